@@ -1,0 +1,12 @@
+"""The options of the whole test run: they must stand beside the configuration, or pytest does not know them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--vectors DIR`` adds the JSON cases of another directory; may be given more than once."""
+    parser.addoption("--vectors", metavar="DIR", type=Path, action="append", default=[], help="more test vectors")

@@ -1,0 +1,122 @@
+"""``servicehall``: commands go to the command line; without one the sign-in window is shown at once.
+
+The one file whose imports do not all stand at its top: the window is on the screen, taking keys, before the
+database, the papers and the sheets are loaded beside it.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from logging.handlers import RotatingFileHandler
+
+_FLAGS = ("--db", "--lang", "--today")
+_LOG_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the window was started with."""
+
+    db: str | None = None
+    lang: str | None = None
+    today: date | None = None
+
+
+def wish(argv: Sequence[str]) -> Wish | None:
+    """The window's flags; None when a command, or a flag only the command line can explain, is among them."""
+    found: dict[str, str] = {}
+    words = list(argv)
+    while words:
+        flag, joined, value = words.pop(0).partition("=")
+        if flag not in _FLAGS or (not joined and not words):
+            return None
+        found[flag] = value if joined else words.pop(0)
+    try:
+        today = date.fromisoformat(found["--today"]) if "--today" in found else None
+    except ValueError:
+        return None
+    return Wish(found.get("--db"), found.get("--lang"), today)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Start the window or the command line; gives the exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    asked = wish(words)
+    if asked is not None and (asked.lang is None or _knows(asked.lang)):
+        return show(asked)
+    from desktop.cli import main as command
+
+    return command(words)
+
+
+def _knows(language: str) -> bool:
+    from desktop.shell.sign_in import LANGUAGES
+
+    return language in LANGUAGES
+
+
+def show(asked: Wish) -> int:
+    """Show the sign-in window, load the rest beside it, and stay until the last window is closed."""
+    from PySide6.QtWidgets import QApplication
+
+    from desktop.qt import theme
+    from desktop.qt.tasks import Tasks
+    from desktop.shell.sign_in import SignIn
+
+    keep_log()
+    application = QApplication.instance() or QApplication(["servicehall"])
+    application.setApplicationName("ServiceHall")
+    theme.apply(application)
+    tasks = Tasks(application)
+    first = SignIn(asked.lang or system_language(), partial(load, asked), tasks)
+    windows = []
+
+    def enter(seat) -> None:
+        window = first.opened.window(seat, tasks)
+        windows.append(window)
+        window.open_page(window.entries[0].name)
+        window.show()
+        first.hide()
+
+    first.signed_in.connect(enter)
+    first.show()
+    code = application.exec()
+    tasks.close()
+    if first.opened is not None:
+        first.opened.app.close()
+    return code
+
+
+def load(asked: Wish):
+    """Everything else, imported and opened on a worker thread."""
+    from desktop import sample
+    from desktop.app import open_app
+    from desktop.shell.sign_in import Opened
+    from desktop.shell.window import Window
+
+    return Opened(open_app(asked.db, asked.today), Window, sample.build, sample.LOGIN, sample.PASSWORD)
+
+
+def system_language() -> str:
+    """The language of this computer when the window speaks it, else English."""
+    from PySide6.QtCore import QLocale
+
+    return "zh_CN" if QLocale.system().language() == QLocale.Language.Chinese else "en"
+
+
+def keep_log() -> None:
+    """Faults go to a file of this person's, under the reference that the window shows."""
+    from desktop.kernel.files import user_folder
+
+    handler = RotatingFileHandler(user_folder() / "servicehall.log", maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.getLogger("desktop").addHandler(handler)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,185 @@
+"""The plain values of billing: orders, drafts, and a bill with everything its paper and its screen show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from desktop.kernel.measures import Energy, Money, Price
+from desktop.staff.records import Letterhead
+from desktop.kernel.period import Period
+from desktop.kernel.text import Text, Worded
+from desktop.metering.records import MonthUsage, RegisterUsage
+from desktop.tariffs.records import TariffBasis, TierPicture
+
+
+class RunState(Worded):
+    """How far a bill run is."""
+
+    DRAFTING = "drafting", Text("Drafting")
+    DRAFTED = "drafted", Text("Drafted")
+    ISSUING = "issuing", Text("Issuing")
+    ISSUED = "issued", Text("Issued")
+
+
+class DraftState(Worded):
+    """What became of one account in a run."""
+
+    WAITING = "waiting", Text("Waiting")
+    READY = "ready", Text("Ready")
+    HELD = "held", Text("Held")
+    ISSUED = "issued", Text("Issued")
+
+
+class BillKind(Worded):
+    """What a bill is made for."""
+
+    PERIODIC = "periodic", Text("Periodic bill")
+    FINAL = "final", Text("Final bill")
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One bill run in a list."""
+
+    run_id: UUID
+    number: str
+    period: Period
+    state: RunState
+    accounts: int
+    ready: int
+    held: int
+    issued: int
+    energy: Energy
+    amount: Money
+    started_at: datetime
+    started_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """One account of a run: what it would cost, what it cost the month before, or why it is held."""
+
+    account_number: str
+    customer_name: str
+    address: str
+    state: DraftState
+    energy: Energy
+    amount: Money
+    energy_before: Energy | None
+    bill_number: str = ""
+    reason: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunOutcome:
+    """What a run, or its issue, did: how many done, held and why, and where it stopped (0: it went through)."""
+
+    run: RunRow
+    held: tuple[DraftRow, ...]
+    stopped_after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BillLineShown:
+    """One charge. ``accumulated`` is the energy of the accumulation period before and after this line."""
+
+    label: Text
+    energy: Energy | None
+    price: Price | None
+    amount: Money
+    accumulated: tuple[Energy, Energy] | None = None
+    explanation: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BillShown:
+    """A bill with all that its paper and its screen show; amounts in the hall's currency.
+
+    ``arrears`` is what was overdue from before at issue; ``payment_code`` the QR content; ``check_code`` the
+    short code that proves the paper (from the bill's own hash); ``usage`` up to 13 months, this one last;
+    ``language`` is the customer's.
+    """
+
+    number: str
+    kind: BillKind
+    letterhead: Letterhead
+    language: str
+    period: Period
+    days: int
+    issued_on: date
+    due_on: date
+    account_number: str
+    customer_name: str
+    postcode: str
+    address_lines: tuple[str, ...]
+    use_class: Text
+    route: str
+    meter_serial: str
+    lines: tuple[BillLineShown, ...]
+    energy: Energy
+    amount: Money
+    tax_percent: int
+    tax: Money
+    arrears: Money
+    credit: Money
+    amount_words: str
+    reads: tuple[RegisterUsage, ...]
+    tiers: TierPicture | None
+    usage: tuple[MonthUsage, ...]
+    basis: TariffBasis
+    payment_code: str
+    check_code: str
+    late_fee_note: Text | None = None
+    run_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunOrder:
+    """Bill the hall's accounts for a calendar month (its code, ``2026-01``)."""
+
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunChunk:
+    """Some accounts of a run, in walking order."""
+
+    run_id: UUID
+    account_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """A run with its accounts that wait for a draft."""
+
+    run_id: UUID
+    number: str
+    waiting: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkDone:
+    """What became of a chunk: how many went through, how many are held."""
+
+    done: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class BillsPage:
+    """Bills of a run in walking order, after a position."""
+
+    run_number: str
+    after: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class BillsFound:
+    """A page of bills; ``last`` is the position to go on after, ``total`` how many the run has."""
+
+    bills: tuple[BillShown, ...]
+    last: int
+    total: int

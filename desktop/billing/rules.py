@@ -1,0 +1,72 @@
+"""From reads and contracts to what a bill is computed from: one account's determinants, or why it is held."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from desktop.kernel.measures import Energy, round_half_up
+from desktop.kernel.period import Period
+from desktop.kernel.text import Text
+from desktop.metering.records import MonthUsage, RegisterUsage
+
+
+@dataclass(frozen=True, slots=True)
+class BillInput:
+    """All that decides one account's bill; equal inputs give equal bills, and their hash is compared at issue."""
+
+    account_id: UUID
+    contract_id: UUID
+    version_id: UUID
+    customer_class: str
+    months_of_use: int
+    accumulated: Energy
+    energy: Energy
+    reads: tuple[RegisterUsage, ...]
+    usage: tuple[MonthUsage, ...]
+
+    def determinants(self) -> dict[str, Energy | int]:
+        """The columns this bill puts into a batch."""
+        return {
+            "energy_kwh": self.energy,
+            "accumulated_kwh": self.accumulated,
+            "months_of_use": self.months_of_use,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An account that cannot be billed now, and why: nothing is guessed."""
+
+    account_id: UUID
+    reason: Text
+
+
+def billed(energy: Energy, decimals: int) -> Energy:
+    """Energy as it is billed: rounded half up to the decimals the country bills (whole kWh in most halls).
+
+    >>> billed(Energy.of("210.5"), 0)
+    Energy(raw=211000)
+    """
+    return Energy.of(round_half_up(energy.decimal, decimals))
+
+
+def accumulated(usage: Sequence[MonthUsage], period: Period, since: date, decimals: int) -> Energy:
+    """Energy billed in the calendar year of ``period`` before it, for a contract that began on ``since``."""
+    year = date(period.start.year, 1, 1)
+    months = [
+        billed(month.energy, decimals)
+        for month in usage
+        if year <= month.month < period.start and month.month >= since.replace(day=1)
+    ]
+    return Energy.total(months)
+
+
+def change(amount: Decimal, before: Decimal) -> Decimal | None:
+    """How much more than before, in percent with one decimal; None where there was nothing before."""
+    if not before:
+        return None
+    return round_half_up((amount - before) * 100 / before, 1)

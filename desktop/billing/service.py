@@ -1,0 +1,668 @@
+"""Bill runs: drafts for a hall, their issue through the same core, and bills as papers and screens show them."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from desktop.billing.documents import write_bills
+from desktop.billing.records import (
+    BillKind,
+    BillLineShown,
+    BillsFound,
+    BillShown,
+    BillsPage,
+    ChunkDone,
+    DraftRow,
+    DraftState,
+    RunChunk,
+    RunOrder,
+    RunOutcome,
+    RunRow,
+    RunStarted,
+    RunState,
+)
+from desktop.billing.rules import BillInput, Held, accumulated, billed
+from desktop.billing.tables import Bill, BillDraft, BillLine, BillRun
+from desktop.contracts import service as contracts
+from desktop.contracts.records import InForce
+from desktop.contracts.tables import SupplyContract
+from desktop.kernel import canonical
+from desktop.kernel.errors import NotFound, Refused
+from desktop.kernel.files import written_whole
+from desktop.kernel.journal import sha256
+from desktop.kernel.measures import Energy, Money
+from desktop.kernel.period import Period, months_before
+from desktop.kernel.proof import Finding, prove_series
+from desktop.kernel.text import Text
+from desktop.kernel.work import Chunk, Progress, Seat, Work, batch, draw_id, go_on, operation, query
+from desktop.ledger import service as ledger
+from desktop.ledger.records import Charge
+from desktop.ledger.tables import ContractAccount
+from desktop.metering import service as metering
+from desktop.metering.records import MonthUsage, RegisterUsage
+from desktop.parties import service as parties
+from desktop.premises import service as premises
+from desktop.staff import service as staff
+from desktop.tariffs import rules as pricing
+from desktop.tariffs import service as tariffs
+from desktop.tariffs.columns import Batch
+
+CHUNK = 500
+"""Accounts in one transaction."""
+
+MONTHS_SHOWN = 13
+
+
+@dataclass(frozen=True, slots=True)
+class _Priced:
+    """One bill as the core priced it."""
+
+    input: BillInput
+    version: tariffs.InForce
+    lines: list[list[int]]
+    total: Money
+    tax: Money
+    trace: str
+
+
+# Inputs and prices: the same for a draft and for the bill
+
+
+def _inputs(work: Work, account_ids: Sequence[UUID], period: Period) -> list[BillInput | Held]:
+    found = contracts.in_force(work, account_ids, period)
+    points = {one.service_point_id for many in found.values() for one in many}
+    since = months_before(period.start, MONTHS_SHOWN - 1)
+    usage = metering.usage(work, points, period, since)
+    return [_input(work, account_id, found.get(account_id, []), usage, period) for account_id in account_ids]
+
+
+def _input(
+    work: Work, account_id: UUID, found: list[InForce], usage: dict[UUID, metering.PointUsage], period: Period
+) -> BillInput | Held:
+    if not found:
+        return Held(account_id, Text("No contract is in force in {month}.", month=period.code))
+    if len(found) > 1:
+        return Held(account_id, Text("Two contracts meet inside {month}: end one of them before it.", month=period.code))
+    contract, decimals = found[0], work.country.billed_energy_decimals
+    point = usage[contract.service_point_id]
+    if point.missing is not None:
+        return Held(account_id, point.missing)
+    versions = tariffs.in_force(work, contract.tariff_id, period)
+    if len(versions) != 1:
+        reason = (
+            Text("No price is in force for {month}: import the tariff.", month=period.code)
+            if not versions
+            else Text("The price changes inside {month}: this bill needs splitting by hand.", month=period.code)
+        )
+        return Held(account_id, reason)
+    energy = Energy.total([billed(one.energy, decimals) for one in point.registers])
+    if energy.raw < 0:
+        return Held(account_id, Text("Usage is negative: check both reads and the meter."))
+    return BillInput(
+        account_id=account_id,
+        contract_id=contract.contract_id,
+        version_id=versions[0].id,
+        customer_class=contract.customer_class,
+        months_of_use=contracts.months_of_use(contract, period.start.year),
+        accumulated=accumulated(point.history, period, contract.valid_from, decimals),
+        energy=energy,
+        reads=point.registers,
+        usage=tuple(month for month in point.history if month.month < period.end)[-MONTHS_SHOWN:],
+    )
+
+
+def _input_hash(one: BillInput) -> bytes:
+    return sha256(canonical.dump(one))
+
+
+def _price(work: Work, inputs: Sequence[BillInput | Held]) -> tuple[list[_Priced], list[Held]]:
+    """Price inputs, one batch per tariff version; in the order they came, and those that are held."""
+    by_version: dict[UUID, list[BillInput]] = defaultdict(list)
+    held = [one for one in inputs if isinstance(one, Held)]
+    for one in inputs:
+        if isinstance(one, BillInput):
+            by_version[one.version_id].append(one)
+    done: dict[UUID, _Priced] = {}
+    for key, many in by_version.items():
+        version = tariffs.version(work, key)
+        priced = pricing.price(version.version, Batch.of([one.determinants() for one in many]))
+        held += [Held(many[row].account_id, reason) for row, reason in priced.held.items()]
+        traces = pricing.pack(version.version, priced)
+        for row, one in enumerate(many):
+            if row not in priced.held:
+                lines = json.loads(traces[row])["lines"]
+                total, tax = Money(int(priced.total[row])), Money(int(priced.tax[row]))
+                done[one.account_id] = _Priced(one, version, lines, total, tax, traces[row])
+    return [done[one.account_id] for one in inputs if one.account_id in done], held
+
+
+# Drafts
+
+
+@operation("billing.run")
+def start_run(work: Work, order: RunOrder) -> RunStarted:
+    """Start a run for a month, or go on with the one that is not issued yet: its accounts wait for drafts."""
+    period = Period.month(order.period)
+    if period.end > work.today + timedelta(days=1):
+        raise Refused(Text("{month} is not over yet.", month=order.period))
+    unfinished = sa.exists().where(BillDraft.run_id == BillRun.id, BillDraft.state != DraftState.ISSUED)
+    run = work.session.scalars(
+        sa.select(BillRun)
+        .where(BillRun.hall_id == work.station.hall_id, BillRun.period_start == period.start, unfinished)
+        .order_by(BillRun.number.desc())
+    ).first()
+    live = sa.select(Bill.contract_account_id).where(Bill.period_start == period.start, Bill.rebill_of.is_(None))
+    issued = set(work.session.scalars(live))
+    accounts = [key for key in contracts.billable(work, period) if key not in issued]
+    if run is None:
+        if not accounts:
+            raise Refused(Text("Every account is billed for {month} already.", month=order.period))
+        run = _new_run(work, period)
+    work.session.execute(
+        sa.delete(BillDraft).where(BillDraft.run_id == run.id, BillDraft.state != DraftState.ISSUED)
+    )
+    work.insert_many(BillDraft, [_waiting(work, run.id, key, place) for place, key in enumerate(accounts, 1)])
+    return RunStarted(run.id, run.number, tuple(accounts))
+
+
+def _new_run(work: Work, period: Period) -> BillRun:
+    running = work.number(work.station.hall_id, "bill_run")
+    run = BillRun(
+        id=work.new_id(),
+        number=f"R-{work.today.year}-{running:04}",
+        hall_id=work.station.hall_id,
+        period_start=period.start,
+        period_end=period.end,
+        started_at=work.at,
+        started_by=work.actor.name,
+    )
+    work.add(run)
+    work.session.flush()
+    return run
+
+
+def _waiting(work: Work, run_id: UUID, account_id: UUID, position: int) -> dict[str, object]:
+    return {
+        "run_id": run_id,
+        "contract_account_id": account_id,
+        "district_id": work.station.district_id,
+        "position": position,
+        "state": DraftState.WAITING,
+        "energy": Energy(0),
+        "amount": Money(0),
+        "energy_before": None,
+        "input_hash": None,
+        "reason": None,
+    }
+
+
+@operation("billing.run")
+def draft_chunk(work: Work, chunk: RunChunk) -> ChunkDone:
+    """Draft some accounts of a run: what each would be billed, or why it is held."""
+    run = work.session.get_one(BillRun, chunk.run_id)
+    period = Period(run.period_start, run.period_end)
+    inputs = _inputs(work, chunk.account_ids, period)
+    priced, held = _price(work, inputs)
+    before = {
+        one.account_id: next((m.energy for m in reversed(one.usage) if m.month < period.start), None)
+        for one in inputs
+        if isinstance(one, BillInput)
+    }
+    places = _take_drafts(work, chunk)
+    rows = [
+        _waiting(work, run.id, one.input.account_id, places[one.input.account_id])
+        | {
+            "state": DraftState.READY,
+            "energy": one.input.energy,
+            "amount": one.total,
+            "energy_before": before[one.input.account_id],
+            "input_hash": _input_hash(one.input),
+        }
+        for one in priced
+    ]
+    rows += [
+        _waiting(work, run.id, one.account_id, places[one.account_id])
+        | {"state": DraftState.HELD, "reason": canonical.dump(one.reason)}
+        for one in held
+    ]
+    work.insert_many(BillDraft, rows)
+    return ChunkDone(len(priced), len(held))
+
+
+def _take_drafts(work: Work, chunk: RunChunk) -> dict[UUID, int]:
+    """Take the chunk's drafts away to be written anew; their places in the run by account."""
+    mine = sa.and_(BillDraft.run_id == chunk.run_id, BillDraft.contract_account_id.in_(chunk.account_ids))
+    rows = work.session.execute(sa.select(BillDraft.contract_account_id, BillDraft.position).where(mine)).all()
+    work.session.execute(sa.delete(BillDraft).where(mine))
+    return {row.contract_account_id: row.position for row in rows}
+
+
+def run_bills(seat: Seat, period: Period, progress: Progress = go_on) -> RunOutcome:
+    """Draft every account of the hall that is not billed for a month yet; nothing is owed before `issue_run`."""
+    started = seat.do(start_run, RunOrder(period.code))
+    chunks = _chunks(started.run_id, started.waiting)
+    _, stopped = batch(seat, draft_chunk, draw_id(), chunks, progress)
+    return _outcome(seat, started.number, stopped)
+
+
+def _chunks(run_id: UUID, account_ids: Sequence[UUID]) -> list[Chunk]:
+    starts = range(0, len(account_ids), CHUNK)
+    return [
+        Chunk(str(at), RunChunk(run_id, tuple(account_ids[at : at + CHUNK])), min(at + CHUNK, len(account_ids)))
+        for at in starts
+    ]
+
+
+def _outcome(seat: Seat, number: str, stopped: int) -> RunOutcome:
+    held = tuple(row for row in seat.ask(run_drafts, number) if row.state is DraftState.HELD)
+    return RunOutcome(seat.ask(bill_run, number), held, stopped)
+
+
+# Issue
+
+
+@query("billing.view")
+def ready_accounts(work: Work, run_number: str) -> RunStarted:
+    """The accounts of a run whose drafts are ready to be issued, in walking order."""
+    run = _run(work, run_number)
+    keys = work.session.scalars(
+        sa.select(BillDraft.contract_account_id)
+        .where(BillDraft.run_id == run.id, BillDraft.state == DraftState.READY)
+        .order_by(BillDraft.position)
+    )
+    return RunStarted(run.id, run.number, tuple(keys))
+
+
+@operation("billing.issue")
+def issue_chunk(work: Work, chunk: RunChunk) -> ChunkDone:
+    """Issue some drafts: rate the same inputs again; an account whose inputs changed is held, not issued."""
+    run = work.session.get_one(BillRun, chunk.run_id)
+    period = Period(run.period_start, run.period_end)
+    drafts = {
+        row.contract_account_id: row
+        for row in work.session.scalars(
+            sa.select(BillDraft).where(
+                BillDraft.run_id == run.id,
+                BillDraft.contract_account_id.in_(chunk.account_ids),
+                BillDraft.state == DraftState.READY,
+            )
+        )
+    }
+    wanted = [key for key in chunk.account_ids if key in drafts]
+    work.lock(ContractAccount, wanted)
+    priced, held = _price(work, _inputs(work, wanted, period))
+    good = [one for one in priced if _input_hash(one.input) == drafts[one.input.account_id].input_hash]
+    changed = Text("Reads, contract or price changed after the draft: draft this account again.")
+    held += [Held(one.input.account_id, changed) for one in priced if one not in good]
+    _write_bills(work, run, period, good, {key: draft.position for key, draft in drafts.items()})
+    _mark(work, run.id, DraftState.ISSUED, {one.input.account_id: None for one in good})
+    _mark(work, run.id, DraftState.HELD, {one.account_id: canonical.dump(one.reason) for one in held})
+    return ChunkDone(len(good), len(held))
+
+
+def _mark(work: Work, run_id: UUID, state: DraftState, reasons: dict[UUID, str | None]) -> None:
+    table = BillDraft.__table__
+    if reasons:
+        work.session.connection().execute(
+            sa.update(table)
+            .where(table.c.run_id == run_id, table.c.contract_account_id == sa.bindparam("account"))
+            .values(state=state, reason=sa.bindparam("why")),
+            [{"account": key, "why": why} for key, why in reasons.items()],
+        )
+
+
+def _write_bills(work: Work, run: BillRun, period: Period, good: Sequence[_Priced], places: dict[UUID, int]) -> None:
+    """Numbers, charges, bills and lines of some priced accounts."""
+    if not good:
+        return
+    country, keys = work.country, [one.input.account_id for one in good]
+    overdue, held = ledger.overdue(work, keys, work.today), ledger.accounts(work, keys)
+    credits = {key: account.credit for key, account in held.items()}
+    due_on = work.today + timedelta(days=country.due_days)
+    first = work.number(run.hall_id, "bill", len(good))
+    numbers = [f"B-{work.today.year}-{first + place:06}" for place in range(len(good))]
+    charges = [
+        Charge(
+            account_id=one.input.account_id,
+            source_number=number,
+            month=period.start,
+            due_on=due_on,
+            energy=one.input.energy,
+            amount=one.total,
+            tax=one.tax,
+            customer_class=one.input.customer_class,
+            rule_set=country.rule_set(work.today),
+        )
+        for number, one in zip(numbers, good, strict=True)
+    ]
+    sets = ledger.charge_many(work, charges)
+    bills, lines = [], []
+    for number, one, charge, set_id in zip(numbers, good, charges, sets, strict=True):
+        key = one.input.account_id
+        bill_id = work.new_id()
+        bills.append(
+            {
+                "id": bill_id,
+                "number": number,
+                "run_id": run.id,
+                "position": places[key],
+                "contract_account_id": key,
+                "contract_id": one.input.contract_id,
+                "tariff_version_id": one.version.id,
+                "posting_set_id": set_id,
+                "kind": BillKind.PERIODIC,
+                "period_start": period.start,
+                "period_end": period.end,
+                "issued_on": work.today,
+                "due_on": charge.due_on,
+                "energy": one.input.energy,
+                "amount": one.total,
+                "tax": one.tax,
+                "tax_percent": int(one.version.version.tax_percent),
+                "arrears": overdue.get(key, Money(0)),
+                "credit": credits[key],
+                "trace": _trace(one),
+                "rebill_of": None,
+            }
+        )
+        lines += [_line(bill_id, position, line) for position, line in enumerate(one.lines, 1)]
+    work.insert_many(Bill, bills)
+    work.insert_many(BillLine, lines)
+
+
+def _line(bill_id: UUID, position: int, line: list[int]) -> dict[str, object]:
+    component, band, tier, quantity, price, amount = line
+    return {
+        "bill_id": bill_id,
+        "position": position,
+        "component": component,
+        "band": band,
+        "tier": tier,
+        "energy": Energy(quantity),
+        "price": pricing.Price(price),
+        "amount": Money(amount),
+    }
+
+
+def _trace(one: _Priced) -> str:
+    """All a bill rests on: what the core looked at, the reads, and the months shown beside them."""
+    facts = {"pricing": json.loads(one.trace), "reads": one.input.reads, "usage": one.input.usage}
+    return canonical.dump(facts)
+
+
+def issue_run(seat: Seat, run_number: str, progress: Progress = go_on) -> RunOutcome:
+    """Issue the ready drafts of a run, chunk by chunk; stopped or killed, it goes on where it stands."""
+    ready = seat.ask(ready_accounts, run_number)
+    _, stopped = batch(seat, issue_chunk, draw_id(), _chunks(ready.run_id, ready.waiting), progress)
+    return _outcome(seat, run_number, stopped)
+
+
+# Looking at runs
+
+
+def _run(work: Work, number: str) -> BillRun:
+    run = work.session.scalar(sa.select(BillRun).filter_by(number=number))
+    if run is None:
+        raise NotFound(Text("No bill run has the number {number}.", number=number))
+    return run
+
+
+@query("billing.view")
+def bill_runs(work: Work, _request: None) -> tuple[RunRow, ...]:
+    """The hall's bill runs, newest first."""
+    runs = work.session.scalars(
+        sa.select(BillRun).filter_by(hall_id=work.station.hall_id).order_by(BillRun.number.desc())
+    ).all()
+    return tuple(_run_row(work, run) for run in runs)
+
+
+@query("billing.view")
+def bill_run(work: Work, number: str) -> RunRow:
+    """One run."""
+    return _run_row(work, _run(work, number))
+
+
+def _run_row(work: Work, run: BillRun) -> RunRow:
+    tallies = {
+        row.state: row
+        for row in work.session.execute(
+            sa.select(
+                BillDraft.state,
+                sa.func.count().label("count"),
+                sa.func.sum(BillDraft.energy).label("energy"),
+                sa.func.sum(BillDraft.amount).label("amount"),
+            )
+            .where(BillDraft.run_id == run.id)
+            .group_by(BillDraft.state)
+        )
+    }
+    counts = {state: tallies[state].count if state in tallies else 0 for state in DraftState}
+    if counts[DraftState.WAITING]:
+        state = RunState.DRAFTING
+    elif not counts[DraftState.ISSUED]:
+        state = RunState.DRAFTED
+    else:
+        state = RunState.ISSUING if counts[DraftState.READY] else RunState.ISSUED
+    return RunRow(
+        run_id=run.id,
+        number=run.number,
+        period=Period(run.period_start, run.period_end),
+        state=state,
+        accounts=sum(counts.values()),
+        ready=counts[DraftState.READY],
+        held=counts[DraftState.HELD],
+        issued=counts[DraftState.ISSUED],
+        energy=Energy.total([row.energy for row in tallies.values()]),
+        amount=Money.total([row.amount for row in tallies.values()]),
+        started_at=work.local(run.started_at),
+        started_by=run.started_by,
+    )
+
+
+@query("billing.view")
+def run_drafts(work: Work, run_number: str) -> tuple[DraftRow, ...]:
+    """Every account of a run in walking order, with its amount or the reason it is held."""
+    run = _run(work, run_number)
+    drafts = work.session.scalars(
+        sa.select(BillDraft).where(BillDraft.run_id == run.id).order_by(BillDraft.position)
+    ).all()
+    numbers = dict(
+        work.session.execute(sa.select(Bill.contract_account_id, Bill.number).where(Bill.run_id == run.id)).tuples().all()
+    )
+    found: list[DraftRow] = []
+    for at in range(0, len(drafts), CHUNK):
+        some = drafts[at : at + CHUNK]
+        people = _customers(work, [draft.contract_account_id for draft in some])
+        found += [_draft_row(draft, people[draft.contract_account_id], numbers) for draft in some]
+    return tuple(found)
+
+
+def _draft_row(draft: BillDraft, customer: _Customer, numbers: dict[UUID, str]) -> DraftRow:
+    return DraftRow(
+        account_number=customer.number,
+        customer_name=customer.name,
+        address=customer.address,
+        state=draft.state,
+        energy=draft.energy,
+        amount=draft.amount,
+        energy_before=draft.energy_before,
+        bill_number=numbers.get(draft.contract_account_id, ""),
+        reason=canonical.load(Text, draft.reason) if draft.reason else None,
+    )
+
+
+# A bill as papers and screens show it
+
+
+@dataclass(frozen=True, slots=True)
+class _Customer:
+    """The customer block of a paper."""
+
+    number: str
+    name: str
+    language: str
+    postcode: str
+    region: str
+    address: str
+    voltage: str
+    route: str
+
+
+def _customers(work: Work, account_ids: Sequence[UUID]) -> dict[UUID, _Customer]:
+    accounts = ledger.accounts(work, account_ids)
+    people = parties.parties(work, {account.party_id for account in accounts.values()})
+    points = dict(
+        work.session.execute(
+            sa.select(SupplyContract.contract_account_id, SupplyContract.service_point_id)
+            .where(SupplyContract.contract_account_id.in_(account_ids))
+            .order_by(SupplyContract.valid_from)
+        ).tuples().all()
+    )
+    places, routes = premises.places(work, set(points.values())), metering.walking_order(work, points.values())
+    return {
+        key: _Customer(
+            account.number,
+            people[account.party_id].name,
+            people[account.party_id].language,
+            places[points[key]].postcode,
+            places[points[key]].region,
+            places[points[key]].address,
+            places[points[key]].voltage,
+            routes.get(points[key], ("", 0))[0],
+        )
+        for key, account in accounts.items()
+    }
+
+
+@query("billing.view")
+def bill(work: Work, number: str) -> BillShown:
+    """One bill with its lines, their explanation, its reads and everything its paper shows."""
+    row = work.session.scalar(sa.select(Bill).filter_by(number=number.strip()))
+    if row is None:
+        raise NotFound(Text("No bill has the number {number}.", number=number))
+    return _shown(work, [row])[0]
+
+
+@query("billing.view")
+def bills_of_run(work: Work, page: BillsPage) -> BillsFound:
+    """A page of a run's bills in walking order."""
+    run = _run(work, page.run_number)
+    rows = work.session.scalars(
+        sa.select(Bill).where(Bill.run_id == run.id, Bill.position > page.after).order_by(Bill.position).limit(page.limit)
+    ).all()
+    total = work.session.scalar(sa.select(sa.func.count()).select_from(Bill).where(Bill.run_id == run.id)) or 0
+    return BillsFound(tuple(_shown(work, rows)), rows[-1].position if rows else page.after, total)
+
+
+def _shown(work: Work, rows: Sequence[Bill]) -> list[BillShown]:
+    people = _customers(work, [row.contract_account_id for row in rows])
+    runs = {row.run_id for row in rows}
+    numbers = dict(work.session.execute(sa.select(BillRun.id, BillRun.number).where(BillRun.id.in_(runs))).tuples().all())
+    head = staff.letterhead(work)
+    return [_one_shown(work, row, people[row.contract_account_id], head, numbers[row.run_id]) for row in rows]
+
+
+def _one_shown(work: Work, row: Bill, customer: _Customer, head: staff.Letterhead, run_number: str) -> BillShown:
+    country, facts = work.country, json.loads(row.trace)
+    version, packed = tariffs.version(work, row.tariff_version_id), json.dumps(facts["pricing"])
+    period = Period(row.period_start, row.period_end)
+    amount = country.currency.decimal(row.amount)
+    reads = canonical.build(tuple[RegisterUsage, ...], facts["reads"])
+    return BillShown(
+        number=row.number,
+        kind=row.kind,
+        letterhead=head,
+        language=customer.language,
+        period=period,
+        days=period.days,
+        issued_on=row.issued_on,
+        due_on=row.due_on,
+        account_number=customer.number,
+        customer_name=customer.name,
+        postcode=customer.postcode,
+        address_lines=(customer.region, customer.address),
+        use_class=Text(version.use_class),
+        route=customer.route,
+        meter_serial=reads[0].meter_serial if reads else "",
+        lines=tuple(_line_shown(line) for line in pricing.traced(version.version, packed)),
+        energy=row.energy,
+        amount=row.amount,
+        tax_percent=row.tax_percent,
+        tax=row.tax,
+        arrears=row.arrears,
+        credit=row.credit,
+        amount_words=country.amount_in_words(amount) if country.amount_in_words else "",
+        reads=tuple(one.at(work.local) for one in reads),
+        tiers=pricing.tier_picture(version.version, packed),
+        usage=canonical.build(tuple[MonthUsage, ...], facts["usage"]),
+        basis=version.basis,
+        payment_code=country.payment_code(customer.number, amount, period.start),
+        check_code=check_code(row.hash),
+        late_fee_note=country.late_fee_note(version.customer_class, country.rule_set(row.issued_on)),
+        run_number=run_number,
+    )
+
+
+def _line_shown(line: pricing.PricedLine) -> BillLineShown:
+    return BillLineShown(line.label, line.quantity, line.price, line.amount, line.accumulated, line.explanation)
+
+
+def check_code(digest: bytes) -> str:
+    """The short code that proves a paper: the first 32 bits of its row's hash."""
+    code = digest.hex().upper()
+    return f"{code[:4]}-{code[4:8]}"
+
+
+def print_run(seat: Seat, run_number: str, out: Path, progress: Progress = go_on) -> int:
+    """Write every bill of a run into one PDF, in walking order; the number of pages. A stop leaves no file."""
+    total = seat.ask(bills_of_run, BillsPage(run_number, 0, 1)).total
+    if not total:
+        raise Refused(Text("Run {number} has no bills yet: issue it first.", number=run_number))
+    with written_whole(out) as stream:
+        return write_bills(stream, _stream(seat, run_number, total, progress), seat.app.catalog, seat.app.country)
+
+
+class Stopped(Refused):
+    """Printing was stopped; no file was left."""
+
+
+def _stream(seat: Seat, run_number: str, total: int, progress: Progress) -> Iterator[BillShown]:
+    after = done = 0
+    while done < total:
+        page = seat.ask(bills_of_run, BillsPage(run_number, after, CHUNK))
+        for one in page.bills:
+            yield one
+            done += 1
+            if done % 50 == 0 and not progress(done, total):
+                raise Stopped(Text("Stopped at {done} of {total} bills. No file was written.", done=done, total=total))
+        after = page.last
+    progress(total, total)
+
+
+def prove(session: orm.Session) -> Iterator[Finding]:
+    """Bill numbers are gapless; each bill is the sum of its lines."""
+
+    def numbers(hall_id: UUID, year: int) -> sa.Select[tuple[int]]:
+        running = sa.cast(sa.func.substr(Bill.number, 8), sa.Integer)
+        mine = sa.select(BillRun.id).where(BillRun.hall_id == hall_id)
+        return sa.select(running).where(Bill.run_id.in_(mine), Bill.number.startswith(f"B-{year}-"))
+
+    yield from prove_series(session, "bill", numbers, Bill.__tablename__)
+    sums = (
+        sa.select(BillLine.bill_id, sa.func.sum(BillLine.amount).label("total")).group_by(BillLine.bill_id).subquery()
+    )
+    rows = session.execute(sa.select(Bill.id, Bill.amount, sums.c.total).outerjoin(sums, sums.c.bill_id == Bill.id))
+    for key, amount, total in rows:
+        if amount != (total or Money(0)):
+            yield Finding("I19", Bill.__tablename__, key, "the bill is not the sum of its lines")
+
+

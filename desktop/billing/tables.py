@@ -1,0 +1,98 @@
+"""Bill runs, their drafts, and bills."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from desktop.billing.records import BillKind, DraftState
+from desktop.kernel.database import Base, Recorded
+from desktop.kernel.measures import Energy, Money, Price
+
+
+class BillRun(Recorded):
+    """One execution of billing for a period; how far it is, its drafts tell."""
+
+    __tablename__ = "billing_run"
+    KEPT = True
+    number: Mapped[str] = mapped_column(unique=True)
+    hall_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_hall.id"))
+    period_start: Mapped[date]
+    period_end: Mapped[date]
+    started_at: Mapped[datetime]
+    started_by: Mapped[str]
+
+
+class BillDraft(Base):
+    """What an account would be billed, or why it is held; replaced freely until issue, so not recorded."""
+
+    __tablename__ = "billing_draft"
+    run_id: Mapped[UUID] = mapped_column(sa.ForeignKey("billing_run.id"), primary_key=True)
+    contract_account_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("ledger_contract_account.id"), primary_key=True
+    )
+    district_id: Mapped[UUID]
+    position: Mapped[int]
+    state: Mapped[DraftState]
+    energy: Mapped[Energy]
+    amount: Mapped[Money]
+    energy_before: Mapped[Energy | None]
+    input_hash: Mapped[bytes | None] = mapped_column(sa.LargeBinary(32))
+    reason: Mapped[str | None]
+
+
+class Bill(Recorded):
+    """An issued bill with the trace of how it came about; put right only by reversal and a new bill."""
+
+    __tablename__ = "billing_bill"
+    __table_args__ = (
+        sa.Index(
+            "uq_billing_bill_one_live",
+            "contract_account_id",
+            "period_start",
+            "kind",
+            unique=True,
+            sqlite_where=sa.text("rebill_of IS NULL"),
+            postgresql_where=sa.text("rebill_of IS NULL"),
+        ),
+    )
+    KEPT = True
+    number: Mapped[str] = mapped_column(unique=True)
+    run_id: Mapped[UUID] = mapped_column(sa.ForeignKey("billing_run.id"), index=True)
+    position: Mapped[int]
+    contract_account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_contract_account.id"), index=True)
+    contract_id: Mapped[UUID] = mapped_column(sa.ForeignKey("contracts_contract.id"))
+    tariff_version_id: Mapped[UUID] = mapped_column(sa.ForeignKey("tariffs_version.id"))
+    posting_set_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_posting_set.id"))
+    kind: Mapped[BillKind]
+    period_start: Mapped[date]
+    period_end: Mapped[date]
+    issued_on: Mapped[date]
+    due_on: Mapped[date]
+    energy: Mapped[Energy]
+    amount: Mapped[Money]
+    tax: Mapped[Money]
+    tax_percent: Mapped[int]
+    arrears: Mapped[Money]
+    credit: Mapped[Money]
+    trace: Mapped[str]
+    rebill_of: Mapped[UUID | None]
+
+
+class BillLine(Recorded):
+    """One charge of a bill, as the pricing core gave it."""
+
+    __tablename__ = "billing_line"
+    __table_args__ = (sa.UniqueConstraint("bill_id", "position"),)
+    KEPT = True
+    bill_id: Mapped[UUID] = mapped_column(sa.ForeignKey("billing_bill.id"))
+    position: Mapped[int]
+    component: Mapped[int]
+    band: Mapped[int]
+    tier: Mapped[int]
+    energy: Mapped[Energy]
+    price: Mapped[Price]
+    amount: Mapped[Money]

@@ -1,0 +1,74 @@
+"""The plain values of contracts, and what connecting a customer needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from desktop.kernel.measures import Factor, Reading
+from desktop.kernel.text import Text, Worded
+from desktop.parties.records import DebtorType, PartyKind
+
+
+class Service(Worded):
+    """What a contract is about."""
+
+    NETWORK = "network", Text("Network service")
+    SUPPLY = "supply", Text("Supply")
+    PRODUCTION = "production", Text("Production")
+    DATA = "data", Text("Data service")
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A customer to connect: who, where, which meter with which opening read, on which tariff, from when."""
+
+    account_number: str
+    customer_name: str
+    kind: PartyKind
+    debtor_type: DebtorType
+    language: str
+    phone: str
+    postcode: str
+    region: str
+    address: str
+    voltage: str
+    feeder_code: str
+    transformer_code: str
+    meter_serial: str
+    digits: int
+    multiplier: Factor
+    opening_read: Reading
+    route: str
+    route_position: int
+    tariff_code: str
+    starts_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Connections:
+    """Customers connected in one go."""
+
+    connections: tuple[Connection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """How many accounts there are more now."""
+
+    accounts: int
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A contract as billing needs it: the account, where it is read, its tariff, and who the customer is."""
+
+    contract_id: UUID
+    account_id: UUID
+    account_number: str
+    service_point_id: UUID
+    tariff_id: UUID
+    customer_class: str
+    valid_from: date
+    valid_to: date | None

@@ -1,0 +1,129 @@
+"""Supply contracts, and connecting a customer: party, premise, meter, account and contract in one act."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from desktop.contracts.records import Connected, Connection, Connections, InForce, Service
+from desktop.contracts.tables import SupplyContract
+from desktop.kernel.errors import Refused
+from desktop.kernel.period import Period
+from desktop.kernel.text import Text
+from desktop.kernel.work import Work, operation
+from desktop.ledger import service as ledger
+from desktop.ledger.tables import ContractAccount
+from desktop.metering import service as metering
+from desktop.parties import service as parties
+from desktop.parties.records import PartyRoleKind
+from desktop.premises import service as premises
+from desktop.search import service as search
+from desktop.tariffs import service as tariffs
+
+
+@operation("contracts.connect")
+def connect(work: Work, order: Connections) -> Connected:
+    """Connect customers: each gets a party, premise, service point, meter with opening read, account, contract."""
+    taken = work.session.scalars(
+        sa.select(ContractAccount.number).where(
+            ContractAccount.number.in_([one.account_number for one in order.connections])
+        )
+    ).first()
+    if taken is not None:
+        raise Refused(Text("Account {number} exists already.", number=taken))
+    first = work.number(work.station.hall_id, "contract", len(order.connections))
+    owners = [_connect(work, one, first + place) for place, one in enumerate(order.connections)]
+    search.index(work, owners)
+    return Connected(len(owners))
+
+
+def _connect(work: Work, one: Connection, running: int) -> search.Owner:
+    party = parties.register(
+        work, one.kind, one.customer_name, one.language, one.debtor_type, one.phone, PartyRoleKind.CUSTOMER
+    )
+    point = premises.register(
+        work, one.postcode, one.region, one.address, one.voltage, one.feeder_code, one.transformer_code
+    )
+    work.session.flush()
+    metering.install(
+        work, point, one.meter_serial, one.digits, one.multiplier, one.opening_read, one.starts_on
+    )
+    metering.put_on_route(work, point, one.account_number, one.route, one.route_position)
+    account = ledger.open_account(work, one.account_number, party, work.station.hall_id)
+    tariff, customer_class = tariffs.tariff_id(work, one.tariff_code)
+    work.session.flush()
+    work.add(
+        SupplyContract(
+            id=work.new_id(),
+            number=f"C-{work.today.year}-{running:06}",
+            service=Service.SUPPLY,
+            contract_account_id=account,
+            service_point_id=point,
+            tariff_id=tariff,
+            customer_class=customer_class,
+            valid_from=one.starts_on,
+            valid_to=None,
+        )
+    )
+    return search.Owner(
+        kind="account",
+        id=account,
+        number=one.account_number,
+        name=one.customer_name,
+        subtitle=f"{work.country.format_account(one.account_number)} {one.address}",
+        codes=(one.account_number, one.meter_serial, one.phone),
+        tails=((one.account_number, 4), (one.meter_serial, 6), (one.phone, 4)),
+        texts=(one.address,),
+    )
+
+
+def billable(work: Work, period: Period) -> list[UUID]:
+    """The accounts with a supply contract on any day of the period, in the walking order of their routes."""
+    rows = work.session.execute(
+        sa.select(SupplyContract.contract_account_id, SupplyContract.service_point_id)
+        .where(*_covering(period))
+        .order_by(SupplyContract.contract_account_id)
+    ).all()
+    order = metering.walking_order(work, [row.service_point_id for row in rows])
+    return [row.contract_account_id for row in sorted(rows, key=lambda row: order.get(row.service_point_id, ("", 0)))]
+
+
+def in_force(work: Work, account_ids: Sequence[UUID], period: Period) -> dict[UUID, list[InForce]]:
+    """The supply contracts of accounts on any day of a period, by account."""
+    rows = work.session.execute(
+        sa.select(SupplyContract, ContractAccount.number)
+        .join(ContractAccount, ContractAccount.id == SupplyContract.contract_account_id)
+        .where(SupplyContract.contract_account_id.in_(account_ids), *_covering(period))
+        .order_by(SupplyContract.valid_from)
+    )
+    found: dict[UUID, list[InForce]] = {}
+    for row, number in rows:
+        found.setdefault(row.contract_account_id, []).append(
+            InForce(
+                row.id,
+                row.contract_account_id,
+                number,
+                row.service_point_id,
+                row.tariff_id,
+                row.customer_class,
+                row.valid_from,
+                row.valid_to,
+            )
+        )
+    return found
+
+
+def _covering(period: Period) -> tuple[sa.ColumnElement[bool], ...]:
+    end: sa.ColumnElement[bool] = sa.or_(SupplyContract.valid_to.is_(None), SupplyContract.valid_to > period.start)
+    return SupplyContract.service == Service.SUPPLY, SupplyContract.valid_from < period.end, end
+
+
+def months_of_use(contract: InForce, year: int) -> int:
+    """Months of a calendar year a contract covers; a month begun counts whole (china.md 2.2, a setting)."""
+    first = contract.valid_from.month if contract.valid_from.year == year else 1
+    last_day = contract.valid_to or date(year + 1, 1, 1)
+    last = 12 if last_day > date(year, 12, 31) else last_day.month
+    return last - first + 1

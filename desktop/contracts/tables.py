@@ -1,0 +1,36 @@
+"""Supply contracts."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from desktop.contracts.records import Service
+from desktop.kernel.database import Recorded
+
+
+class SupplyContract(Recorded):
+    """Customer, service point and tariff, from a day to a day, for one service."""
+
+    __tablename__ = "contracts_contract"
+    __table_args__ = (
+        sa.Index(
+            "uq_contracts_contract_in_force",
+            "service_point_id",
+            "service",
+            unique=True,
+            sqlite_where=sa.text("valid_to IS NULL"),
+            postgresql_where=sa.text("valid_to IS NULL"),
+        ),
+    )
+    number: Mapped[str] = mapped_column(unique=True)
+    service: Mapped[Service]
+    contract_account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_contract_account.id"), index=True)
+    service_point_id: Mapped[UUID] = mapped_column(sa.ForeignKey("premises_service_point.id"), index=True)
+    tariff_id: Mapped[UUID] = mapped_column(sa.ForeignKey("tariffs_tariff.id"))
+    customer_class: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]

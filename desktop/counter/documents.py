@@ -1,0 +1,216 @@
+"""The papers of the counter: the receipt, A5 landscape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from desktop.counter.records import ReceiptIssued, TenderKind
+from desktop.kernel.country import Country
+from desktop.kernel.errors import Refused
+from desktop.kernel.measures import Money
+from desktop.kernel.paper import (
+    A5_LANDSCAPE,
+    ACCENT,
+    CENTRE,
+    INK,
+    INK2,
+    INK3,
+    RIGHT,
+    TOTAL_LINE,
+    Column,
+    Face,
+    Leaf,
+    Paper,
+    Table,
+    one_paper,
+    text_width,
+)
+from desktop.kernel.text import Catalog, Text
+from desktop.ledger.records import SettledItem
+
+LEFT_EDGE, RIGHT_EDGE = 15.0, 195.0
+_FACTS = ((15.0, 40.0), (58.0, 50.0), (111.0, 36.0), (150.0, 45.0))
+_TENDER = ((15.0, 33.0), (51.0, 33.0), (87.0, 33.0), (123.0, 26.0))
+_ROWS_ABOVE_TOTAL, _ROWS_A_SIDE = 4, 13
+_NOTES_LIMIT = 139.0
+
+
+def receipt_pdf(
+    receipts: Sequence[ReceiptIssued], catalog: Callable[[str], Catalog], country: Country
+) -> bytes:
+    """The receipts as one PDF, each from a new A5 page, in its customer's language.
+
+    A copy says which one it is as its first and its last line. No receipt, or a character that no font has,
+    is Refused.
+    """
+    if not receipts:
+        raise Refused(Text("There is no receipt to print"))
+    say = {receipt.language: catalog(receipt.language) for receipt in receipts}
+
+    def draw(paper: Paper) -> None:
+        for receipt in receipts:
+            _ReceiptPaper(paper, receipt, say[receipt.language], country).print()
+
+    first = receipts[0]
+    title = say[first.language](Text("Electricity payment receipt"))
+    return one_paper(draw, title, first.letterhead.company, first.language, A5_LANDSCAPE)
+
+
+class _ReceiptPaper:
+    """One receipt on its way to paper."""
+
+    def __init__(self, paper: Paper, receipt: ReceiptIssued, say: Catalog, country: Country) -> None:
+        self.paper, self.receipt, self.say, self.country = paper, receipt, say, country
+        self.sign = say.currency.sign if say.currency else ""
+
+    def print(self) -> None:
+        """Draw the sides of the receipt; most have one. The total stands on the last."""
+        parts = [self._rows()]
+        while len(parts[-1]) > _ROWS_ABOVE_TOTAL:
+            last = parts.pop()
+            cut = min(_ROWS_A_SIDE, len(last) - 1)
+            parts += [last[:cut], last[cut:]]
+        leaves = []
+        for part in parts:
+            leaves.append(self._side())
+            y = self._table(leaves[-1], part)
+        notes = self._notes(leaves[-1], self._total(leaves[-1], y), self._all_notes())
+        while notes:
+            leaves.append(self._side())
+            notes = self._notes(leaves[-1], 48, notes)
+        for number, leaf in enumerate(leaves, 1):
+            if len(leaves) > 1:
+                leaf.text(LEFT_EDGE, 143, f"{number} / {len(leaves)}", 7, ink=INK2)
+            self.paper.add(leaf)
+
+    def _side(self) -> Leaf:
+        """A new side with all that stands on each of them."""
+        leaf = self.paper.leaf()
+        self._head(leaf)
+        self._edges(leaf)
+        return leaf
+
+    def _head(self, leaf: Leaf) -> None:
+        receipt, say = self.receipt, self.say
+        head = receipt.letterhead
+        title = say("Electricity payment receipt")
+        leaf.block(LEFT_EDGE, 17, say.join([head.company, head.hall]), 9, 58, 2, ink=INK2, upward=True)
+        leaf.text(105, 18.4, title, 17, face=Face.BOLD, align=CENTRE, width=62, least=10)
+        leaf.text(RIGHT_EDGE, 17.4, receipt.number, 13, face=Face.BOLD, align=RIGHT, width=56)
+        leaf.rule(23, LEFT_EDGE, RIGHT_EDGE, 1, ACCENT)
+        at = receipt.paid_at.astimezone(self.country.zone) if receipt.paid_at.tzinfo else receipt.paid_at
+        facts = (
+            (say("Account number"), self.country.format_account(receipt.account_number)),
+            (say("Customer"), receipt.customer_name),
+            (say("Paid at"), say.moment(at)),
+            (say("Cashier"), say.join([receipt.cashier, receipt.till_name])),
+        )
+        for index, ((x, width), (label, words)) in enumerate(zip(_FACTS, facts, strict=True)):
+            leaf.text(x, 29.4, label, 7.5, ink=INK2, width=width)
+            face = Face.MEDIUM if index == 0 else Face.REGULAR
+            if text_width(words, 9.5, face) <= width:
+                leaf.text(x, 34.2, words, 9.5, face=face)
+            else:
+                leaf.block(x, 33.3, words, 8, width, 2, face=face, leading=1.2)
+        wide = leaf.text(LEFT_EDGE, 41, say("Address of use"), 7.5, ink=INK2)
+        leaf.text(LEFT_EDGE + wide + 4, 41, receipt.address, 9, width=176 - wide)
+
+    def _rows(self) -> list[list[str]]:
+        """The cells of each row; together they make the amount."""
+        receipt, say = self.receipt, self.say
+        rows = [self._item(item) for item in receipt.items]
+        if receipt.credit_made:
+            made = say.money(receipt.credit_made)
+            rows.append([say("Kept as credit"), "", made, "", made])
+        if receipt.credit_used:
+            used = say.money(-receipt.credit_used)
+            rows.append([say("Credit used"), "", used, "", used])
+        return rows
+
+    def _item(self, item: SettledItem) -> list[str]:
+        say = self.say
+        label = say("Electricity {month}/{year}", month=item.month.month, year=str(item.month.year))
+        remarks: list[str] = []
+        if item.overdue_days:
+            remarks.append(say.plural("{count} day overdue", "{count} days overdue", item.overdue_days))
+        if not item.settled:
+            remarks.append(say("paid in part"))
+        if remarks:
+            label = say("{item} ({remarks})", item=label, remarks=say.join(remarks))
+        energy = "" if item.energy is None else say.number(item.energy)
+        return [label, energy, say.money(item.principal), say.money(item.late_fee), say.money(item.total)]
+
+    def _table(self, leaf: Leaf, rows: Sequence[Sequence[str]]) -> float:
+        say, sign = self.say, self.sign
+        columns = (
+            Column(say("Item"), 17, 52),
+            Column(say("Energy kWh"), 88, 18, RIGHT),
+            Column(say("Sum {sign}", sign=sign), 118, 27, RIGHT),
+            Column(say("Late fee {sign}", sign=sign), 150, 29, RIGHT),
+            Column(say("Subtotal {sign}", sign=sign), 193, 36, RIGHT),
+        )
+        height = 7.1 if len(rows) <= 3 else 5.8
+        table = Table(columns, LEFT_EDGE, RIGHT_EDGE, height, 6.6)
+        y = table.head(leaf, 45.4)
+        for row in rows:
+            y = table.cells(leaf, y, row)
+            leaf.rule(y, LEFT_EDGE, RIGHT_EDGE)
+        return y
+
+    def _total(self, leaf: Leaf, y: float) -> float:
+        """Amount, tender, proof and the place of the seal; gives where notes may begin."""
+        receipt, say = self.receipt, self.say
+        leaf.text(17, y + 9.3, say("Total"), 12, face=Face.BOLD, width=40)
+        amount = say.money(receipt.amount, unit=True)
+        leaf.text(193, y + 9.8, amount, 20, face=Face.BOLD, align=RIGHT, width=120)
+        if receipt.amount_words:
+            wide = leaf.text(17, y + 16.6, say("In words"), 10, width=30)
+            leaf.text(17 + wide + 3.5, y + 16.6, receipt.amount_words, 10, width=172 - wide)
+        y += 21
+        leaf.rule(y, LEFT_EDGE, RIGHT_EDGE, TOTAL_LINE, INK)
+        cash = receipt.tender is TenderKind.CASH
+        given = say("Cash received") if cash else say(receipt.tender.text)
+        values: tuple[tuple[str, Money], ...] = (
+            (given, receipt.given),
+            (say("Change"), receipt.change),
+            (say("Still owed"), receipt.owed_after),
+            (say("Credit balance"), receipt.credit_after),
+        )
+        for (x, width), (label, money) in zip(_TENDER, values, strict=True):
+            leaf.text(x, y + 6, label, 7.5, ink=INK2, width=width)
+            leaf.text(x, y + 11.8, say.money(money, unit=True), 11, face=Face.MEDIUM, width=width)
+        self._proof(leaf, y)
+        leaf.circle(105, 126, 14)
+        leaf.text(105, 127, say("Payment seal"), 8, ink=INK3, align=CENTRE, width=24)
+        return y + 22
+
+    def _proof(self, leaf: Leaf, y: float) -> None:
+        receipt, say = self.receipt, self.say
+        leaf.text(170, y + 8.8, say("Check code"), 8.5, face=Face.BOLD, align=RIGHT, width=21)
+        leaf.text(170, y + 13.8, receipt.check_code, 9, align=RIGHT, width=22)
+        leaf.block(170, y + 18.4, say("Invoice on request with this number"), 8, 30, 2, ink=INK2, align=RIGHT)
+        leaf.qr(173, y + 4, 22, f"{receipt.number} {receipt.check_code}")
+
+    def _all_notes(self) -> list[str]:
+        """How each late fee came about, and what else happened."""
+        receipt, say = self.receipt, self.say
+        steps = [step for item in receipt.items for step in item.arithmetic]
+        fees = [say("Late fee: {arithmetic}", arithmetic=step) for step in steps]
+        return fees + [say(note) for note in receipt.notes]
+
+    def _notes(self, leaf: Leaf, y: float, notes: Sequence[str]) -> Sequence[str]:
+        """Draw the notes that have room, beside the seal from its upper edge on; gives those left over."""
+        room = max(int((_NOTES_LIMIT - y) / 4.6) + 1, 1)
+        for index, words in enumerate(notes[:room]):
+            base = y + index * 4.6
+            leaf.text(LEFT_EDGE, base, words, 8, ink=INK2, width=73 if base > 109 else 120, least=5)
+        return notes[room:]
+
+    def _edges(self, leaf: Leaf) -> None:
+        """Whose sheet this is, and COPY n as the first and the last line."""
+        receipt, say = self.receipt, self.say
+        leaf.text(RIGHT_EDGE, 138.7, say("Sheet 1, customer"), 8.5, ink=INK2, align=RIGHT)
+        if receipt.copy:
+            words = say("COPY {number}", number=receipt.copy)
+            leaf.text(105, 9, words, 11, face=Face.BOLD, align=CENTRE)
+            leaf.text(105, 145, words, 11, face=Face.BOLD, align=CENTRE)

@@ -1,0 +1,274 @@
+"""The counter: tills, payments and their receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from desktop.counter import rules
+from desktop.counter.records import (
+    PaymentOrder,
+    PaymentRow,
+    ReceiptIssued,
+    ReceiptQuery,
+    TenderKind,
+    TillOpened,
+    TillOrder,
+)
+from desktop.counter.tables import Payment, Receipt, Tender, Till, TillSession
+from desktop.kernel import canonical
+from desktop.kernel.errors import NotFound, Refused
+from desktop.kernel.journal import Series
+from desktop.kernel.measures import Money
+from desktop.kernel.proof import Finding, prove_series
+from desktop.kernel.text import Text
+from desktop.kernel.work import Work, operation, query
+from desktop.ledger import service as ledger
+from desktop.ledger.records import Role, Settlement
+from desktop.papers import service as papers
+from desktop.parties import service as parties
+from desktop.premises import service as premises
+from desktop.contracts.tables import SupplyContract
+from desktop.staff import service as staff
+
+RECEIPT = "receipt"
+_ROLES = {
+    TenderKind.CASH: Role.TILL_CASH,
+    TenderKind.CARD: Role.IN_TRANSIT,
+    TenderKind.TRANSFER: Role.IN_TRANSIT,
+    TenderKind.WALLET: Role.IN_TRANSIT,
+}
+
+
+# Tills
+
+
+def _open_session(work: Work) -> tuple[Till, TillSession] | None:
+    row = work.session.execute(
+        sa.select(Till, TillSession)
+        .join(TillSession, TillSession.till_id == Till.id)
+        .where(Till.station_id == work.station.id, TillSession.closed_at.is_(None))
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+@query("counter.view")
+def till(work: Work, _request: None) -> TillOpened | None:
+    """The open session of this station's till; None while it is closed."""
+    found = _open_session(work)
+    return None if found is None else _opened(work, *found)
+
+
+def _opened(work: Work, drawer: Till, session: TillSession) -> TillOpened:
+    receipts = work.session.scalar(
+        sa.select(sa.func.count()).select_from(Payment).where(Payment.till_session_id == session.id)
+    )
+    last = work.session.scalar(
+        sa.select(Series.last).filter_by(owner_id=work.station.id, kind=RECEIPT, year=work.today.year)
+    )
+    return TillOpened(
+        session_id=session.id,
+        till_code=drawer.code,
+        till_name=drawer.name,
+        opened_at=work.local(session.opened_at),
+        receipts=receipts or 0,
+        next_receipt=_receipt_number(work, (last or 0) + 1),
+    )
+
+
+def _receipt_number(work: Work, running: int) -> str:
+    return f"{work.station.code}-{work.today.year % 100:02}{running:06}"
+
+
+@operation("counter.open_till")
+def open_till(work: Work, order: TillOrder) -> TillOpened:
+    """Open this station's till with a float. Refused while it is open."""
+    if order.opening_float.raw < 0:
+        raise Refused(Text("The float cannot be negative."))
+    if _open_session(work) is not None:
+        raise Refused(Text("The till is open already."))
+    drawer = work.session.scalar(sa.select(Till).filter_by(station_id=work.station.id))
+    if drawer is None:
+        drawer = Till(
+            id=work.new_id(), station_id=work.station.id, code=work.station.code, name=work.station.name
+        )
+        work.add(drawer)
+        work.session.flush()
+    session = TillSession(
+        id=work.new_id(),
+        till_id=drawer.id,
+        user_id=work.actor.id,
+        opened_at=work.at,
+        opening_float=order.opening_float,
+        closed_at=None,
+    )
+    work.add(session)
+    work.session.flush()
+    return _opened(work, drawer, session)
+
+
+# Payments
+
+
+@operation("counter.take_payment")
+def take_payment(work: Work, order: PaymentOrder) -> ReceiptIssued:
+    """Take money for an account: settle what it owes, oldest first, the rest becomes credit; issue the receipt.
+
+    Refused where the tender does not fit or the till is closed. The receipt number, its row and the head of the
+    journal are the last things written.
+    """
+    objection = rules.objection(order)
+    if objection is not None:
+        raise Refused(objection)
+    account_id = ledger.account_id(work, order.account_number)
+    settlement = ledger.settle(work, account_id, order.amount, _ROLES[order.tender])
+    opened = _open_session(work)
+    if opened is None:
+        raise Refused(Text("The till is closed: open it with its float first."))
+    drawer, session = opened
+    assert settlement.posting_set_id is not None
+    payment = Payment(
+        id=work.new_id(),
+        till_session_id=session.id,
+        contract_account_id=account_id,
+        posting_set_id=settlement.posting_set_id,
+        paid_at=work.at,
+        amount=order.amount,
+    )
+    work.add(payment)
+    work.session.flush()
+    work.add(
+        Tender(
+            id=work.new_id(),
+            payment_id=payment.id,
+            kind=order.tender,
+            reference=order.reference.strip(),
+            given=order.given,
+            amount=order.amount,
+        )
+    )
+    return _issue_receipt(work, order, settlement, payment, drawer)
+
+
+def _issue_receipt(
+    work: Work, order: PaymentOrder, settlement: Settlement, payment: Payment, drawer: Till
+) -> ReceiptIssued:
+    country = work.country
+    account = ledger.accounts(work, [payment.contract_account_id])[payment.contract_account_id]
+    party = parties.parties(work, {account.party_id})[account.party_id]
+    head = staff.letterhead(work)
+    address = _address(work, account.id)
+    words = country.amount_in_words(country.currency.decimal(order.amount)) if country.amount_in_words else ""
+    running = work.number(work.station.id, RECEIPT)
+    issued = ReceiptIssued(
+        payment_id=payment.id,
+        number=_receipt_number(work, running),
+        letterhead=head,
+        language=party.language,
+        account_number=account.number,
+        customer_name=party.name,
+        address=address,
+        paid_at=work.at,
+        cashier=work.actor.name,
+        till_name=drawer.name,
+        items=settlement.items,
+        amount=order.amount,
+        amount_words=words,
+        tender=order.tender,
+        given=order.given,
+        change=rules.change(order),
+        credit_used=settlement.credit_used,
+        credit_made=settlement.credit_made,
+        owed_after=settlement.owed_after,
+        credit_after=settlement.credit_after,
+        check_code=_check_code(payment),
+    )
+    work.add(
+        Receipt(
+            id=work.new_id(),
+            payment_id=payment.id,
+            station_id=work.station.id,
+            year=work.today.year,
+            running=running,
+            number=issued.number,
+            content=canonical.dump(issued),
+        )
+    )
+    papers.queue(work, RECEIPT, issued.number, payment.id)
+    return issued
+
+
+def _address(work: Work, account_id: UUID) -> str:
+    point = work.session.scalars(
+        sa.select(SupplyContract.service_point_id)
+        .filter_by(contract_account_id=account_id)
+        .order_by(SupplyContract.valid_from.desc())
+    ).first()
+    return premises.places(work, {point})[point].address if point else ""
+
+
+def _check_code(payment: Payment) -> str:
+    code = payment.hash.hex().upper()
+    return f"{code[:4]}-{code[4:8]}"
+
+
+def _receipt(work: Work, number: str) -> Receipt:
+    row = work.session.scalar(sa.select(Receipt).filter_by(number=number.strip()))
+    if row is None:
+        raise NotFound(Text("No receipt has the number {number}.", number=number))
+    return row
+
+
+def _issued(row: Receipt, copy: int = 0) -> ReceiptIssued:
+    found: ReceiptIssued = canonical.load(ReceiptIssued, row.content)
+    return replace(found, copy=copy)
+
+
+@query("counter.view")
+def receipt(work: Work, request: ReceiptQuery) -> ReceiptIssued:
+    """A receipt as it was issued."""
+    return _issued(_receipt(work, request.number))
+
+
+@operation("counter.reprint_receipt")
+def reprint_receipt(work: Work, request: ReceiptQuery) -> ReceiptIssued:
+    """The same receipt once more, marked COPY n and entered in the print journal."""
+    row = _receipt(work, request.number)
+    return _issued(row, papers.queue(work, RECEIPT, row.number, row.payment_id))
+
+
+def payments(work: Work, account_id: UUID, limit: int) -> tuple[PaymentRow, ...]:
+    """An account's payments, newest first."""
+    rows = work.session.execute(
+        sa.select(Payment.paid_at, Receipt.number, Tender.kind, Payment.amount)
+        .join(Receipt, Receipt.payment_id == Payment.id)
+        .join(Tender, Tender.payment_id == Payment.id)
+        .where(Payment.contract_account_id == account_id)
+        .order_by(Payment.paid_at.desc(), Receipt.number.desc())
+        .limit(limit)
+    )
+    return tuple(PaymentRow(work.local(row.paid_at), row.number, row.kind, row.amount) for row in rows)
+
+
+def prove(session: orm.Session) -> Iterator[Finding]:
+    """Receipt numbers are gapless per station; every payment has its tenders' sum and one receipt."""
+
+    def numbers(station_id: UUID, year: int) -> sa.Select[tuple[int]]:
+        return sa.select(Receipt.running).filter_by(station_id=station_id, year=year)
+
+    yield from prove_series(session, RECEIPT, numbers, Receipt.__tablename__)
+    tendered = sa.select(Tender.payment_id, sa.func.sum(Tender.amount).label("total")).group_by(Tender.payment_id).subquery()
+    rows = session.execute(
+        sa.select(Payment.id, Payment.amount, tendered.c.total, Receipt.id)
+        .outerjoin(tendered, tendered.c.payment_id == Payment.id)
+        .outerjoin(Receipt, Receipt.payment_id == Payment.id)
+    )
+    for key, amount, total, receipt_id in rows:
+        if total != amount:
+            yield Finding("I18", Payment.__tablename__, key, "the payment is not the sum of its tenders")
+        if receipt_id is None:
+            yield Finding("I17", Payment.__tablename__, key, "the payment has no receipt")

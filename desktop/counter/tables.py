@@ -1,0 +1,82 @@
+"""Tills, their sessions, and money taken."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from desktop.counter.records import TenderKind
+from desktop.kernel.database import Recorded
+from desktop.kernel.measures import Money
+
+
+class Till(Recorded):
+    """A cash drawer, used at one station at a time."""
+
+    __tablename__ = "counter_till"
+    station_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_station.id"), unique=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+
+
+class TillSession(Recorded):
+    """One shift of a till; a till has one open session at most."""
+
+    __tablename__ = "counter_till_session"
+    __table_args__ = (
+        sa.Index(
+            "uq_counter_till_session_open",
+            "till_id",
+            unique=True,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        ),
+    )
+    till_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_till.id"))
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
+    opened_at: Mapped[datetime]
+    opening_float: Mapped[Money]
+    closed_at: Mapped[datetime | None]
+
+
+class Payment(Recorded):
+    """Money taken for one account; its id belongs to the entry that took it."""
+
+    __tablename__ = "counter_payment"
+    __table_args__ = (sa.CheckConstraint("amount > 0", name="amount"),)
+    KEPT = True
+    till_session_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_till_session.id"), index=True)
+    contract_account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_contract_account.id"), index=True)
+    posting_set_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_posting_set.id"))
+    paid_at: Mapped[datetime]
+    amount: Mapped[Money]
+
+
+class Tender(Recorded):
+    """What a payment came as: ``given`` was handed over, ``amount`` stayed, the rest was change."""
+
+    __tablename__ = "counter_tender"
+    __table_args__ = (sa.CheckConstraint("amount > 0 AND given >= amount", name="given"),)
+    KEPT = True
+    payment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_payment.id"), index=True)
+    kind: Mapped[TenderKind]
+    reference: Mapped[str]
+    given: Mapped[Money]
+    amount: Mapped[Money]
+
+
+class Receipt(Recorded):
+    """The proof of a payment, numbered without gaps in its station's series, with all its paper shows."""
+
+    __tablename__ = "counter_receipt"
+    __table_args__ = (sa.UniqueConstraint("station_id", "year", "running"),)
+    KEPT = True
+    payment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_payment.id"), unique=True)
+    station_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_station.id"))
+    year: Mapped[int]
+    running: Mapped[int]
+    number: Mapped[str] = mapped_column(unique=True)
+    content: Mapped[str]

@@ -1,0 +1,279 @@
+"""The penalty for paying late (电费违约金).
+
+Law: 供电营业规则 art. 98 in its edition of 1996 (`1996`) and its successor, NDRC order 14 of 2024 (`2024`,
+in force 2024-06-01); frame of 1 to 3 per mille a day in 电力供应与使用条例 art. 39. The base is unpaid
+principal alone. The day after the due day is the first (民法典 art. 201), the day of payment the last.
+Every share of days is summed exactly and the sum rounded once, half up, to the fen.
+
+What the law leaves open, or what could not be read in its text, stands in `TERMS` as a dated setting.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import Enum
+
+from desktop.countries.cn.amount_in_words import LIMIT
+from desktop.countries.cn.currency import CNY
+from desktop.kernel.country import Debt, LateFee
+from desktop.kernel.fields import EARLIEST, LATEST, Fields
+from desktop.kernel.measures import Money, round_half_up
+from desktop.kernel.text import Text
+
+RESIDENTIAL = "residential"
+DAY = timedelta(days=1)
+
+
+class DebtYear(Enum):
+    """Which date names the year of a debt, after which the higher rate of other customers begins."""
+
+    RECEIVABLE_MONTH = "receivable_month"
+    DUE_DATE = "due_date"
+
+
+@dataclass(frozen=True, slots=True)
+class LateFeeTerms:
+    """One rule set, for debts billed from ``valid_from`` on.
+
+    Rates are shares of the principal per day: of residents, of others within the year of the debt, of others
+    after it. ``minimum`` is the least fee once there is any (0: none; the edition of 2024 is believed to have
+    dropped it). ``debt_year`` is custom of the office.
+    """
+
+    rule_set: str
+    valid_from: date
+    residential: Decimal
+    other: Decimal
+    other_later_year: Decimal
+    minimum: Decimal
+    debt_year: DebtYear
+
+
+TERMS = (
+    LateFeeTerms(
+        "1996",
+        date(1996, 10, 8),
+        residential=Decimal("0.001"),
+        other=Decimal("0.002"),
+        other_later_year=Decimal("0.003"),
+        minimum=Decimal("1.00"),
+        debt_year=DebtYear.RECEIVABLE_MONTH,
+    ),
+    LateFeeTerms(
+        "2024",
+        date(2024, 6, 1),
+        residential=Decimal("0.001"),
+        other=Decimal("0.002"),
+        other_later_year=Decimal("0.003"),
+        minimum=Decimal(0),
+        debt_year=DebtYear.RECEIVABLE_MONTH,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Days ``start`` to ``end``, both counted, over which the balance and the rate stay the same."""
+
+    balance: Decimal
+    rate: Decimal
+    start: date
+    end: date
+
+    @property
+    def days(self) -> int:
+        """Days counted."""
+        return (self.end - self.start).days + 1
+
+    @property
+    def amount(self) -> Decimal:
+        """Balance × rate × days, exact."""
+        return self.balance * self.rate * self.days
+
+
+@dataclass(frozen=True, slots=True)
+class Accrual:
+    """The fee of one debt: its shares, the days within and after the debt's year, the rounded fee in yuan."""
+
+    shares: tuple[Share, ...]
+    days_same_year: int
+    days_cross_year: int
+    exact: Decimal
+    fee: Decimal
+
+
+def rule_set(day: date) -> str:
+    """The rule set for a bill issued on ``day``; days before the first one take the first."""
+    return [terms.rule_set for terms in TERMS if terms.valid_from <= day or terms is TERMS[0]][-1]
+
+
+def terms_of(rule_set_code: str) -> LateFeeTerms:
+    """The terms named by a rule set; an unknown name is a ValueError."""
+    for terms in TERMS:
+        if terms.rule_set == rule_set_code:
+            return terms
+    raise ValueError(f"no late-fee rule set {rule_set_code!r}")
+
+
+def late_fee(debt: Debt, as_of: date) -> LateFee:
+    """The fee of ``debt`` if paid on ``as_of``, with its arithmetic, one text for each share of days.
+
+    An unknown rule set is a ValueError. Classes other than ``residential`` take the rates of other customers.
+    """
+    terms = terms_of(debt.rule_set)
+    by_month = terms.debt_year is DebtYear.RECEIVABLE_MONTH
+    accrual = accrue(
+        terms,
+        residential=debt.customer_class == RESIDENTIAL,
+        principal=CNY.decimal(debt.principal),
+        due_on=debt.due_on,
+        as_of=as_of,
+        debt_year=debt.receivable_month.year if by_month else debt.due_on.year,
+        paid=[(day, CNY.decimal(amount)) for day, amount in debt.paid],
+    )
+    days = accrual.days_same_year + accrual.days_cross_year
+    return LateFee(CNY.money(accrual.fee), days, _arithmetic(accrual))
+
+
+def note(customer_class: str, rule_set_code: str) -> Text:
+    """What a bill says about paying late, for a class of customers under a rule set."""
+    terms = terms_of(rule_set_code)
+    if customer_class == RESIDENTIAL:
+        return Text(
+            "Paid late: {rate} ‰ of the debt is added for each day (electricity supply rules {edition})",
+            rate=terms.residential * 1000,
+            edition=terms.rule_set,
+        )
+    return Text(
+        "Paid late: {rate} ‰ of the debt is added for each day, {later} ‰ after the year of the debt "
+        "(electricity supply rules {edition})",
+        rate=terms.other * 1000,
+        later=terms.other_later_year * 1000,
+        edition=terms.rule_set,
+    )
+
+
+def accrue(
+    terms: LateFeeTerms,
+    *,
+    residential: bool,
+    principal: Decimal,
+    due_on: date,
+    as_of: date,
+    debt_year: int,
+    paid: Iterable[tuple[date, Decimal]],
+) -> Accrual:
+    """The fee of a principal in yuan up to and including ``as_of``; ``paid`` are parts of the principal.
+
+    A part counts from the day after it was paid; parts paid after ``as_of`` do not count. Days on which
+    nothing was owed are no late days.
+    """
+    parts = sorted((day, amount) for day, amount in paid if day <= as_of)
+    new_year = max(due_on, date(debt_year, 12, 31)) + DAY
+    cuts = {due_on + DAY, as_of + DAY, new_year, *(day + DAY for day, _ in parts)}
+    edges = sorted(day for day in cuts if due_on < day <= as_of + DAY)
+    shares: list[Share] = []
+    same_year = cross_year = 0
+    for start, after in itertools.pairwise(edges):
+        balance = principal - sum((amount for day, amount in parts if day < start), Decimal(0))
+        if balance <= 0:
+            continue
+        later = start.year > debt_year
+        rate = terms.residential if residential else terms.other_later_year if later else terms.other
+        share = Share(balance, rate, start, after - DAY)
+        same_year, cross_year = same_year + share.days * (not later), cross_year + share.days * later
+        last = shares[-1] if shares else None
+        if last and (last.balance, last.rate, last.end + DAY) == (balance, rate, start):
+            shares[-1] = Share(balance, rate, last.start, share.end)
+        else:
+            shares.append(share)
+    exact = sum((share.amount for share in shares), Decimal(0))
+    fee = round_half_up(exact, CNY.decimals)
+    return Accrual(tuple(shares), same_year, cross_year, exact, max(fee, terms.minimum) if fee > 0 else fee)
+
+
+def _arithmetic(accrual: Accrual) -> tuple[Text, ...]:
+    lines = [
+        Text(
+            "{principal} × {rate} ‰ × {days} d ({start} to {end}) = {amount}",
+            principal=_money(share.balance),
+            rate=share.rate * 1000,
+            days=share.days,
+            start=share.start,
+            end=share.end,
+            amount=share.amount,
+        )
+        for share in accrual.shares
+    ]
+    if len(lines) > 1:
+        lines.append(
+            Text(
+                "Together {exact}, rounded once to {amount}", exact=accrual.exact, amount=_money(accrual.fee)
+            )
+        )
+    if accrual.fee > round_half_up(accrual.exact, CNY.decimals):
+        lines.append(Text("The least late fee is {amount}", amount=_money(accrual.fee)))
+    return tuple(lines)
+
+
+def _money(amount: Decimal) -> Money:
+    return CNY.money(amount)
+
+
+def amount_of(fields: Fields, key: str) -> Decimal:
+    """An amount of yuan in plain data, in whole fen and within the bounds of money in words."""
+    amount = fields.decimal(key)
+    if abs(amount) >= LIMIT:
+        fields.note(key, amount, Text("This is too large"), Text("Give less than {limit}", limit=LIMIT))
+    elif amount != round_half_up(amount, CNY.decimals):
+        fields.note(key, amount, Text("This has a part of a fen"), Text("Give two decimals"))
+    else:
+        return amount
+    return Decimal(0)
+
+
+def rate_case(data: Mapping[str, object]) -> Mapping[str, object]:
+    """The answer to a case of the topic ``cn_late_fee``; unfit input is `Refused`, naming the key."""
+    fields = Fields(data)
+    code, principal = fields.text("ruleset"), amount_of(fields, "principal")
+    if code and code not in {terms.rule_set for terms in TERMS}:
+        known = ", ".join(terms.rule_set for terms in TERMS)
+        what = Text("This is not one of the known words")
+        fields.note("ruleset", code, what, Text("Use one of: {words}", words=known))
+    due_on, as_of = fields.day("due_date"), fields.day("as_of")
+    paid = [(entry.day("date"), amount_of(entry, "principal")) for entry in fields.each("payments", [])]
+    residential = fields.text("customer_class") == RESIDENTIAL
+    debt_year = fields.whole("debt_year", due_on.year)
+    if not EARLIEST.year <= debt_year <= LATEST.year:
+        fields.note("debt_year", debt_year, Text("This is no year"), Text("Write four digits"))
+    fields.refuse()
+    accrual = accrue(
+        terms_of(code),
+        residential=residential,
+        principal=principal,
+        due_on=due_on,
+        as_of=as_of,
+        debt_year=debt_year,
+        paid=paid,
+    )
+    return {
+        "days_same_year": accrual.days_same_year,
+        "days_cross_year": accrual.days_cross_year,
+        "late_fee": f"{accrual.fee:.2f}",
+        "lines": [
+            {
+                "balance": f"{share.balance:.2f}",
+                "rate_per_day": str(share.rate),
+                "from": share.start.isoformat(),
+                "to": share.end.isoformat(),
+                "days": share.days,
+                "amount": f"{share.amount.normalize():f}",
+            }
+            for share in accrual.shares
+        ],
+        "trace": list(_arithmetic(accrual)),
+    }

@@ -1,0 +1,139 @@
+"""One exact spelling of plain values: frozen dataclasses to JSON text and back, the same bytes every time.
+
+Requests and answers stand in the journal in this form, and everything that is hashed is hashed in it.
+"""
+
+from __future__ import annotations
+
+import json
+import types
+import typing
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from typing import Any, Union, get_args, get_origin
+from uuid import UUID
+
+from desktop.kernel import measures
+from desktop.kernel.measures import Measure
+from desktop.kernel.text import Text, Worded
+
+_MEASURES = {
+    kind.__name__: kind
+    for kind in vars(measures).values()
+    if isinstance(kind, type) and issubclass(kind, Measure) and kind is not Measure
+}
+
+
+def plain(value: object) -> Any:
+    """``value`` as JSON can hold it: dataclasses by field, measures as their raw steps, dates in ISO form."""
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case Measure():
+            return value.raw
+        case Worded() | Enum():
+            return value.value
+        case Text():
+            words = {"m": value.message, "p": value.plural, "n": value.count, "c": value.context}
+            kept = {key: item for key, item in words.items() if item not in ("", None)}
+            return kept | {"f": {name: _tagged(item) for name, item in value.fields.items()}}
+        case Decimal() | UUID():
+            return str(value)
+        case datetime() | date():
+            return value.isoformat()
+        case bytes():
+            return b64encode(value).decode()
+        case tuple() | list():
+            return [plain(item) for item in value]
+        case Mapping():
+            return {str(key): plain(item) for key, item in value.items()}
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    raise TypeError(f"{type(value).__name__} has no plain form")
+
+
+def dump(value: object) -> str:
+    """The canonical JSON text of a value: sorted keys, no spaces, no escapes beyond what JSON needs."""
+    return json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def load(kind: Any, text: str) -> Any:
+    """The value of type ``kind`` that `dump` wrote as ``text``."""
+    return build(kind, json.loads(text))
+
+
+def build(kind: Any, value: Any) -> Any:
+    """The value of type ``kind`` from its plain form; what does not fit is a ValueError or TypeError."""
+    origin = get_origin(kind)
+    if origin in (Union, types.UnionType):
+        if value is None:
+            return None
+        return build(next(option for option in get_args(kind) if option is not type(None)), value)
+    if origin is tuple:
+        inner = get_args(kind)
+        if len(inner) == 2 and inner[1] is Ellipsis:
+            return tuple(build(inner[0], item) for item in value)
+        return tuple(build(option, item) for option, item in zip(inner, value, strict=True))
+    if origin is list:
+        return [build(get_args(kind)[0], item) for item in value]
+    if origin in (dict, Mapping):
+        return {key: build(get_args(kind)[1], item) for key, item in value.items()}
+    if kind is Any or kind is type(None) or kind is None or kind is object:
+        return value
+    return _build_plain(kind, value)
+
+
+def _build_plain(kind: Any, value: Any) -> Any:
+    if kind is Text:
+        words = {name: _untagged(item) for name, item in value["f"].items() if name != "count"}
+        return Text(
+            value["m"], plural=value.get("p", ""), count=value.get("n"), context=value.get("c", ""), **words
+        )
+    if kind in (bool, int, str):
+        if type(value) is not kind:
+            raise TypeError(f"{value!r} is not {kind.__name__}")
+        return value
+    if kind in (Decimal, UUID):
+        return kind(value)
+    if kind in (datetime, date):
+        return kind.fromisoformat(value)
+    if kind is bytes:
+        return b64decode(value)
+    if issubclass(kind, (Measure, Enum)):
+        return kind(value)
+    if is_dataclass(kind):
+        hints = _hints(kind)
+        return kind(**{name: build(hints[name], item) for name, item in value.items()})
+    raise TypeError(f"{kind!r} has no plain form")
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
+
+
+def _tagged(value: object) -> Any:
+    """A field of a `Text`, with its kind beside it where JSON alone would lose it."""
+    if isinstance(value, Worded):
+        value = value.text
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    for tag, kind in _TAGS.items():
+        if type(value) is kind:
+            return {tag: plain(value)}
+    raise TypeError(f"{type(value).__name__} cannot be a field of a text")
+
+
+def _untagged(value: Any) -> Any:
+    if isinstance(value, dict):
+        ((tag, inner),) = value.items()
+        return build(_TAGS[tag], inner)
+    return value
+
+
+_TAGS: dict[str, Any] = {**_MEASURES, "Text": Text, "Decimal": Decimal, "datetime": datetime, "date": date}

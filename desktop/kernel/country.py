@@ -1,0 +1,79 @@
+"""What a country pack supplies: the values and rules that law and custom fix, and the core asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from desktop.kernel.measures import Currency, Money
+from desktop.kernel.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """One receivable as a late-fee rule sees it.
+
+    ``principal`` is the amount as billed; ``paid`` lists what was paid of it and when, oldest first;
+    ``customer_class`` and ``rule_set`` are the terms stamped on the open item when it was billed.
+    """
+
+    customer_class: str
+    rule_set: str
+    principal: Money
+    due_on: date
+    receivable_month: date
+    paid: tuple[tuple[date, Money], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LateFee:
+    """What is owed for paying late, and the arithmetic behind it, one `Text` per segment of days."""
+
+    amount: Money
+    days: int
+    arithmetic: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChartAccount:
+    """One ledger account of the chart: the ``role`` the core posts to, the ``code`` and name the books use."""
+
+    role: str
+    code: str
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A country pack.
+
+    ``late_fee(debt, as_of)`` gives the fee accrued up to and including ``as_of``. ``late_fee_first`` tells
+    whether a payment clears the fee of an item before its principal; ``late_fee_note(customer_class, rule_set)``
+    is what a bill says about paying late. ``amount_in_words`` writes an amount out
+    (None where papers carry no words). ``payment_code(account, amount, month)`` is the content of the payment
+    QR code. ``format_account`` groups an account number for the eye. ``due_days`` after issue is the last
+    payment day unless the hall sets another. ``cash_notes`` are the notes and coins in use, largest first.
+    ``rate_cases`` maps a topic of test vectors to the rule that answers it (input to output, plain JSON data).
+    """
+
+    code: str
+    name: Text
+    currency: Currency
+    zone: ZoneInfo
+    language: str
+    billed_energy_decimals: int
+    due_days: int
+    rule_set: Callable[[date], str]
+    late_fee: Callable[[Debt, date], LateFee]
+    late_fee_first: bool
+    late_fee_note: Callable[[str, str], Text]
+    amount_in_words: Callable[[Decimal], str] | None
+    payment_code: Callable[[str, Decimal, date], str]
+    format_account: Callable[[str], str]
+    mask_name: Callable[[str], str]
+    cash_notes: tuple[Decimal, ...]
+    chart: tuple[ChartAccount, ...]
+    rate_cases: Mapping[str, Callable[[Mapping[str, object]], Mapping[str, object]]]

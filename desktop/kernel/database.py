@@ -1,0 +1,388 @@
+"""The shared database: SQLite in one file, or PostgreSQL; one schema, exact columns, short transactions.
+
+`Database.write` and `Database.read` are the only ways to a session. `insert_many` and `change_many` are the only
+bulk roads; both tell the journal what they wrote.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from desktop.kernel.errors import Refused
+from desktop.kernel.measures import Energy, Factor, Measure, Money, Power, Price, Reading
+from desktop.kernel.text import Text
+
+Answer = TypeVar("Answer")
+
+ATTEMPTS = 9
+"""A lost race is run again at most eight times."""
+
+_RETRY_STATES = re.compile(r"^(40001|40P01|55P03|25006|57P0.|08...)$")
+
+
+class Exact(sa.types.TypeDecorator[Measure]):
+    """A measure stored as a 64-bit integer of its smallest step: money in minor units, energy 10⁻³ kWh …"""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def __init__(self, measure: type[Measure]) -> None:
+        super().__init__()
+        self.measure = measure
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> int | None:
+        """The raw integer; a plain int passes, so that sums can be compared."""
+        if value is None or type(value) is int:
+            return value
+        if type(value) is not self.measure:
+            raise TypeError(f"a {self.measure.__name__} column takes no {type(value).__name__}")
+        return int(value.raw)
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Measure | None:
+        """The measure; PostgreSQL sums come back as whole decimals."""
+        return None if value is None else self.measure(int(value))
+
+    def coerce_compared_value(self, op: Any, value: Any) -> Any:
+        """Both sides of a comparison are this measure."""
+        return self
+
+
+class Moment(sa.types.TypeDecorator[datetime]):
+    """A moment with its zone, kept in UTC; a naive one is refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """UTC; SQLite keeps no zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError("a moment needs its zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Always in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(orm.DeclarativeBase):
+    """Every table. Column types follow from the annotations."""
+
+    metadata = sa.MetaData(naming_convention=_NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        UUID: sa.Uuid(),
+        str: sa.Text(),
+        int: sa.BigInteger(),
+        bytes: sa.LargeBinary(),
+        date: sa.Date(),
+        datetime: Moment(),
+        Enum: sa.Enum(Enum, native_enum=False, length=32, values_callable=lambda kind: [m.value for m in kind]),
+        **{kind: Exact(kind) for kind in (Money, Energy, Power, Price, Reading, Factor)},
+    }
+
+
+class Recorded(Base):
+    """A row made by an operation: its id, the entry that made it, the district, and a hash over its columns.
+
+    ``KEPT`` rows are never changed or deleted (triggers refuse it; the list stands in `kernel/migrations`).
+    ``DERIVED`` columns are caches of other rows; they change freely and stay outside the hash.
+    """
+
+    __abstract__ = True
+    KEPT: ClassVar[bool] = False
+    DERIVED: ClassVar[frozenset[str]] = frozenset()
+
+    id: orm.Mapped[UUID] = orm.mapped_column(primary_key=True)
+    entry_id: orm.Mapped[UUID] = orm.mapped_column(
+        sa.ForeignKey("journal_entry.id", deferrable=True, initially="DEFERRED"), index=True
+    )
+    district_id: orm.Mapped[UUID]
+    hash: orm.Mapped[bytes] = orm.mapped_column(sa.LargeBinary(32))
+
+
+HASH_VERSION = 1
+
+
+def hashed_columns(model: type[Recorded]) -> tuple[str, ...]:
+    """The columns a row's hash covers, in the order it covers them."""
+    return tuple(sorted(c.key for c in model.__table__.columns if c.key != "hash" and c.key not in model.DERIVED))
+
+
+def row_hash(table: str, columns: Sequence[str], values: Mapping[str, Any]) -> bytes:
+    """SHA-256 over table name, hash version and every covered column, each as name and spelled-out value."""
+    digest = hashlib.sha256(f"{HASH_VERSION}|{table}".encode())
+    for name in columns:
+        spelled = _spell(values.get(name))
+        digest.update(f"|{name}={len(spelled)}:".encode())
+        digest.update(spelled)
+    return digest.digest()
+
+
+def _spell(value: Any) -> bytes:
+    match value:
+        case None:
+            return b"-"
+        case bytes():
+            return b"b" + value
+        case Measure():
+            return f"n{value.raw}".encode()
+        case bool():
+            return b"t" if value else b"f"
+        case int() | Decimal():
+            return f"n{value}".encode()
+        case datetime():
+            return f"m{value.astimezone(UTC).isoformat(timespec='milliseconds')}".encode()
+        case date() | UUID():
+            return f"d{value}".encode()
+        case Enum():
+            return f"s{value.value}".encode()
+        case str():
+            return f"s{value}".encode()
+    raise TypeError(f"no column holds a {type(value).__name__}")
+
+
+class Away(Refused):
+    """The database did not answer; whether the last operation counted is asked by its id."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            Text("The database does not answer. Nothing typed is lost: go on when it is back. ({reason})", reason=reason)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a database is: the engine's URL, how it is shown, and the file of an embedded one."""
+
+    url: sa.URL
+    label: str
+    file: Path | None
+
+
+class Database:
+    """One database, embedded or shared, by URL.
+
+    ``sqlite:///path`` or a plain path opens (and makes) an embedded file through sqlcipher3; ``postgresql://…``
+    a shared one through psycopg. ``password`` comes from a keyring or a file, never from the URL.
+    """
+
+    def __init__(self, url: str, password: str | None = None) -> None:
+        place = _place(url)
+        self.label, self.file = place.label, place.file
+        if place.file is not None:
+            engine = _sqlite_engine(place.file)
+        else:
+            engine = _postgresql_engine(place.url.set(password=password) if password else place.url)
+        self.engine = engine
+        self.dialect: str = engine.dialect.name
+
+    @property
+    def embedded(self) -> bool:
+        """Whether this is a file of our own rather than a shared server."""
+        return self.file is not None
+
+    @contextmanager
+    def write(self) -> Iterator[orm.Session]:
+        """A session whose transaction may write; committed by the caller, rolled back otherwise."""
+        with self._session(writer=True) as session:
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[orm.Session]:
+        """A session that sees one snapshot and cannot write."""
+        with self._session(writer=False) as session:
+            yield session
+
+    @contextmanager
+    def _session(self, *, writer: bool) -> Iterator[orm.Session]:
+        options: dict[str, Any] = {"writer": writer}
+        if self.dialect == "postgresql":
+            options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": not writer}
+        with orm.Session(self.engine.execution_options(**options), expire_on_commit=False) as session:
+            yield session
+
+    def repeated(self, attempt: Callable[[], Answer]) -> Answer:
+        """Run ``attempt`` again after a lost race or a lost connection, with full jitter; then `Away`.
+
+        Attempts must be repeatable: each asks by id first whether an earlier one counted.
+        """
+        for turn in range(ATTEMPTS):
+            try:
+                return attempt()
+            except sa.exc.DBAPIError as error:
+                if not _worth_another(error):
+                    raise
+                if turn == ATTEMPTS - 1:
+                    raise Away(type(error.orig).__name__) from error
+                if error.connection_invalidated:
+                    self.engine.dispose()
+            time.sleep(random.uniform(0.0, min(0.01 * 2**turn, 0.6)))  # noqa: S311 - spread, not secrecy
+        raise AssertionError("unreachable")
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+def _worth_another(error: sa.exc.DBAPIError) -> bool:
+    state = getattr(error.orig, "sqlstate", None)
+    if state == "23505":  # two at once wrote the same entry, chain or series: the second finds the first's
+        return str(error.orig.diag.table_name).startswith("journal_")  # type: ignore[union-attr]
+    if state is not None:
+        return bool(_RETRY_STATES.match(state))
+    if isinstance(error.orig, sqlcipher.OperationalError):
+        return "locked" in str(error.orig) or "busy" in str(error.orig)
+    return isinstance(error, sa.exc.OperationalError)
+
+
+def _place(url: str) -> _Place:
+    if "://" not in url:
+        path = Path(url).expanduser().resolve()
+        return _Place(sa.URL.create("sqlite"), path.name, path)
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise Refused(Text("“{url}” is not the address of a database. Write a file path or postgresql://…", url=url)) from error
+    if parsed.get_backend_name() == "sqlite":
+        path = Path(parsed.database or "").expanduser().resolve()
+        return _Place(parsed, path.name, path)
+    if parsed.get_backend_name() != "postgresql":
+        raise Refused(Text("“{url}” is not the address of a database. Write a file path or postgresql://…", url=url))
+    if parsed.password is not None:
+        raise Refused(
+            Text(
+                "A password does not belong into the database address. Keep it in the system's keyring,"
+                " or name a file that holds it in SERVICEHALL_DB_PASSWORD_FILE."
+            )
+        )
+    parsed = parsed.set(drivername="postgresql+psycopg")
+    return _Place(parsed, f"{parsed.host or ''}/{parsed.database}", None)
+
+
+def _sqlite_engine(path: Path) -> sa.Engine:
+    version = tuple(int(part) for part in sqlcipher.sqlite_version.split("."))
+    fixed = version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+    if not fixed:
+        raise Refused(Text("The database engine {version} has a known fault. Install the program again.", version=sqlcipher.sqlite_version))
+    path.parent.mkdir(parents=True, exist_ok=True)
+
+    def connect() -> Any:
+        connection = sqlcipher.connect(str(path), timeout=15, isolation_level=None, check_same_thread=False)
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "trusted_schema=OFF",
+            "mmap_size=0",
+            "recursive_triggers=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+    engine = sa.create_engine("sqlite://", module=sqlcipher, creator=connect, poolclass=sa.pool.QueuePool, max_overflow=30)
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        writer = connection.get_execution_options().get("writer", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+
+    return engine
+
+
+def _postgresql_engine(url: sa.URL) -> sa.Engine:
+    query = dict(url.query)
+    hosts = [host for host in (url.host or "", *_listed(query.get("host", ""))) if host]
+    local = all(host.startswith("/") or host in ("localhost", "127.0.0.1", "::1") for host in hosts)
+    wanted = {"target_session_attrs": "read-write", "connect_timeout": "5", "keepalives_idle": "10", "tcp_user_timeout": "10000"}
+    if not local:
+        wanted |= {"sslmode": "verify-full", "channel_binding": "require"}
+    engine = sa.create_engine(url.set(query=query | {k: v for k, v in wanted.items() if k not in query or not local}), pool_pre_ping=True, pool_size=5, max_overflow=30)
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(
+            "SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '120s';"
+            " SET LOCAL idle_in_transaction_session_timeout = '120s'"
+        )
+
+    return engine
+
+
+def _listed(value: str | Sequence[str]) -> list[str]:
+    return value.split(",") if isinstance(value, str) else list(value)
+
+
+def bulk_insert(session: orm.Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows (by column name) the quick way of each database: COPY, or one statement for all.
+
+    A column the rows do not name is NULL. Triggers and constraints hold as for single rows.
+    """
+    if not rows:
+        return
+    table = model.__table__
+    connection = session.connection()
+    named = [column for column in table.columns if column.key in rows[0]]
+    dialect = connection.dialect
+    shapes = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in named]
+    keys = [column.key for column in named]
+    if dialect.name == "postgresql":
+        names = ", ".join(f'"{column.name}"' for column in named)
+        raw: Any = connection.connection.driver_connection
+        spelled = ([shape(row[key]) if shape else row[key] for key, shape in zip(keys, shapes, strict=True)] for row in rows)
+        with raw.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:  # type: ignore[attr-defined]
+            for values in spelled:
+                copy.write_row(values)
+    else:
+        names = ", ".join(f'"{column.name}"' for column in named)
+        marks = ", ".join("?" * len(named))
+        connection.exec_driver_sql(
+            f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})',  # noqa: S608 - names of our own tables
+            [tuple(shape(row[key]) if shape else row[key] for key, shape in zip(keys, shapes, strict=True)) for row in rows],
+        )
+
+
+def backup_sqlite(source: Path, target: Path) -> None:
+    """A consistent copy of an embedded database, made by the engine itself, opened and checked afterwards."""
+    connection = sqlcipher.connect(str(source), isolation_level=None)
+    try:
+        connection.execute("VACUUM INTO ?", (str(target),))
+    finally:
+        connection.close()
+    copy = sqlcipher.connect(str(target), isolation_level=None)
+    try:
+        (state,) = copy.execute("PRAGMA integrity_check").fetchone()
+    finally:
+        copy.close()
+    if state != "ok":
+        target.unlink(missing_ok=True)
+        raise Refused(Text("The copy is damaged and was removed: {state}", state=state))
+

@@ -1,0 +1,43 @@
+"""What a person is told when something cannot be done: refusals, and problems with a place, a reason, a remedy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from desktop.kernel.text import Text
+
+
+class Refused(Exception):
+    """A rule stops the operation; nothing was written. ``text`` says what, and what to do next."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.message)
+        self.text = text
+
+
+class NotPermitted(Refused):
+    """This person may not do this."""
+
+
+class NotFound(Refused):
+    """What was asked for by number or name does not exist here."""
+
+
+class KeyReused(Refused):
+    """The id of an earlier operation came again with another request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding in what was typed or imported: where it stands, what is wrong, what to do.
+
+    ``sheet``, ``row`` (as the spreadsheet counts, from 1) and ``column`` are empty for a form; ``column`` is
+    then the field. ``value`` is what stands there, as text.
+    """
+
+    what: Text
+    remedy: Text
+    column: Text | str = ""
+    value: str = ""
+    sheet: str = ""
+    row: int = 0

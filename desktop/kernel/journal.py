@@ -1,0 +1,250 @@
+"""The book: one entry per performed operation, its row changes, one hash chain per station, gapless series.
+
+An entry is written in the transaction that does the work and last of all; it carries the hash of the entry before
+it on the same chain, the hash of its request, a digest over the hashes of all kept rows it made, and a digest over
+the changes it made to other rows. Nothing here is ever changed or deleted (triggers in `kernel/migrations`), except
+the head of a chain, the last number of a series, and the wording of a request once its retention is over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from desktop.kernel import canonical
+from desktop.kernel.database import Base, Recorded, hashed_columns, row_hash
+
+GENESIS = bytes(32)
+
+
+class Chain(Base):
+    """The head of one station's chain: number and hash of its newest entry."""
+
+    __tablename__ = "journal_chain"
+    id: orm.Mapped[UUID] = orm.mapped_column(primary_key=True)
+    number: orm.Mapped[int]
+    hash: orm.Mapped[bytes] = orm.mapped_column(sa.LargeBinary(32))
+
+
+class Entry(Base):
+    """One performed operation."""
+
+    __tablename__ = "journal_entry"
+    __table_args__ = (sa.UniqueConstraint("chain_id", "number"),)
+    id: orm.Mapped[UUID] = orm.mapped_column(primary_key=True)
+    chain_id: orm.Mapped[UUID]
+    number: orm.Mapped[int]
+    district_id: orm.Mapped[UUID]
+    operation: orm.Mapped[str]
+    actor_id: orm.Mapped[UUID]
+    occurred_at: orm.Mapped[datetime]
+    business_date: orm.Mapped[date]
+    request_sha256: orm.Mapped[bytes] = orm.mapped_column(sa.LargeBinary(32))
+    answer_sha256: orm.Mapped[bytes] = orm.mapped_column(sa.LargeBinary(32))
+    rows: orm.Mapped[int]
+    rows_digest: orm.Mapped[bytes] = orm.mapped_column(sa.LargeBinary(32))
+    changes_digest: orm.Mapped[bytes] = orm.mapped_column(sa.LargeBinary(32))
+    previous_hash: orm.Mapped[bytes] = orm.mapped_column(sa.LargeBinary(32))
+    hash: orm.Mapped[bytes] = orm.mapped_column(sa.LargeBinary(32))
+
+
+class EntryText(Base):
+    """The wording of an entry's request and of the answer it gave, erasable after its retention."""
+
+    __tablename__ = "journal_text"
+    entry_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("journal_entry.id"), primary_key=True)
+    request: orm.Mapped[str]
+    answer: orm.Mapped[str]
+
+
+class Change(Base):
+    """One field of one row, before and after, as JSON; field ``hash`` alone tells that a row was made."""
+
+    __tablename__ = "journal_change"
+    entry_id: orm.Mapped[UUID] = orm.mapped_column(
+        sa.ForeignKey("journal_entry.id", deferrable=True, initially="DEFERRED"), primary_key=True
+    )
+    position: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    table_name: orm.Mapped[str]
+    row_id: orm.Mapped[UUID] = orm.mapped_column(index=True)
+    field: orm.Mapped[str]
+    before: orm.Mapped[str | None]
+    after: orm.Mapped[str | None]
+
+
+class Series(Base):
+    """The last number given out in one gapless series: owner (station, hall or device), kind of paper, year."""
+
+    __tablename__ = "journal_series"
+    owner_id: orm.Mapped[UUID] = orm.mapped_column(primary_key=True)
+    kind: orm.Mapped[str] = orm.mapped_column(primary_key=True)
+    year: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    last: orm.Mapped[int]
+
+
+_ENTRY_COLUMNS = tuple(sorted(c.key for c in Entry.__table__.columns if c.key != "hash"))
+_CHANGE_COLUMNS = tuple(sorted(c.key for c in Change.__table__.columns))
+
+
+def entry_hash(values: dict[str, Any]) -> bytes:
+    """The hash of an entry over all its columns, the hash before it included."""
+    return row_hash("journal_entry", _ENTRY_COLUMNS, values)
+
+
+def changes_digest(changes: Iterable[dict[str, Any]]) -> bytes:
+    """The digest over an entry's changes in their order."""
+    digest = hashlib.sha256()
+    for change in changes:
+        digest.update(row_hash("journal_change", _CHANGE_COLUMNS, change))
+    return digest.digest()
+
+
+def rows_digest(rows: Iterable[tuple[str, UUID, bytes]]) -> bytes:
+    """The digest over the hashes of kept rows, ordered by table and id."""
+    digest = hashlib.sha256()
+    for _table, _id, value in sorted(rows):
+        digest.update(value)
+    return digest.digest()
+
+
+@dataclass(slots=True)
+class Ink:
+    """What the running operation has written so far, to be entered into the book before the commit."""
+
+    entry_id: UUID
+    district_id: UUID
+    rows: list[tuple[str, UUID, bytes]] = field(default_factory=list)
+    changes: list[dict[str, Any]] = field(default_factory=list)
+
+    def made(self, model: type[Recorded], row_id: UUID, digest: bytes) -> None:
+        """A row was inserted."""
+        if model.KEPT:
+            self.rows.append((model.__tablename__, row_id, digest))
+        else:
+            self.changed(model.__tablename__, row_id, "hash", None, digest.hex())
+
+    def changed(self, table: str, row_id: UUID, name: str, before: object, after: object) -> None:
+        """A field of a row got another value."""
+        self.changes.append(
+            {
+                "entry_id": self.entry_id,
+                "position": len(self.changes),
+                "table_name": table,
+                "row_id": row_id,
+                "field": name,
+                "before": None if before is None else canonical.dump(before),
+                "after": None if after is None else canonical.dump(after),
+            }
+        )
+
+
+def _values(row: Recorded, columns: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in columns}
+
+
+def _before_flush(session: orm.Session, _context: object, _instances: object) -> None:
+    ink: Ink | None = session.info.get("ink")
+    if ink is None:
+        if session.new or session.dirty or session.deleted:
+            raise RuntimeError("rows are written by operations only")
+        return
+    for row in session.new:
+        if isinstance(row, Recorded):
+            model = type(row)
+            row.entry_id, row.district_id = ink.entry_id, row.district_id or ink.district_id
+            row.hash = row_hash(model.__tablename__, hashed_columns(model), _values(row, hashed_columns(model)))
+            ink.made(model, row.id, row.hash)
+    for row in session.dirty:
+        if isinstance(row, Recorded) and session.is_modified(row):
+            _write_down_change(ink, row)
+
+
+def _write_down_change(ink: Ink, row: Recorded) -> None:
+    model, covered = type(row), hashed_columns(type(row))
+    state = sa.inspect(row)
+    changed = [name for name in covered if state.attrs[name].history.has_changes()]
+    if not changed:
+        return
+    for name in changed:
+        history = state.attrs[name].history
+        before = history.deleted[0] if history.deleted else None
+        ink.changed(model.__tablename__, row.id, name, before, getattr(row, name))
+    before_hash = row.hash
+    row.hash = row_hash(model.__tablename__, covered, _values(row, covered))
+    ink.changed(model.__tablename__, row.id, "hash", before_hash.hex(), row.hash.hex())
+
+
+sa.event.listen(orm.Session, "before_flush", _before_flush)
+
+
+@sa.event.listens_for(Base, "attribute_instrument", propagate=True)
+def _keep_old_values(_class: Any, _key: str, attribute: Any) -> None:
+    """Old values are needed for the book even when a field is set without having been read."""
+    if isinstance(getattr(attribute, "property", None), orm.ColumnProperty):
+        sa.event.listen(attribute, "set", lambda *_: None, active_history=True)
+
+
+def next_numbers(session: orm.Session, owner_id: UUID, kind: str, year: int, count: int = 1) -> int:
+    """Take ``count`` numbers of a series; the first of them. Nothing but the numbered rows may follow it."""
+    session.flush()
+    key = {"owner_id": owner_id, "kind": kind, "year": year}
+    last = session.execute(
+        sa.update(Series).filter_by(**key).values(last=Series.last + count).returning(Series.last)
+    ).scalar()
+    if last is None:
+        session.execute(sa.insert(Series).values(**key, last=count))
+        last = count
+    return int(last) - count + 1
+
+
+def sha256(text: str) -> bytes:
+    """SHA-256 of a text in UTF-8."""
+    return hashlib.sha256(text.encode()).digest()
+
+
+def enter(session: orm.Session, ink: Ink, chain_id: UUID, facts: dict[str, Any], request: str, answer: str) -> None:
+    """Write the entry and move the head of its chain: the last statements before the commit."""
+    session.flush()
+    head = session.execute(sa.select(Chain.number, Chain.hash).filter_by(id=chain_id).with_for_update()).one_or_none()
+    number, previous = (head.number + 1, head.hash) if head else (1, GENESIS)
+    values = {
+        **facts,
+        "id": ink.entry_id,
+        "chain_id": chain_id,
+        "number": number,
+        "district_id": ink.district_id,
+        "request_sha256": sha256(request),
+        "answer_sha256": sha256(answer),
+        "rows": len(ink.rows),
+        "rows_digest": rows_digest(ink.rows),
+        "changes_digest": changes_digest(ink.changes),
+        "previous_hash": previous,
+    }
+    values["hash"] = entry_hash(values)
+    session.execute(sa.insert(Entry).values(**values))
+    session.execute(sa.insert(EntryText).values(entry_id=ink.entry_id, request=request, answer=answer))
+    if ink.changes:
+        session.execute(sa.insert(Change), ink.changes)
+    moved = {"number": number, "hash": values["hash"]}
+    if head:
+        session.execute(sa.update(Chain).filter_by(id=chain_id).values(**moved))
+    else:
+        session.execute(sa.insert(Chain).values(id=chain_id, **moved))
+
+
+def known(session: orm.Session, entry_id: UUID) -> tuple[str, bytes, str] | None:
+    """Operation, request hash and answer of an entry already in the book."""
+    found = session.execute(
+        sa.select(Entry.operation, Entry.request_sha256, EntryText.answer)
+        .join(EntryText, EntryText.entry_id == Entry.id)
+        .where(Entry.id == entry_id)
+    ).one_or_none()
+    return None if found is None else (found.operation, found.request_sha256, json.loads(found.answer))

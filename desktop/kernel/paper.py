@@ -1,0 +1,611 @@
+"""Paper: PDF pages drawn in millimetres from the top left corner, with our own fonts embedded.
+
+A `Paper` is one PDF file being made, a `Leaf` one side of it. Pages are compressed as they are finished, what
+never changes on a page is drawn once (`Paper.form`), and equal input gives equal bytes. Every character of
+every string is looked up in the fonts before it is drawn: one that the first font lacks comes from the second,
+one that both lack is `Refused`; nothing is ever printed as a blank.
+
+Measures are millimetres, sizes of type and widths of lines are points; ``y`` of a text is its base line.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+import zlib
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from io import BytesIO
+from typing import Any, BinaryIO
+
+import numpy as np
+import zxingcpp
+from reportlab import rl_config
+from reportlab.lib.rl_accel import escapePDF
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.pdfdoc import (
+    PDFDictionary,
+    PDFName,
+    PDFObjectReference,
+    PDFPage,
+    PDFResourceDictionary,
+    PDFStream,
+)
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+from desktop.kernel.errors import Refused
+from desktop.kernel.files import resource
+from desktop.kernel.period import Period
+from desktop.kernel.text import Catalog, Text
+
+MM = 72 / 25.4
+A4 = (210.0, 297.0)
+A5_LANDSCAPE = (210.0, 148.0)
+SMALLEST = 7.0
+LEFT, CENTRE, RIGHT = 0.0, 0.5, 1.0
+
+INK, INK2, INK3 = "#16211E", "#46544F", "#596762"
+LINE, ACCENT, BAD, WHITE = "#CFD6D3", "#0B6467", "#B0261C", "#FFFFFF"
+TINT, BAND, BAR = "#E6F1EF", "#F1F5F4", "#599C97"
+HAIRLINE, TOTAL_LINE = 0.3, 0.8
+
+_RUNS_KEPT = 50_000
+_SAVING = threading.Lock()
+_LOADING = threading.Lock()
+
+
+class Face(Enum):
+    """A weight of our type: the file of the first font and of the one that has the letters it lacks."""
+
+    REGULAR = ("NotoSansSC_400Regular", "NotoSans_400Regular")
+    MEDIUM = ("NotoSansSC_500Medium", "NotoSans_500Medium")
+    BOLD = ("NotoSansSC_700Bold", "NotoSans_700Bold")
+
+    __hash__ = object.__hash__  # asked for a hundred times a page; that of Enum is written in Python
+
+
+class _PaperFont(TTFont):
+    """A TrueType font whose text can be copied out of the PDF, characters beyond U+FFFF included."""
+
+    def addObjects(self, doc: Any) -> None:  # noqa: N802 (the name the library calls)
+        """Add the font's subsets to the document, with surrogate pairs where ToUnicode needs them."""
+        super().addObjects(doc)
+        for name, found in list(doc.idToObject.items()):
+            if name.startswith("toUnicodeCMap:"):
+                found.content = re.sub(r"> <([0-9A-F]{5,6})>", _as_utf16, found.content)
+
+
+def _as_utf16(hit: re.Match[str]) -> str:
+    return f"> <{chr(int(hit[1], 16)).encode('utf-16-be').hex().upper()}>"
+
+
+@dataclass(frozen=True, slots=True)
+class _Typeface:
+    """A first font with the characters it may draw, and the second one."""
+
+    first: TTFont
+    second: TTFont
+    covered: frozenset[str]
+    also: frozenset[str]
+
+
+_typefaces: dict[Face, _Typeface] = {}
+
+
+def _load(name: str) -> TTFont:
+    font = _PaperFont(name, str(resource("fonts", f"{name}.ttf")))
+    pdfmetrics.registerFont(font)
+    return font
+
+
+def _characters(font: TTFont) -> frozenset[str]:
+    """What the font draws as it stands: marks that combine need shaping, controls draw nothing."""
+    found = (chr(code) for code in font.face.charToGlyph)
+    return frozenset(each for each in found if unicodedata.category(each) not in {"Mn", "Me", "Cc", "Cf"})
+
+
+def _typeface(face: Face) -> _Typeface:
+    """The parsed fonts of a face; read from disk once per process (about 0.1 s each), from any thread."""
+    found = _typefaces.get(face)
+    if found is None:
+        with _LOADING:
+            found = _typefaces.get(face)
+            if found is None:
+                rl_config.useA85 = 0
+                first, second = (_load(name) for name in face.value)
+                found = _Typeface(first, second, _characters(first), _characters(second))
+                _typefaces[face] = found
+    return found
+
+
+def load_fonts() -> None:
+    """Read all faces now, on a thread that has the time, so that the first paper does not wait for them."""
+    for face in Face:
+        _typeface(face)
+
+
+def _pieces(face: Face, words: str) -> list[tuple[TTFont, str]]:
+    """``words`` cut into runs of one font each; a character no font has is Refused."""
+    typeface = _typeface(face)
+    if typeface.covered.issuperset(words):
+        return [(typeface.first, words)]
+    if any(unicodedata.combining(each) for each in words):
+        words = unicodedata.normalize("NFC", words)
+    pieces: list[tuple[TTFont, str]] = []
+    for each in words:
+        if each in typeface.covered:
+            font = typeface.first
+        elif each in typeface.also:
+            font = typeface.second
+        else:
+            raise Refused(
+                Text(
+                    "The character {character} ({code}) in {words} cannot be printed: no font here has it. "
+                    "Write it another way",
+                    character=each,
+                    code=f"U+{ord(each):04X}",
+                    words=words,
+                )
+            )
+        if pieces and pieces[-1][0] is font:
+            pieces[-1] = (font, pieces[-1][1] + each)
+        else:
+            pieces.append((font, each))
+    return pieces
+
+
+def text_width(words: str, size: float, face: Face = Face.REGULAR) -> float:
+    """Width in mm of ``words`` set at ``size`` points."""
+    width = 0.0
+    for font, part in _pieces(face, words):
+        width += font.stringWidth(part, size)
+    return width / MM
+
+
+_NOT_FIRST = frozenset("，。、；：！？）〕】》」』”’…‰％%,.;:!?)]}·—–-")
+_NOT_LAST = frozenset("（〔【《「『“‘([{")
+_WIDE = re.compile(
+    r"[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\U00020000-\U0003ffff]"
+)
+
+
+def _words(line: str) -> list[str]:
+    """The smallest parts a line may be broken between: words with the space after them, single hanzi with
+    the punctuation that must stay beside them."""
+    parts: list[str] = []
+    for each in line:
+        stays = parts and (
+            parts[-1][-1] in _NOT_LAST
+            or each in _NOT_FIRST
+            or each in " \u3000"
+            or (parts[-1][-1] not in " \u3000" and not _WIDE.match(each) and not _WIDE.match(parts[-1][-1]))
+        )
+        if stays:
+            parts[-1] += each
+        else:
+            parts.append(each)
+    return parts
+
+
+def wrap(words: str, width: float, size: float, face: Face = Face.REGULAR) -> list[str]:
+    """``words`` as lines no wider than ``width`` mm at ``size`` points.
+
+    Lines break at spaces and between hanzi, never before closing or after opening punctuation; a single word
+    wider than the line is cut anywhere.
+    """
+    if text_width(words, size, face) <= width:
+        return [words]
+    lines, line = [], ""
+    for part in _words(words):
+        if not line or text_width((line + part).rstrip(), size, face) <= width:
+            line += part
+        else:
+            lines.append(line.rstrip())
+            line = part
+        while text_width(line.rstrip(), size, face) > width and len(line) > 1:
+            cut = len(line) - 1
+            while cut > 1 and text_width(line[:cut], size, face) > width:
+                cut -= 1
+            lines.append(line[:cut])
+            line = line[cut:]
+    return [*lines, line.rstrip()] if line or not lines else lines
+
+
+def _ellipsis(words: str, width: float, size: float, face: Face) -> str:
+    """``words`` cut so that they fit with three full points; whole words when they fit."""
+    if text_width(words, size, face) <= width:
+        return words
+    while words and text_width(f"{words}...", size, face) > width:
+        words = words[:-1]
+    return f"{words.rstrip()}..."
+
+
+def short_date(catalog: Catalog, day: date) -> str:
+    """A day without its year, as the language writes it: ``11-05``, ``05/11``, ``5.11.``"""
+    shape = catalog.shape.date.replace("{y:04}-", "").replace("/{y:04}", "").replace("{y:04}", "")
+    return shape.format(m=day.month, d=day.day)
+
+
+def date_span(catalog: Catalog, period: Period) -> tuple[str, str]:
+    """First and last day of a period as the language writes them; within one year the year stands once."""
+    first, last = catalog.date(period.start), catalog.date(period.last)
+    if period.start.year != period.last.year:
+        return first, last
+    if catalog.shape.date.startswith("{y"):
+        return first, short_date(catalog, period.last)
+    return short_date(catalog, period.start), last
+
+
+class _Run:
+    """A string ready for one file: its operators but for the size, and its width at one point."""
+
+    __slots__ = ("parts", "width")
+
+    def __init__(self, parts: list[tuple[str, str]], width: float) -> None:
+        self.parts, self.width = parts, width
+
+    def show(self, size: float) -> str:
+        if len(self.parts) == 1:
+            font, words = self.parts[0]
+            return f"{font} {size:g} Tf ({words}) Tj"
+        return " ".join(f"{font} {size:g} Tf ({words}) Tj" for font, words in self.parts)
+
+
+def _colour(ink: str) -> str:
+    return " ".join(f"{int(ink[at : at + 2], 16) / 255:.4g}" for at in (1, 3, 5))
+
+
+_COLOURS: dict[str, str] = {
+    ink: _colour(ink) for ink in (INK, INK2, INK3, LINE, ACCENT, BAD, WHITE, TINT, BAND, BAR)
+}
+
+
+class Leaf:
+    """One side of a paper, or a form: what is drawn on it, in order."""
+
+    def __init__(self, paper: Paper, size: tuple[float, float]) -> None:
+        self._paper = paper
+        self._height = size[1] * MM
+        self._fill = self._stroke = ""
+        self._pen = -1.0
+        self.forms: list[str] = []
+        self.code: list[str] = []
+
+    # -- words -----------------------------------------------------------------------------------------------
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        words: str,
+        size: float = 9.0,
+        *,
+        face: Face = Face.REGULAR,
+        ink: str = INK,
+        align: float = LEFT,
+        width: float = 0.0,
+        least: float = SMALLEST,
+    ) -> float:
+        """Draw one line; gives its width in mm.
+
+        With ``width`` (mm) words too long are set smaller, down to ``least`` points, and cut with three
+        points if even that is too wide, so they never reach what stands beside them.
+        """
+        if not words:
+            return 0.0
+        run = self._paper.run(face, words)
+        if width and run.width * size > width * MM:
+            size = max(int(width * MM / run.width * 10) / 10, min(least, size))
+            if run.width * size > width * MM:
+                run = self._paper.run(face, _ellipsis(words, width, size, face))
+        if ink != self._fill:
+            self._fill = ink
+            self.code.append(f"{_COLOURS.get(ink) or _colour(ink)} rg")
+        wide = run.width * size
+        left, base = x * MM - wide * align, self._height - y * MM
+        self.code.append(f"BT 1 0 0 1 {left:.2f} {base:.2f} Tm {run.show(size)} ET")
+        return wide / MM
+
+    def block(
+        self,
+        x: float,
+        y: float,
+        words: str,
+        size: float,
+        width: float,
+        lines: int,
+        *,
+        face: Face = Face.REGULAR,
+        ink: str = INK,
+        align: float = LEFT,
+        leading: float = 1.35,
+        upward: bool = False,
+    ) -> float:
+        """Draw at most ``lines`` lines within ``width`` mm, the first on ``y``; gives where the last stands.
+
+        Words that need more lines are set smaller, down to 7 points, then cut. With ``upward`` the last line
+        stands on ``y`` and the others above it.
+        """
+        if self._paper.run(face, words).width * size <= width * MM:
+            self.text(x, y, words, size, face=face, ink=ink, align=align)
+            return y
+        found = wrap(words, width, size, face)
+        while len(found) > lines and size > SMALLEST:
+            size = max(size - 0.5, SMALLEST)
+            found = wrap(words, width, size, face)
+        if len(found) > lines:
+            kept = "".join(part for part in _tail(found, lines))
+            found = [*found[: lines - 1], _ellipsis(kept, width, size, face)]
+        step = size * leading / MM
+        top = y - step * (len(found) - 1) if upward else y
+        for index, line in enumerate(found):
+            self.text(x, top + index * step, line, size, face=face, ink=ink, align=align)
+        return top + step * (len(found) - 1)
+
+    # -- lines and areas -------------------------------------------------------------------------------------
+
+    def _paint(self, ink: str) -> None:
+        if ink != self._fill:
+            self._fill = ink
+            self.code.append(f"{_COLOURS.get(ink) or _colour(ink)} rg")
+
+    def _draw(self, ink: str, pen: float) -> None:
+        if ink != self._stroke:
+            self._stroke = ink
+            self.code.append(f"{_COLOURS.get(ink) or _colour(ink)} RG")
+        if pen != self._pen:
+            self._pen = pen
+            self.code.append(f"{pen:g} w")
+
+    def _at(self, x: float, y: float) -> str:
+        return f"{x * MM:.2f} {self._height - y * MM:.2f}"
+
+    def line(
+        self, x: float, y: float, to_x: float, to_y: float, pen: float = HAIRLINE, ink: str = LINE
+    ) -> None:
+        """A straight line, ``pen`` points wide."""
+        self._draw(ink, pen)
+        self.code.append(f"{self._at(x, y)} m {self._at(to_x, to_y)} l S")
+
+    def rule(self, y: float, left: float, right: float, pen: float = HAIRLINE, ink: str = LINE) -> None:
+        """A level line."""
+        self.line(left, y, right, y, pen, ink)
+
+    def box(self, x: float, y: float, width: float, height: float, ink: str, radius: float = 0.0) -> None:
+        """A filled area, its corners rounded by ``radius`` mm."""
+        self._paint(ink)
+        if not radius:
+            self.code.append(f"{self._at(x, y + height)} {width * MM:.2f} {height * MM:.2f} re f")
+            return
+        self.code.append(self._rounded(x, y, width, height, radius) + " f")
+
+    def _rounded(self, x: float, y: float, width: float, height: float, radius: float) -> str:
+        """The path of a box with round corners: after each side the curve to the next."""
+        at, right, low, pull = self._at, x + width, y + height, radius * 0.4477
+        return " ".join(
+            (
+                f"{at(x + radius, y)} m {at(right - radius, y)} l",
+                f"{at(right - pull, y)} {at(right, y + pull)} {at(right, y + radius)} c",
+                f"{at(right, low - radius)} l",
+                f"{at(right, low - pull)} {at(right - pull, low)} {at(right - radius, low)} c",
+                f"{at(x + radius, low)} l",
+                f"{at(x + pull, low)} {at(x, low - pull)} {at(x, low - radius)} c",
+                f"{at(x, y + radius)} l",
+                f"{at(x, y + pull)} {at(x + pull, y)} {at(x + radius, y)} c h",
+            )
+        )
+
+    def hatched(self, x: float, y: float, width: float, height: float, ink: str = INK) -> None:
+        """An area drawn with slanting lines, for what is estimated: readable in one-colour print."""
+        self._draw(ink, 0.4)
+        area = f"{self._at(x, y + height)} {width * MM:.2f} {height * MM:.2f} re"
+        slants, shift = [], 0.0
+        while shift < width + height:
+            slants.append(f"{self._at(x + shift - height, y + height)} m {self._at(x + shift, y)} l")
+            shift += 0.9
+        self.code.append(f"q {area} W n {' '.join(slants)} S Q {area} S")
+
+    def circle(self, x: float, y: float, radius: float, pen: float = 0.5, ink: str = INK3) -> None:
+        """A dashed circle around a centre: the place of a seal."""
+        self._draw(ink, pen)
+        ring = self._rounded(x - radius, y - radius, 2 * radius, 2 * radius, radius)
+        self.code.append(f"q [2 1.6] 0 d {ring} S Q")
+
+    def qr(self, x: float, y: float, side: float, content: str) -> None:
+        """A QR symbol (error level M) of ``side`` mm without its quiet zone, which the caller keeps white.
+
+        More than a symbol can hold is a ValueError.
+        """
+        symbol = zxingcpp.create_barcode(content, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+        modules = np.asarray(symbol.to_image(scale=1, add_quiet_zones=False))
+        bits = np.packbits(modules, axis=1).tobytes().hex()
+        self.code.append(
+            f"q {side * MM:.2f} 0 0 {side * MM:.2f} {self._at(x, y + side)} cm "
+            f"BI /W {modules.shape[1]} /H {modules.shape[0]} /BPC 1 /CS /G /F /AHx ID {bits}> EI Q"
+        )
+
+    def mark(self, x: float, y: float, side: float = 9.0) -> None:
+        """The bolt on its petrol square."""
+        self.box(x, y, side, side, ACCENT, side * 0.2)
+        unit = side / 36
+        bolt = ((19, 8), (9, 20), (18, 20), (17, 28), (27, 16), (18, 16))
+        path = " l ".join(self._at(x + across * unit, y + down * unit) for across, down in bolt)
+        self._draw(WHITE, side * 0.12)
+        self.code.append(f"q 1 j 1 J {path.replace(' l ', ' m ', 1)} l h S Q")
+
+    def put(self, form: str) -> None:
+        """Lay a form of this paper under what is drawn here."""
+        self.forms.append(form)
+
+
+def _tail(found: list[str], lines: int) -> list[str]:
+    """The lines from the last allowed one on, a space put back where one stood."""
+    return [part if _WIDE.match(part[-1:]) else f"{part} " for part in found[lines - 1 :]]
+
+
+class Paper:
+    """One PDF file being made: ``leaf()`` starts a page, `close` writes the file.
+
+    ``size`` is in mm; ``language`` goes into the file for screen readers. Only `close` writes to ``out``.
+    Until then a page takes about 5 KB of memory.
+    """
+
+    def __init__(
+        self, out: BinaryIO, title: str, author: str, language: str, size: tuple[float, float] = A4
+    ) -> None:
+        self._size = size
+        _typeface(Face.REGULAR)
+        self._canvas: Any = Canvas(
+            out,
+            pagesize=(size[0] * MM, size[1] * MM),
+            pageCompression=1,
+            invariant=1,
+            initialFontName=Face.REGULAR.value[0],  # type: ignore[arg-type]
+            lang=language.replace("_", "-"),
+        )
+        self._canvas.setTitle(title)
+        self._canvas.setAuthor(author)
+        self._canvas.setCreator("ServiceHall")
+        self._document = self._canvas._doc
+        self._runs: dict[tuple[Face, str], _Run] = {}
+        self._forms: dict[Hashable, str] = {}
+        self._shared: dict[tuple[str, ...], PDFObjectReference] = {}
+        self.pages = 0
+
+    def run(self, face: Face, words: str) -> _Run:
+        """``words`` encoded for this file; a character no font has is Refused."""
+        found = self._runs.get((face, words))
+        if found is None:
+            if len(self._runs) >= _RUNS_KEPT:
+                self._runs.clear()
+            found = self._runs[face, words] = self._encode(face, words)
+        return found
+
+    def _encode(self, face: Face, words: str) -> _Run:
+        parts, width = [], 0.0
+        for font, piece in _pieces(face, words):
+            width += font.stringWidth(piece, 1)
+            for subset, codes in font.splitString(piece, self._document):
+                parts.append((font.getSubsetInternalName(subset, self._document), escapePDF(codes)))
+        return _Run(parts, width)
+
+    def form(self, key: Hashable, draw: Callable[[Leaf], None]) -> str:
+        """The form of a key, drawn the first time it is asked for; lay it on a leaf with `Leaf.put`."""
+        name = self._forms.get(key)
+        if name is None:
+            name = self._forms[key] = f"form{len(self._forms)}"
+            leaf = Leaf(self, self._size)
+            draw(leaf)
+            self._canvas.beginForm(name)
+            self._canvas.addLiteral("\n".join(leaf.code))
+            self._canvas.endForm()
+        return name
+
+    def leaf(self) -> Leaf:
+        """A new empty side; `add` it when it is drawn."""
+        return Leaf(self, self._size)
+
+    def add(self, leaf: Leaf) -> None:
+        """The leaf becomes the next page."""
+        document = self._document
+        forms = [document.getXObjectName(name) for name in leaf.forms]
+        code = "\n".join([*(f"/{name} Do" for name in forms), *leaf.code, ""])
+        page: Any = PDFPage()
+        page.pagewidth, page.pageheight = (side * MM for side in self._size)
+        page.Resources = self._resources(tuple(leaf.forms))
+        # Compressed here, not when the file is written: a page waits as 2 KB instead of 12.
+        packed = zlib.compress(code.encode("ascii"), 6)
+        page.Contents = PDFStream(PDFDictionary({"Filter": PDFName("FlateDecode")}), packed)
+        document.inPage()
+        document.addPage(page)
+        self.pages += 1
+
+    def _resources(self, forms: tuple[str, ...]) -> PDFObjectReference:
+        """Fonts and forms of a page: one object for all pages that use the same."""
+        found = self._shared.get(forms)
+        if found is None:
+            resources: Any = PDFResourceDictionary()
+            resources.basicFonts()
+            resources.basicProcs()
+            resources.XObject = self._document.xobjDict(forms)
+            found = self._shared[forms] = self._document.Reference(resources)
+        return found
+
+    def close(self) -> int:
+        """Write the file; gives its number of pages. A paper without a page is a ValueError."""
+        if not self.pages:
+            raise ValueError("a paper has at least one page")
+        with _SAVING:  # cutting a subset moves a position inside the shared font
+            self._canvas.save()
+        return self.pages
+
+
+def one_paper(
+    draw: Callable[[Paper], None], title: str, author: str, language: str, size: tuple[float, float]
+) -> bytes:
+    """The bytes of a paper that ``draw`` fills with pages."""
+    out = BytesIO()
+    paper = Paper(out, title, author, language, size)
+    draw(paper)
+    paper.close()
+    return out.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: where its words stand (left edge, or right edge when ``align`` is RIGHT), how wide
+    they may be, in mm, and its title."""
+
+    title: str
+    at: float
+    width: float
+    align: float = LEFT
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table on paper: a band of titles, then rows over hairlines. ``row`` is the height of a row in mm."""
+
+    columns: Sequence[Column]
+    left: float = 20.0
+    right: float = 195.0
+    row: float = 7.2
+    band: float = 6.6
+
+    def head(self, leaf: Leaf, top: float) -> float:
+        """Draw the band with its top at ``top``; gives where the first row begins."""
+        leaf.box(self.left, top, self.right - self.left, self.band, BAND)
+        for column in self.columns:
+            leaf.text(
+                column.at,
+                top + self.band / 2 + 1.05,
+                column.title,
+                8,
+                ink=INK2,
+                align=column.align,
+                width=column.width,
+                least=6.5,
+            )
+        return top + self.band
+
+    def cells(
+        self,
+        leaf: Leaf,
+        top: float,
+        cells: Sequence[str],
+        size: float = 9.5,
+        face: Face = Face.REGULAR,
+        ink: str = INK,
+    ) -> float:
+        """Draw one row, words only, its top at ``top``; gives where the next begins."""
+        base = top + self.row / 2 + size * 0.125
+        for column, words in zip(self.columns, cells, strict=True):
+            if words:
+                leaf.text(
+                    column.at, base, words, size, face=face, ink=ink, align=column.align, width=column.width
+                )
+        return top + self.row

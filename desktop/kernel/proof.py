@@ -1,0 +1,151 @@
+"""`verify`: the book proven against the rows, read-only, naming the first bad row of each kind.
+
+Chains and entry hashes (I5, I21), every recorded row's own hash, the digest of the kept rows of each entry, the
+changes of each entry, the newest hash of every changeable row, and gapless series (I17). Areas add their own proofs.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from desktop.kernel import canonical, journal
+from desktop.kernel.database import Base, Recorded, hashed_columns, row_hash
+from desktop.kernel.journal import Chain, Change, Entry, EntryText
+
+ROWS_AT_ONCE = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One row that is not as it was written: the invariant it breaks, its table and id, what is wrong."""
+
+    invariant: str
+    table: str
+    row_id: UUID
+    what: str
+
+
+Proof = Callable[[orm.Session], Iterator[Finding]]
+
+
+def recorded_tables() -> list[type[Recorded]]:
+    """Every recorded table, by name."""
+    models = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, Recorded)]
+    return sorted(models, key=lambda model: model.__tablename__)
+
+
+def prove(session: orm.Session, proofs: Sequence[Proof], told: Callable[[str], None] = lambda _: None) -> list[Finding]:
+    """All findings of the book's own proof and of the areas' proofs; empty for a sound database."""
+    findings = [*_chains(session), *_changes(session)]
+    made: dict[UUID, list[tuple[str, UUID, bytes]]] = defaultdict(list)
+    for model in recorded_tables():
+        told(model.__tablename__)
+        findings.extend(_rows(session, model, made))
+    findings.extend(_digests(session, made))
+    for proof in proofs:
+        findings.extend(proof(session))
+    return findings
+
+
+def _stream(session: orm.Session, statement: sa.Select[Any]) -> Iterator[Any]:
+    yield from session.execute(statement.execution_options(yield_per=ROWS_AT_ONCE))
+
+
+def _chains(session: orm.Session) -> Iterator[Finding]:
+    heads: dict[UUID, tuple[int, bytes]] = {}
+    table = Entry.__table__
+    for row in _stream(session, sa.select(table).order_by(table.c.chain_id, table.c.number)):
+        values = dict(row._mapping)
+        number, previous = heads.get(row.chain_id, (0, journal.GENESIS))
+        if row.number != number + 1 or row.previous_hash != previous:
+            yield Finding("I5", table.name, row.id, "the chain of its station has a gap or does not fit here")
+        if journal.entry_hash(values) != row.hash:
+            yield Finding("I21", table.name, row.id, "an entry was altered")
+        heads[row.chain_id] = (row.number, row.hash)
+    for chain in session.execute(sa.select(Chain)).scalars():
+        if heads.pop(chain.id, None) != (chain.number, chain.hash):
+            yield Finding("I21", Chain.__tablename__, chain.id, "the head of the chain is not its newest entry")
+    for chain_id in heads:
+        yield Finding("I21", Chain.__tablename__, chain_id, "entries of a chain without a head")
+    texts = sa.select(EntryText, Entry.request_sha256, Entry.answer_sha256).join(Entry, Entry.id == EntryText.entry_id)
+    for text, request, answer in _stream(session, texts):
+        if journal.sha256(text.request) != request or journal.sha256(text.answer) != answer:
+            yield Finding("I21", EntryText.__tablename__, text.entry_id, "a request or an answer was altered")
+
+
+def _changes(session: orm.Session) -> Iterator[Finding]:
+    changes: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    table = Change.__table__
+    for row in _stream(session, sa.select(table).order_by(table.c.entry_id, table.c.position)):
+        changes[row.entry_id].append(dict(row._mapping))
+    for key, digest in _stream(session, sa.select(Entry.id, Entry.changes_digest)):
+        if journal.changes_digest(changes.pop(key, [])) != digest:
+            yield Finding("I21", table.name, key, "the changes of this entry were altered")
+    for key in changes:
+        yield Finding("I21", table.name, key, "changes without an entry")
+
+
+def _rows(
+    session: orm.Session, model: type[Recorded], made: dict[UUID, list[tuple[str, UUID, bytes]]]
+) -> Iterator[Finding]:
+    table, covered = model.__table__, hashed_columns(model)
+    newest = {} if model.KEPT else _newest_hashes(session, table.name)
+    for row in _stream(session, sa.select(table)):
+        mapping = row._mapping
+        if row_hash(table.name, covered, mapping) != row.hash:
+            yield Finding("I21", table.name, row.id, "this row was altered")
+        if model.KEPT:
+            made[row.entry_id].append((table.name, row.id, row.hash))
+        elif newest.pop(row.id, None) != row.hash.hex():
+            yield Finding("I21", table.name, row.id, "this row is not as the book last wrote it")
+    for key in newest:
+        yield Finding("I21", table.name, key, "this row is gone")
+
+
+def _newest_hashes(session: orm.Session, table: str) -> dict[UUID, str]:
+    """The hash the book last wrote for each row, following each from the one before it."""
+    steps: dict[UUID, dict[str | None, str]] = defaultdict(dict)
+    rows = _stream(
+        session,
+        sa.select(Change.row_id, Change.before, Change.after).where(Change.table_name == table, Change.field == "hash"),
+    )
+    for row_id, before, after in rows:
+        steps[row_id][before] = after
+    newest = {}
+    for row_id, chain in steps.items():
+        at: str | None = None
+        for _ in range(len(chain)):
+            if at not in chain:
+                break
+            at = chain[at]
+        newest[row_id] = "" if at is None else canonical.load(str, at)
+    return newest
+
+
+def _digests(session: orm.Session, made: dict[UUID, list[tuple[str, UUID, bytes]]]) -> Iterator[Finding]:
+    for key, count, digest in _stream(session, sa.select(Entry.id, Entry.rows, Entry.rows_digest)):
+        rows = made.pop(key, [])
+        if len(rows) != count:
+            yield Finding("I21", Entry.__tablename__, key, f"this entry made {count} rows and {len(rows)} are here")
+        elif journal.rows_digest(rows) != digest:
+            yield Finding("I21", Entry.__tablename__, key, "the rows of this entry were altered")
+    for rows in made.values():
+        table, row_id, _hash = rows[0]
+        yield Finding("I21", table, row_id, "this row belongs to no entry")
+
+
+def prove_series(
+    session: orm.Session, kind: str, numbers: Callable[[UUID, int], sa.Select[Any]], table: str
+) -> Iterator[Finding]:
+    """Every series of a kind holds the numbers 1 … last, each once; ``numbers`` selects those of owner and year."""
+    for series in session.scalars(sa.select(journal.Series).filter_by(kind=kind)):
+        found = session.execute(numbers(series.owner_id, series.year)).scalars().all()
+        if sorted(found) != list(range(1, series.last + 1)):
+            yield Finding("I17", table, series.owner_id, f"the numbers of {series.year} are not 1 … {series.last}")

@@ -1,0 +1,223 @@
+"""Words that wait for a language (`Text`), and the languages themselves (`Catalog`).
+
+The screen speaks the clerk's language while a paper speaks the customer's, at the same moment, so nothing here
+is global: whoever shows words holds a `Catalog`. Messages are English in the code, translated by gettext from
+``i18n/<language>.po``; how a language writes numbers, dates and money stands in `SHAPES`.
+"""
+
+from __future__ import annotations
+
+import gettext
+import re
+import sys
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from typing import ClassVar
+
+from desktop.kernel.files import catalog_folder
+from desktop.kernel.measures import Currency, Measure, Money, round_half_up
+
+MINUS = "\N{MINUS SIGN}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+class Text:
+    """A message with named fields, still without a language: ``Text("Paid {amount}", amount=money)``.
+
+    ``plural`` and ``count`` choose the form (the number is also the field ``count``); ``context`` parts two
+    meanings of one English word. Two texts are equal when they would read the same in every language.
+    """
+
+    __slots__ = ("context", "count", "fields", "message", "plural")
+
+    def __init__(
+        self, message: str, /, *, plural: str = "", count: int | None = None, context: str = "", **fields: object
+    ) -> None:
+        self.message, self.plural, self.count, self.context = message, plural, count, context
+        self.fields: dict[str, object] = fields if count is None else {"count": count, **fields}
+
+    def _key(self) -> tuple[object, ...]:
+        return (self.message, self.plural, self.count, self.context, tuple(sorted(self.fields.items())))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Text) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash((self.message, self.context, self.count))
+
+    def __repr__(self) -> str:
+        return f"Text({self.message!r}, {self.fields!r})"
+
+
+class Worded(Enum):
+    """An enum whose members are shown as words: ``PAID = "paid", Text("Paid")``; the value is the code alone."""
+
+    text: Text
+
+    def __new__(cls, code: str, text: Text) -> Worded:
+        member = object.__new__(cls)
+        member._value_ = code
+        member.text = text
+        return member
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a language writes numbers and dates."""
+
+    decimal: str
+    group: str
+    date: str
+    month: str
+    name: str
+    separator: str
+
+
+SHAPES = {
+    "zh_CN": Shape(".", ",", "{y:04}-{m:02}-{d:02}", "{y:04}-{m:02}", "简体中文", "\N{IDEOGRAPHIC SPACE}"),
+    "en": Shape(".", ",", "{y:04}-{m:02}-{d:02}", "{y:04}-{m:02}", "English", ", "),
+    "vi": Shape(",", ".", "{d:02}/{m:02}/{y:04}", "{m:02}/{y:04}", "Tiếng Việt", ", "),
+    "fi": Shape(",", NO_BREAK, "{d}.{m}.{y:04}", "{m}/{y:04}", "Suomi", ", "),
+}
+LANGUAGES = tuple(SHAPES)
+
+
+class Catalog:
+    """One language: called with a `Text` or a message it gives the words; its methods write values."""
+
+    _FIELD: ClassVar[re.Pattern[str]] = re.compile(r"\{(\w+)\}")
+
+    def __init__(self, language: str, translations: gettext.NullTranslations, currency: Currency | None) -> None:
+        self.language, self.shape, self.currency = language, SHAPES[language], currency
+        self._translations = translations
+
+    def __call__(self, text: Text | str, /, **fields: object) -> str:
+        """The words of ``text``; fields that are measures, dates or texts are written as this language does."""
+        if isinstance(text, str):
+            return self._fill(self._translations.gettext(text) if text else "", fields)
+        found = self._translations
+        if text.count is not None and text.context:
+            words = found.npgettext(text.context, text.message, text.plural or text.message, text.count)
+        elif text.count is not None:
+            words = found.ngettext(text.message, text.plural or text.message, text.count)
+        elif text.context:
+            words = found.pgettext(text.context, text.message)
+        else:
+            words = found.gettext(text.message) if text.message else ""
+        return self._fill(words, text.fields)
+
+    def plural(self, message: str, plural: str, count: int, /, **fields: object) -> str:
+        """The form of a message that fits ``count``, which is also its field ``count``."""
+        return self._fill(self._translations.ngettext(message, plural, count), {"count": count, **fields})
+
+    def _fill(self, words: str, fields: dict[str, object]) -> str:
+        if not fields:
+            return words
+        return self._FIELD.sub(lambda hit: self.write(fields[hit[1]]) if hit[1] in fields else hit[0], words)
+
+    def write(self, value: object) -> str:
+        """Any value as this language writes it: texts, worded codes, measures, numbers, dates, moments."""
+        match value:
+            case str():
+                return value
+            case Text():
+                return self(value)
+            case Worded():
+                return self(value.text)
+            case Money():
+                return self.money(value)
+            case Measure():
+                return self.number(value)
+            case bool():
+                return self(Text("yes")) if value else self(Text("no"))
+            case int() | Decimal():
+                return self.number(value)
+            case datetime():
+                return self.moment(value)
+            case date():
+                return self.date(value)
+            case time():
+                return f"{value:%H:%M}"
+            case _:
+                return str(value)
+
+    def number(self, value: Measure | Decimal | int, decimals: int | None = None, *, group: bool = True) -> str:
+        """A number with this language's marks: as many decimals as it has, or exactly ``decimals`` (half up)."""
+        plain = value.decimal if isinstance(value, Measure) else Decimal(value)
+        if decimals is not None:
+            plain = round_half_up(plain, decimals)
+        elif plain == plain.to_integral_value():
+            plain = plain.quantize(Decimal(1))
+        else:
+            plain = plain.normalize()
+        words = f"{abs(plain):,f}" if group else f"{abs(plain):f}"
+        words = words.translate({ord(","): self.shape.group, ord("."): self.shape.decimal})
+        return MINUS + words if plain < 0 else words
+
+    def money(self, amount: Money, *, unit: bool = False) -> str:
+        """An amount with all its decimals; with ``unit`` the currency's sign follows after a no-break space."""
+        if self.currency is None:
+            raise ValueError("this catalog was opened without a currency")
+        words = self.number(self.currency.decimal(amount), self.currency.decimals)
+        return f"{words}{NO_BREAK}{self.currency.sign}" if unit else words
+
+    def date(self, day: date) -> str:
+        """A date."""
+        return self.shape.date.format(y=day.year, m=day.month, d=day.day)
+
+    def month(self, day: date) -> str:
+        """The month a date lies in."""
+        return self.shape.month.format(y=day.year, m=day.month)
+
+    def moment(self, at: datetime) -> str:
+        """A date and the time of day to the minute, in the zone the moment carries."""
+        return f"{self.date(at.date())} {at:%H:%M}"
+
+    def join(self, parts: list[str] | tuple[str, ...]) -> str:
+        """Facts in one line: an ideographic space between them in Chinese, commas elsewhere."""
+        return self.shape.separator.join(part for part in parts if part)
+
+
+@cache
+def _translations(language: str) -> gettext.NullTranslations:
+    path = catalog_folder() / f"{language}.mo"
+    if not path.exists():
+        return gettext.NullTranslations()
+    with path.open("rb") as stream:
+        return gettext.GNUTranslations(stream)
+
+
+def catalog(language: str, currency: Currency | None = None) -> Catalog:
+    """The catalog of a language (`LANGUAGES`); an unknown one is a ValueError."""
+    if language not in SHAPES:
+        raise ValueError(f"no language {language!r}: {', '.join(LANGUAGES)}")
+    return Catalog(language, _translations(language), currency)
+
+
+def compile_catalogs(folder: Path | None = None) -> list[Path]:
+    """Compile every ``.po`` of ``i18n`` to the ``.mo`` beside it; an error in a file is a ValueError."""
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    made = []
+    for source in sorted((folder or catalog_folder()).glob("*.po")):
+        with source.open("rb") as stream:
+            words = read_po(stream, locale=source.stem, abort_invalid=True)
+        for message in words:
+            for error in message.check():
+                raise ValueError(f"{source.name}:{message.lineno}: {error}")
+        target = source.with_suffix(".mo")
+        with target.open("wb") as out:
+            write_mo(out, words)
+        made.append(target)
+    return made
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] != ["compile"]:
+        sys.exit("usage: python -m desktop.kernel.text compile")
+    sys.stdout.write(f"catalogs: {', '.join(path.name for path in compile_catalogs())}\n")

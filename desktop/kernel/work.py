@@ -1,0 +1,405 @@
+"""Operations and the work they are given: one permission check, one transaction, one journal entry for all alike.
+
+An operation is a function ``f(work, request) -> answer`` under `operation`; a query likewise under `query`.
+`Performer.perform` runs an operation at most once per entry id: the same id and request get the first answer again,
+the same id with another request is `KeyReused`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+import typing
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from desktop.kernel import canonical, intent, journal
+from desktop.kernel.country import Country
+from desktop.kernel.database import Away, Base, Database, Recorded, bulk_insert, hashed_columns, row_hash
+from desktop.kernel.errors import KeyReused, NotPermitted, Refused
+from desktop.kernel.measures import Measure
+from desktop.kernel.period import Clock
+from desktop.kernel.text import Catalog, Text, catalog
+
+Request = TypeVar("Request")
+Answer = TypeVar("Answer")
+Job = Callable[["Work", Request], Answer]
+Progress = Callable[[int, int], bool]
+"""Told (done, total) between two chunks of a long job; its answer False stops the job there."""
+
+
+def go_on(_done: int, _total: int) -> bool:
+    """The progress of somebody who does not watch."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a person of staff, with the permissions found at sign-in."""
+
+    id: UUID
+    login: str
+    name: str
+    language: str
+    permissions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class StationInfo:
+    """Where somebody acts: a workplace, its hall and district; its id is also the id of its journal chain."""
+
+    id: UUID
+    code: str
+    name: str
+    hall_id: UUID
+    hall_name: str
+    company: str
+    district_id: UUID
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What `operation` or `query` knows of a function: its permission and the types that travel."""
+
+    permission: str
+    function: Callable[..., Any]
+    writes: bool
+
+    @cached_property
+    def answer_type(self) -> Any:
+        """The annotated type of the answer, to read it back from the book."""
+        return typing.get_type_hints(self.function)["return"]
+
+
+OPERATIONS: dict[str, Operation] = {}
+"""Every operation and query by its dotted function name; the staff page lists the permissions from here."""
+
+
+def _register(permission: str, *, writes: bool) -> Callable[[Job[Request, Answer]], Job[Request, Answer]]:
+    def mark(function: Job[Request, Answer]) -> Job[Request, Answer]:
+        OPERATIONS[_name(function)] = Operation(permission, function, writes)
+        return function
+
+    return mark
+
+
+def operation(permission: str) -> Callable[[Job[Request, Answer]], Job[Request, Answer]]:
+    """Mark a function as something a person with ``permission`` can do; it may write."""
+    return _register(permission, writes=True)
+
+
+def query(permission: str) -> Callable[[Job[Request, Answer]], Job[Request, Answer]]:
+    """Mark a function as something a person with ``permission`` can ask; it sees one snapshot, writes nothing."""
+    return _register(permission, writes=False)
+
+
+def _name(function: Callable[..., Any]) -> str:
+    area = function.__module__.removeprefix("desktop.").removesuffix(".service")
+    return f"{area}.{function.__name__}"
+
+
+def found(function: Callable[..., Any]) -> Operation:
+    """What is known of an operation or query; a KeyError for any other function."""
+    return OPERATIONS[_name(function)]
+
+
+def draw_id() -> UUID:
+    """A new UUIDv7: 48 bits of milliseconds, then randomness."""
+    return _version7(time.time_ns() // 1_000_000, os.urandom(10))
+
+
+def derived_id(base: UUID, key: str) -> UUID:
+    """The id that belongs to ``key`` under ``base``: the same both times, and no other's."""
+    return _version7(base.int >> 80, hashlib.sha256(base.bytes + key.encode()).digest())
+
+
+def _version7(milliseconds: int, entropy: bytes) -> UUID:
+    tail = int.from_bytes(entropy[:10], "big")
+    number = (milliseconds & (2**48 - 1)) << 80 | 0x7 << 76 | (tail >> 64 & 0xFFF) << 64 | 0b10 << 62 | tail & (2**62 - 1)
+    return UUID(int=number)
+
+
+@dataclass
+class Work:
+    """What an operation is given. ``at`` is the only clock, `new_id` the only source of ids."""
+
+    session: orm.Session
+    country: Country
+    actor: Actor
+    station: StationInfo
+    at: datetime
+    entry_id: UUID
+    after_balance: Sequence[Callable[[Work, UUID], None]] = ()
+    _ids: int = 0
+    _touched: dict[UUID, None] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        """The business date in the hall's zone."""
+        return self.at.date()
+
+    @property
+    def ink(self) -> journal.Ink:
+        """What the entry of this work will carry."""
+        ink: journal.Ink = self.session.info["ink"]
+        return ink
+
+    def local(self, moment: datetime) -> datetime:
+        """A stored moment in the hall's zone."""
+        return moment.astimezone(self.country.zone)
+
+    def new_id(self) -> UUID:
+        """The next row id: derived from the entry and a running count, so performing again makes the same."""
+        self._ids += 1
+        seed = hashlib.sha256(self.entry_id.bytes + self._ids.to_bytes(8, "big")).digest()
+        return _version7(int(self.at.timestamp() * 1000), seed)
+
+    def add(self, row: Recorded) -> None:
+        """Insert a row; it gets its id unless it has one, and goes to the database before anything is read."""
+        if row.id is None:
+            row.id = self.new_id()
+        self.session.add(row)
+
+    def lock(self, model: type[Recorded], ids: Iterable[UUID]) -> dict[UUID, Any]:
+        """The rows with these ids, locked in key order until the end of the transaction."""
+        rows = self.session.scalars(
+            sa.select(model).where(model.id.in_(set(ids))).order_by(model.id).with_for_update()
+        )
+        return {row.id: row for row in rows}
+
+    def insert_many(self, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+        """The bulk road in: rows by column name; recorded ones get id, entry, district and hash where missing."""
+        if issubclass(model, Recorded):
+            covered, district = hashed_columns(model), self.station.district_id
+            for row in rows:
+                row.setdefault("id", None)
+                row["id"] = row["id"] or self.new_id()
+                row["entry_id"] = self.entry_id
+                row.setdefault("district_id", district)
+                row["hash"] = row_hash(model.__tablename__, covered, row)
+                self.ink.made(model, row["id"], row["hash"])
+        self.session.flush()
+        bulk_insert(self.session, model, rows)
+
+    def change_many(self, model: type[Recorded], changes: Mapping[UUID, Measure], column: str) -> None:
+        """The bulk road for derived values: add to ``column`` of each row; in key order, one statement a row."""
+        if column not in model.DERIVED:
+            raise ValueError(f"{model.__tablename__}.{column} is no derived column")
+        self.session.flush()
+        target = model.__table__.c[column]
+        if not changes:
+            return
+        self.session.connection().execute(
+            sa.update(model.__table__).where(model.__table__.c.id == sa.bindparam("key")).values({target: target + sa.bindparam("by")}),
+            [{"key": key, "by": changes[key].raw} for key in sorted(changes)],
+        )
+        self.session.expire_all()
+
+    def touched(self, account_id: UUID) -> None:
+        """What this account owes has changed: those who follow it hear of it before the commit."""
+        self._touched[account_id] = None
+
+    def settle_consequences(self) -> None:
+        """Let those who follow balances act now on all accounts touched since the last time."""
+        while self._touched:
+            account_id = next(iter(self._touched))
+            del self._touched[account_id]
+            for follow in self.after_balance:
+                follow(self, account_id)
+
+    def number(self, owner_id: UUID, kind: str, count: int = 1) -> int:
+        """The first of ``count`` gapless numbers of this year's series; consequences come before numbers."""
+        self.settle_consequences()
+        return journal.next_numbers(self.session, owner_id, kind, self.today.year, count)
+
+
+class Performer:
+    """Runs operations and queries on one database for one country."""
+
+    def __init__(
+        self,
+        database: Database,
+        country: Country,
+        clock: Clock,
+        authorise: Callable[[orm.Session, Actor], frozenset[str]],
+        after_balance: Sequence[Callable[[Work, UUID], None]] = (),
+        intents: Path | None = None,
+    ) -> None:
+        self.database, self.country, self.clock = database, country, clock
+        self.authorise, self.after_balance, self.intents = authorise, after_balance, intents
+
+    def catalog(self, language: str) -> Catalog:
+        """A language with this country's money."""
+        return catalog(language, self.country.currency)
+
+    def perform(
+        self,
+        function: Job[Request, Answer],
+        request: Request,
+        actor: Actor,
+        station: StationInfo,
+        entry_id: UUID | None = None,
+        *,
+        dry_run: bool = False,
+    ) -> Answer:
+        """Do ``function`` in one transaction with its entry, at most once for an id; ``dry_run`` writes nothing.
+
+        Raises `Refused` where a rule stops it, `KeyReused` for an id used for something else, `Away` when the
+        database does not answer: then ask again with the same id.
+        """
+        key, asked = entry_id or draw_id(), canonical.dump(request)
+        at = self.clock.moment()
+
+        def attempt() -> Answer:
+            with self.database.write() as session:
+                answer: Answer = self._attempt(session, function, request, asked, actor, station, key, at, dry_run)
+                return answer
+
+        return self.database.repeated(attempt)
+
+    def _attempt(
+        self,
+        session: orm.Session,
+        function: Job[Request, Answer],
+        request: Request,
+        asked: str,
+        actor: Actor,
+        station: StationInfo,
+        key: UUID,
+        at: datetime,
+        dry_run: bool,
+    ) -> Answer:
+        done = found(function)
+        first = journal.known(session, key)
+        if first is not None:
+            return self._first_answer(done, first, asked)
+        permissions = self.authorise(session, actor)
+        if done.permission not in permissions:
+            raise NotPermitted(Text("You may not do this: it takes the right “{permission}”.", permission=done.permission))
+        ink = journal.Ink(key, station.district_id)
+        session.info["ink"] = ink
+        work = Work(session, self.country, actor, station, at, key, self.after_balance)
+        answer = function(work, request)
+        work.settle_consequences()
+        facts = {"operation": _name(function), "actor_id": actor.id, "occurred_at": at, "business_date": work.today}
+        journal.enter(session, ink, station.id, facts, asked, canonical.dump(answer))
+        if not dry_run:
+            session.commit()
+        return answer
+
+    def _first_answer(self, done: Operation, first: tuple[str, bytes, Any], asked: str) -> Any:
+        name, request_sha256, answer = first
+        if name != _name(done.function) or request_sha256 != journal.sha256(asked):
+            raise KeyReused(Text("This key was already used for something else. Nothing was booked now."))
+        return canonical.build(done.answer_type, answer)
+
+    def answer(self, function: Job[Request, Answer], entry_id: UUID) -> Answer | None:
+        """What an operation answered under this id, or None when it never took effect."""
+
+        def attempt() -> Answer | None:
+            with self.database.read() as session:
+                first = journal.known(session, entry_id)
+            return None if first is None else canonical.build(found(function).answer_type, first[2])
+
+        return self.database.repeated(attempt)
+
+    def ask(self, function: Job[Request, Answer], request: Request, actor: Actor, station: StationInfo) -> Answer:
+        """Ask a query on one snapshot."""
+        if found(function).permission not in actor.permissions:
+            raise NotPermitted(Text("You may not see this: it takes the right “{permission}”.", permission=found(function).permission))
+
+        def attempt() -> Answer:
+            with self.database.read() as session:
+                return function(Work(session, self.country, actor, station, self.clock.moment(), draw_id()), request)
+
+        return self.database.repeated(attempt)
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A person signed in at a station: what pages and the command line act through."""
+
+    app: Performer
+    actor: Actor
+    station: StationInfo
+
+    def ask(self, function: Callable[[Work, Any], Answer], request: Any = None) -> Answer:
+        """Ask a query."""
+        return self.app.ask(function, request, self.actor, self.station)
+
+    def do(
+        self, function: Callable[[Work, Any], Answer], request: Any = None, entry_id: UUID | None = None
+    ) -> Answer:
+        """Perform an operation. With an ``entry_id`` of the caller's, it is kept on this computer first.
+
+        The intent stays on disk while the answer is unknown (`Away`, a crash); see `unsettled`.
+        """
+        folder = self.app.intents
+        if entry_id is None or folder is None:
+            return self.app.perform(function, request, self.actor, self.station, entry_id)
+        intent.keep(folder, intent.Intent(entry_id, _name(function), canonical.dump(request)))
+        try:
+            answer = self.app.perform(function, request, self.actor, self.station, entry_id)
+        except Away:
+            raise
+        except Refused:
+            intent.settled(folder, entry_id)
+            raise
+        intent.settled(folder, entry_id)
+        return answer
+
+    def rehearse(self, function: Callable[[Work, Any], Answer], request: Any = None) -> Answer:
+        """What an operation would answer, with nothing written: the real one, without its commit."""
+        return self.app.perform(function, request, self.actor, self.station, dry_run=True)
+
+    def may(self, function: Callable[[Work, Any], Any]) -> bool:
+        """Whether this person has the right for an operation or a query."""
+        return found(function).permission in self.actor.permissions
+
+    def today(self) -> date:
+        """The business date."""
+        return self.app.clock.moment().date()
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """One small operation of a long job: its key within the job, its request, and the last row it covers."""
+
+    key: str
+    request: Any
+    last_row: int
+
+
+def batch(
+    seat: Seat,
+    function: Callable[[Work, Any], Answer],
+    batch_id: UUID,
+    chunks: Sequence[Chunk],
+    progress: Progress = go_on,
+    *,
+    dry_run: bool = False,
+) -> tuple[list[Answer], int]:
+    """Perform chunk after chunk, each its own entry with an id derived from batch and chunk key.
+
+    Run again with the same ``batch_id``, chunks already done give their first answer and nothing doubles. Returns
+    the answers, and the last row of the last chunk done when ``progress`` stopped the job (0: it went through).
+    """
+    answers: list[Answer] = []
+    total = chunks[-1].last_row if chunks else 0
+    for chunk in chunks:
+        key = derived_id(batch_id, chunk.key)
+        answers.append(
+            seat.app.perform(function, chunk.request, seat.actor, seat.station, key, dry_run=dry_run)
+        )
+        if not progress(chunk.last_row, total) and chunk is not chunks[-1]:
+            return answers, chunk.last_row
+    return answers, 0

@@ -1,0 +1,141 @@
+"""The plain values of the ledger: what is owed and how each figure came about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from desktop.kernel.measures import Energy, Money
+from desktop.kernel.text import Text, Worded
+
+
+class Role(Worded):
+    """What a ledger account is for; each country's chart gives it a code and a name."""
+
+    RECEIVABLE = "receivable", Text("Receivable")
+    CREDIT = "credit", Text("Customer credit")
+    REVENUE = "revenue", Text("Electricity revenue")
+    TAX = "tax", Text("Value added tax")
+    LATE_FEE = "late_fee", Text("Late fees")
+    TILL_CASH = "till_cash", Text("Cash in tills")
+    IN_TRANSIT = "in_transit", Text("Money in transit")
+    DEPOSIT = "deposit", Text("Security deposits")
+    OVER_SHORT = "over_short", Text("Till differences")
+    OPENING = "opening", Text("Opening balances")
+
+
+class ItemKind(Worded):
+    """What an open item is owed for."""
+
+    ELECTRICITY = "electricity", Text("Electricity")
+
+
+@dataclass(frozen=True, slots=True)
+class DueItem:
+    """One open item as it stands on a day.
+
+    ``principal`` is what is left of it, ``late_fee`` what paying late costs by that day and is not yet paid;
+    ``arithmetic`` explains the fee. ``overdue_days`` is 0 up to and including the due day.
+    """
+
+    open_item_id: UUID
+    kind: ItemKind
+    month: date
+    bill_number: str
+    energy: Energy | None
+    due_on: date
+    overdue_days: int
+    principal: Money
+    late_fee: Money
+    arithmetic: tuple[Text, ...] = ()
+
+    @property
+    def total(self) -> Money:
+        """Principal and late fee together."""
+        return self.principal + self.late_fee
+
+
+@dataclass(frozen=True, slots=True)
+class Dues:
+    """All an account owes on a day, oldest first, and the credit that is used before new money."""
+
+    account_id: UUID
+    account_number: str
+    on: date
+    items: tuple[DueItem, ...]
+    credit: Money
+
+    @property
+    def principal(self) -> Money:
+        """Sum of what is left of the items."""
+        return Money.total([item.principal for item in self.items])
+
+    @property
+    def late_fee(self) -> Money:
+        """Sum of the late fees."""
+        return Money.total([item.late_fee for item in self.items])
+
+    @property
+    def total(self) -> Money:
+        """Principal and late fees, before credit."""
+        return self.principal + self.late_fee
+
+    @property
+    def to_pay(self) -> Money:
+        """What a customer has to hand over: the total less credit, never below zero."""
+        return max(self.total - self.credit, Money.zero())
+
+
+@dataclass(frozen=True, slots=True)
+class SettledItem:
+    """What one payment cleared of one open item."""
+
+    open_item_id: UUID
+    month: date
+    bill_number: str
+    energy: Energy | None
+    principal: Money
+    late_fee: Money
+    overdue_days: int
+    settled: bool
+    arithmetic: tuple[Text, ...] = ()
+
+    @property
+    def total(self) -> Money:
+        """Principal and late fee together."""
+        return self.principal + self.late_fee
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How an amount was spread: items cleared in order, credit used before, what became new credit."""
+
+    posting_set_id: UUID | None
+    items: tuple[SettledItem, ...]
+    credit_used: Money
+    credit_made: Money
+    owed_after: Money
+    credit_after: Money
+
+
+class ClearingKind(Worded):
+    """Which part of an open item was cleared."""
+
+    PRINCIPAL = "principal", Text("Principal")
+    LATE_FEE = "late_fee", Text("Late fee")
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Something to owe from now on: gross amount, the tax inside it, and the terms it is owed on."""
+
+    account_id: UUID
+    source_number: str
+    month: date
+    due_on: date
+    energy: Energy | None
+    amount: Money
+    tax: Money
+    customer_class: str
+    rule_set: str

@@ -1,0 +1,420 @@
+"""The ledger: what is owed on a day, and every way money moves, always as posting sets that sum to zero."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from desktop.kernel.country import Debt
+from desktop.kernel.errors import NotFound, Refused
+from desktop.kernel.measures import Money
+from desktop.kernel.proof import Finding
+from desktop.kernel.text import Text
+from desktop.kernel.work import Work, operation, query
+from desktop.ledger.records import (
+    Charge,
+    ClearingKind,
+    DueItem,
+    Dues,
+    ItemKind,
+    Role,
+    SettledItem,
+    Settlement,
+)
+from desktop.ledger.rules import Allocation, allocate
+from desktop.ledger.tables import Clearing, ContractAccount, LedgerAccount, OpenItem, Posting, PostingSet
+
+
+@operation("ledger.set_up_chart")
+def set_up_chart(work: Work, _request: None) -> int:
+    """Enter the country's chart of ledger accounts; how many there are."""
+    for account in work.country.chart:
+        work.add(
+            LedgerAccount(
+                id=work.new_id(), role=Role(account.role), code=account.code, name=account.name.message
+            )
+        )
+    return len(work.country.chart)
+
+
+def _chart(work: Work) -> dict[Role, UUID]:
+    chart: dict[Role, UUID] | None = work.session.info.get("chart")
+    if chart is None:
+        chart = {role: key for role, key in work.session.execute(sa.select(LedgerAccount.role, LedgerAccount.id))}
+        work.session.info["chart"] = chart
+    return chart
+
+
+def open_account(work: Work, number: str, party_id: UUID, hall_id: UUID) -> UUID:
+    """Open a contract account; its id."""
+    account = ContractAccount(
+        id=work.new_id(), number=number, party_id=party_id, hall_id=hall_id, owed=Money(0), credit=Money(0)
+    )
+    work.add(account)
+    return account.id
+
+
+def account_id(work: Work, number: str) -> UUID:
+    """The id of the account with this number (spaces do not matter); `NotFound` otherwise."""
+    plain = "".join(number.split())
+    found = work.session.scalar(sa.select(ContractAccount.id).filter_by(number=plain))
+    if found is None:
+        raise NotFound(Text("No account has the number {number}. Check it, or search by name or meter.", number=number))
+    return found
+
+
+def accounts(work: Work, ids: Sequence[UUID]) -> dict[UUID, ContractAccount]:
+    """Accounts by id."""
+    found = work.session.scalars(sa.select(ContractAccount).where(ContractAccount.id.in_(ids)))
+    return {row.id: row for row in found}
+
+
+# What is owed
+
+
+@query("ledger.view")
+def dues(work: Work, account_number: str) -> Dues:
+    """All an account owes today, with late fees and their arithmetic, oldest first."""
+    account = work.session.get_one(ContractAccount, account_id(work, account_number))
+    return _dues(work, account, work.today)
+
+
+def _dues(work: Work, account: ContractAccount, on: date) -> Dues:
+    items = work.session.scalars(
+        sa.select(OpenItem).where(OpenItem.contract_account_id == account.id, OpenItem.remaining > Money(0))
+    ).all()
+    cleared = defaultdict(list)
+    if items:
+        rows = work.session.scalars(
+            sa.select(Clearing).where(Clearing.open_item_id.in_([item.id for item in items])).order_by(Clearing.cleared_on)
+        )
+        for row in rows:
+            cleared[row.open_item_id].append(row)
+    found = [_due(work, item, cleared[item.id], on) for item in items]
+    found.sort(key=lambda item: (item.due_on, item.open_item_id))
+    return Dues(account.id, account.number, on, tuple(found), account.credit)
+
+
+def _due(work: Work, item: OpenItem, cleared: list[Clearing], on: date) -> DueItem:
+    paid = tuple((row.cleared_on, row.amount) for row in cleared if row.kind is ClearingKind.PRINCIPAL)
+    fees_paid = Money.total([row.amount for row in cleared if row.kind is ClearingKind.LATE_FEE])
+    debt = Debt(item.customer_class, item.rule_set, item.amount, item.due_on, item.month, paid)
+    grown = work.country.late_fee(debt, on)
+    fee = max(grown.amount - fees_paid, Money(0))
+    return DueItem(
+        open_item_id=item.id,
+        kind=item.kind,
+        month=item.month,
+        bill_number=item.source_number,
+        energy=item.energy,
+        due_on=item.due_on,
+        overdue_days=max((on - item.due_on).days, 0),
+        principal=item.remaining,
+        late_fee=fee,
+        arithmetic=grown.arithmetic if grown.amount else (),
+    )
+
+
+def overdue(work: Work, account_ids: Sequence[UUID], on: date) -> dict[UUID, Money]:
+    """Principal overdue on a day, by account; those who owe nothing overdue are absent."""
+    rows = work.session.execute(
+        sa.select(OpenItem.contract_account_id, sa.func.sum(OpenItem.remaining))
+        .where(OpenItem.contract_account_id.in_(account_ids), OpenItem.remaining > Money(0), OpenItem.due_on < on)
+        .group_by(OpenItem.contract_account_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def open_amounts(work: Work, account_id: UUID) -> dict[str, Money]:
+    """What is left of each paper of an account, by its number."""
+    rows = work.session.execute(
+        sa.select(OpenItem.source_number, OpenItem.remaining).where(OpenItem.contract_account_id == account_id)
+    )
+    return dict(rows.tuples().all())
+
+
+# Posting
+
+
+@dataclass
+class Draft:
+    """Posting sets being written: their rows, and what they change."""
+
+    postings: list[dict[str, Any]] = field(default_factory=list)
+    sets: list[dict[str, Any]] = field(default_factory=list)
+    items: list[dict[str, Any]] = field(default_factory=list)
+    clearings: list[dict[str, Any]] = field(default_factory=list)
+    owed: dict[UUID, Money] = field(default_factory=dict)
+    credit: dict[UUID, Money] = field(default_factory=dict)
+    remaining: dict[UUID, Money] = field(default_factory=dict)
+
+
+def _start_set(work: Work, draft: Draft, kind: str, reverses_id: UUID | None = None) -> UUID:
+    set_id = work.new_id()
+    draft.sets.append({"id": set_id, "kind": kind, "posted_on": work.today, "reverses_id": reverses_id})
+    return set_id
+
+
+def _post(work: Work, draft: Draft, set_id: UUID, role: Role, amount: Money, account: UUID | None) -> UUID:
+    posting_id = work.new_id()
+    draft.postings.append(
+        {
+            "id": posting_id,
+            "posting_set_id": set_id,
+            "ledger_account_id": _chart(work)[role],
+            "contract_account_id": account,
+            "amount": amount,
+        }
+    )
+    if account is not None and role is Role.RECEIVABLE:
+        draft.owed[account] = draft.owed.get(account, Money(0)) + amount
+    if account is not None and role is Role.CREDIT:
+        draft.credit[account] = draft.credit.get(account, Money(0)) - amount
+    return posting_id
+
+
+def _write(work: Work, draft: Draft) -> None:
+    """Postings first, then the sets that close them, then what hangs on them, then the derived balances."""
+    work.insert_many(Posting, draft.postings)
+    work.insert_many(PostingSet, draft.sets)
+    work.insert_many(OpenItem, draft.items)
+    work.insert_many(Clearing, draft.clearings)
+    work.change_many(OpenItem, draft.remaining, "remaining")
+    work.change_many(ContractAccount, draft.owed, "owed")
+    work.change_many(ContractAccount, draft.credit, "credit")
+    for account in {*draft.owed, *draft.credit}:
+        work.touched(account)
+
+
+def charge_many(work: Work, charges: Sequence[Charge]) -> list[UUID | None]:
+    """Post charges, each its own set with an open item; the set's id for each, None for a charge of zero.
+
+    A negative charge becomes credit. Credit an account has is used for its new charge at once. The accounts must
+    be locked by the caller.
+    """
+    draft, sets = Draft(), []
+    for charge in charges:
+        if not charge.amount:
+            sets.append(None)
+            continue
+        set_id = _start_set(work, draft, "charge")
+        due = charge.amount.raw > 0
+        receivable = _post(
+            work, draft, set_id, Role.RECEIVABLE if due else Role.CREDIT, charge.amount, charge.account_id
+        )
+        _post(work, draft, set_id, Role.REVENUE, charge.tax - charge.amount, charge.account_id)
+        if charge.tax:
+            _post(work, draft, set_id, Role.TAX, -charge.tax, charge.account_id)
+        if due:
+            draft.items.append(_open_item(work, charge, receivable))
+        sets.append(set_id)
+    _write(work, draft)
+    for row in accounts(work, [charge.account_id for charge in charges]).values():
+        if row.credit and row.owed:
+            settle(work, row.id, Money(0), None)
+    return sets
+
+
+def _open_item(work: Work, charge: Charge, posting_id: UUID) -> dict[str, Any]:
+    return {
+        "id": work.new_id(),
+        "contract_account_id": charge.account_id,
+        "posting_id": posting_id,
+        "kind": ItemKind.ELECTRICITY,
+        "source_number": charge.source_number,
+        "month": charge.month,
+        "energy": charge.energy,
+        "due_on": charge.due_on,
+        "customer_class": charge.customer_class,
+        "rule_set": charge.rule_set,
+        "amount": charge.amount,
+        "remaining": charge.amount,
+    }
+
+
+def settle(work: Work, account_key: UUID, amount: Money, role: Role | None) -> Settlement:
+    """Clear what an account owes with its credit and then with ``amount`` of new money on ``role``.
+
+    Items are cleared in the country's order; what is left over becomes credit. The account is locked here. One
+    posting set; none where nothing moves.
+    """
+    account = work.lock(ContractAccount, [account_key])[account_key]
+    owing = _dues(work, account, work.today)
+    spread, left = allocate(account.credit + amount, owing.items, late_fee_first=work.country.late_fee_first)
+    used = [part for part in spread if part.principal or part.late_fee]
+    grown = left - account.credit
+    set_id = None
+    if amount or used:
+        draft = Draft()
+        set_id = _start_set(work, draft, "payment" if role else "credit_used")
+        if role is not None:
+            _post(work, draft, set_id, role, amount, account.id)
+        if grown:
+            _post(work, draft, set_id, Role.CREDIT, -grown, account.id)
+        for part in used:
+            _clear(work, draft, set_id, account.id, part)
+        _write(work, draft)
+    return Settlement(
+        posting_set_id=set_id,
+        items=tuple(_settled(part) for part in used),
+        credit_used=max(-grown, Money(0)),
+        credit_made=max(grown, Money(0)),
+        owed_after=owing.total - Money.total([part.principal + part.late_fee for part in used]),
+        credit_after=left,
+    )
+
+
+def _clear(work: Work, draft: Draft, set_id: UUID, account: UUID, part: Allocation) -> None:
+    for role, kind, amount in (
+        (Role.LATE_FEE, ClearingKind.LATE_FEE, part.late_fee),
+        (Role.RECEIVABLE, ClearingKind.PRINCIPAL, part.principal),
+    ):
+        if not amount:
+            continue
+        posting = _post(work, draft, set_id, role, -amount, account)
+        draft.clearings.append(
+            {
+                "id": work.new_id(),
+                "open_item_id": part.item.open_item_id,
+                "posting_id": posting,
+                "kind": kind,
+                "cleared_on": work.today,
+                "amount": amount,
+                "reverses_id": None,
+            }
+        )
+    if part.principal:
+        draft.remaining[part.item.open_item_id] = -part.principal
+
+
+def _settled(part: Allocation) -> SettledItem:
+    return SettledItem(
+        open_item_id=part.item.open_item_id,
+        month=part.item.month,
+        bill_number=part.item.bill_number,
+        energy=part.item.energy,
+        principal=part.principal,
+        late_fee=part.late_fee,
+        overdue_days=part.item.overdue_days,
+        settled=part.settled,
+        arithmetic=part.item.arithmetic if part.late_fee else (),
+    )
+
+
+@operation("ledger.reverse")
+def reverse(work: Work, posting_set_id: UUID) -> UUID:
+    """Post the mirror of a posting set and undo its clearings; a set is reversed at most once.
+
+    Refused for a charge that something was paid on (reverse the payment first) and where credit is used up.
+    """
+    postings = work.session.execute(
+        sa.select(Posting, LedgerAccount.role)
+        .join(LedgerAccount, LedgerAccount.id == Posting.ledger_account_id)
+        .where(Posting.posting_set_id == posting_set_id)
+        .order_by(Posting.id)
+    ).all()
+    if not postings:
+        raise NotFound(Text("There is nothing posted under this number."))
+    if work.session.scalar(sa.select(PostingSet.id).filter_by(reverses_id=posting_set_id)):
+        raise Refused(Text("This was reversed already."))
+    held = work.lock(ContractAccount, {row.contract_account_id for row, _ in postings if row.contract_account_id})
+    draft = Draft()
+    set_id = _start_set(work, draft, "reversal", posting_set_id)
+    mirrored = {
+        row.id: _post(work, draft, set_id, role, -row.amount, row.contract_account_id) for row, role in postings
+    }
+    for key, change in draft.credit.items():
+        if (held[key].credit + change).raw < 0:
+            raise Refused(Text("The credit from this payment is used up: reverse what used it first."))
+    _undo_clearings(work, draft, mirrored)
+    _close_items(work, draft, set(mirrored))
+    _write(work, draft)
+    return set_id
+
+
+def _undo_clearings(work: Work, draft: Draft, mirrored: dict[UUID, UUID]) -> None:
+    for row in work.session.scalars(sa.select(Clearing).where(Clearing.posting_id.in_(mirrored))):
+        draft.clearings.append(
+            {
+                "id": work.new_id(),
+                "open_item_id": row.open_item_id,
+                "posting_id": mirrored[row.posting_id],
+                "kind": row.kind,
+                "cleared_on": row.cleared_on,
+                "amount": -row.amount,
+                "reverses_id": row.id,
+            }
+        )
+        if row.kind is ClearingKind.PRINCIPAL:
+            draft.remaining[row.open_item_id] = draft.remaining.get(row.open_item_id, Money(0)) + row.amount
+
+
+def _close_items(work: Work, draft: Draft, posting_ids: set[UUID]) -> None:
+    for item in work.session.scalars(sa.select(OpenItem).where(OpenItem.posting_id.in_(posting_ids))):
+        if item.remaining != item.amount:
+            raise Refused(Text("Something was paid on this already: reverse the payment first."))
+        draft.remaining[item.id] = -item.amount
+
+
+# Proof
+
+
+def prove(session: orm.Session) -> Iterator[Finding]:
+    """Every posting set sums to zero with two postings at least; cached balances equal the sums behind them."""
+    sums = sa.select(
+        Posting.posting_set_id.label("set_id"), sa.func.sum(Posting.amount).label("total"), sa.func.count().label("count")
+    ).group_by(Posting.posting_set_id)
+    made = sums.subquery()
+    bad = session.execute(
+        sa.select(PostingSet.id)
+        .outerjoin(made, made.c.set_id == PostingSet.id)
+        .where(sa.or_(made.c.count.is_(None), made.c.count < 2, made.c.total != Money(0)))
+    ).scalars()
+    for key in bad:
+        yield Finding("I14", PostingSet.__tablename__, key, "the postings of this set do not sum to zero")
+    yield from _prove_balance(session, Role.RECEIVABLE, ContractAccount.owed, 1)
+    yield from _prove_balance(session, Role.CREDIT, ContractAccount.credit, -1)
+    yield from _prove_items(session)
+
+
+def _prove_balance(session: orm.Session, role: Role, column: Any, sign: int) -> Iterator[Finding]:
+    sums = (
+        sa.select(Posting.contract_account_id.label("account"), sa.func.sum(Posting.amount).label("total"))
+        .join(LedgerAccount, LedgerAccount.id == Posting.ledger_account_id)
+        .where(LedgerAccount.role == role)
+        .group_by(Posting.contract_account_id)
+        .subquery()
+    )
+    rows = session.execute(
+        sa.select(ContractAccount.id, column, sums.c.total).outerjoin(sums, sums.c.account == ContractAccount.id)
+    )
+    for key, cached, total in rows:
+        if cached.raw != sign * (total.raw if total else 0):
+            yield Finding("I19", ContractAccount.__tablename__, key, f"{column.key} differs from its postings")
+
+
+def _prove_items(session: orm.Session) -> Iterator[Finding]:
+    paid = (
+        sa.select(Clearing.open_item_id.label("item"), sa.func.sum(Clearing.amount).label("total"))
+        .where(Clearing.kind == ClearingKind.PRINCIPAL)
+        .group_by(Clearing.open_item_id)
+        .subquery()
+    )
+    reversed_sets = sa.select(PostingSet.reverses_id).where(PostingSet.reverses_id.is_not(None))
+    rows = session.execute(
+        sa.select(OpenItem.id, OpenItem.amount, OpenItem.remaining, paid.c.total, Posting.posting_set_id.in_(reversed_sets))
+        .join(Posting, Posting.id == OpenItem.posting_id)
+        .outerjoin(paid, paid.c.item == OpenItem.id)
+    )
+    for key, amount, remaining, total, cancelled in rows:
+        expected = 0 if cancelled else amount.raw - (total.raw if total else 0)
+        if remaining.raw != expected:
+            yield Finding("I19", OpenItem.__tablename__, key, "remaining differs from what was cleared")
+

@@ -1,0 +1,99 @@
+"""Money: ledger accounts, contract accounts, posting sets that sum to zero, open items and what cleared them."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from desktop.kernel.database import Recorded
+from desktop.kernel.measures import Energy, Money
+from desktop.ledger.records import ClearingKind, ItemKind, Role
+
+
+class LedgerAccount(Recorded):
+    """One account of the country's chart."""
+
+    __tablename__ = "ledger_account"
+    role: Mapped[Role] = mapped_column(unique=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+
+
+class ContractAccount(Recorded):
+    """Where charges and payments of a customer meet. ``owed`` and ``credit`` repeat sums of postings."""
+
+    __tablename__ = "ledger_contract_account"
+    __table_args__ = (sa.CheckConstraint("credit >= 0", name="credit"),)
+    DERIVED = frozenset({"owed", "credit"})
+    number: Mapped[str] = mapped_column(unique=True)
+    party_id: Mapped[UUID] = mapped_column(sa.ForeignKey("parties_party.id"), index=True)
+    hall_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_hall.id"))
+    owed: Mapped[Money]
+    credit: Mapped[Money]
+
+
+class PostingSet(Recorded):
+    """What one operation posted: inserted after its postings, and then closed (triggers see to the sum)."""
+
+    __tablename__ = "ledger_posting_set"
+    KEPT = True
+    kind: Mapped[str]
+    posted_on: Mapped[date]
+    reverses_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_posting_set.id"), unique=True)
+
+
+class Posting(Recorded):
+    """A signed amount on one ledger account (debit positive), with the contract account it concerns."""
+
+    __tablename__ = "ledger_posting"
+    KEPT = True
+    posting_set_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("ledger_posting_set.id", deferrable=True, initially="DEFERRED", use_alter=True), index=True
+    )
+    ledger_account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_account.id"))
+    contract_account_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_contract_account.id"), index=True)
+    amount: Mapped[Money]
+
+
+class OpenItem(Recorded):
+    """A receivable until it is cleared, with the terms stamped when it was billed; ``remaining`` is derived."""
+
+    __tablename__ = "ledger_open_item"
+    __table_args__ = (
+        sa.CheckConstraint("amount > 0 AND remaining >= 0 AND remaining <= amount", name="remaining"),
+        sa.Index(
+            "ix_ledger_open_item_open",
+            "contract_account_id",
+            sqlite_where=sa.text("remaining > 0"),
+            postgresql_where=sa.text("remaining > 0"),
+        ),
+    )
+    KEPT = True
+    DERIVED = frozenset({"remaining"})
+    contract_account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_contract_account.id"), index=True)
+    posting_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_posting.id"))
+    kind: Mapped[ItemKind]
+    source_number: Mapped[str] = mapped_column(index=True)
+    month: Mapped[date]
+    energy: Mapped[Energy | None]
+    due_on: Mapped[date]
+    customer_class: Mapped[str]
+    rule_set: Mapped[str]
+    amount: Mapped[Money]
+    remaining: Mapped[Money]
+
+
+class Clearing(Recorded):
+    """What a posting cleared of an open item: principal, or the late fee that had grown on it."""
+
+    __tablename__ = "ledger_clearing"
+    KEPT = True
+    open_item_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_open_item.id"), index=True)
+    posting_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_posting.id"), index=True)
+    kind: Mapped[ClearingKind]
+    cleared_on: Mapped[date]
+    amount: Mapped[Money]
+    reverses_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_clearing.id"), unique=True)

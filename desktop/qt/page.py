@@ -1,0 +1,304 @@
+"""What every page is: two verbs to the services, its keys in one table, and a place where troubles are told.
+
+``ask`` and ``do`` run on worker threads with their own session; ``then`` follows on the main thread. A rule that
+refuses is shown in the page, in the person's language; anything else is logged under a reference and told once.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import QEvent, QKeyCombination, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from desktop.kernel.database import Away
+from desktop.kernel.errors import Refused
+from desktop.kernel.text import Catalog, Text
+from desktop.kernel.work import Seat
+from desktop.qt import theme
+from desktop.qt.tasks import Tasks
+from desktop.qt.widgets import Banner, Button, Label, Progress, Tabs
+
+log = logging.getLogger("desktop.page")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of a page: what is pressed (``F12``, ``Ctrl+P``, ``N``), what it does, and where it is shown.
+
+    ``place``: ``hint`` in the key line, ``button`` at its right, ``primary`` the one at the very right,
+    ``none`` nowhere. A key that is not ``enabled`` is shown but does nothing.
+    """
+
+    press: str
+    text: Text
+    act: Callable[[], object]
+    place: str = "hint"
+    icon: str = ""
+    enabled: bool = True
+
+
+def combination(press: str) -> QKeyCombination:
+    """The key combination of a written key."""
+    return QKeySequence(press)[0]
+
+
+def cap(press: str) -> str:
+    """A key as its cap shows it: ``Ctrl P``."""
+    return press.replace("Return", "Enter").replace("+", " ")
+
+
+def reference() -> str:
+    """A short reference that joins what a person reads to what stands in the log."""
+    signs = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+    return "E-" + "".join(secrets.choice(signs) for _ in range(5))
+
+
+class Page(QWidget):
+    """One page of the window; subclasses fill ``body`` and call `show_keys`.
+
+    ``seat`` is the person signed in at a station, ``say`` the person's language.
+    """
+
+    go = Signal(str, object)
+    keys_changed = Signal()
+    search_wanted = Signal(str)
+    told = Signal()
+
+    def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:
+        super().__init__()
+        self.seat, self.tasks, self.title = seat, tasks, title
+        self.say: Catalog = seat.app.catalog(seat.actor.language)
+        self.keys: tuple[Key, ...] = ()
+        self.primary_width = 0
+        self._latest: dict[str, int] = {}
+        self._job: int | None = None
+        self.setAccessibleName(title)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        self._head = QHBoxLayout()
+        self._head.setContentsMargins(theme.S3 + 2, 0, theme.S3, 0)
+        self._head.setSpacing(theme.S3)
+        self.object = Label("", "small", "ink2")
+        self._head.addWidget(Label(title, "h1"))
+        self._head.addWidget(self.object)
+        self._head.addStretch(1)
+        head = QWidget()
+        head.setFixedHeight(theme.PAGE_HEAD)
+        head.setLayout(self._head)
+        outer.addWidget(head)
+        self.banner = Banner()
+        self.body = QVBoxLayout()
+        self.body.setContentsMargins(theme.S3, theme.S3 - 2, theme.S3, theme.S3 - 2)
+        self.body.setSpacing(theme.S3)
+        self.body.addWidget(self.banner)
+        outer.addLayout(self.body, 1)
+
+    # What subclasses may answer ------------------------------------------------------------------------------
+
+    def show_argument(self, argument: object) -> None:
+        """The page was opened, perhaps with something to show."""
+
+    def ask_again(self) -> None:
+        """F5, or rows changed elsewhere: ask for what is shown once more."""
+
+    def may_leave(self) -> bool:
+        """Whether the person may go to another page now; asks about money typed."""
+        return True
+
+    # The verbs -----------------------------------------------------------------------------------------------
+
+    def ask(
+        self,
+        query: Callable[..., Any],
+        request: Any,
+        then: Callable[[Any], None],
+        failed: Callable[[BaseException], None] | None = None,
+    ) -> None:
+        """Ask a query; only the newest answer of each query counts."""
+        self._read(query.__qualname__, partial(self.seat.ask, query, request), then, failed)
+
+    def call(
+        self, function: Callable[..., Any], *args: Any, then: Callable[[Any], None], failed: Callable[[BaseException], None] | None = None
+    ) -> None:
+        """Run a plain function (a document, a picture of it) beside the window."""
+        self._read(function.__qualname__, partial(function, *args), then, failed)
+
+    def _read(
+        self, topic: str, call: Callable[[], Any], then: Callable[[Any], None], failed: Callable[[BaseException], None] | None
+    ) -> None:
+        def newest(answer: Any) -> None:
+            if self._latest.get(topic) == number:
+                then(answer)
+
+        number = self.tasks.read(self, call, newest, failed or self.trouble)
+        self._latest[topic] = number
+
+    def do(
+        self,
+        operation: Callable[..., Any],
+        request: Any,
+        then: Callable[[Any], None],
+        entry_id: UUID | None = None,
+        failed: Callable[[BaseException], None] | None = None,
+    ) -> None:
+        """Perform an operation; with an ``entry_id`` of its own it is kept on this computer before the first try."""
+        self.tasks.write(self, partial(self.seat.do, operation, request, entry_id), then, failed or self.trouble)
+
+    def run(
+        self,
+        job: Callable[..., Any],
+        *args: Any,
+        then: Callable[[Any], None],
+        progress: Progress,
+        words: Callable[[int, int], Text],
+        note: str = "",
+        **options: Any,
+    ) -> None:
+        """Run a long job with its progress shown; Esc or Stop ends it between two steps."""
+
+        def ended(outcome: Any) -> None:
+            self._end_job(progress)
+            then(outcome)
+
+        def failed(error: BaseException) -> None:
+            self._end_job(progress)
+            self.trouble(error)
+
+        def progressed(done: int, total: int) -> None:
+            progress.advance(self.say(words(done, total)), done, total)
+
+        progress.begin(self.say(words(0, 0)), note)
+        call = partial(_run_job, job, self.seat, args, options)
+        self._job = self.tasks.job(self, call, ended, failed, progressed)
+        self.keys_changed.emit()
+
+    @property
+    def job_running(self) -> bool:
+        """Whether a long job of this page is under way."""
+        return self._job is not None
+
+    def stop_job(self) -> None:
+        """Ask the job to stop between two of its steps."""
+        if self._job is not None:
+            self.tasks.stop(self._job)
+
+    def _end_job(self, progress: Progress) -> None:
+        self._job = None
+        progress.end()
+        self.keys_changed.emit()
+
+    def open_page(self, name: str, argument: object = None) -> None:
+        """Go to another page by its name."""
+        self.go.emit(name, argument)
+
+    # Troubles ------------------------------------------------------------------------------------------------
+
+    def trouble(self, error: BaseException) -> None:
+        """Tell what stopped: a refusal in words, anything else under a reference."""
+        if isinstance(error, Away):
+            self.banner.say("warn", self.say("The database does not answer"), self.say(error.text), icon="cloud-off")
+        elif isinstance(error, Refused):
+            self.banner.say("bad", self.say(error.text))
+        else:
+            key = reference()
+            log.error("%s: %s", key, error, exc_info=error)
+            self.banner.say(
+                "bad",
+                self.say("This step did not go through"),
+                self.say("Nothing was changed by it. Try it again; if it comes back, tell the reference at the right"),
+                key,
+            )
+        self.told.emit()
+
+    # Keys ----------------------------------------------------------------------------------------------------
+
+    def show_keys(self, *keys: Key) -> None:
+        """The keys that work here now; the key line shows them from this very table."""
+        self.keys = keys
+        self.keys_changed.emit()
+
+    def press(self, event: QKeyEvent) -> bool:
+        """Act on a key of the table; a key held down acts once. False when it is none of ours."""
+        pressed = QKeyCombination(event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier, Qt.Key(event.key()))
+        if pressed == combination("Esc") and self.job_running:
+            self.stop_job()
+            return True
+        for key in self.keys:
+            if combination(key.press) == pressed:
+                if key.enabled and not event.isAutoRepeat():
+                    key.act()
+                return True
+        return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.press(event):
+            event.accept()
+        else:
+            event.ignore()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.PaletteChange:
+            self.update()
+        return super().event(event)
+
+    def add_tabs(self, titles: Sequence[str]) -> Tabs:
+        """Tabs beside the title."""
+        tabs = Tabs(titles)
+        self._head.insertSpacing(2, theme.S3)
+        self._head.insertWidget(3, tabs)
+        return tabs
+
+    def add_to_head(self, widget: QWidget) -> None:
+        """Something at the right end of the page head."""
+        self._head.addWidget(widget)
+
+
+def _run_job(job: Callable[..., Any], seat: Seat, args: tuple[Any, ...], options: dict[str, Any], report: Any) -> Any:
+    return job(seat, *args, report, **options)
+
+
+def clear_typed(edit: QLineEdit) -> None:
+    """Empty a field and put the cursor there."""
+    edit.clear()
+    edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+class Question(QDialog):
+    """One question about something that would be lost; Enter takes the safe answer, which comes first."""
+
+    def __init__(self, parent: QWidget, title: str, text: str, safe: str, unsafe: str) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.S5, theme.S5, theme.S5, theme.S4)
+        layout.setSpacing(theme.S3)
+        layout.addWidget(Label(title, "h2"))
+        layout.addWidget(Label(text, wrap=True))
+        buttons = QHBoxLayout()
+        self.unsafe, self.safe = Button(unsafe, kind="danger"), Button(safe, "Enter", kind="primary")
+        self.unsafe.clicked.connect(self.accept)
+        self.safe.clicked.connect(self.reject)
+        buttons.addWidget(self.unsafe)
+        buttons.addStretch(1)
+        buttons.addWidget(self.safe)
+        layout.addLayout(buttons)
+        self.setMinimumWidth(420)
+        self.safe.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.focusWidget() is not self.unsafe:
+            self.reject()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.accept()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,163 @@
+"""Calls that run on a worker thread and bring their outcome back to the main one.
+
+One long-lived `Tasks` object owns the signals; a runnable knows only its own number and a call that holds no
+widget, so no Qt object ever dies on a worker thread. Reads share a few threads, writes queue on one, and long
+jobs on another, so that a payment need not wait for a bill run.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal
+from shiboken6 import isValid
+
+READERS = 4
+_PROGRESS_EVERY_S = 0.04
+
+
+@dataclass(slots=True)
+class _Task:
+    """What the main thread keeps of a call under way."""
+
+    owner: QObject
+    then: Callable[[Any], None]
+    failed: Callable[[BaseException], None]
+    progressed: Callable[[int, int], None] | None
+    runnable: QRunnable
+    stop: threading.Event
+
+
+class _Runnable(QRunnable):
+    def __init__(self, tasks: Tasks, number: int, call: Callable[[], Any]) -> None:
+        super().__init__()
+        self.setAutoDelete(False)  # it is kept, and dropped, on the main thread
+        self._tasks, self._number, self._call = tasks, number, call
+
+    def run(self) -> None:
+        try:
+            outcome, error = self._call(), None
+        except BaseException as caught:
+            outcome, error = None, caught
+        self._call = None
+        self._tasks.finished.emit(self._number, outcome, error)
+
+
+class Tasks(QObject):
+    """Runs calls for pages. Lives as long as the application; `close` waits for what is being written."""
+
+    finished = Signal(int, object, object)
+    advanced = Signal(int, int, int)
+    busy_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._numbers = itertools.count(1)
+        self._running: dict[int, _Task] = {}
+        self._readers, self._writer, self._jobs = QThreadPool(), QThreadPool(), QThreadPool()
+        self._readers.setMaxThreadCount(READERS)
+        for single in (self._writer, self._jobs):
+            single.setMaxThreadCount(1)
+            single.setExpiryTimeout(-1)
+        self.finished.connect(self._settle, Qt.ConnectionType.QueuedConnection)
+        self.advanced.connect(self._advance, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def busy(self) -> int:
+        """How many calls are under way or queued."""
+        return len(self._running)
+
+    def read(
+        self, owner: QObject, call: Callable[[], Any], then: Callable[[Any], None], failed: Callable[[BaseException], None]
+    ) -> int:
+        """Run ``call`` beside others; ``then`` or ``failed`` follows on the main thread while ``owner`` lives."""
+        return self._start(self._readers, owner, call, then, failed)
+
+    def write(
+        self, owner: QObject, call: Callable[[], Any], then: Callable[[Any], None], failed: Callable[[BaseException], None]
+    ) -> int:
+        """Like `read`, but one after the other, in the order asked for."""
+        return self._start(self._writer, owner, call, then, failed)
+
+    def job(
+        self,
+        owner: QObject,
+        call: Callable[[Callable[[int, int], bool]], Any],
+        then: Callable[[Any], None],
+        failed: Callable[[BaseException], None],
+        progressed: Callable[[int, int], None],
+    ) -> int:
+        """Run a long ``call(progress)``; ``progressed(done, total)`` is told now and then. Gives its number."""
+        number, stop = next(self._numbers), threading.Event()
+        told = [0.0]
+
+        def progress(done: int, total: int) -> bool:
+            now = time.monotonic()
+            if now - told[0] >= _PROGRESS_EVERY_S or done >= total:
+                told[0] = now
+                self.advanced.emit(number, done, total)
+            return not stop.is_set()
+
+        self._enter(self._jobs, number, owner, lambda: call(progress), then, failed, progressed, stop)
+        return number
+
+    def stop(self, number: int) -> None:
+        """Ask a job to stop between two of its steps."""
+        if number in self._running:
+            self._running[number].stop.set()
+
+    def close(self) -> None:
+        """Ask jobs to stop and wait until nothing runs; outcomes not yet told are dropped."""
+        for task in self._running.values():
+            task.stop.set()
+        for pool in (self._jobs, self._writer, self._readers):
+            pool.waitForDone(-1)
+        self._running.clear()
+
+    def _start(
+        self,
+        pool: QThreadPool,
+        owner: QObject,
+        call: Callable[[], Any],
+        then: Callable[[Any], None],
+        failed: Callable[[BaseException], None],
+    ) -> int:
+        number = next(self._numbers)
+        self._enter(pool, number, owner, call, then, failed, None, threading.Event())
+        return number
+
+    def _enter(
+        self,
+        pool: QThreadPool,
+        number: int,
+        owner: QObject,
+        call: Callable[[], Any],
+        then: Callable[[Any], None],
+        failed: Callable[[BaseException], None],
+        progressed: Callable[[int, int], None] | None,
+        stop: threading.Event,
+    ) -> None:
+        runnable = _Runnable(self, number, call)
+        self._running[number] = _Task(owner, then, failed, progressed, runnable, stop)
+        self.busy_changed.emit()
+        pool.start(runnable)
+
+    def _settle(self, number: int, outcome: object, error: BaseException | None) -> None:
+        task = self._running.pop(number, None)
+        self.busy_changed.emit()
+        if task is None or not isValid(task.owner):
+            return
+        if error is None:
+            task.then(outcome)
+        else:
+            task.failed(error)
+
+    def _advance(self, number: int, done: int, total: int) -> None:
+        task = self._running.get(number)
+        if task is not None and task.progressed is not None and isValid(task.owner):
+            task.progressed(done, total)

@@ -1,0 +1,898 @@
+"""The small painted and composed parts every page is made of; each one has a name for those who listen.
+
+Colours and sizes come from `theme` at the moment of painting, so a change of theme needs no more than a repaint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.qt import icons, theme
+
+CAP_PADDING = 6
+TOP_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+CENTRE = Qt.AlignmentFlag.AlignCenter
+
+
+def repolish(widget: QWidget) -> None:
+    """Let the stylesheet look again at the properties of a widget."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def clear(layout: QVBoxLayout | QHBoxLayout) -> None:
+    """Take everything out of a layout and drop it."""
+    while layout.count():
+        item = layout.takeAt(0)
+        if item.widget() is not None:
+            item.widget().hide()
+            item.widget().deleteLater()
+        elif item.layout() is not None:
+            clear(item.layout())
+
+
+def cap_width(key: str) -> int:
+    """The width of a key cap with these words on it."""
+    return max(theme.KEY_CAP, theme.metrics("caption").horizontalAdvance(key) + 2 * CAP_PADDING)
+
+
+def paint_cap(painter: QPainter, x: float, y: float, key: str, ground: QColor, ink: QColor, edge: QColor | None) -> None:
+    """A key cap with its top left corner at ``x, y``."""
+    rect = QRectF(x + 0.5, y + 0.5, cap_width(key) - 1, theme.KEY_CAP - 1)
+    painter.setPen(QPen(edge, 1) if edge else Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(rect, 3, 3)
+    painter.setPen(ink)
+    painter.setFont(theme.font("caption"))
+    painter.drawText(rect, CENTRE, key)
+
+
+def badge_width(text: str, state: str) -> int:
+    """The width of a badge with these words."""
+    icon = 13 + theme.S1 if theme.STATES[state] else 0
+    return icon + theme.metrics("small").horizontalAdvance(text) + 2 * 7
+
+
+def paint_badge(painter: QPainter, x: float, y: float, text: str, state: str, dim: bool = False) -> None:
+    """A badge (`theme.STATES`) with its top left corner at ``x, y``."""
+    mark, soft = theme.state_colours(state)
+    rect = QRectF(x, y, badge_width(text, state), theme.BADGE)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.colour("sunken" if dim else soft))
+    painter.drawRoundedRect(rect, theme.RADIUS_SMALL, theme.RADIUS_SMALL)
+    ink = theme.colour("ink3" if dim else mark)
+    left = x + 7
+    if theme.STATES[state]:
+        icons.paint(painter, theme.STATES[state], ink, 13, left, y + 3.5)
+        left += 13 + theme.S1
+    painter.setPen(ink)
+    painter.setFont(theme.font("small"))
+    painter.drawText(QRectF(left, y, rect.right() - left, theme.BADGE), LEFT, text)
+
+
+class Label(QLabel):
+    """Words in one type style and ink; never read as markup."""
+
+    def __init__(self, text: str = "", style: str = "body", ink: str = "ink", *, wrap: bool = False) -> None:
+        super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(theme.font(style))
+        self.setProperty("ink", ink)
+        self.setWordWrap(wrap)
+        if not wrap:
+            self.setMinimumHeight(theme.TYPES[style].line)
+
+    def ink(self, role: str) -> None:
+        """Change the colour of the words."""
+        if self.property("ink") != role:
+            self.setProperty("ink", role)
+            repolish(self)
+
+
+class Elided(Label):
+    """Words in one line that end in an ellipsis when there is no room; the whole stands in the tooltip."""
+
+    def __init__(self, text: str = "", style: str = "body", ink: str = "ink") -> None:
+        super().__init__(text, style, ink)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(theme.colour(self.property("ink")))
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), LEFT, shown)
+        self.setToolTip("" if shown == self.text() else self.text())
+
+
+class Rule(QFrame):
+    """A hairline across."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "rule")
+
+
+class Panel(QFrame):
+    """A white panel with a hairline and, when it has a title, a title row of 40; fill `body`."""
+
+    def __init__(self, title: str = "", *, kind: str = "panel", padding: int = theme.S3) -> None:
+        super().__init__()
+        self.setProperty("kind", kind)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(1, 1, 1, 1)
+        outer.setSpacing(0)
+        self.head = QHBoxLayout()
+        self.head.setContentsMargins(theme.S3, 0, theme.S3, 0)
+        self.head.setSpacing(theme.S2)
+        self.title = Label(title, "h2")
+        self.title.setVisible(bool(title))
+        if title:
+            row = QWidget()
+            row.setFixedHeight(theme.PANEL_TITLE)
+            row.setLayout(self.head)
+            self.head.addWidget(self.title)
+            self.head.addStretch(1)
+            outer.addWidget(row)
+            outer.addWidget(Rule())
+            self.setAccessibleName(title)
+        self.body = QVBoxLayout()
+        self.body.setContentsMargins(padding, padding, padding, padding)
+        self.body.setSpacing(theme.S2)
+        outer.addLayout(self.body, 1)
+
+    def kind(self, kind: str) -> None:
+        """Change the ground (``panel``, or a state: ``ok``, ``warn``, ``bad``, ``info``)."""
+        self.setProperty("kind", kind)
+        repolish(self)
+
+
+class Badge(QWidget):
+    """A state in words on its soft ground, with the icon of the state."""
+
+    def __init__(self, text: str = "", state: str = "plain") -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.show_state(text, state)
+
+    def show_state(self, text: str, state: str) -> None:
+        """Say something else; without words the badge is gone."""
+        self.text, self.state = text, state
+        self.setAccessibleName(text)
+        self.setVisible(bool(text))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(badge_width(self.text, self.state), theme.BADGE)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_badge(painter, 0, 0, self.text, self.state)
+
+
+class Button(QAbstractButton):
+    """A button with its key on it: ``primary`` (one on a page), ``plain``, ``quiet`` or ``danger``.
+
+    The focus ring lives in 3 px of the button's own rectangle. Enter does not press it, Space does.
+    """
+
+    def __init__(self, text: str, key: str = "", *, kind: str = "plain", icon: str = "") -> None:
+        super().__init__()
+        self.kind, self.key, self.icon_name, self.stretch = kind, key, icon, False
+        self.setText(text)
+        self.setAccessibleName(f"{text} ({key})" if key else text)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+
+    def say(self, text: str, icon: str | None = None) -> None:
+        """Show other words, and another icon."""
+        self.setText(text)
+        self.setAccessibleName(f"{text} ({self.key})" if self.key else text)
+        if icon is not None:
+            self.icon_name = icon
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._content() + 2 * theme.S3 + 2 * theme.FOCUS_ROOM, theme.CONTROL + 2 * theme.FOCUS_ROOM)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def _shown_icon(self) -> str:
+        return self.icon_name if self.isEnabled() or self.icon_name == "clock" else "lock"
+
+    def _content(self) -> int:
+        icon = theme.ICON_BUTTON + theme.S2 if self._shown_icon() else 0
+        cap = theme.S2 + cap_width(self.key) if self.key else 0
+        return icon + theme.metrics("strong").horizontalAdvance(self.text()) + cap
+
+    def _colours(self) -> tuple[str, str, str | None]:
+        """Ground, ink and edge."""
+        pressed, over = self.isDown(), self.underMouse()
+        if not self.isEnabled():
+            return "sunken", "ink3", None
+        if self.kind == "primary":
+            return ("accent_press" if pressed else "accent_hover" if over else "accent"), "on_accent", None
+        ground = "sunken" if pressed else "subtle" if over else ("" if self.kind == "quiet" else "surface")
+        if self.kind == "danger":
+            return ground, "bad", "bad"
+        return ground, "ink", None if self.kind == "quiet" else "line_strong"
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground, ink, edge = self._colours()
+        room = theme.FOCUS_ROOM
+        box = QRectF(self.rect()).adjusted(room, room, -room, -room)
+        inside = box.adjusted(0.5, 0.5, -0.5, -0.5) if edge else box
+        painter.setPen(QPen(theme.colour(edge), 1) if edge else Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour(ground) if ground else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(inside, theme.RADIUS_BUTTON, theme.RADIUS_BUTTON)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.colour("focus"), theme.FOCUS_RING))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 7, 7)
+        self._paint_content(painter, box, theme.colour(ink))
+
+    def _paint_content(self, painter: QPainter, box: QRectF, ink: QColor) -> None:
+        left = box.left() + max(theme.S2, (box.width() - self._content()) / 2)
+        middle = box.center().y()
+        if self._shown_icon():
+            icons.paint(painter, self._shown_icon(), ink, theme.ICON_BUTTON, left, middle - theme.ICON_BUTTON / 2)
+            left += theme.ICON_BUTTON + theme.S2
+        painter.setFont(theme.font("strong"))
+        painter.setPen(ink)
+        width = theme.metrics("strong").horizontalAdvance(self.text())
+        painter.drawText(QRectF(left, box.top(), width + 2, box.height()), LEFT, self.text())
+        if not self.key:
+            return
+        left += width + theme.S2
+        if self.kind == "primary" and self.isEnabled():
+            ground, edge = QColor(ink), QColor(ink)
+            ground.setAlphaF(0.2)
+            edge.setAlphaF(0.5)
+            paint_cap(painter, left, middle - theme.KEY_CAP / 2, self.key, ground, ink, edge)
+        else:
+            words = theme.colour("ink2") if self.isEnabled() else ink
+            paint_cap(painter, left, middle - theme.KEY_CAP / 2, self.key, theme.colour("sunken"), words, None)
+
+
+class KeyHint(QAbstractButton):
+    """A key cap and what the key does; pressing it with the mouse does the same."""
+
+    def __init__(self, key: str, text: str) -> None:
+        super().__init__()
+        self.key = key
+        self.setText(text)
+        self.setAccessibleName(f"{text} ({key})")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        words = theme.metrics("small").horizontalAdvance(self.text())
+        return QSize(cap_width(self.key) + 6 + words + 2, theme.CONTROL)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ink = theme.colour("ink" if self.isEnabled() else "ink3")
+        paint_cap(painter, 0, (self.height() - theme.KEY_CAP) / 2, self.key, theme.colour("sunken"), theme.colour("ink2"), None)
+        painter.setPen(theme.colour("accent") if self.underMouse() and self.isEnabled() else ink)
+        painter.setFont(theme.font("small"))
+        left = cap_width(self.key) + 6
+        painter.drawText(QRectF(left, 0, self.width() - left, self.height()), LEFT, self.text())
+
+
+class ProblemLine(QWidget):
+    """One finding under its field: an icon, what is wrong and what to do; room is given only when there is one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.S1)
+        self._icon = Icon("circle-alert", "bad", theme.ICON_TEXT)
+        self._words = Label("", "small", "bad", wrap=True)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._words, 1)
+        self.hide()
+
+    def say(self, words: str, state: str = "bad") -> None:
+        """Show the finding, or nothing."""
+        self._words.setText(words)
+        self._words.ink(state)
+        self._icon.become(theme.STATES[state], state)
+        self.setVisible(bool(words))
+
+
+class Icon(QWidget):
+    """An icon in one colour."""
+
+    def __init__(self, name: str, ink: str = "ink2", size: int = theme.ICON_TEXT) -> None:
+        super().__init__()
+        self._name, self._ink, self._size = name, ink, size
+        self.setFixedSize(size, size + 4)
+
+    def become(self, name: str, ink: str) -> None:
+        """Show another icon."""
+        self._name, self._ink = name, ink
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        icons.paint(QPainter(self), self._name, theme.colour(self._ink), self._size, 0, (self.height() - self._size) / 2)
+
+
+class Mark(QWidget):
+    """The sign of the program."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self._size = size
+        self.setFixedSize(size, size)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("accent"))
+        painter.drawRoundedRect(self.rect(), theme.RADIUS_FLOAT, theme.RADIUS_FLOAT)
+        icon = round(self._size * 0.55)
+        icons.paint(painter, "zap", theme.colour("on_accent"), icon, (self._size - icon) / 2, (self._size - icon) / 2)
+
+
+class Field(QWidget):
+    """A field with its label above and a problem or a hint below. The field keeps what was typed."""
+
+    def __init__(self, label: str, edit: QLineEdit | QWidget, hint: str = "") -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.S1)
+        self.edit = edit
+        self.label = Label(label, "small", "ink2")
+        self.label.setBuddy(edit)
+        self._hint = Label(hint, "small", "ink3", wrap=True)
+        self._hint.setVisible(bool(hint))
+        self._problem = ProblemLine()
+        for part in (self.label, edit, self._hint, self._problem):
+            column.addWidget(part)
+        edit.setAccessibleName(label)
+
+    def problem(self, words: str, state: str = "bad") -> None:
+        """Show what is wrong with the field and how to mend it, or nothing."""
+        self._problem.say(words, state)
+        self._hint.setVisible(bool(self._hint.text()) and not words)
+        self.edit.setProperty("problem", state if words else "")
+        self.edit.setAccessibleDescription(words)
+        repolish(self.edit)
+
+    def hint(self, words: str) -> None:
+        """Show another hint."""
+        self._hint.setText(words)
+        self._hint.setVisible(bool(words))
+
+
+class Banner(Panel):
+    """What happened, what is safe, what happens next; stands over the content until it is settled."""
+
+    def __init__(self) -> None:
+        super().__init__(kind="bad", padding=0)
+        row = QHBoxLayout()
+        row.setContentsMargins(theme.S4, theme.S2, theme.S4, theme.S2)
+        row.setSpacing(theme.S3)
+        self._icon = Icon("circle-alert", "bad", theme.ICON_RAIL)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        self._title, self._text = Label("", "h2"), Label("", "body", wrap=True)
+        words.addWidget(self._title)
+        words.addWidget(self._text)
+        self._reference = Label("", "small", "ink2")
+        self._reference.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        row.addWidget(self._icon)
+        row.addLayout(words, 1)
+        row.addWidget(self._reference)
+        self.body.addLayout(row)
+        self.state = ""
+        self.hide()
+
+    def say(self, state: str, title: str, text: str = "", reference: str = "", icon: str = "") -> None:
+        """Show a message of a state (``ok``, ``warn``, ``bad``, ``info``)."""
+        self.state = state
+        self.kind(state)
+        self._icon.become(icon or theme.STATES[state], state)
+        self._title.setText(title)
+        self._text.setText(text)
+        self._text.setVisible(bool(text))
+        self._reference.setText(reference)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(text)
+        self.show()
+
+    @property
+    def title_text(self) -> str:
+        """What the banner says now; empty when it is away."""
+        return "" if self.isHidden() else self._title.text()
+
+    def clear(self) -> None:
+        """Take the message away."""
+        self.state = ""
+        self.hide()
+
+
+class Progress(QWidget):
+    """What is running, how many are done, a bar of 6 px, and a way to stop between two items."""
+
+    stopped = Signal()
+
+    def __init__(self, stop_text: str) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.S1)
+        top = QHBoxLayout()
+        self._what, self._share = Label("", "body"), Label("", "body", "ink2")
+        top.addWidget(self._what, 1)
+        top.addWidget(self._share)
+        self._bar = _Bar()
+        bottom = QHBoxLayout()
+        self._note = Label("", "small", "ink3", wrap=True)
+        self.stop_button = Button(stop_text, "Esc")
+        self.stop_button.clicked.connect(self.stopped)
+        bottom.addWidget(self._note, 1)
+        bottom.addWidget(self.stop_button)
+        column.addLayout(top)
+        column.addWidget(self._bar)
+        column.addLayout(bottom)
+        self.hide()
+
+    def begin(self, what: str, note: str = "") -> None:
+        """Show the bar at nothing."""
+        self._what.setText(what)
+        self._note.setText(note)
+        self._share.setText("")
+        self._bar.show_share(0.0)
+        self.stop_button.setEnabled(True)
+        self.setAccessibleName(what)
+        self.show()
+
+    def advance(self, what: str, done: int, total: int) -> None:
+        """Show how far it is."""
+        share = done / total if total else 0.0
+        self._what.setText(what)
+        self._share.setText(f"{int(share * 100)} %")
+        self._bar.show_share(share)
+        self.setAccessibleName(what)
+
+    def note(self, words: str) -> None:
+        """Show another line below the bar."""
+        self._note.setText(words)
+
+    def end(self) -> None:
+        """Take the bar away."""
+        self.hide()
+
+
+class _Bar(QWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        self._share = 0.0
+        self.setFixedHeight(theme.PROGRESS_BAR)
+
+    def show_share(self, share: float) -> None:
+        self._share = share
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for role, width in (("sunken", self.width()), ("accent", self.width() * self._share)):
+            painter.setBrush(theme.colour(role))
+            if width >= 1:
+                painter.drawRoundedRect(QRectF(0, 0, width, self.height()), 3, 3)
+
+
+class Card(Panel):
+    """A figure with its label, unit and one comparison; 66 high."""
+
+    def __init__(self, label: str, unit: str = "") -> None:
+        super().__init__(padding=0)
+        self.setFixedHeight(theme.CARD)
+        self.body.setContentsMargins(theme.S3 - 1, theme.S2 - 1, theme.S3 - 1, theme.S1)
+        self.body.setSpacing(0)
+        self._label = Label(label, "small", "ink2")
+        self._figure, self._unit = Label("–", "figure"), Label(unit, "small", "ink2")
+        self._badge = Badge()
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self._figure)
+        row.addWidget(self._unit, 0, Qt.AlignmentFlag.AlignBottom)
+        row.addStretch(1)
+        row.addWidget(self._badge, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.body.addWidget(self._label)
+        self.body.addLayout(row)
+        self.show_figure("–")
+
+    def show_figure(self, figure: str, note: str = "", state: str = "plain") -> None:
+        """Show the figure and, at its right, one comparison."""
+        self._figure.setText(figure)
+        self._badge.show_state(note, state)
+        self.setAccessibleName(f"{self._label.text()} {figure} {self._unit.text()} {note}".strip())
+
+
+class Facts(QWidget):
+    """Labels with their values below, side by side; values can be selected."""
+
+    def __init__(self, labels: Sequence[str], *, gap: int = theme.S5 + theme.S1) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(gap)
+        self.values: list[Label] = []
+        for label in labels:
+            column = QVBoxLayout()
+            column.setSpacing(0)
+            value = Label("–")
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            value.setAccessibleName(label)
+            column.addWidget(Label(label, "small", "ink2"))
+            column.addWidget(value)
+            row.addLayout(column)
+            self.values.append(value)
+        row.addStretch(1)
+
+    def show_values(self, values: Sequence[str]) -> None:
+        """Fill in, in the order of the labels."""
+        for label, value in zip(self.values, values, strict=True):
+            label.setText(value or "–")
+
+
+class Pair(QWidget):
+    """A label at the left and its value at the right, one line of a sum."""
+
+    def __init__(self, label: str, style: str = "body") -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        self._style = style
+        self.label = Label(label, style, "ink" if style != "body" else "ink2")
+        self.value = Elided("", style)
+        self.value.setAlignment(RIGHT)
+        self.value.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        row.addWidget(self.label)
+        row.addStretch(1)
+        row.addWidget(self.value)
+
+    def show_value(self, value: str, label: str | None = None) -> None:
+        """Show the value, and another label."""
+        if label is not None:
+            self.label.setText(label)
+        self.value.setText(value)
+        self.value.setAccessibleName(f"{self.label.text()} {value}")
+
+
+class Segments(QFrame):
+    """One choice of a few, each with its key under its name."""
+
+    chosen = Signal(int)
+
+    def __init__(self, choices: Sequence[tuple[str, str, str]]) -> None:
+        super().__init__()
+        self._choices, self.index = list(choices), 0
+        self.setFixedHeight(52)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._name()
+
+    def _name(self) -> None:
+        self.setAccessibleName(self._choices[self.index][1])
+
+    def choose(self, index: int) -> None:
+        """Take a choice, as its key does."""
+        if index != self.index and self.isEnabled():
+            self.index = index
+            self._name()
+            self.update()
+            self.chosen.emit(index)
+
+    def mousePressEvent(self, event) -> None:
+        self.choose(min(int(event.position().x() * len(self._choices) / self.width()), len(self._choices) - 1))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("sunken"))
+        painter.drawRoundedRect(QRectF(self.rect()), theme.RADIUS_BUTTON, theme.RADIUS_BUTTON)
+        width = (self.width() - 6) / len(self._choices)
+        for at, (icon, words, key) in enumerate(self._choices):
+            box = QRectF(3 + at * width, 3, width, self.height() - 6)
+            ink = theme.colour("ink" if at == self.index and self.isEnabled() else "ink2")
+            if at == self.index:
+                painter.setPen(QPen(theme.colour("accent" if self.isEnabled() else "line_strong"), 2))
+                painter.setBrush(theme.colour("surface"))
+                painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), theme.RADIUS_SMALL, theme.RADIUS_SMALL)
+            wide = theme.ICON_BUTTON + 6 + theme.metrics("strong").horizontalAdvance(words)
+            left = box.center().x() - wide / 2
+            icons.paint(painter, icon, ink, theme.ICON_BUTTON, left, box.top() + 6)
+            painter.setPen(ink)
+            painter.setFont(theme.font("strong"))
+            painter.drawText(QRectF(left + theme.ICON_BUTTON + 6, box.top() + 3, wide, 22), LEFT, words)
+            painter.setFont(theme.font("caption"))
+            painter.setPen(theme.colour("ink2"))
+            painter.drawText(QRectF(box.left(), box.top() + 25, box.width(), 18), CENTRE, key)
+
+
+class Choices(QWidget):
+    """A row of amounts to take with one press; the one in force is marked."""
+
+    chosen = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(theme.S2)
+        self.setFixedHeight(theme.CONTROL)
+        self.buttons: list[_Choice] = []
+
+    def offer(self, words: Sequence[str]) -> None:
+        """Offer these."""
+        clear(self._row)
+        self.buttons = [_Choice(text) for text in words]
+        for at, button in enumerate(self.buttons):
+            self._row.addWidget(button, 1)
+            button.clicked.connect(lambda _=False, at=at: self.chosen.emit(at))
+
+    def mark(self, index: int) -> None:
+        """Show which one is in force; -1 for none."""
+        for at, button in enumerate(self.buttons):
+            button.marked = at == index
+            button.update()
+
+
+class _Choice(QAbstractButton):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.marked = False
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setMinimumHeight(theme.CONTROL)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        edge = "focus" if self.hasFocus() else "accent" if self.marked else "line_strong"
+        painter.setPen(QPen(theme.colour(edge), 2 if self.hasFocus() else 1))
+        painter.setBrush(theme.colour("accent_soft" if self.marked else "subtle" if self.underMouse() else "surface"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), theme.RADIUS_SMALL, theme.RADIUS_SMALL)
+        painter.setPen(theme.colour("ink" if self.isEnabled() else "ink3"))
+        painter.setFont(theme.font("strong" if self.marked else "body"))
+        painter.drawText(self.rect(), CENTRE, self.text())
+
+
+class Empty(QWidget):
+    """An empty state: an icon in a disc, what will be here, and up to four ways to begin with their keys."""
+
+    def __init__(self, icon: str, title: str, text: str = "", keys: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setSpacing(theme.S2)
+        column.addStretch(4)
+        disc = _Disc(icon)
+        column.addWidget(disc, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(theme.S2)
+        self.title, self.text = Label(title, "h1"), Label(text, "body", "ink2", wrap=True)
+        for label in (self.title, self.text):
+            label.setAlignment(CENTRE)
+            column.addWidget(label)
+        self.text.setVisible(bool(text))
+        column.addSpacing(theme.S2)
+        widest = max([cap_width(key) for key, _ in keys], default=0)
+        block = QVBoxLayout()
+        block.setSpacing(theme.S1)
+        for key, words in keys:
+            hint = _Way(key, words, widest)
+            block.addWidget(hint)
+        centre = QHBoxLayout()
+        centre.addStretch(1)
+        centre.addLayout(block)
+        centre.addStretch(1)
+        column.addLayout(centre)
+        column.addStretch(5)
+        self.setAccessibleName(title)
+
+    def say(self, title: str, text: str = "") -> None:
+        """Show other words."""
+        self.title.setText(title)
+        self.text.setText(text)
+        self.text.setVisible(bool(text))
+
+
+class _Disc(QWidget):
+    def __init__(self, icon: str) -> None:
+        super().__init__()
+        self._icon = icon
+        self.setFixedSize(theme.EMPTY_DISC, theme.EMPTY_DISC)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("accent_soft"))
+        painter.drawEllipse(self.rect())
+        at = (theme.EMPTY_DISC - theme.ICON_EMPTY) / 2
+        icons.paint(painter, self._icon, theme.colour("accent"), theme.ICON_EMPTY, at, at)
+
+
+class _Way(QWidget):
+    def __init__(self, key: str, words: str, widest: int) -> None:
+        super().__init__()
+        self._key, self._words, self._widest = key, words, widest
+        self.setFixedHeight(26)
+        self.setMinimumWidth(widest + theme.S3 + theme.metrics("body").horizontalAdvance(words) + 2)
+        self.setAccessibleName(f"{words} ({key})")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        left = self._widest - cap_width(self._key)
+        paint_cap(painter, left, 3, self._key, theme.colour("sunken"), theme.colour("ink2"), None)
+        painter.setPen(theme.colour("ink"))
+        painter.setFont(theme.font("body"))
+        painter.drawText(self.rect().adjusted(self._widest + theme.S3, 0, 0, 0), LEFT, self._words)
+
+
+class Tabs(QWidget):
+    """Tabs of a page head with their counts; an accent line under the one shown."""
+
+    chosen = Signal(int)
+
+    def __init__(self, titles: Sequence[str]) -> None:
+        super().__init__()
+        self._titles, self._counts, self.index = list(titles), [""] * len(titles), 0
+        self.setFixedHeight(theme.PAGE_HEAD)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(", ".join(titles))
+        self.setMinimumWidth(sum(self._width(at) for at in range(len(titles))))
+
+    def count(self, at: int, count: str) -> None:
+        """Show how many stand behind a tab."""
+        self._counts[at] = count
+        self.setMinimumWidth(sum(self._width(tab) for tab in range(len(self._titles))))
+        self.update()
+
+    def choose(self, index: int) -> None:
+        """Show another tab."""
+        index %= len(self._titles)
+        if index != self.index:
+            self.index = index
+            self.update()
+            self.chosen.emit(index)
+
+    def _width(self, at: int) -> int:
+        count = self._counts[at]
+        words = theme.metrics("strong").horizontalAdvance(self._titles[at])
+        return words + (6 + theme.metrics("small").horizontalAdvance(count) if count else 0) + theme.S5
+
+    def mousePressEvent(self, event) -> None:
+        left = 0
+        for at in range(len(self._titles)):
+            left += self._width(at)
+            if event.position().x() < left:
+                self.choose(at)
+                return
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(event.key())
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self.choose(self.index + step)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        left = 0
+        for at, title in enumerate(self._titles):
+            width = self._width(at)
+            here = at == self.index
+            painter.setFont(theme.font("strong" if here else "body"))
+            painter.setPen(theme.colour("ink" if here else "ink2"))
+            words = theme.metrics("strong").horizontalAdvance(title)
+            painter.drawText(QRectF(left, 0, words + 4, self.height()), LEFT, title)
+            painter.setFont(theme.font("small"))
+            painter.setPen(theme.colour("ink3"))
+            painter.drawText(QRectF(left + words + 6, 0, width, self.height()), LEFT, self._counts[at])
+            if here:
+                line = theme.colour("focus" if self.hasFocus() else "accent")
+                painter.fillRect(QRectF(left, self.height() - theme.TAB_LINE, width - theme.S5, theme.TAB_LINE), line)
+            left += width
+
+
+class Stepper(QWidget):
+    """The steps of a run: a disc with a tick or number, a title, one fact below."""
+
+    def __init__(self, titles: Sequence[str]) -> None:
+        super().__init__()
+        self._titles, self._facts, self._at = list(titles), [""] * len(titles), 0
+        self.setFixedHeight(48)
+        self.show_step(0, self._facts)
+
+    def show_step(self, at: int, facts: Sequence[str]) -> None:
+        """Show which step is next (as many as there are titles: all done) and a fact under each."""
+        self._at, self._facts = at, list(facts)
+        self.setAccessibleName(self._titles[min(at, len(self._titles) - 1)])
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        width = self.width() / len(self._titles)
+        for at, title in enumerate(self._titles):
+            left = at * width
+            done, here = at < self._at, at == self._at
+            edge = theme.colour("accent" if done or here else "line_strong")
+            painter.setPen(QPen(edge, 2 if here else 1))
+            painter.setBrush(theme.colour("accent") if done else theme.colour("surface"))
+            painter.drawEllipse(QRectF(left + 1, 3, 22, 22))
+            painter.setFont(theme.font("strong" if here else "body"))
+            if done:
+                icons.paint(painter, "check", theme.colour("on_accent"), 14, left + 5, 7)
+            else:
+                painter.setPen(theme.colour("accent" if here else "ink2"))
+                painter.drawText(QRectF(left + 1, 3, 22, 22), CENTRE, str(at + 1))
+            painter.setPen(theme.colour("ink" if done or here else "ink2"))
+            painter.drawText(QRectF(left + 32, 2, width - 36, 24), LEFT, title)
+            words = theme.metrics("strong").horizontalAdvance(title)
+            if at + 1 < len(self._titles) and left + 40 + words < left + width - theme.S2:
+                painter.setPen(QPen(theme.colour("accent" if done else "line"), 2 if done else 1))
+                painter.drawLine(int(left + 42 + words), 14, int(left + width - theme.S2), 14)
+            painter.setPen(theme.colour("ink2"))
+            painter.setFont(theme.font("small"))
+            fact = theme.metrics("small").elidedText(self._facts[at], Qt.TextElideMode.ElideRight, int(width - 40))
+            painter.drawText(QRectF(left + 32, 25, width - 36, 20), LEFT, fact)
+
+
+def column(*parts: QWidget, spacing: int = theme.S3) -> QVBoxLayout:
+    """Widgets one below the other."""
+    layout = QVBoxLayout()
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(spacing)
+    for part in parts:
+        layout.addWidget(part)
+    return layout
+
+
+def row(*parts: QWidget, spacing: int = theme.S3) -> QHBoxLayout:
+    """Widgets side by side."""
+    layout = QHBoxLayout()
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(spacing)
+    for part in parts:
+        layout.addWidget(part)
+    return layout
+
+
+def on_enter(edit: QLineEdit, act: Callable[[], None]) -> None:
+    """Let Enter in a field go on to the next thing."""
+    edit.returnPressed.connect(act)

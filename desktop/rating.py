@@ -1,0 +1,176 @@
+"""Rating a case: one named rule of the product, given plain data, with its lines and its trace.
+
+A case is ``{"topic": …, "input": {…}}``. The rules below are the core's; each country adds its own
+(`Country.rate_cases`). Nothing here computes: it turns a case into what a rule takes, and its answer into
+words.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+import numpy as np
+
+from desktop.kernel.country import Country
+from desktop.kernel.errors import Refused
+from desktop.kernel.fields import Fields, refusal
+from desktop.kernel.measures import Energy, Money
+from desktop.kernel.text import Catalog, Text
+from desktop.tariffs.columns import Batch
+from desktop.tariffs.documents import read_version
+from desktop.tariffs.records import PriceOrigin
+from desktop.tariffs.rules import IncludedTax, TariffVersion, pack, price, traced
+
+Rule = Callable[[Mapping[str, object], Country], Mapping[str, object]]
+
+
+class UnknownTopic(LookupError):
+    """No rule answers this topic."""
+
+
+def rate(case: object, country: Country, say: Catalog, topic: str = "") -> dict[str, object]:
+    """The answer to a case: the keys a test vector calls ``expected``, plus ``lines`` and ``trace``.
+
+    ``topic`` is taken where the case names none (a file of cases is called by its topic). A topic without a
+    rule is `UnknownTopic`; a missing or unfit input is `Refused` with a sentence that names its key.
+    """
+    fields = Fields(case)
+    name = fields.text("topic", topic) or fields.text("topic")
+    fields.refuse()
+    inside = Fields(fields.data.get("input"), path="input")
+    inside.refuse()
+    answer: Mapping[str, object]
+    if name in RULES:
+        answer = RULES[name](inside.data, country)
+    elif name in country.rate_cases:
+        answer = country.rate_cases[name](inside.data)
+    else:
+        raise UnknownTopic(name)
+    return {key: _worded(value, say) for key, value in {"lines": [], "trace": [], **answer}.items()}
+
+
+def topics(country: Country) -> tuple[str, ...]:
+    """Every topic that has a rule."""
+    return tuple(sorted({*RULES, *country.rate_cases}))
+
+
+def _worded(value: object, say: Catalog) -> object:
+    """Plain data with every `Text` in it put into words."""
+    match value:
+        case Text():
+            return say(value)
+        case Mapping():
+            return {key: _worded(part, say) for key, part in value.items()}
+        case list() | tuple():
+            return [_worded(part, say) for part in value]
+        case _:
+            return value
+
+
+def _number(value: Decimal) -> str:
+    return f"{value.normalize():f}"
+
+
+def _energy(fields: Fields, key: str, default: str | None = None) -> Energy:
+    """An energy in kWh of a case."""
+    value = fields.decimal(key) if default is None else fields.decimal(key, default)
+    try:
+        return Energy.of(value)
+    except (ValueError, OverflowError):
+        fields.note(
+            key, value, Text("This is no energy in kWh with three decimals at most"), Text("Mend the value")
+        )
+        return Energy.zero()
+
+
+def _tiers(data: Mapping[str, object], country: Country) -> Mapping[str, object]:
+    """Tiers of a year or a month, by a version of a tariff made from the case and a batch of one bill."""
+    fields = Fields(data)
+    determinants: dict[str, Energy | int] = {
+        "energy_kwh": _energy(fields, "kwh"),
+        "accumulated_kwh": _energy(fields, "accumulated_before", "0"),
+        "threshold_extra_kwh": _energy(fields, "threshold_extra", "0"),
+        "free_kwh": _energy(fields, "free_kwh", "0"),
+    }
+    if fields.has("months_of_use"):
+        determinants["months_of_use"] = fields.whole("months_of_use")
+    fields.refuse()
+    version = _case_version(fields, country)
+    priced = price(version, Batch.of([determinants]))
+    for reason in priced.held.values():
+        raise Refused(reason)
+    lines = traced(version, packed := pack(version, priced)[0])
+    money = country.currency.decimal
+    count = len(version.tiers.prices) if version.tiers else 0
+    by_tier = {line.tier: line for line in lines if line.tier}
+    energies = [by_tier[tier].quantity if tier in by_tier else None for tier in range(1, count + 1)]
+    amounts = [by_tier[tier].amount if tier in by_tier else Money.zero() for tier in range(1, count + 1)]
+    credit = Money.total([-line.amount for line in lines if not line.tier])
+    return {
+        "tier_kwh": [_number((energy or Energy.zero()).decimal) for energy in energies],
+        "tier_amounts": [str(money(amount)) for amount in amounts],
+        "credit": str(money(credit)),
+        "amount": str(money(Money(int(priced.total[0])))),
+        "lines": [
+            {
+                "component": line.component,
+                "label": line.label,
+                "tier": line.tier,
+                "quantity": _number((line.quantity or Energy.zero()).decimal),
+                "price": _number(line.price.decimal),
+                "amount": str(money(line.amount)),
+                "explanation": line.explanation,
+            }
+            for line in lines
+        ],
+        "trace": json.loads(packed),
+    }
+
+
+def _case_version(fields: Fields, country: Country) -> TariffVersion:
+    """The tariff version a case describes; what is wrong with it is noted under the case's own keys."""
+    origin = PriceOrigin.CATALOGUE.value
+    tiers = {
+        "kind": "tiers",
+        "code": "energy",
+        "price_origin": origin,
+        "quantity": "energy_kwh",
+        "unit": "kWh",
+        "accumulation": fields.data.get("accumulation"),
+        "tiers": fields.data.get("tiers"),
+    }
+    free = {"kind": "free_energy", "code": "free", "price_origin": origin, "of": "energy"}
+    whole = {"code": "case", "valid_from": "2000-01-01", "notice": "case", "components": [tiers, free]}
+    version, problems = read_version(whole, "", country.currency.decimals)
+    if version is None:
+        place = str(problems[0].column).removeprefix("components[0].")
+        raise refusal(replace(problems[0], column=place))
+    return version
+
+
+def _vat(data: Mapping[str, object], country: Country) -> Mapping[str, object]:
+    """An amount that contains a tax, split into net and tax."""
+    fields = Fields(data)
+    gross, percent = fields.decimal("gross"), fields.decimal("rate_percent")
+    fields.refuse()
+    try:
+        amount = country.currency.money(gross)
+    except (ValueError, OverflowError):
+        fields.note("gross", gross, Text("This is no amount of money"), Text("Mend the value"))
+    if not 0 <= percent < 100:
+        fields.note("rate_percent", percent, Text("This is no rate of tax in percent"), Text("Give 0 to 100"))
+    fields.refuse()
+    tax = IncludedTax("tax", PriceOrigin.CATALOGUE, percent)
+    net = Money(int(tax.net(np.array([amount.raw], dtype=np.int64))[0]))
+    money = country.currency.decimal
+    return {
+        "net": str(money(net)),
+        "tax": str(money(amount - net)),
+        "trace": list(tax.explain((), {})),
+    }
+
+
+RULES: Mapping[str, Rule] = {"cn_tiers": _tiers, "cn_vat": _vat}

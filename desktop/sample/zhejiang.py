@@ -1,0 +1,259 @@
+"""The sample hall: fifty invented households in Hangzhou, thirteen months of reads, December billed and mostly paid.
+
+Nothing here is a real person, address, meter or company. The same seed gives the same hall, byte for byte, except
+for the ids of its rows.
+"""
+
+from __future__ import annotations
+
+import calendar
+import random
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import accumulate
+
+from desktop.app import App
+from desktop.billing import service as billing
+from desktop.contracts import service as contracts
+from desktop.contracts.records import Connection, Connections
+from desktop.counter import service as counter
+from desktop.counter.records import PaymentOrder, TenderKind, TillOrder
+from desktop.kernel.files import resource
+from desktop.kernel.measures import Factor, Money, Reading
+from desktop.kernel.period import Clock, Period
+from desktop.kernel.work import Progress, Seat, draw_id, go_on
+from desktop.ledger import service as ledger
+from desktop.metering import service as metering
+from desktop.metering.records import ReadImport, ReadRow, ReadSource
+from desktop.parties.records import DebtorType, PartyKind
+from desktop.staff.records import HallFounding, NewStation, NewUser
+from desktop.staff.service import COMMAND_LINE, hash_password
+from desktop.tariffs import service as tariffs
+
+BUSINESS_DATE = date(2026, 2, 5)
+PERIOD = "2026-01"
+PASSWORD = "demo"  # noqa: S105 - of invented people in an invented hall
+ACCOUNTS = 50
+FIRST_DAY = date(2024, 12, 31)
+DECEMBER_ISSUED = date(2026, 1, 5)
+DECEMBER_PAID = date(2026, 1, 12)
+CONNECTED_AT_ONCE = 500
+
+SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗曾单解查区仇梁宋郑谢"
+GIVEN = ("玉兰", "建国", "秀英", "晓梅", "伟", "芳", "娜", "敏", "静", "丽华", "强", "磊", "军", "洋", "勇", "志明", "桂香", "海波", "文", "思远")
+ESTATES = ("华丰新村", "和睦新村", "登云阁", "李家桥小区", "紫荆家园", "阮家桥公寓")
+SEASON = (1.25, 1.10, 0.90, 0.75, 0.80, 1.05, 1.55, 1.75, 1.35, 1.00, 0.85, 1.10)
+"""How a month's use compares with the average: warm summers, cold winters without district heating."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Household:
+    """One invented customer and how much a month uses on average (kWh)."""
+
+    place: int
+    name: str
+    address: str
+    phone: str
+    number: str
+    meter: str
+    monthly_kwh: int
+    start: int
+
+
+def households(count: int = ACCOUNTS) -> list[_Household]:
+    """The invented households, the same every time."""
+    chance = random.Random(20260205)  # noqa: S311 - invented people
+    found = []
+    for place in range(1, count + 1):
+        name = chance.choice(SURNAMES) + chance.choice(GIVEN)
+        block, stair, floor, door = chance.randint(1, 38), chance.randint(1, 4), chance.randint(1, 11), chance.randint(1, 2)
+        address = f"拱墅区和睦街道{chance.choice(ESTATES)} {block} 幢 {stair} 单元 {floor}0{door} 室"
+        monthly = chance.choice((95, 130, 160, 185, 210, 240, 280, 330))
+        if place in (7, 23):
+            monthly = 1900  # a villa with electric heating, past the first limit in one winter month
+        if place == 41:
+            monthly = 4300  # and one past the second limit
+        if place == 12:
+            monthly = 0  # an empty flat
+        found.append(
+            _Household(
+                place,
+                name,
+                address,
+                f"13{chance.randint(0, 9)}{chance.randint(10_000_000, 99_999_999)}",
+                f"33010482{7000 + place * 7:04}",
+                f"0012{77390000 + place * 131:08}",
+                monthly,
+                chance.randint(1200, 64000),
+            )
+        )
+    return found
+
+
+def _month_ends(first: date, last: date) -> list[date]:
+    days, day = [], first
+    while day <= last:
+        days.append(day)
+        after = day + timedelta(days=1)
+        day = after.replace(day=calendar.monthrange(after.year, after.month)[1])
+    return days
+
+
+def _values(one: _Household, days: list[date]) -> list[Reading]:
+    """What the register shows at the end of each day of ``days``, the first its opening read."""
+    chance = random.Random(one.place)  # noqa: S311 - invented use
+    used = [round(one.monthly_kwh * SEASON[day.month - 1] * chance.uniform(0.85, 1.15)) for day in days[1:]]
+    return [Reading.of(value) for value in accumulate([one.start, *used])]
+
+
+def build(app: App, progress: Progress = go_on, accounts: int = ACCOUNTS) -> None:
+    """Fill an empty database: hall, people, prices, customers, a year of reads, December billed and mostly paid."""
+    steps = 6
+    _found(app)
+    seat = app.command_line()
+    progress(1, steps)
+    seat.do(ledger.set_up_chart)
+    for name in ("zhejiang_residential", "zhejiang_shared_meter"):
+        seat.do(tariffs.import_tariff, resource("tariffs", "cn", f"{name}.json").read_text(encoding="utf-8"))
+    progress(2, steps)
+    people = households(accounts)
+    days = _month_ends(FIRST_DAY, date(2025, 12, 31))
+    read = [_values(one, days) for one in people]
+    _connect(seat, people, read)
+    progress(3, steps)
+    for place, day in enumerate(days[1:], 1):
+        _take_reads(seat, people, [values[place] for values in read], day)
+    progress(4, steps)
+    _bill_december(app, seat)
+    progress(5, steps)
+    _pay_december(app)
+    progress(steps, steps)
+
+
+def _found(app: App) -> None:
+    def person(login: str, name: str, *roles: str) -> NewUser:
+        return NewUser(login, name, "zh_CN", hash_password(PASSWORD), roles)
+
+    app.found(
+        HallFounding(
+            country="cn",
+            district_code="330105",
+            district_name="杭州拱墅",
+            hall_code="hemu",
+            hall_name="和睦营业厅",
+            company="杭州拱墅供电公司（样例）",
+            address="登云路 200 号",
+            hotline="95598",
+            first_station_id=draw_id(),
+            stations=(
+                NewStation("0", "网上与夜间作业"),
+                NewStation("1", "1 号柜台"),
+                NewStation("2", "2 号柜台"),
+                NewStation("3", "3 号柜台"),
+            ),
+            users=(
+                person("lin", "林晓梅", "cashier"),
+                person("wang", "王静", "clerk"),
+                person("zhao", "赵建国", "supervisor"),
+                person("admin", "系统管理员", "administrator"),
+                NewUser(COMMAND_LINE, "夜间作业", "zh_CN", "!", ("administrator",)),
+            ),
+        )
+    )
+
+
+def _connect(seat: Seat, people: list[_Household], read: list[list[Reading]]) -> None:
+    for at in range(0, len(people), CONNECTED_AT_ONCE):
+        some = range(at, min(at + CONNECTED_AT_ONCE, len(people)))
+        seat.do(
+            contracts.connect,
+            Connections(tuple(_connection(people[place], read[place][0]) for place in some)),
+        )
+
+
+def _connection(one: _Household, opening: Reading) -> Connection:
+    return Connection(
+        account_number=one.number,
+        customer_name=one.name,
+        kind=PartyKind.PERSON,
+        debtor_type=DebtorType.CONSUMER,
+        language="en" if one.place == 19 else "zh_CN",
+        phone=one.phone,
+        postcode="310015",
+        region="浙江省杭州市",
+        address=one.address,
+        voltage="220 V",
+        feeder_code="和睦 0412 线",
+        transformer_code=f"HM-{one.place % 4 + 1:02}",
+        meter_serial=one.meter,
+        digits=6,
+        multiplier=Factor.of(1),
+        opening_read=opening,
+        route="0412" if one.place <= ACCOUNTS // 2 else "0413",
+        route_position=one.place,
+        tariff_code="ZJ-RES",
+        starts_on=FIRST_DAY,
+    )
+
+
+def _take_reads(seat: Seat, people: list[_Household], values: list[Reading], day: date) -> None:
+    rows = [
+        ReadRow(
+            sheet="",
+            row=place,
+            account_number=one.number,
+            meter_serial=one.meter,
+            value=value,
+            read_on=day,
+            source=ReadSource.ESTIMATED if (one.place % 17 == 0 and day.month == 2) else ReadSource.REMOTE,
+            reader="",
+        )
+        for place, (one, value) in enumerate(zip(people, values, strict=True), 1)
+    ]
+    for at in range(0, len(rows), CONNECTED_AT_ONCE):
+        some = tuple(rows[at : at + CONNECTED_AT_ONCE])
+        stored = seat.do(metering.import_reads, ReadImport(f"{day:%Y-%m}", "", some))
+        assert stored.stored == len(some), stored.problems
+
+
+def january_reads(accounts: int = ACCOUNTS) -> list[ReadRow]:
+    """The reads of 2026-01-31, as the readers bring them: the sheet of the example period."""
+    people = households(accounts)
+    days = _month_ends(FIRST_DAY, date(2026, 1, 31))
+    return [
+        ReadRow(
+            "", place, one.number, one.meter, _values(one, days)[-1], days[-1], ReadSource.INSPECTOR, "周海波"
+        )
+        for place, one in enumerate(people, 2)
+    ]
+
+
+def _on(app: App, day: date) -> App:
+    """The same database on another business date."""
+    other = App(app.database, app.country, day, app.intents)
+    other.clock = Clock(app.country.zone, day, app.clock.now)
+    return other
+
+
+def _bill_december(app: App, seat: Seat) -> None:
+    then = Seat(_on(app, DECEMBER_ISSUED), seat.actor, seat.station)
+    drafted = billing.run_bills(then, Period.month("2025-12"))
+    billing.issue_run(then, drafted.run.number)
+
+
+def _pay_december(app: App) -> None:
+    """Most customers paid online on one day; every ninth still owes, a few of them a part."""
+    seat = _on(app, DECEMBER_PAID).command_line()
+    seat.do(counter.open_till, TillOrder(Money(0)))
+    for place, one in enumerate(households(), 1):
+        owed = seat.ask(ledger.dues, one.number).total
+        if not owed or place % 9 == 0:
+            continue
+        if place % 10 == 0:
+            owed = app.country.currency.money(Decimal(owed.raw // 200))
+        if owed:
+            order = PaymentOrder(one.number, owed, owed, TenderKind.WALLET, f"W20260112{place:04}")
+            seat.do(counter.take_payment, order)
+
+

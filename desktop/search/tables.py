@@ -1,0 +1,34 @@
+"""The words somebody may type, and what they lead to. Rebuilt from the owners at any time, so not recorded."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from desktop.kernel.database import Base
+
+
+class SearchKey(Base):
+    """One word under which an owner is found; the key order makes every lookup one index range."""
+
+    __tablename__ = "search_key"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    token: Mapped[str] = mapped_column(sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    owner_kind: Mapped[str] = mapped_column(primary_key=True)
+    owner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    district_id: Mapped[UUID]
+
+
+class SearchOwner(Base):
+    """What a hit shows: the number to open it by, and two lines."""
+
+    __tablename__ = "search_owner"
+    owner_kind: Mapped[str] = mapped_column(primary_key=True)
+    owner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    district_id: Mapped[UUID]
+    number: Mapped[str]
+    title: Mapped[str]
+    subtitle: Mapped[str]

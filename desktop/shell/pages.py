@@ -1,0 +1,49 @@
+"""The list of pages: name, title, icon, what a person must be allowed, and the class, imported when first opened."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import Any
+
+from desktop.kernel.text import Text
+from desktop.kernel.work import Seat
+from desktop.qt.page import Page
+from desktop.qt.tasks import Tasks
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """One page: ``where`` is the dotted name of its class, ``permission`` the right somebody needs to see it.
+
+    ``given`` names what a page is handed from an area above its own, by argument and dotted name.
+    """
+
+    name: str
+    title: Text
+    icon: str
+    permission: str
+    where: str
+    given: tuple[tuple[str, str], ...] = ()
+
+    def make(self, seat: Seat, tasks: Tasks) -> Page:
+        """The page, its class imported now."""
+        title = seat.app.catalog(seat.actor.language)(self.title)
+        page: Page = _named(self.where)(seat, tasks, title, **{name: _named(where) for name, where in self.given})
+        return page
+
+
+def _named(where: str) -> Any:
+    module, _, name = where.rpartition(".")
+    return getattr(importlib.import_module(module), name)
+
+
+PAGES = (
+    PageEntry(
+        "counter", Text("Counter"), "wallet", "counter.take_payment", "desktop.counter.page.CounterPage",
+        (("card", "desktop.desk.service.account_card"),),
+    ),
+    PageEntry("customers", Text("Customers"), "users", "desk.view", "desktop.desk.page.DeskPage"),
+    PageEntry("readings", Text("Readings"), "gauge", "metering.import_reads", "desktop.metering.page.ReadingsPage"),
+    PageEntry("bills", Text("Billing"), "receipt-text", "billing.view", "desktop.billing.page.BillingPage"),
+)  # fmt: skip

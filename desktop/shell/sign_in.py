@@ -1,0 +1,323 @@
+"""The first window: shown before anything heavy is loaded, it takes keys while the program opens its database.
+
+An empty database is offered a sample hall. Only Qt, the theme and the languages are needed to show it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from desktop.kernel.errors import Refused
+from desktop.kernel.text import SHAPES, Catalog, catalog
+from desktop.qt import theme
+from desktop.qt.tasks import Tasks
+from desktop.qt.widgets import Button, Field, Icon, Label, Mark, ProblemLine, Progress, Rule, row
+
+LANGUAGES = ("zh_CN", "en")
+_BARS = (49, 52, 73, 77, 72, 56, 45, 47, 62, 97, 108, 84, 63)
+log = logging.getLogger("desktop.sign_in")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What loading gives: the application, the main window's class, and the sample hall that can be built.
+
+    ``sample_login`` and ``sample_password`` let somebody in who has just made the sample hall.
+    """
+
+    app: Any
+    window: Callable[[Any, Tasks], QWidget]
+    build_sample: Callable[[Any, Callable[[int, int], bool]], object]
+    sample_login: str
+    sample_password: str
+
+
+class _Welcome(QFrame):
+    """The left half: the program's name, what is ready, and thirteen months as an ornament."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "soft_left")
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(32, 32, 32, 140)
+        self.column.setSpacing(theme.S2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        width = (self.width() - 74) / len(_BARS)
+        for at, height in enumerate(_BARS):
+            last = at == len(_BARS) - 1
+            colour = theme.colour("bar_hi" if last else "bar")
+            colour.setAlphaF(0.85 if last else 0.25)
+            painter.setBrush(colour)
+            painter.drawRoundedRect(QRectF(37 + at * width, self.height() - height, width * 0.64, height + 2), 2, 2)
+
+
+class _Fact(QWidget):
+    """One line of readiness: an icon, a name, how it stands."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._icon, self._name, self._state = Icon("clock", "ink2", 16), Label(""), Label("", "body", "ink2", wrap=True)
+        self._name.setFixedWidth(90)
+        line = row(self._icon, self._name, self._state, spacing=10)
+        line.setStretch(2, 1)
+        self.setLayout(line)
+
+    def say(self, name: str, words: str, state: str) -> None:
+        """Show how it stands."""
+        self._name.setText(name)
+        self._state.setText(words)
+        self._icon.become(theme.STATES[state] or "clock", state if state in ("ok", "bad", "warn") else "ink2")
+        self._state.ink(state if state in ("bad", "warn") else "ink2")
+
+
+class SignIn(QWidget):
+    """Signing in. ``load`` opens everything on a worker thread; ``signed_in`` carries the seat."""
+
+    signed_in = Signal(object)
+
+    def __init__(self, language: str, load: Callable[[], Opened], tasks: Tasks) -> None:
+        super().__init__()
+        self.tasks, self.opened = tasks, None
+        self.say: Catalog = catalog(language)
+        self._wanted = self._empty = self._busy = False
+        self._failed: BaseException | None = None
+        self.setWindowTitle("ServiceHall")
+        self.setMinimumSize(*theme.SMALLEST_WINDOW)
+        self.resize(*theme.FIRST_WINDOW)
+        self._build()
+        self._translate()
+        self.login.setFocus()
+        self.tasks.read(self, load, self._loaded, self._not_loaded)
+
+    # Building ------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.welcome = _Welcome()
+        self.tagline = Label("", "body", "ink2")
+        name = Label("ServiceHall", "figure")
+        self.welcome.column.addWidget(Mark(44))
+        self.welcome.column.addSpacing(theme.S3)
+        for part in (name, self.tagline):
+            self.welcome.column.addWidget(part)
+        self.welcome.column.addSpacing(theme.S5)
+        self.database_fact, self.hall_fact, self.date_fact = _Fact(), _Fact(), _Fact()
+        for fact in (self.database_fact, self.hall_fact, self.date_fact):
+            self.welcome.column.addWidget(fact)
+        self.welcome.column.addStretch(1)
+        card = QFrame()
+        card.setProperty("kind", "panel")
+        card.setFixedSize(798, 438)
+        halves = QHBoxLayout(card)
+        halves.setContentsMargins(1, 1, 1, 1)
+        halves.setSpacing(0)
+        self.welcome.setFixedWidth(424)
+        halves.addWidget(self.welcome)
+        halves.addLayout(self._build_form(), 1)
+        outer = QVBoxLayout(self)
+        outer.addStretch(1)
+        outer.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addStretch(1)
+
+    def _build_form(self) -> QVBoxLayout:
+        self.language = QComboBox()
+        self.language.setFixedWidth(120)
+        for code in LANGUAGES:
+            self.language.addItem(SHAPES[code].name, code)
+        self.language.setCurrentIndex(LANGUAGES.index(self.say.language))
+        self.language.currentIndexChanged.connect(self._change_language)
+        self.title, self.subtitle = Label("", "h1"), Label("", "small", "ink2", wrap=True)
+        self.login, self.password = QLineEdit(), QLineEdit()
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.login_field, self.password_field = Field(" ", self.login), Field(" ", self.password)
+        self.login.returnPressed.connect(self._from_login)
+        self.password.returnPressed.connect(self.sign_in)
+        for edit in (self.login, self.password):
+            edit.textEdited.connect(lambda _: self.password_field.problem(""))
+        self.button = Button(" ", "Enter", kind="primary")
+        self.button.clicked.connect(self.sign_in)
+        self.sample_button = Button(" ", "F9", icon="zap")
+        self.sample_button.clicked.connect(self.make_sample)
+        self.sample_button.hide()
+        self.progress = Progress(" ")
+        self.progress.stop_button.hide()
+        self.problem = ProblemLine()
+        self.foot = Label("", "small", "ink3", wrap=True)
+        form = QVBoxLayout()
+        form.setContentsMargins(32, 18, 32, 14)
+        form.setSpacing(theme.S2)
+        form.addWidget(self.language, 0, Qt.AlignmentFlag.AlignRight)
+        form.addWidget(self.title)
+        form.addWidget(self.subtitle)
+        form.addSpacing(theme.S2)
+        for part in (self.login_field, self.password_field):
+            form.addWidget(part)
+        form.addSpacing(theme.S1)
+        buttons = row(self.button, self.sample_button, spacing=theme.S2)
+        form.addLayout(buttons)
+        form.addWidget(self.progress)
+        form.addWidget(self.problem)
+        form.addStretch(1)
+        form.addWidget(Rule())
+        form.addWidget(self.foot)
+        return form
+
+    # Words ---------------------------------------------------------------------------------------------------
+
+    def _change_language(self, at: int) -> None:
+        self.say = catalog(LANGUAGES[at])
+        self._translate()
+
+    def _translate(self) -> None:
+        say = self.say
+        self.tagline.setText(say("Metering, billing and counter of the service hall"))
+        self.title.setText(say("Sign in"))
+        self.login_field.label.setText(say("Login"))
+        self.password_field.label.setText(say("Password"))
+        self.login.setAccessibleName(say("Login"))
+        self.password.setAccessibleName(say("Password"))
+        self.language.setAccessibleName(say("Language"))
+        self.button.say(say("Sign in"))
+        self.sample_button.say(say("Make a sample hall"))
+        self.foot.setText(say("Password forgotten: the supervisor sets a new one"))
+        self.password_field.problem("")
+        self._tell()
+
+    def _tell(self) -> None:
+        """Say how far opening is, in the language of now."""
+        say, opened = self.say, self.opened
+        if self._failed is not None:
+            words = say(self._failed.text) if isinstance(self._failed, Refused) else say("It cannot be opened: {reason}", reason=str(self._failed))
+            self.database_fact.say(say("Database"), words, "bad")
+        elif opened is None:
+            self.database_fact.say(say("Database"), say("opening…"), "plain")
+        else:
+            label = opened.app.database_label
+            self.database_fact.say(say("Database"), say("{name}, empty", name=label) if self._empty else say("{name}, ready", name=label), "warn" if self._empty else "ok")
+        self.hall_fact.setVisible(opened is not None and not self._empty)
+        self.date_fact.setVisible(opened is not None)
+        self.subtitle.setText(say("The database is empty. Make a sample hall to try everything with 50 invented customers") if self._empty else "")
+        self.subtitle.setVisible(self._empty)
+        if opened is not None:
+            places = () if self._empty else opened.app.stations()
+            if places:
+                self.hall_fact.say(say("Hall"), say.join((places[0].hall_name, places[0].name)), "ok")
+            self.date_fact.say(say("Business date"), say.date(opened.app.clock.moment().date()), "ok")
+
+    # Opening -------------------------------------------------------------------------------------------------
+
+    def _loaded(self, opened: Opened) -> None:
+        self.opened = opened
+        self.tasks.read(self, opened.app.is_empty, self._looked, self._not_loaded)
+
+    def _looked(self, empty: bool) -> None:
+        self._empty = empty
+        self.sample_button.setVisible(empty)
+        self.button.setEnabled(not empty)
+        self._tell()
+        if empty:
+            self.sample_button.setFocus()
+        elif self._wanted:
+            self.sign_in()
+
+    def _not_loaded(self, error: BaseException) -> None:
+        log.error("cannot open: %s", error, exc_info=error)
+        self._failed = error
+        self.button.setEnabled(False)
+        self._tell()
+
+    def make_sample(self) -> None:
+        """Fill the empty database with the sample hall."""
+        if self.opened is None or not self._empty or self._busy:
+            return
+        self._busy = True
+        self.sample_button.setEnabled(False)
+        self.problem.say("")
+        self.progress.begin(self.say("Making the sample hall"))
+        call = partial(self.opened.build_sample, self.opened.app)
+        self.tasks.job(self, call, self._sample_made, self._sample_failed, self._sample_progress)
+
+    def _sample_progress(self, done: int, total: int) -> None:
+        self.progress.advance(self.say("Making the sample hall"), done, total)
+
+    def _sample_made(self, _made: object) -> None:
+        self._busy = self._empty = False
+        self.progress.end()
+        self.sample_button.hide()
+        self.button.setEnabled(True)
+        self.login.setText(self.opened.sample_login)
+        self.password.setText(self.opened.sample_password)
+        self._tell()
+        self.subtitle.setText(self.say("The sample hall stands. Its logins have the password {password}", password=self.opened.sample_password))
+        self.subtitle.show()
+        self.password.setFocus()
+
+    def _sample_failed(self, error: BaseException) -> None:
+        log.error("sample hall: %s", error, exc_info=error)
+        self._busy = False
+        self.progress.end()
+        self.sample_button.setEnabled(True)
+        words = self.say(error.text) if isinstance(error, Refused) else self.say("It did not go through: {reason}", reason=str(error))
+        self.problem.say(words)
+
+    # Signing in ----------------------------------------------------------------------------------------------
+
+    def _from_login(self) -> None:
+        if self.password.text():
+            self.sign_in()
+        else:
+            self.password.setFocus()
+
+    def sign_in(self) -> None:
+        """Sign in with what is typed; before the database is open it is remembered and done then."""
+        if self._busy or self._empty or self._failed is not None:
+            return
+        if not self.login.text().strip():
+            self.login.setFocus()
+            return
+        self._wanted = True
+        self.password_field.problem("")
+        self.button.setEnabled(False)
+        if self.opened is None:
+            return
+        self._wanted, self._busy = False, True
+        call = partial(self.opened.app.sign_in, self.login.text().strip(), self.password.text())
+        self.tasks.write(self, call, self._signed_in, self._refused)
+
+    def _signed_in(self, seat: Any) -> None:
+        self._busy = False
+        self.password.clear()
+        self.button.setEnabled(True)
+        self.signed_in.emit(replace(seat, actor=replace(seat.actor, language=self.say.language)))
+
+    def _refused(self, error: BaseException) -> None:
+        self._busy = False
+        self.button.setEnabled(True)
+        if isinstance(error, Refused):
+            self.password_field.problem(self.say(error.text))
+        else:
+            log.error("sign in: %s", error, exc_info=error)
+            self.password_field.problem(self.say("It did not go through: {reason}", reason=str(error)))
+        self.password.setFocus()
+        self.password.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_F9 and not event.isAutoRepeat():
+            self.make_sample()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.sample_button.hasFocus():
+            self.make_sample()
+        else:
+            super().keyPressEvent(event)
+

@@ -1,0 +1,174 @@
+"""Halls, stations, people and their rights."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import orm
+
+from desktop.kernel.errors import NotFound, Refused
+from desktop.kernel.text import Text
+from desktop.kernel.work import OPERATIONS, Actor, StationInfo, Work, operation
+from desktop.staff.records import HallFounded, HallFounding, Letterhead, NewUser
+from desktop.staff.tables import District, Grant, Hall, Role, Station, User
+
+ROLES = {
+    "representative": "search.* desk.* ledger.view metering.view billing.view",
+    "reader": "search.* desk.* ledger.view metering.* billing.view",
+    "cashier": "search.* desk.* ledger.view metering.view billing.view counter.*",
+    "clerk": "search.* desk.* ledger.view metering.* billing.* tariffs.view contracts.*",
+    "supervisor": "search.* desk.* ledger.* metering.* billing.* tariffs.* contracts.* counter.* staff.view",
+    "administrator": "*",
+}
+"""The roles every hall starts with: patterns over the permissions that the operations themselves name."""
+
+FAILURES_ALLOWED = 5
+LOCKED_FOR = timedelta(minutes=15)
+COMMAND_LINE = "servicehall"
+"""The login the command line acts as; it has no password, so nobody signs in with it."""
+
+FOUND_HALL = "staff.found_hall"
+_hasher = PasswordHasher()
+
+
+def hash_password(password: str) -> str:
+    """The Argon2id hash that is stored for a password."""
+    return _hasher.hash(password)
+
+
+def permissions(patterns: str) -> frozenset[str]:
+    """The permissions that a role's patterns stand for; founding a hall is nobody's."""
+    known = {done.permission for done in OPERATIONS.values()} - {FOUND_HALL}
+    return frozenset(name for name in known if any(fnmatchcase(name, pattern) for pattern in patterns.split()))
+
+
+def granted(session: orm.Session, actor: Actor) -> frozenset[str]:
+    """What a person may do, as it stands in the database now."""
+    found = session.scalars(
+        sa.select(Role.permissions).join(Grant, Grant.role_id == Role.id).where(Grant.user_id == actor.id)
+    )
+    return permissions(" ".join(found))
+
+
+@operation(FOUND_HALL)
+def found_hall(work: Work, order: HallFounding) -> HallFounded:
+    """Set up an empty database: district, hall, stations, standard roles, people. Refused where a hall stands."""
+    if work.session.scalar(sa.select(sa.func.count()).select_from(Hall)):
+        raise Refused(Text("A hall stands in this database already."))
+    district = District(id=work.station.district_id, code=order.district_code, name=order.district_name)
+    work.add(district)
+    hall = Hall(
+        id=work.station.hall_id,
+        code=order.hall_code,
+        name=order.hall_name,
+        company=order.company,
+        address=order.address,
+        hotline=order.hotline,
+        country=order.country,
+    )
+    work.add(hall)
+    work.session.flush()
+    for place, station in enumerate(order.stations):
+        row_id = order.first_station_id if place == 0 else work.new_id()
+        work.add(Station(id=row_id, hall_id=hall.id, code=station.code, name=station.name))
+    roles = {}
+    for code, patterns in ROLES.items():
+        roles[code] = Role(id=work.new_id(), code=code, permissions=patterns)
+        work.add(roles[code])
+    for user in order.users:
+        _add_user(work, user, roles)
+    return HallFounded(hall.id, len(order.stations), len(order.users))
+
+
+def _add_user(work: Work, user: NewUser, roles: dict[str, Role]) -> None:
+    row = User(
+        id=work.new_id(),
+        login=user.login,
+        name=user.name,
+        language=user.language,
+        password_hash=user.password_hash,
+        failures=0,
+        locked_until=None,
+    )
+    work.add(row)
+    work.session.flush()
+    for code in user.roles:
+        work.add(Grant(id=work.new_id(), user_id=row.id, role_id=roles[code].id))
+
+
+def country_code(session: orm.Session) -> str | None:
+    """The country of the halls in this database; None while it is empty."""
+    return session.scalar(sa.select(Hall.country).limit(1))
+
+
+def stations(session: orm.Session) -> tuple[StationInfo, ...]:
+    """Every workplace, by code."""
+    rows = session.execute(sa.select(Station, Hall).join(Hall, Hall.id == Station.hall_id).order_by(Station.code))
+    return tuple(
+        StationInfo(place.id, place.code, place.name, hall.id, hall.name, hall.company, hall.district_id)
+        for place, hall in rows
+    )
+
+
+def letterhead(work: Work) -> Letterhead:
+    """Who speaks on this hall's papers."""
+    hall = work.session.get_one(Hall, work.station.hall_id)
+    return Letterhead(hall.company, hall.name, hall.address, hall.hotline)
+
+
+def actor(session: orm.Session, login: str) -> Actor:
+    """The person with this login and the rights of now; `NotFound` otherwise."""
+    user = session.scalar(sa.select(User).filter_by(login=login))
+    if user is None:
+        raise NotFound(Text("Nobody here has the login “{login}”.", login=login))
+    return _actor(session, user)
+
+
+def _actor(session: orm.Session, user: User) -> Actor:
+    person = Actor(user.id, user.login, user.name, user.language, frozenset())
+    return Actor(user.id, user.login, user.name, user.language, granted(session, person))
+
+
+def sign_in(session: orm.Session, login: str, password: str, at: datetime) -> Actor:
+    """The one door: Argon2id, five failures lock for fifteen minutes; failures are counted in the database.
+
+    The session is committed here either way. An unknown login takes as long as a wrong password.
+    """
+    user = session.scalar(sa.select(User).filter_by(login=login).with_for_update())
+    if user is not None and user.locked_until is not None and user.locked_until > at:
+        minutes = int((user.locked_until - at).total_seconds() // 60) + 1
+        raise Refused(Text("Locked after too many tries. Try again in {minutes} min.", minutes=minutes))
+    stored = _NOBODY if user is None else user.password_hash
+    if not _verifies(stored, password) or user is None:
+        if user is not None:
+            _count_failure(session, user, at)
+        raise Refused(Text("Login or password is wrong. Check Caps Lock and the input method."))
+    session.execute(sa.update(User).where(User.id == user.id).values(failures=0, locked_until=None))
+    person = _actor(session, user)
+    session.commit()
+    return person
+
+
+_NOBODY = _hasher.hash("nobody")
+
+
+def _verifies(stored: str, password: str) -> bool:
+    try:
+        return _hasher.verify(stored, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _count_failure(session: orm.Session, user: User, at: datetime) -> None:
+    failures = user.failures + 1
+    locked = at + LOCKED_FOR if failures >= FAILURES_ALLOWED else None
+    session.execute(
+        sa.update(User)
+        .where(User.id == user.id)
+        .values(failures=0 if locked else failures, locked_until=locked)
+    )
+    session.commit()

