@@ -1,4 +1,4 @@
-"""The options of the whole test run: they must stand beside the configuration, or pytest does not know them."""
+"""The options of the whole test run; they stand beside the configuration, or pytest does not know them."""
 
 from __future__ import annotations
 
@@ -8,5 +8,14 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--vectors DIR`` adds the JSON cases of another directory; may be given more than once."""
-    parser.addoption("--vectors", metavar="DIR", type=Path, action="append", default=[], help="more test vectors")
+    """``--vectors=DIR`` adds the JSON cases of another directory; may be given more than once."""
+    parser.addoption(
+        "--vectors", metavar="DIR", type=Path, action="append", default=[], help="more test vectors"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A directory without cases is a slip, not a green run."""
+    for folder in config.getoption("vectors"):
+        if not any(folder.glob("*.json")):
+            raise pytest.UsageError(f"--vectors {folder}: no *.json there")

@@ -69,7 +69,7 @@ class App(Performer):
     def is_empty(self) -> bool:
         """Whether no hall stands here yet."""
         with self.database.read() as session:
-            return staff.country_code(session) is None
+            return staff.first_hall(session) is None
 
     def found(self, order: HallFounding) -> None:
         """Set up the first hall; refused where one stands."""
@@ -78,6 +78,8 @@ class App(Performer):
             order.first_station_id, first.code, first.name, draw_id(), order.hall_name, order.company, draw_id()
         )
         self.perform(staff.found_hall, order, FOUNDER, station)
+        if order.practice_date is not None and self.clock.business_date is None:
+            self.clock = Clock(self.country.zone, order.practice_date)
 
     def stations(self) -> tuple[StationInfo, ...]:
         """Every workplace, by code."""
@@ -152,13 +154,13 @@ def open_app(
 ) -> App:
     """Open a database, bring its schema up to date, and take the country of the halls in it.
 
-    ``country`` is used while the database is empty (China otherwise). ``intents`` is where money operations under
+    ``today`` fixes the business date (a sample hall brings its own). ``country`` is used while the database is empty (China otherwise). ``intents`` is where money operations under
     way are kept on this computer.
     """
     database = open_database(url)
     upgrade(database)
     with database.read() as session:
-        code = staff.country_code(session) or country or CHINA.code
+        code, practice_date = staff.first_hall(session) or (country or CHINA.code, None)
     if code not in COUNTRIES:
         raise Refused(Text("The country “{code}” is not known. There are: {known}", code=code, known=", ".join(COUNTRIES)))
-    return App(database, COUNTRIES[code], today, intents or user_folder() / "under_way")
+    return App(database, COUNTRIES[code], today or practice_date, intents or user_folder() / "under_way")

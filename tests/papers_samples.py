@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from io import BytesIO
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pypdfium2
+import pytest
+import zxingcpp
 from PIL import Image
+from pypdfium2.raw import FPDF_PAGEOBJ_TEXT
 
-from desktop.billing.records import BillKind, BillLineShown, BillShown
+from desktop.billing.records import (
+    BillKind,
+    BillLineShown,
+    BillShown,
+    DraftRow,
+    DraftState,
+    RunRow,
+    RunState,
+)
 from desktop.counter.records import ReceiptIssued, TenderKind
 from desktop.kernel.measures import Currency, Energy, Factor, Money, Price, Reading
+from desktop.kernel.paper import MM, Face, Paper
 from desktop.kernel.period import Period, months_before
 from desktop.kernel.text import Text
 from desktop.ledger.records import SettledItem
@@ -77,9 +88,9 @@ def make_bill(**changes: object) -> BillShown:
     return replace(bill, **changes)  # type: ignore[arg-type]
 
 
-def many_lines(count: int) -> tuple[BillLineShown, ...]:
+def many_lines(count: int, label: str = "Line") -> tuple[BillLineShown, ...]:
     """``count`` lines that count up."""
-    return tuple(_line(f"Line {index}", 10, "0.538", "5.38", 10 * index) for index in range(1, count + 1))
+    return tuple(_line(f"{label} {index}", 10, "0.538", "5.38", 10 * index) for index in range(1, count + 1))
 
 
 def many_reads(count: int) -> tuple[RegisterUsage, ...]:
@@ -98,7 +109,76 @@ def pdf_pages(pdf: bytes) -> list[str]:
 
 def pdf_image(pdf: bytes, page: int = 0, scale: float = 3.0) -> Image.Image:
     """A page as a picture, ``scale`` × 72 dots per inch."""
-    return pypdfium2.PdfDocument(BytesIO(pdf))[page].render(scale=scale).to_pil()
+    return pypdfium2.PdfDocument(pdf)[page].render(scale=scale).to_pil()
+
+
+def pdf_codes(pdf: bytes, page: int = 0) -> set[str]:
+    """What a telephone reads from the QR symbols of a page."""
+    return {found.text for found in zxingcpp.read_barcodes(pdf_image(pdf, page, 4.0))}
+
+
+def overlapping(pdf: bytes) -> list[tuple[int, str, str]]:
+    """Page and words of all strings that lie over one another by more than half a point."""
+    found = []
+    for number, page in enumerate(pypdfium2.PdfDocument(pdf)):
+        reader = page.get_textpage()
+        spots = []
+        for item in page.get_objects(filter=[FPDF_PAGEOBJ_TEXT], max_depth=3):
+            left, bottom, right, top = item.get_bounds()
+            if right > left:
+                spots.append((left, bottom, right, top))
+        for index, one in enumerate(spots):
+            for other in spots[index + 1 :]:
+                wide = min(one[2], other[2]) - max(one[0], other[0])
+                high = min(one[3], other[3]) - max(one[1], other[1])
+                if wide > 0.5 and high > 0.5:
+                    words = (reader.get_text_bounded(*one), reader.get_text_bounded(*other))
+                    found.append((number, *words))
+    return found
+
+
+def outside(pdf: bytes, left_mm: float, right_mm: float) -> list[str]:
+    """Words that reach beyond the margins."""
+    found = []
+    for page in pypdfium2.PdfDocument(pdf):
+        for item in page.get_objects(filter=[FPDF_PAGEOBJ_TEXT], max_depth=3):
+            left, bottom, right, top = item.get_bounds()
+            if right > left and (left < left_mm * MM - 1 or right > right_mm * MM + 1):
+                found.append(page.get_textpage().get_text_bounded(left, bottom, right, top))
+    return found
+
+
+def drawn_words(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A list that fills with every string that is drawn from now on."""
+    words: list[str] = []
+    encode = Paper._encode
+
+    def note(paper: Paper, face: Face, text: str) -> object:
+        words.append(text)
+        return encode(paper, face, text)
+
+    monkeypatch.setattr(Paper, "_encode", note)
+    return words
+
+
+def without_blanks(words: str) -> str:
+    """Words without blanks, which readers of a PDF set as they like."""
+    return "".join(words.split())
+
+
+def wrong_characters(words: str) -> set[str]:
+    """Radicals that some PDF makers give in place of the hanzi (U+2E80 to U+2FDF), and lost characters."""
+    return {each for each in words if 0x2E80 <= ord(each) <= 0x2FDF or each in "\ufffd\ufffe\x00"}
+
+
+def fonts_of(pdf: bytes) -> dict[str, bool]:
+    """Name of each font of a file, and whether it is embedded."""
+    names: dict[str, bool] = {}
+    for page in pypdfium2.PdfDocument(pdf):
+        for item in page.get_objects(filter=[FPDF_PAGEOBJ_TEXT], max_depth=3):
+            font = item.get_font()
+            names[font.get_base_name()] = font.is_embedded
+    return names
 
 
 def make_receipt(**changes: object) -> ReceiptIssued:
@@ -122,3 +202,25 @@ def make_receipt(**changes: object) -> ReceiptIssued:
         notes=(Text("Reminder {number} withdrawn", number="CF-2026-11-0312"),),
     )  # fmt: skip
     return replace(receipt, **changes)  # type: ignore[arg-type]
+
+
+def make_run() -> RunRow:
+    """A run of two accounts, one of them held."""
+    return RunRow(
+        UUID(int=7), "R-2026-10", Period.month("2026-10"), RunState.DRAFTED, 2, 1, 1, 0, Energy.of(260),
+        CNY.money("148.88"), datetime(2026, 11, 5, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai")), "林晓梅",
+    )  # fmt: skip
+
+
+def make_drafts() -> tuple[DraftRow, ...]:
+    """The drafts of that run."""
+    return (
+        DraftRow(
+            "330104827615", "陈玉兰", "华丰新村 12 幢", DraftState.READY, Energy.of(260), CNY.money("148.88"),
+            Energy.of(346),
+        ),
+        DraftRow(
+            "330104827616", "王一", "华丰新村 13 幢", DraftState.HELD, Energy(0), Money(0), None,
+            reason=Text("No read of this month"),
+        ),
+    )  # fmt: skip

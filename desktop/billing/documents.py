@@ -44,7 +44,7 @@ LINES_BESIDE_PICTURES = 9
 _FRONT_LIMIT, _NEXT_LIMIT, _NEXT_TOP = 243.0, 278.0, 34.0
 _TIER_INKS = ("#D6EAE7", "#A9D2CD", "#7FB9B3", "#9CC6C1", "#BFDEDA", "#D6EAE7")
 _FACTS = ((20.0, 34.0), (56.0, 46.0), (104.0, 41.0), (147.0, 32.0), (181.0, 14.0))
-_FACT_TITLES = (Text("Account number"), Text("Period"), Text("Use"), Text("Meter"), Text("Route"))
+_FACT_TITLES = (Text("Account number"), Text("Period"), Text("Kind of use"), Text("Meter"), Text("Route"))
 _COUNTED = {None: Text(""), True: Text("Year to date kWh"), False: Text("Month to date kWh")}
 _COMPARED = (Text("This month"), Text("Month before"), Text("Year before"))
 _TIER_NAMES = (Text("Tier 1"), Text("Tier 2"), Text("Tier 3"), Text("Tier 4"), Text("Tier 5"), Text("Tier 6"))
@@ -661,7 +661,7 @@ def run_summary_xlsx(run: RunRow, drafts: Sequence[DraftRow], say: Catalog) -> b
     sign, decimals = (say.currency.sign, say.currency.decimals) if say.currency else ("", 2)
     energy = SheetColumn(say("Energy kWh"), Kind.NUMBER)
     amount = SheetColumn(say("Amount {sign}", sign=sign), Kind.NUMBER, decimals)
-    titles = (Text("Run"), Text("Period"), Text("State"), Text("Started at"), Text("Started by"))
+    titles = (Text("Run number"), Text("Period"), Text("State"), Text("Started at"), Text("Started by"))
     counts = (Text("Accounts"), Text("Ready"), Text("Held"), Text("Issued"))
     whole = Sheet(
         say("Bill run"),
@@ -684,7 +684,7 @@ def run_summary_xlsx(run: RunRow, drafts: Sequence[DraftRow], say: Catalog) -> b
             SheetColumn(say("Month before kWh"), Kind.NUMBER),
             SheetColumn(say("Change kWh"), Kind.NUMBER),
             amount,
-            SheetColumn(say("Bill"), width=24),
+            SheetColumn(say("Bill number"), width=24),
             SheetColumn(say("Reason"), width=50),
         ),
         (_draft_values(draft, say) for draft in drafts),

@@ -56,8 +56,8 @@ class BillPane(Panel):
             say("Bill lines"),
             (
                 Column(say("Line"), lambda line: say(line.label)),
-                Column(say("Quantity × price"), self._product, 130, right=True),
-                Column(say("Amount {sign}", sign=country.currency.sign), lambda line: money_cell(say.money(line.amount)), 92, right=True),
+                Column(say("Quantity × price"), self._product, 112, right=True),
+                Column(say("Amount {sign}", sign=country.currency.sign), lambda line: money_cell(say.money(line.amount)), 84, right=True),
             ),
         )
         self.lines.moved.connect(self._show_trace)
@@ -232,7 +232,7 @@ class BillingPage(Page):
         self.month.setPlaceholderText("2026-01")
         self.month_field = Field(say("Month to bill"), self.month)
         self.month.textEdited.connect(lambda _: self.month_field.problem(""))
-        self.draft_button = Button(say("Make drafts"), "Ctrl D")
+        self.draft_button = Button(say("Make drafts"), "Ctrl D", flush=True)
         self.draft_button.clicked.connect(self.make_drafts)
         self.progress = Progress(say("Stop"))
         self.progress.stopped.connect(self.stop_job)
@@ -311,6 +311,7 @@ class BillingPage(Page):
         keys = [
             Key("Return", Text("open bill"), self._open_current),
             Key("Ctrl+D", Text("make drafts"), self.make_drafts, enabled=not busy),
+            Key("Ctrl+P", Text("bill PDF"), self._preview_shown, "none"),
             Key("Esc", Text("back"), self._close),
         ]
         if issued:
@@ -468,6 +469,10 @@ class BillingPage(Page):
         for column in (1, 3, 6):
             self.table.setColumnHidden(column, True)
         self.pane.show()
+
+    def _preview_shown(self) -> None:
+        if self.pane.isVisible():
+            self._preview(self.pane.shown)
 
     def _preview(self, shown: BillShown) -> None:
         title = self.say("Bill {number}", number=shown.number)

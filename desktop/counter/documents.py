@@ -172,7 +172,7 @@ class _ReceiptPaper:
         given = say("Cash received") if cash else say(receipt.tender.text)
         values: tuple[tuple[str, Money], ...] = (
             (given, receipt.given),
-            (say("Change"), receipt.change),
+            (say("Change given"), receipt.change),
             (say("Still owed"), receipt.owed_after),
             (say("Credit balance"), receipt.credit_after),
         )

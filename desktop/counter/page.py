@@ -37,7 +37,7 @@ from desktop.qt.page import Key, Page, Question, log, reference
 from desktop.qt.preview import PaperView, Sheet, keep_paper, render
 from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import RIGHT, Badge, Choices, Empty, Facts, Field, Label, Pair, Panel, Rule, Segments, column, row
+from desktop.qt.widgets import RIGHT, Badge, Choices, Empty, Facts, Field, Figure, Label, Pair, Panel, Rule, Segments, column, row
 
 TENDERS = (
     (TenderKind.CASH, "banknote", "F6"),
@@ -115,13 +115,6 @@ def receipt_paper(seat: Seat, receipt: ReceiptIssued) -> tuple[Path, tuple[Sheet
     pdf = receipt_pdf([receipt], seat.app.catalog, seat.app.country)
     copy = f"_copy{receipt.copy}" if receipt.copy else ""
     return keep_paper(f"receipt_{receipt.number}{copy}", pdf), render(pdf)
-
-
-def _amount_style(label: str, style: str, value_style: str) -> Pair:
-    pair = Pair(label, style)
-    pair.value.setFont(theme.font(value_style))
-    pair.value.setMinimumHeight(theme.TYPES[value_style].line)
-    return pair
 
 
 class _AccountView(QWidget):
@@ -256,7 +249,7 @@ class _MoneyPane(Panel):
         self.badge = Badge()
         self.head.addWidget(self.badge)
         self.tenders = Segments([(icon, say(kind.text), key) for kind, icon, key in TENDERS])
-        self.due = _amount_style(say("To pay"), "h2", "amount")
+        self.due = Figure("amount")
         self.given = MoneyField(say, self.currency, large=True)
         self.given_field = Field(say("Given (cash)"), self.given)
         self.quick = Choices()
@@ -270,18 +263,18 @@ class _MoneyPane(Panel):
         self.extra.addWidget(self.reference_field)
         self.extra.setFixedHeight(56)
         self.change_block = Panel(kind="soft")
-        self.change_title, self.change = Label(say("Change"), "h2"), Label("", "display")
-        self.change_note = Label("", "small", "ink2")
-        for label in (self.change, self.change_note):
-            label.setAlignment(RIGHT)
+        self.change, self.change_note = Figure("display"), Label("", "small", "ink2")
+        self.change_note.setAlignment(RIGHT)
         self.change_block.body.setSpacing(0)
-        for part in (self.change_title, self.change, self.change_note):
+        for part in (Label(say("Change"), "h2"), self.change, self.change_note):
             self.change_block.body.addWidget(part)
         self.owed_after, self.credit_after = Pair(say("Owed after")), Pair(say("Credit after"))
         self.words = Pair(say("In words"))
         self.foot = Pair("", "small")
         self.body.setContentsMargins(theme.S3 + 2, theme.S3, theme.S3 + 2, theme.S2)
-        for part in (self.tenders, self.due, self.given_field, self.extra, self.change_block, Rule()):
+        self.body.addWidget(self.tenders)
+        self.body.addLayout(row(Label(say("To pay"), "h2"), self.due))
+        for part in (self.given_field, self.extra, self.change_block, Rule()):
             self.body.addWidget(part)
         for pair in (self.owed_after, self.credit_after, self.words):
             self.body.addWidget(pair)
@@ -304,26 +297,24 @@ class _MoneyPane(Panel):
 class _DonePane(Panel):
     """The receipt's number and the change, until the next customer."""
 
-    def __init__(self, say: Catalog) -> None:
+    def __init__(self, say: Catalog, sign: str) -> None:
         super().__init__(" ")
-        self.say = say
+        self.say, self.sign = say, sign
         self.head.addWidget(Badge(say("Paid"), "ok"))
         block = Panel(kind="soft")
-        self.change = Label("", "display")
-        self.note = Label("", "small", "ink2")
-        for label in (self.change, self.note):
-            label.setAlignment(RIGHT)
+        self.change, self.note = Figure("display"), Label("", "small", "ink2")
+        self.note.setAlignment(RIGHT)
         block.body.setSpacing(0)
         for part in (Label(say("Change"), "h2"), self.change, self.note):
             block.body.addWidget(part)
-        self.amount = _amount_style(say("Paid"), "h2", "amount")
+        self.amount = Figure("amount")
         self.given, self.tender = Pair(say("Given")), Pair(say("Tender"))
         self.customer = Pair(say("Customer"))
         self.owed_after, self.credit_after = Pair(say("Owed after")), Pair(say("Credit after"))
         self.paper = Label("", "small", "ink3", wrap=True)
         self.body.setContentsMargins(theme.S3 + 2, theme.S3, theme.S3 + 2, theme.S2)
         self.body.addWidget(block)
-        self.body.addWidget(self.amount)
+        self.body.addLayout(row(Label(say("Paid"), "h2"), self.amount))
         self.body.addWidget(Rule())
         for pair in (self.given, self.tender, self.customer, self.owed_after, self.credit_after):
             self.body.addWidget(pair)
@@ -335,9 +326,9 @@ class _DonePane(Panel):
         say = self.say
         self.title.setText(say("Receipt {number}", number=receipt.number))
         self.setAccessibleName(self.title.text())
-        self.change.setText(say.money(receipt.change, unit=True))
+        self.change.show_figure(say.money(receipt.change), self.sign, say("Change"))
         self.note.setText(notes)
-        self.amount.show_value(say.money(receipt.amount, unit=True))
+        self.amount.show_figure(say.money(receipt.amount), self.sign, say("Paid"))
         self.given.show_value(say.money(receipt.given, unit=True))
         self.tender.show_value(say(receipt.tender.text))
         self.customer.show_value(receipt.customer_name)
@@ -411,7 +402,7 @@ class CounterPage(Page):
         self.left = QStackedWidget()
         for part in (waiting, self.account, paper, self._build_closed()):
             self.left.addWidget(part)
-        self.shift, self.money, self.done = _ShiftPane(say), _MoneyPane(self.seat, say), _DonePane(say)
+        self.shift, self.money, self.done = _ShiftPane(say), _MoneyPane(self.seat, say), _DonePane(say, self.seat.app.country.currency.sign)
         self.right = QStackedWidget()
         for part in (self.shift, self.money, self.done):
             self.right.addWidget(part)
@@ -463,9 +454,11 @@ class CounterPage(Page):
             return
         if stage in (Stage.WAITING, Stage.DONE):
             again = Key("Ctrl+P", Text("print again"), self.print_again, enabled=bool(self.last_number))
-            follow = Key("F3", Text("Next customer"), self.next_customer, "primary", "arrow-right", stage is Stage.DONE)
-            card = Key("Ctrl+D", Text("customer card"), self._to_card, enabled=stage is Stage.DONE)
-            self.show_keys(again, card, follow)
+            if stage is Stage.WAITING:
+                self.show_keys(again, Key("F2", Text("Find a customer"), self._search, "primary", "search"))
+                return
+            card = Key("Ctrl+D", Text("customer card"), self._to_card)
+            self.show_keys(again, card, Key("F3", Text("Next customer"), self.next_customer, "primary", "arrow-right"))
             return
         free = stage is Stage.FILLED
         keys = [
@@ -585,7 +578,7 @@ class CounterPage(Page):
     def _fill_due(self) -> None:
         country = self.seat.app.country
         due = self.payer.dues.to_pay
-        self.money.due.show_value(self.say.money(due, unit=True))
+        self.money.due.show_figure(self.say.money(due), country.currency.sign, self.say("To pay"))
         language = self.seat.app.catalog(self.payer.language).shape.name
         self.money.foot.label.setText(self.say("receipt in {language}", language=language))
         self._quick = quick_amounts(due, country.currency, country.cash_notes)
@@ -635,8 +628,7 @@ class CounterPage(Page):
             return
         say, pane, dues = self.say, self.money, self.payer.dues
         given, amount, change = self._split()
-        pane.change.setText(say.money(change, unit=True))
-        pane.change.setAccessibleName(say("Change {amount}", amount=change))
+        pane.change.show_figure(say.money(change), pane.currency.sign, say("Change"))
         pane.change_note.setText(self._notes_words(change))
         left = max(dues.to_pay - amount, Money.zero())
         pane.owed_after.show_value(say.money(left, unit=True))
@@ -837,6 +829,9 @@ class CounterPage(Page):
         self._enter(Stage.WAITING if self.till else Stage.CLOSED)
         self.ask(till, None, self._show_till)
         self._focus()
+
+    def _search(self) -> None:
+        self.search_wanted.emit("")
 
     def _to_card(self) -> None:
         number = self.payer.row.number if self.payer else self.receipt.account_number if self.receipt else ""

@@ -23,7 +23,7 @@ from desktop.qt.page import Key, Page
 from desktop.qt.preview import Sheet
 from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import RIGHT, Badge, Facts, Label, Panel, column, row
+from desktop.qt.widgets import RIGHT, Badge, Facts, Figure, Label, Panel, column, row
 
 SUPPLY_STATES = {SupplyState.CONNECTED: "ok", SupplyState.LIMITED: "warn", SupplyState.DISCONNECTED: "bad"}
 
@@ -83,8 +83,8 @@ class DeskPage(Page):
         usage.head.addWidget(self.accumulated)
         self.bars = UsageBars(say("Usage, 13 months"))
         usage.body.addWidget(self.bars)
-        pictures.addWidget(usage, 1)
-        pictures.addWidget(self._build_dues(), 1)
+        pictures.addWidget(usage, 4)
+        pictures.addWidget(self._build_dues(), 5)
         left.addLayout(pictures, 5)
         left.addWidget(self._build_lists(), 6)
         self.pane = BillPane(say, self.seat.app.country)
@@ -118,12 +118,11 @@ class DeskPage(Page):
         facts = column(spacing=2)
         facts.addLayout(top)
         facts.addWidget(self.facts)
-        self.owed, self.owed_label = Label("", "amount"), Label(say("Owed"), "small", "ink2")
-        for label in (self.owed, self.owed_label):
-            label.setAlignment(RIGHT)
+        self.owed, owed_label = Figure("amount"), Label(say("Owed"), "small", "ink2")
+        owed_label.setAlignment(RIGHT)
         whole = QHBoxLayout()
         whole.addLayout(facts, 1)
-        whole.addLayout(column(self.owed_label, self.owed, spacing=0))
+        whole.addLayout(column(owed_label, self.owed, spacing=0))
         panel.body.addLayout(whole)
         return panel
 
@@ -132,11 +131,11 @@ class DeskPage(Page):
         self.dues = Table(
             say("Open items"),
             (
-                Column(say("Month, due day"), lambda item: Cell(say.month(item.month), say.date(item.due_on))),
-                Column(say("Principal"), lambda item: Cell(say.money(item.principal)), 84, right=True),
-                Column(say("Late fee"), lambda item: money_cell(say.money(item.late_fee), zero=not item.late_fee, strong=False), 74, right=True),
+                Column(say("Month"), lambda item: Cell(say.month(item.month), say.date(item.due_on))),
+                Column(say("Principal"), lambda item: Cell(say.money(item.principal)), 80, right=True),
+                Column(say("Late fee"), lambda item: money_cell(say.money(item.late_fee), zero=not item.late_fee, strong=False), 70, right=True),
                 Column(say("To pay {sign}", sign=sign), lambda item: money_cell(say.money(item.total)), 84, right=True),
-                Column(say("State"), lambda item: due_state(say, item, self.seat.today()), 124),
+                Column(say("State"), lambda item: due_state(say, item, self.seat.today()), 146),
             ),
             row_height=theme.ROW_TWO,
         )
@@ -207,6 +206,7 @@ class DeskPage(Page):
             keys = [
                 Key("Return", Text("open bill"), self._open_current),
                 Key("Ctrl+Tab", Text("bills, payments"), lambda: self.tabs.choose(self.tabs.index + 1)),
+                Key("Ctrl+P", Text("bill PDF"), self._preview_shown, "none"),
                 Key("Esc", Text("back"), self._close),
             ]
             if self.seat.may(take_payment):
@@ -249,8 +249,7 @@ class DeskPage(Page):
         self.facts.show_values(
             (self._number(card.row.number), card.row.address, card.row.meter_serial, card.row.phone, say.money(card.dues.credit, unit=True))
         )
-        self.owed.setText(say.money(card.dues.total, unit=True))
-        self.owed.setAccessibleName(say("Owed {amount}", amount=card.dues.total))
+        self.owed.show_figure(say.money(card.dues.total), self.seat.app.country.currency.sign, say("Owed"))
         self.bars.show_bars(month_bars(say, [(one.month, one.energy.decimal, one.estimated) for one in card.usage]))
         self.accumulated.setText(say("kWh, this year {energy}", energy=card.accumulated))
         self.dues.show_rows(card.dues.items, select=0 if card.dues.items else None)
@@ -299,6 +298,10 @@ class DeskPage(Page):
             self.pane.show_bill(shown)
             self.bills.setColumnHidden(2, True)
             self.pane.show()
+
+    def _preview_shown(self) -> None:
+        if self.pane.isVisible():
+            self._preview(self.pane.shown)
 
     def _preview(self, shown: BillShown) -> None:
         title = self.say("Bill {number}", number=shown.number)

@@ -248,6 +248,14 @@ class Database:
             time.sleep(random.uniform(0.0, min(0.01 * 2**turn, 0.6)))  # noqa: S311 - spread, not secrecy
         raise AssertionError("unreachable")
 
+    def merge_log(self) -> None:
+        """Bring everything of an embedded database into its one file, so that it can be moved."""
+        raw = self.engine.raw_connection()
+        try:
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            raw.close()
+
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
@@ -341,14 +349,13 @@ def _listed(value: str | Sequence[str]) -> list[str]:
     return value.split(",") if isinstance(value, str) else list(value)
 
 
-def bulk_insert(session: orm.Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+def bulk_insert(session: orm.Session, table: sa.FromClause, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows (by column name) the quick way of each database: COPY, or one statement for all.
 
     A column the rows do not name is NULL. Triggers and constraints hold as for single rows.
     """
     if not rows:
         return
-    table = model.__table__
     connection = session.connection()
     named = [column for column in table.columns if column.key in rows[0]]
     dialect = connection.dialect
@@ -370,19 +377,15 @@ def bulk_insert(session: orm.Session, model: type[Base], rows: Sequence[Mapping[
         )
 
 
-def backup_sqlite(source: Path, target: Path) -> None:
-    """A consistent copy of an embedded database, made by the engine itself, opened and checked afterwards."""
-    connection = sqlcipher.connect(str(source), isolation_level=None)
-    try:
-        connection.execute("VACUUM INTO ?", (str(target),))
-    finally:
-        connection.close()
-    copy = sqlcipher.connect(str(target), isolation_level=None)
+def sound(file: Path) -> None:
+    """Refuse an embedded database whose pages do not hold together."""
+    copy = sqlcipher.connect(str(file), isolation_level=None)
     try:
         (state,) = copy.execute("PRAGMA integrity_check").fetchone()
+    except sqlcipher.DatabaseError as error:
+        state = str(error)
     finally:
         copy.close()
     if state != "ok":
-        target.unlink(missing_ok=True)
-        raise Refused(Text("The copy is damaged and was removed: {state}", state=state))
+        raise Refused(Text("{file} is no sound database: {state}", file=file.name, state=state))
 

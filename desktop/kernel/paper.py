@@ -2,8 +2,8 @@
 
 A `Paper` is one PDF file being made, a `Leaf` one side of it. Pages are compressed as they are finished, what
 never changes on a page is drawn once (`Paper.form`), and equal input gives equal bytes. Every character of
-every string is looked up in the fonts before it is drawn: one that the first font lacks comes from the second,
-one that both lack is `Refused`; nothing is ever printed as a blank.
+every string is looked up in the fonts before it is drawn: one that the first font lacks comes from the
+second, one that both lack is `Refused`; nothing is ever printed as a blank.
 
 Measures are millimetres, sizes of type and widths of lines are points; ``y`` of a text is its base line.
 """
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from io import BytesIO
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 import zxingcpp
@@ -330,7 +330,7 @@ class Leaf:
         Words that need more lines are set smaller, down to 7 points, then cut. With ``upward`` the last line
         stands on ``y`` and the others above it.
         """
-        if self._paper.run(face, words).width * size <= width * MM:
+        if self.width_of(words, size, face) <= width:
             self.text(x, y, words, size, face=face, ink=ink, align=align)
             return y
         found = wrap(words, width, size, face)
@@ -345,6 +345,10 @@ class Leaf:
         for index, line in enumerate(found):
             self.text(x, top + index * step, line, size, face=face, ink=ink, align=align)
         return top + step * (len(found) - 1)
+
+    def width_of(self, words: str, size: float, face: Face = Face.REGULAR) -> float:
+        """Width in mm of words that will stand on this paper; known at once when they already do."""
+        return self._paper.run(face, words).width * size / MM
 
     # -- lines and areas -------------------------------------------------------------------------------------
 
@@ -459,7 +463,7 @@ class Paper:
     ) -> None:
         self._size = size
         _typeface(Face.REGULAR)
-        self._canvas: Any = Canvas(
+        self._canvas = Canvas(
             out,
             pagesize=(size[0] * MM, size[1] * MM),
             pageCompression=1,
@@ -470,7 +474,7 @@ class Paper:
         self._canvas.setTitle(title)
         self._canvas.setAuthor(author)
         self._canvas.setCreator("ServiceHall")
-        self._document = self._canvas._doc
+        self._document = cast(Any, self._canvas)._doc
         self._runs: dict[tuple[Face, str], _Run] = {}
         self._forms: dict[Hashable, str] = {}
         self._shared: dict[tuple[str, ...], PDFObjectReference] = {}
@@ -601,11 +605,21 @@ class Table:
         face: Face = Face.REGULAR,
         ink: str = INK,
     ) -> float:
-        """Draw one row, words only, its top at ``top``; gives where the next begins."""
+        """Draw one row, words only, its top at ``top``; gives where the next begins.
+
+        Words too long even for small type take two lines of it; numbers, on the right, never break.
+        """
         base = top + self.row / 2 + size * 0.125
         for column, words in zip(self.columns, cells, strict=True):
-            if words:
-                leaf.text(
-                    column.at, base, words, size, face=face, ink=ink, align=column.align, width=column.width
+            if not words:
+                continue
+            if column.align == LEFT and leaf.width_of(words, SMALLEST, face) > column.width:
+                first = top + self.row / 2 - 0.4
+                leaf.block(
+                    column.at, first, words, SMALLEST, column.width, 2, face=face, ink=ink, leading=1.06
                 )
+                continue
+            leaf.text(
+                column.at, base, words, size, face=face, ink=ink, align=column.align, width=column.width
+            )
         return top + self.row

@@ -188,7 +188,7 @@ class Work:
                 row["hash"] = row_hash(model.__tablename__, covered, row)
                 self.ink.made(model, row["id"], row["hash"])
         self.session.flush()
-        bulk_insert(self.session, model, rows)
+        bulk_insert(self.session, model.__table__, rows)
 
     def change_many(self, model: type[Recorded], changes: Mapping[UUID, Measure], column: str) -> None:
         """The bulk road for derived values: add to ``column`` of each row; in key order, one statement a row."""

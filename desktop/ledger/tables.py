@@ -42,7 +42,7 @@ class PostingSet(Recorded):
     KEPT = True
     kind: Mapped[str]
     posted_on: Mapped[date]
-    reverses_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_posting_set.id"), unique=True)
+    reverses_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_posting_set.id", deferrable=True, initially="DEFERRED"), unique=True)
 
 
 class Posting(Recorded):
@@ -96,4 +96,4 @@ class Clearing(Recorded):
     kind: Mapped[ClearingKind]
     cleared_on: Mapped[date]
     amount: Mapped[Money]
-    reverses_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_clearing.id"), unique=True)
+    reverses_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_clearing.id", deferrable=True, initially="DEFERRED"), unique=True)

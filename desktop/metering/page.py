@@ -6,9 +6,8 @@ import csv
 import io
 from pathlib import Path
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QStackedWidget
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from desktop.kernel.errors import Problem
 from desktop.kernel.text import Text
@@ -19,7 +18,7 @@ from desktop.qt import theme
 from desktop.qt.page import Key, Page
 from desktop.qt.table import Cell, Column, Table
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import Card, Empty, Label, Panel, Progress, row
+from desktop.qt.widgets import Card, Empty, Label, Panel, Progress, column, row
 
 SHEETS = "*.xlsx *.xlsm *.xls *.ods"
 
@@ -61,7 +60,7 @@ class ReadingsPage(Page):
                 Column(say("Row"), lambda problem: say.number(problem.row) if problem.row else "", 64, right=True),
                 Column(say("Column"), lambda problem: say.write(problem.column), 130),
                 Column(say("Value in the sheet"), lambda problem: Cell(problem.value, strong=True), 170),
-                Column(say("What is wrong"), lambda problem: Cell(say(problem.what), icon="circle-alert")),
+                Column(say("What is wrong"), lambda problem: Cell(say(problem.what), icon="circle-alert", icon_ink="bad")),
                 Column(say("What to do"), lambda problem: Cell(say(problem.remedy), ink="ink2")),
             ),
             row_height=theme.ROW_TWO,
@@ -73,11 +72,11 @@ class ReadingsPage(Page):
         self.working = Panel()
         self.working.body.addWidget(self.progress)
         self.working.hide()
-        content = Panel(kind="canvas", padding=0)
-        content.body.setContentsMargins(0, 0, 0, 0)
-        content.body.setSpacing(theme.S3)
-        content.body.addLayout(row(*self.cards.values()))
-        content.body.addWidget(problems, 1)
+        layout = column()
+        layout.addLayout(row(*self.cards.values()))
+        layout.addWidget(problems, 1)
+        content = QWidget()
+        content.setLayout(layout)
         self.stack = QStackedWidget()
         self.stack.addWidget(waiting)
         self.stack.addWidget(content)

@@ -71,7 +71,7 @@ class MoneyField(QLineEdit):
         self.setProperty("large", large)
         self.setFont(theme.font("amount" if large else "strong"))
         self._unit_font = theme.font("h2" if large else "small")
-        room = theme.metrics("h2" if large else "small").horizontalAdvance(currency.sign) + (14 if large else 8)
+        room = theme.metrics("h2" if large else "small").horizontalAdvance(currency.sign) + (6 if large else 4)
         self.setTextMargins(0, 0, room, 0)
         self.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)
         self.setFixedHeight(theme.CONTROL_MONEY if large else theme.CONTROL)

@@ -21,6 +21,7 @@ CELL_PADDING = 10
 LOADING_AFTER_MS = 150
 _GREY_BARS = 6
 _Index = QModelIndex | QPersistentModelIndex
+_WORD_ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Cell:
     strong: bool = False
     ink: str = "ink"
     icon: str = ""
+    icon_ink: str = "accent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Rows(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.columns)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
-        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role not in _WORD_ROLES:
             return None
         cell = self.cell(index.row(), index.column())
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -111,8 +113,7 @@ class _Painter(QStyledItemDelegate):
             painter.fillRect(rect, theme.colour("accent_soft"))
             if index.column() == 0:
                 painter.fillRect(rect.x(), rect.y(), theme.SELECTION_BAR, rect.height(), theme.colour("accent"))
-        painter.setPen(theme.colour("line"))
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, theme.colour("line"))
         inside = rect.adjusted(CELL_PADDING, 0, -CELL_PADDING, -1)
         if cell.state:
             self._paint_badge(painter, inside, cell)
@@ -131,7 +132,7 @@ class _Painter(QStyledItemDelegate):
         ink = "ink3" if self._table.stale else cell.ink
         if cell.icon:
             top = box.center().y() - theme.ICON_TEXT / 2
-            icons.paint(painter, cell.icon, theme.colour("accent"), theme.ICON_TEXT, box.left(), top)
+            icons.paint(painter, cell.icon, theme.colour(cell.icon_ink), theme.ICON_TEXT, box.left(), top)
             box = box.adjusted(theme.ICON_TEXT + theme.S2, 0, 0, 0)
         first = QRect(box)
         if cell.second:
@@ -143,6 +144,10 @@ class _Painter(QStyledItemDelegate):
             painter.drawText(second, align, words)
         painter.setFont(theme.font(style))
         painter.setPen(theme.colour(ink))
+        if not cell.second and self._table.row_height >= theme.ROW_TWO:
+            painter.setClipRect(box)
+            painter.drawText(first, align | Qt.TextFlag.TextWordWrap, cell.text)
+            return
         painter.drawText(first, align, theme.metrics(style).elidedText(cell.text, Qt.TextElideMode.ElideRight, box.width()))
 
 

@@ -234,14 +234,15 @@ QLineEdit[large="true"]:focus, QLineEdit[large="true"][problem="bad"], QLineEdit
 QLineEdit[search="true"] { padding: 0 9px; }
 QLineEdit[search="true"]:focus { padding: 0 8px; }
 QComboBox::drop-down { border: 0; width: 28px; }
-QComboBox::down-arrow { image: url(%(chevron)s); width: 14px; height: 14px; }
+QComboBox::down-arrow { image: none; width: 0; height: 0; }
 QComboBox QAbstractItemView { background: %(surface)s; color: %(ink)s; border: 1px solid %(line_strong)s; outline: 0;
   selection-background-color: %(accent_soft)s; selection-color: %(ink)s; }
 QTableView, QListView { background: %(surface)s; color: %(ink)s; border: 0; outline: 0; }
 QHeaderView { background: %(subtle)s; border: 0; }
 QHeaderView::section { background: %(subtle)s; color: %(ink2)s; border: 0; border-bottom: 1px solid %(line)s;
-  padding: 0 10px; }
-QScrollArea { background: transparent; border: 0; }
+  padding: 0 10px; font-size: 12px; }
+QScrollArea { border: 0; }
+QScrollArea, QScrollArea > QWidget, QScrollArea > QWidget > QWidget { background: transparent; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 2px; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 2px; }
 QScrollBar::handle { background: %(line_strong)s; border-radius: 3px; }
@@ -254,5 +255,4 @@ QMenu::item { padding: 5px 24px; } QMenu::item:selected { background: %(accent_s
 
 
 def _stylesheet(use: Colours) -> str:
-    values = {field.name: getattr(use, field.name) for field in fields(use)}
-    return _STYLE % {**values, "chevron": resource("icons", "chevron-down.svg").as_posix()}
+    return _STYLE % {field.name: getattr(use, field.name) for field in fields(use)}

@@ -5,12 +5,13 @@ Colours and sizes come from `theme` at the moment of painting, so a change of th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -190,12 +191,14 @@ class Badge(QWidget):
 class Button(QAbstractButton):
     """A button with its key on it: ``primary`` (one on a page), ``plain``, ``quiet`` or ``danger``.
 
-    The focus ring lives in 3 px of the button's own rectangle. Enter does not press it, Space does.
+    The focus ring lives in 3 px of the button's own rectangle, but not at the sides of a ``flush`` one, which
+    lines up with the fields above it. Enter does not press it, Space does.
     """
 
-    def __init__(self, text: str, key: str = "", *, kind: str = "plain", icon: str = "") -> None:
+    def __init__(self, text: str, key: str = "", *, kind: str = "plain", icon: str = "", flush: bool = False) -> None:
         super().__init__()
-        self.kind, self.key, self.icon_name, self.stretch = kind, key, icon, False
+        self.kind, self.key, self.icon_name = kind, key, icon
+        self._side = 0 if flush else theme.FOCUS_ROOM
         self.setText(text)
         self.setAccessibleName(f"{text} ({key})" if key else text)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -212,7 +215,7 @@ class Button(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._content() + 2 * theme.S3 + 2 * theme.FOCUS_ROOM, theme.CONTROL + 2 * theme.FOCUS_ROOM)
+        return QSize(self._content() + 2 * theme.S3 + 2 * self._side, theme.CONTROL + 2 * theme.FOCUS_ROOM)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -241,8 +244,7 @@ class Button(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground, ink, edge = self._colours()
-        room = theme.FOCUS_ROOM
-        box = QRectF(self.rect()).adjusted(room, room, -room, -room)
+        box = QRectF(self.rect()).adjusted(self._side, theme.FOCUS_ROOM, -self._side, -theme.FOCUS_ROOM)
         inside = box.adjusted(0.5, 0.5, -0.5, -0.5) if edge else box
         painter.setPen(QPen(theme.colour(edge), 1) if edge else Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour(ground) if ground else Qt.BrushStyle.NoBrush)
@@ -357,6 +359,57 @@ class Mark(QWidget):
         painter.drawRoundedRect(self.rect(), theme.RADIUS_FLOAT, theme.RADIUS_FLOAT)
         icon = round(self._size * 0.55)
         icons.paint(painter, "zap", theme.colour("on_accent"), icon, (self._size - icon) / 2, (self._size - icon) / 2)
+
+
+class Choice(QComboBox):
+    """One of a few, in a list that opens; the chevron takes the colour of the theme."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        at = (self.height() - theme.ICON_TEXT) / 2
+        icons.paint(painter, "chevron-down", theme.colour("ink2"), theme.ICON_TEXT, self.width() - 24, at)
+
+
+class Figure(QWidget):
+    """An amount in a large style, at the right, its unit smaller after it."""
+
+    def __init__(self, style: str, ink: str = "ink") -> None:
+        super().__init__()
+        self._style, self._ink, self._words, self._unit = style, ink, "", ""
+        self.setMinimumHeight(theme.TYPES[style].line)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    @property
+    def words(self) -> str:
+        """What is shown, unit left out."""
+        return self._words
+
+    def show_figure(self, words: str, unit: str, name: str) -> None:
+        """Show an amount; ``name`` says what it is to those who listen."""
+        self._words, self._unit = words, unit
+        self.setAccessibleName(f"{name} {words} {unit}")
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        width = theme.metrics(self._style).horizontalAdvance(self._words) + theme.metrics("h2").horizontalAdvance(self._unit)
+        return QSize(width + theme.S2, theme.TYPES[self._style].line)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        base = (self.height() + theme.metrics(self._style).capHeight()) / 2
+        left = self.width() - theme.metrics("h2").horizontalAdvance(self._unit)
+        painter.setFont(theme.font("h2"))
+        painter.setPen(theme.colour("ink2"))
+        painter.drawText(QPointF(left, base), self._unit)
+        painter.setFont(theme.font(self._style))
+        painter.setPen(theme.colour(self._ink))
+        left -= theme.S2 + theme.metrics(self._style).horizontalAdvance(self._words)
+        painter.drawText(QPointF(left, base), self._words)
 
 
 class Field(QWidget):
@@ -892,7 +945,3 @@ def row(*parts: QWidget, spacing: int = theme.S3) -> QHBoxLayout:
         layout.addWidget(part)
     return layout
 
-
-def on_enter(edit: QLineEdit, act: Callable[[], None]) -> None:
-    """Let Enter in a field go on to the next thing."""
-    edit.returnPressed.connect(act)

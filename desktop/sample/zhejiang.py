@@ -21,7 +21,7 @@ from desktop.counter import service as counter
 from desktop.counter.records import PaymentOrder, TenderKind, TillOrder
 from desktop.kernel.files import resource
 from desktop.kernel.measures import Factor, Money, Reading
-from desktop.kernel.period import Clock, Period
+from desktop.kernel.period import Period
 from desktop.kernel.work import Progress, Seat, draw_id, go_on
 from desktop.ledger import service as ledger
 from desktop.metering import service as metering
@@ -152,6 +152,7 @@ def _found(app: App) -> None:
                 NewStation("2", "2 号柜台"),
                 NewStation("3", "3 号柜台"),
             ),
+            practice_date=BUSINESS_DATE,
             users=(
                 person("lin", "林晓梅", "cashier"),
                 person("wang", "王静", "clerk"),
@@ -231,9 +232,7 @@ def january_reads(accounts: int = ACCOUNTS) -> list[ReadRow]:
 
 def _on(app: App, day: date) -> App:
     """The same database on another business date."""
-    other = App(app.database, app.country, day, app.intents)
-    other.clock = Clock(app.country.zone, day, app.clock.now)
-    return other
+    return App(app.database, app.country, day, app.intents)
 
 
 def _bill_december(app: App, seat: Seat) -> None:

@@ -480,7 +480,7 @@ class Window(QWidget):
             self._show_keys()
 
     def _common(self) -> tuple[Key, ...]:
-        return (Key("Ctrl+K", Text("Search"), self.start_search),)
+        return (Key("Ctrl+K", Text("search"), self.start_search),)
 
     def _show_keys(self) -> None:
         if self.page is not None:
@@ -517,10 +517,8 @@ class Window(QWidget):
         if hits:
             rows.append(_Row("head", self.say.plural("{count} customer", "{count} customers", len(hits))))
             for hit in hits:
-                number = self.seat.app.country.format_account(hit.owner_number)
-                rows.append(
-                    _Row("hit", hit.title, hit.subtitle, number, "user-round", ("customers", hit.owner_number))
-                )
+                target = ("customers", hit.owner_number)
+                rows.append(_Row("hit", hit.title, hit.subtitle, "", "user-round", target))
         pages = [entry for entry in self.entries if typed.casefold() in self.say(entry.title).casefold()]
         if pages:
             rows.append(_Row("head", self.say("Pages")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 
@@ -43,6 +44,7 @@ class HallFounding:
     first_station_id: UUID
     stations: tuple[NewStation, ...]
     users: tuple[NewUser, ...]
+    practice_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from fnmatch import fnmatchcase
 
 import sqlalchemy as sa
@@ -69,6 +69,7 @@ def found_hall(work: Work, order: HallFounding) -> HallFounded:
         address=order.address,
         hotline=order.hotline,
         country=order.country,
+        practice_date=order.practice_date,
     )
     work.add(hall)
     work.session.flush()
@@ -100,9 +101,10 @@ def _add_user(work: Work, user: NewUser, roles: dict[str, Role]) -> None:
         work.add(Grant(id=work.new_id(), user_id=row.id, role_id=roles[code].id))
 
 
-def country_code(session: orm.Session) -> str | None:
-    """The country of the halls in this database; None while it is empty."""
-    return session.scalar(sa.select(Hall.country).limit(1))
+def first_hall(session: orm.Session) -> tuple[str, date | None] | None:
+    """Country and practice date of the halls in this database; None while it is empty."""
+    row = session.execute(sa.select(Hall.country, Hall.practice_date).order_by(Hall.code).limit(1)).one_or_none()
+    return None if row is None else (row.country, row.practice_date)
 
 
 def stations(session: orm.Session) -> tuple[StationInfo, ...]:

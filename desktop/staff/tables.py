@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -20,7 +20,7 @@ class District(Recorded):
 
 
 class Hall(Recorded):
-    """A service hall, and what its letterhead says."""
+    """A service hall, and what its letterhead says. A sample hall lives on its ``practice_date``."""
 
     __tablename__ = "staff_hall"
     code: Mapped[str] = mapped_column(unique=True)
@@ -29,6 +29,7 @@ class Hall(Recorded):
     address: Mapped[str]
     hotline: Mapped[str]
     country: Mapped[str]
+    practice_date: Mapped[date | None]
 
 
 class Station(Recorded):

@@ -161,14 +161,14 @@ def _price(fields: Fields, key: str) -> int:
     return 0
 
 
-def _limit(fields: Fields, key: str) -> int:
-    """An energy in steps of 10 ** -3 kWh."""
+def _limit(fields: Fields, key: str) -> int | None:
+    """An energy in steps of 10 ** -3 kWh; None after noting what is wrong with it."""
     limit = fields.decimal(key).scaleb(Energy.DECIMALS)
-    if limit != int(limit) or not 0 <= limit <= LARGEST_DETERMINANT:
-        what = Text("This is no energy in kWh with three decimals at most")
-        fields.note(key, fields.decimal(key), what, Text("Mend the limit"))
-        return 0
-    return int(limit)
+    if limit == int(limit) and 0 <= limit <= LARGEST_DETERMINANT:
+        return int(limit)
+    what = Text("This is no energy in kWh with three decimals at most")
+    fields.note(key, fields.decimal(key), what, Text("Mend the limit"))
+    return None
 
 
 def _tiers(fields: Fields, earlier: Sequence[TariffComponent]) -> Tiers:
@@ -189,6 +189,8 @@ def _tiers(fields: Fields, earlier: Sequence[TariffComponent]) -> Tiers:
             entry.note("upto", None, Text("Only the last tier has no upper limit"), Text("Add the limit"))
         else:
             limit = _limit(entry, "upto")
+            if limit is None:
+                continue
             if limits and limit <= limits[-1]:
                 what = Text("This tier ends where the one below it ends, or before")
                 entry.note("upto", entry.decimal("upto"), what, Text("Order the tiers by their limits"))
@@ -208,6 +210,8 @@ def _check_start(entry: Fields, limits: Sequence[int]) -> None:
     if not entry.has("above"):
         return
     above, below = _limit(entry, "above"), limits[-1] if limits else 0
+    if above is None:
+        return
     if above > below:
         what = Text("There is a gap between this tier and the one below it")
     elif above < below:

@@ -38,7 +38,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for path in files(metafunc.config):
         if path.stem in ruled():
             for number, case in enumerate(json.loads(path.read_text("utf-8"))):
-                label = f"{path.stem}-{number}-{case['name']}" if path.parent == HERE else f"{path}-{case['name']}"
+                label = (
+                    f"{path.stem}-{number}-{case['name']}"
+                    if path.parent == HERE
+                    else f"{path}-{case['name']}"
+                )
                 cases.append(pytest.param(path.stem, case, id=label))
     metafunc.parametrize(("topic", "case"), cases)
 

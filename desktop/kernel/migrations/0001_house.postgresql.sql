@@ -100,7 +100,7 @@ CREATE TABLE ledger_posting_set (
 	hash BYTEA NOT NULL, 
 	CONSTRAINT pk_ledger_posting_set PRIMARY KEY (id), 
 	CONSTRAINT uq_ledger_posting_set_reverses_id UNIQUE (reverses_id), 
-	CONSTRAINT fk_ledger_posting_set_reverses_id FOREIGN KEY(reverses_id) REFERENCES ledger_posting_set (id), 
+	CONSTRAINT fk_ledger_posting_set_reverses_id FOREIGN KEY(reverses_id) REFERENCES ledger_posting_set (id) DEFERRABLE INITIALLY DEFERRED, 
 	CONSTRAINT fk_ledger_posting_set_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
 )
 -- ;
@@ -187,6 +187,7 @@ CREATE TABLE staff_hall (
 	address TEXT NOT NULL, 
 	hotline TEXT NOT NULL, 
 	country TEXT NOT NULL, 
+	practice_date DATE, 
 	id UUID NOT NULL, 
 	entry_id UUID NOT NULL, 
 	district_id UUID NOT NULL, 
@@ -730,7 +731,7 @@ CREATE TABLE ledger_clearing (
 	CONSTRAINT fk_ledger_clearing_open_item_id FOREIGN KEY(open_item_id) REFERENCES ledger_open_item (id), 
 	CONSTRAINT fk_ledger_clearing_posting_id FOREIGN KEY(posting_id) REFERENCES ledger_posting (id), 
 	CONSTRAINT uq_ledger_clearing_reverses_id UNIQUE (reverses_id), 
-	CONSTRAINT fk_ledger_clearing_reverses_id FOREIGN KEY(reverses_id) REFERENCES ledger_clearing (id), 
+	CONSTRAINT fk_ledger_clearing_reverses_id FOREIGN KEY(reverses_id) REFERENCES ledger_clearing (id) DEFERRABLE INITIALLY DEFERRED, 
 	CONSTRAINT fk_ledger_clearing_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
 )
 -- ;

@@ -1,0 +1,539 @@
+"""The `servicehall` command: bulk and nightly jobs through the same operations as the pages.
+
+Exit codes: 0 done, 1 refused or problems found, 2 wrong usage. Results go to standard output (``--json`` for
+programs), errors to standard error, both in the chosen language.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import wraps
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import click
+
+from desktop import sample
+from desktop.app import COUNTRIES, App, open_app, open_database
+from desktop.billing import service as billing
+from desktop.billing.documents import run_summary_xlsx
+from desktop.billing.records import BillShown, RunOutcome
+from desktop.counter import service as counter
+from desktop.counter.documents import receipt_pdf
+from desktop.counter.records import PaymentOrder, ReceiptIssued, TenderKind, TillOrder
+from desktop.desk import service as desk
+from desktop.desk.records import AccountsOrder
+from desktop.kernel import canonical
+from desktop.kernel.backup import backup, restore
+from desktop.kernel.errors import Problem, Refused
+from desktop.kernel.files import written_whole
+from desktop.kernel.measures import Money
+from desktop.kernel.migrations import upgrade, version
+from desktop.kernel.period import Period
+from desktop.kernel.text import LANGUAGES, Catalog, Text, catalog
+from desktop.kernel.work import Progress, Seat, draw_id
+from desktop.ledger import service as ledger
+from desktop.metering import service as metering
+from desktop.rating import UnknownTopic, rate
+
+DONE, PROBLEMS, USAGE = 0, 1, 2
+MONTH = "%Y-%m"
+
+
+@dataclass
+class Call:
+    """One call of the command: what was asked for on every command, and how to answer."""
+
+    db: str | None
+    lang: str
+    as_json: bool
+    today: date | None
+    station: str | None
+
+    @property
+    def say(self) -> Catalog:
+        """The chosen language, without money of a country."""
+        return catalog(self.lang)
+
+    def app(self) -> App:
+        """The open database."""
+        return open_app(self.db, self.today)
+
+    def seat(self) -> Seat:
+        """The command line's own seat in the open database."""
+        app = self.app()
+        if app.is_empty():
+            raise Refused(Text("This database is empty. Make the sample hall with “servicehall demo” first."))
+        return app.command_line(self.station)
+
+    def answer(self, value: object, lines: Iterable[str]) -> None:
+        """The result: as JSON for programs, or as lines."""
+        if self.as_json:
+            click.echo(json.dumps(canonical.plain(value), ensure_ascii=False, indent=1))
+        else:
+            for line in lines:
+                click.echo(line)
+
+
+def _refuse(call: Call, text: Text, money: Catalog | None = None) -> None:
+    click.echo((money or call.say)(text), err=True)
+
+
+def _day(_context: object, _option: object, value: str | None) -> date | None:
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{value}: YYYY-MM-DD") from error
+
+
+def _common(function: Callable[..., int]) -> Callable[..., None]:
+    """The options every command takes, and what becomes of refusals."""
+
+    @click.option("--db", envvar="SERVICEHALL_DB", help="file path or postgresql://…, without a password")
+    @click.option("--lang", type=click.Choice(LANGUAGES), envvar="SERVICEHALL_LANG", default="en")
+    @click.option("--json", "as_json", is_flag=True, help="answer for programs")
+    @click.option("--today", callback=_day, help="business date, YYYY-MM-DD")
+    @click.option("--station", envvar="SERVICEHALL_STATION", help="code of the station to act at")
+    @wraps(function)
+    def run(
+        db: str | None, lang: str, as_json: bool, today: date | None, station: str | None, **given: Any
+    ) -> None:
+        call = Call(db, lang, as_json, today, station)
+        try:
+            sys.exit(function(call, **given))
+        except Refused as refusal:
+            _refuse(call, refusal.text, catalog(lang, next(iter(COUNTRIES.values())).currency))
+            sys.exit(PROBLEMS)
+        except OSError as error:
+            _refuse(call, Text("{file}: {reason}", file=error.filename or "", reason=error.strerror or ""))
+            sys.exit(PROBLEMS)
+
+    return run
+
+
+def _progress(call: Call) -> Progress:
+    """Tells how far a job is; the interrupt key stops it between two chunks."""
+    asked: list[int] = []
+    signal.signal(signal.SIGINT, lambda *_: asked.append(1))
+
+    def told(done: int, total: int) -> bool:
+        if sys.stderr.isatty():
+            click.echo(f"\r{done} / {total}", nl=done >= total, err=True)
+        return not asked
+
+    return told
+
+
+def _table(rows: Sequence[Sequence[str]], right: set[int] = frozenset()) -> list[str]:  # type: ignore[assignment]
+    """Rows as aligned columns; wide characters count two."""
+    if not rows:
+        return []
+    widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = []
+        for column, text in enumerate(row):
+            gap = " " * (widths[column] - _width(text))
+            cells.append(gap + text if column in right else text + gap)
+        lines.append("  ".join(cells).rstrip())
+    return lines
+
+
+def _width(text: str) -> int:
+    return sum(2 if "\u1100" <= c and (c <= "\u115f" or "\u2e80" <= c <= "\uffdc") else 1 for c in text)
+
+
+def _problem_lines(problems: Sequence[Problem], say: Catalog) -> list[str]:
+    return [
+        say(
+            "{sheet} row {row}, {column} “{value}”: {what}. {remedy}.",
+            sheet=problem.sheet,
+            row=str(problem.row),
+            column=problem.column,
+            value=problem.value,
+            what=problem.what,
+            remedy=problem.remedy,
+        )
+        for problem in problems
+    ]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option("0.1.0", prog_name="servicehall")
+def cli() -> None:
+    """ServiceHall: without a command the window opens; `servicehall tour` shows the main job without a screen."""
+
+
+@cli.command("demo")
+@click.option("--accounts", type=click.IntRange(1, 100_000), default=sample.ACCOUNTS)
+@_common
+def demo(call: Call, accounts: int) -> int:
+    """Make the sample hall in an empty database."""
+    app = call.app()
+    if not app.is_empty():
+        raise Refused(Text("A hall stands in this database already. Choose another file with --db."))
+    sample.build(app, accounts=accounts)
+    say = app.catalog(call.lang)
+    told = say(
+        "A sample hall with {count} accounts stands in {place}. Sign in as lin, wang or zhao, password {password}.",
+        count=accounts,
+        place=app.database_label,
+        password=sample.PASSWORD,
+    )
+    call.answer({"accounts": accounts, "database": app.database_label}, [told])
+    return DONE
+
+
+@cli.group("readings")
+def readings() -> None:
+    """Reading sheets."""
+
+
+@readings.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="check only, write nothing")
+@_common
+def readings_import(call: Call, file: Path, dry_run: bool) -> int:
+    """Take a reading sheet in: good rows are stored, every bad row is named."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    done = metering.import_sheet(seat, file, _progress(call), dry_run=dry_run)
+    lines = [say("{file}: {rows} rows, {stored} reads stored.", file=done.file_name, rows=done.rows, stored=done.stored)]
+    if done.known:
+        lines.append(say("This sheet was taken in before: nothing was stored twice."))
+    if done.stopped_after:
+        lines.append(say("Stopped after row {row}. The same command goes on there.", row=str(done.stopped_after)))
+    call.answer(done, lines)
+    for line in _problem_lines(done.problems, say):
+        click.echo(line, err=True)
+    return PROBLEMS if done.problems or done.stopped_after else DONE
+
+
+@cli.group("bills")
+def bills() -> None:
+    """Bill runs and bills."""
+
+
+def _outcome_lines(done: RunOutcome, say: Catalog) -> list[str]:
+    run = done.run
+    told = say(
+        "Run {number} for {month}: {ready} ready, {issued} issued, {held} held; {energy} kWh, {amount}.",
+        number=run.number,
+        month=run.period.code,
+        ready=run.ready,
+        issued=run.issued,
+        held=run.held,
+        energy=run.energy,
+        amount=say.money(run.amount, unit=True),
+    )
+    return [told]
+
+
+def _held(call: Call, done: RunOutcome, say: Catalog) -> int:
+    for row in done.held:
+        click.echo(f"{row.account_number} {row.customer_name}: {say(row.reason or Text(''))}", err=True)
+    if done.stopped_after:
+        click.echo(say("Stopped after account {row}. The same command goes on there.", row=str(done.stopped_after)), err=True)
+    return PROBLEMS if done.held or done.stopped_after else DONE
+
+
+@bills.command("run")
+@click.option("--period", required=True, help="the month, YYYY-MM")
+@_common
+def bills_run(call: Call, period: str) -> int:
+    """Draft the bills of a month; nothing is owed before they are issued."""
+    try:
+        month = Period.month(period)
+    except ValueError as error:
+        raise click.BadParameter(f"{period}: YYYY-MM") from error
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    done = billing.run_bills(seat, month, _progress(call))
+    call.answer(done, _outcome_lines(done, say))
+    return _held(call, done, say)
+
+
+@bills.command("issue")
+@click.argument("run")
+@_common
+def bills_issue(call: Call, run: str) -> int:
+    """Issue the ready drafts of a run: numbers, bills, open items."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    done = billing.issue_run(seat, run, _progress(call))
+    call.answer(done, _outcome_lines(done, say))
+    return _held(call, done, say)
+
+
+@bills.command("list")
+@_common
+def bills_list(call: Call) -> int:
+    """The bill runs of the hall, newest first."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    runs = seat.ask(billing.bill_runs)
+    rows = [
+        [run.number, run.period.code, say(run.state.text), say.number(run.accounts), say.number(run.held), say.money(run.amount)]
+        for run in runs
+    ]
+    call.answer(runs, _table(rows, {3, 4, 5}))
+    return DONE
+
+
+def _bill_lines(bill: BillShown, say: Catalog) -> list[str]:
+    head = [
+        f"{bill.number}  {bill.account_number}  {bill.customer_name}",
+        say("{start} to {end}, due {due}", start=bill.period.start, end=bill.period.last, due=bill.due_on),
+    ]
+    rows = [
+        [say(line.label), say.number(line.energy) if line.energy else "", say.number(line.price) if line.price else "", say.money(line.amount)]
+        for line in bill.lines
+    ]
+    rows.append([say("Total"), say.number(bill.energy), "", say.money(bill.amount)])
+    trace = [f"  {say(text)}" for line in bill.lines for text in line.explanation]
+    trace += [
+        "  "
+        + say(
+            "Meter {meter}: {current} − {previous} × {multiplier} = {energy} kWh",
+            meter=one.meter_serial,
+            current=one.current,
+            previous=one.previous,
+            multiplier=one.multiplier,
+            energy=one.energy,
+        )
+        for one in bill.reads
+    ]
+    basis = bill.basis
+    trace.append(f"  {basis.name} {basis.version}: {basis.notice}")
+    return [*head, *_table(rows, {1, 2, 3}), bill.amount_words, *trace, say("Check code {code}", code=bill.check_code)]
+
+
+@bills.command("show")
+@click.argument("number")
+@_common
+def bills_show(call: Call, number: str) -> int:
+    """One bill with its lines and where each came from."""
+    seat = call.seat()
+    bill = seat.ask(billing.bill, number)
+    call.answer(bill, _bill_lines(bill, seat.app.catalog(call.lang)))
+    return DONE
+
+
+@bills.command("print")
+@click.argument("run")
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@_common
+def bills_print(call: Call, run: str, out: Path) -> int:
+    """Write every bill of a run into one PDF, in walking order."""
+    seat = call.seat()
+    pages = billing.print_run(seat, run, out, _progress(call))
+    told = seat.app.catalog(call.lang).plural("{count} page in {file}", "{count} pages in {file}", pages, file=str(out))
+    call.answer({"pages": pages, "file": str(out)}, [told])
+    return DONE
+
+
+@bills.command("summary")
+@click.argument("run")
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@_common
+def bills_summary(call: Call, run: str, out: Path) -> int:
+    """Write every account of a run into a workbook."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    drafts = seat.ask(billing.run_drafts, run)
+    with written_whole(out) as stream:
+        stream.write(run_summary_xlsx(seat.ask(billing.bill_run, run), drafts, say))
+    call.answer({"rows": len(drafts), "file": str(out)}, [say("{count} accounts in {file}", count=len(drafts), file=str(out))])
+    return DONE
+
+
+@cli.group("accounts")
+def accounts() -> None:
+    """Accounts."""
+
+
+@accounts.command("list")
+@click.option("--after", default="", help="go on after this account number")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=500)
+@_common
+def accounts_list(call: Call, after: str, limit: int) -> int:
+    """Accounts in number order with what they owe."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    rows = seat.ask(desk.accounts, AccountsOrder(after, limit))
+    shown = [
+        [row.number, row.customer_name, row.address, row.meter_serial, say.money(row.owed), say.money(row.credit)]
+        for row in rows
+    ]
+    call.answer(rows, _table(shown, {4, 5}))
+    return DONE
+
+
+@accounts.command("show")
+@click.argument("number")
+@_common
+def accounts_show(call: Call, number: str) -> int:
+    """One account: what it owes and why, its bills and payments."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    card = seat.ask(desk.account_card, number)
+    lines = [f"{card.row.number}  {card.row.customer_name}  {card.row.address}"]
+    due = [
+        [say(item.kind.text), f"{item.month:%Y-%m}", item.bill_number, say.date(item.due_on), say.money(item.principal), say.money(item.late_fee)]
+        for item in card.dues.items
+    ]
+    lines += _table(due, {4, 5})
+    lines += [f"  {say(text)}" for item in card.dues.items for text in item.arithmetic]
+    lines.append(
+        say(
+            "To pay today: {amount} (credit {credit})",
+            amount=say.money(card.dues.to_pay, unit=True),
+            credit=say.money(card.dues.credit, unit=True),
+        )
+    )
+    lines += _table([[bill.number, f"{bill.month:%Y-%m}", say.number(bill.energy), say.money(bill.amount), say.money(bill.open)] for bill in card.bills], {2, 3, 4})
+    lines += _table([[paid.receipt_number, say.moment(paid.paid_at), say(paid.tender.text), say.money(paid.amount)] for paid in card.payments], {3})
+    call.answer(card, lines)
+    return DONE
+
+
+def _amount(seat: Seat, written: str) -> Money:
+    try:
+        return seat.app.country.currency.money(Decimal(written))
+    except (InvalidOperation, ValueError) as error:
+        raise Refused(Text("“{value}” is no amount. Write it like 100.00.", value=written)) from error
+
+
+@cli.command("pay")
+@click.option("--account", required=True)
+@click.option("--amount", required=True, help="what is paid, like 100.00")
+@click.option("--given", help="what was handed over in cash; the amount when left out")
+@click.option("--tender", type=click.Choice([kind.value for kind in TenderKind]), default="cash")
+@click.option("--reference", default="", help="outside number of what is not cash")
+@click.option("--key", type=click.UUID, help="id of this payment: the same id never pays twice")
+@click.option("--receipt", type=click.Path(path_type=Path, dir_okay=False), help="write the receipt PDF here")
+@_common
+def pay(
+    call: Call, account: str, amount: str, given: str | None, tender: str, reference: str, key: UUID | None, receipt: Path | None
+) -> int:
+    """Take a payment and issue its receipt; the till of the station opens when it is closed."""
+    seat = call.seat()
+    paid = _amount(seat, amount)
+    order = PaymentOrder(account, paid, _amount(seat, given) if given else paid, TenderKind(tender), reference)
+    if seat.ask(counter.till) is None:
+        seat.do(counter.open_till, TillOrder(Money(0)))
+    issued = seat.do(counter.take_payment, order, key or draw_id())
+    say = seat.app.catalog(call.lang)
+    if receipt is not None:
+        with written_whole(receipt) as stream:
+            stream.write(receipt_pdf([issued], seat.app.catalog, seat.app.country))
+    call.answer(issued, _receipt_lines(issued, say))
+    return DONE
+
+
+def _receipt_lines(issued: ReceiptIssued, say: Catalog) -> list[str]:
+    rows = [
+        [f"{item.month:%Y-%m}", item.bill_number, say.money(item.principal), say.money(item.late_fee), say.money(item.total)]
+        for item in issued.items
+    ]
+    told = say(
+        "Receipt {number}: paid {amount}, change {change}, owed after {owed}, credit {credit}",
+        number=issued.number,
+        amount=say.money(issued.amount, unit=True),
+        change=issued.change,
+        owed=issued.owed_after,
+        credit=issued.credit_after,
+    )
+    return [*_table(rows, {2, 3, 4}), told]
+
+
+@cli.command("rate")
+@click.argument("case", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@_common
+def rate_case(call: Call, case: Path) -> int:
+    """Price one case or a list of cases from a JSON file; no database is needed."""
+    try:
+        data = json.loads(case.read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise Refused(Text("{file} is no JSON: {reason}", file=case.name, reason=str(error))) from error
+    many = data if isinstance(data, list) else [data]
+    answers = []
+    for one in many:
+        topic = one.get("topic") if isinstance(one, dict) else None
+        country = COUNTRIES.get(str(topic or case.stem)[:2], next(iter(COUNTRIES.values())))
+        try:
+            answers.append(rate(one, country, catalog(call.lang, country.currency), case.stem))
+        except UnknownTopic as unknown:
+            click.echo(call.say("No rule answers the topic “{topic}”.", topic=str(unknown)), err=True)
+            return USAGE
+    click.echo(json.dumps(answers if isinstance(data, list) else answers[0], ensure_ascii=False, indent=1))
+    return DONE
+
+
+@cli.command("verify")
+@_common
+def verify(call: Call) -> int:
+    """Prove the book against every row, read-only; names what is not as it was written."""
+    findings = call.app().verify()
+    rows = [[finding.invariant, finding.table, str(finding.row_id), finding.what] for finding in findings]
+    call.answer(findings, _table(rows) if rows else [call.say("Everything is as it was written.")])
+    return PROBLEMS if findings else DONE
+
+
+@cli.group("db")
+def db() -> None:
+    """The database itself."""
+
+
+@db.command("upgrade")
+@_common
+def db_upgrade(call: Call) -> int:
+    """Bring the schema up to this program."""
+    database = open_database(call.db)
+    ran = upgrade(database)
+    told = call.say("Schema {version}, {ran} steps run.", version=version(database), ran=ran)
+    call.answer({"version": version(database), "ran": ran}, [told])
+    return DONE
+
+
+@db.command("backup")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@_common
+def db_backup(call: Call, file: Path) -> int:
+    """Copy the whole database into one file, checked before it counts."""
+    app = call.app()
+    rows = backup(app.database, file)
+    call.answer({"rows": rows, "file": str(file)}, [call.say("{rows} rows in {file}", rows=rows, file=str(file))])
+    return DONE
+
+
+@db.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@_common
+def db_restore(call: Call, file: Path) -> int:
+    """Fill an empty database from a backup file, then prove it."""
+    database = open_database(call.db)
+    rows = restore(file, database)
+    database.close()
+    findings = call.app().verify()
+    told = call.say("{rows} rows restored; {count} findings", rows=rows, count=len(findings))
+    call.answer({"rows": rows, "findings": findings}, [told])
+    return PROBLEMS if findings else DONE
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command; its exit code."""
+    try:
+        cli.main(list(argv), prog_name="servicehall", standalone_mode=True)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else PROBLEMS
+    return DONE

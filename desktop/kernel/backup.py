@@ -1,0 +1,87 @@
+"""Copies of a whole database: always an embedded file, whichever kind it comes from, checked before it counts.
+
+The same file is restored into an empty database of either kind, so it is also the way from one file to a server.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from desktop.kernel.database import Base, Database, bulk_insert, sound
+from desktop.kernel.errors import Refused
+from desktop.kernel.journal import Entry
+from desktop.kernel.migrations import upgrade
+from desktop.kernel.text import Text
+
+ROWS_AT_ONCE = 2000
+Told = Callable[[str, int], None]
+
+
+def _order() -> list[sa.Table]:
+    """Tables so that every row finds what it needs: postings stand before the set that closes them."""
+    tables = list(Base.metadata.sorted_tables)
+    names = [table.name for table in tables]
+    tables.insert(names.index("ledger_posting_set"), tables.pop(names.index("ledger_posting")))
+    return tables
+
+
+def _copy(source: Database, target: Database, told: Told) -> int:
+    """Every row of one database into another, empty one, from one snapshot and in one transaction."""
+    total = 0
+    with source.read() as reading, target.write() as writing:
+        for table in _order():
+            rows = reading.execute(sa.select(table).execution_options(yield_per=ROWS_AT_ONCE)).mappings()
+            count = 0
+            for part in rows.partitions():
+                bulk_insert(writing, table, [dict(row) for row in part])
+                count += len(part)
+            told(table.name, count)
+            total += count
+        writing.commit()
+    return total
+
+
+def backup(database: Database, target: Path, told: Told = lambda *_: None) -> int:
+    """Copy a database into a new file and check it; the number of rows. An existing file is never overwritten."""
+    if target.exists():
+        raise Refused(Text("{file} exists already. Choose another name.", file=target.name))
+    draft = target.with_name(f".{target.name}.part")
+    draft.unlink(missing_ok=True)
+    copy = Database(str(draft))
+    try:
+        upgrade(copy)
+        total = _copy(database, copy, told)
+        copy.merge_log()
+        copy.close()
+        sound(draft)
+        draft.replace(target)
+    finally:
+        copy.close()
+        for left in target.parent.glob(f"{draft.name}*"):
+            left.unlink()
+    return total
+
+
+def restore(source: Path, database: Database, told: Told = lambda *_: None) -> int:
+    """Fill an empty database from a backup file; the number of rows. All or nothing."""
+    if not source.is_file():
+        raise Refused(Text("There is no file {file}.", file=str(source)))
+    sound(source)
+    upgrade(database)
+    with database.read() as session:
+        if session.scalar(sa.select(sa.func.count()).select_from(Entry)):
+            raise Refused(Text("This database is in use. A backup is restored into an empty one only."))
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder) / "backup.db"
+        shutil.copyfile(source, scratch)
+        copy = Database(str(scratch))
+        try:
+            upgrade(copy)
+            return _copy(copy, database, told)
+        finally:
+            copy.close()

@@ -1,0 +1,144 @@
+"""The printed receipt."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop.counter.documents import receipt_pdf
+from desktop.counter.records import ReceiptIssued, TenderKind
+from desktop.countries.cn import COUNTRY
+from desktop.kernel.errors import Refused
+from desktop.kernel.measures import Currency, Money
+from desktop.kernel.text import LANGUAGES, Catalog, Text, catalog
+from tests.papers_samples import (
+    CNY,
+    drawn_words,
+    fonts_of,
+    make_receipt,
+    outside,
+    overlapping,
+    pdf_codes,
+    pdf_pages,
+    without_blanks,
+    wrong_characters,
+)
+
+CURRENCIES = {"zh_CN": CNY, "en": CNY, "vi": Currency("VND", "đ", 0), "fi": Currency("EUR", "€", 2)}
+
+
+def _catalog(language: str) -> Catalog:
+    return catalog(language, CURRENCIES[language])
+
+
+def _pdf(*receipts: ReceiptIssued) -> bytes:
+    return receipt_pdf(receipts, _catalog, COUNTRY)
+
+
+def test_the_receipt_shows_all_its_figures() -> None:
+    pdf = _pdf(make_receipt(language="en"))
+    pages = pdf_pages(pdf)
+    assert len(pages) == 1
+    text = " ".join(pages[0].split())
+    for words in (
+        "杭州拱墅供电公司", "和睦营业厅", "3-0004182", "3301 0482 7615", "陈玉兰", "2026-11-05 14:28",
+        "林晓梅, 3 号柜台", "拱墅区和睦街道华丰新村 12 幢 2 单元 401 室",
+        "Electricity 9/2026 (16 days overdue)", "346", "186.15", "2.98", "189.13", "148.88", "338.01 元",
+        "叁佰叁拾捌元零壹分", "Cash received",
+        "400.00 元", "61.99 元", "Late fee: 186.15 × 1‰ × 16 d = 2.98", "Reminder CF-2026-11-0312 withdrawn",
+        "A41B-77D0", "Payment seal",
+    ):  # fmt: skip
+        assert words in text, words
+    assert "COPY" not in text
+    assert pdf_codes(pdf) == {"3-0004182 A41B-77D0"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_string_drawn_is_read_back(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = drawn_words(monkeypatch)
+    pdf = _pdf(make_receipt(language=language, customer_name="户用网金高长 Žofie"))
+    text = pdf_pages(pdf)[0]
+    assert len(drawn) > 30
+    assert not [words for words in drawn if without_blanks(words) not in without_blanks(text)]
+    assert not wrong_characters(text)
+    assert all(fonts_of(pdf).values())
+
+
+def test_a_copy_says_so_in_its_first_and_last_line() -> None:
+    lines = [
+        line for line in pdf_pages(_pdf(make_receipt(language="en", copy=2)))[0].split("\n") if line.strip()
+    ]
+    assert sum("COPY 2" in line for line in lines) == 2
+    spots = [index for index, line in enumerate(lines) if "COPY 2" in line]
+    pages = pdf_pages(_pdf(make_receipt(language="en", copy=2, items=make_receipt().items * 5)))
+    assert len(pages) > 1
+    assert all(page.count("COPY 2") == 2 for page in pages)
+    assert spots
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"copy": 1, "customer_name": "Aleksandriina Kukka-Maaria von Hämäläinen-Pohjanpalo Šimáčková"},
+        {"customer_name": "欧" * 60, "address": "浙江省杭州市和睦街道华丰新村" * 5, "cashier": "林晓梅" * 10},
+        {"items": make_receipt().items * 2},
+        {"items": make_receipt().items * 10, "copy": 3},
+        {"credit_made": Money(500), "credit_used": Money(100), "credit_after": Money(12345678901)},
+        {"amount": Money(12345678901), "given": Money(12345678901), "change": Money(12345678901)},
+        {"notes": (Text("The disconnection ordered for tomorrow morning is withdrawn from the list"),) * 12},
+        {"items": (), "notes": ()},
+    ],
+)  # fmt: skip
+def test_nothing_lies_over_anything_else(language: str, changes: dict[str, object]) -> None:
+    pdf = _pdf(make_receipt(language=language, **changes))
+    assert overlapping(pdf) == []
+    assert outside(pdf, 15, 195) == []
+
+
+def test_every_item_and_note_of_a_long_receipt_is_printed_and_the_total_once() -> None:
+    items, notes = make_receipt().items * 12, tuple(Text(f"Note {number}.") for number in range(30))
+    pages = pdf_pages(_pdf(make_receipt(language="en", items=items, notes=notes)))
+    assert sum(page.count("Electricity 9/2026") for page in pages) == 12
+    assert sum(page.count("338.01") for page in pages) == 1
+    text = "".join(pages)
+    assert all(f"Note {number}." in text for number in range(30))
+    assert text.count("Late fee: 186.15") == 12
+
+
+def test_part_payment_credit_and_card_are_named() -> None:
+    part = tuple(
+        type(item)(
+            item.open_item_id, item.month, item.bill_number, item.energy, item.principal, item.late_fee,
+            item.overdue_days, False, item.arithmetic,
+        )
+        for item in make_receipt().items
+    )  # fmt: skip
+    receipt = make_receipt(
+        language="en",
+        items=part,
+        credit_made=CNY.money("5.00"),
+        credit_used=CNY.money("1.00"),
+        tender=TenderKind.CARD,
+    )
+    text = " ".join(pdf_pages(_pdf(receipt))[0].split())
+    for words in (
+        "paid in part",
+        "16 days overdue, paid in part",
+        "Kept as credit",
+        "Credit used",
+        "−1.00",
+        "Card",
+    ):
+        assert words in text, words
+    assert "Cash received" not in text
+
+
+def test_many_receipts_in_one_file_and_none() -> None:
+    assert len(pdf_pages(_pdf(make_receipt(), make_receipt(number="3-0004183")))) == 2
+    with pytest.raises(Refused):
+        _pdf()
+
+
+def test_equal_receipts_give_equal_bytes() -> None:
+    assert _pdf(make_receipt()) == _pdf(make_receipt())
