@@ -22,24 +22,18 @@ ROWS_AT_ONCE = 2000
 Told = Callable[[str, int], None]
 
 
-def _order() -> list[sa.Table]:
-    """Tables so that every row finds what it needs: postings stand before the set that closes them."""
-    tables = list(Base.metadata.sorted_tables)
-    names = [table.name for table in tables]
-    tables.insert(names.index("ledger_posting_set"), tables.pop(names.index("ledger_posting")))
-    return tables
-
-
 def _copy(source: Database, target: Database, told: Told) -> int:
     """Every row of one database into another, empty one, from one snapshot and in one transaction."""
     total = 0
     with source.read() as reading, target.write() as writing:
-        for table in _order():
+        for table in Base.metadata.sorted_tables:
             rows = reading.execute(sa.select(table).execution_options(yield_per=ROWS_AT_ONCE)).mappings()
             count = 0
-            for part in rows.partitions():
+            for part in rows.partitions(ROWS_AT_ONCE):
                 bulk_insert(writing, table, [dict(row) for row in part])
                 count += len(part)
+            if count != reading.scalar(sa.select(sa.func.count()).select_from(table)):
+                raise RuntimeError(f"{table.name}: {count} rows copied, and that is not all")
             told(table.name, count)
             total += count
         writing.commit()

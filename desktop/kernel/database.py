@@ -316,7 +316,7 @@ def _sqlite_engine(path: Path) -> sa.Engine:
             connection.execute(f"PRAGMA {pragma}")
         return connection
 
-    engine = sa.create_engine("sqlite://", module=sqlcipher, creator=connect, poolclass=sa.pool.QueuePool, max_overflow=30)
+    engine = sa.create_engine("sqlite://", module=sqlcipher, creator=connect, poolclass=sa.pool.QueuePool, max_overflow=30, hide_parameters=True)
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
@@ -333,7 +333,7 @@ def _postgresql_engine(url: sa.URL) -> sa.Engine:
     wanted = {"target_session_attrs": "read-write", "connect_timeout": "5", "keepalives_idle": "10", "tcp_user_timeout": "10000"}
     if not local:
         wanted |= {"sslmode": "verify-full", "channel_binding": "require"}
-    engine = sa.create_engine(url.set(query=query | {k: v for k, v in wanted.items() if k not in query or not local}), pool_pre_ping=True, pool_size=5, max_overflow=30)
+    engine = sa.create_engine(url.set(query=query | {k: v for k, v in wanted.items() if k not in query or not local}), pool_pre_ping=True, pool_size=5, max_overflow=30, hide_parameters=True)
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:

@@ -427,9 +427,10 @@ class Leaf:
         symbol = zxingcpp.create_barcode(content, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
         modules = np.asarray(symbol.to_image(scale=1, add_quiet_zones=False))
         bits = np.packbits(modules, axis=1).tobytes().hex()
+        # A stencil, not a grey image: viewers keep its edges sharp at any size.
         self.code.append(
-            f"q {side * MM:.2f} 0 0 {side * MM:.2f} {self._at(x, y + side)} cm "
-            f"BI /W {modules.shape[1]} /H {modules.shape[0]} /BPC 1 /CS /G /F /AHx ID {bits}> EI Q"
+            f"q 0 g {side * MM:.2f} 0 0 {side * MM:.2f} {self._at(x, y + side)} cm "
+            f"BI /W {modules.shape[1]} /H {modules.shape[0]} /IM true /F /AHx ID {bits}> EI Q"
         )
 
     def mark(self, x: float, y: float, side: float = 9.0) -> None:

@@ -45,13 +45,14 @@ EXACT_DIGITS = 15
 # Day 0 of the serial dates in use since 1900-03-01; what lies outside these serials is no date of ours.
 DAY_ZERO = date(1899, 12, 30)
 SERIALS = range(20_000, 80_000)
-HARMFUL = ("=", "+", "-", "@", "\t", "\r")
 
 Value = str | Decimal | date | bool | None
 
 _FILLED_CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]+)(\d+)["'][^>]*(?<!/)>""")
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
 _DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))")
+# What a spreadsheet takes for a formula; one apostrophe before it is ours, further ones were there already.
+_HARMFUL = re.compile("'*[=+@\t\r-]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -318,9 +319,8 @@ def _cell(value: object) -> Value:
             return number.quantize(Decimal(1)) if whole and number.adjusted() <= EXACT_DIGITS else number
         case _:
             words = str(value).strip()
-            return (
-                words[1:] if words[:1] == "'" and words[1:2] in HARMFUL and len(words) > 1 else words or None
-            )
+            escaped = words.startswith("'") and _HARMFUL.match(words)
+            return words[1:] if escaped else words or None
 
 
 def _normal(title: object) -> str:
@@ -418,7 +418,7 @@ def _head(page: Any, column: Column) -> Cell:
 def harmless(words: str) -> str:
     """Text that no spreadsheet takes for a formula, and without characters a workbook cannot hold."""
     shown = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", words)
-    return f"'{shown}" if shown.startswith(HARMFUL) else shown
+    return f"'{shown}" if _HARMFUL.match(shown) else shown
 
 
 def _written(page: Any, column: Column, value: object) -> Cell | None:

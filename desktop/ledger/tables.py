@@ -97,3 +97,9 @@ class Clearing(Recorded):
     cleared_on: Mapped[date]
     amount: Mapped[Money]
     reverses_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_clearing.id", deferrable=True, initially="DEFERRED"), unique=True)
+
+
+# A set closes its postings: wherever tables are filled in order, it comes after them.
+PostingSet.metadata.tables[PostingSet.__tablename__].add_is_dependent_on(
+    Posting.metadata.tables[Posting.__tablename__]
+)

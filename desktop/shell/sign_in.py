@@ -5,6 +5,7 @@ An empty database is offered a sample hall. Only Qt, the theme and the languages
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,17 +14,36 @@ from typing import Any
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.kernel.errors import Refused
+from desktop.kernel.files import user_folder
 from desktop.kernel.text import SHAPES, Catalog, catalog
 from desktop.qt import theme
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import Button, Field, Icon, Label, Mark, ProblemLine, Progress, Rule, row
+from desktop.qt.widgets import Button, Choice, Field, Icon, Label, Mark, ProblemLine, Progress, Rule, row
 
 LANGUAGES = ("zh_CN", "en")
 _BARS = (49, 52, 73, 77, 72, 56, 45, 47, 62, 97, 108, 84, 63)
 log = logging.getLogger("desktop.sign_in")
+
+
+def remembered() -> dict[str, str]:
+    """Language, workplace and login of the last time on this computer; nothing when it cannot be read."""
+    try:
+        found = json.loads((user_folder() / "last_seat.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {key: value for key, value in found.items() if isinstance(value, str)} if isinstance(found, dict) else {}
+
+
+def remember(language: str, station: str, login: str) -> None:
+    """Keep them for the next time; a disk that is full or read-only is no reason to stop somebody."""
+    try:
+        kept = json.dumps({"language": language, "station": station, "login": login})
+        (user_folder() / "last_seat.json").write_text(kept, encoding="utf-8")
+    except OSError as error:
+        log.warning("the last seat is not kept: %s", error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +110,8 @@ class SignIn(QWidget):
 
     def __init__(self, language: str, load: Callable[[], Opened], tasks: Tasks) -> None:
         super().__init__()
-        self.tasks, self.opened = tasks, None
+        self.tasks, self.opened, self.stations = tasks, None, ()
+        self._last = remembered()
         self.say: Catalog = catalog(language)
         self._wanted = self._empty = self._busy = False
         self._failed: BaseException | None = None
@@ -99,7 +120,7 @@ class SignIn(QWidget):
         self.resize(*theme.FIRST_WINDOW)
         self._build()
         self._translate()
-        self.login.setFocus()
+        (self.password if self.login.text() else self.login).setFocus()
         self.tasks.read(self, load, self._loaded, self._not_loaded)
 
     # Building ------------------------------------------------------------------------------------------------
@@ -132,8 +153,10 @@ class SignIn(QWidget):
         outer.addStretch(1)
 
     def _build_form(self) -> QVBoxLayout:
-        self.language = QComboBox()
-        self.language.setFixedWidth(120)
+        self.language, self.station = Choice(), Choice()
+        self.language.setFixedWidth(112)
+        self.station.setFixedWidth(172)
+        self.station.setEnabled(False)
         for code in LANGUAGES:
             self.language.addItem(SHAPES[code].name, code)
         self.language.setCurrentIndex(LANGUAGES.index(self.say.language))
@@ -146,9 +169,10 @@ class SignIn(QWidget):
         self.password.returnPressed.connect(self.sign_in)
         for edit in (self.login, self.password):
             edit.textEdited.connect(lambda _: self.password_field.problem(""))
-        self.button = Button(" ", "Enter", kind="primary")
+        self.login.setText(self._last.get("login", ""))
+        self.button = Button(" ", "Enter", kind="primary", flush=True)
         self.button.clicked.connect(self.sign_in)
-        self.sample_button = Button(" ", "F9", icon="zap")
+        self.sample_button = Button(" ", "F9", icon="zap", flush=True)
         self.sample_button.clicked.connect(self.make_sample)
         self.sample_button.hide()
         self.progress = Progress(" ")
@@ -158,7 +182,9 @@ class SignIn(QWidget):
         form = QVBoxLayout()
         form.setContentsMargins(32, 18, 32, 14)
         form.setSpacing(theme.S2)
-        form.addWidget(self.language, 0, Qt.AlignmentFlag.AlignRight)
+        top = row(self.station, self.language, spacing=theme.S2)
+        top.insertStretch(1, 1)
+        form.addLayout(top)
         form.addWidget(self.title)
         form.addWidget(self.subtitle)
         form.addSpacing(theme.S2)
@@ -189,6 +215,7 @@ class SignIn(QWidget):
         self.login.setAccessibleName(say("Login"))
         self.password.setAccessibleName(say("Password"))
         self.language.setAccessibleName(say("Language"))
+        self.station.setAccessibleName(say("Workplace"))
         self.button.say(say("Sign in"))
         self.sample_button.say(say("Make a sample hall"))
         self.foot.setText(say("Password forgotten: the supervisor sets a new one"))
@@ -206,28 +233,39 @@ class SignIn(QWidget):
         else:
             label = opened.app.database_label
             self.database_fact.say(say("Database"), say("{name}, empty", name=label) if self._empty else say("{name}, ready", name=label), "warn" if self._empty else "ok")
-        self.hall_fact.setVisible(opened is not None and not self._empty)
+        self.hall_fact.setVisible(bool(self.stations))
         self.date_fact.setVisible(opened is not None)
         self.subtitle.setText(say("The database is empty. Make a sample hall to try everything with 50 invented customers") if self._empty else "")
         self.subtitle.setVisible(self._empty)
+        self.login_field.setVisible(not self._empty)
+        self.password_field.setVisible(not self._empty)
+        if self.stations:
+            self.hall_fact.say(say("Hall"), self.stations[0].hall_name, "ok")
         if opened is not None:
-            places = () if self._empty else opened.app.stations()
-            if places:
-                self.hall_fact.say(say("Hall"), say.join((places[0].hall_name, places[0].name)), "ok")
             self.date_fact.say(say("Business date"), say.date(opened.app.clock.moment().date()), "ok")
 
     # Opening -------------------------------------------------------------------------------------------------
 
     def _loaded(self, opened: Opened) -> None:
         self.opened = opened
-        self.tasks.read(self, opened.app.is_empty, self._looked, self._not_loaded)
+        self._look()
 
-    def _looked(self, empty: bool) -> None:
-        self._empty = empty
-        self.sample_button.setVisible(empty)
-        self.button.setEnabled(not empty)
+    def _look(self) -> None:
+        self.tasks.read(self, partial(_stations, self.opened.app), self._looked, self._not_loaded)
+
+    def _looked(self, stations: tuple[Any, ...]) -> None:
+        """No workplace at all: no hall stands in this database yet."""
+        self.stations, self._empty = stations, not stations
+        self.sample_button.setVisible(self._empty)
+        self.button.setVisible(not self._empty)
+        self.station.clear()
+        for station in stations:
+            self.station.addItem(station.name, station.code)
+        at = self.station.findData(self._last.get("station"))
+        self.station.setCurrentIndex(at if at >= 0 else min(1, len(stations) - 1))
+        self.station.setEnabled(bool(stations))
         self._tell()
-        if empty:
+        if self._empty:
             self.sample_button.setFocus()
         elif self._wanted:
             self.sign_in()
@@ -253,15 +291,12 @@ class SignIn(QWidget):
         self.progress.advance(self.say("Making the sample hall"), done, total)
 
     def _sample_made(self, _made: object) -> None:
-        self._busy = self._empty = False
+        self._busy = False
         self.progress.end()
-        self.sample_button.hide()
-        self.button.setEnabled(True)
+        self._look()
         self.login.setText(self.opened.sample_login)
         self.password.setText(self.opened.sample_password)
-        self._tell()
-        self.subtitle.setText(self.say("The sample hall stands. Its logins have the password {password}", password=self.opened.sample_password))
-        self.subtitle.show()
+        self.foot.setText(self.say("The sample hall stands. All its logins have the password {password}", password=self.opened.sample_password))
         self.password.setFocus()
 
     def _sample_failed(self, error: BaseException) -> None:
@@ -293,13 +328,14 @@ class SignIn(QWidget):
         if self.opened is None:
             return
         self._wanted, self._busy = False, True
-        call = partial(self.opened.app.sign_in, self.login.text().strip(), self.password.text())
+        call = partial(self.opened.app.sign_in, self.login.text().strip(), self.password.text(), self.station.currentData())
         self.tasks.write(self, call, self._signed_in, self._refused)
 
     def _signed_in(self, seat: Any) -> None:
         self._busy = False
         self.password.clear()
         self.button.setEnabled(True)
+        remember(self.say.language, seat.station.code, seat.actor.login)
         self.signed_in.emit(replace(seat, actor=replace(seat.actor, language=self.say.language)))
 
     def _refused(self, error: BaseException) -> None:
@@ -321,3 +357,6 @@ class SignIn(QWidget):
         else:
             super().keyPressEvent(event)
 
+
+def _stations(app: Any) -> tuple[Any, ...]:
+    return () if app.is_empty() else app.stations()

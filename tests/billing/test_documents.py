@@ -88,7 +88,7 @@ def test_every_string_drawn_is_read_back(language: str, monkeypatch: pytest.Monk
         {"use_class": Text("Residential, one household one meter, below 1 kV, agreed with the landlord")},
         {"lines": many_lines(5), "reads": many_reads(3)},
         {"lines": many_lines(9)},
-        {"lines": many_lines(9, "Network charge for the low-voltage connection, agreed capacity, winter day")},
+        {"lines": many_lines(9, "Network charge for the low-voltage connection, agreed power, winter day")},
         {"lines": many_lines(10), "reads": many_reads(9)},
         {"lines": many_lines(60), "reads": many_reads(40)},
         {"late_fee_note": Text("Late payment costs one part in a thousand of the sum each day. " * 3)},

@@ -177,7 +177,7 @@ def test_a_written_sheet_holds_identifiers_as_text_and_readings_as_numbers() -> 
     row = ReadRow("", 0, "0123", "=HYPERLINK()", Reading.of("48327.5"), TODAY, ReadSource.REMOTE, "@x")
     page = openpyxl.load_workbook(io.BytesIO(reading_sheet_xlsx([row], SAY))).active
     assert page is not None
-    cells = list(page.iter_rows(min_row=2, max_row=2))[0]
+    cells = next(iter(page.iter_rows(min_row=2, max_row=2)))
     assert [cell.value for cell in cells[:6]] == [
         "0123",
         "'=HYPERLINK()",

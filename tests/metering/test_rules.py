@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date
 from decimal import Decimal
 
@@ -41,7 +42,7 @@ def test_usage(
 def test_usages_add_up(values: list[int], multiplier: int) -> None:
     reads = [Reading(value) for value in sorted(values)]
     factor = Factor.of(multiplier)
-    steps = [usage(low, high, factor, 6) for low, high in zip(reads, reads[1:], strict=False)]
+    steps = [usage(low, high, factor, 6) for low, high in itertools.pairwise(reads)]
     assert Energy.total(steps) == usage(reads[0], reads[-1], factor, 6)
 
 

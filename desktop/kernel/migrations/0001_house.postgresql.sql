@@ -90,22 +90,6 @@ CREATE TABLE ledger_account (
 -- ;
 CREATE INDEX ix_ledger_account_entry_id ON ledger_account (entry_id)
 -- ;
-CREATE TABLE ledger_posting_set (
-	kind TEXT NOT NULL, 
-	posted_on DATE NOT NULL, 
-	reverses_id UUID, 
-	id UUID NOT NULL, 
-	entry_id UUID NOT NULL, 
-	district_id UUID NOT NULL, 
-	hash BYTEA NOT NULL, 
-	CONSTRAINT pk_ledger_posting_set PRIMARY KEY (id), 
-	CONSTRAINT uq_ledger_posting_set_reverses_id UNIQUE (reverses_id), 
-	CONSTRAINT fk_ledger_posting_set_reverses_id FOREIGN KEY(reverses_id) REFERENCES ledger_posting_set (id) DEFERRABLE INITIALLY DEFERRED, 
-	CONSTRAINT fk_ledger_posting_set_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
-)
--- ;
-CREATE INDEX ix_ledger_posting_set_entry_id ON ledger_posting_set (entry_id)
--- ;
 CREATE TABLE metering_meter (
 	serial_number TEXT NOT NULL, 
 	id UUID NOT NULL, 
@@ -577,49 +561,6 @@ CREATE TABLE tariffs_component (
 -- ;
 CREATE INDEX ix_tariffs_component_entry_id ON tariffs_component (entry_id)
 -- ;
-CREATE TABLE billing_bill (
-	number TEXT NOT NULL, 
-	run_id UUID NOT NULL, 
-	position BIGINT NOT NULL, 
-	contract_account_id UUID NOT NULL, 
-	contract_id UUID NOT NULL, 
-	tariff_version_id UUID NOT NULL, 
-	posting_set_id UUID, 
-	kind VARCHAR(32) NOT NULL, 
-	period_start DATE NOT NULL, 
-	period_end DATE NOT NULL, 
-	issued_on DATE NOT NULL, 
-	due_on DATE NOT NULL, 
-	energy BIGINT NOT NULL, 
-	amount BIGINT NOT NULL, 
-	tax BIGINT NOT NULL, 
-	tax_percent BIGINT NOT NULL, 
-	arrears BIGINT NOT NULL, 
-	credit BIGINT NOT NULL, 
-	trace TEXT NOT NULL, 
-	rebill_of UUID, 
-	id UUID NOT NULL, 
-	entry_id UUID NOT NULL, 
-	district_id UUID NOT NULL, 
-	hash BYTEA NOT NULL, 
-	CONSTRAINT pk_billing_bill PRIMARY KEY (id), 
-	CONSTRAINT uq_billing_bill_number UNIQUE (number), 
-	CONSTRAINT fk_billing_bill_run_id FOREIGN KEY(run_id) REFERENCES billing_run (id), 
-	CONSTRAINT fk_billing_bill_contract_account_id FOREIGN KEY(contract_account_id) REFERENCES ledger_contract_account (id), 
-	CONSTRAINT fk_billing_bill_contract_id FOREIGN KEY(contract_id) REFERENCES contracts_contract (id), 
-	CONSTRAINT fk_billing_bill_tariff_version_id FOREIGN KEY(tariff_version_id) REFERENCES tariffs_version (id), 
-	CONSTRAINT fk_billing_bill_posting_set_id FOREIGN KEY(posting_set_id) REFERENCES ledger_posting_set (id), 
-	CONSTRAINT fk_billing_bill_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
-)
--- ;
-CREATE INDEX ix_billing_bill_contract_account_id ON billing_bill (contract_account_id)
--- ;
-CREATE INDEX ix_billing_bill_entry_id ON billing_bill (entry_id)
--- ;
-CREATE INDEX ix_billing_bill_run_id ON billing_bill (run_id)
--- ;
-CREATE UNIQUE INDEX uq_billing_bill_one_live ON billing_bill (contract_account_id, period_start, kind) WHERE rebill_of IS NULL
--- ;
 CREATE TABLE counter_till_session (
 	till_id UUID NOT NULL, 
 	user_id UUID NOT NULL, 
@@ -671,26 +612,64 @@ CREATE INDEX ix_ledger_open_item_open ON ledger_open_item (contract_account_id) 
 -- ;
 CREATE INDEX ix_ledger_open_item_source_number ON ledger_open_item (source_number)
 -- ;
-CREATE TABLE billing_line (
-	bill_id UUID NOT NULL, 
-	position BIGINT NOT NULL, 
-	component BIGINT NOT NULL, 
-	band BIGINT NOT NULL, 
-	tier BIGINT NOT NULL, 
-	energy BIGINT NOT NULL, 
-	price BIGINT NOT NULL, 
-	amount BIGINT NOT NULL, 
+CREATE TABLE ledger_posting_set (
+	kind TEXT NOT NULL, 
+	posted_on DATE NOT NULL, 
+	reverses_id UUID, 
 	id UUID NOT NULL, 
 	entry_id UUID NOT NULL, 
 	district_id UUID NOT NULL, 
 	hash BYTEA NOT NULL, 
-	CONSTRAINT pk_billing_line PRIMARY KEY (id), 
-	CONSTRAINT uq_billing_line_bill_id_position UNIQUE (bill_id, position), 
-	CONSTRAINT fk_billing_line_bill_id FOREIGN KEY(bill_id) REFERENCES billing_bill (id), 
-	CONSTRAINT fk_billing_line_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT pk_ledger_posting_set PRIMARY KEY (id), 
+	CONSTRAINT uq_ledger_posting_set_reverses_id UNIQUE (reverses_id), 
+	CONSTRAINT fk_ledger_posting_set_reverses_id FOREIGN KEY(reverses_id) REFERENCES ledger_posting_set (id) DEFERRABLE INITIALLY DEFERRED, 
+	CONSTRAINT fk_ledger_posting_set_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
 )
 -- ;
-CREATE INDEX ix_billing_line_entry_id ON billing_line (entry_id)
+CREATE INDEX ix_ledger_posting_set_entry_id ON ledger_posting_set (entry_id)
+-- ;
+CREATE TABLE billing_bill (
+	number TEXT NOT NULL, 
+	run_id UUID NOT NULL, 
+	position BIGINT NOT NULL, 
+	contract_account_id UUID NOT NULL, 
+	contract_id UUID NOT NULL, 
+	tariff_version_id UUID NOT NULL, 
+	posting_set_id UUID, 
+	kind VARCHAR(32) NOT NULL, 
+	period_start DATE NOT NULL, 
+	period_end DATE NOT NULL, 
+	issued_on DATE NOT NULL, 
+	due_on DATE NOT NULL, 
+	energy BIGINT NOT NULL, 
+	amount BIGINT NOT NULL, 
+	tax BIGINT NOT NULL, 
+	tax_percent BIGINT NOT NULL, 
+	arrears BIGINT NOT NULL, 
+	credit BIGINT NOT NULL, 
+	trace TEXT NOT NULL, 
+	rebill_of UUID, 
+	id UUID NOT NULL, 
+	entry_id UUID NOT NULL, 
+	district_id UUID NOT NULL, 
+	hash BYTEA NOT NULL, 
+	CONSTRAINT pk_billing_bill PRIMARY KEY (id), 
+	CONSTRAINT uq_billing_bill_number UNIQUE (number), 
+	CONSTRAINT fk_billing_bill_run_id FOREIGN KEY(run_id) REFERENCES billing_run (id), 
+	CONSTRAINT fk_billing_bill_contract_account_id FOREIGN KEY(contract_account_id) REFERENCES ledger_contract_account (id), 
+	CONSTRAINT fk_billing_bill_contract_id FOREIGN KEY(contract_id) REFERENCES contracts_contract (id), 
+	CONSTRAINT fk_billing_bill_tariff_version_id FOREIGN KEY(tariff_version_id) REFERENCES tariffs_version (id), 
+	CONSTRAINT fk_billing_bill_posting_set_id FOREIGN KEY(posting_set_id) REFERENCES ledger_posting_set (id), 
+	CONSTRAINT fk_billing_bill_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
+)
+-- ;
+CREATE INDEX ix_billing_bill_contract_account_id ON billing_bill (contract_account_id)
+-- ;
+CREATE INDEX ix_billing_bill_entry_id ON billing_bill (entry_id)
+-- ;
+CREATE INDEX ix_billing_bill_run_id ON billing_bill (run_id)
+-- ;
+CREATE UNIQUE INDEX uq_billing_bill_one_live ON billing_bill (contract_account_id, period_start, kind) WHERE rebill_of IS NULL
 -- ;
 CREATE TABLE counter_payment (
 	till_session_id UUID NOT NULL, 
@@ -740,6 +719,27 @@ CREATE INDEX ix_ledger_clearing_entry_id ON ledger_clearing (entry_id)
 CREATE INDEX ix_ledger_clearing_open_item_id ON ledger_clearing (open_item_id)
 -- ;
 CREATE INDEX ix_ledger_clearing_posting_id ON ledger_clearing (posting_id)
+-- ;
+CREATE TABLE billing_line (
+	bill_id UUID NOT NULL, 
+	position BIGINT NOT NULL, 
+	component BIGINT NOT NULL, 
+	band BIGINT NOT NULL, 
+	tier BIGINT NOT NULL, 
+	energy BIGINT NOT NULL, 
+	price BIGINT NOT NULL, 
+	amount BIGINT NOT NULL, 
+	id UUID NOT NULL, 
+	entry_id UUID NOT NULL, 
+	district_id UUID NOT NULL, 
+	hash BYTEA NOT NULL, 
+	CONSTRAINT pk_billing_line PRIMARY KEY (id), 
+	CONSTRAINT uq_billing_line_bill_id_position UNIQUE (bill_id, position), 
+	CONSTRAINT fk_billing_line_bill_id FOREIGN KEY(bill_id) REFERENCES billing_bill (id), 
+	CONSTRAINT fk_billing_line_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
+)
+-- ;
+CREATE INDEX ix_billing_line_entry_id ON billing_line (entry_id)
 -- ;
 CREATE TABLE counter_receipt (
 	payment_id UUID NOT NULL, 

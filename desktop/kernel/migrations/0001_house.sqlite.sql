@@ -91,22 +91,6 @@ CREATE TABLE ledger_account (
 -- ;
 CREATE INDEX ix_ledger_account_entry_id ON ledger_account (entry_id)
 -- ;
-CREATE TABLE ledger_posting_set (
-	kind TEXT NOT NULL, 
-	posted_on DATE NOT NULL, 
-	reverses_id CHAR(32), 
-	id CHAR(32) NOT NULL, 
-	entry_id CHAR(32) NOT NULL, 
-	district_id CHAR(32) NOT NULL, 
-	hash BLOB NOT NULL, 
-	CONSTRAINT pk_ledger_posting_set PRIMARY KEY (id), 
-	CONSTRAINT uq_ledger_posting_set_reverses_id UNIQUE (reverses_id), 
-	CONSTRAINT fk_ledger_posting_set_reverses_id FOREIGN KEY(reverses_id) REFERENCES ledger_posting_set (id) DEFERRABLE INITIALLY DEFERRED, 
-	CONSTRAINT fk_ledger_posting_set_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
-)
--- ;
-CREATE INDEX ix_ledger_posting_set_entry_id ON ledger_posting_set (entry_id)
--- ;
 CREATE TABLE metering_meter (
 	serial_number TEXT NOT NULL, 
 	id CHAR(32) NOT NULL, 
@@ -579,49 +563,6 @@ CREATE TABLE tariffs_component (
 -- ;
 CREATE INDEX ix_tariffs_component_entry_id ON tariffs_component (entry_id)
 -- ;
-CREATE TABLE billing_bill (
-	number TEXT NOT NULL, 
-	run_id CHAR(32) NOT NULL, 
-	position BIGINT NOT NULL, 
-	contract_account_id CHAR(32) NOT NULL, 
-	contract_id CHAR(32) NOT NULL, 
-	tariff_version_id CHAR(32) NOT NULL, 
-	posting_set_id CHAR(32), 
-	kind VARCHAR(32) NOT NULL, 
-	period_start DATE NOT NULL, 
-	period_end DATE NOT NULL, 
-	issued_on DATE NOT NULL, 
-	due_on DATE NOT NULL, 
-	energy BIGINT NOT NULL, 
-	amount BIGINT NOT NULL, 
-	tax BIGINT NOT NULL, 
-	tax_percent BIGINT NOT NULL, 
-	arrears BIGINT NOT NULL, 
-	credit BIGINT NOT NULL, 
-	trace TEXT NOT NULL, 
-	rebill_of CHAR(32), 
-	id CHAR(32) NOT NULL, 
-	entry_id CHAR(32) NOT NULL, 
-	district_id CHAR(32) NOT NULL, 
-	hash BLOB NOT NULL, 
-	CONSTRAINT pk_billing_bill PRIMARY KEY (id), 
-	CONSTRAINT uq_billing_bill_number UNIQUE (number), 
-	CONSTRAINT fk_billing_bill_run_id FOREIGN KEY(run_id) REFERENCES billing_run (id), 
-	CONSTRAINT fk_billing_bill_contract_account_id FOREIGN KEY(contract_account_id) REFERENCES ledger_contract_account (id), 
-	CONSTRAINT fk_billing_bill_contract_id FOREIGN KEY(contract_id) REFERENCES contracts_contract (id), 
-	CONSTRAINT fk_billing_bill_tariff_version_id FOREIGN KEY(tariff_version_id) REFERENCES tariffs_version (id), 
-	CONSTRAINT fk_billing_bill_posting_set_id FOREIGN KEY(posting_set_id) REFERENCES ledger_posting_set (id), 
-	CONSTRAINT fk_billing_bill_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
-)
--- ;
-CREATE INDEX ix_billing_bill_contract_account_id ON billing_bill (contract_account_id)
--- ;
-CREATE INDEX ix_billing_bill_entry_id ON billing_bill (entry_id)
--- ;
-CREATE INDEX ix_billing_bill_run_id ON billing_bill (run_id)
--- ;
-CREATE UNIQUE INDEX uq_billing_bill_one_live ON billing_bill (contract_account_id, period_start, kind) WHERE rebill_of IS NULL
--- ;
 CREATE TABLE counter_till_session (
 	till_id CHAR(32) NOT NULL, 
 	user_id CHAR(32) NOT NULL, 
@@ -673,26 +614,64 @@ CREATE INDEX ix_ledger_open_item_open ON ledger_open_item (contract_account_id) 
 -- ;
 CREATE INDEX ix_ledger_open_item_source_number ON ledger_open_item (source_number)
 -- ;
-CREATE TABLE billing_line (
-	bill_id CHAR(32) NOT NULL, 
-	position BIGINT NOT NULL, 
-	component BIGINT NOT NULL, 
-	band BIGINT NOT NULL, 
-	tier BIGINT NOT NULL, 
-	energy BIGINT NOT NULL, 
-	price BIGINT NOT NULL, 
-	amount BIGINT NOT NULL, 
+CREATE TABLE ledger_posting_set (
+	kind TEXT NOT NULL, 
+	posted_on DATE NOT NULL, 
+	reverses_id CHAR(32), 
 	id CHAR(32) NOT NULL, 
 	entry_id CHAR(32) NOT NULL, 
 	district_id CHAR(32) NOT NULL, 
 	hash BLOB NOT NULL, 
-	CONSTRAINT pk_billing_line PRIMARY KEY (id), 
-	CONSTRAINT uq_billing_line_bill_id_position UNIQUE (bill_id, position), 
-	CONSTRAINT fk_billing_line_bill_id FOREIGN KEY(bill_id) REFERENCES billing_bill (id), 
-	CONSTRAINT fk_billing_line_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT pk_ledger_posting_set PRIMARY KEY (id), 
+	CONSTRAINT uq_ledger_posting_set_reverses_id UNIQUE (reverses_id), 
+	CONSTRAINT fk_ledger_posting_set_reverses_id FOREIGN KEY(reverses_id) REFERENCES ledger_posting_set (id) DEFERRABLE INITIALLY DEFERRED, 
+	CONSTRAINT fk_ledger_posting_set_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
 )
 -- ;
-CREATE INDEX ix_billing_line_entry_id ON billing_line (entry_id)
+CREATE INDEX ix_ledger_posting_set_entry_id ON ledger_posting_set (entry_id)
+-- ;
+CREATE TABLE billing_bill (
+	number TEXT NOT NULL, 
+	run_id CHAR(32) NOT NULL, 
+	position BIGINT NOT NULL, 
+	contract_account_id CHAR(32) NOT NULL, 
+	contract_id CHAR(32) NOT NULL, 
+	tariff_version_id CHAR(32) NOT NULL, 
+	posting_set_id CHAR(32), 
+	kind VARCHAR(32) NOT NULL, 
+	period_start DATE NOT NULL, 
+	period_end DATE NOT NULL, 
+	issued_on DATE NOT NULL, 
+	due_on DATE NOT NULL, 
+	energy BIGINT NOT NULL, 
+	amount BIGINT NOT NULL, 
+	tax BIGINT NOT NULL, 
+	tax_percent BIGINT NOT NULL, 
+	arrears BIGINT NOT NULL, 
+	credit BIGINT NOT NULL, 
+	trace TEXT NOT NULL, 
+	rebill_of CHAR(32), 
+	id CHAR(32) NOT NULL, 
+	entry_id CHAR(32) NOT NULL, 
+	district_id CHAR(32) NOT NULL, 
+	hash BLOB NOT NULL, 
+	CONSTRAINT pk_billing_bill PRIMARY KEY (id), 
+	CONSTRAINT uq_billing_bill_number UNIQUE (number), 
+	CONSTRAINT fk_billing_bill_run_id FOREIGN KEY(run_id) REFERENCES billing_run (id), 
+	CONSTRAINT fk_billing_bill_contract_account_id FOREIGN KEY(contract_account_id) REFERENCES ledger_contract_account (id), 
+	CONSTRAINT fk_billing_bill_contract_id FOREIGN KEY(contract_id) REFERENCES contracts_contract (id), 
+	CONSTRAINT fk_billing_bill_tariff_version_id FOREIGN KEY(tariff_version_id) REFERENCES tariffs_version (id), 
+	CONSTRAINT fk_billing_bill_posting_set_id FOREIGN KEY(posting_set_id) REFERENCES ledger_posting_set (id), 
+	CONSTRAINT fk_billing_bill_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
+)
+-- ;
+CREATE INDEX ix_billing_bill_contract_account_id ON billing_bill (contract_account_id)
+-- ;
+CREATE INDEX ix_billing_bill_entry_id ON billing_bill (entry_id)
+-- ;
+CREATE INDEX ix_billing_bill_run_id ON billing_bill (run_id)
+-- ;
+CREATE UNIQUE INDEX uq_billing_bill_one_live ON billing_bill (contract_account_id, period_start, kind) WHERE rebill_of IS NULL
 -- ;
 CREATE TABLE counter_payment (
 	till_session_id CHAR(32) NOT NULL, 
@@ -742,6 +721,27 @@ CREATE INDEX ix_ledger_clearing_entry_id ON ledger_clearing (entry_id)
 CREATE INDEX ix_ledger_clearing_open_item_id ON ledger_clearing (open_item_id)
 -- ;
 CREATE INDEX ix_ledger_clearing_posting_id ON ledger_clearing (posting_id)
+-- ;
+CREATE TABLE billing_line (
+	bill_id CHAR(32) NOT NULL, 
+	position BIGINT NOT NULL, 
+	component BIGINT NOT NULL, 
+	band BIGINT NOT NULL, 
+	tier BIGINT NOT NULL, 
+	energy BIGINT NOT NULL, 
+	price BIGINT NOT NULL, 
+	amount BIGINT NOT NULL, 
+	id CHAR(32) NOT NULL, 
+	entry_id CHAR(32) NOT NULL, 
+	district_id CHAR(32) NOT NULL, 
+	hash BLOB NOT NULL, 
+	CONSTRAINT pk_billing_line PRIMARY KEY (id), 
+	CONSTRAINT uq_billing_line_bill_id_position UNIQUE (bill_id, position), 
+	CONSTRAINT fk_billing_line_bill_id FOREIGN KEY(bill_id) REFERENCES billing_bill (id), 
+	CONSTRAINT fk_billing_line_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
+)
+-- ;
+CREATE INDEX ix_billing_line_entry_id ON billing_line (entry_id)
 -- ;
 CREATE TABLE counter_receipt (
 	payment_id CHAR(32) NOT NULL, 
