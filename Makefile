@@ -116,7 +116,7 @@ $(PROJECT_STAMP): pyproject.toml $(PACKAGES_STAMP)
 
 $(CATALOGS_STAMP): $(wildcard i18n/*.po) $(PROJECT_STAMP)
 	@echo "setup: the catalogs"
-	@$(PYTHON) -m desktop.kernel.text compile
+	@$(PYTHON) -m desktop.kernel.compile_catalogs
 	@touch $@
 
 # Installs those of the packages $(1) that are not there yet; does nothing where there is no apt.

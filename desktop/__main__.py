@@ -67,6 +67,7 @@ def show(asked: Wish) -> int:
 
     from desktop.qt import theme
     from desktop.qt.tasks import Tasks
+    from desktop.qt.translator import Translator
     from desktop.shell.sign_in import SignIn, remembered
 
     keep_log()
@@ -74,10 +75,13 @@ def show(asked: Wish) -> int:
     application.setApplicationName("ServiceHall")
     theme.apply(application)
     tasks = Tasks(application)
-    first = SignIn(asked.lang or remembered().get("language") or system_language(), partial(load, asked), tasks)
+    first = SignIn(
+        asked.lang or remembered().get("language") or system_language(), partial(load, asked), tasks
+    )
     windows = []
 
     def enter(seat) -> None:
+        application.installTranslator(Translator(seat.app.catalog(seat.actor.language)))
         window = first.opened.window(seat, tasks)
         windows.append(window)
         window.open_page(window.entries[0].name)
@@ -114,7 +118,9 @@ def keep_log() -> None:
     """Faults go to a file of this person's, under the reference that the window shows."""
     from desktop.kernel.files import user_folder
 
-    handler = RotatingFileHandler(user_folder() / "servicehall.log", maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8")
+    handler = RotatingFileHandler(
+        user_folder() / "servicehall.log", maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8"
+    )
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.getLogger("desktop").addHandler(handler)
 

@@ -46,7 +46,9 @@ FOUNDER = Actor(UUID(int=0), "founder", "", "en", frozenset({staff.FOUND_HALL}))
 class App(Performer):
     """One open database with its country: what windows, the command line and tests start from."""
 
-    def __init__(self, database: Database, country: Country, today: date | None, intents: Path | None) -> None:
+    def __init__(
+        self, database: Database, country: Country, today: date | None, intents: Path | None
+    ) -> None:
         super().__init__(
             database,
             country,
@@ -75,7 +77,13 @@ class App(Performer):
         """Set up the first hall; refused where one stands."""
         first = order.stations[0]
         station = StationInfo(
-            order.first_station_id, first.code, first.name, draw_id(), order.hall_name, order.company, draw_id()
+            order.first_station_id,
+            first.code,
+            first.name,
+            draw_id(),
+            order.hall_name,
+            order.company,
+            draw_id(),
         )
         self.perform(staff.found_hall, order, FOUNDER, station)
         if order.practice_date is not None and self.clock.business_date is None:
@@ -91,7 +99,9 @@ class App(Performer):
         found = [place for place in places if code is None or place.code == code]
         if not found:
             known = ", ".join(place.code for place in places)
-            raise NotFound(Text("No station has the code {code}. There are: {known}", code=code or "", known=known))
+            raise NotFound(
+                Text("No station has the code {code}. There are: {known}", code=code or "", known=known)
+            )
         return found[0]
 
     def sign_in(self, login: str, password: str, station_code: str | None = None) -> Seat:
@@ -162,5 +172,9 @@ def open_app(
     with database.read() as session:
         code, practice_date = staff.first_hall(session) or (country or CHINA.code, None)
     if code not in COUNTRIES:
-        raise Refused(Text("The country “{code}” is not known. There are: {known}", code=code, known=", ".join(COUNTRIES)))
+        raise Refused(
+            Text(
+                "The country “{code}” is not known. There are: {known}", code=code, known=", ".join(COUNTRIES)
+            )
+        )
     return App(database, COUNTRIES[code], today or practice_date, intents or user_folder() / "under_way")

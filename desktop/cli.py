@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import signal
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -33,13 +33,13 @@ from desktop.desk.records import AccountsOrder
 from desktop.kernel import canonical
 from desktop.kernel.backup import backup, restore
 from desktop.kernel.errors import Problem, Refused
-from desktop.kernel.files import written_whole
+from desktop.kernel.files import user_folder, written_whole
+from desktop.kernel.log import fault, keep_log
 from desktop.kernel.measures import Money
 from desktop.kernel.migrations import upgrade, version
 from desktop.kernel.period import Period
 from desktop.kernel.text import LANGUAGES, Catalog, Text, catalog
 from desktop.kernel.work import Progress, Seat, draw_id
-from desktop.ledger import service as ledger
 from desktop.metering import service as metering
 from desktop.rating import UnknownTopic, rate
 
@@ -116,6 +116,18 @@ def _common(function: Callable[..., int]) -> Callable[..., None]:
         except OSError as error:
             _refuse(call, Text("{file}: {reason}", file=error.filename or "", reason=error.strerror or ""))
             sys.exit(PROBLEMS)
+        except Exception as error:
+            reference = fault(error)
+            _refuse(
+                call,
+                Text(
+                    "Something went wrong that should not. What was under way is undone as a whole."
+                    " Reference {reference}, details in {folder}.",
+                    reference=reference,
+                    folder=str(user_folder()),
+                ),
+            )
+            sys.exit(PROBLEMS)
 
     return run
 
@@ -133,7 +145,7 @@ def _progress(call: Call) -> Progress:
     return told
 
 
-def _table(rows: Sequence[Sequence[str]], right: set[int] = frozenset()) -> list[str]:  # type: ignore[assignment]
+def _table(rows: Sequence[Sequence[str]], right: Collection[int] = ()) -> list[str]:
     """Rows as aligned columns; wide characters count two."""
     if not rows:
         return []
@@ -149,7 +161,7 @@ def _table(rows: Sequence[Sequence[str]], right: set[int] = frozenset()) -> list
 
 
 def _width(text: str) -> int:
-    return sum(2 if "\u1100" <= c and (c <= "\u115f" or "\u2e80" <= c <= "\uffdc") else 1 for c in text)
+    return sum(2 if c >= "\u1100" and (c <= "\u115f" or "\u2e80" <= c <= "\uffdc") else 1 for c in text)
 
 
 def _problem_lines(problems: Sequence[Problem], say: Catalog) -> list[str]:
@@ -207,11 +219,20 @@ def readings_import(call: Call, file: Path, dry_run: bool) -> int:
     seat = call.seat()
     say = seat.app.catalog(call.lang)
     done = metering.import_sheet(seat, file, _progress(call), dry_run=dry_run)
-    lines = [say("{file}: {rows} rows, {stored} reads stored.", file=done.file_name, rows=done.rows, stored=done.stored)]
+    lines = [
+        say(
+            "{file}: {rows} rows, {stored} reads stored.",
+            file=done.file_name,
+            rows=done.rows,
+            stored=done.stored,
+        )
+    ]
     if done.known:
         lines.append(say("This sheet was taken in before: nothing was stored twice."))
     if done.stopped_after:
-        lines.append(say("Stopped after row {row}. The same command goes on there.", row=str(done.stopped_after)))
+        lines.append(
+            say("Stopped after row {row}. The same command goes on there.", row=str(done.stopped_after))
+        )
     call.answer(done, lines)
     for line in _problem_lines(done.problems, say):
         click.echo(line, err=True)
@@ -242,7 +263,10 @@ def _held(call: Call, done: RunOutcome, say: Catalog) -> int:
     for row in done.held:
         click.echo(f"{row.account_number} {row.customer_name}: {say(row.reason or Text(''))}", err=True)
     if done.stopped_after:
-        click.echo(say("Stopped after account {row}. The same command goes on there.", row=str(done.stopped_after)), err=True)
+        click.echo(
+            say("Stopped after account {row}. The same command goes on there.", row=str(done.stopped_after)),
+            err=True,
+        )
     return PROBLEMS if done.held or done.stopped_after else DONE
 
 
@@ -282,7 +306,14 @@ def bills_list(call: Call) -> int:
     say = seat.app.catalog(call.lang)
     runs = seat.ask(billing.bill_runs)
     rows = [
-        [run.number, run.period.code, say(run.state.text), say.number(run.accounts), say.number(run.held), say.money(run.amount)]
+        [
+            run.number,
+            run.period.code,
+            say(run.state.text),
+            say.number(run.accounts),
+            say.number(run.held),
+            say.money(run.amount),
+        ]
         for run in runs
     ]
     call.answer(runs, _table(rows, {3, 4, 5}))
@@ -295,7 +326,12 @@ def _bill_lines(bill: BillShown, say: Catalog) -> list[str]:
         say("{start} to {end}, due {due}", start=bill.period.start, end=bill.period.last, due=bill.due_on),
     ]
     rows = [
-        [say(line.label), say.number(line.energy) if line.energy else "", say.number(line.price) if line.price else "", say.money(line.amount)]
+        [
+            say(line.label),
+            say.number(line.energy) if line.energy else "",
+            say.number(line.price) if line.price else "",
+            say.money(line.amount),
+        ]
         for line in bill.lines
     ]
     rows.append([say("Total"), say.number(bill.energy), "", say.money(bill.amount)])
@@ -314,7 +350,13 @@ def _bill_lines(bill: BillShown, say: Catalog) -> list[str]:
     ]
     basis = bill.basis
     trace.append(f"  {basis.name} {basis.version}: {basis.notice}")
-    return [*head, *_table(rows, {1, 2, 3}), bill.amount_words, *trace, say("Check code {code}", code=bill.check_code)]
+    return [
+        *head,
+        *_table(rows, {1, 2, 3}),
+        bill.amount_words,
+        *trace,
+        say("Check code {code}", code=bill.check_code),
+    ]
 
 
 @bills.command("show")
@@ -336,7 +378,9 @@ def bills_print(call: Call, run: str, out: Path) -> int:
     """Write every bill of a run into one PDF, in walking order."""
     seat = call.seat()
     pages = billing.print_run(seat, run, out, _progress(call))
-    told = seat.app.catalog(call.lang).plural("{count} page in {file}", "{count} pages in {file}", pages, file=str(out))
+    told = seat.app.catalog(call.lang).plural(
+        "{count} page in {file}", "{count} pages in {file}", pages, file=str(out)
+    )
     call.answer({"pages": pages, "file": str(out)}, [told])
     return DONE
 
@@ -352,7 +396,10 @@ def bills_summary(call: Call, run: str, out: Path) -> int:
     drafts = seat.ask(billing.run_drafts, run)
     with written_whole(out) as stream:
         stream.write(run_summary_xlsx(seat.ask(billing.bill_run, run), drafts, say))
-    call.answer({"rows": len(drafts), "file": str(out)}, [say("{count} accounts in {file}", count=len(drafts), file=str(out))])
+    call.answer(
+        {"rows": len(drafts), "file": str(out)},
+        [say("{count} accounts in {file}", count=len(drafts), file=str(out))],
+    )
     return DONE
 
 
@@ -371,7 +418,14 @@ def accounts_list(call: Call, after: str, limit: int) -> int:
     say = seat.app.catalog(call.lang)
     rows = seat.ask(desk.accounts, AccountsOrder(after, limit))
     shown = [
-        [row.number, row.customer_name, row.address, row.meter_serial, say.money(row.owed), say.money(row.credit)]
+        [
+            row.number,
+            row.customer_name,
+            row.address,
+            row.meter_serial,
+            say.money(row.owed),
+            say.money(row.credit),
+        ]
         for row in rows
     ]
     call.answer(rows, _table(shown, {4, 5}))
@@ -388,7 +442,14 @@ def accounts_show(call: Call, number: str) -> int:
     card = seat.ask(desk.account_card, number)
     lines = [f"{card.row.number}  {card.row.customer_name}  {card.row.address}"]
     due = [
-        [say(item.kind.text), f"{item.month:%Y-%m}", item.bill_number, say.date(item.due_on), say.money(item.principal), say.money(item.late_fee)]
+        [
+            say(item.kind.text),
+            f"{item.month:%Y-%m}",
+            item.bill_number,
+            say.date(item.due_on),
+            say.money(item.principal),
+            say.money(item.late_fee),
+        ]
         for item in card.dues.items
     ]
     lines += _table(due, {4, 5})
@@ -400,8 +461,26 @@ def accounts_show(call: Call, number: str) -> int:
             credit=say.money(card.dues.credit, unit=True),
         )
     )
-    lines += _table([[bill.number, f"{bill.month:%Y-%m}", say.number(bill.energy), say.money(bill.amount), say.money(bill.open)] for bill in card.bills], {2, 3, 4})
-    lines += _table([[paid.receipt_number, say.moment(paid.paid_at), say(paid.tender.text), say.money(paid.amount)] for paid in card.payments], {3})
+    lines += _table(
+        [
+            [
+                bill.number,
+                f"{bill.month:%Y-%m}",
+                say.number(bill.energy),
+                say.money(bill.amount),
+                say.money(bill.open),
+            ]
+            for bill in card.bills
+        ],
+        {2, 3, 4},
+    )
+    lines += _table(
+        [
+            [paid.receipt_number, say.moment(paid.paid_at), say(paid.tender.text), say.money(paid.amount)]
+            for paid in card.payments
+        ],
+        {3},
+    )
     call.answer(card, lines)
     return DONE
 
@@ -423,12 +502,21 @@ def _amount(seat: Seat, written: str) -> Money:
 @click.option("--receipt", type=click.Path(path_type=Path, dir_okay=False), help="write the receipt PDF here")
 @_common
 def pay(
-    call: Call, account: str, amount: str, given: str | None, tender: str, reference: str, key: UUID | None, receipt: Path | None
+    call: Call,
+    account: str,
+    amount: str,
+    given: str | None,
+    tender: str,
+    reference: str,
+    key: UUID | None,
+    receipt: Path | None,
 ) -> int:
     """Take a payment and issue its receipt; the till of the station opens when it is closed."""
     seat = call.seat()
     paid = _amount(seat, amount)
-    order = PaymentOrder(account, paid, _amount(seat, given) if given else paid, TenderKind(tender), reference)
+    order = PaymentOrder(
+        account, paid, _amount(seat, given) if given else paid, TenderKind.of(tender), reference
+    )
     if seat.ask(counter.till) is None:
         seat.do(counter.open_till, TillOrder(Money(0)))
     issued = seat.do(counter.take_payment, order, key or draw_id())
@@ -442,7 +530,13 @@ def pay(
 
 def _receipt_lines(issued: ReceiptIssued, say: Catalog) -> list[str]:
     rows = [
-        [f"{item.month:%Y-%m}", item.bill_number, say.money(item.principal), say.money(item.late_fee), say.money(item.total)]
+        [
+            f"{item.month:%Y-%m}",
+            item.bill_number,
+            say.money(item.principal),
+            say.money(item.late_fee),
+            say.money(item.total),
+        ]
         for item in issued.items
     ]
     told = say(
@@ -512,7 +606,9 @@ def db_backup(call: Call, file: Path) -> int:
     """Copy the whole database into one file, checked before it counts."""
     app = call.app()
     rows = backup(app.database, file)
-    call.answer({"rows": rows, "file": str(file)}, [call.say("{rows} rows in {file}", rows=rows, file=str(file))])
+    call.answer(
+        {"rows": rows, "file": str(file)}, [call.say("{rows} rows in {file}", rows=rows, file=str(file))]
+    )
     return DONE
 
 
@@ -532,8 +628,8 @@ def db_restore(call: Call, file: Path) -> int:
 
 def main(argv: Sequence[str]) -> int:
     """Run one command; its exit code."""
+    keep_log()
     try:
-        cli.main(list(argv), prog_name="servicehall", standalone_mode=True)
+        cli.main(list(argv), prog_name="servicehall")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else PROBLEMS
-    return DONE

@@ -9,10 +9,26 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.billing.documents import write_bills
-from desktop.billing.records import BillLineShown, BillShown, DraftRow, DraftState, RunOutcome, RunRow, RunState
+from desktop.billing.records import (
+    BillLineShown,
+    BillShown,
+    DraftRow,
+    DraftState,
+    RunOutcome,
+    RunRow,
+    RunState,
+)
 from desktop.billing.service import bill, bill_runs, issue_run, print_run, run_bills, run_drafts
 from desktop.kernel.country import Country
 from desktop.kernel.measures import Energy
@@ -25,7 +41,20 @@ from desktop.qt.page import Key, Page
 from desktop.qt.preview import PaperView, Sheet, keep_paper, render
 from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import Badge, Button, Card, Field, Icon, Label, Panel, Progress, Rule, Stepper, clear, row
+from desktop.qt.widgets import (
+    Badge,
+    Button,
+    Card,
+    Field,
+    Icon,
+    Label,
+    Panel,
+    Progress,
+    Rule,
+    Stepper,
+    clear,
+    row,
+)
 
 RUN_STATES = {
     RunState.DRAFTING: "paused",
@@ -56,8 +85,13 @@ class BillPane(Panel):
             say("Bill lines"),
             (
                 Column(say("Line"), lambda line: say(line.label)),
-                Column(say("Quantity × price"), self._product, 112, right=True),
-                Column(say("Amount {sign}", sign=country.currency.sign), lambda line: money_cell(say.money(line.amount)), 84, right=True),
+                Column(say("Quantity × price"), self._product, 122, right=True),
+                Column(
+                    say("Amount {sign}", sign=country.currency.sign),
+                    lambda line: money_cell(say.money(line.amount)),
+                    80,
+                    right=True,
+                ),
             ),
         )
         self.lines.moved.connect(self._show_trace)
@@ -270,9 +304,22 @@ class BillingPage(Page):
                 Column(say("kWh before"), lambda draft: self._energy(draft.energy_before), 92, right=True),
                 Column("kWh", lambda draft: Cell(say.number(draft.energy)), 80, right=True),
                 Column(say("Change %"), self._change, 88, right=True),
-                Column(say("Amount {sign}", sign=sign), lambda draft: money_cell(say.money(draft.amount), zero=not draft.amount), 110, right=True),
-                Column(say("State"), lambda draft: Cell(say(draft.state.text), state=DRAFT_STATES[draft.state]), 96),
-                Column(say("Bill, or why it is held"), lambda draft: Cell(say(draft.reason) if draft.reason else draft.bill_number, ink="ink2"), 250),
+                Column(
+                    say("Amount {sign}", sign=sign),
+                    lambda draft: money_cell(say.money(draft.amount), zero=not draft.amount),
+                    110,
+                    right=True,
+                ),
+                Column(
+                    say("State"),
+                    lambda draft: Cell(say(draft.state.text), state=DRAFT_STATES[draft.state]),
+                    96,
+                ),
+                Column(
+                    say("Bill, or why it is held"),
+                    lambda draft: Cell(say(draft.reason) if draft.reason else draft.bill_number, ink="ink2"),
+                    220,
+                ),
             ),
             row_height=theme.ROW_TWO,
         )
@@ -344,7 +391,14 @@ class BillingPage(Page):
     def _choose(self, run: RunRow) -> None:
         self.run_shown = run
         say = self.say
-        self.object.setText(say.join((say("run {number}", number=run.number), say("made by {name} {moment}", name=run.started_by, moment=run.started_at))))
+        self.object.setText(
+            say.join(
+                (
+                    say("run {number}", number=run.number),
+                    say("made by {name} {moment}", name=run.started_by, moment=run.started_at),
+                )
+            )
+        )
         step = {RunState.DRAFTING: 1, RunState.DRAFTED: 2, RunState.ISSUING: 2, RunState.ISSUED: 3}[run.state]
         self.stepper.show_step(
             step,
@@ -373,7 +427,11 @@ class BillingPage(Page):
         self.tabs.count(0, self.say.number(len(self.drafts)))
         self.tabs.count(1, self.say.number(len(held)))
         shown = held if self.tabs.index else self.drafts
-        self.table.show_empty(self.say("Nothing is held") if self.tabs.index and self.drafts else self.say("No drafts here"), "", "receipt-text")
+        self.table.show_empty(
+            self.say("Nothing is held") if self.tabs.index and self.drafts else self.say("No drafts here"),
+            "",
+            "receipt-text",
+        )
         self.table.show_rows(shown, select=0 if shown else None)
 
     # Runs ----------------------------------------------------------------------------------------------------
@@ -412,23 +470,47 @@ class BillingPage(Page):
         say, run = self.say, outcome.run
         self.run_shown = run
         if outcome.stopped_after:
-            self.banner.say("warn", say("Stopped after account {count}. What is done stays; start it again to go on", count=outcome.stopped_after))
+            self.banner.say(
+                "warn",
+                say(
+                    "Stopped after account {count}. What is done stays; start it again to go on",
+                    count=outcome.stopped_after,
+                ),
+            )
         elif run.state is RunState.ISSUED:
-            self.banner.say("ok", say.plural("{count} bill issued", "{count} bills issued", run.issued), self._held_words(run))
+            self.banner.say(
+                "ok",
+                say.plural("{count} bill issued", "{count} bills issued", run.issued),
+                self._held_words(run),
+            )
         else:
-            self.banner.say("ok", say.plural("{count} draft ready", "{count} drafts ready", run.ready), self._held_words(run))
+            self.banner.say(
+                "ok",
+                say.plural("{count} draft ready", "{count} drafts ready", run.ready),
+                self._held_words(run),
+            )
         self.told.emit()
         self._keys()
         self.ask_again()
 
     def _held_words(self, run: RunRow) -> str:
-        return self.say.plural("{count} account is held; its reason stands in its row", "{count} accounts are held; their reasons stand in their rows", run.held) if run.held else ""
+        return (
+            self.say.plural(
+                "{count} account is held; its reason stands in its row",
+                "{count} accounts are held; their reasons stand in their rows",
+                run.held,
+            )
+            if run.held
+            else ""
+        )
 
     def print_bills(self) -> None:
         """Ask where the file goes, then write all bills of the run into it."""
         if self.run_shown is None or self.job_running:
             return
-        name, _ = QFileDialog.getSaveFileName(self, self.say("Print the bills"), f"{self.run_shown.number}.pdf", "PDF (*.pdf)")
+        name, _ = QFileDialog.getSaveFileName(
+            self, self.say("Print the bills"), f"{self.run_shown.number}.pdf", "PDF (*.pdf)"
+        )
         if name:
             self.print_to(Path(name))
 
@@ -442,10 +524,18 @@ class BillingPage(Page):
         self._keys()
 
     def _printed(self, out: Path, pages: int) -> None:
-        self.banner.say("ok", self.say.plural("{count} page written", "{count} pages written", pages), str(out))
+        self.banner.say(
+            "ok", self.say.plural("{count} page written", "{count} pages written", pages), str(out)
+        )
         self._keys()
 
     # One bill ------------------------------------------------------------------------------------------------
+
+    def open_first_bill(self) -> None:
+        """Open the first account of the list that has a bill."""
+        found = next((draft for draft in self.drafts if draft.bill_number), None)
+        if found is not None:
+            self._open(found)
 
     def _open_current(self) -> None:
         if self.table.current is not None:

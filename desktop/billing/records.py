@@ -7,10 +7,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 from desktop.kernel.measures import Energy, Money, Price
-from desktop.staff.records import Letterhead
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text, Worded
 from desktop.metering.records import MonthUsage, RegisterUsage
+from desktop.staff.records import Letterhead
 from desktop.tariffs.records import TariffBasis, TierPicture
 
 

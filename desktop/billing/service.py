@@ -36,10 +36,11 @@ from desktop.contracts import service as contracts
 from desktop.contracts.records import InForce
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel import canonical
+from desktop.kernel.database import table_of
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.files import written_whole
 from desktop.kernel.journal import sha256
-from desktop.kernel.measures import Energy, Money
+from desktop.kernel.measures import Energy, Money, Price
 from desktop.kernel.period import Period, months_before
 from desktop.kernel.proof import Finding, prove_series
 from desktop.kernel.text import Text
@@ -52,9 +53,11 @@ from desktop.metering.records import MonthUsage, RegisterUsage
 from desktop.parties import service as parties
 from desktop.premises import service as premises
 from desktop.staff import service as staff
+from desktop.staff.records import Letterhead
 from desktop.tariffs import rules as pricing
 from desktop.tariffs import service as tariffs
 from desktop.tariffs.columns import Batch
+from desktop.tariffs.records import PricedLine
 
 CHUNK = 500
 """Accounts in one transaction."""
@@ -91,7 +94,10 @@ def _input(
     if not found:
         return Held(account_id, Text("No contract is in force in {month}.", month=period.code))
     if len(found) > 1:
-        return Held(account_id, Text("Two contracts meet inside {month}: end one of them before it.", month=period.code))
+        return Held(
+            account_id,
+            Text("Two contracts meet inside {month}: end one of them before it.", month=period.code),
+        )
     contract, decimals = found[0], work.country.billed_energy_decimals
     point = usage[contract.service_point_id]
     if point.missing is not None:
@@ -101,7 +107,9 @@ def _input(
         reason = (
             Text("No price is in force for {month}: import the tariff.", month=period.code)
             if not versions
-            else Text("The price changes inside {month}: this bill needs splitting by hand.", month=period.code)
+            else Text(
+                "The price changes inside {month}: this bill needs splitting by hand.", month=period.code
+            )
         )
         return Held(account_id, reason)
     energy = Energy.total([billed(one.energy, decimals) for one in point.registers])
@@ -160,7 +168,9 @@ def start_run(work: Work, order: RunOrder) -> RunStarted:
         .where(BillRun.hall_id == work.station.hall_id, BillRun.period_start == period.start, unfinished)
         .order_by(BillRun.number.desc())
     ).first()
-    live = sa.select(Bill.contract_account_id).where(Bill.period_start == period.start, Bill.rebill_of.is_(None))
+    live = sa.select(Bill.contract_account_id).where(
+        Bill.period_start == period.start, Bill.rebill_of.is_(None)
+    )
     issued = set(work.session.scalars(live))
     accounts = [key for key in contracts.billable(work, period) if key not in issued]
     if run is None:
@@ -241,7 +251,9 @@ def draft_chunk(work: Work, chunk: RunChunk) -> ChunkDone:
 def _take_drafts(work: Work, chunk: RunChunk) -> dict[UUID, int]:
     """Take the chunk's drafts away to be written anew; their places in the run by account."""
     mine = sa.and_(BillDraft.run_id == chunk.run_id, BillDraft.contract_account_id.in_(chunk.account_ids))
-    rows = work.session.execute(sa.select(BillDraft.contract_account_id, BillDraft.position).where(mine)).all()
+    rows = work.session.execute(
+        sa.select(BillDraft.contract_account_id, BillDraft.position).where(mine)
+    ).all()
     work.session.execute(sa.delete(BillDraft).where(mine))
     return {row.contract_account_id: row.position for row in rows}
 
@@ -257,7 +269,9 @@ def run_bills(seat: Seat, period: Period, progress: Progress = go_on) -> RunOutc
 def _chunks(run_id: UUID, account_ids: Sequence[UUID]) -> list[Chunk]:
     starts = range(0, len(account_ids), CHUNK)
     return [
-        Chunk(str(at), RunChunk(run_id, tuple(account_ids[at : at + CHUNK])), min(at + CHUNK, len(account_ids)))
+        Chunk(
+            str(at), RunChunk(run_id, tuple(account_ids[at : at + CHUNK])), min(at + CHUNK, len(account_ids))
+        )
         for at in starts
     ]
 
@@ -310,7 +324,7 @@ def issue_chunk(work: Work, chunk: RunChunk) -> ChunkDone:
 
 
 def _mark(work: Work, run_id: UUID, state: DraftState, reasons: dict[UUID, str | None]) -> None:
-    table = BillDraft.__table__
+    table = table_of(BillDraft)
     if reasons:
         work.session.connection().execute(
             sa.update(table)
@@ -320,7 +334,9 @@ def _mark(work: Work, run_id: UUID, state: DraftState, reasons: dict[UUID, str |
         )
 
 
-def _write_bills(work: Work, run: BillRun, period: Period, good: Sequence[_Priced], places: dict[UUID, int]) -> None:
+def _write_bills(
+    work: Work, run: BillRun, period: Period, good: Sequence[_Priced], places: dict[UUID, int]
+) -> None:
     """Numbers, charges, bills and lines of some priced accounts."""
     if not good:
         return
@@ -388,7 +404,7 @@ def _line(bill_id: UUID, position: int, line: list[int]) -> dict[str, object]:
         "band": band,
         "tier": tier,
         "energy": Energy(quantity),
-        "price": pricing.Price(price),
+        "price": Price(price),
         "amount": Money(amount),
     }
 
@@ -437,7 +453,7 @@ def _run_row(work: Work, run: BillRun) -> RunRow:
         for row in work.session.execute(
             sa.select(
                 BillDraft.state,
-                sa.func.count().label("count"),
+                sa.func.count().label("accounts"),
                 sa.func.sum(BillDraft.energy).label("energy"),
                 sa.func.sum(BillDraft.amount).label("amount"),
             )
@@ -445,7 +461,7 @@ def _run_row(work: Work, run: BillRun) -> RunRow:
             .group_by(BillDraft.state)
         )
     }
-    counts = {state: tallies[state].count if state in tallies else 0 for state in DraftState}
+    counts = {state: tallies[state].accounts if state in tallies else 0 for state in DraftState}
     if counts[DraftState.WAITING]:
         state = RunState.DRAFTING
     elif not counts[DraftState.ISSUED]:
@@ -476,7 +492,9 @@ def run_drafts(work: Work, run_number: str) -> tuple[DraftRow, ...]:
         sa.select(BillDraft).where(BillDraft.run_id == run.id).order_by(BillDraft.position)
     ).all()
     numbers = dict(
-        work.session.execute(sa.select(Bill.contract_account_id, Bill.number).where(Bill.run_id == run.id)).tuples().all()
+        work.session.execute(sa.select(Bill.contract_account_id, Bill.number).where(Bill.run_id == run.id))
+        .tuples()
+        .all()
     )
     found: list[DraftRow] = []
     for at in range(0, len(drafts), CHUNK):
@@ -525,9 +543,14 @@ def _customers(work: Work, account_ids: Sequence[UUID]) -> dict[UUID, _Customer]
             sa.select(SupplyContract.contract_account_id, SupplyContract.service_point_id)
             .where(SupplyContract.contract_account_id.in_(account_ids))
             .order_by(SupplyContract.valid_from)
-        ).tuples().all()
+        )
+        .tuples()
+        .all()
     )
-    places, routes = premises.places(work, set(points.values())), metering.walking_order(work, points.values())
+    places, routes = (
+        premises.places(work, set(points.values())),
+        metering.walking_order(work, points.values()),
+    )
     return {
         key: _Customer(
             account.number,
@@ -557,21 +580,28 @@ def bills_of_run(work: Work, page: BillsPage) -> BillsFound:
     """A page of a run's bills in walking order."""
     run = _run(work, page.run_number)
     rows = work.session.scalars(
-        sa.select(Bill).where(Bill.run_id == run.id, Bill.position > page.after).order_by(Bill.position).limit(page.limit)
+        sa.select(Bill)
+        .where(Bill.run_id == run.id, Bill.position > page.after)
+        .order_by(Bill.position)
+        .limit(page.limit)
     ).all()
-    total = work.session.scalar(sa.select(sa.func.count()).select_from(Bill).where(Bill.run_id == run.id)) or 0
+    total = (
+        work.session.scalar(sa.select(sa.func.count()).select_from(Bill).where(Bill.run_id == run.id)) or 0
+    )
     return BillsFound(tuple(_shown(work, rows)), rows[-1].position if rows else page.after, total)
 
 
 def _shown(work: Work, rows: Sequence[Bill]) -> list[BillShown]:
     people = _customers(work, [row.contract_account_id for row in rows])
     runs = {row.run_id for row in rows}
-    numbers = dict(work.session.execute(sa.select(BillRun.id, BillRun.number).where(BillRun.id.in_(runs))).tuples().all())
+    numbers = dict(
+        work.session.execute(sa.select(BillRun.id, BillRun.number).where(BillRun.id.in_(runs))).tuples().all()
+    )
     head = staff.letterhead(work)
     return [_one_shown(work, row, people[row.contract_account_id], head, numbers[row.run_id]) for row in rows]
 
 
-def _one_shown(work: Work, row: Bill, customer: _Customer, head: staff.Letterhead, run_number: str) -> BillShown:
+def _one_shown(work: Work, row: Bill, customer: _Customer, head: Letterhead, run_number: str) -> BillShown:
     country, facts = work.country, json.loads(row.trace)
     version, packed = tariffs.version(work, row.tariff_version_id), json.dumps(facts["pricing"])
     period = Period(row.period_start, row.period_end)
@@ -612,8 +642,10 @@ def _one_shown(work: Work, row: Bill, customer: _Customer, head: staff.Letterhea
     )
 
 
-def _line_shown(line: pricing.PricedLine) -> BillLineShown:
-    return BillLineShown(line.label, line.quantity, line.price, line.amount, line.accumulated, line.explanation)
+def _line_shown(line: PricedLine) -> BillLineShown:
+    return BillLineShown(
+        line.label, line.quantity, line.price, line.amount, line.accumulated, line.explanation
+    )
 
 
 def check_code(digest: bytes) -> str:
@@ -628,7 +660,9 @@ def print_run(seat: Seat, run_number: str, out: Path, progress: Progress = go_on
     if not total:
         raise Refused(Text("Run {number} has no bills yet: issue it first.", number=run_number))
     with written_whole(out) as stream:
-        return write_bills(stream, _stream(seat, run_number, total, progress), seat.app.catalog, seat.app.country)
+        return write_bills(
+            stream, _stream(seat, run_number, total, progress), seat.app.catalog, seat.app.country
+        )
 
 
 class Stopped(Refused):
@@ -643,7 +677,9 @@ def _stream(seat: Seat, run_number: str, total: int, progress: Progress) -> Iter
             yield one
             done += 1
             if done % 50 == 0 and not progress(done, total):
-                raise Stopped(Text("Stopped at {done} of {total} bills. No file was written.", done=done, total=total))
+                raise Stopped(
+                    Text("Stopped at {done} of {total} bills. No file was written.", done=done, total=total)
+                )
         after = page.last
     progress(total, total)
 
@@ -651,18 +687,20 @@ def _stream(seat: Seat, run_number: str, total: int, progress: Progress) -> Iter
 def prove(session: orm.Session) -> Iterator[Finding]:
     """Bill numbers are gapless; each bill is the sum of its lines."""
 
-    def numbers(hall_id: UUID, year: int) -> sa.Select[tuple[int]]:
+    def numbers(hall_id: UUID, year: int) -> sa.Select[int]:
         running = sa.cast(sa.func.substr(Bill.number, 8), sa.Integer)
         mine = sa.select(BillRun.id).where(BillRun.hall_id == hall_id)
         return sa.select(running).where(Bill.run_id.in_(mine), Bill.number.startswith(f"B-{year}-"))
 
     yield from prove_series(session, "bill", numbers, Bill.__tablename__)
     sums = (
-        sa.select(BillLine.bill_id, sa.func.sum(BillLine.amount).label("total")).group_by(BillLine.bill_id).subquery()
+        sa.select(BillLine.bill_id, sa.func.sum(BillLine.amount).label("total"))
+        .group_by(BillLine.bill_id)
+        .subquery()
     )
-    rows = session.execute(sa.select(Bill.id, Bill.amount, sums.c.total).outerjoin(sums, sums.c.bill_id == Bill.id))
+    rows = session.execute(
+        sa.select(Bill.id, Bill.amount, sums.c.total).outerjoin(sums, sums.c.bill_id == Bill.id)
+    )
     for key, amount, total in rows:
         if amount != (total or Money(0)):
             yield Finding("I19", Bill.__tablename__, key, "the bill is not the sum of its lines")
-
-

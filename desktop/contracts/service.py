@@ -88,7 +88,10 @@ def billable(work: Work, period: Period) -> list[UUID]:
         .order_by(SupplyContract.contract_account_id)
     ).all()
     order = metering.walking_order(work, [row.service_point_id for row in rows])
-    return [row.contract_account_id for row in sorted(rows, key=lambda row: order.get(row.service_point_id, ("", 0)))]
+    return [
+        row.contract_account_id
+        for row in sorted(rows, key=lambda row: order.get(row.service_point_id, ("", 0)))
+    ]
 
 
 def in_force(work: Work, account_ids: Sequence[UUID], period: Period) -> dict[UUID, list[InForce]]:
@@ -117,7 +120,9 @@ def in_force(work: Work, account_ids: Sequence[UUID], period: Period) -> dict[UU
 
 
 def _covering(period: Period) -> tuple[sa.ColumnElement[bool], ...]:
-    end: sa.ColumnElement[bool] = sa.or_(SupplyContract.valid_to.is_(None), SupplyContract.valid_to > period.start)
+    end: sa.ColumnElement[bool] = sa.or_(
+        SupplyContract.valid_to.is_(None), SupplyContract.valid_to > period.start
+    )
     return SupplyContract.service == Service.SUPPLY, SupplyContract.valid_from < period.end, end
 
 

@@ -19,7 +19,15 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.counter.documents import receipt_pdf
-from desktop.counter.records import PaymentOrder, PaymentRow, ReceiptIssued, ReceiptQuery, TenderKind, TillOpened, TillOrder
+from desktop.counter.records import (
+    PaymentOrder,
+    PaymentRow,
+    ReceiptIssued,
+    ReceiptQuery,
+    TenderKind,
+    TillOpened,
+    TillOrder,
+)
 from desktop.counter.service import open_till, reprint_receipt, take_payment, till
 from desktop.kernel import intent
 from desktop.kernel.database import Away
@@ -37,7 +45,22 @@ from desktop.qt.page import Key, Page, Question, log, reference
 from desktop.qt.preview import PaperView, Sheet, keep_paper, render
 from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import RIGHT, Badge, Choices, Empty, Facts, Field, Figure, Label, Pair, Panel, Rule, Segments, column, row
+from desktop.qt.widgets import (
+    RIGHT,
+    Badge,
+    Choices,
+    Empty,
+    Facts,
+    Field,
+    Figure,
+    Label,
+    Pair,
+    Panel,
+    Rule,
+    Segments,
+    column,
+    row,
+)
 
 TENDERS = (
     (TenderKind.CASH, "banknote", "F6"),
@@ -99,7 +122,9 @@ def quick_amounts(due: Money, currency: Currency, notes: Sequence[Decimal]) -> t
     return (due, *(currency.money(value) for value in more[-QUICK_AMOUNTS:]))
 
 
-def hand_out(change: Money, currency: Currency, notes: Sequence[Decimal]) -> tuple[tuple[tuple[Decimal, int], ...], Money]:
+def hand_out(
+    change: Money, currency: Currency, notes: Sequence[Decimal]
+) -> tuple[tuple[tuple[Decimal, int], ...], Money]:
     """Notes and coins that make a change, largest first, and what is left that no coin makes."""
     left, parts = currency.decimal(change), []
     for note in notes:
@@ -125,17 +150,37 @@ class _AccountView(QWidget):
         self.seat, self.say = seat, say
         sign = seat.app.country.currency.sign
         self.name, self.badges = Label("", "h1"), [Badge() for _ in range(3)]
-        self.facts = Facts((say("Account"), say("Address"), say("Meter"), say("Phone"), say("Credit")), gap=theme.S5)
+        self.facts = Facts(
+            (say("Account"), say("Address"), say("Meter"), say("Phone"), say("Credit")), gap=theme.S5
+        )
         self.table = Table(
             say("Open items"),
             (
-                Column(say("Owed for"), lambda item: say("{month} {kind}", month=say.month(item.month), kind=item.kind)),
-                Column("kWh", lambda item: say.number(item.energy) if item.energy is not None else "", 80, right=True),
-                Column(say("Principal {sign}", sign=sign), lambda item: say.money(item.principal), 100, right=True),
+                Column(
+                    say("Owed for"),
+                    lambda item: say("{month} {kind}", month=say.month(item.month), kind=item.kind),
+                ),
+                Column(
+                    "kWh",
+                    lambda item: say.number(item.energy) if item.energy is not None else "",
+                    80,
+                    right=True,
+                ),
+                Column(
+                    say("Principal {sign}", sign=sign),
+                    lambda item: say.money(item.principal),
+                    100,
+                    right=True,
+                ),
                 Column(say("Late fee {sign}", sign=sign), self._fee, 100, right=True),
                 Column(say("Due"), lambda item: say.date(item.due_on), 104, right=True),
                 Column(say("State"), self._state, 150),
-                Column(say("To pay {sign}", sign=sign), lambda item: money_cell(say.money(item.total)), 104, right=True),
+                Column(
+                    say("To pay {sign}", sign=sign),
+                    lambda item: money_cell(say.money(item.total)),
+                    104,
+                    right=True,
+                ),
             ),
         )
         self.table.show_empty(say("Nothing is owed"), say("Money taken now becomes credit"), "circle-check")
@@ -200,7 +245,9 @@ class _AccountView(QWidget):
     def _state(self, item: DueItem) -> Cell:
         say = self.say
         if item.overdue_days:
-            return Cell(say.plural("overdue {count} day", "overdue {count} days", item.overdue_days), state="bad")
+            return Cell(
+                say.plural("overdue {count} day", "overdue {count} days", item.overdue_days), state="bad"
+            )
         left = (item.due_on - self.seat.today()).days
         if left <= 0:
             return Cell(say("due today"), state="due")
@@ -212,11 +259,19 @@ class _AccountView(QWidget):
         self.name.setText(payer.row.customer_name)
         self.badges[0].show_state(say(payer.supply_state.text), SUPPLY_STATES[payer.supply_state])
         overdue = sum(1 for item in dues.items if item.overdue_days)
-        self.badges[1].show_state(say.plural("{count} overdue", "{count} overdue", overdue) if overdue else "", "bad")
+        self.badges[1].show_state(
+            say.plural("{count} overdue", "{count} overdue", overdue) if overdue else "", "bad"
+        )
         self.badges[2].show_state(say(payer.use_class), "plain")
         number = self.seat.app.country.format_account(payer.row.number)
         self.facts.show_values(
-            (number, payer.row.address, payer.row.meter_serial, payer.row.phone, say.money(dues.credit, unit=True))
+            (
+                number,
+                payer.row.address,
+                payer.row.meter_serial,
+                payer.row.phone,
+                say.money(dues.credit, unit=True),
+            )
         )
         self.principal.show_value(say.money(dues.principal, unit=True))
         self.fee.show_value(say.money(dues.late_fee, unit=True))
@@ -225,7 +280,9 @@ class _AccountView(QWidget):
         self.arithmetic_title.setText("")
         self.arithmetic.setText("")
         self.table.show_rows(dues.items, select=0 if dues.items else None)
-        self.bars.show_bars(month_bars(say, [(one.month, one.energy.decimal, one.estimated) for one in payer.usage]))
+        self.bars.show_bars(
+            month_bars(say, [(one.month, one.energy.decimal, one.estimated) for one in payer.usage])
+        )
         self.accumulated.setText(say("kWh, this year {energy}", energy=payer.accumulated))
         self.payments.show_rows(payer.payments[:12])
 
@@ -257,7 +314,9 @@ class _MoneyPane(Panel):
         self.reference.setPlaceholderText("6228 0042")
         self.reference_field = Field(say("Number of the slip or transfer"), self.reference)
         quick = QWidget()
-        quick.setLayout(column(Label(say("Quick amounts, ↑ ↓"), "small", "ink2"), self.quick, spacing=theme.S1))
+        quick.setLayout(
+            column(Label(say("Quick amounts, ↑ ↓"), "small", "ink2"), self.quick, spacing=theme.S1)
+        )
         self.extra = QStackedWidget()
         self.extra.addWidget(quick)
         self.extra.addWidget(self.reference_field)
@@ -391,7 +450,10 @@ class CounterPage(Page):
             "scan-barcode",
             say("Scan, or just type"),
             say("On this page every character goes to the search box above; a scanner needs no click"),
-            (("Ctrl K", say("find customer, meter, phone, address")), ("Ctrl P", say("print the last receipt again"))),
+            (
+                ("Ctrl K", say("find customer, meter, phone, address")),
+                ("Ctrl P", say("print the last receipt again")),
+            ),
         )
         waiting = Panel()
         waiting.body.addWidget(self.waiting)
@@ -402,7 +464,11 @@ class CounterPage(Page):
         self.left = QStackedWidget()
         for part in (waiting, self.account, paper, self._build_closed()):
             self.left.addWidget(part)
-        self.shift, self.money, self.done = _ShiftPane(say), _MoneyPane(self.seat, say), _DonePane(say, self.seat.app.country.currency.sign)
+        self.shift, self.money, self.done = (
+            _ShiftPane(say),
+            _MoneyPane(self.seat, say),
+            _DonePane(say, self.seat.app.country.currency.sign),
+        )
         self.right = QStackedWidget()
         for part in (self.shift, self.money, self.done):
             self.right.addWidget(part)
@@ -422,11 +488,16 @@ class CounterPage(Page):
         say = self.say
         self.float = MoneyField(say, self.seat.app.country.currency)
         self.float.setFixedWidth(220)
-        self.float_field = Field(say("Float in the drawer"), self.float, say("Count it and type the sum; F12 opens the till"))
+        self.float_field = Field(
+            say("Float in the drawer"), self.float, say("Count it and type the sum; F12 opens the till")
+        )
         self.float_field.setFixedWidth(320)
         panel = Panel()
         panel.body.addStretch(2)
-        panel.body.addWidget(Empty("lock", say("The till is closed"), say("Open it with its float, then money can be taken")), 2)
+        panel.body.addWidget(
+            Empty("lock", say("The till is closed"), say("Open it with its float, then money can be taken")),
+            2,
+        )
         line = QHBoxLayout()
         line.addStretch(1)
         line.addWidget(self.float_field)
@@ -458,7 +529,9 @@ class CounterPage(Page):
                 self.show_keys(again, Key("F2", Text("Find a customer"), self._search, "primary", "search"))
                 return
             card = Key("Ctrl+D", Text("customer card"), self._to_card)
-            self.show_keys(again, card, Key("F3", Text("Next customer"), self.next_customer, "primary", "arrow-right"))
+            self.show_keys(
+                again, card, Key("F3", Text("Next customer"), self.next_customer, "primary", "arrow-right")
+            )
             return
         free = stage is Stage.FILLED
         keys = [
@@ -466,7 +539,7 @@ class CounterPage(Page):
             for at, (kind, _, key) in enumerate(TENDERS)
         ]
         keys.append(Key("Ctrl+D", Text("customer card"), self._to_card, enabled=free))
-        keys.append(Key("Esc", Text("leave, money is asked about"), self._leave, enabled=free))
+        keys.append(Key("Esc", Text("leave, asks first"), self._leave, enabled=free))
         words = {
             Stage.FILLED: Text("Take payment"),
             Stage.BOOKING: Text("Being booked…"),
@@ -510,7 +583,9 @@ class CounterPage(Page):
         self.till = opened
         self.shift.show_till(opened)
         self.object.setText(opened.till_name if opened else self.seat.station.name)
-        self.money.badge.show_state(self.say("{till} open", till=opened.till_name) if opened else "", "locked")
+        self.money.badge.show_state(
+            self.say("{till} open", till=opened.till_name) if opened else "", "locked"
+        )
         next_receipt = self.say("next receipt {number}", number=opened.next_receipt) if opened else ""
         self.money.foot.show_value(next_receipt)
         if opened is None and self.stage in (Stage.WAITING, Stage.DONE):
@@ -543,7 +618,11 @@ class CounterPage(Page):
     def show_account(self, number: str) -> None:
         """Bring an account to the counter; refused while a payment is on its way, asked about while money is typed."""
         if self.stage in (Stage.BOOKING, Stage.UNSURE):
-            self.banner.say("warn", self.say("Checking this payment. Do not take it again"), self.say("The next account can come when it is settled"))
+            self.banner.say(
+                "warn",
+                self.say("Checking this payment. Do not take it again"),
+                self.say("The next account can come when it is settled"),
+            )
             return
         if self.stage is Stage.CLOSED:
             self._wanted = number
@@ -570,7 +649,11 @@ class CounterPage(Page):
 
     def _refresh(self, payer: Payer) -> None:
         """The same account, asked again: what was typed stays."""
-        if self.stage is Stage.FILLED and self.payer is not None and payer.row.number == self.payer.row.number:
+        if (
+            self.stage is Stage.FILLED
+            and self.payer is not None
+            and payer.row.number == self.payer.row.number
+        ):
             self.payer = payer
             self.account.show_payer(payer)
             self._fill_due()
@@ -586,13 +669,24 @@ class CounterPage(Page):
         self._reckon()
 
     def _short(self, amount: Money) -> str:
-        return self.say.number(self.seat.app.country.currency.decimal(amount)) if amount.raw % 100 == 0 else self.say.money(amount)
+        return (
+            self.say.number(self.seat.app.country.currency.decimal(amount))
+            if amount.raw % 100 == 0
+            else self.say.money(amount)
+        )
 
     def _change_tender(self) -> None:
         cash = self.money.tender is TenderKind.CASH
         self.money.extra.setCurrentIndex(0 if cash else 1)
-        self.money.given_field.label.setText(self.say("Given (cash)") if cash else self.say("Amount ({tender})", tender=self.money.tender))
-        if not cash and self.payer is not None and self.money.given.amount() is None and self.payer.dues.to_pay:
+        self.money.given_field.label.setText(
+            self.say("Given (cash)") if cash else self.say("Amount ({tender})", tender=self.money.tender)
+        )
+        if (
+            not cash
+            and self.payer is not None
+            and self.money.given.amount() is None
+            and self.payer.dues.to_pay
+        ):
             self.money.given.show_amount(self.payer.dues.to_pay)
         self._reckon()
         (self.money.given if cash else self.money.reference).setFocus()
@@ -609,6 +703,10 @@ class CounterPage(Page):
         given = self.money.given.amount()
         here = self._quick.index(given) if given in self._quick else (-1 if by > 0 else 0)
         self._take_quick((here + by) % len(self._quick))
+
+    def offer_largest(self) -> None:
+        """Type the largest quick amount."""
+        self._take_quick(len(self._quick) - 1)
 
     def _offer(self) -> None:
         """Enter takes the offered value into an empty field; it never books."""
@@ -649,7 +747,9 @@ class CounterPage(Page):
             return " "
         country = self.seat.app.country
         parts, left = hand_out(change, country.currency, country.cash_notes)
-        words = " + ".join(self.say.number(note) + (f"×{count}" if count > 1 else "") for note, count in parts)
+        words = " + ".join(
+            self.say.number(note) + (f"×{count}" if count > 1 else "") for note, count in parts
+        )
         if left:
             return self.say.join((words, self.say("{left} has no coin", left=left)))
         return words
@@ -686,16 +786,21 @@ class CounterPage(Page):
 
     def _taken(self, receipt: ReceiptIssued) -> None:
         self._again.stop()
-        self.receipt, self.last_number, self.entry_id = receipt, receipt.number, None
+        self.entry_id = None
         self.banner.clear()
         self.money.given.clear()
+        self.show_receipt(receipt)
+        self.setFocus()
+        self.ask(till, None, self._show_till)
+        self.told.emit()
+
+    def show_receipt(self, receipt: ReceiptIssued) -> None:
+        """Show a receipt: its number and the change large, its paper at the left."""
+        self.receipt, self.last_number = receipt, receipt.number
         self.done.show_receipt(receipt, self._notes_words(receipt.change))
         self.paper.show_sheets(())
         self._enter(Stage.DONE)
-        self.setFocus()
         self._make_paper(receipt)
-        self.ask(till, None, self._show_till)
-        self.told.emit()
 
     def _not_taken(self, entry_id: UUID, error: BaseException) -> None:
         """A refusal is certain; anything else leaves open whether it was booked, so it is asked for by its id."""
@@ -709,7 +814,13 @@ class CounterPage(Page):
             log.error("%s: payment %s: %s", key, entry_id, error, exc_info=error)
             self._be_unsure(key)
             answered = partial(self._answered, error)
-            self.call(self.seat.app.answer, take_payment, entry_id, then=answered, failed=lambda _: self._again.start())
+            self.call(
+                self.seat.app.answer,
+                take_payment,
+                entry_id,
+                then=answered,
+                failed=lambda _: self._again.start(),
+            )
 
     def _settle_refusal(self, error: BaseException) -> None:
         """Nothing was booked: the form is free again, under a new id."""
@@ -732,7 +843,9 @@ class CounterPage(Page):
         self.banner.say(
             "warn",
             self.say("Checking this payment. Do not take it again"),
-            self.say("Account and amount stay as they are until the database answers; it is asked every two seconds"),
+            self.say(
+                "Account and amount stay as they are until the database answers; it is asked every two seconds"
+            ),
             key,
             icon="cloud-off",
         )
@@ -752,23 +865,43 @@ class CounterPage(Page):
         for lost in intent.unsettled(folder) if folder is not None else ():
             if lost.operation == TAKE_PAYMENT:
                 told = partial(self._tell_lost, lost.entry_id)
-                self.tasks.read(self, partial(self.seat.app.answer, take_payment, lost.entry_id), told, lambda _: None)
+                self.tasks.read(
+                    self, partial(self.seat.app.answer, take_payment, lost.entry_id), told, lambda _: None
+                )
 
     def _tell_lost(self, entry_id: UUID, receipt: ReceiptIssued | None) -> None:
         say = self.say
         self._forget(entry_id)
         if receipt is None:
-            self.banner.say("warn", say("A payment was interrupted and not booked"), say("If money was taken for it, take the payment now"))
+            self.banner.say(
+                "warn",
+                say("A payment was interrupted and not booked"),
+                say("If money was taken for it, take the payment now"),
+            )
         else:
             self.last_number = receipt.number
-            text = say("{name} paid {amount}. Ctrl P prints the receipt", name=receipt.customer_name, amount=receipt.amount)
-            self.banner.say("info", say("An interrupted payment was booked: receipt {number}", number=receipt.number), text)
+            text = say(
+                "{name} paid {amount}. Ctrl P prints the receipt",
+                name=receipt.customer_name,
+                amount=receipt.amount,
+            )
+            self.banner.say(
+                "info",
+                say("An interrupted payment was booked: receipt {number}", number=receipt.number),
+                text,
+            )
             self._keys()
 
     # Receipts ------------------------------------------------------------------------------------------------
 
     def _make_paper(self, receipt: ReceiptIssued) -> None:
-        self.call(receipt_paper, self.seat, receipt, then=lambda made: self._show_paper(receipt, *made), failed=self._no_paper)
+        self.call(
+            receipt_paper,
+            self.seat,
+            receipt,
+            then=lambda made: self._show_paper(receipt, *made),
+            failed=self._no_paper,
+        )
 
     def _show_paper(self, receipt: ReceiptIssued, path: Path, sheets: tuple[Sheet, ...]) -> None:
         if self.receipt is not None and self.receipt.number == receipt.number:
@@ -778,7 +911,11 @@ class CounterPage(Page):
 
     def _no_paper(self, error: BaseException) -> None:
         log.error("receipt paper: %s", error, exc_info=error)
-        self.banner.say("warn", self.say("Paid, but the receipt could not be made as a paper"), self.say("The payment stands. Ctrl P tries again"))
+        self.banner.say(
+            "warn",
+            self.say("Paid, but the receipt could not be made as a paper"),
+            self.say("The payment stands. Ctrl P tries again"),
+        )
 
     def print_again(self) -> None:
         """Make the last receipt once more, marked COPY n and recorded."""
@@ -788,11 +925,10 @@ class CounterPage(Page):
     def _show_copy(self, copy: ReceiptIssued) -> None:
         if self.stage not in (Stage.WAITING, Stage.DONE):
             return
-        self.receipt = copy
-        self.done.show_receipt(copy, self._notes_words(copy.change))
-        self._enter(Stage.DONE)
-        self.banner.say("info", self.say("Copy {count} of receipt {number}", count=copy.copy, number=copy.number))
-        self._make_paper(copy)
+        self.show_receipt(copy)
+        self.banner.say(
+            "info", self.say("Copy {count} of receipt {number}", count=copy.copy, number=copy.number)
+        )
 
     # Leaving -------------------------------------------------------------------------------------------------
 
@@ -814,6 +950,17 @@ class CounterPage(Page):
             return False
         self.money.given.show_amount(None)
         return True
+
+    def may_close(self) -> bool:
+        """Not while a payment is being booked; one that is only asked about is kept and told at the next start."""
+        if self.stage is Stage.BOOKING:
+            self.banner.say(
+                "warn",
+                self.say("A payment is being booked"),
+                self.say("Close the window when its receipt is out"),
+            )
+            return False
+        return self.may_leave()
 
     def _leave(self) -> None:
         if self.may_leave():

@@ -7,9 +7,9 @@ from datetime import datetime
 from uuid import UUID
 
 from desktop.kernel.measures import Money
-from desktop.staff.records import Letterhead
 from desktop.kernel.text import Text, Worded
 from desktop.ledger.records import SettledItem
+from desktop.staff.records import Letterhead
 
 
 class TenderKind(Worded):

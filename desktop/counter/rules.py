@@ -12,7 +12,11 @@ def objection(order: PaymentOrder) -> Text | None:
     if order.amount.raw <= 0:
         return Text("The amount must be more than zero.")
     if order.given < order.amount:
-        return Text("{given} was given, {amount} is to be paid: ask for the rest.", given=order.given, amount=order.amount)
+        return Text(
+            "{given} was given, {amount} is to be paid: ask for the rest.",
+            given=order.given,
+            amount=order.amount,
+        )
     if order.tender is not TenderKind.CASH and order.given != order.amount:
         return Text("Only cash gives change: enter the amount that was paid.")
     if order.tender is not TenderKind.CASH and not order.reference.strip():

@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from desktop.contracts.tables import SupplyContract
 from desktop.counter import rules
 from desktop.counter.records import (
     PaymentOrder,
@@ -23,7 +24,6 @@ from desktop.counter.tables import Payment, Receipt, Tender, Till, TillSession
 from desktop.kernel import canonical
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.journal import Series
-from desktop.kernel.measures import Money
 from desktop.kernel.proof import Finding, prove_series
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation, query
@@ -32,7 +32,6 @@ from desktop.ledger.records import Role, Settlement
 from desktop.papers import service as papers
 from desktop.parties import service as parties
 from desktop.premises import service as premises
-from desktop.contracts.tables import SupplyContract
 from desktop.staff import service as staff
 
 RECEIPT = "receipt"
@@ -257,11 +256,15 @@ def payments(work: Work, account_id: UUID, limit: int) -> tuple[PaymentRow, ...]
 def prove(session: orm.Session) -> Iterator[Finding]:
     """Receipt numbers are gapless per station; every payment has its tenders' sum and one receipt."""
 
-    def numbers(station_id: UUID, year: int) -> sa.Select[tuple[int]]:
+    def numbers(station_id: UUID, year: int) -> sa.Select[int]:
         return sa.select(Receipt.running).filter_by(station_id=station_id, year=year)
 
     yield from prove_series(session, RECEIPT, numbers, Receipt.__tablename__)
-    tendered = sa.select(Tender.payment_id, sa.func.sum(Tender.amount).label("total")).group_by(Tender.payment_id).subquery()
+    tendered = (
+        sa.select(Tender.payment_id, sa.func.sum(Tender.amount).label("total"))
+        .group_by(Tender.payment_id)
+        .subquery()
+    )
     rows = session.execute(
         sa.select(Payment.id, Payment.amount, tendered.c.total, Receipt.id)
         .outerjoin(tendered, tendered.c.payment_id == Payment.id)

@@ -64,8 +64,18 @@ class DeskPage(Page):
                 Column(say("Address"), lambda found: found.address),
                 Column(say("Meter"), lambda found: Cell(found.meter_serial, ink="ink2"), 150),
                 Column(say("Phone"), lambda found: Cell(found.phone, ink="ink2"), 130),
-                Column(say("Owed {sign}", sign=sign), lambda found: money_cell(say.money(found.owed), zero=not found.owed), 110, right=True),
-                Column(say("Credit {sign}", sign=sign), lambda found: money_cell(say.money(found.credit), zero=not found.credit), 110, right=True),
+                Column(
+                    say("Owed {sign}", sign=sign),
+                    lambda found: money_cell(say.money(found.owed), zero=not found.owed),
+                    110,
+                    right=True,
+                ),
+                Column(
+                    say("Credit {sign}", sign=sign),
+                    lambda found: money_cell(say.money(found.credit), zero=not found.credit),
+                    110,
+                    right=True,
+                ),
             ),
         )
         self.list.show_empty(say("No account yet"), "", "users")
@@ -114,7 +124,9 @@ class DeskPage(Page):
         self.badges = [Badge() for _ in range(4)]
         top = row(self.name, *self.badges, spacing=theme.S2)
         top.addStretch(1)
-        self.facts = Facts((say("Account"), say("Address"), say("Meter"), say("Phone"), say("Credit")), gap=theme.S4)
+        self.facts = Facts(
+            (say("Account"), say("Address"), say("Meter"), say("Phone"), say("Credit")), gap=theme.S4
+        )
         facts = column(spacing=2)
         facts.addLayout(top)
         facts.addWidget(self.facts)
@@ -133,8 +145,18 @@ class DeskPage(Page):
             (
                 Column(say("Month"), lambda item: Cell(say.month(item.month), say.date(item.due_on))),
                 Column(say("Principal"), lambda item: Cell(say.money(item.principal)), 80, right=True),
-                Column(say("Late fee"), lambda item: money_cell(say.money(item.late_fee), zero=not item.late_fee, strong=False), 70, right=True),
-                Column(say("To pay {sign}", sign=sign), lambda item: money_cell(say.money(item.total)), 84, right=True),
+                Column(
+                    say("Late fee"),
+                    lambda item: money_cell(say.money(item.late_fee), zero=not item.late_fee, strong=False),
+                    70,
+                    right=True,
+                ),
+                Column(
+                    say("To pay {sign}", sign=sign),
+                    lambda item: money_cell(say.money(item.total)),
+                    84,
+                    right=True,
+                ),
                 Column(say("State"), lambda item: due_state(say, item, self.seat.today()), 146),
             ),
             row_height=theme.ROW_TWO,
@@ -158,7 +180,12 @@ class DeskPage(Page):
                 Column(say("Bill"), lambda found: Cell(found.number, ink="ink2")),
                 Column(say("Issued"), lambda found: say.date(found.issued_on), 100),
                 Column("kWh", lambda found: say.number(found.energy), 80, right=True),
-                Column(say("Amount {sign}", sign=sign), lambda found: money_cell(say.money(found.amount)), 100, right=True),
+                Column(
+                    say("Amount {sign}", sign=sign),
+                    lambda found: money_cell(say.money(found.amount)),
+                    100,
+                    right=True,
+                ),
                 Column(say("Due"), lambda found: say.date(found.due_on), 100),
                 Column(say("State"), self._bill_state, 150),
             ),
@@ -247,10 +274,18 @@ class DeskPage(Page):
         self.name.setText(card.row.customer_name)
         self._show_badges(card)
         self.facts.show_values(
-            (self._number(card.row.number), card.row.address, card.row.meter_serial, card.row.phone, say.money(card.dues.credit, unit=True))
+            (
+                self._number(card.row.number),
+                card.row.address,
+                card.row.meter_serial,
+                card.row.phone,
+                say.money(card.dues.credit, unit=True),
+            )
         )
         self.owed.show_figure(say.money(card.dues.total), self.seat.app.country.currency.sign, say("Owed"))
-        self.bars.show_bars(month_bars(say, [(one.month, one.energy.decimal, one.estimated) for one in card.usage]))
+        self.bars.show_bars(
+            month_bars(say, [(one.month, one.energy.decimal, one.estimated) for one in card.usage])
+        )
         self.accumulated.setText(say("kWh, this year {energy}", energy=card.accumulated))
         self.dues.show_rows(card.dues.items, select=0 if card.dues.items else None)
         if not card.dues.items:
@@ -273,7 +308,9 @@ class DeskPage(Page):
         self.badges[1].show_state(words, "bad")
         self.badges[2].show_state(say(card.use_class), "plain")
         estimated = sum(1 for month in card.usage if month.estimated)
-        self.badges[3].show_state(say.plural("{count} estimated", "{count} estimated", estimated) if estimated else "", "est")
+        self.badges[3].show_state(
+            say.plural("{count} estimated", "{count} estimated", estimated) if estimated else "", "est"
+        )
 
     def _explain(self, item: DueItem) -> None:
         self.arithmetic.setText(self.say.join([self.say(part) for part in item.arithmetic]))

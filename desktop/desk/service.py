@@ -29,7 +29,9 @@ MONTHS_SHOWN = 13
 PAYMENTS_SHOWN = 24
 
 
-def _rows(work: Work, where: Sequence[sa.ColumnElement[bool]], limit: int) -> list[tuple[AccountRow, SupplyContract, str]]:
+def _rows(
+    work: Work, where: Sequence[sa.ColumnElement[bool]], limit: int
+) -> list[tuple[AccountRow, SupplyContract, str]]:
     found = work.session.execute(
         sa.select(ContractAccount, Party, Premise.address, SupplyContract)
         .join(Party, Party.id == ContractAccount.party_id)
@@ -77,7 +79,9 @@ def account_card(work: Work, number: str) -> AccountCard:
     plain = "".join(number.split())
     rows = _rows(work, [ContractAccount.number == plain], 1)
     if not rows:
-        raise NotFound(Text("No account has the number {number}. Check it, or search by name or meter.", number=number))
+        raise NotFound(
+            Text("No account has the number {number}. Check it, or search by name or meter.", number=number)
+        )
     row, contract, language = rows[0]
     point = contract.service_point_id
     period = Period.month(f"{work.today:%Y-%m}")
@@ -93,7 +97,10 @@ def account_card(work: Work, number: str) -> AccountCard:
         dues=ledger.dues(work, row.number),
         usage=history[-MONTHS_SHOWN:],
         accumulated=accumulated(
-            history, Period(period.start, period.end), contract.valid_from, work.country.billed_energy_decimals
+            history,
+            Period(period.start, period.end),
+            contract.valid_from,
+            work.country.billed_energy_decimals,
         ),
         bills=_bills(work, row.account_id),
         payments=counter.payments(work, row.account_id, PAYMENTS_SHOWN),
@@ -103,11 +110,19 @@ def account_card(work: Work, number: str) -> AccountCard:
 def _bills(work: Work, account_id: UUID) -> tuple[BillRow, ...]:
     left = ledger.open_amounts(work, account_id)
     rows = work.session.scalars(
-        sa.select(Bill).filter_by(contract_account_id=account_id).order_by(Bill.period_start.desc(), Bill.number.desc())
+        sa.select(Bill)
+        .filter_by(contract_account_id=account_id)
+        .order_by(Bill.period_start.desc(), Bill.number.desc())
     )
     return tuple(
         BillRow(
-            row.number, row.period_start, row.issued_on, row.due_on, row.energy, row.amount, left.get(row.number, Money(0))
+            row.number,
+            row.period_start,
+            row.issued_on,
+            row.due_on,
+            row.energy,
+            row.amount,
+            left.get(row.number, Money(0)),
         )
         for row in rows
     )

@@ -104,16 +104,18 @@ def _build_plain(kind: Any, value: Any) -> Any:
         return kind.fromisoformat(value)
     if kind is bytes:
         return b64decode(value)
+    if issubclass(kind, Worded):
+        return kind.of(value)
     if issubclass(kind, (Measure, Enum)):
         return kind(value)
-    if is_dataclass(kind):
+    if is_dataclass(kind) and isinstance(kind, type):
         hints = _hints(kind)
         return kind(**{name: build(hints[name], item) for name, item in value.items()})
     raise TypeError(f"{kind!r} has no plain form")
 
 
 @cache
-def _hints(kind: Any) -> dict[str, Any]:
+def _hints(kind: type[Any]) -> dict[str, Any]:
     return typing.get_type_hints(kind)
 
 

@@ -105,9 +105,19 @@ class Base(orm.DeclarativeBase):
         bytes: sa.LargeBinary(),
         date: sa.Date(),
         datetime: Moment(),
-        Enum: sa.Enum(Enum, native_enum=False, length=32, values_callable=lambda kind: [m.value for m in kind]),
+        Enum: sa.Enum(
+            Enum, native_enum=False, length=32, values_callable=lambda kind: [m.value for m in kind]
+        ),
         **{kind: Exact(kind) for kind in (Money, Energy, Power, Price, Reading, Factor)},
     }
+
+
+def table_of(model: type[Base]) -> sa.Table:
+    """The table behind a mapped class."""
+    table = model.__table__
+    if not isinstance(table, sa.Table):
+        raise TypeError(f"{model.__name__} is not mapped to a table")
+    return table
 
 
 class Recorded(Base):
@@ -134,7 +144,9 @@ HASH_VERSION = 1
 
 def hashed_columns(model: type[Recorded]) -> tuple[str, ...]:
     """The columns a row's hash covers, in the order it covers them."""
-    return tuple(sorted(c.key for c in model.__table__.columns if c.key != "hash" and c.key not in model.DERIVED))
+    return tuple(
+        sorted(c.key for c in table_of(model).columns if c.key != "hash" and c.key not in model.DERIVED)
+    )
 
 
 def row_hash(table: str, columns: Sequence[str], values: Mapping[str, Any]) -> bytes:
@@ -175,7 +187,10 @@ class Away(Refused):
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            Text("The database does not answer. Nothing typed is lost: go on when it is back. ({reason})", reason=reason)
+            Text(
+                "The database does not answer. Nothing typed is lost: go on when it is back. ({reason})",
+                reason=reason,
+            )
         )
 
 
@@ -279,12 +294,16 @@ def _place(url: str) -> _Place:
     try:
         parsed = sa.make_url(url)
     except sa.exc.ArgumentError as error:
-        raise Refused(Text("“{url}” is not the address of a database. Write a file path or postgresql://…", url=url)) from error
+        raise Refused(
+            Text("“{url}” is not the address of a database. Write a file path or postgresql://…", url=url)
+        ) from error
     if parsed.get_backend_name() == "sqlite":
         path = Path(parsed.database or "").expanduser().resolve()
         return _Place(parsed, path.name, path)
     if parsed.get_backend_name() != "postgresql":
-        raise Refused(Text("“{url}” is not the address of a database. Write a file path or postgresql://…", url=url))
+        raise Refused(
+            Text("“{url}” is not the address of a database. Write a file path or postgresql://…", url=url)
+        )
     if parsed.password is not None:
         raise Refused(
             Text(
@@ -300,7 +319,12 @@ def _sqlite_engine(path: Path) -> sa.Engine:
     version = tuple(int(part) for part in sqlcipher.sqlite_version.split("."))
     fixed = version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
     if not fixed:
-        raise Refused(Text("The database engine {version} has a known fault. Install the program again.", version=sqlcipher.sqlite_version))
+        raise Refused(
+            Text(
+                "The database engine {version} has a known fault. Install the program again.",
+                version=sqlcipher.sqlite_version,
+            )
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
 
     def connect() -> Any:
@@ -316,7 +340,14 @@ def _sqlite_engine(path: Path) -> sa.Engine:
             connection.execute(f"PRAGMA {pragma}")
         return connection
 
-    engine = sa.create_engine("sqlite://", module=sqlcipher, creator=connect, poolclass=sa.pool.QueuePool, max_overflow=30, hide_parameters=True)
+    engine = sa.create_engine(
+        "sqlite://",
+        module=sqlcipher,
+        creator=connect,
+        poolclass=sa.pool.QueuePool,
+        max_overflow=30,
+        hide_parameters=True,
+    )
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
@@ -330,10 +361,21 @@ def _postgresql_engine(url: sa.URL) -> sa.Engine:
     query = dict(url.query)
     hosts = [host for host in (url.host or "", *_listed(query.get("host", ""))) if host]
     local = all(host.startswith("/") or host in ("localhost", "127.0.0.1", "::1") for host in hosts)
-    wanted = {"target_session_attrs": "read-write", "connect_timeout": "5", "keepalives_idle": "10", "tcp_user_timeout": "10000"}
+    wanted = {
+        "target_session_attrs": "read-write",
+        "connect_timeout": "5",
+        "keepalives_idle": "10",
+        "tcp_user_timeout": "10000",
+    }
     if not local:
         wanted |= {"sslmode": "verify-full", "channel_binding": "require"}
-    engine = sa.create_engine(url.set(query=query | {k: v for k, v in wanted.items() if k not in query or not local}), pool_pre_ping=True, pool_size=5, max_overflow=30, hide_parameters=True)
+    engine = sa.create_engine(
+        url.set(query=query | {k: v for k, v in wanted.items() if k not in query or not local}),
+        pool_pre_ping=True,
+        pool_size=5,
+        max_overflow=30,
+        hide_parameters=True,
+    )
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
@@ -349,7 +391,7 @@ def _listed(value: str | Sequence[str]) -> list[str]:
     return value.split(",") if isinstance(value, str) else list(value)
 
 
-def bulk_insert(session: orm.Session, table: sa.FromClause, rows: Sequence[Mapping[str, Any]]) -> None:
+def bulk_insert(session: orm.Session, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows (by column name) the quick way of each database: COPY, or one statement for all.
 
     A column the rows do not name is NULL. Triggers and constraints hold as for single rows.
@@ -364,7 +406,10 @@ def bulk_insert(session: orm.Session, table: sa.FromClause, rows: Sequence[Mappi
     if dialect.name == "postgresql":
         names = ", ".join(f'"{column.name}"' for column in named)
         raw: Any = connection.connection.driver_connection
-        spelled = ([shape(row[key]) if shape else row[key] for key, shape in zip(keys, shapes, strict=True)] for row in rows)
+        spelled = (
+            [shape(row[key]) if shape else row[key] for key, shape in zip(keys, shapes, strict=True)]
+            for row in rows
+        )
         with raw.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:  # type: ignore[attr-defined]
             for values in spelled:
                 copy.write_row(values)
@@ -372,8 +417,11 @@ def bulk_insert(session: orm.Session, table: sa.FromClause, rows: Sequence[Mappi
         names = ", ".join(f'"{column.name}"' for column in named)
         marks = ", ".join("?" * len(named))
         connection.exec_driver_sql(
-            f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})',  # noqa: S608 - names of our own tables
-            [tuple(shape(row[key]) if shape else row[key] for key, shape in zip(keys, shapes, strict=True)) for row in rows],
+            f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})',
+            [
+                tuple(shape(row[key]) if shape else row[key] for key, shape in zip(keys, shapes, strict=True))
+                for row in rows
+            ],
         )
 
 
@@ -388,4 +436,3 @@ def sound(file: Path) -> None:
         copy.close()
     if state != "ok":
         raise Refused(Text("{file} is no sound database: {state}", file=file.name, state=state))
-

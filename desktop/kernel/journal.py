@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from desktop.kernel import canonical
-from desktop.kernel.database import Base, Recorded, hashed_columns, row_hash
+from desktop.kernel.database import Base, Recorded, hashed_columns, row_hash, table_of
 
 GENESIS = bytes(32)
 
@@ -90,8 +90,8 @@ class Series(Base):
     last: orm.Mapped[int]
 
 
-_ENTRY_COLUMNS = tuple(sorted(c.key for c in Entry.__table__.columns if c.key != "hash"))
-_CHANGE_COLUMNS = tuple(sorted(c.key for c in Change.__table__.columns))
+_ENTRY_COLUMNS = tuple(sorted(c.key for c in table_of(Entry).columns if c.key != "hash"))
+_CHANGE_COLUMNS = tuple(sorted(c.key for c in table_of(Change).columns))
 
 
 def entry_hash(values: dict[str, Any]) -> bytes:
@@ -159,8 +159,10 @@ def _before_flush(session: orm.Session, _context: object, _instances: object) ->
     for row in session.new:
         if isinstance(row, Recorded):
             model = type(row)
-            row.entry_id, row.district_id = ink.entry_id, row.district_id or ink.district_id
-            row.hash = row_hash(model.__tablename__, hashed_columns(model), _values(row, hashed_columns(model)))
+            row.entry_id, row.district_id = ink.entry_id, ink.district_id
+            row.hash = row_hash(
+                model.__tablename__, hashed_columns(model), _values(row, hashed_columns(model))
+            )
             ink.made(model, row.id, row.hash)
     for row in session.dirty:
         if isinstance(row, Recorded) and session.is_modified(row):
@@ -210,10 +212,14 @@ def sha256(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-def enter(session: orm.Session, ink: Ink, chain_id: UUID, facts: dict[str, Any], request: str, answer: str) -> None:
+def enter(
+    session: orm.Session, ink: Ink, chain_id: UUID, facts: dict[str, Any], request: str, answer: str
+) -> None:
     """Write the entry and move the head of its chain: the last statements before the commit."""
     session.flush()
-    head = session.execute(sa.select(Chain.number, Chain.hash).filter_by(id=chain_id).with_for_update()).one_or_none()
+    head = session.execute(
+        sa.select(Chain.number, Chain.hash).filter_by(id=chain_id).with_for_update()
+    ).one_or_none()
     number, previous = (head.number + 1, head.hash) if head else (1, GENESIS)
     values = {
         **facts,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 
@@ -56,7 +57,7 @@ class Period:
         """The period cut at the start of each given day that lies inside it."""
         cuts = sorted({day for day in days if self.start < day < self.end})
         edges = [self.start, *cuts, self.end]
-        return tuple(Period(start, end) for start, end in zip(edges, edges[1:], strict=False))
+        return tuple(Period(start, end) for start, end in pairwise(edges))
 
 
 def months_before(day: date, months: int) -> date:

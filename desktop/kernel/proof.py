@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from desktop.kernel import canonical, journal
-from desktop.kernel.database import Base, Recorded, hashed_columns, row_hash
+from desktop.kernel.database import Base, Recorded, hashed_columns, row_hash, table_of
 from desktop.kernel.journal import Chain, Change, Entry, EntryText
 
 ROWS_AT_ONCE = 5000
@@ -41,7 +41,9 @@ def recorded_tables() -> list[type[Recorded]]:
     return sorted(models, key=lambda model: model.__tablename__)
 
 
-def prove(session: orm.Session, proofs: Sequence[Proof], told: Callable[[str], None] = lambda _: None) -> list[Finding]:
+def prove(
+    session: orm.Session, proofs: Sequence[Proof], told: Callable[[str], None] = lambda _: None
+) -> list[Finding]:
     """All findings of the book's own proof and of the areas' proofs; empty for a sound database."""
     findings = [*_chains(session), *_changes(session)]
     made: dict[UUID, list[tuple[str, UUID, bytes]]] = defaultdict(list)
@@ -54,13 +56,13 @@ def prove(session: orm.Session, proofs: Sequence[Proof], told: Callable[[str], N
     return findings
 
 
-def _stream(session: orm.Session, statement: sa.Select[Any]) -> Iterator[Any]:
+def _stream(session: orm.Session, statement: sa.Select[*tuple[Any, ...]]) -> Iterator[Any]:
     yield from session.execute(statement.execution_options(yield_per=ROWS_AT_ONCE))
 
 
 def _chains(session: orm.Session) -> Iterator[Finding]:
     heads: dict[UUID, tuple[int, bytes]] = {}
-    table = Entry.__table__
+    table = table_of(Entry)
     for row in _stream(session, sa.select(table).order_by(table.c.chain_id, table.c.number)):
         values = dict(row._mapping)
         number, previous = heads.get(row.chain_id, (0, journal.GENESIS))
@@ -71,10 +73,14 @@ def _chains(session: orm.Session) -> Iterator[Finding]:
         heads[row.chain_id] = (row.number, row.hash)
     for chain in session.execute(sa.select(Chain)).scalars():
         if heads.pop(chain.id, None) != (chain.number, chain.hash):
-            yield Finding("I21", Chain.__tablename__, chain.id, "the head of the chain is not its newest entry")
+            yield Finding(
+                "I21", Chain.__tablename__, chain.id, "the head of the chain is not its newest entry"
+            )
     for chain_id in heads:
         yield Finding("I21", Chain.__tablename__, chain_id, "entries of a chain without a head")
-    texts = sa.select(EntryText, Entry.request_sha256, Entry.answer_sha256).join(Entry, Entry.id == EntryText.entry_id)
+    texts = sa.select(EntryText, Entry.request_sha256, Entry.answer_sha256).join(
+        Entry, Entry.id == EntryText.entry_id
+    )
     for text, request, answer in _stream(session, texts):
         if journal.sha256(text.request) != request or journal.sha256(text.answer) != answer:
             yield Finding("I21", EntryText.__tablename__, text.entry_id, "a request or an answer was altered")
@@ -82,7 +88,7 @@ def _chains(session: orm.Session) -> Iterator[Finding]:
 
 def _changes(session: orm.Session) -> Iterator[Finding]:
     changes: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
-    table = Change.__table__
+    table = table_of(Change)
     for row in _stream(session, sa.select(table).order_by(table.c.entry_id, table.c.position)):
         changes[row.entry_id].append(dict(row._mapping))
     for key, digest in _stream(session, sa.select(Entry.id, Entry.changes_digest)):
@@ -95,7 +101,7 @@ def _changes(session: orm.Session) -> Iterator[Finding]:
 def _rows(
     session: orm.Session, model: type[Recorded], made: dict[UUID, list[tuple[str, UUID, bytes]]]
 ) -> Iterator[Finding]:
-    table, covered = model.__table__, hashed_columns(model)
+    table, covered = table_of(model), hashed_columns(model)
     newest = {} if model.KEPT else _newest_hashes(session, table.name)
     for row in _stream(session, sa.select(table)):
         mapping = row._mapping
@@ -114,7 +120,9 @@ def _newest_hashes(session: orm.Session, table: str) -> dict[UUID, str]:
     steps: dict[UUID, dict[str | None, str]] = defaultdict(dict)
     rows = _stream(
         session,
-        sa.select(Change.row_id, Change.before, Change.after).where(Change.table_name == table, Change.field == "hash"),
+        sa.select(Change.row_id, Change.before, Change.after).where(
+            Change.table_name == table, Change.field == "hash"
+        ),
     )
     for row_id, before, after in rows:
         steps[row_id][before] = after
@@ -133,7 +141,9 @@ def _digests(session: orm.Session, made: dict[UUID, list[tuple[str, UUID, bytes]
     for key, count, digest in _stream(session, sa.select(Entry.id, Entry.rows, Entry.rows_digest)):
         rows = made.pop(key, [])
         if len(rows) != count:
-            yield Finding("I21", Entry.__tablename__, key, f"this entry made {count} rows and {len(rows)} are here")
+            yield Finding(
+                "I21", Entry.__tablename__, key, f"this entry made {count} rows and {len(rows)} are here"
+            )
         elif journal.rows_digest(rows) != digest:
             yield Finding("I21", Entry.__tablename__, key, "the rows of this entry were altered")
     for rows in made.values():
@@ -142,10 +152,12 @@ def _digests(session: orm.Session, made: dict[UUID, list[tuple[str, UUID, bytes]
 
 
 def prove_series(
-    session: orm.Session, kind: str, numbers: Callable[[UUID, int], sa.Select[Any]], table: str
+    session: orm.Session, kind: str, numbers: Callable[[UUID, int], sa.Select[int]], table: str
 ) -> Iterator[Finding]:
     """Every series of a kind holds the numbers 1 … last, each once; ``numbers`` selects those of owner and year."""
     for series in session.scalars(sa.select(journal.Series).filter_by(kind=kind)):
         found = session.execute(numbers(series.owner_id, series.year)).scalars().all()
         if sorted(found) != list(range(1, series.last + 1)):
-            yield Finding("I17", table, series.owner_id, f"the numbers of {series.year} are not 1 … {series.last}")
+            yield Finding(
+                "I17", table, series.owner_id, f"the numbers of {series.year} are not 1 … {series.last}"
+            )

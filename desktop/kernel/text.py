@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import gettext
 import re
-import sys
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from functools import cache
-from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from desktop.kernel.files import catalog_folder
 from desktop.kernel.measures import Currency, Measure, Money, round_half_up
+
+_Day = date
 
 MINUS = "\N{MINUS SIGN}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -35,7 +35,14 @@ class Text:
     __slots__ = ("context", "count", "fields", "message", "plural")
 
     def __init__(
-        self, message: str, /, *, plural: str = "", count: int | None = None, context: str = "", **fields: object
+        self,
+        message: str,
+        /,
+        *,
+        plural: str = "",
+        count: int | None = None,
+        context: str = "",
+        **fields: object,
     ) -> None:
         self.message, self.plural, self.count, self.context = message, plural, count, context
         self.fields: dict[str, object] = fields if count is None else {"count": count, **fields}
@@ -64,6 +71,14 @@ class Worded(Enum):
         member.text = text
         return member
 
+    @classmethod
+    def of(cls, code: str) -> Self:
+        """The member with this code; an unknown one is a ValueError."""
+        for member in cls:
+            if member.value == code:
+                return member
+        raise ValueError(f"{code!r} is no {cls.__name__}")
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -91,7 +106,9 @@ class Catalog:
 
     _FIELD: ClassVar[re.Pattern[str]] = re.compile(r"\{(\w+)\}")
 
-    def __init__(self, language: str, translations: gettext.NullTranslations, currency: Currency | None) -> None:
+    def __init__(
+        self, language: str, translations: gettext.NullTranslations, currency: Currency | None
+    ) -> None:
         self.language, self.shape, self.currency = language, SHAPES[language], currency
         self._translations = translations
 
@@ -145,7 +162,9 @@ class Catalog:
             case _:
                 return str(value)
 
-    def number(self, value: Measure | Decimal | int, decimals: int | None = None, *, group: bool = True) -> str:
+    def number(
+        self, value: Measure | Decimal | int, decimals: int | None = None, *, group: bool = True
+    ) -> str:
         """A number with this language's marks: as many decimals as it has, or exactly ``decimals`` (half up)."""
         plain = value.decimal if isinstance(value, Measure) else Decimal(value)
         if decimals is not None:
@@ -169,7 +188,7 @@ class Catalog:
         """A date."""
         return self.shape.date.format(y=day.year, m=day.month, d=day.day)
 
-    def month(self, day: date) -> str:
+    def month(self, day: _Day) -> str:
         """The month a date lies in."""
         return self.shape.month.format(y=day.year, m=day.month)
 
@@ -196,28 +215,3 @@ def catalog(language: str, currency: Currency | None = None) -> Catalog:
     if language not in SHAPES:
         raise ValueError(f"no language {language!r}: {', '.join(LANGUAGES)}")
     return Catalog(language, _translations(language), currency)
-
-
-def compile_catalogs(folder: Path | None = None) -> list[Path]:
-    """Compile every ``.po`` of ``i18n`` to the ``.mo`` beside it; an error in a file is a ValueError."""
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
-
-    made = []
-    for source in sorted((folder or catalog_folder()).glob("*.po")):
-        with source.open("rb") as stream:
-            words = read_po(stream, locale=source.stem, abort_invalid=True)
-        for message in words:
-            for error in message.check():
-                raise ValueError(f"{source.name}:{message.lineno}: {error}")
-        target = source.with_suffix(".mo")
-        with target.open("wb") as out:
-            write_mo(out, words)
-        made.append(target)
-    return made
-
-
-if __name__ == "__main__":
-    if sys.argv[1:] != ["compile"]:
-        sys.exit("usage: python -m desktop.kernel.text compile")
-    sys.stdout.write(f"catalogs: {', '.join(path.name for path in compile_catalogs())}\n")

@@ -24,7 +24,16 @@ from sqlalchemy import orm
 
 from desktop.kernel import canonical, intent, journal
 from desktop.kernel.country import Country
-from desktop.kernel.database import Away, Base, Database, Recorded, bulk_insert, hashed_columns, row_hash
+from desktop.kernel.database import (
+    Away,
+    Base,
+    Database,
+    Recorded,
+    bulk_insert,
+    hashed_columns,
+    row_hash,
+    table_of,
+)
 from desktop.kernel.errors import KeyReused, NotPermitted, Refused
 from desktop.kernel.measures import Measure
 from desktop.kernel.period import Clock
@@ -124,7 +133,13 @@ def derived_id(base: UUID, key: str) -> UUID:
 
 def _version7(milliseconds: int, entropy: bytes) -> UUID:
     tail = int.from_bytes(entropy[:10], "big")
-    number = (milliseconds & (2**48 - 1)) << 80 | 0x7 << 76 | (tail >> 64 & 0xFFF) << 64 | 0b10 << 62 | tail & (2**62 - 1)
+    number = (
+        (milliseconds & (2**48 - 1)) << 80
+        | 0x7 << 76
+        | (tail >> 64 & 0xFFF) << 64
+        | 0b10 << 62
+        | tail & (2**62 - 1)
+    )
     return UUID(int=number)
 
 
@@ -164,9 +179,7 @@ class Work:
         return _version7(int(self.at.timestamp() * 1000), seed)
 
     def add(self, row: Recorded) -> None:
-        """Insert a row; it gets its id unless it has one, and goes to the database before anything is read."""
-        if row.id is None:
-            row.id = self.new_id()
+        """Insert a row; it goes to the database before anything is read, with entry, district and hash."""
         self.session.add(row)
 
     def lock(self, model: type[Recorded], ids: Iterable[UUID]) -> dict[UUID, Any]:
@@ -188,18 +201,21 @@ class Work:
                 row["hash"] = row_hash(model.__tablename__, covered, row)
                 self.ink.made(model, row["id"], row["hash"])
         self.session.flush()
-        bulk_insert(self.session, model.__table__, rows)
+        bulk_insert(self.session, table_of(model), rows)
 
     def change_many(self, model: type[Recorded], changes: Mapping[UUID, Measure], column: str) -> None:
         """The bulk road for derived values: add to ``column`` of each row; in key order, one statement a row."""
         if column not in model.DERIVED:
             raise ValueError(f"{model.__tablename__}.{column} is no derived column")
         self.session.flush()
-        target = model.__table__.c[column]
         if not changes:
             return
+        table = table_of(model)
+        target = table.c[column]
         self.session.connection().execute(
-            sa.update(model.__table__).where(model.__table__.c.id == sa.bindparam("key")).values({target: target + sa.bindparam("by")}),
+            sa.update(table)
+            .where(table.c.id == sa.bindparam("key"))
+            .values({target: target + sa.bindparam("by")}),
             [{"key": key, "by": changes[key].raw} for key in sorted(changes)],
         )
         self.session.expire_all()
@@ -261,7 +277,9 @@ class Performer:
 
         def attempt() -> Answer:
             with self.database.write() as session:
-                answer: Answer = self._attempt(session, function, request, asked, actor, station, key, at, dry_run)
+                answer: Answer = self._attempt(
+                    session, function, request, asked, actor, station, key, at, dry_run
+                )
                 return answer
 
         return self.database.repeated(attempt)
@@ -281,16 +299,24 @@ class Performer:
         done = found(function)
         first = journal.known(session, key)
         if first is not None:
-            return self._first_answer(done, first, asked)
+            earlier: Answer = self._first_answer(done, first, asked)
+            return earlier
         permissions = self.authorise(session, actor)
         if done.permission not in permissions:
-            raise NotPermitted(Text("You may not do this: it takes the right “{permission}”.", permission=done.permission))
+            raise NotPermitted(
+                Text("You may not do this: it takes the right “{permission}”.", permission=done.permission)
+            )
         ink = journal.Ink(key, station.district_id)
         session.info["ink"] = ink
         work = Work(session, self.country, actor, station, at, key, self.after_balance)
         answer = function(work, request)
         work.settle_consequences()
-        facts = {"operation": _name(function), "actor_id": actor.id, "occurred_at": at, "business_date": work.today}
+        facts = {
+            "operation": _name(function),
+            "actor_id": actor.id,
+            "occurred_at": at,
+            "business_date": work.today,
+        }
         journal.enter(session, ink, station.id, facts, asked, canonical.dump(answer))
         if not dry_run:
             session.commit()
@@ -312,14 +338,23 @@ class Performer:
 
         return self.database.repeated(attempt)
 
-    def ask(self, function: Job[Request, Answer], request: Request, actor: Actor, station: StationInfo) -> Answer:
+    def ask(
+        self, function: Job[Request, Answer], request: Request, actor: Actor, station: StationInfo
+    ) -> Answer:
         """Ask a query on one snapshot."""
         if found(function).permission not in actor.permissions:
-            raise NotPermitted(Text("You may not see this: it takes the right “{permission}”.", permission=found(function).permission))
+            raise NotPermitted(
+                Text(
+                    "You may not see this: it takes the right “{permission}”.",
+                    permission=found(function).permission,
+                )
+            )
 
         def attempt() -> Answer:
             with self.database.read() as session:
-                return function(Work(session, self.country, actor, station, self.clock.moment(), draw_id()), request)
+                return function(
+                    Work(session, self.country, actor, station, self.clock.moment(), draw_id()), request
+                )
 
         return self.database.repeated(attempt)
 

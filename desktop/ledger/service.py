@@ -38,7 +38,7 @@ def set_up_chart(work: Work, _request: None) -> int:
     for account in work.country.chart:
         work.add(
             LedgerAccount(
-                id=work.new_id(), role=Role(account.role), code=account.code, name=account.name.message
+                id=work.new_id(), role=Role.of(account.role), code=account.code, name=account.name.message
             )
         )
     return len(work.country.chart)
@@ -47,7 +47,7 @@ def set_up_chart(work: Work, _request: None) -> int:
 def _chart(work: Work) -> dict[Role, UUID]:
     chart: dict[Role, UUID] | None = work.session.info.get("chart")
     if chart is None:
-        chart = {role: key for role, key in work.session.execute(sa.select(LedgerAccount.role, LedgerAccount.id))}
+        chart = dict(work.session.execute(sa.select(LedgerAccount.role, LedgerAccount.id)).tuples().all())
         work.session.info["chart"] = chart
     return chart
 
@@ -66,7 +66,9 @@ def account_id(work: Work, number: str) -> UUID:
     plain = "".join(number.split())
     found = work.session.scalar(sa.select(ContractAccount.id).filter_by(number=plain))
     if found is None:
-        raise NotFound(Text("No account has the number {number}. Check it, or search by name or meter.", number=number))
+        raise NotFound(
+            Text("No account has the number {number}. Check it, or search by name or meter.", number=number)
+        )
     return found
 
 
@@ -93,7 +95,9 @@ def _dues(work: Work, account: ContractAccount, on: date) -> Dues:
     cleared = defaultdict(list)
     if items:
         rows = work.session.scalars(
-            sa.select(Clearing).where(Clearing.open_item_id.in_([item.id for item in items])).order_by(Clearing.cleared_on)
+            sa.select(Clearing)
+            .where(Clearing.open_item_id.in_([item.id for item in items]))
+            .order_by(Clearing.cleared_on)
         )
         for row in rows:
             cleared[row.open_item_id].append(row)
@@ -126,7 +130,9 @@ def overdue(work: Work, account_ids: Sequence[UUID], on: date) -> dict[UUID, Mon
     """Principal overdue on a day, by account; those who owe nothing overdue are absent."""
     rows = work.session.execute(
         sa.select(OpenItem.contract_account_id, sa.func.sum(OpenItem.remaining))
-        .where(OpenItem.contract_account_id.in_(account_ids), OpenItem.remaining > Money(0), OpenItem.due_on < on)
+        .where(
+            OpenItem.contract_account_id.in_(account_ids), OpenItem.remaining > Money(0), OpenItem.due_on < on
+        )
         .group_by(OpenItem.contract_account_id)
     )
     return dict(rows.tuples().all())
@@ -135,7 +141,9 @@ def overdue(work: Work, account_ids: Sequence[UUID], on: date) -> dict[UUID, Mon
 def open_amounts(work: Work, account_id: UUID) -> dict[str, Money]:
     """What is left of each paper of an account, by its number."""
     rows = work.session.execute(
-        sa.select(OpenItem.source_number, OpenItem.remaining).where(OpenItem.contract_account_id == account_id)
+        sa.select(OpenItem.source_number, OpenItem.remaining).where(
+            OpenItem.contract_account_id == account_id
+        )
     )
     return dict(rows.tuples().all())
 
@@ -199,7 +207,8 @@ def charge_many(work: Work, charges: Sequence[Charge]) -> list[UUID | None]:
     A negative charge becomes credit. Credit an account has is used for its new charge at once. The accounts must
     be locked by the caller.
     """
-    draft, sets = Draft(), []
+    draft = Draft()
+    sets: list[UUID | None] = []
     for charge in charges:
         if not charge.amount:
             sets.append(None)
@@ -324,11 +333,14 @@ def reverse(work: Work, posting_set_id: UUID) -> UUID:
         raise NotFound(Text("There is nothing posted under this number."))
     if work.session.scalar(sa.select(PostingSet.id).filter_by(reverses_id=posting_set_id)):
         raise Refused(Text("This was reversed already."))
-    held = work.lock(ContractAccount, {row.contract_account_id for row, _ in postings if row.contract_account_id})
+    held = work.lock(
+        ContractAccount, {row.contract_account_id for row, _ in postings if row.contract_account_id}
+    )
     draft = Draft()
     set_id = _start_set(work, draft, "reversal", posting_set_id)
     mirrored = {
-        row.id: _post(work, draft, set_id, role, -row.amount, row.contract_account_id) for row, role in postings
+        row.id: _post(work, draft, set_id, role, -row.amount, row.contract_account_id)
+        for row, role in postings
     }
     for key, change in draft.credit.items():
         if (held[key].credit + change).raw < 0:
@@ -369,7 +381,9 @@ def _close_items(work: Work, draft: Draft, posting_ids: set[UUID]) -> None:
 def prove(session: orm.Session) -> Iterator[Finding]:
     """Every posting set sums to zero with two postings at least; cached balances equal the sums behind them."""
     sums = sa.select(
-        Posting.posting_set_id.label("set_id"), sa.func.sum(Posting.amount).label("total"), sa.func.count().label("count")
+        Posting.posting_set_id.label("set_id"),
+        sa.func.sum(Posting.amount).label("total"),
+        sa.func.count().label("count"),
     ).group_by(Posting.posting_set_id)
     made = sums.subquery()
     bad = session.execute(
@@ -393,11 +407,15 @@ def _prove_balance(session: orm.Session, role: Role, column: Any, sign: int) -> 
         .subquery()
     )
     rows = session.execute(
-        sa.select(ContractAccount.id, column, sums.c.total).outerjoin(sums, sums.c.account == ContractAccount.id)
+        sa.select(ContractAccount.id, column, sums.c.total).outerjoin(
+            sums, sums.c.account == ContractAccount.id
+        )
     )
     for key, cached, total in rows:
         if cached.raw != sign * (total.raw if total else 0):
-            yield Finding("I19", ContractAccount.__tablename__, key, f"{column.key} differs from its postings")
+            yield Finding(
+                "I19", ContractAccount.__tablename__, key, f"{column.key} differs from its postings"
+            )
 
 
 def _prove_items(session: orm.Session) -> Iterator[Finding]:
@@ -409,7 +427,13 @@ def _prove_items(session: orm.Session) -> Iterator[Finding]:
     )
     reversed_sets = sa.select(PostingSet.reverses_id).where(PostingSet.reverses_id.is_not(None))
     rows = session.execute(
-        sa.select(OpenItem.id, OpenItem.amount, OpenItem.remaining, paid.c.total, Posting.posting_set_id.in_(reversed_sets))
+        sa.select(
+            OpenItem.id,
+            OpenItem.amount,
+            OpenItem.remaining,
+            paid.c.total,
+            Posting.posting_set_id.in_(reversed_sets),
+        )
         .join(Posting, Posting.id == OpenItem.posting_id)
         .outerjoin(paid, paid.c.item == OpenItem.id)
     )
@@ -417,4 +441,3 @@ def _prove_items(session: orm.Session) -> Iterator[Finding]:
         expected = 0 if cancelled else amount.raw - (total.raw if total else 0)
         if remaining.raw != expected:
             yield Finding("I19", OpenItem.__tablename__, key, "remaining differs from what was cleared")
-

@@ -42,7 +42,9 @@ class PostingSet(Recorded):
     KEPT = True
     kind: Mapped[str]
     posted_on: Mapped[date]
-    reverses_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_posting_set.id", deferrable=True, initially="DEFERRED"), unique=True)
+    reverses_id: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey("ledger_posting_set.id", deferrable=True, initially="DEFERRED"), unique=True
+    )
 
 
 class Posting(Recorded):
@@ -51,10 +53,13 @@ class Posting(Recorded):
     __tablename__ = "ledger_posting"
     KEPT = True
     posting_set_id: Mapped[UUID] = mapped_column(
-        sa.ForeignKey("ledger_posting_set.id", deferrable=True, initially="DEFERRED", use_alter=True), index=True
+        sa.ForeignKey("ledger_posting_set.id", deferrable=True, initially="DEFERRED", use_alter=True),
+        index=True,
     )
     ledger_account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_account.id"))
-    contract_account_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_contract_account.id"), index=True)
+    contract_account_id: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey("ledger_contract_account.id"), index=True
+    )
     amount: Mapped[Money]
 
 
@@ -96,7 +101,9 @@ class Clearing(Recorded):
     kind: Mapped[ClearingKind]
     cleared_on: Mapped[date]
     amount: Mapped[Money]
-    reverses_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_clearing.id", deferrable=True, initially="DEFERRED"), unique=True)
+    reverses_id: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey("ledger_clearing.id", deferrable=True, initially="DEFERRED"), unique=True
+    )
 
 
 # A set closes its postings: wherever tables are filled in order, it comes after them.

@@ -57,17 +57,28 @@ class ReadingsPage(Page):
             say("Rows with a problem"),
             (
                 Column(say("Sheet"), lambda problem: problem.sheet, 110),
-                Column(say("Row"), lambda problem: say.number(problem.row) if problem.row else "", 64, right=True),
+                Column(
+                    say("Row"), lambda problem: say.number(problem.row) if problem.row else "", 64, right=True
+                ),
                 Column(say("Column"), lambda problem: say.write(problem.column), 130),
                 Column(say("Value in the sheet"), lambda problem: Cell(problem.value, strong=True), 170),
-                Column(say("What is wrong"), lambda problem: Cell(say(problem.what), icon="circle-alert", icon_ink="bad")),
+                Column(
+                    say("What is wrong"),
+                    lambda problem: Cell(say(problem.what), icon="circle-alert", icon_ink="bad"),
+                ),
                 Column(say("What to do"), lambda problem: Cell(say(problem.remedy), ink="ink2")),
             ),
             row_height=theme.ROW_TWO,
         )
         self.table.show_empty(say("No row has a problem"), "", "circle-check")
         problems = Panel(say("Rows with a problem"), padding=0)
-        problems.head.addWidget(Label(say("Correct them in the sheet and take it again: rows already stored are left out"), "small", "ink2"))
+        problems.head.addWidget(
+            Label(
+                say("Correct them in the sheet and take it again: rows already stored are left out"),
+                "small",
+                "ink2",
+            )
+        )
         problems.body.addWidget(self.table)
         self.working = Panel()
         self.working.body.addWidget(self.progress)
@@ -114,7 +125,9 @@ class ReadingsPage(Page):
 
     def choose(self) -> None:
         """Ask for a file."""
-        name, _ = QFileDialog.getOpenFileName(self, self.say("Reading sheet"), "", f"{self.say('Sheets')} ({SHEETS})")
+        name, _ = QFileDialog.getOpenFileName(
+            self, self.say("Reading sheet"), "", f"{self.say('Sheets')} ({SHEETS})"
+        )
         if name:
             self.check(Path(name))
 
@@ -151,7 +164,11 @@ class ReadingsPage(Page):
         self.checked = found
         self._show(found)
         if found.known:
-            self.banner.say("info", self.say("This very file was taken before"), self.say("Its rows are stored already; nothing is stored a second time"))
+            self.banner.say(
+                "info",
+                self.say("This very file was taken before"),
+                self.say("Its rows are stored already; nothing is stored a second time"),
+            )
         self._keys()
 
     def _show(self, found: SheetImported) -> None:
@@ -159,11 +176,14 @@ class ReadingsPage(Page):
         self.working.hide()
         self.cards["rows"].show_figure(say.number(found.rows))
         self.cards["good"].show_figure(
-            say.number(found.stored), *((say("stored"), "ok") if self.taken is not None else (say("not stored yet"), "plain"))
+            say.number(found.stored),
+            *((say("stored"), "ok") if self.taken is not None else (say("not stored yet"), "plain")),
         )
         bad = len(found.problems)
         self.cards["bad"].show_figure(say.number(bad), *((say("listed below"), "bad") if bad else ()))
-        self.cards["skipped"].show_figure(say.number(found.skipped), *((say("empty or total"), "plain") if found.skipped else ()))
+        self.cards["skipped"].show_figure(
+            say.number(found.skipped), *((say("empty or total"), "plain") if found.skipped else ())
+        )
         self.table.show_rows(found.problems, select=0 if found.problems else None)
 
     def take(self) -> None:
@@ -185,7 +205,11 @@ class ReadingsPage(Page):
         stored = say.plural("Stored {count} read", "Stored {count} reads", found.stored)
         if found.stopped_after:
             self.taken = None
-            self.banner.say("warn", say("Stopped after row {row}", row=found.stopped_after), say("What is stored stays. Take the sheet again to go on"))
+            self.banner.say(
+                "warn",
+                say("Stopped after row {row}", row=found.stopped_after),
+                say("What is stored stays. Take the sheet again to go on"),
+            )
         elif found.problems:
             left = say.plural("{count} row to correct", "{count} rows to correct", len(found.problems))
             self.banner.say("warn", say.join((stored, left)))
@@ -207,7 +231,9 @@ class ReadingsPage(Page):
     def save_problems(self) -> None:
         """Ask where the list of problems goes, and write it."""
         stem = self.path.stem if self.path else "readings"
-        name, _ = QFileDialog.getSaveFileName(self, self.say("Save the list of problems"), f"{stem}_problems.csv", "CSV (*.csv)")
+        name, _ = QFileDialog.getSaveFileName(
+            self, self.say("Save the list of problems"), f"{stem}_problems.csv", "CSV (*.csv)"
+        )
         if name:
             self.save_problems_to(Path(name))
 

@@ -26,8 +26,8 @@ from desktop.metering.records import (
     ReadingSheet,
     ReadReason,
     ReadRow,
-    ReadsStored,
     ReadSource,
+    ReadsStored,
     RegisterCode,
     RegisterUsage,
     SheetImported,
@@ -45,7 +45,13 @@ _SHEETS = UUID(int=0x019000000000_7000_8000_000000000001)
 
 
 def install(
-    work: Work, service_point_id: UUID, serial: str, digits: int, multiplier: Factor, opening: Reading, on: date
+    work: Work,
+    service_point_id: UUID,
+    serial: str,
+    digits: int,
+    multiplier: Factor,
+    opening: Reading,
+    on: date,
 ) -> None:
     """Hang a new meter with one active register at a service point, with its opening read."""
     if work.session.scalar(sa.select(Meter.id).filter_by(serial_number=serial)):
@@ -153,7 +159,9 @@ def _targets(work: Work, rows: Sequence[ReadRow]) -> dict[str, _Target]:
             account_number=row.account_number,
             register_id=row.id,
             digits=row.digits,
-            last=rules.LastRead(reads[row.id][-1].read_on, reads[row.id][-1].value) if reads[row.id] else None,
+            last=rules.LastRead(reads[row.id][-1].read_on, reads[row.id][-1].value)
+            if reads[row.id]
+            else None,
             days={read.read_on for read in reads[row.id]},
         )
         for row in found
@@ -187,18 +195,29 @@ def import_reads(work: Work, order: ReadImport) -> ReadsStored:
     return ReadsStored(len(good), tuple(problems), order.rows[-1].row if order.rows else 0)
 
 
-def _row_problems(
-    work: Work, row: ReadRow, target: _Target | None, known: set[str]
-) -> tuple[Problem, ...]:
+def _row_problems(work: Work, row: ReadRow, target: _Target | None, known: set[str]) -> tuple[Problem, ...]:
     if row.account_number not in known:
         what = Text("No account has this number")
-        return (Problem(what, Text("Correct the number, or connect the customer first"), Text("Account number"), row.account_number),)
+        return (
+            Problem(
+                what,
+                Text("Correct the number, or connect the customer first"),
+                Text("Account number"),
+                row.account_number,
+            ),
+        )
     if target is None:
         what = Text("No meter with this number hangs anywhere")
-        return (Problem(what, Text("Correct the number, or enter the exchange first"), Text("Meter"), row.meter_serial),)
+        return (
+            Problem(
+                what, Text("Correct the number, or enter the exchange first"), Text("Meter"), row.meter_serial
+            ),
+        )
     if target.account_number != row.account_number:
         what = Text("This meter belongs to account {number}", number=target.account_number)
-        return (Problem(what, Text("Correct the account or the meter number"), Text("Meter"), row.meter_serial),)
+        return (
+            Problem(what, Text("Correct the account or the meter number"), Text("Meter"), row.meter_serial),
+        )
     return rules.doubts(
         row.value, row.read_on, work.today, digits=target.digits, last=target.last, read_days=target.days
     )
@@ -291,7 +310,9 @@ class _Read:
 _BILLED = (ReadReason.PERIODIC, ReadReason.OPENING, ReadReason.FINAL)
 
 
-def usage(work: Work, service_point_ids: Collection[UUID], period: Period, since: date) -> dict[UUID, PointUsage]:
+def usage(
+    work: Work, service_point_ids: Collection[UUID], period: Period, since: date
+) -> dict[UUID, PointUsage]:
     """Usage of service points in a period, with their months from ``since`` on.
 
     A period closes with the last read on one of its days and opens with the read before its first day, or with
@@ -342,15 +363,18 @@ def _point_usage(registers: list[list[_Read]], period: Period, since: date) -> P
         for before, after in pairwise(reads):
             month = after.read_on.replace(day=1)
             energy, estimated = months.get(month, (0, False))
-            months[month] = (energy + _between(before, after).raw, estimated or after.source is ReadSource.ESTIMATED)
+            months[month] = (
+                energy + _between(before, after).raw,
+                estimated or after.source is ReadSource.ESTIMATED,
+            )
         inside = [read for read in reads if read.read_on in period and read.reason is not ReadReason.OPENING]
-        before = [read for read in reads if read.read_on < period.start or read.reason is ReadReason.OPENING]
+        earlier = [read for read in reads if read.read_on < period.start or read.reason is ReadReason.OPENING]
         if not inside:
             missing = Text("No read in {month}: import the sheet, or estimate.", month=period.code)
-        elif not before:
+        elif not earlier:
             missing = Text("No read before {month}: enter the opening read.", month=period.code)
         else:
-            found.append(_register_usage(before[-1], inside[-1]))
+            found.append(_register_usage(earlier[-1], inside[-1]))
     history = tuple(
         MonthUsage(month, Energy(energy), estimated)
         for month, (energy, estimated) in sorted(months.items())

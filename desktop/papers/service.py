@@ -14,5 +14,7 @@ def queue(work: Work, kind: str, number: str, owner_id: UUID) -> int:
     """Enter one print of a paper; 0 for the original, n for its n-th copy."""
     last = work.session.scalar(sa.select(sa.func.max(PrintJob.copy)).filter_by(kind=kind, number=number))
     copy = 0 if last is None else last + 1
-    work.add(PrintJob(id=work.new_id(), kind=kind, number=number, owner_id=owner_id, copy=copy, asked_at=work.at))
+    work.add(
+        PrintJob(id=work.new_id(), kind=kind, number=number, owner_id=owner_id, copy=copy, asked_at=work.at)
+    )
     return copy

@@ -12,7 +12,13 @@ from desktop.parties.tables import Party, PartyRole
 
 
 def register(
-    work: Work, kind: PartyKind, name: str, language: str, debtor_type: DebtorType, phone: str, role: PartyRoleKind
+    work: Work,
+    kind: PartyKind,
+    name: str,
+    language: str,
+    debtor_type: DebtorType,
+    phone: str,
+    role: PartyRoleKind,
 ) -> UUID:
     """Enter a party in one role; its id."""
     party = Party(

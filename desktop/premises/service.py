@@ -12,7 +12,13 @@ from desktop.premises.tables import Premise, ServicePoint
 
 
 def register(
-    work: Work, postcode: str, region: str, address: str, voltage: str, feeder_code: str, transformer_code: str
+    work: Work,
+    postcode: str,
+    region: str,
+    address: str,
+    voltage: str,
+    feeder_code: str,
+    transformer_code: str,
 ) -> UUID:
     """Enter a premise with one connected service point; the service point's id."""
     premise = Premise(id=work.new_id(), postcode=postcode, region=region, address=address)

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QEvent, QKeyCombination, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.kernel.database import Away
 from desktop.kernel.errors import Refused
@@ -115,6 +115,10 @@ class Page(QWidget):
         """Whether the person may go to another page now; asks about money typed."""
         return True
 
+    def may_close(self) -> bool:
+        """Whether the window may be closed now."""
+        return self.may_leave()
+
     # The verbs -----------------------------------------------------------------------------------------------
 
     def ask(
@@ -128,13 +132,21 @@ class Page(QWidget):
         self._read(query.__qualname__, partial(self.seat.ask, query, request), then, failed)
 
     def call(
-        self, function: Callable[..., Any], *args: Any, then: Callable[[Any], None], failed: Callable[[BaseException], None] | None = None
+        self,
+        function: Callable[..., Any],
+        *args: Any,
+        then: Callable[[Any], None],
+        failed: Callable[[BaseException], None] | None = None,
     ) -> None:
         """Run a plain function (a document, a picture of it) beside the window."""
         self._read(function.__qualname__, partial(function, *args), then, failed)
 
     def _read(
-        self, topic: str, call: Callable[[], Any], then: Callable[[Any], None], failed: Callable[[BaseException], None] | None
+        self,
+        topic: str,
+        call: Callable[[], Any],
+        then: Callable[[Any], None],
+        failed: Callable[[BaseException], None] | None,
     ) -> None:
         def newest(answer: Any) -> None:
             if self._latest.get(topic) == number:
@@ -152,7 +164,9 @@ class Page(QWidget):
         failed: Callable[[BaseException], None] | None = None,
     ) -> None:
         """Perform an operation; with an ``entry_id`` of its own it is kept on this computer before the first try."""
-        self.tasks.write(self, partial(self.seat.do, operation, request, entry_id), then, failed or self.trouble)
+        self.tasks.write(
+            self, partial(self.seat.do, operation, request, entry_id), then, failed or self.trouble
+        )
 
     def run(
         self,
@@ -206,7 +220,9 @@ class Page(QWidget):
     def trouble(self, error: BaseException) -> None:
         """Tell what stopped: a refusal in words, anything else under a reference."""
         if isinstance(error, Away):
-            self.banner.say("warn", self.say("The database does not answer"), self.say(error.text), icon="cloud-off")
+            self.banner.say(
+                "warn", self.say("The database does not answer"), self.say(error.text), icon="cloud-off"
+            )
         elif isinstance(error, Refused):
             self.banner.say("bad", self.say(error.text))
         else:
@@ -215,7 +231,9 @@ class Page(QWidget):
             self.banner.say(
                 "bad",
                 self.say("This step did not go through"),
-                self.say("Nothing was changed by it. Try it again; if it comes back, tell the reference at the right"),
+                self.say(
+                    "Nothing was changed by it. Try it again; if it comes back, tell the reference at the right"
+                ),
                 key,
             )
         self.told.emit()
@@ -229,7 +247,8 @@ class Page(QWidget):
 
     def press(self, event: QKeyEvent) -> bool:
         """Act on a key of the table; a key held down acts once. False when it is none of ours."""
-        pressed = QKeyCombination(event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier, Qt.Key(event.key()))
+        code = Qt.Key.Key_Return if event.key() == Qt.Key.Key_Enter else Qt.Key(event.key())
+        pressed = QKeyCombination(event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier, code)
         if pressed == combination("Esc") and self.job_running:
             self.stop_job()
             return True
@@ -263,14 +282,10 @@ class Page(QWidget):
         self._head.addWidget(widget)
 
 
-def _run_job(job: Callable[..., Any], seat: Seat, args: tuple[Any, ...], options: dict[str, Any], report: Any) -> Any:
+def _run_job(
+    job: Callable[..., Any], seat: Seat, args: tuple[Any, ...], options: dict[str, Any], report: Any
+) -> Any:
     return job(seat, *args, report, **options)
-
-
-def clear_typed(edit: QLineEdit) -> None:
-    """Empty a field and put the cursor there."""
-    edit.clear()
-    edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class Question(QDialog):

@@ -41,7 +41,28 @@ DECEMBER_PAID = date(2026, 1, 12)
 CONNECTED_AT_ONCE = 500
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗曾单解查区仇梁宋郑谢"
-GIVEN = ("玉兰", "建国", "秀英", "晓梅", "伟", "芳", "娜", "敏", "静", "丽华", "强", "磊", "军", "洋", "勇", "志明", "桂香", "海波", "文", "思远")
+GIVEN = (
+    "玉兰",
+    "建国",
+    "秀英",
+    "晓梅",
+    "伟",
+    "芳",
+    "娜",
+    "敏",
+    "静",
+    "丽华",
+    "强",
+    "磊",
+    "军",
+    "洋",
+    "勇",
+    "志明",
+    "桂香",
+    "海波",
+    "文",
+    "思远",
+)
 ESTATES = ("华丰新村", "和睦新村", "登云阁", "李家桥小区", "紫荆家园", "阮家桥公寓")
 SEASON = (1.25, 1.10, 0.90, 0.75, 0.80, 1.05, 1.55, 1.75, 1.35, 1.00, 0.85, 1.10)
 """How a month's use compares with the average: warm summers, cold winters without district heating."""
@@ -63,11 +84,16 @@ class _Household:
 
 def households(count: int = ACCOUNTS) -> list[_Household]:
     """The invented households, the same every time."""
-    chance = random.Random(20260205)  # noqa: S311 - invented people
+    chance = random.Random(20260205)
     found = []
     for place in range(1, count + 1):
         name = chance.choice(SURNAMES) + chance.choice(GIVEN)
-        block, stair, floor, door = chance.randint(1, 38), chance.randint(1, 4), chance.randint(1, 11), chance.randint(1, 2)
+        block, stair, floor, door = (
+            chance.randint(1, 38),
+            chance.randint(1, 4),
+            chance.randint(1, 11),
+            chance.randint(1, 2),
+        )
         address = f"拱墅区和睦街道{chance.choice(ESTATES)} {block} 幢 {stair} 单元 {floor}0{door} 室"
         monthly = chance.choice((95, 130, 160, 185, 210, 240, 280, 330))
         if place in (7, 23):
@@ -102,7 +128,7 @@ def _month_ends(first: date, last: date) -> list[date]:
 
 def _values(one: _Household, days: list[date]) -> list[Reading]:
     """What the register shows at the end of each day of ``days``, the first its opening read."""
-    chance = random.Random(one.place)  # noqa: S311 - invented use
+    chance = random.Random(one.place)
     used = [round(one.monthly_kwh * SEASON[day.month - 1] * chance.uniform(0.85, 1.15)) for day in days[1:]]
     return [Reading.of(value) for value in accumulate([one.start, *used])]
 
@@ -254,5 +280,3 @@ def _pay_december(app: App) -> None:
         if owed:
             order = PaymentOrder(one.number, owed, owed, TenderKind.WALLET, f"W20260112{place:04}")
             seat.do(counter.take_payment, order)
-
-

@@ -18,7 +18,14 @@ HITS = 200
 _LAST = chr(0x10FFFF)
 
 SURNAMES = {
-    "曾": "zeng", "单": "shan", "仇": "qiu", "解": "xie", "查": "zha", "区": "ou", "朴": "piao", "盖": "ge",
+    "曾": "zeng",
+    "单": "shan",
+    "仇": "qiu",
+    "解": "xie",
+    "查": "zha",
+    "区": "ou",
+    "朴": "piao",
+    "盖": "ge",
 }
 """Surnames whose reading as a name differs from the usual one; both readings are found."""
 
@@ -78,7 +85,13 @@ def index(work: Work, owners: Iterable[Owner]) -> None:
         work.session.execute(sa.delete(SearchOwner).filter_by(owner_kind=owner.kind, owner_id=owner.id))
     district = work.station.district_id
     keys = [
-        {"token": token, "kind": kind, "owner_kind": owner.kind, "owner_id": owner.id, "district_id": district}
+        {
+            "token": token,
+            "kind": kind,
+            "owner_kind": owner.kind,
+            "owner_id": owner.id,
+            "district_id": district,
+        }
         for owner in owners
         for token, kind in sorted(tokens(owner))
     ]
@@ -99,6 +112,12 @@ def index(work: Work, owners: Iterable[Owner]) -> None:
     )
 
 
+def _led_to_by(word: str) -> sa.Select[str, UUID]:
+    return sa.select(SearchKey.owner_kind, SearchKey.owner_id).where(
+        SearchKey.token >= word, SearchKey.token < word + _LAST
+    )
+
+
 @query("search.find")
 def find(work: Work, order: SearchOrder) -> tuple[SearchHit, ...]:
     """Owners that every typed word leads to, best first: exact codes, then names, then the rest; at most 200."""
@@ -106,15 +125,9 @@ def find(work: Work, order: SearchOrder) -> tuple[SearchHit, ...]:
     words = [word[:SUFFIX_LENGTH] if not word.isdigit() else word for word in words if word]
     if not words:
         return ()
-    owners: sa.Select[tuple[str, UUID]] | None = None
-    for word in words:
-        matching = sa.select(SearchKey.owner_kind, SearchKey.owner_id).where(
-            SearchKey.token >= word, SearchKey.token < word + _LAST
-        )
-        owners = matching if owners is None else owners.where(
-            sa.tuple_(SearchKey.owner_kind, SearchKey.owner_id).in_(matching)
-        )
-    assert owners is not None
+    owners = _led_to_by(words[0])
+    for word in words[1:]:
+        owners = owners.where(sa.tuple_(SearchKey.owner_kind, SearchKey.owner_id).in_(_led_to_by(word)))
     hits = owners.distinct().limit(HITS).subquery()
     first = words[0]
     exact = sa.exists().where(
@@ -125,7 +138,10 @@ def find(work: Work, order: SearchOrder) -> tuple[SearchHit, ...]:
     )
     rows = work.session.execute(
         sa.select(SearchOwner)
-        .join(hits, sa.and_(SearchOwner.owner_kind == hits.c.owner_kind, SearchOwner.owner_id == hits.c.owner_id))
+        .join(
+            hits,
+            sa.and_(SearchOwner.owner_kind == hits.c.owner_kind, SearchOwner.owner_id == hits.c.owner_id),
+        )
         .order_by(sa.case((exact, 0), else_=1), SearchOwner.number)
         .limit(min(order.limit, HITS))
     ).scalars()

@@ -15,7 +15,9 @@ class SearchKey(Base):
 
     __tablename__ = "search_key"
     __table_args__ = ({"sqlite_with_rowid": False},)
-    token: Mapped[str] = mapped_column(sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), primary_key=True)
+    token: Mapped[str] = mapped_column(
+        sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), primary_key=True
+    )
     kind: Mapped[str] = mapped_column(primary_key=True)
     owner_kind: Mapped[str] = mapped_column(primary_key=True)
     owner_id: Mapped[UUID] = mapped_column(primary_key=True)

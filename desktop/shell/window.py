@@ -167,12 +167,12 @@ class Drop(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._rows: tuple[_Row, ...] = ()
         self._foot: tuple[tuple[str, str], ...] = ()
-        self._at, self._typed = -1, ""
+        self._at, self.typed = -1, ""
         self.hide()
 
     def show_rows(self, typed: str, rows: tuple[_Row, ...], foot: tuple[tuple[str, str], ...]) -> None:
         """Show these lines, the first that can be taken marked."""
-        self._typed, self._rows, self._foot = typed, rows, foot
+        self.typed, self._rows, self._foot = typed, rows, foot
         self._at = next((at for at, line in enumerate(rows) if line.target), -1)
         self.resize(theme.SEARCH, sum(self.HEIGHTS[line.kind] for line in rows) + self.FOOT + 8)
         self._name()
@@ -269,8 +269,8 @@ class Drop(QFrame):
     def _paint_matched(self, painter: QPainter, box: QRect, title: str) -> None:
         """The title with the typed part in accent."""
         painter.setFont(theme.font("strong"))
-        start = title.casefold().find(self._typed.casefold()) if self._typed else -1
-        cuts = (0, start, start + len(self._typed), len(title)) if start >= 0 else (0, len(title))
+        start = title.casefold().find(self.typed.casefold()) if self.typed else -1
+        cuts = (0, start, start + len(self.typed), len(title)) if start >= 0 else (0, len(title))
         left = box.left()
         for at, (begin, end) in enumerate(zip(cuts, cuts[1:], strict=False)):
             part = title[begin:end]
@@ -367,6 +367,7 @@ class Window(QWidget):
         self.page: Page | None = None
         self._before: tuple[str, object] | None = None
         self._asked_search = 0
+        self._take_only = False
         self._build()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -428,10 +429,10 @@ class Window(QWidget):
         self.search = SearchBox(
             self.say("Search"), self.say("Name, initials, account, meter, phone, address")
         )
-        self.search.textEdited.connect(lambda _: self._timer.start())
+        self.search.textEdited.connect(self._typed_search)
         self.search.stepped.connect(self.drop_step)
         self.search.entered.connect(self._enter_search)
-        self.search.closed.connect(self._close_search)
+        self.search.closed.connect(self.close_search)
         line.addWidget(self.search)
         line.addStretch(1)
         line.addWidget(Label(self.seat.station.name, "small", "ink2"))
@@ -493,9 +494,13 @@ class Window(QWidget):
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         if typed:
             self.search.setText(typed)
-            self._timer.start()
+            self._typed_search(typed)
         else:
             self.search.selectAll()
+
+    def _typed_search(self, _typed: str) -> None:
+        self._take_only = False
+        self._timer.start(SEARCH_AFTER_MS)
 
     def _search(self) -> None:
         typed = self.search.text().strip()
@@ -513,6 +518,9 @@ class Window(QWidget):
         self.tasks.read(self, call, answer, lambda error: self.page.trouble(error) if self.page else None)
 
     def _show_hits(self, typed: str, hits: tuple[SearchHit, ...]) -> None:
+        if self._take_only and len(hits) == 1:
+            self._take(_Row("hit", hits[0].title, target=("customers", hits[0].owner_number)))
+            return
         rows: list[_Row] = []
         if hits:
             rows.append(_Row("head", self.say.plural("{count} customer", "{count} customers", len(hits))))
@@ -544,11 +552,12 @@ class Window(QWidget):
             self._timer.start(0)
 
     def _enter_search(self, to_counter: bool) -> None:
-        line = self.drop.current if self.drop.isVisible() else None
-        if line is None:
-            self._timer.start(0)
+        """Take the marked line; Enter right behind the text, as a scanner sends it, takes the only hit."""
+        if self.drop.isVisible() and self.drop.typed == self.search.text().strip() and self.drop.current is not None:
+            self._take(self.drop.current, to_counter)
         else:
-            self._take(line, to_counter)
+            self._take_only = True
+            self._timer.start(0)
 
     def _take(self, line: _Row, to_counter: bool = False) -> None:
         if line.target is None:
@@ -557,12 +566,13 @@ class Window(QWidget):
         at_counter = self.page_name == "counter" and "counter" in self.rail
         if name == "customers" and argument is not None and (to_counter or at_counter) and "counter" in self.rail:
             name = "counter"
-        self._close_search()
+        self.close_search()
         opened = self.open_page(name, argument)
         if opened is not None:
             self.search.clear()
 
-    def _close_search(self) -> None:
+    def close_search(self) -> None:
+        """Close the drop-down; the text stays."""
         self._timer.stop()
         self._asked_search += 1
         self.drop.hide()
@@ -633,7 +643,7 @@ class Window(QWidget):
         self.drop.hide()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.page is not None and not self.page.may_leave():
+        if not all(page.may_close() for page in self.pages.values()):
             event.ignore()
             return
         self._clock.stop()

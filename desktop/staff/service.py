@@ -43,7 +43,9 @@ def hash_password(password: str) -> str:
 def permissions(patterns: str) -> frozenset[str]:
     """The permissions that a role's patterns stand for; founding a hall is nobody's."""
     known = {done.permission for done in OPERATIONS.values()} - {FOUND_HALL}
-    return frozenset(name for name in known if any(fnmatchcase(name, pattern) for pattern in patterns.split()))
+    return frozenset(
+        name for name in known if any(fnmatchcase(name, pattern) for pattern in patterns.split())
+    )
 
 
 def granted(session: orm.Session, actor: Actor) -> frozenset[str]:
@@ -103,13 +105,17 @@ def _add_user(work: Work, user: NewUser, roles: dict[str, Role]) -> None:
 
 def first_hall(session: orm.Session) -> tuple[str, date | None] | None:
     """Country and practice date of the halls in this database; None while it is empty."""
-    row = session.execute(sa.select(Hall.country, Hall.practice_date).order_by(Hall.code).limit(1)).one_or_none()
+    row = session.execute(
+        sa.select(Hall.country, Hall.practice_date).order_by(Hall.code).limit(1)
+    ).one_or_none()
     return None if row is None else (row.country, row.practice_date)
 
 
 def stations(session: orm.Session) -> tuple[StationInfo, ...]:
     """Every workplace, by code."""
-    rows = session.execute(sa.select(Station, Hall).join(Hall, Hall.id == Station.hall_id).order_by(Station.code))
+    rows = session.execute(
+        sa.select(Station, Hall).join(Hall, Hall.id == Station.hall_id).order_by(Station.code)
+    )
     return tuple(
         StationInfo(place.id, place.code, place.name, hall.id, hall.name, hall.company, hall.district_id)
         for place, hall in rows

@@ -18,7 +18,7 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation
 from desktop.tariffs import rules, tables
 from desktop.tariffs.documents import read_tariff, read_version
-from desktop.tariffs.records import PriceOrigin, TariffBasis, TariffTaken
+from desktop.tariffs.records import TariffBasis, TariffTaken
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def _add_version(work: Work, tariff: tables.Tariff, version: rules.TariffVersion
                 position=position,
                 code=component.code,
                 kind=part["kind"],
-                price_origin=PriceOrigin(component.price_origin),
+                price_origin=component.price_origin,
                 parameters=canonical.dump(part),
             )
         )

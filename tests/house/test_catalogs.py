@@ -1,0 +1,60 @@
+"""Every message is translated into every language, with the same fields, and no catalog holds stale ones."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from desktop.kernel.text import LANGUAGES
+from tests.house.messages import Message, in_code
+
+FOLDER = Path(__file__).parents[2] / "i18n"
+FIELD = re.compile(r"\{(\w+)\}")
+TRANSLATED = [language for language in LANGUAGES if language != "en"]
+
+
+def catalog_of(language: str) -> dict[Message, list[str]]:
+    """A catalog's messages with their translations, one for each plural form."""
+    with (FOLDER / f"{language}.po").open("rb") as stream:
+        read = read_po(stream, locale=language, abort_invalid=True)
+    found = {}
+    for entry in read:
+        if entry.id:
+            words = entry.id if isinstance(entry.id, tuple) else (entry.id, "")
+            texts = entry.string if isinstance(entry.string, (tuple, list)) else (entry.string,)
+            assert not entry.fuzzy, f"{language}: {words[0]!r} is marked as uncertain"
+            found[Message(words[0], words[1], entry.context or "")] = list(texts)
+    return found
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_message_is_translated(language: str) -> None:
+    have, wanted = catalog_of(language), in_code()
+    missing = [f"{places[0]}: {m.words}" for m, places in wanted.items() if not all(have.get(m) or [""])]
+    assert not missing, f"{len(missing)} messages without {language}:\n" + "\n".join(missing)
+    assert sorted(set(have) - set(wanted)) == [], f"{language} holds messages that are no longer in the code"
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_translations_have_the_same_fields(language: str) -> None:
+    for message, texts in catalog_of(language).items():
+        for text in texts:
+            wanted = set(FIELD.findall(message.plural or message.words)) | {"count"}
+            fields = set(FIELD.findall(text))
+            assert fields <= wanted, f"{language}: {text!r} names a field that {message.words!r} lacks"
+            assert wanted - {"count"} <= fields | {"count"}, f"{language}: {text!r} lost a field of {message.words!r}"
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_words_are_composed_letters(language: str) -> None:
+    for texts in catalog_of(language).values():
+        for text in texts:
+            assert text == unicodedata.normalize("NFC", text)
+
+
+def test_the_english_catalog_only_holds_messages_of_the_code() -> None:
+    assert set(catalog_of("en")) <= set(in_code())
