@@ -50,6 +50,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     asked = wish(words)
     if asked is not None and (asked.lang is None or _knows(asked.lang)):
         return show(asked)
+    if words[:1] == ["tour"]:
+        from desktop.tour import main as tour
+
+        return tour(words[1:])
     from desktop.cli import main as command
 
     return command(words)

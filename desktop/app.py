@@ -164,8 +164,8 @@ def open_app(
 ) -> App:
     """Open a database, bring its schema up to date, and take the country of the halls in it.
 
-    ``today`` fixes the business date (a sample hall brings its own). ``country`` is used while the database is empty (China otherwise). ``intents`` is where money operations under
-    way are kept on this computer.
+    ``today`` fixes the business date (a sample hall brings its own). ``country`` is used while the database is
+    empty (China otherwise). ``intents`` is where money operations under way are kept on this computer.
     """
     database = open_database(url)
     upgrade(database)

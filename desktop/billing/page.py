@@ -470,7 +470,7 @@ class BillingPage(Page):
         say, run = self.say, outcome.run
         self.run_shown = run
         if outcome.stopped_after:
-            self.banner.say(
+            self.banner.tell(
                 "warn",
                 say(
                     "Stopped after account {count}. What is done stays; start it again to go on",
@@ -478,13 +478,13 @@ class BillingPage(Page):
                 ),
             )
         elif run.state is RunState.ISSUED:
-            self.banner.say(
+            self.banner.tell(
                 "ok",
                 say.plural("{count} bill issued", "{count} bills issued", run.issued),
                 self._held_words(run),
             )
         else:
-            self.banner.say(
+            self.banner.tell(
                 "ok",
                 say.plural("{count} draft ready", "{count} drafts ready", run.ready),
                 self._held_words(run),
@@ -524,7 +524,7 @@ class BillingPage(Page):
         self._keys()
 
     def _printed(self, out: Path, pages: int) -> None:
-        self.banner.say(
+        self.banner.tell(
             "ok", self.say.plural("{count} page written", "{count} pages written", pages), str(out)
         )
         self._keys()
@@ -550,9 +550,9 @@ class BillingPage(Page):
         if draft.bill_number:
             self.ask(bill, draft.bill_number, self._show_bill)
         elif draft.reason is not None:
-            self.banner.say("warn", self.say("Held: {reason}", reason=draft.reason))
+            self.banner.tell("warn", self.say("Held: {reason}", reason=draft.reason))
         else:
-            self.banner.say("info", self.say("This draft becomes a bill when the run is issued"))
+            self.banner.tell("info", self.say("This draft becomes a bill when the run is issued"))
 
     def _show_bill(self, shown: BillShown) -> None:
         self.pane.show_bill(shown)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
@@ -618,7 +618,7 @@ class CounterPage(Page):
     def show_account(self, number: str) -> None:
         """Bring an account to the counter; refused while a payment is on its way, asked about while money is typed."""
         if self.stage in (Stage.BOOKING, Stage.UNSURE):
-            self.banner.say(
+            self.banner.tell(
                 "warn",
                 self.say("Checking this payment. Do not take it again"),
                 self.say("The next account can come when it is settled"),
@@ -840,7 +840,7 @@ class CounterPage(Page):
 
     def _be_unsure(self, key: str = "") -> None:
         self._enter(Stage.UNSURE)
-        self.banner.say(
+        self.banner.tell(
             "warn",
             self.say("Checking this payment. Do not take it again"),
             self.say(
@@ -873,7 +873,7 @@ class CounterPage(Page):
         say = self.say
         self._forget(entry_id)
         if receipt is None:
-            self.banner.say(
+            self.banner.tell(
                 "warn",
                 say("A payment was interrupted and not booked"),
                 say("If money was taken for it, take the payment now"),
@@ -885,7 +885,7 @@ class CounterPage(Page):
                 name=receipt.customer_name,
                 amount=receipt.amount,
             )
-            self.banner.say(
+            self.banner.tell(
                 "info",
                 say("An interrupted payment was booked: receipt {number}", number=receipt.number),
                 text,
@@ -911,7 +911,7 @@ class CounterPage(Page):
 
     def _no_paper(self, error: BaseException) -> None:
         log.error("receipt paper: %s", error, exc_info=error)
-        self.banner.say(
+        self.banner.tell(
             "warn",
             self.say("Paid, but the receipt could not be made as a paper"),
             self.say("The payment stands. Ctrl P tries again"),
@@ -926,7 +926,7 @@ class CounterPage(Page):
         if self.stage not in (Stage.WAITING, Stage.DONE):
             return
         self.show_receipt(copy)
-        self.banner.say(
+        self.banner.tell(
             "info", self.say("Copy {count} of receipt {number}", count=copy.copy, number=copy.number)
         )
 
@@ -954,7 +954,7 @@ class CounterPage(Page):
     def may_close(self) -> bool:
         """Not while a payment is being booked; one that is only asked about is kept and told at the next start."""
         if self.stage is Stage.BOOKING:
-            self.banner.say(
+            self.banner.tell(
                 "warn",
                 self.say("A payment is being booked"),
                 self.say("Close the window when its receipt is out"),

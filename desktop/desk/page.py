@@ -178,7 +178,7 @@ class DeskPage(Page):
             (
                 Column(say("Month"), lambda found: say.month(found.month), 84),
                 Column(say("Bill"), lambda found: Cell(found.number, ink="ink2")),
-                Column(say("Issued"), lambda found: say.date(found.issued_on), 100),
+                Column(say("Issued on"), lambda found: say.date(found.issued_on), 100),
                 Column("kWh", lambda found: say.number(found.energy), 80, right=True),
                 Column(
                     say("Amount {sign}", sign=sign),

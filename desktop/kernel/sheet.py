@@ -224,8 +224,12 @@ def _sheets(path: Path) -> Iterator[tuple[str, Numbered]]:
 
 
 def _no_workbook(path: Path) -> Refused:
-    message = "{file} is no .xlsx workbook without a password and no .csv file: save it as .xlsx"
-    return Refused(Text(message, file=path.name))
+    return Refused(
+        Text(
+            "{file} is no .xlsx workbook without a password and no .csv file: save it as .xlsx",
+            file=path.name,
+        )
+    )
 
 
 def _workbook_sheets(path: Path) -> Iterator[tuple[str, Numbered]]:

@@ -16,7 +16,7 @@ from desktop.metering.records import ReadingSheet, ReadRow, ReadSource
 ACCOUNT = Text("Account number")
 METER = Text("Meter")
 READ_ON = Text("Read on")
-VALUE = Text("Reading")
+VALUE = Text("Current reading")
 SOURCE = Text("Read by")
 READER = Text("Reader")
 NOTE = Text("Note")
@@ -26,7 +26,7 @@ TITLES: tuple[tuple[str, Text, tuple[str, ...], bool], ...] = (
     ("account", ACCOUNT, ("户号", "用户编号", "客户编号", "用电户号", "account", "account no"), True),
     ("meter", METER, ("表号", "电能表", "电能表号", "电表号", "资产编号", "meter no", "meter number"), True),
     ("read_on", READ_ON, ("抄表日期", "抄表日", "日期", "reading date", "date"), True),
-    ("value", VALUE, ("本次示数", "本期示数", "本次抄见", "示数", "current reading", "read"), True),
+    ("value", VALUE, ("本次示数", "本期示数", "本次抄见", "示数", "reading", "read"), True),
     ("source", SOURCE, ("抄表方式", "抄表来源", "reading method", "source"), False),
     ("reader", READER, ("抄表员", "抄表人", "read by whom", "inspector"), False),
     ("note", NOTE, ("备注", "说明", "notes", "remark"), False),

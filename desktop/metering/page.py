@@ -164,7 +164,7 @@ class ReadingsPage(Page):
         self.checked = found
         self._show(found)
         if found.known:
-            self.banner.say(
+            self.banner.tell(
                 "info",
                 self.say("This very file was taken before"),
                 self.say("Its rows are stored already; nothing is stored a second time"),
@@ -205,16 +205,16 @@ class ReadingsPage(Page):
         stored = say.plural("Stored {count} read", "Stored {count} reads", found.stored)
         if found.stopped_after:
             self.taken = None
-            self.banner.say(
+            self.banner.tell(
                 "warn",
                 say("Stopped after row {row}", row=found.stopped_after),
                 say("What is stored stays. Take the sheet again to go on"),
             )
         elif found.problems:
             left = say.plural("{count} row to correct", "{count} rows to correct", len(found.problems))
-            self.banner.say("warn", say.join((stored, left)))
+            self.banner.tell("warn", say.join((stored, left)))
         else:
-            self.banner.say("ok", stored)
+            self.banner.tell("ok", stored)
         self.told.emit()
         self._keys()
 
@@ -248,9 +248,9 @@ class ReadingsPage(Page):
         try:
             out.write_text(stream.getvalue(), encoding="utf-8-sig", newline="")
         except OSError as error:
-            self.banner.say("bad", self.say("The list could not be saved"), str(error))
+            self.banner.tell("bad", self.say("The list could not be saved"), str(error))
             return
-        self.banner.say("ok", self.say("List of problems saved"), str(out))
+        self.banner.tell("ok", self.say("List of problems saved"), str(out))
 
     def _plain(self, problem: Problem, column: Column) -> str:
         made = column.cell(problem)

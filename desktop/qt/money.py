@@ -14,8 +14,12 @@ from desktop.kernel.text import Catalog, Shape
 from desktop.qt import theme
 from desktop.qt.widgets import RIGHT, repolish
 
-_NARROW = {ord(wide): narrow for wide, narrow in zip("０１２３４５６７８９．，。、", "0123456789.,..", strict=True)}
-_SPACES = dict.fromkeys(map(ord, " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}\N{IDEOGRAPHIC SPACE}"))
+_NARROW = {
+    ord(wide): narrow for wide, narrow in zip("０１２３４５６７８９．，。、", "0123456789.,..", strict=True)
+}
+_SPACES = dict.fromkeys(
+    map(ord, " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}\N{IDEOGRAPHIC SPACE}")
+)
 MOST_DIGITS = 11
 
 
@@ -71,7 +75,9 @@ class MoneyField(QLineEdit):
         self.setProperty("large", large)
         self.setFont(theme.font("amount" if large else "strong"))
         self._unit_font = theme.font("h2" if large else "small")
-        room = theme.metrics("h2" if large else "small").horizontalAdvance(currency.sign) + (6 if large else 4)
+        room = theme.metrics("h2" if large else "small").horizontalAdvance(currency.sign) + (
+            6 if large else 4
+        )
         self.setTextMargins(0, 0, room, 0)
         self.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)
         self.setFixedHeight(theme.CONTROL_MONEY if large else theme.CONTROL)
@@ -126,7 +132,9 @@ class MoneyField(QLineEdit):
         signs = typed.translate(wide_marks).translate(_NARROW)
         counts = [sign.isdigit() or sign == mark for sign in signs]
         right = sum(counts[self.cursorPosition() :])
-        whole, found, part = "".join(sign for sign, keep in zip(signs, counts, strict=True) if keep).partition(mark)
+        whole, found, part = "".join(
+            sign for sign, keep in zip(signs, counts, strict=True) if keep
+        ).partition(mark)
         part = part.replace(mark, "")[:decimals] if decimals else ""
         digits = whole.lstrip("0") or ("0" if whole or found else "")
         self._put(self._grouped(digits, part if found and decimals else None), right)

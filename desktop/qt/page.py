@@ -220,15 +220,15 @@ class Page(QWidget):
     def trouble(self, error: BaseException) -> None:
         """Tell what stopped: a refusal in words, anything else under a reference."""
         if isinstance(error, Away):
-            self.banner.say(
+            self.banner.tell(
                 "warn", self.say("The database does not answer"), self.say(error.text), icon="cloud-off"
             )
         elif isinstance(error, Refused):
-            self.banner.say("bad", self.say(error.text))
+            self.banner.tell("bad", self.say(error.text))
         else:
             key = reference()
             log.error("%s: %s", key, error, exc_info=error)
-            self.banner.say(
+            self.banner.tell(
                 "bad",
                 self.say("This step did not go through"),
                 self.say(

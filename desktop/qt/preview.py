@@ -32,7 +32,9 @@ def render(pdf: bytes, most: int = 20) -> tuple[Sheet, ...]:
     with pypdfium2.PdfDocument(pdf) as document:
         sheets = []
         for at in range(min(len(document), most)):
-            bitmap = document[at].render(scale=_DOTS_PER_POINT, force_bitmap_format=pypdfium2.raw.FPDFBitmap_BGRx)
+            bitmap = document[at].render(
+                scale=_DOTS_PER_POINT, force_bitmap_format=pypdfium2.raw.FPDFBitmap_BGRx
+            )
             sheets.append(Sheet(bytes(bitmap.buffer), bitmap.width, bitmap.height))
         return tuple(sheets)
 

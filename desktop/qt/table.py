@@ -10,9 +10,27 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from desktop.qt import icons, theme
 from desktop.qt.widgets import CENTRE, LEFT, RIGHT, badge_width, paint_badge
@@ -85,7 +103,9 @@ class Rows(QAbstractTableModel):
             return f"{self.columns[index.column()].title}: {cell.text} {cell.second}".strip()
         return cell.text
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
@@ -112,7 +132,9 @@ class _Painter(QStyledItemDelegate):
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, theme.colour("accent_soft"))
             if index.column() == 0:
-                painter.fillRect(rect.x(), rect.y(), theme.SELECTION_BAR, rect.height(), theme.colour("accent"))
+                painter.fillRect(
+                    rect.x(), rect.y(), theme.SELECTION_BAR, rect.height(), theme.colour("accent")
+                )
         painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, theme.colour("line"))
         inside = rect.adjusted(CELL_PADDING, 0, -CELL_PADDING, -1)
         if cell.state:
@@ -148,7 +170,9 @@ class _Painter(QStyledItemDelegate):
             painter.setClipRect(box)
             painter.drawText(first, align | Qt.TextFlag.TextWordWrap, cell.text)
             return
-        painter.drawText(first, align, theme.metrics(style).elidedText(cell.text, Qt.TextElideMode.ElideRight, box.width()))
+        painter.drawText(
+            first, align, theme.metrics(style).elidedText(cell.text, Qt.TextElideMode.ElideRight, box.width())
+        )
 
 
 class Table(QTableView):
@@ -157,7 +181,9 @@ class Table(QTableView):
     moved = Signal(object)
     opened = Signal(object)
 
-    def __init__(self, name: str, columns: Sequence[Column], *, row_height: int = theme.ROW, header: bool = True) -> None:
+    def __init__(
+        self, name: str, columns: Sequence[Column], *, row_height: int = theme.ROW, header: bool = True
+    ) -> None:
         super().__init__()
         self.rows_model, self.row_height, self.stale = Rows(columns), row_height, False
         self._empty, self._empty_hint, self._empty_icon, self._loading = "", "", "", False
@@ -240,7 +266,9 @@ class Table(QTableView):
         lines = [
             "\t".join(
                 " ".join(filter(None, (cell.text, cell.second)))
-                for cell in (self.rows_model.cell(at, column) for column in range(len(self.rows_model.columns)))
+                for cell in (
+                    self.rows_model.cell(at, column) for column in range(len(self.rows_model.columns))
+                )
             )
             for at in chosen
         ]
@@ -288,7 +316,9 @@ class Table(QTableView):
         painter.setBrush(theme.colour("sunken"))
         for at in range(_GREY_BARS):
             top = at * self.row_height + self.row_height / 2 - 5
-            painter.drawRoundedRect(QRectF(CELL_PADDING, top, self.viewport().width() * 0.9 - 40 * at, 10), 4, 4)
+            painter.drawRoundedRect(
+                QRectF(CELL_PADDING, top, self.viewport().width() * 0.9 - 40 * at, 10), 4, 4
+            )
 
     def _paint_empty(self, painter: QPainter) -> None:
         box = self.viewport().rect()
@@ -299,7 +329,14 @@ class Table(QTableView):
             painter.setBrush(theme.colour("accent_soft"))
             painter.drawEllipse(disc)
             inset = (theme.EMPTY_DISC - theme.ICON_EMPTY) / 2
-            icons.paint(painter, self._empty_icon, theme.colour("accent"), theme.ICON_EMPTY, disc.x() + inset, disc.y() + inset)
+            icons.paint(
+                painter,
+                self._empty_icon,
+                theme.colour("accent"),
+                theme.ICON_EMPTY,
+                disc.x() + inset,
+                disc.y() + inset,
+            )
             top += theme.EMPTY_DISC + theme.S3
         painter.setPen(theme.colour("ink2"))
         painter.setFont(theme.font("strong"))

@@ -73,13 +73,21 @@ class Tasks(QObject):
         return len(self._running)
 
     def read(
-        self, owner: QObject, call: Callable[[], Any], then: Callable[[Any], None], failed: Callable[[BaseException], None]
+        self,
+        owner: QObject,
+        call: Callable[[], Any],
+        then: Callable[[Any], None],
+        failed: Callable[[BaseException], None],
     ) -> int:
         """Run ``call`` beside others; ``then`` or ``failed`` follows on the main thread while ``owner`` lives."""
         return self._start(self._readers, owner, call, then, failed)
 
     def write(
-        self, owner: QObject, call: Callable[[], Any], then: Callable[[Any], None], failed: Callable[[BaseException], None]
+        self,
+        owner: QObject,
+        call: Callable[[], Any],
+        then: Callable[[Any], None],
+        failed: Callable[[BaseException], None],
     ) -> int:
         """Like `read`, but one after the other, in the order asked for."""
         return self._start(self._writer, owner, call, then, failed)

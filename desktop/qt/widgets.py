@@ -52,7 +52,9 @@ def cap_width(key: str) -> int:
     return max(theme.KEY_CAP, theme.metrics("caption").horizontalAdvance(key) + 2 * CAP_PADDING)
 
 
-def paint_cap(painter: QPainter, x: float, y: float, key: str, ground: QColor, ink: QColor, edge: QColor | None) -> None:
+def paint_cap(
+    painter: QPainter, x: float, y: float, key: str, ground: QColor, ink: QColor, edge: QColor | None
+) -> None:
     """A key cap with its top left corner at ``x, y``."""
     rect = QRectF(x + 0.5, y + 0.5, cap_width(key) - 1, theme.KEY_CAP - 1)
     painter.setPen(QPen(edge, 1) if edge else Qt.PenStyle.NoPen)
@@ -195,7 +197,9 @@ class Button(QAbstractButton):
     lines up with the fields above it. Enter does not press it, Space does.
     """
 
-    def __init__(self, text: str, key: str = "", *, kind: str = "plain", icon: str = "", flush: bool = False) -> None:
+    def __init__(
+        self, text: str, key: str = "", *, kind: str = "plain", icon: str = "", flush: bool = False
+    ) -> None:
         super().__init__()
         self.kind, self.key, self.icon_name = kind, key, icon
         self._side = 0 if flush else theme.FOCUS_ROOM
@@ -205,12 +209,10 @@ class Button(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
 
-    def say(self, text: str, icon: str | None = None) -> None:
-        """Show other words, and another icon."""
+    def relabel(self, text: str) -> None:
+        """Show other words."""
         self.setText(text)
         self.setAccessibleName(f"{text} ({self.key})" if self.key else text)
-        if icon is not None:
-            self.icon_name = icon
         self.updateGeometry()
         self.update()
 
@@ -259,7 +261,9 @@ class Button(QAbstractButton):
         left = box.left() + max(theme.S2, (box.width() - self._content()) / 2)
         middle = box.center().y()
         if self._shown_icon():
-            icons.paint(painter, self._shown_icon(), ink, theme.ICON_BUTTON, left, middle - theme.ICON_BUTTON / 2)
+            icons.paint(
+                painter, self._shown_icon(), ink, theme.ICON_BUTTON, left, middle - theme.ICON_BUTTON / 2
+            )
             left += theme.ICON_BUTTON + theme.S2
         painter.setFont(theme.font("strong"))
         painter.setPen(ink)
@@ -275,7 +279,9 @@ class Button(QAbstractButton):
             paint_cap(painter, left, middle - theme.KEY_CAP / 2, self.key, ground, ink, edge)
         else:
             words = theme.colour("ink2") if self.isEnabled() else ink
-            paint_cap(painter, left, middle - theme.KEY_CAP / 2, self.key, theme.colour("sunken"), words, None)
+            paint_cap(
+                painter, left, middle - theme.KEY_CAP / 2, self.key, theme.colour("sunken"), words, None
+            )
 
 
 class KeyHint(QAbstractButton):
@@ -297,7 +303,15 @@ class KeyHint(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ink = theme.colour("ink" if self.isEnabled() else "ink3")
-        paint_cap(painter, 0, (self.height() - theme.KEY_CAP) / 2, self.key, theme.colour("sunken"), theme.colour("ink2"), None)
+        paint_cap(
+            painter,
+            0,
+            (self.height() - theme.KEY_CAP) / 2,
+            self.key,
+            theme.colour("sunken"),
+            theme.colour("ink2"),
+            None,
+        )
         painter.setPen(theme.colour("accent") if self.underMouse() and self.isEnabled() else ink)
         painter.setFont(theme.font("small"))
         left = cap_width(self.key) + 6
@@ -318,7 +332,7 @@ class ProblemLine(QWidget):
         row.addWidget(self._words, 1)
         self.hide()
 
-    def say(self, words: str, state: str = "bad") -> None:
+    def tell(self, words: str, state: str = "bad") -> None:
         """Show the finding, or nothing."""
         self._words.setText(words)
         self._words.ink(state)
@@ -340,7 +354,14 @@ class Icon(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        icons.paint(QPainter(self), self._name, theme.colour(self._ink), self._size, 0, (self.height() - self._size) / 2)
+        icons.paint(
+            QPainter(self),
+            self._name,
+            theme.colour(self._ink),
+            self._size,
+            0,
+            (self.height() - self._size) / 2,
+        )
 
 
 class Mark(QWidget):
@@ -358,7 +379,9 @@ class Mark(QWidget):
         painter.setBrush(theme.colour("accent"))
         painter.drawRoundedRect(self.rect(), theme.RADIUS_FLOAT, theme.RADIUS_FLOAT)
         icon = round(self._size * 0.55)
-        icons.paint(painter, "zap", theme.colour("on_accent"), icon, (self._size - icon) / 2, (self._size - icon) / 2)
+        icons.paint(
+            painter, "zap", theme.colour("on_accent"), icon, (self._size - icon) / 2, (self._size - icon) / 2
+        )
 
 
 class Choice(QComboBox):
@@ -393,7 +416,9 @@ class Figure(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        width = theme.metrics(self._style).horizontalAdvance(self._words) + theme.metrics("h2").horizontalAdvance(self._unit)
+        width = theme.metrics(self._style).horizontalAdvance(self._words) + theme.metrics(
+            "h2"
+        ).horizontalAdvance(self._unit)
         return QSize(width + theme.S2, theme.TYPES[self._style].line)
 
     def minimumSizeHint(self) -> QSize:
@@ -432,7 +457,7 @@ class Field(QWidget):
 
     def problem(self, words: str, state: str = "bad") -> None:
         """Show what is wrong with the field and how to mend it, or nothing."""
-        self._problem.say(words, state)
+        self._problem.tell(words, state)
         self._hint.setVisible(bool(self._hint.text()) and not words)
         self.edit.setProperty("problem", state if words else "")
         self.edit.setAccessibleDescription(words)
@@ -467,7 +492,7 @@ class Banner(Panel):
         self.state = ""
         self.hide()
 
-    def say(self, state: str, title: str, text: str = "", reference: str = "", icon: str = "") -> None:
+    def tell(self, state: str, title: str, text: str = "", reference: str = "", icon: str = "") -> None:
         """Show a message of a state (``ok``, ``warn``, ``bad``, ``info``)."""
         self.state = state
         self.kind(state)
@@ -667,7 +692,9 @@ class Segments(QFrame):
             self.chosen.emit(index)
 
     def mousePressEvent(self, event) -> None:
-        self.choose(min(int(event.position().x() * len(self._choices) / self.width()), len(self._choices) - 1))
+        self.choose(
+            min(int(event.position().x() * len(self._choices) / self.width()), len(self._choices) - 1)
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -736,8 +763,12 @@ class _Choice(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         edge = "focus" if self.hasFocus() else "accent" if self.marked else "line_strong"
         painter.setPen(QPen(theme.colour(edge), 2 if self.hasFocus() else 1))
-        painter.setBrush(theme.colour("accent_soft" if self.marked else "subtle" if self.underMouse() else "surface"))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), theme.RADIUS_SMALL, theme.RADIUS_SMALL)
+        painter.setBrush(
+            theme.colour("accent_soft" if self.marked else "subtle" if self.underMouse() else "surface")
+        )
+        painter.drawRoundedRect(
+            QRectF(self.rect()).adjusted(1, 1, -1, -1), theme.RADIUS_SMALL, theme.RADIUS_SMALL
+        )
         painter.setPen(theme.colour("ink" if self.isEnabled() else "ink3"))
         painter.setFont(theme.font("strong" if self.marked else "body"))
         painter.drawText(self.rect(), CENTRE, self.text())
@@ -754,11 +785,9 @@ class Empty(QWidget):
         disc = _Disc(icon)
         column.addWidget(disc, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(theme.S2)
-        self.title, self.text = Label(title, "h1"), Label(text, "body", "ink2", wrap=True)
-        for label in (self.title, self.text):
+        for label in [Label(title, "h1"), *([Label(text, "body", "ink2", wrap=True)] if text else [])]:
             label.setAlignment(CENTRE)
             column.addWidget(label)
-        self.text.setVisible(bool(text))
         column.addSpacing(theme.S2)
         widest = max([cap_width(key) for key, _ in keys], default=0)
         block = QVBoxLayout()
@@ -773,12 +802,6 @@ class Empty(QWidget):
         column.addLayout(centre)
         column.addStretch(5)
         self.setAccessibleName(title)
-
-    def say(self, title: str, text: str = "") -> None:
-        """Show other words."""
-        self.title.setText(title)
-        self.text.setText(text)
-        self.text.setVisible(bool(text))
 
 
 class _Disc(QWidget):
@@ -878,7 +901,9 @@ class Tabs(QWidget):
             painter.drawText(QRectF(left + words + 6, 0, width, self.height()), LEFT, self._counts[at])
             if here:
                 line = theme.colour("focus" if self.hasFocus() else "accent")
-                painter.fillRect(QRectF(left, self.height() - theme.TAB_LINE, width - theme.S5, theme.TAB_LINE), line)
+                painter.fillRect(
+                    QRectF(left, self.height() - theme.TAB_LINE, width - theme.S5, theme.TAB_LINE), line
+                )
             left += width
 
 
@@ -922,7 +947,9 @@ class Stepper(QWidget):
                 painter.drawLine(int(left + 42 + words), 14, int(left + width - theme.S2), 14)
             painter.setPen(theme.colour("ink2"))
             painter.setFont(theme.font("small"))
-            fact = theme.metrics("small").elidedText(self._facts[at], Qt.TextElideMode.ElideRight, int(width - 40))
+            fact = theme.metrics("small").elidedText(
+                self._facts[at], Qt.TextElideMode.ElideRight, int(width - 40)
+            )
             painter.drawText(QRectF(left + 32, 25, width - 36, 20), LEFT, fact)
 
 
@@ -944,4 +971,3 @@ def row(*parts: QWidget, spacing: int = theme.S3) -> QHBoxLayout:
     for part in parts:
         layout.addWidget(part)
     return layout
-

@@ -29,7 +29,9 @@ class PageEntry:
     def make(self, seat: Seat, tasks: Tasks) -> Page:
         """The page, its class imported now."""
         title = seat.app.catalog(seat.actor.language)(self.title)
-        page: Page = _named(self.where)(seat, tasks, title, **{name: _named(where) for name, where in self.given})
+        page: Page = _named(self.where)(
+            seat, tasks, title, **{name: _named(where) for name, where in self.given}
+        )
         return page
 
 

@@ -34,7 +34,11 @@ def remembered() -> dict[str, str]:
         found = json.loads((user_folder() / "last_seat.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return {key: value for key, value in found.items() if isinstance(value, str)} if isinstance(found, dict) else {}
+    return (
+        {key: value for key, value in found.items() if isinstance(value, str)}
+        if isinstance(found, dict)
+        else {}
+    )
 
 
 def remember(language: str, station: str, login: str) -> None:
@@ -81,7 +85,9 @@ class _Welcome(QFrame):
             colour = theme.colour("bar_hi" if last else "bar")
             colour.setAlphaF(0.85 if last else 0.25)
             painter.setBrush(colour)
-            painter.drawRoundedRect(QRectF(37 + at * width, self.height() - height, width * 0.64, height + 2), 2, 2)
+            painter.drawRoundedRect(
+                QRectF(37 + at * width, self.height() - height, width * 0.64, height + 2), 2, 2
+            )
 
 
 class _Fact(QWidget):
@@ -89,13 +95,17 @@ class _Fact(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._icon, self._name, self._state = Icon("clock", "ink2", 16), Label(""), Label("", "body", "ink2", wrap=True)
+        self._icon, self._name, self._state = (
+            Icon("clock", "ink2", 16),
+            Label(""),
+            Label("", "body", "ink2", wrap=True),
+        )
         self._name.setFixedWidth(90)
         line = row(self._icon, self._name, self._state, spacing=10)
         line.setStretch(2, 1)
         self.setLayout(line)
 
-    def say(self, name: str, words: str, state: str) -> None:
+    def tell(self, name: str, words: str, state: str) -> None:
         """Show how it stands."""
         self._name.setText(name)
         self._state.setText(words)
@@ -216,8 +226,8 @@ class SignIn(QWidget):
         self.password.setAccessibleName(say("Password"))
         self.language.setAccessibleName(say("Language"))
         self.station.setAccessibleName(say("Workplace"))
-        self.button.say(say("Sign in"))
-        self.sample_button.say(say("Make a sample hall"))
+        self.button.relabel(say("Sign in"))
+        self.sample_button.relabel(say("Make a sample hall"))
         self.foot.setText(say("Password forgotten: the supervisor sets a new one"))
         self.password_field.problem("")
         self._tell()
@@ -226,23 +236,35 @@ class SignIn(QWidget):
         """Say how far opening is, in the language of now."""
         say, opened = self.say, self.opened
         if self._failed is not None:
-            words = say(self._failed.text) if isinstance(self._failed, Refused) else say("It cannot be opened: {reason}", reason=str(self._failed))
-            self.database_fact.say(say("Database"), words, "bad")
+            words = (
+                say(self._failed.text)
+                if isinstance(self._failed, Refused)
+                else say("It cannot be opened: {reason}", reason=str(self._failed))
+            )
+            self.database_fact.tell(say("Database"), words, "bad")
         elif opened is None:
-            self.database_fact.say(say("Database"), say("opening…"), "plain")
+            self.database_fact.tell(say("Database"), say("opening…"), "plain")
         else:
             label = opened.app.database_label
-            self.database_fact.say(say("Database"), say("{name}, empty", name=label) if self._empty else say("{name}, ready", name=label), "warn" if self._empty else "ok")
+            self.database_fact.tell(
+                say("Database"),
+                say("{name}, empty", name=label) if self._empty else say("{name}, ready", name=label),
+                "warn" if self._empty else "ok",
+            )
         self.hall_fact.setVisible(bool(self.stations))
         self.date_fact.setVisible(opened is not None)
-        self.subtitle.setText(say("The database is empty. Make a sample hall to try everything with 50 invented customers") if self._empty else "")
+        self.subtitle.setText(
+            say("The database is empty. Make a sample hall to try everything with 50 invented customers")
+            if self._empty
+            else ""
+        )
         self.subtitle.setVisible(self._empty)
         self.login_field.setVisible(not self._empty)
         self.password_field.setVisible(not self._empty)
         if self.stations:
-            self.hall_fact.say(say("Hall"), self.stations[0].hall_name, "ok")
+            self.hall_fact.tell(say("Hall"), self.stations[0].hall_name, "ok")
         if opened is not None:
-            self.date_fact.say(say("Business date"), say.date(opened.app.clock.moment().date()), "ok")
+            self.date_fact.tell(say("Business date"), say.date(opened.app.clock.moment().date()), "ok")
 
     # Opening -------------------------------------------------------------------------------------------------
 
@@ -282,7 +304,7 @@ class SignIn(QWidget):
             return
         self._busy = True
         self.sample_button.setEnabled(False)
-        self.problem.say("")
+        self.problem.tell("")
         self.progress.begin(self.say("Making the sample hall"))
         call = partial(self.opened.build_sample, self.opened.app)
         self.tasks.job(self, call, self._sample_made, self._sample_failed, self._sample_progress)
@@ -296,7 +318,12 @@ class SignIn(QWidget):
         self._look()
         self.login.setText(self.opened.sample_login)
         self.password.setText(self.opened.sample_password)
-        self.foot.setText(self.say("The sample hall stands. All its logins have the password {password}", password=self.opened.sample_password))
+        self.foot.setText(
+            self.say(
+                "The sample hall stands. All its logins have the password {password}",
+                password=self.opened.sample_password,
+            )
+        )
         self.password.setFocus()
 
     def _sample_failed(self, error: BaseException) -> None:
@@ -304,8 +331,12 @@ class SignIn(QWidget):
         self._busy = False
         self.progress.end()
         self.sample_button.setEnabled(True)
-        words = self.say(error.text) if isinstance(error, Refused) else self.say("It did not go through: {reason}", reason=str(error))
-        self.problem.say(words)
+        words = (
+            self.say(error.text)
+            if isinstance(error, Refused)
+            else self.say("It did not go through: {reason}", reason=str(error))
+        )
+        self.problem.tell(words)
 
     # Signing in ----------------------------------------------------------------------------------------------
 
@@ -328,7 +359,12 @@ class SignIn(QWidget):
         if self.opened is None:
             return
         self._wanted, self._busy = False, True
-        call = partial(self.opened.app.sign_in, self.login.text().strip(), self.password.text(), self.station.currentData())
+        call = partial(
+            self.opened.app.sign_in,
+            self.login.text().strip(),
+            self.password.text(),
+            self.station.currentData(),
+        )
         self.tasks.write(self, call, self._signed_in, self._refused)
 
     def _signed_in(self, seat: Any) -> None:
@@ -350,9 +386,9 @@ class SignIn(QWidget):
         self.password.selectAll()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_F9 and not event.isAutoRepeat():
-            self.make_sample()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.sample_button.hasFocus():
+        if (event.key() == Qt.Key.Key_F9 and not event.isAutoRepeat()) or (
+            event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.sample_button.hasFocus()
+        ):
             self.make_sample()
         else:
             super().keyPressEvent(event)

@@ -23,7 +23,20 @@ from desktop.kernel.work import Seat
 from desktop.qt import icons, theme
 from desktop.qt.page import Key, Page, cap, combination
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import CENTRE, LEFT, RIGHT, Button, Icon, KeyHint, Label, Mark, cap_width, clear, paint_cap, row
+from desktop.qt.widgets import (
+    CENTRE,
+    LEFT,
+    RIGHT,
+    Button,
+    Icon,
+    KeyHint,
+    Label,
+    Mark,
+    cap_width,
+    clear,
+    paint_cap,
+    row,
+)
 from desktop.search.records import SearchHit, SearchOrder
 from desktop.search.service import find
 from desktop.shell.pages import PAGES, PageEntry
@@ -247,20 +260,39 @@ class Drop(QFrame):
             painter.setFont(theme.font("small"))
             painter.drawText(box.adjusted(theme.S4, 0, 0, 0), LEFT, line.title)
             return
-        icons.paint(painter, line.icon, theme.colour("accent" if here else "ink2"), 16, box.left() + 17, box.center().y() - 8)
+        icons.paint(
+            painter,
+            line.icon,
+            theme.colour("accent" if here else "ink2"),
+            16,
+            box.left() + 17,
+            box.center().y() - 8,
+        )
         words = box.adjusted(45, 0, -theme.S4, 0)
         if line.second:
             first, second = words.adjusted(0, 2, 0, -19), words.adjusted(0, 21, 0, -2)
             painter.setFont(theme.font("small"))
             room = second.width()
-            painter.drawText(second, LEFT, theme.metrics("small").elidedText(line.second, Qt.TextElideMode.ElideRight, room))
+            painter.drawText(
+                second,
+                LEFT,
+                theme.metrics("small").elidedText(line.second, Qt.TextElideMode.ElideRight, room),
+            )
         else:
             first = words
         self._paint_matched(painter, first, line.title)
         if line.right and line.kind == "page":
             width = cap_width(line.right)
             top = box.center().y() - theme.KEY_CAP / 2 + 1
-            paint_cap(painter, words.right() - width, top, line.right, theme.colour("sunken"), theme.colour("ink2"), None)
+            paint_cap(
+                painter,
+                words.right() - width,
+                top,
+                line.right,
+                theme.colour("sunken"),
+                theme.colour("ink2"),
+                None,
+            )
         elif line.right:
             painter.setFont(theme.font("small"))
             painter.setPen(theme.colour("ink2"))
@@ -534,7 +566,12 @@ class Window(QWidget):
                 key = f"Ctrl {self.entries.index(entry) + 1}"
                 rows.append(_Row("page", self.say(entry.title), "", key, entry.icon, (entry.name, None)))
         if not rows:
-            rows.append(_Row("none", self.say("Nothing found for “{typed}”. Try part of the name or number", typed=typed)))
+            rows.append(
+                _Row(
+                    "none",
+                    self.say("Nothing found for “{typed}”. Try part of the name or number", typed=typed),
+                )
+            )
         foot = (
             ("↑ ↓", self.say("choose")),
             ("Enter", self.say("open")),
@@ -553,7 +590,11 @@ class Window(QWidget):
 
     def _enter_search(self, to_counter: bool) -> None:
         """Take the marked line; Enter right behind the text, as a scanner sends it, takes the only hit."""
-        if self.drop.isVisible() and self.drop.typed == self.search.text().strip() and self.drop.current is not None:
+        if (
+            self.drop.isVisible()
+            and self.drop.typed == self.search.text().strip()
+            and self.drop.current is not None
+        ):
             self._take(self.drop.current, to_counter)
         else:
             self._take_only = True
@@ -564,7 +605,12 @@ class Window(QWidget):
             return
         name, argument = line.target
         at_counter = self.page_name == "counter" and "counter" in self.rail
-        if name == "customers" and argument is not None and (to_counter or at_counter) and "counter" in self.rail:
+        if (
+            name == "customers"
+            and argument is not None
+            and (to_counter or at_counter)
+            and "counter" in self.rail
+        ):
             name = "counter"
         self.close_search()
         opened = self.open_page(name, argument)

@@ -22,6 +22,14 @@ LARGEST_DETERMINANT = 10**17
 LARGEST_AMOUNT = 10**16
 # A product estimated in floating point below this certainly fits into 64 bits.
 SURELY_FITS = 9.2e18
+# What people call the determinants, where one of them is what is wrong.
+DETERMINANTS = {
+    "energy_kwh": Text("Energy"),
+    "accumulated_kwh": Text("Energy used before"),
+    "threshold_extra_kwh": Text("Extra energy of a large household"),
+    "free_kwh": Text("Free energy"),
+    "months_of_use": Text("Months of use"),
+}
 PRICE_STEPS = 10**Price.DECIMALS
 ENERGY_STEPS = 10**Energy.DECIMALS
 
@@ -155,7 +163,9 @@ def within_bounds(pricing: Pricing) -> Batch:
     for name, column in pricing.batch.determinants.items():
         far = (column > LARGEST_DETERMINANT) | (column < -LARGEST_DETERMINANT)
         if far.any():
-            pricing.hold(far, Text("{determinant} is too large to price", determinant=name))
+            pricing.hold(
+                far, Text("{determinant} is too large to price", determinant=DETERMINANTS.get(name, name))
+            )
         kept[name] = np.where(far, 0, column) if far.any() else column
     return Batch(pricing.batch.rows, kept)
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from desktop.kernel.compile_catalogs import compile_catalogs
 from desktop.kernel.measures import Currency, Energy, Money
-from desktop.kernel.text import LANGUAGES, SHAPES, Text, Worded, catalog, compile_catalogs
+from desktop.kernel.text import LANGUAGES, SHAPES, Text, Worded, catalog
 
 YUAN, DONG, EURO = Currency("CNY", "元", 2), Currency("VND", "₫", 0), Currency("EUR", "€", 2)
 NBSP = "\N{NO-BREAK SPACE}"

@@ -146,7 +146,7 @@ def test_dates_as_halls_write_them(tmp_path: Path, written: object) -> None:
 def test_a_missing_column_is_one_problem(tmp_path: Path) -> None:
     got = read(sheet(tmp_path, [GOOD[:3]], TITLES[:3]))
     assert [(SAY(problem.what), SAY.write(problem.column)) for problem in got.problems] == [
-        ("This column is missing", "Reading")
+        ("This column is missing", "Current reading")
     ]
     assert got.rows == ()
 

@@ -78,12 +78,17 @@ def _run(database: Database, step: Step) -> bool:
         if database.dialect == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7314002)")
         connection.exec_driver_sql(
-            "CREATE TABLE IF NOT EXISTS schema_step (number BIGINT PRIMARY KEY, name TEXT NOT NULL, ran_at TEXT NOT NULL)"
+            "CREATE TABLE IF NOT EXISTS schema_step"
+            " (number BIGINT PRIMARY KEY, name TEXT NOT NULL, ran_at TEXT NOT NULL)"
         )
-        if connection.execute(sa.text("SELECT 1 FROM schema_step WHERE number = :n"), {"n": step.number}).scalar():
+        if connection.execute(
+            sa.text("SELECT 1 FROM schema_step WHERE number = :n"), {"n": step.number}
+        ).scalar():
             return False
         for statement in step.statements:
-            connection.exec_driver_sql(statement.replace("%", "%%") if database.dialect == "postgresql" else statement)
+            connection.exec_driver_sql(
+                statement.replace("%", "%%") if database.dialect == "postgresql" else statement
+            )
         connection.execute(
             sa.text("INSERT INTO schema_step (number, name, ran_at) VALUES (:number, :name, :at)"),
             {"number": step.number, "name": step.name, "at": datetime.now(UTC).isoformat(timespec="seconds")},

@@ -1,0 +1,245 @@
+"""The main job without a screen: read, bill, print, collect; figures told, papers and pictures left in a folder.
+
+``servicehall tour --out tour/`` makes a sample hall, takes a sheet with four bad rows in and then its correction,
+bills January, prints the bills, takes twelve payments, proves the book and draws every page.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import click
+from PySide6.QtCore import QCoreApplication, QEventLoop
+from PySide6.QtWidgets import QApplication
+
+from desktop import sample
+from desktop.app import App, open_app
+from desktop.billing import service as billing
+from desktop.billing.documents import run_summary_xlsx
+from desktop.counter import service as counter
+from desktop.counter.documents import receipt_pdf
+from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery, TillOrder
+from desktop.desk import service as desk
+from desktop.desk.records import AccountsOrder
+from desktop.kernel.errors import Refused
+from desktop.kernel.files import written_whole
+from desktop.kernel.measures import Money, Reading
+from desktop.kernel.period import Period
+from desktop.kernel.text import LANGUAGES, Catalog, catalog
+from desktop.kernel.work import Actor, Seat, draw_id
+from desktop.ledger import service as ledger
+from desktop.metering import service as metering
+from desktop.metering.documents import reading_sheet_xlsx
+from desktop.metering.records import ReadRow
+from desktop.qt import theme
+from desktop.qt.tasks import Tasks
+from desktop.shell.window import Window
+
+PAYERS = 12
+SIZE = (1366, 768)
+PICTURE_LANGUAGES = ("zh_CN", "en")
+Tell = Callable[[str], None]
+
+
+def _write(path: Path, content: bytes) -> Path:
+    with written_whole(path) as stream:
+        stream.write(content)
+    return path
+
+
+def _sheets(out: Path, say: Catalog) -> tuple[Path, Path]:
+    """A sheet as it comes in, with four bad rows, and its correction."""
+    rows = sample.january_reads()
+    wrong = list(rows)
+    wrong[3] = replace(rows[3], value=Reading.of(rows[3].value.decimal - 5000))
+    wrong[17] = replace(rows[17], read_on=rows[17].read_on + timedelta(days=40))
+    wrong[29] = replace(rows[29], meter_serial=rows[29].meter_serial[:-4] + "9999")
+    wrong.append(ReadRow("", 0, "330104829999", "001299999999", Reading.of(1), rows[0].read_on))
+    given = _write(out / "reading_sheet.xlsx", reading_sheet_xlsx(wrong, say))
+    mended = _write(
+        out / "reading_sheet_corrected.xlsx", reading_sheet_xlsx([rows[at] for at in (3, 17, 29)], say)
+    )
+    return given, mended
+
+
+def _read(seat: Seat, out: Path, say: Catalog, tell: Tell) -> None:
+    given, mended = _sheets(out, say)
+    for path in (given, mended):
+        done = metering.import_sheet(seat, path)
+        tell(
+            say(
+                "{file}: {rows} rows, {stored} reads stored.",
+                file=done.file_name,
+                rows=done.rows,
+                stored=done.stored,
+            )
+        )
+        for problem in done.problems:
+            tell(
+                "  "
+                + say(
+                    "{sheet} row {row}, {column} “{value}”: {what}. {remedy}.",
+                    sheet=problem.sheet,
+                    row=str(problem.row),
+                    column=problem.column,
+                    value=problem.value,
+                    what=problem.what,
+                    remedy=problem.remedy,
+                )
+            )
+
+
+def _bill(seat: Seat, out: Path, say: Catalog, tell: Tell) -> None:
+    drafted = billing.run_bills(seat, Period.month(sample.PERIOD))
+    issued = billing.issue_run(seat, drafted.run.number)
+    run = issued.run
+    tell(
+        say(
+            "Run {number} for {month}: {issued} bills issued, {held} held; {energy} kWh, {amount}.",
+            number=run.number,
+            month=run.period.code,
+            issued=run.issued,
+            held=run.held,
+            energy=run.energy,
+            amount=say.money(run.amount, unit=True),
+        )
+    )
+    start = time.perf_counter()
+    pages = billing.print_run(seat, run.number, out / "bills.pdf")
+    took = time.perf_counter() - start
+    tell(say("bills.pdf: {pages} pages, {rate} pages a second.", pages=pages, rate=int(pages / took)))
+    drafts = seat.ask(billing.run_drafts, run.number)
+    _write(out / "bill_run.xlsx", run_summary_xlsx(run, drafts, say))
+    tell(say("bill_run.xlsx: {count} accounts.", count=len(drafts)))
+
+
+def _collect(app: App, out: Path, say: Catalog, tell: Tell) -> Seat:
+    seat = app.sign_in("lin", sample.PASSWORD, "3")
+    seat.do(counter.open_till, TillOrder(app.country.currency.money(500)))
+    receipts: list[ReceiptIssued] = []
+    for row in seat.ask(desk.accounts, AccountsOrder(limit=PAYERS)):
+        due = seat.ask(ledger.dues, row.number).to_pay
+        if not due:
+            continue
+        note = app.country.currency.money(100)
+        given = Money(-(-due.raw // note.raw) * note.raw)
+        key = draw_id()
+        order = PaymentOrder(row.number, due, given)
+        receipts.append(seat.do(counter.take_payment, order, key))
+        again = seat.do(counter.take_payment, order, key)
+        assert again.number == receipts[-1].number, "one payment, however often its key is pressed"
+    total = Money.total([receipt.amount for receipt in receipts])
+    change = Money.total([receipt.change for receipt in receipts])
+    tell(
+        say(
+            "{count} payments, each key pressed twice: {amount} taken, {change} change, receipts {first} to {last}.",
+            count=len(receipts),
+            amount=say.money(total, unit=True),
+            change=say.money(change, unit=True),
+            first=receipts[0].number,
+            last=receipts[-1].number,
+        )
+    )
+    receipts.append(seat.do(counter.reprint_receipt, ReceiptQuery(receipts[0].number)))
+    _write(out / "receipts.pdf", receipt_pdf(receipts, app.catalog, app.country))
+    tell(say("receipts.pdf: {count} receipts and one copy.", count=len(receipts) - 1))
+    return seat
+
+
+def settle(tasks: Tasks) -> None:
+    """Let everything asked for arrive and be painted."""
+    while True:
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
+        if not tasks.busy:
+            break
+    for _ in range(20):
+        QCoreApplication.processEvents()
+
+
+def draw_pages(seat: Seat, folder: Path, suffix: str) -> list[Path]:
+    """A picture of every page this person may see, at 1366 × 768."""
+    application = QApplication.instance() or QApplication(["servicehall"])
+    theme.apply(application)
+    tasks = Tasks()
+    window = Window(seat, tasks)
+    window.resize(*SIZE)
+    window.show()
+    number = seat.ask(desk.accounts, AccountsOrder(limit=20))[-1].number
+    made = []
+    try:
+        for entry in window.entries:
+            window.open_page(entry.name, number if entry.name in ("counter", "customers") else None)
+            settle(tasks)
+            made.append(folder / f"page_{entry.name}_{suffix}.png")
+            if not window.grab().save(str(made[-1])):
+                raise OSError(f"cannot write {made[-1]}")
+    finally:
+        window.close()
+        tasks.close()
+    return made
+
+
+def _draw(app: App, out: Path, say: Catalog, tell: Tell) -> None:
+    for language in PICTURE_LANGUAGES:
+        seat = app.sign_in("zhao", sample.PASSWORD, "3")
+        actor = seat.actor
+        spoken = Actor(actor.id, actor.login, actor.name, language, actor.permissions)
+        made = draw_pages(replace(seat, actor=spoken), out, language)
+        tell(say("Pictures: {files}", files=", ".join(path.name for path in made)))
+
+
+def run(out: Path, language: str, tell: Tell) -> int:
+    """The whole tour into a folder; 0 when the book proves sound at the end."""
+    out.mkdir(parents=True, exist_ok=True)
+    place = out / "hall.db"
+    for left in out.glob("hall.db*"):
+        left.unlink()
+    app = open_app(str(place), intents=out / "under_way")
+    try:
+        sample.build(app)
+        say = app.catalog(language)
+        seat = app.sign_in("zhao", sample.PASSWORD, "1")
+        tell(
+            say(
+                "{hall}, {day}: {count} accounts, a year of reads, December billed.",
+                hall=seat.station.hall_name,
+                day=seat.today(),
+                count=sample.ACCOUNTS,
+            )
+        )
+        _read(seat, out, say, tell)
+        _bill(seat, out, say, tell)
+        _collect(app, out, say, tell)
+        findings = app.verify()
+        tell(say.plural("verify: {count} finding.", "verify: {count} findings.", len(findings)))
+        _draw(app, out, say, tell)
+    finally:
+        app.close()
+    return 1 if findings else 0
+
+
+@click.command("tour")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("tour"), help="folder for papers"
+)
+@click.option("--lang", type=click.Choice(LANGUAGES), envvar="SERVICEHALL_LANG", default="en")
+def _tour(out: Path, lang: str) -> None:
+    """Do the main job on an invented hall: read, bill, print, collect; leave papers and pictures in a folder."""
+    try:
+        sys.exit(run(out, lang, click.echo))
+    except Refused as refusal:
+        click.echo(catalog(lang)(refusal.text), err=True)
+        sys.exit(1)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the tour; its exit code."""
+    try:
+        _tour.main(list(argv), prog_name="servicehall tour")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
