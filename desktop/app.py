@@ -77,13 +77,14 @@ class App(Performer):
         """Set up the first hall; refused where one stands."""
         first = order.stations[0]
         station = StationInfo(
-            order.first_station_id,
-            first.code,
-            first.name,
-            draw_id(),
-            order.hall_name,
-            order.company,
-            draw_id(),
+            id=order.first_station_id,
+            code=first.code,
+            name=first.name,
+            hall_id=draw_id(),
+            hall_code=order.hall_code,
+            hall_name=order.hall_name,
+            company=order.company,
+            district_id=draw_id(),
         )
         self.perform(staff.found_hall, order, FOUNDER, station)
         if order.practice_date is not None and self.clock.business_date is None:

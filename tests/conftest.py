@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from desktop.app import App
+from desktop.kernel.work import Seat
+from tests import hall as halls
 from tests.databases_server import Databases, PostgresServer, Prepare, SqliteDatabases
 
 
@@ -107,3 +110,48 @@ def databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
 def database_url(databases: Databases) -> str:
     """The URL of an empty database; the test runs on SQLite and on PostgreSQL."""
     return databases.empty()
+
+
+@pytest.fixture
+def hall(databases: Databases) -> str:
+    """The URL of a copy of the sample hall: December billed and mostly paid, January still to do."""
+    return databases.like(halls.sample_hall)
+
+
+@pytest.fixture
+def billed_hall(databases: Databases) -> str:
+    """The URL of a copy of the sample hall with January read, billed and issued; its tills are closed."""
+    return databases.like(halls.billed_hall)
+
+
+@pytest.fixture
+def small_hall(databases: Databases) -> str:
+    """The URL of a copy of a hall with three accounts and every kind of row; the tills of 1 and 2 are open."""
+    return databases.like(halls.small_hall)
+
+
+@pytest.fixture
+def app(hall: str, tmp_path: Path) -> Iterator[App]:
+    """The app on a sample hall, on its business date."""
+    with halls.opened(hall, intents=tmp_path / "under_way") as app:
+        yield app
+
+
+@pytest.fixture
+def seat(app: App) -> Seat:
+    """The command line's seat at the first counter of a sample hall: it may do everything."""
+    return app.command_line("1")
+
+
+@pytest.fixture
+def billed(billed_hall: str, tmp_path: Path) -> Iterator[Seat]:
+    """The same in the hall whose January is billed."""
+    with halls.opened(billed_hall, intents=tmp_path / "under_way") as app:
+        yield app.command_line("1")
+
+
+@pytest.fixture
+def small(small_hall: str, tmp_path: Path) -> Iterator[Seat]:
+    """The same in the hall with three accounts."""
+    with halls.opened(small_hall, intents=tmp_path / "under_way") as app:
+        yield app.command_line("1")

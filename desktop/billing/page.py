@@ -159,11 +159,12 @@ class BillPane(Panel):
         self.trace.addStretch(1)
 
     def _usage(self, read: RegisterUsage) -> str:
+        """Where the energy comes from: the two reads, and the multiplier when it is not one."""
         say = self.say
-        words = f"{say.number(read.energy)} kWh = {say.number(read.current)} − {say.number(read.previous)}"
+        between = f"{say.number(read.current)} − {say.number(read.previous)}"
         if read.multiplier.decimal != 1:
-            words = f"{say.number(read.energy)} kWh = ({say.number(read.current)} − {say.number(read.previous)}) × {say.number(read.multiplier)}"
-        return words
+            between = f"({between}) × {say.number(read.multiplier)}"
+        return f"{say.number(read.energy)} kWh = {between}"
 
     def _read_sources(self, read: RegisterUsage) -> list[str]:
         say = self.say

@@ -61,6 +61,7 @@ class Bill(Recorded):
     )
     KEPT = True
     number: Mapped[str] = mapped_column(unique=True)
+    running: Mapped[int]
     run_id: Mapped[UUID] = mapped_column(sa.ForeignKey("billing_run.id"), index=True)
     position: Mapped[int]
     contract_account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_contract_account.id"), index=True)

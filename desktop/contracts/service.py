@@ -58,7 +58,7 @@ def _connect(work: Work, one: Connection, running: int) -> search.Owner:
     work.add(
         SupplyContract(
             id=work.new_id(),
-            number=f"C-{work.today.year}-{running:06}",
+            number=f"C-{work.station.hall_code}-{work.today.year}-{running:06}",
             service=Service.SUPPLY,
             contract_account_id=account,
             service_point_id=point,

@@ -70,6 +70,7 @@ class StationInfo:
     code: str
     name: str
     hall_id: UUID
+    hall_code: str
     hall_name: str
     company: str
     district_id: UUID

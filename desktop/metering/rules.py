@@ -67,7 +67,7 @@ def doubts(
     """
     found: list[Problem] = []
 
-    def note(field: Text, what: Text, remedy: Text) -> None:
+    def _note(field: Text, what: Text, remedy: Text) -> None:
         found.append(
             Problem(
                 what,
@@ -78,22 +78,22 @@ def doubts(
         )
 
     if value.raw < 0:
-        note(READING_FIELD, Text("A reading is not negative"), Text("Read the register again"))
+        _note(READING_FIELD, Text("A reading is not negative"), Text("Read the register again"))
     elif value >= capacity(digits):
         what = Text("The reading has more digits than the register, which has {digits}", digits=digits)
-        note(READING_FIELD, what, Text("Read the register again, or check which meter it is"))
+        _note(READING_FIELD, what, Text("Read the register again, or check which meter it is"))
     if read_on > today:
-        note(DAY_FIELD, Text("The day of the reading lies in the future"), Text("Correct the date"))
+        _note(DAY_FIELD, Text("The day of the reading lies in the future"), Text("Correct the date"))
     if read_on in read_days:
         what = Text("This register has a reading of this day already")
-        note(DAY_FIELD, what, Text("Leave the row out, or reverse the stored reading first"))
+        _note(DAY_FIELD, what, Text("Leave the row out, or reverse the stored reading first"))
     elif last is not None and read_on < last.read_on:
         what = Text("The register was read later, on {day}", day=last.read_on)
-        note(DAY_FIELD, what, Text("Correct the date, or enter it as a check reading"))
+        _note(DAY_FIELD, what, Text("Correct the date, or enter it as a check reading"))
     elif last is not None and value < last.value and not rollover:
         what = Text("The reading is below the previous one, {previous}", previous=last.value)
         remedy = Text(
             "Read again; if the register passed its last digit, confirm it; if not, enter the exchange"
         )
-        note(READING_FIELD, what, remedy)
+        _note(READING_FIELD, what, remedy)
     return tuple(found)

@@ -238,8 +238,8 @@ def _read(work: Work, register_id: UUID, row: ReadRow, reason: ReadReason, origi
 
 
 def _end_of(day: date, work: Work) -> datetime:
-    """A sheet gives the day alone: the frozen value of its end, 24:00."""
-    return datetime.combine(day + timedelta(days=1), time(), work.country.zone)
+    """A sheet gives the day alone: the value frozen at its end, told as its last minute."""
+    return datetime.combine(day, time(23, 59), work.country.zone)
 
 
 def import_sheet(

@@ -77,7 +77,7 @@ class UsageBars(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        highest = max(max(bar.value for bar in self._bars), Decimal(1))
+        highest = max(Decimal(1), *(bar.value for bar in self._bars))
         step = grid_step(highest)
         top_value = max(highest, step)
         scale = f"{step * int(top_value / step):,f}"

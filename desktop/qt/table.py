@@ -39,6 +39,7 @@ CELL_PADDING = 10
 LOADING_AFTER_MS = 150
 _GREY_BARS = 6
 _Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
 _WORD_ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
 
 
@@ -89,10 +90,10 @@ class Rows(QAbstractTableModel):
             self._cells[row, column] = found
         return found
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:
+    def rowCount(self, parent: _Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(self.rows)
 
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:
+    def columnCount(self, parent: _Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(self.columns)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:

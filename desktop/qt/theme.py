@@ -138,7 +138,8 @@ def metrics(style: str) -> QFontMetrics:
 def register_fonts() -> bool:
     """Make the bundled faces known to Qt; False when they are not there and the system's own must do."""
     found = [resource("fonts", face) for face in FACES]
-    return all([path.exists() and QFontDatabase.addApplicationFont(str(path)) >= 0 for path in found])
+    added = [path.exists() and QFontDatabase.addApplicationFont(str(path)) >= 0 for path in found]
+    return all(added)
 
 
 def is_dark() -> bool:

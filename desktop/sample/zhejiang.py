@@ -166,7 +166,7 @@ def _found(app: App) -> None:
             country="cn",
             district_code="330105",
             district_name="杭州拱墅",
-            hall_code="hemu",
+            hall_code="HM",
             hall_name="和睦营业厅",
             company="杭州拱墅供电公司（样例）",
             address="登云路 200 号",

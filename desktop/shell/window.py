@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
+from typing import ClassVar
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
@@ -170,7 +172,7 @@ class Drop(QFrame):
     """The hits under the search box: they float over the page and never take the focus from the box."""
 
     taken = Signal(object)
-    HEIGHTS = {"head": 28, "hit": 42, "page": 32, "none": 40}
+    HEIGHTS: ClassVar[dict[str, int]] = {"head": 28, "hit": 42, "page": 32, "none": 40}
     FOOT = 34
 
     def __init__(self, parent: QWidget) -> None:
@@ -304,7 +306,7 @@ class Drop(QFrame):
         start = title.casefold().find(self.typed.casefold()) if self.typed else -1
         cuts = (0, start, start + len(self.typed), len(title)) if start >= 0 else (0, len(title))
         left = box.left()
-        for at, (begin, end) in enumerate(zip(cuts, cuts[1:], strict=False)):
+        for at, (begin, end) in enumerate(pairwise(cuts)):
             part = title[begin:end]
             painter.setPen(theme.colour("accent" if at == 1 else "ink"))
             painter.drawText(QRect(left, box.top(), box.right() - left, box.height()), LEFT, part)

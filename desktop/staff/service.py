@@ -117,7 +117,9 @@ def stations(session: orm.Session) -> tuple[StationInfo, ...]:
         sa.select(Station, Hall).join(Hall, Hall.id == Station.hall_id).order_by(Station.code)
     )
     return tuple(
-        StationInfo(place.id, place.code, place.name, hall.id, hall.name, hall.company, hall.district_id)
+        StationInfo(
+            place.id, place.code, place.name, hall.id, hall.code, hall.name, hall.company, hall.district_id
+        )
         for place, hall in rows
     )
 

@@ -630,6 +630,7 @@ CREATE INDEX ix_ledger_posting_set_entry_id ON ledger_posting_set (entry_id)
 -- ;
 CREATE TABLE billing_bill (
 	number TEXT NOT NULL, 
+	running BIGINT NOT NULL, 
 	run_id UUID NOT NULL, 
 	position BIGINT NOT NULL, 
 	contract_account_id UUID NOT NULL, 
@@ -831,7 +832,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER journal_change_no_truncate BEFORE TRUNCATE ON journal_change
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 -- ;
-CREATE TRIGGER billing_bill_no_update BEFORE UPDATE OF "number", "run_id", "position", "contract_account_id", "contract_id", "tariff_version_id", "posting_set_id", "kind", "period_start", "period_end", "issued_on", "due_on", "energy", "amount", "tax", "tax_percent", "arrears", "credit", "trace", "rebill_of", "id", "entry_id", "district_id", "hash" ON billing_bill
+CREATE TRIGGER billing_bill_no_update BEFORE UPDATE OF "number", "running", "run_id", "position", "contract_account_id", "contract_id", "tariff_version_id", "posting_set_id", "kind", "period_start", "period_end", "issued_on", "due_on", "energy", "amount", "tax", "tax_percent", "arrears", "credit", "trace", "rebill_of", "id", "entry_id", "district_id", "hash" ON billing_bill
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 -- ;
 CREATE TRIGGER billing_bill_no_delete BEFORE DELETE ON billing_bill

@@ -632,6 +632,7 @@ CREATE INDEX ix_ledger_posting_set_entry_id ON ledger_posting_set (entry_id)
 -- ;
 CREATE TABLE billing_bill (
 	number TEXT NOT NULL, 
+	running BIGINT NOT NULL, 
 	run_id CHAR(32) NOT NULL, 
 	position BIGINT NOT NULL, 
 	contract_account_id CHAR(32) NOT NULL, 
@@ -805,7 +806,7 @@ CREATE TRIGGER journal_change_no_replace BEFORE INSERT ON journal_change
 WHEN EXISTS (SELECT 1 FROM journal_change WHERE ("entry_id" = NEW."entry_id" AND "position" = NEW."position"))
 BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: journal_change'); END
 -- ;
-CREATE TRIGGER billing_bill_no_update BEFORE UPDATE OF "number", "run_id", "position", "contract_account_id", "contract_id", "tariff_version_id", "posting_set_id", "kind", "period_start", "period_end", "issued_on", "due_on", "energy", "amount", "tax", "tax_percent", "arrears", "credit", "trace", "rebill_of", "id", "entry_id", "district_id", "hash" ON billing_bill
+CREATE TRIGGER billing_bill_no_update BEFORE UPDATE OF "number", "running", "run_id", "position", "contract_account_id", "contract_id", "tariff_version_id", "posting_set_id", "kind", "period_start", "period_end", "issued_on", "due_on", "energy", "amount", "tax", "tax_percent", "arrears", "credit", "trace", "rebill_of", "id", "entry_id", "district_id", "hash" ON billing_bill
 BEGIN SELECT RAISE(ABORT, 'billing_bill: rows are kept as they were written'); END
 -- ;
 CREATE TRIGGER billing_bill_no_delete BEFORE DELETE ON billing_bill

@@ -1,0 +1,311 @@
+"""Halls for tests, made through the same operations people use, and what tests do with them again and again."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import sqlalchemy as sa
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from desktop import sample
+from desktop.app import App, open_app
+from desktop.billing import service as billing
+from desktop.contracts import service as contracts
+from desktop.contracts.records import Connection, Connections
+from desktop.counter import service as counter
+from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery, TillOrder
+from desktop.kernel.database import Base, Database
+from desktop.kernel.files import resource
+from desktop.kernel.measures import Factor, Money, Reading
+from desktop.kernel.period import Period
+from desktop.kernel.text import catalog
+from desktop.kernel.work import Seat, draw_id
+from desktop.ledger import service as ledger
+from desktop.metering import service as metering
+from desktop.metering.documents import reading_sheet_xlsx
+from desktop.metering.records import ReadImport, ReadRow
+from desktop.parties.records import DebtorType, PartyKind
+from desktop.staff.records import HallFounding, NewStation, NewUser
+from desktop.staff.service import COMMAND_LINE, hash_password
+from desktop.tariffs import service as tariffs
+
+TODAY = date(2026, 2, 5)
+JANUARY = Period.month("2026-01")
+PASSWORD = "long enough"  # noqa: S105 - of invented people
+SMALL = ("330100000001", "330100000002", "330100000003")
+"""The accounts of `small_hall`: one paid up, one partly, one that owes all and has a reversed payment."""
+
+
+def yuan(amount: str) -> Money:
+    """Money of a written amount: ``yuan("1.00")``."""
+    return Money.of(amount.replace(".", "")) if "." in amount else Money.of(amount) * 100
+
+
+# Making halls: each function fills an empty database, given by its URL, and leaves no connection open
+
+
+@contextmanager
+def opened(url: str, today: date = TODAY, intents: Path | None = None) -> Iterator[App]:
+    """The app on a database, closed afterwards; intents go to a folder that nobody keeps, unless given."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = open_app(url, today, intents=intents or Path(folder))
+        try:
+            yield app
+        finally:
+            app.close()
+
+
+def sample_hall(url: str) -> None:
+    """Fifty households with December billed and mostly paid; January is still to be read and billed."""
+    with opened(url) as app:
+        sample.build(app)
+
+
+def billed_hall(url: str) -> None:
+    """The sample hall with January read from a sheet, billed and issued."""
+    sample_hall(url)
+    with opened(url) as app, tempfile.TemporaryDirectory() as folder:
+        seat = app.command_line()
+        taken = metering.import_sheet(seat, january_sheet(Path(folder)))
+        assert (taken.stored, taken.problems) == (50, ())
+        drafted = billing.run_bills(seat, JANUARY)
+        billing.issue_run(seat, drafted.run.number)
+
+
+def small_hall(url: str) -> None:
+    """Three accounts whose January is billed, with every kind of row a database holds; quickly proven."""
+    with opened(url) as app:
+        found(app)
+        seat = app.command_line("1")
+        connect(seat, SMALL)
+        read(seat, SMALL, date(2026, 1, 31), 300)
+        drafted = billing.run_bills(seat, JANUARY)
+        billing.issue_run(seat, drafted.run.number)
+        seat.do(counter.open_till, TillOrder(yuan("200.00")))
+        app.command_line("2").do(counter.open_till, TillOrder(Money(0)))
+        owed = seat.ask(ledger.dues, SMALL[0]).total
+        receipt = pay(seat, SMALL[0], owed)
+        seat.do(counter.reprint_receipt, ReceiptQuery(receipt.number))
+        pay(seat, SMALL[1], yuan("20.00"))
+        pay(seat, SMALL[2], yuan("30.00"))
+        seat.do(ledger.reverse, posting_sets(app, SMALL[2])[-1])
+
+
+@cache
+def _password_hash() -> str:
+    return hash_password(PASSWORD)
+
+
+def found(app: App) -> None:
+    """A hall with two stations, a person in every role, the chart and a tariff; no customers."""
+    roles = ("representative", "reader", "cashier", "clerk", "supervisor", "administrator")
+    people = [NewUser(role, role.title(), "en", _password_hash(), (role,)) for role in roles]
+    app.found(
+        HallFounding(
+            country="cn",
+            district_code="330100",
+            district_name="District",
+            hall_code="hall",
+            hall_name="Hall",
+            company="Company",
+            address="Street 1",
+            hotline="95598",
+            first_station_id=draw_id(),
+            stations=(NewStation("1", "Counter 1"), NewStation("2", "Counter 2")),
+            users=(*people, NewUser(COMMAND_LINE, "Night", "en", "!", ("administrator",))),
+        )
+    )
+    seat = app.command_line("1")
+    seat.do(ledger.set_up_chart)
+    tariff = resource("tariffs", "cn", "zhejiang_residential.json").read_text(encoding="utf-8")
+    seat.do(tariffs.import_tariff, tariff)
+
+
+def connection(number: str, **other: Any) -> Connection:
+    """A household to connect on 2025-12-31 with an opening read of 1000; ``other`` replaces fields."""
+    values: dict[str, Any] = {
+        "account_number": number,
+        "customer_name": f"Customer {number[-1]}",
+        "kind": PartyKind.PERSON,
+        "debtor_type": DebtorType.CONSUMER,
+        "language": "en",
+        "phone": f"1380000{number[-4:]}",
+        "postcode": "310015",
+        "region": "Hangzhou",
+        "address": f"Street {number[-1]}",
+        "voltage": "220 V",
+        "feeder_code": "F1",
+        "transformer_code": "T1",
+        "meter_serial": meter(number),
+        "digits": 6,
+        "multiplier": Factor.of(1),
+        "opening_read": Reading.of(1000),
+        "route": "R1",
+        "route_position": int(number[-4:]),
+        "tariff_code": "ZJ-RES",
+        "starts_on": date(2025, 12, 31),
+    }
+    return Connection(**values | other)
+
+
+def connect(seat: Seat, numbers: Sequence[str]) -> None:
+    """Connect households."""
+    seat.do(contracts.connect, Connections(tuple(connection(number) for number in numbers)))
+
+
+def meter(number: str) -> str:
+    """The serial number of the meter of an account of `small_hall`."""
+    return f"M{number}"
+
+
+def read(seat: Seat, numbers: Sequence[str], day: date, used: int) -> None:
+    """Reads of a day that stand ``used`` kWh above the opening reads of `connection`."""
+    rows = tuple(
+        ReadRow("", row, number, meter(number), Reading.of(1000 + used), day)
+        for row, number in enumerate(numbers, 2)
+    )
+    stored = seat.do(metering.import_reads, ReadImport(f"{day} {used}", "", rows))
+    assert stored.stored == len(rows), stored.problems
+
+
+def january_sheet(folder: Path, rows: Sequence[ReadRow] | None = None, name: str = "january.xlsx") -> Path:
+    """The reading sheet of the sample hall for January (or other rows) as an XLSX file."""
+    file = folder / name
+    reads = sample.january_reads() if rows is None else rows
+    file.write_bytes(reading_sheet_xlsx(reads, catalog("zh_CN")))
+    return file
+
+
+# Doing things
+
+
+def pay(seat: Seat, number: str, amount: Money, key: UUID | None = None) -> ReceiptIssued:
+    """Pay an amount in cash, counted out exactly."""
+    return seat.do(counter.take_payment, PaymentOrder(number, amount, amount), key)
+
+
+def open_till(seat: Seat) -> Seat:
+    """The same seat with its till open."""
+    seat.do(counter.open_till, TillOrder(Money(0)))
+    return seat
+
+
+def together(jobs: Sequence[Callable[[], Any]]) -> list[Any]:
+    """What jobs answer or raise when they begin at the same moment, each on its own thread, in order."""
+    start, answers = threading.Barrier(len(jobs)), [None] * len(jobs)
+
+    def run(place: int, job: Callable[[], Any]) -> None:
+        start.wait()
+        try:
+            answers[place] = job()
+        except BaseException as error:
+            answers[place] = error
+
+    threads = [threading.Thread(target=run, args=one) for one in enumerate(jobs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+# Looking at rows behind the program's back
+
+
+def account_number(app: App, place: int = 1) -> str:
+    """The account number of one household of the sample hall, by its place from 1 on."""
+    return f"33010482{7000 + place * 7:04}"
+
+
+def posting_sets(app: App, number: str) -> list[UUID]:
+    """The ids of the payments' posting sets of an account, oldest first."""
+    with app.database.read() as session:
+        rows = session.execute(
+            sa.text(
+                "SELECT p.posting_set_id FROM counter_payment p"
+                " JOIN ledger_contract_account a ON a.id = p.contract_account_id"
+                " WHERE a.number = :number ORDER BY p.paid_at, p.id"
+            ).columns(posting_set_id=sa.Uuid()),
+            {"number": number},
+        )
+        return [row.posting_set_id for row in rows]
+
+
+@dataclass
+class Raw:
+    """A connection of the plain driver, as somebody with a database tool has it. Marks are ``?`` on both kinds."""
+
+    kind: str
+    connection: Any
+
+    def __call__(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """Run a statement; its rows."""
+        if self.kind == "postgresql":
+            statement = statement.replace("%", "%%").replace("?", "%s") if values else statement
+        cursor = self.connection.execute(statement, values or None) if values else self.connection.execute(statement)
+        return list(cursor.fetchall()) if cursor.description else []
+
+    def one(self, statement: str, *values: object) -> Any:
+        """The one value a statement gives."""
+        ((value,),) = self(statement, *values)
+        return value
+
+    def unguard(self) -> None:
+        """Put every trigger out of action: for good in a file, for this connection on a server."""
+        if self.kind == "postgresql":
+            self("SET session_replication_role = replica")
+        else:
+            for (name,) in self("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
+                self(f"DROP TRIGGER {name}")
+
+    def key(self, row_id: UUID) -> object:
+        """An id as this kind stores it."""
+        return row_id if self.kind == "postgresql" else row_id.hex
+
+
+REFUSED = (sqlcipher.DatabaseError, psycopg.Error)
+"""What a plain driver raises when the database refuses a statement."""
+
+
+@contextmanager
+def raw(url: str) -> Iterator[Raw]:
+    """A connection of the plain driver: nothing of ours set up, every statement its own transaction."""
+    if url.startswith("postgresql"):
+        connection: Any = psycopg.connect(url, autocommit=True)
+        kind = "postgresql"
+    else:
+        connection = sqlcipher.connect(url.removeprefix("sqlite:///"), isolation_level=None, timeout=15)
+        kind = "sqlite"
+    try:
+        yield Raw(kind, connection)
+    finally:
+        connection.close()
+
+
+def contents(url: str) -> dict[str, tuple[int, str]]:
+    """For every table: how many rows, and a digest of all there is in them."""
+    database, found = Database(url), {}
+    try:
+        with database.read() as session:
+            for table in Base.metadata.sorted_tables:
+                rows = sorted(repr(tuple(row)) for row in session.execute(sa.select(table)))
+                found[table.name] = (len(rows), hashlib.sha256("\n".join(rows).encode()).hexdigest())
+    finally:
+        database.close()
+    return found
+
+
+def changed(before: dict[str, tuple[int, str]], after: dict[str, tuple[int, str]]) -> set[str]:
+    """The tables that differ."""
+    return {name for name in before if before[name] != after[name]}

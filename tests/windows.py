@@ -1,0 +1,103 @@
+"""What tests of pages and windows stand on: the sample hall in a real database, somebody signed in, workers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop import sample
+from desktop.app import App, open_app
+from desktop.desk.records import AccountRow, AccountsOrder
+from desktop.desk.service import accounts
+from desktop.kernel.work import Seat
+from desktop.qt import theme
+from desktop.qt.tasks import Tasks
+from desktop.shell.window import Window
+
+LOGIN = "zhao"
+STATION = "3"
+WAIT_MS = 15_000
+
+
+def sample_hall(url: str) -> None:
+    """Fill a database with the sample hall and close it."""
+    app = open_app(url, sample.BUSINESS_DATE)
+    sample.build(app)
+    app.close()
+
+
+@pytest.fixture
+def app(sqlite_databases, tmp_path: Path) -> Iterator[App]:
+    """The sample hall on its business date, in a database of this test's own."""
+    url = sqlite_databases.like(sample_hall)
+    opened = open_app(url, date(2026, 2, 5), intents=tmp_path / "under_way")
+    yield opened
+    opened.close()
+    sqlite_databases.drop(url)
+
+
+@pytest.fixture
+def seat(app: App) -> Seat:
+    """The supervisor at the third counter, speaking English."""
+    found = app.sign_in(LOGIN, sample.PASSWORD, STATION)
+    return replace(found, actor=replace(found.actor, language="en"))
+
+
+@pytest.fixture
+def dressed(qapp: QApplication) -> QApplication:
+    """The application in the light theme with the bundled fonts."""
+    theme.apply(qapp, dark=False)
+    return qapp
+
+
+@pytest.fixture
+def tasks(dressed: QApplication) -> Iterator[Tasks]:
+    """Workers that are waited for when the test ends."""
+    made = Tasks()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, seat: Seat, tasks: Tasks) -> Window:
+    """The main window, shown and active, no page open yet."""
+    return shown(qtbot, Window(seat, tasks))
+
+
+def shown(qtbot: QtBot, widget: QWidget) -> QWidget:
+    """Show a window and wait until keys go to it."""
+    qtbot.addWidget(widget)
+    widget.show()
+    widget.activateWindow()
+    qtbot.waitUntil(widget.isActiveWindow, timeout=WAIT_MS)
+    return widget
+
+
+def settle(qtbot: QtBot, tasks: Tasks, until: Callable[[], object] | None = None) -> None:
+    """Wait until nothing runs, and for what should be true then."""
+
+    def calm() -> bool:
+        return not tasks.busy and (until is None or bool(until()))
+
+    qtbot.waitUntil(calm, timeout=WAIT_MS)
+
+
+def owing(seat: Seat) -> list[AccountRow]:
+    """Accounts that owe something, in number order."""
+    return [row for row in seat.ask(accounts, AccountsOrder()) if row.owed]
+
+
+def hold_key(widget: QWidget, key: Qt.Key, times: int) -> None:
+    """Press a key and hold it: one press, then repeats as the keyboard sends them, then the release."""
+    none = Qt.KeyboardModifier.NoModifier
+    for at in range(times):
+        QApplication.sendEvent(widget, QKeyEvent(QEvent.Type.KeyPress, key, none, "", at > 0))
+    QApplication.sendEvent(widget, QKeyEvent(QEvent.Type.KeyRelease, key, none))
