@@ -499,7 +499,7 @@ def run_drafts(work: Work, run_number: str) -> tuple[DraftRow, ...]:
     ).all()
     numbers = dict(
         work.session.execute(sa.select(Bill.contract_account_id, Bill.number).where(Bill.run_id == run.id))
-        .tuples()
+        
         .all()
     )
     found: list[DraftRow] = []
@@ -550,7 +550,7 @@ def _customers(work: Work, account_ids: Sequence[UUID]) -> dict[UUID, _Customer]
             .where(SupplyContract.contract_account_id.in_(account_ids))
             .order_by(SupplyContract.valid_from)
         )
-        .tuples()
+        
         .all()
     )
     places, routes = (
@@ -601,7 +601,7 @@ def _shown(work: Work, rows: Sequence[Bill]) -> list[BillShown]:
     people = _customers(work, [row.contract_account_id for row in rows])
     runs = {row.run_id for row in rows}
     numbers = dict(
-        work.session.execute(sa.select(BillRun.id, BillRun.number).where(BillRun.id.in_(runs))).tuples().all()
+        work.session.execute(sa.select(BillRun.id, BillRun.number).where(BillRun.id.in_(runs))).all()
     )
     head = staff.letterhead(work)
     return [_one_shown(work, row, people[row.contract_account_id], head, numbers[row.run_id]) for row in rows]

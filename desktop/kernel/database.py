@@ -410,7 +410,7 @@ def bulk_insert(session: orm.Session, table: sa.Table, rows: Sequence[Mapping[st
             [shape(row[key]) if shape else row[key] for key, shape in zip(keys, shapes, strict=True)]
             for row in rows
         )
-        with raw.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:  # type: ignore[attr-defined]
+        with raw.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
             for values in spelled:
                 copy.write_row(values)
     else:

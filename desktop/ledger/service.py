@@ -47,7 +47,7 @@ def set_up_chart(work: Work, _request: None) -> int:
 def _chart(work: Work) -> dict[Role, UUID]:
     chart: dict[Role, UUID] | None = work.session.info.get("chart")
     if chart is None:
-        chart = dict(work.session.execute(sa.select(LedgerAccount.role, LedgerAccount.id)).tuples().all())
+        chart = dict(work.session.execute(sa.select(LedgerAccount.role, LedgerAccount.id)).all())
         work.session.info["chart"] = chart
     return chart
 
@@ -135,7 +135,7 @@ def overdue(work: Work, account_ids: Sequence[UUID], on: date) -> dict[UUID, Mon
         )
         .group_by(OpenItem.contract_account_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def open_amounts(work: Work, account_id: UUID) -> dict[str, Money]:
@@ -145,7 +145,7 @@ def open_amounts(work: Work, account_id: UUID) -> dict[str, Money]:
             OpenItem.contract_account_id == account_id
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 # Posting

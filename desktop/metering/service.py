@@ -117,7 +117,7 @@ def serial_numbers(work: Work, service_point_ids: Collection[UUID]) -> dict[UUID
         .join(Meter, Meter.id == Installation.meter_id)
         .where(Installation.service_point_id.in_(service_point_ids), Installation.removed_on.is_(None))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 # Taking reads in

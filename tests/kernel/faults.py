@@ -1,0 +1,209 @@
+"""Faults at every moment a program talks to a database: raised in-process, or the process killed for real.
+
+A moment is: before and after every statement, before and after every COMMIT, before and after every COPY.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from desktop.app import open_app
+from desktop.billing import service as billing
+from desktop.kernel import migrations, work
+from desktop.kernel.database import Database
+from desktop.kernel.measures import Money
+from desktop.kernel.work import Seat
+from desktop.metering import service as metering
+from tests import hall as halls
+
+CHUNK = 10
+"""Accounts or rows in one transaction while bulk jobs are tried here."""
+
+
+class Crash(BaseException):
+    """The program ends here, as far as anything inside it can tell."""
+
+
+class Moments:
+    """Counts the moments of a database and acts at one of them (1 is the first, 0 none)."""
+
+    def __init__(self, at: int = 0, act: Callable[[], None] = lambda: None) -> None:
+        self.at, self.act, self.passed = at, act, 0
+        self.names: list[str] = []
+
+    def hit(self, name: str) -> None:
+        self.passed += 1
+        self.names.append(name)
+        if self.passed == self.at:
+            self.act()
+
+    @contextmanager
+    def of(self, database: Database) -> Iterator[Moments]:
+        """Counting, until the block ends."""
+        engine = database.engine
+
+        def before(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            self.hit(f"before {statement.split('(')[0][:60].strip()}")
+
+        def after(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            self.hit(f"after {statement.split('(')[0][:60].strip()}")
+
+        commit, copy = engine.dialect.do_commit, work.bulk_insert
+
+        def do_commit(connection: Any) -> None:
+            self.hit("before COMMIT")
+            commit(connection)
+            self.hit("after COMMIT")
+
+        def bulk_insert(session: Any, table: sa.Table, rows: Any) -> None:
+            self.hit(f"before COPY {table.name}")
+            copy(session, table, rows)
+            self.hit(f"after COPY {table.name}")
+
+        sa.event.listen(engine, "before_cursor_execute", before)
+        sa.event.listen(engine, "after_cursor_execute", after)
+        engine.dialect.do_commit = do_commit  # type: ignore[method-assign]
+        if database.dialect == "postgresql":  # SQLite's bulk road is a statement, counted above
+            work.bulk_insert = bulk_insert
+        try:
+            yield self
+        finally:
+            sa.event.remove(engine, "before_cursor_execute", before)
+            sa.event.remove(engine, "after_cursor_execute", after)
+            engine.dialect.do_commit = commit  # type: ignore[method-assign]
+            work.bulk_insert = copy
+
+
+def crash() -> None:
+    """End the work without ending the process."""
+    raise Crash
+
+
+def die() -> None:
+    """End this process as kill -9 does: nothing is closed, flushed or said."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+# Jobs to be killed: what they do and nothing more
+
+
+def pay(seat: Seat, number: str, fen: int, key: UUID) -> None:
+    """One payment with its id kept on this computer first."""
+    halls.pay(seat, number, Money(fen), key)
+
+
+def take_reads(seat: Seat, sheet: Path) -> None:
+    """A reading sheet in small chunks."""
+    with small_chunks():
+        metering.import_sheet(seat, sheet)
+
+
+def draft(seat: Seat) -> None:
+    """Drafts for January in small chunks."""
+    with small_chunks():
+        billing.run_bills(seat, halls.JANUARY)
+
+
+def issue(seat: Seat, run: str) -> None:
+    """The issue of a run in small chunks."""
+    with small_chunks():
+        billing.issue_run(seat, run)
+
+
+@contextmanager
+def small_chunks() -> Iterator[None]:
+    """Bulk jobs commit every `CHUNK` rows."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(metering, "CHUNK", CHUNK)
+        patch.setattr(billing, "CHUNK", CHUNK)
+        yield
+
+
+Job = Callable[..., None]
+
+
+def _seat(url: str, intents: Path) -> Seat:
+    """The seat a job acts from, connected, so that the first moment belongs to the job."""
+    return open_app(url, halls.TODAY, intents=intents).command_line("1")
+
+
+def _in_a_process(url: str, intents: Path, at: int, job: Job, given: tuple[Any, ...]) -> None:
+    seat = _seat(url, intents)
+    with Moments(at, die).of(seat.app.database):
+        job(seat, *given)
+
+
+def _upgrade_in_a_process(url: str, at: int) -> None:
+    database = Database(url)
+    with Moments(at, die).of(database):
+        migrations.upgrade(database)
+
+
+def _processes() -> Any:
+    """Processes that begin without threads or connections of ours, quickly where the system can."""
+    kind = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(kind)
+    if kind == "forkserver":
+        context.set_forkserver_preload(["tests.kernel.faults"])
+    return context
+
+
+def _run(target: Callable[..., None], *given: Any) -> int:
+    process = _processes().Process(target=target, args=given)
+    process.start()
+    process.join()
+    return int(process.exitcode)
+
+
+def killed(url: str, intents: Path, at: int, job: Job, *given: Any) -> bool:
+    """Do a job in a process of its own that is killed at a moment; whether it was (it may have come through)."""
+    code = _run(_in_a_process, url, intents, at, job, given)
+    assert code in (0, -signal.SIGKILL), f"the job failed by itself: exit code {code}"
+    return code != 0
+
+
+def killed_upgrade(url: str, at: int) -> bool:
+    """The same for bringing a schema up to date."""
+    code = _run(_upgrade_in_a_process, url, at)
+    assert code in (0, -signal.SIGKILL)
+    return code != 0
+
+
+def at_once(url: str, intents: Path, job: Job, each: list[tuple[Any, ...]]) -> list[int]:
+    """The same job in several processes that begin together; their exit codes."""
+    context = _processes()
+    start = context.Barrier(len(each))
+    processes = [
+        context.Process(target=_together, args=(start, url, intents / str(place), job, given))
+        for place, given in enumerate(each)
+    ]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    return [process.exitcode for process in processes]
+
+
+def _together(
+    start: Any, url: str, intents: Path, job: Job, given: tuple[Any, ...]
+) -> None:
+    seat = _seat(url, intents)
+    start.wait()
+    job(seat, *given)
+
+
+def moments(seat: Seat, job: Job, *given: Any) -> list[str]:
+    """Every moment of a job, by doing it."""
+    with Moments().of(seat.app.database) as counted:
+        job(seat, *given)
+    return counted.names
