@@ -47,7 +47,7 @@ run: setup ## open ServiceHall; without a screen, do its main job and leave pape
 
 test: setup ## run every test on SQLite and on a real PostgreSQL of its own
 	@echo "test: every test, on SQLite and on a PostgreSQL that the tests start themselves"
-	@$(BIN)/pytest -m "not trial" --ignore=tests/benchmarks $(ARGS)
+	@$(BIN)/pytest tests -m "not trial" --ignore=tests/benchmarks $(ARGS)
 
 check: setup ## style, types, import contracts, complete catalogs, schema equal to migrations
 	@echo "check: style, types, import contracts, catalogs, schema"
@@ -61,7 +61,7 @@ bench: setup ## measure how fast the main jobs are
 	@$(BIN)/pytest -q -s tests/benchmarks $(ARGS)
 
 trial: setup ## the slow tests: large sizes and real kills
-	@$(BIN)/pytest -m trial $(ARGS)
+	@$(BIN)/pytest tests -m trial $(ARGS)
 
 bundle: setup $(BUNDLING_STAMP) ## make dist/servicehall, which needs no Python, and prove it by its main job
 	@$(BIN)/pyinstaller --noconfirm --log-level WARN --distpath dist --workpath build/bundle build.spec

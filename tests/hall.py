@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import sqlalchemy as sa
-from sqlcipher3 import dbapi2 as sqlcipher
 
 from desktop import sample
 from desktop.app import App, open_app
@@ -25,7 +21,6 @@ from desktop.contracts import service as contracts
 from desktop.contracts.records import Connection, Connections
 from desktop.counter import service as counter
 from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery, TillOrder
-from desktop.kernel.database import Base, Database
 from desktop.kernel.files import resource
 from desktop.kernel.measures import Factor, Money, Reading
 from desktop.kernel.period import Period
@@ -42,7 +37,7 @@ from desktop.tariffs import service as tariffs
 
 TODAY = date(2026, 2, 5)
 JANUARY = Period.month("2026-01")
-PASSWORD = "long enough"  # noqa: S105 - of invented people
+PASSWORD = "long enough"
 SMALL = ("330100000001", "330100000002", "330100000003")
 """The accounts of `small_hall`: one paid up, one partly, one that owes all and has a reversed payment."""
 
@@ -220,11 +215,8 @@ def together(jobs: Sequence[Callable[[], Any]]) -> list[Any]:
     return answers
 
 
-# Looking at rows behind the program's back
-
-
-def account_number(app: App, place: int = 1) -> str:
-    """The account number of one household of the sample hall, by its place from 1 on."""
+def account_number(place: int) -> str:
+    """The account number of a household of the sample hall, by its place from 1 on."""
     return f"33010482{7000 + place * 7:04}"
 
 
@@ -240,72 +232,3 @@ def posting_sets(app: App, number: str) -> list[UUID]:
             {"number": number},
         )
         return [row.posting_set_id for row in rows]
-
-
-@dataclass
-class Raw:
-    """A connection of the plain driver, as somebody with a database tool has it. Marks are ``?`` on both kinds."""
-
-    kind: str
-    connection: Any
-
-    def __call__(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        """Run a statement; its rows."""
-        if self.kind == "postgresql":
-            statement = statement.replace("%", "%%").replace("?", "%s") if values else statement
-        cursor = self.connection.execute(statement, values or None) if values else self.connection.execute(statement)
-        return list(cursor.fetchall()) if cursor.description else []
-
-    def one(self, statement: str, *values: object) -> Any:
-        """The one value a statement gives."""
-        ((value,),) = self(statement, *values)
-        return value
-
-    def unguard(self) -> None:
-        """Put every trigger out of action: for good in a file, for this connection on a server."""
-        if self.kind == "postgresql":
-            self("SET session_replication_role = replica")
-        else:
-            for (name,) in self("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
-                self(f"DROP TRIGGER {name}")
-
-    def key(self, row_id: UUID) -> object:
-        """An id as this kind stores it."""
-        return row_id if self.kind == "postgresql" else row_id.hex
-
-
-REFUSED = (sqlcipher.DatabaseError, psycopg.Error)
-"""What a plain driver raises when the database refuses a statement."""
-
-
-@contextmanager
-def raw(url: str) -> Iterator[Raw]:
-    """A connection of the plain driver: nothing of ours set up, every statement its own transaction."""
-    if url.startswith("postgresql"):
-        connection: Any = psycopg.connect(url, autocommit=True)
-        kind = "postgresql"
-    else:
-        connection = sqlcipher.connect(url.removeprefix("sqlite:///"), isolation_level=None, timeout=15)
-        kind = "sqlite"
-    try:
-        yield Raw(kind, connection)
-    finally:
-        connection.close()
-
-
-def contents(url: str) -> dict[str, tuple[int, str]]:
-    """For every table: how many rows, and a digest of all there is in them."""
-    database, found = Database(url), {}
-    try:
-        with database.read() as session:
-            for table in Base.metadata.sorted_tables:
-                rows = sorted(repr(tuple(row)) for row in session.execute(sa.select(table)))
-                found[table.name] = (len(rows), hashlib.sha256("\n".join(rows).encode()).hexdigest())
-    finally:
-        database.close()
-    return found
-
-
-def changed(before: dict[str, tuple[int, str]], after: dict[str, tuple[int, str]]) -> set[str]:
-    """The tables that differ."""
-    return {name for name in before if before[name] != after[name]}

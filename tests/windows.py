@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -72,9 +72,15 @@ def window(qtbot: QtBot, seat: Seat, tasks: Tasks) -> Window:
     return shown(qtbot, Window(seat, tasks))
 
 
+def _ask_nothing(widget: QWidget) -> None:
+    """A test that ends with money typed is not asked about it."""
+    if isinstance(widget, Window):
+        widget.pages.clear()
+
+
 def shown(qtbot: QtBot, widget: QWidget) -> QWidget:
     """Show a window and wait until keys go to it."""
-    qtbot.addWidget(widget)
+    qtbot.addWidget(widget, before_close_func=_ask_nothing)
     widget.show()
     widget.activateWindow()
     qtbot.waitUntil(widget.isActiveWindow, timeout=WAIT_MS)
@@ -95,9 +101,16 @@ def owing(seat: Seat) -> list[AccountRow]:
     return [row for row in seat.ask(accounts, AccountsOrder()) if row.owed]
 
 
-def hold_key(widget: QWidget, key: Qt.Key, times: int) -> None:
-    """Press a key and hold it: one press, then repeats as the keyboard sends them, then the release."""
+def hold_key(widget: QWidget, key: Qt.Key, times: int, *, fresh: bool = True) -> None:
+    """Press a key and hold it: one press (unless it is held from before), then repeats, then the release."""
     none = Qt.KeyboardModifier.NoModifier
     for at in range(times):
-        QApplication.sendEvent(widget, QKeyEvent(QEvent.Type.KeyPress, key, none, "", at > 0))
+        QApplication.sendEvent(widget, QKeyEvent(QEvent.Type.KeyPress, key, none, "", at > 0 or not fresh))
     QApplication.sendEvent(widget, QKeyEvent(QEvent.Type.KeyRelease, key, none))
+
+
+def commit(widget: QWidget, text: str) -> None:
+    """Type through an input method, which hands over several characters at once."""
+    event = QInputMethodEvent()
+    event.setCommitString(text)
+    QApplication.sendEvent(widget, event)

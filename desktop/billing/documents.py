@@ -281,12 +281,12 @@ class _BillPaper:
             "Scan the code, pay by direct debit, or in the hall in cash or by card. Quote account {account}.",
             account=self.account,
         )
-        y = leaf.block(LEFT_EDGE, 257.4, pay, 8.5, 120, 2, leading=1.4)
+        y = leaf.block(LEFT_EDGE, 257.4, pay, 8.5, 112, 2, leading=1.4)
 
         def draw(form: Leaf) -> None:
             low = y
             if bill.late_fee_note:
-                low = form.block(LEFT_EDGE, y + 4.7, say(bill.late_fee_note), 8.5, 120, 2, leading=1.4)
+                low = form.block(LEFT_EDGE, y + 4.7, say(bill.late_fee_note), 8.5, 112, 2, leading=1.4)
             low = max(low + 5.6, 269.2)
             form.text(LEFT_EDGE, low, say("Questions about this bill"), 9, face=Face.BOLD)
             hotline = bill.letterhead.hotline

@@ -230,7 +230,7 @@ class BillingPage(Page):
         self.tabs = self.add_tabs((self.say("All accounts"), self.say("Held")))
         self.tabs.chosen.connect(lambda _: self._show_drafts())
         self._build()
-        self._keys()
+        self.refresh_keys()
         self.ask_again()
 
     # Building ------------------------------------------------------------------------------------------------
@@ -352,7 +352,7 @@ class BillingPage(Page):
 
     # Keys ----------------------------------------------------------------------------------------------------
 
-    def _keys(self) -> None:
+    def refresh_keys(self) -> None:
         run, busy = self.run_shown, self.job_running
         issued = run is not None and run.state is RunState.ISSUED
         can_issue = run is not None and run.state in (RunState.DRAFTED, RunState.ISSUING) and run.ready > 0
@@ -387,7 +387,7 @@ class BillingPage(Page):
         at = next((at for at, run in enumerate(runs) if run.number == wanted), 0)
         self.runs.show_rows(runs, select=at if runs else None)
         if not runs:
-            self._keys()
+            self.refresh_keys()
 
     def _choose(self, run: RunRow) -> None:
         self.run_shown = run
@@ -415,7 +415,7 @@ class BillingPage(Page):
         self.cards["ready"].show_figure(say.number(run.ready))
         self.cards["held"].show_figure(say.number(run.held), *((say("see why"), "warn") if run.held else ()))
         self.cards["issued"].show_figure(say.number(run.issued))
-        self._keys()
+        self.refresh_keys()
         self.table.asking()
         self.ask(run_drafts, run.number, self._take_drafts)
 
@@ -453,7 +453,6 @@ class BillingPage(Page):
             words=lambda done, total: Text("Drafting, {done} of {total}", done=done, total=total),
             note=self.say("stops between two accounts, goes on later"),
         )  # fmt: skip
-        self._keys()
 
     def issue(self) -> None:
         """Issue the run shown: bills, open items and postings."""
@@ -465,7 +464,6 @@ class BillingPage(Page):
             words=lambda done, total: Text("Issuing, {done} of {total}", done=done, total=total),
             note=self.say("stops between two accounts, goes on later"),
         )  # fmt: skip
-        self._keys()
 
     def _ran(self, outcome: RunOutcome) -> None:
         say, run = self.say, outcome.run
@@ -491,7 +489,7 @@ class BillingPage(Page):
                 self._held_words(run),
             )
         self.told.emit()
-        self._keys()
+        self.refresh_keys()
         self.ask_again()
 
     def _held_words(self, run: RunRow) -> str:
@@ -522,13 +520,12 @@ class BillingPage(Page):
             print_run, self.run_shown.number, out, then=partial(self._printed, out), progress=self.progress,
             words=lambda done, total: Text("Printing, {done} of {total}", done=done, total=total),
         )  # fmt: skip
-        self._keys()
 
     def _printed(self, out: Path, pages: int) -> None:
         self.banner.tell(
             "ok", self.say.plural("{count} page written", "{count} pages written", pages), str(out)
         )
-        self._keys()
+        self.refresh_keys()
 
     # One bill ------------------------------------------------------------------------------------------------
 

@@ -151,7 +151,9 @@ class _AccountView(QWidget):
         sign = seat.app.country.currency.sign
         self.name, self.badges = Label("", "h1"), [Badge() for _ in range(3)]
         self.facts = Facts(
-            (say("Account"), say("Address"), say("Meter"), say("Phone"), say("Credit")), gap=theme.S5
+            (say("Account"), say("Address"), say("Meter"), say("Phone"), say("Credit")),
+            longest=1,
+            gap=theme.S5,
         )
         self.table = Table(
             say("Open items"),

@@ -50,7 +50,7 @@ class DeskPage(Page):
         self.stack.addWidget(self.list_panel)
         self.stack.addWidget(self.card_view)
         self.body.addWidget(self.stack, 1)
-        self._keys()
+        self.refresh_keys()
 
     # Building ------------------------------------------------------------------------------------------------
 
@@ -125,7 +125,9 @@ class DeskPage(Page):
         top = row(self.name, *self.badges, spacing=theme.S2)
         top.addStretch(1)
         self.facts = Facts(
-            (say("Account"), say("Address"), say("Meter"), say("Phone"), say("Credit")), gap=theme.S4
+            (say("Account"), say("Address"), say("Meter"), say("Phone"), say("Credit")),
+            longest=1,
+            gap=theme.S4,
         )
         facts = column(spacing=2)
         facts.addLayout(top)
@@ -226,7 +228,7 @@ class DeskPage(Page):
 
     # Keys ----------------------------------------------------------------------------------------------------
 
-    def _keys(self) -> None:
+    def refresh_keys(self) -> None:
         if self.stack.currentIndex() == 0:
             keys = [Key("Return", Text("open account"), self._open_current)]
         else:
@@ -295,7 +297,7 @@ class DeskPage(Page):
         self.tabs.count(0, say.number(len(card.bills)))
         self.tabs.count(1, say.number(len(card.payments)))
         self.tabs.show()
-        self._keys()
+        self.refresh_keys()
         self.bills.setFocus()
         if card.bills:
             self._open_bill(card.bills[0])
@@ -361,7 +363,7 @@ class DeskPage(Page):
             self.tabs.hide()
             self.object.setText("")
             self.banner.clear()
-            self._keys()
+            self.refresh_keys()
             self.ask_again()
 
     def _to_counter(self) -> None:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlcipher3 import dbapi2 as sqlcipher
@@ -32,6 +33,9 @@ Answer = TypeVar("Answer")
 
 ATTEMPTS = 9
 """A lost race is run again at most eight times."""
+
+UNIQUE_ATTEMPTS = 3
+"""A unique key that is hit this often is no race but a mistake."""
 
 _RETRY_STATES = re.compile(r"^(40001|40P01|55P03|25006|57P0.|08...)$")
 
@@ -254,7 +258,7 @@ class Database:
             try:
                 return attempt()
             except sa.exc.DBAPIError as error:
-                if not _worth_another(error):
+                if not _worth_another(error, turn):
                     raise
                 if turn == ATTEMPTS - 1:
                     raise Away(type(error.orig).__name__) from error
@@ -267,7 +271,9 @@ class Database:
         """Bring everything of an embedded database into its one file, so that it can be moved."""
         raw = self.engine.raw_connection()
         try:
-            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor = raw.cursor()
+            cursor.execute("PRAGMA query_only = OFF")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
             raw.close()
 
@@ -276,10 +282,10 @@ class Database:
         self.engine.dispose()
 
 
-def _worth_another(error: sa.exc.DBAPIError) -> bool:
+def _worth_another(error: sa.exc.DBAPIError, turn: int) -> bool:
     state = getattr(error.orig, "sqlstate", None)
-    if state == "23505":  # two at once wrote the same entry, chain or series: the second finds the first's
-        return str(error.orig.diag.table_name).startswith("journal_")  # type: ignore[union-attr]
+    if state == "23505":  # every attempt looks before it writes: after a race it finds the other's row
+        return turn < UNIQUE_ATTEMPTS - 1
     if state is not None:
         return bool(_RETRY_STATES.match(state))
     if isinstance(error.orig, sqlcipher.OperationalError):
@@ -352,6 +358,7 @@ def _sqlite_engine(path: Path) -> sa.Engine:
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
         writer = connection.get_execution_options().get("writer", False)
+        connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writer else 'ON'}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
 
     return engine
@@ -410,9 +417,15 @@ def bulk_insert(session: orm.Session, table: sa.Table, rows: Sequence[Mapping[st
             [shape(row[key]) if shape else row[key] for key, shape in zip(keys, shapes, strict=True)]
             for row in rows
         )
-        with raw.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
-            for values in spelled:
-                copy.write_row(values)
+        statement = f'COPY "{table.name}" ({names}) FROM STDIN'
+        try:
+            with raw.cursor() as cursor, cursor.copy(statement) as copy:
+                for values in spelled:
+                    copy.write_row(values)
+        except psycopg.Error as error:  # the same road as every other statement's errors
+            raise sa.exc.DBAPIError.instance(
+                statement, None, error, psycopg.Error, hide_parameters=True, dialect=dialect
+            ) from error
     else:
         names = ", ".join(f'"{column.name}"' for column in named)
         marks = ", ".join("?" * len(named))

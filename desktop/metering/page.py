@@ -33,7 +33,7 @@ class ReadingsPage(Page):
         self.taken: SheetImported | None = None
         self.setAcceptDrops(True)
         self._build()
-        self._keys()
+        self.refresh_keys()
 
     def _build(self) -> None:
         say = self.say
@@ -94,7 +94,7 @@ class ReadingsPage(Page):
         self.body.addWidget(self.working)
         self.body.addWidget(self.stack, 1)
 
-    def _keys(self) -> None:
+    def refresh_keys(self) -> None:
         busy, checked = self.job_running, self.checked
         keys = [Key("Ctrl+O", Text("choose a file"), self.choose, enabled=not busy)]
         if checked is not None and checked.problems:
@@ -149,7 +149,6 @@ class ReadingsPage(Page):
             words=lambda done, total: Text("Checking row {done} of {total}", done=done, total=total),
             note=self.say("nothing is stored yet"),
         )  # fmt: skip
-        self._keys()
 
     def trouble(self, error: BaseException) -> None:
         self.working.hide()
@@ -158,7 +157,7 @@ class ReadingsPage(Page):
             self.stack.setCurrentIndex(0)
             self.object.setText("")
         super().trouble(error)
-        self._keys()
+        self.refresh_keys()
 
     def _checked(self, found: SheetImported) -> None:
         self.checked = found
@@ -169,7 +168,7 @@ class ReadingsPage(Page):
                 self.say("This very file was taken before"),
                 self.say("Its rows are stored already; nothing is stored a second time"),
             )
-        self._keys()
+        self.refresh_keys()
 
     def _show(self, found: SheetImported) -> None:
         say = self.say
@@ -197,7 +196,6 @@ class ReadingsPage(Page):
             words=lambda done, total: Text("Storing row {done} of {total}", done=done, total=total),
             note=self.say("stops between two parts; what is stored stays, and goes on later without doubling"),
         )  # fmt: skip
-        self._keys()
 
     def _took(self, found: SheetImported) -> None:
         say, self.checked, self.taken = self.say, found, found
@@ -216,7 +214,7 @@ class ReadingsPage(Page):
         else:
             self.banner.tell("ok", stored)
         self.told.emit()
-        self._keys()
+        self.refresh_keys()
 
     def put_away(self) -> None:
         """Forget the sheet; what was stored stays stored."""
@@ -226,7 +224,7 @@ class ReadingsPage(Page):
         self.object.setText("")
         self.banner.clear()
         self.stack.setCurrentIndex(0)
-        self._keys()
+        self.refresh_keys()
 
     def save_problems(self) -> None:
         """Ask where the list of problems goes, and write it."""

@@ -111,6 +111,9 @@ class Page(QWidget):
     def ask_again(self) -> None:
         """F5, or rows changed elsewhere: ask for what is shown once more."""
 
+    def refresh_keys(self) -> None:
+        """Something that decides which keys work has changed, such as a job that began or ended."""
+
     def may_leave(self) -> bool:
         """Whether the person may go to another page now; asks about money typed."""
         return True
@@ -194,7 +197,7 @@ class Page(QWidget):
         progress.begin(self.say(words(0, 0)), note)
         call = partial(_run_job, job, self.seat, args, options)
         self._job = self.tasks.job(self, call, ended, failed, progressed)
-        self.keys_changed.emit()
+        self.refresh_keys()
 
     @property
     def job_running(self) -> bool:
@@ -209,7 +212,7 @@ class Page(QWidget):
     def _end_job(self, progress: Progress) -> None:
         self._job = None
         progress.end()
-        self.keys_changed.emit()
+        self.refresh_keys()
 
     def open_page(self, name: str, argument: object = None) -> None:
         """Go to another page by its name."""

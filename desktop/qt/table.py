@@ -209,6 +209,7 @@ class Table(QTableView):
 
     def _dress_headers(self, header: bool) -> None:
         across, down = self.horizontalHeader(), self.verticalHeader()
+        across.setAccessibleName(self.accessibleName())
         down.hide()
         down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         down.setDefaultSectionSize(self.row_height)

@@ -112,14 +112,18 @@ class Elided(Label):
 
     def __init__(self, text: str = "", style: str = "body", ink: str = "ink") -> None:
         super().__init__(text, style, ink)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setAlignment(LEFT)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(48, self.minimumHeight())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setFont(self.font())
         painter.setPen(theme.colour(self.property("ink")))
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), LEFT, shown)
+        painter.drawText(self.rect(), self.alignment(), shown)
         self.setToolTip("" if shown == self.text() else self.text())
 
 
@@ -618,18 +622,18 @@ class Card(Panel):
 
 
 class Facts(QWidget):
-    """Labels with their values below, side by side; values can be selected."""
+    """Labels with their values below, side by side; values can be selected, the ``longest`` one gives way."""
 
-    def __init__(self, labels: Sequence[str], *, gap: int = theme.S5 + theme.S1) -> None:
+    def __init__(self, labels: Sequence[str], *, longest: int, gap: int = theme.S5) -> None:
         super().__init__()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(gap)
         self.values: list[Label] = []
-        for label in labels:
+        for at, label in enumerate(labels):
             column = QVBoxLayout()
             column.setSpacing(0)
-            value = Label("–")
+            value = Elided("–") if at == longest else Label("–")
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             value.setAccessibleName(label)
             column.addWidget(Label(label, "small", "ink2"))
@@ -655,7 +659,6 @@ class Pair(QWidget):
         self.label = Label(label, style, "ink" if style != "body" else "ink2")
         self.value = Elided("", style)
         self.value.setAlignment(RIGHT)
-        self.value.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         row.addWidget(self.label)
         row.addStretch(1)
         row.addWidget(self.value)

@@ -53,10 +53,10 @@ class Moments:
         engine = database.engine
 
         def before(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            self.hit(f"before {statement.split('(')[0][:60].strip()}")
+            self.hit(f"before {statement.split('(', maxsplit=1)[0][:60].strip()}")
 
         def after(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            self.hit(f"after {statement.split('(')[0][:60].strip()}")
+            self.hit(f"after {statement.split('(', maxsplit=1)[0][:60].strip()}")
 
         commit, copy = engine.dialect.do_commit, work.bulk_insert
 
@@ -194,9 +194,7 @@ def at_once(url: str, intents: Path, job: Job, each: list[tuple[Any, ...]]) -> l
     return [process.exitcode for process in processes]
 
 
-def _together(
-    start: Any, url: str, intents: Path, job: Job, given: tuple[Any, ...]
-) -> None:
+def _together(start: Any, url: str, intents: Path, job: Job, given: tuple[Any, ...]) -> None:
     seat = _seat(url, intents)
     start.wait()
     job(seat, *given)

@@ -1,0 +1,90 @@
+"""Bill runs on the real application: drafts, held accounts with their reasons, issue, print, one bill."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from desktop.billing.records import DraftState, RunState
+from desktop.metering.records import ReadImport
+from desktop.metering.service import import_reads
+from desktop.sample import january_reads
+from tests.windows import app, dressed, seat, settle, tasks, window  # noqa: F401 - fixtures
+
+
+@pytest.fixture
+def page(qtbot, window, seat):
+    """January read but for four meters, no run of it yet."""
+    rows = tuple(row for at, row in enumerate(january_reads()) if at not in (10, 20, 30, 40))
+    assert seat.do(import_reads, ReadImport("january", "", rows)).stored == 46
+    made = window.open_page("bills")
+    settle(qtbot, window.tasks, lambda: made.drafts)
+    return made
+
+
+def drafted(qtbot, page) -> None:
+    QTest.keyClick(page, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, page.tasks, lambda: page.run_shown.period.code == "2026-01" and len(page.drafts) == 50)
+
+
+def test_drafts_of_last_month_and_why_some_are_held(qtbot, page):
+    drafted(qtbot, page)
+    assert page.run_shown.state is RunState.DRAFTED
+    assert (page.run_shown.ready, page.run_shown.held) == (46, 4)
+    page.tabs.choose(1)
+    held = page.table.rows_model.rows
+    assert len(held) == 4
+    assert all(
+        draft.state is DraftState.HELD and page.table.rows_model.cell(at, 6).text
+        for at, draft in enumerate(held)
+    )
+    assert page.banner.title_text == "46 drafts ready"
+
+
+def test_f12_issues_once_then_prints(qtbot, window, page, tmp_path):
+    drafted(qtbot, page)
+    assert window.key_line.primary.text() == "Issue 46 bills"
+    QTest.keyClick(page, Qt.Key.Key_F12)
+    QTest.keyClick(page, Qt.Key.Key_F12)
+    settle(qtbot, page.tasks, lambda: page.run_shown.state is RunState.ISSUED)
+    assert page.run_shown.issued == 46
+    assert window.key_line.primary.text() == "Print the bills"
+    page.print_to(tmp_path / "bills.pdf")
+    settle(qtbot, page.tasks, lambda: not page.job_running)
+    assert (tmp_path / "bills.pdf").read_bytes().startswith(b"%PDF")
+    assert page.banner.title_text == "46 pages written"
+
+
+def test_enter_opens_a_bill_whose_lines_add_up_and_explain_themselves(qtbot, page):
+    page.table.setFocus()
+    QTest.keyClick(page.table, Qt.Key.Key_Return)
+    settle(qtbot, page.tasks, lambda: page.pane.isVisible())
+    shown = page.pane.shown
+    assert sum(line.amount.raw for line in shown.lines) == shown.amount.raw
+    assert page.pane.lines.current == shown.lines[0]
+    QTest.keyClick(page.table, Qt.Key.Key_Down)
+    settle(qtbot, page.tasks, lambda: page.pane.shown is not shown)
+    QTest.keyClick(page.table, Qt.Key.Key_Escape)
+    assert page.pane.isHidden()
+
+
+def test_a_month_that_is_none_is_a_problem_of_the_field(page):
+    page.month.setText("January")
+    page.make_drafts()
+    assert page.month.property("problem") == "bad"
+    assert not page.job_running
+    QTest.keyClicks(page.month, "x")
+    assert page.month.property("problem") == ""
+
+
+def test_a_fault_in_a_run_leaves_the_page_usable(qtbot, page, monkeypatch, caplog):
+    def broken(_seat, _period, _progress):
+        raise ZeroDivisionError("in the run")
+
+    monkeypatch.setattr("desktop.billing.page.run_bills", broken)
+    page.make_drafts()
+    settle(qtbot, page.tasks, lambda: page.banner.title_text)
+    assert not page.job_running
+    assert page.draft_button.isEnabled()
+    assert "in the run" in caplog.text

@@ -1,0 +1,106 @@
+"""Calls on worker threads: their outcome comes back on the main thread, and only to those who still live."""
+
+from __future__ import annotations
+
+import threading
+import time
+import weakref
+
+import pytest
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from desktop.qt.tasks import Tasks
+from tests.windows import dressed, settle, tasks  # noqa: F401 - fixtures
+
+pytestmark = pytest.mark.usefixtures("dressed")
+
+
+@pytest.fixture
+def owner(qtbot) -> QWidget:
+    made = QWidget()
+    qtbot.addWidget(made)
+    return made
+
+
+def no(error: BaseException) -> None:
+    raise error
+
+
+def test_the_call_runs_elsewhere_and_the_answer_comes_home(qtbot, tasks, owner):
+    seen = []
+    tasks.read(owner, threading.get_ident, lambda ident: seen.append((ident, threading.get_ident())), no)
+    settle(qtbot, tasks, lambda: seen)
+    assert seen[0][0] != threading.get_ident() == seen[0][1]
+
+
+def test_an_error_comes_home_too(qtbot, tasks, owner):
+    seen = []
+    tasks.write(owner, lambda: 1 / 0, no, seen.append)
+    settle(qtbot, tasks, lambda: seen)
+    assert isinstance(seen[0], ZeroDivisionError)
+
+
+def test_writes_keep_their_order_on_one_thread(qtbot, tasks, owner):
+    done, threads = [], set()
+
+    def call(at: int) -> int:
+        threads.add(threading.get_ident())
+        time.sleep(0.002 if at % 2 else 0)
+        return at
+
+    for at in range(30):
+        tasks.write(owner, lambda at=at: call(at), done.append, no)
+    settle(qtbot, tasks, lambda: len(done) == 30)
+    assert done == list(range(30))
+    assert len(threads) == 1
+
+
+def test_a_job_tells_how_far_it_is_and_stops_when_asked(qtbot, tasks, owner):
+    told, ended = [], []
+
+    def job(progress) -> int:
+        for at in range(10_000):
+            time.sleep(0.001)
+            if not progress(at, 10_000):
+                return at
+        return -1
+
+    number = tasks.job(owner, job, ended.append, no, lambda done, total: told.append((done, total)))
+    qtbot.waitUntil(lambda: len(told) > 2)
+    tasks.stop(number)
+    settle(qtbot, tasks, lambda: ended)
+    assert 0 < ended[0] < 9_999
+    assert told == sorted(told)
+
+
+def test_a_job_does_not_hold_up_a_write(qtbot, tasks, owner):
+    order, hold = [], threading.Event()
+    tasks.job(owner, lambda _: hold.wait(10), lambda _: order.append("job"), no, lambda *_: None)
+    tasks.write(owner, lambda: None, lambda _: order.append("write"), no)
+    qtbot.waitUntil(lambda: bool(order))
+    hold.set()
+    settle(qtbot, tasks, lambda: len(order) == 2)
+    assert order == ["write", "job"]
+
+
+def test_nobody_is_told_who_is_gone_and_nothing_dies_on_a_worker(qtbot, tasks):
+    hold, deaths = threading.Event(), []
+    owner = QObject()
+    weakref.finalize(owner, lambda: deaths.append(threading.get_ident()))
+    told = []
+    tasks.read(owner, lambda: hold.wait(10), told.append, no)
+    owner.deleteLater()
+    del owner
+    qtbot.wait(20)
+    hold.set()
+    settle(qtbot, tasks)
+    assert told == []
+    assert set(deaths) <= {threading.get_ident()}
+
+
+def test_closing_waits_for_what_is_being_written(dressed):
+    made, owner, written = Tasks(), QObject(), []
+    made.write(owner, lambda: (time.sleep(0.05), written.append(1)), lambda _: None, no)
+    made.close()
+    assert written == [1]

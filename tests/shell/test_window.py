@@ -1,0 +1,189 @@
+"""The main window: areas by key, the one search box, everything named, nothing clipped in any language."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox, QLineEdit, QWidget
+
+from desktop.counter.records import PaymentOrder, TenderKind, TillOrder
+from desktop.counter.service import open_till, take_payment
+from desktop.kernel.measures import Money
+from desktop.qt.widgets import Button, Elided, Label
+from desktop.shell.pictures import grab_pages
+from desktop.shell.window import Window
+from tests.windows import WAIT_MS, app, dressed, owing, seat, settle, shown, tasks, window  # noqa: F401 - fixtures
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+PAGES = ("counter", "customers", "readings", "bills")
+
+
+def see(qtbot, window: Window, name: str, argument: object = None):
+    page = window.open_page(name, argument)
+    settle(qtbot, window.tasks)
+    return page
+
+
+class TestNavigation:
+    def test_areas_open_by_their_keys(self, qtbot, window):
+        window.open_page("counter")
+        for at, name in enumerate(PAGES, 1):
+            QTest.keyClick(window, getattr(Qt.Key, f"Key_{at}"), CONTROL)
+            assert window.page_name == name
+            assert window.rail[name].isChecked()
+        settle(qtbot, window.tasks)
+
+    def test_only_areas_one_may_work_in_are_there(self, qtbot, app, tasks):
+        cashier = app.sign_in("lin", "demo", "1")
+        made = shown(qtbot, Window(cashier, tasks))
+        assert "readings" not in made.rail
+        assert "counter" in made.rail
+        settle(qtbot, tasks)
+
+    def test_the_status_line_tells_where_one_is(self, qtbot, window, seat):
+        see(qtbot, window, "customers")
+        assert window.status.words("hall") == seat.station.hall_name
+        assert window.status.words("person") == seat.actor.name
+        assert "2026-02-05" in window.status.words("date")
+        assert window.status.words("till") == "Till closed"
+
+    def test_the_key_line_shows_the_keys_that_work(self, qtbot, window):
+        page = see(qtbot, window, "readings")
+        assert window.key_line.primary.key == "F12"
+        assert {key.press for key in page.keys} >= {"F12", "Ctrl+O"}
+
+
+class TestSearch:
+    def test_typing_finds_and_enter_opens_the_card(self, qtbot, window, seat):
+        see(qtbot, window, "customers")
+        wanted = owing(seat)[0]
+        QTest.keyClick(window, Qt.Key.Key_K, CONTROL)
+        assert window.focusWidget() is window.search
+        QTest.keyClicks(window.search, wanted.number)
+        qtbot.waitUntil(window.drop.isVisible, timeout=WAIT_MS)
+        QTest.keyClick(window.search, Qt.Key.Key_Return)
+        settle(qtbot, window.tasks, lambda: window.page.card is not None)
+        assert window.page.card.row.number == wanted.number
+        assert window.drop.isHidden()
+
+    def test_enter_right_behind_the_text_opens_the_only_hit(self, qtbot, window, seat):
+        see(qtbot, window, "customers")
+        QTest.keyClicks(window.search, owing(seat)[0].number)
+        QTest.keyClick(window.search, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: window.page.card is not None, timeout=WAIT_MS)
+
+    def test_escape_closes_the_hits_and_the_text_stays(self, qtbot, window):
+        see(qtbot, window, "customers")
+        window.search.setFocus()
+        QTest.keyClicks(window.search, "3301")
+        qtbot.waitUntil(window.drop.isVisible, timeout=WAIT_MS)
+        first = window.drop.current
+        QTest.keyClick(window.search, Qt.Key.Key_Down)
+        assert window.drop.current is not first
+        QTest.keyClick(window.search, Qt.Key.Key_Escape)
+        assert window.drop.isHidden()
+        assert window.search.text() == "3301"
+
+    def test_nothing_found_says_so(self, qtbot, window):
+        see(qtbot, window, "customers")
+        QTest.keyClicks(window.search, "zzzzzz")
+        qtbot.waitUntil(window.drop.isVisible, timeout=WAIT_MS)
+        assert window.drop.current is None
+        QTest.keyClick(window.search, Qt.Key.Key_Return)
+        settle(qtbot, window.tasks)
+        assert window.page_name == "customers"
+
+    def test_control_enter_takes_the_customer_to_the_counter(self, qtbot, window, seat):
+        seat.do(open_till, TillOrder(Money(0)))
+        see(qtbot, window, "customers")
+        QTest.keyClicks(window.search, owing(seat)[0].number)
+        qtbot.waitUntil(window.drop.isVisible, timeout=WAIT_MS)
+        QTest.keyClick(window.search, Qt.Key.Key_Return, CONTROL)
+        settle(qtbot, window.tasks, lambda: window.page_name == "counter" and window.page.payer is not None)
+
+
+def unnamed(root: QWidget) -> list[QWidget]:
+    """Visible controls that say nothing to those who listen."""
+    kinds = (QAbstractButton, QLineEdit, QComboBox, QAbstractItemView)
+    return [
+        part
+        for kind in kinds
+        for part in root.findChildren(kind)
+        if part.isVisible() and not part.accessibleName() and not part.objectName().startswith("qt_")
+    ]
+
+
+def clipped(root: QWidget) -> list[str]:
+    """Words that have less room than they need, and controls that stick out of the window."""
+    found = []
+    for part in root.findChildren(QWidget):
+        if (
+            not part.isVisible()
+            or not isinstance(part, Label | Button | QLineEdit)
+            or isinstance(part, Elided)
+        ):
+            continue
+        place = part.mapTo(root, QPoint(0, 0))
+        inside = part.parentWidget().rect()
+        if isinstance(part, Label) and part.text() and not part.wordWrap():
+            needs = part.fontMetrics().horizontalAdvance(part.text())
+            if part.width() < needs - 1 or part.height() < part.fontMetrics().height() - 6:
+                found.append(f"{part.text()!r} has {part.width()}×{part.height()} of {needs}")
+        if (
+            place.x() < 0
+            or place.x() + part.width() > root.width()
+            or part.y() + part.height() > inside.height() + 1
+        ):
+            found.append(f"{part.accessibleName() or type(part).__name__} sticks out")
+    return found
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("size", [(1366, 768), (1280, 680)], ids=["1366x768", "smallest"])
+def test_nothing_is_clipped_and_everything_is_named(qtbot, seat, tasks, language, size):
+    seat.do(open_till, TillOrder(Money(50000)))
+    made = shown(qtbot, Window(replace(seat, actor=replace(seat.actor, language=language)), tasks))
+    made.resize(*size)
+    account = owing(seat)[1].number
+    views = [
+        ("counter", None),
+        ("counter", account),
+        ("customers", account),
+        ("readings", None),
+        ("bills", None),
+    ]
+    for name, argument in views:
+        page = see(qtbot, made, name, argument)
+        if name == "bills":
+            page.open_first_bill()
+            settle(qtbot, tasks)
+        qtbot.wait(30)
+        assert clipped(made) == [], (name, argument)
+        assert unnamed(made) == [], (name, argument)
+    made.pages["counter"].money.given.show_amount(None)
+
+
+def test_every_page_is_grabbed_as_a_picture(app, seat, tmp_path, dressed):
+    seat.do(open_till, TillOrder(Money(50000)))
+    account = owing(seat)[0].number
+    paid = seat.do(take_payment, PaymentOrder(account, Money(100), Money(500), TenderKind.CASH))
+    made = grab_pages(
+        seat, tmp_path, language="zh_CN", account=account, receipt_number=paid.number, searched="33"
+    )
+    assert {path.stem for path in made} >= {
+        "sign_in",
+        "counter_account",
+        "counter_receipt",
+        "search",
+        "customer_card",
+        "bill",
+    }
+    from PIL import Image
+
+    for path in made:
+        with Image.open(path) as picture:
+            assert picture.size == (1366, 768)
+            assert len(picture.convert("RGB").getcolors(1 << 20)) > 30
