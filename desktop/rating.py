@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from uuid import UUID
 
 import numpy as np
 
@@ -19,6 +20,8 @@ from desktop.kernel.errors import Refused
 from desktop.kernel.fields import Fields, refusal
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.text import Catalog, Text
+from desktop.ledger.records import DueItem, ItemKind
+from desktop.ledger.rules import allocate
 from desktop.tariffs.columns import Batch
 from desktop.tariffs.documents import read_version
 from desktop.tariffs.records import PriceOrigin
@@ -154,12 +157,8 @@ def _case_version(fields: Fields, country: Country) -> TariffVersion:
 def _vat(data: Mapping[str, object], country: Country) -> Mapping[str, object]:
     """An amount that contains a tax, split into net and tax."""
     fields = Fields(data)
-    gross, percent = fields.decimal("gross"), fields.decimal("rate_percent")
+    amount, percent = _money(fields, "gross", country), fields.decimal("rate_percent")
     fields.refuse()
-    try:
-        amount = country.currency.money(gross)
-    except (ValueError, OverflowError):
-        fields.note("gross", gross, Text("This is no amount of money"), Text("Mend the value"))
     if not 0 <= percent < 100:
         fields.note("rate_percent", percent, Text("This is no rate of tax in percent"), Text("Give 0 to 100"))
     fields.refuse()
@@ -173,4 +172,53 @@ def _vat(data: Mapping[str, object], country: Country) -> Mapping[str, object]:
     }
 
 
-RULES: Mapping[str, Rule] = {"cn_tiers": _tiers, "cn_vat": _vat}
+def _allocation(data: Mapping[str, object], country: Country) -> Mapping[str, object]:
+    """A payment and a credit balance spread over receivables, oldest first."""
+    fields = Fields(data)
+    pool = _money(fields, "payment", country) + _money(fields, "prepaid_before", country)
+    within = fields.text("within")
+    parts = [(part.text("id"), _due_item(part, country)) for part in fields.each("receivables", [])]
+    fields.refuse()
+    # Among receivables of one day the id decides, as text here and as the id's own order in the ledger.
+    items = {
+        name: replace(item, open_item_id=UUID(int=place))
+        for place, (name, item) in enumerate(sorted(parts, key=_name))
+    }
+    names = {item.open_item_id: name for name, item in items.items()}
+    spread, left = allocate(pool, tuple(items.values()), late_fee_first=within != "principal_first")
+    money = country.currency.decimal
+    return {
+        "allocations": [
+            {
+                "id": names[part.item.open_item_id],
+                "principal_paid": str(money(part.principal)),
+                "late_fee_paid": str(money(part.late_fee)),
+                "settled": part.settled,
+            }
+            for part in spread
+        ],
+        "prepaid_after": str(money(left)),
+    }
+
+
+def _name(pair: tuple[str, DueItem]) -> str:
+    return pair[0]
+
+
+def _due_item(fields: Fields, country: Country) -> DueItem:
+    due_on = fields.day("due_date")
+    principal, late_fee = _money(fields, "principal", country), _money(fields, "late_fee", country)
+    return DueItem(UUID(int=0), ItemKind.ELECTRICITY, due_on, "", None, due_on, 0, principal, late_fee)
+
+
+def _money(fields: Fields, key: str, country: Country) -> Money:
+    """An amount of money of a case."""
+    value = fields.decimal(key)
+    try:
+        return country.currency.money(value)
+    except (ValueError, OverflowError):
+        fields.note(key, value, Text("This is no amount of money"), Text("Mend the value"))
+        return Money.zero()
+
+
+RULES: Mapping[str, Rule] = {"cn_tiers": _tiers, "cn_vat": _vat, "cn_payment_allocation": _allocation}

@@ -47,14 +47,20 @@ def test_a_late_fee_tells_its_arithmetic() -> None:
             "as_of": "2024-08-05",
         },
     }
-    assert rate(case, COUNTRY, SAY)["trace"] == ["186.40 × 1 ‰ × 16 d (2024-07-21 to 2024-08-05) = 2.9824"]
+    assert rate(case, COUNTRY, SAY)["trace"] == ["186.40 × 1 ‰ × 16 d (2024-07-21 to 2024-08-05) = 2.98"]
 
 
 def test_an_unknown_topic_is_a_lookup_error() -> None:
     with pytest.raises(UnknownTopic, match="cn_nothing"):
         rate({"topic": "cn_nothing", "input": {}}, COUNTRY, SAY)
     assert issubclass(UnknownTopic, LookupError)
-    assert topics(COUNTRY) == ("cn_amount_in_words", "cn_late_fee", "cn_tiers", "cn_vat")
+    assert topics(COUNTRY) == (
+        "cn_amount_in_words",
+        "cn_late_fee",
+        "cn_payment_allocation",
+        "cn_tiers",
+        "cn_vat",
+    )
 
 
 @pytest.mark.parametrize(

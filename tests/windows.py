@@ -29,13 +29,13 @@ WAIT_MS = 15_000
 
 def sample_hall(url: str) -> None:
     """Fill a database with the sample hall and close it."""
-    app = open_app(url, sample.BUSINESS_DATE)
-    sample.build(app)
-    app.close()
+    hall = open_app(url, sample.BUSINESS_DATE)
+    sample.build(hall)
+    hall.close()
 
 
 @pytest.fixture
-def app(sqlite_databases, tmp_path: Path) -> Iterator[App]:
+def hall(sqlite_databases, tmp_path: Path) -> Iterator[App]:
     """The sample hall on its business date, in a database of this test's own."""
     url = sqlite_databases.like(sample_hall)
     opened = open_app(url, date(2026, 2, 5), intents=tmp_path / "under_way")
@@ -45,9 +45,9 @@ def app(sqlite_databases, tmp_path: Path) -> Iterator[App]:
 
 
 @pytest.fixture
-def seat(app: App) -> Seat:
+def clerk(hall: App) -> Seat:
     """The supervisor at the third counter, speaking English."""
-    found = app.sign_in(LOGIN, sample.PASSWORD, STATION)
+    found = hall.sign_in(LOGIN, sample.PASSWORD, STATION)
     return replace(found, actor=replace(found.actor, language="en"))
 
 
@@ -59,7 +59,7 @@ def dressed(qapp: QApplication) -> QApplication:
 
 
 @pytest.fixture
-def tasks(dressed: QApplication) -> Iterator[Tasks]:
+def workers(dressed: QApplication) -> Iterator[Tasks]:
     """Workers that are waited for when the test ends."""
     made = Tasks()
     yield made
@@ -67,9 +67,9 @@ def tasks(dressed: QApplication) -> Iterator[Tasks]:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, seat: Seat, tasks: Tasks) -> Window:
+def window(qtbot: QtBot, clerk: Seat, workers: Tasks) -> Window:
     """The main window, shown and active, no page open yet."""
-    return shown(qtbot, Window(seat, tasks))
+    return shown(qtbot, Window(clerk, workers))
 
 
 def _ask_nothing(widget: QWidget) -> None:
@@ -87,18 +87,18 @@ def shown(qtbot: QtBot, widget: QWidget) -> QWidget:
     return widget
 
 
-def settle(qtbot: QtBot, tasks: Tasks, until: Callable[[], object] | None = None) -> None:
+def settle(qtbot: QtBot, workers: Tasks, until: Callable[[], object] | None = None) -> None:
     """Wait until nothing runs, and for what should be true then."""
 
     def calm() -> bool:
-        return not tasks.busy and (until is None or bool(until()))
+        return not workers.busy and (until is None or bool(until()))
 
     qtbot.waitUntil(calm, timeout=WAIT_MS)
 
 
-def owing(seat: Seat) -> list[AccountRow]:
+def owing(clerk: Seat) -> list[AccountRow]:
     """Accounts that owe something, in number order."""
-    return [row for row in seat.ask(accounts, AccountsOrder()) if row.owed]
+    return [row for row in clerk.ask(accounts, AccountsOrder()) if row.owed]
 
 
 def hold_key(widget: QWidget, key: Qt.Key, times: int, *, fresh: bool = True) -> None:

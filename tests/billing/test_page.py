@@ -10,14 +10,14 @@ from desktop.billing.records import DraftState, RunState
 from desktop.metering.records import ReadImport
 from desktop.metering.service import import_reads
 from desktop.sample import january_reads
-from tests.windows import app, dressed, seat, settle, tasks, window  # noqa: F401 - fixtures
+from tests.windows import settle
 
 
 @pytest.fixture
-def page(qtbot, window, seat):
+def page(qtbot, window, clerk):
     """January read but for four meters, no run of it yet."""
     rows = tuple(row for at, row in enumerate(january_reads()) if at not in (10, 20, 30, 40))
-    assert seat.do(import_reads, ReadImport("january", "", rows)).stored == 46
+    assert clerk.do(import_reads, ReadImport("january", "", rows)).stored == 46
     made = window.open_page("bills")
     settle(qtbot, window.tasks, lambda: made.drafts)
     return made
@@ -59,7 +59,7 @@ def test_f12_issues_once_then_prints(qtbot, window, page, tmp_path):
 def test_enter_opens_a_bill_whose_lines_add_up_and_explain_themselves(qtbot, page):
     page.table.setFocus()
     QTest.keyClick(page.table, Qt.Key.Key_Return)
-    settle(qtbot, page.tasks, lambda: page.pane.isVisible())
+    settle(qtbot, page.tasks, page.pane.isVisible)
     shown = page.pane.shown
     assert sum(line.amount.raw for line in shown.lines) == shown.amount.raw
     assert page.pane.lines.current == shown.lines[0]

@@ -26,35 +26,24 @@ from desktop.kernel.work import Seat, draw_id
 from desktop.ledger.service import dues
 from desktop.qt.page import Question
 from desktop.shell.window import Window
-from tests.windows import (  # noqa: F401 - fixtures
-    WAIT_MS,
-    app,
-    commit,
-    dressed,
-    hold_key,
-    owing,
-    seat,
-    settle,
-    tasks,
-    window,
-)
+from tests.windows import WAIT_MS, commit, hold_key, owing, settle
 
 pytestmark = pytest.mark.usefixtures("dressed")
 
 
 @pytest.fixture
-def counter(qtbot: QtBot, window: Window, seat: Seat) -> CounterPage:
+def counter(qtbot: QtBot, window: Window, clerk: Seat) -> CounterPage:
     """The counter with its till open, waiting for a customer."""
-    seat.do(open_till, TillOrder(Money(50000)))
+    clerk.do(open_till, TillOrder(Money(50000)))
     page = window.open_page("counter")
     settle(qtbot, window.tasks, lambda: page.till is not None)
     return page
 
 
 @pytest.fixture
-def filled(qtbot: QtBot, counter: CounterPage, seat: Seat) -> CounterPage:
+def filled(qtbot: QtBot, counter: CounterPage, clerk: Seat) -> CounterPage:
     """An account that owes something, with 500.00 typed."""
-    show(qtbot, counter, owing(seat)[0].number)
+    show(qtbot, counter, owing(clerk)[0].number)
     QTest.keyClicks(counter.money.given, "500")
     return counter
 
@@ -64,13 +53,13 @@ def show(qtbot: QtBot, page: CounterPage, number: str) -> None:
     settle(qtbot, page.tasks, lambda: page.payer is not None and page.payer.row.number == number)
 
 
-def payments(app: App) -> int:
+def payments(hall: App) -> int:
     """How many payments of today the database holds."""
-    with app.database.read() as session:
+    with hall.database.read() as session:
         at = (
             sa.select(sa.func.count())
             .select_from(Payment)
-            .where(Payment.paid_at >= app.clock.moment().replace(hour=0))
+            .where(Payment.paid_at >= hall.clock.moment().replace(hour=0))
         )
         return session.scalar(at)
 
@@ -80,51 +69,51 @@ def done(qtbot: QtBot, page: CounterPage) -> None:
 
 
 class TestOnePayment:
-    def test_f12_books_what_is_due_and_shows_the_change(self, qtbot, app, seat, filled):
-        due = seat.ask(dues, filled.payer.row.number).to_pay
+    def test_f12_books_what_is_due_and_shows_the_change(self, qtbot, hall, clerk, filled):
+        due = clerk.ask(dues, filled.payer.row.number).to_pay
         QTest.keyClick(filled.money.given, Qt.Key.Key_F12)
         assert filled.stage is Stage.BOOKING
         done(qtbot, filled)
-        assert payments(app) == 1
+        assert payments(hall) == 1
         assert filled.receipt.amount == due
         assert filled.done.change.words == filled.say.money(Money(50000) - due)
-        assert seat.ask(dues, filled.receipt.account_number).to_pay == Money(0)
+        assert clerk.ask(dues, filled.receipt.account_number).to_pay == Money(0)
 
-    def test_f12_and_f12_again_before_the_answer(self, qtbot, app, filled):
+    def test_f12_and_f12_again_before_the_answer(self, qtbot, hall, filled):
         QTest.keyClick(filled.money.given, Qt.Key.Key_F12)
         QTest.keyClick(filled.money.given, Qt.Key.Key_F12)
         done(qtbot, filled)
-        assert payments(app) == 1
+        assert payments(hall) == 1
 
-    def test_f12_again_after_the_answer_takes_nothing_more(self, qtbot, app, window, filled):
+    def test_f12_again_after_the_answer_takes_nothing_more(self, qtbot, hall, window, filled):
         QTest.keyClick(filled.money.given, Qt.Key.Key_F12)
         done(qtbot, filled)
         QTest.keyClick(window.focusWidget() or window, Qt.Key.Key_F12)
         settle(qtbot, filled.tasks)
-        assert payments(app) == 1
+        assert payments(hall) == 1
         assert filled.stage is Stage.DONE
 
-    def test_a_key_held_down(self, qtbot, app, filled):
+    def test_a_key_held_down(self, qtbot, hall, filled):
         hold_key(filled.money.given, Qt.Key.Key_F12, 40)
         done(qtbot, filled)
         hold_key(filled, Qt.Key.Key_F12, 40)
         settle(qtbot, filled.tasks)
-        assert payments(app) == 1
+        assert payments(hall) == 1
 
-    def test_a_key_still_held_from_before_books_nothing(self, qtbot, app, filled):
+    def test_a_key_still_held_from_before_books_nothing(self, qtbot, hall, filled):
         hold_key(filled.money.given, Qt.Key.Key_F12, 10, fresh=False)
         settle(qtbot, filled.tasks)
-        assert payments(app) == 0
+        assert payments(hall) == 0
         assert filled.stage is Stage.FILLED
 
-    def test_two_clicks_within_50_ms(self, qtbot, app, window, filled):
+    def test_two_clicks_within_50_ms(self, qtbot, hall, window, filled):
         button = window.key_line.primary
         centre = button.rect().center()
         QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=centre)
         QTest.mouseDClick(window.key_line.primary, Qt.MouseButton.LeftButton, pos=centre)
         QTest.mouseClick(window.key_line.primary, Qt.MouseButton.LeftButton, pos=centre)
         done(qtbot, filled)
-        assert payments(app) == 1
+        assert payments(hall) == 1
 
     def test_the_button_greys_at_once_and_says_so(self, qtbot, window, filled):
         QTest.mouseClick(window.key_line.primary, Qt.MouseButton.LeftButton)
@@ -133,49 +122,49 @@ class TestOnePayment:
         assert filled.money.given.isReadOnly()
         done(qtbot, filled)
 
-    def test_enter_in_the_amount_never_books(self, qtbot, app, filled):
+    def test_enter_in_the_amount_never_books(self, qtbot, hall, filled):
         QTest.keyClick(filled.money.given, Qt.Key.Key_Return)
         QTest.keyClick(filled.money.given, Qt.Key.Key_Enter)
         settle(qtbot, filled.tasks)
-        assert payments(app) == 0
+        assert payments(hall) == 0
         assert filled.stage is Stage.FILLED
 
-    def test_f12_then_enter(self, qtbot, app, filled):
+    def test_f12_then_enter(self, qtbot, hall, filled):
         QTest.keyClick(filled.money.given, Qt.Key.Key_F12)
         QTest.keyClick(filled.money.given, Qt.Key.Key_Return)
         QTest.keyClick(filled.money.given, Qt.Key.Key_Return)
         done(qtbot, filled)
-        assert payments(app) == 1
+        assert payments(hall) == 1
 
-    def test_enter_on_the_button_does_not_press_it(self, qtbot, app, window, filled):
+    def test_enter_on_the_button_does_not_press_it(self, qtbot, hall, window, filled):
         window.key_line.primary.setFocus()
         QTest.keyClick(window.key_line.primary, Qt.Key.Key_Return)
         settle(qtbot, filled.tasks)
-        assert payments(app) == 0
+        assert payments(hall) == 0
 
 
 class TestUnknownOutcome:
-    def away(self, times: int, seat: Seat, *, after: bool):
+    def away(self, times: int, clerk: Seat, *, after: bool):
         """A ``do`` that loses the database ``times`` times, before or after the payment took effect."""
         left = [times]
-        real = seat.do
+        real = clerk.do
 
         def do(function, request=None, entry_id=None):
             if left[0] and function is take_payment:
                 left[0] -= 1
                 if after:
-                    seat.app.perform(function, request, seat.actor, seat.station, entry_id)
-                intent.keep(seat.app.intents, intent.Intent(entry_id, "counter.take_payment", "{}"))
+                    clerk.app.perform(function, request, clerk.actor, clerk.station, entry_id)
+                intent.keep(clerk.app.intents, intent.Intent(entry_id, "counter.take_payment", "{}"))
                 raise Away("gone")
             return real(function, request, entry_id)
 
         return do
 
     @pytest.mark.parametrize("after", [False, True])
-    def test_it_is_asked_again_by_its_id(self, qtbot, app, seat, filled, after):
+    def test_it_is_asked_again_by_its_id(self, qtbot, hall, clerk, filled, after):
         filled._again.setInterval(20)
-        lossy = dataclasses.replace(seat)
-        object.__setattr__(lossy, "do", self.away(3, seat, after=after))
+        lossy = dataclasses.replace(clerk)
+        object.__setattr__(lossy, "do", self.away(3, clerk, after=after))
         filled.seat = lossy
         stages = []
         filled.keys_changed.connect(lambda: stages.append(filled.stage))
@@ -183,21 +172,21 @@ class TestUnknownOutcome:
         QTest.keyClick(filled.money.given, Qt.Key.Key_F12)
         done(qtbot, filled)
         assert Stage.UNSURE in stages
-        assert payments(app) == 1
-        assert app.answer(take_payment, entry_id).number == filled.receipt.number
-        assert not intent.unsettled(app.intents)
+        assert payments(hall) == 1
+        assert hall.answer(take_payment, entry_id).number == filled.receipt.number
+        assert not intent.unsettled(hall.intents)
 
-    def test_account_and_amount_are_locked_meanwhile(self, qtbot, seat, filled):
+    def test_account_and_amount_are_locked_meanwhile(self, qtbot, clerk, filled):
         filled._again.setInterval(60_000)
-        lossy = dataclasses.replace(seat)
-        object.__setattr__(lossy, "do", self.away(1, seat, after=False))
+        lossy = dataclasses.replace(clerk)
+        object.__setattr__(lossy, "do", self.away(1, clerk, after=False))
         filled.seat = lossy
         before = filled.payer
         QTest.keyClick(filled.money.given, Qt.Key.Key_F12)
         settle(qtbot, filled.tasks, lambda: filled.stage is Stage.UNSURE)
         assert filled.banner.title_text == "Checking this payment. Do not take it again"
         QTest.keyClicks(filled.money.given, "9")
-        filled.show_account(owing(seat)[1].number)
+        filled.show_account(owing(clerk)[1].number)
         QTest.keyClick(filled, Qt.Key.Key_F12)
         QTest.keyClick(filled, Qt.Key.Key_Escape)
         settle(qtbot, filled.tasks)
@@ -207,8 +196,8 @@ class TestUnknownOutcome:
         filled._try_again()
         done(qtbot, filled)
 
-    def test_a_fault_before_the_booking_frees_the_form(self, qtbot, app, seat, filled, caplog):
-        broken = dataclasses.replace(seat)
+    def test_a_fault_before_the_booking_frees_the_form(self, qtbot, hall, clerk, filled, caplog):
+        broken = dataclasses.replace(clerk)
 
         def do(function, request=None, entry_id=None):
             raise ZeroDivisionError("a fault")
@@ -218,28 +207,28 @@ class TestUnknownOutcome:
         first = filled.entry_id
         QTest.keyClick(filled.money.given, Qt.Key.Key_F12)
         settle(qtbot, filled.tasks, lambda: filled.stage is Stage.FILLED)
-        assert payments(app) == 0
+        assert payments(hall) == 0
         assert filled.entry_id != first
         assert filled.banner.title_text == "This step did not go through"
         assert "a fault" in caplog.text
 
-    def test_a_payment_lost_in_a_crash_is_told_at_the_next_start(self, qtbot, app, seat, tasks):
-        seat.do(open_till, TillOrder(Money(0)))
+    def test_a_payment_lost_in_a_crash_is_told_at_the_next_start(self, qtbot, hall, clerk, workers):
+        clerk.do(open_till, TillOrder(Money(0)))
         booked, never = draw_id(), draw_id()
-        order = PaymentOrder(owing(seat)[0].number, Money(100), Money(100))
-        app.perform(take_payment, order, seat.actor, seat.station, booked)
+        order = PaymentOrder(owing(clerk)[0].number, Money(100), Money(100))
+        hall.perform(take_payment, order, clerk.actor, clerk.station, booked)
         for key in (booked, never):
-            intent.keep(app.intents, intent.Intent(key, "counter.take_payment", "{}"))
-        page = Window(seat, tasks).open_page("counter")
+            intent.keep(hall.intents, intent.Intent(key, "counter.take_payment", "{}"))
+        page = Window(clerk, workers).open_page("counter")
         qtbot.addWidget(page.window())
-        settle(qtbot, tasks, lambda: not intent.unsettled(app.intents))
-        assert page.last_number == app.answer(take_payment, booked).number
+        settle(qtbot, workers, lambda: not intent.unsettled(hall.intents))
+        assert page.last_number == hall.answer(take_payment, booked).number
         assert not page.banner.isHidden()
 
 
 class TestRefused:
-    def test_the_reason_stands_in_the_page_and_the_form_is_free(self, qtbot, seat, filled):
-        refusing = dataclasses.replace(seat)
+    def test_the_reason_stands_in_the_page_and_the_form_is_free(self, qtbot, clerk, filled):
+        refusing = dataclasses.replace(clerk)
 
         def do(function, request=None, entry_id=None):
             raise Refused(Text("The till is open already."))
@@ -251,14 +240,14 @@ class TestRefused:
         assert filled.banner.title_text == "The till is open already."
         assert filled.money.given.amount() == Money(50000)
 
-    def test_nothing_typed_is_a_problem_of_the_field(self, qtbot, app, counter, seat):
-        show(qtbot, counter, owing(seat)[0].number)
+    def test_nothing_typed_is_a_problem_of_the_field(self, qtbot, hall, counter, clerk):
+        show(qtbot, counter, owing(clerk)[0].number)
         QTest.keyClick(counter.money.given, Qt.Key.Key_F12)
         assert counter.money.given.property("problem") == "bad"
-        assert payments(app) == 0
+        assert payments(hall) == 0
 
-    def test_a_card_needs_the_number_of_its_slip(self, qtbot, app, counter, seat):
-        show(qtbot, counter, owing(seat)[0].number)
+    def test_a_card_needs_the_number_of_its_slip(self, qtbot, hall, counter, clerk):
+        show(qtbot, counter, owing(clerk)[0].number)
         QTest.keyClick(counter.money.given, Qt.Key.Key_F7)
         assert counter.money.tender is TenderKind.CARD
         QTest.keyClick(counter.money.reference, Qt.Key.Key_F12)
@@ -266,20 +255,20 @@ class TestRefused:
         QTest.keyClicks(counter.money.reference, "6228 0042")
         QTest.keyClick(counter.money.reference, Qt.Key.Key_F12)
         done(qtbot, counter)
-        assert payments(app) == 1
+        assert payments(hall) == 1
         assert counter.receipt.tender is TenderKind.CARD
         assert counter.receipt.change == Money(0)
 
-    def test_less_than_due_is_a_part_and_says_what_stays_open(self, qtbot, counter, seat):
-        account = owing(seat)[0].number
-        due = seat.ask(dues, account).to_pay
+    def test_less_than_due_is_a_part_and_says_what_stays_open(self, qtbot, counter, clerk):
+        account = owing(clerk)[0].number
+        due = clerk.ask(dues, account).to_pay
         show(qtbot, counter, account)
         QTest.keyClicks(counter.money.given, "10")
         assert counter.money.given.property("problem") == "warn"
         QTest.keyClick(counter.money.given, Qt.Key.Key_F12)
         done(qtbot, counter)
         assert counter.receipt.amount == Money(1000)
-        assert seat.ask(dues, account).to_pay == due - Money(1000)
+        assert clerk.ask(dues, account).to_pay == due - Money(1000)
 
 
 class TestTyping:
@@ -326,16 +315,16 @@ class TestTyping:
         assert filled.money.given.amount() != Money(0)
         assert len(window.search.text()) > 11
 
-    def test_enter_takes_the_offered_amount_into_an_empty_field(self, qtbot, counter, seat):
-        account = owing(seat)[0].number
+    def test_enter_takes_the_offered_amount_into_an_empty_field(self, qtbot, counter, clerk):
+        account = owing(clerk)[0].number
         show(qtbot, counter, account)
         QTest.keyClick(counter.money.given, Qt.Key.Key_Return)
-        assert counter.money.given.amount() == seat.ask(dues, account).to_pay
+        assert counter.money.given.amount() == clerk.ask(dues, account).to_pay
         QTest.keyClick(counter.money.given, Qt.Key.Key_Up)
-        assert counter.money.given.amount() > seat.ask(dues, account).to_pay
+        assert counter.money.given.amount() > clerk.ask(dues, account).to_pay
         counter.money.given.show_amount(None)
 
-    def test_a_closed_till_is_opened_with_its_float(self, qtbot, window, seat):
+    def test_a_closed_till_is_opened_with_its_float(self, qtbot, window, clerk):
         page = window.open_page("counter")
         settle(qtbot, window.tasks, lambda: page.stage is Stage.CLOSED)
         QTest.keyClick(page.float, Qt.Key.Key_F12)
@@ -361,10 +350,10 @@ class TestReceipt:
         settle(qtbot, filled.tasks)
         assert filled.stage is Stage.WAITING
 
-    def test_the_next_customer_comes_from_the_search_box(self, qtbot, window, filled, seat):
+    def test_the_next_customer_comes_from_the_search_box(self, qtbot, window, filled, clerk):
         QTest.keyClick(filled.money.given, Qt.Key.Key_F12)
         done(qtbot, filled)
-        other = owing(seat)[0]
+        other = owing(clerk)[0]
         QTest.keyClicks(window.search, other.number)
         QTest.keyClick(window.search, Qt.Key.Key_Return)
         qtbot.waitUntil(lambda: filled.stage is Stage.FILLED, timeout=WAIT_MS)
@@ -373,15 +362,15 @@ class TestReceipt:
 
 
 class TestSums:
-    def test_quick_amounts_are_what_notes_make(self, app):
-        country = app.country
+    def test_quick_amounts_are_what_notes_make(self, hall):
+        country = hall.country
         money = country.currency.money
         offered = quick_amounts(money("338.01"), country.currency, country.cash_notes)
         assert offered == (money("338.01"), money(340), money(350), money(400), money(500))
         assert quick_amounts(money(0), country.currency, country.cash_notes) == ()
 
-    def test_the_notes_handed_out_add_up(self, app):
-        country = app.country
+    def test_the_notes_handed_out_add_up(self, hall):
+        country = hall.country
         change = country.currency.money("61.99")
         parts, left = hand_out(change, country.currency, country.cash_notes)
         assert country.currency.money(sum(note * count for note, count in parts)) + left == change

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from desktop.ledger.service import dues
-from tests.windows import app, dressed, owing, seat, settle, tasks, window  # noqa: F401 - fixtures
+from tests.windows import owing, settle
 
 
 @pytest.fixture
@@ -30,9 +30,9 @@ def test_the_list_opens_a_card_with_enter_and_escape_leads_back(qtbot, page):
     assert page.stack.currentIndex() == 0
 
 
-def test_the_card_shows_what_is_owed_and_how_the_late_fee_comes_about(qtbot, page, seat):
-    number = owing(seat)[0].number
-    owed = seat.ask(dues, number)
+def test_the_card_shows_what_is_owed_and_how_the_late_fee_comes_about(qtbot, page, clerk):
+    number = owing(clerk)[0].number
+    owed = clerk.ask(dues, number)
     page.show_account(number)
     settle(qtbot, page.tasks, lambda: page.card is not None)
     assert page.owed.words == page.say.money(owed.total)
@@ -43,9 +43,9 @@ def test_the_card_shows_what_is_owed_and_how_the_late_fee_comes_about(qtbot, pag
     assert len(page.card.usage) == 13 or len(page.card.usage) == 12
 
 
-def test_the_newest_bill_opens_with_the_trace_of_its_line(qtbot, page, seat):
-    page.show_account(owing(seat)[0].number)
-    settle(qtbot, page.tasks, lambda: page.pane.isVisible())
+def test_the_newest_bill_opens_with_the_trace_of_its_line(qtbot, page, clerk):
+    page.show_account(owing(clerk)[0].number)
+    settle(qtbot, page.tasks, page.pane.isVisible)
     bill = page.pane.shown
     assert bill.account_number == page.card.row.number
     words = [label.text() for label in page.pane.findChildren(type(page.name)) if label.isVisible()]
@@ -65,8 +65,8 @@ def test_payments_are_behind_the_second_tab(qtbot, page):
     assert len(page.payments.rows_model.rows) == len(page.card.payments) == 1
 
 
-def test_f12_takes_the_customer_to_the_counter(qtbot, window, page, seat):
-    number = owing(seat)[0].number
+def test_f12_takes_the_customer_to_the_counter(qtbot, window, page, clerk):
+    number = owing(clerk)[0].number
     page.show_account(number)
     settle(qtbot, page.tasks, lambda: page.card is not None)
     QTest.keyClick(page, Qt.Key.Key_F12)

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 
 from desktop.metering.tables import RegisterRead
 from desktop.sample import january_reads
-from tests.windows import app, dressed, seat, settle, tasks, window  # noqa: F401 - fixtures
+from tests.windows import settle
 
 BAD = {10: ("value", 3), 20: ("day", "2026-13-03"), 30: ("account", "33010482761"), 40: ("value", "O6 214")}
 
@@ -35,8 +35,8 @@ def sheet(path: Path, *, bad: bool) -> Path:
     return path
 
 
-def reads(app) -> int:
-    with app.database.read() as session:
+def reads(hall) -> int:
+    with hall.database.read() as session:
         return session.scalar(sa.select(sa.func.count()).select_from(RegisterRead))
 
 
@@ -47,31 +47,31 @@ def page(qtbot, window):
     return made
 
 
-def test_a_check_stores_nothing_and_names_every_bad_row(qtbot, app, page, tmp_path):
-    before = reads(app)
+def test_a_check_stores_nothing_and_names_every_bad_row(qtbot, hall, page, tmp_path):
+    before = reads(hall)
     page.check(sheet(tmp_path / "january.xlsx", bad=True))
     settle(qtbot, page.tasks, lambda: page.checked is not None)
     assert (page.checked.rows, page.checked.stored, len(page.checked.problems)) == (50, 46, 4)
-    assert reads(app) == before
+    assert reads(hall) == before
     model = page.table.rows_model
     assert {model.cell(at, 1).text for at in range(4)} == {"12", "22", "32", "42"}
     assert all(model.cell(at, column).text for at in range(4) for column in (2, 3, 4, 5))
 
 
-def test_good_rows_are_taken_once_then_the_corrected_ones(qtbot, app, page, tmp_path):
-    before = reads(app)
+def test_good_rows_are_taken_once_then_the_corrected_ones(qtbot, hall, page, tmp_path):
+    before = reads(hall)
     page.check(sheet(tmp_path / "january.xlsx", bad=True))
     settle(qtbot, page.tasks, lambda: page.checked is not None)
     QTest.keyClick(page, Qt.Key.Key_F12)
     QTest.keyClick(page, Qt.Key.Key_F12)
     settle(qtbot, page.tasks, lambda: page.taken is not None)
-    assert reads(app) == before + 46
+    assert reads(hall) == before + 46
     assert page.banner.title_text == "Stored 46 reads, 4 rows to correct"
     page.check(sheet(tmp_path / "corrected.xlsx", bad=False))
     settle(qtbot, page.tasks, lambda: page.checked is not None)
     QTest.keyClick(page, Qt.Key.Key_F12)
     settle(qtbot, page.tasks, lambda: page.taken is not None)
-    assert reads(app) == before + 50
+    assert reads(hall) == before + 50
 
 
 def test_the_list_of_problems_is_a_table_for_any_spreadsheet(qtbot, page, tmp_path):

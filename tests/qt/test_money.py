@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.kernel.measures import Currency, Money
 from desktop.kernel.text import LANGUAGES, SHAPES, catalog
 from desktop.qt.money import MoneyField, read_amount
-from tests.windows import commit, dressed  # noqa: F401 - a fixture
+from tests.windows import commit
 
 YUAN = Currency("CNY", "元", 2)
 DONG = Currency("VND", "đ", 0)

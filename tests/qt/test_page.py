@@ -15,24 +15,24 @@ from desktop.kernel.text import Text
 from desktop.ledger.service import dues
 from desktop.qt.page import Key, Page, cap
 from desktop.qt.widgets import Progress
-from tests.windows import app, dressed, hold_key, owing, seat, settle, shown, tasks  # noqa: F401 - fixtures
+from tests.windows import hold_key, owing, settle, shown
 
 
 @pytest.fixture
-def page(qtbot, seat, tasks) -> Page:
-    return shown(qtbot, Page(seat, tasks, "A page"))
+def page(qtbot, clerk, workers) -> Page:
+    return shown(qtbot, Page(clerk, workers, "A page"))
 
 
-def test_asking_answers_on_the_main_thread(qtbot, page, seat):
+def test_asking_answers_on_the_main_thread(qtbot, page, clerk):
     seen = []
-    page.ask(dues, owing(seat)[0].number, lambda found: seen.append((found, threading.current_thread())))
+    page.ask(dues, owing(clerk)[0].number, lambda found: seen.append((found, threading.current_thread())))
     settle(qtbot, page.tasks, lambda: seen)
     assert seen[0][0].to_pay
     assert seen[0][1] is threading.main_thread()
 
 
-def test_only_the_newest_answer_of_a_query_counts(qtbot, page, seat):
-    numbers, seen = [row.number for row in owing(seat)[:4]], []
+def test_only_the_newest_answer_of_a_query_counts(qtbot, page, clerk):
+    numbers, seen = [row.number for row in owing(clerk)[:4]], []
     for number in numbers:
         page.ask(dues, number, lambda found: seen.append(found.account_number))
     settle(qtbot, page.tasks, lambda: seen)

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 
 from desktop.qt.charts import grid_step
 from desktop.qt.table import Cell, Column, Table
-from tests.windows import dressed, shown  # noqa: F401 - a fixture
+from tests.windows import shown
 
 
 @dataclass(frozen=True)

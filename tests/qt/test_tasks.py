@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from desktop.qt.tasks import Tasks
-from tests.windows import dressed, settle, tasks  # noqa: F401 - fixtures
+from tests.windows import settle
 
 pytestmark = pytest.mark.usefixtures("dressed")
 
@@ -27,21 +27,21 @@ def no(error: BaseException) -> None:
     raise error
 
 
-def test_the_call_runs_elsewhere_and_the_answer_comes_home(qtbot, tasks, owner):
+def test_the_call_runs_elsewhere_and_the_answer_comes_home(qtbot, workers, owner):
     seen = []
-    tasks.read(owner, threading.get_ident, lambda ident: seen.append((ident, threading.get_ident())), no)
-    settle(qtbot, tasks, lambda: seen)
+    workers.read(owner, threading.get_ident, lambda ident: seen.append((ident, threading.get_ident())), no)
+    settle(qtbot, workers, lambda: seen)
     assert seen[0][0] != threading.get_ident() == seen[0][1]
 
 
-def test_an_error_comes_home_too(qtbot, tasks, owner):
+def test_an_error_comes_home_too(qtbot, workers, owner):
     seen = []
-    tasks.write(owner, lambda: 1 / 0, no, seen.append)
-    settle(qtbot, tasks, lambda: seen)
+    workers.write(owner, lambda: 1 / 0, no, seen.append)
+    settle(qtbot, workers, lambda: seen)
     assert isinstance(seen[0], ZeroDivisionError)
 
 
-def test_writes_keep_their_order_on_one_thread(qtbot, tasks, owner):
+def test_writes_keep_their_order_on_one_thread(qtbot, workers, owner):
     done, threads = [], set()
 
     def call(at: int) -> int:
@@ -50,13 +50,13 @@ def test_writes_keep_their_order_on_one_thread(qtbot, tasks, owner):
         return at
 
     for at in range(30):
-        tasks.write(owner, lambda at=at: call(at), done.append, no)
-    settle(qtbot, tasks, lambda: len(done) == 30)
+        workers.write(owner, lambda at=at: call(at), done.append, no)
+    settle(qtbot, workers, lambda: len(done) == 30)
     assert done == list(range(30))
     assert len(threads) == 1
 
 
-def test_a_job_tells_how_far_it_is_and_stops_when_asked(qtbot, tasks, owner):
+def test_a_job_tells_how_far_it_is_and_stops_when_asked(qtbot, workers, owner):
     told, ended = [], []
 
     def job(progress) -> int:
@@ -66,35 +66,35 @@ def test_a_job_tells_how_far_it_is_and_stops_when_asked(qtbot, tasks, owner):
                 return at
         return -1
 
-    number = tasks.job(owner, job, ended.append, no, lambda done, total: told.append((done, total)))
+    number = workers.job(owner, job, ended.append, no, lambda done, total: told.append((done, total)))
     qtbot.waitUntil(lambda: len(told) > 2)
-    tasks.stop(number)
-    settle(qtbot, tasks, lambda: ended)
+    workers.stop(number)
+    settle(qtbot, workers, lambda: ended)
     assert 0 < ended[0] < 9_999
     assert told == sorted(told)
 
 
-def test_a_job_does_not_hold_up_a_write(qtbot, tasks, owner):
+def test_a_job_does_not_hold_up_a_write(qtbot, workers, owner):
     order, hold = [], threading.Event()
-    tasks.job(owner, lambda _: hold.wait(10), lambda _: order.append("job"), no, lambda *_: None)
-    tasks.write(owner, lambda: None, lambda _: order.append("write"), no)
+    workers.job(owner, lambda _: hold.wait(10), lambda _: order.append("job"), no, lambda *_: None)
+    workers.write(owner, lambda: None, lambda _: order.append("write"), no)
     qtbot.waitUntil(lambda: bool(order))
     hold.set()
-    settle(qtbot, tasks, lambda: len(order) == 2)
+    settle(qtbot, workers, lambda: len(order) == 2)
     assert order == ["write", "job"]
 
 
-def test_nobody_is_told_who_is_gone_and_nothing_dies_on_a_worker(qtbot, tasks):
+def test_nobody_is_told_who_is_gone_and_nothing_dies_on_a_worker(qtbot, workers):
     hold, deaths = threading.Event(), []
     owner = QObject()
     weakref.finalize(owner, lambda: deaths.append(threading.get_ident()))
     told = []
-    tasks.read(owner, lambda: hold.wait(10), told.append, no)
+    workers.read(owner, lambda: hold.wait(10), told.append, no)
     owner.deleteLater()
     del owner
     qtbot.wait(20)
     hold.set()
-    settle(qtbot, tasks)
+    settle(qtbot, workers)
     assert told == []
     assert set(deaths) <= {threading.get_ident()}
 

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.kernel.files import resource
 from desktop.qt import icons, theme
-from tests.windows import dressed  # noqa: F401 - a fixture
 
 GROUNDS = ("surface", "canvas", "subtle", "accent_soft")
 

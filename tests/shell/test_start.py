@@ -32,8 +32,8 @@ from desktop.qt.tasks import Tasks
 from desktop.shell.sign_in import SignIn
 application = QApplication([])
 theme.apply(application)
-tasks = Tasks()
-window = SignIn("zh_CN", lambda: None, tasks)
+workers = Tasks()
+window = SignIn("zh_CN", lambda: None, workers)
 window.show()
 print(json.dumps(sorted(sys.modules)))
 sys.stdout.flush()

@@ -15,7 +15,7 @@ from desktop.kernel.measures import Money
 from desktop.qt.widgets import Button, Elided, Label
 from desktop.shell.pictures import grab_pages
 from desktop.shell.window import Window
-from tests.windows import WAIT_MS, app, dressed, owing, seat, settle, shown, tasks, window  # noqa: F401 - fixtures
+from tests.windows import WAIT_MS, owing, settle, shown
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 PAGES = ("counter", "customers", "readings", "bills")
@@ -36,17 +36,17 @@ class TestNavigation:
             assert window.rail[name].isChecked()
         settle(qtbot, window.tasks)
 
-    def test_only_areas_one_may_work_in_are_there(self, qtbot, app, tasks):
-        cashier = app.sign_in("lin", "demo", "1")
-        made = shown(qtbot, Window(cashier, tasks))
+    def test_only_areas_one_may_work_in_are_there(self, qtbot, hall, workers):
+        cashier = hall.sign_in("lin", "demo", "1")
+        made = shown(qtbot, Window(cashier, workers))
         assert "readings" not in made.rail
         assert "counter" in made.rail
-        settle(qtbot, tasks)
+        settle(qtbot, workers)
 
-    def test_the_status_line_tells_where_one_is(self, qtbot, window, seat):
+    def test_the_status_line_tells_where_one_is(self, qtbot, window, clerk):
         see(qtbot, window, "customers")
-        assert window.status.words("hall") == seat.station.hall_name
-        assert window.status.words("person") == seat.actor.name
+        assert window.status.words("hall") == clerk.station.hall_name
+        assert window.status.words("person") == clerk.actor.name
         assert "2026-02-05" in window.status.words("date")
         assert window.status.words("till") == "Till closed"
 
@@ -57,9 +57,9 @@ class TestNavigation:
 
 
 class TestSearch:
-    def test_typing_finds_and_enter_opens_the_card(self, qtbot, window, seat):
+    def test_typing_finds_and_enter_opens_the_card(self, qtbot, window, clerk):
         see(qtbot, window, "customers")
-        wanted = owing(seat)[0]
+        wanted = owing(clerk)[0]
         QTest.keyClick(window, Qt.Key.Key_K, CONTROL)
         assert window.focusWidget() is window.search
         QTest.keyClicks(window.search, wanted.number)
@@ -69,9 +69,9 @@ class TestSearch:
         assert window.page.card.row.number == wanted.number
         assert window.drop.isHidden()
 
-    def test_enter_right_behind_the_text_opens_the_only_hit(self, qtbot, window, seat):
+    def test_enter_right_behind_the_text_opens_the_only_hit(self, qtbot, window, clerk):
         see(qtbot, window, "customers")
-        QTest.keyClicks(window.search, owing(seat)[0].number)
+        QTest.keyClicks(window.search, owing(clerk)[0].number)
         QTest.keyClick(window.search, Qt.Key.Key_Return)
         qtbot.waitUntil(lambda: window.page.card is not None, timeout=WAIT_MS)
 
@@ -96,10 +96,10 @@ class TestSearch:
         settle(qtbot, window.tasks)
         assert window.page_name == "customers"
 
-    def test_control_enter_takes_the_customer_to_the_counter(self, qtbot, window, seat):
-        seat.do(open_till, TillOrder(Money(0)))
+    def test_control_enter_takes_the_customer_to_the_counter(self, qtbot, window, clerk):
+        clerk.do(open_till, TillOrder(Money(0)))
         see(qtbot, window, "customers")
-        QTest.keyClicks(window.search, owing(seat)[0].number)
+        QTest.keyClicks(window.search, owing(clerk)[0].number)
         qtbot.waitUntil(window.drop.isVisible, timeout=WAIT_MS)
         QTest.keyClick(window.search, Qt.Key.Key_Return, CONTROL)
         settle(qtbot, window.tasks, lambda: window.page_name == "counter" and window.page.payer is not None)
@@ -143,11 +143,11 @@ def clipped(root: QWidget) -> list[str]:
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 @pytest.mark.parametrize("size", [(1366, 768), (1280, 680)], ids=["1366x768", "smallest"])
-def test_nothing_is_clipped_and_everything_is_named(qtbot, seat, tasks, language, size):
-    seat.do(open_till, TillOrder(Money(50000)))
-    made = shown(qtbot, Window(replace(seat, actor=replace(seat.actor, language=language)), tasks))
+def test_nothing_is_clipped_and_everything_is_named(qtbot, clerk, workers, language, size):
+    clerk.do(open_till, TillOrder(Money(50000)))
+    made = shown(qtbot, Window(replace(clerk, actor=replace(clerk.actor, language=language)), workers))
     made.resize(*size)
-    account = owing(seat)[1].number
+    account = owing(clerk)[1].number
     views = [
         ("counter", None),
         ("counter", account),
@@ -159,19 +159,19 @@ def test_nothing_is_clipped_and_everything_is_named(qtbot, seat, tasks, language
         page = see(qtbot, made, name, argument)
         if name == "bills":
             page.open_first_bill()
-            settle(qtbot, tasks)
+            settle(qtbot, workers)
         qtbot.wait(30)
         assert clipped(made) == [], (name, argument)
         assert unnamed(made) == [], (name, argument)
     made.pages["counter"].money.given.show_amount(None)
 
 
-def test_every_page_is_grabbed_as_a_picture(app, seat, tmp_path, dressed):
-    seat.do(open_till, TillOrder(Money(50000)))
-    account = owing(seat)[0].number
-    paid = seat.do(take_payment, PaymentOrder(account, Money(100), Money(500), TenderKind.CASH))
+def test_every_page_is_grabbed_as_a_picture(hall, clerk, tmp_path, dressed):
+    clerk.do(open_till, TillOrder(Money(50000)))
+    account = owing(clerk)[0].number
+    paid = clerk.do(take_payment, PaymentOrder(account, Money(100), Money(500), TenderKind.CASH))
     made = grab_pages(
-        seat, tmp_path, language="zh_CN", account=account, receipt_number=paid.number, searched="33"
+        clerk, tmp_path, language="zh_CN", account=account, receipt_number=paid.number, searched="33"
     )
     assert {path.stem for path in made} >= {
         "sign_in",

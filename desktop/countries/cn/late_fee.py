@@ -197,6 +197,8 @@ def accrue(
 
 
 def _arithmetic(accrual: Accrual) -> tuple[Text, ...]:
+    """Each share of days; one alone is told rounded, several exactly, with their rounded sum."""
+    alone = len(accrual.shares) == 1
     lines = [
         Text(
             "{principal} × {rate} ‰ × {days} d ({start} to {end}) = {amount}",
@@ -205,7 +207,7 @@ def _arithmetic(accrual: Accrual) -> tuple[Text, ...]:
             days=share.days,
             start=share.start,
             end=share.end,
-            amount=share.amount,
+            amount=_money(round_half_up(share.amount, CNY.decimals)) if alone else share.amount,
         )
         for share in accrual.shares
     ]
