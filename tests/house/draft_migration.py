@@ -36,8 +36,19 @@ def tables(dialect: sa.Dialect) -> list[str]:
 late_foreign_keys: list[str] = []
 
 
-def kept() -> list[tuple[str, list[str], list[list[str]]]]:
-    """Kept tables: name, the columns that never change, and the column lists that are unique."""
+def _same_in_index(index: sa.Index) -> str:
+    """When a new row would take the place of another in a unique index over some rows only."""
+    names = [column.name for column in index.columns]
+    condition = str(index.dialect_options["sqlite"]["where"])
+    covered = [name for name in index.table.columns.keys() if name in condition.split()]
+    new = condition
+    for name in covered:
+        new = new.replace(name, f'NEW."{name}"')
+    return " AND ".join([*(f'"{name}" = NEW."{name}"' for name in names), condition, new])
+
+
+def kept() -> list[tuple[str, list[str], list[str]]]:
+    """Kept tables: name, the columns that never change, and when a new row would replace a kept one."""
     found = [(Entry.__table__, None), (Change.__table__, None)]
     found += [(model.__table__, model) for model in recorded_tables() if model.KEPT]
     drawn = []
@@ -46,7 +57,9 @@ def kept() -> list[tuple[str, list[str], list[list[str]]]]:
         frozen = [column.name for column in table.columns if column.name not in derived]
         unique = [[c.name for c in table.primary_key.columns]]
         unique += [[c.name for c in u.columns] for u in table.constraints if isinstance(u, sa.UniqueConstraint)]
-        drawn.append((table.name, frozen, sorted(unique)))
+        same = [" AND ".join(f'"{name}" = NEW."{name}"' for name in names) for names in sorted(unique)]
+        same += [_same_in_index(index) for index in sorted(table.indexes, key=lambda i: i.name) if index.unique]
+        drawn.append((table.name, frozen, same))
     return drawn
 
 
@@ -55,7 +68,7 @@ def sqlite_triggers() -> list[str]:
     drawn = []
     for name, frozen, unique in kept():
         columns = ", ".join(f'"{column}"' for column in frozen)
-        same = " OR ".join("(" + " AND ".join(f'"{c}" = NEW."{c}"' for c in columns_) + ")" for columns_ in unique)
+        same = " OR ".join(f"({one})" for one in unique)
         drawn += [
             f"CREATE TRIGGER {name}_no_update BEFORE UPDATE OF {columns} ON {name}\n"
             f"BEGIN SELECT RAISE(ABORT, '{name}: rows are kept as they were written'); END",

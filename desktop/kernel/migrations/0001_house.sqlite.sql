@@ -813,7 +813,7 @@ CREATE TRIGGER billing_bill_no_delete BEFORE DELETE ON billing_bill
 BEGIN SELECT RAISE(ABORT, 'billing_bill: rows are never deleted'); END
 -- ;
 CREATE TRIGGER billing_bill_no_replace BEFORE INSERT ON billing_bill
-WHEN EXISTS (SELECT 1 FROM billing_bill WHERE ("id" = NEW."id") OR ("number" = NEW."number"))
+WHEN EXISTS (SELECT 1 FROM billing_bill WHERE ("id" = NEW."id") OR ("number" = NEW."number") OR ("contract_account_id" = NEW."contract_account_id" AND "period_start" = NEW."period_start" AND "kind" = NEW."kind" AND rebill_of IS NULL AND NEW."rebill_of" IS NULL))
 BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: billing_bill'); END
 -- ;
 CREATE TRIGGER billing_line_no_update BEFORE UPDATE OF "bill_id", "position", "component", "band", "tier", "energy", "price", "amount", "id", "entry_id", "district_id", "hash" ON billing_line
