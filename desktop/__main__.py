@@ -85,7 +85,7 @@ def show(asked: Wish) -> int:
     windows = []
 
     def enter(seat) -> None:
-        application.installTranslator(Translator(seat.app.catalog(seat.actor.language)))
+        application.installTranslator(Translator(seat.app.catalog(seat.actor.language), application))
         window = first.opened.window(seat, tasks)
         windows.append(window)
         window.open_page(window.entries[0].name)

@@ -231,7 +231,6 @@ class BillingPage(Page):
         self.tabs.chosen.connect(lambda _: self._show_drafts())
         self._build()
         self.refresh_keys()
-        self.ask_again()
 
     # Building ------------------------------------------------------------------------------------------------
 
@@ -379,6 +378,7 @@ class BillingPage(Page):
         self.ask(bill_runs, None, self._show_runs)
 
     def show_argument(self, argument: object) -> None:
+        self.ask_again()
         if isinstance(argument, str) and argument:
             self.ask(bill, argument, self._show_bill)
 
@@ -553,6 +553,7 @@ class BillingPage(Page):
             self.banner.tell("info", self.say("This draft becomes a bill when the run is issued"))
 
     def _show_bill(self, shown: BillShown) -> None:
+        self.banner.clear()
         self.pane.show_bill(shown)
         for column in (1, 3, 6):
             self.table.setColumnHidden(column, True)

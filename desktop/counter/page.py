@@ -6,7 +6,9 @@ computer before the first try (`Seat.do`), and while the answer is unknown the p
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
+from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from enum import Enum
 from functools import partial
@@ -70,6 +72,7 @@ TENDERS = (
 )
 SUPPLY_STATES = {SupplyState.CONNECTED: "ok", SupplyState.LIMITED: "warn", SupplyState.DISCONNECTED: "bad"}
 CHECK_AGAIN_MS = 2000
+LOST_AFTER_S = 30
 QUICK_AMOUNTS = 4
 TAKE_PAYMENT = "counter.take_payment"
 
@@ -104,6 +107,17 @@ class Stage(Enum):
     BOOKING = "a payment is being booked"
     UNSURE = "whether it was booked is being asked"
     DONE = "the receipt is out"
+
+
+def due_state(say: Catalog, item: DueItem, today: date) -> Cell:
+    """How an open item stands towards its due day, as a badge."""
+    if item.overdue_days:
+        words = say.plural("overdue {count} day", "overdue {count} days", item.overdue_days)
+        return Cell(words, state="bad")
+    left = (item.due_on - today).days
+    if left <= 0:
+        return Cell(say("due today"), state="due")
+    return Cell(say.plural("{count} day left", "{count} days left", left), state="due")
 
 
 def quick_amounts(due: Money, currency: Currency, notes: Sequence[Decimal]) -> tuple[Money, ...]:
@@ -176,7 +190,7 @@ class _AccountView(QWidget):
                 ),
                 Column(say("Late fee {sign}", sign=sign), self._fee, 100, right=True),
                 Column(say("Due"), lambda item: say.date(item.due_on), 104, right=True),
-                Column(say("State"), self._state, 150),
+                Column(say("State"), lambda item: due_state(say, item, seat.today()), 150),
                 Column(
                     say("To pay {sign}", sign=sign),
                     lambda item: money_cell(say.money(item.total)),
@@ -216,7 +230,8 @@ class _AccountView(QWidget):
         foot.addLayout(sums, 3)
         account.body.addLayout(foot)
         usage = Panel(say("Usage, 13 months"))
-        self.accumulated = Label("", "small", "ink2")
+        self.accumulated, self.estimated = Label("", "small", "ink2"), Badge()
+        usage.head.addWidget(self.estimated)
         usage.head.addWidget(self.accumulated)
         self.bars = UsageBars(say("Usage, 13 months"))
         usage.body.addWidget(self.bars)
@@ -243,17 +258,6 @@ class _AccountView(QWidget):
 
     def _fee(self, item: DueItem) -> Cell:
         return money_cell(self.say.money(item.late_fee), zero=not item.late_fee, strong=False)
-
-    def _state(self, item: DueItem) -> Cell:
-        say = self.say
-        if item.overdue_days:
-            return Cell(
-                say.plural("overdue {count} day", "overdue {count} days", item.overdue_days), state="bad"
-            )
-        left = (item.due_on - self.seat.today()).days
-        if left <= 0:
-            return Cell(say("due today"), state="due")
-        return Cell(say.plural("{count} day left", "{count} days left", left), state="due")
 
     def show_payer(self, payer: Payer) -> None:
         """Show an account."""
@@ -286,6 +290,7 @@ class _AccountView(QWidget):
             month_bars(say, [(one.month, one.energy.decimal, one.estimated) for one in payer.usage])
         )
         self.accumulated.setText(say("kWh, this year {energy}", energy=payer.accumulated))
+        self.estimated.show_state(say("estimated") if any(one.estimated for one in payer.usage) else "", "est")
         self.payments.show_rows(payer.payments[:12])
 
     def _explain(self, item: DueItem) -> None:
@@ -434,12 +439,16 @@ class CounterPage(Page):
         self.last_number = ""
         self.primary_width = theme.DETAIL_PANE
         self._quick: tuple[Money, ...] = ()
-        self._wanted = ""
+        self._wanted, self._sending = "", False
         self._build()
         self._again = QTimer(self)
         self._again.setSingleShot(True)
         self._again.setInterval(CHECK_AGAIN_MS)
         self._again.timeout.connect(self._try_again)
+        self._lost = QTimer(self)
+        self._lost.setSingleShot(True)
+        self._lost.setInterval(LOST_AFTER_S * 1000)
+        self._lost.timeout.connect(self._look_after_lost)
         self._enter(Stage.WAITING)
         self.ask(till, None, self._show_till)
         self._look_after_lost()
@@ -562,11 +571,14 @@ class CounterPage(Page):
     def show_argument(self, argument: object) -> None:
         if isinstance(argument, str) and argument:
             self.show_account(argument)
-        else:
-            self._focus()
+            return
+        self._focus()
+        self.ask_again()
 
     def ask_again(self) -> None:
-        if self.stage is Stage.FILLED and self.payer is not None:
+        if self.stage is Stage.UNSURE:
+            self._try_again()
+        elif self.stage is Stage.FILLED and self.payer is not None:
             self.ask(self.card, self.payer.row.number, self._refresh)
         else:
             self.ask(till, None, self._show_till)
@@ -783,12 +795,12 @@ class CounterPage(Page):
         return PaymentOrder(self.payer.row.number, amount, given, pane.tender, pane.reference.text().strip())
 
     def _send(self, order: PaymentOrder) -> None:
-        self._sent = order
+        self._sent, self._sending = order, True
         self.do(take_payment, order, self._taken, self.entry_id, partial(self._not_taken, self.entry_id))
 
     def _taken(self, receipt: ReceiptIssued) -> None:
         self._again.stop()
-        self.entry_id = None
+        self.entry_id, self._sending = None, False
         self.banner.clear()
         self.money.given.clear()
         self.show_receipt(receipt)
@@ -806,6 +818,7 @@ class CounterPage(Page):
 
     def _not_taken(self, entry_id: UUID, error: BaseException) -> None:
         """A refusal is certain; anything else leaves open whether it was booked, so it is asked for by its id."""
+        self._sending = False
         if isinstance(error, Away):
             self._be_unsure()
             self._again.start()
@@ -853,7 +866,7 @@ class CounterPage(Page):
         )
 
     def _try_again(self) -> None:
-        if self.stage is Stage.UNSURE:
+        if self.stage is Stage.UNSURE and not self._sending:
             self._send(self._sent)
 
     def _forget(self, entry_id: UUID | None) -> None:
@@ -862,14 +875,20 @@ class CounterPage(Page):
             intent.settled(folder, entry_id)
 
     def _look_after_lost(self) -> None:
-        """Payments this computer sent before it stopped: say of each whether it was booked."""
+        """Payments this computer sent before it stopped: say of each whether it was booked.
+
+        A young one may be under way in another window of this person's; it is looked at again later.
+        """
         folder = self.seat.app.intents
         for lost in intent.unsettled(folder) if folder is not None else ():
-            if lost.operation == TAKE_PAYMENT:
-                told = partial(self._tell_lost, lost.entry_id)
-                self.tasks.read(
-                    self, partial(self.seat.app.answer, take_payment, lost.entry_id), told, lambda _: None
-                )
+            if lost.operation != TAKE_PAYMENT or lost.entry_id == self.entry_id:
+                continue
+            if time.time() - (folder / f"{lost.entry_id}.json").stat().st_mtime < LOST_AFTER_S:
+                self._lost.start()
+                continue
+            told = partial(self._tell_lost, lost.entry_id)
+            answer = partial(self.seat.app.answer, take_payment, lost.entry_id)
+            self.tasks.read(self, answer, told, lambda _: self._lost.start())
 
     def _tell_lost(self, entry_id: UUID, receipt: ReceiptIssued | None) -> None:
         say = self.say

@@ -9,14 +9,14 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 from desktop.billing.page import BillPane, PaperPanel, bill_paper
 from desktop.billing.records import BillShown
 from desktop.billing.service import bill
+from desktop.counter.page import SUPPLY_STATES, due_state
 from desktop.counter.records import PaymentRow
 from desktop.counter.service import take_payment
 from desktop.desk.records import AccountCard, AccountRow, AccountsOrder, BillRow
 from desktop.desk.service import account_card, accounts
-from desktop.kernel.text import Catalog, Text
+from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
 from desktop.ledger.records import DueItem
-from desktop.premises.records import SupplyState
 from desktop.qt import theme
 from desktop.qt.charts import UsageBars, month_bars
 from desktop.qt.page import Key, Page
@@ -24,19 +24,6 @@ from desktop.qt.preview import Sheet
 from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.qt.tasks import Tasks
 from desktop.qt.widgets import RIGHT, Badge, Facts, Figure, Label, Panel, column, row
-
-SUPPLY_STATES = {SupplyState.CONNECTED: "ok", SupplyState.LIMITED: "warn", SupplyState.DISCONNECTED: "bad"}
-
-
-def due_state(say: Catalog, item: DueItem, today) -> Cell:
-    """How an open item stands towards its due day, as a badge."""
-    if item.overdue_days:
-        return Cell(say.plural("overdue {count} day", "overdue {count} days", item.overdue_days), state="bad")
-    left = (item.due_on - today).days
-    if left == 0:
-        return Cell(say("due today"), state="due")
-    return Cell(say.plural("{count} day left", "{count} days left", left), state="due")
-
 
 class DeskPage(Page):
     """Accounts and their cards."""
@@ -89,7 +76,8 @@ class DeskPage(Page):
         pictures = QHBoxLayout()
         pictures.setSpacing(theme.S3)
         usage = Panel(say("Usage, 13 months"))
-        self.accumulated = Label("", "small", "ink2")
+        self.accumulated, self.estimated = Label("", "small", "ink2"), Badge()
+        usage.head.addWidget(self.estimated)
         usage.head.addWidget(self.accumulated)
         self.bars = UsageBars(say("Usage, 13 months"))
         usage.body.addWidget(self.bars)
@@ -247,7 +235,7 @@ class DeskPage(Page):
     def show_argument(self, argument: object) -> None:
         if isinstance(argument, str) and argument:
             self.show_account(argument)
-        elif self.card is None:
+        else:
             self.ask_again()
 
     def ask_again(self) -> None:

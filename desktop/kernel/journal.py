@@ -38,7 +38,7 @@ class Entry(Base):
     """One performed operation."""
 
     __tablename__ = "journal_entry"
-    __table_args__ = (sa.UniqueConstraint("chain_id", "number"),)
+    __table_args__ = (sa.UniqueConstraint("chain_id", "number"), {"sqlite_with_rowid": False})
     id: orm.Mapped[UUID] = orm.mapped_column(primary_key=True)
     chain_id: orm.Mapped[UUID]
     number: orm.Mapped[int]
@@ -69,6 +69,7 @@ class Change(Base):
     """One field of one row, before and after, as JSON; field ``hash`` alone tells that a row was made."""
 
     __tablename__ = "journal_change"
+    __table_args__ = ({"sqlite_with_rowid": False},)
     entry_id: orm.Mapped[UUID] = orm.mapped_column(
         sa.ForeignKey("journal_entry.id", deferrable=True, initially="DEFERRED"), primary_key=True
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTranslator
+from PySide6.QtCore import QObject, QTranslator
 
 from desktop.kernel.text import Catalog, Text
 
@@ -18,8 +18,8 @@ WORDS = {
 class Translator(QTranslator):
     """Answers Qt with words of our catalog; what we do not know stays as Qt has it."""
 
-    def __init__(self, say: Catalog) -> None:
-        super().__init__()
+    def __init__(self, say: Catalog, parent: QObject) -> None:
+        super().__init__(parent)
         self._say = say
 
     def isEmpty(self) -> bool:

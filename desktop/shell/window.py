@@ -45,6 +45,7 @@ from desktop.shell.pages import PAGES, PageEntry
 
 SEARCH_AFTER_MS = 120
 SEARCH_HITS = 7
+BUSY_AFTER_MS = 400
 
 
 class RailButton(QAbstractButton):
@@ -411,7 +412,11 @@ class Window(QWidget):
         self._clock.setInterval(20_000)
         self._clock.timeout.connect(self._tick)
         self._clock.start()
-        tasks.busy_changed.connect(self._tell_busy)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(BUSY_AFTER_MS)
+        self._patience.timeout.connect(self._tell_busy)
+        tasks.busy_changed.connect(self._notice_busy)
         self._tell_facts()
 
     # Building ------------------------------------------------------------------------------------------------
@@ -571,7 +576,7 @@ class Window(QWidget):
             rows.append(
                 _Row(
                     "none",
-                    self.say("Nothing found for “{typed}”. Try part of the name or number", typed=typed),
+                    self.say('Nothing found for "{typed}". Try part of the name or number', typed=typed),
                 )
             )
         foot = (
@@ -669,6 +674,14 @@ class Window(QWidget):
     def _tick(self) -> None:
         at = self.seat.app.clock.moment()
         self.status.tell("date", self.say.join((self.say.date(at.date()), f"{at:%H:%M}")))
+
+    def _notice_busy(self) -> None:
+        """What takes long is shown; what is done at once does not flicker."""
+        if not self.tasks.busy:
+            self._patience.stop()
+            self._tell_busy()
+        elif not self._patience.isActive():
+            self._patience.start()
 
     def _tell_busy(self) -> None:
         running = self.tasks.busy

@@ -29,7 +29,10 @@ def tables(dialect: sa.Dialect) -> list[str]:
         drawn.append(str(CreateTable(table).compile(dialect=dialect)).strip())
         if dialect.name == "postgresql":
             late_foreign_keys.extend(str(sa.schema.AddConstraint(c).compile(dialect=dialect)) for c in late)
-        drawn += [str(CreateIndex(index).compile(dialect=dialect)) for index in sorted(table.indexes, key=lambda i: i.name)]
+        drawn += [
+            str(CreateIndex(index).compile(dialect=dialect))
+            for index in sorted(table.indexes, key=lambda i: i.name)
+        ]
     return drawn
 
 
@@ -40,7 +43,7 @@ def _same_in_index(index: sa.Index) -> str:
     """When a new row would take the place of another in a unique index over some rows only."""
     names = [column.name for column in index.columns]
     condition = str(index.dialect_options["sqlite"]["where"])
-    covered = [name for name in index.table.columns.keys() if name in condition.split()]
+    covered = [name for name in index.table.columns if name in condition.split()]
     new = condition
     for name in covered:
         new = new.replace(name, f'NEW."{name}"')
@@ -56,9 +59,13 @@ def kept() -> list[tuple[str, list[str], list[str]]]:
         derived = model.DERIVED if model is not None and issubclass(model, Recorded) else frozenset()
         frozen = [column.name for column in table.columns if column.name not in derived]
         unique = [[c.name for c in table.primary_key.columns]]
-        unique += [[c.name for c in u.columns] for u in table.constraints if isinstance(u, sa.UniqueConstraint)]
+        unique += [
+            [c.name for c in u.columns] for u in table.constraints if isinstance(u, sa.UniqueConstraint)
+        ]
         same = [" AND ".join(f'"{name}" = NEW."{name}"' for name in names) for names in sorted(unique)]
-        same += [_same_in_index(index) for index in sorted(table.indexes, key=lambda i: i.name) if index.unique]
+        same += [
+            _same_in_index(index) for index in sorted(table.indexes, key=lambda i: i.name) if index.unique
+        ]
         drawn.append((table.name, frozen, same))
     return drawn
 
@@ -70,21 +77,31 @@ def sqlite_triggers() -> list[str]:
         columns = ", ".join(f'"{column}"' for column in frozen)
         same = " OR ".join(f"({one})" for one in unique)
         drawn += [
-            f"CREATE TRIGGER {name}_no_update BEFORE UPDATE OF {columns} ON {name}\n"
-            f"BEGIN SELECT RAISE(ABORT, '{name}: rows are kept as they were written'); END",
-            f"CREATE TRIGGER {name}_no_delete BEFORE DELETE ON {name}\n"
-            f"BEGIN SELECT RAISE(ABORT, '{name}: rows are never deleted'); END",
-            f"CREATE TRIGGER {name}_no_replace BEFORE INSERT ON {name}\n"
-            f"WHEN EXISTS (SELECT 1 FROM {name} WHERE {same})\n"
-            f"BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: {name}'); END",
+            (
+                f"CREATE TRIGGER {name}_no_update BEFORE UPDATE OF {columns} ON {name}\n"
+                f"BEGIN SELECT RAISE(ABORT, '{name}: rows are kept as they were written'); END"
+            ),
+            (
+                f"CREATE TRIGGER {name}_no_delete BEFORE DELETE ON {name}\n"
+                f"BEGIN SELECT RAISE(ABORT, '{name}: rows are never deleted'); END"
+            ),
+            (
+                f"CREATE TRIGGER {name}_no_replace BEFORE INSERT ON {name}\n"
+                f"WHEN EXISTS (SELECT 1 FROM {name} WHERE {same})\n"
+                f"BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: {name}'); END"
+            ),
         ]
     drawn += [
-        "CREATE TRIGGER ledger_posting_late BEFORE INSERT ON ledger_posting\n"
-        "WHEN EXISTS (SELECT 1 FROM ledger_posting_set WHERE id = NEW.posting_set_id)\n"
-        "BEGIN SELECT RAISE(ABORT, 'ledger_posting: its posting set is closed'); END",
-        "CREATE TRIGGER ledger_posting_set_sum AFTER INSERT ON ledger_posting_set\n"
-        "WHEN (SELECT coalesce(sum(amount), 1) <> 0 OR count(*) < 2 FROM ledger_posting WHERE posting_set_id = NEW.id)\n"
-        "BEGIN SELECT RAISE(ABORT, 'ledger_posting_set: its postings do not sum to zero'); END",
+        (
+            "CREATE TRIGGER ledger_posting_late BEFORE INSERT ON ledger_posting\n"
+            "WHEN EXISTS (SELECT 1 FROM ledger_posting_set WHERE id = NEW.posting_set_id)\n"
+            "BEGIN SELECT RAISE(ABORT, 'ledger_posting: its posting set is closed'); END"
+        ),
+        (
+            "CREATE TRIGGER ledger_posting_set_sum AFTER INSERT ON ledger_posting_set\n"
+            "WHEN (SELECT coalesce(sum(amount), 1) <> 0 OR count(*) < 2 FROM ledger_posting WHERE posting_set_id = NEW.id)\n"
+            "BEGIN SELECT RAISE(ABORT, 'ledger_posting_set: its postings do not sum to zero'); END"
+        ),
     ]
     return drawn
 
@@ -92,39 +109,55 @@ def sqlite_triggers() -> list[str]:
 def postgresql_triggers() -> list[str]:
     """The same, per statement."""
     drawn = [
-        "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$\n"
-        "BEGIN RAISE EXCEPTION '%: rows are kept as they were written', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$",
-        "CREATE FUNCTION refuse_late_posting() RETURNS trigger LANGUAGE plpgsql AS $$\n"
-        "BEGIN\n"
-        "  IF EXISTS (SELECT 1 FROM made JOIN ledger_posting_set s ON s.id = made.posting_set_id) THEN\n"
-        "    RAISE EXCEPTION 'ledger_posting: its posting set is closed' USING ERRCODE = 'integrity_constraint_violation';\n"
-        "  END IF;\n"
-        "  RETURN NULL;\n"
-        "END $$",
-        "CREATE FUNCTION refuse_unbalanced_set() RETURNS trigger LANGUAGE plpgsql AS $$\n"
-        "BEGIN\n"
-        "  IF EXISTS (\n"
-        "    SELECT 1 FROM made LEFT JOIN ledger_posting p ON p.posting_set_id = made.id\n"
-        "    GROUP BY made.id HAVING count(p.id) < 2 OR sum(p.amount) <> 0\n"
-        "  ) THEN\n"
-        "    RAISE EXCEPTION 'ledger_posting_set: its postings do not sum to zero' USING ERRCODE = 'integrity_constraint_violation';\n"
-        "  END IF;\n"
-        "  RETURN NULL;\n"
-        "END $$",
-        "CREATE TRIGGER ledger_posting_late AFTER INSERT ON ledger_posting\n"
-        "REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION refuse_late_posting()",
-        "CREATE TRIGGER ledger_posting_set_sum AFTER INSERT ON ledger_posting_set\n"
-        "REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION refuse_unbalanced_set()",
+        (
+            "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$\n"
+            "BEGIN RAISE EXCEPTION '%: rows are kept as they were written', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$"
+        ),
+        (
+            "CREATE FUNCTION refuse_late_posting() RETURNS trigger LANGUAGE plpgsql AS $$\n"
+            "BEGIN\n"
+            "  IF EXISTS (SELECT 1 FROM made JOIN ledger_posting_set s ON s.id = made.posting_set_id) THEN\n"
+            "    RAISE EXCEPTION 'ledger_posting: its posting set is closed' USING ERRCODE = 'integrity_constraint_violation';\n"
+            "  END IF;\n"
+            "  RETURN NULL;\n"
+            "END $$"
+        ),
+        (
+            "CREATE FUNCTION refuse_unbalanced_set() RETURNS trigger LANGUAGE plpgsql AS $$\n"
+            "BEGIN\n"
+            "  IF EXISTS (\n"
+            "    SELECT 1 FROM made LEFT JOIN ledger_posting p ON p.posting_set_id = made.id\n"
+            "    GROUP BY made.id HAVING count(p.id) < 2 OR sum(p.amount) <> 0\n"
+            "  ) THEN\n"
+            "    RAISE EXCEPTION 'ledger_posting_set: its postings do not sum to zero' USING ERRCODE = 'integrity_constraint_violation';\n"
+            "  END IF;\n"
+            "  RETURN NULL;\n"
+            "END $$"
+        ),
+        (
+            "CREATE TRIGGER ledger_posting_late AFTER INSERT ON ledger_posting\n"
+            "REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION refuse_late_posting()"
+        ),
+        (
+            "CREATE TRIGGER ledger_posting_set_sum AFTER INSERT ON ledger_posting_set\n"
+            "REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION refuse_unbalanced_set()"
+        ),
     ]
     for name, frozen, _ in kept():
         columns = ", ".join(f'"{column}"' for column in frozen)
         drawn += [
-            f"CREATE TRIGGER {name}_no_update BEFORE UPDATE OF {columns} ON {name}\n"
-            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
-            f"CREATE TRIGGER {name}_no_delete BEFORE DELETE ON {name}\n"
-            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
-            f"CREATE TRIGGER {name}_no_truncate BEFORE TRUNCATE ON {name}\n"
-            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+            (
+                f"CREATE TRIGGER {name}_no_update BEFORE UPDATE OF {columns} ON {name}\n"
+                "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+            ),
+            (
+                f"CREATE TRIGGER {name}_no_delete BEFORE DELETE ON {name}\n"
+                "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+            ),
+            (
+                f"CREATE TRIGGER {name}_no_truncate BEFORE TRUNCATE ON {name}\n"
+                "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+            ),
         ]
     return drawn
 

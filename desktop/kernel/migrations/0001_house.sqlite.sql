@@ -24,6 +24,7 @@ CREATE TABLE journal_entry (
 	CONSTRAINT pk_journal_entry PRIMARY KEY (id), 
 	CONSTRAINT uq_journal_entry_chain_id_number UNIQUE (chain_id, number)
 )
+ WITHOUT ROWID
 -- ;
 CREATE TABLE journal_series (
 	owner_id CHAR(32) NOT NULL, 
@@ -64,6 +65,7 @@ CREATE TABLE journal_change (
 	CONSTRAINT pk_journal_change PRIMARY KEY (entry_id, position), 
 	CONSTRAINT fk_journal_change_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
 )
+ WITHOUT ROWID
 -- ;
 CREATE INDEX ix_journal_change_row_id ON journal_change (row_id)
 -- ;
@@ -118,6 +120,7 @@ CREATE TABLE papers_print_job (
 	CONSTRAINT uq_papers_print_job_kind_number_copy UNIQUE (kind, number, copy), 
 	CONSTRAINT fk_papers_print_job_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
 )
+ WITHOUT ROWID
 -- ;
 CREATE INDEX ix_papers_print_job_entry_id ON papers_print_job (entry_id)
 -- ;
@@ -248,6 +251,7 @@ CREATE TABLE billing_run (
 	CONSTRAINT fk_billing_run_hall_id FOREIGN KEY(hall_id) REFERENCES staff_hall (id), 
 	CONSTRAINT fk_billing_run_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
 )
+ WITHOUT ROWID
 -- ;
 CREATE INDEX ix_billing_run_entry_id ON billing_run (entry_id)
 -- ;
@@ -390,6 +394,7 @@ CREATE TABLE tariffs_version (
 	CONSTRAINT fk_tariffs_version_tariff_id FOREIGN KEY(tariff_id) REFERENCES tariffs_tariff (id), 
 	CONSTRAINT fk_tariffs_version_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
 )
+ WITHOUT ROWID
 -- ;
 CREATE INDEX ix_tariffs_version_entry_id ON tariffs_version (entry_id)
 -- ;
@@ -470,6 +475,7 @@ CREATE TABLE ledger_posting (
 	CONSTRAINT fk_ledger_posting_contract_account_id FOREIGN KEY(contract_account_id) REFERENCES ledger_contract_account (id), 
 	CONSTRAINT fk_ledger_posting_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
 )
+ WITHOUT ROWID
 -- ;
 CREATE INDEX ix_ledger_posting_contract_account_id ON ledger_posting (contract_account_id)
 -- ;
@@ -520,6 +526,7 @@ CREATE TABLE metering_read (
 	CONSTRAINT fk_metering_read_register_id FOREIGN KEY(register_id) REFERENCES metering_register (id), 
 	CONSTRAINT fk_metering_read_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
 )
+ WITHOUT ROWID
 -- ;
 CREATE INDEX ix_metering_read_entry_id ON metering_read (entry_id)
 -- ;
@@ -560,6 +567,7 @@ CREATE TABLE tariffs_component (
 	CONSTRAINT fk_tariffs_component_version_id FOREIGN KEY(version_id) REFERENCES tariffs_version (id), 
 	CONSTRAINT fk_tariffs_component_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
 )
+ WITHOUT ROWID
 -- ;
 CREATE INDEX ix_tariffs_component_entry_id ON tariffs_component (entry_id)
 -- ;
@@ -605,6 +613,7 @@ CREATE TABLE ledger_open_item (
 	CONSTRAINT fk_ledger_open_item_posting_id FOREIGN KEY(posting_id) REFERENCES ledger_posting (id), 
 	CONSTRAINT fk_ledger_open_item_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
 )
+ WITHOUT ROWID
 -- ;
 CREATE INDEX ix_ledger_open_item_contract_account_id ON ledger_open_item (contract_account_id)
 -- ;
@@ -627,6 +636,7 @@ CREATE TABLE ledger_posting_set (
 	CONSTRAINT fk_ledger_posting_set_reverses_id FOREIGN KEY(reverses_id) REFERENCES ledger_posting_set (id) DEFERRABLE INITIALLY DEFERRED, 
 	CONSTRAINT fk_ledger_posting_set_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
 )
+ WITHOUT ROWID
 -- ;
 CREATE INDEX ix_ledger_posting_set_entry_id ON ledger_posting_set (entry_id)
 -- ;
@@ -665,6 +675,7 @@ CREATE TABLE billing_bill (
 	CONSTRAINT fk_billing_bill_posting_set_id FOREIGN KEY(posting_set_id) REFERENCES ledger_posting_set (id), 
 	CONSTRAINT fk_billing_bill_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
 )
+ WITHOUT ROWID
 -- ;
 CREATE INDEX ix_billing_bill_contract_account_id ON billing_bill (contract_account_id)
 -- ;
@@ -691,6 +702,7 @@ CREATE TABLE counter_payment (
 	CONSTRAINT fk_counter_payment_posting_set_id FOREIGN KEY(posting_set_id) REFERENCES ledger_posting_set (id), 
 	CONSTRAINT fk_counter_payment_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
 )
+ WITHOUT ROWID
 -- ;
 CREATE INDEX ix_counter_payment_contract_account_id ON counter_payment (contract_account_id)
 -- ;
@@ -716,6 +728,7 @@ CREATE TABLE ledger_clearing (
 	CONSTRAINT fk_ledger_clearing_reverses_id FOREIGN KEY(reverses_id) REFERENCES ledger_clearing (id) DEFERRABLE INITIALLY DEFERRED, 
 	CONSTRAINT fk_ledger_clearing_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
 )
+ WITHOUT ROWID
 -- ;
 CREATE INDEX ix_ledger_clearing_entry_id ON ledger_clearing (entry_id)
 -- ;
@@ -741,6 +754,7 @@ CREATE TABLE billing_line (
 	CONSTRAINT fk_billing_line_bill_id FOREIGN KEY(bill_id) REFERENCES billing_bill (id), 
 	CONSTRAINT fk_billing_line_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
 )
+ WITHOUT ROWID
 -- ;
 CREATE INDEX ix_billing_line_entry_id ON billing_line (entry_id)
 -- ;
@@ -763,6 +777,7 @@ CREATE TABLE counter_receipt (
 	CONSTRAINT uq_counter_receipt_number UNIQUE (number), 
 	CONSTRAINT fk_counter_receipt_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
 )
+ WITHOUT ROWID
 -- ;
 CREATE INDEX ix_counter_receipt_entry_id ON counter_receipt (entry_id)
 -- ;
@@ -781,6 +796,7 @@ CREATE TABLE counter_tender (
 	CONSTRAINT fk_counter_tender_payment_id FOREIGN KEY(payment_id) REFERENCES counter_payment (id), 
 	CONSTRAINT fk_counter_tender_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
 )
+ WITHOUT ROWID
 -- ;
 CREATE INDEX ix_counter_tender_entry_id ON counter_tender (entry_id)
 -- ;
@@ -813,7 +829,7 @@ CREATE TRIGGER billing_bill_no_delete BEFORE DELETE ON billing_bill
 BEGIN SELECT RAISE(ABORT, 'billing_bill: rows are never deleted'); END
 -- ;
 CREATE TRIGGER billing_bill_no_replace BEFORE INSERT ON billing_bill
-WHEN EXISTS (SELECT 1 FROM billing_bill WHERE ("id" = NEW."id") OR ("number" = NEW."number") OR ("contract_account_id" = NEW."contract_account_id" AND "period_start" = NEW."period_start" AND "kind" = NEW."kind" AND rebill_of IS NULL AND NEW."rebill_of" IS NULL))
+WHEN EXISTS (SELECT 1 FROM billing_bill WHERE ("id" = NEW."id") OR ("number" = NEW."number") OR ("contract_account_id" = NEW."contract_account_id" AND "period_start" = NEW."period_start" AND "kind" = NEW."kind" AND rebill_of IS NULL AND rebill_of IS NULL))
 BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: billing_bill'); END
 -- ;
 CREATE TRIGGER billing_line_no_update BEFORE UPDATE OF "bill_id", "position", "component", "band", "tier", "energy", "price", "amount", "id", "entry_id", "district_id", "hash" ON billing_line
