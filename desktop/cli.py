@@ -256,7 +256,12 @@ def _outcome_lines(done: RunOutcome, say: Catalog) -> list[str]:
         energy=run.energy,
         amount=say.money(run.amount, unit=True),
     )
-    return [told]
+    if not done.went_on_after:
+        return [told]
+    return [
+        told,
+        say("It was stopped after account {row} before and went on there.", row=str(done.went_on_after)),
+    ]
 
 
 def _held(call: Call, done: RunOutcome, say: Catalog) -> int:

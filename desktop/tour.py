@@ -6,6 +6,7 @@ bills January, prints the bills, takes twelve payments, proves the book and draw
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -30,7 +31,7 @@ from desktop.kernel.errors import Refused
 from desktop.kernel.files import written_whole
 from desktop.kernel.measures import Money, Reading
 from desktop.kernel.period import Period
-from desktop.kernel.text import LANGUAGES, Catalog, catalog
+from desktop.kernel.text import LANGUAGES, Catalog, Text, catalog
 from desktop.kernel.work import Actor, Seat, draw_id
 from desktop.ledger import service as ledger
 from desktop.metering import service as metering
@@ -193,14 +194,19 @@ def _draw(app: App, out: Path, say: Catalog, tell: Tell) -> None:
         tell(say("Pictures: {files}", files=", ".join(path.name for path in made)))
 
 
-def run(out: Path, language: str, tell: Tell) -> int:
-    """The whole tour into a folder; 0 when the book proves sound at the end."""
+def run(out: Path, language: str, tell: Tell, db: str | None = None) -> int:
+    """The whole tour into a folder; 0 when the book proves sound at the end.
+
+    ``db`` is an empty database to do it in; without one a fresh file in the folder.
+    """
     out.mkdir(parents=True, exist_ok=True)
-    place = out / "hall.db"
-    for left in out.glob("hall.db*"):
-        left.unlink()
-    app = open_app(str(place), intents=out / "under_way")
+    if db is None:
+        for left in out.glob("hall.db*"):
+            left.unlink()
+    app = open_app(db or str(out / "hall.db"), intents=out / "under_way")
     try:
+        if not app.is_empty():
+            raise Refused(Text("A hall stands in this database already. Choose another file with --db."))
         sample.build(app)
         say = app.catalog(language)
         seat = app.sign_in("zhao", sample.PASSWORD, "1")
@@ -227,14 +233,24 @@ def run(out: Path, language: str, tell: Tell) -> int:
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("tour"), help="folder for papers"
 )
+@click.option("--db", help="an empty database to do it in; a fresh file in the folder when left out")
 @click.option("--lang", type=click.Choice(LANGUAGES), envvar="SERVICEHALL_LANG", default="en")
-def _tour(out: Path, lang: str) -> None:
+@click.option("--json", "as_json", is_flag=True, help="answer for programs")
+def _tour(out: Path, db: str | None, lang: str, as_json: bool) -> None:
     """Do the main job on an invented hall: read, bill, print, collect; leave papers and pictures in a folder."""
+    told: list[str] = []
     try:
-        sys.exit(run(out, lang, click.echo))
+        code = run(out, lang, told.append if as_json else click.echo, db)
     except Refused as refusal:
         click.echo(catalog(lang)(refusal.text), err=True)
         sys.exit(1)
+    if as_json:
+        click.echo(
+            json.dumps(
+                {"steps": told, "files": sorted(path.name for path in out.iterdir())}, ensure_ascii=False
+            )
+        )
+    sys.exit(code)
 
 
 def main(argv: Sequence[str]) -> int:

@@ -74,11 +74,15 @@ class DraftRow:
 
 @dataclass(frozen=True, slots=True)
 class RunOutcome:
-    """What a run, or its issue, did: how many done, held and why, and where it stopped (0: it went through)."""
+    """What a run, or its issue, did: how many done, held and why, and where it stopped (0: it went through).
+
+    ``went_on_after`` is where an earlier one had stopped or was killed, counted in accounts.
+    """
 
     run: RunRow
     held: tuple[DraftRow, ...]
     stopped_after: int = 0
+    went_on_after: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +156,12 @@ class RunChunk:
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """A run with its accounts that wait for a draft."""
+    """A run with its accounts that wait; ``done`` of them went through before, where it was stopped."""
 
     run_id: UUID
     number: str
     waiting: tuple[UUID, ...]
+    done: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -158,7 +158,10 @@ def _price(work: Work, inputs: Sequence[BillInput | Held]) -> tuple[list[_Priced
 
 @operation("billing.run")
 def start_run(work: Work, order: RunOrder) -> RunStarted:
-    """Start a run for a month, or go on with the one that is not issued yet: its accounts wait for drafts."""
+    """Start a run for a month, or go on with the one that is not issued yet: its accounts wait for drafts.
+
+    A run that was stopped while drafting goes on there; one that stood ready is drafted anew as a whole.
+    """
     period = Period.month(order.period)
     if period.end > work.today + timedelta(days=1):
         raise Refused(Text("{month} is not over yet.", month=order.period))
@@ -168,6 +171,11 @@ def start_run(work: Work, order: RunOrder) -> RunStarted:
         .where(BillRun.hall_id == work.station.hall_id, BillRun.period_start == period.start, unfinished)
         .order_by(BillRun.number.desc())
     ).first()
+    if run is not None:
+        states = _states(work, run.id)
+        if states[DraftState.WAITING]:  # it was stopped while drafting: go on there
+            done = sum(states.values()) - states[DraftState.WAITING]
+            return RunStarted(run.id, run.number, _in_state(work, run.id, DraftState.WAITING), done)
     live = sa.select(Bill.contract_account_id).where(
         Bill.period_start == period.start, Bill.rebill_of.is_(None)
     )
@@ -182,6 +190,26 @@ def start_run(work: Work, order: RunOrder) -> RunStarted:
     )
     work.insert_many(BillDraft, [_waiting(work, run.id, key, place) for place, key in enumerate(accounts, 1)])
     return RunStarted(run.id, run.number, tuple(accounts))
+
+
+def _states(work: Work, run_id: UUID) -> dict[DraftState, int]:
+    """How many drafts of a run are in each state."""
+    rows = work.session.execute(
+        sa.select(BillDraft.state, sa.func.count())
+        .where(BillDraft.run_id == run_id)
+        .group_by(BillDraft.state)
+    ).all()
+    return dict.fromkeys(DraftState, 0) | dict(rows)
+
+
+def _in_state(work: Work, run_id: UUID, state: DraftState) -> tuple[UUID, ...]:
+    """The accounts of a run in one state, in walking order."""
+    rows = work.session.scalars(
+        sa.select(BillDraft.contract_account_id)
+        .where(BillDraft.run_id == run_id, BillDraft.state == state)
+        .order_by(BillDraft.position)
+    )
+    return tuple(rows)
 
 
 def _new_run(work: Work, period: Period) -> BillRun:
@@ -266,24 +294,24 @@ def _take_drafts(work: Work, chunk: RunChunk) -> dict[UUID, int]:
 def run_bills(seat: Seat, period: Period, progress: Progress = go_on) -> RunOutcome:
     """Draft every account of the hall that is not billed for a month yet; nothing is owed before `issue_run`."""
     started = seat.do(start_run, RunOrder(period.code))
-    chunks = _chunks(started.run_id, started.waiting)
-    _, stopped = batch(seat, draft_chunk, draw_id(), chunks, progress)
-    return _outcome(seat, started.number, stopped)
+    return _go_through(seat, draft_chunk, started, progress)
 
 
-def _chunks(run_id: UUID, account_ids: Sequence[UUID]) -> list[Chunk]:
-    starts = range(0, len(account_ids), CHUNK)
-    return [
+def _go_through(
+    seat: Seat, job: Callable[[Work, RunChunk], ChunkDone], started: RunStarted, progress: Progress
+) -> RunOutcome:
+    """Do the accounts that wait, chunk by chunk; rows are counted over the whole run."""
+    chunks = [
         Chunk(
-            str(at), RunChunk(run_id, tuple(account_ids[at : at + CHUNK])), min(at + CHUNK, len(account_ids))
+            str(at),
+            RunChunk(started.run_id, started.waiting[at : at + CHUNK]),
+            started.done + min(at + CHUNK, len(started.waiting)),
         )
-        for at in starts
+        for at in range(0, len(started.waiting), CHUNK)
     ]
-
-
-def _outcome(seat: Seat, number: str, stopped: int) -> RunOutcome:
-    held = tuple(row for row in seat.ask(run_drafts, number) if row.state is DraftState.HELD)
-    return RunOutcome(seat.ask(bill_run, number), held, stopped)
+    _, stopped = batch(seat, job, draw_id(), chunks, progress)
+    held = tuple(row for row in seat.ask(run_drafts, started.number) if row.state is DraftState.HELD)
+    return RunOutcome(seat.ask(bill_run, started.number), held, stopped, started.done)
 
 
 # Issue
@@ -293,12 +321,8 @@ def _outcome(seat: Seat, number: str, stopped: int) -> RunOutcome:
 def ready_accounts(work: Work, run_number: str) -> RunStarted:
     """The accounts of a run whose drafts are ready to be issued, in walking order."""
     run = _run(work, run_number)
-    keys = work.session.scalars(
-        sa.select(BillDraft.contract_account_id)
-        .where(BillDraft.run_id == run.id, BillDraft.state == DraftState.READY)
-        .order_by(BillDraft.position)
-    )
-    return RunStarted(run.id, run.number, tuple(keys))
+    done = _states(work, run.id)[DraftState.ISSUED]
+    return RunStarted(run.id, run.number, _in_state(work, run.id, DraftState.READY), done)
 
 
 @operation("billing.issue")
@@ -423,9 +447,7 @@ def _trace(one: _Priced) -> str:
 
 def issue_run(seat: Seat, run_number: str, progress: Progress = go_on) -> RunOutcome:
     """Issue the ready drafts of a run, chunk by chunk; stopped or killed, it goes on where it stands."""
-    ready = seat.ask(ready_accounts, run_number)
-    _, stopped = batch(seat, issue_chunk, draw_id(), _chunks(ready.run_id, ready.waiting), progress)
-    return _outcome(seat, run_number, stopped)
+    return _go_through(seat, issue_chunk, seat.ask(ready_accounts, run_number), progress)
 
 
 # Looking at runs
@@ -498,9 +520,9 @@ def run_drafts(work: Work, run_number: str) -> tuple[DraftRow, ...]:
         sa.select(BillDraft).where(BillDraft.run_id == run.id).order_by(BillDraft.position)
     ).all()
     numbers = dict(
-        work.session.execute(sa.select(Bill.contract_account_id, Bill.number).where(Bill.run_id == run.id))
-        
-        .all()
+        work.session.execute(
+            sa.select(Bill.contract_account_id, Bill.number).where(Bill.run_id == run.id)
+        ).all()
     )
     found: list[DraftRow] = []
     for at in range(0, len(drafts), CHUNK):
@@ -549,9 +571,7 @@ def _customers(work: Work, account_ids: Sequence[UUID]) -> dict[UUID, _Customer]
             sa.select(SupplyContract.contract_account_id, SupplyContract.service_point_id)
             .where(SupplyContract.contract_account_id.in_(account_ids))
             .order_by(SupplyContract.valid_from)
-        )
-        
-        .all()
+        ).all()
     )
     places, routes = (
         premises.places(work, set(points.values())),

@@ -290,7 +290,9 @@ class _AccountView(QWidget):
             month_bars(say, [(one.month, one.energy.decimal, one.estimated) for one in payer.usage])
         )
         self.accumulated.setText(say("kWh, this year {energy}", energy=payer.accumulated))
-        self.estimated.show_state(say("estimated") if any(one.estimated for one in payer.usage) else "", "est")
+        self.estimated.show_state(
+            say("estimated") if any(one.estimated for one in payer.usage) else "", "est"
+        )
         self.payments.show_rows(payer.payments[:12])
 
     def _explain(self, item: DueItem) -> None:
@@ -584,12 +586,8 @@ class CounterPage(Page):
             self.ask(till, None, self._show_till)
 
     def _focus(self) -> None:
-        if self.stage is Stage.CLOSED:
-            self.float.setFocus()
-        elif self.stage is Stage.FILLED:
-            self.money.given.setFocus()
-        else:
-            self.setFocus()
+        wanted = {Stage.CLOSED: self.float, Stage.FILLED: self.money.given}.get(self.stage, self)
+        self.take_focus(wanted)
 
     # The till ------------------------------------------------------------------------------------------------
 
@@ -659,7 +657,7 @@ class CounterPage(Page):
         self.money.reference.clear()
         self.money.given.show_amount(None)
         self._fill_due()
-        self.money.given.setFocus()
+        self.take_focus(self.money.given)
 
     def _refresh(self, payer: Payer) -> None:
         """The same account, asked again: what was typed stays."""
@@ -804,7 +802,7 @@ class CounterPage(Page):
         self.banner.clear()
         self.money.given.clear()
         self.show_receipt(receipt)
-        self.setFocus()
+        self.take_focus(self)
         self.ask(till, None, self._show_till)
         self.told.emit()
 

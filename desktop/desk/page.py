@@ -25,6 +25,7 @@ from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.qt.tasks import Tasks
 from desktop.qt.widgets import RIGHT, Badge, Facts, Figure, Label, Panel, column, row
 
+
 class DeskPage(Page):
     """Accounts and their cards."""
 
@@ -254,7 +255,7 @@ class DeskPage(Page):
     def _show_accounts(self, found: tuple[AccountRow, ...]) -> None:
         self.list.show_rows(found, select=0 if found else None)
         self.object.setText(self.say.plural("{count} account", "{count} accounts", len(found)))
-        self.list.setFocus()
+        self.take_focus(self.list)
 
     def _show_card(self, card: AccountCard) -> None:
         say, self.card = self.say, card
@@ -286,7 +287,7 @@ class DeskPage(Page):
         self.tabs.count(1, say.number(len(card.payments)))
         self.tabs.show()
         self.refresh_keys()
-        self.bills.setFocus()
+        self.take_focus(self.bills)
         if card.bills:
             self._open_bill(card.bills[0])
 
@@ -298,6 +299,7 @@ class DeskPage(Page):
         self.badges[1].show_state(words, "bad")
         self.badges[2].show_state(say(card.use_class), "plain")
         estimated = sum(1 for month in card.usage if month.estimated)
+        self.estimated.show_state(say("estimated") if estimated else "", "est")
         self.badges[3].show_state(
             say.plural("{count} estimated", "{count} estimated", estimated) if estimated else "", "est"
         )

@@ -61,6 +61,7 @@ class EntryText(Base):
 
     __tablename__ = "journal_text"
     entry_id: orm.Mapped[UUID] = orm.mapped_column(sa.ForeignKey("journal_entry.id"), primary_key=True)
+    district_id: orm.Mapped[UUID]
     request: orm.Mapped[str]
     answer: orm.Mapped[str]
 
@@ -74,6 +75,7 @@ class Change(Base):
         sa.ForeignKey("journal_entry.id", deferrable=True, initially="DEFERRED"), primary_key=True
     )
     position: orm.Mapped[int] = orm.mapped_column(primary_key=True)
+    district_id: orm.Mapped[UUID]
     table_name: orm.Mapped[str]
     row_id: orm.Mapped[UUID] = orm.mapped_column(index=True)
     field: orm.Mapped[str]
@@ -138,6 +140,7 @@ class Ink:
             {
                 "entry_id": self.entry_id,
                 "position": len(self.changes),
+                "district_id": self.district_id,
                 "table_name": table,
                 "row_id": row_id,
                 "field": name,
@@ -237,7 +240,11 @@ def enter(
     }
     values["hash"] = entry_hash(values)
     session.execute(sa.insert(Entry).values(**values))
-    session.execute(sa.insert(EntryText).values(entry_id=ink.entry_id, request=request, answer=answer))
+    session.execute(
+        sa.insert(EntryText).values(
+            entry_id=ink.entry_id, district_id=ink.district_id, request=request, answer=answer
+        )
+    )
     if ink.changes:
         session.execute(sa.insert(Change), ink.changes)
     moved = {"number": number, "hash": values["hash"]}

@@ -85,7 +85,8 @@ class SheetImported:
     """What became of a whole sheet.
 
     ``stopped_after`` is the row in the file after which a stopped import stands (0: it went through);
-    ``known`` tells that this very file was taken before, and nothing was stored a second time.
+    ``known`` tells that this very file was taken before, and nothing was stored a second time;
+    ``went_on_after`` is the row after which an earlier try of it had stopped or was killed.
     """
 
     file_name: str
@@ -95,6 +96,7 @@ class SheetImported:
     skipped: int
     stopped_after: int = 0
     known: bool = False
+    went_on_after: int = 0
 
 
 @dataclass(frozen=True, slots=True)

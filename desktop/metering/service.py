@@ -252,7 +252,12 @@ def import_sheet(
     sheet = read_sheet(path, seat.today())
     batch_id = derived_id(_SHEETS, f"{seat.station.hall_id} {sheet.sha256}")
     chunks = _chunks(sheet)
-    known = bool(chunks) and seat.app.answer(import_reads, derived_id(batch_id, chunks[-1].key)) is not None
+    before = 0
+    for chunk in chunks:
+        if seat.app.answer(import_reads, derived_id(batch_id, chunk.key)) is None:
+            break
+        before = chunk.last_row
+    known = bool(chunks) and before == chunks[-1].last_row
     stored, stopped = batch(seat, import_reads, batch_id, chunks, progress, dry_run=dry_run)
     problems = [*sheet.problems, *(problem for one in stored for problem in one.problems)]
     return SheetImported(
@@ -263,6 +268,7 @@ def import_sheet(
         skipped=sheet.skipped,
         stopped_after=stopped,
         known=known,
+        went_on_after=0 if known else before,
     )
 
 

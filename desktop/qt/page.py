@@ -16,7 +16,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QEvent, QKeyCombination, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.kernel.database import Away
 from desktop.kernel.errors import Refused
@@ -272,6 +272,13 @@ class Page(QWidget):
         if event.type() == QEvent.Type.PaletteChange:
             self.update()
         return super().event(event)
+
+    def take_focus(self, widget: QWidget) -> None:
+        """Put the focus somewhere in the page, unless somebody is typing outside it, as into the search box."""
+        holder = QApplication.focusWidget()
+        outside = isinstance(holder, QLineEdit) and not self.isAncestorOf(holder)
+        if not (outside and holder.text()):
+            widget.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def add_tabs(self, titles: Sequence[str]) -> Tabs:
         """Tabs beside the title."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from functools import partial
 
 import pytest
@@ -219,11 +220,20 @@ class TestUnknownOutcome:
         hall.perform(take_payment, order, clerk.actor, clerk.station, booked)
         for key in (booked, never):
             intent.keep(hall.intents, intent.Intent(key, "counter.take_payment", "{}"))
+            os.utime(hall.intents / f"{key}.json", (0, 0))
         page = Window(clerk, workers).open_page("counter")
         qtbot.addWidget(page.window())
         settle(qtbot, workers, lambda: not intent.unsettled(hall.intents))
         assert page.last_number == hall.answer(take_payment, booked).number
         assert not page.banner.isHidden()
+
+    def test_a_payment_under_way_elsewhere_on_this_computer_is_left_alone(self, qtbot, hall, counter, clerk):
+        young = intent.Intent(draw_id(), "counter.take_payment", "{}")
+        intent.keep(hall.intents, young)
+        counter._look_after_lost()
+        settle(qtbot, counter.tasks)
+        assert intent.unsettled(hall.intents) == (young,)
+        assert counter.banner.isHidden()
 
 
 class TestRefused:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -108,11 +109,13 @@ def test_a_change_is_written_down_before_and_after(small: Seat) -> None:
     assert small.app.verify() == []
 
 
-def test_a_row_that_was_changed_and_changed_back_is_still_followed(small: Seat, rows: Raw) -> None:
-    for names in (("Customer 1", "A"), ("A", "B"), ("B", "A"), ("A", "C")):
-        small.do(rename, names)
+@pytest.mark.parametrize("path", ["ABA", "ABAB", "ABAC", "ABCABCA", "AABBA"])
+def test_a_row_that_was_changed_back_and_forth_is_still_followed(small: Seat, rows: Raw, path: str) -> None:
+    names = ["Customer 1", *path]
+    for before, after in pairwise(names):
+        small.do(rename, (before, after))
     assert small.app.verify() == []
-    rows("UPDATE parties_party SET name = 'A' WHERE name = 'C'")
+    rows("UPDATE parties_party SET name = 'Nobody' WHERE name = ?", path[-1])
     assert {finding.table for finding in small.app.verify()} == {"parties_party"}
 
 
@@ -133,7 +136,7 @@ def change_a_read(work: Work, _request: None) -> None:
 
 def test_a_kept_row_is_not_changed_by_an_operation_either(small: Seat, small_hall: str) -> None:
     before = contents(small_hall)
-    with pytest.raises(Exception, match="kept|never"):
+    with pytest.raises(Exception, match="kept"):
         small.do(change_a_read)
     assert contents(small_hall) == before
 
@@ -287,10 +290,8 @@ def test_verify_names_rows_that_were_slipped_in(small: Seat, rows: Raw) -> None:
         row = first_row(rows, table)
         unique = {name for key in unique_keys(table) for name in key}
         double = {
-            column.name: ([*others(column, row[column.name], rows), row[column.name]])[
-                -2 if column.name in unique else -1
-            ]
-            if len(others(column, row[column.name], rows)) or column.name not in unique
+            column.name: (others(column, row[column.name], rows) or [row[column.name]])[-1]
+            if column.name in unique
             else row[column.name]
             for column in table.columns
         }

@@ -55,6 +55,7 @@ CREATE TABLE search_owner (
 CREATE TABLE journal_change (
 	entry_id UUID NOT NULL, 
 	position BIGINT NOT NULL, 
+	district_id UUID NOT NULL, 
 	table_name TEXT NOT NULL, 
 	row_id UUID NOT NULL, 
 	field TEXT NOT NULL, 
@@ -68,6 +69,7 @@ CREATE INDEX ix_journal_change_row_id ON journal_change (row_id)
 -- ;
 CREATE TABLE journal_text (
 	entry_id UUID NOT NULL, 
+	district_id UUID NOT NULL, 
 	request TEXT NOT NULL, 
 	answer TEXT NOT NULL, 
 	CONSTRAINT pk_journal_text PRIMARY KEY (entry_id), 
@@ -823,7 +825,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER journal_entry_no_truncate BEFORE TRUNCATE ON journal_entry
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 -- ;
-CREATE TRIGGER journal_change_no_update BEFORE UPDATE OF "entry_id", "position", "table_name", "row_id", "field", "before", "after" ON journal_change
+CREATE TRIGGER journal_change_no_update BEFORE UPDATE OF "entry_id", "position", "district_id", "table_name", "row_id", "field", "before", "after" ON journal_change
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 -- ;
 CREATE TRIGGER journal_change_no_delete BEFORE DELETE ON journal_change

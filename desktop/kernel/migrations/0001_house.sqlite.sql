@@ -57,6 +57,7 @@ CREATE TABLE search_owner (
 CREATE TABLE journal_change (
 	entry_id CHAR(32) NOT NULL, 
 	position BIGINT NOT NULL, 
+	district_id CHAR(32) NOT NULL, 
 	table_name TEXT NOT NULL, 
 	row_id CHAR(32) NOT NULL, 
 	field TEXT NOT NULL, 
@@ -71,6 +72,7 @@ CREATE INDEX ix_journal_change_row_id ON journal_change (row_id)
 -- ;
 CREATE TABLE journal_text (
 	entry_id CHAR(32) NOT NULL, 
+	district_id CHAR(32) NOT NULL, 
 	request TEXT NOT NULL, 
 	answer TEXT NOT NULL, 
 	CONSTRAINT pk_journal_text PRIMARY KEY (entry_id), 
@@ -812,7 +814,7 @@ CREATE TRIGGER journal_entry_no_replace BEFORE INSERT ON journal_entry
 WHEN EXISTS (SELECT 1 FROM journal_entry WHERE ("chain_id" = NEW."chain_id" AND "number" = NEW."number") OR ("id" = NEW."id"))
 BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: journal_entry'); END
 -- ;
-CREATE TRIGGER journal_change_no_update BEFORE UPDATE OF "entry_id", "position", "table_name", "row_id", "field", "before", "after" ON journal_change
+CREATE TRIGGER journal_change_no_update BEFORE UPDATE OF "entry_id", "position", "district_id", "table_name", "row_id", "field", "before", "after" ON journal_change
 BEGIN SELECT RAISE(ABORT, 'journal_change: rows are kept as they were written'); END
 -- ;
 CREATE TRIGGER journal_change_no_delete BEFORE DELETE ON journal_change
