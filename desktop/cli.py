@@ -7,12 +7,13 @@ programs), errors to standard error, both in the chosen language.
 from __future__ import annotations
 
 import json
+import re
 import signal
 import sys
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,8 @@ from desktop.metering import service as metering
 from desktop.rating import UnknownTopic, rate
 
 DONE, PROBLEMS, USAGE = 0, 1, 2
-MONTH = "%Y-%m"
+_AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]+)?")
+"""An amount as commands take it; twelve digits stay far below 64 bits of minor units."""
 
 
 @dataclass
@@ -66,12 +68,16 @@ class Call:
         """The open database."""
         return open_app(self.db, self.today)
 
-    def seat(self) -> Seat:
-        """The command line's own seat in the open database."""
+    def hall(self) -> App:
+        """The open database, with a hall in it."""
         app = self.app()
         if app.is_empty():
             raise Refused(Text("This database is empty. Make the sample hall with “servicehall demo” first."))
-        return app.command_line(self.station)
+        return app
+
+    def seat(self) -> Seat:
+        """The command line's own seat in the open database."""
+        return self.hall().command_line(self.station)
 
     def answer(self, value: object, lines: Iterable[str]) -> None:
         """The result: as JSON for programs, or as lines."""
@@ -116,6 +122,8 @@ def _common(function: Callable[..., int]) -> Callable[..., None]:
         except OSError as error:
             _refuse(call, Text("{file}: {reason}", file=error.filename or "", reason=error.strerror or ""))
             sys.exit(PROBLEMS)
+        except click.ClickException:
+            raise
         except Exception as error:
             reference = fault(error)
             _refuse(
@@ -492,8 +500,10 @@ def accounts_show(call: Call, number: str) -> int:
 
 def _amount(seat: Seat, written: str) -> Money:
     try:
-        return seat.app.country.currency.money(Decimal(written))
-    except (InvalidOperation, ValueError) as error:
+        if not _AMOUNT.fullmatch(written.strip()):
+            raise ValueError(written)
+        return seat.app.country.currency.money(Decimal(written.strip()))
+    except ValueError as error:
         raise Refused(Text("“{value}” is no amount. Write it like 100.00.", value=written)) from error
 
 
@@ -524,12 +534,26 @@ def pay(
     )
     if seat.ask(counter.till) is None:
         seat.do(counter.open_till, TillOrder(Money(0)))
-    issued = seat.do(counter.take_payment, order, key or draw_id())
+    key = key or draw_id()
+    issued = seat.do(counter.take_payment, order, key)
     say = seat.app.catalog(call.lang)
-    if receipt is not None:
+    call.answer(issued, _receipt_lines(issued, say))
+    if receipt is None:
+        return DONE
+    try:
         with written_whole(receipt) as stream:
             stream.write(receipt_pdf([issued], seat.app.catalog, seat.app.country))
-    call.answer(issued, _receipt_lines(issued, say))
+    except OSError as error:
+        told = say(
+            "Paid, receipt {number}. {file} could not be written: {reason}."
+            " The same command with --key {key} writes it and does not pay again.",
+            number=issued.number,
+            file=str(receipt),
+            reason=error.strerror or "",
+            key=str(key),
+        )
+        click.echo(told, err=True)
+        return PROBLEMS
     return DONE
 
 
@@ -561,8 +585,8 @@ def _receipt_lines(issued: ReceiptIssued, say: Catalog) -> list[str]:
 def rate_case(call: Call, case: Path) -> int:
     """Price one case or a list of cases from a JSON file; no database is needed."""
     try:
-        data = json.loads(case.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        data = json.loads(case.read_text(encoding="utf-8-sig"))
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refused(Text("{file} is no JSON: {reason}", file=case.name, reason=str(error))) from error
     many = data if isinstance(data, list) else [data]
     answers = []
@@ -582,7 +606,7 @@ def rate_case(call: Call, case: Path) -> int:
 @_common
 def verify(call: Call) -> int:
     """Prove the book against every row, read-only; names what is not as it was written."""
-    findings = call.app().verify()
+    findings = call.hall().verify()
     rows = [[finding.invariant, finding.table, str(finding.row_id), finding.what] for finding in findings]
     call.answer(findings, _table(rows) if rows else [call.say("Everything is as it was written.")])
     return PROBLEMS if findings else DONE
@@ -609,8 +633,7 @@ def db_upgrade(call: Call) -> int:
 @_common
 def db_backup(call: Call, file: Path) -> int:
     """Copy the whole database into one file, checked before it counts."""
-    app = call.app()
-    rows = backup(app.database, file)
+    rows = backup(call.hall().database, file)
     call.answer(
         {"rows": rows, "file": str(file)}, [call.say("{rows} rows in {file}", rows=rows, file=str(file))]
     )

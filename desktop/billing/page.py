@@ -85,11 +85,11 @@ class BillPane(Panel):
             say("Bill lines"),
             (
                 Column(say("Line"), lambda line: say(line.label)),
-                Column(say("Quantity × price"), self._product, 122, right=True),
+                Column(say("Quantity × price"), self._product, 118, right=True),
                 Column(
                     say("Amount {sign}", sign=country.currency.sign),
                     lambda line: money_cell(say.money(line.amount)),
-                    80,
+                    78,
                     right=True,
                 ),
             ),

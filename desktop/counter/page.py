@@ -500,7 +500,6 @@ class CounterPage(Page):
     def _build_closed(self) -> Panel:
         say = self.say
         self.float = MoneyField(say, self.seat.app.country.currency)
-        self.float.setFixedWidth(220)
         self.float_field = Field(
             say("Float in the drawer"), self.float, say("Count it and type the sum; F12 opens the till")
         )

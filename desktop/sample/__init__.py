@@ -1,5 +1,13 @@
 """An invented hall in Zhejiang, the same every time, made through the same operations people use."""
 
-from desktop.sample.zhejiang import ACCOUNTS, BUSINESS_DATE, PASSWORD, PERIOD, build, households, january_reads
+from desktop.sample.zhejiang import (
+    ACCOUNTS,
+    BUSINESS_DATE,
+    PASSWORD,
+    PERIOD,
+    build,
+    households,
+    january_reads,
+)
 
 __all__ = ["ACCOUNTS", "BUSINESS_DATE", "PASSWORD", "PERIOD", "build", "households", "january_reads"]

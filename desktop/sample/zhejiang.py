@@ -153,7 +153,7 @@ def build(app: App, progress: Progress = go_on, accounts: int = ACCOUNTS) -> Non
     progress(4, steps)
     _bill_december(app, seat)
     progress(5, steps)
-    _pay_december(app)
+    _pay_december(app, people)
     progress(steps, steps)
 
 
@@ -267,11 +267,11 @@ def _bill_december(app: App, seat: Seat) -> None:
     billing.issue_run(then, drafted.run.number)
 
 
-def _pay_december(app: App) -> None:
+def _pay_december(app: App, people: list[_Household]) -> None:
     """Most customers paid online on one day; every ninth still owes, a few of them a part."""
     seat = _on(app, DECEMBER_PAID).command_line()
     seat.do(counter.open_till, TillOrder(Money(0)))
-    for place, one in enumerate(households(), 1):
+    for place, one in enumerate(people, 1):
         owed = seat.ask(ledger.dues, one.number).total
         if not owed or place % 9 == 0:
             continue

@@ -562,7 +562,10 @@ class Window(QWidget):
             return
         rows: list[_Row] = []
         if hits:
-            rows.append(_Row("head", self.say.plural("{count} customer", "{count} customers", len(hits))))
+            more = len(hits) >= SEARCH_HITS
+            count = self.say("the first {count}, type more to narrow them down", count=len(hits))
+            found = self.say.plural("{count} customer", "{count} customers", len(hits))
+            rows.append(_Row("head", count if more else found))
             for hit in hits:
                 target = ("customers", hit.owner_number)
                 rows.append(_Row("hit", hit.title, hit.subtitle, "", "user-round", target))

@@ -44,7 +44,20 @@ def steps(dialect: str) -> list[Step]:
 
 
 def version(database: Database) -> int:
-    """The newest step that ran in a database; 0 in an empty one."""
+    """The newest step that ran in a database; 0 in an empty one. What is no database is `Refused`."""
+    try:
+        return database.repeated(lambda: _version(database))
+    except sa.exc.DatabaseError as error:
+        raise Refused(
+            Text(
+                "{place} cannot be opened as a database: {reason}. Check the address.",
+                place=database.label,
+                reason=str(error.orig),
+            )
+        ) from error
+
+
+def _version(database: Database) -> int:
     with database.engine.connect() as connection:
         if not sa.inspect(connection).has_table("schema_step"):
             return 0
