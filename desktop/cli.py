@@ -33,7 +33,7 @@ from desktop.desk import service as desk
 from desktop.desk.records import AccountsOrder
 from desktop.kernel import canonical
 from desktop.kernel.backup import backup, restore
-from desktop.kernel.errors import Problem, Refused
+from desktop.kernel.errors import Refused
 from desktop.kernel.files import user_folder, written_whole
 from desktop.kernel.log import fault, keep_log
 from desktop.kernel.measures import Money
@@ -172,21 +172,6 @@ def _width(text: str) -> int:
     return sum(2 if c >= "\u1100" and (c <= "\u115f" or "\u2e80" <= c <= "\uffdc") else 1 for c in text)
 
 
-def _problem_lines(problems: Sequence[Problem], say: Catalog) -> list[str]:
-    return [
-        say(
-            "{sheet} row {row}, {column} “{value}”: {what}. {remedy}.",
-            sheet=problem.sheet,
-            row=str(problem.row),
-            column=problem.column,
-            value=problem.value,
-            what=problem.what,
-            remedy=problem.remedy,
-        )
-        for problem in problems
-    ]
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option("0.1.0", prog_name="servicehall")
 def cli() -> None:
@@ -242,8 +227,8 @@ def readings_import(call: Call, file: Path, dry_run: bool) -> int:
             say("Stopped after row {row}. The same command goes on there.", row=str(done.stopped_after))
         )
     call.answer(done, lines)
-    for line in _problem_lines(done.problems, say):
-        click.echo(line, err=True)
+    for problem in done.problems:
+        click.echo(say(problem.line), err=True)
     return PROBLEMS if done.problems or done.stopped_after else DONE
 
 

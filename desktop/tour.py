@@ -81,18 +81,7 @@ def _read(seat: Seat, out: Path, say: Catalog, tell: Tell) -> None:
             )
         )
         for problem in done.problems:
-            tell(
-                "  "
-                + say(
-                    "{sheet} row {row}, {column} “{value}”: {what}. {remedy}.",
-                    sheet=problem.sheet,
-                    row=str(problem.row),
-                    column=problem.column,
-                    value=problem.value,
-                    what=problem.what,
-                    remedy=problem.remedy,
-                )
-            )
+            tell(f"  {say(problem.line)}")
 
 
 def _bill(seat: Seat, out: Path, say: Catalog, tell: Tell) -> None:

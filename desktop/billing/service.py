@@ -50,6 +50,7 @@ from desktop.ledger.records import Charge
 from desktop.ledger.tables import ContractAccount
 from desktop.metering import service as metering
 from desktop.metering.records import MonthUsage, RegisterUsage
+from desktop.papers import service as papers
 from desktop.parties import service as parties
 from desktop.premises import service as premises
 from desktop.staff import service as staff
@@ -662,7 +663,7 @@ def _one_shown(work: Work, row: Bill, customer: _Customer, head: Letterhead, run
         usage=canonical.build(tuple[MonthUsage, ...], facts["usage"]),
         basis=version.basis,
         payment_code=country.payment_code(customer.number, amount, period.start),
-        check_code=check_code(row.hash),
+        check_code=papers.check_code(row.hash),
         late_fee_note=country.late_fee_note(version.customer_class, country.rule_set(row.issued_on)),
         run_number=run_number,
     )
@@ -672,12 +673,6 @@ def _line_shown(line: PricedLine) -> BillLineShown:
     return BillLineShown(
         line.label, line.quantity, line.price, line.amount, line.accumulated, line.explanation
     )
-
-
-def check_code(digest: bytes) -> str:
-    """The short code that proves a paper: the first 32 bits of its row's hash."""
-    code = digest.hex().upper()
-    return f"{code[:4]}-{code[4:8]}"
 
 
 def print_run(seat: Seat, run_number: str, out: Path, progress: Progress = go_on) -> int:

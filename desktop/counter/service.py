@@ -184,7 +184,7 @@ def _issue_receipt(
         credit_made=settlement.credit_made,
         owed_after=settlement.owed_after,
         credit_after=settlement.credit_after,
-        check_code=_check_code(payment),
+        check_code=papers.check_code(payment.hash),
     )
     work.add(
         Receipt(
@@ -208,11 +208,6 @@ def _address(work: Work, account_id: UUID) -> str:
         .order_by(SupplyContract.valid_from.desc())
     ).first()
     return premises.places(work, {point})[point].address if point else ""
-
-
-def _check_code(payment: Payment) -> str:
-    code = payment.hash.hex().upper()
-    return f"{code[:4]}-{code[4:8]}"
 
 
 def _receipt(work: Work, number: str) -> Receipt:

@@ -41,3 +41,16 @@ class Problem:
     value: str = ""
     sheet: str = ""
     row: int = 0
+
+    @property
+    def line(self) -> Text:
+        """The whole finding in one line, as lists and the command line show it."""
+        return Text(
+            "{sheet} row {row}, {column} “{value}”: {what}. {remedy}.",
+            sheet=self.sheet,
+            row=str(self.row),
+            column=self.column,
+            value=self.value,
+            what=self.what,
+            remedy=self.remedy,
+        )
