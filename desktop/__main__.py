@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from logging.handlers import RotatingFileHandler
+from types import TracebackType
 
 _FLAGS = ("--db", "--lang", "--today")
 _LOG_BYTES = 1_000_000
@@ -127,6 +128,13 @@ def keep_log() -> None:
     )
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.getLogger("desktop").addHandler(handler)
+    sys.excepthook = log_fault
+
+
+def log_fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What nobody caught goes to the log as well as to where the program was started."""
+    logging.getLogger("desktop").critical("fault: %s", error, exc_info=(kind, error, trace))
+    sys.__excepthook__(kind, error, trace)
 
 
 if __name__ == "__main__":

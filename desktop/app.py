@@ -38,7 +38,7 @@ from desktop.tariffs import service as tariffs
 COUNTRIES: dict[str, Country] = {country.code: country for country in (CHINA,)}
 SERVICES = (billing, contracts, counter, desk, ledger, metering, search, staff, tariffs)
 AFTER_BALANCE: tuple[Callable[[Work, UUID], None], ...] = ()
-PROOFS: tuple[Proof, ...] = (ledger.prove, counter.prove, billing.prove)
+PROOFS: tuple[Proof, ...] = (ledger.prove, contracts.prove, counter.prove, billing.prove)
 
 FOUNDER = Actor(UUID(int=0), "founder", "", "en", frozenset({staff.FOUND_HALL}))
 

@@ -10,8 +10,8 @@ import json
 import re
 import signal
 import sys
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from functools import wraps
@@ -33,10 +33,11 @@ from desktop.desk import service as desk
 from desktop.desk.records import AccountsOrder
 from desktop.kernel import canonical
 from desktop.kernel.backup import backup, restore
+from desktop.kernel.database import Database
 from desktop.kernel.errors import Refused
 from desktop.kernel.files import user_folder, written_whole
 from desktop.kernel.log import fault, keep_log
-from desktop.kernel.measures import Money
+from desktop.kernel.measures import Measure, Money
 from desktop.kernel.migrations import upgrade, version
 from desktop.kernel.period import Period
 from desktop.kernel.text import LANGUAGES, Catalog, Text, catalog
@@ -58,6 +59,7 @@ class Call:
     as_json: bool
     today: date | None
     station: str | None
+    opened: list[Database] = field(default_factory=list)
 
     @property
     def say(self) -> Catalog:
@@ -66,7 +68,14 @@ class Call:
 
     def app(self) -> App:
         """The open database."""
-        return open_app(self.db, self.today)
+        app = open_app(self.db, self.today)
+        self.opened.append(app.database)
+        return app
+
+    def database(self) -> Database:
+        """The database as it is, its schema untouched."""
+        self.opened.append(open_database(self.db))
+        return self.opened[-1]
 
     def hall(self) -> App:
         """The open database, with a hall in it."""
@@ -82,10 +91,31 @@ class Call:
     def answer(self, value: object, lines: Iterable[str]) -> None:
         """The result: as JSON for programs, or as lines."""
         if self.as_json:
-            click.echo(json.dumps(canonical.plain(value), ensure_ascii=False, indent=1))
+            say = catalog(self.lang, next(iter(COUNTRIES.values())).currency)
+            click.echo(json.dumps(_told(value, say), ensure_ascii=False, indent=1))
         else:
             for line in lines:
                 click.echo(line)
+
+
+def _told(value: object, say: Catalog) -> object:
+    """A value as JSON tells it, with its totals: exact decimals as text, texts as words, dates in ISO form."""
+    match value:
+        case Money():
+            return str(say.currency.decimal(value)) if say.currency else value.raw
+        case Measure():
+            return f"{value.decimal.normalize():f}"
+        case Text():
+            return say(value)
+        case Mapping():
+            return {str(key): _told(item, say) for key, item in value.items()}
+        case tuple() | list():
+            return [_told(item, say) for item in value]
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            figures = [name for name, one in vars(type(value)).items() if isinstance(one, property)]
+            names = [*(one.name for one in fields(value)), *figures]
+            return {name: _told(getattr(value, name), say) for name in names}
+    return canonical.plain(value)
 
 
 def _refuse(call: Call, text: Text, money: Catalog | None = None) -> None:
@@ -136,6 +166,9 @@ def _common(function: Callable[..., int]) -> Callable[..., None]:
                 ),
             )
             sys.exit(PROBLEMS)
+        finally:
+            for database in call.opened:
+                database.close()
 
     return run
 
@@ -606,7 +639,7 @@ def db() -> None:
 @_common
 def db_upgrade(call: Call) -> int:
     """Bring the schema up to this program."""
-    database = open_database(call.db)
+    database = call.database()
     ran = upgrade(database)
     told = call.say("Schema {version}, {ran} steps run.", version=version(database), ran=ran)
     call.answer({"version": version(database), "ran": ran}, [told])
@@ -630,9 +663,8 @@ def db_backup(call: Call, file: Path) -> int:
 @_common
 def db_restore(call: Call, file: Path) -> int:
     """Fill an empty database from a backup file, then prove it."""
-    database = open_database(call.db)
+    database = call.database()
     rows = restore(file, database)
-    database.close()
     findings = call.app().verify()
     told = call.say("{rows} rows restored; {count} findings", rows=rows, count=len(findings))
     call.answer({"rows": rows, "findings": findings}, [told])

@@ -113,7 +113,7 @@ def database_url(databases: Databases) -> str:
 
 
 @pytest.fixture
-def hall(databases: Databases) -> str:
+def sample_hall(databases: Databases) -> str:
     """The URL of a copy of the sample hall: December billed and mostly paid, January still to do."""
     return databases.like(halls.sample_hall)
 
@@ -131,9 +131,9 @@ def small_hall(databases: Databases) -> str:
 
 
 @pytest.fixture
-def app(hall: str, tmp_path: Path) -> Iterator[App]:
+def app(sample_hall: str, tmp_path: Path) -> Iterator[App]:
     """The app on a sample hall, on its business date."""
-    with halls.opened(hall, intents=tmp_path / "under_way") as app:
+    with halls.opened(sample_hall, intents=tmp_path / "under_way") as app:
         yield app
 
 

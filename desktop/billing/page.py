@@ -450,6 +450,7 @@ class BillingPage(Page):
         self.banner.clear()
         self.run(
             run_bills, period, then=self._ran, progress=self.progress,
+            begin=Text("Drafting"),
             words=lambda done, total: Text("Drafting, {done} of {total}", done=done, total=total),
             note=self.say("stops between two accounts, goes on later"),
         )  # fmt: skip
@@ -461,6 +462,7 @@ class BillingPage(Page):
         self.banner.clear()
         self.run(
             issue_run, self.run_shown.number, then=self._ran, progress=self.progress,
+            begin=Text("Issuing"),
             words=lambda done, total: Text("Issuing, {done} of {total}", done=done, total=total),
             note=self.say("stops between two accounts, goes on later"),
         )  # fmt: skip
@@ -484,7 +486,7 @@ class BillingPage(Page):
             )
         else:
             self.banner.tell(
-                "ok",
+                "ok" if run.ready else "warn",
                 say.plural("{count} draft ready", "{count} drafts ready", run.ready),
                 self._held_words(run),
             )
@@ -518,6 +520,7 @@ class BillingPage(Page):
         self.banner.clear()
         self.run(
             print_run, self.run_shown.number, out, then=partial(self._printed, out), progress=self.progress,
+            begin=Text("Printing"),
             words=lambda done, total: Text("Printing, {done} of {total}", done=done, total=total),
         )  # fmt: skip
 

@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -64,6 +64,8 @@ CHUNK = 500
 """Accounts in one transaction."""
 
 MONTHS_SHOWN = 13
+BILL, BILL_RUN = "bill", "bill_run"
+"""The gapless series of a hall."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,10 +216,12 @@ def _in_state(work: Work, run_id: UUID, state: DraftState) -> tuple[UUID, ...]:
 
 
 def _new_run(work: Work, period: Period) -> BillRun:
-    running = work.number(work.station.hall_id, "bill_run")
+    running = work.number(work.station.hall_id, BILL_RUN)
     run = BillRun(
         id=work.new_id(),
         number=_number(work, "R", running),
+        year=work.today.year,
+        running=running,
         hall_id=work.station.hall_id,
         period_start=period.start,
         period_end=period.end,
@@ -374,7 +378,7 @@ def _write_bills(
     overdue, held = ledger.overdue(work, keys, work.today), ledger.accounts(work, keys)
     credits = {key: account.credit for key, account in held.items()}
     due_on = work.today + timedelta(days=country.due_days)
-    first = work.number(run.hall_id, "bill", len(good))
+    first = work.number(run.hall_id, BILL, len(good))
     numbers = [_number(work, "B", first + place) for place in range(len(good))]
     charges = [
         Charge(
@@ -399,6 +403,7 @@ def _write_bills(
             {
                 "id": bill_id,
                 "number": number,
+                "year": work.today.year,
                 "running": first + place,
                 "run_id": run.id,
                 "position": places[key],
@@ -706,14 +711,12 @@ def _stream(seat: Seat, run_number: str, total: int, progress: Progress) -> Iter
 
 
 def prove(session: orm.Session) -> Iterator[Finding]:
-    """Bill numbers are gapless; each bill is the sum of its lines."""
+    """Numbers of bills and runs are gapless; each bill is the sum of its lines."""
 
-    def numbers(hall_id: UUID, year: int) -> sa.Select[int]:
-        mine = sa.select(BillRun.id).where(BillRun.hall_id == hall_id)
-        in_year = Bill.issued_on.between(date(year, 1, 1), date(year, 12, 31))
-        return sa.select(Bill.running).where(Bill.run_id.in_(mine), in_year)
-
-    yield from prove_series(session, "bill", numbers, Bill.__tablename__)
+    bills = sa.select(BillRun.hall_id, Bill.year, Bill.running).join(BillRun, BillRun.id == Bill.run_id)
+    yield from prove_series(session, BILL, bills, Bill.__tablename__)
+    runs = sa.select(BillRun.hall_id, BillRun.year, BillRun.running)
+    yield from prove_series(session, BILL_RUN, runs, BillRun.__tablename__)
     sums = (
         sa.select(BillLine.bill_id, sa.func.sum(BillLine.amount).label("total"))
         .group_by(BillLine.bill_id)

@@ -19,6 +19,8 @@ class BillRun(Recorded):
     __tablename__ = "billing_run"
     KEPT = True
     number: Mapped[str] = mapped_column(unique=True)
+    year: Mapped[int]
+    running: Mapped[int]
     hall_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_hall.id"))
     period_start: Mapped[date]
     period_end: Mapped[date]
@@ -61,6 +63,7 @@ class Bill(Recorded):
     )
     KEPT = True
     number: Mapped[str] = mapped_column(unique=True)
+    year: Mapped[int]
     running: Mapped[int]
     run_id: Mapped[UUID] = mapped_column(sa.ForeignKey("billing_run.id"), index=True)
     position: Mapped[int]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from desktop.contracts.records import Connected, Connection, Connections, InForce, Service
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel.errors import Refused
 from desktop.kernel.period import Period
+from desktop.kernel.proof import Finding, prove_series
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation
 from desktop.ledger import service as ledger
@@ -22,6 +24,8 @@ from desktop.parties.records import PartyRoleKind
 from desktop.premises import service as premises
 from desktop.search import service as search
 from desktop.tariffs import service as tariffs
+
+CONTRACT = "contract"
 
 
 @operation("contracts.connect")
@@ -34,7 +38,7 @@ def connect(work: Work, order: Connections) -> Connected:
     ).first()
     if taken is not None:
         raise Refused(Text("Account {number} exists already.", number=taken))
-    first = work.number(work.station.hall_id, "contract", len(order.connections))
+    first = work.number(work.station.hall_id, CONTRACT, len(order.connections))
     owners = [_connect(work, one, first + place) for place, one in enumerate(order.connections)]
     search.index(work, owners)
     return Connected(len(owners))
@@ -59,6 +63,9 @@ def _connect(work: Work, one: Connection, running: int) -> search.Owner:
         SupplyContract(
             id=work.new_id(),
             number=f"C-{work.station.hall_code}-{work.today.year}-{running:06}",
+            hall_id=work.station.hall_id,
+            year=work.today.year,
+            running=running,
             service=Service.SUPPLY,
             contract_account_id=account,
             service_point_id=point,
@@ -132,3 +139,9 @@ def months_of_use(contract: InForce, year: int) -> int:
     last_day = contract.valid_to or date(year + 1, 1, 1)
     last = 12 if last_day > date(year, 12, 31) else last_day.month
     return last - first + 1
+
+
+def prove(session: orm.Session) -> Iterator[Finding]:
+    """Contract numbers are gapless per hall and year."""
+    numbers = sa.select(SupplyContract.hall_id, SupplyContract.year, SupplyContract.running)
+    yield from prove_series(session, CONTRACT, numbers, SupplyContract.__tablename__)

@@ -27,6 +27,9 @@ class SupplyContract(Recorded):
         ),
     )
     number: Mapped[str] = mapped_column(unique=True)
+    hall_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_hall.id"))
+    year: Mapped[int]
+    running: Mapped[int]
     service: Mapped[Service]
     contract_account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_contract_account.id"), index=True)
     service_point_id: Mapped[UUID] = mapped_column(sa.ForeignKey("premises_service_point.id"), index=True)

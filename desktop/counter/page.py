@@ -17,7 +17,7 @@ from typing import Protocol
 from uuid import UUID
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.counter.documents import receipt_pdf
@@ -74,6 +74,7 @@ SUPPLY_STATES = {SupplyState.CONNECTED: "ok", SupplyState.LIMITED: "warn", Suppl
 CHECK_AGAIN_MS = 2000
 LOST_AFTER_S = 30
 QUICK_AMOUNTS = 4
+LOW_PANE = 560
 TAKE_PAYMENT = "counter.take_payment"
 
 
@@ -103,6 +104,7 @@ class Stage(Enum):
 
     CLOSED = "the till is not open"
     WAITING = "no account yet"
+    ASKING = "an account is on its way: nothing can be taken on the one before"
     FILLED = "an account, money can be taken"
     BOOKING = "a payment is being booked"
     UNSURE = "whether it was booked is being asked"
@@ -312,16 +314,17 @@ class _MoneyPane(Panel):
         super().__init__(say("Take payment"))
         self.seat, self.say = seat, say
         self.currency = seat.app.country.currency
+        self.has_words = seat.app.country.amount_in_words is not None
         self.badge = Badge()
         self.head.addWidget(self.badge)
         self.tenders = Segments([(icon, say(kind.text), key) for kind, icon, key in TENDERS])
         self.due = Figure("amount")
         self.given = MoneyField(say, self.currency, large=True)
-        self.given_field = Field(say("Given (cash)"), self.given)
+        self.given_field = Field(say("Given (cash)"), self.given, inline=True)
         self.quick = Choices()
         self.reference = QLineEdit()
         self.reference.setPlaceholderText("6228 0042")
-        self.reference_field = Field(say("Number of the slip or transfer"), self.reference)
+        self.reference_field = Field(say("Number of the slip or transfer"), self.reference, inline=True)
         quick = QWidget()
         quick.setLayout(
             column(Label(say("Quick amounts, ↑ ↓"), "small", "ink2"), self.quick, spacing=theme.S1)
@@ -348,6 +351,12 @@ class _MoneyPane(Panel):
             self.body.addWidget(pair)
         self.body.addStretch(1)
         self.body.addWidget(self.foot)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On a low screen what can be read elsewhere gives way; the money itself never scrolls."""
+        super().resizeEvent(event)
+        self.foot.setVisible(self.height() >= LOW_PANE)
+        self.words.setVisible(self.height() >= LOW_PANE and self.has_words)
 
     @property
     def tender(self) -> TenderKind:
@@ -486,8 +495,12 @@ class CounterPage(Page):
         for part in (self.shift, self.money, self.done):
             self.right.addWidget(part)
         self.right.setFixedWidth(theme.DETAIL_PANE)
-        middle = row(self.left, self.right)
-        middle.setStretch(0, 1)
+        beside = column(self.banner, self.left)  # a message never moves the money
+        beside.setStretch(1, 1)
+        middle = QHBoxLayout()
+        middle.setSpacing(theme.S3)
+        middle.addLayout(beside, 1)
+        middle.addWidget(self.right)
         self.body.addLayout(middle, 1)
         self.money.given.changed.connect(lambda _: self._reckon())
         self.money.given.scanned.connect(self.search_wanted)
@@ -523,10 +536,9 @@ class CounterPage(Page):
     def _enter(self, stage: Stage) -> None:
         """Show what belongs to a stage, and its keys."""
         self.stage = stage
-        left = {Stage.CLOSED: 3, Stage.WAITING: 0, Stage.DONE: 2}.get(stage, 1)
-        right = {Stage.CLOSED: 0, Stage.WAITING: 0, Stage.DONE: 2}.get(stage, 1)
-        self.left.setCurrentIndex(left)
-        self.right.setCurrentIndex(right)
+        if stage is not Stage.ASKING:  # what was shown stays until the account is there
+            self.left.setCurrentIndex({Stage.CLOSED: 3, Stage.WAITING: 0, Stage.DONE: 2}.get(stage, 1))
+            self.right.setCurrentIndex({Stage.CLOSED: 0, Stage.WAITING: 0, Stage.DONE: 2}.get(stage, 1))
         self.money.lock(stage is not Stage.FILLED)
         self._keys()
 
@@ -554,6 +566,7 @@ class CounterPage(Page):
         keys.append(Key("Esc", Text("leave, asks first"), self._leave, enabled=free))
         words = {
             Stage.FILLED: Text("Take payment"),
+            Stage.ASKING: Text("Take payment"),
             Stage.BOOKING: Text("Being booked…"),
             Stage.UNSURE: Text("Being checked…"),
         }[stage]
@@ -642,12 +655,18 @@ class CounterPage(Page):
         if not self.may_leave():
             return
         self.banner.clear()
-        self.ask(self.card, number, self._show_payer)
+        self.payer = self.receipt = self.entry_id = None
+        self._enter(Stage.ASKING)
+        self.ask(self.card, number, self._show_payer, self._no_payer)
+
+    def _no_payer(self, error: BaseException) -> None:
+        self._enter(Stage.WAITING)
+        self.trouble(error)
 
     def _show_payer(self, payer: Payer) -> None:
-        if self.stage in (Stage.BOOKING, Stage.UNSURE, Stage.CLOSED):
+        if self.stage is not Stage.ASKING:
             return
-        self.payer, self.receipt = payer, None
+        self.payer = payer
         self.entry_id = draw_id()
         self.account.show_payer(payer)
         self.object.setText(payer.row.customer_name)
@@ -744,7 +763,6 @@ class CounterPage(Page):
         credit = max(dues.credit + amount - dues.total, Money.zero())
         pane.credit_after.show_value(say.money(credit, unit=True))
         words = self.seat.app.country.amount_in_words
-        pane.words.setVisible(words is not None)
         if words is not None:
             pane.words.show_value(words(pane.currency.decimal(amount)) if amount else "–")
         pane.quick.mark(self._quick.index(given) if given in self._quick else -1)
@@ -782,11 +800,11 @@ class CounterPage(Page):
         pane, say = self.money, self.say
         given, amount, _ = self._split()
         if not amount:
-            pane.given_field.problem(say("Type what is given, or press ↑ for the exact amount"))
+            pane.given_field.problem(say("Type what is given; ↑ takes the exact amount"))
             pane.given.setFocus()
             return None
         if pane.tender is not TenderKind.CASH and not pane.reference.text().strip():
-            pane.reference_field.problem(say("Enter the number that stands on the slip"))
+            pane.reference_field.problem(say("Enter the number on the slip"))
             pane.reference.setFocus()
             return None
         return PaymentOrder(self.payer.row.number, amount, given, pane.tender, pane.reference.text().strip())

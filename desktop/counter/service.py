@@ -251,9 +251,7 @@ def payments(work: Work, account_id: UUID, limit: int) -> tuple[PaymentRow, ...]
 def prove(session: orm.Session) -> Iterator[Finding]:
     """Receipt numbers are gapless per station; every payment has its tenders' sum and one receipt."""
 
-    def numbers(station_id: UUID, year: int) -> sa.Select[int]:
-        return sa.select(Receipt.running).filter_by(station_id=station_id, year=year)
-
+    numbers = sa.select(Receipt.station_id, Receipt.year, Receipt.running)
     yield from prove_series(session, RECEIPT, numbers, Receipt.__tablename__)
     tendered = (
         sa.select(Tender.payment_id, sa.func.sum(Tender.amount).label("total"))

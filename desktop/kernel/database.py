@@ -60,7 +60,11 @@ class Exact(sa.types.TypeDecorator[Measure]):
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> Measure | None:
         """The measure; PostgreSQL sums come back as whole decimals."""
-        return None if value is None else self.measure(int(value))
+        if value is None:
+            return None
+        if value != int(value):
+            raise ValueError(f"{value!r} is no whole number of steps")
+        return self.measure(int(value))
 
     def coerce_compared_value(self, op: Any, value: Any) -> Any:
         """Both sides of a comparison are this measure."""
@@ -183,7 +187,7 @@ def _spell(value: Any) -> bytes:
         case int() | Decimal():
             return f"n{value}".encode()
         case datetime():
-            return f"m{value.astimezone(UTC).isoformat(timespec='milliseconds')}".encode()
+            return f"m{value.astimezone(UTC).isoformat(timespec='microseconds')}".encode()
         case date() | UUID():
             return f"d{value}".encode()
         case Enum():

@@ -14,6 +14,8 @@ _log = logging.getLogger("desktop")
 
 def keep_log() -> None:
     """Write faults to ``servicehall.log`` in this person's folder; two files of a megabyte at most."""
+    if _log.handlers:
+        return
     handler = RotatingFileHandler(
         user_folder() / "servicehall.log", maxBytes=_BYTES, backupCount=1, encoding="utf-8"
     )

@@ -146,6 +146,7 @@ class ReadingsPage(Page):
         self.table.asking()
         self.run(
             import_sheet, path, then=self._checked, progress=self.progress, dry_run=True,
+            begin=Text("Checking the sheet"),
             words=lambda done, total: Text("Checking row {done} of {total}", done=done, total=total),
             note=self.say("nothing is stored yet"),
         )  # fmt: skip
@@ -193,6 +194,7 @@ class ReadingsPage(Page):
         self.working.show()
         self.run(
             import_sheet, self.path, then=self._took, progress=self.progress,
+            begin=Text("Storing the reads"),
             words=lambda done, total: Text("Storing row {done} of {total}", done=done, total=total),
             note=self.say("stops between two parts; what is stored stays, and goes on later without doubling"),
         )  # fmt: skip

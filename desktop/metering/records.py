@@ -64,9 +64,8 @@ class ReadingSheet:
 
 @dataclass(frozen=True, slots=True)
 class ReadImport:
-    """A chunk of a sheet to store; the order in the file is kept."""
+    """A chunk of a sheet to store; the order in the file is kept. A sheet is known by its content, not its name."""
 
-    file_name: str
     sha256: str
     rows: tuple[ReadRow, ...]
 

@@ -181,7 +181,6 @@ def import_reads(work: Work, order: ReadImport) -> ReadsStored:
     )
     problems: list[Problem] = []
     good: list[dict[str, Any]] = []
-    origin = f"{order.sha256[:16]} {order.file_name}"
     for row in order.rows:
         found = _row_problems(work, row, targets.get(row.meter_serial), known)
         if found:
@@ -190,7 +189,7 @@ def import_reads(work: Work, order: ReadImport) -> ReadsStored:
         target = targets[row.meter_serial]
         target.last = rules.LastRead(row.read_on, row.value)
         target.days.add(row.read_on)
-        good.append(_read(work, target.register_id, row, ReadReason.PERIODIC, origin))
+        good.append(_read(work, target.register_id, row, ReadReason.PERIODIC, order.sha256))
     work.insert_many(RegisterRead, good)
     return ReadsStored(len(good), tuple(problems), order.rows[-1].row if order.rows else 0)
 
@@ -273,13 +272,11 @@ def import_sheet(
 
 
 def _chunks(sheet: ReadingSheet) -> list[Chunk]:
+    """The rows in transactions of `CHUNK`; the key names the rows, so another size of chunk is other work."""
+    parts = [sheet.rows[at : at + CHUNK] for at in range(0, len(sheet.rows), CHUNK)]
     return [
-        Chunk(
-            str(at),
-            ReadImport(sheet.file_name, sheet.sha256, sheet.rows[at : at + CHUNK]),
-            sheet.rows[min(at + CHUNK, len(sheet.rows)) - 1].row,
-        )
-        for at in range(0, len(sheet.rows), CHUNK)
+        Chunk(f"{place * CHUNK}+{len(part)}", ReadImport(sheet.sha256, part), part[-1].row)
+        for place, part in enumerate(parts)
     ]
 
 

@@ -23,6 +23,7 @@ from desktop.kernel.errors import Refused
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
 from desktop.qt import theme
+from desktop.qt.table import Table
 from desktop.qt.tasks import Tasks
 from desktop.qt.widgets import Banner, Button, Label, Progress, Tabs
 
@@ -177,11 +178,15 @@ class Page(QWidget):
         *args: Any,
         then: Callable[[Any], None],
         progress: Progress,
+        begin: Text,
         words: Callable[[int, int], Text],
         note: str = "",
         **options: Any,
     ) -> None:
-        """Run a long job with its progress shown; Esc or Stop ends it between two steps."""
+        """Run a long job with its progress shown: ``begin``, then ``words(done, total)``.
+
+        Esc or Stop ends it between two steps.
+        """
 
         def ended(outcome: Any) -> None:
             self._end_job(progress)
@@ -194,7 +199,7 @@ class Page(QWidget):
         def progressed(done: int, total: int) -> None:
             progress.advance(self.say(words(done, total)), done, total)
 
-        progress.begin(self.say(words(0, 0)), note)
+        progress.begin(self.say(begin), note)
         call = partial(_run_job, job, self.seat, args, options)
         self._job = self.tasks.job(self, call, ended, failed, progressed)
         self.refresh_keys()
@@ -221,7 +226,9 @@ class Page(QWidget):
     # Troubles ------------------------------------------------------------------------------------------------
 
     def trouble(self, error: BaseException) -> None:
-        """Tell what stopped: a refusal in words, anything else under a reference."""
+        """Tell what stopped: a refusal in words, anything else under a reference; rows seen before stay."""
+        for table in self.findChildren(Table):
+            table.answered()
         if isinstance(error, Away):
             self.banner.tell(
                 "warn", self.say("The database does not answer"), self.say(error.text), icon="cloud-off"

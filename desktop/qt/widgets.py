@@ -323,15 +323,15 @@ class KeyHint(QAbstractButton):
 
 
 class ProblemLine(QWidget):
-    """One finding under its field: an icon, what is wrong and what to do; room is given only when there is one."""
+    """One finding beside its field: an icon, what is wrong and what to do; room is given only when there is one."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, wrap: bool = True) -> None:
         super().__init__()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.S1)
         self._icon = Icon("circle-alert", "bad", theme.ICON_TEXT)
-        self._words = Label("", "small", "bad", wrap=True)
+        self._words = Label("", "small", "bad", wrap=wrap)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._words, 1)
         self.hide()
@@ -442,9 +442,14 @@ class Figure(QWidget):
 
 
 class Field(QWidget):
-    """A field with its label above and a problem or a hint below. The field keeps what was typed."""
+    """A field with its label above and a problem or a hint below. The field keeps what was typed.
 
-    def __init__(self, label: str, edit: QLineEdit | QWidget, hint: str = "") -> None:
+    With ``inline`` the problem stands at the right of the label, so that nothing below moves.
+    """
+
+    def __init__(
+        self, label: str, edit: QLineEdit | QWidget, hint: str = "", *, inline: bool = False
+    ) -> None:
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -454,9 +459,14 @@ class Field(QWidget):
         self.label.setBuddy(edit)
         self._hint = Label(hint, "small", "ink3", wrap=True)
         self._hint.setVisible(bool(hint))
-        self._problem = ProblemLine()
-        for part in (self.label, edit, self._hint, self._problem):
-            column.addWidget(part)
+        self._problem = ProblemLine(wrap=not inline)
+        top = QHBoxLayout()
+        top.addWidget(self.label)
+        top.addStretch(1)
+        column.addLayout(top)
+        column.addWidget(edit)
+        column.addWidget(self._hint)
+        (top if inline else column).addWidget(self._problem)
         edit.setAccessibleName(label)
 
     def problem(self, words: str, state: str = "bad") -> None:

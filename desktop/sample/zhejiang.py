@@ -240,7 +240,7 @@ def _take_reads(seat: Seat, people: list[_Household], values: list[Reading], day
     ]
     for at in range(0, len(rows), CONNECTED_AT_ONCE):
         some = tuple(rows[at : at + CONNECTED_AT_ONCE])
-        stored = seat.do(metering.import_reads, ReadImport(f"{day:%Y-%m}", "", some))
+        stored = seat.do(metering.import_reads, ReadImport("", some))
         assert stored.stored == len(some), stored.problems
 
 

@@ -166,7 +166,7 @@ class SignIn(QWidget):
         self.language, self.station = Choice(), Choice()
         self.language.setFixedWidth(112)
         self.station.setFixedWidth(172)
-        self.station.setEnabled(False)
+        self.station.hide()
         for code in LANGUAGES:
             self.language.addItem(SHAPES[code].name, code)
         self.language.setCurrentIndex(LANGUAGES.index(self.say.language))
@@ -285,7 +285,7 @@ class SignIn(QWidget):
             self.station.addItem(station.name, station.code)
         at = self.station.findData(self._last.get("station"))
         self.station.setCurrentIndex(at if at >= 0 else min(1, len(stations) - 1))
-        self.station.setEnabled(bool(stations))
+        self.station.setVisible(bool(stations))
         self._tell()
         if self._empty:
             self.sample_button.setFocus()

@@ -143,6 +143,27 @@ class TestOnePayment:
         settle(qtbot, filled.tasks)
         assert payments(hall) == 0
 
+    def test_while_another_account_is_on_its_way_nothing_is_taken_on_the_one_before(
+        self, qtbot, hall, counter, clerk
+    ):
+        first, second = owing(clerk)[:2]
+        show(qtbot, counter, first.number)
+        counter.show_account(second.number)
+        QTest.keyClicks(counter.money.given, "500")
+        QTest.keyClick(counter.money.given, Qt.Key.Key_F12)
+        settle(qtbot, counter.tasks, lambda: counter.stage is Stage.FILLED)
+        assert payments(hall) == 0
+        assert counter.payer.row.number == second.number
+        assert counter.money.given.amount() is None
+
+    def test_an_account_that_does_not_exist_leaves_an_empty_counter(self, qtbot, counter, clerk):
+        show(qtbot, counter, owing(clerk)[0].number)
+        counter.show_account("000000000000")
+        settle(qtbot, counter.tasks, lambda: counter.stage is Stage.WAITING)
+        assert "000000000000" in counter.banner.title_text
+        QTest.keyClick(counter, Qt.Key.Key_F12)
+        assert counter.stage is Stage.WAITING
+
 
 class TestUnknownOutcome:
     def away(self, times: int, clerk: Seat, *, after: bool):

@@ -284,10 +284,10 @@ def test_eight_payments_at_once_clear_exactly_their_sum(small: Seat, small_hall:
 
 
 def test_eight_payments_at_once_at_a_till_that_never_sold_before(
-    seat: Seat, hall: str, tmp_path: Path
+    seat: Seat, sample_hall: str, tmp_path: Path
 ) -> None:
     open_till(seat)
-    apps = [open_app(hall, seat.today(), intents=tmp_path / str(place)) for place in range(8)]
+    apps = [open_app(sample_hall, seat.today(), intents=tmp_path / str(place)) for place in range(8)]
     seats = [app.command_line("1") for app in apps]
     answers = together(
         [
@@ -298,7 +298,7 @@ def test_eight_payments_at_once_at_a_till_that_never_sold_before(
     for app in apps:
         app.close()
     assert [type(answer) for answer in answers] == [ReceiptIssued] * 8, answers
-    assert gapless(hall)
+    assert gapless(sample_hall)
     assert seat.app.verify() == []
 
 

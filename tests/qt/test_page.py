@@ -90,6 +90,7 @@ def test_escape_stops_a_running_job(qtbot, page):
         job,
         then=ended.append,
         progress=progress,
+        begin=Text("go"),
         words=lambda d, t: Text("{done} of {total}", done=d, total=t),
     )
     assert page.job_running
@@ -111,6 +112,7 @@ def test_a_refused_job_is_told_and_its_bar_goes(qtbot, page):
         job,
         then=lambda _: None,
         progress=progress,
+        begin=Text("go"),
         words=lambda d, t: Text("{done} of {total}", done=d, total=t),
     )
     settle(qtbot, page.tasks, lambda: page.banner.title_text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox, QLi
 from desktop.counter.records import PaymentOrder, TenderKind, TillOrder
 from desktop.counter.service import open_till, take_payment
 from desktop.kernel.measures import Money
-from desktop.qt.widgets import Button, Elided, Label
+from desktop.qt.widgets import Button, Elided, Facts, Field, Figure, Label, Pair
 from desktop.shell.pictures import grab_pages
 from desktop.shell.window import Window
 from tests.windows import WAIT_MS, owing, settle, shown
@@ -141,6 +142,21 @@ def clipped(root: QWidget) -> list[str]:
     return found
 
 
+def overlapping(root: QWidget) -> list[str]:
+    """Words and figures side by side in one panel that lie over each other."""
+    found = []
+    for panel in root.findChildren(QWidget):
+        if not panel.isVisible():
+            continue
+        kinds = Label | Figure | Button | QLineEdit | Facts | Pair | Field
+        parts = [part for part in panel.children() if isinstance(part, kinds) and part.isVisible()]
+        for one, other in combinations(parts, 2):
+            both = one.geometry().intersected(other.geometry())
+            if both.width() > 1 and both.height() > 1:
+                found.append(f"{one.accessibleName() or one} lies over {other.accessibleName() or other}")
+    return found
+
+
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 @pytest.mark.parametrize("size", [(1366, 768), (1280, 680)], ids=["1366x768", "smallest"])
 def test_nothing_is_clipped_and_everything_is_named(qtbot, clerk, workers, language, size):
@@ -160,8 +176,12 @@ def test_nothing_is_clipped_and_everything_is_named(qtbot, clerk, workers, langu
         if name == "bills":
             page.open_first_bill()
             settle(qtbot, workers)
+        if name == "counter" and argument:
+            page.banner.tell("warn", "A message of some length", "and what to do next about it")
+            QTest.keyClicks(page.money.given, "1")
         qtbot.wait(30)
         assert clipped(made) == [], (name, argument)
+        assert overlapping(made) == [], (name, argument)
         assert unnamed(made) == [], (name, argument)
     made.pages["counter"].money.given.show_amount(None)
 

@@ -235,6 +235,8 @@ CREATE INDEX ix_tariffs_tariff_entry_id ON tariffs_tariff (entry_id)
 -- ;
 CREATE TABLE billing_run (
 	number TEXT NOT NULL, 
+	year BIGINT NOT NULL, 
+	running BIGINT NOT NULL, 
 	hall_id UUID NOT NULL, 
 	period_start DATE NOT NULL, 
 	period_end DATE NOT NULL, 
@@ -412,6 +414,9 @@ CREATE TABLE billing_draft (
 -- ;
 CREATE TABLE contracts_contract (
 	number TEXT NOT NULL, 
+	hall_id UUID NOT NULL, 
+	year BIGINT NOT NULL, 
+	running BIGINT NOT NULL, 
 	service VARCHAR(32) NOT NULL, 
 	contract_account_id UUID NOT NULL, 
 	service_point_id UUID NOT NULL, 
@@ -425,6 +430,7 @@ CREATE TABLE contracts_contract (
 	hash BYTEA NOT NULL, 
 	CONSTRAINT pk_contracts_contract PRIMARY KEY (id), 
 	CONSTRAINT uq_contracts_contract_number UNIQUE (number), 
+	CONSTRAINT fk_contracts_contract_hall_id FOREIGN KEY(hall_id) REFERENCES staff_hall (id), 
 	CONSTRAINT fk_contracts_contract_contract_account_id FOREIGN KEY(contract_account_id) REFERENCES ledger_contract_account (id), 
 	CONSTRAINT fk_contracts_contract_service_point_id FOREIGN KEY(service_point_id) REFERENCES premises_service_point (id), 
 	CONSTRAINT fk_contracts_contract_tariff_id FOREIGN KEY(tariff_id) REFERENCES tariffs_tariff (id), 
@@ -632,6 +638,7 @@ CREATE INDEX ix_ledger_posting_set_entry_id ON ledger_posting_set (entry_id)
 -- ;
 CREATE TABLE billing_bill (
 	number TEXT NOT NULL, 
+	year BIGINT NOT NULL, 
 	running BIGINT NOT NULL, 
 	run_id UUID NOT NULL, 
 	position BIGINT NOT NULL, 
@@ -834,7 +841,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER journal_change_no_truncate BEFORE TRUNCATE ON journal_change
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 -- ;
-CREATE TRIGGER billing_bill_no_update BEFORE UPDATE OF "number", "running", "run_id", "position", "contract_account_id", "contract_id", "tariff_version_id", "posting_set_id", "kind", "period_start", "period_end", "issued_on", "due_on", "energy", "amount", "tax", "tax_percent", "arrears", "credit", "trace", "rebill_of", "id", "entry_id", "district_id", "hash" ON billing_bill
+CREATE TRIGGER billing_bill_no_update BEFORE UPDATE OF "number", "year", "running", "run_id", "position", "contract_account_id", "contract_id", "tariff_version_id", "posting_set_id", "kind", "period_start", "period_end", "issued_on", "due_on", "energy", "amount", "tax", "tax_percent", "arrears", "credit", "trace", "rebill_of", "id", "entry_id", "district_id", "hash" ON billing_bill
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 -- ;
 CREATE TRIGGER billing_bill_no_delete BEFORE DELETE ON billing_bill
@@ -852,7 +859,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER billing_line_no_truncate BEFORE TRUNCATE ON billing_line
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 -- ;
-CREATE TRIGGER billing_run_no_update BEFORE UPDATE OF "number", "hall_id", "period_start", "period_end", "started_at", "started_by", "id", "entry_id", "district_id", "hash" ON billing_run
+CREATE TRIGGER billing_run_no_update BEFORE UPDATE OF "number", "year", "running", "hall_id", "period_start", "period_end", "started_at", "started_by", "id", "entry_id", "district_id", "hash" ON billing_run
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 -- ;
 CREATE TRIGGER billing_run_no_delete BEFORE DELETE ON billing_run

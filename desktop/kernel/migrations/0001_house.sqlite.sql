@@ -239,6 +239,8 @@ CREATE INDEX ix_tariffs_tariff_entry_id ON tariffs_tariff (entry_id)
 -- ;
 CREATE TABLE billing_run (
 	number TEXT NOT NULL, 
+	year BIGINT NOT NULL, 
+	running BIGINT NOT NULL, 
 	hall_id CHAR(32) NOT NULL, 
 	period_start DATE NOT NULL, 
 	period_end DATE NOT NULL, 
@@ -418,6 +420,9 @@ CREATE TABLE billing_draft (
 -- ;
 CREATE TABLE contracts_contract (
 	number TEXT NOT NULL, 
+	hall_id CHAR(32) NOT NULL, 
+	year BIGINT NOT NULL, 
+	running BIGINT NOT NULL, 
 	service VARCHAR(32) NOT NULL, 
 	contract_account_id CHAR(32) NOT NULL, 
 	service_point_id CHAR(32) NOT NULL, 
@@ -431,6 +436,7 @@ CREATE TABLE contracts_contract (
 	hash BLOB NOT NULL, 
 	CONSTRAINT pk_contracts_contract PRIMARY KEY (id), 
 	CONSTRAINT uq_contracts_contract_number UNIQUE (number), 
+	CONSTRAINT fk_contracts_contract_hall_id FOREIGN KEY(hall_id) REFERENCES staff_hall (id), 
 	CONSTRAINT fk_contracts_contract_contract_account_id FOREIGN KEY(contract_account_id) REFERENCES ledger_contract_account (id), 
 	CONSTRAINT fk_contracts_contract_service_point_id FOREIGN KEY(service_point_id) REFERENCES premises_service_point (id), 
 	CONSTRAINT fk_contracts_contract_tariff_id FOREIGN KEY(tariff_id) REFERENCES tariffs_tariff (id), 
@@ -644,6 +650,7 @@ CREATE INDEX ix_ledger_posting_set_entry_id ON ledger_posting_set (entry_id)
 -- ;
 CREATE TABLE billing_bill (
 	number TEXT NOT NULL, 
+	year BIGINT NOT NULL, 
 	running BIGINT NOT NULL, 
 	run_id CHAR(32) NOT NULL, 
 	position BIGINT NOT NULL, 
@@ -824,7 +831,7 @@ CREATE TRIGGER journal_change_no_replace BEFORE INSERT ON journal_change
 WHEN EXISTS (SELECT 1 FROM journal_change WHERE ("entry_id" = NEW."entry_id" AND "position" = NEW."position"))
 BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: journal_change'); END
 -- ;
-CREATE TRIGGER billing_bill_no_update BEFORE UPDATE OF "number", "running", "run_id", "position", "contract_account_id", "contract_id", "tariff_version_id", "posting_set_id", "kind", "period_start", "period_end", "issued_on", "due_on", "energy", "amount", "tax", "tax_percent", "arrears", "credit", "trace", "rebill_of", "id", "entry_id", "district_id", "hash" ON billing_bill
+CREATE TRIGGER billing_bill_no_update BEFORE UPDATE OF "number", "year", "running", "run_id", "position", "contract_account_id", "contract_id", "tariff_version_id", "posting_set_id", "kind", "period_start", "period_end", "issued_on", "due_on", "energy", "amount", "tax", "tax_percent", "arrears", "credit", "trace", "rebill_of", "id", "entry_id", "district_id", "hash" ON billing_bill
 BEGIN SELECT RAISE(ABORT, 'billing_bill: rows are kept as they were written'); END
 -- ;
 CREATE TRIGGER billing_bill_no_delete BEFORE DELETE ON billing_bill
@@ -844,7 +851,7 @@ CREATE TRIGGER billing_line_no_replace BEFORE INSERT ON billing_line
 WHEN EXISTS (SELECT 1 FROM billing_line WHERE ("bill_id" = NEW."bill_id" AND "position" = NEW."position") OR ("id" = NEW."id"))
 BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: billing_line'); END
 -- ;
-CREATE TRIGGER billing_run_no_update BEFORE UPDATE OF "number", "hall_id", "period_start", "period_end", "started_at", "started_by", "id", "entry_id", "district_id", "hash" ON billing_run
+CREATE TRIGGER billing_run_no_update BEFORE UPDATE OF "number", "year", "running", "hall_id", "period_start", "period_end", "started_at", "started_by", "id", "entry_id", "district_id", "hash" ON billing_run
 BEGIN SELECT RAISE(ABORT, 'billing_run: rows are kept as they were written'); END
 -- ;
 CREATE TRIGGER billing_run_no_delete BEFORE DELETE ON billing_run

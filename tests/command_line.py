@@ -1,0 +1,172 @@
+"""The command line as tests use it: in this process, or as the real program in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from desktop import cli
+
+PATIENCE_S = 120
+"""A program that takes longer than this hangs."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command gave: its exit code, and what it said on both channels."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def data(self) -> Any:
+        """Standard output as JSON."""
+        return json.loads(self.out)
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of standard output."""
+        return self.out.splitlines()
+
+
+class CommandLine:
+    """``run("bills", "list")`` runs a command in this process on one database; another exit code fails."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], db: str | None, **options: str) -> None:
+        self._capsys, self._db, self._options = capsys, db, options
+
+    def on(self, day: str) -> CommandLine:
+        """The same on another business date."""
+        return CommandLine(self._capsys, self._db, **self._options | {"today": day})
+
+    def at(self, station: str) -> CommandLine:
+        """The same at another station."""
+        return CommandLine(self._capsys, self._db, **self._options | {"station": station})
+
+    def speaking(self, language: str) -> CommandLine:
+        """The same in another language."""
+        return CommandLine(self._capsys, self._db, **self._options | {"lang": language})
+
+    def __call__(self, *words: object, code: int = 0) -> Said:
+        options = ({"db": self._db} if self._db else {}) | self._options
+        flags = [f"--{name}={value}" for name, value in options.items()]
+        self._capsys.readouterr()
+        with as_before():
+            given = cli.main([str(word) for word in words] + flags)
+        captured = self._capsys.readouterr()
+        said = Said(given, captured.out, captured.err)
+        assert said.code == code, said
+        assert "Traceback" not in said.out + said.err
+        return said
+
+    def json(self, *words: object, code: int = 0) -> Any:
+        """The answer of a command for programs."""
+        return self(*words, "--json", code=code).data
+
+
+@contextmanager
+def as_before() -> Iterator[None]:
+    """What a command sets for its whole process is undone: its log, and who hears the interrupt key."""
+    log, handler = logging.getLogger("desktop"), signal.getsignal(signal.SIGINT)
+    handlers, propagate = list(log.handlers), log.propagate
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        log.propagate = propagate
+        for added in [one for one in log.handlers if one not in handlers]:
+            log.removeHandler(added)
+            added.close()
+
+
+def program() -> str:
+    """The installed command ``servicehall``."""
+    found = shutil.which("servicehall", path=Path(sys.executable).parent)
+    assert found, "the project is not installed: run make setup"
+    return found
+
+
+def servicehall(*words: object, cwd: Path, code: int = 0, **env: str) -> Said:
+    """Run the real program in a process of its own; another exit code, or a traceback, fails."""
+    done = subprocess.run(
+        [program(), *(str(word) for word in words)],
+        capture_output=True,
+        check=False,
+        cwd=cwd,
+        encoding="utf-8",
+        env=os.environ | env,
+        stdin=subprocess.DEVNULL,
+        timeout=PATIENCE_S,
+    )
+    said = Said(done.returncode, done.stdout, done.stderr)
+    assert said.code == code, said
+    assert "Traceback" not in said.out + said.err, said
+    return said
+
+
+def interrupt() -> None:
+    """Press the interrupt key."""
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+@contextmanager
+def at_commit(which: int, act: Callable[[], None]) -> Iterator[None]:
+    """Do something right after a transaction is committed: the first, the second …"""
+    seen = [0]
+
+    def after(_connection: sa.Connection) -> None:
+        seen[0] += 1
+        if seen[0] == which:
+            act()
+
+    with _listening("commit", after):
+        yield
+
+
+@contextmanager
+def at_statement(part: str, act: Callable[[], None]) -> Iterator[None]:
+    """Do something right before the first statement that holds some words."""
+    done: list[bool] = []
+
+    def before(_connection: sa.Connection, _cursor: Any, statement: str, *_: Any) -> None:
+        if part in statement and not done:
+            done.append(True)
+            act()
+
+    with _listening("before_cursor_execute", before):
+        yield
+    assert done, f"no statement held {part!r}"
+
+
+@contextmanager
+def _listening(event: str, listener: Callable[..., None]) -> Iterator[None]:
+    sa.event.listen(sa.Engine, event, listener)
+    try:
+        yield
+    finally:
+        sa.event.remove(sa.Engine, event, listener)
+
+
+def yuan(told: int | str) -> Decimal:
+    """An amount in an answer for programs: steps of a fen, or decimals as text."""
+    return Decimal(told) / 100 if isinstance(told, int) else Decimal(told)
+
+
+def number(told: int | str) -> Decimal:
+    """An energy or a reading in an answer for programs: steps of 10⁻³, or decimals as text."""
+    return Decimal(told) / 1000 if isinstance(told, int) else Decimal(told)

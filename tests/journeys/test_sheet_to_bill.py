@@ -1,0 +1,239 @@
+"""A reading sheet becomes a printed bill: Zhejiang, January and February 2026, by command and by page."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from desktop.countries.cn.amount_in_words import amount_in_words
+from tests.command_line import CommandLine, number, servicehall, yuan
+from tests.hall import account_number
+from tests.journeys.sheets import (
+    ENGLISH,
+    JANUARY_USE,
+    LUO,
+    NOTICE,
+    PLANTED,
+    Line,
+    cost,
+    february,
+    formatted,
+    january,
+    priced,
+    spoiled,
+    write_sheet,
+)
+from tests.papers_samples import fonts_of, pdf_pages, without_blanks, wrong_characters
+
+RUN = "R-HM-2026-000002"
+BILL = "B-HM-2026-{:06}"
+VILLA = account_number(7)
+"""A villa with electric heating, which leaves the first tier in February."""
+
+
+@pytest.fixture
+def run(sample_hall: str, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """The command line on the sample hall."""
+    return CommandLine(capsys, sample_hall)
+
+
+def december(run: CommandLine) -> list[int]:
+    """The reads of 2025-12-31 by place, as December's bills show them."""
+    shown = [run.json("bills", "show", BILL.format(place)) for place in range(1, 51)]
+    return [int(number(bill["reads"][0]["current"])) for bill in shown]
+
+
+def uses(after: list[Line], before: list[int]) -> list[int]:
+    return [int(line.value) - read for line, read in zip(after, before, strict=True)]
+
+
+def test_by_command_line(run: CommandLine, tmp_path: Path) -> None:
+    """Twelve bad rows told, corrected, billed, printed; the February after it goes on where January ended."""
+    reads = december(run)
+    good = january(reads)
+    used = uses(good, reads)
+    assert used[4] == JANUARY_USE
+
+    take_spoiled(run, tmp_path, good, reads)
+    hold_what_is_missing(run)
+    take_corrected(run, tmp_path, good)
+    bill(run, used)
+    total = sum((cost(0, energy) for energy in used), Decimal(0))
+    assert f"{total:,.2f}" in run("bills", "list").out
+    look_at_the_paper(run, tmp_path, used)
+    owe_the_same_on_card_and_bill(run, used)
+    assert run("verify").lines == ["Everything is as it was written."]
+
+    more = [60 + 7 * place for place in range(50)]
+    more[6] = 2760 - used[6] + 161
+    bill_february(run, tmp_path, february(good, more), used, more)
+    assert run("verify").lines == ["Everything is as it was written."]
+
+
+def take_spoiled(run: CommandLine, folder: Path, good: list[Line], reads: list[int]) -> None:
+    """2026-02-05: the sheet comes in; 38 rows are stored, every bad one is told with place, reason, remedy."""
+    lines, planted = spoiled(good, reads)
+    sheet = write_sheet(folder / "一月.xlsx", lines)
+    tried = run("readings", "import", sheet, "--dry-run", code=1)
+    taken = run("readings", "import", sheet, code=1)
+    assert tried.lines[0] == taken.lines[0] == "一月.xlsx: 51 rows, 38 reads stored."
+    assert tried.err == taken.err
+    told = taken.err.splitlines()
+    assert len(told) == len(planted) == 13
+    for row, column, value, reason in planted:
+        (line,) = [line for line in told if line.startswith(f"抄表 row {row}, ")]
+        place, _, words = line.partition(": ")
+        assert place == f"抄表 row {row}, {column} “{value}”"
+        assert reason in words
+        assert len(words.rstrip(".").split(". ")) == 2, "a reason and a remedy"
+    again = run.json("readings", "import", sheet, code=1)
+    assert (again["known"], again["stored"], len(again["problems"])) == (True, 38, 13)
+
+
+def hold_what_is_missing(run: CommandLine) -> None:
+    """A run before the correction: what has no read is held with its reason, and nobody owes anything yet."""
+    drafted = run("bills", "run", "--period", "2026-01", code=1)
+    assert f"Run {RUN} for 2026-01: 38 ready, 0 issued, 12 held" in drafted.out
+    held = drafted.err.splitlines()
+    assert [line.split()[0] for line in held] == [account_number(place + 1) for place in PLANTED]
+    assert all("No read in 2026-01: import the sheet, or estimate." in line for line in held)
+    assert run.json("accounts", "show", LUO)["dues"]["items"] == []
+
+
+def take_corrected(run: CommandLine, folder: Path, good: list[Line]) -> None:
+    """The corrected rows come in a sheet of their own."""
+    mended = write_sheet(folder / "一月 更正.xlsx", [good[place] for place in PLANTED])
+    assert run("readings", "import", mended).lines == ["一月 更正.xlsx: 12 rows, 12 reads stored."]
+    twice = run("readings", "import", mended)
+    assert "nothing was stored twice" in twice.out
+
+
+def bill(run: CommandLine, used: list[int]) -> None:
+    """The run goes on under its number; drafts are issued, all with the figures reckoned here."""
+    total = sum((cost(0, energy) for energy in used), Decimal(0))
+    drafted = run.json("bills", "run", "--period", "2026-01")
+    assert (drafted["run"]["number"], drafted["run"]["ready"], drafted["run"]["issued"]) == (RUN, 50, 0)
+    assert run.json("accounts", "show", LUO)["dues"]["items"] == [], "a draft is not money"
+    issued = run("bills", "issue", RUN)
+    assert issued.lines[0] == (
+        f"Run {RUN} for 2026-01: 0 ready, 50 issued, 0 held; {sum(used):,} kWh, {total:,.2f}\N{NO-BREAK SPACE}元."
+    )
+    again = run.json("bills", "issue", RUN)
+    assert again["run"]["issued"] == 50
+    assert run.json("bills", "list")[0]["issued"] == 50
+    assert "2026-01" in run("bills", "run", "--period", "2026-01", code=1).err, "billed already"
+    for place, energy in enumerate(used, 1):
+        shown = run.json("bills", "show", BILL.format(50 + place))
+        assert (number(shown["energy"]), yuan(shown["amount"])) == (energy, cost(0, energy))
+        assert [yuan(line["amount"]) for line in shown["lines"]] == [part[2] for part in priced(0, energy)]
+    luo = run("bills", "show", BILL.format(55)).out
+    for words in (
+        LUO, "罗静", "2026-01-01 to 2026-01-31, due 2026-02-20", "186.15", "壹佰捌拾陆元壹角伍分",
+        "346 kWh from 0 to 346 kWh of this year × 0.538", "ZJ-RES-1", NOTICE,
+    ):  # fmt: skip
+        assert words in luo, words
+
+
+def look_at_the_paper(run: CommandLine, folder: Path, used: list[int]) -> None:
+    """One page for each bill, in walking order, and every figure can be read back from it."""
+    out = folder / "bills.pdf"
+    assert run("bills", "print", RUN, "--out", out).lines == [f"50 pages in {out}"]
+    assert all(fonts_of(out.read_bytes()).values()), "every font is embedded"
+    pages = pdf_pages(out.read_bytes())
+    assert len(pages) == 50
+    for place, (page, energy) in enumerate(zip(pages, used, strict=True), 1):
+        text, amount = without_blanks(page), cost(0, energy)
+        assert not wrong_characters(page)
+        for words in (
+            BILL.format(50 + place), formatted(account_number(place)), f"{amount:,.2f}",
+            amount_in_words(amount), NOTICE, "ZJ-RES-1",
+        ):  # fmt: skip
+            assert without_blanks(words) in text, (place, words)
+        assert ("2026-02-20" in text) == bool(amount), "a bill of nothing has no due date"
+        for tier, part, sum_ in priced(0, energy):
+            floor = (0, 2760, 4800)[tier - 1]
+            price = ("0.538", "0.588", "0.838")[tier - 1]
+            line = f"{part:,}{price}{floor:,}→{floor + part:,}{sum_:,.2f}"
+            assert line in text, (place, line)
+    english = pages[[account_number(place) for place in range(1, 51)].index(ENGLISH)]
+    for words in ("Electricity bill", "Pay by", "2026-02-20", "Tier 1 (to 2,760 kWh)", "In words"):
+        assert words in english
+    assert "截止日期2026-02-20" in without_blanks(pages[4])
+
+
+def owe_the_same_on_card_and_bill(run: CommandLine, used: list[int]) -> None:
+    """`accounts show`, `accounts list` and `bills show` tell one amount; December's debts stand beside it."""
+    rows = {row["number"]: row for row in run.json("accounts", "list")}
+    for place in (5, 7, 9, 19, 41):
+        account, amount = account_number(place), cost(0, used[place - 1])
+        card = run.json("accounts", "show", account)
+        newest = card["bills"][0]
+        shown = run.json("bills", "show", newest["number"])
+        assert newest["number"] == BILL.format(50 + place)
+        assert yuan(newest["amount"]) == yuan(newest["open"]) == yuan(shown["amount"]) == amount
+        (item,) = [item for item in card["dues"]["items"] if item["month"] == "2026-01-01"]
+        assert (yuan(item["principal"]), yuan(item["late_fee"])) == (amount, 0)
+        assert (item["bill_number"], item["due_on"]) == (shown["number"], shown["due_on"])
+        owed = sum((yuan(item["principal"]) for item in card["dues"]["items"]), Decimal(0))
+        assert yuan(rows[account]["owed"]) == owed
+        assert f"{amount:,.2f}" in run("accounts", "show", account).out
+
+
+def bill_february(
+    run: CommandLine, folder: Path, lines: list[Line], used: list[int], more: list[int]
+) -> None:
+    """2026-03-05: the tiers of the year go on; 罗静's January bill has earned its late fee."""
+    for day, days, fee in (("2026-02-20", 0, "0.00"), ("2026-02-21", 1, "0.19"), ("2026-03-05", 13, "2.42")):
+        (item,) = run.on(day).json("accounts", "show", LUO)["dues"]["items"]
+        assert (yuan(item["principal"]), item["overdue_days"]) == (Decimal("186.15"), days)
+        assert yuan(item["late_fee"]) == Decimal(fee)
+        reckoned = Decimal("186.15") * Decimal("0.001") * (date.fromisoformat(day) - date(2026, 2, 20)).days
+        assert yuan(item["late_fee"]) == round(reckoned, 2)
+    march = run.on("2026-03-05")
+    told = march("accounts", "show", LUO).out
+    assert "186.15 × 1 ‰ × 13 d (2026-02-21 to 2026-03-05) = 2.42" in told
+    assert "To pay today: 188.57\N{NO-BREAK SPACE}元" in told
+
+    sheet = write_sheet(folder / "二月.xlsx", lines)
+    assert march("readings", "import", sheet).lines == ["二月.xlsx: 50 rows, 50 reads stored."]
+    done = march.json("bills", "run", "--period", "2026-02")
+    issued = march.json("bills", "issue", done["run"]["number"])
+    total = sum((cost(before, now) for before, now in zip(used, more, strict=True)), Decimal(0))
+    assert yuan(issued["run"]["amount"]) == total
+    villa = march("bills", "show", BILL.format(107)).out
+    assert f"{2760 - used[6]:,} kWh from {used[6]:,} to 2,760 kWh of this year × 0.538" in villa
+    assert "161 kWh from 2,760 to 2,921 kWh of this year × 0.588" in villa
+    luo = march.json("bills", "show", BILL.format(105))
+    assert yuan(luo["arrears"]) == Decimal("186.15")
+    assert number(luo["usage"][-2]["energy"]) == JANUARY_USE
+    assert len(luo["usage"]) == 13
+
+    out = folder / "february.pdf"
+    march("bills", "print", issued["run"]["number"], "--out", out)
+    page = without_blanks(pdf_pages(out.read_bytes())[6])
+    assert without_blanks(formatted(VILLA)) in page
+    assert f"{2760 - used[6]:,}0.538{used[6]:,}→2,760" in page
+    assert "1610.5882,760→2,921" in page
+    unpaid = without_blanks(pdf_pages(out.read_bytes())[4])
+    assert "186.15" in unpaid, "what is unpaid from before stands on the new bill"
+    assert "2026-03-20" in unpaid
+
+
+def test_by_the_installed_program(sample_hall: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """The same road with the real program, a process a step, the address of the database in the environment."""
+    good = january(december(CommandLine(capsys, sample_hall)))
+    sheet = write_sheet(tmp_path / "january.xlsx", good)
+
+    def do(*words: object) -> str:
+        return servicehall(*words, cwd=tmp_path, SERVICEHALL_DB=sample_hall).out
+
+    assert do("readings", "import", sheet) == "january.xlsx: 50 rows, 50 reads stored.\n"
+    assert "50 ready" in do("bills", "run", "--period", "2026-01")
+    assert "50 issued" in do("bills", "issue", RUN)
+    assert do("bills", "print", RUN, "--out", "bills.pdf") == "50 pages in bills.pdf\n"
+    assert len(pdf_pages((tmp_path / "bills.pdf").read_bytes())) == 50
+    assert "186.15" in do("bills", "show", BILL.format(55))
+    assert do("verify") == "Everything is as it was written.\n"
