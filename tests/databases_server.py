@@ -63,7 +63,7 @@ class SqliteDatabases:
 
     def like(self, prepare: Prepare) -> str:
         if prepare not in self._prepared:
-            original = self._folder / f"prepared-{len(self._prepared)}.db"
+            original = self._folder / f"prepared-{secrets.token_hex(6)}.db"
             prepare(self._url(original))
             self._prepared[prepare] = original
         original = self._prepared[prepare]

@@ -170,7 +170,7 @@ def read(seat: Seat, numbers: Sequence[str], day: date, used: int) -> None:
         ReadRow("", row, number, meter(number), Reading.of(1000 + used), day)
         for row, number in enumerate(numbers, 2)
     )
-    stored = seat.do(metering.import_reads, ReadImport(f"{day} {used}", "", rows))
+    stored = seat.do(metering.import_reads, ReadImport(sha256=f"{day} {used}", rows=rows))
     assert stored.stored == len(rows), stored.problems
 
 

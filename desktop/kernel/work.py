@@ -219,7 +219,9 @@ class Work:
             .values({target: target + sa.bindparam("by")}),
             [{"key": key, "by": changes[key].raw} for key in sorted(changes)],
         )
-        self.session.expire_all()
+        for row in self.session.identity_map.values():
+            if isinstance(row, model) and row.id in changes:
+                self.session.expire(row, [column])
 
     def touched(self, account_id: UUID) -> None:
         """What this account owes has changed: those who follow it hear of it before the commit."""

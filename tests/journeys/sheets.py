@@ -114,7 +114,7 @@ def priced(before: int, used: int) -> list[tuple[int, int, Decimal]]:
             exact = Decimal(energy) * Decimal(price)
             parts.append((number, energy, exact.quantize(Decimal("0.01"), ROUND_HALF_UP)))
         floor = upto
-    return parts
+    return parts or [(1, 0, Decimal("0.00"))]
 
 
 def cost(before: int, used: int) -> Decimal:
