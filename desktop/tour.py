@@ -15,8 +15,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import click
-from PySide6.QtCore import QCoreApplication, QEventLoop
-from PySide6.QtWidgets import QApplication
 
 from desktop import sample
 from desktop.app import App, open_app
@@ -32,17 +30,14 @@ from desktop.kernel.files import written_whole
 from desktop.kernel.measures import Money, Reading
 from desktop.kernel.period import Period
 from desktop.kernel.text import LANGUAGES, Catalog, Text, catalog
-from desktop.kernel.work import Actor, Seat, draw_id
+from desktop.kernel.work import Seat, draw_id
 from desktop.ledger import service as ledger
 from desktop.metering import service as metering
 from desktop.metering.documents import reading_sheet_xlsx
 from desktop.metering.records import ReadRow
-from desktop.qt import theme
-from desktop.qt.tasks import Tasks
-from desktop.shell.window import Window
+from desktop.shell.pictures import grab_pages
 
 PAYERS = 12
-SIZE = (1366, 768)
 PICTURE_LANGUAGES = ("zh_CN", "en")
 Tell = Callable[[str], None]
 
@@ -108,7 +103,8 @@ def _bill(seat: Seat, out: Path, say: Catalog, tell: Tell) -> None:
     tell(say("bill_run.xlsx: {count} accounts.", count=len(drafts)))
 
 
-def _collect(app: App, out: Path, say: Catalog, tell: Tell) -> Seat:
+def _collect(app: App, out: Path, say: Catalog, tell: Tell) -> str:
+    """Take payments at the third counter; the number of the last receipt."""
     seat = app.sign_in("lin", sample.PASSWORD, "3")
     seat.do(counter.open_till, TillOrder(app.country.currency.money(500)))
     receipts: list[ReceiptIssued] = []
@@ -135,52 +131,28 @@ def _collect(app: App, out: Path, say: Catalog, tell: Tell) -> Seat:
             last=receipts[-1].number,
         )
     )
-    receipts.append(seat.do(counter.reprint_receipt, ReceiptQuery(receipts[0].number)))
+    receipts.append(seat.do(counter.reprint_receipt, ReceiptQuery(receipts[-1].number)))
     _write(out / "receipts.pdf", receipt_pdf(receipts, app.catalog, app.country))
     tell(say("receipts.pdf: {count} receipts and one copy.", count=len(receipts) - 1))
-    return seat
+    return receipts[-1].number
 
 
-def settle(tasks: Tasks) -> None:
-    """Let everything asked for arrive and be painted."""
-    while True:
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
-        if not tasks.busy:
-            break
-    for _ in range(20):
-        QCoreApplication.processEvents()
-
-
-def draw_pages(seat: Seat, folder: Path, suffix: str) -> list[Path]:
-    """A picture of every page this person may see, at 1366 × 768."""
-    application = QApplication.instance() or QApplication(["servicehall"])
-    theme.apply(application)
-    tasks = Tasks()
-    window = Window(seat, tasks)
-    window.resize(*SIZE)
-    window.show()
-    number = seat.ask(desk.accounts, AccountsOrder(limit=20))[-1].number
-    made = []
-    try:
-        for entry in window.entries:
-            window.open_page(entry.name, number if entry.name in ("counter", "customers") else None)
-            settle(tasks)
-            made.append(folder / f"page_{entry.name}_{suffix}.png")
-            if not window.grab().save(str(made[-1])):
-                raise OSError(f"cannot write {made[-1]}")
-    finally:
-        window.close()
-        tasks.close()
-    return made
-
-
-def _draw(app: App, out: Path, say: Catalog, tell: Tell) -> None:
+def _draw(app: App, out: Path, receipt: str, say: Catalog, tell: Tell) -> None:
+    seat = app.sign_in("zhao", sample.PASSWORD, "3")
+    account = seat.ask(desk.accounts, AccountsOrder(limit=20))[-1].number
     for language in PICTURE_LANGUAGES:
-        seat = app.sign_in("zhao", sample.PASSWORD, "3")
-        actor = seat.actor
-        spoken = Actor(actor.id, actor.login, actor.name, language, actor.permissions)
-        made = draw_pages(replace(seat, actor=spoken), out, language)
-        tell(say("Pictures: {files}", files=", ".join(path.name for path in made)))
+        made = grab_pages(
+            seat,
+            out / f"pages_{language}",
+            language=language,
+            account=account,
+            receipt_number=receipt,
+            sheet=out / "reading_sheet.xlsx",
+            searched="zm",
+        )
+        tell(
+            say("{folder}: {files}", folder=f"pages_{language}", files=", ".join(path.name for path in made))
+        )
 
 
 def run(out: Path, language: str, tell: Tell, db: str | None = None) -> int:
@@ -209,10 +181,10 @@ def run(out: Path, language: str, tell: Tell, db: str | None = None) -> int:
         )
         _read(seat, out, say, tell)
         _bill(seat, out, say, tell)
-        _collect(app, out, say, tell)
+        receipt = _collect(app, out, say, tell)
         findings = app.verify()
         tell(say.plural("verify: {count} finding.", "verify: {count} findings.", len(findings)))
-        _draw(app, out, say, tell)
+        _draw(app, out, receipt, say, tell)
     finally:
         app.close()
     return 1 if findings else 0

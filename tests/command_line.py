@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -160,13 +159,3 @@ def _listening(event: str, listener: Callable[..., None]) -> Iterator[None]:
         yield
     finally:
         sa.event.remove(sa.Engine, event, listener)
-
-
-def yuan(told: int | str) -> Decimal:
-    """An amount in an answer for programs: steps of a fen, or decimals as text."""
-    return Decimal(told) / 100 if isinstance(told, int) else Decimal(told)
-
-
-def number(told: int | str) -> Decimal:
-    """An energy or a reading in an answer for programs: steps of 10⁻³, or decimals as text."""
-    return Decimal(told) / 1000 if isinstance(told, int) else Decimal(told)

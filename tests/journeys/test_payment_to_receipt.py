@@ -21,7 +21,7 @@ from desktop.kernel import intent
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat
 from tests import hall as halls
-from tests.command_line import CommandLine, servicehall, yuan
+from tests.command_line import CommandLine, servicehall
 from tests.hall import TODAY, account_number, opened
 from tests.journeys.hands import CONTROL, Hands
 from tests.journeys.sheets import Line, formatted, write_sheet
@@ -45,7 +45,8 @@ def run(billed_hall: str, capsys: pytest.CaptureFixture[str]) -> CommandLine:
 def amounts(card: Any) -> list[tuple[str, Decimal, Decimal]]:
     """Month, principal and late fee of what an account owes."""
     return [
-        (item["month"][:7], yuan(item["principal"]), yuan(item["late_fee"])) for item in card["dues"]["items"]
+        (item["month"][:7], Decimal(item["principal"]), Decimal(item["late_fee"]))
+        for item in card["dues"]["items"]
     ]
 
 
@@ -71,7 +72,7 @@ def see_what_is_due(run: CommandLine) -> None:
     assert "205.80 × 1 ‰ × 16 d (2026-01-21 to 2026-02-05) = 3.29" in told
     assert "To pay today: 444.73\N{NO-BREAK SPACE}元 (credit 0.00\N{NO-BREAK SPACE}元)" in told
     for found in card["bills"]:
-        assert yuan(run.json("bills", "show", found["number"])["amount"]) == yuan(found["amount"])
+        assert Decimal(run.json("bills", "show", found["number"])["amount"]) == Decimal(found["amount"])
 
 
 def pay_once(run: CommandLine, folder: Path) -> str:
@@ -90,7 +91,7 @@ def pay_once(run: CommandLine, folder: Path) -> str:
         ["235.64", "0.00", "235.64"],
     ]
     once = run.json(*words, "--amount", "444.73", "--given", "500.00")
-    assert (once["number"], yuan(once["change"])) == (number, Decimal("55.27"))
+    assert (once["number"], Decimal(once["change"])) == (number, Decimal("55.27"))
     refused = run(*words, "--amount", "444.72", "--given", "500.00", code=1)
     assert (refused.out, refused.err) == (
         "",
@@ -100,8 +101,8 @@ def pay_once(run: CommandLine, folder: Path) -> str:
     assert "already used" in elsewhere.err
     card = run.json("accounts", "show", GUO)
     assert [paid["receipt_number"] for paid in card["payments"]] == [number]
-    assert (card["dues"]["items"], yuan(card["row"]["owed"]), yuan(card["row"]["credit"])) == ([], 0, 0)
-    assert all(yuan(found["open"]) == 0 for found in card["bills"])
+    assert (card["dues"]["items"], Decimal(card["row"]["owed"]), Decimal(card["row"]["credit"])) == ([], 0, 0)
+    assert all(Decimal(found["open"]) == 0 for found in card["bills"])
     read_the_receipt(out, number, once["check_code"])
     return number
 
@@ -142,7 +143,7 @@ def pay_again_into_credit(run: CommandLine) -> None:
         in told
     )
     card = run.json("accounts", "show", GUO)
-    assert (yuan(card["dues"]["credit"]), yuan(card["row"]["credit"])) == (50, 50)
+    assert (Decimal(card["dues"]["credit"]), Decimal(card["row"]["credit"])) == (50, 50)
     for words, reason in (
         (["--amount", "60", "--given", "50"], "50.00 was given, 60.00 is to be paid"),
         (["--amount", "60", "--tender", "card"], "number of the card slip"),
@@ -156,13 +157,15 @@ def pay_a_part(run: CommandLine) -> None:
     """100.00 of 117.82 and its late fee: the fee first, then principal; the rest goes on growing, rounded once."""
     before = run.json("accounts", "show", ZHENG)
     assert amounts(before)[0] == ("2025-12", Decimal("117.82"), Decimal("1.89"))
-    paid = run.json("pay", "--account", ZHENG, "--amount", "100", "--tender", "card", "--reference", "6228 0042")
+    paid = run.json(
+        "pay", "--account", ZHENG, "--amount", "100", "--tender", "card", "--reference", "6228 0042"
+    )
     (item,) = paid["items"]
-    assert (yuan(item["late_fee"]), yuan(item["principal"])) == (Decimal("1.89"), Decimal("98.11"))
+    assert (Decimal(item["late_fee"]), Decimal(item["principal"])) == (Decimal("1.89"), Decimal("98.11"))
     assert paid["number"] == "3-26000003"
     after = run.json("accounts", "show", ZHENG)
     assert amounts(after)[0] == ("2025-12", Decimal("19.71"), Decimal("0.00"))
-    assert yuan(after["bills"][-1]["open"]) == Decimal("19.71")
+    assert Decimal(after["bills"][-1]["open"]) == Decimal("19.71")
     later = run.on("2026-02-10")
     grown = Decimal("117.82") * 16 / 1000 + Decimal("19.71") * 5 / 1000
     assert round(grown, 2) - Decimal("1.89") == Decimal("0.09")
@@ -183,9 +186,9 @@ def use_the_credit_in_march(run: CommandLine, folder: Path) -> None:
     march("bills", "issue", drafted["run"]["number"], code=1)
     card = march.json("accounts", "show", GUO)
     assert amounts(card) == [("2026-02", Decimal("111.40"), Decimal("0.00"))]
-    assert yuan(card["row"]["credit"]) == 0
+    assert Decimal(card["row"]["credit"]) == 0
     newest = march.json("bills", "show", card["bills"][0]["number"])
-    assert (yuan(newest["amount"]), yuan(newest["credit"])) == (Decimal("161.40"), 50)
+    assert (Decimal(newest["amount"]), Decimal(newest["credit"])) == (Decimal("161.40"), 50)
     out = folder / "bill.pdf"
     march("bills", "print", drafted["run"]["number"], "--out", out)
     (page,) = pdf_pages(out.read_bytes())
@@ -195,7 +198,19 @@ def use_the_credit_in_march(run: CommandLine, folder: Path) -> None:
 
 def test_by_the_installed_program(billed_hall: str, tmp_path: Path) -> None:
     """Two processes with one key are one payment; a third without the key would be another."""
-    words = ("pay", "--account", GUO, "--amount", "444.73", "--given", "500.00", "--tender", "cash", "--key", KEY)
+    words = (
+        "pay",
+        "--account",
+        GUO,
+        "--amount",
+        "444.73",
+        "--given",
+        "500.00",
+        "--tender",
+        "cash",
+        "--key",
+        KEY,
+    )
     said = [
         servicehall(*words, "--receipt", f"receipt{turn}.pdf", cwd=tmp_path, SERVICEHALL_DB=billed_hall)
         for turn in (1, 2)
@@ -243,7 +258,7 @@ def take_five_hundred(hands: Hands) -> None:
     hands.press(Qt.Key.Key_Return)
     assert page.money.due.words == "444.73"
     assert "205.80 × 1‰ × 16" in page.account.arithmetic.text()
-    page.money.given.selectAll()
+    hands.press(Qt.Key.Key_A, CONTROL)
     hands.type("500")
     hands.press(Qt.Key.Key_Return)
     assert (page.stage, page.money.change.words) == (Stage.FILLED, "55.27")
@@ -284,7 +299,10 @@ def click_twice_for_a_part(hands: Hands) -> None:
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     QTest.mouseDClick(button, Qt.MouseButton.LeftButton)
     hands.wait(lambda: page.stage is Stage.DONE)
-    assert (page.receipt.amount, page.receipt.owed_after) == (halls.yuan("100.00"), owed - halls.yuan("100.00"))
+    assert (page.receipt.amount, page.receipt.owed_after) == (
+        halls.yuan("100.00"),
+        owed - halls.yuan("100.00"),
+    )
 
 
 def hold_the_key_for_credit(hands: Hands) -> None:

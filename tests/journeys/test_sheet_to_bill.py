@@ -15,7 +15,7 @@ from desktop.billing.records import RunState
 from desktop.countries.cn.amount_in_words import amount_in_words
 from desktop.metering.records import RegisterUsage
 from desktop.qt.widgets import Label
-from tests.command_line import CommandLine, number, servicehall, yuan
+from tests.command_line import CommandLine, servicehall
 from tests.hall import account_number
 from tests.journeys.sheets import (
     ENGLISH,
@@ -50,7 +50,7 @@ def run(sample_hall: str, capsys: pytest.CaptureFixture[str]) -> CommandLine:
 def december(run: CommandLine) -> list[int]:
     """The reads of 2025-12-31 by place, as December's bills show them."""
     shown = [run.json("bills", "show", BILL.format(place)) for place in range(1, 51)]
-    return [int(number(bill["reads"][0]["current"])) for bill in shown]
+    return [int(Decimal(bill["reads"][0]["current"])) for bill in shown]
 
 
 def uses(after: list[Line], before: list[int]) -> list[int]:
@@ -134,8 +134,8 @@ def bill(run: CommandLine, used: list[int]) -> None:
     assert "2026-01" in run("bills", "run", "--period", "2026-01", code=1).err, "billed already"
     for place, energy in enumerate(used, 1):
         shown = run.json("bills", "show", BILL.format(50 + place))
-        assert (number(shown["energy"]), yuan(shown["amount"])) == (energy, cost(0, energy))
-        assert [yuan(line["amount"]) for line in shown["lines"]] == [part[2] for part in priced(0, energy)]
+        assert (Decimal(shown["energy"]), Decimal(shown["amount"])) == (energy, cost(0, energy))
+        assert [Decimal(line["amount"]) for line in shown["lines"]] == [part[2] for part in priced(0, energy)]
     luo = run("bills", "show", BILL.format(55)).out
     for words in (
         LUO, "罗静", "2026-01-01 to 2026-01-31, due 2026-02-20", "186.15", "壹佰捌拾陆元壹角伍分",
@@ -180,12 +180,12 @@ def owe_the_same_on_card_and_bill(run: CommandLine, used: list[int]) -> None:
         newest = card["bills"][0]
         shown = run.json("bills", "show", newest["number"])
         assert newest["number"] == BILL.format(50 + place)
-        assert yuan(newest["amount"]) == yuan(newest["open"]) == yuan(shown["amount"]) == amount
+        assert Decimal(newest["amount"]) == Decimal(newest["open"]) == Decimal(shown["amount"]) == amount
         (item,) = [item for item in card["dues"]["items"] if item["month"] == "2026-01-01"]
-        assert (yuan(item["principal"]), yuan(item["late_fee"])) == (amount, 0)
+        assert (Decimal(item["principal"]), Decimal(item["late_fee"])) == (amount, 0)
         assert (item["bill_number"], item["due_on"]) == (shown["number"], shown["due_on"])
-        owed = sum((yuan(item["principal"]) for item in card["dues"]["items"]), Decimal(0))
-        assert yuan(rows[account]["owed"]) == owed
+        owed = sum((Decimal(item["principal"]) for item in card["dues"]["items"]), Decimal(0))
+        assert Decimal(rows[account]["owed"]) == owed
         assert f"{amount:,.2f}" in run("accounts", "show", account).out
 
 
@@ -195,10 +195,10 @@ def bill_february(
     """2026-03-05: the tiers of the year go on; 罗静's January bill has earned its late fee."""
     for day, days, fee in (("2026-02-20", 0, "0.00"), ("2026-02-21", 1, "0.19"), ("2026-03-05", 13, "2.42")):
         (item,) = run.on(day).json("accounts", "show", LUO)["dues"]["items"]
-        assert (yuan(item["principal"]), item["overdue_days"]) == (Decimal("186.15"), days)
-        assert yuan(item["late_fee"]) == Decimal(fee)
+        assert (Decimal(item["principal"]), item["overdue_days"]) == (Decimal("186.15"), days)
+        assert Decimal(item["late_fee"]) == Decimal(fee)
         reckoned = Decimal("186.15") * Decimal("0.001") * (date.fromisoformat(day) - date(2026, 2, 20)).days
-        assert yuan(item["late_fee"]) == round(reckoned, 2)
+        assert Decimal(item["late_fee"]) == round(reckoned, 2)
     march = run.on("2026-03-05")
     told = march("accounts", "show", LUO).out
     assert "186.15 × 1 ‰ × 13 d (2026-02-21 to 2026-03-05) = 2.42" in told
@@ -209,13 +209,13 @@ def bill_february(
     done = march.json("bills", "run", "--period", "2026-02")
     issued = march.json("bills", "issue", done["run"]["number"])
     total = sum((cost(before, now) for before, now in zip(used, more, strict=True)), Decimal(0))
-    assert yuan(issued["run"]["amount"]) == total
+    assert Decimal(issued["run"]["amount"]) == total
     villa = march("bills", "show", BILL.format(107)).out
     assert f"{2760 - used[6]:,} kWh from {used[6]:,} to 2,760 kWh of this year × 0.538" in villa
     assert "161 kWh from 2,760 to 2,921 kWh of this year × 0.588" in villa
     luo = march.json("bills", "show", BILL.format(105))
-    assert yuan(luo["arrears"]) == Decimal("186.15")
-    assert number(luo["usage"][-2]["energy"]) == JANUARY_USE
+    assert Decimal(luo["arrears"]) == Decimal("186.15")
+    assert Decimal(luo["usage"][-2]["energy"]) == JANUARY_USE
     assert len(luo["usage"]) == 13
 
     out = folder / "february.pdf"
@@ -229,7 +229,9 @@ def bill_february(
     assert "2026-03-20" in unpaid
 
 
-def test_by_the_installed_program(sample_hall: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_by_the_installed_program(
+    sample_hall: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     """The same road with the real program, a process a step, the address of the database in the environment."""
     good = january(december(CommandLine(capsys, sample_hall)))
     sheet = write_sheet(tmp_path / "january.xlsx", good)
@@ -316,7 +318,9 @@ def print_all(hands: Hands, folder: Path, used: list[int]) -> None:
     hands.wait(lambda: not page.job_running and page.banner.title_text)
     assert page.banner.title_text == "50 pages written"
     pages = pdf_pages(out.read_bytes())
-    assert [f"{cost(0, energy):,.2f}" in page for page, energy in zip(pages, used, strict=True)] == [True] * 50
+    assert [f"{cost(0, energy):,.2f}" in page for page, energy in zip(pages, used, strict=True)] == [
+        True
+    ] * 50
 
 
 def read_one(hands: Hands, used: list[int]) -> None:
@@ -333,7 +337,10 @@ def read_one(hands: Hands, used: list[int]) -> None:
     words = " ".join(label.text() for label in page.pane.findChildren(Label))
     assert "346 kWh from 0 to 346 kWh of this year × 0.538" in words
     assert NOTICE in words
-    assert f"346 kWh = {int(shown.reads[0].current.decimal):,} − {int(shown.reads[0].previous.decimal):,}" in words
+    assert (
+        f"346 kWh = {int(shown.reads[0].current.decimal):,} − {int(shown.reads[0].previous.decimal):,}"
+        in words
+    )
     hands.press(Qt.Key.Key_P, CONTROL)
     hands.wait(lambda: page.stack.currentWidget() is page.paper)
     assert page.paper.view.pages == 1

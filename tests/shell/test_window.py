@@ -183,7 +183,7 @@ def test_nothing_is_clipped_and_everything_is_named(qtbot, clerk, workers, langu
         assert clipped(made) == [], (name, argument)
         assert overlapping(made) == [], (name, argument)
         assert unnamed(made) == [], (name, argument)
-    made.pages["counter"].money.given.show_amount(None)
+        made.pages["counter"].money.given.show_amount(None)
 
 
 def test_every_page_is_grabbed_as_a_picture(hall, clerk, tmp_path, dressed):
