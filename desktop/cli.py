@@ -28,7 +28,7 @@ from desktop.billing.documents import run_summary_xlsx
 from desktop.billing.records import BillShown, RunOutcome
 from desktop.counter import service as counter
 from desktop.counter.documents import receipt_pdf
-from desktop.counter.records import PaymentOrder, ReceiptIssued, TenderKind, TillOrder
+from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery, TenderKind, TillOrder
 from desktop.desk import service as desk
 from desktop.desk.records import AccountsOrder
 from desktop.kernel import canonical
@@ -572,6 +572,28 @@ def pay(
         )
         click.echo(told, err=True)
         return PROBLEMS
+    return DONE
+
+
+@cli.group("receipts")
+def receipts() -> None:
+    """Receipts."""
+
+
+@receipts.command("print")
+@click.argument("number")
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@_common
+def receipts_print(call: Call, number: str, out: Path) -> int:
+    """Write a receipt once more, marked COPY n and entered in the print journal."""
+    seat = call.seat()
+    issued = seat.do(counter.reprint_receipt, ReceiptQuery(number))
+    with written_whole(out) as stream:
+        stream.write(receipt_pdf([issued], seat.app.catalog, seat.app.country))
+    told = seat.app.catalog(call.lang)(
+        "Copy {copy} of receipt {number} in {file}", copy=issued.copy, number=issued.number, file=str(out)
+    )
+    call.answer({"copy": issued.copy, "number": issued.number, "file": str(out)}, [told])
     return DONE
 
 

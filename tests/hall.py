@@ -97,6 +97,27 @@ def small_hall(url: str) -> None:
         seat.do(ledger.reverse, posting_sets(app, SMALL[2])[-1])
 
 
+def connected_hall(url: str) -> None:
+    """The three accounts of `small_hall` before anything was read."""
+    with opened(url) as app:
+        found(app)
+        connect(app.command_line("1"), SMALL)
+
+
+def read_hall(url: str) -> None:
+    """The same with January read."""
+    connected_hall(url)
+    with opened(url) as app:
+        read(app.command_line("1"), SMALL, JANUARY.last, 300)
+
+
+def drafted_hall(url: str) -> None:
+    """The same with January drafted."""
+    read_hall(url)
+    with opened(url) as app:
+        billing.run_bills(app.command_line("1"), JANUARY)
+
+
 @cache
 def _password_hash() -> str:
     return hash_password(PASSWORD)
@@ -166,12 +187,17 @@ def meter(number: str) -> str:
 
 def read(seat: Seat, numbers: Sequence[str], day: date, used: int) -> None:
     """Reads of a day that stand ``used`` kWh above the opening reads of `connection`."""
-    rows = tuple(
+    rows = small_reads(numbers, day, used)
+    stored = seat.do(metering.import_reads, ReadImport(sha256=f"{day} {used}", rows=rows))
+    assert stored.stored == len(rows), stored.problems
+
+
+def small_reads(numbers: Sequence[str], day: date, used: int) -> tuple[ReadRow, ...]:
+    """The rows of such reads."""
+    return tuple(
         ReadRow("", row, number, meter(number), Reading.of(1000 + used), day)
         for row, number in enumerate(numbers, 2)
     )
-    stored = seat.do(metering.import_reads, ReadImport(sha256=f"{day} {used}", rows=rows))
-    assert stored.stored == len(rows), stored.problems
 
 
 def january_sheet(folder: Path, rows: Sequence[ReadRow] | None = None, name: str = "january.xlsx") -> Path:

@@ -172,19 +172,22 @@ class ChunkDone:
     held: int
 
 
+START = (0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class BillsPage:
-    """Bills of a run in walking order, after a position."""
+    """Bills of a run in walking order, after (position, running number); `START` for the first ones."""
 
     run_number: str
-    after: int
+    after: tuple[int, int]
     limit: int
 
 
 @dataclass(frozen=True, slots=True)
 class BillsFound:
-    """A page of bills; ``last`` is the position to go on after, ``total`` how many the run has."""
+    """A page of bills; ``last`` is where to go on after, ``total`` how many the run has."""
 
     bills: tuple[BillShown, ...]
-    last: int
+    last: tuple[int, int]
     total: int

@@ -15,6 +15,7 @@ from sqlalchemy import orm
 
 from desktop.billing.documents import write_bills
 from desktop.billing.records import (
+    START,
     BillKind,
     BillLineShown,
     BillsFound,
@@ -115,6 +116,11 @@ def _input(
             )
         )
         return Held(account_id, reason)
+    version = versions[0].version
+    if version.valid_from > period.start or (version.valid_to is not None and version.valid_to < period.end):
+        return Held(
+            account_id, Text("No price is in force for all of {month}: import the tariff.", month=period.code)
+        )
     energy = Energy.total([billed(one.energy, decimals) for one in point.registers])
     if energy.raw < 0:
         return Held(account_id, Text("Usage is negative: check both reads and the meter."))
@@ -183,7 +189,8 @@ def start_run(work: Work, order: RunOrder) -> RunStarted:
         Bill.period_start == period.start, Bill.rebill_of.is_(None)
     )
     issued = set(work.session.scalars(live))
-    accounts = [key for key in contracts.billable(work, period) if key not in issued]
+    places = {key: place for place, key in enumerate(contracts.billable(work, period), 1)}
+    accounts = [key for key in places if key not in issued]
     if run is None:
         if not accounts:
             raise Refused(Text("Every account is billed for {month} already.", month=order.period))
@@ -191,7 +198,7 @@ def start_run(work: Work, order: RunOrder) -> RunStarted:
     work.session.execute(
         sa.delete(BillDraft).where(BillDraft.run_id == run.id, BillDraft.state != DraftState.ISSUED)
     )
-    work.insert_many(BillDraft, [_waiting(work, run.id, key, place) for place, key in enumerate(accounts, 1)])
+    work.insert_many(BillDraft, [_waiting(work, run.id, key, places[key]) for key in accounts])
     return RunStarted(run.id, run.number, tuple(accounts))
 
 
@@ -613,14 +620,16 @@ def bills_of_run(work: Work, page: BillsPage) -> BillsFound:
     run = _run(work, page.run_number)
     rows = work.session.scalars(
         sa.select(Bill)
-        .where(Bill.run_id == run.id, Bill.position > page.after)
-        .order_by(Bill.position)
+        .where(Bill.run_id == run.id, sa.tuple_(Bill.position, Bill.running) > sa.tuple_(*page.after))
+        .order_by(Bill.position, Bill.running)
         .limit(page.limit)
     ).all()
     total = (
         work.session.scalar(sa.select(sa.func.count()).select_from(Bill).where(Bill.run_id == run.id)) or 0
     )
-    return BillsFound(tuple(_shown(work, rows)), rows[-1].position if rows else page.after, total)
+    return BillsFound(
+        tuple(_shown(work, rows)), (rows[-1].position, rows[-1].running) if rows else page.after, total
+    )
 
 
 def _shown(work: Work, rows: Sequence[Bill]) -> list[BillShown]:
@@ -682,7 +691,7 @@ def _line_shown(line: PricedLine) -> BillLineShown:
 
 def print_run(seat: Seat, run_number: str, out: Path, progress: Progress = go_on) -> int:
     """Write every bill of a run into one PDF, in walking order; the number of pages. A stop leaves no file."""
-    total = seat.ask(bills_of_run, BillsPage(run_number, 0, 1)).total
+    total = seat.ask(bills_of_run, BillsPage(run_number, START, 1)).total
     if not total:
         raise Refused(Text("Run {number} has no bills yet: issue it first.", number=run_number))
     with written_whole(out) as stream:
@@ -696,9 +705,11 @@ class Stopped(Refused):
 
 
 def _stream(seat: Seat, run_number: str, total: int, progress: Progress) -> Iterator[BillShown]:
-    after = done = 0
+    after, done = START, 0
     while done < total:
         page = seat.ask(bills_of_run, BillsPage(run_number, after, CHUNK))
+        if not page.bills:
+            break
         for one in page.bills:
             yield one
             done += 1

@@ -7,7 +7,8 @@ changes of each entry, the newest hash of every changeable row, and gapless seri
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -46,7 +47,8 @@ def prove(
 ) -> list[Finding]:
     """All findings of the book's own proof and of the areas' proofs; empty for a sound database."""
     try:
-        return list(_findings(session, proofs, told))
+        with closing(_findings(session, proofs, told)) as findings:
+            return list(findings)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         unreadable = list(_unreadable(session))
         if not unreadable:
@@ -56,7 +58,7 @@ def prove(
 
 def _findings(
     session: orm.Session, proofs: Sequence[Proof], told: Callable[[str], None]
-) -> Iterator[Finding]:
+) -> Generator[Finding]:
     yield from _chains(session)
     yield from _changes(session)
     made: dict[UUID, list[tuple[str, UUID, bytes]]] = defaultdict(list)
@@ -101,7 +103,8 @@ def _id(stored: object) -> UUID:
 
 
 def _stream(session: orm.Session, statement: sa.Select[*tuple[Any, ...]]) -> Iterator[Any]:
-    yield from session.execute(statement.execution_options(yield_per=ROWS_AT_ONCE))
+    with session.execute(statement.execution_options(yield_per=ROWS_AT_ONCE)) as result:
+        yield from result
 
 
 def _chains(session: orm.Session) -> Iterator[Finding]:

@@ -101,7 +101,7 @@ class ReadingsPage(Page):
             keys.append(Key("Ctrl+S", Text("save the list of problems"), self.save_problems, icon="download"))
         if checked is not None:
             keys.append(Key("Esc", Text("put the sheet away"), self.put_away, enabled=not busy))
-        good = 0 if checked is None or self.taken is not None else checked.stored
+        good = 0 if checked is None or checked.known or self.taken is not None else checked.stored
         if good:
             text = Text("Take {count} good row", plural="Take {count} good rows", count=good)
             keys.append(Key("F12", text, self.take, "primary", "check", not busy))
@@ -169,15 +169,22 @@ class ReadingsPage(Page):
                 self.say("This very file was taken before"),
                 self.say("Its rows are stored already; nothing is stored a second time"),
             )
+        elif found.went_on_after:
+            self.banner.tell(
+                "info",
+                self.say("Stopped after row {row}", row=found.went_on_after),
+                self.say("What is stored stays. Take the sheet again to go on"),
+            )
         self.refresh_keys()
 
     def _show(self, found: SheetImported) -> None:
         say = self.say
+        stored = self.taken is not None or found.known or found.stopped_after
         self.working.hide()
         self.cards["rows"].show_figure(say.number(found.rows))
         self.cards["good"].show_figure(
             say.number(found.stored),
-            *((say("stored"), "ok") if self.taken is not None else (say("not stored yet"), "plain")),
+            *((say("stored"), "ok") if stored else (say("not stored yet"), "plain")),
         )
         bad = len(found.problems)
         self.cards["bad"].show_figure(say.number(bad), *((say("listed below"), "bad") if bad else ()))
@@ -190,6 +197,8 @@ class ReadingsPage(Page):
         """Store the good rows."""
         if self.path is None or self.checked is None or self.taken is not None or self.job_running:
             return
+        if self.checked.known:
+            return
         self.banner.clear()
         self.working.show()
         self.run(
@@ -200,11 +209,12 @@ class ReadingsPage(Page):
         )  # fmt: skip
 
     def _took(self, found: SheetImported) -> None:
-        say, self.checked, self.taken = self.say, found, found
+        say = self.say
+        if not found.stopped_after:
+            self.checked = self.taken = found
         self._show(found)
         stored = say.plural("Stored {count} read", "Stored {count} reads", found.stored)
         if found.stopped_after:
-            self.taken = None
             self.banner.tell(
                 "warn",
                 say("Stopped after row {row}", row=found.stopped_after),

@@ -17,7 +17,7 @@ from tests.windows import settle
 def page(qtbot, window, clerk):
     """January read but for four meters, no run of it yet."""
     rows = tuple(row for at, row in enumerate(january_reads()) if at not in (10, 20, 30, 40))
-    assert clerk.do(import_reads, ReadImport("january", "", rows)).stored == 46
+    assert clerk.do(import_reads, ReadImport("january", rows)).stored == 46
     made = window.open_page("bills")
     settle(qtbot, window.tasks, lambda: made.drafts)
     return made

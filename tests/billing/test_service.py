@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from desktop import sample
 from desktop.billing import service as billing
-from desktop.billing.records import BillShown, BillsPage, DraftState, RunState
+from desktop.billing.records import START, BillShown, BillsPage, DraftState, RunState
 from desktop.desk import service as desk
 from desktop.desk.records import AccountsOrder
 from desktop.kernel.errors import NotFound, NotPermitted, Refused
@@ -50,7 +50,7 @@ def january_bills(url: str) -> int:
 
 def shown(seat: Seat, run: str) -> tuple[BillShown, ...]:
     """Every bill of a run."""
-    return seat.ask(billing.bills_of_run, BillsPage(run, 0, 100)).bills
+    return seat.ask(billing.bills_of_run, BillsPage(run, START, 100)).bills
 
 
 def newest(seat: Seat) -> str:
@@ -361,7 +361,7 @@ def test_credit_is_used_for_the_new_bill_at_once(small: Seat) -> None:
 
 
 def test_a_stopped_run_and_a_stopped_issue_say_where_and_go_on(ready: Seat, sample_hall: str) -> None:
-    with faults.small_chunks():
+    with faults.small_chunks(10):
         stopped = billing.run_bills(ready, JANUARY, lambda done, _total: done < 20)
         assert (stopped.stopped_after, stopped.run.ready, stopped.run.state) == (20, 20, RunState.DRAFTING)
         number = stopped.run.number
@@ -378,7 +378,7 @@ def test_a_stopped_run_and_a_stopped_issue_say_where_and_go_on(ready: Seat, samp
 def test_a_run_stopped_in_the_middle_is_finished_after_its_ready_part_was_issued(
     ready: Seat, sample_hall: str
 ) -> None:
-    with faults.small_chunks():
+    with faults.small_chunks(10):
         stopped = billing.run_bills(ready, JANUARY, lambda done, _total: done < 20)
         billing.issue_run(ready, stopped.run.number)
         assert january_bills(sample_hall) == 20
@@ -391,21 +391,7 @@ def test_a_run_stopped_in_the_middle_is_finished_after_its_ready_part_was_issued
     assert ready.app.verify() == []
 
 
-def read_hall(url: str) -> None:
-    """The sample hall with January read."""
-    halls.sample_hall(url)
-    with opened(url) as app, TemporaryDirectory() as folder:
-        metering.import_sheet(app.command_line(), january_sheet(Path(folder)))
-
-
-def drafted_hall(url: str) -> None:
-    """The sample hall with January read and drafted."""
-    read_hall(url)
-    with opened(url) as app:
-        billing.run_bills(app.command_line(), JANUARY)
-
-
-JOBS = {"draft": (read_hall, faults.draft), "issue": (drafted_hall, faults.issue)}
+JOBS = {"draft": (halls.read_hall, faults.draft), "issue": (halls.drafted_hall, faults.issue)}
 
 
 def _given(url: str, job: faults.Job) -> tuple[str, ...]:
@@ -422,21 +408,21 @@ def _moments(databases: Databases, name: str) -> list[str]:
         return faults.moments(app.command_line("1"), job, *_given(url, job))
 
 
-def _stands_at_a_whole_chunk_and_resumes(url: str) -> None:
+def _resumes(url: str) -> None:
+    """After whatever happened, each account is billed or not, and the same run goes on."""
     with raw(url) as rows:
-        ready = rows.one("SELECT count(*) FROM billing_draft WHERE state = 'ready'")
         issued = rows.one("SELECT count(*) FROM billing_draft WHERE state = 'issued'")
-    assert (ready % faults.CHUNK, issued - 50) == (0, january_bills(url))  # December's fifty are issued
-    assert january_bills(url) % faults.CHUNK == 0
-    with opened(url) as app, faults.small_chunks():
+    assert issued == january_bills(url)
+    with opened(url) as app, faults.small_chunks(1):
         seat = app.command_line("1")
-        if january_bills(url) < 50:
+        if issued < 3:
             run = billing.run_bills(seat, JANUARY)
-            assert (run.run.ready + run.run.issued, run.held) == (50, ())
+            assert (run.run.ready, run.run.issued, run.held) == (3 - issued, issued, ())
             billing.issue_run(seat, run.run.number)
-        assert january_bills(url) == 50
-        assert len(seat.ask(billing.bill_runs)) == 2
-        assert len({bill.account_number for bill in shown(seat, newest(seat))}) == 50
+        assert january_bills(url) == 3
+        (run_row,) = seat.ask(billing.bill_runs)
+        assert (run_row.state, run_row.issued) == (RunState.ISSUED, 3)
+        assert [bill.account_number for bill in shown(seat, run_row.number)] == list(SMALL)
         assert app.verify() == []
 
 
@@ -446,13 +432,13 @@ def test_a_crash_at_any_moment_leaves_whole_chunks_and_the_run_resumes(
 ) -> None:
     prepare, job = JOBS[name]
     count = len(_moments(databases, name))
-    for at in range(1, count + 1, count // 4):
+    for at in range(1, count + 1, count // 12):
         url = databases.like(prepare)
         with opened(url) as app:
             seat, given = app.command_line("1"), _given(url, job)
             with faults.Moments(at, faults.crash).of(app.database), pytest.raises(faults.Crash):
                 job(seat, *given)
-        _stands_at_a_whole_chunk_and_resumes(url)
+        _resumes(url)
 
 
 def _kill(databases: Databases, name: str, folder: Path, moments: Sequence[int]) -> None:
@@ -460,7 +446,7 @@ def _kill(databases: Databases, name: str, folder: Path, moments: Sequence[int])
     for at in moments:
         url = databases.like(prepare)
         assert faults.killed(url, folder, at, job, *_given(url, job))
-        _stands_at_a_whole_chunk_and_resumes(url)
+        _resumes(url)
 
 
 @pytest.mark.parametrize("name", JOBS)
@@ -480,9 +466,23 @@ def test_kill_9_at_every_moment_leaves_whole_chunks_and_the_run_resumes(
     _kill(databases, name, tmp_path, range(1, len(_moments(databases, name)) + 1))
 
 
+def fifty_read(url: str) -> None:
+    """The sample hall with January read."""
+    halls.sample_hall(url)
+    with opened(url) as app, TemporaryDirectory() as folder:
+        metering.import_sheet(app.command_line(), january_sheet(Path(folder)))
+
+
+def fifty_drafted(url: str) -> None:
+    """The sample hall with January read and drafted."""
+    fifty_read(url)
+    with opened(url) as app:
+        billing.run_bills(app.command_line(), JANUARY)
+
+
 def test_a_run_issued_twice_at_once_bills_each_account_once(databases: Databases) -> None:
-    url = databases.like(drafted_hall)
-    with opened(url) as one, opened(url) as two, faults.small_chunks():
+    url = databases.like(fifty_drafted)
+    with opened(url) as one, opened(url) as two, faults.small_chunks(10):
         seats = [one.command_line("1"), two.command_line("2")]
         number = newest(seats[0])
         answers = together([lambda seat=seat: billing.issue_run(seat, number) for seat in seats])
@@ -492,8 +492,8 @@ def test_a_run_issued_twice_at_once_bills_each_account_once(databases: Databases
 
 
 def test_a_run_started_twice_at_once_is_one_run(databases: Databases) -> None:
-    url = databases.like(read_hall)
-    with opened(url) as one, opened(url) as two, faults.small_chunks():
+    url = databases.like(fifty_read)
+    with opened(url) as one, opened(url) as two, faults.small_chunks(10):
         seats = [one.command_line("1"), two.command_line("2")]
         answers = together([lambda seat=seat: billing.run_bills(seat, JANUARY) for seat in seats])
         assert [type(answer).__name__ for answer in answers] == ["RunOutcome"] * 2, answers
@@ -506,8 +506,8 @@ def test_a_run_started_twice_at_once_is_one_run(databases: Databases) -> None:
 
 
 def test_a_payment_while_bills_are_issued_is_neither_lost_nor_doubled(databases: Databases) -> None:
-    url = databases.like(drafted_hall)
-    with opened(url) as one, opened(url) as two, faults.small_chunks():
+    url = databases.like(fifty_drafted)
+    with opened(url) as one, opened(url) as two, faults.small_chunks(10):
         seat, till = one.command_line("1"), halls.open_till(two.command_line("2"))
         numbers = [account_number(place) for place in (1, 11, 21, 31, 41)]
         before = {number: till.ask(ledger.dues, number).principal for number in numbers}
@@ -535,6 +535,28 @@ def test_a_run_is_printed_into_one_file_of_a_page_a_bill(billed: Seat, tmp_path:
     assert billing.print_run(billed, newest(billed), out, lambda *done: not told.append(done)) == 50
     assert out.read_bytes().startswith(b"%PDF")
     assert told[-1] == (50, 50)
+
+
+def test_every_bill_is_printed_once_in_walking_order_though_the_run_was_issued_in_parts(
+    databases: Databases, tmp_path: Path
+) -> None:
+    url = databases.like(halls.drafted_hall)
+    with opened(url) as app, faults.small_chunks(1):
+        seat = app.command_line("1")
+        number = newest(seat)
+        billing.issue_run(seat, number, lambda *_: False)
+        assert january_bills(url) == 1
+        halls.connect(seat, ["330100000000"])  # one more, first on the route
+        read(seat, ["330100000000"], JANUARY.last, 10)
+        billing.run_bills(seat, JANUARY)
+        billing.issue_run(seat, number)
+        pages, after, found = 0, seat.ask(billing.bills_of_run, BillsPage(number, START, 0)).last, []
+        while pages < 9:
+            page = seat.ask(billing.bills_of_run, BillsPage(number, after, 1))
+            found += [bill.account_number for bill in page.bills]
+            pages, after = pages + 1, page.last
+        assert sorted(found) == ["330100000000", *SMALL]
+        assert billing.print_run(seat, number, tmp_path / "bills.pdf") == 4
 
 
 def test_a_run_without_bills_prints_nothing(ready: Seat, tmp_path: Path) -> None:

@@ -26,9 +26,6 @@ from desktop.kernel.work import Seat
 from desktop.metering import service as metering
 from tests import hall as halls
 
-CHUNK = 10
-"""Accounts or rows in one transaction while bulk jobs are tried here."""
-
 
 class Crash(BaseException):
     """The program ends here, as far as anything inside it can tell."""
@@ -103,29 +100,29 @@ def pay(seat: Seat, number: str, fen: int, key: UUID) -> None:
 
 
 def take_reads(seat: Seat, sheet: Path) -> None:
-    """A reading sheet in small chunks."""
-    with small_chunks():
+    """A reading sheet a row at a time."""
+    with small_chunks(1):
         metering.import_sheet(seat, sheet)
 
 
 def draft(seat: Seat) -> None:
-    """Drafts for January in small chunks."""
-    with small_chunks():
+    """Drafts for January an account at a time."""
+    with small_chunks(1):
         billing.run_bills(seat, halls.JANUARY)
 
 
 def issue(seat: Seat, run: str) -> None:
-    """The issue of a run in small chunks."""
-    with small_chunks():
+    """The issue of a run an account at a time."""
+    with small_chunks(1):
         billing.issue_run(seat, run)
 
 
 @contextmanager
-def small_chunks() -> Iterator[None]:
-    """Bulk jobs commit every `CHUNK` rows."""
+def small_chunks(rows: int) -> Iterator[None]:
+    """Bulk jobs commit every so many rows or accounts."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(metering, "CHUNK", CHUNK)
-        patch.setattr(billing, "CHUNK", CHUNK)
+        patch.setattr(metering, "CHUNK", rows)
+        patch.setattr(billing, "CHUNK", rows)
         yield
 
 

@@ -227,7 +227,7 @@ def enter_a_party(work: Work, _request: None) -> int:
 @pytest.mark.parametrize("function", [forget_a_till, enter_a_party])
 def test_a_query_cannot_write(small: Seat, small_hall: str, function: object) -> None:
     before = contents(small_hall)
-    with pytest.raises(Exception, match=r"write|answer|read"):
+    with pytest.raises(Exception, match=r"writ|answer|read"):
         small.ask(function)  # type: ignore[arg-type]
     assert changed(before, contents(small_hall)) == set()
     pay(small, SMALL[1], yuan("1.00"))

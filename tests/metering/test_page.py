@@ -74,6 +74,37 @@ def test_good_rows_are_taken_once_then_the_corrected_ones(qtbot, hall, page, tmp
     assert reads(hall) == before + 50
 
 
+def test_a_sheet_taken_before_is_told_and_not_offered_again(qtbot, hall, page, tmp_path):
+    path = sheet(tmp_path / "january.xlsx", bad=False)
+    for _ in range(2):
+        page.check(path)
+        settle(qtbot, page.tasks, lambda: page.checked is not None)
+        QTest.keyClick(page, Qt.Key.Key_F12) if not page.checked.known else None
+        settle(qtbot, page.tasks)
+    assert page.checked.known
+    assert page.banner.title_text == "This very file was taken before"
+    before = reads(hall)
+    page.take()
+    settle(qtbot, page.tasks)
+    assert reads(hall) == before
+
+
+def test_a_sheet_stopped_half_way_goes_on_where_it_stands(qtbot, hall, page, tmp_path, monkeypatch):
+    monkeypatch.setattr("desktop.metering.service.CHUNK", 20)
+    path, before = sheet(tmp_path / "january.xlsx", bad=False), reads(hall)
+    page.check(path)
+    settle(qtbot, page.tasks, lambda: page.checked is not None)
+    page.take()
+    page.stop_job()
+    settle(qtbot, page.tasks, lambda: page.banner.title_text)
+    assert page.banner.title_text == "Stopped after row 21"
+    assert reads(hall) == before + 20
+    assert page.checked.stored == 50
+    page.take()
+    settle(qtbot, page.tasks, lambda: page.taken is not None)
+    assert reads(hall) == before + 50
+
+
 def test_the_list_of_problems_is_a_table_for_any_spreadsheet(qtbot, page, tmp_path):
     page.check(sheet(tmp_path / "january.xlsx", bad=True))
     settle(qtbot, page.tasks, lambda: page.checked is not None)

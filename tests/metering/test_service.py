@@ -230,7 +230,7 @@ def test_a_stopped_import_says_the_row_and_goes_on_there(
         told.append((done, total))
         return done < 21
 
-    with faults.small_chunks():
+    with faults.small_chunks(10):
         first = metering.import_sheet(seat, sheet, stop)
         assert (first.stopped_after, first.stored, january(sample_hall)) == (
             21,
@@ -246,74 +246,79 @@ def test_a_stopped_import_says_the_row_and_goes_on_there(
 def test_an_import_stopped_after_its_last_chunk_went_through(
     seat: Seat, sample_hall: str, tmp_path: Path
 ) -> None:
-    with faults.small_chunks():
+    with faults.small_chunks(10):
         done = metering.import_sheet(seat, january_sheet(tmp_path), lambda done, total: done < total)
     assert (done.stopped_after, done.stored, january(sample_hall)) == (0, 50, 50)
 
 
 def test_an_import_goes_on_with_chunks_of_another_size(seat: Seat, sample_hall: str, tmp_path: Path) -> None:
     sheet = january_sheet(tmp_path)
-    with faults.small_chunks():
+    with faults.small_chunks(10):
         metering.import_sheet(seat, sheet, lambda done, _total: done < 21)
     done = metering.import_sheet(seat, sheet)
     assert january(sample_hall) == 50
     assert done.stopped_after == 0
 
 
-def _stands_at_a_whole_chunk_and_resumes(seat: Seat, url: str, sheet: Path) -> None:
-    assert january(url) % faults.CHUNK == 0
-    with faults.small_chunks():
-        done = metering.import_sheet(seat, sheet)
-    assert (done.stored, done.problems, january(url)) == (50, (), 50)
-    assert seat.app.verify() == []
+def _sheet(folder: Path) -> Path:
+    """January of the small hall."""
+    return january_sheet(folder, halls.small_reads(SMALL, JANUARY.last, 300))
+
+
+def _resumes(url: str, sheet: Path) -> None:
+    """After whatever happened, the same sheet goes on, and every read stands once."""
+    with opened(url) as app, faults.small_chunks(1):
+        before = january(url)
+        assert before in range(4)
+        done = metering.import_sheet(app.command_line("1"), sheet)
+        assert (done.stored, done.problems, done.known, january(url)) == (3, (), before == 3, 3)
+        assert app.verify() == []
 
 
 def _moments(databases: Databases, folder: Path) -> list[str]:
-    url = databases.like(halls.sample_hall)
-    with opened(url) as app:
-        return faults.moments(app.command_line("1"), faults.take_reads, january_sheet(folder))
+    with opened(databases.like(halls.connected_hall)) as app:
+        return faults.moments(app.command_line("1"), faults.take_reads, _sheet(folder))
 
 
 def test_a_crash_at_any_moment_leaves_whole_chunks_and_the_import_resumes(
     databases: Databases, tmp_path: Path
 ) -> None:
-    sheet, count = january_sheet(tmp_path), len(_moments(databases, tmp_path))
-    for at in range(1, count + 1, count // 5):
-        url = databases.like(halls.sample_hall)
+    sheet, count = _sheet(tmp_path), len(_moments(databases, tmp_path))
+    for at in range(1, count + 1, 4):
+        url = databases.like(halls.connected_hall)
         with opened(url) as app:
             seat = app.command_line("1")
             with faults.Moments(at, faults.crash).of(app.database), pytest.raises(faults.Crash):
                 faults.take_reads(seat, sheet)
-            _stands_at_a_whole_chunk_and_resumes(seat, url, sheet)
+        _resumes(url, sheet)
 
 
-def _kill(databases: Databases, sheet: Path, folder: Path, moments: Sequence[int]) -> None:
+def _kill(databases: Databases, folder: Path, moments: Sequence[int]) -> None:
+    sheet = _sheet(folder)
     for at in moments:
-        url = databases.like(halls.sample_hall)
+        url = databases.like(halls.connected_hall)
         assert faults.killed(url, folder, at, faults.take_reads, sheet)
-        with opened(url) as app:
-            _stands_at_a_whole_chunk_and_resumes(app.command_line("1"), url, sheet)
+        _resumes(url, sheet)
 
 
 def test_kill_9_leaves_whole_chunks_and_the_import_resumes(databases: Databases, tmp_path: Path) -> None:
     names = _moments(databases, tmp_path)
     commits = [place for place, name in enumerate(names, 1) if name == "before COMMIT"]
-    _kill(databases, january_sheet(tmp_path), tmp_path, [7, commits[1], commits[1] + 1, commits[-1]])
+    _kill(databases, tmp_path, [7, commits[1], commits[1] + 1, commits[-1]])
 
 
 @pytest.mark.trial
 def test_kill_9_at_every_moment_leaves_whole_chunks_and_the_import_resumes(
     databases: Databases, tmp_path: Path
 ) -> None:
-    count = len(_moments(databases, tmp_path))
-    _kill(databases, january_sheet(tmp_path), tmp_path, range(1, count + 1))
+    _kill(databases, tmp_path, range(1, len(_moments(databases, tmp_path)) + 1))
 
 
 def test_the_same_sheet_imported_twice_at_once_is_stored_once(
     seat: Seat, sample_hall: str, tmp_path: Path
 ) -> None:
     sheet = january_sheet(tmp_path)
-    with opened(sample_hall) as other, faults.small_chunks():
+    with opened(sample_hall) as other, faults.small_chunks(10):
         answers = together(
             [
                 lambda: metering.import_sheet(seat, sheet),
@@ -332,7 +337,7 @@ def test_two_sheets_with_the_same_reads_at_once_store_each_read_once(
         january_sheet(tmp_path, rows, name)
         for name, rows in (("a.xlsx", JAN), ("b.xlsx", [replace(row, reader="Another") for row in JAN]))
     ]
-    with opened(sample_hall) as other, faults.small_chunks():
+    with opened(sample_hall) as other, faults.small_chunks(10):
         answers = together(
             [
                 lambda: metering.import_sheet(seat, sheets[0]),

@@ -1,0 +1,337 @@
+"""The database itself: exact columns, moments with their zone, addresses, what happens when it is away."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from desktop.app import open_app, open_database
+from desktop.kernel.database import ATTEMPTS, Away, Base, Database, Exact, Moment, row_hash, sound
+from desktop.kernel.errors import Refused
+from desktop.kernel.measures import INT64_MAX, Energy, Money
+from desktop.kernel.text import catalog
+from tests.hall import opened
+from tests.rows import raw
+
+EN = catalog("en")
+MONEY, MOMENT = Exact(Money), Moment()
+PROBE = sa.table("probe", sa.column("amount", MONEY), sa.column("at", MOMENT), sa.column("word", sa.Text()))
+
+
+@pytest.fixture
+def database(database_url: str) -> Database:
+    """An empty database with one table of every kind of column."""
+    database = Database(database_url)
+    with database.write() as session:
+        moment = MOMENT.impl_instance.compile(dialect=database.engine.dialect)
+        session.execute(sa.text(f"CREATE TABLE probe (amount BIGINT, at {moment}, word TEXT)"))
+        session.commit()
+    return database
+
+
+def kept(database: Database, **values: object) -> sa.Row[tuple[object, ...]]:
+    """What comes back of a row that was written."""
+    with database.write() as session:
+        session.execute(sa.insert(PROBE).values(**values))
+        session.commit()
+    with database.read() as session:
+        return session.execute(sa.select(PROBE)).one()
+
+
+@pytest.mark.parametrize("raw_amount", [0, 1, -1, 2**53 + 1, -(2**53) - 1, INT64_MAX, -INT64_MAX])
+def test_money_comes_back_exactly(database: Database, raw_amount: int) -> None:
+    assert kept(database, amount=Money(raw_amount)).amount == Money(raw_amount)
+    database.close()
+
+
+def test_sums_of_money_are_exact(database: Database) -> None:
+    with database.write() as session:
+        session.execute(
+            sa.insert(PROBE), [{"amount": Money(2**53 + 1)}, {"amount": Money(1)}, {"amount": Money(-3)}]
+        )
+        assert session.scalar(sa.select(sa.func.sum(PROBE.c.amount))) == Money(2**53 - 1)
+        assert session.scalar(sa.select(PROBE.c.amount).where(PROBE.c.amount < Money(0))) == Money(-3)
+    database.close()
+
+
+@pytest.mark.parametrize("value", [1.0, Decimal(1), "1", Energy(1), True])
+def test_a_money_column_takes_money_alone(database: Database, value: object) -> None:
+    with database.write() as session, pytest.raises(sa.exc.StatementError, match="Money column takes no"):
+        session.execute(sa.insert(PROBE).values(amount=value))
+    database.close()
+
+
+def test_a_moment_comes_back_in_utc_whatever_its_zone(database: Database) -> None:
+    moment = datetime(2026, 1, 31, 23, 59, 1, 123_000, tzinfo=timezone(timedelta(hours=8)))
+    at = kept(database, at=moment).at
+    assert (at, at.tzinfo) == (moment, UTC)
+    database.close()
+
+
+def test_a_moment_without_its_zone_is_refused(database: Database) -> None:
+    with database.write() as session, pytest.raises(sa.exc.StatementError, match="zone"):
+        session.execute(sa.insert(PROBE).values(at=datetime(2026, 1, 1)))  # noqa: DTZ001
+    database.close()
+
+
+def test_words_come_back_as_they_were(database: Database) -> None:
+    word = "户用网金高长 𠮷 Ärger\n'\"\\%?"
+    assert kept(database, word=word).word == word
+    database.close()
+
+
+def test_a_hash_takes_no_float() -> None:
+    with pytest.raises(TypeError):
+        row_hash("probe", ["amount"], {"amount": 1.0})
+
+
+def test_a_hash_parts_every_two_values() -> None:
+    values = [
+        None,
+        "",
+        "-",
+        b"",
+        b"-",
+        0,
+        "0",
+        "n0",
+        False,
+        date(2026, 1, 1),
+        "2026-01-01",
+        Money(5),
+        5 * 10**9,
+    ]
+    hashes = {row_hash("t", ["a", "b"], {"a": a, "b": b}) for a in values for b in values}
+    assert len(hashes) == len(values) ** 2
+    assert row_hash("t", ["a"], {"a": 1}) != row_hash("u", ["a"], {"a": 1})
+
+
+# Addresses
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://clerk:secret@db.example.org/hall",
+        "postgresql+psycopg://clerk:secret@/hall?host=/run",
+        "mysql://db.example.org/hall",
+        "postgresql:/x",
+        "http://example.org",
+        "nonsense://",
+    ],
+)
+def test_an_address_that_cannot_be_used_is_refused_without_repeating_a_password(url: str) -> None:
+    with pytest.raises(Refused) as refused:
+        open_database(url)
+    words = EN(refused.value.text)
+    assert words
+    assert "secret" not in words
+
+
+def query_of(url: str) -> dict[str, object]:
+    database = Database(url)
+    found = dict(database.engine.url.query)
+    database.close()
+    return found
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://clerk@db.example.org/hall",
+        "postgresql://clerk@db.example.org/hall?sslmode=disable",
+        "postgresql://clerk@db.example.org/hall?sslmode=prefer&channel_binding=disable",
+        "postgresql://clerk@/hall?host=db1.example.org,db2.example.org",
+        "postgresql://clerk@/hall?host=localhost,db2.example.org",
+        "postgresql://clerk@/hall?host=db1.example.org&host=db2.example.org",
+        "postgresql://clerk@10.1.2.3/hall",
+        "postgresql://clerk@localhost.example.org/hall",
+        "postgresql://clerk@localhost/hall?hostaddr=10.1.2.3",
+    ],
+)
+def test_a_server_elsewhere_is_reached_by_a_proven_channel_alone(url: str) -> None:
+    query = query_of(url)
+    assert (query["sslmode"], query["channel_binding"]) == ("verify-full", "require")
+    assert query["target_session_attrs"] == "read-write"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://clerk@localhost/hall",
+        "postgresql://clerk@127.0.0.1:5433/hall",
+        "postgresql://clerk@/hall?host=/run/x",
+    ],
+)
+def test_a_server_on_this_computer_needs_no_certificate(url: str) -> None:
+    query = query_of(url)
+    assert "sslmode" not in query
+    assert query["connect_timeout"]
+
+
+def test_the_password_comes_from_a_file_and_is_never_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "password").write_text("秘密 secret\n", encoding="utf-8")
+    monkeypatch.setenv("SERVICEHALL_DB_PASSWORD_FILE", str(tmp_path / "password"))
+    database = open_database("postgresql://clerk@db.example.org/hall")
+    assert database.engine.url.password == "秘密 secret"
+    assert "secret" not in f"{database.label} {database.engine.url} {database.engine!r}"
+    database.close()
+    monkeypatch.setenv("SERVICEHALL_DB_PASSWORD_FILE", str(tmp_path / "missing"))
+    with pytest.raises(Refused):
+        open_database("postgresql://clerk@db.example.org/hall")
+
+
+def test_a_plain_path_is_an_embedded_database(tmp_path: Path) -> None:
+    database = Database(str(tmp_path / "folder" / "my hall.db"))
+    assert (database.embedded, database.label) == (True, "my hall.db")
+    with database.read() as session:
+        assert session.scalar(sa.text("SELECT 1")) == 1
+    database.close()
+    assert (tmp_path / "folder" / "my hall.db").exists()
+
+
+def test_an_embedded_database_keeps_the_agreed_settings(tmp_path: Path) -> None:
+    database = Database(str(tmp_path / "hall.db"))
+    wanted = {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "trusted_schema": 0,
+        "recursive_triggers": 1,
+    }
+    with database.write() as session:
+        found = {name: session.scalar(sa.text(f"PRAGMA {name}")) for name in wanted}
+    database.close()
+    assert found == wanted
+
+
+def test_a_server_transaction_is_repeatable_and_bounded_in_time(postgres_server: object) -> None:
+    database = Database(postgres_server.empty())  # type: ignore[attr-defined]
+    for session_of, read_only in ((database.write, "off"), (database.read, "on")):
+        with session_of() as session:
+            assert session.scalar(sa.text("SHOW transaction_isolation")) == "repeatable read"
+            assert session.scalar(sa.text("SHOW transaction_read_only")) == read_only
+            for name in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"):
+                assert session.scalar(sa.text(f"SHOW {name}")) != "0"
+    database.close()
+
+
+# Sessions
+
+
+def test_a_writer_that_does_not_commit_leaves_nothing(database: Database) -> None:
+    with database.write() as session:
+        session.execute(sa.insert(PROBE).values(word="x"))
+    with pytest.raises(ZeroDivisionError), database.write() as session:
+        session.execute(sa.insert(PROBE).values(word="x"))
+        raise ZeroDivisionError
+    with database.read() as session:
+        assert session.execute(sa.select(PROBE)).all() == []
+    database.close()
+
+
+def test_a_reader_sees_one_moment_and_cannot_write(database: Database, database_url: str) -> None:
+    with database.read() as session:
+        assert session.execute(sa.select(PROBE)).all() == []
+        with raw(database_url) as rows:
+            rows("INSERT INTO probe (word) VALUES ('later')")
+        assert session.execute(sa.select(PROBE)).all() == []
+        with pytest.raises(sa.exc.DBAPIError):
+            session.execute(sa.insert(PROBE).values(word="x"))
+    with database.write() as session:  # a connection that has read may write again
+        session.execute(sa.insert(PROBE).values(word="y"))
+        session.commit()
+    database.close()
+
+
+def test_what_is_not_a_lost_race_is_not_tried_again(database: Database) -> None:
+    tried = []
+
+    def attempt() -> None:
+        tried.append(1)
+        with database.write() as session:
+            session.execute(sa.text("SELECT nothing FROM nowhere"))
+
+    with pytest.raises(sa.exc.DBAPIError):
+        database.repeated(attempt)
+    assert len(tried) == 1
+    database.close()
+
+
+def test_a_lost_race_is_run_again_and_then_the_database_is_away(database: Database) -> None:
+    tried = []
+
+    def attempt() -> str:
+        tried.append(1)
+        if len(tried) < 4:
+            raise sa.exc.OperationalError("", None, sqlcipher.OperationalError("database is locked"))
+        return "done"
+
+    assert database.repeated(attempt) == "done"
+    assert len(tried) == 4
+
+    def never() -> str:
+        tried.append(1)
+        raise sa.exc.OperationalError("", None, sqlcipher.OperationalError("database is locked"))
+
+    tried.clear()
+    with pytest.raises(Away):
+        database.repeated(never)
+    assert len(tried) == ATTEMPTS
+    database.close()
+
+
+def test_a_full_disk_is_told_in_words_leaves_nothing_half_and_work_goes_on_after(
+    sqlite_databases: object, tmp_path: Path
+) -> None:
+    from tests.hall import SMALL, pay, small_hall, yuan
+    from tests.rows import changed, contents
+
+    url = sqlite_databases.like(small_hall)  # type: ignore[attr-defined]
+    full = [True]
+
+    with opened(url) as app:
+        seat = app.command_line("1")
+
+        @sa.event.listens_for(app.database.engine, "checkout")
+        def limit(connection: object, *_: object) -> None:
+            (pages,) = connection.execute("PRAGMA page_count").fetchone()  # type: ignore[attr-defined]
+            connection.execute(f"PRAGMA max_page_count = {pages if full[0] else 2**30}")  # type: ignore[attr-defined]
+
+        before, words = contents(url), []
+        for _ in range(200):  # until the free pages of the file are used up
+            try:
+                pay(seat, SMALL[1], yuan("0.01"))
+            except Refused as refused:
+                words.append(EN(refused.text))
+                break
+            before = contents(url)
+        assert words
+        assert changed(before, contents(url)) == set()
+        full.clear()
+        full.append(False)
+        assert pay(seat, SMALL[1], yuan("0.01")).number
+        assert app.verify() == []
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "hall.db"
+    file.write_bytes(b"This is a letter, and no database at all." * 200)
+    content = file.read_bytes()
+    with pytest.raises(Refused):
+        open_app(str(file))
+    with pytest.raises(Refused):
+        sound(file)
+    assert file.read_bytes() == content
+
+
+def test_every_table_that_grows_has_its_district() -> None:
+    without = {name for name, table in Base.metadata.tables.items() if "district_id" not in table.columns}
+    assert without <= {"journal_chain", "journal_series", "journal_text", "journal_change"}

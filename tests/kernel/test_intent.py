@@ -1,0 +1,156 @@
+"""What is about to be booked stands on this computer before the first try, and until the answer is known."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from desktop.counter import service as counter
+from desktop.counter.records import PaymentOrder, ReceiptIssued
+from desktop.kernel import canonical, intent
+from desktop.kernel.database import Away
+from desktop.kernel.errors import KeyReused, Refused
+from desktop.kernel.intent import Intent
+from desktop.kernel.work import Seat, Work, draw_id, operation
+from tests.hall import SMALL, pay, yuan
+from tests.rows import raw
+
+ORDER = PaymentOrder(SMALL[1], yuan("5.00"), yuan("5.00"))
+
+
+def folder(seat: Seat) -> Path:
+    assert seat.app.intents is not None
+    return seat.app.intents
+
+
+@operation("counter.take_payment")
+def look_aside(work: Work, order: PaymentOrder) -> tuple[str, ...]:
+    """What stands on this computer while a payment is booked."""
+    return tuple(sorted(path.name for path in Path(order.reference).iterdir()))
+
+
+def test_the_intent_is_on_disk_before_the_first_try_and_gone_with_the_answer(small: Seat) -> None:
+    key = draw_id()
+    order = PaymentOrder(SMALL[1], yuan("5.00"), yuan("5.00"), reference=str(folder(small)))
+    assert small.do(look_aside, order, key) == (f"{key}.json",)
+    assert intent.unsettled(folder(small)) == ()
+
+
+def test_an_operation_without_an_id_of_its_caller_leaves_no_trace_here(small: Seat) -> None:
+    folder(small).mkdir(parents=True, exist_ok=True)
+    order = PaymentOrder(SMALL[1], yuan("5.00"), yuan("5.00"), reference=str(folder(small)))
+    assert small.do(look_aside, order) == ()
+
+
+@pytest.mark.parametrize("refused", [PaymentOrder(SMALL[1], yuan("5.00"), yuan("1.00"))])
+def test_a_refused_intent_is_gone(small: Seat, refused: PaymentOrder) -> None:
+    with pytest.raises(Refused):
+        small.do(counter.take_payment, refused, draw_id())
+    assert intent.unsettled(folder(small)) == ()
+
+
+def test_an_intent_whose_key_was_used_for_something_else_is_gone(small: Seat) -> None:
+    key = draw_id()
+    small.do(counter.take_payment, ORDER, key)
+    with pytest.raises(KeyReused):
+        pay(small, SMALL[1], yuan("6.00"), key)
+    assert intent.unsettled(folder(small)) == ()
+
+
+def _impatient(seat: Seat) -> None:
+    """Do not wait for a lock as long as people would."""
+
+    @sa.event.listens_for(seat.app.database.engine, "checkout")
+    def hurry(connection: object, *_: object) -> None:
+        if seat.app.database.dialect == "sqlite":
+            connection.execute("PRAGMA busy_timeout = 1")  # type: ignore[attr-defined]
+
+
+def test_the_intent_stays_while_the_database_is_away_and_is_settled_later(
+    small: Seat, small_hall: str
+) -> None:
+    key = draw_id()
+    _impatient(small)
+    with raw(small_hall) as rows:
+        if rows.kind == "sqlite":
+            rows("BEGIN IMMEDIATE")
+        else:  # no new connections, and none of those there are
+            name = rows.one("SELECT current_database()")
+            rows(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS false')
+            rows(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ? AND pid <> pg_backend_pid()",
+                name,
+            )
+        with pytest.raises(Away):
+            small.do(counter.take_payment, ORDER, key)
+        (left,) = intent.unsettled(folder(small))
+        assert left == Intent(key, "counter.take_payment", canonical.dump(ORDER))
+        if rows.kind == "sqlite":
+            rows("ROLLBACK")
+        else:
+            rows(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS true')
+    assert small.app.answer(counter.take_payment, key) is None
+    again = canonical.load(PaymentOrder, left.request)
+    assert isinstance(small.do(counter.take_payment, again, key), ReceiptIssued)
+    assert intent.unsettled(folder(small)) == ()
+
+
+@operation("counter.take_payment")
+def break_down(work: Work, _order: PaymentOrder) -> None:
+    """A fault of the program."""
+    raise ZeroDivisionError
+
+
+def test_the_intent_stays_after_a_fault_of_the_program(small: Seat) -> None:
+    key = draw_id()
+    with pytest.raises(ZeroDivisionError):
+        small.do(break_down, ORDER, key)
+    assert [left.entry_id for left in intent.unsettled(folder(small))] == [key]
+
+
+def test_nothing_is_booked_when_the_intent_cannot_be_kept(small: Seat, tmp_path: Path) -> None:
+    small.app.intents = tmp_path / "file" / "folder"
+    (tmp_path / "file").write_text("in the way")
+    key = draw_id()
+    with pytest.raises(OSError, match="file"):
+        small.do(counter.take_payment, ORDER, key)
+    assert small.app.answer(counter.take_payment, key) is None
+
+
+def test_unsettled_intents_are_listed_oldest_first(tmp_path: Path) -> None:
+    keys = [draw_id() for _ in range(5)]
+    for key in reversed(keys):
+        intent.keep(tmp_path, Intent(key, "counter.take_payment", "{}"))
+    assert [one.entry_id for one in intent.unsettled(tmp_path)] == sorted(keys)
+    intent.settled(tmp_path, keys[2])
+    intent.settled(tmp_path, keys[2])
+    assert len(intent.unsettled(tmp_path)) == 4
+    assert intent.unsettled(tmp_path / "nowhere") == ()
+
+
+def test_a_half_written_intent_is_not_taken_for_one(tmp_path: Path) -> None:
+    """A crash while the intent is written leaves a draft: nothing was asked of the database yet."""
+    (tmp_path / f"{draw_id()}.draft").write_text('{"operation": "coun')
+    assert intent.unsettled(tmp_path) == ()
+
+
+def test_an_intent_is_forced_to_disk_before_it_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forced: list[list[str]] = []
+    sync = os.fsync
+
+    def watch(descriptor: int) -> None:
+        sync(descriptor)
+        forced.append(sorted(path.suffix for path in tmp_path.iterdir()))
+
+    monkeypatch.setattr(os, "fsync", watch)
+    key = UUID(int=(7 << 76) | 1)
+    intent.keep(tmp_path, Intent(key, "counter.take_payment", '{"户": 1}'))
+    assert forced[0] == [".draft"]
+    assert json.loads((tmp_path / f"{key}.json").read_text(encoding="utf-8"))["request"] == '{"户": 1}'

@@ -1,0 +1,719 @@
+"""Every command: what it answers, in words and for programs, and how it says no."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import openpyxl
+import pytest
+
+from desktop import __main__ as start
+from desktop import cli
+from desktop.billing import service as billing
+from desktop.desk.records import AccountsOrder
+from desktop.desk.service import accounts
+from desktop.kernel.compile_catalogs import compile_catalogs
+from desktop.kernel.files import catalog_folder
+from desktop.kernel.text import LANGUAGES
+from desktop.metering import service as metering
+from desktop.rating import topics
+from tests import hall as halls
+from tests.command_line import CommandLine, as_before, at_commit, at_statement, interrupt, servicehall
+from tests.databases_server import Databases
+from tests.papers_samples import pdf_pages
+from tests.rows import contents, raw, tally
+from tests.vectors.test_vectors import COUNTRIES
+
+VECTORS = Path(__file__).parent / "vectors"
+OWING = halls.account_number(9)
+DECEMBER, JANUARY = "R-HM-2026-000001", "R-HM-2026-000002"
+ALL_IS_WELL = "Everything is as it was written."
+EVERY_COMMAND = (
+    ("demo",), ("readings", "import", "sheet.xlsx"), ("bills", "run", "--period", "2026-01"),
+    ("bills", "issue", "R"), ("bills", "list"), ("bills", "show", "B"), ("bills", "print", "R", "--out", "o.pdf"),
+    ("bills", "summary", "R", "--out", "o.xlsx"), ("accounts", "list"), ("accounts", "show", "1"),
+    ("pay", "--account", "1", "--amount", "1"), ("rate", "case.json"), ("verify",), ("db", "upgrade"),
+    ("db", "backup", "f"), ("db", "restore", "f"),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session", autouse=True)
+def catalogs() -> None:
+    """The words of every language, where nobody has compiled them yet."""
+    folder = catalog_folder()
+    if not all((folder / f"{language}.mo").exists() for language in LANGUAGES):
+        compile_catalogs(folder)
+
+
+@pytest.fixture
+def run(sample_hall: str, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """Commands on the sample hall: December billed, January not yet read."""
+    return CommandLine(capsys, sample_hall)
+
+
+@pytest.fixture
+def billed_run(billed_hall: str, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """Commands on the hall whose January is billed."""
+    return CommandLine(capsys, billed_hall)
+
+
+@pytest.fixture
+def nowhere(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> CommandLine:
+    """Commands that name no database, begun in a folder of their own."""
+    monkeypatch.chdir(tmp_path)
+    return CommandLine(capsys, None)
+
+
+@pytest.fixture
+def elsewhere(capsys: pytest.CaptureFixture[str]) -> Callable[[object], CommandLine]:
+    """Commands on another database: ``elsewhere(url)("verify")``."""
+    return lambda db: CommandLine(capsys, str(db))
+
+
+def sheet(folder: Path) -> Path:
+    return halls.january_sheet(folder)
+
+
+def foreign_words(said: str, *known: str) -> set[str]:
+    """English words that a Chinese answer holds; file names, numbers of papers and ``known`` words are none."""
+    for word in known:
+        said = said.replace(word, "")
+    said = re.sub(r"\S+\.(xlsx|pdf|json|db)\b|\b[RB]-HM-\S+|ZJ-RES\S*|kWh|SERVICEHALL_\w+|postgresql://\S*", "", said)
+    return set(re.findall(r"[A-Za-z]{3,}", said))
+
+
+class TestUsage:
+    @pytest.mark.parametrize(
+        "words",
+        [
+            ["frobnicate"],
+            ["bills"],
+            ["bills", "frobnicate"],
+            ["bills", "run"],
+            ["bills", "run", "--period", "January"],
+            ["bills", "run", "--period", "2026-13"],
+            ["bills", "print", JANUARY],
+            ["bills", "print", JANUARY, "--out", "."],
+            ["bills", "show"],
+            ["accounts", "list", "--limit", "0"],
+            ["accounts", "list", "--limit", "many"],
+            ["accounts", "list", "--today", "2026-02-30"],
+            ["accounts", "list", "--lang", "xx"],
+            ["accounts", "list", "--colour"],
+            ["demo", "--accounts", "0"],
+            ["demo", "more"],
+            ["pay"],
+            ["pay", "--account", OWING],
+            ["pay", "--account", OWING, "--amount", "1", "--tender", "shells"],
+            ["pay", "--account", OWING, "--amount", "1", "--key", "not-a-key"],
+            ["rate"],
+            ["rate", "missing.json"],
+            ["readings", "import"],
+            ["db", "restore"],
+        ],
+        ids=" ".join,
+    )
+    def test_wrong_usage_is_2_and_makes_no_database(self, nowhere, words, tmp_path):
+        said = nowhere(*words, *(["--db", "hall.db"] if words[-1] != "bills" else []), code=2)
+        assert said.out == ""
+        assert "Usage: servicehall" in said.err
+        assert list(tmp_path.iterdir()) == []
+
+    def test_help_names_every_command(self, nowhere):
+        assert nowhere("--version").out.startswith("servicehall")
+        told = nowhere("--help").out
+        for command in {words[0] for words in EVERY_COMMAND}:
+            assert re.search(rf"^  {command}\b", told, re.MULTILINE), command
+        for words in EVERY_COMMAND:
+            path = [word for word in words[:2] if word.islower() and "." not in word and word != "f"]
+            options = nowhere(*path, "--help").out
+            if words[0] not in ("bills", "accounts", "readings", "db") or len(path) == 2:
+                assert all(f"--{name}" in options for name in ("db", "json", "lang", "today", "station")), path
+
+    def test_a_command_is_no_window(self):
+        assert all(start.wish(words) is None for words in EVERY_COMMAND)
+
+
+class TestEmptyAndWrongDatabases:
+    @pytest.mark.parametrize(
+        "words", [words for words in EVERY_COMMAND if words[0] not in ("demo", "rate") and words[1:2] not in (("upgrade",), ("restore",))],
+        ids=" ".join,
+    )  # fmt: skip
+    def test_an_empty_database_tells_what_to_do(self, databases, elsewhere, words, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        said = elsewhere(databases.empty())(*words, code=1)
+        assert said.out == ""
+        assert said.err.startswith("This database is empty.")
+        assert "servicehall demo" in said.err
+        assert list(tmp_path.iterdir()) == [], "nothing is written"
+
+    def test_an_empty_database_in_chinese(self, databases, elsewhere):
+        said = elsewhere(databases.empty()).speaking("zh_CN")("accounts", "list", code=1)
+        assert not foreign_words(said.err, "servicehall demo"), said.err
+
+    @pytest.mark.parametrize(
+        ("address", "told"),
+        [
+            ("postgresql://clerk:secret@localhost/hall", "SERVICEHALL_DB_PASSWORD_FILE"),
+            ("postgresql+psycopg://clerk:secret@localhost/hall", "SERVICEHALL_DB_PASSWORD_FILE"),
+            ("mysql://localhost/hall", "postgresql://"),
+            ("http://localhost", "postgresql://"),
+            ("postgresql://[", "postgresql://"),
+        ],
+    )
+    def test_addresses_that_are_refused(self, nowhere, address, told, monkeypatch, tmp_path):
+        for words in (["verify", "--db", address], ["verify"]):
+            monkeypatch.setenv("SERVICEHALL_DB", address)
+            said = nowhere(*words, code=1)
+            assert told in said.err
+            assert "secret" not in said.err
+            assert "went wrong" not in said.err
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_file_that_is_no_database(self, nowhere, tmp_path):
+        letter = tmp_path / "letter.txt"
+        letter.write_text("Dear customer, " * 400, encoding="utf-8")
+        for words in (["verify"], ["accounts", "list"], ["db", "upgrade"], ["demo"]):
+            said = nowhere(*words, "--db", letter, code=1)
+            assert "letter.txt" in said.err
+            assert "went wrong" not in said.err
+        assert letter.read_text(encoding="utf-8").startswith("Dear customer")
+
+    def test_a_folder_is_no_database(self, nowhere, tmp_path):
+        (tmp_path / "hall.db").mkdir()
+        said = nowhere("accounts", "list", "--db", tmp_path / "hall.db", code=1)
+        assert "hall.db" in said.err
+        assert "went wrong" not in said.err
+
+    def test_a_damaged_database_is_told(self, sqlite_databases, elsewhere):
+        url = sqlite_databases.like(halls.sample_hall)
+        file = Path(url.removeprefix("sqlite:///"))
+        with raw(url) as rows:
+            rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        content = bytearray(file.read_bytes())
+        content[8192 : len(content) // 2] = bytes(len(content) // 2 - 8192)
+        file.write_bytes(content)
+        said = elsewhere(url)("accounts", "list", code=1)
+        assert said.out == ""
+        assert said.err
+        sqlite_databases.drop(url)
+
+    def test_a_server_that_is_away_is_told(self, nowhere):
+        said = nowhere("accounts", "list", "--db", "postgresql://clerk@127.0.0.1:1/hall", code=1)
+        assert "does not answer" in said.err
+        assert "went wrong" not in said.err
+
+    def test_the_environment_names_the_database(self, sample_hall, nowhere, monkeypatch, tmp_path):
+        monkeypatch.setenv("SERVICEHALL_DB", sample_hall)
+        assert len(nowhere("accounts", "list").lines) == 50
+        assert nowhere("accounts", "list", "--db", tmp_path / "other.db", code=1).err.startswith("This database")
+
+    def test_a_password_file_that_cannot_be_read(self, nowhere, monkeypatch, tmp_path):
+        monkeypatch.setenv("SERVICEHALL_DB_PASSWORD_FILE", str(tmp_path / "missing"))
+        said = nowhere("verify", "--db", "postgresql://clerk@localhost/hall", code=1)
+        assert str(tmp_path / "missing") in said.err
+
+
+class TestUnknown:
+    @pytest.mark.parametrize(
+        ("words", "told"),
+        [
+            (["accounts", "show", "330104820000"], "No account has the number 330104820000"),
+            (["bills", "show", "B-HM-2026-999999"], "No bill has the number B-HM-2026-999999"),
+            (["bills", "issue", "R-HM-2026-999999"], "No bill run has the number R-HM-2026-999999"),
+            (["bills", "print", "R-HM-2026-999999", "--out", "bills.pdf"], "No bill run has the number"),
+            (["bills", "summary", "R-HM-2026-999999", "--out", "run.xlsx"], "No bill run has the number"),
+            (["pay", "--account", "330104820000", "--amount", "1"], "No account has the number 330104820000"),
+            (["accounts", "list", "--station", "9"], "There are: 0, 1, 2, 3"),
+            (["bills", "run", "--period", "2026-02"], "2026-02 is not over yet"),
+            (["bills", "run", "--period", "2025-12"], "2025-12"),
+            (["readings", "import", "missing.xlsx"], "missing.xlsx"),
+            (["readings", "import", "."], "."),
+            (["db", "restore", "missing.db"], "missing.db"),
+        ],
+        ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+    )
+    def test_what_is_not_there_is_told_and_nothing_is_written(
+        self, run, sample_hall, words, told, tmp_path, monkeypatch
+    ):
+        monkeypatch.chdir(tmp_path)
+        before = contents(sample_hall)
+        said = run(*words, code=1)
+        assert said.out == ""
+        assert told in said.err
+        assert "went wrong" not in said.err
+        chinese = run.speaking("zh_CN")(*words, code=1)
+        assert not foreign_words(chinese.err, "No such file or directory", "Is a directory"), chinese.err
+        assert list(tmp_path.iterdir()) == []
+        changed = {table for table, rows in contents(sample_hall).items() if rows != before[table]}
+        assert changed <= {"counter_till", "counter_till_session", "journal_entry", "journal_change", "journal_head"}
+
+    def test_a_run_that_is_not_issued_has_nothing_to_print(self, run, tmp_path):
+        run("readings", "import", sheet(tmp_path))
+        run("bills", "run", "--period", "2026-01")
+        said = run("bills", "print", JANUARY, "--out", tmp_path / "bills.pdf", code=1)
+        assert "issue it first" in said.err
+        assert not (tmp_path / "bills.pdf").exists()
+
+
+class TestAnswers:
+    def test_json_tells_the_figures_of_the_text(self, billed_run, tmp_path):
+        told, data = billed_run("bills", "list").lines, billed_run.json("bills", "list")
+        assert [one["number"] for one in data] == [JANUARY, DECEMBER]
+        for line, one in zip(told, data, strict=True):
+            assert line.split()[0] == one["number"]
+            assert f"{Decimal(one['amount']):,.2f}" == line.split()[-1]
+        shown, bill = billed_run("bills", "show", "B-HM-2026-000059").out, None
+        bill = billed_run.json("bills", "show", "B-HM-2026-000059")
+        assert bill["amount"] == "235.64"
+        assert bill["energy"] == "438"
+        assert (bill["lines"][0]["price"], bill["lines"][0]["label"]) == ("0.538", "Tier 1 (to 2,760 kWh)")
+        assert all(line["explanation"][0] in shown for line in bill["lines"])
+        assert all(word in shown for word in ("235.64", "438", bill["amount_words"], bill["check_code"]))
+        card, shown = billed_run.json("accounts", "show", OWING), billed_run("accounts", "show", OWING).out
+        assert card["dues"]["items"][0]["late_fee"] == "3.29"
+        assert card["dues"]["items"][0]["arithmetic"][0] in shown
+        assert f"{card['dues']['to_pay']}\N{NO-BREAK SPACE}元" in shown
+        rows = billed_run.json("accounts", "list")
+        assert len(rows) == len(billed_run("accounts", "list").lines) == 50
+        assert f"{Decimal(rows[8]['owed']):,.2f}" in billed_run("accounts", "list").lines[8]
+        written = billed_run.json("bills", "print", JANUARY, "--out", tmp_path / "bills.pdf")
+        assert written == {"pages": 50, "file": str(tmp_path / "bills.pdf")}
+        assert billed_run.json("verify") == []
+
+    def test_json_words_are_in_the_chosen_language(self, billed_run):
+        bill = billed_run.speaking("zh_CN").json("bills", "show", "B-HM-2026-000059")
+        assert not foreign_words(bill["lines"][0]["label"] + bill["lines"][0]["explanation"][0])
+
+    def test_a_refusal_for_programs_leaves_standard_output_empty(self, run):
+        said = run("bills", "show", "B-HM-2026-999999", "--json", code=1)
+        assert said.out == ""
+        assert said.err
+
+    def test_chinese_answers_hold_no_english(self, run, tmp_path):
+        chinese = run.speaking("zh_CN")
+        bad = halls.january_sheet(tmp_path, [halls_read_below()], "wrong.xlsx")
+        said = [
+            chinese("readings", "import", bad, code=1),
+            chinese("readings", "import", sheet(tmp_path)),
+            chinese("readings", "import", sheet(tmp_path)),
+            chinese("bills", "run", "--period", "2026-01"),
+            chinese("bills", "issue", JANUARY),
+            chinese("bills", "run", "--period", "2026-01", code=1),
+            chinese("bills", "print", JANUARY, "--out", tmp_path / "bills.pdf"),
+            chinese("bills", "summary", JANUARY, "--out", tmp_path / "run.xlsx"),
+            chinese("bills", "list"),
+            chinese("bills", "show", "B-HM-2026-000059"),
+            chinese("accounts", "show", OWING),
+            chinese("accounts", "list"),
+            chinese("pay", "--account", OWING, "--amount", "1"),
+            chinese("pay", "--account", OWING, "--amount", "1e5", code=1),
+            chinese("pay", "--account", OWING, "--amount", "-5", code=1),
+            chinese("verify"),
+            chinese("demo", code=1),
+            chinese("db", "upgrade"),
+            chinese("db", "backup", tmp_path / "copy.db"),
+            chinese("db", "backup", tmp_path / "copy.db", code=1),
+            chinese("db", "restore", tmp_path / "copy.db", code=1),
+            chinese("accounts", "list", "--station", "9", code=1),
+        ]
+        for one in said:
+            assert re.search("[\u4e00-\u9fff]", one.out + one.err), one
+            # What the workbook's own columns and the machine are called stays as it is.
+            assert not foreign_words(one.out + one.err, str(tmp_path), "--db", "SQLite"), one
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_every_language_writes_numbers_its_way(self, billed_run, language):
+        said = billed_run.speaking(language)("bills", "list").lines[0]
+        amount = billed_run.json("bills", "list")[0]["amount"]
+        whole, cents = amount.split(".")
+        groups = {"zh_CN": (",", "."), "en": (",", "."), "vi": (".", ","), "fi": ("\N{NO-BREAK SPACE}", ",")}
+        group, decimal = groups[language]
+        assert said.endswith(f"{int(whole):,}".replace(",", group) + decimal + cents)
+
+    def test_accounts_are_listed_in_pages(self, run):
+        whole = [row["number"] for row in run.json("accounts", "list")]
+        assert whole == [halls.account_number(place) for place in range(1, 51)]
+        first = [row["number"] for row in run.json("accounts", "list", "--limit", "20")]
+        rest = [row["number"] for row in run.json("accounts", "list", "--after", first[-1])]
+        assert first + rest == whole
+
+    def test_an_account_number_is_found_as_papers_write_it(self, run):
+        assert run.json("accounts", "show", "3301 0482 7063") == run.json("accounts", "show", OWING)
+
+
+def halls_read_below() -> Any:
+    from dataclasses import replace
+
+    from desktop.kernel.measures import Reading
+    from desktop.sample import january_reads
+
+    return replace(january_reads()[0], value=Reading.of(1))
+
+
+class TestDemo:
+    def test_twice_is_refused(self, databases, elsewhere):
+        command = elsewhere(databases.empty())
+        told = command("demo", "--accounts", "3")
+        assert "3 accounts" in told.out
+        assert "demo" in told.out
+        said = command("demo", code=1)
+        assert (said.out, "A hall stands in this database already" in said.err) == ("", True)
+        rows = command.json("accounts", "list")
+        assert [row["number"] for row in rows] == [halls.account_number(place) for place in (1, 2, 3)]
+        assert command("verify").lines == [ALL_IS_WELL]
+
+    def test_by_the_installed_program(self, tmp_path):
+        told = servicehall("demo", "--db", "hall.db", cwd=tmp_path)
+        assert "50 accounts" in told.out
+        assert "lin, wang or zhao" in told.out
+        said = servicehall("demo", "--db", "hall.db", "--lang", "zh_CN", cwd=tmp_path, code=1)
+        assert not foreign_words(said.err, "--db"), said.err
+
+
+class TestReadings:
+    def test_a_dry_run_tells_the_same_and_writes_nothing(self, run, sample_hall, tmp_path):
+        before = contents(sample_hall)
+        tried = run("readings", "import", sheet(tmp_path), "--dry-run")
+        assert contents(sample_hall) == before
+        taken = run("readings", "import", sheet(tmp_path))
+        assert tried.out == taken.out == "january.xlsx: 50 rows, 50 reads stored.\n"
+        assert contents(sample_hall) != before
+
+    def test_files_that_are_no_sheet(self, run, tmp_path):
+        for name, content in (("letter.xlsx", b"Dear customer"), ("empty.xlsx", b""), ("bills.pdf", b"%PDF-1.7")):
+            (tmp_path / name).write_bytes(content)
+            said = run("readings", "import", tmp_path / name, code=1)
+            assert said.out == ""
+            assert name in said.err
+            assert "went wrong" not in said.err
+        book = openpyxl.Workbook()
+        book.active.append(["Name", "Colour"])
+        book.active.append(["A", "blue"])
+        book.save(tmp_path / "other.xlsx")
+        said = run("readings", "import", tmp_path / "other.xlsx", code=1)
+        assert "went wrong" not in said.err
+        assert "titles" in said.out + said.err
+
+    def test_ctrl_c_stops_between_chunks_and_the_same_command_goes_on(
+        self, run, sample_hall, tmp_path, monkeypatch
+    ):
+        monkeypatch.setattr(metering, "CHUNK", 10)
+        before = reads(sample_hall)
+        with at_commit(2, interrupt):
+            stopped = run("readings", "import", sheet(tmp_path), code=1)
+        assert "row 21" in stopped.out + stopped.err
+        assert "topped after row 21" in stopped.out + stopped.err
+        assert reads(sample_hall) == before + 20
+        went_on = run("readings", "import", sheet(tmp_path))
+        assert "50 rows, 50 reads stored" in went_on.out
+        assert reads(sample_hall) == before + 50
+        assert run("verify").lines == [ALL_IS_WELL]
+
+    def test_ctrl_c_in_a_process_of_its_own(self, sample_hall, tmp_path):
+        before = reads(sample_hall)
+        stopped, out, err = stopped_import(sample_hall, sheet(tmp_path))
+        assert stopped == 1, err
+        assert "topped after row 21" in out + err
+        assert "Traceback" not in err
+        assert reads(sample_hall) == before + 20
+        done = servicehall("readings", "import", sheet(tmp_path), cwd=tmp_path, SERVICEHALL_DB=sample_hall)
+        assert "50 rows, 50 reads stored" in done.out
+        assert reads(sample_hall) == before + 50
+
+
+def reads(url: str) -> int:
+    with raw(url) as rows:
+        return tally(rows, "metering_register_read")
+
+
+STOPPED = """
+import sys
+from desktop import cli
+from desktop.metering import service
+from tests.command_line import at_commit
+
+service.CHUNK = 10
+
+def wait():
+    print("two chunks are stored", flush=True)
+    sys.stdin.readline()
+
+with at_commit(2, wait):
+    sys.exit(cli.main(sys.argv[1:]))
+"""
+
+
+def stopped_import(url: str, path: Path) -> tuple[int, str, str]:
+    """An import that is sent the interrupt signal while its second chunk is just stored."""
+    with subprocess.Popen(
+        [sys.executable, "-c", STOPPED, "readings", "import", str(path), "--db", url],
+        cwd=Path(__file__).parent.parent,
+        encoding="utf-8",
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as child:
+        try:
+            assert child.stdout.readline() == "two chunks are stored\n"
+            child.send_signal(signal.SIGINT)
+            out, err = child.communicate("go on\n", timeout=60)
+        finally:
+            child.kill()
+    return child.returncode, out, err
+
+
+class TestBills:
+    def test_ctrl_c_stops_a_run_and_its_issue_and_they_go_on(self, run, sample_hall, tmp_path, monkeypatch):
+        monkeypatch.setattr(billing, "CHUNK", 10)
+        run("readings", "import", sheet(tmp_path))
+        with at_commit(3, interrupt):  # the run itself is the first
+            drafted = run("bills", "run", "--period", "2026-01", code=1)
+        assert "topped after account 20" in drafted.err
+        assert "20 ready" in drafted.out
+        assert "50 ready" in run("bills", "run", "--period", "2026-01").out
+        with at_commit(2, interrupt):
+            issued = run("bills", "issue", JANUARY, code=1)
+        assert "topped after account 20" in issued.err
+        assert "20 issued" in issued.out
+        assert "50 issued" in run("bills", "issue", JANUARY).out
+        with raw(sample_hall) as rows:
+            assert tally(rows, "billing_bill") == 100
+        assert run("verify").lines == [ALL_IS_WELL]
+
+    def test_printing_onto_a_file_replaces_it_whole(self, billed_run, tmp_path):
+        out = tmp_path / "bills.pdf"
+        out.write_bytes(b"an older file, and a longer one" * 100_000)
+        billed_run("bills", "print", JANUARY, "--out", out)
+        assert out.read_bytes().startswith(b"%PDF")
+        assert len(pdf_pages(out.read_bytes())) == 50
+        assert [path.name for path in tmp_path.iterdir()] == ["bills.pdf"]
+
+    def test_a_stop_while_printing_leaves_the_old_file(self, billed_run, tmp_path):
+        out = tmp_path / "bills.pdf"
+        out.write_bytes(b"older")
+        with at_statement("billing_bill_line", interrupt) if uses_lines() else at_statement("billing_bill", interrupt):
+            said = billed_run("bills", "print", JANUARY, "--out", out, code=1)
+        assert "No file was written" in said.err
+        assert out.read_bytes() == b"older"
+        assert [path.name for path in tmp_path.iterdir()] == ["bills.pdf"]
+
+    def test_printing_into_a_folder_that_is_none(self, billed_run, tmp_path):
+        (tmp_path / "file").write_text("a file, no folder", encoding="utf-8")
+        said = billed_run("bills", "print", JANUARY, "--out", tmp_path / "file" / "bills.pdf", code=1)
+        assert "went wrong" not in said.err
+        assert said.err
+
+    def test_the_summary_adds_up(self, billed_run, tmp_path):
+        told = billed_run("bills", "summary", JANUARY, "--out", tmp_path / "run.xlsx")
+        assert told.out.startswith("50 accounts in ")
+        book = openpyxl.load_workbook(tmp_path / "run.xlsx")
+        whole, each = book.worksheets
+        titles = [cell.value for cell in each[1]]
+        amounts = [row[titles.index("Amount 元")].value for row in each.iter_rows(min_row=2)]
+        assert len(amounts) == 50
+        total = sum(Decimal(str(amount)) for amount in amounts)
+        assert total == Decimal(billed_run.json("bills", "list")[0]["amount"])
+        assert Decimal(str(whole.cell(2, [cell.value for cell in whole[1]].index("Amount 元") + 1).value)) == total
+        assert {row[0].data_type for row in each.iter_rows(min_row=2)} == {"s"}, "numbers of accounts are text"
+
+
+def uses_lines() -> bool:
+    return False
+
+
+class TestPay:
+    @pytest.mark.parametrize(
+        "amount", ["12,345", "1e5", "-5", "0", "0.00", "10.001", "", " ", "ten", "NaN", "Infinity", "1_000", "１００",
+                   "٣", "+5", "5.", ".5", "0x10", "99999999999999999999", "5 000"],
+    )  # fmt: skip
+    def test_what_is_no_amount_is_told_in_words(self, run, sample_hall, amount):
+        with raw(sample_hall) as rows:
+            before = tally(rows, "counter_payment")
+        for words in (["--amount", amount], ["--amount", "5", "--given", amount]):
+            if words[1] == "5" and not amount:
+                continue  # nothing given is the amount itself
+            said = run("pay", "--account", OWING, *words, code=1)
+            assert said.out == ""
+            assert said.err.strip()
+            assert "went wrong" not in said.err
+        with raw(sample_hall) as rows:
+            assert tally(rows, "counter_payment") == before
+
+    @pytest.mark.parametrize(("amount", "paid"), [("5", "5.00"), ("5.5", "5.50"), ("0.01", "0.01"), ("1234567.89", "1234567.89")])
+    def test_amounts_as_people_write_them(self, run, amount, paid):
+        assert run.json("pay", "--account", OWING, "--amount", amount)["amount"] == paid
+
+    def test_a_receipt_that_cannot_be_written_is_told_and_the_payment_stands(self, run, tmp_path):
+        (tmp_path / "file").write_text("a file, no folder", encoding="utf-8")
+        key = str(uuid4())
+        words = ["pay", "--account", OWING, "--amount", "5", "--key", key, "--receipt"]
+        said = run(*words, tmp_path / "file" / "receipt.pdf", code=1)
+        assert "Receipt 0-" in said.out
+        assert key in said.err
+        again = run(*words, tmp_path / "receipt.pdf")
+        assert again.out == said.out
+        assert len(pdf_pages((tmp_path / "receipt.pdf").read_bytes())) == 1
+        assert len(run.json("accounts", "show", OWING)["payments"]) == 1
+
+    def test_without_a_key_every_call_is_a_payment(self, run):
+        numbers = {run.json("pay", "--account", OWING, "--amount", "5")["number"] for _ in range(2)}
+        assert len(numbers) == 2
+        assert len(run.json("accounts", "show", OWING)["payments"]) == 2
+
+    def test_each_station_has_its_till_and_its_numbers(self, run):
+        paid = [run.at(station).json("pay", "--account", OWING, "--amount", "5") for station in ("1", "2", "1")]
+        assert [one["number"] for one in paid] == ["1-26000001", "2-26000001", "1-26000002"]
+        assert [one["till_name"] for one in paid] == ["1 号柜台", "2 号柜台", "1 号柜台"]
+
+
+class TestRate:
+    @pytest.mark.parametrize("path", sorted(VECTORS.glob("*.json")), ids=lambda path: path.stem)
+    def test_every_file_of_cases(self, nowhere, path):
+        ruled = {topic for country in COUNTRIES for topic in topics(country)}
+        if path.stem not in ruled:
+            said = nowhere("rate", path, code=2)
+            assert (said.out, path.stem in said.err) == ("", True)
+            return
+        cases = json.loads(path.read_text(encoding="utf-8"))
+        answers = nowhere("rate", path).data
+        assert len(answers) == len(cases)
+        for case, answer in zip(cases, answers, strict=True):
+            expected = {key: value for key, value in case["expected"].items() if key != "accept"}
+            assert {key: answer[key] for key in expected} == expected
+            assert isinstance(answer["lines"], list)
+            assert "trace" in answer
+
+    def test_one_case_gives_one_answer_and_no_database(self, nowhere, tmp_path):
+        case = {"topic": "cn_vat", "input": {"gross": "113.00", "rate_percent": "13"}}
+        (tmp_path / "one.json").write_text(json.dumps(case), encoding="utf-8")
+        answer = nowhere("rate", "one.json").data
+        assert (answer["net"], answer["tax"]) == ("100.00", "13.00")
+        assert nowhere("rate", "one.json", "--json").data == answer
+        assert [path.name for path in tmp_path.iterdir()] == ["one.json"]
+        chinese = nowhere.speaking("zh_CN")("rate", "one.json").data
+        assert chinese["net"] == "100.00"
+        assert not foreign_words("".join(chinese["trace"]))
+
+    @pytest.mark.parametrize(
+        ("content", "code", "told"),
+        [
+            ('{"topic": "cn_nothing", "input": {}}', 2, "cn_nothing"),
+            ('[{"topic": "zz", "input": {}}]', 2, "zz"),
+            ('{"input": {}}', 2, "case"),
+            ('{"topic": "cn_vat"}', 1, "input"),
+            ('{"topic": "cn_vat", "input": {"gross": "1"}}', 1, "rate_percent"),
+            ('{"topic": "cn_vat", "input": {"gross": "one", "rate_percent": "13"}}', 1, "gross"),
+            ('{"topic": "cn_vat", "input": {"gross": NaN, "rate_percent": "13"}}', 1, "gross"),
+            ('{"topic": ["cn_vat"], "input": {}}', 1, "topic"),
+            ("[1, 2]", 1, "group of named values"),
+            ('"cn_vat"', 1, "group of named values"),
+            ("{gross: 1}", 1, "case.json"),
+            ("", 1, "case.json"),
+            ("[" * 100_000, 1, "case.json"),
+        ],
+        ids=lambda value: str(value)[:40],
+    )
+    def test_cases_that_cannot_be_rated(self, nowhere, tmp_path, content, code, told):
+        (tmp_path / "case.json").write_text(content, encoding="utf-8")
+        said = nowhere("rate", "case.json", code=code)
+        assert said.out == ""
+        assert told in said.err
+        assert "went wrong" not in said.err
+        chinese = nowhere.speaking("zh_CN")("rate", "case.json", code=code)
+        assert re.search("[\u4e00-\u9fff]", chinese.err), chinese.err
+
+    def test_bytes_that_are_no_text(self, nowhere, tmp_path):
+        (tmp_path / "case.json").write_bytes(b"\xff\xfe{}")
+        assert "case.json" in nowhere("rate", "case.json", code=1).err
+        (tmp_path / "case.json").write_bytes(
+            b'\xef\xbb\xbf{"topic": "cn_vat", "input": {"gross": "1.13", "rate_percent": "13"}}'
+        )
+        assert nowhere("rate", "case.json").data["net"] == "1.00"
+
+
+class TestVerify:
+    def test_a_row_altered_behind_its_back_is_named(self, run, sample_hall):
+        with raw(sample_hall) as rows:
+            rows.unguard()
+            rows("UPDATE billing_bill SET amount = amount + 1 WHERE number = ?", "B-HM-2026-000009")
+        said = run("verify", code=1)
+        assert "billing_bill" in said.out
+        (finding, *_) = [one for one in run.json("verify", code=1) if one["table"] == "billing_bill"]
+        assert set(finding) >= {"invariant", "table", "row_id", "what"}
+
+    def test_it_writes_nothing(self, run, sample_hall):
+        before = contents(sample_hall)
+        assert run("verify").lines == [ALL_IS_WELL]
+        assert contents(sample_hall) == before
+
+
+class TestDatabase:
+    def test_upgrade_makes_the_schema_once(self, databases, elsewhere):
+        command = elsewhere(databases.empty())
+        assert command.json("db", "upgrade")["ran"] >= 1
+        assert command.json("db", "upgrade")["ran"] == 0
+        assert command("accounts", "list", code=1).err.startswith("This database is empty.")
+
+    def test_backup_and_restore_between_the_kinds(
+        self, databases: Databases, sqlite_databases, postgres_server, elsewhere, tmp_path
+    ):
+        source = databases.like(halls.billed_hall)
+        other = postgres_server if databases.kind == "sqlite" else sqlite_databases
+        copy = tmp_path / "copy.db"
+        told = elsewhere(source).json("db", "backup", copy)
+        assert told == {"rows": sum(count for count, _ in contents(source).values()), "file": str(copy)}
+        assert [path.name for path in tmp_path.iterdir()] == ["copy.db"]
+        again = elsewhere(source)("db", "backup", copy, code=1)
+        assert "copy.db exists already" in again.err
+        target = other.empty()
+        try:
+            restored = elsewhere(target).json("db", "restore", copy)
+            assert (restored["rows"], restored["findings"]) == (told["rows"], [])
+            assert contents(target) == contents(source)
+            for words in (["accounts", "list"], ["bills", "list"], ["accounts", "show", OWING]):
+                assert elsewhere(target).json(*words) == elsewhere(source).json(*words)
+            assert "in use" in elsewhere(target)("db", "restore", copy, code=1).err
+            paid = elsewhere(target).at("1").json("pay", "--account", OWING, "--amount", "444.73")
+            assert (paid["number"], paid["owed_after"]) == ("1-26000001", "0.00")
+            assert elsewhere(target)("verify").lines == [ALL_IS_WELL]
+        finally:
+            other.drop(target)
+
+    def test_a_file_that_is_no_backup(self, database_url, elsewhere, tmp_path):
+        (tmp_path / "letter.db").write_text("Dear customer, " * 400, encoding="utf-8")
+        (tmp_path / "empty.db").write_bytes(b"")
+        for name in ("letter.db", "empty.db"):
+            said = elsewhere(database_url)("db", "restore", tmp_path / name, code=1)
+            assert name in said.err
+            assert "went wrong" not in said.err
+        assert elsewhere(database_url)("accounts", "list", code=1).err.startswith("This database is empty.")
+
+
+def test_faults_are_told_by_a_reference(run, monkeypatch):
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("a secret of this fault")
+
+    monkeypatch.setattr(cli.desk, "accounts", broken)
+    said = run("accounts", "list", code=1)
+    (reference,) = re.findall(r"Reference ([0-9A-F]{8})", said.err)
+    assert "secret" not in said.err + said.out
+    log = (cli.user_folder() / "servicehall.log").read_text(encoding="utf-8")
+    assert reference in log
+
+
+def test_the_same_question_of_a_program_and_of_a_seat(run, sample_hall):
+    with halls.opened(sample_hall) as app, as_before():
+        rows = app.command_line().ask(accounts, AccountsOrder(limit=500))
+        assert [row["owed"] for row in run.json("accounts", "list")] == [
+            str(app.country.currency.decimal(row.owed)) for row in rows
+        ]
