@@ -6,17 +6,20 @@ database, the papers and the sheets are loaded beside it.
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from logging.handlers import RotatingFileHandler
-from types import TracebackType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from desktop.kernel.work import Seat
+    from desktop.shell.sign_in import Opened
 
 _FLAGS = ("--db", "--lang", "--today")
-_LOG_BYTES = 1_000_000
 _SAMPLE_LOGIN = "zhao"  # the supervisor of the sample hall, who may do all of the main job
 
 
@@ -70,22 +73,25 @@ def show(asked: Wish) -> int:
     """Show the sign-in window, load the rest beside it, and stay until the last window is closed."""
     from PySide6.QtWidgets import QApplication
 
+    from desktop.kernel.log import keep_log
     from desktop.qt import theme
     from desktop.qt.tasks import Tasks
     from desktop.qt.translator import Translator
     from desktop.shell.sign_in import SignIn, remembered
 
     keep_log()
-    application = QApplication.instance() or QApplication(["servicehall"])
+    running = QApplication.instance()
+    application = running if isinstance(running, QApplication) else QApplication(["servicehall"])
     application.setApplicationName("ServiceHall")
     theme.apply(application)
     tasks = Tasks(application)
     first = SignIn(
         asked.lang or remembered().get("language") or system_language(), partial(load, asked), tasks
     )
-    windows = []
+    windows: list[QWidget] = []
 
-    def enter(seat) -> None:
+    def enter(seat: Seat) -> None:
+        assert first.opened is not None, "somebody signed in"
         application.installTranslator(Translator(seat.app.catalog(seat.actor.language), application))
         window = first.opened.window(seat, tasks)
         windows.append(window)
@@ -102,7 +108,7 @@ def show(asked: Wish) -> int:
     return code
 
 
-def load(asked: Wish):
+def load(asked: Wish) -> Opened:
     """Everything else, imported and opened on a worker thread."""
     from desktop import sample
     from desktop.app import open_app
@@ -117,24 +123,6 @@ def system_language() -> str:
     from PySide6.QtCore import QLocale
 
     return "zh_CN" if QLocale.system().language() == QLocale.Language.Chinese else "en"
-
-
-def keep_log() -> None:
-    """Faults go to a file of this person's, under the reference that the window shows."""
-    from desktop.kernel.files import user_folder
-
-    handler = RotatingFileHandler(
-        user_folder() / "servicehall.log", maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8"
-    )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.getLogger("desktop").addHandler(handler)
-    sys.excepthook = log_fault
-
-
-def log_fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """What nobody caught goes to the log as well as to where the program was started."""
-    logging.getLogger("desktop").critical("fault: %s", error, exc_info=(kind, error, trace))
-    sys.__excepthook__(kind, error, trace)
 
 
 if __name__ == "__main__":

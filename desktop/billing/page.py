@@ -29,7 +29,16 @@ from desktop.billing.records import (
     RunRow,
     RunState,
 )
-from desktop.billing.service import bill, bill_runs, issue_run, print_run, run_bills, run_drafts
+from desktop.billing.service import (
+    bill,
+    bill_runs,
+    issue_chunk,
+    issue_run,
+    print_run,
+    run_bills,
+    run_drafts,
+    start_run,
+)
 from desktop.kernel.country import Country
 from desktop.kernel.measures import Energy
 from desktop.kernel.period import Period, months_before
@@ -275,6 +284,7 @@ class BillingPage(Page):
         start.body.addWidget(self.draft_button)
         start.body.addWidget(self.progress)
         start.body.setSpacing(theme.S1)
+        start.setVisible(self.seat.may(start_run))
         self.runs = Table(
             say("Bill runs"),
             (
@@ -355,18 +365,20 @@ class BillingPage(Page):
         run, busy = self.run_shown, self.job_running
         issued = run is not None and run.state is RunState.ISSUED
         can_issue = run is not None and run.state in (RunState.DRAFTED, RunState.ISSUING) and run.ready > 0
+        may_draft, may_issue = self.seat.may(start_run), self.seat.may(issue_chunk)
         keys = [
             Key("Return", Text("open bill"), self._open_current),
-            Key("Ctrl+D", Text("make drafts"), self.make_drafts, enabled=not busy),
             Key("Ctrl+P", Text("bill PDF"), self._preview_shown, "none"),
             Key("Esc", Text("back"), self._close),
         ]
+        if may_draft:
+            keys.insert(1, Key("Ctrl+D", Text("make drafts"), self.make_drafts, enabled=not busy))
         if issued:
             keys.append(Key("F12", Text("Print the bills"), self.print_bills, "primary", "printer", not busy))
-        elif can_issue:
+        elif can_issue and may_issue:
             text = Text("Issue {count} bill", plural="Issue {count} bills", count=run.ready)
             keys.append(Key("F12", text, self.issue, "primary", "check", not busy))
-        else:
+        elif may_draft and not can_issue:
             keys.append(Key("F12", Text("Make drafts"), self.make_drafts, "primary", "calculator", not busy))
         self.show_keys(*keys)
         self.draft_button.setEnabled(not busy)

@@ -6,8 +6,6 @@ refuses is shown in the page, in the person's language; anything else is logged 
 
 from __future__ import annotations
 
-import logging
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,14 +18,13 @@ from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLineEdit, QVB
 
 from desktop.kernel.database import Away
 from desktop.kernel.errors import Refused
+from desktop.kernel.log import fault
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
 from desktop.qt import theme
 from desktop.qt.table import Table
 from desktop.qt.tasks import Tasks
 from desktop.qt.widgets import Banner, Button, Label, Progress, Tabs
-
-log = logging.getLogger("desktop.page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +51,6 @@ def combination(press: str) -> QKeyCombination:
 def cap(press: str) -> str:
     """A key as its cap shows it: ``Ctrl P``."""
     return press.replace("Return", "Enter").replace("+", " ")
-
-
-def reference() -> str:
-    """A short reference that joins what a person reads to what stands in the log."""
-    signs = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-    return "E-" + "".join(secrets.choice(signs) for _ in range(5))
 
 
 class Page(QWidget):
@@ -236,8 +227,7 @@ class Page(QWidget):
         elif isinstance(error, Refused):
             self.banner.tell("bad", self.say(error.text))
         else:
-            key = reference()
-            log.error("%s: %s", key, error, exc_info=error)
+            key = fault(error)
             self.banner.tell(
                 "bad",
                 self.say("This step did not go through"),

@@ -120,7 +120,9 @@ class SignIn(QWidget):
 
     def __init__(self, language: str, load: Callable[[], Opened], tasks: Tasks) -> None:
         super().__init__()
-        self.tasks, self.opened, self.stations = tasks, None, ()
+        self.tasks = tasks
+        self.opened: Opened | None = None
+        self.stations = ()
         self._last = remembered()
         self.say: Catalog = catalog(language)
         self._wanted = self._empty = self._busy = False

@@ -23,7 +23,9 @@ class Comparison:
         return self.other / self.ours
 
 
-def compare(name: str, ours: Callable[[], object], other: Callable[[], object], unit: str, count: int) -> Comparison:
+def compare(
+    name: str, ours: Callable[[], object], other: Callable[[], object], unit: str, count: int
+) -> Comparison:
     """Run both in turn several times, print the medians and the ratio."""
     mine, theirs = [], []
     for _ in range(REPEATS):

@@ -40,7 +40,9 @@ def test_taking_payments(databases: Databases, tmp_path: Path) -> None:
         for _ in range(PAYMENTS):
             with app.database.write() as session:
                 for _row in range(ROWS):
-                    session.execute(sa.text("INSERT INTO bare VALUES (:id, :c)"), {"id": str(draw_id()), "c": "x" * 150})
+                    session.execute(
+                        sa.text("INSERT INTO bare VALUES (:id, :c)"), {"id": str(draw_id()), "c": "x" * 150}
+                    )
                 session.commit()
         bare = time.perf_counter() - start
         print(

@@ -29,7 +29,9 @@ def _plain(energy: Decimal, before: Decimal) -> Decimal:
 
 
 def test_pricing_a_batch() -> None:
-    tariff, problems = read_tariff(json.loads(resource("tariffs", "cn", "zhejiang_residential.json").read_text("utf-8")), "")
+    tariff, problems = read_tariff(
+        json.loads(resource("tariffs", "cn", "zhejiang_residential.json").read_text("utf-8")), ""
+    )
     assert tariff is not None and not problems
     chance = np.random.default_rng(1)
     energy, before = chance.integers(0, 900_000, BILLS), chance.integers(0, 5_000_000, BILLS)
@@ -37,5 +39,9 @@ def test_pricing_a_batch() -> None:
     pairs = [(Decimal(int(e)) / 1000, Decimal(int(b)) / 1000) for e, b in zip(energy, before, strict=True)]
     version = tariff.versions[0]
     priced = price(version, batch)
-    assert [Decimal(int(total)) / 100 for total in priced.total[:2000]] == [_plain(*pair) for pair in pairs[:2000]]
-    compare("pricing", lambda: price(version, batch), lambda: [_plain(*pair) for pair in pairs], "bills", BILLS)
+    assert [Decimal(int(total)) / 100 for total in priced.total[:2000]] == [
+        _plain(*pair) for pair in pairs[:2000]
+    ]
+    compare(
+        "pricing", lambda: price(version, batch), lambda: [_plain(*pair) for pair in pairs], "bills", BILLS
+    )

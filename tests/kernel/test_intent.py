@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
@@ -71,29 +73,32 @@ def _impatient(seat: Seat) -> None:
             connection.execute("PRAGMA busy_timeout = 1")  # type: ignore[attr-defined]
 
 
+@contextmanager
+def away(url: str) -> Iterator[None]:
+    """Nobody gets at a database: a file is locked by somebody else, a server takes no connections to it."""
+    if url.startswith("sqlite"):
+        with raw(url) as rows:
+            rows("BEGIN IMMEDIATE")
+            yield
+        return
+    name = sa.make_url(url).database
+    with raw(url.replace(f"/{name}", "/postgres")) as rows:
+        rows(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS false')
+        rows("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ?", name)
+        yield
+        rows(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS true')
+
+
 def test_the_intent_stays_while_the_database_is_away_and_is_settled_later(
     small: Seat, small_hall: str
 ) -> None:
     key = draw_id()
     _impatient(small)
-    with raw(small_hall) as rows:
-        if rows.kind == "sqlite":
-            rows("BEGIN IMMEDIATE")
-        else:  # no new connections, and none of those there are
-            name = rows.one("SELECT current_database()")
-            rows(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS false')
-            rows(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ? AND pid <> pg_backend_pid()",
-                name,
-            )
+    with away(small_hall):
         with pytest.raises(Away):
             small.do(counter.take_payment, ORDER, key)
         (left,) = intent.unsettled(folder(small))
         assert left == Intent(key, "counter.take_payment", canonical.dump(ORDER))
-        if rows.kind == "sqlite":
-            rows("ROLLBACK")
-        else:
-            rows(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS true')
     assert small.app.answer(counter.take_payment, key) is None
     again = canonical.load(PaymentOrder, left.request)
     assert isinstance(small.do(counter.take_payment, again, key), ReceiptIssued)
