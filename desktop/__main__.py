@@ -14,8 +14,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
     from desktop.kernel.work import Seat
     from desktop.shell.sign_in import Opened
 
@@ -88,7 +86,7 @@ def show(asked: Wish) -> int:
     first = SignIn(
         asked.lang or remembered().get("language") or system_language(), partial(load, asked), tasks
     )
-    windows: list[QWidget] = []
+    windows: list[object] = []
 
     def enter(seat: Seat) -> None:
         assert first.opened is not None, "somebody signed in"

@@ -34,6 +34,7 @@ from desktop.counter.service import open_till, reprint_receipt, take_payment, ti
 from desktop.kernel import intent
 from desktop.kernel.database import Away
 from desktop.kernel.errors import Refused
+from desktop.kernel.log import fault
 from desktop.kernel.measures import Currency, Energy, Money
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat, draw_id
@@ -43,7 +44,7 @@ from desktop.premises.records import SupplyState
 from desktop.qt import theme
 from desktop.qt.charts import UsageBars, month_bars
 from desktop.qt.money import MoneyField
-from desktop.qt.page import Key, Page, Question, log, reference
+from desktop.qt.page import Key, Page, Question
 from desktop.qt.preview import PaperView, Sheet, keep_paper, render
 from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.qt.tasks import Tasks
@@ -840,9 +841,7 @@ class CounterPage(Page):
         elif isinstance(error, Refused):
             self._settle_refusal(error)
         else:
-            key = reference()
-            log.error("%s: payment %s: %s", key, entry_id, error, exc_info=error)
-            self._be_unsure(key)
+            self._be_unsure(fault(error))
             answered = partial(self._answered, error)
             self.call(
                 self.seat.app.answer,
@@ -946,7 +945,7 @@ class CounterPage(Page):
             self.done.paper.setToolTip(str(path))
 
     def _no_paper(self, error: BaseException) -> None:
-        log.error("receipt paper: %s", error, exc_info=error)
+        fault(error)
         self.banner.tell(
             "warn",
             self.say("Paid, but the receipt could not be made as a paper"),

@@ -58,7 +58,7 @@ class Opened:
     """
 
     app: Any
-    window: Callable[[Any, Tasks], QWidget]
+    window: Callable[[Any, Tasks], Any]
     build_sample: Callable[[Any, Callable[[int, int], bool]], object]
     sample_login: str
     sample_password: str

@@ -32,7 +32,8 @@ def test_pricing_a_batch() -> None:
     tariff, problems = read_tariff(
         json.loads(resource("tariffs", "cn", "zhejiang_residential.json").read_text("utf-8")), ""
     )
-    assert tariff is not None and not problems
+    assert tariff is not None
+    assert not problems
     chance = np.random.default_rng(1)
     energy, before = chance.integers(0, 900_000, BILLS), chance.integers(0, 5_000_000, BILLS)
     batch = Batch(BILLS, {"energy_kwh": energy, "accumulated_kwh": before})

@@ -1,0 +1,144 @@
+"""The tables in the code and the numbered steps give the same schema, on both databases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from desktop.app import SERVICES
+from desktop.kernel.database import Base, Database
+from desktop.kernel.migrations import steps, upgrade
+from desktop.kernel.proof import recorded_tables
+from tests.databases_server import Databases
+from tests.house import draft_migration
+from tests.rows import Raw, raw
+
+
+def inspected(url: str) -> dict[str, Any]:
+    """What SQLAlchemy finds in a database: columns, keys, checks and indexes of every table."""
+    database, found = Database(url), {}
+    inspector = sa.inspect(database.engine)
+    for table in inspector.get_table_names():
+        if table == "schema_step":
+            continue
+        found[table] = {
+            "columns": {
+                column["name"]: (str(column["type"]), column["nullable"], column["default"])
+                for column in inspector.get_columns(table)
+            },
+            "primary key": inspector.get_pk_constraint(table),
+            "foreign keys": _sorted(inspector.get_foreign_keys(table)),
+            "uniques": _sorted(inspector.get_unique_constraints(table)),
+            "checks": _sorted(inspector.get_check_constraints(table)),
+            "indexes": _sorted(inspector.get_indexes(table)),
+        }
+    database.close()
+    return found
+
+
+def _sorted(items: Any) -> list[str]:
+    return sorted(repr(sorted(_plain(item).items())) for item in items)
+
+
+def _plain(item: dict[str, Any]) -> dict[str, Any]:
+    return {key: _plain(value) if isinstance(value, dict) else str(value) for key, value in item.items()}
+
+
+def told(rows: Raw) -> set[Any]:
+    """What the database itself tells of its tables and indexes, word by word."""
+    if rows.kind == "sqlite":
+        found = rows(
+            "SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'index') AND sql IS NOT NULL"
+        )
+        return {(name, " ".join(sql.split())) for name, sql in found if name != "schema_step"}
+    columns = rows(
+        "SELECT table_name, column_name, ordinal_position, data_type, character_maximum_length, collation_name,"
+        " is_nullable, column_default FROM information_schema.columns WHERE table_schema = 'public'"
+    )
+    constraints = rows(
+        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), condeferrable, condeferred, convalidated"
+        " FROM pg_constraint WHERE connamespace = 'public'::regnamespace"
+    )
+    indexes = rows("SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'")
+    return {row for row in [*columns, *constraints, *indexes] if row[0] != "schema_step"}
+
+
+def _from_the_code(url: str) -> None:
+    database = Database(url)
+    with database.engine.execution_options(writer=True).begin() as connection:
+        Base.metadata.create_all(connection)
+    database.close()
+
+
+def _from_the_steps(url: str) -> None:
+    database = Database(url)
+    assert upgrade(database) == len(steps(database.dialect))
+    database.close()
+
+
+def test_the_steps_give_the_tables_of_the_code(databases: Databases) -> None:
+    assert SERVICES
+    code, stepped = databases.empty(), databases.empty()
+    _from_the_code(code)
+    _from_the_steps(stepped)
+    assert inspected(stepped) == inspected(code)
+    assert set(inspected(stepped)) == set(Base.metadata.tables)
+    with raw(code) as one, raw(stepped) as other:
+        assert told(other) == told(one)
+
+
+def test_both_kinds_have_the_same_steps_and_the_same_tables() -> None:
+    sqlite, postgresql = steps("sqlite"), steps("postgresql")
+    assert [(step.number, step.name) for step in sqlite] == [(step.number, step.name) for step in postgresql]
+    assert [step.number for step in sqlite] == list(range(1, len(sqlite) + 1))
+
+
+def test_the_first_step_is_the_draft_of_the_code() -> None:
+    """Holds while there is one step; with the second, the drafts are compared with all steps together."""
+    for kind in ("sqlite", "postgresql"):
+        (step,) = steps(kind)
+        draft_migration.late_foreign_keys.clear()
+        drawn = [part.strip() for part in draft_migration.draft(kind).split(draft_migration.BREAK)]
+        assert list(step.statements) == drawn
+
+
+def test_every_kept_table_is_guarded_by_triggers_that_are_on(databases: Databases) -> None:
+    url = databases.empty()
+    _from_the_steps(url)
+    with raw(url) as rows:
+        if rows.kind == "sqlite":
+            found = {name for (name,) in rows("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
+            verbs = ("no_update", "no_delete", "no_replace")
+        else:
+            found = {
+                name
+                for (name,) in rows(
+                    "SELECT tgname FROM pg_trigger WHERE tgenabled = 'O' AND NOT tgisinternal"
+                )
+            }
+            verbs = ("no_update", "no_delete", "no_truncate")
+    kept = ["journal_entry", "journal_change", *(m.__tablename__ for m in recorded_tables() if m.KEPT)]
+    assert {f"{table}_{verb}" for table in kept for verb in verbs} <= found
+    assert {"ledger_posting_late", "ledger_posting_set_sum"} <= found
+
+
+def test_money_and_energy_are_whole_numbers_of_64_bits_and_nothing_is_a_float(databases: Databases) -> None:
+    url = databases.empty()
+    _from_the_steps(url)
+    kinds = {
+        kind for table in inspected(url).values() for kind, _nullable, _default in table["columns"].values()
+    }
+    assert kinds <= {
+        "BIGINT",
+        "TEXT",
+        "DATE",
+        "DATETIME",
+        "TIMESTAMP",
+        "BLOB",
+        "BYTEA",
+        "UUID",
+        "CHAR(32)",
+        "VARCHAR(32)",
+        "BOOLEAN",
+    }

@@ -1,0 +1,134 @@
+"""Bringing a schema up to date: once, by one of many, wholly or not at all, and never a newer one."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from desktop.app import open_app
+from desktop.kernel.database import Database
+from desktop.kernel.errors import Refused
+from desktop.kernel.migrations import steps, upgrade, version
+from desktop.kernel.text import catalog
+from tests.databases_server import Databases
+from tests.hall import found, opened, together
+from tests.kernel import faults
+from tests.rows import changed, contents, raw
+
+
+def upgraded(url: str) -> int:
+    database = Database(url)
+    try:
+        return upgrade(database)
+    finally:
+        database.close()
+
+
+def sound(url: str) -> None:
+    """The schema is whole: a hall can be founded in it."""
+    with opened(url) as app:
+        assert version(app.database) == len(steps(app.database.dialect))
+        found(app)
+        assert app.verify() == []
+
+
+def test_an_empty_database_stands_at_nothing(database_url: str) -> None:
+    database = Database(database_url)
+    assert version(database) == 0
+    database.close()
+
+
+def test_upgrading_twice_does_nothing_the_second_time(database_url: str) -> None:
+    assert upgraded(database_url) == 1
+    with raw(database_url) as rows:
+        before = rows("SELECT * FROM schema_step")
+        assert upgraded(database_url) == 0
+        assert rows("SELECT * FROM schema_step") == before
+    sound(database_url)
+
+
+def test_a_database_in_use_is_left_as_it_is(small_hall: str) -> None:
+    before = contents(small_hall)
+    assert upgraded(small_hall) == 0
+    assert changed(before, contents(small_hall)) == set()
+
+
+def test_several_upgrades_at_once_run_each_step_once(database_url: str) -> None:
+    answers = together([lambda: upgraded(database_url)] * 6)
+    assert sorted(answers, key=str) == [0, 0, 0, 0, 0, 1], answers
+    sound(database_url)
+
+
+def test_a_newer_schema_is_refused_and_not_written(small_hall: str) -> None:
+    with raw(small_hall) as rows:
+        rows(
+            "INSERT INTO schema_step (number, name, ran_at) VALUES (9999, 'later', '2030-01-01T00:00:00+00:00')"
+        )
+        before = rows("SELECT * FROM schema_step ORDER BY number")
+        with pytest.raises(Refused) as refused:
+            open_app(small_hall)
+        assert "9999" in catalog("en")(refused.value.text)
+        assert rows("SELECT * FROM schema_step ORDER BY number") == before
+
+
+def _moments(databases: Databases) -> int:
+    database = Database(databases.empty())
+    with faults.Moments().of(database) as counted:
+        upgrade(database)
+    database.close()
+    return counted.passed
+
+
+def _half_done(url: str) -> None:
+    """Nothing of the step is there, or all of it, and the next start brings it up."""
+    with raw(url) as rows:
+        if rows.kind == "sqlite":
+            tables = rows("SELECT name FROM sqlite_master WHERE type = 'table'")
+        else:
+            tables = rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    assert len(tables) in (0, 1) or len(tables) > 30
+    sound(url)
+
+
+def test_a_crash_at_any_moment_of_an_upgrade_leaves_a_whole_schema_or_none(databases: Databases) -> None:
+    count = _moments(databases)
+    for at in range(1, count + 1, count // 7):
+        url = databases.empty()
+        database = Database(url)
+        with faults.Moments(at, faults.crash).of(database), pytest.raises(faults.Crash):
+            upgrade(database)
+        database.close()
+        _half_done(url)
+
+
+def test_kill_9_during_an_upgrade_leaves_a_whole_schema_or_none(databases: Databases) -> None:
+    count = _moments(databases)
+    for at in (count // 2, count - 1):
+        url = databases.empty()
+        assert faults.killed_upgrade(url, at)
+        _half_done(url)
+
+
+@pytest.mark.trial
+def test_kill_9_at_every_moment_of_an_upgrade_leaves_a_whole_schema_or_none(databases: Databases) -> None:
+    for at in range(1, _moments(databases) + 1):
+        url = databases.empty()
+        assert faults.killed_upgrade(url, at)
+        _half_done(url)
+
+
+def test_a_step_that_fails_leaves_nothing_of_itself(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from desktop.kernel import migrations
+    from desktop.kernel.migrations import Step
+
+    assert upgraded(database_url) == 1
+    database = Database(database_url)
+    two = Step(2, "two", ("CREATE TABLE two (id BIGINT)", "CREATE TABLE two (id BIGINT)"))
+    monkeypatch.setattr(migrations, "steps", lambda dialect: [*steps(dialect), two])
+    with pytest.raises(sa.exc.DBAPIError):
+        upgrade(database)
+    assert version(database) == 1
+    assert not sa.inspect(database.engine).has_table("two")
+    database.close()
