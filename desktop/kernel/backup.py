@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from desktop.kernel.database import Base, Database, bulk_insert, sound
 from desktop.kernel.errors import Refused
 from desktop.kernel.journal import Entry
-from desktop.kernel.migrations import upgrade
+from desktop.kernel.migrations import upgrade, version
 from desktop.kernel.text import Text
 
 ROWS_AT_ONCE = 2000
@@ -38,6 +38,12 @@ def _copy(source: Database, target: Database, told: Told) -> int:
             total += count
         writing.commit()
     return total
+
+
+def _entries(database: Database) -> int:
+    """How many entries the journal holds."""
+    with database.read() as session:
+        return session.scalar(sa.select(sa.func.count()).select_from(Entry)) or 0
 
 
 def backup(database: Database, target: Path, told: Told = lambda *_: None) -> int:
@@ -67,14 +73,15 @@ def restore(source: Path, database: Database, told: Told = lambda *_: None) -> i
         raise Refused(Text("There is no file {file}.", file=str(source)))
     sound(source)
     upgrade(database)
-    with database.read() as session:
-        if session.scalar(sa.select(sa.func.count()).select_from(Entry)):
-            raise Refused(Text("This database is in use. A backup is restored into an empty one only."))
+    if _entries(database):
+        raise Refused(Text("This database is in use. A backup is restored into an empty one only."))
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder) / "backup.db"
         shutil.copyfile(source, scratch)
         copy = Database(str(scratch))
         try:
+            if not version(copy) or not _entries(copy):
+                raise Refused(Text("{file} is no backup of ServiceHall.", file=source.name))
             upgrade(copy)
             return _copy(copy, database, told)
         finally:

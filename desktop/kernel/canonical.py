@@ -110,6 +110,8 @@ def _build_plain(kind: Any, value: Any) -> Any:
         return kind(value)
     if is_dataclass(kind) and isinstance(kind, type):
         hints = _hints(kind)
+        if value.keys() - hints.keys():
+            raise ValueError(f"{kind.__name__} has no {', '.join(sorted(value.keys() - hints.keys()))}")
         return kind(**{name: build(hints[name], item) for name, item in value.items()})
     raise TypeError(f"{kind!r} has no plain form")
 

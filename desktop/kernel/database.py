@@ -7,6 +7,7 @@ bulk roads; both tell the journal what they wrote.
 from __future__ import annotations
 
 import hashlib
+import os
 import random
 import re
 import time
@@ -269,6 +270,12 @@ class Database:
             try:
                 return attempt()
             except sa.exc.DBAPIError as error:
+                if _no_room(error):
+                    raise Refused(
+                        Text(
+                            "The disk is full or may not be written. Nothing was booked: make space and go on."
+                        )
+                    ) from error
                 if not _worth_another(error, turn):
                     raise
                 if turn == ATTEMPTS - 1:
@@ -293,6 +300,14 @@ class Database:
         self.engine.dispose()
 
 
+def _no_room(error: sa.exc.DBAPIError) -> bool:
+    """Whether the disk is full, read-only or broken: nothing is half written, and people are told."""
+    if getattr(error.orig, "sqlstate", None) is not None:
+        return getattr(error.orig, "sqlstate", None) == "53100"
+    words = ("disk is full", "readonly database", "disk I/O error")
+    return isinstance(error.orig, sqlcipher.OperationalError) and any(w in str(error.orig) for w in words)
+
+
 def _worth_another(error: sa.exc.DBAPIError, turn: int) -> bool:
     state = getattr(error.orig, "sqlstate", None)
     if state == "23505":  # every attempt looks before it writes: after a race it finds the other's row
@@ -305,6 +320,10 @@ def _worth_another(error: sa.exc.DBAPIError, turn: int) -> bool:
 
 
 def _place(url: str) -> _Place:
+    if "://" not in url and re.match(r"[a-z][a-z0-9+]+:", url):  # one letter would be a drive of Windows
+        raise Refused(
+            Text("“{url}” is not the address of a database. Write a file path or postgresql://…", url=url)
+        )
     if "://" not in url:
         path = Path(url).expanduser().resolve()
         return _Place(sa.URL.create("sqlite"), path.name, path)
@@ -343,6 +362,8 @@ def _sqlite_engine(path: Path) -> sa.Engine:
             )
         )
     path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        path.touch(mode=0o600)  # whoever can read the file reads everybody in it
 
     def connect() -> Any:
         connection = sqlcipher.connect(str(path), timeout=15, isolation_level=None, check_same_thread=False)
@@ -377,8 +398,13 @@ def _sqlite_engine(path: Path) -> sa.Engine:
 
 def _postgresql_engine(url: sa.URL) -> sa.Engine:
     query = dict(url.query)
-    hosts = [host for host in (url.host or "", *_listed(query.get("host", ""))) if host]
-    local = all(host.startswith("/") or host in ("localhost", "127.0.0.1", "::1") for host in hosts)
+    named = (url.host or "", *_listed(query.get("host", "")), *_listed(query.get("hostaddr", "")))
+    hosts = [host for host in named if host] or [
+        os.environ.get("PGHOST", ""),
+        os.environ.get("PGHOSTADDR", ""),
+    ]
+    local = all(host.startswith("/") or host in ("", "localhost", "127.0.0.1", "::1") for host in hosts)
+    local = local and "service" not in query and not os.environ.get("PGSERVICE")
     wanted = {
         "target_session_attrs": "read-write",
         "connect_timeout": "5",

@@ -155,7 +155,8 @@ def _processes() -> Any:
     return context
 
 
-def _run(target: Callable[..., None], *given: Any) -> int:
+def aside(target: Callable[..., None], *given: Any) -> int:
+    """Call a function of a module in a process of its own; the process's exit code."""
     process = _processes().Process(target=target, args=given)
     process.start()
     process.join()
@@ -164,14 +165,14 @@ def _run(target: Callable[..., None], *given: Any) -> int:
 
 def killed(url: str, intents: Path, at: int, job: Job, *given: Any) -> bool:
     """Do a job in a process of its own that is killed at a moment; whether it was (it may have come through)."""
-    code = _run(_in_a_process, url, intents, at, job, given)
+    code = aside(_in_a_process, url, intents, at, job, given)
     assert code in (0, -signal.SIGKILL), f"the job failed by itself: exit code {code}"
     return code != 0
 
 
 def killed_upgrade(url: str, at: int) -> bool:
     """The same for bringing a schema up to date."""
-    code = _run(_upgrade_in_a_process, url, at)
+    code = aside(_upgrade_in_a_process, url, at)
     assert code in (0, -signal.SIGKILL)
     return code != 0
 
