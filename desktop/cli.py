@@ -159,7 +159,7 @@ def _common(function: Callable[..., int]) -> Callable[..., None]:
             _refuse(
                 call,
                 Text(
-                    "Something went wrong that should not. What was under way is undone as a whole."
+                    "This step failed and was undone as a whole."
                     " Reference {reference}, details in {folder}.",
                     reference=reference,
                     folder=str(user_folder()),
@@ -218,7 +218,7 @@ def demo(call: Call, accounts: int) -> int:
     """Make the sample hall in an empty database."""
     app = call.app()
     if not app.is_empty():
-        raise Refused(Text("A hall stands in this database already. Choose another file with --db."))
+        raise Refused(Text("This database already has a hall. Choose another file with --db."))
     sample.build(app, accounts=accounts)
     say = app.catalog(call.lang)
     told = say(
@@ -627,7 +627,7 @@ def rate_case(call: Call, case: Path) -> int:
     try:
         data = json.loads(case.read_text(encoding="utf-8-sig"))
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused(Text("{file} is no JSON: {reason}", file=case.name, reason=str(error))) from error
+        raise Refused(Text("{file} is not JSON: {reason}", file=case.name, reason=str(error))) from error
     many = data if isinstance(data, list) else [data]
     answers = []
     for one in many:

@@ -167,7 +167,7 @@ def run(out: Path, language: str, tell: Tell, db: str | None = None) -> int:
     app = open_app(db or str(out / "hall.db"), intents=out / "under_way")
     try:
         if not app.is_empty():
-            raise Refused(Text("A hall stands in this database already. Choose another file with --db."))
+            raise Refused(Text("This database already has a hall. Choose another file with --db."))
         sample.build(app)
         say = app.catalog(language)
         seat = app.sign_in("zhao", sample.PASSWORD, "1")

@@ -100,7 +100,7 @@ def _input(
     if len(found) > 1:
         return Held(
             account_id,
-            Text("Two contracts meet inside {month}: end one of them before it.", month=period.code),
+            Text("Two contracts run in {month}: end one before that month.", month=period.code),
         )
     contract, decimals = found[0], work.country.billed_energy_decimals
     point = usage[contract.service_point_id]
@@ -112,7 +112,7 @@ def _input(
             Text("No price is in force for {month}: import the tariff.", month=period.code)
             if not versions
             else Text(
-                "The price changes inside {month}: this bill needs splitting by hand.", month=period.code
+                "The price changes inside {month}: split this bill by hand.", month=period.code
             )
         )
         return Held(account_id, reason)
@@ -193,7 +193,7 @@ def start_run(work: Work, order: RunOrder) -> RunStarted:
     accounts = [key for key in places if key not in issued]
     if run is None:
         if not accounts:
-            raise Refused(Text("Every account is billed for {month} already.", month=order.period))
+            raise Refused(Text("Every account is already billed for {month}.", month=order.period))
         run = _new_run(work, period)
     work.session.execute(
         sa.delete(BillDraft).where(BillDraft.run_id == run.id, BillDraft.state != DraftState.ISSUED)

@@ -81,7 +81,7 @@ def restore(source: Path, database: Database, told: Told = lambda *_: None) -> i
         copy = Database(str(scratch))
         try:
             if not version(copy) or not _entries(copy):
-                raise Refused(Text("{file} is no backup of ServiceHall.", file=source.name))
+                raise Refused(Text("{file} is not a backup of ServiceHall.", file=source.name))
             upgrade(copy)
             return _copy(copy, database, told)
         finally:

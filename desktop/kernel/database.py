@@ -343,7 +343,7 @@ def _place(url: str) -> _Place:
     if parsed.password is not None:
         raise Refused(
             Text(
-                "A password does not belong into the database address. Keep it in the system's keyring,"
+                "A password does not belong in the database address. Keep it in the system's keyring,"
                 " or name a file that holds it in SERVICEHALL_DB_PASSWORD_FILE."
             )
         )
@@ -485,4 +485,4 @@ def sound(file: Path) -> None:
     finally:
         copy.close()
     if state != "ok":
-        raise Refused(Text("{file} is no sound database: {state}", file=file.name, state=state))
+        raise Refused(Text("{file} is not a sound database: {state}", file=file.name, state=state))

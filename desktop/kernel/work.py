@@ -307,7 +307,7 @@ class Performer:
         permissions = self.authorise(session, actor)
         if done.permission not in permissions:
             raise NotPermitted(
-                Text("You may not do this: it takes the right “{permission}”.", permission=done.permission)
+                Text("You may not do this: you need the right “{permission}”.", permission=done.permission)
             )
         ink = journal.Ink(key, station.district_id)
         session.info["ink"] = ink
@@ -348,7 +348,7 @@ class Performer:
         if found(function).permission not in actor.permissions:
             raise NotPermitted(
                 Text(
-                    "You may not see this: it takes the right “{permission}”.",
+                    "You may not see this: you need the right “{permission}”.",
                     permission=found(function).permission,
                 )
             )

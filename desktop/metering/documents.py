@@ -110,7 +110,7 @@ def _reading(row: Row) -> Reading | None:
     if number is None:
         return None
     if number < 0:
-        row.note("value", Text("A reading is not negative"), Text("Read the register again"))
+        row.note("value", Text("A reading cannot be negative"), Text("Read the register again"))
     elif number >= LARGEST_READING.decimal:
         row.note("value", Text("No register shows a number this large"), Text("Read the register again"))
     elif number != round(number, Reading.DECIMALS):

@@ -78,7 +78,7 @@ def doubts(
         )
 
     if value.raw < 0:
-        _note(READING_FIELD, Text("A reading is not negative"), Text("Read the register again"))
+        _note(READING_FIELD, Text("A reading cannot be negative"), Text("Read the register again"))
     elif value >= capacity(digits):
         what = Text("The reading has more digits than the register, which has {digits}", digits=digits)
         _note(READING_FIELD, what, Text("Read the register again, or check which meter it is"))

@@ -206,7 +206,7 @@ def _row_problems(work: Work, row: ReadRow, target: _Target | None, known: set[s
             ),
         )
     if target is None:
-        what = Text("No meter with this number hangs anywhere")
+        what = Text("No installed meter has this number")
         return (
             Problem(
                 what, Text("Correct the number, or enter the exchange first"), Text("Meter"), row.meter_serial

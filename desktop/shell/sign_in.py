@@ -230,7 +230,7 @@ class SignIn(QWidget):
         self.station.setAccessibleName(say("Workplace"))
         self.button.relabel(say("Sign in"))
         self.sample_button.relabel(say("Make a sample hall"))
-        self.foot.setText(say("Password forgotten: the supervisor sets a new one"))
+        self.foot.setText(say("Forgot the password? The supervisor sets a new one"))
         self.password_field.problem("")
         self._tell()
 

@@ -60,7 +60,7 @@ def granted(session: orm.Session, actor: Actor) -> frozenset[str]:
 def found_hall(work: Work, order: HallFounding) -> HallFounded:
     """Set up an empty database: district, hall, stations, standard roles, people. Refused where a hall stands."""
     if work.session.scalar(sa.select(sa.func.count()).select_from(Hall)):
-        raise Refused(Text("A hall stands in this database already."))
+        raise Refused(Text("This database already has a hall."))
     district = District(id=work.station.district_id, code=order.district_code, name=order.district_name)
     work.add(district)
     hall = Hall(

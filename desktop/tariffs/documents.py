@@ -95,7 +95,7 @@ def _version(fields: Fields, decimals: int) -> TariffVersion:
             components.append(KINDS[kind](entry, components))
         if components and components[-1].code in {part.code for part in components[:-1]}:
             entry.note(
-                "code", components[-1].code, Text("This code stands twice"), Text("Choose another one")
+                "code", components[-1].code, Text("This code is used twice"), Text("Choose another one")
             )
     return TariffVersion(
         code=fields.text("code"),
@@ -134,7 +134,7 @@ def _check_validity(fields: Fields, versions: Sequence[TariffVersion]) -> None:
     for index, code in enumerate(codes):
         if code and code in codes[:index]:
             place = f"versions[{index}].code"
-            fields.note(place, code, Text("This code stands twice"), Text("Choose another one"))
+            fields.note(place, code, Text("This code is used twice"), Text("Choose another one"))
 
 
 def _word(fields: Fields, key: str, known: Sequence[str], default: str | None = None) -> str:

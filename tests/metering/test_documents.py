@@ -78,7 +78,7 @@ def test_a_good_row(tmp_path: Path) -> None:
         (3, None, "This cell is empty"),
         (3, "about 5", "This is no number"),
         (3, True, "This is no number"),
-        (3, -1, "A reading is not negative"),
+        (3, -1, "A reading cannot be negative"),
         (3, 1.2345, "A reading has three decimals at most"),
         (3, 10**10, "No register shows a number this large"),
         (3, 1234567.123456789, "The sheet has lost digits: it keeps 15 of a number"),

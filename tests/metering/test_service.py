@@ -110,7 +110,7 @@ BAD: dict[str, tuple[tuple[int, ReadRow], tuple[str, str, str, str]]] = {
     ),
     "unknown meter": (
         _bad(1, meter_serial="001299999999"),
-        ("Meter", "001299999999", "No meter with this number hangs anywhere", "Correct the number"),
+        ("Meter", "001299999999", "No installed meter has this number", "Correct the number"),
     ),
     "meter of another account": (
         _bad(2, meter_serial=JAN[3].meter_serial, read_on=date(2026, 1, 30)),

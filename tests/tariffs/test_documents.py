@@ -107,7 +107,7 @@ V, TIER = "versions.0", "versions.0.components.0.tiers"
             "versions[0].components[1].of",
             "No tiers of this code stand before it",
         ),
-        (f"{V}.components.1.code", "energy", "versions[0].components[1].code", "This code stands twice"),
+        (f"{V}.components.1.code", "energy", "versions[0].components[1].code", "This code is used twice"),
         (f"{V}.components.2.percent", "130", "versions[0].components[2].percent", "This is no rate of tax"),
         (
             f"{TIER}.0.price",
