@@ -6,6 +6,7 @@ database, the papers and the sheets are loaded beside it.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -72,12 +73,17 @@ def show(asked: Wish) -> int:
     from PySide6.QtWidgets import QApplication
 
     from desktop.kernel.log import keep_log
+    from desktop.kernel.text import catalog
     from desktop.qt import theme
     from desktop.qt.tasks import Tasks
     from desktop.qt.translator import Translator
     from desktop.shell.sign_in import SignIn, remembered
 
     keep_log()
+    if no_screen():
+        say = catalog(asked.lang or "en")
+        sys.stderr.write(say("There is no screen here. Use a command: servicehall --help") + "\n")
+        return 1
     running = QApplication.instance()
     application = running if isinstance(running, QApplication) else QApplication(["servicehall"])
     application.setApplicationName("ServiceHall")
@@ -104,6 +110,12 @@ def show(asked: Wish) -> int:
     if first.opened is not None:
         first.opened.app.close()
     return code
+
+
+def no_screen() -> bool:
+    """Whether a window would have nowhere to go: Qt itself would end the program without a word."""
+    shown = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return sys.platform.startswith("linux") and not any(os.environ.get(name) for name in shown)
 
 
 def load(asked: Wish) -> Opened:

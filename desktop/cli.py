@@ -159,8 +159,7 @@ def _common(function: Callable[..., int]) -> Callable[..., None]:
             _refuse(
                 call,
                 Text(
-                    "This step failed and was undone as a whole."
-                    " Reference {reference}, details in {folder}.",
+                    "This step failed and was undone as a whole. Reference {reference}, details in {folder}.",
                     reference=reference,
                     folder=str(user_folder()),
                 ),
@@ -550,8 +549,7 @@ def pay(
     order = PaymentOrder(
         account, paid, _amount(seat, given) if given else paid, TenderKind.of(tender), reference
     )
-    if seat.ask(counter.till) is None:
-        seat.do(counter.open_till, TillOrder(Money(0)))
+    _open_till(seat)
     key = key or draw_id()
     issued = seat.do(counter.take_payment, order, key)
     say = seat.app.catalog(call.lang)
@@ -595,6 +593,16 @@ def receipts_print(call: Call, number: str, out: Path) -> int:
     )
     call.answer({"copy": issued.copy, "number": issued.number, "file": str(out)}, [told])
     return DONE
+
+
+def _open_till(seat: Seat) -> None:
+    """The till of the command line's station, opened when it is closed; somebody else may open it first."""
+    if seat.ask(counter.till) is None:
+        try:
+            seat.do(counter.open_till, TillOrder(Money(0)))
+        except Refused:
+            if seat.ask(counter.till) is None:
+                raise
 
 
 def _receipt_lines(issued: ReceiptIssued, say: Catalog) -> list[str]:

@@ -7,6 +7,7 @@ bills January, prints the bills, takes twelve payments, proves the book and draw
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import click
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
 from desktop import sample
 from desktop.app import App, open_app
@@ -214,8 +216,16 @@ def _tour(out: Path, db: str | None, lang: str, as_json: bool) -> None:
     sys.exit(code)
 
 
+def _heard(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+    """Qt's messages, but for the one a platform without a screen says of every window."""
+    if "propagateSizeHints" not in message:
+        click.echo(message, err=True)
+
+
 def main(argv: Sequence[str]) -> int:
-    """Run the tour; its exit code."""
+    """Run the tour; its exit code. It never shows anything, so its pictures are the same on every computer."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    qInstallMessageHandler(_heard)
     try:
         _tour.main(list(argv), prog_name="servicehall tour")
     except SystemExit as end:

@@ -111,9 +111,7 @@ def _input(
         reason = (
             Text("No price is in force for {month}: import the tariff.", month=period.code)
             if not versions
-            else Text(
-                "The price changes inside {month}: split this bill by hand.", month=period.code
-            )
+            else Text("The price changes inside {month}: split this bill by hand.", month=period.code)
         )
         return Held(account_id, reason)
     version = versions[0].version

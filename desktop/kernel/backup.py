@@ -16,6 +16,7 @@ from desktop.kernel.database import Base, Database, bulk_insert, sound
 from desktop.kernel.errors import Refused
 from desktop.kernel.journal import Entry
 from desktop.kernel.migrations import upgrade, version
+from desktop.kernel.proof import prove
 from desktop.kernel.text import Text
 
 ROWS_AT_ONCE = 2000
@@ -68,13 +69,13 @@ def backup(database: Database, target: Path, told: Told = lambda *_: None) -> in
 
 
 def restore(source: Path, database: Database, told: Told = lambda *_: None) -> int:
-    """Fill an empty database from a backup file; the number of rows. All or nothing."""
+    """Fill an empty database from a backup file; the number of rows. All or nothing.
+
+    The file is proven first: one that was altered, or is no backup, is `Refused` and leaves nothing behind.
+    """
     if not source.is_file():
         raise Refused(Text("There is no file {file}.", file=str(source)))
     sound(source)
-    upgrade(database)
-    if _entries(database):
-        raise Refused(Text("This database is in use. A backup is restored into an empty one only."))
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder) / "backup.db"
         shutil.copyfile(source, scratch)
@@ -83,6 +84,25 @@ def restore(source: Path, database: Database, told: Told = lambda *_: None) -> i
             if not version(copy) or not _entries(copy):
                 raise Refused(Text("{file} is not a backup of ServiceHall.", file=source.name))
             upgrade(copy)
+            _refuse_altered(copy, source)
+            upgrade(database)
+            if _entries(database):
+                raise Refused(Text("This database is in use. A backup is restored into an empty one only."))
             return _copy(copy, database, told)
         finally:
             copy.close()
+
+
+def _refuse_altered(copy: Database, source: Path) -> None:
+    with copy.read() as session:
+        findings = prove(session, ())
+    if findings:
+        first = findings[0]
+        raise Refused(
+            Text(
+                "{file} was altered: {table} {row}. Nothing was restored.",
+                file=source.name,
+                table=first.table,
+                row=str(first.row_id),
+            )
+        )

@@ -333,6 +333,8 @@ def reverse(work: Work, posting_set_id: UUID) -> UUID:
         raise NotFound(Text("There is nothing posted under this number."))
     if work.session.scalar(sa.select(PostingSet.id).filter_by(reverses_id=posting_set_id)):
         raise Refused(Text("This was reversed already."))
+    if work.session.scalar(sa.select(PostingSet.reverses_id).filter_by(id=posting_set_id)):
+        raise Refused(Text("This is a reversal itself: book the payment or the charge again."))
     held = work.lock(
         ContractAccount, {row.contract_account_id for row, _ in postings if row.contract_account_id}
     )

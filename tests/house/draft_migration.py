@@ -28,7 +28,10 @@ def tables(dialect: sa.Dialect) -> list[str]:
         late = [c for c in table.constraints if isinstance(c, ForeignKeyConstraint) and c.use_alter]
         drawn.append(str(CreateTable(table).compile(dialect=dialect)).strip())
         if dialect.name == "postgresql":
-            late_foreign_keys.extend(str(sa.schema.AddConstraint(c).compile(dialect=dialect)) for c in late)
+            late_foreign_keys.extend(
+                str(sa.schema.AddConstraint(c, isolate_from_table=False).compile(dialect=dialect))
+                for c in late
+            )
         drawn += [
             str(CreateIndex(index).compile(dialect=dialect))
             for index in sorted(table.indexes, key=lambda i: i.name)

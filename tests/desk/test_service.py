@@ -1,0 +1,103 @@
+"""The card of an account, and lists of accounts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from desktop.desk import service as desk
+from desktop.desk.records import AccountsOrder
+from desktop.desk.service import masked
+from desktop.kernel.errors import NotFound
+from desktop.kernel.measures import Energy, Money
+from desktop.kernel.work import Seat
+from desktop.ledger import service as ledger
+from desktop.sample.zhejiang import households
+from tests.hall import SMALL, account_number, pay, yuan
+from tests.rows import raw
+
+PEOPLE = households()
+
+
+def test_accounts_come_in_pages_in_number_order(seat: Seat) -> None:
+    whole = seat.ask(desk.accounts, AccountsOrder())
+    assert [row.number for row in whole] == [one.number for one in PEOPLE]
+    paged, after = [], ""
+    while True:
+        page = seat.ask(desk.accounts, AccountsOrder(after, 7))
+        if not page:
+            break
+        paged += page
+        after = page[-1].number
+    assert tuple(paged) == whole
+
+
+def test_a_row_shows_the_customer_and_hides_the_telephone_number(seat: Seat) -> None:
+    for row, one in zip(seat.ask(desk.accounts, AccountsOrder()), PEOPLE, strict=True):
+        assert (row.customer_name, row.address, row.meter_serial) == (one.name, one.address, one.meter)
+        assert row.phone == f"{one.phone[:3]} **** {one.phone[-4:]}"
+
+
+@pytest.mark.parametrize(
+    ("phone", "shown"),
+    [("13912345678", "139 **** 5678"), ("12345678", "123 **** 5678"), ("1234567", "*******"), ("", "")],
+)
+def test_a_short_telephone_number_is_hidden_whole(phone: str, shown: str) -> None:
+    assert masked(phone) == shown
+
+
+def test_an_account_is_opened_by_its_number_with_or_without_spaces(seat: Seat) -> None:
+    number = account_number(3)
+    spaced = f" {number[:4]} {number[4:8]} {number[8:]} "
+    assert seat.ask(desk.account_card, spaced) == seat.ask(desk.account_card, number)
+    with pytest.raises(NotFound):
+        seat.ask(desk.account_card, number[:-1])
+
+
+def test_thirteen_months_of_use_end_with_the_last_read(seat: Seat) -> None:
+    card = seat.ask(desk.account_card, account_number(1))
+    assert [month.month for month in card.usage] == [date(2025, month, 1) for month in range(1, 13)]
+    assert card.accumulated == Energy(0)
+
+
+def test_payments_and_bills_are_listed_newest_first(small: Seat) -> None:
+    for fen in (100, 200, 300):
+        pay(small, SMALL[1], Money(fen))
+    card = small.ask(desk.account_card, SMALL[1])
+    assert [row.amount.raw for row in card.payments] == [300, 200, 100, 2000]
+    assert len({row.receipt_number for row in card.payments}) == 4
+    assert card.bills[0].open == card.dues.principal == card.row.owed
+
+
+def test_credit_shows_on_the_card(small: Seat) -> None:
+    owed = small.ask(ledger.dues, SMALL[1]).total
+    pay(small, SMALL[1], owed + yuan("3.00"))
+    card = small.ask(desk.account_card, SMALL[1])
+    assert (card.row.owed, card.row.credit, card.dues.to_pay, card.dues.credit) == (
+        Money(0),
+        yuan("3.00"),
+        Money(0),
+        yuan("3.00"),
+    )
+
+
+def test_an_account_with_two_contracts_in_turn_is_one_row_with_the_later_one(
+    small: Seat, small_hall: str
+) -> None:
+    with raw(small_hall) as rows:
+        rows.unguard()
+        rows("UPDATE contracts_contract SET valid_to = '2026-02-01' WHERE number LIKE '%000001'")
+        columns = [c.name for c in desk.SupplyContract.__table__.columns]
+        listed = ", ".join(f'"{name}"' for name in columns)
+        (row,) = rows(f"SELECT {listed} FROM contracts_contract WHERE number LIKE '%000001'")
+        later = dict(zip(columns, row, strict=True)) | {
+            "number": "later",
+            "valid_from": "2026-02-01",
+            "valid_to": None,
+        }
+        later["id"] = rows.key(small.actor.id)
+        marks = ", ".join("?" for _ in columns)
+        rows(f"INSERT INTO contracts_contract ({listed}) VALUES ({marks})", *later.values())
+    assert [row.number for row in small.ask(desk.accounts, AccountsOrder())] == list(SMALL)
+    assert small.ask(desk.account_card, SMALL[0]).row.number == SMALL[0]

@@ -1,0 +1,157 @@
+"""One box finds a customer by whatever somebody types."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from desktop.contracts import service as contracts
+from desktop.contracts.records import Connections
+from desktop.kernel.errors import NotPermitted
+from desktop.kernel.work import Actor, Seat
+from desktop.sample.zhejiang import households
+from desktop.search import service as search
+from desktop.search.records import SearchOrder
+from desktop.search.service import Owner, folded, tokens
+from tests.hall import connection
+
+PEOPLE = households()
+
+
+def numbers(seat: Seat, typed: str, limit: int = 200) -> set[str]:
+    return {hit.owner_number for hit in seat.ask(search.find, SearchOrder(typed, limit))}
+
+
+@pytest.fixture
+def named(seat: Seat) -> Seat:
+    """The sample hall with some more customers, whose names and addresses are told apart."""
+    people = [
+        ("330100000001", "曾国藩", "湘乡路 1 号", "13912345678", "M-77-001234"),
+        ("330100000002", "欧阳修", "醉翁亭 22 号", "13800009999", "M-77-005678"),
+        ("330100000003", "Åsa Öberg", "Kungsgatan 5 B", "0401234567", "FI000987654"),
+        ("330100000004", "Nguyễn Thị Hà", "Đường Lê Lợi 12", "0912340000", "VN00112233"),
+        ("330100000005", "仇英", "桃花坞 3 号", "13700001111", "M-77-009999"),
+        ("330100000006", "杭州西湖龙井茶叶有限公司", "龙井路 88 号", "057187654321", "M-77-008888"),
+    ]
+    seat.do(
+        contracts.connect,
+        Connections(
+            tuple(
+                connection(number, customer_name=name, address=address, phone=phone, meter_serial=meter)
+                for number, name, address, phone, meter in people
+            )
+        ),
+    )
+    return seat
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("曾国藩", "1"),
+        ("国藩", "1"),
+        ("藩", "1"),
+        ("zengguofan", "1"),
+        ("cengguofan", "1"),
+        ("ZengGuo", "1"),
+        ("zgf", "1"),
+        ("cgf", "1"),
+        ("欧阳", "2"),
+        ("阳修", "2"),
+        ("ouyangxiu", "2"),
+        ("oyx", "2"),
+        ("qiuying", "5"),
+        ("chouying", "5"),
+        ("qy", "5"),
+        ("龙井茶叶", "6"),
+        ("杭州西湖龙井茶叶有限公司", "6"),
+        ("åsa", "3"),
+        ("öberg", "3"),
+        ("BERG", "3"),
+        ("kungsgatan", "3"),
+        ("nguyễn", "4"),
+        ("Hà", "4"),
+        ("lê", "4"),
+        ("330100000004", "4"),
+        ("3301 0000 0004", "4"),
+        ("３３０１０００００００４", "4"),
+        ("0004", "4"),
+        ("13912345678", "1"),
+        ("139 1234 5678", "1"),
+        ("5678", "1"),
+        ("005678", "2"),
+        ("001234", "1"),
+        ("M-77-001234", "1"),
+        ("m-77-001234", "1"),
+        ("湘乡", "1"),
+        ("醉翁亭 22", "2"),
+        ("22 醉翁", "2"),
+        ("曾国藩 湘乡", "1"),
+        ("曾国藩 醉翁", ""),
+        ("zgf 5678", "1"),
+        ("oyx 9999", "2"),
+    ],
+)
+def test_a_customer_is_found_by_what_is_known_of_them(named: Seat, typed: str, found: str) -> None:
+    invented = {f"33010000000{one}" for one in "123456"}
+    assert numbers(named, typed) & invented == {f"33010000000{one}" for one in found}
+
+
+def test_every_household_is_found_by_each_of_its_words(seat: Seat) -> None:
+    for one in PEOPLE:
+        for typed in (
+            one.name,
+            one.name[1:],
+            one.number,
+            one.number[-4:],
+            one.meter,
+            one.meter[-6:],
+            one.phone,
+            one.phone[-4:],
+            one.address.split()[0][-4:],
+            f"{one.name} {one.phone[-4:]}",
+        ):
+            assert one.number in numbers(seat, typed), (one.name, typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["", " ", "　", "zzzz", "没有这个人", "%", "_", "'", '"', "\\", "0' OR '1'='1", "\0", "𠮷"]
+)
+def test_what_nobody_is_called_finds_nobody(seat: Seat, typed: str) -> None:
+    assert numbers(seat, typed) == set()
+
+
+def test_an_exact_code_comes_first_and_the_limit_holds(named: Seat) -> None:
+    hits = named.ask(search.find, SearchOrder("330100000004", 5))
+    assert hits[0].owner_number == "330100000004"
+    assert (hits[0].title, hits[0].owner_kind) == ("Nguyễn Thị Hà", "account")
+    assert "Đường Lê Lợi 12" in hits[0].subtitle
+    everybody = named.ask(search.find, SearchOrder("和睦", 7))
+    assert len(everybody) == 7
+    assert [hit.owner_number for hit in everybody] == sorted(hit.owner_number for hit in everybody)
+
+
+def test_a_hit_shows_what_leads_on_and_no_telephone_number(seat: Seat) -> None:
+    one = PEOPLE[0]
+    (hit,) = seat.ask(search.find, SearchOrder(one.phone))
+    assert hit.title == one.name
+    assert one.phone not in f"{hit.title} {hit.subtitle}"
+
+
+def test_who_may_not_search_finds_nothing(seat: Seat) -> None:
+    actor = Actor(seat.actor.id, "x", "X", "en", frozenset({"desk.view"}))
+    with pytest.raises(NotPermitted):
+        Seat(seat.app, actor, seat.station).ask(search.find, SearchOrder("王"))
+    assert len(PEOPLE) == sample.ACCOUNTS
+
+
+def test_words_are_compared_without_case_width_and_blanks() -> None:
+    assert folded(" Ｍ－７７ ００１ ") == folded("m-77 001")
+    assert folded("ÅSA") == "åsa"
+
+
+def test_tokens_stay_short_and_few_however_long_a_name_is() -> None:
+    owner = Owner("account", UUID(int=1), "1", "名" * 300, "", texts=("地" * 300,))
+    found = tokens(owner)
+    assert max(len(token) for token, kind in found if kind in ("name", "text")) <= search.SUFFIX_LENGTH
