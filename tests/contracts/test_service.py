@@ -54,10 +54,11 @@ def test_a_connected_customer_has_account_meter_contract_and_no_debt(small: Seat
         ({"account_number": SMALL[0]}, Refused),
         ({"meter_serial": f"M{SMALL[0]}"}, Refused),
         ({"tariff_code": "NO-SUCH"}, NotFound),
+        ({"route_position": 1}, Refused),
     ],
 )
 def test_one_bad_connection_among_good_ones_connects_nobody(
-    small: Seat, small_hall: str, other: dict[str, str], raised: type[Exception]
+    small: Seat, small_hall: str, other: dict[str, object], raised: type[Exception]
 ) -> None:
     before = contents(small_hall)
     bad = replace(connection("330100000008", route_position=8), **other)  # type: ignore[arg-type]

