@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -136,8 +136,8 @@ def _covering(period: Period) -> tuple[sa.ColumnElement[bool], ...]:
 def months_of_use(contract: InForce, year: int) -> int:
     """Months of a calendar year a contract covers; a month begun counts whole (china.md 2.2, a setting)."""
     first = contract.valid_from.month if contract.valid_from.year == year else 1
-    last_day = contract.valid_to or date(year + 1, 1, 1)
-    last = 12 if last_day > date(year, 12, 31) else last_day.month
+    last_day = date(year, 12, 31) if contract.valid_to is None else contract.valid_to - timedelta(days=1)
+    last = 12 if last_day.year > year else last_day.month
     return last - first + 1
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from desktop.billing.rules import accumulated
 from desktop.billing.tables import Bill
@@ -32,14 +33,21 @@ PAYMENTS_SHOWN = 24
 def _rows(
     work: Work, where: Sequence[sa.ColumnElement[bool]], limit: int
 ) -> list[tuple[AccountRow, SupplyContract, str]]:
+    other = orm.aliased(SupplyContract)
+    newest = (
+        sa.select(sa.func.max(other.valid_from))
+        .where(other.contract_account_id == ContractAccount.id)
+        .correlate(ContractAccount)
+        .scalar_subquery()
+    )
     found = work.session.execute(
         sa.select(ContractAccount, Party, Premise.address, SupplyContract)
         .join(Party, Party.id == ContractAccount.party_id)
         .join(SupplyContract, SupplyContract.contract_account_id == ContractAccount.id)
         .join(ServicePoint, ServicePoint.id == SupplyContract.service_point_id)
         .join(Premise, Premise.id == ServicePoint.premise_id)
-        .where(*where)
-        .order_by(ContractAccount.number, SupplyContract.valid_from.desc())
+        .where(SupplyContract.valid_from == newest, *where)
+        .order_by(ContractAccount.number)
         .limit(limit)
     ).all()
     meters = metering.serial_numbers(work, {contract.service_point_id for *_, contract in found})

@@ -89,6 +89,8 @@ def put_on_route(work: Work, service_point_id: UUID, account_number: str, code: 
         work.add(row)
         work.session.flush()
         route = row.id
+    if work.session.scalar(sa.select(RouteStop.id).filter_by(route_id=route, position=position)):
+        raise Refused(Text("Place {position} on route {route} is taken.", position=position, route=code))
     work.add(
         RouteStop(
             id=work.new_id(),

@@ -47,7 +47,7 @@ class Owner:
 def folded(typed: str) -> str:
     """Words as they are compared: lower case, full-width forms made plain, no inner spaces."""
     plain = "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in typed)
-    return "".join(plain.lower().split())
+    return "".join(c for c in plain.lower() if c.isprintable() and not c.isspace())
 
 
 def _suffixes(text: str) -> set[str]:
@@ -125,11 +125,18 @@ def find(work: Work, order: SearchOrder) -> tuple[SearchHit, ...]:
     words = [word[:SUFFIX_LENGTH] if not word.isdigit() else word for word in words if word]
     if not words:
         return ()
-    owners = _led_to_by(words[0])
-    for word in words[1:]:
-        owners = owners.where(sa.tuple_(SearchKey.owner_kind, SearchKey.owner_id).in_(_led_to_by(word)))
-    hits = owners.distinct().limit(HITS).subquery()
+    owner = sa.tuple_(SearchKey.owner_kind, SearchKey.owner_id)
     first = words[0]
+    owners = _led_to_by(first)
+    for word in words[1:]:
+        owners = owners.where(owner.in_(_led_to_by(word)))
+    if len(words) > 1 and all(word.isdigit() for word in words):  # a number in groups, as papers print it
+        first = "".join(words)
+        grouped = _led_to_by(first)
+        owners = sa.select(SearchKey.owner_kind, SearchKey.owner_id).where(
+            sa.or_(owner.in_(owners), owner.in_(grouped))
+        )
+    hits = owners.distinct().limit(HITS).subquery()
     exact = sa.exists().where(
         SearchKey.token == first,
         SearchKey.kind == "code",

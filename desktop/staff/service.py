@@ -150,7 +150,7 @@ def sign_in(session: orm.Session, login: str, password: str, at: datetime) -> Ac
     """
     user = session.scalar(sa.select(User).filter_by(login=login).with_for_update())
     if user is not None and user.locked_until is not None and user.locked_until > at:
-        minutes = int((user.locked_until - at).total_seconds() // 60) + 1
+        minutes = -(-(user.locked_until - at) // timedelta(minutes=1))
         raise Refused(Text("Locked after too many tries. Try again in {minutes} min.", minutes=minutes))
     stored = _NOBODY if user is None else user.password_hash
     if not _verifies(stored, password) or user is None:

@@ -231,20 +231,15 @@ def bill_february(
     assert "2026-03-20" in unpaid
 
 
-def test_by_the_installed_program(
-    sample_hall: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    """The same road with the real program, a process a step, the address of the database in the environment."""
-    good = january(december(sample_hall))
-    sheet = write_sheet(tmp_path / "january.xlsx", good)
-
-    def do(*words: object) -> str:
-        return servicehall(*words, cwd=tmp_path, SERVICEHALL_DB=sample_hall).out
-
-    assert do("readings", "import", sheet) == "january.xlsx: 50 rows, 50 reads stored.\n"
-    assert "50 ready" in do("bills", "run", "--period", "2026-01")
-    assert "50 issued" in do("bills", "issue", RUN)
-    assert do("bills", "print", RUN, "--out", "bills.pdf") == "50 pages in bills.pdf\n"
+def test_by_the_installed_program(run: CommandLine, sample_hall: str, tmp_path: Path) -> None:
+    """The first and the last step with the real program: the sheet comes in, the bills go out."""
+    write_sheet(tmp_path / "january.xlsx", january(december(sample_hall)))
+    taken = servicehall("readings", "import", "january.xlsx", cwd=tmp_path, SERVICEHALL_DB=sample_hall)
+    assert taken.out == "january.xlsx: 50 rows, 50 reads stored.\n"
+    run("bills", "run", "--period", "2026-01")
+    run("bills", "issue", RUN)
+    printed = servicehall("bills", "print", RUN, "--out", "bills.pdf", "--db", sample_hall, cwd=tmp_path)
+    assert printed.out == "50 pages in bills.pdf\n"
     pages = pdf_pages((tmp_path / "bills.pdf").read_bytes())
     assert len(pages) == 50
     assert "186.15" in pages[4]
