@@ -432,7 +432,7 @@ def test_a_crash_at_any_moment_leaves_whole_chunks_and_the_run_resumes(
 ) -> None:
     prepare, job = JOBS[name]
     count = len(_moments(databases, name))
-    for at in range(1, count + 1, count // 12):
+    for at in range(1, count + 1, count // 8):
         url = databases.like(prepare)
         with opened(url) as app:
             seat, given = app.command_line("1"), _given(url, job)

@@ -117,32 +117,27 @@ def test_months_of_use_count_begun_months_whole(valid_from: date, valid_to: date
     assert contracts.months_of_use(contract(valid_from, valid_to), 2026) == months
 
 
-@pytest.mark.parametrize(
-    ("valid_from", "valid_to", "found"),
-    [
-        ("2025-12-31", None, True),
-        ("2026-01-01", None, True),
-        ("2026-01-31", None, True),
-        ("2026-02-01", None, False),
-        ("2025-01-01", "2026-01-01", False),
-        ("2025-01-01", "2026-01-02", True),
-        ("2026-01-10", "2026-01-20", True),
-    ],
-)
-def test_a_contract_is_in_force_on_the_days_it_covers(
-    small: Seat, small_hall: str, valid_from: str, valid_to: str | None, found: bool
-) -> None:
+IN_JANUARY = {
+    ("2025-12-31", None): True,
+    ("2026-01-01", None): True,
+    ("2026-01-31", None): True,
+    ("2026-02-01", None): False,
+    ("2025-01-01", "2026-01-01"): False,
+    ("2025-01-01", "2026-01-02"): True,
+    ("2026-01-10", "2026-01-20"): True,
+}
+
+
+def test_a_contract_is_in_force_on_the_days_it_covers(small: Seat, small_hall: str) -> None:
     account = small.ask(ledger.dues, SMALL[0]).account_id
+    statement = "UPDATE contracts_contract SET valid_from = ?, valid_to = ? WHERE number LIKE '%000001'"
     with raw(small_hall) as rows:
         rows.unguard()
-        rows(
-            "UPDATE contracts_contract SET valid_from = ?, valid_to = ? WHERE number LIKE '%000001'",
-            valid_from,
-            valid_to,
-        )
-    with in_work(small) as work:
-        assert bool(contracts.in_force(work, [account], JANUARY)) is found
-        assert (account in contracts.billable(work, JANUARY)) is found
+        for (valid_from, valid_to), found in IN_JANUARY.items():
+            rows(statement, valid_from, valid_to)
+            with in_work(small) as work:
+                assert bool(contracts.in_force(work, [account], JANUARY)) is found, (valid_from, valid_to)
+                assert (account in contracts.billable(work, JANUARY)) is found, (valid_from, valid_to)
 
 
 def test_accounts_are_billed_in_walking_order(small: Seat) -> None:

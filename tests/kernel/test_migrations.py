@@ -93,7 +93,7 @@ def _half_done(url: str) -> None:
 
 def test_a_crash_at_any_moment_of_an_upgrade_leaves_a_whole_schema_or_none(databases: Databases) -> None:
     count = _moments(databases)
-    for at in range(1, count + 1, count // 7):
+    for at in range(1, count + 1, count // 4):
         url = databases.empty()
         database = Database(url)
         with faults.Moments(at, faults.crash).of(database), pytest.raises(faults.Crash):

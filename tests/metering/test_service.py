@@ -284,7 +284,7 @@ def test_a_crash_at_any_moment_leaves_whole_chunks_and_the_import_resumes(
     databases: Databases, tmp_path: Path
 ) -> None:
     sheet, count = _sheet(tmp_path), len(_moments(databases, tmp_path))
-    for at in range(1, count + 1, 4):
+    for at in range(1, count + 1, count // 8):
         url = databases.like(halls.connected_hall)
         with opened(url) as app:
             seat = app.command_line("1")
