@@ -242,9 +242,9 @@ class Database:
         return self.file is not None
 
     @contextmanager
-    def write(self) -> Iterator[orm.Session]:
+    def write(self, isolation: str = "REPEATABLE READ") -> Iterator[orm.Session]:
         """A session whose transaction may write; committed by the caller, rolled back otherwise."""
-        with self._session(writer=True) as session:
+        with self._session(writer=True, isolation=isolation) as session:
             yield session
 
     @contextmanager
@@ -254,10 +254,10 @@ class Database:
             yield session
 
     @contextmanager
-    def _session(self, *, writer: bool) -> Iterator[orm.Session]:
+    def _session(self, *, writer: bool, isolation: str = "REPEATABLE READ") -> Iterator[orm.Session]:
         options: dict[str, Any] = {"writer": writer}
         if self.dialect == "postgresql":
-            options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": not writer}
+            options |= {"isolation_level": isolation, "postgresql_readonly": not writer}
         with orm.Session(self.engine.execution_options(**options), expire_on_commit=False) as session:
             yield session
 

@@ -86,7 +86,8 @@ def upgrade(database: Database) -> int:
 
 def _run(database: Database, step: Step) -> bool:
     """One step, unless somebody else ran it meanwhile."""
-    with database.write() as session:
+    # READ COMMITTED, so that after waiting for the lock one sees what the other has done meanwhile.
+    with database.write("READ COMMITTED") as session:
         connection = session.connection()
         if database.dialect == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7314002)")
