@@ -225,6 +225,7 @@ def _heard(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None
 def main(argv: Sequence[str]) -> int:
     """Run the tour; its exit code. It never shows anything, so its pictures are the same on every computer."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["SERVICEHALL_PRINTER"] = "-"
     qInstallMessageHandler(_heard)
     try:
         _tour.main(list(argv), prog_name="servicehall tour")

@@ -43,6 +43,7 @@ def _leave_the_machine_behind() -> None:
     )
     os.environ["FONTCONFIG_FILE"] = str(fonts)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["SERVICEHALL_PRINTER"] = "-"
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     os.environ["LANG"] = "C.UTF-8"
     os.environ.pop("LANGUAGE", None)

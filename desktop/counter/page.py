@@ -46,6 +46,7 @@ from desktop.qt.charts import UsageBars, month_bars
 from desktop.qt.money import MoneyField
 from desktop.qt.page import Key, Page, Question
 from desktop.qt.preview import PaperView, Sheet, keep_paper, render
+from desktop.qt.printing import print_paper, printer_name
 from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.qt.tasks import Tasks
 from desktop.qt.widgets import (
@@ -152,11 +153,15 @@ def hand_out(
     return tuple(parts), currency.money(left)
 
 
-def receipt_paper(seat: Seat, receipt: ReceiptIssued) -> tuple[Path, tuple[Sheet, ...]]:
-    """The PDF of a receipt, kept in this person's folder, and its pages as pictures."""
+def receipt_paper(seat: Seat, receipt: ReceiptIssued) -> tuple[Path, tuple[Sheet, ...], str, bool]:
+    """The PDF of a receipt, kept in this person's folder and sent to the printer, and its pages as pictures.
+
+    Then the printer's name (nothing where there is none), and whether it took the paper.
+    """
     pdf = receipt_pdf([receipt], seat.app.catalog, seat.app.country)
     copy = f"_copy{receipt.copy}" if receipt.copy else ""
-    return keep_paper(f"receipt_{receipt.number}{copy}", pdf), render(pdf)
+    path, sheets, printer = keep_paper(f"receipt_{receipt.number}{copy}", pdf), render(pdf), printer_name()
+    return path, sheets, printer, bool(printer) and print_paper(pdf, printer)
 
 
 class _AccountView(QWidget):
@@ -938,11 +943,21 @@ class CounterPage(Page):
             failed=self._no_paper,
         )
 
-    def _show_paper(self, receipt: ReceiptIssued, path: Path, sheets: tuple[Sheet, ...]) -> None:
-        if self.receipt is not None and self.receipt.number == receipt.number:
-            self.paper.show_sheets(sheets)
-            self.done.paper.setText(self.say("kept as {name}", name=path.name))
-            self.done.paper.setToolTip(str(path))
+    def _show_paper(
+        self, receipt: ReceiptIssued, path: Path, sheets: tuple[Sheet, ...], printer: str, printed: bool
+    ) -> None:
+        if self.receipt is None or self.receipt.number != receipt.number:
+            return
+        self.paper.show_sheets(sheets)
+        kept = self.say("kept as {name}", name=path.name)
+        self.done.paper.setText(self.say("printed on {printer}", printer=printer) if printed else kept)
+        self.done.paper.setToolTip(str(path))
+        if printer and not printed:
+            self.banner.tell(
+                "warn",
+                self.say("Paid, but {printer} did not take the receipt", printer=printer),
+                self.say("The payment stands. Ctrl P tries again"),
+            )
 
     def _no_paper(self, error: BaseException) -> None:
         fault(error)
