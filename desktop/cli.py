@@ -7,6 +7,7 @@ programs), errors to standard error, both in the chosen language.
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import sys
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from functools import wraps
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -701,10 +703,43 @@ def db_restore(call: Call, file: Path) -> int:
     return PROBLEMS if findings else DONE
 
 
+def _wrong_usage(error: click.UsageError) -> Text:
+    """What is wrong with the words of a command."""
+    match error:
+        case click.exceptions.NoArgsIsHelpError():
+            return Text("Name one of its commands.")
+        case click.NoSuchOption():
+            return Text("There is no option {name}.", name=error.option_name)
+        case click.MissingParameter() if error.param is not None:
+            return Text(
+                "{name} is missing.", name=error.param.get_error_hint(error.ctx or click.Context(cli))
+            )
+        case click.BadParameter() if error.param is not None:
+            hint = error.param.get_error_hint(error.ctx or click.Context(cli))
+            return Text("{name}: {reason}", name=hint, reason=error.message)
+    return Text("This is not a command: {reason}", reason=error.format_message())
+
+
+def _asked_language(argv: Sequence[str]) -> str:
+    """The language a call asks for, also where the rest of it cannot be read."""
+    named = [after for word, after in pairwise(argv) if word == "--lang"]
+    named += [word.removeprefix("--lang=") for word in argv if word.startswith("--lang=")]
+    named.append(os.environ.get("SERVICEHALL_LANG", ""))
+    return next((language for language in named if language in LANGUAGES), "en")
+
+
 def main(argv: Sequence[str]) -> int:
     """Run one command; its exit code."""
     keep_log()
     try:
-        cli.main(list(argv), prog_name="servicehall")
+        return int(cli.main(list(argv), prog_name="servicehall", standalone_mode=False) or DONE)
+    except click.UsageError as error:
+        say = catalog(_asked_language(argv))
+        click.echo(say(_wrong_usage(error)), err=True)
+        if error.ctx is not None:
+            click.echo(say("Help: {command} --help", command=error.ctx.command_path), err=True)
+        return USAGE
+    except click.Abort:
+        return PROBLEMS
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else PROBLEMS

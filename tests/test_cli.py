@@ -134,8 +134,12 @@ class TestUsage:
     def test_wrong_usage_is_2_and_makes_no_database(self, nowhere, words, tmp_path):
         said = nowhere(*words, *(["--db", "hall.db"] if words[-1] != "bills" else []), code=2)
         assert said.out == ""
-        assert "Usage: servicehall" in said.err
+        assert "Help: servicehall" in said.err
         assert list(tmp_path.iterdir()) == []
+
+    def test_wrong_usage_is_told_in_the_chosen_language(self, nowhere):
+        assert "缺少 '--period'。" in nowhere("bills", "run", "--lang", "zh_CN", code=2).err
+        assert "没有选项 --x。" in nowhere("verify", "--x", "--lang=zh_CN", code=2).err
 
     def test_help_names_every_command(self, nowhere):
         assert nowhere("--version").out.startswith("servicehall")
