@@ -2,387 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
-from typing import ClassVar
 
-from PySide6.QtCore import QPoint, QRect, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QFrame,
-    QHBoxLayout,
-    QLineEdit,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.counter.service import till
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
-from desktop.qt import icons, theme
-from desktop.qt.page import Key, Page, cap, combination
+from desktop.qt import theme
+from desktop.qt.page import Key, Page, combination
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import (
-    CENTRE,
-    LEFT,
-    RIGHT,
-    Button,
-    Icon,
-    KeyHint,
-    Label,
-    Mark,
-    cap_width,
-    clear,
-    paint_cap,
-    row,
-)
+from desktop.qt.widgets import Label, Mark
 from desktop.search.records import SearchHit, SearchOrder
 from desktop.search.service import find
-from desktop.shell.pages import PAGES, PageEntry
+from desktop.shell.frame import KeyLine, Person, RailButton, Status
+from desktop.shell.pages import PAGES
+from desktop.shell.search_box import Drop, Row, SearchBox
 
 SEARCH_AFTER_MS = 120
 SEARCH_HITS = 7
 BUSY_AFTER_MS = 400
-
-
-class RailButton(QAbstractButton):
-    """One area in the rail: its icon, its name, a bar at the left when it is shown."""
-
-    def __init__(self, entry: PageEntry, words: str, key: str) -> None:
-        super().__init__()
-        self.entry = entry
-        self.setText(words)
-        self.setToolTip(f"{words} ({key})")
-        self.setAccessibleName(f"{words} ({key})")
-        self.setFixedSize(theme.RAIL, 53)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setCheckable(True)
-        self.setAutoExclusive(True)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        here = self.isChecked()
-        box = QRectF(6, 1.5, self.width() - 12, self.height() - 3)
-        if here or self.underMouse():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour("accent_soft" if here else "sunken"))
-            painter.drawRoundedRect(box, theme.RADIUS_PANEL, theme.RADIUS_PANEL)
-        if here:
-            painter.fillRect(QRectF(0, 11, theme.SELECTION_BAR, self.height() - 22), theme.colour("accent"))
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(theme.colour("focus"), theme.FOCUS_RING))
-            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), theme.RADIUS_PANEL, theme.RADIUS_PANEL)
-        ink = theme.colour("accent" if here else "ink2")
-        icons.paint(painter, self.entry.icon, ink, theme.ICON_RAIL, (self.width() - theme.ICON_RAIL) / 2, 7)
-        painter.setPen(ink)
-        painter.setFont(theme.font("small"))
-        words = theme.metrics("small").elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width() - 8)
-        painter.drawText(QRectF(0, 29, self.width(), 20), CENTRE, words)
-
-
-class Person(QWidget):
-    """The first letters of who is signed in, in a disc."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        words = name.split()
-        self._letters = name[:1] if not name.isascii() else "".join(word[0] for word in words[:2]).upper()
-        self.setFixedSize(28, 28)
-        self.setToolTip(name)
-        self.setAccessibleName(name)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("accent_soft"))
-        painter.drawEllipse(self.rect())
-        painter.setPen(theme.colour("accent"))
-        painter.setFont(theme.font("strong"))
-        painter.drawText(self.rect(), CENTRE, self._letters)
-
-
-class KeyLine(QFrame):
-    """The keys of the page, from the table that binds them; the primary action stands at the right end."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("kind", "foot")
-        self.setFixedHeight(theme.KEY_LINE)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(theme.S3 + 2, 0, theme.S3 - theme.FOCUS_ROOM, 0)
-        self._row.setSpacing(theme.S4)
-        self._shown: tuple[tuple[str, str, str, bool], ...] = ()
-        self._page: Page | None = None
-        self.primary: Button | None = None
-
-    def show_page(self, page: Page, common: tuple[Key, ...]) -> None:
-        """Show the keys of a page and those that work everywhere."""
-        keys = (*common, *page.keys)
-        signature = tuple((key.press, page.say(key.text), key.place, key.enabled) for key in keys)
-        if page is self._page and signature == self._shown:
-            return
-        self._page, self._shown, self.primary = page, signature, None
-        clear(self._row)
-        for key in keys:
-            if key.place == "hint":
-                hint = KeyHint(cap(key.press), page.say(key.text))
-                hint.setEnabled(key.enabled)
-                hint.clicked.connect(partial(_press, key))
-                self._row.addWidget(hint)
-        self._row.addStretch(1)
-        for key in keys:
-            if key.place in ("button", "primary"):
-                self._add_button(page, key)
-
-    def _add_button(self, page: Page, key: Key) -> None:
-        kind = "primary" if key.place == "primary" else "plain"
-        button = Button(page.say(key.text), cap(key.press), kind=kind, icon=key.icon)
-        button.setEnabled(key.enabled)
-        button.clicked.connect(partial(_press, key))
-        if key.place == "primary":
-            self.primary = button
-            if page.primary_width:
-                button.setFixedWidth(page.primary_width + theme.FOCUS_ROOM * 2)
-        self._row.addWidget(button)
-
-
-def _press(key: Key, _checked: bool = False) -> None:
-    key.act()
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One line of the drop-down: a heading, a hit or a page."""
-
-    kind: str
-    title: str
-    second: str = ""
-    right: str = ""
-    icon: str = ""
-    target: tuple[str, object] | None = None
-
-
-class Drop(QFrame):
-    """The hits under the search box: they float over the page and never take the focus from the box."""
-
-    taken = Signal(object)
-    HEIGHTS: ClassVar[dict[str, int]] = {"head": 28, "hit": 42, "page": 32, "none": 40}
-    FOOT = 34
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setProperty("kind", "float")
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._rows: tuple[_Row, ...] = ()
-        self._foot: tuple[tuple[str, str], ...] = ()
-        self._at, self.typed = -1, ""
-        self.hide()
-
-    def show_rows(self, typed: str, rows: tuple[_Row, ...], foot: tuple[tuple[str, str], ...]) -> None:
-        """Show these lines, the first that can be taken marked."""
-        self.typed, self._rows, self._foot = typed, rows, foot
-        self._at = next((at for at, line in enumerate(rows) if line.target), -1)
-        self.resize(theme.SEARCH, sum(self.HEIGHTS[line.kind] for line in rows) + self.FOOT + 8)
-        self._name()
-        self.show()
-        self.raise_()
-        self.update()
-
-    @property
-    def current(self) -> _Row | None:
-        """The marked line."""
-        return self._rows[self._at] if 0 <= self._at < len(self._rows) else None
-
-    def step(self, by: int) -> None:
-        """Mark the next or the line before, headings left out."""
-        takers = [at for at, line in enumerate(self._rows) if line.target]
-        if takers:
-            place = takers.index(self._at) if self._at in takers else -1
-            self._at = takers[(place + by) % len(takers)]
-            self._name()
-            self.update()
-
-    def _name(self) -> None:
-        here = self.current
-        self.setAccessibleName(f"{here.title} {here.second}" if here else "")
-
-    def _row_at(self, y: float) -> int:
-        top = 4
-        for at, line in enumerate(self._rows):
-            top += self.HEIGHTS[line.kind]
-            if y < top:
-                return at if line.target else -1
-        return -1
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        at = self._row_at(event.position().y())
-        if at >= 0 and at != self._at:
-            self._at = at
-            self.update()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        at = self._row_at(event.position().y())
-        if at >= 0:
-            self.taken.emit(self._rows[at])
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        top = 4
-        for at, line in enumerate(self._rows):
-            height = self.HEIGHTS[line.kind]
-            self._paint_row(painter, QRect(1, top, self.width() - 2, height), line, at == self._at)
-            top += height
-        painter.setPen(theme.colour("line"))
-        painter.drawLine(1, top + 4, self.width() - 2, top + 4)
-        left = theme.S4
-        for key, words in self._foot:
-            paint_cap(painter, left, top + 12, key, theme.colour("sunken"), theme.colour("ink2"), None)
-            left += cap_width(key) + 6
-            painter.setFont(theme.font("small"))
-            painter.setPen(theme.colour("ink2"))
-            width = theme.metrics("small").horizontalAdvance(words)
-            painter.drawText(QRect(left, top + 12, width + 2, 20), LEFT, words)
-            left += width + theme.S4
-
-    def _paint_row(self, painter: QPainter, box: QRect, line: _Row, here: bool) -> None:
-        if here:
-            painter.fillRect(box, theme.colour("accent_soft"))
-            painter.fillRect(box.x(), box.y(), theme.SELECTION_BAR, box.height(), theme.colour("accent"))
-        painter.setPen(theme.colour("ink2"))
-        if line.kind in ("head", "none"):
-            painter.setFont(theme.font("small"))
-            painter.drawText(box.adjusted(theme.S4, 0, 0, 0), LEFT, line.title)
-            return
-        icons.paint(
-            painter,
-            line.icon,
-            theme.colour("accent" if here else "ink2"),
-            16,
-            box.left() + 17,
-            box.center().y() - 8,
-        )
-        words = box.adjusted(45, 0, -theme.S4, 0)
-        if line.second:
-            first, second = words.adjusted(0, 2, 0, -19), words.adjusted(0, 21, 0, -2)
-            painter.setFont(theme.font("small"))
-            room = second.width()
-            painter.drawText(
-                second,
-                LEFT,
-                theme.metrics("small").elidedText(line.second, Qt.TextElideMode.ElideRight, room),
-            )
-        else:
-            first = words
-        self._paint_matched(painter, first, line.title)
-        if line.right and line.kind == "page":
-            width = cap_width(line.right)
-            top = box.center().y() - theme.KEY_CAP / 2 + 1
-            paint_cap(
-                painter,
-                words.right() - width,
-                top,
-                line.right,
-                theme.colour("sunken"),
-                theme.colour("ink2"),
-                None,
-            )
-        elif line.right:
-            painter.setFont(theme.font("small"))
-            painter.setPen(theme.colour("ink2"))
-            painter.drawText(first, RIGHT, line.right)
-
-    def _paint_matched(self, painter: QPainter, box: QRect, title: str) -> None:
-        """The title with the typed part in accent."""
-        painter.setFont(theme.font("strong"))
-        start = title.casefold().find(self.typed.casefold()) if self.typed else -1
-        cuts = (0, start, start + len(self.typed), len(title)) if start >= 0 else (0, len(title))
-        left = box.left()
-        for at, (begin, end) in enumerate(pairwise(cuts)):
-            part = title[begin:end]
-            painter.setPen(theme.colour("accent" if at == 1 else "ink"))
-            painter.drawText(QRect(left, box.top(), box.right() - left, box.height()), LEFT, part)
-            left += theme.metrics("strong").horizontalAdvance(part)
-
-
-class SearchBox(QLineEdit):
-    """The one search box: arrows and Enter work its drop-down, Esc closes it and the text stays."""
-
-    stepped = Signal(int)
-    entered = Signal(bool)
-    closed = Signal()
-
-    def __init__(self, name: str, hint: str) -> None:
-        super().__init__()
-        self.setProperty("search", True)
-        self.setPlaceholderText(hint)
-        self.setAccessibleName(name)
-        self.setFixedWidth(theme.SEARCH)
-        self.setTextMargins(24, 0, cap_width("Ctrl K") + 4, 0)
-        self.setFont(theme.font("body"))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(event.key())
-        if step is not None:
-            self.stepped.emit(step)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.entered.emit(bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
-        elif event.key() == Qt.Key.Key_Escape:
-            self.closed.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        icons.paint(painter, "search", theme.colour("ink2"), 16, 10, (self.height() - 16) / 2)
-        left, top = self.width() - cap_width("Ctrl K") - 8, (self.height() - theme.KEY_CAP) / 2
-        paint_cap(painter, left, top, "Ctrl K", theme.colour("sunken"), theme.colour("ink2"), None)
-
-
-class Status(QFrame):
-    """The line at the foot: hall, person and till at the left; what runs, database and business date at the right."""
-
-    LEFT = (("hall", "house"), ("person", "user-round"), ("till", "wallet"))
-    RIGHT = (("running", "clock"), ("database", "database"), ("date", "calendar"))
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("kind", "status")
-        self.setFixedHeight(theme.STATUS_LINE)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(theme.S3 + 2, 0, theme.S3 + 2, 0)
-        line.setSpacing(theme.S4)
-        self._facts: dict[str, tuple[QWidget, Label]] = {}
-        for name, icon in (*self.LEFT, *self.RIGHT):
-            if name == "running":
-                line.addStretch(1)
-            fact, label = QWidget(), Label("", "small", "ink2")
-            label.setMinimumHeight(0)
-            fact.setLayout(row(Icon(icon), label, spacing=theme.S1 + 1))
-            line.addWidget(fact)
-            self._facts[name] = (fact, label)
-
-    def tell(self, name: str, words: str) -> None:
-        """Show one of the facts; without words it is away."""
-        fact, label = self._facts[name]
-        label.setText(words)
-        label.setAccessibleName(words)
-        fact.setVisible(bool(words))
-
-    def words(self, name: str) -> str:
-        """What stands there now."""
-        return self._facts[name][1].text()
 
 
 class Window(QWidget):
@@ -558,26 +199,26 @@ class Window(QWidget):
 
     def _show_hits(self, typed: str, hits: tuple[SearchHit, ...]) -> None:
         if self._take_only and len(hits) == 1:
-            self._take(_Row("hit", hits[0].title, target=("customers", hits[0].owner_number)))
+            self._take(Row("hit", hits[0].title, target=("customers", hits[0].owner_number)))
             return
-        rows: list[_Row] = []
+        rows: list[Row] = []
         if hits:
             more = len(hits) >= SEARCH_HITS
             count = self.say("the first {count}, type more to narrow them down", count=len(hits))
             found = self.say.plural("{count} customer", "{count} customers", len(hits))
-            rows.append(_Row("head", count if more else found))
+            rows.append(Row("head", count if more else found))
             for hit in hits:
                 target = ("customers", hit.owner_number)
-                rows.append(_Row("hit", hit.title, hit.subtitle, "", "user-round", target))
+                rows.append(Row("hit", hit.title, hit.subtitle, "", "user-round", target))
         pages = [entry for entry in self.entries if typed.casefold() in self.say(entry.title).casefold()]
         if pages:
-            rows.append(_Row("head", self.say("Pages")))
+            rows.append(Row("head", self.say("Pages")))
             for entry in pages:
                 key = f"Ctrl {self.entries.index(entry) + 1}"
-                rows.append(_Row("page", self.say(entry.title), "", key, entry.icon, (entry.name, None)))
+                rows.append(Row("page", self.say(entry.title), "", key, entry.icon, (entry.name, None)))
         if not rows:
             rows.append(
-                _Row(
+                Row(
                     "none",
                     self.say('Nothing found for "{typed}". Try part of the name or number', typed=typed),
                 )
@@ -610,7 +251,7 @@ class Window(QWidget):
             self._take_only = True
             self._timer.start(0)
 
-    def _take(self, line: _Row, to_counter: bool = False) -> None:
+    def _take(self, line: Row, to_counter: bool = False) -> None:
         if line.target is None:
             return
         name, argument = line.target
