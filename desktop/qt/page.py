@@ -21,7 +21,7 @@ from desktop.kernel.errors import Refused
 from desktop.kernel.log import fault
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
-from desktop.qt import theme
+from desktop.qt import preferences, theme
 from desktop.qt.table import Table
 from desktop.qt.tasks import Tasks
 from desktop.qt.widgets import Banner, Button, Label, Progress, Tabs
@@ -56,7 +56,8 @@ def cap(press: str) -> str:
 class Page(QWidget):
     """One page of the window; subclasses fill ``body`` and call `show_keys`.
 
-    ``seat`` is the person signed in at a station, ``say`` the person's language.
+    ``seat`` is the person signed in at a station, ``say`` the person's language, ``preferences`` what the
+    person chose on this computer.
     """
 
     go = Signal(str, object)
@@ -68,6 +69,7 @@ class Page(QWidget):
         super().__init__()
         self.seat, self.tasks, self.title = seat, tasks, title
         self.say: Catalog = seat.app.catalog(seat.actor.language)
+        self.preferences = preferences.of(seat.actor.login)
         self.keys: tuple[Key, ...] = ()
         self.primary_width = 0
         self._latest: dict[str, int] = {}
