@@ -17,10 +17,25 @@ TOAST_MS = 5000
 MOST_TOASTS = 3
 
 
+def go_round(root: QWidget, forward: bool) -> None:
+    """Move the focus to the next control (or the one before) below ``root``, from the last to the first."""
+    parts, at = list[QWidget](), root.nextInFocusChain()
+    while at is not root:
+        inside = root.isAncestorOf(at) and at.isVisible() and at.isEnabled()
+        if inside and at.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            parts.append(at)
+        at = at.nextInFocusChain()
+    if parts:
+        holder = QApplication.focusWidget()
+        here = parts.index(holder) if holder in parts else (-1 if forward else 0)
+        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+        parts[(here + (1 if forward else -1)) % len(parts)].setFocus(reason)
+
+
 class Sheet(QFrame):
     """A panel over the window: Esc or its button closes it, the focus stays inside and goes back where it was.
 
-    Keys pressed in it never reach the page below. Fill `body`.
+    Keys pressed in it never reach the page below; ``also`` takes those that work everywhere. Fill `body`.
     """
 
     closed = Signal()
@@ -30,6 +45,7 @@ class Sheet(QFrame):
         self.setProperty("kind", "float")
         self.setAccessibleName(title)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.also: Callable[[QKeyEvent], bool] = lambda _: False
         self._before: QWidget | None = None
         outer = QVBoxLayout(self)
         outer.setContentsMargins(1, 1, 1, 1)
@@ -81,21 +97,13 @@ class Sheet(QFrame):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.dismiss()
+        else:
+            self.also(event)
         event.accept()
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes round inside."""
-        parts, at = [self], self.nextInFocusChain()
-        while at is not self:
-            here = self.isAncestorOf(at) and at.isVisible() and at.isEnabled()
-            if here and at.focusPolicy() & Qt.FocusPolicy.TabFocus:
-                parts.append(at)
-            at = at.nextInFocusChain()
-        parts = parts[1:] or parts
-        holder = QApplication.focusWidget()
-        here = parts.index(holder) if holder in parts else (-1 if forward else 0)
-        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
-        parts[(here + (1 if forward else -1)) % len(parts)].setFocus(reason)
+        go_round(self, forward)
         return True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -61,13 +61,14 @@ def written(event: QKeyEvent) -> str:
     return QKeySequence(pressed(event)).toString(QKeySequence.SequenceFormat.PortableText)
 
 
-def bound(keys: Sequence[Key], changed: Mapping[str, str]) -> tuple[Key, ...]:
+def bound(keys: Sequence[Key], changed: Mapping[str, str], others: Iterable[Key] = ()) -> tuple[Key, ...]:
     """The keys as a person changed them (standard key to the one pressed instead).
 
     Every key can be pressed: where two would be the same, the one that was not changed has it, and the other is
-    pressed as it is by standard.
+    pressed as it is by standard. ``others`` are keys bound already, which come first.
     """
     taken = {key.press for key in keys if key.press not in changed or key.press in FIXED}
+    taken |= {key.press for key in others}
     made = []
     for key in keys:
         press = key.press if key.press in FIXED else changed.get(key.press, key.press)

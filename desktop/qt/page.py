@@ -53,6 +53,7 @@ class Page(QWidget):
         self.keys: tuple[Key, ...] = ()
         self.first_refusal: Callable[[QKeyEvent], bool] = lambda _: False
         self._asked_keys: tuple[Key, ...] = ()
+        self._changed_keys: dict[str, str] = {}
         self.primary_width = 0
         self._latest: dict[str, int] = {}
         self._job: int | None = None
@@ -241,7 +242,9 @@ class Page(QWidget):
         """Bind the keys as the person changed them."""
         changed = self.preferences.value("keys", {})
         self.keys = bound(self._asked_keys, changed)
-        show_caps(self, changed_caps(changed))
+        if changed != self._changed_keys:
+            self._changed_keys = changed
+            show_caps(self, changed_caps(changed))
         self.keys_changed.emit()
 
     def toast(self, words: str, state: str = "ok", action: Key | None = None) -> None:

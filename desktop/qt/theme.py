@@ -55,6 +55,7 @@ class Look:
 
 
 _look = Look()
+_told_dark: bool | None = None
 
 
 def __getattr__(name: str) -> int:
@@ -237,15 +238,17 @@ def state_colours(state: str) -> tuple[str, str]:
 
 
 def apply(app: QApplication, *, dark: bool | None = None) -> None:
-    """Dress the application, light or dark as the system is, or as told; later changes of the system follow."""
+    """Dress the application, light or dark as the system is, or as if it were as told; later changes follow."""
+    global _told_dark  # noqa: PLW0603 - one program has one look, as it has one palette
     register_fonts()
+    _told_dark = dark
     app.setStyle("Fusion")
     hints = QGuiApplication.styleHints()
     if not app.property("follows"):
         app.setProperty("follows", True)
         hints.colorSchemeChanged.connect(lambda _: _dress(app))
         hints.accessibility().contrastPreferenceChanged.connect(lambda _: _dress(app))
-    wear(app, Look("system" if dark is None else "dark" if dark else "light"))
+    wear(app, Look())
 
 
 def look() -> Look:
@@ -255,7 +258,7 @@ def look() -> Look:
 
 def wear(app: QApplication, look: Look) -> bool:
     """Put on what a person wants. True when sizes changed, so that windows have to be built again."""
-    global _look  # noqa: PLW0603 - one program has one look, as it has one palette
+    global _look  # noqa: PLW0603
     resized = (look.density, look.percent) != (_look.density, _look.percent)
     _look = look
     for name, style in _STYLES.items():
@@ -273,7 +276,7 @@ def _wanted() -> Colours:
     hints = QGuiApplication.styleHints()
     preference = hints.accessibility().contrastPreference()
     system_contrast = preference == Qt.ContrastPreference.HighContrast
-    system_dark = hints.colorScheme() == Qt.ColorScheme.Dark
+    system_dark = hints.colorScheme() == Qt.ColorScheme.Dark if _told_dark is None else _told_dark
     dark = {"light": False, "dark": True}.get(_look.scheme, system_dark)
     if _look.scheme == "contrast" or (_look.scheme == "system" and system_contrast):
         return DARK_CONTRAST if dark else LIGHT_CONTRAST
@@ -328,9 +331,11 @@ QLineEdit, QComboBox { background: %(surface)s; color: %(ink)s; border: 1px soli
   padding: 0 9px; min-height: %(field)dpx; max-height: %(field)dpx; selection-background-color: %(accent)s;
   selection-color: %(on_accent)s; }
 QLineEdit { placeholder-text-color: %(ink3)s; }
-QLineEdit:focus, QComboBox:focus { border: 2px solid %(focus)s; padding: 0 8px; min-height: %(field_in)dpx; max-height: %(field_in)dpx; }
-QLineEdit[problem="bad"] { border: 2px solid %(bad)s; padding: 0 8px; min-height: %(field_in)dpx; max-height: %(field_in)dpx; }
-QLineEdit[problem="warn"] { border: 2px solid %(warn)s; padding: 0 8px; min-height: %(field_in)dpx; max-height: %(field_in)dpx; }
+QLineEdit:focus, QComboBox:focus { border: 2px solid %(focus)s; }
+QLineEdit[problem="bad"] { border: 2px solid %(bad)s; }
+QLineEdit[problem="warn"] { border: 2px solid %(warn)s; }
+QLineEdit:focus, QComboBox:focus, QLineEdit[problem="bad"], QLineEdit[problem="warn"] { padding: 0 8px;
+  min-height: %(field_in)dpx; max-height: %(field_in)dpx; }
 QLineEdit:read-only { background: %(subtle)s; border: 1px solid %(line)s; padding: 0 9px; min-height: %(field)dpx;
   max-height: %(field)dpx; }
 QLineEdit[large="true"] { padding: 0 9px; min-height: %(money)dpx; max-height: %(money)dpx; }

@@ -573,7 +573,7 @@ class Progress(QWidget):
         self._what, self._share = Label("", "body"), Label("", "body", "ink2")
         top.addWidget(self._what, 1)
         top.addWidget(self._share)
-        self._bar = _Bar()
+        self._bar = Bar()
         bottom = QHBoxLayout()
         self._note = Label("", "small", "ink3", wrap=True)
         self.stop_button = Button(stop_text, "Esc")
@@ -612,13 +612,16 @@ class Progress(QWidget):
         self.hide()
 
 
-class _Bar(QWidget):
+class Bar(QWidget):
+    """How far something is, as a bar of 6 px."""
+
     def __init__(self) -> None:
         super().__init__()
         self._share = 0.0
         self.setFixedHeight(theme.PROGRESS_BAR)
 
     def show_share(self, share: float) -> None:
+        """Show a share from 0 to 1."""
         self._share = share
         self.update()
 
