@@ -338,7 +338,7 @@ class _MoneyPane(Panel):
         self.extra = QStackedWidget()
         self.extra.addWidget(quick)
         self.extra.addWidget(self.reference_field)
-        self.extra.setFixedHeight(56)
+        self.extra.setFixedHeight(theme.grown(56))
         self.change_block = Panel(kind="soft")
         self.change, self.change_note = Figure("display"), Label("", "small", "ink2")
         self.change_note.setAlignment(RIGHT)
