@@ -232,6 +232,12 @@ class PaperPanel(Panel):
 class BillingPage(Page):
     """Bill runs of the hall."""
 
+    HELP = Text(
+        "Here a month becomes bills. Make the drafts, look at what changed and at what is held with its reason,"
+        " then issue: from then on the bills are owed. A held account stays a draft until its cause is mended;"
+        " the drafts can be made again as often as you like before they are issued."
+    )
+
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:
         super().__init__(seat, tasks, title)
         self.run_shown: RunRow | None = None
@@ -284,7 +290,8 @@ class BillingPage(Page):
         start.body.addWidget(self.draft_button)
         start.body.addWidget(self.progress)
         start.body.setSpacing(theme.S1)
-        start.setVisible(self.seat.may(start_run))
+        if not self.seat.may(start_run):
+            start.hide()
         self.runs = Table(
             say("Bill runs"),
             (

@@ -29,9 +29,10 @@ FIRST_WINDOW = (1366, 768)
 WIDE_SCREEN = 1800
 
 #: Sizes that grow with the person's type size; each is an attribute of this module: ``theme.CONTROL``.
+_RAILS = {"RAIL": 76, "RAIL_WIDE": 200}
 _GROWING = {
     "CONTROL": 30, "CONTROL_LARGE": 44, "CONTROL_MONEY": 48, "HEADER": 30, "PANEL_TITLE": 40, "CARD": 66,
-    "BADGE": 20, "CLOCK": 24, "KEY_CAP": 20, "RAIL": 76, "RAIL_WIDE": 200, "RAIL_BUTTON": 53, "RAIL_LINE": 40,
+    "BADGE": 20, "CLOCK": 24, "KEY_CAP": 20, "RAIL_BUTTON": 53, "RAIL_LINE": 40,
     "TOP_BAR": 48, "PAGE_HEAD": 44, "KEY_LINE": 44, "STATUS_LINE": 24, "LIST_COLUMN": 264, "DETAIL_PANE": 412,
 }  # fmt: skip
 _ROWS = ("ROW_COMPACT", "ROW", "ROW_TWO")
@@ -61,14 +62,16 @@ _told_dark: bool | None = None
 def __getattr__(name: str) -> int:
     if name in _GROWING:
         return grown(_GROWING[name])
+    if name in _RAILS:  # words alone, no air
+        return round(_RAILS[name] * _look.percent / 100)
     if name in _ROWS:
         return grown(DENSITIES[_look.density][_ROWS.index(name)])
     raise AttributeError(name)
 
 
 def grown(pixels: int) -> int:
-    """A size beside words, such as a column's width, as it is with the person's type size."""
-    return round(pixels * _look.percent / 100)
+    """A size around words, such as a column's width, with the person's type size: half as much, air gives way."""
+    return round(pixels * (100 + _look.percent) / 200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +266,8 @@ def wear(app: QApplication, look: Look) -> bool:
     _look = look
     for name, style in _STYLES.items():
         large = style.size >= _LARGE_FROM
-        TYPES[name] = style if large else replace(style, size=grown(style.size), line=grown(style.line))
+        factor = 1 if large else look.percent / 100
+        TYPES[name] = replace(style, size=round(style.size * factor), line=round(style.line * factor))
     font.cache_clear()
     metrics.cache_clear()
     app.setFont(font("body"))
@@ -315,7 +319,7 @@ QLabel[ink="bad"] { color: %(bad)s; } QLabel[ink="est"] { color: %(est)s; } QLab
 QFrame[kind="canvas"] { background: %(canvas)s; border: 0; }
 QFrame[kind="surface"] { background: %(surface)s; border: 0; }
 QFrame[kind="panel"] { background: %(surface)s; border: 1px solid %(line)s; border-radius: 6px; }
-QFrame[kind="soft"] { background: %(accent_soft)s; border: 0; border-radius: 4px; }
+QFrame[kind="soft"] { background: %(accent_soft)s; border: %(soft_edge)s; border-radius: 4px; }
 QFrame[kind="soft_left"] { background: %(accent_soft)s; border: 0; border-top-left-radius: 6px;
   border-bottom-left-radius: 6px; }
 QFrame[kind="float"] { background: %(surface)s; border: 1px solid %(line_strong)s; border-radius: 8px; }
@@ -368,4 +372,5 @@ def _stylesheet(use: Colours) -> str:
     control, money = grown(_GROWING["CONTROL"]), grown(_GROWING["CONTROL_MONEY"])
     sizes = {"field": control - 2, "field_in": control - 4, "money": money - 2, "money_in": money - 4}
     sizes["small"] = TYPES["small"].size
-    return _STYLE % {**{field.name: getattr(use, field.name) for field in fields(use)}, **sizes}
+    edge = {"soft_edge": f"1px solid {use.line}" if use.accent_soft == use.surface else "0"}
+    return _STYLE % {**{field.name: getattr(use, field.name) for field in fields(use)}, **sizes, **edge}

@@ -175,7 +175,8 @@ class Panel(QFrame):
         self.head.setContentsMargins(theme.S3, 0, theme.S3, 0)
         self.head.setSpacing(theme.S2)
         self.title = Label(title, "h2")
-        self.title.setVisible(bool(title))
+        if not title:
+            self.title.hide()
         if title:
             row = QWidget()
             row.setFixedHeight(theme.PANEL_TITLE)
@@ -202,7 +203,10 @@ class Badge(QWidget):
     def __init__(self, text: str = "", state: str = "plain") -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.show_state(text, state)
+        self.text, self.state = text, state
+        self.setAccessibleName(text)
+        if not text:  # what stands in no window yet is not shown: it would be a window of its own
+            self.hide()
 
     def show_state(self, text: str, state: str) -> None:
         """Say something else; without words the badge is gone."""
@@ -487,7 +491,8 @@ class Field(QWidget):
         self.label = Label(label, "small", "ink2")
         self.label.setBuddy(edit)
         self._hint = Label(hint, "small", "ink3", wrap=True)
-        self._hint.setVisible(bool(hint))
+        if not hint:
+            self._hint.hide()
         self._problem = ProblemLine(wrap=not inline)
         top = QHBoxLayout()
         top.addWidget(self.label)

@@ -138,10 +138,9 @@ class HelpSheet(Sheet):
         """Over the right part of the page."""
         window = self.parentWidget()
         width = min(theme.grown(WIDTH), window.width() - 2 * theme.S3)
-        top = theme.TOP_BAR
-        self.setGeometry(
-            window.width() - width - theme.S3, top, width, window.height() - top - theme.KEY_LINE - theme.S2
-        )
+        below = theme.KEY_LINE + theme.STATUS_LINE + theme.S2
+        height = window.height() - theme.TOP_BAR - below
+        self.setGeometry(window.width() - width - theme.S3, theme.TOP_BAR, width, height)
 
     def explain(self, page: Page, common: Callable[[], Sequence[Key]]) -> None:
         """Show the help of a page with the keys that work everywhere."""
@@ -165,14 +164,16 @@ class HelpSheet(Sheet):
         self._add_group(self.say("On this page"), self._page.keys)
         self._add_group(self.say("Everywhere"), self._common())
         self._list.addStretch(1)
-        self.standard.setEnabled(bool(self._preferences.value("keys", {})))
+        self.standard.setVisible(bool(self._preferences.value("keys", {})))
 
     def _add_group(self, title: str, keys: Sequence[Key]) -> None:
         if not keys:
             return
         heading = Label(title, "small", "ink2")
-        heading.setContentsMargins(theme.S3, theme.S2, 0, theme.S1)
+        heading.setIndent(theme.S3)
+        self._list.addSpacing(theme.S2)
         self._list.addWidget(heading)
+        self._list.addSpacing(theme.S1)
         for key in keys:
             changed = key.press != key.standard
             note = self.say("standard {key}", key=cap(key.standard)) if changed else ""
@@ -181,6 +182,7 @@ class HelpSheet(Sheet):
             line.undone.connect(self._undo)
             line.stepped.connect(self._step)
             self._list.addWidget(line)
+            line.show()
             self.rows.append(line)
 
     def _step(self, line: KeyRow, by: int) -> None:

@@ -49,7 +49,7 @@ class PersonSheet(Sheet):
     def __init__(self, parent: QWidget, seat: Seat, say: Catalog, preferences: Preferences) -> None:
         super().__init__(parent, seat.actor.name, say("Close"))
         self.say, self._preferences = say, preferences
-        percents = [(percent, Text("{percent} %", percent=percent)) for percent in theme.PERCENTS]
+        percents = [(percent, f"{percent} %") for percent in theme.PERCENTS]
         languages = [(code, SHAPES[code].name) for code in LANGUAGES]
         self.choices = {
             "language": self._choice("language", say("Language"), languages),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -573,8 +573,7 @@ class Window(QWidget):
 
     def _tick(self) -> None:
         at, say = self.seat.app.clock.moment(), self.say
-        day = say("{day} {weekday}", day=at.date(), weekday=WEEKDAYS[at.weekday()])
-        self.status.tell("date", f"{day}  {at:%H:%M}")
+        self.status.tell("date", f"{say.date(at.date())} {say(WEEKDAYS[at.weekday()])}  {at:%H:%M}")
 
     def _notice_busy(self) -> None:
         """What takes long is shown; what is done at once does not flicker."""
@@ -622,10 +621,10 @@ class Window(QWidget):
         if len(kept) != 5 or not all(isinstance(number, int) for number in kept):
             return
         left, top, width, height, maximised = kept
-        place = QRect(left, top, width, height)
-        self.resize(place.size().expandedTo(self.minimumSize()))
+        place = QRect(QPoint(left, top), QSize(width, height).expandedTo(self.minimumSize()))
+        self.resize(place.size())
         if any(screen.availableGeometry().contains(place.topLeft()) for screen in QGuiApplication.screens()):
-            self.move(place.topLeft())
+            self.setGeometry(place)
         if maximised:
             self.setWindowState(Qt.WindowState.WindowMaximized)
 

@@ -29,6 +29,12 @@ from desktop.qt.widgets import RIGHT, Badge, Facts, Figure, Label, Panel, column
 class DeskPage(Page):
     """Accounts and their cards."""
 
+    HELP = Text(
+        "Here you find every account, and on its card all that is known of it: what is owed and why, the usage of"
+        " thirteen months, bills and payments. Choose a bill to see its lines; each line says where its figure"
+        " comes from, down to the reads. Take payment brings the account to the counter."
+    )
+
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:
         super().__init__(seat, tasks, title)
         self.card: AccountCard | None = None
@@ -230,6 +236,9 @@ class DeskPage(Page):
             if self.seat.may(take_payment):
                 keys.append(Key("F12", Text("Take payment"), self._to_counter, "primary", "wallet"))
         self.show_keys(*keys)
+
+    def account_shown(self) -> str:
+        return self.card.row.number if self.card is not None else ""
 
     # Asking --------------------------------------------------------------------------------------------------
 
