@@ -8,7 +8,6 @@ import pytest
 
 from desktop.desk import service as desk
 from desktop.desk.records import AccountsOrder
-from desktop.desk.service import masked
 from desktop.kernel.errors import NotFound
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.work import Seat
@@ -37,14 +36,6 @@ def test_a_row_shows_the_customer_and_hides_the_telephone_number(seat: Seat) -> 
     for row, one in zip(seat.ask(desk.accounts, AccountsOrder()), PEOPLE, strict=True):
         assert (row.customer_name, row.address, row.meter_serial) == (one.name, one.address, one.meter)
         assert row.phone == f"{one.phone[:3]} **** {one.phone[-4:]}"
-
-
-@pytest.mark.parametrize(
-    ("phone", "shown"),
-    [("13912345678", "139 **** 5678"), ("12345678", "123 **** 5678"), ("1234567", "*******"), ("", "")],
-)
-def test_a_short_telephone_number_is_hidden_whole(phone: str, shown: str) -> None:
-    assert masked(phone) == shown
 
 
 def test_an_account_is_opened_by_its_number_with_or_without_spaces(seat: Seat) -> None:
