@@ -112,8 +112,16 @@ class HistoryRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PartyAccount:
+    """One account of a party: its row, and the late fee that has grown on what it owes by today."""
+
+    row: AccountRow
+    late_fee: Money
+
+
+@dataclass(frozen=True, slots=True)
 class PartyCard:
-    """One party with all its roles and accounts; personal data is masked."""
+    """One party with all its roles and accounts; personal data is masked. Owed, late fees and credit are sums."""
 
     party_id: UUID
     kind: PartyKind
@@ -122,7 +130,17 @@ class PartyCard:
     debtor_type: DebtorType
     phone: str
     roles: tuple[RoleHeld, ...]
-    accounts: tuple[AccountRow, ...]
+    accounts: tuple[PartyAccount, ...]
     contacts: tuple[ContactShown, ...]
     notes: tuple[NoteShown, ...]
     history: tuple[HistoryRow, ...]
+
+    @property
+    def total(self) -> Money:
+        """What all accounts owe today, late fees included, before credit."""
+        return Money.total([one.row.owed + one.late_fee for one in self.accounts])
+
+    @property
+    def credit(self) -> Money:
+        """The credit of all accounts."""
+        return Money.total([one.row.credit for one in self.accounts])

@@ -22,6 +22,7 @@ from desktop.desk.records import (
     BillRow,
     ContractRow,
     HistoryRow,
+    PartyAccount,
     PartyCard,
 )
 from desktop.kernel import canonical
@@ -210,11 +211,9 @@ def receipt(work: Work, number: str) -> ReceiptIssued:
 def party_card(work: Work, party_id: UUID) -> PartyCard:
     """One party with all its roles, all its accounts, and what happened to it."""
     who = parties.party(work, party_id)
-    accounts = tuple(
-        row for row, *_ in _rows(work, [ContractAccount.party_id == party_id], ACCOUNTS_OF_PARTY)
-    )
+    rows = [row for row, *_ in _rows(work, [ContractAccount.party_id == party_id], ACCOUNTS_OF_PARTY)]
     history = sorted(
-        _history(work, party_id, accounts),
+        _history(work, party_id, rows),
         key=lambda row: (row.on, f"{row.at:%H%M%S}" if row.at else ""),
         reverse=True,
     )
@@ -226,7 +225,7 @@ def party_card(work: Work, party_id: UUID) -> PartyCard:
         debtor_type=who.debtor_type,
         phone=masked_phone(who.phone),
         roles=parties.roles(work, party_id),
-        accounts=accounts,
+        accounts=tuple(PartyAccount(row, ledger.dues(work, row.number).late_fee) for row in rows),
         contacts=parties.contacts(work, party_id),
         notes=parties.notes(work, party_id),
         history=tuple(history),
@@ -239,7 +238,9 @@ def _history(work: Work, party_id: UUID, accounts: Sequence[AccountRow]) -> Iter
         what = Text("Personal data shown: {reason}", reason=look.reason)
         yield HistoryRow(look.looked_at.date(), look.looked_at.time(), what, look.words, look.by)
     for note in parties.notes(work, party_id):
-        what = Text("Alert settled") if note.settles else Text("Alert") if note.alert else Text("Note")
+        what = (
+            Text("Alert settled") if note.settles else Text("Alert") if note.alert else Text("Note written")
+        )
         yield HistoryRow(note.written_at.date(), note.written_at.time(), what, note.text, note.author)
     for contact in parties.contacts(work, party_id):
         what = Text("{kind} added", kind=contact.kind)

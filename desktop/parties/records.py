@@ -19,7 +19,7 @@ class PartyKind(Worded):
 class PartyRoleKind(Worded):
     """What a party is to us."""
 
-    CUSTOMER = "customer", Text("Customer")
+    CUSTOMER = "customer", Text("Customer", context="role")
     PRODUCER = "producer", Text("Producer")
     LESSOR = "lessor", Text("Land lessor")
     CONTRACTOR = "contractor", Text("Contractor")
@@ -54,10 +54,10 @@ REACHED = CALLED | {ContactKind.EMAIL, ContactKind.POSTAL}
 class RevealReason(Worded):
     """Why somebody looks at personal data."""
 
-    PRESENT = "present", Text("The customer is here or on the telephone")
-    COMPLAINT = "complaint", Text("Answering a complaint or a question")
-    NOTICE = "notice", Text("Delivering a bill or a notice")
-    FIELD = "field", Text("Agreeing on a visit")
+    PRESENT = "present", Text("Customer here or calling")
+    COMPLAINT = "complaint", Text("Complaint or question")
+    NOTICE = "notice", Text("Delivering a notice")
+    FIELD = "field", Text("Arranging a visit")
     OTHER = "other", Text("Another reason")
 
 

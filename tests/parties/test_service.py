@@ -176,6 +176,6 @@ def test_the_card_of_a_party_tells_what_happened_newest_first(small: Seat) -> No
     told = [row.what.message for row in found.history]
     assert {"Note", "Alert", "Alert settled", "{kind} added", "Became {role}"} - set(told) == {"Note"}
     assert [row.on for row in found.history] == sorted((row.on for row in found.history), reverse=True)
-    assert [row.number for row in found.accounts] == [SMALL[0]]
+    assert [one.row.number for one in found.accounts] == [SMALL[0]]
     with pytest.raises(NotFound):
         card(small, draw_id())
