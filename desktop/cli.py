@@ -571,9 +571,8 @@ def notes_add(call: Call, account: str, text: str, alert: bool) -> int:
     seat = call.seat()
     card = seat.ask(desk.account_card, account)
     note = seat.do(parties.add_note, NoteOrder(card.party_id, text, card.row.account_id, alert=alert))
-    told = seat.app.catalog(call.lang)(
-        "Noted for account {number}, {name}.", number=card.row.number, name=card.row.customer_name
-    )
+    say = seat.app.catalog(call.lang)
+    told = say("Noted for account {number}, {name}.", number=card.row.number, name=card.row.customer_name)
     call.answer({"note": note, "account": card.row.number}, [told])
     return DONE
 
