@@ -32,13 +32,14 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import Actor, Performer, Seat, StationInfo, Work, draw_id
 from desktop.ledger import service as ledger
 from desktop.metering import service as metering
+from desktop.parties import service as parties
 from desktop.search import service as search
 from desktop.staff import service as staff
 from desktop.staff.records import HallFounding
 from desktop.tariffs import service as tariffs
 
 COUNTRIES: dict[str, Country] = {country.code: country for country in (CHINA,)}
-SERVICES = (billing, contracts, counter, desk, ledger, metering, search, staff, tariffs)
+SERVICES = (billing, contracts, counter, desk, ledger, metering, parties, search, staff, tariffs)
 AFTER_BALANCE: tuple[Callable[[Work, UUID], None], ...] = ()
 PROOFS: tuple[Proof, ...] = (ledger.prove, contracts.prove, counter.prove, billing.prove)
 

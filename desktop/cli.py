@@ -45,6 +45,8 @@ from desktop.kernel.period import Period
 from desktop.kernel.text import LANGUAGES, Catalog, Text, catalog
 from desktop.kernel.work import Progress, Seat, draw_id
 from desktop.metering import service as metering
+from desktop.parties import service as parties
+from desktop.parties.records import NoteOrder
 from desktop.rating import UnknownTopic, rate
 
 DONE, PROBLEMS, USAGE = 0, 1, 2
@@ -514,6 +516,80 @@ def accounts_show(call: Call, number: str) -> int:
         {3},
     )
     call.answer(card, lines)
+    return DONE
+
+
+@cli.group("parties")
+def parties_group() -> None:
+    """Customers, producers, land lessors and contractors."""
+
+
+@parties_group.command("show")
+@click.argument("who")
+@_common
+def parties_show(call: Call, who: str) -> int:
+    """One party, by the number of one of its accounts or by its id: roles, accounts, contacts, history."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    card = seat.ask(desk.party_card, _party_id(seat, who))
+    lines = [say.join((card.name, *(say(role.kind.text) for role in card.roles)))]
+    lines += _table(
+        [
+            [one.row.number, one.row.address, say.money(one.row.owed), say.money(one.late_fee)]
+            for one in card.accounts
+        ],
+        {2, 3},
+    )
+    owed, credit = say.money(card.total, unit=True), say.money(card.credit, unit=True)
+    lines.append(say("Owed {owed}, credit {credit}", owed=owed, credit=credit))
+    lines += _table([[say(one.kind.text), one.value, say.date(one.valid_from)] for one in card.contacts])
+    lines += _table([[say.date(row.on), say(row.what), row.words, row.by] for row in card.history])
+    call.answer(card, lines)
+    return DONE
+
+
+def _party_id(seat: Seat, who: str) -> UUID:
+    """The party with this id, or the one behind an account."""
+    try:
+        return UUID(who)
+    except ValueError:
+        return seat.ask(desk.account_card, who).party_id
+
+
+@cli.group("notes")
+def notes() -> None:
+    """Notes about customers and their accounts."""
+
+
+@notes.command("add")
+@click.argument("account")
+@click.argument("text")
+@click.option("--alert", is_flag=True, help="shown on the card until it is settled")
+@_common
+def notes_add(call: Call, account: str, text: str, alert: bool) -> int:
+    """Append a note to an account."""
+    seat = call.seat()
+    card = seat.ask(desk.account_card, account)
+    note = seat.do(parties.add_note, NoteOrder(card.party_id, text, card.row.account_id, alert=alert))
+    say = seat.app.catalog(call.lang)
+    told = say("Noted for account {number}, {name}.", number=card.row.number, name=card.row.customer_name)
+    call.answer({"note": note, "account": card.row.number}, [told])
+    return DONE
+
+
+@notes.command("list")
+@click.argument("account")
+@_common
+def notes_list(call: Call, account: str) -> int:
+    """The notes of an account, open alerts first."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    found = seat.ask(desk.account_card, account).notes
+    rows = [
+        [say.moment(one.written_at), one.author, say("alert") if one.pinned else "", one.text]
+        for one in found
+    ]
+    call.answer(found, _table(rows))
     return DONE
 
 

@@ -21,6 +21,7 @@ from desktop.contracts import service as contracts
 from desktop.contracts.records import Connection, Connections
 from desktop.counter import service as counter
 from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery, TillOrder
+from desktop.desk import service as desk
 from desktop.kernel.files import resource
 from desktop.kernel.measures import Factor, Money, Reading
 from desktop.kernel.period import Period
@@ -30,7 +31,16 @@ from desktop.ledger import service as ledger
 from desktop.metering import service as metering
 from desktop.metering.documents import reading_sheet_xlsx
 from desktop.metering.records import ReadImport, ReadRow
-from desktop.parties.records import DebtorType, PartyKind
+from desktop.parties import service as parties
+from desktop.parties.records import (
+    ContactKind,
+    ContactOrder,
+    DebtorType,
+    NoteOrder,
+    PartyKind,
+    RevealOrder,
+    RevealReason,
+)
 from desktop.staff.records import HallFounding, NewStation, NewUser
 from desktop.staff.service import COMMAND_LINE, hash_password
 from desktop.tariffs import service as tariffs
@@ -95,6 +105,7 @@ def small_hall(url: str) -> None:
         pay(seat, SMALL[1], yuan("20.00"))
         pay(seat, SMALL[2], yuan("30.00"))
         seat.do(ledger.reverse, posting_sets(app, SMALL[2])[-1])
+        note_and_look(seat, SMALL[0])
 
 
 def connected_hall(url: str) -> None:
@@ -220,6 +231,20 @@ def open_till(seat: Seat) -> Seat:
     """The same seat with its till open."""
     seat.do(counter.open_till, TillOrder(Money(0)))
     return seat
+
+
+def party_of(seat: Seat, number: str) -> UUID:
+    """The party behind an account."""
+    return seat.ask(desk.account_card, number).party_id
+
+
+def note_and_look(seat: Seat, number: str) -> None:
+    """A contact, an alert with the note that settles it, and a recorded look at the customer's data."""
+    party_id = party_of(seat, number)
+    seat.do(parties.add_contact, ContactOrder(party_id, ContactKind.EMAIL, "someone@example.com"))
+    alert = seat.do(parties.add_note, NoteOrder(party_id, "Dog in the yard", alert=True))
+    seat.do(parties.add_note, NoteOrder(party_id, "The dog is gone", settles=alert))
+    seat.do(parties.reveal, RevealOrder(party_id, RevealReason.PRESENT))
 
 
 def together(jobs: Sequence[Callable[[], Any]]) -> list[Any]:

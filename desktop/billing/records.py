@@ -103,7 +103,7 @@ class BillShown:
 
     ``arrears`` is what was overdue from before at issue; ``payment_code`` the QR content; ``check_code`` the
     short code that proves the paper (from the bill's own hash); ``usage`` up to 13 months, this one last;
-    ``language`` is the customer's.
+    ``language`` is the customer's; ``run_place`` is the bill's place in its run, begun ``run_at`` by ``run_by``.
     """
 
     number: str
@@ -137,6 +137,9 @@ class BillShown:
     check_code: str
     late_fee_note: Text | None = None
     run_number: str = ""
+    run_place: int = 0
+    run_at: datetime | None = None
+    run_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

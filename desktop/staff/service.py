@@ -17,11 +17,11 @@ from desktop.staff.records import HallFounded, HallFounding, Letterhead, NewUser
 from desktop.staff.tables import District, Grant, Hall, Role, Station, User
 
 ROLES = {
-    "representative": "search.* desk.* ledger.view metering.view billing.view",
-    "reader": "search.* desk.* ledger.view metering.* billing.view",
-    "cashier": "search.* desk.* ledger.view metering.view billing.view counter.*",
-    "clerk": "search.* desk.* ledger.view metering.* billing.* tariffs.view contracts.*",
-    "supervisor": "search.* desk.* ledger.* metering.* billing.* tariffs.* contracts.* counter.* staff.view",
+    "representative": "search.* desk.* ledger.view metering.view billing.view parties.*",
+    "reader": "search.* desk.* ledger.view metering.* billing.view parties.note",
+    "cashier": "search.* desk.* ledger.view metering.view billing.view counter.* parties.note parties.reveal",
+    "clerk": "search.* desk.* ledger.view metering.* billing.* tariffs.view contracts.* parties.*",
+    "supervisor": "search.* desk.* ledger.* metering.* billing.* tariffs.* contracts.* counter.* parties.* staff.view",
     "administrator": "*",
 }
 """The roles every hall starts with: patterns over the permissions that the operations themselves name."""
