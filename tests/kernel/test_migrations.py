@@ -17,6 +17,9 @@ from tests.kernel import faults
 from tests.rows import changed, contents, raw
 
 
+STEPS = len(steps("sqlite"))
+
+
 def upgraded(url: str) -> int:
     database = Database(url)
     try:
@@ -40,7 +43,7 @@ def test_an_empty_database_stands_at_nothing(database_url: str) -> None:
 
 
 def test_upgrading_twice_does_nothing_the_second_time(database_url: str) -> None:
-    assert upgraded(database_url) == 1
+    assert upgraded(database_url) == STEPS
     with raw(database_url) as rows:
         before = rows("SELECT * FROM schema_step")
         assert upgraded(database_url) == 0
@@ -56,7 +59,7 @@ def test_a_database_in_use_is_left_as_it_is(small_hall: str) -> None:
 
 def test_several_upgrades_at_once_run_each_step_once(database_url: str) -> None:
     answers = together([lambda: upgraded(database_url)] * 6)
-    assert sorted(answers, key=str) == [0, 0, 0, 0, 0, 1], answers
+    assert sum(answers) == STEPS, answers
     sound(database_url)
 
 
@@ -81,7 +84,7 @@ def _moments(databases: Databases) -> int:
 
 
 def _half_done(url: str) -> None:
-    """Nothing of the step is there, or all of it, and the next start brings it up."""
+    """Of each step nothing is there, or all of it, and the next start brings it up."""
     with raw(url) as rows:
         if rows.kind == "sqlite":
             tables = rows("SELECT name FROM sqlite_master WHERE type = 'table'")
@@ -93,7 +96,7 @@ def _half_done(url: str) -> None:
 
 def test_a_crash_at_any_moment_of_an_upgrade_leaves_a_whole_schema_or_none(databases: Databases) -> None:
     count = _moments(databases)
-    for at in range(1, count + 1, count // 4):
+    for at in range(1, count + 1, count // 6):
         url = databases.empty()
         database = Database(url)
         with faults.Moments(at, faults.crash).of(database), pytest.raises(faults.Crash):
@@ -121,12 +124,12 @@ def test_kill_9_at_every_moment_of_an_upgrade_leaves_a_whole_schema_or_none(data
 def test_a_step_that_fails_leaves_nothing_of_itself(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert upgraded(database_url) == 1
+    assert upgraded(database_url) == STEPS
     database = Database(database_url)
-    two = Step(2, "two", ("CREATE TABLE two (id BIGINT)", "CREATE TABLE two (id BIGINT)"))
+    two = Step(STEPS + 1, "two", ("CREATE TABLE two (id BIGINT)", "CREATE TABLE two (id BIGINT)"))
     monkeypatch.setattr(migrations, "steps", lambda dialect: [*steps(dialect), two])
     with pytest.raises(sa.exc.DBAPIError):
         upgrade(database)
-    assert version(database) == 1
+    assert version(database) == STEPS
     assert not sa.inspect(database.engine).has_table("two")
     database.close()
