@@ -16,7 +16,6 @@ from tests.hall import found, opened, together
 from tests.kernel import faults
 from tests.rows import changed, contents, raw
 
-
 STEPS = len(steps("sqlite"))
 
 
