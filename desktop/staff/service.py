@@ -748,6 +748,17 @@ def roles(work: Work, _request: None) -> tuple[RoleRow, ...]:
     return tuple(RoleRow(code, tuple(sorted(permissions(kept)))) for code, kept in patterns.items())
 
 
+def own_roles(work: Work) -> tuple[str, ...]:
+    """The roles of the person who acts, by code."""
+    rows = work.session.execute(_in_force().where(Grant.user_id == work.actor.id))
+    return _in_order([code for _, code, _ in rows])
+
+
+def locked(work: Work) -> tuple[PersonRow, ...]:
+    """People who are locked out now after too many tries."""
+    return _people(work, User.locked_until > work.at)
+
+
 def must_change(work: Work) -> bool:
     """Whether the person who acts has still to choose a password of their own."""
     return bool(work.session.scalar(sa.select(Standing.must_change).filter_by(user_id=work.actor.id)))
