@@ -98,6 +98,7 @@ def show(asked: Wish) -> int:
         assert first.opened is not None, "somebody signed in"
         application.installTranslator(Translator(seat.app.catalog(seat.actor.language), application))
         window = first.opened.window(seat, tasks)
+        window.another.connect(enter)
         windows.append(window)
         window.open_page(window.entries[0].name)
         window.show()

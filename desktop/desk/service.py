@@ -159,6 +159,7 @@ def _bills(work: Work, account_id: UUID) -> tuple[BillRow, ...]:
 
 # What waits today
 
+DRAWERS = "counter.view_drawers"
 RECEIPTS_SHOWN, RUNS_SHOWN, HELD_SHOWN = 12, 6, 20
 _BILLED_READS = (ReadReason.PERIODIC, ReadReason.FINAL)
 
@@ -178,7 +179,7 @@ def today(work: Work, _request: None) -> Today:
         month=month.start,
         till=counter.till(work, None) if till else None,
         served=_served_count(work) if "desk.view" in may else None,
-        receipts=_served(work, own=till) if "desk.view" in may else None,
+        receipts=_served(work, own=till and DRAWERS not in may) if "desk.view" in may else None,
         routes=_routes(work, month) if reads else None,
         runs=tuple(run for run in runs if run.ready or run.held or not run.issued) if bills else None,
         unbilled=bills and not any(run.period.start == month.start for run in runs),
@@ -302,7 +303,7 @@ def _held(work: Work, runs: Sequence[RunRow]) -> tuple[HeldRow, ...]:
     )
 
 
-@query("counter.view_drawers")
+@query(DRAWERS)
 def drawers(work: Work, _request: None) -> tuple[DrawerRow, ...]:
     """Every workplace of the hall with its till: who, since when, what is in the drawer and was taken today."""
     rows = work.session.execute(

@@ -27,9 +27,10 @@ BUSY_AFTER_MS = 400
 
 
 class Window(QWidget):
-    """The main window of a person signed in at a station."""
+    """The main window of a person signed in at a station; ``another`` carries a seat that takes its place."""
 
     closed = Signal()
+    another = Signal(object)
 
     def __init__(self, seat: Seat, tasks: Tasks) -> None:
         super().__init__()
@@ -150,8 +151,14 @@ class Window(QWidget):
         page.keys_changed.connect(partial(self._keys_of, page))
         page.search_wanted.connect(self.start_search)
         page.told.connect(self._tell_till)
+        page.renewed.connect(self._hand_over)
         self.stack.addWidget(page)
         return page
+
+    def _hand_over(self, seat: Seat) -> None:
+        """Somebody goes on with other rights: the new window stands before this one goes."""
+        self.another.emit(seat)
+        self.close()
 
     def _open_from_rail(self, name: str, _checked: bool = False) -> None:
         self.open_page(name)
