@@ -807,8 +807,8 @@ def staff_grant(call: Call, login: str, role: str, reason: str, take_away: bool)
     order = RoleOrder(login, role, reason)
     if take_away:
         return _one_person(call, seat, seat.do(staff.take_role, order))
-    made = seat.do(staff.propose_role, order)
-    told = seat.app.catalog(call.lang)(
+    made, say = seat.do(staff.propose_role, order), seat.app.catalog(call.lang)
+    told = say(
         "{role} for {login} waits. Another person approves it, signed in in the window.",
         role=role_name(made.role),
         login=made.login,

@@ -69,14 +69,14 @@ class RoleTicks(Table):
             row_height=theme.ROW_COMPACT,
             header=False,
         )
-        self._say = say
+        self.say = say
         self.show_rows(roles, select=0)
         self.setFixedHeight(len(roles) * theme.ROW_COMPACT + 2)
         self.clicked.connect(lambda _: self.toggle())
 
     def _cell(self, role: RoleRow) -> Cell:
         on = role.code in self.ticked
-        name = self._say(role_name(role.code))
+        name = self.say(role_name(role.code))
         return Cell(
             name, strong=on, icon="square-check" if on else "square", icon_ink="accent" if on else "ink3"
         )
@@ -110,7 +110,7 @@ class Form(Panel):
 
     def __init__(self, say: Catalog, title: str, note: str = "") -> None:
         super().__init__(title)
-        self._say = say
+        self.say = say
         self.fields: dict[str, Field] = {}
         self._first: dict[str, object] = {}
         if note:
@@ -139,9 +139,9 @@ class Form(Panel):
 
     def ticks(self, name: str, label: str, roles: Sequence[RoleRow], value: Sequence[str]) -> RoleTicks:
         """Roles to tick."""
-        edit = RoleTicks(self._say, roles)
+        edit = RoleTicks(self.say, roles)
         edit.tick(value)
-        self._add(name, label, edit, self._say("Space ticks a role"))
+        self._add(name, label, edit, self.say("Space ticks a role"))
         return edit
 
     def _add(self, name: str, label: str, edit: QWidget, hint: str = "") -> None:
@@ -170,7 +170,7 @@ class Form(Panel):
     def show_problems(self, problems: dict[str, Text]) -> None:
         """Each problem at its field; the first of them takes the focus."""
         for name, field in self.fields.items():
-            field.problem(self._say(problems[name]) if name in problems else "")
+            field.problem(self.say(problems[name]) if name in problems else "")
         wrong = next((name for name in self.fields if name in problems), None)
         if wrong is not None:
             self.fields[wrong].edit.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -188,7 +188,7 @@ class PersonPane(Panel):
 
     def __init__(self, say: Catalog) -> None:
         super().__init__(padding=0)
-        self._say = say
+        self.say = say
         self.inside = QVBoxLayout()
         self.inside.setContentsMargins(theme.S4, theme.S3, theme.S4, theme.S3)
         self.inside.setSpacing(theme.S1)
@@ -204,7 +204,7 @@ class PersonPane(Panel):
 
     def show_person(self, person: PersonRow, languages: str, station: str) -> None:
         """Fill the pane."""
-        say = self._say
+        say = self.say
         clear(self.inside)
         top = row(
             Label(person.name, "h1"), Badge(say(person.state.text), STATES[person.state]), spacing=theme.S2
@@ -225,7 +225,7 @@ class PersonPane(Panel):
             self._section(say("Waits for a second person"), words, "warn")
         told = may_words(say, person.permissions)
         self.inside.addSpacing(theme.S2)
-        self.inside.addWidget(Label(say("May"), "h2"))
+        self.inside.addWidget(Label(say("May do"), "h2"))
         if not told:
             self.inside.addWidget(Label(say("Nothing: the login is closed"), "body", "ink2", wrap=True))
         for area, deeds in told:
@@ -234,7 +234,7 @@ class PersonPane(Panel):
 
     def show_proposal(self, one: ProposalRow, adds: Sequence[str]) -> None:
         """A role that waits, and what it would add."""
-        say = self._say
+        say = self.say
         clear(self.inside)
         self.inside.addWidget(
             Label(say("{role} for {name}", role=role_name(one.role), name=one.name), "h1", wrap=True)
@@ -345,7 +345,7 @@ class StaffPage(Page):
 
     def _waiting_keys(self) -> list[Key]:
         one: ProposalRow | None = self.proposals.current
-        keys = [Key("Ctrl+Tab", Text("people"), self._other_tab)]
+        keys = [Key("Ctrl+Tab", Text("people of staff"), self._other_tab)]
         if self.seat.may(staff.decide_role):
             mine = one is not None and one.proposer_login == self.seat.actor.login
             free = one is not None and not mine
@@ -359,7 +359,7 @@ class StaffPage(Page):
         one: PersonRow | None = self.people.current
         here = one is not None and one.state is not PersonState.LEFT
         me = one is not None and one.login == self.seat.actor.login
-        keys = [Key("Ctrl+Tab", Text("waiting"), self._other_tab)]
+        keys = [Key("Ctrl+Tab", Text("what waits"), self._other_tab)]
         if self.seat.may(staff.change_person):
             keys.append(Key("Ctrl+E", Text("change"), self.change, enabled=here))
         if self.seat.may(staff.propose_role):
@@ -574,7 +574,7 @@ class StaffPage(Page):
                 self._wanted = order.login.strip()
                 self._perform(staff.enter_person, order, say("{name} is entered", name=order.name.strip()))
 
-        self._open_form(form, Text("Enter"), send)
+        self._open_form(form, Text("Enter the person"), send)
 
     def change(self) -> None:
         """The form for name, language and workplace of the selected person."""

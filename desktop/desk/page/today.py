@@ -173,9 +173,9 @@ class TodayPage(Page):
             say("Routes"),
             (
                 Column(say("Route"), lambda one: Cell(one.code, strong=True)),
-                Column(say("Places"), lambda one: say.number(one.places), 76, right=True),
-                Column(say("Estimated"), self._estimated, 96, right=True),
-                Column(say("Left"), self._left_to_read, 84, right=True),
+                Column(say("Places"), lambda one: say.number(one.places), 70, right=True),
+                Column(say("Estimated"), self._estimated, 90, right=True),
+                Column(say("Still to read"), self._left_to_read, 110, right=True),
             ),
         )
         self.routes.show_empty(say("No route yet"))
