@@ -26,6 +26,7 @@ from desktop.billing.records import (
     BillShown,
     DraftRow,
     DraftState,
+    RunLook,
     RunOutcome,
     RunRow,
     RunState,
@@ -284,6 +285,7 @@ class BillingPage(Page):
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:
         super().__init__(seat, tasks, title)
         self.run_shown: RunRow | None = None
+        self._wanted_run = ""
         self.drafts: tuple[DraftRow, ...] = ()
         self.tabs = self.add_tabs((self.say("All accounts"), self.say("Held")))
         self.tabs.chosen.connect(lambda _: self._show_drafts())
@@ -440,12 +442,16 @@ class BillingPage(Page):
         self.ask(bill_runs, None, self._show_runs)
 
     def show_argument(self, argument: object) -> None:
+        if isinstance(argument, RunLook):
+            self._wanted_run = argument.number
+            self.tabs.choose(1 if argument.held else 0)
         self.ask_again()
         if isinstance(argument, str) and argument:
             self.ask(bill, argument, self._show_bill)
 
     def _show_runs(self, runs: tuple[RunRow, ...]) -> None:
-        wanted = self.run_shown.number if self.run_shown else None
+        wanted = self._wanted_run or (self.run_shown.number if self.run_shown else None)
+        self._wanted_run = ""
         at = next((at for at, run in enumerate(runs) if run.number == wanted), 0)
         self.runs.show_rows(runs, select=at if runs else None)
         if not runs:

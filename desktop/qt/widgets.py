@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -658,10 +658,19 @@ class Bar(QWidget):
 
 
 class Card(Panel):
-    """A figure with its label, unit and one comparison; 66 high."""
+    """A figure with its label, unit and one comparison; 66 high.
 
-    def __init__(self, label: str, unit: str = "") -> None:
+    One that ``leads`` to the list behind its figure takes the focus; a click, Enter and Space send ``opened``.
+    """
+
+    opened = Signal()
+
+    def __init__(self, label: str, unit: str = "", *, leads: bool = False) -> None:
         super().__init__(padding=0)
+        self._leads = leads
+        if leads:
+            self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFixedHeight(theme.CARD)
         self.body.setContentsMargins(theme.S3 - 1, theme.S2 - 1, theme.S3 - 1, theme.S1)
         self.body.setSpacing(0)
@@ -683,6 +692,27 @@ class Card(Panel):
         self._figure.setText(figure)
         self._badge.show_state(note, state)
         self.setAccessibleName(f"{self._label.text()} {figure} {self._unit.text()} {note}".strip())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if self._leads and self.rect().contains(event.position().toPoint()):
+            self.opened.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._leads and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.opened.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(theme.colour("focus"), theme.FOCUS_RING))
+            painter.drawRoundedRect(
+                QRectF(self.rect()).adjusted(1, 1, -1, -1), theme.RADIUS_PANEL, theme.RADIUS_PANEL
+            )
 
 
 class Facts(QWidget):
