@@ -44,6 +44,10 @@ class Page(QWidget):
     search_wanted = Signal(str)
     told = Signal()
     noted = Signal(object)
+    waiting = Signal(str, int, bool)
+    """How many wait on a page by its name, and whether some of them are late; the rail shows it."""
+    renewed = Signal(object)
+    """The person has other rights now: the seat to go on with, in a window of its own."""
 
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:
         super().__init__()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -355,6 +355,23 @@ class KeyHint(QAbstractButton):
         painter.drawText(QRectF(left, 0, self.width() - left, self.height()), LEFT, self.text())
 
 
+class KeyCap(QAbstractButton):
+    """A key cap alone, beside what the key acts on; ``text`` says what it does to those who listen."""
+
+    def __init__(self, key: str, text: str) -> None:
+        super().__init__()
+        self.key = key
+        self.setAccessibleName(f"{text} ({key})")
+        self.setToolTip(text)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFixedSize(cap_width(key), theme.KEY_CAP)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_cap(painter, 0, 0, self.key, theme.colour("sunken"), theme.colour("ink2"), None)
+
+
 class ProblemLine(QWidget):
     """One finding beside its field: an icon, what is wrong and what to do; room is given only when there is one."""
 
@@ -641,10 +658,19 @@ class Bar(QWidget):
 
 
 class Card(Panel):
-    """A figure with its label, unit and one comparison; 66 high."""
+    """A figure with its label, unit and one comparison; 66 high.
 
-    def __init__(self, label: str, unit: str = "") -> None:
+    One that ``leads`` to the list behind its figure takes the focus; a click, Enter and Space send ``opened``.
+    """
+
+    opened = Signal()
+
+    def __init__(self, label: str, unit: str = "", *, leads: bool = False) -> None:
         super().__init__(padding=0)
+        self._leads = leads
+        if leads:
+            self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFixedHeight(theme.CARD)
         self.body.setContentsMargins(theme.S3 - 1, theme.S2 - 1, theme.S3 - 1, theme.S1)
         self.body.setSpacing(0)
@@ -666,6 +692,27 @@ class Card(Panel):
         self._figure.setText(figure)
         self._badge.show_state(note, state)
         self.setAccessibleName(f"{self._label.text()} {figure} {self._unit.text()} {note}".strip())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if self._leads and self.rect().contains(event.position().toPoint()):
+            self.opened.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._leads and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.opened.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(theme.colour("focus"), theme.FOCUS_RING))
+            painter.drawRoundedRect(
+                QRectF(self.rect()).adjusted(1, 1, -1, -1), theme.RADIUS_PANEL, theme.RADIUS_PANEL
+            )
 
 
 class Facts(QWidget):
@@ -970,6 +1017,92 @@ class Tabs(QWidget):
                     QRectF(left, self.height() - theme.TAB_LINE, width - theme.S5, theme.TAB_LINE), line
                 )
             left += width
+
+
+class InlineQuestion(Panel):
+    """Something to say in one line, asked in the page: Enter gives it, Esc closes it and the words stay.
+
+    ``choices`` are ready answers, each under its digit while nothing is typed. `answered` tells the place of the
+    ready answer (-1 for words of one's own), the words, and whether Ctrl was held.
+    """
+
+    answered = Signal(int, str, bool)
+
+    def __init__(self) -> None:
+        super().__init__(padding=0)
+        self.body.setContentsMargins(theme.S3, theme.S2, theme.S3, theme.S2)
+        self.body.setSpacing(theme.S1)
+        self._title, self._keys = Label("", "h2"), Label("", "small", "ink2")
+        self.body.addLayout(row(self._title, self._keys))
+        self._keys.setAlignment(RIGHT)
+        self._ready = QHBoxLayout()
+        self._ready.setSpacing(theme.S2)
+        self.body.addLayout(self._ready)
+        self.edit = _Words(self)
+        self._problem = ProblemLine()
+        self.body.addWidget(self.edit)
+        self.body.addWidget(self._problem)
+        self._choices: tuple[str, ...] = ()
+        self._kept: dict[str, str] = {}
+        self._topic = ""
+        self.hide()
+
+    def ask(self, topic: str, title: str, keys: str, example: str, choices: Sequence[str] = ()) -> None:
+        """Ask ``title``; what was typed under the same ``topic`` before stands there again. ``keys`` says its keys."""
+        self.close_question()
+        self._topic, self._choices = topic, tuple(choices)
+        self._title.setText(title)
+        self._keys.setText(keys)
+        self.edit.setPlaceholderText(example)
+        self.edit.setAccessibleName(title)
+        self.edit.setText(self._kept.pop(topic, ""))
+        self._problem.tell("")
+        clear(self._ready)
+        for at, words in enumerate(self._choices):
+            button = Button(words, str(at + 1))
+            button.clicked.connect(lambda _=False, at=at: self.answered.emit(at, "", False))
+            self._ready.addWidget(button)
+        self._ready.addStretch(1)
+        self.show()
+        self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def problem(self, words: str) -> None:
+        """Say what is wrong with the answer; it stays typed."""
+        self._problem.tell(words)
+
+    def close_question(self) -> bool:
+        """Take the question away, its words kept for the next time; False when none was asked."""
+        if self.isHidden():
+            return False
+        if self.edit.text().strip():
+            self._kept[self._topic] = self.edit.text()
+        self.hide()
+        return True
+
+    def settled(self) -> None:
+        """The answer was taken: nothing of it is kept."""
+        self.edit.clear()
+        self.close_question()
+
+    def digit(self, number: int) -> bool:
+        """Take the ready answer under a digit; False where there is none or words were typed."""
+        if not 1 <= number <= len(self._choices) or self.edit.text():
+            return False
+        self.answered.emit(number - 1, "", False)
+        return True
+
+
+class _Words(QLineEdit):
+    def __init__(self, question: InlineQuestion) -> None:
+        super().__init__()
+        self._question = question
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            held = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            self._question.answered.emit(-1, self.text().strip(), held)
+        elif not (event.text().isdigit() and self._question.digit(int(event.text()))):
+            super().keyPressEvent(event)
 
 
 class Stepper(QWidget):

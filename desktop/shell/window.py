@@ -239,6 +239,7 @@ class Window(QWidget):
         page.told.connect(self._tell_till)
         page.told.connect(self.watch.look_soon)
         page.noted.connect(self._note)
+        page.renewed.connect(self._hand_over)
         page.first_refusal = self._before_page
         self.stack.addWidget(page)
         return page
@@ -258,6 +259,11 @@ class Window(QWidget):
                 return
         if self._before is not None:
             self.open_page(*self._before)
+
+    def _hand_over(self, seat: Seat) -> None:
+        """Somebody goes on with other rights: the new window stands before this one goes."""
+        self.another.emit(seat)
+        self.close()
 
     def _keys_of(self, page: Page) -> None:
         if page is self.page:
