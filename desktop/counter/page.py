@@ -481,7 +481,7 @@ class CounterPage(Page):
 
     def _build(self) -> None:
         say = self.say
-        self.waiting = Empty(
+        self.nobody = Empty(
             "scan-barcode",
             say("Scan, or just type"),
             say("On this page every character goes to the search box above; a scanner needs no click"),
@@ -491,7 +491,7 @@ class CounterPage(Page):
             ),
         )
         waiting = Panel()
-        waiting.body.addWidget(self.waiting)
+        waiting.body.addWidget(self.nobody)
         self.account = _AccountView(self.seat, say)
         self.paper = PaperView(say("Receipt"))
         paper = Panel()
