@@ -529,6 +529,9 @@ class Window(QWidget):
         self.toasts.clear()
         self._timer.stop()
         self._asked_search += 1
+        holder = QApplication.focusWidget()
+        if holder is not None:  # nothing that goes now is to have the focus back
+            holder.clearFocus()
         for old in (self.content, self.drop, self.lock_screen, *self.sheets):
             old.hide()
             old.deleteLater()
