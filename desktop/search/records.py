@@ -80,10 +80,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """One owner found: its kind, its number, two lines to show, and what matched; ``exact`` comes first.
-
-    ``reading`` is the name in pinyin with its tones, where pinyin led to it.
-    """
+    """One owner found: its kind, its number, two lines to show, and what matched; ``exact`` comes first."""
 
     owner_kind: str
     owner_id: UUID
@@ -92,7 +89,6 @@ class SearchHit:
     subtitle: str
     matches: tuple[Match, ...]
     exact: bool
-    reading: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

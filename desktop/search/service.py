@@ -18,7 +18,7 @@ from desktop.search.tables import SearchKey, SearchOwner
 HITS = 200
 """So many candidates of each kind are looked at again."""
 
-_ROWS = 2 * HITS
+_ROWS_A_HIT = 2
 """An owner may stand in a range several times."""
 
 _COUNTED = 1000
@@ -122,7 +122,7 @@ def find(work: Work, order: SearchOrder) -> tuple[SearchHit, ...]:
         return ()
     limit = min(order.limit, HITS)
     found: dict[str, dict[UUID, None]] = {kind: {} for kind in order.kinds}
-    for row in _candidates(work, order.kinds, rules.ways(words)):
+    for row in _candidates(work, order.kinds, rules.ways(words), _ROWS_A_HIT * limit):
         if len(found[row.owner_kind]) < limit:
             found[row.owner_kind].setdefault(row.owner_id)
     places = {key: place for place, key in enumerate(key for many in found.values() for key in many)}
@@ -135,7 +135,7 @@ def find(work: Work, order: SearchOrder) -> tuple[SearchHit, ...]:
 
 
 def _candidates(
-    work: Work, kinds: Sequence[str], ways: Sequence[tuple[str, ...]]
+    work: Work, kinds: Sequence[str], ways: Sequence[tuple[str, ...]], rows: int
 ) -> Iterable[sa.Row[str, UUID]]:
     """Owners in the ranges of the words, in the order of the ways and of the words; one may come again."""
     counts = _counts(work, kinds, ways)
@@ -144,8 +144,8 @@ def _candidates(
         for words in ways:
             first, *others = sorted(words, key=lambda word: counts.get((kind, word), 0))
             if len(words) == 1 or counts[kind, first]:
-                ranges.append(_range(kind, first, others))
-    return work.session.execute(sa.union_all(*ranges)) if ranges else ()
+                ranges.append(_range(kind, first, others).limit(rows).subquery())
+    return work.session.execute(sa.union_all(*map(sa.select, ranges))) if ranges else ()
 
 
 def _counts(
@@ -169,14 +169,11 @@ def _range(kind: str, word: str, others: Sequence[str]) -> sa.Select[str, UUID]:
     words = (
         sa.select(SearchOwner.words).where(SearchOwner.owner_id == SearchKey.owner_id).scalar_subquery()
     )  # a value of each row: joined, a server might read all owners instead of those few
-    found = (
+    return (
         sa.select(SearchKey.owner_kind, SearchKey.owner_id)
         .where(*_begins(kind, word), *(words.like(f"%\n{other}%") for other in others))
         .order_by(SearchKey.token)
-        .limit(_ROWS)
-        .subquery()
     )
-    return sa.select(found)
 
 
 def _hit(row: Any, words: tuple[str, ...]) -> SearchHit | None:
@@ -194,5 +191,4 @@ def _hit(row: Any, words: tuple[str, ...]) -> SearchHit | None:
         subtitle=row.subtitle,
         matches=matches,
         exact=all(match.whole for match in matches),
-        reading=rules.reading_led_to(row.title, matches),
     )
