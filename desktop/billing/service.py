@@ -403,7 +403,7 @@ def _write_bills(
         for number, one in zip(numbers, good, strict=True)
     ]
     sets = ledger.charge_many(work, charges)
-    bills, lines = [], []
+    bills, lines, owners = [], [], []
     for place, (number, one, charge, set_id) in enumerate(zip(numbers, good, charges, sets, strict=True)):
         key = one.input.account_id
         bill_id = work.new_id()
@@ -435,9 +435,10 @@ def _write_bills(
             }
         )
         lines += [_line(bill_id, position, line) for position, line in enumerate(one.lines, 1)]
+        owners.append(paper(BILL_OWNER, bill_id, number))
     work.insert_many(Bill, bills)
     work.insert_many(BillLine, lines)
-    search.index(work, [paper(BILL_OWNER, row["id"], row["number"]) for row in bills])
+    search.index(work, owners)
 
 
 def _line(bill_id: UUID, position: int, line: list[int]) -> dict[str, object]:

@@ -94,7 +94,7 @@ def search_owners(work: Work, account_ids: Sequence[UUID]) -> list[Owner]:
         .where(ContractAccount.id.in_(account_ids))
         .order_by(SupplyContract.valid_from)
     ).all()
-    newest = {account.id: (account, *found) for account, *found in rows}
+    newest = {row[0].id: row for row in rows}
     meters = metering.serial_numbers(work, {point for _, _, point, _ in newest.values()})
     return [
         Owner(

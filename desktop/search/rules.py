@@ -98,7 +98,7 @@ def readings(name: str) -> list[tuple[str, ...]]:
     if not has_han(name):
         return []
     surname = next((name[:length] for length in (2, 1) if name[:length] in SURNAMES), "")
-    syllables = lazy_pinyin(name, style=Style.TONE, errors=list)
+    syllables = lazy_pinyin(name, style=Style.TONE, errors=list)  # type: ignore[arg-type]  # other signs one by one
     found = [(*reading.split(), *syllables[len(surname) :]) for reading in SURNAMES.get(surname, ())]
     return found or [tuple(syllables)]
 

@@ -178,10 +178,10 @@ def _range(kind: str, word: str, others: Sequence[str]) -> sa.Select[str, UUID]:
 
 def _hit(row: Any, words: tuple[str, ...]) -> SearchHit | None:
     """What leads to an owner; None when it was found by the shortened words only."""
-    joined = "".join(words)
-    whole = rules.led_to(joined, row.words, row.title, row.subtitle)
-    matches = (whole,) if whole else tuple(rules.led_to(word, row.words, row.title, row.subtitle) for word in words)
-    if not all(matches):
+    whole = rules.led_to("".join(words), row.words, row.title, row.subtitle)
+    each = [rules.led_to(word, row.words, row.title, row.subtitle) for word in words]
+    matches = (whole,) if whole else tuple(match for match in each if match is not None)
+    if whole is None and len(matches) < len(words):
         return None
     return SearchHit(
         owner_kind=row.owner_kind,
