@@ -72,9 +72,8 @@ class AccountCard:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One hit of the search box: ``facts`` in a line under its title; ``amount`` and ``note`` stand at the right.
-
-    A date among the facts is a month.
+    """One hit of the search box, opened by its ``number``; ``account`` is the account it belongs to. ``facts`` stand in
+    a line under its title (a date is a month there), ``amount`` and ``note`` at the right.
 
     A customer's amount is the balance owed, a bill's what it asks for, a receipt's what was taken. ``state`` is
     ``bad`` for overdue, ``open`` for owed but not due, ``clear`` for nothing owed. ``reading`` is the name in pinyin
@@ -83,6 +82,7 @@ class Found:
 
     kind: str
     number: str
+    account: str
     title: str
     facts: tuple[str | date | Text, ...]
     matches: tuple[Match, ...]
@@ -120,3 +120,11 @@ class Reindexed:
 
     count: int
     last: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """How many owners were indexed anew, and how many are left because it was stopped."""
+
+    count: int
+    left: int

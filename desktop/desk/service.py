@@ -22,6 +22,7 @@ from desktop.desk.records import (
     AccountsOrder,
     BillRow,
     Found,
+    Rebuilt,
     Reindexed,
     ReindexOrder,
     SearchFound,
@@ -40,7 +41,16 @@ from desktop.parties.tables import Party
 from desktop.premises import service as premises
 from desktop.premises.tables import Premise, ServicePoint
 from desktop.search import service as search
-from desktop.search.records import ACCOUNT, BILL, CUSTOMERS, RECEIPT, Owner, SearchHit, SearchOrder
+from desktop.search.records import (
+    ACCOUNT,
+    BILL,
+    CUSTOMERS,
+    RECEIPT,
+    MatchKind,
+    Owner,
+    SearchHit,
+    SearchOrder,
+)
 from desktop.search.rules import reading_led_to
 from desktop.staff.tables import Station
 from desktop.tariffs import service as tariffs
@@ -172,6 +182,8 @@ REINDEXED_AT_ONCE = 500
 def search_hits(work: Work, order: SearchOrder) -> SearchFound:
     """What the search box shows: exact hits first, then accounts served here today, then those that owe.
 
+    What is found by its address alone comes behind all of them.
+
     ``order.limit`` is how many customers and how many papers are wanted; papers of kinds the person may not see
     are left out.
     """
@@ -199,13 +211,21 @@ def _customers_found(work: Work, hits: Sequence[SearchHit], limit: int) -> tuple
     }
     served = _served_today(work, keys)
     known = [hit for hit in hits if hit.owner_id in accounts]
-    known.sort(key=lambda hit: (not hit.exact, hit.owner_id not in served, not accounts[hit.owner_id].owed))
+    known.sort(
+        key=lambda hit: (
+            not hit.exact,
+            all(match.kind is MatchKind.ADDRESS for match in hit.matches),
+            hit.owner_id not in served,
+            not accounts[hit.owner_id].owed,
+        )
+    )
     shown = known[:limit]
     overdue = _overdue_items(work, [hit.owner_id for hit in shown])
     return tuple(
         Found(
             kind=ACCOUNT,
             number=hit.owner_number,
+            account=hit.owner_number,
             title=hit.title,
             facts=(work.country.format_account(hit.owner_number), hit.subtitle),
             matches=hit.matches,
@@ -273,7 +293,7 @@ def _papers_found(work: Work, hits: Sequence[SearchHit], limit: int) -> tuple[Fo
 def _bills_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[date, Found]]:
     keys = [key for key, hit in hits.items() if hit.owner_kind == BILL]
     rows = work.session.execute(
-        sa.select(Bill, Party.name, OpenItem.remaining)
+        sa.select(Bill, ContractAccount.number, Party.name, OpenItem.remaining)
         .join(ContractAccount, ContractAccount.id == Bill.contract_account_id)
         .join(Party, Party.id == ContractAccount.party_id)
         .outerjoin(OpenItem, OpenItem.source_number == Bill.number)
@@ -285,6 +305,7 @@ def _bills_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[date, Fo
             Found(
                 kind=BILL,
                 number=bill.number,
+                account=account,
                 title=bill.number,
                 facts=(Text("Bill"), bill.period_start, name),
                 matches=hits[bill.id].matches,
@@ -294,7 +315,7 @@ def _bills_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[date, Fo
                 exact=hits[bill.id].exact,
             ),
         )
-        for bill, name, left in rows
+        for bill, account, name, left in rows
     ]
 
 
@@ -310,7 +331,15 @@ def _bill_note(work: Work, due_on: date, left: Money) -> Text:
 def _receipts_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[date, Found]]:
     keys = [key for key, hit in hits.items() if hit.owner_kind == RECEIPT]
     rows = work.session.execute(
-        sa.select(Receipt.id, Receipt.number, Payment.paid_at, Payment.amount, Tender.kind, Party.name)
+        sa.select(
+            Receipt.id,
+            Receipt.number,
+            ContractAccount.number.label("account"),
+            Payment.paid_at,
+            Payment.amount,
+            Tender.kind,
+            Party.name,
+        )
         .join(Payment, Payment.id == Receipt.payment_id)
         .join(Tender, Tender.payment_id == Payment.id)
         .join(ContractAccount, ContractAccount.id == Payment.contract_account_id)
@@ -323,6 +352,7 @@ def _receipts_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[date,
         paper = Found(
             kind=RECEIPT,
             number=row.number,
+            account=row.account,
             title=row.number,
             facts=(Text("Receipt"), row.kind.text, row.name),
             matches=hits[row.id].matches,
@@ -338,7 +368,9 @@ def _receipts_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[date,
 @query("database.index")
 def owners_of_words(work: Work, _request: None) -> int:
     """How many owners search has to know."""
-    counts = (sa.select(sa.func.count()).select_from(model).scalar_subquery() for model, _ in _OWNERS.values())
+    counts = (
+        sa.select(sa.func.count()).select_from(model).scalar_subquery() for model, _ in _OWNERS.values()
+    )
     return sum(work.session.execute(sa.select(*counts)).one())
 
 
@@ -361,17 +393,17 @@ def reindex(work: Work, order: ReindexOrder) -> Reindexed:
     return Reindexed(len(ids), ids[-1] if ids else None)
 
 
-def rebuild_search(seat: Seat, progress: Progress = go_on) -> int:
-    """Index every owner anew, in small operations; how many were. Stopped between two, the rest is not found."""
+def rebuild_search(seat: Seat, progress: Progress = go_on) -> Rebuilt:
+    """Index every owner anew, in small operations; stopped between two, the rest is not found."""
     total, done = seat.ask(owners_of_words), 0
     seat.do(forget_words)
     for kind in _OWNERS:
         after = None
         while (step := seat.do(reindex, ReindexOrder(kind, after))).count:
             done, after = done + step.count, step.last
-            if not progress(done, total):
-                return done
-    return done
+            if not progress(done, total) and done < total:
+                return Rebuilt(done, total - done)
+    return Rebuilt(done, 0)
 
 
 def search_is_lost(session: orm.Session) -> bool:

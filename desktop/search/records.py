@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from uuid import UUID
-
-from desktop.kernel.text import Text, Worded
 
 ACCOUNT, BILL, RECEIPT = "account", "bill", "receipt"
 """The kinds of owners there are words for."""
@@ -13,17 +12,17 @@ ACCOUNT, BILL, RECEIPT = "account", "bill", "receipt"
 CUSTOMERS, PAPERS = (ACCOUNT,), (BILL, RECEIPT)
 
 
-class MatchKind(Worded):
+class MatchKind(Enum):
     """Which word of an owner somebody typed."""
 
-    NAME = "name", Text("name")
-    PINYIN = "pinyin", Text("pinyin")
-    INITIALS = "initials", Text("initials")
-    ACCOUNT = "account", Text("account number")
-    METER = "meter", Text("meter")
-    PHONE = "phone", Text("phone")
-    ADDRESS = "address", Text("address")
-    NUMBER = "number", Text("number")
+    NAME = "name"
+    PINYIN = "pinyin"
+    INITIALS = "initials"
+    ACCOUNT = "account"
+    METER = "meter"
+    PHONE = "phone"
+    ADDRESS = "address"
+    NUMBER = "number"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,12 @@ PHONE_TAIL = 4
 _WORDS_ASKED = 6
 _PARTED = re.compile(r"[\s,;，；、]+")
 _NOT_COMPARED = re.compile(r"[\W_]+")
-_PLACES = re.compile(r"\d+|[^\W\d_]")
+_COUNTED = "幢|栋|座|单元|室|号|弄|层|楼"
+_PLACES = re.compile(rf"(\d+)\s*({_COUNTED})?|([^\W\d_])")
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
-_REGION = re.compile(r"^(?:\w{2,8}?(?:省|自治区)(?:\w{1,8}?(?:市|自治州|地区|盟))?|\w{2,4}市(?=\w{1,5}[区县]))")
+_REGION = re.compile(
+    r"^(?:\w{2,8}?(?:省|自治区)(?:\w{1,8}?(?:市|自治州|地区|盟))?|\w{2,4}市(?=\w{1,5}[区县]))"
+)
 _PLAIN = str.maketrans(
     {"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )
@@ -46,13 +49,18 @@ def folded(text: str) -> str:
 
 
 def asked(typed: str) -> tuple[str, ...]:
-    """The words in what somebody typed.
+    """The words in what somebody typed; the 室 behind a number belongs to it.
 
-    >>> asked("陈玉兰，７６１５"), asked(" % ")
-    (('陈玉兰', '7615'), ())
+    >>> asked("陈玉兰，７６１５"), asked("12 幢 201 室"), asked(" % ")
+    (('陈玉兰', '7615'), ('12幢', '201室'), ())
     """
-    words = (folded(part) for part in _PARTED.split(typed))
-    return tuple(dict.fromkeys(word for word in words if word))[:_WORDS_ASKED]
+    words: list[str] = []
+    for word in filter(None, map(folded, _PARTED.split(typed))):
+        if words and words[-1][-1].isdigit() and word in _COUNTED.split("|"):
+            words[-1] += word
+        else:
+            words.append(word)
+    return tuple(dict.fromkeys(words))[:_WORDS_ASKED]
 
 
 def ways(words: Sequence[str]) -> tuple[tuple[str, ...], ...]:
@@ -75,7 +83,7 @@ def _pieces(word: str) -> tuple[str, ...]:
     """Beginnings of keys that the owner of a long word has: keys begin with a letter or a whole number."""
     if len(word) <= LONGEST:
         return (word,)
-    units = _PLACES.findall(word)
+    units = [place[0] for place in _PLACES.finditer(word)]
     rests = ("".join(units[start:]) for start in range(len(units)))
     full = [rest[:LONGEST] for rest in rests if len(rest) >= LONGEST]
     return tuple(dict.fromkeys((full[0], full[-1])))
@@ -157,9 +165,20 @@ def _of_name(name: str) -> Iterator[tuple[str, MatchKind]]:
 
 
 def _of_address(address: str) -> Iterator[tuple[str, MatchKind]]:
-    """Numbers are found from their first digit on, words from any letter."""
-    for token in _inside(_PLACES.findall(_bare(significant(address)))):
-        yield token, MatchKind.ADDRESS
+    """Numbers count from their first digit on, words from any letter, but not the 单元 or 室 behind a number:
+
+    it leads to everybody and would bury the name 单.
+    """
+    units: list[str] = []
+    begins: list[bool] = []
+    for place in _PLACES.finditer(_bare(significant(address))):
+        number, counted, letter = place.groups(default="")
+        parts = [letter] if letter else [number, *counted]
+        units += parts
+        begins += [True] + [False] * (len(parts) - 1)
+    for token, begin in zip(_inside(units), begins, strict=False):
+        if begin:
+            yield token, MatchKind.ADDRESS
 
 
 def _entry(token: str, kind: MatchKind, whole: bool = False) -> str:
@@ -203,7 +222,7 @@ def _lines(entries: Iterable[str]) -> str:
 
 def _read(line: str) -> tuple[str, MatchKind, bool]:
     token, _, kind = line.partition("\t")
-    return token, MatchKind.of(kind.rstrip("!")), kind.endswith("!")
+    return token, MatchKind(kind.rstrip("!")), kind.endswith("!")
 
 
 def tokens(words: str) -> set[str]:
@@ -310,5 +329,3 @@ def merged(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             whole.append((begin, end))
     return whole
-
-

@@ -58,7 +58,9 @@ def called(work: Work, person: Person) -> None:
     columns = [column.key for column in table_of(SearchOwner).columns]
     kept = [{name: getattr(row, name) for name in columns} for row in found]
     new = {"party_id": person.party_id, "title": person.name}
-    _keep(work, [row | new | {"words": rules.called(row["words"], person.name, person.phones)} for row in kept])
+    _keep(
+        work, [row | new | {"words": rules.called(row["words"], person.name, person.phones)} for row in kept]
+    )
 
 
 def _keep(work: Work, rows: list[dict[str, Any]]) -> None:
@@ -66,7 +68,11 @@ def _keep(work: Work, rows: list[dict[str, Any]]) -> None:
     for start in range(0, len(rows), _AT_ONCE):
         some = rows[start : start + _AT_ONCE]
         before = _forget(work, [row["owner_id"] for row in some])
-        now = {_key(row["owner_kind"], token, row["owner_id"]) for row in some for token in rules.tokens(row["words"])}
+        now = {
+            _key(row["owner_kind"], token, row["owner_id"])
+            for row in some
+            for token in rules.tokens(row["words"])
+        }
         gone = before - now
         if gone:
             table = table_of(SearchKey)
@@ -148,11 +154,11 @@ def _candidates(
     return work.session.execute(sa.union_all(*map(sa.select, ranges))) if ranges else ()
 
 
-def _counts(
-    work: Work, kinds: Sequence[str], ways: Sequence[tuple[str, ...]]
-) -> dict[tuple[str, str], int]:
+def _counts(work: Work, kinds: Sequence[str], ways: Sequence[tuple[str, ...]]) -> dict[tuple[str, str], int]:
     """How many keys begin with each of the words that must lead to one owner together; counted up to a thousand."""
-    asked = list(dict.fromkeys((kind, word) for kind in kinds for way in ways if len(way) > 1 for word in way))
+    asked = list(
+        dict.fromkeys((kind, word) for kind in kinds for way in ways if len(way) > 1 for word in way)
+    )
     if not asked:
         return {}
     some = [sa.select(SearchKey.token).where(*_begins(*one)).limit(_COUNTED).subquery() for one in asked]

@@ -39,7 +39,18 @@ TRIES = 3
 SCANS = 5
 LIMIT = 50
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰国建海波志文思远晓梅雪飞鹏宇浩欣怡子涵雨梓轩诗琪俊凯天翔嘉"
-ROADS = ("登云路", "湖墅南路", "文三路", "莫干山路", "学院路", "天目山路", "凤起路", "中山北路", "建国中路", "江南大道")
+ROADS = (
+    "登云路",
+    "湖墅南路",
+    "文三路",
+    "莫干山路",
+    "学院路",
+    "天目山路",
+    "凤起路",
+    "中山北路",
+    "建国中路",
+    "江南大道",
+)
 
 
 @dataclass(frozen=True)
@@ -88,7 +99,18 @@ def _owner_rows(count: int, district: UUID, key: Callable[[UUID], object]) -> It
     for place, one in enumerate(households(count)):
         found = owner(one, place)
         words = rules.described(found)
-        yield key(found.id), ACCOUNT, key(district), None, one.number, one.name, one.address, words, one.phone, one.meter
+        yield (
+            key(found.id),
+            ACCOUNT,
+            key(district),
+            None,
+            one.number,
+            one.name,
+            one.address,
+            words,
+            one.phone,
+            one.meter,
+        )
 
 
 OWNER_COLUMNS = "owner_id, owner_kind, district_id, party_id, number, title, subtitle, words"
@@ -128,7 +150,9 @@ def _build_sqlite(url: str, count: int, district: UUID) -> None:
             f"INSERT INTO search_owner ({OWNER_COLUMNS}) VALUES (?,?,?,?,?,?,?,?)", [row[:8] for row in rows]
         )
         connection.executemany("INSERT INTO unsorted VALUES (?,?,?)", _keys(rows))
-        connection.executemany("INSERT INTO plain VALUES (?,?,?,?,?)", [(*row[4:7], *row[8:]) for row in rows])
+        connection.executemany(
+            "INSERT INTO plain VALUES (?,?,?,?,?)", [(*row[4:7], *row[8:]) for row in rows]
+        )
     connection.execute(
         "INSERT INTO search_key SELECT owner_kind, token, owner_id FROM unsorted ORDER BY owner_kind, token, owner_id"
     )
@@ -164,7 +188,9 @@ def _build_postgresql(url: str, count: int, district: UUID) -> None:
 def _words(count: int) -> dict[str, tuple[list[str], str]]:
     """By kind of word: what is typed, and the column a scan would look into."""
     chance = random.Random(11)
-    picked = [one for place, one in enumerate(households(count)) if place % (count // (TIMES + 1)) == 0][:TIMES]
+    picked = [one for place, one in enumerate(households(count)) if place % (count // (TIMES + 1)) == 0][
+        :TIMES
+    ]
     readings = [rules.readings(one.name)[0] for one in picked]
     typed = {
         "account, exact": ([one.number for one in picked], "number"),
@@ -218,7 +244,8 @@ def _measured(
         ours = {name: _times(seat, words) for name, (words, _) in typed.items()}
         with raw(url) as rows:
             scans = {
-                name: [_scan(rows, column, word) for word in words[:SCANS]] for name, (words, column) in typed.items()
+                name: [_scan(rows, column, word) for word in words[:SCANS]]
+                for name, (words, column) in typed.items()
             }
     databases.drop(url)
     return ours, scans
