@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import ClassVar
 
 from PySide6.QtCore import QRect, Qt, Signal
@@ -90,7 +91,7 @@ class Drop(QFrame):
         kept = list(rows)
         while sum(self.HEIGHTS[line.kind] for line in kept) > room:
             heads = [at for at, line in enumerate(kept) if line.kind == "head"] + [len(kept)]
-            groups = [(end - begin, end) for begin, end in zip(heads, heads[1:], strict=False)]
+            groups = [(end - begin, end) for begin, end in pairwise(heads)]
             if not groups or max(groups)[0] <= 2:
                 break
             del kept[max(groups)[1] - 1]

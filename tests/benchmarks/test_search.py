@@ -1,17 +1,19 @@
-"""Search among a million accounts against a LIKE scan of the same accounts, and against ten thousand, on both databases.
+"""Search among many accounts against a LIKE scan of the same accounts, and against ten thousand, on both databases.
 
-``SEARCH_ACCOUNTS`` says how many accounts the large database has: building a million takes minutes, so ``make bench``
-takes fewer and ``make trial`` the million.
+``SEARCH_ACCOUNTS`` says how many (100,000 when it says nothing); ``make trial`` takes the million, whose building takes
+minutes.
 """
 
 from __future__ import annotations
 
 import itertools
+import math
 import os
 import random
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -20,7 +22,6 @@ import psycopg
 import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from desktop.kernel.work import Seat
 from desktop.sample.zhejiang import ESTATES, SURNAMES
 from desktop.search import rules
 from desktop.search import service as search
@@ -32,11 +33,10 @@ from tests.rows import Raw, raw
 MANY = int(os.environ.get("SEARCH_ACCOUNTS", "100000"))
 MILLION = 1_000_000
 FEW = 10_000
-TIMES = 60
-TRIES = 3
-"""Each word is asked so often and its best time counts: the words differ, the machine's other work should not."""
+WORDS, SCANS, ROUNDS = 40, 5, 7
+"""Each word is asked in every round and its best time counts, large and small database in turn: what the words cost is
+compared, not what else the machine had to do."""
 
-SCANS = 5
 LIMIT = 50
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰国建海波志文思远晓梅雪飞鹏宇浩欣怡子涵雨梓轩诗琪俊凯天翔嘉"
 ROADS = (
@@ -167,14 +167,13 @@ def _build_postgresql(url: str, count: int, district: UUID) -> None:
         cursor.execute(PLAIN)
         cursor.execute("ALTER TABLE search_key DROP CONSTRAINT pk_search_key")
         for rows in _batches(_owner_rows(count, district, str)):
-            for table, some in (
-                (f"search_owner ({OWNER_COLUMNS})", (row[:8] for row in rows)),
-                ("search_key (owner_kind, token, owner_id)", _keys(rows)),
-                ("plain", ((*row[4:7], *row[8:]) for row in rows)),
-            ):
+            owners, plain = (row[:8] for row in rows), ((*row[4:7], *row[8:]) for row in rows)
+            for table, some in ((f"search_owner ({OWNER_COLUMNS})", owners), ("plain", plain)):
                 with cursor.copy(f"COPY {table} FROM STDIN") as copy:
                     for row in some:
                         copy.write_row(row)
+            with cursor.copy("COPY search_key (owner_kind, token, owner_id) FROM STDIN") as copy:
+                copy.write("".join(f"{kind}\t{token}\t{key}\n" for kind, token, key in _keys(rows)))
         cursor.execute(
             "ALTER TABLE search_key ADD CONSTRAINT pk_search_key PRIMARY KEY (owner_kind, token, owner_id)"
         )
@@ -188,11 +187,9 @@ def _build_postgresql(url: str, count: int, district: UUID) -> None:
 def _words(count: int) -> dict[str, tuple[list[str], str]]:
     """By kind of word: what is typed, and the column a scan would look into."""
     chance = random.Random(11)
-    picked = [one for place, one in enumerate(households(count)) if place % (count // (TIMES + 1)) == 0][
-        :TIMES
-    ]
+    picked = list(itertools.islice(households(count), 0, None, count // WORDS))
     readings = [rules.readings(one.name)[0] for one in picked]
-    typed = {
+    return {
         "account, exact": ([one.number for one in picked], "number"),
         "account, beginning": ([one.number[: chance.randint(7, 9)] for one in picked], "number"),
         "name, inside": ([(one.name + "英")[1:3] for one in picked], "name"),
@@ -204,71 +201,84 @@ def _words(count: int) -> dict[str, tuple[list[str], str]]:
         "part of address": ([one.address.split()[0][4:] for one in picked], "address"),
         "name and phone": ([f"{one.name} {one.phone[-4:]}" for one in picked], "name"),
     }
-    return typed
 
 
-def _took(call: Callable[[], object]) -> float:
-    start = time.perf_counter()
+def _took(call: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
+    start = clock()
     call()
-    return (time.perf_counter() - start) * 1000
+    return (clock() - start) * 1000
 
 
-def _times(seat: Seat, typed: Sequence[str]) -> list[float]:
-    def one(word: str) -> object:
-        return seat.ask(search.find, SearchOrder(word, LIMIT))
+class Hall:
+    """A database with many accounts, what is typed there, and the best time of each word so far, in ms.
 
-    return [min(_took(lambda word=word: one(word)) for _ in range(TRIES)) for word in typed]
+    An embedded database works in this process, so its processor time counts; with a server it is the time waited.
+    """
+
+    def __init__(self, databases: Databases, folder: Path, count: int, stack: ExitStack) -> None:
+        self.url = databases.empty()
+        app = stack.enter_context(halls.opened(self.url, intents=folder))
+        halls.found(app)
+        self.seat = app.command_line("1")
+        took = _took(lambda: build(self.url, count, self.seat.station.district_id))
+        print(f"\n{databases.kind}: {count:,} accounts indexed in {took / 1000:.0f} s")
+        self.typed = _words(count)
+        self.clock = time.process_time if databases.kind == "sqlite" else time.perf_counter
+        self.best = {name: [math.inf] * len(words) for name, (words, _) in self.typed.items()}
+
+    def ask_all(self) -> None:
+        """Ask for every word once more."""
+        for name, (words, _) in self.typed.items():
+            for place, word in enumerate(words):
+                took = _took(
+                    lambda word=word: self.seat.ask(search.find, SearchOrder(word, LIMIT)), self.clock
+                )
+                self.best[name][place] = min(self.best[name][place], took)
+
+    def scans(self) -> dict[str, float]:
+        """The quickest scan for each kind of word, in ms."""
+        with raw(self.url) as rows:
+            return {
+                name: min(_scan(rows, column, word, self.clock) for word in words[:SCANS])
+                for name, (words, column) in self.typed.items()
+            }
 
 
-def _scan(rows: Raw, column: str, word: str) -> float:
+def _scan(rows: Raw, column: str, word: str, clock: Callable[[], float]) -> float:
     first, _, second = word.partition(" ")
     more = f" AND phone LIKE '%{second}'" if second else ""
-    statement = f"SELECT number, name, address FROM plain WHERE {column} LIKE '%{first}%'{more} ORDER BY number LIMIT {LIMIT}"
-    return _took(lambda: rows(statement))
+    statement = f"SELECT number, name, address FROM plain WHERE {column} LIKE '%{first}%'{more}"
+    return _took(lambda: rows(f"{statement} ORDER BY number LIMIT {LIMIT}"), clock)
 
 
 def _p95(times: Sequence[float]) -> float:
     return statistics.quantiles(times, n=20)[-1]
 
 
-def _measured(
-    databases: Databases, tmp_path: Path, count: int
-) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
-    url = databases.empty()
-    with halls.opened(url, intents=tmp_path) as app:
-        halls.found(app)
-        seat = app.command_line("1")
-        took = _took(lambda: build(url, count, seat.station.district_id))
-        print(f"\n{databases.kind}: {count:,} accounts indexed in {took / 1000:.0f} s")
-        typed = _words(count)
-        ours = {name: _times(seat, words) for name, (words, _) in typed.items()}
-        with raw(url) as rows:
-            scans = {
-                name: [_scan(rows, column, word) for word in words[:SCANS]]
-                for name, (words, column) in typed.items()
-            }
-    databases.drop(url)
-    return ours, scans
-
-
-def _compare(databases: Databases, tmp_path: Path, many: int) -> list[str]:
-    """Print the times; the kinds of word that take too long. A scan grows with the accounts: it counts for a million."""
-    few, _ = _measured(databases, tmp_path, FEW)
-    ours, scans = _measured(databases, tmp_path, many)
+def _late(databases: Databases, folder: Path, many: int) -> list[str]:
+    """Print the times; which kinds of word take too long. A scan grows with the accounts: it counts for a million."""
+    with ExitStack() as stack:
+        few, much = (Hall(databases, folder, count, stack) for count in (FEW, many))
+        for _ in range(ROUNDS):
+            few.ask_all()
+            much.ask_all()
+        scans = much.scans()
     print(f"{'ms':>20} {'p50':>8} {'p95':>8} {f'p95 of {FEW:,}':>16} {f'LIKE of {MILLION:,}':>20}")
     late = []
-    for name, times in ours.items():
-        slow, before, scan = _p95(times), _p95(few[name]), statistics.median(scans[name]) * MILLION / many
+    for name, times in much.best.items():
+        slow, before, scan = _p95(times), _p95(few.best[name]), scans[name] * MILLION / many
         print(f"{name:>20} {statistics.median(times):8.2f} {slow:8.2f} {before:16.2f} {scan:20.1f}")
         if slow > scan / 10 or slow > 3 * before:
             late.append(name)
+    for hall in (few, much):
+        databases.drop(hall.url)
     return late
 
 
 def test_search_stays_quick(databases: Databases, tmp_path: Path) -> None:
-    assert _compare(databases, tmp_path, MANY) == []
+    assert _late(databases, tmp_path, MANY) == []
 
 
 @pytest.mark.trial
 def test_search_stays_quick_among_a_million(databases: Databases, tmp_path: Path) -> None:
-    assert _compare(databases, tmp_path, MILLION) == []
+    assert _late(databases, tmp_path, MILLION) == []
