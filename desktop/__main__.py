@@ -64,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _knows(language: str) -> bool:
-    from desktop.shell.sign_in import LANGUAGES
+    from desktop.kernel.text import LANGUAGES
 
     return language in LANGUAGES
 

@@ -42,7 +42,7 @@ ALL_IS_WELL = "Everything is as it was written."
 EVERY_COMMAND = (
     ("demo",), ("readings", "import", "sheet.xlsx"), ("bills", "run", "--period", "2026-01"),
     ("bills", "issue", "R"), ("bills", "list"), ("bills", "show", "B"), ("bills", "print", "R", "--out", "o.pdf"),
-    ("bills", "summary", "R", "--out", "o.xlsx"), ("accounts", "list"), ("accounts", "show", "1"),
+    ("bills", "summary", "R", "--out", "o.xlsx"), ("accounts", "list"), ("accounts", "show", "1"), ("search", "1"),
     ("pay", "--account", "1", "--amount", "1"), ("rate", "case.json"), ("verify",), ("db", "upgrade"),
     ("db", "backup", "f"), ("db", "restore", "f"),
 )  # fmt: skip
