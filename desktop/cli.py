@@ -7,7 +7,6 @@ programs), errors to standard error, both in the chosen language.
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import sys
@@ -16,7 +15,6 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from functools import wraps
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -36,8 +34,9 @@ from desktop.desk.records import AccountsOrder, Found
 from desktop.kernel import canonical
 from desktop.kernel.backup import backup, restore
 from desktop.kernel.canonical import Secret
+from desktop.kernel.commands import USAGE, call, language_option
 from desktop.kernel.database import Database
-from desktop.kernel.errors import NotFound, Refused
+from desktop.kernel.errors import NotFound, Refused, reason
 from desktop.kernel.files import user_folder, written_whole
 from desktop.kernel.log import fault, keep_log
 from desktop.kernel.measures import Measure, Money
@@ -61,7 +60,7 @@ from desktop.staff.records import (
     role_name,
 )
 
-DONE, PROBLEMS, USAGE = 0, 1, 2
+DONE, PROBLEMS = 0, 1
 _AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]+)?")
 """An amount as commands take it; twelve digits stay far below 64 bits of minor units."""
 
@@ -151,13 +150,14 @@ def _common(function: Callable[..., int]) -> Callable[..., None]:
     """The options every command takes, and what becomes of refusals."""
 
     @click.option("--db", envvar="SERVICEHALL_DB", help="file path or postgresql://…, without a password")
-    @click.option("--lang", type=click.Choice(LANGUAGES), envvar="SERVICEHALL_LANG", default="en")
+    @language_option
     @click.option("--json", "as_json", is_flag=True, help="answer for programs")
     @click.option("--today", callback=_day, help="business date, YYYY-MM-DD")
     @click.option("--station", envvar="SERVICEHALL_STATION", help="code of the station to act at")
+    @click.pass_obj
     @wraps(function)
     def run(
-        db: str | None, lang: str, as_json: bool, today: date | None, station: str | None, **given: Any
+        lang: str, /, db: str | None, as_json: bool, today: date | None, station: str | None, **given: Any
     ) -> None:
         call = Call(db, lang, as_json, today, station)
         try:
@@ -166,7 +166,7 @@ def _common(function: Callable[..., int]) -> Callable[..., None]:
             _refuse(call, refusal.text, catalog(lang, next(iter(COUNTRIES.values())).currency))
             sys.exit(PROBLEMS)
         except OSError as error:
-            _refuse(call, Text("{file}: {reason}", file=error.filename or "", reason=error.strerror or ""))
+            _refuse(call, Text("{file}: {reason}", file=error.filename or "", reason=reason(error)))
             sys.exit(PROBLEMS)
         except click.ClickException:
             raise
@@ -221,13 +221,16 @@ def _width(text: str) -> int:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option("0.1.0", prog_name="servicehall")
+@click.version_option("0.1.0", prog_name="servicehall", message="%(prog)s %(version)s")
+@language_option
 def cli() -> None:
     """ServiceHall: without a command the window opens; `servicehall tour` shows the main job without a screen."""
 
 
 @cli.command("demo")
-@click.option("--accounts", type=click.IntRange(1, 100_000), default=sample.ACCOUNTS)
+@click.option(
+    "--accounts", type=click.IntRange(1, 100_000), default=sample.ACCOUNTS, help="how many accounts"
+)
 @_common
 def demo(call: Call, accounts: int) -> int:
     """Make the sample hall in an empty database."""
@@ -247,6 +250,7 @@ def demo(call: Call, accounts: int) -> int:
 
 
 @cli.group("readings")
+@language_option
 def readings() -> None:
     """Reading sheets."""
 
@@ -281,6 +285,7 @@ def readings_import(call: Call, file: Path, dry_run: bool) -> int:
 
 
 @cli.group("bills")
+@language_option
 def bills() -> None:
     """Bill runs and bills."""
 
@@ -316,18 +321,21 @@ def _held(call: Call, done: RunOutcome, say: Catalog) -> int:
     return PROBLEMS if done.held or done.stopped_after else DONE
 
 
-@bills.command("run")
-@click.option("--period", required=True, help="the month, YYYY-MM")
-@_common
-def bills_run(call: Call, period: str) -> int:
-    """Draft the bills of a month; nothing is owed before they are issued."""
+def _month(_context: object, _option: object, value: str) -> Period:
     try:
-        month = Period.month(period)
+        return Period.month(value)
     except ValueError as error:
-        raise click.BadParameter(f"{period}: YYYY-MM") from error
+        raise click.BadParameter(f"{value}: YYYY-MM") from error
+
+
+@bills.command("run")
+@click.option("--period", required=True, callback=_month, help="the month, YYYY-MM")
+@_common
+def bills_run(call: Call, period: Period) -> int:
+    """Draft the bills of a month; nothing is owed before they are issued."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
-    done = billing.run_bills(seat, month, _progress(call))
+    done = billing.run_bills(seat, period, _progress(call))
     call.answer(done, _outcome_lines(done, say))
     return _held(call, done, say)
 
@@ -418,7 +426,7 @@ def bills_show(call: Call, number: str) -> int:
 
 @bills.command("print")
 @click.argument("run")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="PDF to write")
 @_common
 def bills_print(call: Call, run: str, out: Path) -> int:
     """Write every bill of a run into one PDF, in walking order."""
@@ -433,7 +441,9 @@ def bills_print(call: Call, run: str, out: Path) -> int:
 
 @bills.command("summary")
 @click.argument("run")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="workbook to write"
+)
 @_common
 def bills_summary(call: Call, run: str, out: Path) -> int:
     """Write every account of a run into a workbook."""
@@ -450,13 +460,14 @@ def bills_summary(call: Call, run: str, out: Path) -> int:
 
 
 @cli.group("accounts")
+@language_option
 def accounts() -> None:
     """Accounts."""
 
 
 @accounts.command("list")
 @click.option("--after", default="", help="go on after this account number")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=500)
+@click.option("--limit", type=click.IntRange(1, 10_000), default=500, help="how many at most")
 @_common
 def accounts_list(call: Call, after: str, limit: int) -> int:
     """Accounts in number order with what they owe."""
@@ -532,6 +543,7 @@ def accounts_show(call: Call, number: str) -> int:
 
 
 @cli.group("parties")
+@language_option
 def parties_group() -> None:
     """Customers, producers, land lessors and contractors."""
 
@@ -569,6 +581,7 @@ def _party_id(seat: Seat, who: str) -> UUID:
 
 
 @cli.group("notes")
+@language_option
 def notes() -> None:
     """Notes about customers and their accounts."""
 
@@ -652,10 +665,12 @@ def _amount(seat: Seat, written: str) -> Money:
 
 
 @cli.command("pay")
-@click.option("--account", required=True)
+@click.option("--account", required=True, help="number of the account that is paid for")
 @click.option("--amount", required=True, help="what is paid, like 100.00")
 @click.option("--given", help="what was handed over in cash; the amount when left out")
-@click.option("--tender", type=click.Choice([kind.value for kind in TenderKind]), default="cash")
+@click.option(
+    "--tender", type=click.Choice([kind.value for kind in TenderKind]), default="cash", help="how it is paid"
+)
 @click.option("--reference", default="", help="outside number of what is not cash")
 @click.option("--key", type=click.UUID, help="id of this payment: the same id never pays twice")
 @click.option("--receipt", type=click.Path(path_type=Path, dir_okay=False), help="write the receipt PDF here")
@@ -692,7 +707,7 @@ def pay(
             " The same command with --key {key} writes it and does not pay again.",
             number=issued.number,
             file=str(receipt),
-            reason=error.strerror or "",
+            reason=reason(error),
             key=str(key),
         )
         click.echo(told, err=True)
@@ -701,13 +716,14 @@ def pay(
 
 
 @cli.group("receipts")
+@language_option
 def receipts() -> None:
     """Receipts."""
 
 
 @receipts.command("print")
 @click.argument("number")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="PDF to write")
 @_common
 def receipts_print(call: Call, number: str, out: Path) -> int:
     """Write a receipt once more, marked COPY n and entered in the print journal."""
@@ -754,6 +770,15 @@ def _receipt_lines(issued: ReceiptIssued, say: Catalog) -> list[str]:
     return [*_table(rows, {2, 3, 4}), told]
 
 
+def _where(error: Exception) -> Text:
+    match error:
+        case json.JSONDecodeError():
+            return Text("line {line}, column {column}", line=str(error.lineno), column=str(error.colno))
+        case UnicodeDecodeError():
+            return Text("it is not in UTF-8")
+    return Text("it is nested too deeply")
+
+
 @cli.command("rate")
 @click.argument("case", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @_common
@@ -762,7 +787,7 @@ def rate_case(call: Call, case: Path) -> int:
     try:
         data = json.loads(case.read_text(encoding="utf-8-sig"))
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused(Text("{file} is not JSON: {reason}", file=case.name, reason=str(error))) from error
+        raise Refused(Text("{file} is not JSON: {reason}", file=case.name, reason=_where(error))) from error
     many = data if isinstance(data, list) else [data]
     answers = []
     for one in many:
@@ -788,6 +813,7 @@ def verify(call: Call) -> int:
 
 
 @cli.group("staff")
+@language_option
 def people() -> None:
     """People of staff, their passwords and roles."""
 
@@ -947,6 +973,7 @@ def staff_approve(call: Call, login: str, role: str, reason: str) -> int:
 
 
 @cli.group("db")
+@language_option
 def db() -> None:
     """The database itself."""
 
@@ -987,43 +1014,7 @@ def db_restore(call: Call, file: Path) -> int:
     return PROBLEMS if findings else DONE
 
 
-def _wrong_usage(error: click.UsageError) -> Text:
-    """What is wrong with the words of a command."""
-    match error:
-        case click.exceptions.NoArgsIsHelpError():
-            return Text("Name one of its commands.")
-        case click.NoSuchOption():
-            return Text("There is no option {name}.", name=error.option_name)
-        case click.MissingParameter() if error.param is not None:
-            return Text(
-                "{name} is missing.", name=error.param.get_error_hint(error.ctx or click.Context(cli))
-            )
-        case click.BadParameter() if error.param is not None:
-            hint = error.param.get_error_hint(error.ctx or click.Context(cli))
-            return Text("{name}: {reason}", name=hint, reason=error.message)
-    return Text("This is not a command: {reason}", reason=error.format_message())
-
-
-def _asked_language(argv: Sequence[str]) -> str:
-    """The language a call asks for, also where the rest of it cannot be read."""
-    named = [after for word, after in pairwise(argv) if word == "--lang"]
-    named += [word.removeprefix("--lang=") for word in argv if word.startswith("--lang=")]
-    named.append(os.environ.get("SERVICEHALL_LANG", ""))
-    return next((language for language in named if language in LANGUAGES), "en")
-
-
 def main(argv: Sequence[str]) -> int:
     """Run one command; its exit code."""
     keep_log()
-    try:
-        return int(cli.main(list(argv), prog_name="servicehall", standalone_mode=False) or DONE)
-    except click.UsageError as error:
-        say = catalog(_asked_language(argv))
-        click.echo(say(_wrong_usage(error)), err=True)
-        if error.ctx is not None:
-            click.echo(say("Help: {command} --help", command=error.ctx.command_path), err=True)
-        return USAGE
-    except click.Abort:
-        return PROBLEMS
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else PROBLEMS
+    return call(cli, argv, "servicehall")

@@ -27,11 +27,12 @@ from desktop.counter.documents import receipt_pdf
 from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery, TillOrder
 from desktop.desk import service as desk
 from desktop.desk.records import AccountsOrder
+from desktop.kernel.commands import call, language_option
 from desktop.kernel.errors import Refused
 from desktop.kernel.files import written_whole
 from desktop.kernel.measures import Money, Reading
 from desktop.kernel.period import Period
-from desktop.kernel.text import LANGUAGES, Catalog, Text, catalog
+from desktop.kernel.text import Catalog, Text, catalog
 from desktop.kernel.work import Seat, draw_id
 from desktop.ledger import service as ledger
 from desktop.metering import service as metering
@@ -197,9 +198,10 @@ def run(out: Path, language: str, tell: Tell, db: str | None = None) -> int:
     "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("tour"), help="folder for papers"
 )
 @click.option("--db", help="an empty database to do it in; a fresh file in the folder when left out")
-@click.option("--lang", type=click.Choice(LANGUAGES), envvar="SERVICEHALL_LANG", default="en")
+@language_option
 @click.option("--json", "as_json", is_flag=True, help="answer for programs")
-def _tour(out: Path, db: str | None, lang: str, as_json: bool) -> None:
+@click.pass_obj
+def command(lang: str, out: Path, db: str | None, as_json: bool) -> None:
     """Do the main job on an invented hall: read, bill, print, collect; leave papers and pictures in a folder."""
     told: list[str] = []
     try:
@@ -227,7 +229,4 @@ def main(argv: Sequence[str]) -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["SERVICEHALL_PRINTER"] = "-"
     qInstallMessageHandler(_heard)
-    try:
-        _tour.main(list(argv), prog_name="servicehall tour")
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 1
+    return call(command, argv, "servicehall tour")

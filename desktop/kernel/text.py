@@ -16,7 +16,7 @@ from enum import Enum
 from functools import cache
 from typing import ClassVar, Self
 
-from desktop.kernel.files import catalog_folder
+from desktop.kernel.files import catalog_file
 from desktop.kernel.measures import Currency, Measure, Money, round_half_up
 
 _Day = date
@@ -203,7 +203,7 @@ class Catalog:
 
 @cache
 def _translations(language: str) -> gettext.NullTranslations:
-    path = catalog_folder() / f"{language}.mo"
+    path = catalog_file(language)
     if not path.exists():
         return gettext.NullTranslations()
     with path.open("rb") as stream:

@@ -31,6 +31,7 @@ def paint_paper(device: QPrinter, pdf: bytes) -> bool:
     device.setResolution(_DOTS_PER_INCH)
     device.setFullPage(True)
     with pypdfium2.PdfDocument(pdf) as document:
+        device.setDocName(document.get_metadata_value("Title"))  # what the printer's queue calls it
         painter = QPainter()
         for at in range(len(document)):
             page = document[at]

@@ -13,7 +13,7 @@ from desktop.kernel.text import LANGUAGES
 from tests.house.messages import Message, in_code
 
 FOLDER = Path(__file__).parents[2] / "i18n"
-FIELD = re.compile(r"\{(\w+)\}")
+FIELD = re.compile(r"\{(\w+)(?:!r)?\}")
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 
 

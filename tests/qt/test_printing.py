@@ -31,6 +31,8 @@ def test_a_receipt_is_printed_as_it_is_shown(qapp: object, tmp_path: Path) -> No
     device.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     device.setOutputFileName(str(tmp_path / "printed.pdf"))
     assert paint_paper(device, paper)
+    with pypdfium2.PdfDocument(paper) as shown:
+        assert device.docName() == shown.get_metadata_value("Title") != ""
     with pypdfium2.PdfDocument(paper) as shown, pypdfium2.PdfDocument(tmp_path / "printed.pdf") as printed:
         assert len(printed) == len(shown) == 2
         for at in range(2):
