@@ -139,7 +139,10 @@ def system_language() -> str:
     """The language of this computer when the window speaks it, else English."""
     from PySide6.QtCore import QLocale
 
-    return "zh_CN" if QLocale.system().language() == QLocale.Language.Chinese else "en"
+    from desktop.kernel.text import LANGUAGES
+
+    name = QLocale.system().name()
+    return next((language for language in LANGUAGES if language[:2] == name[:2]), "en")
 
 
 if __name__ == "__main__":

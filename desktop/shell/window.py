@@ -11,7 +11,7 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QMouseEvent, 
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.counter.service import till
-from desktop.kernel.text import Text
+from desktop.kernel.text import LANGUAGES, Text
 from desktop.kernel.work import Seat
 from desktop.qt import preferences, theme
 from desktop.qt.floating import Note, Sheet, Toasts
@@ -118,6 +118,7 @@ class Window(QWidget):
         application = QApplication.instance()
         if self._translator is not None:
             application.removeTranslator(self._translator)
+            self._translator.deleteLater()
         self._translator = Translator(self.say, self)
         application.installTranslator(self._translator)
 
@@ -439,7 +440,9 @@ class Window(QWidget):
             self._leave(self.signed_out)
 
     def _hand_over(self, seat: Seat) -> None:
-        self._leave(self.another, seat)
+        kept = preferences.of(seat.actor.login).value("language", seat.actor.language)
+        language = kept if kept in LANGUAGES else seat.actor.language
+        self._leave(self.another, replace(seat, actor=replace(seat.actor, language=language)))
 
     def _leave(self, told: Signal, *what: object) -> None:
         self._leaving = True
