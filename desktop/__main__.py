@@ -63,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _knows(language: str) -> bool:
-    from desktop.shell.sign_in import LANGUAGES
+    from desktop.kernel.text import LANGUAGES
 
     return language in LANGUAGES
 
@@ -132,7 +132,12 @@ def system_language() -> str:
     """The language of this computer when the window speaks it, else English."""
     from PySide6.QtCore import QLocale
 
-    return "zh_CN" if QLocale.system().language() == QLocale.Language.Chinese else "en"
+    spoken = {
+        QLocale.Language.Chinese: "zh_CN",
+        QLocale.Language.Vietnamese: "vi",
+        QLocale.Language.Finnish: "fi",
+    }
+    return spoken.get(QLocale.system().language(), "en")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ while the same question is asked again).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -351,6 +351,16 @@ class Table(QTableView):
 def money_cell(words: str, *, zero: bool = False, strong: bool = True, ink: str = "ink") -> Cell:
     """An amount; a zero that is only noise is paler."""
     return Cell(words, strong=strong and not zero, ink="ink3" if zero else ink)
+
+
+def badge_room(title: str, words: Iterable[str]) -> int:
+    """The width of a column of badges that may say any of these, under its title."""
+    return max(title_room(title, 0), *(badge_width(word, "ok") + 2 * CELL_PADDING + 2 for word in words))
+
+
+def title_room(title: str, least: int) -> int:
+    """The width of a column of figures that need ``least`` px, wider where its title is longer."""
+    return max(least, theme.metrics("small").horizontalAdvance(title) + 2 * CELL_PADDING + 2)
 
 
 def fitting(table: Table, most: int) -> QWidget:

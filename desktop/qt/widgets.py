@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -188,6 +188,9 @@ class Badge(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(badge_width(self.text, self.state), theme.BADGE)
 
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -302,6 +305,9 @@ class KeyHint(QAbstractButton):
     def sizeHint(self) -> QSize:
         words = theme.metrics("small").horizontalAdvance(self.text())
         return QSize(cap_width(self.key) + 6 + words + 2, theme.CONTROL)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -704,10 +710,27 @@ class Segments(QFrame):
             self.update()
             self.chosen.emit(index)
 
-    def mousePressEvent(self, event) -> None:
-        self.choose(
-            min(int(event.position().x() * len(self._choices) / self.width()), len(self._choices) - 1)
-        )
+    def minimumSizeHint(self) -> QSize:
+        return QSize(sum(map(self._least, self._choices)) + 6, self.height())
+
+    def _least(self, choice: tuple[str, str, str]) -> int:
+        return theme.S3 + theme.ICON_BUTTON + 6 + theme.metrics("strong").horizontalAdvance(choice[1])
+
+    def _boxes(self) -> list[QRectF]:
+        """Where each choice stands: as wide as the others where its words allow it."""
+        room, left, boxes = self.width() - 6.0, 3.0, []
+        needs = [self._least(choice) for choice in self._choices]
+        equal = room / len(needs)
+        spare = room - sum(needs)
+        for need in needs:
+            width = equal if max(needs) <= equal else need + spare / len(needs)
+            boxes.append(QRectF(left, 3, width, self.height() - 6))
+            left += width
+        return boxes
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        edges = [box.right() for box in self._boxes()]
+        self.choose(sum(edge < event.position().x() for edge in edges[:-1]))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -715,15 +738,13 @@ class Segments(QFrame):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("sunken"))
         painter.drawRoundedRect(QRectF(self.rect()), theme.RADIUS_BUTTON, theme.RADIUS_BUTTON)
-        width = (self.width() - 6) / len(self._choices)
-        for at, (icon, words, key) in enumerate(self._choices):
-            box = QRectF(3 + at * width, 3, width, self.height() - 6)
+        for at, (box, (icon, words, key)) in enumerate(zip(self._boxes(), self._choices, strict=True)):
             ink = theme.colour("ink" if at == self.index and self.isEnabled() else "ink2")
             if at == self.index:
                 painter.setPen(QPen(theme.colour("accent" if self.isEnabled() else "line_strong"), 2))
                 painter.setBrush(theme.colour("surface"))
                 painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), theme.RADIUS_SMALL, theme.RADIUS_SMALL)
-            wide = theme.ICON_BUTTON + 6 + theme.metrics("strong").horizontalAdvance(words)
+            wide = self._least((icon, words, key)) - theme.S3
             left = box.center().x() - wide / 2
             icons.paint(painter, icon, ink, theme.ICON_BUTTON, left, box.top() + 6)
             painter.setPen(ink)
@@ -770,6 +791,9 @@ class _Choice(QAbstractButton):
         self.setAccessibleName(text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMinimumHeight(theme.CONTROL)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme.metrics("strong").horizontalAdvance(self.text()) + theme.S2, theme.CONTROL)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -934,6 +958,10 @@ class Stepper(QWidget):
         self._at, self._facts = at, list(facts)
         self.setAccessibleName(self._titles[min(at, len(self._titles) - 1)])
         self.update()
+
+    def minimumSizeHint(self) -> QSize:
+        widest = max(theme.metrics("strong").horizontalAdvance(title) for title in self._titles)
+        return QSize(len(self._titles) * (widest + 36), self.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

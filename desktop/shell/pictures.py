@@ -1,9 +1,13 @@
-"""Pictures of every page without a screen: made, filled by asking only, grabbed; nothing is booked or stored."""
+"""Pictures of every page without a screen: made, filled by asking only, grabbed; nothing is booked or stored.
+
+The walk through the pages (`visit`) takes any `Camera`, so that tests look at exactly what the pictures show.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QElapsedTimer, QEventLoop
@@ -19,23 +23,27 @@ from desktop.shell.window import Window
 
 _AT_MOST_MS = 30_000
 _CALM_MS = 180
+_BLINK_MS = 30
 
 
-class _Camera:
+class Camera:
+    """Waits until a window is at rest and keeps its picture."""
+
     def __init__(self, out: Path, tasks: Tasks) -> None:
         self.out, self.tasks, self.made = out, tasks, []
 
-    def settle(self) -> None:
-        """Let answers arrive and timers fire until nothing has run for a moment."""
+    def settle(self, calm_ms: int = _BLINK_MS) -> None:
+        """Let answers arrive until nothing has run for a moment."""
         waited, calm = QElapsedTimer(), QElapsedTimer()
         waited.start()
         calm.start()
-        while calm.elapsed() < _CALM_MS and waited.elapsed() < _AT_MOST_MS:
-            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        while calm.elapsed() < calm_ms and waited.elapsed() < _AT_MOST_MS:
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 10)
             if self.tasks.busy:
                 calm.restart()
 
     def grab(self, widget: QWidget, name: str) -> None:
+        """Keep what the widget shows as ``name``."""
         self.settle()
         path = self.out / f"{name}.png"
         if not widget.grab().save(str(path)):
@@ -65,21 +73,14 @@ def grab_pages(
     application = QApplication.instance() or QApplication(["servicehall"])
     theme.apply(application, dark=dark)
     tasks = Tasks()
-    camera = _Camera(out, tasks)
+    camera = Camera(out, tasks)
     spoken = replace(seat, actor=replace(seat.actor, language=language or seat.actor.language))
     try:
         _grab_sign_in(camera, spoken)
         window = Window(spoken, tasks)
         window.show()
         window.activateWindow()
-        views: dict[str, Callable[[], None]] = {
-            "counter": lambda: _grab_counter(camera, window, account, receipt_number, searched),
-            "customers": lambda: _grab_customers(camera, window, account),
-            "readings": lambda: _grab_readings(camera, window, sheet),
-            "bills": lambda: _grab_bills(camera, window),
-        }
-        for entry in window.entries:
-            views[entry.name]()
+        visit(camera, window, account=account, receipt_number=receipt_number, sheet=sheet, searched=searched)
         window.deleteLater()
         camera.settle()
     finally:
@@ -87,7 +88,32 @@ def grab_pages(
     return camera.made
 
 
-def _grab_sign_in(camera: _Camera, seat: Seat) -> None:
+def visit(
+    camera: Camera,
+    window: Window,
+    *,
+    account: str = "",
+    receipt_number: str = "",
+    sheet: Path | None = None,
+    searched: str = "",
+) -> None:
+    """Walk through every page this person may see; arguments as for `grab_pages`."""
+    views: dict[str, Callable[[], None]] = {
+        "counter": lambda: _grab_counter(camera, window, account, receipt_number, searched),
+        "customers": lambda: _grab_customers(camera, window, account),
+        "readings": lambda: _grab_readings(camera, window, sheet),
+        "bills": lambda: _grab_bills(camera, window),
+    }
+    for entry in window.entries:
+        views.get(entry.name, partial(_grab_page, camera, window, entry.name))()
+
+
+def _grab_page(camera: Camera, window: Window, name: str) -> None:
+    window.open_page(name)
+    camera.grab(window, name)
+
+
+def _grab_sign_in(camera: Camera, seat: Seat) -> None:
     opened = Opened(seat.app, Window, lambda *_: None, "", "")
     first = SignIn(seat.actor.language, lambda: opened, camera.tasks)
     first.show()
@@ -98,12 +124,12 @@ def _grab_sign_in(camera: _Camera, seat: Seat) -> None:
     first.deleteLater()
 
 
-def _grab_counter(camera: _Camera, window: Window, account: str, receipt_number: str, searched: str) -> None:
+def _grab_counter(camera: Camera, window: Window, account: str, receipt_number: str, searched: str) -> None:
     page = window.open_page("counter")
     camera.grab(window, "counter")
     if searched:
         window.start_search(searched)
-        camera.settle()
+        camera.settle(_CALM_MS)  # the search box waits for the next letter
         camera.grab(window, "search")
         window.close_search()
         window.search.clear()
@@ -120,7 +146,7 @@ def _grab_counter(camera: _Camera, window: Window, account: str, receipt_number:
         page.money.given.show_amount(None)
 
 
-def _grab_customers(camera: _Camera, window: Window, account: str) -> None:
+def _grab_customers(camera: Camera, window: Window, account: str) -> None:
     page = window.open_page("customers")
     camera.grab(window, "customers")
     if account:
@@ -128,7 +154,7 @@ def _grab_customers(camera: _Camera, window: Window, account: str) -> None:
         camera.grab(window, "customer_card")
 
 
-def _grab_readings(camera: _Camera, window: Window, sheet: Path | None) -> None:
+def _grab_readings(camera: Camera, window: Window, sheet: Path | None) -> None:
     page = window.open_page("readings")
     camera.grab(window, "readings")
     if sheet is not None:
@@ -136,7 +162,7 @@ def _grab_readings(camera: _Camera, window: Window, sheet: Path | None) -> None:
         camera.grab(window, "readings_checked")
 
 
-def _grab_bills(camera: _Camera, window: Window) -> None:
+def _grab_bills(camera: Camera, window: Window) -> None:
     page = window.open_page("bills")
     camera.grab(window, "bills")
     page.open_first_bill()

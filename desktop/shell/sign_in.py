@@ -18,12 +18,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidg
 
 from desktop.kernel.errors import Refused
 from desktop.kernel.files import user_folder
-from desktop.kernel.text import SHAPES, Catalog, catalog
+from desktop.kernel.text import LANGUAGES, SHAPES, Catalog, catalog
 from desktop.qt import theme
 from desktop.qt.tasks import Tasks
 from desktop.qt.widgets import Button, Choice, Field, Icon, Label, Mark, ProblemLine, Progress, Rule, row
 
-LANGUAGES = ("zh_CN", "en")
 _BARS = (49, 52, 73, 77, 72, 56, 45, 47, 62, 97, 108, 84, 63)
 log = logging.getLogger("desktop.sign_in")
 
