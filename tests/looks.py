@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QScrollArea,
     QScrollBar,
     QTextEdit,
     QWidget,
@@ -40,7 +41,8 @@ def faults(root: QWidget) -> list[str]:
     return [
         fault
         for part in _shown(root)
-        for fault in (*_cut(part), *_outside(part), *_overlapping(part), *_unnamed(part), *_too_small(part))
+        for look in (_cut, _outside, _overlapping, _unnamed, _too_small, _scrolled_sideways)
+        for fault in look(part)
     ]
 
 
@@ -175,6 +177,12 @@ def _too_small(part: QWidget) -> Iterator[str]:
     """Controls too small to be hit."""
     if isinstance(part, QAbstractButton | QLineEdit | QComboBox) and part.height() < SMALLEST_HIT:
         yield f"{_name(part)} is {part.height()} px high"
+
+
+def _scrolled_sideways(part: QWidget) -> Iterator[str]:
+    """A page that has to be scrolled to the side to be read."""
+    if isinstance(part, QScrollArea) and part.horizontalScrollBar().maximum() > SLACK:
+        yield f"{_name(part.widget())} is {part.horizontalScrollBar().maximum()} px too wide"
 
 
 def reading_order(root: QWidget) -> list[str]:

@@ -22,6 +22,7 @@ from desktop.kernel.log import fault
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
 from desktop.qt import theme
+from desktop.qt.fold import Scroll
 from desktop.qt.table import Table
 from desktop.qt.tasks import Tasks
 from desktop.qt.widgets import Banner, Button, Label, Progress, Tabs
@@ -89,11 +90,12 @@ class Page(QWidget):
         head.setLayout(self._head)
         outer.addWidget(head)
         self.banner = Banner()
-        self.body = QVBoxLayout()
+        content = QWidget()
+        self.body = QVBoxLayout(content)
         self.body.setContentsMargins(theme.S3, theme.S3 - 2, theme.S3, theme.S3 - 2)
         self.body.setSpacing(theme.S3)
         self.body.addWidget(self.banner)
-        outer.addLayout(self.body, 1)
+        outer.addWidget(Scroll(content), 1)
 
     # What subclasses may answer ------------------------------------------------------------------------------
 

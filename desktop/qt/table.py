@@ -36,6 +36,7 @@ from desktop.qt import icons, theme
 from desktop.qt.widgets import CENTRE, LEFT, RIGHT, badge_width, paint_badge
 
 CELL_PADDING = 10
+LEAST_WIDTH = 96
 LOADING_AFTER_MS = 150
 _GREY_BARS = 6
 _Index = QModelIndex | QPersistentModelIndex
@@ -197,7 +198,6 @@ class Table(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self._dress_headers(header)
         self._timer = QTimer(self)
@@ -295,12 +295,13 @@ class Table(QTableView):
         self._share_width()
 
     def _share_width(self) -> None:
-        """Fixed columns keep their width; those of width 0 share what is left."""
+        """Fixed columns keep their width; those of width 0 share what is left, which is never less than they need."""
         shown = [at for at in range(len(self.rows_model.columns)) if not self.isColumnHidden(at)]
         widths = {at: self.rows_model.columns[at].width for at in shown}
         left, takers = self.viewport().width() - sum(widths.values()), list(widths.values()).count(0)
         for at, width in widths.items():
-            self.setColumnWidth(at, width or max(60, left // takers))
+            title = title_room(self.rows_model.columns[at].title, LEAST_WIDTH)
+            self.setColumnWidth(at, width or max(title, left // takers))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

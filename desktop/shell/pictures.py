@@ -141,7 +141,7 @@ def _grab_counter(camera: Camera, window: Window, account: str, receipt_number: 
     if account and page.till is not None:
         page.show_account(account)
         camera.settle()
-        page.offer_largest()
+        page.money.offer_largest()
         camera.grab(window, "counter_account")
         page.money.given.show_amount(None)
 

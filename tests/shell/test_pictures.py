@@ -11,7 +11,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop import sample
@@ -87,7 +86,9 @@ def seat_language():
     return catalog("zh_CN")
 
 
-def walk(qapp: QApplication, seat: Seat, language: str, size: tuple[int, int], paid: str, sheet: Path) -> Critic:
+def walk(
+    qapp: QApplication, seat: Seat, language: str, size: tuple[int, int], paid: str, sheet: Path
+) -> Critic:
     """Walk through every page and come back with what is wrong."""
     tasks = Tasks()
     critic = Critic(tasks)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 from desktop.billing.page import BillPane, PaperPanel, bill_paper
 from desktop.billing.records import BillShown
 from desktop.billing.service import bill
-from desktop.counter.page import SUPPLY_STATES, due_state
+from desktop.counter.page import SUPPLY_STATES, bill_state, bill_states_room, due_state, due_states_room
 from desktop.counter.records import PaymentRow
 from desktop.counter.service import take_payment
 from desktop.desk.records import AccountCard, AccountRow, AccountsOrder, BillRow
@@ -19,6 +19,7 @@ from desktop.kernel.work import Seat
 from desktop.ledger.records import DueItem
 from desktop.qt import theme
 from desktop.qt.charts import UsageBars, month_bars
+from desktop.qt.fold import Fold
 from desktop.qt.page import Key, Page
 from desktop.qt.preview import Sheet
 from desktop.qt.table import Cell, Column, Table, money_cell
@@ -100,9 +101,7 @@ class DeskPage(Page):
         self.left = QStackedWidget()
         self.left.addWidget(whole)
         self.left.addWidget(self.paper)
-        self.card_view = QWidget()
-        self.card_view.setLayout(row(self.left, self.pane))
-        self.card_view.layout().setStretch(0, 1)
+        self.card_view = Fold((self.left, 0, 480), (self.pane, theme.DETAIL_PANE, 460))
 
     def _build_head(self) -> Panel:
         say = self.say
@@ -148,7 +147,9 @@ class DeskPage(Page):
                     84,
                     right=True,
                 ),
-                Column(say("State"), lambda item: due_state(say, item, self.seat.today()), 146),
+                Column(
+                    say("State"), lambda item: due_state(say, item, self.seat.today()), due_states_room(say)
+                ),
             ),
             row_height=theme.ROW_TWO,
         )
@@ -178,7 +179,11 @@ class DeskPage(Page):
                     right=True,
                 ),
                 Column(say("Due"), lambda found: say.date(found.due_on), 100),
-                Column(say("State"), self._bill_state, 150),
+                Column(
+                    say("State"),
+                    lambda found: bill_state(say, found, self.seat.today()),
+                    bill_states_room(say),
+                ),
             ),
         )
         self.bills.show_empty(say("No bill yet"), "", "receipt-text")
@@ -206,14 +211,6 @@ class DeskPage(Page):
 
     def _paid(self, paid: PaymentRow) -> Cell:
         return money_cell(self.say.money(paid.amount))
-
-    def _bill_state(self, found: BillRow) -> Cell:
-        if not found.open:
-            return Cell(self.say("paid"), state="ok")
-        if found.due_on < self.seat.today():
-            days = (self.seat.today() - found.due_on).days
-            return Cell(self.say.plural("overdue {count} day", "overdue {count} days", days), state="bad")
-        return Cell(self.say("not yet due"), state="due")
 
     # Keys ----------------------------------------------------------------------------------------------------
 
