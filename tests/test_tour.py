@@ -48,7 +48,7 @@ def test_every_step_is_told_with_its_figures(toured):
     expected = [
         r"和睦营业厅, 2026-02-05: 50 accounts",
         r"reading_sheet\.xlsx: 51 rows, 47 reads stored",
-        *[rf"  Reading sheet row {row}, .+ “.+”: .+\. .+\." for row in (5, 19, 31, 52)],
+        *[rf'  Reading sheet row {row}, .+ ".+": .+\. .+\.' for row in (5, 19, 31, 52)],
         r"reading_sheet_corrected\.xlsx: 3 rows, 3 reads stored",
         r"Run R-HM-2026-000002 for 2026-01: 50 bills issued, 0 held; 23,511 kWh, 13,087\.52",
         r"bills\.pdf: 50 pages, \d+ pages a second",

@@ -317,7 +317,7 @@ class Window(QWidget):
 
     def _tick(self) -> None:
         at = self.seat.app.clock.moment()
-        self.status.tell("date", self.say.join((self.say.date(at.date()), f"{at:%H:%M}")))
+        self.status.tell("date", self.say.join((self.say.today(at.date()), f"{at:%H:%M}")))
 
     def _notice_busy(self) -> None:
         """What takes long is shown; what is done at once does not flicker."""
