@@ -16,7 +16,6 @@ import unicodedata
 import zlib
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import Enum
 from io import BytesIO
 from typing import Any, BinaryIO, cast

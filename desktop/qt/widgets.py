@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -34,6 +34,14 @@ def repolish(widget: QWidget) -> None:
     """Let the stylesheet look again at the properties of a widget."""
     widget.style().unpolish(widget)
     widget.style().polish(widget)
+
+
+def reveal(widget: QWidget, shown: bool) -> None:
+    """Show or hide a part; one that has no place yet waits for it and does not open as a window of its own."""
+    if shown and widget.parentWidget() is None:
+        widget.setAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide, False)
+    else:
+        widget.setVisible(shown)
 
 
 def clear(layout: QVBoxLayout | QHBoxLayout) -> None:
@@ -118,13 +126,25 @@ class Elided(Label):
     def minimumSizeHint(self) -> QSize:
         return QSize(48, self.minimumHeight())
 
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self._tell()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tell()
+
+    def _shown(self) -> str:
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+
+    def _tell(self) -> None:
+        self.setToolTip("" if self._shown() == self.text() else self.text())
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setFont(self.font())
         painter.setPen(theme.colour(self.property("ink")))
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), self.alignment(), shown)
-        self.setToolTip("" if shown == self.text() else self.text())
+        painter.drawText(self.rect(), self.alignment(), self._shown())
 
 
 class Rule(QFrame):
@@ -148,7 +168,7 @@ class Panel(QFrame):
         self.head.setContentsMargins(theme.S3, 0, theme.S3, 0)
         self.head.setSpacing(theme.S2)
         self.title = Label(title, "h2")
-        self.title.setVisible(bool(title))
+        reveal(self.title, bool(title))
         if title:
             row = QWidget()
             row.setFixedHeight(theme.PANEL_TITLE)
@@ -181,7 +201,7 @@ class Badge(QWidget):
         """Say something else; without words the badge is gone."""
         self.text, self.state = text, state
         self.setAccessibleName(text)
-        self.setVisible(bool(text))
+        reveal(self, bool(text))
         self.updateGeometry()
         self.update()
 
@@ -464,7 +484,7 @@ class Field(QWidget):
         self.label = Label(label, "small", "ink2")
         self.label.setBuddy(edit)
         self._hint = Label(hint, "small", "ink3", wrap=True)
-        self._hint.setVisible(bool(hint))
+        reveal(self._hint, bool(hint))
         self._problem = ProblemLine(wrap=not inline)
         top = QHBoxLayout()
         top.addWidget(self.label)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QElapsedTimer, QEventLoop
+from PySide6.QtCore import QElapsedTimer, QEventLoop, QThread
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.counter.records import ReceiptQuery
@@ -24,6 +24,7 @@ from desktop.shell.window import Window
 _AT_MOST_MS = 30_000
 _CALM_MS = 180
 _BLINK_MS = 30
+_ROUNDS = 3
 
 
 class Camera:
@@ -33,14 +34,17 @@ class Camera:
         self.out, self.tasks, self.made = out, tasks, []
 
     def settle(self, calm_ms: int = _BLINK_MS) -> None:
-        """Let answers arrive until nothing has run for a moment."""
-        waited, calm = QElapsedTimer(), QElapsedTimer()
+        """Let answers arrive until nothing has run for a moment, and for a few rounds however slow they are."""
+        waited, calm, rounds = QElapsedTimer(), QElapsedTimer(), 0
         waited.start()
         calm.start()
-        while calm.elapsed() < calm_ms and waited.elapsed() < _AT_MOST_MS:
+        while (calm.elapsed() < calm_ms or rounds < _ROUNDS) and waited.elapsed() < _AT_MOST_MS:
             QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 10)
+            QThread.msleep(1)  # the workers need the processor more
+            rounds += 1
             if self.tasks.busy:
                 calm.restart()
+                rounds = 0
 
     def grab(self, widget: QWidget, name: str) -> None:
         """Keep what the widget shows as ``name``."""

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop import sample
 from desktop.app import App
+from desktop.counter.service import till
 from desktop.qt.tasks import Tasks
 from desktop.shell.window import Window
 from tests.monkey.monkey import Monkey
@@ -33,5 +34,9 @@ def play(qtbot: QtBot, hall: App, workers: Tasks, tmp_path: Path, monkeypatch) -
         window.pages.clear()
         window.hide()
         assert hall.verify() == []
+        if "counter" in {entry.name for entry in window.entries}:
+            opened = seat.ask(till)
+            assert opened is not None, "the monkey gets somewhere: a till is open"
+            assert opened.receipts > 0, "and money was taken"
 
     return play

@@ -70,6 +70,7 @@ class Monkey:
             (6, self.compose),
             (8, self.bring_account),
             (5, self.pay),
+            (5, self.serve),
             (3, self.wheel),
             (2, self.resize),
             (2, self.hold),
@@ -201,3 +202,24 @@ class Monkey:
         QTest.keyClicks(self._focus(), amount)
         self.press("F12")
         return f"pay {amount!r}"
+
+    def serve(self) -> str:
+        """What a cashier does all day, from wherever the window stands: scan, take the exact amount, next."""
+        at = next((at for at, entry in enumerate(self.window.entries, 1) if entry.name == "counter"), 0)
+        if not at:
+            return "no counter here"
+        for key in ("Escape", "Escape", f"Ctrl+{at}", "Escape"):
+            self.press(key)
+            settle(self.qtbot, self.window.tasks)
+        if self.window.page_name == "counter" and self.window.page.till is None:
+            self.window.page.float.setFocus()
+            self.press("Ctrl+A")
+            self.pay()
+            settle(self.qtbot, self.window.tasks)
+        self.window.page.setFocus()
+        done = self.bring_account()
+        settle(self.qtbot, self.window.tasks)
+        for key in ("Up", "F12", "F3"):
+            self.press(key)
+            settle(self.qtbot, self.window.tasks)
+        return f"serve, {done}"

@@ -30,7 +30,7 @@ from desktop.qt.page import Key, Page
 from desktop.qt.preview import Sheet
 from desktop.qt.table import Cell, Column, Table, badge_room, money_cell, title_room
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import Button, Card, Field, Panel, Progress, Stepper, column, row
+from desktop.qt.widgets import Button, Card, Field, Panel, Progress, Stepper, column, reveal, row
 
 RUN_STATES = {
     RunState.DRAFTING: "paused",
@@ -98,7 +98,7 @@ class BillingPage(Page):
         start.body.addWidget(self.draft_button)
         start.body.addWidget(self.progress)
         start.body.setSpacing(theme.S1)
-        start.setVisible(self.seat.may(start_run))
+        reveal(start, self.seat.may(start_run))
         self.runs = Table(
             say("Bill runs"),
             (
