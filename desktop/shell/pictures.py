@@ -10,7 +10,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QElapsedTimer, QEventLoop, QThread
+from PySide6.QtCore import QElapsedTimer, QEventLoop, Qt, QThread
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.counter.records import ReceiptQuery
@@ -25,6 +26,7 @@ _AT_MOST_MS = 30_000
 _CALM_MS = 180
 _BLINK_MS = 30
 _ROUNDS = 3
+_FEW_COLOURS = Qt.ImageConversionFlag.ThresholdDither | Qt.ImageConversionFlag.AvoidDither
 
 
 class Camera:
@@ -90,6 +92,29 @@ def grab_pages(
     finally:
         tasks.close()
     return camera.made
+
+
+README = {
+    "counter": "zh_CN/counter_account",
+    "account": "en/customer_card",
+    "bills": "zh_CN/bill",
+    "search": "en/search",
+}
+"""The pictures of README.md and which picture of the tour each is."""
+
+
+def readme_pictures(pages: Path, out: Path) -> list[Path]:
+    """The four pictures of README.md in ``out``, small, from those in ``pages_<language>`` folders of ``pages``."""
+    out.mkdir(parents=True, exist_ok=True)
+    made = []
+    for name, taken in README.items():
+        picture = QImage(str(pages / f"pages_{taken}.png"))
+        path = out / f"{name}.png"
+        few = picture.convertToFormat(QImage.Format.Format_Indexed8, _FEW_COLOURS)
+        if picture.isNull() or not few.save(str(path), None, 0):
+            raise OSError(f"cannot write {path}")
+        made.append(path)
+    return made
 
 
 def visit(
