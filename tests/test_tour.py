@@ -114,7 +114,7 @@ def test_the_four_pictures_of_the_readme_are_small(toured):
     assert {path.stem for path in pictures} == set(README)
     assert f"docs: {', '.join(f'{name}.png' for name in README)}" in said.out
     for path in pictures:
-        assert path.stat().st_size < 80_000
+        assert path.stat().st_size < 100_000
         with Image.open(path) as picture:
             assert picture.size == (1366, 768)
 

@@ -5,6 +5,7 @@ The walk through the pages (`visit`) takes any `Camera`, so that tests look at e
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -26,7 +27,7 @@ _AT_MOST_MS = 30_000
 _CALM_MS = 180
 _BLINK_MS = 30
 _ROUNDS = 3
-_FEW_COLOURS = Qt.ImageConversionFlag.ThresholdDither | Qt.ImageConversionFlag.AvoidDither
+_NEAREST = Qt.ImageConversionFlag.ThresholdDither | Qt.ImageConversionFlag.AvoidDither
 
 
 class Camera:
@@ -108,13 +109,19 @@ def readme_pictures(pages: Path, out: Path) -> list[Path]:
     out.mkdir(parents=True, exist_ok=True)
     made = []
     for name, taken in README.items():
-        picture = QImage(str(pages / f"pages_{taken}.png"))
+        picture = QImage(str(pages / f"pages_{taken}.png")).convertToFormat(QImage.Format.Format_RGB32)
         path = out / f"{name}.png"
-        few = picture.convertToFormat(QImage.Format.Format_Indexed8, _FEW_COLOURS)
-        if picture.isNull() or not few.save(str(path), None, 0):
+        if picture.isNull() or not _few_colours(picture).save(str(path), None, 0):
             raise OSError(f"cannot write {path}")
         made.append(path)
     return made
+
+
+def _few_colours(picture: QImage) -> QImage:
+    """The picture in its 256 commonest colours."""
+    common = Counter(picture.constBits().cast("I")).most_common(256)
+    table = [colour for colour, _ in common]
+    return picture.convertToFormat(QImage.Format.Format_Indexed8, table, _NEAREST)
 
 
 def visit(
