@@ -55,6 +55,17 @@ def clear(layout: QVBoxLayout | QHBoxLayout) -> None:
             clear(item.layout())
 
 
+def grouped(number: str) -> str:
+    """A long number in groups of four for the eye; anything else as it is.
+
+    >>> grouped("001277394408"), grouped("HM-7")
+    ('0012 7739 4408', 'HM-7')
+    """
+    if not number.isdigit():
+        return number
+    return " ".join(number[at : at + 4] for at in range(0, len(number), 4))
+
+
 def cap_width(key: str) -> int:
     """The width of a key cap with these words on it."""
     return max(theme.KEY_CAP, theme.metrics("caption").horizontalAdvance(key) + 2 * CAP_PADDING)

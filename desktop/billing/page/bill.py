@@ -18,7 +18,7 @@ from desktop.metering.records import RegisterUsage
 from desktop.qt import theme
 from desktop.qt.preview import PaperView, Sheet, keep_paper, render
 from desktop.qt.table import Cell, Column, Table, money_cell, title_room
-from desktop.qt.widgets import Badge, Button, Icon, Label, Panel, Rule, clear, row
+from desktop.qt.widgets import Badge, Button, Icon, Label, Panel, Rule, clear, grouped, row
 
 
 class BillPane(Panel):
@@ -126,7 +126,7 @@ class BillPane(Panel):
     def _read_sources(self, read: RegisterUsage) -> list[str]:
         say = self.say
         return [
-            say("Meter {serial}, {register}", serial=read.meter_serial, register=read.register),
+            say("Meter {serial}, {register}", serial=grouped(read.meter_serial), register=read.register),
             say.join((say("this read {moment}", moment=read.current_at), say(read.source.text), read.reader)),
             say("last read {moment}", moment=read.previous_at),
         ]

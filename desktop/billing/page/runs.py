@@ -38,6 +38,8 @@ RUN_STATES = {
     RunState.ISSUING: "paused",
     RunState.ISSUED: "ok",
 }
+JUMP = 30
+"""Percent more than in the month before that are worth a look."""
 _HIDDEN_BESIDE_BILL = (1, 3, 6)
 _FOLDED_RUNS, _FOLDED_DRAFTS, _FOLDED_BILL = 380, 320, 460
 DRAFT_STATES = {DraftState.READY: "plain", DraftState.HELD: "warn", DraftState.ISSUED: "ok"}
@@ -176,9 +178,8 @@ class BillingPage(Page):
     def _change(self, draft: DraftRow) -> Cell:
         if draft.state is DraftState.HELD or not draft.energy_before:
             return Cell("–", ink="ink3")
-        share = Decimal(draft.energy.raw - draft.energy_before.raw) * 100 / draft.energy_before.raw
-        words = ("+" if share > 0 else "") + self.say.number(share, 1)
-        return Cell(words, ink="bad" if share >= 30 else "ink2")
+        change, before = draft.energy.raw - draft.energy_before.raw, draft.energy_before.raw
+        return Cell(self._percent(change, before), ink="bad" if change * 100 >= before * JUMP else "ink2")
 
     # Keys ----------------------------------------------------------------------------------------------------
 
@@ -254,7 +255,22 @@ class BillingPage(Page):
 
     def _take_drafts(self, drafts: tuple[DraftRow, ...]) -> None:
         self.drafts = drafts
+        self._compare()
         self._show_drafts()
+
+    def _compare(self) -> None:
+        """How the energy stands towards the month before, over the accounts that have both."""
+        both = [draft for draft in self.drafts if draft.energy_before and draft.state is not DraftState.HELD]
+        before = sum(draft.energy_before.raw for draft in both)
+        note = ""
+        if before:
+            change = self._percent(sum(draft.energy.raw for draft in both) - before, before)
+            note = self.say("{change} % on the month before", change=change)
+        self.cards["energy"].show_figure(self.say.number(self.run_shown.energy), note)
+
+    def _percent(self, change: int, before: int) -> str:
+        share = Decimal(change) * 100 / before
+        return ("+" if share > 0 else "") + self.say.number(share, 1)
 
     def _show_drafts(self) -> None:
         held = [draft for draft in self.drafts if draft.state is DraftState.HELD]

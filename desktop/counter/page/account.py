@@ -20,7 +20,7 @@ from desktop.premises.records import SupplyState
 from desktop.qt import theme
 from desktop.qt.charts import UsageBars, month_bars
 from desktop.qt.table import Cell, Column, Table, badge_room, money_cell, title_room
-from desktop.qt.widgets import Badge, Elided, Facts, Icon, Label, Pair, Panel, Rule, column, row
+from desktop.qt.widgets import Badge, Elided, Facts, Icon, Label, Pair, Panel, Rule, column, grouped, row
 
 SUPPLY_STATES = {SupplyState.CONNECTED: "ok", SupplyState.LIMITED: "warn", SupplyState.DISCONNECTED: "bad"}
 ORDER_LINES = 3
@@ -98,17 +98,6 @@ def bill_state(say: Catalog, bill: Billed, today: date) -> Cell:
 def bill_states_room(say: Catalog) -> int:
     """The width of a column of such badges."""
     return badge_room(say("State"), (say("paid"), say("not yet due"), _overdue(say, _MANY_DAYS)))
-
-
-def grouped(number: str) -> str:
-    """A long number in groups of four for the eye; anything else as it is.
-
-    >>> grouped("001277394408"), grouped("HM-7")
-    ('0012 7739 4408', 'HM-7')
-    """
-    if not number.isdigit():
-        return number
-    return " ".join(number[at : at + 4] for at in range(0, len(number), 4))
 
 
 class AccountView(QWidget):
