@@ -28,7 +28,6 @@ from desktop.kernel.paper import (
     Paper,
     Table,
     date_span,
-    short_date,
     text_width,
     wrap,
 )
@@ -414,7 +413,7 @@ class _BillPaper:
         return y
 
     def _day(self, at: datetime) -> str:
-        return short_date(self.say, (at.astimezone(self.country.zone) if at.tzinfo else at).date())
+        return self.say.short_date((at.astimezone(self.country.zone) if at.tzinfo else at).date())
 
     def _read_table(self, days: tuple[str, str] | None) -> Table:
         say = self.say
@@ -570,8 +569,7 @@ class _BillPaper:
         """``25-10`` for the first bar and each January, else the number of the month."""
         if not first and month.month > 1:
             return str(month.month)
-        year = f"{month.year % 100:02}"
-        return f"{year}-{month.month}" if self.say.shape.date.startswith("{y") else f"{month.month}/{year}"
+        return self.say.short_month(month)
 
     def _hatch_note(self, usage: Sequence[MonthUsage]) -> str:
         if usage[-1].estimated:

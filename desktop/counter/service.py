@@ -16,6 +16,8 @@ from desktop.counter.records import (
     PaymentRow,
     ReceiptIssued,
     ReceiptQuery,
+    Shift,
+    ShiftReceipt,
     TenderKind,
     TillOpened,
     TillOrder,
@@ -38,6 +40,7 @@ from desktop.search.records import Owner, paper
 from desktop.staff import service as staff
 
 RECEIPT = "receipt"
+LATEST = 3
 _ROLES = {
     TenderKind.CASH: Role.TILL_CASH,
     TenderKind.CARD: Role.IN_TRANSIT,
@@ -63,6 +66,38 @@ def till(work: Work, _request: None) -> TillOpened | None:
     """The open session of this station's till; None while it is closed."""
     found = _open_session(work)
     return None if found is None else _opened(work, *found)
+
+
+@query("counter.view")
+def shift(work: Work, _request: None) -> Shift | None:
+    """What this station's till took since it was opened; None while it is closed."""
+    found = _open_session(work)
+    if found is None:
+        return None
+    taken = sa.select(Tender.kind, sa.func.count()).join(Payment, Payment.id == Tender.payment_id)
+    of_shift = taken.where(Payment.till_session_id == found[1].id).group_by(Tender.kind)
+    counts = {row[0]: row[1] for row in work.session.execute(of_shift)}
+    latest = work.session.execute(
+        sa.select(Payment.paid_at, Receipt.number, Receipt.content, Tender.kind, Payment.amount)
+        .join(Receipt, Receipt.payment_id == Payment.id)
+        .join(Tender, Tender.payment_id == Payment.id)
+        .where(Payment.till_session_id == found[1].id)
+        .order_by(Receipt.running.desc())
+        .limit(LATEST)
+    )
+    return Shift(
+        counts=tuple((kind, counts.get(kind, 0)) for kind in TenderKind),
+        latest=tuple(
+            ShiftReceipt(
+                work.local(row.paid_at),
+                row.number,
+                canonical.load(ReceiptIssued, row.content).customer_name,
+                row.kind,
+                row.amount,
+            )
+            for row in latest
+        ),
+    )
 
 
 def _opened(work: Work, drawer: Till, session: TillSession) -> TillOpened:

@@ -16,7 +16,6 @@ import unicodedata
 import zlib
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import Enum
 from io import BytesIO
 from typing import Any, BinaryIO, cast
@@ -224,20 +223,14 @@ def _ellipsis(words: str, width: float, size: float, face: Face) -> str:
     return f"{words.rstrip()}..."
 
 
-def short_date(catalog: Catalog, day: date) -> str:
-    """A day without its year, as the language writes it: ``11-05``, ``05/11``, ``5.11.``"""
-    shape = catalog.shape.date.replace("{y:04}-", "").replace("/{y:04}", "").replace("{y:04}", "")
-    return shape.format(m=day.month, d=day.day)
-
-
 def date_span(catalog: Catalog, period: Period) -> tuple[str, str]:
     """First and last day of a period as the language writes them; within one year the year stands once."""
     first, last = catalog.date(period.start), catalog.date(period.last)
     if period.start.year != period.last.year:
         return first, last
     if catalog.shape.date.startswith("{y"):
-        return first, short_date(catalog, period.last)
-    return short_date(catalog, period.start), last
+        return first, catalog.short_date(period.last)
+    return catalog.short_date(period.start), last
 
 
 class _Run:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -132,7 +132,8 @@ class SignIn(QWidget):
         self._build()
         self._translate()
         (self.password if self.login.text() else self.login).setFocus()
-        self.tasks.read(self, load, self._loaded, self._not_loaded)
+        # What is loaded beside the window only begins when the window is painted.
+        QTimer.singleShot(0, self, lambda: self.tasks.read(self, load, self._loaded, self._not_loaded))
 
     # Building ------------------------------------------------------------------------------------------------
 

@@ -35,9 +35,6 @@ CARD = "customers"
 MOST_AREA_KEYS = 10
 SHEET_KEYS = ("F1", "F10", "Ctrl+J", "Ctrl+L")
 REBUILDING = ("language", "density", "percent")
-WEEKDAYS = (
-    Text("Mon"), Text("Tue"), Text("Wed"), Text("Thu"), Text("Fri"), Text("Sat"), Text("Sun"),
-)  # fmt: skip
 
 
 class Window(QWidget):
@@ -467,7 +464,7 @@ class Window(QWidget):
 
     def _tick(self) -> None:
         at, say = self.seat.app.clock.moment(), self.say
-        self.status.tell("date", f"{say.date(at.date())} {say(WEEKDAYS[at.weekday()])}  {at:%H:%M}")
+        self.status.tell("date", say.join((say.today(at.date()), f"{at:%H:%M}")))
 
     def _notice_busy(self) -> None:
         """What takes long is shown; what is done at once does not flicker."""

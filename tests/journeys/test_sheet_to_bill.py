@@ -94,7 +94,7 @@ def take_spoiled(run: CommandLine, folder: Path, good: list[Line], reads: list[i
     for row, column, value, reason in planted:
         (line,) = [line for line in told if line.startswith(f"抄表 row {row}, ")]
         place, _, words = line.partition(": ")
-        assert place == f"抄表 row {row}, {column} “{value}”"
+        assert place == f'抄表 row {row}, {column} "{value}"'
         assert reason in words
         assert len(words.rstrip(".").split(". ")) == 2, "a reason and a remedy"
     again = run.json("readings", "import", sheet, code=1)
