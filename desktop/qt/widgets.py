@@ -170,11 +170,17 @@ class Panel(QFrame):
 
 
 class Badge(QWidget):
-    """A state in words on its soft ground, with the icon of the state."""
+    """A state in words on its soft ground, with the icon of the state.
+
+    One that ``gives_way`` ends in an ellipsis where there is no room, the whole in its tooltip.
+    """
+
+    NARROWEST = 72
 
     def __init__(self, text: str = "", state: str = "plain") -> None:
         super().__init__()
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.gives_way = False
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.show_state(text, state)
 
     def show_state(self, text: str, state: str) -> None:
@@ -188,10 +194,19 @@ class Badge(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(badge_width(self.text, self.state), theme.BADGE)
 
+    def minimumSizeHint(self) -> QSize:
+        whole = self.sizeHint()
+        return QSize(min(whole.width(), self.NARROWEST), theme.BADGE) if self.gives_way else whole
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_badge(painter, 0, 0, self.text, self.state)
+        missing, shown = self.sizeHint().width() - self.width(), self.text
+        if missing > 0:
+            room = theme.metrics("small").horizontalAdvance(self.text) - missing
+            shown = theme.metrics("small").elidedText(self.text, Qt.TextElideMode.ElideRight, room)
+        paint_badge(painter, 0, 0, shown, self.state)
+        self.setToolTip("" if shown == self.text else self.text)
 
 
 class Button(QAbstractButton):
