@@ -26,6 +26,7 @@ from desktop.billing.records import (
     BillShown,
     DraftRow,
     DraftState,
+    RunLook,
     RunOutcome,
     RunRow,
     RunState,
@@ -275,9 +276,16 @@ class PaperPanel(Panel):
 class BillingPage(Page):
     """Bill runs of the hall."""
 
+    HELP = Text(
+        "Here a month becomes bills. Make the drafts, look at what changed and at what is held with its reason,"
+        " then issue: from then on the bills are owed. A held account stays a draft until its cause is mended;"
+        " the drafts can be made again as often as you like before they are issued."
+    )
+
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:
         super().__init__(seat, tasks, title)
         self.run_shown: RunRow | None = None
+        self._wanted_run = ""
         self.drafts: tuple[DraftRow, ...] = ()
         self.tabs = self.add_tabs((self.say("All accounts"), self.say("Held")))
         self.tabs.chosen.connect(lambda _: self._show_drafts())
@@ -327,7 +335,8 @@ class BillingPage(Page):
         start.body.addWidget(self.draft_button)
         start.body.addWidget(self.progress)
         start.body.setSpacing(theme.S1)
-        start.setVisible(self.seat.may(start_run))
+        if not self.seat.may(start_run):
+            start.hide()
         self.runs = Table(
             say("Bill runs"),
             (
@@ -433,12 +442,16 @@ class BillingPage(Page):
         self.ask(bill_runs, None, self._show_runs)
 
     def show_argument(self, argument: object) -> None:
+        if isinstance(argument, RunLook):
+            self._wanted_run = argument.number
+            self.tabs.choose(1 if argument.held else 0)
         self.ask_again()
         if isinstance(argument, str) and argument:
             self.ask(bill, argument, self._show_bill)
 
     def _show_runs(self, runs: tuple[RunRow, ...]) -> None:
-        wanted = self.run_shown.number if self.run_shown else None
+        wanted = self._wanted_run or (self.run_shown.number if self.run_shown else None)
+        self._wanted_run = ""
         at = next((at for at, run in enumerate(runs) if run.number == wanted), 0)
         self.runs.show_rows(runs, select=at if runs else None)
         if not runs:

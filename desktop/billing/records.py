@@ -58,6 +58,14 @@ class RunRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RunLook:
+    """What the billing page is opened with: one run, perhaps only what is held in it."""
+
+    number: str
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DraftRow:
     """One account of a run: what it would cost, what it cost the month before, or why it is held."""
 

@@ -27,6 +27,10 @@ class KeyReused(Refused):
     """The id of an earlier operation came again with another request."""
 
 
+class AnswerErased(Refused):
+    """The operation took effect under this id, but what it answered is no longer kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One finding in what was typed or imported: where it stands, what is wrong, what to do.

@@ -21,6 +21,12 @@ from desktop.qt.widgets import Panel
 class DeskPage(Page):
     """Accounts and their cards."""
 
+    HELP = Text(
+        "Here you find every account, and on its card all that is known of it: what is owed and why, the usage of"
+        " thirteen months, bills and payments. Choose a bill to see its lines; each line says where its figure"
+        " comes from, down to the reads. Take payment brings the account to the counter."
+    )
+
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:
         super().__init__(seat, tasks, title)
         self._build_list()
@@ -76,6 +82,9 @@ class DeskPage(Page):
             self.show_keys(Key("Return", Text("open account"), self._open_current))
         else:
             self.show_keys(*shown.keys())
+
+    def account_shown(self) -> str:
+        return self.card.row.number if self.card is not None else ""
 
     # Asking --------------------------------------------------------------------------------------------------
 
