@@ -370,16 +370,21 @@ class KeyHint(QAbstractButton):
         painter.drawText(QRectF(left, 0, self.width() - left, self.height()), LEFT, self.text())
 
 
-class KeyCap(QAbstractButton):
+class KeyCap(QAbstractButton, Capped):
     """A key cap alone, beside what the key acts on; ``text`` says what it does to those who listen."""
 
     def __init__(self, key: str, text: str) -> None:
         super().__init__()
-        self.key = key
-        self.setAccessibleName(f"{text} ({key})")
+        self.key = self.standard = key
+        self._does = text
         self.setToolTip(text)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setFixedSize(cap_width(key), theme.KEY_CAP)
+        self.name_key()
+
+    def name_key(self) -> None:
+        self.setAccessibleName(f"{self._does} ({self.key})")
+        self.setFixedSize(cap_width(self.key), theme.KEY_CAP)
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
