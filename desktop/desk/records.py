@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from uuid import UUID
 
 from desktop.billing.records import RunRow
@@ -105,10 +105,10 @@ class AccountCard:
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """One thing that happened to a party: the day, the time where it is known, what, and who did it."""
+    """One thing that happened to a party: the day, the hour (``14:27``) where it is known, what, and who did it."""
 
     on: date
-    at: time | None
+    at: str
     what: Text
     words: str
     by: str

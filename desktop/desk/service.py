@@ -54,7 +54,7 @@ from desktop.metering.records import ReadReason, ReadSource, RegisterUsage
 from desktop.metering.tables import Installation, ReadingRoute, Register, RegisterRead, RouteStop
 from desktop.parties import service as parties
 from desktop.parties.records import PartyKind
-from desktop.parties.rules import masked_phone
+from desktop.parties.rules import masked_phone as masked
 from desktop.parties.tables import Party
 from desktop.premises import service as premises
 from desktop.premises.tables import Premise, ServicePoint
@@ -101,7 +101,7 @@ def _rows(
                 customer_name=party.name,
                 address=address,
                 meter_serial=meters.get(contract.service_point_id, ""),
-                phone=masked_phone(party.phone),
+                phone=masked(party.phone),
                 owed=account.owed,
                 credit=account.credit,
             ),
@@ -237,7 +237,7 @@ def party_card(work: Work, party_id: UUID) -> PartyCard:
     rows = [row for row, *_ in _rows(work, [ContractAccount.party_id == party_id], ACCOUNTS_OF_PARTY)]
     history = sorted(
         _history(work, party_id, rows),
-        key=lambda row: (row.on, f"{row.at:%H%M%S}" if row.at else ""),
+        key=lambda row: (row.on, row.at),
         reverse=True,
     )
     return PartyCard(
@@ -246,7 +246,7 @@ def party_card(work: Work, party_id: UUID) -> PartyCard:
         name=who.name,
         language=who.language,
         debtor_type=who.debtor_type,
-        phone=masked_phone(who.phone),
+        phone=masked(who.phone),
         roles=parties.roles(work, party_id),
         accounts=tuple(PartyAccount(row, ledger.dues(work, row.number).late_fee) for row in rows),
         contacts=parties.contacts(work, party_id),
@@ -259,29 +259,29 @@ def _history(work: Work, party_id: UUID, accounts: Sequence[AccountRow]) -> Iter
     """What happened to a party: who looked at its data, its notes, contacts, roles and contracts."""
     for look in parties.lookups(work, party_id):
         what = Text("Personal data shown: {reason}", reason=look.reason)
-        yield HistoryRow(look.looked_at.date(), look.looked_at.time(), what, look.words, look.by)
+        yield HistoryRow(look.looked_at.date(), f"{look.looked_at:%H:%M}", what, look.words, look.by)
     for note in parties.notes(work, party_id):
         what = (
             Text("Alert settled") if note.settles else Text("Alert") if note.alert else Text("Note written")
         )
-        yield HistoryRow(note.written_at.date(), note.written_at.time(), what, note.text, note.author)
+        yield HistoryRow(note.written_at.date(), f"{note.written_at:%H:%M}", what, note.text, note.author)
     for contact in parties.contacts(work, party_id):
         what = Text("{kind} added", kind=contact.kind)
-        yield HistoryRow(contact.valid_from, None, what, contact.value, contact.entered_by)
+        yield HistoryRow(contact.valid_from, "", what, contact.value, contact.entered_by)
         if contact.valid_to is not None:
             what = Text("{kind} closed", kind=contact.kind)
-            yield HistoryRow(contact.valid_to, None, what, contact.value, "")
+            yield HistoryRow(contact.valid_to, "", what, contact.value, "")
     for held in parties.roles(work, party_id):
-        yield HistoryRow(held.since, None, Text("Became {role}", role=held.kind), "", "")
+        yield HistoryRow(held.since, "", Text("Became {role}", role=held.kind), "", "")
     for account in accounts:
         for contract in _contracts(work, account.account_id)[0]:
             yield HistoryRow(
-                contract.valid_from, None, Text("Contract {number} began", number=contract.number),
+                contract.valid_from, "", Text("Contract {number} began", number=contract.number),
                 contract.address, "",
             )  # fmt: skip
             if contract.valid_to is not None:
                 yield HistoryRow(
-                    contract.valid_to, None, Text("Contract {number} ended", number=contract.number),
+                    contract.valid_to, "", Text("Contract {number} ended", number=contract.number),
                     contract.address, "",
                 )  # fmt: skip
 

@@ -228,11 +228,17 @@ class Panel(QFrame):
 
 
 class Badge(QWidget):
-    """A state in words on its soft ground, with the icon of the state."""
+    """A state in words on its soft ground, with the icon of the state.
+
+    One that ``gives_way`` ends in an ellipsis where there is no room, the whole in its tooltip.
+    """
+
+    NARROWEST = 72
 
     def __init__(self, text: str = "", state: str = "plain") -> None:
         super().__init__()
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.gives_way = False
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.text, self.state = text, state
         self.setAccessibleName(text)
         if not text:  # what stands in no window yet is not shown: it would be a window of its own
@@ -250,12 +256,18 @@ class Badge(QWidget):
         return QSize(badge_width(self.text, self.state), theme.BADGE)
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        whole = self.sizeHint()
+        return QSize(min(whole.width(), self.NARROWEST), theme.BADGE) if self.gives_way else whole
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_badge(painter, 0, 0, self.text, self.state)
+        missing, shown = self.sizeHint().width() - self.width(), self.text
+        if missing > 0:
+            room = theme.metrics("small").horizontalAdvance(self.text) - missing
+            shown = theme.metrics("small").elidedText(self.text, Qt.TextElideMode.ElideRight, room)
+        paint_badge(painter, 0, 0, shown, self.state)
+        self.setToolTip("" if shown == self.text else self.text)
 
 
 class Button(QAbstractButton, Capped):
@@ -391,16 +403,21 @@ class KeyHint(QAbstractButton):
         painter.drawText(QRectF(left, 0, self.width() - left, self.height()), LEFT, self.text())
 
 
-class KeyCap(QAbstractButton):
+class KeyCap(QAbstractButton, Capped):
     """A key cap alone, beside what the key acts on; ``text`` says what it does to those who listen."""
 
     def __init__(self, key: str, text: str) -> None:
         super().__init__()
-        self.key = key
-        self.setAccessibleName(f"{text} ({key})")
+        self.key = self.standard = key
+        self._does = text
         self.setToolTip(text)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setFixedSize(cap_width(key), theme.KEY_CAP)
+        self.name_key()
+
+    def name_key(self) -> None:
+        self.setAccessibleName(f"{self._does} ({self.key})")
+        self.setFixedSize(cap_width(self.key), theme.KEY_CAP)
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
