@@ -200,7 +200,7 @@ class BillPane(Panel):
 def bill_paper(seat: Seat, shown: BillShown) -> tuple[Path, tuple[Sheet, ...]]:
     """The PDF of one bill, kept in this person's folder, and its pages as pictures."""
     out = io.BytesIO()
-    write_bills(out, [shown], seat.app.catalog, seat.app.country)
+    write_bills(out, [shown], seat.app.catalog, seat.app.country, seat.app.picture)
     return keep_paper(f"bill_{shown.number}", out.getvalue()), render(out.getvalue())
 
 

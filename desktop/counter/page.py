@@ -158,7 +158,7 @@ def receipt_paper(seat: Seat, receipt: ReceiptIssued) -> tuple[Path, tuple[Sheet
 
     Then the printer's name (nothing where there is none), and whether it took the paper.
     """
-    pdf = receipt_pdf([receipt], seat.app.catalog, seat.app.country)
+    pdf = receipt_pdf([receipt], seat.app.catalog, seat.app.country, seat.app.picture)
     copy = f"_copy{receipt.copy}" if receipt.copy else ""
     path, sheets, printer = keep_paper(f"receipt_{receipt.number}{copy}", pdf), render(pdf), printer_name()
     return path, sheets, printer, bool(printer) and print_paper(pdf, printer)
