@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from PySide6.QtCore import QDate, QLocale, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QDate, QLocale, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -41,10 +41,6 @@ class TextField(Line):
         if secret:
             self.setEchoMode(QLineEdit.EchoMode.Password)
         self.textChanged.connect(self._tell)
-
-    def _tell(self, _text: str) -> None:
-        if not self.composing:
-            self.changed.emit(self.value())
 
     def value(self) -> str | None:
         """The words; None when there are none."""
@@ -132,10 +128,6 @@ class DateField(Line):
         self.calendar: Calendar | None = None
         self.textChanged.connect(self._tell)
 
-    def _tell(self, _text: str) -> None:
-        if not self.composing:
-            self.changed.emit(self.value())
-
     def value(self) -> date | None:
         """The day; None when nothing or no day."""
         return read_date(self.text(), self._say.shape, self.today)
@@ -172,12 +164,17 @@ class DateField(Line):
         self.selectAll()
 
     def open_calendar(self) -> None:
-        """Show the month around the day below the field."""
-        self.calendar = Calendar(self._say, self.value() or self.today, self.today)
-        self.calendar.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        """Show the month around the day below the field, or above it where there is no room."""
+        self.calendar = Calendar(self.window(), self._say, self.value() or self.today, self.today)
         self.calendar.taken.connect(self._take)
-        self.calendar.move(self.mapToGlobal(self.rect().bottomLeft()))
+        self.calendar.given_up.connect(self.setFocus)
+        corner = self.mapTo(self.window(), QPoint(0, self.height() + 2))
+        if corner.y() + self.calendar.height() > self.window().height():
+            corner.setY(corner.y() - self.height() - self.calendar.height() - 4)
+        corner.setX(min(corner.x(), max(self.window().width() - self.calendar.width(), 0)))
+        self.calendar.move(corner)
         self.calendar.show()
+        self.calendar.raise_()
         self.calendar.setFocus()
 
     def _take(self, day: date) -> None:
@@ -204,13 +201,19 @@ class DateField(Line):
 
 
 class Calendar(QWidget):
-    """One month to choose a day from: arrows move by day and week, Page Up and Down by month, Enter takes."""
+    """One month to choose a day from: arrows move by day and week, Page Up and Down by month, Enter takes.
+
+    It floats over ``parent`` and goes when the focus goes elsewhere.
+    """
 
     taken = Signal(object)
+    given_up = Signal()
     _CELL, _HEAD = 32, 30
 
-    def __init__(self, say: Catalog, day: date, today: date) -> None:
-        super().__init__(None, Qt.WindowType.Popup)
+    def __init__(self, parent: QWidget, say: Catalog, day: date, today: date) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._say, self.day, self._today = say, day, today
         self._locale = QLocale(say.language)
         self.setFixedSize(7 * self._CELL + 2 * theme.S2, 2 * self._HEAD + 6 * self._CELL + 2 * theme.S2)
@@ -237,24 +240,27 @@ class Calendar(QWidget):
             self._go(self._today)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self._take(self.day)
+        elif event.key() == Qt.Key.Key_Escape:
+            self.given_up.emit()
         else:
-            super().keyPressEvent(event)  # Esc closes a popup
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.close()
 
     def _go(self, day: date) -> None:
         self.day = min(max(day, EARLIEST), LATEST)
         self._name()
 
     def _take(self, day: date) -> None:
-        self.taken.emit(day)
-        self.close()
+        self.taken.emit(day)  # the field takes the focus, and with it this closes
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         across = int((event.position().x() - theme.S2) // self._CELL)
         down = int((event.position().y() - theme.S2 - 2 * self._HEAD) // self._CELL)
         if 0 <= across < 7 and 0 <= down < 6:
             self._take(self._first() + timedelta(days=7 * down + across))
-        elif not self.rect().contains(event.position().toPoint()):
-            self.close()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -298,12 +304,14 @@ class Calendar(QWidget):
 class FormatField(Line):
     """A number with a format of its own (`Identifier` of the country): grouped while typing, cleaned when pasted."""
 
+    marks = " "
+
     def __init__(self, identifier: Identifier) -> None:
         super().__init__()
         self._identifier = identifier
         self.setPlaceholderText(identifier.group(identifier.example))
         self.textEdited.connect(self._edited)
-        self.textChanged.connect(lambda _: None if self.composing else self.changed.emit(self.value()))
+        self.textChanged.connect(self._tell)
 
     def value(self) -> str | None:
         """The number as it is kept, without groups; None when there is none."""

@@ -68,10 +68,21 @@ class Line(QLineEdit):
     """
 
     changed = Signal(object)
+    marks = ""
+    """Signs the field sets between others by itself: deleting goes past them."""
 
     def __init__(self) -> None:
         super().__init__()
         self.composing = self.secret = False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        at, text = self.cursorPosition(), self.text()
+        if not self.hasSelectedText():
+            if event.key() == Qt.Key.Key_Backspace and text[at - 1 : at] in tuple(self.marks):
+                self.cursorBackward(False)
+            elif event.key() == Qt.Key.Key_Delete and text[at : at + 1] in tuple(self.marks):
+                self.cursorForward(False)
+        super().keyPressEvent(event)
 
     def value(self) -> object:
         """What was meant; None while it is nothing or cannot be read."""
@@ -94,6 +105,11 @@ class Line(QLineEdit):
         super().inputMethodEvent(event)
         if before and not self.composing and not event.commitString():
             self.textEdited.emit(self.text())  # what was selected has gone with the composition given up
+            self._tell()
+
+    def _tell(self) -> None:
+        if not self.composing:
+            self.changed.emit(self.value())
 
 
 class NumberField(Line):
@@ -111,6 +127,7 @@ class NumberField(Line):
         super().__init__()
         self._say, self._decimals, self._most, self._unit = say, decimals, most, unit
         self._known = ""
+        self.marks = say.shape.group
         self.setAlignment(RIGHT)
         self.setProperty("large", large)
         self.setFont(theme.font("amount" if large else "strong"))
