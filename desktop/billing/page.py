@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -47,7 +46,8 @@ from desktop.kernel.work import Seat
 from desktop.metering.records import RegisterUsage
 from desktop.qt import theme
 from desktop.qt.page import Key, Page
-from desktop.qt.preview import PaperView, Sheet, keep_paper, render
+from desktop.qt.paper_panel import PaperPanel
+from desktop.qt.preview import PaperFile, keep_paper
 from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.qt.tasks import Tasks
 from desktop.qt.widgets import (
@@ -197,36 +197,11 @@ class BillPane(Panel):
         self.trace.addLayout(line)
 
 
-def bill_paper(seat: Seat, shown: BillShown) -> tuple[Path, tuple[Sheet, ...]]:
-    """The PDF of one bill, kept in this person's folder, and its pages as pictures."""
+def bill_paper(seat: Seat, shown: BillShown) -> tuple[Path, PaperFile]:
+    """The PDF of one bill, kept in this person's folder, and open to be shown."""
     out = io.BytesIO()
     write_bills(out, [shown], seat.app.catalog, seat.app.country, seat.app.picture)
-    return keep_paper(f"bill_{shown.number}", out.getvalue()), render(out.getvalue())
-
-
-class PaperPanel(Panel):
-    """A paper shown in place of a list, with the way back."""
-
-    closed = Signal()
-
-    def __init__(self, say: Catalog) -> None:
-        super().__init__(" ", padding=theme.S3)
-        self.say = say
-        self.where = Label("", "small", "ink2")
-        self.where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        back = Button(say("Back"), "Esc", kind="quiet")
-        back.clicked.connect(self.closed)
-        self.head.addWidget(self.where)
-        self.head.addWidget(back)
-        self.view = PaperView(say("Preview"))
-        self.body.addWidget(self.view)
-
-    def show_paper(self, title: str, path: Path, sheets: Sequence[Sheet]) -> None:
-        """Show pages, and where the file is kept."""
-        self.title.setText(title)
-        self.where.setText(self.say("kept as {name}", name=path.name))
-        self.where.setToolTip(str(path))
-        self.view.show_sheets(sheets)
+    return keep_paper(f"bill_{shown.number}", out.getvalue()), PaperFile(out.getvalue())
 
 
 class BillingPage(Page):
@@ -338,7 +313,7 @@ class BillingPage(Page):
         self.table.moved.connect(self._follow)
         panel = Panel(padding=0)
         panel.body.addWidget(self.table)
-        self.paper = PaperPanel(say)
+        self.paper = PaperPanel(say, self.tasks, "bill", self.seat.station.code)
         self.paper.closed.connect(self._close)
         self.stack = QStackedWidget()
         self.stack.addWidget(panel)
@@ -575,16 +550,18 @@ class BillingPage(Page):
         self.pane.show()
 
     def _preview_shown(self) -> None:
-        if self.pane.isVisible():
+        if self.stack.currentWidget() is self.paper:
+            self.paper.ask_print()
+        elif self.pane.isVisible():
             self._preview(self.pane.shown)
 
     def _preview(self, shown: BillShown) -> None:
         title = self.say("Bill {number}", number=shown.number)
         self.call(bill_paper, self.seat, shown, then=lambda made: self._show_paper(title, *made))
 
-    def _show_paper(self, title: str, path: Path, sheets: tuple[Sheet, ...]) -> None:
-        self.paper.show_paper(title, path, sheets)
+    def _show_paper(self, title: str, path: Path, paper: PaperFile) -> None:
         self.stack.setCurrentWidget(self.paper)
+        self.paper.show_paper(title, path, paper)
 
     def _close(self) -> None:
         """Close the top-most thing: paper, pane, message."""

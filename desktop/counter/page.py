@@ -45,7 +45,8 @@ from desktop.qt import theme
 from desktop.qt.charts import UsageBars, month_bars
 from desktop.qt.money import MoneyField
 from desktop.qt.page import Key, Page, Question
-from desktop.qt.preview import PaperView, Sheet, keep_paper, render
+from desktop.qt.paper_panel import PaperPanel
+from desktop.qt.preview import PaperFile, keep_paper
 from desktop.qt.printing import print_paper, printer_name
 from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.qt.tasks import Tasks
@@ -77,7 +78,7 @@ CHECK_AGAIN_MS = 2000
 LOST_AFTER_S = 30
 QUICK_AMOUNTS = 4
 LOW_PANE = 560
-TAKE_PAYMENT = "counter.take_payment"
+TAKE_PAYMENT, RECEIPT = "counter.take_payment", "receipt"
 
 
 class _Row(Protocol):
@@ -153,15 +154,18 @@ def hand_out(
     return tuple(parts), currency.money(left)
 
 
-def receipt_paper(seat: Seat, receipt: ReceiptIssued) -> tuple[Path, tuple[Sheet, ...], str, bool]:
-    """The PDF of a receipt, kept in this person's folder and sent to the printer, and its pages as pictures.
+def receipt_paper(seat: Seat, receipt: ReceiptIssued) -> tuple[Path, PaperFile, str, bool]:
+    """The PDF of a receipt, kept in this person's folder and sent to the printer, and open to be shown.
 
     Then the printer's name (nothing where there is none), and whether it took the paper.
     """
     pdf = receipt_pdf([receipt], seat.app.catalog, seat.app.country, seat.app.picture)
     copy = f"_copy{receipt.copy}" if receipt.copy else ""
-    path, sheets, printer = keep_paper(f"receipt_{receipt.number}{copy}", pdf), render(pdf), printer_name()
-    return path, sheets, printer, bool(printer) and print_paper(pdf, printer)
+    path, printer = (
+        keep_paper(f"receipt_{receipt.number}{copy}", pdf),
+        printer_name(RECEIPT, seat.station.code),
+    )
+    return path, PaperFile(pdf), printer, bool(printer) and print_paper(pdf, printer)
 
 
 class _AccountView(QWidget):
@@ -486,11 +490,9 @@ class CounterPage(Page):
         waiting = Panel()
         waiting.body.addWidget(self.waiting)
         self.account = _AccountView(self.seat, say)
-        self.paper = PaperView(say("Receipt"))
-        paper = Panel()
-        paper.body.addWidget(self.paper)
+        self.paper = PaperPanel(say, self.tasks, RECEIPT, self.seat.station.code, key="Ctrl+G", back=False)
         self.left = QStackedWidget()
-        for part in (waiting, self.account, paper, self._build_closed()):
+        for part in (waiting, self.account, self.paper, self._build_closed()):
             self.left.addWidget(part)
         self.shift, self.money, self.done = (
             _ShiftPane(say),
@@ -559,8 +561,12 @@ class CounterPage(Page):
                 self.show_keys(again, Key("F2", Text("Find a customer"), self._search, "primary", "search"))
                 return
             card = Key("Ctrl+D", Text("customer card"), self._to_card)
+            choose = Key("Ctrl+G", Text("choose a printer"), self.paper.ask_print, "none")
             self.show_keys(
-                again, card, Key("F3", Text("Next customer"), self.next_customer, "primary", "arrow-right")
+                again,
+                card,
+                choose,
+                Key("F3", Text("Next customer"), self.next_customer, "primary", "arrow-right"),
             )
             return
         free = stage is Stage.FILLED
@@ -833,7 +839,7 @@ class CounterPage(Page):
         """Show a receipt: its number and the change large, its paper at the left."""
         self.receipt, self.last_number = receipt, receipt.number
         self.done.show_receipt(receipt, self._notes_words(receipt.change))
-        self.paper.show_sheets(())
+        self.paper.clear()
         self._enter(Stage.DONE)
         self._make_paper(receipt)
 
@@ -944,11 +950,12 @@ class CounterPage(Page):
         )
 
     def _show_paper(
-        self, receipt: ReceiptIssued, path: Path, sheets: tuple[Sheet, ...], printer: str, printed: bool
+        self, receipt: ReceiptIssued, path: Path, paper: PaperFile, printer: str, printed: bool
     ) -> None:
         if self.receipt is None or self.receipt.number != receipt.number:
             return
-        self.paper.show_sheets(sheets)
+        title = self.say("Receipt {number}", number=receipt.number)
+        self.paper.show_paper(title, path, paper, may_print=not printed)
         kept = self.say("kept as {name}", name=path.name)
         self.done.paper.setText(self.say("printed on {printer}", printer=printer) if printed else kept)
         self.done.paper.setToolTip(str(path))

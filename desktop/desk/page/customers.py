@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
-from desktop.billing.page import BillPane, PaperPanel, bill_paper
+from desktop.billing.page import BillPane, bill_paper
 from desktop.billing.records import BillShown
 from desktop.billing.service import bill
 from desktop.counter.page import SUPPLY_STATES, due_state
@@ -20,7 +20,8 @@ from desktop.ledger.records import DueItem
 from desktop.qt import theme
 from desktop.qt.charts import UsageBars, month_bars
 from desktop.qt.page import Key, Page
-from desktop.qt.preview import Sheet
+from desktop.qt.paper_panel import PaperPanel
+from desktop.qt.preview import PaperFile
 from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.qt.tasks import Tasks
 from desktop.qt.widgets import RIGHT, Badge, Facts, Figure, Label, Panel, column, row
@@ -93,7 +94,7 @@ class DeskPage(Page):
         self.tabs = self.add_tabs((say("Bills"), say("Payments")))
         self.tabs.chosen.connect(self.lists.setCurrentIndex)
         self.tabs.hide()
-        self.paper = PaperPanel(say)
+        self.paper = PaperPanel(say, self.tasks, "bill", self.seat.station.code)
         self.paper.closed.connect(self._close)
         whole = QWidget()
         whole.setLayout(left)
@@ -329,16 +330,18 @@ class DeskPage(Page):
             self.pane.show()
 
     def _preview_shown(self) -> None:
-        if self.pane.isVisible():
+        if self.left.currentWidget() is self.paper:
+            self.paper.ask_print()
+        elif self.pane.isVisible():
             self._preview(self.pane.shown)
 
     def _preview(self, shown: BillShown) -> None:
         title = self.say("Bill {number}", number=shown.number)
         self.call(bill_paper, self.seat, shown, then=lambda made: self._show_paper(title, *made))
 
-    def _show_paper(self, title: str, path: Path, sheets: tuple[Sheet, ...]) -> None:
-        self.paper.show_paper(title, path, sheets)
+    def _show_paper(self, title: str, path: Path, paper: PaperFile) -> None:
         self.left.setCurrentWidget(self.paper)
+        self.paper.show_paper(title, path, paper)
 
     def _close(self) -> None:
         """Close the top-most thing: paper, pane, card."""
