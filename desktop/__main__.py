@@ -122,10 +122,12 @@ def load(asked: Wish) -> Opened:
     """Everything else, imported and opened on a worker thread."""
     from desktop import sample
     from desktop.app import open_app
+    from desktop.shell.first_run import FirstRun
     from desktop.shell.sign_in import Opened
     from desktop.shell.window import Window
 
-    return Opened(open_app(asked.db, asked.today), Window, sample.build, _SAMPLE_LOGIN, sample.PASSWORD)
+    app = open_app(asked.db, asked.today)
+    return Opened(app, Window, sample.build, _SAMPLE_LOGIN, sample.PASSWORD, FirstRun)
 
 
 def system_language() -> str:

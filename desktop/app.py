@@ -83,6 +83,12 @@ class App(Performer):
         """The countries a hall can stand in, by code."""
         return COUNTRIES
 
+    def choose_country(self, code: str) -> None:
+        """The country of the halls to come; only while none stands here."""
+        if code != self.country.code:
+            self.country = COUNTRIES[code]
+            self.clock = Clock(self.country.zone, self.clock.business_date)
+
     def found(self, order: Founding, *, dry_run: bool = False) -> HallFounded:
         """Set up the first halls in their country, all or nothing; refused where one stands.
 
@@ -101,9 +107,7 @@ class App(Performer):
             company=places.company.name,
             district_id=draw_id(),
         )
-        if places.country != self.country.code:
-            self.country = COUNTRIES[places.country]
-            self.clock = Clock(self.country.zone, self.clock.business_date)
+        self.choose_country(places.country)
         founded = self.perform(founding.found, order, FOUNDER, station, dry_run=dry_run)
         if places.practice_date is not None and self.clock.business_date is None:
             self.clock = Clock(self.country.zone, places.practice_date)

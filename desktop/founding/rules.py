@@ -6,9 +6,9 @@ import re
 
 from desktop.kernel.text import Text
 
-LEAST_PASSWORD = 8
+LEAST_PASSWORD = 10
 _CODE = re.compile(r"[0-9A-Z][0-9A-Z-]{0,11}", re.IGNORECASE)
-_LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
+_LOGIN = re.compile(r"[\w.@-]{2,40}")
 
 
 def code_flaw(code: str) -> Text | None:
@@ -23,14 +23,14 @@ def code_flaw(code: str) -> Text | None:
 
 
 def login_flaw(login: str) -> Text | None:
-    """A login is typed many times a day on any keyboard."""
+    """A login is typed many times a day."""
     if _LOGIN.fullmatch(login):
         return None
-    return Text("A login has 2 to 32 small letters a to z, digits, points and hyphens")
+    return Text("Take 2 to 40 letters, digits, dots or hyphens, without spaces")
 
 
 def password_flaw(password: str) -> Text | None:
     """Long enough not to be guessed."""
     if len(password) >= LEAST_PASSWORD:
         return None
-    return Text("A password has at least {count} characters", count=LEAST_PASSWORD)
+    return Text("Take at least {least} characters, such as three words", least=str(LEAST_PASSWORD))

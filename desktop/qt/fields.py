@@ -27,6 +27,8 @@ from desktop.qt.widgets import CENTRE, Choice
 
 _DATE = re.compile(r"(\d{1,4})([-./ ])(\d{1,2})(?:[-./ ](\d{1,4}))?\.?")
 _BREAKS = str.maketrans({"年": "-", "月": "-", "日": "", "。": ".", "、": ".", "—": "-", "–": "-", "−": "-"})
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAMED = re.compile(rf"(\d{{1,2}})\s*({'|'.join(_MONTHS)})[a-z]*\.?", re.IGNORECASE)
 _CENTURY = 2000
 
 
@@ -76,13 +78,17 @@ class ReadField(NumberField):
 
 
 def read_date(typed: str, shape: Shape, today: date) -> date | None:
-    """The day somebody typed: as the language writes it, as 2026-11-05, 20261105 or 5.11., in digits of any width.
+    """The day somebody typed: as the language writes it, as 2026-11-05, 20261105, 5.11. or 5 Nov, in any digits.
 
     Two numbers are day and month in the order of the language, in the year that brings them nearest to ``today``;
     a dot between them means day first unless the language is Chinese. None when it is no day from `EARLIEST` to
     `LATEST`.
     """
     plain = unicodedata.normalize("NFKC", typed).translate(_BREAKS).strip()
+    named = _NAMED.match(plain)
+    if named:
+        plain = f"{named[1]}.{_MONTHS.index(named[2].lower()) + 1}.{plain[named.end() :].strip()}"
+        shape = SHAPES["fi"]
     plain = re.sub(r"\s*([-./])\s*", r"\1", plain).rstrip("-")
     if re.fullmatch(r"\d{8}", plain):
         year_first = _day(plain[:4], plain[4:6], plain[6:])
@@ -320,6 +326,10 @@ class FormatField(Line):
     def show_value(self, number: str | None) -> None:
         """Put a number in, grouped."""
         self.setText("" if number is None else self._identifier.group(number))
+
+    def show_text(self, text: str) -> None:
+        """Put in what a draft kept, grouped."""
+        self.show_value(self._identifier.clean(text))
 
     def flaw(self) -> Text | None:
         """What the country's rule says against it."""

@@ -184,6 +184,9 @@ class Form(QObject):
 
     def submit(self) -> dict[str, Any] | None:
         """The values when everything is right; otherwise the problems are told and the first has the focus."""
+        for part in self._parts:
+            if isinstance(part, FormRows):
+                part.drop_blank()
         first = None
         for _name, entry in self._entries():
             flaw = self._flaw(entry, whole=True)
@@ -470,13 +473,23 @@ class FormRows(QWidget):
                 for entry in self._told_by_hand(one):
                     entry.edit.show_text("")
                 return True
-            self._rows.pop(at)
-            one.line.hide()
-            one.line.deleteLater()
+            self._drop(one)
             next(iter(self._rows[min(at, len(self._rows) - 1)].entries.values())).edit.setFocus()
             self._form.changed.emit()
             return True
         return False
+
+    def drop_blank(self) -> None:
+        """Rows with nothing typed go, as far as there are more than ``least``."""
+        for one in tuple(self._rows):
+            blank = not any(entry.edit.text_typed() for entry in self._told_by_hand(one))
+            if blank and len(self._rows) > self._least:
+                self._drop(one)
+
+    def _drop(self, one: _Row) -> None:
+        self._rows.remove(one)
+        one.line.hide()
+        one.line.deleteLater()
 
     def make_room(self, typed: Mapping[str, str]) -> None:
         """As many rows as something was typed into before."""
