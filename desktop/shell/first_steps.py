@@ -9,9 +9,7 @@ from typing import Any
 from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 from PySide6.QtWidgets import (
-    QCheckBox,
     QFileDialog,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QScrollArea,
@@ -85,7 +83,7 @@ class PictureField(QWidget):
         self._shown = QLabel()
         self._shown.setFixedSize(96, 48)
         self._shown.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._shown.setFrameShape(QFrame.Shape.StyledPanel)
+        self._shown.setProperty("kind", "drop")
         self.button = Button(say("Choose a file"), key.replace("+", " "), icon="upload")
         self.button.clicked.connect(self.choose)
         self.remove = Button(say("Take away"), kind="quiet")
@@ -241,7 +239,9 @@ class CompanyStep(Step):
             field("company.bank", say("Bank"), self.bank),
             field("company.bank_account", say("Bank account"), self.account),
         )
-        self.fields.addWidget(field("company.address", say("Address"), self.address, required=True))
+        self.fields.addWidget(
+            field("company.address", say(Text("Address", context="company")), self.address, required=True)
+        )
         hint = say("PNG or JPEG, up to {count} dots a side", count=str(MOST_DOTS))
         self.letterhead = PictureField(say, tasks, say("Letterhead"), hint, "Ctrl+U")
         self.seal = PictureField(say, tasks, say("Payment seal"), hint, "Ctrl+G")
@@ -341,7 +341,9 @@ class PlacesStep(RowsStep):
         self._year, phone = app.clock.moment().year, app.country.identifiers["phone"]
         self._choices: dict[str, list[ChoiceField]] = {"districts": [], "halls": []}
         code = partial(RowColumn, "code", say("Code"), partial(TextField, longest=12), 2, judge=code_flaw)
-        name = partial(RowColumn, "name", say("Name"), partial(TextField, longest=40), 4)
+        name = partial(
+            RowColumn, "name", say(Text("Name", context="place")), partial(TextField, longest=40), 4
+        )
         self.districts = self.group(say("Districts"), FormRows(self.form, say, "districts", (code(), name())))
         halls = (
             code(), name(),
@@ -456,33 +458,21 @@ class PricesStep(Step):
 
     def __init__(self, say: Catalog, primary: Button, app: Any) -> None:
         super().__init__(say, say("Prices"), primary)
-        self.boxes: dict[str, QCheckBox] = {}
         for tariff in shipped_tariffs(app.country):
-            box = QCheckBox(tariff.name)
-            box.setFont(theme.font("strong"))
-            box.setChecked(True)
-            box.setAccessibleDescription(tariff.notice)
-            self.boxes[tariff.file] = box
             valid = (
                 say("from {first} to {last}", first=tariff.valid_from, last=tariff.valid_to)
                 if tariff.valid_to
                 else say("from {first} on", first=tariff.valid_from)
             )
-            self.fields.addWidget(box)
-            facts = say.join([tariff.use_class, valid])
-            for words in (facts, tariff.notice):
-                self.fields.addWidget(Label(words, "small", "ink2", wrap=True))
-            self.fields.addWidget(Rule())
-        later = say("Space ticks. Prices can also be taken in later, from a tariff file")
+            choice = ChoiceField([(say("Take in"), tariff.file), (say("Later"), "")])
+            hint = say.join([tariff.use_class, valid, tariff.notice])
+            self.fields.addWidget(self.form.field(tariff.file, tariff.name, choice, hint=hint))
+        later = say("Prices can also be taken in later, from a tariff file")
         self.fields.addWidget(Label(later, "small", "ink3", wrap=True))
         self.fields.addStretch(1)
 
     def part(self) -> dict[str, Any]:
-        return {"tariffs": [file for file, box in self.boxes.items() if box.isChecked()]}
-
-    def enter(self, described: Mapping[str, Any]) -> None:
-        for box in list(self.boxes.values())[:1]:
-            box.setFocus(Qt.FocusReason.OtherFocusReason)
+        return {"tariffs": [file for file in self.form.values().values() if file]}
 
     def fact(self) -> str:
         count = len(self.part()["tariffs"])
@@ -493,7 +483,7 @@ class SummaryStep(Step):
     """All of it once more, before it is done."""
 
     def __init__(self, say: Catalog, primary: Button, app: Any) -> None:
-        super().__init__(say, say("Check"), primary)
+        super().__init__(say, say("Summary"), primary)
         self._primary = primary
         self._prices = {one.file: one.name for one in shipped_tariffs(app.country)}
 
