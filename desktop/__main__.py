@@ -128,11 +128,13 @@ def load(asked: Wish) -> Opened:
     from desktop import sample
     from desktop.app import open_app
     from desktop.kernel.log import keep_log
+    from desktop.shell.first_run import FirstRun
     from desktop.shell.sign_in import Opened
     from desktop.shell.window import Window
 
     keep_log()
-    return Opened(open_app(asked.db, asked.today), Window, sample.build, _SAMPLE_LOGIN, sample.PASSWORD)
+    app = open_app(asked.db, asked.today)
+    return Opened(app, Window, sample.build, _SAMPLE_LOGIN, sample.PASSWORD, FirstRun)
 
 
 def system_language() -> str:

@@ -31,6 +31,9 @@ from desktop.counter.documents import receipt_pdf
 from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery, TenderKind, TillOrder
 from desktop.desk import service as desk
 from desktop.desk.records import AccountsOrder, Found
+from desktop.founding import service as founding
+from desktop.founding.documents import read_founding
+from desktop.founding.documents import template as founding_template
 from desktop.kernel import canonical
 from desktop.kernel.backup import backup, restore
 from desktop.kernel.canonical import Secret
@@ -246,6 +249,63 @@ def demo(call: Call, accounts: int) -> int:
         password=sample.PASSWORD,
     )
     call.answer({"accounts": accounts, "database": app.database_label}, [told])
+    return DONE
+
+
+@cli.command("found")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--template", is_flag=True, help="write an example to start from, and nothing else")
+@click.option("--country", type=click.Choice(tuple(COUNTRIES)), default=next(iter(COUNTRIES)))
+@click.option("--dry-run", is_flag=True, help="check only, write nothing")
+@_common
+def found(call: Call, file: Path, template: bool, country: str, dry_run: bool) -> int:
+    """Set up a hall of one's own in an empty database, as FILE (JSON) describes it; all of it or nothing."""
+    if template:
+        return _found_template(call, file, country)
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise Refused(Text("{file} is not JSON: {reason}", file=str(file), reason=str(error))) from error
+    order, problems = read_founding(data, file.name, founding.surroundings(COUNTRIES, file.parent))
+    for problem in problems:
+        click.echo(
+            call.say(
+                "{file}, {place}: {what}. {remedy}.",
+                file=file.name,
+                place=problem.column,
+                what=problem.what,
+                remedy=problem.remedy,
+            ),
+            err=True,
+        )
+    if order is None:
+        return PROBLEMS
+    app = call.app()
+    made = app.found(order, dry_run=dry_run)
+    told = Text(
+        "{halls} halls, {stations} stations and {people} people in {place}.",
+        halls=made.halls,
+        stations=made.stations,
+        people=made.users,
+        place=app.database_label,
+    )
+    lines = [call.say(told)]
+    if dry_run:
+        lines.append(call.say("Nothing was written."))
+    if len(order.places.users) < 2:
+        lines.append(call.say("Only one person works here: nobody can approve what they do."))
+    call.answer(made, lines)
+    return DONE
+
+
+def _found_template(call: Call, file: Path, country: str) -> int:
+    """Write the example; a file that stands there already is left alone."""
+    if file.exists():
+        raise Refused(Text("{file} is there already. Choose another name.", file=str(file)))
+    example = json.dumps(founding_template(COUNTRIES[country]), ensure_ascii=False, indent=2)
+    with written_whole(file) as stream:
+        stream.write(example.encode() + b"\n")
+    call.answer({"file": str(file)}, [call.say("An example stands in {file}.", file=str(file))])
     return DONE
 
 
@@ -700,7 +760,7 @@ def pay(
         return DONE
     try:
         with written_whole(receipt) as stream:
-            stream.write(receipt_pdf([issued], seat.app.catalog, seat.app.country))
+            stream.write(receipt_pdf([issued], seat.app.catalog, seat.app.country, seat.app.picture))
     except OSError as error:
         told = say(
             "Paid, receipt {number}. {file} could not be written: {reason}."
@@ -730,7 +790,7 @@ def receipts_print(call: Call, number: str, out: Path) -> int:
     seat = call.seat()
     issued = seat.do(counter.reprint_receipt, ReceiptQuery(number))
     with written_whole(out) as stream:
-        stream.write(receipt_pdf([issued], seat.app.catalog, seat.app.country))
+        stream.write(receipt_pdf([issued], seat.app.catalog, seat.app.country, seat.app.picture))
     told = seat.app.catalog(call.lang)(
         "Copy {copy} of receipt {number} in {file}", copy=issued.copy, number=issued.number, file=str(out)
     )

@@ -134,7 +134,7 @@ def _collect(app: App, out: Path, say: Catalog, tell: Tell) -> str:
         )
     )
     receipts.append(seat.do(counter.reprint_receipt, ReceiptQuery(receipts[-1].number)))
-    _write(out / "receipts.pdf", receipt_pdf(receipts, app.catalog, app.country))
+    _write(out / "receipts.pdf", receipt_pdf(receipts, app.catalog, app.country, app.picture))
     tell(say("receipts.pdf: {count} receipts and one copy.", count=len(receipts) - 1))
     return receipts[-1].number
 

@@ -31,7 +31,7 @@ from desktop.billing.records import (
     RunStarted,
     RunState,
 )
-from desktop.billing.rules import BillInput, Held, accumulated, billed
+from desktop.billing.rules import BillInput, Held, accumulated, billed, paper_number
 from desktop.billing.tables import Bill, BillDraft, BillLine, BillRun
 from desktop.contracts import service as contracts
 from desktop.contracts.records import InForce
@@ -243,7 +243,7 @@ def _new_run(work: Work, period: Period) -> BillRun:
 
 def _number(work: Work, kind: str, running: int) -> str:
     """A paper's number: kind, hall, year, and its place in the hall's gapless series of that year."""
-    return f"{kind}-{work.station.hall_code}-{work.today.year}-{running:06}"
+    return paper_number(kind, work.station.hall_code, work.today.year, running)
 
 
 def _waiting(work: Work, run_id: UUID, account_id: UUID, position: int) -> dict[str, object]:
@@ -706,7 +706,11 @@ def print_run(seat: Seat, run_number: str, out: Path, progress: Progress = go_on
         raise Refused(Text("Run {number} has no bills yet: issue it first.", number=run_number))
     with written_whole(out) as stream:
         return write_bills(
-            stream, _stream(seat, run_number, total, progress), seat.app.catalog, seat.app.country
+            stream,
+            _stream(seat, run_number, total, progress),
+            seat.app.catalog,
+            seat.app.country,
+            seat.app.picture,
         )
 
 

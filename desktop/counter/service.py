@@ -113,12 +113,8 @@ def _opened(work: Work, drawer: Till, session: TillSession) -> TillOpened:
         till_name=drawer.name,
         opened_at=work.local(session.opened_at),
         receipts=receipts or 0,
-        next_receipt=_receipt_number(work, (last or 0) + 1),
+        next_receipt=rules.receipt_number(work.station.code, work.today.year, (last or 0) + 1),
     )
-
-
-def _receipt_number(work: Work, running: int) -> str:
-    return f"{work.station.code}-{work.today.year % 100:02}{running:06}"
 
 
 @operation("counter.open_till")
@@ -203,7 +199,7 @@ def _issue_receipt(
     running = work.number(work.station.id, RECEIPT)
     issued = ReceiptIssued(
         payment_id=payment.id,
-        number=_receipt_number(work, running),
+        number=rules.receipt_number(work.station.code, work.today.year, running),
         letterhead=head,
         language=party.language,
         account_number=account.number,

@@ -17,7 +17,7 @@ from desktop.kernel.text import Catalog
 from desktop.kernel.work import Seat
 from desktop.metering.records import RegisterUsage
 from desktop.qt import theme
-from desktop.qt.preview import PaperView, Sheet, keep_paper, render
+from desktop.qt.preview import PaperFile, keep_paper
 from desktop.qt.table import Cell, Column, Table, money_cell, title_room
 from desktop.qt.widgets import Badge, Button, Icon, KeyCap, Label, Panel, Rule, clear, grouped, row
 
@@ -187,33 +187,8 @@ class _TraceFact(QWidget):
             )
 
 
-def bill_paper(seat: Seat, shown: BillShown) -> tuple[Path, tuple[Sheet, ...]]:
-    """The PDF of one bill, kept in this person's folder, and its pages as pictures."""
+def bill_paper(seat: Seat, shown: BillShown) -> tuple[Path, PaperFile]:
+    """The PDF of one bill, kept in this person's folder, and open to be shown."""
     out = io.BytesIO()
-    write_bills(out, [shown], seat.app.catalog, seat.app.country)
-    return keep_paper(f"bill_{shown.number}", out.getvalue()), render(out.getvalue())
-
-
-class PaperPanel(Panel):
-    """A paper shown in place of a list, with the way back."""
-
-    closed = Signal()
-
-    def __init__(self, say: Catalog) -> None:
-        super().__init__(" ", padding=theme.S3)
-        self.say = say
-        self.where = Label("", "small", "ink2")
-        self.where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        back = Button(say("Back"), "Esc", kind="quiet")
-        back.clicked.connect(self.closed)
-        self.head.addWidget(self.where)
-        self.head.addWidget(back)
-        self.view = PaperView(say("Preview"))
-        self.body.addWidget(self.view)
-
-    def show_paper(self, title: str, path: Path, sheets: Sequence[Sheet]) -> None:
-        """Show pages, and where the file is kept."""
-        self.title.setText(title)
-        self.where.setText(self.say("kept as {name}", name=path.name))
-        self.where.setToolTip(str(path))
-        self.view.show_sheets(sheets)
+    write_bills(out, [shown], seat.app.catalog, seat.app.country, seat.app.picture)
+    return keep_paper(f"bill_{shown.number}", out.getvalue()), PaperFile(out.getvalue())

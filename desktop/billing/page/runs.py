@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
-from desktop.billing.page.bill import BillPane, PaperPanel, bill_paper
+from desktop.billing.page.bill import BillPane, bill_paper
 from desktop.billing.records import BillShown, DraftRow, DraftState, RunLook, RunOutcome, RunRow, RunState
 from desktop.billing.service import (
     bill,
@@ -27,7 +27,8 @@ from desktop.kernel.work import Seat
 from desktop.qt import theme
 from desktop.qt.fold import Fold, Stack
 from desktop.qt.page import Key, Page
-from desktop.qt.preview import Sheet
+from desktop.qt.paper_panel import PaperPanel
+from desktop.qt.preview import PaperFile
 from desktop.qt.table import Cell, Column, Table, badge_room, money_cell, title_room
 from desktop.qt.tasks import Tasks
 from desktop.qt.widgets import Button, Card, Field, Panel, Progress, Stepper, column, reveal, row
@@ -168,7 +169,7 @@ class BillingPage(Page):
         self.table.moved.connect(self._follow)
         panel = Panel(padding=0)
         panel.body.addWidget(self.table)
-        self.paper = PaperPanel(say)
+        self.paper = PaperPanel(say, self.tasks, "bill", self.seat.station.code)
         self.paper.closed.connect(self._close)
         self.stack = Stack()
         self.stack.addWidget(panel)
@@ -423,16 +424,18 @@ class BillingPage(Page):
         self.pane.show()
 
     def _preview_shown(self) -> None:
-        if self.pane.isVisible():
+        if self.stack.currentWidget() is self.paper:
+            self.paper.ask_print()
+        elif self.pane.isVisible():
             self._preview(self.pane.shown)
 
     def _preview(self, shown: BillShown) -> None:
         title = self.say("Bill {number}", number=shown.number)
         self.call(bill_paper, self.seat, shown, then=lambda made: self._show_paper(title, *made))
 
-    def _show_paper(self, title: str, path: Path, sheets: tuple[Sheet, ...]) -> None:
-        self.paper.show_paper(title, path, sheets)
+    def _show_paper(self, title: str, path: Path, paper: PaperFile) -> None:
         self.stack.setCurrentWidget(self.paper)
+        self.paper.show_paper(title, path, paper)
 
     def _close(self) -> None:
         """Close the top-most thing: paper, pane, message."""

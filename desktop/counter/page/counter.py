@@ -41,7 +41,8 @@ from desktop.qt import theme
 from desktop.qt.fold import Fold, Stack
 from desktop.qt.money import MoneyField
 from desktop.qt.page import Key, Page, Question
-from desktop.qt.preview import PaperView, Sheet, keep_paper, render
+from desktop.qt.paper_panel import PaperPanel
+from desktop.qt.preview import PaperFile, keep_paper
 from desktop.qt.printing import print_paper, printer_name
 from desktop.qt.tasks import Tasks
 from desktop.qt.widgets import Empty, Field, Panel, clear, column
@@ -50,7 +51,7 @@ CHECK_AGAIN_MS = 2000
 _SHIFT_PANE = 300
 _FOLDED_ACCOUNT, _FOLDED_MONEY = 460, 520
 LOST_AFTER_S = 30
-TAKE_PAYMENT = "counter.take_payment"
+TAKE_PAYMENT, RECEIPT = "counter.take_payment", "receipt"
 
 
 class Stage(Enum):
@@ -65,20 +66,21 @@ class Stage(Enum):
     DONE = "the receipt is out"
 
 
-def receipt_sheets(seat: Seat, receipt: ReceiptIssued) -> tuple[Sheet, ...]:
-    """The pages of a receipt as pictures, for the eye only."""
-    return render(receipt_pdf([receipt], seat.app.catalog, seat.app.country))
+def receipt_look(seat: Seat, receipt: ReceiptIssued) -> PaperFile:
+    """A receipt for the eye only."""
+    return PaperFile(receipt_pdf([receipt], seat.app.catalog, seat.app.country, seat.app.picture))
 
 
-def receipt_paper(seat: Seat, receipt: ReceiptIssued) -> tuple[Path, tuple[Sheet, ...], str, bool]:
-    """The PDF of a receipt, kept in this person's folder and sent to the printer, and its pages as pictures.
+def receipt_paper(seat: Seat, receipt: ReceiptIssued) -> tuple[Path, PaperFile, str, bool]:
+    """The PDF of a receipt, kept in this person's folder and sent to the printer, and open to be shown.
 
     Then the printer's name (nothing where there is none), and whether it took the paper.
     """
-    pdf = receipt_pdf([receipt], seat.app.catalog, seat.app.country)
+    pdf = receipt_pdf([receipt], seat.app.catalog, seat.app.country, seat.app.picture)
     copy = f"_copy{receipt.copy}" if receipt.copy else ""
-    path, sheets, printer = keep_paper(f"receipt_{receipt.number}{copy}", pdf), render(pdf), printer_name()
-    return path, sheets, printer, bool(printer) and print_paper(pdf, printer)
+    path = keep_paper(f"receipt_{receipt.number}{copy}", pdf)
+    printer = printer_name(RECEIPT, seat.station.code)
+    return path, PaperFile(pdf), printer, bool(printer) and print_paper(pdf, printer)
 
 
 class CounterPage(Page):
@@ -112,7 +114,7 @@ class CounterPage(Page):
         self._enter(Stage.WAITING)
         self.ask(till, None, self._show_till)
         self._look_after_lost()
-        self.call(printer_name, then=self.money.show_printer)
+        self.call(printer_name, RECEIPT, self.seat.station.code, then=self.money.show_printer)
 
     # Building ------------------------------------------------------------------------------------------------
 
@@ -120,11 +122,9 @@ class CounterPage(Page):
         say = self.say
         self.waiting = Panel()
         self.account = AccountView(self.seat, say)
-        self.paper = PaperView(say("Receipt"))
-        paper = Panel()
-        paper.body.addWidget(self.paper)
+        self.paper = PaperPanel(say, self.tasks, RECEIPT, self.seat.station.code, key="Ctrl+G", back=False)
         self.left = Stack()
-        for part in (self.waiting, self.account, paper, self._build_closed()):
+        for part in (self.waiting, self.account, self.paper, self._build_closed()):
             self.left.addWidget(part)
         self.shift, self.money, self.done = (
             ShiftPane(say),
@@ -206,9 +206,9 @@ class CounterPage(Page):
                 self.show_keys(again, Key("F2", Text("Find a customer"), self._search, "primary", "search"))
                 return
             card = Key("Ctrl+D", Text("customer card"), self._to_card)
-            self.show_keys(
-                again, card, Key("F3", Text("Next customer"), self.next_customer, "primary", "arrow-right")
-            )
+            choose = Key("Ctrl+G", Text("choose a printer"), self.paper.ask_print, "none")
+            follow = Key("F3", Text("Next customer"), self.next_customer, "primary", "arrow-right")
+            self.show_keys(again, card, choose, follow)
             return
         free = stage is Stage.FILLED
         keys = [
@@ -405,7 +405,7 @@ class CounterPage(Page):
         """Show a receipt: its number and the change large, its paper at the left."""
         self.receipt, self.last_number = receipt, receipt.number
         self.done.show_receipt(receipt, self.money.notes_words(receipt.change))
-        self.paper.show_sheets(())
+        self.paper.clear()
         self._enter(Stage.DONE)
         self._make_paper(receipt)
 
@@ -418,8 +418,14 @@ class CounterPage(Page):
         self.receipt, self.last_number = receipt, receipt.number
         self.done.show_receipt(receipt, self._notes_words(receipt.change))
         self._enter(Stage.DONE)
-        self.paper.show_sheets(())
-        self.call(receipt_sheets, self.seat, receipt, then=self.paper.show_sheets)
+        self.paper.clear()
+        title = self.say("Receipt {number}", number=receipt.number)
+        self.call(
+            receipt_look,
+            self.seat,
+            receipt,
+            then=lambda paper: self.paper.show_paper(title, None, paper, may_print=False),
+        )
         self.take_focus(self)
 
     def _not_taken(self, entry_id: UUID, error: BaseException) -> None:
@@ -529,11 +535,12 @@ class CounterPage(Page):
         )
 
     def _show_paper(
-        self, receipt: ReceiptIssued, path: Path, sheets: tuple[Sheet, ...], printer: str, printed: bool
+        self, receipt: ReceiptIssued, path: Path, paper: PaperFile, printer: str, printed: bool
     ) -> None:
         if self.receipt is None or self.receipt.number != receipt.number:
             return
-        self.paper.show_sheets(sheets)
+        title = self.say("Receipt {number}", number=receipt.number)
+        self.paper.show_paper(title, path, paper, may_print=not printed)
         kept = self.say("kept as {name}", name=path.name)
         self.done.paper.setText(self.say("printed on {printer}", printer=printer) if printed else kept)
         self.done.paper.setToolTip(str(path))
