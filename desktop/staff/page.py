@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
@@ -17,7 +17,7 @@ from desktop.qt import theme
 from desktop.qt.page import Key, Page, Question
 from desktop.qt.table import Cell, Column, Table
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import Badge, Button, Choice, Field, Label, Panel, clear, row
+from desktop.qt.widgets import Badge, Choice, Field, Label, Panel, clear, row
 from desktop.staff import service as staff
 from desktop.staff.records import (
     AREAS,
@@ -42,6 +42,8 @@ STATES = {
     PersonState.LEFT: "withdrawn",
 }
 PEOPLE, WAITING = 0, 1
+FEWEST_ROLES = 4
+"""Of so many roles to tick some are seen at once, however little room there is."""
 WAITING_WORD = "waiting"
 """What the page is opened with to show the roles that wait."""
 
@@ -71,7 +73,8 @@ class RoleTicks(Table):
         )
         self.say = say
         self.show_rows(roles, select=0)
-        self.setFixedHeight(len(roles) * theme.ROW_COMPACT + 2)
+        self.setMinimumHeight(FEWEST_ROLES * theme.ROW_COMPACT)
+        self.setMaximumHeight(len(roles) * theme.ROW_COMPACT)
         self.clicked.connect(lambda _: self.toggle())
 
     def _cell(self, role: RoleRow) -> Cell:
@@ -80,6 +83,9 @@ class RoleTicks(Table):
         return Cell(
             name, strong=on, icon="square-check" if on else "square", icon_ink="accent" if on else "ink3"
         )
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self.maximumHeight())
 
     def tick(self, codes: Sequence[str]) -> None:
         """Tick exactly these."""
@@ -149,11 +155,25 @@ class Form(Panel):
         self.body.addWidget(self.fields[name])
         self._first[name] = self.value(name)
 
-    def finish(self, buttons: QHBoxLayout) -> Form:
-        """The buttons below the fields, and room below them."""
-        self.body.addLayout(buttons)
+    def beside(self, *names: str) -> None:
+        """Put the fields just made side by side."""
+        line = QHBoxLayout()
+        line.setSpacing(theme.S3)
+        for name in names:
+            self.body.removeWidget(self.fields[name])
+            line.addWidget(self.fields[name], 1, Qt.AlignmentFlag.AlignTop)
+        self.body.addLayout(line)
+
+    def finish(self) -> Form:
+        """Nothing more comes: the rest of the pane stays empty."""
         self.body.addStretch(1)
         return self
+
+    def start(self) -> None:
+        """Put the focus into the first field."""
+        for field in self.fields.values():
+            field.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
 
     def value(self, name: str) -> Any:
         """What a field holds: text, the code of a choice, or the ticked codes in their order."""
@@ -198,7 +218,7 @@ class PersonPane(Panel):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setAccessibleName(say("Person"))
+        area.setAccessibleName(say("May do"))
         area.setWidget(content)
         self.body.addWidget(area)
 
@@ -479,20 +499,12 @@ class StaffPage(Page):
     def _open_form(self, form: Form, words: Text, send: Callable[[], None]) -> None:
         self._drop_form()
         self._send_words, self._send, self.form = words, send, form
-        back, go = Button(self.say("Back"), "Esc"), Button(self.say(words), "F12", kind="primary")
-        back.clicked.connect(self.close_form)
-        go.clicked.connect(self._press_send)
-        buttons = row(back, go, spacing=theme.S2)
-        buttons.insertStretch(0, 1)
-        self.side.addWidget(form.finish(buttons))
+        self.side.addWidget(form.finish())
         self.side.setCurrentWidget(form)
         self.lists.setEnabled(False)
         self.banner.clear()
-        for field in form.fields.values():
-            field.edit.setFocus(Qt.FocusReason.OtherFocusReason)
-            break
-        else:
-            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        form.start()
         self.refresh_keys()
 
     def close_form(self) -> None:
@@ -557,13 +569,16 @@ class StaffPage(Page):
         form = Form(say, say("Enter a person"))
         form.line("login", say("Login"))
         form.line("name", say("Name"))
+        form.beside("login", "name")
         form.choice("language", say("Language"), self._language_options(), self.say.language)
         form.choice("station", say("Usual workplace"), self._station_options(), "")
+        form.beside("language", "station")
         form.ticks("roles", say("Roles, each waits for a second person"), self.roles, ())
         form.line("password", say("First password"), secret=True)
         form.line(
             "again", say("The same again"), hint=say("Changed by its owner at the first sign-in"), secret=True
         )
+        form.beside("password", "again")
 
         def send() -> None:
             if form.same_twice("password", "again"):
