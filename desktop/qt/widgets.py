@@ -148,7 +148,6 @@ class Panel(QFrame):
         self.head.setContentsMargins(theme.S3, 0, theme.S3, 0)
         self.head.setSpacing(theme.S2)
         self.title = Label(title, "h2")
-        self.title.setVisible(bool(title))
         if title:
             row = QWidget()
             row.setFixedHeight(theme.PANEL_TITLE)
