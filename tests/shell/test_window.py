@@ -19,7 +19,7 @@ from desktop.shell.window import Window
 from tests.windows import WAIT_MS, owing, settle, shown
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
-PAGES = ("counter", "customers", "readings", "bills")
+PAGES = ("today", "counter", "customers", "readings", "bills", "staff")
 
 
 def see(qtbot, window: Window, name: str, argument: object = None):
@@ -170,12 +170,16 @@ def test_nothing_is_clipped_and_everything_is_named(qtbot, clerk, workers, langu
         ("customers", account),
         ("readings", None),
         ("bills", None),
+        ("today", None),
+        ("staff", None),
     ]
     for name, argument in views:
         page = see(qtbot, made, name, argument)
         if name == "bills":
             page.open_first_bill()
             settle(qtbot, workers)
+        if name == "staff":
+            page.change_roles()
         if name == "counter" and argument:
             page.banner.tell("warn", "A message of some length", "and what to do next about it")
             QTest.keyClicks(page.money.given, "1")
@@ -200,6 +204,8 @@ def test_every_page_is_grabbed_as_a_picture(hall, clerk, tmp_path, dressed):
         "search",
         "customer_card",
         "bill",
+        "today",
+        "staff",
     }
     from PIL import Image
 
