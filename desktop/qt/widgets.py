@@ -180,7 +180,9 @@ class Badge(QWidget):
         """Say something else; without words the badge is gone."""
         self.text, self.state = text, state
         self.setAccessibleName(text)
-        if self.parentWidget() is not None or not text:  # shown without a parent it would be a window of its own
+        if (
+            self.parentWidget() is not None or not text
+        ):  # shown without a parent it would be a window of its own
             self.setVisible(bool(text))
         self.updateGeometry()
         self.update()

@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.kernel.canonical import Secret
 from desktop.kernel.work import OPERATIONS, Seat
+from desktop.qt.form import Form
 from desktop.shell.pages import PAGES
 from desktop.shell.window import Window
 from desktop.staff import service as staff
-from desktop.staff.page import PEOPLE, WAITING, Form
+from desktop.staff.page import PEOPLE, WAITING
 from desktop.staff.records import LoginOrder, PersonOrder, PersonState, RoleOrder
 from tests.hall import seat_of
 from tests.windows import commit, settle, shown
