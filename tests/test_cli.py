@@ -44,7 +44,9 @@ EVERY_COMMAND = (
     ("bills", "issue", "R"), ("bills", "list"), ("bills", "show", "B"), ("bills", "print", "R", "--out", "o.pdf"),
     ("bills", "summary", "R", "--out", "o.xlsx"), ("accounts", "list"), ("accounts", "show", "1"), ("search", "1"),
     ("pay", "--account", "1", "--amount", "1"), ("rate", "case.json"), ("verify",), ("db", "upgrade"),
-    ("db", "backup", "f"), ("db", "restore", "f"),
+    ("db", "backup", "f"), ("db", "restore", "f"), ("staff", "list"), ("staff", "add", "x", "--name", "X"),
+    ("staff", "password", "x"), ("staff", "unlock", "x"), ("staff", "close", "x"), ("staff", "grant", "x", "cashier"),
+    ("staff", "approve", "x", "cashier"),
 )  # fmt: skip
 
 

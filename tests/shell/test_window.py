@@ -13,7 +13,7 @@ from desktop.shell.window import Window
 from tests.windows import WAIT_MS, owing, settle, shown
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
-PAGES = ("counter", "customers", "readings", "bills")
+PAGES = ("today", "counter", "customers", "readings", "bills", "staff")
 
 
 def see(qtbot, window: Window, name: str, argument: object = None):
@@ -114,6 +114,8 @@ def test_every_page_is_grabbed_as_a_picture(hall, clerk, tmp_path, dressed):
         "search",
         "customer_card",
         "bill",
+        "today",
+        "staff",
     }
     from PIL import Image
 
