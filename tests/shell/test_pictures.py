@@ -139,6 +139,15 @@ def test_low_and_wide_screens(qapp, seat, language, size, paid, sheet):
     assert walk(seat, language, size, paid, sheet).found == []
 
 
+@pytest.mark.parametrize(("login", "language"), [("lin", "zh_CN"), ("wang", "vi")])
+def test_every_role(shop, login, language, paid, sheet):
+    """Whoever signs in sees pages as sound as the supervisor's, and only those they may use."""
+    theme.apply(QApplication.instance(), dark=False)
+    seat = shop.sign_in(login, sample.PASSWORD, "3")
+    critic = walk(seat, language, ORDINARY, paid, sheet)
+    assert critic.found == []
+
+
 @pytest.mark.trial
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("size", [LOW, WIDE, (1000, 600)])
