@@ -87,7 +87,9 @@ def debt(
 def test_the_arithmetic_of_a_fee_is_told() -> None:
     fee = COUNTRY.late_fee(debt(18_640), date(2026, 2, 5))
     assert (fee.amount, fee.days) == (Money(298), 16)
-    assert [SAY(text) for text in fee.arithmetic] == ["186.40 × 1 ‰ × 16 d (21 Jan 2026 to 5 Feb 2026) = 2.98"]
+    assert [SAY(text) for text in fee.arithmetic] == [
+        "186.40 × 1 ‰ × 16 d (21 Jan 2026 to 5 Feb 2026) = 2.98"
+    ]
 
 
 def test_a_part_paid_makes_two_shares_and_their_sum_is_rounded_once() -> None:
