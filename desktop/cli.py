@@ -32,12 +32,15 @@ from desktop.counter import service as counter
 from desktop.counter.documents import receipt_pdf
 from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery, TenderKind, TillOrder
 from desktop.desk import service as desk
+from desktop.desk.documents import account_columns
 from desktop.desk.records import AccountsOrder
 from desktop.kernel import canonical
 from desktop.kernel.backup import backup, restore
 from desktop.kernel.database import Database
 from desktop.kernel.errors import Refused
+from desktop.kernel.export import export_listing
 from desktop.kernel.files import user_folder, written_whole
+from desktop.kernel.listing import Listing
 from desktop.kernel.log import fault, keep_log
 from desktop.kernel.measures import Measure, Money
 from desktop.kernel.migrations import upgrade, version
@@ -443,12 +446,25 @@ def accounts() -> None:
 @accounts.command("list")
 @click.option("--after", default="", help="go on after this account number")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=500)
+@click.option("--sort", type=click.Choice(list(desk.ACCOUNT_SORTS)), default="number")
+@click.option("--descending", is_flag=True, help="largest first")
+@click.option("--filter", "typed", default="", help="only accounts these words lead to, as in the search box")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="write all of them into this workbook (.xlsx) instead",
+)
 @_common
-def accounts_list(call: Call, after: str, limit: int) -> int:
-    """Accounts in number order with what they owe."""
+def accounts_list(
+    call: Call, after: str, limit: int, sort: str, descending: bool, typed: str, out: Path | None
+) -> int:
+    """Accounts with what they owe."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
-    rows = seat.ask(desk.accounts, AccountsOrder(after, limit))
+    listing = Listing("" if sort == "number" else sort, descending, typed)
+    if out is not None:
+        return _accounts_out(call, seat, listing, out)
+    rows = seat.ask(desk.accounts, AccountsOrder(after, limit, listing))
     shown = [
         [
             row.number,
@@ -461,6 +477,26 @@ def accounts_list(call: Call, after: str, limit: int) -> int:
         for row in rows
     ]
     call.answer(rows, _table(shown, {4, 5}))
+    return DONE
+
+
+def _accounts_out(call: Call, seat: Seat, listing: Listing, out: Path) -> int:
+    say = seat.app.catalog(call.lang)
+    columns = account_columns(say, seat.app.country)
+    written = export_listing(
+        seat,
+        out,
+        say(Text("Accounts")),
+        columns,
+        desk.accounts,
+        desk.accounts_extent,
+        listing,
+        _progress(call),
+    )
+    if written is None:
+        raise Refused(Text("Export stopped, no file was written"))
+    told = say("{count} accounts in {file}", count=written, file=str(out))
+    call.answer({"rows": written, "file": str(out)}, [told])
     return DONE
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from desktop.counter.records import PaymentRow
+from desktop.kernel.listing import PageOrder
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.text import Text
 from desktop.ledger.records import Dues
@@ -42,10 +43,9 @@ class AccountRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountsOrder:
-    """A page of accounts in number order, after ``after``."""
+class AccountsOrder(PageOrder):
+    """A page of accounts: 500 in number order, unless asked otherwise."""
 
-    after: str = ""
     limit: int = 500
 
 

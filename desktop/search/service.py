@@ -118,6 +118,26 @@ def _led_to_by(word: str) -> sa.Select[str, UUID]:
     )
 
 
+def owner_ids(kind: str, typed: str) -> sa.Select[UUID] | None:
+    """The ids of owners of a kind that every typed word leads to; None when no word is typed."""
+    words = [folded(word) for word in typed.split()]
+    words = [word[:SUFFIX_LENGTH] if not word.isdigit() else word for word in words if word]
+    if not words:
+        return None
+    if len(words) > 1 and all(word.isdigit() for word in words):  # a number in groups, as papers print it
+        words = ["".join(words)]
+
+    def led_to(word: str) -> sa.Select[UUID]:
+        return sa.select(SearchKey.owner_id).where(
+            SearchKey.token >= word, SearchKey.token < word + _LAST, SearchKey.owner_kind == kind
+        )
+
+    found = led_to(words[0])
+    for word in words[1:]:
+        found = found.where(SearchKey.owner_id.in_(led_to(word)))
+    return found
+
+
 @query("search.find")
 def find(work: Work, order: SearchOrder) -> tuple[SearchHit, ...]:
     """Owners that every typed word leads to, best first: exact codes, then names, then the rest; at most 200."""

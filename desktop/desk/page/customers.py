@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
@@ -12,15 +14,18 @@ from desktop.billing.service import bill
 from desktop.counter.page import SUPPLY_STATES, due_state
 from desktop.counter.records import PaymentRow
 from desktop.counter.service import take_payment
-from desktop.desk.records import AccountCard, AccountRow, AccountsOrder, BillRow
-from desktop.desk.service import account_card, accounts
+from desktop.desk.documents import ACCOUNT_VALUES
+from desktop.desk.records import AccountCard, AccountRow, BillRow
+from desktop.desk.service import ACCOUNT_SORTS, account_card, accounts, accounts_extent
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
 from desktop.ledger.records import DueItem
 from desktop.qt import theme
 from desktop.qt.charts import UsageBars, month_bars
+from desktop.qt.detail import Brief, Detail, Told
 from desktop.qt.page import Key, Page
 from desktop.qt.preview import Sheet
+from desktop.qt.rows import Source
 from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.qt.tasks import Tasks
 from desktop.qt.widgets import RIGHT, Badge, Facts, Figure, Label, Panel, column, row
@@ -44,32 +49,71 @@ class DeskPage(Page):
 
     def _build_list(self) -> None:
         say, sign = self.say, self.seat.app.country.currency.sign
+
+        def listed(
+            name: str, cell: Callable[[AccountRow], Cell | str], width: int = 0, **more: Any
+        ) -> Column:
+            title, value = ACCOUNT_VALUES[name]
+            sorts = name in ACCOUNT_SORTS
+            return Column(
+                more.pop("title", say(title)), cell, width, name=name, value=value, sorts=sorts, **more
+            )
+
+        def amount(name: str, title: str) -> Column:
+            _, value = ACCOUNT_VALUES[name]
+
+            def cell(found: AccountRow) -> Cell:
+                return money_cell(say.money(value(found)), zero=not value(found))
+
+            return listed(name, cell, 110, title=title, right=True)
+
         self.list = Table(
             say("Accounts"),
             (
-                Column(say("Account"), lambda found: self._number(found.number), 170),
-                Column(say("Customer"), lambda found: Cell(found.customer_name, strong=True), 150),
-                Column(say("Address"), lambda found: found.address),
-                Column(say("Meter"), lambda found: Cell(found.meter_serial, ink="ink2"), 150),
-                Column(say("Phone"), lambda found: Cell(found.phone, ink="ink2"), 130),
-                Column(
-                    say("Owed {sign}", sign=sign),
-                    lambda found: money_cell(say.money(found.owed), zero=not found.owed),
-                    110,
-                    right=True,
-                ),
-                Column(
-                    say("Credit {sign}", sign=sign),
-                    lambda found: money_cell(say.money(found.credit), zero=not found.credit),
-                    110,
-                    right=True,
-                ),
+                listed("number", lambda found: self._number(found.number), 170),
+                listed("name", lambda found: Cell(found.customer_name, strong=True), 150),
+                listed("address", lambda found: found.address),
+                listed("meter", lambda found: Cell(found.meter_serial, ink="ink2"), 150),
+                listed("phone", lambda found: Cell(found.phone, ink="ink2"), 130),
+                amount("owed", say("Owed {sign}", sign=sign)),
+                amount("credit", say("Credit {sign}", sign=sign)),
             ),
-        )
+            source=Source(self.ask, accounts, accounts_extent),
+            ticks=True,
+            key=lambda found: found.account_id,
+            amount=lambda found: found.owed,
+        ).remember(self.preferences, "customers.accounts")
         self.list.show_empty(say("No account yet"), "", "users")
         self.list.opened.connect(lambda found: self.show_account(found.number))
-        self.list_panel = Panel(padding=0)
-        self.list_panel.body.addWidget(self.list)
+        self.list.listed.connect(self._tell_total)
+        self.detail = Detail(say("Account"))
+        self.detail.setFixedWidth(theme.LIST_COLUMN)
+        self.detail.follow(self.list, self._told)
+        panel = Panel(padding=0)
+        panel.body.addWidget(self.list)
+        self.list_panel = QWidget()
+        self.list_panel.setLayout(row(panel, self.detail))
+        self.list_panel.layout().setStretch(0, 1)
+
+    def _told(self, found: AccountRow) -> Brief:
+        """An account in brief, as the pane beside the list tells it."""
+        say = self.say
+        lines = (
+            Told(say("Owed"), say.money(found.owed, unit=True), strong=True),
+            Told(say("Credit"), say.money(found.credit, unit=True) if found.credit else ""),
+            Told(say("Account"), self._number(found.number)),
+            Told(say("Address"), found.address),
+            Told(say("Meter"), found.meter_serial),
+            Told(say("Phone"), found.phone),
+        )
+        badge, state = (say("owes"), "due") if found.owed else (say("owes nothing"), "ok")
+        return Brief(found.customer_name, lines, badge, state)
+
+    def _tell_total(self) -> None:
+        if self.stack.currentIndex() == 0:
+            total = self.list.rows_model.total
+            words = "" if total is None else self.say.plural("{count} account", "{count} accounts", total)
+            self.object.setText(words)
 
     def _build_card(self) -> None:
         say = self.say
@@ -219,7 +263,12 @@ class DeskPage(Page):
 
     def refresh_keys(self) -> None:
         if self.stack.currentIndex() == 0:
-            keys = [Key("Return", Text("open account"), self._open_current)]
+            keys = [
+                Key("Return", Text("open account"), self._open_current),
+                Key("Ctrl+F", Text("filter"), self.list.start_filter),
+                Key("Ctrl+Shift+C", Text("choose columns"), self.list.choose_columns),
+                Key("Ctrl+Shift+E", Text("export to a workbook"), self.list.export, icon="download"),
+            ]
         else:
             keys = [
                 Key("Return", Text("open bill"), self._open_current),
@@ -243,19 +292,14 @@ class DeskPage(Page):
         if self.stack.currentIndex() == 1 and self.card is not None:
             self.ask(account_card, self.card.row.number, self._show_card)
         else:
-            self.list.asking()
-            self.ask(accounts, AccountsOrder(), self._show_accounts)
+            self.list.ask_again()
+            self.take_focus(self.list)
 
     def show_account(self, number: str) -> None:
         """Show the card of an account."""
         self.banner.clear()
         self.pane.hide()
         self.ask(account_card, number, self._show_card)
-
-    def _show_accounts(self, found: tuple[AccountRow, ...]) -> None:
-        self.list.show_rows(found, select=0 if found else None)
-        self.object.setText(self.say.plural("{count} account", "{count} accounts", len(found)))
-        self.take_focus(self.list)
 
     def _show_card(self, card: AccountCard) -> None:
         say, self.card = self.say, card
