@@ -36,15 +36,11 @@ MONTHS_SHOWN = 13
 PAYMENTS_SHOWN = 24
 
 
-def _newest() -> sa.ScalarSelect[date]:
-    """The day the newest contract of an account begins."""
+def _is_newest() -> sa.ColumnElement[bool]:
+    """Whether a contract is the newest of its account: exactly one is."""
     other = orm.aliased(SupplyContract)
-    return (
-        sa.select(sa.func.max(other.valid_from))
-        .where(other.contract_account_id == ContractAccount.id)
-        .correlate(ContractAccount)
-        .scalar_subquery()
-    )
+    later = sa.tuple_(other.valid_from, other.id) > sa.tuple_(SupplyContract.valid_from, SupplyContract.id)
+    return ~sa.exists().where(other.contract_account_id == SupplyContract.contract_account_id, later)
 
 
 def _with_contract(*shown: Any) -> sa.Select[Any]:
@@ -56,7 +52,7 @@ def _with_contract(*shown: Any) -> sa.Select[Any]:
         .join(SupplyContract, SupplyContract.contract_account_id == ContractAccount.id)
         .join(ServicePoint, ServicePoint.id == SupplyContract.service_point_id)
         .join(Premise, Premise.id == ServicePoint.premise_id)
-        .where(SupplyContract.valid_from == _newest())
+        .where(_is_newest())
     )
 
 
@@ -112,7 +108,8 @@ def accounts(work: Work, order: PageOrder) -> tuple[AccountRow, ...]:
     """A page of accounts, sorted by one of `ACCOUNT_SORTS`, with the words of the filter among their search words."""
     listing = order.listing
     value, found, few = _listed(work, listing)
-    number, alone = ContractAccount.number, listing.sort in ("", "number")
+    number: Any = ContractAccount.number
+    alone = listing.sort in ("", "number")
     if (value is Party.name or value is Premise.address) and not few and _on_sqlite(work):
         # Every text is at or after "": said as if it were rare, SQLite walks the index it is sorted by.
         found = found.where(sa.func.likelihood(value >= "", sa.literal_column("0.0001")))
@@ -120,11 +117,14 @@ def accounts(work: Work, order: PageOrder) -> tuple[AccountRow, ...]:
         if bound:
             found = found.where(_side_of(value, bound, listing.descending, beyond))
     way = sa.desc if listing.descending else sa.asc
-    ids = work.session.scalars(
-        found.with_only_columns(ContractAccount.id)
-        .order_by(*([] if alone else [way(value)]), way(number))
-        .limit(order.limit)
-    ).all()
+    wanted = found.with_only_columns(ContractAccount.id, number.label("number"), value.label("value"))
+    if few:  # found first, sorted then: a planner that walks the order instead may walk past a million others
+        fenced = wanted.offset(0).subquery().c
+        sorting: list[Any] = [fenced.value, fenced.number]
+        wanted = sa.select(fenced.id)
+    else:
+        sorting = [number] if alone else [value, number]
+    ids = work.session.scalars(wanted.order_by(*map(way, sorting)).limit(order.limit)).all()
     found_rows = work.session.execute(_with_contract(*_SHOWN).where(ContractAccount.id.in_(ids))).all()
     rows = {row.account_id: row for row in _rows(work, found_rows)}
     return tuple(rows[one] for one in ids if one in rows)
@@ -175,7 +175,7 @@ def _listed(work: Work, listing: Listing) -> tuple[Any, sa.Select[Any], bool]:
             found.join(SupplyContract, SupplyContract.contract_account_id == ContractAccount.id)
             .join(ServicePoint, ServicePoint.id == SupplyContract.service_point_id)
             .join(Premise, Premise.id == ServicePoint.premise_id)
-            .where(SupplyContract.valid_from == _newest())
+            .where(_is_newest())
         )
     fitting = search.owner_ids("account", listing.filter)
     if fitting is None:

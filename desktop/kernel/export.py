@@ -46,26 +46,25 @@ def export_xlsx(
     none, and the answer is None. An OSError when it cannot be written.
     """
     left, heads = iter(rows), tuple(one.column for one in columns)
-    written, stopped = 0, False
+    written = 0
 
     def some() -> Iterator[Sequence[object]]:
-        nonlocal written, stopped
+        nonlocal written
         for row in islice(left, LONGEST_SHEET):
             yield [one.value(row) for one in columns]
             written += 1
             if written % _TOLD_EVERY == 0 and not progress(written, max(total, written)):
-                stopped = True
-                return
+                raise _Stopped
 
     def sheets() -> Iterator[Sheet]:
         yield Sheet(name, heads, some())
-        while written and written % LONGEST_SHEET == 0 and not stopped:
+        while written and written % LONGEST_SHEET == 0:
             yield Sheet(f"{name[:24]} {written // LONGEST_SHEET + 1}", heads, some())
 
     try:
         with written_whole(out) as stream:
             write_workbook(sheets(), stream)
-            if stopped or not progress(written, max(total, written)):
+            if not progress(written, max(total, written)):
                 raise _Stopped
     except _Stopped:
         return None

@@ -410,14 +410,21 @@ def write_xlsx(sheets: Iterable[Sheet]) -> bytes:
 def write_workbook(sheets: Iterable[Sheet], stream: BinaryIO) -> None:
     """Write a workbook into a stream; the next sheet is asked for when the one before it is through."""
     workbook = openpyxl.Workbook(write_only=True)
-    for sheet in sheets:
-        page: Any = workbook.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", sheet.name)[:31])
-        page.freeze_panes = "A2"
-        for index, column in enumerate(sheet.columns, 1):
-            page.column_dimensions[get_column_letter(index)].width = column.width
-        page.append([_head(page, column) for column in sheet.columns])
-        for row in sheet.rows:
-            page.append([_written(page, *pair) for pair in zip(sheet.columns, row, strict=True)])
+    try:
+        for sheet in sheets:
+            page: Any = workbook.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", sheet.name)[:31])
+            page.freeze_panes = "A2"
+            for index, column in enumerate(sheet.columns, 1):
+                page.column_dimensions[get_column_letter(index)].width = column.width
+            page.append([_head(page, column) for column in sheet.columns])
+            for row in sheet.rows:
+                page.append([_written(page, *pair) for pair in zip(sheet.columns, row, strict=True)])
+    except BaseException:
+        for begun in workbook.worksheets:  # they write beside the workbook until it is saved
+            unsaved: Any = begun
+            unsaved.close()
+            unsaved._writer.cleanup()
+        raise
     workbook.save(stream)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
@@ -192,6 +192,7 @@ class Chooser(QFrame):
         super().__init__(table)
         say = table.say
         self._table, self._arrangement = table, table.arrangement
+        self.setObjectName("chooser")
         self.setProperty("kind", "float")
         self.list = QListWidget()
         self.list.setAccessibleName(say("Columns"))
@@ -225,7 +226,6 @@ class Chooser(QFrame):
         width = max(260, self.sizeHint().width())
         top = self._table.viewport().geometry().top() + theme.S1
         self.setGeometry(max(0, self._table.width() - width - theme.S3), top, width, self.sizeHint().height())
-        self.move(self.pos() + QPoint(0, 0))
         self.show()
         self.raise_()
         self.list.setFocus(Qt.FocusReason.PopupFocusReason)

@@ -120,7 +120,7 @@ class Table(QTableView):
         self.ticks = Ticks(key, amount) if ticks else None
         self._empty, self._empty_hint, self._empty_icon, self._loading = "", "", "", False
         self._kept: Any | None = None
-        self._stepped = False
+        self._column, self._stepped = 0, False
         self.strip = TopStrip()
         self.setAccessibleName(name)
         self._dress(header)
@@ -218,6 +218,11 @@ class Table(QTableView):
         order = self.arrangement.shown
         return order[0] if order else -1
 
+    def go_to(self, at: int) -> None:
+        """Make a row the current one, also one far away that is not there yet."""
+        if 0 <= at < self.rows_model.rowCount():
+            self.setCurrentIndex(self.rows_model.index(at, self._column))
+
     def show_rows(self, rows: Sequence[Any], *, select: int | None = None) -> None:
         """Show rows; ``select`` marks one of them by its place in what is given."""
         self._calm()
@@ -271,9 +276,9 @@ class Table(QTableView):
         if self._source is None:
             place = next((at for at, row in enumerate(rows) if row is self._kept), -1)
             if place >= 0:
-                self.selectRow(place)
+                self.go_to(place)
         elif rows and not self.currentIndex().isValid():
-            self.selectRow(0)
+            self.go_to(0)
         self.arrangement.show_sort()
         self._tell_counts()
         self.listed.emit()
@@ -315,7 +320,7 @@ class Table(QTableView):
 
     def sort_by_current(self) -> None:
         """Sort by the column the cursor stands in (Left and Right move it)."""
-        self.sort_by(self.currentIndex().column() if self.currentIndex().isValid() else self.first_column)
+        self.sort_by(self._column if self._column in self.arrangement.shown else self.first_column)
 
     def start_filter(self) -> None:
         """Show the filter row and type into it."""
@@ -331,11 +336,16 @@ class Table(QTableView):
         self.strip.show_filter(self.ticks is not None)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    @property
+    def _filters(self) -> bool:
+        """Whether there is a filter for Esc to clear, or a filter row to close."""
+        return bool(self.strip.field.text()) or (self.ticks is None and not self.strip.filter_row.isHidden())
+
     def _leave_filter(self) -> None:
         self._apply_filter()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
-        if not self.currentIndex().isValid() and self.rows_model.rows:
-            self.selectRow(0)
+        if not self.currentIndex().isValid():
+            self.go_to(0)
 
     def _apply_filter(self) -> None:
         self._typing.stop()
@@ -413,7 +423,7 @@ class Table(QTableView):
             if self.rows_model.row(at) is None:
                 break
             self.tick(at, True)
-            self.selectRow(at)
+            self.go_to(at)
 
     def _tell_ticks(self) -> None:
         self._tell_counts()
@@ -435,7 +445,7 @@ class Table(QTableView):
 
     def _mark_column(self) -> None:
         """Left and Right were used: show which column the cursor stands in."""
-        self.header.mark(self.currentIndex().column() if self._stepped else -1)
+        self.header.mark(self._column if self._stepped else -1)
 
     # Copy and export -----------------------------------------------------------------------------------------
 
@@ -511,14 +521,14 @@ class Table(QTableView):
             getattr(self, act)()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current is not None:
             self._open()
-        elif key == Qt.Key.Key_Escape and self.rows_model.listing.filter:
+        elif key == Qt.Key.Key_Escape and self._filters and not (self.host and self.host.job_running):
             self.clear_filter()
         elif key == Qt.Key.Key_F5 and self._source is not None and not self.strip.banner.isHidden():
             self.ask_again()
         elif shift and self.ticks is not None and key in _EXTENDING:
             self._extend(_EXTENDING[key])
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End) and not event.modifiers():
-            self.selectRow(0 if key == Qt.Key.Key_Home else self.rows_model.rowCount() - 1)
+            self.go_to(0 if key == Qt.Key.Key_Home else self.rows_model.rowCount() - 1)
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and not event.modifiers():
             self._step_aside(key)
         elif event.text().strip() or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -532,13 +542,13 @@ class Table(QTableView):
         row = self.rows_model.row(at)
         if isinstance(row, Group):
             self.rows_model.fold(row.name, key == Qt.Key.Key_Left)
-            self.selectRow(at)
+            self.go_to(at)
             return
         order = self.arrangement.shown
-        here = order.index(self.currentIndex().column()) if self.currentIndex().column() in order else 0
+        here = order.index(self._column) if self._column in order else 0
         there = max(0, min(len(order) - 1, here + (1 if key == Qt.Key.Key_Right else -1)))
-        self._stepped = True
-        self.setCurrentIndex(self.rows_model.index(max(at, 0), order[there]))
+        self._column, self._stepped = order[there], True
+        self.go_to(max(at, 0))
         self._mark_column()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

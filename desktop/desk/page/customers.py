@@ -65,16 +65,16 @@ class DeskPage(Page):
             def cell(found: AccountRow) -> Cell:
                 return money_cell(say.money(value(found)), zero=not value(found))
 
-            return listed(name, cell, 110, title=title, right=True)
+            return listed(name, cell, 104, title=title, right=True)
 
         self.list = Table(
             say("Accounts"),
             (
-                listed("number", lambda found: self._number(found.number), 170),
-                listed("name", lambda found: Cell(found.customer_name, strong=True), 150),
+                listed("number", lambda found: self._number(found.number), 156),
+                listed("name", lambda found: Cell(found.customer_name, strong=True), 130),
                 listed("address", lambda found: found.address),
-                listed("meter", lambda found: Cell(found.meter_serial, ink="ink2"), 150),
-                listed("phone", lambda found: Cell(found.phone, ink="ink2"), 130),
+                listed("meter", lambda found: Cell(found.meter_serial, ink="ink2"), 132),
+                listed("phone", lambda found: Cell(found.phone, ink="ink2"), 124),
                 amount("owed", say("Owed {sign}", sign=sign)),
                 amount("credit", say("Credit {sign}", sign=sign)),
             ),
