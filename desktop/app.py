@@ -178,4 +178,9 @@ def open_app(
                 "The country “{code}” is not known. There are: {known}", code=code, known=", ".join(COUNTRIES)
             )
         )
-    return App(database, COUNTRIES[code], today or practice_date, intents or user_folder() / "under_way")
+    app = App(database, COUNTRIES[code], today or practice_date, intents or user_folder() / "under_way")
+    with database.read() as session:
+        lost = desk.search_is_lost(session)
+    if lost:
+        desk.rebuild_search(app.command_line())
+    return app

@@ -33,7 +33,7 @@ from desktop.counter.documents import receipt_pdf
 from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery, TenderKind, TillOrder
 from desktop.desk import service as desk
 from desktop.desk.documents import account_columns
-from desktop.desk.records import AccountsOrder
+from desktop.desk.records import AccountsOrder, Found
 from desktop.kernel import canonical
 from desktop.kernel.backup import backup, restore
 from desktop.kernel.database import Database
@@ -49,6 +49,7 @@ from desktop.kernel.text import LANGUAGES, Catalog, Text, catalog
 from desktop.kernel.work import Progress, Seat, draw_id
 from desktop.metering import service as metering
 from desktop.rating import UnknownTopic, rate
+from desktop.search.records import SearchOrder
 
 DONE, PROBLEMS, USAGE = 0, 1, 2
 _AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]+)?")
@@ -551,6 +552,43 @@ def accounts_show(call: Call, number: str) -> int:
     )
     call.answer(card, lines)
     return DONE
+
+
+@cli.command("search")
+@click.argument("words", nargs=-1)
+@click.option(
+    "--limit", type=click.IntRange(1, 200), default=20, help="how many customers and papers at most"
+)
+@click.option("--rebuild", is_flag=True, help="index everything anew first; until then little is found")
+@_common
+def find(call: Call, words: tuple[str, ...], limit: int, rebuild: bool) -> int:
+    """Find customers, bills and receipts as the search box does."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    if rebuild:
+        done = desk.rebuild_search(seat, _progress(call))
+        told = say.plural("{count} entry indexed anew.", "{count} entries indexed anew.", done.count)
+        lines = (
+            [told] if not done.left else [told, say("Stopped: start it again, for the rest is not found.")]
+        )
+        if not words or done.left:
+            call.answer(done, lines)
+            return PROBLEMS if done.left else DONE
+        click.echo(told, err=True)
+    found = seat.ask(desk.search_hits, SearchOrder(" ".join(words), limit))
+    hits = (*found.customers, *found.papers)
+    call.answer(found, _table([_found_line(one, say) for one in hits], {3}))
+    if not hits:
+        click.echo(say('Nothing found for "{typed}"', typed=" ".join(words)), err=True)
+    return DONE
+
+
+def _found_line(one: Found, say: Catalog) -> list[str]:
+    facts = [
+        fact if isinstance(fact, str) else say.month(fact) if isinstance(fact, date) else say(fact)
+        for fact in one.facts
+    ]
+    return [one.title, " ".join(one.reading), say.join(facts), say.money(one.amount), say.write(one.note)]
 
 
 def _amount(seat: Seat, written: str) -> Money:

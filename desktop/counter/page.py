@@ -30,7 +30,7 @@ from desktop.counter.records import (
     TillOpened,
     TillOrder,
 )
-from desktop.counter.service import open_till, reprint_receipt, take_payment, till
+from desktop.counter.service import open_till, receipt, reprint_receipt, take_payment, till
 from desktop.kernel import intent
 from desktop.kernel.database import Away
 from desktop.kernel.errors import Refused
@@ -151,6 +151,11 @@ def hand_out(
             parts.append((note, count))
             left -= note * count
     return tuple(parts), currency.money(left)
+
+
+def receipt_sheets(seat: Seat, receipt: ReceiptIssued) -> tuple[Sheet, ...]:
+    """The pages of a receipt as pictures, for the eye only."""
+    return render(receipt_pdf([receipt], seat.app.catalog, seat.app.country))
 
 
 def receipt_paper(seat: Seat, receipt: ReceiptIssued) -> tuple[Path, tuple[Sheet, ...], str, bool]:
@@ -456,7 +461,7 @@ class CounterPage(Page):
         self.last_number = ""
         self.primary_width = theme.DETAIL_PANE
         self._quick: tuple[Money, ...] = ()
-        self._wanted, self._sending = "", False
+        self._wanted, self._sending, self._looking = "", False, False
         self._build()
         self._again = QTimer(self)
         self._again.setSingleShot(True)
@@ -589,6 +594,10 @@ class CounterPage(Page):
             event.ignore()
 
     def show_argument(self, argument: object) -> None:
+        if isinstance(argument, ReceiptQuery):
+            if self._is_free():
+                self.ask(receipt, argument, self.look_at_receipt)
+            return
         if isinstance(argument, str) and argument:
             self.show_account(argument)
             return
@@ -618,7 +627,7 @@ class CounterPage(Page):
         )
         next_receipt = self.say("next receipt {number}", number=opened.next_receipt) if opened else ""
         self.money.foot.show_value(next_receipt)
-        if opened is None and self.stage in (Stage.WAITING, Stage.DONE):
+        if opened is None and self.stage in (Stage.WAITING, Stage.DONE) and not self._looking:
             self._enter(Stage.CLOSED)
             self._focus()
         elif opened is not None and self.stage is Stage.CLOSED:
@@ -647,23 +656,29 @@ class CounterPage(Page):
 
     def show_account(self, number: str) -> None:
         """Bring an account to the counter; refused while a payment is on its way, asked about while money is typed."""
+        if self.stage is Stage.CLOSED or (self._looking and self.till is None):
+            self._wanted, self._looking = number, False
+            self._enter(Stage.CLOSED)
+            self._focus()
+            return
+        if not self._is_free():
+            return
+        self._looking = False
+        self.banner.clear()
+        self.payer = self.receipt = self.entry_id = None
+        self._enter(Stage.ASKING)
+        self.ask(self.card, number, self._show_payer, self._no_payer)
+
+    def _is_free(self) -> bool:
+        """Whether something else may be shown now: no payment on its way, nothing typed that is not given up."""
         if self.stage in (Stage.BOOKING, Stage.UNSURE):
             self.banner.tell(
                 "warn",
                 self.say("Checking this payment. Do not take it again"),
                 self.say("The next account can come when it is settled"),
             )
-            return
-        if self.stage is Stage.CLOSED:
-            self._wanted = number
-            self._focus()
-            return
-        if not self.may_leave():
-            return
-        self.banner.clear()
-        self.payer = self.receipt = self.entry_id = None
-        self._enter(Stage.ASKING)
-        self.ask(self.card, number, self._show_payer, self._no_payer)
+            return False
+        return self.may_leave()
 
     def _no_payer(self, error: BaseException) -> None:
         self._enter(Stage.WAITING)
@@ -836,6 +851,19 @@ class CounterPage(Page):
         self.paper.show_sheets(())
         self._enter(Stage.DONE)
         self._make_paper(receipt)
+
+    def look_at_receipt(self, receipt: ReceiptIssued) -> None:
+        """Show a receipt issued before, printing nothing; Ctrl+P makes a copy of it."""
+        if self.stage in (Stage.BOOKING, Stage.UNSURE):
+            return
+        self.banner.clear()
+        self.payer, self.entry_id, self._looking = None, None, True
+        self.receipt, self.last_number = receipt, receipt.number
+        self.done.show_receipt(receipt, self._notes_words(receipt.change))
+        self._enter(Stage.DONE)
+        self.paper.show_sheets(())
+        self.call(receipt_sheets, self.seat, receipt, then=self.paper.show_sheets)
+        self.take_focus(self)
 
     def _not_taken(self, entry_id: UUID, error: BaseException) -> None:
         """A refusal is certain; anything else leaves open whether it was booked, so it is asked for by its id."""
@@ -1021,6 +1049,7 @@ class CounterPage(Page):
         if self.stage in (Stage.BOOKING, Stage.UNSURE):
             return
         self.payer = self.receipt = self.entry_id = None
+        self._looking = False
         self.money.given.clear()
         self.banner.clear()
         self._enter(Stage.WAITING if self.till else Stage.CLOSED)

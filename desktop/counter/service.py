@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -32,6 +32,9 @@ from desktop.ledger.records import Role, Settlement
 from desktop.papers import service as papers
 from desktop.parties import service as parties
 from desktop.premises import service as premises
+from desktop.search import service as search
+from desktop.search.records import RECEIPT as RECEIPT_OWNER
+from desktop.search.records import Owner, paper
 from desktop.staff import service as staff
 
 RECEIPT = "receipt"
@@ -186,19 +189,25 @@ def _issue_receipt(
         credit_after=settlement.credit_after,
         check_code=papers.check_code(payment.hash),
     )
-    work.add(
-        Receipt(
-            id=work.new_id(),
-            payment_id=payment.id,
-            station_id=work.station.id,
-            year=work.today.year,
-            running=running,
-            number=issued.number,
-            content=canonical.dump(issued),
-        )
+    row = Receipt(
+        id=work.new_id(),
+        payment_id=payment.id,
+        station_id=work.station.id,
+        year=work.today.year,
+        running=running,
+        number=issued.number,
+        content=canonical.dump(issued),
     )
+    work.add(row)
     papers.queue(work, RECEIPT, issued.number, payment.id)
+    search.index(work, [paper(RECEIPT_OWNER, row.id, row.number)])
     return issued
+
+
+def search_owners(work: Work, receipt_ids: Sequence[UUID]) -> list[Owner]:
+    """Receipts as search finds them."""
+    rows = work.session.execute(sa.select(Receipt.id, Receipt.number).where(Receipt.id.in_(receipt_ids)))
+    return [paper(RECEIPT_OWNER, row.id, row.number) for row in rows]
 
 
 def _address(work: Work, account_id: UUID) -> str:

@@ -13,6 +13,7 @@ from desktop.kernel.text import Text
 from desktop.ledger.records import Dues
 from desktop.metering.records import MonthUsage
 from desktop.premises.records import SupplyState
+from desktop.search.records import Match
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +65,66 @@ class AccountCard:
     accumulated: Energy
     bills: tuple[BillRow, ...]
     payments: tuple[PaymentRow, ...]
+
+
+# Search
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One hit of the search box, opened by its ``number``; ``account`` is the account it belongs to. ``facts`` stand in
+    a line under its title (a date is a month there), ``amount`` and ``note`` at the right.
+
+    A customer's amount is the balance owed, a bill's what it asks for, a receipt's what was taken. ``state`` is
+    ``bad`` for overdue, ``open`` for owed but not due, ``clear`` for nothing owed. ``reading`` is the name in pinyin
+    with its tones where pinyin led to it.
+    """
+
+    kind: str
+    number: str
+    account: str
+    title: str
+    facts: tuple[str | date | Text, ...]
+    matches: tuple[Match, ...]
+    amount: Money
+    note: Text | date
+    state: str
+    reading: tuple[str, ...] = ()
+    organisation: bool = False
+    served_today: bool = False
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFound:
+    """The first customers and papers, and how many customers there are (``more``: at least so many)."""
+
+    customers: tuple[Found, ...]
+    papers: tuple[Found, ...]
+    customer_count: int
+    paper_count: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReindexOrder:
+    """The next owners of a kind, after an id."""
+
+    kind: str
+    after: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reindexed:
+    """How many owners were given their words, and the last of them; None when there are no more."""
+
+    count: int
+    last: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """How many owners were indexed anew, and how many are left because it was stopped."""
+
+    count: int
+    left: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -15,14 +15,10 @@ from desktop.qt import theme
 from desktop.qt.page import Key, Page, combination
 from desktop.qt.tasks import Tasks
 from desktop.qt.widgets import Label, Mark
-from desktop.search.records import SearchHit, SearchOrder
-from desktop.search.service import find
 from desktop.shell.frame import KeyLine, Person, RailButton, Status
 from desktop.shell.pages import PAGES
-from desktop.shell.search_box import Drop, Row, SearchBox
+from desktop.shell.search_box import Search
 
-SEARCH_AFTER_MS = 120
-SEARCH_HITS = 7
 BUSY_AFTER_MS = 400
 
 
@@ -42,13 +38,7 @@ class Window(QWidget):
         self.pages: dict[str, Page] = {}
         self.page: Page | None = None
         self._before: tuple[str, object] | None = None
-        self._asked_search = 0
-        self._take_only = False
         self._build()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(SEARCH_AFTER_MS)
-        self._timer.timeout.connect(self._search)
         self._clock = QTimer(self)
         self._clock.setInterval(20_000)
         self._clock.timeout.connect(self._tick)
@@ -78,8 +68,6 @@ class Window(QWidget):
         middle.addLayout(right, 1)
         outer.addLayout(middle, 1)
         outer.addWidget(self.status)
-        self.drop = Drop(self)
-        self.drop.taken.connect(self._take)
 
     def _make_rail(self) -> QWidget:
         rail = QFrame()
@@ -106,13 +94,8 @@ class Window(QWidget):
         line = QHBoxLayout(top)
         line.setContentsMargins(theme.S3, 0, theme.S3 + 2, 0)
         line.setSpacing(theme.S3)
-        self.search = SearchBox(
-            self.say("Search"), self.say("Name, initials, account, meter, phone, address")
-        )
-        self.search.textEdited.connect(self._typed_search)
-        self.search.stepped.connect(self.drop_step)
-        self.search.entered.connect(self._enter_search)
-        self.search.closed.connect(self.close_search)
+        self.finder = Search(self)
+        self.search, self.drop = self.finder.box, self.finder.drop
         line.addWidget(self.search)
         line.addStretch(1)
         line.addWidget(Label(self.seat.station.name, "small", "ink2"))
@@ -160,121 +143,23 @@ class Window(QWidget):
         if page is self.page:
             self._show_keys()
 
-    def _common(self) -> tuple[Key, ...]:
+    def common_keys(self) -> tuple[Key, ...]:
+        """The keys that work on every page."""
         return (Key("Ctrl+K", Text("search"), self.start_search),)
 
     def _show_keys(self) -> None:
         if self.page is not None:
-            self.key_line.show_page(self.page, self._common())
+            self.key_line.show_page(self.page, self.common_keys())
 
     # Search --------------------------------------------------------------------------------------------------
 
     def start_search(self, typed: str = "") -> None:
         """Go to the search box; what was typed elsewhere goes with it."""
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        if typed:
-            self.search.setText(typed)
-            self._typed_search(typed)
-        else:
-            self.search.selectAll()
-
-    def _typed_search(self, _typed: str) -> None:
-        self._take_only = False
-        self._timer.start(SEARCH_AFTER_MS)
-
-    def _search(self) -> None:
-        typed = self.search.text().strip()
-        if not typed:
-            self.drop.hide()
-            return
-        self._asked_search += 1
-        asked = self._asked_search
-
-        def answer(hits: tuple[SearchHit, ...]) -> None:
-            if asked == self._asked_search and self.search.text().strip() == typed:
-                self._show_hits(typed, hits)
-
-        call = partial(self.seat.ask, find, SearchOrder(typed, SEARCH_HITS))
-        self.tasks.read(self, call, answer, lambda error: self.page.trouble(error) if self.page else None)
-
-    def _show_hits(self, typed: str, hits: tuple[SearchHit, ...]) -> None:
-        if self._take_only and len(hits) == 1:
-            self._take(Row("hit", hits[0].title, target=("customers", hits[0].owner_number)))
-            return
-        rows: list[Row] = []
-        if hits:
-            more = len(hits) >= SEARCH_HITS
-            count = self.say("the first {count}, type more to narrow them down", count=len(hits))
-            found = self.say.plural("{count} customer", "{count} customers", len(hits))
-            rows.append(Row("head", count if more else found))
-            for hit in hits:
-                target = ("customers", hit.owner_number)
-                rows.append(Row("hit", hit.title, hit.subtitle, "", "user-round", target))
-        pages = [entry for entry in self.entries if typed.casefold() in self.say(entry.title).casefold()]
-        if pages:
-            rows.append(Row("head", self.say("Pages")))
-            for entry in pages:
-                key = f"Ctrl {self.entries.index(entry) + 1}"
-                rows.append(Row("page", self.say(entry.title), "", key, entry.icon, (entry.name, None)))
-        if not rows:
-            rows.append(
-                Row(
-                    "none",
-                    self.say('Nothing found for "{typed}". Try part of the name or number', typed=typed),
-                )
-            )
-        foot = (
-            ("↑ ↓", self.say("choose")),
-            ("Enter", self.say("open")),
-            ("Ctrl Enter", self.say("take money")),
-            ("Esc", self.say("close, text stays")),
-        )
-        self.drop.move(self.search.mapTo(self, QPoint(0, self.search.height() + 4)))
-        self.drop.show_rows(typed, tuple(rows), foot)
-
-    def drop_step(self, by: int) -> None:
-        """Arrows in the search box; the drop-down comes back when it was closed."""
-        if self.drop.isVisible():
-            self.drop.step(by)
-        else:
-            self._timer.start(0)
-
-    def _enter_search(self, to_counter: bool) -> None:
-        """Take the marked line; Enter right behind the text, as a scanner sends it, takes the only hit."""
-        if (
-            self.drop.isVisible()
-            and self.drop.typed == self.search.text().strip()
-            and self.drop.current is not None
-        ):
-            self._take(self.drop.current, to_counter)
-        else:
-            self._take_only = True
-            self._timer.start(0)
-
-    def _take(self, line: Row, to_counter: bool = False) -> None:
-        if line.target is None:
-            return
-        name, argument = line.target
-        at_counter = self.page_name == "counter" and "counter" in self.rail
-        if (
-            name == "customers"
-            and argument is not None
-            and (to_counter or at_counter)
-            and "counter" in self.rail
-        ):
-            name = "counter"
-        self.close_search()
-        opened = self.open_page(name, argument)
-        if opened is not None:
-            self.search.clear()
+        self.finder.start(typed)
 
     def close_search(self) -> None:
-        """Close the drop-down; the text stays."""
-        self._timer.stop()
-        self._asked_search += 1
-        self.drop.hide()
-        if self.page is not None and self.search.hasFocus():
-            self.page.setFocus(Qt.FocusReason.OtherFocusReason)
+        """Close what drops under the search box; the text stays."""
+        self.finder.close()
 
     # Keys ----------------------------------------------------------------------------------------------------
 
@@ -301,7 +186,7 @@ class Window(QWidget):
         return True
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.drop.hide()
+        self.finder.hide()
         super().mousePressEvent(event)
 
     # Facts ---------------------------------------------------------------------------------------------------
@@ -345,7 +230,7 @@ class Window(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.drop.hide()
+        self.finder.hide()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not all(page.may_close() for page in self.pages.values()):

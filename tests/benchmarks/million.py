@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 
+from desktop.countries import cn
 from desktop.kernel.database import Database
 from tests.rows import raw
 
 ACCOUNTS = 1_000_000
+YUAN = cn.COUNTRY.currency
 
 _SHAPES = {
     "sqlite": {
         "numbers": "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < {count})",
         "from": "t",
         "id": "printf('{kind}%031x', n)",
+        "line": "char(10)",
         "digits": "printf('33%010d', n)",
         "hash": "zeroblob(32)",
         "name": "char(0x4e00 + n * 7919 % 97, 0x5000 + n * 104729 % 997, 0x6000 + n * 611953 % 1999)",
@@ -22,6 +28,7 @@ _SHAPES = {
         "numbers": "",
         "from": "generate_series(1::bigint, {count}) t(n)",
         "id": "('{kind}' || lpad(to_hex(n), 31, '0'))::uuid",
+        "line": "chr(10)",
         "digits": "'33' || lpad(n::text, 10, '0')",
         "hash": "decode(repeat('00', 32), 'hex')",
         "name": "chr((19968 + n * 7919 % 97)::int) || chr((20480 + n * 104729 % 997)::int)"
@@ -72,11 +79,19 @@ def fill(url: str, count: int = ACCOUNTS) -> float:
                 f" SELECT {values.format(**words)}, {ids[kind]}, {ids['h']}, {ids['h']}, {shape['hash']}"
                 f" FROM {shape['from']}"
             )
-        for token, kind in ((shape["digits"], "code"), (shape["name"], "name")):
+        for token in (shape["digits"], shape["name"]):
             rows(
-                f"INSERT INTO search_key (token, kind, owner_kind, owner_id, district_id) {shape['numbers']}"
-                f" SELECT {token}, '{kind}', 'account', {ids['d']}, {ids['h']} FROM {shape['from']} ORDER BY 1"
+                f"INSERT INTO search_key (owner_kind, token, owner_id) {shape['numbers']}"
+                f" SELECT 'account', {token}, {ids['d']} FROM {shape['from']} ORDER BY 2"
             )
+        entries = (
+            f"{shape['line']} || {shape['digits']} || {shape['line']} || {shape['name']} || {shape['line']}"
+        )
+        rows(
+            "INSERT INTO search_owner (owner_id, owner_kind, district_id, number, title, subtitle, words)"
+            f" {shape['numbers']} SELECT {ids['d']}, 'account', {ids['h']}, {shape['digits']}, {shape['name']},"
+            f" '', {entries} FROM {shape['from']}"
+        )
         for statement in late:
             rows(statement)
         rows("COMMIT")
@@ -96,8 +111,7 @@ def _without_indexes(rows) -> list[str]:
     return [sql for _, sql in late]
 
 
-def sqlite_pages(url: str) -> None:
-    """Bring everything into the one file, as a database in use has it."""
-    database = Database(url)
-    database.merge_log()
-    database.close()
+def ask(database: Database, query: Callable[..., Any], request: Any) -> Any:
+    """Ask a query that needs no country and nobody to ask it."""
+    with database.read() as session:
+        return query(SimpleNamespace(session=session), request)

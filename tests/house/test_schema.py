@@ -95,7 +95,9 @@ def test_the_steps_give_the_tables_of_the_code(databases: Databases) -> None:
 def test_both_kinds_have_the_same_steps_and_the_same_tables() -> None:
     sqlite, postgresql = steps("sqlite"), steps("postgresql")
     assert [(step.number, step.name) for step in sqlite] == [(step.number, step.name) for step in postgresql]
-    assert [step.number for step in sqlite] == list(range(1, len(sqlite) + 1))
+    numbers = [step.number for step in sqlite]
+    assert numbers == sorted(set(numbers))
+    assert numbers[0] == 1
 
 
 def draw(kind: str, out: Path) -> None:
@@ -104,12 +106,15 @@ def draw(kind: str, out: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_the_triggers_of_the_first_step_are_those_of_the_code(kind: str, tmp_path: Path) -> None:
-    """Holds while there is one step; with a second, triggers of all steps are to be compared together."""
-    (step,) = steps(kind)
+def test_the_triggers_of_the_steps_are_those_of_the_code(kind: str, tmp_path: Path) -> None:
     assert aside(draw, kind, tmp_path / "draft.sql") == 0
     drawn = (tmp_path / "draft.sql").read_text(encoding="utf-8").split(draft_migration.BREAK)
-    assert list(step.statements) == [part.strip() for part in drawn]
+    stepped = [statement for step in steps(kind) for statement in step.statements]
+    assert sorted(filter(_guards, stepped)) == sorted(filter(_guards, map(str.strip, drawn)))
+
+
+def _guards(statement: str) -> bool:
+    return statement.startswith(("CREATE TRIGGER", "CREATE CONSTRAINT TRIGGER", "CREATE FUNCTION"))
 
 
 def test_every_kept_table_is_guarded_by_triggers_that_are_on(databases: Databases) -> None:

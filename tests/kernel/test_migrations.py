@@ -28,7 +28,7 @@ def upgraded(url: str) -> int:
 def sound(url: str) -> None:
     """The schema is whole: a hall can be founded in it."""
     with opened(url) as app:
-        assert version(app.database) == len(steps(app.database.dialect))
+        assert version(app.database) == steps(app.database.dialect)[-1].number
         found(app)
         assert app.verify() == []
 
@@ -40,7 +40,7 @@ def test_an_empty_database_stands_at_nothing(database_url: str) -> None:
 
 
 def test_upgrading_twice_does_nothing_the_second_time(database_url: str) -> None:
-    assert upgraded(database_url) == 1
+    assert upgraded(database_url) == len(steps("sqlite"))
     with raw(database_url) as rows:
         before = rows("SELECT * FROM schema_step")
         assert upgraded(database_url) == 0
@@ -56,7 +56,7 @@ def test_a_database_in_use_is_left_as_it_is(small_hall: str) -> None:
 
 def test_several_upgrades_at_once_run_each_step_once(database_url: str) -> None:
     answers = together([lambda: upgraded(database_url)] * 6)
-    assert sorted(answers, key=str) == [0, 0, 0, 0, 0, 1], answers
+    assert sum(answers) == len(steps("sqlite")), answers
     sound(database_url)
 
 
@@ -121,12 +121,13 @@ def test_kill_9_at_every_moment_of_an_upgrade_leaves_a_whole_schema_or_none(data
 def test_a_step_that_fails_leaves_nothing_of_itself(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert upgraded(database_url) == 1
+    upgraded(database_url)
     database = Database(database_url)
-    two = Step(2, "two", ("CREATE TABLE two (id BIGINT)", "CREATE TABLE two (id BIGINT)"))
+    newest = version(database)
+    two = Step(newest + 1, "two", ("CREATE TABLE two (id BIGINT)", "CREATE TABLE two (id BIGINT)"))
     monkeypatch.setattr(migrations, "steps", lambda dialect: [*steps(dialect), two])
     with pytest.raises(sa.exc.DBAPIError):
         upgrade(database)
-    assert version(database) == 1
+    assert version(database) == newest
     assert not sa.inspect(database.engine).has_table("two")
     database.close()

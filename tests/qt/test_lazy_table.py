@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFrame
 from python_calamine import CalamineWorkbook
 
-from desktop.kernel.listing import PAGE_ROWS, PageOrder
+from desktop.kernel.listing import PAGE_ROWS
 from desktop.qt.rows import KEPT_PAGES
 from tests.qt.million import MILLION, Item, Millions, page_of, table_on
 from tests.windows import settle, shown
