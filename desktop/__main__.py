@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from desktop.kernel.work import Seat
     from desktop.shell.sign_in import Opened
+    from desktop.shell.window import Window
 
 _FLAGS = ("--db", "--lang", "--today")
 _SAMPLE_LOGIN = "zhao"  # the supervisor of the sample hall, who may do all of the main job
@@ -63,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _knows(language: str) -> bool:
-    from desktop.shell.sign_in import LANGUAGES
+    from desktop.kernel.text import LANGUAGES
 
     return language in LANGUAGES
 
@@ -72,14 +73,11 @@ def show(asked: Wish) -> int:
     """Show the sign-in window, load the rest beside it, and stay until the last window is closed."""
     from PySide6.QtWidgets import QApplication
 
-    from desktop.kernel.log import keep_log
     from desktop.kernel.text import catalog
     from desktop.qt import theme
     from desktop.qt.tasks import Tasks
-    from desktop.qt.translator import Translator
     from desktop.shell.sign_in import SignIn, remembered
 
-    keep_log()
     if no_screen():
         say = catalog(asked.lang or "en")
         sys.stderr.write(say("There is no screen here. Use a command: servicehall --help") + "\n")
@@ -92,16 +90,23 @@ def show(asked: Wish) -> int:
     first = SignIn(
         asked.lang or remembered().get("language") or system_language(), partial(load, asked), tasks
     )
-    windows: list[object] = []
+    windows: list[Window] = []
 
     def enter(seat: Seat) -> None:
         assert first.opened is not None, "somebody signed in"
-        application.installTranslator(Translator(seat.app.catalog(seat.actor.language), application))
         window = first.opened.window(seat, tasks)
+        window.another.connect(enter)
         windows.append(window)
-        window.open_page(window.entries[0].name)
+        window.another.connect(enter)
+        window.signed_out.connect(first.show)
+        window.closed.connect(partial(leave, window))
+        window.open_last()
         window.show()
         first.hide()
+
+    def leave(window: Window) -> None:
+        windows.remove(window)
+        window.deleteLater()
 
     first.signed_in.connect(enter)
     first.show()
@@ -122,17 +127,24 @@ def load(asked: Wish) -> Opened:
     """Everything else, imported and opened on a worker thread."""
     from desktop import sample
     from desktop.app import open_app
+    from desktop.kernel.log import keep_log
+    from desktop.shell.first_run import FirstRun
     from desktop.shell.sign_in import Opened
     from desktop.shell.window import Window
 
-    return Opened(open_app(asked.db, asked.today), Window, sample.build, _SAMPLE_LOGIN, sample.PASSWORD)
+    keep_log()
+    app = open_app(asked.db, asked.today)
+    return Opened(app, Window, sample.build, _SAMPLE_LOGIN, sample.PASSWORD, FirstRun)
 
 
 def system_language() -> str:
     """The language of this computer when the window speaks it, else English."""
     from PySide6.QtCore import QLocale
 
-    return "zh_CN" if QLocale.system().language() == QLocale.Language.Chinese else "en"
+    from desktop.kernel.text import LANGUAGES
+
+    name = QLocale.system().name()
+    return next((language for language in LANGUAGES if language[:2] == name[:2]), "en")
 
 
 if __name__ == "__main__":

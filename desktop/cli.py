@@ -7,7 +7,6 @@ programs), errors to standard error, both in the chosen language.
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import sys
@@ -16,7 +15,6 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from functools import wraps
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -34,10 +32,15 @@ from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery, T
 from desktop.desk import service as desk
 from desktop.desk.documents import account_columns
 from desktop.desk.records import AccountsOrder, Found
+from desktop.founding import service as founding
+from desktop.founding.documents import read_founding
+from desktop.founding.documents import template as founding_template
 from desktop.kernel import canonical
 from desktop.kernel.backup import backup, restore
+from desktop.kernel.canonical import Secret
+from desktop.kernel.commands import USAGE, call, language_option
 from desktop.kernel.database import Database
-from desktop.kernel.errors import Refused
+from desktop.kernel.errors import NotFound, Refused, reason
 from desktop.kernel.export import export_listing
 from desktop.kernel.files import user_folder, written_whole
 from desktop.kernel.listing import Listing
@@ -48,10 +51,22 @@ from desktop.kernel.period import Period
 from desktop.kernel.text import LANGUAGES, Catalog, Text, catalog
 from desktop.kernel.work import Progress, Seat, draw_id
 from desktop.metering import service as metering
+from desktop.parties import service as parties
+from desktop.parties.records import NoteOrder
 from desktop.rating import UnknownTopic, rate
 from desktop.search.records import SearchOrder
+from desktop.staff import service as staff
+from desktop.staff.records import (
+    DecisionOrder,
+    LoginOrder,
+    PasswordOrder,
+    PersonOrder,
+    PersonRow,
+    RoleOrder,
+    role_name,
+)
 
-DONE, PROBLEMS, USAGE = 0, 1, 2
+DONE, PROBLEMS = 0, 1
 _AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]+)?")
 """An amount as commands take it; twelve digits stay far below 64 bits of minor units."""
 
@@ -141,13 +156,14 @@ def _common(function: Callable[..., int]) -> Callable[..., None]:
     """The options every command takes, and what becomes of refusals."""
 
     @click.option("--db", envvar="SERVICEHALL_DB", help="file path or postgresql://…, without a password")
-    @click.option("--lang", type=click.Choice(LANGUAGES), envvar="SERVICEHALL_LANG", default="en")
+    @language_option
     @click.option("--json", "as_json", is_flag=True, help="answer for programs")
     @click.option("--today", callback=_day, help="business date, YYYY-MM-DD")
     @click.option("--station", envvar="SERVICEHALL_STATION", help="code of the station to act at")
+    @click.pass_obj
     @wraps(function)
     def run(
-        db: str | None, lang: str, as_json: bool, today: date | None, station: str | None, **given: Any
+        lang: str, /, db: str | None, as_json: bool, today: date | None, station: str | None, **given: Any
     ) -> None:
         call = Call(db, lang, as_json, today, station)
         try:
@@ -156,7 +172,7 @@ def _common(function: Callable[..., int]) -> Callable[..., None]:
             _refuse(call, refusal.text, catalog(lang, next(iter(COUNTRIES.values())).currency))
             sys.exit(PROBLEMS)
         except OSError as error:
-            _refuse(call, Text("{file}: {reason}", file=error.filename or "", reason=error.strerror or ""))
+            _refuse(call, Text("{file}: {reason}", file=error.filename or "", reason=reason(error)))
             sys.exit(PROBLEMS)
         except click.ClickException:
             raise
@@ -211,13 +227,16 @@ def _width(text: str) -> int:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option("0.1.0", prog_name="servicehall")
+@click.version_option("0.1.0", prog_name="servicehall", message="%(prog)s %(version)s")
+@language_option
 def cli() -> None:
     """ServiceHall: without a command the window opens; `servicehall tour` shows the main job without a screen."""
 
 
 @cli.command("demo")
-@click.option("--accounts", type=click.IntRange(1, 100_000), default=sample.ACCOUNTS)
+@click.option(
+    "--accounts", type=click.IntRange(1, 100_000), default=sample.ACCOUNTS, help="how many accounts"
+)
 @_common
 def demo(call: Call, accounts: int) -> int:
     """Make the sample hall in an empty database."""
@@ -236,7 +255,65 @@ def demo(call: Call, accounts: int) -> int:
     return DONE
 
 
+@cli.command("found")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--template", is_flag=True, help="write an example to start from, and nothing else")
+@click.option("--country", type=click.Choice(tuple(COUNTRIES)), default=next(iter(COUNTRIES)))
+@click.option("--dry-run", is_flag=True, help="check only, write nothing")
+@_common
+def found(call: Call, file: Path, template: bool, country: str, dry_run: bool) -> int:
+    """Set up a hall of one's own in an empty database, as FILE (JSON) describes it; all of it or nothing."""
+    if template:
+        return _found_template(call, file, country)
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise Refused(Text("{file} is not JSON: {reason}", file=str(file), reason=str(error))) from error
+    order, problems = read_founding(data, file.name, founding.surroundings(COUNTRIES, file.parent))
+    for problem in problems:
+        click.echo(
+            call.say(
+                "{file}, {place}: {what}. {remedy}.",
+                file=file.name,
+                place=problem.column,
+                what=problem.what,
+                remedy=problem.remedy,
+            ),
+            err=True,
+        )
+    if order is None:
+        return PROBLEMS
+    app = call.app()
+    made = app.found(order, dry_run=dry_run)
+    told = Text(
+        "{halls} halls, {stations} stations and {people} people in {place}.",
+        halls=made.halls,
+        stations=made.stations,
+        people=made.users,
+        place=app.database_label,
+    )
+    lines = [call.say(told)]
+    if dry_run:
+        lines.append(call.say("Nothing was written."))
+    if len(order.places.users) < 2:
+        lines.append(call.say("Only one person works here: nobody can approve what they do."))
+    call.answer(made, lines)
+    return DONE
+
+
+def _found_template(call: Call, file: Path, country: str) -> int:
+    """Write the example; a file that stands there already is left alone."""
+    if file.exists():
+        raise Refused(Text("{file} is there already. Choose another name.", file=str(file)))
+    example = json.dumps(founding_template(COUNTRIES[country]), ensure_ascii=False, indent=2)
+    with written_whole(file) as stream:
+        stream.write(example.encode() + b"\n")
+    call.answer({"file": str(file)}, [call.say("An example stands in {file}.", file=str(file))])
+    return DONE
+
+
 @cli.group("readings")
+@language_option
 def readings() -> None:
     """Reading sheets."""
 
@@ -271,6 +348,7 @@ def readings_import(call: Call, file: Path, dry_run: bool) -> int:
 
 
 @cli.group("bills")
+@language_option
 def bills() -> None:
     """Bill runs and bills."""
 
@@ -306,18 +384,21 @@ def _held(call: Call, done: RunOutcome, say: Catalog) -> int:
     return PROBLEMS if done.held or done.stopped_after else DONE
 
 
-@bills.command("run")
-@click.option("--period", required=True, help="the month, YYYY-MM")
-@_common
-def bills_run(call: Call, period: str) -> int:
-    """Draft the bills of a month; nothing is owed before they are issued."""
+def _month(_context: object, _option: object, value: str) -> Period:
     try:
-        month = Period.month(period)
+        return Period.month(value)
     except ValueError as error:
-        raise click.BadParameter(f"{period}: YYYY-MM") from error
+        raise click.BadParameter(f"{value}: YYYY-MM") from error
+
+
+@bills.command("run")
+@click.option("--period", required=True, callback=_month, help="the month, YYYY-MM")
+@_common
+def bills_run(call: Call, period: Period) -> int:
+    """Draft the bills of a month; nothing is owed before they are issued."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
-    done = billing.run_bills(seat, month, _progress(call))
+    done = billing.run_bills(seat, period, _progress(call))
     call.answer(done, _outcome_lines(done, say))
     return _held(call, done, say)
 
@@ -408,7 +489,7 @@ def bills_show(call: Call, number: str) -> int:
 
 @bills.command("print")
 @click.argument("run")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="PDF to write")
 @_common
 def bills_print(call: Call, run: str, out: Path) -> int:
     """Write every bill of a run into one PDF, in walking order."""
@@ -423,7 +504,9 @@ def bills_print(call: Call, run: str, out: Path) -> int:
 
 @bills.command("summary")
 @click.argument("run")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="workbook to write"
+)
 @_common
 def bills_summary(call: Call, run: str, out: Path) -> int:
     """Write every account of a run into a workbook."""
@@ -440,14 +523,15 @@ def bills_summary(call: Call, run: str, out: Path) -> int:
 
 
 @cli.group("accounts")
+@language_option
 def accounts() -> None:
     """Accounts."""
 
 
 @accounts.command("list")
 @click.option("--after", default="", help="go on after this account number")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=500)
-@click.option("--sort", type=click.Choice(list(desk.ACCOUNT_SORTS)), default="number")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=500, help="how many at most")
+@click.option("--sort", type=click.Choice(list(desk.ACCOUNT_SORTS)), default="number", help="in this order")
 @click.option("--descending", is_flag=True, help="largest first")
 @click.option("--filter", "typed", default="", help="only accounts these words lead to, as in the search box")
 @click.option(
@@ -554,6 +638,82 @@ def accounts_show(call: Call, number: str) -> int:
     return DONE
 
 
+@cli.group("parties")
+@language_option
+def parties_group() -> None:
+    """Customers, producers, land lessors and contractors."""
+
+
+@parties_group.command("show")
+@click.argument("who")
+@_common
+def parties_show(call: Call, who: str) -> int:
+    """One party, by the number of one of its accounts or by its id: roles, accounts, contacts, history."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    card = seat.ask(desk.party_card, _party_id(seat, who))
+    lines = [say.join((card.name, *(say(role.kind.text) for role in card.roles)))]
+    lines += _table(
+        [
+            [one.row.number, one.row.address, say.money(one.row.owed), say.money(one.late_fee)]
+            for one in card.accounts
+        ],
+        {2, 3},
+    )
+    owed, credit = say.money(card.total, unit=True), say.money(card.credit, unit=True)
+    lines.append(say("Owed {owed}, credit {credit}", owed=owed, credit=credit))
+    lines += _table([[say(one.kind.text), one.value, say.date(one.valid_from)] for one in card.contacts])
+    lines += _table([[say.date(row.on), say(row.what), row.words, row.by] for row in card.history])
+    call.answer(card, lines)
+    return DONE
+
+
+def _party_id(seat: Seat, who: str) -> UUID:
+    """The party with this id, or the one behind an account."""
+    try:
+        return UUID(who)
+    except ValueError:
+        return seat.ask(desk.account_card, who).party_id
+
+
+@cli.group("notes")
+@language_option
+def notes() -> None:
+    """Notes about customers and their accounts."""
+
+
+@notes.command("add")
+@click.argument("account")
+@click.argument("text")
+@click.option("--alert", is_flag=True, help="shown on the card until it is settled")
+@_common
+def notes_add(call: Call, account: str, text: str, alert: bool) -> int:
+    """Append a note to an account."""
+    seat = call.seat()
+    card = seat.ask(desk.account_card, account)
+    note = seat.do(parties.add_note, NoteOrder(card.party_id, text, card.row.account_id, alert=alert))
+    say = seat.app.catalog(call.lang)
+    told = say("Noted for account {number}, {name}.", number=card.row.number, name=card.row.customer_name)
+    call.answer({"note": note, "account": card.row.number}, [told])
+    return DONE
+
+
+@notes.command("list")
+@click.argument("account")
+@_common
+def notes_list(call: Call, account: str) -> int:
+    """The notes of an account, open alerts first."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    found = seat.ask(desk.account_card, account).notes
+    rows = [
+        [say.moment(one.written_at), one.author, say("alert") if one.pinned else "", one.text]
+        for one in found
+    ]
+    call.answer(found, _table(rows))
+    return DONE
+
+
 @cli.command("search")
 @click.argument("words", nargs=-1)
 @click.option(
@@ -601,10 +761,12 @@ def _amount(seat: Seat, written: str) -> Money:
 
 
 @cli.command("pay")
-@click.option("--account", required=True)
+@click.option("--account", required=True, help="number of the account that is paid for")
 @click.option("--amount", required=True, help="what is paid, like 100.00")
 @click.option("--given", help="what was handed over in cash; the amount when left out")
-@click.option("--tender", type=click.Choice([kind.value for kind in TenderKind]), default="cash")
+@click.option(
+    "--tender", type=click.Choice([kind.value for kind in TenderKind]), default="cash", help="how it is paid"
+)
 @click.option("--reference", default="", help="outside number of what is not cash")
 @click.option("--key", type=click.UUID, help="id of this payment: the same id never pays twice")
 @click.option("--receipt", type=click.Path(path_type=Path, dir_okay=False), help="write the receipt PDF here")
@@ -634,14 +796,14 @@ def pay(
         return DONE
     try:
         with written_whole(receipt) as stream:
-            stream.write(receipt_pdf([issued], seat.app.catalog, seat.app.country))
+            stream.write(receipt_pdf([issued], seat.app.catalog, seat.app.country, seat.app.picture))
     except OSError as error:
         told = say(
             "Paid, receipt {number}. {file} could not be written: {reason}."
             " The same command with --key {key} writes it and does not pay again.",
             number=issued.number,
             file=str(receipt),
-            reason=error.strerror or "",
+            reason=reason(error),
             key=str(key),
         )
         click.echo(told, err=True)
@@ -650,20 +812,21 @@ def pay(
 
 
 @cli.group("receipts")
+@language_option
 def receipts() -> None:
     """Receipts."""
 
 
 @receipts.command("print")
 @click.argument("number")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="PDF to write")
 @_common
 def receipts_print(call: Call, number: str, out: Path) -> int:
     """Write a receipt once more, marked COPY n and entered in the print journal."""
     seat = call.seat()
     issued = seat.do(counter.reprint_receipt, ReceiptQuery(number))
     with written_whole(out) as stream:
-        stream.write(receipt_pdf([issued], seat.app.catalog, seat.app.country))
+        stream.write(receipt_pdf([issued], seat.app.catalog, seat.app.country, seat.app.picture))
     told = seat.app.catalog(call.lang)(
         "Copy {copy} of receipt {number} in {file}", copy=issued.copy, number=issued.number, file=str(out)
     )
@@ -703,6 +866,15 @@ def _receipt_lines(issued: ReceiptIssued, say: Catalog) -> list[str]:
     return [*_table(rows, {2, 3, 4}), told]
 
 
+def _where(error: Exception) -> Text:
+    match error:
+        case json.JSONDecodeError():
+            return Text("line {line}, column {column}", line=str(error.lineno), column=str(error.colno))
+        case UnicodeDecodeError():
+            return Text("it is not in UTF-8")
+    return Text("it is nested too deeply")
+
+
 @cli.command("rate")
 @click.argument("case", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @_common
@@ -711,7 +883,7 @@ def rate_case(call: Call, case: Path) -> int:
     try:
         data = json.loads(case.read_text(encoding="utf-8-sig"))
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused(Text("{file} is not JSON: {reason}", file=case.name, reason=str(error))) from error
+        raise Refused(Text("{file} is not JSON: {reason}", file=case.name, reason=_where(error))) from error
     many = data if isinstance(data, list) else [data]
     answers = []
     for one in many:
@@ -736,7 +908,168 @@ def verify(call: Call) -> int:
     return PROBLEMS if findings else DONE
 
 
+@cli.group("staff")
+@language_option
+def people() -> None:
+    """People of staff, their passwords and roles."""
+
+
+def _people_lines(rows: Sequence[PersonRow], say: Catalog) -> list[str]:
+    told = []
+    for row in rows:
+        roles = ", ".join(say(role_name(code)) for code in row.roles)
+        waits = ", ".join(say(role_name(code)) for code in row.waiting)
+        told.append(
+            [
+                row.login,
+                row.name,
+                say(row.state.text),
+                roles,
+                say("waits: {roles}", roles=waits) if waits else "",
+            ]
+        )
+    return _table(told)
+
+
+def _one_person(call: Call, seat: Seat, row: PersonRow) -> int:
+    call.answer(row, _people_lines([row], seat.app.catalog(call.lang)))
+    return DONE
+
+
+def _password_from(call: Call, file: Path | None) -> Secret:
+    """A password nobody sees: from a file's first line, or typed twice; never from the command's own words."""
+    if file is not None:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+        return Secret(lines[0] if lines else "")
+    if not sys.stdin.isatty():
+        raise Refused(Text("Nobody is here to type the password. Name a file with --password-file."))
+    typed = click.prompt(
+        call.say("New password"), hide_input=True, confirmation_prompt=call.say("The same again"), err=True
+    )
+    return Secret(typed)
+
+
+_PASSWORD_FILE = click.option(
+    "--password-file", type=click.Path(path_type=Path, dir_okay=False), help="its first line is the password"
+)
+
+
+@people.command("list")
+@_common
+def staff_list(call: Call) -> int:
+    """Everybody with roles and state, then the roles that wait for a second person."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    rows, waiting = seat.ask(staff.people), seat.ask(staff.proposals)
+    lines = _people_lines(rows, say)
+    lines += [
+        say(
+            "{role} for {login}: asked by {name}, {moment}",
+            role=role_name(one.role),
+            login=one.login,
+            name=one.proposed_by,
+            moment=one.proposed_at,
+        )
+        for one in waiting
+    ]
+    call.answer({"people": rows, "waiting": waiting}, lines)
+    return DONE
+
+
+@people.command("add")
+@click.argument("login")
+@click.option("--name", required=True, help="as it stands on receipts")
+@click.option("--language", type=click.Choice(LANGUAGES), default="zh_CN")
+@click.option("--role", "roles", multiple=True, help="may be given more than once; waits for approval")
+@click.option("--workplace", default="", help="code of the usual station")
+@_PASSWORD_FILE
+@_common
+def staff_add(
+    call: Call,
+    login: str,
+    name: str,
+    language: str,
+    roles: tuple[str, ...],
+    workplace: str,
+    password_file: Path | None,
+) -> int:
+    """Enter a person; the first password comes from a file or is asked for, and is changed at the first sign-in."""
+    seat = call.seat()
+    password = _password_from(call, password_file)
+    order = PersonOrder(login, name, language, password, roles, workplace)
+    return _one_person(call, seat, seat.do(staff.enter_person, order))
+
+
+@people.command("password")
+@click.argument("login")
+@_PASSWORD_FILE
+@_common
+def staff_password(call: Call, login: str, password_file: Path | None) -> int:
+    """Set a new password for somebody, who changes it at the next sign-in; a lock is lifted."""
+    seat = call.seat()
+    order = PasswordOrder(login, _password_from(call, password_file))
+    return _one_person(call, seat, seat.do(staff.set_password, order))
+
+
+@people.command("unlock")
+@click.argument("login")
+@_common
+def staff_unlock(call: Call, login: str) -> int:
+    """Let somebody in again before the lock ends by itself."""
+    seat = call.seat()
+    return _one_person(call, seat, seat.do(staff.unlock, LoginOrder(login)))
+
+
+@people.command("close")
+@click.argument("login")
+@click.option("--reopen", is_flag=True, help="let somebody back in who had left, without roles")
+@_common
+def staff_close(call: Call, login: str, reopen: bool) -> int:
+    """Close a leaver's login; nothing of theirs is deleted."""
+    seat = call.seat()
+    job = staff.reopen_login if reopen else staff.close_login
+    return _one_person(call, seat, seat.do(job, LoginOrder(login)))
+
+
+@people.command("grant")
+@click.argument("login")
+@click.argument("role")
+@click.option("--reason", default="")
+@click.option("--take-away", is_flag=True, help="end the role, at once")
+@_common
+def staff_grant(call: Call, login: str, role: str, reason: str, take_away: bool) -> int:
+    """Ask for a role for somebody; it takes effect when another person approves it."""
+    seat = call.seat()
+    order = RoleOrder(login, role, reason)
+    if take_away:
+        return _one_person(call, seat, seat.do(staff.take_role, order))
+    made, say = seat.do(staff.propose_role, order), seat.app.catalog(call.lang)
+    told = say(
+        "{role} for {login} waits. Another person approves it, signed in in the window.",
+        role=role_name(made.role),
+        login=made.login,
+    )
+    call.answer(made, [told])
+    return DONE
+
+
+@people.command("approve")
+@click.argument("login")
+@click.argument("role")
+@click.option("--decline", "reason", default="", help="decline instead, with this reason")
+@_common
+def staff_approve(call: Call, login: str, role: str, reason: str) -> int:
+    """Approve, or decline, a role that somebody else asked for."""
+    seat = call.seat()
+    for one in seat.ask(staff.proposals):
+        if (one.login, one.role) == (login, role):
+            order = DecisionOrder(one.proposal_id, approve=not reason, reason=reason)
+            return _one_person(call, seat, seat.do(staff.decide_role, order))
+    raise NotFound(Text("No role {role} waits for {login}.", role=role_name(role), login=login))
+
+
 @cli.group("db")
+@language_option
 def db() -> None:
     """The database itself."""
 
@@ -777,43 +1110,7 @@ def db_restore(call: Call, file: Path) -> int:
     return PROBLEMS if findings else DONE
 
 
-def _wrong_usage(error: click.UsageError) -> Text:
-    """What is wrong with the words of a command."""
-    match error:
-        case click.exceptions.NoArgsIsHelpError():
-            return Text("Name one of its commands.")
-        case click.NoSuchOption():
-            return Text("There is no option {name}.", name=error.option_name)
-        case click.MissingParameter() if error.param is not None:
-            return Text(
-                "{name} is missing.", name=error.param.get_error_hint(error.ctx or click.Context(cli))
-            )
-        case click.BadParameter() if error.param is not None:
-            hint = error.param.get_error_hint(error.ctx or click.Context(cli))
-            return Text("{name}: {reason}", name=hint, reason=error.message)
-    return Text("This is not a command: {reason}", reason=error.format_message())
-
-
-def _asked_language(argv: Sequence[str]) -> str:
-    """The language a call asks for, also where the rest of it cannot be read."""
-    named = [after for word, after in pairwise(argv) if word == "--lang"]
-    named += [word.removeprefix("--lang=") for word in argv if word.startswith("--lang=")]
-    named.append(os.environ.get("SERVICEHALL_LANG", ""))
-    return next((language for language in named if language in LANGUAGES), "en")
-
-
 def main(argv: Sequence[str]) -> int:
     """Run one command; its exit code."""
     keep_log()
-    try:
-        return int(cli.main(list(argv), prog_name="servicehall", standalone_mode=False) or DONE)
-    except click.UsageError as error:
-        say = catalog(_asked_language(argv))
-        click.echo(say(_wrong_usage(error)), err=True)
-        if error.ctx is not None:
-            click.echo(say("Help: {command} --help", command=error.ctx.command_path), err=True)
-        return USAGE
-    except click.Abort:
-        return PROBLEMS
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else PROBLEMS
+    return call(cli, argv, "servicehall")

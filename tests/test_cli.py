@@ -22,7 +22,7 @@ from desktop.billing import service as billing
 from desktop.desk.records import AccountsOrder
 from desktop.desk.service import accounts
 from desktop.kernel.compile_catalogs import compile_catalogs
-from desktop.kernel.files import catalog_folder, user_folder
+from desktop.kernel.files import catalog_file, catalog_folder, user_folder
 from desktop.kernel.measures import Reading
 from desktop.kernel.text import LANGUAGES
 from desktop.metering import service as metering
@@ -45,16 +45,17 @@ EVERY_COMMAND = (
     ("bills", "issue", "R"), ("bills", "list"), ("bills", "show", "B"), ("bills", "print", "R", "--out", "o.pdf"),
     ("bills", "summary", "R", "--out", "o.xlsx"), ("accounts", "list"), ("accounts", "show", "1"), ("search", "1"),
     ("pay", "--account", "1", "--amount", "1"), ("rate", "case.json"), ("verify",), ("db", "upgrade"),
-    ("db", "backup", "f"), ("db", "restore", "f"),
+    ("db", "backup", "f"), ("db", "restore", "f"), ("staff", "list"), ("staff", "add", "x", "--name", "X"),
+    ("staff", "password", "x"), ("staff", "unlock", "x"), ("staff", "close", "x"), ("staff", "grant", "x", "cashier"),
+    ("staff", "approve", "x", "cashier"),
 )  # fmt: skip
 
 
 @pytest.fixture(scope="session", autouse=True)
 def catalogs() -> None:
     """The words of every language, where nobody has compiled them yet."""
-    folder = catalog_folder()
-    if not all((folder / f"{language}.mo").exists() for language in LANGUAGES):
-        compile_catalogs(folder)
+    if not all(catalog_file(language).exists() for language in LANGUAGES):
+        compile_catalogs(catalog_folder())
 
 
 @pytest.fixture
@@ -140,7 +141,7 @@ class TestUsage:
 
     def test_wrong_usage_is_told_in_the_chosen_language(self, nowhere):
         assert "缺少 '--period'。" in nowhere("bills", "run", "--lang", "zh_CN", code=2).err
-        assert "没有选项 --x。" in nowhere("verify", "--x", "--lang=zh_CN", code=2).err
+        assert "没有选项 '--x'。" in nowhere("verify", "--x", "--lang=zh_CN", code=2).err
 
     def test_help_names_every_command(self, nowhere):
         assert nowhere("--version").out.startswith("servicehall")
@@ -273,7 +274,7 @@ class TestUnknown:
                 assert told in said.err
                 assert "went wrong" not in said.err
                 chinese = run.speaking("zh_CN")(*words, code=1)
-                assert not foreign_words(chinese.err, "No such file or directory", "Is a directory", "--db")
+                assert not foreign_words(chinese.err, "--db")
         assert list(tmp_path.iterdir()) == []
         assert contents(sample_hall) == before
 

@@ -31,7 +31,7 @@ from desktop.billing.records import (
     RunStarted,
     RunState,
 )
-from desktop.billing.rules import BillInput, Held, accumulated, billed
+from desktop.billing.rules import BillInput, Held, accumulated, billed, paper_number
 from desktop.billing.tables import Bill, BillDraft, BillLine, BillRun
 from desktop.contracts import service as contracts
 from desktop.contracts.records import InForce
@@ -243,7 +243,7 @@ def _new_run(work: Work, period: Period) -> BillRun:
 
 def _number(work: Work, kind: str, running: int) -> str:
     """A paper's number: kind, hall, year, and its place in the hall's gapless series of that year."""
-    return f"{kind}-{work.station.hall_code}-{work.today.year}-{running:06}"
+    return paper_number(kind, work.station.hall_code, work.today.year, running)
 
 
 def _waiting(work: Work, run_id: UUID, account_id: UUID, position: int) -> dict[str, object]:
@@ -643,15 +643,13 @@ def bills_of_run(work: Work, page: BillsPage) -> BillsFound:
 
 def _shown(work: Work, rows: Sequence[Bill]) -> list[BillShown]:
     people = _customers(work, [row.contract_account_id for row in rows])
-    runs = {row.run_id for row in rows}
-    numbers = dict(
-        work.session.execute(sa.select(BillRun.id, BillRun.number).where(BillRun.id.in_(runs))).all()
-    )
+    keys = {row.run_id for row in rows}
+    runs = {run.id: run for run in work.session.scalars(sa.select(BillRun).where(BillRun.id.in_(keys)))}
     head = staff.letterhead(work)
-    return [_one_shown(work, row, people[row.contract_account_id], head, numbers[row.run_id]) for row in rows]
+    return [_one_shown(work, row, people[row.contract_account_id], head, runs[row.run_id]) for row in rows]
 
 
-def _one_shown(work: Work, row: Bill, customer: _Customer, head: Letterhead, run_number: str) -> BillShown:
+def _one_shown(work: Work, row: Bill, customer: _Customer, head: Letterhead, run: BillRun) -> BillShown:
     country, facts = work.country, json.loads(row.trace)
     version, packed = tariffs.version(work, row.tariff_version_id), json.dumps(facts["pricing"])
     period = Period(row.period_start, row.period_end)
@@ -688,7 +686,10 @@ def _one_shown(work: Work, row: Bill, customer: _Customer, head: Letterhead, run
         payment_code=country.payment_code(customer.number, amount, period.start),
         check_code=papers.check_code(row.hash),
         late_fee_note=country.late_fee_note(version.customer_class, country.rule_set(row.issued_on)),
-        run_number=run_number,
+        run_number=run.number,
+        run_place=row.position,
+        run_at=work.local(run.started_at),
+        run_by=run.started_by,
     )
 
 
@@ -705,7 +706,11 @@ def print_run(seat: Seat, run_number: str, out: Path, progress: Progress = go_on
         raise Refused(Text("Run {number} has no bills yet: issue it first.", number=run_number))
     with written_whole(out) as stream:
         return write_bills(
-            stream, _stream(seat, run_number, total, progress), seat.app.catalog, seat.app.country
+            stream,
+            _stream(seat, run_number, total, progress),
+            seat.app.catalog,
+            seat.app.country,
+            seat.app.picture,
         )
 
 

@@ -35,6 +35,9 @@ Answer = TypeVar("Answer")
 ATTEMPTS = 9
 """A lost race is run again at most eight times."""
 
+PATIENCE_S = 20.0
+"""How long somebody at a counter waits for a locked or silent database before hearing of it."""
+
 UNIQUE_ATTEMPTS = 3
 """A unique key that is hit this often is no race but a mistake."""
 
@@ -133,12 +136,14 @@ class Recorded(Base):
     """A row made by an operation: its id, the entry that made it, the district, and a hash over its columns.
 
     ``KEPT`` rows are never changed or deleted (triggers refuse it; the list stands in `kernel/migrations`).
-    ``DERIVED`` columns are caches of other rows; they change freely and stay outside the hash.
+    ``DERIVED`` columns are caches of other rows; they change freely and stay outside the hash. Of ``SECRET``
+    columns the book keeps digests only.
     """
 
     __abstract__ = True
     KEPT: ClassVar[bool] = False
     DERIVED: ClassVar[frozenset[str]] = frozenset()
+    SECRET: ClassVar[frozenset[str]] = frozenset()
 
     id: orm.Mapped[UUID] = orm.mapped_column(primary_key=True)
     entry_id: orm.Mapped[UUID] = orm.mapped_column(
@@ -201,7 +206,7 @@ def _spell(value: Any) -> bytes:
 class Away(Refused):
     """The database did not answer; whether the last operation counted is asked by its id."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: Text | str) -> None:
         super().__init__(
             Text(
                 "The database does not answer. Nothing typed is lost: go on when it is back. ({reason})",
@@ -223,16 +228,19 @@ class Database:
     """One database, embedded or shared, by URL.
 
     ``sqlite:///path`` or a plain path opens (and makes) an embedded file through sqlcipher3; ``postgresql://…``
-    a shared one through psycopg. ``password`` comes from a keyring or a file, never from the URL.
+    a shared one through psycopg. ``password`` comes from a keyring or a file, never from the URL. ``patience``
+    is how many seconds `repeated` may take until `Away`; one wait for a lock or a server takes a quarter of it.
     """
 
-    def __init__(self, url: str, password: str | None = None) -> None:
+    def __init__(self, url: str, password: str | None = None, patience: float = PATIENCE_S) -> None:
         place = _place(url)
         self.label, self.file = place.label, place.file
+        self._patience, self._wait = patience, patience / 4
         if place.file is not None:
-            engine = _sqlite_engine(place.file)
+            engine = _sqlite_engine(place.file, self._wait)
         else:
-            engine = _postgresql_engine(place.url.set(password=password) if password else place.url)
+            url_with_password = place.url.set(password=password) if password else place.url
+            engine = _postgresql_engine(url_with_password, self._wait)
         self.engine = engine
         self.dialect: str = engine.dialect.name
 
@@ -264,8 +272,10 @@ class Database:
     def repeated(self, attempt: Callable[[], Answer]) -> Answer:
         """Run ``attempt`` again after a lost race or a lost connection, with full jitter; then `Away`.
 
-        Attempts must be repeatable: each asks by id first whether an earlier one counted.
+        None begins that could not wait once more within the database's patience. Attempts must be repeatable:
+        each asks by id first whether an earlier one counted.
         """
+        last_start = time.monotonic() + self._patience - self._wait
         for turn in range(ATTEMPTS):
             try:
                 return attempt()
@@ -278,11 +288,12 @@ class Database:
                     ) from error
                 if not _worth_another(error, turn):
                     raise
-                if turn == ATTEMPTS - 1:
-                    raise Away(type(error.orig).__name__) from error
+                pause = random.uniform(0.0, min(0.01 * 2**turn, 0.6))  # noqa: S311 - spread, not secrecy
+                if turn == ATTEMPTS - 1 or time.monotonic() + pause > last_start:
+                    raise Away(_why_away(error)) from error
                 if error.connection_invalidated:
                     self.engine.dispose()
-            time.sleep(random.uniform(0.0, min(0.01 * 2**turn, 0.6)))  # noqa: S311 - spread, not secrecy
+            time.sleep(pause)
         raise AssertionError("unreachable")
 
     def merge_log(self) -> None:
@@ -306,6 +317,14 @@ def _no_room(error: sa.exc.DBAPIError) -> bool:
         return getattr(error.orig, "sqlstate", None) == "53100"
     words = ("disk is full", "readonly database", "disk I/O error")
     return isinstance(error.orig, sqlcipher.OperationalError) and any(w in str(error.orig) for w in words)
+
+
+def _why_away(error: sa.exc.DBAPIError) -> Text:
+    state = getattr(error.orig, "sqlstate", None)
+    lost = state is None and not isinstance(error.orig, sqlcipher.Error)
+    if lost or error.connection_invalidated or str(state).startswith(("08", "57")):
+        return Text("no connection")
+    return Text("others are writing all the time")
 
 
 def _worth_another(error: sa.exc.DBAPIError, turn: int) -> bool:
@@ -351,7 +370,8 @@ def _place(url: str) -> _Place:
     return _Place(parsed, f"{parsed.host or ''}/{parsed.database}", None)
 
 
-def _sqlite_engine(path: Path) -> sa.Engine:
+def _sqlite_engine(path: Path, wait: float) -> sa.Engine:
+    """``wait``: seconds for a lock."""
     version = tuple(int(part) for part in sqlcipher.sqlite_version.split("."))
     fixed = version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
     if not fixed:
@@ -366,7 +386,7 @@ def _sqlite_engine(path: Path) -> sa.Engine:
         path.touch(mode=0o600)  # whoever can read the file reads everybody in it
 
     def connect() -> Any:
-        connection = sqlcipher.connect(str(path), timeout=15, isolation_level=None, check_same_thread=False)
+        connection = sqlcipher.connect(str(path), timeout=wait, isolation_level=None, check_same_thread=False)
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
@@ -396,7 +416,8 @@ def _sqlite_engine(path: Path) -> sa.Engine:
     return engine
 
 
-def _postgresql_engine(url: sa.URL) -> sa.Engine:
+def _postgresql_engine(url: sa.URL, wait: float) -> sa.Engine:
+    """``wait``: seconds for a lock, and for a server to take a connection; a silent one is given up after two."""
     query = dict(url.query)
     named = (url.host or "", *_listed(query.get("host", "")), *_listed(query.get("hostaddr", "")))
     hosts = [host for host in named if host] or [
@@ -407,9 +428,9 @@ def _postgresql_engine(url: sa.URL) -> sa.Engine:
     local = local and "service" not in query and not os.environ.get("PGSERVICE")
     wanted = {
         "target_session_attrs": "read-write",
-        "connect_timeout": "5",
+        "connect_timeout": str(max(round(wait), 2)),  # fewer seconds than two are taken as two
         "keepalives_idle": "10",
-        "tcp_user_timeout": "10000",
+        "tcp_user_timeout": str(round(wait * 2000)),
     }
     if not local:
         wanted |= {"sslmode": "verify-full", "channel_binding": "require"}
@@ -424,7 +445,7 @@ def _postgresql_engine(url: sa.URL) -> sa.Engine:
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql(
-            "SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '120s';"
+            f"SET LOCAL lock_timeout = {round(wait * 1000)}; SET LOCAL statement_timeout = '120s';"
             " SET LOCAL idle_in_transaction_session_timeout = '120s'"
         )
 

@@ -9,7 +9,6 @@ the head of a chain, the last number of a series, and the wording of a request o
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -181,8 +180,10 @@ def _write_down_change(ink: Ink, row: Recorded) -> None:
         return
     for name in changed:
         history = state.attrs[name].history
-        before = history.deleted[0] if history.deleted else None
-        ink.changed(model.__tablename__, row.id, name, before, getattr(row, name))
+        before, after = history.deleted[0] if history.deleted else None, getattr(row, name)
+        if name in model.SECRET:
+            before, after = (None if value is None else sha256(str(value)).hex() for value in (before, after))
+        ink.changed(model.__tablename__, row.id, name, before, after)
     before_hash = row.hash
     row.hash = row_hash(model.__tablename__, covered, _values(row, covered))
     ink.changed(model.__tablename__, row.id, "hash", before_hash.hex(), row.hash.hex())
@@ -254,11 +255,20 @@ def enter(
         session.execute(sa.insert(Chain).values(id=chain_id, **moved))
 
 
-def known(session: orm.Session, entry_id: UUID) -> tuple[str, bytes, str] | None:
-    """Operation, request hash and answer of an entry already in the book."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An operation already in the book: its name, its request's hash, its answer as JSON (None once erased)."""
+
+    operation: str
+    request_sha256: bytes
+    answer: str | None
+
+
+def known(session: orm.Session, entry_id: UUID) -> Known | None:
+    """What the book holds under an id."""
     found = session.execute(
         sa.select(Entry.operation, Entry.request_sha256, EntryText.answer)
-        .join(EntryText, EntryText.entry_id == Entry.id)
+        .outerjoin(EntryText, EntryText.entry_id == Entry.id)
         .where(Entry.id == entry_id)
     ).one_or_none()
-    return None if found is None else (found.operation, found.request_sha256, json.loads(found.answer))
+    return None if found is None else Known(*found)

@@ -8,6 +8,7 @@ the same id with another request is `KeyReused`.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import time
 import typing
@@ -34,7 +35,7 @@ from desktop.kernel.database import (
     row_hash,
     table_of,
 )
-from desktop.kernel.errors import KeyReused, NotPermitted, Refused
+from desktop.kernel.errors import AnswerErased, KeyReused, NotPermitted, Refused
 from desktop.kernel.measures import Measure
 from desktop.kernel.period import Clock
 from desktop.kernel.text import Catalog, Text, catalog
@@ -241,8 +242,22 @@ class Work:
         return journal.next_numbers(self.session, owner_id, kind, self.today.year, count)
 
 
+def _first_answer(done: Operation, first: journal.Known) -> Any:
+    if first.answer is None:
+        raise AnswerErased(
+            Text(
+                "This was booked before under the same key; its details have been erased since."
+                " Nothing was booked now."
+            )
+        )
+    return canonical.build(done.answer_type, json.loads(first.answer))
+
+
 class Performer:
-    """Runs operations and queries on one database for one country."""
+    """Runs operations and queries on one database for one country.
+
+    ``read_only`` is why nothing may be written any more, such as a schema newer than this program.
+    """
 
     def __init__(
         self,
@@ -255,10 +270,15 @@ class Performer:
     ) -> None:
         self.database, self.country, self.clock = database, country, clock
         self.authorise, self.after_balance, self.intents = authorise, after_balance, intents
+        self.read_only: Text | None = None
 
     def catalog(self, language: str) -> Catalog:
         """A language with this country's money."""
         return catalog(language, self.country.currency)
+
+    def picture(self, _digest: str) -> bytes | None:
+        """A picture that papers carry, by its digest; where nobody keeps pictures there is none."""
+        return None
 
     def perform(
         self,
@@ -272,9 +292,11 @@ class Performer:
     ) -> Answer:
         """Do ``function`` in one transaction with its entry, at most once for an id; ``dry_run`` writes nothing.
 
-        Raises `Refused` where a rule stops it, `KeyReused` for an id used for something else, `Away` when the
-        database does not answer: then ask again with the same id.
+        Raises `Refused` where a rule stops it, `KeyReused` for an id used for something else, `AnswerErased` when
+        it took effect long ago, `Away` when the database does not answer: then ask again with the same id.
         """
+        if self.read_only is not None:
+            raise Refused(self.read_only)
         key, asked = entry_id or draw_id(), canonical.dump(request)
         at = self.clock.moment()
 
@@ -302,7 +324,9 @@ class Performer:
         done = found(function)
         first = journal.known(session, key)
         if first is not None:
-            earlier: Answer = self._first_answer(done, first, asked)
+            if first.operation != _name(function) or first.request_sha256 != journal.sha256(asked):
+                raise KeyReused(Text("This key was already used for something else. Nothing was booked now."))
+            earlier: Answer = _first_answer(done, first)
             return earlier
         permissions = self.authorise(session, actor)
         if done.permission not in permissions:
@@ -325,19 +349,13 @@ class Performer:
             session.commit()
         return answer
 
-    def _first_answer(self, done: Operation, first: tuple[str, bytes, Any], asked: str) -> Any:
-        name, request_sha256, answer = first
-        if name != _name(done.function) or request_sha256 != journal.sha256(asked):
-            raise KeyReused(Text("This key was already used for something else. Nothing was booked now."))
-        return canonical.build(done.answer_type, answer)
-
     def answer(self, function: Job[Request, Answer], entry_id: UUID) -> Answer | None:
-        """What an operation answered under this id, or None when it never took effect."""
+        """What an operation answered under this id, None when it never took effect; `AnswerErased` in between."""
 
         def attempt() -> Answer | None:
             with self.database.read() as session:
                 first = journal.known(session, entry_id)
-            return None if first is None else canonical.build(found(function).answer_type, first[2])
+            return None if first is None else _first_answer(found(function), first)
 
         return self.database.repeated(attempt)
 

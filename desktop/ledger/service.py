@@ -148,6 +148,23 @@ def open_amounts(work: Work, account_id: UUID) -> dict[str, Money]:
     return dict(rows.all())
 
 
+def paid_days(work: Work, account_id: UUID) -> dict[str, date]:
+    """The day each paper of an account was paid in full, by its number; those not paid in full are absent."""
+    rows = work.session.execute(
+        sa.select(OpenItem.source_number, Clearing.cleared_on)
+        .join(Clearing, Clearing.open_item_id == OpenItem.id)
+        .where(
+            OpenItem.contract_account_id == account_id,
+            OpenItem.remaining == Money(0),
+            Clearing.kind == ClearingKind.PRINCIPAL,
+        )
+        .group_by(OpenItem.source_number, Clearing.cleared_on)
+        .having(sa.func.sum(Clearing.amount) > Money(0))
+        .order_by(Clearing.cleared_on)
+    )
+    return dict(rows.all())
+
+
 # Posting
 
 
@@ -381,7 +398,8 @@ def _close_items(work: Work, draft: Draft, posting_ids: set[UUID]) -> None:
 
 
 def prove(session: orm.Session) -> Iterator[Finding]:
-    """Every posting set sums to zero with two postings at least; cached balances equal the sums behind them."""
+    """Every posting set sums to zero with two postings at least, all of its own entry; cached balances equal
+    the sums behind them."""
     sums = sa.select(
         Posting.posting_set_id.label("set_id"),
         sa.func.sum(Posting.amount).label("total"),
@@ -395,6 +413,14 @@ def prove(session: orm.Session) -> Iterator[Finding]:
     ).scalars()
     for key in bad:
         yield Finding("I14", PostingSet.__tablename__, key, "the postings of this set do not sum to zero")
+    late = session.execute(
+        sa.select(PostingSet.id)
+        .join(Posting, Posting.posting_set_id == PostingSet.id)
+        .where(Posting.entry_id != PostingSet.entry_id)
+        .distinct()
+    ).scalars()
+    for key in late:
+        yield Finding("I14", PostingSet.__tablename__, key, "this set holds postings of another entry")
     yield from _prove_balance(session, Role.RECEIVABLE, ContractAccount.owed, 1)
     yield from _prove_balance(session, Role.CREDIT, ContractAccount.credit, -1)
     yield from _prove_items(session)

@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.kernel.errors import Problem
 from desktop.kernel.text import Text
@@ -15,6 +15,7 @@ from desktop.kernel.work import Seat
 from desktop.metering.records import SheetImported
 from desktop.metering.service import import_sheet
 from desktop.qt import theme
+from desktop.qt.fold import Stack
 from desktop.qt.page import Key, Page
 from desktop.qt.table import Cell, Column, Table
 from desktop.qt.tasks import Tasks
@@ -25,6 +26,12 @@ SHEETS = "*.xlsx *.xlsm *.xls *.ods"
 
 class ReadingsPage(Page):
     """Import of one reading sheet."""
+
+    HELP = Text(
+        "Here the reads of a month come in. Choose the reading sheet: it is only checked first, and every row that"
+        " cannot be taken says what is wrong and what to do. Take the good rows, mend the others in the sheet and"
+        " take it again: a read is never stored twice."
+    )
 
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:
         super().__init__(seat, tasks, title)
@@ -88,7 +95,7 @@ class ReadingsPage(Page):
         layout.addWidget(problems, 1)
         content = QWidget()
         content.setLayout(layout)
-        self.stack = QStackedWidget()
+        self.stack = Stack()
         self.stack.addWidget(waiting)
         self.stack.addWidget(content)
         self.body.addWidget(self.working)
@@ -260,7 +267,7 @@ class ReadingsPage(Page):
         except OSError as error:
             self.banner.tell("bad", self.say("The list could not be saved"), str(error))
             return
-        self.banner.tell("ok", self.say("List of problems saved"), str(out))
+        self.toast(self.say.join((self.say("List of problems saved"), str(out))))
 
     def _plain(self, problem: Problem, column: Column) -> str:
         made = column.cell(problem)

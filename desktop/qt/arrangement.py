@@ -20,12 +20,12 @@ from PySide6.QtWidgets import (
 
 from desktop.kernel.listing import Listing
 from desktop.qt import theme
-from desktop.qt.cells import CELL_PADDING, TICK_ROOM, paint_tick
+from desktop.qt.cells import CELL_PADDING, TICK_ROOM, paint_tick, title_room
 from desktop.qt.rows import Index
 from desktop.qt.widgets import LEFT, KeyHint, Label
 
 _KEEP_AFTER_MS = 400
-_LEAST = 60
+_LEAST = 96
 
 
 class Arrangement:
@@ -107,19 +107,15 @@ class Arrangement:
     # Width ---------------------------------------------------------------------------------------------------
 
     def share_width(self) -> None:
-        """Columns keep the width they were given; those of width 0 share what is left."""
-        shown = self.shown
-        widths = {at: self._widths.get(self._columns[at].key, self._columns[at].width) for at in shown}
+        """Columns keep the width they were given; those of width 0 share what is left, never less than they need."""
+        columns, shown = self._columns, self.shown
+        widths = {at: self._widths.get(columns[at].key, theme.grown(columns[at].width)) for at in shown}
         left, takers = self._table.viewport().width() - sum(widths.values()), list(widths.values()).count(0)
         self._sharing = True
         for at, width in widths.items():
-            self._header.resizeSection(at, width or max(_LEAST, left // takers))
+            needed = title_room(columns[at].title, _LEAST)
+            self._header.resizeSection(at, width or max(needed, left // takers))
         self._sharing = False
-        chosen = bool(self._widths or self._left_out)
-        policy = Qt.ScrollBarPolicy
-        self._table.setHorizontalScrollBarPolicy(
-            policy.ScrollBarAsNeeded if chosen else policy.ScrollBarAlwaysOff
-        )
 
     def _dragged(self, column: int, _before: int, width: int) -> None:
         if not self._sharing and width and not self._header.isSectionHidden(column):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
@@ -114,6 +116,16 @@ class CellPainter(QStyledItemDelegate):
         painter.drawText(
             first, align, theme.metrics(style).elidedText(cell.text, Qt.TextElideMode.ElideRight, box.width())
         )
+
+
+def badge_room(title: str, words: Iterable[str]) -> int:
+    """The width of a column of badges that may say any of these, under its title."""
+    return max(title_room(title, 0), *(badge_width(word, "ok") + 2 * CELL_PADDING + 2 for word in words))
+
+
+def title_room(title: str, least: int) -> int:
+    """The width of a column of figures that need ``least`` px, wider where its title is longer."""
+    return max(least, theme.metrics("small").horizontalAdvance(title) + 2 * CELL_PADDING + 2)
 
 
 def paint_tick(painter: QPainter, left: float, middle: float, ticked: bool) -> None:

@@ -8,7 +8,7 @@ the table stands in.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
@@ -18,7 +18,6 @@ from PySide6.QtGui import (
     QFocusEvent,
     QGuiApplication,
     QKeyEvent,
-    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -36,6 +35,7 @@ from desktop.qt.arrangement import Arrangement, Chooser
 from desktop.qt.cells import CELL_PADDING, TICK_ROOM, CellPainter, paint_bars, paint_empty
 from desktop.qt.export import exported, write_rows
 from desktop.qt.header import TableHeader, TopStrip
+from desktop.qt.keys import Key, bound, combination, pressed
 from desktop.qt.rows import Cell, Column, Group, LazyRows, Rows, Source
 from desktop.qt.ticks import Amount, Ticks, total_of
 
@@ -45,26 +45,6 @@ _AHEAD = 48
 """Rows fetched before they are seen, above and below."""
 
 
-@dataclass(frozen=True, slots=True)
-class TableKey:
-    """A key of every table: what is pressed, what it does, and the method of `Table` that does it."""
-
-    press: str
-    text: Text
-    act: str
-
-
-KEYS = (
-    TableKey("Ctrl+C", Text("copy with titles"), "copy"),
-    TableKey("Ctrl+F", Text("filter"), "start_filter"),
-    TableKey("Ctrl+Shift+S", Text("sort by this column"), "sort_by_current"),
-    TableKey("Ctrl+Shift+C", Text("choose columns"), "choose_columns"),
-    TableKey("Ctrl+Shift+E", Text("export to a workbook"), "export"),
-)
-TICK_KEYS = (
-    TableKey("Space", Text("tick the row"), "tick_current"),
-    TableKey("Ctrl+A", Text("tick all, or none"), "tick_all"),
-)
 _EXTENDING = {
     Qt.Key.Key_Up: QAbstractItemView.CursorAction.MoveUp,
     Qt.Key.Key_Down: QAbstractItemView.CursorAction.MoveDown,
@@ -79,6 +59,7 @@ class Host(Protocol):
 
     say: Catalog
     job_running: bool
+    preferences: Any
 
     def run(self, job: Callable[..., Any], *args: Any, **options: Any) -> None:
         """Run a long job with its progress shown."""
@@ -139,7 +120,6 @@ class Table(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.header = TableHeader(self.strip)
         self.setHorizontalHeader(self.header)
@@ -509,16 +489,29 @@ class Table(QTableView):
     # Keys and painting ---------------------------------------------------------------------------------------
 
     @property
-    def keys(self) -> tuple[TableKey, ...]:
-        """The keys that work in this table, beside arrows and Enter."""
-        return KEYS + (TICK_KEYS if self.ticks is not None else ())
+    def keys(self) -> tuple[Key, ...]:
+        """The keys that work in this table beside arrows and Enter, as the person changed them."""
+        keys = [
+            Key("Ctrl+C", Text("copy with titles"), self.copy),
+            Key("Ctrl+F", Text("filter"), self.start_filter),
+            Key("Ctrl+Shift+S", Text("sort by this column"), self.sort_by_current),
+            Key("Ctrl+Shift+C", Text("choose columns"), self.choose_columns),
+            Key("Ctrl+Shift+E", Text("export to a workbook"), self.export),
+        ]
+        if self.ticks is not None:
+            keys += [
+                Key("Space", Text("tick the row"), self.tick_current),
+                Key("Ctrl+A", Text("tick all, or none"), self.tick_all),
+            ]
+        host = self.host
+        return bound(keys, {} if host is None else host.preferences.value("keys", {}))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        pressed, key = event.keyCombination(), event.key()
-        act = next((one.act for one in self.keys if QKeySequence(one.press)[0] == pressed), "")
+        wanted, key = pressed(event), event.key()
+        act = next((one.act for one in self.keys if combination(one.press) == wanted), None)
         shift = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
-        if act:
-            getattr(self, act)()
+        if act is not None:
+            act()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current is not None:
             self._open()
         elif key == Qt.Key.Key_Escape and self._filters and not (self.host and self.host.job_running):

@@ -1,77 +1,47 @@
-"""The frame around a page: rail buttons, the person, the key line and the status line."""
+"""The frame around a page: the person, the key line and the status line."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QWidget
 
-from desktop.qt import icons, theme
+from desktop.qt import theme
 from desktop.qt.page import Key, Page, cap
-from desktop.qt.widgets import CENTRE, Button, Icon, KeyHint, Label, clear, row
-from desktop.shell.pages import PageEntry
+from desktop.qt.widgets import CENTRE, Bar, Button, Icon, KeyHint, Label, row
 
 
-class RailButton(QAbstractButton):
-    """One area in the rail: its icon, its name, a bar at the left when it is shown."""
+class Person(QAbstractButton):
+    """The first letters of who is signed in, in a disc; pressing it opens what this person can choose."""
 
-    def __init__(self, entry: PageEntry, words: str, key: str) -> None:
+    def __init__(self, name: str, words: str) -> None:
         super().__init__()
-        self.entry = entry
-        self.setText(words)
-        self.setToolTip(f"{words} ({key})")
-        self.setAccessibleName(f"{words} ({key})")
-        self.setFixedSize(theme.RAIL, 53)
+        parts = name.split()
+        self._letters = name[:1] if not name.isascii() else "".join(word[0] for word in parts[:2]).upper()
+        self.setFixedSize(theme.grown(28) + 2 * theme.FOCUS_ROOM, theme.grown(28) + 2 * theme.FOCUS_ROOM)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setCheckable(True)
-        self.setAutoExclusive(True)
+        self.setToolTip(words)
+        self.setAccessibleName(words)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        here = self.isChecked()
-        box = QRectF(6, 1.5, self.width() - 12, self.height() - 3)
-        if here or self.underMouse():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour("accent_soft" if here else "sunken"))
-            painter.drawRoundedRect(box, theme.RADIUS_PANEL, theme.RADIUS_PANEL)
-        if here:
-            painter.fillRect(QRectF(0, 11, theme.SELECTION_BAR, self.height() - 22), theme.colour("accent"))
+        room = theme.FOCUS_ROOM
+        disc = QRectF(self.rect()).adjusted(room, room, -room, -room)
+        edge = self.underMouse() or theme.is_contrast()
+        painter.setPen(QPen(theme.colour("accent"), 1) if edge else Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("accent_soft"))
+        painter.drawEllipse(disc)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.colour("focus"), theme.FOCUS_RING))
-            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), theme.RADIUS_PANEL, theme.RADIUS_PANEL)
-        ink = theme.colour("accent" if here else "ink2")
-        icons.paint(painter, self.entry.icon, ink, theme.ICON_RAIL, (self.width() - theme.ICON_RAIL) / 2, 7)
-        painter.setPen(ink)
-        painter.setFont(theme.font("small"))
-        words = theme.metrics("small").elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width() - 8)
-        painter.drawText(QRectF(0, 29, self.width(), 20), CENTRE, words)
-
-
-class Person(QWidget):
-    """The first letters of who is signed in, in a disc."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        words = name.split()
-        self._letters = name[:1] if not name.isascii() else "".join(word[0] for word in words[:2]).upper()
-        self.setFixedSize(28, 28)
-        self.setToolTip(name)
-        self.setAccessibleName(name)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("accent_soft"))
-        painter.drawEllipse(self.rect())
+            painter.drawEllipse(QRectF(self.rect()).adjusted(1, 1, -1, -1))
         painter.setPen(theme.colour("accent"))
         painter.setFont(theme.font("strong"))
-        painter.drawText(self.rect(), CENTRE, self._letters)
+        painter.drawText(disc, CENTRE, self._letters)
 
 
 class KeyLine(QFrame):
@@ -80,43 +50,76 @@ class KeyLine(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("kind", "foot")
-        self.setFixedHeight(theme.KEY_LINE)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(theme.S3 + 2, 0, theme.S3 - theme.FOCUS_ROOM, 0)
-        self._row.setSpacing(theme.S4)
+        self._hints: list[KeyHint] = []
+        self._buttons: list[Button] = []
         self._shown: tuple[tuple[str, str, str, bool], ...] = ()
         self._page: Page | None = None
         self.primary: Button | None = None
+        self.setFixedHeight(theme.KEY_LINE)
 
     def show_page(self, page: Page, common: tuple[Key, ...]) -> None:
         """Show the keys of a page and those that work everywhere."""
         keys = (*common, *page.keys)
         signature = tuple((key.press, page.say(key.text), key.place, key.enabled) for key in keys)
         if page is self._page and signature == self._shown:
+            self._arrange()
             return
         self._page, self._shown, self.primary = page, signature, None
-        clear(self._row)
-        for key in keys:
-            if key.place == "hint":
-                hint = KeyHint(cap(key.press), page.say(key.text))
-                hint.setEnabled(key.enabled)
-                hint.clicked.connect(partial(_press, key))
-                self._row.addWidget(hint)
-        self._row.addStretch(1)
-        for key in keys:
-            if key.place in ("button", "primary"):
-                self._add_button(page, key)
+        for gone in (*self._hints, *self._buttons):
+            gone.hide()
+            gone.deleteLater()
+        self._hints = [self._hint(page, key) for key in keys if key.place == "hint"]
+        self._buttons = [self._button(page, key) for key in keys if key.place in ("button", "primary")]
+        self._arrange()
 
-    def _add_button(self, page: Page, key: Key) -> None:
+    def _hint(self, page: Page, key: Key) -> KeyHint:
+        hint = KeyHint(cap(key.press), page.say(key.text))
+        hint.setParent(self)
+        hint.setEnabled(key.enabled)
+        hint.clicked.connect(partial(_press, key))
+        return hint
+
+    def _button(self, page: Page, key: Key) -> Button:
         kind = "primary" if key.place == "primary" else "plain"
         button = Button(page.say(key.text), cap(key.press), kind=kind, icon=key.icon)
+        button.setParent(self)
         button.setEnabled(key.enabled)
         button.clicked.connect(partial(_press, key))
         if key.place == "primary":
             self.primary = button
-            if page.primary_width:
-                button.setFixedWidth(page.primary_width + theme.FOCUS_ROOM * 2)
-        self._row.addWidget(button)
+        return button
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Hints from the left, buttons at the right end of the last row; as many rows as they need."""
+        left, row = theme.S3 + 2, 0
+        for hint in self._hints:
+            size = hint.sizeHint()
+            if left > theme.S4 and left + size.width() > self.width() - theme.S3:
+                left, row = theme.S3 + 2, row + 1
+            self._place(hint, left, row, size)
+            left += size.width() + theme.S4
+        right = self.width() - theme.S3 + theme.FOCUS_ROOM
+        sizes = {button: button.sizeHint() for button in self._buttons}
+        room = sum(size.width() + theme.S4 for size in sizes.values()) - theme.S4
+        if sizes and left + room > right:
+            row += 1
+        elif self.primary is not None and self._page is not None:
+            wide = self._page.primary_width + 2 * theme.FOCUS_ROOM
+            if left + room - sizes[self.primary].width() + wide <= right:
+                sizes[self.primary].setWidth(max(wide, sizes[self.primary].width()))
+        for button, size in reversed(sizes.items()):
+            self._place(button, right - size.width(), row, size)
+            right -= size.width() + theme.S4
+        self.setFixedHeight(theme.KEY_LINE * (row + 1))
+
+    def _place(self, part: QWidget, left: int, row: int, size: QSize) -> None:
+        top = row * theme.KEY_LINE + (theme.KEY_LINE - size.height() + 1) // 2
+        part.setGeometry(QRect(QPoint(left, top), size))
+        part.show()
 
 
 def _press(key: Key, _checked: bool = False) -> None:
@@ -124,10 +127,12 @@ def _press(key: Key, _checked: bool = False) -> None:
 
 
 class Status(QFrame):
-    """The line at the foot: hall, person and till at the left; what runs, database and business date at the right."""
+    """The line at the foot: hall, person and till at the left; what runs, printer, database and date at the right."""
 
     LEFT = (("hall", "house"), ("person", "user-round"), ("till", "wallet"))
-    RIGHT = (("running", "clock"), ("database", "database"), ("date", "calendar"))
+    RIGHT = (("running", "clock"), ("printer", "printer"), ("database", "database"), ("date", "calendar"))
+
+    running_pressed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -136,23 +141,49 @@ class Status(QFrame):
         line = QHBoxLayout(self)
         line.setContentsMargins(theme.S3 + 2, 0, theme.S3 + 2, 0)
         line.setSpacing(theme.S4)
-        self._facts: dict[str, tuple[QWidget, Label]] = {}
+        self._facts: dict[str, _Fact] = {}
+        self.bar = Bar()
+        self.bar.setFixedWidth(72)
+        self.bar.hide()
         for name, icon in (*self.LEFT, *self.RIGHT):
             if name == "running":
                 line.addStretch(1)
-            fact, label = QWidget(), Label("", "small", "ink2")
-            label.setMinimumHeight(0)
-            fact.setLayout(row(Icon(icon), label, spacing=theme.S1 + 1))
-            line.addWidget(fact)
-            self._facts[name] = (fact, label)
+                line.addWidget(self.bar)
+            self._facts[name] = _Fact(icon)
+            line.addWidget(self._facts[name])
+        self._facts["running"].setCursor(Qt.CursorShape.PointingHandCursor)
+        self._facts["running"].pressed.connect(self.running_pressed)
 
-    def tell(self, name: str, words: str) -> None:
-        """Show one of the facts; without words it is away."""
-        fact, label = self._facts[name]
-        label.setText(words)
-        label.setAccessibleName(words)
-        fact.setVisible(bool(words))
+    def tell(self, name: str, words: str, state: str = "", icon: str = "") -> None:
+        """Show one of the facts, in the colour of a state; without words it is away."""
+        self._facts[name].tell(words, state, icon)
+
+    def tell_share(self, share: float | None) -> None:
+        """How far the running task is, 0 to 1; None takes the bar away."""
+        self.bar.setVisible(share is not None)
+        self.bar.show_share(share or 0.0)
 
     def words(self, name: str) -> str:
         """What stands there now."""
-        return self._facts[name][1].text()
+        return self._facts[name].label.text()
+
+
+class _Fact(QWidget):
+    pressed = Signal()
+
+    def __init__(self, icon: str) -> None:
+        super().__init__()
+        self._name, self._icon, self.label = icon, Icon(icon), Label("", "small", "ink2")
+        self.label.setMinimumHeight(0)
+        self.setLayout(row(self._icon, self.label, spacing=theme.S1 + 1))
+
+    def tell(self, words: str, state: str, icon: str) -> None:
+        ink = state if state in ("ok", "warn", "bad") else "ink2"
+        self._icon.become(icon or self._name, ink)
+        self.label.ink(ink)
+        self.label.setText(words)
+        self.label.setAccessibleName(words)
+        self.setVisible(bool(words))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.pressed.emit()

@@ -110,7 +110,7 @@ def sqlite_triggers() -> list[str]:
 
 
 def postgresql_triggers() -> list[str]:
-    """The same, per statement."""
+    """The same, per statement; a set that another transaction is making is seen at the commit only."""
     drawn = [
         (
             "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$\n"
@@ -136,6 +136,21 @@ def postgresql_triggers() -> list[str]:
             "  END IF;\n"
             "  RETURN NULL;\n"
             "END $$"
+        ),
+        (
+            "CREATE FUNCTION refuse_foreign_posting() RETURNS trigger LANGUAGE plpgsql AS $$\n"
+            "BEGIN\n"
+            "  IF NOT EXISTS (\n"
+            "    SELECT 1 FROM ledger_posting_set WHERE id = NEW.posting_set_id AND xmin = pg_current_xact_id()::xid\n"
+            "  ) THEN\n"
+            "    RAISE EXCEPTION 'ledger_posting: its posting set was not made with it' USING ERRCODE = 'integrity_constraint_violation';\n"
+            "  END IF;\n"
+            "  RETURN NULL;\n"
+            "END $$"
+        ),
+        (
+            "CREATE CONSTRAINT TRIGGER ledger_posting_foreign AFTER INSERT ON ledger_posting\n"
+            "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_foreign_posting()"
         ),
         (
             "CREATE TRIGGER ledger_posting_late AFTER INSERT ON ledger_posting\n"

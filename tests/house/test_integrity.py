@@ -17,7 +17,7 @@ from desktop.kernel.database import Base, Recorded, table_of
 from desktop.kernel.journal import Change, Entry
 from desktop.kernel.proof import recorded_tables
 from desktop.kernel.work import Seat
-from tests.databases_server import SqliteDatabases
+from tests.databases_server import PostgresServer, SqliteDatabases
 from tests.hall import opened, small_hall
 from tests.rows import REFUSED, Raw, first_row, into, others, quoted, raw, tally, unique_keys
 
@@ -230,6 +230,28 @@ def test_a_posting_into_a_set_closed_in_the_same_transaction_is_refused(sets: Se
     sets.close(key)
     with pytest.raises(REFUSED, match="closed"):
         sets.post(key, 1, -1)
+
+
+@pytest.mark.parametrize("isolation", ["READ COMMITTED", "REPEATABLE READ"])
+@pytest.mark.parametrize("amounts", [(7,), (5, -5)], ids=["one", "a balanced pair"])
+def test_a_posting_into_a_set_that_another_transaction_is_making_is_refused_at_the_commit(
+    postgres_server: PostgresServer, isolation: str, amounts: tuple[int, ...]
+) -> None:
+    url = postgres_server.like(small_hall)
+    with raw(url) as one, raw(url) as other:
+        making, late = Sets(one), Sets(other)
+        one(f"BEGIN ISOLATION LEVEL {isolation}")
+        other(f"BEGIN ISOLATION LEVEL {isolation}")
+        key = making.key()
+        making.post(key, 100, -100)
+        making.close(key)
+        late.numbers = count(100)
+        late.post(key, *amounts)
+        one("COMMIT")
+        with pytest.raises(REFUSED, match=r"not made with it|foreign key"):
+            other("COMMIT")
+        assert tally(one, f"ledger_posting WHERE posting_set_id = '{key}'") == 2
+    postgres_server.drop(url)
 
 
 def test_postings_whose_set_never_comes_are_refused_at_the_commit(sets: Sets) -> None:

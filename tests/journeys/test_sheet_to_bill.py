@@ -94,7 +94,7 @@ def take_spoiled(run: CommandLine, folder: Path, good: list[Line], reads: list[i
     for row, column, value, reason in planted:
         (line,) = [line for line in told if line.startswith(f"抄表 row {row}, ")]
         place, _, words = line.partition(": ")
-        assert place == f"抄表 row {row}, {column} “{value}”"
+        assert place == f'抄表 row {row}, {column} "{value}"'
         assert reason in words
         assert len(words.rstrip(".").split(". ")) == 2, "a reason and a remedy"
     again = run.json("readings", "import", sheet, code=1)
@@ -252,7 +252,7 @@ def test_by_page(hands: Hands, app: App, sample_hall: str, tmp_path: Path) -> No
     good = january(reads)
     used = uses(good, reads)
     window = hands.sign_in(app, "wang")
-    assert [entry.name for entry in window.entries] == ["customers", "readings", "bills"]
+    assert [entry.name for entry in window.entries] == ["today", "customers", "readings", "bills"]
 
     take_sheets(hands, tmp_path, good, reads)
     issue(hands, used)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -12,13 +13,14 @@ import sqlalchemy as sa
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from desktop.app import open_app, open_database
+from desktop.kernel import migrations
 from desktop.kernel.database import ATTEMPTS, Away, Base, Database, Exact, Moment, row_hash, sound
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import INT64_MAX, Energy, Money
 from desktop.kernel.text import catalog
 from tests.databases_server import PostgresServer, SqliteDatabases
 from tests.hall import SMALL, opened, pay, small_hall, yuan
-from tests.rows import changed, contents, raw
+from tests.rows import changed, contents, raw, tally
 
 EN = catalog("en")
 MONEY, MOMENT = Exact(Money), Moment()
@@ -297,6 +299,78 @@ def test_a_lost_race_is_run_again_and_then_the_database_is_away(database: Databa
         database.repeated(never)
     assert len(tried) == ATTEMPTS
     database.close()
+
+
+class Clock:
+    """Time that passes when somebody waits, and only then."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.mark.parametrize("wait", [0.0, 1.0, 4.0, 5.0, 30.0])
+def test_nobody_waits_longer_than_the_patience_of_the_database(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, wait: float
+) -> None:
+    clock, database, tried = Clock(), Database(database_url, patience=20), []
+    monkeypatch.setattr("desktop.kernel.database.time", clock)
+
+    def attempt() -> None:
+        tried.append(clock.now)
+        clock.sleep(wait)
+        raise sa.exc.OperationalError("", None, sqlcipher.OperationalError("database is locked"))
+
+    with pytest.raises(Away):
+        database.repeated(attempt)
+    assert len(tried) <= ATTEMPTS
+    assert tried[-1] <= 15, "an attempt may wait a quarter of the patience, here 5 s"
+    assert len(tried) == ATTEMPTS or clock.now + 0.6 > 15, "nobody is sent away early"
+    database.close()
+
+
+def test_a_lock_that_is_kept_is_told_and_one_that_is_given_back_is_waited_for(
+    database: Database, database_url: str
+) -> None:
+    database.close()
+    hurried, patient = Database(database_url, patience=0.4), Database(database_url, patience=4)
+    tried = []
+
+    def write(place: Database, release: int = 0) -> None:
+        tried.append(1)
+        if len(tried) == release:
+            rows("COMMIT")
+        with place.write() as session:
+            session.execute(sa.insert(PROBE).values(word="x"))
+            session.commit()
+
+    with raw(database_url) as rows:
+        lock = "BEGIN IMMEDIATE" if rows.kind == "sqlite" else "BEGIN; LOCK TABLE probe"
+        rows(lock)
+        with pytest.raises(Away) as away:
+            hurried.repeated(lambda: write(hurried))
+        assert "others are writing" in EN(away.value.text)
+        assert 1 <= len(tried) <= ATTEMPTS
+        assert tally(rows, "probe") == 0
+        tried.clear()
+        patient.repeated(lambda: write(patient, release=2))
+        assert (len(tried), tally(rows, "probe")) == (2, 1)
+    hurried.close()
+    patient.close()
+
+
+def test_a_server_that_takes_the_call_and_says_nothing_is_away() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        database = Database(f"postgresql://clerk@127.0.0.1:{silent.getsockname()[1]}/hall", patience=2)
+        with pytest.raises(Away) as away:
+            migrations.version(database)
+        assert "no connection" in EN(away.value.text)
+        database.close()
 
 
 def test_a_full_disk_is_told_in_words_leaves_nothing_half_and_work_goes_on_after(

@@ -467,6 +467,19 @@ def test_verify_names_a_set_that_does_not_balance(small: Seat, rows: Raw) -> Non
     assert ("ledger_posting_set", key) in named(small.app.verify())
 
 
+@pytest.mark.parametrize("amounts", [(7,), (5, -5)], ids=["one", "a balanced pair"])
+def test_verify_names_a_set_that_postings_came_into_later(
+    small: Seat, rows: Raw, amounts: tuple[int, ...]
+) -> None:
+    there = first_row(rows, Base.metadata.tables["ledger_posting"])
+    others_than = "SELECT entry_id FROM ledger_posting WHERE entry_id <> ? ORDER BY entry_id LIMIT 1"
+    later = rows.one(others_than, there["entry_id"])
+    for place, amount in enumerate(amounts, 1):
+        new = there | {"id": rows.key(UUID(int=(7 << 76) | place)), "entry_id": later, "amount": amount}
+        rows(f"INSERT INTO {into('ledger_posting', new)}", *new.values())
+    assert ("ledger_posting_set", UUID(str(there["posting_set_id"]))) in named(small.app.verify())
+
+
 def test_verify_names_a_payment_without_a_receipt(small: Seat, rows: Raw) -> None:
     ((payment,),) = rows("SELECT payment_id FROM counter_receipt ORDER BY running LIMIT 1")
     rows("DELETE FROM counter_receipt WHERE payment_id = ?", payment)

@@ -14,7 +14,7 @@ from desktop.app import App, open_app
 from desktop.counter import service as counter
 from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery
 from desktop.kernel import canonical, intent
-from desktop.kernel.errors import KeyReused, NotPermitted, Refused
+from desktop.kernel.errors import AnswerErased, KeyReused, NotPermitted, Refused
 from desktop.kernel.journal import Series
 from desktop.kernel.measures import Money
 from desktop.kernel.period import Clock
@@ -103,6 +103,22 @@ def test_the_same_id_with_another_amount_is_an_error_and_books_nothing(small: Se
     with pytest.raises(KeyReused):
         small.do(counter.reprint_receipt, ReceiptQuery("1"), key)
     assert changed(before, contents(small_hall)) == set()
+
+
+def test_an_id_whose_wording_was_erased_books_nothing_and_says_so(small: Seat, small_hall: str) -> None:
+    key = draw_id()
+    small.do(counter.take_payment, FIVE, key)
+    with raw(small_hall) as rows:
+        rows("DELETE FROM journal_text WHERE entry_id = ?", rows.key(key))
+    before = contents(small_hall)
+    with pytest.raises(AnswerErased):
+        small.do(counter.take_payment, FIVE, key)
+    with pytest.raises(AnswerErased):
+        small.app.answer(counter.take_payment, key)
+    with pytest.raises(KeyReused):
+        small.do(counter.take_payment, PaymentOrder(SMALL[1], yuan("6.00"), yuan("6.00")), key)
+    assert changed(before, contents(small_hall)) == set()
+    assert intent.unsettled(small.app.intents) == ()
 
 
 def test_money_given_is_part_of_the_request(small: Seat) -> None:

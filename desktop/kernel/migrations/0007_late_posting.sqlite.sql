@@ -1,0 +1,1 @@
+-- An embedded database has one writer at a time: nobody can post into a set that is not committed yet.
