@@ -723,6 +723,8 @@ def notes_list(call: Call, account: str) -> int:
 @_common
 def find(call: Call, words: tuple[str, ...], limit: int, rebuild: bool) -> int:
     """Find customers, bills and receipts as the search box does."""
+    if not words and not rebuild:
+        raise Refused(Text("Name what to look for, or --rebuild."))
     seat = call.seat()
     say = seat.app.catalog(call.lang)
     if rebuild:

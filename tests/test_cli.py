@@ -342,6 +342,10 @@ class TestAnswers:
             chinese("bills", "show", "B-HM-2026-000059"),
             chinese("accounts", "show", OWING),
             chinese("accounts", "list"),
+            chinese("search", OWING),
+            chinese("search", "没有这个人"),
+            chinese("search", "--rebuild"),
+            chinese("search", code=1),
             chinese("pay", "--account", OWING, "--amount", "1"),
             chinese("pay", "--account", OWING, "--amount", "1e5", code=1),
             chinese("pay", "--account", OWING, "--amount", "-5", code=1),
@@ -356,7 +360,7 @@ class TestAnswers:
         for one in said:
             assert re.search("[\u4e00-\u9fff]", one.out + one.err), one
             # What the workbook's own columns and the machine are called stays as it is.
-            assert not foreign_words(one.out + one.err, str(tmp_path), "--db", "SQLite"), one
+            assert not foreign_words(one.out + one.err, str(tmp_path), "--db", "--rebuild", "SQLite"), one
 
     def test_every_language_writes_numbers_its_way(self, billed_run, subtests):
         whole, cents = billed_run.json("bills", "list")[0]["amount"].split(".")
@@ -768,3 +772,22 @@ def test_an_export_that_cannot_be_written_is_told(run, sample_hall, tmp_path):
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     said = run("accounts", "list", "--out", tmp_path / "file" / "accounts.xlsx", code=1)
     assert said.err
+
+
+class TestSearch:
+    def test_words_find_customers_and_papers(self, run: CommandLine) -> None:
+        by_number = run.json("search", OWING)["customers"][0]
+        assert by_number["number"] == OWING
+        name = by_number["title"]
+        assert OWING in {one["number"] for one in run.json("search", name, OWING[-4:])["customers"]}
+        assert name in run("search", OWING).out
+        assert [one["kind"] for one in run.json("search", "B-HM-2026-000003")["papers"]] == ["bill"]
+
+    def test_what_nobody_is_called_is_told(self, run: CommandLine) -> None:
+        said = run("search", "zzzz")
+        assert (said.out, "zzzz" in said.err) == ("", True)
+
+    def test_a_rebuild_finds_what_was_found_before(self, run: CommandLine) -> None:
+        before = run("search", "3301")
+        assert run.json("search", "--rebuild")["count"] > 50
+        assert run("search", "3301", "--rebuild").out == before.out

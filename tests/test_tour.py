@@ -48,7 +48,7 @@ def test_every_step_is_told_with_its_figures(toured):
     lines = said.out.splitlines()
     assert [line for line in said.err.splitlines() if NOISE not in line] == []
     expected = [
-        r"和睦营业厅, 2026-02-05: 50 accounts",
+        r"和睦营业厅, 5 Feb 2026: 50 accounts",
         r"reading_sheet\.xlsx: 51 rows, 47 reads stored",
         *[rf'  Reading sheet row {row}, .+ ".+": .+\. .+\.' for row in (5, 19, 31, 52)],
         r"reading_sheet_corrected\.xlsx: 3 rows, 3 reads stored",

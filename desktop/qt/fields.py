@@ -376,6 +376,12 @@ class ChoiceField(Choice):
         self.setCurrentIndex(max(self.findData(before), 0) if options else -1)
         self.blockSignals(False)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()  # the list would look for an entry that begins so; these keys are the page's
+        else:
+            super().keyPressEvent(event)
+
     def value(self) -> str | None:
         """The code of the choice."""
         found: str | None = self.currentData()

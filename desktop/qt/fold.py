@@ -5,7 +5,7 @@ A screen of 2560×1440 at 300 % has room for 853×480: the detail pane goes unde
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QScrollArea, QStackedWidget, QWidget
 
@@ -43,11 +43,17 @@ class Fold(QWidget):
             self.folded = folded
             self._arrange()
 
+    def event(self, event: QEvent) -> bool:
+        """What a pane needs may change while it is folded, as when a message comes."""
+        if event.type() == QEvent.Type.LayoutRequest and self.folded:
+            self._arrange()
+        return super().event(event)
+
     def _arrange(self) -> None:
         way = QBoxLayout.Direction.TopToBottom if self.folded else QBoxLayout.Direction.LeftToRight
         self._layout.setDirection(way)
         for pane, width, height in self._panes:
-            pane.setMinimumHeight(height if self.folded else 0)
+            pane.setMinimumHeight(max(height, pane.minimumSizeHint().height()) if self.folded else 0)
             pane.setMinimumWidth(0 if self.folded else width)
             pane.setMaximumWidth(_ANY if self.folded or not width else width)
 

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.kernel.errors import Problem
 from desktop.kernel.text import Catalog, Text
@@ -440,6 +440,7 @@ class FormRows(QWidget):
         whole.addWidget(problem)
         self._rows.append(one)
         self._column.addWidget(line)
+        line.show()  # at once: the next key may be for it already
         for name, text in (typed or {}).items():
             one.entries[name].edit.show_text(text)
 
@@ -462,7 +463,8 @@ class FormRows(QWidget):
 
     def holds_focus(self) -> bool:
         """Whether one of these fields is being typed into."""
-        return self.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
+        holder = QApplication.focusWidget()
+        return holder is not None and self.isAncestorOf(holder)
 
     def remove_row(self) -> bool:
         """Take the row with the focus away; the first ``least`` ones are only emptied. Whether one had it."""

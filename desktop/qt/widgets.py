@@ -1126,7 +1126,7 @@ class InlineQuestion(Panel):
         self.edit.setPlaceholderText(example)
         self.edit.setAccessibleName(title)
         self.edit.setText(self._kept.pop(topic, ""))
-        self._problem.tell("")
+        self.problem("")
         clear(self._ready)
         for at, words in enumerate(self._choices):
             button = Button(words, str(at + 1))
@@ -1139,6 +1139,9 @@ class InlineQuestion(Panel):
     def problem(self, words: str) -> None:
         """Say what is wrong with the answer; it stays typed."""
         self._problem.tell(words)
+        self.edit.setAccessibleDescription(words)
+        self.edit.setProperty("problem", "bad" if words else "")
+        repolish(self.edit)
 
     def close_question(self) -> bool:
         """Take the question away, its words kept for the next time; False when none was asked."""
@@ -1170,7 +1173,8 @@ class _Words(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             held = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-            self._question.answered.emit(-1, self.text().strip(), held)
+            if not event.isAutoRepeat():
+                self._question.answered.emit(-1, self.text().strip(), held)
         elif not (event.text().isdigit() and self._question.digit(int(event.text()))):
             super().keyPressEvent(event)
 

@@ -137,7 +137,16 @@ def find(work: Work, order: SearchOrder) -> tuple[SearchHit, ...]:
     places = {key: place for place, key in enumerate(key for many in found.values() for key in many)}
     if not places:
         return ()
-    rows = work.session.execute(sa.select(table_of(SearchOwner)).where(SearchOwner.owner_id.in_(places)))
+    rows = work.session.execute(
+        sa.select(
+            SearchOwner.owner_kind,
+            SearchOwner.owner_id,
+            SearchOwner.number,
+            SearchOwner.title,
+            SearchOwner.subtitle,
+            SearchOwner.words,
+        ).where(SearchOwner.owner_id.in_(places))
+    )
     hits = [hit for row in rows if (hit := _hit(row, words)) is not None]
     kinds = {kind: place for place, kind in enumerate(order.kinds)}
     return tuple(sorted(hits, key=lambda hit: (kinds[hit.owner_kind], not hit.exact, places[hit.owner_id])))
@@ -187,9 +196,9 @@ def _range(kind: str, word: str, others: Sequence[str]) -> sa.Select[str, UUID]:
 
 def _hit(row: Any, words: tuple[str, ...]) -> SearchHit | None:
     """What leads to an owner; None when it was found by the shortened words only."""
-    whole = rules.led_to("".join(words), row.words, row.title, row.subtitle)
-    each = [rules.led_to(word, row.words, row.title, row.subtitle) for word in words]
-    matches = (whole,) if whole else tuple(match for match in each if match is not None)
+    shown = row.words, row.title, row.subtitle
+    whole = rules.led_to("".join(words), *shown)
+    matches = (whole,) if whole else tuple(filter(None, (rules.led_to(word, *shown) for word in words)))
     if whole is None and len(matches) < len(words):
         return None
     return SearchHit(

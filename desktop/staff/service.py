@@ -89,6 +89,8 @@ COMMAND_LINE = "servicehall"
 """The login the command line acts as; it has no password, so nobody signs in with it."""
 
 FOUND_HALL = "staff.found_hall"
+FOUNDINGS = ("founding.found", "staff.found_hall")
+"""The operation that founds a hall, by its name of now and of the first databases."""
 _hasher = PasswordHasher()
 
 
@@ -850,7 +852,7 @@ def must_change(work: Work) -> bool:
 
 def prove(session: orm.Session) -> Iterator[Finding]:
     """I23: every role in somebody's hands comes from the founding, or from two people who agreed to that very one."""
-    founding = sa.select(Entry.id).filter_by(operation=FOUND_HALL)
+    founding = sa.select(Entry.id).where(Entry.operation.in_(FOUNDINGS))
     agreed = {
         (decision.entry_id, user_id, role_id)
         for decision, user_id, role_id in session.execute(

@@ -245,7 +245,9 @@ def test_a_note_is_kept_with_enter_and_an_alert_shows_as_a_badge_until_it_is_set
     press(page, Qt.Key.Key_N)
     QTest.keyClicks(card.question.edit, "Dog in the yard")
     press(page, Qt.Key.Key_Return, CTRL)
+    QTest.keyClick(card.question.edit, Qt.Key.Key_Return, CTRL)
     settle(qtbot, page.tasks, lambda: page.card.notes)
+    assert len(page.card.notes) == 1, "Enter pressed twice writes one note"
     assert ("Dog in the yard", "warn") in [(badge.text, badge.state) for badge in card.head.badges]
     to_tab(qtbot, page, NOTES)
     assert card.note_text.text() == "Dog in the yard"

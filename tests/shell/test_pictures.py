@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
 from desktop import sample
 from desktop.app import App, open_app
+from desktop.counter.page.money import TENDERS
 from desktop.counter.records import PaymentOrder, TillOrder
 from desktop.counter.service import open_till, take_payment
 from desktop.kernel.measures import Money
@@ -98,6 +99,20 @@ def sheet(tmp_path_factory) -> Path:
     return path
 
 
+def worry(critic: Critic, window: Window, account: str) -> None:
+    """The counter with something to tell everywhere at once: too little money, no slip, a banner."""
+    page = window.open_page("counter", account)
+    critic.settle()
+    page.money.given.show_amount(Money(100))
+    page.banner.tell("warn", page.say("Checking this payment. Do not take it again"), "", "E-7K2M")
+    critic.grab(window, "counter_too_little")
+    page.money.tenders.choose(len(TENDERS) - 1)
+    page.take()
+    critic.grab(window, "counter_no_slip")
+    page.money.given.show_amount(None)
+    page.banner.clear()
+
+
 def walk(
     seat: Seat,
     language: str,
@@ -117,6 +132,8 @@ def walk(
         assert window.size().toTuple() == size, "the window is as large as the screen, not larger"
         account = owing(seat)[1].number
         visit(critic, window, account=account, receipt_number=paid, sheet=sheet, searched="33")
+        if "counter" in window.rail:
+            worry(critic, window, account)
         assert {entry.name for entry in window.entries} <= set(window.pages)
     finally:
         window.pages.clear()
@@ -137,6 +154,15 @@ def test_nothing_is_cut_or_hidden(qapp, seat, language, size, paid, sheet):
 def test_low_and_wide_screens(qapp, seat, language, size, paid, sheet):
     theme.apply(qapp, dark=False)
     assert walk(seat, language, size, paid, sheet).found == []
+
+
+@pytest.mark.parametrize(("login", "language"), [("lin", "zh_CN"), ("wang", "vi")])
+def test_every_role(shop, login, language, paid, sheet):
+    """Whoever signs in sees pages as sound as the supervisor's, and only those they may use."""
+    theme.apply(QApplication.instance(), dark=False)
+    seat = shop.sign_in(login, sample.PASSWORD, "3")
+    critic = walk(seat, language, ORDINARY, paid, sheet)
+    assert critic.found == []
 
 
 @pytest.mark.trial

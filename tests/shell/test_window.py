@@ -42,7 +42,7 @@ class TestNavigation:
         see(qtbot, window, "customers")
         assert window.status.words("hall") == clerk.station.hall_name
         assert window.status.words("person") == clerk.actor.name
-        assert "2026-02-05" in window.status.words("date")
+        assert "5 Feb 2026" in window.status.words("date")
         assert window.status.words("till") == "Till closed"
 
     def test_the_key_line_shows_the_keys_that_work(self, qtbot, window):
