@@ -1,4 +1,4 @@
-"""First run by keys: from an empty database to one's own hall, signed in, a payment taken; nothing before the last step."""
+"""First run by keys: from an empty database to a payment in one's own hall; nothing is written before the last step."""
 
 from __future__ import annotations
 
@@ -244,7 +244,7 @@ def test_letterhead_and_seal_come_from_files_and_show_on_the_specimen(
     text.write_text("no picture")
     hands.run.step.letterhead.read(str(text))
     field = hands.run.step.letterhead._field
-    settle(qtbot, workers, lambda: field.edit.accessibleDescription())
+    settle(qtbot, workers, field.edit.accessibleDescription)
     assert hands.run.step.letterhead.picture == b""
 
 
