@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from desktop.kernel.work import Seat
     from desktop.shell.sign_in import Opened
+    from desktop.shell.window import Window
 
 _FLAGS = ("--db", "--lang", "--today")
 _SAMPLE_LOGIN = "zhao"  # the supervisor of the sample hall, who may do all of the main job
@@ -63,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _knows(language: str) -> bool:
-    from desktop.shell.sign_in import LANGUAGES
+    from desktop.kernel.text import LANGUAGES
 
     return language in LANGUAGES
 
@@ -76,7 +77,6 @@ def show(asked: Wish) -> int:
     from desktop.kernel.text import catalog
     from desktop.qt import theme
     from desktop.qt.tasks import Tasks
-    from desktop.qt.translator import Translator
     from desktop.shell.sign_in import SignIn, remembered
 
     keep_log()
@@ -92,16 +92,23 @@ def show(asked: Wish) -> int:
     first = SignIn(
         asked.lang or remembered().get("language") or system_language(), partial(load, asked), tasks
     )
-    windows: list[object] = []
+    windows: list[Window] = []
 
     def enter(seat: Seat) -> None:
         assert first.opened is not None, "somebody signed in"
-        application.installTranslator(Translator(seat.app.catalog(seat.actor.language), application))
         window = first.opened.window(seat, tasks)
+        window.another.connect(enter)
         windows.append(window)
-        window.open_page(window.entries[0].name)
+        window.another.connect(enter)
+        window.signed_out.connect(first.show)
+        window.closed.connect(partial(leave, window))
+        window.open_last()
         window.show()
         first.hide()
+
+    def leave(window: Window) -> None:
+        windows.remove(window)
+        window.deleteLater()
 
     first.signed_in.connect(enter)
     first.show()

@@ -6,7 +6,9 @@ All services are imported here, so every operation is known; `AFTER_BALANCE` lis
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from uuid import UUID
@@ -19,28 +21,38 @@ from desktop.contracts import service as contracts
 from desktop.counter import service as counter
 from desktop.countries.cn import COUNTRY as CHINA
 from desktop.desk import service as desk
+from desktop.kernel.canonical import Secret
 from desktop.kernel.country import Country
 from desktop.kernel.database import Database
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.files import user_folder
-from desktop.kernel.migrations import upgrade
+from desktop.kernel.migrations import outdated, upgrade
 from desktop.kernel.period import Clock
 from desktop.kernel.proof import Finding, Proof, prove
 from desktop.kernel.text import Text
 from desktop.kernel.work import Actor, Performer, Seat, StationInfo, Work, draw_id
 from desktop.ledger import service as ledger
 from desktop.metering import service as metering
+from desktop.parties import service as parties
 from desktop.search import service as search
 from desktop.staff import service as staff
 from desktop.staff.records import HallFounding
 from desktop.tariffs import service as tariffs
 
 COUNTRIES: dict[str, Country] = {country.code: country for country in (CHINA,)}
-SERVICES = (billing, contracts, counter, desk, ledger, metering, search, staff, tariffs)
+SERVICES = (billing, contracts, counter, desk, ledger, metering, parties, search, staff, tariffs)
 AFTER_BALANCE: tuple[Callable[[Work, UUID], None], ...] = ()
-PROOFS: tuple[Proof, ...] = (ledger.prove, contracts.prove, counter.prove, billing.prove)
+PROOFS: tuple[Proof, ...] = (staff.prove, ledger.prove, contracts.prove, counter.prove, billing.prove)
 
 FOUNDER = Actor(UUID(int=0), "founder", "", "en", frozenset({staff.FOUND_HALL}))
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseAnswer:
+    """That the database answers: in how many ms, and what to tell when its schema is too new for this program."""
+
+    ms: int
+    newer: Text | None
 
 
 class App(Performer):
@@ -67,6 +79,15 @@ class App(Performer):
     def database_label(self) -> str:
         """How the database is shown: the name of its file, or host and name."""
         return self.database.label
+
+    def ping(self) -> DatabaseAnswer:
+        """Ask the database for its schema version and take the time; `Away` when it does not answer.
+
+        From the moment its schema is newer than this program, nothing is written any more.
+        """
+        begun = time.perf_counter()
+        self.read_only = outdated(self.database)
+        return DatabaseAnswer(round((time.perf_counter() - begun) * 1000), self.read_only)
 
     def is_empty(self) -> bool:
         """Whether no hall stands here yet."""
@@ -108,12 +129,15 @@ class App(Performer):
     def sign_in(self, login: str, password: str, station_code: str | None = None) -> Seat:
         """The one door for people: raises `Refused` with what to do; failures are counted in the database."""
 
-        def attempt() -> Actor:
+        def attempt() -> staff.SignedIn:
             with self.database.write() as session:
                 return staff.sign_in(session, login.strip(), password, self.clock.moment())
 
-        actor = self.database.repeated(attempt)
-        return Seat(self, actor, self._station(station_code))
+        signed = self.database.repeated(attempt)
+        seat = Seat(self, signed.actor, self._station(station_code))
+        if signed.outdated:
+            seat.do(staff.hash_again, Secret(password))
+        return seat
 
     def command_line(self, station_code: str | None = None) -> Seat:
         """The seat nightly jobs and commands act from: whoever may open the database may do this."""

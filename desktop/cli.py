@@ -33,18 +33,31 @@ from desktop.desk import service as desk
 from desktop.desk.records import AccountsOrder
 from desktop.kernel import canonical
 from desktop.kernel.backup import backup, restore
-from desktop.kernel.commands import USAGE, call, language_option
+from desktop.kernel.canonical import Secret
+from desktop.kernel.commands import USAGE, call
 from desktop.kernel.database import Database
-from desktop.kernel.errors import Refused, reason
+from desktop.kernel.errors import NotFound, Refused, reason
 from desktop.kernel.files import user_folder, written_whole
 from desktop.kernel.log import fault, keep_log
 from desktop.kernel.measures import Measure, Money
 from desktop.kernel.migrations import upgrade, version
 from desktop.kernel.period import Period
-from desktop.kernel.text import Catalog, Text, catalog
+from desktop.kernel.text import LANGUAGES, Catalog, Text, catalog
 from desktop.kernel.work import Progress, Seat, draw_id
 from desktop.metering import service as metering
+from desktop.parties import service as parties
+from desktop.parties.records import NoteOrder
 from desktop.rating import UnknownTopic, rate
+from desktop.staff import service as staff
+from desktop.staff.records import (
+    DecisionOrder,
+    LoginOrder,
+    PasswordOrder,
+    PersonOrder,
+    PersonRow,
+    RoleOrder,
+    role_name,
+)
 
 DONE, PROBLEMS = 0, 1
 _AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]+)?")
@@ -136,7 +149,6 @@ def _common(function: Callable[..., int]) -> Callable[..., None]:
     """The options every command takes, and what becomes of refusals."""
 
     @click.option("--db", envvar="SERVICEHALL_DB", help="file path or postgresql://…, without a password")
-    @language_option
     @click.option("--json", "as_json", is_flag=True, help="answer for programs")
     @click.option("--today", callback=_day, help="business date, YYYY-MM-DD")
     @click.option("--station", envvar="SERVICEHALL_STATION", help="code of the station to act at")
@@ -208,7 +220,6 @@ def _width(text: str) -> int:
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option("0.1.0", prog_name="servicehall", message="%(prog)s %(version)s")
-@language_option
 def cli() -> None:
     """ServiceHall: without a command the window opens; `servicehall tour` shows the main job without a screen."""
 
@@ -236,7 +247,6 @@ def demo(call: Call, accounts: int) -> int:
 
 
 @cli.group("readings")
-@language_option
 def readings() -> None:
     """Reading sheets."""
 
@@ -271,7 +281,6 @@ def readings_import(call: Call, file: Path, dry_run: bool) -> int:
 
 
 @cli.group("bills")
-@language_option
 def bills() -> None:
     """Bill runs and bills."""
 
@@ -446,7 +455,6 @@ def bills_summary(call: Call, run: str, out: Path) -> int:
 
 
 @cli.group("accounts")
-@language_option
 def accounts() -> None:
     """Accounts."""
 
@@ -528,6 +536,80 @@ def accounts_show(call: Call, number: str) -> int:
     return DONE
 
 
+@cli.group("parties")
+def parties_group() -> None:
+    """Customers, producers, land lessors and contractors."""
+
+
+@parties_group.command("show")
+@click.argument("who")
+@_common
+def parties_show(call: Call, who: str) -> int:
+    """One party, by the number of one of its accounts or by its id: roles, accounts, contacts, history."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    card = seat.ask(desk.party_card, _party_id(seat, who))
+    lines = [say.join((card.name, *(say(role.kind.text) for role in card.roles)))]
+    lines += _table(
+        [
+            [one.row.number, one.row.address, say.money(one.row.owed), say.money(one.late_fee)]
+            for one in card.accounts
+        ],
+        {2, 3},
+    )
+    owed, credit = say.money(card.total, unit=True), say.money(card.credit, unit=True)
+    lines.append(say("Owed {owed}, credit {credit}", owed=owed, credit=credit))
+    lines += _table([[say(one.kind.text), one.value, say.date(one.valid_from)] for one in card.contacts])
+    lines += _table([[say.date(row.on), say(row.what), row.words, row.by] for row in card.history])
+    call.answer(card, lines)
+    return DONE
+
+
+def _party_id(seat: Seat, who: str) -> UUID:
+    """The party with this id, or the one behind an account."""
+    try:
+        return UUID(who)
+    except ValueError:
+        return seat.ask(desk.account_card, who).party_id
+
+
+@cli.group("notes")
+def notes() -> None:
+    """Notes about customers and their accounts."""
+
+
+@notes.command("add")
+@click.argument("account")
+@click.argument("text")
+@click.option("--alert", is_flag=True, help="shown on the card until it is settled")
+@_common
+def notes_add(call: Call, account: str, text: str, alert: bool) -> int:
+    """Append a note to an account."""
+    seat = call.seat()
+    card = seat.ask(desk.account_card, account)
+    note = seat.do(parties.add_note, NoteOrder(card.party_id, text, card.row.account_id, alert=alert))
+    say = seat.app.catalog(call.lang)
+    told = say("Noted for account {number}, {name}.", number=card.row.number, name=card.row.customer_name)
+    call.answer({"note": note, "account": card.row.number}, [told])
+    return DONE
+
+
+@notes.command("list")
+@click.argument("account")
+@_common
+def notes_list(call: Call, account: str) -> int:
+    """The notes of an account, open alerts first."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    found = seat.ask(desk.account_card, account).notes
+    rows = [
+        [say.moment(one.written_at), one.author, say("alert") if one.pinned else "", one.text]
+        for one in found
+    ]
+    call.answer(found, _table(rows))
+    return DONE
+
+
 def _amount(seat: Seat, written: str) -> Money:
     try:
         if not _AMOUNT.fullmatch(written.strip()):
@@ -589,7 +671,6 @@ def pay(
 
 
 @cli.group("receipts")
-@language_option
 def receipts() -> None:
     """Receipts."""
 
@@ -685,8 +766,166 @@ def verify(call: Call) -> int:
     return PROBLEMS if findings else DONE
 
 
+@cli.group("staff")
+def people() -> None:
+    """People of staff, their passwords and roles."""
+
+
+def _people_lines(rows: Sequence[PersonRow], say: Catalog) -> list[str]:
+    told = []
+    for row in rows:
+        roles = ", ".join(say(role_name(code)) for code in row.roles)
+        waits = ", ".join(say(role_name(code)) for code in row.waiting)
+        told.append(
+            [
+                row.login,
+                row.name,
+                say(row.state.text),
+                roles,
+                say("waits: {roles}", roles=waits) if waits else "",
+            ]
+        )
+    return _table(told)
+
+
+def _one_person(call: Call, seat: Seat, row: PersonRow) -> int:
+    call.answer(row, _people_lines([row], seat.app.catalog(call.lang)))
+    return DONE
+
+
+def _password_from(call: Call, file: Path | None) -> Secret:
+    """A password nobody sees: from a file's first line, or typed twice; never from the command's own words."""
+    if file is not None:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+        return Secret(lines[0] if lines else "")
+    if not sys.stdin.isatty():
+        raise Refused(Text("Nobody is here to type the password. Name a file with --password-file."))
+    typed = click.prompt(
+        call.say("New password"), hide_input=True, confirmation_prompt=call.say("The same again"), err=True
+    )
+    return Secret(typed)
+
+
+_PASSWORD_FILE = click.option(
+    "--password-file", type=click.Path(path_type=Path, dir_okay=False), help="its first line is the password"
+)
+
+
+@people.command("list")
+@_common
+def staff_list(call: Call) -> int:
+    """Everybody with roles and state, then the roles that wait for a second person."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    rows, waiting = seat.ask(staff.people), seat.ask(staff.proposals)
+    lines = _people_lines(rows, say)
+    lines += [
+        say(
+            "{role} for {login}: asked by {name}, {moment}",
+            role=role_name(one.role),
+            login=one.login,
+            name=one.proposed_by,
+            moment=one.proposed_at,
+        )
+        for one in waiting
+    ]
+    call.answer({"people": rows, "waiting": waiting}, lines)
+    return DONE
+
+
+@people.command("add")
+@click.argument("login")
+@click.option("--name", required=True, help="as it stands on receipts")
+@click.option("--language", type=click.Choice(LANGUAGES), default="zh_CN", help="language of the screens")
+@click.option("--role", "roles", multiple=True, help="may be given more than once; waits for approval")
+@click.option("--workplace", default="", help="code of the usual station")
+@_PASSWORD_FILE
+@_common
+def staff_add(
+    call: Call,
+    login: str,
+    name: str,
+    language: str,
+    roles: tuple[str, ...],
+    workplace: str,
+    password_file: Path | None,
+) -> int:
+    """Enter a person; the first password comes from a file or is asked for, and is changed at the first sign-in."""
+    seat = call.seat()
+    password = _password_from(call, password_file)
+    order = PersonOrder(login, name, language, password, roles, workplace)
+    return _one_person(call, seat, seat.do(staff.enter_person, order))
+
+
+@people.command("password")
+@click.argument("login")
+@_PASSWORD_FILE
+@_common
+def staff_password(call: Call, login: str, password_file: Path | None) -> int:
+    """Set a new password for somebody, who changes it at the next sign-in; a lock is lifted."""
+    seat = call.seat()
+    order = PasswordOrder(login, _password_from(call, password_file))
+    return _one_person(call, seat, seat.do(staff.set_password, order))
+
+
+@people.command("unlock")
+@click.argument("login")
+@_common
+def staff_unlock(call: Call, login: str) -> int:
+    """Let somebody in again before the lock ends by itself."""
+    seat = call.seat()
+    return _one_person(call, seat, seat.do(staff.unlock, LoginOrder(login)))
+
+
+@people.command("close")
+@click.argument("login")
+@click.option("--reopen", is_flag=True, help="let somebody back in who had left, without roles")
+@_common
+def staff_close(call: Call, login: str, reopen: bool) -> int:
+    """Close a leaver's login; nothing of theirs is deleted."""
+    seat = call.seat()
+    job = staff.reopen_login if reopen else staff.close_login
+    return _one_person(call, seat, seat.do(job, LoginOrder(login)))
+
+
+@people.command("grant")
+@click.argument("login")
+@click.argument("role")
+@click.option("--reason", default="", help="why, for the person who approves it")
+@click.option("--take-away", is_flag=True, help="end the role, at once")
+@_common
+def staff_grant(call: Call, login: str, role: str, reason: str, take_away: bool) -> int:
+    """Ask for a role for somebody; it takes effect when another person approves it."""
+    seat = call.seat()
+    order = RoleOrder(login, role, reason)
+    if take_away:
+        return _one_person(call, seat, seat.do(staff.take_role, order))
+    made, say = seat.do(staff.propose_role, order), seat.app.catalog(call.lang)
+    told = say(
+        "{role} for {login} waits. Another person approves it, signed in in the window.",
+        role=role_name(made.role),
+        login=made.login,
+    )
+    call.answer(made, [told])
+    return DONE
+
+
+@people.command("approve")
+@click.argument("login")
+@click.argument("role")
+@click.option("--decline", "reason", default="", help="decline instead, with this reason")
+@_common
+def staff_approve(call: Call, login: str, role: str, reason: str) -> int:
+    """Approve, or decline, a role that somebody else asked for."""
+    seat = call.seat()
+    for one in seat.ask(staff.proposals):
+        if (one.login, one.role) == (login, role):
+            order = DecisionOrder(one.proposal_id, approve=not reason, reason=reason)
+            return _one_person(call, seat, seat.do(staff.decide_role, order))
+    raise NotFound(Text("No role {role} waits for {login}.", role=role_name(role), login=login))
+
+
 @cli.group("db")
-@language_option
 def db() -> None:
     """The database itself."""
 

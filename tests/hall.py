@@ -6,6 +6,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,8 @@ from desktop.contracts import service as contracts
 from desktop.contracts.records import Connection, Connections
 from desktop.counter import service as counter
 from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery, TillOrder
+from desktop.desk import service as desk
+from desktop.kernel.canonical import Secret
 from desktop.kernel.files import resource
 from desktop.kernel.measures import Factor, Money, Reading
 from desktop.kernel.period import Period
@@ -30,8 +33,26 @@ from desktop.ledger import service as ledger
 from desktop.metering import service as metering
 from desktop.metering.documents import reading_sheet_xlsx
 from desktop.metering.records import ReadImport, ReadRow
-from desktop.parties.records import DebtorType, PartyKind
-from desktop.staff.records import HallFounding, NewStation, NewUser
+from desktop.parties import service as parties
+from desktop.parties.records import (
+    ContactKind,
+    ContactOrder,
+    DebtorType,
+    NoteOrder,
+    PartyKind,
+    RevealOrder,
+    RevealReason,
+)
+from desktop.staff import service as staff
+from desktop.staff.records import (
+    DecisionOrder,
+    HallFounding,
+    NewStation,
+    NewUser,
+    PersonOrder,
+    ProposalRow,
+    RoleOrder,
+)
 from desktop.staff.service import COMMAND_LINE, hash_password
 from desktop.tariffs import service as tariffs
 
@@ -95,6 +116,29 @@ def small_hall(url: str) -> None:
         pay(seat, SMALL[1], yuan("20.00"))
         pay(seat, SMALL[2], yuan("30.00"))
         seat.do(ledger.reverse, posting_sets(app, SMALL[2])[-1])
+        note_and_look(seat, SMALL[0])
+        _changes_of_staff(app, seat)
+
+
+def _changes_of_staff(app: App, seat: Seat) -> None:
+    """Somebody entered, a role agreed to by two people, and taken away again."""
+    seat.do(staff.enter_person, PersonOrder("newcomer", "Newcomer", "en", Secret(PASSWORD), ("reader",)))
+    approve(seat_of(app, "administrator"))
+    seat.do(staff.take_role, RoleOrder("newcomer", "reader"))
+
+
+def seat_of(app: App, login: str, station: str = "1") -> Seat:
+    """The seat of a person with the rights of now, without a password."""
+    with app.database.read() as session:
+        actor = staff.actor(session, login)
+    return replace(app.command_line(station), actor=actor)
+
+
+def approve(seat: Seat) -> ProposalRow:
+    """Approve the role that has waited longest."""
+    waiting = seat.ask(staff.proposals)[0]
+    seat.do(staff.decide_role, DecisionOrder(waiting.proposal_id, approve=True))
+    return waiting
 
 
 def connected_hall(url: str) -> None:
@@ -125,8 +169,7 @@ def _password_hash() -> str:
 
 def found(app: App) -> None:
     """A hall with two stations, a person in every role, the chart and a tariff; no customers."""
-    roles = ("representative", "reader", "cashier", "clerk", "supervisor", "administrator")
-    people = [NewUser(role, role.title(), "en", _password_hash(), (role,)) for role in roles]
+    people = [NewUser(role, role.title(), "en", _password_hash(), (role,)) for role in staff.ROLES]
     app.found(
         HallFounding(
             country="cn",
@@ -220,6 +263,20 @@ def open_till(seat: Seat) -> Seat:
     """The same seat with its till open."""
     seat.do(counter.open_till, TillOrder(Money(0)))
     return seat
+
+
+def party_of(seat: Seat, number: str) -> UUID:
+    """The party behind an account."""
+    return seat.ask(desk.account_card, number).party_id
+
+
+def note_and_look(seat: Seat, number: str) -> None:
+    """A contact, an alert with the note that settles it, and a recorded look at the customer's data."""
+    party_id = party_of(seat, number)
+    seat.do(parties.add_contact, ContactOrder(party_id, ContactKind.EMAIL, "someone@example.com"))
+    alert = seat.do(parties.add_note, NoteOrder(party_id, "Dog in the yard", alert=True))
+    seat.do(parties.add_note, NoteOrder(party_id, "The dog is gone", settles=alert))
+    seat.do(parties.reveal, RevealOrder(party_id, RevealReason.PRESENT))
 
 
 def together(jobs: Sequence[Callable[[], Any]]) -> list[Any]:

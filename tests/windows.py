@@ -17,8 +17,9 @@ from desktop import sample
 from desktop.app import App, open_app
 from desktop.desk.records import AccountRow, AccountsOrder
 from desktop.desk.service import accounts
+from desktop.kernel.files import user_folder
 from desktop.kernel.work import Seat
-from desktop.qt import theme
+from desktop.qt import preferences, theme
 from desktop.qt.tasks import Tasks
 from desktop.shell.window import Window
 
@@ -34,9 +35,17 @@ def sample_hall(url: str) -> None:
     hall.close()
 
 
+def prefer_nothing() -> None:
+    """Nobody has chosen anything on this computer yet."""
+    for kept in user_folder().glob("preferences_*.json"):
+        kept.unlink()
+    preferences.of.cache_clear()
+
+
 @pytest.fixture
 def hall(sqlite_databases, tmp_path: Path) -> Iterator[App]:
-    """The sample hall on its business date, in a database of this test's own."""
+    """The sample hall on its business date, in a database of this test's own; nobody prefers anything."""
+    prefer_nothing()
     url = sqlite_databases.like(sample_hall)
     opened = open_app(url, date(2026, 2, 5), intents=tmp_path / "under_way")
     yield opened

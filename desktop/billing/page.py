@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -25,6 +26,7 @@ from desktop.billing.records import (
     BillShown,
     DraftRow,
     DraftState,
+    RunLook,
     RunOutcome,
     RunRow,
     RunState,
@@ -56,6 +58,7 @@ from desktop.qt.widgets import (
     Card,
     Field,
     Icon,
+    KeyCap,
     Label,
     Panel,
     Progress,
@@ -113,11 +116,12 @@ class BillPane(Panel):
         self.trace.setSpacing(2)
         inside = QWidget()
         inside.setLayout(self.trace)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(inside)
-        scroll.setAccessibleName(say("Where the line comes from"))
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll = QScrollArea()
+        self.scroll.setWidgetResizable(True)
+        self.scroll.setWidget(inside)
+        self.scroll.setAccessibleName(say("Where the line comes from"))
+        self.scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.pdf_button = Button(say("Bill PDF"), "Ctrl P", icon="file-text")
         self.pdf_button.clicked.connect(lambda: self.printed.emit(self.shown))
         foot = row(self.pdf_button)
@@ -127,15 +131,16 @@ class BillPane(Panel):
         self.body.addWidget(self.lines)
         self.body.addLayout(sum_row)
         self.body.addWidget(Rule())
-        self.body.addWidget(scroll, 1)
+        self.body.addWidget(self.scroll, 1)
         self.body.addWidget(Rule())
         self.body.addLayout(foot)
 
-    def show_bill(self, shown: BillShown) -> None:
-        """Show a bill, its first line explained."""
+    def show_bill(self, shown: BillShown, state: Cell | None = None) -> None:
+        """Show a bill, its first line explained; ``state`` says how it stands (its due day otherwise)."""
         say, self.shown = self.say, shown
+        state = state or Cell(say("due {day}", day=shown.due_on), state="due")
         self.title.setText(say("Bill {month}", month=say.month(shown.period.start)))
-        self.badge.show_state(say("due {day}", day=shown.due_on), "due")
+        self.badge.show_state(state.text, state.state)
         self.setAccessibleName(say("Bill {number}", number=shown.number))
         self.lines.show_rows(shown.lines, select=0)
         self.lines.setFixedHeight(theme.HEADER + theme.ROW * max(1, min(len(shown.lines), 7)))
@@ -147,25 +152,50 @@ class BillPane(Panel):
             return Cell("")
         return Cell(f"{self.say.number(line.energy)} × {self.say.number(line.price)}", ink="ink2")
 
+    def read_trace(self) -> None:
+        """Go to where the chosen line comes from; the arrows read on there."""
+        self.scroll.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _show_trace(self, line: BillLineShown) -> None:
         say, shown = self.say, self.shown
         clear(self.trace)
-        self.trace.addWidget(
-            Label(say("Where {amount} comes from", amount=say.money(line.amount, unit=True)), "strong")
-        )
+        amount = say.money(line.amount, unit=True)
+        title = Label(say("Where {amount} comes from", amount=amount), "strong")
+        cap = KeyCap("T", say("Where the line comes from"))
+        cap.clicked.connect(self.read_trace)
+        head = row(title, cap)
+        head.setStretch(0, 1)
+        self.trace.addLayout(head)
         self.trace.addSpacing(theme.S1)
-        fact = say.money(line.amount, unit=True)
+        fact = amount
         if line.energy is not None and line.price is not None:
             fact = f"{say.number(line.energy)} kWh × {say.number(line.price)} = {fact}"
-        self._fact("calculator", fact, [say(part) for part in line.explanation])
         basis = shown.basis
         valid = say("version {version}, valid from {day}", version=basis.version, day=basis.valid_from)
-        self._fact("tags", basis.name, [valid, basis.notice])
-        for read in shown.reads:
-            self._fact("gauge", self._usage(read), self._read_sources(read))
+        facts = [
+            ("calculator", fact, [say(part) for part in line.explanation]),
+            ("tags", basis.name, [valid, basis.notice]),
+            *(("gauge", self._usage(read), self._read_sources(read)) for read in shown.reads),
+        ]
         if shown.run_number:
-            self._fact("receipt-text", say("Bill run {number}", number=shown.run_number), [shown.number])
+            facts.append(("receipt-text", self._run(), [self._run_made(), shown.number]))
+        for at, (icon, words, sources) in enumerate(facts):
+            self.trace.addWidget(_TraceFact(icon, words, sources, last=at == len(facts) - 1))
         self.trace.addStretch(1)
+        told = [part for _, words, sources in facts for part in (words, *sources)]
+        self.scroll.setAccessibleDescription(say.join(told))
+        self.scroll.verticalScrollBar().setValue(0)
+
+    def _run(self) -> str:
+        say, shown = self.say, self.shown
+        run = say("Bill run {number}", number=shown.run_number)
+        return say.join((run, say("row {number}", number=shown.run_place) if shown.run_place else ""))
+
+    def _run_made(self) -> str:
+        shown = self.shown
+        if shown.run_at is None:
+            return ""
+        return self.say("made by {name} {moment}", name=shown.run_by, moment=shown.run_at)
 
     def _usage(self, read: RegisterUsage) -> str:
         """Where the energy comes from: the two reads, and the multiplier when it is not one."""
@@ -183,18 +213,32 @@ class BillPane(Panel):
             say("last read {moment}", moment=read.previous_at),
         ]
 
-    def _fact(self, icon: str, fact: str, sources: list[str]) -> None:
+
+class _TraceFact(QWidget):
+    """One step of a trace: an icon on a thin rail, the fact, and its sources below."""
+
+    def __init__(self, icon: str, fact: str, sources: Sequence[str], *, last: bool) -> None:
+        super().__init__()
+        self._last = last
+        self._icon = Icon(icon, "accent", theme.ICON_BUTTON)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(Label(fact, "strong", wrap=True))
         for source in filter(None, sources):
             words.addWidget(Label(source, "small", "ink2", wrap=True))
-        line = QHBoxLayout()
-        line.setContentsMargins(0, 0, 0, theme.S2)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, theme.S2 + 2)
         line.setSpacing(theme.S3)
-        line.addWidget(Icon(icon, "accent", theme.ICON_BUTTON), 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(words, 1)
-        self.trace.addLayout(line)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._last:
+            box = self._icon.geometry()
+            top = box.bottom() + theme.S1
+            QPainter(self).fillRect(
+                box.center().x(), top, 1, self.height() - top, theme.colour("line_strong")
+            )
 
 
 def bill_paper(seat: Seat, shown: BillShown) -> tuple[Path, tuple[Sheet, ...]]:
@@ -232,9 +276,16 @@ class PaperPanel(Panel):
 class BillingPage(Page):
     """Bill runs of the hall."""
 
+    HELP = Text(
+        "Here a month becomes bills. Make the drafts, look at what changed and at what is held with its reason,"
+        " then issue: from then on the bills are owed. A held account stays a draft until its cause is mended;"
+        " the drafts can be made again as often as you like before they are issued."
+    )
+
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:
         super().__init__(seat, tasks, title)
         self.run_shown: RunRow | None = None
+        self._wanted_run = ""
         self.drafts: tuple[DraftRow, ...] = ()
         self.tabs = self.add_tabs((self.say("All accounts"), self.say("Held")))
         self.tabs.chosen.connect(lambda _: self._show_drafts())
@@ -284,7 +335,8 @@ class BillingPage(Page):
         start.body.addWidget(self.draft_button)
         start.body.addWidget(self.progress)
         start.body.setSpacing(theme.S1)
-        start.setVisible(self.seat.may(start_run))
+        if not self.seat.may(start_run):
+            start.hide()
         self.runs = Table(
             say("Bill runs"),
             (
@@ -390,12 +442,16 @@ class BillingPage(Page):
         self.ask(bill_runs, None, self._show_runs)
 
     def show_argument(self, argument: object) -> None:
+        if isinstance(argument, RunLook):
+            self._wanted_run = argument.number
+            self.tabs.choose(1 if argument.held else 0)
         self.ask_again()
         if isinstance(argument, str) and argument:
             self.ask(bill, argument, self._show_bill)
 
     def _show_runs(self, runs: tuple[RunRow, ...]) -> None:
-        wanted = self.run_shown.number if self.run_shown else None
+        wanted = self._wanted_run or (self.run_shown.number if self.run_shown else None)
+        self._wanted_run = ""
         at = next((at for at, run in enumerate(runs) if run.number == wanted), 0)
         self.runs.show_rows(runs, select=at if runs else None)
         if not runs:

@@ -58,6 +58,14 @@ class RunRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RunLook:
+    """What the billing page is opened with: one run, perhaps only what is held in it."""
+
+    number: str
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DraftRow:
     """One account of a run: what it would cost, what it cost the month before, or why it is held."""
 
@@ -103,7 +111,7 @@ class BillShown:
 
     ``arrears`` is what was overdue from before at issue; ``payment_code`` the QR content; ``check_code`` the
     short code that proves the paper (from the bill's own hash); ``usage`` up to 13 months, this one last;
-    ``language`` is the customer's.
+    ``language`` is the customer's; ``run_place`` is the bill's place in its run, begun ``run_at`` by ``run_by``.
     """
 
     number: str
@@ -137,6 +145,9 @@ class BillShown:
     check_code: str
     late_fee_note: Text | None = None
     run_number: str = ""
+    run_place: int = 0
+    run_at: datetime | None = None
+    run_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -632,15 +632,13 @@ def bills_of_run(work: Work, page: BillsPage) -> BillsFound:
 
 def _shown(work: Work, rows: Sequence[Bill]) -> list[BillShown]:
     people = _customers(work, [row.contract_account_id for row in rows])
-    runs = {row.run_id for row in rows}
-    numbers = dict(
-        work.session.execute(sa.select(BillRun.id, BillRun.number).where(BillRun.id.in_(runs))).all()
-    )
+    keys = {row.run_id for row in rows}
+    runs = {run.id: run for run in work.session.scalars(sa.select(BillRun).where(BillRun.id.in_(keys)))}
     head = staff.letterhead(work)
-    return [_one_shown(work, row, people[row.contract_account_id], head, numbers[row.run_id]) for row in rows]
+    return [_one_shown(work, row, people[row.contract_account_id], head, runs[row.run_id]) for row in rows]
 
 
-def _one_shown(work: Work, row: Bill, customer: _Customer, head: Letterhead, run_number: str) -> BillShown:
+def _one_shown(work: Work, row: Bill, customer: _Customer, head: Letterhead, run: BillRun) -> BillShown:
     country, facts = work.country, json.loads(row.trace)
     version, packed = tariffs.version(work, row.tariff_version_id), json.dumps(facts["pricing"])
     period = Period(row.period_start, row.period_end)
@@ -677,7 +675,10 @@ def _one_shown(work: Work, row: Bill, customer: _Customer, head: Letterhead, run
         payment_code=country.payment_code(customer.number, amount, period.start),
         check_code=papers.check_code(row.hash),
         late_fee_note=country.late_fee_note(version.customer_class, country.rule_set(row.issued_on)),
-        run_number=run_number,
+        run_number=run.number,
+        run_place=row.position,
+        run_at=work.local(run.started_at),
+        run_by=run.started_by,
     )
 
 

@@ -338,7 +338,7 @@ class _MoneyPane(Panel):
         self.extra = QStackedWidget()
         self.extra.addWidget(quick)
         self.extra.addWidget(self.reference_field)
-        self.extra.setFixedHeight(56)
+        self.extra.setFixedHeight(theme.grown(56))
         self.change_block = Panel(kind="soft")
         self.change, self.change_note = Figure("display"), Label("", "small", "ink2")
         self.change_note.setAlignment(RIGHT)
@@ -445,6 +445,13 @@ class _ShiftPane(Panel):
 
 class CounterPage(Page):
     """Taking money. ``card`` is the query that answers an account number with a `Payer`."""
+
+    HELP = Text(
+        "Here you take money. Find the account by typing or scanning anything of it; what is due stands at the"
+        " right, with the arithmetic of late fees at the left. Type what the customer gives, hand out the change"
+        " shown, and take the payment: the receipt is printed by itself. A payment counts once, however often the"
+        " key is pressed."
+    )
 
     def __init__(self, seat: Seat, tasks: Tasks, title: str, *, card: Callable[..., Payer]) -> None:
         super().__init__(seat, tasks, title)
@@ -952,6 +959,11 @@ class CounterPage(Page):
         kept = self.say("kept as {name}", name=path.name)
         self.done.paper.setText(self.say("printed on {printer}", printer=printer) if printed else kept)
         self.done.paper.setToolTip(str(path))
+        if printed:
+            self.toast(
+                self.say("Receipt {number} printed", number=receipt.number),
+                action=Key("Ctrl+P", Text("print again"), self.print_again),
+            )
         if printer and not printed:
             self.banner.tell(
                 "warn",
@@ -1016,6 +1028,14 @@ class CounterPage(Page):
         if self.may_leave():
             self.next_customer()
 
+    def is_settled(self) -> bool:
+        return super().is_settled() and self.stage not in (Stage.BOOKING, Stage.UNSURE)
+
+    def account_shown(self) -> str:
+        if self.payer is not None:
+            return self.payer.row.number
+        return self.receipt.account_number if self.receipt is not None else ""
+
     def next_customer(self) -> None:
         """Clear the counter for the next one."""
         if self.stage in (Stage.BOOKING, Stage.UNSURE):
@@ -1031,6 +1051,5 @@ class CounterPage(Page):
         self.search_wanted.emit("")
 
     def _to_card(self) -> None:
-        number = self.payer.row.number if self.payer else self.receipt.account_number if self.receipt else ""
-        if number:
-            self.open_page("customers", number)
+        if self.account_shown():
+            self.open_page("customers", self.account_shown())

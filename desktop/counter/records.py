@@ -92,9 +92,12 @@ class ReceiptIssued:
 
 @dataclass(frozen=True, slots=True)
 class PaymentRow:
-    """One payment in an account's history."""
+    """One payment in an account's history, with what it settled and what of it became credit."""
 
     paid_at: datetime
     receipt_number: str
     tender: TenderKind
     amount: Money
+    cashier: str
+    settled: tuple[SettledItem, ...]
+    credit_made: Money

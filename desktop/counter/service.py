@@ -238,14 +238,28 @@ def reprint_receipt(work: Work, request: ReceiptQuery) -> ReceiptIssued:
 def payments(work: Work, account_id: UUID, limit: int) -> tuple[PaymentRow, ...]:
     """An account's payments, newest first."""
     rows = work.session.execute(
-        sa.select(Payment.paid_at, Receipt.number, Tender.kind, Payment.amount)
+        sa.select(Payment.paid_at, Receipt.content, Tender.kind, Payment.amount)
         .join(Receipt, Receipt.payment_id == Payment.id)
         .join(Tender, Tender.payment_id == Payment.id)
         .where(Payment.contract_account_id == account_id)
         .order_by(Payment.paid_at.desc(), Receipt.number.desc())
         .limit(limit)
     )
-    return tuple(PaymentRow(work.local(row.paid_at), row.number, row.kind, row.amount) for row in rows)
+    found = []
+    for row in rows:
+        issued = canonical.load(ReceiptIssued, row.content)
+        found.append(
+            PaymentRow(
+                paid_at=work.local(row.paid_at),
+                receipt_number=issued.number,
+                tender=row.kind,
+                amount=row.amount,
+                cashier=issued.cashier,
+                settled=issued.items,
+                credit_made=issued.credit_made,
+            )
+        )
+    return tuple(found)
 
 
 def prove(session: orm.Session) -> Iterator[Finding]:

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from uuid import UUID
 
-from desktop.counter.records import PaymentRow
+from desktop.billing.records import RunRow
+from desktop.contracts.records import Service
+from desktop.counter.records import PaymentRow, TenderKind, TillOpened
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.text import Text
 from desktop.ledger.records import Dues
-from desktop.metering.records import MonthUsage
+from desktop.metering.records import MonthUsage, ReadShown
+from desktop.parties.records import ContactShown, DebtorType, NoteShown, PartyKind, RoleHeld
 from desktop.premises.records import SupplyState
+from desktop.staff.records import PersonRow, ProposalRow
+from desktop.tariffs.records import TariffBasis
 
 
 @dataclass(frozen=True, slots=True)
 class BillRow:
-    """One bill in an account's history."""
+    """One bill in an account's history.
+
+    ``difference`` is to the amount of the month before, None where that month has no bill; ``paid_on`` the day
+    it was paid in full; ``read_ids`` are the reads it closes with, ``estimated`` tells that one is an estimate.
+    """
 
     number: str
     month: date
@@ -25,6 +34,13 @@ class BillRow:
     energy: Energy
     amount: Money
     open: Money
+    days: int
+    version: str
+    difference: Money | None
+    paid_on: date | None
+    read_on: date | None
+    read_ids: tuple[UUID, ...]
+    estimated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +66,25 @@ class AccountsOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class ContractRow:
+    """One contract of an account, from a day to a day, with the price versions that held while it ran."""
+
+    number: str
+    service: Service
+    valid_from: date
+    valid_to: date | None
+    tariff_name: str
+    use_class: Text
+    address: str
+    versions: tuple[TariffBasis, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AccountCard:
-    """All a clerk needs of one account; ``phone`` is masked."""
+    """All a clerk needs of one account; personal data is masked. ``closed_on`` is the end of its last contract."""
 
     row: AccountRow
+    party_id: UUID
     use_class: Text
     tariff_name: str
     supply_state: SupplyState
@@ -64,3 +95,129 @@ class AccountCard:
     accumulated: Energy
     bills: tuple[BillRow, ...]
     payments: tuple[PaymentRow, ...]
+    closed_on: date | None
+    reads: tuple[ReadShown, ...]
+    contracts: tuple[ContractRow, ...]
+    contacts: tuple[ContactShown, ...]
+    notes: tuple[NoteShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One thing that happened to a party: the day, the time where it is known, what, and who did it."""
+
+    on: date
+    at: time | None
+    what: Text
+    words: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartyAccount:
+    """One account of a party: its row, and the late fee that has grown on what it owes by today."""
+
+    row: AccountRow
+    late_fee: Money
+
+
+@dataclass(frozen=True, slots=True)
+class PartyCard:
+    """One party with all its roles and accounts; personal data is masked. Owed, late fees and credit are sums."""
+
+    party_id: UUID
+    kind: PartyKind
+    name: str
+    language: str
+    debtor_type: DebtorType
+    phone: str
+    roles: tuple[RoleHeld, ...]
+    accounts: tuple[PartyAccount, ...]
+    contacts: tuple[ContactShown, ...]
+    notes: tuple[NoteShown, ...]
+    history: tuple[HistoryRow, ...]
+
+    @property
+    def total(self) -> Money:
+        """What all accounts owe today, late fees included, before credit."""
+        return Money.total([one.row.owed + one.late_fee for one in self.accounts])
+
+    @property
+    def credit(self) -> Money:
+        """The credit of all accounts."""
+        return Money.total([one.row.credit for one in self.accounts])
+
+
+@dataclass(frozen=True, slots=True)
+class ServedRow:
+    """A customer served today at a till of this hall; how much was paid stays out, counts are blind."""
+
+    receipt_number: str
+    paid_at: datetime
+    account_number: str
+    customer_name: str
+    tender: TenderKind
+    till_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RouteRow:
+    """How far a reading route is for a month: its places, how many are read, how many of those estimated."""
+
+    code: str
+    places: int
+    read: int
+    estimated: int
+
+    @property
+    def left(self) -> int:
+        """Places still to be read."""
+        return self.places - self.read
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """Drafts of one run that are held for one reason."""
+
+    run_number: str
+    month: date
+    reason: Text
+    accounts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What waits for one person. A part that is not theirs is None, one with nothing in it is empty.
+
+    ``month`` is the month being read and billed now; ``unbilled`` tells that it has no run yet; ``served`` counts
+    today's accounts at the tills of the hall.
+    """
+
+    must_change: bool
+    roles: tuple[str, ...]
+    month: date
+    till: TillOpened | None
+    served: int | None
+    receipts: tuple[ServedRow, ...] | None
+    routes: tuple[RouteRow, ...] | None
+    runs: tuple[RunRow, ...] | None
+    unbilled: bool
+    held: tuple[HeldRow, ...]
+    proposals: tuple[ProposalRow, ...] | None
+    locked: tuple[PersonRow, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerRow:
+    """A till of the hall with all that is in it; for those alone who may know what a count should give.
+
+    ``cash`` is the float and the cash taken since it was opened, ``taken`` all of today whatever it came as.
+    """
+
+    till_name: str
+    cashier: str
+    opened_at: datetime | None
+    receipts: int
+    cash: Money
+    taken: Money
+    taken_cash: Money

@@ -1,33 +1,64 @@
-"""The desk: everything about one account on one card, and lists of accounts. Queries only."""
+"""The desk: everything about one account or one party on one card, and lists of accounts. Queries only."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from desktop.billing import service as billing
+from desktop.billing.records import DraftState, RunRow
 from desktop.billing.rules import accumulated
-from desktop.billing.tables import Bill
+from desktop.billing.tables import Bill, BillDraft, BillRun
 from desktop.contracts.tables import SupplyContract
 from desktop.counter import service as counter
-from desktop.desk.records import AccountCard, AccountRow, AccountsOrder, BillRow
+from desktop.counter.records import ReceiptIssued, ReceiptQuery, TenderKind
+from desktop.counter.tables import Payment, Receipt, Tender, Till, TillSession
+from desktop.desk.records import (
+    AccountCard,
+    AccountRow,
+    AccountsOrder,
+    BillRow,
+    ContractRow,
+    DrawerRow,
+    HeldRow,
+    HistoryRow,
+    PartyAccount,
+    PartyCard,
+    RouteRow,
+    ServedRow,
+    Today,
+)
+from desktop.kernel import canonical
 from desktop.kernel.errors import NotFound
 from desktop.kernel.measures import Money
 from desktop.kernel.period import Period, months_before
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, query
 from desktop.ledger import service as ledger
-from desktop.ledger.tables import ContractAccount
+from desktop.ledger.tables import ContractAccount, PostingSet
 from desktop.metering import service as metering
+from desktop.metering.records import ReadReason, ReadSource, RegisterUsage
+from desktop.metering.tables import Installation, ReadingRoute, Register, RegisterRead, RouteStop
+from desktop.parties import service as parties
+from desktop.parties.rules import masked_phone
 from desktop.parties.tables import Party
 from desktop.premises import service as premises
 from desktop.premises.tables import Premise, ServicePoint
+from desktop.staff import service as staff
+from desktop.staff.tables import Station, User
 from desktop.tariffs import service as tariffs
 
 MONTHS_SHOWN = 13
-PAYMENTS_SHOWN = 24
+PAYMENTS_SHOWN = 240
+"""Twenty years of monthly payments."""
+
+ACCOUNTS_OF_PARTY = 500
 
 
 def _rows(
@@ -59,7 +90,7 @@ def _rows(
                 customer_name=party.name,
                 address=address,
                 meter_serial=meters.get(contract.service_point_id, ""),
-                phone=masked(party.phone),
+                phone=masked_phone(party.phone),
                 owed=account.owed,
                 credit=account.credit,
             ),
@@ -68,11 +99,6 @@ def _rows(
         )
         for account, party, address, contract in found
     ]
-
-
-def masked(phone: str) -> str:
-    """A telephone number with its middle hidden: first three and last four digits stay."""
-    return f"{phone[:3]} **** {phone[-4:]}" if len(phone) >= 8 else "*" * len(phone)
 
 
 @query("desk.view")
@@ -94,11 +120,14 @@ def account_card(work: Work, number: str) -> AccountCard:
     point = contract.service_point_id
     period = Period.month(f"{work.today:%Y-%m}")
     history = metering.usage(work, {point}, period, months_before(work.today, MONTHS_SHOWN))[point].history
-    names = tariffs.names(work)[contract.tariff_id]
+    name, use_class = tariffs.names(work)[contract.tariff_id]
+    party_id = ledger.accounts(work, [row.account_id])[row.account_id].party_id
+    contracts, points = _contracts(work, row.account_id)
     return AccountCard(
         row=row,
-        use_class=Text(names[1]),
-        tariff_name=names[0],
+        party_id=party_id,
+        use_class=Text(use_class),
+        tariff_name=name,
         supply_state=premises.places(work, {point})[point].supply_state,
         route=metering.walking_order(work, [point]).get(point, ("", 0))[0],
         language=language,
@@ -112,25 +141,340 @@ def account_card(work: Work, number: str) -> AccountCard:
         ),
         bills=_bills(work, row.account_id),
         payments=counter.payments(work, row.account_id, PAYMENTS_SHOWN),
+        closed_on=contract.valid_to if contract.valid_to and contract.valid_to <= work.today else None,
+        reads=metering.history(work, points),
+        contracts=contracts,
+        contacts=parties.contacts(work, party_id),
+        notes=tuple(
+            note for note in parties.notes(work, party_id) if note.account_id in (None, row.account_id)
+        ),
     )
 
 
+def _contracts(work: Work, account_id: UUID) -> tuple[tuple[ContractRow, ...], set[UUID]]:
+    """An account's contracts, newest first, and the service points they are about."""
+    rows = work.session.scalars(
+        sa.select(SupplyContract)
+        .filter_by(contract_account_id=account_id)
+        .order_by(SupplyContract.valid_from.desc(), SupplyContract.number.desc())
+    ).all()
+    points = {row.service_point_id for row in rows}
+    places, names = premises.places(work, points), tariffs.names(work)
+    found = []
+    for row in rows:
+        name, use_class = names[row.tariff_id]
+        last = row.valid_to or max(work.today, row.valid_from) + timedelta(days=1)
+        versions = tariffs.in_force(work, row.tariff_id, Period(row.valid_from, last))
+        found.append(
+            ContractRow(
+                number=row.number,
+                service=row.service,
+                valid_from=row.valid_from,
+                valid_to=row.valid_to,
+                tariff_name=name,
+                use_class=Text(use_class),
+                address=places[row.service_point_id].address,
+                versions=tuple(version.basis for version in versions),
+            )
+        )
+    return tuple(found), points
+
+
 def _bills(work: Work, account_id: UUID) -> tuple[BillRow, ...]:
-    left = ledger.open_amounts(work, account_id)
+    left, paid = ledger.open_amounts(work, account_id), ledger.paid_days(work, account_id)
     rows = work.session.scalars(
         sa.select(Bill)
         .filter_by(contract_account_id=account_id)
         .order_by(Bill.period_start.desc(), Bill.number.desc())
+    ).all()
+    amounts: dict[date, Money] = {row.period_start: row.amount for row in rows}
+    found = []
+    for row in rows:
+        reads = canonical.build(tuple[RegisterUsage, ...], json.loads(row.trace)["reads"])
+        before = amounts.get(months_before(row.period_start, 1))
+        found.append(
+            BillRow(
+                number=row.number,
+                month=row.period_start,
+                issued_on=row.issued_on,
+                due_on=row.due_on,
+                energy=row.energy,
+                amount=row.amount,
+                open=left.get(row.number, Money(0)),
+                days=Period(row.period_start, row.period_end).days,
+                version=tariffs.version(work, row.tariff_version_id).basis.version,
+                difference=None if before is None else row.amount - before,
+                paid_on=paid.get(row.number),
+                read_on=max((work.local(read.current_at).date() for read in reads), default=None),
+                read_ids=tuple(read.current_read_id for read in reads),
+                estimated=any(read.source is ReadSource.ESTIMATED for read in reads),
+            )
+        )
+    return tuple(found)
+
+
+@query("desk.view")
+def receipt(work: Work, number: str) -> ReceiptIssued:
+    """The receipt of a payment on a card, as it was issued."""
+    return counter.receipt(work, ReceiptQuery(number))
+
+
+@query("desk.view")
+def party_card(work: Work, party_id: UUID) -> PartyCard:
+    """One party with all its roles, all its accounts, and what happened to it."""
+    who = parties.party(work, party_id)
+    rows = [row for row, *_ in _rows(work, [ContractAccount.party_id == party_id], ACCOUNTS_OF_PARTY)]
+    history = sorted(
+        _history(work, party_id, rows),
+        key=lambda row: (row.on, f"{row.at:%H%M%S}" if row.at else ""),
+        reverse=True,
+    )
+    return PartyCard(
+        party_id=party_id,
+        kind=who.kind,
+        name=who.name,
+        language=who.language,
+        debtor_type=who.debtor_type,
+        phone=masked_phone(who.phone),
+        roles=parties.roles(work, party_id),
+        accounts=tuple(PartyAccount(row, ledger.dues(work, row.number).late_fee) for row in rows),
+        contacts=parties.contacts(work, party_id),
+        notes=parties.notes(work, party_id),
+        history=tuple(history),
+    )
+
+
+def _history(work: Work, party_id: UUID, accounts: Sequence[AccountRow]) -> Iterator[HistoryRow]:
+    """What happened to a party: who looked at its data, its notes, contacts, roles and contracts."""
+    for look in parties.lookups(work, party_id):
+        what = Text("Personal data shown: {reason}", reason=look.reason)
+        yield HistoryRow(look.looked_at.date(), look.looked_at.time(), what, look.words, look.by)
+    for note in parties.notes(work, party_id):
+        what = (
+            Text("Alert settled") if note.settles else Text("Alert") if note.alert else Text("Note written")
+        )
+        yield HistoryRow(note.written_at.date(), note.written_at.time(), what, note.text, note.author)
+    for contact in parties.contacts(work, party_id):
+        what = Text("{kind} added", kind=contact.kind)
+        yield HistoryRow(contact.valid_from, None, what, contact.value, contact.entered_by)
+        if contact.valid_to is not None:
+            what = Text("{kind} closed", kind=contact.kind)
+            yield HistoryRow(contact.valid_to, None, what, contact.value, "")
+    for held in parties.roles(work, party_id):
+        yield HistoryRow(held.since, None, Text("Became {role}", role=held.kind), "", "")
+    for account in accounts:
+        for contract in _contracts(work, account.account_id)[0]:
+            yield HistoryRow(
+                contract.valid_from, None, Text("Contract {number} began", number=contract.number),
+                contract.address, "",
+            )  # fmt: skip
+            if contract.valid_to is not None:
+                yield HistoryRow(
+                    contract.valid_to, None, Text("Contract {number} ended", number=contract.number),
+                    contract.address, "",
+                )  # fmt: skip
+
+
+# What waits today
+
+DRAWERS = "counter.view_drawers"
+RECEIPTS_SHOWN, RUNS_SHOWN, HELD_SHOWN = 12, 6, 20
+_BILLED_READS = (ReadReason.PERIODIC, ReadReason.FINAL)
+
+
+@query("desk.today")
+def today(work: Work, _request: None) -> Today:
+    """What waits for the person who asks; each part only for those who may do something about it."""
+    may = work.actor.permissions
+    month = Period.month(f"{months_before(work.today, 1):%Y-%m}")
+    reads, bills, till = (
+        right in may for right in ("metering.import_reads", "billing.run", "counter.take_payment")
+    )
+    runs = _runs(work) if bills else ()
+    return Today(
+        must_change=staff.must_change(work),
+        roles=staff.own_roles(work),
+        month=month.start,
+        till=counter.till(work, None) if till else None,
+        served=_served_count(work) if "desk.view" in may else None,
+        receipts=_served(work, own=till and DRAWERS not in may) if "desk.view" in may else None,
+        routes=_routes(work, month) if reads else None,
+        runs=tuple(run for run in runs if run.ready or run.held or not run.issued) if bills else None,
+        unbilled=bills and not any(run.period.start == month.start for run in runs),
+        held=_held(work, runs) if bills else (),
+        proposals=staff.proposals(work, None) if staff.APPROVE in may else None,
+        locked=staff.locked(work) if "staff.set_password" in may else None,
+    )
+
+
+def _kept(work: Work) -> tuple[sa.ColumnElement[bool], ...]:
+    """Payments in this hall that were not reversed."""
+    reversal = orm.aliased(PostingSet)
+    return (
+        Station.hall_id == work.station.hall_id,
+        ~sa.exists().where(reversal.reverses_id == Payment.posting_set_id),
+    )
+
+
+def _today_kept(work: Work) -> tuple[sa.ColumnElement[bool], ...]:
+    midnight = datetime.combine(work.today, time(0), work.country.zone)
+    return (*_kept(work), Payment.paid_at >= midnight)
+
+
+def _served_count(work: Work) -> int:
+    return (
+        work.session.scalar(
+            sa.select(sa.func.count(sa.distinct(Payment.contract_account_id)))
+            .join(TillSession, TillSession.id == Payment.till_session_id)
+            .join(Till, Till.id == TillSession.till_id)
+            .join(Station, Station.id == Till.station_id)
+            .where(*_today_kept(work))
+        )
+        or 0
+    )
+
+
+def _served(work: Work, *, own: bool) -> tuple[ServedRow, ...]:
+    """Customers served today, newest first; ``own`` at this station alone."""
+    rows = work.session.execute(
+        sa.select(Receipt.number, Payment.paid_at, ContractAccount.number, Party.name, Tender.kind, Till.name)
+        .join(Payment, Payment.id == Receipt.payment_id)
+        .join(Tender, Tender.payment_id == Payment.id)
+        .join(TillSession, TillSession.id == Payment.till_session_id)
+        .join(Till, Till.id == TillSession.till_id)
+        .join(Station, Station.id == Till.station_id)
+        .join(ContractAccount, ContractAccount.id == Payment.contract_account_id)
+        .join(Party, Party.id == ContractAccount.party_id)
+        .where(*_today_kept(work), *([Station.id == work.station.id] if own else []))
+        .order_by(Payment.paid_at.desc(), Receipt.number.desc())
+        .limit(RECEIPTS_SHOWN)
     )
     return tuple(
-        BillRow(
-            row.number,
-            row.period_start,
-            row.issued_on,
-            row.due_on,
-            row.energy,
-            row.amount,
-            left.get(row.number, Money(0)),
-        )
-        for row in rows
+        ServedRow(number, work.local(paid_at), account, name, kind, till)
+        for number, paid_at, account, name, kind, till in rows
     )
+
+
+def _routes(work: Work, month: Period) -> tuple[RouteRow, ...]:
+    """Every route of the hall with how far its reading of a month is."""
+    estimated = sa.case((RegisterRead.source == ReadSource.ESTIMATED, 1), else_=0)
+    read = (
+        sa.select(Installation.service_point_id, sa.func.max(estimated).label("estimated"))
+        .join(Register, Register.meter_id == Installation.meter_id)
+        .join(RegisterRead, RegisterRead.register_id == Register.id)
+        .where(
+            RegisterRead.read_on >= month.start,
+            RegisterRead.read_on < month.end,
+            RegisterRead.reason.in_(_BILLED_READS),
+        )
+        .group_by(Installation.service_point_id)
+        .subquery()
+    )
+    rows = work.session.execute(
+        sa.select(
+            ReadingRoute.code,
+            sa.func.count(RouteStop.id),
+            sa.func.count(read.c.service_point_id),
+            sa.func.coalesce(sa.func.sum(read.c.estimated), 0),
+        )
+        .join(RouteStop, RouteStop.route_id == ReadingRoute.id)
+        .outerjoin(read, read.c.service_point_id == RouteStop.service_point_id)
+        .where(ReadingRoute.hall_id == work.station.hall_id)
+        .group_by(ReadingRoute.code)
+        .order_by(ReadingRoute.code)
+    )
+    return tuple(RouteRow(code, places, done, int(guessed)) for code, places, done, guessed in rows)
+
+
+def _runs(work: Work) -> tuple[RunRow, ...]:
+    """The newest runs of the hall."""
+    numbers = work.session.scalars(
+        sa.select(BillRun.number)
+        .filter_by(hall_id=work.station.hall_id)
+        .order_by(BillRun.number.desc())
+        .limit(RUNS_SHOWN)
+    ).all()
+    return tuple(billing.bill_run(work, number) for number in numbers)
+
+
+def _held(work: Work, runs: Sequence[RunRow]) -> tuple[HeldRow, ...]:
+    """Why drafts are held, most accounts first."""
+    accounts = sa.func.count().label("accounts")
+    rows = work.session.execute(
+        sa.select(BillDraft.run_id, BillDraft.reason, accounts)
+        .where(
+            BillDraft.run_id.in_([run.run_id for run in runs if run.held]), BillDraft.state == DraftState.HELD
+        )
+        .group_by(BillDraft.run_id, BillDraft.reason)
+        .order_by(accounts.desc(), BillDraft.reason)
+        .limit(HELD_SHOWN)
+    )
+    known = {run.run_id: run for run in runs}
+    return tuple(
+        HeldRow(
+            known[run_id].number,
+            known[run_id].period.start,
+            canonical.load(Text, reason) if reason else Text(""),
+            count,
+        )
+        for run_id, reason, count in rows
+    )
+
+
+@query(DRAWERS)
+def drawers(work: Work, _request: None) -> tuple[DrawerRow, ...]:
+    """Every workplace of the hall with its till: who, since when, what is in the drawer and was taken today."""
+    rows = work.session.execute(
+        sa.select(Station, TillSession, User.name)
+        .outerjoin(Till, Till.station_id == Station.id)
+        .outerjoin(TillSession, sa.and_(TillSession.till_id == Till.id, TillSession.closed_at.is_(None)))
+        .outerjoin(User, User.id == TillSession.user_id)
+        .where(Station.hall_id == work.station.hall_id)
+        .order_by(Station.code)
+    ).all()
+    taken = _taken(work, _today_kept(work))
+    since = _taken(work, [*_kept(work), TillSession.closed_at.is_(None)])
+    return tuple(
+        _drawer(work, station, session, cashier or "", since[station.id], taken[station.id])
+        for station, session, cashier in rows
+    )
+
+
+_Takings = defaultdict[TenderKind, tuple[int, Money]]
+"""How many receipts and how much, by kind of tender."""
+
+
+def _drawer(
+    work: Work,
+    station: Station,
+    session: TillSession | None,
+    cashier: str,
+    since: _Takings,
+    taken: _Takings,
+) -> DrawerRow:
+    return DrawerRow(
+        till_name=station.name,
+        cashier=cashier,
+        opened_at=None if session is None else work.local(session.opened_at),
+        receipts=sum(count for count, _ in since.values()),
+        cash=(Money(0) if session is None else session.opening_float) + since[TenderKind.CASH][1],
+        taken=Money.total([amount for _, amount in taken.values()]),
+        taken_cash=taken[TenderKind.CASH][1],
+    )
+
+
+def _taken(work: Work, where: Sequence[sa.ColumnElement[bool]]) -> defaultdict[UUID, _Takings]:
+    """The takings of each station."""
+    found: defaultdict[UUID, _Takings] = defaultdict(lambda: defaultdict(lambda: (0, Money(0))))
+    rows = work.session.execute(
+        sa.select(Station.id, Tender.kind, sa.func.count(), sa.func.sum(Tender.amount))
+        .join(Payment, Payment.id == Tender.payment_id)
+        .join(TillSession, TillSession.id == Payment.till_session_id)
+        .join(Till, Till.id == TillSession.till_id)
+        .join(Station, Station.id == Till.station_id)
+        .where(*where)
+        .group_by(Station.id, Tender.kind)
+    )
+    for station_id, kind, count, amount in rows:
+        found[station_id][kind] = (count, amount)
+    return found

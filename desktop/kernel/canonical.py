@@ -5,7 +5,9 @@ Requests and answers stand in the journal in this form, and everything that is h
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import types
 import typing
 from base64 import b64decode, b64encode
@@ -29,9 +31,35 @@ _MEASURES = {
 }
 
 
+class Secret(str):
+    """Words that no journal, file or log may show: their plain form is a salted SHA-256, and nothing leads back.
+
+    The salt lives and dies with the value: the same value gives the same digest each time it is spelled, so a
+    repeated request is known again, and somebody who guesses a password cannot test the guess on the book.
+    """
+
+    def __new__(cls, words: str) -> Secret:
+        """Seal ``words``."""
+        made = super().__new__(cls, words)
+        made._salt = os.urandom(16)
+        return made
+
+    _salt: bytes
+
+    @property
+    def digest(self) -> str:
+        """What the book shows in its place."""
+        return hashlib.sha256(self._salt + self.encode()).hexdigest()
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+
 def plain(value: object) -> Any:
     """``value`` as JSON can hold it: dataclasses by field, measures as their raw steps, dates in ISO form."""
     match value:
+        case Secret():
+            return {"sha256": value.digest}
         case None | bool() | int() | str():
             return value
         case Measure():

@@ -136,12 +136,14 @@ class Recorded(Base):
     """A row made by an operation: its id, the entry that made it, the district, and a hash over its columns.
 
     ``KEPT`` rows are never changed or deleted (triggers refuse it; the list stands in `kernel/migrations`).
-    ``DERIVED`` columns are caches of other rows; they change freely and stay outside the hash.
+    ``DERIVED`` columns are caches of other rows; they change freely and stay outside the hash. Of ``SECRET``
+    columns the book keeps digests only.
     """
 
     __abstract__ = True
     KEPT: ClassVar[bool] = False
     DERIVED: ClassVar[frozenset[str]] = frozenset()
+    SECRET: ClassVar[frozenset[str]] = frozenset()
 
     id: orm.Mapped[UUID] = orm.mapped_column(primary_key=True)
     entry_id: orm.Mapped[UUID] = orm.mapped_column(

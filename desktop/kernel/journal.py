@@ -180,8 +180,10 @@ def _write_down_change(ink: Ink, row: Recorded) -> None:
         return
     for name in changed:
         history = state.attrs[name].history
-        before = history.deleted[0] if history.deleted else None
-        ink.changed(model.__tablename__, row.id, name, before, getattr(row, name))
+        before, after = history.deleted[0] if history.deleted else None, getattr(row, name)
+        if name in model.SECRET:
+            before, after = (None if value is None else sha256(str(value)).hex() for value in (before, after))
+        ink.changed(model.__tablename__, row.id, name, before, after)
     before_hash = row.hash
     row.hash = row_hash(model.__tablename__, covered, _values(row, covered))
     ink.changed(model.__tablename__, row.id, "hash", before_hash.hex(), row.hash.hex())

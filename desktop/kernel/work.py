@@ -254,7 +254,10 @@ def _first_answer(done: Operation, first: journal.Known) -> Any:
 
 
 class Performer:
-    """Runs operations and queries on one database for one country."""
+    """Runs operations and queries on one database for one country.
+
+    ``read_only`` is why nothing may be written any more, such as a schema newer than this program.
+    """
 
     def __init__(
         self,
@@ -267,6 +270,7 @@ class Performer:
     ) -> None:
         self.database, self.country, self.clock = database, country, clock
         self.authorise, self.after_balance, self.intents = authorise, after_balance, intents
+        self.read_only: Text | None = None
 
     def catalog(self, language: str) -> Catalog:
         """A language with this country's money."""
@@ -287,6 +291,8 @@ class Performer:
         Raises `Refused` where a rule stops it, `KeyReused` for an id used for something else, `AnswerErased` when
         it took effect long ago, `Away` when the database does not answer: then ask again with the same id.
         """
+        if self.read_only is not None:
+            raise Refused(self.read_only)
         key, asked = entry_id or draw_id(), canonical.dump(request)
         at = self.clock.moment()
 

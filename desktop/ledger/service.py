@@ -148,6 +148,23 @@ def open_amounts(work: Work, account_id: UUID) -> dict[str, Money]:
     return dict(rows.all())
 
 
+def paid_days(work: Work, account_id: UUID) -> dict[str, date]:
+    """The day each paper of an account was paid in full, by its number; those not paid in full are absent."""
+    rows = work.session.execute(
+        sa.select(OpenItem.source_number, Clearing.cleared_on)
+        .join(Clearing, Clearing.open_item_id == OpenItem.id)
+        .where(
+            OpenItem.contract_account_id == account_id,
+            OpenItem.remaining == Money(0),
+            Clearing.kind == ClearingKind.PRINCIPAL,
+        )
+        .group_by(OpenItem.source_number, Clearing.cleared_on)
+        .having(sa.func.sum(Clearing.amount) > Money(0))
+        .order_by(Clearing.cleared_on)
+    )
+    return dict(rows.all())
+
+
 # Posting
 
 

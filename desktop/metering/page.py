@@ -26,6 +26,12 @@ SHEETS = "*.xlsx *.xlsm *.xls *.ods"
 class ReadingsPage(Page):
     """Import of one reading sheet."""
 
+    HELP = Text(
+        "Here the reads of a month come in. Choose the reading sheet: it is only checked first, and every row that"
+        " cannot be taken says what is wrong and what to do. Take the good rows, mend the others in the sheet and"
+        " take it again: a read is never stored twice."
+    )
+
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:
         super().__init__(seat, tasks, title)
         self.path: Path | None = None
@@ -260,7 +266,7 @@ class ReadingsPage(Page):
         except OSError as error:
             self.banner.tell("bad", self.say("The list could not be saved"), str(error))
             return
-        self.banner.tell("ok", self.say("List of problems saved"), str(out))
+        self.toast(self.say.join((self.say("List of problems saved"), str(out))))
 
     def _plain(self, problem: Problem, column: Column) -> str:
         made = column.cell(problem)

@@ -121,6 +121,22 @@ class RegisterUsage:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadShown:
+    """One read in a service point's history; ``energy`` is what was used since the billed read before it."""
+
+    read_id: UUID
+    meter_serial: str
+    register: RegisterCode
+    read_on: date
+    read_at: datetime
+    value: Reading
+    reason: ReadReason
+    source: ReadSource
+    reader: str
+    energy: Energy | None
+
+
+@dataclass(frozen=True, slots=True)
 class MonthUsage:
     """Energy of one month at a service point, for pictures and histories."""
 

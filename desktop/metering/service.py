@@ -26,6 +26,7 @@ from desktop.metering.records import (
     ReadingSheet,
     ReadReason,
     ReadRow,
+    ReadShown,
     ReadSource,
     ReadsStored,
     RegisterCode,
@@ -323,17 +324,26 @@ def usage(
     A period closes with the last read on one of its days and opens with the read before its first day, or with
     the opening read of a meter hung inside it.
     """
+    reads = _reads(
+        work,
+        service_point_ids,
+        RegisterRead.reason.in_(_BILLED),
+        RegisterRead.read_on >= since - timedelta(days=62),
+        RegisterRead.read_on < period.end,
+    )
+    return {key: _point_usage(list(reads[key].values()), period, since) for key in service_point_ids}
+
+
+def _reads(
+    work: Work, service_point_ids: Collection[UUID], *where: sa.ColumnElement[bool]
+) -> dict[UUID, dict[UUID, list[_Read]]]:
+    """Reads by service point and register, oldest first."""
     rows = work.session.execute(
         sa.select(Installation, Meter.serial_number, Register, RegisterRead)
         .join(Meter, Meter.id == Installation.meter_id)
         .join(Register, Register.meter_id == Meter.id)
         .join(RegisterRead, RegisterRead.register_id == Register.id)
-        .where(
-            Installation.service_point_id.in_(service_point_ids),
-            RegisterRead.reason.in_(_BILLED),
-            RegisterRead.read_on >= since - timedelta(days=62),
-            RegisterRead.read_on < period.end,
-        )
+        .where(Installation.service_point_id.in_(service_point_ids), *where)
         .order_by(RegisterRead.read_on, RegisterRead.id)
     )
     reads: dict[UUID, dict[UUID, list[_Read]]] = defaultdict(lambda: defaultdict(list))
@@ -354,7 +364,35 @@ def usage(
                 hung.multiplier,
             )
         )
-    return {key: _point_usage(list(reads[key].values()), period, since) for key in service_point_ids}
+    return reads
+
+
+def history(work: Work, service_point_ids: Collection[UUID]) -> tuple[ReadShown, ...]:
+    """Every read of service points, newest first, each with what was used since the billed read before it."""
+    shown: list[ReadShown] = []
+    for registers in _reads(work, service_point_ids).values():
+        for reads in registers.values():
+            before: _Read | None = None
+            for read in reads:
+                used = None if before is None or read.reason not in _BILLED else _between(before, read)
+                shown.append(_shown(work, read, used))
+                before = read if read.reason in _BILLED else before
+    return tuple(sorted(shown, key=lambda read: (read.read_on, read.read_id), reverse=True))
+
+
+def _shown(work: Work, read: _Read, energy: Energy | None) -> ReadShown:
+    return ReadShown(
+        read_id=read.id,
+        meter_serial=read.serial,
+        register=read.register,
+        read_on=read.read_on,
+        read_at=work.local(read.read_at),
+        value=read.value,
+        reason=read.reason,
+        source=read.source,
+        reader=read.reader,
+        energy=energy,
+    )
 
 
 def _between(before: _Read, after: _Read) -> Energy:

@@ -1,6 +1,10 @@
-"""The plain values of parties."""
+"""The plain values of parties: what they are to us, how they are reached, what was noted, who looked."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
 
 from desktop.kernel.text import Text, Worded
 
@@ -15,7 +19,7 @@ class PartyKind(Worded):
 class PartyRoleKind(Worded):
     """What a party is to us."""
 
-    CUSTOMER = "customer", Text("Customer")
+    CUSTOMER = "customer", Text("Customer", context="role")
     PRODUCER = "producer", Text("Producer")
     LESSOR = "lessor", Text("Land lessor")
     CONTRACTOR = "contractor", Text("Contractor")
@@ -27,3 +31,132 @@ class DebtorType(Worded):
     CONSUMER = "consumer", Text("Consumer")
     BUSINESS = "business", Text("Business")
     PUBLIC = "public", Text("Public body")
+
+
+class ContactKind(Worded):
+    """What is known of a party: ways to reach it, and numbers that others know it by."""
+
+    MOBILE = "mobile", Text("Mobile")
+    PHONE = "phone", Text("Telephone")
+    EMAIL = "email", Text("E-mail")
+    POSTAL = "postal", Text("Postal address")
+    IDENTITY = "identity", Text("Identity number")
+    BANK = "bank", Text("Bank account")
+
+
+CALLED = frozenset({ContactKind.MOBILE, ContactKind.PHONE})
+"""The kinds of contact that are numbers to call."""
+
+REACHED = CALLED | {ContactKind.EMAIL, ContactKind.POSTAL}
+"""The kinds of contact that a notice can go to."""
+
+
+class RevealReason(Worded):
+    """Why somebody looks at personal data."""
+
+    PRESENT = "present", Text("Customer here or calling")
+    COMPLAINT = "complaint", Text("Complaint or question")
+    NOTICE = "notice", Text("Delivering a notice")
+    FIELD = "field", Text("Arranging a visit")
+    OTHER = "other", Text("Another reason")
+
+
+@dataclass(frozen=True, slots=True)
+class ContactOrder:
+    """A contact to add. ``notices``: bills and notices go there."""
+
+    party_id: UUID
+    kind: ContactKind
+    value: str
+    notices: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ContactShown:
+    """One contact in a party's history; ``value`` is masked unless it comes from `revealed`."""
+
+    contact_id: UUID
+    kind: ContactKind
+    value: str
+    notices: bool
+    valid_from: date
+    valid_to: date | None
+    entered_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteOrder:
+    """A note about a party, or about one of its accounts.
+
+    An ``alert`` stays on the card until a note ``settles`` it.
+    """
+
+    party_id: UUID
+    text: str
+    account_id: UUID | None = None
+    alert: bool = False
+    settles: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteShown:
+    """A note; ``pinned`` tells that it is an alert nobody has settled yet."""
+
+    note_id: UUID
+    text: str
+    author: str
+    written_at: datetime
+    account_id: UUID | None
+    alert: bool
+    pinned: bool
+    settles: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleHeld:
+    """A role that a party has, and since when."""
+
+    kind: PartyRoleKind
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class RoleOrder:
+    """A role that a party takes on."""
+
+    party_id: UUID
+    role: PartyRoleKind
+
+
+@dataclass(frozen=True, slots=True)
+class RevealOrder:
+    """Show a party's personal data: why, and in what words where the reason is `RevealReason.OTHER`."""
+
+    party_id: UUID
+    reason: RevealReason
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """Personal data in clear; ``phone`` is the number to call first."""
+
+    phone: str
+    contacts: tuple[ContactShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """One look at a party's personal data: who, when, why."""
+
+    looked_at: datetime
+    by: str
+    reason: RevealReason
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartyShown:
+    """The argument that opens a party's card on the customers' page."""
+
+    party_id: UUID

@@ -1,4 +1,4 @@
-"""Persons and organisations: entering them and reading them."""
+"""Persons and organisations: entering and reading them, how they are reached, what was noted, who looked."""
 
 from __future__ import annotations
 
@@ -6,9 +6,31 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from desktop.kernel.work import Work
-from desktop.parties.records import DebtorType, PartyKind, PartyRoleKind
-from desktop.parties.tables import Party, PartyRole
+from desktop.kernel.errors import NotFound, Refused
+from desktop.kernel.journal import Entry
+from desktop.kernel.text import Text
+from desktop.kernel.work import Work, operation, query
+from desktop.parties import rules
+from desktop.parties.records import (
+    CALLED,
+    ContactKind,
+    ContactOrder,
+    ContactShown,
+    DebtorType,
+    Lookup,
+    NoteOrder,
+    NoteShown,
+    PartyKind,
+    PartyRoleKind,
+    Revealed,
+    RevealOrder,
+    RevealReason,
+    RoleHeld,
+    RoleOrder,
+)
+from desktop.parties.tables import Contact, Note, Party, PartyRole, Reveal
+
+LONGEST_NOTE = 2000
 
 
 def register(
@@ -33,3 +55,239 @@ def register(
 def parties(work: Work, ids: set[UUID]) -> dict[UUID, Party]:
     """Parties by id."""
     return {row.id: row for row in work.session.scalars(sa.select(Party).where(Party.id.in_(ids)))}
+
+
+def party(work: Work, party_id: UUID) -> Party:
+    """One party; `NotFound` where there is none."""
+    row = work.session.get(Party, party_id)
+    if row is None:
+        raise NotFound(Text("This party is not known. Search for it by name."))
+    return row
+
+
+def _locked(work: Work, party_id: UUID) -> Party:
+    """One party, nobody else changing it until the end of the transaction."""
+    party(work, party_id)
+    row: Party = work.lock(Party, [party_id])[party_id]
+    return row
+
+
+# Roles
+
+
+def roles(work: Work, party_id: UUID) -> tuple[RoleHeld, ...]:
+    """What a party is to us, in the order of the kinds; the role being entered just now included."""
+    rows = work.session.execute(
+        sa.select(PartyRole.kind, Entry.business_date)
+        .outerjoin(Entry, Entry.id == PartyRole.entry_id)
+        .where(PartyRole.party_id == party_id)
+    )
+    since = {row.kind: row.business_date or work.today for row in rows}
+    return tuple(RoleHeld(kind, since[kind]) for kind in PartyRoleKind if kind in since)
+
+
+@operation("parties.change")
+def add_role(work: Work, order: RoleOrder) -> tuple[RoleHeld, ...]:
+    """Let a party be something more to us; all its roles. Refused where it has the role already."""
+    who = _locked(work, order.party_id)
+    if order.role in {held.kind for held in roles(work, who.id)}:
+        raise Refused(Text("{name} has the role “{role}” already.", name=who.name, role=order.role))
+    work.add(PartyRole(id=work.new_id(), party_id=who.id, kind=order.role))
+    work.session.flush()
+    return roles(work, who.id)
+
+
+# Contacts: the number given when a customer was connected stands in the party itself. It is shown as a contact
+# under the party's own id, and becomes a row of its own the first time contacts change.
+
+
+def contacts(work: Work, party_id: UUID) -> tuple[ContactShown, ...]:
+    """A party's contacts, masked: those that hold first, each newest first."""
+    return tuple(_shown(row, clear=False) for row in _contacts(work, party(work, party_id)))
+
+
+def _contacts(work: Work, who: Party) -> list[Contact]:
+    rows = list(work.session.scalars(sa.select(Contact).filter_by(party_id=who.id)))
+    if who.phone and not any(row.value == who.phone for row in rows):
+        rows.append(_first_phone(work, who))
+    rows.sort(key=lambda row: (row.valid_from, row.id), reverse=True)
+    return sorted(rows, key=lambda row: row.valid_to is not None)
+
+
+def _first_phone(work: Work, who: Party) -> Contact:
+    """The number given at connecting, as a contact since that day; not yet a row."""
+    since = work.session.scalar(sa.select(Entry.business_date).where(Entry.id == who.entry_id)) or work.today
+    return Contact(
+        id=who.id,
+        party_id=who.id,
+        kind=ContactKind.MOBILE,
+        value=who.phone,
+        notices=False,
+        entered_by="",
+        valid_from=since,
+        valid_to=None,
+    )
+
+
+def _shown(row: Contact, *, clear: bool) -> ContactShown:
+    return ContactShown(
+        contact_id=row.id,
+        kind=row.kind,
+        value=row.value if clear else rules.masked(row.kind, row.value),
+        notices=row.notices,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        entered_by=row.entered_by,
+    )
+
+
+def _keep_first_phone(work: Work, who: Party) -> None:
+    if who.phone and not work.session.scalar(
+        sa.select(Contact.id).filter_by(party_id=who.id, value=who.phone)
+    ):
+        work.add(_first_phone(work, who))
+        work.session.flush()
+
+
+@operation("parties.change")
+def add_contact(work: Work, order: ContactOrder) -> UUID:
+    """Add a contact from today on; its id. A telephone number becomes the one to call first."""
+    who, refusal = _locked(work, order.party_id), rules.objection(order)
+    if refusal is not None:
+        raise Refused(refusal)
+    value = rules.tidied(order.kind, order.value)
+    _keep_first_phone(work, who)
+    known = sa.select(Contact.id).filter_by(party_id=who.id, kind=order.kind, value=value, valid_to=None)
+    if work.session.scalar(known):
+        raise Refused(Text("This contact is kept already."))
+    row = Contact(
+        id=work.new_id(),
+        party_id=who.id,
+        kind=order.kind,
+        value=value,
+        notices=order.notices,
+        entered_by=work.actor.name,
+        valid_from=work.today,
+        valid_to=None,
+    )
+    work.add(row)
+    if order.kind in CALLED:
+        who.phone = value
+    return row.id
+
+
+@operation("parties.change")
+def close_contact(work: Work, contact_id: UUID) -> UUID:
+    """Close a contact today, its history kept; its id. The newest number left is then the one to call first."""
+    row = work.session.get(Contact, contact_id)
+    if row is None and (who := work.session.get(Party, contact_id)) is not None:
+        _keep_first_phone(work, who)
+        row = work.session.get(Contact, contact_id)
+    if row is None:
+        raise NotFound(Text("This contact is not known. Press F5 and choose it again."))
+    who = _locked(work, row.party_id)
+    if row.valid_to is not None:
+        raise Refused(Text("This contact was closed on {day}.", day=row.valid_to))
+    row.valid_to = work.today
+    work.session.flush()
+    if row.kind in CALLED and row.value == who.phone:
+        left = sa.select(Contact.value).where(
+            Contact.party_id == who.id, Contact.kind.in_(CALLED), Contact.valid_to.is_(None)
+        )
+        newest = left.order_by(Contact.valid_from.desc(), Contact.id.desc()).limit(1)
+        who.phone = work.session.scalar(newest) or ""
+    return row.id
+
+
+# Notes
+
+
+@operation("parties.note")
+def add_note(work: Work, order: NoteOrder) -> UUID:
+    """Append a note; its id. Refused without words, and where it settles what is no open alert of this party."""
+    who, text = _locked(work, order.party_id), order.text.strip()
+    if not text:
+        raise Refused(Text("Nothing was typed: write the note first."))
+    if len(text) > LONGEST_NOTE:
+        raise Refused(Text("A note has at most {count} characters.", count=LONGEST_NOTE))
+    if order.settles is not None and order.settles not in {
+        note.note_id for note in notes(work, who.id) if note.pinned
+    }:
+        raise Refused(Text("This alert is settled already."))
+    row = Note(
+        id=work.new_id(),
+        party_id=who.id,
+        contract_account_id=order.account_id,
+        text=text,
+        author=work.actor.name,
+        written_at=work.at,
+        alert=order.alert,
+        settles_id=order.settles,
+    )
+    work.add(row)
+    return row.id
+
+
+def notes(work: Work, party_id: UUID) -> tuple[NoteShown, ...]:
+    """A party's notes, those about its accounts among them: open alerts first, each newest first."""
+    rows = work.session.scalars(
+        sa.select(Note).filter_by(party_id=party_id).order_by(Note.written_at.desc(), Note.id.desc())
+    ).all()
+    settled = {row.settles_id for row in rows}
+    found = [
+        NoteShown(
+            note_id=row.id,
+            text=row.text,
+            author=row.author,
+            written_at=work.local(row.written_at),
+            account_id=row.contract_account_id,
+            alert=row.alert,
+            pinned=row.alert and row.id not in settled,
+            settles=row.settles_id,
+        )
+        for row in rows
+    ]
+    return tuple(sorted(found, key=lambda note: not note.pinned))
+
+
+# Personal data: masked until a recorded act shows it
+
+
+@operation("parties.reveal")
+def reveal(work: Work, order: RevealOrder) -> UUID:
+    """Enter that this person looks at a party's personal data, and why; the id that `revealed` asks for.
+
+    The answer stands in the journal, so it holds no personal data.
+    """
+    who, words = party(work, order.party_id), order.words.strip()
+    if order.reason is RevealReason.OTHER and not words:
+        raise Refused(Text("Say in a few words why the data is shown."))
+    row = Reveal(
+        id=work.new_id(),
+        party_id=who.id,
+        user_id=work.actor.id,
+        looked_at=work.at,
+        looked_by=work.actor.name,
+        reason=order.reason,
+        words=words,
+    )
+    work.add(row)
+    return row.id
+
+
+@query("parties.reveal")
+def revealed(work: Work, reveal_id: UUID) -> Revealed:
+    """A party's personal data in clear, for the person who entered this look today; refused for anybody else."""
+    look = work.session.get(Reveal, reveal_id)
+    if look is None or look.user_id != work.actor.id or work.local(look.looked_at).date() != work.today:
+        raise Refused(Text("The reason was given by somebody else or on another day. Give it again."))
+    who = party(work, look.party_id)
+    return Revealed(who.phone, tuple(_shown(row, clear=True) for row in _contacts(work, who)))
+
+
+def lookups(work: Work, party_id: UUID) -> tuple[Lookup, ...]:
+    """Who looked at a party's personal data, newest first."""
+    rows = work.session.scalars(
+        sa.select(Reveal).filter_by(party_id=party_id).order_by(Reveal.looked_at.desc(), Reveal.id.desc())
+    )
+    return tuple(Lookup(work.local(row.looked_at), row.looked_by, row.reason, row.words) for row in rows)

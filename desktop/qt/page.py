@@ -7,13 +7,12 @@ refuses is shown in the page, in the person's language; anything else is logged 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
-from PySide6.QtCore import QEvent, QKeyCombination, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.kernel.database import Away
@@ -21,54 +20,44 @@ from desktop.kernel.errors import Refused
 from desktop.kernel.log import fault
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
-from desktop.qt import theme
+from desktop.qt import preferences, theme
+from desktop.qt.floating import Note
+from desktop.qt.keys import Key, bound, cap, changed_caps, combination, pressed
 from desktop.qt.table import Table
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import Banner, Button, Label, Progress, Tabs
+from desktop.qt.widgets import Banner, Button, Label, Progress, Tabs, show_caps
 
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A key of a page: what is pressed (``F12``, ``Ctrl+P``, ``N``), what it does, and where it is shown.
-
-    ``place``: ``hint`` in the key line, ``button`` at its right, ``primary`` the one at the very right,
-    ``none`` nowhere. A key that is not ``enabled`` is shown but does nothing.
-    """
-
-    press: str
-    text: Text
-    act: Callable[[], object]
-    place: str = "hint"
-    icon: str = ""
-    enabled: bool = True
-
-
-def combination(press: str) -> QKeyCombination:
-    """The key combination of a written key."""
-    return QKeySequence(press)[0]
-
-
-def cap(press: str) -> str:
-    """A key as its cap shows it: ``Ctrl P``."""
-    return press.replace("Return", "Enter").replace("+", " ")
+__all__ = ["Key", "Page", "Question", "cap", "combination"]
 
 
 class Page(QWidget):
     """One page of the window; subclasses fill ``body`` and call `show_keys`.
 
-    ``seat`` is the person signed in at a station, ``say`` the person's language.
+    ``seat`` is the person signed in at a station, ``say`` the person's language, ``preferences`` what the
+    person chose on this computer. ``HELP`` is what F1 says the page is for: two to four sentences.
     """
+
+    HELP: ClassVar[Text | None] = None
 
     go = Signal(str, object)
     keys_changed = Signal()
     search_wanted = Signal(str)
     told = Signal()
+    noted = Signal(object)
+    waiting = Signal(str, int, bool)
+    """How many wait on a page by its name, and whether some of them are late; the rail shows it."""
+    renewed = Signal(object)
+    """The person has other rights now: the seat to go on with, in a window of its own."""
 
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:
         super().__init__()
         self.seat, self.tasks, self.title = seat, tasks, title
         self.say: Catalog = seat.app.catalog(seat.actor.language)
+        self.preferences = preferences.of(seat.actor.login)
         self.keys: tuple[Key, ...] = ()
+        self.first_refusal: Callable[[QKeyEvent], bool] = lambda _: False
+        self._asked_keys: tuple[Key, ...] = ()
+        self._changed_keys: dict[str, str] = {}
         self.primary_width = 0
         self._latest: dict[str, int] = {}
         self._job: int | None = None
@@ -113,6 +102,14 @@ class Page(QWidget):
     def may_close(self) -> bool:
         """Whether the window may be closed now."""
         return self.may_leave()
+
+    def is_settled(self) -> bool:
+        """Whether nothing is under way that would be lost with the page: a job, money whose booking is unknown."""
+        return not self.job_running
+
+    def account_shown(self) -> str:
+        """The number of the account in front of the person, for its card and for coming back to it; or nothing."""
+        return ""
 
     # The verbs -----------------------------------------------------------------------------------------------
 
@@ -192,7 +189,7 @@ class Page(QWidget):
 
         progress.begin(self.say(begin), note)
         call = partial(_run_job, job, self.seat, args, options)
-        self._job = self.tasks.job(self, call, ended, failed, progressed)
+        self._job = self.tasks.job(self, call, ended, failed, progressed, self.say(begin))
         self.refresh_keys()
 
     @property
@@ -241,19 +238,35 @@ class Page(QWidget):
     # Keys ----------------------------------------------------------------------------------------------------
 
     def show_keys(self, *keys: Key) -> None:
-        """The keys that work here now; the key line shows them from this very table."""
-        self.keys = keys
+        """The keys that work here now; the key line and the help show them from this very table."""
+        self._asked_keys = keys
+        self.bind_keys()
+
+    def bind_keys(self) -> None:
+        """Bind the keys as the person changed them."""
+        changed = self.preferences.value("keys", {})
+        self.keys = bound(self._asked_keys, changed)
+        if changed != self._changed_keys:
+            self._changed_keys = changed
+            show_caps(self, changed_caps(changed))
         self.keys_changed.emit()
+
+    def toast(self, words: str, state: str = "ok", action: Key | None = None) -> None:
+        """A note for five seconds: done, printed, kept. Never for money or problems, which stay until settled."""
+        if action is not None:
+            action = bound((action,), self.preferences.value("keys", {}))[0]
+        self.noted.emit(Note(words, state, action))
 
     def press(self, event: QKeyEvent) -> bool:
         """Act on a key of the table; a key held down acts once. False when it is none of ours."""
-        code = Qt.Key.Key_Return if event.key() == Qt.Key.Key_Enter else Qt.Key(event.key())
-        pressed = QKeyCombination(event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier, code)
-        if pressed == combination("Esc") and self.job_running:
+        wanted = pressed(event)
+        if self.first_refusal(event):
+            return True
+        if wanted == combination("Esc") and self.job_running:
             self.stop_job()
             return True
         for key in self.keys:
-            if combination(key.press) == pressed:
+            if combination(key.press) == wanted:
                 if key.enabled and not event.isAutoRepeat():
                     key.act()
                 return True

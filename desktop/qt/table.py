@@ -183,10 +183,10 @@ class Table(QTableView):
     opened = Signal(object)
 
     def __init__(
-        self, name: str, columns: Sequence[Column], *, row_height: int = theme.ROW, header: bool = True
+        self, name: str, columns: Sequence[Column], *, row_height: int | None = None, header: bool = True
     ) -> None:
         super().__init__()
-        self.rows_model, self.row_height, self.stale = Rows(columns), row_height, False
+        self.rows_model, self.row_height, self.stale = Rows(columns), row_height or theme.ROW, False
         self._empty, self._empty_hint, self._empty_icon, self._loading = "", "", "", False
         self.setAccessibleName(name)
         self.setModel(self.rows_model)
@@ -297,7 +297,7 @@ class Table(QTableView):
     def _share_width(self) -> None:
         """Fixed columns keep their width; those of width 0 share what is left."""
         shown = [at for at in range(len(self.rows_model.columns)) if not self.isColumnHidden(at)]
-        widths = {at: self.rows_model.columns[at].width for at in shown}
+        widths = {at: theme.grown(self.rows_model.columns[at].width) for at in shown}
         left, takers = self.viewport().width() - sum(widths.values()), list(widths.values()).count(0)
         for at, width in widths.items():
             self.setColumnWidth(at, width or max(60, left // takers))

@@ -31,6 +31,20 @@ class _Task:
     progressed: Callable[[int, int], None] | None
     runnable: QRunnable
     stop: threading.Event
+    what: str = ""
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class JobShown:
+    """A long job under way: its number, what it does, how far it is, and whether it was asked to stop."""
+
+    number: int
+    what: str
+    done: int
+    total: int
+    stopping: bool
 
 
 class _Runnable(QRunnable):
@@ -54,6 +68,7 @@ class Tasks(QObject):
     finished = Signal(int, object, object)
     advanced = Signal(int, int, int)
     busy_changed = Signal()
+    jobs_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -99,8 +114,12 @@ class Tasks(QObject):
         then: Callable[[Any], None],
         failed: Callable[[BaseException], None],
         progressed: Callable[[int, int], None],
+        what: str = "",
     ) -> int:
-        """Run a long ``call(progress)``; ``progressed(done, total)`` is told now and then. Gives its number."""
+        """Run a long ``call(progress)``; ``progressed(done, total)`` is told now and then. Gives its number.
+
+        ``what`` it does is shown among the running tasks.
+        """
         number, stop = next(self._numbers), threading.Event()
         told = [0.0]
 
@@ -112,12 +131,24 @@ class Tasks(QObject):
             return not stop.is_set()
 
         self._enter(self._jobs, number, owner, lambda: call(progress), then, failed, progressed, stop)
+        self._running[number].what = what
+        self.jobs_changed.emit()
         return number
+
+    @property
+    def jobs(self) -> tuple[JobShown, ...]:
+        """The long jobs under way or queued, oldest first."""
+        return tuple(
+            JobShown(number, task.what, task.done, task.total, task.stop.is_set())
+            for number, task in self._running.items()
+            if task.progressed is not None
+        )
 
     def stop(self, number: int) -> None:
         """Ask a job to stop between two of its steps."""
         if number in self._running:
             self._running[number].stop.set()
+            self.jobs_changed.emit()
 
     def close(self) -> None:
         """Ask jobs to stop and wait until nothing runs; outcomes not yet told are dropped."""
@@ -158,6 +189,8 @@ class Tasks(QObject):
     def _settle(self, number: int, outcome: object, error: BaseException | None) -> None:
         task = self._running.pop(number, None)
         self.busy_changed.emit()
+        if task is not None and task.progressed is not None:
+            self.jobs_changed.emit()
         if task is None or not isValid(task.owner):
             return
         if error is None:
@@ -167,5 +200,9 @@ class Tasks(QObject):
 
     def _advance(self, number: int, done: int, total: int) -> None:
         task = self._running.get(number)
-        if task is not None and task.progressed is not None and isValid(task.owner):
+        if task is None or task.progressed is None:
+            return
+        task.done, task.total = done, total
+        self.jobs_changed.emit()
+        if isValid(task.owner):
             task.progressed(done, total)

@@ -1,11 +1,13 @@
 """Colours, sizes and type of the whole program, given to the palette, one stylesheet and the painters.
 
-No other colour or size exists in code. Contrast of every pair is at least 4.5 for text and 3 for marks.
+No other colour or size exists in code. Contrast of every pair is at least 4.5 for text and 3 for marks. What a
+person chose (`Look`) is put on by `wear`: colours change at once, for they are looked up while painting; sizes and
+fonts hold for what is built from then on.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 
 from PySide6.QtCore import Qt
@@ -19,15 +21,57 @@ FACES = ("NotoSansSC_400Regular.ttf", "NotoSansSC_500Medium.ttf", "NotoSansSC_70
 
 S1, S2, S3, S4, S5 = 4, 8, 12, 16, 24
 RADIUS_SMALL, RADIUS_BUTTON, RADIUS_PANEL, RADIUS_FLOAT, RADIUS_CHIP = 4, 5, 6, 8, 12
-CONTROL, CONTROL_LARGE, CONTROL_MONEY = 30, 44, 48
-ROW_COMPACT, ROW, ROW_TWO = 26, 30, 44
-HEADER, PANEL_TITLE, CARD, BADGE, KEY_CAP = 30, 40, 66, 20, 20
-RAIL, TOP_BAR, PAGE_HEAD, KEY_LINE, STATUS_LINE, SEARCH = 76, 48, 44, 44, 24, 560
-LIST_COLUMN, DETAIL_PANE = 264, 412
 ICON_TEXT, ICON_BUTTON, ICON_RAIL, ICON_EMPTY, EMPTY_DISC = 14, 16, 20, 26, 56
 FOCUS_RING, FOCUS_ROOM, SELECTION_BAR, TAB_LINE, PROGRESS_BAR = 2, 3, 3, 3, 6
+SEARCH = 560
 SMALLEST_WINDOW = (1280, 680)
 FIRST_WINDOW = (1366, 768)
+WIDE_SCREEN = 1800
+
+#: Sizes that grow with the person's type size; each is an attribute of this module: ``theme.CONTROL``.
+_RAILS = {"RAIL": 76, "RAIL_WIDE": 200}
+_GROWING = {
+    "CONTROL": 30, "CONTROL_LARGE": 44, "CONTROL_MONEY": 48, "HEADER": 30, "PANEL_TITLE": 40, "CARD": 66,
+    "BADGE": 20, "CLOCK": 24, "KEY_CAP": 20, "RAIL_BUTTON": 53, "RAIL_LINE": 40,
+    "TOP_BAR": 48, "PAGE_HEAD": 44, "KEY_LINE": 44, "STATUS_LINE": 24, "LIST_COLUMN": 264, "DETAIL_PANE": 412,
+}  # fmt: skip
+_ROWS = ("ROW_COMPACT", "ROW", "ROW_TWO")
+#: Heights of rows by density: compact lists, tables, rows of two lines.
+DENSITIES = {"compact": (26, 26, 40), "normal": (26, 30, 44), "relaxed": (30, 36, 50)}
+SCHEMES = ("system", "light", "dark", "contrast")
+PERCENTS = (100, 110, 120, 130, 140)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How one person wants the program to look.
+
+    ``scheme`` is one of `SCHEMES`, ``density`` of `DENSITIES`; ``percent`` is the size of type beside the scale of
+    the screen, 100 to 140.
+    """
+
+    scheme: str = "system"
+    density: str = "normal"
+    percent: int = 100
+
+
+_look = Look()
+_told_dark: bool | None = None
+
+
+def __getattr__(name: str) -> int:
+    if name in _GROWING:
+        return grown(_GROWING[name])
+    if name in _RAILS:  # words alone, no air
+        return round(_RAILS[name] * _look.percent / 100)
+    if name in _ROWS:
+        return grown(DENSITIES[_look.density][_ROWS.index(name)])
+    raise AttributeError(name)
+
+
+def grown(pixels: int) -> int:
+    """A size around words, such as a column's width, with the person's type size: half as much, air gives way."""
+    return round(pixels * (100 + _look.percent) / 200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +125,25 @@ DARK = Colours(
 )  # fmt: skip
 
 
+def _contrast(use: Colours, ink: str, paper: str) -> Colours:
+    """The same colours for those who need more contrast: lines become ink, soft grounds vanish."""
+    soft = {field.name: paper for field in fields(use) if field.name.endswith("_soft")}
+    return replace(
+        use, canvas=paper, surface=paper, subtle=paper, sunken=paper, ink=ink, ink2=ink, ink3=ink,
+        line=ink, line_strong=ink, **soft,
+    )  # fmt: skip
+
+
+LIGHT_CONTRAST = _contrast(
+    replace(
+        LIGHT, accent="#00484B", accent_hover="#063F40", accent_press="#002B2D", focus="#0036A0", ok="#0B4D26",
+        warn="#5F3B00", bad="#8A1109", info="#123D80", est="#4A2378", bar="#2E6C68",
+    ),
+    "#000000", "#FFFFFF",
+)  # fmt: skip
+DARK_CONTRAST = _contrast(replace(DARK, on_accent="#000000", bar="#5FB0AA"), "#FFFFFF", "#000000")
+
+
 @dataclass(frozen=True, slots=True)
 class TypeStyle:
     """Size and line height in device-independent pixels, and weight."""
@@ -90,7 +153,7 @@ class TypeStyle:
     weight: int
 
 
-TYPES = {
+_STYLES = {
     "display": TypeStyle(40, 48, 700),
     "amount": TypeStyle(28, 36, 700),
     "figure": TypeStyle(20, 28, 500),
@@ -101,6 +164,9 @@ TYPES = {
     "small": TypeStyle(12, 18, 400),
     "caption": TypeStyle(11, 16, 400),
 }
+_LARGE_FROM = 28
+#: The type styles at the person's size; what is large already stays as it is.
+TYPES = dict(_STYLES)
 
 #: Icon and ground of each state; neutral ones carry no icon.
 STATES = {
@@ -144,12 +210,20 @@ def register_fonts() -> bool:
 
 def is_dark() -> bool:
     """Whether the program is shown dark now."""
-    return QApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128
+    return _colours in (DARK, DARK_CONTRAST)
+
+
+def is_contrast() -> bool:
+    """Whether the program is shown in high contrast now: what had a soft ground is drawn with an edge."""
+    return _colours in (LIGHT_CONTRAST, DARK_CONTRAST)
+
+
+_colours = LIGHT
 
 
 def colours() -> Colours:
     """The colours in force now."""
-    return DARK if is_dark() else LIGHT
+    return _colours
 
 
 def colour(role: str) -> QColor:
@@ -167,20 +241,57 @@ def state_colours(state: str) -> tuple[str, str]:
 
 
 def apply(app: QApplication, *, dark: bool | None = None) -> None:
-    """Dress the application, light or dark as the system is, or as told; later changes of the system follow."""
+    """Dress the application, light or dark as the system is, or as if it were as told; later changes follow."""
+    global _told_dark  # noqa: PLW0603 - one program has one look, as it has one palette
     register_fonts()
-    hints = QGuiApplication.styleHints()
+    _told_dark = dark
     app.setStyle("Fusion")
+    hints = QGuiApplication.styleHints()
+    if not app.property("follows"):
+        app.setProperty("follows", True)
+        hints.colorSchemeChanged.connect(lambda _: _dress(app))
+        hints.accessibility().contrastPreferenceChanged.connect(lambda _: _dress(app))
+    wear(app, Look())
+
+
+def look() -> Look:
+    """What is worn now."""
+    return _look
+
+
+def wear(app: QApplication, look: Look) -> bool:
+    """Put on what a person wants. True when sizes changed, so that windows have to be built again."""
+    global _look  # noqa: PLW0603
+    resized = (look.density, look.percent) != (_look.density, _look.percent)
+    _look = look
+    for name, style in _STYLES.items():
+        large = style.size >= _LARGE_FROM
+        factor = 1 if large else look.percent / 100
+        TYPES[name] = replace(style, size=round(style.size * factor), line=round(style.line * factor))
+    font.cache_clear()
+    metrics.cache_clear()
     app.setFont(font("body"))
-    _dress(app, hints.colorScheme() == Qt.ColorScheme.Dark if dark is None else dark)
-    if dark is None:
-        hints.colorSchemeChanged.connect(lambda scheme: _dress(app, scheme == Qt.ColorScheme.Dark))
+    _dress(app)
+    return resized
 
 
-def _dress(app: QApplication, dark: bool) -> None:
-    chosen = DARK if dark else LIGHT
-    app.setPalette(_palette(chosen))
-    app.setStyleSheet(_stylesheet(chosen))
+def _wanted() -> Colours:
+    """The colours of the look that is worn, on the system as it is now."""
+    hints = QGuiApplication.styleHints()
+    preference = hints.accessibility().contrastPreference()
+    system_contrast = preference == Qt.ContrastPreference.HighContrast
+    system_dark = hints.colorScheme() == Qt.ColorScheme.Dark if _told_dark is None else _told_dark
+    dark = {"light": False, "dark": True}.get(_look.scheme, system_dark)
+    if _look.scheme == "contrast" or (_look.scheme == "system" and system_contrast):
+        return DARK_CONTRAST if dark else LIGHT_CONTRAST
+    return DARK if dark else LIGHT
+
+
+def _dress(app: QApplication) -> None:
+    global _colours  # noqa: PLW0603
+    _colours = _wanted()
+    app.setPalette(_palette(_colours))
+    app.setStyleSheet(_stylesheet(_colours))
 
 
 def _palette(use: Colours) -> QPalette:
@@ -208,7 +319,7 @@ QLabel[ink="bad"] { color: %(bad)s; } QLabel[ink="est"] { color: %(est)s; } QLab
 QFrame[kind="canvas"] { background: %(canvas)s; border: 0; }
 QFrame[kind="surface"] { background: %(surface)s; border: 0; }
 QFrame[kind="panel"] { background: %(surface)s; border: 1px solid %(line)s; border-radius: 6px; }
-QFrame[kind="soft"] { background: %(accent_soft)s; border: 0; border-radius: 4px; }
+QFrame[kind="soft"] { background: %(accent_soft)s; border: %(soft_edge)s; border-radius: 4px; }
 QFrame[kind="soft_left"] { background: %(accent_soft)s; border: 0; border-top-left-radius: 6px;
   border-bottom-left-radius: 6px; }
 QFrame[kind="float"] { background: %(surface)s; border: 1px solid %(line_strong)s; border-radius: 8px; }
@@ -221,17 +332,19 @@ QFrame[kind="warn"] { background: %(warn_soft)s; border: 1px solid %(warn)s; bor
 QFrame[kind="ok"] { background: %(ok_soft)s; border: 1px solid %(ok)s; border-radius: 6px; }
 QFrame[kind="info"] { background: %(info_soft)s; border: 1px solid %(info)s; border-radius: 6px; }
 QLineEdit, QComboBox { background: %(surface)s; color: %(ink)s; border: 1px solid %(line_strong)s; border-radius: 4px;
-  padding: 0 9px; min-height: 28px; max-height: 28px; selection-background-color: %(accent)s;
+  padding: 0 9px; min-height: %(field)dpx; max-height: %(field)dpx; selection-background-color: %(accent)s;
   selection-color: %(on_accent)s; }
 QLineEdit { placeholder-text-color: %(ink3)s; }
-QLineEdit:focus, QComboBox:focus { border: 2px solid %(focus)s; padding: 0 8px; min-height: 26px; max-height: 26px; }
-QLineEdit[problem="bad"] { border: 2px solid %(bad)s; padding: 0 8px; min-height: 26px; max-height: 26px; }
-QLineEdit[problem="warn"] { border: 2px solid %(warn)s; padding: 0 8px; min-height: 26px; max-height: 26px; }
-QLineEdit:read-only { background: %(subtle)s; border: 1px solid %(line)s; padding: 0 9px; min-height: 28px;
-  max-height: 28px; }
-QLineEdit[large="true"] { padding: 0 9px; min-height: 46px; max-height: 46px; }
+QLineEdit:focus, QComboBox:focus { border: 2px solid %(focus)s; }
+QLineEdit[problem="bad"] { border: 2px solid %(bad)s; }
+QLineEdit[problem="warn"] { border: 2px solid %(warn)s; }
+QLineEdit:focus, QComboBox:focus, QLineEdit[problem="bad"], QLineEdit[problem="warn"] { padding: 0 8px;
+  min-height: %(field_in)dpx; max-height: %(field_in)dpx; }
+QLineEdit:read-only { background: %(subtle)s; border: 1px solid %(line)s; padding: 0 9px; min-height: %(field)dpx;
+  max-height: %(field)dpx; }
+QLineEdit[large="true"] { padding: 0 9px; min-height: %(money)dpx; max-height: %(money)dpx; }
 QLineEdit[large="true"]:focus, QLineEdit[large="true"][problem="bad"], QLineEdit[large="true"][problem="warn"] {
-  padding: 0 8px; min-height: 44px; max-height: 44px; }
+  padding: 0 8px; min-height: %(money_in)dpx; max-height: %(money_in)dpx; }
 QLineEdit[search="true"] { padding: 0 9px; }
 QLineEdit[search="true"]:focus { padding: 0 8px; }
 QComboBox::drop-down { border: 0; width: 28px; }
@@ -241,7 +354,7 @@ QComboBox QAbstractItemView { background: %(surface)s; color: %(ink)s; border: 1
 QTableView, QListView { background: %(surface)s; color: %(ink)s; border: 0; outline: 0; }
 QHeaderView { background: %(subtle)s; border: 0; }
 QHeaderView::section { background: %(subtle)s; color: %(ink2)s; border: 0; border-bottom: 1px solid %(line)s;
-  padding: 0 10px; font-size: 12px; }
+  padding: 0 10px; font-size: %(small)dpx; }
 QScrollArea { border: 0; }
 QScrollArea, QScrollArea > QWidget, QScrollArea > QWidget > QWidget { background: transparent; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 2px; }
@@ -256,4 +369,8 @@ QMenu::item { padding: 5px 24px; } QMenu::item:selected { background: %(accent_s
 
 
 def _stylesheet(use: Colours) -> str:
-    return _STYLE % {field.name: getattr(use, field.name) for field in fields(use)}
+    control, money = grown(_GROWING["CONTROL"]), grown(_GROWING["CONTROL_MONEY"])
+    sizes = {"field": control - 2, "field_in": control - 4, "money": money - 2, "money_in": money - 4}
+    sizes["small"] = TYPES["small"].size
+    edge = {"soft_edge": f"1px solid {use.line}" if use.accent_soft == use.surface else "0"}
+    return _STYLE % {**{field.name: getattr(use, field.name) for field in fields(use)}, **sizes, **edge}

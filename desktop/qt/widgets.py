@@ -5,10 +5,10 @@ Colours and sizes come from `theme` at the moment of painting, so a change of th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -55,7 +55,8 @@ def cap_width(key: str) -> int:
 def paint_cap(
     painter: QPainter, x: float, y: float, key: str, ground: QColor, ink: QColor, edge: QColor | None
 ) -> None:
-    """A key cap with its top left corner at ``x, y``."""
+    """A key cap with its top left corner at ``x, y``; in high contrast it always has an edge."""
+    edge = ink if edge is None and theme.is_contrast() else edge
     rect = QRectF(x + 0.5, y + 0.5, cap_width(key) - 1, theme.KEY_CAP - 1)
     painter.setPen(QPen(edge, 1) if edge else Qt.PenStyle.NoPen)
     painter.setBrush(ground)
@@ -63,6 +64,30 @@ def paint_cap(
     painter.setPen(ink)
     painter.setFont(theme.font("caption"))
     painter.drawText(rect, CENTRE, key)
+
+
+def show_caps(root: QWidget, caps: Mapping[str, str]) -> None:
+    """Let everything below that carries a key show the one it is pressed with now (standard cap to bound one)."""
+    for part in root.findChildren(QWidget):
+        if isinstance(part, Capped):
+            part.show_cap(caps)
+
+
+class Capped:
+    """Something with the cap of a key on it; ``standard`` is the key as it was given."""
+
+    key: str
+    standard: str
+
+    def show_cap(self, caps: Mapping[str, str]) -> None:
+        """Show the key that is pressed for it now."""
+        shown = caps.get(self.standard, self.standard)
+        if shown != self.key:
+            self.key = shown
+            self.name_key()
+
+    def name_key(self) -> None:
+        """Say the key to those who listen, and paint it."""
 
 
 def badge_width(text: str, state: str) -> int:
@@ -75,13 +100,15 @@ def paint_badge(painter: QPainter, x: float, y: float, text: str, state: str, di
     """A badge (`theme.STATES`) with its top left corner at ``x, y``."""
     mark, soft = theme.state_colours(state)
     rect = QRectF(x, y, badge_width(text, state), theme.BADGE)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme.colour("sunken" if dim else soft))
-    painter.drawRoundedRect(rect, theme.RADIUS_SMALL, theme.RADIUS_SMALL)
     ink = theme.colour("ink3" if dim else mark)
+    edged = theme.is_contrast()
+    painter.setPen(QPen(ink, 1) if edged else Qt.PenStyle.NoPen)
+    painter.setBrush(theme.colour("sunken" if dim else soft))
+    inside = rect.adjusted(0.5, 0.5, -0.5, -0.5) if edged else rect
+    painter.drawRoundedRect(inside, theme.RADIUS_SMALL, theme.RADIUS_SMALL)
     left = x + 7
     if theme.STATES[state]:
-        icons.paint(painter, theme.STATES[state], ink, 13, left, y + 3.5)
+        icons.paint(painter, theme.STATES[state], ink, 13, left, y + (theme.BADGE - 13) / 2)
         left += 13 + theme.S1
     painter.setPen(ink)
     painter.setFont(theme.font("small"))
@@ -148,7 +175,8 @@ class Panel(QFrame):
         self.head.setContentsMargins(theme.S3, 0, theme.S3, 0)
         self.head.setSpacing(theme.S2)
         self.title = Label(title, "h2")
-        self.title.setVisible(bool(title))
+        if not title:
+            self.title.hide()
         if title:
             row = QWidget()
             row.setFixedHeight(theme.PANEL_TITLE)
@@ -175,7 +203,10 @@ class Badge(QWidget):
     def __init__(self, text: str = "", state: str = "plain") -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.show_state(text, state)
+        self.text, self.state = text, state
+        self.setAccessibleName(text)
+        if not text:  # what stands in no window yet is not shown: it would be a window of its own
+            self.hide()
 
     def show_state(self, text: str, state: str) -> None:
         """Say something else; without words the badge is gone."""
@@ -194,7 +225,7 @@ class Badge(QWidget):
         paint_badge(painter, 0, 0, self.text, self.state)
 
 
-class Button(QAbstractButton):
+class Button(QAbstractButton, Capped):
     """A button with its key on it: ``primary`` (one on a page), ``plain``, ``quiet`` or ``danger``.
 
     The focus ring lives in 3 px of the button's own rectangle, but not at the sides of a ``flush`` one, which
@@ -205,10 +236,9 @@ class Button(QAbstractButton):
         self, text: str, key: str = "", *, kind: str = "plain", icon: str = "", flush: bool = False
     ) -> None:
         super().__init__()
-        self.kind, self.key, self.icon_name = kind, key, icon
+        self.kind, self.key, self.standard, self.icon_name = kind, key, key, icon
         self._side = 0 if flush else theme.FOCUS_ROOM
-        self.setText(text)
-        self.setAccessibleName(f"{text} ({key})" if key else text)
+        self.relabel(text)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
@@ -216,7 +246,10 @@ class Button(QAbstractButton):
     def relabel(self, text: str) -> None:
         """Show other words."""
         self.setText(text)
-        self.setAccessibleName(f"{text} ({self.key})" if self.key else text)
+        self.name_key()
+
+    def name_key(self) -> None:
+        self.setAccessibleName(f"{self.text()} ({self.key})" if self.key else self.text())
         self.updateGeometry()
         self.update()
 
@@ -320,6 +353,23 @@ class KeyHint(QAbstractButton):
         painter.setFont(theme.font("small"))
         left = cap_width(self.key) + 6
         painter.drawText(QRectF(left, 0, self.width() - left, self.height()), LEFT, self.text())
+
+
+class KeyCap(QAbstractButton):
+    """A key cap alone, beside what the key acts on; ``text`` says what it does to those who listen."""
+
+    def __init__(self, key: str, text: str) -> None:
+        super().__init__()
+        self.key = key
+        self.setAccessibleName(f"{text} ({key})")
+        self.setToolTip(text)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFixedSize(cap_width(key), theme.KEY_CAP)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_cap(painter, 0, 0, self.key, theme.colour("sunken"), theme.colour("ink2"), None)
 
 
 class ProblemLine(QWidget):
@@ -458,7 +508,8 @@ class Field(QWidget):
         self.label = Label(label, "small", "ink2")
         self.label.setBuddy(edit)
         self._hint = Label(hint, "small", "ink3", wrap=True)
-        self._hint.setVisible(bool(hint))
+        if not hint:
+            self._hint.hide()
         self._problem = ProblemLine(wrap=not inline)
         top = QHBoxLayout()
         top.addWidget(self.label)
@@ -544,7 +595,7 @@ class Progress(QWidget):
         self._what, self._share = Label("", "body"), Label("", "body", "ink2")
         top.addWidget(self._what, 1)
         top.addWidget(self._share)
-        self._bar = _Bar()
+        self._bar = Bar()
         bottom = QHBoxLayout()
         self._note = Label("", "small", "ink3", wrap=True)
         self.stop_button = Button(stop_text, "Esc")
@@ -583,13 +634,16 @@ class Progress(QWidget):
         self.hide()
 
 
-class _Bar(QWidget):
+class Bar(QWidget):
+    """How far something is, as a bar of 6 px."""
+
     def __init__(self) -> None:
         super().__init__()
         self._share = 0.0
         self.setFixedHeight(theme.PROGRESS_BAR)
 
     def show_share(self, share: float) -> None:
+        """Show a share from 0 to 1."""
         self._share = share
         self.update()
 
@@ -604,10 +658,19 @@ class _Bar(QWidget):
 
 
 class Card(Panel):
-    """A figure with its label, unit and one comparison; 66 high."""
+    """A figure with its label, unit and one comparison; 66 high.
 
-    def __init__(self, label: str, unit: str = "") -> None:
+    One that ``leads`` to the list behind its figure takes the focus; a click, Enter and Space send ``opened``.
+    """
+
+    opened = Signal()
+
+    def __init__(self, label: str, unit: str = "", *, leads: bool = False) -> None:
         super().__init__(padding=0)
+        self._leads = leads
+        if leads:
+            self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFixedHeight(theme.CARD)
         self.body.setContentsMargins(theme.S3 - 1, theme.S2 - 1, theme.S3 - 1, theme.S1)
         self.body.setSpacing(0)
@@ -629,6 +692,27 @@ class Card(Panel):
         self._figure.setText(figure)
         self._badge.show_state(note, state)
         self.setAccessibleName(f"{self._label.text()} {figure} {self._unit.text()} {note}".strip())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if self._leads and self.rect().contains(event.position().toPoint()):
+            self.opened.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._leads and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.opened.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(theme.colour("focus"), theme.FOCUS_RING))
+            painter.drawRoundedRect(
+                QRectF(self.rect()).adjusted(1, 1, -1, -1), theme.RADIUS_PANEL, theme.RADIUS_PANEL
+            )
 
 
 class Facts(QWidget):
@@ -681,7 +765,7 @@ class Pair(QWidget):
         self.value.setAccessibleName(f"{self.label.text()} {value}")
 
 
-class Segments(QFrame):
+class Segments(QFrame, Capped):
     """One choice of a few, each with its key under its name."""
 
     chosen = Signal(int)
@@ -689,12 +773,17 @@ class Segments(QFrame):
     def __init__(self, choices: Sequence[tuple[str, str, str]]) -> None:
         super().__init__()
         self._choices, self.index = list(choices), 0
-        self.setFixedHeight(52)
+        self._caps: Mapping[str, str] = {}
+        self.setFixedHeight(theme.grown(52))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._name()
 
     def _name(self) -> None:
         self.setAccessibleName(self._choices[self.index][1])
+
+    def show_cap(self, caps: Mapping[str, str]) -> None:
+        self._caps = caps
+        self.update()
 
     def choose(self, index: int) -> None:
         """Take a choice, as its key does."""
@@ -725,13 +814,16 @@ class Segments(QFrame):
                 painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), theme.RADIUS_SMALL, theme.RADIUS_SMALL)
             wide = theme.ICON_BUTTON + 6 + theme.metrics("strong").horizontalAdvance(words)
             left = box.center().x() - wide / 2
-            icons.paint(painter, icon, ink, theme.ICON_BUTTON, left, box.top() + 6)
+            half = box.height() / 2
+            icons.paint(painter, icon, ink, theme.ICON_BUTTON, left, box.top() + 3 + (half - 16) / 2)
             painter.setPen(ink)
             painter.setFont(theme.font("strong"))
-            painter.drawText(QRectF(left + theme.ICON_BUTTON + 6, box.top() + 3, wide, 22), LEFT, words)
+            painter.drawText(QRectF(left + theme.ICON_BUTTON + 6, box.top() + 3, wide, half), LEFT, words)
             painter.setFont(theme.font("caption"))
             painter.setPen(theme.colour("ink2"))
-            painter.drawText(QRectF(box.left(), box.top() + 25, box.width(), 18), CENTRE, key)
+            painter.drawText(
+                QRectF(box.left(), box.center().y(), box.width(), half - 4), CENTRE, self._caps.get(key, key)
+            )
 
 
 class Choices(QWidget):
@@ -833,19 +925,26 @@ class _Disc(QWidget):
         icons.paint(painter, self._icon, theme.colour("accent"), theme.ICON_EMPTY, at, at)
 
 
-class _Way(QWidget):
+class _Way(QWidget, Capped):
     def __init__(self, key: str, words: str, widest: int) -> None:
         super().__init__()
-        self._key, self._words, self._widest = key, words, widest
-        self.setFixedHeight(26)
+        self.key = self.standard = key
+        self._words, self._widest = words, widest
+        self.setFixedHeight(theme.grown(26))
         self.setMinimumWidth(widest + theme.S3 + theme.metrics("body").horizontalAdvance(words) + 2)
-        self.setAccessibleName(f"{words} ({key})")
+        self.name_key()
+
+    def name_key(self) -> None:
+        self._widest = max(self._widest, cap_width(self.key))
+        self.setAccessibleName(f"{self._words} ({self.key})")
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        left = self._widest - cap_width(self._key)
-        paint_cap(painter, left, 3, self._key, theme.colour("sunken"), theme.colour("ink2"), None)
+        left = self._widest - cap_width(self.key)
+        top = (self.height() - theme.KEY_CAP) / 2
+        paint_cap(painter, left, top, self.key, theme.colour("sunken"), theme.colour("ink2"), None)
         painter.setPen(theme.colour("ink"))
         painter.setFont(theme.font("body"))
         painter.drawText(self.rect().adjusted(self._widest + theme.S3, 0, 0, 0), LEFT, self._words)
@@ -920,13 +1019,99 @@ class Tabs(QWidget):
             left += width
 
 
+class InlineQuestion(Panel):
+    """Something to say in one line, asked in the page: Enter gives it, Esc closes it and the words stay.
+
+    ``choices`` are ready answers, each under its digit while nothing is typed. `answered` tells the place of the
+    ready answer (-1 for words of one's own), the words, and whether Ctrl was held.
+    """
+
+    answered = Signal(int, str, bool)
+
+    def __init__(self) -> None:
+        super().__init__(padding=0)
+        self.body.setContentsMargins(theme.S3, theme.S2, theme.S3, theme.S2)
+        self.body.setSpacing(theme.S1)
+        self._title, self._keys = Label("", "h2"), Label("", "small", "ink2")
+        self.body.addLayout(row(self._title, self._keys))
+        self._keys.setAlignment(RIGHT)
+        self._ready = QHBoxLayout()
+        self._ready.setSpacing(theme.S2)
+        self.body.addLayout(self._ready)
+        self.edit = _Words(self)
+        self._problem = ProblemLine()
+        self.body.addWidget(self.edit)
+        self.body.addWidget(self._problem)
+        self._choices: tuple[str, ...] = ()
+        self._kept: dict[str, str] = {}
+        self._topic = ""
+        self.hide()
+
+    def ask(self, topic: str, title: str, keys: str, example: str, choices: Sequence[str] = ()) -> None:
+        """Ask ``title``; what was typed under the same ``topic`` before stands there again. ``keys`` says its keys."""
+        self.close_question()
+        self._topic, self._choices = topic, tuple(choices)
+        self._title.setText(title)
+        self._keys.setText(keys)
+        self.edit.setPlaceholderText(example)
+        self.edit.setAccessibleName(title)
+        self.edit.setText(self._kept.pop(topic, ""))
+        self._problem.tell("")
+        clear(self._ready)
+        for at, words in enumerate(self._choices):
+            button = Button(words, str(at + 1))
+            button.clicked.connect(lambda _=False, at=at: self.answered.emit(at, "", False))
+            self._ready.addWidget(button)
+        self._ready.addStretch(1)
+        self.show()
+        self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def problem(self, words: str) -> None:
+        """Say what is wrong with the answer; it stays typed."""
+        self._problem.tell(words)
+
+    def close_question(self) -> bool:
+        """Take the question away, its words kept for the next time; False when none was asked."""
+        if self.isHidden():
+            return False
+        if self.edit.text().strip():
+            self._kept[self._topic] = self.edit.text()
+        self.hide()
+        return True
+
+    def settled(self) -> None:
+        """The answer was taken: nothing of it is kept."""
+        self.edit.clear()
+        self.close_question()
+
+    def digit(self, number: int) -> bool:
+        """Take the ready answer under a digit; False where there is none or words were typed."""
+        if not 1 <= number <= len(self._choices) or self.edit.text():
+            return False
+        self.answered.emit(number - 1, "", False)
+        return True
+
+
+class _Words(QLineEdit):
+    def __init__(self, question: InlineQuestion) -> None:
+        super().__init__()
+        self._question = question
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            held = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            self._question.answered.emit(-1, self.text().strip(), held)
+        elif not (event.text().isdigit() and self._question.digit(int(event.text()))):
+            super().keyPressEvent(event)
+
+
 class Stepper(QWidget):
     """The steps of a run: a disc with a tick or number, a title, one fact below."""
 
     def __init__(self, titles: Sequence[str]) -> None:
         super().__init__()
         self._titles, self._facts, self._at = list(titles), [""] * len(titles), 0
-        self.setFixedHeight(48)
+        self.setFixedHeight(theme.grown(48))
         self.show_step(0, self._facts)
 
     def show_step(self, at: int, facts: Sequence[str]) -> None:
@@ -953,7 +1138,7 @@ class Stepper(QWidget):
                 painter.setPen(theme.colour("accent" if here else "ink2"))
                 painter.drawText(QRectF(left + 1, 3, 22, 22), CENTRE, str(at + 1))
             painter.setPen(theme.colour("ink" if done or here else "ink2"))
-            painter.drawText(QRectF(left + 32, 2, width - 36, 24), LEFT, title)
+            painter.drawText(QRectF(left + 32, 2, width - 36, theme.grown(24)), LEFT, title)
             words = theme.metrics("strong").horizontalAdvance(title)
             if at + 1 < len(self._titles) and left + 40 + words < left + width - theme.S2:
                 painter.setPen(QPen(theme.colour("accent" if done else "line"), 2 if done else 1))
@@ -963,7 +1148,7 @@ class Stepper(QWidget):
             fact = theme.metrics("small").elidedText(
                 self._facts[at], Qt.TextElideMode.ElideRight, int(width - 40)
             )
-            painter.drawText(QRectF(left + 32, 25, width - 36, 20), LEFT, fact)
+            painter.drawText(QRectF(left + 32, theme.grown(25), width - 36, theme.grown(20)), LEFT, fact)
 
 
 def column(*parts: QWidget, spacing: int = theme.S3) -> QVBoxLayout:

@@ -158,8 +158,10 @@ def build(app: App, progress: Progress = go_on, accounts: int = ACCOUNTS) -> Non
 
 
 def _found(app: App) -> None:
+    hashed = hash_password(PASSWORD)
+
     def person(login: str, name: str, *roles: str) -> NewUser:
-        return NewUser(login, name, "zh_CN", hash_password(PASSWORD), roles)
+        return NewUser(login, name, "zh_CN", hashed, roles)
 
     app.found(
         HallFounding(
@@ -184,6 +186,11 @@ def _found(app: App) -> None:
                 person("wang", "王静", "clerk"),
                 person("zhao", "赵建国", "supervisor"),
                 person("admin", "系统管理员", "administrator"),
+                person("chen", "陈思远", "representative"),
+                person("zhou", "周海波", "reader"),
+                person("sun", "孙丽华", "head_cashier"),
+                person("wu", "吴敏", "metering"),
+                person("li", "李强", "inspector"),
                 NewUser(COMMAND_LINE, "夜间作业", "zh_CN", "!", ("administrator",)),
             ),
         )

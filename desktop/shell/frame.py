@@ -1,77 +1,47 @@
-"""The frame around a page: rail buttons, the person, the key line and the status line."""
+"""The frame around a page: the person, the key line and the status line."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QWidget
 
-from desktop.qt import icons, theme
+from desktop.qt import theme
 from desktop.qt.page import Key, Page, cap
-from desktop.qt.widgets import CENTRE, Button, Icon, KeyHint, Label, clear, row
-from desktop.shell.pages import PageEntry
+from desktop.qt.widgets import CENTRE, Bar, Button, Icon, KeyHint, Label, clear, row
 
 
-class RailButton(QAbstractButton):
-    """One area in the rail: its icon, its name, a bar at the left when it is shown."""
+class Person(QAbstractButton):
+    """The first letters of who is signed in, in a disc; pressing it opens what this person can choose."""
 
-    def __init__(self, entry: PageEntry, words: str, key: str) -> None:
+    def __init__(self, name: str, words: str) -> None:
         super().__init__()
-        self.entry = entry
-        self.setText(words)
-        self.setToolTip(f"{words} ({key})")
-        self.setAccessibleName(f"{words} ({key})")
-        self.setFixedSize(theme.RAIL, 53)
+        parts = name.split()
+        self._letters = name[:1] if not name.isascii() else "".join(word[0] for word in parts[:2]).upper()
+        self.setFixedSize(theme.grown(28) + 2 * theme.FOCUS_ROOM, theme.grown(28) + 2 * theme.FOCUS_ROOM)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setCheckable(True)
-        self.setAutoExclusive(True)
+        self.setToolTip(words)
+        self.setAccessibleName(words)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        here = self.isChecked()
-        box = QRectF(6, 1.5, self.width() - 12, self.height() - 3)
-        if here or self.underMouse():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour("accent_soft" if here else "sunken"))
-            painter.drawRoundedRect(box, theme.RADIUS_PANEL, theme.RADIUS_PANEL)
-        if here:
-            painter.fillRect(QRectF(0, 11, theme.SELECTION_BAR, self.height() - 22), theme.colour("accent"))
+        room = theme.FOCUS_ROOM
+        disc = QRectF(self.rect()).adjusted(room, room, -room, -room)
+        edge = self.underMouse() or theme.is_contrast()
+        painter.setPen(QPen(theme.colour("accent"), 1) if edge else Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("accent_soft"))
+        painter.drawEllipse(disc)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.colour("focus"), theme.FOCUS_RING))
-            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), theme.RADIUS_PANEL, theme.RADIUS_PANEL)
-        ink = theme.colour("accent" if here else "ink2")
-        icons.paint(painter, self.entry.icon, ink, theme.ICON_RAIL, (self.width() - theme.ICON_RAIL) / 2, 7)
-        painter.setPen(ink)
-        painter.setFont(theme.font("small"))
-        words = theme.metrics("small").elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width() - 8)
-        painter.drawText(QRectF(0, 29, self.width(), 20), CENTRE, words)
-
-
-class Person(QWidget):
-    """The first letters of who is signed in, in a disc."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        words = name.split()
-        self._letters = name[:1] if not name.isascii() else "".join(word[0] for word in words[:2]).upper()
-        self.setFixedSize(28, 28)
-        self.setToolTip(name)
-        self.setAccessibleName(name)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("accent_soft"))
-        painter.drawEllipse(self.rect())
+            painter.drawEllipse(QRectF(self.rect()).adjusted(1, 1, -1, -1))
         painter.setPen(theme.colour("accent"))
         painter.setFont(theme.font("strong"))
-        painter.drawText(self.rect(), CENTRE, self._letters)
+        painter.drawText(disc, CENTRE, self._letters)
 
 
 class KeyLine(QFrame):
@@ -124,10 +94,12 @@ def _press(key: Key, _checked: bool = False) -> None:
 
 
 class Status(QFrame):
-    """The line at the foot: hall, person and till at the left; what runs, database and business date at the right."""
+    """The line at the foot: hall, person and till at the left; what runs, printer, database and date at the right."""
 
     LEFT = (("hall", "house"), ("person", "user-round"), ("till", "wallet"))
-    RIGHT = (("running", "clock"), ("database", "database"), ("date", "calendar"))
+    RIGHT = (("running", "clock"), ("printer", "printer"), ("database", "database"), ("date", "calendar"))
+
+    running_pressed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -136,23 +108,49 @@ class Status(QFrame):
         line = QHBoxLayout(self)
         line.setContentsMargins(theme.S3 + 2, 0, theme.S3 + 2, 0)
         line.setSpacing(theme.S4)
-        self._facts: dict[str, tuple[QWidget, Label]] = {}
+        self._facts: dict[str, _Fact] = {}
+        self.bar = Bar()
+        self.bar.setFixedWidth(72)
+        self.bar.hide()
         for name, icon in (*self.LEFT, *self.RIGHT):
             if name == "running":
                 line.addStretch(1)
-            fact, label = QWidget(), Label("", "small", "ink2")
-            label.setMinimumHeight(0)
-            fact.setLayout(row(Icon(icon), label, spacing=theme.S1 + 1))
-            line.addWidget(fact)
-            self._facts[name] = (fact, label)
+                line.addWidget(self.bar)
+            self._facts[name] = _Fact(icon)
+            line.addWidget(self._facts[name])
+        self._facts["running"].setCursor(Qt.CursorShape.PointingHandCursor)
+        self._facts["running"].pressed.connect(self.running_pressed)
 
-    def tell(self, name: str, words: str) -> None:
-        """Show one of the facts; without words it is away."""
-        fact, label = self._facts[name]
-        label.setText(words)
-        label.setAccessibleName(words)
-        fact.setVisible(bool(words))
+    def tell(self, name: str, words: str, state: str = "", icon: str = "") -> None:
+        """Show one of the facts, in the colour of a state; without words it is away."""
+        self._facts[name].tell(words, state, icon)
+
+    def tell_share(self, share: float | None) -> None:
+        """How far the running task is, 0 to 1; None takes the bar away."""
+        self.bar.setVisible(share is not None)
+        self.bar.show_share(share or 0.0)
 
     def words(self, name: str) -> str:
         """What stands there now."""
-        return self._facts[name][1].text()
+        return self._facts[name].label.text()
+
+
+class _Fact(QWidget):
+    pressed = Signal()
+
+    def __init__(self, icon: str) -> None:
+        super().__init__()
+        self._name, self._icon, self.label = icon, Icon(icon), Label("", "small", "ink2")
+        self.label.setMinimumHeight(0)
+        self.setLayout(row(self._icon, self.label, spacing=theme.S1 + 1))
+
+    def tell(self, words: str, state: str, icon: str) -> None:
+        ink = state if state in ("ok", "warn", "bad") else "ink2"
+        self._icon.become(icon or self._name, ink)
+        self.label.ink(ink)
+        self.label.setText(words)
+        self.label.setAccessibleName(words)
+        self.setVisible(bool(words))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.pressed.emit()

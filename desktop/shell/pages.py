@@ -41,6 +41,7 @@ def _named(where: str) -> Any:
 
 
 PAGES = (
+    PageEntry("today", Text("Today"), "sun", "desk.today", "desktop.desk.page.today.TodayPage"),
     PageEntry(
         "counter", Text("Counter"), "wallet", "counter.take_payment", "desktop.counter.page.CounterPage",
         (("card", "desktop.desk.service.account_card"),),
@@ -48,4 +49,5 @@ PAGES = (
     PageEntry("customers", Text("Customers"), "users", "desk.view", "desktop.desk.page.customers.DeskPage"),
     PageEntry("readings", Text("Readings"), "gauge", "metering.import_reads", "desktop.metering.page.ReadingsPage"),
     PageEntry("bills", Text("Billing"), "receipt-text", "billing.view", "desktop.billing.page.BillingPage"),
+    PageEntry("staff", Text("Staff"), "shield-check", "staff.view", "desktop.staff.page.StaffPage"),
 )  # fmt: skip

@@ -16,6 +16,7 @@ from desktop.qt import theme
 from desktop.qt.tasks import Tasks
 from desktop.shell.sign_in import Opened, SignIn
 from desktop.shell.window import Window
+from desktop.staff.service import enter_person
 
 _AT_MOST_MS = 30_000
 _CALM_MS = 180
@@ -73,10 +74,12 @@ def grab_pages(
         window.show()
         window.activateWindow()
         views: dict[str, Callable[[], None]] = {
+            "today": lambda: _grab_today(camera, window),
             "counter": lambda: _grab_counter(camera, window, account, receipt_number, searched),
             "customers": lambda: _grab_customers(camera, window, account),
             "readings": lambda: _grab_readings(camera, window, sheet),
             "bills": lambda: _grab_bills(camera, window),
+            "staff": lambda: _grab_staff(camera, window),
         }
         for entry in window.entries:
             views[entry.name]()
@@ -96,6 +99,20 @@ def _grab_sign_in(camera: _Camera, seat: Seat) -> None:
     camera.grab(first, "sign_in")
     first.hide()
     first.deleteLater()
+
+
+def _grab_today(camera: _Camera, window: Window) -> None:
+    window.open_page("today")
+    camera.grab(window, "today")
+
+
+def _grab_staff(camera: _Camera, window: Window) -> None:
+    page = window.open_page("staff")
+    camera.grab(window, "staff")
+    if page.seat.may(enter_person):
+        page.enter()
+        camera.grab(window, "staff_enter")
+        page.close_form()
 
 
 def _grab_counter(camera: _Camera, window: Window, account: str, receipt_number: str, searched: str) -> None:

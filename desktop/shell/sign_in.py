@@ -18,12 +18,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidg
 
 from desktop.kernel.errors import Refused
 from desktop.kernel.files import user_folder
-from desktop.kernel.text import SHAPES, Catalog, catalog
-from desktop.qt import theme
+from desktop.kernel.text import LANGUAGES, SHAPES, Catalog, catalog
+from desktop.qt import preferences, theme
 from desktop.qt.tasks import Tasks
 from desktop.qt.widgets import Button, Choice, Field, Icon, Label, Mark, ProblemLine, Progress, Rule, row
 
-LANGUAGES = ("zh_CN", "en")
 _BARS = (49, 52, 73, 77, 72, 56, 45, 47, 62, 97, 108, 84, 63)
 log = logging.getLogger("desktop.sign_in")
 
@@ -125,7 +124,7 @@ class SignIn(QWidget):
         self.stations = ()
         self._last = remembered()
         self.say: Catalog = catalog(language)
-        self._wanted = self._empty = self._busy = False
+        self._wanted = self._empty = self._busy = self._chosen = False
         self._failed: BaseException | None = None
         self.setWindowTitle("ServiceHall")
         self.setMinimumSize(*theme.SMALLEST_WINDOW)
@@ -215,7 +214,7 @@ class SignIn(QWidget):
     # Words ---------------------------------------------------------------------------------------------------
 
     def _change_language(self, at: int) -> None:
-        self.say = catalog(LANGUAGES[at])
+        self.say, self._chosen = catalog(LANGUAGES[at]), True
         self._translate()
 
     def _translate(self) -> None:
@@ -374,7 +373,17 @@ class SignIn(QWidget):
         self.password.clear()
         self.button.setEnabled(True)
         remember(self.say.language, seat.station.code, seat.actor.login)
-        self.signed_in.emit(replace(seat, actor=replace(seat.actor, language=self.say.language)))
+        self.signed_in.emit(replace(seat, actor=replace(seat.actor, language=self._language_of(seat))))
+
+    def _language_of(self, seat: Any) -> str:
+        """The language chosen here, else the one this person chose in the window before."""
+        mine = preferences.of(seat.actor.login)
+        kept = mine.value("language", self.say.language)
+        language = self.say.language if self._chosen or kept not in LANGUAGES else kept
+        if self._chosen:
+            mine.keep("language", language)
+        self._chosen = False
+        return language
 
     def _refused(self, error: BaseException) -> None:
         self._busy = False

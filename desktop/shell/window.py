@@ -2,49 +2,74 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.counter.service import till
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
-from desktop.qt import theme
-from desktop.qt.page import Key, Page, combination
+from desktop.qt import preferences, theme
+from desktop.qt.floating import Note, Sheet, Toasts
+from desktop.qt.keys import Key, bound, changed_caps, combination, pressed, written
+from desktop.qt.page import Page
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import Label, Mark
+from desktop.qt.translator import Translator
+from desktop.qt.widgets import Badge, Banner, Label, show_caps
 from desktop.search.records import SearchHit, SearchOrder
 from desktop.search.service import find
-from desktop.shell.frame import KeyLine, Person, RailButton, Status
+from desktop.shell.frame import KeyLine, Person, Status
+from desktop.shell.help import HelpSheet
+from desktop.shell.lock import Idle, LockScreen
 from desktop.shell.pages import PAGES
+from desktop.shell.person import PersonSheet, look_of
+from desktop.shell.rail import Rail, is_wide
+from desktop.shell.running import RunningSheet, share_words
 from desktop.shell.search_box import Drop, Row, SearchBox
+from desktop.shell.watch import Watch
 
 SEARCH_AFTER_MS = 120
 SEARCH_HITS = 7
 BUSY_AFTER_MS = 400
+CARD = "customers"
+MOST_AREA_KEYS = 10
+SHEET_KEYS = ("F1", "F10", "Ctrl+J", "Ctrl+L")
+REBUILDING = ("language", "density", "percent")
+WEEKDAYS = (
+    Text("Mon"), Text("Tue"), Text("Wed"), Text("Thu"), Text("Fri"), Text("Sat"), Text("Sun"),
+)  # fmt: skip
 
 
 class Window(QWidget):
-    """The main window of a person signed in at a station."""
+    """The main window of a person signed in at a station.
+
+    ``closed`` follows its end; ``signed_out`` comes before it when somebody else is to sign in, and ``another``
+    carries the seat of one who took over while the window was locked.
+    """
 
     closed = Signal()
+    signed_out = Signal()
+    another = Signal(object)
 
     def __init__(self, seat: Seat, tasks: Tasks) -> None:
         super().__init__()
-        self.seat, self.tasks = seat, tasks
-        self.say = seat.app.catalog(seat.actor.language)
+        self.tasks = tasks
+        self.preferences = preferences.of(seat.actor.login)
         self.setWindowTitle(f"ServiceHall {seat.station.hall_name}")
         self.setMinimumSize(*theme.SMALLEST_WINDOW)
-        self.resize(*theme.FIRST_WINDOW)
+        self._take_place()
         self.entries = tuple(entry for entry in PAGES if entry.permission in seat.actor.permissions)
-        self.pages: dict[str, Page] = {}
-        self.page: Page | None = None
-        self._before: tuple[str, object] | None = None
+        self._badges: dict[str, tuple[int, bool]] = {}
+        self._translator: Translator | None = None
         self._asked_search = 0
-        self._take_only = False
-        self._build()
+        self._take_only = self._leaving = False
+        theme.wear(QApplication.instance(), look_of(self.preferences))
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SEARCH_AFTER_MS)
@@ -58,12 +83,23 @@ class Window(QWidget):
         self._patience.setInterval(BUSY_AFTER_MS)
         self._patience.timeout.connect(self._tell_busy)
         tasks.busy_changed.connect(self._notice_busy)
-        self._tell_facts()
+        tasks.jobs_changed.connect(self._tell_busy)
+        self.idle = Idle(self)
+        self.idle.idle.connect(self.lock)
+        self._build(seat)
 
     # Building ------------------------------------------------------------------------------------------------
 
-    def _build(self) -> None:
-        outer = QVBoxLayout(self)
+    def _build(self, seat: Seat) -> None:
+        """Everything in the window, in the language of ``seat`` and the sizes of now."""
+        self.seat, self.say = seat, seat.app.catalog(seat.actor.language)
+        self._speak()
+        self.pages: dict[str, Page] = {}
+        self.page: Page | None = None
+        self._before: tuple[str, object] | None = None
+        self._argument: object = None
+        self.content = QWidget()
+        outer = QVBoxLayout(self.content)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         middle = QHBoxLayout()
@@ -73,38 +109,45 @@ class Window(QWidget):
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(self._make_top())
+        right.addWidget(self._make_notice())
         right.addWidget(self.stack, 1)
         right.addWidget(self.key_line)
         middle.addLayout(right, 1)
         outer.addLayout(middle, 1)
         outer.addWidget(self.status)
+        self.layout().addWidget(self.content)
         self.drop = Drop(self)
         self.drop.taken.connect(self._take)
+        self._make_sheets()
+        self.status.running_pressed.connect(self.show_running)
+        self.watch = Watch(seat, self.say, self.tasks, self.status, self.notice)
+        self._widen()
+        self._tell_facts()
+
+    def _speak(self) -> None:
+        """Qt's own words follow the person's language."""
+        application = QApplication.instance()
+        if self._translator is not None:
+            application.removeTranslator(self._translator)
+        self._translator = Translator(self.say, self)
+        application.installTranslator(self._translator)
 
     def _make_rail(self) -> QWidget:
-        rail = QFrame()
-        rail.setProperty("kind", "canvas")
-        rail.setFixedWidth(theme.RAIL)
-        rail.setAccessibleName(self.say("Areas"))
-        column = QVBoxLayout(rail)
-        column.setContentsMargins(0, theme.S2, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(Mark(32), 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addSpacing(theme.S4 + 2)
-        self.rail: dict[str, RailButton] = {}
-        for at, entry in enumerate(self.entries, 1):
-            button = RailButton(entry, self.say(entry.title), f"Ctrl {at}")
-            button.clicked.connect(partial(self._open_from_rail, entry.name))
-            column.addWidget(button)
-            self.rail[entry.name] = button
-        column.addStretch(1)
-        return rail
+        areas = [
+            (entry, self.say(entry.title), f"Ctrl {at % 10}" if at <= MOST_AREA_KEYS else "")
+            for at, entry in enumerate(self.entries, 1)
+        ]
+        self.rail_pane = Rail(self.say("Areas"), areas, self.open_page)
+        self.rail = self.rail_pane.buttons
+        for name, (count, late) in self._badges.items():
+            self.badge(name, count, late)
+        return self.rail_pane
 
     def _make_top(self) -> QWidget:
         top = QWidget()
         top.setFixedHeight(theme.TOP_BAR)
         line = QHBoxLayout(top)
-        line.setContentsMargins(theme.S3, 0, theme.S3 + 2, 0)
+        line.setContentsMargins(theme.S3, 0, theme.S3 - theme.FOCUS_ROOM, 0)
         line.setSpacing(theme.S3)
         self.search = SearchBox(
             self.say("Search"), self.say("Name, initials, account, meter, phone, address")
@@ -115,9 +158,52 @@ class Window(QWidget):
         self.search.closed.connect(self.close_search)
         line.addWidget(self.search)
         line.addStretch(1)
+        self.message = Badge()
+        name = self.seat.actor.name
+        self.person = Person(name, self.say("{name}: language, theme, keys, lock (F10)", name=name))
+        self.person.clicked.connect(self.show_person)
+        line.addWidget(self.message)
         line.addWidget(Label(self.seat.station.name, "small", "ink2"))
-        line.addWidget(Person(self.seat.actor.name))
+        line.addWidget(self.person)
         return top
+
+    def _make_notice(self) -> QWidget:
+        """Room for what concerns every page; taken only while there is something to say."""
+        self.notice = Banner()
+        room = QVBoxLayout()
+        room.setContentsMargins(theme.S3, 0, theme.S3, 0)
+        room.addWidget(self.notice)
+        whole = QWidget()
+        whole.setLayout(room)
+        return whole
+
+    def _make_sheets(self) -> None:
+        """What floats over the page, and the cover over all."""
+        say = self.say
+        self.toasts = Toasts(self, self.key_line, say)
+        self.help = HelpSheet(self, say, self.preferences, self._bind_keys)
+        self.person_sheet = PersonSheet(self, self.seat, say, self.preferences)
+        self.person_sheet.chosen.connect(self.choose)
+        self.person_sheet.keys_wanted.connect(self.show_help)
+        self.person_sheet.lock_wanted.connect(self.lock)
+        self.person_sheet.out_wanted.connect(self.sign_out)
+        self.running = RunningSheet(self, self.tasks, say)
+        self.sheets = (self.help, self.person_sheet, self.running)
+        for sheet in self.sheets:
+            sheet.also = self._sheet_key
+        self.lock_screen = LockScreen(self, self.seat, say, self.tasks, self.is_settled)
+        self.lock_screen.another.connect(self._hand_over)
+        self.lock_screen.unlocked.connect(self.idle.wake)
+
+    def badge(self, name: str, count: int, late: bool = False) -> None:
+        """Show in the rail how many wait on a page, in red when some are late."""
+        self._badges[name] = (count, late)
+        if name in self.rail:
+            self.rail[name].show_badge(count, late)
+
+    def tell(self, words: str, state: str = "info") -> None:
+        """The one message at the top, such as a day that is open; without words it goes."""
+        self.message.show_state(words, state)
 
     # Pages ---------------------------------------------------------------------------------------------------
 
@@ -130,7 +216,7 @@ class Window(QWidget):
             self.pages[name] = self._make_page(name)
         if self.page is not None and name != self.page_name:
             self._before = (self.page_name, None)
-        self.page = self.pages[name]
+        self.page, self._argument = self.pages[name], argument
         self.stack.setCurrentWidget(self.page)
         if name in self.rail:
             self.rail[name].setChecked(True)
@@ -150,22 +236,42 @@ class Window(QWidget):
         page.keys_changed.connect(partial(self._keys_of, page))
         page.search_wanted.connect(self.start_search)
         page.told.connect(self._tell_till)
+        page.told.connect(self.watch.look_soon)
+        page.noted.connect(self._note)
+        page.renewed.connect(self._hand_over)
+        page.first_refusal = self._before_page
         self.stack.addWidget(page)
         return page
 
-    def _open_from_rail(self, name: str, _checked: bool = False) -> None:
-        self.open_page(name)
+    def open_last(self) -> None:
+        """Open the page this person was on the last time, or the first."""
+        names = [entry.name for entry in self.entries]
+        last = self.preferences.value("page", "")
+        self.open_page(last if last in names else names[0])
+
+    def swap_card(self) -> None:
+        """The card of the account shown, and back to the page before."""
+        if self.page_name != CARD and CARD in self.rail and self.page is not None:
+            number = self.page.account_shown()
+            if number:
+                self.open_page(CARD, number)
+                return
+        if self._before is not None:
+            self.open_page(*self._before)
+
+    def _hand_over(self, seat: Seat) -> None:
+        """Somebody goes on with other rights: the new window stands before this one goes."""
+        self.another.emit(seat)
+        self.close()
 
     def _keys_of(self, page: Page) -> None:
         if page is self.page:
             self._show_keys()
 
-    def _common(self) -> tuple[Key, ...]:
-        return (Key("Ctrl+K", Text("search"), self.start_search),)
-
-    def _show_keys(self) -> None:
-        if self.page is not None:
-            self.key_line.show_page(self.page, self._common())
+    def _note(self, note: Note) -> None:
+        self.toasts.show_note(note)
+        if self.lock_screen.isVisible():
+            self.lock_screen.raise_()
 
     # Search --------------------------------------------------------------------------------------------------
 
@@ -278,27 +384,182 @@ class Window(QWidget):
 
     # Keys ----------------------------------------------------------------------------------------------------
 
+    def common_keys(self) -> tuple[Key, ...]:
+        """The keys that work on every page, as this person changed them; a page's own keys come first."""
+        areas = [
+            Key(f"Ctrl+{at % 10}", entry.title, partial(self.open_page, entry.name), "none")
+            for at, entry in enumerate(self.entries[:MOST_AREA_KEYS], 1)
+        ]
+        keys = (
+            Key("F1", Text("help"), self.show_help),
+            Key("Ctrl+K", Text("search"), self.start_search),
+            Key("F2", Text("search"), self.start_search, "none"),
+            Key("F4", Text("account card, page before"), self.swap_card, "none"),
+            Key("F5", Text("ask again"), self._ask_again, "none"),
+            Key("F10", Text("language, theme, keys"), self.show_person, "none"),
+            Key("F11", Text("whole screen"), self.fill_screen, "none"),
+            Key("Ctrl+J", Text("running tasks"), self.show_running, "none"),
+            Key("Ctrl+L", Text("lock"), self.lock, "none"),
+            *areas,
+        )
+        own = self.page.keys if self.page is not None else ()
+        return bound(keys, self.preferences.value("keys", {}), own)
+
+    def _show_keys(self) -> None:
+        if self.page is not None:
+            shown = [key for key in self.common_keys() if key.place != "none"]
+            self.key_line.show_page(self.page, tuple(shown))
+
+    def _bind_keys(self) -> None:
+        """The person changed keys: everything that binds or shows them looks again."""
+        for page in self.pages.values():
+            page.bind_keys()
+        self._show_keys()
+        show_caps(self, changed_caps(self.preferences.value("keys", {})))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._own_key(event) or (self.page is not None and self.page.press(event)):
+        if (
+            self._before_page(event)
+            or self._own_key(event)
+            or (self.page is not None and self.page.press(event))
+        ):
             event.accept()
         else:
             super().keyPressEvent(event)
 
     def _own_key(self, event: QKeyEvent) -> bool:
-        pressed = event.keyCombination()
-        if pressed in (combination("Ctrl+K"), combination("F2")):
-            self.start_search()
-        elif pressed == combination("F5") and self.page is not None:
+        return self._act(event, self.common_keys())
+
+    def _sheet_key(self, event: QKeyEvent) -> bool:
+        """Keys that work inside a sheet as well: those of sheets, and the lock."""
+        return self._act(event, [key for key in self.common_keys() if key.standard in SHEET_KEYS])
+
+    def _act(self, event: QKeyEvent, keys: Sequence[Key]) -> bool:
+        wanted = pressed(event)
+        for key in keys:
+            if combination(key.press) == wanted:
+                if not event.isAutoRepeat():
+                    key.act()
+                return True
+        return False
+
+    def _before_page(self, event: QKeyEvent) -> bool:
+        """What floats over the page takes a key before it: Esc closes the top-most sheet, a toast offers its key."""
+        if pressed(event) == combination("Esc"):
+            shown = [sheet for sheet in self.sheets if sheet.isVisible()]
+            if shown:
+                shown[-1].dismiss()
+            return bool(shown)
+        return not event.isAutoRepeat() and self.toasts.press(written(event))
+
+    def _ask_again(self) -> None:
+        if self.page is not None:
             self.page.ask_again()
-        elif pressed == combination("F4") and self._before is not None:
-            self.open_page(*self._before)
+        self.watch.look_soon()
+
+    def fill_screen(self) -> None:
+        """Take the whole screen, or give it back."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    # Sheets --------------------------------------------------------------------------------------------------
+
+    def _show_sheet(self, wanted: Sheet) -> bool:
+        """Close the other sheets; False when the wanted one was open and is closed now."""
+        self.close_search()
+        was_open = wanted.isVisible()
+        for sheet in self.sheets:
+            sheet.dismiss()
+        return not was_open
+
+    def show_help(self) -> None:
+        """Explain the page shown and its keys, or close the help."""
+        if self.page is not None and self._show_sheet(self.help):
+            self.help.explain(self.page, self.common_keys)
+
+    def show_person(self) -> None:
+        """Show what this person can choose, or close it."""
+        if self._show_sheet(self.person_sheet):
+            self.person_sheet.appear(self.person_sheet.choices["language"])
+
+    def show_running(self) -> None:
+        """Show the running tasks, or close them."""
+        if self._show_sheet(self.running):
+            self.running.appear_at_first()
+
+    # What a person chooses -----------------------------------------------------------------------------------
+
+    def choose(self, name: str, value: object) -> None:
+        """Take a choice of the person's sheet at once; one that builds the window again asks about typed money."""
+        if name in REBUILDING and not self.may_rebuild():
+            self.person_sheet.show_chosen(self.seat.actor.language)
+            return
+        self.preferences.keep(name, value)
+        if name == "rail":
+            self._widen()
+        elif name == "theme":
+            theme.wear(QApplication.instance(), look_of(self.preferences))
         else:
-            for at, entry in enumerate(self.entries, 1):
-                if pressed == combination(f"Ctrl+{at}"):
-                    self.open_page(entry.name)
-                    return True
+            self.rebuild()
+            self.show_person()
+            self.person_sheet.choices[name].setFocus()
+
+    def is_settled(self) -> bool:
+        """Whether nothing is under way that would be lost with the pages: a job, money whose booking is unknown."""
+        return all(page.is_settled() for page in self.pages.values())
+
+    def may_rebuild(self) -> bool:
+        """Whether the pages may be made again now: nothing under way, typed money given up."""
+        if not self.is_settled():
+            words = self.say("A payment or a task is under way. Choose again when it is settled")
+            self._note(Note(words, "warn"))
             return False
-        return True
+        return all(page.may_leave() for page in self.pages.values())
+
+    def rebuild(self) -> None:
+        """Build everything anew in the language and sizes chosen; the page shown comes back with its account."""
+        name, argument = self.page_name, self._argument
+        if self.page is not None:
+            argument = self.page.account_shown() or argument
+        language = self.preferences.value("language", self.seat.actor.language)
+        theme.wear(QApplication.instance(), look_of(self.preferences))
+        self.toasts.clear()
+        self._timer.stop()
+        self._asked_search += 1
+        for old in (self.content, self.drop, self.lock_screen, *self.sheets):
+            old.hide()
+            old.setParent(None)
+            old.deleteLater()
+        self._build(replace(self.seat, actor=replace(self.seat.actor, language=language)))
+        if name:
+            self.open_page(name, argument)
+
+    def _widen(self) -> None:
+        wide = is_wide(self.preferences.value("rail", "auto"), self.width())
+        if wide != self.rail_pane.wide:
+            self.rail_pane.widen(wide)
+
+    # Lock and leaving ----------------------------------------------------------------------------------------
+
+    def lock(self) -> None:
+        """Cover everything until its person is back; all below stays as it is."""
+        if self.lock_screen.isHidden() and self.isVisible():
+            self.close_search()
+            for sheet in self.sheets:
+                sheet.dismiss()
+            self.lock_screen.cover()
+
+    def sign_out(self) -> None:
+        """Give the workplace back: as closing, but somebody else may sign in."""
+        if all(page.may_close() for page in self.pages.values()):
+            self._leave(self.signed_out)
+
+    def _hand_over(self, seat: Seat) -> None:
+        self._leave(self.another, seat)
+
+    def _leave(self, told: Signal, *what: object) -> None:
+        self._leaving = True
+        told.emit(*what)
+        self.close()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.drop.hide()
@@ -310,14 +571,15 @@ class Window(QWidget):
         station, actor = self.seat.station, self.seat.actor
         self.status.tell("hall", station.hall_name)
         self.status.tell("person", actor.name)
+        self.status.tell("printer", "")
         self.status.tell("database", self.seat.app.database_label)
         self._tick()
         self._tell_busy()
         self._tell_till()
 
     def _tick(self) -> None:
-        at = self.seat.app.clock.moment()
-        self.status.tell("date", self.say.join((self.say.date(at.date()), f"{at:%H:%M}")))
+        at, say = self.seat.app.clock.moment(), self.say
+        self.status.tell("date", f"{say.date(at.date())} {say(WEEKDAYS[at.weekday()])}  {at:%H:%M}")
 
     def _notice_busy(self) -> None:
         """What takes long is shown; what is done at once does not flicker."""
@@ -328,9 +590,19 @@ class Window(QWidget):
             self._patience.start()
 
     def _tell_busy(self) -> None:
+        """A job with its share, else how many calls take long."""
+        jobs, say = self.tasks.jobs, self.say
+        if jobs:
+            job = jobs[0]
+            more = say("{count} more", count=len(jobs) - 1) if len(jobs) > 1 else ""
+            words = say.join((f"{job.what} {share_words(job)}".strip(), more))
+            self.status.tell("running", words)
+            self.status.tell_share(job.done / job.total if job.total else 0.0)
+            return
         running = self.tasks.busy
-        words = self.say.plural("{count} task running", "{count} tasks running", running) if running else ""
+        words = say.plural("{count} task running", "{count} tasks running", running) if running else ""
         self.status.tell("running", words)
+        self.status.tell_share(None)
 
     def _tell_till(self) -> None:
         if "counter" in self.rail:
@@ -346,11 +618,38 @@ class Window(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.drop.hide()
+        self._widen()
+
+    def _take_place(self) -> None:
+        """Stand where this person left the window, when that is on a screen of today."""
+        self.resize(*theme.FIRST_WINDOW)
+        kept = self.preferences.value("window", [])
+        if len(kept) != 5 or not all(isinstance(number, int) for number in kept):
+            return
+        left, top, width, height, maximised = kept
+        place = QRect(QPoint(left, top), QSize(width, height).expandedTo(self.minimumSize()))
+        self.resize(place.size())
+        if any(screen.availableGeometry().contains(place.topLeft()) for screen in QGuiApplication.screens()):
+            self.setGeometry(place)
+        if maximised:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+
+    def _keep_place(self) -> None:
+        place = self.normalGeometry() if self.isMaximized() or self.isFullScreen() else self.geometry()
+        kept = [place.x(), place.y(), place.width(), place.height(), int(self.isMaximized())]
+        self.preferences.keep("window", kept)
+        if self.page_name:
+            self.preferences.keep("page", self.page_name)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not all(page.may_close() for page in self.pages.values()):
+        if not self._leaving and (
+            self.lock_screen.isVisible() or not all(page.may_close() for page in self.pages.values())
+        ):
             event.ignore()
             return
+        self._keep_place()
         self._clock.stop()
+        self.idle.stop()
+        QApplication.instance().removeTranslator(self._translator)
         event.accept()
         self.closed.emit()

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
+
+from desktop.kernel.canonical import Secret
+from desktop.kernel.text import Text, Worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,10 @@ class NewUser:
     language: str
     password_hash: str
     roles: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """A hash is a secret, however it was given."""
+        object.__setattr__(self, "password_hash", Secret(self.password_hash))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +71,178 @@ class Letterhead:
     hall: str
     address: str
     hotline: str
+
+
+# People
+
+
+class PersonState(Worded):
+    """How somebody of staff stands now."""
+
+    ACTIVE = "active", Text("Active")
+    MUST_CHANGE = "must_change", Text("Must change password")
+    LOCKED = "locked", Text("Locked")
+    LEFT = "left", Text("Left")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person of staff: roles in force by code, what they may do now, usual workplace by code (may be empty)."""
+
+    login: str
+    name: str
+    language: str
+    station: str
+    roles: tuple[str, ...]
+    waiting: tuple[str, ...]
+    permissions: tuple[str, ...]
+    state: PersonState
+    locked_until: datetime | None
+    left_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonOrder:
+    """A person to enter; the first password is changed by its owner, the roles wait for a second person."""
+
+    login: str
+    name: str
+    language: str
+    password: Secret
+    roles: tuple[str, ...] = ()
+    station: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChange:
+    """Other words for a person; the login stays."""
+
+    login: str
+    name: str
+    language: str
+    station: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordOrder:
+    """A new password for somebody, who changes it at the next sign-in."""
+
+    login: str
+    password: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPassword:
+    """A new password of one's own; the old one proves who asks."""
+
+    old: Secret
+    new: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class LoginOrder:
+    """Something about the login of one person."""
+
+    login: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoleOrder:
+    """A role to ask for, or to take away, and why."""
+
+    login: str
+    role: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionOrder:
+    """What a second person makes of a proposal; a decline needs its reason."""
+
+    proposal_id: UUID
+    approve: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRow:
+    """A role that waits. ``deciders`` counts the people besides its maker who may decide it now."""
+
+    proposal_id: UUID
+    login: str
+    name: str
+    role: str
+    proposed_by: str
+    proposer_login: str
+    proposed_at: datetime
+    reason: str
+    deciders: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRow:
+    """A role and the permissions it stands for."""
+
+    code: str
+    permissions: tuple[str, ...]
+
+
+ROLE_NAMES = {
+    "representative": Text("Customer representative"),
+    "reader": Text("Meter reader"),
+    "cashier": Text("Cashier"),
+    "head_cashier": Text("Head cashier"),
+    "metering": Text("Metering specialist"),
+    "inspector": Text("Field inspector"),
+    "clerk": Text("Billing clerk"),
+    "supervisor": Text("Supervisor"),
+    "administrator": Text("Administrator"),
+}
+"""What the standard roles are called."""
+
+
+def role_name(code: str) -> Text:
+    """What a role is called; one this program does not know goes by its code."""
+    return ROLE_NAMES.get(code) or Text(code)
+
+
+AREAS = {
+    "search": Text("Search"),
+    "desk": Text("Customers"),
+    "counter": Text("Counter"),
+    "ledger": Text("Accounts and balances"),
+    "metering": Text("Readings"),
+    "billing": Text("Billing"),
+    "contracts": Text("Contracts"),
+    "tariffs": Text("Prices"),
+    "staff": Text("Staff"),
+}
+"""The areas that permissions belong to, in the order they are shown."""
+
+PERMISSIONS = {
+    "search.find": Text("find customers and papers"),
+    "desk.today": Text("see what waits today"),
+    "desk.view": Text("see accounts and their cards"),
+    "counter.view": Text("see the till and receipts"),
+    "counter.open_till": Text("open a till"),
+    "counter.take_payment": Text("take payments"),
+    "counter.reprint_receipt": Text("print receipts again"),
+    "counter.view_drawers": Text("see what every drawer holds"),
+    "ledger.view": Text("see what is owed"),
+    "ledger.reverse": Text("reverse payments"),
+    "ledger.set_up_chart": Text("set up the books"),
+    "metering.import_reads": Text("take reading sheets in"),
+    "billing.view": Text("see bills and runs"),
+    "billing.run": Text("draft bills"),
+    "billing.issue": Text("issue bills"),
+    "contracts.connect": Text("connect customers"),
+    "tariffs.import": Text("take new prices in"),
+    "staff.own_password": Text("change one's own password"),
+    "staff.view": Text("see people and roles"),
+    "staff.manage": Text("enter, change and close people"),
+    "staff.set_password": Text("set passwords, unlock"),
+    "staff.propose_role": Text("ask for roles and take them away"),
+    "staff.approve_role": Text("approve roles asked for by others"),
+    "staff.found_hall": Text("found a hall"),
+}
+"""What each permission of an operation lets somebody do, in words."""

@@ -1,4 +1,4 @@
-"""Where we are and who works here: districts, halls, stations, people, their roles."""
+"""Where we are and who works here: districts, halls, stations, people, their roles and who agreed to them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Station(Recorded):
 
 
 class Role(Recorded):
-    """A named bundle of permissions."""
+    """A named bundle of permissions. Of a standard role the program's own patterns hold, not those kept here."""
 
     __tablename__ = "staff_role"
     code: Mapped[str] = mapped_column(unique=True)
@@ -54,6 +54,7 @@ class User(Recorded):
 
     __tablename__ = "staff_user"
     DERIVED = frozenset({"failures", "locked_until"})
+    SECRET = frozenset({"password_hash"})
     login: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     language: Mapped[str]
@@ -62,10 +63,66 @@ class User(Recorded):
     locked_until: Mapped[datetime | None]
 
 
+class Standing(Recorded):
+    """How somebody stands: the usual workplace, whether the password is still another's, the day of leaving.
+
+    People of the founding have none until something of it changes; it counts as empty.
+    """
+
+    __tablename__ = "staff_standing"
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"), unique=True)
+    station_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("staff_station.id"))
+    must_change: Mapped[bool]
+    left_on: Mapped[date | None]
+
+
 class Grant(Recorded):
-    """A role given to a person."""
+    """A role given to a person: at the founding, or by the entry of an approving `Decision`."""
 
     __tablename__ = "staff_grant"
-    __table_args__ = (sa.UniqueConstraint("user_id", "role_id"),)
+    __table_args__ = (sa.Index(None, "user_id", "role_id"),)
     user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
     role_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_role.id"))
+
+
+class Proposal(Recorded):
+    """A role somebody asks for a person; it waits for another person's `Decision`."""
+
+    __tablename__ = "staff_proposal"
+    __table_args__ = (sa.UniqueConstraint("id", "proposed_by"),)
+    KEPT = True
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"), index=True)
+    role_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_role.id"))
+    proposed_by: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
+    proposed_at: Mapped[datetime]
+    reason: Mapped[str]
+
+
+class Decision(Recorded):
+    """What another person made of a proposal; the database itself refuses the proposer's own."""
+
+    __tablename__ = "staff_decision"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ("proposal_id", "proposed_by"), ("staff_proposal.id", "staff_proposal.proposed_by")
+        ),
+        sa.CheckConstraint("decided_by <> proposed_by", name="two_people"),
+    )
+    KEPT = True
+    proposal_id: Mapped[UUID] = mapped_column(unique=True)
+    proposed_by: Mapped[UUID]
+    decided_by: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
+    decided_at: Mapped[datetime]
+    approved: Mapped[bool]
+    reason: Mapped[str]
+
+
+class Withdrawal(Recorded):
+    """A role taken away again."""
+
+    __tablename__ = "staff_withdrawal"
+    KEPT = True
+    grant_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_grant.id"), unique=True)
+    withdrawn_by: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
+    withdrawn_at: Mapped[datetime]
+    reason: Mapped[str]

@@ -1,13 +1,29 @@
-"""The customers' page on the real application."""
+"""The customers' page on the real application: the list, the card of an account, the card of a party."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from desktop.counter.records import TillOrder
+from desktop.counter.service import open_till
+from desktop.desk.page.card import BILLS, CONTACTS, CONTRACTS, NOTES, OVERVIEW, PAYMENTS, READS
+from desktop.desk.page.party import HISTORY
+from desktop.desk.service import account_card, party_card
+from desktop.kernel.measures import Money
 from desktop.ledger.service import dues
-from tests.windows import owing, settle
+from desktop.parties.records import NoteOrder, PartyShown
+from desktop.parties.service import add_note
+from desktop.qt.widgets import Label
+from desktop.shell.window import Window
+from tests.hall import account_number
+from tests.windows import owing, settle, shown
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+ESTIMATED = account_number(17)
 
 
 @pytest.fixture
@@ -17,6 +33,34 @@ def page(qtbot, window):
     return made
 
 
+def show(qtbot, page, number):
+    """Open the card of an account."""
+    page.show_account(number)
+    settle(qtbot, page.tasks, lambda: page.card is not None and page.card.row.number == number)
+    return page.account
+
+
+def press(page, key, modifier=Qt.KeyboardModifier.NoModifier):
+    """Press a key where the focus is, as a person does."""
+    QTest.keyClick(page.window().focusWidget() or page, key, modifier)
+
+
+def focused(widget):
+    """Whether keys pressed in its window go to a widget."""
+    return widget.window().focusWidget() is widget
+
+
+def to_tab(qtbot, page, at):
+    """Go to a tab by keys."""
+    while page.account.tabs.index != at:
+        press(page, Qt.Key.Key_Tab, CTRL)
+    settle(qtbot, page.tasks)
+
+
+def words_in(widget) -> str:
+    return " ".join(label.text() for label in widget.findChildren(Label) if label.isVisible())
+
+
 def test_the_list_opens_a_card_with_enter_and_escape_leads_back(qtbot, page):
     assert len(page.list.rows_model.rows) == 50
     QTest.keyClick(page.list, Qt.Key.Key_Down)
@@ -24,52 +68,274 @@ def test_the_list_opens_a_card_with_enter_and_escape_leads_back(qtbot, page):
     QTest.keyClick(page.list, Qt.Key.Key_Return)
     settle(qtbot, page.tasks, lambda: page.card is not None)
     assert page.card.row == wanted
-    QTest.keyClick(page, Qt.Key.Key_Escape)
-    QTest.keyClick(page, Qt.Key.Key_Escape)
+    press(page, Qt.Key.Key_Escape)
+    assert page.account.pane.isHidden()
+    press(page, Qt.Key.Key_Escape)
     settle(qtbot, page.tasks)
     assert page.stack.currentIndex() == 0
+    assert page.account.tabs.isHidden()
 
 
 def test_the_card_shows_what_is_owed_and_how_the_late_fee_comes_about(qtbot, page, clerk):
     number = owing(clerk)[0].number
     owed = clerk.ask(dues, number)
-    page.show_account(number)
-    settle(qtbot, page.tasks, lambda: page.card is not None)
-    assert page.owed.words == page.say.money(owed.total)
-    shown = page.dues.rows_model
-    assert shown.cell(0, 2).text == page.say.money(owed.items[0].late_fee)
-    assert "×" in page.arithmetic.text()
-    assert shown.cell(0, 4).state == "bad"
-    assert len(page.card.usage) == 13 or len(page.card.usage) == 12
+    card = show(qtbot, page, number)
+    assert card.head.owed.words == page.say.money(owed.total)
+    to_tab(qtbot, page, BILLS)
+    rows = card.dues.table.rows_model
+    assert rows.cell(0, 4).text == page.say.money(owed.items[0].late_fee)
+    assert rows.cell(0, 2).state == "bad"
+    assert "×" in card.dues.arithmetic.text()
 
 
-def test_the_newest_bill_opens_with_the_trace_of_its_line(qtbot, page, clerk):
-    page.show_account(owing(clerk)[0].number)
-    settle(qtbot, page.tasks, page.pane.isVisible)
-    bill = page.pane.shown
-    assert bill.account_number == page.card.row.number
-    words = [label.text() for label in page.pane.findChildren(type(page.name)) if label.isVisible()]
-    assert any(bill.basis.version in text for text in words)
-    assert any(bill.reads[0].meter_serial in text for text in words)
-    QTest.keyClick(page, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
-    settle(qtbot, page.tasks, lambda: page.paper.view.pages == 1)
-    QTest.keyClick(page, Qt.Key.Key_Escape)
-    assert page.left.currentIndex() == 0
+@pytest.mark.parametrize("language", ["zh_CN", "vi"])
+def test_an_account_is_found_and_its_last_bill_explained_by_keys_alone(qtbot, workers, clerk, language):
+    seat = replace(clerk, actor=replace(clerk.actor, language=language))
+    window = shown(qtbot, Window(seat, workers))
+    page = window.open_page("customers")
+    settle(qtbot, workers, lambda: page.list.rows_model.rows)
+    press(page, Qt.Key.Key_K, CTRL)
+    QTest.keyClicks(window.focusWidget(), ESTIMATED)
+    press(page, Qt.Key.Key_Return)
+    settle(qtbot, workers, lambda: page.card is not None and page.account.pane.isVisible())
+    press(page, Qt.Key.Key_Return)
+    settle(qtbot, workers, lambda: focused(page.account.pane.lines))
+    press(page, Qt.Key.Key_T)
+    assert focused(page.account.pane.scroll)
+    bill = page.account.pane.shown
+    settle(qtbot, workers, lambda: bill.run_number in words_in(page.account.pane))
+    told = words_in(page.account.pane)
+    for fact in (
+        bill.basis.version,
+        bill.basis.notice,
+        bill.reads[0].meter_serial,
+        bill.run_number,
+        bill.run_by,
+    ):
+        assert fact in told
+        assert fact in page.account.pane.scroll.accessibleDescription()
 
 
-def test_payments_are_behind_the_second_tab(qtbot, page):
-    page.show_account(page.list.rows_model.rows[0].number)
-    settle(qtbot, page.tasks, lambda: page.card is not None)
-    QTest.keyClick(page, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
-    assert page.lists.currentWidget() is page.payments
-    assert len(page.payments.rows_model.rows) == len(page.card.payments) == 1
+def test_the_bill_paper_opens_over_the_card_and_escape_takes_it_away(qtbot, page, clerk):
+    card = show(qtbot, page, owing(clerk)[0].number)
+    settle(qtbot, page.tasks, card.pane.isVisible)
+    press(page, Qt.Key.Key_P, CTRL)
+    settle(qtbot, page.tasks, lambda: card.paper.view.pages == 1)
+    assert card.sheets.currentWidget() is card.paper
+    press(page, Qt.Key.Key_Escape)
+    assert card.sheets.currentIndex() == 0
+
+
+def test_the_arrows_go_through_the_months_and_the_months_read_and_bill_are_told(qtbot, page):
+    card = show(qtbot, page, ESTIMATED)
+    press(page, Qt.Key.Key_U)
+    assert focused(card.usage.bars)
+    months = page.card.usage
+    assert card.usage.bars.at == len(months) - 1
+    assert page.say.money(page.card.bills[0].amount, unit=True) in card.usage.fact.text()
+    while months[card.usage.bars.at].month.month != 2:
+        press(page, Qt.Key.Key_Left)
+    february = months[card.usage.bars.at]
+    assert february.estimated
+    assert page.say.number(february.energy) in card.usage.fact.text()
+    assert "Estimated" in card.usage.fact.text()
+    assert "no bill" in card.usage.fact.text()
+    assert page.say.number(february.energy) in card.usage.bars.accessibleName()
+    press(page, Qt.Key.Key_Right)
+    assert months[card.usage.bars.at].month.month == 3
+
+
+def test_a_bill_is_compared_with_the_month_before_and_with_the_year_before(qtbot, page):
+    card = show(qtbot, page, ESTIMATED)
+    told = card.compare.differences.accessibleDescription
+    use = {one.month: one.energy for one in page.card.usage}
+    newest = page.card.bills[0]
+    before = use[newest.month.replace(month=11)]
+    assert f"{page.say.number(before)} → {page.say.number(newest.energy)} kWh" in told()
+    assert "No bill for 2025-11" in card.compare.note.text()
+    press(page, Qt.Key.Key_Y)
+    assert "2024-12" in card.compare.title.text()
+    press(page, Qt.Key.Key_Y)
+    assert "2025-11" in card.compare.title.text()
+
+
+def test_every_read_stands_on_its_tab_with_source_and_bill(qtbot, page):
+    card = show(qtbot, page, ESTIMATED)
+    to_tab(qtbot, page, READS)
+    assert card.pane.isHidden()
+    rows = card.reads.rows_model
+    assert len(rows.rows) == 13
+    assert rows.cell(0, 8).text == page.card.bills[0].number
+    estimated = [at for at in range(13) if rows.cell(at, 5).state == "est"]
+    assert [rows.rows[at].read_on.month for at in estimated] == [2]
+
+
+def test_payments_open_their_receipt_and_print_it_again_as_a_copy(qtbot, page):
+    card = show(qtbot, page, page.list.rows_model.rows[0].number)
+    to_tab(qtbot, page, PAYMENTS)
+    assert len(card.payments.rows_model.rows) == len(page.card.payments) == 1
+    press(page, Qt.Key.Key_Return)
+    settle(qtbot, page.tasks, card.receipt.isVisible)
+    paid = page.card.payments[0]
+    assert card.receipt.shown.number == paid.receipt_number
+    assert card.receipt.lines.rows_model.cell(0, 3).text == page.say.money(paid.amount)
+    press(page, Qt.Key.Key_P, CTRL)
+    settle(qtbot, page.tasks, lambda: card.sheets.currentWidget() is card.paper)
+    assert card.receipt.shown.copy == 1
+    press(page, Qt.Key.Key_Escape)
+    press(page, Qt.Key.Key_Escape)
+    assert card.receipt.isHidden()
+
+
+def test_contracts_show_their_term_and_the_prices_in_it(qtbot, page):
+    card = show(qtbot, page, ESTIMATED)
+    to_tab(qtbot, page, CONTRACTS)
+    assert card.contracts.rows_model.cell(0, 7).state == "ok"
+    assert [one.version for one in card.versions.rows_model.rows] == ["ZJ-RES-1"]
+
+
+def test_a_note_is_kept_with_enter_and_an_alert_shows_as_a_badge_until_it_is_settled(qtbot, page):
+    card = show(qtbot, page, ESTIMATED)
+    press(page, Qt.Key.Key_N)
+    QTest.keyClicks(card.question.edit, "Dog in the yard")
+    press(page, Qt.Key.Key_Return, CTRL)
+    settle(qtbot, page.tasks, lambda: page.card.notes)
+    assert ("Dog in the yard", "warn") in [(badge.text, badge.state) for badge in card.head.badges]
+    to_tab(qtbot, page, NOTES)
+    assert card.note_text.text() == "Dog in the yard"
+    press(page, Qt.Key.Key_Delete)
+    QTest.keyClicks(card.question.edit, "Gone")
+    press(page, Qt.Key.Key_Return)
+    settle(qtbot, page.tasks, lambda: len(page.card.notes) == 2)
+    assert "warn" not in [badge.state for badge in card.head.badges if badge.text]
+
+
+def test_escape_closes_what_is_asked_and_keeps_the_words(qtbot, page):
+    card = show(qtbot, page, ESTIMATED)
+    press(page, Qt.Key.Key_N)
+    QTest.keyClicks(card.question.edit, "half a note")
+    press(page, Qt.Key.Key_Escape)
+    assert card.question.isHidden()
+    assert page.card.notes == ()
+    press(page, Qt.Key.Key_N)
+    assert card.question.edit.text() == "half a note"
+
+
+def test_a_contact_is_added_by_its_digit_and_closed(qtbot, page):
+    card = show(qtbot, page, ESTIMATED)
+    to_tab(qtbot, page, CONTACTS)
+    press(page, Qt.Key.Key_A)
+    press(page, Qt.Key.Key_1)
+    QTest.keyClicks(card.question.edit, "nobody")
+    press(page, Qt.Key.Key_Return)
+    settle(qtbot, page.tasks, lambda: "nobody" in words_in(card.question))
+    card.question.edit.setText("139 1111 2222")
+    press(page, Qt.Key.Key_Return)
+    settle(qtbot, page.tasks, lambda: len(page.card.contacts) == 2)
+    assert card.contacts.rows_model.cell(0, 1).text == "139 **** 2222"
+    assert card.head.facts.values[4].text() == "139 **** 2222"
+    press(page, Qt.Key.Key_Delete)
+    settle(qtbot, page.tasks, lambda: page.card.contacts[-1].valid_to)
+    assert card.contacts.rows_model.cell(1, 3).state == "withdrawn"
+
+
+def test_personal_data_is_shown_for_a_reason_and_masked_when_the_card_is_left(qtbot, window, page, clerk):
+    card = show(qtbot, page, ESTIMATED)
+    phone = card.head.facts.values[4]
+    assert "****" in phone.text()
+    press(page, Qt.Key.Key_M, CTRL)
+    press(page, Qt.Key.Key_2)
+    settle(qtbot, page.tasks, lambda: card.revealed is not None)
+    assert phone.text().isdigit()
+    assert "Complaint" in card.looking.text
+    press(page, Qt.Key.Key_F5)
+    settle(qtbot, page.tasks)
+    assert phone.text().isdigit(), "the visit goes on"
+    window.open_page("counter")
+    settle(qtbot, page.tasks)
+    assert "****" in phone.text()
+    assert (card.looking.text, card.revealed) == ("", None)
+    history = clerk.ask(party_card, page.card.party_id).history
+    assert [row.by for row in history if "Personal data" in row.what.message] == [clerk.actor.name]
+
+
+def test_a_reason_of_ones_own_has_words(qtbot, page):
+    card = show(qtbot, page, ESTIMATED)
+    press(page, Qt.Key.Key_M, CTRL)
+    press(page, Qt.Key.Key_Return)
+    settle(qtbot, page.tasks, lambda: "few words" in words_in(card.question))
+    assert card.revealed is None
+    QTest.keyClicks(card.question.edit, "2 meters mixed up")
+    press(page, Qt.Key.Key_Return)
+    settle(qtbot, page.tasks, lambda: card.revealed is not None)
+    press(page, Qt.Key.Key_M, CTRL)
+    assert "****" in card.head.facts.values[4].text()
+
+
+def test_who_may_not_look_has_no_key_for_it(qtbot, workers, clerk):
+    rights = clerk.actor.permissions - {
+        "parties.reveal",
+        "parties.note",
+        "parties.change",
+        "counter.take_payment",
+    }
+    seat = replace(clerk, actor=replace(clerk.actor, permissions=rights))
+    window = shown(qtbot, Window(seat, workers))
+    page = window.open_page("customers", ESTIMATED)
+    settle(qtbot, workers, lambda: page.card is not None)
+    assert {"Ctrl+M", "N", "F12"} & {key.press for key in page.keys} == set()
+    page.account.tabs.choose(CONTACTS)
+    assert {"A", "Del"} & {key.press for key in page.keys} == set()
+
+
+def test_the_party_behind_an_account_has_a_card_with_a_way_back(qtbot, page):
+    card = show(qtbot, page, ESTIMATED)
+    press(page, Qt.Key.Key_P)
+    settle(qtbot, page.tasks, lambda: page.stack.currentWidget() is page.party)
+    assert (card.tabs.isHidden(), page.party.tabs.isVisible()) == (True, True)
+    assert page.party.head.name.text() == page.party.card.name
+    assert [one.row.number for one in page.party.card.accounts] == [ESTIMATED]
+    while page.party.tabs.index != HISTORY:
+        press(page, Qt.Key.Key_Tab, CTRL)
+    assert page.party.history.rows_model.rows
+    press(page, Qt.Key.Key_Escape)
+    settle(qtbot, page.tasks)
+    assert page.stack.currentWidget() is page.account
+    press(page, Qt.Key.Key_P)
+    settle(qtbot, page.tasks, lambda: page.stack.currentWidget() is page.party)
+    page.party.tabs.choose(0)
+    press(page, Qt.Key.Key_Return)
+    settle(qtbot, page.tasks, lambda: page.stack.currentWidget() is page.account)
+
+
+def test_a_party_is_opened_by_its_id(qtbot, window, page, clerk):
+    party_id = clerk.ask(account_card, ESTIMATED).party_id
+    window.open_page("customers", PartyShown(party_id))
+    settle(qtbot, page.tasks, lambda: page.party.card is not None)
+    assert page.party.card.party_id == party_id
+
+
+def test_an_account_without_bill_and_payment_says_so(qtbot, page):
+    empty = next(row.number for row in page.list.rows_model.rows if row.number == account_number(12))
+    card = show(qtbot, page, empty)
+    for at in (OVERVIEW, BILLS, READS, PAYMENTS, CONTRACTS, CONTACTS, NOTES):
+        card.tabs.choose(at)
+        settle(qtbot, page.tasks)
+    assert card.payments.accessibleDescription()
+    assert "–" in card.compare.differences.accessibleDescription()
+
+
+def test_a_note_written_elsewhere_appears_after_asking_again(qtbot, page, clerk):
+    show(qtbot, page, ESTIMATED)
+    clerk.do(add_note, NoteOrder(page.card.party_id, "From the telephone"))
+    press(page, Qt.Key.Key_F5)
+    settle(qtbot, page.tasks, lambda: page.card.notes)
 
 
 def test_f12_takes_the_customer_to_the_counter(qtbot, window, page, clerk):
-    number = owing(clerk)[0].number
-    page.show_account(number)
-    settle(qtbot, page.tasks, lambda: page.card is not None)
-    QTest.keyClick(page, Qt.Key.Key_F12)
+    clerk.do(open_till, TillOrder(Money(0)))
+    show(qtbot, page, owing(clerk)[0].number)
+    press(page, Qt.Key.Key_F12)
     settle(qtbot, page.tasks, lambda: window.page_name == "counter")
 
 

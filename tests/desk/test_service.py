@@ -8,7 +8,6 @@ import pytest
 
 from desktop.desk import service as desk
 from desktop.desk.records import AccountsOrder
-from desktop.desk.service import masked
 from desktop.kernel.errors import NotFound
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.work import Seat
@@ -37,14 +36,6 @@ def test_a_row_shows_the_customer_and_hides_the_telephone_number(seat: Seat) -> 
     for row, one in zip(seat.ask(desk.accounts, AccountsOrder()), PEOPLE, strict=True):
         assert (row.customer_name, row.address, row.meter_serial) == (one.name, one.address, one.meter)
         assert row.phone == f"{one.phone[:3]} **** {one.phone[-4:]}"
-
-
-@pytest.mark.parametrize(
-    ("phone", "shown"),
-    [("13912345678", "139 **** 5678"), ("12345678", "123 **** 5678"), ("1234567", "*******"), ("", "")],
-)
-def test_a_short_telephone_number_is_hidden_whole(phone: str, shown: str) -> None:
-    assert masked(phone) == shown
 
 
 def test_an_account_is_opened_by_its_number_with_or_without_spaces(seat: Seat) -> None:
@@ -101,3 +92,66 @@ def test_an_account_with_two_contracts_in_turn_is_one_row_with_the_later_one(
         rows(f"INSERT INTO contracts_contract ({listed}) VALUES ({marks})", *later.values())
     assert [row.number for row in small.ask(desk.accounts, AccountsOrder())] == list(SMALL)
     assert small.ask(desk.account_card, SMALL[0]).row.number == SMALL[0]
+
+
+def test_bills_know_their_difference_their_reads_and_the_day_they_were_paid(billed: Seat) -> None:
+    card = billed.ask(desk.account_card, account_number(1))
+    january, december = card.bills
+    assert january.difference == january.amount - december.amount
+    assert (december.difference, december.paid_on) == (None, date(2026, 1, 12))
+    assert (january.paid_on, january.open) == (None, january.amount)
+    assert (january.read_on, january.days, january.estimated) == (date(2026, 1, 31), 31, False)
+    reads = {read.read_id: read for read in card.reads}
+    assert [reads[key].energy for key in january.read_ids] == [january.energy]
+
+
+def test_a_bill_paid_in_parts_is_paid_on_the_day_of_the_last_and_a_reversal_opens_it(small: Seat) -> None:
+    owed = small.ask(ledger.dues, SMALL[1]).total
+    pay(small, SMALL[1], owed)
+    (bill,) = small.ask(desk.account_card, SMALL[1]).bills
+    assert bill.paid_on == small.today()
+    (reversed_one,) = small.ask(desk.account_card, SMALL[2]).bills
+    assert (reversed_one.paid_on, reversed_one.open) == (None, reversed_one.amount)
+
+
+def test_payments_tell_what_they_settled(small: Seat) -> None:
+    (paid,) = small.ask(desk.account_card, SMALL[0]).payments
+    assert [item.bill_number for item in paid.settled] == [
+        bill.number for bill in small.ask(desk.account_card, SMALL[0]).bills
+    ]
+    issued = small.ask(desk.receipt, paid.receipt_number)
+    assert (issued.amount, issued.items, issued.cashier) == (paid.amount, paid.settled, paid.cashier)
+
+
+def test_every_read_is_listed_with_what_was_used_since_the_one_before(seat: Seat) -> None:
+    card = seat.ask(desk.account_card, account_number(1))
+    assert len(card.reads) == 13
+    assert card.reads[-1].energy is None
+    assert [read.energy for read in card.reads[:-1]] == [month.energy for month in reversed(card.usage)]
+
+
+def test_a_contract_tells_its_term_and_the_prices_in_it(seat: Seat) -> None:
+    (contract,) = seat.ask(desk.account_card, account_number(1)).contracts
+    assert (contract.valid_from, contract.valid_to) == (date(2024, 12, 31), None)
+    assert [version.version for version in contract.versions] == ["ZJ-RES-1"]
+
+
+def test_an_account_whose_contract_ended_is_closed_since_then(small: Seat, small_hall: str) -> None:
+    assert small.ask(desk.account_card, SMALL[0]).closed_on is None
+    with raw(small_hall) as rows:
+        rows.unguard()
+        rows("UPDATE contracts_contract SET valid_to = '2026-02-01' WHERE number LIKE '%000001'")
+    card = small.ask(desk.account_card, SMALL[0])
+    assert card.closed_on == date(2026, 2, 1)
+    told = [row.what.message for row in small.ask(desk.party_card, card.party_id).history]
+    assert "Contract {number} ended" in told
+
+
+def test_a_party_with_two_accounts_owes_the_sum_of_both(small: Seat, small_hall: str) -> None:
+    with raw(small_hall) as rows:
+        rows.unguard()
+        party = rows.one("SELECT party_id FROM ledger_contract_account WHERE number = ?", SMALL[1])
+        rows("UPDATE ledger_contract_account SET party_id = ? WHERE number = ?", party, SMALL[2])
+    card = small.ask(desk.party_card, small.ask(desk.account_card, SMALL[1]).party_id)
+    assert [one.row.number for one in card.accounts] == [SMALL[1], SMALL[2]]
+    assert card.total == Money.total([small.ask(ledger.dues, number).total for number in SMALL[1:]])

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 
 from desktop.app import App
 from desktop.kernel.errors import NotFound, Refused
@@ -166,10 +167,56 @@ def test_a_station_nobody_knows_is_refused_with_those_there_are(door: Door) -> N
     assert "1, 2" in EN(refused.value.text)
 
 
-def test_a_person_without_a_role_may_do_nothing(door: Door, small_hall: str) -> None:
+def test_a_person_without_a_role_may_do_no_more_than_everybody(door: Door, small_hall: str) -> None:
     with raw(small_hall) as rows:
-        rows("DELETE FROM staff_grant")
-    assert door.knock("administrator", PASSWORD).actor.permissions == frozenset()
+        rows("DELETE FROM staff_grant WHERE user_id = (SELECT id FROM staff_user WHERE login = 'clerk')")
+    assert door.knock("clerk", PASSWORD).actor.permissions == staff.EVERYBODY
+
+
+def test_a_clock_that_ran_ahead_shuts_nobody_out_for_longer_than_fifteen_minutes(door: Door) -> None:
+    door.wait(hours=9)
+    for _ in range(5):
+        door.refused("cashier")
+    door.wait(hours=-9)
+    assert "15 min" in door.refused("cashier", PASSWORD)
+    door.wait(minutes=15)
+    assert door.knock("cashier", PASSWORD)
+
+
+def test_a_clock_that_is_behind_counts_on(door: Door) -> None:
+    for _ in range(4):
+        door.refused("cashier")
+    door.wait(days=-1)
+    door.refused("cashier")
+    assert "Locked" in door.refused("cashier", PASSWORD)
+
+
+def test_the_right_password_among_wrong_ones_at_once_leaves_a_count_that_holds(
+    door: Door, small_hall: str
+) -> None:
+    answers = together([lambda: door.knock("cashier"), lambda: door.knock("cashier", PASSWORD)] * 2)
+    assert sum(isinstance(answer, Seat) for answer in answers) == 2, answers
+    with raw(small_hall) as rows:
+        assert rows.one("SELECT failures FROM staff_user WHERE login = 'cashier'") <= 2
+
+
+def test_a_hash_by_an_older_recipe_is_made_anew_at_sign_in(
+    door: Door, small_hall: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def kept() -> str:
+        with raw(small_hall) as rows:
+            return str(rows.one("SELECT password_hash FROM staff_user WHERE login = 'cashier'"))
+
+    before = kept()
+    door.knock("cashier", PASSWORD)
+    assert kept() == before
+    monkeypatch.setattr(staff, "_hasher", PasswordHasher(time_cost=1, memory_cost=8192))
+    assert door.knock("cashier", PASSWORD)
+    renewed = kept()
+    assert "m=8192,t=1" in renewed
+    assert door.knock("cashier", PASSWORD)
+    assert kept() == renewed
+    assert door.app.verify() == []
 
 
 # Roles
@@ -200,7 +247,11 @@ def test_every_permission_of_an_operation_is_somebodys_but_founding() -> None:
             "billing.run billing.issue contracts.connect",
             "counter.take_payment ledger.reverse tariffs.import",
         ),
-        ("supervisor", "ledger.reverse tariffs.import", ""),
+        ("head_cashier", "counter.take_payment counter.view_drawers ledger.reverse", "billing.issue"),
+        ("metering", "metering.import_reads billing.run", "billing.issue counter.take_payment"),
+        ("inspector", "metering.import_reads", "billing.run counter.view staff.view"),
+        ("supervisor", "ledger.reverse tariffs.import staff.approve_role", "staff.manage"),
+        ("administrator", "staff.manage staff.approve_role", staff.FOUND_HALL),
     ],
 )
 def test_each_role_may_do_its_work_and_no_more(role: str, may: str, may_not: str) -> None:

@@ -65,18 +65,28 @@ def _version(database: Database) -> int:
         return int(newest.scalar_one())
 
 
+def outdated(database: Database) -> Text | None:
+    """What to tell where the schema is of a newer program than this one; None where all of it is known."""
+    return _outdated(version(database), steps(database.dialect)[-1].number)
+
+
+def _outdated(have: int, known: int) -> Text | None:
+    if have <= known:
+        return None
+    return Text(
+        "The database was made by a newer ServiceHall (schema {have}, this program knows {known}). Update it.",
+        have=have,
+        known=known,
+    )
+
+
 def upgrade(database: Database) -> int:
     """Run the steps that are missing; how many ran. A schema of a newer program is `Refused`."""
     known = steps(database.dialect)
     have = version(database)
-    if have > known[-1].number:
-        raise Refused(
-            Text(
-                "The database was made by a newer ServiceHall (schema {have}, this program knows {known}). Update it.",
-                have=have,
-                known=known[-1].number,
-            )
-        )
+    newer = _outdated(have, known[-1].number)
+    if newer is not None:
+        raise Refused(newer)
     ran = 0
     for step in known:
         if step.number > have and database.repeated(lambda step=step: _run(database, step)):  # type: ignore[misc]

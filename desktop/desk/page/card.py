@@ -1,0 +1,378 @@
+"""The card of an account: what it owes, its months, bills, reads, payments, contracts, contacts and notes."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from uuid import UUID
+
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from desktop.billing.page import BillPane, PaperPanel, bill_paper
+from desktop.billing.records import BillShown
+from desktop.billing.service import bill
+from desktop.counter.page import SUPPLY_STATES, receipt_paper
+from desktop.counter.records import PaymentRow, ReceiptIssued, ReceiptQuery
+from desktop.counter.service import reprint_receipt, take_payment
+from desktop.desk.page.lists import (
+    bill_state,
+    bills_table,
+    contracts_table,
+    payments_table,
+    reads_table,
+    versions_table,
+)
+from desktop.desk.page.panels import CardHead, ComparePanel, DuesPanel, UsagePanel
+from desktop.desk.page.person import PersonView, focus_table, in_panel
+from desktop.desk.page.receipt import ReceiptPane
+from desktop.desk.records import AccountCard, BillRow
+from desktop.desk.service import account_card, receipt
+from desktop.kernel.text import Text
+from desktop.parties.records import PartyShown
+from desktop.qt.page import Key, Page
+from desktop.qt.preview import Sheet
+from desktop.qt.widgets import Panel, column, row
+
+OVERVIEW, BILLS, READS, PAYMENTS, CONTRACTS, CONTACTS, NOTES = range(7)
+PHONE = 4
+"""The place of the telephone number among the facts of the head."""
+
+
+class AccountView(PersonView):
+    """One account; `show_account` fills it, `left` tells that Esc closed it."""
+
+    def __init__(self, page: Page) -> None:
+        say = page.say
+        super().__init__(
+            page,
+            (
+                say("Overview"), say("Bills"), say("Reads"), say("Payments"), say("Contracts"), say("Contacts"),
+                say("Notes"),
+            ),
+        )  # fmt: skip
+        self.card: AccountCard | None = None
+        self.chosen: BillRow | None = None
+        self._country, self._today = self.seat.app.country, self.seat.today()
+        self._bill_of_read: dict[UUID, str] = {}
+        self._pane_wanted = self.seat.may(bill)
+        self._trace_wanted = self._lines_wanted = False
+        self._build()
+
+    # Building ------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        say = self.say
+        labels = (say("Account"), say("Address"), say("Meter"), say("Reading route"), say("Phone"))
+        self.head = CardHead(say, self._country, labels, longest=1)
+        self.usage, self.compare = UsagePanel(say, self._country), ComparePanel(say, self._country)
+        self.usage.moved.connect(self._look_at)
+        self.bills = bills_table(say, self._country, self._today, full=False)
+        self.all_bills = bills_table(say, self._country, self._today, full=True)
+        for table in (self.bills, self.all_bills):
+            table.moved.connect(self._choose)
+            table.opened.connect(lambda _: self.open_bill())
+        self.dues = DuesPanel(say, self._country, self._today)
+        self.reads = reads_table(say, self._bill_of_read)
+        self.payments = payments_table(say, self._country)
+        self.payments.opened.connect(self.open_receipt)
+        self.payments.moved.connect(self._follow_payment)
+        self.contracts, self.versions = contracts_table(say, self._today), versions_table(say)
+        self.contracts.moved.connect(lambda one: self.versions.show_rows(one.versions[::-1]))
+        self._build_tabs()
+        self._build_panes()
+
+    def _build_tabs(self) -> None:
+        pictures = row(self.usage, self.compare)
+        pictures.setStretch(0, 11)
+        pictures.setStretch(1, 10)
+        overview = QWidget()
+        layout = column()
+        layout.addLayout(pictures, 5)
+        layout.addWidget(in_panel(self.bills), 6)
+        overview.setLayout(layout)
+        self.stack.addWidget(overview)
+        self.add_tab(in_panel(self.all_bills), self.dues)
+        self.add_tab(in_panel(self.reads))
+        self.add_tab(in_panel(self.payments))
+        prices = Panel(self.say("Prices of this contract"), padding=0)
+        prices.body.addWidget(self.versions)
+        self.add_tab(in_panel(self.contracts), prices)
+        self.add_tab(in_panel(self.contacts))
+        self.add_tab(self.notes_panel())
+
+    def _build_panes(self) -> None:
+        say = self.say
+        whole = QWidget()
+        whole.setLayout(self.framed(self.head))
+        self.paper = PaperPanel(say)
+        self.paper.closed.connect(self.close_top)
+        self.sheets = QStackedWidget()
+        self.sheets.addWidget(whole)
+        self.sheets.addWidget(self.paper)
+        self.pane = BillPane(say, self._country)
+        self.pane.closed.connect(self._close_pane)
+        self.pane.printed.connect(self._preview)
+        self.pane.lines.opened.connect(lambda _: self.pane.read_trace())
+        self.receipt = ReceiptPane(say, self._country, may_print=self.seat.may(reprint_receipt))
+        self.receipt.closed.connect(self._close_receipt)
+        self.receipt.printed.connect(self.print_again)
+        self.pane.hide()
+        self.receipt.hide()
+        layout = row(self.sheets, self.pane, self.receipt)
+        layout.setStretch(0, 1)
+        self.setLayout(layout)
+
+    # Keys ----------------------------------------------------------------------------------------------------
+
+    def keys(self) -> list[Key]:
+        at, keys = self.stack.currentIndex(), []
+        if at in (OVERVIEW, BILLS) and self.seat.may(bill):
+            some = self.chosen is not None
+            keys.append(Key("Return", Text("open bill"), self.open_bill, enabled=some))
+            keys.append(Key("T", Text("trace"), self.open_trace, enabled=some))
+            keys.append(Key("Ctrl+P", Text("bill PDF"), self._preview_shown, "none"))
+        if at == OVERVIEW:
+            keys.append(Key("Y", Text("other month"), self.compare.switch))
+            keys.append(Key("U", Text("months"), self.usage.go_through, "none"))
+        if at == PAYMENTS:
+            some = self.payments.current is not None
+            keys.append(Key("Return", Text("open receipt"), self.open_receipt, enabled=some))
+            if self.seat.may(reprint_receipt):
+                keys.append(Key("Ctrl+P", Text("print again"), self.print_again, enabled=some))
+        keys += self.common_keys()
+        keys.append(Key("P", Text("customer"), self._open_party))
+        keys.append(Key("Esc", Text("back"), self.close_top))
+        if self.seat.may(take_payment):
+            keys.append(Key("F12", Text("Take payment"), self._to_counter, "primary", "wallet"))
+        return keys
+
+    def table(self) -> QWidget:
+        tables = (
+            self.bills, self.all_bills, self.reads, self.payments, self.contracts, self.contacts, self.notes,
+        )  # fmt: skip
+        return focus_table(tables[self.stack.currentIndex()])
+
+    # Showing -------------------------------------------------------------------------------------------------
+
+    def show_account(self, number: str) -> None:
+        """Show the card of an account, from its overview on."""
+        self.page.ask(account_card, number, self._show_card)
+
+    def reload(self) -> None:
+        if self.card is not None:
+            self.page.ask(account_card, self.card.row.number, self._show_card)
+
+    def _show_card(self, card: AccountCard) -> None:
+        again = self.card is not None and self.card.row.account_id == card.row.account_id and self.isVisible()
+        number = self.chosen.number if again and self.chosen else ""
+        self.card, self.chosen, self.account_id = card, None, card.row.account_id
+        if not again:
+            self.sheets.setCurrentIndex(0)
+            self.question.close_question()
+            self.tabs.choose(OVERVIEW)
+            self._pane_wanted = self.seat.may(bill)
+            self.receipt.hide()
+        self._bill_of_read.clear()
+        self._bill_of_read |= {read: one.number for one in card.bills for read in one.read_ids}
+        self.show_people(card.party_id, card.contacts, card.notes)
+        self._show_head(card)
+        self.usage.show_card(card)
+        self.dues.show_card(card)
+        self.reads.show_rows(card.reads)
+        self.payments.show_rows(card.payments)
+        self.contracts.show_rows(card.contracts, select=0 if card.contracts else None)
+        self.show_counts(
+            None, card.bills, card.reads, card.payments, card.contracts, card.contacts, card.notes
+        )
+        self._show_bills(card, number)
+        self.page.object.setText(card.row.customer_name)
+        self.page.card_shown(self)
+        self.page.take_focus(self.table())
+
+    def _show_bills(self, card: AccountCard, number: str) -> None:
+        place = next((at for at, one in enumerate(card.bills) if one.number == number), 0)
+        for table in (self.bills, self.all_bills):
+            table.show_rows(card.bills, select=place if card.bills else None)
+        if not card.bills:
+            self.compare.show_bill(card, None)
+            self.pane.hide()
+
+    def _show_head(self, card: AccountCard) -> None:
+        say, row_ = self.say, card.row
+        phone = self.revealed.phone if self.revealed else row_.phone
+        self.head.show_head(
+            row_.customer_name,
+            self._badges(card),
+            (self._country.format_account(row_.number), row_.address, row_.meter_serial, card.route, phone),
+            card.dues.total,
+        )
+        self.head.setAccessibleName(say("Account {number}", number=row_.number))
+
+    def _badges(self, card: AccountCard) -> list[tuple[str, str]]:
+        say = self.say
+        overdue = sum(1 for item in card.dues.items if item.overdue_days)
+        estimated = sum(1 for month in card.usage if month.estimated)
+        closed = say("closed {day}", day=card.closed_on) if card.closed_on else ""
+        supply = (say(card.supply_state.text), SUPPLY_STATES[card.supply_state])
+        return [
+            (closed, "withdrawn") if closed else supply,
+            (say.plural("{count} overdue", "{count} overdue", overdue) if overdue else "", "bad"),
+            (say(card.use_class), "plain"),
+            (say.plural("{count} estimated", "{count} estimated", estimated) if estimated else "", "est"),
+            (say("credit {amount}", amount=card.dues.credit) if card.dues.credit else "", "info"),
+            *self.alert_badges(card.notes),
+        ]
+
+    def phone_changed(self, phone: str) -> None:
+        shown = phone or (self.card.row.phone if self.card else "")
+        self.head.facts.values[PHONE].setText(shown or "–")
+
+    def tab_shown(self) -> None:
+        at = self.stack.currentIndex()
+        if at in (OVERVIEW, BILLS) and self._pane_wanted and self.chosen is not None:
+            self._ask_bill(self.chosen)
+        else:
+            self.pane.hide()
+        if at != PAYMENTS:
+            self.receipt.hide()
+
+    # Bills ---------------------------------------------------------------------------------------------------
+
+    def _choose(self, found: BillRow) -> None:
+        """Another bill is looked at: the picture, the comparison and the pane go with it."""
+        if self.chosen is found:
+            return
+        self.chosen = found
+        self.compare.show_bill(self.card, found)
+        self.usage.look_at(found.month)
+        place = self.card.bills.index(found)
+        for table in (self.bills, self.all_bills):
+            if table.currentIndex().row() != place and table.rows_model.rows:
+                table.selectRow(place)
+        if self._pane_wanted and self.stack.currentIndex() in (OVERVIEW, BILLS):
+            self._ask_bill(found)
+
+    def _look_at(self, month: date) -> None:
+        found = next((one for one in self.card.bills if one.month == month), None)
+        if found is not None:
+            self._choose(found)
+
+    def _ask_bill(self, found: BillRow) -> None:
+        self.page.ask(bill, found.number, self._show_bill)
+
+    def open_bill(self) -> None:
+        """Open the chosen bill and go to its lines."""
+        if self.chosen is not None and self.seat.may(bill):
+            self._pane_wanted = self._lines_wanted = True
+            self._ask_bill(self.chosen)
+
+    def open_trace(self) -> None:
+        """Go to where the chosen line comes from, the bill opened before."""
+        if self.chosen is not None:
+            self._pane_wanted = self._trace_wanted = True
+            if self.pane.isVisible() and self.pane.shown.number == self.chosen.number:
+                self._go_into_pane()
+            else:
+                self._ask_bill(self.chosen)
+
+    def _show_bill(self, shown: BillShown) -> None:
+        if self.chosen is None or shown.number != self.chosen.number or not self._pane_wanted:
+            return
+        if self.stack.currentIndex() in (OVERVIEW, BILLS):
+            self.pane.show_bill(shown, bill_state(self.say, self.chosen, self._today))
+            self.pane.show()
+            self._go_into_pane()
+
+    def _go_into_pane(self) -> None:
+        if self._trace_wanted:
+            self.pane.read_trace()
+        elif self._lines_wanted:
+            self.pane.lines.setFocus()
+        self._trace_wanted = self._lines_wanted = False
+
+    def _preview_shown(self) -> None:
+        if self.pane.isVisible():
+            self._preview(self.pane.shown)
+
+    def _preview(self, shown: BillShown) -> None:
+        title = self.say("Bill {number}", number=shown.number)
+        self.page.call(bill_paper, self.seat, shown, then=lambda made: self._show_paper(title, *made))
+
+    def _show_paper(self, title: str, path: Path, sheets: tuple[Sheet, ...]) -> None:
+        self.paper.show_paper(title, path, sheets)
+        self.sheets.setCurrentWidget(self.paper)
+
+    # Payments ------------------------------------------------------------------------------------------------
+
+    def open_receipt(self, _paid: PaymentRow | None = None) -> None:
+        """Show the receipt of the chosen payment."""
+        paid: PaymentRow | None = self.payments.current
+        if paid is not None:
+            self.page.ask(receipt, paid.receipt_number, self._show_receipt)
+
+    def _follow_payment(self, _paid: PaymentRow) -> None:
+        self.page.refresh_keys()
+        if self.receipt.isVisible():
+            self.open_receipt()
+
+    def _show_receipt(self, shown: ReceiptIssued) -> None:
+        if self.card is not None and shown.account_number == self.card.row.number:
+            self.receipt.show_receipt(shown)
+            self.receipt.setVisible(self.stack.currentIndex() == PAYMENTS)
+
+    def print_again(self) -> None:
+        """Print the chosen receipt once more, marked COPY n and entered in the print journal."""
+        paid: PaymentRow | None = self.payments.current
+        if paid is not None:
+            self.page.do(reprint_receipt, ReceiptQuery(paid.receipt_number), self._show_copy)
+
+    def _show_copy(self, copy: ReceiptIssued) -> None:
+        self._show_receipt(copy)
+        self.page.banner.tell(
+            "info", self.say("Copy {count} of receipt {number}", count=copy.copy, number=copy.number)
+        )
+        title = self.say("Receipt {number}", number=copy.number)
+        self.page.call(
+            receipt_paper,
+            self.seat,
+            copy,
+            then=lambda made: self._show_paper(title, made[0], made[1]),
+        )
+
+    # Leaving -------------------------------------------------------------------------------------------------
+
+    def close_top(self) -> None:
+        """Close the top-most thing: paper, question, pane, then the card itself."""
+        if self.sheets.currentWidget() is self.paper:
+            self.sheets.setCurrentIndex(0)
+            self.table().setFocus()
+        elif self.close_question():
+            return
+        elif self.receipt.isVisible():
+            self._close_receipt()
+        elif self.pane.isVisible():
+            self._close_pane()
+        else:
+            self.left.emit()
+
+    def _close_pane(self) -> None:
+        self._pane_wanted = False
+        self.pane.hide()
+        self.table().setFocus()
+
+    def _close_receipt(self) -> None:
+        self.receipt.hide()
+        self.table().setFocus()
+
+    def forget(self) -> None:
+        """Nobody is shown any longer."""
+        self.card = self.chosen = None
+        self.mask()
+
+    def _to_counter(self) -> None:
+        if self.card is not None:
+            self.page.open_page("counter", self.card.row.number)
+
+    def _open_party(self) -> None:
+        if self.card is not None:
+            self.page.open_page("customers", PartyShown(self.card.party_id))

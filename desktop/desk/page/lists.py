@@ -1,0 +1,271 @@
+"""The tables on the cards of accounts and parties: every bill, read, payment, contract, contact and note."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from desktop.counter.records import PaymentRow
+from desktop.desk.records import BillRow, ContractRow, HistoryRow
+from desktop.kernel.country import Country
+from desktop.kernel.text import Catalog
+from desktop.metering.records import ReadShown, ReadSource
+from desktop.parties.records import ContactShown, NoteShown
+from desktop.qt.table import Cell, Column, Table, money_cell
+
+NONE = "–"
+
+
+def signed(say: Catalog, words: str, value: int | Decimal) -> str:
+    """A difference with its sign."""
+    return f"+{words}" if value > 0 else words
+
+
+def bill_state(say: Catalog, found: BillRow, today: date) -> Cell:
+    """How a bill stands: paid and when, overdue and how long, not yet due; and that it holds an estimate."""
+    if not found.open:
+        paid = say("paid {day}", day=found.paid_on) if found.paid_on else say("paid")
+        return (
+            Cell(say("{paid}, estimate", paid=paid), state="est")
+            if found.estimated
+            else Cell(paid, state="ok")
+        )
+    if found.due_on < today:
+        days = (today - found.due_on).days
+        return Cell(say.plural("overdue {count} day", "overdue {count} days", days), state="bad")
+    if found.estimated:
+        return Cell(say("not yet due, estimate"), state="est")
+    return Cell(say("not yet due"), state="due")
+
+
+def _difference(say: Catalog, found: BillRow) -> Cell:
+    if found.difference is None:
+        return Cell(NONE, ink="ink3")
+    return Cell(signed(say, say.money(found.difference), found.difference.raw), ink="ink2")
+
+
+def average(found: BillRow, country: Country) -> Decimal | None:
+    """What a kilowatt-hour of a bill cost on average; None where none was used."""
+    return country.currency.decimal(found.amount) / found.energy.decimal if found.energy else None
+
+
+def _average_cell(say: Catalog, found: BillRow, country: Country) -> Cell:
+    price = average(found, country)
+    return Cell(NONE if price is None else say.number(price, 4), ink="ink2")
+
+
+def bills_table(say: Catalog, country: Country, today: date, *, full: bool) -> Table:
+    """An account's bills: the columns of the overview, or all of them."""
+    sign = country.currency.sign
+    month = Column(say("Month"), lambda found: say.month(found.month), 92)
+    energy = Column("kWh", lambda found: say.number(found.energy), 84, right=True)
+    amount = Column(
+        say("Amount {sign}", sign=sign), lambda found: money_cell(say.money(found.amount)), 96, right=True
+    )
+    change = Column(say("To last month"), lambda found: _difference(say, found), 100, right=True)
+    due = Column(say("Due"), lambda found: say.date(found.due_on), 104, right=True)
+    state = Column(say("State"), lambda found: bill_state(say, found, today), 0 if not full else 190)
+    if full:
+        columns = (
+            month,
+            Column(say("Bill"), lambda found: Cell(found.number, ink="ink2")),
+            Column(say("Days"), lambda found: say.number(found.days), 60, right=True),
+            energy,
+            Column(say("Average price"), lambda found: _average_cell(say, found, country), 100, right=True),
+            amount,
+            Column(
+                say("Open {sign}", sign=sign),
+                lambda found: money_cell(say.money(found.open), zero=not found.open),
+                90,
+                right=True,
+            ),
+            state,
+        )
+    else:
+        read = Column(say("Read on"), lambda found: say.date(found.read_on) if found.read_on else NONE, 104)
+        columns = (month, read, energy, amount, change, due, state)
+    table = Table(say("Bills"), columns)
+    table.show_empty(say("No bill yet"), say("The first one comes with the next bill run"), "receipt-text")
+    return table
+
+
+def reads_table(say: Catalog, bills: Mapping[UUID, str]) -> Table:
+    """Every read of an account's registers; ``bills`` names the bill that a read closed, by the read's id."""
+
+    def value(read: ReadShown) -> Cell:
+        return Cell(say.number(read.value), strong=True)
+
+    table = Table(
+        say("Reads"),
+        (
+            Column(say("Read on"), lambda read: say.date(read.read_on), 110),
+            Column(say("Meter"), lambda read: Cell(read.meter_serial, ink="ink2"), 150),
+            Column(say("Register"), lambda read: say(read.register.text), 130),
+            Column(say("Reading"), value, 110, right=True),
+            Column(say("Used kWh"), lambda read: _used(say, read), 100, right=True),
+            Column(say("Source"), lambda read: _source(say, read), 140),
+            Column(say("Reason"), lambda read: say(read.reason.text), 110),
+            Column(say("Reader"), lambda read: read.reader or NONE, 120),
+            Column(say("Bill"), lambda read: Cell(bills.get(read.read_id, NONE), ink="ink2")),
+        ),
+    )
+    table.show_empty(say("No read yet"), say("Reads come in with a reading sheet"), "gauge")
+    return table
+
+
+def _used(say: Catalog, read: ReadShown) -> Cell:
+    return Cell(NONE, ink="ink3") if read.energy is None else Cell(say.number(read.energy))
+
+
+def _source(say: Catalog, read: ReadShown) -> Cell:
+    estimated = read.source is ReadSource.ESTIMATED
+    return Cell(say(read.source.text), state="est" if estimated else "")
+
+
+def payments_table(say: Catalog, country: Country) -> Table:
+    """Every payment of an account, with its receipt and what it settled."""
+    sign = country.currency.sign
+    table = Table(
+        say("Payments"),
+        (
+            Column(say("Paid at"), lambda paid: say.moment(paid.paid_at), 140),
+            Column(say("Receipt"), lambda paid: Cell(paid.receipt_number, ink="ink2"), 120),
+            Column(say("Tender"), lambda paid: say(paid.tender.text), 110),
+            Column(say("Settled"), lambda paid: _settled(say, paid)),
+            Column(say("Cashier"), lambda paid: Cell(paid.cashier, ink="ink2"), 120),
+            Column(
+                say("Amount {sign}", sign=sign),
+                lambda paid: money_cell(say.money(paid.amount)),
+                110,
+                right=True,
+            ),
+        ),
+    )
+    table.show_empty(say("No payment yet"), say("F12 takes one"), "wallet")
+    return table
+
+
+def _settled(say: Catalog, paid: PaymentRow) -> str:
+    parts = [say.month(item.month) for item in paid.settled]
+    if paid.credit_made:
+        parts.append(say("credit {amount}", amount=paid.credit_made))
+    return say.join(parts) or NONE
+
+
+def contracts_table(say: Catalog, today: date) -> Table:
+    """An account's contracts from–to."""
+
+    def state(one: ContractRow) -> Cell:
+        if one.valid_to is not None and one.valid_to <= today:
+            return Cell(say("ended"), state="withdrawn")
+        return (
+            Cell(say("in force"), state="ok")
+            if one.valid_from <= today
+            else Cell(say("to come"), state="due")
+        )
+
+    table = Table(
+        say("Contracts"),
+        (
+            Column(say("Contract"), lambda one: Cell(one.number, strong=True), 180),
+            Column(say("Service"), lambda one: say(one.service.text), 110),
+            Column(say("From"), lambda one: say.date(one.valid_from), 104),
+            Column(say("Until"), lambda one: say.date(one.valid_to) if one.valid_to else NONE, 104),
+            Column(say("Tariff"), lambda one: Cell(one.tariff_name)),
+            Column(say("Kind of use"), lambda one: say(one.use_class), 200),
+            Column(say("Address"), lambda one: Cell(one.address, ink="ink2")),
+            Column(say("State"), state, 110),
+        ),
+    )
+    table.show_empty(say("No contract"), "", "file-text")
+    return table
+
+
+def versions_table(say: Catalog) -> Table:
+    """The price versions that held while a contract ran, newest first."""
+    table = Table(
+        say("Prices of this contract"),
+        (
+            Column(say("Valid from"), lambda one: say.date(one.valid_from), 110),
+            Column(say("Version"), lambda one: Cell(one.version, strong=True), 140),
+            Column(say("Tariff"), lambda one: one.name, 240),
+            Column(say("Notice"), lambda one: Cell(one.notice, ink="ink2")),
+        ),
+    )
+    table.show_empty(say("No price was in force"), "", "tags")
+    return table
+
+
+def contacts_table(say: Catalog) -> Table:
+    """How a party is reached, and the numbers it is known by."""
+
+    def state(one: ContactShown) -> Cell:
+        if one.valid_to is not None:
+            return Cell(say("closed {day}", day=one.valid_to), state="withdrawn")
+        return Cell(say("notices go here"), state="info") if one.notices else Cell("")
+
+    table = Table(
+        say("Contacts"),
+        (
+            Column(say("Kind"), lambda one: say(one.kind.text), 150),
+            Column(say("Contact"), _contact),
+            Column(say("Since"), lambda one: say.date(one.valid_from), 110),
+            Column(say("State"), state, 190),
+            Column(say("Entered by"), lambda one: Cell(one.entered_by or NONE, ink="ink2"), 140),
+        ),
+    )
+    table.show_empty(say("No contact yet"), say("A adds one"), "user-round")
+    return table
+
+
+def _contact(one: ContactShown) -> Cell:
+    return Cell(one.value, ink="ink3") if one.valid_to else Cell(one.value, strong=True)
+
+
+def notes_table(say: Catalog) -> Table:
+    """What was noted, newest first, open alerts before all."""
+
+    def state(note: NoteShown) -> Cell:
+        if note.pinned:
+            return Cell(say("alert"), state="warn")
+        if note.alert:
+            return Cell(say("alert, settled"), state="ok")
+        return Cell(say("settles an alert"), state="plain") if note.settles else Cell("")
+
+    table = Table(
+        say("Notes"),
+        (
+            Column(say("Written at"), lambda note: say.moment(note.written_at), 140),
+            Column(say("Author"), lambda note: Cell(note.author, ink="ink2"), 120),
+            Column(
+                say("About"),
+                lambda note: say("this account") if note.account_id else say("the customer"),
+                110,
+            ),
+            Column(say("What was noted"), lambda note: Cell(note.text, strong=note.pinned)),
+            Column(say("State"), state, 150),
+        ),
+    )
+    table.show_empty(say("No note yet"), say("N writes one"), "pencil")
+    return table
+
+
+def history_table(say: Catalog) -> Table:
+    """What happened to a party, newest first, looks at its data among it."""
+
+    def when(row: HistoryRow) -> str:
+        return f"{say.date(row.on)} {row.at:%H:%M}" if row.at else say.date(row.on)
+
+    table = Table(
+        say("History"),
+        (
+            Column(say("When"), when, 150),
+            Column(say("What"), lambda row: say(row.what), 330),
+            Column(say("Details"), lambda row: Cell(row.words, ink="ink2")),
+            Column(say("By"), lambda row: Cell(row.by or NONE, ink="ink2"), 140),
+        ),
+    )
+    table.show_empty(say("Nothing happened yet"), "", "history")
+    return table

@@ -1,0 +1,150 @@
+"""The card of a party: one customer, producer, land lessor or contractor with all its accounts and its history."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.desk.page.lists import history_table
+from desktop.desk.page.panels import CardHead
+from desktop.desk.page.person import PersonView, focus_table, in_panel
+from desktop.desk.records import PartyAccount, PartyCard
+from desktop.desk.service import party_card
+from desktop.kernel.text import SHAPES, Text
+from desktop.qt.page import Key, Page
+from desktop.qt.table import Cell, Column, Table, money_cell
+
+ACCOUNTS, CONTACTS, NOTES, HISTORY = range(4)
+PHONE = 0
+"""The place of the telephone number among the facts of the head."""
+
+
+class PartyView(PersonView):
+    """One party; `show_party` fills it, `left` tells that Esc closed it."""
+
+    def __init__(self, page: Page) -> None:
+        say = page.say
+        super().__init__(page, (say("Accounts"), say("Contacts"), say("Notes"), say("History")))
+        self.card: PartyCard | None = None
+        self._country = self.seat.app.country
+        labels = (
+            say("Phone"),
+            say("Kind"),
+            say("Debtor"),
+            say("Language"),
+            say("Credit"),
+            say("Known since"),
+        )
+        self.head = CardHead(say, self._country, labels, longest=1)
+        self.accounts = self._accounts_table()
+        self.accounts.opened.connect(lambda _: self._open_account())
+        self.history = history_table(say)
+        self.add_tab(in_panel(self.accounts))
+        self.add_tab(in_panel(self.contacts))
+        self.add_tab(self.notes_panel())
+        self.add_tab(in_panel(self.history))
+        self.setLayout(self.framed(self.head))
+
+    def _accounts_table(self) -> Table:
+        say, country = self.say, self._country
+        table = Table(
+            say("Accounts"),
+            (
+                Column(say("Account"), lambda found: country.format_account(found.row.number), 170),
+                Column(say("Address"), lambda found: found.row.address),
+                Column(say("Meter"), lambda found: Cell(found.row.meter_serial, ink="ink2"), 150),
+                Column(
+                    say("Owed {sign}", sign=country.currency.sign),
+                    lambda found: money_cell(say.money(found.row.owed), zero=not found.row.owed),
+                    120,
+                    right=True,
+                ),
+                Column(
+                    say("Late fee"),
+                    lambda found: money_cell(
+                        say.money(found.late_fee), zero=not found.late_fee, strong=False
+                    ),
+                    110,
+                    right=True,
+                ),
+                Column(
+                    say("Credit {sign}", sign=country.currency.sign),
+                    lambda found: money_cell(say.money(found.row.credit), zero=not found.row.credit),
+                    120,
+                    right=True,
+                ),
+            ),
+        )
+        table.show_empty(say("No account yet"), say("This party is not a customer"), "users")
+        return table
+
+    def keys(self) -> list[Key]:
+        keys = []
+        if self.stack.currentIndex() == ACCOUNTS:
+            some = bool(self.accounts.rows_model.rows)
+            keys.append(Key("Return", Text("open account"), self._open_account, enabled=some))
+        return [*keys, *self.common_keys(), Key("Esc", Text("back"), self.close_top)]
+
+    def table(self) -> QWidget:
+        return focus_table(
+            (self.accounts, self.contacts, self.notes, self.history)[self.stack.currentIndex()]
+        )
+
+    def show_party(self, party_id: UUID) -> None:
+        """Show the card of a party, from its accounts on."""
+        self.page.ask(party_card, party_id, self._show_card)
+
+    def reload(self) -> None:
+        if self.card is not None:
+            self.show_party(self.card.party_id)
+
+    def _show_card(self, card: PartyCard) -> None:
+        if self.card is None or self.card.party_id != card.party_id or not self.isVisible():
+            self.question.close_question()
+            self.tabs.choose(ACCOUNTS)
+        self.card = card
+        self.show_people(card.party_id, card.contacts, card.notes)
+        self._show_head(card)
+        self.accounts.show_rows(card.accounts, select=0 if card.accounts else None)
+        self.history.show_rows(card.history, select=0 if card.history else None)
+        self.show_counts(card.accounts, card.contacts, card.notes, card.history)
+        self.page.object.setText(card.name)
+        self.page.card_shown(self)
+        self.page.take_focus(self.table())
+
+    def _show_head(self, card: PartyCard) -> None:
+        say = self.say
+        since = min((role.since for role in card.roles), default=None)
+        self.head.show_head(
+            card.name,
+            [*((say(role.kind.text), "locked") for role in card.roles), *self.alert_badges(card.notes)],
+            (
+                self.revealed.phone if self.revealed else card.phone,
+                say(card.kind.text),
+                say(card.debtor_type.text),
+                SHAPES[card.language].name,
+                say.money(card.credit, unit=True),
+                say.date(since) if since else "",
+            ),
+            card.total,
+        )
+
+    def phone_changed(self, phone: str) -> None:
+        shown = phone or (self.card.phone if self.card else "")
+        self.head.facts.values[PHONE].setText(shown or "–")
+
+    def close_top(self) -> None:
+        """Close the top-most thing: what is asked in the page, then the card itself."""
+        if not self.close_question():
+            self.left.emit()
+
+    def forget(self) -> None:
+        """Nobody is shown any longer."""
+        self.card = None
+        self.mask()
+
+    def _open_account(self) -> None:
+        found: PartyAccount | None = self.accounts.current
+        if found is not None:
+            self.page.open_page("customers", found.row.number)

@@ -1,0 +1,66 @@
+"""What a contact must look like, and how it is shown to those who have no reason to read it."""
+
+from __future__ import annotations
+
+import re
+
+from desktop.kernel.text import Text
+from desktop.parties.records import CALLED, REACHED, ContactKind, ContactOrder
+
+_CALLED = re.compile(r"\+?[0-9][0-9 ()-]{4,23}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_NUMBER = re.compile(r"[0-9A-Z][0-9A-Z -]{4,39}")
+LONGEST = 200
+_TAIL = 4
+
+
+def tidied(kind: ContactKind, value: str) -> str:
+    """A contact as it is kept: full-width forms made plain, spaces inside numbers taken out."""
+    plain = "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in value)
+    plain = " ".join(plain.split())
+    if kind in CALLED:
+        return re.sub(r"[ ()-]", "", plain)
+    if kind in (ContactKind.IDENTITY, ContactKind.BANK):
+        return re.sub(r"[ -]", "", plain.upper())
+    return value.strip() if kind is ContactKind.POSTAL else plain.replace(" ", "")
+
+
+def objection(order: ContactOrder) -> Text | None:
+    """Why a contact cannot be kept as it was typed, or None."""
+    value = tidied(order.kind, order.value)
+    if not value:
+        return Text("Nothing was typed: write the contact first.")
+    if len(value) > LONGEST:
+        return Text("A contact has at most {count} characters.", count=LONGEST)
+    if order.notices and order.kind not in REACHED:
+        return Text("Notices go to a telephone, an e-mail or a postal address.")
+    if order.kind in CALLED and not _CALLED.fullmatch(value):
+        return Text("“{value}” is no telephone number. Write digits only, like 13812345678.", value=value)
+    if order.kind is ContactKind.EMAIL and not _EMAIL.fullmatch(value):
+        return Text("“{value}” is no e-mail address. Write it like name@example.com.", value=value)
+    if order.kind in (ContactKind.IDENTITY, ContactKind.BANK) and not _NUMBER.fullmatch(value):
+        return Text("“{value}” is no number. Write letters and digits only.", value=value)
+    return None
+
+
+def masked(kind: ContactKind, value: str) -> str:
+    """A contact with the part hidden that its owner is known by; a postal address stays readable.
+
+    >>> masked(ContactKind.MOBILE, "13812345678"), masked(ContactKind.IDENTITY, "330105199001011234")
+    ('138 **** 5678', '**** 1234')
+    >>> masked(ContactKind.EMAIL, "lan@example.com"), masked(ContactKind.BANK, "1234")
+    ('l***@example.com', '****')
+    """
+    if kind is ContactKind.POSTAL:
+        return value
+    if kind is ContactKind.EMAIL:
+        name, _, place = value.partition("@")
+        return f"{name[:1]}***@{place}"
+    if kind in CALLED:
+        return masked_phone(value)
+    return f"**** {value[-_TAIL:]}" if len(value) >= 2 * _TAIL else "*" * len(value)
+
+
+def masked_phone(phone: str) -> str:
+    """A telephone number with its middle hidden: first three and last four digits stay."""
+    return f"{phone[:3]} **** {phone[-_TAIL:]}" if len(phone) >= 2 * _TAIL else "*" * len(phone)

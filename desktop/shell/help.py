@@ -1,0 +1,248 @@
+"""The help sheet: what the page is for, and every key that works there, from the table that binds them.
+
+A key can be changed in its row: Enter, then the new key. What is chosen holds on every page and is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop.kernel.text import Catalog
+from desktop.qt import theme
+from desktop.qt.floating import Sheet
+from desktop.qt.keys import FIXED, Key, cap, refusal, written
+from desktop.qt.page import Page
+from desktop.qt.preferences import Preferences
+from desktop.qt.widgets import LEFT, RIGHT, Button, Label, ProblemLine, Rule, cap_width, clear, paint_cap, row
+
+WIDTH = 520
+_CAPS = 132
+_FIELD_KEYS = ("Tab", "Shift+Tab")
+
+
+class KeyRow(QWidget):
+    """One key and what it does; Enter asks for another key, Delete gives the standard one back."""
+
+    wanted = Signal(object)
+    undone = Signal(object)
+    stepped = Signal(object, int)
+
+    def __init__(self, key: Key, words: str, note: str) -> None:
+        super().__init__()
+        self.key, self._words, self._note, self.asking = key, words, note, ""
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(f"{words} ({cap(key.press)})")
+        self.setAccessibleDescription(note)
+
+    def sizeHint(self) -> QSize:
+        return QSize(WIDTH - 60, theme.ROW)
+
+    def ask(self, words: str) -> None:
+        """Show that a new key is waited for, or that it no longer is."""
+        self.asking = words
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.wanted.emit(self)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.wanted.emit(self)
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.undone.emit(self)
+        elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.stepped.emit(self, 1 if event.key() == Qt.Key.Key_Down else -1)
+        else:
+            event.ignore()
+
+    def focusInEvent(self, event) -> None:
+        super().focusInEvent(event)
+        area = self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        if area is not None:
+            area.ensureWidgetVisible(self, 0, theme.S2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.hasFocus():
+            painter.fillRect(self.rect(), theme.colour("accent_soft"))
+            painter.fillRect(0, 0, theme.SELECTION_BAR, self.height(), theme.colour("accent"))
+        ink = theme.colour("ink" if self.key.enabled else "ink3")
+        left, top = theme.S3, (self.height() - theme.KEY_CAP) / 2
+        if self.asking:
+            painter.setPen(theme.colour("accent"))
+            painter.setFont(theme.font("strong"))
+            painter.drawText(QRectF(left, 0, self.width() - left, self.height()), LEFT, self.asking)
+            return
+        paint_cap(painter, left, top, cap(self.key.press), theme.colour("sunken"), theme.colour("ink2"), None)
+        left += max(theme.grown(_CAPS), cap_width(cap(self.key.press)) + theme.S2)
+        room = self.width() - left - theme.S3
+        painter.setFont(theme.font("small"))
+        painter.setPen(theme.colour("ink3"))
+        painter.drawText(QRectF(left, 0, room, self.height()), RIGHT, self._note)
+        room -= painter.fontMetrics().horizontalAdvance(self._note) + theme.S2
+        painter.setFont(theme.font("body"))
+        painter.setPen(ink)
+        words = painter.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, int(room))
+        painter.drawText(QRectF(left, 0, room, self.height()), LEFT, words)
+
+
+class HelpSheet(Sheet):
+    """Help for the page shown. ``rebind`` lets everything that shows or binds keys look again."""
+
+    def __init__(
+        self, parent: QWidget, say: Catalog, preferences: Preferences, rebind: Callable[[], object]
+    ) -> None:
+        super().__init__(parent, say("Help"), say("Close"))
+        self.say, self._preferences, self._rebind = say, preferences, rebind
+        self._page: Page | None = None
+        self._common: Callable[[], Sequence[Key]] = tuple
+        self._asked: KeyRow | None = None
+        self.rows: list[KeyRow] = []
+        self.text = Label("", "body", wrap=True)
+        self.problem = ProblemLine()
+        self.standard = Button(say("Back to the standard keys"), kind="quiet", icon="rotate-ccw")
+        self.standard.clicked.connect(self.reset)
+        self.hint = Label(
+            say("Enter changes a key, Delete takes the standard one"), "small", "ink3", wrap=True
+        )
+        inside = QWidget()
+        self._list = QVBoxLayout(inside)
+        self._list.setContentsMargins(0, 0, 0, 0)
+        self._list.setSpacing(0)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setAccessibleName(say("Keys"))
+        self._scroll.setWidget(inside)
+        foot = row(self.hint, self.standard)
+        foot.setStretch(0, 1)
+        self.body.addWidget(self.text)
+        self.body.addWidget(self._scroll, 1)
+        self.body.addWidget(self.problem)
+        self.body.addWidget(Rule())
+        self.body.addLayout(foot)
+
+    def place(self) -> None:
+        """Over the right part of the page."""
+        window = self.parentWidget()
+        width = min(theme.grown(WIDTH), window.width() - 2 * theme.S3)
+        below = theme.KEY_LINE + theme.STATUS_LINE + theme.S2
+        height = window.height() - theme.TOP_BAR - below
+        self.setGeometry(window.width() - width - theme.S3, theme.TOP_BAR, width, height)
+
+    def explain(self, page: Page, common: Callable[[], Sequence[Key]]) -> None:
+        """Show the help of a page with the keys that work everywhere."""
+        self._page, self._common = page, common
+        self.title.setText(self.say("Help: {page}", page=page.title))
+        self.text.setText(self.say(page.HELP) if page.HELP is not None else "")
+        self.text.setVisible(page.HELP is not None)
+        self._fill()
+        self.appear(self.rows[0] if self.rows else None)
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """Every key listed."""
+        return tuple(row.key for row in self.rows)
+
+    def _fill(self) -> None:
+        assert self._page is not None, "a page is explained"
+        clear(self._list)
+        self.rows, self._asked = [], None
+        self.problem.tell("")
+        self._add_group(self.say("On this page"), self._page.keys)
+        self._add_group(self.say("Everywhere"), self._common())
+        self._list.addStretch(1)
+        self.standard.setVisible(bool(self._preferences.value("keys", {})))
+
+    def _add_group(self, title: str, keys: Sequence[Key]) -> None:
+        if not keys:
+            return
+        heading = Label(title, "small", "ink2")
+        heading.setIndent(theme.S3)
+        self._list.addSpacing(theme.S2)
+        self._list.addWidget(heading)
+        self._list.addSpacing(theme.S1)
+        for key in keys:
+            changed = key.press != key.standard
+            note = self.say("standard {key}", key=cap(key.standard)) if changed else ""
+            line = KeyRow(key, self.say(key.text), note)
+            line.wanted.connect(self._ask)
+            line.undone.connect(self._undo)
+            line.stepped.connect(self._step)
+            self._list.addWidget(line)
+            line.show()
+            self.rows.append(line)
+
+    def _step(self, line: KeyRow, by: int) -> None:
+        at = self.rows.index(line) + by
+        if 0 <= at < len(self.rows):
+            self.rows[at].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # Changing keys -------------------------------------------------------------------------------------------
+
+    def _ask(self, line: KeyRow) -> None:
+        self.problem.tell("")
+        if line.key.standard in FIXED:
+            found = refusal(line.key, line.key.press, ())
+            self.problem.tell(self.say(found) if found else "", "warn")
+            return
+        self._asked = line
+        line.ask(self.say("Press the new key, Esc keeps {key}", key=cap(line.key.press)))
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._asked is None:
+            super().keyPressEvent(event)
+            return
+        event.accept()
+        press = written(event)
+        if press:
+            self._take(press)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        if self._asked is not None:
+            self._take(_FIELD_KEYS[0 if forward else 1])
+            return True
+        return super().focusNextPrevChild(forward)
+
+    def _take(self, press: str) -> None:
+        line, self._asked = self._asked, None
+        line.ask("")
+        line.setFocus(Qt.FocusReason.OtherFocusReason)
+        if press == "Esc":
+            return
+        found = refusal(line.key, press, self.keys)
+        if found is not None:
+            self.problem.tell(self.say(found))
+        else:
+            self._keep(line.key.standard, press)
+
+    def _undo(self, line: KeyRow) -> None:
+        self._keep(line.key.standard, line.key.standard)
+
+    def _keep(self, standard: str, press: str) -> None:
+        changed = {**self._preferences.value("keys", {}), standard: press}
+        self._change({key: value for key, value in changed.items() if key != value}, standard)
+
+    def reset(self) -> None:
+        """Every key as it is by standard."""
+        self._change({}, self.rows[0].key.standard)
+
+    def _change(self, changed: dict[str, str], shown: str) -> None:
+        self._preferences.keep("keys", changed)
+        self._rebind()
+        self._fill()
+        line = next((line for line in self.rows if line.key.standard == shown), self.rows[0])
+        line.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -1,0 +1,67 @@
+"""Looks now and then whether database and printer are there, and tells the status line."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer
+
+from desktop.kernel.database import Away
+from desktop.kernel.errors import Refused
+from desktop.kernel.text import Catalog, Text
+from desktop.kernel.work import Seat
+from desktop.qt.printing import printer_name
+from desktop.qt.tasks import Tasks
+from desktop.qt.widgets import Banner
+from desktop.shell.frame import Status
+
+EVERY_MS = 60_000
+WHILE_AWAY_MS = 10_000
+SOON_MS = 400
+
+
+class Watch(QObject):
+    """Asks every minute, and soon after something happened; tells ``status``, and ``banner`` what stops all work."""
+
+    def __init__(self, seat: Seat, say: Catalog, tasks: Tasks, status: Status, banner: Banner) -> None:
+        super().__init__(status)
+        self._seat, self._say, self._tasks, self._status, self._banner = seat, say, tasks, status, banner
+        self._asking = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.look)
+        self.look()
+
+    def look(self) -> None:
+        """Ask now."""
+        if self._asking:
+            return
+        self._asking = True
+        self._tasks.read(self, self._seat.app.ping, self._answered, self._failed)
+        self._tasks.read(self, printer_name, self._show_printer, lambda _: None)
+
+    def look_soon(self) -> None:
+        """Something happened that may say more: ask in a moment."""
+        self._timer.start(SOON_MS)
+
+    def _answered(self, answer) -> None:
+        self._asking = False
+        self._timer.start(EVERY_MS)
+        if answer.newer is not None:
+            self._tell_newer(answer.newer)
+            return
+        self._status.tell("database", self._say("Database in order, {ms} ms", ms=answer.ms), "ok")
+
+    def _tell_newer(self, words: Text) -> None:
+        self._status.tell("database", self._say("Database only to read"), "warn")
+        self._banner.tell(
+            "warn", self._say(words), self._say("Until then all can be read and nothing is booked")
+        )
+
+    def _failed(self, error: BaseException) -> None:
+        self._asking = False
+        self._timer.start(WHILE_AWAY_MS)
+        away = isinstance(error, Away | Refused)
+        words = self._say("Database away") if away else self._say("Database in trouble")
+        self._status.tell("database", words, "warn", "cloud-off")
+
+    def _show_printer(self, name: str) -> None:
+        self._status.tell("printer", name)
