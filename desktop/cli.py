@@ -38,7 +38,7 @@ from desktop.founding.documents import template as founding_template
 from desktop.kernel import canonical
 from desktop.kernel.backup import backup, restore
 from desktop.kernel.canonical import Secret
-from desktop.kernel.commands import USAGE, call, language_option
+from desktop.kernel.commands import USAGE, call
 from desktop.kernel.database import Database
 from desktop.kernel.errors import NotFound, Refused, reason
 from desktop.kernel.export import export_listing
@@ -156,7 +156,6 @@ def _common(function: Callable[..., int]) -> Callable[..., None]:
     """The options every command takes, and what becomes of refusals."""
 
     @click.option("--db", envvar="SERVICEHALL_DB", help="file path or postgresql://…, without a password")
-    @language_option
     @click.option("--json", "as_json", is_flag=True, help="answer for programs")
     @click.option("--today", callback=_day, help="business date, YYYY-MM-DD")
     @click.option("--station", envvar="SERVICEHALL_STATION", help="code of the station to act at")
@@ -228,7 +227,6 @@ def _width(text: str) -> int:
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option("0.1.0", prog_name="servicehall", message="%(prog)s %(version)s")
-@language_option
 def cli() -> None:
     """ServiceHall: without a command the window opens; `servicehall tour` shows the main job without a screen."""
 
@@ -313,7 +311,6 @@ def _found_template(call: Call, file: Path, country: str) -> int:
 
 
 @cli.group("readings")
-@language_option
 def readings() -> None:
     """Reading sheets."""
 
@@ -348,7 +345,6 @@ def readings_import(call: Call, file: Path, dry_run: bool) -> int:
 
 
 @cli.group("bills")
-@language_option
 def bills() -> None:
     """Bill runs and bills."""
 
@@ -523,7 +519,6 @@ def bills_summary(call: Call, run: str, out: Path) -> int:
 
 
 @cli.group("accounts")
-@language_option
 def accounts() -> None:
     """Accounts."""
 
@@ -639,7 +634,6 @@ def accounts_show(call: Call, number: str) -> int:
 
 
 @cli.group("parties")
-@language_option
 def parties_group() -> None:
     """Customers, producers, land lessors and contractors."""
 
@@ -677,7 +671,6 @@ def _party_id(seat: Seat, who: str) -> UUID:
 
 
 @cli.group("notes")
-@language_option
 def notes() -> None:
     """Notes about customers and their accounts."""
 
@@ -814,7 +807,6 @@ def pay(
 
 
 @cli.group("receipts")
-@language_option
 def receipts() -> None:
     """Receipts."""
 
@@ -911,7 +903,6 @@ def verify(call: Call) -> int:
 
 
 @cli.group("staff")
-@language_option
 def people() -> None:
     """People of staff, their passwords and roles."""
 
@@ -981,7 +972,7 @@ def staff_list(call: Call) -> int:
 @people.command("add")
 @click.argument("login")
 @click.option("--name", required=True, help="as it stands on receipts")
-@click.option("--language", type=click.Choice(LANGUAGES), default="zh_CN")
+@click.option("--language", type=click.Choice(LANGUAGES), default="zh_CN", help="language of the screens")
 @click.option("--role", "roles", multiple=True, help="may be given more than once; waits for approval")
 @click.option("--workplace", default="", help="code of the usual station")
 @_PASSWORD_FILE
@@ -1036,7 +1027,7 @@ def staff_close(call: Call, login: str, reopen: bool) -> int:
 @people.command("grant")
 @click.argument("login")
 @click.argument("role")
-@click.option("--reason", default="")
+@click.option("--reason", default="", help="why, for the person who approves it")
 @click.option("--take-away", is_flag=True, help="end the role, at once")
 @_common
 def staff_grant(call: Call, login: str, role: str, reason: str, take_away: bool) -> int:
@@ -1071,7 +1062,6 @@ def staff_approve(call: Call, login: str, role: str, reason: str) -> int:
 
 
 @cli.group("db")
-@language_option
 def db() -> None:
     """The database itself."""
 

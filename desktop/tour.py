@@ -27,7 +27,7 @@ from desktop.counter.documents import receipt_pdf
 from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery, TillOrder
 from desktop.desk import service as desk
 from desktop.desk.records import AccountsOrder
-from desktop.kernel.commands import call, language_option
+from desktop.kernel.commands import call
 from desktop.kernel.errors import Refused
 from desktop.kernel.files import written_whole
 from desktop.kernel.measures import Money, Reading
@@ -204,7 +204,6 @@ def run(out: Path, language: str, tell: Tell, db: str | None = None, docs: Path 
 @click.option(
     "--docs", type=click.Path(path_type=Path, file_okay=False), help="folder for the pictures of README.md"
 )
-@language_option
 @click.option("--json", "as_json", is_flag=True, help="answer for programs")
 @click.pass_obj
 def command(lang: str, out: Path, db: str | None, docs: Path | None, as_json: bool) -> None:

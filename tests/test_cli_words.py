@@ -16,7 +16,7 @@ import pytest
 
 from desktop import tour
 from desktop.cli import cli
-from desktop.kernel.commands import call
+from desktop.kernel.commands import call, worded
 from desktop.kernel.text import LANGUAGES
 from tests.command_line import Said
 from tests.house.test_catalogs import FIELD, catalog_of
@@ -35,7 +35,7 @@ def commands(command: click.Command, *path: str) -> Iterator[tuple[tuple[str, ..
             yield from commands(one, *path, name)
 
 
-EVERY = dict(commands(cli)) | {("tour",): tour.command}
+EVERY = dict(commands(worded(cli, str))) | {("tour",): worded(tour.command, str)}
 
 
 @cache

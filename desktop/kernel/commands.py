@@ -24,14 +24,14 @@ USAGE = 2
 
 _STOPPED = 1
 
-language_option = click.option(
-    "--lang",
+_LANGUAGE = click.Option(
+    ["--lang"],
     type=click.Choice(LANGUAGES),
     envvar="SERVICEHALL_LANG",
     expose_value=False,
     help="language of answers, errors and help",
 )
-"""``--lang`` of a command or a group; `call` hands the language to the command as ``click.pass_obj``."""
+"""Every command and every group takes it; `call` hands the language to the command as ``click.pass_obj``."""
 
 
 def call(command: click.Command, argv: Sequence[str], name: str) -> int:
@@ -60,7 +60,7 @@ def call(command: click.Command, argv: Sequence[str], name: str) -> int:
 def worded(command: click.Command, say: Callable[[str], str]) -> click.Command:
     """A command, and all commands under it, with every word that help and errors show said by ``say``."""
     here = copy(command)
-    here.params = [_worded_parameter(one, say) for one in command.params]
+    here.params = [_worded_parameter(one, say) for one in [*command.params, _LANGUAGE]]
     here.options_metavar = say(command.options_metavar or "")
     if command.help:
         here.help = say(command.help)

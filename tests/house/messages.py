@@ -17,7 +17,7 @@ PLAIN = {"Text", "say"}
 
 CLICK = [
     Path(click.__file__).with_name(f"{name}.py")
-    for name in ("core", "decorators", "exceptions", "formatting", "parser", "types")
+    for name in ("core", "decorators", "exceptions", "formatting", "parser", "termui", "types")
 ]
 NOT_SAID = {
     # slips of whoever declares a command
@@ -40,8 +40,12 @@ NOT_SAID = {
     "DeprecationWarning: The command {name!r} is deprecated.{extra_message}",
     "DeprecationWarning: The {param_type} {name!r} is deprecated.{extra_message}",
     "Do you want to continue?",
+    "Error: invalid input",
     "Positional arguments",
+    "Press any key to continue...",
+    "Repeat for confirmation",
     "Takes {nargs} values but 1 was given.",
+    "Unknown color {colour!r}",
     "Value must be an iterable.",
     "default: {default}",
     "deprecated",
