@@ -30,7 +30,10 @@ from desktop.counter import service as counter
 from desktop.counter.documents import receipt_pdf
 from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery, TenderKind, TillOrder
 from desktop.desk import service as desk
-from desktop.desk.records import AccountsOrder
+from desktop.desk.records import AccountsOrder, Found
+from desktop.founding import service as founding
+from desktop.founding.documents import read_founding
+from desktop.founding.documents import template as founding_template
 from desktop.kernel import canonical
 from desktop.kernel.backup import backup, restore
 from desktop.kernel.canonical import Secret
@@ -48,6 +51,7 @@ from desktop.metering import service as metering
 from desktop.parties import service as parties
 from desktop.parties.records import NoteOrder
 from desktop.rating import UnknownTopic, rate
+from desktop.search.records import SearchOrder
 from desktop.staff import service as staff
 from desktop.staff.records import (
     DecisionOrder,
@@ -243,6 +247,68 @@ def demo(call: Call, accounts: int) -> int:
         password=sample.PASSWORD,
     )
     call.answer({"accounts": accounts, "database": app.database_label}, [told])
+    return DONE
+
+
+@cli.command("found")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--template", is_flag=True, help="write an example to start from, and nothing else")
+@click.option(
+    "--country",
+    type=click.Choice(tuple(COUNTRIES)),
+    default=next(iter(COUNTRIES)),
+    help="country whose rules hold there",
+)
+@click.option("--dry-run", is_flag=True, help="check only, write nothing")
+@_common
+def found(call: Call, file: Path, template: bool, country: str, dry_run: bool) -> int:
+    """Set up a hall of one's own in an empty database, as FILE (JSON) describes it; all of it or nothing."""
+    if template:
+        return _found_template(call, file, country)
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise Refused(Text("{file} is not JSON: {reason}", file=str(file), reason=str(error))) from error
+    order, problems = read_founding(data, file.name, founding.surroundings(COUNTRIES, file.parent))
+    for problem in problems:
+        click.echo(
+            call.say(
+                "{file}, {place}: {what}. {remedy}.",
+                file=file.name,
+                place=problem.column,
+                what=problem.what,
+                remedy=problem.remedy,
+            ),
+            err=True,
+        )
+    if order is None:
+        return PROBLEMS
+    app = call.app()
+    made = app.found(order, dry_run=dry_run)
+    told = Text(
+        "{halls} halls, {stations} stations and {people} people in {place}.",
+        halls=made.halls,
+        stations=made.stations,
+        people=made.users,
+        place=app.database_label,
+    )
+    lines = [call.say(told)]
+    if dry_run:
+        lines.append(call.say("Nothing was written."))
+    if len(order.places.users) < 2:
+        lines.append(call.say("Only one person works here: nobody can approve what they do."))
+    call.answer(made, lines)
+    return DONE
+
+
+def _found_template(call: Call, file: Path, country: str) -> int:
+    """Write the example; a file that stands there already is left alone."""
+    if file.exists():
+        raise Refused(Text("{file} is there already. Choose another name.", file=str(file)))
+    example = json.dumps(founding_template(COUNTRIES[country]), ensure_ascii=False, indent=2)
+    with written_whole(file) as stream:
+        stream.write(example.encode() + b"\n")
+    call.answer({"file": str(file)}, [call.say("An example stands in {file}.", file=str(file))])
     return DONE
 
 
@@ -610,6 +676,45 @@ def notes_list(call: Call, account: str) -> int:
     return DONE
 
 
+@cli.command("search")
+@click.argument("words", nargs=-1)
+@click.option(
+    "--limit", type=click.IntRange(1, 200), default=20, help="how many customers and papers at most"
+)
+@click.option("--rebuild", is_flag=True, help="index everything anew first; until then little is found")
+@_common
+def find(call: Call, words: tuple[str, ...], limit: int, rebuild: bool) -> int:
+    """Find customers, bills and receipts as the search box does."""
+    if not words and not rebuild:
+        raise Refused(Text("Name what to look for, or --rebuild."))
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    if rebuild:
+        done = desk.rebuild_search(seat, _progress(call))
+        told = say.plural("{count} entry indexed anew.", "{count} entries indexed anew.", done.count)
+        lines = (
+            [told] if not done.left else [told, say("Stopped: start it again, for the rest is not found.")]
+        )
+        if not words or done.left:
+            call.answer(done, lines)
+            return PROBLEMS if done.left else DONE
+        click.echo(told, err=True)
+    found = seat.ask(desk.search_hits, SearchOrder(" ".join(words), limit))
+    hits = (*found.customers, *found.papers)
+    call.answer(found, _table([_found_line(one, say) for one in hits], {3}))
+    if not hits:
+        click.echo(say('Nothing found for "{typed}"', typed=" ".join(words)), err=True)
+    return DONE
+
+
+def _found_line(one: Found, say: Catalog) -> list[str]:
+    facts = [
+        fact if isinstance(fact, str) else say.month(fact) if isinstance(fact, date) else say(fact)
+        for fact in one.facts
+    ]
+    return [one.title, " ".join(one.reading), say.join(facts), say.money(one.amount), say.write(one.note)]
+
+
 def _amount(seat: Seat, written: str) -> Money:
     try:
         if not _AMOUNT.fullmatch(written.strip()):
@@ -655,7 +760,7 @@ def pay(
         return DONE
     try:
         with written_whole(receipt) as stream:
-            stream.write(receipt_pdf([issued], seat.app.catalog, seat.app.country))
+            stream.write(receipt_pdf([issued], seat.app.catalog, seat.app.country, seat.app.picture))
     except OSError as error:
         told = say(
             "Paid, receipt {number}. {file} could not be written: {reason}."
@@ -684,7 +789,7 @@ def receipts_print(call: Call, number: str, out: Path) -> int:
     seat = call.seat()
     issued = seat.do(counter.reprint_receipt, ReceiptQuery(number))
     with written_whole(out) as stream:
-        stream.write(receipt_pdf([issued], seat.app.catalog, seat.app.country))
+        stream.write(receipt_pdf([issued], seat.app.catalog, seat.app.country, seat.app.picture))
     told = seat.app.catalog(call.lang)(
         "Copy {copy} of receipt {number} in {file}", copy=issued.copy, number=issued.number, file=str(out)
     )

@@ -42,9 +42,11 @@ ALL_IS_WELL = "Everything is as it was written."
 EVERY_COMMAND = (
     ("demo",), ("readings", "import", "sheet.xlsx"), ("bills", "run", "--period", "2026-01"),
     ("bills", "issue", "R"), ("bills", "list"), ("bills", "show", "B"), ("bills", "print", "R", "--out", "o.pdf"),
-    ("bills", "summary", "R", "--out", "o.xlsx"), ("accounts", "list"), ("accounts", "show", "1"),
+    ("bills", "summary", "R", "--out", "o.xlsx"), ("accounts", "list"), ("accounts", "show", "1"), ("search", "1"),
     ("pay", "--account", "1", "--amount", "1"), ("rate", "case.json"), ("verify",), ("db", "upgrade"),
-    ("db", "backup", "f"), ("db", "restore", "f"),
+    ("db", "backup", "f"), ("db", "restore", "f"), ("staff", "list"), ("staff", "add", "x", "--name", "X"),
+    ("staff", "password", "x"), ("staff", "unlock", "x"), ("staff", "close", "x"), ("staff", "grant", "x", "cashier"),
+    ("staff", "approve", "x", "cashier"),
 )  # fmt: skip
 
 
@@ -339,6 +341,10 @@ class TestAnswers:
             chinese("bills", "show", "B-HM-2026-000059"),
             chinese("accounts", "show", OWING),
             chinese("accounts", "list"),
+            chinese("search", OWING),
+            chinese("search", "没有这个人"),
+            chinese("search", "--rebuild"),
+            chinese("search", code=1),
             chinese("pay", "--account", OWING, "--amount", "1"),
             chinese("pay", "--account", OWING, "--amount", "1e5", code=1),
             chinese("pay", "--account", OWING, "--amount", "-5", code=1),
@@ -353,7 +359,7 @@ class TestAnswers:
         for one in said:
             assert re.search("[\u4e00-\u9fff]", one.out + one.err), one
             # What the workbook's own columns and the machine are called stays as it is.
-            assert not foreign_words(one.out + one.err, str(tmp_path), "--db", "SQLite"), one
+            assert not foreign_words(one.out + one.err, str(tmp_path), "--db", "--rebuild", "SQLite"), one
 
     def test_every_language_writes_numbers_its_way(self, billed_run, subtests):
         whole, cents = billed_run.json("bills", "list")[0]["amount"].split(".")
@@ -746,3 +752,22 @@ def test_the_same_question_of_a_program_and_of_a_seat(run, sample_hall):
         assert [row["owed"] for row in run.json("accounts", "list")] == [
             str(app.country.currency.decimal(row.owed)) for row in rows
         ]
+
+
+class TestSearch:
+    def test_words_find_customers_and_papers(self, run: CommandLine) -> None:
+        by_number = run.json("search", OWING)["customers"][0]
+        assert by_number["number"] == OWING
+        name = by_number["title"]
+        assert OWING in {one["number"] for one in run.json("search", name, OWING[-4:])["customers"]}
+        assert name in run("search", OWING).out
+        assert [one["kind"] for one in run.json("search", "B-HM-2026-000003")["papers"]] == ["bill"]
+
+    def test_what_nobody_is_called_is_told(self, run: CommandLine) -> None:
+        said = run("search", "zzzz")
+        assert (said.out, "zzzz" in said.err) == ("", True)
+
+    def test_a_rebuild_finds_what_was_found_before(self, run: CommandLine) -> None:
+        before = run("search", "3301")
+        assert run.json("search", "--rebuild")["count"] > 50
+        assert run("search", "3301", "--rebuild").out == before.out

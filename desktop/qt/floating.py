@@ -144,7 +144,7 @@ class Toast(QFrame):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(TOAST_MS)
-        self._timer.timeout.connect(lambda: self.gone.emit(self))
+        self._timer.timeout.connect(self._end)
         self._timer.start()
 
     @property
@@ -157,13 +157,11 @@ class Toast(QFrame):
         if self.note.action is not None:
             self.note.action.act()
 
-    def enterEvent(self, event: QEvent) -> None:
-        self._timer.stop()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._timer.start()
-        super().leaveEvent(event)
+    def _end(self) -> None:
+        if self.underMouse():
+            self._timer.start()
+        else:
+            self.gone.emit(self)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -193,8 +191,8 @@ class Toasts(QObject):
         self.shown.append(toast)
         if len(self.shown) > MOST_TOASTS:
             self._drop(self.shown[0])
-        toast.show()
         self._place()
+        toast.show()
 
     def press(self, press: str) -> bool:
         """Act on the key of the newest toast that offers it."""

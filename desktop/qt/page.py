@@ -22,6 +22,7 @@ from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
 from desktop.qt import preferences, theme
 from desktop.qt.floating import Note
+from desktop.qt.fold import Scroll
 from desktop.qt.keys import Key, bound, cap, changed_caps, combination, pressed
 from desktop.qt.table import Table
 from desktop.qt.tasks import Tasks
@@ -78,11 +79,12 @@ class Page(QWidget):
         head.setLayout(self._head)
         outer.addWidget(head)
         self.banner = Banner()
-        self.body = QVBoxLayout()
+        content = QWidget()
+        self.body = QVBoxLayout(content)
         self.body.setContentsMargins(theme.S3, theme.S3 - 2, theme.S3, theme.S3 - 2)
         self.body.setSpacing(theme.S3)
         self.body.addWidget(self.banner)
-        outer.addLayout(self.body, 1)
+        outer.addWidget(Scroll(content), 1)
 
     # What subclasses may answer ------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ while the same question is asked again).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,7 @@ from desktop.qt import icons, theme
 from desktop.qt.widgets import CENTRE, LEFT, RIGHT, badge_width, paint_badge
 
 CELL_PADDING = 10
+LEAST_WIDTH = 96
 LOADING_AFTER_MS = 150
 _GREY_BARS = 6
 _Index = QModelIndex | QPersistentModelIndex
@@ -197,7 +198,6 @@ class Table(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self._dress_headers(header)
         self._timer = QTimer(self)
@@ -295,12 +295,13 @@ class Table(QTableView):
         self._share_width()
 
     def _share_width(self) -> None:
-        """Fixed columns keep their width; those of width 0 share what is left."""
+        """Fixed columns keep their width; those of width 0 share what is left, which is never less than they need."""
         shown = [at for at in range(len(self.rows_model.columns)) if not self.isColumnHidden(at)]
         widths = {at: theme.grown(self.rows_model.columns[at].width) for at in shown}
         left, takers = self.viewport().width() - sum(widths.values()), list(widths.values()).count(0)
         for at, width in widths.items():
-            self.setColumnWidth(at, width or max(60, left // takers))
+            title = title_room(self.rows_model.columns[at].title, LEAST_WIDTH)
+            self.setColumnWidth(at, width or max(title, left // takers))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -351,6 +352,16 @@ class Table(QTableView):
 def money_cell(words: str, *, zero: bool = False, strong: bool = True, ink: str = "ink") -> Cell:
     """An amount; a zero that is only noise is paler."""
     return Cell(words, strong=strong and not zero, ink="ink3" if zero else ink)
+
+
+def badge_room(title: str, words: Iterable[str]) -> int:
+    """The width of a column of badges that may say any of these, under its title."""
+    return max(title_room(title, 0), *(badge_width(word, "ok") + 2 * CELL_PADDING + 2 for word in words))
+
+
+def title_room(title: str, least: int) -> int:
+    """The width of a column of figures that need ``least`` px, wider where its title is longer."""
+    return max(least, theme.metrics("small").horizontalAdvance(title) + 2 * CELL_PADDING + 2)
 
 
 def fitting(table: Table, most: int) -> QWidget:

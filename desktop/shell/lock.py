@@ -181,10 +181,7 @@ class LockScreen(QFrame):
             return
         say, name = self.say, self.seat.actor.name
         if not self._settled():
-            words = say(
-                "A payment or a task of {name} is still under way. Wait until it is settled", name=name
-            )
-            self.password_field.problem(words, "warn")
+            self._tell_unsettled()
             return
         question = Question(
             self,
@@ -195,6 +192,13 @@ class LockScreen(QFrame):
         )
         if question.exec() == Question.DialogCode.Accepted:
             self._ask_for(stranger=True)
+
+    def _tell_unsettled(self) -> None:
+        words = self.say(
+            "A payment or a task of {name} is still under way. Wait until it is settled",
+            name=self.seat.actor.name,
+        )
+        self.password_field.problem(words, "warn")
 
     def unlock(self) -> None:
         """Try the password; failures are counted as when signing in."""
@@ -215,6 +219,8 @@ class LockScreen(QFrame):
             self._uncover()
         elif self._settled():
             self.another.emit(seat)
+        else:
+            self._tell_unsettled()
 
     def _uncover(self) -> None:
         held, self._held = self._held, None

@@ -56,7 +56,7 @@ class PersonSheet(Sheet):
             "theme": self._choice("theme", say("Theme"), SCHEMES),
             "density": self._choice("density", say("Rows"), DENSITIES),
             "percent": self._choice("percent", say("Type size"), percents),
-            "rail": self._choice("rail", say("Areas"), RAILS),
+            "rail": self._choice("rail", say("Side bar"), RAILS),
         }
         self.show_chosen(say.language)
         self.body.addWidget(Label(say("Papers keep the customer's language"), "small", "ink3", wrap=True))

@@ -23,7 +23,7 @@ class Watch(QObject):
 
     def __init__(self, seat: Seat, say: Catalog, tasks: Tasks, status: Status, banner: Banner) -> None:
         super().__init__(status)
-        self._seat, self._say, self._tasks, self._status, self._banner = seat, say, tasks, status, banner
+        self._seat, self.say, self._tasks, self._status, self._banner = seat, say, tasks, status, banner
         self._asking = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -48,19 +48,19 @@ class Watch(QObject):
         if answer.newer is not None:
             self._tell_newer(answer.newer)
             return
-        self._status.tell("database", self._say("Database in order, {ms} ms", ms=answer.ms), "ok")
+        self._status.tell("database", self.say("Database in order, {ms} ms", ms=answer.ms), "ok")
 
     def _tell_newer(self, words: Text) -> None:
-        self._status.tell("database", self._say("Database only to read"), "warn")
+        self._status.tell("database", self.say("Database only to read"), "warn")
         self._banner.tell(
-            "warn", self._say(words), self._say("Until then all can be read and nothing is booked")
+            "warn", self.say(words), self.say("Until then all can be read and nothing is booked")
         )
 
     def _failed(self, error: BaseException) -> None:
         self._asking = False
         self._timer.start(WHILE_AWAY_MS)
         away = isinstance(error, Away | Refused)
-        words = self._say("Database away") if away else self._say("Database in trouble")
+        words = self.say("Database away") if away else self.say("Database in trouble")
         self._status.tell("database", words, "warn", "cloud-off")
 
     def _show_printer(self, name: str) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from desktop.counter.records import TillOrder
 from desktop.counter.service import open_till
 from desktop.desk.page.card import BILLS, CONTACTS, CONTRACTS, NOTES, OVERVIEW, PAYMENTS, READS
+from desktop.desk.page.customers import DeskPage
 from desktop.desk.page.party import HISTORY
 from desktop.desk.service import account_card, party_card
 from desktop.kernel.measures import Money
@@ -19,6 +20,7 @@ from desktop.parties.records import NoteOrder, PartyShown
 from desktop.parties.service import add_note
 from desktop.qt.widgets import Label
 from desktop.shell.window import Window
+from tests import hall as halls
 from tests.hall import account_number
 from tests.windows import owing, settle, shown
 
@@ -199,7 +201,9 @@ def test_a_note_is_kept_with_enter_and_an_alert_shows_as_a_badge_until_it_is_set
     press(page, Qt.Key.Key_N)
     QTest.keyClicks(card.question.edit, "Dog in the yard")
     press(page, Qt.Key.Key_Return, CTRL)
+    QTest.keyClick(card.question.edit, Qt.Key.Key_Return, CTRL)
     settle(qtbot, page.tasks, lambda: page.card.notes)
+    assert len(page.card.notes) == 1, "Enter pressed twice writes one note"
     assert ("Dog in the yard", "warn") in [(badge.text, badge.state) for badge in card.head.badges]
     to_tab(qtbot, page, NOTES)
     assert card.note_text.text() == "Dog in the yard"
@@ -323,6 +327,28 @@ def test_an_account_without_bill_and_payment_says_so(qtbot, page):
         settle(qtbot, page.tasks)
     assert card.payments.accessibleDescription()
     assert "–" in card.compare.differences.accessibleDescription()
+
+
+def test_an_account_just_connected_says_on_every_tab_what_will_be_there(
+    qtbot, workers, sqlite_databases, tmp_path
+):
+    url = sqlite_databases.like(halls.connected_hall)
+    with halls.opened(url, intents=tmp_path) as app:
+        page = DeskPage(app.command_line("1"), workers, "")
+        qtbot.addWidget(page)
+        page.show()
+        card = show(qtbot, page, halls.SMALL[0])
+        assert (page.card.usage, page.card.bills, page.card.payments) == ((), (), ())
+        assert card.pane.isHidden()
+        assert card.usage.fact.text() == page.say("No month was read yet")
+        assert card.compare.note.text() == page.say("Nothing to compare yet: this account has no bill")
+        for key in (Qt.Key.Key_Return, Qt.Key.Key_T, Qt.Key.Key_Y, Qt.Key.Key_U, Qt.Key.Key_Left):
+            press(page, key)
+        for at in (BILLS, READS, PAYMENTS, CONTRACTS, CONTACTS, NOTES):
+            card.tabs.choose(at)
+            settle(qtbot, workers)
+            assert card.table().rows_model.rows or card.table().accessibleDescription()
+    sqlite_databases.drop(url)
 
 
 def test_a_note_written_elsewhere_appears_after_asking_again(qtbot, page, clerk):

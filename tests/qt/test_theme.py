@@ -5,13 +5,20 @@ from __future__ import annotations
 from dataclasses import fields
 
 import pytest
-from PySide6.QtGui import QColor, QFontDatabase, QFontInfo, QFontMetrics
+from PySide6.QtGui import QColor, QFontDatabase, QFontInfo, QFontMetrics, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from desktop.kernel.files import resource
 from desktop.qt import icons, theme
+from desktop.qt.widgets import paint_badge, paint_cap
 
 GROUNDS = ("surface", "canvas", "subtle", "accent_soft")
+ALL = {
+    "light": theme.LIGHT,
+    "dark": theme.DARK,
+    "light contrast": theme.LIGHT_CONTRAST,
+    "dark contrast": theme.DARK_CONTRAST,
+}
 
 
 def light(colour: str) -> float:
@@ -27,7 +34,7 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-@pytest.mark.parametrize("use", [theme.LIGHT, theme.DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("use", ALL.values(), ids=ALL)
 class TestContrast:
     def test_text_on_every_ground(self, use):
         for ink in ("ink", "ink2"):
@@ -45,6 +52,71 @@ class TestContrast:
     def test_marks(self, use):
         for mark in ("line_strong", "focus", "bar", "bar_hi"):
             assert contrast(getattr(use, mark), use.surface) >= 3, mark
+
+
+@pytest.mark.parametrize("use", [theme.LIGHT_CONTRAST, theme.DARK_CONTRAST], ids=["light", "dark"])
+def test_in_high_contrast_lines_are_ink_and_soft_grounds_vanish(use):
+    assert use.line == use.line_strong == use.ink == use.ink2 == use.ink3
+    assert contrast(use.ink, use.surface) == pytest.approx(21)
+    grounds = [field.name for field in fields(use) if field.name.endswith("_soft")]
+    assert {getattr(use, name) for name in (*grounds, "canvas", "subtle", "sunken")} == {use.surface}
+    for state in ("ok", "warn", "bad", "info", "est", "accent", "focus"):
+        assert contrast(getattr(use, state), use.surface) >= 7, state
+
+
+def painted(paint) -> QImage:
+    """What a painter draws on the surface of now."""
+    image = QImage(200, 40, QImage.Format.Format_RGB32)
+    image.fill(theme.colour("surface"))
+    painter = QPainter(image)
+    paint(painter)
+    painter.end()
+    return image
+
+
+def test_in_high_contrast_badges_and_key_caps_keep_an_edge(dressed):
+    def badge(painter: QPainter) -> None:
+        paint_badge(painter, 10, 10, "Paid", "ok")
+
+    def key_cap(painter: QPainter) -> None:
+        paint_cap(painter, 10, 10, "Ctrl P", theme.colour("sunken"), theme.colour("ink2"), None)
+
+    theme.wear(dressed, theme.Look("contrast"))
+    for paint, ink in ((badge, "ok"), (key_cap, "ink2")):
+        image = painted(paint)
+        bottom = 10 + theme.BADGE - 1
+        edge = [image.pixelColor(x, y) for x in range(14, 40) for y in (bottom - 1, bottom)]
+        assert theme.colour(ink) in edge
+
+
+def test_the_look_follows_the_system_until_somebody_chooses(dressed):
+    theme.apply(dressed, dark=True)
+    try:
+        assert theme.colours() == theme.DARK
+        for scheme, colours in (
+            ("light", theme.LIGHT),
+            ("contrast", theme.DARK_CONTRAST),
+            ("system", theme.DARK),
+        ):
+            theme.wear(dressed, theme.Look(scheme))
+            assert theme.colours() == colours
+    finally:
+        theme.apply(dressed, dark=False)
+
+
+@pytest.mark.parametrize("percent", theme.PERCENTS)
+@pytest.mark.parametrize("density", theme.DENSITIES)
+def test_every_line_of_type_has_room_in_every_density(dressed, density, percent):
+    try:
+        theme.wear(dressed, theme.Look(density=density, percent=percent))
+        height = theme.metrics("body").capHeight() + 2 * theme.metrics("body").descent()
+        for size in (theme.ROW, theme.ROW_COMPACT, theme.CONTROL, theme.HEADER):
+            assert size >= height
+        assert height + theme.metrics("small").capHeight() <= theme.ROW_TWO
+        for style in theme.TYPES:
+            assert theme.TYPES[style].line >= 1.15 * theme.font(style).pixelSize()
+    finally:
+        theme.apply(dressed, dark=False)
 
 
 def test_every_weight_is_our_own_face(dressed):
@@ -92,5 +164,5 @@ def test_every_icon_can_be_drawn(dressed):
 
 
 def test_every_role_is_a_colour():
-    for use in (theme.LIGHT, theme.DARK):
+    for use in ALL.values():
         assert all(QColor(getattr(use, field.name)).isValid() for field in fields(use))

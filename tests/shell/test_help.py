@@ -15,7 +15,7 @@ from desktop.kernel.measures import Money
 from desktop.qt import preferences
 from desktop.qt.widgets import KeyHint
 from desktop.shell.window import Window
-from tests.windows import owing, settle, shown
+from tests.windows import WAIT_MS, owing, settle, shown
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -34,7 +34,9 @@ def open_help(qtbot, window: Window, name: str) -> None:
 
 
 def go_to(window: Window, standard: str) -> None:
-    """Walk down to the row of a key."""
+    """Walk to the row of a key: all the way up, then down."""
+    for _ in window.help.rows:
+        press(Qt.Key.Key_Up)
     for _ in window.help.rows:
         if QApplication.focusWidget().key.standard == standard:
             return
@@ -46,6 +48,10 @@ def change(window: Window, standard: str, key: Qt.Key, modifiers: Qt.KeyboardMod
     go_to(window, standard)
     press(Qt.Key.Key_Return)
     press(key, modifiers)
+
+
+def shown_hints(window: Window) -> set[str]:
+    return {hint.key for hint in window.key_line.findChildren(KeyHint) if hint.isVisible()}
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "fi"])
@@ -86,7 +92,7 @@ def test_key_line_and_buttons_show_what_is_bound(qtbot, window):
     change(window, "Ctrl+D", Qt.Key.Key_I, CONTROL)
     page = window.page
     assert page.draft_button.key == "Ctrl I"
-    assert "Ctrl I" in {hint.key for hint in window.key_line.findChildren(KeyHint) if hint.isVisible()}
+    qtbot.waitUntil(lambda: "Ctrl I" in shown_hints(window), timeout=WAIT_MS)
     press(Qt.Key.Key_Escape)
     made = []
     page.make_drafts = lambda: made.append(1)
