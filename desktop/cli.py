@@ -30,6 +30,7 @@ from desktop.counter import service as counter
 from desktop.counter.documents import receipt_pdf
 from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery, TenderKind, TillOrder
 from desktop.desk import service as desk
+from desktop.desk.documents import account_columns
 from desktop.desk.records import AccountsOrder, Found
 from desktop.founding import service as founding
 from desktop.founding.documents import read_founding
@@ -40,7 +41,9 @@ from desktop.kernel.canonical import Secret
 from desktop.kernel.commands import USAGE, call
 from desktop.kernel.database import Database
 from desktop.kernel.errors import NotFound, Refused, reason
+from desktop.kernel.export import export_listing
 from desktop.kernel.files import user_folder, written_whole
+from desktop.kernel.listing import Listing
 from desktop.kernel.log import fault, keep_log
 from desktop.kernel.measures import Measure, Money
 from desktop.kernel.migrations import upgrade, version
@@ -528,12 +531,25 @@ def accounts() -> None:
 @accounts.command("list")
 @click.option("--after", default="", help="go on after this account number")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=500, help="how many at most")
+@click.option("--sort", type=click.Choice(list(desk.ACCOUNT_SORTS)), default="number", help="in this order")
+@click.option("--descending", is_flag=True, help="largest first")
+@click.option("--filter", "typed", default="", help="only accounts these words lead to, as in the search box")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="write all of them into this workbook (.xlsx) instead",
+)
 @_common
-def accounts_list(call: Call, after: str, limit: int) -> int:
-    """Accounts in number order with what they owe."""
+def accounts_list(
+    call: Call, after: str, limit: int, sort: str, descending: bool, typed: str, out: Path | None
+) -> int:
+    """Accounts with what they owe."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
-    rows = seat.ask(desk.accounts, AccountsOrder(after, limit))
+    listing = Listing("" if sort == "number" else sort, descending, typed)
+    if out is not None:
+        return _accounts_out(call, seat, listing, out)
+    rows = seat.ask(desk.accounts, AccountsOrder(after, limit, listing))
     shown = [
         [
             row.number,
@@ -546,6 +562,26 @@ def accounts_list(call: Call, after: str, limit: int) -> int:
         for row in rows
     ]
     call.answer(rows, _table(shown, {4, 5}))
+    return DONE
+
+
+def _accounts_out(call: Call, seat: Seat, listing: Listing, out: Path) -> int:
+    say = seat.app.catalog(call.lang)
+    columns = account_columns(say, seat.app.country)
+    written = export_listing(
+        seat,
+        out,
+        say(Text("Accounts")),
+        columns,
+        desk.accounts,
+        desk.accounts_extent,
+        listing,
+        _progress(call),
+    )
+    if written is None:
+        raise Refused(Text("Export stopped, no file was written"))
+    told = say("{count} accounts in {file}", count=written, file=str(out))
+    call.answer({"rows": written, "file": str(out)}, [told])
     return DONE
 
 

@@ -15,6 +15,7 @@ from uuid import uuid4
 
 import openpyxl
 import pytest
+from python_calamine import CalamineWorkbook
 
 from desktop import __main__ as start
 from desktop.billing import service as billing
@@ -752,6 +753,25 @@ def test_the_same_question_of_a_program_and_of_a_seat(run, sample_hall):
         assert [row["owed"] for row in run.json("accounts", "list")] == [
             str(app.country.currency.decimal(row.owed)) for row in rows
         ]
+
+
+def test_accounts_are_exported_sorted_and_filtered(run, sample_hall, tmp_path):
+    out = tmp_path / "accounts.xlsx"
+    said = run("accounts", "list", "--sort", "owed", "--descending", "--out", out)
+    assert "50 accounts" in said.out
+    sheet = CalamineWorkbook.from_path(out).get_sheet_by_index(0).to_python()
+    assert sheet[0][:2] == ["Account", "Customer"]
+    listed = run.json("accounts", "list", "--sort", "owed", "--descending")
+    assert [row[0] for row in sheet[1:]] == [row["number"] for row in listed]
+    assert [row[5] for row in sheet[1:]] == [float(row["owed"]) for row in listed]
+    run("accounts", "list", "--filter", listed[0]["number"], "--out", out)
+    assert len(CalamineWorkbook.from_path(out).get_sheet_by_index(0).to_python()) == 2
+
+
+def test_an_export_that_cannot_be_written_is_told(run, sample_hall, tmp_path):
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    said = run("accounts", "list", "--out", tmp_path / "file" / "accounts.xlsx", code=1)
+    assert said.err
 
 
 class TestSearch:

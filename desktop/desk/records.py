@@ -9,6 +9,7 @@ from uuid import UUID
 from desktop.billing.records import RunRow
 from desktop.contracts.records import Service
 from desktop.counter.records import PaymentRow, TenderKind, TillOpened
+from desktop.kernel.listing import PageOrder
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.text import Text
 from desktop.ledger.records import Dues
@@ -59,10 +60,9 @@ class AccountRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountsOrder:
-    """A page of accounts in number order, after ``after``."""
+class AccountsOrder(PageOrder):
+    """A page of accounts: 500 in number order, unless asked otherwise."""
 
-    after: str = ""
     limit: int = 500
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import operator
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -23,7 +25,6 @@ from desktop.counter.tables import Payment, Receipt, Tender, Till, TillSession
 from desktop.desk.records import (
     AccountCard,
     AccountRow,
-    AccountsOrder,
     BillRow,
     ContractRow,
     DrawerRow,
@@ -42,7 +43,8 @@ from desktop.desk.records import (
 )
 from desktop.kernel import canonical
 from desktop.kernel.database import Recorded
-from desktop.kernel.errors import NotFound
+from desktop.kernel.errors import NotFound, Refused
+from desktop.kernel.listing import PAGE_ROWS, Extent, Listing, PageOrder, anchor, anchor_parts
 from desktop.kernel.measures import Money
 from desktop.kernel.period import Period, months_before
 from desktop.kernel.text import Text
@@ -72,62 +74,181 @@ PAYMENTS_SHOWN = 240
 ACCOUNTS_OF_PARTY = 500
 
 
-def _rows(
-    work: Work, where: Sequence[sa.ColumnElement[bool]], limit: int
-) -> list[tuple[AccountRow, SupplyContract, str]]:
+def _is_newest() -> sa.ColumnElement[bool]:
+    """Whether a contract is the newest of its account: exactly one is."""
     other = orm.aliased(SupplyContract)
-    newest = (
-        sa.select(sa.func.max(other.valid_from))
-        .where(other.contract_account_id == ContractAccount.id)
-        .correlate(ContractAccount)
-        .scalar_subquery()
-    )
-    found = work.session.execute(
-        sa.select(ContractAccount, Party, Premise.address, SupplyContract)
+    later = sa.tuple_(other.valid_from, other.id) > sa.tuple_(SupplyContract.valid_from, SupplyContract.id)
+    return ~sa.exists().where(other.contract_account_id == SupplyContract.contract_account_id, later)
+
+
+def _with_contract(*shown: Any) -> sa.Select[Any]:
+    """What is shown of accounts, each with its party, its newest contract and the premise of that."""
+    return (
+        sa.select(*shown)
+        .select_from(ContractAccount)
         .join(Party, Party.id == ContractAccount.party_id)
         .join(SupplyContract, SupplyContract.contract_account_id == ContractAccount.id)
         .join(ServicePoint, ServicePoint.id == SupplyContract.service_point_id)
         .join(Premise, Premise.id == ServicePoint.premise_id)
-        .where(SupplyContract.valid_from == newest, *where)
-        .order_by(ContractAccount.number)
-        .limit(limit)
-    ).all()
-    meters = metering.serial_numbers(work, {contract.service_point_id for *_, contract in found})
+        .where(_is_newest())
+    )
+
+
+_SHOWN = (
+    ContractAccount.id,
+    ContractAccount.number,
+    Party.name,
+    Premise.address,
+    Party.phone,
+    ContractAccount.owed,
+    ContractAccount.credit,
+    SupplyContract.service_point_id,
+)
+
+
+def _rows(work: Work, found: Sequence[sa.Row[Any]]) -> list[AccountRow]:
+    """Rows of accounts as lists show them, made of what `_SHOWN` selects."""
+    meters = metering.serial_numbers(work, {row.service_point_id for row in found})
     return [
-        (
-            AccountRow(
-                account_id=account.id,
-                number=account.number,
-                customer_name=party.name,
-                address=address,
-                meter_serial=meters.get(contract.service_point_id, ""),
-                phone=masked(party.phone),
-                owed=account.owed,
-                credit=account.credit,
-            ),
-            contract,
-            party.language,
+        AccountRow(
+            account_id=row.id,
+            number=row.number,
+            customer_name=row.name,
+            address=row.address,
+            meter_serial=meters.get(row.service_point_id, ""),
+            phone=masked(row.phone),
+            owed=row.owed,
+            credit=row.credit,
         )
-        for account, party, address, contract in found
+        for row in found
     ]
 
 
+ACCOUNT_SORTS: dict[str, Any] = {
+    "number": ContractAccount.number,
+    "name": Party.name,
+    "address": Premise.address,
+    "owed": ContractAccount.owed,
+}
+"""What lists of accounts sort by; each rests on an index that ends with, or leads to, the account's number."""
+
+
 @query("desk.view")
-def accounts(work: Work, order: AccountsOrder) -> tuple[AccountRow, ...]:
-    """A page of accounts in number order."""
-    return tuple(row for row, *_ in _rows(work, [ContractAccount.number > order.after], order.limit))
+def accounts(work: Work, order: PageOrder) -> tuple[AccountRow, ...]:
+    """A page of accounts, sorted by one of `ACCOUNT_SORTS`, with the words of the filter among their search words."""
+    listing = order.listing
+    value, found, few = _listed(work, listing)
+    number: Any = ContractAccount.number
+    alone = listing.sort in ("", "number")
+    if (value is Party.name or value is Premise.address) and not few and _on_sqlite(work):
+        # Every text is at or after "": said as if it were rare, SQLite walks the index it is sorted by.
+        found = found.where(sa.func.likelihood(value >= "", sa.literal_column("0.0001")))
+    for bound, beyond in ((order.after, True), (order.until, False)):
+        if bound:
+            found = found.where(_side_of(value, bound, listing.descending, beyond))
+    way = sa.desc if listing.descending else sa.asc
+    wanted = found.with_only_columns(ContractAccount.id, number.label("number"), value.label("value"))
+    if few:  # found first, sorted then: a planner that walks the order instead may walk past a million others
+        fenced = wanted.offset(0).subquery().c
+        sorting: list[Any] = [fenced.value, fenced.number]
+        wanted = sa.select(fenced.id)
+    else:
+        sorting = [number] if alone else [value, number]
+    ids = work.session.scalars(wanted.order_by(*map(way, sorting)).limit(order.limit)).all()
+    found_rows = work.session.execute(_with_contract(*_SHOWN).where(ContractAccount.id.in_(ids))).all()
+    rows = {row.account_id: row for row in _rows(work, found_rows)}
+    return tuple(rows[one] for one in ids if one in rows)
+
+
+@query("desk.view")
+def accounts_extent(work: Work, listing: Listing) -> Extent:
+    """How many accounts a listing has, what they owe together, and where its pages begin."""
+    value, found, _ = _listed(work, listing)
+    number: Any = ContractAccount.number
+    way: Any = sa.desc if listing.descending else sa.asc
+    placed = found.with_only_columns(
+        value.label("value"),
+        number.label("number"),
+        sa.func.row_number().over(order_by=(way(value), way(number))).label("place"),
+    ).subquery()
+    anchors = work.session.execute(
+        sa.select(placed.c.value, placed.c.number, placed.c.place)
+        .where(placed.c.place % PAGE_ROWS == 0)
+        .order_by(placed.c.place)
+    ).all()
+    total, owed = work.session.execute(
+        found.with_only_columns(sa.func.count(), sa.func.sum(ContractAccount.owed))
+    ).one()
+    return Extent(
+        total,
+        tuple(anchor(_plain(row.value), row.number) for row in anchors if row.place < total),
+        owed or Money(0),
+    )
+
+
+def _listed(work: Work, listing: Listing) -> tuple[Any, sa.Select[Any], bool]:
+    """The column a listing sorts by, a select of its accounts joined as far as that needs, whether they are few."""
+    if listing.sort and listing.sort not in ACCOUNT_SORTS:
+        raise Refused(
+            Text(
+                "Accounts are not sorted by “{sort}”. Use one of: {known}",
+                sort=listing.sort,
+                known=", ".join(ACCOUNT_SORTS),
+            )
+        )
+    value = ACCOUNT_SORTS[listing.sort or "number"]
+    found: sa.Select[Any] = sa.select(ContractAccount)
+    if value is Party.name:
+        found = found.join(Party, Party.id == ContractAccount.party_id)
+    elif value is Premise.address:
+        found = (
+            found.join(SupplyContract, SupplyContract.contract_account_id == ContractAccount.id)
+            .join(ServicePoint, ServicePoint.id == SupplyContract.service_point_id)
+            .join(Premise, Premise.id == ServicePoint.premise_id)
+            .where(_is_newest())
+        )
+    fitting = search.leads_to(work, ACCOUNT, listing.filter, ContractAccount.id)
+    if fitting is None:
+        return value, found, False
+    condition, few = fitting
+    return value, found.where(condition), few
+
+
+def _on_sqlite(work: Work) -> bool:
+    return work.session.get_bind().dialect.name == "sqlite"
+
+
+def _side_of(value: Any, bound: str, descending: bool, beyond: bool) -> sa.ColumnElement[bool]:
+    """Beyond an anchor, or up to and with it, in the order of a listing."""
+    told, number = anchor_parts(bound)
+    up = beyond != descending  # towards larger values
+    by = (operator.gt if up else operator.lt) if beyond else (operator.ge if up else operator.le)
+    at = ContractAccount.number
+    if value is at:
+        return by(at, number)  # type: ignore[no-any-return]
+    edge: Any = Money(int(told)) if value is ContractAccount.owed else told
+    if value is ContractAccount.owed:  # one index holds both; nothing owed is what most accounts share
+        return by(sa.tuple_(value, at), sa.tuple_(sa.literal(edge, value.type), sa.literal(number)))  # type: ignore[no-any-return]
+    nearer, farther = (operator.ge, operator.gt) if up else (operator.le, operator.lt)
+    return sa.and_(nearer(value, edge), sa.or_(farther(value, edge), by(at, number)))
+
+
+def _plain(value: object) -> object:
+    return value.raw if isinstance(value, Money) else value
 
 
 @query("desk.view")
 def account_card(work: Work, number: str) -> AccountCard:
     """All a clerk needs of one account."""
     plain = "".join(number.split())
-    rows = _rows(work, [ContractAccount.number == plain], 1)
-    if not rows:
+    found = work.session.execute(
+        _with_contract(*_SHOWN, SupplyContract, Party.language).where(ContractAccount.number == plain)
+    ).first()
+    if found is None:
         raise NotFound(
             Text("No account has the number {number}. Check it, or search by name or meter.", number=number)
         )
-    row, contract, language = rows[0]
+    (row,), contract = _rows(work, [found]), found.SupplyContract
     point = contract.service_point_id
     period = Period.month(f"{work.today:%Y-%m}")
     history = metering.usage(work, {point}, period, months_before(work.today, MONTHS_SHOWN))[point].history
@@ -141,7 +262,7 @@ def account_card(work: Work, number: str) -> AccountCard:
         tariff_name=name,
         supply_state=premises.places(work, {point})[point].supply_state,
         route=metering.walking_order(work, [point]).get(point, ("", 0))[0],
-        language=language,
+        language=found.language,
         dues=ledger.dues(work, row.number),
         usage=history[-MONTHS_SHOWN:],
         accumulated=accumulated(
@@ -234,7 +355,11 @@ def receipt(work: Work, number: str) -> ReceiptIssued:
 def party_card(work: Work, party_id: UUID) -> PartyCard:
     """One party with all its roles, all its accounts, and what happened to it."""
     who = parties.party(work, party_id)
-    rows = [row for row, *_ in _rows(work, [ContractAccount.party_id == party_id], ACCOUNTS_OF_PARTY)]
+    theirs = _with_contract(*_SHOWN).where(ContractAccount.party_id == party_id)
+    rows = _rows(
+        work,
+        work.session.execute(theirs.order_by(ContractAccount.number).limit(ACCOUNTS_OF_PARTY)).all(),
+    )
     history = sorted(
         _history(work, party_id, rows),
         key=lambda row: (row.on, row.at),

@@ -215,26 +215,25 @@ class Page(QWidget):
 
     # Troubles ------------------------------------------------------------------------------------------------
 
-    def trouble(self, error: BaseException) -> None:
-        """Tell what stopped: a refusal in words, anything else under a reference; rows seen before stay."""
+    def trouble(self, error: BaseException, banner: Banner | None = None, remedy: str = "") -> None:
+        """Tell what stopped: a refusal in words, anything else under a reference; rows seen before stay.
+
+        A part of the page may have a banner of its own, and a remedy to add.
+        """
+        told = banner or self.banner
         for table in self.findChildren(Table):
             table.answered()
         if isinstance(error, Away):
-            self.banner.tell(
-                "warn", self.say("The database does not answer"), self.say(error.text), icon="cloud-off"
-            )
+            words = f"{self.say(error.text)} {remedy}".strip()
+            told.tell("warn", self.say("The database does not answer"), words, icon="cloud-off")
         elif isinstance(error, Refused):
-            self.banner.tell("bad", self.say(error.text))
+            told.tell("bad", self.say(error.text), remedy)
         else:
             key = fault(error)
-            self.banner.tell(
-                "bad",
-                self.say("This step did not go through"),
-                self.say(
-                    "Nothing was changed by it. Try it again; if it comes back, tell the reference at the right"
-                ),
-                key,
+            words = self.say(
+                "Nothing was changed by it. Try it again; if it comes back, tell the reference at the right"
             )
+            told.tell("bad", self.say("This step did not go through"), remedy or words, key)
         self.told.emit()
 
     # Keys ----------------------------------------------------------------------------------------------------

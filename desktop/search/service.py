@@ -18,6 +18,9 @@ from desktop.search.tables import SearchKey, SearchOwner
 HITS = 200
 """So many candidates of each kind are looked at again."""
 
+FEW = 20_000
+"""So many owners are few enough to be sorted whenever a page of them is asked for."""
+
 _ROWS_A_HIT = 2
 """An owner may stand in a range several times."""
 
@@ -207,3 +210,32 @@ def _hit(row: Any, words: tuple[str, ...]) -> SearchHit | None:
         matches=matches,
         exact=all(match.whole for match in matches),
     )
+
+
+# Filtering
+
+
+def leads_to(
+    work: Work, kind: str, typed: str, owner_id: orm.InstrumentedAttribute[UUID]
+) -> tuple[sa.ColumnElement[bool], bool] | None:
+    """The condition that every typed word leads to the owner ``owner_id`` names, and whether few are left by it.
+
+    Few are looked up by their words; where many are, each owner a list comes to is looked at. None without words.
+    """
+    words = rules.asked(typed)
+    if not words:
+        return None
+    ways = rules.ways(words)
+    counts = _counts(work, [kind], ways)
+    ranges = []
+    for way in ways:
+        first, *others = sorted(way, key=lambda word: counts.get((kind, word), 0))
+        ranges.append(_range(kind, first, others).order_by(None).with_only_columns(SearchKey.owner_id))
+    ids = sa.union_all(*ranges).subquery()
+    some = sa.select(ids.c.owner_id).limit(FEW).subquery()
+    few = (work.session.scalar(sa.select(sa.func.count()).select_from(some)) or 0) < FEW
+    if few:
+        return owner_id.in_(sa.select(ids.c.owner_id)), few
+    described = SearchOwner.words
+    fits = sa.or_(*(sa.and_(*(described.like(f"%\n{word}%") for word in way)) for way in ways))
+    return sa.exists().where(SearchOwner.owner_id == owner_id, fits), few

@@ -94,7 +94,7 @@ def test_quotation_marks_are_narrow(language: str) -> None:
 
 
 COURTESIES = {
-    "zh_CN": r"(?<!申)请|成功",  # 申请 is a request, no courtesy
+    "zh_CN": r"(?<![申邀])请|成功",
     "vi": r"\b(vui lòng|hãy|thành công)\b",
     "fi": r"\b(ole hyvä|olkaa hyvä|onnistuneesti)\b",
 }

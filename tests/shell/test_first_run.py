@@ -1,4 +1,4 @@
-"""First run by keys: from an empty database to one's own hall, signed in, a payment taken; all or nothing."""
+"""First run by keys: from an empty database to a payment in one's own hall; nothing is written before the last step."""
 
 from __future__ import annotations
 

@@ -17,8 +17,9 @@ from desktop.kernel.text import Catalog
 from desktop.kernel.work import Seat
 from desktop.metering.records import RegisterUsage
 from desktop.qt import theme
+from desktop.qt.cells import title_room
 from desktop.qt.preview import PaperFile, keep_paper
-from desktop.qt.table import Cell, Column, Table, money_cell, title_room
+from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.qt.widgets import Badge, Button, Icon, KeyCap, Label, Panel, Rule, clear, grouped, row
 
 

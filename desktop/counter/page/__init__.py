@@ -7,7 +7,7 @@ from desktop.counter.page.account import (
     due_state,
     due_states_room,
 )
-from desktop.counter.page.counter import CounterPage, Stage
+from desktop.counter.page.counter import CounterPage, Stage, receipt_paper
 from desktop.counter.page.money import hand_out, quick_amounts
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "due_states_room",
     "hand_out",
     "quick_amounts",
+    "receipt_paper",
 ]

@@ -18,8 +18,9 @@ from desktop.ledger.rules import Allocation, allocate
 from desktop.metering.records import MonthUsage
 from desktop.premises.records import SupplyState
 from desktop.qt import theme
+from desktop.qt.cells import badge_room, title_room
 from desktop.qt.charts import UsageBars, month_bars
-from desktop.qt.table import Cell, Column, Table, badge_room, money_cell, title_room
+from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.qt.widgets import Badge, Elided, Facts, Icon, Label, Pair, Panel, Rule, column, grouped, row
 
 SUPPLY_STATES = {SupplyState.CONNECTED: "ok", SupplyState.LIMITED: "warn", SupplyState.DISCONNECTED: "bad"}
