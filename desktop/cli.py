@@ -256,7 +256,12 @@ def demo(call: Call, accounts: int) -> int:
 @cli.command("found")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--template", is_flag=True, help="write an example to start from, and nothing else")
-@click.option("--country", type=click.Choice(tuple(COUNTRIES)), default=next(iter(COUNTRIES)))
+@click.option(
+    "--country",
+    type=click.Choice(tuple(COUNTRIES)),
+    default=next(iter(COUNTRIES)),
+    help="country whose rules hold there",
+)
 @click.option("--dry-run", is_flag=True, help="check only, write nothing")
 @_common
 def found(call: Call, file: Path, template: bool, country: str, dry_run: bool) -> int:

@@ -488,7 +488,7 @@ class Window(QWidget):
         jobs, say = self.tasks.jobs, self.say
         if jobs:
             job = jobs[0]
-            more = say("{count} more", count=len(jobs) - 1) if len(jobs) > 1 else ""
+            more = say.plural("{count} more", "{count} more", len(jobs) - 1) if len(jobs) > 1 else ""
             words = say.join((f"{job.what} {share_words(job)}".strip(), more))
             self.status.tell("running", words)
             self.status.tell_share(job.done / job.total if job.total else 0.0)
