@@ -95,7 +95,7 @@ class PrintPanel(Panel):
         count = len(self._paper.sizes) if self._paper else 0
         if read_pages(typed, count) is not None:
             return None
-        return Text("Write pages from 1 to {count} like this: 1-3, 5", count=count)
+        return Text("Write pages from 1 to {last} like this: 1-3, 5", last=str(count))
 
     def print(self) -> None:
         """Send the pages to the printer, beside the window."""

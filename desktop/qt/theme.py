@@ -7,6 +7,7 @@ fonts hold for what is built from then on.
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass, fields, replace
 from functools import cache
 
@@ -271,7 +272,8 @@ def wear(app: QApplication, look: Look) -> bool:
         TYPES[name] = replace(style, size=round(style.size * factor), line=round(style.line * factor))
     font.cache_clear()
     metrics.cache_clear()
-    app.setFont(font("body"))
+    if app.font() != font("body"):
+        app.setFont(font("body"))
     _dress(app)
     return resized
 
@@ -289,10 +291,23 @@ def _wanted() -> Colours:
 
 
 def _dress(app: QApplication) -> None:
+    """Give palette and stylesheet to every widget, when they are others than before.
+
+    Qt walks over all widgets there are meanwhile, so none may go: garbage waits until it is done.
+    """
     global _colours  # noqa: PLW0603
     _colours = _wanted()
-    app.setPalette(_palette(_colours))
-    app.setStyleSheet(_stylesheet(_colours))
+    sheet = _stylesheet(_colours)
+    if sheet == app.styleSheet():
+        return
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        app.setPalette(_palette(_colours))
+        app.setStyleSheet(sheet)
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _palette(use: Colours) -> QPalette:

@@ -161,8 +161,9 @@ class HelpSheet(Sheet):
         clear(self._list)
         self.rows, self._asked = [], None
         self.problem.tell("")
+        own = {key.press for key in self._page.keys}
         self._add_group(self.say("On this page"), self._page.keys)
-        self._add_group(self.say("Everywhere"), self._common())
+        self._add_group(self.say("Everywhere"), [key for key in self._common() if key.press not in own])
         self._list.addStretch(1)
         self.standard.setVisible(bool(self._preferences.value("keys", {})))
 

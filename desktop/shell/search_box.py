@@ -252,10 +252,10 @@ class Search(QObject):
 
     def _show(self, typed: str, rows: tuple[Row, ...]) -> None:
         say = self.say
-        foot = [("↑ ↓", say("choose")), ("Enter", say("open"))]
-        if self._may_open("counter"):
-            foot.append(("Ctrl Enter", say("take money")))
-        foot += [("Tab", say("next group")), ("Esc", say("close, text stays"))]
+        foot = [("Esc", say("close, text stays"))]
+        if any(row.take for row in rows):
+            pay = [("Ctrl Enter", say("take money"))] if self._may_open("counter") else []
+            foot = [("↑ ↓", say("choose")), ("Enter", say("open")), *pay, ("Tab", say("next group")), *foot]
         self.drop.move(self.box.mapTo(self.window, QPoint(0, self.box.height() + 4)))
         self.drop.show_rows(typed, rows, tuple(foot))
         self.box.dropped = True

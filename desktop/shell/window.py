@@ -29,6 +29,8 @@ from desktop.shell.rail import Rail, is_wide
 from desktop.shell.running import RunningSheet, share_words
 from desktop.shell.search_box import Search
 from desktop.shell.watch import Watch
+from desktop.staff.records import role_name
+from desktop.staff.service import my_roles
 
 BUSY_AFTER_MS = 400
 CARD = "customers"
@@ -220,6 +222,7 @@ class Window(QWidget):
         page.told.connect(self._tell_till)
         page.told.connect(self.watch.look_soon)
         page.noted.connect(self._note)
+        page.waiting.connect(self.badge)
         page.renewed.connect(self._hand_over)
         page.first_refusal = self._before_page
         self.stack.addWidget(page)
@@ -410,8 +413,8 @@ class Window(QWidget):
         self.finder.deleteLater()
         for old in (self.content, self.drop, self.lock_screen, *self.sheets):
             old.hide()
-            old.setParent(None)
             old.deleteLater()
+        self.layout().removeWidget(self.content)
         self._build(replace(self.seat, actor=replace(self.seat.actor, language=language)))
         if name:
             self.open_page(name, argument)
@@ -461,6 +464,12 @@ class Window(QWidget):
         self._tick()
         self._tell_busy()
         self._tell_till()
+        self.tasks.read(self, partial(self.seat.ask, my_roles), self._show_roles, lambda _: None)
+
+    def _show_roles(self, codes: tuple[str, ...]) -> None:
+        """Who sits here, with the role that may do most."""
+        roles = [self.say(role_name(code)) for code in codes[-1:]]
+        self.status.tell("person", self.say.join([self.seat.actor.name, *roles]))
 
     def _tick(self) -> None:
         at, say = self.seat.app.clock.moment(), self.say

@@ -339,9 +339,17 @@ class StaffPage(Page):
 
     def _keep_stations(self, stations: tuple[StationInfo, ...]) -> None:
         self.stations = stations
+        self._show_current()
 
     def _keep_roles(self, roles: tuple[RoleRow, ...]) -> None:
         self.roles = roles
+        self._show_current()
+
+    def _show_current(self) -> None:
+        """Answers come in any order: the pane is written again when what it names has come."""
+        shown = self._table.current
+        if shown is not None:
+            (self._show_proposal if self.tabs.index == WAITING else self._show_person)(shown)
 
     def _show_people(self, people: tuple[PersonRow, ...]) -> None:
         before = self.people.current
@@ -388,9 +396,7 @@ class StaffPage(Page):
             return
         self._drop_form()
         self.lists.setCurrentIndex(index)
-        shown = self._table.current
-        if shown is not None:
-            (self._show_proposal if index == WAITING else self._show_person)(shown)
+        self._show_current()
         self.take_focus(self._table)
         self.refresh_keys()
 

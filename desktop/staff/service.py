@@ -840,6 +840,12 @@ def own_roles(work: Work) -> tuple[str, ...]:
     return _in_order([code for _, code, _ in rows])
 
 
+@query("staff.own_password")
+def my_roles(work: Work, _request: None) -> tuple[str, ...]:
+    """The roles of the person who asks, by code, the least first."""
+    return own_roles(work)
+
+
 def locked(work: Work) -> tuple[PersonRow, ...]:
     """People who are locked out now after too many tries."""
     return _people(work, User.locked_until > work.at)

@@ -57,7 +57,7 @@ def test_the_bill_shows_all_its_figures() -> None:
         "20 Nov 2026", "Unpaid from before: 186.15 元", "3301 0482 7615",
         "3 Oct to 2 Nov 2026 (31 days)", "0012 7739 4408",
         "2,680 → 2,760", "0.538", "43.04", "105.84", "壹佰肆拾捌元捌角捌分", "VAT 13 % included: 17.13 元",
-        "Previous 10-03", "Current 11-03", "48,067", "48,327", "周海波 08:41", "Tier 3 0.838",
+        "Previous 3 Oct", "Current 3 Nov", "48,067", "48,327", "周海波 08:41", "Tier 3 0.838",
         "2,940 kWh in months 1 to 10, 1,860 kWh to Tier 3", "+57", "+28.1 %", "−24.9 %", "8.39 kWh a day",
         "0.5726 元/kWh on average", "7C1F-90AE", "ZJ-RES-1", "in force from 1 Jul 2012", "1 / 1",
         "Late payment costs 1‰", "Hatched: estimated, settled by a later read",

@@ -199,6 +199,8 @@ class TestRail:
         window.badge("readings", 38)
         window.badge("bills", 3, True)
         window.badge("nowhere", 1)
+        window.open_page("customers").waiting.emit("staff", 2, False)
+        assert window.rail["staff"].count == 2
         assert window.rail["readings"].accessibleName().endswith(", 38")
         choose(qtbot, window, "language", "vi")
         assert (window.rail["bills"].count, window.rail["bills"].late) == (3, True)

@@ -120,11 +120,11 @@ class CounterPage(Page):
 
     def _build(self) -> None:
         say = self.say
-        self.waiting = Panel()
+        self.nobody = Panel()
         self.account = AccountView(self.seat, say)
         self.paper = PaperPanel(say, self.tasks, RECEIPT, self.seat.station.code, key="Ctrl+G", back=False)
         self.left = Stack()
-        for part in (self.waiting, self.account, self.paper, self._build_closed()):
+        for part in (self.nobody, self.account, self.paper, self._build_closed()):
             self.left.addWidget(part)
         self.shift, self.money, self.done = (
             ShiftPane(say),
@@ -148,8 +148,8 @@ class CounterPage(Page):
         ways = [("Ctrl K", say("find customer, meter, phone, address"))]
         if self.last_number:
             ways.append(("Ctrl P", say("print receipt {number} again", number=self.last_number)))
-        clear(self.waiting.body)
-        self.waiting.body.addWidget(
+        clear(self.nobody.body)
+        self.nobody.body.addWidget(
             Empty(
                 "scan-barcode",
                 say("Scan, or just type"),

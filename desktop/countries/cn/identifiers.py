@@ -29,7 +29,7 @@ def account_flaw(number: str) -> Text | None:
     if not number.isdecimal():
         return Text("An account number has digits only")
     if not 10 <= len(number) <= 13:
-        return Text("An account number has 10 to 13 digits, this one has {count}", count=len(number))
+        return Text("An account number has 10 to 13 digits, this one has {found}", found=str(len(number)))
     return None
 
 
@@ -48,7 +48,7 @@ def tax_number_flaw(number: str) -> Text | None:
     try:
         uscc.validate(number)
     except InvalidLength:
-        return Text("A tax number has 18 signs, this one has {count}", count=len(number))
+        return Text("A tax number has 18 signs, this one has {found}", found=str(len(number)))
     except InvalidChecksum:
         return Text("The check sign does not fit. Compare it with the licence")
     except (InvalidFormat, ValidationError):
@@ -95,9 +95,9 @@ def phone_flaw(number: str) -> Text | None:
     if not number.isdecimal():
         return Text("A telephone number has digits only")
     if number.startswith("1") and len(number) > 5 and not _MOBILE.fullmatch(number):
-        return Text("A mobile number has 11 digits, this one has {count}", count=len(number))
+        return Text("A mobile number has 11 digits, this one has {found}", found=str(len(number)))
     if not 3 <= len(number) <= 12:
-        return Text("A telephone number has 3 to 12 digits, this one has {count}", count=len(number))
+        return Text("A telephone number has 3 to 12 digits, this one has {found}", found=str(len(number)))
     return None
 
 
