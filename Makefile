@@ -79,7 +79,7 @@ LOCK := --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
 ONLY_DEV := FNR == NR { if (/^[a-z]/) runtime[$$1]; next } /^[a-z]/ { keep = !($$1 in runtime) } keep
 
 clean: ## remove everything that make has made
-	rm -rf $(VENV) build dist tour servicehall.egg-info i18n/*.mo
+	rm -rf $(VENV) build dist tour servicehall.egg-info i18n/*/
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find desktop tests -name __pycache__ -prune -exec rm -rf {} +
 

@@ -24,3 +24,11 @@ def pytest_configure(config: pytest.Config) -> None:
     for folder in config.getoption("vectors"):
         if not any(folder.glob("*.json")):
             raise pytest.UsageError(f"--vectors {folder}: no *.json there")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell how long journeys kept the window from its next event, where it was more than 50 ms."""
+    for report in terminalreporter.getreports(""):  # what was told while tests were cleared away
+        for name, blocks in report.user_properties:
+            if name == "window_blocks" and blocks:
+                terminalreporter.write_line(f"{report.nodeid} blocked the window: {blocks}")

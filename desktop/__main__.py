@@ -73,13 +73,11 @@ def show(asked: Wish) -> int:
     """Show the sign-in window, load the rest beside it, and stay until the last window is closed."""
     from PySide6.QtWidgets import QApplication
 
-    from desktop.kernel.log import keep_log
     from desktop.kernel.text import catalog
     from desktop.qt import theme
     from desktop.qt.tasks import Tasks
     from desktop.shell.sign_in import SignIn, remembered
 
-    keep_log()
     if no_screen():
         say = catalog(asked.lang or "en")
         sys.stderr.write(say("There is no screen here. Use a command: servicehall --help") + "\n")
@@ -129,10 +127,14 @@ def load(asked: Wish) -> Opened:
     """Everything else, imported and opened on a worker thread."""
     from desktop import sample
     from desktop.app import open_app
+    from desktop.kernel.log import keep_log
+    from desktop.shell.first_run import FirstRun
     from desktop.shell.sign_in import Opened
     from desktop.shell.window import Window
 
-    return Opened(open_app(asked.db, asked.today), Window, sample.build, _SAMPLE_LOGIN, sample.PASSWORD)
+    keep_log()
+    app = open_app(asked.db, asked.today)
+    return Opened(app, Window, sample.build, _SAMPLE_LOGIN, sample.PASSWORD, FirstRun)
 
 
 def system_language() -> str:

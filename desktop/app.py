@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -21,6 +21,8 @@ from desktop.contracts import service as contracts
 from desktop.counter import service as counter
 from desktop.countries.cn import COUNTRY as CHINA
 from desktop.desk import service as desk
+from desktop.founding import service as founding
+from desktop.founding.records import Founding
 from desktop.kernel.canonical import Secret
 from desktop.kernel.country import Country
 from desktop.kernel.database import Database
@@ -33,14 +35,15 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import Actor, Performer, Seat, StationInfo, Work, draw_id
 from desktop.ledger import service as ledger
 from desktop.metering import service as metering
+from desktop.papers import service as papers
 from desktop.parties import service as parties
 from desktop.search import service as search
 from desktop.staff import service as staff
-from desktop.staff.records import HallFounding
+from desktop.staff.records import HallFounded, UnfinishedForm
 from desktop.tariffs import service as tariffs
 
 COUNTRIES: dict[str, Country] = {country.code: country for country in (CHINA,)}
-SERVICES = (billing, contracts, counter, desk, ledger, metering, parties, search, staff, tariffs)
+SERVICES = (billing, contracts, counter, desk, founding, ledger, metering, parties, search, staff, tariffs)
 AFTER_BALANCE: tuple[Callable[[Work, UUID], None], ...] = ()
 PROOFS: tuple[Proof, ...] = (staff.prove, ledger.prove, contracts.prove, counter.prove, billing.prove)
 
@@ -69,6 +72,7 @@ class App(Performer):
             AFTER_BALANCE,
             intents,
         )
+        self._pictures: dict[str, bytes | None] = {}
 
     @staticmethod
     def _rights(session: sa.orm.Session, actor: Actor) -> frozenset[str]:
@@ -94,22 +98,51 @@ class App(Performer):
         with self.database.read() as session:
             return staff.first_hall(session) is None
 
-    def found(self, order: HallFounding) -> None:
-        """Set up the first hall; refused where one stands."""
-        first = order.stations[0]
+    @property
+    def countries(self) -> dict[str, Country]:
+        """The countries a hall can stand in, by code."""
+        return COUNTRIES
+
+    def choose_country(self, code: str) -> None:
+        """The country of the halls to come; only while none stands here."""
+        if code != self.country.code:
+            self.country = COUNTRIES[code]
+            self.clock = Clock(self.country.zone, self.clock.business_date)
+
+    def found(self, order: Founding, *, dry_run: bool = False) -> HallFounded:
+        """Set up the first halls in their country, all or nothing; refused where one stands.
+
+        With ``dry_run`` the same is done and taken back.
+        """
+        places = order.places
+        first = places.stations[0]
+        hall = next(one for one in places.halls if one.code == first.hall)
         station = StationInfo(
-            id=order.first_station_id,
+            id=places.first_station_id,
             code=first.code,
             name=first.name,
             hall_id=draw_id(),
-            hall_code=order.hall_code,
-            hall_name=order.hall_name,
-            company=order.company,
+            hall_code=hall.code,
+            hall_name=hall.name,
+            company=places.company.name,
             district_id=draw_id(),
         )
-        self.perform(staff.found_hall, order, FOUNDER, station)
-        if order.practice_date is not None and self.clock.business_date is None:
-            self.clock = Clock(self.country.zone, order.practice_date)
+        self.choose_country(places.country)
+        founded = self.perform(founding.found, order, FOUNDER, station, dry_run=dry_run)
+        if places.practice_date is not None and self.clock.business_date is None:
+            self.clock = Clock(self.country.zone, places.practice_date)
+        return founded
+
+    def picture(self, digest: str) -> bytes | None:
+        """A picture that papers carry, by its digest."""
+        if digest not in self._pictures:
+            with self.database.read() as session:
+                self._pictures[digest] = papers.picture(session, digest)
+        return self._pictures[digest]
+
+    def drafts(self, actor: Actor) -> Drafts:
+        """What a person typed into forms and did not finish, from whatever station."""
+        return Drafts(self, actor.id)
 
     def stations(self) -> tuple[StationInfo, ...]:
         """Every workplace, by code."""
@@ -153,6 +186,43 @@ class App(Performer):
     def close(self) -> None:
         """Give back every connection."""
         self.database.close()
+
+
+class Drafts:
+    """The unfinished forms of one person, in the database: no record of anything, so outside of the journal."""
+
+    def __init__(self, app: App, user_id: UUID) -> None:
+        self._app, self._user_id = app, user_id
+
+    def keep(self, form: str, content: str) -> datetime:
+        """Keep what is typed now; when that was, in the hall's zone."""
+        at = datetime.now(self._app.country.zone)
+
+        def attempt() -> None:
+            with self._app.database.write() as session:
+                staff.keep_draft(session, self._user_id, form, content, at)
+
+        self._app.database.repeated(attempt)
+        return at
+
+    def found(self, form: str) -> UnfinishedForm | None:
+        """What was typed last into a form and not finished; its time in the hall's zone."""
+
+        def attempt() -> UnfinishedForm | None:
+            with self._app.database.read() as session:
+                return staff.draft(session, self._user_id, form)
+
+        kept = self._app.database.repeated(attempt)
+        return kept and replace(kept, saved_at=kept.saved_at.astimezone(self._app.country.zone))
+
+    def drop(self, form: str) -> None:
+        """The form is done with."""
+
+        def attempt() -> None:
+            with self._app.database.write() as session:
+                staff.drop_draft(session, self._user_id, form)
+
+        self._app.database.repeated(attempt)
 
 
 def default_database() -> str:
@@ -202,4 +272,9 @@ def open_app(
                 "The country “{code}” is not known. There are: {known}", code=code, known=", ".join(COUNTRIES)
             )
         )
-    return App(database, COUNTRIES[code], today or practice_date, intents or user_folder() / "under_way")
+    app = App(database, COUNTRIES[code], today or practice_date, intents or user_folder() / "under_way")
+    with database.read() as session:
+        lost = desk.search_is_lost(session)
+    if lost:
+        desk.rebuild_search(app.command_line())
+    return app

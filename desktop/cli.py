@@ -7,7 +7,6 @@ programs), errors to standard error, both in the chosen language.
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import sys
@@ -16,7 +15,6 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from functools import wraps
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -32,13 +30,20 @@ from desktop.counter import service as counter
 from desktop.counter.documents import receipt_pdf
 from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery, TenderKind, TillOrder
 from desktop.desk import service as desk
-from desktop.desk.records import AccountsOrder
+from desktop.desk.documents import account_columns
+from desktop.desk.records import AccountsOrder, Found
+from desktop.founding import service as founding
+from desktop.founding.documents import read_founding
+from desktop.founding.documents import template as founding_template
 from desktop.kernel import canonical
 from desktop.kernel.backup import backup, restore
 from desktop.kernel.canonical import Secret
+from desktop.kernel.commands import USAGE, call
 from desktop.kernel.database import Database
-from desktop.kernel.errors import NotFound, Refused
+from desktop.kernel.errors import NotFound, Refused, reason
+from desktop.kernel.export import export_listing
 from desktop.kernel.files import user_folder, written_whole
+from desktop.kernel.listing import Listing
 from desktop.kernel.log import fault, keep_log
 from desktop.kernel.measures import Measure, Money
 from desktop.kernel.migrations import upgrade, version
@@ -49,6 +54,7 @@ from desktop.metering import service as metering
 from desktop.parties import service as parties
 from desktop.parties.records import NoteOrder
 from desktop.rating import UnknownTopic, rate
+from desktop.search.records import SearchOrder
 from desktop.staff import service as staff
 from desktop.staff.records import (
     DecisionOrder,
@@ -60,7 +66,7 @@ from desktop.staff.records import (
     role_name,
 )
 
-DONE, PROBLEMS, USAGE = 0, 1, 2
+DONE, PROBLEMS = 0, 1
 _AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]+)?")
 """An amount as commands take it; twelve digits stay far below 64 bits of minor units."""
 
@@ -150,13 +156,13 @@ def _common(function: Callable[..., int]) -> Callable[..., None]:
     """The options every command takes, and what becomes of refusals."""
 
     @click.option("--db", envvar="SERVICEHALL_DB", help="file path or postgresql://…, without a password")
-    @click.option("--lang", type=click.Choice(LANGUAGES), envvar="SERVICEHALL_LANG", default="en")
     @click.option("--json", "as_json", is_flag=True, help="answer for programs")
     @click.option("--today", callback=_day, help="business date, YYYY-MM-DD")
     @click.option("--station", envvar="SERVICEHALL_STATION", help="code of the station to act at")
+    @click.pass_obj
     @wraps(function)
     def run(
-        db: str | None, lang: str, as_json: bool, today: date | None, station: str | None, **given: Any
+        lang: str, /, db: str | None, as_json: bool, today: date | None, station: str | None, **given: Any
     ) -> None:
         call = Call(db, lang, as_json, today, station)
         try:
@@ -165,7 +171,7 @@ def _common(function: Callable[..., int]) -> Callable[..., None]:
             _refuse(call, refusal.text, catalog(lang, next(iter(COUNTRIES.values())).currency))
             sys.exit(PROBLEMS)
         except OSError as error:
-            _refuse(call, Text("{file}: {reason}", file=error.filename or "", reason=error.strerror or ""))
+            _refuse(call, Text("{file}: {reason}", file=error.filename or "", reason=reason(error)))
             sys.exit(PROBLEMS)
         except click.ClickException:
             raise
@@ -220,13 +226,15 @@ def _width(text: str) -> int:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option("0.1.0", prog_name="servicehall")
+@click.version_option("0.1.0", prog_name="servicehall", message="%(prog)s %(version)s")
 def cli() -> None:
     """ServiceHall: without a command the window opens; `servicehall tour` shows the main job without a screen."""
 
 
 @cli.command("demo")
-@click.option("--accounts", type=click.IntRange(1, 100_000), default=sample.ACCOUNTS)
+@click.option(
+    "--accounts", type=click.IntRange(1, 100_000), default=sample.ACCOUNTS, help="how many accounts"
+)
 @_common
 def demo(call: Call, accounts: int) -> int:
     """Make the sample hall in an empty database."""
@@ -242,6 +250,68 @@ def demo(call: Call, accounts: int) -> int:
         password=sample.PASSWORD,
     )
     call.answer({"accounts": accounts, "database": app.database_label}, [told])
+    return DONE
+
+
+@cli.command("found")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--template", is_flag=True, help="write an example to start from, and nothing else")
+@click.option(
+    "--country",
+    type=click.Choice(tuple(COUNTRIES)),
+    default=next(iter(COUNTRIES)),
+    help="country whose rules hold there",
+)
+@click.option("--dry-run", is_flag=True, help="check only, write nothing")
+@_common
+def found(call: Call, file: Path, template: bool, country: str, dry_run: bool) -> int:
+    """Set up a hall of one's own in an empty database, as FILE (JSON) describes it; all of it or nothing."""
+    if template:
+        return _found_template(call, file, country)
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise Refused(Text("{file} is not JSON: {reason}", file=str(file), reason=str(error))) from error
+    order, problems = read_founding(data, file.name, founding.surroundings(COUNTRIES, file.parent))
+    for problem in problems:
+        click.echo(
+            call.say(
+                "{file}, {place}: {what}. {remedy}.",
+                file=file.name,
+                place=problem.column,
+                what=problem.what,
+                remedy=problem.remedy,
+            ),
+            err=True,
+        )
+    if order is None:
+        return PROBLEMS
+    app = call.app()
+    made = app.found(order, dry_run=dry_run)
+    told = Text(
+        "{halls} halls, {stations} stations and {people} people in {place}.",
+        halls=made.halls,
+        stations=made.stations,
+        people=made.users,
+        place=app.database_label,
+    )
+    lines = [call.say(told)]
+    if dry_run:
+        lines.append(call.say("Nothing was written."))
+    if len(order.places.users) < 2:
+        lines.append(call.say("Only one person works here: nobody can approve what they do."))
+    call.answer(made, lines)
+    return DONE
+
+
+def _found_template(call: Call, file: Path, country: str) -> int:
+    """Write the example; a file that stands there already is left alone."""
+    if file.exists():
+        raise Refused(Text("{file} is there already. Choose another name.", file=str(file)))
+    example = json.dumps(founding_template(COUNTRIES[country]), ensure_ascii=False, indent=2)
+    with written_whole(file) as stream:
+        stream.write(example.encode() + b"\n")
+    call.answer({"file": str(file)}, [call.say("An example stands in {file}.", file=str(file))])
     return DONE
 
 
@@ -315,18 +385,21 @@ def _held(call: Call, done: RunOutcome, say: Catalog) -> int:
     return PROBLEMS if done.held or done.stopped_after else DONE
 
 
-@bills.command("run")
-@click.option("--period", required=True, help="the month, YYYY-MM")
-@_common
-def bills_run(call: Call, period: str) -> int:
-    """Draft the bills of a month; nothing is owed before they are issued."""
+def _month(_context: object, _option: object, value: str) -> Period:
     try:
-        month = Period.month(period)
+        return Period.month(value)
     except ValueError as error:
-        raise click.BadParameter(f"{period}: YYYY-MM") from error
+        raise click.BadParameter(f"{value}: YYYY-MM") from error
+
+
+@bills.command("run")
+@click.option("--period", required=True, callback=_month, help="the month, YYYY-MM")
+@_common
+def bills_run(call: Call, period: Period) -> int:
+    """Draft the bills of a month; nothing is owed before they are issued."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
-    done = billing.run_bills(seat, month, _progress(call))
+    done = billing.run_bills(seat, period, _progress(call))
     call.answer(done, _outcome_lines(done, say))
     return _held(call, done, say)
 
@@ -417,7 +490,7 @@ def bills_show(call: Call, number: str) -> int:
 
 @bills.command("print")
 @click.argument("run")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="PDF to write")
 @_common
 def bills_print(call: Call, run: str, out: Path) -> int:
     """Write every bill of a run into one PDF, in walking order."""
@@ -432,7 +505,9 @@ def bills_print(call: Call, run: str, out: Path) -> int:
 
 @bills.command("summary")
 @click.argument("run")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="workbook to write"
+)
 @_common
 def bills_summary(call: Call, run: str, out: Path) -> int:
     """Write every account of a run into a workbook."""
@@ -455,13 +530,26 @@ def accounts() -> None:
 
 @accounts.command("list")
 @click.option("--after", default="", help="go on after this account number")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=500)
+@click.option("--limit", type=click.IntRange(1, 10_000), default=500, help="how many at most")
+@click.option("--sort", type=click.Choice(list(desk.ACCOUNT_SORTS)), default="number", help="in this order")
+@click.option("--descending", is_flag=True, help="largest first")
+@click.option("--filter", "typed", default="", help="only accounts these words lead to, as in the search box")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="write all of them into this workbook (.xlsx) instead",
+)
 @_common
-def accounts_list(call: Call, after: str, limit: int) -> int:
-    """Accounts in number order with what they owe."""
+def accounts_list(
+    call: Call, after: str, limit: int, sort: str, descending: bool, typed: str, out: Path | None
+) -> int:
+    """Accounts with what they owe."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
-    rows = seat.ask(desk.accounts, AccountsOrder(after, limit))
+    listing = Listing("" if sort == "number" else sort, descending, typed)
+    if out is not None:
+        return _accounts_out(call, seat, listing, out)
+    rows = seat.ask(desk.accounts, AccountsOrder(after, limit, listing))
     shown = [
         [
             row.number,
@@ -474,6 +562,26 @@ def accounts_list(call: Call, after: str, limit: int) -> int:
         for row in rows
     ]
     call.answer(rows, _table(shown, {4, 5}))
+    return DONE
+
+
+def _accounts_out(call: Call, seat: Seat, listing: Listing, out: Path) -> int:
+    say = seat.app.catalog(call.lang)
+    columns = account_columns(say, seat.app.country)
+    written = export_listing(
+        seat,
+        out,
+        say(Text("Accounts")),
+        columns,
+        desk.accounts,
+        desk.accounts_extent,
+        listing,
+        _progress(call),
+    )
+    if written is None:
+        raise Refused(Text("Export stopped, no file was written"))
+    told = say("{count} accounts in {file}", count=written, file=str(out))
+    call.answer({"rows": written, "file": str(out)}, [told])
     return DONE
 
 
@@ -604,6 +712,45 @@ def notes_list(call: Call, account: str) -> int:
     return DONE
 
 
+@cli.command("search")
+@click.argument("words", nargs=-1)
+@click.option(
+    "--limit", type=click.IntRange(1, 200), default=20, help="how many customers and papers at most"
+)
+@click.option("--rebuild", is_flag=True, help="index everything anew first; until then little is found")
+@_common
+def find(call: Call, words: tuple[str, ...], limit: int, rebuild: bool) -> int:
+    """Find customers, bills and receipts as the search box does."""
+    if not words and not rebuild:
+        raise Refused(Text("Name what to look for, or --rebuild."))
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    if rebuild:
+        done = desk.rebuild_search(seat, _progress(call))
+        told = say.plural("{count} entry indexed anew.", "{count} entries indexed anew.", done.count)
+        lines = (
+            [told] if not done.left else [told, say("Stopped: start it again, for the rest is not found.")]
+        )
+        if not words or done.left:
+            call.answer(done, lines)
+            return PROBLEMS if done.left else DONE
+        click.echo(told, err=True)
+    found = seat.ask(desk.search_hits, SearchOrder(" ".join(words), limit))
+    hits = (*found.customers, *found.papers)
+    call.answer(found, _table([_found_line(one, say) for one in hits], {3}))
+    if not hits:
+        click.echo(say('Nothing found for "{typed}"', typed=" ".join(words)), err=True)
+    return DONE
+
+
+def _found_line(one: Found, say: Catalog) -> list[str]:
+    facts = [
+        fact if isinstance(fact, str) else say.month(fact) if isinstance(fact, date) else say(fact)
+        for fact in one.facts
+    ]
+    return [one.title, " ".join(one.reading), say.join(facts), say.money(one.amount), say.write(one.note)]
+
+
 def _amount(seat: Seat, written: str) -> Money:
     try:
         if not _AMOUNT.fullmatch(written.strip()):
@@ -614,10 +761,12 @@ def _amount(seat: Seat, written: str) -> Money:
 
 
 @cli.command("pay")
-@click.option("--account", required=True)
+@click.option("--account", required=True, help="number of the account that is paid for")
 @click.option("--amount", required=True, help="what is paid, like 100.00")
 @click.option("--given", help="what was handed over in cash; the amount when left out")
-@click.option("--tender", type=click.Choice([kind.value for kind in TenderKind]), default="cash")
+@click.option(
+    "--tender", type=click.Choice([kind.value for kind in TenderKind]), default="cash", help="how it is paid"
+)
 @click.option("--reference", default="", help="outside number of what is not cash")
 @click.option("--key", type=click.UUID, help="id of this payment: the same id never pays twice")
 @click.option("--receipt", type=click.Path(path_type=Path, dir_okay=False), help="write the receipt PDF here")
@@ -647,14 +796,14 @@ def pay(
         return DONE
     try:
         with written_whole(receipt) as stream:
-            stream.write(receipt_pdf([issued], seat.app.catalog, seat.app.country))
+            stream.write(receipt_pdf([issued], seat.app.catalog, seat.app.country, seat.app.picture))
     except OSError as error:
         told = say(
             "Paid, receipt {number}. {file} could not be written: {reason}."
             " The same command with --key {key} writes it and does not pay again.",
             number=issued.number,
             file=str(receipt),
-            reason=error.strerror or "",
+            reason=reason(error),
             key=str(key),
         )
         click.echo(told, err=True)
@@ -669,14 +818,14 @@ def receipts() -> None:
 
 @receipts.command("print")
 @click.argument("number")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="PDF to write")
 @_common
 def receipts_print(call: Call, number: str, out: Path) -> int:
     """Write a receipt once more, marked COPY n and entered in the print journal."""
     seat = call.seat()
     issued = seat.do(counter.reprint_receipt, ReceiptQuery(number))
     with written_whole(out) as stream:
-        stream.write(receipt_pdf([issued], seat.app.catalog, seat.app.country))
+        stream.write(receipt_pdf([issued], seat.app.catalog, seat.app.country, seat.app.picture))
     told = seat.app.catalog(call.lang)(
         "Copy {copy} of receipt {number} in {file}", copy=issued.copy, number=issued.number, file=str(out)
     )
@@ -716,6 +865,15 @@ def _receipt_lines(issued: ReceiptIssued, say: Catalog) -> list[str]:
     return [*_table(rows, {2, 3, 4}), told]
 
 
+def _where(error: Exception) -> Text:
+    match error:
+        case json.JSONDecodeError():
+            return Text("line {line}, column {column}", line=str(error.lineno), column=str(error.colno))
+        case UnicodeDecodeError():
+            return Text("it is not in UTF-8")
+    return Text("it is nested too deeply")
+
+
 @cli.command("rate")
 @click.argument("case", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @_common
@@ -724,7 +882,7 @@ def rate_case(call: Call, case: Path) -> int:
     try:
         data = json.loads(case.read_text(encoding="utf-8-sig"))
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused(Text("{file} is not JSON: {reason}", file=case.name, reason=str(error))) from error
+        raise Refused(Text("{file} is not JSON: {reason}", file=case.name, reason=_where(error))) from error
     many = data if isinstance(data, list) else [data]
     answers = []
     for one in many:
@@ -819,7 +977,7 @@ def staff_list(call: Call) -> int:
 @people.command("add")
 @click.argument("login")
 @click.option("--name", required=True, help="as it stands on receipts")
-@click.option("--language", type=click.Choice(LANGUAGES), default="zh_CN")
+@click.option("--language", type=click.Choice(LANGUAGES), default="zh_CN", help="language of the screens")
 @click.option("--role", "roles", multiple=True, help="may be given more than once; waits for approval")
 @click.option("--workplace", default="", help="code of the usual station")
 @_PASSWORD_FILE
@@ -874,7 +1032,7 @@ def staff_close(call: Call, login: str, reopen: bool) -> int:
 @people.command("grant")
 @click.argument("login")
 @click.argument("role")
-@click.option("--reason", default="")
+@click.option("--reason", default="", help="why, for the person who approves it")
 @click.option("--take-away", is_flag=True, help="end the role, at once")
 @_common
 def staff_grant(call: Call, login: str, role: str, reason: str, take_away: bool) -> int:
@@ -949,43 +1107,7 @@ def db_restore(call: Call, file: Path) -> int:
     return PROBLEMS if findings else DONE
 
 
-def _wrong_usage(error: click.UsageError) -> Text:
-    """What is wrong with the words of a command."""
-    match error:
-        case click.exceptions.NoArgsIsHelpError():
-            return Text("Name one of its commands.")
-        case click.NoSuchOption():
-            return Text("There is no option {name}.", name=error.option_name)
-        case click.MissingParameter() if error.param is not None:
-            return Text(
-                "{name} is missing.", name=error.param.get_error_hint(error.ctx or click.Context(cli))
-            )
-        case click.BadParameter() if error.param is not None:
-            hint = error.param.get_error_hint(error.ctx or click.Context(cli))
-            return Text("{name}: {reason}", name=hint, reason=error.message)
-    return Text("This is not a command: {reason}", reason=error.format_message())
-
-
-def _asked_language(argv: Sequence[str]) -> str:
-    """The language a call asks for, also where the rest of it cannot be read."""
-    named = [after for word, after in pairwise(argv) if word == "--lang"]
-    named += [word.removeprefix("--lang=") for word in argv if word.startswith("--lang=")]
-    named.append(os.environ.get("SERVICEHALL_LANG", ""))
-    return next((language for language in named if language in LANGUAGES), "en")
-
-
 def main(argv: Sequence[str]) -> int:
     """Run one command; its exit code."""
     keep_log()
-    try:
-        return int(cli.main(list(argv), prog_name="servicehall", standalone_mode=False) or DONE)
-    except click.UsageError as error:
-        say = catalog(_asked_language(argv))
-        click.echo(say(_wrong_usage(error)), err=True)
-        if error.ctx is not None:
-            click.echo(say("Help: {command} --help", command=error.ctx.command_path), err=True)
-        return USAGE
-    except click.Abort:
-        return PROBLEMS
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else PROBLEMS
+    return call(cli, argv, "servicehall")

@@ -27,6 +27,7 @@ from desktop.counter.documents import receipt_pdf
 from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery, TillOrder
 from desktop.desk import service as desk
 from desktop.desk.records import AccountsOrder
+from desktop.kernel.commands import call
 from desktop.kernel.errors import Refused
 from desktop.kernel.files import written_whole
 from desktop.kernel.measures import Money, Reading
@@ -37,10 +38,9 @@ from desktop.ledger import service as ledger
 from desktop.metering import service as metering
 from desktop.metering.documents import reading_sheet_xlsx
 from desktop.metering.records import ReadRow
-from desktop.shell.pictures import grab_pages
+from desktop.shell.pictures import grab_pages, readme_pictures
 
 PAYERS = 12
-PICTURE_LANGUAGES = ("zh_CN", "en")
 Tell = Callable[[str], None]
 
 
@@ -134,7 +134,7 @@ def _collect(app: App, out: Path, say: Catalog, tell: Tell) -> str:
         )
     )
     receipts.append(seat.do(counter.reprint_receipt, ReceiptQuery(receipts[-1].number)))
-    _write(out / "receipts.pdf", receipt_pdf(receipts, app.catalog, app.country))
+    _write(out / "receipts.pdf", receipt_pdf(receipts, app.catalog, app.country, app.picture))
     tell(say("receipts.pdf: {count} receipts and one copy.", count=len(receipts) - 1))
     return receipts[-1].number
 
@@ -142,7 +142,7 @@ def _collect(app: App, out: Path, say: Catalog, tell: Tell) -> str:
 def _draw(app: App, out: Path, receipt: str, say: Catalog, tell: Tell) -> None:
     seat = app.sign_in("zhao", sample.PASSWORD, "3")
     account = seat.ask(desk.accounts, AccountsOrder(limit=20))[-1].number
-    for language in PICTURE_LANGUAGES:
+    for language in LANGUAGES:
         made = grab_pages(
             seat,
             out / f"pages_{language}",
@@ -157,10 +157,11 @@ def _draw(app: App, out: Path, receipt: str, say: Catalog, tell: Tell) -> None:
         )
 
 
-def run(out: Path, language: str, tell: Tell, db: str | None = None) -> int:
+def run(out: Path, language: str, tell: Tell, db: str | None = None, docs: Path | None = None) -> int:
     """The whole tour into a folder; 0 when the book proves sound at the end.
 
-    ``db`` is an empty database to do it in; without one a fresh file in the folder.
+    ``db`` is an empty database to do it in; without one a fresh file in the folder. ``docs`` is where the
+    pictures of README.md go; nowhere without one.
     """
     out.mkdir(parents=True, exist_ok=True)
     if db is None:
@@ -187,6 +188,9 @@ def run(out: Path, language: str, tell: Tell, db: str | None = None) -> int:
         findings = app.verify()
         tell(say.plural("verify: {count} finding.", "verify: {count} findings.", len(findings)))
         _draw(app, out, receipt, say, tell)
+        if docs is not None:
+            made = readme_pictures(out, docs)
+            tell(say("{folder}: {files}", folder=docs.name, files=", ".join(path.name for path in made)))
     finally:
         app.close()
     return 1 if findings else 0
@@ -197,13 +201,16 @@ def run(out: Path, language: str, tell: Tell, db: str | None = None) -> int:
     "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("tour"), help="folder for papers"
 )
 @click.option("--db", help="an empty database to do it in; a fresh file in the folder when left out")
-@click.option("--lang", type=click.Choice(LANGUAGES), envvar="SERVICEHALL_LANG", default="en")
+@click.option(
+    "--docs", type=click.Path(path_type=Path, file_okay=False), help="folder for the pictures of README.md"
+)
 @click.option("--json", "as_json", is_flag=True, help="answer for programs")
-def _tour(out: Path, db: str | None, lang: str, as_json: bool) -> None:
+@click.pass_obj
+def command(lang: str, out: Path, db: str | None, docs: Path | None, as_json: bool) -> None:
     """Do the main job on an invented hall: read, bill, print, collect; leave papers and pictures in a folder."""
     told: list[str] = []
     try:
-        code = run(out, lang, told.append if as_json else click.echo, db)
+        code = run(out, lang, told.append if as_json else click.echo, db, docs)
     except Refused as refusal:
         click.echo(catalog(lang)(refusal.text), err=True)
         sys.exit(1)
@@ -227,7 +234,4 @@ def main(argv: Sequence[str]) -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["SERVICEHALL_PRINTER"] = "-"
     qInstallMessageHandler(_heard)
-    try:
-        _tour.main(list(argv), prog_name="servicehall tour")
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 1
+    return call(command, argv, "servicehall tour")

@@ -9,11 +9,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from PIL import Image, ImageDraw
 
 from desktop import sample
 from desktop.app import App, open_app
@@ -23,6 +25,7 @@ from desktop.contracts.records import Connection, Connections
 from desktop.counter import service as counter
 from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery, TillOrder
 from desktop.desk import service as desk
+from desktop.founding.records import Founding
 from desktop.kernel.canonical import Secret
 from desktop.kernel.files import resource
 from desktop.kernel.measures import Factor, Money, Reading
@@ -47,6 +50,9 @@ from desktop.staff import service as staff
 from desktop.staff.records import (
     DecisionOrder,
     HallFounding,
+    NewCompany,
+    NewDistrict,
+    NewHall,
     NewStation,
     NewUser,
     PersonOrder,
@@ -54,7 +60,6 @@ from desktop.staff.records import (
     RoleOrder,
 )
 from desktop.staff.service import COMMAND_LINE, hash_password
-from desktop.tariffs import service as tariffs
 
 TODAY = date(2026, 2, 5)
 JANUARY = Period.month("2026-01")
@@ -118,6 +123,7 @@ def small_hall(url: str) -> None:
         seat.do(ledger.reverse, posting_sets(app, SMALL[2])[-1])
         note_and_look(seat, SMALL[0])
         _changes_of_staff(app, seat)
+        app.drafts(seat.actor).keep("party", "{}")
 
 
 def _changes_of_staff(app: App, seat: Seat) -> None:
@@ -170,25 +176,25 @@ def _password_hash() -> str:
 def found(app: App) -> None:
     """A hall with two stations, a person in every role, the chart and a tariff; no customers."""
     people = [NewUser(role, role.title(), "en", _password_hash(), (role,)) for role in staff.ROLES]
-    app.found(
-        HallFounding(
-            country="cn",
-            district_code="330100",
-            district_name="District",
-            hall_code="hall",
-            hall_name="Hall",
-            company="Company",
-            address="Street 1",
-            hotline="95598",
-            first_station_id=draw_id(),
-            stations=(NewStation("1", "Counter 1"), NewStation("2", "Counter 2")),
-            users=(*people, NewUser(COMMAND_LINE, "Night", "en", "!", ("administrator",))),
-        )
+    places = HallFounding(
+        country="cn",
+        company=NewCompany("Company"),
+        districts=(NewDistrict("330100", "District"),),
+        halls=(NewHall("hall", "Hall", "330100", "Street 1", "95598"),),
+        stations=(NewStation("1", "Counter 1", "hall"), NewStation("2", "Counter 2", "hall")),
+        users=(*people, NewUser(COMMAND_LINE, "Night", "en", "!", ("administrator",))),
+        first_station_id=draw_id(),
     )
-    seat = app.command_line("1")
-    seat.do(ledger.set_up_chart)
     tariff = resource("tariffs", "cn", "zhejiang_residential.json").read_text(encoding="utf-8")
-    seat.do(tariffs.import_tariff, tariff)
+    app.found(Founding(places, (tariff,), seal=picture()))
+
+
+def picture(side: int = 330) -> bytes:
+    """A PNG: a red ring, as a seal."""
+    out, image = BytesIO(), Image.new("RGBA", (side, side), (0, 0, 0, 0))
+    ImageDraw.Draw(image).ellipse((4, 4, side - 5, side - 5), outline=(196, 30, 30, 255), width=12)
+    image.save(out, "PNG")
+    return out.getvalue()
 
 
 def connection(number: str, **other: Any) -> Connection:

@@ -12,6 +12,8 @@ import pytest
 from PIL import Image
 
 from desktop import tour
+from desktop.kernel.text import LANGUAGES
+from desktop.shell.pictures import README
 from tests import hall as halls
 from tests.command_line import Said, servicehall
 from tests.papers_samples import fonts_of, pdf_pages, without_blanks
@@ -38,7 +40,7 @@ def without_screen() -> Iterator[None]:
 def toured(without_screen: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Said]:
     """The folder after a tour, and what the tour said."""
     folder = tmp_path_factory.mktemp("walk")
-    return folder / "tour", servicehall("tour", "--out", "tour", cwd=folder)
+    return folder / "tour", servicehall("tour", "--out", "tour", "--docs", "docs", cwd=folder)
 
 
 def test_every_step_is_told_with_its_figures(toured):
@@ -46,9 +48,9 @@ def test_every_step_is_told_with_its_figures(toured):
     lines = said.out.splitlines()
     assert [line for line in said.err.splitlines() if NOISE not in line] == []
     expected = [
-        r"和睦营业厅, 2026-02-05: 50 accounts",
+        r"和睦营业厅, 5 Feb 2026: 50 accounts",
         r"reading_sheet\.xlsx: 51 rows, 47 reads stored",
-        *[rf"  Reading sheet row {row}, .+ “.+”: .+\. .+\." for row in (5, 19, 31, 52)],
+        *[rf'  Reading sheet row {row}, .+ ".+": .+\. .+\.' for row in (5, 19, 31, 52)],
         r"reading_sheet_corrected\.xlsx: 3 rows, 3 reads stored",
         r"Run R-HM-2026-000002 for 2026-01: 50 bills issued, 0 held; 23,511 kWh, 13,087\.52",
         r"bills\.pdf: 50 pages, \d+ pages a second",
@@ -93,7 +95,7 @@ def test_the_receipts_are_the_payments_and_one_copy(toured):
 def test_every_page_is_a_picture_of_1366_by_768(toured):
     folder, said = toured
     pictures = sorted(folder.rglob("*.png"))
-    for language in ("zh_CN", "en"):
+    for language in LANGUAGES:
         names = {path.stem for path in pictures if language in str(path.relative_to(folder))}
         assert names >= set(PAGES)
     assert all(path.name in said.out for path in pictures)
@@ -104,6 +106,17 @@ def test_every_page_is_a_picture_of_1366_by_768(toured):
             most = max(count for count, _ in colours)
             assert len(colours) > 100, f"{path} shows nothing"
             assert most < 0.97 * 1366 * 768, f"{path} shows nothing"
+
+
+def test_the_four_pictures_of_the_readme_are_small(toured):
+    folder, said = toured
+    pictures = sorted((folder.parent / "docs").iterdir())
+    assert {path.stem for path in pictures} == set(README)
+    assert f"docs: {', '.join(f'{name}.png' for name in README)}" in said.out
+    for path in pictures:
+        assert path.stat().st_size < 100_000
+        with Image.open(path) as picture:
+            assert picture.size == (1366, 768)
 
 
 def test_what_it_leaves_behind_is_what_it_promises(toured):

@@ -28,7 +28,6 @@ from desktop.kernel.paper import (
     Paper,
     Table,
     date_span,
-    short_date,
     text_width,
     wrap,
 )
@@ -37,6 +36,7 @@ from desktop.kernel.sheet import Column as SheetColumn
 from desktop.kernel.sheet import Kind, Sheet, write_xlsx
 from desktop.kernel.text import NO_BREAK, Catalog, Text
 from desktop.metering.records import MonthUsage, RegisterUsage
+from desktop.staff.records import Pictures, no_pictures
 from desktop.tariffs.records import TierPicture
 
 LEFT_EDGE, RIGHT_EDGE = 20.0, 195.0
@@ -76,12 +76,16 @@ def tier_name(number: int) -> Text:
 
 
 def write_bills(
-    out: BinaryIO, bills: Iterable[BillShown], catalog: Callable[[str], Catalog], country: Country
+    out: BinaryIO,
+    bills: Iterable[BillShown],
+    catalog: Callable[[str], Catalog],
+    country: Country,
+    pictures: Pictures = no_pictures,
 ) -> int:
     """Print bills into one PDF, each on its own A4 page or pages, in its customer's language.
 
-    ``bills`` is read once, one at a time. Gives the number of pages. No bill at all, or a character that no
-    font has, is Refused; then nothing was written.
+    ``pictures`` gives the letterhead by the digest that bills name. ``bills`` is read once, one at a time. Gives
+    the number of pages. No bill at all, or a character that no font has, is Refused; then nothing was written.
     """
     paper: Paper | None = None
     catalogs: dict[str, Catalog] = {}
@@ -92,7 +96,7 @@ def write_bills(
         say = catalogs.get(bill.language)
         if say is None:
             say = catalogs[bill.language] = catalog(bill.language)
-        _BillPaper(paper, bill, say, country).print()
+        _BillPaper(paper, bill, say, country, pictures).print()
     if paper is None:
         raise Refused(Text("There is no bill to print"))
     return paper.close()
@@ -101,8 +105,10 @@ def write_bills(
 class _BillPaper:
     """One bill on its way to paper: `print` draws its sides and adds them to the file."""
 
-    def __init__(self, paper: Paper, bill: BillShown, say: Catalog, country: Country) -> None:
-        self.paper, self.bill, self.say, self.country = paper, bill, say, country
+    def __init__(
+        self, paper: Paper, bill: BillShown, say: Catalog, country: Country, pictures: Pictures
+    ) -> None:
+        self.paper, self.bill, self.say, self.country, self.pictures = paper, bill, say, country, pictures
         self.sign = say.currency.sign if say.currency else ""
         self.account = country.format_account(bill.account_number).replace(" ", NO_BREAK)
         self.month = bill.usage[-1].month if bill.usage else bill.period.start
@@ -177,10 +183,18 @@ class _BillPaper:
     def _frame(self, leaf: Leaf) -> None:
         """Letterhead, amount box, titles of the facts, headings of the foot."""
         say, head = self.say, self.bill.letterhead
-        leaf.mark(20, 14)
-        leaf.block(32, 18.2, head.company, 12, 100, 1, face=Face.BOLD)
+        picture = self.pictures(head.picture) if head.picture else None
+        left = LEFT_EDGE + 12
+        if picture is None:
+            leaf.mark(LEFT_EDGE, 14)
+        else:
+            left = LEFT_EDGE + 3 + leaf.picture(LEFT_EDGE, 14, 30, 10, picture)
+        leaf.block(left, 18.2, head.company, 12, 132 - left, 1, face=Face.BOLD)
         hall = say.join([head.hall, head.address, say("Telephone {hotline}", hotline=head.hotline)])
-        leaf.text(32, 22.8, hall, 8, ink=INK2, width=72)
+        if leaf.width_of(hall, 7) <= 104 - left:
+            leaf.text(left, 22.8, hall, 8, ink=INK2, width=104 - left)
+        else:
+            leaf.block(left, 22, hall, 7.5, 104 - left, 2, ink=INK2, leading=1.2)
         leaf.text(RIGHT_EDGE, 18.4, say(_title(self.bill.kind)), 18, face=Face.BOLD, align=RIGHT, width=60)
         leaf.rule(27, LEFT_EDGE, RIGHT_EDGE, 1, ACCENT)
         leaf.box(112, 33, 83, 37, TINT, 1)
@@ -293,10 +307,23 @@ class _BillPaper:
             ask = say("Call {hotline} or ask in the hall for an explanation of each line.", hotline=hotline)
             form.block(LEFT_EDGE, low + 4.8, ask, 8.5, 150, 1 if low > 271 else 2, leading=1.3)
 
-        self._static("foot", (y, bill.late_fee_note, bill.letterhead.hotline), draw)
+            form.text(LEFT_EDGE, 281.4, self._payee(), 7, ink=INK2, width=150)
+
+        self._static("foot", (y, bill.late_fee_note, bill.letterhead), draw)
         if bill.check_code:
             leaf.text(174, 261.7, bill.check_code, 9, align=RIGHT)
             leaf.qr(177, 251, 18, f"{bill.number} {bill.check_code}")
+
+    def _payee(self) -> str:
+        """Who is paid: tax number, bank and account of the company, as far as they are known."""
+        head, say, formats = self.bill.letterhead, self.say, self.country.identifiers
+        tax = head.tax_number and say(
+            "Tax number {number}", number=formats["tax_number"].group(head.tax_number)
+        )
+        account = head.bank_account and say(
+            "Bank account {number}", number=formats["bank_account"].group(head.bank_account)
+        )
+        return say.join([tax, head.bank, account])
 
     def _source(self) -> None:
         """What the prices rest on; the page number comes beside it."""
@@ -414,7 +441,7 @@ class _BillPaper:
         return y
 
     def _day(self, at: datetime) -> str:
-        return short_date(self.say, (at.astimezone(self.country.zone) if at.tzinfo else at).date())
+        return self.say.short_date((at.astimezone(self.country.zone) if at.tzinfo else at).date())
 
     def _read_table(self, days: tuple[str, str] | None) -> Table:
         say = self.say
@@ -570,8 +597,7 @@ class _BillPaper:
         """``25-10`` for the first bar and each January, else the number of the month."""
         if not first and month.month > 1:
             return str(month.month)
-        year = f"{month.year % 100:02}"
-        return f"{year}-{month.month}" if self.say.shape.date.startswith("{y") else f"{month.month}/{year}"
+        return self.say.short_month(month)
 
     def _hatch_note(self, usage: Sequence[MonthUsage]) -> str:
         if usage[-1].estimated:
@@ -595,7 +621,7 @@ class _BillPaper:
             for base, label, month in zip(bases, _COMPARED, months, strict=False):
                 face = Face.MEDIUM if month is months[0] else Face.REGULAR
                 wide = form.text(122, base, say(label), 9, face=face, width=18)
-                form.text(122 + wide + 2, base, say.month(month), 8, ink=INK2, width=28 - wide)
+                form.text(122 + wide + 2, base, say.month(month), 8, ink=INK2, width=29 - wide, least=6)
             form.rule(bases[3] - step * 0.55, 122, RIGHT_EDGE, 0.5, INK)
 
         self._static("compared", (y, bottom, now.month), draw)

@@ -70,3 +70,12 @@ def change(amount: Decimal, before: Decimal) -> Decimal | None:
     if not before:
         return None
     return round_half_up((amount - before) * 100 / before, 1)
+
+
+def paper_number(kind: str, hall: str, year: int, running: int) -> str:
+    """A paper's number: kind (B bill, R run), hall, year, its place in the hall's gapless series of that year.
+
+    >>> paper_number("B", "HM", 2026, 146)
+    'B-HM-2026-000146'
+    """
+    return f"{kind}-{hall}-{year}-{running:06}"

@@ -31,7 +31,7 @@ from desktop.billing.records import (
     RunStarted,
     RunState,
 )
-from desktop.billing.rules import BillInput, Held, accumulated, billed
+from desktop.billing.rules import BillInput, Held, accumulated, billed, paper_number
 from desktop.billing.tables import Bill, BillDraft, BillLine, BillRun
 from desktop.contracts import service as contracts
 from desktop.contracts.records import InForce
@@ -54,6 +54,9 @@ from desktop.metering.records import MonthUsage, RegisterUsage
 from desktop.papers import service as papers
 from desktop.parties import service as parties
 from desktop.premises import service as premises
+from desktop.search import service as search
+from desktop.search.records import BILL as BILL_OWNER
+from desktop.search.records import Owner, paper
 from desktop.staff import service as staff
 from desktop.staff.records import Letterhead
 from desktop.tariffs import rules as pricing
@@ -240,7 +243,7 @@ def _new_run(work: Work, period: Period) -> BillRun:
 
 def _number(work: Work, kind: str, running: int) -> str:
     """A paper's number: kind, hall, year, and its place in the hall's gapless series of that year."""
-    return f"{kind}-{work.station.hall_code}-{work.today.year}-{running:06}"
+    return paper_number(kind, work.station.hall_code, work.today.year, running)
 
 
 def _waiting(work: Work, run_id: UUID, account_id: UUID, position: int) -> dict[str, object]:
@@ -400,7 +403,7 @@ def _write_bills(
         for number, one in zip(numbers, good, strict=True)
     ]
     sets = ledger.charge_many(work, charges)
-    bills, lines = [], []
+    bills, lines, owners = [], [], []
     for place, (number, one, charge, set_id) in enumerate(zip(numbers, good, charges, sets, strict=True)):
         key = one.input.account_id
         bill_id = work.new_id()
@@ -432,8 +435,10 @@ def _write_bills(
             }
         )
         lines += [_line(bill_id, position, line) for position, line in enumerate(one.lines, 1)]
+        owners.append(paper(BILL_OWNER, bill_id, number))
     work.insert_many(Bill, bills)
     work.insert_many(BillLine, lines)
+    search.index(work, owners)
 
 
 def _line(bill_id: UUID, position: int, line: list[int]) -> dict[str, object]:
@@ -555,6 +560,12 @@ def _draft_row(draft: BillDraft, customer: _Customer, numbers: dict[UUID, str]) 
         bill_number=numbers.get(draft.contract_account_id, ""),
         reason=canonical.load(Text, draft.reason) if draft.reason else None,
     )
+
+
+def search_owners(work: Work, bill_ids: Sequence[UUID]) -> list[Owner]:
+    """Bills as search finds them."""
+    rows = work.session.execute(sa.select(Bill.id, Bill.number).where(Bill.id.in_(bill_ids)))
+    return [paper(BILL_OWNER, row.id, row.number) for row in rows]
 
 
 # A bill as papers and screens show it
@@ -695,7 +706,11 @@ def print_run(seat: Seat, run_number: str, out: Path, progress: Progress = go_on
         raise Refused(Text("Run {number} has no bills yet: issue it first.", number=run_number))
     with written_whole(out) as stream:
         return write_bills(
-            stream, _stream(seat, run_number, total, progress), seat.app.catalog, seat.app.country
+            stream,
+            _stream(seat, run_number, total, progress),
+            seat.app.catalog,
+            seat.app.country,
+            seat.app.picture,
         )
 
 

@@ -21,8 +21,12 @@ from desktop.ledger.tables import ContractAccount
 from desktop.metering import service as metering
 from desktop.parties import service as parties
 from desktop.parties.records import PartyRoleKind
+from desktop.parties.tables import Party
 from desktop.premises import service as premises
+from desktop.premises.tables import Premise, ServicePoint
 from desktop.search import service as search
+from desktop.search.records import ACCOUNT, Code, MatchKind, Owner
+from desktop.search.rules import phone_code
 from desktop.tariffs import service as tariffs
 
 CONTRACT = "contract"
@@ -39,12 +43,13 @@ def connect(work: Work, order: Connections) -> Connected:
     if taken is not None:
         raise Refused(Text("Account {number} exists already.", number=taken))
     first = work.number(work.station.hall_id, CONTRACT, len(order.connections))
-    owners = [_connect(work, one, first + place) for place, one in enumerate(order.connections)]
-    search.index(work, owners)
-    return Connected(len(owners))
+    accounts = [_connect(work, one, first + place) for place, one in enumerate(order.connections)]
+    work.session.flush()
+    search.index(work, search_owners(work, accounts))
+    return Connected(len(accounts))
 
 
-def _connect(work: Work, one: Connection, running: int) -> search.Owner:
+def _connect(work: Work, one: Connection, running: int) -> UUID:
     party = parties.register(
         work, one.kind, one.customer_name, one.language, one.debtor_type, one.phone, PartyRoleKind.CUSTOMER
     )
@@ -75,16 +80,40 @@ def _connect(work: Work, one: Connection, running: int) -> search.Owner:
             valid_to=None,
         )
     )
-    return search.Owner(
-        kind="account",
-        id=account,
-        number=one.account_number,
-        name=one.customer_name,
-        subtitle=f"{work.country.format_account(one.account_number)} {one.address}",
-        codes=(one.account_number, one.meter_serial, one.phone),
-        tails=((one.account_number, 4), (one.meter_serial, 6), (one.phone, 4)),
-        texts=(one.address,),
-    )
+    return account
+
+
+def search_owners(work: Work, account_ids: Sequence[UUID]) -> list[Owner]:
+    """Accounts as search finds them: by customer, account, meter, telephone and address of the newest contract."""
+    rows = work.session.execute(
+        sa.select(ContractAccount, Party, SupplyContract.service_point_id, Premise.address)
+        .join(Party, Party.id == ContractAccount.party_id)
+        .join(SupplyContract, SupplyContract.contract_account_id == ContractAccount.id)
+        .join(ServicePoint, ServicePoint.id == SupplyContract.service_point_id)
+        .join(Premise, Premise.id == ServicePoint.premise_id)
+        .where(ContractAccount.id.in_(account_ids))
+        .order_by(SupplyContract.valid_from)
+    ).all()
+    newest = {row[0].id: row for row in rows}
+    meters = metering.serial_numbers(work, {point for _, _, point, _ in newest.values()})
+    return [
+        Owner(
+            kind=ACCOUNT,
+            id=account.id,
+            number=account.number,
+            title=party.name,
+            subtitle=address,
+            codes=(
+                Code(MatchKind.ACCOUNT, account.number, (8, 4)),
+                Code(MatchKind.METER, meters.get(point, ""), (6,)),
+                phone_code(party.phone),
+            ),
+            address=address,
+            person=True,
+            party_id=party.id,
+        )
+        for account, party, point, address in newest.values()
+    ]
 
 
 def billable(work: Work, period: Period) -> list[UUID]:

@@ -27,6 +27,7 @@ from desktop.kernel.paper import (
 )
 from desktop.kernel.text import Catalog, Text
 from desktop.ledger.records import SettledItem
+from desktop.staff.records import Pictures, no_pictures
 
 LEFT_EDGE, RIGHT_EDGE = 15.0, 195.0
 _FACTS = ((15.0, 40.0), (58.0, 50.0), (111.0, 36.0), (150.0, 45.0))
@@ -36,9 +37,14 @@ _NOTES_LIMIT = 139.0
 
 
 def receipt_pdf(
-    receipts: Sequence[ReceiptIssued], catalog: Callable[[str], Catalog], country: Country
+    receipts: Sequence[ReceiptIssued],
+    catalog: Callable[[str], Catalog],
+    country: Country,
+    pictures: Pictures = no_pictures,
 ) -> bytes:
     """The receipts as one PDF, each from a new A5 page, in its customer's language.
+
+    ``pictures`` gives letterhead and seal by the digests that the receipts name.
 
     A copy says which one it is as its first and its last line. No receipt, or a character that no font has,
     is Refused.
@@ -49,7 +55,7 @@ def receipt_pdf(
 
     def draw(paper: Paper) -> None:
         for receipt in receipts:
-            _ReceiptPaper(paper, receipt, say[receipt.language], country).print()
+            _ReceiptPaper(paper, receipt, say[receipt.language], country, pictures).print()
 
     first = receipts[0]
     title = say[first.language](Text("Electricity payment receipt"))
@@ -59,8 +65,13 @@ def receipt_pdf(
 class _ReceiptPaper:
     """One receipt on its way to paper."""
 
-    def __init__(self, paper: Paper, receipt: ReceiptIssued, say: Catalog, country: Country) -> None:
+    def __init__(
+        self, paper: Paper, receipt: ReceiptIssued, say: Catalog, country: Country, pictures: Pictures
+    ) -> None:
         self.paper, self.receipt, self.say, self.country = paper, receipt, say, country
+        self.picture, self.seal = (
+            pictures(one) if one else None for one in (receipt.letterhead.picture, receipt.letterhead.seal)
+        )
         self.sign = say.currency.sign if say.currency else ""
 
     def print(self) -> None:
@@ -94,6 +105,8 @@ class _ReceiptPaper:
         receipt, say = self.receipt, self.say
         head = receipt.letterhead
         title = say("Electricity payment receipt")
+        if self.picture is not None:
+            leaf.picture(LEFT_EDGE, 4, 58, 8.5, self.picture)
         leaf.block(LEFT_EDGE, 17, say.join([head.company, head.hall]), 9, 58, 2, ink=INK2, upward=True)
         leaf.text(105, 18.4, title, 17, face=Face.BOLD, align=CENTRE, width=62, least=10)
         leaf.text(RIGHT_EDGE, 17.4, receipt.number, 13, face=Face.BOLD, align=RIGHT, width=56)
@@ -180,8 +193,11 @@ class _ReceiptPaper:
             leaf.text(x, y + 6, label, 7.5, ink=INK2, width=width)
             leaf.text(x, y + 11.8, say.money(money, unit=True), 11, face=Face.MEDIUM, width=width)
         self._proof(leaf, y)
-        leaf.circle(105, 126, 14)
-        leaf.text(105, 127, say("Payment seal"), 8, ink=INK3, align=CENTRE, width=24)
+        if self.seal is not None:
+            leaf.picture(91, 112, 28, 28, self.seal, CENTRE)
+        else:
+            leaf.circle(105, 126, 14)
+            leaf.text(105, 127, say("Payment seal"), 8, ink=INK3, align=CENTRE, width=24)
         return y + 22
 
     def _proof(self, leaf: Leaf, y: float) -> None:
@@ -210,6 +226,10 @@ class _ReceiptPaper:
         """Whose sheet this is, and COPY n as the first and the last line."""
         receipt, say = self.receipt, self.say
         leaf.text(RIGHT_EDGE, 138.7, say("Sheet 1, customer"), 8.5, ink=INK2, align=RIGHT)
+        number = receipt.letterhead.tax_number
+        if number:
+            words = say("Tax number {number}", number=self.country.identifiers["tax_number"].group(number))
+            leaf.text(RIGHT_EDGE, 143, words, 7, ink=INK2, align=RIGHT, width=70)
         if receipt.copy:
             words = say("COPY {number}", number=receipt.copy)
             leaf.text(105, 9, words, 11, face=Face.BOLD, align=CENTRE)

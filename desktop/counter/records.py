@@ -41,6 +41,25 @@ class TillOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class ShiftReceipt:
+    """One of the latest receipts of a shift."""
+
+    paid_at: datetime
+    number: str
+    customer_name: str
+    tender: TenderKind
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """What the open session of a till took: numbers of receipts by tender, for counts are blind, and the latest."""
+
+    counts: tuple[tuple[TenderKind, int], ...]
+    latest: tuple[ShiftReceipt, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentOrder:
     """Money to take: ``amount`` stays with us, ``given`` was handed over, the difference is change.
 

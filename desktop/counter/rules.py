@@ -27,3 +27,12 @@ def objection(order: PaymentOrder) -> Text | None:
 def change(order: PaymentOrder) -> Money:
     """What goes back to the customer."""
     return order.given - order.amount
+
+
+def receipt_number(station: str, year: int, running: int) -> str:
+    """A receipt's number: its station, the year, its place in the station's gapless series of that year.
+
+    >>> receipt_number("3", 2026, 4182)
+    '3-26004182'
+    """
+    return f"{station}-{year % 100:02}{running:06}"

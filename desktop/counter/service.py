@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -16,6 +16,8 @@ from desktop.counter.records import (
     PaymentRow,
     ReceiptIssued,
     ReceiptQuery,
+    Shift,
+    ShiftReceipt,
     TenderKind,
     TillOpened,
     TillOrder,
@@ -32,9 +34,13 @@ from desktop.ledger.records import Role, Settlement
 from desktop.papers import service as papers
 from desktop.parties import service as parties
 from desktop.premises import service as premises
+from desktop.search import service as search
+from desktop.search.records import RECEIPT as RECEIPT_OWNER
+from desktop.search.records import Owner, paper
 from desktop.staff import service as staff
 
 RECEIPT = "receipt"
+LATEST = 3
 _ROLES = {
     TenderKind.CASH: Role.TILL_CASH,
     TenderKind.CARD: Role.IN_TRANSIT,
@@ -62,6 +68,38 @@ def till(work: Work, _request: None) -> TillOpened | None:
     return None if found is None else _opened(work, *found)
 
 
+@query("counter.view")
+def shift(work: Work, _request: None) -> Shift | None:
+    """What this station's till took since it was opened; None while it is closed."""
+    found = _open_session(work)
+    if found is None:
+        return None
+    taken = sa.select(Tender.kind, sa.func.count()).join(Payment, Payment.id == Tender.payment_id)
+    of_shift = taken.where(Payment.till_session_id == found[1].id).group_by(Tender.kind)
+    counts = {row[0]: row[1] for row in work.session.execute(of_shift)}
+    latest = work.session.execute(
+        sa.select(Payment.paid_at, Receipt.number, Receipt.content, Tender.kind, Payment.amount)
+        .join(Receipt, Receipt.payment_id == Payment.id)
+        .join(Tender, Tender.payment_id == Payment.id)
+        .where(Payment.till_session_id == found[1].id)
+        .order_by(Receipt.running.desc())
+        .limit(LATEST)
+    )
+    return Shift(
+        counts=tuple((kind, counts.get(kind, 0)) for kind in TenderKind),
+        latest=tuple(
+            ShiftReceipt(
+                work.local(row.paid_at),
+                row.number,
+                canonical.load(ReceiptIssued, row.content).customer_name,
+                row.kind,
+                row.amount,
+            )
+            for row in latest
+        ),
+    )
+
+
 def _opened(work: Work, drawer: Till, session: TillSession) -> TillOpened:
     receipts = work.session.scalar(
         sa.select(sa.func.count()).select_from(Payment).where(Payment.till_session_id == session.id)
@@ -75,12 +113,8 @@ def _opened(work: Work, drawer: Till, session: TillSession) -> TillOpened:
         till_name=drawer.name,
         opened_at=work.local(session.opened_at),
         receipts=receipts or 0,
-        next_receipt=_receipt_number(work, (last or 0) + 1),
+        next_receipt=rules.receipt_number(work.station.code, work.today.year, (last or 0) + 1),
     )
-
-
-def _receipt_number(work: Work, running: int) -> str:
-    return f"{work.station.code}-{work.today.year % 100:02}{running:06}"
 
 
 @operation("counter.open_till")
@@ -165,7 +199,7 @@ def _issue_receipt(
     running = work.number(work.station.id, RECEIPT)
     issued = ReceiptIssued(
         payment_id=payment.id,
-        number=_receipt_number(work, running),
+        number=rules.receipt_number(work.station.code, work.today.year, running),
         letterhead=head,
         language=party.language,
         account_number=account.number,
@@ -186,19 +220,25 @@ def _issue_receipt(
         credit_after=settlement.credit_after,
         check_code=papers.check_code(payment.hash),
     )
-    work.add(
-        Receipt(
-            id=work.new_id(),
-            payment_id=payment.id,
-            station_id=work.station.id,
-            year=work.today.year,
-            running=running,
-            number=issued.number,
-            content=canonical.dump(issued),
-        )
+    row = Receipt(
+        id=work.new_id(),
+        payment_id=payment.id,
+        station_id=work.station.id,
+        year=work.today.year,
+        running=running,
+        number=issued.number,
+        content=canonical.dump(issued),
     )
+    work.add(row)
     papers.queue(work, RECEIPT, issued.number, payment.id)
+    search.index(work, [paper(RECEIPT_OWNER, row.id, row.number)])
     return issued
+
+
+def search_owners(work: Work, receipt_ids: Sequence[UUID]) -> list[Owner]:
+    """Receipts as search finds them."""
+    rows = work.session.execute(sa.select(Receipt.id, Receipt.number).where(Receipt.id.in_(receipt_ids)))
+    return [paper(RECEIPT_OWNER, row.id, row.number) for row in rows]
 
 
 def _address(work: Work, account_id: UUID) -> str:

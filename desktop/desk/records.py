@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from uuid import UUID
 
 from desktop.billing.records import RunRow
 from desktop.contracts.records import Service
 from desktop.counter.records import PaymentRow, TenderKind, TillOpened
+from desktop.kernel.listing import PageOrder
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.text import Text
 from desktop.ledger.records import Dues
 from desktop.metering.records import MonthUsage, ReadShown
 from desktop.parties.records import ContactShown, DebtorType, NoteShown, PartyKind, RoleHeld
 from desktop.premises.records import SupplyState
+from desktop.search.records import Match
 from desktop.staff.records import PersonRow, ProposalRow
 from desktop.tariffs.records import TariffBasis
 
@@ -58,10 +60,9 @@ class AccountRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountsOrder:
-    """A page of accounts in number order, after ``after``."""
+class AccountsOrder(PageOrder):
+    """A page of accounts: 500 in number order, unless asked otherwise."""
 
-    after: str = ""
     limit: int = 500
 
 
@@ -104,10 +105,10 @@ class AccountCard:
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """One thing that happened to a party: the day, the time where it is known, what, and who did it."""
+    """One thing that happened to a party: the day, the hour (``14:27``) where it is known, what, and who did it."""
 
     on: date
-    at: time | None
+    at: str
     what: Text
     words: str
     by: str
@@ -221,3 +222,66 @@ class DrawerRow:
     cash: Money
     taken: Money
     taken_cash: Money
+
+
+# Search
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One hit of the search box, opened by its ``number``; ``account`` is the account it belongs to. ``facts`` stand in
+    a line under its title (a date is a month there), ``amount`` and ``note`` at the right.
+
+    A customer's amount is the balance owed, a bill's what it asks for, a receipt's what was taken. ``state`` is
+    ``bad`` for overdue, ``open`` for owed but not due, ``clear`` for nothing owed. ``reading`` is the name in pinyin
+    with its tones where pinyin led to it.
+    """
+
+    kind: str
+    number: str
+    account: str
+    title: str
+    facts: tuple[str | date | Text, ...]
+    matches: tuple[Match, ...]
+    amount: Money
+    note: Text | date
+    state: str
+    reading: tuple[str, ...] = ()
+    organisation: bool = False
+    served_today: bool = False
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFound:
+    """The first customers and papers, and how many customers there are (``more``: at least so many)."""
+
+    customers: tuple[Found, ...]
+    papers: tuple[Found, ...]
+    customer_count: int
+    paper_count: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReindexOrder:
+    """The next owners of a kind, after an id."""
+
+    kind: str
+    after: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reindexed:
+    """How many owners were given their words, and the last of them; None when there are no more."""
+
+    count: int
+    last: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """How many owners were indexed anew, and how many are left because it was stopped."""
+
+    count: int
+    left: int

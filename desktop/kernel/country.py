@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -47,6 +48,30 @@ class ChartAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class Identifier:
+    """A kind of number with a format of its own, such as a tax number.
+
+    ``clean`` gives what is kept of something typed or pasted, ``group`` writes that for the eye, ``flaw`` says what
+    is wrong with it (None: nothing). ``example`` is a right one, kept form.
+    """
+
+    example: str
+    clean: Callable[[str], str]
+    group: Callable[[str], str]
+    flaw: Callable[[str], Text | None]
+
+
+def kept_signs(typed: str) -> str:
+    """Letters and digits of something typed, in plain width and capitals; spaces and marks between do not count.
+
+    >>> kept_signs("９１３３-0105 ma2h4k7x7g")
+    '91330105MA2H4K7X7G'
+    """
+    plain = unicodedata.normalize("NFKC", typed)
+    return "".join(sign for sign in plain if sign.isalnum()).upper()
+
+
+@dataclass(frozen=True, slots=True)
 class Country:
     """A country pack.
 
@@ -54,7 +79,8 @@ class Country:
     whether a payment clears the fee of an item before its principal; ``late_fee_note(customer_class, rule_set)``
     is what a bill says about paying late. ``amount_in_words`` writes an amount out
     (None where papers carry no words). ``payment_code(account, amount, month)`` is the content of the payment
-    QR code. ``format_account`` groups an account number for the eye. ``due_days`` after issue is the last
+    QR code. ``format_account`` groups an account number for the eye; ``identifiers`` are the formats of ``account``,
+    ``tax_number``, ``bank_account`` and ``phone``. ``due_days`` after issue is the last
     payment day unless the hall sets another. ``cash_notes`` are the notes and coins in use, largest first.
     ``rate_cases`` maps a topic of test vectors to the rule that answers it (input to output, plain JSON data).
     """
@@ -73,6 +99,7 @@ class Country:
     amount_in_words: Callable[[Decimal], str] | None
     payment_code: Callable[[str, Decimal, date], str]
     format_account: Callable[[str], str]
+    identifiers: Mapping[str, Identifier]
     mask_name: Callable[[str], str]
     cash_notes: tuple[Decimal, ...]
     chart: tuple[ChartAccount, ...]

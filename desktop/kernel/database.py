@@ -206,7 +206,7 @@ def _spell(value: Any) -> bytes:
 class Away(Refused):
     """The database did not answer; whether the last operation counted is asked by its id."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: Text | str) -> None:
         super().__init__(
             Text(
                 "The database does not answer. Nothing typed is lost: go on when it is back. ({reason})",
@@ -290,7 +290,7 @@ class Database:
                     raise
                 pause = random.uniform(0.0, min(0.01 * 2**turn, 0.6))  # noqa: S311 - spread, not secrecy
                 if turn == ATTEMPTS - 1 or time.monotonic() + pause > last_start:
-                    raise Away(type(error.orig).__name__) from error
+                    raise Away(_why_away(error)) from error
                 if error.connection_invalidated:
                     self.engine.dispose()
             time.sleep(pause)
@@ -317,6 +317,14 @@ def _no_room(error: sa.exc.DBAPIError) -> bool:
         return getattr(error.orig, "sqlstate", None) == "53100"
     words = ("disk is full", "readonly database", "disk I/O error")
     return isinstance(error.orig, sqlcipher.OperationalError) and any(w in str(error.orig) for w in words)
+
+
+def _why_away(error: sa.exc.DBAPIError) -> Text:
+    state = getattr(error.orig, "sqlstate", None)
+    lost = state is None and not isinstance(error.orig, sqlcipher.Error)
+    if lost or error.connection_invalidated or str(state).startswith(("08", "57")):
+        return Text("no connection")
+    return Text("others are writing all the time")
 
 
 def _worth_another(error: sa.exc.DBAPIError, turn: int) -> bool:

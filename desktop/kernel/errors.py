@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 
 from desktop.kernel.text import Text
@@ -29,6 +30,24 @@ class KeyReused(Refused):
 
 class AnswerErased(Refused):
     """The operation took effect under this id, but what it answered is no longer kept."""
+
+
+_REASONS = {
+    errno.ENOENT: Text("No such file or directory"),
+    errno.EACCES: Text("Permission denied"),
+    errno.EPERM: Text("Permission denied"),
+    errno.EISDIR: Text("Is a directory"),
+    errno.ENOTDIR: Text("Not a directory"),
+    errno.EEXIST: Text("File exists"),
+    errno.ENOSPC: Text("No space left on device"),
+    errno.EROFS: Text("Read-only file system"),
+    errno.ENAMETOOLONG: Text("File name too long"),
+}
+
+
+def reason(error: OSError) -> Text | str:
+    """Why a file cannot be used; what is rare stays in the words of the computer."""
+    return _REASONS.get(error.errno or 0, error.strerror or "")
 
 
 @dataclass(frozen=True, slots=True)

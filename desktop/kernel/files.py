@@ -29,9 +29,18 @@ def resource(*parts: str) -> Path:
     return _home().joinpath("resources", *parts)
 
 
+CATALOG_DOMAIN = "servicehall"
+"""What gettext calls the program's words."""
+
+
 def catalog_folder() -> Path:
-    """The folder of the languages' catalogs."""
+    """The folder of the languages' catalogs, as gettext itself looks for them there."""
     return _home() / "i18n"
+
+
+def catalog_file(language: str, folder: Path | None = None) -> Path:
+    """The compiled catalog of a language."""
+    return (folder or catalog_folder()) / language / "LC_MESSAGES" / f"{CATALOG_DOMAIN}.mo"
 
 
 def user_folder() -> Path:

@@ -16,7 +16,6 @@ import unicodedata
 import zlib
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import Enum
 from io import BytesIO
 from typing import Any, BinaryIO, cast
@@ -25,14 +24,17 @@ import numpy as np
 import zxingcpp
 from reportlab import rl_config
 from reportlab.lib.rl_accel import escapePDF
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.pdfdoc import (
     PDFDictionary,
+    PDFImageXObject,
     PDFName,
     PDFObjectReference,
     PDFPage,
     PDFResourceDictionary,
     PDFStream,
+    xObjectName,
 )
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
@@ -224,20 +226,14 @@ def _ellipsis(words: str, width: float, size: float, face: Face) -> str:
     return f"{words.rstrip()}..."
 
 
-def short_date(catalog: Catalog, day: date) -> str:
-    """A day without its year, as the language writes it: ``11-05``, ``05/11``, ``5.11.``"""
-    shape = catalog.shape.date.replace("{y:04}-", "").replace("/{y:04}", "").replace("{y:04}", "")
-    return shape.format(m=day.month, d=day.day)
-
-
 def date_span(catalog: Catalog, period: Period) -> tuple[str, str]:
     """First and last day of a period as the language writes them; within one year the year stands once."""
     first, last = catalog.date(period.start), catalog.date(period.last)
     if period.start.year != period.last.year:
         return first, last
     if catalog.shape.date.startswith("{y"):
-        return first, short_date(catalog, period.last)
-    return short_date(catalog, period.start), last
+        return first, catalog.short_date(period.last)
+    return catalog.short_date(period.start), last
 
 
 class _Run:
@@ -273,6 +269,7 @@ class Leaf:
         self._fill = self._stroke = ""
         self._pen = -1.0
         self.forms: list[str] = []
+        self.pictures: list[str] = []
         self.code: list[str] = []
 
     # -- words -----------------------------------------------------------------------------------------------
@@ -442,6 +439,18 @@ class Leaf:
         self._draw(WHITE, side * 0.12)
         self.code.append(f"q 1 j 1 J {path.replace(' l ', ' m ', 1)} l h S Q")
 
+    def picture(
+        self, x: float, y: float, width: float, height: float, png: bytes, align: float = LEFT
+    ) -> float:
+        """Draw a PNG picture as large as it fits into a box, up and down in its middle; gives its width in mm."""
+        name, across, down = self._paper.picture(png)
+        scale = min(width / across, height / down)
+        wide, high = across * scale, down * scale
+        corner = self._at(x + (width - wide) * align, y + (height + high) / 2)
+        self.pictures.append(name)
+        self.code.append(f"q {wide * MM:.2f} 0 0 {high * MM:.2f} {corner} cm /{xObjectName(name)} Do Q")
+        return wide
+
     def put(self, form: str) -> None:
         """Lay a form of this paper under what is drawn here."""
         self.forms.append(form)
@@ -478,6 +487,7 @@ class Paper:
         self._document = cast(Any, self._canvas)._doc
         self._runs: dict[tuple[Face, str], _Run] = {}
         self._forms: dict[Hashable, str] = {}
+        self._pictures: dict[bytes, tuple[str, int, int]] = {}
         self._shared: dict[tuple[str, ...], PDFObjectReference] = {}
         self.pages = 0
 
@@ -507,8 +517,26 @@ class Paper:
             draw(leaf)
             self._canvas.beginForm(name)
             self._canvas.addLiteral("\n".join(leaf.code))
+            cast(Any, self._canvas)._formsinuse += leaf.pictures
             self._canvas.endForm()
         return name
+
+    def picture(self, png: bytes) -> tuple[str, int, int]:
+        """The name a picture has in this file, which keeps it once, and its dots across and down."""
+        found = self._pictures.get(png)
+        if found is None:
+            read = ImageReader(BytesIO(png))
+            name = f"picture{len(self._pictures)}"
+            image: Any = PDFImageXObject(name, read, mask="auto")
+            image.name = name
+            self._document.addForm(name, image)
+            clear = getattr(image, "_smask", None)
+            if clear is not None:
+                clear.name = f"{name}clear"
+                image.smask = self._document.Reference(clear, xObjectName(clear.name))
+                del image._smask
+            found = self._pictures[png] = (name, image.width, image.height)
+        return found
 
     def leaf(self) -> Leaf:
         """A new empty side; `add` it when it is drawn."""
@@ -517,11 +545,11 @@ class Paper:
     def add(self, leaf: Leaf) -> None:
         """The leaf becomes the next page."""
         document = self._document
-        forms = [document.getXObjectName(name) for name in leaf.forms]
+        forms = [xObjectName(name) for name in leaf.forms]
         code = "\n".join([*(f"/{name} Do" for name in forms), *leaf.code, ""])
         page: Any = PDFPage()
         page.pagewidth, page.pageheight = (side * MM for side in self._size)
-        page.Resources = self._resources(tuple(leaf.forms))
+        page.Resources = self._resources((*leaf.forms, *dict.fromkeys(leaf.pictures)))
         # Compressed here, not when the file is written: a page waits as 2 KB instead of 12.
         packed = zlib.compress(code.encode("ascii"), 6)
         page.Contents = PDFStream(PDFDictionary({"Filter": PDFName("FlateDecode")}), packed)

@@ -22,7 +22,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import openpyxl
 from openpyxl.cell import Cell, WriteOnlyCell
@@ -369,6 +369,8 @@ class Kind(Enum):
     TEXT = "text"
     NUMBER = "number"
     DATE = "date"
+    VALUE = "value"
+    """Each cell what its value is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,20 +400,32 @@ _HEAD_FILL = PatternFill("solid", fgColor="E6F0EF")
 _HEAD_ALIGNMENT = Alignment(vertical="center", wrap_text=True)
 
 
-def write_xlsx(sheets: Sequence[Sheet]) -> bytes:
+def write_xlsx(sheets: Iterable[Sheet]) -> bytes:
     """The bytes of a workbook; rows are streamed, so a long sheet needs little memory."""
-    workbook = openpyxl.Workbook(write_only=True)
-    for sheet in sheets:
-        page: Any = workbook.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", sheet.name)[:31])
-        page.freeze_panes = "A2"
-        for index, column in enumerate(sheet.columns, 1):
-            page.column_dimensions[get_column_letter(index)].width = column.width
-        page.append([_head(page, column) for column in sheet.columns])
-        for row in sheet.rows:
-            page.append([_written(page, *pair) for pair in zip(sheet.columns, row, strict=True)])
     stream = io.BytesIO()
-    workbook.save(stream)
+    write_workbook(sheets, stream)
     return stream.getvalue()
+
+
+def write_workbook(sheets: Iterable[Sheet], stream: BinaryIO) -> None:
+    """Write a workbook into a stream; the next sheet is asked for when the one before it is through."""
+    workbook = openpyxl.Workbook(write_only=True)
+    try:
+        for sheet in sheets:
+            page: Any = workbook.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", sheet.name)[:31])
+            page.freeze_panes = "A2"
+            for index, column in enumerate(sheet.columns, 1):
+                page.column_dimensions[get_column_letter(index)].width = column.width
+            page.append([_head(page, column) for column in sheet.columns])
+            for row in sheet.rows:
+                page.append([_written(page, *pair) for pair in zip(sheet.columns, row, strict=True)])
+    except BaseException:
+        for begun in workbook.worksheets:  # they write beside the workbook until it is saved
+            unsaved: Any = begun
+            unsaved.close()
+            unsaved._writer.cleanup()
+        raise
+    workbook.save(stream)
 
 
 def _head(page: Any, column: Column) -> Cell:
@@ -429,17 +443,21 @@ def harmless(words: str) -> str:
 def _written(page: Any, column: Column, value: object) -> Cell | None:
     if value is None or value == "":
         return None
-    if column.kind is Kind.DATE and isinstance(value, date):
+    if column.kind in (Kind.DATE, Kind.VALUE) and isinstance(value, date):
         cell = WriteOnlyCell(page, datetime.combine(value, time()))
         cell.number_format = "yyyy-mm-dd"
         return cell
-    number: Any = _number(column, value) if column.kind is Kind.NUMBER else None
+    number: Any = _number(column, value) if column.kind in (Kind.NUMBER, Kind.VALUE) else None
     if number is None or len(number.as_tuple().digits) > EXACT_DIGITS:
         cell = WriteOnlyCell(page, harmless(str(value if number is None else number)))
         cell.number_format = "@"
         return cell
+    decimals = column.decimals
+    if column.kind is Kind.VALUE and not isinstance(value, Money):
+        shown = number.normalize() if isinstance(value, Measure) else number
+        decimals = max(0, -shown.as_tuple().exponent)
     cell = WriteOnlyCell(page, number)
-    cell.number_format = "#,##0" + ("." + "0" * column.decimals if column.decimals else "")
+    cell.number_format = "#,##0" + ("." + "0" * decimals if decimals else "")
     return cell
 
 
@@ -448,6 +466,8 @@ def _number(column: Column, value: object) -> Decimal | None:
         return Decimal(value.raw).scaleb(-column.decimals)
     if isinstance(value, Measure):
         return value.decimal
+    if isinstance(value, bool):
+        return None
     try:
         return Decimal(value) if isinstance(value, int | Decimal) else None
     except InvalidOperation:

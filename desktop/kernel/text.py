@@ -16,13 +16,15 @@ from enum import Enum
 from functools import cache
 from typing import ClassVar, Self
 
-from desktop.kernel.files import catalog_folder
+from desktop.kernel.files import catalog_file
 from desktop.kernel.measures import Currency, Measure, Money, round_half_up
 
 _Day = date
 
 MINUS = "\N{MINUS SIGN}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
+# The font draws curly marks as wide as a Chinese sign, which only Chinese wants.
+_STRAIGHT = dict.fromkeys(map(ord, "“”"), '"')
 
 
 class Text:
@@ -82,22 +84,40 @@ class Worded(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a language writes numbers and dates."""
+    """How a language writes numbers and dates; ``{name}`` in a date is one of ``months``.
+
+    ``short`` is a date without its year, ``month`` one without its day, ``short_month`` the same in figures.
+    ``weekdays``, from Monday on, are there where a date of today is written with its day.
+    """
 
     decimal: str
     group: str
     date: str
+    short: str
     month: str
+    short_month: str
     name: str
     separator: str
+    months: tuple[str, ...] = ("",) * 12
+    weekdays: tuple[str, ...] = ()
 
 
 SHAPES = {
-    "zh_CN": Shape(".", ",", "{y:04}-{m:02}-{d:02}", "{y:04}-{m:02}", "简体中文", "\N{IDEOGRAPHIC SPACE}"),
-    "en": Shape(".", ",", "{y:04}-{m:02}-{d:02}", "{y:04}-{m:02}", "English", ", "),
-    "vi": Shape(",", ".", "{d:02}/{m:02}/{y:04}", "{m:02}/{y:04}", "Tiếng Việt", ", "),
-    "fi": Shape(",", NO_BREAK, "{d}.{m}.{y:04}", "{m}/{y:04}", "Suomi", ", "),
-}
+    "zh_CN": Shape(
+        ".", ",", "{y:04}-{m:02}-{d:02}", "{m:02}-{d:02}", "{y:04}-{m:02}", "{yy:02}-{m}", "简体中文",
+        "\N{IDEOGRAPHIC SPACE}", weekdays=("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
+    ),
+    "en": Shape(
+        ".", ",", "{d} {name} {y:04}", "{d} {name}", "{name} {y:04}", "{m}/{yy:02}", "English", ", ",
+        months=("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+    ),
+    "vi": Shape(
+        ",", ".", "{d:02}/{m:02}/{y:04}", "{d:02}/{m:02}", "{m:02}/{y:04}", "{m}/{yy:02}", "Tiếng Việt", ", ",
+    ),
+    "fi": Shape(
+        ",", NO_BREAK, "{d}.{m}.{y:04}", "{d}.{m}.", "{m}/{y:04}", "{m}/{yy:02}", "Suomi", ", ",
+    ),
+}  # fmt: skip
 LANGUAGES = tuple(SHAPES)
 
 
@@ -132,6 +152,8 @@ class Catalog:
         return self._fill(self._translations.ngettext(message, plural, count), {"count": count, **fields})
 
     def _fill(self, words: str, fields: dict[str, object]) -> str:
+        if self.language != "zh_CN":
+            words = words.translate(_STRAIGHT)
         if not fields:
             return words
         return self._FIELD.sub(lambda hit: self.write(fields[hit[1]]) if hit[1] in fields else hit[0], words)
@@ -186,11 +208,28 @@ class Catalog:
 
     def date(self, day: date) -> str:
         """A date."""
-        return self.shape.date.format(y=day.year, m=day.month, d=day.day)
+        return self._day(self.shape.date, day)
+
+    def short_date(self, day: _Day) -> str:
+        """A date without its year: ``11-05``, ``5 Nov``, ``05/11``, ``5.11.``"""
+        return self._day(self.shape.short, day)
+
+    def today(self, day: _Day) -> str:
+        """The date of today, with its day of the week where that is the custom."""
+        words = self.date(day)
+        return f"{words} {self.shape.weekdays[day.weekday()]}" if self.shape.weekdays else words
 
     def month(self, day: _Day) -> str:
         """The month a date lies in."""
-        return self.shape.month.format(y=day.year, m=day.month)
+        return self._day(self.shape.month, day)
+
+    def short_month(self, day: _Day) -> str:
+        """The same in figures: ``26-11``, ``11/26``."""
+        return self._day(self.shape.short_month, day)
+
+    def _day(self, shape: str, day: _Day) -> str:
+        name = self.shape.months[day.month - 1]
+        return shape.format(y=day.year, yy=day.year % 100, m=day.month, d=day.day, name=name)
 
     def moment(self, at: datetime) -> str:
         """A date and the time of day to the minute, in the zone the moment carries."""
@@ -203,7 +242,7 @@ class Catalog:
 
 @cache
 def _translations(language: str) -> gettext.NullTranslations:
-    path = catalog_folder() / f"{language}.mo"
+    path = catalog_file(language)
     if not path.exists():
         return gettext.NullTranslations()
     with path.open("rb") as stream:

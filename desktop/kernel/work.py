@@ -276,6 +276,10 @@ class Performer:
         """A language with this country's money."""
         return catalog(language, self.country.currency)
 
+    def picture(self, _digest: str) -> bytes | None:
+        """A picture that papers carry, by its digest; where nobody keeps pictures there is none."""
+        return None
+
     def perform(
         self,
         function: Job[Request, Answer],

@@ -26,7 +26,10 @@ class ContractAccount(Recorded):
     """Where charges and payments of a customer meet. ``owed`` and ``credit`` repeat sums of postings."""
 
     __tablename__ = "ledger_contract_account"
-    __table_args__ = (sa.CheckConstraint("credit >= 0", name="credit"),)
+    __table_args__ = (
+        sa.CheckConstraint("credit >= 0", name="credit"),
+        sa.Index("ix_ledger_contract_account_owed", "owed", "number"),
+    )
     DERIVED = frozenset({"owed", "credit"})
     number: Mapped[str] = mapped_column(unique=True)
     party_id: Mapped[UUID] = mapped_column(sa.ForeignKey("parties_party.id"), index=True)

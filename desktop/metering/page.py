@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.kernel.errors import Problem
 from desktop.kernel.text import Text
@@ -15,6 +15,7 @@ from desktop.kernel.work import Seat
 from desktop.metering.records import SheetImported
 from desktop.metering.service import import_sheet
 from desktop.qt import theme
+from desktop.qt.fold import Stack
 from desktop.qt.page import Key, Page
 from desktop.qt.table import Cell, Column, Table
 from desktop.qt.tasks import Tasks
@@ -94,7 +95,7 @@ class ReadingsPage(Page):
         layout.addWidget(problems, 1)
         content = QWidget()
         content.setLayout(layout)
-        self.stack = QStackedWidget()
+        self.stack = Stack()
         self.stack.addWidget(waiting)
         self.stack.addWidget(content)
         self.body.addWidget(self.working)

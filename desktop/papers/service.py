@@ -1,13 +1,16 @@
-"""The print journal: an original once, then COPY n."""
+"""The print journal: an original once, then COPY n; pictures kept for papers."""
 
 from __future__ import annotations
 
+import hashlib
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from desktop.kernel.work import Work
-from desktop.papers.tables import PrintJob
+from desktop.papers.rules import PNG, bare_png
+from desktop.papers.tables import Attachment, PrintJob
 
 
 def check_code(row_hash: bytes) -> str:
@@ -28,3 +31,18 @@ def queue(work: Work, kind: str, number: str, owner_id: UUID) -> int:
         PrintJob(id=work.new_id(), kind=kind, number=number, owner_id=owner_id, copy=copy, asked_at=work.at)
     )
     return copy
+
+
+def attach_picture(work: Work, data: bytes) -> str:
+    """Keep a PNG picture (`bare_png`) once; its digest, by which papers name it."""
+    content = bare_png(data)
+    digest = hashlib.sha256(content).hexdigest()
+    if work.session.scalar(sa.select(Attachment.id).filter_by(digest=digest)) is None:
+        work.add(Attachment(id=work.new_id(), digest=digest, media_type=PNG, content=content))
+        work.session.flush()
+    return digest
+
+
+def picture(session: orm.Session, digest: str) -> bytes | None:
+    """The picture with this digest; None where it is not kept."""
+    return session.scalar(sa.select(Attachment.content).filter_by(digest=digest))

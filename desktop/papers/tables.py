@@ -1,4 +1,4 @@
-"""What was printed, and how often."""
+"""What was printed, and how often; pictures that papers carry."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from desktop.kernel.database import Recorded
 
@@ -22,3 +22,13 @@ class PrintJob(Recorded):
     owner_id: Mapped[UUID]
     copy: Mapped[int]
     asked_at: Mapped[datetime]
+
+
+class Attachment(Recorded):
+    """A file kept as it is, found by the SHA-256 of its content in hex."""
+
+    __tablename__ = "papers_attachment"
+    KEPT = True
+    digest: Mapped[str] = mapped_column(unique=True)
+    media_type: Mapped[str]
+    content: Mapped[bytes]

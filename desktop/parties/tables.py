@@ -17,7 +17,7 @@ class Party(Recorded):
 
     __tablename__ = "parties_party"
     kind: Mapped[PartyKind]
-    name: Mapped[str]
+    name: Mapped[str] = mapped_column(index=True)
     language: Mapped[str]
     debtor_type: Mapped[DebtorType]
     phone: Mapped[str]

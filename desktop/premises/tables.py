@@ -17,7 +17,7 @@ class Premise(Recorded):
     __tablename__ = "premises_premise"
     postcode: Mapped[str]
     region: Mapped[str]
-    address: Mapped[str]
+    address: Mapped[str] = mapped_column(index=True)
 
 
 class ServicePoint(Recorded):

@@ -33,7 +33,7 @@ def month_bars(say: Catalog, months: Sequence[tuple[date, Decimal, bool]]) -> li
     bars = []
     for at, (month, energy, estimated) in enumerate(months):
         with_year = at == 0 or month.month == 1
-        label = f"{month.year % 100:02}-{month.month}" if with_year else str(month.month)
+        label = say.short_month(month) if with_year else str(month.month)
         bars.append(UsageBar(label, energy, say.number(energy, 0), estimated))
     return bars
 

@@ -22,6 +22,7 @@ from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
 from desktop.qt import preferences, theme
 from desktop.qt.floating import Note
+from desktop.qt.fold import Scroll
 from desktop.qt.keys import Key, bound, cap, changed_caps, combination, pressed
 from desktop.qt.table import Table
 from desktop.qt.tasks import Tasks
@@ -78,11 +79,12 @@ class Page(QWidget):
         head.setLayout(self._head)
         outer.addWidget(head)
         self.banner = Banner()
-        self.body = QVBoxLayout()
+        content = QWidget()
+        self.body = QVBoxLayout(content)
         self.body.setContentsMargins(theme.S3, theme.S3 - 2, theme.S3, theme.S3 - 2)
         self.body.setSpacing(theme.S3)
         self.body.addWidget(self.banner)
-        outer.addLayout(self.body, 1)
+        outer.addWidget(Scroll(content), 1)
 
     # What subclasses may answer ------------------------------------------------------------------------------
 
@@ -213,26 +215,25 @@ class Page(QWidget):
 
     # Troubles ------------------------------------------------------------------------------------------------
 
-    def trouble(self, error: BaseException) -> None:
-        """Tell what stopped: a refusal in words, anything else under a reference; rows seen before stay."""
+    def trouble(self, error: BaseException, banner: Banner | None = None, remedy: str = "") -> None:
+        """Tell what stopped: a refusal in words, anything else under a reference; rows seen before stay.
+
+        A part of the page may have a banner of its own, and a remedy to add.
+        """
+        told = banner or self.banner
         for table in self.findChildren(Table):
             table.answered()
         if isinstance(error, Away):
-            self.banner.tell(
-                "warn", self.say("The database does not answer"), self.say(error.text), icon="cloud-off"
-            )
+            words = f"{self.say(error.text)} {remedy}".strip()
+            told.tell("warn", self.say("The database does not answer"), words, icon="cloud-off")
         elif isinstance(error, Refused):
-            self.banner.tell("bad", self.say(error.text))
+            told.tell("bad", self.say(error.text), remedy)
         else:
             key = fault(error)
-            self.banner.tell(
-                "bad",
-                self.say("This step did not go through"),
-                self.say(
-                    "Nothing was changed by it. Try it again; if it comes back, tell the reference at the right"
-                ),
-                key,
+            words = self.say(
+                "Nothing was changed by it. Try it again; if it comes back, tell the reference at the right"
             )
+            told.tell("bad", self.say("This step did not go through"), remedy or words, key)
         self.told.emit()
 
     # Keys ----------------------------------------------------------------------------------------------------

@@ -2,48 +2,170 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import os
+import re
+from collections.abc import Callable, Sequence
 
 import pypdfium2
 from PySide6.QtCore import QMarginsF, QSizeF
 from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
+from desktop.kernel.errors import Refused
+from desktop.kernel.files import user_folder
+from desktop.kernel.text import Text
+from desktop.qt.preview import DRAWING
+
+MOST_COPIES = 99
 _DOTS_PER_INCH = 300
 _POINTS_PER_INCH = 72
+_RANGE = re.compile(r"(\d+)(?:[-–~](\d+))?")
+log = logging.getLogger("desktop.printing")
 
 
-def printer_name() -> str:
-    """The printer of this computer that papers go to: SERVICEHALL_PRINTER, else the default one; ``-`` is none."""
-    named = os.environ.get("SERVICEHALL_PRINTER") or QPrinterInfo.defaultPrinterName()
+def printers() -> tuple[str, ...]:
+    """The printers of this computer, by name; none where SERVICEHALL_PRINTER is ``-``."""
+    if os.environ.get("SERVICEHALL_PRINTER") == "-":
+        return ()
+    return tuple(sorted(QPrinterInfo.availablePrinterNames()))
+
+
+def printer_name(kind: str = "", station: str = "") -> str:
+    """The printer that a kind of paper goes to at a station; empty for none.
+
+    SERVICEHALL_PRINTER, else the one chosen last for this paper here, else the computer's own; ``-`` is none.
+    """
+    named = (
+        os.environ.get("SERVICEHALL_PRINTER")
+        or _remembered().get(f"{station}/{kind}")
+        or QPrinterInfo.defaultPrinterName()
+    )
     return "" if named == "-" else named
 
 
-def print_paper(pdf: bytes, printer: str) -> bool:
-    """Send a PDF to a printer by name, on any thread; whether the printer took it."""
+def remember_printer(kind: str, station: str, name: str) -> None:
+    """From now on this kind of paper goes there at this station; a full disk is no reason to stop somebody."""
+    try:
+        kept = json.dumps(_remembered() | {f"{station}/{kind}": name}, ensure_ascii=False, indent=1)
+        (user_folder() / "printers.json").write_text(kept, encoding="utf-8")
+    except OSError as error:
+        log.warning("the printer is not remembered: %s", error)
+
+
+def _remembered() -> dict[str, str]:
+    try:
+        found = json.loads((user_folder() / "printers.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
+
+
+def read_pages(typed: str, count: int) -> tuple[int, ...] | None:
+    """The pages, from 0, that ``1-3, 5`` names of ``count``; nothing typed is all of them, None is no such pages.
+
+    >>> read_pages("1-3，5", 9), read_pages("", 2), read_pages("8-12", 9), read_pages("3-1", 9)
+    ((0, 1, 2, 4), (0, 1), None, None)
+    """
+    plain = "".join(chr(ord(sign) - 0xFEE0) if "！" <= sign <= "～" else sign for sign in typed)
+    plain = re.sub(r"\s+", "", plain.replace("、", ","))
+    if not plain:
+        return tuple(range(count))
+    found: dict[int, None] = {}
+    for part in plain.split(","):
+        hit = _RANGE.fullmatch(part)
+        if hit is None:
+            return None
+        first, last = int(hit[1]), int(hit[2] or hit[1])
+        if not 1 <= first <= last <= count:
+            return None
+        found |= dict.fromkeys(range(first - 1, last))
+    return tuple(found)
+
+
+def device_of(printer: str) -> QPrinter:
+    """The printer of a name, ready to be drawn on; Refused when this computer has it no more."""
+    if printer not in QPrinterInfo.availablePrinterNames():
+        raise Refused(
+            Text("The printer {printer} is not there. Switch it on or choose another", printer=printer)
+        )
     device = QPrinter(QPrinter.PrinterMode.HighResolution)
     device.setPrinterName(printer)
-    return paint_paper(device, pdf)
+    return device
 
 
-def paint_paper(device: QPrinter, pdf: bytes) -> bool:
-    """Draw every page of a PDF, each in its own size and to the edge; False when the device refuses."""
+def print_pages(
+    printer: str,
+    pdf: bytes,
+    pages: Sequence[int],
+    copies: int = 1,
+    progress: Callable[[int, int], bool] = lambda _done, _total: True,
+) -> int:
+    """Send pages of a PDF to a printer, on any thread; how many sides it took.
+
+    ``progress`` is told (done, total) and stops between two sides with False. Refused when the printer is gone or
+    takes nothing.
+    """
+    return paint_paper(device_of(printer), pdf, pages, copies, progress)
+
+
+def print_paper(pdf: bytes, printer: str) -> bool:
+    """Send a whole PDF to a printer by name, on any thread; whether the printer took it."""
+    try:
+        return bool(paint_paper(device_of(printer), pdf))
+    except Refused:
+        return False
+
+
+def paint_paper(
+    device: QPrinter,
+    pdf: bytes,
+    pages: Sequence[int] | None = None,
+    copies: int = 1,
+    progress: Callable[[int, int], bool] = lambda _done, _total: True,
+) -> int:
+    """Draw pages of a PDF, each in its own size and to the edge; how many. Refused when the device refuses."""
     device.setResolution(_DOTS_PER_INCH)
     device.setFullPage(True)
-    with pypdfium2.PdfDocument(pdf) as document:
-        painter = QPainter()
-        for at in range(len(document)):
-            page = document[at]
-            device.setPageLayout(_layout(*page.get_size()))
-            if not (painter.begin(device) if at == 0 else device.newPage()):
-                return False
-            bitmap = page.render(
-                scale=_DOTS_PER_INCH / _POINTS_PER_INCH, force_bitmap_format=pypdfium2.raw.FPDFBitmap_BGRx
-            )
-            dots = bytes(bitmap.buffer)
-            image = QImage(dots, bitmap.width, bitmap.height, bitmap.stride, QImage.Format.Format_RGB32)
+    with DRAWING:
+        document = pypdfium2.PdfDocument(pdf)
+        device.setDocName(document.get_metadata_value("Title"))  # what the printer's queue calls it
+        wanted = list(range(len(document)) if pages is None else pages) * copies
+    painter, done = QPainter(), 0
+    try:
+        for at in wanted:
+            image, size = _picture(document, at)
+            device.setPageLayout(_layout(*size))
+            if not (device.newPage() if done else painter.begin(device)):
+                break
             painter.drawImage(device.pageLayout().fullRectPixels(device.resolution()), image)
-        return painter.end()
+            done += 1
+            if not progress(done, len(wanted)):
+                break
+    finally:
+        taken = painter.end() if painter.isActive() else False
+        with DRAWING:
+            document.close()
+    if not taken or not done:
+        raise Refused(
+            Text("The printer {printer} takes nothing now. Look at its paper and its display",
+                 printer=device.printerName() or device.outputFileName())
+        )  # fmt: skip
+    return done
+
+
+def _picture(document: pypdfium2.PdfDocument, at: int) -> tuple[QImage, tuple[float, float]]:
+    with DRAWING:
+        page = document[at]
+        bitmap = page.render(
+            scale=_DOTS_PER_INCH / _POINTS_PER_INCH, force_bitmap_format=pypdfium2.raw.FPDFBitmap_BGRx
+        )
+        dots, size = bytes(bitmap.buffer), page.get_size()
+        image = QImage(dots, bitmap.width, bitmap.height, bitmap.stride, QImage.Format.Format_RGB32).copy()
+        bitmap.close()
+        page.close()
+    return image, size
 
 
 def _layout(width: float, height: float) -> QPageLayout:

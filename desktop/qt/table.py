@@ -1,240 +1,214 @@
-"""Tables of frozen rows: columns know how to write a cell, one delegate paints every cell.
+"""The one table: rows at hand, or a million fetched in pages; sorted, filtered, ticked, copied and exported by keys.
 
-States: rows, nothing here (with a way to begin), and loading (grey bars after 150 ms; old rows stay, paler,
-while the same question is asked again).
+States: rows, nothing here (with a way to begin), loading (grey bars after 150 ms; old rows stay, paler, while the
+same question is asked again), and a banner when rows did not come. Words, questions and long jobs go through the page
+the table stands in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-    QTimer,
-    Signal,
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
 )
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QHeaderView, QTableView, QWidget
 
-from desktop.qt import icons, theme
-from desktop.qt.widgets import CENTRE, LEFT, RIGHT, badge_width, paint_badge
+from desktop.kernel.export import export_listing
+from desktop.kernel.listing import Listing
+from desktop.kernel.measures import Measure, Money
+from desktop.kernel.text import Catalog, Text, catalog
+from desktop.qt import theme
+from desktop.qt.arrangement import Arrangement, Chooser
+from desktop.qt.cells import CELL_PADDING, TICK_ROOM, CellPainter, paint_bars, paint_empty
+from desktop.qt.export import exported, write_rows
+from desktop.qt.header import TableHeader, TopStrip
+from desktop.qt.keys import Key, bound, combination, pressed
+from desktop.qt.rows import Cell, Column, Group, LazyRows, Rows, Source
+from desktop.qt.ticks import Amount, Ticks, total_of
 
-CELL_PADDING = 10
 LOADING_AFTER_MS = 150
-_GREY_BARS = 6
-_Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
-_WORD_ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
+FILTER_AFTER_MS = 200
+_AHEAD = 48
+"""Rows fetched before they are seen, above and below."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What one cell shows. ``state`` makes it a badge; ``second`` is a quieter line below."""
-
-    text: str
-    second: str = ""
-    state: str = ""
-    strong: bool = False
-    ink: str = "ink"
-    icon: str = ""
-    icon_ink: str = "accent"
+_EXTENDING = {
+    Qt.Key.Key_Up: QAbstractItemView.CursorAction.MoveUp,
+    Qt.Key.Key_Down: QAbstractItemView.CursorAction.MoveDown,
+    Qt.Key.Key_PageUp: QAbstractItemView.CursorAction.MovePageUp,
+    Qt.Key.Key_PageDown: QAbstractItemView.CursorAction.MovePageDown,
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its title, how a row becomes its cell, its width in px (0: takes what is left)."""
+@runtime_checkable
+class Host(Protocol):
+    """The page a table stands in: its language, and the road to worker threads."""
 
-    title: str
-    cell: Callable[[Any], Cell | str]
-    width: int = 0
-    right: bool = False
+    say: Catalog
+    job_running: bool
+    preferences: Any
 
+    def run(self, job: Callable[..., Any], *args: Any, **options: Any) -> None:
+        """Run a long job with its progress shown."""
 
-class Rows(QAbstractTableModel):
-    """Frozen rows under their columns; cells are written when they are first looked at."""
-
-    def __init__(self, columns: Sequence[Column]) -> None:
-        super().__init__()
-        self.columns, self.rows = tuple(columns), ()
-        self._cells: dict[tuple[int, int], Cell] = {}
-
-    def show(self, rows: Sequence[Any]) -> None:
-        """Show other rows."""
-        self.beginResetModel()
-        self.rows = tuple(rows)
-        self._cells.clear()
-        self.endResetModel()
-
-    def cell(self, row: int, column: int) -> Cell:
-        """One cell."""
-        found = self._cells.get((row, column))
-        if found is None:
-            made = self.columns[column].cell(self.rows[row])
-            found = made if isinstance(made, Cell) else Cell(made)
-            self._cells[row, column] = found
-        return found
-
-    def rowCount(self, parent: _Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: _Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self.columns)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
-        if role not in _WORD_ROLES:
-            return None
-        cell = self.cell(index.row(), index.column())
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{self.columns[index.column()].title}: {cell.text} {cell.second}".strip()
-        return cell.text
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self.columns[section].title
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return RIGHT if self.columns[section].right else LEFT
-        return None
-
-
-class _Painter(QStyledItemDelegate):
-    def __init__(self, table: Table) -> None:
-        super().__init__(table)
-        self._table = table
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        return QSize(0, self._table.row_height)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        rows: Rows = self._table.rows_model
-        cell, column = rows.cell(index.row(), index.column()), rows.columns[index.column()]
-        rect: QRect = option.rect
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, theme.colour("accent_soft"))
-            if index.column() == 0:
-                painter.fillRect(
-                    rect.x(), rect.y(), theme.SELECTION_BAR, rect.height(), theme.colour("accent")
-                )
-        painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, theme.colour("line"))
-        inside = rect.adjusted(CELL_PADDING, 0, -CELL_PADDING, -1)
-        if cell.state:
-            self._paint_badge(painter, inside, cell)
-        else:
-            self._paint_words(painter, inside, cell, RIGHT if column.right else LEFT)
-        painter.restore()
-
-    def _paint_badge(self, painter: QPainter, box: QRect, cell: Cell) -> None:
-        room = box.width() - badge_width("", cell.state)
-        words = theme.metrics("small").elidedText(cell.text, Qt.TextElideMode.ElideRight, max(room, 8))
-        top = box.center().y() - theme.BADGE / 2 + 1
-        paint_badge(painter, box.left(), top, words, cell.state, dim=self._table.stale)
-
-    def _paint_words(self, painter: QPainter, box: QRect, cell: Cell, align: Qt.AlignmentFlag) -> None:
-        style = "strong" if cell.strong else "body"
-        ink = "ink3" if self._table.stale else cell.ink
-        if cell.icon:
-            top = box.center().y() - theme.ICON_TEXT / 2
-            icons.paint(painter, cell.icon, theme.colour(cell.icon_ink), theme.ICON_TEXT, box.left(), top)
-            box = box.adjusted(theme.ICON_TEXT + theme.S2, 0, 0, 0)
-        first = QRect(box)
-        if cell.second:
-            first.setBottom(box.top() + box.height() // 2 + 1)
-            second = QRect(box.left(), box.top() + box.height() // 2 - 1, box.width(), box.height() // 2)
-            painter.setFont(theme.font("small"))
-            painter.setPen(theme.colour("ink3"))
-            words = theme.metrics("small").elidedText(cell.second, Qt.TextElideMode.ElideRight, box.width())
-            painter.drawText(second, align, words)
-        painter.setFont(theme.font(style))
-        painter.setPen(theme.colour(ink))
-        if not cell.second and self._table.row_height >= theme.ROW_TWO:
-            painter.setClipRect(box)
-            painter.drawText(first, align | Qt.TextFlag.TextWordWrap, cell.text)
-            return
-        painter.drawText(
-            first, align, theme.metrics(style).elidedText(cell.text, Qt.TextElideMode.ElideRight, box.width())
-        )
+    def trouble(self, error: BaseException, banner: Any = None, remedy: str = "") -> None:
+        """Tell what stopped."""
 
 
 class Table(QTableView):
-    """A table of frozen rows. ``moved`` follows the selected row, ``opened`` Enter and double click."""
+    """A table of frozen rows. ``moved`` follows the selected row, ``opened`` Enter and double click.
+
+    With a ``source`` the rows are fetched as they are seen; without one they come by `show_rows`. ``ticks`` lets rows
+    be ticked, ``key`` tells them apart and ``amount`` is summed; ``group`` names the group a row at hand stands in.
+    """
 
     moved = Signal(object)
     opened = Signal(object)
+    ticked = Signal()
+    listed = Signal()
 
     def __init__(
-        self, name: str, columns: Sequence[Column], *, row_height: int | None = None, header: bool = True
+        self,
+        name: str,
+        columns: Sequence[Column],
+        *,
+        row_height: int | None = None,
+        header: bool = True,
+        source: Source | None = None,
+        ticks: bool = False,
+        key: Callable[[Any], Hashable] = lambda row: row,
+        amount: Amount | None = None,
+        group: Callable[[Any], str] | None = None,
     ) -> None:
         super().__init__()
-        self.rows_model, self.row_height, self.stale = Rows(columns), row_height or theme.ROW, False
+        self.rows_model = Rows(columns) if source is None else LazyRows(columns, source)
+        self.rows_model.group = group
+        self.row_height, self.stale = row_height or theme.ROW, False
+        self._source, self._amount = source, amount
+        self.ticks = Ticks(key, amount) if ticks else None
         self._empty, self._empty_hint, self._empty_icon, self._loading = "", "", "", False
+        self._kept: Any | None = None
+        self._column, self._stepped = 0, False
+        self.strip = TopStrip()
         self.setAccessibleName(name)
+        self._dress(header)
         self.setModel(self.rows_model)
-        self.setItemDelegate(_Painter(self))
+        self.setItemDelegate(CellPainter(self))
+        self.arrangement = Arrangement(self)
+        self._timer = _waits(self, LOADING_AFTER_MS, self._show_loading)
+        self._typing = _waits(self, FILTER_AFTER_MS if source else 0, self._apply_filter)
+        self._connect()
+
+    def _dress(self, header: bool) -> None:
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self._dress_headers(header)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(LOADING_AFTER_MS)
-        self._timer.timeout.connect(self._show_loading)
-        self.selectionModel().currentRowChanged.connect(self._tell_row)
-        self.doubleClicked.connect(lambda index: self.opened.emit(self.rows_model.rows[index.row()]))
-
-    def _dress_headers(self, header: bool) -> None:
-        across, down = self.horizontalHeader(), self.verticalHeader()
-        across.setAccessibleName(self.accessibleName())
+        self.header = TableHeader(self.strip)
+        self.setHorizontalHeader(self.header)
+        self.header.setVisible(header)
+        self.header.setAccessibleName(self.accessibleName())
+        down = self.verticalHeader()
         down.hide()
         down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        down.setDefaultSectionSize(self.row_height)
         down.setMinimumSectionSize(self.row_height)
-        across.setVisible(header)
-        across.setFont(theme.font("small"))
-        across.setFixedHeight(theme.HEADER)
-        across.setHighlightSections(False)
-        across.setSectionsClickable(False)
-        across.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        across.setMinimumSectionSize(24)
+        down.setDefaultSectionSize(self.row_height)
+        self.strip.show_filter(self.ticks is not None)
+
+    def _connect(self) -> None:
+        strip, model = self.strip, self.rows_model
+        self.selectionModel().currentChanged.connect(self._tell_current)
+        self.doubleClicked.connect(lambda _: self._open())
+        self.header.sectionClicked.connect(self.sort_by)
+        strip.field.textChanged.connect(lambda _: self._typing.start())
+        strip.field.left.connect(self._leave_filter)
+        strip.field.cleared.connect(self.clear_filter)
+        strip.columns_button.clicked.connect(self.choose_columns)
+        strip.export_button.clicked.connect(self.export)
+        strip.changed.connect(self.updateGeometries)
+        model.listed.connect(self._after_list)
+        model.dataChanged.connect(self._after_page)
+        if isinstance(model, LazyRows):
+            model.failed.connect(self._fail)
+
+    # The page around it --------------------------------------------------------------------------------------
+
+    @property
+    def host(self) -> Host | None:
+        """The page the table stands in; None while it stands in none."""
+        around = self.parentWidget()
+        while around is not None and not isinstance(around, Host):
+            around = around.parentWidget()
+        return around
+
+    @property
+    def say(self) -> Catalog:
+        """The language of the page."""
+        host = self.host
+        return catalog("en") if host is None else host.say
+
+    def remember(self, store: Any, name: str) -> Table:
+        """Keep columns, widths and order under a name in an object with ``value`` and ``keep``; gives the table."""
+        self.arrangement.remember(store, name)
+        return self
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._name_parts()
+
+    def _name_parts(self) -> None:
+        say, strip = self.say, self.strip
+        self.rows_model.say = say
+        strip.field.setPlaceholderText(say("Filter (Ctrl F)"))
+        strip.field.setAccessibleName(say("Filter {table}", table=self.accessibleName()))
+        strip.columns_button.named(say("Columns"), "Ctrl Shift C")
+        strip.export_button.named(say("Export"), "Ctrl Shift E")
+        strip.progress.stop_button.relabel(say("Stop"))
+        self._tell_counts()
+
+    # Rows ----------------------------------------------------------------------------------------------------
 
     @property
     def current(self) -> Any | None:
-        """The selected row, or None."""
+        """The selected row; None when there is none, or it is not there yet."""
         index = self.currentIndex()
-        return self.rows_model.rows[index.row()] if index.isValid() else None
+        row = self.rows_model.row(index.row()) if index.isValid() else None
+        return None if isinstance(row, Group) else row
+
+    @property
+    def first_column(self) -> int:
+        """The column shown first."""
+        order = self.arrangement.shown
+        return order[0] if order else -1
+
+    def go_to(self, at: int) -> None:
+        """Make a row the current one, also one far away that is not there yet."""
+        if 0 <= at < self.rows_model.rowCount():
+            self.setCurrentIndex(self.rows_model.index(at, self._column))
 
     def show_rows(self, rows: Sequence[Any], *, select: int | None = None) -> None:
-        """Show rows; ``select`` marks one of them."""
-        self._timer.stop()
-        self._loading = self.stale = False
+        """Show rows; ``select`` marks one of them by its place in what is given."""
+        self._calm()
+        self.rows_model.say = self.say
+        self._kept = rows[select] if select is not None and 0 <= select < len(rows) else None
         self.rows_model.show(rows)
-        if select is not None and 0 <= select < len(self.rows_model.rows):
-            self.selectRow(select)
         self.viewport().update()
 
     def show_empty(self, words: str, hint: str = "", icon: str = "") -> None:
@@ -249,103 +223,371 @@ class Table(QTableView):
 
     def answered(self) -> None:
         """The question failed: rows seen before stay readable."""
+        self._calm()
+        self.viewport().update()
+
+    def ask_again(self) -> None:
+        """Fetch the rows of a source, for the first time or once more."""
+        self._list(self.rows_model.listing)
+
+    def _calm(self) -> None:
         self._timer.stop()
         self._loading = self.stale = False
-        self.viewport().update()
 
     def _show_loading(self) -> None:
         self._loading, self.stale = not self.rows_model.rows, bool(self.rows_model.rows)
         self.viewport().update()
 
-    def _tell_row(self, index: QModelIndex) -> None:
-        if index.isValid():
-            self.moved.emit(self.rows_model.rows[index.row()])
+    def _list(self, listing: Listing) -> None:
+        """Show the rows in an order and filter, keeping the current row where it is still there."""
+        if self._source is None:
+            self._kept = self.current
+        else:
+            self.asking()
+        self.rows_model.say = self.say
+        self.rows_model.list(listing)
+
+    def _after_list(self) -> None:
+        """Rows have come, or stand in another order."""
+        if self._source is not None:
+            self._calm()
+            self.strip.banner.clear()
+        rows = self.rows_model.rows
+        if self._source is None:
+            place = next((at for at, row in enumerate(rows) if row is self._kept), -1)
+            if place >= 0:
+                self.go_to(place)
+        elif rows and not self.currentIndex().isValid():
+            self.go_to(0)
+        self.arrangement.show_sort()
+        self._tell_counts()
+        self.listed.emit()
+        self.viewport().update()
+
+    def _after_page(self, first: QModelIndex, last: QModelIndex) -> None:
+        self._calm()
+        if first.row() <= self.currentIndex().row() <= last.row() and self.current is not None:
+            self.moved.emit(self.current)
+
+    def _fail(self, error: BaseException) -> None:
+        self.answered()
+        host = self.host
+        if host is not None:
+            host.trouble(error, self.strip.banner, self.say("Rows seen before stay. F5 asks again"))
+
+    def _tell_current(self, now: QModelIndex, before: QModelIndex) -> None:
+        self._mark_column()
+        if now.row() != before.row() and self.current is not None:
+            self.moved.emit(self.current)
+
+    def _open(self) -> None:
+        if self.current is not None:
+            self.opened.emit(self.current)
+
+    # Order and filter ----------------------------------------------------------------------------------------
+
+    def sort_by(self, column: int) -> None:
+        """Sort by a column: up, then down, then as the rows came."""
+        one, now = self.rows_model.columns[column], self.rows_model.listing
+        if not one.sorts:
+            return
+        if now.sort != one.key:
+            sort, descending = one.key, False
+        else:
+            sort, descending = ("", False) if now.descending else (one.key, True)
+        self._list(replace(now, sort=sort, descending=descending))
+        self.arrangement.keep()
+
+    def sort_by_current(self) -> None:
+        """Sort by the column the cursor stands in (Left and Right move it)."""
+        self.sort_by(self._column if self._column in self.arrangement.shown else self.first_column)
+
+    def start_filter(self) -> None:
+        """Show the filter row and type into it."""
+        if self.header.isVisible():
+            self.strip.show_filter(True)
+            self.strip.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.strip.field.selectAll()
+
+    def clear_filter(self) -> None:
+        """Show all rows again; the filter row goes where ticks do not need it."""
+        self.strip.field.clear()
+        self._apply_filter()
+        self.strip.show_filter(self.ticks is not None)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def _filters(self) -> bool:
+        """Whether there is a filter for Esc to clear, or a filter row to close."""
+        return bool(self.strip.field.text()) or (self.ticks is None and not self.strip.filter_row.isHidden())
+
+    def _leave_filter(self) -> None:
+        self._apply_filter()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        if not self.currentIndex().isValid():
+            self.go_to(0)
+
+    def _apply_filter(self) -> None:
+        self._typing.stop()
+        typed, now = self.strip.field.text().strip(), self.rows_model.listing
+        if typed != now.filter:
+            if self.ticks is not None and self.ticks.everything:
+                self.ticks.clear()  # "all" meant all of what was shown
+            self._list(replace(now, filter=typed))
+
+    def _tell_counts(self) -> None:
+        say, total = self.say, self.rows_model.total
+        words = say("counting") if total is None else say.plural("{count} row", "{count} rows", total)
+        self.strip.counted.setText(words if self._source is None or self._started else "")
+        if self.ticks is not None:
+            count = self.ticks.count(total or 0)
+            whole = self.rows_model.extent.sum if isinstance(self.rows_model, LazyRows) and total else None
+            parts = [say.plural("{count} ticked", "{count} ticked", count)] if count else []
+            self.strip.ticked.setText(
+                say.join([*parts, *(self._sum(self.ticks.sum(whole)) if count else [])])
+            )
+
+    @property
+    def _started(self) -> bool:
+        return bool(self.rows_model.rows) or self.rows_model.total is not None
+
+    def _sum(self, amount: Measure | None) -> list[str]:
+        if amount is None:
+            return []
+        return [self.say.money(amount, unit=True) if isinstance(amount, Money) else self.say.number(amount)]
+
+    def summary(self, rows: Sequence[Any]) -> str:
+        """How many rows a group has, and their sum."""
+        say = self.say
+        count = say.plural("{count} row", "{count} rows", len(rows))
+        return say.join([count, *(self._sum(total_of(self._amount, rows)) if self._amount else [])])
+
+    # Ticks ---------------------------------------------------------------------------------------------------
+
+    def is_ticked(self, row: int) -> bool:
+        """Whether the row at a place is ticked."""
+        behind = self.rows_model.row(row)
+        return self.ticks is not None and behind is not None and self.ticks.has(behind)
+
+    def tick(self, row: int, ticked: bool) -> None:
+        """Tick the row at a place or take its tick away; nothing for one that is not there yet."""
+        behind = self.rows_model.row(row)
+        if self.ticks is not None and behind is not None and not isinstance(behind, Group):
+            self.ticks.put(behind, ticked)
+            self._tell_ticks()
+
+    def tick_current(self) -> None:
+        """Tick the current row, or take its tick away."""
+        at = self.currentIndex().row()
+        self.tick(at, not self.is_ticked(at))
+
+    def tick_all(self) -> None:
+        """Tick every row of the filter; when all are ticked, none."""
+        total = self.rows_model.total or 0
+        if self.ticks.count(total) >= total:
+            self.ticks.clear()
+        elif self._source is not None:
+            self.ticks.all()
+        else:
+            for row in self.rows_model.all_rows():
+                self.ticks.put(row, True)
+        self._tell_ticks()
+
+    def _extend(self, action: QAbstractItemView.CursorAction) -> None:
+        """Move on and tick what was passed; stops before rows that are not there yet."""
+        start = self.currentIndex().row()
+        goal = self.moveCursor(action, Qt.KeyboardModifier.NoModifier).row()
+        step = 1 if goal > start else -1
+        self.tick(start, True)
+        for at in range(start + step, goal + step, step):
+            if self.rows_model.row(at) is None:
+                break
+            self.tick(at, True)
+            self.go_to(at)
+
+    def _tell_ticks(self) -> None:
+        self._tell_counts()
+        self.ticked.emit()
+        self.viewport().update()
+
+    # Columns -------------------------------------------------------------------------------------------------
+
+    def choose_columns(self) -> None:
+        """Open the list of columns over the table."""
+        Chooser(self).open_over()
+
+    def setColumnHidden(self, column: int, hide: bool) -> None:
+        self.arrangement.withhold(column, hide)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.arrangement.share_width()
+
+    def _mark_column(self) -> None:
+        """Left and Right were used: show which column the cursor stands in."""
+        self.header.mark(self._column if self._stepped else -1)
+
+    # Copy and export -----------------------------------------------------------------------------------------
+
+    def copy(self) -> None:
+        """Put what `copied` gives on the clipboard."""
+        QGuiApplication.clipboard().setText(self.copied())
 
     def copied(self) -> str:
-        """The selected rows, or all, as text with titles: tabs between cells."""
-        chosen = sorted({index.row() for index in self.selectedIndexes()}) or range(len(self.rows_model.rows))
-        titles = "\t".join(column.title for column in self.rows_model.columns)
-        lines = [
-            "\t".join(
-                " ".join(filter(None, (cell.text, cell.second)))
-                for cell in (
-                    self.rows_model.cell(at, column) for column in range(len(self.rows_model.columns))
-                )
-            )
-            for at in chosen
+        """The ticked rows, the current one, or all at hand, as text with titles: tabs between cells."""
+        shown = [self.rows_model.columns[at] for at in self.arrangement.shown]
+        lines = [[column.title for column in shown]]
+        for row in self._chosen():
+            made = [column.cell(row) for column in shown]
+            lines.append([cell.words if isinstance(cell, Cell) else cell for cell in made])
+        return "\n".join("\t".join(" ".join(cell.split()) for cell in line) for line in lines)
+
+    def _chosen(self) -> Sequence[Any]:
+        if self.ticks is not None and self.ticks.rows and not self.ticks.everything:
+            return self.ticks.rows
+        if self.current is not None:
+            return [self.current]
+        return [] if self._source is not None else list(self.rows_model.all_rows())
+
+    def export(self) -> None:
+        """Ask where to, then write every row of the present filter and order into a workbook."""
+        host, say = self.host, self.say
+        if host is None or host.job_running:
+            return
+        name, _ = QFileDialog.getSaveFileName(
+            self, say("Export"), f"{self.accessibleName()}.xlsx", "XLSX (*.xlsx)"
+        )
+        if name:
+            self.export_to(Path(name if name.lower().endswith(".xlsx") else f"{name}.xlsx"))
+
+    def export_to(self, out: Path) -> None:
+        """Write every row of the present filter and order, the chosen columns, into a workbook; Esc stops it."""
+        columns = exported([self.rows_model.columns[at] for at in self.arrangement.shown], self.say)
+        if self._source is None:
+            job, rows = write_rows, (tuple(self.rows_model.all_rows()),)
+        else:
+            job, rows = export_listing, (self._source.page, self._source.extent, self.rows_model.listing)
+        self.host.run(
+            job,
+            out,
+            self.accessibleName(),
+            columns,
+            *rows,
+            then=partial(self._exported_to, out),
+            progress=self.strip.progress,
+            begin=Text("Writing {file}", file=out.name),
+            words=lambda done, total: Text("{done} of {total} rows", done=done, total=total),
+        )
+
+    def _exported_to(self, out: Path, written: int | None) -> None:
+        say, banner = self.say, self.host.banner
+        if written is not None:
+            banner.tell("ok", say.plural("{count} row exported", "{count} rows exported", written), str(out))
+        else:
+            banner.tell("info", say("Export stopped, no file was written"))
+
+    # Keys and painting ---------------------------------------------------------------------------------------
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """The keys that work in this table beside arrows and Enter, as the person changed them."""
+        keys = [
+            Key("Ctrl+C", Text("copy with titles"), self.copy),
+            Key("Ctrl+F", Text("filter"), self.start_filter),
+            Key("Ctrl+Shift+S", Text("sort by this column"), self.sort_by_current),
+            Key("Ctrl+Shift+C", Text("choose columns"), self.choose_columns),
+            Key("Ctrl+Shift+E", Text("export to a workbook"), self.export),
         ]
-        return "\n".join([titles, *lines])
+        if self.ticks is not None:
+            keys += [
+                Key("Space", Text("tick the row"), self.tick_current),
+                Key("Ctrl+A", Text("tick all, or none"), self.tick_all),
+            ]
+        host = self.host
+        return bound(keys, {} if host is None else host.preferences.value("keys", {}))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy):
-            QGuiApplication.clipboard().setText(self.copied())
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current is not None:
-            self.opened.emit(self.current)
+        wanted, key = pressed(event), event.key()
+        act = next((one.act for one in self.keys if combination(one.press) == wanted), None)
+        shift = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+        if act is not None:
+            act()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current is not None:
+            self._open()
+        elif key == Qt.Key.Key_Escape and self._filters and not (self.host and self.host.job_running):
+            self.clear_filter()
+        elif key == Qt.Key.Key_F5 and self._source is not None and not self.strip.banner.isHidden():
+            self.ask_again()
+        elif shift and self.ticks is not None and key in _EXTENDING:
+            self._extend(_EXTENDING[key])
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End) and not event.modifiers():
+            self.go_to(0 if key == Qt.Key.Key_Home else self.rows_model.rowCount() - 1)
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and not event.modifiers():
+            self._step_aside(key)
         elif event.text().strip() or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             event.ignore()  # letters and Ctrl keys belong to the page
         else:
             super().keyPressEvent(event)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._share_width()
+    def _step_aside(self, key: Qt.Key) -> None:
+        """Left and Right fold and unfold a group; in other rows they go from column to column."""
+        at = self.currentIndex().row()
+        row = self.rows_model.row(at)
+        if isinstance(row, Group):
+            self.rows_model.fold(row.name, key == Qt.Key.Key_Left)
+            self.go_to(at)
+            return
+        order = self.arrangement.shown
+        here = order.index(self._column) if self._column in order else 0
+        there = max(0, min(len(order) - 1, here + (1 if key == Qt.Key.Key_Right else -1)))
+        self._column, self._stepped = order[there], True
+        self.go_to(max(at, 0))
+        self._mark_column()
 
-    def setColumnHidden(self, column: int, hide: bool) -> None:
-        super().setColumnHidden(column, hide)
-        self._share_width()
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        if not index.isValid() or index.column() != self.first_column:
+            return
+        inside = event.position().x() - self.visualRect(index).left()
+        row = self.rows_model.row(index.row())
+        if isinstance(row, Group):
+            self.rows_model.fold(row.name, not row.folded)
+        elif self.ticks is not None and inside < CELL_PADDING + TICK_ROOM:
+            self.tick_current()
 
-    def _share_width(self) -> None:
-        """Fixed columns keep their width; those of width 0 share what is left."""
-        shown = [at for at in range(len(self.rows_model.columns)) if not self.isColumnHidden(at)]
-        widths = {at: theme.grown(self.rows_model.columns[at].width) for at in shown}
-        left, takers = self.viewport().width() - sum(widths.values()), list(widths.values()).count(0)
-        for at, width in widths.items():
-            self.setColumnWidth(at, width or max(60, left // takers))
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._stepped = False
+        self.header.mark(-1)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if isinstance(self.rows_model, LazyRows) and self.rows_model.rows:
+            first = self.rowAt(0)
+            last = self.rowAt(self.viewport().height() - 1)
+            last = last if last >= 0 else self.rows_model.rowCount() - 1
+            self.rows_model.want(first, last, _AHEAD)
         super().paintEvent(event)
         if self.rows_model.rows:
             return
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box, typed = self.viewport().rect(), self.rows_model.listing.filter
         if self._loading:
-            self._paint_bars(painter)
+            paint_bars(painter, box, self.row_height)
+        elif typed:
+            words = self.say('Nothing for "{typed}". Esc clears the filter', typed=typed)
+            paint_empty(painter, box, words, "", "list-filter")
         elif self._empty:
-            self._paint_empty(painter)
+            paint_empty(painter, box, self._empty, self._empty_hint, self._empty_icon)
 
-    def _paint_bars(self, painter: QPainter) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("sunken"))
-        for at in range(_GREY_BARS):
-            top = at * self.row_height + self.row_height / 2 - 5
-            painter.drawRoundedRect(
-                QRectF(CELL_PADDING, top, self.viewport().width() * 0.9 - 40 * at, 10), 4, 4
-            )
 
-    def _paint_empty(self, painter: QPainter) -> None:
-        box = self.viewport().rect()
-        top = max(box.height() // 2 - 60, theme.S2)
-        if self._empty_icon and box.height() > 180:
-            disc = QRectF(box.center().x() - theme.EMPTY_DISC / 2, top, theme.EMPTY_DISC, theme.EMPTY_DISC)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour("accent_soft"))
-            painter.drawEllipse(disc)
-            inset = (theme.EMPTY_DISC - theme.ICON_EMPTY) / 2
-            icons.paint(
-                painter,
-                self._empty_icon,
-                theme.colour("accent"),
-                theme.ICON_EMPTY,
-                disc.x() + inset,
-                disc.y() + inset,
-            )
-            top += theme.EMPTY_DISC + theme.S3
-        painter.setPen(theme.colour("ink2"))
-        painter.setFont(theme.font("strong"))
-        painter.drawText(QRect(0, int(top), box.width(), 22), CENTRE, self._empty)
-        painter.setPen(theme.colour("ink3"))
-        painter.setFont(theme.font("small"))
-        painter.drawText(QRect(0, int(top) + 24, box.width(), 20), CENTRE, self._empty_hint)
+def _waits(owner: QWidget, after_ms: int, then: Callable[[], None]) -> QTimer:
+    timer = QTimer(owner)
+    timer.setSingleShot(True)
+    timer.setInterval(after_ms)
+    timer.timeout.connect(then)
+    return timer
 
 
 def money_cell(words: str, *, zero: bool = False, strong: bool = True, ink: str = "ink") -> Cell:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -36,6 +36,14 @@ def repolish(widget: QWidget) -> None:
     widget.style().polish(widget)
 
 
+def reveal(widget: QWidget, shown: bool) -> None:
+    """Show or hide a part; one that has no place yet waits for it and does not open as a window of its own."""
+    if shown and widget.parentWidget() is None:
+        widget.setAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide, False)
+    else:
+        widget.setVisible(shown)
+
+
 def clear(layout: QVBoxLayout | QHBoxLayout) -> None:
     """Take everything out of a layout and drop it."""
     while layout.count():
@@ -45,6 +53,17 @@ def clear(layout: QVBoxLayout | QHBoxLayout) -> None:
             item.widget().deleteLater()
         elif item.layout() is not None:
             clear(item.layout())
+
+
+def grouped(number: str) -> str:
+    """A long number in groups of four for the eye; anything else as it is.
+
+    >>> grouped("001277394408"), grouped("HM-7")
+    ('0012 7739 4408', 'HM-7')
+    """
+    if not number.isdigit():
+        return number
+    return " ".join(number[at : at + 4] for at in range(0, len(number), 4))
 
 
 def cap_width(key: str) -> int:
@@ -145,13 +164,25 @@ class Elided(Label):
     def minimumSizeHint(self) -> QSize:
         return QSize(48, self.minimumHeight())
 
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self._tell()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tell()
+
+    def _shown(self) -> str:
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+
+    def _tell(self) -> None:
+        self.setToolTip("" if self._shown() == self.text() else self.text())
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setFont(self.font())
         painter.setPen(theme.colour(self.property("ink")))
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), self.alignment(), shown)
-        self.setToolTip("" if shown == self.text() else self.text())
+        painter.drawText(self.rect(), self.alignment(), self._shown())
 
 
 class Rule(QFrame):
@@ -175,8 +206,7 @@ class Panel(QFrame):
         self.head.setContentsMargins(theme.S3, 0, theme.S3, 0)
         self.head.setSpacing(theme.S2)
         self.title = Label(title, "h2")
-        if not title:
-            self.title.hide()
+        reveal(self.title, bool(title))
         if title:
             row = QWidget()
             row.setFixedHeight(theme.PANEL_TITLE)
@@ -198,11 +228,17 @@ class Panel(QFrame):
 
 
 class Badge(QWidget):
-    """A state in words on its soft ground, with the icon of the state."""
+    """A state in words on its soft ground, with the icon of the state.
+
+    One that ``gives_way`` ends in an ellipsis where there is no room, the whole in its tooltip.
+    """
+
+    NARROWEST = 72
 
     def __init__(self, text: str = "", state: str = "plain") -> None:
         super().__init__()
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.gives_way = False
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.text, self.state = text, state
         self.setAccessibleName(text)
         if not text:  # what stands in no window yet is not shown: it would be a window of its own
@@ -212,17 +248,26 @@ class Badge(QWidget):
         """Say something else; without words the badge is gone."""
         self.text, self.state = text, state
         self.setAccessibleName(text)
-        self.setVisible(bool(text))
+        reveal(self, bool(text))
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(badge_width(self.text, self.state), theme.BADGE)
 
+    def minimumSizeHint(self) -> QSize:
+        whole = self.sizeHint()
+        return QSize(min(whole.width(), self.NARROWEST), theme.BADGE) if self.gives_way else whole
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_badge(painter, 0, 0, self.text, self.state)
+        missing, shown = self.sizeHint().width() - self.width(), self.text
+        if missing > 0:
+            room = theme.metrics("small").horizontalAdvance(self.text) - missing
+            shown = theme.metrics("small").elidedText(self.text, Qt.TextElideMode.ElideRight, room)
+        paint_badge(painter, 0, 0, shown, self.state)
+        self.setToolTip("" if shown == self.text else self.text)
 
 
 class Button(QAbstractButton, Capped):
@@ -336,6 +381,9 @@ class KeyHint(QAbstractButton):
         words = theme.metrics("small").horizontalAdvance(self.text())
         return QSize(cap_width(self.key) + 6 + words + 2, theme.CONTROL)
 
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -355,16 +403,21 @@ class KeyHint(QAbstractButton):
         painter.drawText(QRectF(left, 0, self.width() - left, self.height()), LEFT, self.text())
 
 
-class KeyCap(QAbstractButton):
+class KeyCap(QAbstractButton, Capped):
     """A key cap alone, beside what the key acts on; ``text`` says what it does to those who listen."""
 
     def __init__(self, key: str, text: str) -> None:
         super().__init__()
-        self.key = key
-        self.setAccessibleName(f"{text} ({key})")
+        self.key = self.standard = key
+        self._does = text
         self.setToolTip(text)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setFixedSize(cap_width(key), theme.KEY_CAP)
+        self.name_key()
+
+    def name_key(self) -> None:
+        self.setAccessibleName(f"{self._does} ({self.key})")
+        self.setFixedSize(cap_width(self.key), theme.KEY_CAP)
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -508,8 +561,7 @@ class Field(QWidget):
         self.label = Label(label, "small", "ink2")
         self.label.setBuddy(edit)
         self._hint = Label(hint, "small", "ink3", wrap=True)
-        if not hint:
-            self._hint.hide()
+        reveal(self._hint, bool(hint))
         self._problem = ProblemLine(wrap=not inline)
         top = QHBoxLayout()
         top.addWidget(self.label)
@@ -793,10 +845,27 @@ class Segments(QFrame, Capped):
             self.update()
             self.chosen.emit(index)
 
-    def mousePressEvent(self, event) -> None:
-        self.choose(
-            min(int(event.position().x() * len(self._choices) / self.width()), len(self._choices) - 1)
-        )
+    def minimumSizeHint(self) -> QSize:
+        return QSize(sum(map(self._least, self._choices)) + 6, self.height())
+
+    def _least(self, choice: tuple[str, str, str]) -> int:
+        return theme.S3 + theme.ICON_BUTTON + 6 + theme.metrics("strong").horizontalAdvance(choice[1])
+
+    def _boxes(self) -> list[QRectF]:
+        """Where each choice stands: as wide as the others where its words allow it."""
+        room, left, boxes = self.width() - 6.0, 3.0, []
+        needs = [self._least(choice) for choice in self._choices]
+        equal = room / len(needs)
+        spare = room - sum(needs)
+        for need in needs:
+            width = equal if max(needs) <= equal else need + spare / len(needs)
+            boxes.append(QRectF(left, 3, width, self.height() - 6))
+            left += width
+        return boxes
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        edges = [box.right() for box in self._boxes()]
+        self.choose(sum(edge < event.position().x() for edge in edges[:-1]))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -804,15 +873,13 @@ class Segments(QFrame, Capped):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("sunken"))
         painter.drawRoundedRect(QRectF(self.rect()), theme.RADIUS_BUTTON, theme.RADIUS_BUTTON)
-        width = (self.width() - 6) / len(self._choices)
-        for at, (icon, words, key) in enumerate(self._choices):
-            box = QRectF(3 + at * width, 3, width, self.height() - 6)
+        for at, (box, (icon, words, key)) in enumerate(zip(self._boxes(), self._choices, strict=True)):
             ink = theme.colour("ink" if at == self.index and self.isEnabled() else "ink2")
             if at == self.index:
                 painter.setPen(QPen(theme.colour("accent" if self.isEnabled() else "line_strong"), 2))
                 painter.setBrush(theme.colour("surface"))
                 painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), theme.RADIUS_SMALL, theme.RADIUS_SMALL)
-            wide = theme.ICON_BUTTON + 6 + theme.metrics("strong").horizontalAdvance(words)
+            wide = self._least((icon, words, key)) - theme.S3
             left = box.center().x() - wide / 2
             half = box.height() / 2
             icons.paint(painter, icon, ink, theme.ICON_BUTTON, left, box.top() + 3 + (half - 16) / 2)
@@ -862,6 +929,9 @@ class _Choice(QAbstractButton):
         self.setAccessibleName(text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMinimumHeight(theme.CONTROL)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme.metrics("strong").horizontalAdvance(self.text()) + theme.S2, theme.CONTROL)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -1056,7 +1126,7 @@ class InlineQuestion(Panel):
         self.edit.setPlaceholderText(example)
         self.edit.setAccessibleName(title)
         self.edit.setText(self._kept.pop(topic, ""))
-        self._problem.tell("")
+        self.problem("")
         clear(self._ready)
         for at, words in enumerate(self._choices):
             button = Button(words, str(at + 1))
@@ -1069,6 +1139,9 @@ class InlineQuestion(Panel):
     def problem(self, words: str) -> None:
         """Say what is wrong with the answer; it stays typed."""
         self._problem.tell(words)
+        self.edit.setAccessibleDescription(words)
+        self.edit.setProperty("problem", "bad" if words else "")
+        repolish(self.edit)
 
     def close_question(self) -> bool:
         """Take the question away, its words kept for the next time; False when none was asked."""
@@ -1100,7 +1173,8 @@ class _Words(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             held = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-            self._question.answered.emit(-1, self.text().strip(), held)
+            if not event.isAutoRepeat():
+                self._question.answered.emit(-1, self.text().strip(), held)
         elif not (event.text().isdigit() and self._question.digit(int(event.text()))):
             super().keyPressEvent(event)
 
@@ -1119,6 +1193,10 @@ class Stepper(QWidget):
         self._at, self._facts = at, list(facts)
         self.setAccessibleName(self._titles[min(at, len(self._titles) - 1)])
         self.update()
+
+    def minimumSizeHint(self) -> QSize:
+        widest = max(theme.metrics("strong").horizontalAdvance(title) for title in self._titles)
+        return QSize(len(self._titles) * (widest + 36), self.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

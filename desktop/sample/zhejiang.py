@@ -19,6 +19,7 @@ from desktop.contracts import service as contracts
 from desktop.contracts.records import Connection, Connections
 from desktop.counter import service as counter
 from desktop.counter.records import PaymentOrder, TenderKind, TillOrder
+from desktop.founding.records import Founding
 from desktop.kernel.files import resource
 from desktop.kernel.measures import Factor, Money, Reading
 from desktop.kernel.period import Period
@@ -27,9 +28,8 @@ from desktop.ledger import service as ledger
 from desktop.metering import service as metering
 from desktop.metering.records import ReadImport, ReadRow, ReadSource
 from desktop.parties.records import DebtorType, PartyKind
-from desktop.staff.records import HallFounding, NewStation, NewUser
+from desktop.staff.records import HallFounding, NewCompany, NewDistrict, NewHall, NewStation, NewUser
 from desktop.staff.service import COMMAND_LINE, hash_password
-from desktop.tariffs import service as tariffs
 
 BUSINESS_DATE = date(2026, 2, 5)
 PERIOD = "2026-01"
@@ -139,9 +139,6 @@ def build(app: App, progress: Progress = go_on, accounts: int = ACCOUNTS) -> Non
     _found(app)
     seat = app.command_line()
     progress(1, steps)
-    seat.do(ledger.set_up_chart)
-    for name in ("zhejiang_residential", "zhejiang_shared_meter"):
-        seat.do(tariffs.import_tariff, resource("tariffs", "cn", f"{name}.json").read_text(encoding="utf-8"))
     progress(2, steps)
     people = households(accounts)
     days = _month_ends(FIRST_DAY, date(2025, 12, 31))
@@ -163,38 +160,36 @@ def _found(app: App) -> None:
     def person(login: str, name: str, *roles: str) -> NewUser:
         return NewUser(login, name, "zh_CN", hashed, roles)
 
-    app.found(
-        HallFounding(
-            country="cn",
-            district_code="330105",
-            district_name="杭州拱墅",
-            hall_code="HM",
-            hall_name="和睦营业厅",
-            company="杭州拱墅供电公司（样例）",
-            address="登云路 200 号",
-            hotline="95598",
-            first_station_id=draw_id(),
-            stations=(
-                NewStation("0", "网上与夜间作业"),
-                NewStation("1", "1 号柜台"),
-                NewStation("2", "2 号柜台"),
-                NewStation("3", "3 号柜台"),
-            ),
-            practice_date=BUSINESS_DATE,
-            users=(
-                person("lin", "林晓梅", "cashier"),
-                person("wang", "王静", "clerk"),
-                person("zhao", "赵建国", "supervisor"),
-                person("admin", "系统管理员", "administrator"),
-                person("chen", "陈思远", "representative"),
-                person("zhou", "周海波", "reader"),
-                person("sun", "孙丽华", "head_cashier"),
-                person("wu", "吴敏", "metering"),
-                person("li", "李强", "inspector"),
-                NewUser(COMMAND_LINE, "夜间作业", "zh_CN", "!", ("administrator",)),
-            ),
-        )
+    hall = "HM"
+    places = HallFounding(
+        country="cn",
+        company=NewCompany("杭州拱墅供电公司（样例）"),
+        districts=(NewDistrict("330105", "杭州拱墅"),),
+        halls=(NewHall(hall, "和睦营业厅", "330105", "登云路 200 号", "95598"),),
+        stations=(
+            NewStation("0", "网上与夜间作业", hall),
+            NewStation("1", "1 号柜台", hall),
+            NewStation("2", "2 号柜台", hall),
+            NewStation("3", "3 号柜台", hall),
+        ),
+        users=(
+            person("lin", "林晓梅", "cashier"),
+            person("wang", "王静", "clerk"),
+            person("zhao", "赵建国", "supervisor"),
+            person("admin", "系统管理员", "administrator"),
+            person("chen", "陈思远", "representative"),
+            person("zhou", "周海波", "reader"),
+            person("sun", "孙丽华", "head_cashier"),
+            person("wu", "吴敏", "metering"),
+            person("li", "李强", "inspector"),
+            NewUser(COMMAND_LINE, "夜间作业", "zh_CN", "!", ("administrator",)),
+        ),
+        first_station_id=draw_id(),
+        practice_date=BUSINESS_DATE,
     )
+    files = ("zhejiang_residential", "zhejiang_shared_meter")
+    prices = (resource("tariffs", "cn", f"{name}.json").read_text(encoding="utf-8") for name in files)
+    app.found(Founding(places, tuple(prices)))
 
 
 def _connect(seat: Seat, people: list[_Household], read: list[list[Reading]]) -> None:

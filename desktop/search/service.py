@@ -2,154 +2,240 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from pypinyin import Style, lazy_pinyin
+from sqlalchemy import orm
 
+from desktop.kernel.database import table_of
 from desktop.kernel.work import Work, query
-from desktop.search.records import SearchHit, SearchOrder
+from desktop.search import rules
+from desktop.search.records import Owner, Person, SearchHit, SearchOrder
 from desktop.search.tables import SearchKey, SearchOwner
 
-SUFFIX_LENGTH = 12
 HITS = 200
+"""So many candidates of each kind are looked at again."""
+
+FEW = 20_000
+"""So many owners are few enough to be sorted whenever a page of them is asked for."""
+
+_ROWS_A_HIT = 2
+"""An owner may stand in a range several times."""
+
+_COUNTED = 1000
 _LAST = chr(0x10FFFF)
-
-SURNAMES = {
-    "曾": "zeng",
-    "单": "shan",
-    "仇": "qiu",
-    "解": "xie",
-    "查": "zha",
-    "区": "ou",
-    "朴": "piao",
-    "盖": "ge",
-}
-"""Surnames whose reading as a name differs from the usual one; both readings are found."""
+_AT_ONCE = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """Somebody or something to be found: how a hit shows it, and the words that lead to it."""
-
-    kind: str
-    id: UUID
-    number: str
-    name: str
-    subtitle: str
-    codes: tuple[str, ...] = ()
-    tails: tuple[tuple[str, int], ...] = ()
-    texts: tuple[str, ...] = ()
-
-
-def folded(typed: str) -> str:
-    """Words as they are compared: lower case, full-width forms made plain, no inner spaces."""
-    plain = "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in typed)
-    return "".join(c for c in plain.lower() if c.isprintable() and not c.isspace())
-
-
-def _suffixes(text: str) -> set[str]:
-    word = folded(text)
-    return {word[start : start + SUFFIX_LENGTH] for start in range(len(word))}
-
-
-def _pinyin(name: str) -> set[str]:
-    """Full pinyin and initials of a name, in both readings of its surname; nothing for other scripts."""
-    if not any("一" <= c <= "鿿" for c in name):
-        return set()
-    syllables = lazy_pinyin(name, style=Style.NORMAL)
-    readings = [syllables]
-    if name[0] in SURNAMES:
-        readings.append([SURNAMES[name[0]], *syllables[1:]])
-    return {"".join(r) for r in readings} | {"".join(s[0] for s in r if s) for r in readings}
-
-
-def tokens(owner: Owner) -> set[tuple[str, str]]:
-    """(token, kind) pairs for an owner."""
-    found = {(token, "name") for token in _suffixes(owner.name)}
-    found |= {(token, "pinyin") for token in _pinyin(owner.name)}
-    found |= {(folded(code), "code") for code in owner.codes if code}
-    found |= {(folded(code)[-length:], "tail") for code, length in owner.tails if len(folded(code)) >= length}
-    for text in owner.texts:
-        found |= {(token, "text") for token in _suffixes(text)}
-    return found
+# Keeping the words
 
 
 def index(work: Work, owners: Iterable[Owner]) -> None:
     """Make owners found, instead of whatever led to them before."""
-    owners = list(owners)
-    for owner in owners:
-        work.session.execute(sa.delete(SearchKey).filter_by(owner_kind=owner.kind, owner_id=owner.id))
-        work.session.execute(sa.delete(SearchOwner).filter_by(owner_kind=owner.kind, owner_id=owner.id))
     district = work.station.district_id
-    keys = [
-        {
-            "token": token,
-            "kind": kind,
-            "owner_kind": owner.kind,
-            "owner_id": owner.id,
-            "district_id": district,
-        }
-        for owner in owners
-        for token, kind in sorted(tokens(owner))
-    ]
-    work.insert_many(SearchKey, keys)
-    work.insert_many(
-        SearchOwner,
+    _keep(
+        work,
         [
             {
-                "owner_kind": owner.kind,
                 "owner_id": owner.id,
+                "owner_kind": owner.kind,
                 "district_id": district,
+                "party_id": owner.party_id,
                 "number": owner.number,
-                "title": owner.name,
+                "title": owner.title,
                 "subtitle": owner.subtitle,
+                "words": rules.described(owner),
             }
             for owner in owners
         ],
     )
 
 
-def _led_to_by(word: str) -> sa.Select[str, UUID]:
-    return sa.select(SearchKey.owner_kind, SearchKey.owner_id).where(
-        SearchKey.token >= word, SearchKey.token < word + _LAST
+def called(work: Work, person: Person) -> None:
+    """A party has another name or telephone, or was merged: whatever is found by it is found by the new ones."""
+    found = work.session.scalars(
+        sa.select(SearchOwner).where(SearchOwner.party_id.in_((person.party_id, *person.merged)))
+    ).all()
+    columns = [column.key for column in table_of(SearchOwner).columns]
+    kept = [{name: getattr(row, name) for name in columns} for row in found]
+    new = {"party_id": person.party_id, "title": person.name}
+    _keep(
+        work, [row | new | {"words": rules.called(row["words"], person.name, person.phones)} for row in kept]
     )
+
+
+def _keep(work: Work, rows: list[dict[str, Any]]) -> None:
+    """Write owners and the keys that changed."""
+    for start in range(0, len(rows), _AT_ONCE):
+        some = rows[start : start + _AT_ONCE]
+        before = _forget(work, [row["owner_id"] for row in some])
+        now = {
+            _key(row["owner_kind"], token, row["owner_id"])
+            for row in some
+            for token in rules.tokens(row["words"])
+        }
+        gone = before - now
+        if gone:
+            table = table_of(SearchKey)
+            marks = [column == sa.bindparam(f"its_{column.key}") for column in table.primary_key]
+            names = [f"its_{column.key}" for column in table.primary_key]
+            work.session.connection().execute(
+                sa.delete(table).where(*marks), [dict(zip(names, key, strict=True)) for key in gone]
+            )
+        columns = ("owner_kind", "token", "owner_id")
+        work.insert_many(SearchKey, [dict(zip(columns, key, strict=True)) for key in sorted(now - before)])
+        work.insert_many(SearchOwner, some)
+
+
+def _key(owner_kind: str, token: str, owner_id: UUID) -> tuple[str, str, UUID]:
+    return owner_kind, token, owner_id
+
+
+def _forget(work: Work, owner_ids: Sequence[UUID]) -> set[tuple[str, str, UUID]]:
+    """Take the rows of owners away; the keys that led to them, which still stand."""
+    mine = SearchOwner.owner_id.in_(owner_ids)
+    rows = work.session.execute(
+        sa.select(SearchOwner.owner_kind, SearchOwner.owner_id, SearchOwner.words).where(mine)
+    ).all()
+    if rows:
+        work.session.execute(
+            sa.delete(SearchOwner).where(mine), execution_options={"synchronize_session": False}
+        )
+    return {_key(row.owner_kind, token, row.owner_id) for row in rows for token in rules.tokens(row.words)}
+
+
+def clear(work: Work) -> None:
+    """Forget every word, before all owners are indexed anew."""
+    for model in (SearchKey, SearchOwner):
+        work.session.execute(sa.delete(model), execution_options={"synchronize_session": False})
+
+
+def knows_nobody(session: orm.Session) -> bool:
+    """Whether no owner has any words yet."""
+    return session.scalars(sa.select(SearchOwner.owner_id).limit(1)).first() is None
+
+
+# Finding
 
 
 @query("search.find")
 def find(work: Work, order: SearchOrder) -> tuple[SearchHit, ...]:
-    """Owners that every typed word leads to, best first: exact codes, then names, then the rest; at most 200."""
-    words = [folded(word) for word in order.typed.split()]
-    words = [word[:SUFFIX_LENGTH] if not word.isdigit() else word for word in words if word]
+    """Owners that every typed word leads to: exact ones first, then in the order of the words they were found by.
+
+    At most ``order.limit`` hits of each kind, never more than 200.
+    """
+    words = rules.asked(order.typed)
     if not words:
         return ()
-    owner = sa.tuple_(SearchKey.owner_kind, SearchKey.owner_id)
-    first = words[0]
-    owners = _led_to_by(first)
-    for word in words[1:]:
-        owners = owners.where(owner.in_(_led_to_by(word)))
-    if len(words) > 1 and all(word.isdigit() for word in words):  # a number in groups, as papers print it
-        first = "".join(words)
-        grouped = _led_to_by(first)
-        owners = sa.select(SearchKey.owner_kind, SearchKey.owner_id).where(
-            sa.or_(owner.in_(owners), owner.in_(grouped))
-        )
-    hits = owners.distinct().limit(HITS).subquery()
-    exact = sa.exists().where(
-        SearchKey.token == first,
-        SearchKey.kind == "code",
-        SearchKey.owner_kind == hits.c.owner_kind,
-        SearchKey.owner_id == hits.c.owner_id,
-    )
+    limit = min(order.limit, HITS)
+    found: dict[str, dict[UUID, None]] = {kind: {} for kind in order.kinds}
+    for row in _candidates(work, order.kinds, rules.ways(words), _ROWS_A_HIT * limit):
+        if len(found[row.owner_kind]) < limit:
+            found[row.owner_kind].setdefault(row.owner_id)
+    places = {key: place for place, key in enumerate(key for many in found.values() for key in many)}
+    if not places:
+        return ()
     rows = work.session.execute(
-        sa.select(SearchOwner)
-        .join(
-            hits,
-            sa.and_(SearchOwner.owner_kind == hits.c.owner_kind, SearchOwner.owner_id == hits.c.owner_id),
-        )
-        .order_by(sa.case((exact, 0), else_=1), SearchOwner.number)
-        .limit(min(order.limit, HITS))
-    ).scalars()
-    return tuple(SearchHit(row.owner_kind, row.number, row.title, row.subtitle, first) for row in rows)
+        sa.select(
+            SearchOwner.owner_kind,
+            SearchOwner.owner_id,
+            SearchOwner.number,
+            SearchOwner.title,
+            SearchOwner.subtitle,
+            SearchOwner.words,
+        ).where(SearchOwner.owner_id.in_(places))
+    )
+    hits = [hit for row in rows if (hit := _hit(row, words)) is not None]
+    kinds = {kind: place for place, kind in enumerate(order.kinds)}
+    return tuple(sorted(hits, key=lambda hit: (kinds[hit.owner_kind], not hit.exact, places[hit.owner_id])))
+
+
+def _candidates(
+    work: Work, kinds: Sequence[str], ways: Sequence[tuple[str, ...]], rows: int
+) -> Iterable[sa.Row[str, UUID]]:
+    """Owners in the ranges of the words, in the order of the ways and of the words; one may come again."""
+    counts = _counts(work, kinds, ways)
+    ranges = []
+    for kind in kinds:
+        for words in ways:
+            first, *others = sorted(words, key=lambda word: counts.get((kind, word), 0))
+            if len(words) == 1 or counts[kind, first]:
+                ranges.append(_range(kind, first, others).limit(rows).subquery())
+    return work.session.execute(sa.union_all(*map(sa.select, ranges))) if ranges else ()
+
+
+def _counts(work: Work, kinds: Sequence[str], ways: Sequence[tuple[str, ...]]) -> dict[tuple[str, str], int]:
+    """How many keys begin with each of the words that must lead to one owner together; counted up to a thousand."""
+    asked = list(
+        dict.fromkeys((kind, word) for kind in kinds for way in ways if len(way) > 1 for word in way)
+    )
+    if not asked:
+        return {}
+    some = [sa.select(SearchKey.token).where(*_begins(*one)).limit(_COUNTED).subquery() for one in asked]
+    counted = (sa.select(sa.func.count()).select_from(one).scalar_subquery() for one in some)
+    return dict(zip(asked, work.session.execute(sa.select(*counted)).one(), strict=True))
+
+
+def _begins(kind: str, word: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return SearchKey.owner_kind == kind, SearchKey.token >= word, SearchKey.token < word + _LAST
+
+
+def _range(kind: str, word: str, others: Sequence[str]) -> sa.Select[str, UUID]:
+    """Owners with a key that begins with ``word`` and one for each of the others, which are looked up by owner."""
+    words = (
+        sa.select(SearchOwner.words).where(SearchOwner.owner_id == SearchKey.owner_id).scalar_subquery()
+    )  # a value of each row: joined, a server might read all owners instead of those few
+    return (
+        sa.select(SearchKey.owner_kind, SearchKey.owner_id)
+        .where(*_begins(kind, word), *(words.like(f"%\n{other}%") for other in others))
+        .order_by(SearchKey.token)
+    )
+
+
+def _hit(row: Any, words: tuple[str, ...]) -> SearchHit | None:
+    """What leads to an owner; None when it was found by the shortened words only."""
+    shown = row.words, row.title, row.subtitle
+    whole = rules.led_to("".join(words), *shown)
+    matches = (whole,) if whole else tuple(filter(None, (rules.led_to(word, *shown) for word in words)))
+    if whole is None and len(matches) < len(words):
+        return None
+    return SearchHit(
+        owner_kind=row.owner_kind,
+        owner_id=row.owner_id,
+        owner_number=row.number,
+        title=row.title,
+        subtitle=row.subtitle,
+        matches=matches,
+        exact=all(match.whole for match in matches),
+    )
+
+
+# Filtering
+
+
+def leads_to(
+    work: Work, kind: str, typed: str, owner_id: orm.InstrumentedAttribute[UUID]
+) -> tuple[sa.ColumnElement[bool], bool] | None:
+    """The condition that every typed word leads to the owner ``owner_id`` names, and whether few are left by it.
+
+    Few are looked up by their words; where many are, each owner a list comes to is looked at. None without words.
+    """
+    words = rules.asked(typed)
+    if not words:
+        return None
+    ways = rules.ways(words)
+    counts = _counts(work, [kind], ways)
+    ranges = []
+    for way in ways:
+        first, *others = sorted(way, key=lambda word: counts.get((kind, word), 0))
+        ranges.append(_range(kind, first, others).order_by(None).with_only_columns(SearchKey.owner_id))
+    ids = sa.union_all(*ranges).subquery()
+    some = sa.select(ids.c.owner_id).limit(FEW).subquery()
+    few = (work.session.scalar(sa.select(sa.func.count()).select_from(some)) or 0) < FEW
+    if few:
+        return owner_id.in_(sa.select(ids.c.owner_id)), few
+    described = SearchOwner.words
+    fits = sa.or_(*(sa.and_(*(described.like(f"%\n{word}%") for word in way)) for way in ways))
+    return sa.exists().where(SearchOwner.owner_id == owner_id, fits), few

@@ -9,28 +9,32 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from desktop.kernel.database import Base
 
+_COMPARED = sa.Text(collation="C").with_variant(sa.Text(), "sqlite")
+"""Byte for byte, so that what begins with a word is one range of the key."""
+
 
 class SearchKey(Base):
     """One word under which an owner is found; the key order makes every lookup one index range."""
 
     __tablename__ = "search_key"
     __table_args__ = ({"sqlite_with_rowid": False},)
-    token: Mapped[str] = mapped_column(
-        sa.Text(collation="C").with_variant(sa.Text(), "sqlite"), primary_key=True
-    )
-    kind: Mapped[str] = mapped_column(primary_key=True)
-    owner_kind: Mapped[str] = mapped_column(primary_key=True)
+    owner_kind: Mapped[str] = mapped_column(_COMPARED, primary_key=True)
+    token: Mapped[str] = mapped_column(_COMPARED, primary_key=True)
     owner_id: Mapped[UUID] = mapped_column(primary_key=True)
-    district_id: Mapped[UUID]
 
 
 class SearchOwner(Base):
-    """What a hit shows: the number to open it by, and two lines."""
+    """What a hit shows: the number to open it by and two lines; ``words`` are all its keys, one a line.
+
+    They say what matched, tell whether a second word leads here too, and which keys go when it changes.
+    """
 
     __tablename__ = "search_owner"
-    owner_kind: Mapped[str] = mapped_column(primary_key=True)
     owner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    owner_kind: Mapped[str]
     district_id: Mapped[UUID]
+    party_id: Mapped[UUID | None] = mapped_column(index=True)
     number: Mapped[str]
     title: Mapped[str]
     subtitle: Mapped[str]
+    words: Mapped[str]

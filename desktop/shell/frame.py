@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QWidget
 
 from desktop.qt import theme
 from desktop.qt.page import Key, Page, cap
-from desktop.qt.widgets import CENTRE, Bar, Button, Icon, KeyHint, Label, clear, row
+from desktop.qt.widgets import CENTRE, Bar, Button, Icon, KeyHint, Label, row
 
 
 class Person(QAbstractButton):
@@ -50,43 +50,76 @@ class KeyLine(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("kind", "foot")
-        self.setFixedHeight(theme.KEY_LINE)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(theme.S3 + 2, 0, theme.S3 - theme.FOCUS_ROOM, 0)
-        self._row.setSpacing(theme.S4)
+        self._hints: list[KeyHint] = []
+        self._buttons: list[Button] = []
         self._shown: tuple[tuple[str, str, str, bool], ...] = ()
         self._page: Page | None = None
         self.primary: Button | None = None
+        self.setFixedHeight(theme.KEY_LINE)
 
     def show_page(self, page: Page, common: tuple[Key, ...]) -> None:
         """Show the keys of a page and those that work everywhere."""
         keys = (*common, *page.keys)
         signature = tuple((key.press, page.say(key.text), key.place, key.enabled) for key in keys)
         if page is self._page and signature == self._shown:
+            self._arrange()
             return
         self._page, self._shown, self.primary = page, signature, None
-        clear(self._row)
-        for key in keys:
-            if key.place == "hint":
-                hint = KeyHint(cap(key.press), page.say(key.text))
-                hint.setEnabled(key.enabled)
-                hint.clicked.connect(partial(_press, key))
-                self._row.addWidget(hint)
-        self._row.addStretch(1)
-        for key in keys:
-            if key.place in ("button", "primary"):
-                self._add_button(page, key)
+        for gone in (*self._hints, *self._buttons):
+            gone.hide()
+            gone.deleteLater()
+        self._hints = [self._hint(page, key) for key in keys if key.place == "hint"]
+        self._buttons = [self._button(page, key) for key in keys if key.place in ("button", "primary")]
+        self._arrange()
 
-    def _add_button(self, page: Page, key: Key) -> None:
+    def _hint(self, page: Page, key: Key) -> KeyHint:
+        hint = KeyHint(cap(key.press), page.say(key.text))
+        hint.setParent(self)
+        hint.setEnabled(key.enabled)
+        hint.clicked.connect(partial(_press, key))
+        return hint
+
+    def _button(self, page: Page, key: Key) -> Button:
         kind = "primary" if key.place == "primary" else "plain"
         button = Button(page.say(key.text), cap(key.press), kind=kind, icon=key.icon)
+        button.setParent(self)
         button.setEnabled(key.enabled)
         button.clicked.connect(partial(_press, key))
         if key.place == "primary":
             self.primary = button
-            if page.primary_width:
-                button.setFixedWidth(page.primary_width + theme.FOCUS_ROOM * 2)
-        self._row.addWidget(button)
+        return button
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Hints from the left, buttons at the right end of the last row; as many rows as they need."""
+        left, row = theme.S3 + 2, 0
+        for hint in self._hints:
+            size = hint.sizeHint()
+            if left > theme.S4 and left + size.width() > self.width() - theme.S3:
+                left, row = theme.S3 + 2, row + 1
+            self._place(hint, left, row, size)
+            left += size.width() + theme.S4
+        right = self.width() - theme.S3 + theme.FOCUS_ROOM
+        sizes = {button: button.sizeHint() for button in self._buttons}
+        room = sum(size.width() + theme.S4 for size in sizes.values()) - theme.S4
+        if sizes and left + room > right:
+            row += 1
+        elif self.primary is not None and self._page is not None:
+            wide = self._page.primary_width + 2 * theme.FOCUS_ROOM
+            if left + room - sizes[self.primary].width() + wide <= right:
+                sizes[self.primary].setWidth(max(wide, sizes[self.primary].width()))
+        for button, size in reversed(sizes.items()):
+            self._place(button, right - size.width(), row, size)
+            right -= size.width() + theme.S4
+        self.setFixedHeight(theme.KEY_LINE * (row + 1))
+
+    def _place(self, part: QWidget, left: int, row: int, size: QSize) -> None:
+        top = row * theme.KEY_LINE + (theme.KEY_LINE - size.height() + 1) // 2
+        part.setGeometry(QRect(QPoint(left, top), size))
+        part.show()
 
 
 def _press(key: Key, _checked: bool = False) -> None:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from desktop.kernel.errors import Refused
 from desktop.kernel.files import user_folder
@@ -53,7 +53,8 @@ def remember(language: str, station: str, login: str) -> None:
 class Opened:
     """What loading gives: the application, the main window's class, and the sample hall that can be built.
 
-    ``sample_login`` and ``sample_password`` let somebody in who has just made the sample hall.
+    ``sample_login`` and ``sample_password`` let somebody in who has just made the sample hall. ``first_run`` makes
+    the window in which a hall of one's own is described, from application, workers and language.
     """
 
     app: Any
@@ -61,6 +62,7 @@ class Opened:
     build_sample: Callable[[Any, Callable[[int, int], bool]], object]
     sample_login: str
     sample_password: str
+    first_run: Callable[[Any, Tasks, Catalog], Any] | None = None
 
 
 class _Welcome(QFrame):
@@ -132,7 +134,8 @@ class SignIn(QWidget):
         self._build()
         self._translate()
         (self.password if self.login.text() else self.login).setFocus()
-        self.tasks.read(self, load, self._loaded, self._not_loaded)
+        # What is loaded beside the window only begins when the window is painted.
+        QTimer.singleShot(0, self, lambda: self.tasks.read(self, load, self._loaded, self._not_loaded))
 
     # Building ------------------------------------------------------------------------------------------------
 
@@ -158,7 +161,11 @@ class SignIn(QWidget):
         self.welcome.setFixedWidth(424)
         halves.addWidget(self.welcome)
         halves.addLayout(self._build_form(), 1)
-        outer = QVBoxLayout(self)
+        front = QWidget()
+        self._stack = QStackedLayout(self)
+        self._stack.setContentsMargins(0, 0, 0, 0)
+        self._stack.addWidget(front)
+        outer = QVBoxLayout(front)
         outer.addStretch(1)
         outer.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
         outer.addStretch(1)
@@ -185,7 +192,13 @@ class SignIn(QWidget):
         self.button.clicked.connect(self.sign_in)
         self.sample_button = Button(" ", "F9", icon="zap", flush=True)
         self.sample_button.clicked.connect(self.make_sample)
-        self.sample_button.hide()
+        self.own_button = Button(" ", "F12", kind="primary", icon="house", flush=True)
+        self.own_button.clicked.connect(self.make_own)
+        self.country = Choice()
+        self.country_field = Field(" ", self.country)
+        for part in (self.sample_button, self.own_button, self.country_field):
+            part.hide()
+        self.first_run: Any = None
         self.progress = Progress(" ")
         self.progress.stop_button.hide()
         self.problem = ProblemLine()
@@ -199,11 +212,11 @@ class SignIn(QWidget):
         form.addWidget(self.title)
         form.addWidget(self.subtitle)
         form.addSpacing(theme.S2)
-        for part in (self.login_field, self.password_field):
+        for part in (self.login_field, self.password_field, self.country_field):
             form.addWidget(part)
         form.addSpacing(theme.S1)
-        buttons = row(self.button, self.sample_button, spacing=theme.S2)
-        form.addLayout(buttons)
+        for part in (self.button, self.own_button, self.sample_button):
+            form.addWidget(part)
         form.addWidget(self.progress)
         form.addWidget(self.problem)
         form.addStretch(1)
@@ -229,6 +242,9 @@ class SignIn(QWidget):
         self.station.setAccessibleName(say("Workplace"))
         self.button.relabel(say("Sign in"))
         self.sample_button.relabel(say("Make a sample hall"))
+        self.own_button.relabel(say("Set up our own hall"))
+        self.country_field.label.setText(say("Country"))
+        self.country.setAccessibleName(say("Country"))
         self.foot.setText(say("Forgot the password? The supervisor sets a new one"))
         self.password_field.problem("")
         self._tell()
@@ -255,7 +271,7 @@ class SignIn(QWidget):
         self.hall_fact.setVisible(bool(self.stations))
         self.date_fact.setVisible(opened is not None)
         self.subtitle.setText(
-            say("The database is empty. Make a sample hall to try everything with 50 invented customers")
+            say("The database is empty. Set up your own hall, or try everything with 50 invented customers")
             if self._empty
             else ""
         )
@@ -279,17 +295,24 @@ class SignIn(QWidget):
     def _looked(self, stations: tuple[Any, ...]) -> None:
         """No workplace at all: no hall stands in this database yet."""
         self.stations, self._empty = stations, not stations
-        self.sample_button.setVisible(self._empty)
+        for part in (self.sample_button, self.country_field):
+            part.setVisible(self._empty)
+        self.own_button.setVisible(self._empty and self.opened.first_run is not None)
+        self.country.clear()
+        for country in self.opened.app.countries.values():
+            self.country.addItem(self.say(country.name), country.code)
         self.button.setVisible(not self._empty)
         self.station.clear()
         for station in stations:
-            self.station.addItem(station.name, station.code)
+            several = len({one.hall_code for one in stations}) > 1
+            name = self.say.join([station.hall_name, station.name]) if several else station.name
+            self.station.addItem(name, station.code)
         at = self.station.findData(self._last.get("station"))
         self.station.setCurrentIndex(at if at >= 0 else min(1, len(stations) - 1))
         self.station.setVisible(bool(stations))
         self._tell()
         if self._empty:
-            self.sample_button.setFocus()
+            (self.own_button if self.opened.first_run is not None else self.sample_button).setFocus()
         elif self._wanted:
             self.sign_in()
 
@@ -304,7 +327,9 @@ class SignIn(QWidget):
         if self.opened is None or not self._empty or self._busy:
             return
         self._busy = True
+        self.opened.app.choose_country(self.country.currentData())
         self.sample_button.setEnabled(False)
+        self.own_button.setEnabled(False)
         self.problem.tell("")
         self.progress.begin(self.say("Making the sample hall"))
         call = partial(self.opened.build_sample, self.opened.app)
@@ -332,12 +357,49 @@ class SignIn(QWidget):
         self._busy = False
         self.progress.end()
         self.sample_button.setEnabled(True)
+        self.own_button.setEnabled(True)
         words = (
             self.say(error.text)
             if isinstance(error, Refused)
             else self.say("It did not go through: {reason}", reason=str(error))
         )
         self.problem.tell(words)
+
+    # A hall of one's own -------------------------------------------------------------------------------------
+
+    def make_own(self) -> None:
+        """Describe a hall of one's own, step by step, in this window."""
+        if self.opened is None or not self._empty or self._busy or self.opened.first_run is None:
+            return
+        self._busy = True
+        self.opened.app.choose_country(self.country.currentData())
+        self.first_run = self.opened.first_run(self.opened.app, self.tasks, self.say)
+        self.first_run.founded.connect(self._own_made)
+        self.first_run.closed.connect(self._leave_own)
+        self._stack.addWidget(self.first_run)
+        self._stack.setCurrentWidget(self.first_run)
+        self.first_run.step.form.begin()
+
+    def _leave_own(self) -> None:
+        self._busy = False
+        self._stack.setCurrentIndex(0)
+        self._stack.removeWidget(self.first_run)
+        self.first_run.deleteLater()
+        self.first_run = None
+        self.own_button.setFocus()
+
+    def _own_made(self, login: str) -> None:
+        self._leave_own()
+        self._look()
+        self.login.setText(login)
+        self.foot.setText(self.say("The hall stands. Sign in with the password you chose"))
+        self.password.setFocus()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.first_run is None or self.first_run.may_close():
+            super().closeEvent(event)
+        else:
+            event.ignore()
 
     # Signing in ----------------------------------------------------------------------------------------------
 
@@ -397,10 +459,13 @@ class SignIn(QWidget):
         self.password.selectAll()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if (event.key() == Qt.Key.Key_F9 and not event.isAutoRepeat()) or (
-            event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.sample_button.hasFocus()
-        ):
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if event.isAutoRepeat():
+            super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_F9 or (enter and self.sample_button.hasFocus()):
             self.make_sample()
+        elif event.key() == Qt.Key.Key_F12 or (enter and self.own_button.hasFocus()):
+            self.make_own()
         else:
             super().keyPressEvent(event)
 

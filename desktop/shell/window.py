@@ -20,8 +20,6 @@ from desktop.qt.page import Page
 from desktop.qt.tasks import Tasks
 from desktop.qt.translator import Translator
 from desktop.qt.widgets import Badge, Banner, Label, show_caps
-from desktop.search.records import SearchHit, SearchOrder
-from desktop.search.service import find
 from desktop.shell.frame import KeyLine, Person, Status
 from desktop.shell.help import HelpSheet
 from desktop.shell.lock import Idle, LockScreen
@@ -29,21 +27,16 @@ from desktop.shell.pages import PAGES
 from desktop.shell.person import PersonSheet, look_of
 from desktop.shell.rail import Rail, is_wide
 from desktop.shell.running import RunningSheet, share_words
-from desktop.shell.search_box import Drop, Row, SearchBox
+from desktop.shell.search_box import Search
 from desktop.shell.watch import Watch
 from desktop.staff.records import role_name
 from desktop.staff.service import my_roles
 
-SEARCH_AFTER_MS = 120
-SEARCH_HITS = 7
 BUSY_AFTER_MS = 400
 CARD = "customers"
 MOST_AREA_KEYS = 10
 SHEET_KEYS = ("F1", "F10", "Ctrl+J", "Ctrl+L")
 REBUILDING = ("language", "density", "percent")
-WEEKDAYS = (
-    Text("Mon"), Text("Tue"), Text("Wed"), Text("Thu"), Text("Fri"), Text("Sat"), Text("Sun"),
-)  # fmt: skip
 
 
 class Window(QWidget):
@@ -67,15 +60,10 @@ class Window(QWidget):
         self.entries = tuple(entry for entry in PAGES if entry.permission in seat.actor.permissions)
         self._badges: dict[str, tuple[int, bool]] = {}
         self._translator: Translator | None = None
-        self._asked_search = 0
-        self._take_only = self._leaving = False
+        self._leaving = False
         theme.wear(QApplication.instance(), look_of(self.preferences))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(SEARCH_AFTER_MS)
-        self._timer.timeout.connect(self._search)
         self._clock = QTimer(self)
         self._clock.setInterval(20_000)
         self._clock.timeout.connect(self._tick)
@@ -118,8 +106,6 @@ class Window(QWidget):
         outer.addLayout(middle, 1)
         outer.addWidget(self.status)
         self.layout().addWidget(self.content)
-        self.drop = Drop(self)
-        self.drop.taken.connect(self._take)
         self._make_sheets()
         self.status.running_pressed.connect(self.show_running)
         self.watch = Watch(seat, self.say, self.tasks, self.status, self.notice)
@@ -152,13 +138,8 @@ class Window(QWidget):
         line = QHBoxLayout(top)
         line.setContentsMargins(theme.S3, 0, theme.S3 - theme.FOCUS_ROOM, 0)
         line.setSpacing(theme.S3)
-        self.search = SearchBox(
-            self.say("Search"), self.say("Name, initials, account, meter, phone, address")
-        )
-        self.search.textEdited.connect(self._typed_search)
-        self.search.stepped.connect(self.drop_step)
-        self.search.entered.connect(self._enter_search)
-        self.search.closed.connect(self.close_search)
+        self.finder = Search(self)
+        self.search, self.drop = self.finder.box, self.finder.drop
         line.addWidget(self.search)
         line.addStretch(1)
         self.message = Badge()
@@ -281,110 +262,11 @@ class Window(QWidget):
 
     def start_search(self, typed: str = "") -> None:
         """Go to the search box; what was typed elsewhere goes with it."""
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        if typed:
-            self.search.setText(typed)
-            self._typed_search(typed)
-        else:
-            self.search.selectAll()
-
-    def _typed_search(self, _typed: str) -> None:
-        self._take_only = False
-        self._timer.start(SEARCH_AFTER_MS)
-
-    def _search(self) -> None:
-        typed = self.search.text().strip()
-        if not typed:
-            self.drop.hide()
-            return
-        self._asked_search += 1
-        asked = self._asked_search
-
-        def answer(hits: tuple[SearchHit, ...]) -> None:
-            if asked == self._asked_search and self.search.text().strip() == typed:
-                self._show_hits(typed, hits)
-
-        call = partial(self.seat.ask, find, SearchOrder(typed, SEARCH_HITS))
-        self.tasks.read(self, call, answer, lambda error: self.page.trouble(error) if self.page else None)
-
-    def _show_hits(self, typed: str, hits: tuple[SearchHit, ...]) -> None:
-        if self._take_only and len(hits) == 1:
-            self._take(Row("hit", hits[0].title, target=("customers", hits[0].owner_number)))
-            return
-        rows: list[Row] = []
-        if hits:
-            more = len(hits) >= SEARCH_HITS
-            count = self.say("the first {count}, type more to narrow them down", count=len(hits))
-            found = self.say.plural("{count} customer", "{count} customers", len(hits))
-            rows.append(Row("head", count if more else found))
-            for hit in hits:
-                target = ("customers", hit.owner_number)
-                rows.append(Row("hit", hit.title, hit.subtitle, "", "user-round", target))
-        pages = [entry for entry in self.entries if typed.casefold() in self.say(entry.title).casefold()]
-        if pages:
-            rows.append(Row("head", self.say("Pages")))
-            for entry in pages:
-                key = f"Ctrl {self.entries.index(entry) + 1}"
-                rows.append(Row("page", self.say(entry.title), "", key, entry.icon, (entry.name, None)))
-        if not rows:
-            rows.append(
-                Row(
-                    "none",
-                    self.say('Nothing found for "{typed}". Try part of the name or number', typed=typed),
-                )
-            )
-        foot = (
-            ("↑ ↓", self.say("choose")),
-            ("Enter", self.say("open")),
-            ("Ctrl Enter", self.say("take money")),
-            ("Esc", self.say("close, text stays")),
-        )
-        self.drop.move(self.search.mapTo(self, QPoint(0, self.search.height() + 4)))
-        self.drop.show_rows(typed, tuple(rows), foot)
-
-    def drop_step(self, by: int) -> None:
-        """Arrows in the search box; the drop-down comes back when it was closed."""
-        if self.drop.isVisible():
-            self.drop.step(by)
-        else:
-            self._timer.start(0)
-
-    def _enter_search(self, to_counter: bool) -> None:
-        """Take the marked line; Enter right behind the text, as a scanner sends it, takes the only hit."""
-        if (
-            self.drop.isVisible()
-            and self.drop.typed == self.search.text().strip()
-            and self.drop.current is not None
-        ):
-            self._take(self.drop.current, to_counter)
-        else:
-            self._take_only = True
-            self._timer.start(0)
-
-    def _take(self, line: Row, to_counter: bool = False) -> None:
-        if line.target is None:
-            return
-        name, argument = line.target
-        at_counter = self.page_name == "counter" and "counter" in self.rail
-        if (
-            name == "customers"
-            and argument is not None
-            and (to_counter or at_counter)
-            and "counter" in self.rail
-        ):
-            name = "counter"
-        self.close_search()
-        opened = self.open_page(name, argument)
-        if opened is not None:
-            self.search.clear()
+        self.finder.start(typed)
 
     def close_search(self) -> None:
-        """Close the drop-down; the text stays."""
-        self._timer.stop()
-        self._asked_search += 1
-        self.drop.hide()
-        if self.page is not None and self.search.hasFocus():
-            self.page.setFocus(Qt.FocusReason.OtherFocusReason)
+        """Close what drops under the search box; the text stays."""
+        self.finder.close()
 
     # Keys ----------------------------------------------------------------------------------------------------
 
@@ -527,8 +409,8 @@ class Window(QWidget):
         language = self.preferences.value("language", self.seat.actor.language)
         theme.wear(QApplication.instance(), look_of(self.preferences))
         self.toasts.clear()
-        self._timer.stop()
-        self._asked_search += 1
+        self.finder.close()
+        self.finder.deleteLater()
         holder = QApplication.focusWidget()
         if holder is not None:  # nothing that goes now is to have the focus back
             holder.clearFocus()
@@ -571,7 +453,7 @@ class Window(QWidget):
         self.close()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.drop.hide()
+        self.finder.hide()
         super().mousePressEvent(event)
 
     # Facts ---------------------------------------------------------------------------------------------------
@@ -594,7 +476,7 @@ class Window(QWidget):
 
     def _tick(self) -> None:
         at, say = self.seat.app.clock.moment(), self.say
-        self.status.tell("date", f"{say.date(at.date())} {say(WEEKDAYS[at.weekday()])}  {at:%H:%M}")
+        self.status.tell("date", say.join((say.today(at.date()), f"{at:%H:%M}")))
 
     def _notice_busy(self) -> None:
         """What takes long is shown; what is done at once does not flicker."""
@@ -609,7 +491,7 @@ class Window(QWidget):
         jobs, say = self.tasks.jobs, self.say
         if jobs:
             job = jobs[0]
-            more = say("{count} more", count=len(jobs) - 1) if len(jobs) > 1 else ""
+            more = say.plural("{count} more", "{count} more", len(jobs) - 1) if len(jobs) > 1 else ""
             words = say.join((f"{job.what} {share_words(job)}".strip(), more))
             self.status.tell("running", words)
             self.status.tell_share(job.done / job.total if job.total else 0.0)
@@ -632,7 +514,7 @@ class Window(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.drop.hide()
+        self.finder.hide()
         self._widen()
 
     def _take_place(self) -> None:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.kernel.canonical import Secret
 from desktop.kernel.text import LANGUAGES, SHAPES, Catalog, Text
 from desktop.kernel.work import Seat, StationInfo
 from desktop.qt import theme
 from desktop.qt.page import Key, Page, Question
+from desktop.qt.pane_form import Form
 from desktop.qt.table import Cell, Column, Table
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import Badge, Button, Choice, Field, Label, Panel, clear, row
+from desktop.qt.widgets import Badge, Label, Panel, clear, row
 from desktop.staff import service as staff
 from desktop.staff.records import (
     AREAS,
@@ -42,6 +42,8 @@ STATES = {
     PersonState.LEFT: "withdrawn",
 }
 PEOPLE, WAITING = 0, 1
+FEWEST_ROLES = 4
+"""Of so many roles to tick some are seen at once, however little room there is."""
 WAITING_WORD = "waiting"
 """What the page is opened with to show the roles that wait."""
 
@@ -71,7 +73,8 @@ class RoleTicks(Table):
         )
         self.say = say
         self.show_rows(roles, select=0)
-        self.setFixedHeight(len(roles) * theme.ROW_COMPACT + 2)
+        self.setMinimumHeight(FEWEST_ROLES * theme.ROW_COMPACT)
+        self.setMaximumHeight(len(roles) * theme.ROW_COMPACT)
         self.clicked.connect(lambda _: self.toggle())
 
     def _cell(self, role: RoleRow) -> Cell:
@@ -81,10 +84,17 @@ class RoleTicks(Table):
             name, strong=on, icon="square-check" if on else "square", icon_ink="accent" if on else "ink3"
         )
 
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self.maximumHeight())
+
     def tick(self, codes: Sequence[str]) -> None:
         """Tick exactly these."""
         self.ticked = set(codes)
         self._again()
+
+    def value(self) -> tuple[str, ...]:
+        """The ticked roles in their order."""
+        return tuple(role.code for role in self.rows_model.rows if role.code in self.ticked)
 
     def toggle(self) -> None:
         """Tick the selected role, or take its tick away."""
@@ -105,84 +115,6 @@ class RoleTicks(Table):
             super().keyPressEvent(event)
 
 
-class Form(Panel):
-    """Fields below each other, each with its problem beside it; Enter goes to the next one."""
-
-    def __init__(self, say: Catalog, title: str, note: str = "") -> None:
-        super().__init__(title)
-        self.say = say
-        self.fields: dict[str, Field] = {}
-        self._first: dict[str, object] = {}
-        if note:
-            self.body.addWidget(Label(note, "small", "ink2", wrap=True))
-
-    def line(
-        self, name: str, label: str, value: str = "", hint: str = "", *, secret: bool = False
-    ) -> QLineEdit:
-        """A line to type; a ``secret`` one shows dots."""
-        edit = QLineEdit(value)
-        if secret:
-            edit.setEchoMode(QLineEdit.EchoMode.Password)
-        edit.returnPressed.connect(self.focusNextChild)
-        self._add(name, label, edit, hint)
-        edit.textEdited.connect(lambda _: self.fields[name].problem(""))
-        return edit
-
-    def choice(self, name: str, label: str, options: Sequence[tuple[str, str]], value: str) -> Choice:
-        """One of a few, as (code, words)."""
-        edit = Choice()
-        for code, words in options:
-            edit.addItem(words, code)
-        edit.setCurrentIndex(max(edit.findData(value), 0))
-        self._add(name, label, edit)
-        return edit
-
-    def ticks(self, name: str, label: str, roles: Sequence[RoleRow], value: Sequence[str]) -> RoleTicks:
-        """Roles to tick."""
-        edit = RoleTicks(self.say, roles)
-        edit.tick(value)
-        self._add(name, label, edit, self.say("Space ticks a role"))
-        return edit
-
-    def _add(self, name: str, label: str, edit: QWidget, hint: str = "") -> None:
-        self.fields[name] = Field(label, edit, hint)
-        self.body.addWidget(self.fields[name])
-        self._first[name] = self.value(name)
-
-    def finish(self, buttons: QHBoxLayout) -> Form:
-        """The buttons below the fields, and room below them."""
-        self.body.addLayout(buttons)
-        self.body.addStretch(1)
-        return self
-
-    def value(self, name: str) -> Any:
-        """What a field holds: text, the code of a choice, or the ticked codes in their order."""
-        edit = self.fields[name].edit
-        if isinstance(edit, RoleTicks):
-            return tuple(role.code for role in edit.rows_model.rows if role.code in edit.ticked)
-        return edit.currentData() if isinstance(edit, Choice) else edit.text()
-
-    @property
-    def touched(self) -> bool:
-        """Whether something was typed or chosen."""
-        return any(self.value(name) != first for name, first in self._first.items())
-
-    def show_problems(self, problems: dict[str, Text]) -> None:
-        """Each problem at its field; the first of them takes the focus."""
-        for name, field in self.fields.items():
-            field.problem(self.say(problems[name]) if name in problems else "")
-        wrong = next((name for name in self.fields if name in problems), None)
-        if wrong is not None:
-            self.fields[wrong].edit.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def same_twice(self, first: str, again: str) -> bool:
-        """Whether a password was typed the same twice; told at the second where not."""
-        if self.value(first) == self.value(again):
-            return True
-        self.show_problems({again: Text("It is not the same as above")})
-        return False
-
-
 class PersonPane(Panel):
     """One person: facts, roles and what they let do, in words; reads well alone."""
 
@@ -198,7 +130,7 @@ class PersonPane(Panel):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setAccessibleName(say("Person"))
+        area.setAccessibleName(say("May do"))
         area.setWidget(content)
         self.body.addWidget(area)
 
@@ -271,7 +203,7 @@ class StaffPage(Page):
         self.form: Form | None = None
         self._send: Callable[[], None] = self._nothing
         self._send_words, self._wanted = Text(""), ""
-        self.tabs = self.add_tabs((self.say("People"), self.say("Waiting")))
+        self.tabs = self.add_tabs((self.say("People"), self.say("To approve")))
         self.tabs.chosen.connect(self._turn)
         self._build()
         self.refresh_keys()
@@ -407,9 +339,17 @@ class StaffPage(Page):
 
     def _keep_stations(self, stations: tuple[StationInfo, ...]) -> None:
         self.stations = stations
+        self._show_current()
 
     def _keep_roles(self, roles: tuple[RoleRow, ...]) -> None:
         self.roles = roles
+        self._show_current()
+
+    def _show_current(self) -> None:
+        """Answers come in any order: the pane is written again when what it names has come."""
+        shown = self._table.current
+        if shown is not None:
+            (self._show_proposal if self.tabs.index == WAITING else self._show_person)(shown)
 
     def _show_people(self, people: tuple[PersonRow, ...]) -> None:
         before = self.people.current
@@ -456,9 +396,7 @@ class StaffPage(Page):
             return
         self._drop_form()
         self.lists.setCurrentIndex(index)
-        shown = self._table.current
-        if shown is not None:
-            (self._show_proposal if index == WAITING else self._show_person)(shown)
+        self._show_current()
         self.take_focus(self._table)
         self.refresh_keys()
 
@@ -479,20 +417,12 @@ class StaffPage(Page):
     def _open_form(self, form: Form, words: Text, send: Callable[[], None]) -> None:
         self._drop_form()
         self._send_words, self._send, self.form = words, send, form
-        back, go = Button(self.say("Back"), "Esc"), Button(self.say(words), "F12", kind="primary")
-        back.clicked.connect(self.close_form)
-        go.clicked.connect(self._press_send)
-        buttons = row(back, go, spacing=theme.S2)
-        buttons.insertStretch(0, 1)
-        self.side.addWidget(form.finish(buttons))
+        self.side.addWidget(form.finish())
         self.side.setCurrentWidget(form)
         self.lists.setEnabled(False)
         self.banner.clear()
-        for field in form.fields.values():
-            field.edit.setFocus(Qt.FocusReason.OtherFocusReason)
-            break
-        else:
-            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        form.start()
         self.refresh_keys()
 
     def close_form(self) -> None:
@@ -557,13 +487,17 @@ class StaffPage(Page):
         form = Form(say, say("Enter a person"))
         form.line("login", say("Login"))
         form.line("name", say("Name"))
+        form.beside("login", "name")
         form.choice("language", say("Language"), self._language_options(), self.say.language)
         form.choice("station", say("Usual workplace"), self._station_options(), "")
-        form.ticks("roles", say("Roles, each waits for a second person"), self.roles, ())
+        form.beside("language", "station")
+        ticks = RoleTicks(say, self.roles)
+        form.add("roles", say("Roles, each waits for a second person"), ticks, say("Space ticks a role"))
         form.line("password", say("First password"), secret=True)
         form.line(
             "again", say("The same again"), hint=say("Changed by its owner at the first sign-in"), secret=True
         )
+        form.beside("password", "again")
 
         def send() -> None:
             if form.same_twice("password", "again"):
@@ -612,7 +546,9 @@ class StaffPage(Page):
         note = say("A new role waits for a second person; one taken away ends at once")
         form = Form(say, say("Roles of {name}", name=one.name), note)
         offered = [role for role in self.roles if role.code not in one.waiting]
-        form.ticks("roles", say("Roles"), offered, one.roles)
+        ticks = RoleTicks(say, offered)
+        ticks.tick(one.roles)
+        form.add("roles", say("Roles"), ticks, say("Space ticks a role"))
         form.line("reason", say("Reason"))
 
         def send() -> None:

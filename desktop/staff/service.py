@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fnmatch import fnmatchcase
 from uuid import UUID
@@ -40,11 +40,14 @@ from desktop.staff.records import (
     ProposalRow,
     RoleOrder,
     RoleRow,
+    UnfinishedForm,
     role_name,
 )
 from desktop.staff.tables import (
+    Company,
     Decision,
     District,
+    Draft,
     Grant,
     Hall,
     Proposal,
@@ -86,6 +89,8 @@ COMMAND_LINE = "servicehall"
 """The login the command line acts as; it has no password, so nobody signs in with it."""
 
 FOUND_HALL = "staff.found_hall"
+FOUNDINGS = ("founding.found", "staff.found_hall")
+"""The operation that founds a hall, by its name of now and of the first databases."""
 _hasher = PasswordHasher()
 
 
@@ -133,35 +138,83 @@ def _closed(day: date) -> Text:
     return Text("Your login was closed on {day}. Ask the administrator.", day=day)
 
 
-@operation(FOUND_HALL)
 def found_hall(work: Work, order: HallFounding) -> HallFounded:
-    """Set up an empty database: district, hall, stations, standard roles, people. Refused where a hall stands."""
+    """Set up an empty database: company, districts, halls, stations, standard roles, people.
+
+    Refused where a hall stands. What belongs to a place carries the district of that place.
+    """
     if work.session.scalar(sa.select(sa.func.count()).select_from(Hall)):
         raise Refused(Text("This database already has a hall."))
-    district = District(id=work.station.district_id, code=order.district_code, name=order.district_name)
-    work.add(district)
-    hall = Hall(
-        id=work.station.hall_id,
-        code=order.hall_code,
-        name=order.hall_name,
-        company=order.company,
-        address=order.address,
-        hotline=order.hotline,
-        country=order.country,
-        practice_date=order.practice_date,
+    first = next(hall for hall in order.halls if hall.code == order.stations[0].hall)
+    districts = {one.code: work.new_id() for one in order.districts}
+    halls = {one.code: work.new_id() for one in order.halls}
+    districts[first.district], halls[first.code] = work.station.district_id, work.station.hall_id
+    company = order.company
+    work.add(
+        Company(
+            id=work.new_id(),
+            name=company.name,
+            tax_number=company.tax_number,
+            bank=company.bank,
+            bank_account=company.bank_account,
+            letterhead=company.letterhead,
+            seal=company.seal,
+        )
     )
-    work.add(hall)
-    work.session.flush()
-    for place, station in enumerate(order.stations):
-        row_id = order.first_station_id if place == 0 else work.new_id()
-        work.add(Station(id=row_id, hall_id=hall.id, code=station.code, name=station.name))
+    _place(work, order, districts, halls)
     roles = {}
     for code, patterns in ROLES.items():
         roles[code] = Role(id=work.new_id(), code=code, permissions=patterns)
         work.add(roles[code])
     for user in order.users:
         _add_user(work, user, roles)
-    return HallFounded(hall.id, len(order.stations), len(order.users))
+    return HallFounded(halls[first.code], len(order.halls), len(order.stations), len(order.users))
+
+
+def _place(work: Work, order: HallFounding, districts: dict[str, UUID], halls: dict[str, UUID]) -> None:
+    work.insert_many(
+        District,
+        [
+            {
+                "id": districts[one.code],
+                "district_id": districts[one.code],
+                "code": one.code,
+                "name": one.name,
+            }
+            for one in order.districts
+        ],
+    )
+    home = {one.code: districts[one.district] for one in order.halls}
+    work.insert_many(
+        Hall,
+        [
+            {
+                "id": halls[one.code],
+                "district_id": home[one.code],
+                "code": one.code,
+                "name": one.name,
+                "company": order.company.name,
+                "address": one.address,
+                "hotline": one.hotline,
+                "country": order.country,
+                "practice_date": order.practice_date,
+            }
+            for one in order.halls
+        ],
+    )
+    work.insert_many(
+        Station,
+        [
+            {
+                "id": work.new_id() if place else order.first_station_id,
+                "district_id": home[one.hall],
+                "hall_id": halls[one.hall],
+                "code": one.code,
+                "name": one.name,
+            }
+            for place, one in enumerate(order.stations)
+        ],
+    )
 
 
 def _add_user(work: Work, user: NewUser, roles: dict[str, Role]) -> None:
@@ -204,7 +257,40 @@ def stations(session: orm.Session) -> tuple[StationInfo, ...]:
 def letterhead(work: Work) -> Letterhead:
     """Who speaks on this hall's papers."""
     hall = work.session.get_one(Hall, work.station.hall_id)
-    return Letterhead(hall.company, hall.name, hall.address, hall.hotline)
+    company = work.session.scalar(sa.select(Company).filter_by(name=hall.company))
+    head = Letterhead(hall.company, hall.name, hall.address, hall.hotline)
+    if company is None:  # a hall older than the table of companies
+        return head
+    return replace(
+        head,
+        tax_number=company.tax_number,
+        bank=company.bank,
+        bank_account=company.bank_account,
+        picture=company.letterhead or "",
+        seal=company.seal or "",
+    )
+
+
+def keep_draft(session: orm.Session, user_id: UUID, form: str, content: str, at: datetime) -> None:
+    """Keep what a person typed into a form in place of what was kept before; not a record, so no operation.
+
+    The session is committed here.
+    """
+    session.execute(sa.delete(Draft).filter_by(user_id=user_id, form=form))
+    session.execute(sa.insert(Draft).values(user_id=user_id, form=form, saved_at=at, content=content))
+    session.commit()
+
+
+def draft(session: orm.Session, user_id: UUID, form: str) -> UnfinishedForm | None:
+    """What a person typed into a form and did not finish."""
+    row = session.get(Draft, (user_id, form))
+    return None if row is None else UnfinishedForm(row.saved_at, row.content)
+
+
+def drop_draft(session: orm.Session, user_id: UUID, form: str) -> None:
+    """The form is done with. The session is committed here."""
+    session.execute(sa.delete(Draft).filter_by(user_id=user_id, form=form))
+    session.commit()
 
 
 def actor(session: orm.Session, login: str) -> Actor:
@@ -772,7 +858,7 @@ def must_change(work: Work) -> bool:
 
 def prove(session: orm.Session) -> Iterator[Finding]:
     """I23: every role in somebody's hands comes from the founding, or from two people who agreed to that very one."""
-    founding = sa.select(Entry.id).filter_by(operation=FOUND_HALL)
+    founding = sa.select(Entry.id).where(Entry.operation.in_(FOUNDINGS))
     agreed = {
         (decision.entry_id, user_id, role_id)
         for decision, user_id, role_id in session.execute(

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from desktop.kernel.database import Recorded
+from desktop.kernel.database import Base, Recorded
 
 
 class District(Recorded):
@@ -17,6 +17,18 @@ class District(Recorded):
     __tablename__ = "staff_district"
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
+
+
+class Company(Recorded):
+    """What papers say of the company of the same name that halls belong to; pictures by their digest in `papers`."""
+
+    __tablename__ = "staff_company"
+    name: Mapped[str] = mapped_column(unique=True)
+    tax_number: Mapped[str]
+    bank: Mapped[str]
+    bank_account: Mapped[str]
+    letterhead: Mapped[str | None] = mapped_column(sa.ForeignKey("papers_attachment.digest"))
+    seal: Mapped[str | None] = mapped_column(sa.ForeignKey("papers_attachment.digest"))
 
 
 class Hall(Recorded):
@@ -126,3 +138,13 @@ class Withdrawal(Recorded):
     withdrawn_by: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
     withdrawn_at: Mapped[datetime]
     reason: Mapped[str]
+
+
+class Draft(Base):
+    """What a person typed into a form and did not finish: nobody's record, so neither hashed nor in the journal."""
+
+    __tablename__ = "staff_draft"
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"), primary_key=True)
+    form: Mapped[str] = mapped_column(primary_key=True)
+    saved_at: Mapped[datetime]
+    content: Mapped[str]

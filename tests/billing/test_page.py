@@ -82,7 +82,7 @@ def test_a_fault_in_a_run_leaves_the_page_usable(qtbot, page, monkeypatch, caplo
     def broken(_seat, _period, _progress):
         raise ZeroDivisionError("in the run")
 
-    monkeypatch.setattr("desktop.billing.page.run_bills", broken)
+    monkeypatch.setattr("desktop.billing.page.runs.run_bills", broken)
     page.make_drafts()
     settle(qtbot, page.tasks, lambda: page.banner.title_text)
     assert not page.job_running

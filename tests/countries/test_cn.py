@@ -87,7 +87,9 @@ def debt(
 def test_the_arithmetic_of_a_fee_is_told() -> None:
     fee = COUNTRY.late_fee(debt(18_640), date(2026, 2, 5))
     assert (fee.amount, fee.days) == (Money(298), 16)
-    assert [SAY(text) for text in fee.arithmetic] == ["186.40 × 1 ‰ × 16 d (2026-01-21 to 2026-02-05) = 2.98"]
+    assert [SAY(text) for text in fee.arithmetic] == [
+        "186.40 × 1 ‰ × 16 d (21 Jan 2026 to 5 Feb 2026) = 2.98"
+    ]
 
 
 def test_a_part_paid_makes_two_shares_and_their_sum_is_rounded_once() -> None:
@@ -97,8 +99,8 @@ def test_a_part_paid_makes_two_shares_and_their_sum_is_rounded_once() -> None:
     )
     assert fee.amount == Money(17_000)
     assert [SAY(text) for text in fee.arithmetic] == [
-        "5,000.00 × 2 ‰ × 11 d (2025-03-21 to 2025-03-31) = 110",
-        "3,000.00 × 2 ‰ × 10 d (2025-04-01 to 2025-04-10) = 60",
+        "5,000.00 × 2 ‰ × 11 d (21 Mar 2025 to 31 Mar 2025) = 110",
+        "3,000.00 × 2 ‰ × 10 d (1 Apr 2025 to 10 Apr 2025) = 60",
         "Together 170, rounded once to 170.00",
     ]
 

@@ -7,22 +7,26 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from python_calamine import CalamineWorkbook
 
 from desktop.counter.records import TillOrder
 from desktop.counter.service import open_till
 from desktop.desk.page.card import BILLS, CONTACTS, CONTRACTS, NOTES, OVERVIEW, PAYMENTS, READS
+from desktop.desk.page.customers import DeskPage
 from desktop.desk.page.party import HISTORY
 from desktop.desk.service import account_card, party_card
+from desktop.kernel.listing import Listing
 from desktop.kernel.measures import Money
 from desktop.ledger.service import dues
 from desktop.parties.records import NoteOrder, PartyShown
 from desktop.parties.service import add_note
 from desktop.qt.widgets import Label
 from desktop.shell.window import Window
+from tests import hall as halls
 from tests.hall import account_number
 from tests.windows import owing, settle, shown
 
-CTRL = Qt.KeyboardModifier.ControlModifier
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 ESTIMATED = account_number(17)
 
 
@@ -74,6 +78,48 @@ def test_the_list_opens_a_card_with_enter_and_escape_leads_back(qtbot, page):
     settle(qtbot, page.tasks)
     assert page.stack.currentIndex() == 0
     assert page.account.tabs.isHidden()
+
+
+def test_keys_sort_the_list_and_the_pane_tells_the_current_account(qtbot, page, clerk):
+    for _ in range(5):
+        QTest.keyClick(page.list, Qt.Key.Key_Right)
+    for _ in range(2):
+        QTest.keyClick(page.list, Qt.Key.Key_S, CTRL | SHIFT)
+        settle(qtbot, page.tasks, lambda: page.list.rows_model.total == 50)
+    most = max(owing(clerk), key=lambda row: row.owed)
+    assert page.list.current.owed == most.owed
+    qtbot.waitUntil(lambda: page.detail.shown.title == page.list.current.customer_name)
+    assert page.say.money(most.owed, unit=True) in page.detail.accessibleDescription()
+    assert page.list.current.phone in page.detail.accessibleDescription()
+
+
+def test_a_filter_finds_by_words_and_escape_brings_all_back(qtbot, page):
+    wanted = page.list.rows_model.rows[7]
+    QTest.keyClick(page, Qt.Key.Key_F, CTRL)
+    QTest.keyClicks(page.list.strip.field, wanted.number)
+    settle(qtbot, page.tasks, lambda: page.list.rows_model.total == 1)
+    assert page.list.current == wanted
+    assert page.object.text() == "1 account"
+    QTest.keyClick(page.list.strip.field, Qt.Key.Key_Escape)
+    settle(qtbot, page.tasks, lambda: page.list.rows_model.total == 50)
+
+
+def test_a_list_is_exported_and_remembered(qtbot, page, window, tmp_path):
+    page.list.arrangement.choose(4, False)
+    page.list.sort_by(1)
+    settle(qtbot, page.tasks, lambda: page.list.rows_model.total == 50)
+    page.list.export_to(tmp_path / "accounts.xlsx")
+    settle(qtbot, page.tasks, (tmp_path / "accounts.xlsx").exists)
+    rows = CalamineWorkbook.from_path(tmp_path / "accounts.xlsx").get_sheet_by_index(0).to_python()
+    assert rows[0] == ["Account", "Customer", "Address", "Meter", "Owed 元", "Credit 元"]
+    assert [row[0] for row in rows[1:]] == [row.number for row in page.list.rows_model.rows]
+    again = type(page)(page.seat, page.tasks, "Customers")
+    qtbot.addWidget(again)
+    assert again.list.rows_model.listing.sort == "name"
+    assert 4 not in again.list.arrangement.shown
+    again.list.arrangement.reset()
+    again.list.rows_model.listing = Listing()
+    again.list.arrangement.keep()
 
 
 def test_the_card_shows_what_is_owed_and_how_the_late_fee_comes_about(qtbot, page, clerk):
@@ -199,7 +245,9 @@ def test_a_note_is_kept_with_enter_and_an_alert_shows_as_a_badge_until_it_is_set
     press(page, Qt.Key.Key_N)
     QTest.keyClicks(card.question.edit, "Dog in the yard")
     press(page, Qt.Key.Key_Return, CTRL)
+    QTest.keyClick(card.question.edit, Qt.Key.Key_Return, CTRL)
     settle(qtbot, page.tasks, lambda: page.card.notes)
+    assert len(page.card.notes) == 1, "Enter pressed twice writes one note"
     assert ("Dog in the yard", "warn") in [(badge.text, badge.state) for badge in card.head.badges]
     to_tab(qtbot, page, NOTES)
     assert card.note_text.text() == "Dog in the yard"
@@ -323,6 +371,28 @@ def test_an_account_without_bill_and_payment_says_so(qtbot, page):
         settle(qtbot, page.tasks)
     assert card.payments.accessibleDescription()
     assert "–" in card.compare.differences.accessibleDescription()
+
+
+def test_an_account_just_connected_says_on_every_tab_what_will_be_there(
+    qtbot, workers, sqlite_databases, tmp_path
+):
+    url = sqlite_databases.like(halls.connected_hall)
+    with halls.opened(url, intents=tmp_path) as app:
+        page = DeskPage(app.command_line("1"), workers, "")
+        qtbot.addWidget(page)
+        page.show()
+        card = show(qtbot, page, halls.SMALL[0])
+        assert (page.card.usage, page.card.bills, page.card.payments) == ((), (), ())
+        assert card.pane.isHidden()
+        assert card.usage.fact.text() == page.say("No month was read yet")
+        assert card.compare.note.text() == page.say("Nothing to compare yet: this account has no bill")
+        for key in (Qt.Key.Key_Return, Qt.Key.Key_T, Qt.Key.Key_Y, Qt.Key.Key_U, Qt.Key.Key_Left):
+            press(page, key)
+        for at in (BILLS, READS, PAYMENTS, CONTRACTS, CONTACTS, NOTES):
+            card.tabs.choose(at)
+            settle(qtbot, workers)
+            assert card.table().rows_model.rows or card.table().accessibleDescription()
+    sqlite_databases.drop(url)
 
 
 def test_a_note_written_elsewhere_appears_after_asking_again(qtbot, page, clerk):

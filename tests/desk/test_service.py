@@ -7,12 +7,14 @@ from datetime import date
 import pytest
 
 from desktop.desk import service as desk
-from desktop.desk.records import AccountsOrder
-from desktop.kernel.errors import NotFound
+from desktop.desk.records import AccountRow, AccountsOrder
+from desktop.kernel.errors import NotFound, Refused
+from desktop.kernel.listing import Listing, every_row
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.work import Seat
 from desktop.ledger import service as ledger
 from desktop.sample.zhejiang import households
+from desktop.search import service as search
 from tests.hall import SMALL, account_number, pay, yuan
 from tests.rows import raw
 
@@ -92,6 +94,66 @@ def test_an_account_with_two_contracts_in_turn_is_one_row_with_the_later_one(
         rows(f"INSERT INTO contracts_contract ({listed}) VALUES ({marks})", *later.values())
     assert [row.number for row in small.ask(desk.accounts, AccountsOrder())] == list(SMALL)
     assert small.ask(desk.account_card, SMALL[0]).row.number == SMALL[0]
+
+
+# Lists sorted and filtered
+
+
+def walked(seat: Seat, listing: Listing) -> list[AccountRow]:
+    """Every account of a listing, page by page between its anchors."""
+    extent = seat.ask(desk.accounts_extent, listing)
+    rows = list(every_row(lambda order: seat.ask(desk.accounts, order), extent, listing))
+    assert (extent.total, extent.sum) == (len(rows), sum((row.owed for row in rows), start=Money(0)))
+    return rows
+
+
+SHOWN = {
+    "number": lambda row: row.number,
+    "name": lambda row: (row.customer_name, row.number),
+    "address": lambda row: (row.address, row.number),
+    "owed": lambda row: (row.owed, row.number),
+}
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("sort", list(desk.ACCOUNT_SORTS))
+def test_accounts_are_sorted_and_paged_by_anchors(
+    seat: Seat, sort: str, descending: bool, monkeypatch
+) -> None:
+    monkeypatch.setattr(desk, "PAGE_ROWS", 7)
+    whole = seat.ask(desk.accounts, AccountsOrder())
+    listing = Listing(sort, descending)
+    assert len(seat.ask(desk.accounts_extent, listing).anchors) == 7
+    assert walked(seat, listing) == sorted(whole, key=SHOWN[sort], reverse=descending)
+
+
+@pytest.mark.parametrize("few", [1, 20_000])
+def test_a_filter_keeps_accounts_all_typed_words_lead_to(seat: Seat, few: int, monkeypatch) -> None:
+    monkeypatch.setattr(search, "FEW", few)
+    person = PEOPLE[4]
+    for typed in (person.number, person.name, person.meter[-6:], f"{person.name} {person.phone[-4:]}"):
+        for sort in desk.ACCOUNT_SORTS:
+            found = walked(seat, Listing(sort, filter=typed))
+            assert person.number in [row.number for row in found]
+            assert len(found) < 10
+    assert len(walked(seat, Listing("owed", True, filter="3301"))) == len(PEOPLE)
+    assert walked(seat, Listing("name", filter="nobody-is-called-this")) == []
+    assert len(walked(seat, Listing(filter=" % "))) == len(PEOPLE), "signs alone are no words"
+
+
+def test_a_column_nobody_sorts_by_is_refused(seat: Seat) -> None:
+    with pytest.raises(Refused):
+        seat.ask(desk.accounts, AccountsOrder(listing=Listing("meter")))
+
+
+def test_an_account_that_changes_meanwhile_is_still_in_one_page(small: Seat, monkeypatch) -> None:
+    monkeypatch.setattr(desk, "PAGE_ROWS", 1)
+    listing = Listing("owed", True)
+    extent = small.ask(desk.accounts_extent, listing)
+    pay(small, SMALL[2], Money(1))
+    rows = list(every_row(lambda order: small.ask(desk.accounts, order), extent, listing))
+    assert len(extent.anchors) == 2
+    assert sorted(row.number for row in rows) == list(SMALL)
 
 
 def test_bills_know_their_difference_their_reads_and_the_day_they_were_paid(billed: Seat) -> None:

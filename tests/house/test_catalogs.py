@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from desktop.kernel.text import LANGUAGES
+from desktop.kernel.text import LANGUAGES, Text, catalog
 from tests.house.messages import Message, in_code
 
 FOLDER = Path(__file__).parents[2] / "i18n"
-FIELD = re.compile(r"\{(\w+)\}")
+FIELD = re.compile(r"\{(\w+)(?:!r)?\}")
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 
 
@@ -56,6 +56,59 @@ def test_words_are_composed_letters(language: str) -> None:
     for texts in catalog_of(language).values():
         for text in texts:
             assert text == unicodedata.normalize("NFC", text)
+
+
+def kept_words() -> set[tuple[str, str]]:
+    """Languages and messages that `i18n/GLOSSARY.md` lists, with a reason, as the same in both languages."""
+    table = (FOLDER / "GLOSSARY.md").read_text(encoding="utf-8").partition("## Words that stay")[2]
+    found = set()
+    for line in table.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) == 3 and "`" in cells[0]:
+            words = re.findall(r"`([^`]+)`", cells[0].partition("(context")[0])
+            assert cells[2], f"{cells[0]} is listed without a reason"
+            if " to " in cells[0] and len(words) == 2:
+                words = [str(number) for number in range(int(words[0]), int(words[1]) + 1)]
+            found |= {(language.strip(), word) for language in cells[1].split(",") for word in words}
+    return found
+
+
+def test_words_stay_as_they_are_only_for_a_reason() -> None:
+    same = {
+        (language, message.words)
+        for language in TRANSLATED
+        for message, texts in catalog_of(language).items()
+        if set(texts) & {message.words, message.plural or message.words}
+    }
+    kept = kept_words()
+    assert sorted(same - kept) == [], "translations equal to their English message, not in GLOSSARY.md"
+    assert sorted(kept - same) == [], "GLOSSARY.md lists words that are translated by now"
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "zh_CN"])
+def test_quotation_marks_are_narrow(language: str) -> None:
+    """Curly ones are drawn as wide as a Chinese sign by this font."""
+    say = catalog(language)
+    curly = re.compile("[“”‘’]")
+    assert [m.words for m in in_code() if curly.search(say(Text(m.words, context=m.context)))] == []
+
+
+COURTESIES = {
+    "zh_CN": r"(?<![申邀])请|成功",
+    "vi": r"\b(vui lòng|hãy|thành công)\b",
+    "fi": r"\b(ole hyvä|olkaa hyvä|onnistuneesti)\b",
+}
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_nobody_says_please_or_successfully(language: str) -> None:
+    found = [
+        text
+        for texts in catalog_of(language).values()
+        for text in texts
+        if re.search(COURTESIES[language], text.casefold())
+    ]
+    assert found == []
 
 
 def test_the_english_catalog_only_holds_messages_of_the_code() -> None:

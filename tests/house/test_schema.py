@@ -98,6 +98,7 @@ def test_both_kinds_have_the_same_steps_and_the_same_tables() -> None:
     sqlite, postgresql = steps("sqlite"), steps("postgresql")
     assert [(step.number, step.name) for step in sqlite] == [(step.number, step.name) for step in postgresql]
     numbers = [step.number for step in sqlite]
+    assert numbers[0] == 1
     assert numbers == sorted(set(numbers))
 
 

@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QKeyCombination, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -20,6 +20,7 @@ from desktop.qt.page import Page
 from desktop.qt.tasks import Tasks
 from desktop.shell.sign_in import Opened, SignIn
 from desktop.shell.window import Window
+from tests.journeys.watchdog import Watchdog
 from tests.windows import WAIT_MS, commit, settle, shown
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -33,6 +34,7 @@ class Hands:
     def __init__(self, qtbot: QtBot, workers: Tasks) -> None:
         self.qtbot, self.workers = qtbot, workers
         self.window: Window = None
+        self.watchdog = Watchdog()
 
     @property
     def page(self) -> Any:
@@ -48,12 +50,17 @@ class Hands:
 
     def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = NONE) -> None:
         """Press and release a key."""
-        QTest.keyClick(self._focus(), key, modifier)
+        focus, name = self._focus(), QKeySequence(QKeyCombination(modifier, key)).toString()
+        self.watchdog.follow(name)
+        with self.watchdog.pressing(name):
+            QTest.keyClick(focus, key, modifier)
 
     def type(self, words: object) -> None:
         """Type characters."""
+        self.watchdog.follow(f"typing {words}")
         for character in str(words):
-            QTest.keyClicks(self._focus(), character)
+            with self.watchdog.pressing(f"typing {character}"):
+                QTest.keyClicks(self._focus(), character)
 
     def hold(self, key: Qt.Key, times: int = 30) -> None:
         """Press a key and keep it down: the keyboard repeats it, wherever the focus moves meanwhile."""
@@ -64,7 +71,8 @@ class Hands:
 
     def wait(self, until: Callable[[], object] | None = None) -> None:
         """Wait until nothing runs, and for what should be true then."""
-        settle(self.qtbot, self.workers, until)
+        with self.watchdog.waiting():
+            settle(self.qtbot, self.workers, until)
 
     def open(self, name: str) -> Page:
         """Go to a page by its key."""
@@ -89,9 +97,10 @@ class Hands:
         self.press(Qt.Key.Key_Return)
         self.wait(lambda: seats)
         assert len(seats) == 1, "a second Enter is not a second sign-in"
-        self.window = Window(seats[0], self.workers)
-        self.window.open_page(self.window.entries[0].name)
-        self.window.show()
+        with self.watchdog.pressing("opening the window"):
+            self.window = Window(seats[0], self.workers)
+            self.window.open_page(self.window.entries[0].name)
+            self.window.show()
         door.close()
         shown(self.qtbot, self.window)
         self.wait(lambda: QApplication.activeWindow() is self.window)

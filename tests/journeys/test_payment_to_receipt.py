@@ -69,7 +69,7 @@ def see_what_is_due(run: CommandLine) -> None:
         ("2026-01", Decimal("235.64"), Decimal("0.00")),
     ]
     told = run("accounts", "show", GUO).out
-    assert "205.80 × 1 ‰ × 16 d (2026-01-21 to 2026-02-05) = 3.29" in told
+    assert "205.80 × 1 ‰ × 16 d (21 Jan 2026 to 5 Feb 2026) = 3.29" in told
     assert "To pay today: 444.73\N{NO-BREAK SPACE}元 (credit 0.00\N{NO-BREAK SPACE}元)" in told
     for found in card["bills"]:
         assert Decimal(run.json("bills", "show", found["number"])["amount"]) == Decimal(found["amount"])
@@ -171,8 +171,8 @@ def pay_a_part(run: CommandLine) -> None:
     assert round(grown, 2) - Decimal("1.89") == Decimal("0.09")
     assert amounts(later.json("accounts", "show", ZHENG))[0] == ("2025-12", Decimal("19.71"), Decimal("0.09"))
     told = later("accounts", "show", ZHENG).out
-    assert "117.82 × 1 ‰ × 16 d (2026-01-21 to 2026-02-05)" in told
-    assert "19.71 × 1 ‰ × 5 d (2026-02-06 to 2026-02-10)" in told
+    assert "117.82 × 1 ‰ × 16 d (21 Jan 2026 to 5 Feb 2026)" in told
+    assert "19.71 × 1 ‰ × 5 d (6 Feb 2026 to 10 Feb 2026)" in told
 
 
 def use_the_credit_in_march(run: CommandLine, folder: Path) -> None:
@@ -229,8 +229,8 @@ def test_by_page(hands: Hands, billed: Seat) -> None:
     """林晓梅 at the first counter, by keyboard and one impatient mouse: three payments, whatever is pressed twice."""
     app = billed.app
     window = hands.sign_in(app, "lin", "zh_CN")
-    assert [entry.name for entry in window.entries] == ["counter", "customers", "bills"]
-    page = hands.page
+    assert [entry.name for entry in window.entries] == ["today", "counter", "customers", "bills"]
+    page = hands.open("counter")
     hands.wait(lambda: page.stage is Stage.CLOSED)
     hands.type("500")
     hands.hold(Qt.Key.Key_F12)

@@ -352,8 +352,9 @@ def test_a_lock_that_is_kept_is_told_and_one_that_is_given_back_is_waited_for(
     with raw(database_url) as rows:
         lock = "BEGIN IMMEDIATE" if rows.kind == "sqlite" else "BEGIN; LOCK TABLE probe"
         rows(lock)
-        with pytest.raises(Away):
+        with pytest.raises(Away) as away:
             hurried.repeated(lambda: write(hurried))
+        assert "others are writing" in EN(away.value.text)
         assert 1 <= len(tried) <= ATTEMPTS
         assert tally(rows, "probe") == 0
         tried.clear()
@@ -366,8 +367,9 @@ def test_a_lock_that_is_kept_is_told_and_one_that_is_given_back_is_waited_for(
 def test_a_server_that_takes_the_call_and_says_nothing_is_away() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         database = Database(f"postgresql://clerk@127.0.0.1:{silent.getsockname()[1]}/hall", patience=2)
-        with pytest.raises(Away):
+        with pytest.raises(Away) as away:
             migrations.version(database)
+        assert "no connection" in EN(away.value.text)
         database.close()
 
 

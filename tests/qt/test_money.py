@@ -120,6 +120,17 @@ class TestField:
         QTest.keyClick(field, Qt.Key.Key_Backspace)
         assert field.text() == "12,394"
 
+    def test_deleting_goes_past_the_marks_that_group(self, make):
+        field = make()
+        QTest.keyClicks(field, "1234")
+        for _ in range(3):
+            QTest.keyClick(field, Qt.Key.Key_Left)
+        QTest.keyClick(field, Qt.Key.Key_Backspace)
+        assert field.text() == "234"
+        QTest.keyClicks(field, "1")
+        QTest.keyClick(field, Qt.Key.Key_Delete)
+        assert field.text() == "134"
+
     def test_a_scanner_code_is_handed_on_and_the_amount_stays(self, qtbot, make):
         field = make()
         QTest.keyClicks(field, "12.5")

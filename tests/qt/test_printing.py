@@ -10,8 +10,9 @@ from PySide6.QtPrintSupport import QPrinter
 
 from desktop.app import COUNTRIES
 from desktop.counter.documents import receipt_pdf
+from desktop.kernel.errors import Refused
 from desktop.kernel.text import Catalog, catalog
-from desktop.qt.printing import paint_paper, printer_name
+from desktop.qt.printing import paint_paper, print_paper, printer_name
 from tests.papers_samples import make_receipt
 
 
@@ -30,7 +31,9 @@ def test_a_receipt_is_printed_as_it_is_shown(qapp: object, tmp_path: Path) -> No
     device = QPrinter(QPrinter.PrinterMode.HighResolution)
     device.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     device.setOutputFileName(str(tmp_path / "printed.pdf"))
-    assert paint_paper(device, paper)
+    assert paint_paper(device, paper) == 2
+    with pypdfium2.PdfDocument(paper) as shown:
+        assert device.docName() == shown.get_metadata_value("Title") != ""
     with pypdfium2.PdfDocument(paper) as shown, pypdfium2.PdfDocument(tmp_path / "printed.pdf") as printed:
         assert len(printed) == len(shown) == 2
         for at in range(2):
@@ -44,7 +47,9 @@ def test_a_device_that_refuses_is_told(qapp: object, tmp_path: Path) -> None:
     device = QPrinter(QPrinter.PrinterMode.HighResolution)
     device.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     device.setOutputFileName(str(tmp_path / "no such folder" / "printed.pdf"))
-    assert not paint_paper(device, receipt_pdf([make_receipt()], say, COUNTRIES["cn"]))
+    with pytest.raises(Refused, match="takes nothing now"):
+        paint_paper(device, receipt_pdf([make_receipt()], say, COUNTRIES["cn"]))
+    assert not print_paper(receipt_pdf([make_receipt()], say, COUNTRIES["cn"]), "no such printer")
 
 
 def test_the_printer_is_named_or_none(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from itertools import combinations
-
-import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox, QLineEdit, QWidget
 
 from desktop.counter.records import PaymentOrder, TenderKind, TillOrder
 from desktop.counter.service import open_till, take_payment
 from desktop.kernel.measures import Money
-from desktop.qt.widgets import Button, Elided, Facts, Field, Figure, Label, Pair
 from desktop.shell.pictures import grab_pages
 from desktop.shell.window import Window
 from tests.windows import WAIT_MS, owing, settle, shown
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
+PAGES = ("today", "counter", "customers", "readings", "bills", "staff")
 
 
 def see(qtbot, window: Window, name: str, argument: object = None):
@@ -49,7 +44,7 @@ class TestNavigation:
         see(qtbot, window, "customers")
         assert window.status.words("hall") == clerk.station.hall_name
         assert window.status.words("person") == f"{clerk.actor.name}, Supervisor"
-        assert "2026-02-05" in window.status.words("date")
+        assert "5 Feb 2026" in window.status.words("date")
         assert window.status.words("till") == "Till closed"
 
     def test_the_key_line_shows_the_keys_that_work(self, qtbot, window):
@@ -107,86 +102,6 @@ class TestSearch:
         settle(qtbot, window.tasks, lambda: window.page_name == "counter" and window.page.payer is not None)
 
 
-def unnamed(root: QWidget) -> list[QWidget]:
-    """Visible controls that say nothing to those who listen."""
-    kinds = (QAbstractButton, QLineEdit, QComboBox, QAbstractItemView)
-    return [
-        part
-        for kind in kinds
-        for part in root.findChildren(kind)
-        if part.isVisible() and not part.accessibleName() and not part.objectName().startswith("qt_")
-    ]
-
-
-def clipped(root: QWidget) -> list[str]:
-    """Words that have less room than they need, and controls that stick out of the window."""
-    found = []
-    for part in root.findChildren(QWidget):
-        if (
-            not part.isVisible()
-            or not isinstance(part, Label | Button | QLineEdit)
-            or isinstance(part, Elided)
-        ):
-            continue
-        place = part.mapTo(root, QPoint(0, 0))
-        inside = part.parentWidget().rect()
-        if isinstance(part, Label) and part.text() and not part.wordWrap():
-            needs = part.fontMetrics().horizontalAdvance(part.text())
-            if part.width() < needs - 1 or part.height() < part.fontMetrics().height() - 6:
-                found.append(f"{part.text()!r} has {part.width()}×{part.height()} of {needs}")
-        if (
-            place.x() < 0
-            or place.x() + part.width() > root.width()
-            or part.y() + part.height() > inside.height() + 1
-        ):
-            found.append(f"{part.accessibleName() or type(part).__name__} sticks out")
-    return found
-
-
-def overlapping(root: QWidget) -> list[str]:
-    """Words and figures side by side in one panel that lie over each other."""
-    found = []
-    for panel in root.findChildren(QWidget):
-        if not panel.isVisible():
-            continue
-        kinds = Label | Figure | Button | QLineEdit | Facts | Pair | Field
-        parts = [part for part in panel.children() if isinstance(part, kinds) and part.isVisible()]
-        for one, other in combinations(parts, 2):
-            both = one.geometry().intersected(other.geometry())
-            if both.width() > 1 and both.height() > 1:
-                found.append(f"{one.accessibleName() or one} lies over {other.accessibleName() or other}")
-    return found
-
-
-@pytest.mark.parametrize("language", ["zh_CN", "en"])
-@pytest.mark.parametrize("size", [(1366, 768), (1280, 680)], ids=["1366x768", "smallest"])
-def test_nothing_is_clipped_and_everything_is_named(qtbot, clerk, workers, language, size):
-    clerk.do(open_till, TillOrder(Money(50000)))
-    made = shown(qtbot, Window(replace(clerk, actor=replace(clerk.actor, language=language)), workers))
-    made.resize(*size)
-    account = owing(clerk)[1].number
-    views = [
-        ("counter", None),
-        ("counter", account),
-        ("customers", account),
-        ("readings", None),
-        ("bills", None),
-    ]
-    for name, argument in views:
-        page = see(qtbot, made, name, argument)
-        if name == "bills":
-            page.open_first_bill()
-            settle(qtbot, workers)
-        if name == "counter" and argument:
-            page.banner.tell("warn", "A message of some length", "and what to do next about it")
-            QTest.keyClicks(page.money.given, "1")
-        qtbot.wait(30)
-        assert clipped(made) == [], (name, argument)
-        assert overlapping(made) == [], (name, argument)
-        assert unnamed(made) == [], (name, argument)
-        made.pages["counter"].money.given.show_amount(None)
-
-
 def test_every_page_is_grabbed_as_a_picture(hall, clerk, tmp_path, dressed):
     clerk.do(open_till, TillOrder(Money(50000)))
     account = owing(clerk)[0].number
@@ -201,6 +116,8 @@ def test_every_page_is_grabbed_as_a_picture(hall, clerk, tmp_path, dressed):
         "search",
         "customer_card",
         "bill",
+        "today",
+        "staff",
     }
     from PIL import Image
 

@@ -86,30 +86,30 @@ def test_a_new_person_signs_in_with_the_first_password_and_may_only_change_it(ad
     assert admin.app.verify() == []
 
 
-@pytest.mark.parametrize(
-    ("fields", "wrong"),
-    [
-        ({"login": " "}, {"login"}),
-        ({"login": "two words"}, {"login"}),
-        ({"login": "CASHIER"}, {"login"}),
-        ({"name": "  "}, {"name"}),
-        ({"language": "sv"}, {"language"}),
-        ({"password": Secret("too short")}, {"password"}),
-        ({"password": Secret("minna12345")}, {"password"}),
-        ({"password": Secret("aaaaaaaaaaaa")}, {"password"}),
-        ({"password": Secret("x" * 201)}, {"password"}),
-        ({"station": "9"}, {"station"}),
-        ({"roles": ("king",)}, {"roles"}),
-        ({"login": "", "name": "", "password": Secret("")}, {"login", "name", "password"}),
-    ],
-)
+UNFIT: list[tuple[dict[str, Any], set[str]]] = [
+    ({"login": " "}, {"login"}),
+    ({"login": "two words"}, {"login"}),
+    ({"login": "CASHIER"}, {"login"}),
+    ({"name": "  "}, {"name"}),
+    ({"language": "sv"}, {"language"}),
+    ({"password": Secret("too short")}, {"password"}),
+    ({"password": Secret("minna12345")}, {"password"}),
+    ({"password": Secret("aaaaaaaaaaaa")}, {"password"}),
+    ({"password": Secret("x" * 201)}, {"password"}),
+    ({"station": "9"}, {"station"}),
+    ({"roles": ("king",)}, {"roles"}),
+    ({"login": "", "name": "", "password": Secret("")}, {"login", "name", "password"}),
+]
+
+
 def test_what_does_not_fit_is_told_field_by_field_and_nothing_is_written(
-    admin: Seat, small_hall: str, fields: dict[str, Any], wrong: set[str]
+    admin: Seat, small_hall: str
 ) -> None:
     before = contents(small_hall)
-    with pytest.raises(staff.FormRefused) as caught:
-        admin.do(staff.enter_person, new(**fields))
-    assert set(caught.value.problems) == wrong
+    for fields, wrong in UNFIT:
+        with pytest.raises(staff.FormRefused) as caught:
+            admin.do(staff.enter_person, new(**fields))
+        assert set(caught.value.problems) == wrong, fields
     assert changed(before, contents(small_hall)) == set()
 
 
@@ -432,16 +432,15 @@ def test_every_standard_role_has_a_name() -> None:
 # Every role, every operation
 
 
-@pytest.mark.parametrize("role", staff.ROLES)
-def test_each_operation_refuses_whoever_may_not(admin: Seat, role: str) -> None:
-    seat = seat_of(admin.app, role, "2")
-    allowed = staff.EVERYBODY | staff.permissions(staff.ROLES[role])
-    for done in OPERATIONS.values():
-        if done.permission in allowed or done.permission == staff.FOUND_HALL:
-            continue
-        with pytest.raises(NotPermitted):
-            (seat.do if done.writes else seat.ask)(done.function)
-        stale = replace(seat, actor=replace(seat.actor, permissions=frozenset({done.permission})))
-        if done.writes:
-            with pytest.raises(NotPermitted):
-                stale.do(done.function)
+def test_each_operation_refuses_whoever_may_not(admin: Seat) -> None:
+    """By the rights of now, whatever an open window still believes."""
+    for role, patterns in staff.ROLES.items():
+        seat = seat_of(admin.app, role, "2")
+        allowed = staff.EVERYBODY | staff.permissions(patterns)
+        for done in OPERATIONS.values():
+            if done.permission in allowed or done.permission == staff.FOUND_HALL:
+                continue
+            stale = replace(seat, actor=replace(seat.actor, permissions=frozenset({done.permission})))
+            for one in (seat, stale) if done.writes else (seat,):
+                with pytest.raises(NotPermitted):
+                    (one.do if done.writes else one.ask)(done.function)

@@ -186,7 +186,7 @@ def test_all_mistakes_are_named_at_once() -> None:
     [
         ("2020-02-01", "2020-01-01", "Two versions hold on this day: ZJ-RES-1 and B"),
         (None, "2020-01-01", "Two versions hold on this day: ZJ-RES-1 and B"),
-        ("2020-01-01", "2020-01-02", "No version holds from 2020-01-01 to this day"),
+        ("2020-01-01", "2020-01-02", "No version holds from 1 Jan 2020 to this day"),
     ],
 )
 def test_each_day_has_one_version(ends: str | None, starts: str, words: str) -> None:

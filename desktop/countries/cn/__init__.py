@@ -10,19 +10,10 @@ from zoneinfo import ZoneInfo
 from desktop.countries.cn import late_fee
 from desktop.countries.cn.amount_in_words import amount_in_words
 from desktop.countries.cn.currency import CNY
+from desktop.countries.cn.identifiers import IDENTIFIERS, format_account
 from desktop.kernel.country import ChartAccount, Country
 from desktop.kernel.fields import Fields
 from desktop.kernel.text import Text
-
-
-def format_account(number: str) -> str:
-    """An account number (户号) in groups of four for the eye; it stays text, leading zeros count.
-
-    >>> format_account("330104827615")
-    '3301 0482 7615'
-    """
-    digits = "".join(number.split())
-    return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))
 
 
 def mask_name(name: str) -> str:
@@ -82,6 +73,7 @@ COUNTRY = Country(
     amount_in_words=amount_in_words,
     payment_code=payment_code,
     format_account=format_account,
+    identifiers=IDENTIFIERS,
     mask_name=mask_name,
     cash_notes=tuple(Decimal(note) for note in ("100", "50", "20", "10", "5", "1", "0.5", "0.1")),
     chart=CHART,

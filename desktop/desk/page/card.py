@@ -8,7 +8,7 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from desktop.billing.page import BillPane, PaperPanel, bill_paper
+from desktop.billing.page import BillPane, bill_paper
 from desktop.billing.records import BillShown
 from desktop.billing.service import bill
 from desktop.counter.page import SUPPLY_STATES, receipt_paper
@@ -30,7 +30,8 @@ from desktop.desk.service import account_card, receipt
 from desktop.kernel.text import Text
 from desktop.parties.records import PartyShown
 from desktop.qt.page import Key, Page
-from desktop.qt.preview import Sheet
+from desktop.qt.paper_panel import PaperPanel
+from desktop.qt.preview import PaperFile
 from desktop.qt.widgets import Panel, column, row
 
 OVERVIEW, BILLS, READS, PAYMENTS, CONTRACTS, CONTACTS, NOTES = range(7)
@@ -104,7 +105,7 @@ class AccountView(PersonView):
         say = self.say
         whole = QWidget()
         whole.setLayout(self.framed(self.head))
-        self.paper = PaperPanel(say)
+        self.paper = PaperPanel(say, self.page.tasks, "bill", self.seat.station.code)
         self.paper.closed.connect(self.close_top)
         self.sheets = QStackedWidget()
         self.sheets.addWidget(whole)
@@ -291,16 +292,18 @@ class AccountView(PersonView):
         self._trace_wanted = self._lines_wanted = False
 
     def _preview_shown(self) -> None:
-        if self.pane.isVisible():
+        if self.sheets.currentWidget() is self.paper:
+            self.paper.ask_print()
+        elif self.pane.isVisible():
             self._preview(self.pane.shown)
 
     def _preview(self, shown: BillShown) -> None:
         title = self.say("Bill {number}", number=shown.number)
         self.page.call(bill_paper, self.seat, shown, then=lambda made: self._show_paper(title, *made))
 
-    def _show_paper(self, title: str, path: Path, sheets: tuple[Sheet, ...]) -> None:
-        self.paper.show_paper(title, path, sheets)
+    def _show_paper(self, title: str, path: Path, paper: PaperFile) -> None:
         self.sheets.setCurrentWidget(self.paper)
+        self.paper.show_paper(title, path, paper)
 
     # Payments ------------------------------------------------------------------------------------------------
 

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from desktop.desk.documents import ACCOUNT_VALUES
 from desktop.desk.page.card import AccountView
 from desktop.desk.page.party import PartyView
 from desktop.desk.page.person import PersonView
-from desktop.desk.records import AccountCard, AccountRow, AccountsOrder
-from desktop.desk.service import accounts
+from desktop.desk.records import AccountCard, AccountRow
+from desktop.desk.service import ACCOUNT_SORTS, accounts, accounts_extent
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
 from desktop.parties.records import PartyShown
+from desktop.qt import theme
+from desktop.qt.detail import Brief, Detail, Told
 from desktop.qt.page import Key, Page
+from desktop.qt.rows import Source
 from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import Panel
+from desktop.qt.widgets import Panel, row
 
 
 class DeskPage(Page):
@@ -44,32 +51,71 @@ class DeskPage(Page):
 
     def _build_list(self) -> None:
         say, sign = self.say, self.seat.app.country.currency.sign
+
+        def listed(
+            name: str, cell: Callable[[AccountRow], Cell | str], width: int = 0, **more: Any
+        ) -> Column:
+            title, value = ACCOUNT_VALUES[name]
+            sorts = name in ACCOUNT_SORTS
+            return Column(
+                more.pop("title", say(title)), cell, width, name=name, value=value, sorts=sorts, **more
+            )
+
+        def amount(name: str, title: str) -> Column:
+            _, value = ACCOUNT_VALUES[name]
+
+            def cell(found: AccountRow) -> Cell:
+                return money_cell(say.money(value(found)), zero=not value(found))
+
+            return listed(name, cell, 104, title=title, right=True)
+
         self.list = Table(
             say("Accounts"),
             (
-                Column(say("Account"), lambda found: self._number(found.number), 170),
-                Column(say("Customer"), lambda found: Cell(found.customer_name, strong=True), 150),
-                Column(say("Address"), lambda found: found.address),
-                Column(say("Meter"), lambda found: Cell(found.meter_serial, ink="ink2"), 150),
-                Column(say("Phone"), lambda found: Cell(found.phone, ink="ink2"), 130),
-                Column(
-                    say("Owed {sign}", sign=sign),
-                    lambda found: money_cell(say.money(found.owed), zero=not found.owed),
-                    110,
-                    right=True,
-                ),
-                Column(
-                    say("Credit {sign}", sign=sign),
-                    lambda found: money_cell(say.money(found.credit), zero=not found.credit),
-                    110,
-                    right=True,
-                ),
+                listed("number", lambda found: self._number(found.number), 156),
+                listed("name", lambda found: Cell(found.customer_name, strong=True), 130),
+                listed("address", lambda found: found.address),
+                listed("meter", lambda found: Cell(found.meter_serial, ink="ink2"), 132),
+                listed("phone", lambda found: Cell(found.phone, ink="ink2"), 124),
+                amount("owed", say("Owed {sign}", sign=sign)),
+                amount("credit", say("Credit {sign}", sign=sign)),
             ),
-        )
+            source=Source(self.ask, accounts, accounts_extent),
+            ticks=True,
+            key=lambda found: found.account_id,
+            amount=lambda found: found.owed,
+        ).remember(self.preferences, "customers.accounts")
         self.list.show_empty(say("No account yet"), "", "users")
         self.list.opened.connect(lambda found: self.show_account(found.number))
-        self.list_panel = Panel(padding=0)
-        self.list_panel.body.addWidget(self.list)
+        self.list.listed.connect(self._tell_total)
+        self.detail = Detail(say("Account"))
+        self.detail.setFixedWidth(theme.LIST_COLUMN)
+        self.detail.follow(self.list, self._told)
+        panel = Panel(padding=0)
+        panel.body.addWidget(self.list)
+        self.list_panel = QWidget()
+        self.list_panel.setLayout(row(panel, self.detail))
+        self.list_panel.layout().setStretch(0, 1)
+
+    def _told(self, found: AccountRow) -> Brief:
+        """An account in brief, as the pane beside the list tells it."""
+        say = self.say
+        lines = (
+            Told(say("Owed"), say.money(found.owed, unit=True), strong=True),
+            Told(say("Credit"), say.money(found.credit, unit=True) if found.credit else ""),
+            Told(say("Account"), self._number(found.number)),
+            Told(say("Address"), found.address),
+            Told(say("Meter"), found.meter_serial),
+            Told(say("Phone"), found.phone),
+        )
+        badge, state = (say("owes"), "due") if found.owed else (say("owes nothing"), "ok")
+        return Brief(found.customer_name, lines, badge, state)
+
+    def _tell_total(self) -> None:
+        if self.stack.currentWidget() is self.list_panel:
+            total = self.list.rows_model.total
+            words = "" if total is None else self.say.plural("{count} account", "{count} accounts", total)
+            self.object.setText(words)
 
     def _number(self, number: str) -> str:
         return self.seat.app.country.format_account(number)
@@ -79,7 +125,12 @@ class DeskPage(Page):
     def refresh_keys(self) -> None:
         shown = self.stack.currentWidget()
         if shown is self.list_panel:
-            self.show_keys(Key("Return", Text("open account"), self._open_current))
+            self.show_keys(
+                Key("Return", Text("open account"), self._open_current),
+                Key("Ctrl+F", Text("filter"), self.list.start_filter),
+                Key("Ctrl+Shift+C", Text("choose columns"), self.list.choose_columns),
+                Key("Ctrl+Shift+E", Text("export to a workbook"), self.list.export, icon="download"),
+            )
         else:
             self.show_keys(*shown.keys())
 
@@ -100,15 +151,10 @@ class DeskPage(Page):
     def ask_again(self) -> None:
         shown = self.stack.currentWidget()
         if shown is self.list_panel:
-            self.list.asking()
-            self.ask(accounts, AccountsOrder(), self._show_accounts)
+            self.list.ask_again()
+            self.take_focus(self.list)
         else:
             shown.reload()
-
-    def _show_accounts(self, found: tuple[AccountRow, ...]) -> None:
-        self.list.show_rows(found, select=0 if found else None)
-        self.object.setText(self.say.plural("{count} account", "{count} accounts", len(found)))
-        self.take_focus(self.list)
 
     def _open_current(self) -> None:
         if self.list.current is not None:

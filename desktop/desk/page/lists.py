@@ -64,14 +64,14 @@ def bills_table(say: Catalog, country: Country, today: date, *, full: bool) -> T
     amount = Column(
         say("Amount {sign}", sign=sign), lambda found: money_cell(say.money(found.amount)), 96, right=True
     )
-    change = Column(say("To last month"), lambda found: _difference(say, found), 100, right=True)
+    change = Column(say("To last month"), lambda found: _difference(say, found), 122, right=True)
     due = Column(say("Due"), lambda found: say.date(found.due_on), 104, right=True)
-    state = Column(say("State"), lambda found: bill_state(say, found, today), 0 if not full else 190)
+    state = Column(say("State"), lambda found: bill_state(say, found, today))
     if full:
         columns = (
             month,
-            Column(say("Bill"), lambda found: Cell(found.number, ink="ink2")),
-            Column(say("Days"), lambda found: say.number(found.days), 60, right=True),
+            Column(say("Bill"), lambda found: Cell(found.number, ink="ink2"), 140),
+            Column(say("Days"), lambda found: say.number(found.days), 64, right=True),
             energy,
             Column(say("Average price"), lambda found: _average_cell(say, found, country), 100, right=True),
             amount,
@@ -101,8 +101,8 @@ def reads_table(say: Catalog, bills: Mapping[UUID, str]) -> Table:
         say("Reads"),
         (
             Column(say("Read on"), lambda read: say.date(read.read_on), 110),
-            Column(say("Meter"), lambda read: Cell(read.meter_serial, ink="ink2"), 150),
-            Column(say("Register"), lambda read: say(read.register.text), 130),
+            Column(say("Meter"), lambda read: Cell(read.meter_serial, ink="ink2"), 130),
+            Column(say("Register"), lambda read: say(read.register.text), 150),
             Column(say("Reading"), value, 110, right=True),
             Column(say("Used kWh"), lambda read: _used(say, read), 100, right=True),
             Column(say("Source"), lambda read: _source(say, read), 140),
@@ -170,7 +170,7 @@ def contracts_table(say: Catalog, today: date) -> Table:
         say("Contracts"),
         (
             Column(say("Contract"), lambda one: Cell(one.number, strong=True), 180),
-            Column(say("Service"), lambda one: say(one.service.text), 110),
+            Column(say("Service"), lambda one: say(one.service.text), 130),
             Column(say("From"), lambda one: say.date(one.valid_from), 104),
             Column(say("Until"), lambda one: say.date(one.valid_to) if one.valid_to else NONE, 104),
             Column(say("Tariff"), lambda one: Cell(one.tariff_name)),
@@ -256,7 +256,7 @@ def history_table(say: Catalog) -> Table:
     """What happened to a party, newest first, looks at its data among it."""
 
     def when(row: HistoryRow) -> str:
-        return f"{say.date(row.on)} {row.at:%H:%M}" if row.at else say.date(row.on)
+        return f"{say.date(row.on)} {row.at}".rstrip()
 
     table = Table(
         say("History"),

@@ -56,12 +56,16 @@ class CardHead(Panel):
     def show_head(
         self, name: str, badges: Sequence[tuple[str, str]], values: Sequence[str], owed: Money
     ) -> None:
-        """Show all of it; badges are words and state, those without words are left out."""
+        """Show all of it; badges are words and state, those without words are left out.
+
+        Where there is no room, kinds of use and alerts give way to states.
+        """
         self.name.setText(name)
         shown = [(words, state) for words, state in badges if words][:BADGES]
         for badge, (words, state) in zip(
             self.badges, [*shown, *[("", "plain")] * (BADGES - len(shown))], strict=True
         ):
+            badge.gives_way = state in ("plain", "warn")
             badge.show_state(words, state)
         self.facts.show_values(values)
         self.owed.show_figure(self.say.money(owed), self.sign, self.say("Owed"))

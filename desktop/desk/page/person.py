@@ -59,6 +59,7 @@ class PersonView(QWidget):
         self.account_id: UUID | None = None
         self.revealed: Revealed | None = None
         self._masked: tuple[ContactShown, ...] = ()
+        self._doing = False
         self._answer: Callable[[int, str, bool], None] = lambda *_: None
         self.tabs = page.add_tabs(titles)
         self.tabs.chosen.connect(self._show_tab)
@@ -213,12 +214,19 @@ class PersonView(QWidget):
         self.question.ask(f"{topic} {self.party_id}", title, keys, example, choices)
 
     def _do(self, operation: Callable, request: object, then: Callable[[object], None]) -> None:
+        """Perform an operation, one at a time: a second Enter before the answer does nothing more."""
+        if self._doing:
+            return
+        self._doing = True
+
         def taken(answer: object) -> None:
+            self._doing = False
             self.question.settled()
             self.table().setFocus()
             then(answer)
 
         def failed(error: BaseException) -> None:
+            self._doing = False
             if isinstance(error, Refused) and self.question.isVisible():
                 self.question.problem(self.say(error.text))
             else:

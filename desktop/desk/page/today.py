@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from desktop.billing.records import RunLook
@@ -21,10 +21,11 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
 from desktop.qt import theme
 from desktop.qt.page import Key, Page
+from desktop.qt.pane_form import Form
 from desktop.qt.table import Cell, Column, Table, fitting, money_cell
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import Button, Card, Label, Panel, clear, column, row
-from desktop.staff.page import WAITING_WORD, Form
+from desktop.qt.widgets import Card, Label, Panel, clear, column
+from desktop.staff.page import WAITING_WORD
 from desktop.staff.records import OwnPassword, role_name
 from desktop.staff.service import FormRefused, WrongPassword, change_own_password
 
@@ -118,7 +119,7 @@ class TodayPage(Page):
             say("Tills"),
             (
                 Column(say("Till"), lambda one: Cell(one.till_name, strong=True), 160),
-                Column(say("Person"), lambda one: one.cashier or Cell(say("nobody"), ink="ink3")),
+                Column(say("Cashier"), lambda one: one.cashier or Cell(say("nobody"), ink="ink3")),
                 Column(say("Since"), self._since, 150),
                 Column(say("Receipts"), lambda one: say.number(one.receipts), 90, right=True),
                 Column(
@@ -474,16 +475,12 @@ class TodayPage(Page):
         form.line("old", say("Password until now"), secret=True)
         form.line("new", say("New password"), secret=True)
         form.line("again", say("The same again"), secret=True)
-        go = Button(say("Change the password"), "F12", kind="primary")
-        go.clicked.connect(self._send_password)
-        buttons = row(go)
-        buttons.insertStretch(0, 1)
         self._drop_form()
-        self.form = form.finish(buttons)
+        self.form = form.finish()
         self.side.addWidget(form)
         self.side.setCurrentWidget(form)
         self.side.show()
-        form.fields["old"].edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        form.start()
         self.refresh_keys()
 
     def close_form(self) -> None:

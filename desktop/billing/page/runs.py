@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QHBoxLayout,
-    QLineEdit,
-    QScrollArea,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
-from desktop.billing.documents import write_bills
-from desktop.billing.records import (
-    BillLineShown,
-    BillShown,
-    DraftRow,
-    DraftState,
-    RunLook,
-    RunOutcome,
-    RunRow,
-    RunState,
-)
+from desktop.billing.page.bill import BillPane, bill_paper
+from desktop.billing.records import BillShown, DraftRow, DraftState, RunLook, RunOutcome, RunRow, RunState
 from desktop.billing.service import (
     bill,
     bill_runs,
@@ -41,32 +20,19 @@ from desktop.billing.service import (
     run_drafts,
     start_run,
 )
-from desktop.kernel.country import Country
 from desktop.kernel.measures import Energy
 from desktop.kernel.period import Period, months_before
-from desktop.kernel.text import Catalog, Text
+from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
-from desktop.metering.records import RegisterUsage
 from desktop.qt import theme
+from desktop.qt.cells import badge_room, title_room
+from desktop.qt.fold import Fold, Stack
 from desktop.qt.page import Key, Page
-from desktop.qt.preview import PaperView, Sheet, keep_paper, render
+from desktop.qt.paper_panel import PaperPanel
+from desktop.qt.preview import PaperFile
 from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import (
-    Badge,
-    Button,
-    Card,
-    Field,
-    Icon,
-    KeyCap,
-    Label,
-    Panel,
-    Progress,
-    Rule,
-    Stepper,
-    clear,
-    row,
-)
+from desktop.qt.widgets import Button, Card, Field, Panel, Progress, Stepper, column, reveal, row
 
 RUN_STATES = {
     RunState.DRAFTING: "paused",
@@ -74,203 +40,11 @@ RUN_STATES = {
     RunState.ISSUING: "paused",
     RunState.ISSUED: "ok",
 }
+JUMP = 30
+"""Percent more than in the month before that are worth a look."""
+_HIDDEN_BESIDE_BILL = (1, 3, 6)
+_FOLDED_RUNS, _FOLDED_DRAFTS, _FOLDED_BILL = 380, 320, 460
 DRAFT_STATES = {DraftState.READY: "plain", DraftState.HELD: "warn", DraftState.ISSUED: "ok"}
-
-
-class BillPane(Panel):
-    """One bill read well alone: its lines, and where the chosen line comes from, down to the reads."""
-
-    closed = Signal()
-    printed = Signal(object)
-
-    def __init__(self, say: Catalog, country: Country) -> None:
-        super().__init__(" ", padding=0)
-        self.say, self.country, self.shown = say, country, None
-        self.setFixedWidth(theme.DETAIL_PANE)
-        self.badge = Badge()
-        self.close_button = Button(say("Close"), "Esc", kind="quiet")
-        self.close_button.clicked.connect(self.closed)
-        self.head.insertWidget(1, self.badge)
-        self.head.addWidget(self.close_button)
-        self.head.setContentsMargins(theme.S3, 0, theme.S1, 0)
-        self.lines = Table(
-            say("Bill lines"),
-            (
-                Column(say("Line"), lambda line: say(line.label)),
-                Column(say("Quantity × price"), self._product, 118, right=True),
-                Column(
-                    say("Amount {sign}", sign=country.currency.sign),
-                    lambda line: money_cell(say.money(line.amount)),
-                    78,
-                    right=True,
-                ),
-            ),
-        )
-        self.lines.moved.connect(self._show_trace)
-        self.total, self.energy = Label("", "strong"), Label("", "body", "ink2")
-        sum_row = row(Label(say("Total"), "strong"), self.energy, self.total)
-        sum_row.setContentsMargins(10, theme.S2, 10, theme.S2)
-        sum_row.insertStretch(1, 1)
-        self.trace = QVBoxLayout()
-        self.trace.setContentsMargins(theme.S3, theme.S2, theme.S3, theme.S2)
-        self.trace.setSpacing(2)
-        inside = QWidget()
-        inside.setLayout(self.trace)
-        self.scroll = QScrollArea()
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setWidget(inside)
-        self.scroll.setAccessibleName(say("Where the line comes from"))
-        self.scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.pdf_button = Button(say("Bill PDF"), "Ctrl P", icon="file-text")
-        self.pdf_button.clicked.connect(lambda: self.printed.emit(self.shown))
-        foot = row(self.pdf_button)
-        foot.setContentsMargins(theme.S2, theme.S1, theme.S2, theme.S1)
-        foot.addStretch(1)
-        self.body.setSpacing(0)
-        self.body.addWidget(self.lines)
-        self.body.addLayout(sum_row)
-        self.body.addWidget(Rule())
-        self.body.addWidget(self.scroll, 1)
-        self.body.addWidget(Rule())
-        self.body.addLayout(foot)
-
-    def show_bill(self, shown: BillShown, state: Cell | None = None) -> None:
-        """Show a bill, its first line explained; ``state`` says how it stands (its due day otherwise)."""
-        say, self.shown = self.say, shown
-        state = state or Cell(say("due {day}", day=shown.due_on), state="due")
-        self.title.setText(say("Bill {month}", month=say.month(shown.period.start)))
-        self.badge.show_state(state.text, state.state)
-        self.setAccessibleName(say("Bill {number}", number=shown.number))
-        self.lines.show_rows(shown.lines, select=0)
-        self.lines.setFixedHeight(theme.HEADER + theme.ROW * max(1, min(len(shown.lines), 7)))
-        self.energy.setText(say("{energy} kWh", energy=shown.energy))
-        self.total.setText(say.money(shown.amount))
-
-    def _product(self, line: BillLineShown) -> Cell:
-        if line.energy is None or line.price is None:
-            return Cell("")
-        return Cell(f"{self.say.number(line.energy)} × {self.say.number(line.price)}", ink="ink2")
-
-    def read_trace(self) -> None:
-        """Go to where the chosen line comes from; the arrows read on there."""
-        self.scroll.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _show_trace(self, line: BillLineShown) -> None:
-        say, shown = self.say, self.shown
-        clear(self.trace)
-        amount = say.money(line.amount, unit=True)
-        title = Label(say("Where {amount} comes from", amount=amount), "strong")
-        cap = KeyCap("T", say("Where the line comes from"))
-        cap.clicked.connect(self.read_trace)
-        head = row(title, cap)
-        head.setStretch(0, 1)
-        self.trace.addLayout(head)
-        self.trace.addSpacing(theme.S1)
-        fact = amount
-        if line.energy is not None and line.price is not None:
-            fact = f"{say.number(line.energy)} kWh × {say.number(line.price)} = {fact}"
-        basis = shown.basis
-        valid = say("version {version}, valid from {day}", version=basis.version, day=basis.valid_from)
-        facts = [
-            ("calculator", fact, [say(part) for part in line.explanation]),
-            ("tags", basis.name, [valid, basis.notice]),
-            *(("gauge", self._usage(read), self._read_sources(read)) for read in shown.reads),
-        ]
-        if shown.run_number:
-            facts.append(("receipt-text", self._run(), [self._run_made(), shown.number]))
-        for at, (icon, words, sources) in enumerate(facts):
-            self.trace.addWidget(_TraceFact(icon, words, sources, last=at == len(facts) - 1))
-        self.trace.addStretch(1)
-        told = [part for _, words, sources in facts for part in (words, *sources)]
-        self.scroll.setAccessibleDescription(say.join(told))
-        self.scroll.verticalScrollBar().setValue(0)
-
-    def _run(self) -> str:
-        say, shown = self.say, self.shown
-        run = say("Bill run {number}", number=shown.run_number)
-        return say.join((run, say("row {number}", number=shown.run_place) if shown.run_place else ""))
-
-    def _run_made(self) -> str:
-        shown = self.shown
-        if shown.run_at is None:
-            return ""
-        return self.say("made by {name} {moment}", name=shown.run_by, moment=shown.run_at)
-
-    def _usage(self, read: RegisterUsage) -> str:
-        """Where the energy comes from: the two reads, and the multiplier when it is not one."""
-        say = self.say
-        between = f"{say.number(read.current)} − {say.number(read.previous)}"
-        if read.multiplier.decimal != 1:
-            between = f"({between}) × {say.number(read.multiplier)}"
-        return f"{say.number(read.energy)} kWh = {between}"
-
-    def _read_sources(self, read: RegisterUsage) -> list[str]:
-        say = self.say
-        return [
-            say("Meter {serial}, {register}", serial=read.meter_serial, register=read.register),
-            say.join((say("this read {moment}", moment=read.current_at), say(read.source.text), read.reader)),
-            say("last read {moment}", moment=read.previous_at),
-        ]
-
-
-class _TraceFact(QWidget):
-    """One step of a trace: an icon on a thin rail, the fact, and its sources below."""
-
-    def __init__(self, icon: str, fact: str, sources: Sequence[str], *, last: bool) -> None:
-        super().__init__()
-        self._last = last
-        self._icon = Icon(icon, "accent", theme.ICON_BUTTON)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(Label(fact, "strong", wrap=True))
-        for source in filter(None, sources):
-            words.addWidget(Label(source, "small", "ink2", wrap=True))
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, theme.S2 + 2)
-        line.setSpacing(theme.S3)
-        line.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        line.addLayout(words, 1)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if not self._last:
-            box = self._icon.geometry()
-            top = box.bottom() + theme.S1
-            QPainter(self).fillRect(
-                box.center().x(), top, 1, self.height() - top, theme.colour("line_strong")
-            )
-
-
-def bill_paper(seat: Seat, shown: BillShown) -> tuple[Path, tuple[Sheet, ...]]:
-    """The PDF of one bill, kept in this person's folder, and its pages as pictures."""
-    out = io.BytesIO()
-    write_bills(out, [shown], seat.app.catalog, seat.app.country)
-    return keep_paper(f"bill_{shown.number}", out.getvalue()), render(out.getvalue())
-
-
-class PaperPanel(Panel):
-    """A paper shown in place of a list, with the way back."""
-
-    closed = Signal()
-
-    def __init__(self, say: Catalog) -> None:
-        super().__init__(" ", padding=theme.S3)
-        self.say = say
-        self.where = Label("", "small", "ink2")
-        self.where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        back = Button(say("Back"), "Esc", kind="quiet")
-        back.clicked.connect(self.closed)
-        self.head.addWidget(self.where)
-        self.head.addWidget(back)
-        self.view = PaperView(say("Preview"))
-        self.body.addWidget(self.view)
-
-    def show_paper(self, title: str, path: Path, sheets: Sequence[Sheet]) -> None:
-        """Show pages, and where the file is kept."""
-        self.title.setText(title)
-        self.where.setText(self.say("kept as {name}", name=path.name))
-        self.where.setToolTip(str(path))
-        self.view.show_sheets(sheets)
 
 
 class BillingPage(Page):
@@ -307,20 +81,20 @@ class BillingPage(Page):
             "held": Card(say("Held")),
             "issued": Card(say("Issued")),
         }
-        middle = QHBoxLayout()
-        middle.setSpacing(theme.S3)
-        middle.addLayout(self._build_left())
-        middle.addWidget(self._build_drafts(), 1)
         self.pane = BillPane(say, self.seat.app.country)
         self.pane.closed.connect(self._close)
         self.pane.printed.connect(self._preview)
         self.pane.hide()
-        middle.addWidget(self.pane)
+        middle = Fold(
+            (self._build_left(), theme.LIST_COLUMN, _FOLDED_RUNS),
+            (self._build_drafts(), 0, _FOLDED_DRAFTS),
+            (self.pane, theme.DETAIL_PANE, _FOLDED_BILL),
+        )
         self.body.addWidget(steps)
         self.body.addLayout(row(*self.cards.values()))
-        self.body.addLayout(middle, 1)
+        self.body.addWidget(middle, 1)
 
-    def _build_left(self) -> QVBoxLayout:
+    def _build_left(self) -> QWidget:
         say = self.say
         self.month = QLineEdit(months_before(self.seat.today(), 1).strftime("%Y-%m"))
         self.month.setPlaceholderText("2026-01")
@@ -335,13 +109,16 @@ class BillingPage(Page):
         start.body.addWidget(self.draft_button)
         start.body.addWidget(self.progress)
         start.body.setSpacing(theme.S1)
-        if not self.seat.may(start_run):
-            start.hide()
+        reveal(start, self.seat.may(start_run))
         self.runs = Table(
             say("Bill runs"),
             (
                 Column(say("Run"), lambda run: Cell(say.month(run.period.start), run.number, strong=True)),
-                Column(say("State"), lambda run: Cell(say(run.state.text), state=RUN_STATES[run.state]), 110),
+                Column(
+                    say("State"),
+                    lambda run: Cell(say(run.state.text), state=RUN_STATES[run.state]),
+                    badge_room(say("State"), (say(state.text) for state in RunState)),
+                ),
             ),
             row_height=theme.ROW_TWO,
         )
@@ -349,33 +126,36 @@ class BillingPage(Page):
         self.runs.moved.connect(self._choose)
         earlier = Panel(padding=0)
         earlier.body.addWidget(self.runs)
-        column = QVBoxLayout()
-        column.setSpacing(theme.S3)
-        for panel in (start, earlier):
-            panel.setFixedWidth(theme.LIST_COLUMN)
-        column.addWidget(start)
-        column.addWidget(earlier, 1)
-        return column
+        left = QWidget()
+        left.setLayout(column(start, earlier))
+        left.layout().setStretch(1, 1)
+        return left
 
     def _build_drafts(self) -> QWidget:
         say, sign = self.say, self.seat.app.country.currency.sign
+        before, change, amount = say("kWh before"), say("Change %"), say("Amount {sign}", sign=sign)
         self.table = Table(
             say("Accounts of the run"),
             (
                 Column(say("Customer, account, address"), self._who),
-                Column(say("kWh before"), lambda draft: self._energy(draft.energy_before), 92, right=True),
-                Column("kWh", lambda draft: Cell(say.number(draft.energy)), 80, right=True),
-                Column(say("Change %"), self._change, 88, right=True),
                 Column(
-                    say("Amount {sign}", sign=sign),
+                    before,
+                    lambda draft: self._energy(draft.energy_before),
+                    title_room(before, 88),
+                    right=True,
+                ),
+                Column("kWh", lambda draft: Cell(say.number(draft.energy)), 80, right=True),
+                Column(change, self._change, title_room(change, 84), right=True),
+                Column(
+                    amount,
                     lambda draft: money_cell(say.money(draft.amount), zero=not draft.amount),
-                    110,
+                    title_room(amount, 104),
                     right=True,
                 ),
                 Column(
                     say("State"),
                     lambda draft: Cell(say(draft.state.text), state=DRAFT_STATES[draft.state]),
-                    96,
+                    badge_room(say("State"), (say(state.text) for state in DraftState)),
                 ),
                 Column(
                     say("Bill, or why it is held"),
@@ -390,9 +170,9 @@ class BillingPage(Page):
         self.table.moved.connect(self._follow)
         panel = Panel(padding=0)
         panel.body.addWidget(self.table)
-        self.paper = PaperPanel(say)
+        self.paper = PaperPanel(say, self.tasks, "bill", self.seat.station.code)
         self.paper.closed.connect(self._close)
-        self.stack = QStackedWidget()
+        self.stack = Stack()
         self.stack.addWidget(panel)
         self.stack.addWidget(self.paper)
         return self.stack
@@ -407,9 +187,8 @@ class BillingPage(Page):
     def _change(self, draft: DraftRow) -> Cell:
         if draft.state is DraftState.HELD or not draft.energy_before:
             return Cell("–", ink="ink3")
-        share = Decimal(draft.energy.raw - draft.energy_before.raw) * 100 / draft.energy_before.raw
-        words = ("+" if share > 0 else "") + self.say.number(share, 1)
-        return Cell(words, ink="bad" if share >= 30 else "ink2")
+        change, before = draft.energy.raw - draft.energy_before.raw, draft.energy_before.raw
+        return Cell(self._percent(change, before), ink="bad" if change * 100 >= before * JUMP else "ink2")
 
     # Keys ----------------------------------------------------------------------------------------------------
 
@@ -489,7 +268,22 @@ class BillingPage(Page):
 
     def _take_drafts(self, drafts: tuple[DraftRow, ...]) -> None:
         self.drafts = drafts
+        self._compare()
         self._show_drafts()
+
+    def _compare(self) -> None:
+        """How the energy stands towards the month before, over the accounts that have both."""
+        both = [draft for draft in self.drafts if draft.energy_before and draft.state is not DraftState.HELD]
+        before = sum(draft.energy_before.raw for draft in both)
+        note = ""
+        if before:
+            change = self._percent(sum(draft.energy.raw for draft in both) - before, before)
+            note = self.say("{change} % on the month before", change=change)
+        self.cards["energy"].show_figure(self.say.number(self.run_shown.energy), note)
+
+    def _percent(self, change: int, before: int) -> str:
+        share = Decimal(change) * 100 / before
+        return ("+" if share > 0 else "") + self.say.number(share, 1)
 
     def _show_drafts(self) -> None:
         held = [draft for draft in self.drafts if draft.state is DraftState.HELD]
@@ -626,21 +420,23 @@ class BillingPage(Page):
     def _show_bill(self, shown: BillShown) -> None:
         self.banner.clear()
         self.pane.show_bill(shown)
-        for column in (1, 3, 6):
-            self.table.setColumnHidden(column, True)
+        for at in _HIDDEN_BESIDE_BILL:
+            self.table.setColumnHidden(at, True)
         self.pane.show()
 
     def _preview_shown(self) -> None:
-        if self.pane.isVisible():
+        if self.stack.currentWidget() is self.paper:
+            self.paper.ask_print()
+        elif self.pane.isVisible():
             self._preview(self.pane.shown)
 
     def _preview(self, shown: BillShown) -> None:
         title = self.say("Bill {number}", number=shown.number)
         self.call(bill_paper, self.seat, shown, then=lambda made: self._show_paper(title, *made))
 
-    def _show_paper(self, title: str, path: Path, sheets: tuple[Sheet, ...]) -> None:
-        self.paper.show_paper(title, path, sheets)
+    def _show_paper(self, title: str, path: Path, paper: PaperFile) -> None:
         self.stack.setCurrentWidget(self.paper)
+        self.paper.show_paper(title, path, paper)
 
     def _close(self) -> None:
         """Close the top-most thing: paper, pane, message."""
@@ -648,7 +444,7 @@ class BillingPage(Page):
             self.stack.setCurrentIndex(0)
         elif self.pane.isVisible():
             self.pane.hide()
-            for column in (1, 3, 6):
-                self.table.setColumnHidden(column, False)
+            for at in _HIDDEN_BESIDE_BILL:
+                self.table.setColumnHidden(at, False)
         else:
             self.banner.clear()

@@ -1,0 +1,195 @@
+"""One bill beside a list: its lines, where each comes from down to the reads, and its paper."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.billing.documents import write_bills
+from desktop.billing.records import BillLineShown, BillShown
+from desktop.kernel.country import Country
+from desktop.kernel.text import Catalog
+from desktop.kernel.work import Seat
+from desktop.metering.records import RegisterUsage
+from desktop.qt import theme
+from desktop.qt.cells import title_room
+from desktop.qt.preview import PaperFile, keep_paper
+from desktop.qt.table import Cell, Column, Table, money_cell
+from desktop.qt.widgets import Badge, Button, Icon, KeyCap, Label, Panel, Rule, clear, grouped, row
+
+
+class BillPane(Panel):
+    """One bill read well alone: its lines, and where the chosen line comes from, down to the reads."""
+
+    closed = Signal()
+    printed = Signal(object)
+
+    def __init__(self, say: Catalog, country: Country) -> None:
+        super().__init__(" ", padding=0)
+        self.say, self.country, self.shown = say, country, None
+        self.setFixedWidth(theme.DETAIL_PANE)
+        self.badge = Badge()
+        self.close_button = Button(say("Close"), "Esc", kind="quiet")
+        self.close_button.clicked.connect(self.closed)
+        self.head.insertWidget(1, self.badge)
+        self.head.addWidget(self.close_button)
+        self.head.setContentsMargins(theme.S3, 0, theme.S1, 0)
+        product, amount = say("Quantity × price"), say("Amount {sign}", sign=country.currency.sign)
+        self.lines = Table(
+            say("Bill lines"),
+            (
+                Column(say("Line"), lambda line: say(line.label)),
+                Column(product, self._product, title_room(product, 118), right=True),
+                Column(
+                    amount,
+                    lambda line: money_cell(say.money(line.amount)),
+                    title_room(amount, 84),
+                    right=True,
+                ),
+            ),
+        )
+        self.lines.moved.connect(self._show_trace)
+        self.total, self.energy = Label("", "strong"), Label("", "body", "ink2")
+        sum_row = row(Label(say("Total"), "strong"), self.energy, self.total)
+        sum_row.setContentsMargins(10, theme.S2, 10, theme.S2)
+        sum_row.insertStretch(1, 1)
+        self.trace = QVBoxLayout()
+        self.trace.setContentsMargins(theme.S3, theme.S2, theme.S3, theme.S2)
+        self.trace.setSpacing(2)
+        inside = QWidget()
+        inside.setLayout(self.trace)
+        self.scroll = QScrollArea()
+        self.scroll.setWidgetResizable(True)
+        self.scroll.setWidget(inside)
+        self.scroll.setAccessibleName(say("Where the line comes from"))
+        self.scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.pdf_button = Button(say("Bill PDF"), "Ctrl P", icon="file-text")
+        self.pdf_button.clicked.connect(lambda: self.printed.emit(self.shown))
+        foot = row(self.pdf_button)
+        foot.setContentsMargins(theme.S2, theme.S1, theme.S2, theme.S1)
+        foot.addStretch(1)
+        self.body.setSpacing(0)
+        self.body.addWidget(self.lines)
+        self.body.addLayout(sum_row)
+        self.body.addWidget(Rule())
+        self.body.addWidget(self.scroll, 1)
+        self.body.addWidget(Rule())
+        self.body.addLayout(foot)
+
+    def show_bill(self, shown: BillShown, state: Cell | None = None) -> None:
+        """Show a bill, its first line explained; ``state`` says how it stands (its due day otherwise)."""
+        say, self.shown = self.say, shown
+        state = state or Cell(say("due {day}", day=shown.due_on), state="due")
+        self.title.setText(say("Bill {month}", month=say.month(shown.period.start)))
+        self.badge.show_state(state.text, state.state)
+        self.setAccessibleName(say("Bill {number}", number=shown.number))
+        self.lines.show_rows(shown.lines, select=0)
+        self.lines.setFixedHeight(theme.HEADER + theme.ROW * max(1, min(len(shown.lines), 7)))
+        self.energy.setText(say("{energy} kWh", energy=shown.energy))
+        self.total.setText(say.money(shown.amount))
+
+    def _product(self, line: BillLineShown) -> Cell:
+        if line.energy is None or line.price is None:
+            return Cell("")
+        return Cell(f"{self.say.number(line.energy)} × {self.say.number(line.price)}", ink="ink2")
+
+    def read_trace(self) -> None:
+        """Go to where the chosen line comes from; the arrows read on there."""
+        self.scroll.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_trace(self, line: BillLineShown) -> None:
+        say, shown = self.say, self.shown
+        clear(self.trace)
+        amount = say.money(line.amount, unit=True)
+        title = Label(say("Where {amount} comes from", amount=amount), "strong")
+        cap = KeyCap("T", say("Where the line comes from"))
+        cap.clicked.connect(self.read_trace)
+        head = row(title, cap)
+        head.setStretch(0, 1)
+        self.trace.addLayout(head)
+        self.trace.addSpacing(theme.S1)
+        fact = amount
+        if line.energy is not None and line.price is not None:
+            fact = f"{say.number(line.energy)} kWh × {say.number(line.price)} = {fact}"
+        basis = shown.basis
+        valid = say("version {version}, valid from {day}", version=basis.version, day=basis.valid_from)
+        facts = [
+            ("calculator", fact, [say(part) for part in line.explanation]),
+            ("tags", basis.name, [valid, basis.notice]),
+            *(("gauge", self._usage(read), self._read_sources(read)) for read in shown.reads),
+        ]
+        if shown.run_number:
+            facts.append(("receipt-text", self._run(), [self._run_made(), shown.number]))
+        for at, (icon, words, sources) in enumerate(facts):
+            self.trace.addWidget(_TraceFact(icon, words, sources, last=at == len(facts) - 1))
+        self.trace.addStretch(1)
+        told = [part for _, words, sources in facts for part in (words, *sources)]
+        self.scroll.setAccessibleDescription(say.join(told))
+        self.scroll.verticalScrollBar().setValue(0)
+
+    def _run(self) -> str:
+        say, shown = self.say, self.shown
+        run = say("Bill run {number}", number=shown.run_number)
+        return say.join((run, say("row {number}", number=shown.run_place) if shown.run_place else ""))
+
+    def _run_made(self) -> str:
+        shown = self.shown
+        if shown.run_at is None:
+            return ""
+        return self.say("made by {name} {moment}", name=shown.run_by, moment=shown.run_at)
+
+    def _usage(self, read: RegisterUsage) -> str:
+        """Where the energy comes from: the two reads, and the multiplier when it is not one."""
+        say = self.say
+        between = f"{say.number(read.current)} − {say.number(read.previous)}"
+        if read.multiplier.decimal != 1:
+            between = f"({between}) × {say.number(read.multiplier)}"
+        return f"{say.number(read.energy)} kWh = {between}"
+
+    def _read_sources(self, read: RegisterUsage) -> list[str]:
+        say = self.say
+        return [
+            say("Meter {serial}, {register}", serial=grouped(read.meter_serial), register=read.register),
+            say.join((say("this read {moment}", moment=read.current_at), say(read.source.text), read.reader)),
+            say("last read {moment}", moment=read.previous_at),
+        ]
+
+
+class _TraceFact(QWidget):
+    """One step of a trace: an icon on a thin rail, the fact, and its sources below."""
+
+    def __init__(self, icon: str, fact: str, sources: Sequence[str], *, last: bool) -> None:
+        super().__init__()
+        self._last = last
+        self._icon = Icon(icon, "accent", theme.ICON_BUTTON)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(Label(fact, "strong", wrap=True))
+        for source in filter(None, sources):
+            words.addWidget(Label(source, "small", "ink2", wrap=True))
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, theme.S2 + 2)
+        line.setSpacing(theme.S3)
+        line.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        line.addLayout(words, 1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._last:
+            box = self._icon.geometry()
+            top = box.bottom() + theme.S1
+            QPainter(self).fillRect(
+                box.center().x(), top, 1, self.height() - top, theme.colour("line_strong")
+            )
+
+
+def bill_paper(seat: Seat, shown: BillShown) -> tuple[Path, PaperFile]:
+    """The PDF of one bill, kept in this person's folder, and open to be shown."""
+    out = io.BytesIO()
+    write_bills(out, [shown], seat.app.catalog, seat.app.country, seat.app.picture)
+    return keep_paper(f"bill_{shown.number}", out.getvalue()), PaperFile(out.getvalue())

@@ -1,0 +1,364 @@
+"""The panes at the right of the counter: the money of one payment, the receipt that is out, the shift."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import ROUND_CEILING, Decimal
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
+
+from desktop.counter.page.account import Payer
+from desktop.counter.records import ReceiptIssued, Shift, TenderKind, TillOpened
+from desktop.kernel.measures import Currency, Money
+from desktop.kernel.text import Catalog
+from desktop.kernel.work import Seat
+from desktop.qt import theme
+from desktop.qt.money import MoneyField
+from desktop.qt.table import Cell, Column, Table
+from desktop.qt.widgets import (
+    RIGHT,
+    Badge,
+    Choices,
+    Elided,
+    Field,
+    Figure,
+    Icon,
+    Label,
+    Pair,
+    Panel,
+    Rule,
+    Segments,
+    column,
+    row,
+)
+
+TENDERS = (
+    (TenderKind.CASH, "banknote", "F6"),
+    (TenderKind.CARD, "credit-card", "F7"),
+    (TenderKind.WALLET, "qr-code", "F8"),
+    (TenderKind.TRANSFER, "split", "F9"),
+)
+QUICK_AMOUNTS = 4
+
+
+def quick_amounts(due: Money, currency: Currency, notes: Sequence[Decimal]) -> tuple[Money, ...]:
+    """What people hand over for an amount: exactly that, then the next sums their notes make.
+
+    >>> yuan = Currency("CNY", "元", 2)
+    >>> [str(yuan.decimal(money)) for money in quick_amounts(yuan.money("338.01"), yuan, (Decimal(100), Decimal(10)))]
+    ['338.01', '340.00', '400.00', '500.00']
+    """
+    if not due:
+        return ()
+    owed = currency.decimal(due)
+    steps = [*notes, 5 * max(notes)] if notes else []
+    rounded = {(owed / step).to_integral_value(ROUND_CEILING) * step for step in steps}
+    more = sorted(value for value in rounded if value > owed)
+    return (due, *(currency.money(value) for value in more[-QUICK_AMOUNTS:]))
+
+
+def hand_out(
+    change: Money, currency: Currency, notes: Sequence[Decimal]
+) -> tuple[tuple[tuple[Decimal, int], ...], Money]:
+    """Notes and coins that make a change, largest first, and what is left that no coin makes."""
+    left, parts = currency.decimal(change), []
+    for note in notes:
+        count = int(left // note)
+        if count:
+            parts.append((note, count))
+            left -= note * count
+    return tuple(parts), currency.money(left)
+
+
+class MoneyPane(Panel):
+    """The money at the right: tender, what is due, what is given, the change.
+
+    ``reckoned`` follows every change of the amount that stays with us.
+    """
+
+    reckoned = Signal(object)
+
+    def __init__(self, seat: Seat, say: Catalog) -> None:
+        super().__init__(say("Take payment"))
+        self.say, self.country = say, seat.app.country
+        self.catalog = seat.app.catalog
+        self.currency = self.country.currency
+        self.payer: Payer | None = None
+        self._quick: tuple[Money, ...] = ()
+        self.badge = Badge()
+        self.head.addWidget(self.badge)
+        self.tenders = Segments([(icon, say(kind.text), key) for kind, icon, key in TENDERS])
+        self.due = Figure("amount")
+        self.given = MoneyField(say, self.currency, large=True)
+        self.given_field = Field(say("Given (cash)"), self.given, inline=True)
+        self.quick = Choices()
+        self.reference = QLineEdit()
+        self.reference.setPlaceholderText("6228 0042")
+        self.reference_field = Field(say("Number of the slip or transfer"), self.reference, inline=True)
+        self._build_change()
+        self._build()
+        self.given.changed.connect(lambda _: self.reckon())
+        self.given.stepped.connect(self._step_quick)
+        self.given.returnPressed.connect(self._offer)
+        self.reference.textEdited.connect(lambda _: self.reference_field.problem(""))
+        self.quick.chosen.connect(self._take_quick)
+        self.tenders.chosen.connect(lambda _: self._change_tender())
+
+    def _build_change(self) -> None:
+        self.change_block = Panel(kind="soft")
+        self.change, self.change_note = Figure("display"), Label("", "small", "ink2")
+        self.change_note.setAlignment(RIGHT)
+        self.change_block.body.setSpacing(0)
+        for part in (Label(self.say("Change"), "h2"), self.change, self.change_note):
+            self.change_block.body.addWidget(part)
+
+    def _build(self) -> None:
+        say = self.say
+        quick = QWidget()
+        quick.setLayout(
+            column(Label(say("Quick amounts, ↑ ↓"), "small", "ink2"), self.quick, spacing=theme.S1)
+        )
+        self.extra = QStackedWidget()
+        self.extra.addWidget(quick)
+        self.extra.addWidget(self.reference_field)
+        self.extra.setFixedHeight(theme.grown(56))
+        self.owed_after, self.credit_after = Pair(say("Owed after")), Pair(say("Credit after"))
+        self.words = Pair(say("In words"))
+        self.printer, self.foot = Elided("", "small", "ink2"), Pair("", "small")
+        self.body.setContentsMargins(theme.S3 + 2, theme.S3, theme.S3 + 2, theme.S2)
+        self.body.addWidget(self.tenders)
+        self.body.addLayout(row(Label(say("To pay"), "h2"), self.due))
+        for part in (self.given_field, self.extra, self.change_block, Rule()):
+            self.body.addWidget(part)
+        for pair in (self.owed_after, self.credit_after, self.words):
+            self.body.addWidget(pair)
+        self.body.addStretch(1)
+        self.paper = QWidget()
+        line = row(Icon("printer"), self.printer, spacing=theme.S2)
+        line.setStretch(1, 1)
+        self.paper.setLayout(line)
+        self.body.addWidget(self.paper)
+        self.body.addWidget(self.foot)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On a low screen what can be read elsewhere gives way; the money itself never scrolls."""
+        super().resizeEvent(event)
+        room = self.height() >= theme.LOW_BELOW
+        self.foot.setVisible(room)
+        self.paper.setVisible(room)
+        self.words.setVisible(room and self.country.amount_in_words is not None)
+
+    @property
+    def tender(self) -> TenderKind:
+        """What the money comes as."""
+        return TENDERS[self.tenders.index][0]
+
+    @property
+    def locked(self) -> bool:
+        """Whether nothing can be changed now."""
+        return self.given.isReadOnly()
+
+    def lock(self, locked: bool) -> None:
+        """Nothing can be changed while a payment is on its way."""
+        self.given.setReadOnly(locked)
+        self.reference.setReadOnly(locked)
+        self.tenders.setEnabled(not locked)
+        self.quick.setEnabled(not locked)
+
+    def show_printer(self, name: str) -> None:
+        """Where the receipt will come out; no name: there is no printer."""
+        say = self.say
+        self.printer.setText(
+            say("Receipt printer {printer} is ready", printer=name)
+            if name
+            else say("No receipt printer, receipts are kept as PDF")
+        )
+
+    # The amount ----------------------------------------------------------------------------------------------
+
+    def show_payer(self, payer: Payer) -> None:
+        """What an account has to pay; what was typed stays."""
+        self.payer = payer
+        say, due = self.say, payer.dues.to_pay
+        self.due.show_figure(say.money(due), self.currency.sign, say("To pay"))
+        language = self.catalog(payer.language).shape.name
+        self.foot.label.setText(say("receipt in {language}", language=language))
+        self._quick = quick_amounts(due, self.currency, self.country.cash_notes)
+        self.quick.offer([self._short(amount) for amount in self._quick])
+        self.reckon()
+
+    def begin(self, payer: Payer) -> None:
+        """The next customer: an empty form, cash."""
+        self.payer = payer
+        self.tenders.choose(0)
+        self.reference.clear()
+        self.given.show_amount(None)
+        self.show_payer(payer)
+
+    def _short(self, amount: Money) -> str:
+        whole = amount.raw % 10**self.currency.decimals == 0
+        return self.say.number(self.currency.decimal(amount)) if whole else self.say.money(amount)
+
+    def _change_tender(self) -> None:
+        cash = self.tender is TenderKind.CASH
+        self.extra.setCurrentIndex(0 if cash else 1)
+        self.given_field.label.setText(
+            self.say("Given (cash)") if cash else self.say("Amount ({tender})", tender=self.tender)
+        )
+        due = self.payer.dues.to_pay if self.payer else Money.zero()
+        if not cash and self.given.amount() is None and due:
+            self.given.show_amount(due)
+        self.reckon()
+        (self.given if cash else self.reference).setFocus()
+
+    def _take_quick(self, at: int) -> None:
+        if not self.locked and 0 <= at < len(self._quick):
+            self.given.show_amount(self._quick[at])
+            self.given.setFocus()
+
+    def _step_quick(self, by: int) -> None:
+        """Up and down in the amount field step through the quick amounts."""
+        if self.tender is not TenderKind.CASH or not self._quick:
+            return
+        given = self.given.amount()
+        here = self._quick.index(given) if given in self._quick else (-1 if by > 0 else 0)
+        self._take_quick((here + by) % len(self._quick))
+
+    def offer_largest(self) -> None:
+        """Type the largest quick amount."""
+        self._take_quick(len(self._quick) - 1)
+
+    def _offer(self) -> None:
+        """Enter takes the offered value into an empty field; it never books."""
+        if not self.locked and self.given.amount() is None and self._quick:
+            self.given.show_amount(self._quick[0])
+
+    def split(self) -> tuple[Money, Money, Money]:
+        """What is given, what of it stays with us, and the change."""
+        given = self.given.amount() or Money.zero()
+        due = self.payer.dues.to_pay if self.payer else Money.zero()
+        amount = min(given, due) if self.tender is TenderKind.CASH and due else given
+        return given, amount, given - amount
+
+    def reckon(self) -> None:
+        """Show the change and what is left after, as it would be now."""
+        if self.payer is None:
+            return
+        say, dues = self.say, self.payer.dues
+        given, amount, change = self.split()
+        self.change.show_figure(say.money(change), self.currency.sign, say("Change"))
+        self.change_note.setText(self.notes_words(change))
+        left = max(dues.to_pay - amount, Money.zero())
+        self.owed_after.show_value(say.money(left, unit=True))
+        credit = max(dues.credit + amount - dues.total, Money.zero())
+        self.credit_after.show_value(say.money(credit, unit=True))
+        words = self.country.amount_in_words
+        if words is not None:
+            self.words.show_value(words(self.currency.decimal(amount)) if amount else "–")
+        self.quick.mark(self._quick.index(given) if given in self._quick else -1)
+        if given and left and amount:
+            self.given_field.problem(say("Less than what is due: {left} stays open", left=left), "warn")
+        else:
+            self.given_field.problem("")
+        self.reckoned.emit(amount)
+
+    def notes_words(self, change: Money) -> str:
+        """The notes and coins that make a change; a blank when there is none."""
+        if not change:
+            return " "
+        parts, left = hand_out(change, self.currency, self.country.cash_notes)
+        words = " + ".join(
+            self.say.number(note) + (f"×{count}" if count > 1 else "") for note, count in parts
+        )
+        if left:
+            return self.say.join((words, self.say("{left} has no coin", left=left)))
+        return words
+
+
+class DonePane(Panel):
+    """The receipt's number and the change, until the next customer."""
+
+    def __init__(self, say: Catalog, sign: str) -> None:
+        super().__init__(" ")
+        self.say, self.sign = say, sign
+        self.head.addWidget(Badge(say("Paid"), "ok"))
+        block = Panel(kind="soft")
+        self.change, self.note = Figure("display"), Label("", "small", "ink2")
+        self.note.setAlignment(RIGHT)
+        block.body.setSpacing(0)
+        for part in (Label(say("Change"), "h2"), self.change, self.note):
+            block.body.addWidget(part)
+        self.amount = Figure("amount")
+        self.given, self.tender = Pair(say("Given")), Pair(say("Tender"))
+        self.customer = Pair(say("Customer"))
+        self.owed_after, self.credit_after = Pair(say("Owed after")), Pair(say("Credit after"))
+        self.paper = Label("", "small", "ink3", wrap=True)
+        self.body.setContentsMargins(theme.S3 + 2, theme.S3, theme.S3 + 2, theme.S2)
+        self.body.addWidget(block)
+        self.body.addLayout(row(Label(say("Paid"), "h2"), self.amount))
+        self.body.addWidget(Rule())
+        for pair in (self.given, self.tender, self.customer, self.owed_after, self.credit_after):
+            self.body.addWidget(pair)
+        self.body.addStretch(1)
+        self.body.addWidget(self.paper)
+
+    def show_receipt(self, receipt: ReceiptIssued, notes: str) -> None:
+        """Show what was taken."""
+        say = self.say
+        self.title.setText(say("Receipt {number}", number=receipt.number))
+        self.setAccessibleName(self.title.text())
+        self.change.show_figure(say.money(receipt.change), self.sign, say("Change"))
+        self.note.setText(notes)
+        self.amount.show_figure(say.money(receipt.amount), self.sign, say("Paid"))
+        self.given.show_value(say.money(receipt.given, unit=True))
+        self.tender.show_value(say(receipt.tender.text))
+        self.customer.show_value(receipt.customer_name)
+        self.owed_after.show_value(say.money(receipt.owed_after, unit=True))
+        self.credit_after.show_value(say.money(receipt.credit_after, unit=True))
+        self.paper.setText("")
+
+
+class ShiftPane(Panel):
+    """This till's shift: numbers of receipts only, for counts are blind, and the latest ones."""
+
+    def __init__(self, say: Catalog) -> None:
+        super().__init__(say("This shift"))
+        self.say = say
+        self.till, self.opened = Pair(say("Till")), Pair(say("Opened"))
+        self.counts = {kind: Pair(say(kind.text)) for kind, _, _ in TENDERS}
+        self.receipts, self.next = Pair(say("Receipts"), "strong"), Pair(say("Next receipt"))
+        self.latest = Table(
+            say("Latest receipts"),
+            (
+                Column("", lambda one: Cell(f"{one.paid_at:%H:%M}", ink="ink2"), 60),
+                Column("", lambda one: Cell(one.customer_name, say(one.tender.text))),
+                Column("", lambda one: Cell(say.money(one.amount)), 92, right=True),
+            ),
+            row_height=theme.ROW_TWO,
+            header=False,
+        )
+        self.latest.show_empty(say("No receipt yet"))
+        self.body.setContentsMargins(theme.S3 + 2, theme.S3, theme.S3 + 2, theme.S2)
+        for part in (self.till, self.opened, Rule(), *self.counts.values(), self.receipts, self.next):
+            self.body.addWidget(part)
+        self.body.addWidget(Label(say("Amounts are shown after the count"), "small", "ink3"))
+        self.body.addWidget(Rule())
+        self.body.addWidget(Label(say("Latest receipts"), "small", "ink2"))
+        self.body.addWidget(self.latest, 1)
+
+    def show_till(self, opened: TillOpened | None) -> None:
+        """Show the open session, or that there is none."""
+        say = self.say
+        self.till.show_value(opened.till_name if opened else say("closed"))
+        self.opened.show_value(say.moment(opened.opened_at) if opened else "–")
+        self.receipts.show_value(say.number(opened.receipts) if opened else "–")
+        self.next.show_value(opened.next_receipt if opened else "–")
+
+    def show_shift(self, shift: Shift | None) -> None:
+        """Show what it took."""
+        counts = dict(shift.counts) if shift else {}
+        for kind, pair in self.counts.items():
+            pair.show_value(self.say.number(counts[kind]) if counts else "–")
+        self.latest.show_rows(shift.latest if shift else ())

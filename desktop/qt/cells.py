@@ -1,0 +1,179 @@
+"""How a table is painted: every cell by one delegate, and what stands there while there are no rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
+
+from desktop.qt import icons, theme
+from desktop.qt.rows import Cell, Group, Index
+from desktop.qt.widgets import CENTRE, LEFT, RIGHT, badge_width, paint_badge
+
+CELL_PADDING = 10
+TICK_ROOM = theme.ICON_BUTTON + CELL_PADDING
+_GREY_BARS = 6
+_BAR_HEIGHT = 10
+
+
+class CellPainter(QStyledItemDelegate):
+    """Paints the cells of a `Table`: words in one or two lines, badges, check boxes, group rows, grey bars."""
+
+    def __init__(self, table: QTableView) -> None:
+        super().__init__(table)
+        self._table = table
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(0, self._table.row_height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        table, rect, row = self._table, option.rect, index.row()
+        rows, first = table.rows_model, table.first_column == index.column()
+        cell = rows.cell(row, index.column())
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        group = rows.row(row) if cell is None else None
+        self._paint_ground(painter, rect, bool(option.state & QStyle.StateFlag.State_Selected), first, group)
+        inside = rect.adjusted(CELL_PADDING, 0, -CELL_PADDING, -1)
+        if cell is None:
+            if isinstance(group, Group):
+                self._paint_group(painter, rect, group)
+            else:
+                grey_bar(painter, inside, max(24, round(inside.width() * 0.6)))
+            painter.restore()
+            return
+        if first and table.ticks:
+            paint_tick(painter, inside.left(), rect.center().y(), table.is_ticked(row))
+            inside.setLeft(inside.left() + TICK_ROOM)
+        dim = table.stale or rows.stale(row)
+        if cell.state:
+            self._paint_badge(painter, inside, cell, dim)
+        else:
+            align = RIGHT if rows.columns[index.column()].right else LEFT
+            self._paint_words(painter, inside, cell, align, dim)
+        painter.restore()
+
+    def _paint_ground(
+        self, painter: QPainter, rect: QRect, selected: bool, first: bool, group: object
+    ) -> None:
+        if selected:
+            painter.fillRect(rect, theme.colour("accent_soft"))
+            if first:
+                painter.fillRect(
+                    rect.x(), rect.y(), theme.SELECTION_BAR, rect.height(), theme.colour("accent")
+                )
+        elif isinstance(group, Group):
+            painter.fillRect(rect, theme.colour("subtle"))
+        painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, theme.colour("line"))
+
+    def _paint_group(self, painter: QPainter, rect: QRect, group: Group) -> None:
+        """Chevron, name, count and sum across all columns: each cell shows its part of them."""
+        left = self._table.columnViewportPosition(self._table.first_column) + CELL_PADDING
+        box = QRect(left, rect.y(), self._table.viewport().width() - CELL_PADDING - left, rect.height())
+        painter.setClipRect(rect)
+        chevron = "chevron-right" if group.folded else "chevron-down"
+        top = box.center().y() - theme.ICON_TEXT / 2
+        icons.paint(painter, chevron, theme.colour("ink2"), theme.ICON_TEXT, box.left(), top)
+        box.setLeft(box.left() + theme.ICON_TEXT + theme.S2)
+        painter.setPen(theme.colour("ink"))
+        painter.setFont(theme.font("strong"))
+        painter.drawText(box, LEFT, group.name)
+        box.setLeft(box.left() + theme.metrics("strong").horizontalAdvance(group.name) + theme.S3)
+        painter.setPen(theme.colour("ink2"))
+        painter.setFont(theme.font("body"))
+        painter.drawText(box, LEFT, self._table.summary(group.rows))
+
+    def _paint_badge(self, painter: QPainter, box: QRect, cell: Cell, dim: bool) -> None:
+        room = box.width() - badge_width("", cell.state)
+        words = theme.metrics("small").elidedText(cell.text, Qt.TextElideMode.ElideRight, max(room, 8))
+        top = box.center().y() - theme.BADGE / 2 + 1
+        paint_badge(painter, box.left(), top, words, cell.state, dim=dim)
+
+    def _paint_words(
+        self, painter: QPainter, box: QRect, cell: Cell, align: Qt.AlignmentFlag, dim: bool
+    ) -> None:
+        style = "strong" if cell.strong else "body"
+        if cell.icon:
+            top = box.center().y() - theme.ICON_TEXT / 2
+            icons.paint(painter, cell.icon, theme.colour(cell.icon_ink), theme.ICON_TEXT, box.left(), top)
+            box = box.adjusted(theme.ICON_TEXT + theme.S2, 0, 0, 0)
+        first = QRect(box)
+        if cell.second:
+            first.setBottom(box.top() + box.height() // 2 + 1)
+            second = QRect(box.left(), box.top() + box.height() // 2 - 1, box.width(), box.height() // 2)
+            painter.setFont(theme.font("small"))
+            painter.setPen(theme.colour("ink3"))
+            words = theme.metrics("small").elidedText(cell.second, Qt.TextElideMode.ElideRight, box.width())
+            painter.drawText(second, align, words)
+        painter.setFont(theme.font(style))
+        painter.setPen(theme.colour("ink3" if dim else cell.ink))
+        if not cell.second and self._table.row_height >= theme.ROW_TWO:
+            painter.setClipRect(box)
+            painter.drawText(first, align | Qt.TextFlag.TextWordWrap, cell.text)
+            return
+        painter.drawText(
+            first, align, theme.metrics(style).elidedText(cell.text, Qt.TextElideMode.ElideRight, box.width())
+        )
+
+
+def badge_room(title: str, words: Iterable[str]) -> int:
+    """The width of a column of badges that may say any of these, under its title."""
+    return max(title_room(title, 0), *(badge_width(word, "ok") + 2 * CELL_PADDING + 2 for word in words))
+
+
+def title_room(title: str, least: int) -> int:
+    """The width of a column of figures that need ``least`` px, wider where its title is longer."""
+    return max(least, theme.metrics("small").horizontalAdvance(title) + 2 * CELL_PADDING + 2)
+
+
+def paint_tick(painter: QPainter, left: float, middle: float, ticked: bool) -> None:
+    """A check box of 16 px; the accent fills one that is ticked."""
+    box = QRectF(
+        left + 0.5, middle - theme.ICON_BUTTON / 2 + 0.5, theme.ICON_BUTTON - 1, theme.ICON_BUTTON - 1
+    )
+    painter.setPen(QPen(theme.colour("accent" if ticked else "line_strong"), 1))
+    painter.setBrush(theme.colour("accent") if ticked else QColor(theme.colour("surface")))
+    painter.drawRoundedRect(box, 3, 3)
+    if ticked:
+        inset = (theme.ICON_BUTTON - 12) / 2
+        icons.paint(painter, "check", theme.colour("on_accent"), 12, left + inset, box.top() - 0.5 + inset)
+
+
+def grey_bar(painter: QPainter, box: QRect, width: float) -> None:
+    """What stands for words that are still on their way."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.colour("sunken"))
+    top = box.center().y() - _BAR_HEIGHT / 2
+    painter.drawRoundedRect(
+        QRectF(box.left(), top, width, _BAR_HEIGHT), theme.RADIUS_SMALL, theme.RADIUS_SMALL
+    )
+
+
+def paint_bars(painter: QPainter, box: QRect, row_height: int) -> None:
+    """Six grey bars: the first rows are on their way."""
+    for at in range(_GREY_BARS):
+        row = QRect(box.left() + CELL_PADDING, box.top() + at * row_height, box.width(), row_height)
+        grey_bar(painter, row, box.width() * 0.9 - 40 * at)
+
+
+def paint_empty(painter: QPainter, box: QRect, words: str, hint: str, icon: str) -> None:
+    """Why there are no rows, in the middle: an icon in its disc, one line, a quieter one."""
+    top = max(box.height() // 2 - 60, theme.S2)
+    if icon and box.height() > 180:
+        disc = QRectF(box.center().x() - theme.EMPTY_DISC / 2, top, theme.EMPTY_DISC, theme.EMPTY_DISC)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("accent_soft"))
+        painter.drawEllipse(disc)
+        inset = (theme.EMPTY_DISC - theme.ICON_EMPTY) / 2
+        icons.paint(
+            painter, icon, theme.colour("accent"), theme.ICON_EMPTY, disc.x() + inset, disc.y() + inset
+        )
+        top += theme.EMPTY_DISC + theme.S3
+    painter.setPen(theme.colour("ink2"))
+    painter.setFont(theme.font("strong"))
+    painter.drawText(QRect(0, int(top), box.width(), 22), CENTRE, words)
+    painter.setPen(theme.colour("ink3"))
+    painter.setFont(theme.font("small"))
+    painter.drawText(QRect(0, int(top) + 24, box.width(), 20), CENTRE, hint)

@@ -1,0 +1,87 @@
+"""Panes that stand side by side where there is room, and one below the other where there is not.
+
+A screen of 2560×1440 at 300 % has room for 853×480: the detail pane goes under the list, and the page scrolls.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QScrollArea, QStackedWidget, QWidget
+
+from desktop.qt import theme
+
+_ANY = 16_777_215  # what Qt takes for no limit
+
+
+class Fold(QWidget):
+    """Panes side by side, each given with its width (0: takes what is left) and its least height when folded."""
+
+    def __init__(self, *panes: tuple[QWidget, int, int]) -> None:
+        super().__init__()
+        self._panes, self.folded = list(panes), False
+        self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(theme.S3)
+        for pane, width, _ in panes:
+            self._layout.addWidget(pane, 0 if width else 1)
+        self._arrange()
+
+    def widen(self, pane: QWidget, width: int) -> None:
+        """Give a pane another width beside the others."""
+        self._panes = [(one, width if one is pane else before, height) for one, before, height in self._panes]
+        self._arrange()
+
+    def width_of(self, pane: QWidget) -> int:
+        """The width a pane has beside the others."""
+        return next(width for one, width, _ in self._panes if one is pane)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        folded = self.width() < theme.FOLD_BELOW
+        if folded is not self.folded:
+            self.folded = folded
+            self._arrange()
+
+    def event(self, event: QEvent) -> bool:
+        """What a pane needs may change while it is folded, as when a message comes."""
+        if event.type() == QEvent.Type.LayoutRequest and self.folded:
+            self._arrange()
+        return super().event(event)
+
+    def _arrange(self) -> None:
+        way = QBoxLayout.Direction.TopToBottom if self.folded else QBoxLayout.Direction.LeftToRight
+        self._layout.setDirection(way)
+        for pane, width, height in self._panes:
+            pane.setMinimumHeight(max(height, pane.minimumSizeHint().height()) if self.folded else 0)
+            pane.setMinimumWidth(0 if self.folded else width)
+            pane.setMaximumWidth(_ANY if self.folded or not width else width)
+
+
+class Stack(QStackedWidget):
+    """Widgets one of which is shown; it asks for no more room than that one needs."""
+
+    def sizeHint(self) -> QSize:
+        return self.currentWidget().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return self.currentWidget().minimumSizeHint()
+
+
+class Scroll(QScrollArea):
+    """The content of a page: as large as its place, scrolled only where that is too small for it.
+
+    Whatever gets the focus comes into view.
+    """
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(content)
+        QApplication.instance().focusChanged.connect(self._follow)
+
+    def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
+        if now is not None and self.widget().isAncestorOf(now):
+            self.ensureWidgetVisible(now, theme.S3, theme.S3)

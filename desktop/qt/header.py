@@ -1,0 +1,210 @@
+"""The head of a table: column titles with their sort marks, and above them what appears only at need.
+
+Above the titles stand, each only while it has something to say: what went wrong, how far an export is, and the
+filter row with what is counted and ticked.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QHeaderView, QLineEdit, QVBoxLayout, QWidget
+
+from desktop.qt import icons, theme
+from desktop.qt.widgets import LEFT, Banner, Label, Progress, Rule
+
+FILTER_ROW = theme.CONTROL + 2 * 7
+_FILTER_WIDTH = 320
+_MARK = 12
+
+
+class TableHeader(QHeaderView):
+    """The titles of a table, below its `TopStrip`."""
+
+    def __init__(self, strip: TopStrip) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.strip = strip
+        self.sorted_by, self.descending, self.marked = -1, False, -1
+        strip.setParent(self)
+        strip.changed.connect(self.arrange)
+        self.setFont(theme.font("small"))
+        self.setHighlightSections(False)
+        self.setSectionsClickable(True)
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.setMinimumSectionSize(24)
+        self.setStretchLastSection(False)
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Make room for what stands above the titles."""
+        above = self.strip.wanted_height(self.width())
+        self.setViewportMargins(0, above, 0, 0)
+        self.strip.setGeometry(0, 0, self.width(), above)
+        self.setFixedHeight(above + theme.HEADER)
+
+    def show_sort(self, column: int, descending: bool) -> None:
+        """Mark the column that rows are sorted by; -1 marks none."""
+        self.sorted_by, self.descending = column, descending
+        self.viewport().update()
+
+    def mark(self, column: int) -> None:
+        """Underline the title of the column that keys act on; -1 underlines none."""
+        if column != self.marked:
+            self.marked = column
+            self.viewport().update()
+
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        self.arrange()
+
+    def paintSection(self, painter: QPainter, rect: QRect, column: int) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(rect, theme.colour("subtle"))
+        painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, theme.colour("line"))
+        model = self.model()
+        title = model.headerData(column, self.orientation(), Qt.ItemDataRole.DisplayRole) or ""
+        align = model.headerData(column, self.orientation(), Qt.ItemDataRole.TextAlignmentRole) or LEFT
+        box = rect.adjusted(10, 0, -10, -1)
+        here = column == self.sorted_by
+        room = box.width() - (_MARK + 2 if here else 0)
+        words = theme.metrics("small").elidedText(title, Qt.TextElideMode.ElideRight, room)
+        wide = theme.metrics("small").horizontalAdvance(words)
+        left = box.left() if align == LEFT else box.right() + 1 - wide - (_MARK + 2 if here else 0)
+        painter.setFont(theme.font("small"))
+        painter.setPen(theme.colour("ink" if here else "ink2"))
+        painter.drawText(QRectF(left, box.top(), wide + 2, box.height()), LEFT, words)
+        if here:
+            mark = "chevron-down" if self.descending else "chevron-up"
+            top = box.center().y() - _MARK / 2 + 1
+            icons.paint(painter, mark, theme.colour("accent"), _MARK, left + wide + 2, top)
+        if column == self.marked:
+            painter.fillRect(left, rect.bottom() - 1, wide, 2, theme.colour("accent"))
+        painter.restore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(self.viewport().rect(), theme.colour("subtle"))
+        bottom = self.viewport().height() - 1
+        painter.fillRect(0, bottom, self.viewport().width(), 1, theme.colour("line"))
+        painter.end()
+        super().paintEvent(event)
+
+
+class IconButton(QAbstractButton):
+    """An icon to click, for what a key does too; its name is its tooltip."""
+
+    def __init__(self, icon: str) -> None:
+        super().__init__()
+        self._icon = icon
+        self.setFixedSize(theme.CONTROL, theme.CONTROL)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def named(self, words: str, key: str) -> None:
+        """What it does, and the key that does the same."""
+        self.setAccessibleName(words)
+        self.setToolTip(f"{words} ({key})")
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme.CONTROL, theme.CONTROL)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.hasFocus() or self.underMouse():
+            painter.setPen(theme.colour("focus" if self.hasFocus() else "line"))
+            painter.setBrush(theme.colour("surface"))
+            painter.drawRoundedRect(
+                QRectF(self.rect()).adjusted(1, 1, -1, -1), theme.RADIUS_BUTTON, theme.RADIUS_BUTTON
+            )
+        inset = (theme.CONTROL - theme.ICON_BUTTON) / 2
+        icons.paint(painter, self._icon, theme.colour("ink2"), theme.ICON_BUTTON, inset, inset)
+
+
+class FilterField(QLineEdit):
+    """Where a filter is typed. ``left`` tells that keys go back to the rows, ``cleared`` that Esc was pressed."""
+
+    left = Signal()
+    cleared = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.cleared.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class TopStrip(QWidget):
+    """What stands above the titles of a table; ``changed`` asks for room."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.banner, self.progress = Banner(), Progress("")
+        self.field = FilterField()
+        self.field.setClearButtonEnabled(False)
+        self.field.setMaximumWidth(_FILTER_WIDTH)
+        self.counted, self.ticked = Label("", "small", "ink2"), Label("", "body", "ink")
+        self.columns_button, self.export_button = IconButton("columns-3"), IconButton("download")
+        self.filter_row = QWidget()
+        self.filter_row.setFixedHeight(FILTER_ROW)
+        inside = QHBoxLayout(self.filter_row)
+        inside.setContentsMargins(10, 0, theme.S2, 0)
+        inside.setSpacing(theme.S3)
+        inside.addWidget(self.field, 1)
+        inside.addWidget(self.counted)
+        inside.addStretch(1)
+        inside.addWidget(self.ticked)
+        inside.addWidget(self.columns_button)
+        inside.addWidget(self.export_button)
+        self._running = QWidget()
+        running = QVBoxLayout(self._running)
+        running.setContentsMargins(theme.S3, theme.S2, theme.S3, theme.S2)
+        running.addWidget(self.progress)
+        self._lines = {self.banner: Rule(), self._running: Rule(), self.filter_row: Rule()}
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        for part, line in self._lines.items():
+            outer.addWidget(part)
+            outer.addWidget(line)
+        for part in (self.banner, self.progress):
+            part.installEventFilter(self)
+        self._running.hide()
+        self.filter_row.hide()
+        self._draw_lines()
+
+    def wanted_height(self, width: int) -> int:
+        """How high it is at a width; 0 when it has nothing to say."""
+        if not any(not part.isHidden() for part in self._lines):
+            return 0
+        layout = self.layout()
+        return layout.heightForWidth(width) if layout.hasHeightForWidth() else layout.sizeHint().height()
+
+    def show_filter(self, shown: bool) -> None:
+        """Show or hide the filter row."""
+        if self.filter_row.isHidden() == shown:
+            self.filter_row.setVisible(shown)
+            self._rearrange()
+
+    def eventFilter(self, watched, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
+            if watched is self.progress:
+                self._running.setVisible(not self.progress.isHidden())
+            self._rearrange()
+        return False
+
+    def _rearrange(self) -> None:
+        self._draw_lines()
+        self.layout().invalidate()
+        self.changed.emit()
+
+    def _draw_lines(self) -> None:
+        for part, line in self._lines.items():
+            line.setVisible(not part.isHidden())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), theme.colour("surface"))

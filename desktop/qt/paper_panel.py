@@ -1,0 +1,249 @@
+"""A paper shown in place of a list, with the way back, and the panel that sends it to a printer."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+
+from desktop.kernel.errors import Refused
+from desktop.kernel.log import fault
+from desktop.kernel.text import Catalog, Text
+from desktop.qt import theme
+from desktop.qt.fields import ChoiceField, TextField
+from desktop.qt.form import Form
+from desktop.qt.money import NumberField
+from desktop.qt.page import cap, combination
+from desktop.qt.preview import PaperFile, PaperView
+from desktop.qt.printing import MOST_COPIES, print_pages, printer_name, printers, read_pages, remember_printer
+from desktop.qt.tasks import Tasks
+from desktop.qt.widgets import Button, Label, Panel, ProblemLine, Progress, row
+
+_FORMATS = (("A4", 595, 842), ("A5", 420, 595))
+
+
+class PrintPanel(Panel):
+    """Printer, copies and pages; the printer is remembered for this ``kind`` of paper at this ``station``.
+
+    ``printed`` carries how many sides a printer took, and its name; nothing is lost when it takes none.
+    """
+
+    printed = Signal(int, str)
+    closed = Signal()
+
+    def __init__(self, say: Catalog, tasks: Tasks, kind: str, station: str, key: str = "Ctrl+P") -> None:
+        super().__init__(say("Print"))
+        self._say, self._tasks, self._kind, self._station = say, tasks, kind, station
+        self._paper: PaperFile | None = None
+        self._job: int | None = None
+        self.size = Label("", "small", "ink2")
+        self.head.addWidget(self.size)
+        self.printer, self.copies = ChoiceField(), NumberField(say, most=2)
+        self.pages = TextField(example="1-3, 5")
+        self.copies.stepped.connect(self._step)
+        self.button = Button(say("Print"), cap(key), kind="primary", icon="printer")
+        self.button.clicked.connect(self.print)
+        back = Button(say("Back"), "Esc", kind="quiet")
+        back.clicked.connect(self.closed)
+        self.form = Form(self, say, self.button)
+        fields = row(
+            self.form.field("printer", say("Printer"), self.printer, required=True),
+            self.form.field("copies", say("Copies"), self.copies, required=True, judge=self._judge_copies),
+            self.form.field("pages", say("Pages, empty for all"), self.pages, judge=self._judge_pages),
+        )
+        for at, share in enumerate((3, 1, 2)):
+            fields.setStretch(at, share)
+        self.problem = ProblemLine()
+        self.progress = Progress(say("Stop"))
+        self.progress.stopped.connect(self.stop)
+        buttons = row(self.button, back, spacing=theme.S2)
+        buttons.addStretch(1)
+        self.body.addLayout(fields)
+        self.body.addWidget(self.problem)
+        self.body.addWidget(self.progress)
+        self.body.addLayout(buttons)
+        self.hide()
+
+    def ask(self, paper: PaperFile) -> None:
+        """Open for a paper, with what was chosen last time."""
+        self._paper = paper
+        names, wanted = printers(), printer_name(self._kind, self._station)
+        self.printer.offer([(name, name) for name in names])
+        self.printer.show_text(wanted)
+        self.copies.show_text("1")
+        self.pages.show_text("")
+        self.size.setText(_size_words(paper.sizes[0]))
+        self.problem.tell(
+            "" if names else self._say("This computer has no printer. The paper is kept as a file")
+        )
+        self.button.setEnabled(bool(names))
+        self.form.pristine()
+        self.show()
+        (self.button if names and self.printer.value() == wanted else self.printer).setFocus()
+
+    def _step(self, by: int) -> None:
+        number = int(self.copies.number() or 0) + by
+        self.copies.show_text(str(min(max(number, 1), MOST_COPIES)))
+
+    @staticmethod
+    def _judge_copies(copies: object) -> Text | None:
+        return None if copies else Text("At least one copy")
+
+    def _judge_pages(self, typed: str) -> Text | None:
+        count = len(self._paper.sizes) if self._paper else 0
+        if read_pages(typed, count) is not None:
+            return None
+        return Text("Write pages from 1 to {last} like this: 1-3, 5", last=str(count))
+
+    def print(self) -> None:
+        """Send the pages to the printer, beside the window."""
+        if self._job is not None or self._paper is None or not self.button.isEnabled():
+            return
+        asked = self.form.submit()
+        if asked is None:
+            return
+        self.problem.tell("")
+        printer, pages = asked["printer"], read_pages(asked["pages"] or "", len(self._paper.sizes))
+        remember_printer(self._kind, self._station, printer)
+        call = partial(print_pages, printer, self._paper.pdf, pages, int(asked["copies"]))
+        self.button.setEnabled(False)
+        self.progress.begin(self._say("Printing on {printer}", printer=printer))
+        self._job = self._tasks.job(self, call, partial(self._done, printer), self._failed, self._progressed)
+
+    def stop(self) -> None:
+        """Stop between two sides."""
+        if self._job is not None:
+            self._tasks.stop(self._job)
+
+    @property
+    def printing(self) -> bool:
+        """Whether a printer is being fed."""
+        return self._job is not None
+
+    def _progressed(self, done: int, total: int) -> None:
+        self.progress.advance(self._say("{done} of {total} sides", done=done, total=total), done, total)
+
+    def _ended(self) -> None:
+        self._job = None
+        self.progress.end()
+        self.button.setEnabled(True)
+
+    def _done(self, printer: str, sides: int) -> None:
+        self._ended()
+        self.printed.emit(sides, printer)
+        self.closed.emit()
+
+    def _failed(self, error: BaseException) -> None:
+        self._ended()
+        if isinstance(error, Refused):
+            self.problem.tell(self._say(error.text))
+        else:
+            reference = fault(error)
+            self.problem.tell(
+                self._say("It was not printed. The paper is kept. Reference {reference}", reference=reference)
+            )
+        self.printer.setFocus()
+
+
+def _size_words(size: tuple[float, float]) -> str:
+    """The name of a paper size, or its millimetres."""
+    short, long = sorted(size)
+    for name, across, down in _FORMATS:
+        if abs(short - across) < 4 and abs(long - down) < 4:
+            return name
+    return f"{short / 72 * 25.4:.0f} × {long / 72 * 25.4:.0f} mm"
+
+
+class PaperPanel(Panel):
+    """A paper in place of a list; Ctrl+P (or another ``key``) sends it to a printer, Esc goes ``back``."""
+
+    closed = Signal()
+
+    def __init__(
+        self, say: Catalog, tasks: Tasks, kind: str, station: str, *, key: str = "Ctrl+P", back: bool = True
+    ) -> None:
+        super().__init__(" ", padding=theme.S3)
+        self.say, self._key, self._has_way_back = say, key, back
+        self.paper: PaperFile | None = None
+        self.where, self.place = Label("", "small", "ink2"), Label("", "small", "ink2")
+        self.where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.print_button = Button(say("Print"), cap(key), kind="quiet", icon="printer")
+        self.print_button.clicked.connect(self.ask_print)
+        self.back_button = Button(say("Back"), "Esc", kind="quiet")
+        self.back_button.clicked.connect(self.step_back)
+        self.back_button.setVisible(back)
+        for part in (self.place, self.where, self.print_button, self.back_button):
+            self.head.addWidget(part)
+        self.print_panel = PrintPanel(say, tasks, kind, station, key)
+        self.print_panel.closed.connect(self._close_print)
+        self.print_panel.printed.connect(self._printed)
+        self.view = PaperView(say("Preview"), tasks)
+        self.view.moved.connect(self._show_place)
+        self.body.addWidget(self.print_panel)
+        self.body.addWidget(self.view, 1)
+
+    @property
+    def pages(self) -> int:
+        """How many pages the paper has; none while there is no paper."""
+        return self.view.pages
+
+    def clear(self) -> None:
+        """Show no paper."""
+        self.paper = None
+        self.print_panel.hide()
+        self.print_button.setEnabled(False)
+        self.view.show_paper(None)
+
+    def show_paper(self, title: str, path: Path | None, paper: PaperFile, *, may_print: bool = True) -> None:
+        """Show a paper, and where the file is kept; one that has gone to a printer need not be printed again."""
+        self.paper = paper
+        self.print_button.setVisible(may_print)
+        self.print_button.setEnabled(may_print)
+        self.title.setText(title)
+        self.where.setText(self.say("kept as {name}", name=path.name) if path else "")
+        self.where.setToolTip(str(path or ""))
+        self.print_panel.hide()
+        self.view.show_paper(paper)
+        if self._has_way_back:
+            self.view.setFocus()
+
+    def _show_place(self, page: int) -> None:
+        self.place.setText(self.say("page {page} of {count}", page=page, count=self.view.pages))
+
+    def ask_print(self) -> None:
+        """Open the panel that prints, or print when it is open."""
+        if self.print_panel.isVisible():
+            self.print_panel.print()
+        elif self.paper is not None and self.print_button.isEnabled():
+            self.print_panel.ask(self.paper)
+
+    def _close_print(self) -> None:
+        if not self.print_panel.printing:
+            self.print_panel.hide()
+            self.view.setFocus()
+
+    def _printed(self, sides: int, printer: str) -> None:
+        words = self.say.plural(
+            "{count} side printed on {printer}", "{count} sides printed on {printer}", sides, printer=printer
+        )
+        self.where.setText(words)
+
+    def step_back(self) -> None:
+        """Stop printing, close the panel that prints, or leave the paper: one thing at a time."""
+        if self.print_panel.printing:
+            self.print_panel.stop()
+        elif self.print_panel.isVisible():
+            self._close_print()
+        else:
+            self.closed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        pressed = event.keyCombination()
+        if pressed == combination(self._key):
+            self.ask_print()
+        elif pressed == combination("Esc") and (self._has_way_back or self.print_panel.isVisible()):
+            self.step_back()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,331 @@
+"""Words as they are compared, the words that lead to an owner, and where in a text a typed word stands."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from pypinyin import Style, lazy_pinyin
+
+from desktop.search.records import Code, Match, MatchKind, Owner
+from desktop.search.surnames import SURNAMES
+
+LONGEST = 12
+"""Words from the inside of names and addresses are kept up to this length; longer ones are looked at again."""
+
+MOST_PARTS = 80
+SHORT_NAME = 4
+"""A name of up to so many characters is a person's: pinyin leads to it as a whole. A firm's from any syllable."""
+
+PHONE_TAIL = 4
+_WORDS_ASKED = 6
+_PARTED = re.compile(r"[\s,;，；、]+")
+_NOT_COMPARED = re.compile(r"[\W_]+")
+_COUNTED = "幢|栋|座|单元|室|号|弄|层|楼"
+_PLACES = re.compile(rf"(\d+)\s*({_COUNTED})?|([^\W\d_])")
+_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+_REGION = re.compile(
+    r"^(?:\w{2,8}?(?:省|自治区)(?:\w{1,8}?(?:市|自治州|地区|盟))?|\w{2,4}市(?=\w{1,5}[区县]))"
+)
+_PLAIN = str.maketrans(
+    {"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+
+
+def _bare(text: str) -> str:
+    """Lower case, full-width forms made plain, letters without their marks (which are still there, apart)."""
+    return unicodedata.normalize("NFKD", text).casefold().translate(_PLAIN)
+
+
+def folded(text: str) -> str:
+    """A word as it is compared: letters and digits only, without case, width or marks.
+
+    >>> folded(" Ｍ－７７ ００１ "), folded("Đường Lê Lợi"), folded("Åsa Öberg"), folded("曾国藩")
+    ('m77001', 'duongleloi', 'asaoberg', '曾国藩')
+    """
+    return _NOT_COMPARED.sub("", _bare(text))
+
+
+def asked(typed: str) -> tuple[str, ...]:
+    """The words in what somebody typed; the 室 behind a number belongs to it.
+
+    >>> asked("陈玉兰，７６１５"), asked("12 幢 201 室"), asked(" % ")
+    (('陈玉兰', '7615'), ('12幢', '201室'), ())
+    """
+    words: list[str] = []
+    for word in filter(None, map(folded, _PARTED.split(typed))):
+        if words and words[-1][-1].isdigit() and word in _COUNTED.split("|"):
+            words[-1] += word
+        else:
+            words.append(word)
+    return tuple(dict.fromkeys(words))[:_WORDS_ASKED]
+
+
+def ways(words: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """Which beginnings of keys to look up for typed words: in each way, all of them lead to the owner.
+
+    Words that together are one, such as a number in groups or pinyin by syllables, come first. What is longer than
+    the keys are is looked up by two parts of it.
+
+    >>> ways(("3301", "0482"))
+    (('33010482',), ('3301', '0482'))
+    """
+    joined = "".join(words)
+    found = [(joined,), _pieces(joined)]
+    if len(words) > 1:
+        found.append(tuple(piece for word in words for piece in _pieces(word)))
+    return tuple(dict.fromkeys(found))
+
+
+def _pieces(word: str) -> tuple[str, ...]:
+    """Beginnings of keys that the owner of a long word has: keys begin with a letter or a whole number."""
+    if len(word) <= LONGEST:
+        return (word,)
+    units = [place[0] for place in _PLACES.finditer(word)]
+    rests = ("".join(units[start:]) for start in range(len(units)))
+    full = [rest[:LONGEST] for rest in rests if len(rest) >= LONGEST]
+    return tuple(dict.fromkeys((full[0], full[-1])))
+
+
+# Pinyin
+
+
+def has_han(text: str) -> bool:
+    """Whether Chinese characters stand in a text."""
+    return _HAN.search(text) is not None
+
+
+def readings(name: str) -> list[tuple[str, ...]]:
+    """A Chinese name in pinyin with its tones, syllable by syllable; every reading of its surname, the usual first.
+
+    >>> readings("曾玉兰")
+    [('zēng', 'yù', 'lán'), ('céng', 'yù', 'lán')]
+    """
+    if not has_han(name):
+        return []
+    surname = next((name[:length] for length in (2, 1) if name[:length] in SURNAMES), "")
+    syllables = lazy_pinyin(name, style=Style.TONE, errors=list)  # type: ignore[arg-type]  # other signs one by one
+    found = [(*reading.split(), *syllables[len(surname) :]) for reading in SURNAMES.get(surname, ())]
+    return found or [tuple(syllables)]
+
+
+@lru_cache(65_536)
+def _typed_as(syllable: str) -> tuple[str, ...]:
+    """How a syllable is typed; ü is a u to some, a v to most."""
+    plain = folded(syllable)
+    with_v = folded(unicodedata.normalize("NFD", syllable).replace("u\u0308", "v"))
+    return (plain,) if with_v == plain else (plain, with_v)
+
+
+def _spellings(name: str) -> Iterator[tuple[str, ...]]:
+    for reading in readings(name):
+        typed = [_typed_as(syllable) for syllable in reading]
+        yield tuple(one[0] for one in typed if one[0])
+        if any(len(one) > 1 for one in typed):
+            yield tuple(one[-1] for one in typed if one[0])
+
+
+def _pinyin(name: str) -> Iterator[tuple[str, MatchKind]]:
+    for syllables in _spellings(name):
+        starts = 1 if len(syllables) <= SHORT_NAME else len(syllables)
+        for start in range(starts):
+            yield "".join(syllables[start:])[: 2 * LONGEST], MatchKind.PINYIN
+            yield "".join(one[0] for one in syllables[start:])[:LONGEST], MatchKind.INITIALS
+
+
+# The words of an owner
+
+
+def _inside(units: list[str]) -> Iterator[str]:
+    """The text from each of its units on, up to `LONGEST`."""
+    for start in range(min(len(units), MOST_PARTS)):
+        yield "".join(units[start : start + LONGEST])[:LONGEST]
+
+
+def significant(address: str) -> str:
+    """An address from its district on: the province and the city before it lead to everybody.
+
+    >>> significant("浙江省杭州市拱墅区和睦街道"), significant("新都市花园 3 幢")
+    ('拱墅区和睦街道', '新都市花园 3 幢')
+    """
+    return _REGION.sub("", address)
+
+
+def _of_name(name: str) -> Iterator[tuple[str, MatchKind]]:
+    for token in _inside(list(folded(name))):
+        yield token, MatchKind.NAME
+    if has_han(name):
+        yield from _pinyin(name)
+    else:
+        words = [folded(word) for word in name.split()]
+        if len(words) > 1:
+            yield "".join(word[:1] for word in words)[:LONGEST], MatchKind.INITIALS
+
+
+def _of_address(address: str) -> Iterator[tuple[str, MatchKind]]:
+    """Numbers count from their first digit on, words from any letter, but not the 单元 or 室 behind a number:
+
+    it leads to everybody and would bury the name 单.
+    """
+    units: list[str] = []
+    begins: list[bool] = []
+    for place in _PLACES.finditer(_bare(significant(address))):
+        number, counted, letter = place.groups(default="")
+        parts = [letter] if letter else [number, *counted]
+        units += parts
+        begins += [True] + [False] * (len(parts) - 1)
+    for token, begin in zip(_inside(units), begins, strict=False):
+        if begin:
+            yield token, MatchKind.ADDRESS
+
+
+def _entry(token: str, kind: MatchKind, whole: bool = False) -> str:
+    return f"{token}\t{kind.value}{'!' if whole else ''}"
+
+
+def _of_code(code: Code) -> Iterator[str]:
+    value = folded(code.value)
+    if value:
+        yield _entry(value, code.kind, whole=True)
+    for length in code.tails:
+        if len(value) > length:
+            yield _entry(value[-length:], code.kind)
+
+
+def described(owner: Owner) -> str:
+    """All words that lead to an owner, one a line with its kind, with a line end on either side."""
+    lines = [_entry(*found) for found in _of_name(owner.title)] if owner.person else []
+    lines += [entry for code in owner.codes for entry in _of_code(code)]
+    lines += [_entry(*found) for found in _of_address(owner.address)]
+    return _lines(lines)
+
+
+def called(words: str, name: str, phones: Iterable[str]) -> str:
+    """The words of an owner whose person is called and reached differently now."""
+    lines = [_entry(*found) for found in _of_name(name)]
+    lines += [entry for phone in phones for entry in _of_code(phone_code(phone))]
+    personal = (MatchKind.NAME, MatchKind.PINYIN, MatchKind.INITIALS, MatchKind.PHONE)
+    kept = [line for line in words.split("\n") if line and _read(line)[1] not in personal]
+    return _lines([*lines, *kept])
+
+
+def phone_code(phone: str) -> Code:
+    """A telephone number: whole, or its last four digits."""
+    return Code(MatchKind.PHONE, phone, (PHONE_TAIL,))
+
+
+def _lines(entries: Iterable[str]) -> str:
+    return "\n" + "".join(f"{entry}\n" for entry in dict.fromkeys(entries))
+
+
+def _read(line: str) -> tuple[str, MatchKind, bool]:
+    token, _, kind = line.partition("\t")
+    return token, MatchKind(kind.rstrip("!")), kind.endswith("!")
+
+
+def tokens(words: str) -> set[str]:
+    """The words themselves."""
+    return {line.partition("\t")[0] for line in words.split("\n") if line}
+
+
+# Looking again
+
+
+def led_to(word: str, words: str, title: str, address: str) -> Match | None:
+    """What a typed word is of an owner; None when it is nothing of it. The whole of something counts first."""
+    best: Match | None = None
+    at = words.find(f"\n{word}")
+    while at >= 0:
+        token, kind, whole = _read(words[at + 1 : words.index("\n", at + 1)])
+        whole = word == token and (whole or (kind is MatchKind.NAME and word == folded(title)))
+        if best is None or whole:
+            best = Match(kind, word, token, whole)
+        if whole:
+            return best
+        at = words.find(f"\n{word}", at + 1)
+    if best is None and len(word) > LONGEST:
+        best = _long(word, title, address)
+    return best
+
+
+def _long(word: str, title: str, address: str) -> Match | None:
+    for kind, text in ((MatchKind.NAME, folded(title)), (MatchKind.ADDRESS, folded(address))):
+        if word in text:
+            return Match(kind, word, word, kind is MatchKind.NAME and word == text)
+    return None
+
+
+def reading_led_to(name: str, matches: Iterable[Match]) -> tuple[str, ...]:
+    """The reading of a name, with its tones, that a typed pinyin word belongs to; nothing when none was typed."""
+    typed = [match for match in matches if match.kind in (MatchKind.PINYIN, MatchKind.INITIALS)]
+    if not typed:
+        return ()
+    found = readings(name)
+    return next((one for one in found if all(spelled(one, match.typed) for match in typed)), ())
+
+
+# Where in a text a word stands
+
+
+def spans(text: str, word: str) -> list[tuple[int, int]]:
+    """Where a word, compared as search compares, stands in a text: (from, to) of its first place.
+
+    >>> spans("Nguyễn Thị Hà", "thiha"), spans("3301 0482 7615", "048"), spans("陈玉兰", "x")
+    ([(7, 13)], [(5, 8)], [])
+    """
+    plain, place = [], []
+    for at, character in enumerate(text):
+        one = folded(character)
+        plain.append(one)
+        place += [at] * len(one)
+    found = "".join(plain).find(word) if word else -1
+    return [] if found < 0 else [(place[found], place[found + len(word) - 1] + 1)]
+
+
+def spelled(reading: tuple[str, ...], word: str) -> list[tuple[int, int]]:
+    """Where typed pinyin, whole or initials, stands in a reading whose syllables are parted by blanks.
+
+    >>> spelled(("chén", "yù", "lán"), "cyl"), spelled(("chén", "yù", "lán"), "chenyu")
+    ([(0, 1), (5, 6), (8, 9)], [(0, 4), (5, 7)])
+    """
+    begins, at = [], 0
+    for syllable in reading:
+        begins.append(at)
+        at += len(syllable) + 1
+    for start in range(len(reading)):
+        for pick in (0, -1):
+            syllables = [_typed_as(one)[pick] for one in reading[start:]]
+            if word and "".join(one[:1] for one in syllables).startswith(word):
+                return [(begins[start + place], begins[start + place] + 1) for place in range(len(word))]
+            if "".join(syllables).startswith(word):
+                return _over(reading[start:], syllables, begins[start:], word)
+    return []
+
+
+def _over(
+    reading: tuple[str, ...], syllables: list[str], begins: list[int], word: str
+) -> list[tuple[int, int]]:
+    found, left = [], len(word)
+    for syllable, typed, begin in zip(reading, syllables, begins, strict=True):
+        if left <= 0:
+            break
+        found.append((begin, begin + (len(syllable) if left >= len(typed) else left)))
+        left -= len(typed)
+    return found
+
+
+def merged(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Places in order, those that touch or lie over each other made one.
+
+    >>> merged([(4, 6), (0, 2), (1, 3)])
+    [(0, 3), (4, 6)]
+    """
+    whole: list[tuple[int, int]] = []
+    for begin, end in sorted(places):
+        if whole and begin <= whole[-1][1]:
+            whole[-1] = (whole[-1][0], max(whole[-1][1], end))
+        else:
+            whole.append((begin, end))
+    return whole

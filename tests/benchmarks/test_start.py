@@ -1,0 +1,81 @@
+"""Starting: from the first instruction to a painted sign-in window that takes keys, against the barest Qt window."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+import time
+
+GOAL = 2.0
+RUNS = 7
+HEAVY = ("sqlalchemy", "reportlab", "numpy", "openpyxl")
+
+PAINTED = """
+def painted(field):
+    application.processEvents()
+    assert field.hasFocus() and field.window().isVisible()
+    heavy = [name for name in {heavy!r} if name in sys.modules]
+    print(json.dumps([time.process_time(), heavy]), flush=True)
+    os._exit(0)
+"""
+BARE = f"""
+import json, os, sys, time
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+{PAINTED.format(heavy=HEAVY)}
+application = QApplication([])
+window = QWidget()
+field = QLineEdit()
+QVBoxLayout(window).addWidget(field)
+window.resize(1366, 768)
+window.show()
+window.activateWindow()
+field.setFocus()
+painted(field)
+"""
+OURS = f"""
+import json, os, sys, time
+from desktop import __main__ as program
+from PySide6.QtWidgets import QApplication
+from desktop.shell.sign_in import SignIn
+{PAINTED.format(heavy=HEAVY)}
+application = QApplication(["servicehall"])
+
+def first_moment(_application):
+    window = next(part for part in application.topLevelWidgets() if isinstance(part, SignIn))
+    painted(window.login)
+
+QApplication.exec = first_moment
+program.show(program.Wish(db=sys.argv[1]))
+"""
+
+
+def start(script: str, *argv: str) -> tuple[float, float, list[str]]:
+    """Run a program until its window is painted: seconds, seconds of the processor, what heavy it had loaded."""
+    begun = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-c", script, *argv], capture_output=True, text=True, check=True, timeout=120
+    )
+    cpu, heavy = json.loads(done.stdout)
+    return time.perf_counter() - begun, cpu, heavy
+
+
+def test_the_sign_in_window_is_painted(tmp_path) -> None:
+    bare, ours, loaded = [], [], set()
+    for _ in range(RUNS):
+        bare.append(start(BARE)[:2])
+        seconds, cpu, heavy = start(OURS, str(tmp_path / "hall.db"))
+        ours.append((seconds, cpu))
+        loaded |= set(heavy)
+    (bare_s, bare_cpu), (our_s, our_cpu) = (
+        [statistics.median(times) for times in zip(*runs, strict=True)] for runs in (bare, ours)
+    )
+    ratio = our_cpu / bare_cpu
+    print(
+        f"\nsign-in window painted after {our_s * 1000:.0f} ms ({our_cpu * 1000:.0f} of the processor), a bare window"
+        f" after {bare_s * 1000:.0f} ({bare_cpu * 1000:.0f}): ratio {our_s / bare_s:.2f} ({ratio:.2f});"
+        f" loaded by then of {', '.join(HEAVY)}: {', '.join(sorted(loaded)) or 'none'}"
+    )
+    assert not loaded
+    assert ratio <= GOAL

@@ -1,0 +1,115 @@
+"""What the search box shows of what search finds: order, figures, and nobody's telephone number."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from desktop.contracts import service as contracts
+from desktop.contracts.records import Connections
+from desktop.desk import service as desk
+from desktop.desk.records import Found, SearchFound
+from desktop.kernel.measures import Money
+from desktop.kernel.text import Text
+from desktop.kernel.work import Seat
+from desktop.ledger import service as ledger
+from desktop.parties.records import PartyKind
+from desktop.sample.zhejiang import households
+from desktop.search.records import BILL, RECEIPT, SearchOrder
+from tests.hall import SMALL, connection, pay, yuan
+
+
+def searched(seat: Seat, typed: str, limit: int = 50) -> SearchFound:
+    return seat.ask(desk.search_hits, SearchOrder(typed, limit))
+
+
+def customers(seat: Seat, typed: str) -> list[str]:
+    return [one.number for one in searched(seat, typed).customers]
+
+
+def test_exact_comes_first_then_who_was_served_today_then_who_owes(small: Seat) -> None:
+    more = ("330100000010", "330100000011", "330100000012")
+    small.do(contracts.connect, Connections(tuple(connection(number) for number in more)))
+    served, owing = {SMALL[0], SMALL[1], SMALL[2]}, {SMALL[1], SMALL[2]}
+    order = customers(small, "customer")
+    assert set(order[:3]) == served
+    assert set(order[:2]) == owing
+    pay(small, more[2], yuan("1.00"))
+    assert customers(small, "customer").index(more[2]) == 3
+    assert customers(small, "Customer 0")[0] == more[0]
+    assert searched(small, "Customer 0").customers[0].exact
+
+
+def test_who_is_found_by_the_address_alone_comes_last(small: Seat) -> None:
+    named = connection("330100000010", customer_name="Street, Ann", address="Elsewhere 1", route="R9")
+    small.do(contracts.connect, Connections((named,)))
+    assert customers(small, "street")[0] == named.account_number
+
+
+def test_the_figures_are_those_of_the_account(seat: Seat) -> None:
+    for one in households():
+        found = next(hit for hit in searched(seat, one.number).customers if hit.number == one.number)
+        card = seat.ask(desk.account_card, one.number)
+        assert found.amount == card.row.owed
+        overdue = [item for item in card.dues.items if item.overdue_days]
+        assert found.state == ("bad" if overdue else "open" if card.row.owed else "clear")
+        if overdue:
+            assert found.note == Text("{count} overdue", plural="{count} overdue", count=len(overdue))
+
+
+def test_papers_say_whose_they_are_and_how_they_stand(small: Seat) -> None:
+    receipt = pay(small, SMALL[1], yuan("1.50"))
+    (found,) = (one for one in searched(small, receipt.number).papers if one.number == receipt.number)
+    assert (found.kind, found.account, found.amount, found.note) == (
+        RECEIPT,
+        SMALL[1],
+        yuan("1.50"),
+        small.today(),
+    )
+    paid, open_ = (small.ask(desk.account_card, number).bills[0] for number in SMALL[:2])
+    for bill, account, state in ((paid, SMALL[0], "clear"), (open_, SMALL[1], "open")):
+        (found,) = (one for one in searched(small, bill.number).papers if one.number == bill.number)
+        assert (found.kind, found.account, found.amount, found.state) == (BILL, account, bill.amount, state)
+        assert found.exact
+
+
+def test_the_newest_papers_come_first_and_the_limit_holds_for_each_group(small: Seat) -> None:
+    numbers = [pay(small, SMALL[1], Money(fen)).number for fen in (100, 200, 300)]
+    found = searched(small, numbers[0][:4], limit=2)
+    assert len(found.papers) == 2
+    assert found.paper_count >= 5
+    assert len(searched(small, "customer", limit=2).customers) == 2
+
+
+def test_papers_one_may_not_see_are_left_out(small: Seat) -> None:
+    bill = small.ask(desk.account_card, SMALL[0]).bills[0].number
+    actor = replace(small.actor, permissions=frozenset({"search.find"}))
+    assert searched(replace(small, actor=actor), bill).papers == ()
+    assert searched(small, bill).papers != ()
+
+
+def test_the_reading_of_a_chinese_name_comes_with_a_hit_by_pinyin(small: Seat) -> None:
+    named = connection("330100000010", customer_name="曾国藩", kind=PartyKind.ORGANISATION, route="R9")
+    small.do(contracts.connect, Connections((named,)))
+    (found,) = searched(small, "zgf").customers
+    assert (found.reading, found.organisation) == (("zēng", "guó", "fān"), True)
+    assert searched(small, "cgf").customers[0].reading == ("céng", "guó", "fān")
+    assert searched(small, "国藩").customers[0].reading == ()
+
+
+@pytest.mark.parametrize("tail", [4, 11])
+def test_no_hit_holds_a_telephone_number_nobody_typed(seat: Seat, tail: int) -> None:
+    for one in households()[:12]:
+        typed = one.phone[-tail:]
+        for hit in searched(seat, typed).customers:
+            assert isinstance(hit, Found)
+            shown = repr(hit).replace(typed, "") if tail == 11 else repr(hit)
+            assert one.phone not in shown
+
+
+def test_a_figure_follows_a_payment(small: Seat) -> None:
+    owed = small.ask(ledger.dues, SMALL[1]).total
+    pay(small, SMALL[1], owed)
+    (found,) = searched(small, SMALL[1]).customers
+    assert (found.amount, found.state) == (Money(0), "clear")

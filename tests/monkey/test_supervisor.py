@@ -1,0 +1,12 @@
+"""Anything at all on every page there is."""
+
+from __future__ import annotations
+
+import pytest
+
+STEPS = 400
+
+
+@pytest.mark.parametrize(("login", "language", "seed"), [("zhao", "fi", 3), ("wang", "en", 4)])
+def test_everywhere(play, login, language, seed):
+    play(login, language, seed, STEPS)

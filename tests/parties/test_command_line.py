@@ -1,0 +1,38 @@
+"""Parties and notes on the command line."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.command_line import CommandLine
+from tests.hall import SMALL
+
+
+@pytest.fixture
+def run(small_hall: str, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    return CommandLine(capsys, small_hall, today="2026-02-05")
+
+
+def test_a_party_is_shown_by_the_number_of_an_account_with_its_data_masked(run: CommandLine) -> None:
+    card = run.json("parties", "show", SMALL[0])
+    assert card == run.json("parties", "show", card["party_id"])
+    assert [one["row"]["number"] for one in card["accounts"]] == [SMALL[0]]
+    assert [one["value"] for one in card["contacts"]] == ["s***@example.com", "138 **** 0001"]
+    said = run("parties", "show", SMALL[1]).out
+    assert "138 **** 0002" in said
+    assert "13800000002" not in said
+    owed = run.json("accounts", "show", SMALL[1])["dues"]["total"]
+    assert run.json("parties", "show", SMALL[1])["total"] == owed
+    run("parties", "show", "404", code=1)
+
+
+def test_notes_are_added_and_listed_open_alerts_first(run: CommandLine) -> None:
+    assert SMALL[1] in run("notes", "add", SMALL[1], "Dog in the yard", "--alert").out
+    run("notes", "add", SMALL[1], "Key at the porter")
+    assert [one["text"] for one in run.json("notes", "list", SMALL[1])] == [
+        "Dog in the yard",
+        "Key at the porter",
+    ]
+    assert "Dog in the yard" in run("notes", "list", SMALL[1]).lines[0]
+    assert run.json("notes", "list", SMALL[2]) == []
+    assert "write the note" in run("notes", "add", SMALL[1], " ", code=1).err
