@@ -88,7 +88,9 @@ def test_keys_sort_the_list_and_the_pane_tells_the_current_account(qtbot, page, 
         settle(qtbot, page.tasks, lambda: page.list.rows_model.total == 50)
     most = max(owing(clerk), key=lambda row: row.owed)
     assert page.list.current.owed == most.owed
-    qtbot.waitUntil(lambda: page.detail.shown.title == page.list.current.customer_name)
+    qtbot.waitUntil(
+        lambda: page.detail.shown is not None and page.detail.shown.title == page.list.current.customer_name
+    )
     assert page.say.money(most.owed, unit=True) in page.detail.accessibleDescription()
     assert page.list.current.phone in page.detail.accessibleDescription()
 
