@@ -8,7 +8,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.desk.page.lists import contacts_table, notes_table
 from desktop.kernel.errors import Refused
@@ -26,6 +26,7 @@ from desktop.parties.records import (
 )
 from desktop.parties.service import add_contact, add_note, close_contact, reveal, revealed
 from desktop.qt import theme
+from desktop.qt.fold import Stack
 from desktop.qt.page import Key, Page
 from desktop.qt.table import Table
 from desktop.qt.widgets import Badge, InlineQuestion, Label, Panel, Rule, column
@@ -68,7 +69,7 @@ class PersonView(QWidget):
         page.add_to_head(self.looking)
         self.question = InlineQuestion()
         self.question.answered.connect(self._take_answer)
-        self.stack = QStackedWidget()
+        self.stack = Stack()
         self.contacts, self.notes = contacts_table(self.say), notes_table(self.say)
         self.note_text = Label("", wrap=True)
         self.note_text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
