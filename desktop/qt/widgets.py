@@ -727,9 +727,10 @@ class Card(Panel):
         self.setFixedHeight(theme.CARD)
         self.body.setContentsMargins(theme.S3 - 1, theme.S2 - 1, theme.S3 - 1, theme.S1)
         self.body.setSpacing(0)
-        self._label = Label(label, "small", "ink2")
+        self._label = Elided(label, "small", "ink2")
         self._figure, self._unit = Label("–", "figure"), Label(unit, "small", "ink2")
         self._badge = Badge()
+        self._badge.gives_way = True
         row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(self._figure)
