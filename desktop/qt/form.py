@@ -23,7 +23,7 @@ from desktop.kernel.errors import Problem
 from desktop.kernel.text import Catalog, Text
 from desktop.qt import theme
 from desktop.qt.drafts import Draft, DraftOffer, Drafts
-from desktop.qt.fields import ChoiceField, TextField
+from desktop.qt.fields import TextField
 from desktop.qt.page import Key, Question
 from desktop.qt.tasks import Tasks
 from desktop.qt.widgets import Field, Label, Panel, ProblemLine, repolish, row
@@ -252,11 +252,11 @@ class Form(QObject):
         return True
 
     def begin(self) -> None:
-        """Put the focus into the first field that is still empty, or the first of all; a choice is never empty."""
-        ready = [entry.edit for _name, entry in self._entries() if _takes_focus(entry.edit)]
-        empty = [edit for edit in ready if edit.value() is None and not isinstance(edit, ChoiceField)]
-        for edit in (empty or ready)[:1]:
-            edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        """Put the focus into the first field that is still to be filled in, or the first of all."""
+        ready = [entry for _name, entry in self._entries() if _takes_focus(entry.edit)]
+        empty = [entry for entry in ready if entry.required and entry.edit.value() is None]
+        for entry in (empty or ready)[:1]:
+            entry.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def may_leave(self) -> bool:
         """Whether the form may be closed; asks when something typed would be lost."""

@@ -143,7 +143,7 @@ def test_a_person_half_typed_is_kept_without_the_password_and_gone_on_with(qtbot
     again = window.open_page("staff")
     settle(qtbot, workers, lambda: again.roles and again.stations)
     press(again, Qt.Key.Key_F12)
-    settle(qtbot, workers, lambda: again.form.offer.isVisible())
+    settle(qtbot, workers, again.form.offer.isVisible)
     press(again, Qt.Key.Key_Return)
     assert again.form.edit("password").hasFocus()
     assert again.form.edit("roles").value() == ("reader",)

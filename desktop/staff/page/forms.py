@@ -30,7 +30,9 @@ from desktop.staff.records import (
 )
 
 FEWEST_ROLES = 4
-"""Of so many roles to tick some are seen at once, however little room there is."""
+"""So many roles to tick are seen at once, however little room there is."""
+ROLES_AMONG_FIELDS = 6
+"""So many are seen in a form with much else to ask; the others are scrolled to."""
 
 
 class RoleTicks(Table):
@@ -39,7 +41,7 @@ class RoleTicks(Table):
     changed = Signal(object)
     secret = composing = False
 
-    def __init__(self, say: Catalog, roles: Sequence[RoleRow]) -> None:
+    def __init__(self, say: Catalog, roles: Sequence[RoleRow], seen: int = 0) -> None:
         self.ticked: set[str] = set()
         self._words = say
         super().__init__(
@@ -50,7 +52,7 @@ class RoleTicks(Table):
         )
         self.show_rows(roles, select=0)
         self.setMinimumHeight(FEWEST_ROLES * theme.ROW_COMPACT)
-        self.setMaximumHeight(len(roles) * theme.ROW_COMPACT)
+        self.setMaximumHeight((min(seen, len(roles)) or len(roles)) * theme.ROW_COMPACT)
         self.clicked.connect(lambda _: self.toggle())
 
     def _cell(self, role: RoleRow) -> Cell:
@@ -135,7 +137,7 @@ class EnterForm(_AboutPerson):
             self.form.field(
                 "roles",
                 say("Roles, each waits for a second person"),
-                RoleTicks(say, roles),
+                RoleTicks(say, roles, ROLES_AMONG_FIELDS),
                 hint=say("Space ticks a role"),
             )
         )
