@@ -95,7 +95,6 @@ def show(asked: Wish) -> int:
     def enter(seat: Seat) -> None:
         assert first.opened is not None, "somebody signed in"
         window = first.opened.window(seat, tasks)
-        window.another.connect(enter)
         windows.append(window)
         window.another.connect(enter)
         window.signed_out.connect(first.show)

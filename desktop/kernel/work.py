@@ -13,7 +13,7 @@ import os
 import time
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -362,19 +362,19 @@ class Performer:
     def ask(
         self, function: Job[Request, Answer], request: Request, actor: Actor, station: StationInfo
     ) -> Answer:
-        """Ask a query on one snapshot."""
-        if found(function).permission not in actor.permissions:
-            raise NotPermitted(
-                Text(
-                    "You may not see this: you need the right “{permission}”.",
-                    permission=found(function).permission,
-                )
-            )
+        """Ask a query on one snapshot, by the rights found at sign-in as far as they still stand."""
+        needed = found(function).permission
 
         def attempt() -> Answer:
             with self.database.read() as session:
+                rights = actor.permissions & self.authorise(session, actor)
+                if needed not in rights:
+                    raise NotPermitted(
+                        Text("You may not see this: you need the right “{permission}”.", permission=needed)
+                    )
+                asks = replace(actor, permissions=rights)
                 return function(
-                    Work(session, self.country, actor, station, self.clock.moment(), draw_id()), request
+                    Work(session, self.country, asks, station, self.clock.moment(), draw_id()), request
                 )
 
         return self.database.repeated(attempt)

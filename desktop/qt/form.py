@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -22,11 +22,15 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QVBoxLayou
 from desktop.kernel.errors import Problem
 from desktop.kernel.text import Catalog, Text
 from desktop.qt import theme
+from desktop.qt.drafts import Draft, DraftOffer, Drafts
+from desktop.qt.fields import TextField
 from desktop.qt.page import Key, Question
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import Button, Field, Icon, Label, Panel, ProblemLine, repolish, row
+from desktop.qt.widgets import Field, Label, Panel, ProblemLine, repolish, row
 
 DRAFT_EVERY_MS = 2000
+LONGEST_SECRET = 1000
+"""More than any rule allows: a secret that is too long is told, never cut."""
 _WINDOW_WENT = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 log = logging.getLogger("desktop.form")
 
@@ -34,38 +38,16 @@ Judge = Callable[[Any], Text | None]
 """Says what is wrong with the value of a field beyond its format; None when nothing is."""
 
 
-class Draft(Protocol):
-    """What somebody typed and did not finish, and when it was kept."""
-
-    @property
-    def saved_at(self) -> datetime: ...
-
-    @property
-    def content(self) -> str: ...
-
-
-class Drafts(Protocol):
-    """Where the drafts of one person are kept, by the name of the form."""
-
-    def keep(self, form: str, content: str) -> datetime:
-        """Keep what is typed now; when that was."""
-
-    def found(self, form: str) -> Draft | None:
-        """What was typed last and not finished."""
-
-    def drop(self, form: str) -> None:
-        """The form is done with."""
-
-
 @dataclass(slots=True)
 class _Entry:
-    """One field of a form: where its problem is told, and what is asked of it."""
+    """One field of a form: where its problem is told, what is asked of it, and what a service refused of it."""
 
     edit: QWidget
     tell: Callable[[str], None]
     required: bool
     judge: Judge | None
     told: bool = False
+    refused: str | None = None
 
 
 class Form(QObject):
@@ -108,6 +90,27 @@ class Form(QObject):
         self._parts.append((name, self.entry(edit, made.problem, required, judge)))
         self._pristine[name] = edit.text_typed()
         return made
+
+    def twice(
+        self, name: str, labels: tuple[str, str], judge: Judge | None = None, hint: str = ""
+    ) -> tuple[Field, Field]:
+        """A secret and the same again, named ``name`` and ``again``; the hint stands below the second."""
+        first = TextField(longest=LONGEST_SECRET, secret=True)
+
+        def same(typed: str) -> Text | None:
+            return None if typed == first.value() else Text("It is not the same as above")
+
+        return (
+            self.field(name, labels[0], first, required=True, judge=judge),
+            self.field(
+                "again",
+                labels[1],
+                TextField(longest=LONGEST_SECRET, secret=True),
+                required=True,
+                hint=hint,
+                judge=same,
+            ),
+        )
 
     def rows(self, rows: FormRows) -> FormRows:
         """Rows of fields take their place after the fields made so far."""
@@ -176,6 +179,7 @@ class Form(QObject):
         entry.tell("" if flaw is None else self._say(flaw))
 
     def _edited(self, entry: _Entry) -> None:
+        entry.refused = None
         if entry.told and self._flaw(entry, whole=True) is None:
             self._tell(entry, None)
         if self._drafts is not None and not self._timer.isActive():
@@ -199,17 +203,26 @@ class Form(QObject):
 
     def show_problems(self, problems: Iterable[Problem]) -> list[Problem]:
         """Tell findings of a service beside the fields their ``column`` names; gives those that name none."""
-        entries, placed, left = dict(self._entries()), False, []
+        names, flaws, left = dict(self._entries()), dict[str, Text](), []
         for problem in problems:
-            entry = entries.get(problem.column) if isinstance(problem.column, str) else None
-            if entry is None:
+            if isinstance(problem.column, str) and problem.column in names:
+                words = Text("{what}. {remedy}", what=problem.what, remedy=problem.remedy)
+                flaws.setdefault(problem.column, words)
+            else:
                 left.append(problem)
-            elif not entry.told:
-                self._tell(entry, Text("{what}. {remedy}", what=problem.what, remedy=problem.remedy))
-                if not placed:
-                    entry.edit.setFocus(Qt.FocusReason.OtherFocusReason)
-                placed = True
+        self.show_flaws(flaws)
         return left
+
+    def show_flaws(self, flaws: Mapping[str, Text]) -> dict[str, Text]:
+        """Tell what a service has against fields, by name, until they are typed into; gives what names none."""
+        entries = dict(self._entries())
+        found = [(entries[name], flaw) for name, flaw in flaws.items() if name in entries]
+        for entry, flaw in found:
+            self._tell(entry, flaw)
+            entry.refused = entry.edit.text_typed()
+        for entry, _flaw in found[:1]:
+            entry.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        return {name: flaw for name, flaw in flaws.items() if name not in entries}
 
     # Keys and focus ------------------------------------------------------------------------------------------
 
@@ -223,7 +236,8 @@ class Form(QObject):
             return self._enter(watched, event)
         if event.type() == QEvent.Type.FocusOut and event.reason() not in _WINDOW_WENT:
             for _name, entry in self._entries():
-                if entry.edit is watched and not (entry.told and entry.edit.value() is None):
+                stands = entry.told and (entry.edit.value() is None or entry.refused is not None)
+                if entry.edit is watched and not stands:
                     self._tell(entry, self._flaw(entry, whole=False))
         return False
 
@@ -238,11 +252,11 @@ class Form(QObject):
         return True
 
     def begin(self) -> None:
-        """Put the focus into the first field that is still empty, or the first of all."""
-        ready = [entry.edit for _name, entry in self._entries() if _takes_focus(entry.edit)]
-        empty = [edit for edit in ready if edit.value() is None]
-        for edit in (empty or ready)[:1]:
-            edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        """Put the focus into the first field that is still to be filled in, or the first of all."""
+        ready = [entry for _name, entry in self._entries() if _takes_focus(entry.edit)]
+        empty = [entry for entry in ready if entry.required and entry.edit.value() is None]
+        for entry in (empty or ready)[:1]:
+            entry.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def may_leave(self) -> bool:
         """Whether the form may be closed; asks when something typed would be lost."""
@@ -316,39 +330,30 @@ def _takes_focus(edit: QWidget) -> bool:
     return edit.isEnabled() and edit.isVisible() and not getattr(edit, "isReadOnly", lambda: False)()
 
 
-class DraftOffer(Panel):
-    """Something unfinished was found: go on with it, or discard it; Enter takes what has the focus."""
+class FormPanel(Panel):
+    """A form in a pane: a title, a note, fields below each other; what was found unfinished is offered over them."""
 
-    def __init__(self, say: Catalog) -> None:
-        super().__init__(kind="info", padding=0)
-        self._say = say
-        self._words = Label("", wrap=True)
-        self.go_on, self.discard = Button(" ", "Enter"), Button(say("Discard"), kind="quiet")
-        line = row(Icon("clock", "info", theme.ICON_RAIL), self._words, self.discard, self.go_on)
-        line.setContentsMargins(theme.S4, theme.S1, theme.S4, theme.S1)
-        line.setStretch(1, 1)
-        self.body.addLayout(line)
-        self._take = self._drop = lambda: None
-        self.go_on.clicked.connect(lambda: self._answer(self._take))
-        self.discard.clicked.connect(lambda: self._answer(self._drop))
+    def __init__(self, say: Catalog, title: str, note: str = "") -> None:
+        super().__init__(title)
+        self.say, self.form = say, Form(self, say)
+        kept = Label("", "small", "ink2")
+        self.head.addWidget(kept)
+        self.form.draft_kept.connect(kept.setText)
+        if note:
+            self.body.addWidget(Label(note, "small", "ink2", wrap=True))
+        self.body.addWidget(self.form.offer)
+        self.body.addStretch(1)
 
-    def ask(self, time: str, take: Callable[[], object], drop: Callable[[], object]) -> None:
-        """Offer what was typed at a time of day."""
-        self._take, self._drop = take, drop
-        self._words.setText(self._say("This form was not finished"))
-        self.go_on.relabel(self._say("Go on with what you typed at {time}", time=time))
-        self.show()
-        self.go_on.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _answer(self, act: Callable[[], object]) -> None:
-        self.hide()
-        act()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
-            (self.discard if self.discard.hasFocus() else self.go_on).click()
-        else:
-            super().keyPressEvent(event)
+    def line(self, *fields: Field) -> None:
+        """The next fields, side by side."""
+        at = self.body.count() - 1
+        if len(fields) == 1:
+            self.body.insertWidget(at, fields[0])
+            return
+        line = row()
+        for field in fields:
+            line.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
+        self.body.insertLayout(at, line)
 
 
 @dataclass(frozen=True, slots=True)

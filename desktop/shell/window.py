@@ -244,11 +244,6 @@ class Window(QWidget):
         if self._before is not None:
             self.open_page(*self._before)
 
-    def _hand_over(self, seat: Seat) -> None:
-        """Somebody goes on with other rights: the new window stands before this one goes."""
-        self.another.emit(seat)
-        self.close()
-
     def _keys_of(self, page: Page) -> None:
         if page is self.page:
             self._show_keys()
@@ -443,6 +438,7 @@ class Window(QWidget):
             self._leave(self.signed_out)
 
     def _hand_over(self, seat: Seat) -> None:
+        """Somebody goes on, another person or with other rights: the new window stands before this one goes."""
         kept = preferences.of(seat.actor.login).value("language", seat.actor.language)
         language = kept if kept in LANGUAGES else seat.actor.language
         self._leave(self.another, replace(seat, actor=replace(seat.actor, language=language)))

@@ -264,6 +264,7 @@ def role_name(code: str) -> Text:
 AREAS = {
     "search": Text("Search"),
     "desk": Text("Customers"),
+    "parties": Text("Contacts and notes"),
     "counter": Text("Counter"),
     "ledger": Text("Accounts and balances"),
     "metering": Text("Readings"),
@@ -271,6 +272,7 @@ AREAS = {
     "contracts": Text("Contracts"),
     "tariffs": Text("Prices"),
     "staff": Text("Staff"),
+    "database": Text("Database"),
 }
 """The areas that permissions belong to, in the order they are shown."""
 
@@ -278,6 +280,9 @@ PERMISSIONS = {
     "search.find": Text("find customers and papers"),
     "desk.today": Text("see what waits today"),
     "desk.view": Text("see accounts and their cards"),
+    "parties.change": Text("change contacts"),
+    "parties.note": Text("write notes"),
+    "parties.reveal": Text("see personal data in full"),
     "counter.view": Text("see the till and receipts"),
     "counter.open_till": Text("open a till"),
     "counter.take_payment": Text("take payments"),
@@ -299,5 +304,6 @@ PERMISSIONS = {
     "staff.propose_role": Text("ask for roles and take them away"),
     "staff.approve_role": Text("approve roles asked for by others"),
     "staff.found_hall": Text("found a hall"),
+    "database.index": Text("build the search words anew"),
 }
 """What each permission of an operation lets somebody do, in words."""

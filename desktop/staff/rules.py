@@ -36,3 +36,8 @@ def password_problem(login: str, password: str) -> Text | None:
     if len(set(password)) < 4:
         return Text("Take more than the same few characters")
     return None
+
+
+def other_password_problem(login: str, old: str, new: str) -> Text | None:
+    """What is wrong with a password that takes the place of an old one, or None."""
+    return Text("Take another password than the old one") if old == new else password_problem(login, new)

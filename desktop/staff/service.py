@@ -525,8 +525,7 @@ def own_password(work: Work, order: OwnPassword) -> None:
     user = work.session.get_one(User, work.actor.id)
     if not _verifies(user.password_hash, order.old):
         raise WrongPassword
-    same = Text("Take another password than the old one") if order.old == order.new else None
-    _fit({"new": same or rules.password_problem(user.login, order.new)})
+    _fit({"new": rules.other_password_problem(user.login, order.old, order.new)})
     user.password_hash = _hasher.hash(order.new)
     _standing(work, user).must_change = False
 

@@ -159,15 +159,31 @@ def test_it_asks_again_each_minute_while_it_is_looked_at(qtbot, hall, workers):
     assert page._again.interval() == 60_000
 
 
+def test_escape_asks_before_a_password_half_typed_is_lost(qtbot, hall, workers, monkeypatch):
+    asked = []
+    monkeypatch.setattr("desktop.qt.form.Question.exec", lambda self: asked.append(self) or len(asked) > 1)
+    page = opened(qtbot, seat(hall, "lin"), workers)
+    page.change_password()
+    press(page, Qt.Key.Key_Escape)
+    assert (page.form, asked) == (None, [])
+    page.change_password()
+    commit(page.form.edit("old"), "demo")
+    press(page, Qt.Key.Key_Escape)
+    assert page.form.edit("old").text() == "demo"
+    press(page, Qt.Key.Key_Escape)
+    assert page.form is None
+    assert page.list.hasFocus()
+
+
 def test_ones_own_password_is_changed_with_the_old_one(qtbot, hall, workers):
     page = opened(qtbot, seat(hall, "lin"), workers)
     press(page, Qt.Key.Key_U, Qt.KeyboardModifier.ControlModifier)
     form = page.form
     for name, text in (("old", "wrong"), ("new", FRESH), ("again", FRESH)):
-        commit(form.fields[name].edit, text)
+        commit(form.edit(name), text)
     press(page, Qt.Key.Key_F12)
-    settle(qtbot, workers, lambda: form.fields["old"].edit.property("problem") == "bad")
-    form.fields["old"].edit.setText("demo")
+    settle(qtbot, workers, lambda: form.edit("old").property("problem") == "bad")
+    form.edit("old").setText("demo")
     press(page, Qt.Key.Key_F12)
     settle(qtbot, workers, lambda: page.form is None)
     assert hall.sign_in("lin", FRESH)
@@ -185,7 +201,7 @@ def test_somebody_new_chooses_a_password_and_goes_on_with_all_rights(qtbot, hall
     page.window().another.connect(renewed.append)
     settle(qtbot, workers, lambda: page.form is not None)
     for name, text in (("old", FRESH), ("new", "a phrase of my own"), ("again", "a phrase of my own")):
-        commit(page.form.fields[name].edit, text)
+        commit(page.form.edit(name), text)
     press(page, Qt.Key.Key_Escape)
     assert page.form is not None
     press(page, Qt.Key.Key_F12)

@@ -13,7 +13,7 @@ from desktop.cli import cli
 from desktop.kernel.commands import worded
 
 PACKAGE = Path(__file__).parents[2] / "desktop"
-PLAIN = {"Text", "say"}
+PLAIN = {"Text", "say", "_say"}
 
 CLICK = [
     Path(click.__file__).with_name(f"{name}.py")

@@ -58,8 +58,8 @@ def words(page) -> list[str]:
 
 def type_into(form: Form, **texts: str) -> None:
     for name, text in texts.items():
-        form.fields[name].edit.setFocus()
-        commit(form.fields[name].edit, text)
+        form.edit(name).setFocus()
+        commit(form.edit(name), text)
 
 
 @BOTH_LANGUAGES
@@ -76,16 +76,16 @@ def test_everybody_is_listed_with_roles_and_what_they_let_do(qtbot, page):
 @BOTH_LANGUAGES
 def test_a_person_is_entered_by_keys_and_the_roles_wait(qtbot, page):
     press(page, Qt.Key.Key_F12)
-    assert page.form.fields["login"].edit.hasFocus()
-    QTest.keyClicks(page.form.fields["login"].edit, "hu")
+    assert page.form.edit("login").hasFocus()
+    QTest.keyClicks(page.form.edit("login"), "hu")
     press(page, Qt.Key.Key_Return)
-    assert page.form.fields["name"].edit.hasFocus()
-    commit(page.form.fields["name"].edit, "胡娜")
-    ticks = page.form.fields["roles"].edit
+    assert page.form.edit("name").hasFocus()
+    commit(page.form.edit("name"), "胡娜")
+    ticks = page.form.edit("roles")
     ticks.setFocus()
     press(page, Qt.Key.Key_Down)
     press(page, Qt.Key.Key_Space)
-    assert page.form.value("roles") == ("reader",)
+    assert ticks.value() == ("reader",)
     type_into(page.form, password=FRESH, again=FRESH)
     press(page, Qt.Key.Key_F12)
     settle(qtbot, page.tasks, lambda: page.form is None)
@@ -98,21 +98,25 @@ def test_a_person_is_entered_by_keys_and_the_roles_wait(qtbot, page):
 def test_what_does_not_fit_stands_beside_its_field_and_nothing_typed_is_lost(qtbot, page):
     page.enter()
     form = page.form
-    type_into(form, login="LIN", name="胡娜", password="short", again="short")
+    type_into(form, login="two words", password="short", again="shorter")
     press(page, Qt.Key.Key_F12)
-    settle(qtbot, page.tasks, lambda: form.fields["login"].edit.property("problem") == "bad")
-    assert form.fields["password"].edit.property("problem") == "bad"
-    assert not form.fields["name"].edit.property("problem")
-    assert form.fields["login"].edit.hasFocus()
-    assert (form.value("login"), form.value("password")) == ("LIN", "short")
-    type_into(form, again="er")
+    wrong = [name for name in form.typed() if form.edit(name).property("problem") == "bad"]
+    assert wrong == ["login", "name", "password", "again"]
+    assert form.edit("login").hasFocus()
+    for name, text in (("login", "LIN"), ("name", "胡娜"), ("password", FRESH), ("again", FRESH)):
+        form.edit(name).show_text(text)
     press(page, Qt.Key.Key_F12)
-    assert form.fields["again"].edit.property("problem") == "bad"
+    settle(qtbot, page.tasks, lambda: form.edit("login").property("problem") == "bad")
+    assert form.edit("login").hasFocus()
+    assert not form.edit("password").property("problem")
+    form.edit("name").setFocus()
+    assert form.edit("login").property("problem") == "bad"
+    assert (form.edit("login").text(), form.edit("password").text()) == ("LIN", FRESH)
 
 
 def test_escape_asks_before_a_form_is_lost(qtbot, page, monkeypatch):
     asked = []
-    monkeypatch.setattr("desktop.staff.page.Question.exec", lambda self: asked.append(self) or 0)
+    monkeypatch.setattr("desktop.qt.form.Question.exec", lambda self: asked.append(self) or 0)
     page.enter()
     press(page, Qt.Key.Key_Escape)
     assert (page.form, asked) == (None, [])
@@ -120,19 +124,61 @@ def test_escape_asks_before_a_form_is_lost(qtbot, page, monkeypatch):
     type_into(page.form, login="hu")
     press(page, Qt.Key.Key_Escape)
     assert len(asked) == 1
-    assert page.form.value("login") == "hu"
+    assert page.form.edit("login").text() == "hu"
     assert not page.window().open_page("customers")
-    monkeypatch.setattr("desktop.staff.page.Question.exec", lambda self: 1)
+    monkeypatch.setattr("desktop.qt.form.Question.exec", lambda self: 1)
     press(page, Qt.Key.Key_Escape)
     assert page.form is None
+
+
+def test_a_person_half_typed_is_kept_without_the_password_and_gone_on_with(qtbot, hall, workers, page):
+    drafts = hall.drafts(page.seat.actor)
+    page.enter()
+    type_into(page.form, login="hu", name="胡娜", password=FRESH)
+    page.form.edit("roles").tick(["reader"])
+    press(page, Qt.Key.Key_S, CONTROL)
+    settle(qtbot, workers, lambda: drafts.found("staff.enter_person"))
+    assert FRESH not in drafts.found("staff.enter_person").content
+    window = shown(qtbot, Window(seat(hall, "admin"), workers))
+    again = window.open_page("staff")
+    settle(qtbot, workers, lambda: again.roles and again.stations)
+    press(again, Qt.Key.Key_F12)
+    settle(qtbot, workers, again.form.offer.isVisible)
+    press(again, Qt.Key.Key_Return)
+    assert again.form.edit("password").hasFocus()
+    assert again.form.edit("roles").value() == ("reader",)
+    type_into(again.form, password=FRESH, again=FRESH)
+    press(again, Qt.Key.Key_F12)
+    settle(qtbot, workers, lambda: again.form is None)
+    settle(qtbot, workers, lambda: drafts.found("staff.enter_person") is None)
+    assert hall.sign_in("hu", FRESH).actor.name == "胡娜"
+
+
+def test_a_change_half_typed_waits_at_its_own_person(qtbot, hall, workers, page):
+    select(page, "lin")
+    press(page, Qt.Key.Key_E, CONTROL)
+    page.form.edit("name").show_text("林小梅")
+    press(page, Qt.Key.Key_S, CONTROL)
+    settle(qtbot, workers, lambda: hall.drafts(page.seat.actor).found("staff.change_person.lin"))
+    page._drop_form()
+    select(page, "zhou")
+    page.change()
+    settle(qtbot, workers)
+    assert not page.form.offer.isVisible()
+    page.close_form()
+    select(page, "lin")
+    page.change()
+    settle(qtbot, workers, page.form.offer.isVisible)
+    page.form.offer.discard.click()
+    settle(qtbot, workers, lambda: hall.drafts(page.seat.actor).found("staff.change_person.lin") is None)
 
 
 def test_name_language_and_workplace_change(qtbot, page):
     select(page, "lin")
     press(page, Qt.Key.Key_E, CONTROL)
-    page.form.fields["name"].edit.selectAll()
+    page.form.edit("name").selectAll()
     type_into(page.form, name="林小梅")
-    page.form.fields["station"].edit.setCurrentIndex(2)
+    page.form.edit("station").setCurrentIndex(2)
     press(page, Qt.Key.Key_F12)
     settle(qtbot, page.tasks, lambda: page.form is None)
     settle(qtbot, page.tasks, lambda: page.people.current.name == "林小梅")
@@ -172,7 +218,7 @@ def test_a_leaver_is_closed_after_one_more_look_and_let_back_in(qtbot, page):
 def test_roles_are_asked_for_and_taken_away_in_one_form(qtbot, page):
     select(page, "lin")
     press(page, Qt.Key.Key_R, CONTROL)
-    ticks = page.form.fields["roles"].edit
+    ticks = page.form.edit("roles")
     for code in ("cashier", "head_cashier"):
         ticks.selectRow([role.code for role in ticks.rows_model.rows].index(code))
         QTest.keyClick(ticks, Qt.Key.Key_Space)
@@ -199,7 +245,7 @@ def test_another_person_approves_with_a_and_declines_with_d_and_a_reason(qtbot, 
     settle(qtbot, workers, lambda: len(page.proposals.rows_model.rows) == 1)
     press(page, Qt.Key.Key_D)
     press(page, Qt.Key.Key_F12)
-    settle(qtbot, workers, lambda: page.form.fields["reason"].edit.property("problem") == "bad")
+    settle(qtbot, workers, lambda: page.form.edit("reason").property("problem") == "bad")
     type_into(page.form, reason="no till is free")
     press(page, Qt.Key.Key_F12)
     settle(qtbot, workers, lambda: not page.proposals.rows_model.rows)

@@ -12,22 +12,22 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.billing.records import RunLook
+from desktop.desk.page.password import OwnPasswordForm
 from desktop.desk.records import DrawerRow, RouteRow, ServedRow, Today
 from desktop.desk.service import drawers, today
 from desktop.kernel import intent
-from desktop.kernel.canonical import Secret
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
 from desktop.qt import theme
 from desktop.qt.fold import Fold, Stack
+from desktop.qt.form import Form
 from desktop.qt.page import Key, Page
-from desktop.qt.pane_form import Form
 from desktop.qt.table import Cell, Column, Table, fitting, money_cell
 from desktop.qt.tasks import Tasks
 from desktop.qt.widgets import Card, Label, Panel, clear, column
 from desktop.staff.page import WAITING_WORD
-from desktop.staff.records import OwnPassword, role_name
+from desktop.staff.records import role_name
 from desktop.staff.service import FormRefused, WrongPassword, change_own_password
 
 AGAIN_MS = 60_000
@@ -81,7 +81,8 @@ class TodayPage(Page):
         self.drawers: tuple[DrawerRow, ...] | None = None
         self.lost = 0
         self.needs: tuple[Need, ...] = ()
-        self.form: Form | None = None
+        self.panel: OwnPasswordForm | None = None
+        self._sending = False
         self._build()
         self._again = QTimer(self)
         self._again.setInterval(AGAIN_MS)
@@ -221,9 +222,12 @@ class TodayPage(Page):
 
     def refresh_keys(self) -> None:
         if self.form is not None:
-            keys = [Key("F12", Text("Change the password"), self._send_password, "primary", "check")]
+            send = Key(
+                "F12", Text("Change the password"), self._send_password, "primary", "check", not self._sending
+            )
+            keys = [send]
             if self.day is None or not self.day.must_change:
-                keys.insert(0, Key("Esc", Text("back"), self.close_form))
+                keys.insert(0, Key("Esc", Text("back, asks first"), self.close_form))
             self.show_keys(*keys)
             return
         keys = [Key("Return", Text("open"), self._open_current)]
@@ -268,6 +272,8 @@ class TodayPage(Page):
         self.ask_again()
         if self.form is None:
             self.take_focus(self.list)
+        else:
+            self.form.begin()
 
     def _minute(self) -> None:
         if self.isVisible() and self.form is None:
@@ -462,54 +468,57 @@ class TodayPage(Page):
 
     # One's own password --------------------------------------------------------------------------------------
 
+    @property
+    def form(self) -> Form | None:
+        """The form that is open."""
+        return None if self.panel is None else self.panel.form
+
     def change_password(self) -> None:
         """The form for one's own password; all there is while it is still somebody else's."""
-        say = self.say
         must = self.day is not None and self.day.must_change
-        note = (
-            say("Somebody else set it. Choose one that only you know, then everything opens") if must else ""
-        )
-        form = Form(say, say("Change my password"), note)
-        form.line("old", say("Password until now"), secret=True)
-        form.line("new", say("New password"), secret=True)
-        form.line("again", say("The same again"), secret=True)
         self._drop_form()
-        self.form = form.finish()
-        self.side.addWidget(form)
-        self.side.setCurrentWidget(form)
+        self.panel = OwnPasswordForm(self.say, self.seat.actor.login, must=must)
+        self.side.addWidget(self.panel)
+        self.side.setCurrentWidget(self.panel)
         self.side.show()
-        form.start()
+        self.panel.form.begin()
         self.refresh_keys()
 
     def close_form(self) -> None:
-        """Back to the lists; a half-typed password is nothing to keep."""
-        if self.day is None or not self.day.must_change:
-            self._drop_form()
+        """Back to the lists; asks when something is typed. Stays while a password of one's own is still to come."""
+        if (self.day is None or not self.day.must_change) and self.may_leave():
             self.take_focus(self.list)
-            self.refresh_keys()
+
+    def may_leave(self) -> bool:
+        if self.form is not None and not self.form.may_leave():
+            return False
+        self._drop_form()
+        self.refresh_keys()
+        return True
 
     def _drop_form(self) -> None:
-        if self.form is not None:
-            self.side.removeWidget(self.form)
-            self.form.deleteLater()
-            self.form = None
+        if self.panel is not None:
+            self.side.removeWidget(self.panel)
+            self.panel.deleteLater()
+            self.panel, self._sending = None, False
 
     def _send_password(self) -> None:
-        form = self.form
-        if form is None or not form.same_twice("new", "again"):
-            return
-        order = OwnPassword(Secret(form.value("old")), Secret(form.value("new")))
-        call = partial(change_own_password, self.seat, order)
-        self.tasks.write(
-            self, call, partial(self._password_changed, form.value("new")), self._password_refused
-        )
+        order = None if self.panel is None else self.panel.order()
+        if order is not None:
+            self._sending = True
+            self.refresh_keys()
+            call = partial(change_own_password, self.seat, order)
+            self.tasks.write(self, call, partial(self._password_changed, order.new), self._password_refused)
 
     def _password_refused(self, error: BaseException) -> None:
-        if isinstance(error, FormRefused) and self.form is not None:
-            self.form.show_problems(error.problems)
-        elif isinstance(error, WrongPassword) and self.form is not None:
-            self.form.show_problems({"old": error.text})
-        else:
+        self._sending = False
+        self.refresh_keys()
+        flaws: dict[str, Text] = {}
+        if isinstance(error, FormRefused):
+            flaws = dict(error.problems)
+        elif isinstance(error, WrongPassword):
+            flaws = {"old": error.text}
+        if self.form is None or not flaws or self.form.show_flaws(flaws):
             self.trouble(error)
 
     def _password_changed(self, password: str, _answer: object) -> None:
