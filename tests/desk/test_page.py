@@ -88,9 +88,20 @@ def test_keys_sort_the_list_and_the_pane_tells_the_current_account(qtbot, page, 
         settle(qtbot, page.tasks, lambda: page.list.rows_model.total == 50)
     most = max(owing(clerk), key=lambda row: row.owed)
     assert page.list.current.owed == most.owed
-    qtbot.waitUntil(lambda: page.detail.shown.title == page.list.current.customer_name)
+    qtbot.waitUntil(lambda: page.detail.shown and page.detail.shown.title == most.customer_name)
     assert page.say.money(most.owed, unit=True) in page.detail.accessibleDescription()
     assert page.list.current.phone in page.detail.accessibleDescription()
+
+
+def test_the_pane_gives_a_long_address_its_height_and_the_scroll_bar_stands_beside_the_rows(qtbot, page):
+    qtbot.waitUntil(lambda: page.detail.shown is not None)
+    address = next(line for line in page.detail.lines if line.told.value == page.list.current.address)
+    qtbot.waitUntil(lambda: address.height() >= address.heightForWidth(address.width()))
+    assert address.height() > page.detail.lines[2].height(), "this address needs two lines"
+    bar = page.list.verticalScrollBar()
+    assert bar.isVisible()
+    top = bar.mapTo(page.list, bar.rect().topLeft()).y()
+    assert top >= page.list.viewport().geometry().top()
 
 
 def test_a_filter_finds_by_words_and_escape_brings_all_back(qtbot, page):

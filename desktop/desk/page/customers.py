@@ -22,7 +22,7 @@ from desktop.qt.page import Key, Page
 from desktop.qt.rows import Source
 from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import Panel, row
+from desktop.qt.widgets import Panel, grouped, row
 
 
 class DeskPage(Page):
@@ -75,7 +75,7 @@ class DeskPage(Page):
                 listed("number", lambda found: self._number(found.number), 156),
                 listed("name", lambda found: Cell(found.customer_name, strong=True), 130),
                 listed("address", lambda found: found.address),
-                listed("meter", lambda found: Cell(found.meter_serial, ink="ink2"), 132),
+                listed("meter", lambda found: Cell(grouped(found.meter_serial), ink="ink2"), 132),
                 listed("phone", lambda found: Cell(found.phone, ink="ink2"), 124),
                 amount("owed", say("Owed {sign}", sign=sign)),
                 amount("credit", say("Credit {sign}", sign=sign)),
@@ -105,7 +105,7 @@ class DeskPage(Page):
             Told(say("Credit"), say.money(found.credit, unit=True) if found.credit else ""),
             Told(say("Account"), self._number(found.number)),
             Told(say("Address"), found.address),
-            Told(say("Meter"), found.meter_serial),
+            Told(say("Meter"), grouped(found.meter_serial)),
             Told(say("Phone"), found.phone),
         )
         badge, state = (say("owes"), "due") if found.owed else (say("owes nothing"), "ok")

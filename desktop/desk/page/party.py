@@ -14,6 +14,7 @@ from desktop.desk.service import party_card
 from desktop.kernel.text import SHAPES, Text
 from desktop.qt.page import Key, Page
 from desktop.qt.table import Cell, Column, Table, money_cell
+from desktop.qt.widgets import grouped
 
 ACCOUNTS, CONTACTS, NOTES, HISTORY = range(4)
 PHONE = 0
@@ -53,7 +54,7 @@ class PartyView(PersonView):
             (
                 Column(say("Account"), lambda found: country.format_account(found.row.number), 170),
                 Column(say("Address"), lambda found: found.row.address),
-                Column(say("Meter"), lambda found: Cell(found.row.meter_serial, ink="ink2"), 150),
+                Column(say("Meter"), lambda found: Cell(grouped(found.row.meter_serial), ink="ink2"), 150),
                 Column(
                     say("Owed {sign}", sign=country.currency.sign),
                     lambda found: money_cell(say.money(found.row.owed), zero=not found.row.owed),
