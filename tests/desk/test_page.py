@@ -20,7 +20,7 @@ from desktop.kernel.measures import Money
 from desktop.ledger.service import dues
 from desktop.parties.records import NoteOrder, PartyShown
 from desktop.parties.service import add_note
-from desktop.qt.widgets import Label
+from desktop.qt.widgets import Label, grouped
 from desktop.shell.window import Window
 from tests import hall as halls
 from tests.hall import account_number
@@ -88,7 +88,7 @@ def test_keys_sort_the_list_and_the_pane_tells_the_current_account(qtbot, page, 
         settle(qtbot, page.tasks, lambda: page.list.rows_model.total == 50)
     most = max(owing(clerk), key=lambda row: row.owed)
     assert page.list.current.owed == most.owed
-    qtbot.waitUntil(lambda: page.detail.shown and page.detail.shown.title == most.customer_name)
+    settle(qtbot, page.tasks, lambda: page.detail.shown and page.detail.shown.title == most.customer_name)
     assert page.say.money(most.owed, unit=True) in page.detail.accessibleDescription()
     assert page.list.current.phone in page.detail.accessibleDescription()
 
@@ -96,8 +96,8 @@ def test_keys_sort_the_list_and_the_pane_tells_the_current_account(qtbot, page, 
 def test_the_pane_gives_a_long_address_its_height_and_the_scroll_bar_stands_beside_the_rows(qtbot, page):
     qtbot.waitUntil(lambda: page.detail.shown is not None)
     address = next(line for line in page.detail.lines if line.told.value == page.list.current.address)
-    qtbot.waitUntil(lambda: address.height() >= address.heightForWidth(address.width()))
-    assert address.height() > page.detail.lines[2].height(), "this address needs two lines"
+    qtbot.waitUntil(lambda: address.height() == address.heightForWidth(address.width()))
+    assert address.height() > page.detail.lines[1].height(), "this address needs two lines"
     bar = page.list.verticalScrollBar()
     assert bar.isVisible()
     top = bar.mapTo(page.list, bar.rect().topLeft()).y()
@@ -165,7 +165,7 @@ def test_an_account_is_found_and_its_last_bill_explained_by_keys_alone(qtbot, wo
     for fact in (
         bill.basis.version,
         bill.basis.notice,
-        bill.reads[0].meter_serial,
+        grouped(bill.reads[0].meter_serial),
         bill.run_number,
         bill.run_by,
     ):
@@ -209,11 +209,11 @@ def test_a_bill_is_compared_with_the_month_before_and_with_the_year_before(qtbot
     newest = page.card.bills[0]
     before = use[newest.month.replace(month=11)]
     assert f"{page.say.number(before)} → {page.say.number(newest.energy)} kWh" in told()
-    assert "No bill for 2025-11" in card.compare.note.text()
+    assert "No bill for Nov 2025" in card.compare.note.text()
     press(page, Qt.Key.Key_Y)
-    assert "2024-12" in card.compare.title.text()
+    assert "Dec 2024" in card.compare.title.text()
     press(page, Qt.Key.Key_Y)
-    assert "2025-11" in card.compare.title.text()
+    assert "Nov 2025" in card.compare.title.text()
 
 
 def test_every_read_stands_on_its_tab_with_source_and_bill(qtbot, page):
