@@ -11,7 +11,7 @@ from desktop.desk.records import AccountRow, AccountsOrder
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.listing import Listing, every_row
 from desktop.kernel.measures import Energy, Money
-from desktop.kernel.work import Seat
+from desktop.kernel.work import OPERATIONS, Seat, found
 from desktop.ledger import service as ledger
 from desktop.sample.zhejiang import households
 from desktop.search import service as search
@@ -19,6 +19,13 @@ from tests.hall import SMALL, account_number, pay, yuan
 from tests.rows import raw
 
 PEOPLE = households()
+
+
+def test_the_names_in_journals_do_not_tell_in_which_module_of_the_service_a_function_stands() -> None:
+    for function in (desk.account_card, desk.accounts, desk.today, desk.search_hits, desk.reindex):
+        assert found(function) is OPERATIONS[f"desk.{function.__name__}"]
+    known = {name for name in OPERATIONS if name.startswith("desk.")}
+    assert all(name.count(".") == 1 for name in known)
 
 
 def test_accounts_come_in_pages_in_number_order(seat: Seat) -> None:
