@@ -6,8 +6,10 @@ from datetime import date
 
 import pytest
 
+from desktop.contracts.tables import SupplyContract
 from desktop.desk import service as desk
 from desktop.desk.records import AccountRow, AccountsOrder
+from desktop.desk.service import lists
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.listing import Listing, every_row
 from desktop.kernel.measures import Energy, Money
@@ -88,7 +90,7 @@ def test_an_account_with_two_contracts_in_turn_is_one_row_with_the_later_one(
     with raw(small_hall) as rows:
         rows.unguard()
         rows("UPDATE contracts_contract SET valid_to = '2026-02-01' WHERE number LIKE '%000001'")
-        columns = [c.name for c in desk.SupplyContract.__table__.columns]
+        columns = [c.name for c in SupplyContract.__table__.columns]
         listed = ", ".join(f'"{name}"' for name in columns)
         (row,) = rows(f"SELECT {listed} FROM contracts_contract WHERE number LIKE '%000001'")
         later = dict(zip(columns, row, strict=True)) | {
@@ -127,7 +129,7 @@ SHOWN = {
 def test_accounts_are_sorted_and_paged_by_anchors(
     seat: Seat, sort: str, descending: bool, monkeypatch
 ) -> None:
-    monkeypatch.setattr(desk, "PAGE_ROWS", 7)
+    monkeypatch.setattr(lists, "PAGE_ROWS", 7)
     whole = seat.ask(desk.accounts, AccountsOrder())
     listing = Listing(sort, descending)
     assert len(seat.ask(desk.accounts_extent, listing).anchors) == 7
@@ -154,7 +156,7 @@ def test_a_column_nobody_sorts_by_is_refused(seat: Seat) -> None:
 
 
 def test_an_account_that_changes_meanwhile_is_still_in_one_page(small: Seat, monkeypatch) -> None:
-    monkeypatch.setattr(desk, "PAGE_ROWS", 1)
+    monkeypatch.setattr(lists, "PAGE_ROWS", 1)
     listing = Listing("owed", True)
     extent = small.ask(desk.accounts_extent, listing)
     pay(small, SMALL[2], Money(1))

@@ -28,13 +28,14 @@ from desktop.kernel import canonical
 from desktop.kernel.errors import NotFound
 from desktop.kernel.measures import Money
 from desktop.kernel.period import Period, months_before
-from desktop.kernel.text import Text
+from desktop.kernel.text import SHAPES, Text
 from desktop.kernel.work import Work, query
 from desktop.ledger import service as ledger
 from desktop.ledger.tables import ContractAccount
 from desktop.metering import service as metering
 from desktop.metering.records import ReadSource, RegisterUsage
 from desktop.parties import service as parties
+from desktop.parties.records import DebtorType, PartChanged, PartyPart
 from desktop.parties.rules import masked_phone as masked
 from desktop.parties.tables import Party
 from desktop.premises import service as premises
@@ -190,11 +191,27 @@ def party_card(work: Work, party_id: UUID) -> PartyCard:
     )
 
 
+def _from_to(one: PartChanged) -> Text:
+    """What a part of a party was and what it became, in words."""
+    before, after = (
+        DebtorType.of(value)
+        if one.part is PartyPart.DEBTOR_TYPE
+        else SHAPES[value].name
+        if one.part is PartyPart.LANGUAGE
+        else value
+        for value in (one.before, one.after)
+    )
+    return Text("was {before}, now {after}", before=before, after=after)
+
+
 def _history(work: Work, party_id: UUID, accounts: Sequence[AccountRow]) -> Iterator[HistoryRow]:
     """What happened to a party: who looked at its data, its notes, contacts, roles and contracts."""
     for look in parties.lookups(work, party_id):
         what = Text("Personal data shown: {reason}", reason=look.reason)
         yield HistoryRow(look.looked_at.date(), f"{look.looked_at:%H:%M}", what, look.words, look.by)
+    for one in parties.changes(work, party_id):
+        what, words = Text("{part} changed", part=one.part), _from_to(one)
+        yield HistoryRow(one.changed_at.date(), f"{one.changed_at:%H:%M}", what, words, one.by)
     for note in parties.notes(work, party_id):
         what = (
             Text("Alert settled") if note.settles else Text("Alert") if note.alert else Text("Note written")
