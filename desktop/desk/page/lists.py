@@ -264,7 +264,7 @@ def history_table(say: Catalog) -> Table:
         (
             Column(say("When"), when, 150),
             Column(say("What"), lambda row: say(row.what), 330),
-            Column(say("Details"), lambda row: Cell(row.words, ink="ink2")),
+            Column(say("Details"), lambda row: Cell(say.write(row.words), ink="ink2")),
             Column(say("By"), lambda row: Cell(row.by or NONE, ink="ink2"), 140),
         ),
     )
