@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop.founding.records import Founding, ShippedTariff
-from desktop.founding.rules import code_flaw, login_flaw, password_flaw
+from desktop.founding.rules import code_flaw
 from desktop.kernel.country import Country
 from desktop.kernel.errors import Problem, Refused
 from desktop.kernel.fields import Fields
@@ -25,6 +25,7 @@ from desktop.kernel.text import LANGUAGES, Text
 from desktop.kernel.work import draw_id
 from desktop.papers.rules import bare_png
 from desktop.staff.records import HallFounding, NewCompany, NewDistrict, NewHall, NewStation, NewUser
+from desktop.staff.rules import login_problem, password_problem
 from desktop.tariffs.documents import read_tariff
 
 ADMINISTRATOR = "administrator"
@@ -158,12 +159,12 @@ def _people(fields: Fields, around: Surroundings, language: str) -> tuple[NewUse
 def _person(fields: Fields, around: Surroundings, language: str) -> NewUser:
     fields.unknown(_PERSON)
     login, password = fields.text("login"), fields.text("password")
-    _flaw(fields, "login", login, login_flaw(login))
+    _flaw(fields, "login", login, login_problem(login))
     if login in around.reserved:
         _flaw(fields, "login", login, Text("The program uses this login itself"))
-    flaw = password_flaw(password)
+    flaw = password_problem(login, password)
     if password and flaw is not None:
-        fields.note("password", None, flaw, Text("Choose a longer one"))
+        fields.note("password", None, flaw, Text("Choose another password"))
     return NewUser(
         login,
         fields.text("name"),

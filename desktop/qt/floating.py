@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from desktop.qt import theme
 from desktop.qt.keys import Key, cap
@@ -89,7 +90,7 @@ class Sheet(QFrame):
             return
         inside = self.isAncestorOf(QApplication.focusWidget()) or self.hasFocus()
         self.hide()
-        if inside and self._before is not None and self._before.isVisible():
+        if inside and self._before is not None and isValid(self._before) and self._before.isVisible():
             self._before.setFocus(Qt.FocusReason.PopupFocusReason)
         self._before = None
         self.closed.emit()

@@ -15,11 +15,14 @@ _ANY = 16_777_215  # what Qt takes for no limit
 
 
 class Fold(QWidget):
-    """Panes side by side, each given with its width (0: takes what is left) and its least height when folded."""
+    """Panes side by side, each given with its width (0: takes what is left) and its least height when folded.
 
-    def __init__(self, *panes: tuple[QWidget, int, int]) -> None:
+    ``below`` is the width under which they fold.
+    """
+
+    def __init__(self, *panes: tuple[QWidget, int, int], below: int = theme.FOLD_BELOW) -> None:
         super().__init__()
-        self._panes, self.folded = list(panes), False
+        self._panes, self._below, self.folded = list(panes), below, False
         self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(theme.S3)
@@ -38,7 +41,7 @@ class Fold(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        folded = self.width() < theme.FOLD_BELOW
+        folded = self.width() < self._below
         if folded is not self.folded:
             self.folded = folded
             self._arrange()

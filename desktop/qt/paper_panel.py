@@ -173,7 +173,8 @@ class PaperPanel(Panel):
         self.print_button.clicked.connect(self.ask_print)
         self.back_button = Button(say("Back"), "Esc", kind="quiet")
         self.back_button.clicked.connect(self.step_back)
-        self.back_button.setVisible(back)
+        if not back:
+            self.back_button.hide()
         for part in (self.place, self.where, self.print_button, self.back_button):
             self.head.addWidget(part)
         self.print_panel = PrintPanel(say, tasks, kind, station, key)

@@ -11,13 +11,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from itertools import groupby
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from desktop.kernel.listing import PAGE_ROWS, Extent, Listing, PageOrder
-from desktop.kernel.text import Catalog
+from desktop.kernel.text import SHAPES, Catalog
 from desktop.qt.widgets import LEFT, RIGHT
 
 KEPT_PAGES = 64
@@ -101,11 +102,29 @@ def plain(words: str, say: Catalog) -> tuple[int, Any]:
     number = shown_number(words, say)
     if number is not None:
         return (0, number)
-    day = re.fullmatch(r"(?:(\d{1,2})[./])?(\d{1,2})[./](\d{4})( \d\d:\d\d)?", words)
-    if day:
-        return (1, (int(day[3]), int(day[2]), int(day[1] or 0), day[4] or ""))
+    for shape in _day_shapes(say.language):
+        day = shape.fullmatch(words)
+        if day:
+            found = day.groupdict()
+            month = say.shape.months.index(found["name"]) + 1 if found.get("name") else int(found["m"])
+            return (1, (int(found["y"]), month, int(found.get("d") or 0), found["time"] or ""))
     parts = re.split(r"(\d+)", words.casefold())
     return (2, tuple((part.zfill(20) if at % 2 else part) for at, part in enumerate(parts)))
+
+
+@cache
+def _day_shapes(language: str) -> tuple[re.Pattern[str], ...]:
+    """How a language writes days, moments and months, to be read back."""
+    shape = SHAPES[language]
+    digits = {"y": r"\d{4}", "m": r"\d{1,2}", "d": r"\d{1,2}", "name": "|".join(shape.months)}
+
+    def field(hit: re.Match[str]) -> str:
+        return f"(?P<{hit[1]}>{digits[hit[1]]})"
+
+    return tuple(
+        re.compile(re.sub(r"\{(\w+)(?::\d+)?\}", field, form.replace(".", r"\.")) + r"(?P<time> \d\d:\d\d)?")
+        for form in (shape.date, shape.month)
+    )
 
 
 def shown_number(words: str, say: Catalog) -> Decimal | None:

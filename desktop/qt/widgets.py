@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -416,13 +416,14 @@ class KeyCap(QAbstractButton, Capped):
 
     def name_key(self) -> None:
         self.setAccessibleName(f"{self._does} ({self.key})")
-        self.setFixedSize(cap_width(self.key), theme.KEY_CAP)
+        self.setFixedSize(max(cap_width(self.key), theme.LEAST_HIT), theme.LEAST_HIT)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_cap(painter, 0, 0, self.key, theme.colour("sunken"), theme.colour("ink2"), None)
+        left, top = (self.width() - cap_width(self.key)) / 2, (self.height() - theme.KEY_CAP) / 2
+        paint_cap(painter, left, top, self.key, theme.colour("sunken"), theme.colour("ink2"), None)
 
 
 class ProblemLine(QWidget):
@@ -726,9 +727,10 @@ class Card(Panel):
         self.setFixedHeight(theme.CARD)
         self.body.setContentsMargins(theme.S3 - 1, theme.S2 - 1, theme.S3 - 1, theme.S1)
         self.body.setSpacing(0)
-        self._label = Label(label, "small", "ink2")
+        self._label = Elided(label, "small", "ink2")
         self._figure, self._unit = Label("–", "figure"), Label(unit, "small", "ink2")
         self._badge = Badge()
+        self._badge.gives_way = True
         row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(self._figure)
@@ -1021,9 +1023,13 @@ class _Way(QWidget, Capped):
 
 
 class Tabs(QWidget):
-    """Tabs of a page head with their counts; an accent line under the one shown."""
+    """Tabs of a page head with their counts; an accent line under the one shown.
+
+    Where there is no room counts go first, then the titles of the others end in an ellipsis and a tooltip tells them.
+    """
 
     chosen = Signal(int)
+    NARROWEST = 44
 
     def __init__(self, titles: Sequence[str]) -> None:
         super().__init__()
@@ -1031,12 +1037,21 @@ class Tabs(QWidget):
         self.setFixedHeight(theme.PAGE_HEAD)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(", ".join(titles))
-        self.setMinimumWidth(sum(self._width(at) for at in range(len(titles))))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(sum(self._width(at) for at in range(len(self._titles))), theme.PAGE_HEAD)
+
+    def minimumSizeHint(self) -> QSize:
+        least = self.NARROWEST + theme.S2
+        return QSize(
+            self._width(self.index, counted=False) + least * (len(self._titles) - 1), theme.PAGE_HEAD
+        )
 
     def count(self, at: int, count: str) -> None:
         """Show how many stand behind a tab."""
         self._counts[at] = count
-        self.setMinimumWidth(sum(self._width(tab) for tab in range(len(self._titles))))
+        self.updateGeometry()
         self.update()
 
     def choose(self, index: int) -> None:
@@ -1047,18 +1062,39 @@ class Tabs(QWidget):
             self.update()
             self.chosen.emit(index)
 
-    def _width(self, at: int) -> int:
-        count = self._counts[at]
+    def _width(self, at: int, *, counted: bool = True) -> int:
+        count = self._counts[at] if counted else ""
         words = theme.metrics("strong").horizontalAdvance(self._titles[at])
         return words + (6 + theme.metrics("small").horizontalAdvance(count) if count else 0) + theme.S5
 
+    def _places(self) -> list[tuple[int, int, bool]]:
+        """Left edge and width of every tab as there is room, and whether its count is shown."""
+        tabs = range(len(self._titles))
+        widths, counted = [self._width(at) for at in tabs], True
+        if sum(widths) > self.width():
+            widths, counted = [self._width(at, counted=False) for at in tabs], False
+        over = sum(widths) - self.width()
+        if over > 0:
+            others = [at for at in tabs if at != self.index]
+            room = max(self.NARROWEST + theme.S2, (self.width() - widths[self.index]) // max(len(others), 1))
+            widths = [width if at == self.index else min(width, room) for at, width in enumerate(widths)]
+        return [(sum(widths[:at]), widths[at], counted) for at in tabs]
+
+    def _at(self, x: float) -> int:
+        return next(
+            (at for at, (left, width, _) in enumerate(self._places()) if left <= x < left + width), -1
+        )
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip:
+            at = self._at(event.pos().x())
+            self.setToolTip(self._titles[at] if at >= 0 else "")
+        return super().event(event)
+
     def mousePressEvent(self, event) -> None:
-        left = 0
-        for at in range(len(self._titles)):
-            left += self._width(at)
-            if event.position().x() < left:
-                self.choose(at)
-                return
+        at = self._at(event.position().x())
+        if at >= 0:
+            self.choose(at)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(event.key())
@@ -1070,23 +1106,23 @@ class Tabs(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        left = 0
-        for at, title in enumerate(self._titles):
-            width = self._width(at)
+        for at, (left, width, counted) in enumerate(self._places()):
             here = at == self.index
             painter.setFont(theme.font("strong" if here else "body"))
             painter.setPen(theme.colour("ink" if here else "ink2"))
-            words = theme.metrics("strong").horizontalAdvance(title)
-            painter.drawText(QRectF(left, 0, words + 4, self.height()), LEFT, title)
-            painter.setFont(theme.font("small"))
-            painter.setPen(theme.colour("ink3"))
-            painter.drawText(QRectF(left + words + 6, 0, width, self.height()), LEFT, self._counts[at])
+            words = theme.metrics("strong").horizontalAdvance(self._titles[at])
+            room = words + 4 if counted else width - theme.S2
+            title = painter.fontMetrics().elidedText(self._titles[at], Qt.TextElideMode.ElideRight, room)
+            painter.drawText(QRectF(left, 0, room, self.height()), LEFT, title)
+            if counted:
+                painter.setFont(theme.font("small"))
+                painter.setPen(theme.colour("ink3"))
+                painter.drawText(QRectF(left + words + 6, 0, width, self.height()), LEFT, self._counts[at])
             if here:
                 line = theme.colour("focus" if self.hasFocus() else "accent")
                 painter.fillRect(
                     QRectF(left, self.height() - theme.TAB_LINE, width - theme.S5, theme.TAB_LINE), line
                 )
-            left += width
 
 
 class InlineQuestion(Panel):

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from desktop.billing.rules import paper_number
 from desktop.counter.rules import receipt_number
 from desktop.founding.documents import ADMINISTRATOR, shipped_tariffs
-from desktop.founding.rules import code_flaw, login_flaw, password_flaw
+from desktop.founding.rules import code_flaw
 from desktop.kernel.errors import Problem, Refused
 from desktop.kernel.log import fault
 from desktop.kernel.text import LANGUAGES, SHAPES, Catalog, Text
@@ -32,22 +32,16 @@ from desktop.qt.preview import PaperFile, PaperView
 from desktop.qt.tasks import Tasks
 from desktop.qt.widgets import Button, Field, Label, Panel, ProblemLine, Rule, clear, column, row
 from desktop.shell.specimen import specimen
-from desktop.staff.records import Letterhead
+from desktop.staff.records import Letterhead, role_name
+from desktop.staff.rules import login_problem, password_problem
 
 PREVIEW_AFTER_MS = 400
 MOST_FILE_BYTES = 20_000_000
 SIDE = 420
-ROLE_WORDS = {
-    "representative": Text("Customer representative"),
-    "reader": Text("Meter reader"),
-    "cashier": Text("Cashier"),
-    "head_cashier": Text("Head cashier"),
-    "metering": Text("Metering specialist"),
-    "inspector": Text("Field inspector"),
-    "clerk": Text("Billing clerk"),
-    "supervisor": Text("Supervisor"),
-    ADMINISTRATOR: Text("Administrator"),
-}
+
+
+def _password(typed: str) -> Text | None:
+    return password_problem("", typed)
 
 
 def picture_of(path: str) -> bytes:
@@ -409,12 +403,18 @@ class PeopleStep(RowsStep):
     def __init__(self, say: Catalog, primary: Button, roles: tuple[str, ...]) -> None:
         super().__init__(say, say("First people"), primary)
         offered = sorted(roles, key=lambda code: code != ADMINISTRATOR)
-        options = [(say(ROLE_WORDS.get(code) or Text(code)), code) for code in offered]
+        options = [(say(role_name(code)), code) for code in offered]
         columns = (
-            RowColumn("login", say("Login"), partial(TextField, longest=40), 2, judge=login_flaw),
+            RowColumn("login", say("Login"), partial(TextField, longest=40), 2, judge=login_problem),
             RowColumn("name", say("Name"), partial(TextField, longest=40), 3),
             RowColumn("role", say("Role"), partial(ChoiceField, options), 3),
-            RowColumn("password", say("Password"), partial(TextField, secret=True), 3, judge=password_flaw),
+            RowColumn(
+                "password",
+                say("Password"),
+                partial(TextField, secret=True),
+                3,
+                judge=partial(password_problem, ""),
+            ),
             RowColumn("again", say("Password again"), partial(TextField, secret=True), 3),
         )
         self.people = self.group("", FormRows(self.form, say, "people", columns))
@@ -498,10 +498,7 @@ class SummaryStep(Step):
             (say("Tax number"), [company["tax_number"], company["bank"], company["bank_account"]]),
             *((say("Hall"), [one["code"], one["name"], one["address"]]) for one in described["halls"]),
             *((say("Station"), [one["code"], one["name"], one["hall"]]) for one in described["stations"]),
-            *(
-                (say(ROLE_WORDS.get(one["roles"][0]) or Text(one["roles"][0])), [one["login"], one["name"]])
-                for one in described["people"]
-            ),
+            *((say(role_name(one["roles"][0])), [one["login"], one["name"]]) for one in described["people"]),
             (say("Prices"), [self._prices[file] for file in described["tariffs"]] or [say("later")]),
         ]
         for label, facts in lines:

@@ -411,6 +411,9 @@ class Window(QWidget):
         self.toasts.clear()
         self.finder.close()
         self.finder.deleteLater()
+        holder = QApplication.focusWidget()
+        if holder is not None:  # nothing that goes now is to have the focus back
+            holder.clearFocus()
         for old in (self.content, self.drop, self.lock_screen, *self.sheets):
             old.hide()
             old.deleteLater()

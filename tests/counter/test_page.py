@@ -405,3 +405,24 @@ class TestSums:
         change = country.currency.money("61.99")
         parts, left = hand_out(change, country.currency, country.cash_notes)
         assert country.currency.money(sum(note * count for note, count in parts)) + left == change
+
+
+def test_the_order_of_settling_follows_what_is_typed(qtbot, counter, clerk):
+    account = next(row for row in owing(clerk) if clerk.ask(dues, row.number).late_fee)
+    show(qtbot, counter, account.number)
+    item = counter.payer.dues.items[0]
+    assert "settled" in counter.account.order[0].text()
+    counter.money.given.show_amount(item.late_fee + Money(100))
+    left = counter.say.money(item.principal - Money(100))
+    assert f"{left} stays open" in counter.account.order[0].text()
+
+
+def test_the_shift_shows_numbers_and_the_latest_receipts(qtbot, counter, filled):
+    QTest.keyClick(filled.money.given, Qt.Key.Key_F12)
+    done(qtbot, filled)
+    filled.next_customer()
+    settle(qtbot, counter.tasks, lambda: counter.shift.latest.rows_model.rows)
+    (latest,) = counter.shift.latest.rows_model.rows
+    assert latest.number == counter.last_number
+    assert counter.shift.counts[TenderKind.CASH].value.text() == "1"
+    assert counter.shift.counts[TenderKind.CARD].value.text() == "0"

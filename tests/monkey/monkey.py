@@ -40,6 +40,7 @@ COMPOSED = ("郭", "拱墅", "ｚｈａｏ", "１００", "é", "")
 ACCOUNTS = 50
 LOOK_EVERY_MS = 15
 LAST_STEPS = 15
+SEARCHED_MS = 150
 
 
 class _Faults(logging.Handler):
@@ -143,10 +144,15 @@ class Monkey:
         """Words wherever the focus is, through an input method where a keyboard has no such keys."""
         words = self.chance.choice(WORDS)
         if words.isascii():
-            QTest.keyClicks(self._focus(), words)
+            self._keys(words)
         else:
             self._commit("", words)
         return f"type {words!r}"
+
+    def _keys(self, words: str) -> None:
+        """Each sign goes where the one before has moved the focus to."""
+        for sign in words:
+            QTest.keyClicks(self._focus(), sign)
 
     def compose(self) -> str:
         """A composition, half of it thrown away."""
@@ -192,14 +198,14 @@ class Monkey:
     def bring_account(self) -> str:
         """An account number typed as a scanner does."""
         number = f"33010482{7000 + self.chance.randint(1, ACCOUNTS) * 7:04}"
-        QTest.keyClicks(self._focus(), number)
+        self._keys(number)
         self.press("Return")
         return f"scan {number}"
 
     def pay(self) -> str:
         """An amount and the key that books it, or opens the till."""
         amount = self.chance.choice(("", "200", "500", "0", "17,5"))
-        QTest.keyClicks(self._focus(), amount)
+        self._keys(amount)
         self.press("F12")
         return f"pay {amount!r}"
 
@@ -208,6 +214,7 @@ class Monkey:
         at = next((at for at, entry in enumerate(self.window.entries, 1) if entry.name == "counter"), 0)
         if not at:
             return "no counter here"
+        self.window.activateWindow()  # without a screen nobody hands the focus back when a dialog closes
         for key in ("Escape", "Escape", f"Ctrl+{at}", "Escape"):
             self.press(key)
             settle(self.qtbot, self.window.tasks)
@@ -218,6 +225,7 @@ class Monkey:
             settle(self.qtbot, self.window.tasks)
         self.window.page.setFocus()
         done = self.bring_account()
+        self.qtbot.wait(SEARCHED_MS)
         settle(self.qtbot, self.window.tasks)
         for key in ("Up", "F12", "F3"):
             self.press(key)

@@ -213,7 +213,21 @@ def test_groups_fold_with_the_arrows_and_tell_their_sum(qtbot, dressed):
 @pytest.mark.parametrize(
     ("language", "rising"),
     [
-        ("en", ["\N{MINUS SIGN}3.50", "0", "9", "1,200.00", "2025-12-31", "2026-02-01", "No 9", "No 10"]),
+        (
+            "en",
+            [
+                "\N{MINUS SIGN}3.50",
+                "0",
+                "9",
+                "1,200.00",
+                "Dec 2025",
+                "31 Dec 2025",
+                "1 Feb 2026 09:30",
+                "No 9",
+                "No 10",
+            ],
+        ),
+        ("zh_CN", ["0", "9", "2025-12", "2025-12-31", "2026-02-01", "9 号", "10 号"]),
         ("vi", ["\N{MINUS SIGN}3.500", "2,5", "1.200", "31/12/2025", "01/02/2026", "12 tháng"]),
         (
             "fi",

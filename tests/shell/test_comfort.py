@@ -16,7 +16,7 @@ from desktop.kernel.measures import Money
 from desktop.qt import preferences, theme
 from desktop.qt.page import Question
 from desktop.shell.window import Window
-from tests.shell.test_window import clipped
+from tests.looks import faults
 from tests.windows import WAIT_MS, owing, settle, shown
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -177,11 +177,11 @@ class TestLook:
             show()
             qtbot.wait(30)
             sheet = next(sheet for sheet in made.sheets if sheet.isVisible())
-            assert clipped(sheet) == []
+            assert faults(sheet) == []
             assert made.rect().contains(sheet.geometry())
         made.lock()
         qtbot.wait(30)
-        assert clipped(made.lock_screen) == []
+        assert faults(made.lock_screen) == []
 
 
 class TestRail:

@@ -8,8 +8,9 @@ import sys
 from datetime import date
 
 import pytest
+from PySide6.QtCore import QLocale
 
-from desktop.__main__ import Wish, wish
+from desktop.__main__ import Wish, system_language, wish
 
 HEAVY = (
     "sqlalchemy",
@@ -68,3 +69,12 @@ def test_nothing_heavy_is_loaded_before_the_first_window():
     assert not loaded & set(HEAVY)
     ours = {name for name in json.loads(done.stdout) if name.startswith("desktop.")}
     assert not {name for name in ours if name.endswith((".service", ".tables", ".page", ".app"))}
+
+
+@pytest.mark.parametrize(
+    ("system", "spoken"),
+    [("vi_VN", "vi"), ("fi_FI", "fi"), ("zh_CN", "zh_CN"), ("zh_TW", "zh_CN"), ("sv_SE", "en")],
+)
+def test_the_window_speaks_the_language_of_the_computer(monkeypatch, system, spoken):
+    monkeypatch.setattr(QLocale, "system", lambda: QLocale(system))
+    assert system_language() == spoken

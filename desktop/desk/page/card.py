@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from uuid import UUID
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.billing.page import BillPane, bill_paper
 from desktop.billing.records import BillShown
@@ -29,6 +29,8 @@ from desktop.desk.records import AccountCard, BillRow
 from desktop.desk.service import account_card, receipt
 from desktop.kernel.text import Text
 from desktop.parties.records import PartyShown
+from desktop.qt import theme
+from desktop.qt.fold import Fold, Stack
 from desktop.qt.page import Key, Page
 from desktop.qt.paper_panel import PaperPanel
 from desktop.qt.preview import PaperFile
@@ -83,12 +85,10 @@ class AccountView(PersonView):
         self._build_panes()
 
     def _build_tabs(self) -> None:
-        pictures = row(self.usage, self.compare)
-        pictures.setStretch(0, 11)
-        pictures.setStretch(1, 10)
+        pictures = Fold((self.usage, 0, 240), (self.compare, 0, 200), below=theme.FOLD_PANEL)
         overview = QWidget()
         layout = column()
-        layout.addLayout(pictures, 5)
+        layout.addWidget(pictures, 5)
         layout.addWidget(in_panel(self.bills), 6)
         overview.setLayout(layout)
         self.stack.addWidget(overview)
@@ -107,7 +107,7 @@ class AccountView(PersonView):
         whole.setLayout(self.framed(self.head))
         self.paper = PaperPanel(say, self.page.tasks, "bill", self.seat.station.code)
         self.paper.closed.connect(self.close_top)
-        self.sheets = QStackedWidget()
+        self.sheets = Stack()
         self.sheets.addWidget(whole)
         self.sheets.addWidget(self.paper)
         self.pane = BillPane(say, self._country)
@@ -119,9 +119,10 @@ class AccountView(PersonView):
         self.receipt.printed.connect(self.print_again)
         self.pane.hide()
         self.receipt.hide()
-        layout = row(self.sheets, self.pane, self.receipt)
-        layout.setStretch(0, 1)
-        self.setLayout(layout)
+        panes = Fold(
+            (self.sheets, 0, 480), (self.pane, theme.DETAIL_PANE, 460), (self.receipt, theme.DETAIL_PANE, 460)
+        )
+        self.setLayout(row(panes))
 
     # Keys ----------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.desk.documents import ACCOUNT_VALUES
 from desktop.desk.page.card import AccountView
@@ -20,6 +20,7 @@ from desktop.parties.records import PartyShown
 from desktop.parties.service import enter
 from desktop.qt import theme
 from desktop.qt.detail import Brief, Detail, Told
+from desktop.qt.fold import Stack
 from desktop.qt.page import Key, Page
 from desktop.qt.rows import Source
 from desktop.qt.table import Cell, Column, Table, money_cell
@@ -39,7 +40,7 @@ class DeskPage(Page):
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:
         super().__init__(seat, tasks, title)
         self._build_list()
-        self.stack = QStackedWidget()
+        self.stack = Stack()
         self.stack.addWidget(self.list_panel)
         self._back: list[QWidget] = []
         self.account, self.party = AccountView(self), PartyView(self)

@@ -53,14 +53,15 @@ class EntryView(QWidget):
         self.form.draft_kept.connect(self._kept.setText)
         self.problem = ProblemLine()
         self.panel = Panel(title)
-        self.panel.setFixedWidth(WIDTH)
+        self.panel.setMaximumWidth(WIDTH)
         self.panel.body.addWidget(self.form.offer)
         if note:
             self.panel.body.addWidget(Label(note, "small", "ink2", wrap=True))
         self._buttons = row(self.button, back, self._kept, spacing=theme.S2)
         self._buttons.addStretch(1)
         whole = row(self.panel)
-        whole.addStretch(1)
+        whole.setStretch(0, 1)
+        whole.addStretch()
         self.setLayout(whole)
 
     def add(self, *fields: QWidget) -> None:
@@ -152,7 +153,11 @@ def entering(page: Page, shown: Callable[[PartyShown], None]) -> EntryView:
     say = page.say
     title = say("Enter a person or organisation")
     view = EntryView(
-        page, title, Text("Enter", context="party"), "party", say("Who gets electricity is entered when connected")
+        page,
+        title,
+        Text("Enter", context="party"),
+        "party",
+        say("Who gets electricity is entered when connected"),
     )
     field = view.form.field
     name = TextField(longest=rules.LONGEST)

@@ -60,13 +60,13 @@ def _average_cell(say: Catalog, found: BillRow, country: Country) -> Cell:
 def bills_table(say: Catalog, country: Country, today: date, *, full: bool) -> Table:
     """An account's bills: the columns of the overview, or all of them."""
     sign = country.currency.sign
-    month = Column(say("Month"), lambda found: say.month(found.month), 92)
-    energy = Column("kWh", lambda found: say.number(found.energy), 84, right=True)
+    month = Column(say("Month"), lambda found: say.month(found.month), 84)
+    energy = Column("kWh", lambda found: say.number(found.energy), 72, right=True)
     amount = Column(
         say("Amount {sign}", sign=sign), lambda found: money_cell(say.money(found.amount)), 96, right=True
     )
-    change = Column(say("To last month"), lambda found: _difference(say, found), 122, right=True)
-    due = Column(say("Due"), lambda found: say.date(found.due_on), 104, right=True)
+    change = Column(say("To last month"), lambda found: _difference(say, found), 116, right=True)
+    due = Column(say("Due"), lambda found: say.date(found.due_on), 100, right=True)
     state = Column(say("State"), lambda found: bill_state(say, found, today))
     if full:
         columns = (
@@ -85,7 +85,7 @@ def bills_table(say: Catalog, country: Country, today: date, *, full: bool) -> T
             state,
         )
     else:
-        read = Column(say("Read on"), lambda found: say.date(found.read_on) if found.read_on else NONE, 104)
+        read = Column(say("Read on"), lambda found: say.date(found.read_on) if found.read_on else NONE, 100)
         columns = (month, read, energy, amount, change, due, state)
     table = Table(say("Bills"), columns)
     table.show_empty(say("No bill yet"), say("The first one comes with the next bill run"), "receipt-text")

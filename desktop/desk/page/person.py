@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.desk.page.lists import contacts_table, notes_table
 from desktop.kernel.errors import Refused
@@ -27,6 +27,7 @@ from desktop.parties.records import (
 )
 from desktop.parties.service import add_contact, add_note, close_contact, reveal, revealed
 from desktop.qt import theme
+from desktop.qt.fold import Stack
 from desktop.qt.form import DRAFT_EVERY_MS, Draft, Drafts
 from desktop.qt.page import Key, Page
 from desktop.qt.table import Table
@@ -75,7 +76,7 @@ class PersonView(QWidget):
         self._note_timer = QTimer(self, interval=DRAFT_EVERY_MS, singleShot=True)
         self._note_timer.timeout.connect(self._keep_note_draft)
         self._note_of: UUID | None = None
-        self.stack = QStackedWidget()
+        self.stack = Stack()
         self.contacts, self.notes = contacts_table(self.say), notes_table(self.say)
         self.note_text = Label("", wrap=True)
         self.note_text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -280,6 +281,11 @@ class PersonView(QWidget):
     @property
     def _drafts(self) -> Drafts:
         return self.seat.app.drafts(self.seat.actor)
+
+    @property
+    def note_waits(self) -> bool:
+        """Whether words of a note are not kept yet."""
+        return self._note_timer.isActive()
 
     def _asks_note(self) -> bool:
         return self.question.isVisible() and self._answer == self._keep_note

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.billing.records import RunLook
 from desktop.desk.records import DrawerRow, RouteRow, ServedRow, Today
@@ -20,6 +20,7 @@ from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
 from desktop.qt import theme
+from desktop.qt.fold import Fold, Stack
 from desktop.qt.page import Key, Page
 from desktop.qt.pane_form import Form
 from desktop.qt.table import Cell, Column, Table, fitting, money_cell
@@ -103,15 +104,12 @@ class TodayPage(Page):
         self.right.setStretch(1, 1)
         lists = QWidget()
         lists.setLayout(self.right)
-        self.side = QStackedWidget()
+        self.side = Stack()
         self.side.addWidget(lists)
-        self.side.setFixedWidth(theme.DETAIL_PANE)
-        middle = QHBoxLayout()
-        middle.setSpacing(theme.S3)
-        middle.addLayout(self.left, 1)
-        middle.addWidget(self.side)
+        whole = QWidget()
+        whole.setLayout(self.left)
         self.body.addLayout(self.cards)
-        self.body.addLayout(middle, 1)
+        self.body.addWidget(Fold((whole, 0, 420), (self.side, theme.DETAIL_PANE, 460)), 1)
 
     def _build_drawers(self) -> Panel:
         say, sign = self.say, self.seat.app.country.currency.sign
