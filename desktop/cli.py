@@ -48,11 +48,19 @@ from desktop.kernel.log import fault, keep_log
 from desktop.kernel.measures import Measure, Money
 from desktop.kernel.migrations import upgrade, version
 from desktop.kernel.period import Period
-from desktop.kernel.text import LANGUAGES, Catalog, Text, catalog
+from desktop.kernel.text import LANGUAGES, Catalog, Text, Worded, catalog
 from desktop.kernel.work import Progress, Seat, draw_id
 from desktop.metering import service as metering
 from desktop.parties import service as parties
-from desktop.parties.records import NoteOrder
+from desktop.parties.records import (
+    DebtorType,
+    NoteOrder,
+    PartyChange,
+    PartyKind,
+    PartyOrder,
+    PartyRoleKind,
+)
+from desktop.parties.records import RoleOrder as FurtherRole
 from desktop.rating import UnknownTopic, rate
 from desktop.search.records import SearchOrder
 from desktop.staff import service as staff
@@ -638,6 +646,11 @@ def accounts_show(call: Call, number: str) -> int:
     return DONE
 
 
+def _codes(kinds: type[Worded]) -> click.Choice[str]:
+    """One of the codes of an enum."""
+    return click.Choice([kind.value for kind in kinds])
+
+
 @cli.group("parties")
 def parties_group() -> None:
     """Customers, producers, land lessors and contractors."""
@@ -662,8 +675,64 @@ def parties_show(call: Call, who: str) -> int:
     owed, credit = say.money(card.total, unit=True), say.money(card.credit, unit=True)
     lines.append(say("Owed {owed}, credit {credit}", owed=owed, credit=credit))
     lines += _table([[say(one.kind.text), one.value, say.date(one.valid_from)] for one in card.contacts])
-    lines += _table([[say.date(row.on), say(row.what), row.words, row.by] for row in card.history])
+    lines += _table([[say.date(row.on), say(row.what), say.write(row.words), row.by] for row in card.history])
     call.answer(card, lines)
+    return DONE
+
+
+@parties_group.command("add")
+@click.argument("name")
+@click.option("--kind", type=_codes(PartyKind), default="person", help="person or organisation")
+@click.option("--role", type=_codes(PartyRoleKind), required=True, help="what it is to us")
+@click.option("--debtor", type=_codes(DebtorType), default="consumer", help="which rules of collection hold")
+@click.option("--language", type=click.Choice(LANGUAGES), help="language of its papers")
+@click.option("--phone", default="", help="number to call")
+@_common
+def parties_add(
+    call: Call, name: str, kind: str, role: str, debtor: str, language: str | None, phone: str
+) -> int:
+    """Enter a person or an organisation without an account."""
+    seat = call.seat()
+    order = PartyOrder(
+        PartyKind.of(kind), name, language or seat.app.country.language, DebtorType.of(debtor),
+        PartyRoleKind.of(role), phone,
+    )  # fmt: skip
+    party_id = seat.do(parties.enter, order)
+    told = seat.app.catalog(call.lang)("{name} is entered: {key}", name=name, key=str(party_id))
+    call.answer({"party_id": party_id}, [told])
+    return DONE
+
+
+@parties_group.command("change")
+@click.argument("who")
+@click.option("--name", help="new name")
+@click.option("--debtor", type=_codes(DebtorType), help="which rules of collection hold")
+@click.option("--language", type=click.Choice(LANGUAGES), help="language of its papers")
+@_common
+def parties_change(call: Call, who: str, name: str | None, debtor: str | None, language: str | None) -> int:
+    """Change name, language or debtor of a party; what is not named stays."""
+    seat = call.seat()
+    card = seat.ask(desk.party_card, _party_id(seat, who))
+    order = PartyChange(
+        card.party_id, name or card.name, language or card.language,
+        DebtorType.of(debtor) if debtor else card.debtor_type,
+    )  # fmt: skip
+    party_id = seat.do(parties.change, order)
+    told = seat.app.catalog(call.lang)("{name} is changed", name=order.name)
+    call.answer({"party_id": party_id}, [told])
+    return DONE
+
+
+@parties_group.command("role")
+@click.argument("who")
+@click.argument("role", type=_codes(PartyRoleKind))
+@_common
+def parties_role(call: Call, who: str, role: str) -> int:
+    """Let a party be something more to us."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    held = seat.do(parties.add_role, FurtherRole(_party_id(seat, who), PartyRoleKind.of(role)))
+    call.answer(held, _table([[say(one.kind.text), say.date(one.since)] for one in held]))
     return DONE
 
 

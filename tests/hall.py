@@ -42,6 +42,7 @@ from desktop.parties.records import (
     ContactOrder,
     DebtorType,
     NoteOrder,
+    PartyChange,
     PartyKind,
     RevealOrder,
     RevealReason,
@@ -283,6 +284,9 @@ def note_and_look(seat: Seat, number: str) -> None:
     alert = seat.do(parties.add_note, NoteOrder(party_id, "Dog in the yard", alert=True))
     seat.do(parties.add_note, NoteOrder(party_id, "The dog is gone", settles=alert))
     seat.do(parties.reveal, RevealOrder(party_id, RevealReason.PRESENT))
+    who = seat.ask(desk.party_card, party_id)
+    for debtor in (DebtorType.BUSINESS, who.debtor_type):
+        seat.do(parties.change, PartyChange(party_id, who.name, who.language, debtor))
 
 
 def together(jobs: Sequence[Callable[[], Any]]) -> list[Any]:

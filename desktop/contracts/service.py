@@ -96,6 +96,7 @@ def search_owners(work: Work, account_ids: Sequence[UUID]) -> list[Owner]:
     ).all()
     newest = {row[0].id: row for row in rows}
     meters = metering.serial_numbers(work, {point for _, _, point, _ in newest.values()})
+    phones = parties.phones(work, {party.id for _, party, _, _ in newest.values()})
     return [
         Owner(
             kind=ACCOUNT,
@@ -106,7 +107,7 @@ def search_owners(work: Work, account_ids: Sequence[UUID]) -> list[Owner]:
             codes=(
                 Code(MatchKind.ACCOUNT, account.number, (8, 4)),
                 Code(MatchKind.METER, meters.get(point, ""), (6,)),
-                phone_code(party.phone),
+                *map(phone_code, phones[party.id]),
             ),
             address=address,
             person=True,

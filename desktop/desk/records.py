@@ -110,7 +110,7 @@ class HistoryRow:
     on: date
     at: str
     what: Text
-    words: str
+    words: str | Text
     by: str
 
 
@@ -229,8 +229,9 @@ class DrawerRow:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One hit of the search box, opened by its ``number``; ``account`` is the account it belongs to. ``facts`` stand in
-    a line under its title (a date is a month there), ``amount`` and ``note`` at the right.
+    """One hit of the search box, opened by its ``number``, a party by its id; ``account`` is the account it belongs to,
+    none for a party, which is found itself where it has no account or several. ``facts`` stand in a line under its
+    title (a date is a month there), ``amount`` and ``note`` at the right.
 
     A customer's amount is the balance owed, a bill's what it asks for, a receipt's what was taken. ``state`` is
     ``bad`` for overdue, ``open`` for owed but not due, ``clear`` for nothing owed. ``reading`` is the name in pinyin

@@ -114,7 +114,8 @@ def query(permission: str) -> Callable[[Job[Request, Answer]], Job[Request, Answ
 
 
 def _name(function: Callable[..., Any]) -> str:
-    area = function.__module__.removeprefix("desktop.").removesuffix(".service")
+    """``area.function``, however many modules the service has: the name stands in journals for good."""
+    area = function.__module__.removeprefix("desktop.").partition(".service")[0]
     return f"{area}.{function.__name__}"
 
 

@@ -120,6 +120,47 @@ class RoleHeld:
     since: date
 
 
+class PartyPart(Worded):
+    """What of a party itself may change; ways to reach it change as contacts."""
+
+    NAME = "name", Text("Name", context="party")
+    LANGUAGE = "language", Text("Language")
+    DEBTOR_TYPE = "debtor_type", Text("Debtor")
+
+
+@dataclass(frozen=True, slots=True)
+class PartyOrder:
+    """A person or organisation to enter, in one role and without an account; ``phone`` may be empty."""
+
+    kind: PartyKind
+    name: str
+    language: str
+    debtor_type: DebtorType
+    role: PartyRoleKind
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartyChange:
+    """A party as it is called, spoken to and collected from, from now on."""
+
+    party_id: UUID
+    name: str
+    language: str
+    debtor_type: DebtorType
+
+
+@dataclass(frozen=True, slots=True)
+class PartChanged:
+    """One part of a party that changed: when, by whom, what it was and became (codes, but for a name)."""
+
+    changed_at: datetime
+    by: str
+    part: PartyPart
+    before: str
+    after: str
+
+
 @dataclass(frozen=True, slots=True)
 class RoleOrder:
     """A role that a party takes on."""

@@ -34,12 +34,29 @@ def objection(order: ContactOrder) -> Text | None:
         return Text("A contact has at most {count} characters.", count=LONGEST)
     if order.notices and order.kind not in REACHED:
         return Text("Notices go to a telephone, an e-mail or a postal address.")
-    if order.kind in CALLED and not _CALLED.fullmatch(value):
-        return Text("“{value}” is no telephone number. Write digits only, like 13812345678.", value=value)
+    if order.kind in CALLED:
+        return phone_objection(value)
     if order.kind is ContactKind.EMAIL and not _EMAIL.fullmatch(value):
         return Text("“{value}” is no e-mail address. Write it like name@example.com.", value=value)
     if order.kind in (ContactKind.IDENTITY, ContactKind.BANK) and not _NUMBER.fullmatch(value):
         return Text("“{value}” is no number. Write letters and digits only.", value=value)
+    return None
+
+
+def phone_objection(typed: str) -> Text | None:
+    """Why nobody can be called under what was typed, or None."""
+    value = tidied(ContactKind.PHONE, typed)
+    if _CALLED.fullmatch(value):
+        return None
+    return Text("“{value}” is no telephone number. Write digits only, like 13812345678.", value=value)
+
+
+def name_objection(name: str) -> Text | None:
+    """Why nobody can be called so, or None."""
+    if not name.strip():
+        return Text("Nothing was typed: write the name first.")
+    if len(name.strip()) > LONGEST:
+        return Text("A name has at most {count} characters.", count=LONGEST)
     return None
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.journal import Entry
-from desktop.kernel.text import Text
+from desktop.kernel.text import LANGUAGES, Text
 from desktop.kernel.work import Work, operation, query
 from desktop.parties import rules
 from desktop.parties.records import (
@@ -20,7 +21,11 @@ from desktop.parties.records import (
     Lookup,
     NoteOrder,
     NoteShown,
+    PartChanged,
+    PartyChange,
     PartyKind,
+    PartyOrder,
+    PartyPart,
     PartyRoleKind,
     Revealed,
     RevealOrder,
@@ -28,7 +33,10 @@ from desktop.parties.records import (
     RoleHeld,
     RoleOrder,
 )
-from desktop.parties.tables import Contact, Note, Party, PartyRole, Reveal
+from desktop.parties.tables import Contact, Note, Party, PartyChanged, PartyRole, Reveal
+from desktop.search import service as search
+from desktop.search.records import PARTY, Owner, Person
+from desktop.search.rules import phone_code
 
 LONGEST_NOTE = 2000
 
@@ -50,6 +58,82 @@ def register(
     work.session.flush()
     work.add(PartyRole(id=work.new_id(), party_id=party.id, kind=role))
     return party.id
+
+
+@operation("parties.change")
+def enter(work: Work, order: PartyOrder) -> UUID:
+    """Enter a person or an organisation that has no account yet; its id. It is found by name and telephone at once."""
+    _check(order.name, order.language)
+    phone = rules.tidied(ContactKind.MOBILE, order.phone)
+    refusal = rules.phone_objection(phone) if phone else None
+    if refusal is not None:
+        raise Refused(refusal)
+    name = " ".join(order.name.split())
+    party_id = register(work, order.kind, name, order.language, order.debtor_type, phone, order.role)
+    work.session.flush()
+    search.index(work, search_owners(work, [party_id]))
+    return party_id
+
+
+def _check(name: str, language: str) -> None:
+    refusal = rules.name_objection(name)
+    if refusal is not None:
+        raise Refused(refusal)
+    if language not in LANGUAGES:
+        raise Refused(
+            Text(
+                "The language “{code}” is not known. There are: {known}",
+                code=language,
+                known=", ".join(LANGUAGES),
+            )
+        )
+
+
+@operation("parties.change")
+def change(work: Work, order: PartyChange) -> UUID:
+    """Call a party otherwise, speak another language to it, or collect by other rules; its id. What it was stays known.
+
+    Refused where nothing differs.
+    """
+    _check(order.name, order.language)
+    who = _locked(work, order.party_id)
+    name = " ".join(order.name.split())
+    parts = (
+        (PartyPart.NAME, who.name, name),
+        (PartyPart.LANGUAGE, who.language, order.language),
+        (PartyPart.DEBTOR_TYPE, who.debtor_type.value, order.debtor_type.value),
+    )
+    changed = [one for one in parts if one[1] != one[2]]
+    if not changed:
+        raise Refused(Text("Nothing was changed: name, language and debtor are as they were."))
+    for part, before, after in changed:
+        work.add(
+            PartyChanged(
+                id=work.new_id(),
+                party_id=who.id,
+                changed_at=work.at,
+                changed_by=work.actor.name,
+                part=part,
+                before=before,
+                after=after,
+            )
+        )
+    who.name, who.language, who.debtor_type = name, order.language, order.debtor_type
+    _found_anew(work, who)
+    return who.id
+
+
+def changes(work: Work, party_id: UUID) -> tuple[PartChanged, ...]:
+    """What changed of a party itself, newest first."""
+    rows = work.session.scalars(
+        sa.select(PartyChanged)
+        .filter_by(party_id=party_id)
+        .order_by(PartyChanged.changed_at.desc(), PartyChanged.id.desc())
+    )
+    return tuple(
+        PartChanged(work.local(row.changed_at), row.changed_by, row.part, row.before, row.after)
+        for row in rows
+    )
 
 
 def parties(work: Work, ids: set[UUID]) -> dict[UUID, Party]:
@@ -173,6 +257,7 @@ def add_contact(work: Work, order: ContactOrder) -> UUID:
     work.add(row)
     if order.kind in CALLED:
         who.phone = value
+        _found_anew(work, who)
     return row.id
 
 
@@ -196,7 +281,51 @@ def close_contact(work: Work, contact_id: UUID) -> UUID:
         )
         newest = left.order_by(Contact.valid_from.desc(), Contact.id.desc()).limit(1)
         who.phone = work.session.scalar(newest) or ""
+    if row.kind in CALLED:
+        _found_anew(work, who)
     return row.id
+
+
+# Found by name and telephone
+
+
+def phones(work: Work, ids: set[UUID]) -> dict[UUID, tuple[str, ...]]:
+    """The telephone numbers of parties that hold, the one to call first before the others."""
+    found = {
+        row.id: [row.phone] if row.phone else []
+        for row in work.session.execute(sa.select(Party.id, Party.phone).where(Party.id.in_(ids)))
+    }
+    more = work.session.execute(
+        sa.select(Contact.party_id, Contact.value)
+        .where(Contact.party_id.in_(ids), Contact.kind.in_(CALLED), Contact.valid_to.is_(None))
+        .order_by(Contact.valid_from.desc(), Contact.id.desc())
+    )
+    for party_id, value in more:
+        found[party_id].append(value)
+    return {party_id: tuple(dict.fromkeys(many)) for party_id, many in found.items()}
+
+
+def search_owners(work: Work, ids: Sequence[UUID]) -> list[Owner]:
+    """Parties as search finds them themselves, whatever accounts they have."""
+    called = phones(work, set(ids))
+    return [
+        Owner(
+            kind=PARTY,
+            id=who.id,
+            number=str(who.id),
+            title=who.name,
+            codes=tuple(map(phone_code, called[who.id])),
+            person=True,
+            party_id=who.id,
+        )
+        for who in parties(work, set(ids)).values()
+    ]
+
+
+def _found_anew(work: Work, who: Party) -> None:
+    """A party is called otherwise or has other numbers: it and its accounts are found by those from now on."""
+    work.session.flush()
+    search.called(work, Person(who.id, who.name, phones(work, {who.id})[who.id]))
 
 
 # Notes

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from desktop.kernel.database import Recorded
-from desktop.parties.records import ContactKind, DebtorType, PartyKind, PartyRoleKind, RevealReason
+from desktop.parties.records import ContactKind, DebtorType, PartyKind, PartyPart, PartyRoleKind, RevealReason
 
 
 class Party(Recorded):
@@ -30,6 +30,19 @@ class PartyRole(Recorded):
     __table_args__ = (sa.UniqueConstraint("party_id", "kind"),)
     party_id: Mapped[UUID] = mapped_column(sa.ForeignKey("parties_party.id"))
     kind: Mapped[PartyRoleKind]
+
+
+class PartyChanged(Recorded):
+    """One part of a party that was changed, as it was before and after."""
+
+    __tablename__ = "parties_change"
+    KEPT = True
+    party_id: Mapped[UUID] = mapped_column(sa.ForeignKey("parties_party.id"), index=True)
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[str]
+    part: Mapped[PartyPart]
+    before: Mapped[str]
+    after: Mapped[str]
 
 
 class Contact(Recorded):

@@ -6,7 +6,7 @@ filter row with what is counted and ticked.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QHeaderView, QLineEdit, QVBoxLayout, QWidget
 
@@ -89,6 +89,30 @@ class TableHeader(QHeaderView):
         painter.fillRect(0, bottom, self.viewport().width(), 1, theme.colour("line"))
         painter.end()
         super().paintEvent(event)
+
+
+class BarHead(QWidget):
+    """Stands above the vertical scroll bar of a table, beside strip and titles, so that the bar is beside rows only."""
+
+    def __init__(self, header: TableHeader) -> None:
+        super().__init__()
+        self._header = header
+        header.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
+            self.setFixedHeight(0 if self._header.isHidden() else self._header.height())
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """What is at the left of it goes on: the strip with its lines, then the ground of the titles."""
+        painter, wide = QPainter(self), self.width()
+        titles = self.height() - theme.HEADER
+        painter.fillRect(0, 0, wide, titles, theme.colour("surface"))
+        for line in self._header.strip.lines():
+            painter.fillRect(0, line, wide, 1, theme.colour("line"))
+        painter.fillRect(0, titles, wide, theme.HEADER, theme.colour("subtle"))
+        painter.fillRect(0, self.height() - 1, wide, 1, theme.colour("line"))
 
 
 class IconButton(QAbstractButton):
@@ -189,6 +213,10 @@ class TopStrip(QWidget):
         if self.filter_row.isHidden() == shown:
             self.filter_row.setVisible(shown)
             self._rearrange()
+
+    def lines(self) -> list[int]:
+        """Where the lines below its parts are."""
+        return [line.y() for line in self._lines.values() if not line.isHidden()]
 
     def eventFilter(self, watched, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):

@@ -34,7 +34,7 @@ from desktop.qt import theme
 from desktop.qt.arrangement import Arrangement, Chooser
 from desktop.qt.cells import CELL_PADDING, TICK_ROOM, CellPainter, paint_bars, paint_empty
 from desktop.qt.export import exported, write_rows
-from desktop.qt.header import TableHeader, TopStrip
+from desktop.qt.header import BarHead, TableHeader, TopStrip
 from desktop.qt.keys import Key, bound, combination, pressed
 from desktop.qt.rows import Cell, Column, Group, LazyRows, Rows, Source
 from desktop.qt.ticks import Amount, Ticks, total_of
@@ -125,6 +125,7 @@ class Table(QTableView):
         self.setHorizontalHeader(self.header)
         self.header.setVisible(header)
         self.header.setAccessibleName(self.accessibleName())
+        self.addScrollBarWidget(BarHead(self.header), Qt.AlignmentFlag.AlignTop)
         down = self.verticalHeader()
         down.hide()
         down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from enum import Enum
 from uuid import UUID
 
-ACCOUNT, BILL, RECEIPT = "account", "bill", "receipt"
+ACCOUNT, PARTY, BILL, RECEIPT = "account", "party", "bill", "receipt"
 """The kinds of owners there are words for."""
 
-CUSTOMERS, PAPERS = (ACCOUNT,), (BILL, RECEIPT)
+CUSTOMERS, PAPERS = (ACCOUNT, PARTY), (BILL, RECEIPT)
 
 
 class MatchKind(Enum):
@@ -23,6 +23,10 @@ class MatchKind(Enum):
     PHONE = "phone"
     ADDRESS = "address"
     NUMBER = "number"
+
+
+PERSONAL = frozenset({MatchKind.NAME, MatchKind.PINYIN, MatchKind.INITIALS, MatchKind.PHONE})
+"""Words of somebody, whichever of their accounts is meant."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
-from desktop.search.records import Code, Match, MatchKind, Owner
+from desktop.search.records import PERSONAL, Code, Match, MatchKind, Owner
 from desktop.search.surnames import SURNAMES
 
 LONGEST = 12
@@ -206,8 +206,7 @@ def called(words: str, name: str, phones: Iterable[str]) -> str:
     """The words of an owner whose person is called and reached differently now."""
     lines = [_entry(*found) for found in _of_name(name)]
     lines += [entry for phone in phones for entry in _of_code(phone_code(phone))]
-    personal = (MatchKind.NAME, MatchKind.PINYIN, MatchKind.INITIALS, MatchKind.PHONE)
-    kept = [line for line in words.split("\n") if line and _read(line)[1] not in personal]
+    kept = [line for line in words.split("\n") if line and _read(line)[1] not in PERSONAL]
     return _lines([*lines, *kept])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Protocol
+from uuid import UUID
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QPainter, QPaintEvent
@@ -17,12 +18,13 @@ from desktop.kernel.database import Away
 from desktop.kernel.log import fault
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
+from desktop.parties.records import PartyShown
 from desktop.qt import icons, theme
 from desktop.qt.page import Key, Page, cap
 from desktop.qt.tasks import Tasks
 from desktop.qt.widgets import cap_width, paint_cap
 from desktop.search import rules
-from desktop.search.records import ACCOUNT, BILL, Match, MatchKind, SearchOrder
+from desktop.search.records import ACCOUNT, BILL, PARTY, Match, MatchKind, SearchOrder
 from desktop.shell.drop import Drop, Row, Spans, Words
 from desktop.shell.pages import PageEntry
 
@@ -294,8 +296,11 @@ class Search(QObject):
         say = self.say
         facts = [say(fact) if isinstance(fact, Text) else fact for fact in one.facts]
         second = say.join([fact if isinstance(fact, str) else say.month(fact) for fact in facts])
-        pay = partial(self._open, "counter", one.account) if self._may_open("counter") else None
-        icon = {ACCOUNT: "building-2" if one.organisation else "user-round", BILL: "receipt-text"}
+        pay = (
+            partial(self._open, "counter", one.account) if one.account and self._may_open("counter") else None
+        )
+        somebody = "building-2" if one.organisation else "user-round"
+        icon = {ACCOUNT: somebody, PARTY: somebody, BILL: "receipt-text"}
         return Row(
             "hit",
             _marked(one.title, one.matches, _title_spans),
@@ -310,7 +315,9 @@ class Search(QObject):
         )
 
     def _opener(self, one: Found, pay: Callable[[], object] | None) -> Callable[[], object]:
-        """An account opens where one is: at the counter to pay; a paper opens where it is shown."""
+        """An account opens where one is: at the counter to pay; a party its card, a paper where it is shown."""
+        if one.kind == PARTY:
+            return partial(self._open, "customers", PartyShown(UUID(one.number)))
         if one.kind == ACCOUNT:
             return (
                 pay

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 
 from desktop.contracts import service as contracts
 from desktop.contracts.records import Connections
@@ -12,12 +14,23 @@ from desktop.desk import service as desk
 from desktop.desk.records import Found, SearchFound
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
-from desktop.kernel.work import Seat
+from desktop.kernel.work import Seat, Work, operation
 from desktop.ledger import service as ledger
-from desktop.parties.records import PartyKind
+from desktop.ledger.tables import ContractAccount
+from desktop.parties import service as parties
+from desktop.parties.records import (
+    ContactKind,
+    ContactOrder,
+    DebtorType,
+    PartyChange,
+    PartyKind,
+    PartyOrder,
+    PartyRoleKind,
+)
 from desktop.sample.zhejiang import households
-from desktop.search.records import BILL, RECEIPT, SearchOrder
-from tests.hall import SMALL, connection, pay, yuan
+from desktop.search.records import BILL, PARTY, RECEIPT, SearchOrder
+from tests.hall import SMALL, connection, party_of, pay, yuan
+from tests.rows import changed, contents
 
 
 def searched(seat: Seat, typed: str, limit: int = 50) -> SearchFound:
@@ -113,3 +126,75 @@ def test_a_figure_follows_a_payment(small: Seat) -> None:
     pay(small, SMALL[1], owed)
     (found,) = searched(small, SMALL[1]).customers
     assert (found.amount, found.state) == (Money(0), "clear")
+
+
+# Parties
+
+
+def entered(seat: Seat, name: str, **more: str) -> UUID:
+    """A land lessor without an account."""
+    order = PartyOrder(
+        PartyKind.PERSON, name, "en", DebtorType.CONSUMER, PartyRoleKind.LESSOR, more.get("phone", "")
+    )
+    return seat.do(parties.enter, order)
+
+
+@operation("parties.change")
+def give_second_account(work: Work, _request: None) -> UUID:
+    """The second account of the hall goes to the party of the first."""
+    first, second = work.session.scalars(
+        sa.select(ContractAccount)
+        .where(ContractAccount.number.in_(SMALL[:2]))
+        .order_by(ContractAccount.number)
+    )
+    second.party_id = first.party_id
+    return first.party_id
+
+
+def test_who_has_no_account_is_found_as_a_party(small: Seat) -> None:
+    party_id = entered(small, "Sato, Hana", phone="139 5555 6666")
+    for typed in ("sato", "hana", "13955556666", "6666"):
+        (found,) = searched(small, typed).customers
+        assert (found.kind, found.number, found.account) == (PARTY, str(party_id), ""), typed
+    assert found.facts == (PartyRoleKind.LESSOR.text, Text("no account"))
+    assert (found.amount, found.state) == (Money(0), "clear")
+    assert "13955556666" not in repr(replace(found, matches=()))
+
+
+def test_who_has_several_accounts_is_one_hit_and_each_account_is_found_by_what_is_its_own(
+    small: Seat,
+) -> None:
+    party_id = small.do(give_second_account)
+    desk.rebuild_search(small)
+    name = small.ask(desk.party_card, party_id).name
+    found = searched(small, name.split(",")[0])
+    (party,) = (one for one in found.customers if one.number == str(party_id))
+    assert not {SMALL[0], SMALL[1]} & {one.number for one in found.customers}
+    assert found.customer_count == len(found.customers)
+    owed = [small.ask(desk.account_card, number).row.owed for number in SMALL[:2]]
+    assert party.amount == Money.total(owed)
+    assert party.facts[-1] == Text("{count} account", plural="{count} accounts", count=2)
+    assert customers(small, SMALL[1]) == [SMALL[1]]
+    assert SMALL[0] in customers(small, "street 1")
+
+
+def test_a_new_number_and_a_new_name_are_found_at_once_and_the_old_ones_not(
+    small: Seat, small_hall: str
+) -> None:
+    party_id = party_of(small, SMALL[1])
+    added = small.do(parties.add_contact, ContactOrder(party_id, ContactKind.MOBILE, "139 1111 2222"))
+    assert customers(small, "13911112222") == customers(small, "13800000002") == [SMALL[1]]
+    small.do(parties.close_contact, added)
+    assert customers(small, "13911112222") == []
+    small.do(parties.change, PartyChange(party_id, "欧阳修", "zh_CN", DebtorType.BUSINESS))
+    assert customers(small, "oyx") == customers(small, "13800000002") == [SMALL[1]]
+    lessor = entered(small, "Sato, Hana")
+    small.do(parties.add_contact, ContactOrder(lessor, ContactKind.PHONE, "0571 8888 1234"))
+    assert customers(small, "057188881234") == [str(lessor)]
+    small.do(parties.change, PartyChange(lessor, "Ito, Hana", "fi", DebtorType.CONSUMER))
+    assert (customers(small, "sato"), customers(small, "ito")) == ([], [str(lessor)])
+    before = contents(small_hall)
+    assert desk.rebuild_search(small).left == 0
+    after = contents(small_hall)
+    assert {name for name in changed(before, after) if name == "search_key"} == set(), "the same keys"
+    assert small.app.verify() == []

@@ -6,12 +6,14 @@ from datetime import date
 
 import pytest
 
+from desktop.contracts.tables import SupplyContract
 from desktop.desk import service as desk
 from desktop.desk.records import AccountRow, AccountsOrder
+from desktop.desk.service import lists
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.listing import Listing, every_row
 from desktop.kernel.measures import Energy, Money
-from desktop.kernel.work import Seat
+from desktop.kernel.work import OPERATIONS, Seat, found
 from desktop.ledger import service as ledger
 from desktop.sample.zhejiang import households
 from desktop.search import service as search
@@ -19,6 +21,13 @@ from tests.hall import SMALL, account_number, pay, yuan
 from tests.rows import raw
 
 PEOPLE = households()
+
+
+def test_the_names_in_journals_do_not_tell_in_which_module_of_the_service_a_function_stands() -> None:
+    for function in (desk.account_card, desk.accounts, desk.today, desk.search_hits, desk.reindex):
+        assert found(function) is OPERATIONS[f"desk.{function.__name__}"]
+    known = {name for name in OPERATIONS if name.startswith("desk.")}
+    assert all(name.count(".") == 1 for name in known)
 
 
 def test_accounts_come_in_pages_in_number_order(seat: Seat) -> None:
@@ -81,7 +90,7 @@ def test_an_account_with_two_contracts_in_turn_is_one_row_with_the_later_one(
     with raw(small_hall) as rows:
         rows.unguard()
         rows("UPDATE contracts_contract SET valid_to = '2026-02-01' WHERE number LIKE '%000001'")
-        columns = [c.name for c in desk.SupplyContract.__table__.columns]
+        columns = [c.name for c in SupplyContract.__table__.columns]
         listed = ", ".join(f'"{name}"' for name in columns)
         (row,) = rows(f"SELECT {listed} FROM contracts_contract WHERE number LIKE '%000001'")
         later = dict(zip(columns, row, strict=True)) | {
@@ -120,7 +129,7 @@ SHOWN = {
 def test_accounts_are_sorted_and_paged_by_anchors(
     seat: Seat, sort: str, descending: bool, monkeypatch
 ) -> None:
-    monkeypatch.setattr(desk, "PAGE_ROWS", 7)
+    monkeypatch.setattr(lists, "PAGE_ROWS", 7)
     whole = seat.ask(desk.accounts, AccountsOrder())
     listing = Listing(sort, descending)
     assert len(seat.ask(desk.accounts_extent, listing).anchors) == 7
@@ -147,7 +156,7 @@ def test_a_column_nobody_sorts_by_is_refused(seat: Seat) -> None:
 
 
 def test_an_account_that_changes_meanwhile_is_still_in_one_page(small: Seat, monkeypatch) -> None:
-    monkeypatch.setattr(desk, "PAGE_ROWS", 1)
+    monkeypatch.setattr(lists, "PAGE_ROWS", 1)
     listing = Listing("owed", True)
     extent = small.ask(desk.accounts_extent, listing)
     pay(small, SMALL[2], Money(1))

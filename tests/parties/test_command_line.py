@@ -36,3 +36,36 @@ def test_notes_are_added_and_listed_open_alerts_first(run: CommandLine) -> None:
     assert "Dog in the yard" in run("notes", "list", SMALL[1]).lines[0]
     assert run.json("notes", "list", SMALL[2]) == []
     assert "write the note" in run("notes", "add", SMALL[1], " ", code=1).err
+
+
+def test_a_party_is_entered_changed_and_given_a_role(run: CommandLine) -> None:
+    entered = run.json(
+        "parties",
+        "add",
+        "Sunrise Solar",
+        "--kind",
+        "organisation",
+        "--role",
+        "producer",
+        "--debtor",
+        "business",
+    )
+    who = entered["party_id"]
+    card = run.json("parties", "show", who)
+    assert (card["name"], card["kind"], card["language"], card["accounts"]) == (
+        "Sunrise Solar",
+        "organisation",
+        "zh_CN",
+        [],
+    )
+    run("parties", "change", who, "--name", "Sunset Solar", "--language", "fi")
+    run("parties", "change", who, "--name", "Sunset Solar", code=1)
+    held = run.json("parties", "role", who, "lessor")
+    assert [one["kind"] for one in held] == ["producer", "lessor"]
+    run("parties", "role", who, "lessor", code=1)
+    card = run.json("parties", "show", who)
+    assert (card["name"], card["language"], card["debtor_type"]) == ("Sunset Solar", "fi", "business")
+    assert who == run.json("search", "sunset")["customers"][0]["number"]
+    assert run.json("search", "sunrise")["customers"] == []
+    run("parties", "add", " ", "--role", "lessor", code=1)
+    run("parties", "add", "Ann", "--role", "lessor", "--phone", "none", code=1)

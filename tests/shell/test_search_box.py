@@ -16,6 +16,8 @@ from desktop.desk.records import AccountsOrder
 from desktop.desk.service import account_card, accounts
 from desktop.kernel.database import Away
 from desktop.kernel.measures import Money
+from desktop.parties.records import DebtorType, PartyKind, PartyOrder, PartyRoleKind
+from desktop.parties.service import enter
 from desktop.sample.zhejiang import households
 from desktop.shell import search_box
 from desktop.shell.window import Window
@@ -202,6 +204,18 @@ class TestPapers:
 
 
 class TestInputMethods:
+    def test_a_party_without_an_account_opens_its_card(self, qtbot, spoken, clerk):
+        order = PartyOrder(
+            PartyKind.ORGANISATION, "Sunrise Solar", "en", DebtorType.BUSINESS, PartyRoleKind.PRODUCER
+        )
+        party_id = clerk.do(enter, order)
+        search(qtbot, spoken, "sunrise")
+        QTest.keyClick(spoken.search, Qt.Key.Key_Return)
+        page = spoken.page
+        settle(qtbot, spoken.tasks, lambda: page.party.card is not None)
+        assert page.party.card.party_id == party_id
+        assert page.stack.currentWidget() is page.party
+
     def test_nothing_is_asked_or_closed_while_letters_are_composed(self, qtbot, spoken, monkeypatch):
         asked = []
         monkeypatch.setattr(search_box, "search_hits", lambda *_: asked.append(1))

@@ -34,7 +34,7 @@ from desktop.qt.fold import Fold, Stack
 from desktop.qt.page import Key, Page
 from desktop.qt.paper_panel import PaperPanel
 from desktop.qt.preview import PaperFile
-from desktop.qt.widgets import Panel, column, row
+from desktop.qt.widgets import Panel, column, grouped, row
 
 OVERVIEW, BILLS, READS, PAYMENTS, CONTRACTS, CONTACTS, NOTES = range(7)
 PHONE = 4
@@ -205,7 +205,13 @@ class AccountView(PersonView):
         self.head.show_head(
             row_.customer_name,
             self._badges(card),
-            (self._country.format_account(row_.number), row_.address, row_.meter_serial, card.route, phone),
+            (
+                self._country.format_account(row_.number),
+                row_.address,
+                grouped(row_.meter_serial),
+                card.route,
+                phone,
+            ),
             card.dues.total,
         )
         self.head.setAccessibleName(say("Account {number}", number=row_.number))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.desk.documents import ACCOUNT_VALUES
 from desktop.desk.page.card import AccountView
+from desktop.desk.page.entry import EntryView, entering
 from desktop.desk.page.party import PartyView
 from desktop.desk.page.person import PersonView
 from desktop.desk.records import AccountCard, AccountRow
@@ -16,6 +17,7 @@ from desktop.desk.service import ACCOUNT_SORTS, accounts, accounts_extent
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
 from desktop.parties.records import PartyShown
+from desktop.parties.service import enter
 from desktop.qt import theme
 from desktop.qt.detail import Brief, Detail, Told
 from desktop.qt.fold import Stack
@@ -23,7 +25,7 @@ from desktop.qt.page import Key, Page
 from desktop.qt.rows import Source
 from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import Panel, row
+from desktop.qt.widgets import Panel, grouped, row
 
 
 class DeskPage(Page):
@@ -76,7 +78,7 @@ class DeskPage(Page):
                 listed("number", lambda found: self._number(found.number), 156),
                 listed("name", lambda found: Cell(found.customer_name, strong=True), 130),
                 listed("address", lambda found: found.address),
-                listed("meter", lambda found: Cell(found.meter_serial, ink="ink2"), 132),
+                listed("meter", lambda found: Cell(grouped(found.meter_serial), ink="ink2"), 132),
                 listed("phone", lambda found: Cell(found.phone, ink="ink2"), 124),
                 amount("owed", say("Owed {sign}", sign=sign)),
                 amount("credit", say("Credit {sign}", sign=sign)),
@@ -106,7 +108,7 @@ class DeskPage(Page):
             Told(say("Credit"), say.money(found.credit, unit=True) if found.credit else ""),
             Told(say("Account"), self._number(found.number)),
             Told(say("Address"), found.address),
-            Told(say("Meter"), found.meter_serial),
+            Told(say("Meter"), grouped(found.meter_serial)),
             Told(say("Phone"), found.phone),
         )
         badge, state = (say("owes"), "due") if found.owed else (say("owes nothing"), "ok")
@@ -126,9 +128,13 @@ class DeskPage(Page):
     def refresh_keys(self) -> None:
         shown = self.stack.currentWidget()
         if shown is self.list_panel:
+            words = Text("enter a person or organisation")
+            may = self.seat.may(enter)
+            entering_keys = [Key("Ctrl+N", words, self.enter_party)] if may else []
             self.show_keys(
                 Key("Return", Text("open account"), self._open_current),
                 Key("Ctrl+F", Text("filter"), self.list.start_filter),
+                *entering_keys,
                 Key("Ctrl+Shift+C", Text("choose columns"), self.list.choose_columns),
                 Key("Ctrl+Shift+E", Text("export to a workbook"), self.list.export, icon="download"),
             )
@@ -173,15 +179,33 @@ class DeskPage(Page):
         self.banner.clear()
         self.account.show_account(number)
 
-    def card_shown(self, view: PersonView) -> None:
-        """A card has something to show: it takes the place of the list, or of the card before."""
+    def enter_party(self) -> None:
+        """Open the form for a person or organisation without an account."""
+        self.show_entry(entering(self, self.show_argument))
+
+    def show_entry(self, view: EntryView) -> None:
+        """Show a form in place of the list or a card, until it is done with."""
+        view.left.connect(self._leave_card)
+        self.banner.clear()
+        self.stack.addWidget(view)
+        self.card_shown(view)
+        view.form.begin()
+
+    def may_leave(self) -> bool:
+        return all(view.form.may_leave() for view in self.stack.findChildren(EntryView))
+
+    def card_shown(self, view: PersonView | EntryView) -> None:
+        """A card or form has something to show: it takes the place of the list, or of the card before."""
         before = self.stack.currentWidget()
         if before is not view:
             self._back.append(before)
+        self._put_in_front(view)
+        self.refresh_keys()
+
+    def _put_in_front(self, view: QWidget) -> None:
         self.stack.setCurrentWidget(view)
         for one in (self.account, self.party):
             one.tabs.setVisible(one is view)
-        self.refresh_keys()
 
     def _leave_card(self) -> None:
         """Back to what was shown before the card: the card of another kind, or the list."""
@@ -189,14 +213,12 @@ class DeskPage(Page):
         before = self._back.pop() if self._back else self.list_panel
         self.banner.clear()
         left.forget()
-        left.tabs.hide()
-        if before is not self.list_panel and before.card is not None:
-            self.stack.setCurrentWidget(before)
-            before.tabs.show()
+        if before is not self.list_panel and before.filled:
+            self._put_in_front(before)
             before.reload()
         else:
             self._back.clear()
-            self.stack.setCurrentWidget(self.list_panel)
+            self._put_in_front(self.list_panel)
             self.object.setText("")
             self.ask_again()
         self.refresh_keys()

@@ -14,6 +14,7 @@ from desktop.kernel.text import Catalog
 from desktop.metering.records import ReadShown, ReadSource
 from desktop.parties.records import ContactShown, NoteShown
 from desktop.qt.table import Cell, Column, Table, money_cell
+from desktop.qt.widgets import grouped
 
 NONE = "–"
 
@@ -101,7 +102,7 @@ def reads_table(say: Catalog, bills: Mapping[UUID, str]) -> Table:
         say("Reads"),
         (
             Column(say("Read on"), lambda read: say.date(read.read_on), 110),
-            Column(say("Meter"), lambda read: Cell(read.meter_serial, ink="ink2"), 130),
+            Column(say("Meter"), lambda read: Cell(grouped(read.meter_serial), ink="ink2"), 130),
             Column(say("Register"), lambda read: say(read.register.text), 150),
             Column(say("Reading"), value, 110, right=True),
             Column(say("Used kWh"), lambda read: _used(say, read), 100, right=True),
@@ -263,7 +264,7 @@ def history_table(say: Catalog) -> Table:
         (
             Column(say("When"), when, 150),
             Column(say("What"), lambda row: say(row.what), 330),
-            Column(say("Details"), lambda row: Cell(row.words, ink="ink2")),
+            Column(say("Details"), lambda row: Cell(say.write(row.words), ink="ink2")),
             Column(say("By"), lambda row: Cell(row.by or NONE, ink="ink2"), 140),
         ),
     )

@@ -6,14 +6,18 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
 
+from desktop.desk.page.entry import changing, taking_role
 from desktop.desk.page.lists import history_table
 from desktop.desk.page.panels import CardHead
 from desktop.desk.page.person import PersonView, focus_table, in_panel
 from desktop.desk.records import PartyAccount, PartyCard
 from desktop.desk.service import party_card
 from desktop.kernel.text import SHAPES, Text
+from desktop.parties.records import PartyRoleKind
+from desktop.parties.service import change
 from desktop.qt.page import Key, Page
 from desktop.qt.table import Cell, Column, Table, money_cell
+from desktop.qt.widgets import grouped
 
 ACCOUNTS, CONTACTS, NOTES, HISTORY = range(4)
 PHONE = 0
@@ -53,7 +57,7 @@ class PartyView(PersonView):
             (
                 Column(say("Account"), lambda found: country.format_account(found.row.number), 170),
                 Column(say("Address"), lambda found: found.row.address),
-                Column(say("Meter"), lambda found: Cell(found.row.meter_serial, ink="ink2"), 150),
+                Column(say("Meter"), lambda found: Cell(grouped(found.row.meter_serial), ink="ink2"), 150),
                 Column(
                     say("Owed {sign}", sign=country.currency.sign),
                     lambda found: money_cell(say.money(found.row.owed), zero=not found.row.owed),
@@ -84,7 +88,19 @@ class PartyView(PersonView):
         if self.stack.currentIndex() == ACCOUNTS:
             some = bool(self.accounts.rows_model.rows)
             keys.append(Key("Return", Text("open account"), self._open_account, enabled=some))
+        if self.card is not None and self.seat.may(change):
+            keys.append(Key("E", Text("change"), self.change))
+            free = len(self.card.roles) < len(PartyRoleKind)
+            keys.append(Key("R", Text("further role"), self.take_role, enabled=free))
         return [*keys, *self.common_keys(), Key("Esc", Text("back"), self.close_top)]
+
+    def change(self) -> None:
+        """Open the form for name, language and debtor."""
+        self.page.show_entry(changing(self.page, self.card))
+
+    def take_role(self) -> None:
+        """Open the form for a further role."""
+        self.page.show_entry(taking_role(self.page, self.card))
 
     def table(self) -> QWidget:
         return focus_table(

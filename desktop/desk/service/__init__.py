@@ -1,0 +1,30 @@
+"""The desk: lists of accounts, cards of accounts and parties, what waits today, what search finds."""
+
+from desktop.desk.service.cards import account_card, party_card, receipt
+from desktop.desk.service.finding import (
+    forget_words,
+    owners_of_words,
+    rebuild_search,
+    reindex,
+    search_hits,
+    search_is_lost,
+)
+from desktop.desk.service.lists import ACCOUNT_SORTS, accounts, accounts_extent
+from desktop.desk.service.waiting import drawers, today
+
+__all__ = [
+    "ACCOUNT_SORTS",
+    "account_card",
+    "accounts",
+    "accounts_extent",
+    "drawers",
+    "forget_words",
+    "owners_of_words",
+    "party_card",
+    "rebuild_search",
+    "receipt",
+    "reindex",
+    "search_hits",
+    "search_is_lost",
+    "today",
+]

@@ -1,0 +1,238 @@
+"""The cards: all that is known of one account, and of one party with all its accounts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from desktop.billing.rules import accumulated
+from desktop.billing.tables import Bill
+from desktop.contracts.tables import SupplyContract
+from desktop.counter import service as counter
+from desktop.counter.records import ReceiptIssued, ReceiptQuery
+from desktop.desk.records import (
+    AccountCard,
+    AccountRow,
+    BillRow,
+    ContractRow,
+    HistoryRow,
+    PartyAccount,
+    PartyCard,
+)
+from desktop.desk.service.lists import SHOWN, rows_of, with_contract
+from desktop.kernel import canonical
+from desktop.kernel.errors import NotFound
+from desktop.kernel.measures import Money
+from desktop.kernel.period import Period, months_before
+from desktop.kernel.text import SHAPES, Text
+from desktop.kernel.work import Work, query
+from desktop.ledger import service as ledger
+from desktop.ledger.tables import ContractAccount
+from desktop.metering import service as metering
+from desktop.metering.records import ReadSource, RegisterUsage
+from desktop.parties import service as parties
+from desktop.parties.records import DebtorType, PartChanged, PartyPart
+from desktop.parties.rules import masked_phone as masked
+from desktop.parties.tables import Party
+from desktop.premises import service as premises
+from desktop.tariffs import service as tariffs
+
+MONTHS_SHOWN = 13
+PAYMENTS_SHOWN = 240
+"""Twenty years of monthly payments."""
+
+ACCOUNTS_OF_PARTY = 500
+
+
+@query("desk.view")
+def account_card(work: Work, number: str) -> AccountCard:
+    """All a clerk needs of one account."""
+    plain = "".join(number.split())
+    found = work.session.execute(
+        with_contract(*SHOWN, SupplyContract, Party.language).where(ContractAccount.number == plain)
+    ).first()
+    if found is None:
+        raise NotFound(
+            Text("No account has the number {number}. Check it, or search by name or meter.", number=number)
+        )
+    (row,), contract = rows_of(work, [found]), found.SupplyContract
+    point = contract.service_point_id
+    period = Period.month(f"{work.today:%Y-%m}")
+    history = metering.usage(work, {point}, period, months_before(work.today, MONTHS_SHOWN))[point].history
+    name, use_class = tariffs.names(work)[contract.tariff_id]
+    party_id = ledger.accounts(work, [row.account_id])[row.account_id].party_id
+    contracts, points = _contracts(work, row.account_id)
+    return AccountCard(
+        row=row,
+        party_id=party_id,
+        use_class=Text(use_class),
+        tariff_name=name,
+        supply_state=premises.places(work, {point})[point].supply_state,
+        route=metering.walking_order(work, [point]).get(point, ("", 0))[0],
+        language=found.language,
+        dues=ledger.dues(work, row.number),
+        usage=history[-MONTHS_SHOWN:],
+        accumulated=accumulated(
+            history,
+            Period(period.start, period.end),
+            contract.valid_from,
+            work.country.billed_energy_decimals,
+        ),
+        bills=_bills(work, row.account_id),
+        payments=counter.payments(work, row.account_id, PAYMENTS_SHOWN),
+        closed_on=contract.valid_to if contract.valid_to and contract.valid_to <= work.today else None,
+        reads=metering.history(work, points),
+        contracts=contracts,
+        contacts=parties.contacts(work, party_id),
+        notes=tuple(
+            note for note in parties.notes(work, party_id) if note.account_id in (None, row.account_id)
+        ),
+    )
+
+
+def _contracts(work: Work, account_id: UUID) -> tuple[tuple[ContractRow, ...], set[UUID]]:
+    """An account's contracts, newest first, and the service points they are about."""
+    rows = work.session.scalars(
+        sa.select(SupplyContract)
+        .filter_by(contract_account_id=account_id)
+        .order_by(SupplyContract.valid_from.desc(), SupplyContract.number.desc())
+    ).all()
+    points = {row.service_point_id for row in rows}
+    places, names = premises.places(work, points), tariffs.names(work)
+    found = []
+    for row in rows:
+        name, use_class = names[row.tariff_id]
+        last = row.valid_to or max(work.today, row.valid_from) + timedelta(days=1)
+        versions = tariffs.in_force(work, row.tariff_id, Period(row.valid_from, last))
+        found.append(
+            ContractRow(
+                number=row.number,
+                service=row.service,
+                valid_from=row.valid_from,
+                valid_to=row.valid_to,
+                tariff_name=name,
+                use_class=Text(use_class),
+                address=places[row.service_point_id].address,
+                versions=tuple(version.basis for version in versions),
+            )
+        )
+    return tuple(found), points
+
+
+def _bills(work: Work, account_id: UUID) -> tuple[BillRow, ...]:
+    left, paid = ledger.open_amounts(work, account_id), ledger.paid_days(work, account_id)
+    rows = work.session.scalars(
+        sa.select(Bill)
+        .filter_by(contract_account_id=account_id)
+        .order_by(Bill.period_start.desc(), Bill.number.desc())
+    ).all()
+    amounts: dict[date, Money] = {row.period_start: row.amount for row in rows}
+    found = []
+    for row in rows:
+        reads = canonical.build(tuple[RegisterUsage, ...], json.loads(row.trace)["reads"])
+        before = amounts.get(months_before(row.period_start, 1))
+        found.append(
+            BillRow(
+                number=row.number,
+                month=row.period_start,
+                issued_on=row.issued_on,
+                due_on=row.due_on,
+                energy=row.energy,
+                amount=row.amount,
+                open=left.get(row.number, Money(0)),
+                days=Period(row.period_start, row.period_end).days,
+                version=tariffs.version(work, row.tariff_version_id).basis.version,
+                difference=None if before is None else row.amount - before,
+                paid_on=paid.get(row.number),
+                read_on=max((work.local(read.current_at).date() for read in reads), default=None),
+                read_ids=tuple(read.current_read_id for read in reads),
+                estimated=any(read.source is ReadSource.ESTIMATED for read in reads),
+            )
+        )
+    return tuple(found)
+
+
+@query("desk.view")
+def receipt(work: Work, number: str) -> ReceiptIssued:
+    """The receipt of a payment on a card, as it was issued."""
+    return counter.receipt(work, ReceiptQuery(number))
+
+
+@query("desk.view")
+def party_card(work: Work, party_id: UUID) -> PartyCard:
+    """One party with all its roles, all its accounts, and what happened to it."""
+    who = parties.party(work, party_id)
+    theirs = with_contract(*SHOWN).where(ContractAccount.party_id == party_id)
+    rows = rows_of(
+        work,
+        work.session.execute(theirs.order_by(ContractAccount.number).limit(ACCOUNTS_OF_PARTY)).all(),
+    )
+    history = sorted(
+        _history(work, party_id, rows),
+        key=lambda row: (row.on, row.at),
+        reverse=True,
+    )
+    return PartyCard(
+        party_id=party_id,
+        kind=who.kind,
+        name=who.name,
+        language=who.language,
+        debtor_type=who.debtor_type,
+        phone=masked(who.phone),
+        roles=parties.roles(work, party_id),
+        accounts=tuple(PartyAccount(row, ledger.dues(work, row.number).late_fee) for row in rows),
+        contacts=parties.contacts(work, party_id),
+        notes=parties.notes(work, party_id),
+        history=tuple(history),
+    )
+
+
+def _from_to(one: PartChanged) -> Text:
+    """What a part of a party was and what it became, in words."""
+    before, after = (
+        DebtorType.of(value)
+        if one.part is PartyPart.DEBTOR_TYPE
+        else SHAPES[value].name
+        if one.part is PartyPart.LANGUAGE
+        else value
+        for value in (one.before, one.after)
+    )
+    return Text("was {before}, now {after}", before=before, after=after)
+
+
+def _history(work: Work, party_id: UUID, accounts: Sequence[AccountRow]) -> Iterator[HistoryRow]:
+    """What happened to a party: who looked at its data, its notes, contacts, roles and contracts."""
+    for look in parties.lookups(work, party_id):
+        what = Text("Personal data shown: {reason}", reason=look.reason)
+        yield HistoryRow(look.looked_at.date(), f"{look.looked_at:%H:%M}", what, look.words, look.by)
+    for one in parties.changes(work, party_id):
+        what, words = Text("{part} changed", part=one.part), _from_to(one)
+        yield HistoryRow(one.changed_at.date(), f"{one.changed_at:%H:%M}", what, words, one.by)
+    for note in parties.notes(work, party_id):
+        what = (
+            Text("Alert settled") if note.settles else Text("Alert") if note.alert else Text("Note written")
+        )
+        yield HistoryRow(note.written_at.date(), f"{note.written_at:%H:%M}", what, note.text, note.author)
+    for contact in parties.contacts(work, party_id):
+        what = Text("{kind} added", kind=contact.kind)
+        yield HistoryRow(contact.valid_from, "", what, contact.value, contact.entered_by)
+        if contact.valid_to is not None:
+            what = Text("{kind} closed", kind=contact.kind)
+            yield HistoryRow(contact.valid_to, "", what, contact.value, "")
+    for held in parties.roles(work, party_id):
+        yield HistoryRow(held.since, "", Text("Became {role}", role=held.kind), "", "")
+    for account in accounts:
+        for contract in _contracts(work, account.account_id)[0]:
+            yield HistoryRow(
+                contract.valid_from, "", Text("Contract {number} began", number=contract.number),
+                contract.address, "",
+            )  # fmt: skip
+            if contract.valid_to is not None:
+                yield HistoryRow(
+                    contract.valid_to, "", Text("Contract {number} ended", number=contract.number),
+                    contract.address, "",
+                )  # fmt: skip

@@ -1,0 +1,338 @@
+"""What search finds, ranked; and the words of every owner indexed anew."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from desktop.billing import service as billing
+from desktop.billing.tables import Bill
+from desktop.contracts import service as contracts
+from desktop.counter import service as counter
+from desktop.counter.tables import Payment, Receipt, Tender, Till, TillSession
+from desktop.desk.records import Found, Rebuilt, Reindexed, ReindexOrder, SearchFound
+from desktop.kernel.measures import Money
+from desktop.kernel.text import Text
+from desktop.kernel.work import Progress, Seat, Work, go_on, operation, query
+from desktop.ledger.tables import ContractAccount, OpenItem
+from desktop.parties import service as parties
+from desktop.parties.records import PartyKind
+from desktop.parties.tables import Party
+from desktop.search import service as search
+from desktop.search.records import (
+    ACCOUNT,
+    BILL,
+    CUSTOMERS,
+    PARTY,
+    PERSONAL,
+    RECEIPT,
+    MatchKind,
+    Owner,
+    SearchHit,
+    SearchOrder,
+)
+from desktop.search.rules import reading_led_to
+from desktop.staff.tables import Station
+
+_ACCOUNTS = (
+    sa.select(sa.func.count()).where(ContractAccount.party_id == Party.id).correlate(Party).scalar_subquery()
+)
+
+_OWNERS: dict[str, tuple[sa.Select[UUID], Callable[[Work, Sequence[UUID]], list[Owner]]]] = {
+    ACCOUNT: (sa.select(ContractAccount.id), contracts.search_owners),
+    PARTY: (sa.select(Party.id).where(_ACCOUNTS != 1), parties.search_owners),
+    BILL: (sa.select(Bill.id), billing.search_owners),
+    RECEIPT: (sa.select(Receipt.id), counter.search_owners),
+}
+"""Who owns words, and where they come from. A party with one account is found as that account."""
+
+_MAY_SEE = {BILL: "billing.view", RECEIPT: "counter.view"}
+REINDEXED_AT_ONCE = 500
+
+
+@query("search.find")
+def search_hits(work: Work, order: SearchOrder) -> SearchFound:
+    """What the search box shows: exact hits first, then who was served here today, then those that owe.
+
+    What is found by its address alone comes behind all of them.
+
+    ``order.limit`` is how many customers and how many papers are wanted; papers of kinds the person may not see
+    are left out. Who has no account, or several, is one hit.
+    """
+    hits = search.find(work, SearchOrder(order.typed, search.HITS, CUSTOMERS))
+    standings = _standings(work, hits)
+    customers = _ranked(hits, standings)
+    shown = customers[: order.limit]
+    overdue = _overdue_items(work, [hit.owner_id for hit in shown])
+    kinds = tuple(kind for kind, right in _MAY_SEE.items() if right in work.actor.permissions)
+    papers = search.find(work, SearchOrder(order.typed, search.HITS, kinds)) if kinds else ()
+    return SearchFound(
+        customers=tuple(
+            _customer_found(work, hit, standings[hit.owner_id], overdue[hit.owner_id]) for hit in shown
+        ),
+        papers=_papers_found(work, papers, order.limit),
+        customer_count=len(customers),
+        paper_count=len(papers),
+        more=any(sum(hit.owner_kind == kind for hit in hits) >= search.HITS for kind in CUSTOMERS),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """How a customer stands: an account, or a party with all of its ``accounts`` together."""
+
+    kind: PartyKind
+    owed: Money
+    accounts: int
+    served: bool
+
+
+def _standings(work: Work, hits: Sequence[SearchHit]) -> dict[UUID, _Standing]:
+    """How those found stand, by owner. An account found by whose it is goes where its party is found itself."""
+    ids = [hit.owner_id for hit in hits]
+    rows = work.session.execute(
+        sa.select(Party.id, Party.kind, sa.func.count(ContractAccount.id), sa.func.sum(ContractAccount.owed))
+        .outerjoin(ContractAccount, ContractAccount.party_id == Party.id)
+        .where(Party.id.in_([hit.owner_id for hit in hits if hit.owner_kind == PARTY]))
+        .group_by(Party.id, Party.kind)
+    )
+    served = _served_today(work, ids)
+    found = {
+        party_id: _Standing(kind, owed or Money(0), count, party_id in served)
+        for party_id, kind, count, owed in rows
+    }
+    whose = {hit.owner_id for hit in hits if all(match.kind in PERSONAL for match in hit.matches)}
+    accounts = work.session.execute(
+        sa.select(ContractAccount.id, ContractAccount.party_id, ContractAccount.owed, Party.kind)
+        .join(Party, Party.id == ContractAccount.party_id)
+        .where(ContractAccount.id.in_(ids))
+    ).all()
+    told = {row.id for row in accounts if row.id in whose and row.party_id in found}
+    return found | {
+        row.id: _Standing(row.kind, row.owed, 1, row.id in served) for row in accounts if row.id not in told
+    }
+
+
+def _ranked(hits: Sequence[SearchHit], standings: dict[UUID, _Standing]) -> list[SearchHit]:
+    return sorted(
+        (hit for hit in hits if hit.owner_id in standings),
+        key=lambda hit: (
+            not hit.exact,
+            all(match.kind is MatchKind.ADDRESS for match in hit.matches),
+            not standings[hit.owner_id].served,
+            not standings[hit.owner_id].owed,
+        ),
+    )
+
+
+def _customer_found(work: Work, hit: SearchHit, standing: _Standing, overdue: int) -> Found:
+    party = hit.owner_kind == PARTY
+    return Found(
+        kind=hit.owner_kind,
+        number=hit.owner_number,
+        account="" if party else hit.owner_number,
+        title=hit.title,
+        facts=_party_facts(work, hit.owner_id, standing.accounts)
+        if party
+        else (work.country.format_account(hit.owner_number), hit.subtitle),
+        matches=hit.matches,
+        amount=standing.owed,
+        note=_owes(standing.owed, overdue),
+        state=_debt_state(standing.owed, overdue),
+        reading=reading_led_to(hit.title, hit.matches),
+        organisation=standing.kind is PartyKind.ORGANISATION,
+        served_today=standing.served,
+        exact=hit.exact,
+    )
+
+
+def _party_facts(work: Work, party_id: UUID, accounts: int) -> tuple[Text, ...]:
+    """What a party is to us, and how many accounts it has."""
+    counted = Text("{count} account", plural="{count} accounts", count=accounts)
+    roles = (held.kind.text for held in parties.roles(work, party_id))
+    return (*roles, counted if accounts else Text("no account"))
+
+
+def _owes(owed: Money, overdue: int) -> Text:
+    if overdue:
+        return Text("{count} overdue", plural="{count} overdue", count=overdue)
+    return Text("not yet due") if owed else Text("Nothing is owed")
+
+
+def _debt_state(owed: Money, overdue: int) -> str:
+    return "bad" if overdue else "open" if owed else "clear"
+
+
+def _served_today(work: Work, owner_ids: Sequence[UUID]) -> set[UUID]:
+    """Which of some accounts and parties paid in this hall today."""
+    morning = work.at.replace(hour=0, minute=0, second=0, microsecond=0)
+    rows = work.session.execute(
+        sa.select(ContractAccount.id, ContractAccount.party_id)
+        .join(Payment, Payment.contract_account_id == ContractAccount.id)
+        .join(TillSession, TillSession.id == Payment.till_session_id)
+        .join(Till, Till.id == TillSession.till_id)
+        .join(Station, Station.id == Till.station_id)
+        .where(
+            sa.or_(ContractAccount.id.in_(owner_ids), ContractAccount.party_id.in_(owner_ids)),
+            Payment.paid_at >= morning,
+            Station.hall_id == work.station.hall_id,
+        )
+    )
+    return {owner_id for row in rows for owner_id in row}
+
+
+def _overdue_items(work: Work, owner_ids: Sequence[UUID]) -> Counter[UUID]:
+    """How many items of some accounts and parties are overdue."""
+    rows = work.session.execute(
+        sa.select(ContractAccount.id, ContractAccount.party_id, sa.func.count())
+        .join(OpenItem, OpenItem.contract_account_id == ContractAccount.id)
+        .where(
+            sa.or_(ContractAccount.id.in_(owner_ids), ContractAccount.party_id.in_(owner_ids)),
+            OpenItem.remaining > Money(0),
+            OpenItem.due_on < work.today,
+        )
+        .group_by(ContractAccount.id, ContractAccount.party_id)
+    )
+    found: Counter[UUID] = Counter()
+    for account_id, party_id, count in rows:
+        found.update({account_id: count, party_id: count})
+    return found
+
+
+def _papers_found(work: Work, hits: Sequence[SearchHit], limit: int) -> tuple[Found, ...]:
+    """Papers, exact ones first, then the newest."""
+    by_id = {hit.owner_id: hit for hit in hits}
+    found = [*_bills_found(work, by_id), *_receipts_found(work, by_id)]
+    found.sort(key=lambda one: one[0], reverse=True)
+    found.sort(key=lambda one: not one[1].exact)
+    return tuple(paper for _, paper in found[:limit])
+
+
+def _bills_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[date, Found]]:
+    keys = [key for key, hit in hits.items() if hit.owner_kind == BILL]
+    rows = work.session.execute(
+        sa.select(Bill, ContractAccount.number, Party.name, OpenItem.remaining)
+        .join(ContractAccount, ContractAccount.id == Bill.contract_account_id)
+        .join(Party, Party.id == ContractAccount.party_id)
+        .outerjoin(OpenItem, OpenItem.source_number == Bill.number)
+        .where(Bill.id.in_(keys))
+    )
+    return [
+        (
+            bill.issued_on,
+            Found(
+                kind=BILL,
+                number=bill.number,
+                account=account,
+                title=bill.number,
+                facts=(Text("Bill"), bill.period_start, name),
+                matches=hits[bill.id].matches,
+                amount=bill.amount,
+                note=_bill_note(work, bill.due_on, left or Money(0)),
+                state=_debt_state(left or Money(0), int(bill.due_on < work.today and bool(left))),
+                exact=hits[bill.id].exact,
+            ),
+        )
+        for bill, account, name, left in rows
+    ]
+
+
+def _bill_note(work: Work, due_on: date, left: Money) -> Text:
+    if not left:
+        return Text("paid")
+    late = (work.today - due_on).days
+    if late > 0:
+        return Text("overdue {count} day", plural="overdue {count} days", count=late)
+    return Text("not yet due")
+
+
+def _receipts_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[date, Found]]:
+    keys = [key for key, hit in hits.items() if hit.owner_kind == RECEIPT]
+    rows = work.session.execute(
+        sa.select(
+            Receipt.id,
+            Receipt.number,
+            ContractAccount.number.label("account"),
+            Payment.paid_at,
+            Payment.amount,
+            Tender.kind,
+            Party.name,
+        )
+        .join(Payment, Payment.id == Receipt.payment_id)
+        .join(Tender, Tender.payment_id == Payment.id)
+        .join(ContractAccount, ContractAccount.id == Payment.contract_account_id)
+        .join(Party, Party.id == ContractAccount.party_id)
+        .where(Receipt.id.in_(keys))
+    )
+    found = []
+    for row in rows:
+        day = work.local(row.paid_at).date()
+        paper = Found(
+            kind=RECEIPT,
+            number=row.number,
+            account=row.account,
+            title=row.number,
+            facts=(Text("Receipt"), row.kind.text, row.name),
+            matches=hits[row.id].matches,
+            amount=row.amount,
+            note=day,
+            state="open",
+            exact=hits[row.id].exact,
+        )
+        found.append((day, paper))
+    return found
+
+
+@query("database.index")
+def owners_of_words(work: Work, _request: None) -> int:
+    """How many owners search has to know."""
+    counts = (
+        sa.select(sa.func.count()).select_from(ids.subquery()).scalar_subquery()
+        for ids, _ in _OWNERS.values()
+    )
+    return sum(work.session.execute(sa.select(*counts)).one())
+
+
+@operation("database.index")
+def forget_words(work: Work, _request: None) -> Reindexed:
+    """Forget every word; nothing is found until the owners are indexed anew."""
+    search.clear(work)
+    return Reindexed(0)
+
+
+@operation("database.index")
+def reindex(work: Work, order: ReindexOrder) -> Reindexed:
+    """Give the next owners of a kind their words from what they are now."""
+    wanted, owners = _OWNERS[order.kind]
+    key = wanted.selected_columns.id
+    more = [key > order.after] if order.after is not None else []
+    ids = work.session.scalars(wanted.where(*more).order_by(key).limit(REINDEXED_AT_ONCE)).all()
+    search.index(work, owners(work, ids))
+    return Reindexed(len(ids), ids[-1] if ids else None)
+
+
+def rebuild_search(seat: Seat, progress: Progress = go_on) -> Rebuilt:
+    """Index every owner anew, in small operations; stopped between two, the rest is not found."""
+    total, done = seat.ask(owners_of_words), 0
+    seat.do(forget_words)
+    for kind in _OWNERS:
+        after = None
+        while (step := seat.do(reindex, ReindexOrder(kind, after))).count:
+            done, after = done + step.count, step.last
+            if not progress(done, total) and done < total:
+                return Rebuilt(done, total - done)
+    return Rebuilt(done, 0)
+
+
+def search_is_lost(session: orm.Session) -> bool:
+    """Whether accounts stand here of which search knows none, as after an upgrade."""
+    return (
+        search.knows_nobody(session)
+        and session.scalars(sa.select(ContractAccount.id).limit(1)).first() is not None
+    )

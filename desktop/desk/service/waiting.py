@@ -1,0 +1,232 @@
+"""What waits today for one person, and the drawers of the hall."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, time
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from desktop.billing import service as billing
+from desktop.billing.records import DraftState, RunRow
+from desktop.billing.tables import BillDraft, BillRun
+from desktop.counter import service as counter
+from desktop.counter.records import TenderKind
+from desktop.counter.tables import Payment, Receipt, Tender, Till, TillSession
+from desktop.desk.records import DrawerRow, HeldRow, RouteRow, ServedRow, Today
+from desktop.kernel import canonical
+from desktop.kernel.measures import Money
+from desktop.kernel.period import Period, months_before
+from desktop.kernel.text import Text
+from desktop.kernel.work import Work, query
+from desktop.ledger.tables import ContractAccount, PostingSet
+from desktop.metering.records import ReadReason, ReadSource
+from desktop.metering.tables import Installation, ReadingRoute, Register, RegisterRead, RouteStop
+from desktop.parties.tables import Party
+from desktop.staff import service as staff
+from desktop.staff.tables import Station, User
+
+DRAWERS = "counter.view_drawers"
+RECEIPTS_SHOWN, RUNS_SHOWN, HELD_SHOWN = 12, 6, 20
+_BILLED_READS = (ReadReason.PERIODIC, ReadReason.FINAL)
+
+
+@query("desk.today")
+def today(work: Work, _request: None) -> Today:
+    """What waits for the person who asks; each part only for those who may do something about it."""
+    may = work.actor.permissions
+    month = Period.month(f"{months_before(work.today, 1):%Y-%m}")
+    reads, bills, till = (
+        right in may for right in ("metering.import_reads", "billing.run", "counter.take_payment")
+    )
+    runs = _runs(work) if bills else ()
+    return Today(
+        must_change=staff.must_change(work),
+        roles=staff.own_roles(work),
+        month=month.start,
+        till=counter.till(work, None) if till else None,
+        served=_served_count(work) if "desk.view" in may else None,
+        receipts=_served(work, own=till and DRAWERS not in may) if "desk.view" in may else None,
+        routes=_routes(work, month) if reads else None,
+        runs=tuple(run for run in runs if run.ready or run.held or not run.issued) if bills else None,
+        unbilled=bills and not any(run.period.start == month.start for run in runs),
+        held=_held(work, runs) if bills else (),
+        proposals=staff.proposals(work, None) if staff.APPROVE in may else None,
+        locked=staff.locked(work) if "staff.set_password" in may else None,
+    )
+
+
+def _kept(work: Work) -> tuple[sa.ColumnElement[bool], ...]:
+    """Payments in this hall that were not reversed."""
+    reversal = orm.aliased(PostingSet)
+    return (
+        Station.hall_id == work.station.hall_id,
+        ~sa.exists().where(reversal.reverses_id == Payment.posting_set_id),
+    )
+
+
+def _today_kept(work: Work) -> tuple[sa.ColumnElement[bool], ...]:
+    midnight = datetime.combine(work.today, time(0), work.country.zone)
+    return (*_kept(work), Payment.paid_at >= midnight)
+
+
+def _served_count(work: Work) -> int:
+    return (
+        work.session.scalar(
+            sa.select(sa.func.count(sa.distinct(Payment.contract_account_id)))
+            .join(TillSession, TillSession.id == Payment.till_session_id)
+            .join(Till, Till.id == TillSession.till_id)
+            .join(Station, Station.id == Till.station_id)
+            .where(*_today_kept(work))
+        )
+        or 0
+    )
+
+
+def _served(work: Work, *, own: bool) -> tuple[ServedRow, ...]:
+    """Customers served today, newest first; ``own`` at this station alone."""
+    rows = work.session.execute(
+        sa.select(Receipt.number, Payment.paid_at, ContractAccount.number, Party.name, Tender.kind, Till.name)
+        .join(Payment, Payment.id == Receipt.payment_id)
+        .join(Tender, Tender.payment_id == Payment.id)
+        .join(TillSession, TillSession.id == Payment.till_session_id)
+        .join(Till, Till.id == TillSession.till_id)
+        .join(Station, Station.id == Till.station_id)
+        .join(ContractAccount, ContractAccount.id == Payment.contract_account_id)
+        .join(Party, Party.id == ContractAccount.party_id)
+        .where(*_today_kept(work), *([Station.id == work.station.id] if own else []))
+        .order_by(Payment.paid_at.desc(), Receipt.number.desc())
+        .limit(RECEIPTS_SHOWN)
+    )
+    return tuple(
+        ServedRow(number, work.local(paid_at), account, name, kind, till)
+        for number, paid_at, account, name, kind, till in rows
+    )
+
+
+def _routes(work: Work, month: Period) -> tuple[RouteRow, ...]:
+    """Every route of the hall with how far its reading of a month is."""
+    estimated = sa.case((RegisterRead.source == ReadSource.ESTIMATED, 1), else_=0)
+    read = (
+        sa.select(Installation.service_point_id, sa.func.max(estimated).label("estimated"))
+        .join(Register, Register.meter_id == Installation.meter_id)
+        .join(RegisterRead, RegisterRead.register_id == Register.id)
+        .where(
+            RegisterRead.read_on >= month.start,
+            RegisterRead.read_on < month.end,
+            RegisterRead.reason.in_(_BILLED_READS),
+        )
+        .group_by(Installation.service_point_id)
+        .subquery()
+    )
+    rows = work.session.execute(
+        sa.select(
+            ReadingRoute.code,
+            sa.func.count(RouteStop.id),
+            sa.func.count(read.c.service_point_id),
+            sa.func.coalesce(sa.func.sum(read.c.estimated), 0),
+        )
+        .join(RouteStop, RouteStop.route_id == ReadingRoute.id)
+        .outerjoin(read, read.c.service_point_id == RouteStop.service_point_id)
+        .where(ReadingRoute.hall_id == work.station.hall_id)
+        .group_by(ReadingRoute.code)
+        .order_by(ReadingRoute.code)
+    )
+    return tuple(RouteRow(code, places, done, int(guessed)) for code, places, done, guessed in rows)
+
+
+def _runs(work: Work) -> tuple[RunRow, ...]:
+    """The newest runs of the hall."""
+    numbers = work.session.scalars(
+        sa.select(BillRun.number)
+        .filter_by(hall_id=work.station.hall_id)
+        .order_by(BillRun.number.desc())
+        .limit(RUNS_SHOWN)
+    ).all()
+    return tuple(billing.bill_run(work, number) for number in numbers)
+
+
+def _held(work: Work, runs: Sequence[RunRow]) -> tuple[HeldRow, ...]:
+    """Why drafts are held, most accounts first."""
+    accounts = sa.func.count().label("accounts")
+    rows = work.session.execute(
+        sa.select(BillDraft.run_id, BillDraft.reason, accounts)
+        .where(
+            BillDraft.run_id.in_([run.run_id for run in runs if run.held]), BillDraft.state == DraftState.HELD
+        )
+        .group_by(BillDraft.run_id, BillDraft.reason)
+        .order_by(accounts.desc(), BillDraft.reason)
+        .limit(HELD_SHOWN)
+    )
+    known = {run.run_id: run for run in runs}
+    return tuple(
+        HeldRow(
+            known[run_id].number,
+            known[run_id].period.start,
+            canonical.load(Text, reason) if reason else Text(""),
+            count,
+        )
+        for run_id, reason, count in rows
+    )
+
+
+@query(DRAWERS)
+def drawers(work: Work, _request: None) -> tuple[DrawerRow, ...]:
+    """Every workplace of the hall with its till: who, since when, what is in the drawer and was taken today."""
+    rows = work.session.execute(
+        sa.select(Station, TillSession, User.name)
+        .outerjoin(Till, Till.station_id == Station.id)
+        .outerjoin(TillSession, sa.and_(TillSession.till_id == Till.id, TillSession.closed_at.is_(None)))
+        .outerjoin(User, User.id == TillSession.user_id)
+        .where(Station.hall_id == work.station.hall_id)
+        .order_by(Station.code)
+    ).all()
+    taken = _taken(work, _today_kept(work))
+    since = _taken(work, [*_kept(work), TillSession.closed_at.is_(None)])
+    return tuple(
+        _drawer(work, station, session, cashier or "", since[station.id], taken[station.id])
+        for station, session, cashier in rows
+    )
+
+
+_Takings = defaultdict[TenderKind, tuple[int, Money]]
+"""How many receipts and how much, by kind of tender."""
+
+
+def _drawer(
+    work: Work,
+    station: Station,
+    session: TillSession | None,
+    cashier: str,
+    since: _Takings,
+    taken: _Takings,
+) -> DrawerRow:
+    return DrawerRow(
+        till_name=station.name,
+        cashier=cashier,
+        opened_at=None if session is None else work.local(session.opened_at),
+        receipts=sum(count for count, _ in since.values()),
+        cash=(Money(0) if session is None else session.opening_float) + since[TenderKind.CASH][1],
+        taken=Money.total([amount for _, amount in taken.values()]),
+        taken_cash=taken[TenderKind.CASH][1],
+    )
+
+
+def _taken(work: Work, where: Sequence[sa.ColumnElement[bool]]) -> defaultdict[UUID, _Takings]:
+    """The takings of each station."""
+    found: defaultdict[UUID, _Takings] = defaultdict(lambda: defaultdict(lambda: (0, Money(0))))
+    rows = work.session.execute(
+        sa.select(Station.id, Tender.kind, sa.func.count(), sa.func.sum(Tender.amount))
+        .join(Payment, Payment.id == Tender.payment_id)
+        .join(TillSession, TillSession.id == Payment.till_session_id)
+        .join(Till, Till.id == TillSession.till_id)
+        .join(Station, Station.id == Till.station_id)
+        .where(*where)
+        .group_by(Station.id, Tender.kind)
+    )
+    for station_id, kind, count, amount in rows:
+        found[station_id][kind] = (count, amount)
+    return found
