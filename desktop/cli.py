@@ -698,7 +698,8 @@ def parties_add(
         PartyRoleKind.of(role), phone,
     )  # fmt: skip
     party_id = seat.do(parties.enter, order)
-    told = seat.app.catalog(call.lang)("{name} is entered: {key}", name=name, key=str(party_id))
+    say = seat.app.catalog(call.lang)
+    told = say("{name} is entered: {key}", name=name, key=str(party_id))
     call.answer({"party_id": party_id}, [told])
     return DONE
 
@@ -718,7 +719,8 @@ def parties_change(call: Call, who: str, name: str | None, debtor: str | None, l
         DebtorType.of(debtor) if debtor else card.debtor_type,
     )  # fmt: skip
     party_id = seat.do(parties.change, order)
-    told = seat.app.catalog(call.lang)("{name} is changed", name=order.name)
+    say = seat.app.catalog(call.lang)
+    told = say("{name} is changed", name=order.name)
     call.answer({"party_id": party_id}, [told])
     return DONE
 
@@ -895,7 +897,8 @@ def receipts_print(call: Call, number: str, out: Path) -> int:
     issued = seat.do(counter.reprint_receipt, ReceiptQuery(number))
     with written_whole(out) as stream:
         stream.write(receipt_pdf([issued], seat.app.catalog, seat.app.country, seat.app.picture))
-    told = seat.app.catalog(call.lang)(
+    say = seat.app.catalog(call.lang)
+    told = say(
         "Copy {copy} of receipt {number} in {file}", copy=issued.copy, number=issued.number, file=str(out)
     )
     call.answer({"copy": issued.copy, "number": issued.number, "file": str(out)}, [told])
