@@ -195,6 +195,7 @@ def _grab_counter(camera: Camera, window: Window, account: str, receipt_number: 
 
 def _grab_customers(camera: Camera, window: Window, account: str) -> None:
     page = window.open_page("customers")
+    camera.settle(_CALM_MS)  # the pane beside the list follows a little later
     camera.grab(window, "customers")
     if account:
         page.show_account(account)
