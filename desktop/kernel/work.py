@@ -114,7 +114,7 @@ def query(permission: str) -> Callable[[Job[Request, Answer]], Job[Request, Answ
 
 
 def _name(function: Callable[..., Any]) -> str:
-    area = function.__module__.removeprefix("desktop.").removesuffix(".service")
+    area, _, _ = function.__module__.removeprefix("desktop.").partition(".service")
     return f"{area}.{function.__name__}"
 
 
