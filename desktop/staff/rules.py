@@ -1,14 +1,41 @@
-"""What makes a login and a password fit."""
+"""What the standard roles stand for, and what makes a login and a password fit."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from fnmatch import fnmatchcase
 
-from desktop.kernel.text import Text
+from desktop.kernel.text import LANGUAGES, Text
+from desktop.staff.records import PersonState
 
 PASSWORD_LENGTH = 10
 PASSWORD_MOST = 200
 """Hashing takes longer for a longer one; nobody types so much."""
+
+FAILURES_ALLOWED = 5
+LOCKED_FOR = timedelta(minutes=15)
+
+_READS = "search.* desk.* ledger.view metering.view billing.view"
+_TILL = "counter.view counter.open_till counter.take_payment counter.reprint_receipt"
+ROLES = {
+    "representative": f"{_READS} parties.*",
+    "reader": f"{_READS} metering.* parties.note",
+    "cashier": f"{_READS} {_TILL} parties.note parties.reveal",
+    "head_cashier": f"{_READS} counter.* ledger.reverse parties.note parties.reveal",
+    "metering": f"{_READS} metering.* billing.run parties.note",
+    "inspector": f"{_READS} metering.import_reads parties.note",
+    "clerk": f"{_READS} metering.* billing.* tariffs.view contracts.* parties.*",
+    "supervisor": "search.* desk.* ledger.* metering.* billing.* tariffs.* contracts.* counter.*"
+    " parties.* staff.view staff.set_password staff.propose_role staff.approve_role",
+    "administrator": "*",
+}
+"""The standard roles: patterns over the permissions that the operations themselves name.
+
+They hold in every database, also one that was founded with other patterns or fewer roles: what is stored beside a
+role is only what it was when it was made.
+"""
 
 _LOGIN = re.compile(r"[\w.@-]{2,40}")
 
@@ -41,3 +68,45 @@ def password_problem(login: str, password: str) -> Text | None:
 def other_password_problem(login: str, old: str, new: str) -> Text | None:
     """What is wrong with a password that takes the place of an old one, or None."""
     return Text("Take another password than the old one") if old == new else password_problem(login, new)
+
+
+def language_problem(language: str) -> Text | None:
+    """What is wrong with somebody's language, or None."""
+    return None if language in LANGUAGES else Text("Take one of {known}", known=", ".join(LANGUAGES))
+
+
+def patterns(code: str, stored: str) -> str:
+    """The patterns a role stands for: a standard one's own, else those stored beside it."""
+    return ROLES.get(code, stored)
+
+
+def matching(known: Iterable[str], wanted: str) -> frozenset[str]:
+    """Those of the known permissions that patterns, divided by spaces, stand for."""
+    return frozenset(name for name in known if any(fnmatchcase(name, one) for one in wanted.split()))
+
+
+def in_order(codes: Iterable[str]) -> tuple[str, ...]:
+    """Roles as they are shown: the standard ones in their order, then others by code."""
+    places = list(ROLES)
+    return tuple(
+        sorted(codes, key=lambda code: (places.index(code) if code in places else len(places), code))
+    )
+
+
+def lock_end(until: datetime | None, at: datetime) -> datetime | None:
+    """When a lock ends that holds at a moment, or None. Never later than a lock may last by any station's clock."""
+    return None if until is None or until <= at else min(until, at + LOCKED_FOR)
+
+
+def failed(failures: int, at: datetime) -> tuple[int, datetime | None]:
+    """After one more failure: how many count now, and until when the login is locked."""
+    return (0, at + LOCKED_FOR) if failures + 1 >= FAILURES_ALLOWED else (failures + 1, None)
+
+
+def person_state(left_on: date | None, *, locked: bool, must_change: bool) -> PersonState:
+    """How somebody stands: who has left is not locked, who is locked has no password to change yet."""
+    if left_on is not None:
+        return PersonState.LEFT
+    if locked:
+        return PersonState.LOCKED
+    return PersonState.MUST_CHANGE if must_change else PersonState.ACTIVE

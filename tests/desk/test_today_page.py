@@ -19,7 +19,7 @@ from desktop.kernel.period import Period
 from desktop.kernel.work import Seat, draw_id
 from desktop.shell.window import Window
 from desktop.staff import service as staff
-from desktop.staff.records import PersonOrder, RoleOrder
+from desktop.staff.records import DecisionOrder, PersonOrder, RoleOrder
 from tests.hall import account_number, pay, seat_of, yuan
 from tests.windows import commit, settle, shown
 
@@ -194,7 +194,7 @@ def test_somebody_new_chooses_a_password_and_goes_on_with_all_rights(qtbot, hall
     admin, supervisor = seat(hall, "admin"), seat(hall, "zhao")
     admin.do(staff.enter_person, PersonOrder("hu", "胡娜", "zh_CN", Secret(FRESH), ("cashier",)))
     (one,) = supervisor.ask(staff.proposals)
-    supervisor.do(staff.decide_role, staff.DecisionOrder(one.proposal_id, approve=True))
+    supervisor.do(staff.decide_role, DecisionOrder(one.proposal_id, approve=True))
     page = opened(qtbot, seat(hall, "hu", "vi"), workers)
     assert list(page.window().rail) == ["today"]
     renewed = []

@@ -219,7 +219,7 @@ class TestCommand:
         self, databases: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> tuple[str, CommandLine]:
         quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-        monkeypatch.setattr("desktop.staff.service._hasher", quick)
+        monkeypatch.setattr("desktop.staff.service.passwords._hasher", quick)
         url = databases.empty()
         return url, CommandLine(capsys, url, today="2026-02-05")
 

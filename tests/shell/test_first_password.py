@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -51,29 +51,29 @@ def test_somebody_new_signs_in_takes_a_password_of_their_own_and_has_all_rights(
     monkeypatch.setattr(hall, "close", lambda: None)
     seen = []
 
-    def work() -> None:
-        try:
-            (first,) = windows(SignIn)
-            qtbot.waitUntil(lambda: bool(first.stations) and first.isActiveWindow(), timeout=WAIT_MS)
-            typed("hu")
-            typed(GIVEN)
-            qtbot.waitUntil(lambda: bool(windows(Window)), timeout=WAIT_MS)
-            (small,) = windows(Window)
-            small.activateWindow()
-            seen.append((small.page_name, list(small.rail)))
-            qtbot.waitUntil(lambda: small.page.form is not None, timeout=WAIT_MS)
-            qtbot.waitUntil(small.page.form.edit("old").hasFocus, timeout=WAIT_MS)
-            for text in (GIVEN, OWN, OWN):
-                typed(text)
-            QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_F12)
-            qtbot.waitUntil(lambda: bool(windows(Window)) and small not in windows(Window), timeout=WAIT_MS)
-            seen.append([(list(one.rail), one.seat.actor.permissions) for one in windows(Window)])
-        finally:
-            for one in windows(Window):
-                one.close()
-            QApplication.instance().quit()
+    def work(*_: object) -> int:
+        (first,) = windows(SignIn)
+        qtbot.addWidget(first)
+        first.activateWindow()
+        qtbot.waitUntil(lambda: bool(first.stations) and first.isActiveWindow(), timeout=WAIT_MS)
+        typed("hu")
+        typed(GIVEN)
+        qtbot.waitUntil(lambda: bool(windows(Window)), timeout=WAIT_MS)
+        (small,) = windows(Window)
+        small.activateWindow()
+        seen.append((small.page_name, list(small.rail)))
+        qtbot.waitUntil(lambda: small.page.form is not None, timeout=WAIT_MS)
+        qtbot.waitUntil(small.page.form.edit("old").hasFocus, timeout=WAIT_MS)
+        for text in (GIVEN, OWN, OWN):
+            typed(text)
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_F12)
+        qtbot.waitUntil(lambda: bool(windows(Window)) and small not in windows(Window), timeout=WAIT_MS)
+        seen.append([(list(one.rail), one.seat.actor.permissions) for one in windows(Window)])
+        for one in windows(Window):
+            one.close()
+        return 0
 
-    QTimer.singleShot(0, work)
+    monkeypatch.setattr(QApplication, "exec", work)
     program.show(program.Wish(lang="en"))
     ((page, rail), ((after, rights),)) = seen
     assert (page, rail) == ("today", ["today"])

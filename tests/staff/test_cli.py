@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.kernel.errors import Refused
 from desktop.staff import service as staff
 from desktop.staff.records import RoleOrder
 from tests.command_line import CommandLine
@@ -64,7 +65,7 @@ def test_a_password_is_set_and_a_login_unlocked_closed_and_reopened(
     assert "Must change" in run("staff", "password", "cashier", "--password-file", password).out
     with opened(small_hall) as app:
         for _ in range(5):
-            with pytest.raises(staff.Refused):
+            with pytest.raises(Refused):
                 app.sign_in("cashier", "wrong")
     assert "Must change" in run("staff", "unlock", "cashier").out
     assert "Left" in run("staff", "close", "cashier").out

@@ -10,13 +10,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop.kernel.canonical import Secret
+from desktop.kernel.errors import Refused
 from desktop.kernel.work import OPERATIONS, Seat
 from desktop.qt.form import Form
 from desktop.shell.pages import PAGES
 from desktop.shell.window import Window
 from desktop.staff import service as staff
 from desktop.staff.page import PEOPLE, WAITING
-from desktop.staff.records import LoginOrder, PersonOrder, PersonState, RoleOrder
+from desktop.staff.records import LoginOrder, PersonOrder, PersonState, RoleOrder, role_name
 from tests.hall import seat_of
 from tests.windows import commit, settle, shown
 
@@ -67,7 +68,7 @@ def test_everybody_is_listed_with_roles_and_what_they_let_do(qtbot, page):
     rows = page.people.rows_model
     assert {one.login for one in rows.rows} == set(LOGINS.values())
     select(page, "lin")
-    settle(qtbot, page.tasks, lambda: page.say(staff.role_name("cashier")) in words(page))
+    settle(qtbot, page.tasks, lambda: page.say(role_name("cashier")) in words(page))
     assert any(page.say("take payments") in text for text in words(page))
     assert not any(page.say("issue bills") in text for text in words(page))
     assert rows.cell(0, 3).state == "ok"
@@ -188,7 +189,7 @@ def test_name_language_and_workplace_change(qtbot, page):
 def test_a_lock_is_lifted_and_a_password_set(qtbot, page):
     app = page.seat.app
     for _ in range(5):
-        with pytest.raises(staff.Refused):
+        with pytest.raises(Refused):
             app.sign_in("lin", "wrong")
     page.ask_again()
     settle(qtbot, page.tasks)

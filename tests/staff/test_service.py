@@ -16,6 +16,7 @@ from desktop.kernel.period import Clock
 from desktop.kernel.text import catalog
 from desktop.kernel.work import OPERATIONS, Seat, Work, operation
 from desktop.staff import service as staff
+from desktop.staff.service import passwords
 from desktop.staff.tables import User
 from tests.hall import PASSWORD, opened, together
 from tests.rows import changed, contents, raw
@@ -210,7 +211,7 @@ def test_a_hash_by_an_older_recipe_is_made_anew_at_sign_in(
     before = kept()
     door.knock("cashier", PASSWORD)
     assert kept() == before
-    monkeypatch.setattr(staff, "_hasher", PasswordHasher(time_cost=1, memory_cost=8192))
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8192))
     assert door.knock("cashier", PASSWORD)
     renewed = kept()
     assert "m=8192,t=1" in renewed

@@ -1,0 +1,80 @@
+"""Halls, stations, people and their rights.
+
+A role takes effect only when a second person agrees: one proposes, another decides; the founding alone is exempt.
+"""
+
+from desktop.staff.rules import ROLES
+from desktop.staff.service.changes import (
+    change_person,
+    close_login,
+    enter_person,
+    reopen_login,
+    set_password,
+    unlock,
+)
+from desktop.staff.service.grants import decide_role, propose_role, prove, take_role
+from desktop.staff.service.lists import locked, must_change, my_roles, own_roles, people, proposals, roles
+from desktop.staff.service.passwords import (
+    SignedIn,
+    WrongPassword,
+    actor,
+    change_own_password,
+    hash_again,
+    hash_password,
+    own_password,
+    sign_in,
+)
+from desktop.staff.service.persons import FormRefused
+from desktop.staff.service.places import (
+    draft,
+    drop_draft,
+    first_hall,
+    found_hall,
+    keep_draft,
+    letterhead,
+    stations,
+)
+from desktop.staff.service.rights import APPROVE, COMMAND_LINE, EVERYBODY, FOUND_HALL, granted, permissions
+
+__all__ = [
+    "APPROVE",
+    "COMMAND_LINE",
+    "EVERYBODY",
+    "FOUND_HALL",
+    "ROLES",
+    "FormRefused",
+    "SignedIn",
+    "WrongPassword",
+    "actor",
+    "change_own_password",
+    "change_person",
+    "close_login",
+    "decide_role",
+    "draft",
+    "drop_draft",
+    "enter_person",
+    "first_hall",
+    "found_hall",
+    "granted",
+    "hash_again",
+    "hash_password",
+    "keep_draft",
+    "letterhead",
+    "locked",
+    "must_change",
+    "my_roles",
+    "own_password",
+    "own_roles",
+    "people",
+    "permissions",
+    "proposals",
+    "propose_role",
+    "prove",
+    "reopen_login",
+    "roles",
+    "set_password",
+    "sign_in",
+    "stations",
+    "take_role",
+    "unlock",
+]
