@@ -698,8 +698,8 @@ def parties_add(
         PartyRoleKind.of(role), phone,
     )  # fmt: skip
     party_id = seat.do(parties.enter, order)
-    told = seat.app.catalog(call.lang)("{name} is entered: {key}", name=name, key=str(party_id))
-    call.answer({"party_id": party_id}, [told])
+    say = seat.app.catalog(call.lang)
+    call.answer({"party_id": party_id}, [say("{name} is entered: {key}", name=name, key=str(party_id))])
     return DONE
 
 
@@ -718,8 +718,8 @@ def parties_change(call: Call, who: str, name: str | None, debtor: str | None, l
         DebtorType.of(debtor) if debtor else card.debtor_type,
     )  # fmt: skip
     party_id = seat.do(parties.change, order)
-    told = seat.app.catalog(call.lang)("{name} is changed", name=order.name)
-    call.answer({"party_id": party_id}, [told])
+    say = seat.app.catalog(call.lang)
+    call.answer({"party_id": party_id}, [say("{name} is changed", name=order.name)])
     return DONE
 
 
