@@ -699,8 +699,7 @@ def parties_add(
     )  # fmt: skip
     party_id = seat.do(parties.enter, order)
     say = seat.app.catalog(call.lang)
-    told = say("{name} is entered: {key}", name=name, key=str(party_id))
-    call.answer({"party_id": party_id}, [told])
+    call.answer({"party_id": party_id}, [say("{name} is entered: {key}", name=name, key=str(party_id))])
     return DONE
 
 
@@ -720,8 +719,7 @@ def parties_change(call: Call, who: str, name: str | None, debtor: str | None, l
     )  # fmt: skip
     party_id = seat.do(parties.change, order)
     say = seat.app.catalog(call.lang)
-    told = say("{name} is changed", name=order.name)
-    call.answer({"party_id": party_id}, [told])
+    call.answer({"party_id": party_id}, [say("{name} is changed", name=order.name)])
     return DONE
 
 

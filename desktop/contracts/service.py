@@ -105,9 +105,9 @@ def search_owners(work: Work, account_ids: Sequence[UUID]) -> list[Owner]:
             title=party.name,
             subtitle=address,
             codes=(
+                *map(phone_code, phones[party.id]),
                 Code(MatchKind.ACCOUNT, account.number, (8, 4)),
                 Code(MatchKind.METER, meters.get(point, ""), (6,)),
-                *map(phone_code, phones[party.id]),
             ),
             address=address,
             person=True,

@@ -203,7 +203,7 @@ def described(owner: Owner) -> str:
 
 
 def called(words: str, name: str, phones: Iterable[str]) -> str:
-    """The words of an owner whose person is called and reached differently now."""
+    """The words of an owner whose person is called and reached differently now, in the order `described` gives them."""
     lines = [_entry(*found) for found in _of_name(name)]
     lines += [entry for phone in phones for entry in _of_code(phone_code(phone))]
     kept = [line for line in words.split("\n") if line and _read(line)[1] not in PERSONAL]

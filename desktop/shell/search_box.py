@@ -256,7 +256,7 @@ class Search(QObject):
         say = self.say
         foot = [("Esc", say("close, text stays"))]
         if any(row.take for row in rows):
-            pay = [("Ctrl Enter", say("take money"))] if self._may_open("counter") else []
+            pay = [("Ctrl Enter", say("take money"))] if any(row.pay for row in rows) else []
             foot = [("↑ ↓", say("choose")), ("Enter", say("open")), *pay, ("Tab", say("next group")), *foot]
         self.drop.move(self.box.mapTo(self.window, QPoint(0, self.box.height() + 4)))
         self.drop.show_rows(typed, rows, tuple(foot))

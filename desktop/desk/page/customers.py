@@ -34,7 +34,8 @@ class DeskPage(Page):
     HELP = Text(
         "Here you find every account, and on its card all that is known of it: what is owed and why, the usage of"
         " thirteen months, bills and payments. Choose a bill to see its lines; each line says where its figure"
-        " comes from, down to the reads. Take payment brings the account to the counter."
+        " comes from, down to the reads. Take payment brings the account to the counter. Ctrl N enters a person or"
+        " organisation without an account."
     )
 
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:

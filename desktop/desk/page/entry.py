@@ -44,7 +44,7 @@ class EntryView(QWidget):
         self.page, self.say = page, page.say
         self._act, self._draft, self._sending = act, draft, False
         self.send: Callable[[dict[str, Any]], None] = lambda _: None
-        self.button = Button(self.say(act), "F12", kind="primary")
+        self.button = Button(self.say(act), "F12", kind="primary", flush=True)
         self.button.clicked.connect(self.submit)
         back = Button(self.say("Back"), "Esc", kind="quiet")
         back.clicked.connect(self.close_top)
@@ -87,7 +87,7 @@ class EntryView(QWidget):
         return [
             *self.form.keys,
             Key("Esc", Text("back"), self.close_top),
-            Key("F12", self._act, self.submit, "primary", "check"),
+            Key("F12", self._act, self.submit, "none"),
         ]
 
     def reload(self) -> None:
