@@ -157,8 +157,8 @@ class TestCommands:
     def test_a_page_is_found_by_its_name_and_opened(self, qtbot, spoken):
         entry = next(entry for entry in spoken.entries if entry.name == "readings")
         search(qtbot, spoken, spoken.say(entry.title))
-        assert any(row.cap == "Ctrl 3" for row in spoken.drop.rows)
-        while spoken.drop.current.cap != "Ctrl 3":
+        assert any(row.cap == "Ctrl 4" for row in spoken.drop.rows)
+        while spoken.drop.current.cap != "Ctrl 4":
             QTest.keyClick(spoken.search, Qt.Key.Key_Down)
         QTest.keyClick(spoken.search, Qt.Key.Key_Return)
         assert spoken.page_name == "readings"
@@ -185,7 +185,7 @@ class TestPapers:
     def test_a_receipt_opens_at_the_counter_and_nothing_is_printed(self, qtbot, spoken, clerk, monkeypatch):
         row = owing(clerk)[0]
         taken = clerk.do(take_payment, PaymentOrder(row.number, Money(100), Money(100)))
-        monkeypatch.setattr("desktop.counter.page.print_paper", pytest.fail)
+        monkeypatch.setattr("desktop.counter.page.counter.print_paper", pytest.fail)
         search(qtbot, spoken, taken.number)
         QTest.keyClick(spoken.search, Qt.Key.Key_Return)
         settle(qtbot, spoken.tasks, lambda: spoken.page_name == "counter" and spoken.page.receipt is not None)
