@@ -416,7 +416,7 @@ class CounterPage(Page):
         self.banner.clear()
         self.payer, self.entry_id, self._looking = None, None, True
         self.receipt, self.last_number = receipt, receipt.number
-        self.done.show_receipt(receipt, self._notes_words(receipt.change))
+        self.done.show_receipt(receipt, self.money.notes_words(receipt.change))
         self._enter(Stage.DONE)
         self.paper.clear()
         title = self.say("Receipt {number}", number=receipt.number)
