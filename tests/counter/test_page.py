@@ -330,7 +330,7 @@ class TestTyping:
             QTest.keyClick(QApplication.activeModalWidget(), Qt.Key.Key_Return)
 
         QTimer.singleShot(50, stay)
-        QTest.keyClick(filled.money.given, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(filled.money.given, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
         assert window.page is filled
         assert filled.money.given.amount() == Money(50000)
         filled.money.given.show_amount(None)
