@@ -47,7 +47,7 @@ def test_a_late_fee_tells_its_arithmetic() -> None:
             "as_of": "2024-08-05",
         },
     }
-    assert rate(case, COUNTRY, SAY)["trace"] == ["186.40 × 1 ‰ × 16 d (2024-07-21 to 2024-08-05) = 2.98"]
+    assert rate(case, COUNTRY, SAY)["trace"] == ["186.40 × 1 ‰ × 16 d (21 Jul 2024 to 5 Aug 2024) = 2.98"]
 
 
 def test_an_unknown_topic_is_a_lookup_error() -> None:

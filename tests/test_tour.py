@@ -145,7 +145,7 @@ def test_again_into_the_same_folder_in_chinese(toured, without_screen):
 def test_a_folder_that_is_a_file_is_wrong_usage(tmp_path, capsys):
     (tmp_path / "tour").write_text("a letter", encoding="utf-8")
     assert tour.main(["--out", str(tmp_path / "tour")]) == 2
-    assert "Usage: servicehall tour" in capsys.readouterr().err
+    assert "Help: servicehall tour --help" in capsys.readouterr().err
     assert (tmp_path / "tour").read_text(encoding="utf-8") == "a letter"
 
 

@@ -84,8 +84,10 @@ def _keep(work: Work, rows: list[dict[str, Any]]) -> None:
             work.session.connection().execute(
                 sa.delete(table).where(*marks), [dict(zip(names, key, strict=True)) for key in gone]
             )
-        columns = ("owner_kind", "token", "owner_id")
-        work.insert_many(SearchKey, [dict(zip(columns, key, strict=True)) for key in sorted(now - before)])
+        districts = {row["owner_id"]: row["district_id"] for row in some}
+        columns = ("owner_kind", "token", "owner_id", "district_id")
+        new = [(*key, districts[key[2]]) for key in sorted(now - before)]
+        work.insert_many(SearchKey, [dict(zip(columns, key, strict=True)) for key in new])
         work.insert_many(SearchOwner, some)
 
 

@@ -21,6 +21,7 @@ class SearchKey(Base):
     owner_kind: Mapped[str] = mapped_column(_COMPARED, primary_key=True)
     token: Mapped[str] = mapped_column(_COMPARED, primary_key=True)
     owner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    district_id: Mapped[UUID]
 
 
 class SearchOwner(Base):

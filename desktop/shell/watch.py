@@ -24,17 +24,18 @@ class Watch(QObject):
     def __init__(self, seat: Seat, say: Catalog, tasks: Tasks, status: Status, banner: Banner) -> None:
         super().__init__(status)
         self._seat, self.say, self._tasks, self._status, self._banner = seat, say, tasks, status, banner
-        self._asking = False
+        self._asking = self._once_more = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.look)
         self.look()
 
     def look(self) -> None:
-        """Ask now."""
+        """Ask now; while an answer is on its way, soon after it."""
         if self._asking:
+            self._once_more = True
             return
-        self._asking = True
+        self._asking, self._once_more = True, False
         self._tasks.read(self, self._seat.app.ping, self._answered, self._failed)
         self._tasks.read(self, printer_name, self._show_printer, lambda _: None)
 
@@ -44,7 +45,7 @@ class Watch(QObject):
 
     def _answered(self, answer) -> None:
         self._asking = False
-        self._timer.start(EVERY_MS)
+        self._timer.start(SOON_MS if self._once_more else EVERY_MS)
         if answer.newer is not None:
             self._tell_newer(answer.newer)
             return

@@ -154,7 +154,9 @@ def _build_sqlite(url: str, count: int, district: UUID) -> None:
             "INSERT INTO plain VALUES (?,?,?,?,?)", [(*row[4:7], *row[8:]) for row in rows]
         )
     connection.execute(
-        "INSERT INTO search_key SELECT owner_kind, token, owner_id FROM unsorted ORDER BY owner_kind, token, owner_id"
+        "INSERT INTO search_key SELECT owner_kind, token, owner_id, ? FROM unsorted"
+        " ORDER BY owner_kind, token, owner_id",
+        (district.hex,),
     )
     connection.execute("COMMIT")
     connection.close()
@@ -172,8 +174,10 @@ def _build_postgresql(url: str, count: int, district: UUID) -> None:
                 with cursor.copy(f"COPY {table} FROM STDIN") as copy:
                     for row in some:
                         copy.write_row(row)
-            with cursor.copy("COPY search_key (owner_kind, token, owner_id) FROM STDIN") as copy:
-                copy.write("".join(f"{kind}\t{token}\t{key}\n" for kind, token, key in _keys(rows)))
+            with cursor.copy("COPY search_key (owner_kind, token, owner_id, district_id) FROM STDIN") as copy:
+                copy.write(
+                    "".join(f"{kind}\t{token}\t{key}\t{district}\n" for kind, token, key in _keys(rows))
+                )
         cursor.execute(
             "ALTER TABLE search_key ADD CONSTRAINT pk_search_key PRIMARY KEY (owner_kind, token, owner_id)"
         )

@@ -332,6 +332,6 @@ def compare_with_the_card(hands: Hands) -> None:
         (date(2026, 1, 1), halls.yuan("235.64"), Money(0)),
         (date(2025, 12, 1), halls.yuan("205.80"), Money(0)),
     ]
-    hands.wait(hands.page.pane.isVisible)
-    assert hands.page.pane.total.text() == "235.64"
-    assert "50.00" in hands.page.facts.values[-1].text()
+    hands.wait(hands.page.account.pane.isVisible)
+    assert hands.page.account.pane.total.text() == "235.64"
+    assert any("50.00" in badge.text for badge in hands.page.account.head.badges), "the credit"

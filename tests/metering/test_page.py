@@ -108,11 +108,13 @@ def test_a_sheet_stopped_half_way_goes_on_where_it_stands(qtbot, hall, page, tmp
 def test_the_list_of_problems_is_a_table_for_any_spreadsheet(qtbot, page, tmp_path):
     page.check(sheet(tmp_path / "january.xlsx", bad=True))
     settle(qtbot, page.tasks, lambda: page.checked is not None)
+    told = []
+    page.noted.connect(told.append)
     page.save_problems_to(tmp_path / "problems.csv")
     lines = (tmp_path / "problems.csv").read_text(encoding="utf-8-sig").splitlines()
     assert len(lines) == 5
     assert "2026-13-03" in lines[2]
-    assert page.banner.state == "ok"
+    assert [note.state for note in told] == ["ok"]
     page.save_problems_to(tmp_path / "missing" / "problems.csv")
     assert page.banner.state == "bad"
 

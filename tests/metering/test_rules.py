@@ -71,6 +71,6 @@ def test_what_speaks_against_a_read() -> None:
     assert found("1260", date(2026, 1, 1), read_days={date(2026, 1, 1)}) == [
         "This register has a reading of this day already"
     ]
-    assert found("1260", date(2025, 12, 31)) == ["The register was read later, on 2026-01-01"]
+    assert found("1260", date(2025, 12, 31)) == ["The register was read later, on 1 Jan 2026"]
     assert found("-1") == ["A reading cannot be negative", "The reading is below the previous one, 1,000"]
     assert len(found("100000", date(2026, 2, 6))) == 2

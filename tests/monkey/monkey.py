@@ -168,7 +168,11 @@ class Monkey:
 
     def click(self) -> str:
         """Somewhere on some part of the window, now and then twice or with the other button."""
-        parts = [part for part in self.window.findChildren(QWidget) if part.isVisible() and part.width() > 1]
+        parts = [
+            part
+            for part in self.window.findChildren(QWidget)
+            if part.isVisible() and not part.rect().isEmpty()
+        ]
         part = self.chance.choice(parts)
         at = QPoint(self.chance.randrange(part.width()), self.chance.randrange(part.height()))
         click = QTest.mouseDClick if self.chance.random() < 0.2 else QTest.mouseClick

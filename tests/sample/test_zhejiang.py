@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -108,7 +109,14 @@ def everything_shown(seat: Seat) -> list[Any]:
                 card.row.meter_serial,
                 card.row.phone,
             ),
-            (card.row.owed, card.row.credit, card.usage, card.bills, card.language, card.route),
+            (
+                card.row.owed,
+                card.row.credit,
+                card.usage,
+                [replace(found, read_ids=()) for found in card.bills],
+                card.language,
+                card.route,
+            ),
             [(paid.receipt_number, paid.paid_at.date(), paid.tender, paid.amount) for paid in card.payments],
             (bill.lines, bill.amount_words, bill.due_on, bill.usage, bill.tiers, bill.payment_code),
             [(read.previous, read.current, read.energy, read.current_at) for read in bill.reads],

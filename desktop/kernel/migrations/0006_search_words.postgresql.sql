@@ -6,6 +6,7 @@ CREATE TABLE search_key (
 	owner_kind TEXT COLLATE "C" NOT NULL, 
 	token TEXT COLLATE "C" NOT NULL, 
 	owner_id UUID NOT NULL, 
+	district_id UUID NOT NULL, 
 	CONSTRAINT pk_search_key PRIMARY KEY (owner_kind, token, owner_id)
 )
 -- ;

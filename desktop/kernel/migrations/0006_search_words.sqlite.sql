@@ -6,6 +6,7 @@ CREATE TABLE search_key (
 	owner_kind TEXT NOT NULL, 
 	token TEXT NOT NULL, 
 	owner_id CHAR(32) NOT NULL, 
+	district_id CHAR(32) NOT NULL, 
 	CONSTRAINT pk_search_key PRIMARY KEY (owner_kind, token, owner_id)
 )
  WITHOUT ROWID
