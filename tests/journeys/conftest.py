@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from desktop.qt.tasks import Tasks
 from tests.journeys.hands import Hands
 from tests.journeys.watchdog import WRONG_OVER_MS
-from tests.windows import dressed, workers  # noqa: F401
+from tests.windows import dressed, prefer_nothing, workers  # noqa: F401
 
 BLOCKS = "window_blocks"
 """Under this name the root conftest finds what to tell."""
@@ -23,6 +23,7 @@ def hands(
     record_property: Callable[[str, object], None],
 ) -> Iterator[Hands]:
     """Somebody who is about to sign in; how long the window was blocked is told at the end of the run."""
+    prefer_nothing()
     made = Hands(qtbot, workers)
     yield made
     record_property(BLOCKS, made.watchdog.report())
