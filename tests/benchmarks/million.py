@@ -81,8 +81,8 @@ def fill(url: str, count: int = ACCOUNTS) -> float:
             )
         for token in (shape["digits"], shape["name"]):
             rows(
-                f"INSERT INTO search_key (owner_kind, token, owner_id) {shape['numbers']}"
-                f" SELECT 'account', {token}, {ids['d']} FROM {shape['from']} ORDER BY 2"
+                f"INSERT INTO search_key (owner_kind, token, owner_id, district_id) {shape['numbers']}"
+                f" SELECT 'account', {token}, {ids['d']}, {ids['h']} FROM {shape['from']} ORDER BY 2"
             )
         entries = (
             f"{shape['line']} || {shape['digits']} || {shape['line']} || {shape['name']} || {shape['line']}"
