@@ -296,8 +296,6 @@ class Performer:
         Raises `Refused` where a rule stops it, `KeyReused` for an id used for something else, `AnswerErased` when
         it took effect long ago, `Away` when the database does not answer: then ask again with the same id.
         """
-        if self.read_only is not None:
-            raise Refused(self.read_only)
         key, asked = entry_id or draw_id(), canonical.dump(request)
         at = self.clock.moment()
 
@@ -329,6 +327,8 @@ class Performer:
                 raise KeyReused(Text("This key was already used for something else. Nothing was booked now."))
             earlier: Answer = _first_answer(done, first)
             return earlier
+        if self.read_only is not None:  # only now: what was booked before is still told by its id
+            raise Refused(self.read_only)
         permissions = self.authorise(session, actor)
         if done.permission not in permissions:
             raise NotPermitted(

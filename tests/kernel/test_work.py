@@ -94,6 +94,21 @@ def test_the_first_answer_survives_a_restart(small: Seat, small_hall: str) -> No
         assert app.answer(counter.take_payment, draw_id()) is None
 
 
+def test_what_was_booked_is_still_told_when_the_database_became_too_new_to_write(
+    small: Seat, small_hall: str
+) -> None:
+    """A lost answer asked for again must not look like a refusal: the money would be taken twice."""
+    key = draw_id()
+    first = small.do(counter.take_payment, FIVE, key)
+    small.app.read_only = Text("too new")
+    before = contents(small_hall)
+    assert small.do(counter.take_payment, FIVE, key) == first
+    with pytest.raises(Refused) as refused:
+        small.do(counter.take_payment, FIVE, draw_id())
+    assert refused.value.text == Text("too new")
+    assert changed(before, contents(small_hall)) == set()
+
+
 def test_the_same_id_with_another_amount_is_an_error_and_books_nothing(small: Seat, small_hall: str) -> None:
     key = draw_id()
     small.do(counter.take_payment, FIVE, key)
