@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 from uuid import UUID
 
 import numpy as np
@@ -18,16 +20,19 @@ import numpy as np
 from desktop.kernel.country import Country
 from desktop.kernel.errors import Refused
 from desktop.kernel.fields import Fields, refusal
-from desktop.kernel.measures import Energy, Money
+from desktop.kernel.measures import Energy, Factor, Measure, Money, Reading, round_half_up
 from desktop.kernel.text import Catalog, Text
 from desktop.ledger.records import DueItem, ItemKind
 from desktop.ledger.rules import allocate
+from desktop.metering import rules as metering
+from desktop.metering.records import Limits, Spell
 from desktop.tariffs.columns import Batch
 from desktop.tariffs.documents import read_version
 from desktop.tariffs.records import PriceOrigin
 from desktop.tariffs.rules import IncludedTax, TariffVersion, pack, price, traced
 
 Rule = Callable[[Mapping[str, object], Country], Mapping[str, object]]
+Kind = TypeVar("Kind", bound=Measure)
 
 
 class UnknownTopic(LookupError):
@@ -79,14 +84,105 @@ def _number(value: Decimal) -> str:
 
 def _energy(fields: Fields, key: str, default: str | None = None) -> Energy:
     """An energy in kWh of a case."""
+    what = Text("This is no energy in kWh with three decimals at most")
+    return _measure(fields, key, Energy, what, default)
+
+
+def _measure(fields: Fields, key: str, kind: type[Kind], what: Text, default: str | None = None) -> Kind:
     value = fields.decimal(key) if default is None else fields.decimal(key, default)
     try:
-        return Energy.of(value)
+        return kind.of(value)
     except (ValueError, OverflowError):
-        fields.note(
-            key, value, Text("This is no energy in kWh with three decimals at most"), Text("Mend the value")
-        )
+        fields.note(key, value, what, Text("Mend the value"))
+        return kind.zero()
+
+
+def _reading(fields: Fields, key: str) -> Reading:
+    return _measure(fields, key, Reading, Text("A reading has three decimals at most"))
+
+
+def _factor(fields: Fields, key: str) -> Factor:
+    return _measure(fields, key, Factor, Text("This is no factor with six decimals at most"))
+
+
+def _digits(fields: Fields, key: str) -> int:
+    digits = fields.whole(key)
+    if not 1 <= digits <= metering.MOST_DIGITS:
+        fields.note(key, digits, Text("A register has 1 to {most} digits", most=metering.MOST_DIGITS), Text("Mend the value"))
+        return 1
+    return digits
+
+
+def _meter_reading(data: Mapping[str, object], country: Country) -> Mapping[str, object]:
+    """Usage of a period from the reads of one meter or, after an exchange, of several; and what makes it doubtful."""
+    fields = Fields(data)
+    energies = [_segment(part) for part in fields.each("segments")]
+    percents = {name: fields.whole(f"{name}_percent") for name in ("surge", "drop")}
+    before = _energy(fields, "previous_kwh") if fields.has("previous_kwh") else None
+    fields.refuse()
+    total, day, days = Energy.total(energies), date(2000, 1, 31), 31
+    limits = Limits(percents["surge"], percents["drop"], floor=Energy(0))
+    history = () if before is None else (Spell(day, days, before),)
+    doubts = metering.doubts(total, day, days, history, limits)
+    percent = None if before is None else metering.change_percent(total, before)
+    return {
+        "segment_kwh": [_hundredths(energy) for energy in energies],
+        "total_kwh": _hundredths(total),
+        "change_percent": None if percent is None else str(percent),
+        "flags": [doubt.flag.name for doubt in doubts],
+        "trace": [doubt.text for doubt in doubts],
+    }
+
+
+def _segment(part: Fields) -> Energy:
+    start, end = _reading(part, "start"), _reading(part, "end")
+    ratios = _factor(part, "ct").decimal * _factor(part, "pt").decimal
+    digits, rollover = _digits(part, "int_digits"), part.data.get("rollover") is True
+    try:
+        energy = metering.usage(start, end, Factor.of(ratios), digits, rollover=rollover)
+    except (ValueError, OverflowError):
+        part.note("ct", ratios, Text("This multiplier is too large or too fine"), Text("Mend the value"))
         return Energy.zero()
+    return Energy.of(round_half_up(energy.decimal, 2))
+
+
+def _hundredths(energy: Energy) -> str:
+    return str(round_half_up(energy.decimal, 2))
+
+
+def _kwh_split(data: Mapping[str, object], country: Country) -> Mapping[str, object]:
+    """Energy of a main meter divided between sub-meters, a fixed quantity, a share and the rest."""
+    fields = Fields(data)
+    metered, fixed = _energy(fields, "metered_kwh"), _energy(fields, "fixed_kwh", "0")
+    ratio, subs = _factor(fields, "ratio_percent"), fields.data.get("sub_meters", [])
+    listed = Fields({str(place): value for place, value in enumerate(subs if isinstance(subs, list) else ())})
+    parts = [_energy(listed, key) for key in listed.data]
+    fields.refuse()
+    listed.refuse()
+    split = metering.split_energy(metered, parts, fixed, ratio)
+    if split is None:
+        return {"valid": False, "reason": "SUB_METERS_EXCEED_MAIN"}
+    named = {"sub": split.sub, "fixed": split.fixed, "ratio": split.ratio, "main": split.main}
+    return {"valid": True, **{f"{name}_kwh": _number(energy.decimal) for name, energy in named.items()}}
+
+
+def _vietnamese_reading(data: Mapping[str, object], country: Country) -> Mapping[str, object]:
+    """The same from a plain pair of reads: a smaller one has gone round, an exchange is two segments."""
+    fields = Fields(data)
+    digits, multiplier = _digits(fields, "register_digits"), _factor(fields, "multiplier")
+    ends = [(_reading(fields, "previous"), _reading(fields, "current"))]
+    if fields.has("meter_replacement"):
+        swap = Fields(fields.data["meter_replacement"], path="meter_replacement", problems=fields.problems)
+        ((first, last),) = ends
+        ends = [(first, _reading(swap, "old_final")), (_reading(swap, "new_initial"), last)]
+    fields.refuse()
+    used = Energy.total(
+        [metering.usage(first, last, multiplier, digits, rollover=last < first) for first, last in ends]
+    )
+    return {
+        "consumption_raw": _number(used.decimal),
+        "billed_kwh": _number(round_half_up(used.decimal, 0)),
+    }
 
 
 def _tiers(data: Mapping[str, object], country: Country) -> Mapping[str, object]:
@@ -221,4 +317,11 @@ def _money(fields: Fields, key: str, country: Country) -> Money:
         return Money.zero()
 
 
-RULES: Mapping[str, Rule] = {"cn_tiers": _tiers, "cn_vat": _vat, "cn_payment_allocation": _allocation}
+RULES: Mapping[str, Rule] = {
+    "cn_tiers": _tiers,
+    "cn_vat": _vat,
+    "cn_payment_allocation": _allocation,
+    "cn_meter_reading": _meter_reading,
+    "cn_kwh_split": _kwh_split,
+    "vn_meter_reading": _vietnamese_reading,
+}

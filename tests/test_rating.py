@@ -56,10 +56,13 @@ def test_an_unknown_topic_is_a_lookup_error() -> None:
     assert issubclass(UnknownTopic, LookupError)
     assert topics(COUNTRY) == (
         "cn_amount_in_words",
+        "cn_kwh_split",
         "cn_late_fee",
+        "cn_meter_reading",
         "cn_payment_allocation",
         "cn_tiers",
         "cn_vat",
+        "vn_meter_reading",
     )
 
 
