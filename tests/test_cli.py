@@ -468,10 +468,10 @@ def reads(url: str) -> int:
 STOPPED = """
 import sys
 from desktop import cli
-from desktop.metering import service
+from desktop.metering.service import sheets
 from tests.command_line import at_commit
 
-service.CHUNK = 10
+sheets.CHUNK = 10
 
 def wait():
     print("two chunks are stored", flush=True)
