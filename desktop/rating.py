@@ -108,7 +108,8 @@ def _factor(fields: Fields, key: str) -> Factor:
 def _digits(fields: Fields, key: str) -> int:
     digits = fields.whole(key)
     if not 1 <= digits <= metering.MOST_DIGITS:
-        fields.note(key, digits, Text("A register has 1 to {most} digits", most=metering.MOST_DIGITS), Text("Mend the value"))
+        what = Text("A register has 1 to {most} digits", most=metering.MOST_DIGITS)
+        fields.note(key, digits, what, Text("Mend the value"))
         return 1
     return digits
 

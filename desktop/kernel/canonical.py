@@ -56,7 +56,7 @@ class Secret(str):
 
 
 class Content(bytes):
-    """What a file holds, such as a picture: the book names it by its SHA-256, the content stands where files are kept."""
+    """What a file holds, such as a photo: the book names it by its SHA-256; the content stands where files are kept."""
 
     __slots__ = ()
 

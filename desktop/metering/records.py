@@ -103,6 +103,9 @@ class VoltageLevel(Worded):
     LOW = "low", Text("Low voltage")
 
 
+HUNDRED_KWH = Energy(100_000)
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """When a read is doubtful. Usage changed by so many percent and by ``floor`` at least is a jump.
@@ -113,7 +116,7 @@ class Limits:
 
     surge_percent: int = 50
     drop_percent: int = 50
-    floor: Energy = Energy(100_000)
+    floor: Energy = HUNDRED_KWH
     same_periods: int = 3
     zero_periods: int = 3
     days_low: int = 26
@@ -361,7 +364,7 @@ class RegisterNow:
     multiplier: Factor
     last_on: date | None
     last_value: Reading | None
-    last_source: ReadSource | None
+    last_estimated: bool
     expected: Expected | None
 
 
@@ -450,7 +453,7 @@ class DoubtfulRow:
     digits: int
     previous_on: date | None
     previous: Reading | None
-    previous_source: ReadSource | None
+    previous_estimated: bool
     read_on: date
     value: Reading
     source: ReadSource

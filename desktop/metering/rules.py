@@ -32,6 +32,7 @@ READING_STEPS = 10**Reading.DECIMALS
 READING_FIELD = Text("Reading")
 DAY_FIELD = Text("Read on")
 KWH_STEPS = 10**Energy.DECIMALS
+HOURS = 24
 MOST_DIGITS = 9
 """No register has more whole digits."""
 
@@ -264,8 +265,8 @@ def doubts(
         found += _nothing(history, limits)
     found += _jump(whole, bases(earlier, until, whole_days), limits)
     found += _same(energy, history, limits)
-    if capacity_kw is not None and energy.raw > capacity_kw.raw * 24 * days:
-        most = Energy(capacity_kw.raw * 24 * days)
+    if capacity_kw is not None and energy.raw > capacity_kw.raw * HOURS * days:
+        most = Energy(capacity_kw.raw * HOURS * days)
         what = Text("{energy} kWh in {days} days; {capacity} kW give {most} kWh at most",
                     energy=energy, days=days, capacity=capacity_kw, most=most)  # fmt: skip
         found.append(Doubt(Flag.OVER_CAPACITY, what))
@@ -305,7 +306,9 @@ def _nothing(history: Sequence[Spell], limits: Limits) -> list[Doubt]:
     if times == 1:
         return [Doubt(Flag.ZERO, Text("Nothing was used, though supply is connected"))]
     if times == limits.zero_periods:
-        return [Doubt(Flag.ZERO, Text("Nothing was used {times} times running: have it looked at", times=times))]
+        return [
+            Doubt(Flag.ZERO, Text("Nothing was used {times} times running: have it looked at", times=times))
+        ]
     return []
 
 
@@ -330,6 +333,14 @@ def _same(energy: Energy, history: Sequence[Spell], limits: Limits) -> list[Doub
         return []
     what = Text("{energy} kWh, {times} times running the same", energy=energy, times=limits.same_periods)
     return [Doubt(Flag.SAME, what)]
+
+
+def over_capacity(demand: Power, capacity_kw: Power | None) -> tuple[Doubt, ...]:
+    """Whether a demand is more than may be taken, where that is known."""
+    if capacity_kw is None or demand <= capacity_kw:
+        return ()
+    what = Text("{demand} kW, though {capacity} kW may be taken", demand=demand, capacity=capacity_kw)
+    return (Doubt(Flag.OVER_CAPACITY, what),)
 
 
 def estimated_again(last: LastRead | None, *, estimated: bool) -> tuple[Doubt, ...]:
@@ -360,6 +371,18 @@ def sums_differ(counted: Mapping[RegisterCode, Reading], decimals: int) -> tuple
     what = Text("The total counted {total}, its bands {bands}; {tolerance} apart at most is right",
                 total=total, bands=summed, tolerance=tolerance)  # fmt: skip
     return (Doubt(Flag.PERIOD_MISMATCH, what),)
+
+
+def decimals(value: Reading) -> int:
+    """How many decimals of a value are in use.
+
+    >>> decimals(Reading.of("12.340"))
+    2
+    """
+    found, raw = Reading.DECIMALS, value.raw
+    while found and raw % 10 == 0:
+        found, raw = found - 1, raw // 10
+    return found
 
 
 # What stands in for a read
@@ -396,7 +419,9 @@ def _by_last_year(history: Sequence[Spell], year_ago: Spell, days: int) -> Estim
     now = sum(divide_half_up(one.energy.raw * before.days, one.days) for one, before in pairs)
     then = sum(before.energy.raw for _, before in pairs)
     if not then:
-        what = Text("{base} kWh in the same {days} days last year; no trend is known", base=Energy(base), days=days)
+        what = Text(
+            "{base} kWh in the same {days} days last year; no trend is known", base=Energy(base), days=days
+        )
         return Estimate(EstimateMethod.LAST_YEAR, _whole(base), what)
     energy = _whole(divide_half_up(base * now, then))
     what = Text("{base} kWh in the same {days} days last year × {now} ÷ {then} kWh, the trend since: {energy} kWh",
@@ -448,9 +473,8 @@ def spell_days(before: date, until: date) -> int:
     return max((until - before).days, 1)
 
 
-def look_back(first: date, last: date) -> tuple[tuple[date, date], ...]:
-    """Which days' reads tell all that is looked at of reads of ``first`` to ``last``: lately, and a year before."""
-    return (
-        (first - timedelta(days=140), last),
-        (_year_earlier(first) - timedelta(days=60 + SAME_SEASON_DAYS), _year_earlier(last) + timedelta(days=SAME_SEASON_DAYS)),
-    )
+def look_back(first: date, last: date) -> tuple[tuple[date, date], tuple[date, date]]:
+    """Which days' reads tell all that is looked at of reads of ``first`` to ``last``: a year before, and lately."""
+    season = timedelta(days=SAME_SEASON_DAYS)
+    year_ago = (_year_earlier(first) - timedelta(days=62) - season, _year_earlier(last) + season)
+    return year_ago, (first - timedelta(days=140), last)

@@ -83,12 +83,8 @@ class MeterExchange(Recorded):
     """One meter taken down and another hung in its place on one day."""
 
     __tablename__ = "metering_exchange"
-    old_installation_id: Mapped[UUID] = mapped_column(
-        sa.ForeignKey("metering_installation.id"), unique=True
-    )
-    new_installation_id: Mapped[UUID] = mapped_column(
-        sa.ForeignKey("metering_installation.id"), unique=True
-    )
+    old_installation_id: Mapped[UUID] = mapped_column(sa.ForeignKey("metering_installation.id"), unique=True)
+    new_installation_id: Mapped[UUID] = mapped_column(sa.ForeignKey("metering_installation.id"), unique=True)
     exchanged_on: Mapped[date]
     reason: Mapped[ExchangeReason]
     entered_by: Mapped[str]

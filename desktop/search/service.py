@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -241,3 +241,17 @@ def leads_to(
     described = SearchOwner.words
     fits = sa.or_(*(sa.and_(*(described.like(f"%\n{word}%") for word in way)) for way in ways))
     return sa.exists().where(SearchOwner.owner_id == owner_id, fits), few
+
+
+def titles(work: Work, kind: str, numbers: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Both lines an owner of a kind is shown by, by its number: for areas that know no more of it than that."""
+    rows = work.session.execute(
+        sa.select(SearchOwner.number, SearchOwner.title, SearchOwner.subtitle)
+        .join(SearchKey, SearchKey.owner_id == SearchOwner.owner_id)
+        .where(
+            SearchKey.owner_kind == kind,
+            SearchKey.token.in_({rules.folded(number) for number in numbers}),
+            SearchOwner.number.in_(numbers),
+        )
+    )
+    return {number: (title, subtitle) for number, title, subtitle in rows}

@@ -96,8 +96,8 @@ def sqlite_triggers() -> list[str]:
         ]
     drawn += [
         (
-            "CREATE TRIGGER metering_read_stays_reversed BEFORE UPDATE OF \"reversed\" ON metering_read\n"
-            "WHEN NEW.\"reversed\" <> 1\n"
+            'CREATE TRIGGER metering_read_stays_reversed BEFORE UPDATE OF "reversed" ON metering_read\n'
+            'WHEN NEW."reversed" <> 1\n'
             "BEGIN SELECT RAISE(ABORT, 'metering_read: a reversed read stays reversed'); END"
         ),
         (

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from desktop.kernel.measures import Energy, Factor, Reading
 from desktop.kernel.text import catalog
-from desktop.metering.rules import LastRead, capacity, doubts, usage
+from desktop.metering.rules import LastRead, capacity, problems, usage
 
 SAY = catalog("en")
 TODAY = date(2026, 2, 5)
@@ -52,9 +52,9 @@ def test_capacity() -> None:
 
 def found(value: str, read_on: date = TODAY, **known: object) -> list[str]:
     facts: dict[str, object] = {"digits": 5, "last": LastRead(date(2026, 1, 1), Reading.of(1000)), **known}
-    problems = doubts(Reading.of(value), read_on, TODAY, **facts)
-    assert all(SAY(problem.remedy) and problem.value for problem in problems)
-    return [SAY(problem.what) for problem in problems]
+    wrong = problems(Reading.of(value), read_on, TODAY, **facts)
+    assert all(SAY(problem.remedy) and problem.value for problem in wrong)
+    return [SAY(problem.what) for problem in wrong]
 
 
 def test_a_good_read_raises_no_doubt() -> None:
@@ -65,7 +65,7 @@ def test_a_good_read_raises_no_doubt() -> None:
 
 def test_what_speaks_against_a_read() -> None:
     assert found("999.9") == ["The reading is below the previous one, 1,000"]
-    assert found("999.9", rollover=True) == []
+    assert found("999.9", below=True) == []
     assert found("100000") == ["The reading has more digits than the register, which has 5"]
     assert found("1260", date(2026, 2, 6)) == ["The day of the reading lies in the future"]
     assert found("1260", date(2026, 1, 1), read_days={date(2026, 1, 1)}) == [

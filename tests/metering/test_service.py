@@ -139,7 +139,7 @@ BAD: dict[str, tuple[tuple[int, ReadRow], tuple[str, str, str, str]]] = {
     ),
     "before the last read": (
         _bad(8, read_on=date(2025, 12, 15)),
-        ("Read on", "2025-12-15", "The register was read later, on 31 Dec 2025", "Correct the date"),
+        ("Read on", "2025-12-15", "The register is billed up to 31 Dec 2025", "Correct the date"),
     ),
 }
 

@@ -118,6 +118,7 @@ def _routes(work: Work, month: Period) -> tuple[RouteRow, ...]:
             RegisterRead.read_on >= month.start,
             RegisterRead.read_on < month.end,
             RegisterRead.reason.in_(_BILLED_READS),
+            RegisterRead.reversed == 0,
         )
         .group_by(Installation.service_point_id)
         .subquery()
