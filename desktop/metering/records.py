@@ -78,7 +78,7 @@ class Flag(Worded):
     """What makes a read doubtful, in a word or two."""
 
     NEGATIVE = "negative", Text("Below last")
-    ZERO = "zero", Text("Zero", context="usage")
+    ZERO = "zero", Text("Zero use")
     SURGE = "surge", Text("Jump up")
     DROP = "drop", Text("Jump down")
     SAME = "same", Text("Same again")
@@ -309,7 +309,7 @@ class DoubtState(Worded):
 class RequestState(Worded):
     """Whether a re-read is still to be made."""
 
-    OPEN = "open", Text("Open", context="re-read")
+    OPEN = "open", Text("To be read again")
     ANSWERED = "answered", Text("Read again")
     WITHDRAWN = "withdrawn", Text("Withdrawn")
 
