@@ -26,16 +26,17 @@ from desktop.counter import service as counter
 from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery, TillOrder
 from desktop.desk import service as desk
 from desktop.founding.records import Founding
-from desktop.kernel.canonical import Secret
+from desktop.kernel.canonical import Content, Secret
 from desktop.kernel.files import resource
 from desktop.kernel.measures import Factor, Money, Reading
 from desktop.kernel.period import Period
 from desktop.kernel.text import catalog
-from desktop.kernel.work import Seat, draw_id
+from desktop.kernel.work import Seat, Work, draw_id
 from desktop.ledger import service as ledger
 from desktop.metering import service as metering
 from desktop.metering.documents import reading_sheet_xlsx
-from desktop.metering.records import ReadImport, ReadRow
+from desktop.metering.records import HandRead, ReadImport, ReadReason, ReadReversalOrder, ReadRow
+from desktop.metering.tables import Installation
 from desktop.parties import service as parties
 from desktop.parties.records import (
     ContactKind,
@@ -123,8 +124,27 @@ def small_hall(url: str) -> None:
         pay(seat, SMALL[2], yuan("30.00"))
         seat.do(ledger.reverse, posting_sets(app, SMALL[2])[-1])
         note_and_look(seat, SMALL[0])
+        _read_checked(seat, SMALL[0])
         _changes_of_staff(app, seat)
         app.drafts(seat.actor).keep("party", "{}")
+
+
+def _read_checked(seat: Seat, number: str) -> None:
+    """A read that checks another, with its photo, taken back again."""
+    order = HandRead(number, Reading.of(1320), TODAY, reason=ReadReason.CHECK, photo=Content(photo()))
+    seat.do(metering.record_read, order)
+    read_id = seat.ask(desk.account_card, number).reads[0].read_id
+    seat.do(metering.reverse_read, ReadReversalOrder(read_id, "another meter"))
+
+
+def photo(side: int = 64) -> bytes:
+    """A JPEG as a camera makes it, with words and a place beside the picture."""
+    out, image = BytesIO(), Image.new("RGB", (side, side), (90, 90, 90))
+    ImageDraw.Draw(image).text((8, 8), "01320")
+    exif = Image.Exif()
+    exif[0x010E] = "the kitchen of somebody"
+    image.save(out, "JPEG", exif=exif, comment=b"a comment")
+    return out.getvalue()
 
 
 def _changes_of_staff(app: App, seat: Seat) -> None:
@@ -241,6 +261,15 @@ def read(seat: Seat, numbers: Sequence[str], day: date, used: int) -> None:
     taken = seat.do(metering.import_reads, ReadImport(sha256=f"{day} {used}", rows=rows))
     assert not taken.problems, taken.problems
     accept_waiting(seat)
+
+
+def usage(app: App, period: Period) -> list[metering.PointUsage]:
+    """The usage of every service point."""
+    seat = app.command_line("1")
+    with app.database.read() as session:
+        points = session.scalars(sa.select(Installation.service_point_id))
+        work = Work(session, app.country, seat.actor, seat.station, app.clock.moment(), seat.station.id)
+        return list(metering.usage(work, set(points), period, date(2025, 1, 1)).values())
 
 
 def accept_waiting(seat: Seat) -> int:
