@@ -25,8 +25,8 @@ from desktop.kernel.compile_catalogs import compile_catalogs
 from desktop.kernel.files import catalog_file, catalog_folder, user_folder
 from desktop.kernel.measures import Reading
 from desktop.kernel.text import LANGUAGES
-from desktop.metering import service as metering
 from desktop.metering.records import ReadRow
+from desktop.metering.service import sheets
 from desktop.rating import topics
 from desktop.sample import january_reads
 from tests import hall as halls
@@ -436,7 +436,7 @@ class TestReadings:
     def test_ctrl_c_stops_between_chunks_and_the_same_command_goes_on(
         self, run, sample_hall, tmp_path, monkeypatch
     ):
-        monkeypatch.setattr(metering, "CHUNK", 10)
+        monkeypatch.setattr(sheets, "CHUNK", 10)
         before = reads(sample_hall)
         with at_commit(2, interrupt):
             stopped = run("readings", "import", sheet(tmp_path), code=1)
@@ -455,7 +455,7 @@ class TestReadings:
         assert "topped after row 21" in out + err
         assert "Traceback" not in err
         assert reads(sample_hall) == before + 20
-        monkeypatch.setattr(metering, "CHUNK", 10)
+        monkeypatch.setattr(sheets, "CHUNK", 10)
         assert "50 rows, 50 reads stored" in run("readings", "import", sheet(tmp_path)).out
         assert reads(sample_hall) == before + 50
 
@@ -468,10 +468,10 @@ def reads(url: str) -> int:
 STOPPED = """
 import sys
 from desktop import cli
-from desktop.metering import service
+from desktop.metering.service import sheets
 from tests.command_line import at_commit
 
-service.CHUNK = 10
+sheets.CHUNK = 10
 
 def wait():
     print("two chunks are stored", flush=True)

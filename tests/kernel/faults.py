@@ -24,6 +24,7 @@ from desktop.kernel.database import Database
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat
 from desktop.metering import service as metering
+from desktop.metering.service import sheets
 from tests import hall as halls
 
 
@@ -121,7 +122,7 @@ def issue(seat: Seat, run: str) -> None:
 def small_chunks(rows: int) -> Iterator[None]:
     """Bulk jobs commit every so many rows or accounts."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(metering, "CHUNK", rows)
+        patch.setattr(sheets, "CHUNK", rows)
         patch.setattr(billing, "CHUNK", rows)
         yield
 

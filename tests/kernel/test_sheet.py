@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.kernel import sheet as sheets
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.sheet import (
@@ -29,6 +28,7 @@ from desktop.kernel.sheet import (
     read_rows,
     write_xlsx,
 )
+from desktop.kernel.sheet import reading as sheets
 from desktop.kernel.text import Text, catalog
 
 SAY = catalog("en")

@@ -90,7 +90,7 @@ def test_a_sheet_taken_before_is_told_and_not_offered_again(qtbot, hall, page, t
 
 
 def test_a_sheet_stopped_half_way_goes_on_where_it_stands(qtbot, hall, page, tmp_path, monkeypatch):
-    monkeypatch.setattr("desktop.metering.service.CHUNK", 20)
+    monkeypatch.setattr("desktop.metering.service.sheets.CHUNK", 20)
     path, before = sheet(tmp_path / "january.xlsx", bad=False), reads(hall)
     page.check(path)
     settle(qtbot, page.tasks, lambda: page.checked is not None)

@@ -1,11 +1,9 @@
-"""Spreadsheets by column title: XLSX and CSV in, XLSX out.
+"""Spreadsheets in: the rows of an XLSX or CSV file by column title.
 
-In: columns may stand in any order under any of their titles; a cell comes out as text, as an exact
-`Decimal` made from the shortest text of the number, or as a date. Spreadsheets keep 15 digits of a number:
-one with more is a `Problem` (the sheet has lost digits), never a guess. A file that is no workbook, or
-larger unpacked than a reading sheet can be, is `Refused` before it is opened.
-
-Out: identifiers are text, money is a number with its format, and no cell can become a formula.
+Columns may stand in any order under any of their titles; a cell comes out as text, as an exact `Decimal`
+made from the shortest text of the number, or as a date. Spreadsheets keep 15 digits of a number: one with
+more is a `Problem` (the sheet has lost digits), never a guess. A file that is no workbook, or larger
+unpacked than a reading sheet can be, is `Refused` before it is opened.
 """
 
 from __future__ import annotations
@@ -16,22 +14,16 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
-from enum import Enum
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
-from typing import Any, BinaryIO
 
-import openpyxl
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum, ZipError
 
 from desktop.kernel.errors import Problem, Refused
-from desktop.kernel.measures import Measure, Money
+from desktop.kernel.sheet.writing import EXACT_DIGITS, HARMFUL
 from desktop.kernel.text import Text
 
 MEGABYTE = 2**20
@@ -42,7 +34,6 @@ MOST_PARTS = 2_000
 MOST_CELLS = 20_000_000
 CHUNK = 4 * MEGABYTE
 TITLE_ROWS = 10
-EXACT_DIGITS = 15
 # Day 0 of the serial dates in use since 1900-03-01; what lies outside these serials is no date of ours.
 DAY_ZERO = date(1899, 12, 30)
 SERIALS = range(20_000, 80_000)
@@ -52,9 +43,6 @@ Value = str | Decimal | date | bool | None
 _FILLED_CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]+)(\d+)["'][^>]*(?<!/)>""")
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
 _DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))")
-# What a spreadsheet takes for a formula; one apostrophe before it is ours, further ones were there already.
-_HARMFUL = re.compile("'*[=+@\t\r-]")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +312,7 @@ def _cell(value: object) -> Value:
             return number.quantize(Decimal(1)) if whole and number.adjusted() <= EXACT_DIGITS else number
         case _:
             words = str(value).strip()
-            escaped = words.startswith("'") and _HARMFUL.match(words)
+            escaped = words.startswith("'") and HARMFUL.match(words)
             return words[1:] if escaped else words or None
 
 
@@ -361,114 +349,3 @@ def _columns(
             what, remedy = Text("This column is missing"), Text("Add it, with this title")
             problems.append(Problem(what, remedy, wanted.title, sheet=sheet, row=number))
     return columns, problems
-
-
-class Kind(Enum):
-    """What a column of a written sheet holds."""
-
-    TEXT = "text"
-    NUMBER = "number"
-    DATE = "date"
-    VALUE = "value"
-    """Each cell what its value is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column to write: its title, what it holds, decimals shown of a number, width in characters."""
-
-    title: str
-    kind: Kind = Kind.TEXT
-    decimals: int = 0
-    width: float = 14
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A sheet to write; a row holds one value per column: text, whole number, Decimal, measure, date or None.
-
-    `Money` is written with the decimals of its column.
-    """
-
-    name: str
-    columns: tuple[Column, ...]
-    rows: Iterable[Sequence[object]]
-
-
-_HEAD_FONT = Font(bold=True)
-_HEAD_FILL = PatternFill("solid", fgColor="E6F0EF")
-_HEAD_ALIGNMENT = Alignment(vertical="center", wrap_text=True)
-
-
-def write_xlsx(sheets: Iterable[Sheet]) -> bytes:
-    """The bytes of a workbook; rows are streamed, so a long sheet needs little memory."""
-    stream = io.BytesIO()
-    write_workbook(sheets, stream)
-    return stream.getvalue()
-
-
-def write_workbook(sheets: Iterable[Sheet], stream: BinaryIO) -> None:
-    """Write a workbook into a stream; the next sheet is asked for when the one before it is through."""
-    workbook = openpyxl.Workbook(write_only=True)
-    try:
-        for sheet in sheets:
-            page: Any = workbook.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", sheet.name)[:31])
-            page.freeze_panes = "A2"
-            for index, column in enumerate(sheet.columns, 1):
-                page.column_dimensions[get_column_letter(index)].width = column.width
-            page.append([_head(page, column) for column in sheet.columns])
-            for row in sheet.rows:
-                page.append([_written(page, *pair) for pair in zip(sheet.columns, row, strict=True)])
-    except BaseException:
-        for begun in workbook.worksheets:  # they write beside the workbook until it is saved
-            unsaved: Any = begun
-            unsaved.close()
-            unsaved._writer.cleanup()
-        raise
-    workbook.save(stream)
-
-
-def _head(page: Any, column: Column) -> Cell:
-    cell = WriteOnlyCell(page, harmless(column.title))
-    cell.font, cell.fill, cell.alignment = _HEAD_FONT, _HEAD_FILL, _HEAD_ALIGNMENT
-    return cell
-
-
-def harmless(words: str) -> str:
-    """Text that no spreadsheet takes for a formula, and without characters a workbook cannot hold."""
-    shown = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", words)
-    return f"'{shown}" if _HARMFUL.match(shown) else shown
-
-
-def _written(page: Any, column: Column, value: object) -> Cell | None:
-    if value is None or value == "":
-        return None
-    if column.kind in (Kind.DATE, Kind.VALUE) and isinstance(value, date):
-        cell = WriteOnlyCell(page, datetime.combine(value, time()))
-        cell.number_format = "yyyy-mm-dd"
-        return cell
-    number: Any = _number(column, value) if column.kind in (Kind.NUMBER, Kind.VALUE) else None
-    if number is None or len(number.as_tuple().digits) > EXACT_DIGITS:
-        cell = WriteOnlyCell(page, harmless(str(value if number is None else number)))
-        cell.number_format = "@"
-        return cell
-    decimals = column.decimals
-    if column.kind is Kind.VALUE and not isinstance(value, Money):
-        shown = number.normalize() if isinstance(value, Measure) else number
-        decimals = max(0, -shown.as_tuple().exponent)
-    cell = WriteOnlyCell(page, number)
-    cell.number_format = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return cell
-
-
-def _number(column: Column, value: object) -> Decimal | None:
-    if isinstance(value, Money):
-        return Decimal(value.raw).scaleb(-column.decimals)
-    if isinstance(value, Measure):
-        return value.decimal
-    if isinstance(value, bool):
-        return None
-    try:
-        return Decimal(value) if isinstance(value, int | Decimal) else None
-    except InvalidOperation:
-        return None

@@ -1,0 +1,18 @@
+"""Spreadsheets by column title: XLSX and CSV in, XLSX out."""
+
+from desktop.kernel.sheet.reading import Field, Row, Rows, half_width, read_rows
+from desktop.kernel.sheet.writing import Column, Kind, Sheet, harmless, write_workbook, write_xlsx
+
+__all__ = [
+    "Column",
+    "Field",
+    "Kind",
+    "Row",
+    "Rows",
+    "Sheet",
+    "half_width",
+    "harmless",
+    "read_rows",
+    "write_workbook",
+    "write_xlsx",
+]
