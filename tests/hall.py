@@ -28,14 +28,30 @@ from desktop.desk import service as desk
 from desktop.founding.records import Founding
 from desktop.kernel.canonical import Content, Secret
 from desktop.kernel.files import resource
-from desktop.kernel.measures import Factor, Money, Reading
+from desktop.kernel.measures import Factor, Money, Power, Reading
 from desktop.kernel.period import Period
 from desktop.kernel.text import catalog
 from desktop.kernel.work import Seat, Work, draw_id
 from desktop.ledger import service as ledger
 from desktop.metering import service as metering
 from desktop.metering.documents import reading_sheet_xlsx
-from desktop.metering.records import HandRead, ReadImport, ReadReason, ReadReversalOrder, ReadRow
+from desktop.metering.records import (
+    CapacityOrder,
+    ExchangeOrder,
+    ExchangeReason,
+    FinalRead,
+    HandRead,
+    LevelLimits,
+    Limits,
+    NewRegister,
+    OriginReversal,
+    ReadImport,
+    ReadReason,
+    ReadReversalOrder,
+    ReadRow,
+    RegisterCode,
+    VoltageLevel,
+)
 from desktop.metering.tables import Installation
 from desktop.parties import service as parties
 from desktop.parties.records import (
@@ -111,7 +127,8 @@ def small_hall(url: str) -> None:
     with opened(url) as app:
         found(app)
         seat = app.command_line("1")
-        connect(seat, SMALL)
+        connect(seat, SMALL[:2])
+        _meter_exchanged(seat, SMALL[2])
         read(seat, SMALL, date(2026, 1, 31), 300)
         drafted = billing.run_bills(seat, JANUARY)
         billing.issue_run(seat, drafted.run.number)
@@ -125,8 +142,35 @@ def small_hall(url: str) -> None:
         seat.do(ledger.reverse, posting_sets(app, SMALL[2])[-1])
         note_and_look(seat, SMALL[0])
         _read_checked(seat, SMALL[0])
+        _read_doubted(seat, SMALL[1])
         _changes_of_staff(app, seat)
         app.drafts(seat.actor).keep("party", "{}")
+
+
+def _meter_exchanged(seat: Seat, number: str) -> None:
+    """An account whose first meter was exchanged the day after it was hung, for the one `meter` names."""
+    first = connection(number, meter_serial=f"OLD{number}", starts_on=date(2025, 12, 30))
+    seat.do(contracts.connect, Connections((first,)))
+    shows = Reading.of(1000)
+    order = ExchangeOrder(
+        account_number=number,
+        exchanged_on=date(2025, 12, 31),
+        finals=(FinalRead(RegisterCode.ACTIVE, shows),),
+        new_serial=meter(number),
+        new_multiplier=Factor.of(1),
+        new_registers=(NewRegister(RegisterCode.ACTIVE, 6, shows),),
+        reason=ExchangeReason.FAULTY,
+    )
+    seat.do(metering.exchange_meter, order)
+
+
+def _read_doubted(seat: Seat, number: str) -> None:
+    """A read that was doubted, asked for again, and taken back with its sheet; limits and a capacity are set."""
+    seat.do(metering.set_limits, LevelLimits(VoltageLevel.HIGH, Limits(surge_percent=30, drop_percent=30)))
+    seat.do(metering.set_capacity, CapacityOrder(number, Power.of(100)))
+    seat.do(metering.import_reads, ReadImport("doubted", small_reads((number,), TODAY, 9000)))
+    seat.do(metering.ask_again, seat.ask(metering.doubtful_reads).rows[0].doubtful_id)
+    seat.do(metering.reverse_import, OriginReversal("doubted", "another hall's"))
 
 
 def _read_checked(seat: Seat, number: str) -> None:

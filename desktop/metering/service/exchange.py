@@ -15,6 +15,8 @@ from desktop.metering.service.entry import hanging
 from desktop.metering.service.points import install
 from desktop.metering.service.reads import read_values
 from desktop.metering.tables import Installation, Meter, MeterExchange, RegisterRead
+from desktop.search import service as search
+from desktop.search.records import ACCOUNT, Code, MatchKind
 
 
 @operation("metering.exchange_meter")
@@ -79,6 +81,9 @@ def exchange_meter(work: Work, order: ExchangeOrder) -> MeterExchanged:
             reason=order.reason,
             entered_by=work.actor.name,
         )
+    )
+    search.recoded(
+        work, ACCOUNT, old[0].account_number, Code(MatchKind.METER, order.new_serial.strip(), (6,))
     )
     return MeterExchanged(serial, order.new_serial.strip())
 

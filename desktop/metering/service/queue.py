@@ -32,7 +32,7 @@ from desktop.metering.records import (
     RequestState,
 )
 from desktop.metering.service.checks import Past, Target, targets
-from desktop.metering.service.reads import decide, read_values, take_back
+from desktop.metering.service.reads import decide, read_values, take_back, withdraw_request
 from desktop.metering.service.usage import usage
 from desktop.metering.tables import (
     DoubtfulRead,
@@ -343,7 +343,7 @@ def _stand(
         rollover=rollover,
     )
     work.insert_many(RegisterRead, [values | {"id": read_id}])
-    _withdraw_request(work, one)
+    withdraw_request(work, one)
     decide(work, one, state, read_id)
     return Decided(one.id, state)
 
@@ -380,13 +380,6 @@ def _fits(target: Target, one: DoubtfulRead, value: Reading, *, rollover: bool) 
         )
     if target.billed_on is not None and one.read_on <= target.billed_on:
         raise Refused(Text("The register is billed up to {day}.", day=target.billed_on))
-
-
-def _withdraw_request(work: Work, one: DoubtfulRead) -> None:
-    for request in work.session.scalars(
-        sa.select(ReadRequest).filter_by(doubtful_id=one.id, state=RequestState.OPEN)
-    ):
-        request.state = RequestState.WITHDRAWN
 
 
 @operation(DECIDE)
@@ -431,7 +424,7 @@ def estimate(work: Work, order: EstimateOrder) -> Decided:
     one.basis = canonical.dump(offer.basis)
     one.proposed = offer.value
     if before.estimated:
-        _withdraw_request(work, one)
+        withdraw_request(work, one)
         decide(work, one, DoubtState.PROPOSED)
         return Decided(one.id, DoubtState.PROPOSED)
     return _estimated(work, one, target, before, offer.value)
@@ -492,7 +485,7 @@ def undo_decision(work: Work, doubtful_id: UUID) -> Decided:
     if one.read_id is not None:
         read = work.lock(RegisterRead, [one.read_id])[one.read_id]
         take_back(work, [read], UNDONE)
-    _withdraw_request(work, one)
+    withdraw_request(work, one)
     one.basis, one.proposed = "", None
     decide(work, one, DoubtState.WAITING)
     return Decided(one.id, DoubtState.WAITING)

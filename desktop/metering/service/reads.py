@@ -23,8 +23,9 @@ from desktop.metering.records import (
     ReadReversalOrder,
     ReadSource,
     ReadsReversed,
+    RequestState,
 )
-from desktop.metering.tables import DoubtfulRead, ReadReversal, RegisterRead
+from desktop.metering.tables import DoubtfulRead, ReadRequest, ReadReversal, RegisterRead
 
 BILLED = (ReadReason.PERIODIC, ReadReason.OPENING, ReadReason.FINAL)
 """The reads between which usage lies."""
@@ -98,6 +99,7 @@ def reverse_import(work: Work, order: OriginReversal) -> ReadsReversed:
         raise NotFound(Text("No read of this sheet stands any more."))
     take_back(work, list(work.lock(RegisterRead, keys).values()), order.why)
     for one in waiting:
+        withdraw_request(work, one)
         decide(work, one, DoubtState.TAKEN_BACK)
     return ReadsReversed(len(keys) + len(waiting))
 
@@ -134,6 +136,14 @@ def decide(work: Work, one: DoubtfulRead, state: DoubtState, read_id: UUID | Non
     one.decided_at = None if undone else work.at
     one.decided_by = "" if undone else work.actor.name
     one.decided_by_id = None if undone else work.actor.id
+
+
+def withdraw_request(work: Work, one: DoubtfulRead) -> None:
+    """Nobody has to read again for this doubtful read any more."""
+    for request in work.session.scalars(
+        sa.select(ReadRequest).filter_by(doubtful_id=one.id, state=RequestState.OPEN)
+    ):
+        request.state = RequestState.WITHDRAWN
 
 
 def prove(session: orm.Session) -> Iterator[Finding]:
