@@ -313,7 +313,7 @@ def usage(app: App, period: Period) -> list[metering.PointUsage]:
     with app.database.read() as session:
         points = session.scalars(sa.select(Installation.service_point_id))
         work = Work(session, app.country, seat.actor, seat.station, app.clock.moment(), seat.station.id)
-        return list(metering.usage(work, set(points), period, date(2025, 1, 1)).values())
+        return list(metering.usage(work, set(points), period, JANUARY.start).values())
 
 
 def accept_waiting(seat: Seat) -> int:
