@@ -164,6 +164,7 @@ class BillingPage(Page):
                 ),
             ),
             row_height=theme.ROW_TWO,
+            persons=Text("Accounts of the run"),
         )
         self.table.show_empty(say("No drafts here"), "", "receipt-text")
         self.table.opened.connect(self._open)
