@@ -58,7 +58,14 @@ SERVICES = (
     tariffs,
 )
 AFTER_BALANCE: tuple[Callable[[Work, UUID], None], ...] = ()
-PROOFS: tuple[Proof, ...] = (staff.prove, ledger.prove, contracts.prove, counter.prove, billing.prove, papers.prove)
+PROOFS: tuple[Proof, ...] = (
+    staff.prove,
+    ledger.prove,
+    contracts.prove,
+    counter.prove,
+    billing.prove,
+    papers.prove,
+)
 
 FOUNDER = Actor(UUID(int=0), "founder", "", "en", frozenset({staff.FOUND_HALL}))
 

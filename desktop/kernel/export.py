@@ -73,6 +73,14 @@ def digest_of(draft: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def take_out(out: Path, content: bytes, persons: int, gate: Gate) -> None:
+    """Write a finished file with so many persons in it; it appears once it is entered into the book."""
+    gate.ask(persons)
+    with written_whole(out) as stream:
+        stream.write(content)
+        gate.tell(persons, hashlib.sha256(content).hexdigest())
+
+
 class _Stopped(Exception):
     """Somebody stopped an export: its draft goes."""
 
@@ -95,8 +103,8 @@ def export_xlsx(
     if gate is not None:
         gate.ask(total)
     left, heads = iter(rows), tuple(one.column for one in columns)
-    origin = gate.origin if gate is not None else Origin()
-    above = (origin.remark,) if origin.remark else ()
+    origin = gate.origin if gate is not None else None
+    above = () if origin is None else (origin.remark,)
     written = 0
 
     def some() -> Iterator[Sequence[object]]:

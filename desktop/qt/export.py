@@ -1,4 +1,4 @@
-"""Exports of tables: the columns as they are shown, why persons leave the house, and the job that writes rows at hand."""
+"""Exports of tables: the columns as they are shown, why persons leave the house, the job that writes rows at hand."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from desktop.kernel.export import Gate, Listed, export_xlsx
 from desktop.kernel.text import Catalog
 from desktop.kernel.work import Progress, Seat
 from desktop.qt import theme
+from desktop.qt.basics import Field, Label, row
+from desktop.qt.buttons import Button
 from desktop.qt.fields import TextField
 from desktop.qt.rows import Cell, Column, shown_number
-from desktop.qt.widgets import Button, Field, Label, row
 
 _FLEXIBLE_PX = 240
 _CHARACTER_PX = 8

@@ -75,7 +75,7 @@ class Table(QTableView):
 
     With a ``source`` the rows are fetched as they are seen; without one they come by `show_rows`. ``ticks`` lets rows
     be ticked, ``key`` tells them apart and ``amount`` is summed; ``group`` names the group a row at hand stands in.
-    ``persons`` marks a list with persons in it, by its name: only who may takes it out, for a reason, and it is recorded.
+    ``persons`` marks a list with persons in it, by its name: it leaves the house for a reason, and that is recorded.
     """
 
     moved = Signal(object)
@@ -499,22 +499,21 @@ class Table(QTableView):
         else:
             job, rows = export_listing, (self._source.page, self._source.extent, self.rows_model.listing)
         host = self.host
-        if self.persons is None:
-            gate = None
-        else:
-            gate = Gate(host.seat, Leaving(self.persons.message, reason), self.say)
         host.run(
             job,
             out,
             self.accessibleName(),
             columns,
             *rows,
-            gate=gate,
+            gate=None if self.persons is None else self._gate(host.seat, reason),
             then=partial(self._exported_to, out),
             progress=self.strip.progress,
             begin=Text("Writing {file}", file=out.name),
             words=lambda done, total: Text("{done} of {total} rows", done=done, total=total),
         )
+
+    def _gate(self, seat: Seat, reason: str) -> Gate:
+        return Gate(seat, Leaving(self.persons.message, reason), self.say)
 
     def _exported_to(self, out: Path, written: int | None) -> None:
         say, banner = self.say, self.host.banner

@@ -86,8 +86,8 @@ class Sheet:
 class Origin:
     """Who made a workbook, and a remark, as its properties tell."""
 
-    author: str = ""
-    remark: str = ""
+    author: str
+    remark: str
 
 
 _HEAD_FONT = Font(bold=True)
@@ -104,18 +104,19 @@ _A4 = 9
 _MARGIN_INCHES = 0.4
 
 
-def write_xlsx(sheets: Iterable[Sheet], origin: Origin = Origin()) -> bytes:  # noqa: B008 (it is frozen)
+def write_xlsx(sheets: Iterable[Sheet], origin: Origin | None = None) -> bytes:
     """The bytes of a workbook; rows are streamed, so a long sheet needs little memory."""
     stream = io.BytesIO()
     write_workbook(sheets, stream, origin)
     return stream.getvalue()
 
 
-def write_workbook(sheets: Iterable[Sheet], stream: BinaryIO, origin: Origin = Origin()) -> None:  # noqa: B008
+def write_workbook(sheets: Iterable[Sheet], stream: BinaryIO, origin: Origin | None = None) -> None:
     """Write a workbook into a stream; the next sheet is asked for when the one before it is through."""
     workbook = openpyxl.Workbook(write_only=True)
-    workbook.properties.creator = _plain(origin.author)
-    workbook.properties.description = _plain(origin.remark)
+    if origin is not None:
+        workbook.properties.creator = _plain(origin.author)
+        workbook.properties.description = _plain(origin.remark)
     try:
         for sheet in sheets:
             _write_sheet(workbook, sheet)
@@ -142,10 +143,11 @@ def _write_sheet(workbook: openpyxl.Workbook, sheet: Sheet) -> None:
         page.append([cell])
     page.append([_head(page, column) for column in sheet.columns])
     last = head
-    for last, row in enumerate(sheet.rows, head + 1):
+    for row in sheet.rows:
         page.append([_written(page, *pair) for pair in zip(sheet.columns, row, strict=True)])
-    if any(column.entry is not None for column in sheet.columns):
-        _lock(page, sheet.columns, head + 1, max(last, head + 1))
+        last += 1
+    if last > head and any(column.entry is not None for column in sheet.columns):
+        _lock(page, sheet.columns, head + 1, last)
 
 
 def _sheet_name(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -32,6 +33,15 @@ _MOST_LIMIT = 100_000_000
 @operation("papers.export_persons")
 def export_persons(work: Work, leaving: Leaving) -> Exported:
     """Let a list with persons leave the house. Refused without a reason, and beyond the limit of the day."""
+    reason = " ".join(leaving.reason.split())
+    if not LEAST_REASON <= len(reason) <= MOST_REASON:
+        raise Refused(
+            Text(
+                "Say why this list leaves the house, in {least} to {most} letters.",
+                least=str(LEAST_REASON),
+                most=str(MOST_REASON),
+            )
+        )
     allowed = _allowance(work)
     if leaving.persons > allowed.left:
         raise Refused(
@@ -43,21 +53,12 @@ def export_persons(work: Work, leaving: Leaving) -> Exported:
                 limit=allowed.limit,
             )
         )
-    number = let_out(work, leaving, limited=True)
+    number = let_out(work, replace(leaving, reason=reason), limited=True)
     return Exported(number, allowed.left - leaving.persons)
 
 
 def let_out(work: Work, leaving: Leaving, *, owner_id: UUID | None = None, limited: bool = False) -> str:
-    """Enter a file with persons in it that leaves the house; its number. Refused without a reason."""
-    reason = " ".join(leaving.reason.split())
-    if not LEAST_REASON <= len(reason) <= MOST_REASON:
-        raise Refused(
-            Text(
-                "Say why this list leaves the house, in {least} to {most} letters.",
-                least=str(LEAST_REASON),
-                most=str(MOST_REASON),
-            )
-        )
+    """Enter a file with persons in it that leaves the house; its number. An operation of its own needs no reason."""
     running = work.number(work.station.hall_id, EXPORT)
     work.add(
         PersonsExport(
@@ -74,7 +75,7 @@ def let_out(work: Work, leaving: Leaving, *, owner_id: UUID | None = None, limit
             owner_id=owner_id,
             persons=leaving.persons,
             limited=limited,
-            reason=reason,
+            reason=leaving.reason,
             sha256=leaving.sha256,
         )
     )
@@ -108,9 +109,7 @@ def set_export_limit(work: Work, order: LimitOrder) -> Allowance:
     """From now on so many persons may leave in lists with one of staff in a day."""
     if not 0 <= order.persons <= _MOST_LIMIT:
         raise Refused(Text("Write a number of persons from 0 to {most}.", most=_MOST_LIMIT))
-    work.add(
-        ExportLimit(id=work.new_id(), persons=order.persons, set_at=work.at, set_by=work.actor.name)
-    )
+    work.add(ExportLimit(id=work.new_id(), persons=order.persons, set_at=work.at, set_by=work.actor.name))
     work.session.flush()
     return _allowance(work)
 
@@ -155,7 +154,9 @@ def exports_extent(work: Work, _listing: Listing) -> Extent:
     placed = (
         _of_hall(work)
         .with_only_columns(
-            PersonsExport.year, PersonsExport.running, sa.func.row_number().over(order_by=order).label("place")
+            PersonsExport.year,
+            PersonsExport.running,
+            sa.func.row_number().over(order_by=order).label("place"),
         )
         .subquery()
     )
