@@ -1,6 +1,6 @@
 """Papers: prints and pictures, and what leaves the house with persons in it."""
 
-from desktop.papers.service.exports import (
+from desktop.papers.service.leaving import (
     allowance,
     export_persons,
     exports,
