@@ -29,7 +29,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QHeaderView, QTabl
 from desktop.kernel.export import Gate, export_listing
 from desktop.kernel.listing import Leaving, Listing
 from desktop.kernel.measures import Measure, Money
-from desktop.kernel.text import Catalog, Text, catalog
+from desktop.kernel.text import Catalog, Text, catalog, message_of
 from desktop.kernel.work import Seat
 from desktop.qt import theme
 from desktop.qt.arrangement import Arrangement, Chooser
@@ -75,7 +75,8 @@ class Table(QTableView):
 
     With a ``source`` the rows are fetched as they are seen; without one they come by `show_rows`. ``ticks`` lets rows
     be ticked, ``key`` tells them apart and ``amount`` is summed; ``group`` names the group a row at hand stands in.
-    ``persons`` marks a list with persons in it, by its name: it leaves the house for a reason, and that is recorded.
+    ``persons`` marks a list with persons in it: it leaves the house for a reason only, and that is recorded.
+    Columns, widths and order are kept for the person, by the page the table stands in and the message of its ``name``.
     """
 
     moved = Signal(object)
@@ -95,14 +96,14 @@ class Table(QTableView):
         key: Callable[[Any], Hashable] = lambda row: row,
         amount: Amount | None = None,
         group: Callable[[Any], str] | None = None,
-        persons: Text | None = None,
+        persons: bool = False,
     ) -> None:
         super().__init__()
         self.persons = persons
         self.rows_model = Rows(columns) if source is None else LazyRows(columns, source)
         self.rows_model.group = group
         self.row_height, self.stale = row_height or theme.ROW, False
-        self._source, self._amount = source, amount
+        self._name, self._source, self._amount = message_of(name), source, amount
         self.ticks = Ticks(key, amount) if ticks else None
         self._empty, self._empty_hint, self._empty_icon, self._loading = "", "", "", False
         self._kept: Any | None = None
@@ -170,13 +171,17 @@ class Table(QTableView):
         host = self.host
         return catalog("en") if host is None else host.say
 
-    def remember(self, store: Any, name: str) -> Table:
-        """Keep columns, widths and order under a name in an object with ``value`` and ``keep``; gives the table."""
-        self.arrangement.remember(store, name)
-        return self
+    def _recall(self) -> None:
+        """Arrange the columns as the person left them, as soon as it is known which page this is on."""
+        host = self.host
+        if host is not None and not self.arrangement.remembered:
+            self.arrangement.remember(host.preferences, f"table {type(host).__qualname__} {self._name}")
+            if self._source is None and self.rows_model.rows:
+                self.rows_model.list(self.rows_model.listing)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._recall()
         self._name_parts()
 
     def _name_parts(self) -> None:
@@ -212,6 +217,7 @@ class Table(QTableView):
     def show_rows(self, rows: Sequence[Any], *, select: int | None = None) -> None:
         """Show rows; ``select`` marks one of them by its place in what is given."""
         self._calm()
+        self._recall()
         self.rows_model.say = self.say
         self._kept = rows[select] if select is not None and 0 <= select < len(rows) else None
         self.rows_model.show(rows)
@@ -234,6 +240,7 @@ class Table(QTableView):
 
     def ask_again(self) -> None:
         """Fetch the rows of a source, for the first time or once more."""
+        self._recall()
         self._list(self.rows_model.listing)
 
     def _calm(self) -> None:
@@ -459,14 +466,14 @@ class Table(QTableView):
     def may_export(self) -> bool:
         """Whether the person may take this list out of the house."""
         host = self.host
-        return self.persons is None or (host is not None and host.seat.may(host.seat.app.export_persons))
+        return not self.persons or (host is not None and host.seat.may(host.seat.app.export_persons))
 
     def export(self) -> None:
         """Ask where to, then write every row of the present filter and order into a workbook."""
         host, say = self.host, self.say
         if host is None or host.job_running or not self.may_export:
             return
-        reason = self._ask_reason() if self.persons is not None else ""
+        reason = self._ask_reason() if self.persons else ""
         if reason is None:
             return
         name, _ = QFileDialog.getSaveFileName(
@@ -505,7 +512,7 @@ class Table(QTableView):
             self.accessibleName(),
             columns,
             *rows,
-            gate=None if self.persons is None else self._gate(host.seat, reason),
+            gate=self._gate(host.seat, reason) if self.persons else None,
             then=partial(self._exported_to, out),
             progress=self.strip.progress,
             begin=Text("Writing {file}", file=out.name),
@@ -513,7 +520,7 @@ class Table(QTableView):
         )
 
     def _gate(self, seat: Seat, reason: str) -> Gate:
-        return Gate(seat, Leaving(self.persons.message, reason), self.say)
+        return Gate(seat, Leaving(self._name, reason), self.say)
 
     def _exported_to(self, out: Path, written: int | None) -> None:
         say, banner = self.say, self.host.banner

@@ -113,7 +113,7 @@ def test_a_file_that_may_not_leave_does_not_appear(seat: Seat, tmp_path: Path) -
     folder.mkdir()
     with pytest.raises(NotPermitted):
         metering.export_rounds(cashier, folder / "a.xlsx", order, reading_round, SAY)
-    with pytest.raises(NotFound, match="9999"):
+    with pytest.raises(NotFound, match="No route of this hall"):
         metering.export_rounds(seat, folder / "a.xlsx", RoundOrder(("9999",), JANUARY), reading_round, SAY)
     stopped = metering.export_rounds(
         seat, folder / "a.xlsx", order, reading_round, SAY, lambda _done, _total: False

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
-from desktop.billing.documents import ACCOUNTS_OF_RUN
 from desktop.billing.page.bill import BillPane, bill_paper
 from desktop.billing.records import BillShown, DraftRow, DraftState, RunLook, RunOutcome, RunRow, RunState
 from desktop.billing.service import (
@@ -169,7 +168,7 @@ class BillingPage(Page):
                 ),
             ),
             row_height=theme.ROW_TWO,
-            persons=ACCOUNTS_OF_RUN,
+            persons=True,
         )
         self.table.show_empty(say("No drafts here"), "", "receipt-text")
         self.table.opened.connect(self._open)

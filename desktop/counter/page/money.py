@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
 from desktop.counter.page.account import Payer
 from desktop.counter.records import ReceiptIssued, Shift, TenderKind, TillOpened
 from desktop.kernel.measures import Currency, Money
-from desktop.kernel.text import Catalog, Text
+from desktop.kernel.text import Catalog
 from desktop.kernel.work import Seat
 from desktop.qt import theme
 from desktop.qt.basics import RIGHT, Field, Icon, Label, Rule, column, row
@@ -326,7 +326,7 @@ class ShiftPane(Panel):
             ),
             row_height=theme.ROW_TWO,
             header=False,
-            persons=Text("Latest receipts"),
+            persons=True,
         )
         self.latest.show_empty(say("No receipt yet"))
         self.body.setContentsMargins(theme.S3 + 2, theme.S3, theme.S3 + 2, theme.S2)

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from desktop.desk.documents import ACCOUNT_VALUES, ACCOUNTS
+from desktop.desk.documents import ACCOUNT_VALUES
 from desktop.desk.page.card import AccountView
 from desktop.desk.page.entry import EntryView, entering
 from desktop.desk.page.party import PartyView
@@ -90,8 +90,8 @@ class DeskPage(Page):
             ticks=True,
             key=lambda found: found.account_id,
             amount=lambda found: found.owed,
-            persons=ACCOUNTS,
-        ).remember(self.preferences, "customers.accounts")
+            persons=True,
+        )
         self.list.show_empty(say("No account yet"), "", "users")
         self.list.opened.connect(lambda found: self.show_account(found.number))
         self.list.listed.connect(self._tell_total)

@@ -10,7 +10,7 @@ from uuid import UUID
 from desktop.counter.records import PaymentRow
 from desktop.desk.records import BillRow, ContractRow, HistoryRow
 from desktop.kernel.country import Country
-from desktop.kernel.text import Catalog, Text
+from desktop.kernel.text import Catalog
 from desktop.metering.records import ReadShown, ReadSource
 from desktop.parties.records import ContactShown, NoteShown
 from desktop.qt.figures import grouped
@@ -216,7 +216,7 @@ def contacts_table(say: Catalog) -> Table:
             Column(say("State"), state, 190),
             Column(say("Entered by"), lambda one: Cell(one.entered_by or NONE, ink="ink2"), 140),
         ),
-        persons=Text("Contacts"),
+        persons=True,
     )
     table.show_empty(say("No contact yet"), say("A adds one"), "user-round")
     return table
@@ -249,7 +249,7 @@ def notes_table(say: Catalog) -> Table:
             Column(say("What was noted"), lambda note: Cell(note.text, strong=note.pinned)),
             Column(say("State"), state, 150),
         ),
-        persons=Text("Notes"),
+        persons=True,
     )
     table.show_empty(say("No note yet"), say("N writes one"), "pencil")
     return table

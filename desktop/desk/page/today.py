@@ -206,7 +206,7 @@ class TodayPage(Page):
             ),
             row_height=theme.ROW_TWO,
             header=False,
-            persons=Text("Served today"),
+            persons=True,
         )
         self.receipts.show_empty(say("Nobody was served yet today"), "", "receipt-text")
         self.receipts.opened.connect(self._open_served)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from desktop.kernel.text import Catalog, Text
+from desktop.kernel.text import Catalog
 from desktop.qt import theme
 from desktop.qt.table import Cell, Column, Table
 from desktop.staff.records import PersonRow, PersonState, role_name
@@ -34,7 +34,7 @@ def people_table(say: Catalog, station_name: Callable[[str], str]) -> Table:
             Column(say("State"), lambda one: Cell(say(one.state.text), state=STATES[one.state]), 190),
         ),
         row_height=theme.ROW_TWO,
-        persons=Text("People"),
+        persons=True,
     )
     table.show_empty(say("Nobody yet"), "", "users")
     return table
