@@ -28,6 +28,7 @@ from desktop.desk import service as desk
 from desktop.founding.records import Founding
 from desktop.kernel.canonical import Content, Secret
 from desktop.kernel.files import resource
+from desktop.kernel.listing import Leaving
 from desktop.kernel.measures import Factor, Money, Power, Reading
 from desktop.kernel.period import Period
 from desktop.kernel.text import catalog
@@ -53,6 +54,8 @@ from desktop.metering.records import (
     VoltageLevel,
 )
 from desktop.metering.tables import Installation
+from desktop.papers import service as papers
+from desktop.papers.records import LimitOrder
 from desktop.parties import service as parties
 from desktop.parties.records import (
     ContactKind,
@@ -144,6 +147,8 @@ def small_hall(url: str) -> None:
         _read_checked(seat, SMALL[0])
         _read_doubted(seat, SMALL[1])
         _changes_of_staff(app, seat)
+        seat.do(papers.set_export_limit, LimitOrder(1_000))
+        seat.do(papers.export_persons, Leaving("Accounts", "Letters to all", 3, sha256="0" * 64))
         app.drafts(seat.actor).keep("party", "{}")
 
 

@@ -25,12 +25,25 @@ from desktop.metering.service.queue import (
     undo_decision,
 )
 from desktop.metering.service.reads import bill, prove, reverse_import, reverse_read
+from desktop.metering.service.routes import (
+    add_route,
+    export_lists,
+    export_rounds,
+    export_route,
+    move_stop,
+    rename_route,
+    route_rows,
+    routes,
+    stop_of,
+    walk,
+)
 from desktop.metering.service.sheets import import_reads, import_sheet
 from desktop.metering.service.usage import PointUsage, history, usage
 
 __all__ = [
     "PointUsage",
     "accept",
+    "add_route",
     "approve_estimate",
     "ask_again",
     "bill",
@@ -42,10 +55,14 @@ __all__ = [
     "doubtful_reads",
     "estimate",
     "exchange_meter",
+    "export_lists",
+    "export_rounds",
+    "export_route",
     "history",
     "import_reads",
     "import_sheet",
     "install",
+    "move_stop",
     "photo",
     "point",
     "prove",
@@ -53,12 +70,17 @@ __all__ = [
     "read_limits",
     "read_requests",
     "record_read",
+    "rename_route",
     "reverse_import",
     "reverse_read",
+    "route_rows",
+    "routes",
     "serial_numbers",
     "set_capacity",
     "set_limits",
+    "stop_of",
     "undo_decision",
     "usage",
+    "walk",
     "walking_order",
 ]
