@@ -316,7 +316,7 @@ def test_a_re_read_is_asked_for_and_answered_by_the_next_read(seat: Seat) -> Non
     assert take(seat, row(HOME, 2450, date(2026, 3, 5))).stored == 1
     assert seat.ask(metering.read_requests) == ()
     assert seat.ask(metering.doubtful_reads).rows == ()
-    assert "no decision to take back" in refused(lambda: seat.do(metering.undo_decision, one.doubtful_id))
+    assert "no decision to take back" in refused(lambda: seat.do(metering.undo_decision, (one.doubtful_id,)))
 
 
 def test_every_decision_can_be_undone_and_taken_again(seat: Seat) -> None:
@@ -330,7 +330,7 @@ def test_every_decision_can_be_undone_and_taken_again(seat: Seat) -> None:
     )
     for decide in (*decisions, *decisions):
         decide()
-        seat.do(metering.undo_decision, key)
+        seat.do(metering.undo_decision, (key,))
         assert reads(seat) == before
         assert seat.ask(metering.read_requests) == ()
         assert replace(waiting(seat), months=one.months) == one
@@ -344,7 +344,7 @@ def test_what_is_billed_is_neither_undone_nor_taken_back(seat: Seat) -> None:
     clerk = seat_of(seat.app, "clerk")
     billing.issue_run(clerk, billing.run_bills(clerk, JANUARY).run.number)
     assert "A bill rests on the reading of 31 Jan 2026" in refused(
-        lambda: seat.do(metering.undo_decision, one.doubtful_id)
+        lambda: seat.do(metering.undo_decision, (one.doubtful_id,))
     )
     shown = seat.ask(desk.account_card, HOME).reads
     for read in shown[:2]:  # what the period began and ended with

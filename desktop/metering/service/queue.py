@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, time
+from decimal import Decimal
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -30,6 +31,7 @@ from desktop.metering.records import (
     ReadSource,
     RegisterCode,
     RequestState,
+    Spell,
 )
 from desktop.metering.service.checks import Past, Target, targets
 from desktop.metering.service.reads import decide, read_values, take_back, withdraw_request
@@ -223,7 +225,7 @@ def _row(
         reader=one.reader,
         energy=energy,
         energy_before=spells[-1].energy if spells else None,
-        change_percent=rules.change_percent(energy, spells[-1].energy) if spells and energy else None,
+        change_percent=_change(energy, spells),
         gone_round=around,
         doubts=canonical.load(tuple[Doubt, ...], one.doubts),
         months=_months(months, one, energy),
@@ -237,6 +239,13 @@ def _row(
         proposed_by=one.decided_by if one.state is DoubtState.PROPOSED else "",
         proposed_value=one.proposed,
     )
+
+
+def _change(energy: Energy | None, spells: Sequence[Spell]) -> Decimal | None:
+    """Against the period before; a register that went back has none."""
+    if energy is None or energy.raw < 0 or not spells:
+        return None
+    return rules.change_percent(energy, spells[-1].energy)
 
 
 def _months(months: Sequence[MonthUsage], one: DoubtfulRead, energy: Energy | None) -> tuple[MonthUsage, ...]:
@@ -477,8 +486,12 @@ def ask_again(work: Work, doubtful_id: UUID) -> Decided:
 
 
 @operation(DECIDE)
-def undo_decision(work: Work, doubtful_id: UUID) -> Decided:
-    """A decision is taken back and the read waits again; refused once a bill rests on what was decided."""
+def undo_decision(work: Work, doubtful_ids: tuple[UUID, ...]) -> tuple[Decided, ...]:
+    """Decisions are taken back and the reads wait again; refused once a bill rests on what was decided."""
+    return tuple(_undo(work, key) for key in doubtful_ids)
+
+
+def _undo(work: Work, doubtful_id: UUID) -> Decided:
     one = _locked(work, doubtful_id)
     if one.state in (DoubtState.WAITING, DoubtState.REPLACED, DoubtState.TAKEN_BACK):
         raise Refused(Text("There is no decision to take back: {state}.", state=one.state))
