@@ -39,6 +39,9 @@ def price(version: TariffVersion, batch: Batch) -> PricedBatch:
     """
     pricing = Pricing(batch, version.decimals)
     pricing.batch = within_bounds(pricing)
+    if not version.reads:
+        every = np.ones(batch.rows, dtype=np.bool_)
+        pricing.hold(every, Text("This price list has no prices: {version}", version=version.code))
     for index, component in enumerate(version.components):
         component.price(pricing, index)
     lines = Lines.joined(pricing.parts) if pricing.parts else Lines.none()
