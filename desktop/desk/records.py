@@ -191,6 +191,7 @@ class Today:
     held: tuple[HeldRow, ...]
     proposals: tuple[ProposalRow, ...] | None
     locked: tuple[PersonRow, ...] | None
+    doubtful: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def test_a_register_goes_round_and_a_meter_is_exchanged(run: CommandLine) -> Non
     assert done.out == f"Meter M{FLAT} came down, N70012345 hangs.\n"
     done = run("readings", "exchange", FLAT, "N70012345", *options)
     assert done.out == f"Meter M{FLAT} came down, N70012345 hangs.\n"
-    assert [hit["number"] for hit in run("search", "N70012345", "--json").data["accounts"]] == [FLAT]
+    assert [hit["number"] for hit in run("search", "N70012345", "--json").data["customers"]] == [FLAT]
     assert "known already" in run("readings", "exchange", FLAT, "N70012345", "--final", "1", code=1).err
 
 

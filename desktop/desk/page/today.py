@@ -367,14 +367,21 @@ class TodayPage(Page):
         return found
 
     def _reading_needs(self, day: Today) -> list[Need]:
-        say = self.say
+        say, found = self.say, []
+        if day.doubtful:
+            second = say("Nothing bills them before somebody decides")
+            found.append(
+                Need(
+                    "list-filter", "warn", say("Doubtful reads"), second, say.number(day.doubtful), "doubtful"
+                )
+            )
         left = sum(one.left for one in day.routes or ())
-        if not left:
-            return []
-        routes = sum(1 for one in day.routes or () if one.left)
-        title = say("Readings of {month} are missing", month=say.month(day.month))
-        second = say.plural("on {count} route", "on {count} routes", routes)
-        return [Need("gauge", "warn", title, second, say.number(left), "readings")]
+        if left:
+            routes = sum(1 for one in day.routes or () if one.left)
+            title = say("Readings of {month} are missing", month=say.month(day.month))
+            second = say.plural("on {count} route", "on {count} routes", routes)
+            found.append(Need("gauge", "warn", title, second, say.number(left), "readings"))
+        return found
 
     def _people_needs(self, day: Today) -> list[Need]:
         say, found = self.say, []
@@ -464,6 +471,7 @@ class TodayPage(Page):
             "counter": self.lost,
             "readings": sum(one.left for one in day.routes or ()),
             "bills": sum(run.ready + run.held for run in day.runs or ()),
+            "doubtful": day.doubtful or 0,
             "staff": len(mine) + len(day.locked or ()),
         }
         for page, count in counts.items():
