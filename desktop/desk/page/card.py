@@ -30,7 +30,7 @@ from desktop.desk.service import account_card, receipt
 from desktop.kernel.text import Text
 from desktop.parties.records import PartyShown
 from desktop.qt import theme
-from desktop.qt.basics import column, row
+from desktop.qt.basics import row
 from desktop.qt.figures import grouped
 from desktop.qt.fold import Fold, Stack
 from desktop.qt.page import Key, Page
@@ -46,10 +46,11 @@ PHONE = 4
 class AccountView(PersonView):
     """One account; `show_account` fills it, `left` tells that Esc closed it."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, stack: Stack) -> None:
         say = page.say
         super().__init__(
             page,
+            stack,
             (
                 say("Overview"), say("Bills"), say("Reads"), say("Payments"), say("Contracts"), say("Contacts"),
                 say("Notes"),
@@ -83,17 +84,14 @@ class AccountView(PersonView):
         self.payments.moved.connect(self._follow_payment)
         self.contracts, self.versions = contracts_table(say, self._today), versions_table(say)
         self.contracts.moved.connect(lambda one: self.versions.show_rows(one.versions[::-1]))
-        self._build_tabs()
         self._build_panes()
+        self._build_tabs()
 
     def _build_tabs(self) -> None:
         pictures = Fold((self.usage, 0, 240), (self.compare, 0, 200), below=theme.FOLD_PANEL)
-        overview = QWidget()
-        layout = column()
-        layout.addWidget(pictures, 5)
-        layout.addWidget(in_panel(self.bills), 6)
-        overview.setLayout(layout)
-        self.stack.addWidget(overview)
+        self.add_tab(pictures, in_panel(self.bills))
+        self.stack.currentWidget().layout().setStretch(0, 5)
+        self.stack.currentWidget().layout().setStretch(1, 6)
         self.add_tab(in_panel(self.all_bills), self.dues)
         self.add_tab(in_panel(self.reads))
         self.add_tab(in_panel(self.payments))
@@ -105,13 +103,9 @@ class AccountView(PersonView):
 
     def _build_panes(self) -> None:
         say = self.say
-        whole = QWidget()
-        whole.setLayout(self.framed(self.head))
         self.paper = PaperPanel(say, self.page.tasks, "bill", self.seat.station.code)
         self.paper.closed.connect(self.close_top)
         self.sheets = Stack()
-        self.sheets.addWidget(whole)
-        self.sheets.addWidget(self.paper)
         self.pane = BillPane(say, self._country)
         self.pane.closed.connect(self._close_pane)
         self.pane.printed.connect(self._preview)
@@ -125,6 +119,10 @@ class AccountView(PersonView):
             (self.sheets, 0, 480), (self.pane, theme.DETAIL_PANE, 460), (self.receipt, theme.DETAIL_PANE, 460)
         )
         self.setLayout(row(panes))
+        whole = QWidget()
+        self.sheets.addWidget(whole)
+        whole.setLayout(self.framed(self.head))
+        self.sheets.addWidget(self.paper)
 
     # Keys ----------------------------------------------------------------------------------------------------
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeVar
 
 from PySide6.QtWidgets import QWidget
 
@@ -29,6 +30,8 @@ from desktop.qt.rows import Source
 from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.qt.tasks import Tasks
 
+CardView = TypeVar("CardView", bound=PersonView)
+
 
 class DeskPage(Page):
     """Accounts and their cards."""
@@ -42,15 +45,13 @@ class DeskPage(Page):
 
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:
         super().__init__(seat, tasks, title)
-        self._build_list()
-        self.stack = Stack()
-        self.stack.addWidget(self.list_panel)
         self._back: list[QWidget] = []
-        self.account, self.party = AccountView(self), PartyView(self)
-        for view in (self.account, self.party):
-            view.left.connect(self._leave_card)
-            self.stack.addWidget(view)
+        self.stack = Stack()
         self.body.addWidget(self.stack, 1)
+        self.list_panel = QWidget()
+        self.stack.addWidget(self.list_panel)
+        self._build_list()
+        self._cards: list[PersonView] = []
         self.refresh_keys()
 
     # Building ------------------------------------------------------------------------------------------------
@@ -99,7 +100,6 @@ class DeskPage(Page):
         self.detail.follow(self.list, self._told)
         panel = Panel(padding=0)
         panel.body.addWidget(self.list)
-        self.list_panel = QWidget()
         self.list_panel.setLayout(row(panel, self.detail))
         self.list_panel.layout().setStretch(0, 1)
 
@@ -125,6 +125,22 @@ class DeskPage(Page):
 
     def _number(self, number: str) -> str:
         return self.seat.app.country.format_account(number)
+
+    @cached_property
+    def account(self) -> AccountView:
+        """The card of an account, made when the first one is shown."""
+        return self._placed(AccountView(self, self.stack))
+
+    @cached_property
+    def party(self) -> PartyView:
+        """The card of a party, made when the first one is shown."""
+        return self._placed(PartyView(self, self.stack))
+
+    def _placed(self, card: CardView) -> CardView:
+        card.left.connect(self._leave_card)
+        self.stack.addWidget(card)
+        self._cards.append(card)
+        return card
 
     # Keys ----------------------------------------------------------------------------------------------------
 
@@ -175,7 +191,8 @@ class DeskPage(Page):
     @property
     def card(self) -> AccountCard | None:
         """What the card of an account shows now; None while the list or a party is shown."""
-        return self.account.card if self.stack.currentWidget() is self.account else None
+        shown = self.stack.currentWidget()
+        return shown.card if isinstance(shown, AccountView) else None
 
     def show_account(self, number: str) -> None:
         """Show the card of an account."""
@@ -207,7 +224,7 @@ class DeskPage(Page):
 
     def _put_in_front(self, view: QWidget) -> None:
         self.stack.setCurrentWidget(view)
-        for one in (self.account, self.party):
+        for one in self._cards:
             one.tabs.setVisible(one is view)
 
     def _leave_card(self) -> None:

@@ -16,6 +16,7 @@ from desktop.kernel.text import SHAPES, Text
 from desktop.parties.records import PartyRoleKind
 from desktop.parties.service import change
 from desktop.qt.figures import grouped
+from desktop.qt.fold import Stack
 from desktop.qt.page import Key, Page
 from desktop.qt.table import Cell, Column, Table, money_cell
 
@@ -27,9 +28,9 @@ PHONE = 0
 class PartyView(PersonView):
     """One party; `show_party` fills it, `left` tells that Esc closed it."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, stack: Stack) -> None:
         say = page.say
-        super().__init__(page, (say("Accounts"), say("Contacts"), say("Notes"), say("History")))
+        super().__init__(page, stack, (say("Accounts"), say("Contacts"), say("Notes"), say("History")))
         self.card: PartyCard | None = None
         self._country = self.seat.app.country
         labels = (
@@ -44,11 +45,11 @@ class PartyView(PersonView):
         self.accounts = self._accounts_table()
         self.accounts.opened.connect(lambda _: self._open_account())
         self.history = history_table(say)
+        self.setLayout(self.framed(self.head))
         self.add_tab(in_panel(self.accounts))
         self.add_tab(in_panel(self.contacts))
         self.add_tab(self.notes_panel())
         self.add_tab(in_panel(self.history))
-        self.setLayout(self.framed(self.head))
 
     def _accounts_table(self) -> Table:
         say, country = self.say, self._country
