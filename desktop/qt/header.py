@@ -46,6 +46,10 @@ class TableHeader(QHeaderView):
         self.strip.setGeometry(0, 0, self.width(), above)
         self.setFixedHeight(above + theme.HEADER)
 
+    def sizeHint(self) -> QSize:
+        """Its height is known; asking every title for its size takes longer than the rest of a table's moving."""
+        return QSize(self.length(), self.minimumHeight())
+
     def show_sort(self, column: int, descending: bool) -> None:
         """Mark the column that rows are sorted by; -1 marks none."""
         self.sorted_by, self.descending = column, descending

@@ -26,7 +26,7 @@ from desktop.desk.page.panels import CardHead, ComparePanel, DuesPanel, UsagePan
 from desktop.desk.page.person import PersonView, focus_table, in_panel
 from desktop.desk.page.receipt import ReceiptPane
 from desktop.desk.records import AccountCard, BillRow
-from desktop.desk.service import account_card, receipt
+from desktop.desk.service import receipt
 from desktop.kernel.text import Text
 from desktop.parties.records import PartyShown
 from desktop.qt import theme
@@ -44,7 +44,7 @@ PHONE = 4
 
 
 class AccountView(PersonView):
-    """One account; `show_account` fills it, `left` tells that Esc closed it."""
+    """One account; `show_card` fills it, `left` tells that Esc closed it."""
 
     def __init__(self, page: Page, stack: Stack) -> None:
         say = page.say
@@ -110,7 +110,7 @@ class AccountView(PersonView):
         self.pane.closed.connect(self._close_pane)
         self.pane.printed.connect(self._preview)
         self.pane.lines.opened.connect(lambda _: self.pane.read_trace())
-        self.receipt = ReceiptPane(say, self._country, may_print=self.seat.may(reprint_receipt))
+        self.receipt = ReceiptPane(say, may_print=self.seat.may(reprint_receipt))
         self.receipt.closed.connect(self._close_receipt)
         self.receipt.printed.connect(self.print_again)
         self.pane.hide()
@@ -156,15 +156,12 @@ class AccountView(PersonView):
 
     # Showing -------------------------------------------------------------------------------------------------
 
-    def show_account(self, number: str) -> None:
-        """Show the card of an account, from its overview on."""
-        self.page.ask(account_card, number, self._show_card)
-
     def reload(self) -> None:
         if self.card is not None:
-            self.page.ask(account_card, self.card.row.number, self._show_card)
+            self.page.fetch_account(self.card.row.number)
 
-    def _show_card(self, card: AccountCard) -> None:
+    def show_card(self, card: AccountCard) -> None:
+        """Show an account, from the overview of its card on; the same account once more keeps its tab."""
         again = self.card is not None and self.card.row.account_id == card.row.account_id and self.isVisible()
         number = self.chosen.number if again and self.chosen else ""
         self.card, self.chosen, self.account_id = card, None, card.row.account_id

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any, TypeVar
+from uuid import UUID
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from desktop.desk.documents import ACCOUNT_VALUES
@@ -13,8 +15,8 @@ from desktop.desk.page.card import AccountView
 from desktop.desk.page.entry import EntryView, entering
 from desktop.desk.page.party import PartyView
 from desktop.desk.page.person import PersonView
-from desktop.desk.records import AccountCard, AccountRow
-from desktop.desk.service import ACCOUNT_SORTS, accounts, accounts_extent
+from desktop.desk.records import AccountCard, AccountRow, PartyCard
+from desktop.desk.service import ACCOUNT_SORTS, account_card, accounts, accounts_extent, party_card
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
 from desktop.parties.records import PartyShown
@@ -168,7 +170,7 @@ class DeskPage(Page):
     def show_argument(self, argument: object) -> None:
         if isinstance(argument, PartyShown):
             self.banner.clear()
-            self.party.show_party(argument.party_id)
+            self.fetch_party(argument.party_id)
         elif isinstance(argument, str) and argument:
             self.show_account(argument)
         else:
@@ -197,7 +199,23 @@ class DeskPage(Page):
     def show_account(self, number: str) -> None:
         """Show the card of an account."""
         self.banner.clear()
-        self.account.show_account(number)
+        self.fetch_account(number)
+
+    def fetch_account(self, number: str) -> None:
+        """Ask for an account and show its card; the first card is made while the database answers."""
+        self.ask(account_card, number, self._show_account)
+        QTimer.singleShot(0, self, lambda: self.account)
+
+    def fetch_party(self, party_id: UUID) -> None:
+        """Ask for a party and show its card."""
+        self.ask(party_card, party_id, self._show_party)
+        QTimer.singleShot(0, self, lambda: self.party)
+
+    def _show_account(self, found: AccountCard) -> None:
+        self.account.show_card(found)
+
+    def _show_party(self, found: PartyCard) -> None:
+        self.party.show_card(found)
 
     def enter_party(self) -> None:
         """Open the form for a person or organisation without an account."""

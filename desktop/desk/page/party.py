@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from PySide6.QtWidgets import QWidget
 
 from desktop.desk.page.entry import changing, taking_role
@@ -11,7 +9,6 @@ from desktop.desk.page.lists import history_table
 from desktop.desk.page.panels import CardHead
 from desktop.desk.page.person import PersonView, focus_table, in_panel
 from desktop.desk.records import PartyAccount, PartyCard
-from desktop.desk.service import party_card
 from desktop.kernel.text import SHAPES, Text
 from desktop.parties.records import PartyRoleKind
 from desktop.parties.service import change
@@ -26,7 +23,7 @@ PHONE = 0
 
 
 class PartyView(PersonView):
-    """One party; `show_party` fills it, `left` tells that Esc closed it."""
+    """One party; `show_card` fills it, `left` tells that Esc closed it."""
 
     def __init__(self, page: Page, stack: Stack) -> None:
         say = page.say
@@ -108,15 +105,12 @@ class PartyView(PersonView):
             (self.accounts, self.contacts, self.notes, self.history)[self.stack.currentIndex()]
         )
 
-    def show_party(self, party_id: UUID) -> None:
-        """Show the card of a party, from its accounts on."""
-        self.page.ask(party_card, party_id, self._show_card)
-
     def reload(self) -> None:
         if self.card is not None:
-            self.show_party(self.card.party_id)
+            self.page.fetch_party(self.card.party_id)
 
-    def _show_card(self, card: PartyCard) -> None:
+    def show_card(self, card: PartyCard) -> None:
+        """Show a party, from its accounts on; the same party once more keeps its tab."""
         if self.card is None or self.card.party_id != card.party_id or not self.isVisible():
             self.question.close_question()
             self.tabs.choose(ACCOUNTS)
