@@ -1,4 +1,4 @@
-"""The list of pages: name, title, icon, what a person must be allowed, and the class, imported when first opened."""
+"""The list of pages: name, title, icon, what a person must be allowed, and the class by its name."""
 
 from __future__ import annotations
 
@@ -27,12 +27,18 @@ class PageEntry:
     given: tuple[tuple[str, str], ...] = ()
 
     def make(self, seat: Seat, tasks: Tasks) -> Page:
-        """The page, its class imported now."""
+        """The page, its class imported now at the latest."""
         title = seat.app.catalog(seat.actor.language)(self.title)
         page: Page = _named(self.where)(
             seat, tasks, title, **{name: _named(where) for name, where in self.given}
         )
         return page
+
+
+def import_pages() -> None:
+    """Import what every page needs, on a worker thread: the first of each then opens sooner."""
+    for entry in PAGES:
+        _named(entry.where)
 
 
 def _named(where: str) -> Any:
