@@ -6,6 +6,8 @@ import importlib
 from dataclasses import dataclass
 from typing import Any
 
+from PySide6 import QtWidgets
+
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
 from desktop.qt.page import Page
@@ -39,6 +41,10 @@ def import_pages() -> None:
     """Import what every page needs, on a worker thread: the first of each then opens sooner."""
     for entry in PAGES:
         _named(entry.where)
+    for name in dir(
+        QtWidgets
+    ):  # PySide makes a type when it is first named, and all of these with the first table
+        getattr(QtWidgets, name)
 
 
 def _named(where: str) -> Any:

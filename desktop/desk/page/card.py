@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from uuid import UUID
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from desktop.billing.page import BillPane, bill_paper
@@ -37,6 +38,7 @@ from desktop.qt.page import Key, Page
 from desktop.qt.panels import Panel
 from desktop.qt.paper_panel import PaperPanel
 from desktop.qt.preview import PaperFile
+from desktop.qt.table import Table
 
 OVERVIEW, BILLS, READS, PAYMENTS, CONTRACTS, CONTACTS, NOTES = range(7)
 PHONE = 4
@@ -72,11 +74,26 @@ class AccountView(PersonView):
         self.head = CardHead(say, self._country, labels, longest=1)
         self.usage, self.compare = UsagePanel(say, self._country), ComparePanel(say, self._country)
         self.usage.moved.connect(self._look_at)
-        self.bills = bills_table(say, self._country, self._today, full=False)
-        self.all_bills = bills_table(say, self._country, self._today, full=True)
-        for table in (self.bills, self.all_bills):
-            table.moved.connect(self._choose)
-            table.opened.connect(lambda _: self.open_bill())
+        self.bills = self._bills_table(full=False)
+        self._build_panes()
+        pictures = Fold((self.usage, 0, 240), (self.compare, 0, 200), below=theme.FOLD_PANEL)
+        self.add_tab(pictures, in_panel(self.bills))
+        self.stack.currentWidget().layout().setStretch(0, 5)
+        self.stack.currentWidget().layout().setStretch(1, 6)
+        QTimer.singleShot(0, self, self._build_others)
+
+    def _bills_table(self, *, full: bool) -> Table:
+        table = bills_table(self.say, self._country, self._today, full=full)
+        table.moved.connect(self._choose)
+        table.opened.connect(lambda _: self.open_bill())
+        return table
+
+    def _build_others(self) -> None:
+        """The tabs behind the overview, once: in an event of their own, or before the first card is shown."""
+        if self.stack.count() > 1:
+            return
+        say = self.say
+        self.all_bills = self._bills_table(full=True)
         self.dues = DuesPanel(say, self._country, self._today)
         self.reads = reads_table(say, self._bill_of_read)
         self.payments = payments_table(say, self._country)
@@ -84,18 +101,10 @@ class AccountView(PersonView):
         self.payments.moved.connect(self._follow_payment)
         self.contracts, self.versions = contracts_table(say, self._today), versions_table(say)
         self.contracts.moved.connect(lambda one: self.versions.show_rows(one.versions[::-1]))
-        self._build_panes()
-        self._build_tabs()
-
-    def _build_tabs(self) -> None:
-        pictures = Fold((self.usage, 0, 240), (self.compare, 0, 200), below=theme.FOLD_PANEL)
-        self.add_tab(pictures, in_panel(self.bills))
-        self.stack.currentWidget().layout().setStretch(0, 5)
-        self.stack.currentWidget().layout().setStretch(1, 6)
         self.add_tab(in_panel(self.all_bills), self.dues)
         self.add_tab(in_panel(self.reads))
         self.add_tab(in_panel(self.payments))
-        prices = Panel(self.say("Prices of this contract"), padding=0)
+        prices = Panel(say("Prices of this contract"), padding=0)
         prices.body.addWidget(self.versions)
         self.add_tab(in_panel(self.contracts), prices)
         self.add_tab(in_panel(self.contacts))
@@ -162,6 +171,7 @@ class AccountView(PersonView):
 
     def show_card(self, card: AccountCard) -> None:
         """Show an account, from the overview of its card on; the same account once more keeps its tab."""
+        self._build_others()
         again = self.card is not None and self.card.row.account_id == card.row.account_id and self.isVisible()
         number = self.chosen.number if again and self.chosen else ""
         self.card, self.chosen, self.account_id = card, None, card.row.account_id
