@@ -26,6 +26,7 @@ from desktop.counter import service as counter
 from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery, TillOrder
 from desktop.desk import service as desk
 from desktop.founding.records import Founding
+from desktop.kernel import upkeep
 from desktop.kernel.canonical import Secret
 from desktop.kernel.files import resource
 from desktop.kernel.measures import Factor, Money, Reading
@@ -125,6 +126,7 @@ def small_hall(url: str) -> None:
         note_and_look(seat, SMALL[0])
         _changes_of_staff(app, seat)
         app.drafts(seat.actor).keep("party", "{}")
+        upkeep.note(app.database, upkeep.UpkeepKind.BACKUP)
 
 
 def _changes_of_staff(app: App, seat: Seat) -> None:

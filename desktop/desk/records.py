@@ -255,29 +255,25 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class SearchFound:
-    """The first customers and papers, and how many customers there are (``more``: at least so many)."""
+    """The first customers and papers, and how many customers there are (``more``: at least so many).
+
+    ``left`` is how many owners search does not know yet, and so cannot find.
+    """
 
     customers: tuple[Found, ...]
     papers: tuple[Found, ...]
     customer_count: int
     paper_count: int
     more: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ReindexOrder:
-    """The next owners of a kind, after an id."""
-
-    kind: str
-    after: UUID | None = None
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Reindexed:
-    """How many owners were given their words, and the last of them; None when there are no more."""
+    """How many owners were given their words, and how many have none yet."""
 
     count: int
-    last: UUID | None = None
+    left: int
 
 
 @dataclass(frozen=True, slots=True)
