@@ -123,6 +123,7 @@ def small_hall(url: str) -> None:
         pay(seat, SMALL[1], yuan("20.00"))
         pay(seat, SMALL[2], yuan("30.00"))
         seat.do(ledger.reverse, posting_sets(app, SMALL[2])[-1])
+        seat.do(counter.note_unprinted, ReceiptQuery(receipt.number))
         note_and_look(seat, SMALL[0])
         _changes_of_staff(app, seat)
         app.drafts(seat.actor).keep("party", "{}")

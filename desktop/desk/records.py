@@ -191,7 +191,8 @@ class Today:
     """What waits for one person. A part that is not theirs is None, one with nothing in it is empty.
 
     ``month`` is the month being read and billed now; ``unbilled`` tells that it has no run yet; ``served`` counts
-    today's accounts at the tills of the hall.
+    today's accounts at the tills of the hall; ``unprinted`` are the numbers of receipts no printer took, and
+    ``upkeep`` says when the database was last copied and last proven.
     """
 
     must_change: bool
@@ -206,6 +207,17 @@ class Today:
     held: tuple[HeldRow, ...]
     proposals: tuple[ProposalRow, ...] | None
     locked: tuple[PersonRow, ...] | None
+    unprinted: tuple[str, ...] = ()
+    upkeep: Upkeep | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """When the database was last copied into a backup and last proven, None for never; how much did not hold then."""
+
+    backup_at: datetime | None
+    verified_at: datetime | None
+    findings: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from desktop.desk.records import Rebuilt
 from desktop.desk.service import prepare_search, words_left
 from desktop.kernel.log import fault
 from desktop.kernel.text import Catalog
-from desktop.kernel.work import Seat
+from desktop.kernel.work import Progress, Seat
 from desktop.qt.floating import Note
 from desktop.qt.tasks import Tasks
 
@@ -27,7 +27,7 @@ class Preparing(QObject):
     def __init__(self, parent: QObject, seat: Seat, say: Catalog, tasks: Tasks) -> None:
         super().__init__(parent)
         self._seat, self._say, self._tasks = seat, say, tasks
-        tasks.read(self, partial(seat.ask, words_left), self._begin, fault)
+        tasks.read(self, partial(_left, seat), self._begin, fault)
 
     def _begin(self, left: int) -> None:
         what = self._say("Preparing search")
@@ -43,5 +43,9 @@ class Preparing(QObject):
             self.noted.emit(Note(self._say("Search is ready")))
 
 
-def _prepare(seat: Seat, progress) -> Rebuilt:
+def _left(seat: Seat) -> int:
+    return seat.app.command_line(seat.station.code).ask(words_left)
+
+
+def _prepare(seat: Seat, progress: Progress) -> Rebuilt:
     return prepare_search(seat.app.command_line(seat.station.code), progress)

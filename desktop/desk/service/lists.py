@@ -104,7 +104,7 @@ def accounts(work: Work, order: PageOrder) -> tuple[AccountRow, ...]:
     listing = order.listing
     listed = _listed(work, listing)
     value, number, found = listed.value, listed.number, listed.found
-    if value is not number and value is not ContractAccount.owed and not listed.few and _on_sqlite(work):
+    if (value is Party.name or value is Premise.address) and not listed.few and _on_sqlite(work):
         # Every text is at or after "": said as if it were rare, SQLite walks the index it is sorted by.
         found = found.where(sa.func.likelihood(value >= "", sa.literal_column("0.0001")))
     for bound, beyond in ((order.after, True), (order.until, False)):

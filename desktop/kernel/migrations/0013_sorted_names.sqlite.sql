@@ -32,3 +32,9 @@ CREATE TABLE search_pending (
 	remaining BIGINT NOT NULL, 
 	CONSTRAINT pk_search_pending PRIMARY KEY (owner_kind)
 )
+-- ;
+CREATE TABLE counter_unprinted (
+	receipt_id CHAR(32) NOT NULL, 
+	CONSTRAINT pk_counter_unprinted PRIMARY KEY (receipt_id), 
+	CONSTRAINT fk_counter_unprinted_receipt_id FOREIGN KEY(receipt_id) REFERENCES counter_receipt (id)
+)
