@@ -29,6 +29,7 @@ from desktop.founding.records import Founding
 from desktop.kernel import upkeep
 from desktop.kernel.canonical import Secret
 from desktop.kernel.files import resource
+from desktop.kernel.listing import Leaving
 from desktop.kernel.measures import Factor, Money, Reading
 from desktop.kernel.period import Period
 from desktop.kernel.text import catalog
@@ -37,6 +38,8 @@ from desktop.ledger import service as ledger
 from desktop.metering import service as metering
 from desktop.metering.documents import reading_sheet_xlsx
 from desktop.metering.records import ReadImport, ReadRow
+from desktop.papers import service as papers
+from desktop.papers.records import LimitOrder
 from desktop.parties import service as parties
 from desktop.parties.records import (
     ContactKind,
@@ -126,6 +129,8 @@ def small_hall(url: str) -> None:
         seat.do(counter.note_unprinted, ReceiptQuery(receipt.number))
         note_and_look(seat, SMALL[0])
         _changes_of_staff(app, seat)
+        seat.do(papers.set_export_limit, LimitOrder(1_000))
+        seat.do(papers.export_persons, Leaving("Accounts", "Letters to all", 3, sha256="0" * 64))
         app.drafts(seat.actor).keep("party", "{}")
         upkeep.note(app.database, upkeep.UpkeepKind.BACKUP)
 
