@@ -171,7 +171,7 @@ class Window(QWidget):
         """What floats over the page, and the cover over all."""
         say = self.say
         self.toasts = Toasts(self, self.key_line, say)
-        self.help = HelpSheet(self, say, self.preferences, self._bind_keys)
+        self.help = HelpSheet(self, self.seat, say, self.tasks, self._bind_keys)
         self.person_sheet = PersonSheet(self, self.seat, say, self.preferences)
         self.person_sheet.chosen.connect(self.choose)
         self.person_sheet.keys_wanted.connect(self.show_help)
