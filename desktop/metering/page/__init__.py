@@ -1,5 +1,6 @@
 """The pages of metering."""
 
+from desktop.metering.page.routes import RoutesPage
 from desktop.metering.page.sheets import ReadingsPage
 
-__all__ = ["ReadingsPage"]
+__all__ = ["ReadingsPage", "RoutesPage"]
