@@ -280,7 +280,9 @@ class RoutesPage(Page):
         at = next((at for at, one in enumerate(found) if one.code == wanted), 0)
         self.routes.ticks.clear()
         self.routes.show_rows(found, select=at if found else None)
-        if not found:
+        if found:
+            self._choose(found[at])  # also where the cursor stays on the row it was on
+        else:
             self.round = None
             self.stops.show_rows(())
         self.refresh_keys()
