@@ -45,7 +45,14 @@ from desktop.tariffs import service as tariffs
 COUNTRIES: dict[str, Country] = {country.code: country for country in (CHINA,)}
 SERVICES = (billing, contracts, counter, desk, founding, ledger, metering, parties, search, staff, tariffs)
 AFTER_BALANCE: tuple[Callable[[Work, UUID], None], ...] = ()
-PROOFS: tuple[Proof, ...] = (staff.prove, ledger.prove, contracts.prove, counter.prove, billing.prove)
+PROOFS: tuple[Proof, ...] = (
+    staff.prove,
+    tariffs.prove,
+    ledger.prove,
+    contracts.prove,
+    counter.prove,
+    billing.prove,
+)
 
 FOUNDER = Actor(UUID(int=0), "founder", "", "en", frozenset({staff.FOUND_HALL}))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
 
 from desktop.kernel.measures import Demand, Energy, Money, Price
 from desktop.kernel.text import Text, Worded
@@ -107,9 +108,106 @@ class PricedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PriceRow:
+    """One price of a version as a person reads it: what for, how much for one ``unit``, and what it depends on."""
+
+    label: Text
+    price: Price | None
+    unit: str
+    notes: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DayClock:
+    """The band of each of the 24 hours in some months of the year."""
+
+    months: tuple[int, ...]
+    hours: tuple[TimeBand, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TariffTaken:
     """What a tariff file brought: versions added, and versions that were known and the same."""
 
     code: str
     added: int
     known: int
+
+
+class VersionState(Worded):
+    """How a version stands on a day."""
+
+    WAITING = "waiting", Text("Waits for a second person")
+    DECLINED = "declined", Text("Declined")
+    COMING = "coming", Text("Begins later")
+    IN_FORCE = "in_force", Text("In force")
+    ENDED = "ended", Text("Ended")
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A version in the list of tariffs; ``valid_to`` is not included, None is open."""
+
+    tariff: str
+    name: str
+    use_class: str
+    version: str
+    valid_from: date
+    valid_to: date | None
+    notice: str
+    state: VersionState
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who did something about a version, and when, in the hall's zone."""
+
+    name: str
+    who: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VersionShown:
+    """A version as a person reads it.
+
+    ``asks`` are the determinants one is asked for to know what a bill would cost. ``content`` is the digest of the
+    proposed content, which a decision names; it and the signatures are empty for prices of a founding.
+    """
+
+    row: VersionRow
+    source: str
+    prices: tuple[PriceRow, ...]
+    clocks: tuple[DayClock, ...]
+    asks: tuple[str, ...]
+    content: str
+    proposed: Signature | None
+    decided: Signature | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionOrder:
+    """Approve or decline a version by its code; ``content`` is the digest of what one has looked at."""
+
+    version: str
+    content: str
+    approve: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CostOrder:
+    """What would a bill cost: a version by its code, and determinants by name as decimal numbers."""
+
+    version: str
+    determinants: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a bill would cost, its lines explained; ``tax`` is the part of the total that is tax."""
+
+    lines: tuple[PricedLine, ...]
+    total: Money
+    tax: Money

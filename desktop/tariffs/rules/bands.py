@@ -9,10 +9,10 @@ from decimal import Decimal
 
 import numpy as np
 
-from desktop.kernel.measures import round_half_up
+from desktop.kernel.measures import Price, round_half_up
 from desktop.kernel.text import Text
 from desktop.tariffs.columns import Pricing
-from desktop.tariffs.records import PricedLine, PriceOrigin, TimeBand
+from desktop.tariffs.records import DayClock, PricedLine, PriceOrigin, PriceRow, TimeBand
 from desktop.tariffs.rules.charges import energy_times_price
 from desktop.tariffs.rules.component import energy_line
 
@@ -55,6 +55,23 @@ class Hours:
     def reads(self) -> tuple[str, ...]:
         """Nothing: meters sort the energy by their own clock."""
         return ()
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Nothing more."""
+        return ()
+
+    def rows(self) -> tuple[PriceRow, ...]:
+        """No price; the factors of the notice, where it states some."""
+        return tuple(
+            PriceRow(Text("{band}: × {factor} of the flat price", band=band, factor=factor), None, "")
+            for band, factor in self.factors
+        )
+
+    @property
+    def clocks(self) -> tuple[DayClock, ...]:
+        """The day of each season."""
+        return tuple(DayClock(season.months, season.hours) for season in self.seasons)
 
     @property
     def bands(self) -> frozenset[TimeBand]:
@@ -100,6 +117,15 @@ class TimeBands:
     def reads(self) -> tuple[str, ...]:
         """The energy of each band, and the whole."""
         return (TOTAL, *(band.determinant for band, _ in self.prices))
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Nothing more."""
+        return ()
+
+    def rows(self) -> tuple[PriceRow, ...]:
+        """The price of each band."""
+        return tuple(PriceRow(band.text, Price(price), "kWh") for band, price in self.prices)
 
     def price(self, pricing: Pricing, index: int) -> None:
         """A line for each band that was used; a bill without energy gets one empty line in the first band."""

@@ -8,7 +8,7 @@ from typing import Protocol
 from desktop.kernel.measures import Energy, Money, Price
 from desktop.kernel.text import Text
 from desktop.tariffs.columns import Pricing
-from desktop.tariffs.records import PricedLine, PriceOrigin, TimeBand
+from desktop.tariffs.records import PricedLine, PriceOrigin, PriceRow, TimeBand
 
 
 class TariffComponent(Protocol):
@@ -25,6 +25,13 @@ class TariffComponent(Protocol):
     @property
     def reads(self) -> tuple[str, ...]:
         """The determinants it looks at."""
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The determinants it looks at where they are given."""
+
+    def rows(self) -> tuple[PriceRow, ...]:
+        """Its prices as a person reads them."""
 
     def price(self, pricing: Pricing, index: int) -> None:
         """Adds this component's lines and inputs; ``index`` is its place in the version."""
@@ -52,3 +59,18 @@ def whole(inputs: Mapping[str, object], name: str) -> int:
     if not isinstance(value, int):
         raise TypeError(f"{name} of a trace is {value!r}")
     return value
+
+
+def spans(numbers: Sequence[int]) -> str:
+    """Numbers in a row written as spans.
+
+    >>> spans((1, 2, 3, 11, 12)), spans((7,))
+    ('1–3, 11–12', '7')
+    """
+    found: list[list[int]] = []
+    for number in sorted(numbers):
+        if found and number == found[-1][-1] + 1:
+            found[-1].append(number)
+        else:
+            found.append([number])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in found)
