@@ -15,12 +15,15 @@ from desktop.cli import (
     bills,
     counter,
     database,
+    exports,
     founding,
     parties,
     rating,
     readings,
+    routes,
     search,
     staff,
+    tariffs,
 )
 from desktop.kernel.commands import call
 from desktop.kernel.log import keep_log
@@ -32,6 +35,7 @@ COMMANDS: tuple[click.Command, ...] = (
     counter.receipts,
     database.db,
     database.verify,
+    exports.exports,
     founding.demo,
     founding.found,
     parties.notes,
@@ -40,6 +44,7 @@ COMMANDS: tuple[click.Command, ...] = (
     readings.readings,
     search.find,
     staff.people,
+    tariffs.tariffs_group,
 )
 
 
@@ -51,6 +56,8 @@ def cli() -> None:
 
 for _command in COMMANDS:
     cli.add_command(_command)
+for _command in routes.COMMANDS:
+    readings.readings.add_command(_command)
 
 
 def main(argv: Sequence[str]) -> int:
