@@ -76,8 +76,12 @@ def _waiting(work: Work) -> list[VersionRow]:
     return [
         _proposed_row(proposed(work, proposal), _decided(decision))
         for proposal, decision in found
-        if decision is None or not decision.approved
+        if not _is_approved(decision)
     ]
+
+
+def _is_approved(decision: tables.VersionDecision | None) -> bool:
+    return decision is not None and decision.approved
 
 
 def _decided(decision: tables.VersionDecision | None) -> VersionState:
