@@ -37,9 +37,9 @@ def _row(row: VersionRow, say: Catalog) -> list[str]:
 
 def validity(row: VersionRow, say: Catalog) -> str:
     """From when to when a version holds, in words."""
-    if row.valid_to is None:
+    if row.last is None:
         return say("from {first} on", first=row.valid_from)
-    return say("from {first} to before {end}", first=row.valid_from, end=row.valid_to)
+    return say("from {first} to {last}", first=row.valid_from, last=row.last)
 
 
 @tariffs_group.command("show")

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from desktop.kernel.measures import Demand, Energy, Money, Price
 from desktop.kernel.text import Text, Worded
+
+
+def spans(numbers: Sequence[int]) -> str:
+    """Numbers in a row written as spans.
+
+    >>> spans((1, 2, 3, 11, 12)), spans((7,))
+    ('1–3, 11–12', '7')
+    """
+    found: list[list[int]] = []
+    for number in sorted(numbers):
+        if found and number == found[-1][-1] + 1:
+            found[-1].append(number)
+        else:
+            found.append([number])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in found)
 
 
 class PriceOrigin(Worded):
@@ -124,6 +140,12 @@ class DayClock:
     months: tuple[int, ...]
     hours: tuple[TimeBand, ...]
 
+    @property
+    def words(self) -> Text:
+        """The months in words."""
+        every = len(self.months) == 12
+        return Text("Every month") if every else Text("Months {months}", months=spans(self.months))
+
 
 @dataclass(frozen=True, slots=True)
 class TariffTaken:
@@ -156,6 +178,11 @@ class VersionRow:
     valid_to: date | None
     notice: str
     state: VersionState
+
+    @property
+    def last(self) -> date | None:
+        """The last day it holds."""
+        return None if self.valid_to is None else self.valid_to - timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

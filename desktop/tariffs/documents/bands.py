@@ -85,7 +85,7 @@ def _factors(fields: Fields) -> dict[TimeBand, Decimal]:
     """What each band costs against the flat one."""
     given = inside(fields, "factors")
     given.unknown(BANDS)
-    factors = {BANDS[key]: given.decimal(key) for key in given.data if key in BANDS}
+    factors = {band: given.decimal(band.value) for band in TimeBand if band.value in given.data}
     for band, factor in factors.items():
         if factor <= 0:
             given.note(band.value, factor, Text("A factor is above 0"), Text("Mend the value"))

@@ -59,18 +59,3 @@ def whole(inputs: Mapping[str, object], name: str) -> int:
     if not isinstance(value, int):
         raise TypeError(f"{name} of a trace is {value!r}")
     return value
-
-
-def spans(numbers: Sequence[int]) -> str:
-    """Numbers in a row written as spans.
-
-    >>> spans((1, 2, 3, 11, 12)), spans((7,))
-    ('1–3, 11–12', '7')
-    """
-    found: list[list[int]] = []
-    for number in sorted(numbers):
-        if found and number == found[-1][-1] + 1:
-            found[-1].append(number)
-        else:
-            found.append([number])
-    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in found)

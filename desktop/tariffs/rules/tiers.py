@@ -11,8 +11,8 @@ import numpy as np
 from desktop.kernel.measures import Energy, Money, Price
 from desktop.kernel.text import Text
 from desktop.tariffs.columns import ENERGY_STEPS, Column, Pricing, multiply_divide
-from desktop.tariffs.records import PricedLine, PriceOrigin, PriceRow, TierPicture
-from desktop.tariffs.rules.component import energy_line, spans, whole
+from desktop.tariffs.records import PricedLine, PriceOrigin, PriceRow, TierPicture, spans
+from desktop.tariffs.rules.component import energy_line, whole
 
 EXTRAS = ("months_of_use", "threshold_extra_kwh")
 MONTHS_OF_A_YEAR = 12
