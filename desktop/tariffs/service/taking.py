@@ -328,7 +328,8 @@ def prove(session: orm.Session) -> Iterator[Finding]:
     table = tables.TariffVersion
     for version in session.scalars(sa.select(table).where(table.entry_id.not_in(alone))):
         if (version.entry_id, version.content_sha256) not in agreed:
-            yield Finding("I23", table.__tablename__, version.id, "no second person agreed to these prices")
+            what = Text("No second person agreed to these prices")
+            yield Finding("I23", table.__tablename__, version.id, "prices_unagreed", what)
     asked = orm.aliased(Entry)
     signed = session.execute(
         sa.select(tables.VersionDecision, Entry.actor_id, asked.actor_id)
@@ -340,4 +341,5 @@ def prove(session: orm.Session) -> Iterator[Finding]:
         people_agree = (decision.decided_by, decision.proposed_by) == (decided_by, proposed_by)
         if not people_agree or decided_by == proposed_by:
             table_name = tables.VersionDecision.__tablename__
-            yield Finding("I23", table_name, decision.id, "it was not decided by a second person")
+            what = Text("It was not decided by a second person")
+            yield Finding("I23", table_name, decision.id, "decided_alone", what)
