@@ -12,7 +12,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.qt import theme
-from desktop.qt.basics import CENTRE
+from desktop.qt.basics import CENTRE, LEFT
 
 HOURS = 24
 RING = 26
@@ -104,11 +104,38 @@ class DayDial(QWidget):
         middle, outer = ring.center(), ring.width() / 2 + RING / 2
         painter.drawLine(_point(middle, span.start, outer - RING), _point(middle, span.start, outer))
         wide = theme.metrics("small").horizontalAdvance(span.band.word)
-        if wide <= ring.width() * math.pi * span.length / HOURS:
+        if wide <= min(RING - 2, ring.width() * math.pi * span.length / HOURS):
             painter.setPen(theme.colour(ink))
             painter.setFont(theme.font("small"))
             at = _around(ring, span.start + span.length / 2, ring.width() / 2)
             painter.drawText(at, CENTRE, span.band.word)
+
+
+class DialLegend(QWidget):
+    """The tones of bands with their words, side by side."""
+
+    SIDE = 12
+
+    def __init__(self, bands: Sequence[HourBand]) -> None:
+        super().__init__()
+        self.bands = tuple(bands)
+        self.setAccessibleName(", ".join(band.word for band in bands))
+        self.setFixedHeight(theme.metrics("small").height() + 2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(theme.font("small"))
+        left, metrics = 0, theme.metrics("small")
+        for band in self.bands:
+            box = QRectF(left + 0.5, (self.height() - self.SIDE) / 2, self.SIDE, self.SIDE)
+            painter.setPen(QPen(theme.colour("line_strong"), 1))
+            painter.setBrush(theme.colour(TONES[band.level][0]))
+            painter.drawRect(box)
+            painter.setPen(theme.colour("ink2"))
+            left += self.SIDE + theme.S1
+            wide = metrics.horizontalAdvance(band.word)
+            painter.drawText(QRectF(left, 0, wide + 2, self.height()), LEFT, band.word)
+            left += wide + theme.S3
 
 
 TONES = (

@@ -54,6 +54,18 @@ class TimeBand(Worded):
         return f"energy_{self.value}_kwh"
 
 
+class HolidayName(Worded):
+    """A holiday that may have hours of its own; the country's calendar says which days it is."""
+
+    NEW_YEAR = "new_year", Text("New Year's Day")
+    SPRING_FESTIVAL = "spring_festival", Text("Spring Festival")
+    QINGMING = "qingming", Text("Qingming")
+    LABOUR_DAY = "labour_day", Text("Labour Day")
+    DRAGON_BOAT = "dragon_boat", Text("Dragon Boat Festival")
+    MID_AUTUMN = "mid_autumn", Text("Mid-Autumn Festival")
+    NATIONAL_DAY = "national_day", Text("National Day")
+
+
 class Basis(Worded):
     """By what the capacity charge of a two-part tariff is measured; its place from 0 on is its number in a batch."""
 
@@ -139,6 +151,18 @@ class DayClock:
 
     months: tuple[int, ...]
     hours: tuple[TimeBand, ...]
+
+    @property
+    def bands(self) -> tuple[TimeBand, ...]:
+        """The bands of the day, the dearest first."""
+        return tuple(band for band in TimeBand if band in self.hours)
+
+    def hours_of(self, band: TimeBand) -> str:
+        """The hours of a band as spans, such as ``0–6, 12–14``."""
+        starts = [hour for hour in range(24) if self.hours[hour] is band]
+        begins = [hour for hour in starts if hour - 1 not in starts]
+        ends = [hour + 1 for hour in starts if hour + 1 not in starts]
+        return ", ".join(f"{begin}–{end}" for begin, end in zip(begins, ends, strict=True))
 
     @property
     def words(self) -> Text:

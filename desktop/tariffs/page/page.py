@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog
 
 from desktop.kernel.errors import Problem
+from desktop.kernel.files import resource
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
 from desktop.qt import theme
@@ -190,8 +191,9 @@ class TariffsPage(Page):
     # Taking in -----------------------------------------------------------------------------------------------
 
     def choose_files(self) -> None:
-        """Ask for tariff files and take them in."""
-        names, _ = QFileDialog.getOpenFileNames(self, self.say("Tariff files"), "", "JSON (*.json)")
+        """Ask for tariff files, first among those that come with the program, and take them in."""
+        shipped = str(resource("tariffs", self.seat.app.country.code))
+        names, _ = QFileDialog.getOpenFileNames(self, self.say("Tariff files"), shipped, "JSON (*.json)")
         if names:
             self.take_in([Path(name) for name in names])
 

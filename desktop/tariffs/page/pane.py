@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 from desktop.kernel.text import Catalog, Text
 from desktop.qt import theme
 from desktop.qt.basics import Label, clear, row
-from desktop.qt.dial import DayDial, HourBand
+from desktop.qt.dial import DayDial, DialLegend, HourBand
 from desktop.qt.figures import Badge, Pair
 from desktop.qt.panels import Panel
 from desktop.tariffs.records import PriceRow, Signature, TimeBand, VersionRow, VersionShown, VersionState
@@ -103,12 +103,20 @@ class VersionPane(Panel):
         grid.setSpacing(theme.S2)
         for at, clock in enumerate(shown.clocks):
             dial = DayDial()
-            hours = [HourBand(self.say(band.text), LEVELS[band]) for band in clock.hours]
-            dial.show_day(self.say(clock.words), hours)
+            dial.show_day(self.say(clock.words), [self._band(band) for band in clock.hours])
             grid.addWidget(dial, at // DIALS_BESIDE, at % DIALS_BESIDE)
         grid.setColumnStretch(DIALS_BESIDE, 1)
         self.inside.addLayout(grid)
+        used = {band for clock in shown.clocks for band in clock.bands}
+        self.inside.addWidget(DialLegend([self._band(band) for band in TimeBand if band in used]))
+        for clock in shown.clocks:
+            hours = [f"{self.say(band.text)} {clock.hours_of(band)}" for band in clock.bands]
+            told = self.say("{place}: {what}", place=clock.words, what=self.say.join(hours))
+            self.inside.addWidget(Label(told, "small", "ink2", wrap=True))
         self.inside.addSpacing(theme.S2)
+
+    def _band(self, band: TimeBand) -> HourBand:
+        return HourBand(self.say(band.text), LEVELS[band])
 
     def _section(self, title: str, words: str) -> None:
         if words:

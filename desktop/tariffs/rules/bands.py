@@ -12,7 +12,7 @@ import numpy as np
 from desktop.kernel.measures import Price, round_half_up
 from desktop.kernel.text import Text
 from desktop.tariffs.columns import Pricing
-from desktop.tariffs.records import DayClock, PricedLine, PriceOrigin, PriceRow, TimeBand
+from desktop.tariffs.records import DayClock, HolidayName, PricedLine, PriceOrigin, PriceRow, TimeBand
 from desktop.tariffs.rules.charges import energy_times_price
 from desktop.tariffs.rules.component import energy_line
 
@@ -30,9 +30,9 @@ class Season:
 
 @dataclass(frozen=True, slots=True)
 class HolidayHours:
-    """Hours with a band of their own on holidays, by the holidays' names in the country's calendar."""
+    """Hours with a band of their own on some holidays."""
 
-    names: tuple[str, ...]
+    names: tuple[HolidayName, ...]
     hours: tuple[int, ...]
     band: TimeBand
 
@@ -62,11 +62,26 @@ class Hours:
         return ()
 
     def rows(self) -> tuple[PriceRow, ...]:
-        """No price; the factors of the notice, where it states some."""
-        return tuple(
+        """No price: the hours of holidays, and the factors of the notice, where it states some."""
+        holidays = [
+            PriceRow(
+                Text(
+                    "{band} from {start}:00 to {end}:00 on holidays",
+                    band=one.band,
+                    start=str(one.hours[0]),
+                    end=str(one.hours[-1] + 1),
+                ),
+                None,
+                "",
+                tuple(name.text for name in one.names),
+            )
+            for one in self.holidays
+        ]
+        factors = [
             PriceRow(Text("{band}: × {factor} of the flat price", band=band, factor=factor), None, "")
             for band, factor in self.factors
-        )
+        ]
+        return (*holidays, *factors)
 
     @property
     def clocks(self) -> tuple[DayClock, ...]:
@@ -83,8 +98,8 @@ class Hours:
         """The season of a month."""
         return next(season for season in self.seasons if month in season.months)
 
-    def band(self, at: datetime, holiday: str = "") -> TimeBand:
-        """The band of a moment in local time; ``holiday`` is the name of the holiday the day is, if it is one."""
+    def band(self, at: datetime, holiday: HolidayName | None = None) -> TimeBand:
+        """The band of a moment in local time; ``holiday`` is what the day is by the country's calendar."""
         for one in self.holidays:
             if holiday in one.names and at.hour in one.hours:
                 return one.band
