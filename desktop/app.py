@@ -64,6 +64,7 @@ SERVICES = (
 AFTER_BALANCE: tuple[Callable[[Work, UUID], None], ...] = ()
 PROOFS: tuple[Proof, ...] = (
     staff.prove,
+    tariffs.prove,
     ledger.prove,
     metering.prove,
     contracts.prove,
