@@ -155,6 +155,9 @@ def prove(session: orm.Session) -> Iterator[Finding]:
     )
     for read_id, reversed_, bills, reversal in rows:
         if bool(reversed_) != (reversal is not None):
-            yield Finding("I15", RegisterRead.__tablename__, read_id, "its mark and its reversal disagree")
+            found = "reversal_mark", Text("The mark of a read and its reversal disagree")
         elif bills:
-            yield Finding("I15", RegisterRead.__tablename__, read_id, "a bill rests on a reversed reading")
+            found = "reversed_and_billed", Text("A bill rests on a reversed read")
+        else:
+            continue
+        yield Finding("I15", RegisterRead.__tablename__, read_id, *found)
