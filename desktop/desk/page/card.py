@@ -157,7 +157,9 @@ class AccountView(PersonView):
         if at == READS and self.reads.current is not None and self.reads.current.photos:
             keys.append(Key("V", Text("photo"), self._view_photo))
         if self.seat.may(record_read):
-            keys.append(Key("Ctrl+R", Text("enter a read"), self.enter_read))
+            keys.append(
+                Key("Ctrl+R", Text("enter a read"), self.enter_read, "hint" if at == READS else "none")
+            )
         if self.seat.may(exchange_meter):
             keys.append(
                 Key("Ctrl+E", Text("exchange the meter"), self.exchange, "hint" if at == READS else "none")

@@ -2,6 +2,7 @@
 
 from desktop.metering.page.entry import ExchangeSheet, ReadSheet
 from desktop.metering.page.queue import QueuePage
+from desktop.metering.page.routes import RoutesPage
 from desktop.metering.page.sheets import ReadingsPage
 
-__all__ = ["ExchangeSheet", "QueuePage", "ReadSheet", "ReadingsPage"]
+__all__ = ["ExchangeSheet", "QueuePage", "ReadSheet", "ReadingsPage", "RoutesPage"]

@@ -153,10 +153,10 @@ def prove(session: orm.Session) -> Iterator[Finding]:
         .outerjoin(ReadReversal, ReadReversal.read_id == RegisterRead.id)
         .where(sa.or_(RegisterRead.reversed != 0, ReadReversal.id.is_not(None)))
     )
-    table = RegisterRead.__tablename__
     for read_id, reversed_, bills, reversal in rows:
         if bool(reversed_) != (reversal is not None):
-            what = Text("The reading's mark and its reversal disagree")
-            yield Finding("I15", table, read_id, "read_reversal", what)
+            what = Text("Its mark and its reversal disagree")
+            yield Finding("I15", RegisterRead.__tablename__, read_id, "reversal_differs", what)
         elif bills:
-            yield Finding("I15", table, read_id, "read_billed", Text("A bill rests on a reversed reading"))
+            what = Text("A bill rests on a reversed reading")
+            yield Finding("I15", RegisterRead.__tablename__, read_id, "billed_reversed", what)
