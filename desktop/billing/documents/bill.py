@@ -11,6 +11,7 @@ from desktop.billing.documents.side import DENSITIES, LEFT_EDGE, RIGHT_EDGE, Den
 from desktop.billing.records import BillKind, BillLineShown, BillShown
 from desktop.kernel.country import Country
 from desktop.kernel.errors import Refused
+from desktop.kernel.lettering import Face, text_width, wrap
 from desktop.kernel.paper import (
     ACCENT,
     BAD,
@@ -22,13 +23,10 @@ from desktop.kernel.paper import (
     TOTAL_LINE,
     WHITE,
     Column,
-    Face,
     Leaf,
     Paper,
     Table,
     date_span,
-    text_width,
-    wrap,
 )
 from desktop.kernel.text import NO_BREAK, Catalog, Text
 from desktop.metering.records import RegisterUsage

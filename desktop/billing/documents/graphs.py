@@ -7,18 +7,9 @@ from datetime import date
 
 from desktop.billing.documents.side import LEFT_EDGE, RIGHT_EDGE, Density, section_title
 from desktop.billing.records import BillShown
+from desktop.kernel.lettering import Face, text_width
 from desktop.kernel.measures import Energy, round_half_up
-from desktop.kernel.paper import (
-    ACCENT,
-    BAR,
-    CENTRE,
-    INK,
-    INK2,
-    RIGHT,
-    Face,
-    Leaf,
-    text_width,
-)
+from desktop.kernel.paper import ACCENT, BAR, CENTRE, INK, INK2, RIGHT, Leaf
 from desktop.kernel.period import months_before
 from desktop.kernel.text import Catalog, Text
 from desktop.metering.records import MonthUsage

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from desktop.kernel.paper import (
-    INK2,
-    RIGHT,
-    Face,
-    Leaf,
-)
+from desktop.kernel.lettering import Face
+from desktop.kernel.paper import INK2, RIGHT, Leaf
 
 LEFT_EDGE, RIGHT_EDGE = 20.0, 195.0
 
