@@ -155,9 +155,8 @@ def prove(session: orm.Session) -> Iterator[Finding]:
     )
     for read_id, reversed_, bills, reversal in rows:
         if bool(reversed_) != (reversal is not None):
-            found = "reversal_mark", Text("The mark of a read and its reversal disagree")
+            what = Text("Its mark and its reversal disagree")
+            yield Finding("I15", RegisterRead.__tablename__, read_id, "reversal_differs", what)
         elif bills:
-            found = "reversed_and_billed", Text("A bill rests on a reversed read")
-        else:
-            continue
-        yield Finding("I15", RegisterRead.__tablename__, read_id, *found)
+            what = Text("A bill rests on a reversed reading")
+            yield Finding("I15", RegisterRead.__tablename__, read_id, "billed_reversed", what)
