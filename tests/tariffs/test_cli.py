@@ -44,7 +44,7 @@ def test_a_file_waits_for_a_second_person(run: CommandLine, url: str) -> None:
     assert "Nothing was written." in run("tariffs", "import", HUBEI, "--dry-run").out
     assert "HB-2P-10-TOU-2601" not in run("tariffs", "list").out
     run("tariffs", "import", HUBEI)
-    assert "Waits for a second person" in run("tariffs", "list").out
+    assert "Waits for approval" in run("tariffs", "list").out
     own = run("tariffs", "approve", "HB-2P-10-TOU-2601", code=1)
     assert "Another person decides" in own.err
     with opened(url) as app:

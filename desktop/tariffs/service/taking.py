@@ -96,6 +96,7 @@ def decide_tariff(work: Work, order: DecisionOrder) -> VersionState:
     version = tariff.versions[0]
     if order.approve:
         row = _tariff_row(work, tariff)
+        _claim(work, row)
         _check_days(_spans(work, row), (version.code, version.valid_from, version.valid_to))
         _add_version(work, row, version)
     work.session.flush()
@@ -218,6 +219,12 @@ def _tariff_row(work: Work, tariff: rules.TariffData) -> tables.Tariff:
         work.add(row)
         work.session.flush()
     return row
+
+
+def _claim(work: Work, tariff: tables.Tariff) -> None:
+    """Two decisions about one tariff follow each other: the later one sees the earlier one's version."""
+    table = tables.Tariff
+    work.session.execute(sa.update(table).where(table.id == tariff.id).values(name=table.name))
 
 
 def _is_known(work: Work, version: rules.TariffVersion) -> bool:
