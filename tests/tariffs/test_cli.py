@@ -53,7 +53,7 @@ def test_a_file_waits_for_a_second_person(run: CommandLine, url: str) -> None:
     assert "In force" in run("tariffs", "approve", "ZJ-SHARED-10-1").out
     shown = run("tariffs", "show", "HB-2P-10-TOU-2601").out
     assert "Sharp peak" in shown
-    assert "7, 8: 0:Valley" in shown
+    assert "Months 7–8: Sharp peak 20–22, Peak 16–20, 22–24" in shown
 
 
 def test_the_mistakes_of_a_file_are_told_one_by_one(run: CommandLine, tmp_path: Path) -> None:
