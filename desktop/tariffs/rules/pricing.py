@@ -97,7 +97,7 @@ def traced(version: TariffVersion, packed: str) -> tuple[PricedLine, ...]:
 
 
 def tier_picture(version: TariffVersion, packed: str) -> TierPicture | None:
-    """Where a packed bill left its account between the tiers; None where the tariff has no price of its own for each."""
+    """Where a packed bill left its account between the tiers; None where tiers have no prices of their own."""
     tiers, trace = version.tiers, json.loads(packed)
     if tiers is None or tiers.on_top or tiers.code not in trace["inputs"]:
         return None
