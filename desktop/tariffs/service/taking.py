@@ -321,11 +321,19 @@ def _add_version(work: Work, tariff: tables.Tariff, version: rules.TariffVersion
         )
 
 
+def _agreed_content(content: str) -> bytes:
+    """The digest of what was agreed to; none of what can no longer be read, whose row is a finding of its own."""
+    try:
+        return sha256(canonical.dump(json.loads(content)["versions"][0]))
+    except (LookupError, TypeError, ValueError):
+        return b""
+
+
 def prove(session: orm.Session) -> Iterator[Finding]:
     """I23: every version in use comes from the founding, or from two people who agreed to that very content."""
     alone = sa.select(Entry.id).where(Entry.operation.in_(ALONE))
     agreed = {
-        (decision.entry_id, sha256(canonical.dump(json.loads(proposal.content)["versions"][0])))
+        (decision.entry_id, _agreed_content(proposal.content))
         for decision, proposal in session.execute(
             sa.select(tables.VersionDecision, tables.VersionProposal)
             .join(tables.VersionProposal, tables.VersionProposal.id == tables.VersionDecision.proposal_id)
