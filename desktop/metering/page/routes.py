@@ -120,7 +120,7 @@ class RoutesPage(Page):
                 count = value(one)
                 return Cell(say.number(count), strong=strong and count > 0, ink="ink" if count else "ink3")
 
-            return Column(title, cell, title_room(title, 60), right=True, value=value)
+            return Column(title, cell, title_room(title, 52), right=True, value=value)
 
         self.routes = Table(
             say("Routes"),
@@ -130,7 +130,7 @@ class RoutesPage(Page):
                 number(say("Read"), lambda one: one.read),
                 number(say("Not read"), lambda one: one.left, strong=True),
                 number(say("To check"), lambda one: one.doubtful),
-                Column(say("Last export"), self._exported, 136, value=lambda one: one.exported_at or ""),
+                Column(say("Last export"), self._exported, 100, value=lambda one: one.exported_at or ""),
             ),
             ticks=True,
             key=lambda one: one.code,
@@ -143,7 +143,7 @@ class RoutesPage(Page):
         return panel
 
     def _exported(self, one: RouteRow) -> Cell:
-        words = self.say.moment(one.exported_at) if one.exported_at else NONE
+        words = self.say.date(one.exported_at.date()) if one.exported_at else NONE
         return Cell(words, ink="ink2" if one.exported_at else "ink3")
 
     def _build_stops(self) -> Panel:
