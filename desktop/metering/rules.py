@@ -339,7 +339,7 @@ def _jump(energy: Energy, known: Sequence[Energy], limits: Limits) -> list[Doubt
     if percent is None:
         return [Doubt(flag, Text("{energy} kWh after a period without usage", energy=energy))]
     what = Text("{energy} kWh after {before} kWh: {percent} %, the limit is {limit} %",
-                energy=energy, before=known[0], percent=percent, limit=limit)  # fmt: skip
+                energy=energy, before=_whole(known[0].raw), percent=percent, limit=limit)  # fmt: skip
     return [Doubt(flag, what)]
 
 
