@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from desktop.contracts.records import Connected, Connection, Connections, InForce, Service
+from desktop.contracts.records import Connected, Connection, Connections, InForce, KnownContract, Service
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel.errors import Refused
 from desktop.kernel.period import Period
@@ -81,6 +81,32 @@ def _connect(work: Work, one: Connection, running: int) -> UUID:
         )
     )
     return account
+
+
+def sign_many(work: Work, contracts: Sequence[KnownContract]) -> None:
+    """Enter supply contracts that come in from another system; the accounts are found by their words then."""
+    found = {code: tariffs.tariff_id(work, code) for code in {one.tariff_code for one in contracts}}
+    first = work.number(work.station.hall_id, CONTRACT, len(contracts)) if contracts else 0
+    work.insert_many(
+        SupplyContract,
+        [
+            {
+                "number": f"C-{work.station.hall_code}-{work.today.year}-{running:06}",
+                "hall_id": work.station.hall_id,
+                "year": work.today.year,
+                "running": running,
+                "service": Service.SUPPLY,
+                "contract_account_id": one.account_id,
+                "service_point_id": one.service_point_id,
+                "tariff_id": found[one.tariff_code][0],
+                "customer_class": found[one.tariff_code][1],
+                "valid_from": one.valid_from,
+                "valid_to": one.valid_to,
+            }
+            for running, one in enumerate(contracts, first)
+        ],
+    )
+    search.index(work, search_owners(work, list(dict.fromkeys(one.account_id for one in contracts))))
 
 
 def search_owners(work: Work, account_ids: Sequence[UUID]) -> list[Owner]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from desktop.kernel.database import Recorded
-from desktop.kernel.measures import Factor, Reading
+from desktop.kernel.measures import Energy, Factor, Reading
 from desktop.metering.records import ReadReason, ReadSource, RegisterCode
 
 
@@ -86,3 +86,14 @@ class RegisterRead(Recorded):
     reader: Mapped[str]
     rollover: Mapped[bool]
     origin: Mapped[str]
+
+
+class MonthBefore(Recorded):
+    """What a service point used in a month before the reads we have, as another system billed it."""
+
+    __tablename__ = "metering_month_before"
+    __table_args__ = (sa.UniqueConstraint("service_point_id", "month"),)
+    KEPT = True
+    service_point_id: Mapped[UUID] = mapped_column(sa.ForeignKey("premises_service_point.id"))
+    month: Mapped[date]
+    energy: Mapped[Energy]

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from desktop.countries.cn import late_fee
+from desktop.countries.cn import check_signs, late_fee
 from desktop.countries.cn.amount_in_words import amount_in_words
 from desktop.countries.cn.currency import CNY
 from desktop.countries.cn.identifiers import IDENTIFIERS, format_account
@@ -77,5 +77,9 @@ COUNTRY = Country(
     mask_name=mask_name,
     cash_notes=tuple(Decimal(note) for note in ("100", "50", "20", "10", "5", "1", "0.5", "0.1")),
     chart=CHART,
-    rate_cases={"cn_amount_in_words": _words_case, "cn_late_fee": late_fee.rate_case},
+    rate_cases={
+        "cn_amount_in_words": _words_case,
+        "cn_id_checksums": check_signs.rate_case,
+        "cn_late_fee": late_fee.rate_case,
+    },
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -24,6 +24,7 @@ from desktop.metering.records import (
     RegisterCode,
     RegisterUsage,
 )
+from desktop.metering.service.carried import months_before_reads
 from desktop.metering.tables import Installation, Meter, Register, RegisterRead
 
 
@@ -72,7 +73,11 @@ def usage(
         RegisterRead.read_on >= since - timedelta(days=62),
         RegisterRead.read_on < period.end,
     )
-    return {key: _point_usage(list(reads[key].values()), period, since) for key in service_point_ids}
+    earlier = months_before_reads(work, service_point_ids, since)
+    return {
+        key: _point_usage(list(reads[key].values()), earlier.get(key, ()), period, since)
+        for key in service_point_ids
+    }
 
 
 def _reads(
@@ -140,9 +145,11 @@ def _between(before: _Read, after: _Read) -> Energy:
     return rules.usage(before.value, after.value, after.multiplier, after.digits, rollover=after.rollover)
 
 
-def _point_usage(registers: list[list[_Read]], period: Period, since: date) -> PointUsage:
+def _point_usage(
+    registers: list[list[_Read]], earlier_months: Sequence[MonthUsage], period: Period, since: date
+) -> PointUsage:
     found, missing = [], None if registers else Text("No meter was read here yet.")
-    months: dict[date, tuple[int, bool]] = {}
+    months = {one.month: (one.energy.raw, one.estimated) for one in earlier_months}
     for reads in registers:
         for before, after in pairwise(reads):
             month = after.read_on.replace(day=1)

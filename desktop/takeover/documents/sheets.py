@@ -1,0 +1,513 @@
+"""The workbook of a hall: its sheets, their columns, and what stands in a cell of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from typing import Any
+
+from desktop.kernel.country import Country
+from desktop.kernel.measures import Energy, Factor, Measure, Money, Reading
+from desktop.kernel.sheet import Field, Row, half_width
+from desktop.kernel.text import LANGUAGES, Text, Worded, catalog
+from desktop.metering.records import RegisterCode
+from desktop.parties.records import DebtorType, PartyKind, PartyRoleKind
+from desktop.premises.records import SupplyState
+from desktop.takeover.records import (
+    AccountLine,
+    ContractLine,
+    HistoryLine,
+    ItemLine,
+    MeterLine,
+    PartyLine,
+    PaymentLine,
+    PointLine,
+    PremiseLine,
+    TariffLine,
+)
+
+ONE = 10**Factor.DECIMALS
+LONGEST = 300
+"""Signs in a cell of words; a tariff file is longer."""
+
+LONGEST_FILE = 32_000
+
+
+class Kind(Enum):
+    """What a cell holds."""
+
+    TEXT = "text"
+    CODE = "code"
+    LIST = "list"
+    """Codes with commas between."""
+    WORD = "word"
+    WORDS = "words"
+    """Words of an enum with commas between."""
+    DAY = "day"
+    MONTH = "month"
+    WHOLE = "whole"
+    MONEY = "money"
+    ENERGY = "energy"
+    READING = "reading"
+    FACTOR = "factor"
+
+
+_MEASURES: dict[Kind, type[Measure]] = {
+    Kind.MONEY: Money,
+    Kind.ENERGY: Energy,
+    Kind.READING: Reading,
+    Kind.FACTOR: Factor,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: the field of a line it fills, its title, what to write there, and an example."""
+
+    name: str
+    title: Text
+    hint: Text
+    example: str
+    kind: Kind = Kind.TEXT
+    required: bool = False
+    words: type[Worded] | None = None
+    least: int | None = None
+    longest: int = LONGEST
+
+
+@dataclass(frozen=True, slots=True)
+class HallSheet:
+    """A sheet of the workbook; ``name`` is what programs call it."""
+
+    name: str
+    title: Text
+    about: Text
+    line: type[Any]
+    columns: tuple[Column, ...]
+
+    def column(self, name: str) -> Column:
+        """A column by the field it fills."""
+        return next(column for column in self.columns if column.name == name)
+
+
+_ACCOUNT = Column(
+    "account", Text("Account number"), Text("As on the sheet of accounts"), "330104827615", Kind.CODE, True
+)
+_POINT = Column(
+    "point", Text("Service point number"), Text("As on the sheet of service points"), "S1", Kind.CODE, True
+)
+_MONTHS = tuple(
+    Column(
+        f"m{month}",
+        Text("Month {number}", number=str(month)),
+        Text("kWh billed in this month; leave it empty after the last read"),
+        "186",
+        Kind.ENERGY,
+    )
+    for month in range(1, 13)
+)
+
+PARTIES = HallSheet(
+    "parties",
+    Text("Parties"),
+    Text("Every person and organisation once, however many accounts they have"),
+    PartyLine,
+    (
+        Column("number", Text("Party number"), Text("Any number; other sheets name the party by it"), "P1",
+               Kind.CODE, True),
+        Column("name", Text("Name", context="party"), Text("As on the identity card or licence"), "陈玉兰",
+               required=True),
+        Column("kind", Text("Kind"), Text("Person where nothing stands"), "person", Kind.WORD, words=PartyKind),
+        Column("roles", Text("Roles"), Text("Customer where nothing stands; several with commas between"),
+               "customer", Kind.WORDS, words=PartyRoleKind),
+        Column("debtor_type", Text("Debtor"), Text("Whose rules of collection hold; consumer for persons"),
+               "consumer", Kind.WORD, words=DebtorType),
+        Column("language", Text("Language"), Text("Of its papers: {known}", known=", ".join(LANGUAGES)), "zh_CN",
+               Kind.CODE),
+        Column("phones", Text("Phone"), Text("The first one is called first; several with commas between"),
+               "13957162615", Kind.LIST),
+        Column("identity", Text("Identity or tax number"), Text("Is checked by its check sign"),
+               "11010519491231002X", Kind.CODE),
+        Column("email", Text("E-mail"), Text("One address"), "lan@example.com", Kind.CODE),
+        Column("postal", Text("Postal address"), Text("Only where it differs from the premise"), "", longest=200),
+        Column("bank", Text("Bank account"), Text("Digits only"), "", Kind.CODE),
+        Column("merge_with", Text("Merge with"),
+               Text("Number of the party this one really is, or - to keep both where they seem to be one"), "",
+               Kind.CODE),
+    ),
+)  # fmt: skip
+
+PREMISES = HallSheet(
+    "premises",
+    Text("Premises"),
+    Text("Every house, flat and plant once"),
+    PremiseLine,
+    (
+        Column("number", Text("Premise number"), Text("Any number; service points name the premise by it"), "H1",
+               Kind.CODE, True),
+        Column("address", Text("Address"), Text("Street, house, stair, flat"), "和睦街道华丰新村 3 幢 201 室",
+               required=True),
+        Column("postcode", Text("Postcode"), Text("May be empty"), "310015", Kind.CODE),
+        Column("region", Text("Region"), Text("Province and city"), "浙江省杭州市"),
+    ),
+)  # fmt: skip
+
+POINTS = HallSheet(
+    "points",
+    Text("Service points"),
+    Text("Where supply is delivered; several may stand in one premise"),
+    PointLine,
+    (
+        Column("number", Text("Service point number"), Text("Any number; meters and accounts name it"), "S1",
+               Kind.CODE, True),
+        Column("premise", Text("Premise number"), Text("As on the sheet of premises"), "H1", Kind.CODE, True),
+        Column("voltage", Text("Voltage"), Text("As on papers"), "220 V"),
+        Column("feeder", Text("Feeder"), Text("Code of the line"), "0412"),
+        Column("transformer", Text("Transformer"), Text("Code of the transformer"), "HM-01"),
+        Column("supply_state", Text("Supply"), Text("Connected where nothing stands"), "connected", Kind.WORD,
+               words=SupplyState),
+    ),
+)  # fmt: skip
+
+METERS = HallSheet(
+    "meters",
+    Text("Meters"),
+    Text("A row for each register of each meter that hangs now, with what it showed last"),
+    MeterLine,
+    (
+        Column("serial", Text("Meter"), Text("The number on the meter"), "001277390131", Kind.CODE, True),
+        _POINT,
+        Column("register", Text("Register"), Text("Active total where nothing stands"), "active", Kind.WORD,
+               words=RegisterCode),
+        Column("digits", Text("Digits"), Text("Whole digits of the register"), "6", Kind.WHOLE, True, least=1),
+        Column("multiplier", Text("Multiplier"), Text("1 where nothing stands"), "1", Kind.FACTOR, least=1),
+        Column("installed_on", Text("Hung on"), Text("The day of the last read where nothing stands"), "2020-06-01",
+               Kind.DAY),
+        Column("last_read", Text("Last reading"), Text("The value billed last, before the multiplier"), "4120",
+               Kind.READING, True, least=0),
+        Column("last_read_on", Text("Read on"), Text("The day of that value"), "2026-01-31", Kind.DAY, True),
+    ),
+)  # fmt: skip
+
+ACCOUNTS = HallSheet(
+    "accounts",
+    Text("Accounts"),
+    Text("Every account with its place on a reading route and its credit"),
+    AccountLine,
+    (
+        Column("number", Text("Account number"), Text("The number customers know; format the column as text"),
+               "330104827615", Kind.CODE, True),
+        Column("party", Text("Party number"), Text("As on the sheet of parties"), "P1", Kind.CODE, True),
+        Column("point", Text("Service point number"), Text("Empty where nothing is supplied any more"), "S1",
+               Kind.CODE),
+        Column("route", Text("Route"), Text("Reading route; rows of one route come in together"), "0412", Kind.CODE),
+        Column("position", Text("Place on route"), Text("Walking order; each number once on a route"), "1",
+               Kind.WHOLE, least=0),
+        Column("credit", Text("Credit"), Text("What the customer has paid ahead"), "0.00", Kind.MONEY, least=0),
+    ),
+)  # fmt: skip
+
+CONTRACTS = HallSheet(
+    "contracts",
+    Text("Contracts"),
+    Text("The supply contract of each account; here it gets a new number"),
+    ContractLine,
+    (
+        _ACCOUNT,
+        Column("tariff", Text("Tariff code"), Text("As on the sheet of tariffs, or one that stands here already"),
+               "ZJ-RES", Kind.CODE, True),
+        Column("valid_from", Text("In force from"), Text("The first day"), "2020-06-01", Kind.DAY, True),
+        Column("valid_to", Text("Ended on"), Text("The first day it holds no longer; empty while in force"), "",
+               Kind.DAY),
+    ),
+)  # fmt: skip
+
+TARIFFS = HallSheet(
+    "tariffs",
+    Text("Tariffs"),
+    Text("The tariffs of the contracts"),
+    TariffLine,
+    (
+        Column("code", Text("Tariff code"), Text("Contracts name the tariff by it"), "ZJ-RES", Kind.CODE, True),
+        Column("name", Text("Tariff name"), Text("For the eye"), "浙江居民一户一表"),
+        Column("content", Text("Tariff file"), Text("JSON; empty where the tariff stands here already"), "",
+               longest=LONGEST_FILE),
+    ),
+)  # fmt: skip
+
+ITEMS = HallSheet(
+    "items",
+    Text("Open items"),
+    Text("What was billed and is not paid in full"),
+    ItemLine,
+    (
+        Column("number", Text("Paper number"), Text("Number of the bill"), "2026010004711", Kind.CODE, True),
+        _ACCOUNT,
+        Column("month", Text("Month"), Text("Month of use: 2026-01"), "2026-01", Kind.MONTH, True),
+        Column("due_on", Text("Due on"), Text("The last day to pay; late fees count from it"), "2026-02-20",
+               Kind.DAY, True),
+        Column("amount", Text("Amount billed"), Text("Of the whole bill, tax included"), "100.07", Kind.MONEY, True,
+               least=1),
+        Column("energy", Text("kWh billed"), Text("May be empty"), "186", Kind.ENERGY),
+        Column("customer_class", Text("Customer class"), Text("That of the tariff where nothing stands"), "",
+               Kind.CODE),
+        Column("rule_set", Text("Late fee rules"), Text("Those of today where nothing stands"), "", Kind.CODE),
+    ),
+)  # fmt: skip
+
+PAYMENTS = HallSheet(
+    "payments",
+    Text("Part payments"),
+    Text("What was paid of the open items so far; without it late fees would be asked for again"),
+    PaymentLine,
+    (
+        Column("item", Text("Paper number"), Text("As on the sheet of open items"), "2026010004711", Kind.CODE,
+               True),
+        _ACCOUNT,
+        Column("paid_on", Text("Paid on"), Text("The day of the payment"), "2026-02-25", Kind.DAY, True),
+        Column("principal", Text("Principal paid"), Text("Of the bill itself"), "20.00", Kind.MONEY, True, least=0),
+        Column("late_fee", Text("Late fee paid"), Text("0 where nothing stands"), "0.00", Kind.MONEY, least=0),
+    ),
+)  # fmt: skip
+
+HISTORY = HallSheet(
+    "history",
+    Text("Usage history"),
+    Text("kWh of the months before, so that the next bill finds the right tier; a row for each year"),
+    HistoryLine,
+    (
+        _ACCOUNT,
+        Column("year", Text("Year"), Text("The running year at least"), "2026", Kind.WHOLE, True, least=1900),
+        *_MONTHS,
+    ),
+)  # fmt: skip
+
+SHEETS = (PARTIES, PREMISES, POINTS, METERS, ACCOUNTS, CONTRACTS, TARIFFS, ITEMS, PAYMENTS, HISTORY)
+"""All sheets of the workbook, in its order."""
+
+EXPLANATIONS = Text("Explanations")
+
+
+def in_all_languages(text: Text) -> tuple[str, ...]:
+    """A text as it stands in the code and in every language: what one hall writes another one reads."""
+    return tuple(dict.fromkeys((_written(text), *(catalog(language)(text) for language in LANGUAGES))))
+
+
+def _written(text: Text) -> str:
+    return text.message.format(**text.fields)
+
+
+@cache
+def fields_of(sheet: HallSheet) -> tuple[Field, ...]:
+    """What to look for in a sheet."""
+    return tuple(
+        Field(column.name, column.title, in_all_languages(column.title), column.required)
+        for column in sheet.columns
+    )
+
+
+@cache
+def sheet_of(name: str) -> HallSheet | None:
+    """The sheet that is called so in any language; None for one of somebody else's."""
+    wanted = _plain(name)
+    for sheet in SHEETS:
+        if wanted in {_plain(word) for word in (sheet.name, *in_all_languages(sheet.title))}:
+            return sheet
+    return None
+
+
+def is_explanations(name: str) -> bool:
+    """Whether a sheet only explains the others."""
+    return _plain(name) in {_plain(word) for word in in_all_languages(EXPLANATIONS)}
+
+
+def _plain(words: str) -> str:
+    return "".join(half_width(words).split()).casefold()
+
+
+@cache
+def _meanings(words: type[Worded]) -> dict[str, Worded]:
+    """What each word for a member means, in every language."""
+    return {
+        _plain(word): member
+        for member in words
+        for word in (member.value, member.text.message, *in_all_languages(member.text))
+    }
+
+
+# A cell as it is read: typed, or None with a problem noted in the row
+
+
+def read_line(sheet: HallSheet, row: Row, country: Country) -> dict[str, Any]:
+    """The typed fields of a row that are filled and right; what is wrong is noted in the row."""
+    values = {}
+    for column in sheet.columns:
+        if row.cells.get(column.name) is not None or column.required:
+            value = _READERS[column.kind](column, row, country)
+            if value is not None:
+                values[column.name] = value
+    return values
+
+
+def _text(column: Column, row: Row, _country: Country) -> str | None:
+    return _fitting(column, row, row.text(column.name, required=column.required))
+
+
+def _code(column: Column, row: Row, _country: Country) -> str | None:
+    return _fitting(column, row, row.identifier(column.name, required=column.required))
+
+
+def _fitting(column: Column, row: Row, words: str | None) -> str | None:
+    if words is not None and len(words) > column.longest:
+        what = Text("This is longer than {count} signs", count=column.longest)
+        row.note(column.name, what, Text("Shorten it"))
+        return None
+    return words
+
+
+def _parts(column: Column, row: Row) -> list[str]:
+    words = half_width(row.text(column.name, required=column.required) or "")
+    for mark in "、;/":
+        words = words.replace(mark, ",")
+    return [part.strip() for part in words.split(",") if part.strip()]
+
+
+def _list(column: Column, row: Row, _country: Country) -> tuple[str, ...]:
+    return tuple(dict.fromkeys("".join(part.split()) for part in _parts(column, row)))
+
+
+def _word(column: Column, row: Row, _country: Country) -> Worded | None:
+    found = _meant(column, row, row.text(column.name, required=column.required) or "")
+    return found[0] if found else None
+
+
+def _words(column: Column, row: Row, _country: Country) -> tuple[Worded, ...] | None:
+    return tuple(dict.fromkeys(_meant(column, row, *_parts(column, row)))) or None
+
+
+def _meant(column: Column, row: Row, *words: str) -> list[Worded]:
+    assert column.words is not None
+    known = _meanings(column.words)
+    found = [known.get(_plain(word)) for word in words]
+    if None in found:
+        names = ", ".join(member.value for member in column.words)
+        row.note(
+            column.name,
+            Text("This is not one of the known words"),
+            Text("Use one of: {words}", words=names),
+        )
+    return [one for one in found if one is not None]
+
+
+def _day(column: Column, row: Row, _country: Country) -> date | None:
+    return row.day(column.name, required=column.required)
+
+
+def _month(column: Column, row: Row, _country: Country) -> date | None:
+    value = row.cells.get(column.name)
+    words = half_width(str(value)).replace("/", "-").replace("年", "-").removesuffix("月")
+    year, _, month = words.partition("-")
+    if year.isdecimal() and month.isdecimal() and len(year) == 4 and 1 <= int(month) <= 12:
+        return date(int(year), int(month), 1)
+    day = row.day(column.name, required=column.required)
+    return None if day is None else day.replace(day=1)
+
+
+def _whole(column: Column, row: Row, _country: Country) -> int | None:
+    number = row.number(column.name, required=column.required)
+    if number is None:
+        return None
+    if number != number.to_integral_value() or abs(number) >= 10**12:
+        row.note(column.name, Text("This is no whole number"), Text("Write digits only"))
+        return None
+    return _at_least(column, row, int(number), int(number))
+
+
+def _at_least(column: Column, row: Row, raw: int, value: Any) -> Any:
+    if column.least is not None and raw < column.least:
+        what = Text("This is too small") if column.least else Text("This cannot be negative")
+        row.note(column.name, what, Text("Correct the number"))
+        return None
+    return value
+
+
+def _measure(column: Column, row: Row, country: Country) -> Measure | None:
+    number = row.number(column.name, required=column.required)
+    if number is None:
+        return None
+    measure = _MEASURES[column.kind]
+    decimals = country.currency.decimals if measure is Money else measure.DECIMALS
+    try:
+        value = country.currency.money(number) if measure is Money else measure.of(number)
+    except OverflowError:
+        row.note(column.name, Text("This number is too large"), Text("Correct the number"))
+        return None
+    except ValueError:
+        what = Text("This has more than {count} decimals", count=decimals)
+        row.note(column.name, what, Text("Round it"))
+        return None
+    return _at_least(column, row, value.raw, value)
+
+
+_READERS: Mapping[Kind, Callable[[Column, Row, Country], Any]] = {
+    Kind.TEXT: _text,
+    Kind.CODE: _code,
+    Kind.LIST: _list,
+    Kind.WORD: _word,
+    Kind.WORDS: _words,
+    Kind.DAY: _day,
+    Kind.MONTH: _month,
+    Kind.WHOLE: _whole,
+    Kind.MONEY: _measure,
+    Kind.ENERGY: _measure,
+    Kind.READING: _measure,
+    Kind.FACTOR: _measure,
+}
+
+
+# A value between documents and the place where rows wait: text and whole numbers only
+
+
+def stored(value: Any) -> str | int | None:
+    """A value as it waits."""
+    match value:
+        case None | str() | int():
+            return value
+        case Measure():
+            return value.raw
+        case date():
+            return value.isoformat()
+        case Worded():
+            return str(value.value)
+        case tuple():
+            return ",".join(str(stored(part)) for part in value)
+    raise TypeError(f"{type(value).__name__} does not wait")
+
+
+def taken_up(column: Column, value: Any) -> Any:
+    """The value that waits as ``value``."""
+    if value is None:
+        return None
+    match column.kind:
+        case Kind.DAY | Kind.MONTH:
+            return date.fromisoformat(value)
+        case Kind.LIST:
+            return tuple(value.split(",")) if value else ()
+        case Kind.WORD:
+            assert column.words is not None
+            return column.words.of(value)
+        case Kind.WORDS:
+            assert column.words is not None
+            return tuple(column.words.of(part) for part in value.split(","))
+        case kind if kind in _MEASURES:
+            return _MEASURES[kind](value)
+    return value
+
+
+def decimal_of(country: Country, value: Measure) -> Decimal:
+    """A measure as a number of whole units."""
+    return country.currency.decimal(value) if isinstance(value, Money) else value.decimal
