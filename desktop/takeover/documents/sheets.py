@@ -289,6 +289,9 @@ HISTORY = HallSheet(
 SHEETS = (PARTIES, PREMISES, POINTS, METERS, ACCOUNTS, CONTRACTS, TARIFFS, ITEMS, PAYMENTS, HISTORY)
 """All sheets of the workbook, in its order."""
 
+COUNTED = tuple(sheet for sheet in SHEETS if sheet not in (TARIFFS, HISTORY))
+"""Sheets whose rows are counted on both sides; tariffs stand here anyway, and of the history the energy counts."""
+
 EXPLANATIONS = Text("Explanations")
 
 

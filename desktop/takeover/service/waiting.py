@@ -60,7 +60,7 @@ class Waiting:
                 f"CREATE TABLE {sheet.name} (id INTEGER PRIMARY KEY, sheet, line, bad INTEGER,"
                 f" part INTEGER DEFAULT {NOWHERE}, {names}{more})"
             )
-        self.run("CREATE TABLE part (id INTEGER PRIMARY KEY, name, accounts INTEGER)")
+        self.run("CREATE TABLE part (id INTEGER PRIMARY KEY, name, accounts INTEGER, good INTEGER DEFAULT 0)")
         self.run(
             'CREATE TABLE problem (place INTEGER, sheet, line, "column", value, what, remedy, named INTEGER)'
         )
