@@ -79,7 +79,7 @@ LOCK := --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
 ONLY_DEV := FNR == NR { if (/^[a-z]/) runtime[$$1]; next } /^[a-z]/ { keep = !($$1 in runtime) } keep
 
 clean: ## remove everything that make has made
-	rm -rf $(VENV) build dist tour servicehall.egg-info i18n/*/
+	rm -rf $(VENV) build dist tour servicehall.egg-info tests/options/*.egg-info i18n/*/
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find desktop tests -name __pycache__ -prune -exec rm -rf {} +
 
@@ -105,12 +105,12 @@ $(PACKAGES_STAMP): requirements.txt requirements-dev.txt | $(SYSTEM_STAMP)
 	fi
 	@touch $@
 
-$(PROJECT_STAMP): pyproject.toml $(PACKAGES_STAMP)
-	@echo "setup: the command servicehall, into $(BIN)"
+$(PROJECT_STAMP): pyproject.toml tests/options/pyproject.toml $(PACKAGES_STAMP)
+	@echo "setup: the command servicehall and the options of the tests, into $(BIN)"
 	@if command -v uv >/dev/null; then \
-	  uv pip install --quiet --python $(PYTHON) --no-deps --no-build-isolation --editable .; \
+	  uv pip install --quiet --python $(PYTHON) --no-deps --no-build-isolation --editable . --editable tests/options; \
 	else \
-	  $(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .; \
+	  $(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . --editable tests/options; \
 	fi
 	@touch $@
 

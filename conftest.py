@@ -1,8 +1,6 @@
-"""The options of the whole test run; they stand beside the configuration, or pytest does not know them."""
+"""What holds for the whole test run."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -11,19 +9,7 @@ from hypothesis import settings
 settings.register_profile("servicehall", deadline=None)
 settings.load_profile("servicehall")
 
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--vectors=DIR`` adds the JSON cases of another directory; may be given more than once."""
-    parser.addoption(
-        "--vectors", metavar="DIR", type=Path, action="append", default=[], help="more test vectors"
-    )
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """A directory without cases is a slip, not a green run."""
-    for folder in config.getoption("vectors"):
-        if not any(folder.glob("*.json")):
-            raise pytest.UsageError(f"--vectors {folder}: no *.json there")
+pytest_plugins = ["servicehall_tests"]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

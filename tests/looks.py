@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.qt import theme
+from desktop.qt.figures import Elided, badge_width
 from desktop.qt.table import CELL_PADDING, Table
-from desktop.qt.widgets import Elided, badge_width
 
 SMALLEST_HIT = 24
 CONTROLS = (

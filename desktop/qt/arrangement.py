@@ -20,9 +20,10 @@ from PySide6.QtWidgets import (
 
 from desktop.kernel.listing import Listing
 from desktop.qt import theme
+from desktop.qt.basics import LEFT, Label
+from desktop.qt.buttons import KeyHint
 from desktop.qt.cells import CELL_PADDING, TICK_ROOM, paint_tick, title_room
 from desktop.qt.rows import Index
-from desktop.qt.widgets import LEFT, KeyHint, Label
 
 _KEEP_AFTER_MS = 400
 _LEAST = 96

@@ -9,8 +9,9 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from desktop.qt import icons, theme
+from desktop.qt.basics import CENTRE, LEFT, RIGHT
+from desktop.qt.figures import badge_width, paint_badge
 from desktop.qt.rows import Cell, Group, Index
-from desktop.qt.widgets import CENTRE, LEFT, RIGHT, badge_width, paint_badge
 
 CELL_PADDING = 10
 TICK_ROOM = theme.ICON_BUTTON + CELL_PADDING

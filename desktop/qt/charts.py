@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.kernel.text import Catalog
 from desktop.qt import theme
-from desktop.qt.widgets import CENTRE, LEFT, RIGHT
+from desktop.qt.basics import CENTRE, LEFT, RIGHT
 
 _STEPS = (1, 2, 5)
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.qt import icons, theme
-from desktop.qt.widgets import LEFT
+from desktop.qt.basics import LEFT
 
 _RING = 13
 _WHOLE = 360 * 16

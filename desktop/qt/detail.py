@@ -11,8 +11,10 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QP
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.qt import theme
+from desktop.qt.basics import TOP_LEFT, Label, clear
+from desktop.qt.figures import Badge
+from desktop.qt.panels import Panel
 from desktop.qt.table import Table
-from desktop.qt.widgets import TOP_LEFT, Badge, Label, Panel, clear
 
 FOLLOW_AFTER_MS = 80
 

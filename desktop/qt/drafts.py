@@ -11,7 +11,9 @@ from PySide6.QtGui import QKeyEvent
 
 from desktop.kernel.text import Catalog
 from desktop.qt import theme
-from desktop.qt.widgets import Button, Icon, Label, Panel, column, row
+from desktop.qt.basics import Icon, Label, column, row
+from desktop.qt.buttons import Button
+from desktop.qt.panels import Panel
 
 
 class Draft(Protocol):

@@ -22,8 +22,8 @@ from desktop.kernel.fields import EARLIEST, LATEST
 from desktop.kernel.measures import Reading
 from desktop.kernel.text import SHAPES, Catalog, Shape, Text
 from desktop.qt import icons, theme
+from desktop.qt.basics import CENTRE, Choice
 from desktop.qt.money import Line, NumberField
-from desktop.qt.widgets import CENTRE, Choice
 
 _DATE = re.compile(r"(\d{1,4})([-./ ])(\d{1,2})(?:[-./ ](\d{1,4}))?\.?")
 _BREAKS = str.maketrans({"年": "-", "月": "-", "日": "", "。": ".", "、": ".", "—": "-", "–": "-", "−": "-"})

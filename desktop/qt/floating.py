@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QW
 from shiboken6 import isValid
 
 from desktop.qt import theme
+from desktop.qt.basics import Icon, Label, Rule
+from desktop.qt.buttons import Button, KeyHint
+from desktop.qt.figures import Elided
 from desktop.qt.keys import Key, cap
-from desktop.qt.widgets import Button, Elided, Icon, KeyHint, Label, Rule
 
 TOAST_MS = 5000
 MOST_TOASTS = 3

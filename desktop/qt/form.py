@@ -22,11 +22,12 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QVBoxLayou
 from desktop.kernel.errors import Problem
 from desktop.kernel.text import Catalog, Text
 from desktop.qt import theme
+from desktop.qt.basics import Field, Label, ProblemLine, repolish, row
 from desktop.qt.drafts import Draft, DraftOffer, Drafts
 from desktop.qt.fields import TextField
 from desktop.qt.page import Key, Question
+from desktop.qt.panels import Panel
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import Field, Label, Panel, ProblemLine, repolish, row
 
 DRAFT_EVERY_MS = 2000
 LONGEST_SECRET = 1000

@@ -11,7 +11,9 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QHeaderView, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.qt import icons, theme
-from desktop.qt.widgets import LEFT, Banner, Label, Progress, Rule
+from desktop.qt.basics import LEFT, Label, Rule
+from desktop.qt.panels import Banner
+from desktop.qt.progress import Progress
 
 FILTER_ROW = theme.CONTROL + 2 * 7
 _FILTER_WIDTH = 320

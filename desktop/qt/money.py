@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLineEdit
 from desktop.kernel.measures import Currency, Money
 from desktop.kernel.text import Catalog, Shape, Text
 from desktop.qt import theme
-from desktop.qt.widgets import RIGHT, repolish
+from desktop.qt.basics import RIGHT, repolish
 
 _NARROW = {
     ord(wide): narrow for wide, narrow in zip("０１２３４５６７８９．，。、", "0123456789.,..", strict=True)

@@ -21,12 +21,16 @@ from desktop.kernel.log import fault
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
 from desktop.qt import preferences, theme
+from desktop.qt.basics import Label
+from desktop.qt.buttons import Button, show_caps
+from desktop.qt.choosing import Tabs
 from desktop.qt.floating import Note
 from desktop.qt.fold import Scroll
 from desktop.qt.keys import Key, bound, cap, changed_caps, combination, pressed
+from desktop.qt.panels import Banner
+from desktop.qt.progress import Progress
 from desktop.qt.table import Table
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import Banner, Button, Label, Progress, Tabs, show_caps
 
 __all__ = ["Key", "Page", "Question", "cap", "combination"]
 

@@ -12,14 +12,17 @@ from desktop.kernel.errors import Refused
 from desktop.kernel.log import fault
 from desktop.kernel.text import Catalog, Text
 from desktop.qt import theme
+from desktop.qt.basics import Label, ProblemLine, row
+from desktop.qt.buttons import Button
 from desktop.qt.fields import ChoiceField, TextField
 from desktop.qt.form import Form
 from desktop.qt.money import NumberField
 from desktop.qt.page import cap, combination
+from desktop.qt.panels import Panel
 from desktop.qt.preview import PaperFile, PaperView
 from desktop.qt.printing import MOST_COPIES, print_pages, printer_name, printers, read_pages, remember_printer
+from desktop.qt.progress import Progress
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import Button, Label, Panel, ProblemLine, Progress, row
 
 _FORMATS = (("A4", 595, 842), ("A5", 420, 595))
 

@@ -19,7 +19,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from desktop.kernel.listing import PAGE_ROWS, Extent, Listing, PageOrder
 from desktop.kernel.text import SHAPES, Catalog
-from desktop.qt.widgets import LEFT, RIGHT
+from desktop.qt.basics import LEFT, RIGHT
 
 KEPT_PAGES = 64
 Index = QModelIndex | QPersistentModelIndex

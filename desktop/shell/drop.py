@@ -12,7 +12,8 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from desktop.qt import icons, theme
-from desktop.qt.widgets import LEFT, RIGHT, cap_width, paint_cap
+from desktop.qt.basics import LEFT, RIGHT
+from desktop.qt.buttons import cap_width, paint_cap
 
 Spans = Sequence[tuple[int, int]]
 

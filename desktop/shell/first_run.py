@@ -22,21 +22,13 @@ from desktop.kernel.errors import Problem, Refused
 from desktop.kernel.log import fault
 from desktop.kernel.text import Catalog
 from desktop.qt import theme
+from desktop.qt.basics import Label, Mark, clear, column, row
+from desktop.qt.buttons import Button, KeyHint
+from desktop.qt.choosing import Stepper
 from desktop.qt.page import combination
+from desktop.qt.panels import Banner, Panel
+from desktop.qt.progress import Progress
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import (
-    Banner,
-    Button,
-    KeyHint,
-    Label,
-    Mark,
-    Panel,
-    Progress,
-    Stepper,
-    clear,
-    column,
-    row,
-)
 from desktop.shell.first_steps import (
     CompanyStep,
     CountryStep,

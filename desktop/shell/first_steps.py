@@ -26,11 +26,13 @@ from desktop.kernel.log import fault
 from desktop.kernel.text import LANGUAGES, SHAPES, Catalog, Text
 from desktop.papers.rules import MOST_DOTS, bare_png
 from desktop.qt import theme
+from desktop.qt.basics import Field, Label, ProblemLine, Rule, clear, column, row
+from desktop.qt.buttons import Button
 from desktop.qt.fields import ChoiceField, FormatField, TextField
 from desktop.qt.form import Form, FormRows, RowColumn
+from desktop.qt.panels import Panel
 from desktop.qt.preview import PaperFile, PaperView
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import Button, Field, Label, Panel, ProblemLine, Rule, clear, column, row
 from desktop.shell.specimen import specimen
 from desktop.staff.records import Letterhead, role_name
 from desktop.staff.rules import login_problem, password_problem

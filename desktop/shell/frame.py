@@ -9,8 +9,10 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QWidget
 
 from desktop.qt import theme
+from desktop.qt.basics import CENTRE, Icon, Label, row
+from desktop.qt.buttons import Button, KeyHint
 from desktop.qt.page import Key, Page, cap
-from desktop.qt.widgets import CENTRE, Bar, Button, Icon, KeyHint, Label, row
+from desktop.qt.progress import Bar
 
 
 class Person(QAbstractButton):

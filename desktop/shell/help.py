@@ -13,11 +13,12 @@ from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.kernel.text import Catalog
 from desktop.qt import theme
+from desktop.qt.basics import LEFT, RIGHT, Label, ProblemLine, Rule, clear, row
+from desktop.qt.buttons import Button, cap_width, paint_cap
 from desktop.qt.floating import Sheet
 from desktop.qt.keys import FIXED, Key, cap, refusal, written
 from desktop.qt.page import Page
 from desktop.qt.preferences import Preferences
-from desktop.qt.widgets import LEFT, RIGHT, Button, Label, ProblemLine, Rule, cap_width, clear, paint_cap, row
 
 WIDTH = 520
 _CAPS = 132

@@ -19,10 +19,11 @@ from desktop.kernel.errors import Refused
 from desktop.kernel.text import Catalog
 from desktop.kernel.work import Seat
 from desktop.qt import theme
+from desktop.qt.basics import Field, Icon, Label, Mark, Rule, row
+from desktop.qt.buttons import Button
 from desktop.qt.floating import go_round
 from desktop.qt.page import Question
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import Button, Field, Icon, Label, Mark, Rule, row
 
 LOCK_AFTER_MS = 5 * 60 * 1000
 _ACTIVE = (

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QWidget
 from desktop.kernel.text import LANGUAGES, SHAPES, Catalog, Text
 from desktop.kernel.work import Seat
 from desktop.qt import theme
+from desktop.qt.basics import Choice, Label, Rule, row
+from desktop.qt.buttons import Button
 from desktop.qt.floating import Sheet
 from desktop.qt.preferences import Preferences
 from desktop.qt.theme import Look
-from desktop.qt.widgets import Button, Choice, Label, Rule, row
 
 SCHEMES = (
     ("system", Text("As the computer")),

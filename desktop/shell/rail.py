@@ -10,7 +10,8 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QVBoxLayout
 
 from desktop.qt import icons, theme
-from desktop.qt.widgets import CENTRE, LEFT, Capped, Label, Mark, cap_width, paint_cap, row
+from desktop.qt.basics import CENTRE, LEFT, Label, Mark, row
+from desktop.qt.buttons import Capped, cap_width, paint_cap
 from desktop.shell.pages import PageEntry
 
 _SIDE = 6

@@ -6,9 +6,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.kernel.text import Catalog
 from desktop.qt import theme
+from desktop.qt.basics import Label, row
+from desktop.qt.buttons import Button
 from desktop.qt.floating import Sheet
+from desktop.qt.progress import Bar
 from desktop.qt.tasks import JobShown, Tasks
-from desktop.qt.widgets import Bar, Button, Label, row
 
 WIDTH = 420
 

@@ -20,9 +20,9 @@ from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
 from desktop.parties.records import PartyShown
 from desktop.qt import icons, theme
+from desktop.qt.buttons import cap_width, paint_cap
 from desktop.qt.page import Key, Page, cap
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import cap_width, paint_cap
 from desktop.search import rules
 from desktop.search.records import ACCOUNT, BILL, PARTY, Match, MatchKind, SearchOrder
 from desktop.shell.drop import Drop, Row, Spans, Words

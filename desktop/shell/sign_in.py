@@ -20,8 +20,10 @@ from desktop.kernel.errors import Refused
 from desktop.kernel.files import user_folder
 from desktop.kernel.text import LANGUAGES, SHAPES, Catalog, catalog
 from desktop.qt import preferences, theme
+from desktop.qt.basics import Choice, Field, Icon, Label, Mark, ProblemLine, Rule, row
+from desktop.qt.buttons import Button
+from desktop.qt.progress import Progress
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import Button, Choice, Field, Icon, Label, Mark, ProblemLine, Progress, Rule, row
 
 _BARS = (49, 52, 73, 77, 72, 56, 45, 47, 62, 97, 108, 84, 63)
 log = logging.getLogger("desktop.sign_in")

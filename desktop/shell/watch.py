@@ -8,9 +8,9 @@ from desktop.kernel.database import Away
 from desktop.kernel.errors import Refused
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
+from desktop.qt.panels import Banner
 from desktop.qt.printing import printer_name
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import Banner
 from desktop.shell.frame import Status
 
 EVERY_MS = 60_000

@@ -14,12 +14,15 @@ from desktop.counter.service import till
 from desktop.kernel.text import LANGUAGES, Text
 from desktop.kernel.work import Seat
 from desktop.qt import preferences, theme
+from desktop.qt.basics import Label
+from desktop.qt.buttons import show_caps
+from desktop.qt.figures import Badge
 from desktop.qt.floating import Note, Sheet, Toasts
 from desktop.qt.keys import Key, bound, changed_caps, combination, pressed, written
 from desktop.qt.page import Page
+from desktop.qt.panels import Banner
 from desktop.qt.tasks import Tasks
 from desktop.qt.translator import Translator
-from desktop.qt.widgets import Badge, Banner, Label, show_caps
 from desktop.shell.frame import KeyLine, Person, Status
 from desktop.shell.help import HelpSheet
 from desktop.shell.lock import Idle, LockScreen

@@ -20,7 +20,8 @@ from desktop.kernel.measures import Money
 from desktop.ledger.service import dues
 from desktop.parties.records import NoteOrder, PartyShown
 from desktop.parties.service import add_note
-from desktop.qt.widgets import Label, grouped
+from desktop.qt.basics import Label
+from desktop.qt.figures import grouped
 from desktop.search.records import SearchOrder
 from desktop.shell.window import Window
 from tests import hall as halls

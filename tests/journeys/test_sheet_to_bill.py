@@ -13,7 +13,7 @@ from desktop.app import App
 from desktop.billing import service as billing
 from desktop.billing.records import RunState
 from desktop.countries.cn.amount_in_words import amount_in_words
-from desktop.qt.widgets import Label
+from desktop.qt.basics import Label
 from tests.command_line import CommandLine, servicehall
 from tests.hall import account_number, opened
 from tests.journeys.hands import CONTROL, Hands

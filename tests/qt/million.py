@@ -12,10 +12,10 @@ from desktop.kernel.listing import PAGE_ROWS, Extent, Listing, PageOrder, anchor
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Catalog, Text, catalog
 from desktop.qt.page import Page
+from desktop.qt.panels import Panel
 from desktop.qt.rows import Column, Source
 from desktop.qt.table import Cell, Table, money_cell
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import Panel
 
 MILLION = 1_000_000
 _STEP = 611_953

@@ -19,11 +19,11 @@ from desktop.kernel.errors import Problem
 from desktop.kernel.text import Text, catalog
 from desktop.qt import form as forms
 from desktop.qt import theme
+from desktop.qt.buttons import Button
 from desktop.qt.fields import ChoiceField, DateField, FormatField, ReadField, TextField
 from desktop.qt.form import Form, FormRows, RowColumn
 from desktop.qt.page import Question
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import Button
 from desktop.staff.records import UnfinishedForm
 from tests import hall as halls
 from tests import windows

@@ -14,7 +14,7 @@ from desktop.kernel.errors import Refused
 from desktop.kernel.text import Text
 from desktop.ledger.service import dues
 from desktop.qt.page import Key, Page, cap
-from desktop.qt.widgets import Progress
+from desktop.qt.progress import Progress
 from tests.windows import hold_key, owing, settle, shown
 
 

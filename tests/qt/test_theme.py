@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.kernel.files import resource
 from desktop.qt import icons, theme
-from desktop.qt.widgets import paint_badge, paint_cap
+from desktop.qt.buttons import paint_cap
+from desktop.qt.figures import paint_badge
 
 GROUNDS = ("surface", "canvas", "subtle", "accent_soft")
 ALL = {

@@ -13,7 +13,7 @@ from desktop.counter.records import TillOrder
 from desktop.counter.service import open_till
 from desktop.kernel.measures import Money
 from desktop.qt import preferences
-from desktop.qt.widgets import KeyHint
+from desktop.qt.buttons import KeyHint
 from desktop.shell.window import Window
 from tests.windows import WAIT_MS, owing, settle, shown
 

@@ -16,7 +16,7 @@ from desktop.counter.service import open_till
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
 from desktop.qt.page import Question
-from desktop.qt.widgets import Progress
+from desktop.qt.progress import Progress
 from desktop.shell import lock
 from desktop.shell.window import Window
 from tests.windows import WAIT_MS, owing, settle

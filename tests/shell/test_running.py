@@ -18,7 +18,7 @@ from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
 from desktop.qt import floating
 from desktop.qt.page import Key
-from desktop.qt.widgets import Progress
+from desktop.qt.progress import Progress
 from desktop.shell import watch
 from tests.windows import WAIT_MS, settle
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -68,3 +70,20 @@ def test_the_pending_list_only_holds_topics_without_a_rule(request: pytest.Fixtu
     assert listed == sorted(set(listed))
     assert set(listed) & ruled() == set(), "strike out what has a rule now"
     assert set(listed) <= {path.stem for path in files(request.config)}
+
+
+def test_another_directory_stands_behind_the_option_alone(tmp_path: Path) -> None:
+    """pytest by itself takes a directory after an option it does not know yet for the place of the project."""
+    case = json.loads((HERE / "cn_vat.json").read_text("utf-8"))[0]
+    wrong = {**case, "name": "a wrong case", "expected": {**case["expected"], "tax": "0.02"}}
+    (tmp_path / "cn_vat.json").write_text(json.dumps([case, wrong]), "utf-8")
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "--vectors", tmp_path, "-q", "-k", tmp_path.name],
+        cwd=HERE.parents[1],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert run.returncode == 1, run.stdout + run.stderr
+    assert "1 failed, 1 passed" in run.stdout
+    assert "a wrong case" in run.stdout

@@ -17,10 +17,13 @@ from desktop.kernel.text import Catalog
 from desktop.kernel.work import Seat
 from desktop.metering.records import RegisterUsage
 from desktop.qt import theme
+from desktop.qt.basics import Icon, Label, Rule, clear, row
+from desktop.qt.buttons import Button, KeyCap
 from desktop.qt.cells import title_room
+from desktop.qt.figures import Badge, grouped
+from desktop.qt.panels import Panel
 from desktop.qt.preview import PaperFile, keep_paper
 from desktop.qt.table import Cell, Column, Table, money_cell
-from desktop.qt.widgets import Badge, Button, Icon, KeyCap, Label, Panel, Rule, clear, grouped, row
 
 
 class BillPane(Panel):

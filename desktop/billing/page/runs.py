@@ -25,14 +25,18 @@ from desktop.kernel.period import Period, months_before
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
 from desktop.qt import theme
+from desktop.qt.basics import Field, column, reveal, row
+from desktop.qt.buttons import Button
 from desktop.qt.cells import badge_room, title_room
+from desktop.qt.choosing import Stepper
 from desktop.qt.fold import Fold, Stack
 from desktop.qt.page import Key, Page
+from desktop.qt.panels import Card, Panel
 from desktop.qt.paper_panel import PaperPanel
 from desktop.qt.preview import PaperFile
+from desktop.qt.progress import Progress
 from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import Button, Card, Field, Panel, Progress, Stepper, column, reveal, row
 
 RUN_STATES = {
     RunState.DRAFTING: "paused",

@@ -18,10 +18,12 @@ from desktop.ledger.rules import Allocation, allocate
 from desktop.metering.records import MonthUsage
 from desktop.premises.records import SupplyState
 from desktop.qt import theme
+from desktop.qt.basics import Icon, Label, Rule, column, row
 from desktop.qt.cells import badge_room, title_room
 from desktop.qt.charts import UsageBars, month_bars
+from desktop.qt.figures import Badge, Elided, Facts, Pair, grouped
+from desktop.qt.panels import Panel
 from desktop.qt.table import Cell, Column, Table, money_cell
-from desktop.qt.widgets import Badge, Elided, Facts, Icon, Label, Pair, Panel, Rule, column, grouped, row
 
 SUPPLY_STATES = {SupplyState.CONNECTED: "ok", SupplyState.LIMITED: "warn", SupplyState.DISCONNECTED: "bad"}
 ORDER_LINES = 3

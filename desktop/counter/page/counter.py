@@ -38,14 +38,15 @@ from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat, draw_id
 from desktop.qt import theme
+from desktop.qt.basics import Field, clear, column
 from desktop.qt.fold import Fold, Stack
 from desktop.qt.money import MoneyField
 from desktop.qt.page import Key, Page, Question
+from desktop.qt.panels import Empty, Panel
 from desktop.qt.paper_panel import PaperPanel
 from desktop.qt.preview import PaperFile, keep_paper
 from desktop.qt.printing import print_paper, printer_name
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import Empty, Field, Panel, clear, column
 
 CHECK_AGAIN_MS = 2000
 _SHIFT_PANE = 300

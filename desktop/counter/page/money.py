@@ -15,24 +15,12 @@ from desktop.kernel.measures import Currency, Money
 from desktop.kernel.text import Catalog
 from desktop.kernel.work import Seat
 from desktop.qt import theme
+from desktop.qt.basics import RIGHT, Field, Icon, Label, Rule, column, row
+from desktop.qt.choosing import Choices, Segments
+from desktop.qt.figures import Badge, Elided, Figure, Pair
 from desktop.qt.money import MoneyField
+from desktop.qt.panels import Panel
 from desktop.qt.table import Cell, Column, Table
-from desktop.qt.widgets import (
-    RIGHT,
-    Badge,
-    Choices,
-    Elided,
-    Field,
-    Figure,
-    Icon,
-    Label,
-    Pair,
-    Panel,
-    Rule,
-    Segments,
-    column,
-    row,
-)
 
 TENDERS = (
     (TenderKind.CASH, "banknote", "F6"),

@@ -30,11 +30,13 @@ from desktop.desk.service import account_card, receipt
 from desktop.kernel.text import Text
 from desktop.parties.records import PartyShown
 from desktop.qt import theme
+from desktop.qt.basics import column, row
+from desktop.qt.figures import grouped
 from desktop.qt.fold import Fold, Stack
 from desktop.qt.page import Key, Page
+from desktop.qt.panels import Panel
 from desktop.qt.paper_panel import PaperPanel
 from desktop.qt.preview import PaperFile
-from desktop.qt.widgets import Panel, column, grouped, row
 
 OVERVIEW, BILLS, READS, PAYMENTS, CONTRACTS, CONTACTS, NOTES = range(7)
 PHONE = 4

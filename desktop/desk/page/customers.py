@@ -19,13 +19,15 @@ from desktop.kernel.work import Seat
 from desktop.parties.records import PartyShown
 from desktop.parties.service import enter
 from desktop.qt import theme
+from desktop.qt.basics import row
 from desktop.qt.detail import Brief, Detail, Told
+from desktop.qt.figures import grouped
 from desktop.qt.fold import Stack
 from desktop.qt.page import Key, Page
+from desktop.qt.panels import Panel
 from desktop.qt.rows import Source
 from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import Panel, grouped, row
 
 
 class DeskPage(Page):

@@ -23,10 +23,12 @@ from desktop.parties.records import (
 )
 from desktop.parties.service import add_role, change, enter
 from desktop.qt import theme
+from desktop.qt.basics import Label, ProblemLine, row
+from desktop.qt.buttons import Button
 from desktop.qt.fields import ChoiceField, TextField
 from desktop.qt.form import Form
 from desktop.qt.page import Key, Page
-from desktop.qt.widgets import Button, Label, Panel, ProblemLine, row
+from desktop.qt.panels import Panel
 
 WIDTH = 560
 

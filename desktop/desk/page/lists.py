@@ -13,8 +13,8 @@ from desktop.kernel.country import Country
 from desktop.kernel.text import Catalog
 from desktop.metering.records import ReadShown, ReadSource
 from desktop.parties.records import ContactShown, NoteShown
+from desktop.qt.figures import grouped
 from desktop.qt.table import Cell, Column, Table, money_cell
-from desktop.qt.widgets import grouped
 
 NONE = "–"
 

@@ -18,9 +18,12 @@ from desktop.kernel.period import months_before
 from desktop.kernel.text import Catalog
 from desktop.metering.records import ReadReason, ReadShown
 from desktop.qt import theme
+from desktop.qt.basics import RIGHT, Choice, Label, column, row
+from desktop.qt.buttons import KeyCap
 from desktop.qt.charts import Difference, Differences, UsageBars, month_bars
+from desktop.qt.figures import Badge, Facts, Figure
+from desktop.qt.panels import Panel
 from desktop.qt.table import Cell, Column, Table, fitting, money_cell
-from desktop.qt.widgets import RIGHT, Badge, Choice, Facts, Figure, KeyCap, Label, Panel, column, row
 
 BADGES = 8
 """As many as a card shows beside the name; more are not told apart any longer."""

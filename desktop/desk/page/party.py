@@ -15,9 +15,9 @@ from desktop.desk.service import party_card
 from desktop.kernel.text import SHAPES, Text
 from desktop.parties.records import PartyRoleKind
 from desktop.parties.service import change
+from desktop.qt.figures import grouped
 from desktop.qt.page import Key, Page
 from desktop.qt.table import Cell, Column, Table, money_cell
-from desktop.qt.widgets import grouped
 
 ACCOUNTS, CONTACTS, NOTES, HISTORY = range(4)
 PHONE = 0

@@ -27,11 +27,13 @@ from desktop.parties.records import (
 )
 from desktop.parties.service import add_contact, add_note, close_contact, reveal, revealed
 from desktop.qt import theme
+from desktop.qt.basics import Label, Rule, column
+from desktop.qt.figures import Badge
 from desktop.qt.fold import Stack
 from desktop.qt.form import DRAFT_EVERY_MS, Draft, Drafts
 from desktop.qt.page import Key, Page
+from desktop.qt.panels import InlineQuestion, Panel
 from desktop.qt.table import Table
-from desktop.qt.widgets import Badge, InlineQuestion, Label, Panel, Rule, column
 
 READY_REASONS = tuple(reason for reason in RevealReason if reason is not RevealReason.OTHER)
 ALERT_LENGTH = 18

@@ -10,8 +10,11 @@ from desktop.kernel.country import Country
 from desktop.kernel.text import Catalog
 from desktop.ledger.records import SettledItem
 from desktop.qt import theme
+from desktop.qt.basics import Label, Rule, column, row
+from desktop.qt.buttons import Button
+from desktop.qt.figures import Badge, Pair
+from desktop.qt.panels import Panel
 from desktop.qt.table import Cell, Column, Table, money_cell
-from desktop.qt.widgets import Badge, Button, Label, Pair, Panel, Rule, column, row
 
 
 class ReceiptPane(Panel):

@@ -20,12 +20,13 @@ from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
 from desktop.qt import theme
+from desktop.qt.basics import Label, clear, column
 from desktop.qt.fold import Fold, Stack
 from desktop.qt.form import Form
 from desktop.qt.page import Key, Page
+from desktop.qt.panels import Card, Panel
 from desktop.qt.table import Cell, Column, Table, fitting, money_cell
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import Card, Label, Panel, clear, column
 from desktop.staff.page import WAITING_WORD
 from desktop.staff.records import role_name
 from desktop.staff.service import FormRefused, WrongPassword, change_own_password

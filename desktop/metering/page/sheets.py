@@ -15,11 +15,13 @@ from desktop.kernel.work import Seat
 from desktop.metering.records import SheetImported
 from desktop.metering.service import import_sheet
 from desktop.qt import theme
+from desktop.qt.basics import Label, column, row
 from desktop.qt.fold import Stack
 from desktop.qt.page import Key, Page
+from desktop.qt.panels import Card, Empty, Panel
+from desktop.qt.progress import Progress
 from desktop.qt.table import Cell, Column, Table
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import Card, Empty, Label, Panel, Progress, column, row
 
 SHEETS = "*.xlsx *.xlsm *.xls *.ods"
 

@@ -11,10 +11,10 @@ from desktop.kernel.canonical import Secret
 from desktop.kernel.text import LANGUAGES, SHAPES, Catalog, Text
 from desktop.kernel.work import StationInfo
 from desktop.qt import theme
+from desktop.qt.basics import Field
 from desktop.qt.fields import ChoiceField, TextField
 from desktop.qt.form import FormPanel
 from desktop.qt.table import Cell, Column, Table
-from desktop.qt.widgets import Field
 from desktop.staff import rules
 from desktop.staff import service as staff
 from desktop.staff.records import (

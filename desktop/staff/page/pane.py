@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from desktop.kernel.text import Catalog
 from desktop.qt import theme
-from desktop.qt.widgets import Badge, Label, Panel, clear, row
+from desktop.qt.basics import Label, clear, row
+from desktop.qt.figures import Badge
+from desktop.qt.panels import Panel
 from desktop.staff.page.lists import STATES
 from desktop.staff.records import AREAS, PERMISSIONS, PersonRow, ProposalRow, role_name
 

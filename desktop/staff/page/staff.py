@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QStackedWidget
 from desktop.kernel.text import SHAPES, Text
 from desktop.kernel.work import Seat, StationInfo
 from desktop.qt import theme
+from desktop.qt.basics import row
 from desktop.qt.form import Form, FormPanel
 from desktop.qt.page import Key, Page
+from desktop.qt.panels import Panel
 from desktop.qt.table import Table
 from desktop.qt.tasks import Tasks
-from desktop.qt.widgets import Panel, row
 from desktop.staff import service as staff
 from desktop.staff.page.forms import ChangeForm, DeclineForm, EnterForm, PasswordForm, RolesForm
 from desktop.staff.page.lists import people_table, proposals_table

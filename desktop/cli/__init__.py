@@ -1,0 +1,59 @@
+"""The `servicehall` command: bulk and nightly jobs through the same operations as the pages.
+
+Exit codes: 0 done, 1 refused or problems found, 2 wrong usage. Results go to standard output (``--json`` for
+programs), errors to standard error, both in the chosen language. A module here holds one group of commands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from desktop.cli import (
+    accounts,
+    bills,
+    counter,
+    database,
+    founding,
+    parties,
+    rating,
+    readings,
+    search,
+    staff,
+)
+from desktop.kernel.commands import call
+from desktop.kernel.log import keep_log
+
+COMMANDS: tuple[click.Command, ...] = (
+    accounts.accounts,
+    bills.bills,
+    counter.pay,
+    counter.receipts,
+    database.db,
+    database.verify,
+    founding.demo,
+    founding.found,
+    parties.notes,
+    parties.parties_group,
+    rating.rate_case,
+    readings.readings,
+    search.find,
+    staff.people,
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option("0.1.0", prog_name="servicehall", message="%(prog)s %(version)s")
+def cli() -> None:
+    """ServiceHall: without a command the window opens; `servicehall tour` shows the main job without a screen."""
+
+
+for _command in COMMANDS:
+    cli.add_command(_command)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command; its exit code."""
+    keep_log()
+    return call(cli, argv, "servicehall")

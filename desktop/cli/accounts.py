@@ -1,0 +1,132 @@
+"""`accounts`: what accounts owe."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from desktop.cli.call import DONE, Call, common, progress, table
+from desktop.desk import service as desk
+from desktop.desk.documents import account_columns
+from desktop.desk.records import AccountsOrder
+from desktop.kernel.errors import Refused
+from desktop.kernel.export import export_listing
+from desktop.kernel.listing import Listing
+from desktop.kernel.text import Text
+from desktop.kernel.work import Seat
+
+
+@click.group("accounts")
+def accounts() -> None:
+    """Accounts."""
+
+
+@accounts.command("list")
+@click.option("--after", default="", help="go on after this account number")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=500, help="how many at most")
+@click.option("--sort", type=click.Choice(list(desk.ACCOUNT_SORTS)), default="number", help="in this order")
+@click.option("--descending", is_flag=True, help="largest first")
+@click.option("--filter", "typed", default="", help="only accounts these words lead to, as in the search box")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="write all of them into this workbook (.xlsx) instead",
+)
+@common
+def accounts_list(
+    call: Call, after: str, limit: int, sort: str, descending: bool, typed: str, out: Path | None
+) -> int:
+    """Accounts with what they owe."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    listing = Listing("" if sort == "number" else sort, descending, typed)
+    if out is not None:
+        return _accounts_out(call, seat, listing, out)
+    rows = seat.ask(desk.accounts, AccountsOrder(after, limit, listing))
+    shown = [
+        [
+            row.number,
+            row.customer_name,
+            row.address,
+            row.meter_serial,
+            say.money(row.owed),
+            say.money(row.credit),
+        ]
+        for row in rows
+    ]
+    call.answer(rows, table(shown, {4, 5}))
+    return DONE
+
+
+def _accounts_out(call: Call, seat: Seat, listing: Listing, out: Path) -> int:
+    say = seat.app.catalog(call.lang)
+    columns = account_columns(say, seat.app.country)
+    written = export_listing(
+        seat,
+        out,
+        say(Text("Accounts")),
+        columns,
+        desk.accounts,
+        desk.accounts_extent,
+        listing,
+        progress(call),
+    )
+    if written is None:
+        raise Refused(Text("Export stopped, no file was written"))
+    told = say("{count} accounts in {file}", count=written, file=str(out))
+    call.answer({"rows": written, "file": str(out)}, [told])
+    return DONE
+
+
+@accounts.command("show")
+@click.argument("number")
+@common
+def accounts_show(call: Call, number: str) -> int:
+    """One account: what it owes and why, its bills and payments."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    card = seat.ask(desk.account_card, number)
+    lines = [f"{card.row.number}  {card.row.customer_name}  {card.row.address}"]
+    due = [
+        [
+            say(item.kind.text),
+            f"{item.month:%Y-%m}",
+            item.bill_number,
+            say.date(item.due_on),
+            say.money(item.principal),
+            say.money(item.late_fee),
+        ]
+        for item in card.dues.items
+    ]
+    lines += table(due, {4, 5})
+    lines += [f"  {say(text)}" for item in card.dues.items for text in item.arithmetic]
+    lines.append(
+        say(
+            "To pay today: {amount} (credit {credit})",
+            amount=say.money(card.dues.to_pay, unit=True),
+            credit=say.money(card.dues.credit, unit=True),
+        )
+    )
+    lines += table(
+        [
+            [
+                bill.number,
+                f"{bill.month:%Y-%m}",
+                say.number(bill.energy),
+                say.money(bill.amount),
+                say.money(bill.open),
+            ]
+            for bill in card.bills
+        ],
+        {2, 3, 4},
+    )
+    lines += table(
+        [
+            [paid.receipt_number, say.moment(paid.paid_at), say(paid.tender.text), say.money(paid.amount)]
+            for paid in card.payments
+        ],
+        {3},
+    )
+    call.answer(card, lines)
+    return DONE

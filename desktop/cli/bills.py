@@ -1,0 +1,189 @@
+"""`bills`: bill runs and bills."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from desktop.billing import service as billing
+from desktop.billing.documents import run_summary_xlsx
+from desktop.billing.records import BillShown, RunOutcome
+from desktop.cli.call import DONE, PROBLEMS, Call, common, progress, table
+from desktop.kernel.files import written_whole
+from desktop.kernel.period import Period
+from desktop.kernel.text import Catalog, Text
+
+
+@click.group("bills")
+def bills() -> None:
+    """Bill runs and bills."""
+
+
+def _outcome_lines(done: RunOutcome, say: Catalog) -> list[str]:
+    run = done.run
+    told = say(
+        "Run {number} for {month}: {ready} ready, {issued} issued, {held} held; {energy} kWh, {amount}.",
+        number=run.number,
+        month=run.period.code,
+        ready=run.ready,
+        issued=run.issued,
+        held=run.held,
+        energy=run.energy,
+        amount=say.money(run.amount, unit=True),
+    )
+    if not done.went_on_after:
+        return [told]
+    return [
+        told,
+        say("It was stopped after account {row} before and went on there.", row=str(done.went_on_after)),
+    ]
+
+
+def _held(call: Call, done: RunOutcome, say: Catalog) -> int:
+    for row in done.held:
+        click.echo(f"{row.account_number} {row.customer_name}: {say(row.reason or Text(''))}", err=True)
+    if done.stopped_after:
+        click.echo(
+            say("Stopped after account {row}. The same command goes on there.", row=str(done.stopped_after)),
+            err=True,
+        )
+    return PROBLEMS if done.held or done.stopped_after else DONE
+
+
+def _month(_context: object, _option: object, value: str) -> Period:
+    try:
+        return Period.month(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{value}: YYYY-MM") from error
+
+
+@bills.command("run")
+@click.option("--period", required=True, callback=_month, help="the month, YYYY-MM")
+@common
+def bills_run(call: Call, period: Period) -> int:
+    """Draft the bills of a month; nothing is owed before they are issued."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    done = billing.run_bills(seat, period, progress(call))
+    call.answer(done, _outcome_lines(done, say))
+    return _held(call, done, say)
+
+
+@bills.command("issue")
+@click.argument("run")
+@common
+def bills_issue(call: Call, run: str) -> int:
+    """Issue the ready drafts of a run: numbers, bills, open items."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    done = billing.issue_run(seat, run, progress(call))
+    call.answer(done, _outcome_lines(done, say))
+    return _held(call, done, say)
+
+
+@bills.command("list")
+@common
+def bills_list(call: Call) -> int:
+    """The bill runs of the hall, newest first."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    runs = seat.ask(billing.bill_runs)
+    rows = [
+        [
+            run.number,
+            run.period.code,
+            say(run.state.text),
+            say.number(run.accounts),
+            say.number(run.held),
+            say.money(run.amount),
+        ]
+        for run in runs
+    ]
+    call.answer(runs, table(rows, {3, 4, 5}))
+    return DONE
+
+
+def _bill_lines(bill: BillShown, say: Catalog) -> list[str]:
+    head = [
+        f"{bill.number}  {bill.account_number}  {bill.customer_name}",
+        say("{start} to {end}, due {due}", start=bill.period.start, end=bill.period.last, due=bill.due_on),
+    ]
+    rows = [
+        [
+            say(line.label),
+            say.number(line.energy) if line.energy else "",
+            say.number(line.price) if line.price else "",
+            say.money(line.amount),
+        ]
+        for line in bill.lines
+    ]
+    rows.append([say("Total"), say.number(bill.energy), "", say.money(bill.amount)])
+    trace = [f"  {say(text)}" for line in bill.lines for text in line.explanation]
+    trace += [
+        "  "
+        + say(
+            "Meter {meter}: {current} − {previous} × {multiplier} = {energy} kWh",
+            meter=one.meter_serial,
+            current=one.current,
+            previous=one.previous,
+            multiplier=one.multiplier,
+            energy=one.energy,
+        )
+        for one in bill.reads
+    ]
+    basis = bill.basis
+    trace.append(f"  {basis.name} {basis.version}: {basis.notice}")
+    return [
+        *head,
+        *table(rows, {1, 2, 3}),
+        bill.amount_words,
+        *trace,
+        say("Check code {code}", code=bill.check_code),
+    ]
+
+
+@bills.command("show")
+@click.argument("number")
+@common
+def bills_show(call: Call, number: str) -> int:
+    """One bill with its lines and where each came from."""
+    seat = call.seat()
+    bill = seat.ask(billing.bill, number)
+    call.answer(bill, _bill_lines(bill, seat.app.catalog(call.lang)))
+    return DONE
+
+
+@bills.command("print")
+@click.argument("run")
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="PDF to write")
+@common
+def bills_print(call: Call, run: str, out: Path) -> int:
+    """Write every bill of a run into one PDF, in walking order."""
+    seat = call.seat()
+    pages = billing.print_run(seat, run, out, progress(call))
+    told = seat.app.catalog(call.lang).plural(
+        "{count} page in {file}", "{count} pages in {file}", pages, file=str(out)
+    )
+    call.answer({"pages": pages, "file": str(out)}, [told])
+    return DONE
+
+
+@bills.command("summary")
+@click.argument("run")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="workbook to write"
+)
+@common
+def bills_summary(call: Call, run: str, out: Path) -> int:
+    """Write every account of a run into a workbook."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    drafts = seat.ask(billing.run_drafts, run)
+    with written_whole(out) as stream:
+        stream.write(run_summary_xlsx(seat.ask(billing.bill_run, run), drafts, say))
+    call.answer(
+        {"rows": len(drafts), "file": str(out)},
+        [say("{count} accounts in {file}", count=len(drafts), file=str(out))],
+    )
+    return DONE

@@ -1,0 +1,180 @@
+"""What all commands share: one call of the command, its options on every command, and how it answers."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date
+from functools import wraps
+from typing import Any
+
+import click
+
+from desktop.app import COUNTRIES, App, open_app, open_database
+from desktop.kernel import canonical
+from desktop.kernel.database import Database
+from desktop.kernel.errors import Refused, reason
+from desktop.kernel.files import user_folder
+from desktop.kernel.log import fault
+from desktop.kernel.measures import Measure, Money
+from desktop.kernel.text import Catalog, Text, catalog
+from desktop.kernel.work import Progress, Seat
+
+DONE, PROBLEMS = 0, 1
+
+
+@dataclass
+class Call:
+    """One call of the command: what was asked for on every command, and how to answer."""
+
+    db: str | None
+    lang: str
+    as_json: bool
+    today: date | None
+    station: str | None
+    opened: list[Database] = field(default_factory=list)
+
+    @property
+    def say(self) -> Catalog:
+        """The chosen language, without money of a country."""
+        return catalog(self.lang)
+
+    def app(self) -> App:
+        """The open database."""
+        app = open_app(self.db, self.today)
+        self.opened.append(app.database)
+        return app
+
+    def database(self) -> Database:
+        """The database as it is, its schema untouched."""
+        self.opened.append(open_database(self.db))
+        return self.opened[-1]
+
+    def hall(self) -> App:
+        """The open database, with a hall in it."""
+        app = self.app()
+        if app.is_empty():
+            raise Refused(Text("This database is empty. Make the sample hall with “servicehall demo” first."))
+        return app
+
+    def seat(self) -> Seat:
+        """The command line's own seat in the open database."""
+        return self.hall().command_line(self.station)
+
+    def answer(self, value: object, lines: Iterable[str]) -> None:
+        """The result: as JSON for programs, or as lines."""
+        if self.as_json:
+            say = catalog(self.lang, next(iter(COUNTRIES.values())).currency)
+            click.echo(json.dumps(_told(value, say), ensure_ascii=False, indent=1))
+        else:
+            for line in lines:
+                click.echo(line)
+
+
+def _told(value: object, say: Catalog) -> object:
+    """A value as JSON tells it, with its totals: exact decimals as text, texts as words, dates in ISO form."""
+    match value:
+        case Money():
+            return str(say.currency.decimal(value)) if say.currency else value.raw
+        case Measure():
+            return f"{value.decimal.normalize():f}"
+        case Text():
+            return say(value)
+        case Mapping():
+            return {str(key): _told(item, say) for key, item in value.items()}
+        case tuple() | list():
+            return [_told(item, say) for item in value]
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            figures = [name for name, one in vars(type(value)).items() if isinstance(one, property)]
+            names = [*(one.name for one in fields(value)), *figures]
+            return {name: _told(getattr(value, name), say) for name in names}
+    return canonical.plain(value)
+
+
+def _refuse(call: Call, text: Text, money: Catalog | None = None) -> None:
+    click.echo((money or call.say)(text), err=True)
+
+
+def _day(_context: object, _option: object, value: str | None) -> date | None:
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{value}: YYYY-MM-DD") from error
+
+
+def common(function: Callable[..., int]) -> Callable[..., None]:
+    """The options every command takes, and what becomes of refusals."""
+
+    @click.option("--db", envvar="SERVICEHALL_DB", help="file path or postgresql://…, without a password")
+    @click.option("--json", "as_json", is_flag=True, help="answer for programs")
+    @click.option("--today", callback=_day, help="business date, YYYY-MM-DD")
+    @click.option("--station", envvar="SERVICEHALL_STATION", help="code of the station to act at")
+    @click.pass_obj
+    @wraps(function)
+    def run(
+        lang: str, /, db: str | None, as_json: bool, today: date | None, station: str | None, **given: Any
+    ) -> None:
+        call = Call(db, lang, as_json, today, station)
+        try:
+            sys.exit(function(call, **given))
+        except Refused as refusal:
+            _refuse(call, refusal.text, catalog(lang, next(iter(COUNTRIES.values())).currency))
+            sys.exit(PROBLEMS)
+        except OSError as error:
+            _refuse(call, Text("{file}: {reason}", file=error.filename or "", reason=reason(error)))
+            sys.exit(PROBLEMS)
+        except click.ClickException:
+            raise
+        except Exception as error:
+            reference = fault(error)
+            _refuse(
+                call,
+                Text(
+                    "This step failed and was undone as a whole. Reference {reference}, details in {folder}.",
+                    reference=reference,
+                    folder=str(user_folder()),
+                ),
+            )
+            sys.exit(PROBLEMS)
+        finally:
+            for database in call.opened:
+                database.close()
+
+    return run
+
+
+def progress(call: Call) -> Progress:
+    """Tells how far a job is; the interrupt key stops it between two chunks."""
+    asked: list[int] = []
+    signal.signal(signal.SIGINT, lambda *_: asked.append(1))
+
+    def told(done: int, total: int) -> bool:
+        if sys.stderr.isatty():
+            click.echo(f"\r{done} / {total}", nl=done >= total, err=True)
+        return not asked
+
+    return told
+
+
+def table(rows: Sequence[Sequence[str]], right: Collection[int] = ()) -> list[str]:
+    """Rows as aligned columns; wide characters count two."""
+    if not rows:
+        return []
+    widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = []
+        for column, text in enumerate(row):
+            gap = " " * (widths[column] - _width(text))
+            cells.append(gap + text if column in right else text + gap)
+        lines.append("  ".join(cells).rstrip())
+    return lines
+
+
+def _width(text: str) -> int:
+    return sum(2 if c >= "\u1100" and (c <= "\u115f" or "\u2e80" <= c <= "\uffdc") else 1 for c in text)

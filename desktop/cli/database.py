@@ -1,0 +1,62 @@
+"""`verify` and `db`: the database itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from desktop.cli.call import DONE, PROBLEMS, Call, common, table
+from desktop.kernel.backup import backup, restore
+from desktop.kernel.migrations import upgrade, version
+
+
+@click.command("verify")
+@common
+def verify(call: Call) -> int:
+    """Prove the book against every row, read-only; names what is not as it was written."""
+    findings = call.hall().verify()
+    rows = [[finding.invariant, finding.table, str(finding.row_id), finding.what] for finding in findings]
+    call.answer(findings, table(rows) if rows else [call.say("Everything is as it was written.")])
+    return PROBLEMS if findings else DONE
+
+
+@click.group("db")
+def db() -> None:
+    """The database itself."""
+
+
+@db.command("upgrade")
+@common
+def db_upgrade(call: Call) -> int:
+    """Bring the schema up to this program."""
+    database = call.database()
+    ran = upgrade(database)
+    told = call.say("Schema {version}, {ran} steps run.", version=version(database), ran=ran)
+    call.answer({"version": version(database), "ran": ran}, [told])
+    return DONE
+
+
+@db.command("backup")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@common
+def db_backup(call: Call, file: Path) -> int:
+    """Copy the whole database into one file, checked before it counts."""
+    rows = backup(call.hall().database, file)
+    call.answer(
+        {"rows": rows, "file": str(file)}, [call.say("{rows} rows in {file}", rows=rows, file=str(file))]
+    )
+    return DONE
+
+
+@db.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@common
+def db_restore(call: Call, file: Path) -> int:
+    """Fill an empty database from a backup file, then prove it."""
+    database = call.database()
+    rows = restore(file, database)
+    findings = call.app().verify()
+    told = call.say("{rows} rows restored; {count} findings", rows=rows, count=len(findings))
+    call.answer({"rows": rows, "findings": findings}, [told])
+    return PROBLEMS if findings else DONE

@@ -1,0 +1,157 @@
+"""`parties` and `notes`: whoever we deal with, and what is noted about them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import click
+
+from desktop.cli.call import DONE, Call, common, table
+from desktop.desk import service as desk
+from desktop.kernel.text import LANGUAGES, Worded
+from desktop.kernel.work import Seat
+from desktop.parties import service as parties
+from desktop.parties.records import (
+    DebtorType,
+    NoteOrder,
+    PartyChange,
+    PartyKind,
+    PartyOrder,
+    PartyRoleKind,
+)
+from desktop.parties.records import RoleOrder as FurtherRole
+
+
+def _codes(kinds: type[Worded]) -> click.Choice[str]:
+    """One of the codes of an enum."""
+    return click.Choice([kind.value for kind in kinds])
+
+
+@click.group("parties")
+def parties_group() -> None:
+    """Customers, producers, land lessors and contractors."""
+
+
+@parties_group.command("show")
+@click.argument("who")
+@common
+def parties_show(call: Call, who: str) -> int:
+    """One party, by the number of one of its accounts or by its id: roles, accounts, contacts, history."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    card = seat.ask(desk.party_card, _party_id(seat, who))
+    lines = [say.join((card.name, *(say(role.kind.text) for role in card.roles)))]
+    lines += table(
+        [
+            [one.row.number, one.row.address, say.money(one.row.owed), say.money(one.late_fee)]
+            for one in card.accounts
+        ],
+        {2, 3},
+    )
+    owed, credit = say.money(card.total, unit=True), say.money(card.credit, unit=True)
+    lines.append(say("Owed {owed}, credit {credit}", owed=owed, credit=credit))
+    lines += table([[say(one.kind.text), one.value, say.date(one.valid_from)] for one in card.contacts])
+    lines += table([[say.date(row.on), say(row.what), say.write(row.words), row.by] for row in card.history])
+    call.answer(card, lines)
+    return DONE
+
+
+@parties_group.command("add")
+@click.argument("name")
+@click.option("--kind", type=_codes(PartyKind), default="person", help="person or organisation")
+@click.option("--role", type=_codes(PartyRoleKind), required=True, help="what it is to us")
+@click.option("--debtor", type=_codes(DebtorType), default="consumer", help="which rules of collection hold")
+@click.option("--language", type=click.Choice(LANGUAGES), help="language of its papers")
+@click.option("--phone", default="", help="number to call")
+@common
+def parties_add(
+    call: Call, name: str, kind: str, role: str, debtor: str, language: str | None, phone: str
+) -> int:
+    """Enter a person or an organisation without an account."""
+    seat = call.seat()
+    order = PartyOrder(
+        PartyKind.of(kind), name, language or seat.app.country.language, DebtorType.of(debtor),
+        PartyRoleKind.of(role), phone,
+    )  # fmt: skip
+    party_id = seat.do(parties.enter, order)
+    say = seat.app.catalog(call.lang)
+    call.answer({"party_id": party_id}, [say("{name} is entered: {key}", name=name, key=str(party_id))])
+    return DONE
+
+
+@parties_group.command("change")
+@click.argument("who")
+@click.option("--name", help="new name")
+@click.option("--debtor", type=_codes(DebtorType), help="which rules of collection hold")
+@click.option("--language", type=click.Choice(LANGUAGES), help="language of its papers")
+@common
+def parties_change(call: Call, who: str, name: str | None, debtor: str | None, language: str | None) -> int:
+    """Change name, language or debtor of a party; what is not named stays."""
+    seat = call.seat()
+    card = seat.ask(desk.party_card, _party_id(seat, who))
+    order = PartyChange(
+        card.party_id, name or card.name, language or card.language,
+        DebtorType.of(debtor) if debtor else card.debtor_type,
+    )  # fmt: skip
+    party_id = seat.do(parties.change, order)
+    say = seat.app.catalog(call.lang)
+    call.answer({"party_id": party_id}, [say("{name} is changed", name=order.name)])
+    return DONE
+
+
+@parties_group.command("role")
+@click.argument("who")
+@click.argument("role", type=_codes(PartyRoleKind))
+@common
+def parties_role(call: Call, who: str, role: str) -> int:
+    """Let a party be something more to us."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    held = seat.do(parties.add_role, FurtherRole(_party_id(seat, who), PartyRoleKind.of(role)))
+    call.answer(held, table([[say(one.kind.text), say.date(one.since)] for one in held]))
+    return DONE
+
+
+def _party_id(seat: Seat, who: str) -> UUID:
+    """The party with this id, or the one behind an account."""
+    try:
+        return UUID(who)
+    except ValueError:
+        return seat.ask(desk.account_card, who).party_id
+
+
+@click.group("notes")
+def notes() -> None:
+    """Notes about customers and their accounts."""
+
+
+@notes.command("add")
+@click.argument("account")
+@click.argument("text")
+@click.option("--alert", is_flag=True, help="shown on the card until it is settled")
+@common
+def notes_add(call: Call, account: str, text: str, alert: bool) -> int:
+    """Append a note to an account."""
+    seat = call.seat()
+    card = seat.ask(desk.account_card, account)
+    note = seat.do(parties.add_note, NoteOrder(card.party_id, text, card.row.account_id, alert=alert))
+    say = seat.app.catalog(call.lang)
+    told = say("Noted for account {number}, {name}.", number=card.row.number, name=card.row.customer_name)
+    call.answer({"note": note, "account": card.row.number}, [told])
+    return DONE
+
+
+@notes.command("list")
+@click.argument("account")
+@common
+def notes_list(call: Call, account: str) -> int:
+    """The notes of an account, open alerts first."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    found = seat.ask(desk.account_card, account).notes
+    rows = [
+        [say.moment(one.written_at), one.author, say("alert") if one.pinned else "", one.text]
+        for one in found
+    ]
+    call.answer(found, table(rows))
+    return DONE

@@ -1,0 +1,327 @@
+"""White panels with a hairline, and what stands in them or in place of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from desktop.qt import icons, theme
+from desktop.qt.basics import (
+    CENTRE,
+    LEFT,
+    RIGHT,
+    Icon,
+    Label,
+    ProblemLine,
+    Rule,
+    clear,
+    repolish,
+    reveal,
+    row,
+)
+from desktop.qt.buttons import Button, Capped, cap_width, paint_cap
+from desktop.qt.figures import Badge, Elided
+
+
+class Panel(QFrame):
+    """A white panel with a hairline and, when it has a title, a title row of 40; fill `body`."""
+
+    def __init__(self, title: str = "", *, kind: str = "panel", padding: int = theme.S3) -> None:
+        super().__init__()
+        self.setProperty("kind", kind)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(1, 1, 1, 1)
+        outer.setSpacing(0)
+        self.head = QHBoxLayout()
+        self.head.setContentsMargins(theme.S3, 0, theme.S3, 0)
+        self.head.setSpacing(theme.S2)
+        self.title = Label(title, "h2")
+        reveal(self.title, bool(title))
+        if title:
+            row = QWidget()
+            row.setFixedHeight(theme.PANEL_TITLE)
+            row.setLayout(self.head)
+            self.head.addWidget(self.title)
+            self.head.addStretch(1)
+            outer.addWidget(row)
+            outer.addWidget(Rule())
+            self.setAccessibleName(title)
+        self.body = QVBoxLayout()
+        self.body.setContentsMargins(padding, padding, padding, padding)
+        self.body.setSpacing(theme.S2)
+        outer.addLayout(self.body, 1)
+
+    def kind(self, kind: str) -> None:
+        """Change the ground (``panel``, or a state: ``ok``, ``warn``, ``bad``, ``info``)."""
+        self.setProperty("kind", kind)
+        repolish(self)
+
+
+class Card(Panel):
+    """A figure with its label, unit and one comparison; 66 high.
+
+    One that ``leads`` to the list behind its figure takes the focus; a click, Enter and Space send ``opened``.
+    """
+
+    opened = Signal()
+
+    def __init__(self, label: str, unit: str = "", *, leads: bool = False) -> None:
+        super().__init__(padding=0)
+        self._leads = leads
+        if leads:
+            self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFixedHeight(theme.CARD)
+        self.body.setContentsMargins(theme.S3 - 1, theme.S2 - 1, theme.S3 - 1, theme.S1)
+        self.body.setSpacing(0)
+        self._label = Elided(label, "small", "ink2")
+        self._figure, self._unit = Label("–", "figure"), Label(unit, "small", "ink2")
+        self._badge = Badge()
+        self._badge.gives_way = True
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self._figure)
+        row.addWidget(self._unit, 0, Qt.AlignmentFlag.AlignBottom)
+        row.addStretch(1)
+        row.addWidget(self._badge, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.body.addWidget(self._label)
+        self.body.addLayout(row)
+        self.show_figure("–")
+
+    def show_figure(self, figure: str, note: str = "", state: str = "plain") -> None:
+        """Show the figure and, at its right, one comparison."""
+        self._figure.setText(figure)
+        self._badge.show_state(note, state)
+        self.setAccessibleName(f"{self._label.text()} {figure} {self._unit.text()} {note}".strip())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if self._leads and self.rect().contains(event.position().toPoint()):
+            self.opened.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._leads and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.opened.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(theme.colour("focus"), theme.FOCUS_RING))
+            painter.drawRoundedRect(
+                QRectF(self.rect()).adjusted(1, 1, -1, -1), theme.RADIUS_PANEL, theme.RADIUS_PANEL
+            )
+
+
+class Banner(Panel):
+    """What happened, what is safe, what happens next; stands over the content until it is settled."""
+
+    def __init__(self) -> None:
+        super().__init__(kind="bad", padding=0)
+        row = QHBoxLayout()
+        row.setContentsMargins(theme.S4, theme.S2, theme.S4, theme.S2)
+        row.setSpacing(theme.S3)
+        self._icon = Icon("circle-alert", "bad", theme.ICON_RAIL)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        self._title, self._text = Label("", "h2"), Label("", "body", wrap=True)
+        words.addWidget(self._title)
+        words.addWidget(self._text)
+        self._reference = Label("", "small", "ink2")
+        self._reference.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        row.addWidget(self._icon)
+        row.addLayout(words, 1)
+        row.addWidget(self._reference)
+        self.body.addLayout(row)
+        self.state = ""
+        self.hide()
+
+    def tell(self, state: str, title: str, text: str = "", reference: str = "", icon: str = "") -> None:
+        """Show a message of a state (``ok``, ``warn``, ``bad``, ``info``)."""
+        self.state = state
+        self.kind(state)
+        self._icon.become(icon or theme.STATES[state], state)
+        self._title.setText(title)
+        self._text.setText(text)
+        self._text.setVisible(bool(text))
+        self._reference.setText(reference)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(text)
+        self.show()
+
+    @property
+    def title_text(self) -> str:
+        """What the banner says now; empty when it is away."""
+        return "" if self.isHidden() else self._title.text()
+
+    def clear(self) -> None:
+        """Take the message away."""
+        self.state = ""
+        self.hide()
+
+
+class InlineQuestion(Panel):
+    """Something to say in one line, asked in the page: Enter gives it, Esc closes it and the words stay.
+
+    ``choices`` are ready answers, each under its digit while nothing is typed. `answered` tells the place of the
+    ready answer (-1 for words of one's own), the words, and whether Ctrl was held.
+    """
+
+    answered = Signal(int, str, bool)
+
+    def __init__(self) -> None:
+        super().__init__(padding=0)
+        self.body.setContentsMargins(theme.S3, theme.S2, theme.S3, theme.S2)
+        self.body.setSpacing(theme.S1)
+        self._title, self._keys = Label("", "h2"), Label("", "small", "ink2")
+        self.body.addLayout(row(self._title, self._keys))
+        self._keys.setAlignment(RIGHT)
+        self._ready = QHBoxLayout()
+        self._ready.setSpacing(theme.S2)
+        self.body.addLayout(self._ready)
+        self.edit = _Words(self)
+        self._problem = ProblemLine()
+        self.body.addWidget(self.edit)
+        self.body.addWidget(self._problem)
+        self._choices: tuple[str, ...] = ()
+        self._kept: dict[str, str] = {}
+        self._topic = ""
+        self.hide()
+
+    def ask(self, topic: str, title: str, keys: str, example: str, choices: Sequence[str] = ()) -> None:
+        """Ask ``title``; what was typed under the same ``topic`` before stands there again. ``keys`` says its keys."""
+        self.close_question()
+        self._topic, self._choices = topic, tuple(choices)
+        self._title.setText(title)
+        self._keys.setText(keys)
+        self.edit.setPlaceholderText(example)
+        self.edit.setAccessibleName(title)
+        self.edit.setText(self._kept.pop(topic, ""))
+        self.problem("")
+        clear(self._ready)
+        for at, words in enumerate(self._choices):
+            button = Button(words, str(at + 1))
+            button.clicked.connect(lambda _=False, at=at: self.answered.emit(at, "", False))
+            self._ready.addWidget(button)
+        self._ready.addStretch(1)
+        self.show()
+        self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def problem(self, words: str) -> None:
+        """Say what is wrong with the answer; it stays typed."""
+        self._problem.tell(words)
+        self.edit.setAccessibleDescription(words)
+        self.edit.setProperty("problem", "bad" if words else "")
+        repolish(self.edit)
+
+    def close_question(self) -> bool:
+        """Take the question away, its words kept for the next time; False when none was asked."""
+        if self.isHidden():
+            return False
+        if self.edit.text().strip():
+            self._kept[self._topic] = self.edit.text()
+        self.hide()
+        return True
+
+    def settled(self) -> None:
+        """The answer was taken: nothing of it is kept."""
+        self.edit.clear()
+        self.close_question()
+
+    def digit(self, number: int) -> bool:
+        """Take the ready answer under a digit; False where there is none or words were typed."""
+        if not 1 <= number <= len(self._choices) or self.edit.text():
+            return False
+        self.answered.emit(number - 1, "", False)
+        return True
+
+
+class _Words(QLineEdit):
+    def __init__(self, question: InlineQuestion) -> None:
+        super().__init__()
+        self._question = question
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            held = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            if not event.isAutoRepeat():
+                self._question.answered.emit(-1, self.text().strip(), held)
+        elif not (event.text().isdigit() and self._question.digit(int(event.text()))):
+            super().keyPressEvent(event)
+
+
+class Empty(QWidget):
+    """An empty state: an icon in a disc, what will be here, and up to four ways to begin with their keys."""
+
+    def __init__(self, icon: str, title: str, text: str = "", keys: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setSpacing(theme.S2)
+        column.addStretch(4)
+        disc = _Disc(icon)
+        column.addWidget(disc, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(theme.S2)
+        for label in [Label(title, "h1"), *([Label(text, "body", "ink2", wrap=True)] if text else [])]:
+            label.setAlignment(CENTRE)
+            column.addWidget(label)
+        column.addSpacing(theme.S2)
+        widest = max([cap_width(key) for key, _ in keys], default=0)
+        block = QVBoxLayout()
+        block.setSpacing(theme.S1)
+        for key, words in keys:
+            hint = _Way(key, words, widest)
+            block.addWidget(hint)
+        centre = QHBoxLayout()
+        centre.addStretch(1)
+        centre.addLayout(block)
+        centre.addStretch(1)
+        column.addLayout(centre)
+        column.addStretch(5)
+        self.setAccessibleName(title)
+
+
+class _Disc(QWidget):
+    def __init__(self, icon: str) -> None:
+        super().__init__()
+        self._icon = icon
+        self.setFixedSize(theme.EMPTY_DISC, theme.EMPTY_DISC)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("accent_soft"))
+        painter.drawEllipse(self.rect())
+        at = (theme.EMPTY_DISC - theme.ICON_EMPTY) / 2
+        icons.paint(painter, self._icon, theme.colour("accent"), theme.ICON_EMPTY, at, at)
+
+
+class _Way(QWidget, Capped):
+    def __init__(self, key: str, words: str, widest: int) -> None:
+        super().__init__()
+        self.key = self.standard = key
+        self._words, self._widest = words, widest
+        self.setFixedHeight(theme.grown(26))
+        self.setMinimumWidth(widest + theme.S3 + theme.metrics("body").horizontalAdvance(words) + 2)
+        self.name_key()
+
+    def name_key(self) -> None:
+        self._widest = max(self._widest, cap_width(self.key))
+        self.setAccessibleName(f"{self._words} ({self.key})")
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        left = self._widest - cap_width(self.key)
+        top = (self.height() - theme.KEY_CAP) / 2
+        paint_cap(painter, left, top, self.key, theme.colour("sunken"), theme.colour("ink2"), None)
+        painter.setPen(theme.colour("ink"))
+        painter.setFont(theme.font("body"))
+        painter.drawText(self.rect().adjusted(self._widest + theme.S3, 0, 0, 0), LEFT, self._words)
