@@ -40,10 +40,24 @@ from desktop.parties import service as parties
 from desktop.search import service as search
 from desktop.staff import service as staff
 from desktop.staff.records import HallFounded, UnfinishedForm
+from desktop.takeover import service as takeover
 from desktop.tariffs import service as tariffs
 
 COUNTRIES: dict[str, Country] = {country.code: country for country in (CHINA,)}
-SERVICES = (billing, contracts, counter, desk, founding, ledger, metering, parties, search, staff, tariffs)
+SERVICES = (
+    billing,
+    contracts,
+    counter,
+    desk,
+    founding,
+    ledger,
+    metering,
+    parties,
+    search,
+    staff,
+    takeover,
+    tariffs,
+)
 AFTER_BALANCE: tuple[Callable[[Work, UUID], None], ...] = ()
 PROOFS: tuple[Proof, ...] = (staff.prove, ledger.prove, contracts.prove, counter.prove, billing.prove)
 

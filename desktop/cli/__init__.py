@@ -21,6 +21,7 @@ from desktop.cli import (
     readings,
     search,
     staff,
+    takeover,
 )
 from desktop.kernel.commands import call
 from desktop.kernel.log import keep_log
@@ -40,6 +41,8 @@ COMMANDS: tuple[click.Command, ...] = (
     readings.readings,
     search.find,
     staff.people,
+    takeover.export_group,
+    takeover.import_group,
 )
 
 

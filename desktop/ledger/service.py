@@ -34,7 +34,6 @@ from desktop.ledger.records import (
 from desktop.ledger.rules import Allocation, allocate
 from desktop.ledger.tables import Clearing, ContractAccount, LedgerAccount, OpenItem, Posting, PostingSet
 
-
 OPENING = "opening"
 """The kind of posting set that brings balances of another system in."""
 

@@ -138,12 +138,14 @@ class ReadShown:
 
 @dataclass(frozen=True, slots=True)
 class KnownRegister:
-    """A register of a meter that comes in from another system, with the value that was billed last."""
+    """A register of a meter that comes in from another system, with the value billed last and any read since."""
 
     code: RegisterCode
     digits: int
     value: Reading
     read_on: date
+    newest: Reading | None = None
+    newest_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ class PartyPart(Worded):
 
 @dataclass(frozen=True, slots=True)
 class KnownParty:
-    """A party that comes in from another system with all that is known of it; the first of ``phones`` is called first."""
+    """A party that comes in from another system with all that is known of it; its first phone is called first."""
 
     id: UUID
     kind: PartyKind

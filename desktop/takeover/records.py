@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-
 from uuid import UUID
 
 from desktop.kernel.errors import Problem
@@ -14,7 +13,10 @@ from desktop.metering.records import RegisterCode
 from desktop.parties.records import DebtorType, PartyKind, PartyRoleKind
 from desktop.premises.records import SupplyState
 
+NOTHING, ONE = Money(0), Factor(10**Factor.DECIMALS)
+
 # The rows of the workbook, sheet by sheet. Rows name each other by the numbers the workbook gives them.
+
 
 @dataclass(frozen=True, slots=True)
 class PartyLine:
@@ -33,6 +35,7 @@ class PartyLine:
     bank: str = ""
     merge_with: str = ""
 
+
 @dataclass(frozen=True, slots=True)
 class PremiseLine:
     """A house, flat or plant."""
@@ -41,6 +44,7 @@ class PremiseLine:
     address: str
     postcode: str = ""
     region: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class PointLine:
@@ -53,9 +57,10 @@ class PointLine:
     transformer: str = ""
     supply_state: SupplyState = SupplyState.CONNECTED
 
+
 @dataclass(frozen=True, slots=True)
 class MeterLine:
-    """A register of a meter that hangs at a service point, and what it showed last."""
+    """A register of a meter that hangs at a service point: the value billed last, and one read since, if any."""
 
     serial: str
     point: str
@@ -63,8 +68,11 @@ class MeterLine:
     last_read_on: date
     digits: int
     register: RegisterCode = RegisterCode.ACTIVE
-    multiplier: Factor = Factor(10**Factor.DECIMALS)
+    multiplier: Factor = ONE
     installed_on: date | None = None
+    newest_read: Reading | None = None
+    newest_read_on: date | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class AccountLine:
@@ -74,8 +82,9 @@ class AccountLine:
     party: str
     point: str = ""
     route: str = ""
-    position: int = 0
-    credit: Money = Money(0)
+    position: int | None = None
+    credit: Money = NOTHING
+
 
 @dataclass(frozen=True, slots=True)
 class ContractLine:
@@ -86,6 +95,7 @@ class ContractLine:
     valid_from: date
     valid_to: date | None = None
 
+
 @dataclass(frozen=True, slots=True)
 class TariffLine:
     """A tariff the contracts refer to; ``content`` is its file (JSON), empty where it stands here already."""
@@ -93,6 +103,7 @@ class TariffLine:
     code: str
     name: str = ""
     content: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class ItemLine:
@@ -107,6 +118,7 @@ class ItemLine:
     customer_class: str = ""
     rule_set: str = ""
 
+
 @dataclass(frozen=True, slots=True)
 class PaymentLine:
     """What was paid of an open item before."""
@@ -115,7 +127,8 @@ class PaymentLine:
     account: str
     paid_on: date
     principal: Money
-    late_fee: Money = Money(0)
+    late_fee: Money = NOTHING
+
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
@@ -142,6 +155,7 @@ class HistoryLine:
         found = ((date(self.year, month, 1), getattr(self, f"m{month}")) for month in range(1, 13))
         return {day: energy for day, energy in found if energy is not None}
 
+
 Line = (
     PartyLine
     | PremiseLine
@@ -156,6 +170,7 @@ Line = (
 )
 
 # Taking in
+
 
 @dataclass(frozen=True, slots=True)
 class GroupOrder:
@@ -179,6 +194,7 @@ class GroupOrder:
     """Ids by ``party 17`` or ``premise 4``: what stands outside, and what others will ask for."""
     found_themselves: tuple[str, ...] = ()
 
+
 @dataclass(frozen=True, slots=True)
 class GroupTaken:
     """How many rows of a group came in."""
@@ -187,6 +203,7 @@ class GroupTaken:
     accounts: int
     rows: int
 
+
 class Duplicates(Worded):
     """What becomes of parties that seem to be one, where the workbook says nothing about them."""
 
@@ -194,12 +211,14 @@ class Duplicates(Worded):
     KEEP = "keep", Text("Keep both")
     MERGE = "merge", Text("Merge them")
 
+
 class Likeness(Worded):
     """Why two parties seem to be one."""
 
     IDENTITY = "identity", Text("Same identity or tax number")
     SAME = "same", Text("Same name and address")
     SIMILAR = "similar", Text("Similar name, same address")
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -222,6 +241,7 @@ class Finding:
     choice: Duplicates
     other_id: UUID | None = None
 
+
 @dataclass(frozen=True, slots=True)
 class Choices:
     """What becomes of parties that seem to be one: for each finding by its key, and for all others."""
@@ -229,7 +249,9 @@ class Choices:
     others: Duplicates = Duplicates.REFUSE
     by_key: tuple[tuple[str, Duplicates], ...] = ()
 
+
 # Control totals
+
 
 @dataclass(frozen=True, slots=True)
 class ClassTotals:
@@ -237,9 +259,10 @@ class ClassTotals:
 
     customer_class: str
     items: int = 0
-    billed: Money = Money(0)
-    left: Money = Money(0)
-    credit: Money = Money(0)
+    billed: Money = NOTHING
+    left: Money = NOTHING
+    credit: Money = NOTHING
+
 
 @dataclass(frozen=True, slots=True)
 class Totals:
@@ -260,6 +283,7 @@ class Totals:
         """All credit."""
         return Money.total([one.credit for one in self.classes])
 
+
 @dataclass(frozen=True, slots=True)
 class GroupOutcome:
     """One group: how many accounts it has, how many of its rows are not right, and whether it stands here."""
@@ -269,6 +293,7 @@ class GroupOutcome:
     bad: int
     taken: bool
     known: bool = False
+
 
 @dataclass(frozen=True, slots=True)
 class HallTaken:
@@ -303,7 +328,9 @@ class HallTaken:
         """Whether every group had come in before."""
         return bool(self.groups) and all(one.known for one in self.groups)
 
+
 # Giving out
+
 
 class ReleaseReason(Worded):
     """Why a hall's people are written into a file."""
@@ -313,6 +340,7 @@ class ReleaseReason(Worded):
     COMPARE = "compare", Text("Comparing with another system")
     OTHER = "other", Text("Another reason")
 
+
 @dataclass(frozen=True, slots=True)
 class ReleaseOrder:
     """An export of the whole hall: where to, why, and in words where the reason is `ReleaseReason.OTHER`."""
@@ -321,12 +349,14 @@ class ReleaseOrder:
     reason: ReleaseReason
     words: str = ""
 
+
 @dataclass(frozen=True, slots=True)
 class Released:
     """That an export was recorded."""
 
     file_name: str
     accounts: int
+
 
 @dataclass(frozen=True, slots=True)
 class HallGiven:

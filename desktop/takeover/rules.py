@@ -27,7 +27,9 @@ def alike(names: Sequence[str]) -> Iterator[tuple[int, int, Likeness]]:
             yield place, earlier, Likeness.SAME
             continue
         near = {seen[form]: None for form in _forms(name, plain) if form in seen}
-        found = next((one for one in sorted(near) if _near(plain, folded(names[one]), name, names[one])), None)
+        found = next(
+            (one for one in sorted(near) if _near(plain, folded(names[one]), name, names[one])), None
+        )
         if found is not None:
             yield place, found, Likeness.SIMILAR
         seen[plain] = place

@@ -17,7 +17,7 @@ from desktop.kernel.period import Period
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation
 from desktop.tariffs import rules, tables
-from desktop.tariffs.documents import read_tariff, read_version
+from desktop.tariffs.documents import FORMAT, read_tariff, read_version
 from desktop.tariffs.records import TariffBasis, TariffTaken
 
 
@@ -133,6 +133,27 @@ def tariff_id(work: Work, code: str) -> tuple[UUID, str]:
     if row is None:
         raise NotFound(Text("No tariff has the code {code}.", code=code))
     return row.id, row.customer_class
+
+
+def tariff_file(work: Work, code: str) -> str:
+    """A tariff with all of its versions as the text of a tariff file, which `import_tariff` takes elsewhere."""
+    tariff = work.session.scalars(sa.select(tables.Tariff).filter_by(code=code)).one()
+    rows = work.session.scalars(
+        sa.select(tables.TariffVersion)
+        .filter_by(tariff_id=tariff.id)
+        .order_by(tables.TariffVersion.valid_from)
+    ).all()
+    data = {
+        "format": FORMAT,
+        "code": tariff.code,
+        "name": tariff.name,
+        "use_class": tariff.use_class,
+        "customer_class": tariff.customer_class,
+        "currency": work.country.currency.code,
+        "decimals": work.country.currency.decimals,
+        "versions": [version(work, row.id).version.data for row in rows],
+    }
+    return canonical.dump(data)
 
 
 def names(work: Work) -> dict[UUID, tuple[str, str]]:

@@ -100,9 +100,7 @@ def rate_case(data: Mapping[str, object]) -> Mapping[str, object]:
     kind, number = fields.text("type"), fields.text("value")
     if kind and kind not in _BY_TYPE:
         known = ", ".join(_BY_TYPE)
-        fields.note(
-            "type", kind, Text("No number is called so"), Text("Use one of: {words}", words=known)
-        )
+        fields.note("type", kind, Text("No number is called so"), Text("Use one of: {words}", words=known))
     fields.refuse()
     checked = _BY_TYPE[kind](number)
     answer = {"valid": checked.valid, "reason": checked.reason}

@@ -32,7 +32,10 @@ ORIGIN = "takeover"
 
 
 def install_many(work: Work, meters: Sequence[KnownMeter]) -> None:
-    """Hang meters with their registers; the value billed last is each register's opening read."""
+    """Hang meters with their registers; the value billed last is each register's opening read.
+
+    One that was read since has that read too, still to be billed.
+    """
     ids = [work.new_id() for _ in meters]
     work.insert_many(
         Meter, [{"id": key, "serial_number": one.serial} for key, one in zip(ids, meters, strict=True)]
@@ -65,10 +68,13 @@ def install_many(work: Work, meters: Sequence[KnownMeter]) -> None:
     work.insert_many(
         RegisterRead,
         [
-            read_values(
-                work, key, ReadRow("", 0, "", serial, one.value, one.read_on), ReadReason.OPENING, ORIGIN
-            )
+            read_values(work, key, ReadRow("", 0, "", serial, value, day), reason, ORIGIN)
             for key, _, serial, one in parts
+            for value, day, reason in (
+                (one.value, one.read_on, ReadReason.OPENING),
+                (one.newest, one.newest_on, ReadReason.PERIODIC),
+            )
+            if value is not None and day is not None
         ],
     )
 
@@ -114,14 +120,10 @@ def months_before_reads(
     """What service points used in months before the reads we have, from the month of ``since`` on."""
     rows = work.session.scalars(
         sa.select(MonthBefore)
-        .where(
-            MonthBefore.service_point_id.in_(service_point_ids), MonthBefore.month >= since.replace(day=1)
-        )
+        .where(MonthBefore.service_point_id.in_(service_point_ids), MonthBefore.month >= since.replace(day=1))
         .order_by(MonthBefore.month)
     )
     found: dict[UUID, list[MonthUsage]] = {}
     for row in rows:
-        found.setdefault(row.service_point_id, []).append(
-            MonthUsage(row.month, row.energy, estimated=False)
-        )
+        found.setdefault(row.service_point_id, []).append(MonthUsage(row.month, row.energy, estimated=False))
     return found

@@ -26,6 +26,8 @@ from desktop.takeover.documents.sheets import (
     sheet_of,
 )
 
+MOST_DIGITS = 9
+
 
 @dataclass(frozen=True, slots=True)
 class ReadLine:
@@ -78,12 +80,14 @@ def _check_party(row: Row, values: dict[str, Any], country: Country) -> None:
         flaw = country.identifiers["identity" if kind is PartyKind.PERSON else "organisation"].flaw(number)
         if flaw is not None:
             row.note("identity", flaw, Text("Correct the number, or leave it out"))
-    values["phones"] = tuple(
-        parties.tidied(ContactKind.MOBILE, phone) for phone in values.get("phones", ())
-    )
+    values["phones"] = tuple(parties.tidied(ContactKind.MOBILE, phone) for phone in values.get("phones", ()))
     for phone in values["phones"]:
         _contact(row, "phones", ContactKind.MOBILE, phone)
-    for name, contact in (("email", ContactKind.EMAIL), ("bank", ContactKind.BANK), ("postal", ContactKind.POSTAL)):
+    for name, contact in (
+        ("email", ContactKind.EMAIL),
+        ("bank", ContactKind.BANK),
+        ("postal", ContactKind.POSTAL),
+    ):
         if name in values:
             values[name] = parties.tidied(contact, values[name])
             _contact(row, name, contact, values[name])
@@ -107,12 +111,25 @@ _FLAWS = {
 
 
 def _check_meter(row: Row, values: dict[str, Any], _country: Country) -> None:
-    digits, last = values.get("digits"), values.get("last_read")
-    if digits is not None and digits > 9:
+    digits = values.get("digits")
+    if digits is not None and digits > MOST_DIGITS:
         row.note("digits", Text("A register has nine digits at most"), Text("Correct the number"))
-    elif digits is not None and last is not None and last.decimal >= 10**digits:
-        what = Text("The reading has more digits than the register, which has {digits}", digits=digits)
-        row.note("last_read", what, Text("Correct one of the two"))
+        return
+    for name in ("last_read", "newest_read"):
+        if digits is not None and name in values and values[name].decimal >= 10**digits:
+            what = Text("The reading has more digits than the register, which has {digits}", digits=digits)
+            row.note(name, what, Text("Correct one of the two"))
+    if ("newest_read" in values) != ("newest_read_on" in values):
+        row.note(
+            "newest_read",
+            Text("The newest reading and its day belong together"),
+            Text("Fill in both, or none"),
+        )
+    elif "newest_read" in values and "last_read" in values and values["newest_read"] < values["last_read"]:
+        what = Text("The reading is below the previous one, {previous}", previous=values["last_read"])
+        row.note(
+            "newest_read", what, Text("Leave it out; enter it here as a read, where a rollover is confirmed")
+        )
 
 
 def _check_item(row: Row, values: dict[str, Any], country: Country) -> None:

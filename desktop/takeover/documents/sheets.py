@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from enum import Enum
 from functools import cache
 from typing import Any
@@ -30,7 +29,6 @@ from desktop.takeover.records import (
     TariffLine,
 )
 
-ONE = 10**Factor.DECIMALS
 LONGEST = 300
 """Signs in a cell of words; a tariff file is longer."""
 
@@ -190,6 +188,9 @@ METERS = HallSheet(
         Column("last_read", Text("Last reading"), Text("The value billed last, before the multiplier"), "4120",
                Kind.READING, True, least=0),
         Column("last_read_on", Text("Read on"), Text("The day of that value"), "2026-01-31", Kind.DAY, True),
+        Column("newest_read", Text("Newest reading"), Text("Only where the register was read again and not billed"),
+               "", Kind.READING, least=0),
+        Column("newest_read_on", Text("Newest read on"), Text("The day of that value"), "", Kind.DAY),
     ),
 )  # fmt: skip
 
@@ -427,15 +428,15 @@ def _whole(column: Column, row: Row, _country: Country) -> int | None:
     if number != number.to_integral_value() or abs(number) >= 10**12:
         row.note(column.name, Text("This is no whole number"), Text("Write digits only"))
         return None
-    return _at_least(column, row, int(number), int(number))
+    return int(number) if _large_enough(column, row, int(number)) else None
 
 
-def _at_least(column: Column, row: Row, raw: int, value: Any) -> Any:
-    if column.least is not None and raw < column.least:
+def _large_enough(column: Column, row: Row, steps: int) -> bool:
+    if column.least is not None and steps < column.least:
         what = Text("This is too small") if column.least else Text("This cannot be negative")
         row.note(column.name, what, Text("Correct the number"))
-        return None
-    return value
+        return False
+    return True
 
 
 def _measure(column: Column, row: Row, country: Country) -> Measure | None:
@@ -453,7 +454,7 @@ def _measure(column: Column, row: Row, country: Country) -> Measure | None:
         what = Text("This has more than {count} decimals", count=decimals)
         row.note(column.name, what, Text("Round it"))
         return None
-    return _at_least(column, row, value.raw, value)
+    return value if _large_enough(column, row, value.raw) else None
 
 
 _READERS: Mapping[Kind, Callable[[Column, Row, Country], Any]] = {
@@ -509,8 +510,3 @@ def taken_up(column: Column, value: Any) -> Any:
         case kind if kind in _MEASURES:
             return _MEASURES[kind](value)
     return value
-
-
-def decimal_of(country: Country, value: Measure) -> Decimal:
-    """A measure as a number of whole units."""
-    return country.currency.decimal(value) if isinstance(value, Money) else value.decimal

@@ -57,15 +57,15 @@ def import_hall(
         _read(seat, waiting, path, progress)
         _tell(progress, READ)
         compare(waiting, seat.today())
-        findings = settle_parties(seat, waiting, choices)
         _know_tariffs(seat, waiting)
         groups.divide(waiting)
         groups.shared_ids(seat, waiting)
         known = _meet(seat, waiting)
+        findings = settle_parties(seat, waiting, choices)
+        groups.share_parties(waiting)
+        groups.shared_ids(seat, waiting)
         groups.stand_back(waiting)
-        found = [
-            (part, replace(one, known=part in known)) for part, one in groups.outcomes(waiting)
-        ]
+        found = [(part, replace(one, known=part in known)) for part, one in groups.outcomes(waiting)]
         _tell(progress, COMPARED)
         stopped = 0 if dry_run else _take(seat, waiting, found, progress)
         waiting.run_many(
@@ -119,7 +119,9 @@ def _know_tariffs(seat: Seat, waiting: Waiting) -> None:
                 waiting.blame(TARIFFS, row_id, "content", flaw, Text("Put the whole tariff file there"))
         elif code not in by_tariff:
             what = Text("No tariff here has this code")
-            waiting.blame(TARIFFS, row_id, "code", what, Text("Import the tariff first, or put its file there"))
+            waiting.blame(
+                TARIFFS, row_id, "code", what, Text("Import the tariff first, or put its file there")
+            )
     classes(waiting, by_tariff)
     rows = waiting.ask(
         "SELECT id FROM contracts WHERE tariff IS NOT NULL AND tariff NOT IN (SELECT code FROM tariff_class)"
@@ -160,6 +162,7 @@ def _meet(seat: Seat, waiting: Waiting) -> frozenset[int]:
             if number in here:
                 there.setdefault(part, []).append(row_id)
     known = frozenset(part for part in there if part != NOWHERE and _is_known(seat, waiting, part))
+    waiting.run_many("UPDATE part SET known = 1 WHERE id = ?", [(part,) for part in known])
     for part, rows in there.items():
         for row_id in () if part in known else rows:
             what = Text("An account with this number is here already")
@@ -169,14 +172,15 @@ def _meet(seat: Seat, waiting: Waiting) -> frozenset[int]:
         for row_id, part, serial in some:
             if serial in meters and part not in known:
                 what = Text("A meter with this number is here already")
-                waiting.blame(METERS, row_id, "serial", what, Text("Correct the number, or leave its rows out"))
+                waiting.blame(
+                    METERS, row_id, "serial", what, Text("Correct the number, or leave its rows out")
+                )
     _meet_on_routes(seat, waiting, known)
     return known
 
 
 def _is_known(seat: Seat, waiting: Waiting, part: int) -> bool:
-    entry = groups.entry_of(seat, groups.group_order(waiting, part))
-    return seat.app.answer(take_group, entry) is not None
+    return seat.app.answer(take_group, groups.entry_of(seat, waiting, part)) is not None
 
 
 def _meet_on_routes(seat: Seat, waiting: Waiting, known: frozenset[int]) -> None:
@@ -197,16 +201,18 @@ def _meet_on_routes(seat: Seat, waiting: Waiting, known: frozenset[int]) -> None
 # Taking
 
 
-def _take(
-    seat: Seat, waiting: Waiting, found: list[tuple[int, GroupOutcome]], progress: Progress
-) -> int:
-    """Take every good group in; how many were through when somebody stopped it (0: all). ``found`` tells which are in."""
+def _take(seat: Seat, waiting: Waiting, found: list[tuple[int, GroupOutcome]], progress: Progress) -> int:
+    """Take every good group in; how many were through when somebody stopped it (0: all).
+
+    ``found`` tells afterwards which are in.
+    """
     _take_shared(seat, waiting, found)
     good = [(place, part, one) for place, (part, one) in enumerate(found) if one.taken]
     for done, (_, part, one) in enumerate(good, 1):
         if not one.known:
             order = groups.group_order(waiting, part)
-            seat.app.perform(take_group, order, seat.actor, seat.station, groups.entry_of(seat, order))
+            entry = groups.entry_of(seat, waiting, part)
+            seat.app.perform(take_group, order, seat.actor, seat.station, entry)
         step = COMPARED + (STEPS - COMPARED) * done // len(good)
         if not progress(step, STEPS) and done < len(good):
             for place, _, rest in good[done:]:
@@ -232,4 +238,5 @@ def _take_shared(seat: Seat, waiting: Waiting, found: list[tuple[int, GroupOutco
                 ids=tuple(one for one in order.ids if one[0] in left),
                 found_themselves=tuple(one for one in order.found_themselves if f"party {one}" in left),
             )
-            seat.app.perform(take_group, needed, seat.actor, seat.station, groups.entry_of(seat, needed))
+            entry = groups.shared_entry(seat, needed)
+            seat.app.perform(take_group, needed, seat.actor, seat.station, entry)

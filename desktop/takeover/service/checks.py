@@ -101,7 +101,9 @@ def _payments(waiting: Waiting) -> None:
     )
     for (row_id,) in paid:
         what = Text("As much was paid of it, so nothing is open")
-        waiting.blame(ITEMS, row_id, "amount", what, Text("Correct the amounts, or leave item and payments out"))
+        waiting.blame(
+            ITEMS, row_id, "amount", what, Text("Correct the amounts, or leave item and payments out")
+        )
 
 
 def _meters(waiting: Waiting) -> None:
@@ -178,15 +180,29 @@ def _months(waiting: Waiting) -> None:
         )
         for (row_id,) in late:
             what = Text("This month lies after the last read of the meter")
-            waiting.blame(HISTORY, row_id, f"m{month}", what, Text("Empty the cell, or correct the last read"))
+            waiting.blame(
+                HISTORY, row_id, f"m{month}", what, Text("Empty the cell, or correct the last read")
+            )
 
 
 def _days(waiting: Waiting, today: date) -> None:
     """What has happened does not lie in the future."""
-    past = ((METERS, "last_read_on"), (METERS, "installed_on"), (PAYMENTS, "paid_on"), (ITEMS, "month"))
+    past = (
+        (METERS, "last_read_on"),
+        (METERS, "newest_read_on"),
+        (METERS, "installed_on"),
+        (PAYMENTS, "paid_on"),
+        (ITEMS, "month"),
+    )
     for sheet, column in past:
         for (row_id,) in waiting.ask(f"SELECT id FROM {sheet.name} WHERE {column} > ?", today.isoformat()):
-            waiting.blame(sheet, row_id, column, Text("This day lies in the future"), Text("Correct the date"))
+            waiting.blame(
+                sheet, row_id, column, Text("This day lies in the future"), Text("Correct the date")
+            )
+    again = waiting.ask("SELECT id FROM meters WHERE newest_read_on <= last_read_on")
+    for (row_id,) in again:
+        what = Text("The newest reading is not later than the one billed last")
+        waiting.blame(METERS, row_id, "newest_read_on", what, Text("Correct one of the days"))
     hung = waiting.ask("SELECT id FROM meters WHERE installed_on > last_read_on")
     for (row_id,) in hung:
         what = Text("The meter was read before it hung here")

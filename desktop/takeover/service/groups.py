@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import UUID
 
 from desktop.kernel.text import Text
@@ -22,7 +23,7 @@ from desktop.takeover.documents.sheets import (
     TARIFFS,
     HallSheet,
 )
-from desktop.takeover.records import GroupOrder, GroupOutcome
+from desktop.takeover.records import AccountLine, GroupOrder, GroupOutcome
 from desktop.takeover.service.waiting import NOWHERE, SHARED, Waiting
 
 ACCOUNTS_AT_ONCE = 500
@@ -56,12 +57,15 @@ def divide(waiting: Waiting) -> None:
     _put(waiting, POINTS, "(SELECT accounts.part FROM accounts WHERE accounts.point = it.number LIMIT 1)")
     _put(waiting, METERS, "(SELECT points.part FROM points WHERE points.number = it.point LIMIT 1)")
     _share(waiting, PREMISES, "points", "premise")
-    _share(waiting, PARTIES, "accounts", "party")
+    waiting.run("UPDATE accounts SET owner = party")
+    share_parties(waiting)
     for sheet in _OF_A_GROUP:
         rows = waiting.ask(f"SELECT id FROM {sheet.name} WHERE part = {NOWHERE} AND NOT bad")
         for (row_id,) in rows:
             what = Text("No account of the workbook has to do with this row")
-            waiting.blame(sheet, row_id, sheet.columns[0].name, what, Text("Add the account, or delete the row"))
+            waiting.blame(
+                sheet, row_id, sheet.columns[0].name, what, Text("Add the account, or delete the row")
+            )
 
 
 def _put(waiting: Waiting, sheet: HallSheet, part: str) -> None:
@@ -76,31 +80,48 @@ def _share(waiting: Waiting, sheet: HallSheet, other: str, column: str) -> None:
     )
 
 
+def share_parties(waiting: Waiting) -> None:
+    """Give parties their part by those who own accounts now."""
+    _share(waiting, PARTIES, "accounts", "owner")
+
+
 def stand_back(waiting: Waiting) -> None:
     """Rows that name a shared row with a problem have one too: without it their group is not whole."""
-    for sheet, column, other in ((ACCOUNTS, "party", PARTIES), (POINTS, "premise", PREMISES)):
+    for sheet, column, other in ((ACCOUNTS, "owner", PARTIES), (POINTS, "premise", PREMISES)):
         rows = waiting.ask(
             f"SELECT it.id, other.sheet, other.line FROM {sheet.name} AS it JOIN {other.name} AS other"
             f" ON other.number = it.{column} WHERE other.part = {SHARED} AND other.bad AND NOT it.bad"
         )
         for row_id, title, line in rows:
-            what = Text("Row {row} of the sheet {sheet}, which this one needs, has a problem", row=str(line), sheet=title)
-            waiting.blame(sheet, row_id, column, what, Text("Correct that row"))
+            what = Text(
+                "Row {row} of the sheet {sheet}, which this one needs, has a problem",
+                row=str(line),
+                sheet=title,
+            )
+            named = "party" if sheet is ACCOUNTS else column
+            waiting.blame(sheet, row_id, named, what, Text("Correct that row"))
 
 
 def outcomes(waiting: Waiting) -> list[tuple[int, GroupOutcome]]:
     """Every group in its order with how many of its rows are not right; nobody's rows make all groups bad."""
-    nobodys = sum(
-        waiting.one(f"SELECT count(*) FROM {sheet.name} WHERE part = {NOWHERE} AND bad")[0] for sheet in _OF_A_GROUP
-    ) + waiting.one("SELECT count(*) FROM problem WHERE place < 0")[0]
+    nobodys = (
+        sum(
+            waiting.one(f"SELECT count(*) FROM {sheet.name} WHERE part = {NOWHERE} AND bad")[0]
+            for sheet in _OF_A_GROUP
+        )
+        + waiting.one("SELECT count(*) FROM problem WHERE place < 0")[0]
+    )
     tariffs = waiting.one("SELECT count(*) FROM tariffs WHERE bad")[0]
     bad = {part: 0 for (part,) in waiting.ask("SELECT id FROM part")}
     for sheet in SHEETS:
         if sheet is not TARIFFS:
-            for part, count in waiting.ask(f"SELECT part, count(*) FROM {sheet.name} WHERE bad GROUP BY part"):
+            for part, count in waiting.ask(
+                f"SELECT part, count(*) FROM {sheet.name} WHERE bad GROUP BY part"
+            ):
                 if part in bad:
                     bad[part] += count
-    found, cuts = [], {}
+    found: list[tuple[int, GroupOutcome]] = []
+    cuts: dict[str, int] = {}
     for part, name, accounts in waiting.ask("SELECT id, name, accounts FROM part ORDER BY id"):
         cuts[name] = cuts.get(name, 0) + 1
         shown = f"{name} ({cuts[name]})" if cuts[name] > 1 else name
@@ -114,12 +135,12 @@ def outcomes(waiting: Waiting) -> list[tuple[int, GroupOutcome]]:
 
 def shared_ids(seat: Seat, waiting: Waiting) -> None:
     """Give every shared party and premise its id, derived from what stands in it: it comes in once, by any workbook."""
-    waiting.run("CREATE TABLE shared (kind, number, id, PRIMARY KEY (kind, number))")
+    waiting.run("CREATE TABLE IF NOT EXISTS shared (kind, number, id, PRIMARY KEY (kind, number))")
     for sheet, kind in ((PARTIES, "party"), (PREMISES, "premise")):
         names = ", ".join(column.name for column in sheet.columns)
         rows = waiting.ask(f"SELECT number, {names} FROM {sheet.name} WHERE part = {SHARED} AND NOT bad")
         waiting.run_many(
-            "INSERT INTO shared VALUES (?, ?, ?)",
+            "INSERT OR REPLACE INTO shared VALUES (?, ?, ?)",
             ((kind, number, str(_id(seat, kind, repr(rest)))) for number, *rest in rows),
         )
 
@@ -129,9 +150,17 @@ def _id(seat: Seat, kind: str, content: str) -> UUID:
     return derived_id(_GROUPS, f"{seat.station.hall_id} {kind} {digest}")
 
 
-def entry_of(seat: Seat, order: GroupOrder) -> UUID:
-    """The id under which a group counts: the same for the same rows."""
-    return _id(seat, "group", repr(order))
+def entry_of(seat: Seat, waiting: Waiting, part: int) -> UUID:
+    """The id under which a group counts: the same for the same rows, whatever else stands in the workbook."""
+    rows = [waiting.cells(sheet, "part = ?", part) for sheet in _OF_A_GROUP]
+    rows.append(waiting.cells(PARTIES, "number IN (SELECT party FROM accounts WHERE part = ?)", part))
+    rows.append(waiting.cells(PREMISES, "number IN (SELECT premise FROM points WHERE part = ?)", part))
+    return _id(seat, "group", repr(rows))
+
+
+def shared_entry(seat: Seat, order: GroupOrder) -> UUID:
+    """The id under which some shared rows count."""
+    return _id(seat, "shared", repr(order.ids))
 
 
 def shared_orders(waiting: Waiting, size: int = ACCOUNTS_AT_ONCE) -> Iterator[GroupOrder]:
@@ -170,7 +199,7 @@ def _themselves(waiting: Waiting, where: str, *values: int) -> tuple[str, ...]:
     """Parties without an account or with several."""
     rows = waiting.ask(
         f"SELECT number FROM parties WHERE {where}"
-        " AND (SELECT count(*) FROM accounts WHERE party = parties.number) <> 1",
+        " AND (SELECT count(*) FROM accounts WHERE owner = parties.number) <> 1",
         *values,
     )
     return tuple(number for (number,) in rows)
@@ -184,7 +213,7 @@ def group_order(waiting: Waiting, part: int) -> GroupOrder:
         (f"{kind} {number}", UUID(key))
         for kind, number, key in waiting.ask(
             "SELECT kind, number, id FROM shared WHERE (kind = 'party' AND number IN"
-            " (SELECT party FROM accounts WHERE part = ?)) OR (kind = 'premise' AND number IN"
+            " (SELECT owner FROM accounts WHERE part = ?)) OR (kind = 'premise' AND number IN"
             " (SELECT premise FROM points WHERE part = ?)) ORDER BY kind, number",
             part,
             part,
@@ -196,11 +225,21 @@ def group_order(waiting: Waiting, part: int) -> GroupOrder:
         premises=waiting.lines(PREMISES, "part = ?", part),
         points=waiting.lines(POINTS, "part = ?", part),
         meters=waiting.lines(METERS, "part = ?", part),
-        accounts=waiting.lines(ACCOUNTS, "part = ?", part),
+        accounts=_owned(waiting, part),
         contracts=waiting.lines(CONTRACTS, "part = ?", part),
         items=waiting.lines(ITEMS, "part = ?", part),
         payments=waiting.lines(PAYMENTS, "part = ?", part),
         history=waiting.lines(HISTORY, "part = ?", part),
         ids=tuple(ids),
         found_themselves=_themselves(waiting, "part = ? AND merged_into IS NULL AND merged_id IS NULL", part),
+    )
+
+
+def _owned(waiting: Waiting, part: int) -> tuple[AccountLine, ...]:
+    """The accounts of a group with those who own them after parties were merged."""
+    lines = waiting.lines(ACCOUNTS, "part = ?", part)
+    owners = waiting.ask("SELECT owner FROM accounts WHERE part = ? ORDER BY id", part)
+    return tuple(
+        line if line.party == owner else replace(line, party=owner)
+        for line, (owner,) in zip(lines, owners, strict=True)
     )

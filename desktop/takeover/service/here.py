@@ -91,9 +91,7 @@ def somebody_by_number(work: Work, numbers: Sequence[str]) -> tuple[SomebodyHere
     rows = work.session.execute(
         sa.select(Party.id, Party.name, account, Contact.value)
         .join(Contact, Contact.party_id == Party.id)
-        .where(
-            Contact.kind == ContactKind.IDENTITY, Contact.value.in_(numbers), Contact.valid_to.is_(None)
-        )
+        .where(Contact.kind == ContactKind.IDENTITY, Contact.value.in_(numbers), Contact.valid_to.is_(None))
         .order_by(Party.id)
     )
     return tuple(SomebodyHere(key, name, number or "", value) for key, name, number, value in rows)

@@ -30,12 +30,17 @@ def take_group(work: Work, order: GroupOrder) -> GroupTaken:
     """Take the rows of a group in, all or none: each service enters its own, in chunks."""
     outside = dict(order.ids)
     party_ids = {one.number: outside.get(f"party {one.number}") or work.new_id() for one in order.parties}
-    premise_ids = {one.number: outside.get(f"premise {one.number}") or work.new_id() for one in order.premises}
+    premise_ids = {
+        one.number: outside.get(f"premise {one.number}") or work.new_id() for one in order.premises
+    }
     parties.register_many(work, [_party(work, one, party_ids[one.number]) for one in order.parties])
     points = {one.number: work.new_id() for one in order.points}
     premises.register_many(
         work,
-        [KnownPremise(premise_ids[one.number], one.postcode, one.region, one.address) for one in order.premises],
+        [
+            KnownPremise(premise_ids[one.number], one.postcode, one.region, one.address)
+            for one in order.premises
+        ],
         [
             KnownPoint(
                 points[one.number],
@@ -56,16 +61,14 @@ def take_group(work: Work, order: GroupOrder) -> GroupTaken:
         else party_ids.get(one.party) or outside[f"party {one.party}"]
         for one in order.accounts
     }
-    ledger.open_many(
-        work, [KnownAccount(key, number, owners[number]) for number, key in accounts.items()]
-    )
+    ledger.open_many(work, [KnownAccount(key, number, owners[number]) for number, key in accounts.items()])
     point_of = {one.number: points[one.point] for one in order.accounts if one.point}
     metering.put_many_on_route(
         work,
         [
             KnownStop(points[one.point], one.number, one.route, one.position)
             for one in order.accounts
-            if one.route
+            if one.position is not None
         ],
     )
     metering.carry_months(
@@ -77,7 +80,9 @@ def take_group(work: Work, order: GroupOrder) -> GroupTaken:
         ],
     )
     ledger.carry_balances(
-        work, _items(work, order, accounts), {accounts[one.number]: one.credit for one in order.accounts if one.credit}
+        work,
+        _items(work, order, accounts),
+        {accounts[one.number]: one.credit for one in order.accounts if one.credit},
     )
     contracts.sign_many(
         work,
@@ -129,7 +134,15 @@ def _meters(order: GroupOrder, points: dict[str, UUID]) -> list[KnownMeter]:
             multiplier=lines[0].multiplier,
             installed_on=lines[0].installed_on or min(line.last_read_on for line in lines),
             registers=tuple(
-                KnownRegister(line.register, line.digits, line.last_read, line.last_read_on) for line in lines
+                KnownRegister(
+                    line.register,
+                    line.digits,
+                    line.last_read,
+                    line.last_read_on,
+                    line.newest_read,
+                    line.newest_read_on,
+                )
+                for line in lines
             ),
         )
         for serial, lines in by_serial.items()

@@ -33,7 +33,7 @@ _INDEXES = {
     "premises": ("number", "part"),
     "points": ("number", "premise", "part"),
     "meters": ("serial", "point", "part"),
-    "accounts": ("number", "party", "point", "part"),
+    "accounts": ("number", "party", "owner", "point", "part"),
     "contracts": ("account", "part"),
     "tariffs": ("code",),
     "items": ("number", "account", "part"),
@@ -42,11 +42,19 @@ _INDEXES = {
 }
 
 
+_MORE = {
+    "parties": ", merged_into INTEGER, merged_id, whereabouts, settled INTEGER DEFAULT 0",
+    "accounts": ", owner",
+}
+"""Further columns: whom a party is merged into (a row, or somebody here), where it lives, whether it is here already;
+and whose an account is after that."""
+
+
 class Waiting:
     """The rows of one workbook by sheet, and what is wrong with them.
 
     Each table has the columns of its sheet beside ``id``, ``sheet`` and ``line`` (where it stands), ``part`` (its
-    group) and ``bad`` (whether it has a problem); those of parties also what they are merged into.
+    group) and ``bad`` (whether it has a problem).
     """
 
     def __init__(self, database: Any) -> None:
@@ -55,12 +63,15 @@ class Waiting:
         self._written = dict.fromkeys(self._waiting, 0)
         for sheet in SHEETS:
             names = ", ".join(f'"{column.name}"' for column in sheet.columns)
-            more = ", merged_into, merged_id, whereabouts" if sheet.name == "parties" else ""
+            more = _MORE.get(sheet.name, "")
             self.run(
                 f"CREATE TABLE {sheet.name} (id INTEGER PRIMARY KEY, sheet, line, bad INTEGER,"
                 f" part INTEGER DEFAULT {NOWHERE}, {names}{more})"
             )
-        self.run("CREATE TABLE part (id INTEGER PRIMARY KEY, name, accounts INTEGER, good INTEGER DEFAULT 0)")
+        self.run(
+            "CREATE TABLE part (id INTEGER PRIMARY KEY, name, accounts INTEGER, known INTEGER DEFAULT 0,"
+            " good INTEGER DEFAULT 0)"
+        )
         self.run(
             'CREATE TABLE problem (place INTEGER, sheet, line, "column", value, what, remedy, named INTEGER)'
         )
@@ -70,9 +81,7 @@ class Waiting:
     def keep(self, sheet: HallSheet, title: str, line: int, values: Mapping[str, Any], *, bad: bool) -> None:
         """Let a row wait; ``values`` are its typed fields."""
         rows = self._waiting[sheet.name]
-        cells = (
-            stored(values[column.name]) if column.name in values else None for column in sheet.columns
-        )
+        cells = (stored(values[column.name]) if column.name in values else None for column in sheet.columns)
         rows.append((title, line, bad, *cells))
         if len(rows) >= KEPT_AT_ONCE:
             self._flush(sheet)
@@ -165,11 +174,15 @@ class Waiting:
 
     def lines(self, sheet: HallSheet, where: str, *values: object) -> tuple[Any, ...]:
         """The lines of a sheet for which ``where`` holds, in their order."""
+        return tuple(_line(sheet, row) for row in self.cells(sheet, where, *values))
+
+    def cells(self, sheet: HallSheet, where: str, *values: object) -> list[tuple[str | int | None, ...]]:
+        """The same as they wait."""
         names = ", ".join(f'"{column.name}"' for column in sheet.columns)
-        found = self._database.execute(
+        rows: list[tuple[str | int | None, ...]] = self._database.execute(
             f"SELECT {names} FROM {sheet.name} WHERE {where} ORDER BY id", values
         ).fetchall()
-        return tuple(_line(sheet, row) for row in found)
+        return rows
 
 
 def _line(sheet: HallSheet, row: Sequence[Any]) -> Any:
@@ -185,7 +198,9 @@ def _line(sheet: HallSheet, row: Sequence[Any]) -> Any:
 def waiting_room() -> Iterator[Waiting]:
     """A place for the rows of one workbook. On disk it can be read with a key that nobody keeps."""
     with tempfile.TemporaryDirectory(prefix="servicehall-") as folder:
-        database = sqlcipher.connect(str(Path(folder) / "rows"), isolation_level=None, check_same_thread=False)
+        database = sqlcipher.connect(
+            str(Path(folder) / "rows"), isolation_level=None, check_same_thread=False
+        )
         try:
             for pragma in (
                 f"key = \"x'{secrets.token_hex(32)}'\"",
