@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from desktop.kernel import canonical
-from desktop.kernel.database import Base, Recorded, hashed_columns, row_hash, table_of
+from desktop.kernel.database import Base, Recorded, bulk_insert, hashed_columns, row_hash, table_of
 
 GENESIS = bytes(32)
 
@@ -247,7 +247,7 @@ def enter(
         )
     )
     if ink.changes:
-        session.execute(sa.insert(Change), ink.changes)
+        bulk_insert(session, table_of(Change), ink.changes)
     moved = {"number": number, "hash": values["hash"]}
     if head:
         session.execute(sa.update(Chain).filter_by(id=chain_id).values(**moved))

@@ -77,7 +77,7 @@ class Column:
     longest: int = LONGEST
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class HallSheet:
     """A sheet of the workbook; ``name`` is what programs call it."""
 
