@@ -50,4 +50,5 @@ PAGES = (
     PageEntry("readings", Text("Readings"), "gauge", "metering.import_reads", "desktop.metering.page.ReadingsPage"),
     PageEntry("bills", Text("Billing"), "receipt-text", "billing.view", "desktop.billing.page.BillingPage"),
     PageEntry("staff", Text("Staff"), "shield-check", "staff.view", "desktop.staff.page.StaffPage"),
+    PageEntry("takeover", Text("Takeover"), "database", "takeover.import", "desktop.takeover.page.TakeoverPage"),
 )  # fmt: skip
