@@ -28,14 +28,14 @@ from desktop.desk import service as desk
 from desktop.founding.records import Founding
 from desktop.kernel.canonical import Secret
 from desktop.kernel.files import resource
-from desktop.kernel.measures import Factor, Money, Reading
+from desktop.kernel.measures import Energy, Factor, Money, Reading
 from desktop.kernel.period import Period
 from desktop.kernel.text import catalog
-from desktop.kernel.work import Seat, draw_id
+from desktop.kernel.work import Seat, Work, draw_id, operation
 from desktop.ledger import service as ledger
 from desktop.metering import service as metering
 from desktop.metering.documents import reading_sheet_xlsx
-from desktop.metering.records import ReadImport, ReadRow
+from desktop.metering.records import KnownMonth, ReadImport, ReadRow
 from desktop.parties import service as parties
 from desktop.parties.records import (
     ContactKind,
@@ -123,8 +123,18 @@ def small_hall(url: str) -> None:
         pay(seat, SMALL[2], yuan("30.00"))
         seat.do(ledger.reverse, posting_sets(app, SMALL[2])[-1])
         note_and_look(seat, SMALL[0])
+        seat.do(months_before, (SMALL[0], date(2025, 11, 1), Energy.of(210)))
         _changes_of_staff(app, seat)
         app.drafts(seat.actor).keep("party", "{}")
+
+
+@operation("takeover.import")
+def months_before(work: Work, order: tuple[str, date, Energy]) -> int:
+    """What an account used in a month before the reads we have, as a takeover brings it."""
+    number, month, energy = order
+    (contract,) = contracts.in_force(work, [ledger.account_id(work, number)], JANUARY).popitem()[1]
+    metering.carry_months(work, [KnownMonth(contract.service_point_id, month, energy)])
+    return 1
 
 
 def _changes_of_staff(app: App, seat: Seat) -> None:

@@ -317,7 +317,7 @@ class TakeoverPage(Page):
         self.run(
             import_hall, self.path, then=self._came, progress=self.progress, dry_run=dry_run,
             choices=Choices(by_key=tuple(self.chosen.items())), begin=begin,
-            words=lambda done, total: Text("{percent} %", percent=100 * done // total), note=note,
+            words=lambda done, total: Text("{percent} % done", percent=100 * done // total), note=note,
         )  # fmt: skip
 
     def trouble(self, error: BaseException) -> None:
@@ -507,7 +507,7 @@ class TakeoverPage(Page):
         self.run(
             export_hall, out, ReleaseOrder(out.name, reason, words), then=self._given, progress=self.progress,
             begin=Text("Writing the hall out"),
-            words=lambda done, total: Text("{percent} %", percent=100 * done // total),
+            words=lambda done, total: Text("{percent} % done", percent=100 * done // total),
             note=self.say("the file appears once it is whole"),
         )  # fmt: skip
 
