@@ -27,6 +27,13 @@ from desktop.takeover.records import ClassTotals, HallTaken, Totals
 
 LEFT_EDGE, RIGHT_EDGE, BOTTOM = 20.0, 190.0, 250.0
 _NOTHING = ClassTotals("")
+_CLASSES = {
+    "residential": Text("residential"),
+    "commercial": Text("commercial"),
+    "industrial": Text("industrial"),
+    "farming": Text("farming"),
+    "": Text("without a contract"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,7 @@ def total_rows(whole: Totals, taken: Totals) -> tuple[TotalRow, ...]:
     ours = {one.customer_class: one for one in taken.classes}
     for one in whole.classes:
         came = ours.get(one.customer_class, _NOTHING)
-        name = one.customer_class or "–"
+        name = _CLASSES.get(one.customer_class, one.customer_class)
         rows += [
             TotalRow(Text("Open items, {name}", name=name), one.items, came.items),
             TotalRow(Text("Billed, {name}", name=name), one.billed, came.billed),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -491,11 +491,16 @@ class _Book:
         since = date(today.year - 1, 1, 1)
         for some in self._held_points():
             usage = metering.usage(self.work, [row.point_id for row in some], period, since)
+            billed = {row.point_id: row.billed for row in some}
+            until: dict[UUID, date] = {}
+            for hung, _, _, reads in self._registers(list(billed)):
+                last, _newest = _billed_read(reads, billed[hung.service_point_id])
+                if last is not None:
+                    until[hung.service_point_id] = max(until.get(hung.service_point_id, since), last[1])
             for row in some:
-                billed = (row.billed or today + timedelta(days=1)) - timedelta(days=1)
                 years: dict[int, dict[str, Energy]] = defaultdict(dict)
                 for month in usage[row.point_id].history:
-                    if since <= month.month <= billed:
+                    if since <= month.month <= until.get(row.point_id, since):
                         years[month.month.year][f"m{month.month.month}"] = month.energy
                         self.counted.used += month.energy.raw
                 for year, months in sorted(years.items()):
