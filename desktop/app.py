@@ -52,6 +52,7 @@ SERVICES = (
     founding,
     ledger,
     metering,
+    papers,
     parties,
     search,
     staff,
@@ -59,7 +60,14 @@ SERVICES = (
     tariffs,
 )
 AFTER_BALANCE: tuple[Callable[[Work, UUID], None], ...] = ()
-PROOFS: tuple[Proof, ...] = (staff.prove, ledger.prove, contracts.prove, counter.prove, billing.prove)
+PROOFS: tuple[Proof, ...] = (
+    staff.prove,
+    ledger.prove,
+    contracts.prove,
+    counter.prove,
+    billing.prove,
+    papers.prove,
+)
 
 FOUNDER = Actor(UUID(int=0), "founder", "", "en", frozenset({staff.FOUND_HALL}))
 
@@ -74,6 +82,8 @@ class DatabaseAnswer:
 
 class App(Performer):
     """One open database with its country: what windows, the command line and tests start from."""
+
+    export_persons = staticmethod(papers.export_persons)
 
     def __init__(
         self, database: Database, country: Country, today: date | None, intents: Path | None

@@ -28,6 +28,7 @@ from desktop.desk import service as desk
 from desktop.founding.records import Founding
 from desktop.kernel.canonical import Secret
 from desktop.kernel.files import resource
+from desktop.kernel.listing import Leaving
 from desktop.kernel.measures import Energy, Factor, Money, Reading
 from desktop.kernel.period import Period
 from desktop.kernel.text import catalog
@@ -36,6 +37,8 @@ from desktop.ledger import service as ledger
 from desktop.metering import service as metering
 from desktop.metering.documents import reading_sheet_xlsx
 from desktop.metering.records import KnownMonth, ReadImport, ReadRow
+from desktop.papers import service as papers
+from desktop.papers.records import LimitOrder
 from desktop.parties import service as parties
 from desktop.parties.records import (
     ContactKind,
@@ -125,6 +128,8 @@ def small_hall(url: str) -> None:
         note_and_look(seat, SMALL[0])
         seat.do(months_before, (SMALL[0], date(2025, 11, 1), Energy.of(210)))
         _changes_of_staff(app, seat)
+        seat.do(papers.set_export_limit, LimitOrder(1_000))
+        seat.do(papers.export_persons, Leaving("Accounts", "Letters to all", 3, sha256="0" * 64))
         app.drafts(seat.actor).keep("party", "{}")
 
 

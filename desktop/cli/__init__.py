@@ -15,10 +15,12 @@ from desktop.cli import (
     bills,
     counter,
     database,
+    exports,
     founding,
     parties,
     rating,
     readings,
+    routes,
     search,
     staff,
     takeover,
@@ -33,6 +35,7 @@ COMMANDS: tuple[click.Command, ...] = (
     counter.receipts,
     database.db,
     database.verify,
+    exports.exports,
     founding.demo,
     founding.found,
     parties.notes,
@@ -54,6 +57,8 @@ def cli() -> None:
 
 for _command in COMMANDS:
     cli.add_command(_command)
+for _command in routes.COMMANDS:
+    readings.readings.add_command(_command)
 
 
 def main(argv: Sequence[str]) -> int:
