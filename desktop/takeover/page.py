@@ -407,7 +407,7 @@ class TakeoverPage(Page):
     def decide(self, choice: Duplicates) -> None:
         """Choose what becomes of the finding in front, and go to the next."""
         table = self.tables[FINDINGS]
-        finding = table.current()
+        finding = table.current
         if finding is not None and self.checked is not None:
             at = self.checked.findings.index(finding)
             self._choose({finding.key}, choice, min(at + 1, len(self.checked.findings) - 1))

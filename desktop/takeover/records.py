@@ -343,19 +343,16 @@ class ReleaseReason(Worded):
 
 @dataclass(frozen=True, slots=True)
 class ReleaseOrder:
-    """An export of the whole hall: where to, why, and in words where the reason is `ReleaseReason.OTHER`."""
+    """An export of the whole hall: where to, why, and in words where the reason is `ReleaseReason.OTHER`.
+
+    ``persons`` and ``sha256`` are of the file, once it is written.
+    """
 
     file_name: str
     reason: ReleaseReason
     words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Released:
-    """That an export was recorded."""
-
-    file_name: str
-    accounts: int
+    persons: int = 0
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,8 @@ def test_a_hall_comes_in(databases: Databases, tmp_path: Path) -> None:
     their_wall, theirs = time.perf_counter() - began, time.process_time() - theirs
     other.close()
     print(
-        f"\na hall on {databases.kind}: {ACCOUNTS / wall:,.0f} accounts a second, {ACCOUNTS / ours:,.0f} per CPU second;"
+        f"\na hall on {databases.kind}: {ACCOUNTS / wall:,.0f} accounts a second,"
+        f" {ACCOUNTS / ours:,.0f} per CPU second;"
         f" {len(order) / BY_OBJECTS:.0f} rows each as objects {BY_OBJECTS / their_wall:,.0f} a second:"
         f" ratio {their_wall / BY_OBJECTS / (wall / ACCOUNTS):.1f},"
         f" of CPU {theirs / BY_OBJECTS / (ours / ACCOUNTS):.1f}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -18,6 +19,7 @@ from desktop.contracts.records import Service
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel.errors import Refused
 from desktop.kernel.files import written_whole
+from desktop.kernel.listing import Leaving
 from desktop.kernel.measures import Energy, Money, Reading
 from desktop.kernel.period import Period, months_before
 from desktop.kernel.text import Catalog, Text
@@ -27,6 +29,7 @@ from desktop.ledger.tables import Clearing, ContractAccount, OpenItem
 from desktop.metering import service as metering
 from desktop.metering.records import ReadReason
 from desktop.metering.tables import Installation, Meter, ReadingRoute, Register, RegisterRead, RouteStop
+from desktop.papers import service as papers
 from desktop.parties.records import ContactKind
 from desktop.parties.tables import Contact, Party, PartyRole
 from desktop.premises.tables import Premise, ServicePoint
@@ -57,7 +60,6 @@ from desktop.takeover.records import (
     PaymentLine,
     PointLine,
     PremiseLine,
-    Released,
     ReleaseOrder,
     ReleaseReason,
     TariffLine,
@@ -66,17 +68,27 @@ from desktop.takeover.records import (
 from desktop.tariffs import service as tariffs
 from desktop.tariffs.tables import Tariff
 
+WHOLE_HALL = Text("Whole hall")
+"""What the list of exports calls it."""
+
 AT_ONCE = 500
+_READ_AT_ONCE = 2**20
 _BILLED = (ReadReason.PERIODIC, ReadReason.OPENING, ReadReason.FINAL)
 
 
 @operation("takeover.export")
-def release(work: Work, order: ReleaseOrder) -> Released:
-    """Enter that this person writes the whole hall into a file, and why; before anything is written."""
-    if order.reason is ReleaseReason.OTHER and not order.words.strip():
+def release(work: Work, order: ReleaseOrder) -> str:
+    """Enter that the whole hall leaves the house in a file, and why; the number of the export.
+
+    No limit of the day holds here: the right for it is another one than that for lists.
+    """
+    words = " ".join(order.words.split())
+    if order.reason is ReleaseReason.OTHER and not words:
         raise Refused(Text("Say in a few words why the hall is written out."))
-    accounts = work.session.scalar(sa.select(sa.func.count()).select_from(ContractAccount)) or 0
-    return Released(order.file_name, accounts)
+    leaving = Leaving(
+        WHOLE_HALL.message, words or order.reason.text.message, order.persons, order.file_name, order.sha256
+    )
+    return papers.let_out(work, leaving)
 
 
 @dataclass(frozen=True)
@@ -97,16 +109,29 @@ def export_hall(
 ) -> HallGiven | None:
     """Write the whole hall into the workbook ``out``, all of one moment; None where ``progress`` stopped it.
 
-    The file appears whole or not at all. That it was asked for stays in the journal either way.
+    The file appears whole, with its export entered into the book, or not at all.
     """
     say = seat.app.catalog(language or seat.actor.language)
-    seat.do(release, order)
+    if order.reason is not ReleaseReason.OTHER:
+        order = replace(order, words=say(order.reason.text))
+    seat.rehearse(release, order)
     try:
         with written_whole(out) as stream:
             totals = seat.ask(write_out, _Into(stream, say, progress))
+            persons = dict(totals.counts)[PARTIES.name]
+            seat.do(release, replace(order, persons=persons, sha256=_digest(stream)))
     except _Stopped:
         return None
     return HallGiven(out.name, totals)
+
+
+def _digest(stream: BinaryIO) -> str:
+    """The SHA-256 of what was written."""
+    stream.seek(0)
+    digest = hashlib.sha256()
+    while some := stream.read(_READ_AT_ONCE):
+        digest.update(some)
+    return digest.hexdigest()
 
 
 @query("takeover.export")
