@@ -55,11 +55,19 @@ class Secret(str):
         return "Secret(…)"
 
 
+class Content(bytes):
+    """What a file holds, such as a photo: the book names it by its SHA-256; the content stands where files are kept."""
+
+    __slots__ = ()
+
+
 def plain(value: object) -> Any:
     """``value`` as JSON can hold it: dataclasses by field, measures as their raw steps, dates in ISO form."""
     match value:
         case Secret():
             return {"sha256": value.digest}
+        case Content():
+            return {"sha256": hashlib.sha256(value).hexdigest()}
         case None | bool() | int() | str():
             return value
         case Measure():

@@ -43,6 +43,8 @@ class Page(QWidget):
     """
 
     HELP: ClassVar[Text | None] = None
+    place: ClassVar[QWidget | None] = None
+    """Where the page that is made now will stand: Qt dresses whatever moves anew, so it is made there."""
 
     go = Signal(str, object)
     keys_changed = Signal()
@@ -55,7 +57,7 @@ class Page(QWidget):
     """The person has other rights now: the seat to go on with, in a window of its own."""
 
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:
-        super().__init__()
+        super().__init__(self.place)
         self.seat, self.tasks, self.title = seat, tasks, title
         self.say: Catalog = seat.app.catalog(seat.actor.language)
         self.preferences = preferences.of(seat.actor.login)

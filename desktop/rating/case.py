@@ -11,17 +11,19 @@ from typing import TypeVar
 from desktop.kernel.country import Country
 from desktop.kernel.errors import Refused
 from desktop.kernel.fields import Fields, refusal
-from desktop.kernel.measures import Demand, Energy, Measure, Money, Power
+from desktop.kernel.measures import Demand, Energy, Factor, Measure, Money, Power, Reading
 from desktop.kernel.text import Text
 from desktop.tariffs.columns import Batch
 from desktop.tariffs.documents import read_version
 from desktop.tariffs.records import PricedLine, PriceOrigin
 from desktop.tariffs.rules import TariffVersion, pack, price, traced
 
-NO_MEASURE = {
+NO_MEASURE: Mapping[type[Measure], Text] = {
     Energy: Text("This is no energy in kWh with three decimals at most"),
     Power: Text("This is no power with three decimals at most"),
     Demand: Text("This is no power with six decimals at most"),
+    Reading: Text("A reading has three decimals at most"),
+    Factor: Text("This is no factor with six decimals at most"),
 }
 Kind = TypeVar("Kind", bound=Measure)
 ORIGIN = PriceOrigin.CATALOGUE.value
@@ -34,20 +36,21 @@ def number(value: Decimal) -> str:
 
 def energy(fields: Fields, key: str, default: str | None = None) -> Energy:
     """An energy in kWh of a case."""
-    return _measure(fields, key, Energy, default)
+    return measure(fields, key, Energy, default)
 
 
 def power(fields: Fields, key: str, default: str | None = None) -> Power:
     """A power in kW or kVA of a case."""
-    return _measure(fields, key, Power, default)
+    return measure(fields, key, Power, default)
 
 
 def demand(fields: Fields, key: str, default: str | None = None) -> Demand:
     """A demand in kW of a case."""
-    return _measure(fields, key, Demand, default)
+    return measure(fields, key, Demand, default)
 
 
-def _measure(fields: Fields, key: str, kind: type[Kind], default: str | None) -> Kind:
+def measure(fields: Fields, key: str, kind: type[Kind], default: str | None = None) -> Kind:
+    """A measure of a case."""
     value = fields.decimal(key) if default is None else fields.decimal(key, default)
     try:
         return kind.of(value)

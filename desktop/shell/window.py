@@ -218,7 +218,11 @@ class Window(QWidget):
 
     def _make_page(self, name: str) -> Page:
         entry = next(entry for entry in self.entries if entry.name == name)
-        page = entry.make(self.seat, self.tasks)
+        Page.place = self.stack
+        try:
+            page = entry.make(self.seat, self.tasks)
+        finally:
+            Page.place = None
         page.go.connect(self.open_page)
         page.keys_changed.connect(partial(self._keys_of, page))
         page.search_wanted.connect(self.start_search)

@@ -121,10 +121,15 @@ class CounterPage(Page):
 
     def _build(self) -> None:
         say = self.say
+        self.left, self.right = Stack(), Stack()
+        beside = QWidget()
+        beside.setLayout(column(self.banner, self.left))  # a message never moves the money
+        beside.layout().setStretch(1, 1)
+        self.panes = Fold((beside, 0, _FOLDED_ACCOUNT), (self.right, theme.DETAIL_PANE, _FOLDED_MONEY))
+        self.body.addWidget(self.panes, 1)
         self.nobody = Panel()
         self.account = AccountView(self.seat, say)
         self.paper = PaperPanel(say, self.tasks, RECEIPT, self.seat.station.code, key="Ctrl+G", back=False)
-        self.left = Stack()
         for part in (self.nobody, self.account, self.paper, self._build_closed()):
             self.left.addWidget(part)
         self.shift, self.money, self.done = (
@@ -132,14 +137,8 @@ class CounterPage(Page):
             MoneyPane(self.seat, say),
             DonePane(say, self.seat.app.country.currency.sign),
         )
-        self.right = Stack()
         for part in (self.shift, self.money, self.done):
             self.right.addWidget(part)
-        beside = QWidget()
-        beside.setLayout(column(self.banner, self.left))  # a message never moves the money
-        beside.layout().setStretch(1, 1)
-        self.panes = Fold((beside, 0, _FOLDED_ACCOUNT), (self.right, theme.DETAIL_PANE, _FOLDED_MONEY))
-        self.body.addWidget(self.panes, 1)
         self.money.given.scanned.connect(self.search_wanted)
         self.money.reckoned.connect(self._show_order)
 

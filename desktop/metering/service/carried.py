@@ -15,7 +15,6 @@ from desktop.metering.records import (
     KnownStop,
     MonthUsage,
     ReadReason,
-    ReadRow,
 )
 from desktop.metering.service.reads import read_values
 from desktop.metering.tables import (
@@ -54,22 +53,22 @@ def install_many(work: Work, meters: Sequence[KnownMeter]) -> None:
         ],
     )
     parts = [
-        (work.new_id(), key, one.serial, register)
+        (work.new_id(), key, register)
         for key, one in zip(ids, meters, strict=True)
         for register in one.registers
     ]
     work.insert_many(
         Register,
         [
-            {"id": key, "meter_id": meter, "code": one.code, "unit": "kWh", "digits": one.digits}
-            for key, meter, _, one in parts
+            {"id": key, "meter_id": meter, "code": one.code, "unit": one.code.unit, "digits": one.digits}
+            for key, meter, one in parts
         ],
     )
     work.insert_many(
         RegisterRead,
         [
-            read_values(work, key, ReadRow("", 0, "", serial, value, day), reason, ORIGIN)
-            for key, _, serial, one in parts
+            read_values(work, key, value, day, reason, origin=ORIGIN)
+            for key, _, one in parts
             for value, day, reason in (
                 (one.value, one.read_on, ReadReason.OPENING),
                 (one.newest, one.newest_on, ReadReason.PERIODIC),

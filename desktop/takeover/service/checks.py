@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from desktop.kernel.text import Text
+from desktop.metering.records import RegisterCode
 from desktop.takeover.documents.sheets import (
     ACCOUNTS,
     CONTRACTS,
@@ -45,6 +46,9 @@ _NAMES = (
     (HISTORY, "account", ACCOUNTS, "number"),
 )
 """Columns that name a row of another sheet."""
+
+
+TOTAL = RegisterCode.ACTIVE.value
 
 
 def compare(waiting: Waiting, today: date) -> None:
@@ -107,7 +111,13 @@ def _payments(waiting: Waiting) -> None:
 
 
 def _meters(waiting: Waiting) -> None:
-    """One meter hangs at a service point; its registers have one place and one multiplier."""
+    """One meter hangs at a service point; its registers have one place and one multiplier, one is the active total."""
+    without = waiting.ask(
+        "SELECT min(id) FROM meters GROUP BY serial HAVING NOT sum(coalesce(register, ?) = ?)", TOTAL, TOTAL
+    )
+    for (row_id,) in without:
+        what = Text("This meter has no register of the active total")
+        waiting.blame(METERS, row_id, "register", what, Text("Add its row"))
     several = waiting.ask(
         "SELECT id FROM meters AS it WHERE EXISTS"
         " (SELECT 1 FROM meters WHERE point = it.point AND serial <> it.serial AND id < it.id)"

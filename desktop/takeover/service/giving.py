@@ -389,6 +389,7 @@ class _Book:
             .where(
                 RegisterRead.register_id.in_([register.id for _, _, register in hung]),
                 RegisterRead.reason.in_(_BILLED),
+                RegisterRead.reversed == 0,
             )
             .order_by(RegisterRead.read_on, RegisterRead.id)
         ):
