@@ -26,6 +26,7 @@ from desktop.counter import service as counter
 from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery, TillOrder
 from desktop.desk import service as desk
 from desktop.founding.records import Founding
+from desktop.kernel import upkeep
 from desktop.kernel.canonical import Content, Secret
 from desktop.kernel.files import resource
 from desktop.kernel.listing import Leaving
@@ -144,6 +145,7 @@ def small_hall(url: str) -> None:
         pay(seat, SMALL[1], yuan("20.00"))
         pay(seat, SMALL[2], yuan("30.00"))
         seat.do(ledger.reverse, posting_sets(app, SMALL[2])[-1])
+        seat.do(counter.note_unprinted, ReceiptQuery(receipt.number))
         note_and_look(seat, SMALL[0])
         seat.do(months_before, (SMALL[0], date(2025, 11, 1), Energy.of(210)))
         _read_checked(seat, SMALL[0])
@@ -152,6 +154,7 @@ def small_hall(url: str) -> None:
         seat.do(papers.set_export_limit, LimitOrder(1_000))
         seat.do(papers.export_persons, Leaving("Accounts", "Letters to all", 3, sha256="0" * 64))
         app.drafts(seat.actor).keep("party", "{}")
+        upkeep.note(app.database, upkeep.UpkeepKind.BACKUP)
 
 
 @operation("takeover.import")

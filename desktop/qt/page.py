@@ -258,6 +258,16 @@ class Page(QWidget):
             show_caps(self, changed_caps(changed))
         self.keys_changed.emit()
 
+    @property
+    def table_keys(self) -> tuple[Key, ...]:
+        """The keys that work in the tables shown, where the page has none of its own for the same."""
+        own = {key.press for key in self.keys}
+        shown = [
+            table for table in self.findChildren(Table) if table.isVisible() and table.header.isVisible()
+        ]
+        found = {key.standard: key for table in shown for key in table.keys}
+        return tuple(key for key in found.values() if key.press not in own)
+
     def toast(self, words: str, state: str = "ok", action: Key | None = None) -> None:
         """A note for five seconds: done, printed, kept. Never for money or problems, which stay until settled."""
         if action is not None:

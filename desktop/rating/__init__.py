@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from desktop.kernel.country import Country
 from desktop.kernel.fields import Fields
 from desktop.kernel.text import Catalog, Text
-from desktop.rating import energy, payments, reads, two_part
+from desktop.rating import energy, meters, payments, two_part
 
 Rule = Callable[[Mapping[str, object], Country], Mapping[str, object]]
 
@@ -63,8 +63,8 @@ def _worded(value: object, say: Catalog) -> object:
 RULES: Mapping[str, Rule] = {
     "cn_basic_charge": two_part.basic_charge,
     "cn_full_bill": two_part.full_bill,
-    "cn_kwh_split": reads.kwh_split,
-    "cn_meter_reading": reads.meter_reading,
+    "cn_kwh_split": meters.split,
+    "cn_meter_reading": meters.usage,
     "cn_payment_allocation": payments.allocation,
     "cn_power_factor": two_part.power_factor,
     "cn_power_factor_table": two_part.power_factor_table,
@@ -74,5 +74,5 @@ RULES: Mapping[str, Rule] = {
     "cn_tiers_tou": energy.tiers_tou,
     "cn_tou_price": energy.tou_price,
     "cn_vat": energy.vat,
-    "vn_meter_reading": reads.vietnamese_reading,
+    "vn_meter_reading": meters.usage_of_two_reads,
 }

@@ -18,7 +18,7 @@ from desktop.tariffs.documents import read_version
 from desktop.tariffs.records import PricedLine, PriceOrigin
 from desktop.tariffs.rules import TariffVersion, pack, price, traced
 
-NO_MEASURE: Mapping[type[Measure], Text] = {
+NO_MEASURE = {
     Energy: Text("This is no energy in kWh with three decimals at most"),
     Power: Text("This is no power with three decimals at most"),
     Demand: Text("This is no power with six decimals at most"),
@@ -36,21 +36,30 @@ def number(value: Decimal) -> str:
 
 def energy(fields: Fields, key: str, default: str | None = None) -> Energy:
     """An energy in kWh of a case."""
-    return measure(fields, key, Energy, default)
+    return _measure(fields, key, Energy, default)
 
 
 def power(fields: Fields, key: str, default: str | None = None) -> Power:
     """A power in kW or kVA of a case."""
-    return measure(fields, key, Power, default)
+    return _measure(fields, key, Power, default)
 
 
 def demand(fields: Fields, key: str, default: str | None = None) -> Demand:
     """A demand in kW of a case."""
-    return measure(fields, key, Demand, default)
+    return _measure(fields, key, Demand, default)
 
 
-def measure(fields: Fields, key: str, kind: type[Kind], default: str | None = None) -> Kind:
-    """A measure of a case."""
+def reading(fields: Fields, key: str) -> Reading:
+    """What a register of a case shows."""
+    return _measure(fields, key, Reading, None)
+
+
+def factor(fields: Fields, key: str) -> Factor:
+    """A plain number of a case, such as a multiplier or a percentage."""
+    return _measure(fields, key, Factor, None)
+
+
+def _measure(fields: Fields, key: str, kind: type[Kind], default: str | None) -> Kind:
     value = fields.decimal(key) if default is None else fields.decimal(key, default)
     try:
         return kind.of(value)

@@ -29,7 +29,15 @@ from desktop.counter.records import (
     TillOpened,
     TillOrder,
 )
-from desktop.counter.service import open_till, receipt, reprint_receipt, shift, take_payment, till
+from desktop.counter.service import (
+    note_unprinted,
+    open_till,
+    receipt,
+    reprint_receipt,
+    shift,
+    take_payment,
+    till,
+)
 from desktop.kernel import intent
 from desktop.kernel.database import Away
 from desktop.kernel.errors import Refused
@@ -531,8 +539,12 @@ class CounterPage(Page):
             self.seat,
             receipt,
             then=lambda made: self._show_paper(receipt, *made),
-            failed=self._no_paper,
+            failed=partial(self._no_paper, receipt),
         )
+
+    def _note_unprinted(self, receipt: ReceiptIssued) -> None:
+        """Whoever begins the next day sees it, should nobody print it until then."""
+        self.do(note_unprinted, ReceiptQuery(receipt.number), lambda _: None, failed=fault)
 
     def _show_paper(
         self, receipt: ReceiptIssued, path: Path, paper: PaperFile, printer: str, printed: bool
@@ -550,14 +562,16 @@ class CounterPage(Page):
                 action=Key("Ctrl+P", Text("print again"), self.print_again),
             )
         if printer and not printed:
+            self._note_unprinted(receipt)
             self.banner.tell(
                 "warn",
                 self.say("Paid, but {printer} did not take the receipt", printer=printer),
                 self.say("The payment stands. Ctrl P tries again"),
             )
 
-    def _no_paper(self, error: BaseException) -> None:
+    def _no_paper(self, receipt: ReceiptIssued, error: BaseException) -> None:
         fault(error)
+        self._note_unprinted(receipt)
         self.banner.tell(
             "warn",
             self.say("Paid, but the receipt could not be made as a paper"),
