@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from desktop.search.rules import folded, has_han, readings
+from desktop.kernel.alphabet import has_han, readings
+from desktop.search.rules import folded
 from desktop.takeover.records import Likeness
 
 SHORTEST = 3
