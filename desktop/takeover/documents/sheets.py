@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -492,21 +492,32 @@ def stored(value: Any) -> str | int | None:
     raise TypeError(f"{type(value).__name__} does not wait")
 
 
-def taken_up(column: Column, value: Any) -> Any:
-    """The value that waits as ``value``."""
-    if value is None:
-        return None
+def line_of(sheet: HallSheet, cells: Sequence[str | int | None]) -> Any:
+    """The line that waits as ``cells``."""
+    return sheet.line(
+        **{
+            name: cell if take_up is None else take_up(cell)
+            for (name, take_up), cell in zip(_taking_up(sheet), cells, strict=True)
+            if cell is not None
+        }
+    )
+
+
+@cache
+def _taking_up(sheet: HallSheet) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
+    """Each field of a sheet's lines, and what makes its value of the cell that waits; None where it is the cell."""
+    return tuple((column.name, _value_maker(column)) for column in sheet.columns)
+
+
+def _value_maker(column: Column) -> Callable[[Any], Any] | None:
+    words = {member.value: member for member in column.words or ()}
     match column.kind:
         case Kind.DAY | Kind.MONTH:
-            return date.fromisoformat(value)
+            return date.fromisoformat
         case Kind.LIST:
-            return tuple(value.split(",")) if value else ()
+            return lambda cell: tuple(cell.split(",")) if cell else ()
         case Kind.WORD:
-            assert column.words is not None
-            return column.words.of(value)
+            return words.__getitem__
         case Kind.WORDS:
-            assert column.words is not None
-            return tuple(column.words.of(part) for part in value.split(","))
-        case kind if kind in _MEASURES:
-            return _MEASURES[kind](value)
-    return value
+            return lambda cell: tuple(words[part] for part in cell.split(","))
+    return _MEASURES.get(column.kind)

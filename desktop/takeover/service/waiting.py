@@ -19,7 +19,7 @@ from desktop.kernel import canonical
 from desktop.kernel.errors import Problem
 from desktop.kernel.text import Text
 from desktop.search.rules import folded
-from desktop.takeover.documents.sheets import SHEETS, HallSheet, stored, taken_up
+from desktop.takeover.documents.sheets import SHEETS, HallSheet, line_of, stored
 
 KEPT_AT_ONCE = 2_000
 PROBLEMS_TOLD = 1_000
@@ -174,7 +174,7 @@ class Waiting:
 
     def lines(self, sheet: HallSheet, where: str, *values: object) -> tuple[Any, ...]:
         """The lines of a sheet for which ``where`` holds, in their order."""
-        return tuple(_line(sheet, row) for row in self.cells(sheet, where, *values))
+        return tuple(line_of(sheet, row) for row in self.cells(sheet, where, *values))
 
     def cells(self, sheet: HallSheet, where: str, *values: object) -> list[tuple[str | int | None, ...]]:
         """The same as they wait."""
@@ -183,15 +183,6 @@ class Waiting:
             f"SELECT {names} FROM {sheet.name} WHERE {where} ORDER BY id", values
         ).fetchall()
         return rows
-
-
-def _line(sheet: HallSheet, row: Sequence[Any]) -> Any:
-    values = {
-        column.name: taken_up(column, value)
-        for column, value in zip(sheet.columns, row, strict=True)
-        if value is not None
-    }
-    return sheet.line(**values)
 
 
 @contextmanager
