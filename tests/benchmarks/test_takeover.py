@@ -41,7 +41,7 @@ from tests.databases_server import Databases
 from tests.hall import found
 from tests.takeover.workbooks import hall, written
 
-ACCOUNTS, BY_OBJECTS = 2_000, 100
+ACCOUNTS, BY_OBJECTS = 1_000, 50
 TODAY = date(2026, 2, 5)
 IN_ORDER: tuple[type[Base], ...] = (
     Party, PartyRole, Contact, Premise, ServicePoint, Meter, Installation, Register, RegisterRead, ReadingRoute,

@@ -298,7 +298,7 @@ def test_an_export_is_recorded_with_its_reason_and_needs_the_right(
 def test_a_stopped_export_leaves_no_file(sqlite_databases: Databases, tmp_path: Path) -> None:
     url = sqlite_databases.like(sample_hall)
     with opened(url) as app, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("desktop.takeover.service.giving.AT_ONCE", 10)
+        patch.setattr("desktop.takeover.service.book.AT_ONCE", 10)
         out = tmp_path / "out.xlsx"
         assert takeover.export_hall(app.command_line("1"), out, MOVING, lambda *_: False) is None
         assert not list(tmp_path.glob("*out*"))

@@ -14,6 +14,7 @@ from desktop.kernel.sheet import Field, Row, stream_rows
 from desktop.kernel.text import LANGUAGES, Text
 from desktop.parties import rules as parties
 from desktop.parties.records import ContactKind, ContactOrder, PartyKind
+from desktop.takeover.documents.cells import read_line
 from desktop.takeover.documents.sheets import (
     ITEMS,
     METERS,
@@ -22,7 +23,6 @@ from desktop.takeover.documents.sheets import (
     HallSheet,
     fields_of,
     is_explanations,
-    read_line,
     sheet_of,
 )
 

@@ -41,17 +41,7 @@ def take_group(work: Work, order: GroupOrder) -> GroupTaken:
             KnownPremise(premise_ids[one.number], one.postcode, one.region, one.address)
             for one in order.premises
         ],
-        [
-            KnownPoint(
-                points[one.number],
-                premise_ids.get(one.premise) or outside[f"premise {one.premise}"],
-                one.voltage,
-                one.feeder,
-                one.transformer,
-                one.supply_state,
-            )
-            for one in order.points
-        ],
+        _points(order, points, outside | {f"premise {name}": key for name, key in premise_ids.items()}),
     )
     metering.install_many(work, _meters(order, points))
     accounts = {one.number: work.new_id() for one in order.accounts}
@@ -101,6 +91,20 @@ def take_group(work: Work, order: GroupOrder) -> GroupTaken:
                   order.items, order.payments, order.history))
     )  # fmt: skip
     return GroupTaken(order.name, len(order.accounts), rows)
+
+
+def _points(order: GroupOrder, ids: dict[str, UUID], premises: dict[str, UUID]) -> list[KnownPoint]:
+    return [
+        KnownPoint(
+            ids[one.number],
+            premises[f"premise {one.premise}"],
+            one.voltage,
+            one.feeder,
+            one.transformer,
+            one.supply_state,
+        )
+        for one in order.points
+    ]
 
 
 def _party(work: Work, one: PartyLine, key: UUID) -> KnownParty:

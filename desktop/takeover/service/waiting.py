@@ -19,7 +19,8 @@ from desktop.kernel import canonical
 from desktop.kernel.errors import Problem
 from desktop.kernel.text import Text
 from desktop.search.rules import folded
-from desktop.takeover.documents.sheets import SHEETS, HallSheet, line_of, stored
+from desktop.takeover.documents.cells import line_of, stored
+from desktop.takeover.documents.sheets import SHEETS, HallSheet
 
 KEPT_AT_ONCE = 2_000
 PROBLEMS_TOLD = 1_000
