@@ -24,6 +24,7 @@ from desktop.cli import (
     search,
     staff,
     takeover,
+    tariffs,
 )
 from desktop.kernel.commands import call
 from desktop.kernel.log import keep_log
@@ -46,6 +47,7 @@ COMMANDS: tuple[click.Command, ...] = (
     staff.people,
     takeover.export_group,
     takeover.import_group,
+    tariffs.tariffs_group,
 )
 
 
