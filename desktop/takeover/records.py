@@ -98,11 +98,10 @@ class ContractLine:
 
 @dataclass(frozen=True, slots=True)
 class TariffLine:
-    """A tariff the contracts refer to; ``content`` is its file (JSON), empty where it stands here already."""
+    """A tariff the contracts refer to. It must stand here before: two people agree on each."""
 
     code: str
     name: str = ""
-    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,7 +170,6 @@ WRONG = [
     (CONTRACTS, {"valid_to": date(2019, 1, 1)}, "run backwards"),
     (CONTRACTS, {"account": account(99)}, "has no row with this number"),
     (TARIFFS, {"code": "NONE"}, "No tariff here"),
-    (TARIFFS, {"content": "{}"}, "missing"),
     (ITEMS, {"amount": Money(2_000)}, "nothing is open"),
     (ITEMS, {"rule_set": "1066"}, "no rules with this name"),
     (PAYMENTS, {"item": "B99"}, "no open item"),

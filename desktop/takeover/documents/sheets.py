@@ -26,9 +26,7 @@ from desktop.takeover.records import (
 )
 
 LONGEST = 300
-"""Signs in a cell of words; a tariff file is longer."""
-
-LONGEST_FILE = 32_000
+"""Signs in a cell of words."""
 
 
 class Kind(Enum):
@@ -218,13 +216,11 @@ CONTRACTS = HallSheet(
 TARIFFS = HallSheet(
     "tariffs",
     Text("Tariffs"),
-    Text("The tariffs of the contracts"),
+    Text("The tariffs of the contracts; each must stand here before, agreed on by two people"),
     TariffLine,
     (
         Column("code", Text("Tariff code"), Text("Contracts name the tariff by it"), "ZJ-RES", Kind.CODE, True),
         Column("name", Text("Tariff name"), Text("For the eye"), "浙江居民一户一表"),
-        Column("content", Text("Tariff file"), Text("JSON; empty where the tariff stands here already"), "",
-               longest=LONGEST_FILE),
     ),
 )  # fmt: skip
 

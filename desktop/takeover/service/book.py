@@ -54,7 +54,6 @@ from desktop.takeover.records import (
     TariffLine,
     Totals,
 )
-from desktop.tariffs import service as tariffs
 from desktop.tariffs.tables import Tariff
 
 AT_ONCE = 500
@@ -378,7 +377,7 @@ class Book:
             sa.select(Tariff.code, Tariff.name).where(used).order_by(Tariff.code)
         )
         for code, name in rows.all():
-            yield TariffLine(code, name, tariffs.tariff_file(self.work, code))
+            yield TariffLine(code, name)
 
     def _items(self) -> Iterator[ItemLine]:
         statement = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,8 +26,6 @@ from desktop.takeover.service.here import (
 from desktop.takeover.service.likeness import settle_parties
 from desktop.takeover.service.taking import take_group
 from desktop.takeover.service.waiting import NOWHERE, Waiting, waiting_room
-from desktop.tariffs import service as tariffs
-from desktop.tariffs.documents import read_tariff
 
 STEPS = 1_000
 """Progress is told in so many steps: a workbook does not say beforehand how many rows it has."""
@@ -110,18 +107,12 @@ def _read(seat: Seat, waiting: Waiting, path: Path, progress: Progress) -> None:
 
 
 def _know_tariffs(seat: Seat, waiting: Waiting) -> None:
-    """Contracts name a tariff that stands here or comes along; each account takes the class of its tariff."""
+    """Contracts name a tariff that stands here; each account takes the class of its tariff."""
     by_tariff = seat.ask(tariffs_here)
-    for row_id, code, content in waiting.ask("SELECT id, code, content FROM tariffs WHERE NOT bad"):
-        if content:
-            flaw = _tariff_flaw(code, content, by_tariff)
-            if flaw is not None:
-                waiting.blame(TARIFFS, row_id, "content", flaw, Text("Put the whole tariff file there"))
-        elif code not in by_tariff:
+    for row_id, code in waiting.ask("SELECT id, code FROM tariffs WHERE NOT bad"):
+        if code not in by_tariff:
             what = Text("No tariff here has this code")
-            waiting.blame(
-                TARIFFS, row_id, "code", what, Text("Import the tariff first, or put its file there")
-            )
+            waiting.blame(TARIFFS, row_id, "code", what, Text("Take its file in first, then check again"))
     classes(waiting, by_tariff)
     rows = waiting.ask(
         "SELECT id FROM contracts WHERE tariff IS NOT NULL AND tariff NOT IN (SELECT code FROM tariff_class)"
@@ -135,19 +126,6 @@ def _know_tariffs(seat: Seat, waiting: Waiting) -> None:
     for (row_id,) in rows:
         what = Text("The account has no contract that tells its customer class")
         waiting.blame(ITEMS, row_id, "customer_class", what, Text("Fill it in"))
-
-
-def _tariff_flaw(code: str, content: str, by_tariff: dict[str, str]) -> Text | None:
-    try:
-        tariff, problems = read_tariff(json.loads(content), code)
-    except ValueError:
-        return Text("This is no tariff file")
-    if tariff is None or problems:
-        return problems[0].what
-    if tariff.code != code:
-        return Text("The file is of the tariff {code}", code=tariff.code)
-    by_tariff.setdefault(code, tariff.customer_class)
-    return None
 
 
 # What is here already
@@ -222,11 +200,9 @@ def _take(seat: Seat, waiting: Waiting, found: list[tuple[int, GroupOutcome]], p
 
 
 def _take_shared(seat: Seat, waiting: Waiting, found: list[tuple[int, GroupOutcome]]) -> None:
-    """Tariffs, and the parties and premises that several groups need, unless they are here."""
+    """The parties and premises that several groups need, unless they are here."""
     if found and not any(one.taken for _, one in found):
         return
-    for (content,) in waiting.ask("SELECT content FROM tariffs WHERE content IS NOT NULL"):
-        seat.do(tariffs.import_tariff, content)
     for order in groups.shared_orders(waiting):
         here = seat.ask(ids_here, [key for _, key in order.ids])
         left = {name for name, key in order.ids if key not in here}
