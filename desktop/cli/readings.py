@@ -32,6 +32,11 @@ def readings_import(call: Call, file: Path, dry_run: bool) -> int:
             stored=done.stored,
         )
     ]
+    if done.waiting:
+        rows = len({(problem.sheet, problem.row) for problem in done.waiting})
+        lines.append(
+            say.plural("{count} read waits for a decision.", "{count} reads wait for a decision.", rows)
+        )
     if done.known:
         lines.append(say("This sheet was taken in before: nothing was stored twice."))
     if done.stopped_after:
