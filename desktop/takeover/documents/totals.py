@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from desktop.kernel.lettering import Face
 from desktop.kernel.measures import Energy, Measure, Money, Reading
 from desktop.kernel.paper import (
     A4,
@@ -13,7 +14,6 @@ from desktop.kernel.paper import (
     INK2,
     RIGHT,
     Column,
-    Face,
     Leaf,
     Paper,
     Table,
