@@ -1,6 +1,6 @@
 """Spreadsheets by column title: XLSX and CSV in, XLSX out."""
 
-from desktop.kernel.sheet.reading import Field, Row, Rows, half_width, read_rows
+from desktop.kernel.sheet.reading import Field, Row, Rows, half_width, read_rows, stream_rows
 from desktop.kernel.sheet.writing import (
     Column,
     Entry,
@@ -24,6 +24,7 @@ __all__ = [
     "half_width",
     "harmless",
     "read_rows",
+    "stream_rows",
     "write_workbook",
     "write_xlsx",
 ]

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -29,6 +30,8 @@ from desktop.kernel.text import Text
 MEGABYTE = 2**20
 MOST_BYTES = 20 * MEGABYTE
 MOST_UNPACKED = 300 * MEGABYTE
+MOST_BYTES_STREAMED = 300 * MEGABYTE
+MOST_UNPACKED_STREAMED = 4_000 * MEGABYTE
 MOST_RATIO = 100
 MOST_PARTS = 2_000
 MOST_CELLS = 20_000_000
@@ -190,6 +193,40 @@ def read_rows(path: Path, fields: Sequence[Field]) -> Rows:
     return Rows(tuple(rows), tuple(problems), skipped)
 
 
+def stream_rows(path: Path, fields_of: Callable[[str], Sequence[Field] | None]) -> Iterator[Row | Problem]:
+    """The rows of a large workbook one after the other, sheet by sheet, so that many of them need little memory.
+
+    ``fields_of(sheet)`` gives the columns of a visible sheet, None where it is passed over. A sheet whose titles are
+    missing or doubled gives its problems and no row; blank rows are left out. A file that is no workbook is `Refused`.
+    """
+    if path.stat().st_size > MOST_BYTES_STREAMED:
+        limit = MOST_BYTES_STREAMED // MEGABYTE
+        raise Refused(Text("{file} is too large: at most {limit} MB", file=path.name, limit=limit))
+    with path.open("rb") as stream:
+        if path.suffix.lower() not in {".xlsx", ".xlsm"} or not stream.read(4).startswith(b"PK"):
+            raise _no_workbook(path)
+    _check_workbook(path, MOST_UNPACKED_STREAMED)
+    for name, numbered in _workbook_sheets(path):
+        fields = fields_of(name)
+        if fields is None:
+            continue
+        head = list(itertools.islice(numbered, TITLE_ROWS))
+        place = _titles(head, fields)
+        if place is None:
+            if any(_cell(value) is not None for _, cells in head for value in cells):
+                what = Text("No row of titles among the first {count} rows", count=TITLE_ROWS)
+                remedy = Text("Write the titles above the columns, or empty this sheet")
+                yield Problem(what, remedy, sheet=name)
+            continue
+        columns, wrong = _columns(name, head[place], fields)
+        yield from wrong
+        titles = {field: str(head[place][1][index]).strip() for field, index in columns.items()}
+        for number, cells in () if wrong else itertools.chain(head[place + 1 :], numbered):
+            values = {field: _cell(cells[index]) for field, index in columns.items() if index < len(cells)}
+            if any(value is not None for value in values.values()):
+                yield Row(name, number, values, titles)
+
+
 Numbered = Iterator[tuple[int, Sequence[object]]]
 
 
@@ -203,7 +240,7 @@ def _sheets(path: Path) -> Iterator[tuple[str, Numbered]]:
     with path.open("rb") as stream:
         start = stream.read(4)
     if start.startswith(b"PK") and path.suffix.lower() in {".xlsx", ".xlsm"}:
-        _check_workbook(path)
+        _check_workbook(path, MOST_UNPACKED)
         yield from _workbook_sheets(path)
     elif path.suffix.lower() in {".csv", ".txt"} and not start.startswith(b"\xd0\xcf"):
         yield path.stem, enumerate(_csv_rows(path), 1)
@@ -226,8 +263,7 @@ def _workbook_sheets(path: Path) -> Iterator[tuple[str, Numbered]]:
             for meta in workbook.sheets_metadata:
                 if meta.visible is SheetVisibleEnum.Visible:
                     sheet = workbook.get_sheet_by_name(meta.name)
-                    first = sheet.start[0] + 1 if sheet.start else 1
-                    yield meta.name, enumerate(sheet.to_python(), first)
+                    yield meta.name, enumerate(sheet.iter_rows(), 1)
     except (CalamineError, PasswordError, ZipError) as error:
         raise _no_workbook(path) from error
 
@@ -252,14 +288,14 @@ def _csv_rows(path: Path) -> Iterator[Sequence[object]]:
         raise _no_workbook(path) from error
 
 
-def _check_workbook(path: Path) -> None:
+def _check_workbook(path: Path, most_unpacked: int) -> None:
     """Refuses what would not fit into memory, from the directory of the file and the places of its cells."""
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
             unpacked = sum(part.file_size for part in parts)
             packed = max(1, sum(part.compress_size for part in parts))
-            if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * packed:
+            if len(parts) > MOST_PARTS or unpacked > most_unpacked or unpacked > MOST_RATIO * packed:
                 raise Refused(Text("{file} is too large once unpacked: divide it", file=path.name))
             for part in parts:
                 if part.filename.endswith(".xml") and _area(archive, part) > MOST_CELLS:
