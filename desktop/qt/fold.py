@@ -62,13 +62,18 @@ class Fold(QWidget):
 
 
 class Stack(QStackedWidget):
-    """Widgets one of which is shown; it asks for no more room than that one needs."""
+    """Widgets one of which is shown; it asks for no more room than that one needs.
+
+    It goes to its place before it is filled: Qt dresses whatever moves, with all in it, once more.
+    """
 
     def sizeHint(self) -> QSize:
-        return self.currentWidget().sizeHint()
+        shown = self.currentWidget()
+        return super().sizeHint() if shown is None else shown.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        return self.currentWidget().minimumSizeHint()
+        shown = self.currentWidget()
+        return super().minimumSizeHint() if shown is None else shown.minimumSizeHint()
 
 
 class Scroll(QScrollArea):
