@@ -3,14 +3,36 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import itertools
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import BinaryIO
 
 from desktop.kernel.errors import Problem
 from desktop.kernel.measures import Reading
-from desktop.kernel.sheet import Column, Field, Kind, Row, Sheet, half_width, read_rows, write_xlsx
+from desktop.kernel.sheet import (
+    Column,
+    Field,
+    Kind,
+    Marked,
+    Progress,
+    Row,
+    Sheet,
+    SheetFile,
+    SomeRows,
+    half_width,
+    opened,
+    some_rows,
+    write_workbook,
+    write_xlsx,
+)
 from desktop.kernel.text import LANGUAGES, Catalog, Text, catalog
+from desktop.metering import rules
 from desktop.metering.records import ReadingSheet, ReadRow, ReadSource
 
 ACCOUNT = Text("Account number")
@@ -61,29 +83,186 @@ def _sources() -> dict[str, ReadSource]:
     }
 
 
-def read_sheet(path: Path, today: date) -> ReadingSheet:
-    """A reading sheet (XLSX or CSV) taken apart: good rows in order, and a problem for each thing that is
-    wrong.
+@dataclass(frozen=True, slots=True)
+class SheetPart:
+    """So many rows of a sheet in a row: the good ones, the problems of the others, and where it ends.
 
-    A row with any problem is not among the good ones. A meter that stands twice on one day is a problem of
-    the later row. A file that is no such sheet is `Refused`.
+    ``done`` is how many rows have come out of the sheet so far, ``rejected`` how many of this part are bad.
     """
-    table, sources = read_rows(path, _fields()), _sources()
-    good: list[ReadRow] = []
-    problems: list[Problem] = list(table.problems)
-    seen: dict[tuple[str, date], Row] = {}
-    for row in table.rows:
-        read = _read_row(row, today, sources)
-        if read is not None:
-            earlier = seen.setdefault((read.meter_serial, read.read_on), row)
-            if earlier is not row:
-                what = Text("This meter stands in row {row} already with this day", row=earlier.line)
-                row.note("meter", what, Text("Leave one of the two rows"))
-        if read is not None and not row.problems:
-            good.append(read)
-        problems += row.problems
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return ReadingSheet(path.name, digest, tuple(good), tuple(problems), table.skipped)
+
+    rows: tuple[ReadRow, ...]
+    problems: tuple[Problem, ...]
+    rejected: int
+    last_row: int
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
+class SheetOpened:
+    """A reading sheet, looked through to its end; its rows come out in parts."""
+
+    file: SheetFile
+    today: date
+
+    @property
+    def count(self) -> int:
+        """How many rows will come out of it."""
+        return self.file.count - self.file.skipped
+
+    def parts(self, size: int) -> Iterator[SheetPart]:
+        """Its rows, ``size`` at a time. A meter that stands twice on one day is a problem of the later row."""
+        sources, seen, done = _sources(), _Seen(), 0
+        rows = iter(self.file)
+        while lines := list(itertools.islice(rows, size)):
+            good: list[ReadRow] = []
+            problems: list[Problem] = []
+            for row in lines:
+                read = _read_row(row, self.today, sources)
+                if read is not None and (earlier := seen.before(read)):
+                    what = Text("This meter stands in row {row} already with this day", row=earlier)
+                    row.note("meter", what, Text("Leave one of the two rows"))
+                if read is not None and not row.problems:
+                    good.append(read)
+                problems += row.problems
+            done += len(lines)
+            yield SheetPart(tuple(good), tuple(problems), len(lines) - len(good), lines[-1].line, done)
+
+
+class _Seen:
+    """The row in which a meter and a day were first seen, in 16 bytes for each but the latest."""
+
+    RECENT = 50_000
+
+    def __init__(self) -> None:
+        self._recent: dict[int, int] = {}
+        self._older: list[tuple[array[int], array[int]]] = []
+
+    def before(self, read: ReadRow) -> int:
+        """The row that had the same before; 0 when this is the first, which is kept."""
+        key = hash((read.meter_serial, read.read_on))
+        for keys, rows in self._older:
+            place = bisect_left(keys, key)
+            if place < len(keys) and keys[place] == key:
+                return rows[place]
+        row = self._recent.setdefault(key, read.row)
+        if len(self._recent) > self.RECENT:
+            ordered = sorted(self._recent.items())
+            self._older.append(
+                (array("q", (key for key, _ in ordered)), array("q", (row for _, row in ordered)))
+            )
+            self._recent.clear()
+        return 0 if row == read.row else row
+
+
+@contextmanager
+def open_sheet(
+    path: Path,
+    today: date,
+    mapped: Mapping[str, Mapping[str, str]] | None = None,
+    progress: Progress = lambda _done, _total: True,
+) -> Iterator[SheetOpened]:
+    """A reading sheet (XLSX or CSV) to be taken apart; a file that is no such sheet is `Refused`.
+
+    ``mapped`` titles and ``progress`` are those of `desktop.kernel.sheet.opened`.
+    """
+    with opened(path, _fields(), mapped, progress, _reasons()) as file:
+        yield SheetOpened(file, today)
+
+
+def field_titles() -> dict[str, Text]:
+    """The fields a title can be mapped to, by name."""
+    return {name: title for name, title, _, _ in TITLES}
+
+
+def read_sheet(path: Path, today: date) -> ReadingSheet:
+    """A whole reading sheet taken apart: good rows in order, and a problem for each thing that is wrong.
+
+    A row with any problem is not among the good ones.
+    """
+    with open_sheet(path, today) as sheet:
+        parts = list(sheet.parts(max(1, sheet.count)))
+    return ReadingSheet(
+        path.name,
+        digest(path),
+        tuple(row for part in parts for row in part.rows),
+        (*sheet.file.problems, *(problem for part in parts for problem in part.problems)),
+        sheet.file.skipped,
+    )
+
+
+WRONG, REMEDY = Text("What is wrong"), Text("What to do")
+_FIELD_OF = {
+    ACCOUNT: "account",
+    METER: "meter",
+    READ_ON: "read_on",
+    VALUE: "value",
+    rules.READING_FIELD: "value",
+}
+
+
+def _reasons() -> tuple[str, ...]:
+    """The titles of the columns that a reject sheet has besides those of its file; nothing is read from them."""
+    return (*_words(WRONG), *_words(REMEDY))
+
+
+def write_rejects(
+    path: Path,
+    problems: Sequence[Problem],
+    mapped: Mapping[str, Mapping[str, str]],
+    stream: BinaryIO,
+    say: Catalog,
+) -> int:
+    """Write the rows of a reading sheet that have problems, with all their columns, what is wrong with each and what
+    to do, the cells coloured; how many rows. Corrected, the workbook is a reading sheet again."""
+    by_row: dict[tuple[str, int], list[Problem]] = {}
+    for problem in problems:
+        by_row.setdefault((problem.sheet, problem.row), []).append(problem)
+    wanted: dict[str, list[int]] = {}
+    for sheet, row in by_row:
+        wanted.setdefault(sheet, []).append(row)
+    found = some_rows(path, _fields(), wanted, mapped, _reasons())
+    write_workbook((_rejects(one, by_row, say) for one in found), stream)
+    return sum(len(one.rows) for one in found)
+
+
+def _rejects(found: SomeRows, by_row: Mapping[tuple[str, int], list[Problem]], say: Catalog) -> Sheet:
+    """The bad rows of one sheet. Numbers and dates that were understood are written as such, for what proved their
+    meaning may stand in a row that is left behind."""
+    rows = []
+    for row, values in found.rows:
+        problems = by_row[found.sheet, row.line]
+        cells: list[object] = list(values)
+        for name, read in (("value", Row.number), ("read_on", Row.day)):
+            place = found.columns.get(name)
+            understood = read(row, name, required=False) if place is not None else None
+            if place is not None and understood is not None:
+                cells[place] = understood
+        for problem in problems:
+            place = _place(problem, found)
+            if place is not None and not isinstance(cells[place], Marked):
+                cells[place] = Marked(cells[place])
+        wrong = "\n".join(say.join((say.write(one.column), say(one.what))) for one in problems)
+        remedy = "\n".join(dict.fromkeys(say(one.remedy) for one in problems))
+        rows.append((*cells, Marked(wrong), remedy))
+    columns = (
+        *(Column(title, Kind.VALUE, width=16) for title in found.titles),
+        Column(say(WRONG), width=48),
+        Column(say(REMEDY), width=48),
+    )
+    return Sheet(found.sheet, columns, rows)
+
+
+def _place(problem: Problem, found: SomeRows) -> int | None:
+    """The column a problem is about: the sheet's own title, or one of our fields."""
+    if isinstance(problem.column, str):
+        return found.titles.index(problem.column) if problem.column in found.titles else None
+    return found.columns.get(_FIELD_OF.get(problem.column, ""))
+
+
+def digest(path: Path) -> str:
+    """What a file is known by: the SHA-256 of its content."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _read_row(row: Row, today: date, sources: dict[str, ReadSource]) -> ReadRow | None:

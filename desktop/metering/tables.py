@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from desktop.kernel.database import Recorded
 from desktop.kernel.measures import Factor, Reading
-from desktop.metering.records import ReadReason, ReadSource, RegisterCode
+from desktop.metering.records import ReadReason, ReadSource, RegisterCode, SheetState
 
 
 class Meter(Recorded):
@@ -86,3 +86,38 @@ class RegisterRead(Recorded):
     reader: Mapped[str]
     rollover: Mapped[bool]
     origin: Mapped[str]
+
+
+class SheetImport(Recorded):
+    """One import of a sheet, known by its content; taken back, the same content may be taken once more."""
+
+    __tablename__ = "metering_sheet_import"
+    __table_args__ = (
+        sa.UniqueConstraint("hall_id", "sha256", "attempt"),
+        sa.Index("ix_metering_sheet_import_taken", "hall_id", "taken_at"),
+    )
+    hall_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_hall.id"))
+    sha256: Mapped[str]
+    attempt: Mapped[int]
+    file_name: Mapped[str]
+    state: Mapped[SheetState]
+    rows: Mapped[int]
+    stored: Mapped[int]
+    waiting: Mapped[int]
+    rejected: Mapped[int]
+    skipped: Mapped[int]
+    taken_at: Mapped[datetime]
+    taken_by: Mapped[str]
+
+
+class SheetTitles(Recorded):
+    """What people decided about the titles of one sender: ``columns`` is the field of each title, as JSON."""
+
+    __tablename__ = "metering_sheet_titles"
+    __table_args__ = (sa.UniqueConstraint("hall_id", "shape"),)
+    hall_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_hall.id"))
+    shape: Mapped[str]
+    titles: Mapped[str]
+    columns: Mapped[str]
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[str]

@@ -139,7 +139,7 @@ def test_several_sheets(tmp_path: Path) -> None:
     ]
     assert rows.skipped == 1
     assert [(problem.sheet, SAY(problem.what)) for problem in rows.problems] == [
-        ("Sheet3", "No row of titles among the first 10 rows")
+        ("Sheet3", "No row of titles among the first 15 rows")
     ]
 
 
@@ -156,7 +156,7 @@ def test_a_hidden_sheet_is_not_read(tmp_path: Path) -> None:
 def test_csv(tmp_path: Path, encoding: str, delimiter: str) -> None:
     path = tmp_path / "list.csv"
     lines = [
-        delimiter.join(row) for row in (["编号", "数", "day"], ["001", "5.5", "2026-01-31"], ["", "", ""])
+        delimiter.join(row) for row in (["编号", "数", "day"], ["", "", ""], ["001", "5.5", "2026-01-31"])
     ]
     path.write_bytes("\r\n".join(lines).encode(encoding))
     rows = read_rows(path, FIELDS)
@@ -166,7 +166,7 @@ def test_csv(tmp_path: Path, encoding: str, delimiter: str) -> None:
         Decimal("5.5"),
         date(2026, 1, 31),
     )
-    assert (row.sheet, row.line, rows.skipped) == ("list", 2, 1)
+    assert (row.sheet, row.line, rows.skipped) == ("list", 3, 1)
 
 
 def test_what_is_no_workbook_is_refused(tmp_path: Path) -> None:
@@ -221,7 +221,7 @@ def test_a_cell_in_the_last_corner_does_not_end_the_program(tmp_path: Path) -> N
     workbook = openpyxl.load_workbook(path)
     workbook.worksheets[0]["XFD1048576"] = "far"
     workbook.save(path)
-    assert refusal(path) == "book.xlsx has cells too far apart: clear the empty rows and columns"
+    assert refusal(path) == "book.xlsx has more than 1,000 columns: clear those that are not needed"
     workbook.worksheets[0]["XFD1048576"] = None
     workbook.worksheets[0]["XFD1048576"].number_format = "0.00"
     workbook.worksheets[0]["A2"] = "a"

@@ -1,18 +1,40 @@
 """Spreadsheets by column title: XLSX and CSV in, XLSX out."""
 
-from desktop.kernel.sheet.reading import Field, Row, Rows, half_width, read_rows
-from desktop.kernel.sheet.writing import Column, Kind, Sheet, harmless, write_workbook, write_xlsx
+from desktop.kernel.cells.found import LeftOut, SheetFound
+from desktop.kernel.cells.shapes import half_width
+from desktop.kernel.sheet.reading import (
+    Field,
+    Progress,
+    Row,
+    Rows,
+    SheetFile,
+    SomeRows,
+    Stopped,
+    opened,
+    read_rows,
+    some_rows,
+)
+from desktop.kernel.sheet.writing import Column, Kind, Marked, Sheet, harmless, write_workbook, write_xlsx
 
 __all__ = [
     "Column",
     "Field",
     "Kind",
+    "LeftOut",
+    "Marked",
+    "Progress",
     "Row",
     "Rows",
     "Sheet",
+    "SheetFile",
+    "SheetFound",
+    "SomeRows",
+    "Stopped",
     "half_width",
     "harmless",
+    "opened",
     "read_rows",
+    "some_rows",
     "write_workbook",
     "write_xlsx",
 ]

@@ -56,8 +56,16 @@ class Sheet:
     rows: Iterable[Sequence[object]]
 
 
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A value whose cell is coloured, because something is wrong with it."""
+
+    value: object
+
+
 _HEAD_FONT = Font(bold=True)
 _HEAD_FILL = PatternFill("solid", fgColor="E6F0EF")
+_MARKED = PatternFill("solid", fgColor="FBE4E0")
 _HEAD_ALIGNMENT = Alignment(vertical="center", wrap_text=True)
 
 
@@ -102,6 +110,10 @@ def harmless(words: str) -> str:
 
 
 def _written(page: Any, column: Column, value: object) -> Cell | None:
+    if isinstance(value, Marked):
+        marked = _written(page, column, value.value) or WriteOnlyCell(page)
+        marked.fill = _MARKED
+        return marked
     if value is None or value == "":
         return None
     if column.kind in (Kind.DATE, Kind.VALUE) and isinstance(value, date):
