@@ -6,6 +6,7 @@ database, the papers and the sheets are loaded beside it.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -15,8 +16,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
     from desktop.kernel.work import Seat
-    from desktop.shell.sign_in import Opened
+    from desktop.qt.tasks import Tasks
+    from desktop.shell.sign_in import Opened, SignIn
     from desktop.shell.window import Window
 
 _FLAGS = ("--db", "--lang", "--today")
@@ -50,6 +54,7 @@ def wish(argv: Sequence[str]) -> Wish | None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Start the window or the command line; gives the exit code."""
+    gc.disable()  # loading makes much and drops nothing; `_loaded` ends it
     words = list(sys.argv[1:] if argv is None else argv)
     if words == ["read-cells"]:  # the bundled program, started to read a file: see `kernel/sheet/process.py`
         from desktop.kernel.cells.child import main as read_cells
@@ -61,10 +66,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     if words[:1] == ["tour"]:
         from desktop.tour import main as tour
 
+        _loaded()
         return tour(words[1:])
     from desktop.cli import main as command
 
+    _loaded()
     return command(words)
+
+
+def _loaded() -> None:
+    """Garbage is looked for from now on, but never among what was loaded: it stays until the end."""
+    gc.freeze()
+    gc.enable()
 
 
 def _knows(language: str) -> bool:
@@ -75,25 +88,14 @@ def _knows(language: str) -> bool:
 
 def show(asked: Wish) -> int:
     """Show the sign-in window, load the rest beside it, and stay until the last window is closed."""
-    from PySide6.QtWidgets import QApplication
-
+    # Before Qt, for PySide reads the source of every module that is imported after it.
     from desktop.kernel.text import catalog
-    from desktop.qt import theme
-    from desktop.qt.tasks import Tasks
-    from desktop.shell.sign_in import SignIn, remembered
 
     if no_screen():
         say = catalog(asked.lang or "en")
         sys.stderr.write(say("There is no screen here. Use a command: servicehall --help") + "\n")
         return 1
-    running = QApplication.instance()
-    application = running if isinstance(running, QApplication) else QApplication(["servicehall"])
-    application.setApplicationName("ServiceHall")
-    theme.apply(application)
-    tasks = Tasks(application)
-    first = SignIn(
-        asked.lang or remembered().get("language") or system_language(), partial(load, asked), tasks
-    )
+    application, tasks, first = begin(asked)
     windows: list[Window] = []
 
     def enter(seat: Seat) -> None:
@@ -112,12 +114,28 @@ def show(asked: Wish) -> int:
         window.deleteLater()
 
     first.signed_in.connect(enter)
-    first.show()
     code = application.exec()
     tasks.close()
+    gc.enable()  # where nothing was loaded
     if first.opened is not None:
         first.opened.app.close()
     return code
+
+
+def begin(asked: Wish) -> tuple[QApplication, Tasks, SignIn]:
+    """The application, its workers and the sign-in window, which is painted with the next events."""
+    from desktop.qt import theme
+    from desktop.qt.tasks import Tasks
+    from desktop.shell.sign_in import SignIn, remembered
+
+    application = theme.application()
+    application.setApplicationName("ServiceHall")
+    theme.apply(application)
+    tasks = Tasks(application)
+    language = asked.lang or remembered().get("language") or system_language()
+    first = SignIn(language, partial(load, asked), tasks)
+    first.show()
+    return application, tasks, first
 
 
 def no_screen() -> bool:
@@ -136,6 +154,7 @@ def load(asked: Wish) -> Opened:
     from desktop.shell.window import Window
 
     keep_log()
+    _loaded()
     app = open_app(asked.db, asked.today)
     return Opened(app, Window, sample.build, _SAMPLE_LOGIN, sample.PASSWORD, FirstRun)
 

@@ -121,6 +121,22 @@ SHAPES = {
 LANGUAGES = tuple(SHAPES)
 
 
+class Said(str):
+    """Words of a language that know their ``message``: what is remembered by it holds in every language."""
+
+    message: str
+
+    def __new__(cls, words: str, message: str) -> Self:
+        said = super().__new__(cls, words)
+        said.message = message
+        return said
+
+
+def message_of(words: str) -> str:
+    """The message that words say; words that nobody translated are their own."""
+    return words.message if isinstance(words, Said) else words
+
+
 class Catalog:
     """One language: called with a `Text` or a message it gives the words; its methods write values."""
 
@@ -135,7 +151,7 @@ class Catalog:
     def __call__(self, text: Text | str, /, **fields: object) -> str:
         """The words of ``text``; fields that are measures, dates or texts are written as this language does."""
         if isinstance(text, str):
-            return self._fill(self._translations.gettext(text) if text else "", fields)
+            return Said(self._fill(self._translations.gettext(text) if text else "", fields), text)
         found = self._translations
         if text.count is not None and text.context:
             words = found.npgettext(text.context, text.message, text.plural or text.message, text.count)
@@ -145,7 +161,7 @@ class Catalog:
             words = found.pgettext(text.context, text.message)
         else:
             words = found.gettext(text.message) if text.message else ""
-        return self._fill(words, text.fields)
+        return Said(self._fill(words, text.fields), text.message)
 
     def plural(self, message: str, plural: str, count: int, /, **fields: object) -> str:
         """The form of a message that fits ``count``, which is also its field ``count``."""

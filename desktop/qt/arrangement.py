@@ -132,6 +132,11 @@ class Arrangement:
 
     # Memory --------------------------------------------------------------------------------------------------
 
+    @property
+    def remembered(self) -> bool:
+        """Whether what is chosen is kept."""
+        return self._store is not None
+
     def remember(self, store: Any, name: str) -> None:
         """Take over what ``store`` holds under a name, and keep what is chosen from now on."""
         self._store, self._name = store, name

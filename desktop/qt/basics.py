@@ -198,9 +198,11 @@ class Field(QWidget):
         """Show what is wrong with the field and how to mend it, or nothing."""
         self._problem.tell(words, state)
         self._hint.setVisible(bool(self._hint.text()) and not words)
-        self.edit.setProperty("problem", state if words else "")
         self.edit.setAccessibleDescription(words)
-        repolish(self.edit)
+        found = state if words else ""
+        if (self.edit.property("problem") or "") != found:
+            self.edit.setProperty("problem", found)
+            repolish(self.edit)
 
     def hint(self, words: str) -> None:
         """Show another hint."""

@@ -18,7 +18,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from desktop.kernel.listing import PAGE_ROWS, Extent, Listing, PageOrder
-from desktop.kernel.text import SHAPES, Catalog
+from desktop.kernel.text import SHAPES, Catalog, message_of
 from desktop.qt.basics import LEFT, RIGHT
 
 KEPT_PAGES = 64
@@ -49,8 +49,8 @@ class Cell:
 class Column:
     """A column: its title, how a row becomes its cell, its width in px (0: takes what is left).
 
-    ``name`` is how it is remembered (the title where there is none) and what a listing sorts by; not every column of
-    a lazy table ``sorts``. ``value`` gives what an export writes and rows at hand are sorted by: text,
+    ``name`` is how it is remembered (the title's message where there is none) and what a listing sorts by; not every
+    column of a lazy table ``sorts``. ``value`` gives what an export writes and rows at hand are sorted by: text,
     a number, a measure or a date; without it both take the cell as shown, in a right-aligned column as a number.
     """
 
@@ -65,7 +65,7 @@ class Column:
     @property
     def key(self) -> str:
         """What the column is remembered by."""
-        return self.name or self.title
+        return self.name or message_of(self.title)
 
 
 @dataclass(frozen=True, slots=True)

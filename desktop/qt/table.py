@@ -29,7 +29,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QHeaderView, QTabl
 from desktop.kernel.export import export_listing
 from desktop.kernel.listing import Listing
 from desktop.kernel.measures import Measure, Money
-from desktop.kernel.text import Catalog, Text, catalog
+from desktop.kernel.text import Catalog, Text, catalog, message_of
 from desktop.qt import theme
 from desktop.qt.arrangement import Arrangement, Chooser
 from desktop.qt.cells import CELL_PADDING, TICK_ROOM, CellPainter, paint_bars, paint_empty
@@ -73,6 +73,7 @@ class Table(QTableView):
 
     With a ``source`` the rows are fetched as they are seen; without one they come by `show_rows`. ``ticks`` lets rows
     be ticked, ``key`` tells them apart and ``amount`` is summed; ``group`` names the group a row at hand stands in.
+    Columns, widths and order are kept for the person, by the page the table stands in and the message of its ``name``.
     """
 
     moved = Signal(object)
@@ -97,7 +98,7 @@ class Table(QTableView):
         self.rows_model = Rows(columns) if source is None else LazyRows(columns, source)
         self.rows_model.group = group
         self.row_height, self.stale = row_height or theme.ROW, False
-        self._source, self._amount = source, amount
+        self._name, self._source, self._amount = message_of(name), source, amount
         self.ticks = Ticks(key, amount) if ticks else None
         self._empty, self._empty_hint, self._empty_icon, self._loading = "", "", "", False
         self._kept: Any | None = None
@@ -165,13 +166,17 @@ class Table(QTableView):
         host = self.host
         return catalog("en") if host is None else host.say
 
-    def remember(self, store: Any, name: str) -> Table:
-        """Keep columns, widths and order under a name in an object with ``value`` and ``keep``; gives the table."""
-        self.arrangement.remember(store, name)
-        return self
+    def _recall(self) -> None:
+        """Arrange the columns as the person left them, as soon as it is known which page this is on."""
+        host = self.host
+        if host is not None and not self.arrangement.remembered:
+            self.arrangement.remember(host.preferences, f"table {type(host).__qualname__} {self._name}")
+            if self._source is None and self.rows_model.rows:
+                self.rows_model.list(self.rows_model.listing)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._recall()
         self._name_parts()
 
     def _name_parts(self) -> None:
@@ -207,6 +212,7 @@ class Table(QTableView):
     def show_rows(self, rows: Sequence[Any], *, select: int | None = None) -> None:
         """Show rows; ``select`` marks one of them by its place in what is given."""
         self._calm()
+        self._recall()
         self.rows_model.say = self.say
         self._kept = rows[select] if select is not None and 0 <= select < len(rows) else None
         self.rows_model.show(rows)
@@ -229,6 +235,7 @@ class Table(QTableView):
 
     def ask_again(self) -> None:
         """Fetch the rows of a source, for the first time or once more."""
+        self._recall()
         self._list(self.rows_model.listing)
 
     def _calm(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +24,9 @@ FEW = 20_000
 _ROWS_A_HIT = 2
 """An owner may stand in a range several times."""
 
-_COUNTED = 1000
+COUNTED = 20_000
+"""So many keys are walked through sooner than the owners behind a few of them are read."""
+
 _LAST = chr(0x10FFFF)
 _AT_ONCE = 500
 
@@ -162,36 +164,53 @@ def _candidates(
     ranges = []
     for kind in kinds:
         for words in ways:
-            first, *others = sorted(words, key=lambda word: counts.get((kind, word), 0))
-            if len(words) == 1 or counts[kind, first]:
-                ranges.append(_range(kind, first, others).limit(rows).subquery())
+            if len(words) == 1 or all(counts[kind, word] for word in words):
+                ranges.append(_range(kind, words, counts).limit(rows).subquery())
     return work.session.execute(sa.union_all(*map(sa.select, ranges))) if ranges else ()
 
 
 def _counts(work: Work, kinds: Sequence[str], ways: Sequence[tuple[str, ...]]) -> dict[tuple[str, str], int]:
-    """How many keys begin with each of the words that must lead to one owner together; counted up to a thousand."""
+    """How many keys begin with each of the words that must lead to one owner together; counted up to `COUNTED`."""
     asked = list(
         dict.fromkeys((kind, word) for kind in kinds for way in ways if len(way) > 1 for word in way)
     )
     if not asked:
         return {}
-    some = [sa.select(SearchKey.token).where(*_begins(*one)).limit(_COUNTED).subquery() for one in asked]
+    some = [
+        sa.select(SearchKey.token).where(*_begins(SearchKey, *one)).limit(COUNTED).subquery() for one in asked
+    ]
     counted = (sa.select(sa.func.count()).select_from(one).scalar_subquery() for one in some)
     return dict(zip(asked, work.session.execute(sa.select(*counted)).one(), strict=True))
 
 
-def _begins(kind: str, word: str) -> tuple[sa.ColumnElement[bool], ...]:
-    return SearchKey.owner_kind == kind, SearchKey.token >= word, SearchKey.token < word + _LAST
+def _begins(key: Any, kind: str, word: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return key.owner_kind == kind, key.token >= word, key.token < word + _LAST
 
 
-def _range(kind: str, word: str, others: Sequence[str]) -> sa.Select[str, UUID]:
-    """Owners with a key that begins with ``word`` and one for each of the others, which are looked up by owner."""
-    words = (
+def _range(kind: str, words: Sequence[str], counts: Mapping[tuple[str, str], int]) -> sa.Select[str, UUID]:
+    """Owners with a key that begins with each of the words.
+
+    Among words that few keys begin with, the keys of one are walked through and looked up among those of the others:
+    keys are small and lie beside each other. A word of many keys is looked for among the words of the owners left.
+    """
+    first, *others = sorted(words, key=lambda word: counts.get((kind, word), 0))
+    few = [word for word in others if counts[kind, word] < COUNTED]
+    if few:
+        first, few[-1] = few[-1], first  # of the most the walk, of the fewer the looking up
+    described = (
         sa.select(SearchOwner.words).where(SearchOwner.owner_id == SearchKey.owner_id).scalar_subquery()
     )  # a value of each row: joined, a server might read all owners instead of those few
+    key = orm.aliased(SearchKey)
+    looked_up = (
+        SearchKey.owner_id.in_(sa.select(key.owner_id).where(*_begins(key, kind, one))) for one in few
+    )
     return (
         sa.select(SearchKey.owner_kind, SearchKey.owner_id)
-        .where(*_begins(kind, word), *(words.like(f"%\n{other}%") for other in others))
+        .where(
+            *_begins(SearchKey, kind, first),
+            *(one.is_(sa.true()) for one in looked_up),  # said so, a server makes a hash of it, never a join
+            *(described.like(f"%\n{word}%") for word in others if counts[kind, word] >= COUNTED),
+        )
         .order_by(SearchKey.token)
     )
 
@@ -229,10 +248,7 @@ def leads_to(
         return None
     ways = rules.ways(words)
     counts = _counts(work, [kind], ways)
-    ranges = []
-    for way in ways:
-        first, *others = sorted(way, key=lambda word: counts.get((kind, word), 0))
-        ranges.append(_range(kind, first, others).order_by(None).with_only_columns(SearchKey.owner_id))
+    ranges = [_range(kind, way, counts).order_by(None).with_only_columns(SearchKey.owner_id) for way in ways]
     ids = sa.union_all(*ranges).subquery()
     some = sa.select(ids.c.owner_id).limit(FEW).subquery()
     few = (work.session.scalar(sa.select(sa.func.count()).select_from(some)) or 0) < FEW

@@ -78,7 +78,7 @@ def grab_pages(
     be written.
     """
     out.mkdir(parents=True, exist_ok=True)
-    application = QApplication.instance() or QApplication(["servicehall"])
+    application = theme.application()
     theme.apply(application, dark=dark)
     tasks = Tasks()
     camera = Camera(out, tasks)

@@ -136,8 +136,14 @@ class SignIn(QWidget):
         self._build()
         self._translate()
         (self.password if self.login.text() else self.login).setFocus()
-        # What is loaded beside the window only begins when the window is painted.
-        QTimer.singleShot(0, self, lambda: self.tasks.read(self, load, self._loaded, self._not_loaded))
+        self._load: Callable[[], Opened] | None = load
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._load is not None:  # what is loaded beside the window only begins when the window is painted
+            start = partial(self.tasks.read, self, self._load, self._loaded, self._not_loaded)
+            QTimer.singleShot(0, self, start)
+            self._load = None
 
     # Building ------------------------------------------------------------------------------------------------
 

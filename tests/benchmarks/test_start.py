@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import subprocess
 import sys
 import time
 
-GOAL = 2.0
+GOAL = 1.75
 RUNS = 7
 HEAVY = ("sqlalchemy", "reportlab", "numpy", "openpyxl")
 
@@ -37,32 +38,34 @@ painted(field)
 OURS = f"""
 import json, os, sys, time
 from desktop import __main__ as program
-from PySide6.QtWidgets import QApplication
-from desktop.shell.sign_in import SignIn
 {PAINTED.format(heavy=HEAVY)}
-application = QApplication(["servicehall"])
+begin = program.begin
 
-def first_moment(_application):
-    window = next(part for part in application.topLevelWidgets() if isinstance(part, SignIn))
+def first_moment(asked):
+    global application
+    application, _, window = begin(asked)
     painted(window.login)
 
-QApplication.exec = first_moment
-program.show(program.Wish(db=sys.argv[1]))
+program.begin = first_moment
+program.main(["--db", sys.argv[1]])
 """
 
 
 def start(script: str, *argv: str) -> tuple[float, float, list[str]]:
     """Run a program until its window is painted: seconds, seconds of the processor, what heavy it had loaded."""
+    compiled = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     begun = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-c", script, *argv], capture_output=True, text=True, check=True, timeout=120
-    )
+        [sys.executable, "-c", script, *argv],
+        capture_output=True, text=True, check=True, timeout=120, env=compiled,
+    )  # fmt: skip
     cpu, heavy = json.loads(done.stdout)
     return time.perf_counter() - begun, cpu, heavy
 
 
 def test_the_sign_in_window_is_painted(tmp_path) -> None:
     bare, ours, loaded = [], [], set()
+    start(OURS, str(tmp_path / "hall.db"))  # compiled once, as where it is installed
     for _ in range(RUNS):
         bare.append(start(BARE)[:2])
         seconds, cpu, heavy = start(OURS, str(tmp_path / "hall.db"))

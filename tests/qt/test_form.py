@@ -280,7 +280,7 @@ def test_secrets_are_not_kept_and_the_key_keeps_at_once(qtbot, workers, second):
 def type_and_die(url: str, marker: Path) -> None:
     """A program in which somebody types into a form, killed after the draft was kept."""
     app = open_app(url, halls.TODAY)
-    application = QApplication.instance() or QApplication(["servicehall"])
+    application = theme.application()
     theme.apply(application, dark=False)
     forms.DRAFT_EVERY_MS = 1
     tasks, page = Tasks(), Window()

@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from desktop.kernel.listing import PAGE_ROWS
 from desktop.qt.rows import KEPT_PAGES
 from tests.qt.million import MILLION, Item, Millions, page_of, table_on
-from tests.windows import settle, shown
+from tests.windows import prefer_nothing, settle, shown
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -26,6 +26,7 @@ def source() -> Millions:
 
 @pytest.fixture
 def page(qtbot, workers):
+    prefer_nothing()
     made = page_of(workers)
     made.resize(700, 500)
     return made

@@ -144,7 +144,7 @@ def test_the_filter_row_opens_over_the_titles_and_closes_with_escape(qtbot, tabl
 
 def test_columns_are_left_out_moved_and_remembered(qtbot, table, tmp_path):
     store = Preferences(tmp_path / "liked.json")
-    table.remember(store, "people")
+    table.arrangement.remember(store, "people")
     table.show_rows(ROWS, select=0)
     KEY(table, Qt.Key.Key_C, CTRL | SHIFT)
     chooser = table.findChild(QFrame, "chooser").list
@@ -156,7 +156,8 @@ def test_columns_are_left_out_moved_and_remembered(qtbot, table, tmp_path):
     table.header.resizeSection(1, 133)
     table.sort_by(1)
     assert table.copied() == "State\tAmount\npaid\t148.88"
-    again = Table("People", table.rows_model.columns).remember(Preferences(store.path), "people")
+    again = Table("People", table.rows_model.columns)
+    again.arrangement.remember(Preferences(store.path), "people")
     qtbot.addWidget(again)
     again.resize(500, 200)
     again.show_rows(ROWS)
@@ -172,7 +173,7 @@ def test_the_last_column_cannot_be_left_out_and_broken_memories_do_no_harm(table
     assert len(table.arrangement.shown) == 1
     store = Preferences(tmp_path / "liked.json")
     store.keep("people", {"order": 3, "left_out": ["Name", "Amount", "State"], "widths": [1], "sort": ["x"]})
-    table.remember(store, "people")
+    table.arrangement.remember(store, "people")
     assert len(table.arrangement.shown) == 3
 
 

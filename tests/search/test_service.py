@@ -206,7 +206,11 @@ def test_any_part_of_a_name_and_its_words_in_any_order_lead_to_a_household(
         assert one.number in numbers(seat, " ".join(words[part] for part in parts[:count]))
 
 
-def test_words_are_intersected_however_common_the_others_are(named: Seat) -> None:
+@pytest.mark.parametrize("few", [20_000, 3])
+def test_words_are_intersected_however_common_the_others_are(
+    named: Seat, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(search, "COUNTED", few)
     assert numbers(named, "street 0001") == {"330100000001"}
     assert numbers(named, "0001 street") == {"330100000001"}
     assert numbers(named, "m 4401 龙井") == {"440100000006"}

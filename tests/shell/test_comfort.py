@@ -8,14 +8,16 @@ import pytest
 from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
 from desktop.counter.records import TillOrder
 from desktop.counter.service import open_till
 from desktop.kernel.measures import Money
 from desktop.qt import preferences, theme
 from desktop.qt.page import Question
+from desktop.qt.table import Table
 from desktop.shell.window import Window
+from tests.hall import seat_of
 from tests.looks import faults
 from tests.windows import WAIT_MS, owing, settle, shown
 
@@ -288,3 +290,36 @@ def test_signing_out_gives_the_workplace_back(qtbot, window):
         window.show_person()
         QTest.keyClick(window.person_sheet.out, Qt.Key.Key_Space)
     assert window.isHidden()
+
+
+class TestTables:
+    def test_each_keeps_its_columns_for_the_person_on_every_page_and_in_every_language(
+        self, qtbot, window, hall, workers
+    ):
+        def table(seen: Window) -> Table:
+            page = seen.open_page("bills")
+            settle(qtbot, workers, lambda: page.table.rows_model.rows)
+            return page.table
+
+        def keys(one: Table) -> list[str]:
+            return [one.rows_model.columns[at].key for at in one.arrangement.shown]
+
+        mine = table(window)
+        standard = keys(mine)
+        QTest.keyClick(mine, Qt.Key.Key_C, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+        QTest.keyClick(mine.findChild(QFrame, "chooser").list, Qt.Key.Key_Space)
+        QTest.keyClick(mine.findChild(QFrame, "chooser").list, Qt.Key.Key_Escape)
+        mine.header.resizeSection(mine.arrangement.shown[1], 177)
+        mine.sort_by(mine.arrangement.shown[1])
+        left, sort = keys(mine), mine.rows_model.listing.sort
+        assert left == standard[1:]
+        window.close()
+        preferences.of.cache_clear()
+
+        other = table(shown(qtbot, Window(seat_of(hall, "wang"), workers)))
+        assert (keys(other), other.rows_model.listing.sort) == (standard, "")
+
+        zhao = seat_of(hall, "zhao")
+        again = table(shown(qtbot, Window(replace(zhao, actor=replace(zhao.actor, language="fi")), workers)))
+        assert (keys(again), again.rows_model.listing.sort) == (left, sort)
+        assert again.columnWidth(again.arrangement.shown[1]) == 177

@@ -90,7 +90,7 @@ class DeskPage(Page):
             ticks=True,
             key=lambda found: found.account_id,
             amount=lambda found: found.owed,
-        ).remember(self.preferences, "customers.accounts")
+        )
         self.list.show_empty(say("No account yet"), "", "users")
         self.list.opened.connect(lambda found: self.show_account(found.number))
         self.list.listed.connect(self._tell_total)
