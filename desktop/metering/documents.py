@@ -53,6 +53,7 @@ TITLES: tuple[tuple[str, Text, tuple[str, ...], bool], ...] = (
     ("reader", READER, ("抄表员", "抄表人", "read by whom", "inspector"), False),
     ("note", NOTE, ("备注", "说明", "notes", "remark"), False),
 )
+REQUIRED = frozenset(name for name, _, _, required in TITLES if required)
 SOURCES: dict[ReadSource, tuple[str, ...]] = {
     ReadSource.INSPECTOR: ("现场", "现场抄表", "手工", "人工", "手抄"),
     ReadSource.CUSTOMER: ("客户自报", "自报", "客户"),
