@@ -35,7 +35,8 @@ from desktop.kernel.work import Seat, draw_id
 from desktop.ledger import service as ledger
 from desktop.metering import service as metering
 from desktop.metering.documents import reading_sheet_xlsx
-from desktop.metering.records import ReadImport, ReadRow
+from desktop.metering.records import ReadImport, ReadRow, SheetBegun, TitleMap
+from desktop.metering.service import sheets
 from desktop.parties import service as parties
 from desktop.parties.records import (
     ContactKind,
@@ -125,6 +126,8 @@ def small_hall(url: str) -> None:
         note_and_look(seat, SMALL[0])
         _changes_of_staff(app, seat)
         app.drafts(seat.actor).keep("party", "{}")
+        seat.do(sheets.begin_sheet, SheetBegun("0" * 64, "january.xlsx", 0, 3))
+        seat.do(metering.map_titles, TitleMap("0" * 64, ("No", "kWh"), {"kwh": "value"}))
 
 
 def _changes_of_staff(app: App, seat: Seat) -> None:

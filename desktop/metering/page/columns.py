@@ -83,7 +83,7 @@ class ColumnsPanel(Panel):
 
     def assign(self, name: str) -> None:
         """Say what the selected title means; a field has one column only."""
-        chosen = self.table.current()
+        chosen = self.table.current
         if chosen is None:
             return
         at = self._rows.index(chosen)

@@ -32,7 +32,7 @@ class TakenPanel(Panel):
             say("Sheets taken"),
             (
                 Column(say("File"), lambda one: Cell(one.file_name, strong=True)),
-                Column(say("Taken"), lambda one: say.moment(one.taken_at), 150, value=lambda one: one.taken_at.date()),
+                Column(say("When"), lambda one: say.moment(one.taken_at), 150, value=lambda one: one.taken_at.date()),
                 Column(say("By"), lambda one: one.taken_by, 130),
                 *(_figure(say, title, name) for title, name in (
                     (Text("Rows"), "rows"), (Text("Stored"), "stored"), (Text("Waiting"), "waiting"),
@@ -96,7 +96,7 @@ class TitlesPanel(Panel):
     @property
     def keys(self) -> tuple[Key, ...]:
         """Forget what was decided about the selected sender."""
-        chosen = self.table.current()
+        chosen = self.table.current
         return (Key("U", Text("forget these titles"), self.forget, icon="rotate-ccw", enabled=chosen is not None),)
 
     def ask(self) -> None:
@@ -106,7 +106,7 @@ class TitlesPanel(Panel):
 
     def forget(self) -> None:
         """From the next sheet on the columns are asked about again."""
-        chosen = self.table.current()
+        chosen = self.table.current
         if chosen is not None:
             self._page.do(
                 map_titles, replace(chosen, columns={}, changed_at=None, changed_by=""), lambda _: self.ask()
