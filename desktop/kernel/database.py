@@ -11,12 +11,13 @@ import os
 import random
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
@@ -172,35 +173,47 @@ def hashed_columns(model: type[Recorded]) -> tuple[str, ...]:
 
 def row_hash(table: str, columns: Sequence[str], values: Mapping[str, Any]) -> bytes:
     """SHA-256 over table name, hash version and every covered column, each as name and spelled-out value."""
-    digest = hashlib.sha256(f"{HASH_VERSION}|{table}".encode())
+    parts = [f"{HASH_VERSION}|{table}".encode()]
     for name in columns:
         spelled = _spell(values.get(name))
-        digest.update(f"|{name}={len(spelled)}:".encode())
-        digest.update(spelled)
-    return digest.digest()
+        parts.append(f"|{name}={len(spelled)}:".encode())
+        parts.append(spelled)
+    return hashlib.sha256(b"".join(parts)).digest()
 
 
 def _spell(value: Any) -> bytes:
-    match value:
-        case None:
-            return b"-"
-        case bytes():
-            return b"b" + value
-        case Measure():
-            return f"n{value.raw}".encode()
-        case bool():
-            return b"t" if value else b"f"
-        case int() | Decimal():
-            return f"n{value}".encode()
-        case datetime():
-            return f"m{value.astimezone(UTC).isoformat(timespec='microseconds')}".encode()
-        case date() | UUID():
-            return f"d{value}".encode()
-        case Enum():
-            return f"s{value.value}".encode()
-        case str():
-            return f"s{value}".encode()
+    kind = type(value)
+    spell = _SPELLERS.get(kind)
+    if spell is None:
+        spell = _SPELLERS[kind] = next((how for base, how in _SPELLED if issubclass(kind, base)), _unspelled)
+    return spell(value)
+
+
+def _unspelled(value: Any) -> bytes:
     raise TypeError(f"no column holds a {type(value).__name__}")
+
+
+@lru_cache(maxsize=1024)
+def _moment(value: datetime) -> bytes:
+    return f"m{value.astimezone(UTC).isoformat(timespec='microseconds')}".encode()
+
+
+_SPELLED: tuple[tuple[type, Callable[[Any], bytes]], ...] = (
+    (type(None), lambda _: b"-"),
+    (bytes, lambda value: b"b" + value),
+    (Measure, lambda value: b"n%d" % value.raw),
+    (bool, lambda value: b"t" if value else b"f"),
+    (int, lambda value: b"n%d" % value),
+    (Decimal, lambda value: f"n{value}".encode()),
+    (datetime, _moment),
+    (date, lambda value: f"d{value.isoformat()}".encode()),
+    (UUID, lambda value: f"d{value!s}".encode()),
+    (Enum, lambda value: f"s{value.value}".encode()),
+    (str, lambda value: f"s{value}".encode()),
+)
+"""How each kind of value is spelled; the first that fits counts."""
+
+_SPELLERS: dict[type, Callable[[Any], bytes]] = {}
 
 
 class Away(Refused):
@@ -466,15 +479,10 @@ def bulk_insert(session: orm.Session, table: sa.Table, rows: Sequence[Mapping[st
     connection = session.connection()
     named = [column for column in table.columns if column.key in rows[0]]
     dialect = connection.dialect
-    shapes = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in named]
-    keys = [column.key for column in named]
+    spelled = zip(*(_bound(column, rows, dialect) for column in named), strict=True)
+    names = ", ".join(f'"{column.name}"' for column in named)
     if dialect.name == "postgresql":
-        names = ", ".join(f'"{column.name}"' for column in named)
         raw: Any = connection.connection.driver_connection
-        spelled = (
-            [shape(row[key]) if shape else row[key] for key, shape in zip(keys, shapes, strict=True)]
-            for row in rows
-        )
         statement = f'COPY "{table.name}" ({names}) FROM STDIN'
         try:
             with raw.cursor() as cursor, cursor.copy(statement) as copy:
@@ -485,15 +493,15 @@ def bulk_insert(session: orm.Session, table: sa.Table, rows: Sequence[Mapping[st
                 statement, None, error, psycopg.Error, hide_parameters=True, dialect=dialect
             ) from error
     else:
-        names = ", ".join(f'"{column.name}"' for column in named)
         marks = ", ".join("?" * len(named))
-        connection.exec_driver_sql(
-            f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})',
-            [
-                tuple(shape(row[key]) if shape else row[key] for key, shape in zip(keys, shapes, strict=True))
-                for row in rows
-            ],
-        )
+        connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', list(spelled))
+
+
+def _bound(column: sa.Column[Any], rows: Sequence[Mapping[str, Any]], dialect: sa.Dialect) -> Iterable[Any]:
+    """The values of one column, as the driver takes them."""
+    values = [row[column.key] for row in rows]
+    shape = column.type.dialect_impl(dialect).bind_processor(dialect)
+    return map(shape, values) if shape else values
 
 
 def sound(file: Path) -> None:

@@ -21,6 +21,15 @@ STATES = {
 }
 
 
+FIGURES = (
+    (Text("Rows in all"), "rows"),
+    (Text("Stored"), "stored"),
+    (Text("Waiting", context="reads"), "waiting"),
+    (Text("Rejected"), "rejected"),
+    (Text("Left out"), "skipped"),
+)
+
+
 class TakenPanel(Panel):
     """The imports of this hall, newest first."""
 
@@ -34,10 +43,7 @@ class TakenPanel(Panel):
                 Column(say("File"), lambda one: Cell(one.file_name, strong=True)),
                 Column(say("When"), lambda one: say.moment(one.taken_at), 150, value=lambda one: one.taken_at.date()),
                 Column(say("By"), lambda one: one.taken_by, 130),
-                *(_figure(say, title, name) for title, name in (
-                    (Text("Rows"), "rows"), (Text("Stored"), "stored"), (Text("Waiting"), "waiting"),
-                    (Text("Rejected"), "rejected"), (Text("Left out"), "skipped"),
-                )),
+                *(_figure(say, title, name) for title, name in FIGURES),
                 Column(say("State"), lambda one: Cell(say(one.state.text), state=STATES[one.state]), 130),
             ),
             key=lambda one: one.import_id,
@@ -97,7 +103,9 @@ class TitlesPanel(Panel):
     def keys(self) -> tuple[Key, ...]:
         """Forget what was decided about the selected sender."""
         chosen = self.table.current
-        return (Key("U", Text("forget these titles"), self.forget, icon="rotate-ccw", enabled=chosen is not None),)
+        return (
+            Key("U", Text("forget these titles"), self.forget, icon="rotate-ccw", enabled=chosen is not None),
+        )
 
     def ask(self) -> None:
         """Ask for the list."""
