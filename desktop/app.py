@@ -43,9 +43,29 @@ from desktop.staff.records import HallFounded, UnfinishedForm
 from desktop.tariffs import service as tariffs
 
 COUNTRIES: dict[str, Country] = {country.code: country for country in (CHINA,)}
-SERVICES = (billing, contracts, counter, desk, founding, ledger, metering, parties, search, staff, tariffs)
+SERVICES = (
+    billing,
+    contracts,
+    counter,
+    desk,
+    founding,
+    ledger,
+    metering,
+    papers,
+    parties,
+    search,
+    staff,
+    tariffs,
+)
 AFTER_BALANCE: tuple[Callable[[Work, UUID], None], ...] = ()
-PROOFS: tuple[Proof, ...] = (staff.prove, ledger.prove, contracts.prove, counter.prove, billing.prove)
+PROOFS: tuple[Proof, ...] = (
+    staff.prove,
+    ledger.prove,
+    contracts.prove,
+    counter.prove,
+    billing.prove,
+    papers.prove,
+)
 
 FOUNDER = Actor(UUID(int=0), "founder", "", "en", frozenset({staff.FOUND_HALL}))
 
@@ -60,6 +80,8 @@ class DatabaseAnswer:
 
 class App(Performer):
     """One open database with its country: what windows, the command line and tests start from."""
+
+    export_persons = staticmethod(papers.export_persons)
 
     def __init__(
         self, database: Database, country: Country, today: date | None, intents: Path | None

@@ -28,6 +28,7 @@ from desktop.desk import service as desk
 from desktop.founding.records import Founding
 from desktop.kernel.canonical import Secret
 from desktop.kernel.files import resource
+from desktop.kernel.listing import Leaving
 from desktop.kernel.measures import Factor, Money, Reading
 from desktop.kernel.period import Period
 from desktop.kernel.text import catalog
@@ -37,6 +38,8 @@ from desktop.metering import service as metering
 from desktop.metering.documents import reading_sheet_xlsx
 from desktop.metering.records import ReadImport, ReadRow, SheetBegun, TitleMap
 from desktop.metering.service import sheets
+from desktop.papers import service as papers
+from desktop.papers.records import LimitOrder
 from desktop.parties import service as parties
 from desktop.parties.records import (
     ContactKind,
@@ -125,6 +128,8 @@ def small_hall(url: str) -> None:
         seat.do(ledger.reverse, posting_sets(app, SMALL[2])[-1])
         note_and_look(seat, SMALL[0])
         _changes_of_staff(app, seat)
+        seat.do(papers.set_export_limit, LimitOrder(1_000))
+        seat.do(papers.export_persons, Leaving("Accounts", "Letters to all", 3, sha256="0" * 64))
         app.drafts(seat.actor).keep("party", "{}")
         seat.do(sheets.begin_sheet, SheetBegun("0" * 64, "january.xlsx", 0, 3))
         seat.do(metering.map_titles, TitleMap("0" * 64, ("No", "kWh"), {"kwh": "value"}))

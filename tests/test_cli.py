@@ -47,7 +47,10 @@ EVERY_COMMAND = (
     ("pay", "--account", "1", "--amount", "1"), ("rate", "case.json"), ("verify",), ("db", "upgrade"),
     ("db", "backup", "f"), ("db", "restore", "f"), ("staff", "list"), ("staff", "add", "x", "--name", "X"),
     ("staff", "password", "x"), ("staff", "unlock", "x"), ("staff", "close", "x"), ("staff", "grant", "x", "cashier"),
-    ("staff", "approve", "x", "cashier"),
+    ("staff", "approve", "x", "cashier"), ("exports", "list"), ("exports", "limit"), ("readings", "routes"),
+    ("readings", "export", "--out", "o.xlsx"), ("readings", "route-list", "--out", "o.pdf"),
+    ("readings", "route-add", "1"), ("readings", "route-rename", "1", "2"),
+    ("readings", "route-move", "1", "--route", "1", "--place", "1"),
 )  # fmt: skip
 
 
@@ -337,7 +340,13 @@ class TestAnswers:
             chinese("bills", "issue", JANUARY),
             chinese("bills", "run", "--period", "2026-01", code=1),
             chinese("bills", "print", JANUARY, "--out", tmp_path / "bills.pdf"),
-            chinese("bills", "summary", JANUARY, "--out", tmp_path / "run.xlsx"),
+            chinese("bills", "summary", JANUARY, "--out", tmp_path / "run.xlsx", "--reason", "核对电费"),
+            chinese("exports", "list"),
+            chinese("exports", "limit"),
+            chinese("readings", "routes"),
+            chinese("readings", "export", "--route", "0412", "--out", tmp_path / "route.xlsx"),
+            chinese("readings", "route-list", "--out", tmp_path / "route.pdf", "--route", "0413"),
+            chinese("readings", "route-move", OWING, "--route", "0412", "--place", "1"),
             chinese("bills", "list"),
             chinese("bills", "show", "B-HM-2026-000059"),
             chinese("accounts", "show", OWING),
@@ -543,12 +552,15 @@ class TestBills:
         assert said.err
 
     def test_the_summary_adds_up(self, billed_run, tmp_path):
-        told = billed_run("bills", "summary", JANUARY, "--out", tmp_path / "run.xlsx")
+        told = billed_run(
+            "bills", "summary", JANUARY, "--out", tmp_path / "run.xlsx", "--reason", "Check of January"
+        )
         assert told.out.startswith("50 accounts in ")
         book = openpyxl.load_workbook(tmp_path / "run.xlsx")
         whole, each = book.worksheets
-        titles = [cell.value for cell in each[1]]
-        amounts = [row[titles.index("Amount 元")].value for row in each.iter_rows(min_row=2)]
+        assert each.cell(1, 1).value.endswith("Check of January")
+        titles = [cell.value for cell in each[2]]
+        amounts = [row[titles.index("Amount 元")].value for row in each.iter_rows(min_row=3)]
         assert len(amounts) == 50
         total = sum(Decimal(str(amount)) for amount in amounts)
         assert total == Decimal(billed_run.json("bills", "list")[0]["amount"])
@@ -556,7 +568,7 @@ class TestBills:
             Decimal(str(whole.cell(2, [cell.value for cell in whole[1]].index("Amount 元") + 1).value))
             == total
         )
-        assert {row[0].data_type for row in each.iter_rows(min_row=2)} == {"s"}, (
+        assert {row[0].data_type for row in each.iter_rows(min_row=3)} == {"s"}, (
             "numbers of accounts are text"
         )
 
@@ -757,20 +769,23 @@ def test_the_same_question_of_a_program_and_of_a_seat(run, sample_hall):
 
 def test_accounts_are_exported_sorted_and_filtered(run, sample_hall, tmp_path):
     out = tmp_path / "accounts.xlsx"
-    said = run("accounts", "list", "--sort", "owed", "--descending", "--out", out)
+    reason = ("--reason", "Letters to all")
+    said = run("accounts", "list", "--sort", "owed", "--descending", "--out", out, *reason)
     assert "50 accounts" in said.out
-    sheet = CalamineWorkbook.from_path(out).get_sheet_by_index(0).to_python()
+    mark, *sheet = CalamineWorkbook.from_path(out).get_sheet_by_index(0).to_python()
+    assert mark[0].endswith("Letters to all")
     assert sheet[0][:2] == ["Account", "Customer"]
     listed = run.json("accounts", "list", "--sort", "owed", "--descending")
     assert [row[0] for row in sheet[1:]] == [row["number"] for row in listed]
     assert [row[5] for row in sheet[1:]] == [float(row["owed"]) for row in listed]
-    run("accounts", "list", "--filter", listed[0]["number"], "--out", out)
-    assert len(CalamineWorkbook.from_path(out).get_sheet_by_index(0).to_python()) == 2
+    run("accounts", "list", "--filter", listed[0]["number"], "--out", out, *reason)
+    assert len(CalamineWorkbook.from_path(out).get_sheet_by_index(0).to_python()) == 3
 
 
 def test_an_export_that_cannot_be_written_is_told(run, sample_hall, tmp_path):
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    said = run("accounts", "list", "--out", tmp_path / "file" / "accounts.xlsx", code=1)
+    out = tmp_path / "file" / "accounts.xlsx"
+    said = run("accounts", "list", "--out", out, "--reason", "Letters to all", code=1)
     assert said.err
 
 

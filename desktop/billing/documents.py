@@ -33,11 +33,14 @@ from desktop.kernel.paper import (
 )
 from desktop.kernel.period import months_before
 from desktop.kernel.sheet import Column as SheetColumn
-from desktop.kernel.sheet import Kind, Sheet, write_xlsx
+from desktop.kernel.sheet import Kind, Origin, Sheet, write_xlsx
 from desktop.kernel.text import NO_BREAK, Catalog, Text
 from desktop.metering.records import MonthUsage, RegisterUsage
 from desktop.staff.records import Pictures, no_pictures
 from desktop.tariffs.records import TierPicture
+
+ACCOUNTS_OF_RUN = Text("Accounts of the run")
+"""The name of the list of a run's accounts, which holds persons."""
 
 LEFT_EDGE, RIGHT_EDGE = 20.0, 195.0
 LINES_BESIDE_PICTURES = 9
@@ -679,7 +682,9 @@ def month_words(say: Catalog, day: date) -> str:
     return say("{month}/{year}", month=day.month, year=str(day.year))
 
 
-def run_summary_xlsx(run: RunRow, drafts: Sequence[DraftRow], say: Catalog) -> bytes:
+def run_summary_xlsx(
+    run: RunRow, drafts: Sequence[DraftRow], say: Catalog, origin: Origin | None = None
+) -> bytes:
     """A bill run as a workbook: one row of totals on the first sheet, a row per account on the second.
 
     Energy is in kWh, amounts are numbers in currency units. ``say`` is the language of who asks.
@@ -714,8 +719,9 @@ def run_summary_xlsx(run: RunRow, drafts: Sequence[DraftRow], say: Catalog) -> b
             SheetColumn(say("Reason"), width=50),
         ),
         (_draft_values(draft, say) for draft in drafts),
+        () if origin is None else (origin.remark,),
     )
-    return write_xlsx([whole, each])
+    return write_xlsx([whole, each], origin)
 
 
 def _run_values(run: RunRow, say: Catalog) -> list[object]:

@@ -15,10 +15,12 @@ from desktop.cli import (
     bills,
     counter,
     database,
+    exports,
     founding,
     parties,
     rating,
     readings,
+    routes,
     search,
     staff,
 )
@@ -32,6 +34,7 @@ COMMANDS: tuple[click.Command, ...] = (
     counter.receipts,
     database.db,
     database.verify,
+    exports.exports,
     founding.demo,
     founding.found,
     parties.notes,
@@ -51,6 +54,8 @@ def cli() -> None:
 
 for _command in COMMANDS:
     cli.add_command(_command)
+for _command in routes.COMMANDS:
+    readings.readings.add_command(_command)
 
 
 def main(argv: Sequence[str]) -> int:

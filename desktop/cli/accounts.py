@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from desktop.cli.call import DONE, Call, common, progress, table
+from desktop.cli.call import DONE, Call, common, progress, reason_option, table
 from desktop.desk import service as desk
-from desktop.desk.documents import account_columns
+from desktop.desk.documents import ACCOUNTS, account_columns
 from desktop.desk.records import AccountsOrder
 from desktop.kernel.errors import Refused
-from desktop.kernel.export import export_listing
-from desktop.kernel.listing import Listing
+from desktop.kernel.export import Gate, export_listing
+from desktop.kernel.listing import Leaving, Listing
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
 
@@ -33,16 +33,24 @@ def accounts() -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="write all of them into this workbook (.xlsx) instead",
 )
+@reason_option
 @common
 def accounts_list(
-    call: Call, after: str, limit: int, sort: str, descending: bool, typed: str, out: Path | None
+    call: Call,
+    after: str,
+    limit: int,
+    sort: str,
+    descending: bool,
+    typed: str,
+    out: Path | None,
+    reason: str,
 ) -> int:
     """Accounts with what they owe."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
     listing = Listing("" if sort == "number" else sort, descending, typed)
     if out is not None:
-        return _accounts_out(call, seat, listing, out)
+        return _accounts_out(call, seat, listing, out, reason)
     rows = seat.ask(desk.accounts, AccountsOrder(after, limit, listing))
     shown = [
         [
@@ -59,18 +67,19 @@ def accounts_list(
     return DONE
 
 
-def _accounts_out(call: Call, seat: Seat, listing: Listing, out: Path) -> int:
+def _accounts_out(call: Call, seat: Seat, listing: Listing, out: Path, reason: str) -> int:
     say = seat.app.catalog(call.lang)
     columns = account_columns(say, seat.app.country)
     written = export_listing(
         seat,
         out,
-        say(Text("Accounts")),
+        say(ACCOUNTS),
         columns,
         desk.accounts,
         desk.accounts_extent,
         listing,
         progress(call),
+        Gate(seat, Leaving(ACCOUNTS.message, reason), say),
     )
     if written is None:
         raise Refused(Text("Export stopped, no file was written"))

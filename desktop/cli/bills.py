@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from desktop.billing import service as billing
-from desktop.billing.documents import run_summary_xlsx
+from desktop.billing.documents import ACCOUNTS_OF_RUN, run_summary_xlsx
 from desktop.billing.records import BillShown, RunOutcome
-from desktop.cli.call import DONE, PROBLEMS, Call, common, progress, table
-from desktop.kernel.files import written_whole
+from desktop.cli.call import DONE, PROBLEMS, Call, common, progress, read_month, reason_option, table
+from desktop.kernel.export import Gate, take_out
+from desktop.kernel.listing import Leaving
 from desktop.kernel.period import Period
 from desktop.kernel.text import Catalog, Text
 
@@ -51,15 +52,8 @@ def _held(call: Call, done: RunOutcome, say: Catalog) -> int:
     return PROBLEMS if done.held or done.stopped_after else DONE
 
 
-def _month(_context: object, _option: object, value: str) -> Period:
-    try:
-        return Period.month(value)
-    except ValueError as error:
-        raise click.BadParameter(f"{value}: YYYY-MM") from error
-
-
 @bills.command("run")
-@click.option("--period", required=True, callback=_month, help="the month, YYYY-MM")
+@click.option("--period", required=True, callback=read_month, help="the month, YYYY-MM")
 @common
 def bills_run(call: Call, period: Period) -> int:
     """Draft the bills of a month; nothing is owed before they are issued."""
@@ -174,14 +168,16 @@ def bills_print(call: Call, run: str, out: Path) -> int:
 @click.option(
     "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="workbook to write"
 )
+@reason_option
 @common
-def bills_summary(call: Call, run: str, out: Path) -> int:
+def bills_summary(call: Call, run: str, out: Path, reason: str) -> int:
     """Write every account of a run into a workbook."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
     drafts = seat.ask(billing.run_drafts, run)
-    with written_whole(out) as stream:
-        stream.write(run_summary_xlsx(seat.ask(billing.bill_run, run), drafts, say))
+    gate = Gate(seat, Leaving(ACCOUNTS_OF_RUN.message, reason, part=run), say)
+    summary = run_summary_xlsx(seat.ask(billing.bill_run, run), drafts, say, gate.origin)
+    take_out(out, summary, len(drafts), gate)
     call.answer(
         {"rows": len(drafts), "file": str(out)},
         [say("{count} accounts in {file}", count=len(drafts), file=str(out))],

@@ -20,6 +20,7 @@ from desktop.kernel.errors import Refused, reason
 from desktop.kernel.files import user_folder
 from desktop.kernel.log import fault
 from desktop.kernel.measures import Measure, Money
+from desktop.kernel.period import Period
 from desktop.kernel.text import Catalog, Text, catalog
 from desktop.kernel.work import Progress, Seat
 
@@ -98,7 +99,18 @@ def _refuse(call: Call, text: Text, money: Catalog | None = None) -> None:
     click.echo((money or call.say)(text), err=True)
 
 
-def _day(_context: object, _option: object, value: str | None) -> date | None:
+def read_month(_context: object, _option: object, value: str | None) -> Period | None:
+    """The value of an option that is a month, written YYYY-MM."""
+    if value is None:
+        return None
+    try:
+        return Period.month(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{value}: YYYY-MM") from error
+
+
+def read_day(_context: object, _option: object, value: str | None) -> date | None:
+    """The value of an option that is a day, written YYYY-MM-DD."""
     if value is None:
         return None
     try:
@@ -112,7 +124,7 @@ def common(function: Callable[..., int]) -> Callable[..., None]:
 
     @click.option("--db", envvar="SERVICEHALL_DB", help="file path or postgresql://…, without a password")
     @click.option("--json", "as_json", is_flag=True, help="answer for programs")
-    @click.option("--today", callback=_day, help="business date, YYYY-MM-DD")
+    @click.option("--today", callback=read_day, help="business date, YYYY-MM-DD")
     @click.option("--station", envvar="SERVICEHALL_STATION", help="code of the station to act at")
     @click.pass_obj
     @wraps(function)
@@ -146,6 +158,14 @@ def common(function: Callable[..., int]) -> Callable[..., None]:
                 database.close()
 
     return run
+
+
+reason_option = click.option(
+    "--reason",
+    default="",
+    help="why persons leave the house: it stands in the file and in the list of exports",
+)
+"""For every command that writes a list with persons in it."""
 
 
 def progress(call: Call) -> Progress:

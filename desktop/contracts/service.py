@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -15,10 +16,11 @@ from desktop.kernel.errors import Refused
 from desktop.kernel.period import Period
 from desktop.kernel.proof import Finding, prove_series
 from desktop.kernel.text import Text
-from desktop.kernel.work import Work, operation
+from desktop.kernel.work import Work, operation, query
 from desktop.ledger import service as ledger
 from desktop.ledger.tables import ContractAccount
 from desktop.metering import service as metering
+from desktop.metering.records import Round, RouteQuery, Stop
 from desktop.parties import service as parties
 from desktop.parties.records import PartyRoleKind
 from desktop.parties.tables import Party
@@ -161,6 +163,35 @@ def _covering(period: Period) -> tuple[sa.ColumnElement[bool], ...]:
         SupplyContract.valid_to.is_(None), SupplyContract.valid_to > period.start
     )
     return SupplyContract.service == Service.SUPPLY, SupplyContract.valid_from < period.end, end
+
+
+@query("metering.view")
+def reading_round(work: Work, order: RouteQuery) -> Round:
+    """A reading route for a month, with the customer supplied today at each stop and what to know of the place."""
+    walk = metering.walk(work, order)
+    rows = work.session.execute(
+        sa.select(SupplyContract.service_point_id, SupplyContract.contract_account_id, Party.id, Party.name)
+        .join(ContractAccount, ContractAccount.id == SupplyContract.contract_account_id)
+        .join(Party, Party.id == ContractAccount.party_id)
+        .where(
+            SupplyContract.service_point_id.in_([stop.service_point_id for stop in walk.stops]),
+            SupplyContract.service == Service.SUPPLY,
+            SupplyContract.valid_from <= work.today,
+            sa.or_(SupplyContract.valid_to.is_(None), SupplyContract.valid_to > work.today),
+        )
+    ).all()
+    supplied = {row.service_point_id: row for row in rows}
+    alerts = parties.alerts(work, {row.id for row in rows})
+
+    def named(stop: Stop) -> Stop:
+        who = supplied.get(stop.service_point_id)
+        if who is None:
+            return stop
+        about = (None, who.contract_account_id)
+        told = [note.text for note in alerts.get(who.id, ()) if note.account_id in about]
+        return replace(stop, customer_name=who.name, alerts=tuple(told))
+
+    return replace(walk, stops=tuple(map(named, walk.stops)))
 
 
 def months_of_use(contract: InForce, year: int) -> int:

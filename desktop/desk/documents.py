@@ -11,6 +11,9 @@ from desktop.kernel.export import Listed
 from desktop.kernel.sheet import Column, Kind
 from desktop.kernel.text import Catalog, Text
 
+ACCOUNTS = Text("Accounts")
+"""The name of the list of accounts, which holds persons."""
+
 ACCOUNT_VALUES: dict[str, tuple[Text, Callable[[AccountRow], Any]]] = {
     "number": (Text("Account"), lambda row: row.number),
     "name": (Text("Customer"), lambda row: row.customer_name),

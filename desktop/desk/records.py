@@ -13,7 +13,7 @@ from desktop.kernel.listing import PageOrder
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.text import Text
 from desktop.ledger.records import Dues
-from desktop.metering.records import MonthUsage, ReadShown
+from desktop.metering.records import MonthUsage, ReadShown, RouteRow
 from desktop.parties.records import ContactShown, DebtorType, NoteShown, PartyKind, RoleHeld
 from desktop.premises.records import SupplyState
 from desktop.search.records import Match
@@ -159,21 +159,6 @@ class ServedRow:
     customer_name: str
     tender: TenderKind
     till_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class RouteRow:
-    """How far a reading route is for a month: its places, how many are read, how many of those estimated."""
-
-    code: str
-    places: int
-    read: int
-    estimated: int
-
-    @property
-    def left(self) -> int:
-        """Places still to be read."""
-        return self.places - self.read
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,20 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class Leaving:
+    """Persons about to leave the house in a file: of which list (its English name), why, and how many.
+
+    ``part`` says which of several, such as the code of a route; ``sha256`` is of the file, once it is written.
+    """
+
+    list: str
+    reason: str
+    persons: int = 0
+    part: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PageOrder:
     """One page of a listing: the rows behind ``after`` (empty: from the start) up to ``until`` (empty: no bound)."""
 

@@ -422,11 +422,20 @@ class Leaf:
         More than a symbol can hold is a ValueError.
         """
         symbol = zxingcpp.create_barcode(content, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
-        modules = np.asarray(symbol.to_image(scale=1, add_quiet_zones=False))
+        self._stencil(x, y, side, side, np.asarray(symbol.to_image(scale=1, add_quiet_zones=False)))
+
+    def barcode(self, x: float, y: float, width: float, height: float, content: str) -> None:
+        """A Code 128 symbol in a box, without its quiet zone and without words; what it cannot hold is not drawn."""
+        if not content or not content.isascii():
+            return
+        symbol = zxingcpp.create_barcode(content, zxingcpp.BarcodeFormat.Code128)
+        self._stencil(x, y, width, height, np.asarray(symbol.to_image(scale=1, add_quiet_zones=False))[:1])
+
+    def _stencil(self, x: float, y: float, width: float, height: float, modules: np.ndarray) -> None:
+        """Dark and light fields; a stencil, not a grey image: viewers keep its edges sharp at any size."""
         bits = np.packbits(modules, axis=1).tobytes().hex()
-        # A stencil, not a grey image: viewers keep its edges sharp at any size.
         self.code.append(
-            f"q 0 g {side * MM:.2f} 0 0 {side * MM:.2f} {self._at(x, y + side)} cm "
+            f"q 0 g {width * MM:.2f} 0 0 {height * MM:.2f} {self._at(x, y + height)} cm "
             f"BI /W {modules.shape[1]} /H {modules.shape[0]} /IM true /F /AHx ID {bits}> EI Q"
         )
 

@@ -36,6 +36,7 @@ from desktop.kernel.database import (
     table_of,
 )
 from desktop.kernel.errors import AnswerErased, KeyReused, NotPermitted, Refused
+from desktop.kernel.listing import Leaving
 from desktop.kernel.measures import Measure
 from desktop.kernel.period import Clock
 from desktop.kernel.text import Catalog, Text, catalog
@@ -257,8 +258,11 @@ def _first_answer(done: Operation, first: journal.Known) -> Any:
 class Performer:
     """Runs operations and queries on one database for one country.
 
-    ``read_only`` is why nothing may be written any more, such as a schema newer than this program.
+    ``read_only`` is why nothing may be written any more, such as a schema newer than this program. ``export_persons``
+    is the operation that lets a list with persons leave the house: it asks for a reason, limits and records.
     """
+
+    export_persons: Callable[[Work, Leaving], Any]
 
     def __init__(
         self,

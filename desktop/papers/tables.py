@@ -1,8 +1,8 @@
-"""What was printed, and how often; pictures that papers carry."""
+"""What was printed, and how often; pictures that papers carry; what left the house with persons in it."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -32,3 +32,42 @@ class Attachment(Recorded):
     digest: Mapped[str] = mapped_column(unique=True)
     media_type: Mapped[str]
     content: Mapped[bytes]
+
+
+class PersonsExport(Recorded):
+    """A file with persons in it that left the house: who took it, when and why. What stood in it is not here.
+
+    ``limited`` ones count towards the limit of a person and day. ``owner_id`` is what the file is about where that is
+    one thing, such as a route.
+    """
+
+    __tablename__ = "papers_export"
+    __table_args__ = (
+        sa.UniqueConstraint("hall_id", "year", "running"),
+        sa.Index("ix_papers_export_user", "user_id", "exported_on"),
+    )
+    KEPT = True
+    hall_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_hall.id"))
+    year: Mapped[int]
+    running: Mapped[int]
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
+    exported_by: Mapped[str]
+    exported_at: Mapped[datetime]
+    exported_on: Mapped[date]
+    list: Mapped[str]
+    part: Mapped[str]
+    owner_id: Mapped[UUID | None] = mapped_column(index=True)
+    persons: Mapped[int]
+    limited: Mapped[bool]
+    reason: Mapped[str]
+    sha256: Mapped[str]
+
+
+class ExportLimit(Recorded):
+    """How many persons one of staff may take out in lists in a day; the newest row holds."""
+
+    __tablename__ = "papers_export_limit"
+    KEPT = True
+    persons: Mapped[int]
+    set_at: Mapped[datetime]
+    set_by: Mapped[str]

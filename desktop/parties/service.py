@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.journal import Entry
@@ -363,20 +364,35 @@ def notes(work: Work, party_id: UUID) -> tuple[NoteShown, ...]:
         sa.select(Note).filter_by(party_id=party_id).order_by(Note.written_at.desc(), Note.id.desc())
     ).all()
     settled = {row.settles_id for row in rows}
-    found = [
-        NoteShown(
-            note_id=row.id,
-            text=row.text,
-            author=row.author,
-            written_at=work.local(row.written_at),
-            account_id=row.contract_account_id,
-            alert=row.alert,
-            pinned=row.alert and row.id not in settled,
-            settles=row.settles_id,
-        )
-        for row in rows
-    ]
+    found = [_note(work, row, pinned=row.alert and row.id not in settled) for row in rows]
     return tuple(sorted(found, key=lambda note: not note.pinned))
+
+
+def _note(work: Work, row: Note, *, pinned: bool) -> NoteShown:
+    return NoteShown(
+        note_id=row.id,
+        text=row.text,
+        author=row.author,
+        written_at=work.local(row.written_at),
+        account_id=row.contract_account_id,
+        alert=row.alert,
+        pinned=pinned,
+        settles=row.settles_id,
+    )
+
+
+def alerts(work: Work, party_ids: set[UUID]) -> dict[UUID, tuple[NoteShown, ...]]:
+    """The open alerts of parties, newest first, those about one of their accounts among them."""
+    settling = orm.aliased(Note)
+    rows = work.session.scalars(
+        sa.select(Note)
+        .where(Note.party_id.in_(party_ids), Note.alert, ~sa.exists().where(settling.settles_id == Note.id))
+        .order_by(Note.written_at.desc(), Note.id.desc())
+    )
+    found: dict[UUID, tuple[NoteShown, ...]] = {}
+    for row in rows:
+        found[row.party_id] = (*found.get(row.party_id, ()), _note(work, row, pinned=True))
+    return found
 
 
 # Personal data: masked until a recorded act shows it

@@ -26,14 +26,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QHeaderView, QTableView, QWidget
 
-from desktop.kernel.export import export_listing
-from desktop.kernel.listing import Listing
+from desktop.kernel.export import Gate, export_listing
+from desktop.kernel.listing import Leaving, Listing
 from desktop.kernel.measures import Measure, Money
 from desktop.kernel.text import Catalog, Text, catalog, message_of
+from desktop.kernel.work import Seat
 from desktop.qt import theme
 from desktop.qt.arrangement import Arrangement, Chooser
 from desktop.qt.cells import CELL_PADDING, TICK_ROOM, CellPainter, paint_bars, paint_empty
-from desktop.qt.export import exported, write_rows
+from desktop.qt.export import ExportQuestion, exported, write_rows
 from desktop.qt.header import BarHead, TableHeader, TopStrip
 from desktop.qt.keys import Key, bound, combination, pressed
 from desktop.qt.rows import Cell, Column, Group, LazyRows, Rows, Source
@@ -58,6 +59,7 @@ class Host(Protocol):
     """The page a table stands in: its language, and the road to worker threads."""
 
     say: Catalog
+    seat: Seat
     job_running: bool
     preferences: Any
 
@@ -73,6 +75,7 @@ class Table(QTableView):
 
     With a ``source`` the rows are fetched as they are seen; without one they come by `show_rows`. ``ticks`` lets rows
     be ticked, ``key`` tells them apart and ``amount`` is summed; ``group`` names the group a row at hand stands in.
+    ``persons`` marks a list with persons in it: it leaves the house for a reason only, and that is recorded.
     Columns, widths and order are kept for the person, by the page the table stands in and the message of its ``name``.
     """
 
@@ -93,8 +96,10 @@ class Table(QTableView):
         key: Callable[[Any], Hashable] = lambda row: row,
         amount: Amount | None = None,
         group: Callable[[Any], str] | None = None,
+        persons: bool = False,
     ) -> None:
         super().__init__()
+        self.persons = persons
         self.rows_model = Rows(columns) if source is None else LazyRows(columns, source)
         self.rows_model.group = group
         self.row_height, self.stale = row_height or theme.ROW, False
@@ -457,35 +462,65 @@ class Table(QTableView):
             return [self.current]
         return [] if self._source is not None else list(self.rows_model.all_rows())
 
+    @property
+    def may_export(self) -> bool:
+        """Whether the person may take this list out of the house."""
+        host = self.host
+        return not self.persons or (host is not None and host.seat.may(host.seat.app.export_persons))
+
     def export(self) -> None:
         """Ask where to, then write every row of the present filter and order into a workbook."""
         host, say = self.host, self.say
-        if host is None or host.job_running:
+        if host is None or host.job_running or not self.may_export:
+            return
+        reason = self._ask_reason() if self.persons else ""
+        if reason is None:
             return
         name, _ = QFileDialog.getSaveFileName(
             self, say("Export"), f"{self.accessibleName()}.xlsx", "XLSX (*.xlsx)"
         )
         if name:
-            self.export_to(Path(name if name.lower().endswith(".xlsx") else f"{name}.xlsx"))
+            self.export_to(Path(name if name.lower().endswith(".xlsx") else f"{name}.xlsx"), reason)
 
-    def export_to(self, out: Path) -> None:
-        """Write every row of the present filter and order, the chosen columns, into a workbook; Esc stops it."""
+    def _ask_reason(self) -> str | None:
+        """Why persons leave the house; None when it was thought better of."""
+        say, total = self.say, self.rows_model.total or 0
+        told = say.plural(
+            "{count} row with personal data leaves the house. Who took it, when and why is recorded and"
+            " stands in the file",
+            "{count} rows with personal data leave the house. Who took them, when and why is recorded and"
+            " stands in the file",
+            total,
+        )
+        question = ExportQuestion(self, say, say("Export persons"), told)
+        return question.reason if question.exec() else None
+
+    def export_to(self, out: Path, reason: str = "") -> None:
+        """Write every row of the present filter and order, the chosen columns, into a workbook; Esc stops it.
+
+        A list with persons in it needs a ``reason``.
+        """
         columns = exported([self.rows_model.columns[at] for at in self.arrangement.shown], self.say)
         if self._source is None:
             job, rows = write_rows, (tuple(self.rows_model.all_rows()),)
         else:
             job, rows = export_listing, (self._source.page, self._source.extent, self.rows_model.listing)
-        self.host.run(
+        host = self.host
+        host.run(
             job,
             out,
             self.accessibleName(),
             columns,
             *rows,
+            gate=self._gate(host.seat, reason) if self.persons else None,
             then=partial(self._exported_to, out),
             progress=self.strip.progress,
             begin=Text("Writing {file}", file=out.name),
             words=lambda done, total: Text("{done} of {total} rows", done=done, total=total),
         )
+
+    def _gate(self, seat: Seat, reason: str) -> Gate:
+        return Gate(seat, Leaving(self._name, reason), self.say)
 
     def _exported_to(self, out: Path, written: int | None) -> None:
         say, banner = self.say, self.host.banner
@@ -504,8 +539,9 @@ class Table(QTableView):
             Key("Ctrl+F", Text("filter"), self.start_filter),
             Key("Ctrl+Shift+S", Text("sort by this column"), self.sort_by_current),
             Key("Ctrl+Shift+C", Text("choose columns"), self.choose_columns),
-            Key("Ctrl+Shift+E", Text("export to a workbook"), self.export),
         ]
+        if self.may_export:
+            keys.append(Key("Ctrl+Shift+E", Text("export to a workbook"), self.export))
         if self.ticks is not None:
             keys += [
                 Key("Space", Text("tick the row"), self.tick_current),

@@ -26,9 +26,10 @@ ROLES = {
     "head_cashier": f"{_READS} counter.* ledger.reverse parties.note parties.reveal",
     "metering": f"{_READS} metering.* billing.run parties.note",
     "inspector": f"{_READS} metering.import_reads parties.note",
-    "clerk": f"{_READS} metering.* billing.* tariffs.view contracts.* parties.*",
+    "clerk": f"{_READS} metering.* billing.* tariffs.view contracts.* parties.* papers.export_persons",
     "supervisor": "search.* desk.* ledger.* metering.* billing.* tariffs.* contracts.* counter.*"
-    " parties.* staff.view staff.set_password staff.propose_role staff.approve_role",
+    " parties.* papers.export_persons papers.view_exports"
+    " staff.view staff.set_password staff.propose_role staff.approve_role",
     "administrator": "*",
 }
 """The standard roles: patterns over the permissions that the operations themselves name.

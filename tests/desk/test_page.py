@@ -122,9 +122,10 @@ def test_a_list_is_exported_and_remembered(qtbot, page, window, tmp_path):
     page.list.arrangement.choose(4, False)
     page.list.sort_by(1)
     settle(qtbot, page.tasks, lambda: page.list.rows_model.total == 50)
-    page.list.export_to(tmp_path / "accounts.xlsx")
+    page.list.export_to(tmp_path / "accounts.xlsx", "Letters to all")
     settle(qtbot, page.tasks, (tmp_path / "accounts.xlsx").exists)
-    rows = CalamineWorkbook.from_path(tmp_path / "accounts.xlsx").get_sheet_by_index(0).to_python()
+    mark, *rows = CalamineWorkbook.from_path(tmp_path / "accounts.xlsx").get_sheet_by_index(0).to_python()
+    assert mark[0].endswith("Letters to all")
     assert rows[0] == ["Account", "Customer", "Address", "Meter", "Owed 元", "Credit 元"]
     assert [row[0] for row in rows[1:]] == [row.number for row in page.list.rows_model.rows]
     again = type(page)(page.seat, page.tasks, "Customers")

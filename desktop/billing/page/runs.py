@@ -168,6 +168,7 @@ class BillingPage(Page):
                 ),
             ),
             row_height=theme.ROW_TWO,
+            persons=True,
         )
         self.table.show_empty(say("No drafts here"), "", "receipt-text")
         self.table.opened.connect(self._open)

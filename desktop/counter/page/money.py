@@ -326,6 +326,7 @@ class ShiftPane(Panel):
             ),
             row_height=theme.ROW_TWO,
             header=False,
+            persons=True,
         )
         self.latest.show_empty(say("No receipt yet"))
         self.body.setContentsMargins(theme.S3 + 2, theme.S3, theme.S3 + 2, theme.S2)

@@ -90,6 +90,7 @@ class DeskPage(Page):
             ticks=True,
             key=lambda found: found.account_id,
             amount=lambda found: found.owed,
+            persons=True,
         )
         self.list.show_empty(say("No account yet"), "", "users")
         self.list.opened.connect(lambda found: self.show_account(found.number))
@@ -134,12 +135,13 @@ class DeskPage(Page):
             words = Text("enter a person or organisation")
             may = self.seat.may(enter)
             entering_keys = [Key("Ctrl+N", words, self.enter_party)] if may else []
+            out = Key("Ctrl+Shift+E", Text("export to a workbook"), self.list.export, icon="download")
             self.show_keys(
                 Key("Return", Text("open account"), self._open_current),
                 Key("Ctrl+F", Text("filter"), self.list.start_filter),
                 *entering_keys,
                 Key("Ctrl+Shift+C", Text("choose columns"), self.list.choose_columns),
-                Key("Ctrl+Shift+E", Text("export to a workbook"), self.list.export, icon="download"),
+                *([out] if self.seat.may(self.seat.app.export_persons) else []),
             )
         else:
             self.show_keys(*shown.keys())

@@ -216,6 +216,7 @@ def contacts_table(say: Catalog) -> Table:
             Column(say("State"), state, 190),
             Column(say("Entered by"), lambda one: Cell(one.entered_by or NONE, ink="ink2"), 140),
         ),
+        persons=True,
     )
     table.show_empty(say("No contact yet"), say("A adds one"), "user-round")
     return table
@@ -248,6 +249,7 @@ def notes_table(say: Catalog) -> Table:
             Column(say("What was noted"), lambda note: Cell(note.text, strong=note.pinned)),
             Column(say("State"), state, 150),
         ),
+        persons=True,
     )
     table.show_empty(say("No note yet"), say("N writes one"), "pencil")
     return table

@@ -13,12 +13,13 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.billing.records import RunLook
 from desktop.desk.page.password import OwnPasswordForm
-from desktop.desk.records import DrawerRow, RouteRow, ServedRow, Today
+from desktop.desk.records import DrawerRow, ServedRow, Today
 from desktop.desk.service import drawers, today
 from desktop.kernel import intent
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
+from desktop.metering.records import RouteRow
 from desktop.qt import theme
 from desktop.qt.basics import Label, clear, column
 from desktop.qt.fold import Fold, Stack
@@ -205,6 +206,7 @@ class TodayPage(Page):
             ),
             row_height=theme.ROW_TWO,
             header=False,
+            persons=True,
         )
         self.receipts.show_empty(say("Nobody was served yet today"), "", "receipt-text")
         self.receipts.opened.connect(self._open_served)

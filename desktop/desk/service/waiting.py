@@ -16,22 +16,20 @@ from desktop.billing.tables import BillDraft, BillRun
 from desktop.counter import service as counter
 from desktop.counter.records import TenderKind
 from desktop.counter.tables import Payment, Receipt, Tender, Till, TillSession
-from desktop.desk.records import DrawerRow, HeldRow, RouteRow, ServedRow, Today
+from desktop.desk.records import DrawerRow, HeldRow, ServedRow, Today
 from desktop.kernel import canonical
 from desktop.kernel.measures import Money
 from desktop.kernel.period import Period, months_before
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, query
 from desktop.ledger.tables import ContractAccount, PostingSet
-from desktop.metering.records import ReadReason, ReadSource
-from desktop.metering.tables import Installation, ReadingRoute, Register, RegisterRead, RouteStop
+from desktop.metering import service as metering
 from desktop.parties.tables import Party
 from desktop.staff import service as staff
 from desktop.staff.tables import Station, User
 
 DRAWERS = "counter.view_drawers"
 RECEIPTS_SHOWN, RUNS_SHOWN, HELD_SHOWN = 12, 6, 20
-_BILLED_READS = (ReadReason.PERIODIC, ReadReason.FINAL)
 
 
 @query("desk.today")
@@ -50,7 +48,7 @@ def today(work: Work, _request: None) -> Today:
         till=counter.till(work, None) if till else None,
         served=_served_count(work) if "desk.view" in may else None,
         receipts=_served(work, own=till and DRAWERS not in may) if "desk.view" in may else None,
-        routes=_routes(work, month) if reads else None,
+        routes=tuple(row for row in metering.route_rows(work, month) if row.places) if reads else None,
         runs=tuple(run for run in runs if run.ready or run.held or not run.issued) if bills else None,
         unbilled=bills and not any(run.period.start == month.start for run in runs),
         held=_held(work, runs) if bills else (),
@@ -105,37 +103,6 @@ def _served(work: Work, *, own: bool) -> tuple[ServedRow, ...]:
         ServedRow(number, work.local(paid_at), account, name, kind, till)
         for number, paid_at, account, name, kind, till in rows
     )
-
-
-def _routes(work: Work, month: Period) -> tuple[RouteRow, ...]:
-    """Every route of the hall with how far its reading of a month is."""
-    estimated = sa.case((RegisterRead.source == ReadSource.ESTIMATED, 1), else_=0)
-    read = (
-        sa.select(Installation.service_point_id, sa.func.max(estimated).label("estimated"))
-        .join(Register, Register.meter_id == Installation.meter_id)
-        .join(RegisterRead, RegisterRead.register_id == Register.id)
-        .where(
-            RegisterRead.read_on >= month.start,
-            RegisterRead.read_on < month.end,
-            RegisterRead.reason.in_(_BILLED_READS),
-        )
-        .group_by(Installation.service_point_id)
-        .subquery()
-    )
-    rows = work.session.execute(
-        sa.select(
-            ReadingRoute.code,
-            sa.func.count(RouteStop.id),
-            sa.func.count(read.c.service_point_id),
-            sa.func.coalesce(sa.func.sum(read.c.estimated), 0),
-        )
-        .join(RouteStop, RouteStop.route_id == ReadingRoute.id)
-        .outerjoin(read, read.c.service_point_id == RouteStop.service_point_id)
-        .where(ReadingRoute.hall_id == work.station.hall_id)
-        .group_by(ReadingRoute.code)
-        .order_by(ReadingRoute.code)
-    )
-    return tuple(RouteRow(code, places, done, int(guessed)) for code, places, done, guessed in rows)
 
 
 def _runs(work: Work) -> tuple[RunRow, ...]:

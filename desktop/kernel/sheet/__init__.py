@@ -14,14 +14,26 @@ from desktop.kernel.sheet.reading import (
     read_rows,
     some_rows,
 )
-from desktop.kernel.sheet.writing import Column, Kind, Marked, Sheet, harmless, write_workbook, write_xlsx
+from desktop.kernel.sheet.writing import (
+    Column,
+    Entry,
+    Kind,
+    Marked,
+    Origin,
+    Sheet,
+    harmless,
+    write_workbook,
+    write_xlsx,
+)
 
 __all__ = [
     "Column",
+    "Entry",
     "Field",
     "Kind",
     "LeftOut",
     "Marked",
+    "Origin",
     "Progress",
     "Row",
     "Rows",

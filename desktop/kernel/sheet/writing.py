@@ -1,4 +1,7 @@
-"""Spreadsheets out: identifiers are text, money is a number with its format, and no cell can become a formula."""
+"""Spreadsheets out: identifiers are text, money is a number with its format, and no cell can become a formula.
+
+A sheet with `Entry` columns is a form: everything else is locked, so that what comes back is what went out.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +16,16 @@ from typing import Any, BinaryIO
 
 import openpyxl
 from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.page import PageMargins
 
 from desktop.kernel.measures import Measure, Money
 
 EXACT_DIGITS = 15
 # What a spreadsheet takes for a formula; one apostrophe before it is ours, further ones were there already.
-HARMFUL = re.compile("'*[=+@\t\r-]")
+HARMFUL = re.compile("'*[=+@\t\r\n＝＋＠－-]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -35,25 +40,54 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """Makes a column one that somebody fills in.
+
+    What is typed is expected to be ``not_below`` the value in the column of that index, in the same row; for text
+    nothing is expected. Anything else is asked about with ``warning``, never stopped.
+    """
+
+    warning: str = ""
+    not_below: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
-    """A column to write: its title, what it holds, decimals shown of a number, width in characters."""
+    """A column to write: its title, what it holds, decimals shown of a number, width in characters.
+
+    ``wrap`` lets long words take further lines of their cell.
+    """
 
     title: str
     kind: Kind = Kind.TEXT
     decimals: int = 0
     width: float = 14
+    entry: Entry | None = None
+    wrap: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A sheet to write; a row holds one value per column: text, whole number, Decimal, measure, date or None.
 
-    `Money` is written with the decimals of its column.
+    `Money` is written with the decimals of its column. The lines ``above`` stand over the titles, one a row. With a
+    ``foot`` the sheet prints on A4 landscape, as wide as the paper, its titles on every page and the foot below; in
+    the foot ``{page}`` and ``{pages}`` are counted by whoever prints.
     """
 
     name: str
     columns: tuple[Column, ...]
     rows: Iterable[Sequence[object]]
+    above: tuple[str, ...] = ()
+    foot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who made a workbook, and a remark, as its properties tell."""
+
+    author: str
+    remark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,27 +101,33 @@ _HEAD_FONT = Font(bold=True)
 _HEAD_FILL = PatternFill("solid", fgColor="E6F0EF")
 _MARKED = PatternFill("solid", fgColor="FBE4E0")
 _HEAD_ALIGNMENT = Alignment(vertical="center", wrap_text=True)
+_ABOVE_FONT = Font(color="46544F")
+_TO_FILL_IN = PatternFill("solid", fgColor="FFFBEA")
+_TO_FILL_IN_BORDER = Border(*(Side("thin", "FF78857F"),) * 4)
+_WRAPPED = Alignment(vertical="top", wrap_text=True)
+_FREE = Protection(locked=False)
+_LONGEST_WARNING = 250  # a workbook with a longer one does not open
+_LAST_ROW = 1_048_576
+_A4 = 9
+_MARGIN_INCHES = 0.4
 
 
-def write_xlsx(sheets: Iterable[Sheet]) -> bytes:
+def write_xlsx(sheets: Iterable[Sheet], origin: Origin | None = None) -> bytes:
     """The bytes of a workbook; rows are streamed, so a long sheet needs little memory."""
     stream = io.BytesIO()
-    write_workbook(sheets, stream)
+    write_workbook(sheets, stream, origin)
     return stream.getvalue()
 
 
-def write_workbook(sheets: Iterable[Sheet], stream: BinaryIO) -> None:
+def write_workbook(sheets: Iterable[Sheet], stream: BinaryIO, origin: Origin | None = None) -> None:
     """Write a workbook into a stream; the next sheet is asked for when the one before it is through."""
     workbook = openpyxl.Workbook(write_only=True)
+    if origin is not None:
+        workbook.properties.creator = _plain(origin.author)
+        workbook.properties.description = _plain(origin.remark)
     try:
         for sheet in sheets:
-            page: Any = workbook.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", sheet.name)[:31])
-            page.freeze_panes = "A2"
-            for index, column in enumerate(sheet.columns, 1):
-                page.column_dimensions[get_column_letter(index)].width = column.width
-            page.append([_head(page, column) for column in sheet.columns])
-            for row in sheet.rows:
-                page.append([_written(page, *pair) for pair in zip(sheet.columns, row, strict=True)])
+            _write_sheet(workbook, sheet)
     except BaseException:
         for begun in workbook.worksheets:  # they write beside the workbook until it is saved
             unsaved: Any = begun
@@ -95,6 +135,68 @@ def write_workbook(sheets: Iterable[Sheet], stream: BinaryIO) -> None:
             unsaved._writer.cleanup()
         raise
     workbook.save(stream)
+
+
+def _write_sheet(workbook: openpyxl.Workbook, sheet: Sheet) -> None:
+    page: Any = workbook.create_sheet(_sheet_name(sheet.name))
+    head = len(sheet.above) + 1
+    page.freeze_panes = f"A{head + 1}"
+    for index, column in enumerate(sheet.columns, 1):
+        page.column_dimensions[get_column_letter(index)].width = column.width
+    if sheet.foot:
+        _lay_out(page, sheet.foot, head)
+    for words in sheet.above:
+        cell = WriteOnlyCell(page, harmless(words))
+        cell.font = _ABOVE_FONT
+        page.append([cell])
+    page.append([_head(page, column) for column in sheet.columns])
+    last = head
+    for row in sheet.rows:
+        page.append([_written(page, *pair) for pair in zip(sheet.columns, row, strict=True)])
+        last += 1
+    if last > head and any(column.entry is not None for column in sheet.columns):
+        _lock(page, sheet.columns, head + 1, last)
+
+
+def _sheet_name(name: str) -> str:
+    """A name a spreadsheet allows for a sheet."""
+    return re.sub(r"[\[\]:*?/\\]", " ", _plain(name)).strip("' ")[:31].rstrip("' ") or "1"
+
+
+def _lay_out(page: Any, foot: str, head: int) -> None:
+    """How the sheet prints."""
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.page_setup.orientation, page.page_setup.paperSize = "landscape", _A4
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.page_margins = PageMargins(*(_MARGIN_INCHES,) * 4, header=0.2, footer=0.2)
+    page.print_title_rows = f"{head}:{head}"
+    words = foot.replace("&", "&&").replace("{page}", "&P").replace("{pages}", "&N")
+    page.HeaderFooter.oddFooter.center.text = words
+
+
+def _lock(page: Any, columns: Sequence[Column], first: int, last: int) -> None:
+    """Lock all but what is filled in, and ask about what is typed there when it is not expected."""
+    page.protection.sheet = True
+    page.protection.formatColumns = page.protection.formatRows = page.protection.autoFilter = False
+    for at, column in enumerate(columns):
+        if column.entry is None or column.kind not in (Kind.NUMBER, Kind.DATE):
+            continue
+        floor, below = "0", column.entry.not_below
+        if below is not None:
+            floor = f"{get_column_letter(below + 1)}{first}"  # counts on with the rows
+        asked = DataValidation(
+            "decimal" if column.kind is Kind.NUMBER else "date",
+            operator="greaterThanOrEqual",
+            formula1=floor,
+            allow_blank=True,
+            showErrorMessage=True,
+            errorStyle="warning",
+            error=_plain(column.entry.warning)[:_LONGEST_WARNING],
+            errorTitle=_plain(column.title)[:31],
+        )
+        letter = get_column_letter(at + 1)
+        asked.add(f"{letter}{first}:{letter}{min(last, _LAST_ROW)}")
+        page.data_validations.append(asked)
 
 
 def _head(page: Any, column: Column) -> Cell:
@@ -105,8 +207,12 @@ def _head(page: Any, column: Column) -> Cell:
 
 def harmless(words: str) -> str:
     """Text that no spreadsheet takes for a formula, and without characters a workbook cannot hold."""
-    shown = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", words)
+    shown = _plain(words)
     return f"'{shown}" if HARMFUL.match(shown) else shown
+
+
+def _plain(words: str) -> str:
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", words)
 
 
 def _written(page: Any, column: Column, value: object) -> Cell | None:
@@ -114,8 +220,27 @@ def _written(page: Any, column: Column, value: object) -> Cell | None:
         marked = _written(page, column, value.value) or WriteOnlyCell(page)
         marked.fill = _MARKED
         return marked
-    if value is None or value == "":
-        return None
+    cell = None if value is None or value == "" else _filled(page, column, value)
+    if column.entry is None:
+        if cell is not None and column.wrap:
+            cell.alignment = _WRAPPED
+        return cell
+    if cell is None:
+        cell = WriteOnlyCell(page)
+        cell.number_format = _EMPTY_FORMATS[column.kind]
+    cell.protection, cell.fill, cell.border = _FREE, _TO_FILL_IN, _TO_FILL_IN_BORDER
+    return cell
+
+
+_EMPTY_FORMATS = {
+    Kind.TEXT: "@",
+    Kind.NUMBER: "General",
+    Kind.DATE: "yyyy-mm-dd",
+    Kind.VALUE: "General",
+}
+
+
+def _filled(page: Any, column: Column, value: object) -> Cell:
     if column.kind in (Kind.DATE, Kind.VALUE) and isinstance(value, date):
         cell = WriteOnlyCell(page, datetime.combine(value, time()))
         cell.number_format = "yyyy-mm-dd"

@@ -34,6 +34,7 @@ def people_table(say: Catalog, station_name: Callable[[str], str]) -> Table:
             Column(say("State"), lambda one: Cell(say(one.state.text), state=STATES[one.state]), 190),
         ),
         row_height=theme.ROW_TWO,
+        persons=True,
     )
     table.show_empty(say("Nobody yet"), "", "users")
     return table

@@ -1,0 +1,28 @@
+"""Papers: prints and pictures, and what leaves the house with persons in it."""
+
+from desktop.papers.service.leaving import (
+    allowance,
+    export_persons,
+    exports,
+    exports_extent,
+    last_exports,
+    let_out,
+    prove,
+    set_export_limit,
+)
+from desktop.papers.service.prints import attach_picture, check_code, picture, queue
+
+__all__ = [
+    "allowance",
+    "attach_picture",
+    "check_code",
+    "export_persons",
+    "exports",
+    "exports_extent",
+    "last_exports",
+    "let_out",
+    "picture",
+    "prove",
+    "queue",
+    "set_export_limit",
+]
