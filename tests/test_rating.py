@@ -56,9 +56,19 @@ def test_an_unknown_topic_is_a_lookup_error() -> None:
     assert issubclass(UnknownTopic, LookupError)
     assert topics(COUNTRY) == (
         "cn_amount_in_words",
+        "cn_basic_charge",
+        "cn_full_bill",
         "cn_late_fee",
+        "cn_losses",
+        "cn_meter_error",
         "cn_payment_allocation",
+        "cn_power_factor",
+        "cn_power_factor_table",
+        "cn_proration",
+        "cn_suspension",
         "cn_tiers",
+        "cn_tiers_tou",
+        "cn_tou_price",
         "cn_vat",
     )
 

@@ -13,6 +13,9 @@ from desktop.kernel.period import Period
 from desktop.kernel.text import Text
 from desktop.metering.records import MonthUsage, RegisterUsage
 
+MEASURED = frozenset({"energy_kwh", "month"})
+"""The determinants a bill is computed from that some price cannot do without."""
+
 
 @dataclass(frozen=True, slots=True)
 class BillInput:
@@ -23,6 +26,7 @@ class BillInput:
     version_id: UUID
     customer_class: str
     months_of_use: int
+    month: int
     accumulated: Energy
     energy: Energy
     reads: tuple[RegisterUsage, ...]
@@ -34,6 +38,7 @@ class BillInput:
             "energy_kwh": self.energy,
             "accumulated_kwh": self.accumulated,
             "months_of_use": self.months_of_use,
+            "month": self.month,
         }
 
 

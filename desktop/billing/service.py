@@ -31,7 +31,7 @@ from desktop.billing.records import (
     RunStarted,
     RunState,
 )
-from desktop.billing.rules import BillInput, Held, accumulated, billed, paper_number
+from desktop.billing.rules import MEASURED, BillInput, Held, accumulated, billed, paper_number
 from desktop.billing.tables import Bill, BillDraft, BillLine, BillRun
 from desktop.contracts import service as contracts
 from desktop.contracts.records import InForce
@@ -61,7 +61,7 @@ from desktop.staff import service as staff
 from desktop.staff.records import Letterhead
 from desktop.tariffs import rules as pricing
 from desktop.tariffs import service as tariffs
-from desktop.tariffs.columns import Batch
+from desktop.tariffs.columns import DETERMINANTS, Batch
 from desktop.tariffs.records import PricedLine
 
 CHUNK = 500
@@ -125,13 +125,24 @@ def _input(
     energy = Energy.total([billed(one.energy, decimals) for one in point.registers])
     if energy.raw < 0:
         return Held(account_id, Text("Usage is negative: check both reads and the meter."))
+    for name in version.reads:
+        if name not in MEASURED:
+            what = DETERMINANTS[name].label
+            return Held(
+                account_id,
+                Text("The price needs what is not read here: {determinant}.", determinant=what),
+            )
+    used_before = Energy.zero()
+    if version.is_annual:
+        used_before = accumulated(point.history, period, contract.valid_from, decimals)
     return BillInput(
         account_id=account_id,
         contract_id=contract.contract_id,
         version_id=versions[0].id,
         customer_class=contract.customer_class,
-        months_of_use=contracts.months_of_use(contract, period.start.year),
-        accumulated=accumulated(point.history, period, contract.valid_from, decimals),
+        months_of_use=contracts.months_of_use(contract, period.start.year) if version.is_annual else 1,
+        month=period.start.month,
+        accumulated=used_before,
         energy=energy,
         reads=point.registers,
         usage=tuple(month for month in point.history if month.month < period.end)[-MONTHS_SHOWN:],
@@ -434,22 +445,23 @@ def _write_bills(
                 "rebill_of": None,
             }
         )
-        lines += [_line(bill_id, position, line) for position, line in enumerate(one.lines, 1)]
+        version = one.version.version
+        lines += [_line(bill_id, position, line, version) for position, line in enumerate(one.lines, 1)]
         owners.append(paper(BILL_OWNER, bill_id, number))
     work.insert_many(Bill, bills)
     work.insert_many(BillLine, lines)
     search.index(work, owners)
 
 
-def _line(bill_id: UUID, position: int, line: list[int]) -> dict[str, object]:
-    component, band, tier, quantity, price, amount = line
+def _line(bill_id: UUID, position: int, line: list[int], version: pricing.TariffVersion) -> dict[str, object]:
+    component, band, tier, _, price, amount = line
     return {
         "bill_id": bill_id,
         "position": position,
         "component": component,
         "band": band,
         "tier": tier,
-        "energy": Energy(quantity),
+        "energy": version.energy_of(line),
         "price": Price(price),
         "amount": Money(amount),
     }
@@ -694,9 +706,9 @@ def _one_shown(work: Work, row: Bill, customer: _Customer, head: Letterhead, run
 
 
 def _line_shown(line: PricedLine) -> BillLineShown:
-    return BillLineShown(
-        line.label, line.quantity, line.price, line.amount, line.accumulated, line.explanation
-    )
+    energy = line.quantity if isinstance(line.quantity, Energy) else None
+    price = line.price if energy is not None else None
+    return BillLineShown(line.label, energy, price, line.amount, line.accumulated, line.explanation)
 
 
 def print_run(seat: Seat, run_number: str, out: Path, progress: Progress = go_on) -> int:

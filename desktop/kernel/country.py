@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from desktop.kernel.measures import Currency, Money
+from desktop.kernel.measures import Currency, Money, Power
 from desktop.kernel.text import Text
 
 
@@ -36,6 +36,51 @@ class LateFee:
     amount: Money
     days: int
     arithmetic: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityDays:
+    """Capacity × the days of a month it is charged, the days a month counts, and how the product came about."""
+
+    kva_days: Power
+    month_days: int
+    arithmetic: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """Part of a customer's capacity that is sealed for a time; ``seal_day_charged`` is custom of the office."""
+
+    total: Power
+    suspended: Power
+    sealed_on: date
+    restored_on: date
+    seal_day_charged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SuspendedDays:
+    """What a suspension comes to in a month: its days as a whole and in the month, and the days charged all the same.
+
+    ``charged`` is None where the whole month is charged.
+    """
+
+    total: int
+    in_month: int
+    applies: bool
+    charged: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityRules:
+    """How days count in the charge for capacity.
+
+    ``days(rule_set, days_in_month, whole, parts)`` takes the capacity of the whole month and parts with their days;
+    ``suspended(suspension, month)`` tells the days of a suspension in the month that begins on a day.
+    """
+
+    days: Callable[[str, int, Power, Sequence[tuple[Power, int]]], CapacityDays]
+    suspended: Callable[[Suspension, date], SuspendedDays]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +128,8 @@ class Country:
     ``tax_number``, ``bank_account`` and ``phone``. ``due_days`` after issue is the last
     payment day unless the hall sets another. ``cash_notes`` are the notes and coins in use, largest first.
     ``rate_cases`` maps a topic of test vectors to the rule that answers it (input to output, plain JSON data).
+    ``tariff_parts`` are what law fixes of the components of a tariff file, by their kind; ``capacity`` is how days
+    count in a two-part tariff (None where there is none).
     """
 
     code: str
@@ -104,3 +151,5 @@ class Country:
     cash_notes: tuple[Decimal, ...]
     chart: tuple[ChartAccount, ...]
     rate_cases: Mapping[str, Callable[[Mapping[str, object]], Mapping[str, object]]]
+    tariff_parts: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    capacity: CapacityRules | None = None

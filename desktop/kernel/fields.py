@@ -91,8 +91,11 @@ class Fields:
             return ""
         return value.strip()
 
-    def decimal(self, key: str, default: object = _ABSENT) -> Decimal:
-        """An exact number: a text such as "0.588", or a JSON number, taken by its shortest text."""
+    def decimal(self, key: str, default: object = _ABSENT, *, longest: int = _NUMBER_LENGTH) -> Decimal:
+        """An exact number: a text such as "0.588", or a JSON number, taken by its shortest text.
+
+        One of more than ``longest`` signs is none, unless whoever asks computes with more.
+        """
         value = self._take(key, default)
         if value is _ABSENT:
             return Decimal(str(default)) if default is not _ABSENT else Decimal(0)
@@ -100,7 +103,7 @@ class Fields:
             if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
                 raise InvalidOperation
             words = repr(value) if isinstance(value, float) else str(value)
-            number = Decimal(words) if len(words) <= _NUMBER_LENGTH else Decimal("NaN")
+            number = Decimal(words) if len(words) <= longest else Decimal("NaN")
             if not number.is_finite() or abs(number.adjusted()) > _NUMBER_LENGTH:
                 raise InvalidOperation
         except InvalidOperation:

@@ -124,6 +124,13 @@ class Power(Measure):
     DECIMALS: ClassVar[int] = 3
 
 
+class Demand(Measure):
+    """Power as it is billed (kW, kVA), in steps of 10 ** -6: shares of a month and of a limit stay exact."""
+
+    __slots__ = ()
+    DECIMALS: ClassVar[int] = 6
+
+
 class Reading(Measure):
     """What a register shows, in steps of 0.001 of its own unit, before the multiplier."""
 

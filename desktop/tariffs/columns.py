@@ -4,14 +4,14 @@ silently. Scales: energy 10 ** -3 kWh, prices 10 ** -8 currency units per kWh, a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from desktop.kernel.measures import INT64_MAX, Energy, Measure, Price, divide_half_up
+from desktop.kernel.measures import INT64_MAX, Demand, Energy, Measure, Power, Price, divide_half_up
 from desktop.kernel.text import Text
 
 Column = npt.NDArray[np.int64]
@@ -22,26 +22,53 @@ LARGEST_DETERMINANT = 10**17
 LARGEST_AMOUNT = 10**16
 # A product estimated in floating point below this certainly fits into 64 bits.
 SURELY_FITS = 9.2e18
-# What people call the determinants, where one of them is what is wrong.
-DETERMINANTS = {
-    "energy_kwh": Text("Energy"),
-    "accumulated_kwh": Text("Energy used before"),
-    "threshold_extra_kwh": Text("Extra energy of a large household"),
-    "free_kwh": Text("Free energy"),
-    "months_of_use": Text("Months of use"),
-}
 PRICE_STEPS = 10**Price.DECIMALS
 ENERGY_STEPS = 10**Energy.DECIMALS
+DEMAND_STEPS = 10**Demand.DECIMALS
+
+
+@dataclass(frozen=True, slots=True)
+class Determinant:
+    """A quantity a bill is priced by: what people call it, its unit as written, and its measure (int: a count)."""
+
+    label: Text
+    unit: str
+    measure: type[Measure] | type[int]
+
+
+DETERMINANTS: Mapping[str, Determinant] = {
+    "energy_kwh": Determinant(Text("Energy"), "kWh", Energy),
+    "energy_sharp_kwh": Determinant(Text("Energy, sharp"), "kWh", Energy),
+    "energy_peak_kwh": Determinant(Text("Energy, peak"), "kWh", Energy),
+    "energy_flat_kwh": Determinant(Text("Energy, flat"), "kWh", Energy),
+    "energy_valley_kwh": Determinant(Text("Energy, valley"), "kWh", Energy),
+    "energy_deep_valley_kwh": Determinant(Text("Energy, deep valley"), "kWh", Energy),
+    "accumulated_kwh": Determinant(Text("Energy used before"), "kWh", Energy),
+    "threshold_extra_kwh": Determinant(Text("Extra energy of a large household"), "kWh", Energy),
+    "free_kwh": Determinant(Text("Free energy"), "kWh", Energy),
+    "months_of_use": Determinant(Text("Months of use"), "", int),
+    "month": Determinant(Text("Month of the year"), "", int),
+    "basic_basis": Determinant(Text("Basis of the capacity charge"), "", int),
+    "capacity_kva": Determinant(Text("Capacity"), "kVA", Power),
+    "capacity_kva_days": Determinant(Text("Capacity × days"), "kVA d", Power),
+    "month_days": Determinant(Text("Days of the month"), "", int),
+    "contract_demand_kw": Determinant(Text("Contract demand"), "kW", Power),
+    "demand_kw_max": Determinant(Text("Highest demand"), "kW", Demand),
+    "reactive_kvarh": Determinant(Text("Reactive energy"), "kvarh", Energy),
+    "reactive_reverse_kvarh": Determinant(Text("Reactive energy, reverse"), "kvarh", Energy),
+    "power_factor_standard": Determinant(Text("Power factor standard"), "%", int),
+}
+"""Every determinant a component may read, by its name in a batch."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Bills to price: ``rows`` of them, and each determinant as a column of that length.
 
-    Names and scales: ``energy_kwh`` used in the period, ``accumulated_kwh`` used before it in the
-    accumulation period, ``threshold_extra_kwh`` added to every tier limit of the whole accumulation period,
-    ``free_kwh`` allowed free of charge (10 ** -3 kWh); ``months_of_use`` of the year, or billed at once by
-    a monthly tariff. A column of another type or length is a ValueError.
+    Names and scales are those of `DETERMINANTS`. Of energy there are: used in the period (the whole, and in each
+    time band), used before it in the accumulation period, added to every tier limit of that whole period, and
+    free of charge. ``months_of_use`` are those of the year, or billed at once by a monthly tariff; ``month`` is
+    the last one billed. A column of another type or length is a ValueError.
     """
 
     rows: int
@@ -82,8 +109,9 @@ def _raw(value: Measure | int) -> int:
 class Lines:
     """Priced lines, one entry of each column per line, in the order of ``row``.
 
-    ``row`` is the bill's index in the batch, ``component`` the index in the version, ``band`` 0 (no time
-    band), ``tier`` from 1 (0: none), ``quantity`` 10 ** -3 kWh, ``price`` 10 ** -8, ``amount`` minor units.
+    ``row`` is the bill's index in the batch, ``component`` the index in the version, ``band`` the place of a
+    `TimeBand` from 1 (0: none), ``tier`` from 1 (0: none), ``quantity`` 10 ** -3 kWh or, of power, 10 ** -6,
+    ``price`` 10 ** -8, ``amount`` minor units.
     """
 
     row: Column
@@ -122,12 +150,16 @@ class Lines:
 
 @dataclass(slots=True)
 class Pricing:
-    """The state of one `price` call, which each component adds to."""
+    """The state of one `price` call, which each component adds to.
+
+    ``included`` are amounts that prices contain without a line of their own, by the component's place.
+    """
 
     batch: Batch
     decimals: int
     parts: list[Lines] = field(default_factory=list)
     inputs: dict[str, Mapping[str, Column]] = field(default_factory=dict)
+    included: dict[int, Column] = field(default_factory=dict)
     held: dict[int, Text] = field(default_factory=dict)
     tax: Column | None = None
 
@@ -136,25 +168,50 @@ class Pricing:
         for row in np.flatnonzero(mask).tolist():
             self.held.setdefault(row, reason)
 
-    def total(self) -> Column:
-        """The sum of the lines so far, over the rows."""
+    def total(self, of: Collection[int] | None = None) -> Column:
+        """The sum of the lines so far, over the rows; ``of`` some components alone, by their place."""
         total = np.zeros(self.batch.rows, dtype=np.int64)
         for part in self.parts:
-            np.add.at(total, part.row, part.amount)
+            if of is None or (len(part.component) and int(part.component[0]) in of):
+                np.add.at(total, part.row, part.amount)
         return total
 
-    def add(self, component: int, rows: Column, tiers: Column, quantity: Column, prices: Column) -> None:
-        """Adds lines: quantity × price, rounded half up to minor units, for rows in ascending order."""
-        steps = PRICE_STEPS * ENERGY_STEPS // 10**self.decimals
-        amount, fits = multiply_divide(quantity, prices, steps)
-        fits &= np.abs(amount) <= LARGEST_AMOUNT
+    def add(
+        self,
+        component: int,
+        rows: Column,
+        quantity: Column,
+        prices: Column,
+        *,
+        bands: Column | None = None,
+        tiers: Column | None = None,
+    ) -> None:
+        """Adds lines of energy: quantity × price, rounded half up to minor units, for rows in ascending order."""
+        amount, fits = multiply_divide(quantity, prices, PRICE_STEPS * ENERGY_STEPS // 10**self.decimals)
+        self.add_amounts(component, rows, quantity, prices, amount, fits, bands=bands, tiers=tiers)
+
+    def add_amounts(
+        self,
+        component: int,
+        rows: Column,
+        quantity: Column,
+        prices: Column,
+        amount: Column,
+        fits: Mask,
+        *,
+        bands: Column | None = None,
+        tiers: Column | None = None,
+    ) -> None:
+        """Adds lines with amounts of their own; a row with one that does not fit is held."""
+        fits = fits & (np.abs(amount) <= LARGEST_AMOUNT)
         if not fits.all():
             amount = np.where(fits, amount, 0)
             stopped = np.zeros(self.batch.rows, dtype=np.bool_)
             stopped[rows[~fits]] = True
             self.hold(stopped, Text("The amount is too large for a bill"))
-        index = np.full(len(rows), component, dtype=np.int64)
-        self.parts.append(Lines(rows, index, np.zeros_like(rows), tiers, quantity, prices, amount))
+        index, none = np.full(len(rows), component, dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
+        bands, tiers = none if bands is None else bands, none if tiers is None else tiers
+        self.parts.append(Lines(rows, index, bands, tiers, quantity, prices, amount))
 
 
 def within_bounds(pricing: Pricing) -> Batch:
@@ -163,19 +220,18 @@ def within_bounds(pricing: Pricing) -> Batch:
     for name, column in pricing.batch.determinants.items():
         far = (column > LARGEST_DETERMINANT) | (column < -LARGEST_DETERMINANT)
         if far.any():
-            pricing.hold(
-                far, Text("{determinant} is too large to price", determinant=DETERMINANTS.get(name, name))
-            )
+            label = DETERMINANTS[name].label if name in DETERMINANTS else name
+            pricing.hold(far, Text("{determinant} is too large to price", determinant=label))
         kept[name] = np.where(far, 0, column) if far.any() else column
     return Batch(pricing.batch.rows, kept)
 
 
-def multiply_divide(left: Column, right: Column, divisor: int) -> tuple[Column, Mask]:
+def multiply_divide(left: Column, right: Column, divisor: int | Column) -> tuple[Column, Mask]:
     """``left × right ÷ divisor``, each rounded half up on its absolute value, and which results fit in 64
     bits.
 
     Products beyond 64 bits are computed exactly, one by one; a result that does not fit is 0. ``divisor`` >
-    0.
+    0, for all alike or for each.
     """
     fits = np.ones(len(left), dtype=np.bool_)
     if not len(left) or _largest(left) * _largest(right) <= INT64_MAX:
@@ -183,17 +239,24 @@ def multiply_divide(left: Column, right: Column, divisor: int) -> tuple[Column, 
     doubtful = np.abs(left.astype(np.float64) * right.astype(np.float64)) >= SURELY_FITS
     result = _divide_half_up(np.where(doubtful, 0, left) * right, divisor)
     for index in np.flatnonzero(doubtful).tolist():
-        exact = divide_half_up(int(left[index]) * int(right[index]), divisor)
+        by = divisor if isinstance(divisor, int) else int(divisor[index])
+        exact = divide_half_up(int(left[index]) * int(right[index]), by)
         fits[index] = abs(exact) <= INT64_MAX
         result[index] = exact if fits[index] else 0
     return result, fits
+
+
+def share(column: Column, numerator: int, denominator: int) -> Column:
+    """A fixed share of a column, half up; determinants and amounts within their bounds always fit."""
+    part, _ = multiply_divide(column, np.full(len(column), numerator, dtype=np.int64), denominator)
+    return part
 
 
 def _largest(column: Column) -> int:
     return max(int(column.max()), -int(column.min()))
 
 
-def _divide_half_up(numbers: Column, divisor: int) -> Column:
+def _divide_half_up(numbers: Column, divisor: int | Column) -> Column:
     """Floor division would round negative amounts down, so it is done on absolute values."""
     size = np.abs(numbers)
     whole = size // divisor

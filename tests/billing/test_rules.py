@@ -84,6 +84,7 @@ def bill_input(**other: object) -> BillInput:
         "contract_id": UUID(int=2),
         "version_id": UUID(int=3),
         "customer_class": "residential",
+        "month": 1,
         "months_of_use": 12,
         "accumulated": Energy(0),
         "energy": Energy.of(100),
@@ -101,6 +102,7 @@ def bill_input(**other: object) -> BillInput:
             {"version_id": UUID(int=9)},
             {"customer_class": "commercial"},
             {"months_of_use": 11},
+            {"month": 2},
             {"accumulated": Energy(1)},
             {"energy": Energy(1)},
             {"usage": (month("2026-01", "1"),)},
@@ -118,4 +120,5 @@ def test_the_columns_of_a_bill_are_those_the_core_prices() -> None:
         "energy_kwh": Energy.of(100),
         "accumulated_kwh": Energy.of(5),
         "months_of_use": 12,
+        "month": 1,
     }

@@ -10,10 +10,15 @@ from typing import Any
 
 import pytest
 
+from desktop.countries.cn import COUNTRY
 from desktop.kernel.files import resource
+from desktop.kernel.measures import Demand, Energy, Measure, Power
 from desktop.kernel.text import catalog
+from desktop.tariffs.columns import Batch
 from desktop.tariffs.documents import read_tariff, read_version
-from desktop.tariffs.rules import Tiers
+from desktop.tariffs.records import TimeBand
+from desktop.tariffs.rules import TariffVersion, Tiers, price
+from desktop.tariffs.rules.bands import Hours, TimeBands, band_price
 
 SAY = catalog("en")
 SHIPPED = sorted(resource("tariffs").rglob("*.json"))
@@ -36,6 +41,128 @@ def test_a_shipped_file_has_no_problem_and_names_its_notice(path: Any) -> None:
         assert version.source
         again, found = read_version(json.loads(json.dumps(version.data)), "stored", tariff.decimals)
         assert (again, found) == (version, ())
+
+
+def shipped(name: str) -> TariffVersion:
+    data = json.loads(resource("tariffs", "cn", *f"{name}.json".split("/")).read_text("utf-8"))
+    tariff, problems = read_tariff(data, name)
+    assert not problems
+    assert tariff is not None
+    return tariff.versions[0]
+
+
+def test_codes_of_shipped_tariffs_and_versions_stand_once() -> None:
+    files = [json.loads(path.read_text("utf-8")) for path in SHIPPED]
+    codes = [file["code"] for file in files] + [one["code"] for file in files for one in file["versions"]]
+    assert len(codes) == len(set(codes))
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_what_law_fixes_stands_in_a_file_as_the_country_says(path: Any) -> None:
+    for version in json.loads(path.read_text("utf-8"))["versions"]:
+        for part in version["components"]:
+            statutory = COUNTRY.tariff_parts.get(part["kind"], {})
+            assert json.loads(json.dumps(statutory)) == {key: part[key] for key in statutory}
+
+
+@pytest.mark.parametrize(
+    ("name", "used", "expected"),
+    [
+        ("zhejiang/residential_tou", {"peak": 150, "valley": 150, "before": 2600}, "135.40"),
+        ("zhejiang/shared_meter_10kv", {"energy": 100}, "53.80"),
+        ("guangdong/guangzhou_residential", {"energy": 600, "month": 1}, "423.31"),
+        ("guangdong/guangzhou_residential", {"energy": 550, "month": 1, "extra": 100}, "348.87"),
+        (
+            "guangdong/guangzhou_residential_tou",
+            {"peak": 200, "flat": 150, "valley": 150, "month": 7},
+            "333.70",
+        ),
+        (
+            "guangdong/guangzhou_residential_tou",
+            {"peak": 200, "flat": 150, "valley": 150, "month": 12},
+            "361.70",
+        ),
+        ("guangdong/guangzhou_shared_meter", {"energy": 1000}, "625.87"),
+        ("hubei/agent_single_lv", {"energy": 8600, "kvarh": 4200, "standard": 85}, "6297.21"),
+        (
+            "hubei/agent_two_part_10kv_tou",
+            {
+                "sharp": 12000,
+                "peak": 36000,
+                "flat": 80000,
+                "valley": 72000,
+                "kva": 1000,
+                "kvarh": 66000,
+                "standard": 90,
+            },
+            "151705.92",
+        ),
+        ("hubei/agent_single_10kv_tou", {"peak": 1000}, "910.96"),
+        ("hubei/transmission_two_part_110kv", {"energy": 1000, "kva": 1000}, "24533.60"),
+        ("hubei/transmission_single_lv", {"energy": 1000}, "255.50"),
+        ("sichuan/transmission_two_part_35kv", {"energy": 1000, "kva": 100}, "2059.67"),
+        ("sichuan/transmission_single_10kv", {"energy": 1000}, "277.07"),
+    ],
+)
+def test_a_worked_bill_of_a_shipped_tariff(name: str, used: dict[str, int], expected: str) -> None:
+    made = shipped(name)
+    bands = {band.determinant: Energy.of(used.get(band.value, 0)) for band in TimeBand}
+    whole = Energy.of(used["energy"]) if "energy" in used else Energy.total(list(bands.values()))
+    one: dict[str, Measure | int] = {
+        **bands,
+        "energy_kwh": whole,
+        "accumulated_kwh": Energy.of(used.get("before", 0)),
+        "month": used.get("month", 1),
+        "threshold_extra_kwh": Energy.of(used.get("extra", 0)),
+        "basic_basis": int("kva" in used),
+        "capacity_kva_days": Power.of(used.get("kva", 0) * 30),
+        "month_days": 30,
+        "capacity_kva": Power.of(used.get("kva", 0)),
+        "contract_demand_kw": Power.zero(),
+        "demand_kw_max": Demand.zero(),
+        "reactive_kvarh": Energy.of(used.get("kvarh", 0)),
+        "power_factor_standard": used.get("standard", 0),
+    }
+    priced = price(made, Batch.of([one]))
+    assert not priced.held
+    assert Decimal(int(priced.total[0])).scaleb(-2) == Decimal(expected)
+
+
+def test_every_two_part_price_of_hubei_is_what_its_factor_makes_but_the_peak() -> None:
+    """The published peak is about 1.49 times the flat one, not 1.5: published prices win over factors."""
+    for path in sorted(resource("tariffs", "cn", "hubei").glob("agent_two_part_*_tou.json")):
+        made = shipped(f"hubei/{path.stem}")
+        hours, bands = made.components[0], made.components[1]
+        assert isinstance(hours, Hours)
+        assert isinstance(bands, TimeBands)
+        prices = {band: Decimal(raw).scaleb(-8) for band, raw in bands.prices}
+        floating = Decimal("0.398113")
+        fixed = prices[TimeBand.FLAT] - floating
+        off = {
+            band
+            for band, factor in hours.factors
+            if abs(band_price(floating, fixed, factor) - prices[band]) > Decimal("0.000001")
+        }
+        assert off == {TimeBand.PEAK}, path.stem
+
+
+def test_hours_alone_price_nothing() -> None:
+    priced = price(shipped("shanxi/hours"), Batch.of([{"energy_kwh": Energy.of(100)}]))
+    assert SAY(priced.held[0]) == "This price list has no prices: SX-HOURS-2605"
+
+
+def test_the_clock_of_shanxi_follows_the_notice() -> None:
+    hours = shipped("shanxi/hours").components[0]
+    assert isinstance(hours, Hours)
+    letters = {band: band.value[0].upper() for band in TimeBand}
+    assert {
+        month: "".join(letters[band] for band in hours.season(month).hours) for month in (3, 6, 9, 12)
+    } == {
+        3: "FFVVVFPPFVVVVVVFFPPPPPPP",
+        6: "FFVVVFPPFFVVVVVFFFSSSPPP",
+        9: "FFVVVFPPFFFVVVVFFPPPPPPP",
+        12: "FFVVVFPPFFVVVVVFPSSSPPPF",
+    }
 
 
 def test_the_residential_tiers_of_zhejiang() -> None:

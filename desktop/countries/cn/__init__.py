@@ -7,11 +7,14 @@ from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from desktop.countries.cn import late_fee
+from desktop.countries.cn import late_fee, losses, meter_error
 from desktop.countries.cn.amount_in_words import amount_in_words
+from desktop.countries.cn.basic_charge import BASIC_CHARGE, capacity_days
 from desktop.countries.cn.currency import CNY
 from desktop.countries.cn.identifiers import IDENTIFIERS, format_account
-from desktop.kernel.country import ChartAccount, Country
+from desktop.countries.cn.power_factor import POWER_FACTOR
+from desktop.countries.cn.suspension import suspended_days
+from desktop.kernel.country import CapacityRules, ChartAccount, Country
 from desktop.kernel.fields import Fields
 from desktop.kernel.text import Text
 
@@ -77,5 +80,12 @@ COUNTRY = Country(
     mask_name=mask_name,
     cash_notes=tuple(Decimal(note) for note in ("100", "50", "20", "10", "5", "1", "0.5", "0.1")),
     chart=CHART,
-    rate_cases={"cn_amount_in_words": _words_case, "cn_late_fee": late_fee.rate_case},
+    rate_cases={
+        "cn_amount_in_words": _words_case,
+        "cn_late_fee": late_fee.rate_case,
+        "cn_losses": losses.rate_case,
+        "cn_meter_error": meter_error.rate_case,
+    },
+    tariff_parts={"basic_charge": BASIC_CHARGE, "power_factor": POWER_FACTOR},
+    capacity=CapacityRules(capacity_days, suspended_days),
 )

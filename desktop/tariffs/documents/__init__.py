@@ -10,31 +10,33 @@ open), the ``notice`` that fixes it, the ``source`` where it was read, and ``com
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from itertools import pairwise
 
 from desktop.kernel.errors import Problem
 from desktop.kernel.fields import Fields
-from desktop.kernel.measures import Energy, Price
 from desktop.kernel.text import Text
-from desktop.tariffs.columns import LARGEST_DETERMINANT
-from desktop.tariffs.records import PriceOrigin
-from desktop.tariffs.rules import (
-    Accumulation,
-    FreeEnergy,
-    IncludedTax,
-    TariffComponent,
-    TariffData,
-    TariffVersion,
-    Tiers,
-)
+from desktop.tariffs.documents import bands, charges, tiers
+from desktop.tariffs.documents.common import word
+from desktop.tariffs.rules import IncludedTax, TariffComponent, TariffData, TariffVersion
 
 FORMAT = 1
 CUSTOMER_CLASSES = ("residential", "commercial", "industrial", "farming")
-UNITS = ("kWh",)
-QUANTITIES = ("energy_kwh",)
 MOST_DECIMALS = 4
-COMPONENT_NAMES = {"kind", "code", "price_origin"}
+
+Reader = Callable[[Fields, Sequence[TariffComponent]], TariffComponent]
+KINDS: Mapping[str, Reader] = {
+    "tiers": tiers.tiers,
+    "tier_adders": tiers.tier_adders,
+    "free_energy": tiers.free_energy,
+    "hours": bands.hours,
+    "time_bands": bands.time_bands,
+    "per_kwh": charges.per_kwh,
+    "included_funds": charges.included_funds,
+    "basic_charge": charges.basic_charge,
+    "power_factor": charges.power_factor,
+    "included_tax": charges.included_tax,
+}
+"""The kinds of components and what reads them; each sees the components that stand before it."""
 
 
 def read_tariff(data: object, where: str) -> tuple[TariffData | None, tuple[Problem, ...]]:
@@ -58,7 +60,7 @@ def read_tariff(data: object, where: str) -> tuple[TariffData | None, tuple[Prob
         code=fields.text("code"),
         name=fields.text("name"),
         use_class=fields.text("use_class"),
-        customer_class=_word(fields, "customer_class", CUSTOMER_CLASSES),
+        customer_class=word(fields, "customer_class", CUSTOMER_CLASSES),
         currency=fields.text("currency"),
         decimals=decimals,
         versions=tuple(sorted(versions, key=lambda version: version.valid_from)),
@@ -92,6 +94,9 @@ def _version(fields: Fields, decimals: int) -> TariffVersion:
                 "kind", kind, Text("No such component is known"), Text("Use one of: {words}", words=known)
             )
         elif kind:
+            if any(isinstance(part, IncludedTax) for part in components):
+                what = Text("What prices contain of tax stands last")
+                entry.note("kind", kind, what, Text("Move the tax to the end"))
             components.append(KINDS[kind](entry, components))
         if components and components[-1].code in {part.code for part in components[:-1]}:
             entry.note(
@@ -135,119 +140,3 @@ def _check_validity(fields: Fields, versions: Sequence[TariffVersion]) -> None:
         if code and code in codes[:index]:
             place = f"versions[{index}].code"
             fields.note(place, code, Text("This code is used twice"), Text("Choose another one"))
-
-
-def _word(fields: Fields, key: str, known: Sequence[str], default: str | None = None) -> str:
-    word = fields.text(key) if default is None else fields.text(key, default)
-    if word and word not in known:
-        words = ", ".join(known)
-        fields.note(
-            key, word, Text("This is not one of the known words"), Text("Use one of: {words}", words=words)
-        )
-    return word
-
-
-def _price(fields: Fields, key: str) -> int:
-    """A price per unit in steps of 10 ** -8, never negative."""
-    price = fields.decimal(key)
-    if price < 0:
-        fields.note(key, price, Text("A price must not be negative"), Text("Mend the price"))
-    elif price.scaleb(Price.DECIMALS) != int(price.scaleb(Price.DECIMALS)):
-        fields.note(key, price, Text("A price has eight decimals at most"), Text("Mend the price"))
-    elif price.scaleb(Price.DECIMALS) > LARGEST_DETERMINANT:
-        fields.note(key, price, Text("This is too large"), Text("Mend the price"))
-    else:
-        return int(price.scaleb(Price.DECIMALS))
-    return 0
-
-
-def _limit(fields: Fields, key: str) -> int | None:
-    """An energy in steps of 10 ** -3 kWh; None after noting what is wrong with it."""
-    limit = fields.decimal(key).scaleb(Energy.DECIMALS)
-    if limit == int(limit) and 0 <= limit <= LARGEST_DETERMINANT:
-        return int(limit)
-    what = Text("This is no energy in kWh with three decimals at most")
-    fields.note(key, fields.decimal(key), what, Text("Mend the limit"))
-    return None
-
-
-def _tiers(fields: Fields, earlier: Sequence[TariffComponent]) -> Tiers:
-    fields.unknown({*COMPONENT_NAMES, "quantity", "unit", "accumulation", "tiers"})
-    _word(fields, "unit", UNITS)
-    limits: list[int] = []
-    prices: list[int] = []
-    entries = fields.each("tiers")
-    for entry in entries:
-        entry.unknown({"above", "upto", "price"})
-        prices.append(_price(entry, "price"))
-        _check_start(entry, limits)
-        if entry is entries[-1]:
-            if entry.has("upto"):
-                what = Text("The last tier has no upper limit")
-                entry.note("upto", entry.decimal("upto"), what, Text("Write null, or add the tier above it"))
-        elif not entry.has("upto"):
-            entry.note("upto", None, Text("Only the last tier has no upper limit"), Text("Add the limit"))
-        else:
-            limit = _limit(entry, "upto")
-            if limit is None:
-                continue
-            if limits and limit <= limits[-1]:
-                what = Text("This tier ends where the one below it ends, or before")
-                entry.note("upto", entry.decimal("upto"), what, Text("Order the tiers by their limits"))
-            limits.append(limit)
-    return Tiers(
-        code=fields.text("code"),
-        price_origin=_origin(fields),
-        quantity=_word(fields, "quantity", QUANTITIES),
-        accumulation=fields.choice("accumulation", Accumulation),
-        limits=tuple(limits),
-        prices=tuple(prices),
-    )
-
-
-def _check_start(entry: Fields, limits: Sequence[int]) -> None:
-    """``above`` may say where a tier begins; then it is where the one below it ends."""
-    if not entry.has("above"):
-        return
-    above, below = _limit(entry, "above"), limits[-1] if limits else 0
-    if above is None:
-        return
-    if above > below:
-        what = Text("There is a gap between this tier and the one below it")
-    elif above < below:
-        what = Text("This tier overlaps the one below it")
-    else:
-        return
-    entry.note("above", entry.decimal("above"), what, Text("Begin it at {limit} kWh", limit=Energy(below)))
-
-
-def _free(fields: Fields, earlier: Sequence[TariffComponent]) -> FreeEnergy:
-    fields.unknown({*COMPONENT_NAMES, "of"})
-    of = fields.text("of")
-    tiers = next((part for part in earlier if isinstance(part, Tiers) and part.code == of), None)
-    if of and tiers is None:
-        what = Text("No tiers of this code stand before it")
-        fields.note("of", of, what, Text("Name a component of the kind tiers"))
-    return FreeEnergy(
-        code=fields.text("code"),
-        price_origin=_origin(fields),
-        quantity=tiers.quantity if tiers else "",
-        first_price=tiers.prices[0] if tiers and tiers.prices else 0,
-    )
-
-
-def _included_tax(fields: Fields, earlier: Sequence[TariffComponent]) -> IncludedTax:
-    fields.unknown({*COMPONENT_NAMES, "percent"})
-    percent = fields.decimal("percent")
-    if not 0 <= percent < 100:
-        fields.note("percent", percent, Text("This is no rate of tax in percent"), Text("Give 0 to 100"))
-        percent = Decimal(0)
-    return IncludedTax(code=fields.text("code"), price_origin=_origin(fields), percent=percent)
-
-
-def _origin(fields: Fields) -> PriceOrigin:
-    return fields.choice("price_origin", PriceOrigin)
-
-
-Reader = Callable[[Fields, Sequence[TariffComponent]], TariffComponent]
-KINDS: Mapping[str, Reader] = {"tiers": _tiers, "free_energy": _free, "included_tax": _included_tax}

@@ -1,0 +1,198 @@
+"""Energy lost between the meter and the boundary (变损, 线损), added where a customer's own equipment loses it.
+
+供电营业规则 1996 art. 74: whoever owns the equipment bears what it loses. The formulas are the usual ones of
+electrical engineering; a transformer's values come from its name-plate, the load-shape factor ``k`` (1.0 for a load
+without breaks, more for fewer shifts) and the hours energised from the contract. Everything is summed exactly and
+rounded once, half up, to whole kWh and kvarh; iron and copper alone are rounded for print and may differ by 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+
+from desktop.kernel.fields import Fields
+from desktop.kernel.measures import Energy, divide_half_up, round_half_up
+from desktop.kernel.text import Text
+
+PRECISION = 50
+LARGEST = 10**12
+"""What is larger is a slip of the hand, of a value and of what comes out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transformer:
+    """A name-plate: rated kVA, loss without load and of a short circuit in kW, no-load current and impedance in %."""
+
+    sn_kva: Decimal
+    p0_kw: Decimal
+    pk_kw: Decimal
+    i0_percent: Decimal
+    uk_percent: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line: voltage in kV, resistance in ohm for each km, length in km."""
+
+    kv: Decimal
+    ohm_per_km: Decimal
+    km: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What passed: kWh and kvarh, over how many hours, with which shape."""
+
+    kwh: Decimal
+    kvarh: Decimal
+    hours: Decimal
+    k: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Unrounded kWh and kvarh; ``parts`` are the active ones by name."""
+
+    parts: Mapping[str, Decimal]
+    reactive: Decimal = Decimal(0)
+
+    @property
+    def active_kwh(self) -> Decimal:
+        """Whole kWh, rounded once from the sum."""
+        with localcontext() as context:
+            context.prec = PRECISION
+            return round_half_up(sum(self.parts.values(), Decimal(0)), 0)
+
+    @property
+    def reactive_kvarh(self) -> Decimal:
+        """Whole kvarh."""
+        return round_half_up(self.reactive, 0)
+
+
+def transformer_loss(transformer: Transformer, load: Load) -> Loss:
+    """Iron loss for every hour energised, copper loss with the square of the load; the reactive ones alike."""
+    with localcontext() as context:
+        context.prec = PRECISION
+        squares = load.k * (load.kwh**2 + load.kvarh**2)
+        sn, hours = transformer.sn_kva, load.hours
+        iron, reactive_iron = transformer.p0_kw * hours, transformer.i0_percent / 100 * sn * hours
+        copper = squares * transformer.pk_kw / (sn**2 * hours)
+        reactive_copper = squares * transformer.uk_percent / 100 / (sn * hours)
+        return Loss({"iron": iron, "copper": copper}, reactive_iron + reactive_copper)
+
+
+def line_loss(line: Line, load: Load) -> Loss:
+    """What the resistance of a line takes."""
+    with localcontext() as context:
+        context.prec = PRECISION
+        squares = load.k * (load.kwh**2 + load.kvarh**2)
+        ohm = line.ohm_per_km * line.km
+        return Loss({"line": squares * ohm / (line.kv**2 * load.hours * 1000)})
+
+
+def fixed_loss(kwh: Decimal, percent: Decimal) -> Loss:
+    """A rate agreed in the contract."""
+    return Loss({"fixed": kwh * percent / 100})
+
+
+def spread(loss: Energy, bands: Sequence[Energy]) -> tuple[Energy, ...]:
+    """A loss in whole kWh over time bands in proportion to their energy; the largest band takes the rest.
+
+    >>> [part.decimal.normalize() for part in spread(Energy.of(10), [Energy.of(1), Energy.of(1), Energy.of(1)])]
+    [Decimal('4'), Decimal('3'), Decimal('3')]
+    """
+    whole, step = sum(band.raw for band in bands), 10**Energy.DECIMALS
+    if not whole:
+        return (loss, *(Energy.zero() for _ in bands[1:]))
+    parts = [Energy(divide_half_up(loss.raw * band.raw, whole * step) * step) for band in bands]
+    largest = max(range(len(bands)), key=lambda at: bands[at].raw)
+    parts[largest] += loss - Energy.total(parts)
+    return tuple(parts)
+
+
+def rate_case(data: Mapping[str, object]) -> Mapping[str, object]:
+    """The answer to a case of the topic ``cn_losses``; unfit input is `Refused`, naming the key."""
+    fields = Fields(data)
+    method, kwh = fields.text("method"), _positive(fields, "kwh", least=Decimal(0))
+    kvarh = Decimal(0)
+    words: tuple[Text, ...]
+    if method == "fixed_rate":
+        rate = _positive(fields, "rate_percent", least=Decimal(0))
+        fields.refuse()
+        loss = fixed_loss(kwh, rate)
+        words = (Text("{kwh} kWh × {percent} % of loss agreed", kwh=kwh, percent=rate),)
+    elif method in ("transformer", "line"):
+        kvarh = _positive(fields, "kvarh", least=Decimal(0))
+        load = Load(kwh, kvarh, _positive(fields, "hours"), _positive(fields, "k"))
+        loss, words = _of_transformer(fields, load) if method == "transformer" else _of_line(fields, load)
+    else:
+        known = "transformer, line, fixed_rate"
+        what = Text("This is not one of the known words")
+        fields.note("method", method, what, Text("Use one of: {words}", words=known))
+        fields.refuse()
+        raise AssertionError
+    active, reactive = loss.active_kwh, loss.reactive_kvarh
+    if max(active, reactive) > LARGEST:
+        fields.note("kwh", kwh, Text("This is too large or too small"), Text("Mend the value"))
+    fields.refuse()
+    return {
+        **{f"{name}_kwh": f"{round_half_up(part, 0)}" for name, part in loss.parts.items()},
+        "active_loss_kwh": f"{active}",
+        "reactive_loss_kvarh": f"{reactive}",
+        "billed_kwh": f"{round_half_up(kwh + active, 0)}",
+        "billed_kvarh": f"{round_half_up(kvarh + reactive, 0)}",
+        "trace": [*words, Text("{kwh} kWh metered + {loss} kWh lost", kwh=kwh, loss=active)],
+    }
+
+
+def _of_transformer(fields: Fields, load: Load) -> tuple[Loss, tuple[Text, ...]]:
+    plate = Transformer(*(_positive(fields, name) for name in Transformer.__slots__))
+    fields.refuse()
+    loss = transformer_loss(plate, load)
+    words = (
+        Text(
+            "Iron: {p0} kW × {hours} h = {loss} kWh",
+            p0=plate.p0_kw,
+            hours=load.hours,
+            loss=round_half_up(loss.parts["iron"], 2),
+        ),
+        Text(
+            "Copper: {k} × ({kwh}² + {kvarh}²) × {pk} kW ÷ ({sn}² × {hours} h) = {loss} kWh",
+            k=load.k,
+            kwh=load.kwh,
+            kvarh=load.kvarh,
+            pk=plate.pk_kw,
+            sn=plate.sn_kva,
+            hours=load.hours,
+            loss=round_half_up(loss.parts["copper"], 2),
+        ),
+    )
+    return loss, words
+
+
+def _of_line(fields: Fields, load: Load) -> tuple[Loss, tuple[Text, ...]]:
+    line = Line(*(_positive(fields, name) for name in Line.__slots__))
+    fields.refuse()
+    loss = line_loss(line, load)
+    words = Text(
+        "Line: {k} × ({kwh}² + {kvarh}²) × {ohm} Ω ÷ ({kv}² × {hours} h × 1000) = {loss} kWh",
+        k=load.k,
+        kwh=load.kwh,
+        kvarh=load.kvarh,
+        ohm=line.ohm_per_km * line.km,
+        kv=line.kv,
+        hours=load.hours,
+        loss=round_half_up(loss.parts["line"], 2),
+    )
+    return loss, (words,)
+
+
+def _positive(fields: Fields, key: str, least: Decimal | None = None) -> Decimal:
+    """A number above 0, or from ``least`` on."""
+    value = fields.decimal(key)
+    if not 0 <= value <= LARGEST or (least is None and value == 0):
+        fields.note(key, value, Text("This is too large or too small"), Text("Mend the value"))
+        return Decimal(1)
+    return value

@@ -1,0 +1,206 @@
+"""The basic charge of a two-part tariff: so much a month for each kVA of transformers, or each kW of demand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+
+import numpy as np
+
+from desktop.kernel.measures import Demand, Energy, Money, Power, Price
+from desktop.kernel.text import Text
+from desktop.tariffs.columns import DEMAND_STEPS, PRICE_STEPS, Column, Mask, Pricing, multiply_divide, share
+from desktop.tariffs.records import Basis, PricedLine, PriceOrigin
+from desktop.tariffs.rules.component import whole
+
+POWER_STEPS = 10**Power.DECIMALS
+TO_DEMAND = DEMAND_STEPS // POWER_STEPS
+
+
+class OverBase(Enum):
+    """From where a demand above its limit is counted: both readings of the rule are in use."""
+
+    LIMIT = "limit"
+    CONTRACT = "contract"
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """Less for a load that is used well: a share of the demand price from so many kWh for each kVA on."""
+
+    least_kwh_per_kva: int
+    price_percent: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class BasicCharge:
+    """Capacity or demand, as each customer chose (`Basis`): prices a month (10 ** -8) for a kVA and a kW.
+
+    By capacity: ``capacity_kva_days`` (capacity × days it is charged) ÷ ``month_days`` × price, rounded once. By
+    contract demand: the contract, at least ``floor_percent`` of the capacity; a measured demand above
+    ``over_percent`` of that counts ``over_times`` for the part above the limit, on top of the limit or of the
+    contract (``over_base``). By measured demand: what was measured. Quantities are exact in 10 ** -6.
+    """
+
+    code: str
+    price_origin: PriceOrigin
+    capacity_price: int
+    demand_price: int
+    floor_percent: Decimal
+    over_percent: Decimal
+    over_times: int
+    over_base: OverBase
+    discount: Discount | None
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The basis, and what each basis is measured by."""
+        demand = ("capacity_kva", "contract_demand_kw", "demand_kw_max", "energy_kwh")
+        return ("basic_basis", "capacity_kva_days", "month_days", *demand)
+
+    def price(self, pricing: Pricing, index: int) -> None:
+        """One line for each bill with a basis."""
+        batch, basis = pricing.batch, pricing.batch.column("basic_basis")
+        pricing.hold(
+            (basis < 0) | (basis >= len(Basis)), Text("This basis of the capacity charge is not known")
+        )
+        capacity, days = batch.column("capacity_kva_days"), batch.column("month_days")
+        contract, actual = batch.column("contract_demand_kw"), batch.column("demand_kw_max")
+        total = batch.column("capacity_kva")
+        negative = (capacity < 0) | (contract < 0) | (actual < 0) | (total < 0)
+        pricing.hold(negative, Text("Capacity and demand must not be negative"))
+        by_capacity, by_contract = basis == Basis.CAPACITY.number, basis == Basis.CONTRACT_DEMAND.number
+        pricing.hold(by_capacity & ((days < 28) | (days > 31)), Text("A month has 28 to 31 days"))
+        effective, limit, billable = self._contracted(contract, total, actual)
+        discounted = self._discounted(batch.column("energy_kwh"), total) & (basis > Basis.CAPACITY.number)
+        days = np.maximum(days, 1)
+        shown, _ = multiply_divide(capacity, np.full_like(capacity, TO_DEMAND), days)
+        quantity = np.where(by_capacity, shown, np.where(by_contract, billable, actual))
+        prices = np.where(by_capacity, self.capacity_price, self.demand_price)
+        if self.discount:
+            prices = np.where(discounted, self._discounted_price(self.discount), prices)
+        pricing.inputs[self.code] = {
+            "basis": basis,
+            "kva_days": capacity,
+            "days": days,
+            "capacity": total,
+            "contract": contract,
+            "effective": effective,
+            "limit": limit,
+            "actual": actual,
+            "energy": batch.column("energy_kwh"),
+            "discounted": discounted.astype(np.int64),
+        }
+        per = PRICE_STEPS // 10**pricing.decimals
+        left = np.where(by_capacity, capacity, quantity)
+        divisor = np.where(by_capacity, per * POWER_STEPS * days, per * DEMAND_STEPS)
+        amount, fits = multiply_divide(left, prices, divisor)
+        rows = np.flatnonzero(basis > 0).astype(np.int64)
+        pricing.add_amounts(index, rows, quantity[rows], prices[rows], amount[rows], fits[rows])
+
+    def _contracted(self, contract: Column, total: Column, actual: Column) -> tuple[Column, Column, Column]:
+        """The contract as it counts, its limit, and what is billed by it; in 10 ** -6 kW."""
+        effective = np.maximum(contract * TO_DEMAND, _percent(total * TO_DEMAND, self.floor_percent))
+        limit = _percent(effective, self.over_percent)
+        over = np.maximum(actual - limit, 0)
+        base = np.where(over > 0, limit if self.over_base is OverBase.LIMIT else effective, effective)
+        return effective, limit, base + self.over_times * over
+
+    def _discounted(self, energy: Column, total: Column) -> Mask:
+        if self.discount is None:
+            return np.zeros(len(energy), dtype=np.bool_)
+        return (total > 0) & (energy >= total * self.discount.least_kwh_per_kva)
+
+    def _discounted_price(self, discount: Discount) -> int:
+        return int(self.demand_price * discount.price_percent / 100)
+
+    def show(self, line: Sequence[int], inputs: Mapping[str, object]) -> PricedLine:
+        """The line, named after its basis."""
+        _, _, _, quantity, price, amount = line
+        basis = list(Basis)[whole(inputs, "basis")]
+        billed = Demand(quantity)
+        if basis is Basis.CAPACITY:
+            label, unit = Text("Capacity charge, {quantity} kVA", quantity=billed), "kVA"
+        elif basis is Basis.CONTRACT_DEMAND:
+            label, unit = Text("Charge for contract demand, {quantity} kW", quantity=billed), "kW"
+        else:
+            label, unit = Text("Charge for measured demand, {quantity} kW", quantity=billed), "kW"
+        return PricedLine(
+            label,
+            self.code,
+            0,
+            billed,
+            Price(price),
+            Money(amount),
+            None,
+            self.explain(line, inputs),
+            unit,
+        )
+
+    def explain(self, line: Sequence[int], inputs: Mapping[str, object]) -> tuple[Text, ...]:
+        """What was charged, what lifted it, and what made it cheaper."""
+        basis = list(Basis)[whole(inputs, "basis")]
+        price = Price(line[4])
+        if basis is Basis.CAPACITY:
+            kva_days, days = whole(inputs, "kva_days"), whole(inputs, "days")
+            if kva_days % days == 0:
+                return (Text("{capacity} kVA × {price}", capacity=Power(kva_days // days), price=price),)
+            return (
+                Text(
+                    "{kva_days} kVA × days of use ÷ {days} days of the month × {price}",
+                    kva_days=Power(kva_days),
+                    days=days,
+                    price=price,
+                ),
+            )
+        words = self._explain_contract(inputs) if basis is Basis.CONTRACT_DEMAND else []
+        words.append(Text("{demand} kW × {price}", demand=Demand(line[3]), price=price))
+        if whole(inputs, "discounted") and self.discount:
+            words.append(
+                Text(
+                    "{energy} kWh for {capacity} kVA are {least} kWh for each kVA or more: "
+                    "{percent} % of the price {price}",
+                    energy=Energy(whole(inputs, "energy")),
+                    capacity=Power(whole(inputs, "capacity")),
+                    least=self.discount.least_kwh_per_kva,
+                    percent=self.discount.price_percent,
+                    price=Price(self.demand_price),
+                )
+            )
+        return tuple(words)
+
+    def _explain_contract(self, inputs: Mapping[str, object]) -> list[Text]:
+        contract, effective = Power(whole(inputs, "contract")), Demand(whole(inputs, "effective"))
+        limit, actual = Demand(whole(inputs, "limit")), Demand(whole(inputs, "actual"))
+        words = [Text("Contract {contract} kW, measured {actual} kW", contract=contract, actual=actual)]
+        if effective.raw > contract.raw * TO_DEMAND:
+            words.append(
+                Text(
+                    "At least {percent} % of {capacity} kVA: {effective} kW",
+                    percent=self.floor_percent,
+                    capacity=Power(whole(inputs, "capacity")),
+                    effective=effective,
+                )
+            )
+        if actual.raw <= limit.raw:
+            words.append(
+                Text("Within {percent} %: {limit} kW", percent=self.over_percent, limit=limit),
+            )
+        else:
+            words.append(
+                Text(
+                    "Above {percent} %: {base} kW + {times} × ({actual} − {limit}) kW",
+                    percent=self.over_percent,
+                    base=limit if self.over_base is OverBase.LIMIT else effective,
+                    times=self.over_times,
+                    actual=actual,
+                    limit=limit,
+                )
+            )
+        return words
+
+
+def _percent(column: Column, percent: Decimal) -> Column:
+    return share(column, *(percent / 100).as_integer_ratio())

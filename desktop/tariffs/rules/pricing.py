@@ -1,0 +1,105 @@
+"""The pricing core: a batch of bills priced by one tariff version, and the trace each of them keeps."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from desktop.kernel.text import Text
+from desktop.tariffs.columns import Batch, Column, Lines, Pricing, within_bounds
+from desktop.tariffs.records import PricedLine, TierPicture
+from desktop.tariffs.rules.version import TariffVersion
+
+
+@dataclass(frozen=True, slots=True)
+class PricedBatch:
+    """What a batch costs.
+
+    ``lines`` add up to ``total`` (a column over the rows, minor units); ``tax`` is the part of the total that
+    is tax, however it got in. ``held`` names the rows that could not be priced, with the reason: they have no
+    line and a total of 0. ``inputs`` are what each component looked at, by its code, for the trace.
+    """
+
+    lines: Lines
+    total: Column
+    tax: Column
+    held: Mapping[int, Text]
+    inputs: Mapping[str, Mapping[str, Column]]
+
+
+def price(version: TariffVersion, batch: Batch) -> PricedBatch:
+    """Prices every bill of a batch by one version of a tariff.
+
+    Rows that cannot be priced are held, each with its reason, and the others go on; a determinant missing
+    from the whole batch is a LookupError, for then the caller made a mistake.
+    """
+    pricing = Pricing(batch, version.decimals)
+    pricing.batch = within_bounds(pricing)
+    if not version.reads:
+        every = np.ones(batch.rows, dtype=np.bool_)
+        pricing.hold(every, Text("This price list has no prices: {version}", version=version.code))
+    for index, component in enumerate(version.components):
+        component.price(pricing, index)
+    lines = Lines.joined(pricing.parts) if pricing.parts else Lines.none()
+    total = pricing.total()
+    tax = np.zeros_like(total) if pricing.tax is None else pricing.tax
+    if pricing.held:
+        good = np.ones(batch.rows, dtype=np.bool_)
+        good[list(pricing.held)] = False
+        lines, total, tax = lines.chosen(good[lines.row]), np.where(good, total, 0), np.where(good, tax, 0)
+    return PricedBatch(lines, total, tax, dict(sorted(pricing.held.items())), pricing.inputs)
+
+
+def pack(version: TariffVersion, priced: PricedBatch) -> list[str]:
+    """The trace of each row as canonical JSON: its lines, and what each component looked at.
+
+    ``{"inputs":{code:{name:number}},"lines":[[component,band,tier,quantity,price,amount]],"version":code}``
+    with the scales of `Lines`; `traced` puts it into words.
+    """
+    lines = priced.lines
+    columns = zip(*(column.tolist() for column in lines.columns()[1:]), strict=True)
+    packed_lines = [f"[{c},{b},{t},{q},{p},{a}]" for c, b, t, q, p, a in columns]
+    ends = np.searchsorted(lines.row, np.arange(len(priced.total) + 1)).tolist()
+    template, inputs = _input_template(priced)
+    tail = f',"version":{json.dumps(version.code)}}}'
+    return [
+        f'{{"inputs":{template % values},"lines":[{",".join(packed_lines[start:end])}]{tail}'
+        for values, (start, end) in zip(inputs, pairwise(ends), strict=True)
+    ]
+
+
+def _input_template(priced: PricedBatch) -> tuple[str, list[tuple[int, ...]]]:
+    """The inputs of one row with a place for each number, and the numbers of all rows."""
+    groups: list[str] = []
+    columns: list[list[int]] = []
+    for code in sorted(priced.inputs):
+        names = sorted(priced.inputs[code])
+        columns += [priced.inputs[code][name].tolist() for name in names]
+        places = ",".join(f"{json.dumps(name)}:%d" for name in names)
+        groups.append(f"{json.dumps(code).replace('%', '%%')}:{{{places}}}")
+    rows: list[tuple[int, ...]] = list(zip(*columns, strict=True)) if columns else [()] * len(priced.total)
+    return "{" + ",".join(groups) + "}", rows
+
+
+def traced(version: TariffVersion, packed: str) -> tuple[PricedLine, ...]:
+    """The lines of a packed trace in words, in the order they were priced, by the version that priced."""
+    trace = json.loads(packed)
+    if trace["version"] != version.code:
+        raise ValueError(f"priced by version {trace['version']}, not {version.code}")
+    return tuple(
+        version.components[line[0]].show(line, trace["inputs"].get(version.components[line[0]].code, {}))
+        for line in trace["lines"]
+    )
+
+
+def tier_picture(version: TariffVersion, packed: str) -> TierPicture | None:
+    """Where a packed bill left its account between the tiers; None where the tariff has none."""
+    tiers, trace = version.tiers, json.loads(packed)
+    if tiers is None or tiers.code not in trace["inputs"]:
+        return None
+    energy = sum(line[3] for line in trace["lines"] if version.components[line[0]] is tiers)
+    return tiers.picture(trace["inputs"][tiers.code], energy)

@@ -1,0 +1,78 @@
+"""A tariff and its versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from desktop.kernel.measures import Energy
+from desktop.tariffs.rules.basic import BasicCharge
+from desktop.tariffs.rules.charges import IncludedTax
+from desktop.tariffs.rules.component import TariffComponent
+from desktop.tariffs.rules.tiers import Accumulation, Tiers
+
+
+@dataclass(frozen=True, slots=True)
+class TariffVersion:
+    """The components of a tariff for a validity; ``valid_to`` is not included, None is open.
+
+    ``decimals`` is the number of decimals of its currency. ``notice`` names the authority's text. ``data`` is
+    the version as it stood in the file: `read_version` of it gives an equal version.
+    """
+
+    code: str
+    valid_from: date
+    valid_to: date | None
+    notice: str
+    source: str
+    decimals: int
+    components: tuple[TariffComponent, ...]
+    data: Mapping[str, object] = field(compare=False, repr=False)
+
+    def in_force(self, day: date) -> bool:
+        """Whether the version holds on ``day``."""
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The determinants it cannot do without."""
+        return tuple(dict.fromkeys(name for part in self.components for name in part.reads))
+
+    @property
+    def is_annual(self) -> bool:
+        """Whether its tiers count the energy of a whole year; a month alone otherwise."""
+        return self.tiers is not None and self.tiers.accumulation is Accumulation.ANNUAL
+
+    def energy_of(self, line: Sequence[int]) -> Energy:
+        """The energy of a packed line; none where it prices power."""
+        power = isinstance(self.components[line[0]], BasicCharge)
+        return Energy.zero() if power else Energy(line[3])
+
+    @property
+    def tax_percent(self) -> Decimal:
+        """The rate of the tax its prices contain; 0 where they contain none."""
+        return sum((part.percent for part in self.components if isinstance(part, IncludedTax)), Decimal(0))
+
+    @property
+    def tiers(self) -> Tiers | None:
+        """Its block price, if it has one."""
+        return next((part for part in self.components if isinstance(part, Tiers)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class TariffData:
+    """A tariff file taken apart: versions in order of their validity, without gap or overlap."""
+
+    code: str
+    name: str
+    use_class: str
+    customer_class: str
+    currency: str
+    decimals: int
+    versions: tuple[TariffVersion, ...]
+
+    def on(self, day: date) -> TariffVersion | None:
+        """The version in force on ``day``."""
+        return next((version for version in self.versions if version.in_force(day)), None)
