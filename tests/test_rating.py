@@ -70,6 +70,8 @@ def test_an_unknown_topic_is_a_lookup_error() -> None:
         "cn_tiers_tou",
         "cn_tou_price",
         "cn_vat",
+        "fi_number_format",
+        "vn_number_format",
     )
 
 

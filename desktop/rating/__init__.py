@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from desktop.kernel.country import Country
 from desktop.kernel.fields import Fields
 from desktop.kernel.text import Catalog, Text
-from desktop.rating import energy, payments, two_part
+from desktop.rating import energy, formats, payments, two_part
 
 Rule = Callable[[Mapping[str, object], Country], Mapping[str, object]]
 
@@ -72,4 +72,6 @@ RULES: Mapping[str, Rule] = {
     "cn_tiers_tou": energy.tiers_tou,
     "cn_tou_price": energy.tou_price,
     "cn_vat": energy.vat,
+    "fi_number_format": formats.finnish,
+    "vn_number_format": formats.vietnamese,
 }
