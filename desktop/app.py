@@ -61,6 +61,7 @@ AFTER_BALANCE: tuple[Callable[[Work, UUID], None], ...] = ()
 PROOFS: tuple[Proof, ...] = (
     staff.prove,
     ledger.prove,
+    metering.prove,
     contracts.prove,
     counter.prove,
     billing.prove,

@@ -26,18 +26,37 @@ from desktop.counter import service as counter
 from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery, TillOrder
 from desktop.desk import service as desk
 from desktop.founding.records import Founding
-from desktop.kernel.canonical import Secret
+from desktop.kernel.canonical import Content, Secret
 from desktop.kernel.files import resource
 from desktop.kernel.listing import Leaving
-from desktop.kernel.measures import Factor, Money, Reading
+from desktop.kernel.measures import Factor, Money, Power, Reading
 from desktop.kernel.period import Period
 from desktop.kernel.text import catalog
-from desktop.kernel.work import Seat, draw_id
+from desktop.kernel.work import Seat, Work, draw_id
 from desktop.ledger import service as ledger
 from desktop.metering import service as metering
 from desktop.metering.documents import reading_sheet_xlsx
-from desktop.metering.records import ReadImport, ReadRow, SheetBegun, TitleMap
+from desktop.metering.records import (
+    CapacityOrder,
+    ExchangeOrder,
+    ExchangeReason,
+    FinalRead,
+    HandRead,
+    LevelLimits,
+    Limits,
+    NewRegister,
+    OriginReversal,
+    ReadImport,
+    ReadReason,
+    ReadReversalOrder,
+    ReadRow,
+    RegisterCode,
+    SheetBegun,
+    TitleMap,
+    VoltageLevel,
+)
 from desktop.metering.service import sheets
+from desktop.metering.tables import Installation
 from desktop.papers import service as papers
 from desktop.papers.records import LimitOrder
 from desktop.parties import service as parties
@@ -114,7 +133,8 @@ def small_hall(url: str) -> None:
     with opened(url) as app:
         found(app)
         seat = app.command_line("1")
-        connect(seat, SMALL)
+        connect(seat, SMALL[:2])
+        _meter_exchanged(seat, SMALL[2])
         read(seat, SMALL, date(2026, 1, 31), 300)
         drafted = billing.run_bills(seat, JANUARY)
         billing.issue_run(seat, drafted.run.number)
@@ -127,12 +147,58 @@ def small_hall(url: str) -> None:
         pay(seat, SMALL[2], yuan("30.00"))
         seat.do(ledger.reverse, posting_sets(app, SMALL[2])[-1])
         note_and_look(seat, SMALL[0])
+        _read_checked(seat, SMALL[0])
+        _read_doubted(seat, SMALL[1])
         _changes_of_staff(app, seat)
         seat.do(papers.set_export_limit, LimitOrder(1_000))
         seat.do(papers.export_persons, Leaving("Accounts", "Letters to all", 3, sha256="0" * 64))
         app.drafts(seat.actor).keep("party", "{}")
         seat.do(sheets.begin_sheet, SheetBegun("0" * 64, "january.xlsx", 0, 3))
         seat.do(metering.map_titles, TitleMap("0" * 64, ("No", "kWh"), {"kwh": "value"}))
+
+
+def _meter_exchanged(seat: Seat, number: str) -> None:
+    """An account whose first meter was exchanged the day after it was hung, for the one `meter` names."""
+    first = connection(number, meter_serial=f"OLD{number}", starts_on=date(2025, 12, 30))
+    seat.do(contracts.connect, Connections((first,)))
+    shows = Reading.of(1000)
+    order = ExchangeOrder(
+        account_number=number,
+        exchanged_on=date(2025, 12, 31),
+        finals=(FinalRead(RegisterCode.ACTIVE, shows),),
+        new_serial=meter(number),
+        new_multiplier=Factor.of(1),
+        new_registers=(NewRegister(RegisterCode.ACTIVE, 6, shows),),
+        reason=ExchangeReason.FAULTY,
+    )
+    seat.do(metering.exchange_meter, order)
+
+
+def _read_doubted(seat: Seat, number: str) -> None:
+    """A read that was doubted, asked for again, and taken back with its sheet; limits and a capacity are set."""
+    seat.do(metering.set_limits, LevelLimits(VoltageLevel.HIGH, Limits(surge_percent=30, drop_percent=30)))
+    seat.do(metering.set_capacity, CapacityOrder(number, Power.of(100)))
+    seat.do(metering.import_reads, ReadImport("doubted", small_reads((number,), TODAY, 9000)))
+    seat.do(metering.ask_again, seat.ask(metering.doubtful_reads).rows[0].doubtful_id)
+    seat.do(metering.reverse_import, OriginReversal("doubted", "another hall's"))
+
+
+def _read_checked(seat: Seat, number: str) -> None:
+    """A read that checks another, with its photo, taken back again."""
+    order = HandRead(number, Reading.of(1320), TODAY, reason=ReadReason.CHECK, photo=Content(photo()))
+    seat.do(metering.record_read, order)
+    read_id = seat.ask(desk.account_card, number).reads[0].read_id
+    seat.do(metering.reverse_read, ReadReversalOrder(read_id, "another meter"))
+
+
+def photo(side: int = 64) -> bytes:
+    """A JPEG as a camera makes it, with words and a place beside the picture."""
+    out, image = BytesIO(), Image.new("RGB", (side, side), (90, 90, 90))
+    ImageDraw.Draw(image).text((8, 8), "01320")
+    exif = Image.Exif()
+    exif[0x010E] = "the kitchen of somebody"
+    image.save(out, "JPEG", exif=exif, comment=b"a comment")
+    return out.getvalue()
 
 
 def _changes_of_staff(app: App, seat: Seat) -> None:
@@ -244,10 +310,28 @@ def meter(number: str) -> str:
 
 
 def read(seat: Seat, numbers: Sequence[str], day: date, used: int) -> None:
-    """Reads of a day that stand ``used`` kWh above the opening reads of `connection`."""
+    """Reads of a day that stand ``used`` kWh above the opening reads of `connection`; doubtful ones are accepted."""
     rows = small_reads(numbers, day, used)
-    stored = seat.do(metering.import_reads, ReadImport(sha256=f"{day} {used}", rows=rows))
-    assert stored.stored == len(rows), stored.problems
+    taken = seat.do(metering.import_reads, ReadImport(sha256=f"{day} {used}", rows=rows))
+    assert not taken.problems, taken.problems
+    accept_waiting(seat)
+
+
+def usage(app: App, period: Period) -> list[metering.PointUsage]:
+    """The usage of every service point."""
+    seat = app.command_line("1")
+    with app.database.read() as session:
+        points = session.scalars(sa.select(Installation.service_point_id))
+        work = Work(session, app.country, seat.actor, seat.station, app.clock.moment(), seat.station.id)
+        return list(metering.usage(work, set(points), period, JANUARY.start).values())
+
+
+def accept_waiting(seat: Seat) -> int:
+    """Every read that waits was looked at and found right; how many there were."""
+    waiting = seat.ask(metering.doubtful_reads).rows
+    if waiting:
+        seat.do(metering.accept, tuple(row.doubtful_id for row in waiting))
+    return len(waiting)
 
 
 def small_reads(numbers: Sequence[str], day: date, used: int) -> tuple[ReadRow, ...]:

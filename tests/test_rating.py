@@ -58,9 +58,11 @@ def test_an_unknown_topic_is_a_lookup_error() -> None:
         "cn_amount_in_words",
         "cn_basic_charge",
         "cn_full_bill",
+        "cn_kwh_split",
         "cn_late_fee",
         "cn_losses",
         "cn_meter_error",
+        "cn_meter_reading",
         "cn_payment_allocation",
         "cn_power_factor",
         "cn_power_factor_table",
@@ -71,6 +73,7 @@ def test_an_unknown_topic_is_a_lookup_error() -> None:
         "cn_tou_price",
         "cn_vat",
         "fi_number_format",
+        "vn_meter_reading",
         "vn_number_format",
     )
 

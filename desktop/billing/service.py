@@ -50,7 +50,7 @@ from desktop.ledger import service as ledger
 from desktop.ledger.records import Charge
 from desktop.ledger.tables import ContractAccount
 from desktop.metering import service as metering
-from desktop.metering.records import MonthUsage, RegisterUsage
+from desktop.metering.records import MonthUsage, RegisterCode, RegisterUsage
 from desktop.papers import service as papers
 from desktop.parties import service as parties
 from desktop.premises import service as premises
@@ -122,7 +122,8 @@ def _input(
         return Held(
             account_id, Text("No price is in force for all of {month}: import the tariff.", month=period.code)
         )
-    energy = Energy.total([billed(one.energy, decimals) for one in point.registers])
+    reads = tuple(one for one in point.registers if one.register is RegisterCode.ACTIVE)
+    energy = Energy.total([billed(one.energy, decimals) for one in reads])
     if energy.raw < 0:
         return Held(account_id, Text("Usage is negative: check both reads and the meter."))
     for name in version.reads:
@@ -144,7 +145,7 @@ def _input(
         month=period.start.month,
         accumulated=used_before,
         energy=energy,
-        reads=point.registers,
+        reads=reads,
         usage=tuple(month for month in point.history if month.month < period.end)[-MONTHS_SHOWN:],
     )
 
@@ -396,6 +397,8 @@ def _write_bills(
     country, keys = work.country, [one.input.account_id for one in good]
     overdue, held = ledger.overdue(work, keys, work.today), ledger.accounts(work, keys)
     credits = {key: account.credit for key, account in held.items()}
+    rests_on = ((read.previous_read_id, read.current_read_id) for one in good for read in one.input.reads)
+    metering.bill(work, (key for pair in rests_on for key in pair))
     due_on = work.today + timedelta(days=country.due_days)
     first = work.number(run.hall_id, BILL, len(good))
     numbers = [_number(work, "B", first + place) for place in range(len(good))]

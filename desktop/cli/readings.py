@@ -11,7 +11,8 @@ from desktop.kernel.cells.found import LeftOut
 from desktop.kernel.errors import Refused
 from desktop.kernel.text import Text
 from desktop.metering import service as metering
-from desktop.metering.documents import field_titles
+from desktop.metering.documents import digest, field_titles
+from desktop.metering.records import OriginReversal
 
 
 @click.group("readings")
@@ -61,6 +62,14 @@ def readings_import(
         lines.append(
             say("Stopped after row {row}. The same command goes on there.", row=str(done.stopped_after))
         )
+    if done.held:
+        lines.append(
+            say.plural(
+                "{count} doubtful read waits for a decision.",
+                "{count} doubtful reads wait for a decision.",
+                done.held,
+            )
+        )
     lines += [say(told) for told in (*map(_left_out, done.left_out), *done.notices)]
     call.answer(done, lines)
     for problem in done.problems:
@@ -103,3 +112,43 @@ def _columns(given: tuple[str, ...]) -> dict[str, str]:
             )
         found[title] = name
     return found
+
+
+@readings.command("taken")
+@common
+def readings_taken(call: Call) -> int:
+    """List the sheets taken in: when, by whom, and what became of their rows."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    rows = seat.ask(metering.sheets_taken)
+    lines = [
+        say(
+            "{at} {file}: {rows} rows, {stored} stored, {waiting} waiting, {rejected} rejected, {skipped} left out."
+            " {state}, {who}.",
+            at=one.taken_at,
+            file=one.file_name,
+            rows=one.rows,
+            stored=one.stored,
+            waiting=one.waiting,
+            rejected=one.rejected,
+            skipped=one.skipped,
+            state=one.state,
+            who=one.taken_by,
+        )
+        for one in rows
+    ]
+    call.answer(rows, lines or [say("No sheet was taken yet")])
+    return DONE
+
+
+@readings.command("take-back")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--why", required=True, help="the reason, for the book")
+@common
+def readings_take_back(call: Call, file: Path, why: str) -> int:
+    """Take back all that a sheet has brought, while nothing of it is billed."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    done = seat.do(metering.take_back_sheet, OriginReversal(digest(file), why))
+    call.answer(done, [say.plural("Took back {count} read", "Took back {count} reads", done.reads)])
+    return DONE

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from desktop.kernel.measures import Factor, Reading
 from desktop.kernel.text import Text, Worded
+from desktop.metering.records import NewRegister
 from desktop.parties.records import DebtorType, PartyKind
 
 
@@ -22,7 +23,10 @@ class Service(Worded):
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A customer to connect: who, where, which meter with which opening read, on which tariff, from when."""
+    """A customer to connect: who, where, which meter with which opening read, on which tariff, from when.
+
+    ``digits`` and ``opening_read`` are of the meter's active total; ``more_registers`` are its others.
+    """
 
     account_number: str
     customer_name: str
@@ -44,6 +48,7 @@ class Connection:
     route_position: int
     tariff_code: str
     starts_on: date
+    more_registers: tuple[NewRegister, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

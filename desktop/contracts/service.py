@@ -20,7 +20,7 @@ from desktop.kernel.work import Work, operation, query
 from desktop.ledger import service as ledger
 from desktop.ledger.tables import ContractAccount
 from desktop.metering import service as metering
-from desktop.metering.records import Round, RouteQuery, Stop
+from desktop.metering.records import NewRegister, RegisterCode, Round, RouteQuery, Stop
 from desktop.parties import service as parties
 from desktop.parties.records import PartyRoleKind
 from desktop.parties.tables import Party
@@ -59,9 +59,9 @@ def _connect(work: Work, one: Connection, running: int) -> UUID:
         work, one.postcode, one.region, one.address, one.voltage, one.feeder_code, one.transformer_code
     )
     work.session.flush()
-    metering.install(
-        work, point, one.meter_serial, one.digits, one.multiplier, one.opening_read, one.starts_on
-    )
+    total = NewRegister(RegisterCode.ACTIVE, one.digits, one.opening_read)
+    registers = (total, *one.more_registers)
+    metering.install(work, point, one.meter_serial, one.multiplier, one.starts_on, registers)
     metering.put_on_route(work, point, one.account_number, one.route, one.route_position)
     account = ledger.open_account(work, one.account_number, party, work.station.hall_id)
     tariff, customer_class = tariffs.tariff_id(work, one.tariff_code)

@@ -55,6 +55,12 @@ class Secret(str):
         return "Secret(…)"
 
 
+class Content(bytes):
+    """What a file holds, such as a photo: the book names it by its SHA-256; the content stands where files are kept."""
+
+    __slots__ = ()
+
+
 def plain(value: object) -> Any:
     """``value`` as JSON can hold it: dataclasses by field, measures as their raw steps, dates in ISO form."""
     kind = type(value)
@@ -87,6 +93,7 @@ def _plain_text(value: Text) -> Any:
 
 _PLAIN: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (Secret, lambda value: {"sha256": value.digest}),
+    (Content, lambda value: {"sha256": hashlib.sha256(value).hexdigest()}),
     (type(None), _same),
     (bool, _same),
     (int, _same),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
+from desktop.kernel.canonical import Content
 from desktop.kernel.cells.found import LeftOut, SheetFound
 from desktop.kernel.errors import Problem
-from desktop.kernel.measures import Energy, Factor, Reading
+from desktop.kernel.measures import Energy, Factor, Power, Reading
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text, Worded
 
@@ -38,6 +40,135 @@ class RegisterCode(Worded):
     """What a register counts."""
 
     ACTIVE = "active", Text("Active total")
+    SHARP = "sharp", Text("Active, sharp peak")
+    PEAK = "peak", Text("Active, peak")
+    FLAT = "flat", Text("Active, flat")
+    VALLEY = "valley", Text("Active, valley")
+    DEEP_VALLEY = "deep_valley", Text("Active, deep valley")
+    REACTIVE = "reactive", Text("Reactive")
+    REVERSE_ACTIVE = "reverse_active", Text("Active, fed in")
+    REVERSE_REACTIVE = "reverse_reactive", Text("Reactive, fed in")
+    DEMAND = "demand", Text("Highest demand")
+
+    @property
+    def unit(self) -> str:
+        """The unit of what is counted, after the multiplier."""
+        if self is RegisterCode.DEMAND:
+            return "kW"
+        return "kvarh" if self in (RegisterCode.REACTIVE, RegisterCode.REVERSE_REACTIVE) else "kWh"
+
+
+BANDS = (
+    RegisterCode.SHARP,
+    RegisterCode.PEAK,
+    RegisterCode.FLAT,
+    RegisterCode.VALLEY,
+    RegisterCode.DEEP_VALLEY,
+)
+"""The registers whose sum is the active total."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewRegister:
+    """A register of a meter that is hung: what it counts, its whole digits, what it shows on that day."""
+
+    code: RegisterCode
+    digits: int
+    opening: Reading
+
+
+class Flag(Worded):
+    """What makes a read doubtful, in a word or two."""
+
+    NEGATIVE = "negative", Text("Below last")
+    ZERO = "zero", Text("Zero use")
+    SURGE = "surge", Text("Jump up")
+    DROP = "drop", Text("Jump down")
+    SAME = "same", Text("Same again")
+    OVER_CAPACITY = "over_capacity", Text("Over capacity")
+    PERIOD_MISMATCH = "period_mismatch", Text("Sums differ")
+    CYCLE = "cycle", Text("Odd period")
+    ESTIMATED_TWICE = "estimated_twice", Text("Estimated twice")
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One reason to doubt a read, with its figures in ``text``."""
+
+    flag: Flag
+    text: Text
+
+
+class VoltageLevel(Worded):
+    """Whose limits a service point has."""
+
+    HIGH = "high", Text("High voltage")
+    LOW = "low", Text("Low voltage")
+
+
+HUNDRED_KWH = Energy(100_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When a read is doubtful. Usage changed by so many percent and by ``floor`` at least is a jump.
+
+    Equal usage ``same_periods`` times running, none ``zero_periods`` times, and periods shorter or longer than
+    ``days_low`` to ``days_high`` are noted. Of all flags only ``holding`` make a read wait.
+    """
+
+    surge_percent: int = 50
+    drop_percent: int = 50
+    floor: Energy = HUNDRED_KWH
+    same_periods: int = 3
+    zero_periods: int = 3
+    days_low: int = 26
+    days_high: int = 35
+    holding: tuple[Flag, ...] = tuple(flag for flag in Flag if flag is not Flag.CYCLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """What was used in the ``days`` that ended with the read of ``until``."""
+
+    until: date
+    days: int
+    energy: Energy
+    estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What may be used without being doubted: more than ``low`` and less than ``high``."""
+
+    low: Energy
+    high: Energy
+
+
+class EstimateMethod(Worded):
+    """What a missing read is made from."""
+
+    LAST_YEAR = "last_year", Text("Same month last year")
+    MEAN = "mean", Text("Mean of three months")
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A usage made from earlier ones, and the arithmetic as ``basis``."""
+
+    method: EstimateMethod
+    energy: Energy
+    basis: Text
+
+
+@dataclass(frozen=True, slots=True)
+class EnergySplit:
+    """Energy of one meter divided between sub-meters, a fixed quantity, a share, and the rest."""
+
+    sub: Energy
+    fixed: Energy
+    ratio: Energy
+    main: Energy
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +183,7 @@ class ReadRow:
     read_on: date
     source: ReadSource = ReadSource.INSPECTOR
     reader: str = ""
+    register: RegisterCode = RegisterCode.ACTIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +207,17 @@ class ReadImport:
 
 @dataclass(frozen=True, slots=True)
 class ReadsStored:
-    """What became of a chunk, or of a whole sheet: how many reads were stored, and why the others were not."""
+    """What became of a chunk, or of a whole sheet: how many reads were stored, and why the others were not.
+
+    ``waiting`` are the rows that are possible but doubtful: kept, and not billed before somebody decides. One row
+    may have several problems, or wait for several reasons.
+    """
 
     stored: int
     problems: tuple[Problem, ...] = ()
     last_row: int = 0
+    waiting: tuple[Problem, ...] = ()
+    rejected: int = 0
 
 
 class SheetState(Worded):
@@ -108,6 +246,7 @@ class SheetEnded:
     sha256: str
     attempt: int
     state: SheetState
+    rows: int
     stored: int
     waiting: int
     rejected: int
@@ -159,7 +298,8 @@ class SheetsKnown:
 
 @dataclass(frozen=True, slots=True)
 class SheetImported:
-    """What became of a whole sheet: ``rows`` are those stored, waiting, rejected or skipped (``left_out`` says why).
+    """What became of a whole sheet: ``rows`` are those stored, ``held`` (doubtful, ``waiting`` says why), rejected or
+    skipped (``left_out`` says why); a row with several registers counts once for each.
 
     ``stopped_after`` is the row in the file after which a stopped import stands (0: it went through);
     ``known`` tells that this very file was taken before (``earlier``: when, by whom), and nothing was stored a second
@@ -175,16 +315,21 @@ class SheetImported:
     stopped_after: int = 0
     known: bool = False
     went_on_after: int = 0
+    held: int = 0
     rejected: int = 0
     left_out: tuple[LeftOut, ...] = ()
     notices: tuple[Text, ...] = ()
     sheets: tuple[SheetFound, ...] = ()
     earlier: SheetTaken | None = None
+    waiting: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterUsage:
-    """Usage of one register between two reads: (current - previous) × multiplier, rollover included."""
+    """Usage of one register between two reads: (current - previous) × multiplier, rollover included.
+
+    ``energy`` is in the unit of the register, kvarh alike; the highest ``demand`` is what a register of it shows.
+    """
 
     meter_serial: str
     register: RegisterCode
@@ -198,6 +343,7 @@ class RegisterUsage:
     reader: str
     previous_read_id: UUID
     current_read_id: UUID
+    demand: Power | None = None
 
     def at(self, local: Callable[[datetime], datetime]) -> RegisterUsage:
         """The same with its moments in another zone."""
@@ -218,6 +364,8 @@ class ReadShown:
     source: ReadSource
     reader: str
     energy: Energy | None
+    reversed: bool = False
+    photos: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +375,267 @@ class MonthUsage:
     month: date
     energy: Energy
     estimated: bool
+
+
+# Doubtful reads and what becomes of them
+
+
+class DoubtState(Worded):
+    """What became of a doubtful read."""
+
+    WAITING = "waiting", Text("Waits")
+    PROPOSED = "proposed", Text("Second estimate waits")
+    ASKED = "asked", Text("Re-read asked for")
+    ACCEPTED = "accepted", Text("Accepted")
+    CORRECTED = "corrected", Text("Corrected")
+    ROLLED_OVER = "rolled_over", Text("Gone round")
+    ESTIMATED = "estimated", Text("Estimated")
+    REPLACED = "replaced", Text("Read again")
+    TAKEN_BACK = "taken_back", Text("Taken back")
+
+
+class RequestState(Worded):
+    """Whether a re-read is still to be made."""
+
+    OPEN = "open", Text("To be read again")
+    ANSWERED = "answered", Text("Read again")
+    WITHDRAWN = "withdrawn", Text("Withdrawn")
+
+
+class ExchangeReason(Worded):
+    """Why a meter is exchanged."""
+
+    PERIODIC = "periodic", Text("Due by age")
+    FAULTY = "faulty", Text("Faulty")
+    CAPACITY = "capacity", Text("Change of capacity")
+    DAMAGED = "damaged", Text("Damaged or lost")
+    OTHER = "other", Text("Other reason")
+
+
+@dataclass(frozen=True, slots=True)
+class HandRead:
+    """One read typed in: of a register of the meter at an account, perhaps with a photo of it.
+
+    ``rollover`` is a person's word that the register passed its last digit. ``keep_doubtful`` lets a read that is
+    doubted wait for a decision; without it such a read is refused.
+    """
+
+    account_number: str
+    value: Reading
+    read_on: date
+    register: RegisterCode = RegisterCode.ACTIVE
+    source: ReadSource = ReadSource.INSPECTOR
+    reason: ReadReason = ReadReason.PERIODIC
+    reader: str = ""
+    rollover: bool = False
+    keep_doubtful: bool = True
+    photo: Content | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandReadTaken:
+    """What became of a read typed in: stored, or waiting with its doubts."""
+
+    stored: bool
+    energy: Energy | None
+    doubts: tuple[Doubt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterNow:
+    """A register as it hangs at an account now, and its latest read."""
+
+    register_id: UUID
+    meter_serial: str
+    code: RegisterCode
+    digits: int
+    multiplier: Factor
+    last_on: date | None
+    last_value: Reading | None
+    last_estimated: bool
+    expected: Expected | None
+
+
+@dataclass(frozen=True, slots=True)
+class PointNow:
+    """What hangs at an account, to read it or to exchange it; ``waiting`` counts reads nobody has decided on."""
+
+    account_number: str
+    customer_name: str
+    address: str
+    meter_serial: str
+    installed_on: date
+    registers: tuple[RegisterNow, ...]
+    history: tuple[MonthUsage, ...]
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadReversalOrder:
+    """A read to take back, and why."""
+
+    read_id: UUID
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class OriginReversal:
+    """All reads of one import, by the digest of its sheet, to take back, and why."""
+
+    sha256: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadsReversed:
+    """How many reads were taken back, live and waiting ones together."""
+
+    reads: int
+
+
+@dataclass(frozen=True, slots=True)
+class FinalRead:
+    """What a register of the meter that is taken down shows at the end."""
+
+    code: RegisterCode
+    value: Reading
+    rollover: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeOrder:
+    """Another meter at an account: final reads of the old one, the new one with its registers and multiplier."""
+
+    account_number: str
+    exchanged_on: date
+    finals: tuple[FinalRead, ...]
+    new_serial: str
+    new_multiplier: Factor
+    new_registers: tuple[NewRegister, ...]
+    reason: ExchangeReason
+    reader: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MeterExchanged:
+    """Which meter came down and which hangs now."""
+
+    old_serial: str
+    new_serial: str
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtfulRow:
+    """A doubtful read with all that speaks for and against it. ``change_percent`` is against the last period."""
+
+    doubtful_id: UUID
+    state: DoubtState
+    account_number: str
+    customer_name: str
+    address: str
+    route: str
+    position: int
+    meter_serial: str
+    register: RegisterCode
+    multiplier: Factor
+    digits: int
+    previous_on: date | None
+    previous: Reading | None
+    previous_estimated: bool
+    read_on: date
+    value: Reading
+    source: ReadSource
+    reader: str
+    energy: Energy | None
+    energy_before: Energy | None
+    change_percent: Decimal | None
+    gone_round: Energy | None
+    doubts: tuple[Doubt, ...]
+    months: tuple[MonthUsage, ...]
+    expected: Expected | None
+    estimates: tuple[EstimateOffer, ...]
+    photos: tuple[str, ...]
+    entered_by: str
+    entered_at: datetime
+    request_asked_on: date | None
+    proposal: Text | None
+    proposed_by: str
+    proposed_value: Reading | None
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateOffer:
+    """An estimate somebody may take, and the value the register would show."""
+
+    method: EstimateMethod
+    energy: Energy
+    value: Reading
+    basis: Text
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtfulReads:
+    """The doubtful reads of a hall that wait, in walking order, and how many were decided today."""
+
+    rows: tuple[DoubtfulRow, ...]
+    total: int
+    decided_today: int
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """The value a register really shows."""
+
+    doubtful_id: UUID
+    value: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateOrder:
+    """An estimate in place of a doubtful read."""
+
+    doubtful_id: UUID
+    method: EstimateMethod
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What became of a doubtful read."""
+
+    doubtful_id: UUID
+    state: DoubtState
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRequestRow:
+    """A re-read that is asked for and not answered."""
+
+    account_number: str
+    customer_name: str
+    address: str
+    route: str
+    position: int
+    meter_serial: str
+    register: RegisterCode
+    asked_on: date
+    asked_by: str
+    why: Text
+
+
+@dataclass(frozen=True, slots=True)
+class LevelLimits:
+    """The limits of a voltage level."""
+
+    level: VoltageLevel
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityOrder:
+    """The power an account may take at most."""
+
+    account_number: str
+    capacity: Power
 
 
 # Routes, and what a reader takes along

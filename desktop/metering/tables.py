@@ -9,8 +9,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from desktop.kernel.database import Recorded
-from desktop.kernel.measures import Factor, Reading
-from desktop.metering.records import ReadReason, ReadSource, RegisterCode, SheetState
+from desktop.kernel.measures import Energy, Factor, Power, Reading
+from desktop.metering.records import (
+    DoubtState,
+    ExchangeReason,
+    ReadReason,
+    ReadSource,
+    RegisterCode,
+    RequestState,
+    SheetState,
+    VoltageLevel,
+)
 
 
 class Meter(Recorded):
@@ -71,12 +80,38 @@ class Installation(Recorded):
     removed_on: Mapped[date | None]
 
 
+class MeterExchange(Recorded):
+    """One meter taken down and another hung in its place on one day."""
+
+    __tablename__ = "metering_exchange"
+    old_installation_id: Mapped[UUID] = mapped_column(sa.ForeignKey("metering_installation.id"), unique=True)
+    new_installation_id: Mapped[UUID] = mapped_column(sa.ForeignKey("metering_installation.id"), unique=True)
+    exchanged_on: Mapped[date]
+    reason: Mapped[ExchangeReason]
+    entered_by: Mapped[str]
+
+
 class RegisterRead(Recorded):
-    """The value of a register at one moment. A later truth is another read, never a change of this one."""
+    """The value of a register at one moment. A later truth is another read, never a change of this one.
+
+    ``reversed`` repeats whether a `ReadReversal` takes it back; ``bills`` how many live bills rest on it.
+    """
 
     __tablename__ = "metering_read"
-    __table_args__ = (sa.UniqueConstraint("register_id", "read_on", "reason"),)
+    __table_args__ = (
+        sa.Index(
+            "uq_metering_read_live",
+            "register_id",
+            "read_on",
+            "reason",
+            unique=True,
+            sqlite_where=sa.text("reversed = 0"),
+            postgresql_where=sa.text("reversed = 0"),
+        ),
+        sa.Index("ix_metering_read_origin", "origin"),
+    )
     KEPT = True
+    DERIVED = frozenset({"reversed", "bills"})
     register_id: Mapped[UUID] = mapped_column(sa.ForeignKey("metering_register.id"))
     read_on: Mapped[date]
     read_at: Mapped[datetime]
@@ -86,6 +121,8 @@ class RegisterRead(Recorded):
     reader: Mapped[str]
     rollover: Mapped[bool]
     origin: Mapped[str]
+    reversed: Mapped[int] = mapped_column(sort_order=1)
+    bills: Mapped[int] = mapped_column(sort_order=1)
 
 
 class SheetImport(Recorded):
@@ -121,3 +158,113 @@ class SheetTitles(Recorded):
     columns: Mapped[str]
     changed_at: Mapped[datetime]
     changed_by: Mapped[str]
+
+
+class ReadReversal(Recorded):
+    """A read taken back: by whom, when, why."""
+
+    __tablename__ = "metering_read_reversal"
+    KEPT = True
+    read_id: Mapped[UUID] = mapped_column(sa.ForeignKey("metering_read.id"), unique=True)
+    reversed_at: Mapped[datetime]
+    reversed_by: Mapped[str]
+    why: Mapped[str]
+
+
+class ReadPhoto(Recorded):
+    """A photo of a register on the day it was read; ``digest`` names the attachment."""
+
+    __tablename__ = "metering_read_photo"
+    __table_args__ = (sa.UniqueConstraint("register_id", "read_on", "digest"),)
+    KEPT = True
+    register_id: Mapped[UUID] = mapped_column(sa.ForeignKey("metering_register.id"))
+    read_on: Mapped[date]
+    digest: Mapped[str]
+
+
+class DoubtfulRead(Recorded):
+    """A read that is possible but doubted; nothing bills it. Once decided, ``read_id`` is the read it became.
+
+    ``doubts`` are its reasons, as data. ``basis`` is the arithmetic of the estimate that stands, or is proposed,
+    in its place; ``proposed`` what the register would show then.
+    """
+
+    __tablename__ = "metering_doubtful_read"
+    __table_args__ = (
+        sa.Index(
+            "uq_metering_doubtful_read_open",
+            "register_id",
+            "read_on",
+            "reason",
+            unique=True,
+            sqlite_where=sa.text("open = 1"),
+            postgresql_where=sa.text("open = 1"),
+        ),
+        sa.Index("ix_metering_doubtful_read_register_id", "register_id"),
+        sa.Index("ix_metering_doubtful_read_origin", "origin"),
+        sa.Index("ix_metering_doubtful_read_decided_at", "decided_at"),
+    )
+    register_id: Mapped[UUID] = mapped_column(sa.ForeignKey("metering_register.id"))
+    read_on: Mapped[date]
+    value: Mapped[Reading]
+    reason: Mapped[ReadReason]
+    source: Mapped[ReadSource]
+    reader: Mapped[str]
+    origin: Mapped[str]
+    entered_at: Mapped[datetime]
+    entered_by: Mapped[str]
+    entered_by_id: Mapped[UUID]
+    doubts: Mapped[str]
+    state: Mapped[DoubtState]
+    open: Mapped[int]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str]
+    decided_by_id: Mapped[UUID | None]
+    read_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("metering_read.id"))
+    basis: Mapped[str]
+    proposed: Mapped[Reading | None]
+    rollover: Mapped[bool]
+
+
+class ReadRequest(Recorded):
+    """A re-read asked for; the next read of the register answers it."""
+
+    __tablename__ = "metering_read_request"
+    __table_args__ = (
+        sa.Index(
+            "uq_metering_read_request_open",
+            "register_id",
+            unique=True,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        ),
+    )
+    register_id: Mapped[UUID] = mapped_column(sa.ForeignKey("metering_register.id"))
+    doubtful_id: Mapped[UUID] = mapped_column(sa.ForeignKey("metering_doubtful_read.id"), index=True)
+    asked_on: Mapped[date]
+    asked_by: Mapped[str]
+    state: Mapped[RequestState]
+    answered_on: Mapped[date | None]
+
+
+class PointCapacity(Recorded):
+    """The power a service point may take at most, where it is known."""
+
+    __tablename__ = "metering_point_capacity"
+    service_point_id: Mapped[UUID] = mapped_column(sa.ForeignKey("premises_service_point.id"), unique=True)
+    capacity: Mapped[Power]
+
+
+class ReadLimits(Recorded):
+    """When a read is doubtful at a voltage level, where a hall has set it; ``holding`` are flags with spaces."""
+
+    __tablename__ = "metering_read_limits"
+    level: Mapped[VoltageLevel] = mapped_column(unique=True)
+    surge_percent: Mapped[int]
+    drop_percent: Mapped[int]
+    floor: Mapped[Energy]
+    same_periods: Mapped[int]
+    zero_periods: Mapped[int]
+    days_low: Mapped[int]
+    days_high: Mapped[int]
+    holding: Mapped[str]

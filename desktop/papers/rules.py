@@ -1,4 +1,4 @@
-"""Pictures that papers may carry: PNG of bounded size, stripped of everything that is no picture."""
+"""Pictures that papers may carry, and photos: of bounded size, stripped of everything that is no picture."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ import zlib
 from desktop.kernel.errors import Refused
 from desktop.kernel.text import Text
 
-PNG = "image/png"
+PNG, JPEG = "image/png", "image/jpeg"
 MOST_BYTES = 1_000_000
 MOST_DOTS = 1200
 LEAST_DOTS = 16
+PHOTO_BYTES = 300_000
+"""A photo is made smaller until it fits."""
+PHOTO_DOTS = 4000
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _KEPT = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
 
@@ -61,3 +64,48 @@ def _chunk(data: bytes, at: int) -> tuple[int, bytes]:
 
 def _damaged() -> Refused:
     return Refused(Text("The picture is damaged. Save it once more as PNG"))
+
+
+def bare_jpeg(data: bytes) -> bytes:
+    """The picture of a JPEG file alone: no place, date, camera, thumbnail or profile stays in it.
+
+    Refused: anything else than JPEG, a damaged file, more than `PHOTO_BYTES`, a side of more than `PHOTO_DOTS`.
+    """
+    if not data.startswith(b"\xff\xd8\xff"):
+        raise Refused(Text("This is no JPEG photo. Save it as JPEG"))
+    if len(data) > PHOTO_BYTES:
+        raise Refused(
+            Text("The photo has {size} KB, at most {most} are taken. Save it smaller",
+                 size=len(data) // 1000, most=PHOTO_BYTES // 1000)
+        )  # fmt: skip
+    kept, at, framed = [data[:2]], 2, False
+    while True:
+        marker, end = _segment(data, at)
+        if marker == 0xDA:  # the picture itself: it runs to the end
+            break
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            height, width = struct.unpack(">HH", data[at + 5 : at + 9])
+            if not 0 < max(width, height) <= PHOTO_DOTS:
+                raise _damaged_photo()
+            framed = True
+        if not (0xE0 <= marker <= 0xEF or marker == 0xFE):  # applications' own parts, and comments
+            kept.append(data[at:end])
+        at = end
+    stop = data.find(b"\xff\xd9", at)
+    if not framed or stop < 0:
+        raise _damaged_photo()
+    return b"".join((*kept, data[at : stop + 2]))
+
+
+def _segment(data: bytes, at: int) -> tuple[int, int]:
+    """The marker that begins at ``at``, and where the next one does."""
+    if at + 4 > len(data) or data[at] != 0xFF:
+        raise _damaged_photo()
+    (size,) = struct.unpack(">H", data[at + 2 : at + 4])
+    if size < 2 or at + 2 + size > len(data):
+        raise _damaged_photo()
+    return data[at + 1], at + 2 + size
+
+
+def _damaged_photo() -> Refused:
+    return Refused(Text("The photo is damaged. Take it once more"))

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from desktop.kernel.country import Country
 from desktop.kernel.fields import Fields
 from desktop.kernel.text import Catalog, Text
-from desktop.rating import energy, formats, payments, two_part
+from desktop.rating import energy, formats, meters, payments, two_part
 
 Rule = Callable[[Mapping[str, object], Country], Mapping[str, object]]
 
@@ -63,6 +63,8 @@ def _worded(value: object, say: Catalog) -> object:
 RULES: Mapping[str, Rule] = {
     "cn_basic_charge": two_part.basic_charge,
     "cn_full_bill": two_part.full_bill,
+    "cn_kwh_split": meters.split,
+    "cn_meter_reading": meters.usage,
     "cn_payment_allocation": payments.allocation,
     "cn_power_factor": two_part.power_factor,
     "cn_power_factor_table": two_part.power_factor_table,
@@ -74,4 +76,5 @@ RULES: Mapping[str, Rule] = {
     "cn_vat": energy.vat,
     "fi_number_format": formats.finnish,
     "vn_number_format": formats.vietnamese,
+    "vn_meter_reading": meters.usage_of_two_reads,
 }

@@ -11,7 +11,7 @@ from typing import TypeVar
 from desktop.kernel.country import Country
 from desktop.kernel.errors import Refused
 from desktop.kernel.fields import Fields, refusal
-from desktop.kernel.measures import Demand, Energy, Measure, Money, Power
+from desktop.kernel.measures import Demand, Energy, Factor, Measure, Money, Power, Reading
 from desktop.kernel.text import Text
 from desktop.tariffs.columns import Batch
 from desktop.tariffs.documents import read_version
@@ -22,6 +22,8 @@ NO_MEASURE = {
     Energy: Text("This is no energy in kWh with three decimals at most"),
     Power: Text("This is no power with three decimals at most"),
     Demand: Text("This is no power with six decimals at most"),
+    Reading: Text("A reading has three decimals at most"),
+    Factor: Text("This is no factor with six decimals at most"),
 }
 Kind = TypeVar("Kind", bound=Measure)
 ORIGIN = PriceOrigin.CATALOGUE.value
@@ -45,6 +47,16 @@ def power(fields: Fields, key: str, default: str | None = None) -> Power:
 def demand(fields: Fields, key: str, default: str | None = None) -> Demand:
     """A demand in kW of a case."""
     return _measure(fields, key, Demand, default)
+
+
+def reading(fields: Fields, key: str) -> Reading:
+    """What a register of a case shows."""
+    return _measure(fields, key, Reading, None)
+
+
+def factor(fields: Fields, key: str) -> Factor:
+    """A plain number of a case, such as a multiplier or a percentage."""
+    return _measure(fields, key, Factor, None)
 
 
 def _measure(fields: Fields, key: str, kind: type[Kind], default: str | None) -> Kind:

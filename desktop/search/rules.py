@@ -210,6 +210,12 @@ def called(words: str, name: str, phones: Iterable[str]) -> str:
     return _lines([*lines, *kept])
 
 
+def recoded(words: str, code: Code) -> str:
+    """The words of an owner whose code of a kind is another now."""
+    kept = [line for line in words.split("\n") if line and _read(line)[1] is not code.kind]
+    return _lines([*kept, *_of_code(code)])
+
+
 def phone_code(phone: str) -> Code:
     """A telephone number: whole, or its last four digits."""
     return Code(MatchKind.PHONE, phone, (PHONE_TAIL,))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from sqlalchemy import orm
 from desktop.kernel.database import table_of
 from desktop.kernel.work import Work, query
 from desktop.search import rules
-from desktop.search.records import Owner, Person, SearchHit, SearchOrder
+from desktop.search.records import Code, Owner, Person, SearchHit, SearchOrder
 from desktop.search.tables import SearchKey, SearchOwner
 
 HITS = 200
@@ -66,6 +66,14 @@ def called(work: Work, person: Person) -> None:
     _keep(
         work, [row | new | {"words": rules.called(row["words"], person.name, person.phones)} for row in kept]
     )
+
+
+def recoded(work: Work, kind: str, number: str, code: Code) -> None:
+    """The owner of a kind with this number is found by another code of its kind, such as a new meter's number."""
+    found = work.session.scalars(sa.select(SearchOwner).where(*_numbered(kind, {number}))).all()
+    columns = [column.key for column in table_of(SearchOwner).columns]
+    rows = [{name: getattr(row, name) for name in columns} for row in found]
+    _keep(work, [row | {"words": rules.recoded(row["words"], code)} for row in rows])
 
 
 def _keep(work: Work, rows: list[dict[str, Any]]) -> None:
@@ -257,3 +265,20 @@ def leads_to(
     described = SearchOwner.words
     fits = sa.or_(*(sa.and_(*(described.like(f"%\n{word}%") for word in way)) for way in ways))
     return sa.exists().where(SearchOwner.owner_id == owner_id, fits), few
+
+
+def titles(work: Work, kind: str, numbers: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Both lines an owner of a kind is shown by, by its number: for areas that know no more of it than that."""
+    rows = work.session.execute(
+        sa.select(SearchOwner.number, SearchOwner.title, SearchOwner.subtitle).where(
+            *_numbered(kind, numbers)
+        )
+    )
+    return {number: (title, subtitle) for number, title, subtitle in rows}
+
+
+def _numbered(kind: str, numbers: Collection[str]) -> tuple[sa.ColumnElement[bool], ...]:
+    """Owners of a kind by their numbers, which are words that lead to them."""
+    words = {rules.folded(number) for number in numbers}
+    found = sa.select(SearchKey.owner_id).where(SearchKey.owner_kind == kind, SearchKey.token.in_(words))
+    return SearchOwner.owner_id.in_(found), SearchOwner.number.in_(numbers)

@@ -49,5 +49,6 @@ PAGES = (
     PageEntry("customers", Text("Customers"), "users", "desk.view", "desktop.desk.page.customers.DeskPage"),
     PageEntry("readings", Text("Readings"), "gauge", "metering.import_reads", "desktop.metering.page.ReadingsPage"),
     PageEntry("bills", Text("Billing"), "receipt-text", "billing.view", "desktop.billing.page.BillingPage"),
+    PageEntry("doubtful", Text("To check"), "list-filter", "metering.decide_read", "desktop.metering.page.QueuePage"),
     PageEntry("staff", Text("Staff"), "shield-check", "staff.view", "desktop.staff.page.StaffPage"),
 )  # fmt: skip

@@ -20,12 +20,13 @@ LOCKED_FOR = timedelta(minutes=15)
 _READS = "search.* desk.* ledger.view metering.view billing.view"
 _TILL = "counter.view counter.open_till counter.take_payment counter.reprint_receipt"
 ROLES = {
-    "representative": f"{_READS} parties.*",
-    "reader": f"{_READS} metering.* parties.note",
-    "cashier": f"{_READS} {_TILL} parties.note parties.reveal",
-    "head_cashier": f"{_READS} counter.* ledger.reverse parties.note parties.reveal",
+    "representative": f"{_READS} metering.record_read parties.*",
+    "reader": f"{_READS} metering.import_reads metering.record_read metering.export_route metering.change_routes"
+    " parties.note",
+    "cashier": f"{_READS} {_TILL} metering.record_read parties.note parties.reveal",
+    "head_cashier": f"{_READS} counter.* ledger.reverse metering.record_read parties.note parties.reveal",
     "metering": f"{_READS} metering.* billing.run parties.note",
-    "inspector": f"{_READS} metering.import_reads parties.note",
+    "inspector": f"{_READS} metering.import_reads metering.record_read metering.exchange_meter parties.note",
     "clerk": f"{_READS} metering.* billing.* tariffs.view contracts.* parties.* papers.export_persons",
     "supervisor": "search.* desk.* ledger.* metering.* billing.* tariffs.* contracts.* counter.*"
     " parties.* papers.export_persons papers.view_exports"

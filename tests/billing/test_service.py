@@ -29,7 +29,18 @@ from desktop.metering import service as metering
 from desktop.metering.records import ReadRow
 from tests import hall as halls
 from tests.databases_server import Databases
-from tests.hall import JANUARY, SMALL, account_number, january_sheet, opened, pay, read, together, yuan
+from tests.hall import (
+    JANUARY,
+    SMALL,
+    accept_waiting,
+    account_number,
+    january_sheet,
+    opened,
+    pay,
+    read,
+    together,
+    yuan,
+)
 from tests.kernel import faults
 from tests.rows import changed, contents, raw
 
@@ -178,6 +189,7 @@ def test_steps_of_the_year_go_on_where_the_month_before_ended(billed_hall: str, 
         seat = app.command_line("1")
         january = {bill.account_number: bill for bill in shown(seat, newest(seat))}
         metering.import_sheet(seat, january_sheet(tmp_path, _sheet(date(2026, 2, 28), 1500), "february.xlsx"))
+        accept_waiting(seat)
         run = billing.run_bills(seat, Period.month("2026-02"))
         assert run.held == ()
         billing.issue_run(seat, run.run.number)

@@ -96,6 +96,11 @@ def sqlite_triggers() -> list[str]:
         ]
     drawn += [
         (
+            'CREATE TRIGGER metering_read_stays_reversed BEFORE UPDATE OF "reversed" ON metering_read\n'
+            'WHEN NEW."reversed" <> 1\n'
+            "BEGIN SELECT RAISE(ABORT, 'metering_read: a reversed read stays reversed'); END"
+        ),
+        (
             "CREATE TRIGGER ledger_posting_late BEFORE INSERT ON ledger_posting\n"
             "WHEN EXISTS (SELECT 1 FROM ledger_posting_set WHERE id = NEW.posting_set_id)\n"
             "BEGIN SELECT RAISE(ABORT, 'ledger_posting: its posting set is closed'); END"

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from desktop.metering.records import SheetState
 from desktop.metering.tables import RegisterRead
 from desktop.sample import january_reads
 from tests.windows import settle
@@ -178,6 +179,17 @@ def test_a_sheet_taken_stands_in_the_list(qtbot, hall, page, tmp_path):
     settle(qtbot, page.tasks, lambda: page.taken_list.table.current is not None)
     one = page.taken_list.table.current
     assert (one.file_name, one.rows, one.stored, one.rejected) == ("january.xlsx", 50, 46, 4)
+    before = reads(hall)
+    QTest.keyClick(page, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(page.taken_list.question.edit, Qt.Key.Key_1)
+    settle(qtbot, page.tasks, lambda: page.banner.title_text)
+    assert page.banner.title_text == "Took back 46 reads"
+    settle(qtbot, page.tasks)
+    assert page.taken_list.table.current.state is SheetState.TAKEN_BACK
+    assert reads(hall) == before, "a read is reversed, never deleted"
+    page.check(tmp_path / "january.xlsx")
+    settle(qtbot, page.tasks, lambda: page.checked is not None)
+    assert (page.checked.known, page.checked.stored) == (False, 46), "it may be taken once more"
 
 
 def test_a_file_that_is_no_sheet_is_told_and_put_away(qtbot, page, tmp_path):

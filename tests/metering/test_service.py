@@ -13,17 +13,16 @@ import pytest
 import sqlalchemy as sa
 
 from desktop import sample
-from desktop.app import App
 from desktop.contracts import service as contracts
 from desktop.contracts.records import Connections
 from desktop.kernel.errors import NotPermitted, Problem, Refused
 from desktop.kernel.measures import Energy, Reading
 from desktop.kernel.period import Period
 from desktop.kernel.text import catalog
-from desktop.kernel.work import Seat, Work
+from desktop.kernel.work import Seat
 from desktop.metering import service as metering
 from desktop.metering.records import ReadReason, ReadRow, ReadSource
-from desktop.metering.tables import Installation, Register, RegisterRead
+from desktop.metering.tables import Register, RegisterRead
 from tests import hall as halls
 from tests.databases_server import Databases
 from tests.hall import JANUARY, SMALL, connection, january_sheet, meter, opened, read, together
@@ -139,7 +138,7 @@ BAD: dict[str, tuple[tuple[int, ReadRow], tuple[str, str, str, str]]] = {
     ),
     "before the last read": (
         _bad(8, read_on=date(2025, 12, 15)),
-        ("Read on", "2025-12-15", "The register was read later, on 31 Dec 2025", "Correct the date"),
+        ("Read on", "2025-12-15", "The register is billed up to 31 Dec 2025", "Correct the date"),
     ),
 }
 
@@ -361,16 +360,8 @@ def test_a_meter_is_hung_once(small: Seat, small_hall: str) -> None:
     assert changed(before, contents(small_hall)) == set()
 
 
-def _usage(app: App, period: Period) -> list[metering.PointUsage]:
-    seat = app.command_line("1")
-    with app.database.read() as session:
-        points = session.scalars(sa.select(Installation.service_point_id))
-        work = Work(session, app.country, seat.actor, seat.station, app.clock.moment(), seat.station.id)
-        return list(metering.usage(work, set(points), period, date(2025, 1, 1)).values())
-
-
 def test_usage_lies_between_the_last_read_before_and_the_last_read_inside(small: Seat) -> None:
-    for one in _usage(small.app, JANUARY):
+    for one in halls.usage(small.app, JANUARY):
         assert one.missing is None
         (register,) = one.registers
         assert (register.previous, register.current) == (Reading.of(1000), Reading.of(1300))
@@ -379,7 +370,7 @@ def test_usage_lies_between_the_last_read_before_and_the_last_read_inside(small:
 
 
 def test_usage_of_a_month_without_a_read_is_missing_and_says_so(small: Seat) -> None:
-    reasons = {EN(one.missing) for one in _usage(small.app, Period.month("2026-02")) if one.missing}
+    reasons = {EN(one.missing) for one in halls.usage(small.app, Period.month("2026-02")) if one.missing}
     assert reasons == {"No read in 2026-02: import the sheet, or estimate."}
 
 
@@ -387,8 +378,8 @@ def test_two_reads_inside_a_month_count_to_the_later_one(small: Seat) -> None:
     small.app.clock = type(small.app.clock)(small.app.country.zone, date(2026, 3, 5))
     for day, used in ((date(2026, 2, 10), 340), (date(2026, 2, 28), 420)):
         read(small, SMALL, day, used)
-    for one in _usage(small.app, Period.month("2026-02")):
+    for one in halls.usage(small.app, Period.month("2026-02")):
         assert one.registers[0].energy == Energy.of(120)
         assert [month.energy for month in one.history] == [Energy.of(300), Energy.of(120)]
     after = Period(date(2026, 2, 28) - timedelta(days=10), date(2026, 2, 28))
-    assert all(one.missing for one in _usage(small.app, after))
+    assert all(one.missing for one in halls.usage(small.app, after))

@@ -237,10 +237,14 @@ def test_every_permission_of_an_operation_is_somebodys_but_founding() -> None:
             "search.find desk.view billing.view",
             "counter.take_payment billing.run metering.import_reads",
         ),
-        ("reader", "metering.import_reads", "counter.take_payment billing.run"),
+        (
+            "reader",
+            "metering.import_reads metering.record_read",
+            "counter.take_payment billing.run metering.decide_read",
+        ),
         (
             "cashier",
-            "counter.take_payment counter.open_till",
+            "counter.take_payment counter.open_till metering.record_read",
             "billing.issue ledger.reverse metering.import_reads",
         ),
         (
@@ -249,8 +253,16 @@ def test_every_permission_of_an_operation_is_somebodys_but_founding() -> None:
             "counter.take_payment ledger.reverse tariffs.import",
         ),
         ("head_cashier", "counter.take_payment counter.view_drawers ledger.reverse", "billing.issue"),
-        ("metering", "metering.import_reads billing.run", "billing.issue counter.take_payment"),
-        ("inspector", "metering.import_reads", "billing.run counter.view staff.view"),
+        (
+            "metering",
+            "metering.import_reads metering.decide_read metering.exchange_meter billing.run",
+            "billing.issue counter.take_payment",
+        ),
+        (
+            "inspector",
+            "metering.import_reads metering.exchange_meter",
+            "billing.run counter.view staff.view metering.decide_read",
+        ),
         ("supervisor", "ledger.reverse tariffs.import staff.approve_role", "staff.manage"),
         ("administrator", "staff.manage staff.approve_role", staff.FOUND_HALL),
     ],

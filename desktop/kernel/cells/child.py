@@ -1,9 +1,9 @@
 """The reading of one file, told as lines of JSON: what it holds as a whole first, then row after row.
 
-The order comes in as one line of JSON: ``path``, ``fields`` as (name, titles, required), ``mapped`` and ``ignored``
-titles, ``whole`` for every cell of some rows (their numbers by sheet) instead of the wanted fields of all. The file
-is read once and whole before the first row goes out, packed in memory, so that nothing is taken from a file that is
-broken further down.
+The order comes in as one line of JSON: ``path``, ``fields`` as (name, titles, required, instead), ``mapped`` and
+``ignored`` titles, ``whole`` for every cell of some rows (their numbers by sheet) instead of the wanted fields of all.
+The file is read once and whole before the first row goes out, packed in memory, so that nothing is taken from a file
+that is broken further down.
 """
 
 from __future__ import annotations
@@ -93,7 +93,11 @@ class _File:
 
     def __init__(self, order: Mapping[str, Any], progress: Callable[[int, int], None]) -> None:
         self.path, self._progress = Path(order["path"]), progress
-        fields = [Wanted(name, frozenset(titles), required) for name, titles, required in order["fields"]]
+        fields = [
+            Wanted(name, frozenset(titles), required, frozenset(instead))
+            for name, titles, required, instead in order["fields"]
+        ]
+        self._fields = fields
         self._names = [one.name for one in fields]
         self._required = [one.required for one in fields]
         self._finder = Finder(fields, order.get("mapped", {}), frozenset(order.get("ignored", ())))
@@ -153,8 +157,8 @@ class _File:
         }
 
     def _complete(self, titles: Titles) -> bool:
-        needed = (name for name, needed in zip(self._names, self._required, strict=True) if needed)
-        return bool(titles.columns) and not titles.doubled and all(name in titles.columns for name in needed)
+        lacking = any(one.lacks(titles.columns) for one in self._fields)
+        return bool(titles.columns) and not titles.doubled and not lacking
 
     def _count(self, line: Line) -> None:
         self._cells += len(line.cells)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from desktop.kernel.cells.shapes import half_width, without_accents
@@ -12,6 +12,7 @@ from desktop.kernel.cells.workbook import Line
 
 TITLE_ROWS = 15
 _BRACKETED = re.compile(r"[(\[{<【〔《][^)\]}>】〕》]*[)\]}>】〕》]?")
+_EARLIER = re.compile("上次|上期|上月|前次|previous|last|truoc|edelli")
 _NO_LETTER = re.compile(r"[\W_]+")
 _TOTALS = frozenset(
     (
@@ -50,11 +51,17 @@ def is_total(title: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A field to look for: its name, its titles made `normal`, whether every sheet must have it."""
+    """A field to look for: its name, its titles made `normal`, whether every sheet must have it, or one of the fields
+    that may stand ``instead``."""
 
     name: str
     titles: frozenset[str]
     required: bool
+    instead: frozenset[str] = frozenset()
+
+    def lacks(self, columns: Collection[str]) -> bool:
+        """Whether a sheet with these fields cannot be read for want of it."""
+        return self.required and self.name not in columns and not self.instead.intersection(columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +169,9 @@ def _paired(upper: Mapping[int, str], lower: Mapping[int, str], known: Mapping[s
         if not below:
             if place in upper:
                 titles[place] = heading[1:]
-        elif any(spelling in known for spelling in _spellings(heading[1:] + below)):
+        elif any(spelling in known for spelling in _spellings(heading[1:] + below)) or _EARLIER.search(
+            normal(heading)  # what was read before is never taken for what is read now
+        ):
             titles[place] = heading[1:] + below
         else:
             titles[place] = below

@@ -23,7 +23,7 @@ from desktop.kernel.cells import shapes
 from desktop.kernel.cells.found import LeftOut, SheetFound
 from desktop.kernel.cells.refusal import Why
 from desktop.kernel.cells.shapes import half_width
-from desktop.kernel.cells.titles import TITLE_ROWS, normal
+from desktop.kernel.cells.titles import TITLE_ROWS, Wanted, normal
 from desktop.kernel.cells.workbook import DAY_ZERO
 from desktop.kernel.errors import Problem, Refused, reason
 from desktop.kernel.sheet.process import Silent, messages
@@ -43,12 +43,21 @@ class Stopped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column to look for: the caller's ``name`` for it, our ``title``, and all ``titles`` it may have."""
+    """A column to look for: the caller's ``name`` for it, our ``title``, and all ``titles`` it may have.
+
+    A required one may be missing where one of the fields ``instead`` is there.
+    """
 
     name: str
     title: Text
     titles: tuple[str, ...]
     required: bool = True
+    instead: tuple[str, ...] = ()
+
+    @property
+    def wanted(self) -> Wanted:
+        """The same as it is looked for."""
+        return Wanted(self.name, frozenset(map(normal, self.titles)), self.required, frozenset(self.instead))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,10 @@ class Row:
         value = "" if cell is None else _value(cell)
         column = self._table.titles.get(name, name)
         self.problems.append(Problem(what, remedy, column, str(value)[:80], self.sheet, self.line))
+
+    def titled(self, name: str) -> bool:
+        """Whether its sheet has a column for a field."""
+        return name in self._table.titles
 
     def has(self, name: str) -> bool:
         """Whether the cell of a field is filled."""
@@ -310,7 +323,7 @@ def _order(
     """What the reader of a file is told to look for."""
     return {
         "fields": [
-            (one.name, sorted({normal(title) for title in one.titles}), one.required) for one in fields
+            (one.name, sorted(one.wanted.titles), one.required, sorted(one.instead)) for one in fields
         ],
         "mapped": mapped or {},
         "ignored": sorted({normal(title) for title in ignored}),
@@ -381,7 +394,7 @@ def _sheet(one: dict[str, Any], fields: Sequence[Field]) -> SheetFound:
         one["shape"],
         tuple(titles.values()),
         {name: titles[place] for name, place in one["columns"].items()},
-        tuple(wanted.name for wanted in fields if wanted.required and wanted.name not in one["columns"]),
+        tuple(field.name for field in fields if field.wanted.lacks(one["columns"])),
     )
 
 
@@ -399,7 +412,7 @@ def _problems(one: dict[str, Any], fields: Sequence[Field]) -> Iterator[Problem]
         if count := one["doubled"].get(wanted.name):
             what = Text("{count} columns have this title", count=count)
             yield Problem(what, Text("Leave one of them"), wanted.title, **place)
-        elif wanted.required and wanted.name not in one["columns"]:
+        elif wanted.wanted.lacks(one["columns"]):
             remedy = Text("Add it, with this title")
             yield Problem(Text("This column is missing"), remedy, wanted.title, **place)
 

@@ -1,5 +1,6 @@
 """The pages of metering."""
 
+from desktop.metering.page.queue import QueuePage
 from desktop.metering.page.sheets import ReadingsPage
 
-__all__ = ["ReadingsPage"]
+__all__ = ["QueuePage", "ReadingsPage"]

@@ -33,7 +33,10 @@ class ColumnsPanel(Panel):
 
     def __init__(self, say: Catalog, changed: Callable[[], None]) -> None:
         super().__init__(say("What do the columns hold?"), padding=0)
-        self._say, self._changed, self._fields = say, changed, field_titles()
+        self._say, self._changed = say, changed
+        self._fields = {
+            name: title for name, title in field_titles().items() if not name.startswith("value_")
+        }
         self.sheet: SheetFound | None = None
         self._rows: list[Titled] = []
         self.head.addWidget(
@@ -104,9 +107,12 @@ class ColumnsPanel(Panel):
     def _missing(self) -> set[str]:
         if self.sheet is None:
             return set()
-        return REQUIRED - {one.field for one in self._rows}
+        found = {
+            one.field.partition("_")[0] if one.field.startswith("value_") else one.field for one in self._rows
+        }
+        return REQUIRED - found
 
     def _meaning(self, one: Titled) -> Cell:
         if not one.field:
             return Cell(self._say("not read"), ink="ink3")
-        return Cell(self._say(self._fields[one.field]), icon="check" if one.by_hand else "")
+        return Cell(self._say(field_titles()[one.field]), icon="check" if one.by_hand else "")

@@ -60,6 +60,7 @@ class ReadingsPage(Page):
         self.cards = {
             "rows": Card(say("Rows in the sheet")),
             "good": Card(say("Good")),
+            "held": Card(say("Doubtful")),
             "bad": Card(say("With a problem")),
             "skipped": Card(say("Left out")),
         }
@@ -68,17 +69,15 @@ class ReadingsPage(Page):
         self.table = Table(
             say("Rows with a problem"),
             (
-                Column(say("Sheet"), lambda problem: problem.sheet, 110),
-                Column(
-                    say("Row"), lambda problem: say.number(problem.row) if problem.row else "", 64, right=True
-                ),
-                Column(say("Column"), lambda problem: say.write(problem.column), 130),
-                Column(say("Value in the sheet"), lambda problem: Cell(problem.value, strong=True), 170),
+                Column(say("Sheet"), lambda one: one[0].sheet, 110),
+                Column(say("Row"), lambda one: say.number(one[0].row) if one[0].row else "", 64, right=True),
+                Column(say("Column"), lambda one: say.write(one[0].column), 130),
+                Column(say("Value in the sheet"), lambda one: Cell(one[0].value, strong=True), 170),
                 Column(
                     say("What is wrong"),
-                    lambda problem: Cell(say(problem.what), icon="circle-alert", icon_ink="bad"),
+                    lambda one: Cell(say(one[0].what), icon=theme.STATES[one[1]], icon_ink=one[1]),
                 ),
-                Column(say("What to do"), lambda problem: Cell(say(problem.remedy), ink="ink2")),
+                Column(say("What to do"), lambda one: Cell(say(one[0].remedy), ink="ink2")),
             ),
             row_height=theme.ROW_TWO,
         )
@@ -114,11 +113,8 @@ class ReadingsPage(Page):
         shown = self.stack.currentWidget()
         if shown is self.columns:
             self.show_keys(*self._column_keys())
-        elif shown is self.taken_list:
-            self.show_keys(Key("F12", Text("Choose a file"), self.choose, "primary", "upload"))
-        elif shown is self.titles_list:
-            choose = Key("F12", Text("Choose a file"), self.choose, "primary", "upload")
-            self.show_keys(*self.titles_list.keys, choose)
+        elif isinstance(shown, TakenPanel | TitlesPanel):
+            self.show_keys(*shown.keys, Key("F12", Text("Choose a file"), self.choose, "primary", "upload"))
         else:
             self.show_keys(*self._import_keys())
 
@@ -149,7 +145,9 @@ class ReadingsPage(Page):
             )
         if checked is not None:
             keys.append(Key("Esc", Text("put the sheet away"), self.put_away, enabled=not busy))
-        good = 0 if checked is None or checked.known or self.taken is not None else checked.stored
+        good = (
+            0 if checked is None or checked.known or self.taken is not None else checked.stored + checked.held
+        )
         if good:
             text = Text("Take {count} good row", plural="Take {count} good rows", count=good)
             keys.append(Key("F12", text, self.take, "primary", "check", not busy))
@@ -291,6 +289,9 @@ class ReadingsPage(Page):
             say.number(found.stored),
             *((say("stored"), "ok") if stored else (say("not stored yet"), "plain")),
         )
+        self.cards["held"].show_figure(
+            say.number(found.held), *((say("wait for a decision"), "warn") if found.held else ())
+        )
         bad = found.rejected or len(found.problems)
         self.cards["bad"].show_figure(say.number(bad), *((say("listed below"), "bad") if bad else ()))
         self.cards["skipped"].show_figure(
@@ -299,7 +300,8 @@ class ReadingsPage(Page):
         told = say.join([say(notice) for notice in found.notices])
         self.notices.setText(told)
         self.notices.setVisible(bool(told))
-        self.table.show_rows(found.problems, select=0 if found.problems else None)
+        shown = [(one, "bad") for one in found.problems] + [(one, "warn") for one in found.waiting]
+        self.table.show_rows(shown, select=0 if shown else None)
 
     def _reasons(self, found: SheetImported) -> str:
         """Why rows were left out: each reason once, the commonest first."""
@@ -331,11 +333,16 @@ class ReadingsPage(Page):
             self.checked = self.taken = found
         self._show(found)
         stored = say.plural("Stored {count} read", "Stored {count} reads", found.stored)
+        if found.held:
+            held = say.plural("{count} doubtful one waits", "{count} doubtful ones wait", found.held)
+            stored = say.join((stored, held))
         if found.stopped_after:
             self.banner.tell(
                 "warn",
                 say("Stopped after row {row}", row=found.stopped_after),
-                say("What is stored stays. Take the sheet again to go on"),
+                say(
+                    "What is stored stays. Take the sheet again to go on, or take it back under “Sheets taken”"
+                ),
             )
         elif found.problems:
             left = say.plural("{count} row to correct", "{count} rows to correct", len(found.problems))

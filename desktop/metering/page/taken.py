@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from desktop.kernel.text import Catalog, Text
 from desktop.metering.documents import field_titles
-from desktop.metering.records import SheetState, SheetTaken, TitleMap
-from desktop.metering.service import map_titles, sheets_taken, title_maps
+from desktop.metering.records import OriginReversal, ReadsReversed, SheetState, SheetTaken, TitleMap
+from desktop.metering.service import map_titles, sheets_taken, take_back_sheet, title_maps
 from desktop.qt.keys import Key
 from desktop.qt.page import Page
-from desktop.qt.panels import Panel
+from desktop.qt.panels import InlineQuestion, Panel
 from desktop.qt.table import Cell, Column, Table
 
 STATES = {
@@ -30,8 +30,11 @@ FIGURES = (
 )
 
 
+WHYS = (Text("The wrong file"), Text("The wrong month"), Text("Its columns were mistaken"))
+
+
 class TakenPanel(Panel):
-    """The imports of this hall, newest first."""
+    """The imports of this hall, newest first; what one of them brought is taken back while nothing of it is billed."""
 
     def __init__(self, page: Page) -> None:
         say = page.say
@@ -53,15 +56,59 @@ class TakenPanel(Panel):
             say("Each sheet taken stands here with what became of it"),
             "upload",
         )
+        self.table.moved.connect(lambda _: page.refresh_keys())
+        self.question = InlineQuestion()
+        self.question.answered.connect(self._answered)
+        self.body.addWidget(self.question)
         self.body.addWidget(self.table)
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """Take the selected sheet back."""
+        if not self._page.seat.may(take_back_sheet):
+            return ()
+        chosen = self.table.current
+        standing = chosen is not None and chosen.state is not SheetState.TAKEN_BACK
+        return (
+            Key("Ctrl+Z", Text("take this sheet back"), self.ask_why, icon="rotate-ccw", enabled=standing),
+        )
 
     def ask(self) -> None:
         """Ask for the list."""
         self.table.asking()
         self._page.ask(sheets_taken, None, self._show)
 
+    def ask_why(self) -> None:
+        """Nothing is taken back without a reason."""
+        say, chosen = self._page.say, self.table.current
+        if chosen is not None:
+            title = say(
+                "Take back {file}: {count} reads", file=chosen.file_name, count=chosen.stored + chosen.waiting
+            )
+            keys = say("Enter takes it back, Esc leaves it")
+            self.question.ask(
+                chosen.sha256, title, keys, say("why it is taken back"), [say(why) for why in WHYS]
+            )
+
+    def _answered(self, place: int, words: str, _ctrl: bool) -> None:
+        chosen = self.table.current
+        why = self._page.say(WHYS[place]) if place >= 0 else words.strip()
+        if not why:
+            self.question.problem(self._page.say("Say why"))
+        elif chosen is not None:
+            self._page.do(take_back_sheet, OriginReversal(chosen.sha256, why), self._taken_back)
+
+    def _taken_back(self, done: ReadsReversed) -> None:
+        say = self._page.say
+        self.question.settled()
+        self._page.banner.tell(
+            "ok", say.plural("Took back {count} read", "Took back {count} reads", done.reads)
+        )
+        self.ask()
+
     def _show(self, found: tuple[SheetTaken, ...]) -> None:
         self.table.show_rows(found, select=0 if found else None)
+        self._page.refresh_keys()
 
 
 def _figure(say: Catalog, title: Text, name: str) -> Column:

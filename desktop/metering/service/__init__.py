@@ -1,6 +1,30 @@
-"""Meters and reads: hanging a meter, taking reads in, and what was used between two reads."""
+"""Meters and reads: hanging a meter, taking reads in, deciding on doubtful ones, and what was used between two."""
 
+from desktop.metering.service.entry import (
+    check_read,
+    photo,
+    point,
+    read_limits,
+    record_read,
+    set_capacity,
+    set_limits,
+)
+from desktop.metering.service.exchange import exchange_meter
 from desktop.metering.service.points import install, put_on_route, serial_numbers, walking_order
+from desktop.metering.service.queue import (
+    accept,
+    approve_estimate,
+    ask_again,
+    confirm_rollover,
+    correct,
+    doubtful_count,
+    doubtful_read,
+    doubtful_reads,
+    estimate,
+    read_requests,
+    undo_decision,
+)
+from desktop.metering.service.reads import bill, prove, reverse_import, reverse_read
 from desktop.metering.service.routes import (
     add_route,
     export_lists,
@@ -19,13 +43,26 @@ from desktop.metering.service.sheets import (
     map_titles,
     save_rejects,
     sheets_taken,
+    take_back_sheet,
     title_maps,
 )
 from desktop.metering.service.usage import PointUsage, history, usage
 
 __all__ = [
     "PointUsage",
+    "accept",
     "add_route",
+    "approve_estimate",
+    "ask_again",
+    "bill",
+    "check_read",
+    "confirm_rollover",
+    "correct",
+    "doubtful_count",
+    "doubtful_read",
+    "doubtful_reads",
+    "estimate",
+    "exchange_meter",
     "export_lists",
     "export_rounds",
     "export_route",
@@ -35,15 +72,27 @@ __all__ = [
     "install",
     "map_titles",
     "move_stop",
+    "photo",
+    "point",
+    "prove",
     "put_on_route",
+    "read_limits",
+    "read_requests",
+    "record_read",
     "rename_route",
+    "reverse_import",
+    "reverse_read",
     "route_rows",
     "routes",
     "save_rejects",
     "serial_numbers",
+    "set_capacity",
+    "set_limits",
     "sheets_taken",
     "stop_of",
+    "take_back_sheet",
     "title_maps",
+    "undo_decision",
     "usage",
     "walk",
     "walking_order",

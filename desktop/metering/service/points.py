@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from desktop.kernel.errors import Refused
-from desktop.kernel.measures import Factor, Reading
+from desktop.kernel.measures import Factor
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work
-from desktop.metering.records import ReadReason, ReadRow, RegisterCode
+from desktop.metering import rules
+from desktop.metering.records import NewRegister, ReadReason, RegisterCode
 from desktop.metering.service.reads import read_values
 from desktop.metering.tables import Installation, Meter, ReadingRoute, Register, RegisterRead, RouteStop
 
@@ -21,34 +22,68 @@ def install(
     work: Work,
     service_point_id: UUID,
     serial: str,
-    digits: int,
     multiplier: Factor,
-    opening: Reading,
     on: date,
-) -> None:
-    """Hang a new meter with one active register at a service point, with its opening read."""
-    if work.session.scalar(sa.select(Meter.id).filter_by(serial_number=serial)):
-        raise Refused(Text("Meter {serial} is known already.", serial=serial))
+    registers: Sequence[NewRegister],
+    *,
+    reader: str = "",
+) -> UUID:
+    """Hang a new meter with its registers, each with its opening read; the id of its installation.
+
+    ``multiplier`` is current × voltage transformer ratio, of all registers alike. A meter that is known already,
+    without an active total, with a register twice, or with an opening read it cannot show is `Refused`.
+    """
+    _check_new_meter(work, serial, multiplier, registers)
     meter = Meter(id=work.new_id(), serial_number=serial)
-    register = Register(
-        id=work.new_id(), meter_id=meter.id, code=RegisterCode.ACTIVE, unit="kWh", digits=digits
-    )
     work.add(meter)
     work.session.flush()
-    work.add(register)
-    work.add(
-        Installation(
-            id=work.new_id(),
-            meter_id=meter.id,
-            service_point_id=service_point_id,
-            multiplier=multiplier,
-            installed_on=on,
-            removed_on=None,
+    ids = {one.code: work.new_id() for one in registers}
+    for one in registers:
+        work.add(
+            Register(
+                id=ids[one.code], meter_id=meter.id, code=one.code, unit=one.code.unit, digits=one.digits
+            )
         )
+    hung = Installation(
+        id=work.new_id(),
+        meter_id=meter.id,
+        service_point_id=service_point_id,
+        multiplier=multiplier,
+        installed_on=on,
+        removed_on=None,
     )
+    work.add(hung)
     work.session.flush()
-    read = ReadRow("", 0, "", serial, opening, on)
-    work.insert_many(RegisterRead, [read_values(work, register.id, read, ReadReason.OPENING, "")])
+    opening = ReadReason.OPENING
+    work.insert_many(
+        RegisterRead,
+        [read_values(work, ids[one.code], one.opening, on, opening, reader=reader) for one in registers],
+    )
+    return hung.id
+
+
+def _check_new_meter(work: Work, serial: str, multiplier: Factor, registers: Sequence[NewRegister]) -> None:
+    codes = [one.code for one in registers]
+    if not serial.strip():
+        raise Refused(Text("Type the number of the new meter."))
+    if work.session.scalar(sa.select(Meter.id).filter_by(serial_number=serial)):
+        raise Refused(Text("Meter {serial} is known already.", serial=serial))
+    if RegisterCode.ACTIVE not in codes:
+        raise Refused(Text("A meter needs a register of the active total."))
+    if len(set(codes)) != len(codes):
+        raise Refused(Text("A register is named twice for meter {serial}.", serial=serial))
+    if multiplier.raw <= 0:
+        raise Refused(Text("A multiplier is more than 0."))
+    for one in registers:
+        if not 1 <= one.digits <= rules.MOST_DIGITS:
+            raise Refused(Text("A register has 1 to {most} digits", most=rules.MOST_DIGITS))
+        if not 0 <= one.opening.raw < rules.capacity(one.digits).raw:
+            raise Refused(
+                Text(
+                    "{register} cannot show {value}: it has {digits} digits.",
+                    register=one.code, value=one.opening, digits=one.digits,
+                )
+            )  # fmt: skip
 
 
 def put_on_route(work: Work, service_point_id: UUID, account_number: str, code: str, position: int) -> None:

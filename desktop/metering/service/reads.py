@@ -1,32 +1,160 @@
-"""A read as a row of the book."""
+"""A read as a row of the book: written once, taken back by another row, counted by the bills that rest on it."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from desktop.kernel.work import Work
-from desktop.metering.records import ReadReason, ReadRow
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from desktop.kernel.errors import NotFound, Refused
+from desktop.kernel.measures import Measure, Reading
+from desktop.kernel.proof import Finding
+from desktop.kernel.text import Text
+from desktop.kernel.work import Work, operation
+from desktop.metering.records import (
+    DoubtState,
+    OriginReversal,
+    ReadReason,
+    ReadReversalOrder,
+    ReadSource,
+    ReadsReversed,
+    RequestState,
+)
+from desktop.metering.tables import DoubtfulRead, ReadRequest, ReadReversal, RegisterRead
+
+BILLED = (ReadReason.PERIODIC, ReadReason.OPENING, ReadReason.FINAL)
+"""The reads between which usage lies."""
+
+LIVE = RegisterRead.reversed == 0
+"""What every question about reads asks for: the ones nobody took back."""
 
 
 def read_values(
-    work: Work, register_id: UUID, row: ReadRow, reason: ReadReason, origin: str
+    work: Work,
+    register_id: UUID,
+    value: Reading,
+    read_on: date,
+    reason: ReadReason,
+    *,
+    source: ReadSource = ReadSource.INSPECTOR,
+    reader: str = "",
+    origin: str = "",
+    rollover: bool = False,
 ) -> dict[str, Any]:
     """The columns of a `RegisterRead`, for `Work.insert_many`."""
     return {
         "register_id": register_id,
-        "read_on": row.read_on,
-        "read_at": _end_of(row.read_on, work),
-        "value": row.value,
+        "read_on": read_on,
+        "read_at": _end_of(read_on, work),
+        "value": value,
         "reason": reason,
-        "source": row.source,
-        "reader": row.reader,
-        "rollover": False,
+        "source": source,
+        "reader": reader,
+        "rollover": rollover,
         "origin": origin,
+        "reversed": 0,
+        "bills": 0,
     }
 
 
 def _end_of(day: date, work: Work) -> datetime:
     """A sheet gives the day alone: the value frozen at its end, told as its last minute."""
     return datetime.combine(day, time(23, 59), work.country.zone)
+
+
+def bill(work: Work, read_ids: Iterable[UUID], *, times: int = 1) -> None:
+    """So many live bills more rest on these reads, or fewer: who bills tells it, in its own transaction.
+
+    A read stands as often as it is used; one that a bill rests on cannot be taken back.
+    """
+    counts = Counter(read_ids)
+    work.change_many(RegisterRead, {key: Measure(count * times) for key, count in counts.items()}, "bills")
+
+
+@operation("metering.reverse_read")
+def reverse_read(work: Work, order: ReadReversalOrder) -> ReadsReversed:
+    """Take one read back; refused once a bill rests on it. The corrected one may be entered afterwards."""
+    read = work.lock(RegisterRead, [order.read_id]).get(order.read_id)
+    if read is None:
+        raise NotFound(Text("This reading is not known."))
+    take_back(work, [read], order.why)
+    return ReadsReversed(1)
+
+
+@operation("metering.reverse_read")
+def reverse_import(work: Work, order: OriginReversal) -> ReadsReversed:
+    """Take all reads of one sheet back, stored and waiting ones; refused as a whole once one of them is billed."""
+    keys = work.session.scalars(
+        sa.select(RegisterRead.id).where(RegisterRead.origin == order.sha256, LIVE)
+    ).all()
+    waiting = work.session.scalars(
+        sa.select(DoubtfulRead).where(DoubtfulRead.origin == order.sha256, DoubtfulRead.open == 1)
+    ).all()
+    if not order.sha256 or not (keys or waiting):
+        raise NotFound(Text("No read of this sheet stands any more."))
+    take_back(work, list(work.lock(RegisterRead, keys).values()), order.why)
+    for one in waiting:
+        withdraw_request(work, one)
+        decide(work, one, DoubtState.TAKEN_BACK)
+    return ReadsReversed(len(keys) + len(waiting))
+
+
+def take_back(work: Work, reads: Sequence[RegisterRead], why: str) -> None:
+    """Reverse locked reads; `Refused` for one that is reversed already, or that a bill rests on."""
+    if not why.strip():
+        raise Refused(Text("Say why the reading is taken back."))
+    for read in reads:
+        if read.reversed:
+            raise Refused(Text("The reading of {day} is taken back already.", day=read.read_on))
+        if read.bills:
+            raise Refused(
+                Text("A bill rests on the reading of {day}: reverse the bill first.", day=read.read_on)
+            )
+        if read.reason is ReadReason.OPENING or read.reason is ReadReason.FINAL:
+            raise Refused(
+                Text("The reading of {day} belongs to the hanging of a meter and stays.", day=read.read_on)
+            )
+    rows = [
+        {"read_id": read.id, "reversed_at": work.at, "reversed_by": work.actor.name, "why": why.strip()}
+        for read in reads
+    ]
+    work.insert_many(ReadReversal, rows)
+    work.change_many(RegisterRead, {read.id: Measure(1) for read in reads}, "reversed")
+
+
+def decide(work: Work, one: DoubtfulRead, state: DoubtState, read_id: UUID | None = None) -> None:
+    """A doubtful read gets another state, by whoever acts now."""
+    one.state = state
+    one.open = int(state in (DoubtState.WAITING, DoubtState.PROPOSED, DoubtState.ASKED))
+    one.read_id = read_id
+    undone = state is DoubtState.WAITING
+    one.decided_at = None if undone else work.at
+    one.decided_by = "" if undone else work.actor.name
+    one.decided_by_id = None if undone else work.actor.id
+
+
+def withdraw_request(work: Work, one: DoubtfulRead) -> None:
+    """Nobody has to read again for this doubtful read any more."""
+    for request in work.session.scalars(
+        sa.select(ReadRequest).filter_by(doubtful_id=one.id, state=RequestState.OPEN)
+    ):
+        request.state = RequestState.WITHDRAWN
+
+
+def prove(session: orm.Session) -> Iterator[Finding]:
+    """A read is marked as reversed exactly where a reversal stands, and only where no bill rests on it."""
+    rows = session.execute(
+        sa.select(RegisterRead.id, RegisterRead.reversed, RegisterRead.bills, ReadReversal.id)
+        .outerjoin(ReadReversal, ReadReversal.read_id == RegisterRead.id)
+        .where(sa.or_(RegisterRead.reversed != 0, ReadReversal.id.is_not(None)))
+    )
+    for read_id, reversed_, bills, reversal in rows:
+        if bool(reversed_) != (reversal is not None):
+            yield Finding("I15", RegisterRead.__tablename__, read_id, "its mark and its reversal disagree")
+        elif bills:
+            yield Finding("I15", RegisterRead.__tablename__, read_id, "a bill rests on a reversed reading")

@@ -36,6 +36,7 @@ from desktop.metering.records import (
     StopMove,
     StopMoved,
 )
+from desktop.metering.service.reads import LIVE
 from desktop.metering.tables import Installation, Meter, ReadingRoute, Register, RegisterRead, RouteStop
 from desktop.papers import service as papers
 from desktop.premises import service as premises
@@ -69,6 +70,7 @@ def route_rows(work: Work, period: Period) -> tuple[RouteRow, ...]:
             RegisterRead.read_on >= period.start,
             RegisterRead.read_on < period.end,
             RegisterRead.reason.in_(_MONTHLY),
+            LIVE,
         )
         .group_by(Installation.service_point_id)
         .subquery()
@@ -148,7 +150,7 @@ def _registers(work: Work, points: Collection[UUID], period: Period) -> dict[UUI
             RegisterRead.id,
             sa.func.row_number().over(partition_by=RegisterRead.register_id, order_by=newest).label("place"),
         )
-        .where(RegisterRead.register_id.in_(ids))
+        .where(RegisterRead.register_id.in_(ids), LIVE)
         .subquery()
     )
     last = {
@@ -167,6 +169,7 @@ def _registers(work: Work, points: Collection[UUID], period: Period) -> dict[UUI
                 RegisterRead.read_on >= period.start,
                 RegisterRead.read_on < period.end,
                 RegisterRead.reason.in_(_MONTHLY),
+                LIVE,
             )
             .group_by(RegisterRead.register_id)
         ).all()

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from desktop.kernel.cells.found import SheetFound
+from desktop.kernel.cells.found import LeftOut, SheetFound
 from desktop.kernel.cells.titles import normal
-from desktop.kernel.errors import Problem, Refused
+from desktop.kernel.errors import NotFound, Problem, Refused
 from desktop.kernel.files import written_whole
 from desktop.kernel.sheet import Stopped
 from desktop.kernel.text import Catalog, Text
-from desktop.kernel.work import Progress, Seat, Work, derived_id, go_on, operation, query
-from desktop.metering import rules
+from desktop.kernel.work import (
+    Answer,
+    Job,
+    Progress,
+    Request,
+    Seat,
+    Work,
+    derived_id,
+    go_on,
+    operation,
+    query,
+)
 from desktop.metering.documents import (
     SheetOpened,
     SheetPart,
@@ -31,11 +37,10 @@ from desktop.metering.documents import (
     write_rejects,
 )
 from desktop.metering.records import (
+    OriginReversal,
     ReadImport,
-    ReadReason,
-    ReadRow,
+    ReadsReversed,
     ReadsStored,
-    RegisterCode,
     SheetBegun,
     SheetEnded,
     SheetImported,
@@ -44,16 +49,9 @@ from desktop.metering.records import (
     SheetTaken,
     TitleMap,
 )
-from desktop.metering.service.reads import read_values
-from desktop.metering.tables import (
-    Installation,
-    Meter,
-    Register,
-    RegisterRead,
-    RouteStop,
-    SheetImport,
-    SheetTitles,
-)
+from desktop.metering.service.checks import take
+from desktop.metering.service.reads import reverse_import
+from desktop.metering.tables import SheetImport, SheetTitles
 
 CHUNK = 500
 """Rows of a sheet in one transaction."""
@@ -64,103 +62,13 @@ _SHEETS = UUID(int=0x019000000000_7000_8000_000000000001)
 """Under this id every sheet has its own batch id, derived from its content: a sheet counts once."""
 
 
-@dataclass
-class _Target:
-    """The register a row of a sheet is about, with what is known of it."""
-
-    account_number: str
-    register_id: UUID
-    digits: int
-    last: rules.LastRead | None
-    days: set[date]
-
-
-def _targets(work: Work, rows: Sequence[ReadRow]) -> dict[str, _Target]:
-    """By meter serial number: the active register of every meter named in the rows that hangs somewhere."""
-    found = work.session.execute(
-        sa.select(Meter.serial_number, Register.id, Register.digits, RouteStop.account_number)
-        .join(Register, Register.meter_id == Meter.id)
-        .join(Installation, Installation.meter_id == Meter.id)
-        .join(RouteStop, RouteStop.service_point_id == Installation.service_point_id)
-        .where(
-            Meter.serial_number.in_({row.meter_serial for row in rows}),
-            Register.code == RegisterCode.ACTIVE,
-            Installation.removed_on.is_(None),
-        )
-    ).all()
-    reads: dict[UUID, list[RegisterRead]] = defaultdict(list)
-    for read in work.session.scalars(
-        sa.select(RegisterRead)
-        .where(RegisterRead.register_id.in_([row.id for row in found]))
-        .order_by(RegisterRead.read_on, RegisterRead.id)
-    ):
-        reads[read.register_id].append(read)
-    return {
-        row.serial_number: _Target(
-            account_number=row.account_number,
-            register_id=row.id,
-            digits=row.digits,
-            last=rules.LastRead(reads[row.id][-1].read_on, reads[row.id][-1].value)
-            if reads[row.id]
-            else None,
-            days={read.read_on for read in reads[row.id]},
-        )
-        for row in found
-    }
-
-
 @operation("metering.import_reads")
 def import_reads(work: Work, order: ReadImport) -> ReadsStored:
-    """Store the good rows of a chunk; every other row comes back as a Problem with its place, reason, remedy."""
-    targets = _targets(work, order.rows)
-    known = set(
-        work.session.scalars(
-            sa.select(RouteStop.account_number).where(
-                RouteStop.account_number.in_({row.account_number for row in order.rows})
-            )
-        )
-    )
-    problems: list[Problem] = []
-    good: list[dict[str, Any]] = []
-    for row in order.rows:
-        found = _row_problems(work, row, targets.get(row.meter_serial), known)
-        if found:
-            problems += [replace(problem, sheet=row.sheet, row=row.row) for problem in found]
-            continue
-        target = targets[row.meter_serial]
-        target.last = rules.LastRead(row.read_on, row.value)
-        target.days.add(row.read_on)
-        good.append(read_values(work, target.register_id, row, ReadReason.PERIODIC, order.sha256))
-    work.insert_many(RegisterRead, good)
-    return ReadsStored(len(good), tuple(problems), order.rows[-1].row if order.rows else 0)
-
-
-def _row_problems(work: Work, row: ReadRow, target: _Target | None, known: set[str]) -> tuple[Problem, ...]:
-    if row.account_number not in known:
-        what = Text("No account has this number")
-        return (
-            Problem(
-                what,
-                Text("Correct the number, or connect the customer first"),
-                Text("Account number"),
-                row.account_number,
-            ),
-        )
-    if target is None:
-        what = Text("No installed meter has this number")
-        return (
-            Problem(
-                what, Text("Correct the number, or enter the exchange first"), Text("Meter"), row.meter_serial
-            ),
-        )
-    if target.account_number != row.account_number:
-        what = Text("This meter belongs to account {number}", number=target.account_number)
-        return (
-            Problem(what, Text("Correct the account or the meter number"), Text("Meter"), row.meter_serial),
-        )
-    return rules.doubts(
-        row.value, row.read_on, work.today, digits=target.digits, last=target.last, read_days=target.days
-    )
+    """Store the good rows of a chunk. What is possible but doubtful waits for a decision; every other row comes back
+    as a Problem with its place, reason, remedy."""
+    taken = take(work, order.rows, order.sha256)
+    last_row = order.rows[-1].row if order.rows else 0
+    return ReadsStored(taken.stored, taken.problems, last_row, taken.waiting, taken.rejected)
 
 
 @operation("metering.import_reads")
@@ -193,13 +101,33 @@ def end_sheet(work: Work, order: SheetEnded) -> None:
         .filter_by(hall_id=work.station.hall_id, sha256=order.sha256, attempt=order.attempt)
         .with_for_update()
     ).one()
-    row.state = order.state
+    row.state, row.rows = order.state, order.rows
     row.stored, row.waiting, row.rejected, row.skipped = (
         order.stored,
         order.waiting,
         order.rejected,
         order.skipped,
     )
+
+
+@operation("metering.reverse_read")
+def take_back_sheet(work: Work, order: OriginReversal) -> ReadsReversed:
+    """Take back all a sheet has brought, stored and waiting reads; refused as a whole once one of them is billed.
+
+    The same file may be taken once more afterwards.
+    """
+    row = work.session.scalars(
+        sa.select(SheetImport)
+        .filter_by(hall_id=work.station.hall_id, sha256=order.sha256)
+        .order_by(SheetImport.attempt.desc())
+        .limit(1)
+        .with_for_update()
+    ).one_or_none()
+    if row is None or row.state is SheetState.TAKEN_BACK:
+        raise NotFound(Text("No read of this sheet stands any more."))
+    done = reverse_import(work, order)
+    row.state = SheetState.TAKEN_BACK
+    return done
 
 
 @query("metering.import_reads")
@@ -353,26 +281,36 @@ class _Import:
         self._sha256 = known.sha256
         self._batch = derived_id(_SHEETS, f"{seat.station.hall_id} {known.sha256} {known.attempt}")
         self._fresh = known.earlier is None
-        self._answers: list[ReadsStored] = []
         self._problems: list[Problem] = list(sheet.file.problems)
-        self._rejected = self._before = 0
+        self._waiting: list[Problem] = []
+        self._left_out: list[LeftOut] = list(sheet.file.left_out)
+        self._stored = self._held = self._rejected = self._before = self._parts = 0
 
     def run(self, progress: Progress) -> SheetImported:
         """Part after part until the end, or until somebody stops it."""
         stopped = 0
         for part in self._sheet.parts(CHUNK):
             self._problems += part.problems
+            self._left_out += part.left_out
             self._rejected += part.rejected
             if part.rows:
-                self._answers.append(self._store(part))
+                self._count(len(part.rows), self._store(part))
             if not progress(part.done, self._sheet.count) and part.done < self._sheet.count:
                 stopped = part.last_row
                 break
-        known = bool(self._answers) and not self._fresh
+        known = bool(self._parts) and not self._fresh
         done = self._outcome(stopped, known)
-        if self._answers and not self._dry_run and not known:
+        if self._parts and not self._dry_run and not known:
             self._end(done)
         return done
+
+    def _count(self, reads: int, answer: ReadsStored) -> None:
+        self._parts += 1
+        self._stored += answer.stored
+        self._rejected += answer.rejected
+        self._held += reads - answer.stored - answer.rejected
+        self._problems += answer.problems
+        self._waiting += answer.waiting
 
     def _store(self, part: SheetPart) -> ReadsStored:
         """One part: what it answered before, or its own operation now."""
@@ -384,48 +322,52 @@ class _Import:
                 self._before = part.last_row
                 return answer
             self._fresh = True
-        if not self._answers and self._known.earlier is None and not self._dry_run:
+        if not self._parts and self._known.earlier is None and not self._dry_run:
             self._begin()
-        return self._seat.app.perform(
-            import_reads, order, self._seat.actor, self._seat.station, key, dry_run=self._dry_run
-        )
+        return self._perform(import_reads, order, key, dry_run=self._dry_run)
+
+    def _perform(
+        self, function: Job[Request, Answer], order: Request, key: UUID, *, dry_run: bool = False
+    ) -> Answer:
+        seat = self._seat
+        return seat.app.perform(function, order, seat.actor, seat.station, key, dry_run=dry_run)
 
     def _begin(self) -> None:
         order = SheetBegun(self._sha256, self._path.name, self._known.attempt, self._sheet.file.count)
-        key = derived_id(self._batch, "begin")
-        self._seat.app.perform(begin_sheet, order, self._seat.actor, self._seat.station, key)
+        self._perform(begin_sheet, order, derived_id(self._batch, "begin"))
 
     def _end(self, done: SheetImported) -> None:
         order = SheetEnded(
             self._sha256,
             self._known.attempt,
             SheetState.STOPPED if done.stopped_after else SheetState.DONE,
+            done.rows,
             done.stored,
-            0,
+            done.held,
             done.rejected,
             done.skipped,
         )
-        key = derived_id(self._batch, f"end {_content(order)}")
-        self._seat.app.perform(end_sheet, order, self._seat.actor, self._seat.station, key)
+        self._perform(end_sheet, order, derived_id(self._batch, f"end {_content(order)}"))
 
     def _outcome(self, stopped: int, known: bool) -> SheetImported:
-        problems = [*self._problems, *(problem for one in self._answers for problem in one.problems)]
         file = self._sheet.file
-        refused = {(one.sheet, one.row) for answer in self._answers for one in answer.problems}
+        skipped = sum(one.count for one in self._left_out)
         return SheetImported(
             file_name=self._path.name,
-            rows=file.count,
-            stored=sum(one.stored for one in self._answers),
-            problems=tuple(sorted(problems, key=lambda problem: (problem.sheet, problem.row))),
-            skipped=file.skipped,
+            rows=file.count if stopped else self._stored + self._held + self._rejected + skipped,
+            stored=self._stored,
+            problems=tuple(sorted(self._problems, key=lambda problem: (problem.sheet, problem.row))),
+            skipped=skipped,
             stopped_after=stopped,
             known=known,
             went_on_after=0 if known else self._before,
-            rejected=self._rejected + len(refused),
-            left_out=file.left_out,
+            held=self._held,
+            rejected=self._rejected,
+            left_out=tuple(self._left_out),
             notices=file.notices,
             sheets=file.sheets,
             earlier=self._known.earlier if known else None,
+            waiting=tuple(self._waiting),
         )
 
 

@@ -10,10 +10,11 @@ from desktop.papers.service.leaving import (
     prove,
     set_export_limit,
 )
-from desktop.papers.service.prints import attach_picture, check_code, picture, queue
+from desktop.papers.service.prints import attach_photo, attach_picture, check_code, picture, queue
 
 __all__ = [
     "allowance",
+    "attach_photo",
     "attach_picture",
     "check_code",
     "export_persons",

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from desktop.kernel.work import Work
-from desktop.papers.rules import PNG, bare_png
+from desktop.papers.rules import JPEG, PNG, bare_jpeg, bare_png
 from desktop.papers.tables import Attachment, PrintJob
 
 
@@ -35,10 +35,18 @@ def queue(work: Work, kind: str, number: str, owner_id: UUID) -> int:
 
 def attach_picture(work: Work, data: bytes) -> str:
     """Keep a PNG picture (`bare_png`) once; its digest, by which papers name it."""
-    content = bare_png(data)
+    return _keep(work, bare_png(data), PNG)
+
+
+def attach_photo(work: Work, data: bytes) -> str:
+    """Keep a JPEG photo (`bare_jpeg`) once; its digest."""
+    return _keep(work, bare_jpeg(data), JPEG)
+
+
+def _keep(work: Work, content: bytes, media_type: str) -> str:
     digest = hashlib.sha256(content).hexdigest()
     if work.session.scalar(sa.select(Attachment.id).filter_by(digest=digest)) is None:
-        work.add(Attachment(id=work.new_id(), digest=digest, media_type=PNG, content=content))
+        work.add(Attachment(id=work.new_id(), digest=digest, media_type=media_type, content=content))
         work.session.flush()
     return digest
 

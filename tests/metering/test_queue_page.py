@@ -1,0 +1,135 @@
+"""The queue of doubtful reads on the real application, worked by keys in two languages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from desktop import sample
+from desktop.desk import service as desk
+from desktop.kernel.canonical import Content
+from desktop.kernel.measures import Reading
+from desktop.metering import service as metering
+from desktop.metering.records import HandRead
+from desktop.qt.basics import Label
+from desktop.shell.window import Window
+from tests import hall as halls
+from tests.windows import settle
+
+USED = {0: 900, 3: 0, 15: 700, 30: 5}
+"""Places in the walking order and the kWh each read of January claims: two jumps up, nothing, a jump down."""
+
+
+def last(hall, number):
+    """The latest live read of an account."""
+    shown = hall.command_line().ask(desk.account_card, number).reads
+    return next(read for read in shown if not read.reversed)
+
+
+@pytest.fixture
+def doubted(hall):
+    """Four doubtful reads of January, the first with a photo; their account numbers."""
+    rows = [sample.january_reads()[place] for place in USED]
+    seat = hall.command_line()
+    for row, used in zip(rows, USED.values(), strict=True):
+        value = Reading(last(hall, row.account_number).value.raw + used * 1000)
+        photo = Content(halls.photo(400)) if used == 900 else None
+        taken = seat.do(
+            metering.record_read, HandRead(row.account_number, value, row.read_on, reader="Zhou", photo=photo)
+        )
+        assert not taken.stored
+    return [row.account_number for row in rows]
+
+
+@pytest.fixture(params=["en", "zh_CN"])
+def page(qtbot, clerk, workers, doubted, request):
+    speaking = replace(clerk, actor=replace(clerk.actor, language=request.param))
+    window = Window(speaking, workers)
+    qtbot.addWidget(window)
+    window.resize(1366, 768)
+    window.show()
+    made = window.open_page("doubtful")
+    settle(qtbot, window.tasks, lambda: made.evidence.shown is not None)
+    return made
+
+
+def waiting(page):
+    return [row.account_number for row in page.table.rows_model.rows]
+
+
+def press(qtbot, page, key, modifier=Qt.KeyboardModifier.NoModifier):
+    QTest.keyClick(page.table, key, modifier)
+    settle(qtbot, page.tasks, lambda: not page._busy)
+    settle(qtbot, page.tasks)
+
+
+def test_each_letter_is_a_verdict_and_the_next_row_follows(qtbot, hall, page, doubted):
+    assert waiting(page) == doubted
+    assert page.evidence.shown.account_number == doubted[0]
+    page.table.setFocus()
+    press(qtbot, page, Qt.Key.Key_A)
+    assert waiting(page) == doubted[1:]
+    assert last(hall, doubted[0]).read_on == date(2026, 1, 31)
+    assert page.evidence.shown.account_number == doubted[1]
+    press(qtbot, page, Qt.Key.Key_E)
+    assert last(hall, doubted[1]).source.value == "estimated"
+    press(qtbot, page, Qt.Key.Key_R)
+    assert waiting(page) == doubted[3:]
+    assert [row.account_number for row in page.requests.rows_model.rows] == [doubted[2]]
+    press(qtbot, page, Qt.Key.Key_A)
+    assert waiting(page) == []
+    assert page.evidence.shown is None
+    for _ in range(4):
+        press(qtbot, page, Qt.Key.Key_U)
+    assert waiting(page) == doubted
+    assert hall.verify() == []
+
+
+def test_a_correction_is_typed_and_taken_with_enter(qtbot, hall, page, doubted):
+    page.table.setFocus()
+    right = last(hall, doubted[0]).value + Reading.of(260)
+    press(qtbot, page, Qt.Key.Key_C)
+    assert page.evidence.value.hasFocus()
+    QTest.keyClicks(page.evidence.value, "5")
+    QTest.keyClick(page.evidence.value, Qt.Key.Key_Return)
+    settle(qtbot, page.tasks, lambda: not page._busy)
+    assert page.banner.title_text  # below the last read: refused, and it still waits
+    assert waiting(page) == doubted
+    QTest.keyClick(page.evidence.value, Qt.Key.Key_Escape)
+    press(qtbot, page, Qt.Key.Key_C)
+    QTest.keyClicks(page.evidence.value, str(int(right.decimal)))
+    QTest.keyClick(page.evidence.value, Qt.Key.Key_Return)
+    settle(qtbot, page.tasks, lambda: not page._busy)
+    settle(qtbot, page.tasks)
+    assert last(hall, doubted[0]).value == right
+    assert waiting(page) == doubted[1:]
+
+
+def test_all_of_one_reason_are_accepted_at_once_and_undone_at_once(qtbot, hall, page, doubted):
+    page.table.setFocus()
+    press(qtbot, page, Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
+    assert waiting(page) == [doubted[1], doubted[3]]
+    press(qtbot, page, Qt.Key.Key_U)
+    assert waiting(page) == doubted
+
+
+def test_the_pane_tells_why_and_shows_the_photo(qtbot, page):
+    words = page.say(page.evidence.shown.doubts[0].text)
+    assert words in [label.text() for label in page.evidence.findChildren(Label)]
+    assert len(page.evidence.bars._bars) == 13
+    press(qtbot, page, Qt.Key.Key_V)
+    sheets = [one for one in page.window().children() if type(one).__name__ == "PhotoSheet"]
+    assert [sheet.isVisible() for sheet in sheets] == [True]
+    assert not sheets[0]._whole.isNull()
+    QTest.keyClick(sheets[0], Qt.Key.Key_Escape)
+
+
+def test_who_may_not_decide_has_no_such_page(qtbot, hall, workers):
+    reader = hall.sign_in("zhou", sample.PASSWORD, "3")
+    window = Window(reader, workers)
+    qtbot.addWidget(window)
+    assert "doubtful" not in window.rail
