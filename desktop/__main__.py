@@ -150,10 +150,12 @@ def load(asked: Wish) -> Opened:
     from desktop.app import open_app
     from desktop.kernel.log import keep_log
     from desktop.shell.first_run import FirstRun
+    from desktop.shell.pages import import_pages
     from desktop.shell.sign_in import Opened
     from desktop.shell.window import Window
 
     keep_log()
+    import_pages()
     _loaded()
     app = open_app(asked.db, asked.today)
     return Opened(app, Window, sample.build, _SAMPLE_LOGIN, sample.PASSWORD, FirstRun)

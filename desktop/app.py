@@ -5,6 +5,7 @@ All services are imported here, so every operation is known; `AFTER_BALANCE` lis
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from desktop.countries.cn import COUNTRY as CHINA
 from desktop.desk import service as desk
 from desktop.founding import service as founding
 from desktop.founding.records import Founding
+from desktop.kernel import upkeep
 from desktop.kernel.canonical import Secret
 from desktop.kernel.country import Country
 from desktop.kernel.database import Database
@@ -32,6 +34,7 @@ from desktop.kernel.migrations import outdated, upgrade
 from desktop.kernel.period import Clock
 from desktop.kernel.proof import Finding, Proof, prove
 from desktop.kernel.text import Text
+from desktop.kernel.upkeep import UpkeepKind
 from desktop.kernel.work import Actor, Performer, Seat, StationInfo, Work, draw_id
 from desktop.ledger import service as ledger
 from desktop.metering import service as metering
@@ -42,6 +45,7 @@ from desktop.staff import service as staff
 from desktop.staff.records import HallFounded, UnfinishedForm
 from desktop.tariffs import service as tariffs
 
+log = logging.getLogger("desktop.app")
 COUNTRIES: dict[str, Country] = {country.code: country for country in (CHINA,)}
 SERVICES = (
     billing,
@@ -202,9 +206,14 @@ class App(Performer):
         return Seat(self, actor, self._station(station_code))
 
     def verify(self, told: Callable[[str], None] = lambda _: None) -> list[Finding]:
-        """Prove the book against every row; read-only."""
+        """Prove the book against every row; that this was done is kept, nothing else is written."""
         with self.database.read() as session:
-            return prove(session, PROOFS, told)
+            findings = prove(session, PROOFS, told)
+        try:
+            upkeep.note(self.database, UpkeepKind.VERIFY, len(findings))
+        except (Refused, sa.exc.DBAPIError) as error:  # proven all the same, as by somebody who may only read
+            log.warning("it is not kept that the database was proven: %s", error)
+        return findings
 
     def close(self) -> None:
         """Give back every connection."""
@@ -298,6 +307,6 @@ def open_app(
     app = App(database, COUNTRIES[code], today or practice_date, intents or user_folder() / "under_way")
     with database.read() as session:
         lost = desk.search_is_lost(session)
-    if lost:
-        desk.rebuild_search(app.command_line())
+    if lost:  # an upgrade took the words: they are made again while people work
+        app.command_line().do(desk.forget_words)
     return app

@@ -26,6 +26,7 @@ from desktop.counter import service as counter
 from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery, TillOrder
 from desktop.desk import service as desk
 from desktop.founding.records import Founding
+from desktop.kernel import upkeep
 from desktop.kernel.canonical import Content, Secret
 from desktop.kernel.files import resource
 from desktop.kernel.listing import Leaving
@@ -146,6 +147,7 @@ def small_hall(url: str) -> None:
         pay(seat, SMALL[1], yuan("20.00"))
         pay(seat, SMALL[2], yuan("30.00"))
         seat.do(ledger.reverse, posting_sets(app, SMALL[2])[-1])
+        seat.do(counter.note_unprinted, ReceiptQuery(receipt.number))
         note_and_look(seat, SMALL[0])
         _read_checked(seat, SMALL[0])
         _read_doubted(seat, SMALL[1])
@@ -155,6 +157,7 @@ def small_hall(url: str) -> None:
         app.drafts(seat.actor).keep("party", "{}")
         seat.do(sheets.begin_sheet, SheetBegun("0" * 64, "january.xlsx", 0, 3))
         seat.do(metering.map_titles, TitleMap("0" * 64, ("No", "kWh"), {"kwh": "value"}))
+        upkeep.note(app.database, upkeep.UpkeepKind.BACKUP)
 
 
 def _meter_exchanged(seat: Seat, number: str) -> None:

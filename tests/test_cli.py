@@ -33,7 +33,7 @@ from tests import hall as halls
 from tests.command_line import CommandLine, as_before, at_commit, at_statement, interrupt, servicehall
 from tests.databases_server import Databases
 from tests.papers_samples import pdf_pages
-from tests.rows import contents, raw, tally
+from tests.rows import changed, contents, raw, tally
 from tests.vectors.test_vectors import COUNTRIES
 
 VECTORS = Path(__file__).parent / "vectors"
@@ -693,15 +693,18 @@ class TestVerify:
         with raw(sample_hall) as rows:
             rows.unguard()
             rows("UPDATE billing_bill SET amount = amount + 1 WHERE number = ?", "B-HM-2026-000009")
-        said = run("verify", code=1)
-        assert "billing_bill" in said.out
+        for language, words in (("en", "This row was altered"), ("fi", "Tätä riviä on muutettu")):
+            said = run("verify", "--lang", language, code=1)
+            assert "billing_bill" in said.out
+            assert words in said.out
         (finding, *_) = [one for one in run.json("verify", code=1) if one["table"] == "billing_bill"]
         assert set(finding) >= {"invariant", "table", "row_id", "what"}
+        assert finding["code"] == "row_altered"
 
-    def test_it_writes_nothing(self, run, sample_hall):
+    def test_it_writes_nothing_but_that_it_was_done(self, run, sample_hall):
         before = contents(sample_hall)
         assert run("verify").lines == [ALL_IS_WELL]
-        assert contents(sample_hall) == before
+        assert changed(before, contents(sample_hall)) == {"kernel_upkeep"}
 
 
 class TestDatabase:
@@ -717,8 +720,9 @@ class TestDatabase:
         source = databases.like(halls.billed_hall)
         other = postgres_server if databases.kind == "sqlite" else sqlite_databases
         copy = tmp_path / "copy.db"
+        held = sum(count for count, _ in contents(source).values())
         told = elsewhere(source).json("db", "backup", copy)
-        assert told == {"rows": sum(count for count, _ in contents(source).values()), "file": str(copy)}
+        assert told == {"rows": held, "file": str(copy)}
         assert [path.name for path in tmp_path.iterdir()] == ["copy.db"]
         again = elsewhere(source)("db", "backup", copy, code=1)
         assert "copy.db exists already" in again.err
@@ -726,7 +730,7 @@ class TestDatabase:
         try:
             restored = elsewhere(target).json("db", "restore", copy)
             assert (restored["rows"], restored["findings"]) == (told["rows"], [])
-            assert contents(target) == contents(source)
+            assert changed(contents(source), contents(target)) == {"kernel_upkeep"}
             for words in (["accounts", "list"], ["bills", "list"], ["accounts", "show", OWING]):
                 assert elsewhere(target).json(*words) == elsewhere(source).json(*words)
             assert "in use" in elsewhere(target)("db", "restore", copy, code=1).err

@@ -767,4 +767,6 @@ def prove(session: orm.Session) -> Iterator[Finding]:
     )
     for key, amount, total in rows:
         if amount != (total or Money(0)):
-            yield Finding("I19", Bill.__tablename__, key, "the bill is not the sum of its lines")
+            yield Finding(
+                "I19", Bill.__tablename__, key, "bill_sum", Text("The bill is not the sum of its lines")
+            )

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from desktop.cli.call import DONE, PROBLEMS, Call, common, table
+from desktop.kernel import upkeep
 from desktop.kernel.backup import backup, restore
 from desktop.kernel.migrations import upgrade, version
+from desktop.kernel.proof import Finding
 
 
 @click.command("verify")
 @common
 def verify(call: Call) -> int:
-    """Prove the book against every row, read-only; names what is not as it was written."""
+    """Prove the book against every row; names what is not as it was written, changes nothing of it."""
     findings = call.hall().verify()
-    rows = [[finding.invariant, finding.table, str(finding.row_id), finding.what] for finding in findings]
-    call.answer(findings, table(rows) if rows else [call.say("Everything is as it was written.")])
+    call.answer(findings, _told(call, findings))
     return PROBLEMS if findings else DONE
+
+
+def _told(call: Call, findings: Sequence[Finding]) -> list[str]:
+    say = call.say
+    rows = [[one.invariant, one.table, str(one.row_id), say(one.what)] for one in findings]
+    return table(rows) if rows else [say("Everything is as it was written.")]
 
 
 @click.group("db")
@@ -42,7 +50,9 @@ def db_upgrade(call: Call) -> int:
 @common
 def db_backup(call: Call, file: Path) -> int:
     """Copy the whole database into one file, checked before it counts."""
-    rows = backup(call.hall().database, file)
+    database = call.hall().database
+    rows = backup(database, file)
+    upkeep.note(database, upkeep.UpkeepKind.BACKUP)
     call.answer(
         {"rows": rows, "file": str(file)}, [call.say("{rows} rows in {file}", rows=rows, file=str(file))]
     )
@@ -58,5 +68,5 @@ def db_restore(call: Call, file: Path) -> int:
     rows = restore(file, database)
     findings = call.app().verify()
     told = call.say("{rows} rows restored; {count} findings", rows=rows, count=len(findings))
-    call.answer({"rows": rows, "findings": findings}, [told])
+    call.answer({"rows": rows, "findings": findings}, [told, *(_told(call, findings) if findings else ())])
     return PROBLEMS if findings else DONE

@@ -40,6 +40,9 @@ def find(call: Call, words: tuple[str, ...], limit: int, rebuild: bool) -> int:
     found = seat.ask(desk.search_hits, SearchOrder(" ".join(words), limit))
     hits = (*found.customers, *found.papers)
     call.answer(found, table([_found_line(one, say) for one in hits], {3}))
+    if found.left:
+        left = say.plural("{count} entry is not found yet", "{count} entries are not found yet", found.left)
+        click.echo(f"{say('Search is being prepared')}: {left}", err=True)
     if not hits:
         click.echo(say('Nothing found for "{typed}"', typed=" ".join(words)), err=True)
     return DONE

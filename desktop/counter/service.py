@@ -22,7 +22,7 @@ from desktop.counter.records import (
     TillOpened,
     TillOrder,
 )
-from desktop.counter.tables import Payment, Receipt, Tender, Till, TillSession
+from desktop.counter.tables import Payment, Receipt, Tender, Till, TillSession, Unprinted
 from desktop.kernel import canonical
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.journal import Series
@@ -38,6 +38,7 @@ from desktop.search import service as search
 from desktop.search.records import RECEIPT as RECEIPT_OWNER
 from desktop.search.records import Owner, paper
 from desktop.staff import service as staff
+from desktop.staff.tables import Station
 
 RECEIPT = "receipt"
 LATEST = 3
@@ -272,7 +273,24 @@ def receipt(work: Work, request: ReceiptQuery) -> ReceiptIssued:
 def reprint_receipt(work: Work, request: ReceiptQuery) -> ReceiptIssued:
     """The same receipt once more, marked COPY n and entered in the print journal."""
     row = _receipt(work, request.number)
+    work.session.execute(sa.delete(Unprinted).filter_by(receipt_id=row.id))
     return _issued(row, papers.queue(work, RECEIPT, row.number, row.payment_id))
+
+
+@operation("counter.take_payment")
+def note_unprinted(work: Work, request: ReceiptQuery) -> None:
+    """No printer took this receipt: it waits until it is printed again."""
+    row = _receipt(work, request.number)
+    if work.session.get(Unprinted, row.id) is None:
+        work.insert_many(Unprinted, [{"receipt_id": row.id}])
+
+
+def unprinted(work: Work, *, own: bool) -> tuple[str, ...]:
+    """The numbers of receipts of this hall that wait to be printed, oldest first; ``own`` of this station alone."""
+    mine = Station.id == work.station.id if own else Station.hall_id == work.station.hall_id
+    found = sa.select(Receipt.number).join(Unprinted, Unprinted.receipt_id == Receipt.id)
+    stationed = found.join(Station, Station.id == Receipt.station_id).where(mine)
+    return tuple(work.session.scalars(stationed.order_by(Receipt.year, Receipt.running)))
 
 
 def payments(work: Work, account_id: UUID, limit: int) -> tuple[PaymentRow, ...]:
@@ -319,6 +337,18 @@ def prove(session: orm.Session) -> Iterator[Finding]:
     )
     for key, amount, total, receipt_id in rows:
         if total != amount:
-            yield Finding("I18", Payment.__tablename__, key, "the payment is not the sum of its tenders")
+            yield Finding(
+                "I18",
+                Payment.__tablename__,
+                key,
+                "payment_sum",
+                Text("The payment is not the sum of its tenders"),
+            )
         if receipt_id is None:
-            yield Finding("I17", Payment.__tablename__, key, "the payment has no receipt")
+            yield Finding(
+                "I17",
+                Payment.__tablename__,
+                key,
+                "payment_without_receipt",
+                Text("The payment has no receipt"),
+            )

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from desktop.counter.records import TenderKind
-from desktop.kernel.database import Recorded
+from desktop.kernel.database import Base, Recorded
 from desktop.kernel.measures import Money
 
 
@@ -80,3 +80,10 @@ class Receipt(Recorded):
     running: Mapped[int]
     number: Mapped[str] = mapped_column(unique=True)
     content: Mapped[str]
+
+
+class Unprinted(Base):
+    """A receipt that its printer did not take, until it is printed again: what is left to do, and no record."""
+
+    __tablename__ = "counter_unprinted"
+    receipt_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_receipt.id"), primary_key=True)

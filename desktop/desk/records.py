@@ -176,7 +176,8 @@ class Today:
     """What waits for one person. A part that is not theirs is None, one with nothing in it is empty.
 
     ``month`` is the month being read and billed now; ``unbilled`` tells that it has no run yet; ``served`` counts
-    today's accounts at the tills of the hall.
+    today's accounts at the tills of the hall; ``unprinted`` are the numbers of receipts no printer took, and
+    ``upkeep`` says when the database was last copied and last proven.
     """
 
     must_change: bool
@@ -191,6 +192,17 @@ class Today:
     held: tuple[HeldRow, ...]
     proposals: tuple[ProposalRow, ...] | None
     locked: tuple[PersonRow, ...] | None
+    unprinted: tuple[str, ...] = ()
+    upkeep: Upkeep | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """When the database was last copied into a backup and last proven, None for never; how much did not hold then."""
+
+    backup_at: datetime | None
+    verified_at: datetime | None
+    findings: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,29 +252,25 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class SearchFound:
-    """The first customers and papers, and how many customers there are (``more``: at least so many)."""
+    """The first customers and papers, and how many customers there are (``more``: at least so many).
+
+    ``left`` is how many owners search does not know yet, and so cannot find.
+    """
 
     customers: tuple[Found, ...]
     papers: tuple[Found, ...]
     customer_count: int
     paper_count: int
     more: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ReindexOrder:
-    """The next owners of a kind, after an id."""
-
-    kind: str
-    after: UUID | None = None
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Reindexed:
-    """How many owners were given their words, and the last of them; None when there are no more."""
+    """How many owners were given their words, and how many have none yet."""
 
     count: int
-    last: UUID | None = None
+    left: int
 
 
 @dataclass(frozen=True, slots=True)

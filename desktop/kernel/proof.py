@@ -19,18 +19,23 @@ from sqlalchemy import orm
 from desktop.kernel import canonical, journal
 from desktop.kernel.database import Base, Recorded, hashed_columns, row_hash, table_of
 from desktop.kernel.journal import Chain, Change, Entry, EntryText
+from desktop.kernel.text import Text
 
 ROWS_AT_ONCE = 5000
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One row that is not as it was written: the invariant it breaks, its table and id, what is wrong."""
+    """One row that is not as it was written: the invariant it breaks, its table and id, what is wrong.
+
+    ``code`` says the same to programs, and stays as it is.
+    """
 
     invariant: str
     table: str
     row_id: UUID
-    what: str
+    code: str
+    what: Text
 
 
 Proof = Callable[[orm.Session], Iterator[Finding]]
@@ -82,7 +87,13 @@ def _unreadable(session: orm.Session) -> Iterator[Finding]:
         for row in _stream(session, sa.select(*stored)):
             for column, read, value in zip(table.columns, reads, row, strict=True):
                 if value is not None and not _means(column.type, *read, value):
-                    yield Finding("I21", table.name, _id(row._mapping[key]), f"{column.key} cannot be read")
+                    yield Finding(
+                        "I21",
+                        table.name,
+                        _id(row._mapping[key]),
+                        "unreadable",
+                        Text("{column} cannot be read", column=column.key),
+                    )
 
 
 def _means(kind: sa.types.TypeEngine[Any], read: Any, write: Any, stored: Any) -> bool:
@@ -114,23 +125,45 @@ def _chains(session: orm.Session) -> Iterator[Finding]:
         values = dict(row._mapping)
         number, previous = heads.get(row.chain_id, (0, journal.GENESIS))
         if row.number != number + 1 or row.previous_hash != previous:
-            yield Finding("I5", table.name, row.id, "the chain of its station has a gap or does not fit here")
+            yield Finding(
+                "I5",
+                table.name,
+                row.id,
+                "chain_gap",
+                Text("The chain of its station has a gap, or does not fit here"),
+            )
         if journal.entry_hash(values) != row.hash:
-            yield Finding("I21", table.name, row.id, "an entry was altered")
+            yield Finding("I21", table.name, row.id, "entry_altered", Text("An entry was altered"))
         heads[row.chain_id] = (row.number, row.hash)
     for chain in session.execute(sa.select(Chain)).scalars():
         if heads.pop(chain.id, None) != (chain.number, chain.hash):
             yield Finding(
-                "I21", Chain.__tablename__, chain.id, "the head of the chain is not its newest entry"
+                "I21",
+                Chain.__tablename__,
+                chain.id,
+                "chain_head",
+                Text("The head of the chain is not its newest entry"),
             )
     for chain_id in heads:
-        yield Finding("I21", Chain.__tablename__, chain_id, "entries of a chain without a head")
+        yield Finding(
+            "I21",
+            Chain.__tablename__,
+            chain_id,
+            "chain_without_head",
+            Text("Entries of a chain without a head"),
+        )
     texts = sa.select(EntryText, Entry.request_sha256, Entry.answer_sha256).join(
         Entry, Entry.id == EntryText.entry_id
     )
     for text, request, answer in _stream(session, texts):
         if journal.sha256(text.request) != request or journal.sha256(text.answer) != answer:
-            yield Finding("I21", EntryText.__tablename__, text.entry_id, "a request or an answer was altered")
+            yield Finding(
+                "I21",
+                EntryText.__tablename__,
+                text.entry_id,
+                "text_altered",
+                Text("A request or an answer was altered"),
+            )
 
 
 def _changes(session: orm.Session) -> Iterator[Finding]:
@@ -140,9 +173,11 @@ def _changes(session: orm.Session) -> Iterator[Finding]:
         changes[row.entry_id].append(dict(row._mapping))
     for key, digest in _stream(session, sa.select(Entry.id, Entry.changes_digest)):
         if journal.changes_digest(changes.pop(key, [])) != digest:
-            yield Finding("I21", table.name, key, "the changes of this entry were altered")
+            yield Finding(
+                "I21", table.name, key, "changes_altered", Text("The changes of this entry were altered")
+            )
     for key in changes:
-        yield Finding("I21", table.name, key, "changes without an entry")
+        yield Finding("I21", table.name, key, "changes_without_entry", Text("Changes without an entry"))
 
 
 def _rows(
@@ -153,13 +188,19 @@ def _rows(
     for row in _stream(session, sa.select(table)):
         mapping = row._mapping
         if row_hash(table.name, covered, mapping) != row.hash:
-            yield Finding("I21", table.name, row.id, "this row was altered")
+            yield Finding("I21", table.name, row.id, "row_altered", Text("This row was altered"))
         if model.KEPT:
             made[row.entry_id].append((table.name, row.id, row.hash))
         elif newest.pop(row.id, None) != canonical.dump(row.hash.hex()):
-            yield Finding("I21", table.name, row.id, "this row is not as the book last wrote it")
+            yield Finding(
+                "I21",
+                table.name,
+                row.id,
+                "row_not_as_written",
+                Text("This row is not as the book last wrote it"),
+            )
     for key in newest:
-        yield Finding("I21", table.name, key, "this row is gone")
+        yield Finding("I21", table.name, key, "row_gone", Text("This row is gone"))
 
 
 def _newest_hashes(session: orm.Session, table: str) -> dict[UUID, str]:
@@ -188,13 +229,19 @@ def _digests(session: orm.Session, made: dict[UUID, list[tuple[str, UUID, bytes]
         rows = made.pop(key, [])
         if len(rows) != count:
             yield Finding(
-                "I21", Entry.__tablename__, key, f"this entry made {count} rows and {len(rows)} are here"
+                "I21",
+                Entry.__tablename__,
+                key,
+                "rows_missing",
+                Text("This entry made {made} rows and {here} are here", made=count, here=len(rows)),
             )
         elif journal.rows_digest(rows) != digest:
-            yield Finding("I21", Entry.__tablename__, key, "the rows of this entry were altered")
+            yield Finding(
+                "I21", Entry.__tablename__, key, "rows_altered", Text("The rows of this entry were altered")
+            )
     for rows in made.values():
         table, row_id, _hash = rows[0]
-        yield Finding("I21", table, row_id, "this row belongs to no entry")
+        yield Finding("I21", table, row_id, "row_without_entry", Text("This row belongs to no entry"))
 
 
 def prove_series(
@@ -209,4 +256,10 @@ def prove_series(
     for owner, year in found.keys() | last.keys():
         end = last.get((owner, year), 0)
         if sorted(found[owner, year]) != list(range(1, end + 1)):
-            yield Finding("I17", table, owner, f"the numbers of {year} are not 1 … {end}")
+            yield Finding(
+                "I17",
+                table,
+                owner,
+                "numbers_gap",
+                Text("The numbers of {year} are not 1 … {end}", year=str(year), end=str(end)),
+            )

@@ -412,7 +412,13 @@ def prove(session: orm.Session) -> Iterator[Finding]:
         .where(sa.or_(made.c.count.is_(None), made.c.count < 2, made.c.total != Money(0)))
     ).scalars()
     for key in bad:
-        yield Finding("I14", PostingSet.__tablename__, key, "the postings of this set do not sum to zero")
+        yield Finding(
+            "I14",
+            PostingSet.__tablename__,
+            key,
+            "set_sum",
+            Text("The postings of this set do not sum to zero"),
+        )
     late = session.execute(
         sa.select(PostingSet.id)
         .join(Posting, Posting.posting_set_id == PostingSet.id)
@@ -420,7 +426,13 @@ def prove(session: orm.Session) -> Iterator[Finding]:
         .distinct()
     ).scalars()
     for key in late:
-        yield Finding("I14", PostingSet.__tablename__, key, "this set holds postings of another entry")
+        yield Finding(
+            "I14",
+            PostingSet.__tablename__,
+            key,
+            "set_foreign",
+            Text("This set holds postings of another entry"),
+        )
     yield from _prove_balance(session, Role.RECEIVABLE, ContractAccount.owed, 1)
     yield from _prove_balance(session, Role.CREDIT, ContractAccount.credit, -1)
     yield from _prove_items(session)
@@ -442,7 +454,11 @@ def _prove_balance(session: orm.Session, role: Role, column: Any, sign: int) -> 
     for key, cached, total in rows:
         if cached.raw != sign * (total.raw if total else 0):
             yield Finding(
-                "I19", ContractAccount.__tablename__, key, f"{column.key} differs from its postings"
+                "I19",
+                ContractAccount.__tablename__,
+                key,
+                "balance_differs",
+                Text("{column} differs from its postings", column=column.key),
             )
 
 
@@ -468,4 +484,10 @@ def _prove_items(session: orm.Session) -> Iterator[Finding]:
     for key, amount, remaining, total, cancelled in rows:
         expected = 0 if cancelled else amount.raw - (total.raw if total else 0)
         if remaining.raw != expected:
-            yield Finding("I19", OpenItem.__tablename__, key, "remaining differs from what was cleared")
+            yield Finding(
+                "I19",
+                OpenItem.__tablename__,
+                key,
+                "remaining_differs",
+                Text("What remains differs from what was cleared"),
+            )

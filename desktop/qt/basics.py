@@ -19,9 +19,10 @@ CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
 def repolish(widget: QWidget) -> None:
-    """Let the stylesheet look again at the properties of a widget."""
-    widget.style().unpolish(widget)
-    widget.style().polish(widget)
+    """Let the stylesheet look again at the properties of a widget; at one never shown yet it looks when it is."""
+    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
 
 
 def reveal(widget: QWidget, shown: bool) -> None:

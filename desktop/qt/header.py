@@ -6,6 +6,8 @@ filter row with what is counted and ticked.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QHeaderView, QLineEdit, QVBoxLayout, QWidget
@@ -43,6 +45,10 @@ class TableHeader(QHeaderView):
         self.setViewportMargins(0, above, 0, 0)
         self.strip.setGeometry(0, 0, self.width(), above)
         self.setFixedHeight(above + theme.HEADER)
+
+    def sizeHint(self) -> QSize:
+        """Its height is known; asking every title for its size takes longer than the rest of a table's moving."""
+        return QSize(self.length(), self.minimumHeight())
 
     def show_sort(self, column: int, descending: bool) -> None:
         """Mark the column that rows are sorted by; -1 marks none."""
@@ -162,22 +168,18 @@ class FilterField(QLineEdit):
             super().keyPressEvent(event)
 
 
-class TopStrip(QWidget):
-    """What stands above the titles of a table; ``changed`` asks for room."""
-
-    changed = Signal()
+class FilterRow(QWidget):
+    """Where a filter is typed, what is counted and ticked beside it, and what the mouse does for two keys."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.banner, self.progress = Banner(), Progress("")
         self.field = FilterField()
         self.field.setClearButtonEnabled(False)
         self.field.setMaximumWidth(_FILTER_WIDTH)
         self.counted, self.ticked = Label("", "small", "ink2"), Label("", "body", "ink")
         self.columns_button, self.export_button = IconButton("columns-3"), IconButton("download")
-        self.filter_row = QWidget()
-        self.filter_row.setFixedHeight(FILTER_ROW)
-        inside = QHBoxLayout(self.filter_row)
+        self.setFixedHeight(FILTER_ROW)
+        inside = QHBoxLayout(self)
         inside.setContentsMargins(10, 0, theme.S2, 0)
         inside.setSpacing(theme.S3)
         inside.addWidget(self.field, 1)
@@ -186,55 +188,115 @@ class TopStrip(QWidget):
         inside.addWidget(self.ticked)
         inside.addWidget(self.columns_button)
         inside.addWidget(self.export_button)
-        self._running = QWidget()
-        running = QVBoxLayout(self._running)
-        running.setContentsMargins(theme.S3, theme.S2, theme.S3, theme.S2)
-        running.addWidget(self.progress)
-        self._lines = {self.banner: Rule(), self._running: Rule(), self.filter_row: Rule()}
+
+
+class TopStrip(QWidget):
+    """What stands above the titles of a table; ``changed`` asks for room.
+
+    Most tables never have anything to say there, so each part is made when it is first asked for; ``filter_made``
+    tells that the filter row was.
+    """
+
+    changed = Signal()
+    filter_made = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        for part, line in self._lines.items():
-            outer.addWidget(part)
-            outer.addWidget(line)
-        for part in (self.banner, self.progress):
-            part.installEventFilter(self)
-        self._running.hide()
-        self.filter_row.hide()
-        self._draw_lines()
+        self._parts: dict[int, tuple[QWidget, Rule]] = {}
+        self._filter: FilterRow | None = None
+
+    @cached_property
+    def banner(self) -> Banner:
+        """What went wrong; the first line."""
+        made = Banner()
+        self._place(0, made)
+        made.installEventFilter(self)
+        return made
+
+    @cached_property
+    def progress(self) -> Progress:
+        """How far an export is; the second line."""
+        made, running = Progress(""), QWidget()
+        inside = QVBoxLayout(running)
+        inside.setContentsMargins(theme.S3, theme.S2, theme.S3, theme.S2)
+        inside.addWidget(made)
+        self._place(1, running)
+        made.installEventFilter(self)
+        return made
+
+    @property
+    def filter(self) -> FilterRow:
+        """The filter row; the line above the titles."""
+        if self._filter is None:
+            self._filter = FilterRow()
+            self._place(2, self._filter)
+            self.filter_made.emit()
+        return self._filter
+
+    def _place(self, place: int, part: QWidget) -> None:
+        """Put a part, and a line below it, among those that are there, both still hidden."""
+        line = Rule()
+        at = 2 * sum(other < place for other in self._parts)
+        for one in (line, part):
+            one.hide()
+            self.layout().insertWidget(at, one)
+        self._parts[place] = part, line
+
+    @property
+    def filters(self) -> bool:
+        """Whether the filter row is shown."""
+        return self._filter is not None and not self._filter.isHidden()
+
+    @property
+    def typed(self) -> str:
+        """The filter typed."""
+        return self._filter.field.text() if self._filter is not None else ""
+
+    @property
+    def troubled(self) -> bool:
+        """Whether something went wrong and is not settled."""
+        return self._shown(0)
+
+    def settle(self) -> None:
+        """Nothing is wrong any longer."""
+        if self.troubled:
+            self.banner.clear()
+
+    def _shown(self, place: int) -> bool:
+        return place in self._parts and not self._parts[place][0].isHidden()
 
     def wanted_height(self, width: int) -> int:
         """How high it is at a width; 0 when it has nothing to say."""
-        if not any(not part.isHidden() for part in self._lines):
+        if not any(map(self._shown, self._parts)):
             return 0
         layout = self.layout()
         return layout.heightForWidth(width) if layout.hasHeightForWidth() else layout.sizeHint().height()
 
     def show_filter(self, shown: bool) -> None:
         """Show or hide the filter row."""
-        if self.filter_row.isHidden() == shown:
-            self.filter_row.setVisible(shown)
+        if self.filters != shown:
+            self.filter.setVisible(shown)
             self._rearrange()
 
     def lines(self) -> list[int]:
         """Where the lines below its parts are."""
-        return [line.y() for line in self._lines.values() if not line.isHidden()]
+        return [line.y() for _, line in self._parts.values() if not line.isHidden()]
 
     def eventFilter(self, watched, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
-            if watched is self.progress:
-                self._running.setVisible(not self.progress.isHidden())
+            if 1 in self._parts and watched is self.progress:
+                self._parts[1][0].setVisible(not watched.isHidden())
             self._rearrange()
         return False
 
     def _rearrange(self) -> None:
-        self._draw_lines()
+        for part, line in self._parts.values():
+            line.setVisible(not part.isHidden())
         self.layout().invalidate()
         self.changed.emit()
-
-    def _draw_lines(self) -> None:
-        for part, line in self._lines.items():
-            line.setVisible(not part.isHidden())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), theme.colour("surface"))

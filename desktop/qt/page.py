@@ -43,6 +43,8 @@ class Page(QWidget):
     """
 
     HELP: ClassVar[Text | None] = None
+    place: ClassVar[QWidget | None] = None
+    """Where the page that is made now will stand: Qt dresses whatever moves anew, so it is made there."""
 
     go = Signal(str, object)
     keys_changed = Signal()
@@ -55,7 +57,7 @@ class Page(QWidget):
     """The person has other rights now: the seat to go on with, in a window of its own."""
 
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:
-        super().__init__()
+        super().__init__(self.place)
         self.seat, self.tasks, self.title = seat, tasks, title
         self.say: Catalog = seat.app.catalog(seat.actor.language)
         self.preferences = preferences.of(seat.actor.login)
@@ -255,6 +257,16 @@ class Page(QWidget):
             self._changed_keys = changed
             show_caps(self, changed_caps(changed))
         self.keys_changed.emit()
+
+    @property
+    def table_keys(self) -> tuple[Key, ...]:
+        """The keys that work in the tables shown, where the page has none of its own for the same."""
+        own = {key.press for key in self.keys}
+        shown = [
+            table for table in self.findChildren(Table) if table.isVisible() and table.header.isVisible()
+        ]
+        found = {key.standard: key for table in shown for key in table.keys}
+        return tuple(key for key in found.values() if key.press not in own)
 
     def toast(self, words: str, state: str = "ok", action: Key | None = None) -> None:
         """A note for five seconds: done, printed, kept. Never for money or problems, which stay until settled."""

@@ -169,6 +169,8 @@ class PaperPanel(Panel):
     ) -> None:
         super().__init__(" ", padding=theme.S3)
         self.say, self._key, self._has_way_back = say, key, back
+        self._make_print_panel = partial(PrintPanel, say, tasks, kind, station, key)
+        self._print_panel: PrintPanel | None = None
         self.paper: PaperFile | None = None
         self.where, self.place = Label("", "small", "ink2"), Label("", "small", "ink2")
         self.where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -180,13 +182,28 @@ class PaperPanel(Panel):
             self.back_button.hide()
         for part in (self.place, self.where, self.print_button, self.back_button):
             self.head.addWidget(part)
-        self.print_panel = PrintPanel(say, tasks, kind, station, key)
-        self.print_panel.closed.connect(self._close_print)
-        self.print_panel.printed.connect(self._printed)
         self.view = PaperView(say("Preview"), tasks)
         self.view.moved.connect(self._show_place)
-        self.body.addWidget(self.print_panel)
         self.body.addWidget(self.view, 1)
+
+    @property
+    def print_panel(self) -> PrintPanel:
+        """What sends the paper to a printer; most papers are only read, so it is made when it is first asked for."""
+        if self._print_panel is None:
+            self._print_panel = self._make_print_panel()
+            self._print_panel.closed.connect(self._close_print)
+            self._print_panel.printed.connect(self._printed)
+            self.body.insertWidget(0, self._print_panel)
+        return self._print_panel
+
+    @property
+    def _asks(self) -> bool:
+        """Whether the panel that prints is open."""
+        return self._print_panel is not None and self._print_panel.isVisible()
+
+    def _ask_no_more(self) -> None:
+        if self._print_panel is not None:
+            self._print_panel.hide()
 
     @property
     def pages(self) -> int:
@@ -196,7 +213,7 @@ class PaperPanel(Panel):
     def clear(self) -> None:
         """Show no paper."""
         self.paper = None
-        self.print_panel.hide()
+        self._ask_no_more()
         self.print_button.setEnabled(False)
         self.view.show_paper(None)
 
@@ -208,7 +225,7 @@ class PaperPanel(Panel):
         self.title.setText(title)
         self.where.setText(self.say("kept as {name}", name=path.name) if path else "")
         self.where.setToolTip(str(path or ""))
-        self.print_panel.hide()
+        self._ask_no_more()
         self.view.show_paper(paper)
         if self._has_way_back:
             self.view.setFocus()
@@ -218,7 +235,7 @@ class PaperPanel(Panel):
 
     def ask_print(self) -> None:
         """Open the panel that prints, or print when it is open."""
-        if self.print_panel.isVisible():
+        if self._asks:
             self.print_panel.print()
         elif self.paper is not None and self.print_button.isEnabled():
             self.print_panel.ask(self.paper)
@@ -236,9 +253,9 @@ class PaperPanel(Panel):
 
     def step_back(self) -> None:
         """Stop printing, close the panel that prints, or leave the paper: one thing at a time."""
-        if self.print_panel.printing:
+        if self._print_panel is not None and self._print_panel.printing:
             self.print_panel.stop()
-        elif self.print_panel.isVisible():
+        elif self._asks:
             self._close_print()
         else:
             self.closed.emit()
@@ -247,7 +264,7 @@ class PaperPanel(Panel):
         pressed = event.keyCombination()
         if pressed == combination(self._key):
             self.ask_print()
-        elif pressed == combination("Esc") and (self._has_way_back or self.print_panel.isVisible()):
+        elif pressed == combination("Esc") and (self._has_way_back or self._asks):
             self.step_back()
         else:
             super().keyPressEvent(event)

@@ -17,6 +17,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
+from desktop.kernel.alphabet import sort_key
 from desktop.kernel.listing import PAGE_ROWS, Extent, Listing, PageOrder
 from desktop.kernel.text import SHAPES, Catalog, message_of
 from desktop.qt.basics import LEFT, RIGHT
@@ -95,7 +96,7 @@ class Source:
 
 
 def plain(words: str, say: Catalog) -> tuple[int, Any]:
-    """A cell's words as they are compared: numbers by value, days and months by date, others by their letters.
+    """A cell's words as they are compared: numbers by value, days and months by date, others by their alphabet.
 
     Numbers inside words count by value too, so that 9 comes before 10.
     """
@@ -108,7 +109,7 @@ def plain(words: str, say: Catalog) -> tuple[int, Any]:
             found = day.groupdict()
             month = say.shape.months.index(found["name"]) + 1 if found.get("name") else int(found["m"])
             return (1, (int(found["y"]), month, int(found.get("d") or 0), found["time"] or ""))
-    parts = re.split(r"(\d+)", words.casefold())
+    parts = re.split(r"(\d+)", sort_key(words))
     return (2, tuple((part.zfill(20) if at % 2 else part) for at, part in enumerate(parts)))
 
 

@@ -137,23 +137,27 @@ class Table(QTableView):
         down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         down.setMinimumSectionSize(self.row_height)
         down.setDefaultSectionSize(self.row_height)
-        self.strip.show_filter(self.ticks is not None)
 
     def _connect(self) -> None:
         strip, model = self.strip, self.rows_model
         self.selectionModel().currentChanged.connect(self._tell_current)
         self.doubleClicked.connect(lambda _: self._open())
         self.header.sectionClicked.connect(self.sort_by)
-        strip.field.textChanged.connect(lambda _: self._typing.start())
-        strip.field.left.connect(self._leave_filter)
-        strip.field.cleared.connect(self.clear_filter)
-        strip.columns_button.clicked.connect(self.choose_columns)
-        strip.export_button.clicked.connect(self.export)
+        strip.filter_made.connect(self._connect_filter)
+        strip.show_filter(self.ticks is not None)
         strip.changed.connect(self.updateGeometries)
         model.listed.connect(self._after_list)
         model.dataChanged.connect(self._after_page)
         if isinstance(model, LazyRows):
             model.failed.connect(self._fail)
+
+    def _connect_filter(self) -> None:
+        made = self.strip.filter
+        made.field.textChanged.connect(lambda _: self._typing.start())
+        made.field.left.connect(self._leave_filter)
+        made.field.cleared.connect(self.clear_filter)
+        made.columns_button.clicked.connect(self.choose_columns)
+        made.export_button.clicked.connect(self.export)
 
     # The page around it --------------------------------------------------------------------------------------
 
@@ -185,14 +189,15 @@ class Table(QTableView):
         self._name_parts()
 
     def _name_parts(self) -> None:
-        say, strip = self.say, self.strip
+        say = self.say
         self.rows_model.say = say
-        strip.field.setPlaceholderText(say("Filter (Ctrl F)"))
-        strip.field.setAccessibleName(say("Filter {table}", table=self.accessibleName()))
-        strip.columns_button.named(say("Columns"), "Ctrl Shift C")
-        strip.export_button.named(say("Export"), "Ctrl Shift E")
-        strip.progress.stop_button.relabel(say("Stop"))
-        self._tell_counts()
+        if self.strip.filters:
+            row = self.strip.filter
+            row.field.setPlaceholderText(say("Filter (Ctrl F)"))
+            row.field.setAccessibleName(say("Filter {table}", table=self.accessibleName()))
+            row.columns_button.named(say("Columns"), "Ctrl Shift C")
+            row.export_button.named(say("Export"), "Ctrl Shift E")
+            self._tell_counts()
 
     # Rows ----------------------------------------------------------------------------------------------------
 
@@ -264,7 +269,7 @@ class Table(QTableView):
         """Rows have come, or stand in another order."""
         if self._source is not None:
             self._calm()
-            self.strip.banner.clear()
+            self.strip.settle()
         rows = self.rows_model.rows
         if self._source is None:
             place = next((at for at, row in enumerate(rows) if row is self._kept), -1)
@@ -319,12 +324,13 @@ class Table(QTableView):
         """Show the filter row and type into it."""
         if self.header.isVisible():
             self.strip.show_filter(True)
-            self.strip.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self.strip.field.selectAll()
+            self._name_parts()
+            self.strip.filter.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.strip.filter.field.selectAll()
 
     def clear_filter(self) -> None:
         """Show all rows again; the filter row goes where ticks do not need it."""
-        self.strip.field.clear()
+        self.strip.filter.field.clear()
         self._apply_filter()
         self.strip.show_filter(self.ticks is not None)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -332,7 +338,7 @@ class Table(QTableView):
     @property
     def _filters(self) -> bool:
         """Whether there is a filter for Esc to clear, or a filter row to close."""
-        return bool(self.strip.field.text()) or (self.ticks is None and not self.strip.filter_row.isHidden())
+        return bool(self.strip.typed) or (self.ticks is None and self.strip.filters)
 
     def _leave_filter(self) -> None:
         self._apply_filter()
@@ -342,23 +348,23 @@ class Table(QTableView):
 
     def _apply_filter(self) -> None:
         self._typing.stop()
-        typed, now = self.strip.field.text().strip(), self.rows_model.listing
+        typed, now = self.strip.typed.strip(), self.rows_model.listing
         if typed != now.filter:
             if self.ticks is not None and self.ticks.everything:
                 self.ticks.clear()  # "all" meant all of what was shown
             self._list(replace(now, filter=typed))
 
     def _tell_counts(self) -> None:
-        say, total = self.say, self.rows_model.total
+        if not self.strip.filters:
+            return
+        say, total, row = self.say, self.rows_model.total, self.strip.filter
         words = say("counting") if total is None else say.plural("{count} row", "{count} rows", total)
-        self.strip.counted.setText(words if self._source is None or self._started else "")
+        row.counted.setText(words if self._source is None or self._started else "")
         if self.ticks is not None:
             count = self.ticks.count(total or 0)
             whole = self.rows_model.extent.sum if isinstance(self.rows_model, LazyRows) and total else None
             parts = [say.plural("{count} ticked", "{count} ticked", count)] if count else []
-            self.strip.ticked.setText(
-                say.join([*parts, *(self._sum(self.ticks.sum(whole)) if count else [])])
-            )
+            row.ticked.setText(say.join([*parts, *(self._sum(self.ticks.sum(whole)) if count else [])]))
 
     @property
     def _started(self) -> bool:
@@ -506,6 +512,7 @@ class Table(QTableView):
         else:
             job, rows = export_listing, (self._source.page, self._source.extent, self.rows_model.listing)
         host = self.host
+        self.strip.progress.stop_button.relabel(self.say("Stop"))
         host.run(
             job,
             out,
@@ -560,7 +567,7 @@ class Table(QTableView):
             self._open()
         elif key == Qt.Key.Key_Escape and self._filters and not (self.host and self.host.job_running):
             self.clear_filter()
-        elif key == Qt.Key.Key_F5 and self._source is not None and not self.strip.banner.isHidden():
+        elif key == Qt.Key.Key_F5 and self._source is not None and self.strip.troubled:
             self.ask_again()
         elif shift and self.ticks is not None and key in _EXTENDING:
             self._extend(_EXTENDING[key])

@@ -74,9 +74,10 @@ class Tasks(QObject):
         super().__init__(parent)
         self._numbers = itertools.count(1)
         self._running: dict[int, _Task] = {}
-        self._readers, self._writer, self._jobs = QThreadPool(), QThreadPool(), QThreadPool()
+        self._readers, self._writer = QThreadPool(), QThreadPool()
+        self._jobs, self._aside = QThreadPool(), QThreadPool()
         self._readers.setMaxThreadCount(READERS)
-        for single in (self._writer, self._jobs):
+        for single in (self._writer, self._jobs, self._aside):
             single.setMaxThreadCount(1)
             single.setExpiryTimeout(-1)
         self.finished.connect(self._settle, Qt.ConnectionType.QueuedConnection)
@@ -115,10 +116,13 @@ class Tasks(QObject):
         failed: Callable[[BaseException], None],
         progressed: Callable[[int, int], None],
         what: str = "",
+        *,
+        aside: bool = False,
     ) -> int:
         """Run a long ``call(progress)``; ``progressed(done, total)`` is told now and then. Gives its number.
 
-        ``what`` it does is shown among the running tasks.
+        ``what`` it does is shown among the running tasks. ``aside`` is for what nobody asked for: other jobs do not
+        wait for it.
         """
         number, stop = next(self._numbers), threading.Event()
         told = [0.0]
@@ -130,7 +134,8 @@ class Tasks(QObject):
                 self.advanced.emit(number, done, total)
             return not stop.is_set()
 
-        self._enter(self._jobs, number, owner, lambda: call(progress), then, failed, progressed, stop)
+        pool = self._aside if aside else self._jobs
+        self._enter(pool, number, owner, lambda: call(progress), then, failed, progressed, stop)
         self._running[number].what = what
         self.jobs_changed.emit()
         return number
@@ -154,7 +159,7 @@ class Tasks(QObject):
         """Ask jobs to stop and wait until nothing runs; outcomes not yet told are dropped."""
         for task in self._running.values():
             task.stop.set()
-        for pool in (self._jobs, self._writer, self._readers):
+        for pool in (self._jobs, self._aside, self._writer, self._readers):
             pool.waitForDone(-1)
         self._running.clear()
 

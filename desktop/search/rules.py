@@ -7,10 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
+from desktop.kernel.alphabet import has_han, readings
 from desktop.search.records import PERSONAL, Code, Match, MatchKind, Owner
-from desktop.search.surnames import SURNAMES
 
 LONGEST = 12
 """Words from the inside of names and addresses are kept up to this length; longer ones are looked at again."""
@@ -25,7 +23,6 @@ _PARTED = re.compile(r"[\s,;，；、]+")
 _NOT_COMPARED = re.compile(r"[\W_]+")
 _COUNTED = "幢|栋|座|单元|室|号|弄|层|楼"
 _PLACES = re.compile(rf"(\d+)\s*({_COUNTED})?|([^\W\d_])")
-_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 _REGION = re.compile(
     r"^(?:\w{2,8}?(?:省|自治区)(?:\w{1,8}?(?:市|自治州|地区|盟))?|\w{2,4}市(?=\w{1,5}[区县]))"
 )
@@ -90,25 +87,6 @@ def _pieces(word: str) -> tuple[str, ...]:
 
 
 # Pinyin
-
-
-def has_han(text: str) -> bool:
-    """Whether Chinese characters stand in a text."""
-    return _HAN.search(text) is not None
-
-
-def readings(name: str) -> list[tuple[str, ...]]:
-    """A Chinese name in pinyin with its tones, syllable by syllable; every reading of its surname, the usual first.
-
-    >>> readings("曾玉兰")
-    [('zēng', 'yù', 'lán'), ('céng', 'yù', 'lán')]
-    """
-    if not has_han(name):
-        return []
-    surname = next((name[:length] for length in (2, 1) if name[:length] in SURNAMES), "")
-    syllables = lazy_pinyin(name, style=Style.TONE, errors=list)  # type: ignore[arg-type]  # other signs one by one
-    found = [(*reading.split(), *syllables[len(surname) :]) for reading in SURNAMES.get(surname, ())]
-    return found or [tuple(syllables)]
 
 
 @lru_cache(65_536)

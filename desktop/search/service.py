@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from desktop.kernel.alphabet import sort_key
 from desktop.kernel.database import table_of
 from desktop.kernel.work import Work, query
 from desktop.search import rules
 from desktop.search.records import Code, Owner, Person, SearchHit, SearchOrder
-from desktop.search.tables import SearchKey, SearchOwner
+from desktop.search.tables import Pending, SearchKey, SearchOwner
 
 HITS = 200
 """So many candidates of each kind are looked at again."""
@@ -27,6 +28,7 @@ _ROWS_A_HIT = 2
 COUNTED = 20_000
 """So many keys are walked through sooner than the owners behind a few of them are read."""
 
+Owners = Callable[[Work, Sequence[UUID]], list[Owner]]
 _LAST = chr(0x10FFFF)
 _AT_ONCE = 500
 
@@ -49,6 +51,7 @@ def index(work: Work, owners: Iterable[Owner]) -> None:
                 "title": owner.title,
                 "subtitle": owner.subtitle,
                 "words": rules.described(owner),
+                "sort_key": sort_key(owner.title),
             }
             for owner in owners
         ],
@@ -62,7 +65,7 @@ def called(work: Work, person: Person) -> None:
     ).all()
     columns = [column.key for column in table_of(SearchOwner).columns]
     kept = [{name: getattr(row, name) for name in columns} for row in found]
-    new = {"party_id": person.party_id, "title": person.name}
+    new = {"party_id": person.party_id, "title": person.name, "sort_key": sort_key(person.name)}
     _keep(
         work, [row | new | {"words": rules.called(row["words"], person.name, person.phones)} for row in kept]
     )
@@ -118,15 +121,44 @@ def _forget(work: Work, owner_ids: Sequence[UUID]) -> set[tuple[str, str, UUID]]
     return {_key(row.owner_kind, token, row.owner_id) for row in rows for token in rules.tokens(row.words)}
 
 
-def clear(work: Work) -> None:
-    """Forget every word, before all owners are indexed anew."""
-    for model in (SearchKey, SearchOwner):
+def forget(work: Work, owners: Mapping[str, int]) -> None:
+    """Forget every word: all owners are indexed anew, of each kind so many."""
+    for model in (SearchKey, SearchOwner, Pending):
         work.session.execute(sa.delete(model), execution_options={"synchronize_session": False})
+    work.insert_many(
+        Pending,
+        [{"owner_kind": kind, "after": None, "remaining": count} for kind, count in owners.items() if count],
+    )
+
+
+def pending(session: orm.Session) -> dict[str, int]:
+    """How many owners of each kind have no words yet; empty when all are found."""
+    return dict(session.execute(sa.select(Pending.owner_kind, Pending.remaining)).all())
+
+
+def index_next(
+    work: Work, kind: str, ids: Callable[[UUID | None, int], Sequence[UUID]], owners: Owners
+) -> int:
+    """Index the next owners of a pending kind; how many they were. ``ids`` gives at most so many after one.
+
+    Who asks at the same time waits, and takes those that follow.
+    """
+    row = work.session.scalars(sa.select(Pending).filter_by(owner_kind=kind).with_for_update()).one_or_none()
+    if row is None:
+        return 0
+    found = ids(row.after, _AT_ONCE)
+    index(work, owners(work, found))
+    if found and ids(found[-1], 1):
+        row.after, row.remaining = found[-1], max(row.remaining - len(found), 1)
+    else:
+        work.session.delete(row)
+    work.session.flush()
+    return len(found)
 
 
 def knows_nobody(session: orm.Session) -> bool:
-    """Whether no owner has any words yet."""
-    return session.scalars(sa.select(SearchOwner.owner_id).limit(1)).first() is None
+    """Whether no owner has any words yet, and nobody has begun to give them."""
+    return session.scalars(sa.select(SearchOwner.owner_id).limit(1)).first() is None and not pending(session)
 
 
 # Finding
@@ -262,9 +294,9 @@ def leads_to(
     few = (work.session.scalar(sa.select(sa.func.count()).select_from(some)) or 0) < FEW
     if few:
         return owner_id.in_(sa.select(ids.c.owner_id)), few
-    described = SearchOwner.words
-    fits = sa.or_(*(sa.and_(*(described.like(f"%\n{word}%") for word in way)) for way in ways))
-    return sa.exists().where(SearchOwner.owner_id == owner_id, fits), few
+    owner = orm.aliased(SearchOwner)
+    fits = sa.or_(*(sa.and_(*(owner.words.like(f"%\n{word}%") for word in way)) for way in ways))
+    return sa.exists().where(owner.owner_id == owner_id, fits), few
 
 
 def titles(work: Work, kind: str, numbers: Collection[str]) -> dict[str, tuple[str, str]]:

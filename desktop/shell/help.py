@@ -1,28 +1,36 @@
 """The help sheet: what the page is for, and every key that works there, from the table that binds them.
 
-A key can be changed in its row: Enter, then the new key. What is chosen holds on every page and is kept.
+A key can be changed in its row: Enter, then the new key. What is chosen holds on every page and is kept. Ctrl+P
+prints the sheet.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop.kernel.log import fault
 from desktop.kernel.text import Catalog
-from desktop.qt import theme
+from desktop.kernel.work import Seat
+from desktop.qt import preferences, theme
 from desktop.qt.basics import LEFT, RIGHT, Label, ProblemLine, Rule, clear, row
 from desktop.qt.buttons import Button, cap_width, paint_cap
 from desktop.qt.floating import Sheet
-from desktop.qt.keys import FIXED, Key, cap, refusal, written
+from desktop.qt.keys import FIXED, Key, cap, combination, pressed, refusal, written
 from desktop.qt.page import Page
-from desktop.qt.preferences import Preferences
+from desktop.qt.paper_panel import PrintPanel
+from desktop.qt.preview import PaperFile
+from desktop.qt.tasks import Tasks
+from desktop.shell.help_paper import KeyGroup, help_pdf
 
 WIDTH = 520
 _CAPS = 132
 _FIELD_KEYS = ("Tab", "Shift+Tab")
+PRINT = "Ctrl+P"
 
 
 class KeyRow(QWidget):
@@ -102,10 +110,11 @@ class HelpSheet(Sheet):
     """Help for the page shown. ``rebind`` lets everything that shows or binds keys look again."""
 
     def __init__(
-        self, parent: QWidget, say: Catalog, preferences: Preferences, rebind: Callable[[], object]
+        self, parent: QWidget, seat: Seat, say: Catalog, tasks: Tasks, rebind: Callable[[], object]
     ) -> None:
         super().__init__(parent, say("Help"), say("Close"))
-        self.say, self._preferences, self._rebind = say, preferences, rebind
+        self.say, self._seat, self._tasks, self._rebind = say, seat, tasks, rebind
+        self._preferences = preferences.of(seat.actor.login)
         self._page: Page | None = None
         self._common: Callable[[], Sequence[Key]] = tuple
         self._asked: KeyRow | None = None
@@ -127,8 +136,14 @@ class HelpSheet(Sheet):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setAccessibleName(say("Keys"))
         self._scroll.setWidget(inside)
-        foot = row(self.hint, self.standard)
+        self.print_button = Button(say("Print"), cap(PRINT), kind="quiet", icon="printer")
+        self.print_button.clicked.connect(self.print)
+        self.print_panel = PrintPanel(say, tasks, "help", seat.station.code, PRINT)
+        self.print_panel.printed.connect(self._printed)
+        self.print_panel.closed.connect(self._close_print)
+        foot = row(self.hint, self.standard, self.print_button)
         foot.setStretch(0, 1)
+        self.body.addWidget(self.print_panel)
         self.body.addWidget(self.text)
         self.body.addWidget(self._scroll, 1)
         self.body.addWidget(self.problem)
@@ -146,6 +161,7 @@ class HelpSheet(Sheet):
     def explain(self, page: Page, common: Callable[[], Sequence[Key]]) -> None:
         """Show the help of a page with the keys that work everywhere."""
         self._page, self._common = page, common
+        self.print_panel.hide()
         self.title.setText(self.say("Help: {page}", page=page.title))
         self.text.setText(self.say(page.HELP) if page.HELP is not None else "")
         self.text.setVisible(page.HELP is not None)
@@ -162,11 +178,25 @@ class HelpSheet(Sheet):
         clear(self._list)
         self.rows, self._asked = [], None
         self.problem.tell("")
-        own = {key.press for key in self._page.keys}
-        self._add_group(self.say("On this page"), self._page.keys)
-        self._add_group(self.say("Everywhere"), [key for key in self._common() if key.press not in own])
+        for title, keys in self.groups():
+            self._add_group(title, keys)
         self._list.addStretch(1)
         self.standard.setVisible(bool(self._preferences.value("keys", {})))
+
+    def groups(self) -> list[tuple[str, list[Key]]]:
+        """Every key that works now under its heading, each once: the page's own come first."""
+        assert self._page is not None, "a page is explained"
+        say, page = self.say, self._page
+        taken: set[str] = set()
+        found = []
+        for title, keys in (
+            (say("On this page"), page.keys),
+            (say("In its tables"), page.table_keys),
+            (say("Everywhere"), self._common()),
+        ):
+            found.append((title, [key for key in keys if key.press not in taken]))
+            taken |= {key.press for key in keys}
+        return found
 
     def _add_group(self, title: str, keys: Sequence[Key]) -> None:
         if not keys:
@@ -192,6 +222,43 @@ class HelpSheet(Sheet):
         if 0 <= at < len(self.rows):
             self.rows[at].setFocus(Qt.FocusReason.OtherFocusReason)
 
+    # Printing ------------------------------------------------------------------------------------------------
+
+    def print(self) -> None:
+        """Put the sheet on paper: first which printer, then to it."""
+        if self.print_panel.isVisible():
+            self.print_panel.print()
+            return
+        told = [
+            KeyGroup(title, tuple((cap(key.press), self.say(key.text)) for key in keys))
+            for title, keys in self.groups()
+            if keys
+        ]
+        foot = self.say.join((self._seat.station.company, self._seat.station.hall_name))
+        draw = partial(help_pdf, self.say, self.title.text(), self.text.text(), told, foot)
+        self._tasks.read(self, lambda: PaperFile(draw()), self.print_panel.ask, self._not_drawn)
+
+    def _not_drawn(self, error: BaseException) -> None:
+        self.problem.tell(
+            self.say("The sheet could not be made. Reference {reference}", reference=fault(error))
+        )
+
+    def _printed(self, sides: int, printer: str) -> None:
+        self.problem.tell(
+            self.say.plural(
+                "{count} side printed on {printer}",
+                "{count} sides printed on {printer}",
+                sides,
+                printer=printer,
+            ),
+            "ok",
+        )
+
+    def _close_print(self) -> None:
+        if not self.print_panel.printing:
+            self.print_panel.hide()
+            self.rows[0].setFocus(Qt.FocusReason.OtherFocusReason)
+
     # Changing keys -------------------------------------------------------------------------------------------
 
     def _ask(self, line: KeyRow) -> None:
@@ -205,6 +272,15 @@ class HelpSheet(Sheet):
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._asked is None and pressed(event) == combination(PRINT):
+            event.accept()
+            self.print()
+            return
+        if self._asked is None and event.key() == Qt.Key.Key_Escape and self.print_panel.isVisible():
+            event.accept()
+            self.print_panel.stop()
+            self._close_print()
+            return
         if self._asked is None:
             super().keyPressEvent(event)
             return

@@ -1,10 +1,12 @@
-"""The list of pages: name, title, icon, what a person must be allowed, and the class, imported when first opened."""
+"""The list of pages: name, title, icon, what a person must be allowed, and the class by its name."""
 
 from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass
 from typing import Any
+
+from PySide6 import QtWidgets
 
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
@@ -27,12 +29,22 @@ class PageEntry:
     given: tuple[tuple[str, str], ...] = ()
 
     def make(self, seat: Seat, tasks: Tasks) -> Page:
-        """The page, its class imported now."""
+        """The page, its class imported now at the latest."""
         title = seat.app.catalog(seat.actor.language)(self.title)
         page: Page = _named(self.where)(
             seat, tasks, title, **{name: _named(where) for name, where in self.given}
         )
         return page
+
+
+def import_pages() -> None:
+    """Import what every page needs, on a worker thread: the first of each then opens sooner."""
+    for entry in PAGES:
+        _named(entry.where)
+    for name in dir(
+        QtWidgets
+    ):  # PySide makes a type when it is first named, and all of these with the first table
+        getattr(QtWidgets, name)
 
 
 def _named(where: str) -> Any:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QLineEdit
 from desktop.counter.records import ReceiptQuery
 from desktop.desk.records import Found, SearchFound
 from desktop.desk.service import search_hits
+from desktop.kernel.alphabet import has_han, readings
 from desktop.kernel.database import Away
 from desktop.kernel.log import fault
 from desktop.kernel.text import Catalog, Text
@@ -224,9 +225,11 @@ class Search(QObject):
             return
         self._patience.stop()
         rows = (*self._customer_rows(found), *self._paper_rows(found))
-        if self._take_only and len(found.customers) + len(found.papers) == 1:
+        if self._take_only and len(found.customers) + len(found.papers) == 1 and not found.left:
             self._take(rows[1])
             return
+        if found.left:
+            rows = (self._preparing_row(found.left), *rows)
         rows += (*self._page_rows(typed), *self._command_rows(typed, COMMANDS))
         self._show(typed, rows or (self._nothing_row(typed),))
 
@@ -391,8 +394,16 @@ class Search(QObject):
         spans = rules.spans(title, word)
         if spans or not word:
             return Words(title, spans)
-        spelled = any(rules.spelled(reading, word) for reading in rules.readings(title))
+        spelled = any(rules.spelled(reading, word) for reading in readings(title))
         return Words(title) if spelled else None
+
+    def _preparing_row(self, left: int) -> Row:
+        """Words are still being made, as after an update: what is missing below may be there all the same."""
+        say = self.say
+        second = say.plural("{count} entry is not found yet", "{count} entries are not found yet", left)
+        return Row(
+            "none", Words(say("Search is being prepared")), second=Words(second), icon="clock", state="warn"
+        )
 
     def _nothing_row(self, typed: str) -> Row:
         say = self.say
@@ -421,7 +432,7 @@ def _word_spans(text: str, match: Match) -> Spans:
 def _title_spans(text: str, match: Match) -> Spans:
     if match.kind in (MatchKind.NAME, MatchKind.NUMBER):
         return rules.spans(text, match.typed)
-    if match.kind is MatchKind.INITIALS and not rules.has_han(text):
+    if match.kind is MatchKind.INITIALS and not has_han(text):
         begins = [at for at, sign in enumerate(text) if sign.strip() and not text[at - 1 : at].strip()]
         return [(at, at + 1) for at in begins[: len(match.typed)]]
     return ()

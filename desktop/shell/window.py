@@ -28,6 +28,7 @@ from desktop.shell.help import HelpSheet
 from desktop.shell.lock import Idle, LockScreen
 from desktop.shell.pages import PAGES
 from desktop.shell.person import PersonSheet, look_of
+from desktop.shell.preparing import Preparing
 from desktop.shell.rail import Rail, is_wide
 from desktop.shell.running import RunningSheet, share_words
 from desktop.shell.search_box import Search
@@ -80,6 +81,8 @@ class Window(QWidget):
         self.idle = Idle(self)
         self.idle.idle.connect(self.lock)
         self._build(seat)
+        self.preparing = Preparing(self, seat, self.say, tasks)
+        self.preparing.noted.connect(self._note)
 
     # Building ------------------------------------------------------------------------------------------------
 
@@ -168,7 +171,7 @@ class Window(QWidget):
         """What floats over the page, and the cover over all."""
         say = self.say
         self.toasts = Toasts(self, self.key_line, say)
-        self.help = HelpSheet(self, say, self.preferences, self._bind_keys)
+        self.help = HelpSheet(self, self.seat, say, self.tasks, self._bind_keys)
         self.person_sheet = PersonSheet(self, self.seat, say, self.preferences)
         self.person_sheet.chosen.connect(self.choose)
         self.person_sheet.keys_wanted.connect(self.show_help)
@@ -218,7 +221,11 @@ class Window(QWidget):
 
     def _make_page(self, name: str) -> Page:
         entry = next(entry for entry in self.entries if entry.name == name)
-        page = entry.make(self.seat, self.tasks)
+        Page.place = self.stack
+        try:
+            page = entry.make(self.seat, self.tasks)
+        finally:
+            Page.place = None
         page.go.connect(self.open_page)
         page.keys_changed.connect(partial(self._keys_of, page))
         page.search_wanted.connect(self.start_search)

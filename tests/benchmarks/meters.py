@@ -29,8 +29,8 @@ _TABLES = {
     ),
     "metering_route_stop": ("9", "route_id, service_point_id, account_number, position", "{r}, {c}, {account}, n"),
     "metering_read": (
-        "8", "register_id, read_on, read_at, value, reason, source, reader, rollover, origin",
-        "{e}, '2025-12-31', '2025-12-31 15:59:00', 1000000, 'periodic', 'inspector', '', {no}, ''",
+        "8", "register_id, read_on, read_at, value, reason, source, reader, rollover, origin, reversed, bills",
+        "{e}, '2025-12-31', '2025-12-31 15:59:00', 1000000, 'periodic', 'inspector', '', {no}, '', 0, 0",
     ),
 }  # fmt: skip
 

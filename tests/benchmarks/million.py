@@ -88,9 +88,9 @@ def fill(url: str, count: int = ACCOUNTS) -> float:
             f"{shape['line']} || {shape['digits']} || {shape['line']} || {shape['name']} || {shape['line']}"
         )
         rows(
-            "INSERT INTO search_owner (owner_id, owner_kind, district_id, number, title, subtitle, words)"
+            "INSERT INTO search_owner (owner_id, owner_kind, district_id, number, title, subtitle, words, sort_key)"
             f" {shape['numbers']} SELECT {ids['d']}, 'account', {ids['h']}, {shape['digits']}, {shape['name']},"
-            f" '', {entries} FROM {shape['from']}"
+            f" '', {entries}, {shape['name']} FROM {shape['from']}"
         )
         for statement in late:
             rows(statement)

@@ -22,6 +22,7 @@ import psycopg
 import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from desktop.kernel.alphabet import readings, sort_key
 from desktop.sample.zhejiang import ESTATES, SURNAMES
 from desktop.search import rules
 from desktop.search import service as search
@@ -108,12 +109,13 @@ def _owner_rows(count: int, district: UUID, key: Callable[[UUID], object]) -> It
             one.name,
             one.address,
             words,
+            sort_key(one.name),
             one.phone,
             one.meter,
         )
 
 
-OWNER_COLUMNS = "owner_id, owner_kind, district_id, party_id, number, title, subtitle, words"
+OWNER_COLUMNS = "owner_id, owner_kind, district_id, party_id, number, title, subtitle, words, sort_key"
 
 
 def _keys(rows: Sequence[tuple[object, ...]]) -> Iterator[tuple[object, ...]]:
@@ -147,11 +149,12 @@ def _build_sqlite(url: str, count: int, district: UUID) -> None:
     connection.execute("CREATE TEMP TABLE unsorted (owner_kind TEXT, token TEXT, owner_id TEXT)")
     for rows in _batches(_owner_rows(count, district, lambda key: key.hex)):
         connection.executemany(
-            f"INSERT INTO search_owner ({OWNER_COLUMNS}) VALUES (?,?,?,?,?,?,?,?)", [row[:8] for row in rows]
+            f"INSERT INTO search_owner ({OWNER_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)",
+            [row[:9] for row in rows],
         )
         connection.executemany("INSERT INTO unsorted VALUES (?,?,?)", _keys(rows))
         connection.executemany(
-            "INSERT INTO plain VALUES (?,?,?,?,?)", [(*row[4:7], *row[8:]) for row in rows]
+            "INSERT INTO plain VALUES (?,?,?,?,?)", [(*row[4:7], *row[9:]) for row in rows]
         )
     connection.execute(
         "INSERT INTO search_key SELECT owner_kind, token, owner_id, ? FROM unsorted"
@@ -169,7 +172,7 @@ def _build_postgresql(url: str, count: int, district: UUID) -> None:
         cursor.execute(PLAIN)
         cursor.execute("ALTER TABLE search_key DROP CONSTRAINT pk_search_key")
         for rows in _batches(_owner_rows(count, district, str)):
-            owners, plain = (row[:8] for row in rows), ((*row[4:7], *row[8:]) for row in rows)
+            owners, plain = (row[:9] for row in rows), ((*row[4:7], *row[9:]) for row in rows)
             for table, some in ((f"search_owner ({OWNER_COLUMNS})", owners), ("plain", plain)):
                 with cursor.copy(f"COPY {table} FROM STDIN") as copy:
                     for row in some:
@@ -192,7 +195,7 @@ def _words(count: int) -> dict[str, tuple[list[str], str]]:
     """By kind of word: what is typed, and the column a scan would look into."""
     chance = random.Random(11)
     picked = list(itertools.islice(households(count), 0, None, count // WORDS))
-    readings = [rules.readings(one.name)[0] for one in picked]
+    readings = [readings(one.name)[0] for one in picked]
     return {
         "account, exact": ([one.number for one in picked], "number"),
         "account, beginning": ([one.number[: chance.randint(7, 9)] for one in picked], "number"),

@@ -110,11 +110,11 @@ def test_the_pane_gives_a_long_address_its_height_and_the_scroll_bar_stands_besi
 def test_a_filter_finds_by_words_and_escape_brings_all_back(qtbot, page):
     wanted = page.list.rows_model.rows[7]
     QTest.keyClick(page, Qt.Key.Key_F, CTRL)
-    QTest.keyClicks(page.list.strip.field, wanted.number)
+    QTest.keyClicks(page.list.strip.filter.field, wanted.number)
     settle(qtbot, page.tasks, lambda: page.list.rows_model.total == 1)
     assert page.list.current == wanted
     assert page.object.text() == "1 account"
-    QTest.keyClick(page.list.strip.field, Qt.Key.Key_Escape)
+    QTest.keyClick(page.list.strip.filter.field, Qt.Key.Key_Escape)
     settle(qtbot, page.tasks, lambda: page.list.rows_model.total == 50)
 
 

@@ -10,6 +10,7 @@ from desktop.contracts.tables import SupplyContract
 from desktop.desk import service as desk
 from desktop.desk.records import AccountRow, AccountsOrder
 from desktop.desk.service import lists
+from desktop.kernel.alphabet import sort_key
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.listing import Listing, every_row
 from desktop.kernel.measures import Energy, Money
@@ -118,7 +119,7 @@ def walked(seat: Seat, listing: Listing) -> list[AccountRow]:
 
 SHOWN = {
     "number": lambda row: row.number,
-    "name": lambda row: (row.customer_name, row.number),
+    "name": lambda row: (sort_key(row.customer_name), row.number),
     "address": lambda row: (row.address, row.number),
     "owed": lambda row: (row.owed, row.number),
 }
@@ -134,6 +135,14 @@ def test_accounts_are_sorted_and_paged_by_anchors(
     listing = Listing(sort, descending)
     assert len(seat.ask(desk.accounts_extent, listing).anchors) == 7
     assert walked(seat, listing) == sorted(whole, key=SHOWN[sort], reverse=descending)
+
+
+def test_while_search_is_prepared_accounts_are_sorted_by_what_is_there(seat: Seat) -> None:
+    whole = walked(seat, Listing("name"))
+    seat.do(desk.forget_words)
+    assert walked(seat, Listing("name")) == sorted(whole, key=lambda row: (row.customer_name, row.number))
+    desk.prepare_search(seat)
+    assert walked(seat, Listing("name")) == whole
 
 
 @pytest.mark.parametrize("few", [1, 20_000])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,12 +11,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop.billing import service as billing
-from desktop.counter.records import TillOrder
-from desktop.counter.service import open_till
-from desktop.kernel import intent
+from desktop.counter.records import ReceiptQuery, TillOrder
+from desktop.counter.service import note_unprinted, open_till
+from desktop.desk import service as desk
+from desktop.kernel import intent, upkeep
 from desktop.kernel.canonical import Secret
 from desktop.kernel.measures import Money
 from desktop.kernel.period import Period
+from desktop.kernel.upkeep import UpkeepKind
 from desktop.kernel.work import Seat, draw_id
 from desktop.shell.window import Window
 from desktop.staff import service as staff
@@ -208,3 +211,40 @@ def test_somebody_new_chooses_a_password_and_goes_on_with_all_rights(qtbot, hall
     settle(qtbot, workers, lambda: renewed)
     assert "counter.take_payment" in renewed[0].actor.permissions
     assert renewed[0].actor.language == "vi"
+
+
+def test_whoever_keeps_the_database_sees_when_it_was_copied_and_proven(qtbot, hall, workers):
+    page = opened(qtbot, seat(hall, "admin"), workers)
+    assert {"No backup since yesterday", "The book was not proven this week"} <= set(titles(page))
+    assert (figures(page)["Last backup"], figures(page)["Book proven"]) == ("never", "never")
+    upkeep.note(hall.database, UpkeepKind.BACKUP)
+    upkeep.note(hall.database, UpkeepKind.VERIFY, 2)
+    page.ask_again()
+    settle(qtbot, workers, lambda: "The book does not hold" in titles(page))
+    assert not {"No backup since yesterday", "The book was not proven this week"} & set(titles(page))
+    today = datetime.now(hall.country.zone).date()
+    assert figures(page)["Last backup"] == page.say.short_date(today)
+    assert "Last backup" not in figures(opened(qtbot, seat(hall, "zhao"), workers))
+
+
+def test_a_receipt_no_printer_took_waits_until_it_is_printed_again(qtbot, hall, workers):
+    person = seat(hall, "lin")
+    person.do(open_till, TillOrder(Money(0)))
+    receipt = pay(person, account_number(9), yuan("1.00"))
+    for _ in range(2):
+        person.do(note_unprinted, ReceiptQuery(receipt.number))
+    page = opened(qtbot, person, workers)
+    assert titles(page) == ["Receipts that were not printed"]
+    assert [need.figure for need in page.needs] == ["1"]
+    assert "Receipts that were not printed" not in titles(
+        opened(qtbot, seat(hall, "lin", "en", "2"), workers)
+    )
+    assert "Receipts that were not printed" in titles(opened(qtbot, seat(hall, "zhao", "en", "2"), workers))
+    page.window().activateWindow()
+    page._go_to(page.needs[0])
+    counter = page.window().page
+    settle(qtbot, workers, lambda: counter.receipt is not None)
+    assert counter.receipt.number == receipt.number
+    counter.print_again()
+    settle(qtbot, workers)
+    assert person.ask(desk.today).unprinted == ()

@@ -18,6 +18,7 @@ from desktop import sample
 from desktop.app import App
 from desktop.qt.page import Page
 from desktop.qt.tasks import Tasks
+from desktop.shell.pages import import_pages
 from desktop.shell.sign_in import Opened, SignIn
 from desktop.shell.window import Window
 from tests.journeys.watchdog import Watchdog
@@ -83,6 +84,7 @@ class Hands:
 
     def sign_in(self, app: App, login: str, language: str = "en") -> Window:
         """Sign in by keyboard at the first counter offered, and have the main window open."""
+        import_pages()  # as the program does beside the sign-in window
         opened = Opened(app, Window, sample.build, login, sample.PASSWORD)
         door = shown(self.qtbot, SignIn(language, lambda: opened, self.workers))
         seats: list[Any] = []

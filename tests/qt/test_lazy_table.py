@@ -63,7 +63,7 @@ def sort(qtbot, table, column: int) -> None:
 
 def typed(qtbot, table, words: str) -> None:
     QTest.keyClick(table, Qt.Key.Key_F, CTRL)
-    QTest.keyClicks(table.strip.field, words)
+    QTest.keyClicks(table.strip.filter.field, words)
     settle(qtbot, table.host.tasks, lambda: table.rows_model.listing.filter == words)
     settle(qtbot, table.host.tasks, lambda: table.rows_model.total is not None)
 
@@ -75,10 +75,10 @@ def test_first_rows_come_before_they_are_counted(qtbot, page, source):
     table.ask_again()
     qtbot.waitUntil(lambda: table.current is not None)
     assert seen(table)[:3] == [source.item(table.rows_model.listing, at) for at in range(3)]
-    assert (table.rows_model.total, table.strip.counted.text()) == (None, "counting")
+    assert (table.rows_model.total, table.strip.filter.counted.text()) == (None, "counting")
     source.counting.set()
     settle(qtbot, page.tasks, lambda: table.rows_model.total == MILLION)
-    assert table.strip.counted.text() == "1,000,000 rows"
+    assert table.strip.filter.counted.text() == "1,000,000 rows"
     assert table.rowHeight(MILLION - 1) == table.row_height
 
 
@@ -152,23 +152,23 @@ def test_a_filter_is_typed_and_escape_clears_it(qtbot, table):
     assert table.current.number == 999_977
     QTest.keyClick(table, Qt.Key.Key_Escape)
     settle(qtbot, table.host.tasks, lambda: table.rows_model.total == MILLION)
-    assert table.strip.field.text() == ""
+    assert table.strip.filter.field.text() == ""
 
 
 def test_nothing_fits_a_filter(qtbot, table):
     before = table.grab().toImage()
     typed(qtbot, table, "x")
     assert (table.rows_model.rowCount(), table.current) == (0, None)
-    assert table.strip.counted.text() == "0 rows"
+    assert table.strip.filter.counted.text() == "0 rows"
     assert table.grab().toImage() != before
-    QTest.keyClick(table.strip.field, Qt.Key.Key_Escape)
+    QTest.keyClick(table.strip.filter.field, Qt.Key.Key_Escape)
     settle(qtbot, table.host.tasks, lambda: table.rows_model.total == MILLION)
     assert table.hasFocus()
 
 
 def test_half_composed_words_do_not_filter(qtbot, table):
     QTest.keyClick(table, Qt.Key.Key_F, CTRL)
-    QApplication.sendEvent(table.strip.field, QInputMethodEvent("7", []))
+    QApplication.sendEvent(table.strip.filter.field, QInputMethodEvent("7", []))
     settle(qtbot, table.host.tasks)
     qtbot.wait(300)
     assert table.rows_model.listing.filter == ""
@@ -181,8 +181,8 @@ def test_ticks_by_keys_are_counted_and_summed(qtbot, table):
     QTest.keyClick(table, Qt.Key.Key_Down, SHIFT)
     assert {row.number for row in table.ticks.rows} == {1, 2, 3}
     whole = sum(row.amount.raw for row in table.ticks.rows)
-    assert table.strip.ticked.text().startswith("3 ticked, ")
-    assert table.say.money(type(table.current.amount)(whole)) in table.strip.ticked.text()
+    assert table.strip.filter.ticked.text().startswith("3 ticked, ")
+    assert table.say.money(type(table.current.amount)(whole)) in table.strip.filter.ticked.text()
     QTest.keyClick(table, Qt.Key.Key_Space)
     assert {row.number for row in table.ticks.rows} == {1, 2}
 
@@ -190,15 +190,15 @@ def test_ticks_by_keys_are_counted_and_summed(qtbot, table):
 def test_all_are_ticked_without_being_fetched(qtbot, table, source):
     asked = len(source.asked)
     QTest.keyClick(table, Qt.Key.Key_A, CTRL)
-    assert table.strip.ticked.text().startswith("1,000,000 ticked, 4,999,995,000.00")
+    assert table.strip.filter.ticked.text().startswith("1,000,000 ticked, 4,999,995,000.00")
     QTest.keyClick(table, Qt.Key.Key_Space)
-    assert table.strip.ticked.text().startswith("999,999 ticked")
+    assert table.strip.filter.ticked.text().startswith("999,999 ticked")
     assert table.is_ticked(5)
     assert not table.is_ticked(0)
     assert len(source.asked) == asked
     QTest.keyClick(table, Qt.Key.Key_Space)
     QTest.keyClick(table, Qt.Key.Key_A, CTRL)
-    assert table.strip.ticked.text() == ""
+    assert table.strip.filter.ticked.text() == ""
 
 
 def test_ticks_of_rows_outlive_a_filter_but_all_does_not(qtbot, table):

@@ -133,9 +133,9 @@ def test_the_filter_row_opens_over_the_titles_and_closes_with_escape(qtbot, tabl
     room = table.viewport().height()
     KEY(table, Qt.Key.Key_F, CTRL)
     assert table.viewport().height() == room - FILTER_ROW - 1
-    QTest.keyClicks(table.strip.field, "li 9")
+    QTest.keyClicks(table.strip.filter.field, "li 9")
     qtbot.waitUntil(lambda: names(table) == ["Li 9"])
-    KEY(table.strip.field, Qt.Key.Key_Down)
+    KEY(table.strip.filter.field, Qt.Key.Key_Down)
     assert table.hasFocus()
     assert table.current == MANY[1]
     KEY(table, Qt.Key.Key_Escape)
@@ -205,7 +205,7 @@ def test_groups_fold_with_the_arrows_and_tell_their_sum(qtbot, dressed):
     assert table.rows_model.rowCount() == 3
     assert len(list(table.rows_model.all_rows())) == 3
     KEY(table, Qt.Key.Key_A, CTRL)
-    assert table.strip.ticked.text() == "3 ticked, 12"
+    assert table.strip.filter.ticked.text() == "3 ticked, 12"
     KEY(table, Qt.Key.Key_Right)
     assert table.rows_model.rowCount() == 5
     assert not table.grab().isNull()

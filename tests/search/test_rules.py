@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop.kernel.surnames import SURNAMES
 from desktop.search import rules
 from desktop.search.records import ACCOUNT, Code, MatchKind, Owner
-from desktop.search.surnames import SURNAMES
 
 ACCOUNT_CODE = Code(MatchKind.ACCOUNT, "330104827615", (8, 4))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
@@ -309,12 +311,33 @@ def test_a_rebuild_that_is_stopped_says_what_is_left(small: Seat) -> None:
     assert numbers(small, "customer") == set(SMALL)
 
 
-def test_a_database_without_words_gets_them_when_it_is_opened(small_hall: str) -> None:
+def test_a_database_without_words_opens_at_once_and_says_what_is_not_found_yet(small_hall: str) -> None:
     with raw(small_hall) as rows:
         rows("DELETE FROM search_key")
         rows("DELETE FROM search_owner")
     with opened(small_hall) as app:
-        assert numbers(app.command_line("1"), "customer") == set(SMALL)
+        found = app.command_line("1").ask(desk.search_hits, SearchOrder("customer"))
+        assert (found.customers, found.left) == ((), 9)
+    with opened(small_hall) as app:
+        seat, told = app.command_line("1"), []
+        assert desk.prepare_search(seat, lambda *share: bool(told.append(share))).left == 6
+        found = seat.ask(desk.search_hits, SearchOrder("customer"))
+        assert (len(found.customers), found.left, told) == (3, 6, [(3, 9)])
+        assert desk.prepare_search(app.command_line("2")).count == 6
+        assert seat.ask(desk.search_hits, SearchOrder("customer")).left == 0
+
+
+def test_stations_that_prepare_search_together_share_the_owners(
+    small: Seat, small_hall: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "_AT_ONCE", 2)
+    before = contents(small_hall)
+    small.do(desk.forget_words)
+    with ThreadPoolExecutor(2) as both:
+        done = list(both.map(desk.prepare_search, [small, small.app.command_line("2")]))
+    assert sum(one.count for one in done) == 9
+    after = contents(small_hall)
+    assert {name for name in changed(before, after) if name.startswith("search_")} == set()
 
 
 def test_every_word_of_an_owner_has_its_key_and_no_other_has(seat: Seat, sample_hall: str) -> None:

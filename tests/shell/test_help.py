@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pypdfium2
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop.counter.records import TillOrder
 from desktop.counter.service import open_till
 from desktop.kernel.measures import Money
-from desktop.qt import preferences
+from desktop.qt import paper_panel, preferences
 from desktop.qt.buttons import KeyHint
+from desktop.qt.keys import cap
 from desktop.shell.window import Window
 from tests.windows import WAIT_MS, owing, settle, shown
 
@@ -63,7 +66,7 @@ def test_every_page_is_explained_with_every_key_that_works(qtbot, clerk, workers
         assert page.HELP is not None
         made.show_help()
         assert made.help.text.text() == made.say(page.HELP) != page.HELP.message
-        wanted = {key.press for key in (*page.keys, *made.common_keys())}
+        wanted = {key.press for key in (*page.keys, *page.table_keys, *made.common_keys())}
         assert {row.key.press for row in made.help.rows} == wanted
         assert wanted >= {"F1", "Ctrl+K", "F2", "F4", "F5", "Ctrl+J", "Ctrl+L", "Ctrl+1"}
         made.show_help()
@@ -158,3 +161,45 @@ def test_keys_in_the_sheet_never_reach_the_page(qtbot, window):
     assert chosen == []
     press(Qt.Key.Key_F1)
     assert window.help.isHidden()
+
+
+def test_keys_of_the_table_are_listed_and_changed_with_the_others(qtbot, window):
+    open_help(qtbot, window, "customers")
+    listed = {row.key.standard for row in window.help.rows}
+    assert {"Ctrl+C", "Ctrl+Shift+S", "Space", "Ctrl+A"} <= listed
+    assert len(window.help.rows) == len({row.key.press for row in window.help.rows}), "each key once"
+    change(window, "Ctrl+C", Qt.Key.Key_I, CONTROL)
+    press(Qt.Key.Key_Escape)
+    table = window.page.list
+    QTest.keyClick(table, Qt.Key.Key_I, CONTROL)
+    assert table.current.customer_name in QGuiApplication.clipboard().text()
+    window.open_page("customers", owing(window.seat)[0].number)
+    settle(qtbot, window.tasks)
+    window.show_help()
+    assert "Space" not in {row.key.standard for row in window.help.rows}, "no table with ticks is shown"
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "fi"])
+def test_the_sheet_is_printed(qtbot, clerk, workers, monkeypatch, language):
+    printed = []
+    monkeypatch.setattr(paper_panel, "printers", lambda: ("Front",))
+    monkeypatch.setattr(paper_panel, "printer_name", lambda *_: "Front")
+    monkeypatch.setattr(paper_panel, "print_pages", lambda *sent: printed.append(sent) or 1)
+    made = shown(qtbot, Window(replace(clerk, actor=replace(clerk.actor, language=language)), workers))
+    open_help(qtbot, made, "customers")
+    press(Qt.Key.Key_P, CONTROL)
+    qtbot.waitUntil(made.help.print_panel.isVisible, timeout=WAIT_MS)
+    press(Qt.Key.Key_Escape)
+    assert made.help.isVisible()
+    press(Qt.Key.Key_P, CONTROL)
+    qtbot.waitUntil(made.help.print_panel.isVisible, timeout=WAIT_MS)
+    press(Qt.Key.Key_P, CONTROL)
+    qtbot.waitUntil(lambda: bool(printed), timeout=WAIT_MS)
+    settle(qtbot, workers)
+    _, pdf, *_ = printed[0]
+    document = pypdfium2.PdfDocument(pdf)
+    words = " ".join(page.get_textpage().get_text_range() for page in document)
+    document.close()
+    for row in made.help.rows:
+        assert cap(row.key.press) in words
+    assert made.help.print_panel.isHidden()

@@ -29,7 +29,15 @@ from desktop.counter.records import (
     TillOpened,
     TillOrder,
 )
-from desktop.counter.service import open_till, receipt, reprint_receipt, shift, take_payment, till
+from desktop.counter.service import (
+    note_unprinted,
+    open_till,
+    receipt,
+    reprint_receipt,
+    shift,
+    take_payment,
+    till,
+)
 from desktop.kernel import intent
 from desktop.kernel.database import Away
 from desktop.kernel.errors import Refused
@@ -121,10 +129,15 @@ class CounterPage(Page):
 
     def _build(self) -> None:
         say = self.say
+        self.left, self.right = Stack(), Stack()
+        beside = QWidget()
+        beside.setLayout(column(self.banner, self.left))  # a message never moves the money
+        beside.layout().setStretch(1, 1)
+        self.panes = Fold((beside, 0, _FOLDED_ACCOUNT), (self.right, theme.DETAIL_PANE, _FOLDED_MONEY))
+        self.body.addWidget(self.panes, 1)
         self.nobody = Panel()
         self.account = AccountView(self.seat, say)
         self.paper = PaperPanel(say, self.tasks, RECEIPT, self.seat.station.code, key="Ctrl+G", back=False)
-        self.left = Stack()
         for part in (self.nobody, self.account, self.paper, self._build_closed()):
             self.left.addWidget(part)
         self.shift, self.money, self.done = (
@@ -132,14 +145,8 @@ class CounterPage(Page):
             MoneyPane(self.seat, say),
             DonePane(say, self.seat.app.country.currency.sign),
         )
-        self.right = Stack()
         for part in (self.shift, self.money, self.done):
             self.right.addWidget(part)
-        beside = QWidget()
-        beside.setLayout(column(self.banner, self.left))  # a message never moves the money
-        beside.layout().setStretch(1, 1)
-        self.panes = Fold((beside, 0, _FOLDED_ACCOUNT), (self.right, theme.DETAIL_PANE, _FOLDED_MONEY))
-        self.body.addWidget(self.panes, 1)
         self.money.given.scanned.connect(self.search_wanted)
         self.money.reckoned.connect(self._show_order)
 
@@ -532,8 +539,12 @@ class CounterPage(Page):
             self.seat,
             receipt,
             then=lambda made: self._show_paper(receipt, *made),
-            failed=self._no_paper,
+            failed=partial(self._no_paper, receipt),
         )
+
+    def _note_unprinted(self, receipt: ReceiptIssued) -> None:
+        """Whoever begins the next day sees it, should nobody print it until then."""
+        self.do(note_unprinted, ReceiptQuery(receipt.number), lambda _: None, failed=fault)
 
     def _show_paper(
         self, receipt: ReceiptIssued, path: Path, paper: PaperFile, printer: str, printed: bool
@@ -551,14 +562,16 @@ class CounterPage(Page):
                 action=Key("Ctrl+P", Text("print again"), self.print_again),
             )
         if printer and not printed:
+            self._note_unprinted(receipt)
             self.banner.tell(
                 "warn",
                 self.say("Paid, but {printer} did not take the receipt", printer=printer),
                 self.say("The payment stands. Ctrl P tries again"),
             )
 
-    def _no_paper(self, error: BaseException) -> None:
+    def _no_paper(self, receipt: ReceiptIssued, error: BaseException) -> None:
         fault(error)
+        self._note_unprinted(receipt)
         self.banner.tell(
             "warn",
             self.say("Paid, but the receipt could not be made as a paper"),

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from uuid import UUID
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from desktop.billing.page import BillPane, bill_paper
@@ -26,17 +27,18 @@ from desktop.desk.page.panels import CardHead, ComparePanel, DuesPanel, UsagePan
 from desktop.desk.page.person import PersonView, focus_table, in_panel
 from desktop.desk.page.receipt import ReceiptPane
 from desktop.desk.records import AccountCard, BillRow
-from desktop.desk.service import account_card, receipt
+from desktop.desk.service import receipt
 from desktop.kernel.text import Text
 from desktop.parties.records import PartyShown
 from desktop.qt import theme
-from desktop.qt.basics import column, row
+from desktop.qt.basics import row
 from desktop.qt.figures import grouped
 from desktop.qt.fold import Fold, Stack
 from desktop.qt.page import Key, Page
 from desktop.qt.panels import Panel
 from desktop.qt.paper_panel import PaperPanel
 from desktop.qt.preview import PaperFile
+from desktop.qt.table import Table
 
 OVERVIEW, BILLS, READS, PAYMENTS, CONTRACTS, CONTACTS, NOTES = range(7)
 PHONE = 4
@@ -44,12 +46,13 @@ PHONE = 4
 
 
 class AccountView(PersonView):
-    """One account; `show_account` fills it, `left` tells that Esc closed it."""
+    """One account; `show_card` fills it, `left` tells that Esc closed it."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, stack: Stack) -> None:
         say = page.say
         super().__init__(
             page,
+            stack,
             (
                 say("Overview"), say("Bills"), say("Reads"), say("Payments"), say("Contracts"), say("Contacts"),
                 say("Notes"),
@@ -71,11 +74,26 @@ class AccountView(PersonView):
         self.head = CardHead(say, self._country, labels, longest=1)
         self.usage, self.compare = UsagePanel(say, self._country), ComparePanel(say, self._country)
         self.usage.moved.connect(self._look_at)
-        self.bills = bills_table(say, self._country, self._today, full=False)
-        self.all_bills = bills_table(say, self._country, self._today, full=True)
-        for table in (self.bills, self.all_bills):
-            table.moved.connect(self._choose)
-            table.opened.connect(lambda _: self.open_bill())
+        self.bills = self._bills_table(full=False)
+        self._build_panes()
+        pictures = Fold((self.usage, 0, 240), (self.compare, 0, 200), below=theme.FOLD_PANEL)
+        self.add_tab(pictures, in_panel(self.bills))
+        self.stack.currentWidget().layout().setStretch(0, 5)
+        self.stack.currentWidget().layout().setStretch(1, 6)
+        QTimer.singleShot(0, self, self._build_others)
+
+    def _bills_table(self, *, full: bool) -> Table:
+        table = bills_table(self.say, self._country, self._today, full=full)
+        table.moved.connect(self._choose)
+        table.opened.connect(lambda _: self.open_bill())
+        return table
+
+    def _build_others(self) -> None:
+        """The tabs behind the overview, once: in an event of their own, or before the first card is shown."""
+        if self.stack.count() > 1:
+            return
+        say = self.say
+        self.all_bills = self._bills_table(full=True)
         self.dues = DuesPanel(say, self._country, self._today)
         self.reads = reads_table(say, self._bill_of_read)
         self.payments = payments_table(say, self._country)
@@ -83,21 +101,10 @@ class AccountView(PersonView):
         self.payments.moved.connect(self._follow_payment)
         self.contracts, self.versions = contracts_table(say, self._today), versions_table(say)
         self.contracts.moved.connect(lambda one: self.versions.show_rows(one.versions[::-1]))
-        self._build_tabs()
-        self._build_panes()
-
-    def _build_tabs(self) -> None:
-        pictures = Fold((self.usage, 0, 240), (self.compare, 0, 200), below=theme.FOLD_PANEL)
-        overview = QWidget()
-        layout = column()
-        layout.addWidget(pictures, 5)
-        layout.addWidget(in_panel(self.bills), 6)
-        overview.setLayout(layout)
-        self.stack.addWidget(overview)
         self.add_tab(in_panel(self.all_bills), self.dues)
         self.add_tab(in_panel(self.reads))
         self.add_tab(in_panel(self.payments))
-        prices = Panel(self.say("Prices of this contract"), padding=0)
+        prices = Panel(say("Prices of this contract"), padding=0)
         prices.body.addWidget(self.versions)
         self.add_tab(in_panel(self.contracts), prices)
         self.add_tab(in_panel(self.contacts))
@@ -105,18 +112,14 @@ class AccountView(PersonView):
 
     def _build_panes(self) -> None:
         say = self.say
-        whole = QWidget()
-        whole.setLayout(self.framed(self.head))
         self.paper = PaperPanel(say, self.page.tasks, "bill", self.seat.station.code)
         self.paper.closed.connect(self.close_top)
         self.sheets = Stack()
-        self.sheets.addWidget(whole)
-        self.sheets.addWidget(self.paper)
         self.pane = BillPane(say, self._country)
         self.pane.closed.connect(self._close_pane)
         self.pane.printed.connect(self._preview)
         self.pane.lines.opened.connect(lambda _: self.pane.read_trace())
-        self.receipt = ReceiptPane(say, self._country, may_print=self.seat.may(reprint_receipt))
+        self.receipt = ReceiptPane(say, may_print=self.seat.may(reprint_receipt))
         self.receipt.closed.connect(self._close_receipt)
         self.receipt.printed.connect(self.print_again)
         self.pane.hide()
@@ -125,6 +128,10 @@ class AccountView(PersonView):
             (self.sheets, 0, 480), (self.pane, theme.DETAIL_PANE, 460), (self.receipt, theme.DETAIL_PANE, 460)
         )
         self.setLayout(row(panes))
+        whole = QWidget()
+        self.sheets.addWidget(whole)
+        whole.setLayout(self.framed(self.head))
+        self.sheets.addWidget(self.paper)
 
     # Keys ----------------------------------------------------------------------------------------------------
 
@@ -158,15 +165,13 @@ class AccountView(PersonView):
 
     # Showing -------------------------------------------------------------------------------------------------
 
-    def show_account(self, number: str) -> None:
-        """Show the card of an account, from its overview on."""
-        self.page.ask(account_card, number, self._show_card)
-
     def reload(self) -> None:
         if self.card is not None:
-            self.page.ask(account_card, self.card.row.number, self._show_card)
+            self.page.fetch_account(self.card.row.number)
 
-    def _show_card(self, card: AccountCard) -> None:
+    def show_card(self, card: AccountCard) -> None:
+        """Show an account, from the overview of its card on; the same account once more keeps its tab."""
+        self._build_others()
         again = self.card is not None and self.card.row.account_id == card.row.account_id and self.isVisible()
         number = self.chosen.number if again and self.chosen else ""
         self.card, self.chosen, self.account_id = card, None, card.row.account_id

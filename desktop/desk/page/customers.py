@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeVar
+from uuid import UUID
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from desktop.desk.documents import ACCOUNT_VALUES
@@ -12,8 +15,8 @@ from desktop.desk.page.card import AccountView
 from desktop.desk.page.entry import EntryView, entering
 from desktop.desk.page.party import PartyView
 from desktop.desk.page.person import PersonView
-from desktop.desk.records import AccountCard, AccountRow
-from desktop.desk.service import ACCOUNT_SORTS, accounts, accounts_extent
+from desktop.desk.records import AccountCard, AccountRow, PartyCard
+from desktop.desk.service import ACCOUNT_SORTS, account_card, accounts, accounts_extent, party_card
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
 from desktop.parties.records import PartyShown
@@ -29,6 +32,8 @@ from desktop.qt.rows import Source
 from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.qt.tasks import Tasks
 
+CardView = TypeVar("CardView", bound=PersonView)
+
 
 class DeskPage(Page):
     """Accounts and their cards."""
@@ -42,15 +47,13 @@ class DeskPage(Page):
 
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:
         super().__init__(seat, tasks, title)
-        self._build_list()
-        self.stack = Stack()
-        self.stack.addWidget(self.list_panel)
         self._back: list[QWidget] = []
-        self.account, self.party = AccountView(self), PartyView(self)
-        for view in (self.account, self.party):
-            view.left.connect(self._leave_card)
-            self.stack.addWidget(view)
+        self.stack = Stack()
         self.body.addWidget(self.stack, 1)
+        self.list_panel = QWidget()
+        self.stack.addWidget(self.list_panel)
+        self._build_list()
+        self._cards: list[PersonView] = []
         self.refresh_keys()
 
     # Building ------------------------------------------------------------------------------------------------
@@ -100,7 +103,6 @@ class DeskPage(Page):
         self.detail.follow(self.list, self._told)
         panel = Panel(padding=0)
         panel.body.addWidget(self.list)
-        self.list_panel = QWidget()
         self.list_panel.setLayout(row(panel, self.detail))
         self.list_panel.layout().setStretch(0, 1)
 
@@ -126,6 +128,22 @@ class DeskPage(Page):
 
     def _number(self, number: str) -> str:
         return self.seat.app.country.format_account(number)
+
+    @cached_property
+    def account(self) -> AccountView:
+        """The card of an account, made when the first one is shown."""
+        return self._placed(AccountView(self, self.stack))
+
+    @cached_property
+    def party(self) -> PartyView:
+        """The card of a party, made when the first one is shown."""
+        return self._placed(PartyView(self, self.stack))
+
+    def _placed(self, card: CardView) -> CardView:
+        card.left.connect(self._leave_card)
+        self.stack.addWidget(card)
+        self._cards.append(card)
+        return card
 
     # Keys ----------------------------------------------------------------------------------------------------
 
@@ -154,7 +172,7 @@ class DeskPage(Page):
     def show_argument(self, argument: object) -> None:
         if isinstance(argument, PartyShown):
             self.banner.clear()
-            self.party.show_party(argument.party_id)
+            self.fetch_party(argument.party_id)
         elif isinstance(argument, str) and argument:
             self.show_account(argument)
         else:
@@ -177,12 +195,29 @@ class DeskPage(Page):
     @property
     def card(self) -> AccountCard | None:
         """What the card of an account shows now; None while the list or a party is shown."""
-        return self.account.card if self.stack.currentWidget() is self.account else None
+        shown = self.stack.currentWidget()
+        return shown.card if isinstance(shown, AccountView) else None
 
     def show_account(self, number: str) -> None:
         """Show the card of an account."""
         self.banner.clear()
-        self.account.show_account(number)
+        self.fetch_account(number)
+
+    def fetch_account(self, number: str) -> None:
+        """Ask for an account and show its card; the first card is made while the database answers."""
+        self.ask(account_card, number, self._show_account)
+        QTimer.singleShot(0, self, lambda: self.account)
+
+    def fetch_party(self, party_id: UUID) -> None:
+        """Ask for a party and show its card."""
+        self.ask(party_card, party_id, self._show_party)
+        QTimer.singleShot(0, self, lambda: self.party)
+
+    def _show_account(self, found: AccountCard) -> None:
+        self.account.show_card(found)
+
+    def _show_party(self, found: PartyCard) -> None:
+        self.party.show_card(found)
 
     def enter_party(self) -> None:
         """Open the form for a person or organisation without an account."""
@@ -209,7 +244,7 @@ class DeskPage(Page):
 
     def _put_in_front(self, view: QWidget) -> None:
         self.stack.setCurrentWidget(view)
-        for one in (self.account, self.party):
+        for one in self._cards:
             one.tabs.setVisible(one is view)
 
     def _leave_card(self) -> None:

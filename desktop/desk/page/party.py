@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from PySide6.QtWidgets import QWidget
 
 from desktop.desk.page.entry import changing, taking_role
@@ -11,11 +9,11 @@ from desktop.desk.page.lists import history_table
 from desktop.desk.page.panels import CardHead
 from desktop.desk.page.person import PersonView, focus_table, in_panel
 from desktop.desk.records import PartyAccount, PartyCard
-from desktop.desk.service import party_card
 from desktop.kernel.text import SHAPES, Text
 from desktop.parties.records import PartyRoleKind
 from desktop.parties.service import change
 from desktop.qt.figures import grouped
+from desktop.qt.fold import Stack
 from desktop.qt.page import Key, Page
 from desktop.qt.table import Cell, Column, Table, money_cell
 
@@ -25,11 +23,11 @@ PHONE = 0
 
 
 class PartyView(PersonView):
-    """One party; `show_party` fills it, `left` tells that Esc closed it."""
+    """One party; `show_card` fills it, `left` tells that Esc closed it."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, stack: Stack) -> None:
         say = page.say
-        super().__init__(page, (say("Accounts"), say("Contacts"), say("Notes"), say("History")))
+        super().__init__(page, stack, (say("Accounts"), say("Contacts"), say("Notes"), say("History")))
         self.card: PartyCard | None = None
         self._country = self.seat.app.country
         labels = (
@@ -44,11 +42,11 @@ class PartyView(PersonView):
         self.accounts = self._accounts_table()
         self.accounts.opened.connect(lambda _: self._open_account())
         self.history = history_table(say)
+        self.setLayout(self.framed(self.head))
         self.add_tab(in_panel(self.accounts))
         self.add_tab(in_panel(self.contacts))
         self.add_tab(self.notes_panel())
         self.add_tab(in_panel(self.history))
-        self.setLayout(self.framed(self.head))
 
     def _accounts_table(self) -> Table:
         say, country = self.say, self._country
@@ -107,15 +105,12 @@ class PartyView(PersonView):
             (self.accounts, self.contacts, self.notes, self.history)[self.stack.currentIndex()]
         )
 
-    def show_party(self, party_id: UUID) -> None:
-        """Show the card of a party, from its accounts on."""
-        self.page.ask(party_card, party_id, self._show_card)
-
     def reload(self) -> None:
         if self.card is not None:
-            self.show_party(self.card.party_id)
+            self.page.fetch_party(self.card.party_id)
 
-    def _show_card(self, card: PartyCard) -> None:
+    def show_card(self, card: PartyCard) -> None:
+        """Show a party, from its accounts on; the same party once more keeps its tab."""
         if self.card is None or self.card.party_id != card.party_id or not self.isVisible():
             self.question.close_question()
             self.tabs.choose(ACCOUNTS)

@@ -58,8 +58,8 @@ class PersonView(QWidget):
 
     left = Signal()
 
-    def __init__(self, page: Page, titles: Sequence[str]) -> None:
-        super().__init__()
+    def __init__(self, page: Page, stack: Stack, titles: Sequence[str]) -> None:
+        super().__init__(stack)
         self.page, self.seat, self.say = page, page.seat, page.say
         self.party_id: UUID | None = None
         self.account_id: UUID | None = None
@@ -88,10 +88,9 @@ class PersonView(QWidget):
     def add_tab(self, *parts: QWidget) -> None:
         """The next tab: panels one below the other, the first taking most of the room."""
         tab = QWidget()
-        layout = column(*parts)
-        layout.setStretch(0, 2)
-        tab.setLayout(layout)
-        self.stack.addWidget(tab)
+        self.stack.addWidget(tab)  # first to its place, then filled: Qt dresses all that moves with it again
+        tab.setLayout(column(*parts))
+        tab.layout().setStretch(0, 2)
 
     def notes_panel(self) -> Panel:
         """The notes with the whole of the chosen one below."""

@@ -6,7 +6,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.counter.records import ReceiptIssued
-from desktop.kernel.country import Country
 from desktop.kernel.text import Catalog
 from desktop.ledger.records import SettledItem
 from desktop.qt import theme
@@ -18,15 +17,18 @@ from desktop.qt.table import Cell, Column, Table, money_cell
 
 
 class ReceiptPane(Panel):
-    """The receipt of a payment: its lines, tender and change, what was left after it."""
+    """The receipt of a payment: its lines, tender and change, what was left after it; filled with the first one."""
 
     closed = Signal()
     printed = Signal()
 
-    def __init__(self, say: Catalog, country: Country, *, may_print: bool) -> None:
+    def __init__(self, say: Catalog, *, may_print: bool) -> None:
         super().__init__(" ", padding=0)
-        self.say, self.shown = say, None
+        self.say, self.shown, self._may_print = say, None, may_print
         self.setFixedWidth(theme.DETAIL_PANE)
+
+    def _build(self) -> None:
+        say = self.say
         self.badge = Badge()
         close = Button(say("Close"), "Esc", kind="quiet")
         close.clicked.connect(self.closed)
@@ -73,7 +75,7 @@ class ReceiptPane(Panel):
         self.body.addWidget(self.lines)
         self.body.addWidget(Rule())
         self.body.addWidget(inside, 1)
-        if may_print:
+        if self._may_print:
             again = Button(say("Print again"), "Ctrl P", icon="printer")
             again.clicked.connect(self.printed)
             foot = row(again)
@@ -87,6 +89,8 @@ class ReceiptPane(Panel):
 
     def show_receipt(self, shown: ReceiptIssued) -> None:
         """Show a receipt as it was issued."""
+        if self.shown is None:
+            self._build()
         say, self.shown = self.say, shown
         self.title.setText(say("Receipt {number}", number=shown.number))
         self.setAccessibleName(say("Receipt {number}", number=shown.number))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,9 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.billing.records import RunLook
+from desktop.counter.records import ReceiptQuery
 from desktop.desk.page.password import OwnPasswordForm
-from desktop.desk.records import DrawerRow, ServedRow, Today
+from desktop.desk.records import DrawerRow, ServedRow, Today, Upkeep
 from desktop.desk.service import drawers, today
 from desktop.kernel import intent
 from desktop.kernel.measures import Money
@@ -34,6 +37,7 @@ from desktop.staff.service import FormRefused, WrongPassword, change_own_passwor
 
 AGAIN_MS = 60_000
 MOST_CARDS = 5
+BACKUP_DAYS, VERIFY_DAYS = 1, 7
 MOST_DIGITS = 9
 TAKE_PAYMENT = "counter.take_payment"
 
@@ -341,10 +345,45 @@ class TodayPage(Page):
         if day.till is None and self._is_cashier(day):
             found.append(Need("wallet", "accent", say("Your till is closed"),
                               say("Count the float and open it"), "", "counter"))  # fmt: skip
-        return [*found, *self._billing_needs(day), *self._reading_needs(day), *self._people_needs(day)]
+        found += self._paper_needs(day)
+        found += [*self._billing_needs(day), *self._reading_needs(day), *self._people_needs(day)]
+        return [*found, *self._upkeep_needs(day.upkeep)]
 
     def _is_cashier(self, day: Today) -> bool:
         return TAKE_PAYMENT in self.seat.actor.permissions and self.drawers is None and not day.must_change
+
+    def _paper_needs(self, day: Today) -> list[Need]:
+        say, waiting = self.say, day.unprinted
+        if not waiting:
+            return []
+        second = say("{number} first: open it and print it again", number=waiting[0])
+        figure = say.number(len(waiting))
+        return [Need("printer", "warn", say("Receipts that were not printed"), second, figure, "counter",
+                     ReceiptQuery(waiting[0]))]  # fmt: skip
+
+    def _upkeep_needs(self, done: Upkeep | None) -> list[Need]:
+        """The database is copied every day and proven every week; whoever keeps it does both from the command line."""
+        if done is None:
+            return []
+        say, found = self.say, []
+        proven = self._age(done.verified_at)
+        if done.findings:
+            found.append(Need("circle-alert", "bad", say("The book does not hold"),
+                              say("{age}, servicehall verify names the rows", age=proven),
+                              say.number(done.findings), ""))  # fmt: skip
+        if self._days(done.backup_at) > BACKUP_DAYS:
+            found.append(Need("database", "warn", say("No backup since yesterday"), say("{age}, servicehall db backup"
+                              " makes one", age=self._age(done.backup_at)), "", ""))  # fmt: skip
+        if self._days(done.verified_at) > VERIFY_DAYS:
+            found.append(Need("database", "warn", say("The book was not proven this week"),
+                              say("{age}, servicehall verify proves it", age=proven), "", ""))  # fmt: skip
+        return found
+
+    def _days(self, at: datetime | None) -> float:
+        return (datetime.now(UTC) - at).days if at is not None else math.inf
+
+    def _age(self, at: datetime | None) -> str:
+        return self.say("last {moment}", moment=at) if at is not None else self.say("never yet")
 
     def _billing_needs(self, day: Today) -> list[Need]:
         say, found = self.say, []
@@ -393,6 +432,8 @@ class TodayPage(Page):
 
     def _figures(self, day: Today) -> list[Figure]:
         say, found = self.say, []
+        if day.upkeep is not None:
+            found += self._upkeep_figures(day.upkeep)
         if self.drawers is not None:
             found += self._till_figures(self.drawers)
         elif self._is_cashier(day):
@@ -418,6 +459,19 @@ class TodayPage(Page):
             found.append(Figure(say("Served today"), say("customers"), say.number(day.served), "", "plain",
                                 partial(self.take_focus, self.receipts)))  # fmt: skip
         return found
+
+    def _upkeep_figures(self, done: Upkeep) -> list[Figure]:
+        say, shown = self.say, []
+        for label, at, most in (
+            (say("Last backup"), done.backup_at, BACKUP_DAYS),
+            (say("Book proven"), done.verified_at, VERIFY_DAYS),
+        ):
+            days = self._days(at)
+            figure = say("never") if at is None else say.short_date(at.date())
+            note = "" if at is None else f"{at:%H:%M}"
+            shown.append(Figure(label, "", figure, note, "warn" if days > most else "ok",
+                                partial(self.take_focus, self.list)))  # fmt: skip
+        return shown
 
     def _till_figures(self, rows: tuple[DrawerRow, ...]) -> list[Figure]:
         say, sign = self.say, self.seat.app.country.currency.sign

@@ -3,11 +3,12 @@
 from desktop.desk.service.cards import account_card, party_card, receipt
 from desktop.desk.service.finding import (
     forget_words,
-    owners_of_words,
+    prepare_search,
     rebuild_search,
     reindex,
     search_hits,
     search_is_lost,
+    words_left,
 )
 from desktop.desk.service.lists import ACCOUNT_SORTS, accounts, accounts_extent
 from desktop.desk.service.waiting import drawers, today
@@ -19,12 +20,13 @@ __all__ = [
     "accounts_extent",
     "drawers",
     "forget_words",
-    "owners_of_words",
     "party_card",
+    "prepare_search",
     "rebuild_search",
     "receipt",
     "reindex",
     "search_hits",
     "search_is_lost",
     "today",
+    "words_left",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -16,7 +16,7 @@ from desktop.billing.tables import Bill
 from desktop.contracts import service as contracts
 from desktop.counter import service as counter
 from desktop.counter.tables import Payment, Receipt, Tender, Till, TillSession
-from desktop.desk.records import Found, Rebuilt, Reindexed, ReindexOrder, SearchFound
+from desktop.desk.records import Found, Rebuilt, Reindexed, SearchFound
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
 from desktop.kernel.work import Progress, Seat, Work, go_on, operation, query
@@ -33,7 +33,6 @@ from desktop.search.records import (
     PERSONAL,
     RECEIPT,
     MatchKind,
-    Owner,
     SearchHit,
     SearchOrder,
 )
@@ -44,7 +43,7 @@ _ACCOUNTS = (
     sa.select(sa.func.count()).where(ContractAccount.party_id == Party.id).correlate(Party).scalar_subquery()
 )
 
-_OWNERS: dict[str, tuple[sa.Select[UUID], Callable[[Work, Sequence[UUID]], list[Owner]]]] = {
+_OWNERS: dict[str, tuple[sa.Select[UUID], search.Owners]] = {
     ACCOUNT: (sa.select(ContractAccount.id), contracts.search_owners),
     PARTY: (sa.select(Party.id).where(_ACCOUNTS != 1), parties.search_owners),
     BILL: (sa.select(Bill.id), billing.search_owners),
@@ -53,7 +52,6 @@ _OWNERS: dict[str, tuple[sa.Select[UUID], Callable[[Work, Sequence[UUID]], list[
 """Who owns words, and where they come from. A party with one account is found as that account."""
 
 _MAY_SEE = {BILL: "billing.view", RECEIPT: "counter.view"}
-REINDEXED_AT_ONCE = 500
 
 
 @query("search.find")
@@ -80,6 +78,7 @@ def search_hits(work: Work, order: SearchOrder) -> SearchFound:
         customer_count=len(customers),
         paper_count=len(papers),
         more=any(sum(hit.owner_kind == kind for hit in hits) >= search.HITS for kind in CUSTOMERS),
+        left=words_left(work, None),
     )
 
 
@@ -289,49 +288,64 @@ def _receipts_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[date,
     return found
 
 
-@query("database.index")
-def owners_of_words(work: Work, _request: None) -> int:
-    """How many owners search has to know."""
-    counts = (
-        sa.select(sa.func.count()).select_from(ids.subquery()).scalar_subquery()
-        for ids, _ in _OWNERS.values()
-    )
-    return sum(work.session.execute(sa.select(*counts)).one())
+@query("search.find")
+def words_left(work: Work, _request: None) -> int:
+    """How many owners search does not know yet, because all are indexed anew."""
+    return sum(search.pending(work.session).values())
 
 
 @operation("database.index")
 def forget_words(work: Work, _request: None) -> Reindexed:
     """Forget every word; nothing is found until the owners are indexed anew."""
-    search.clear(work)
-    return Reindexed(0)
+    counts = (
+        sa.select(sa.func.count()).select_from(ids.subquery()).scalar_subquery()
+        for ids, _ in _OWNERS.values()
+    )
+    search.forget(work, dict(zip(_OWNERS, work.session.execute(sa.select(*counts)).one(), strict=True)))
+    return Reindexed(0, words_left(work, None))
 
 
 @operation("database.index")
-def reindex(work: Work, order: ReindexOrder) -> Reindexed:
-    """Give the next owners of a kind their words from what they are now."""
-    wanted, owners = _OWNERS[order.kind]
+def reindex(work: Work, _request: None) -> Reindexed:
+    """Give the next owners that have none their words, from what they are now."""
+    waiting = search.pending(work.session)
+    kind = next((kind for kind in _OWNERS if kind in waiting), None)
+    if kind is None:
+        return Reindexed(0, 0)
+    wanted, owners = _OWNERS[kind]
     key = wanted.selected_columns.id
-    more = [key > order.after] if order.after is not None else []
-    ids = work.session.scalars(wanted.where(*more).order_by(key).limit(REINDEXED_AT_ONCE)).all()
-    search.index(work, owners(work, ids))
-    return Reindexed(len(ids), ids[-1] if ids else None)
+
+    def ids(after: UUID | None, most: int) -> Sequence[UUID]:
+        more = [key > after] if after is not None else []
+        return work.session.scalars(wanted.where(*more).order_by(key).limit(most)).all()
+
+    count = search.index_next(work, kind, ids, owners)
+    return Reindexed(count, words_left(work, None))
+
+
+def prepare_search(seat: Seat, progress: Progress = go_on) -> Rebuilt:
+    """Index the owners that search does not know yet, in small operations; stopped between two, it can go on later.
+
+    Several stations may do it at the same time: each takes the owners that come next.
+    """
+    left = seat.ask(words_left)
+    total, done = left, 0
+    while left:
+        step = seat.do(reindex)
+        done, left = done + step.count, step.left
+        if not progress(max(total - left, 0), total) and left:
+            break
+    return Rebuilt(done, left)
 
 
 def rebuild_search(seat: Seat, progress: Progress = go_on) -> Rebuilt:
-    """Index every owner anew, in small operations; stopped between two, the rest is not found."""
-    total, done = seat.ask(owners_of_words), 0
+    """Forget every word and index every owner anew."""
     seat.do(forget_words)
-    for kind in _OWNERS:
-        after = None
-        while (step := seat.do(reindex, ReindexOrder(kind, after))).count:
-            done, after = done + step.count, step.last
-            if not progress(done, total) and done < total:
-                return Rebuilt(done, total - done)
-    return Rebuilt(done, 0)
+    return prepare_search(seat, progress)
 
 
 def search_is_lost(session: orm.Session) -> bool:
-    """Whether accounts stand here of which search knows none, as after an upgrade."""
+    """Whether accounts stand here of which search knows none, as after an upgrade, and nobody has begun."""
     return (
         search.knows_nobody(session)
         and session.scalars(sa.select(ContractAccount.id).limit(1)).first() is not None

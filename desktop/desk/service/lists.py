@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +24,7 @@ from desktop.parties.tables import Party
 from desktop.premises.tables import Premise, ServicePoint
 from desktop.search import service as search
 from desktop.search.records import ACCOUNT
+from desktop.search.tables import SearchOwner
 
 
 def _is_newest() -> sa.ColumnElement[bool]:
@@ -77,34 +79,47 @@ def rows_of(work: Work, found: Sequence[sa.Row[Any]]) -> list[AccountRow]:
 
 ACCOUNT_SORTS: dict[str, Any] = {
     "number": ContractAccount.number,
-    "name": Party.name,
+    "name": SearchOwner.sort_key,
     "address": Premise.address,
     "owed": ContractAccount.owed,
 }
 """What lists of accounts sort by; each rests on an index that ends with, or leads to, the account's number."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """The accounts of a listing: what they are sorted by, their numbers and ids, a select of them joined as far as
+    that needs, and whether they are few."""
+
+    value: Any
+    number: Any
+    id: Any
+    found: sa.Select[Any]
+    few: bool
+
+
 @query("desk.view")
 def accounts(work: Work, order: PageOrder) -> tuple[AccountRow, ...]:
     """A page of accounts, sorted by one of `ACCOUNT_SORTS`, with the words of the filter among their search words."""
     listing = order.listing
-    value, found, few = _listed(work, listing)
-    number: Any = ContractAccount.number
-    alone = listing.sort in ("", "number")
-    if (value is Party.name or value is Premise.address) and not few and _on_sqlite(work):
+    listed = _listed(work, listing)
+    value, number, found = listed.value, listed.number, listed.found
+    if (value is Party.name or value is Premise.address) and not listed.few and _on_sqlite(work):
         # Every text is at or after "": said as if it were rare, SQLite walks the index it is sorted by.
         found = found.where(sa.func.likelihood(value >= "", sa.literal_column("0.0001")))
     for bound, beyond in ((order.after, True), (order.until, False)):
         if bound:
-            found = found.where(_side_of(value, bound, listing.descending, beyond))
+            found = found.where(_side_of(listed, bound, listing.descending, beyond))
     way = sa.desc if listing.descending else sa.asc
-    wanted = found.with_only_columns(ContractAccount.id, number.label("number"), value.label("value"))
-    if few:  # found first, sorted then: a planner that walks the order instead may walk past a million others
+    wanted = found.with_only_columns(listed.id.label("id"), number.label("number"), value.label("value"))
+    if (
+        listed.few
+    ):  # found first, sorted then: a planner that walks the order instead may walk past a million others
         fenced = wanted.offset(0).subquery().c
         sorting: list[Any] = [fenced.value, fenced.number]
         wanted = sa.select(fenced.id)
     else:
-        sorting = [number] if alone else [value, number]
+        sorting = [number] if value is number else [value, number]
     ids = work.session.scalars(wanted.order_by(*map(way, sorting)).limit(order.limit)).all()
     found_rows = work.session.execute(with_contract(*SHOWN).where(ContractAccount.id.in_(ids))).all()
     rows = {row.account_id: row for row in rows_of(work, found_rows)}
@@ -114,21 +129,23 @@ def accounts(work: Work, order: PageOrder) -> tuple[AccountRow, ...]:
 @query("desk.view")
 def accounts_extent(work: Work, listing: Listing) -> Extent:
     """How many accounts a listing has, what they owe together, and where its pages begin."""
-    value, found, _ = _listed(work, listing)
-    number: Any = ContractAccount.number
+    listed = _listed(work, listing)
     way: Any = sa.desc if listing.descending else sa.asc
-    placed = found.with_only_columns(
-        value.label("value"),
-        number.label("number"),
-        sa.func.row_number().over(order_by=(way(value), way(number))).label("place"),
+    placed = listed.found.with_only_columns(
+        listed.value.label("value"),
+        listed.number.label("number"),
+        sa.func.row_number().over(order_by=(way(listed.value), way(listed.number))).label("place"),
     ).subquery()
     anchors = work.session.execute(
         sa.select(placed.c.value, placed.c.number, placed.c.place)
         .where(placed.c.place % PAGE_ROWS == 0)
         .order_by(placed.c.place)
     ).all()
+    counted = listed.found
+    if listed.id is SearchOwner.owner_id:
+        counted = counted.join(ContractAccount, ContractAccount.id == SearchOwner.owner_id)
     total, owed = work.session.execute(
-        found.with_only_columns(sa.func.count(), sa.func.sum(ContractAccount.owed))
+        counted.with_only_columns(sa.func.count(), sa.func.sum(ContractAccount.owed))
     ).one()
     return Extent(
         total,
@@ -137,8 +154,7 @@ def accounts_extent(work: Work, listing: Listing) -> Extent:
     )
 
 
-def _listed(work: Work, listing: Listing) -> tuple[Any, sa.Select[Any], bool]:
-    """The column a listing sorts by, a select of its accounts joined as far as that needs, whether they are few."""
+def _listed(work: Work, listing: Listing) -> _Listed:
     if listing.sort and listing.sort not in ACCOUNT_SORTS:
         raise Refused(
             Text(
@@ -148,9 +164,15 @@ def _listed(work: Work, listing: Listing) -> tuple[Any, sa.Select[Any], bool]:
             )
         )
     value = ACCOUNT_SORTS[listing.sort or "number"]
+    number: Any = ContractAccount.number
+    account_id: Any = ContractAccount.id
     found: sa.Select[Any] = sa.select(ContractAccount)
-    if value is Party.name:
+    if value is SearchOwner.sort_key and search.pending(work.session):
+        value = Party.name  # not every account has its place in the alphabet yet
         found = found.join(Party, Party.id == ContractAccount.party_id)
+    elif value is SearchOwner.sort_key:
+        number, account_id = SearchOwner.number, SearchOwner.owner_id
+        found = sa.select(SearchOwner).where(SearchOwner.owner_kind == sa.literal_column(f"'{ACCOUNT}'"))
     elif value is Premise.address:
         found = (
             found.join(SupplyContract, SupplyContract.contract_account_id == ContractAccount.id)
@@ -158,27 +180,27 @@ def _listed(work: Work, listing: Listing) -> tuple[Any, sa.Select[Any], bool]:
             .join(Premise, Premise.id == ServicePoint.premise_id)
             .where(_is_newest())
         )
-    fitting = search.leads_to(work, ACCOUNT, listing.filter, ContractAccount.id)
+    fitting = search.leads_to(work, ACCOUNT, listing.filter, account_id)
     if fitting is None:
-        return value, found, False
+        return _Listed(value, number, account_id, found, few=False)
     condition, few = fitting
-    return value, found.where(condition), few
+    return _Listed(value, number, account_id, found.where(condition), few)
 
 
 def _on_sqlite(work: Work) -> bool:
     return work.session.get_bind().dialect.name == "sqlite"
 
 
-def _side_of(value: Any, bound: str, descending: bool, beyond: bool) -> sa.ColumnElement[bool]:
+def _side_of(listed: _Listed, bound: str, descending: bool, beyond: bool) -> sa.ColumnElement[bool]:
     """Beyond an anchor, or up to and with it, in the order of a listing."""
     told, number = anchor_parts(bound)
     up = beyond != descending  # towards larger values
     by = (operator.gt if up else operator.lt) if beyond else (operator.ge if up else operator.le)
-    at = ContractAccount.number
+    value, at = listed.value, listed.number
     if value is at:
         return by(at, number)  # type: ignore[no-any-return]
     edge: Any = Money(int(told)) if value is ContractAccount.owed else told
-    if value is ContractAccount.owed:  # one index holds both; nothing owed is what most accounts share
+    if value is ContractAccount.owed or value is SearchOwner.sort_key:  # one index holds both; many are alike
         return by(sa.tuple_(value, at), sa.tuple_(sa.literal(edge, value.type), sa.literal(number)))  # type: ignore[no-any-return]
     nearer, farther = (operator.ge, operator.gt) if up else (operator.le, operator.lt)
     return sa.and_(nearer(value, edge), sa.or_(farther(value, edge), by(at, number)))

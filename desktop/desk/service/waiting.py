@@ -16,11 +16,12 @@ from desktop.billing.tables import BillDraft, BillRun
 from desktop.counter import service as counter
 from desktop.counter.records import TenderKind
 from desktop.counter.tables import Payment, Receipt, Tender, Till, TillSession
-from desktop.desk.records import DrawerRow, HeldRow, ServedRow, Today
-from desktop.kernel import canonical
+from desktop.desk.records import DrawerRow, HeldRow, ServedRow, Today, Upkeep
+from desktop.kernel import canonical, upkeep
 from desktop.kernel.measures import Money
 from desktop.kernel.period import Period, months_before
 from desktop.kernel.text import Text
+from desktop.kernel.upkeep import UpkeepKind
 from desktop.kernel.work import Work, query
 from desktop.ledger.tables import ContractAccount, PostingSet
 from desktop.metering import service as metering
@@ -54,6 +55,18 @@ def today(work: Work, _request: None) -> Today:
         held=_held(work, runs) if bills else (),
         proposals=staff.proposals(work, None) if staff.APPROVE in may else None,
         locked=staff.locked(work) if "staff.set_password" in may else None,
+        unprinted=counter.unprinted(work, own=DRAWERS not in may) if "counter.reprint_receipt" in may else (),
+        upkeep=_upkeep(work) if "database.index" in may else None,
+    )
+
+
+def _upkeep(work: Work) -> Upkeep:
+    done = upkeep.last(work.session)
+    saved, proven = done.get(UpkeepKind.BACKUP), done.get(UpkeepKind.VERIFY)
+    return Upkeep(
+        backup_at=work.local(saved.done_at) if saved else None,
+        verified_at=work.local(proven.done_at) if proven else None,
+        findings=proven.findings if proven else 0,
     )
 
 

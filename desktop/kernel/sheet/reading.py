@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,12 @@ class Field:
     @property
     def wanted(self) -> Wanted:
         """The same as it is looked for."""
-        return Wanted(self.name, frozenset(map(normal, self.titles)), self.required, frozenset(self.instead))
+        return Wanted(self.name, _normal(self.titles), self.required, frozenset(self.instead))
+
+
+@cache
+def _normal(titles: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(normal, titles))
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,8 +99,8 @@ def _fields() -> tuple[Field, ...]:
     for name, title, titles, required in TITLES:
         words = (*titles, title.message, *_words(title))
         if name == "value":
-            words = (*words, *_register_titles(RegisterCode.ACTIVE, words))
-            fields.append(Field(name, title, words, required, tuple(columns.values())))
+            total = (*words, *_register_titles(RegisterCode.ACTIVE, words))
+            fields.append(Field(name, title, total, required, tuple(columns.values())))
             fields += [
                 Field(columns[code], code.text, _register_titles(code, words), required=False)
                 for code in columns

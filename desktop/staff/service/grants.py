@@ -165,7 +165,13 @@ def prove(session: orm.Session) -> Iterator[Finding]:
     }
     for grant in session.scalars(sa.select(Grant).where(Grant.entry_id.not_in(founding))):
         if (grant.entry_id, grant.user_id, grant.role_id) not in agreed:
-            yield Finding("I23", Grant.__tablename__, grant.id, "no second person agreed to this role")
+            yield Finding(
+                "I23",
+                Grant.__tablename__,
+                grant.id,
+                "role_unagreed",
+                Text("No second person agreed to this role"),
+            )
     acted = orm.aliased(Entry)
     signed = session.execute(
         sa.select(Decision, Entry.actor_id, acted.actor_id)
@@ -176,4 +182,10 @@ def prove(session: orm.Session) -> Iterator[Finding]:
     for decision, decided_by, proposed_by in signed:
         people_agree = (decision.decided_by, decision.proposed_by) == (decided_by, proposed_by)
         if not people_agree or decided_by == proposed_by:
-            yield Finding("I23", Decision.__tablename__, decision.id, "it was not decided by a second person")
+            yield Finding(
+                "I23",
+                Decision.__tablename__,
+                decision.id,
+                "decided_alone",
+                Text("It was not decided by a second person"),
+            )
