@@ -50,7 +50,8 @@ EVERY_COMMAND = (
     ("staff", "approve", "x", "cashier"), ("exports", "list"), ("exports", "limit"), ("readings", "routes"),
     ("readings", "export", "--out", "o.xlsx"), ("readings", "route-list", "--out", "o.pdf"),
     ("readings", "route-add", "1"), ("readings", "route-rename", "1", "2"),
-    ("readings", "route-move", "1", "--route", "1", "--place", "1"),
+    ("readings", "route-move", "1", "--route", "1", "--place", "1"), ("tariffs", "list"), ("tariffs", "show", "1"),
+    ("tariffs", "import", "f.json"), ("tariffs", "approve", "1"), ("tariffs", "cost", "1"),
 )  # fmt: skip
 
 

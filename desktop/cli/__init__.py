@@ -23,6 +23,7 @@ from desktop.cli import (
     routes,
     search,
     staff,
+    tariffs,
 )
 from desktop.kernel.commands import call
 from desktop.kernel.log import keep_log
@@ -43,6 +44,7 @@ COMMANDS: tuple[click.Command, ...] = (
     readings.readings,
     search.find,
     staff.people,
+    tariffs.tariffs_group,
 )
 
 

@@ -21,7 +21,9 @@ _routes_option = click.option(
     "--route", "codes", multiple=True, help="code of a route; may be given more than once, all when left out"
 )
 _period_option = click.option(
-    "--period", callback=read_month, help="the month to read, YYYY-MM; this month when left out"
+    "--period",
+    callback=read_month,
+    help="the month to read, YYYY-MM; the month before this one when left out",
 )
 _reader_option = click.option("--reader", default="", help="who reads; who read the route last when left out")
 _day_option = click.option("--day", "planned_on", callback=read_day, help="the day planned, YYYY-MM-DD")
@@ -44,7 +46,7 @@ def readings_routes(call: Call, period: Period | None) -> int:
 
 def _list(call: Call, seat: Seat, period: Period | None = None) -> int:
     say = seat.app.catalog(call.lang)
-    rows = seat.ask(metering.routes, period or _this_month(seat.today()))
+    rows = seat.ask(metering.routes, period or _month_to_read(seat.today()))
     lines = table(
         [
             [
@@ -105,8 +107,8 @@ def route_move(call: Call, account: str, code: str, place: int) -> int:
     return DONE
 
 
-def _this_month(today: date) -> Period:
-    return Period.month(f"{months_before(today, 0):%Y-%m}")
+def _month_to_read(today: date) -> Period:
+    return Period.month(f"{months_before(today, 1):%Y-%m}")
 
 
 def _write(
@@ -121,7 +123,7 @@ def _write(
 ) -> int:
     seat = call.seat()
     say = seat.app.catalog(call.lang)
-    month = period or _this_month(seat.today())
+    month = period or _month_to_read(seat.today())
     if not codes:
         codes = tuple(row.code for row in seat.ask(metering.routes, month) if row.places)
     order = RoundOrder(codes, month, reader, planned_on, unread)

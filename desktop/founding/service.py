@@ -30,7 +30,7 @@ def found(work: Work, order: Founding) -> HallFounded:
     founded = staff.found_hall(work, replace(order.places, company=company, users=users))
     ledger.set_up_chart(work, None)
     for content in order.tariffs:
-        tariffs.import_tariff(work, content)
+        tariffs.take_in(work, content)
     return founded
 
 

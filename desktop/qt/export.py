@@ -71,7 +71,7 @@ class ExportQuestion(QDialog):
         self.setWindowTitle(title)
         self.edit = TextField(example=say("for example: letters about the outage on Monday"))
         self.field = Field(say("Why"), self.edit)
-        self.edit.changed.connect(lambda _: self.field.problem(""))
+        self.edit.changed.connect(lambda _: self._tell(""))
         back, go_on = Button(say("Back"), "Esc"), Button(say("Choose a file"), "Enter", kind="primary")
         back.clicked.connect(self.reject)
         go_on.clicked.connect(self.accept)
@@ -92,10 +92,15 @@ class ExportQuestion(QDialog):
         """Go on with a reason; without one the field says what is missing."""
         self.reason = self.edit.value() or ""
         if len(self.reason) < self.LEAST:
-            self.field.problem(self._say("Say why: it stands in the file and in the list of exports"))
+            self._tell(self._say("Say why: it stands in the file and in the list of exports"))
             self.edit.setFocus()
             return
         super().accept()
+
+    def _tell(self, words: str) -> None:
+        self.field.problem(words)
+        self.layout().activate()
+        self.adjustSize()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -6,7 +6,7 @@ A screen of 2560×1440 at 300 % has room for 853×480: the detail pane goes unde
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QScrollArea, QStackedWidget, QWidget
 
 from desktop.qt import theme
@@ -84,6 +84,13 @@ class Scroll(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(content)
         QApplication.instance().focusChanged.connect(self._follow)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys with Ctrl belong to the page; the arrows scroll."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
     def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
         if now is not None and self.widget().isAncestorOf(now):

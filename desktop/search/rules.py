@@ -189,9 +189,11 @@ def called(words: str, name: str, phones: Iterable[str]) -> str:
 
 
 def recoded(words: str, code: Code) -> str:
-    """The words of an owner whose code of a kind is another now."""
-    kept = [line for line in words.split("\n") if line and _read(line)[1] is not code.kind]
-    return _lines([*kept, *_of_code(code)])
+    """The words of an owner whose code of a kind is another now; it stands where the old one did."""
+    lines = [line for line in words.split("\n") if line]
+    kept = [line for line in lines if _read(line)[1] is not code.kind]
+    place = next((at for at, line in enumerate(lines) if _read(line)[1] is code.kind), len(lines))
+    return _lines([*kept[:place], *_of_code(code), *kept[place:]])
 
 
 def phone_code(phone: str) -> Code:

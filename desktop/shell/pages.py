@@ -62,5 +62,11 @@ PAGES = (
     PageEntry("readings", Text("Readings"), "gauge", "metering.import_reads", "desktop.metering.page.ReadingsPage"),
     PageEntry("bills", Text("Billing"), "receipt-text", "billing.view", "desktop.billing.page.BillingPage"),
     PageEntry("doubtful", Text("To check"), "list-filter", "metering.decide_read", "desktop.metering.page.QueuePage"),
+    PageEntry(
+        "routes", Text("Routes"), "route", "metering.view", "desktop.metering.page.RoutesPage",
+        (("rounds", "desktop.contracts.service.reading_round"),),
+    ),
+    PageEntry("tariffs", Text("Prices"), "tags", "tariffs.view", "desktop.tariffs.page.TariffsPage"),
     PageEntry("staff", Text("Staff"), "shield-check", "staff.view", "desktop.staff.page.StaffPage"),
+    PageEntry("exports", Text("Exports"), "download", "papers.view_exports", "desktop.papers.page.ExportsPage"),
 )  # fmt: skip

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from desktop.kernel.measures import Demand, Energy, Money, Price
 from desktop.kernel.text import Text, Worded
+
+
+def spans(numbers: Sequence[int]) -> str:
+    """Numbers in a row written as spans.
+
+    >>> spans((1, 2, 3, 11, 12)), spans((7,))
+    ('1–3, 11–12', '7')
+    """
+    found: list[list[int]] = []
+    for number in sorted(numbers):
+        if found and number == found[-1][-1] + 1:
+            found[-1].append(number)
+        else:
+            found.append([number])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in found)
 
 
 class PriceOrigin(Worded):
@@ -35,6 +52,18 @@ class TimeBand(Worded):
     def determinant(self) -> str:
         """The name of its energy in a batch."""
         return f"energy_{self.value}_kwh"
+
+
+class HolidayName(Worded):
+    """A holiday that may have hours of its own; the country's calendar says which days it is."""
+
+    NEW_YEAR = "new_year", Text("New Year's Day")
+    SPRING_FESTIVAL = "spring_festival", Text("Spring Festival")
+    QINGMING = "qingming", Text("Qingming")
+    LABOUR_DAY = "labour_day", Text("Labour Day")
+    DRAGON_BOAT = "dragon_boat", Text("Dragon Boat Festival")
+    MID_AUTUMN = "mid_autumn", Text("Mid-Autumn Festival")
+    NATIONAL_DAY = "national_day", Text("National Day")
 
 
 class Basis(Worded):
@@ -107,9 +136,129 @@ class PricedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PriceRow:
+    """One price of a version as a person reads it: what for, how much for one ``unit``, and what it depends on."""
+
+    label: Text
+    price: Price | None
+    unit: str
+    notes: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DayClock:
+    """The band of each of the 24 hours in some months of the year."""
+
+    months: tuple[int, ...]
+    hours: tuple[TimeBand, ...]
+
+    @property
+    def bands(self) -> tuple[TimeBand, ...]:
+        """The bands of the day, the dearest first."""
+        return tuple(band for band in TimeBand if band in self.hours)
+
+    def hours_of(self, band: TimeBand) -> str:
+        """The hours of a band as spans, such as ``0–6, 12–14``."""
+        starts = [hour for hour in range(24) if self.hours[hour] is band]
+        begins = [hour for hour in starts if hour - 1 not in starts]
+        ends = [hour + 1 for hour in starts if hour + 1 not in starts]
+        return ", ".join(f"{begin}–{end}" for begin, end in zip(begins, ends, strict=True))
+
+    @property
+    def words(self) -> Text:
+        """The months in words."""
+        every = len(self.months) == 12
+        return Text("Every month") if every else Text("Months {months}", months=spans(self.months))
+
+
+@dataclass(frozen=True, slots=True)
 class TariffTaken:
     """What a tariff file brought: versions added, and versions that were known and the same."""
 
     code: str
     added: int
     known: int
+
+
+class VersionState(Worded):
+    """How a version stands on a day."""
+
+    WAITING = "waiting", Text("Waits for a second person")
+    DECLINED = "declined", Text("Declined")
+    COMING = "coming", Text("Begins later")
+    IN_FORCE = "in_force", Text("In force")
+    ENDED = "ended", Text("Ended")
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A version in the list of tariffs; ``valid_to`` is not included, None is open."""
+
+    tariff: str
+    name: str
+    use_class: str
+    version: str
+    valid_from: date
+    valid_to: date | None
+    notice: str
+    state: VersionState
+
+    @property
+    def last(self) -> date | None:
+        """The last day it holds."""
+        return None if self.valid_to is None else self.valid_to - timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who did something about a version, and when, in the hall's zone."""
+
+    name: str
+    who: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VersionShown:
+    """A version as a person reads it.
+
+    ``asks`` are the determinants one is asked for to know what a bill would cost. ``content`` is the digest of the
+    proposed content, which a decision names; it and the signatures are empty for prices of a founding.
+    """
+
+    row: VersionRow
+    source: str
+    prices: tuple[PriceRow, ...]
+    clocks: tuple[DayClock, ...]
+    asks: tuple[str, ...]
+    content: str
+    proposed: Signature | None
+    decided: Signature | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionOrder:
+    """Approve or decline a version by its code; ``content`` is the digest of what one has looked at."""
+
+    version: str
+    content: str
+    approve: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CostOrder:
+    """What would a bill cost: a version by its code, and determinants by name as decimal numbers."""
+
+    version: str
+    determinants: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a bill would cost, its lines explained; ``tax`` is the part of the total that is tax."""
+
+    lines: tuple[PricedLine, ...]
+    total: Money
+    tax: Money

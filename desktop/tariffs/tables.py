@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -36,6 +36,46 @@ class TariffVersion(Recorded):
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
     content_sha256: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
+
+
+class VersionProposal(Recorded):
+    """A version somebody wants to take in; it waits for another person's `VersionDecision` about this very content.
+
+    ``content`` is the tariff with this version alone, as canonical JSON of a tariff file.
+    """
+
+    __tablename__ = "tariffs_proposal"
+    __table_args__ = (sa.UniqueConstraint("id", "proposed_by", "content_sha256"),)
+    KEPT = True
+    tariff_code: Mapped[str] = mapped_column(index=True)
+    version_code: Mapped[str] = mapped_column(index=True)
+    content: Mapped[str]
+    content_sha256: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
+    proposed_by: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
+    proposed_by_name: Mapped[str]
+    proposed_at: Mapped[datetime]
+
+
+class VersionDecision(Recorded):
+    """What another person made of a proposed version: the same content, never the proposer's own."""
+
+    __tablename__ = "tariffs_decision"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ("proposal_id", "proposed_by", "content_sha256"),
+            ("tariffs_proposal.id", "tariffs_proposal.proposed_by", "tariffs_proposal.content_sha256"),
+        ),
+        sa.CheckConstraint("decided_by <> proposed_by", name="two_people"),
+    )
+    KEPT = True
+    proposal_id: Mapped[UUID] = mapped_column(unique=True)
+    proposed_by: Mapped[UUID]
+    content_sha256: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
+    decided_by: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
+    decided_by_name: Mapped[str]
+    decided_at: Mapped[datetime]
+    approved: Mapped[bool]
+    reason: Mapped[str]
 
 
 class TariffComponent(Recorded):

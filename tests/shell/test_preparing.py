@@ -53,6 +53,12 @@ def test_stopped_it_says_so_and_goes_on_at_the_next_sign_in(qtbot, lost, workers
     window.open_page("customers")
     settle(qtbot, workers)
     assert f"正在准备查找 还有 {left} 条暂时查不到" in typed(qtbot, window, "nobody")
+    page = window.page
+    page.list.start_filter()
+    QTest.keyClicks(page.list.strip.filter.field, "nobody")
+    settle(qtbot, workers, page.banner.isVisible)
+    page.list.clear_filter()
+    settle(qtbot, workers, page.banner.isHidden)
     window.close()
     shown(qtbot, Window(seat_of(lost, "lin"), workers))
     settle(qtbot, workers)

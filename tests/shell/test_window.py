@@ -13,7 +13,7 @@ from desktop.shell.window import Window
 from tests.windows import WAIT_MS, owing, settle, shown
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
-PAGES = ("today", "counter", "customers", "readings", "bills", "doubtful", "staff")
+PAGES = ("today", "counter", "customers", "readings", "bills", "doubtful", "tariffs", "staff")
 
 
 def see(qtbot, window: Window, name: str, argument: object = None):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,7 @@ from desktop.countries.cn import COUNTRY
 from desktop.kernel.files import resource
 from desktop.kernel.measures import Demand, Energy, Measure, Power
 from desktop.kernel.text import catalog
-from desktop.tariffs.columns import Batch
+from desktop.tariffs.columns import DETERMINANTS, Batch
 from desktop.tariffs.documents import read_tariff, read_version
 from desktop.tariffs.records import TimeBand
 from desktop.tariffs.rules import TariffVersion, Tiers, price
@@ -347,3 +348,44 @@ def test_anything_else_is_a_problem_and_no_crash(data: object) -> None:
     tariff, problems = read_tariff(data, "file.json")
     assert tariff is None
     assert problems
+
+
+SPOILT: tuple[Any, ...] = (None, "", "x", -1, "-5.5", "1e20", "9" * 30, True, [], ["x"], {}, [{}], "0", 0.1)
+
+
+def ways(data: Any) -> Iterator[tuple[Any, ...]]:
+    """The way to every value below."""
+    entries = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in entries:
+        yield (key,)
+        yield from ((key, *rest) for rest in ways(value))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "hubei/agent_two_part_10kv_tou",
+        "guangdong/guangzhou_residential_tou",
+        "guangdong/guangzhou_residential",
+        "sichuan/transmission_two_part_35kv",
+    ],
+)
+def test_a_file_with_one_value_spoilt_is_read_or_refused_and_never_breaks_the_core(name: str) -> None:
+    whole = json.loads(resource("tariffs", "cn", *f"{name}.json".split("/")).read_text("utf-8"))
+    batch = Batch.of([dict.fromkeys(DETERMINANTS, 1) | {"month_days": 30}])
+    refused = 0
+    for way in ways(whole):
+        for value in SPOILT:
+            data = copy.deepcopy(whole)
+            spot: Any = data
+            for step in way[:-1]:
+                spot = spot[step]
+            spot[way[-1]] = value
+            tariff, problems = read_tariff(data, "file.json")
+            refused += tariff is None
+            assert (tariff is None) == bool(problems)
+            if tariff is not None:
+                priced = price(tariff.versions[0], batch)
+                assert priced.held or priced.lines.row.size
+                assert all(SAY(row.label) for row in tariff.versions[0].rows)
+    assert refused

@@ -21,7 +21,7 @@ from desktop.kernel.measures import Demand, Energy, Measure, Power
 from desktop.kernel.text import LANGUAGES, catalog
 from desktop.tariffs.columns import Batch
 from desktop.tariffs.documents import read_version
-from desktop.tariffs.records import Basis, TimeBand
+from desktop.tariffs.records import Basis, HolidayName, TimeBand
 from desktop.tariffs.rules import TariffVersion, pack, price, traced
 from desktop.tariffs.rules.bands import Hours
 from desktop.tariffs.rules.power_factor import power_factors
@@ -396,8 +396,8 @@ def test_hours_are_half_open_and_cross_midnight() -> None:
         moment(2026, 6, 1, 8, 0): TimeBand.FLAT,
     }
     assert {one: hours.band(one) for one in at} == at
-    assert hours.band(moment(2026, 5, 1, 14, 59), "labour_day") is TimeBand.DEEP_VALLEY
-    assert hours.band(moment(2026, 5, 1, 15, 0), "labour_day") is TimeBand.FLAT
+    assert hours.band(moment(2026, 5, 1, 14, 59), HolidayName.LABOUR_DAY) is TimeBand.DEEP_VALLEY
+    assert hours.band(moment(2026, 5, 1, 15, 0), HolidayName.LABOUR_DAY) is TimeBand.FLAT
 
 
 def problems_of(*parts: dict[str, Any]) -> dict[str, str]:
@@ -431,6 +431,11 @@ SUMMER = {"months": list(range(1, 13)), "hours": SHANXI_SPRING}
             "These are no hours of a day",
         ),
         ({"seasons": [{**SUMMER, "months": [13]}]}, "[0].seasons[0].months", "These are no months"),
+        (
+            {"holidays": [{"names": ["sunday"], "from": 13, "to": 15, "band": "valley"}]},
+            "[0].holidays[0].names",
+            "This is not one of the known words",
+        ),
         ({"factors": {"peak": "0"}}, "[0].factors.peak", "A factor is above 0"),
         ({"factors": {"noon": "1"}}, "[0].factors.noon", "Nothing of this name is known here"),
     ],

@@ -16,7 +16,14 @@ from desktop.desk.page.entry import EntryView, entering
 from desktop.desk.page.party import PartyView
 from desktop.desk.page.person import PersonView
 from desktop.desk.records import AccountCard, AccountRow, PartyCard
-from desktop.desk.service import ACCOUNT_SORTS, account_card, accounts, accounts_extent, party_card
+from desktop.desk.service import (
+    ACCOUNT_SORTS,
+    account_card,
+    accounts,
+    accounts_extent,
+    party_card,
+    words_left,
+)
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
 from desktop.parties.records import PartyShown
@@ -48,6 +55,7 @@ class DeskPage(Page):
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:
         super().__init__(seat, tasks, title)
         self._back: list[QWidget] = []
+        self._incomplete = False
         self.stack = Stack()
         self.body.addWidget(self.stack, 1)
         self.list_panel = QWidget()
@@ -125,6 +133,20 @@ class DeskPage(Page):
             total = self.list.rows_model.total
             words = "" if total is None else self.say.plural("{count} account", "{count} accounts", total)
             self.object.setText(words)
+            if self.list.rows_model.listing.filter:
+                self.ask(words_left, None, self._tell_left)
+            elif self._incomplete:
+                self._tell_left(0)
+
+    def _tell_left(self, left: int) -> None:
+        """A filter finds by the words of search: where these are still being made, what is shown is not all."""
+        say = self.say
+        if left:
+            words = say.plural("{count} entry is not found yet", "{count} entries are not found yet", left)
+            self.banner.tell("info", say("Search is being prepared"), words)
+        elif self._incomplete:
+            self.banner.clear()
+        self._incomplete = bool(left)
 
     def _number(self, number: str) -> str:
         return self.seat.app.country.format_account(number)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.billing.records import RunLook
-from desktop.counter.records import ReceiptQuery
+from desktop.desk.page.needs import BACKUP_DAYS, VERIFY_DAYS, Need, days_since, needs_of
 from desktop.desk.page.password import OwnPasswordForm
 from desktop.desk.records import DrawerRow, ServedRow, Today, Upkeep
 from desktop.desk.service import drawers, today
@@ -32,27 +30,12 @@ from desktop.qt.panels import Card, Panel
 from desktop.qt.table import Cell, Column, Table, fitting, money_cell
 from desktop.qt.tasks import Tasks
 from desktop.staff.page import WAITING_WORD
-from desktop.staff.records import role_name
 from desktop.staff.service import FormRefused, WrongPassword, change_own_password
 
 AGAIN_MS = 60_000
 MOST_CARDS = 5
-BACKUP_DAYS, VERIFY_DAYS = 1, 7
 MOST_DIGITS = 9
 TAKE_PAYMENT = "counter.take_payment"
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """Something that waits for this person, and the page with what it opens there."""
-
-    icon: str
-    ink: str
-    title: str
-    second: str
-    figure: str
-    page: str
-    argument: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,109 +307,17 @@ class TodayPage(Page):
         if self.day is None:
             return
         before = self.list.current
-        self.needs = tuple(self._find_needs(self.day))
+        self.needs = needs_of(
+            self.say, self.day, self.seat.actor.login, self.lost, self._is_cashier(self.day)
+        )
         at = next((at for at, one in enumerate(self.needs) if one == before), 0)
         self.list.show_rows(self.needs, select=at if self.needs else None)
         self._show_cards(self._figures(self.day)[:MOST_CARDS])
         self._tell_rail(self.day)
         self.refresh_keys()
 
-    # What needs somebody -------------------------------------------------------------------------------------
-
-    def _find_needs(self, day: Today) -> list[Need]:
-        say, found = self.say, []
-        if not day.roles:
-            found.append(Need("info", "info", say("No role of yours is in force yet"),
-                              say("A second person has to approve it; ask the supervisor"), "", ""))  # fmt: skip
-        if self.lost:
-            found.append(Need("circle-alert", "bad", say("Payments of this computer that are not yet known"),
-                              say("The counter asks for each whether it was booked"), say.number(self.lost),
-                              "counter"))  # fmt: skip
-        if day.till is None and self._is_cashier(day):
-            found.append(Need("wallet", "accent", say("Your till is closed"),
-                              say("Count the float and open it"), "", "counter"))  # fmt: skip
-        found += self._paper_needs(day)
-        found += [*self._billing_needs(day), *self._reading_needs(day), *self._people_needs(day)]
-        return [*found, *self._upkeep_needs(day.upkeep)]
-
     def _is_cashier(self, day: Today) -> bool:
         return TAKE_PAYMENT in self.seat.actor.permissions and self.drawers is None and not day.must_change
-
-    def _paper_needs(self, day: Today) -> list[Need]:
-        say, waiting = self.say, day.unprinted
-        if not waiting:
-            return []
-        second = say("{number} first: open it and print it again", number=waiting[0])
-        figure = say.number(len(waiting))
-        return [Need("printer", "warn", say("Receipts that were not printed"), second, figure, "counter",
-                     ReceiptQuery(waiting[0]))]  # fmt: skip
-
-    def _upkeep_needs(self, done: Upkeep | None) -> list[Need]:
-        """The database is copied every day and proven every week; whoever keeps it does both from the command line."""
-        if done is None:
-            return []
-        say, found = self.say, []
-        proven = self._age(done.verified_at)
-        if done.findings:
-            found.append(Need("circle-alert", "bad", say("The book does not hold"),
-                              say("{age}, servicehall verify names the rows", age=proven),
-                              say.number(done.findings), ""))  # fmt: skip
-        if self._days(done.backup_at) > BACKUP_DAYS:
-            found.append(Need("database", "warn", say("No backup since yesterday"), say("{age}, servicehall db backup"
-                              " makes one", age=self._age(done.backup_at)), "", ""))  # fmt: skip
-        if self._days(done.verified_at) > VERIFY_DAYS:
-            found.append(Need("database", "warn", say("The book was not proven this week"),
-                              say("{age}, servicehall verify proves it", age=proven), "", ""))  # fmt: skip
-        return found
-
-    def _days(self, at: datetime | None) -> float:
-        return (datetime.now(UTC) - at).days if at is not None else math.inf
-
-    def _age(self, at: datetime | None) -> str:
-        return self.say("last {moment}", moment=at) if at is not None else self.say("never yet")
-
-    def _billing_needs(self, day: Today) -> list[Need]:
-        say, found = self.say, []
-        for one in day.held:
-            title = say("Held: {reason}", reason=one.reason)
-            second = say("{month}, run {number}", month=say.month(one.month), number=one.run_number)
-            found.append(Need("circle-alert", "bad", title, second, say.number(one.accounts), "bills",
-                              RunLook(one.run_number, held=True)))  # fmt: skip
-        for run in day.runs or ():
-            if run.ready:
-                title = say("Bills of {month} wait to be issued", month=say.month(run.period.start))
-                second = say.join((say("run {number}", number=run.number), say.money(run.amount, unit=True)))
-                found.append(Need("stamp", "accent", title, second, say.number(run.ready), "bills",
-                                  RunLook(run.number)))  # fmt: skip
-        if day.unbilled and not any(one.left for one in day.routes or ()):
-            title = say("{month} is read and not yet drafted", month=say.month(day.month))
-            found.append(
-                Need("receipt-text", "accent", title, say("Make the drafts of the month"), "", "bills")
-            )
-        return found
-
-    def _reading_needs(self, day: Today) -> list[Need]:
-        say = self.say
-        left = sum(one.left for one in day.routes or ())
-        if not left:
-            return []
-        routes = sum(1 for one in day.routes or () if one.left)
-        title = say("Readings of {month} are missing", month=say.month(day.month))
-        second = say.plural("on {count} route", "on {count} routes", routes)
-        return [Need("gauge", "warn", title, second, say.number(left), "readings")]
-
-    def _people_needs(self, day: Today) -> list[Need]:
-        say, found = self.say, []
-        for one in day.proposals or ():
-            if one.proposer_login != self.seat.actor.login:
-                title = say("Role to approve: {role} for {name}", role=role_name(one.role), name=one.name)
-                second = say("asked by {name}, {moment}", name=one.proposed_by, moment=one.proposed_at)
-                found.append(Need("shield-check", "accent", title, second, "", "staff", WAITING_WORD))
-        for one in day.locked or ():
-            title = say("{name} is locked out", name=one.name)
-            second = say("until {time}, unlock or set a new password", time=one.locked_until.timetz())
-            found.append(Need("lock", "warn", title, second, "", "staff", one.login))
-        return found
 
     # Cards ---------------------------------------------------------------------------------------------------
 
@@ -466,7 +357,7 @@ class TodayPage(Page):
             (say("Last backup"), done.backup_at, BACKUP_DAYS),
             (say("Book proven"), done.verified_at, VERIFY_DAYS),
         ):
-            days = self._days(at)
+            days = days_since(at)
             figure = say("never") if at is None else say.short_date(at.date())
             note = "" if at is None else f"{at:%H:%M}"
             shown.append(Figure(label, "", figure, note, "warn" if days > most else "ok",

@@ -128,7 +128,7 @@ class _List:
             (_NO, 7, say("No."), 0.0),
             (_WHO, _WHO_WIDE, say("Customer, account, address"), 0.0),
             (_METER, _METER_WIDE, say("Meter"), 0.0),
-            (_LAST, _LAST_WIDE, say("Last reading"), RIGHT),
+            (_LAST, _LAST_WIDE + 7, say("Last reading"), RIGHT),
             (_EXPECTED, _EXPECTED_WIDE, say("Expected"), 0.0),
             (_BOX, _BOX_WIDE, say("Current reading"), 0.0),
         ):
@@ -179,8 +179,8 @@ class _List:
             words = say("read {day}", day=say.short_date(register.read_on))
             leaf.text(_BOX + 1.5, top + 5, words, 8, ink=INK3, width=_BOX_WIDE - 3)
         if first:
-            leaf.text(_BOX, y + 12, say("Note"), 7, ink=INK3)
-            leaf.rule(y + 12.2, _BOX + 10, _RIGHT, HAIRLINE, INK3)
+            wide = leaf.text(_BOX, y + 12, say("Note"), 7, ink=INK3)
+            leaf.rule(y + 12.2, _BOX + wide + 1.5, _RIGHT, HAIRLINE, INK3)
 
     def _totals(self, leaf: Leaf, y: float) -> None:
         """What the list holds, and where the reader counts and signs."""

@@ -155,6 +155,8 @@ def prove(session: orm.Session) -> Iterator[Finding]:
     )
     for read_id, reversed_, bills, reversal in rows:
         if bool(reversed_) != (reversal is not None):
-            yield Finding("I15", RegisterRead.__tablename__, read_id, "its mark and its reversal disagree")
+            what = Text("Its mark and its reversal disagree")
+            yield Finding("I15", RegisterRead.__tablename__, read_id, "reversal_differs", what)
         elif bills:
-            yield Finding("I15", RegisterRead.__tablename__, read_id, "a bill rests on a reversed reading")
+            what = Text("A bill rests on a reversed reading")
+            yield Finding("I15", RegisterRead.__tablename__, read_id, "billed_reversed", what)

@@ -118,7 +118,7 @@ def set_export_limit(work: Work, order: LimitOrder) -> Allowance:
 def exports(work: Work, order: PageOrder) -> tuple[ExportRow, ...]:
     """A page of what left this hall with persons in it, newest first."""
     place = sa.tuple_(PersonsExport.year, PersonsExport.running)
-    found = _of_hall(work).order_by(PersonsExport.year.desc(), PersonsExport.running.desc())
+    found = _listed(work, order.listing).order_by(PersonsExport.year.desc(), PersonsExport.running.desc())
     if order.after:
         found = found.where(place < _at(order.after))
     if order.until:
@@ -138,8 +138,13 @@ def exports(work: Work, order: PageOrder) -> tuple[ExportRow, ...]:
     )
 
 
-def _of_hall(work: Work) -> sa.Select[PersonsExport]:
-    return sa.select(PersonsExport).filter_by(hall_id=work.station.hall_id)
+def _listed(work: Work, listing: Listing) -> sa.Select[PersonsExport]:
+    """The exports of this hall whose person, list or reason holds each word of the filter."""
+    found = sa.select(PersonsExport).filter_by(hall_id=work.station.hall_id)
+    words = (PersonsExport.exported_by, PersonsExport.list, PersonsExport.part, PersonsExport.reason)
+    for word in listing.filter.split():
+        found = found.where(sa.or_(*(one.icontains(word, autoescape=True) for one in words)))
+    return found
 
 
 def _at(anchor: str) -> sa.Tuple:
@@ -148,11 +153,11 @@ def _at(anchor: str) -> sa.Tuple:
 
 
 @query("papers.view_exports")
-def exports_extent(work: Work, _listing: Listing) -> Extent:
+def exports_extent(work: Work, listing: Listing) -> Extent:
     """How many files left this hall with persons in them, and where the pages of the list begin."""
     order = (PersonsExport.year.desc(), PersonsExport.running.desc())
     placed = (
-        _of_hall(work)
+        _listed(work, listing)
         .with_only_columns(
             PersonsExport.year,
             PersonsExport.running,

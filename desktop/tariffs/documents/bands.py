@@ -17,7 +17,7 @@ from desktop.tariffs.documents.common import (
     price,
     words,
 )
-from desktop.tariffs.records import TimeBand
+from desktop.tariffs.records import HolidayName, TimeBand
 from desktop.tariffs.rules import TariffComponent
 from desktop.tariffs.rules.bands import HOURS_OF_A_DAY, HolidayHours, Hours, Season, TimeBands, band_price
 
@@ -75,17 +75,25 @@ def _span(fields: Fields) -> tuple[int, ...]:
 
 def _holiday(fields: Fields) -> HolidayHours:
     fields.unknown({"names", "from", "to", "band"})
+    known = {name.value: name for name in HolidayName}
     names = words(fields, "names")
     if not names:
         fields.note("names", None, Text("This value is missing"), Text("Name the holidays"))
-    return HolidayHours(names, _span(fields), fields.choice("band", TimeBand))
+    for name in names:
+        if name not in known:
+            what = Text("This is not one of the known words")
+            fields.note("names", name, what, Text("Use one of: {words}", words=", ".join(known)))
+    hours = _span(fields) or (0,)
+    return HolidayHours(
+        tuple(known[name] for name in names if name in known), hours, fields.choice("band", TimeBand)
+    )
 
 
 def _factors(fields: Fields) -> dict[TimeBand, Decimal]:
     """What each band costs against the flat one."""
     given = inside(fields, "factors")
     given.unknown(BANDS)
-    factors = {BANDS[key]: given.decimal(key) for key in given.data if key in BANDS}
+    factors = {band: given.decimal(band.value) for band in TimeBand if band.value in given.data}
     for band, factor in factors.items():
         if factor <= 0:
             given.note(band.value, factor, Text("A factor is above 0"), Text("Mend the value"))

@@ -14,7 +14,7 @@ from desktop.tariffs.rules.charges import IncludedTax
 from desktop.tariffs.rules.component import TariffComponent
 from desktop.tariffs.rules.pricing import PricedBatch, pack, price, tier_picture, traced
 from desktop.tariffs.rules.tiers import Accumulation, FreeEnergy, Tiers, tier_label
-from desktop.tariffs.rules.version import TariffData, TariffVersion
+from desktop.tariffs.rules.version import TariffData, TariffVersion, state_on
 
 __all__ = [
     "Accumulation",
@@ -27,6 +27,7 @@ __all__ = [
     "Tiers",
     "pack",
     "price",
+    "state_on",
     "tier_label",
     "tier_picture",
     "traced",

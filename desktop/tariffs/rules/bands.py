@@ -9,10 +9,10 @@ from decimal import Decimal
 
 import numpy as np
 
-from desktop.kernel.measures import round_half_up
+from desktop.kernel.measures import Price, round_half_up
 from desktop.kernel.text import Text
 from desktop.tariffs.columns import Pricing
-from desktop.tariffs.records import PricedLine, PriceOrigin, TimeBand
+from desktop.tariffs.records import DayClock, HolidayName, PricedLine, PriceOrigin, PriceRow, TimeBand
 from desktop.tariffs.rules.charges import energy_times_price
 from desktop.tariffs.rules.component import energy_line
 
@@ -30,9 +30,9 @@ class Season:
 
 @dataclass(frozen=True, slots=True)
 class HolidayHours:
-    """Hours with a band of their own on holidays, by the holidays' names in the country's calendar."""
+    """Hours with a band of their own on some holidays."""
 
-    names: tuple[str, ...]
+    names: tuple[HolidayName, ...]
     hours: tuple[int, ...]
     band: TimeBand
 
@@ -57,6 +57,38 @@ class Hours:
         return ()
 
     @property
+    def options(self) -> tuple[str, ...]:
+        """Nothing more."""
+        return ()
+
+    def rows(self) -> tuple[PriceRow, ...]:
+        """No price: the hours of holidays, and the factors of the notice, where it states some."""
+        holidays = [
+            PriceRow(
+                Text(
+                    "{band} from {start}:00 to {end}:00 on holidays",
+                    band=one.band,
+                    start=str(one.hours[0]),
+                    end=str(one.hours[-1] + 1),
+                ),
+                None,
+                "",
+                tuple(name.text for name in one.names),
+            )
+            for one in self.holidays
+        ]
+        factors = [
+            PriceRow(Text("{band}: × {factor} of the flat price", band=band, factor=factor), None, "")
+            for band, factor in self.factors
+        ]
+        return (*holidays, *factors)
+
+    @property
+    def clocks(self) -> tuple[DayClock, ...]:
+        """The day of each season."""
+        return tuple(DayClock(season.months, season.hours) for season in self.seasons)
+
+    @property
     def bands(self) -> frozenset[TimeBand]:
         """The bands that some hour belongs to."""
         used = {band for season in self.seasons for band in season.hours}
@@ -66,8 +98,8 @@ class Hours:
         """The season of a month."""
         return next(season for season in self.seasons if month in season.months)
 
-    def band(self, at: datetime, holiday: str = "") -> TimeBand:
-        """The band of a moment in local time; ``holiday`` is the name of the holiday the day is, if it is one."""
+    def band(self, at: datetime, holiday: HolidayName | None = None) -> TimeBand:
+        """The band of a moment in local time; ``holiday`` is what the day is by the country's calendar."""
         for one in self.holidays:
             if holiday in one.names and at.hour in one.hours:
                 return one.band
@@ -100,6 +132,15 @@ class TimeBands:
     def reads(self) -> tuple[str, ...]:
         """The energy of each band, and the whole."""
         return (TOTAL, *(band.determinant for band, _ in self.prices))
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Nothing more."""
+        return ()
+
+    def rows(self) -> tuple[PriceRow, ...]:
+        """The price of each band."""
+        return tuple(PriceRow(band.text, Price(price), "kWh") for band, price in self.prices)
 
     def price(self, pricing: Pricing, index: int) -> None:
         """A line for each band that was used; a bill without energy gets one empty line in the first band."""

@@ -12,7 +12,7 @@ import numpy as np
 from desktop.kernel.measures import Demand, Energy, Money, Power, Price
 from desktop.kernel.text import Text
 from desktop.tariffs.columns import DEMAND_STEPS, PRICE_STEPS, Column, Mask, Pricing, multiply_divide, share
-from desktop.tariffs.records import Basis, PricedLine, PriceOrigin
+from desktop.tariffs.records import Basis, PricedLine, PriceOrigin, PriceRow
 from desktop.tariffs.rules.component import whole
 
 POWER_STEPS = 10**Power.DECIMALS
@@ -59,6 +59,36 @@ class BasicCharge:
         """The basis, and what each basis is measured by."""
         demand = ("capacity_kva", "contract_demand_kw", "demand_kw_max", "energy_kwh")
         return ("basic_basis", "capacity_kva_days", "month_days", *demand)
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Nothing more."""
+        return ()
+
+    def rows(self) -> tuple[PriceRow, ...]:
+        """Both prices, and the rules of demand."""
+        base = Text("the limit") if self.over_base is OverBase.LIMIT else Text("the contract")
+        notes = [
+            Text("A contract counts at least {percent} % of the capacity", percent=self.floor_percent),
+            Text(
+                "What lies above {percent} % of the contract counts {times} times, on top of {base}",
+                percent=self.over_percent,
+                times=self.over_times,
+                base=base,
+            ),
+        ]
+        if self.discount:
+            notes.append(
+                Text(
+                    "{percent} % of the price from {least} kWh for each kVA on",
+                    percent=self.discount.price_percent,
+                    least=self.discount.least_kwh_per_kva,
+                )
+            )
+        return (
+            PriceRow(Text("By capacity, a month"), Price(self.capacity_price), "kVA"),
+            PriceRow(Text("By demand, a month"), Price(self.demand_price), "kW", tuple(notes)),
+        )
 
     def price(self, pricing: Pricing, index: int) -> None:
         """One line for each bill with a basis."""

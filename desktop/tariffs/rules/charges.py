@@ -11,7 +11,7 @@ import numpy as np
 from desktop.kernel.measures import Energy, Money, Price
 from desktop.kernel.text import Text
 from desktop.tariffs.columns import ENERGY_STEPS, PRICE_STEPS, Column, Pricing, multiply_divide, share
-from desktop.tariffs.records import ChargeName, PricedLine, PriceOrigin
+from desktop.tariffs.records import ChargeName, PricedLine, PriceOrigin, PriceRow
 from desktop.tariffs.rules.component import energy_line, whole
 
 
@@ -29,6 +29,15 @@ class PerKwh:
     def reads(self) -> tuple[str, ...]:
         """The energy."""
         return (self.quantity,)
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Nothing more."""
+        return ()
+
+    def rows(self) -> tuple[PriceRow, ...]:
+        """The price under its name."""
+        return (PriceRow(self.name.text, Price(self.unit_price), "kWh"),)
 
     def price(self, pricing: Pricing, index: int) -> None:
         """A line for each bill, also for one without energy."""
@@ -66,6 +75,16 @@ class IncludedFunds:
     def reads(self) -> tuple[str, ...]:
         """The energy."""
         return (self.quantity,)
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Nothing more."""
+        return ()
+
+    def rows(self) -> tuple[PriceRow, ...]:
+        """What the prices contain of them."""
+        label = Text("Of this government funds")
+        return (PriceRow(label, Price(self.unit_price), "kWh"),)
 
     def amounts(self, pricing: Pricing) -> Column:
         """What they come to for each row, half up to minor units."""
@@ -107,6 +126,15 @@ class IncludedTax:
     def reads(self) -> tuple[str, ...]:
         """Nothing: it splits what the others charge."""
         return ()
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Nothing more."""
+        return ()
+
+    def rows(self) -> tuple[PriceRow, ...]:
+        """How much of the prices is tax."""
+        return (PriceRow(Text("Prices contain {percent} % tax", percent=self.percent), None, ""),)
 
     def price(self, pricing: Pricing, index: int) -> None:
         """Splits the sum of all lines so far."""

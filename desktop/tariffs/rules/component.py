@@ -8,7 +8,7 @@ from typing import Protocol
 from desktop.kernel.measures import Energy, Money, Price
 from desktop.kernel.text import Text
 from desktop.tariffs.columns import Pricing
-from desktop.tariffs.records import PricedLine, PriceOrigin, TimeBand
+from desktop.tariffs.records import PricedLine, PriceOrigin, PriceRow, TimeBand
 
 
 class TariffComponent(Protocol):
@@ -25,6 +25,13 @@ class TariffComponent(Protocol):
     @property
     def reads(self) -> tuple[str, ...]:
         """The determinants it looks at."""
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The determinants it looks at where they are given."""
+
+    def rows(self) -> tuple[PriceRow, ...]:
+        """Its prices as a person reads them."""
 
     def price(self, pricing: Pricing, index: int) -> None:
         """Adds this component's lines and inputs; ``index`` is its place in the version."""

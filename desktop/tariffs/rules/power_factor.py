@@ -11,7 +11,7 @@ import numpy as np
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.text import Text
 from desktop.tariffs.columns import Column, Mask, Pricing, multiply_divide
-from desktop.tariffs.records import PricedLine, PriceOrigin
+from desktop.tariffs.records import PricedLine, PriceOrigin, PriceRow
 from desktop.tariffs.rules.component import whole
 
 WHOLE = 100
@@ -74,6 +74,27 @@ class PowerFactorAdjustment:
     def reads(self) -> tuple[str, ...]:
         """Active and reactive energy, and the standard."""
         return ("energy_kwh", "reactive_kvarh", "power_factor_standard")
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Reactive energy in the other direction."""
+        return ("reactive_reverse_kvarh",)
+
+    def rows(self) -> tuple[PriceRow, ...]:
+        """The range of each standard."""
+        return tuple(
+            PriceRow(
+                Text(
+                    "Power factor adjustment, standard {standard}: {reward} % to +{penalty} %",
+                    standard=hundredths(one.standard),
+                    reward=hundredths(one.percent(WHOLE)),
+                    penalty=hundredths(one.percent(0)),
+                ),
+                None,
+                "",
+            )
+            for one in self.standards
+        )
 
     def price(self, pricing: Pricing, index: int) -> None:
         """One line for each bill that has a standard and some energy, also where it comes to nothing."""

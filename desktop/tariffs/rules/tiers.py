@@ -11,7 +11,7 @@ import numpy as np
 from desktop.kernel.measures import Energy, Money, Price
 from desktop.kernel.text import Text
 from desktop.tariffs.columns import ENERGY_STEPS, Column, Pricing, multiply_divide
-from desktop.tariffs.records import PricedLine, PriceOrigin, TierPicture
+from desktop.tariffs.records import PricedLine, PriceOrigin, PriceRow, TierPicture, spans
 from desktop.tariffs.rules.component import energy_line, whole
 
 EXTRAS = ("months_of_use", "threshold_extra_kwh")
@@ -72,6 +72,30 @@ class Tiers:
     def reads(self) -> tuple[str, ...]:
         """The energy, and the month where limits differ by season."""
         return (self.quantity, "month") if self.seasons else (self.quantity,)
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """What moves the limits, and where between them the energy begins."""
+        return ("accumulated_kwh", *EXTRAS) if self.limits else ()
+
+    def rows(self) -> tuple[PriceRow, ...]:
+        """A row for each tier, of each season where limits differ."""
+        seasons = self.seasons or (SeasonLimits((), self.limits),)
+        every: tuple[Text, ...] = ()
+        if self.limits:
+            annual = self.accumulation is Accumulation.ANNUAL
+            every = (Text("Energy of a year") if annual else Text("Energy of a month"),)
+        label = surcharge_label if self.on_top else tier_label
+        return tuple(
+            PriceRow(
+                label(tier, season.limits),
+                Price(price),
+                "kWh",
+                (*every, *((Text("Months {months}", months=spans(season.months)),) if season.months else ())),
+            )
+            for season in seasons
+            for tier, price in enumerate(self.prices, 1)
+        )
 
     def price(self, pricing: Pricing, index: int) -> None:
         """Cuts each bill's energy at the limits; a bill without energy gets one empty line in its tier."""
@@ -243,6 +267,15 @@ class FreeEnergy:
     def reads(self) -> tuple[str, ...]:
         """The energy alone: who has no allowance gets no credit."""
         return (self.quantity,)
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The allowance."""
+        return ("free_kwh",)
+
+    def rows(self) -> tuple[PriceRow, ...]:
+        """What an allowance takes off for each kWh."""
+        return (PriceRow(Text("Free energy"), Price(-self.first_price), "kWh"),)
 
     def price(self, pricing: Pricing, index: int) -> None:
         """Adds a credit line for each bill that has an allowance and some energy."""

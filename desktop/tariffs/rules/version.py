@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 
 from desktop.kernel.measures import Energy
+from desktop.tariffs.records import DayClock, PriceRow, VersionState
+from desktop.tariffs.rules.bands import Hours, TimeBands
 from desktop.tariffs.rules.basic import BasicCharge
 from desktop.tariffs.rules.charges import IncludedTax
 from desktop.tariffs.rules.component import TariffComponent
@@ -39,6 +41,25 @@ class TariffVersion:
     def reads(self) -> tuple[str, ...]:
         """The determinants it cannot do without."""
         return tuple(dict.fromkeys(name for part in self.components for name in part.reads))
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """The determinants a person is asked for; what follows from others or from the calendar is not asked."""
+        every = dict.fromkeys(self.reads)
+        every.update(dict.fromkeys(name for part in self.components for name in part.options))
+        bands = any(isinstance(part, TimeBands) for part in self.components)
+        derived = {"capacity_kva_days", "month_days", *(("energy_kwh",) if bands else ())}
+        return tuple(name for name in every if name not in derived)
+
+    @property
+    def rows(self) -> tuple[PriceRow, ...]:
+        """Its prices as a person reads them."""
+        return tuple(row for part in self.components for row in part.rows())
+
+    @property
+    def clocks(self) -> tuple[DayClock, ...]:
+        """The hours of its time bands by season."""
+        return tuple(clock for part in self.components if isinstance(part, Hours) for clock in part.clocks)
 
     @property
     def is_annual(self) -> bool:
@@ -76,3 +97,10 @@ class TariffData:
     def on(self, day: date) -> TariffVersion | None:
         """The version in force on ``day``."""
         return next((version for version in self.versions if version.in_force(day)), None)
+
+
+def state_on(day: date, valid_from: date, valid_to: date | None) -> VersionState:
+    """How an approved version stands on a day."""
+    if day < valid_from:
+        return VersionState.COMING
+    return VersionState.ENDED if valid_to is not None and day >= valid_to else VersionState.IN_FORCE

@@ -1,0 +1,188 @@
+"""`tariffs`: price lists shown, taken in, approved, and what a bill would cost by them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from desktop.cli.call import DONE, PROBLEMS, Call, common, table
+from desktop.kernel.errors import Refused
+from desktop.kernel.text import Catalog, Text
+from desktop.kernel.work import Seat
+from desktop.tariffs import service as tariffs
+from desktop.tariffs.documents import read_tariff
+from desktop.tariffs.records import CostOrder, DecisionOrder, PricedLine, VersionRow, VersionShown
+
+
+@click.group("tariffs")
+def tariffs_group() -> None:
+    """Price lists and their versions."""
+
+
+@tariffs_group.command("list")
+@common
+def tariffs_list(call: Call) -> int:
+    """Every version: those that wait first, then by tariff, the newest first."""
+    seat = call.seat()
+    rows, say = seat.ask(tariffs.versions), seat.app.catalog(call.lang)
+    call.answer(rows, table([_row(row, say) for row in rows]))
+    return DONE
+
+
+def _row(row: VersionRow, say: Catalog) -> list[str]:
+    return [row.version, row.tariff, say(row.state.text), validity(row, say), row.name, row.use_class]
+
+
+def validity(row: VersionRow, say: Catalog) -> str:
+    """From when to when a version holds, in words."""
+    if row.last is None:
+        return say("from {first} on", first=row.valid_from)
+    return say("from {first} to {last}", first=row.valid_from, last=row.last)
+
+
+@tariffs_group.command("show")
+@click.argument("version")
+@common
+def tariffs_show(call: Call, version: str) -> int:
+    """One version as a person reads it: prices, hours, notice, validity, and who approved it."""
+    seat = call.seat()
+    shown, say = seat.ask(tariffs.version_shown, version), seat.app.catalog(call.lang)
+    lines = [
+        say.join([shown.row.name, shown.row.use_class]),
+        say.join([shown.row.version, say(shown.row.state.text), validity(shown.row, say)]),
+        shown.row.notice,
+        shown.source,
+        *_signatures(shown, say),
+        *table([_price(row.label, row.price, row.unit, say) for row in shown.prices], right=(1,)),
+        *(
+            say(note)
+            for row in shown.prices
+            for note in row.notes
+            if not row.label.message.startswith("Tier")
+        ),
+    ]
+    for clock in shown.clocks:
+        hours = " ".join(f"{hour}:{say(band.text)}" for hour, band in enumerate(clock.hours))
+        lines.append(f"{', '.join(str(month) for month in clock.months)}: {hours}")
+    call.answer(shown, lines)
+    return DONE
+
+
+def _price(label: Text, price: object, unit: str, say: Catalog) -> list[str]:
+    return [say(label), "" if price is None else say.write(price), unit]
+
+
+def _signatures(shown: VersionShown, say: Catalog) -> list[str]:
+    lines = []
+    if shown.proposed:
+        lines.append(say("Taken in by {name}, {moment}", name=shown.proposed.name, moment=shown.proposed.at))
+    if shown.decided:
+        lines.append(say("Decided by {name}, {moment}", name=shown.decided.name, moment=shown.decided.at))
+    return [*lines, *([shown.reason] if shown.reason else [])]
+
+
+@tariffs_group.command("import")
+@click.argument(
+    "files", type=click.Path(path_type=Path, exists=True, dir_okay=False), nargs=-1, required=True
+)
+@click.option("--dry-run", is_flag=True, help="check only, write nothing")
+@common
+def tariffs_import(call: Call, files: tuple[Path, ...], dry_run: bool) -> int:
+    """Propose the versions of tariff files; they take effect when another person approves them."""
+    seat = call.seat()
+    say, taken, flawed = seat.app.catalog(call.lang), [], False
+    for file in files:
+        content = _checked(file, say)
+        if content is None:
+            flawed = True
+            continue
+        answer = (
+            seat.rehearse(tariffs.propose_tariff, content)
+            if dry_run
+            else seat.do(tariffs.propose_tariff, content)
+        )
+        taken.append(answer)
+    lines = [
+        say(
+            "{tariff}: {added} versions wait for a second person, {known} are known",
+            tariff=one.code,
+            added=one.added,
+            known=one.known,
+        )
+        for one in taken
+    ]
+    if dry_run:
+        lines.append(say("Nothing was written."))
+    call.answer(taken, lines)
+    return PROBLEMS if flawed else DONE
+
+
+def _checked(file: Path, say: Catalog) -> str | None:
+    """The content of a file; its mistakes are told one by one with their places."""
+    try:
+        content = file.read_text(encoding="utf-8-sig")
+        data = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise Refused(Text("{file} is not JSON: {reason}", file=file.name, reason=str(error))) from error
+    _, problems = read_tariff(data, file.name)
+    for problem in problems:
+        told = say(
+            "{file}, {place}: {what}. {remedy}.",
+            file=file.name,
+            place=problem.column,
+            what=problem.what,
+            remedy=problem.remedy,
+        )
+        click.echo(told, err=True)
+    return None if problems else content
+
+
+@tariffs_group.command("approve")
+@click.argument("version")
+@click.option("--decline", "reason", default="", help="decline instead, with this reason")
+@common
+def tariffs_approve(call: Call, version: str, reason: str) -> int:
+    """Approve, or decline, a version that somebody else took in."""
+    seat = call.seat()
+    content = seat.ask(tariffs.version_shown, version).content
+    seat.do(tariffs.decide_tariff, DecisionOrder(version, content, not reason, reason))
+    return _shown(call, seat, version)
+
+
+def _shown(call: Call, seat: Seat, version: str) -> int:
+    say, shown = seat.app.catalog(call.lang), seat.ask(tariffs.version_shown, version)
+    call.answer(shown, [" ".join(_row(shown.row, say))])
+    return DONE
+
+
+@tariffs_group.command("cost")
+@click.argument("version")
+@click.argument("values", nargs=-1, metavar="[NAME=VALUE]…")
+@common
+def tariffs_cost(call: Call, version: str, values: tuple[str, ...]) -> int:
+    """What one bill would cost by a version, such as: energy_kwh=260 accumulated_kwh=2680."""
+    seat = call.seat()
+    pairs = []
+    for value in values:
+        name, equals, number = value.partition("=")
+        if not equals:
+            raise Refused(
+                Text("{value} is no pair of name and value. Write it like energy_kwh=260", value=value)
+            )
+        pairs.append((name.strip(), number.strip()))
+    found, say = seat.ask(tariffs.cost, CostOrder(version, tuple(pairs))), seat.app.catalog(call.lang)
+    rows = [_line(line, say) for line in found.lines]
+    rows.append([say("Total"), "", "", say.money(found.total)])
+    call.answer(found, table(rows, right=(1, 2, 3)))
+    return DONE
+
+
+def _line(line: PricedLine, say: Catalog) -> list[str]:
+    return [
+        say(line.label),
+        "" if line.quantity is None else f"{say.number(line.quantity)} {line.unit}",
+        "" if line.price is None else say.number(line.price),
+        say.money(line.amount),
+    ]

@@ -1,0 +1,130 @@
+"""What waits for one person: each with the page that settles it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from desktop.billing.records import RunLook
+from desktop.counter.records import ReceiptQuery
+from desktop.desk.records import Today, Upkeep
+from desktop.kernel.text import Catalog
+from desktop.staff.page import WAITING_WORD
+from desktop.staff.records import role_name
+
+BACKUP_DAYS, VERIFY_DAYS = 1, 7
+"""A database is copied every day and proven every week."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that waits for this person, and the page with what it opens there."""
+
+    icon: str
+    ink: str
+    title: str
+    second: str
+    figure: str
+    page: str
+    argument: object = None
+
+
+def needs_of(say: Catalog, day: Today, login: str, lost: int, cashier: bool) -> tuple[Need, ...]:
+    """Everything that waits, most pressing first.
+
+    ``lost`` counts payments of this computer whose booking nobody has seen yet; a ``cashier`` needs an open till.
+    """
+    found = []
+    if not day.roles:
+        found.append(Need("info", "info", say("No role of yours is in force yet"),
+                          say("A second person has to approve it; ask the supervisor"), "", ""))  # fmt: skip
+    if lost:
+        found.append(Need("circle-alert", "bad", say("Payments of this computer that are not yet known"),
+                          say("The counter asks for each whether it was booked"), say.number(lost),
+                          "counter"))  # fmt: skip
+    if day.till is None and cashier:
+        found.append(Need("wallet", "accent", say("Your till is closed"),
+                          say("Count the float and open it"), "", "counter"))  # fmt: skip
+    parts = (_papers(say, day.unprinted), _billing(say, day), _readings(say, day), _people(say, day, login))
+    return (*found, *(one for part in parts for one in part), *_upkeep(say, day.upkeep))
+
+
+def _papers(say: Catalog, waiting: tuple[str, ...]) -> list[Need]:
+    if not waiting:
+        return []
+    second = say("{number} first: open it and print it again", number=waiting[0])
+    figure = say.number(len(waiting))
+    return [Need("printer", "warn", say("Receipts that were not printed"), second, figure, "counter",
+                 ReceiptQuery(waiting[0]))]  # fmt: skip
+
+
+def _upkeep(say: Catalog, done: Upkeep | None) -> list[Need]:
+    """Whoever keeps the database copies and proves it from the command line."""
+    if done is None:
+        return []
+    found = []
+    proven = _age(say, done.verified_at)
+    if done.findings:
+        found.append(Need("circle-alert", "bad", say("The book does not hold"),
+                          say("{age}, servicehall verify names the rows", age=proven),
+                          say.number(done.findings), ""))  # fmt: skip
+    if days_since(done.backup_at) > BACKUP_DAYS:
+        found.append(Need("database", "warn", say("No backup since yesterday"), say("{age}, servicehall db backup"
+                          " makes one", age=_age(say, done.backup_at)), "", ""))  # fmt: skip
+    if days_since(done.verified_at) > VERIFY_DAYS:
+        found.append(Need("database", "warn", say("The book was not proven this week"),
+                          say("{age}, servicehall verify proves it", age=proven), "", ""))  # fmt: skip
+    return found
+
+
+def days_since(at: datetime | None) -> float:
+    """Whole days since a moment; of what never was, more than any."""
+    return (datetime.now(UTC) - at).days if at is not None else math.inf
+
+
+def _age(say: Catalog, at: datetime | None) -> str:
+    return say("last {moment}", moment=at) if at is not None else say("never yet")
+
+
+def _billing(say: Catalog, day: Today) -> list[Need]:
+    found = []
+    for one in day.held:
+        title = say("Held: {reason}", reason=one.reason)
+        second = say("{month}, run {number}", month=say.month(one.month), number=one.run_number)
+        found.append(Need("circle-alert", "bad", title, second, say.number(one.accounts), "bills",
+                          RunLook(one.run_number, held=True)))  # fmt: skip
+    for run in day.runs or ():
+        if run.ready:
+            title = say("Bills of {month} wait to be issued", month=say.month(run.period.start))
+            second = say.join((say("run {number}", number=run.number), say.money(run.amount, unit=True)))
+            found.append(Need("stamp", "accent", title, second, say.number(run.ready), "bills",
+                              RunLook(run.number)))  # fmt: skip
+    if day.unbilled and not any(one.left for one in day.routes or ()):
+        title = say("{month} is read and not yet drafted", month=say.month(day.month))
+        found.append(Need("receipt-text", "accent", title, say("Make the drafts of the month"), "", "bills"))
+    return found
+
+
+def _readings(say: Catalog, day: Today) -> list[Need]:
+    left = sum(one.left for one in day.routes or ())
+    if not left:
+        return []
+    routes = sum(1 for one in day.routes or () if one.left)
+    title = say("Readings of {month} are missing", month=say.month(day.month))
+    second = say.plural("on {count} route", "on {count} routes", routes)
+    return [Need("gauge", "warn", title, second, say.number(left), "readings")]
+
+
+def _people(say: Catalog, day: Today, login: str) -> list[Need]:
+    found = []
+    for one in day.proposals or ():
+        if one.proposer_login != login:
+            title = say("Role to approve: {role} for {name}", role=role_name(one.role), name=one.name)
+            second = say("asked by {name}, {moment}", name=one.proposed_by, moment=one.proposed_at)
+            found.append(Need("shield-check", "accent", title, second, "", "staff", WAITING_WORD))
+    for one in day.locked or ():
+        title = say("{name} is locked out", name=one.name)
+        second = say("until {time}, unlock or set a new password", time=one.locked_until.timetz())
+        found.append(Need("lock", "warn", title, second, "", "staff", one.login))
+    return found

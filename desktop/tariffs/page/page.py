@@ -1,0 +1,239 @@
+"""The page of price lists."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog
+
+from desktop.kernel.errors import Problem
+from desktop.kernel.files import resource
+from desktop.kernel.text import Catalog, Text
+from desktop.kernel.work import Seat
+from desktop.qt import theme
+from desktop.qt.basics import row
+from desktop.qt.page import Key, Page
+from desktop.qt.panels import InlineQuestion, Panel
+from desktop.qt.table import Cell, Column, Table
+from desktop.qt.tasks import Tasks
+from desktop.tariffs import service as tariffs
+from desktop.tariffs.documents import read_tariff
+from desktop.tariffs.page.cost import CostPane
+from desktop.tariffs.page.pane import STATES, VersionPane, validity
+from desktop.tariffs.records import (
+    Cost,
+    CostOrder,
+    DecisionOrder,
+    TariffTaken,
+    VersionRow,
+    VersionShown,
+    VersionState,
+)
+
+MOST_PROBLEMS = 8
+"""So many mistakes of a file are told at once; the rest is counted."""
+
+
+def versions_table(say: Catalog) -> Table:
+    """Every version, by its tariff."""
+    table = Table(
+        say("Prices"),
+        (
+            Column(say("Price list"), lambda one: Cell(one.name, one.use_class, strong=True)),
+            Column(say("Valid"), lambda one: Cell(one.version, validity(one, say)), 196),
+            Column(say("State"), lambda one: Cell(say(one.state.text), state=STATES[one.state]), 150),
+        ),
+        row_height=theme.ROW_TWO,
+    )
+    table.show_empty(say("No prices yet"), say("Take a tariff file in with Ctrl+I"), "tags")
+    return table
+
+
+class TariffsPage(Page):
+    """Versions at the left, one of them in words and dials in the middle, its cost box at the right."""
+
+    HELP = Text(
+        "Every price list with its versions, the day each begins, and the notice it rests on. "
+        "A new version takes effect when a second person approves the same content; one in use never changes. "
+        "The box at the right tells what a bill would cost by the version shown."
+    )
+
+    def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:
+        super().__init__(seat, tasks, title)
+        self.shown: VersionShown | None = None
+        self._wanted = ""
+        say = self.say
+        self.table = versions_table(say)
+        self.table.moved.connect(self._choose)
+        listed = Panel(padding=0)
+        listed.body.addWidget(self.table)
+        self.pane = VersionPane(say)
+        self.cost = CostPane(say)
+        self.cost.setFixedWidth(theme.DETAIL_PANE - theme.S5 * 3)
+        self.cost.wanted.connect(self._ask_cost)
+        self.question = InlineQuestion()
+        self.question.answered.connect(self._decline)
+        self.body.addWidget(self.question)
+        middle = row(listed, self.pane, self.cost)
+        middle.setStretch(0, 5)
+        middle.setStretch(1, 4)
+        self.body.addLayout(middle, 1)
+        self.refresh_keys()
+
+    # Asking --------------------------------------------------------------------------------------------------
+
+    def show_argument(self, argument: object) -> None:
+        if isinstance(argument, str):
+            self._wanted = argument
+        self.ask_again()
+        self.take_focus(self.table)
+
+    def ask_again(self) -> None:
+        self.table.asking()
+        self.ask(tariffs.versions, None, self._show_versions)
+
+    def _show_versions(self, versions: tuple[VersionRow, ...]) -> None:
+        before = self.table.current
+        wanted = self._wanted or (before.version if before else "")
+        self._wanted = ""
+        at = next((at for at, one in enumerate(versions) if one.version == wanted), 0)
+        self.table.show_rows(versions, select=at if versions else None)
+        count = sum(one.state is VersionState.WAITING for one in versions)
+        self.waiting.emit("tariffs", count, False)
+        if self.table.current is not None:
+            self._choose(self.table.current)
+
+    def _choose(self, one: VersionRow) -> None:
+        self.ask(tariffs.version_shown, one.version, self._show_version)
+
+    def _show_version(self, shown: VersionShown) -> None:
+        if self.shown is None or self.shown.row.version != shown.row.version:
+            self.question.close_question()
+            self.cost.ask_for(shown)
+        self.shown = shown
+        self.pane.show_version(shown)
+        self.refresh_keys()
+
+    # What would it cost --------------------------------------------------------------------------------------
+
+    def _ask_cost(self, order: CostOrder) -> None:
+        self.ask(tariffs.cost, order, partial(self._show_cost, order), failed=self.cost.refuse)
+
+    def _show_cost(self, order: CostOrder, cost: Cost) -> None:
+        if self.shown is not None and self.shown.row.version == order.version:
+            self.cost.show_cost(cost)
+
+    # Keys ----------------------------------------------------------------------------------------------------
+
+    def refresh_keys(self) -> None:
+        if not self.question.isHidden():
+            self.show_keys(Key("Esc", Text("back"), self._close_question))
+            return
+        keys = []
+        if self.seat.may(tariffs.propose_tariff):
+            keys.append(Key("Ctrl+I", Text("take a file in"), self.choose_files))
+        if self.seat.may(tariffs.decide_tariff):
+            waits = self.shown is not None and self.shown.row.state is VersionState.WAITING
+            mine = waits and self._is_mine()
+            keys.append(Key("D", Text("decline"), self.decline, enabled=waits and not mine))
+            words = Text("Approve: another person") if mine else Text("Approve the version")
+            keys.append(Key("F12", words, self.approve, "primary", "check", waits and not mine))
+        self.show_keys(*keys)
+
+    def _is_mine(self) -> bool:
+        proposed = self.shown.proposed if self.shown else None
+        return proposed is not None and proposed.who == self.seat.actor.id
+
+    # Deciding ------------------------------------------------------------------------------------------------
+
+    def approve(self) -> None:
+        """Approve the version shown, as it is shown."""
+        if self.shown is not None:
+            words = self.say("{version} is approved", version=self.shown.row.version)
+            order = DecisionOrder(self.shown.row.version, self.shown.content, approve=True)
+            self.do(tariffs.decide_tariff, order, partial(self._decided, words))
+
+    def decline(self) -> None:
+        """Ask why, then decline."""
+        if self.shown is not None:
+            version = self.shown.row.version
+            self.question.ask(
+                version,
+                self.say("Why is {version} declined?", version=version),
+                self.say("Enter declines, Esc goes back"),
+                self.say("such as: the valley price is not that of the notice"),
+            )
+            self.refresh_keys()
+
+    def _decline(self, _ready: int, reason: str, _held: bool) -> None:
+        if not reason:
+            self.question.problem(self.say("Say why, so that the other knows what to do"))
+        elif self.shown is not None:
+            words = self.say("{version} is declined", version=self.shown.row.version)
+            order = DecisionOrder(self.shown.row.version, self.shown.content, approve=False, reason=reason)
+            self.do(tariffs.decide_tariff, order, partial(self._decided, words))
+
+    def _decided(self, words: str, _state: VersionState) -> None:
+        self.question.settled()
+        self.banner.tell("ok", words)
+        self.refresh_keys()
+        self.take_focus(self.table)
+        self.ask_again()
+
+    def _close_question(self) -> None:
+        self.question.close_question()
+        self.refresh_keys()
+        self.take_focus(self.table)
+
+    # Taking in -----------------------------------------------------------------------------------------------
+
+    def choose_files(self) -> None:
+        """Ask for tariff files, first among those that come with the program, and take them in."""
+        shipped = str(resource("tariffs", self.seat.app.country.code))
+        names, _ = QFileDialog.getOpenFileNames(self, self.say("Tariff files"), shipped, "JSON (*.json)")
+        if names:
+            self.take_in([Path(name) for name in names])
+
+    def take_in(self, files: Sequence[Path]) -> None:
+        """Propose the versions of files, one after another; the first with a mistake ends it there."""
+        self.call(read_file, files[0], then=partial(self._checked, files))
+
+    def _checked(self, files: Sequence[Path], found: tuple[str, str, tuple[Problem, ...]]) -> None:
+        content, newest, problems = found
+        if problems:
+            told = [
+                self.say("{place}: {what}. {remedy}", place=one.column, what=one.what, remedy=one.remedy)
+                for one in problems[:MOST_PROBLEMS]
+            ]
+            title = self.say("{file}: {count} mistakes", file=files[0].name, count=len(problems))
+            self.banner.tell("bad", title, "\n".join(told))
+        else:
+            self.do(tariffs.propose_tariff, content, partial(self._taken, files, newest))
+
+    def _taken(self, files: Sequence[Path], newest: str, taken: TariffTaken) -> None:
+        words = self.say(
+            "{tariff}: {added} versions wait for a second person, {known} are known",
+            tariff=taken.code,
+            added=taken.added,
+            known=taken.known,
+        )
+        self.banner.tell("ok", words)
+        if files[1:]:
+            self.take_in(files[1:])
+        else:
+            self._wanted = newest
+            self.ask_again()
+
+
+def read_file(path: Path) -> tuple[str, str, tuple[Problem, ...]]:
+    """The content of a tariff file, the code of its newest version, and every mistake in it."""
+    try:
+        content = path.read_text(encoding="utf-8-sig")
+        tariff, problems = read_tariff(json.loads(content), path.name)
+    except (ValueError, RecursionError) as error:
+        remedy = Text("Choose a tariff file in JSON")
+        return "", "", (Problem(Text("This is no JSON"), remedy, str(error)[:80], "", path.name),)
+    return content, tariff.versions[-1].code if tariff else "", problems

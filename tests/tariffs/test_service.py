@@ -1,0 +1,335 @@
+"""Tariff files taken in by two people, versions that follow each other, and what a bill would cost."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from desktop.app import App
+from desktop.contracts import service as contracts
+from desktop.contracts.records import Connections
+from desktop.kernel.errors import NotFound, NotPermitted, Refused
+from desktop.kernel.files import resource
+from desktop.kernel.measures import Energy, Money
+from desktop.kernel.period import Period
+from desktop.kernel.text import Text, catalog
+from desktop.kernel.work import Seat, Work, query
+from desktop.tariffs import service as tariffs
+from desktop.tariffs.records import CostOrder, DecisionOrder, TariffTaken, VersionState
+from tests import hall as halls
+from tests.databases_server import Databases
+from tests.hall import connection, found, opened, seat_of, yuan
+from tests.rows import REFUSED, raw
+
+EN = catalog("en")
+
+
+def founded(url: str) -> None:
+    with opened(url) as app:
+        found(app)
+
+
+@pytest.fixture
+def url(databases: Databases) -> str:
+    return databases.like(founded)
+
+
+@pytest.fixture
+def app(url: str) -> Iterator[App]:
+    with opened(url) as app:
+        yield app
+
+
+@pytest.fixture
+def one(app: App) -> Seat:
+    return seat_of(app, "supervisor")
+
+
+@pytest.fixture
+def other(app: App) -> Seat:
+    return seat_of(app, "administrator")
+
+
+def file(name: str) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(
+        resource("tariffs", "cn", *f"{name}.json".split("/")).read_text("utf-8")
+    )
+    return data
+
+
+def residential(code: str, start: str, end: str | None = None, price: str = "0.6") -> dict[str, Any]:
+    """A new version of the tariff the hall was founded with."""
+    data = file("zhejiang_residential")
+    version = copy.deepcopy(data["versions"][0]) | {"code": code, "valid_from": start, "valid_to": end}
+    version["components"][0]["tiers"][0]["price"] = price
+    return data | {"versions": [version]}
+
+
+def propose(seat: Seat, data: dict[str, Any]) -> TariffTaken:
+    taken = seat.do(tariffs.propose_tariff, json.dumps(data))
+    assert isinstance(taken, TariffTaken)
+    return taken
+
+
+def decide(seat: Seat, code: str, *, approve: bool = True, reason: str = "") -> VersionState:
+    content = seat.ask(tariffs.version_shown, code).content
+    state = seat.do(tariffs.decide_tariff, DecisionOrder(code, content, approve, reason))
+    assert isinstance(state, VersionState)
+    return state
+
+
+def states(seat: Seat) -> dict[str, VersionState]:
+    return {row.version: row.state for row in seat.ask(tariffs.versions)}
+
+
+def refused(seat: Seat, job: Any, order: Any) -> str:
+    with pytest.raises(Refused) as answer:
+        seat.do(job, order)
+    return EN(answer.value.text)
+
+
+def in_force(seat: Seat, period: str) -> list[tuple[str, date | None]]:
+    month = Period.month(period)
+
+    @query("tariffs.view")
+    def ask(work: Work, _request: None) -> tuple[tuple[str, str], ...]:
+        key, _ = tariffs.tariff_id(work, "ZJ-RES")
+        found = tariffs.in_force(work, key, month)
+        return tuple((row.version.code, str(row.version.valid_to)) for row in found)
+
+    return [(code, None if end == "None" else date.fromisoformat(end)) for code, end in seat.ask(ask, None)]
+
+
+def test_a_version_takes_effect_when_a_second_person_agrees(app: App, one: Seat, other: Seat) -> None:
+    assert propose(one, residential("ZJ-RES-2", "2026-07-01")) == TariffTaken("ZJ-RES", 1, 0)
+    assert states(one)["ZJ-RES-2"] is VersionState.WAITING
+    assert in_force(one, "2026-07") == [("ZJ-RES-1", None)]
+    assert decide(other, "ZJ-RES-2") is VersionState.COMING
+    assert states(one) == {"ZJ-RES-2": VersionState.COMING, "ZJ-RES-1": VersionState.IN_FORCE}
+    assert in_force(one, "2026-06") == [("ZJ-RES-1", date(2026, 7, 1))]
+    assert in_force(one, "2026-07") == [("ZJ-RES-2", None)]
+    shown = one.ask(tariffs.version_shown, "ZJ-RES-2")
+    assert shown.proposed is not None
+    assert shown.decided is not None
+    assert (shown.proposed.name, shown.decided.name) == ("Supervisor", "Administrator")
+    assert app.verify() == []
+
+
+def test_nobody_decides_about_their_own(one: Seat) -> None:
+    propose(one, residential("ZJ-RES-2", "2026-07-01"))
+    content = one.ask(tariffs.version_shown, "ZJ-RES-2").content
+    words = refused(one, tariffs.decide_tariff, DecisionOrder("ZJ-RES-2", content, approve=True))
+    assert words == "You proposed this version yourself. Another person decides."
+    assert states(one)["ZJ-RES-2"] is VersionState.WAITING
+
+
+def test_the_decision_is_about_the_content_one_has_seen(one: Seat, other: Seat) -> None:
+    propose(one, residential("ZJ-RES-2", "2026-07-01"))
+    words = refused(other, tariffs.decide_tariff, DecisionOrder("ZJ-RES-2", "0" * 64, approve=True))
+    assert words == "The content has changed meanwhile. Look at the version again."
+    again = residential("ZJ-RES-2", "2026-07-01", price="0.7")
+    assert refused(one, tariffs.propose_tariff, json.dumps(again)).startswith(
+        "Version ZJ-RES-2 waits already"
+    )
+    assert propose(one, residential("ZJ-RES-2", "2026-07-01")) == TariffTaken("ZJ-RES", 0, 1)
+
+
+def test_a_declined_version_says_why_and_can_be_mended(one: Seat, other: Seat) -> None:
+    propose(one, residential("ZJ-RES-2", "2026-07-01"))
+    content = one.ask(tariffs.version_shown, "ZJ-RES-2").content
+    silent = DecisionOrder("ZJ-RES-2", content, approve=False)
+    assert refused(other, tariffs.decide_tariff, silent).startswith("Say why")
+    assert decide(other, "ZJ-RES-2", approve=False, reason="wrong price") is VersionState.DECLINED
+    assert one.ask(tariffs.version_shown, "ZJ-RES-2").reason == "wrong price"
+    with pytest.raises(NotFound):
+        other.do(tariffs.decide_tariff, DecisionOrder("ZJ-RES-2", content, approve=True))
+    propose(one, residential("ZJ-RES-2", "2026-07-01", price="0.61"))
+    assert decide(other, "ZJ-RES-2") is VersionState.COMING
+
+
+def test_a_version_in_use_never_changes(one: Seat) -> None:
+    data = file("zhejiang_residential")
+    data["versions"][0]["components"][0]["tiers"][0]["price"] = "0.1"
+    words = refused(one, tariffs.propose_tariff, json.dumps(data))
+    assert words == "Version ZJ-RES-1 is in use and never changes. Give the new prices a new version."
+    assert propose(one, file("zhejiang_residential")) == TariffTaken("ZJ-RES", 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        ("2019-04-01", None, "Two versions hold on 1 Apr 2019: "),
+        ("2018-01-01", None, "Two versions hold on 1 Apr 2019: "),
+        ("2018-01-01", "2019-05-01", "Two versions hold on 1 Apr 2019: "),
+        ("2018-01-01", "2019-03-01", "No version holds from 1 Mar 2019 to 1 Apr 2019"),
+        ("2026-09-01", None, "No version holds from 1 Aug 2026 to 1 Sep 2026"),
+        ("2026-07-15", None, "Two versions hold on 15 Jul 2026: B and C"),
+        ("2026-07-01", None, "Two versions hold on 1 Jul 2026"),
+    ],
+)
+def test_no_day_has_two_versions_or_none(one: Seat, start: str, end: str | None, words: str) -> None:
+    propose(one, residential("B", "2026-07-01", "2026-08-01"))
+    assert refused(one, tariffs.propose_tariff, json.dumps(residential("C", start, end))).startswith(words)
+
+
+def test_versions_that_follow_or_precede_without_a_gap_are_fine(one: Seat, other: Seat) -> None:
+    for code, start, end in (
+        ("A", "2018-01-01", "2019-04-01"),
+        ("B", "2026-07-01", "2026-08-01"),
+        ("C", "2026-08-01", None),
+    ):
+        propose(one, residential(code, start, end))
+        decide(other, code)
+    assert in_force(one, "2019-03") == [("A", date(2019, 4, 1))]
+    assert in_force(one, "2026-07") == [("B", date(2026, 8, 1))]
+    assert states(one) == {
+        "C": VersionState.COMING,
+        "B": VersionState.COMING,
+        "ZJ-RES-1": VersionState.IN_FORCE,
+        "A": VersionState.ENDED,
+    }
+
+
+def test_what_is_wrong_with_a_file_is_told_with_its_place(one: Seat) -> None:
+    assert refused(one, tariffs.propose_tariff, "{") == "The tariff file is not JSON: line 1, column 2"
+    assert refused(one, tariffs.propose_tariff, "[" * 100_000).startswith("The tariff file is not JSON")
+    words = refused(one, tariffs.propose_tariff, json.dumps(residential("B", "2026-07-01", price="-1")))
+    assert "versions[0].components[0].tiers[0].price: A price must not be negative" in words
+    dollars = residential("B", "2026-07-01") | {"currency": "USD"}
+    assert refused(one, tariffs.propose_tariff, json.dumps(dollars)).startswith("The tariff is in USD")
+    for_others = residential("B", "2026-07-01") | {"customer_class": "industrial"}
+    assert refused(one, tariffs.propose_tariff, json.dumps(for_others)).startswith(
+        "Tariff ZJ-RES is for other"
+    )
+
+
+def test_rights(app: App, one: Seat) -> None:
+    clerk, cashier = seat_of(app, "clerk"), seat_of(app, "cashier")
+    assert clerk.ask(tariffs.versions)
+    with pytest.raises(NotPermitted):
+        propose(clerk, residential("B", "2026-07-01"))
+    with pytest.raises(NotPermitted):
+        cashier.ask(tariffs.versions)
+    propose(one, residential("B", "2026-07-01"))
+    with pytest.raises(NotPermitted):
+        decide(clerk, "B")
+
+
+def test_prices_written_past_the_decision_are_found(url: str, app: App, one: Seat, other: Seat) -> None:
+    propose(one, residential("B", "2026-07-01"))
+    decide(other, "B")
+    with raw(url) as rows:
+        rows.unguard()
+        rows("UPDATE tariffs_decision SET approved = ?", False)
+    assert ("I23", "tariffs_version") in {(found.invariant, found.table) for found in app.verify()}
+
+
+@pytest.mark.parametrize("column", ["proposed_by", "decided_by", "content_sha256"])
+def test_the_database_itself_refuses_a_decision_of_ones_own(
+    url: str, app: App, one: Seat, other: Seat, column: str
+) -> None:
+    propose(one, residential("B", "2026-07-01"))
+    decide(other, "B")
+    with raw(url) as rows:
+        with pytest.raises(REFUSED):
+            rows(f"UPDATE tariffs_decision SET {column} = ?", b"0" * 32)
+        with pytest.raises(REFUSED):
+            rows("DELETE FROM tariffs_proposal")
+
+
+def test_the_founding_alone_takes_prices_in_without_a_second_person(app: App, one: Seat) -> None:
+    shown = one.ask(tariffs.version_shown, "ZJ-RES-1")
+    assert (shown.proposed, shown.decided, shown.content) == (None, None, "")
+    assert app.verify() == []
+
+
+def test_a_version_reads_as_a_person_would(one: Seat, other: Seat) -> None:
+    propose(one, file("hubei/agent_two_part_10kv_tou"))
+    shown = other.ask(tariffs.version_shown, "HB-2P-10-TOU-2601")
+    say = catalog("en", other.app.country.currency)
+    rows = [
+        (say(row.label), "" if row.price is None else say.number(row.price), row.unit) for row in shown.prices
+    ]
+    assert ("Sharp peak", "1.049999", "kWh") in rows
+    assert ("By capacity, a month", "26.3", "kVA") in rows
+    assert ("Prices contain 13 % tax", "", "") in rows
+    assert [clock.months for clock in shown.clocks] == [(7, 8), (1, 2, 3, 4, 5, 6, 9, 10, 11, 12)]
+    assert set(shown.asks) == {
+        "energy_sharp_kwh", "energy_peak_kwh", "energy_flat_kwh", "energy_valley_kwh", "basic_basis",
+        "capacity_kva", "contract_demand_kw", "demand_kw_max", "reactive_kvarh", "reactive_reverse_kvarh",
+        "power_factor_standard",
+    }  # fmt: skip
+
+
+def ask_cost(seat: Seat, version: str, **values: str) -> Money:
+    total = seat.ask(tariffs.cost, CostOrder(version, tuple(values.items()))).total
+    assert isinstance(total, Money)
+    return total
+
+
+def test_what_a_bill_would_cost(one: Seat) -> None:
+    assert ask_cost(one, "ZJ-RES-1", energy_kwh="260", accumulated_kwh="2680") == yuan("148.88")
+    propose(one, file("hubei/agent_two_part_10kv_tou"))
+    propose(one, file("guangdong/guangzhou_residential"))
+    values = {
+        "energy_sharp_kwh": "12000",
+        "energy_peak_kwh": "36000",
+        "energy_flat_kwh": "80000",
+        "energy_valley_kwh": "72000",
+        "basic_basis": "capacity",
+        "capacity_kva": "1000",
+        "reactive_kvarh": "66000",
+        "power_factor_standard": "90",
+    }
+    assert ask_cost(one, "HB-2P-10-TOU-2601", **values) == yuan("151705.92")
+    assert ask_cost(one, "GZ-RES-1", energy_kwh="600") == yuan("423.31")  # today is in February
+    assert ask_cost(one, "GZ-RES-1", energy_kwh="600", month="7") == yuan("370.33")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("energy", "1", "There is no determinant energy"),
+        ("energy_kwh", "many", "“many” is no value for Energy"),
+        ("energy_kwh", "1e30", "“1e30” is no value"),
+        ("energy_kwh", "0.0001", "“0.0001” is no value"),
+        ("months_of_use", "1.5", "“1.5” is no value"),
+        ("months_of_use", "13", "Months of use must be 1 to 12"),
+        ("energy_kwh", "NaN", "“NaN” is no value"),
+    ],
+)
+def test_a_cost_that_cannot_be_told(one: Seat, name: str, value: str, words: str) -> None:
+    with pytest.raises(Refused) as answer:
+        one.ask(tariffs.cost, CostOrder("ZJ-RES-1", ((name, value),)))
+    assert EN(answer.value.text).replace('"', "“", 1).replace('"', "”", 1).startswith(words)
+
+
+def test_a_tariff_that_needs_more_than_is_read_holds_the_account(app: App, one: Seat, other: Seat) -> None:
+    from desktop.billing import service as billing
+
+    propose(one, file("zhejiang/residential_tou"))
+    decide(other, "ZJ-RES-TOU-1")
+    seat = app.command_line("1")
+    seat.do(contracts.connect, Connections((connection(halls.SMALL[0], tariff_code="ZJ-RES-TOU"),)))
+    halls.read(seat, halls.SMALL[:1], halls.JANUARY.last, 300)
+    outcome = billing.run_bills(seat, halls.JANUARY)
+    assert [EN(row.reason) for row in outcome.held if isinstance(row.reason, Text)] == [
+        "The price needs what is not read here: Energy, peak."
+    ]
+
+
+def test_a_monthly_tariff_counts_the_month_alone(app: App, one: Seat, other: Seat) -> None:
+    from desktop.billing import service as billing
+
+    propose(one, file("guangdong/guangzhou_residential"))
+    decide(other, "GZ-RES-1")
+    seat = app.command_line("1")
+    seat.do(contracts.connect, Connections((connection(halls.SMALL[0], tariff_code="GZ-RES"),)))
+    halls.read(seat, halls.SMALL[:1], halls.JANUARY.last, 600)
+    outcome = billing.run_bills(seat, halls.JANUARY)
+    assert (outcome.run.energy, outcome.run.amount) == (Energy.of(600), yuan("423.31"))
