@@ -85,6 +85,9 @@ from desktop.staff.records import (
     RoleOrder,
 )
 from desktop.staff.service import COMMAND_LINE, hash_password
+from desktop.tariffs import service as tariffs
+from desktop.tariffs.records import DecisionOrder as VersionDecision
+from desktop.tariffs.records import VersionState
 
 TODAY = date(2026, 2, 5)
 JANUARY = Period.month("2026-01")
@@ -152,6 +155,7 @@ def small_hall(url: str) -> None:
         _read_checked(seat, SMALL[0])
         _read_doubted(seat, SMALL[1])
         _changes_of_staff(app, seat)
+        _prices_agreed(app)
         seat.do(papers.set_export_limit, LimitOrder(1_000))
         seat.do(papers.export_persons, Leaving("Accounts", "Letters to all", 3, sha256="0" * 64))
         app.drafts(seat.actor).keep("party", "{}")
@@ -209,6 +213,16 @@ def _changes_of_staff(app: App, seat: Seat) -> None:
     seat.do(staff.enter_person, PersonOrder("newcomer", "Newcomer", "en", Secret(PASSWORD), ("reader",)))
     approve(seat_of(app, "administrator"))
     seat.do(staff.take_role, RoleOrder("newcomer", "reader"))
+
+
+def _prices_agreed(app: App) -> None:
+    """A price list that one person proposed and another approved; nobody here has it."""
+    one, other = seat_of(app, "supervisor"), seat_of(app, "administrator")
+    lists = resource("tariffs", "cn", "guangdong", "guangzhou_shared_meter.json").read_text("utf-8")
+    one.do(tariffs.propose_tariff, lists)
+    waiting = next(row for row in other.ask(tariffs.versions) if row.state is VersionState.WAITING)
+    content = other.ask(tariffs.version_shown, waiting.version).content
+    other.do(tariffs.decide_tariff, VersionDecision(waiting.version, content, approve=True))
 
 
 def seat_of(app: App, login: str, station: str = "1") -> Seat:

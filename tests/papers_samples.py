@@ -23,8 +23,9 @@ from desktop.billing.records import (
     RunState,
 )
 from desktop.counter.records import ReceiptIssued, TenderKind
+from desktop.kernel.lettering import MM, Face
 from desktop.kernel.measures import Currency, Energy, Factor, Money, Price, Reading
-from desktop.kernel.paper import MM, Face, Paper
+from desktop.kernel.paper import Paper
 from desktop.kernel.period import Period, months_before
 from desktop.kernel.text import Text
 from desktop.ledger.records import SettledItem

@@ -20,6 +20,7 @@ from desktop.cli import (
     parties,
     rating,
     readings,
+    reads,
     routes,
     search,
     staff,
@@ -56,7 +57,7 @@ def cli() -> None:
 
 for _command in COMMANDS:
     cli.add_command(_command)
-for _command in routes.COMMANDS:
+for _command in (*routes.COMMANDS, *reads.COMMANDS):
     readings.readings.add_command(_command)
 
 

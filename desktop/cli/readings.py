@@ -58,17 +58,14 @@ def readings_import(
                 who=done.earlier.taken_by,
             )
         )
+    if done.waiting:
+        rows = len({(problem.sheet, problem.row) for problem in done.waiting})
+        lines.append(
+            say.plural("{count} read waits for a decision.", "{count} reads wait for a decision.", rows)
+        )
     if done.stopped_after:
         lines.append(
             say("Stopped after row {row}. The same command goes on there.", row=str(done.stopped_after))
-        )
-    if done.held:
-        lines.append(
-            say.plural(
-                "{count} doubtful read waits for a decision.",
-                "{count} doubtful reads wait for a decision.",
-                done.held,
-            )
         )
     lines += [say(told) for told in (*map(_left_out, done.left_out), *done.notices)]
     call.answer(done, lines)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from desktop.counter.records import ReceiptIssued, TenderKind
 from desktop.kernel.country import Country
 from desktop.kernel.errors import Refused
+from desktop.kernel.lettering import Face, text_width
 from desktop.kernel.measures import Money
 from desktop.kernel.paper import (
     A5_LANDSCAPE,
@@ -18,12 +19,10 @@ from desktop.kernel.paper import (
     RIGHT,
     TOTAL_LINE,
     Column,
-    Face,
     Leaf,
     Paper,
     Table,
     one_paper,
-    text_width,
 )
 from desktop.kernel.text import Catalog, Text
 from desktop.ledger.records import SettledItem

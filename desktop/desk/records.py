@@ -192,6 +192,7 @@ class Today:
     held: tuple[HeldRow, ...]
     proposals: tuple[ProposalRow, ...] | None
     locked: tuple[PersonRow, ...] | None
+    doubtful: int | None = None
     unprinted: tuple[str, ...] = ()
     upkeep: Upkeep | None = None
 

@@ -1,31 +1,24 @@
 """Paper: PDF pages drawn in millimetres from the top left corner, with our own fonts embedded.
 
 A `Paper` is one PDF file being made, a `Leaf` one side of it. Pages are compressed as they are finished, what
-never changes on a page is drawn once (`Paper.form`), and equal input gives equal bytes. Every character of
-every string is looked up in the fonts before it is drawn: one that the first font lacks comes from the
-second, one that both lack is `Refused`; nothing is ever printed as a blank.
+never changes on a page is drawn once (`Paper.form`), and equal input gives equal bytes.
 
 Measures are millimetres, sizes of type and widths of lines are points; ``y`` of a text is its base line.
 """
 
 from __future__ import annotations
 
-import re
 import threading
-import unicodedata
 import zlib
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from io import BytesIO
 from typing import Any, BinaryIO, cast
 
 import numpy as np
 import zxingcpp
-from reportlab import rl_config
 from reportlab.lib.rl_accel import escapePDF
 from reportlab.lib.utils import ImageReader
-from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.pdfdoc import (
     PDFDictionary,
     PDFImageXObject,
@@ -36,15 +29,12 @@ from reportlab.pdfbase.pdfdoc import (
     PDFStream,
     xObjectName,
 )
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from desktop.kernel.errors import Refused
-from desktop.kernel.files import resource
+from desktop.kernel.lettering import MM, Face, pieces, rest_of, shortened, typeface, wrap
 from desktop.kernel.period import Period
-from desktop.kernel.text import Catalog, Text
+from desktop.kernel.text import Catalog
 
-MM = 72 / 25.4
 A4 = (210.0, 297.0)
 A5_LANDSCAPE = (210.0, 148.0)
 SMALLEST = 7.0
@@ -57,173 +47,6 @@ HAIRLINE, TOTAL_LINE = 0.3, 0.8
 
 _RUNS_KEPT = 50_000
 _SAVING = threading.Lock()
-_LOADING = threading.Lock()
-
-
-class Face(Enum):
-    """A weight of our type: the file of the first font and of the one that has the letters it lacks."""
-
-    REGULAR = ("NotoSansSC_400Regular", "NotoSans_400Regular")
-    MEDIUM = ("NotoSansSC_500Medium", "NotoSans_500Medium")
-    BOLD = ("NotoSansSC_700Bold", "NotoSans_700Bold")
-
-    __hash__ = object.__hash__  # asked for a hundred times a page; that of Enum is written in Python
-
-
-class _PaperFont(TTFont):
-    """A TrueType font whose text can be copied out of the PDF, characters beyond U+FFFF included."""
-
-    def addObjects(self, doc: Any) -> None:  # noqa: N802 (the name the library calls)
-        """Add the font's subsets to the document, with surrogate pairs where ToUnicode needs them."""
-        super().addObjects(doc)
-        for name, found in list(doc.idToObject.items()):
-            if name.startswith("toUnicodeCMap:"):
-                found.content = re.sub(r"> <([0-9A-F]{5,6})>", _as_utf16, found.content)
-
-
-def _as_utf16(hit: re.Match[str]) -> str:
-    return f"> <{chr(int(hit[1], 16)).encode('utf-16-be').hex().upper()}>"
-
-
-@dataclass(frozen=True, slots=True)
-class _Typeface:
-    """A first font with the characters it may draw, and the second one."""
-
-    first: TTFont
-    second: TTFont
-    covered: frozenset[str]
-    also: frozenset[str]
-
-
-_typefaces: dict[Face, _Typeface] = {}
-
-
-def _load(name: str) -> TTFont:
-    font = _PaperFont(name, str(resource("fonts", f"{name}.ttf")))
-    pdfmetrics.registerFont(font)
-    return font
-
-
-def _characters(font: TTFont) -> frozenset[str]:
-    """What the font draws as it stands: marks that combine need shaping, controls draw nothing."""
-    found = (chr(code) for code in font.face.charToGlyph)
-    return frozenset(each for each in found if unicodedata.category(each) not in {"Mn", "Me", "Cc", "Cf"})
-
-
-def _typeface(face: Face) -> _Typeface:
-    """The parsed fonts of a face; read from disk once per process (about 0.1 s each), from any thread."""
-    found = _typefaces.get(face)
-    if found is None:
-        with _LOADING:
-            found = _typefaces.get(face)
-            if found is None:
-                rl_config.useA85 = 0
-                first, second = (_load(name) for name in face.value)
-                found = _Typeface(first, second, _characters(first), _characters(second))
-                _typefaces[face] = found
-    return found
-
-
-def load_fonts() -> None:
-    """Read all faces now, on a thread that has the time, so that the first paper does not wait for them."""
-    for face in Face:
-        _typeface(face)
-
-
-def _pieces(face: Face, words: str) -> list[tuple[TTFont, str]]:
-    """``words`` cut into runs of one font each; a character no font has is Refused."""
-    typeface = _typeface(face)
-    if typeface.covered.issuperset(words):
-        return [(typeface.first, words)]
-    if any(unicodedata.combining(each) for each in words):
-        words = unicodedata.normalize("NFC", words)
-    pieces: list[tuple[TTFont, str]] = []
-    for each in words:
-        if each in typeface.covered:
-            font = typeface.first
-        elif each in typeface.also:
-            font = typeface.second
-        else:
-            raise Refused(
-                Text(
-                    "The character {character} ({code}) in {words} cannot be printed: no font here has it. "
-                    "Write it another way",
-                    character=each,
-                    code=f"U+{ord(each):04X}",
-                    words=words,
-                )
-            )
-        if pieces and pieces[-1][0] is font:
-            pieces[-1] = (font, pieces[-1][1] + each)
-        else:
-            pieces.append((font, each))
-    return pieces
-
-
-def text_width(words: str, size: float, face: Face = Face.REGULAR) -> float:
-    """Width in mm of ``words`` set at ``size`` points."""
-    width = 0.0
-    for font, part in _pieces(face, words):
-        width += font.stringWidth(part, size)
-    return width / MM
-
-
-_NOT_FIRST = frozenset("，。、；：！？）〕】》」』”’…‰％%,.;:!?)]}·—–-")
-_NOT_LAST = frozenset("（〔【《「『“‘([{")
-_WIDE = re.compile(
-    r"[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\U00020000-\U0003ffff]"
-)
-
-
-def _words(line: str) -> list[str]:
-    """The smallest parts a line may be broken between: words with the space after them, single hanzi with
-    the punctuation that must stay beside them."""
-    parts: list[str] = []
-    for each in line:
-        stays = parts and (
-            parts[-1][-1] in _NOT_LAST
-            or each in _NOT_FIRST
-            or each in " \u3000"
-            or (parts[-1][-1] not in " \u3000" and not _WIDE.match(each) and not _WIDE.match(parts[-1][-1]))
-        )
-        if stays:
-            parts[-1] += each
-        else:
-            parts.append(each)
-    return parts
-
-
-def wrap(words: str, width: float, size: float, face: Face = Face.REGULAR) -> list[str]:
-    """``words`` as lines no wider than ``width`` mm at ``size`` points.
-
-    Lines break at spaces and between hanzi, never before closing or after opening punctuation; a single word
-    wider than the line is cut anywhere.
-    """
-    if text_width(words, size, face) <= width:
-        return [words]
-    lines, line = [], ""
-    for part in _words(words):
-        if not line or text_width((line + part).rstrip(), size, face) <= width:
-            line += part
-        else:
-            lines.append(line.rstrip())
-            line = part
-        while text_width(line.rstrip(), size, face) > width and len(line) > 1:
-            cut = len(line) - 1
-            while cut > 1 and text_width(line[:cut], size, face) > width:
-                cut -= 1
-            lines.append(line[:cut])
-            line = line[cut:]
-    return [*lines, line.rstrip()] if line or not lines else lines
-
-
-def _ellipsis(words: str, width: float, size: float, face: Face) -> str:
-    """``words`` cut so that they fit with three full points; whole words when they fit."""
-    if text_width(words, size, face) <= width:
-        return words
-    while words and text_width(f"{words}...", size, face) > width:
-        words = words[:-1]
-    return f"{words.rstrip()}..."
 
 
 def date_span(catalog: Catalog, period: Period) -> tuple[str, str]:
@@ -298,7 +121,7 @@ class Leaf:
         if width and run.width * size > width * MM:
             size = max(int(width * MM / run.width * 10) / 10, min(least, size))
             if run.width * size > width * MM:
-                run = self._paper.run(face, _ellipsis(words, width, size, face))
+                run = self._paper.run(face, shortened(words, width, size, face))
         if ink != self._fill:
             self._fill = ink
             self.code.append(f"{_COLOURS.get(ink) or _colour(ink)} rg")
@@ -335,8 +158,8 @@ class Leaf:
             size = max(size - 0.5, SMALLEST)
             found = wrap(words, width, size, face)
         if len(found) > lines:
-            kept = "".join(part for part in _tail(found, lines))
-            found = [*found[: lines - 1], _ellipsis(kept, width, size, face)]
+            kept = "".join(part for part in rest_of(found, lines))
+            found = [*found[: lines - 1], shortened(kept, width, size, face)]
         step = size * leading / MM
         top = y - step * (len(found) - 1) if upward else y
         for index, line in enumerate(found):
@@ -465,11 +288,6 @@ class Leaf:
         self.forms.append(form)
 
 
-def _tail(found: list[str], lines: int) -> list[str]:
-    """The lines from the last allowed one on, a space put back where one stood."""
-    return [part if _WIDE.match(part[-1:]) else f"{part} " for part in found[lines - 1 :]]
-
-
 class Paper:
     """One PDF file being made: ``leaf()`` starts a page, `close` writes the file.
 
@@ -481,7 +299,7 @@ class Paper:
         self, out: BinaryIO, title: str, author: str, language: str, size: tuple[float, float] = A4
     ) -> None:
         self._size = size
-        _typeface(Face.REGULAR)
+        typeface(Face.REGULAR)
         self._canvas = Canvas(
             out,
             pagesize=(size[0] * MM, size[1] * MM),
@@ -511,7 +329,7 @@ class Paper:
 
     def _encode(self, face: Face, words: str) -> _Run:
         parts, width = [], 0.0
-        for font, piece in _pieces(face, words):
+        for font, piece in pieces(face, words):
             width += font.stringWidth(piece, 1)
             for subset, codes in font.splitString(piece, self._document):
                 parts.append((font.getSubsetInternalName(subset, self._document), escapePDF(codes)))

@@ -645,7 +645,7 @@ class CapacityOrder:
 class RouteRow:
     """How far a reading route is for a month: its places, how many are read, how many of those estimated.
 
-    ``exported_at`` is when a sheet or list of it left the house last.
+    ``doubtful`` reads wait for a decision. ``exported_at`` is when a sheet or list of it left the house last.
     """
 
     route_id: UUID
@@ -653,6 +653,7 @@ class RouteRow:
     places: int
     read: int
     estimated: int
+    doubtful: int = 0
     exported_at: datetime | None = None
 
     @property
@@ -665,7 +666,7 @@ class RouteRow:
 class RegisterToRead:
     """A register as a reader finds it: what it showed last, what is expected, and the day it was read in the month.
 
-    Values that are not known are None.
+    Values that are not known are None. ``waits``: a read of the month waits for a decision.
     """
 
     meter_serial: str
@@ -675,6 +676,7 @@ class RegisterToRead:
     least: Reading | None = None
     most: Reading | None = None
     read_on: date | None = None
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

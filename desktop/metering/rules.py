@@ -228,6 +228,22 @@ def expected_range(
     return found and Expected(max(found.low, Energy.zero()), found.high)
 
 
+def expected_reading(last: Reading, expected: Expected, multiplier: Factor) -> tuple[Reading, Reading]:
+    """What a register may show after its last read, in whole units: the least rounded down, the most up.
+
+    >>> low, high = expected_reading(
+    ...     Reading.of(1000), Expected(Energy.of("140.5"), Energy.of(420)), Factor.of(10)
+    ... )
+    >>> low.decimal, high.decimal
+    (Decimal('1014.000'), Decimal('1042.000'))
+    """
+    least, most = (one.raw * FACTOR_STEPS for one in (expected.low, expected.high))
+    whole = multiplier.raw * READING_STEPS
+    low = last.raw // READING_STEPS + max(0, least) // whole
+    high = -(-last.raw // READING_STEPS) - (-max(0, most) // whole)
+    return Reading(low * READING_STEPS), Reading(high * READING_STEPS)
+
+
 def change_percent(energy: Energy, before: Energy) -> Decimal | None:
     """How much more than before, in percent with two decimals; None where there was nothing before.
 
@@ -323,7 +339,7 @@ def _jump(energy: Energy, known: Sequence[Energy], limits: Limits) -> list[Doubt
     if percent is None:
         return [Doubt(flag, Text("{energy} kWh after a period without usage", energy=energy))]
     what = Text("{energy} kWh after {before} kWh: {percent} %, the limit is {limit} %",
-                energy=energy, before=known[0], percent=percent, limit=limit)  # fmt: skip
+                energy=energy, before=_whole(known[0].raw), percent=percent, limit=limit)  # fmt: skip
     return [Doubt(flag, what)]
 
 

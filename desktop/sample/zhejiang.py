@@ -1,5 +1,7 @@
 """The sample hall: fifty invented households in Hangzhou, thirteen months of reads, December billed and mostly paid.
 
+One household has a meter with bands, one had its meter exchanged, and a few told reads that are doubted.
+
 Nothing here is a real person, address, meter or company. The same seed gives the same hall, byte for byte, except
 for the ids of its rows.
 """
@@ -26,7 +28,17 @@ from desktop.kernel.period import Period
 from desktop.kernel.work import Progress, Seat, draw_id, go_on
 from desktop.ledger import service as ledger
 from desktop.metering import service as metering
-from desktop.metering.records import ReadImport, ReadRow, ReadSource
+from desktop.metering.records import (
+    ExchangeOrder,
+    ExchangeReason,
+    FinalRead,
+    HandRead,
+    NewRegister,
+    ReadImport,
+    ReadRow,
+    ReadSource,
+    RegisterCode,
+)
 from desktop.parties.records import DebtorType, PartyKind
 from desktop.staff.records import HallFounding, NewCompany, NewDistrict, NewHall, NewStation, NewUser
 from desktop.staff.service import COMMAND_LINE, hash_password
@@ -39,6 +51,14 @@ FIRST_DAY = date(2024, 12, 31)
 DECEMBER_ISSUED = date(2026, 1, 5)
 DECEMBER_PAID = date(2026, 1, 12)
 CONNECTED_AT_ONCE = 500
+
+BANDED, EXCHANGED = 41, 31
+"""Places of the household whose meter counts peak and valley too, and of the one whose meter was exchanged."""
+
+EXCHANGED_ON = date(2025, 6, 16)
+TOLD_ON = date(2026, 2, 3)
+TOLD = {5: 900, 14: -40, 27: 0, 38: 1250}
+"""By place, the kWh since December that households told on the telephone: each of them is doubted."""
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗曾单解查区仇梁宋郑谢"
 GIVEN = (
@@ -80,6 +100,11 @@ class _Household:
     meter: str
     monthly_kwh: int
     start: int
+
+    @property
+    def first_meter(self) -> str:
+        """The meter that hung there in the beginning."""
+        return f"0009{51200000 + self.place * 131:08}" if self.place == EXCHANGED else self.meter
 
 
 def households(count: int = ACCOUNTS) -> list[_Household]:
@@ -128,9 +153,31 @@ def _month_ends(first: date, last: date) -> list[date]:
 
 def _values(one: _Household, days: list[date]) -> list[Reading]:
     """What the register shows at the end of each day of ``days``, the first its opening read."""
+    shown = list(accumulate([one.start, *_used(one, days)]))
+    if one.place == EXCHANGED:  # the new meter began with 0
+        final = int(_final(one, days).decimal)
+        shown = [value - final * (day > EXCHANGED_ON) for value, day in zip(shown, days, strict=True)]
+    return [Reading.of(value) for value in shown]
+
+
+def _used(one: _Household, days: list[date]) -> list[int]:
     chance = random.Random(one.place)
-    used = [round(one.monthly_kwh * SEASON[day.month - 1] * chance.uniform(0.85, 1.15)) for day in days[1:]]
-    return [Reading.of(value) for value in accumulate([one.start, *used])]
+    return [round(one.monthly_kwh * SEASON[day.month - 1] * chance.uniform(0.85, 1.15)) for day in days[1:]]
+
+
+def _final(one: _Household, days: list[date]) -> Reading:
+    """What the first meter showed when it came down: half of that month was used."""
+    used = _used(one, days)
+    months = sum(day < EXCHANGED_ON for day in days[1:])
+    return Reading.of(one.start + sum(used[:months]) + used[months] // 2)
+
+
+def _bands(one: _Household, days: list[date]) -> dict[RegisterCode, list[Reading]]:
+    """What peak and valley show; both began with 0."""
+    peaks = [used * 3 // 5 for used in _used(one, days)]
+    valleys = [used - peak for used, peak in zip(_used(one, days), peaks, strict=True)]
+    found = {RegisterCode.PEAK: peaks, RegisterCode.VALLEY: valleys}
+    return {code: [Reading.of(value) for value in accumulate([0, *used])] for code, used in found.items()}
 
 
 def build(app: App, progress: Progress = go_on, accounts: int = ACCOUNTS) -> None:
@@ -146,11 +193,16 @@ def build(app: App, progress: Progress = go_on, accounts: int = ACCOUNTS) -> Non
     _connect(seat, people, read)
     progress(3, steps)
     for place, day in enumerate(days[1:], 1):
+        if days[place - 1] < EXCHANGED_ON < day and accounts >= EXCHANGED:
+            _exchange(seat, people[EXCHANGED - 1], days)
         _take_reads(seat, people, [values[place] for values in read], day)
+        if accounts >= BANDED:
+            _take_bands(seat, people[BANDED - 1], days, place)
     progress(4, steps)
     _bill_december(app, seat)
     progress(5, steps)
     _pay_december(app, people)
+    _tell_reads(seat, people, [values[-1] for values in read])
     progress(steps, steps)
 
 
@@ -215,7 +267,7 @@ def _connection(one: _Household, opening: Reading) -> Connection:
         voltage="220 V",
         feeder_code="和睦 0412 线",
         transformer_code=f"HM-{one.place % 4 + 1:02}",
-        meter_serial=one.meter,
+        meter_serial=one.first_meter,
         digits=6,
         multiplier=Factor.of(1),
         opening_read=opening,
@@ -223,6 +275,11 @@ def _connection(one: _Household, opening: Reading) -> Connection:
         route_position=one.place,
         tariff_code="ZJ-RES",
         starts_on=FIRST_DAY,
+        more_registers=tuple(
+            NewRegister(code, 6, Reading(0)) for code in (RegisterCode.PEAK, RegisterCode.VALLEY)
+        )
+        if one.place == BANDED
+        else (),
     )
 
 
@@ -232,7 +289,7 @@ def _take_reads(seat: Seat, people: list[_Household], values: list[Reading], day
             sheet="",
             row=place,
             account_number=one.number,
-            meter_serial=one.meter,
+            meter_serial=one.meter if day > EXCHANGED_ON else one.first_meter,
             value=value,
             read_on=day,
             source=ReadSource.ESTIMATED if (one.place % 17 == 0 and day.month == 2) else ReadSource.REMOTE,
@@ -244,6 +301,37 @@ def _take_reads(seat: Seat, people: list[_Household], values: list[Reading], day
         some = tuple(rows[at : at + CONNECTED_AT_ONCE])
         seat.do(metering.import_reads, ReadImport("", some))
         _accept_all(seat)
+
+
+def _take_bands(seat: Seat, one: _Household, days: list[date], place: int) -> None:
+    rows = tuple(
+        ReadRow("", 0, one.number, one.meter, values[place], days[place], ReadSource.REMOTE, "", code)
+        for code, values in _bands(one, days).items()
+    )
+    seat.do(metering.import_reads, ReadImport("", rows))
+
+
+def _exchange(seat: Seat, one: _Household, days: list[date]) -> None:
+    order = ExchangeOrder(
+        account_number=one.number,
+        exchanged_on=EXCHANGED_ON,
+        finals=(FinalRead(RegisterCode.ACTIVE, _final(one, days)),),
+        new_serial=one.meter,
+        new_multiplier=Factor.of(1),
+        new_registers=(NewRegister(RegisterCode.ACTIVE, 6, Reading(0)),),
+        reason=ExchangeReason.PERIODIC,
+        reader="李强",
+    )
+    seat.do(metering.exchange_meter, order)
+
+
+def _tell_reads(seat: Seat, people: list[_Household], last: list[Reading]) -> None:
+    """A few households told their reads themselves, and nobody has looked at them yet."""
+    for place, used in TOLD.items():
+        if place <= len(people):
+            one, value = people[place - 1], Reading(last[place - 1].raw + used * 1000)
+            order = HandRead(one.number, value, TOLD_ON, source=ReadSource.CUSTOMER, reader="陈思远")
+            seat.do(metering.record_read, order)
 
 
 def _accept_all(seat: Seat) -> None:

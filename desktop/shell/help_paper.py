@@ -5,20 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from desktop.kernel.paper import (
-    A4,
-    ACCENT,
-    HAIRLINE,
-    INK2,
-    INK3,
-    LINE,
-    RIGHT,
-    Face,
-    Leaf,
-    Paper,
-    one_paper,
-    wrap,
-)
+from desktop.kernel.lettering import Face, wrap
+from desktop.kernel.paper import A4, ACCENT, HAIRLINE, INK2, INK3, LINE, RIGHT, Leaf, Paper, one_paper
 from desktop.kernel.text import Catalog
 
 _LEFT, _RIGHT, _WORDS = 20.0, 195.0, 62.0

@@ -135,7 +135,9 @@ class Lines:
 
     def chosen(self, which: Mask | Column) -> Lines:
         """The lines chosen by a mask or in an order."""
-        return Lines(*(column[which] for column in self.columns()))
+        if which.dtype == np.bool_:
+            which = np.flatnonzero(which)
+        return Lines(*(column.take(which) for column in self.columns()))
 
     @classmethod
     def joined(cls, parts: Sequence[Lines]) -> Lines:
@@ -209,7 +211,8 @@ class Pricing:
             stopped = np.zeros(self.batch.rows, dtype=np.bool_)
             stopped[rows[~fits]] = True
             self.hold(stopped, Text("The amount is too large for a bill"))
-        index, none = np.full(len(rows), component, dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
+        # One number seen many times: what is the same for all lines takes no memory.
+        index, none = np.broadcast_to(np.int64(component), len(rows)), np.broadcast_to(np.int64(0), len(rows))
         bands, tiers = none if bands is None else bands, none if tiers is None else tiers
         self.parts.append(Lines(rows, index, bands, tiers, quantity, prices, amount))
 
@@ -234,9 +237,12 @@ def multiply_divide(left: Column, right: Column, divisor: int | Column) -> tuple
     0, for all alike or for each.
     """
     fits = np.ones(len(left), dtype=np.bool_)
-    if not len(left) or _largest(left) * _largest(right) <= INT64_MAX:
+    if not len(left):
+        return left * right, fits
+    half = divisor if isinstance(divisor, int) else int(divisor.max())  # what rounding adds must fit too
+    if _largest(left) * _largest(right) <= INT64_MAX - half:
         return _divide_half_up(left * right, divisor), fits
-    doubtful = np.abs(left.astype(np.float64) * right.astype(np.float64)) >= SURELY_FITS
+    doubtful = np.abs(left.astype(np.float64) * right.astype(np.float64)) >= SURELY_FITS - half
     result = _divide_half_up(np.where(doubtful, 0, left) * right, divisor)
     for index in np.flatnonzero(doubtful).tolist():
         by = divisor if isinstance(divisor, int) else int(divisor[index])
@@ -248,7 +254,7 @@ def multiply_divide(left: Column, right: Column, divisor: int | Column) -> tuple
 
 def share(column: Column, numerator: int, denominator: int) -> Column:
     """A fixed share of a column, half up; determinants and amounts within their bounds always fit."""
-    part, _ = multiply_divide(column, np.full(len(column), numerator, dtype=np.int64), denominator)
+    part, _ = multiply_divide(column, np.broadcast_to(np.int64(numerator), len(column)), denominator)
     return part
 
 
@@ -257,8 +263,9 @@ def _largest(column: Column) -> int:
 
 
 def _divide_half_up(numbers: Column, divisor: int | Column) -> Column:
-    """Floor division would round negative amounts down, so it is done on absolute values."""
+    """Floor division would round negative amounts down, so it is done on absolute values, in place."""
     size = np.abs(numbers)
-    whole = size // divisor
-    whole += size - whole * divisor >= (divisor + 1) // 2
-    return np.where(numbers < 0, -whole, whole)
+    size += divisor // 2
+    size //= divisor
+    size *= np.sign(numbers)
+    return size

@@ -78,7 +78,7 @@ class Hands:
     def open(self, name: str) -> Page:
         """Go to a page by its key."""
         at = [entry.name for entry in self.window.entries].index(name)
-        self.press(Qt.Key(Qt.Key.Key_1 + at), CONTROL)
+        self.press(Qt.Key(Qt.Key.Key_0 + (at + 1) % 10), CONTROL)
         self.wait(lambda: self.window.page_name == name)
         return self.page
 

@@ -12,18 +12,8 @@ import pytest
 
 from desktop.kernel.errors import Refused
 from desktop.kernel.files import resource
-from desktop.kernel.paper import (
-    A4,
-    RIGHT,
-    Face,
-    Leaf,
-    Paper,
-    date_span,
-    load_fonts,
-    one_paper,
-    text_width,
-    wrap,
-)
+from desktop.kernel.lettering import Face, load_fonts, text_width, wrap
+from desktop.kernel.paper import A4, RIGHT, Leaf, Paper, date_span, one_paper
 from desktop.kernel.period import Period
 from desktop.kernel.text import LANGUAGES, catalog
 from tests.papers_samples import fonts_of, overlapping, pdf_codes, pdf_pages, without_blanks, wrong_characters

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 import pytest
 from PySide6.QtCore import Qt
@@ -14,35 +13,31 @@ from desktop.desk import service as desk
 from desktop.kernel.canonical import Content
 from desktop.kernel.measures import Reading
 from desktop.metering import service as metering
-from desktop.metering.records import HandRead
+from desktop.metering.records import HandRead, ReadReason
 from desktop.qt.basics import Label
+from desktop.sample import zhejiang
 from desktop.shell.window import Window
 from tests import hall as halls
 from tests.windows import settle
-
-USED = {0: 900, 3: 0, 15: 700, 30: 5}
-"""Places in the walking order and the kWh each read of January claims: two jumps up, nothing, a jump down."""
 
 
 def last(hall, number):
     """The latest live read of an account."""
     shown = hall.command_line().ask(desk.account_card, number).reads
-    return next(read for read in shown if not read.reversed)
+    return next(read for read in shown if not read.reversed and read.reason is ReadReason.PERIODIC)
 
 
 @pytest.fixture
 def doubted(hall):
-    """Four doubtful reads of January, the first with a photo; their account numbers."""
-    rows = [sample.january_reads()[place] for place in USED]
-    seat = hall.command_line()
-    for row, used in zip(rows, USED.values(), strict=True):
-        value = Reading(last(hall, row.account_number).value.raw + used * 1000)
-        photo = Content(halls.photo(400)) if used == 900 else None
-        taken = seat.do(
-            metering.record_read, HandRead(row.account_number, value, row.read_on, reader="Zhou", photo=photo)
-        )
-        assert not taken.stored
-    return [row.account_number for row in rows]
+    """The accounts of the sample hall's doubtful reads: a jump, one below the last, nothing, a jump; the first has a
+    photo."""
+    numbers = [halls.account_number(place) for place in zhejiang.TOLD]
+    photo = Content(halls.photo(400))
+    checked = HandRead(
+        numbers[0], Reading.of(5), zhejiang.TOLD_ON, reason=ReadReason.CHECK, reader="Zhou", photo=photo
+    )
+    hall.command_line().do(metering.record_read, checked)
+    return numbers
 
 
 @pytest.fixture(params=["en", "zh_CN"])
@@ -73,7 +68,7 @@ def test_each_letter_is_a_verdict_and_the_next_row_follows(qtbot, hall, page, do
     page.table.setFocus()
     press(qtbot, page, Qt.Key.Key_A)
     assert waiting(page) == doubted[1:]
-    assert last(hall, doubted[0]).read_on == date(2026, 1, 31)
+    assert last(hall, doubted[0]).read_on == zhejiang.TOLD_ON
     assert page.evidence.shown.account_number == doubted[1]
     press(qtbot, page, Qt.Key.Key_E)
     assert last(hall, doubted[1]).source.value == "estimated"
@@ -112,7 +107,7 @@ def test_a_correction_is_typed_and_taken_with_enter(qtbot, hall, page, doubted):
 def test_all_of_one_reason_are_accepted_at_once_and_undone_at_once(qtbot, hall, page, doubted):
     page.table.setFocus()
     press(qtbot, page, Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
-    assert waiting(page) == [doubted[1], doubted[3]]
+    assert waiting(page) == [doubted[1], doubted[2]]
     press(qtbot, page, Qt.Key.Key_U)
     assert waiting(page) == doubted
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -12,6 +13,7 @@ import pytest
 from desktop.contracts.service import reading_round
 from desktop.kernel.errors import NotFound, NotPermitted, Refused
 from desktop.kernel.listing import PageOrder
+from desktop.kernel.measures import Reading
 from desktop.kernel.period import Period
 from desktop.kernel.text import catalog
 from desktop.kernel.work import Seat
@@ -49,6 +51,8 @@ def test_a_round_tells_who_lives_there_what_was_read_and_what_to_know(seat: Seat
     assert "街道" in first.address
     (register,) = first.registers
     assert (register.last_on.isoformat(), register.read_on) == ("2025-12-31", None)
+    assert register.last < register.least < register.most, "a year of reads tells what is expected"
+    assert register.most.decimal == register.most.decimal.to_integral_value(), "whole units are enough"
     assert first.alerts == (), "a settled alert is none any more"
     party = halls.party_of(seat, second.account_number)
     seat.do(halls.parties.add_note, halls.NoteOrder(party, "Dog in the yard", alert=True))
@@ -67,6 +71,15 @@ def test_routes_tell_how_far_they_are_and_when_they_went_out(seat: Seat, tmp_pat
     assert (one.read, one.left, other.exported_at) == (10, 15, None)
     assert one.exported_at.date() == halls.TODAY
     assert [stop.read_on for stop in walked(seat)[9:11]] == [JANUARY.last, None]
+
+
+def test_a_doubtful_read_waits_on_its_route(seat: Seat, tmp_path: Path) -> None:
+    reads = january_reads()
+    high = replace(reads[2], value=reads[2].value + Reading.of(5_000))
+    metering.import_sheet(seat, halls.january_sheet(tmp_path, [*reads[:2], high]))
+    one, other = seat.ask(metering.routes, JANUARY)
+    assert (one.read, one.doubtful, other.doubtful) == (2, 1, 0)
+    assert [stop.registers[0].waits for stop in walked(seat)[:4]] == [False, False, True, False]
 
 
 def test_a_sheet_of_a_real_route_is_filled_in_and_taken(seat: Seat, tmp_path: Path) -> None:

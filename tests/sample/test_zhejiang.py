@@ -22,8 +22,10 @@ from desktop.desk.records import AccountsOrder
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat
 from desktop.ledger import service as ledger
-from desktop.metering.records import ReadSource
-from desktop.metering.tables import RegisterRead
+from desktop.metering import service as metering
+from desktop.metering.records import ReadSource, RegisterCode
+from desktop.metering.tables import Register, RegisterRead
+from desktop.sample import zhejiang
 from tests import hall as halls
 from tests.command_line import CommandLine
 from tests.papers_samples import pdf_pages
@@ -128,13 +130,16 @@ def everything_shown(seat: Seat) -> list[Any]:
 def test_thirteen_month_ends_were_read_and_a_year_of_usage_is_known(app: App):
     seat = app.command_line()
     with app.database.read() as session:
-        reads = Counter(session.scalars(sa.select(RegisterRead.read_on)))
+        total = sa.select(RegisterRead.read_on).join(Register).where(Register.code == RegisterCode.ACTIVE)
+        reads = Counter(session.scalars(total))
+    exchange = reads.pop(zhejiang.EXCHANGED_ON)
+    assert exchange == 2  # the old meter's last, the new one's first
     days = sorted(reads)
     assert len(days) == 13
     assert set(reads.values()) == {50}
     assert (days[0], days[-1]) == (date(2024, 12, 31), date(2025, 12, 31))
     assert all((day + timedelta(days=1)).day == 1 for day in days)
-    for place in (1, 12, 17, 41):
+    for place in (1, 12, 17, 31, 41):
         card = seat.ask(desk.account_card, halls.account_number(place))
         assert [one.month for one in card.usage] == [date(2025, month, 1) for month in range(1, 13)]
     assert card.usage[1].energy.decimal > 1000
@@ -228,3 +233,17 @@ def test_two_thousand_accounts(database_url: str, capsys: pytest.CaptureFixture[
         "all of them paid December, not fifty"
     )
     assert run.json("verify") == []
+
+
+def test_one_meter_has_bands_one_was_exchanged_and_a_few_reads_are_doubted(app: App):
+    seat = app.command_line()
+    banded = seat.ask(desk.account_card, halls.account_number(zhejiang.BANDED)).reads
+    assert {read.register for read in banded} == {RegisterCode.ACTIVE, RegisterCode.PEAK, RegisterCode.VALLEY}
+    newest = {read.register: read.energy for read in banded[:3]}
+    assert newest[RegisterCode.PEAK] + newest[RegisterCode.VALLEY] == newest[RegisterCode.ACTIVE]
+    exchanged = seat.ask(desk.account_card, halls.account_number(zhejiang.EXCHANGED))
+    assert len({read.meter_serial for read in exchanged.reads}) == 2
+    assert all(one.energy.raw >= 0 for one in exchanged.usage)
+    waiting = seat.ask(metering.doubtful_reads).rows
+    assert {row.account_number for row in waiting} == {halls.account_number(place) for place in zhejiang.TOLD}
+    assert len({row.doubts[0].flag for row in waiting}) == 3

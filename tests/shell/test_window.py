@@ -28,7 +28,7 @@ class TestNavigation:
         names = [entry.name for entry in window.entries]
         assert names[:3] == ["today", "counter", "customers"]
         for at, name in enumerate(names, 1):
-            QTest.keyClick(window, getattr(Qt.Key, f"Key_{at}"), CONTROL)
+            QTest.keyClick(window, getattr(Qt.Key, f"Key_{at % 10}"), CONTROL)
             assert window.page_name == name
             assert window.rail[name].isChecked()
         settle(qtbot, window.tasks)

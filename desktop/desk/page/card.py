@@ -29,6 +29,8 @@ from desktop.desk.page.receipt import ReceiptPane
 from desktop.desk.records import AccountCard, BillRow
 from desktop.desk.service import receipt
 from desktop.kernel.text import Text
+from desktop.metering.page import ExchangeSheet, ReadSheet
+from desktop.metering.service import exchange_meter, photo, record_read
 from desktop.parties.records import PartyShown
 from desktop.qt import theme
 from desktop.qt.basics import row
@@ -37,6 +39,7 @@ from desktop.qt.fold import Fold, Stack
 from desktop.qt.page import Key, Page
 from desktop.qt.panels import Panel
 from desktop.qt.paper_panel import PaperPanel
+from desktop.qt.photos import PhotoSheet
 from desktop.qt.preview import PaperFile
 from desktop.qt.table import Table
 
@@ -96,6 +99,7 @@ class AccountView(PersonView):
         self.all_bills = self._bills_table(full=True)
         self.dues = DuesPanel(say, self._country, self._today)
         self.reads = reads_table(say, self._bill_of_read)
+        self.reads.moved.connect(lambda _: self.page.refresh_keys())
         self.payments = payments_table(say, self._country)
         self.payments.opened.connect(self.open_receipt)
         self.payments.moved.connect(self._follow_payment)
@@ -150,6 +154,16 @@ class AccountView(PersonView):
             keys.append(Key("Return", Text("open receipt"), self.open_receipt, enabled=some))
             if self.seat.may(reprint_receipt):
                 keys.append(Key("Ctrl+P", Text("print again"), self.print_again, enabled=some))
+        if at == READS and self.reads.current is not None and self.reads.current.photos:
+            keys.append(Key("V", Text("photo"), self._view_photo))
+        if self.seat.may(record_read):
+            keys.append(
+                Key("Ctrl+R", Text("enter a read"), self.enter_read, "hint" if at == READS else "none")
+            )
+        if self.seat.may(exchange_meter):
+            keys.append(
+                Key("Ctrl+E", Text("exchange the meter"), self.exchange, "hint" if at == READS else "none")
+            )
         keys += self.common_keys()
         keys.append(Key("P", Text("customer"), self._open_party))
         keys.append(Key("Esc", Text("back"), self.close_top))
@@ -318,6 +332,28 @@ class AccountView(PersonView):
     def _show_paper(self, title: str, path: Path, paper: PaperFile) -> None:
         self.sheets.setCurrentWidget(self.paper)
         self.paper.show_paper(title, path, paper)
+
+    # Reads ---------------------------------------------------------------------------------------------------
+
+    def enter_read(self) -> None:
+        """Type a read in, as somebody tells it on the telephone or brings it on a photo."""
+        self._open_sheet(ReadSheet)
+
+    def exchange(self) -> None:
+        """Enter that another meter hangs here."""
+        self._open_sheet(ExchangeSheet)
+
+    def _open_sheet(self, kind: type[ReadSheet | ExchangeSheet]) -> None:
+        if self.card is not None:
+            sheet = kind(self.page, self.card.row.number)
+            sheet.stored.connect(self.reload)
+            sheet.appear()
+
+    def _view_photo(self) -> None:
+        self.page.ask(photo, self.reads.current.photos[-1], self._show_photo)
+
+    def _show_photo(self, content: bytes) -> None:
+        PhotoSheet(self.page, self.say, self.say("Photo of the register"), content).appear()
 
     # Payments ------------------------------------------------------------------------------------------------
 

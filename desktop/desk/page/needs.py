@@ -107,13 +107,17 @@ def _billing(say: Catalog, day: Today) -> list[Need]:
 
 
 def _readings(say: Catalog, day: Today) -> list[Need]:
+    found = []
+    if day.doubtful:
+        second, figure = say("Nothing bills them before somebody decides"), say.number(day.doubtful)
+        found.append(Need("list-filter", "warn", say("Doubtful reads"), second, figure, "doubtful"))
     left = sum(one.left for one in day.routes or ())
-    if not left:
-        return []
-    routes = sum(1 for one in day.routes or () if one.left)
-    title = say("Readings of {month} are missing", month=say.month(day.month))
-    second = say.plural("on {count} route", "on {count} routes", routes)
-    return [Need("gauge", "warn", title, second, say.number(left), "readings")]
+    if left:
+        routes = sum(1 for one in day.routes or () if one.left)
+        title = say("Readings of {month} are missing", month=say.month(day.month))
+        second = say.plural("on {count} route", "on {count} routes", routes)
+        found.append(Need("gauge", "warn", title, second, say.number(left), "readings"))
+    return found
 
 
 def _people(say: Catalog, day: Today, login: str) -> list[Need]:

@@ -16,7 +16,7 @@ from desktop.kernel.country import Country
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.period import months_before
 from desktop.kernel.text import Catalog
-from desktop.metering.records import ReadReason, ReadShown
+from desktop.metering.records import ReadReason, ReadShown, RegisterCode
 from desktop.qt import theme
 from desktop.qt.basics import RIGHT, Choice, Label, column, row
 from desktop.qt.buttons import KeyCap
@@ -188,6 +188,7 @@ def closes(read: ReadShown, month: date) -> bool:
     return (
         read.read_on.replace(day=1) == month
         and read.energy is not None
+        and read.register is RegisterCode.ACTIVE
         and read.reason is not ReadReason.OPENING
     )
 

@@ -409,6 +409,7 @@ class TodayPage(Page):
             "counter": self.lost,
             "readings": sum(one.left for one in day.routes or ()),
             "bills": sum(run.ready + run.held for run in day.runs or ()),
+            "doubtful": day.doubtful or 0,
             "staff": len(mine) + len(day.locked or ()),
         }
         for page, count in counts.items():

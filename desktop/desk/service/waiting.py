@@ -54,6 +54,7 @@ def today(work: Work, _request: None) -> Today:
         unbilled=bills and not any(run.period.start == month.start for run in runs),
         held=_held(work, runs) if bills else (),
         proposals=staff.proposals(work, None) if staff.APPROVE in may else None,
+        doubtful=metering.doubtful_count(work) if "metering.decide_read" in may else None,
         locked=staff.locked(work) if "staff.set_password" in may else None,
         unprinted=counter.unprinted(work, own=DRAWERS not in may) if "counter.reprint_receipt" in may else (),
         upkeep=_upkeep(work) if "database.index" in may else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from desktop.kernel.country import Country
+from desktop.kernel.lettering import Face
 from desktop.kernel.paper import (
     A4,
     ACCENT,
@@ -17,7 +18,6 @@ from desktop.kernel.paper import (
     LINE,
     RIGHT,
     TOTAL_LINE,
-    Face,
     Leaf,
     Paper,
     one_paper,

@@ -129,6 +129,7 @@ class RoutesPage(Page):
                 number(say("Places"), lambda one: one.places),
                 number(say("Read"), lambda one: one.read),
                 number(say("Not read"), lambda one: one.left, strong=True),
+                number(say("To check"), lambda one: one.doubtful),
                 Column(say("Last export"), self._exported, 136, value=lambda one: one.exported_at or ""),
             ),
             ticks=True,
@@ -198,6 +199,8 @@ class RoutesPage(Page):
         return Cell(f"{self.say.number(known.least)} – {self.say.number(known.most)}", ink="ink2")
 
     def _read_cell(self, one: Stop) -> Cell:
+        if any(register.waits for register in one.registers):
+            return Cell(self.say("To check"), state="warn")
         if one.read_on is not None:
             return Cell(self.say.date(one.read_on), state="ok")
         return Cell(self.say("not yet"), state="due") if one.registers else Cell(NONE, ink="ink3")

@@ -6,6 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
@@ -18,10 +19,12 @@ from desktop.kernel.listing import Leaving
 from desktop.kernel.period import Period
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Progress, Seat, Work, go_on, operation, query
+from desktop.metering import rules
 from desktop.metering.documents import route_list_pdf, route_sheet_xlsx
 from desktop.metering.records import (
     ReadReason,
     ReadSource,
+    RegisterCode,
     RegisterToRead,
     Round,
     RoundOrder,
@@ -36,8 +39,16 @@ from desktop.metering.records import (
     StopMove,
     StopMoved,
 )
+from desktop.metering.service.checks import Target, targets
 from desktop.metering.service.reads import LIVE
-from desktop.metering.tables import Installation, Meter, ReadingRoute, Register, RegisterRead, RouteStop
+from desktop.metering.tables import (
+    DoubtfulRead,
+    Installation,
+    ReadingRoute,
+    Register,
+    RegisterRead,
+    RouteStop,
+)
 from desktop.papers import service as papers
 from desktop.premises import service as premises
 
@@ -90,10 +101,29 @@ def route_rows(work: Work, period: Period) -> tuple[RouteRow, ...]:
         .order_by(ReadingRoute.code)
     ).all()
     left = papers.last_exports(work, [row.id for row in rows])
+    doubted = _doubtful(work, period)
     return tuple(
-        RouteRow(route_id, code, places, done, int(guessed), left.get(route_id))
+        RouteRow(route_id, code, places, done, int(guessed), doubted.get(route_id, 0), left.get(route_id))
         for route_id, code, places, done, guessed in rows
     )
+
+
+def _doubtful(work: Work, period: Period) -> dict[UUID, int]:
+    """How many reads of a month wait for a decision on each route."""
+    rows = work.session.execute(
+        sa.select(RouteStop.route_id, sa.func.count(DoubtfulRead.id))
+        .join(Installation, Installation.service_point_id == RouteStop.service_point_id)
+        .join(Register, Register.meter_id == Installation.meter_id)
+        .join(DoubtfulRead, DoubtfulRead.register_id == Register.id)
+        .where(
+            DoubtfulRead.open == 1,
+            DoubtfulRead.read_on >= period.start,
+            DoubtfulRead.read_on < period.end,
+            Installation.removed_on.is_(None),
+        )
+        .group_by(RouteStop.route_id)
+    )
+    return dict(rows.all())
 
 
 def _route(work: Work, code: str) -> ReadingRoute:
@@ -115,7 +145,7 @@ def walk(work: Work, order: RouteQuery) -> Round:
         .order_by(RouteStop.position)
     ).all()
     points = [row.service_point_id for row in stops]
-    places, registers = premises.places(work, set(points)), _registers(work, points, order.period)
+    places, registers = premises.places(work, set(points)), _registers(work, route.id, order.period)
     return Round(
         route.id,
         route.code,
@@ -134,38 +164,14 @@ def walk(work: Work, order: RouteQuery) -> Round:
     )
 
 
-def _registers(work: Work, points: Collection[UUID], period: Period) -> dict[UUID, list[RegisterToRead]]:
-    """The registers that hang at service points now, each with its last read and whether the month has one."""
-    hung = work.session.execute(
-        sa.select(Installation.service_point_id, Meter.serial_number, Register.id, Register.code)
-        .join(Meter, Meter.id == Installation.meter_id)
-        .join(Register, Register.meter_id == Meter.id)
-        .where(Installation.service_point_id.in_(points), Installation.removed_on.is_(None))
-        .order_by(Register.code)
-    ).all()
-    ids = [row.id for row in hung]
-    newest = (RegisterRead.read_on.desc(), RegisterRead.id.desc())
-    placed = (
-        sa.select(
-            RegisterRead.id,
-            sa.func.row_number().over(partition_by=RegisterRead.register_id, order_by=newest).label("place"),
-        )
-        .where(RegisterRead.register_id.in_(ids), LIVE)
-        .subquery()
-    )
-    last = {
-        row.register_id: row
-        for row in work.session.execute(
-            sa.select(RegisterRead.register_id, RegisterRead.read_on, RegisterRead.value)
-            .join(placed, placed.c.id == RegisterRead.id)
-            .where(placed.c.place == 1)
-        )
-    }
+def _registers(work: Work, route_id: UUID, period: Period) -> dict[UUID, list[RegisterToRead]]:
+    """The registers that hang on a route now, each with its last read, what is expected, and the month's read."""
+    found = targets(work, RouteStop.route_id == route_id, period.start, period.last)
     read = dict(
         work.session.execute(
             sa.select(RegisterRead.register_id, sa.func.max(RegisterRead.read_on))
             .where(
-                RegisterRead.register_id.in_(ids),
+                RegisterRead.register_id.in_([target.register_id for target in found.values()]),
                 RegisterRead.read_on >= period.start,
                 RegisterRead.read_on < period.end,
                 RegisterRead.reason.in_(_MONTHLY),
@@ -174,19 +180,34 @@ def _registers(work: Work, points: Collection[UUID], period: Period) -> dict[UUI
             .group_by(RegisterRead.register_id)
         ).all()
     )
-    found: dict[UUID, list[RegisterToRead]] = defaultdict(list)
-    for point, serial, register_id, code in hung:
-        before = last.get(register_id)
-        found[point].append(
-            RegisterToRead(
-                meter_serial=serial,
-                register=code,
-                last_on=before.read_on if before else None,
-                last=before.value if before else None,
-                read_on=read.get(register_id),
-            )
-        )
-    return found
+    registers: dict[UUID, list[RegisterToRead]] = defaultdict(list)
+    for target in sorted(
+        found.values(), key=lambda one: (one.meter_serial, list(RegisterCode).index(one.code))
+    ):
+        registers[target.service_point_id].append(_to_read(target, period, read.get(target.register_id)))
+    return registers
+
+
+def _to_read(target: Target, period: Period, read_on: date | None) -> RegisterToRead:
+    """A register as a reader finds it; a demand starts anew each month, so nothing is held against its last value."""
+    last, counts = target.last, target.code is not RegisterCode.DEMAND
+    least = most = None
+    if last is not None and counts and last.read_on < period.last:
+        expected = target.expected(period.last)
+        if expected is not None:
+            least, most = rules.expected_reading(last.value, expected, target.multiplier)
+            if most >= rules.capacity(target.digits):
+                least = most = None  # it may pass its last digit
+    return RegisterToRead(
+        meter_serial=target.meter_serial,
+        register=target.code,
+        last_on=last.read_on if last is not None else None,
+        last=last.value if last is not None and counts else None,
+        least=least,
+        most=most,
+        read_on=read_on,
+        waits=any(day in period for day in target.waiting),
+    )
 
 
 def _last_reader(work: Work, points: Collection[UUID]) -> str:
@@ -196,7 +217,7 @@ def _last_reader(work: Work, points: Collection[UUID]) -> str:
             sa.select(RegisterRead.reader)
             .join(Register, Register.id == RegisterRead.register_id)
             .join(Installation, Installation.meter_id == Register.meter_id)
-            .where(Installation.service_point_id.in_(points), RegisterRead.reader != "")
+            .where(Installation.service_point_id.in_(points), RegisterRead.reader != "", LIVE)
             .order_by(RegisterRead.read_on.desc(), RegisterRead.id.desc())
             .limit(1)
         )

@@ -106,7 +106,7 @@ class BasicCharge:
         effective, limit, billable = self._contracted(contract, total, actual)
         discounted = self._discounted(batch.column("energy_kwh"), total) & (basis > Basis.CAPACITY.number)
         days = np.maximum(days, 1)
-        shown, _ = multiply_divide(capacity, np.full_like(capacity, TO_DEMAND), days)
+        shown, _ = multiply_divide(capacity, np.broadcast_to(np.int64(TO_DEMAND), len(capacity)), days)
         quantity = np.where(by_capacity, shown, np.where(by_contract, billable, actual))
         prices = np.where(by_capacity, self.capacity_price, self.demand_price)
         if self.discount:

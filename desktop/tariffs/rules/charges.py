@@ -43,7 +43,7 @@ class PerKwh:
         """A line for each bill, also for one without energy."""
         energy = pricing.batch.column(self.quantity)
         rows = np.arange(pricing.batch.rows, dtype=np.int64)
-        pricing.add(index, rows, energy, np.full(len(rows), self.unit_price, dtype=np.int64))
+        pricing.add(index, rows, energy, np.broadcast_to(np.int64(self.unit_price), len(rows)))
 
     def show(self, line: Sequence[int], inputs: Mapping[str, object]) -> PricedLine:
         """The line under the name of the price."""
@@ -144,7 +144,7 @@ class IncludedTax:
     def net(self, gross: Column) -> Column:
         """The amounts without tax; amounts up to `LARGEST_AMOUNT` per line always fit."""
         whole, parts = (1 + self.percent / 100).as_integer_ratio()
-        net, _ = multiply_divide(gross, np.full(len(gross), parts, dtype=np.int64), whole)
+        net, _ = multiply_divide(gross, np.broadcast_to(np.int64(parts), len(gross)), whole)
         return net
 
     def show(self, line: Sequence[int], inputs: Mapping[str, object]) -> PricedLine:

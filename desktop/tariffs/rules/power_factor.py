@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 import numpy as np
 
@@ -18,6 +19,8 @@ WHOLE = 100
 """A factor of 1, in steps of 0.01."""
 PERCENT_STEPS = 100
 """A percentage has two decimals."""
+UNKNOWN = 10**9
+"""Stands where there is no standard; such rows are held."""
 CLOSE = 1e-9
 """A factor that lies so close to a half step is computed again with whole numbers."""
 
@@ -46,11 +49,6 @@ class Standard:
             taken = left if slope.steps is None else min(left, slope.steps)
             total, left = total + taken * slope.percent, left - taken
         return -total if better else total
-
-    @property
-    def table(self) -> Column:
-        """The percentage of every factor from 0.00 to 1.00."""
-        return np.array([self.percent(factor) for factor in range(WHOLE + 1)], dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +101,15 @@ class PowerFactorAdjustment:
         reverse = batch.optional("reactive_reverse_kvarh")
         reactive = reactive if reverse is None else reactive + np.abs(reverse)
         standard = batch.column("power_factor_standard")
-        known = np.isin(standard, [0, *(one.standard for one in self.standards)])
-        pricing.hold(~known, Text("The tariff has no such power factor standard"))
+        table = percent_table(self.standards)
+        unknown = (standard < 0) | (standard > WHOLE)
+        row = np.where(unknown, 0, standard)
+        unknown |= table[row, 0] == UNKNOWN
+        pricing.hold(unknown, Text("The tariff has no such power factor standard"))
         pricing.hold((standard > 0) & (active < 0), Text("A power factor needs energy that is not negative"))
         active = np.maximum(active, 0)
-        factor, percent = power_factors(active, reactive), np.zeros_like(active)
-        for one in self.standards:
-            percent = np.where(standard == one.standard, one.table[factor], percent)
+        factor = power_factors(active, reactive)
+        percent = table[row, factor]
         base = pricing.total(self.of)
         for place in self.without:
             base = base - pricing.included[place]
@@ -156,6 +156,17 @@ class PowerFactorAdjustment:
             ),
             Text("{base} × {percent} %", base=base, percent=percent),
         )
+
+
+@cache
+def percent_table(standards: tuple[Standard, ...]) -> Column:
+    """The percentage by standard and factor, both in steps of 0.01; a standard that is none has `UNKNOWN`."""
+    table = np.full((WHOLE + 1, WHOLE + 1), UNKNOWN, dtype=np.int64)
+    table[0] = 0
+    for one in standards:
+        table[one.standard] = [one.percent(factor) for factor in range(WHOLE + 1)]
+    table.setflags(write=False)
+    return table
 
 
 def hundredths(value: int) -> Decimal:

@@ -1,0 +1,321 @@
+"""`readings enter`, `exchange`, `queue` and `takeback`: single reads, other meters, and doubtful reads decided."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
+
+import click
+
+from desktop.cli.call import DONE, Call, common, read_day, table
+from desktop.kernel.canonical import Content
+from desktop.kernel.measures import Factor, Measure, Reading
+from desktop.kernel.text import Catalog
+from desktop.metering import service as metering
+from desktop.metering.records import (
+    Correction,
+    DoubtfulRow,
+    EstimateMethod,
+    EstimateOrder,
+    ExchangeOrder,
+    ExchangeReason,
+    FinalRead,
+    Flag,
+    HandRead,
+    NewRegister,
+    OriginReversal,
+    ReadReason,
+    ReadSource,
+    RegisterCode,
+)
+
+Kind = TypeVar("Kind", bound=Measure)
+Command = Callable[..., Any]
+
+
+def _codes(kinds: Any) -> click.Choice[str]:
+    return click.Choice([kind.value for kind in kinds])
+
+
+def _measure(kind: type[Kind], typed: str) -> Kind:
+    try:
+        return kind.of(Decimal(typed))
+    except (InvalidOperation, ValueError, OverflowError) as error:
+        raise click.BadParameter(typed) from error
+
+
+def _reading(_context: object, _option: object, typed: str) -> Reading:
+    return _measure(Reading, typed)
+
+
+def _factor(_context: object, _option: object, typed: str) -> Factor:
+    return _measure(Factor, typed)
+
+
+def _by_register(
+    _context: object, _option: object, typed: Sequence[str]
+) -> tuple[tuple[RegisterCode, Reading], ...]:
+    """Values like ``peak=120.5``; a value alone is of the active total."""
+    found = []
+    for one in typed:
+        code, equals, value = one.rpartition("=")
+        try:
+            register = RegisterCode.of(code) if equals else RegisterCode.ACTIVE
+        except ValueError as error:
+            raise click.BadParameter(one) from error
+        found.append((register, _measure(Reading, value)))
+    return tuple(found)
+
+
+def _doubts(say: Catalog, doubts: Sequence[Any]) -> list[str]:
+    return [f"{say(doubt.flag.text)}: {say(doubt.text)}" for doubt in doubts]
+
+
+@click.command("enter")
+@click.argument("account")
+@click.argument("value", callback=_reading)
+@click.option(
+    "--on", "read_on", callback=read_day, help="the day it was read, YYYY-MM-DD; today when left out"
+)
+@click.option("--register", type=_codes(RegisterCode), default="active", help="which register")
+@click.option(
+    "--source", type=_codes(ReadSource), default="inspector", help="who or what the value comes from"
+)
+@click.option("--reason", type=_codes(ReadReason), default="periodic", help="why it was read")
+@click.option("--reader", default="", help="who read it")
+@click.option("--rollover", is_flag=True, help="the register passed its last digit")
+@click.option("--photo", type=click.Path(path_type=Path, dir_okay=False), help="JPEG of the register")
+@click.option("--dry-run", is_flag=True, help="check only, write nothing")
+@common
+def enter(
+    call: Call,
+    account: str,
+    value: Reading,
+    read_on: date | None,
+    register: str,
+    source: str,
+    reason: str,
+    reader: str,
+    rollover: bool,
+    photo: Path | None,
+    dry_run: bool,
+) -> int:
+    """Enter one read: it is stored, or waits where it is doubtful."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    order = HandRead(
+        account_number=account,
+        value=value,
+        read_on=read_on or seat.today(),
+        register=RegisterCode.of(register),
+        source=ReadSource.of(source),
+        reason=ReadReason.of(reason),
+        reader=reader,
+        rollover=rollover,
+        photo=None if photo is None else Content(photo.read_bytes()),
+    )
+    taken = seat.rehearse(metering.record_read, order) if dry_run else seat.do(metering.record_read, order)
+    used = say("{energy} kWh used.", energy=taken.energy) if taken.energy is not None else ""
+    words = say("Stored.") if taken.stored else say("Waits for a decision.")
+    call.answer(taken, [f"{words} {used}".rstrip(), *_doubts(say, taken.doubts)])
+    return DONE
+
+
+@click.command("exchange")
+@click.argument("account")
+@click.argument("serial")
+@click.option(
+    "--on", "day", callback=read_day, help="the day of the exchange, YYYY-MM-DD; today when left out"
+)
+@click.option(
+    "--final",
+    "finals",
+    multiple=True,
+    required=True,
+    callback=_by_register,
+    help="final read of the old meter, like 4711 or peak=120.5; once for each register",
+)
+@click.option("--rollover", is_flag=True, help="the old active total passed its last digit")
+@click.option(
+    "--opening",
+    "openings",
+    multiple=True,
+    callback=_by_register,
+    help="opening read of the new meter, likewise; 0 for the active total when left out",
+)
+@click.option("--digits", type=click.IntRange(1, 9), default=6, help="whole digits of the new registers")
+@click.option("--multiplier", default="1", callback=_factor, help="current × voltage transformer ratio")
+@click.option("--reason", type=_codes(ExchangeReason), default="periodic", help="why the meter is exchanged")
+@click.option("--reader", default="", help="who read it")
+@click.option("--dry-run", is_flag=True, help="check only, write nothing")
+@common
+def exchange(
+    call: Call,
+    account: str,
+    serial: str,
+    day: date | None,
+    finals: tuple[tuple[RegisterCode, Reading], ...],
+    rollover: bool,
+    openings: tuple[tuple[RegisterCode, Reading], ...],
+    digits: int,
+    multiplier: Factor,
+    reason: str,
+    reader: str,
+    dry_run: bool,
+) -> int:
+    """Exchange the meter of an account for the new one with this number."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    order = ExchangeOrder(
+        account_number=account,
+        exchanged_on=day or seat.today(),
+        finals=tuple(
+            FinalRead(code, value, rollover and code is RegisterCode.ACTIVE) for code, value in finals
+        ),
+        new_serial=serial,
+        new_multiplier=multiplier,
+        new_registers=tuple(
+            NewRegister(code, digits, value)
+            for code, value in openings or ((RegisterCode.ACTIVE, Reading(0)),)
+        ),
+        reason=ExchangeReason.of(reason),
+        reader=reader,
+    )
+    act = seat.rehearse if dry_run else seat.do
+    done = act(metering.exchange_meter, order)
+    call.answer(done, [say("Meter {old} came down, {new} hangs.", old=done.old_serial, new=done.new_serial)])
+    return DONE
+
+
+@click.command("takeback")
+@click.argument("sheet")
+@click.option("--why", required=True, help="why the reads are taken back")
+@common
+def take_back(call: Call, sheet: str, why: str) -> int:
+    """Take all reads of a sheet back, by its file or its SHA-256; refused once one of them is billed."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    file = Path(sheet)
+    digest = hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else sheet
+    done = seat.do(metering.reverse_import, OriginReversal(digest, why))
+    call.answer(done, [say.plural("Took {count} read back.", "Took {count} reads back.", done.reads)])
+    return DONE
+
+
+# The queue
+
+
+@click.group("queue")
+def queue() -> None:
+    """Doubtful reads that wait for a decision."""
+
+
+@queue.command("list")
+@common
+def queue_list(call: Call) -> int:
+    """Doubtful reads with their reasons, in walking order."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    found = seat.ask(metering.doubtful_reads)
+    rows = [_row(say, row) for row in found.rows]
+    lines = table(rows, right=(3, 4)) or [say("All reads are decided")]
+    call.answer(found, lines)
+    return DONE
+
+
+def _row(say: Catalog, row: DoubtfulRow) -> list[str]:
+    return [
+        str(row.doubtful_id),
+        row.account_number,
+        say.date(row.read_on),
+        say.number(row.value),
+        "–" if row.energy is None else say.number(row.energy),
+        say(row.state.text),
+        say.join(_doubts(say, row.doubts)),
+    ]
+
+
+_ids = click.argument("ids", nargs=-1, type=click.UUID)
+
+
+@queue.command("accept")
+@_ids
+@click.option("--flag", type=_codes(Flag), help="all that wait for this reason")
+@common
+def queue_accept(call: Call, ids: tuple[UUID, ...], flag: str | None) -> int:
+    """Accept doubtful reads as they came, by their ids or by their reason; all or none."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    wanted = ids
+    if flag is not None:
+        rows = seat.ask(metering.doubtful_reads).rows
+        wanted += tuple(
+            row.doubtful_id for row in rows if row.gone_round is None and row.doubts[0].flag.value == flag
+        )
+    done = seat.do(metering.accept, wanted) if wanted else ()
+    call.answer(done, [say.plural("Accepted {count} read.", "Accepted {count} reads.", len(done))])
+    return DONE
+
+
+def _decided(call: Call, operation: Command, request: object) -> int:
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    done = seat.do(operation, request)
+    states = [one.state for one in done] if isinstance(done, tuple) else [done.state]
+    call.answer(done, [say(state.text) for state in states])
+    return DONE
+
+
+_id = click.argument("doubtful_id", metavar="ID", type=click.UUID)
+
+
+@queue.command("correct")
+@_id
+@click.argument("value", callback=_reading)
+@common
+def queue_correct(call: Call, doubtful_id: UUID, value: Reading) -> int:
+    """Store what the register really shows."""
+    return _decided(call, metering.correct, Correction(doubtful_id, value))
+
+
+@queue.command("rollover")
+@_id
+@common
+def queue_gone_round(call: Call, doubtful_id: UUID) -> int:
+    """Confirm that the register passed its last digit."""
+    return _decided(call, metering.confirm_rollover, doubtful_id)
+
+
+@queue.command("estimate")
+@_id
+@click.option(
+    "--method", type=_codes(EstimateMethod), default="last_year", help="what the estimate is made from"
+)
+@common
+def queue_estimate(call: Call, doubtful_id: UUID, method: str) -> int:
+    """Store an estimate instead; the second one running is only proposed."""
+    return _decided(call, metering.estimate, EstimateOrder(doubtful_id, EstimateMethod.of(method)))
+
+
+@queue.command("reread")
+@_id
+@common
+def queue_re_read(call: Call, doubtful_id: UUID) -> int:
+    """Ask for a re-read; the next read of the register answers."""
+    return _decided(call, metering.ask_again, doubtful_id)
+
+
+@queue.command("undo")
+@_ids
+@common
+def queue_undo(call: Call, ids: tuple[UUID, ...]) -> int:
+    """Take decisions back; refused once a bill rests on them."""
+    return _decided(call, metering.undo_decision, ids)
+
+
+COMMANDS: tuple[click.Command, ...] = (enter, exchange, queue, take_back)

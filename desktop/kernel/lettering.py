@@ -1,0 +1,197 @@
+"""Letters on paper: our fonts, how wide words are set in them, and where lines break.
+
+Every character of every string is looked up in the fonts before it is drawn: one that the first font lacks comes
+from the second, one that both lack is `Refused`; nothing is ever printed as a blank.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from reportlab import rl_config
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+
+from desktop.kernel.errors import Refused
+from desktop.kernel.files import resource
+from desktop.kernel.text import Text
+
+MM = 72 / 25.4
+
+_LOADING = threading.Lock()
+
+
+class Face(Enum):
+    """A weight of our type: the file of the first font and of the one that has the letters it lacks."""
+
+    REGULAR = ("NotoSansSC_400Regular", "NotoSans_400Regular")
+    MEDIUM = ("NotoSansSC_500Medium", "NotoSans_500Medium")
+    BOLD = ("NotoSansSC_700Bold", "NotoSans_700Bold")
+
+    __hash__ = object.__hash__  # asked for a hundred times a page; that of Enum is written in Python
+
+
+class _PaperFont(TTFont):
+    """A TrueType font whose text can be copied out of the PDF, characters beyond U+FFFF included."""
+
+    def addObjects(self, doc: Any) -> None:  # noqa: N802 (the name the library calls)
+        """Add the font's subsets to the document, with surrogate pairs where ToUnicode needs them."""
+        super().addObjects(doc)
+        for name, found in list(doc.idToObject.items()):
+            if name.startswith("toUnicodeCMap:"):
+                found.content = re.sub(r"> <([0-9A-F]{5,6})>", _as_utf16, found.content)
+
+
+def _as_utf16(hit: re.Match[str]) -> str:
+    return f"> <{chr(int(hit[1], 16)).encode('utf-16-be').hex().upper()}>"
+
+
+@dataclass(frozen=True, slots=True)
+class _Typeface:
+    """A first font with the characters it may draw, and the second one."""
+
+    first: TTFont
+    second: TTFont
+    covered: frozenset[str]
+    also: frozenset[str]
+
+
+_typefaces: dict[Face, _Typeface] = {}
+
+
+def _load(name: str) -> TTFont:
+    font = _PaperFont(name, str(resource("fonts", f"{name}.ttf")))
+    pdfmetrics.registerFont(font)
+    return font
+
+
+def _characters(font: TTFont) -> frozenset[str]:
+    """What the font draws as it stands: marks that combine need shaping, controls draw nothing."""
+    found = (chr(code) for code in font.face.charToGlyph)
+    return frozenset(each for each in found if unicodedata.category(each) not in {"Mn", "Me", "Cc", "Cf"})
+
+
+def typeface(face: Face) -> _Typeface:
+    """The parsed fonts of a face; read from disk once per process (about 0.1 s each), from any thread."""
+    found = _typefaces.get(face)
+    if found is None:
+        with _LOADING:
+            found = _typefaces.get(face)
+            if found is None:
+                rl_config.useA85 = 0
+                first, second = (_load(name) for name in face.value)
+                found = _Typeface(first, second, _characters(first), _characters(second))
+                _typefaces[face] = found
+    return found
+
+
+def load_fonts() -> None:
+    """Read all faces now, on a thread that has the time, so that the first paper does not wait for them."""
+    for face in Face:
+        typeface(face)
+
+
+def pieces(face: Face, words: str) -> list[tuple[TTFont, str]]:
+    """``words`` cut into runs of one font each; a character no font has is Refused."""
+    known = typeface(face)
+    if known.covered.issuperset(words):
+        return [(known.first, words)]
+    if any(unicodedata.combining(each) for each in words):
+        words = unicodedata.normalize("NFC", words)
+    pieces: list[tuple[TTFont, str]] = []
+    for each in words:
+        if each in known.covered:
+            font = known.first
+        elif each in known.also:
+            font = known.second
+        else:
+            raise Refused(
+                Text(
+                    "The character {character} ({code}) in {words} cannot be printed: no font here has it. "
+                    "Write it another way",
+                    character=each,
+                    code=f"U+{ord(each):04X}",
+                    words=words,
+                )
+            )
+        if pieces and pieces[-1][0] is font:
+            pieces[-1] = (font, pieces[-1][1] + each)
+        else:
+            pieces.append((font, each))
+    return pieces
+
+
+def text_width(words: str, size: float, face: Face = Face.REGULAR) -> float:
+    """Width in mm of ``words`` set at ``size`` points."""
+    width = 0.0
+    for font, part in pieces(face, words):
+        width += font.stringWidth(part, size)
+    return width / MM
+
+
+_NOT_FIRST = frozenset("，。、；：！？）〕】》」』”’…‰％%,.;:!?)]}·—–-")
+_NOT_LAST = frozenset("（〔【《「『“‘([{")
+_WIDE = re.compile(
+    r"[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\U00020000-\U0003ffff]"
+)
+
+
+def _words(line: str) -> list[str]:
+    """The smallest parts a line may be broken between: words with the space after them, single hanzi with
+    the punctuation that must stay beside them."""
+    parts: list[str] = []
+    for each in line:
+        stays = parts and (
+            parts[-1][-1] in _NOT_LAST
+            or each in _NOT_FIRST
+            or each in " \u3000"
+            or (parts[-1][-1] not in " \u3000" and not _WIDE.match(each) and not _WIDE.match(parts[-1][-1]))
+        )
+        if stays:
+            parts[-1] += each
+        else:
+            parts.append(each)
+    return parts
+
+
+def wrap(words: str, width: float, size: float, face: Face = Face.REGULAR) -> list[str]:
+    """``words`` as lines no wider than ``width`` mm at ``size`` points.
+
+    Lines break at spaces and between hanzi, never before closing or after opening punctuation; a single word
+    wider than the line is cut anywhere.
+    """
+    if text_width(words, size, face) <= width:
+        return [words]
+    lines, line = [], ""
+    for part in _words(words):
+        if not line or text_width((line + part).rstrip(), size, face) <= width:
+            line += part
+        else:
+            lines.append(line.rstrip())
+            line = part
+        while text_width(line.rstrip(), size, face) > width and len(line) > 1:
+            cut = len(line) - 1
+            while cut > 1 and text_width(line[:cut], size, face) > width:
+                cut -= 1
+            lines.append(line[:cut])
+            line = line[cut:]
+    return [*lines, line.rstrip()] if line or not lines else lines
+
+
+def rest_of(found: list[str], lines: int) -> list[str]:
+    """The lines from the last allowed one on, a space put back where one stood."""
+    return [part if _WIDE.match(part[-1:]) else f"{part} " for part in found[lines - 1 :]]
+
+
+def shortened(words: str, width: float, size: float, face: Face) -> str:
+    """``words`` cut so that they fit with three full points; whole words when they fit."""
+    if text_width(words, size, face) <= width:
+        return words
+    while words and text_width(f"{words}...", size, face) > width:
+        words = words[:-1]
+    return f"{words.rstrip()}..."

@@ -1,0 +1,338 @@
+"""One read typed in, checked against its history as it stands there, perhaps with a photo; and a meter exchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFileDialog
+
+from desktop.kernel.canonical import Content
+from desktop.kernel.errors import Refused
+from desktop.kernel.measures import Factor, Reading
+from desktop.metering.records import (
+    ExchangeOrder,
+    ExchangeReason,
+    FinalRead,
+    HandRead,
+    HandReadTaken,
+    MeterExchanged,
+    NewRegister,
+    PointNow,
+    ReadSource,
+    RegisterCode,
+    RegisterNow,
+)
+from desktop.metering.rules import MOST_DIGITS
+from desktop.metering.service import check_read, exchange_meter, point, record_read
+from desktop.qt import theme
+from desktop.qt.basics import Label, ProblemLine, row
+from desktop.qt.buttons import Button
+from desktop.qt.fields import ChoiceField, DateField, ReadField, TextField
+from desktop.qt.floating import Sheet
+from desktop.qt.form import Form
+from desktop.qt.keys import combination, pressed
+from desktop.qt.page import Page
+from desktop.qt.photos import FORMATS, bare_photo
+
+WIDTH = 620
+CHECK_AFTER_MS = 250
+USUAL_DIGITS = 6
+
+
+class PointSheet(Sheet):
+    """A form over the window about the meter at an account: F12 hands it over once, Esc asks before typed work.
+
+    Subclasses fill it in `build` once it is known what hangs there. ``stored`` tells that something was written.
+    """
+
+    stored = Signal()
+
+    def __init__(self, page: Page, account_number: str, title: str, act: str) -> None:
+        super().__init__(page.window(), title, page.say("Close"))
+        self.page, self.say, self.account_number = page, page.say, account_number
+        self.now: PointNow | None = None
+        self._sending = False
+        self.button = Button(act, "F12", kind="primary")
+        self.button.clicked.connect(self.submit)
+        self.form = Form(self, self.say, self.button)
+        self.facts = Label("", "small", "ink2", wrap=True)
+        self.problem = ProblemLine()
+        self.body.addWidget(self.facts)
+        self.also = self._press
+        self.closed.connect(self.deleteLater)
+        page.ask(point, account_number, self._take, failed=self._failed)
+
+    def _take(self, now: PointNow) -> None:
+        self.now = now
+        self.facts.setText(self.say.join((now.customer_name, now.account_number, now.address)))
+        self.build(now)
+        self.body.addWidget(self.problem)
+        last = row(self.button, spacing=theme.S2)
+        last.addStretch(1)
+        self.body.addLayout(last)
+        self.form.pristine()
+        QTimer.singleShot(0, self, self.place)  # once Qt has dressed what was put in
+        self.form.begin()
+
+    def build(self, now: PointNow) -> None:
+        """Put the fields in."""
+        raise NotImplementedError
+
+    def send(self, values: dict[str, Any]) -> None:
+        """Hand over what was typed."""
+        raise NotImplementedError
+
+    def place(self) -> None:
+        self.setFixedWidth(WIDTH)
+        self.adjustSize()
+        room = self.parent().rect()
+        self.move(
+            room.center().x() - self.width() // 2, max(theme.TOP_BAR, (room.height() - self.height()) // 3)
+        )
+
+    def _press(self, event: QKeyEvent) -> bool:
+        if pressed(event) == combination("F12") and not event.isAutoRepeat():
+            self.submit()
+            return True
+        return False
+
+    def dismiss(self) -> None:
+        if self.now is None or self.form.may_leave():
+            super().dismiss()
+
+    def submit(self) -> None:
+        """Hand the form over once; what is wrong is told beside its field."""
+        values = None if self._sending or self.now is None else self.form.submit()
+        if values is not None:
+            self.problem.tell("")
+            self.send(values)
+
+    def do(self, operation: Callable[..., Any], order: object, then: Callable[[Any], str]) -> None:
+        """Perform an operation; ``then`` gives the words of the note that tells it."""
+        self._sending = True
+
+        def taken(answer: Any) -> None:
+            self.form.pristine()
+            self.page.toast(then(answer))
+            self.stored.emit()
+            self.dismiss()
+
+        self.page.do(operation, order, taken, failed=self._failed)
+
+    def _failed(self, error: BaseException) -> None:
+        self._sending = False
+        if isinstance(error, Refused):
+            self.problem.tell(self.say(error.text))
+            self.problem.show()
+        else:
+            self.page.trouble(error)
+
+
+class ReadSheet(PointSheet):
+    """A read by hand: what would become of it stands below while it is typed."""
+
+    def __init__(self, page: Page, account_number: str) -> None:
+        super().__init__(page, account_number, page.say("Enter a read"), page.say("Store the read"))
+        self._photo: Content | None = None
+        self._timer = QTimer(self, interval=CHECK_AFTER_MS, singleShot=True)
+        self._timer.timeout.connect(self._check)
+
+    def build(self, now: PointNow) -> None:
+        say, field = self.say, self.form.field
+        self.register = ChoiceField([(say(one.code.text), one.code.value) for one in now.registers])
+        self.register.changed.connect(lambda _: self._tell_register())
+        self.value = ReadField(say, MOST_DIGITS, Reading.DECIMALS)
+        self.day = DateField(say, self.page.seat.today(), latest=self.page.seat.today())
+        self.day.show_value(self.page.seat.today())
+        self.source = ChoiceField([(say(one.text), one.value) for one in ReadSource])
+        self.source.show_text(ReadSource.CUSTOMER.value)
+        self.round = ChoiceField([(say("No"), "no"), (say("Yes, it passed its last digit"), "yes")])
+        self.last = Label("", "small", "ink2", wrap=True)
+        self.body.addLayout(
+            row(
+                field("register", say("Register"), self.register), field("source", say("Source"), self.source)
+            )
+        )
+        self.body.addWidget(self.last)
+        self.body.addLayout(
+            row(
+                field("value", say("Reading"), self.value, required=True),
+                field("day", say("Read on"), self.day, required=True),
+            )
+        )
+        self.round_field = field("round", say("Gone round?"), self.round)
+        self.round_field.hide()
+        self.body.addWidget(self.round_field)
+        self.outcome = ProblemLine()
+        self.body.addWidget(self.outcome)
+        self.attach = Button(say("Attach a photo"), icon="eye")
+        self.attach.clicked.connect(self._choose_photo)
+        self.photo_told = Label("", "small", "ink2")
+        photo = row(self.attach, self.photo_told)
+        photo.addStretch(1)
+        self.body.addLayout(photo)
+        self.form.changed.connect(self._timer.start)
+        self._tell_register()
+
+    @property
+    def _chosen(self) -> RegisterNow:
+        assert self.now is not None
+        return next(one for one in self.now.registers if one.code.value == self.register.value())
+
+    def _tell_register(self) -> None:
+        say, one = self.say, self._chosen
+        parts = [say("Meter {serial}", serial=one.meter_serial)]
+        if one.multiplier != Factor.of(1):
+            parts.append(say("multiplier {ratio}", ratio=one.multiplier))
+        if one.last_value is not None and one.last_on is not None:
+            parts.append(say("last read {value} on {day}", value=one.last_value, day=one.last_on))
+        if one.expected is not None:
+            low, high = say.number(one.expected.low, 0), say.number(one.expected.high, 0)
+            parts.append(say("{low} to {high} kWh is usual until today", low=low, high=high))
+        self.last.setText(say.join(parts))
+
+    def _order(self) -> HandRead | None:
+        value, day = self.value.value(), self.day.value()
+        if value is None or day is None or self.now is None:
+            return None
+        one = self._chosen
+        below = one.last_value is not None and value < one.last_value and one.code is not RegisterCode.DEMAND
+        if below != self.round_field.isVisible():
+            self.round_field.setVisible(below)
+            self.place()
+        return HandRead(
+            account_number=self.now.account_number,
+            value=value,
+            read_on=day,
+            register=one.code,
+            source=ReadSource.of(self.source.value() or ReadSource.CUSTOMER.value),
+            rollover=below and self.round.value() == "yes",
+            photo=self._photo,
+        )
+
+    def _check(self) -> None:
+        order = self._order()
+        if order is None:
+            self._tell_outcome("", "")
+        else:
+            self.page.ask(check_read, order, self._checked, failed=self._doubtless_wrong)
+
+    def _checked(self, found: HandReadTaken) -> None:
+        say = self.say
+        used = say("{energy} kWh used.", energy=found.energy) if found.energy is not None else ""
+        if found.stored:
+            self._tell_outcome(used, "ok" if used else "")
+        else:
+            why = found.doubts[0].text
+            self._tell_outcome(say("It will wait for a decision: {why}", why=why), "warn")
+
+    def _doubtless_wrong(self, error: BaseException) -> None:
+        if isinstance(error, Refused):
+            self._tell_outcome(self.say(error.text), "bad")
+        else:
+            self.page.trouble(error)
+
+    def _tell_outcome(self, words: str, state: str) -> None:
+        self.outcome.tell(words, state or "ok")
+        self.place()
+
+    def _choose_photo(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, self.say("Choose a photo"), "", f"JPEG, PNG ({FORMATS})")
+        if name:
+            self.take_photo(Path(name))
+
+    def take_photo(self, path: Path) -> None:
+        """Make a photo small and bare, beside the window, and keep it for handing over."""
+        self.photo_told.setText(self.say("Looking at {file}", file=path.name))
+
+        def taken(content: bytes) -> None:
+            self._photo = Content(content)
+            size = self.say.number(len(content) // 1000)
+            self.photo_told.setText(self.say("{file}, {size} KB", file=path.name, size=size))
+
+        def failed(error: BaseException) -> None:
+            self.photo_told.setText("")
+            self._failed(error)
+
+        self.page.call(bare_photo, path, then=taken, failed=failed)
+
+    def send(self, values: dict[str, Any]) -> None:
+        order = self._order()
+        if order is None:
+            return
+
+        def told(taken: HandReadTaken) -> str:
+            return self.say("Stored.") if taken.stored else self.say("Waits for a decision.")
+
+        self.do(record_read, order, told)
+
+
+class ExchangeSheet(PointSheet):
+    """Another meter in place of the one that hangs: its final reads, the new one's registers and opening reads."""
+
+    def __init__(self, page: Page, account_number: str) -> None:
+        super().__init__(page, account_number, page.say("Exchange the meter"), page.say("Exchange the meter"))
+
+    def build(self, now: PointNow) -> None:
+        say, field, today = self.say, self.form.field, self.page.seat.today()
+        day = DateField(say, today, latest=today)
+        day.show_value(today)
+        reason = ChoiceField([(say(one.text), one.value) for one in ExchangeReason])
+        self.body.addLayout(
+            row(field("day", say("Exchanged on"), day, required=True), field("reason", say("Reason"), reason))
+        )
+        old = say(
+            "Meter {serial}, multiplier {ratio}", serial=now.meter_serial, ratio=now.registers[0].multiplier
+        )
+        self.body.addWidget(Label(old, "strong"))
+        for one in now.registers:
+            hint = "" if one.last_value is None else say("last read {value} on {day}", value=one.last_value,
+                                                         day=one.last_on)  # fmt: skip
+            final = ReadField(say, MOST_DIGITS, Reading.DECIMALS)
+            opening = ReadField(say, MOST_DIGITS, Reading.DECIMALS)
+            opening.show_value(Reading(0))
+            name = say(one.code.text)
+            self.body.addLayout(
+                row(
+                    field(f"final {one.code.value}", say("{register}, at the end", register=name), final,
+                          required=True, hint=hint),
+                    field(f"opening {one.code.value}", say("{register}, of the new one", register=name), opening,
+                          required=True, hint=say("usually 0")),
+                )
+            )  # fmt: skip
+        digits = ChoiceField([(str(count), str(count)) for count in range(4, MOST_DIGITS + 1)])
+        digits.show_text(str(USUAL_DIGITS))
+        ratio = ReadField(say, USUAL_DIGITS, Reading.DECIMALS)
+        ratio.show_value(Reading.of(now.registers[0].multiplier.decimal))
+        self.body.addLayout(
+            row(
+                field("serial", say("Number of the new meter"), TextField(), required=True),
+                field("digits", say("Digits"), digits),
+                field("ratio", say("Multiplier"), ratio, required=True),
+            )
+        )
+
+    def send(self, values: dict[str, Any]) -> None:
+        assert self.now is not None
+        codes = [one.code for one in self.now.registers]
+        finals = {code: values[f"final {code.value}"] for code in codes}
+        order = ExchangeOrder(
+            account_number=self.now.account_number,
+            exchanged_on=values["day"],
+            finals=tuple(FinalRead(code, finals[code]) for code in codes),
+            new_serial=values["serial"],
+            new_multiplier=Factor.of(values["ratio"].decimal),
+            new_registers=tuple(
+                NewRegister(code, int(values["digits"]), values[f"opening {code.value}"]) for code in codes
+            ),
+            reason=ExchangeReason.of(values["reason"]),
+        )
+
+        def told(done: MeterExchanged) -> str:
+            return self.say("Meter {old} came down, {new} hangs.", old=done.old_serial, new=done.new_serial)
+
+        self.do(exchange_meter, order, told)

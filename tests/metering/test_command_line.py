@@ -1,0 +1,84 @@
+"""Single reads, exchanges and the queue from the command line, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests import hall as halls
+from tests.command_line import CommandLine
+from tests.databases_server import Databases
+from tests.metering.test_reads import FLAT, HOME, hall
+
+
+@pytest.fixture
+def run(databases: Databases, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    return CommandLine(capsys, databases.like(hall)).on("2026-03-05")
+
+
+def test_a_read_is_entered_or_waits_and_is_decided(run: CommandLine, tmp_path: Path) -> None:
+    tried = run("readings", "enter", HOME, "2200", "--on", "2026-01-31", "--dry-run")
+    assert tried.out == "Stored. 300 kWh used.\n"
+    photo = tmp_path / "register.jpg"
+    photo.write_bytes(halls.photo())
+    stored = run("readings", "enter", HOME, "2200", "--on", "2026-01-31", "--photo", str(photo), "--json")
+    assert (stored.data["stored"], stored.data["energy"]) == (True, "300")
+    doubted = run("readings", "enter", HOME, "5000", "--on", "2026-02-28").out
+    assert doubted.splitlines()[0] == "Waits for a decision. 2,800 kWh used."
+    assert doubted.splitlines()[1].startswith("Jump up: 2,800 kWh after 271 kWh")
+    (row,) = run("readings", "queue", "list", "--json").data["rows"]
+    assert (row["account_number"], row["value"]) == (HOME, "5000")
+    key = row["doubtful_id"]
+    assert "Jump up" in run("readings", "queue", "list").out
+    assert run("readings", "queue", "accept", "--flag", "drop").out == "Accepted 0 reads.\n"
+    assert run("readings", "queue", "accept", "--flag", "surge").out == "Accepted 1 read.\n"
+    assert run("readings", "queue", "undo", key).out == "Waits\n"
+    assert run("readings", "queue", "estimate", key, "--method", "mean").out == "Estimated\n"
+    run("readings", "queue", "undo", key)
+    assert run("readings", "queue", "reread", key).out == "Re-read asked for\n"
+    run("readings", "queue", "undo", key)
+    assert "below the last read" in run("readings", "queue", "correct", key, "5", code=1).err
+    assert run("readings", "queue", "correct", key, "2480.5").out == "Corrected\n"
+    assert run("readings", "queue", "list").out == "All reads are decided\n"
+    assert "decided already" in run("readings", "queue", "accept", key, code=1).err
+
+
+def test_a_register_goes_round_and_a_meter_is_exchanged(run: CommandLine) -> None:
+    run("readings", "enter", FLAT, "40", "--on", "2026-01-31")
+    key = run("readings", "queue", "list", "--json").data["rows"][0]["doubtful_id"]
+    assert run("readings", "queue", "rollover", key).out == "Gone round\n"
+    options = ("--on", "2026-02-10", "--final", "90", "--multiplier", "30", "--reason", "faulty")
+    done = run("readings", "exchange", FLAT, "N70012345", *options, "--dry-run")
+    assert done.out == f"Meter M{FLAT} came down, N70012345 hangs.\n"
+    done = run("readings", "exchange", FLAT, "N70012345", *options)
+    assert done.out == f"Meter M{FLAT} came down, N70012345 hangs.\n"
+    assert [hit["number"] for hit in run("search", "N70012345", "--json").data["customers"]] == [FLAT]
+    assert "known already" in run("readings", "exchange", FLAT, "N70012345", "--final", "1", code=1).err
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        ("readings", "enter", HOME, "many"),
+        ("readings", "enter", HOME, "1.0001"),
+        ("readings", "enter", HOME, "1", "--on", "yesterday"),
+        ("readings", "exchange", HOME, "N1", "--final", "sharp peak=1"),
+        ("readings", "exchange", HOME, "N1"),
+        ("readings", "queue", "accept", "no-id"),
+    ],
+)
+def test_what_is_typed_wrongly_is_told(run: CommandLine, call: tuple[str, ...]) -> None:
+    said = run(*call, code=2)
+    assert said.err
+    assert "Traceback" not in said.err
+
+
+def test_a_sheet_is_taken_back_by_its_file(run: CommandLine, tmp_path: Path) -> None:
+    sheet: Callable[..., Path] = halls.january_sheet
+    file = sheet(tmp_path, halls.small_reads((HOME,), halls.JANUARY.last, 1200))
+    said = run("readings", "import", str(file)).out
+    assert "1 rows, 1 reads stored" in said
+    assert run("readings", "takeback", str(file), "--why", "another month").out == "Took 1 read back.\n"
+    assert run("readings", "takeback", str(file), "--why", "again", code=1).err.startswith("No read of this")

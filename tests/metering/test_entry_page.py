@@ -1,0 +1,129 @@
+"""A read typed in and a meter exchanged, from the card of an account, by keys on the real application."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from desktop.desk import service as desk
+from desktop.desk.page.card import AccountView
+from desktop.kernel.errors import Refused
+from desktop.kernel.measures import Reading
+from desktop.metering import service as metering
+from desktop.metering.page import ExchangeSheet, ReadSheet
+from desktop.qt import photos
+from desktop.qt.photos import bare_photo
+from desktop.shell.window import Window
+from tests import hall as halls
+from tests.windows import settle
+
+NUMBER = halls.account_number(3)
+
+
+@pytest.fixture(params=["en", "vi"])
+def card(qtbot, clerk, workers, request):
+    speaking = replace(clerk, actor=replace(clerk.actor, language=request.param))
+    window = Window(speaking, workers)
+    qtbot.addWidget(window)
+    window.resize(1366, 768)
+    window.show()
+    page = window.open_page("customers", NUMBER)
+    settle(qtbot, window.tasks, lambda: page.findChild(AccountView) and page.findChild(AccountView).filled)
+    settle(qtbot, window.tasks)
+    return page.findChild(AccountView)
+
+
+def sheet(qtbot, card, kind, key):
+    QTest.keyClick(card.table(), key, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, card.page.tasks)
+    (made,) = [one for one in card.window().children() if isinstance(one, kind) and one.isVisible()]
+    settle(qtbot, card.page.tasks, lambda: made.now is not None)
+    return made
+
+
+def newest(card):
+    return card.seat.ask(desk.account_card, NUMBER).reads[0]
+
+
+def test_a_read_is_typed_and_stored_with_its_photo(qtbot, card, tmp_path):
+    made = sheet(qtbot, card, ReadSheet, Qt.Key.Key_R)
+    before = newest(card)
+    made.value.show_value(before.value + Reading.of(300))
+    settle(qtbot, card.page.tasks, made.outcome.isVisible)
+    photo = tmp_path / "register.jpg"
+    photo.write_bytes(halls.photo(2000))
+    made.take_photo(photo)
+    settle(qtbot, card.page.tasks, lambda: made._photo is not None)
+    QTest.keyClick(made.value, Qt.Key.Key_F12)
+    settle(qtbot, card.page.tasks, lambda: newest(card).value != before.value)
+    stored = newest(card)
+    assert (stored.value, stored.source.value, len(stored.photos)) == (
+        before.value + Reading.of(300), "customer", 1,
+    )  # fmt: skip
+    kept = card.seat.ask(metering.photo, stored.photos[0])
+    assert len(kept) <= photos.KEPT_BYTES
+    assert b"kitchen" not in kept
+    settle(qtbot, card.page.tasks, lambda: card.card.reads[0].value == stored.value)
+
+
+def test_what_cannot_be_is_told_and_nothing_is_lost(qtbot, card):
+    made = sheet(qtbot, card, ReadSheet, Qt.Key.Key_R)
+    QTest.keyClick(made, Qt.Key.Key_F12)
+    assert made.isVisible()  # nothing typed yet
+    made.value.show_value(Reading.of(9_999_999))
+    QTest.keyClick(made.value, Qt.Key.Key_F12)
+    settle(qtbot, card.page.tasks, made.problem.isVisible)
+    assert made.value.value() == Reading.of(9_999_999)
+    made.form.pristine()
+    QTest.keyClick(made.value, Qt.Key.Key_Escape)
+    assert not [one for one in card.window().children() if isinstance(one, ReadSheet) and one.isVisible()]
+
+
+def test_a_smaller_read_asks_whether_the_register_went_round(qtbot, card):
+    made = sheet(qtbot, card, ReadSheet, Qt.Key.Key_R)
+    assert not made.round_field.isVisible()
+    made.value.show_value(Reading.of(1))
+    settle(qtbot, card.page.tasks, made.round_field.isVisible)
+
+
+def test_a_meter_is_exchanged(qtbot, card):
+    made = sheet(qtbot, card, ExchangeSheet, Qt.Key.Key_E)
+    final = made.now.registers[0].last_value + Reading.of(10)
+    made.form.edit("final active").show_value(final)
+    made.form.edit("serial").setText("001300000001")
+    QTest.keyClick(made.form.edit("serial"), Qt.Key.Key_F12)
+    settle(qtbot, card.page.tasks, lambda: card.card.row.meter_serial == "001300000001")
+    shown = card.seat.ask(desk.account_card, NUMBER).reads[:2]
+    assert {(read.meter_serial == "001300000001", read.value) for read in shown} == {
+        (True, Reading(0)), (False, final),
+    }  # fmt: skip
+
+
+def test_a_photo_is_made_small_upright_and_bare(tmp_path):
+    noise = Image.effect_noise((3000, 2000), 120).convert("RGB")
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010E] = 6, "the kitchen of somebody"
+    file = tmp_path / "large.jpg"
+    noise.save(file, "JPEG", quality=95, exif=exif, comment=b"a comment")
+    content = bare_photo(file)
+    assert len(content) <= photos.KEPT_BYTES
+    assert b"kitchen" not in content
+    assert b"a comment" not in content
+    small = tmp_path / "small.jpg"
+    small.write_bytes(content)
+    with Image.open(small) as picture:
+        assert picture.size[0] < picture.size[1] <= photos.LONGEST_SIDE
+
+
+@pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n", b"%PDF-1.7", b"GIF89a no"])
+def test_what_is_no_photo_is_refused(tmp_path, content):
+    file = tmp_path / "some.jpg"
+    file.write_bytes(content)
+    with pytest.raises(Refused):
+        bare_photo(file)
+    with pytest.raises(Refused):
+        bare_photo(tmp_path / "nowhere.jpg")
