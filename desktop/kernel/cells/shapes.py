@@ -27,7 +27,7 @@ _PLAIN = {
 _GROUPED = re.compile(r"\d{1,3}(?:([ '.,])\d{3})(?:\1\d{3})*(?:([.,])\d+)?", re.ASCII)
 _SIMPLE = re.compile(r"(\d+)([.,])(\d+)", re.ASCII)
 _WHOLE = re.compile(r"\d+", re.ASCII)
-_SHORTENED = re.compile(r"[+-]?\d[.,]?\d*[Ee]\+?\d+", re.ASCII)
+_SHORTENED = re.compile(r"[+-]?\d(?:[.,]\d+)?[Ee][+-]\d{2,}", re.ASCII)
 
 _YEAR_FIRST = re.compile(
     r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日?|(\d{2})(\d{2}))(?:[T ]+\d{1,2}:\d\d.*)?",

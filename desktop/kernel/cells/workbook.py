@@ -17,6 +17,7 @@ from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from math import isinf
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
@@ -42,6 +43,7 @@ _DATE_FORMATS = {*range(14, 18), 22, *range(27, 37), *range(50, 59)}
 _NOT_IN_FORMAT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([Ee][+-]?\d+)?")
+_SOMETHING = re.compile("[^eE]*[1-9]")
 _DIGITS = "0123456789"
 
 BROKEN = (
@@ -390,8 +392,11 @@ class _Sheet:
             serial = int(float(value))
             if 1 <= serial <= LAST_SERIAL - (self._day_zero.year - 1899) * 366:
                 return f"d{self._day_zero + timedelta(days=serial)}"
+        number = float(value)
+        if isinf(number) or (not number and _SOMETHING.match(value)):
+            return f"s{value}"  # no sheet holds it; written out it could fill the memory
         # 17 digits are how a program writes what somebody typed with fewer: 0.10000000000000001 is 0.1
-        return f"n{float(value)!r}" if len(value) > EXACT_DIGITS else f"n{value}"
+        return f"n{number!r}" if len(value) > EXACT_DIGITS else f"n{value}"
 
 
 def _plain(words: str) -> str:
