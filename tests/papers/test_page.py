@@ -113,7 +113,7 @@ def test_a_supervisor_sees_who_took_what_and_why(qtbot, clerk: Seat, workers) ->
     assert "abababab" in page.detail.shown.words
     QTest.keyClick(page, Qt.Key.Key_F, CTRL)
     page.list.start_filter()
-    QTest.keyClicks(page.list.strip.field, "letters 1")
+    QTest.keyClicks(page.list.strip.filter.field, "letters 1")
     settle(qtbot, workers, lambda: page.list.rows_model.total == 1)
     assert "Ctrl+E" not in {key.press for key in page.keys}, "the limit is the administrator's"
 
