@@ -213,6 +213,17 @@ def test_a_reader_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.Monkey
         read_rows(path, FIELDS)
 
 
+@pytest.mark.parametrize("number", ["1e999", "1e-999999999", "1.79769313486232e+308"])
+def test_a_number_beyond_all_numbers_is_a_problem(tmp_path: Path, number: str) -> None:
+    cells = f'<c r="A2"><v>{number}</v></c><c r="B2"><v>{number}</v></c>'
+    path = tmp_path / "far.xlsx"
+    path.write_bytes(sheet(f'{TITLES}<row r="2">{cells}</row>'))
+    (row,) = read_rows(path, FIELDS).rows
+    assert row.number("number") is None
+    assert len(row.problems) == 1
+    assert len(row.identifier("id") or "") < 30
+
+
 # Harmed files
 
 
