@@ -43,6 +43,7 @@ from desktop.parties import service as parties
 from desktop.search import service as search
 from desktop.staff import service as staff
 from desktop.staff.records import HallFounded, UnfinishedForm
+from desktop.takeover import service as takeover
 from desktop.tariffs import service as tariffs
 
 log = logging.getLogger("desktop.app")
@@ -59,6 +60,7 @@ SERVICES = (
     parties,
     search,
     staff,
+    takeover,
     tariffs,
 )
 AFTER_BALANCE: tuple[Callable[[Work, UUID], None], ...] = ()

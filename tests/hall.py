@@ -30,10 +30,10 @@ from desktop.kernel import upkeep
 from desktop.kernel.canonical import Content, Secret
 from desktop.kernel.files import resource
 from desktop.kernel.listing import Leaving
-from desktop.kernel.measures import Factor, Money, Power, Reading
+from desktop.kernel.measures import Energy, Factor, Money, Power, Reading
 from desktop.kernel.period import Period
 from desktop.kernel.text import catalog
-from desktop.kernel.work import Seat, Work, draw_id
+from desktop.kernel.work import Seat, Work, draw_id, operation
 from desktop.ledger import service as ledger
 from desktop.metering import service as metering
 from desktop.metering.documents import reading_sheet_xlsx
@@ -43,6 +43,7 @@ from desktop.metering.records import (
     ExchangeReason,
     FinalRead,
     HandRead,
+    KnownMonth,
     LevelLimits,
     Limits,
     NewRegister,
@@ -152,6 +153,7 @@ def small_hall(url: str) -> None:
         seat.do(ledger.reverse, posting_sets(app, SMALL[2])[-1])
         seat.do(counter.note_unprinted, ReceiptQuery(receipt.number))
         note_and_look(seat, SMALL[0])
+        seat.do(months_before, (SMALL[0], date(2025, 11, 1), Energy.of(210)))
         _read_checked(seat, SMALL[0])
         _read_doubted(seat, SMALL[1])
         _changes_of_staff(app, seat)
@@ -162,6 +164,15 @@ def small_hall(url: str) -> None:
         seat.do(sheets.begin_sheet, SheetBegun("0" * 64, "january.xlsx", 0, 3))
         seat.do(metering.map_titles, TitleMap("0" * 64, ("No", "kWh"), {"kwh": "value"}))
         upkeep.note(app.database, upkeep.UpkeepKind.BACKUP)
+
+
+@operation("takeover.import")
+def months_before(work: Work, order: tuple[str, date, Energy]) -> int:
+    """What an account used in a month before the reads we have, as a takeover brings it."""
+    number, month, energy = order
+    (contract,) = contracts.in_force(work, [ledger.account_id(work, number)], JANUARY).popitem()[1]
+    metering.carry_months(work, [KnownMonth(contract.service_point_id, month, energy)])
+    return 1
 
 
 def _meter_exchanged(seat: Seat, number: str) -> None:

@@ -24,6 +24,7 @@ from desktop.cli import (
     routes,
     search,
     staff,
+    takeover,
     tariffs,
 )
 from desktop.kernel.commands import call
@@ -45,6 +46,8 @@ COMMANDS: tuple[click.Command, ...] = (
     readings.readings,
     search.find,
     staff.people,
+    takeover.export_group,
+    takeover.import_group,
     tariffs.tariffs_group,
 )
 

@@ -13,7 +13,7 @@ from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
 from desktop.tariffs import service as tariffs
 from desktop.tariffs.documents import read_tariff
-from desktop.tariffs.records import CostOrder, DecisionOrder, PricedLine, VersionRow, VersionShown
+from desktop.tariffs.records import CostOrder, DecisionOrder, PricedLine, PriceRow, VersionRow, VersionShown
 
 
 @click.group("tariffs")
@@ -55,23 +55,18 @@ def tariffs_show(call: Call, version: str) -> int:
         shown.row.notice,
         shown.source,
         *_signatures(shown, say),
-        *table([_price(row.label, row.price, row.unit, say) for row in shown.prices], right=(1,)),
-        *(
-            say(note)
-            for row in shown.prices
-            for note in row.notes
-            if not row.label.message.startswith("Tier")
-        ),
+        *table([_price(row, say) for row in shown.prices], right=(1,)),
     ]
     for clock in shown.clocks:
-        hours = " ".join(f"{hour}:{say(band.text)}" for hour, band in enumerate(clock.hours))
-        lines.append(f"{', '.join(str(month) for month in clock.months)}: {hours}")
+        hours = [f"{say(band.text)} {clock.hours_of(band)}" for band in clock.bands]
+        lines.append(say("{place}: {what}", place=clock.words, what=say.join(hours)))
     call.answer(shown, lines)
     return DONE
 
 
-def _price(label: Text, price: object, unit: str, say: Catalog) -> list[str]:
-    return [say(label), "" if price is None else say.write(price), unit]
+def _price(row: PriceRow, say: Catalog) -> list[str]:
+    price = "" if row.price is None else say.number(row.price)
+    return [say(row.label), price, row.unit, say.join([say(note) for note in row.notes])]
 
 
 def _signatures(shown: VersionShown, say: Catalog) -> list[str]:

@@ -66,6 +66,17 @@ class Connected:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownContract:
+    """A supply contract that comes in from another system; it is numbered here."""
+
+    account_id: UUID
+    service_point_id: UUID
+    tariff_code: str
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class InForce:
     """A contract as billing needs it: the account, where it is read, its tariff, and who the customer is."""
 

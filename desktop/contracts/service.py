@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from desktop.contracts.records import Connected, Connection, Connections, InForce, Service
+from desktop.contracts.records import Connected, Connection, Connections, InForce, KnownContract, Service
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel.errors import Refused
 from desktop.kernel.period import Period
@@ -85,10 +85,43 @@ def _connect(work: Work, one: Connection, running: int) -> UUID:
     return account
 
 
+def sign_many(work: Work, contracts: Sequence[KnownContract]) -> None:
+    """Enter supply contracts that come in from another system; the accounts are found by their words then."""
+    found = {code: tariffs.tariff_id(work, code) for code in {one.tariff_code for one in contracts}}
+    first = work.number(work.station.hall_id, CONTRACT, len(contracts)) if contracts else 0
+    work.insert_many(
+        SupplyContract,
+        [
+            {
+                "number": f"C-{work.station.hall_code}-{work.today.year}-{running:06}",
+                "hall_id": work.station.hall_id,
+                "year": work.today.year,
+                "running": running,
+                "service": Service.SUPPLY,
+                "contract_account_id": one.account_id,
+                "service_point_id": one.service_point_id,
+                "tariff_id": found[one.tariff_code][0],
+                "customer_class": found[one.tariff_code][1],
+                "valid_from": one.valid_from,
+                "valid_to": one.valid_to,
+            }
+            for running, one in enumerate(contracts, first)
+        ],
+    )
+    search.index(work, search_owners(work, list(dict.fromkeys(one.account_id for one in contracts))))
+
+
 def search_owners(work: Work, account_ids: Sequence[UUID]) -> list[Owner]:
     """Accounts as search finds them: by customer, account, meter, telephone and address of the newest contract."""
     rows = work.session.execute(
-        sa.select(ContractAccount, Party, SupplyContract.service_point_id, Premise.address)
+        sa.select(
+            ContractAccount.id,
+            ContractAccount.number,
+            ContractAccount.party_id,
+            Party.name,
+            SupplyContract.service_point_id,
+            Premise.address,
+        )
         .join(Party, Party.id == ContractAccount.party_id)
         .join(SupplyContract, SupplyContract.contract_account_id == ContractAccount.id)
         .join(ServicePoint, ServicePoint.id == SupplyContract.service_point_id)
@@ -96,26 +129,26 @@ def search_owners(work: Work, account_ids: Sequence[UUID]) -> list[Owner]:
         .where(ContractAccount.id.in_(account_ids))
         .order_by(SupplyContract.valid_from)
     ).all()
-    newest = {row[0].id: row for row in rows}
-    meters = metering.serial_numbers(work, {point for _, _, point, _ in newest.values()})
-    phones = parties.phones(work, {party.id for _, party, _, _ in newest.values()})
+    newest = {row.id: row for row in rows}
+    meters = metering.serial_numbers(work, {row.service_point_id for row in newest.values()})
+    phones = parties.phones(work, {row.party_id for row in newest.values()})
     return [
         Owner(
             kind=ACCOUNT,
-            id=account.id,
-            number=account.number,
-            title=party.name,
-            subtitle=address,
+            id=row.id,
+            number=row.number,
+            title=row.name,
+            subtitle=row.address,
             codes=(
-                *map(phone_code, phones[party.id]),
-                Code(MatchKind.ACCOUNT, account.number, (8, 4)),
-                Code(MatchKind.METER, meters.get(point, ""), (6,)),
+                *map(phone_code, phones[row.party_id]),
+                Code(MatchKind.ACCOUNT, row.number, (8, 4)),
+                Code(MatchKind.METER, meters.get(row.service_point_id, ""), (6,)),
             ),
-            address=address,
+            address=row.address,
             person=True,
-            party_id=party.id,
+            party_id=row.party_id,
         )
-        for account, party, point, address in newest.values()
+        for row in newest.values()
     ]
 
 

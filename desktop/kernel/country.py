@@ -125,9 +125,9 @@ class Country:
     is what a bill says about paying late. ``amount_in_words`` writes an amount out
     (None where papers carry no words). ``payment_code(account, amount, month)`` is the content of the payment
     QR code. ``format_account`` groups an account number for the eye; ``identifiers`` are the formats of ``account``,
-    ``tax_number``, ``bank_account`` and ``phone``. ``due_days`` after issue is the last
-    payment day unless the hall sets another. ``cash_notes`` are the notes and coins in use, largest first.
-    ``rate_cases`` maps a topic of test vectors to the rule that answers it (input to output, plain JSON data).
+    ``tax_number``, ``identity`` (of a person), ``organisation``, ``bank_account`` and ``phone``. ``due_days`` after
+    issue is the last payment day unless the hall sets another. ``cash_notes`` are the notes and coins in use, largest
+    first. ``rate_cases`` maps a topic of test vectors to the rule that answers it (input to output, plain JSON data).
     ``tariff_parts`` are what law fixes of the components of a tariff file, by their kind; ``capacity`` is how days
     count in a two-part tariff (None where there is none).
     """

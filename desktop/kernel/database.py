@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
@@ -173,47 +172,56 @@ def hashed_columns(model: type[Recorded]) -> tuple[str, ...]:
 
 def row_hash(table: str, columns: Sequence[str], values: Mapping[str, Any]) -> bytes:
     """SHA-256 over table name, hash version and every covered column, each as name and spelled-out value."""
-    parts = [f"{HASH_VERSION}|{table}".encode()]
-    for name in columns:
-        spelled = _spell(values.get(name))
-        parts.append(f"|{name}={len(spelled)}:".encode())
-        parts.append(spelled)
-    return hashlib.sha256(b"".join(parts)).digest()
+    return next(row_hashes(table, columns, (values,)))
+
+
+def row_hashes(table: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+    """The hash of each of many rows, as `row_hash` gives it."""
+    begun = hashlib.sha256(f"{HASH_VERSION}|{table}".encode())
+    marks = [(name, f"|{name}=".encode()) for name in columns]
+    for values in rows:
+        parts: list[bytes] = []
+        for name, mark in marks:
+            value = values.get(name)
+            spelled = _COMMON.get(type(value), _spell)(value)
+            parts += (mark, b"%d:" % len(spelled), spelled)
+        digest = begun.copy()
+        digest.update(b"".join(parts))
+        yield digest.digest()
+
+
+_COMMON: dict[type, Callable[[Any], bytes]] = {
+    type(None): lambda _: b"-",
+    UUID: lambda value: f"d{value}".encode(),
+    str: lambda value: f"s{value}".encode(),
+    int: lambda value: b"n%d" % value,
+    Money: lambda value: b"n%d" % value.raw,
+    Reading: lambda value: b"n%d" % value.raw,
+}
+"""The commonest of what `_spell` spells, found by type."""
 
 
 def _spell(value: Any) -> bytes:
-    kind = type(value)
-    spell = _SPELLERS.get(kind)
-    if spell is None:
-        spell = _SPELLERS[kind] = next((how for base, how in _SPELLED if issubclass(kind, base)), _unspelled)
-    return spell(value)
-
-
-def _unspelled(value: Any) -> bytes:
+    match value:
+        case None:
+            return b"-"
+        case bytes():
+            return b"b" + value
+        case Measure():
+            return f"n{value.raw}".encode()
+        case bool():
+            return b"t" if value else b"f"
+        case int() | Decimal():
+            return f"n{value}".encode()
+        case datetime():
+            return f"m{value.astimezone(UTC).isoformat(timespec='microseconds')}".encode()
+        case date() | UUID():
+            return f"d{value}".encode()
+        case Enum():
+            return f"s{value.value}".encode()
+        case str():
+            return f"s{value}".encode()
     raise TypeError(f"no column holds a {type(value).__name__}")
-
-
-@lru_cache(maxsize=1024)
-def _moment(value: datetime) -> bytes:
-    return f"m{value.astimezone(UTC).isoformat(timespec='microseconds')}".encode()
-
-
-_SPELLED: tuple[tuple[type, Callable[[Any], bytes]], ...] = (
-    (type(None), lambda _: b"-"),
-    (bytes, lambda value: b"b" + value),
-    (Measure, lambda value: b"n%d" % value.raw),
-    (bool, lambda value: b"t" if value else b"f"),
-    (int, lambda value: b"n%d" % value),
-    (Decimal, lambda value: f"n{value}".encode()),
-    (datetime, _moment),
-    (date, lambda value: f"d{value.isoformat()}".encode()),
-    (UUID, lambda value: f"d{value!s}".encode()),
-    (Enum, lambda value: f"s{value.value}".encode()),
-    (str, lambda value: f"s{value}".encode()),
-)
-"""How each kind of value is spelled; the first that fits counts."""
-
-_SPELLERS: dict[type, Callable[[Any], bytes]] = {}
 
 
 class Away(Refused):

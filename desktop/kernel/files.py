@@ -57,7 +57,7 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.part")
     try:
-        with draft.open("wb") as stream:
+        with draft.open("w+b") as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())

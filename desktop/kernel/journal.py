@@ -19,7 +19,15 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from desktop.kernel import canonical
-from desktop.kernel.database import Base, Recorded, hashed_columns, row_hash, table_of
+from desktop.kernel.database import (
+    Base,
+    Recorded,
+    bulk_insert,
+    hashed_columns,
+    row_hash,
+    row_hashes,
+    table_of,
+)
 
 GENESIS = bytes(32)
 
@@ -104,8 +112,8 @@ def entry_hash(values: dict[str, Any]) -> bytes:
 def changes_digest(changes: Iterable[dict[str, Any]]) -> bytes:
     """The digest over an entry's changes in their order."""
     digest = hashlib.sha256()
-    for change in changes:
-        digest.update(row_hash("journal_change", _CHANGE_COLUMNS, change))
+    for one in row_hashes("journal_change", _CHANGE_COLUMNS, changes):
+        digest.update(one)
     return digest.digest()
 
 
@@ -247,7 +255,7 @@ def enter(
         )
     )
     if ink.changes:
-        session.execute(sa.insert(Change), ink.changes)
+        bulk_insert(session, table_of(Change), ink.changes)
     moved = {"number": number, "hash": values["hash"]}
     if head:
         session.execute(sa.update(Chain).filter_by(id=chain_id).values(**moved))

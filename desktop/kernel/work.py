@@ -32,7 +32,7 @@ from desktop.kernel.database import (
     Recorded,
     bulk_insert,
     hashed_columns,
-    row_hash,
+    row_hashes,
     table_of,
 )
 from desktop.kernel.errors import AnswerErased, KeyReused, NotPermitted, Refused
@@ -202,8 +202,9 @@ class Work:
                 row["id"] = row["id"] or self.new_id()
                 row["entry_id"] = self.entry_id
                 row.setdefault("district_id", district)
-                row["hash"] = row_hash(model.__tablename__, covered, row)
-                self.ink.made(model, row["id"], row["hash"])
+            for row, digest in zip(rows, row_hashes(model.__tablename__, covered, rows), strict=True):
+                row["hash"] = digest
+                self.ink.made(model, row["id"], digest)
         self.session.flush()
         bulk_insert(self.session, table_of(model), rows)
 

@@ -127,6 +127,39 @@ class ClearingKind(Worded):
 
 
 @dataclass(frozen=True, slots=True)
+class KnownAccount:
+    """A contract account that comes in from another system."""
+
+    id: UUID
+    number: str
+    party_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPayment:
+    """What was paid of a carried item before it came in."""
+
+    paid_on: date
+    principal: Money
+    late_fee: Money
+
+
+@dataclass(frozen=True, slots=True)
+class KnownItem:
+    """Something owed that comes in from another system: as billed there, and what was paid of it since."""
+
+    account_id: UUID
+    source_number: str
+    month: date
+    due_on: date
+    energy: Energy | None
+    amount: Money
+    customer_class: str
+    rule_set: str
+    payments: tuple[KnownPayment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Charge:
     """Something to owe from now on: gross amount, the tax inside it, and the terms it is owed on."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -24,12 +24,18 @@ from desktop.ledger.records import (
     DueItem,
     Dues,
     ItemKind,
+    KnownAccount,
+    KnownItem,
+    KnownPayment,
     Role,
     SettledItem,
     Settlement,
 )
 from desktop.ledger.rules import Allocation, allocate
 from desktop.ledger.tables import Clearing, ContractAccount, LedgerAccount, OpenItem, Posting, PostingSet
+
+OPENING = "opening"
+"""The kind of posting set that brings balances of another system in."""
 
 
 @operation("ledger.set_up_chart")
@@ -263,6 +269,86 @@ def _open_item(work: Work, charge: Charge, posting_id: UUID) -> dict[str, Any]:
         "amount": charge.amount,
         "remaining": charge.amount,
     }
+
+
+def open_many(work: Work, accounts: Sequence[KnownAccount]) -> None:
+    """Open accounts that come in from another system, under ids of the caller's."""
+    work.insert_many(
+        ContractAccount,
+        [
+            {
+                "id": one.id,
+                "number": one.number,
+                "party_id": one.party_id,
+                "hall_id": work.station.hall_id,
+                "owed": Money(0),
+                "credit": Money(0),
+            }
+            for one in accounts
+        ],
+    )
+
+
+def carry_balances(work: Work, items: Sequence[KnownItem], credit: Mapping[UUID, Money]) -> None:
+    """Post what accounts of another system owe, what was paid of it there, and their credit.
+
+    Each is a balanced set of its own against the opening account: no revenue and no fee of the other system counts
+    here again. The accounts must be new, or locked by the caller.
+    """
+    draft = Draft()
+    for one in items:
+        set_id = _start_set(work, draft, OPENING)
+        receivable = _post(work, draft, set_id, Role.RECEIVABLE, one.amount, one.account_id)
+        _post(work, draft, set_id, Role.OPENING, -one.amount, one.account_id)
+        draft.items.append(_carried_item(work, one, receivable))
+        for paid in one.payments:
+            _carry_payment(work, draft, one.account_id, draft.items[-1]["id"], paid)
+    for account, amount in credit.items():
+        set_id = _start_set(work, draft, OPENING)
+        _post(work, draft, set_id, Role.CREDIT, -amount, account)
+        _post(work, draft, set_id, Role.OPENING, amount, account)
+    _write(work, draft)
+
+
+def _carried_item(work: Work, one: KnownItem, posting_id: UUID) -> dict[str, Any]:
+    charge = Charge(
+        account_id=one.account_id,
+        source_number=one.source_number,
+        month=one.month,
+        due_on=one.due_on,
+        energy=one.energy,
+        amount=one.amount,
+        tax=Money(0),
+        customer_class=one.customer_class,
+        rule_set=one.rule_set,
+    )
+    return _open_item(work, charge, posting_id)
+
+
+def _carry_payment(work: Work, draft: Draft, account: UUID, item: UUID, paid: KnownPayment) -> None:
+    """The fee stays between two sides of the opening account: it was income of the other system."""
+    set_id = _start_set(work, draft, OPENING)
+    parts = (
+        (Role.RECEIVABLE, ClearingKind.PRINCIPAL, paid.principal),
+        (Role.OPENING, ClearingKind.LATE_FEE, paid.late_fee),
+    )
+    for role, kind, amount in parts:
+        if amount:
+            posting = _post(work, draft, set_id, role, -amount, account)
+            draft.clearings.append(
+                {
+                    "id": work.new_id(),
+                    "open_item_id": item,
+                    "posting_id": posting,
+                    "kind": kind,
+                    "cleared_on": paid.paid_on,
+                    "amount": amount,
+                    "reverses_id": None,
+                }
+            )
+    _post(work, draft, set_id, Role.OPENING, paid.principal + paid.late_fee, account)
+    if paid.principal:
+        draft.remaining[item] = draft.remaining.get(item, Money(0)) - paid.principal
 
 
 def settle(work: Work, account_key: UUID, amount: Money, role: Role | None) -> Settlement:

@@ -369,6 +369,48 @@ class ReadShown:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownRegister:
+    """A register of a meter that comes in from another system, with the value billed last and any read since."""
+
+    code: RegisterCode
+    digits: int
+    value: Reading
+    read_on: date
+    newest: Reading | None = None
+    newest_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownMeter:
+    """A meter that hangs at a service point and comes in from another system."""
+
+    service_point_id: UUID
+    serial: str
+    multiplier: Factor
+    installed_on: date
+    registers: tuple[KnownRegister, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownStop:
+    """A service point's place on its reading route in another system."""
+
+    service_point_id: UUID
+    account_number: str
+    route: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownMonth:
+    """What was used at a service point in a month (its first day) before the reads we have."""
+
+    service_point_id: UUID
+    month: date
+    energy: Energy
+
+
+@dataclass(frozen=True, slots=True)
 class MonthUsage:
     """Energy of one month at a service point, for pictures and histories."""
 

@@ -268,3 +268,14 @@ class ReadLimits(Recorded):
     days_low: Mapped[int]
     days_high: Mapped[int]
     holding: Mapped[str]
+
+
+class MonthBefore(Recorded):
+    """What a service point used in a month before the reads we have, as another system billed it."""
+
+    __tablename__ = "metering_month_before"
+    __table_args__ = (sa.UniqueConstraint("service_point_id", "month"),)
+    KEPT = True
+    service_point_id: Mapped[UUID] = mapped_column(sa.ForeignKey("premises_service_point.id"))
+    month: Mapped[date]
+    energy: Mapped[Energy]

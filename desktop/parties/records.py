@@ -129,6 +129,20 @@ class PartyPart(Worded):
 
 
 @dataclass(frozen=True, slots=True)
+class KnownParty:
+    """A party that comes in from another system with all that is known of it; its first phone is called first."""
+
+    id: UUID
+    kind: PartyKind
+    name: str
+    language: str
+    debtor_type: DebtorType
+    roles: tuple[PartyRoleKind, ...]
+    phones: tuple[str, ...] = ()
+    contacts: tuple[tuple[ContactKind, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PartyOrder:
     """A person or organisation to enter, in one role and without an account; ``phone`` may be empty."""
 

@@ -19,6 +19,7 @@ from desktop.parties.records import (
     ContactOrder,
     ContactShown,
     DebtorType,
+    KnownParty,
     Lookup,
     NoteOrder,
     NoteShown,
@@ -59,6 +60,39 @@ def register(
     work.session.flush()
     work.add(PartyRole(id=work.new_id(), party_id=party.id, kind=role))
     return party.id
+
+
+def register_many(work: Work, parties: Sequence[KnownParty]) -> None:
+    """Enter parties that come in from another system, under ids of the caller's; words for search are the caller's."""
+    work.insert_many(
+        Party,
+        [
+            {
+                "id": one.id,
+                "kind": one.kind,
+                "name": one.name,
+                "language": one.language,
+                "debtor_type": one.debtor_type,
+                "phone": one.phones[0] if one.phones else "",
+            }
+            for one in parties
+        ],
+    )
+    work.insert_many(PartyRole, [{"party_id": one.id, "kind": kind} for one in parties for kind in one.roles])
+    contacts = [
+        {
+            "party_id": one.id,
+            "kind": kind,
+            "value": value,
+            "notices": False,
+            "entered_by": work.actor.name,
+            "valid_from": work.today,
+            "valid_to": None,
+        }
+        for one in parties
+        for kind, value in (*((ContactKind.MOBILE, phone) for phone in one.phones[1:]), *one.contacts)
+    ]
+    work.insert_many(Contact, contacts)
 
 
 @operation("parties.change")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from desktop.kernel.text import Text, Worded
 
@@ -13,6 +14,28 @@ class SupplyState(Worded):
     CONNECTED = "connected", Text("Connected")
     LIMITED = "limited", Text("Limited")
     DISCONNECTED = "disconnected", Text("Disconnected")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPremise:
+    """A premise that comes in from another system."""
+
+    id: UUID
+    postcode: str
+    region: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPoint:
+    """A service point that comes in from another system."""
+
+    id: UUID
+    premise_id: UUID
+    voltage: str
+    feeder_code: str
+    transformer_code: str
+    supply_state: SupplyState
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from desktop.kernel.work import Work
-from desktop.premises.records import Place, SupplyState
+from desktop.premises.records import KnownPoint, KnownPremise, Place, SupplyState
 from desktop.premises.tables import Premise, ServicePoint
 
 
@@ -34,6 +35,31 @@ def register(
     )
     work.add(point)
     return point.id
+
+
+def register_many(work: Work, premises: Sequence[KnownPremise], points: Sequence[KnownPoint]) -> None:
+    """Enter premises and service points that come in from another system, under ids of the caller's."""
+    work.insert_many(
+        Premise,
+        [
+            {"id": one.id, "postcode": one.postcode, "region": one.region, "address": one.address}
+            for one in premises
+        ],
+    )
+    work.insert_many(
+        ServicePoint,
+        [
+            {
+                "id": one.id,
+                "premise_id": one.premise_id,
+                "supply_state": one.supply_state,
+                "voltage": one.voltage,
+                "feeder_code": one.feeder_code,
+                "transformer_code": one.transformer_code,
+            }
+            for one in points
+        ],
+    )
 
 
 def places(work: Work, service_point_ids: set[UUID]) -> dict[UUID, Place]:

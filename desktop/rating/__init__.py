@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from desktop.kernel.country import Country
+from desktop.kernel.errors import Refused
 from desktop.kernel.fields import Fields
 from desktop.kernel.text import Catalog, Text
 from desktop.rating import energy, formats, meters, payments, two_part
@@ -32,14 +33,19 @@ def rate(case: object, country: Country, say: Catalog, topic: str = "") -> dict[
     fields.refuse()
     inside = Fields(fields.data.get("input"), path="input")
     inside.refuse()
-    answer: Mapping[str, object]
-    if name in RULES:
-        answer = RULES[name](inside.data, country)
-    elif name in country.rate_cases:
-        answer = country.rate_cases[name](inside.data)
-    else:
-        raise UnknownTopic(name)
+    try:
+        answer = _answer(name, inside.data, country)
+    except OverflowError as error:
+        raise Refused(Text("A value of the case is too large")) from error
     return {key: _worded(value, say) for key, value in {"lines": [], "trace": [], **answer}.items()}
+
+
+def _answer(name: str, data: Mapping[str, object], country: Country) -> Mapping[str, object]:
+    if name in RULES:
+        return RULES[name](data, country)
+    if name in country.rate_cases:
+        return country.rate_cases[name](data)
+    raise UnknownTopic(name)
 
 
 def topics(country: Country) -> tuple[str, ...]:

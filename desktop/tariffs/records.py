@@ -183,7 +183,7 @@ class TariffTaken:
 class VersionState(Worded):
     """How a version stands on a day."""
 
-    WAITING = "waiting", Text("Waits for a second person")
+    WAITING = "waiting", Text("Waits for approval")
     DECLINED = "declined", Text("Declined")
     COMING = "coming", Text("Begins later")
     IN_FORCE = "in_force", Text("In force")

@@ -171,9 +171,9 @@ def test_it_tells_the_order_the_last_read_what_is_expected_and_what_to_know() ->
     assert rows[1][1] == "'=1+1", "no cell becomes a formula"
 
 
-def test_a_sheet_sent_back_empty_stores_nothing_and_names_every_place(tmp_path: Path) -> None:
+def test_a_sheet_sent_back_empty_stores_nothing_and_loses_no_place(tmp_path: Path) -> None:
     path = tmp_path / "empty.xlsx"
     path.write_bytes(sheet(walk(stop(1, "1", register("2")), stop(2, "2", register("3")))))
     back = read_sheet(path, TODAY)
     assert back.rows == ()
-    assert {problem.row for problem in back.problems} == {FIRST, FIRST + 1}
+    assert len({problem.row for problem in back.problems}) + back.skipped == 2

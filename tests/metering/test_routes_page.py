@@ -111,6 +111,10 @@ def test_the_sheet_of_a_route_is_given_out(qtbot, page: RoutesPage, tmp_path: Pa
     assert [row[titles.index(say("Account number"))] for row in rows[4:]] == numbers(page)
     assert {row[titles.index(say("Reader"))] for row in rows[4:]} == {"周海波"}
     assert {str(row[titles.index(say("Read on"))]) for row in rows[4:]} == {"2026-01-31"}
+    page.routes.sort_by(5)
+    assert [one.code for one in page.routes.rows_model.rows] == ["0413", "0412"], (
+        "what never went out comes first"
+    )
     (newest,) = halls.seat_of(page.seat.app, "zhao").ask(papers.exports, PageOrder())
     assert (newest.part, newest.persons) == ("0412 2026-01", 25)
 

@@ -44,7 +44,7 @@ def test_a_file_waits_for_a_second_person(run: CommandLine, url: str) -> None:
     assert "Nothing was written." in run("tariffs", "import", HUBEI, "--dry-run").out
     assert "HB-2P-10-TOU-2601" not in run("tariffs", "list").out
     run("tariffs", "import", HUBEI)
-    assert "Waits for a second person" in run("tariffs", "list").out
+    assert "Waits for approval" in run("tariffs", "list").out
     own = run("tariffs", "approve", "HB-2P-10-TOU-2601", code=1)
     assert "Another person decides" in own.err
     with opened(url) as app:
@@ -53,7 +53,7 @@ def test_a_file_waits_for_a_second_person(run: CommandLine, url: str) -> None:
     assert "In force" in run("tariffs", "approve", "ZJ-SHARED-10-1").out
     shown = run("tariffs", "show", "HB-2P-10-TOU-2601").out
     assert "Sharp peak" in shown
-    assert "7, 8: 0:Valley" in shown
+    assert "Months 7–8: Sharp peak 20–22, Peak 16–20, 22–24" in shown
 
 
 def test_the_mistakes_of_a_file_are_told_one_by_one(run: CommandLine, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import copy
 import json
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from desktop.tariffs import service as tariffs
 from desktop.tariffs.records import CostOrder, DecisionOrder, TariffTaken, VersionState
 from tests import hall as halls
 from tests.databases_server import Databases
-from tests.hall import connection, found, opened, seat_of, yuan
+from tests.hall import connection, found, opened, seat_of, together, yuan
 from tests.rows import REFUSED, raw
 
 EN = catalog("en")
@@ -193,6 +194,23 @@ def test_versions_that_follow_or_precede_without_a_gap_are_fine(one: Seat, other
         "ZJ-RES-1": VersionState.IN_FORCE,
         "A": VersionState.ENDED,
     }
+
+
+def test_versions_decided_at_the_same_moment_leave_each_day_one_version(
+    url: str, app: App, one: Seat
+) -> None:
+    """Proposed at the same moment, neither has seen the other; of the two one at most takes effect."""
+    files = [residential("B", "2026-07-01", "2026-08-01"), residential("C", "2026-07-15")]
+    with opened(url) as elsewhere:
+        proposers = [one, seat_of(elsewhere, "supervisor")]
+        together([partial(propose, seat, data) for seat, data in zip(proposers, files, strict=True)])
+        waiting = [code for code, state in states(one).items() if state is VersionState.WAITING]
+        assert waiting
+        deciders = [seat_of(app, "administrator"), seat_of(elsewhere, "administrator")]
+        together([partial(decide, seat, code) for seat, code in zip(deciders, waiting, strict=False)])
+    used = [code for code, state in states(one).items() if state is VersionState.COMING]
+    assert len(used) == 1
+    assert app.verify() == []
 
 
 def test_what_is_wrong_with_a_file_is_told_with_its_place(one: Seat) -> None:

@@ -22,7 +22,7 @@ from desktop.kernel.text import LANGUAGES, catalog
 from desktop.tariffs.columns import Batch
 from desktop.tariffs.documents import read_version
 from desktop.tariffs.records import Basis, HolidayName, TimeBand
-from desktop.tariffs.rules import TariffVersion, pack, price, traced
+from desktop.tariffs.rules import TariffVersion, pack, price, tier_picture, traced
 from desktop.tariffs.rules.bands import Hours
 from desktop.tariffs.rules.power_factor import power_factors
 from desktop.tariffs.rules.proration import split_by_days
@@ -570,7 +570,9 @@ def test_tiers_on_top_of_bands_say_so() -> None:
         "energy_valley_kwh": Energy.of(300),
         "month": 7,
     }
-    lines = traced(made, pack(made, price(made, Batch.of([one])))[0])
+    packed = pack(made, price(made, Batch.of([one])))[0]
+    assert tier_picture(made, packed) is None
+    lines = traced(made, packed)
     assert [(SAY(line.label), line.band) for line in lines] == [
         ("Peak", TimeBand.PEAK),
         ("Valley", TimeBand.VALLEY),

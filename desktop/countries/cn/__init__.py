@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from desktop.countries.cn import late_fee, losses, meter_error
+from desktop.countries.cn import check_signs, late_fee, losses, meter_error
 from desktop.countries.cn.amount_in_words import amount_in_words
 from desktop.countries.cn.basic_charge import BASIC_CHARGE, capacity_days
 from desktop.countries.cn.currency import CNY
@@ -82,6 +82,7 @@ COUNTRY = Country(
     chart=CHART,
     rate_cases={
         "cn_amount_in_words": _words_case,
+        "cn_id_checksums": check_signs.rate_case,
         "cn_late_fee": late_fee.rate_case,
         "cn_losses": losses.rate_case,
         "cn_meter_error": meter_error.rate_case,

@@ -7,6 +7,7 @@ import re
 from stdnum.cn import uscc
 from stdnum.exceptions import InvalidChecksum, InvalidFormat, InvalidLength, ValidationError
 
+from desktop.countries.cn.check_signs import organisation_code, resident_id
 from desktop.kernel.country import Identifier, kept_signs
 from desktop.kernel.text import Text
 
@@ -43,6 +44,15 @@ def group_tax_number(number: str) -> str:
     return " ".join(part for part in cuts if part)
 
 
+def group_identity(number: str) -> str:
+    """A resident identity number by its parts: district, day of birth, the rest.
+
+    >>> group_identity("11010519491231002X")
+    '110105 19491231 002X'
+    """
+    return " ".join(part for part in (number[:6], number[6:14], number[14:]) if part)
+
+
 def tax_number_flaw(number: str) -> Text | None:
     """A unified social credit code (GB 32100): 18 signs, the last of them checks the others."""
     try:
@@ -54,6 +64,27 @@ def tax_number_flaw(number: str) -> Text | None:
     except (InvalidFormat, ValidationError):
         return Text("No letter I, O, S, V or Z stands in a tax number. Compare it with the licence")
     return None
+
+
+def identity_flaw(number: str) -> Text | None:
+    """A person's number: of 14 signs and more it is a resident identity number; shorter ones are of passports."""
+    if len(number) < 14:
+        return None if len(number) >= 5 else Text("An identity number has 18 signs")
+    match resident_id(number).reason:
+        case "OK":
+            return None
+        case "DATE":
+            return Text("There is no such day of birth. Compare it with the identity card")
+        case "CHECK":
+            return Text("The check sign does not fit. Compare it with the identity card")
+    return Text("An identity number has 17 digits and a check sign")
+
+
+def organisation_flaw(number: str) -> Text | None:
+    """An organisation's number: its unified social credit code, or the organisation code before it."""
+    if organisation_code(number).valid:
+        return None
+    return tax_number_flaw(number)
 
 
 def bank_account_flaw(number: str) -> Text | None:
@@ -104,6 +135,8 @@ def phone_flaw(number: str) -> Text | None:
 IDENTIFIERS = {
     "account": Identifier("330104827615", kept_signs, format_account, account_flaw),
     "tax_number": Identifier("91330105MA2H4K7X7G", kept_signs, group_tax_number, tax_number_flaw),
+    "identity": Identifier("11010519491231002X", kept_signs, group_identity, identity_flaw),
+    "organisation": Identifier("91330105MA2H4K7X7G", kept_signs, group_tax_number, organisation_flaw),
     "bank_account": Identifier("3300161603505300", kept_signs, format_account, bank_account_flaw),
     "phone": Identifier("057188001234", clean_phone, group_phone, phone_flaw),
 }

@@ -14,6 +14,7 @@ from desktop.kernel.sheet.reading import (
     read_rows,
     some_rows,
 )
+from desktop.kernel.sheet.streaming import stream_rows
 from desktop.kernel.sheet.writing import (
     Column,
     Entry,
@@ -47,6 +48,7 @@ __all__ = [
     "opened",
     "read_rows",
     "some_rows",
+    "stream_rows",
     "write_workbook",
     "write_xlsx",
 ]

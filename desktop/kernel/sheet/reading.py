@@ -67,7 +67,7 @@ def _normal(titles: tuple[str, ...]) -> frozenset[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
+class Table:
     """What the rows of one sheet have in common."""
 
     sheet: str
@@ -81,7 +81,7 @@ class Row:
 
     __slots__ = ("_cells", "_table", "line", "problems", "sheet")
 
-    def __init__(self, table: _Table, line: int, cells: Mapping[str, str | None]) -> None:
+    def __init__(self, table: Table, line: int, cells: Mapping[str, str | None]) -> None:
         self._table, self._cells, self.line, self.sheet = table, cells, line, table.sheet
         self.problems: list[Problem] = []
 
@@ -91,6 +91,11 @@ class Row:
         value = "" if cell is None else _value(cell)
         column = self._table.titles.get(name, name)
         self.problems.append(Problem(what, remedy, column, str(value)[:80], self.sheet, self.line))
+
+    @property
+    def cells(self) -> dict[str, Value]:
+        """What stands under each field, as it was read."""
+        return {name: None if cell is None else _value(cell) for name, cell in self._cells.items()}
 
     def titled(self, name: str) -> bool:
         """Whether its sheet has a column for a field."""
@@ -264,7 +269,7 @@ def opened(
         sheets = tuple(_sheet(one, fields) for one in facts["sheets"])
         yield SheetFile(
             tuple(sheet for sheet, one in zip(sheets, facts["sheets"], strict=True) if not one["hidden"]),
-            tuple(problem for one in facts["sheets"] for problem in _problems(one, fields)),
+            tuple(problem for one in facts["sheets"] for problem in problems_of(one, fields)),
             tuple(
                 LeftOut(sheets[at].name, first, last, count, _LEFT_OUT[why])
                 for at, first, last, count, why in facts["skipped"]
@@ -354,12 +359,12 @@ def _told(
                     if not progress(message["done"], message["of"]):
                         raise Stopped
                 elif "refused" in message:
-                    raise Refused(_refusal(path, Why(message["refused"]), message["limit"]))
+                    raise Refused(refusal(path, Why(message["refused"]), message["limit"]))
                 else:
                     yield message, told
                     return
         except Silent as error:
-            raise Refused(_refusal(path, Why.MEMORY, 0)) from error
+            raise Refused(refusal(path, Why.MEMORY, 0)) from error
 
 
 def _rows(
@@ -378,16 +383,16 @@ def _batches(path: Path, told: Iterator[dict[str, Any]]) -> Iterator[list[Any]]:
                 return
             yield from message["rows"]
     except Silent as error:
-        raise Refused(_refusal(path, Why.MEMORY, 0)) from error
+        raise Refused(refusal(path, Why.MEMORY, 0)) from error
 
 
-def _tables(facts: dict[str, Any]) -> list[_Table]:
+def _tables(facts: dict[str, Any]) -> list[Table]:
     """What the rows of each sheet have in common."""
     tables = []
     for one in facts["sheets"]:
         above = dict(one["titles"][1]) if one["titles"] else {}
         titles = {name: str(above[place]).strip() for name, place in one["columns"].items()}
-        tables.append(_Table(one["name"], titles, one["proofs"], one["since_1904"]))
+        tables.append(Table(one["name"], titles, one["proofs"], one["since_1904"]))
     return tables
 
 
@@ -404,7 +409,7 @@ def _sheet(one: dict[str, Any], fields: Sequence[Field]) -> SheetFound:
     )
 
 
-def _problems(one: dict[str, Any], fields: Sequence[Field]) -> Iterator[Problem]:
+def problems_of(one: dict[str, Any], fields: Sequence[Field]) -> Iterator[Problem]:
     """What is wrong with a sheet as a whole."""
     name = one["name"]
     if one["hidden"] or not one["filled"]:
@@ -445,7 +450,7 @@ def _notices(one: dict[str, Any]) -> Iterator[Text]:
         )
 
 
-def _refusal(path: Path, why: Why, limit: int) -> Text:
+def refusal(path: Path, why: Why, limit: int) -> Text:
     file = path.name
     match why:
         case Why.LARGE:

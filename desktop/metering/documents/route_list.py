@@ -158,7 +158,7 @@ class _List:
         say = self.say
         if first:
             leaf.text(_METER, y + 4.4, register.meter_serial, 9, face=Face.MEDIUM, width=_METER_WIDE)
-            leaf.barcode(_METER, y + 5.6, _METER_WIDE - 2, 3.2, register.meter_serial)
+            leaf.barcode(_METER, y + 5.5, _METER_WIDE - 2, 2.9, register.meter_serial)
         leaf.text(
             _METER, y + (11.8 if first else 6), say(register.register.text), 7.5, ink=INK2, width=_METER_WIDE
         )

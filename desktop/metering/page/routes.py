@@ -13,6 +13,7 @@ from desktop.kernel.files import user_folder
 from desktop.kernel.period import Period, months_before
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
+from desktop.metering.page.route_tables import routes_table, stops_table
 from desktop.metering.records import (
     Round,
     RoundOrder,
@@ -21,7 +22,6 @@ from desktop.metering.records import (
     RouteQuery,
     RouteRename,
     RouteRow,
-    Stop,
     StopMove,
     StopMoved,
 )
@@ -37,21 +37,14 @@ from desktop.metering.service import (
 from desktop.metering.service.routes import Rounds
 from desktop.qt import theme
 from desktop.qt.basics import Field, column, row
-from desktop.qt.cells import badge_room, title_room
 from desktop.qt.fields import DateField, TextField
-from desktop.qt.figures import grouped
 from desktop.qt.fold import Fold, Stack
 from desktop.qt.page import Key, Page
 from desktop.qt.panels import InlineQuestion, Panel
 from desktop.qt.paper_panel import PaperPanel
 from desktop.qt.preview import PaperFile
 from desktop.qt.progress import Progress
-from desktop.qt.table import Cell, Column, Table
 from desktop.qt.tasks import Tasks
-
-NONE = "–"
-DAY_ROOM = date(2026, 12, 30)
-"""A day as wide as any, for the room of a column."""
 
 _ROUTES_WIDE = 440
 _FOLDED_ROUTES, _FOLDED_STOPS = 260, 420
@@ -113,97 +106,18 @@ class RoutesPage(Page):
         self.body.addWidget(self.stack, 1)
 
     def _build_routes(self) -> Panel:
-        say = self.say
-
-        def number(title: str, value: Callable[[RouteRow], int], *, strong: bool = False) -> Column:
-            def cell(one: RouteRow) -> Cell:
-                count = value(one)
-                return Cell(say.number(count), strong=strong and count > 0, ink="ink" if count else "ink3")
-
-            return Column(title, cell, title_room(title, 60), right=True, value=value)
-
-        self.routes = Table(
-            say("Routes"),
-            (
-                Column(say("Route"), lambda one: Cell(one.code, strong=True)),
-                number(say("Places"), lambda one: one.places),
-                number(say("Read"), lambda one: one.read),
-                number(say("Not read"), lambda one: one.left, strong=True),
-                number(say("To check"), lambda one: one.doubtful),
-                Column(say("Last export"), self._exported, 136, value=lambda one: one.exported_at or ""),
-            ),
-            ticks=True,
-            key=lambda one: one.code,
-        )
-        self.routes.show_empty(say("No route yet"), say("Ctrl N adds one"), "route")
+        self.routes = routes_table(self.say)
         self.routes.moved.connect(self._choose)
         self.routes.opened.connect(lambda _: self.take_focus(self.stops))
         panel = Panel(padding=0)
         panel.body.addWidget(self.routes)
         return panel
 
-    def _exported(self, one: RouteRow) -> Cell:
-        words = self.say.moment(one.exported_at) if one.exported_at else NONE
-        return Cell(words, ink="ink2" if one.exported_at else "ink3")
-
     def _build_stops(self) -> Panel:
-        say = self.say
-        self.stops = Table(
-            say("Stops"),
-            (
-                Column(say("No."), lambda one: Cell(say.number(one.place), strong=True), 56, right=True),
-                Column(say("Customer, account, address"), self._who),
-                Column(say("Meter"), self._meters, 132),
-                Column(say("Last reading"), self._last, title_room(say("Last reading"), 92), right=True),
-                Column(say("Expected"), self._expected, 116),
-                Column(
-                    say("Read"),
-                    self._read_cell,
-                    badge_room(say("Read"), (say("not yet"), say.date(DAY_ROOM))),
-                ),
-            ),
-            row_height=theme.ROW_TWO,
-            persons=True,
-        )
-        self.stops.show_empty(say("No stop on this route"), say("Ctrl G at a stop moves it here"), "route")
+        self.stops = stops_table(self.say, self.seat.app.country)
         panel = Panel(padding=0)
         panel.body.addWidget(self.stops)
         return panel
-
-    def _who(self, one: Stop) -> Cell:
-        number = self.seat.app.country.format_account(one.account_number)
-        first = self.say.join([one.customer_name or NONE, number])
-        if one.alerts:
-            told = self.say.join([*one.alerts, one.address])
-            return Cell(first, told, icon="triangle-alert", icon_ink="warn")
-        return Cell(first, one.address)
-
-    def _meters(self, one: Stop) -> Cell:
-        if not one.registers:
-            return Cell(self.say("No meter"), ink="bad")
-        more = len({register.meter_serial for register in one.registers}) - 1
-        words = grouped(one.registers[0].meter_serial)
-        registers = self.say.join([self.say(register.register.text) for register in one.registers])
-        return Cell(words if not more else f"{words} +{more}", registers)
-
-    def _last(self, one: Stop) -> Cell:
-        read = next((register for register in one.registers if register.last is not None), None)
-        if read is None:
-            return Cell(NONE, ink="ink3")
-        return Cell(self.say.number(read.last), self.say.date(read.last_on), strong=True)
-
-    def _expected(self, one: Stop) -> Cell:
-        known = next((register for register in one.registers if register.least is not None), None)
-        if known is None:
-            return Cell(NONE, ink="ink3")
-        return Cell(f"{self.say.number(known.least)} – {self.say.number(known.most)}", ink="ink2")
-
-    def _read_cell(self, one: Stop) -> Cell:
-        if any(register.waits for register in one.registers):
-            return Cell(self.say("To check"), state="warn")
-        if one.read_on is not None:
-            return Cell(self.say.date(one.read_on), state="ok")
-        return Cell(self.say("not yet"), state="due") if one.registers else Cell(NONE, ink="ink3")
 
     # Keys ----------------------------------------------------------------------------------------------------
 

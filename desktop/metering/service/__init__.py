@@ -1,5 +1,11 @@
 """Meters and reads: hanging a meter, taking reads in, deciding on doubtful ones, and what was used between two."""
 
+from desktop.metering.service.carried import (
+    carry_months,
+    install_many,
+    months_before_reads,
+    put_many_on_route,
+)
 from desktop.metering.service.entry import (
     check_read,
     photo,
@@ -55,6 +61,7 @@ __all__ = [
     "approve_estimate",
     "ask_again",
     "bill",
+    "carry_months",
     "check_read",
     "confirm_rollover",
     "correct",
@@ -70,11 +77,14 @@ __all__ = [
     "import_reads",
     "import_sheet",
     "install",
+    "install_many",
     "map_titles",
+    "months_before_reads",
     "move_stop",
     "photo",
     "point",
     "prove",
+    "put_many_on_route",
     "put_on_route",
     "read_limits",
     "read_requests",

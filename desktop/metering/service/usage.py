@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -24,6 +24,7 @@ from desktop.metering.records import (
     RegisterCode,
     RegisterUsage,
 )
+from desktop.metering.service.carried import months_before_reads
 from desktop.metering.service.reads import BILLED, LIVE
 from desktop.metering.tables import DoubtfulRead, Installation, Meter, ReadPhoto, Register, RegisterRead
 
@@ -80,8 +81,11 @@ def usage(
         RegisterRead.read_on < period.end,
     )
     waiting = _waiting(work, service_point_ids, period)
+    before = months_before_reads(work, service_point_ids, since)
     return {
-        key: _point_usage(list(reads[key].values()), period, since, waiting=key in waiting)
+        key: _point_usage(
+            list(reads[key].values()), before.get(key, ()), period, since, waiting=key in waiting
+        )
         for key in service_point_ids
     }
 
@@ -197,9 +201,16 @@ def _between(before: _Read, after: _Read) -> Energy:
     return rules.usage(before.value, after.value, after.multiplier, after.digits, rollover=after.rollover)
 
 
-def _point_usage(registers: list[list[_Read]], period: Period, since: date, *, waiting: bool) -> PointUsage:
+def _point_usage(
+    registers: list[list[_Read]],
+    months_before: Sequence[MonthUsage],
+    period: Period,
+    since: date,
+    *,
+    waiting: bool,
+) -> PointUsage:
     found, missing = [], None if registers else Text("No meter was read here yet.")
-    months: dict[date, tuple[int, bool]] = {}
+    months = {one.month: (one.energy.raw, one.estimated) for one in months_before}
     for reads in registers:
         total = reads[0].register is RegisterCode.ACTIVE
         if total:

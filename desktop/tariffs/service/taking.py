@@ -96,6 +96,7 @@ def decide_tariff(work: Work, order: DecisionOrder) -> VersionState:
     version = tariff.versions[0]
     if order.approve:
         row = _tariff_row(work, tariff)
+        _claim(work, row)
         _check_days(_spans(work, row), (version.code, version.valid_from, version.valid_to))
         _add_version(work, row, version)
     work.session.flush()
@@ -220,6 +221,12 @@ def _tariff_row(work: Work, tariff: rules.TariffData) -> tables.Tariff:
     return row
 
 
+def _claim(work: Work, tariff: tables.Tariff) -> None:
+    """Two decisions about one tariff follow each other: the later one sees the earlier one's version."""
+    table = tables.Tariff
+    work.session.execute(sa.update(table).where(table.id == tariff.id).values(name=table.name))
+
+
 def _is_known(work: Work, version: rules.TariffVersion) -> bool:
     """Whether a version is in use with the same content; other content is refused."""
     known = work.session.scalar(sa.select(tables.TariffVersion).filter_by(code=version.code))
@@ -314,11 +321,19 @@ def _add_version(work: Work, tariff: tables.Tariff, version: rules.TariffVersion
         )
 
 
+def _agreed_content(content: str) -> bytes:
+    """The digest of what was agreed to; none of what can no longer be read, whose row is a finding of its own."""
+    try:
+        return sha256(canonical.dump(json.loads(content)["versions"][0]))
+    except (LookupError, TypeError, ValueError):
+        return b""
+
+
 def prove(session: orm.Session) -> Iterator[Finding]:
     """I23: every version in use comes from the founding, or from two people who agreed to that very content."""
     alone = sa.select(Entry.id).where(Entry.operation.in_(ALONE))
     agreed = {
-        (decision.entry_id, sha256(canonical.dump(json.loads(proposal.content)["versions"][0])))
+        (decision.entry_id, _agreed_content(proposal.content))
         for decision, proposal in session.execute(
             sa.select(tables.VersionDecision, tables.VersionProposal)
             .join(tables.VersionProposal, tables.VersionProposal.id == tables.VersionDecision.proposal_id)

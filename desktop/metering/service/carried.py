@@ -1,0 +1,128 @@
+"""Meters, places on routes and the usage of months that come in from another system, many at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from desktop.kernel.work import Work
+from desktop.metering.records import (
+    KnownMeter,
+    KnownMonth,
+    KnownStop,
+    MonthUsage,
+    ReadReason,
+)
+from desktop.metering.service.reads import read_values
+from desktop.metering.tables import (
+    Installation,
+    Meter,
+    MonthBefore,
+    ReadingRoute,
+    Register,
+    RegisterRead,
+    RouteStop,
+)
+
+ORIGIN = "takeover"
+
+
+def install_many(work: Work, meters: Sequence[KnownMeter]) -> None:
+    """Hang meters with their registers; the value billed last is each register's opening read.
+
+    One that was read since has that read too, still to be billed.
+    """
+    ids = [work.new_id() for _ in meters]
+    work.insert_many(
+        Meter, [{"id": key, "serial_number": one.serial} for key, one in zip(ids, meters, strict=True)]
+    )
+    work.insert_many(
+        Installation,
+        [
+            {
+                "meter_id": key,
+                "service_point_id": one.service_point_id,
+                "multiplier": one.multiplier,
+                "installed_on": one.installed_on,
+                "removed_on": None,
+            }
+            for key, one in zip(ids, meters, strict=True)
+        ],
+    )
+    parts = [
+        (work.new_id(), key, register)
+        for key, one in zip(ids, meters, strict=True)
+        for register in one.registers
+    ]
+    work.insert_many(
+        Register,
+        [
+            {"id": key, "meter_id": meter, "code": one.code, "unit": one.code.unit, "digits": one.digits}
+            for key, meter, one in parts
+        ],
+    )
+    work.insert_many(
+        RegisterRead,
+        [
+            read_values(work, key, value, day, reason, origin=ORIGIN)
+            for key, _, one in parts
+            for value, day, reason in (
+                (one.value, one.read_on, ReadReason.OPENING),
+                (one.newest, one.newest_on, ReadReason.PERIODIC),
+            )
+            if value is not None and day is not None
+        ],
+    )
+
+
+def put_many_on_route(work: Work, stops: Sequence[KnownStop]) -> None:
+    """Give service points their places in walking order; routes that are new are made."""
+    codes = {one.route for one in stops}
+    found = work.session.execute(
+        sa.select(ReadingRoute.code, ReadingRoute.id).where(ReadingRoute.code.in_(codes))
+    )
+    routes: dict[str, UUID] = dict(found.all())
+    new = [{"id": work.new_id(), "code": code} for code in sorted(codes - routes.keys())]
+    work.insert_many(ReadingRoute, [row | {"hall_id": work.station.hall_id} for row in new])
+    routes |= {str(row["code"]): UUID(str(row["id"])) for row in new}
+    work.insert_many(
+        RouteStop,
+        [
+            {
+                "route_id": routes[one.route],
+                "service_point_id": one.service_point_id,
+                "account_number": one.account_number,
+                "position": one.position,
+            }
+            for one in stops
+        ],
+    )
+
+
+def carry_months(work: Work, months: Sequence[KnownMonth]) -> None:
+    """Keep what service points used in months before the reads we have."""
+    work.insert_many(
+        MonthBefore,
+        [
+            {"service_point_id": one.service_point_id, "month": one.month, "energy": one.energy}
+            for one in months
+        ],
+    )
+
+
+def months_before_reads(
+    work: Work, service_point_ids: Collection[UUID], since: date
+) -> dict[UUID, list[MonthUsage]]:
+    """What service points used in months before the reads we have, from the month of ``since`` on."""
+    rows = work.session.scalars(
+        sa.select(MonthBefore)
+        .where(MonthBefore.service_point_id.in_(service_point_ids), MonthBefore.month >= since.replace(day=1))
+        .order_by(MonthBefore.month)
+    )
+    found: dict[UUID, list[MonthUsage]] = {}
+    for row in rows:
+        found.setdefault(row.service_point_id, []).append(MonthUsage(row.month, row.energy, estimated=False))
+    return found

@@ -1,0 +1,211 @@
+"""A cell of a hall's workbook: as it is read, and as it waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import cache
+from typing import Any
+
+from desktop.kernel.country import Country
+from desktop.kernel.measures import Energy, Factor, Measure, Money, Reading
+from desktop.kernel.sheet import Row, half_width
+from desktop.kernel.text import Text, Worded
+from desktop.takeover.documents.sheets import Column, HallSheet, Kind, in_all_languages, plain
+
+_MEASURES: dict[Kind, type[Measure]] = {
+    Kind.MONEY: Money,
+    Kind.ENERGY: Energy,
+    Kind.READING: Reading,
+    Kind.FACTOR: Factor,
+}
+
+
+@cache
+def _meanings(words: type[Worded]) -> dict[str, Worded]:
+    """What each word for a member means, in every language."""
+    return {
+        plain(word): member
+        for member in words
+        for word in (member.value, member.text.message, *in_all_languages(member.text))
+    }
+
+
+# A cell as it is read: typed, or None with a problem noted in the row
+
+
+def read_line(sheet: HallSheet, row: Row, country: Country) -> dict[str, Any]:
+    """The typed fields of a row that are filled and right; what is wrong is noted in the row."""
+    values = {}
+    for column in sheet.columns:
+        if row.cells.get(column.name) is not None or column.required:
+            value = _READERS[column.kind](column, row, country)
+            if value is not None:
+                values[column.name] = value
+    return values
+
+
+def _text(column: Column, row: Row, _country: Country) -> str | None:
+    return _fitting(column, row, row.text(column.name, required=column.required))
+
+
+def _code(column: Column, row: Row, _country: Country) -> str | None:
+    return _fitting(column, row, row.identifier(column.name, required=column.required))
+
+
+def _fitting(column: Column, row: Row, words: str | None) -> str | None:
+    if words is not None and len(words) > column.longest:
+        what = Text("This is longer than {count} signs", count=column.longest)
+        row.note(column.name, what, Text("Shorten it"))
+        return None
+    return words
+
+
+def _parts(column: Column, row: Row) -> list[str]:
+    words = half_width(row.text(column.name, required=column.required) or "")
+    for mark in "、;/":
+        words = words.replace(mark, ",")
+    return [part.strip() for part in words.split(",") if part.strip()]
+
+
+def _list(column: Column, row: Row, _country: Country) -> tuple[str, ...]:
+    return tuple(dict.fromkeys("".join(part.split()) for part in _parts(column, row)))
+
+
+def _word(column: Column, row: Row, _country: Country) -> Worded | None:
+    found = _meant(column, row, row.text(column.name, required=column.required) or "")
+    return found[0] if found else None
+
+
+def _words(column: Column, row: Row, _country: Country) -> tuple[Worded, ...] | None:
+    return tuple(dict.fromkeys(_meant(column, row, *_parts(column, row)))) or None
+
+
+def _meant(column: Column, row: Row, *words: str) -> list[Worded]:
+    assert column.words is not None
+    known = _meanings(column.words)
+    found = [known.get(plain(word)) for word in words]
+    if None in found:
+        names = ", ".join(member.value for member in column.words)
+        row.note(
+            column.name,
+            Text("This is not one of the known words"),
+            Text("Use one of: {words}", words=names),
+        )
+    return [one for one in found if one is not None]
+
+
+def _day(column: Column, row: Row, _country: Country) -> date | None:
+    return row.day(column.name, required=column.required)
+
+
+def _month(column: Column, row: Row, _country: Country) -> date | None:
+    value = row.cells.get(column.name)
+    words = half_width(str(value)).replace("/", "-").replace("年", "-").removesuffix("月")
+    year, _, month = words.partition("-")
+    if year.isdecimal() and month.isdecimal() and len(year) == 4 and 1 <= int(month) <= 12:
+        return date(int(year), int(month), 1)
+    day = row.day(column.name, required=column.required)
+    return None if day is None else day.replace(day=1)
+
+
+def _whole(column: Column, row: Row, _country: Country) -> int | None:
+    number = row.number(column.name, required=column.required)
+    if number is None:
+        return None
+    if number != number.to_integral_value() or abs(number) >= 10**12:
+        row.note(column.name, Text("This is no whole number"), Text("Write digits only"))
+        return None
+    return int(number) if _large_enough(column, row, int(number)) else None
+
+
+def _large_enough(column: Column, row: Row, steps: int) -> bool:
+    if column.least is not None and steps < column.least:
+        what = Text("This is too small") if column.least else Text("This cannot be negative")
+        row.note(column.name, what, Text("Correct the number"))
+        return False
+    return True
+
+
+def _measure(column: Column, row: Row, country: Country) -> Measure | None:
+    number = row.number(column.name, required=column.required)
+    if number is None:
+        return None
+    measure = _MEASURES[column.kind]
+    decimals = country.currency.decimals if measure is Money else measure.DECIMALS
+    try:
+        value = country.currency.money(number) if measure is Money else measure.of(number)
+    except OverflowError:
+        row.note(column.name, Text("This number is too large"), Text("Correct the number"))
+        return None
+    except ValueError:
+        what = Text("This has more than {count} decimals", count=decimals)
+        row.note(column.name, what, Text("Round it"))
+        return None
+    return value if _large_enough(column, row, value.raw) else None
+
+
+_READERS: Mapping[Kind, Callable[[Column, Row, Country], Any]] = {
+    Kind.TEXT: _text,
+    Kind.CODE: _code,
+    Kind.LIST: _list,
+    Kind.WORD: _word,
+    Kind.WORDS: _words,
+    Kind.DAY: _day,
+    Kind.MONTH: _month,
+    Kind.WHOLE: _whole,
+    Kind.MONEY: _measure,
+    Kind.ENERGY: _measure,
+    Kind.READING: _measure,
+    Kind.FACTOR: _measure,
+}
+
+
+# A value between documents and the place where rows wait: text and whole numbers only
+
+
+def stored(value: Any) -> str | int | None:
+    """A value as it waits."""
+    match value:
+        case None | str() | int():
+            return value
+        case Measure():
+            return value.raw
+        case date():
+            return value.isoformat()
+        case Worded():
+            return str(value.value)
+        case tuple():
+            return ",".join(str(stored(part)) for part in value)
+    raise TypeError(f"{type(value).__name__} does not wait")
+
+
+def line_of(sheet: HallSheet, cells: Sequence[str | int | None]) -> Any:
+    """The line that waits as ``cells``."""
+    return sheet.line(
+        **{
+            name: cell if take_up is None else take_up(cell)
+            for (name, take_up), cell in zip(_taking_up(sheet), cells, strict=True)
+            if cell is not None
+        }
+    )
+
+
+@cache
+def _taking_up(sheet: HallSheet) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
+    """Each field of a sheet's lines, and what makes its value of the cell that waits; None where it is the cell."""
+    return tuple((column.name, _value_maker(column)) for column in sheet.columns)
+
+
+def _value_maker(column: Column) -> Callable[[Any], Any] | None:
+    words = {member.value: member for member in column.words or ()}
+    match column.kind:
+        case Kind.DAY | Kind.MONTH:
+            return date.fromisoformat
+        case Kind.LIST:
+            return lambda cell: tuple(cell.split(",")) if cell else ()
+        case Kind.WORD:
+            return words.__getitem__
+        case Kind.WORDS:
+            return lambda cell: tuple(words[part] for part in cell.split(","))
+    return _MEASURES.get(column.kind)

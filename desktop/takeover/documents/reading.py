@@ -1,0 +1,149 @@
+"""A hall's workbook taken apart, row by row: typed values, and what is wrong in each row alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from desktop.kernel.country import Country
+from desktop.kernel.errors import Problem
+from desktop.kernel.sheet import Field, Row, stream_rows
+from desktop.kernel.text import LANGUAGES, Text
+from desktop.parties import rules as parties
+from desktop.parties.records import ContactKind, ContactOrder, PartyKind
+from desktop.takeover.documents.cells import read_line
+from desktop.takeover.documents.sheets import (
+    ITEMS,
+    METERS,
+    PARTIES,
+    PAYMENTS,
+    HallSheet,
+    fields_of,
+    is_explanations,
+    sheet_of,
+)
+
+MOST_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """A row as it stands: the fields that are right, and its problems."""
+
+    sheet: HallSheet
+    title: str
+    line: int
+    values: dict[str, Any]
+    problems: Sequence[Problem]
+
+
+def read_hall(path: Path, country: Country) -> Iterator[ReadLine | Problem]:
+    """The rows of a workbook in their order, and the problems of whole sheets. A file that is none is `Refused`.
+
+    A sheet with a name that is not one of the template's is a problem: its rows would be lost.
+    """
+    strangers: list[str] = []
+
+    def fields(title: str) -> Sequence[Field] | None:
+        sheet = sheet_of(title)
+        if sheet is None and not is_explanations(title):
+            strangers.append(title)
+        return None if sheet is None else fields_of(sheet)
+
+    for row in stream_rows(path, fields):
+        if isinstance(row, Problem):
+            yield row
+            continue
+        sheet = sheet_of(row.sheet)
+        assert sheet is not None
+        values = read_line(sheet, row, country)
+        if sheet in _CHECKS:
+            _CHECKS[sheet](row, values, country)
+        yield ReadLine(sheet, row.sheet, row.line, values, row.problems)
+    for title in strangers:
+        what = Text("No sheet of the template has this name")
+        yield Problem(what, Text("Name it as in the template, or delete it"), value=title, sheet=title)
+
+
+def _check_party(row: Row, values: dict[str, Any], country: Country) -> None:
+    language = values.get("language")
+    if language and language not in LANGUAGES:
+        known = ", ".join(LANGUAGES)
+        row.note("language", Text("This language is not known"), Text("Use one of: {words}", words=known))
+    kind = values.get("kind", PartyKind.PERSON)
+    if "identity" in values:
+        number = country.identifiers["identity"].clean(values["identity"])
+        values["identity"] = number
+        flaw = country.identifiers["identity" if kind is PartyKind.PERSON else "organisation"].flaw(number)
+        if flaw is not None:
+            row.note("identity", flaw, Text("Correct the number, or leave it out"))
+    values["phones"] = tuple(parties.tidied(ContactKind.MOBILE, phone) for phone in values.get("phones", ()))
+    for phone in values["phones"]:
+        _contact(row, "phones", ContactKind.MOBILE, phone)
+    for name, contact in (
+        ("email", ContactKind.EMAIL),
+        ("bank", ContactKind.BANK),
+        ("postal", ContactKind.POSTAL),
+    ):
+        if name in values:
+            values[name] = parties.tidied(contact, values[name])
+            _contact(row, name, contact, values[name])
+
+
+def _contact(row: Row, name: str, kind: ContactKind, value: str) -> None:
+    if parties.objection(ContactOrder(_NOBODY, kind, value)) is not None:
+        row.note(name, *_FLAWS[kind])
+
+
+_NOBODY = UUID(int=0)
+_FLAWS = {
+    ContactKind.MOBILE: (
+        Text("This is no telephone number"),
+        Text("Write digits only, several with commas between"),
+    ),
+    ContactKind.EMAIL: (Text("This is no e-mail address"), Text("Write it like name@example.com")),
+    ContactKind.BANK: (Text("This is no bank account"), Text("Write letters and digits only")),
+    ContactKind.POSTAL: (Text("This address is too long"), Text("Shorten it")),
+}
+
+
+def _check_meter(row: Row, values: dict[str, Any], _country: Country) -> None:
+    digits = values.get("digits")
+    if digits is not None and digits > MOST_DIGITS:
+        row.note("digits", Text("A register has nine digits at most"), Text("Correct the number"))
+        return
+    for name in ("last_read", "newest_read"):
+        if digits is not None and name in values and values[name].decimal >= 10**digits:
+            what = Text("The reading has more digits than the register, which has {digits}", digits=digits)
+            row.note(name, what, Text("Correct one of the two"))
+    if ("newest_read" in values) != ("newest_read_on" in values):
+        row.note(
+            "newest_read",
+            Text("The newest reading and its day belong together"),
+            Text("Fill in both, or none"),
+        )
+    elif "newest_read" in values and "last_read" in values and values["newest_read"] < values["last_read"]:
+        what = Text("The reading is below the previous one, {previous}", previous=values["last_read"])
+        row.note(
+            "newest_read", what, Text("Leave it out; enter it here as a read, where a rollover is confirmed")
+        )
+
+
+def _check_item(row: Row, values: dict[str, Any], country: Country) -> None:
+    rules = values.get("rule_set")
+    if rules:
+        try:
+            country.late_fee_note(values.get("customer_class") or "residential", rules)
+        except ValueError:
+            row.note("rule_set", Text("There are no rules with this name"), Text("Leave it empty"))
+
+
+def _check_payment(row: Row, values: dict[str, Any], _country: Country) -> None:
+    if "principal" in values and not values["principal"] and not values.get("late_fee"):
+        row.note("principal", Text("Nothing was paid here"), Text("Delete the row"))
+
+
+_CHECKS = {PARTIES: _check_party, METERS: _check_meter, ITEMS: _check_item, PAYMENTS: _check_payment}

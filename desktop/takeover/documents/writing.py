@@ -1,0 +1,116 @@
+"""A hall's workbook as we write it: empty with everything explained, or filled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any, BinaryIO
+
+from desktop.kernel import sheet as spreadsheet
+from desktop.kernel.country import Country
+from desktop.kernel.measures import Money
+from desktop.kernel.text import Catalog, Text, Worded
+from desktop.takeover.documents.sheets import EXPLANATIONS, SHEETS, Column, HallSheet, Kind
+
+_KINDS = {
+    Kind.DAY: spreadsheet.Kind.DATE,
+    Kind.MONEY: spreadsheet.Kind.NUMBER,
+    Kind.ENERGY: spreadsheet.Kind.VALUE,
+    Kind.READING: spreadsheet.Kind.VALUE,
+    Kind.FACTOR: spreadsheet.Kind.VALUE,
+    Kind.WHOLE: spreadsheet.Kind.VALUE,
+}
+_WIDE = {Kind.TEXT: 26.0, Kind.CODE: 18.0, Kind.LIST: 18.0}
+
+_RULES = (
+    Text(
+        "Fill in one sheet after the other. Titles may stand in any order and in any of the program's languages"
+    ),
+    Text("Columns with a yes must be filled; leave others empty where nothing is known"),
+    Text(
+        "Numbers of parties, premises and service points only connect the sheets; accounts and meters keep theirs"
+    ),
+    Text("Format columns of numbers as text: a sheet drops zeros in front and keeps fifteen digits"),
+    Text(
+        "Rows of one reading route come in together or not at all, at most 500 accounts at a time; the other routes"
+        " stand. What several routes share comes in first, each row by itself"
+    ),
+    Text("A row that belongs to no account of the workbook stops all of it until it is right"),
+    Text("Mend the workbook and take it again as often as needed: a route that is in is not taken twice"),
+    Text(
+        "Carried over: parties and how they are reached, premises, service points, meters with their last reading,"
+        " accounts with route and credit, contracts, open items with what was paid of them, and kWh of the months"
+    ),
+    Text(
+        "Not carried over: old bills and receipts, readings before the last, notes, who looked at whose data, what"
+        " changed when, staff and tills. Keep the former system as long as the law asks for them"
+    ),
+    Text("Bill what is read before you carry it over: only one reading after the billed one comes along"),
+    Text(
+        "Open items and credit are posted against the opening account; fees paid before are not asked for again"
+    ),
+    Text("Contracts get new numbers; the number of an old bill that looks like one of ours gets a star"),
+    Text("Compare the control totals with the former system before anything is taken in, and sign them"),
+)
+
+
+def template(say: Catalog, country: Country) -> bytes:
+    """The empty workbook with an explanation of each sheet and column, in the language of ``say``."""
+    return spreadsheet.write_xlsx([_explanations(say), *(_sheet(one, (), say, country) for one in SHEETS)])
+
+
+def write_hall(
+    stream: BinaryIO, sheets: Iterable[tuple[HallSheet, Iterable[Any]]], say: Catalog, country: Country
+) -> None:
+    """A filled workbook; the lines of a sheet are asked for when the one before it is through."""
+    filled = (_sheet(one, lines, say, country) for one, lines in sheets)
+    spreadsheet.write_workbook(_with_explanations(say, filled), stream)
+
+
+def _with_explanations(say: Catalog, filled: Iterator[spreadsheet.Sheet]) -> Iterator[spreadsheet.Sheet]:
+    yield _explanations(say)
+    yield from filled
+
+
+def _explanations(say: Catalog) -> spreadsheet.Sheet:
+    widths = (
+        (Text("Sheet"), 20), (Text("Column"), 24), (Text("Must be filled"), 14), (Text("What to write"), 100),
+        (Text("Example"), 24),
+    )  # fmt: skip
+    columns = tuple(spreadsheet.Column(say(title), width=width) for title, width in widths)
+    rows: list[Sequence[object]] = [("", "", "", say(rule), "") for rule in _RULES]
+    for sheet in SHEETS:
+        rows.append((say(sheet.title), "", "", say(sheet.about), ""))
+        for column in sheet.columns:
+            must = say("yes") if column.required else ""
+            rows.append((say(sheet.title), say(column.title), must, say(column.hint), column.example))
+    return spreadsheet.Sheet(say(EXPLANATIONS), columns, rows)
+
+
+def _sheet(sheet: HallSheet, lines: Iterable[Any], say: Catalog, country: Country) -> spreadsheet.Sheet:
+    columns = tuple(
+        spreadsheet.Column(
+            say(column.title),
+            _KINDS.get(column.kind, spreadsheet.Kind.TEXT),
+            country.currency.decimals if column.kind is Kind.MONEY else 0,
+            _WIDE.get(column.kind, 13.0),
+        )
+        for column in sheet.columns
+    )
+    rows = ([_cell(column, getattr(line, column.name), say) for column in sheet.columns] for line in lines)
+    return spreadsheet.Sheet(say(sheet.title), columns, rows)
+
+
+def _cell(column: Column, value: Any, say: Catalog) -> object:
+    match value:
+        case None | "" | ():
+            return None
+        case Money():
+            return value if value or column.required else None
+        case Worded():
+            return say(value.text)
+        case tuple():
+            return ", ".join(str(_cell(column, part, say)) for part in value)
+        case date() if column.kind is Kind.MONTH:
+            return f"{value:%Y-%m}"
+    return value

@@ -1,0 +1,481 @@
+"""The lines of a whole hall, sheet by sheet, streamed from one moment, its control totals counted on the way."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from desktop.billing.tables import Bill
+from desktop.contracts.records import Service
+from desktop.contracts.tables import SupplyContract
+from desktop.kernel.measures import Energy, Money, Reading
+from desktop.kernel.period import Period, months_before
+from desktop.kernel.work import Progress, Work
+from desktop.ledger.records import ClearingKind
+from desktop.ledger.tables import Clearing, ContractAccount, OpenItem
+from desktop.metering import service as metering
+from desktop.metering.records import ReadReason
+from desktop.metering.tables import Installation, Meter, ReadingRoute, Register, RegisterRead, RouteStop
+from desktop.parties.records import ContactKind
+from desktop.parties.tables import Contact, Party, PartyRole
+from desktop.premises.tables import Premise, ServicePoint
+from desktop.takeover.documents.sheets import (
+    ACCOUNTS,
+    CONTRACTS,
+    COUNTED,
+    HISTORY,
+    ITEMS,
+    METERS,
+    PARTIES,
+    PAYMENTS,
+    POINTS,
+    PREMISES,
+    TARIFFS,
+    HallSheet,
+)
+from desktop.takeover.records import (
+    AccountLine,
+    ClassTotals,
+    ContractLine,
+    HistoryLine,
+    ItemLine,
+    MeterLine,
+    PartyLine,
+    PaymentLine,
+    PointLine,
+    PremiseLine,
+    TariffLine,
+    Totals,
+)
+from desktop.tariffs.tables import Tariff
+
+AT_ONCE = 500
+_BILLED = (ReadReason.PERIODIC, ReadReason.OPENING, ReadReason.FINAL)
+
+
+class Stopped(Exception):
+    """Somebody stopped an export: its draft goes."""
+
+
+@dataclass
+class Counted:
+    """Control totals of the lines that went by."""
+
+    rows: dict[str, int] = field(default_factory=lambda: {sheet.name: 0 for sheet in COUNTED})
+    reads: int = 0
+    used: int = 0
+    classes: dict[str, list[int]] = field(default_factory=dict)
+
+    def of(self, customer_class: str) -> list[int]:
+        """Items, what was billed, what is left and credit of a class."""
+        return self.classes.setdefault(customer_class, [0, 0, 0, 0])
+
+    def totals(self) -> Totals:
+        """What was counted."""
+        return Totals(
+            tuple(self.rows.items()),
+            Reading(self.reads),
+            Energy(self.used),
+            tuple(
+                ClassTotals(name, items, Money(billed), Money(left), Money(credit))
+                for name, (items, billed, left, credit) in sorted(self.classes.items())
+            ),
+        )
+
+
+def _numbered(model: type[Any]) -> sa.Subquery:
+    """Rows of a table with a running number, which connects the sheets."""
+    return sa.select(model.id, sa.func.row_number().over(order_by=model.id).label("running")).subquery()
+
+
+class Book:
+    """The lines of every sheet, in order, asked for when they are written."""
+
+    def __init__(self, work: Work, progress: Progress) -> None:
+        self.work, self.progress, self.counted = work, progress, Counted()
+        hall = work.station.hall_id
+        count = sa.select(sa.func.count()).where(ContractAccount.hall_id == hall)
+        self.steps = max(1, 8 * (work.session.scalar(count) or 0))
+        self._done = 0
+        contract = SupplyContract
+        ranked = (
+            sa.select(
+                contract.contract_account_id.label("account_id"),
+                contract.service_point_id.label("point_id"),
+                contract.customer_class,
+                _newest(contract.service_point_id).label("at_point"),
+                _newest(contract.contract_account_id).label("of_account"),
+            )
+            .where(contract.hall_id == hall)
+            .subquery()
+        )
+        self.held = (
+            sa.select(ranked.c.account_id, ranked.c.point_id, ranked.c.customer_class)
+            .where(ranked.c.at_point == 1, ranked.c.of_account == 1)
+            .subquery()
+        )
+        """The account that a service point supplies, or supplied last, with its customer class."""
+        self.parties, self.premises, self.points = map(_numbered, (Party, Premise, ServicePoint))
+
+    def sheets(self) -> Iterator[tuple[HallSheet, Iterable[Any]]]:
+        """Each sheet with its lines."""
+        made: tuple[tuple[HallSheet, Callable[[], Iterator[Any]]], ...] = (
+            (PARTIES, self._parties),
+            (PREMISES, self._premises),
+            (POINTS, self._points),
+            (METERS, self._meters),
+            (ACCOUNTS, self._accounts),
+            (CONTRACTS, self._contracts),
+            (TARIFFS, self._tariffs),
+            (ITEMS, self._items),
+            (PAYMENTS, self._payments),
+            (HISTORY, self._history),
+        )
+        for sheet, lines in made:
+            yield sheet, self._told(sheet, lines())
+
+    def _told(self, sheet: HallSheet, lines: Iterator[Any]) -> Iterator[Any]:
+        for line in lines:
+            if sheet in COUNTED:
+                self.counted.rows[sheet.name] += 1
+            self._done += 1
+            if self._done % AT_ONCE == 0 and not self.progress(min(self._done, self.steps - 1), self.steps):
+                raise Stopped
+            yield line
+
+    def _some(self, statement: sa.Select[*tuple[Any, ...]]) -> Iterator[list[Any]]:
+        """The rows of a statement, some at a time."""
+        with self.work.session.execute(statement.execution_options(yield_per=AT_ONCE)) as rows:
+            while some := list(islice(rows, AT_ONCE)):
+                yield some
+
+    # Parties, premises, service points ------------------------------------------------------------------------
+
+    def _parties(self) -> Iterator[PartyLine]:
+        account = ContractAccount
+        ours = sa.or_(
+            sa.exists().where(account.party_id == Party.id, account.hall_id == self.work.station.hall_id),
+            ~sa.exists().where(account.party_id == Party.id),
+        )
+        statement = (
+            sa.select(Party, self.parties.c.running)
+            .join(self.parties, self.parties.c.id == Party.id)
+            .where(ours)
+            .order_by(Party.id)
+        )
+        for some in self._some(statement):
+            ids = [party.id for party, _ in some]
+            roles, contacts = self._roles(ids), self._contacts(ids)
+            for party, running in some:
+                known = contacts[party.id]
+                phones = (party.phone, *known[ContactKind.MOBILE], *known[ContactKind.PHONE])
+                yield PartyLine(
+                    number=f"P{running}",
+                    name=party.name,
+                    kind=party.kind,
+                    roles=tuple(roles[party.id]),
+                    debtor_type=party.debtor_type,
+                    language=party.language,
+                    phones=tuple(dict.fromkeys(filter(None, phones))),
+                    identity=_first(known[ContactKind.IDENTITY]),
+                    email=_first(known[ContactKind.EMAIL]),
+                    postal=_first(known[ContactKind.POSTAL]),
+                    bank=_first(known[ContactKind.BANK]),
+                )
+            self.work.session.expunge_all()
+
+    def _roles(self, ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
+        found = defaultdict(list)
+        rows = self.work.session.execute(
+            sa.select(PartyRole.party_id, PartyRole.kind)
+            .where(PartyRole.party_id.in_(ids))
+            .order_by(PartyRole.kind)
+        )
+        for party_id, kind in rows:
+            found[party_id].append(kind)
+        return found
+
+    def _contacts(self, ids: Sequence[UUID]) -> dict[UUID, dict[ContactKind, list[str]]]:
+        """Contacts that hold, newest first."""
+        found: dict[UUID, dict[ContactKind, list[str]]] = defaultdict(lambda: defaultdict(list))
+        rows = self.work.session.execute(
+            sa.select(Contact.party_id, Contact.kind, Contact.value)
+            .where(Contact.party_id.in_(ids), Contact.valid_to.is_(None))
+            .order_by(Contact.valid_from.desc(), Contact.id.desc())
+        )
+        for party_id, kind, value in rows:
+            found[party_id][kind].append(value)
+        return found
+
+    def _premises(self) -> Iterator[PremiseLine]:
+        held = sa.exists().where(
+            ServicePoint.premise_id == Premise.id, ServicePoint.id == self.held.c.point_id
+        )
+        statement = (
+            sa.select(self.premises.c.running, Premise.address, Premise.postcode, Premise.region)
+            .join(self.premises, self.premises.c.id == Premise.id)
+            .where(held)
+            .order_by(Premise.id)
+        )
+        for some in self._some(statement):
+            for running, address, postcode, region in some:
+                yield PremiseLine(f"H{running}", address, postcode, region)
+
+    def _points(self) -> Iterator[PointLine]:
+        point = ServicePoint
+        statement = (
+            sa.select(point, self.points.c.running, self.premises.c.running.label("premise"))
+            .join(self.held, self.held.c.point_id == point.id)
+            .join(self.points, self.points.c.id == point.id)
+            .join(self.premises, self.premises.c.id == point.premise_id)
+            .order_by(point.id)
+        )
+        for some in self._some(statement):
+            for one, running, premise in some:
+                yield PointLine(
+                    f"S{running}",
+                    f"H{premise}",
+                    one.voltage,
+                    one.feeder_code,
+                    one.transformer_code,
+                    one.supply_state,
+                )
+            self.work.session.expunge_all()
+
+    # Meters ---------------------------------------------------------------------------------------------------
+
+    def _held_points(self) -> Iterator[list[Any]]:
+        """Service points with their account, running number, and the day until which they are billed."""
+        billed = (
+            sa.select(sa.func.max(Bill.period_end))
+            .where(Bill.contract_account_id == self.held.c.account_id)
+            .correlate(self.held)
+            .scalar_subquery()
+        )
+        yield from self._some(
+            sa.select(
+                self.held.c.point_id,
+                self.points.c.running,
+                ContractAccount.number,
+                sa.type_coerce(billed, sa.Date()).label("billed"),
+            )
+            .join(self.points, self.points.c.id == self.held.c.point_id)
+            .join(ContractAccount, ContractAccount.id == self.held.c.account_id)
+            .order_by(self.held.c.point_id)
+        )
+
+    def _meters(self) -> Iterator[MeterLine]:
+        for some in self._held_points():
+            billed = {row.point_id: row.billed for row in some}
+            running = {row.point_id: row.running for row in some}
+            for hung, serial, register, reads in self._registers(list(billed)):
+                last, newest = _billed_read(reads, billed[hung.service_point_id])
+                value, day = last or (Reading(0), hung.installed_on)
+                self.counted.reads += value.raw
+                yield MeterLine(
+                    serial=serial,
+                    point=f"S{running[hung.service_point_id]}",
+                    last_read=value,
+                    last_read_on=day,
+                    digits=register.digits,
+                    register=register.code,
+                    multiplier=hung.multiplier,
+                    installed_on=min(hung.installed_on, day),
+                    newest_read=newest and newest[0],
+                    newest_read_on=newest and newest[1],
+                )
+            self.work.session.expunge_all()
+
+    def _registers(self, points: Sequence[UUID]) -> Iterator[tuple[Any, str, Any, list[Any]]]:
+        """Installation, meter, register and its reads that count, oldest first, of service points."""
+        hung = self.work.session.execute(
+            sa.select(Installation, Meter.serial_number, Register)
+            .join(Meter, Meter.id == Installation.meter_id)
+            .join(Register, Register.meter_id == Meter.id)
+            .where(Installation.service_point_id.in_(points), Installation.removed_on.is_(None))
+            .order_by(Installation.service_point_id, Register.id)
+        ).all()
+        reads: dict[UUID, list[Any]] = defaultdict(list)
+        for row in self.work.session.execute(
+            sa.select(RegisterRead.register_id, RegisterRead.value, RegisterRead.read_on, RegisterRead.reason)
+            .where(
+                RegisterRead.register_id.in_([register.id for _, _, register in hung]),
+                RegisterRead.reason.in_(_BILLED),
+                RegisterRead.reversed == 0,
+            )
+            .order_by(RegisterRead.read_on, RegisterRead.id)
+        ):
+            reads[row.register_id].append(row)
+        for installation, serial, register in hung:
+            yield installation, serial, register, reads[register.id]
+
+    # Accounts and what hangs on them --------------------------------------------------------------------------
+
+    def _accounts(self) -> Iterator[AccountLine]:
+        account = ContractAccount
+        statement = (
+            sa.select(
+                account.number,
+                account.credit,
+                self.parties.c.running.label("party"),
+                self.points.c.running.label("point"),
+                ReadingRoute.code,
+                RouteStop.position,
+                self.held.c.customer_class,
+            )
+            .join(self.parties, self.parties.c.id == account.party_id)
+            .outerjoin(self.held, self.held.c.account_id == account.id)
+            .outerjoin(self.points, self.points.c.id == self.held.c.point_id)
+            .outerjoin(RouteStop, RouteStop.service_point_id == self.held.c.point_id)
+            .outerjoin(ReadingRoute, ReadingRoute.id == RouteStop.route_id)
+            .where(account.hall_id == self.work.station.hall_id)
+            .order_by(ReadingRoute.code, RouteStop.position, account.number)
+        )
+        for some in self._some(statement):
+            for row in some:
+                if row.credit:
+                    self.counted.of(row.customer_class or "")[3] += row.credit.raw
+                yield AccountLine(
+                    number=row.number,
+                    party=f"P{row.party}",
+                    point=f"S{row.point}" if row.point else "",
+                    route=row.code or "",
+                    position=row.position,
+                    credit=row.credit,
+                )
+
+    def _contracts(self) -> Iterator[ContractLine]:
+        contract = SupplyContract
+        held = sa.and_(
+            self.held.c.account_id == contract.contract_account_id,
+            self.held.c.point_id == contract.service_point_id,
+        )
+        statement = (
+            sa.select(ContractAccount.number, Tariff.code, contract.valid_from, contract.valid_to)
+            .join(self.held, held)
+            .join(ContractAccount, ContractAccount.id == contract.contract_account_id)
+            .join(Tariff, Tariff.id == contract.tariff_id)
+            .where(contract.service == Service.SUPPLY)
+            .order_by(contract.id)
+        )
+        for some in self._some(statement):
+            for number, tariff, valid_from, valid_to in some:
+                yield ContractLine(number, tariff, valid_from, valid_to)
+
+    def _tariffs(self) -> Iterator[TariffLine]:
+        used = sa.exists().where(
+            SupplyContract.tariff_id == Tariff.id, SupplyContract.hall_id == self.work.station.hall_id
+        )
+        rows = self.work.session.execute(
+            sa.select(Tariff.code, Tariff.name).where(used).order_by(Tariff.code)
+        )
+        for code, name in rows.all():
+            yield TariffLine(code, name)
+
+    def _items(self) -> Iterator[ItemLine]:
+        statement = (
+            sa.select(OpenItem, ContractAccount.number)
+            .join(ContractAccount, ContractAccount.id == OpenItem.contract_account_id)
+            .where(OpenItem.remaining > Money(0), ContractAccount.hall_id == self.work.station.hall_id)
+            .order_by(OpenItem.id)
+        )
+        for some in self._some(statement):
+            for item, account in some:
+                counted = self.counted.of(item.customer_class)
+                counted[0] += 1
+                counted[1] += item.amount.raw
+                counted[2] += item.remaining.raw
+                yield ItemLine(
+                    number=item.source_number,
+                    account=account,
+                    month=item.month,
+                    due_on=item.due_on,
+                    amount=item.amount,
+                    energy=item.energy,
+                    customer_class=item.customer_class,
+                    rule_set=item.rule_set,
+                )
+            self.work.session.expunge_all()
+
+    def _payments(self) -> Iterator[PaymentLine]:
+        """What was paid of open items, by day; a payment that was reversed leaves nothing."""
+
+        def paid(kind: ClearingKind) -> sa.ColumnElement[Money]:
+            return sa.func.sum(Clearing.amount).filter(Clearing.kind == kind)
+
+        statement = (
+            sa.select(
+                OpenItem.source_number,
+                ContractAccount.number,
+                Clearing.cleared_on,
+                paid(ClearingKind.PRINCIPAL).label("principal"),
+                paid(ClearingKind.LATE_FEE).label("late_fee"),
+            )
+            .join(OpenItem, OpenItem.id == Clearing.open_item_id)
+            .join(ContractAccount, ContractAccount.id == OpenItem.contract_account_id)
+            .where(OpenItem.remaining > Money(0), ContractAccount.hall_id == self.work.station.hall_id)
+            .group_by(OpenItem.id, OpenItem.source_number, ContractAccount.number, Clearing.cleared_on)
+            .order_by(OpenItem.id, Clearing.cleared_on)
+        )
+        for some in self._some(statement):
+            for item, account, day, principal, late_fee in some:
+                if principal or late_fee:
+                    yield PaymentLine(item, account, day, principal or Money(0), late_fee or Money(0))
+
+    def _history(self) -> Iterator[HistoryLine]:
+        """The months of this year and the last, as far as they are billed."""
+        today = self.work.today
+        period = Period(today.replace(day=1), months_before(today, -1))
+        since = date(today.year - 1, 1, 1)
+        for some in self._held_points():
+            usage = metering.usage(self.work, [row.point_id for row in some], period, since)
+            billed = {row.point_id: row.billed for row in some}
+            until: dict[UUID, date] = {}
+            for hung, _, _, reads in self._registers(list(billed)):
+                last, _newest = _billed_read(reads, billed[hung.service_point_id])
+                if last is not None:
+                    until[hung.service_point_id] = max(until.get(hung.service_point_id, since), last[1])
+            for row in some:
+                years: dict[int, dict[str, Energy]] = defaultdict(dict)
+                for month in usage[row.point_id].history:
+                    if since <= month.month <= until.get(row.point_id, since):
+                        years[month.month.year][f"m{month.month.month}"] = month.energy
+                        self.counted.used += month.energy.raw
+                for year, months in sorted(years.items()):
+                    yield HistoryLine(account=row.number, year=year, **months)
+            self.work.session.expunge_all()
+
+
+def _newest(column: Any) -> sa.Over[int]:
+    """Place of a contract among those of one service point or account, the newest first."""
+    return sa.func.row_number().over(
+        partition_by=column, order_by=(SupplyContract.valid_from.desc(), SupplyContract.id.desc())
+    )
+
+
+def _first(values: Sequence[str]) -> str:
+    return values[0] if values else ""
+
+
+def _billed_read(
+    reads: Sequence[Any], billed_until: date | None
+) -> tuple[tuple[Reading, date] | None, tuple[Reading, date] | None]:
+    """The read a register was billed by last, or hung with; and the newest one after it."""
+    if not reads:
+        return None, None
+    if billed_until is None:
+        places = [place for place, read in enumerate(reads) if read.reason is ReadReason.OPENING]
+    else:
+        places = [place for place, read in enumerate(reads) if read.read_on < billed_until]
+    last = reads[places[-1] if places else 0]
+    newest = reads[-1]
+    return (last.value, last.read_on), (
+        (newest.value, newest.read_on) if newest.read_on > last.read_on else None
+    )

@@ -1,0 +1,130 @@
+"""What is here already of what a workbook brings, asked a few hundred rows at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from desktop.contracts.tables import SupplyContract
+from desktop.kernel.work import Seat, Work, query
+from desktop.ledger.tables import ContractAccount
+from desktop.metering.tables import Meter, ReadingRoute, RouteStop
+from desktop.parties.records import ContactKind
+from desktop.parties.tables import Contact, Party
+from desktop.premises.tables import Premise, ServicePoint
+from desktop.staff.tables import Hall
+from desktop.tariffs.tables import Tariff
+
+AT_ONCE = 500
+
+Asked = TypeVar("Asked")
+
+
+@dataclass(frozen=True, slots=True)
+class SomebodyHere:
+    """A party of this database, with one of its accounts and what it was found by."""
+
+    party_id: UUID
+    name: str
+    account: str
+    found_by: str
+
+
+@query("takeover.import")
+def accounts_here(work: Work, numbers: Sequence[str]) -> dict[str, UUID]:
+    """Those of some account numbers that exist, and whose they are."""
+    rows = work.session.execute(
+        sa.select(ContractAccount.number, ContractAccount.party_id).where(ContractAccount.number.in_(numbers))
+    )
+    return dict(rows.all())
+
+
+@query("takeover.import")
+def meters_here(work: Work, serials: Sequence[str]) -> frozenset[str]:
+    """Those of some meters that exist."""
+    return frozenset(
+        work.session.scalars(sa.select(Meter.serial_number).where(Meter.serial_number.in_(serials)))
+    )
+
+
+@query("takeover.import")
+def places_here(work: Work, routes: Sequence[str]) -> frozenset[tuple[str, int]]:
+    """Places that are taken on some routes; a route of another hall has all of its places taken."""
+    rows = work.session.execute(
+        sa.select(ReadingRoute.code, RouteStop.position)
+        .join(RouteStop, RouteStop.route_id == ReadingRoute.id)
+        .where(ReadingRoute.code.in_(routes))
+    )
+    return frozenset((row.code, row.position) for row in rows)
+
+
+@query("takeover.import")
+def foreign_routes(work: Work, routes: Sequence[str]) -> dict[str, str]:
+    """Those of some routes that belong to another hall, and which."""
+    rows = work.session.execute(
+        sa.select(ReadingRoute.code, Hall.name)
+        .join(Hall, Hall.id == ReadingRoute.hall_id)
+        .where(ReadingRoute.code.in_(routes), ReadingRoute.hall_id != work.station.hall_id)
+    )
+    return dict(rows.all())
+
+
+@query("takeover.import")
+def tariffs_here(work: Work, _request: None) -> dict[str, str]:
+    """Customer class of every tariff, by code."""
+    return dict(work.session.execute(sa.select(Tariff.code, Tariff.customer_class)).all())
+
+
+@query("takeover.import")
+def somebody_by_number(work: Work, numbers: Sequence[str]) -> tuple[SomebodyHere, ...]:
+    """Parties with one of these identity or tax numbers."""
+    account = (
+        sa.select(sa.func.min(ContractAccount.number))
+        .where(ContractAccount.party_id == Party.id)
+        .scalar_subquery()
+    )
+    rows = work.session.execute(
+        sa.select(Party.id, Party.name, account, Contact.value)
+        .join(Contact, Contact.party_id == Party.id)
+        .where(Contact.kind == ContactKind.IDENTITY, Contact.value.in_(numbers), Contact.valid_to.is_(None))
+        .order_by(Party.id)
+    )
+    return tuple(SomebodyHere(key, name, number or "", value) for key, name, number, value in rows)
+
+
+@query("takeover.import")
+def somebody_by_address(work: Work, addresses: Sequence[str]) -> tuple[SomebodyHere, ...]:
+    """Parties with an account at one of these addresses, as they are written."""
+    rows = work.session.execute(
+        sa.select(Party.id, Party.name, sa.func.min(ContractAccount.number), Premise.address)
+        .join(ServicePoint, ServicePoint.premise_id == Premise.id)
+        .join(SupplyContract, SupplyContract.service_point_id == ServicePoint.id)
+        .join(ContractAccount, ContractAccount.id == SupplyContract.contract_account_id)
+        .join(Party, Party.id == ContractAccount.party_id)
+        .where(Premise.address.in_(addresses))
+        .group_by(Party.id, Party.name, Premise.address)
+        .order_by(Party.id)
+    )
+    return tuple(SomebodyHere(*row) for row in rows)
+
+
+@query("takeover.import")
+def ids_here(work: Work, ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Those of some ids of parties and premises that exist."""
+    found: set[UUID] = set()
+    for model in (Party, Premise):
+        found |= set(work.session.scalars(sa.select(model.id).where(model.id.in_(ids))))
+    return frozenset(found)
+
+
+def in_turn(
+    seat: Seat, asked: Callable[[Work, Sequence[Any]], Asked], values: Iterator[tuple[Any, ...]]
+) -> Iterator[tuple[list[tuple[Any, ...]], Asked]]:
+    """Some rows at a time, with what is here of their last values."""
+    while some := list(islice(values, AT_ONCE)):
+        yield some, seat.ask(asked, [row[-1] for row in some])

@@ -1,0 +1,315 @@
+"""A hall that goes out of one kind of database and into the other is the same hall."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from desktop.billing import service as billing
+from desktop.countries.cn import COUNTRY
+from desktop.kernel.errors import NotPermitted, Refused
+from desktop.kernel.measures import Energy, Factor, Money, Reading
+from desktop.kernel.period import Period
+from desktop.kernel.text import LANGUAGES
+from desktop.kernel.work import Seat
+from desktop.ledger import service as ledger
+from desktop.metering import service as metering
+from desktop.parties.records import DebtorType, PartyKind, PartyRoleKind
+from desktop.premises.records import SupplyState
+from desktop.takeover import service as takeover
+from desktop.takeover.documents.reading import ReadLine, read_hall
+from desktop.takeover.documents.sheets import (
+    ACCOUNTS,
+    CONTRACTS,
+    HISTORY,
+    ITEMS,
+    METERS,
+    PARTIES,
+    PAYMENTS,
+    POINTS,
+    PREMISES,
+    SHEETS,
+    TARIFFS,
+    HallSheet,
+)
+from desktop.takeover.records import (
+    AccountLine,
+    Choices,
+    ContractLine,
+    Duplicates,
+    HistoryLine,
+    ItemLine,
+    MeterLine,
+    PartyLine,
+    PaymentLine,
+    PointLine,
+    PremiseLine,
+    ReleaseOrder,
+    ReleaseReason,
+    TariffLine,
+)
+from tests.databases_server import Databases
+from tests.hall import january_sheet, opened, sample_hall, seat_of
+from tests.takeover.test_service import founded, rows_of
+from tests.takeover.workbooks import LAST_READ, account, written
+
+KEEP = Choices(Duplicates.KEEP)
+MOVING = ReleaseOrder("out.xlsx", ReleaseReason.TAKEOVER)
+NAMES = (
+    "陈玉兰",
+    "=1+1",
+    "@home",
+    "-",
+    "'+quoted",
+    "Nguyễn Thị Hà",
+    "Åsa Öberg",
+    "区 文",
+    "Ａ ｆｉｒｍ",
+    "王\u3000伟",
+    "O'Neil",
+)
+
+
+def _resident(chance: random.Random) -> str:
+    """A right identity number."""
+    born = date(1950, 1, 1) + timedelta(days=chance.randrange(20_000))
+    bare = f"330105{born:%Y%m%d}{chance.randrange(1000):03}"
+    weighed = sum(int(sign) * (2 ** (17 - place) % 11) for place, sign in enumerate(bare))
+    return bare + "10X98765432"[weighed % 11]
+
+
+def _party(chance: random.Random, place: int) -> PartyLine:
+    firm = chance.random() < 0.2
+    return PartyLine(
+        number=f"P{place}",
+        name=chance.choice(NAMES),
+        kind=PartyKind.ORGANISATION if firm else PartyKind.PERSON,
+        roles=tuple(chance.sample(tuple(PartyRoleKind), chance.randint(1, 3))),
+        debtor_type=chance.choice((None, *DebtorType)),
+        language=chance.choice(("", *LANGUAGES)),
+        phones=tuple(f"13{chance.randrange(10**9):09}" for _ in range(chance.randrange(3))),
+        identity=chance.choice(("", "91350100M000100Y43" if firm else _resident(chance))),
+        email=chance.choice(("", f"a{place}@example.com")),
+        postal=chance.choice(("", f"Box {place}, 1; 2")),
+        bank=chance.choice(("", f"3300161603505{place:03}")),
+    )
+
+
+def _money(chance: random.Random, most: int) -> Money:
+    return Money(chance.randrange(1, most))
+
+
+def variety(seed: int, count: int = 14) -> dict[HallSheet, Iterable[Any]]:
+    """A hall with everything a workbook may hold, another one for each seed."""
+    chance = random.Random(seed)
+    rows: dict[HallSheet, list[Any]] = {sheet: [] for sheet in SHEETS}
+    rows[TARIFFS].append(TariffLine("ZJ-RES"))
+    rows[PARTIES] = [_party(chance, place) for place in range(count)]
+    rows[PREMISES] = [
+        PremiseLine(
+            f"H{place}", f"Road {seed}, {place}", chance.choice(("", "310015")), chance.choice(("", "Hz"))
+        )
+        for place in range(count)
+    ]
+    for place in range(count):
+        number, party = account(place), f"P{chance.randrange(count)}"
+        credit = Money(chance.choice((0, 0, 12_345)))
+        if chance.random() < 0.1:
+            rows[ACCOUNTS].append(AccountLine(number, party, credit=credit))
+            continue
+        state = chance.choice(tuple(SupplyState))
+        rows[POINTS].append(
+            PointLine(
+                f"S{place}", f"H{chance.randrange(place + 1)}", chance.choice(("", "380 V")), "", "T", state
+            )
+        )
+        route = chance.choice(("", "A", "B"))
+        rows[ACCOUNTS].append(
+            AccountLine(number, party, f"S{place}", route, place + 1 if route else None, credit)
+        )
+        _supplied(chance, rows, place, number)
+    used = {point.premise for point in rows[POINTS]}
+    rows[PREMISES] = [one for one in rows[PREMISES] if one.number in used]
+    return rows
+
+
+def _supplied(chance: random.Random, rows: dict[HallSheet, list[Any]], place: int, number: str) -> None:
+    value = Reading(chance.randrange(10**8))
+    newest = chance.random() < 0.3
+    rows[METERS].append(
+        MeterLine(
+            serial=f"M{number}",
+            point=f"S{place}",
+            last_read=value,
+            last_read_on=LAST_READ,
+            digits=6,
+            multiplier=chance.choice((Factor.of(1), Factor.of(40), Factor.of("0.5"))),
+            installed_on=chance.choice((None, date(2019, 5, 1))),
+            newest_read=Reading(value.raw + 1000) if newest else None,
+            newest_read_on=date(2026, 2, 3) if newest else None,
+        )
+    )
+    begun, ended = date(2024, 3, 1), chance.random() < 0.15
+    if chance.random() < 0.2:
+        rows[CONTRACTS].append(ContractLine(number, "ZJ-RES", date(2020, 1, 1), begun))
+    rows[CONTRACTS].append(ContractLine(number, "ZJ-RES", begun, date(2026, 2, 1) if ended else None))
+    for year, months in ((2025, 12), (2026, 1)):
+        if chance.random() < 0.8:
+            kwh = {f"m{month}": Energy(chance.randrange(5 * 10**6)) for month in range(1, months + 1)}
+            rows[HISTORY].append(HistoryLine(account=number, year=year, **kwh))
+    for nth in range(chance.randrange(3)):
+        amount = _money(chance, 10**6)
+        item = ItemLine(f"B{place}-{nth}", number, date(2025, 11 + nth, 1), date(2025, 12, 1 + nth), amount)
+        rows[ITEMS].append(item)
+        for day in range(chance.randrange(3)):
+            principal = Money(amount.raw // 4)
+            late_fee = Money(chance.randrange(3) if principal else 1)
+            rows[PAYMENTS].append(
+                PaymentLine(item.number, number, date(2026, 1, 10 + day), principal, late_fee)
+            )
+
+
+def told(file: Path) -> dict[str, Any]:
+    """What a workbook says of each account and of parties without one, whatever numbers connect its sheets."""
+    found: dict[HallSheet, list[dict[str, Any]]] = defaultdict(list)
+    for row in read_hall(file, COUNTRY):
+        assert isinstance(row, ReadLine), row
+        assert not row.problems, row
+        found[row.sheet].append(row.values)
+    parties, premises, points = (
+        {one["number"]: {**one, "number": ""} for one in found[sheet]}
+        for sheet in (PARTIES, PREMISES, POINTS)
+    )
+    by_point, by_account = defaultdict(list), defaultdict(list)
+    for one in found[METERS]:
+        by_point[one["point"]].append({**one, "point": ""})
+    for sheet in (CONTRACTS, ITEMS, PAYMENTS, HISTORY):
+        for one in found[sheet]:
+            by_account[one["account"]].append((sheet.name, sorted(one.items())))
+    accounts = {}
+    for one in found[ACCOUNTS]:
+        point = points.get(one.get("point", ""), {})
+        accounts[one["number"]] = (
+            {**one, "party": "", "point": ""},
+            parties.get(one["party"]),
+            {**point, "premise": premises.get(point.get("premise", ""))},
+            by_point[one.get("point", "")],
+            sorted(by_account[one["number"]]),
+        )
+    owners = {one["party"] for one in found[ACCOUNTS]}
+    others = sorted(repr(sorted(one.items())) for number, one in parties.items() if number not in owners)
+    return {"others": others, **accounts}
+
+
+@pytest.fixture(params=["sqlite to postgresql", "postgresql to sqlite"])
+def both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Seat, Seat]]:
+    """A seat in an empty hall of one kind of database, and one of the other kind."""
+    sources = [request.getfixturevalue(name) for name in ("sqlite_databases", "postgres_server")]
+    if request.param.startswith("postgresql"):
+        sources.reverse()
+    with ExitStack() as stack:
+        seats = []
+        for source in sources:
+            url = source.like(founded)
+            stack.callback(source.drop, url)
+            seats.append(stack.enter_context(opened(url, intents=tmp_path)).command_line("1"))
+        yield seats[0], seats[1]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_comes_in_goes_out_and_in_again_unchanged(
+    both: tuple[Seat, Seat], tmp_path: Path, seed: int
+) -> None:
+    here, there = both
+    came = takeover.import_hall(here, written(tmp_path, variety(seed), language="fi"), choices=KEEP)
+    assert came.problems == ()
+    out, again = tmp_path / "out.xlsx", tmp_path / "again.xlsx"
+    given = takeover.export_hall(here, out, MOVING, language=LANGUAGES[seed])
+    assert given is not None
+    assert (given.totals.counts, given.totals.history) == (came.taken.counts, came.taken.history)
+    assert (given.totals.left, given.totals.credit) == (came.taken.left, came.taken.credit)
+    moved = takeover.import_hall(there, out, choices=KEEP)
+    assert moved.problems == ()
+    assert moved.totals == moved.taken == given.totals
+    assert takeover.export_hall(there, again, MOVING, language="vi").totals == given.totals
+    assert told(out) == told(again)
+    assert there.app.verify() == here.app.verify() == []
+    for number in [name for name in told(out) if name != "others"]:
+        mine, theirs = here.ask(ledger.dues, number), there.ask(ledger.dues, number)
+        assert [(one.principal, one.late_fee, one.bill_number) for one in mine.items] == [
+            (one.principal, one.late_fee, one.bill_number) for one in theirs.items
+        ]
+        assert mine.credit == theirs.credit
+
+
+def test_the_sample_hall_is_billed_alike_after_it_moved(
+    sqlite_databases: Databases, postgres_server: Databases, tmp_path: Path
+) -> None:
+    """In the middle of a month: December billed, January read and billed in the new place."""
+    urls = sqlite_databases.like(sample_hall), postgres_server.like(founded)
+    with opened(urls[0]) as old, opened(urls[1]) as new:
+        here, there = old.command_line("1"), new.command_line("1")
+        given = takeover.export_hall(here, tmp_path / "sample.xlsx", MOVING)
+        moved = takeover.import_hall(there, tmp_path / "sample.xlsx")
+        assert moved.taken == given.totals
+        sheet = january_sheet(tmp_path)
+        amounts = []
+        for seat in (here, there):
+            taken = metering.import_sheet(seat, sheet)
+            doubted = tuple(one.doubtful_id for one in seat.ask(metering.doubtful_reads).rows)
+            seat.do(
+                metering.accept, doubted
+            )  # the flat that used nothing has no reads before in the new place
+            assert taken.stored + len(doubted) == 50
+            run = billing.run_bills(seat, Period.month("2026-01"))
+            assert run.held == ()
+            amounts.append((run.run.amount, run.run.energy))
+        assert amounts[0] == amounts[1]
+        assert new.verify() == []
+
+
+# Out
+
+
+def test_an_export_is_recorded_with_its_reason_and_needs_the_right(
+    both: tuple[Seat, Seat], tmp_path: Path
+) -> None:
+    seat = both[0]
+    before = rows_of(seat.app)["journal_entry"]
+    out = tmp_path / "out.xlsx"
+    with pytest.raises(Refused, match="few words"):
+        takeover.export_hall(seat, out, ReleaseOrder("out.xlsx", ReleaseReason.OTHER, " "))
+    with pytest.raises(NotPermitted):
+        takeover.export_hall(seat_of(seat.app, "supervisor"), out, MOVING)
+    assert (rows_of(seat.app)["journal_entry"], out.exists()) == (before, False)
+    takeover.export_hall(seat, out, MOVING)
+    assert rows_of(seat.app)["journal_entry"] == before + 1
+    assert takeover.export_hall(seat, tmp_path / "stopped.xlsx", MOVING, lambda *_: True) is not None
+
+
+def test_a_stopped_export_leaves_no_file(sqlite_databases: Databases, tmp_path: Path) -> None:
+    url = sqlite_databases.like(sample_hall)
+    with opened(url) as app, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("desktop.takeover.service.book.AT_ONCE", 10)
+        out = tmp_path / "out.xlsx"
+        assert takeover.export_hall(app.command_line("1"), out, MOVING, lambda *_: False) is None
+        assert not list(tmp_path.glob("*out*"))
+
+
+def test_the_workbook_explains_what_is_carried(both: tuple[Seat, Seat], tmp_path: Path) -> None:
+    out = tmp_path / "out.xlsx"
+    takeover.export_hall(both[0], out, MOVING, language="en")
+    book = openpyxl.load_workbook(out, read_only=True)
+    assert book.sheetnames[0] == "Explanations"
+    words = " ".join(
+        str(cell) for row in book["Explanations"].iter_rows(values_only=True) for cell in row if cell
+    )
+    assert "Not carried over: old bills and receipts" in words
