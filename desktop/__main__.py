@@ -56,6 +56,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Start the window or the command line; gives the exit code."""
     gc.disable()  # loading makes much and drops nothing; `_loaded` ends it
     words = list(sys.argv[1:] if argv is None else argv)
+    if words == ["read-cells"]:  # the bundled program, started to read a file: see `kernel/sheet/process.py`
+        from desktop.kernel.cells.child import main as read_cells
+
+        return read_cells()
     asked = wish(words)
     if asked is not None and (asked.lang is None or _knows(asked.lang)):
         return show(asked)

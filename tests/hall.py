@@ -53,8 +53,11 @@ from desktop.metering.records import (
     ReadReversalOrder,
     ReadRow,
     RegisterCode,
+    SheetBegun,
+    TitleMap,
     VoltageLevel,
 )
+from desktop.metering.service import sheets
 from desktop.metering.tables import Installation
 from desktop.papers import service as papers
 from desktop.papers.records import LimitOrder
@@ -158,6 +161,8 @@ def small_hall(url: str) -> None:
         seat.do(papers.set_export_limit, LimitOrder(1_000))
         seat.do(papers.export_persons, Leaving("Accounts", "Letters to all", 3, sha256="0" * 64))
         app.drafts(seat.actor).keep("party", "{}")
+        seat.do(sheets.begin_sheet, SheetBegun("0" * 64, "january.xlsx", 0, 3))
+        seat.do(metering.map_titles, TitleMap("0" * 64, ("No", "kWh"), {"kwh": "value"}))
         upkeep.note(app.database, upkeep.UpkeepKind.BACKUP)
 
 

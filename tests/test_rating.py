@@ -72,7 +72,9 @@ def test_an_unknown_topic_is_a_lookup_error() -> None:
         "cn_tiers_tou",
         "cn_tou_price",
         "cn_vat",
+        "fi_number_format",
         "vn_meter_reading",
+        "vn_number_format",
     )
 
 

@@ -11,7 +11,7 @@ import os
 import types
 import typing
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -63,34 +63,55 @@ class Content(bytes):
 
 def plain(value: object) -> Any:
     """``value`` as JSON can hold it: dataclasses by field, measures as their raw steps, dates in ISO form."""
-    match value:
-        case Secret():
-            return {"sha256": value.digest}
-        case Content():
-            return {"sha256": hashlib.sha256(value).hexdigest()}
-        case None | bool() | int() | str():
-            return value
-        case Measure():
-            return value.raw
-        case Worded() | Enum():
-            return value.value
-        case Text():
-            words = {"m": value.message, "p": value.plural, "n": value.count, "c": value.context}
-            kept = {key: item for key, item in words.items() if item not in ("", None)}
-            return kept | {"f": {name: _tagged(item) for name, item in value.fields.items()}}
-        case Decimal() | UUID():
-            return str(value)
-        case datetime() | date():
-            return value.isoformat()
-        case bytes():
-            return b64encode(value).decode()
-        case tuple() | list():
-            return [plain(item) for item in value]
-        case Mapping():
-            return {str(key): plain(item) for key, item in value.items()}
-        case _ if is_dataclass(value) and not isinstance(value, type):
-            return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
-    raise TypeError(f"{type(value).__name__} has no plain form")
+    kind = type(value)
+    shape = _SHAPES.get(kind)
+    if shape is None:
+        shape = _SHAPES[kind] = _shape(kind)
+    return shape(value)
+
+
+def _shape(kind: type) -> Callable[[Any], Any]:
+    """How values of a type become plain."""
+    for base, shape in _PLAIN:
+        if issubclass(kind, base):
+            return shape
+    if is_dataclass(kind):
+        names = tuple(field.name for field in fields(kind))
+        return lambda value: {name: plain(getattr(value, name)) for name in names}
+    raise TypeError(f"{kind.__name__} has no plain form")
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _plain_text(value: Text) -> Any:
+    words = {"m": value.message, "p": value.plural, "n": value.count, "c": value.context}
+    kept = {key: item for key, item in words.items() if item not in ("", None)}
+    return kept | {"f": {name: _tagged(item) for name, item in value.fields.items()}}
+
+
+_PLAIN: tuple[tuple[type, Callable[[Any], Any]], ...] = (
+    (Secret, lambda value: {"sha256": value.digest}),
+    (Content, lambda value: {"sha256": hashlib.sha256(value).hexdigest()}),
+    (type(None), _same),
+    (bool, _same),
+    (int, _same),
+    (str, _same),
+    (Measure, lambda value: value.raw),
+    (Enum, lambda value: value.value),
+    (Text, _plain_text),
+    (Decimal, str),
+    (UUID, str),
+    (date, lambda value: value.isoformat()),
+    (bytes, lambda value: b64encode(value).decode()),
+    (tuple, lambda value: [plain(item) for item in value]),
+    (list, lambda value: [plain(item) for item in value]),
+    (Mapping, lambda value: {str(key): plain(item) for key, item in value.items()}),
+)
+"""What each kind of value becomes; the first that fits counts."""
+
+_SHAPES: dict[type, Callable[[Any], Any]] = {}
 
 
 def dump(value: object) -> str:

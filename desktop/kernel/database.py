@@ -487,15 +487,10 @@ def bulk_insert(session: orm.Session, table: sa.Table, rows: Sequence[Mapping[st
     connection = session.connection()
     named = [column for column in table.columns if column.key in rows[0]]
     dialect = connection.dialect
-    shapes = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in named]
-    keys = [column.key for column in named]
+    spelled = zip(*(_bound(column, rows, dialect) for column in named), strict=True)
+    names = ", ".join(f'"{column.name}"' for column in named)
     if dialect.name == "postgresql":
-        names = ", ".join(f'"{column.name}"' for column in named)
         raw: Any = connection.connection.driver_connection
-        spelled = (
-            [shape(row[key]) if shape else row[key] for key, shape in zip(keys, shapes, strict=True)]
-            for row in rows
-        )
         statement = f'COPY "{table.name}" ({names}) FROM STDIN'
         try:
             with raw.cursor() as cursor, cursor.copy(statement) as copy:
@@ -506,15 +501,15 @@ def bulk_insert(session: orm.Session, table: sa.Table, rows: Sequence[Mapping[st
                 statement, None, error, psycopg.Error, hide_parameters=True, dialect=dialect
             ) from error
     else:
-        names = ", ".join(f'"{column.name}"' for column in named)
         marks = ", ".join("?" * len(named))
-        connection.exec_driver_sql(
-            f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})',
-            [
-                tuple(shape(row[key]) if shape else row[key] for key, shape in zip(keys, shapes, strict=True))
-                for row in rows
-            ],
-        )
+        connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', list(spelled))
+
+
+def _bound(column: sa.Column[Any], rows: Sequence[Mapping[str, Any]], dialect: sa.Dialect) -> Iterable[Any]:
+    """The values of one column, as the driver takes them."""
+    values = [row[column.key] for row in rows]
+    shape = column.type.dialect_impl(dialect).bind_processor(dialect)
+    return map(shape, values) if shape else values
 
 
 def sound(file: Path) -> None:

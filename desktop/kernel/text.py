@@ -20,6 +20,7 @@ from desktop.kernel.files import catalog_file
 from desktop.kernel.measures import Currency, Measure, Money, round_half_up
 
 _Day = date
+_Time = time
 
 MINUS = "\N{MINUS SIGN}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -87,7 +88,8 @@ class Shape:
     """How a language writes numbers and dates; ``{name}`` in a date is one of ``months``.
 
     ``short`` is a date without its year, ``month`` one without its day, ``short_month`` the same in figures.
-    ``weekdays``, from Monday on, are there where a date of today is written with its day.
+    ``weekdays``, from Monday on, are there where a date of today is written with its day. ``gap`` stands before a
+    unit, ``percent_gap`` before the sign of a percentage.
     """
 
     decimal: str
@@ -100,6 +102,10 @@ class Shape:
     separator: str
     months: tuple[str, ...] = ("",) * 12
     weekdays: tuple[str, ...] = ()
+    minus: str = MINUS
+    gap: str = NO_BREAK
+    percent_gap: str = NO_BREAK
+    time: str = "{h:02}:{m:02}"
 
 
 SHAPES = {
@@ -113,9 +119,10 @@ SHAPES = {
     ),
     "vi": Shape(
         ",", ".", "{d:02}/{m:02}/{y:04}", "{d:02}/{m:02}", "{m:02}/{y:04}", "{m}/{yy:02}", "Tiếng Việt", ", ",
+        minus="-", gap=" ", percent_gap="",
     ),
     "fi": Shape(
-        ",", NO_BREAK, "{d}.{m}.{y:04}", "{d}.{m}.", "{m}/{y:04}", "{m}/{yy:02}", "Suomi", ", ",
+        ",", NO_BREAK, "{d}.{m}.{y:04}", "{d}.{m}.", "{m}/{y:04}", "{m}/{yy:02}", "Suomi", ", ", time="{h}.{m:02}",
     ),
 }  # fmt: skip
 LANGUAGES = tuple(SHAPES)
@@ -195,8 +202,8 @@ class Catalog:
                 return self.moment(value)
             case date():
                 return self.date(value)
-            case time():
-                return f"{value:%H:%M}"
+            case _Time():
+                return self.time(value)
             case _:
                 return str(value)
 
@@ -213,14 +220,26 @@ class Catalog:
             plain = plain.normalize()
         words = f"{abs(plain):,f}" if group else f"{abs(plain):f}"
         words = words.translate({ord(","): self.shape.group, ord("."): self.shape.decimal})
-        return MINUS + words if plain < 0 else words
+        return self.shape.minus + words if plain < 0 else words
 
     def money(self, amount: Money, *, unit: bool = False) -> str:
         """An amount with all its decimals; with ``unit`` the currency's sign follows after a no-break space."""
         if self.currency is None:
             raise ValueError("this catalog was opened without a currency")
         words = self.number(self.currency.decimal(amount), self.currency.decimals)
-        return f"{words}{NO_BREAK}{self.currency.sign}" if unit else words
+        return self.with_unit(words, self.currency.sign) if unit else words
+
+    def with_unit(self, number: str, unit: str) -> str:
+        """A written number and its unit, not to be parted where the language keeps them together."""
+        return f"{number}{self.shape.gap}{unit}"
+
+    def percent(self, share: Decimal, decimals: int | None = None) -> str:
+        """A share of one as a percentage: ``0.255`` is ``25.5 %``."""
+        return f"{self.number(share * 100, decimals)}{self.shape.percent_gap}%"
+
+    def time(self, at: _Time) -> str:
+        """The time of day to the minute."""
+        return self.shape.time.format(h=at.hour, m=at.minute)
 
     def date(self, day: date) -> str:
         """A date."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 from desktop.kernel.canonical import Content
+from desktop.kernel.cells.found import LeftOut, SheetFound
 from desktop.kernel.errors import Problem
 from desktop.kernel.measures import Energy, Factor, Power, Reading
 from desktop.kernel.period import Period
@@ -216,15 +217,94 @@ class ReadsStored:
     problems: tuple[Problem, ...] = ()
     last_row: int = 0
     waiting: tuple[Problem, ...] = ()
+    rejected: int = 0
+
+
+class SheetState(Worded):
+    """How far the import of a sheet has come."""
+
+    RUNNING = "running", Text("Under way")
+    STOPPED = "stopped", Text("Stopped")
+    DONE = "done", Text("Taken")
+    TAKEN_BACK = "taken_back", Text("Taken back")
+
+
+@dataclass(frozen=True, slots=True)
+class SheetBegun:
+    """A sheet to take in: known by its content; ``attempt`` counts how often it was taken back before."""
+
+    sha256: str
+    file_name: str
+    attempt: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class SheetEnded:
+    """What became of it so far."""
+
+    sha256: str
+    attempt: int
+    state: SheetState
+    rows: int
+    stored: int
+    waiting: int
+    rejected: int
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True)
+class SheetTaken:
+    """One import of a sheet: when, by whom, and what became of its rows."""
+
+    import_id: UUID
+    sha256: str
+    attempt: int
+    file_name: str
+    state: SheetState
+    rows: int
+    stored: int
+    waiting: int
+    rejected: int
+    skipped: int
+    taken_at: datetime
+    taken_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class TitleMap:
+    """What people decided about the titles of one sender: the field of each title, as it is compared.
+
+    ``shape`` is what the sheets of a sender have in common; ``titles`` are theirs, to show.
+    """
+
+    shape: str
+    titles: tuple[str, ...]
+    columns: Mapping[str, str]
+    changed_at: datetime | None = None
+    changed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetsKnown:
+    """What this hall knows before it takes a sheet: how often its content was taken back, its latest import, and
+    every sender's titles."""
+
+    sha256: str
+    attempt: int
+    earlier: SheetTaken | None
+    maps: tuple[TitleMap, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SheetImported:
-    """What became of a whole sheet.
+    """What became of a whole sheet: ``rows`` are those stored, ``held`` (doubtful, ``waiting`` says why), rejected or
+    skipped (``left_out`` says why); a row with several registers counts once for each.
 
     ``stopped_after`` is the row in the file after which a stopped import stands (0: it went through);
-    ``known`` tells that this very file was taken before, and nothing was stored a second time;
-    ``went_on_after`` is the row after which an earlier try of it had stopped or was killed.
+    ``known`` tells that this very file was taken before (``earlier``: when, by whom), and nothing was stored a second
+    time; ``went_on_after`` is the row after which an earlier try of it had stopped or was killed. ``sheets`` are those
+    whose columns somebody may have to name.
     """
 
     file_name: str
@@ -235,6 +315,12 @@ class SheetImported:
     stopped_after: int = 0
     known: bool = False
     went_on_after: int = 0
+    held: int = 0
+    rejected: int = 0
+    left_out: tuple[LeftOut, ...] = ()
+    notices: tuple[Text, ...] = ()
+    sheets: tuple[SheetFound, ...] = ()
+    earlier: SheetTaken | None = None
     waiting: tuple[Problem, ...] = ()
 
 

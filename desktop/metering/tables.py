@@ -17,6 +17,7 @@ from desktop.metering.records import (
     ReadSource,
     RegisterCode,
     RequestState,
+    SheetState,
     VoltageLevel,
 )
 
@@ -122,6 +123,41 @@ class RegisterRead(Recorded):
     origin: Mapped[str]
     reversed: Mapped[int] = mapped_column(sort_order=1)
     bills: Mapped[int] = mapped_column(sort_order=1)
+
+
+class SheetImport(Recorded):
+    """One import of a sheet, known by its content; taken back, the same content may be taken once more."""
+
+    __tablename__ = "metering_sheet_import"
+    __table_args__ = (
+        sa.UniqueConstraint("hall_id", "sha256", "attempt"),
+        sa.Index("ix_metering_sheet_import_taken", "hall_id", "taken_at"),
+    )
+    hall_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_hall.id"))
+    sha256: Mapped[str]
+    attempt: Mapped[int]
+    file_name: Mapped[str]
+    state: Mapped[SheetState]
+    rows: Mapped[int]
+    stored: Mapped[int]
+    waiting: Mapped[int]
+    rejected: Mapped[int]
+    skipped: Mapped[int]
+    taken_at: Mapped[datetime]
+    taken_by: Mapped[str]
+
+
+class SheetTitles(Recorded):
+    """What people decided about the titles of one sender: ``columns`` is the field of each title, as JSON."""
+
+    __tablename__ = "metering_sheet_titles"
+    __table_args__ = (sa.UniqueConstraint("hall_id", "shape"),)
+    hall_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_hall.id"))
+    shape: Mapped[str]
+    titles: Mapped[str]
+    columns: Mapped[str]
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[str]
 
 
 class ReadReversal(Recorded):

@@ -13,7 +13,7 @@ from desktop.kernel.country import Country
 from desktop.kernel.errors import Refused
 from desktop.kernel.fields import Fields
 from desktop.kernel.text import Catalog, Text
-from desktop.rating import energy, meters, payments, two_part
+from desktop.rating import energy, formats, meters, payments, two_part
 
 Rule = Callable[[Mapping[str, object], Country], Mapping[str, object]]
 
@@ -80,5 +80,7 @@ RULES: Mapping[str, Rule] = {
     "cn_tiers_tou": energy.tiers_tou,
     "cn_tou_price": energy.tou_price,
     "cn_vat": energy.vat,
+    "fi_number_format": formats.finnish,
+    "vn_number_format": formats.vietnamese,
     "vn_meter_reading": meters.usage_of_two_reads,
 }

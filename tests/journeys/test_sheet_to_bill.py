@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
 from PySide6.QtCore import Qt
 
@@ -263,7 +264,7 @@ def test_by_page(hands: Hands, app: App, sample_hall: str, tmp_path: Path) -> No
 
 
 def take_sheets(hands: Hands, folder: Path, good: list[Line], reads: list[int]) -> None:
-    """Checked first, then taken, once; the bad rows stand in a table and in a list for the one who corrects."""
+    """Checked first, then taken, once; the bad rows stand in a table and in a sheet for the one who corrects."""
     lines, planted = spoiled(good, reads)
     page = hands.open("readings")
     with hands.naming(write_sheet(folder / "一月.xlsx", lines)):
@@ -273,9 +274,10 @@ def take_sheets(hands: Hands, folder: Path, good: list[Line], reads: list[int]) 
     model = page.table.rows_model
     shown = [tuple(model.cell(at, column).text for column in range(1, 4)) for at in range(len(model.rows))]
     assert sorted(shown) == sorted(row[:3] for row in planted)
-    with hands.naming(folder / "problems.csv"):
+    with hands.naming(folder / "rejects.xlsx"):
         hands.press(Qt.Key.Key_S, CONTROL)
-    assert len((folder / "problems.csv").read_text("utf-8-sig").splitlines()) == 14
+    hands.wait((folder / "rejects.xlsx").exists)
+    assert openpyxl.load_workbook(folder / "rejects.xlsx").active.max_row == 14
     hands.hold(Qt.Key.Key_F12)
     hands.wait(lambda: page.taken is not None)
     assert page.taken.stored == 38

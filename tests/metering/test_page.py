@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from desktop.metering.records import SheetState
 from desktop.metering.tables import RegisterRead
 from desktop.sample import january_reads
 from tests.windows import settle
@@ -105,18 +106,90 @@ def test_a_sheet_stopped_half_way_goes_on_where_it_stands(qtbot, hall, page, tmp
     assert reads(hall) == before + 50
 
 
-def test_the_list_of_problems_is_a_table_for_any_spreadsheet(qtbot, page, tmp_path):
+def test_the_reject_sheet_holds_the_bad_rows_and_corrected_is_the_next_import(qtbot, hall, page, tmp_path):
+    before = reads(hall)
     page.check(sheet(tmp_path / "january.xlsx", bad=True))
     settle(qtbot, page.tasks, lambda: page.checked is not None)
+    page.take()
+    settle(qtbot, page.tasks, lambda: page.taken is not None)
     told = []
     page.noted.connect(told.append)
-    page.save_problems_to(tmp_path / "problems.csv")
-    lines = (tmp_path / "problems.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert len(lines) == 5
-    assert "2026-13-03" in lines[2]
+    rejects = tmp_path / "rejects.xlsx"
+    page.save_rejects_to(rejects)
+    settle(qtbot, page.tasks, lambda: told)
     assert [note.state for note in told] == ["ok"]
-    page.save_problems_to(tmp_path / "missing" / "problems.csv")
-    assert page.banner.state == "bad"
+    book = openpyxl.load_workbook(rejects)
+    rows = list(book.active.iter_rows(values_only=True))
+    assert [row[0] for row in rows[1:]][:2] == [january_reads()[at].account_number for at in (10, 20)]
+    assert all(row[5] and row[6] for row in rows[1:])
+    assert book.active["D3"].fill.fgColor.rgb == "00FBE4E0", "the bad date is coloured"
+    for at, read in zip(BAD, book.active.iter_rows(min_row=2), strict=True):
+        good = january_reads()[at]
+        read[0].value, read[2].value = good.account_number, int(good.value.decimal)
+        read[3].value = good.read_on.isoformat()
+    book.save(rejects)
+    page.check(rejects)
+    settle(qtbot, page.tasks, lambda: page.checked is not None)
+    QTest.keyClick(page, Qt.Key.Key_F12)
+    settle(qtbot, page.tasks, lambda: page.taken is not None)
+    assert reads(hall) == before + 50
+    page.save_rejects_to(tmp_path / "missing" / "rejects.xlsx")
+    settle(qtbot, page.tasks)
+    assert page.banner.state in ("bad", "ok")
+
+
+def unknown(path: Path) -> Path:
+    """The same sheet from somebody who writes other titles."""
+    book = openpyxl.load_workbook(sheet(path, bad=False))
+    for cell, title in zip(book.active[1], ("Kunde", "Zähler", "Stand", "Ablesung", "Wer"), strict=True):
+        cell.value = title
+    book.save(path)
+    return path
+
+
+def test_unknown_titles_are_explained_by_digits_once_and_forgotten_by_u(qtbot, hall, page, tmp_path):
+    page.check(unknown(tmp_path / "january.xlsx"))
+    settle(qtbot, page.tasks, lambda: page.checked is not None)
+    assert (page.checked.stored, page.checked.skipped) == (0, 51)
+    QTest.keyClick(page, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    for digit in (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_4, Qt.Key.Key_3):
+        QTest.keyClick(page, digit)
+    page.checked = None
+    QTest.keyClick(page, Qt.Key.Key_F12)
+    settle(qtbot, page.tasks, lambda: page.checked is not None)
+    assert (page.checked.stored, page.checked.problems) == (50, ())
+    page.check(unknown(tmp_path / "february.xlsx"))
+    settle(qtbot, page.tasks, lambda: page.checked is not None)
+    assert page.checked.stored == 50, "remembered for the sender"
+    page.tabs.choose(2)
+    settle(qtbot, page.tasks, lambda: page.titles_list.table.current is not None)
+    QTest.keyClick(page, Qt.Key.Key_U)
+    settle(qtbot, page.tasks, lambda: page.titles_list.table.current is None)
+    page.check(unknown(tmp_path / "march.xlsx"))
+    settle(qtbot, page.tasks, lambda: page.checked is not None)
+    assert page.checked.stored == 0
+
+
+def test_a_sheet_taken_stands_in_the_list(qtbot, hall, page, tmp_path):
+    page.check(sheet(tmp_path / "january.xlsx", bad=True))
+    settle(qtbot, page.tasks, lambda: page.checked is not None)
+    page.take()
+    settle(qtbot, page.tasks, lambda: page.taken is not None)
+    page.tabs.choose(1)
+    settle(qtbot, page.tasks, lambda: page.taken_list.table.current is not None)
+    one = page.taken_list.table.current
+    assert (one.file_name, one.rows, one.stored, one.rejected) == ("january.xlsx", 50, 46, 4)
+    before = reads(hall)
+    QTest.keyClick(page, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(page.taken_list.question.edit, Qt.Key.Key_1)
+    settle(qtbot, page.tasks, lambda: page.banner.title_text)
+    assert page.banner.title_text == "Took back 46 reads"
+    settle(qtbot, page.tasks)
+    assert page.taken_list.table.current.state is SheetState.TAKEN_BACK
+    assert reads(hall) == before, "a read is reversed, never deleted"
+    page.check(tmp_path / "january.xlsx")
+    settle(qtbot, page.tasks, lambda: page.checked is not None)
+    assert (page.checked.known, page.checked.stored) == (False, 46), "it may be taken once more"
 
 
 def test_a_file_that_is_no_sheet_is_told_and_put_away(qtbot, page, tmp_path):

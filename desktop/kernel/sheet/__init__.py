@@ -1,10 +1,25 @@
 """Spreadsheets by column title: XLSX and CSV in, XLSX out."""
 
-from desktop.kernel.sheet.reading import Field, Row, Rows, half_width, read_rows, stream_rows
+from desktop.kernel.cells.found import LeftOut, SheetFound
+from desktop.kernel.cells.shapes import half_width
+from desktop.kernel.sheet.reading import (
+    Field,
+    Progress,
+    Row,
+    Rows,
+    SheetFile,
+    SomeRows,
+    Stopped,
+    opened,
+    read_rows,
+    some_rows,
+)
+from desktop.kernel.sheet.streaming import stream_rows
 from desktop.kernel.sheet.writing import (
     Column,
     Entry,
     Kind,
+    Marked,
     Origin,
     Sheet,
     harmless,
@@ -17,13 +32,22 @@ __all__ = [
     "Entry",
     "Field",
     "Kind",
+    "LeftOut",
+    "Marked",
     "Origin",
+    "Progress",
     "Row",
     "Rows",
     "Sheet",
+    "SheetFile",
+    "SheetFound",
+    "SomeRows",
+    "Stopped",
     "half_width",
     "harmless",
+    "opened",
     "read_rows",
+    "some_rows",
     "stream_rows",
     "write_workbook",
     "write_xlsx",

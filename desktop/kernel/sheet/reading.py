@@ -1,86 +1,124 @@
-"""Spreadsheets in: the rows of an XLSX or CSV file by column title.
+"""Spreadsheets in: the rows of an XLSX or CSV file by column title, as a stream.
 
-Columns may stand in any order under any of their titles; a cell comes out as text, as an exact `Decimal`
-made from the shortest text of the number, or as a date. Spreadsheets keep 15 digits of a number: one with
-more is a `Problem` (the sheet has lost digits), never a guess. A file that is no workbook, or larger
-unpacked than a reading sheet can be, is `Refused` before it is opened.
+Columns may stand in any order under any of their titles, in one row or in two; a cell comes out as text, as an exact
+`Decimal` made from the shortest text of the number, or as a date. Spreadsheets keep 15 digits of a number: one with
+more is a `Problem` (the sheet has lost digits), never a guess; a number or a day that may be read in two ways is
+decided by the other cells of its column, or is a `Problem` too. The file is read in a process of its own
+(`desktop.kernel.cells`), whole, before its first row comes out: what is no workbook, or larger than a sheet can be,
+is `Refused` with nothing taken from it. Hidden rows and columns are read and told of; a hidden sheet is left out and
+told of.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import itertools
-import re
-import unicodedata
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
+from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum, ZipError
-
-from desktop.kernel.errors import Problem, Refused
+from desktop.kernel.cells import shapes
+from desktop.kernel.cells.found import LeftOut, SheetFound
+from desktop.kernel.cells.refusal import Why
+from desktop.kernel.cells.shapes import half_width
+from desktop.kernel.cells.titles import TITLE_ROWS, Wanted, normal
+from desktop.kernel.cells.workbook import DAY_ZERO
+from desktop.kernel.errors import Problem, Refused, reason
+from desktop.kernel.sheet.process import Silent, messages
 from desktop.kernel.sheet.writing import EXACT_DIGITS, HARMFUL
 from desktop.kernel.text import Text
 
-MEGABYTE = 2**20
-MOST_BYTES = 20 * MEGABYTE
-MOST_UNPACKED = 300 * MEGABYTE
-MOST_BYTES_STREAMED = 300 * MEGABYTE
-MOST_UNPACKED_STREAMED = 4_000 * MEGABYTE
-MOST_RATIO = 100
-MOST_PARTS = 2_000
-MOST_CELLS = 20_000_000
-CHUNK = 4 * MEGABYTE
-TITLE_ROWS = 10
-# Day 0 of the serial dates in use since 1900-03-01; what lies outside these serials is no date of ours.
-DAY_ZERO = date(1899, 12, 30)
-SERIALS = range(20_000, 80_000)
+# What lies outside these serials is no date of ours.
+SERIALS = range(18_000, 80_000)
 
 Value = str | Decimal | date | bool | None
+Progress = Callable[[int, int], bool]
 
-_FILLED_CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]+)(\d+)["'][^>]*(?<!/)>""")
-_NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
-_DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))")
+
+class Stopped(Exception):
+    """Whoever watches asked to stop while the file was being looked through; nothing came out of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column to look for: the caller's ``name`` for it, our ``title``, and all ``titles`` it may have."""
+    """A column to look for: the caller's ``name`` for it, our ``title``, and all ``titles`` it may have.
+
+    A required one may be missing where one of the fields ``instead`` is there.
+    """
 
     name: str
     title: Text
     titles: tuple[str, ...]
     required: bool = True
+    instead: tuple[str, ...] = ()
+
+    @property
+    def wanted(self) -> Wanted:
+        """The same as it is looked for."""
+        return Wanted(self.name, _normal(self.titles), self.required, frozenset(self.instead))
 
 
-@dataclass(slots=True)
+@cache
+def _normal(titles: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(normal, titles))
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What the rows of one sheet have in common."""
+
+    sheet: str
+    titles: Mapping[str, str]
+    proofs: Mapping[str, str]
+    since_1904: bool
+
+
 class Row:
     """One row of a sheet; ``line`` as spreadsheets count. A reader that fails notes why and gives None."""
 
-    sheet: str
-    line: int
-    cells: Mapping[str, Value]
-    titles: Mapping[str, str]
-    problems: list[Problem] = field(default_factory=list)
+    __slots__ = ("_cells", "_table", "line", "problems", "sheet")
+
+    def __init__(self, table: Table, line: int, cells: Mapping[str, str | None]) -> None:
+        self._table, self._cells, self.line, self.sheet = table, cells, line, table.sheet
+        self.problems: list[Problem] = []
 
     def note(self, name: str, what: Text, remedy: Text) -> None:
         """Adds a problem with the cell of a field."""
-        value = self.cells.get(name)
-        shown = "" if value is None else str(value)
-        self.problems.append(
-            Problem(what, remedy, self.titles.get(name, name), shown[:80], self.sheet, self.line)
-        )
+        cell = self._cells.get(name)
+        value = "" if cell is None else _value(cell)
+        column = self._table.titles.get(name, name)
+        self.problems.append(Problem(what, remedy, column, str(value)[:80], self.sheet, self.line))
+
+    @property
+    def cells(self) -> dict[str, Value]:
+        """What stands under each field, as it was read."""
+        return {name: None if cell is None else _value(cell) for name, cell in self._cells.items()}
+
+    def titled(self, name: str) -> bool:
+        """Whether its sheet has a column for a field."""
+        return name in self._table.titles
+
+    def has(self, name: str) -> bool:
+        """Whether the cell of a field is filled."""
+        return self._cells.get(name) is not None
 
     def _value(self, name: str, required: bool) -> Value:
-        value = self.cells.get(name)
-        if value is None and required:
-            self.note(name, Text("This cell is empty"), Text("Fill it in"))
-        return value
+        cell = self._cells.get(name)
+        if cell is None:
+            if required:
+                self.note(name, Text("This cell is empty"), Text("Fill it in"))
+            return None
+        if cell[0] == "f":
+            what = Text("This cell holds a formula without a value")
+            self.note(name, what, Text("Open the sheet, save it again, or write the value itself"))
+            return None
+        if cell[0] == "e":
+            self.note(name, Text("The formula of this cell failed"), Text("Write the value itself"))
+            return None
+        return _value(cell)
 
     def text(self, name: str, *, required: bool = True) -> str | None:
         """Words or an identifier, without blanks around it; a whole number is taken as its digits."""
@@ -96,36 +134,47 @@ class Row:
     def identifier(self, name: str, *, required: bool = True) -> str | None:
         """A number or code kept as text: full-width letters and digits made plain, without blanks."""
         words = self.text(name, required=required)
-        return None if words is None else "".join(half_width(words).split())
+        if words is None:
+            return None
+        plain = "".join(half_width(words).split())
+        if shapes.shortened(plain):
+            self._note_lost(name)
+            return None
+        return plain
 
     def number(self, name: str, *, required: bool = True) -> Decimal | None:
-        """An exact number, from a number cell or from text such as ``1,234.5``."""
+        """An exact number, from a number cell or from text as any country writes it."""
         value = self._value(name, required)
-        if isinstance(value, str):
-            words = half_width(value)
-            if _NUMBER.fullmatch(words):
-                return Decimal(words.replace(",", ""))
-        elif isinstance(value, Decimal):
+        if isinstance(value, Decimal):
             return None if self._lost(name, value) else value
+        if isinstance(value, str):
+            found = shapes.number(half_width(value), self._table.proofs.get(name, ""))
+            if isinstance(found, Decimal):
+                return found
+            if found is False:
+                what = Text("This number can be read in two ways")
+                self.note(name, what, Text("Write it without the mark between thousands"))
+                return None
         if value is not None:
             self.note(name, Text("This is no number"), Text("Write digits, with a point before decimals"))
         return None
 
     def day(self, name: str, *, required: bool = True) -> date | None:
-        """A date: a date cell, the serial number of one, or text such as 2026-01-31 or 2026年1月31日."""
+        """A date: a date cell, the serial number of one, or text as any country writes it."""
         value = self._value(name, required)
         if isinstance(value, date):
             return value
+        zero = DAY_ZERO[self._table.since_1904]
         if isinstance(value, Decimal) and value == value.to_integral_value() and int(value) in SERIALS:
-            return DAY_ZERO + timedelta(days=int(value))
-        words = half_width(str(value)) if isinstance(value, str | Decimal) else ""
-        hit = _DATE.fullmatch(words)
-        try:
-            if hit:
-                year, month, on = (int(part) for part in hit.groups() if part)
-                return date(year, month, on)
-        except ValueError:
-            pass
+            return zero + timedelta(days=int(value))
+        if isinstance(value, str | Decimal):
+            found = shapes.day(half_width(str(value)), self._table.proofs.get(name, ""))
+            if isinstance(found, date):
+                return found
+            if found is False:
+                what = Text("This date can be read in two ways")
+                self.note(name, what, Text("Write year, month and day: 2026-01-31"))
+                return None
         if value is not None:
             self.note(name, Text("This is no date"), Text("Write year, month and day: 2026-01-31"))
         return None
@@ -133,255 +182,317 @@ class Row:
     def _lost(self, name: str, value: Decimal) -> bool:
         lost = len(value.as_tuple().digits) > EXACT_DIGITS or value.adjusted() >= EXACT_DIGITS
         if lost:
-            what = Text("The sheet has lost digits: it keeps {count} of a number", count=EXACT_DIGITS)
-            self.note(name, what, Text("Format the column as text and write the number again"))
+            self._note_lost(name)
         return lost
+
+    def _note_lost(self, name: str) -> None:
+        what = Text("The sheet has lost digits: it keeps {count} of a number", count=EXACT_DIGITS)
+        self.note(name, what, Text("Format the column as text and write the number again"))
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What a file holds: its rows in order, the problems of whole sheets, and how many rows were blank."""
+    """What a file holds: its rows in order, the problems of whole sheets, what was left out and what to tell.
+
+    ``skipped`` is how many rows were left out.
+    """
 
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...]
     skipped: int
+    left_out: tuple[LeftOut, ...] = ()
+    notices: tuple[Text, ...] = ()
 
 
-def half_width(words: str) -> str:
-    """Text as typed on any keyboard: full-width digits, letters and marks made plain, blanks around
-    taken off.
+@dataclass(slots=True)
+class SheetFile:
+    """A file being read: what is known of it as a whole, and its rows, once, when iterated.
 
-    >>> half_width("　３３０１－４ ")
-    '3301-4'
+    ``count`` is how many rows there are below the titles, those left out included.
     """
-    return unicodedata.normalize("NFKC", words).strip()
+
+    sheets: tuple[SheetFound, ...]
+    problems: tuple[Problem, ...]
+    left_out: tuple[LeftOut, ...]
+    notices: tuple[Text, ...]
+    count: int
+    _rows: Iterator[Row] = field(default_factory=lambda: iter(()))
+
+    def __iter__(self) -> Iterator[Row]:
+        return self._rows
+
+    @property
+    def skipped(self) -> int:
+        """How many rows were left out."""
+        return sum(one.count for one in self.left_out)
+
+
+_LEFT_OUT = {
+    "blank": Text("Empty"),
+    "elsewhere": Text("Nothing in the columns that are read"),
+    "total": Text("A total"),
+    "titles": Text("The titles once more"),
+    "hidden sheet": Text("The sheet is hidden"),
+    "no titles": Text("The columns of the sheet are not known"),
+}
 
 
 def read_rows(path: Path, fields: Sequence[Field]) -> Rows:
     """The rows under the titles of ``fields`` in every visible sheet of an XLSX or CSV file.
 
-    The titles stand in the first row, of the first ten, that holds one of them; a missing or doubled title
-    is a problem of its sheet, as is a filled sheet without titles. A file that is no such file is
-    `Refused`.
+    The titles stand among the first rows; a missing or doubled title is a problem of its sheet, as is a filled sheet
+    without titles. A file that is no such file is `Refused`.
     """
-    rows: list[Row] = []
-    problems: list[Problem] = []
-    skipped, found = 0, False
-    for sheet, numbered in _sheets(path):
-        table = list(numbered)
-        place = _titles(table, fields)
-        if place is None:
-            if table:
-                what = Text("No row of titles among the first {count} rows", count=TITLE_ROWS)
-                remedy = Text("Write the titles above the columns, or empty this sheet")
-                problems.append(Problem(what, remedy, sheet=sheet))
-            continue
-        found = True
-        columns, wrong = _columns(sheet, table[place], fields)
-        problems += wrong
-        if wrong:
-            continue
-        titles = {name: str(table[place][1][index]).strip() for name, index in columns.items()}
-        for number, cells in table[place + 1 :]:
-            values = {name: _cell(cells[index]) for name, index in columns.items() if index < len(cells)}
-            if all(value is None for value in values.values()):
-                skipped += 1
-            else:
-                rows.append(Row(sheet, number, values, titles))
-    if not found and not problems:
-        raise Refused(Text("{file} is empty", file=path.name))
-    return Rows(tuple(rows), tuple(problems), skipped)
+    with opened(path, fields) as found:
+        rows = tuple(found)
+    return Rows(rows, found.problems, found.skipped, found.left_out, found.notices)
 
 
-def stream_rows(path: Path, fields_of: Callable[[str], Sequence[Field] | None]) -> Iterator[Row | Problem]:
-    """The rows of a large workbook one after the other, sheet by sheet, so that many of them need little memory.
+@contextmanager
+def opened(
+    path: Path,
+    fields: Sequence[Field],
+    mapped: Mapping[str, Mapping[str, str]] | None = None,
+    progress: Progress = lambda _done, _total: True,
+    ignored: Sequence[str] = (),
+) -> Iterator[SheetFile]:
+    """A file, looked through to its end, with its rows still to come; the same as `read_rows` for a long one.
 
-    ``fields_of(sheet)`` gives the columns of a visible sheet, None where it is passed over. A sheet whose titles are
-    missing or doubled gives its problems and no row; blank rows are left out. A file that is no workbook is `Refused`.
+    ``mapped`` is what people decided about titles: under the `SheetFound.shape` of a sheet, or under "" for this file
+    alone, the name of the field by `normal` title; columns under ``ignored`` titles are as if they were not there.
+    ``progress`` hears how much was looked through of how much while
+    that takes long; its False is `Stopped`.
     """
-    if path.stat().st_size > MOST_BYTES_STREAMED:
-        limit = MOST_BYTES_STREAMED // MEGABYTE
-        raise Refused(Text("{file} is too large: at most {limit} MB", file=path.name, limit=limit))
-    with path.open("rb") as stream:
-        if path.suffix.lower() not in {".xlsx", ".xlsm"} or not stream.read(4).startswith(b"PK"):
-            raise _no_workbook(path)
-    _check_workbook(path, MOST_UNPACKED_STREAMED)
-    for name, numbered in _workbook_sheets(path):
-        fields = fields_of(name)
-        if fields is None:
-            continue
-        head = list(itertools.islice(numbered, TITLE_ROWS))
-        place = _titles(head, fields)
-        if place is None:
-            if any(_cell(value) is not None for _, cells in head for value in cells):
-                what = Text("No row of titles among the first {count} rows", count=TITLE_ROWS)
-                remedy = Text("Write the titles above the columns, or empty this sheet")
-                yield Problem(what, remedy, sheet=name)
-            continue
-        columns, wrong = _columns(name, head[place], fields)
-        yield from wrong
-        titles = {field: str(head[place][1][index]).strip() for field, index in columns.items()}
-        for number, cells in () if wrong else itertools.chain(head[place + 1 :], numbered):
-            values = {field: _cell(cells[index]) for field, index in columns.items() if index < len(cells)}
-            if any(value is not None for value in values.values()):
-                yield Row(name, number, values, titles)
-
-
-Numbered = Iterator[tuple[int, Sequence[object]]]
-
-
-def _sheets(path: Path) -> Iterator[tuple[str, Numbered]]:
-    """Name and numbered rows of each visible sheet; blank rows are left out of a workbook's end and start."""
-    size = path.stat().st_size
-    if size > MOST_BYTES:
-        raise Refused(
-            Text("{file} is too large: at most {limit} MB", file=path.name, limit=MOST_BYTES // MEGABYTE)
+    order = _order(fields, mapped, ignored)
+    with _told(path, order, progress) as (facts, told):
+        names = [one.name for one in fields]
+        sheets = tuple(_sheet(one, fields) for one in facts["sheets"])
+        yield SheetFile(
+            tuple(sheet for sheet, one in zip(sheets, facts["sheets"], strict=True) if not one["hidden"]),
+            tuple(problem for one in facts["sheets"] for problem in problems_of(one, fields)),
+            tuple(
+                LeftOut(sheets[at].name, first, last, count, _LEFT_OUT[why])
+                for at, first, last, count, why in facts["skipped"]
+            ),
+            tuple(notice for one in facts["sheets"] for notice in _notices(one)),
+            facts["rows"],
+            _rows(path, facts, told, names),
         )
-    with path.open("rb") as stream:
-        start = stream.read(4)
-    if start.startswith(b"PK") and path.suffix.lower() in {".xlsx", ".xlsm"}:
-        _check_workbook(path, MOST_UNPACKED)
-        yield from _workbook_sheets(path)
-    elif path.suffix.lower() in {".csv", ".txt"} and not start.startswith(b"\xd0\xcf"):
-        yield path.stem, enumerate(_csv_rows(path), 1)
-    else:
-        raise _no_workbook(path)
 
 
-def _no_workbook(path: Path) -> Refused:
-    return Refused(
-        Text(
-            "{file} is no .xlsx workbook without a password and no .csv file: save it as .xlsx",
-            file=path.name,
+@dataclass(frozen=True, slots=True)
+class SomeRows:
+    """Rows of one sheet as they stand there: all its titles, and under each title the value of each row.
+
+    ``columns`` tells which of the titles each field stands under, by place; a row comes with its fields to read.
+    """
+
+    sheet: str
+    titles: tuple[str, ...]
+    columns: Mapping[str, int]
+    rows: tuple[tuple[Row, tuple[Value, ...]], ...]
+
+
+def some_rows(
+    path: Path,
+    fields: Sequence[Field],
+    wanted: Mapping[str, Sequence[int]],
+    mapped: Mapping[str, Mapping[str, str]] | None = None,
+    ignored: Sequence[str] = (),
+) -> tuple[SomeRows, ...]:
+    """Some rows of a file whole, by the numbers of the rows of each sheet; the rest is as for `opened`."""
+    order = _order(fields, mapped, ignored) | {
+        "whole": {name: sorted(set(rows)) for name, rows in wanted.items()}
+    }
+    with _told(path, order, lambda _done, _total: True) as (facts, told):
+        tables = _tables(facts)
+        found: list[list[tuple[Row, tuple[Value, ...]]]] = [[] for _ in tables]
+        for at, line, cells in _batches(path, told):
+            above = facts["sheets"][at]["titles"][1]
+            by_place = dict(cells)
+            columns = facts["sheets"][at]["columns"]
+            row = Row(tables[at], line, {name: by_place.get(place) for name, place in columns.items()})
+            values = tuple(
+                None if (cell := by_place.get(place)) is None else _value(cell) for place, _ in above
+            )
+            found[at].append((row, values))
+    return tuple(
+        SomeRows(
+            one["name"],
+            tuple(str(title).strip() for _, title in one["titles"][1]),
+            {name: [at for at, _ in one["titles"][1]].index(place) for name, place in one["columns"].items()},
+            tuple(rows),
         )
+        for one, rows in zip(facts["sheets"], found, strict=True)
+        if rows
     )
 
 
-def _workbook_sheets(path: Path) -> Iterator[tuple[str, Numbered]]:
-    try:
-        with CalamineWorkbook.from_path(path) as workbook:
-            for meta in workbook.sheets_metadata:
-                if meta.visible is SheetVisibleEnum.Visible:
-                    sheet = workbook.get_sheet_by_name(meta.name)
-                    yield meta.name, enumerate(sheet.iter_rows(), 1)
-    except (CalamineError, PasswordError, ZipError) as error:
-        raise _no_workbook(path) from error
+def _order(
+    fields: Sequence[Field], mapped: Mapping[str, Mapping[str, str]] | None, ignored: Sequence[str]
+) -> dict[str, Any]:
+    """What the reader of a file is told to look for."""
+    return {
+        "fields": [
+            (one.name, sorted(one.wanted.titles), one.required, sorted(one.instead)) for one in fields
+        ],
+        "mapped": mapped or {},
+        "ignored": sorted({normal(title) for title in ignored}),
+    }
 
 
-def _csv_rows(path: Path) -> Iterator[Sequence[object]]:
-    """Rows of a CSV file in UTF-8 or the Chinese national encoding, parted by comma, semicolon or tab."""
-    raw = path.read_bytes()
+@contextmanager
+def _told(
+    path: Path, order: dict[str, Any], progress: Progress
+) -> Iterator[tuple[dict[str, Any], Iterator[dict[str, Any]]]]:
+    """The facts about a file, and what its reader tells after them."""
     try:
-        words = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
+        path.open("rb").close()
+    except OSError as error:
+        raise Refused(
+            Text("{file} cannot be read: {reason}", file=path.name, reason=reason(error))
+        ) from error
+    with messages({"path": str(path.absolute()), **order}) as told:
         try:
-            words = raw.decode("gb18030")
-        except UnicodeDecodeError as error:
-            raise _no_workbook(path) from error
-    if "\0" in words:
-        raise _no_workbook(path)
-    first = words.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
+            for message in told:
+                if "done" in message:
+                    if not progress(message["done"], message["of"]):
+                        raise Stopped
+                elif "refused" in message:
+                    raise Refused(refusal(path, Why(message["refused"]), message["limit"]))
+                else:
+                    yield message, told
+                    return
+        except Silent as error:
+            raise Refused(refusal(path, Why.MEMORY, 0)) from error
+
+
+def _rows(
+    path: Path, facts: dict[str, Any], told: Iterator[dict[str, Any]], names: list[str]
+) -> Iterator[Row]:
+    tables = _tables(facts)
+    for at, line, *cells in _batches(path, told):
+        yield Row(tables[at], line, dict(zip(names, cells, strict=True)))
+
+
+def _batches(path: Path, told: Iterator[dict[str, Any]]) -> Iterator[list[Any]]:
+    """Every row the reader tells: sheet, line, and cells."""
     try:
-        yield from csv.reader(io.StringIO(words, newline=""), delimiter=delimiter)
-    except csv.Error as error:
-        raise _no_workbook(path) from error
+        for message in told:
+            if "end" in message:
+                return
+            yield from message["rows"]
+    except Silent as error:
+        raise Refused(refusal(path, Why.MEMORY, 0)) from error
 
 
-def _check_workbook(path: Path, most_unpacked: int) -> None:
-    """Refuses what would not fit into memory, from the directory of the file and the places of its cells."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-            unpacked = sum(part.file_size for part in parts)
-            packed = max(1, sum(part.compress_size for part in parts))
-            if len(parts) > MOST_PARTS or unpacked > most_unpacked or unpacked > MOST_RATIO * packed:
-                raise Refused(Text("{file} is too large once unpacked: divide it", file=path.name))
-            for part in parts:
-                if part.filename.endswith(".xml") and _area(archive, part) > MOST_CELLS:
-                    raise Refused(
-                        Text(
-                            "{file} has cells too far apart: clear the empty rows and columns", file=path.name
-                        )
-                    )
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
-        raise _no_workbook(path) from error
+def _tables(facts: dict[str, Any]) -> list[Table]:
+    """What the rows of each sheet have in common."""
+    tables = []
+    for one in facts["sheets"]:
+        above = dict(one["titles"][1]) if one["titles"] else {}
+        titles = {name: str(above[place]).strip() for name, place in one["columns"].items()}
+        tables.append(Table(one["name"], titles, one["proofs"], one["since_1904"]))
+    return tables
 
 
-def _area(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
-    """Rows × columns up to the last filled cell of a sheet.
-
-    The reader lays a sheet out in full, so a single cell in the last corner would ask for half a terabyte and
-    end the program.
-    """
-    columns: set[bytes] = set()
-    last_row, rest = 0, b""
-    with archive.open(part) as stream:
-        while chunk := stream.read(CHUNK):
-            seen = rest + chunk
-            for hit in _FILLED_CELL.finditer(seen):
-                columns.add(hit[1])
-                last_row = max(last_row, int(hit[2]))
-            rest = seen[seen.rfind(b"<") :] if b"<" in seen else b""
-    return last_row * max((_column_number(letters) for letters in columns), default=0)
+def _sheet(one: dict[str, Any], fields: Sequence[Field]) -> SheetFound:
+    number, above = one["titles"] or (0, [])
+    titles = {place: str(title).strip() for place, title in above}
+    return SheetFound(
+        one["name"],
+        number,
+        one["shape"],
+        tuple(titles.values()),
+        {name: titles[place] for name, place in one["columns"].items()},
+        tuple(field.name for field in fields if field.wanted.lacks(one["columns"])),
+    )
 
 
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters[:4]:
-        number = number * 26 + letter - ord("A") + 1
-    return number
-
-
-def _cell(value: object) -> Value:
-    """A cell as text, exact number or date; None when blank."""
-    match value:
-        case bool() | None:
-            return value
-        case datetime():
-            return value.date()
-        case date():
-            return value
-        case int() | float():
-            number = Decimal(repr(value))
-            whole = number == number.to_integral_value()
-            return number.quantize(Decimal(1)) if whole and number.adjusted() <= EXACT_DIGITS else number
-        case _:
-            words = str(value).strip()
-            escaped = words.startswith("'") and HARMFUL.match(words)
-            return words[1:] if escaped else words or None
-
-
-def _normal(title: object) -> str:
-    """A title without blanks, marks, the unit in brackets and the difference of capitals."""
-    words = re.sub(r"[(\[].*", "", "".join(half_width(str(title)).split()))
-    return words.strip("*:").casefold()
-
-
-def _titles(table: Sequence[tuple[int, Sequence[object]]], fields: Sequence[Field]) -> int | None:
-    """The index of the row that holds the most titles, among the first ones; None when none holds one."""
-    known = {_normal(title) for wanted in fields for title in wanted.titles}
-    hits = [len(known.intersection(map(_normal, cells))) for _, cells in table[:TITLE_ROWS]]
-    most = max(hits, default=0)
-    return hits.index(most) if most else None
-
-
-def _columns(
-    sheet: str, row: tuple[int, Sequence[object]], fields: Sequence[Field]
-) -> tuple[dict[str, int], list[Problem]]:
-    """Which column each field stands in, and what is missing or doubled."""
-    number, cells = row
-    columns: dict[str, int] = {}
-    problems = []
+def problems_of(one: dict[str, Any], fields: Sequence[Field]) -> Iterator[Problem]:
+    """What is wrong with a sheet as a whole."""
+    name = one["name"]
+    if one["hidden"] or not one["filled"]:
+        return
+    if not one["found"]:
+        what = Text("No row of titles among the first {count} rows", count=TITLE_ROWS)
+        yield Problem(what, Text("Write the titles above the columns, or empty this sheet"), sheet=name)
+        return
     for wanted in fields:
-        titles = {_normal(title) for title in wanted.titles}
-        places = [index for index, cell in enumerate(cells) if _normal(cell) in titles]
-        if len(places) > 1:
-            what = Text("{count} columns have this title", count=len(places))
-            problems.append(Problem(what, Text("Leave one of them"), wanted.title, sheet=sheet, row=number))
-        elif places:
-            columns[wanted.name] = places[0]
-        elif wanted.required:
-            what, remedy = Text("This column is missing"), Text("Add it, with this title")
-            problems.append(Problem(what, remedy, wanted.title, sheet=sheet, row=number))
-    return columns, problems
+        place = {"sheet": name, "row": one["titles"][0]}
+        if count := one["doubled"].get(wanted.name):
+            what = Text("{count} columns have this title", count=count)
+            yield Problem(what, Text("Leave one of them"), wanted.title, **place)
+        elif wanted.wanted.lacks(one["columns"]):
+            remedy = Text("Add it, with this title")
+            yield Problem(Text("This column is missing"), remedy, wanted.title, **place)
+
+
+def _notices(one: dict[str, Any]) -> Iterator[Text]:
+    """What is told about a sheet without being wrong."""
+    if one["hidden"]:
+        if one["filled"]:
+            yield Text("The hidden sheet “{sheet}” was left out", sheet=one["name"])
+        return
+    if count := len(one["hidden_rows"]):
+        yield Text(
+            "“{sheet}”: {count} hidden row was read too",
+            plural="“{sheet}”: {count} hidden rows were read too",
+            count=count,
+            sheet=one["name"],
+        )
+    if count := len(one["hidden_columns"]):
+        yield Text(
+            "“{sheet}”: {count} hidden column was read too",
+            plural="“{sheet}”: {count} hidden columns were read too",
+            count=count,
+            sheet=one["name"],
+        )
+
+
+def refusal(path: Path, why: Why, limit: int) -> Text:
+    file = path.name
+    match why:
+        case Why.LARGE:
+            return Text("{file} is too large: at most {limit} MB", file=file, limit=limit)
+        case Why.LARGE_UNPACKED:
+            return Text("{file} is too large once unpacked: divide it", file=file)
+        case Why.COLUMNS:
+            return Text(
+                "{file} has more than {limit} columns: clear those that are not needed",
+                file=file,
+                limit=limit,
+            )
+        case Why.TEXT:
+            return Text("{file} does not say how its letters are written: save it as .xlsx", file=file)
+        case Why.QUOTES:
+            return Text(
+                "{file} has a quotation mark out of place near line {line}: mend it, or save it as .xlsx",
+                file=file,
+                line=str(limit),
+            )
+        case Why.EMPTY:
+            return Text("{file} is empty", file=file)
+        case Why.MEMORY:
+            return Text(
+                "{file} could not be read to its end: it is damaged, or no sheet. Nothing was taken from it",
+                file=file,
+            )
+    return Text(
+        "{file} is no .xlsx workbook without a password and no .csv file: save it as .xlsx", file=file
+    )
+
+
+def _value(cell: str) -> Value:
+    """A cell as text, exact number or date."""
+    kind, content = cell[0], cell[1:]
+    if kind == "n":
+        number = Decimal(content)
+        whole = number == number.to_integral_value()
+        return number.quantize(Decimal(1)) if whole and number.adjusted() <= EXACT_DIGITS else number
+    if kind == "d":
+        return date.fromisoformat(content)
+    if kind == "b":
+        return content == "1"
+    words = content.strip()
+    return words[1:] if words.startswith("'") and HARMFUL.match(words) else words

@@ -90,8 +90,16 @@ class Origin:
     remark: str
 
 
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A value whose cell is coloured, because something is wrong with it."""
+
+    value: object
+
+
 _HEAD_FONT = Font(bold=True)
 _HEAD_FILL = PatternFill("solid", fgColor="E6F0EF")
+_MARKED = PatternFill("solid", fgColor="FBE4E0")
 _HEAD_ALIGNMENT = Alignment(vertical="center", wrap_text=True)
 _ABOVE_FONT = Font(color="46544F")
 _TO_FILL_IN = PatternFill("solid", fgColor="FFFBEA")
@@ -208,6 +216,10 @@ def _plain(words: str) -> str:
 
 
 def _written(page: Any, column: Column, value: object) -> Cell | None:
+    if isinstance(value, Marked):
+        marked = _written(page, column, value.value) or WriteOnlyCell(page)
+        marked.fill = _MARKED
+        return marked
     cell = None if value is None or value == "" else _filled(page, column, value)
     if column.entry is None:
         if cell is not None and column.wrap:

@@ -1,7 +1,29 @@
 """The documents of metering: reading sheets in and out, the list of a route on paper."""
 
-from desktop.metering.documents.reading_sheet import read_sheet, reading_sheet_xlsx
+from desktop.metering.documents.reading_sheet import (
+    REQUIRED,
+    SheetOpened,
+    SheetPart,
+    digest,
+    field_titles,
+    open_sheet,
+    read_sheet,
+    reading_sheet_xlsx,
+    write_rejects,
+)
 from desktop.metering.documents.route_list import route_list_pdf
 from desktop.metering.documents.route_sheet import route_sheet_xlsx
 
-__all__ = ["read_sheet", "reading_sheet_xlsx", "route_list_pdf", "route_sheet_xlsx"]
+__all__ = [
+    "REQUIRED",
+    "SheetOpened",
+    "SheetPart",
+    "digest",
+    "field_titles",
+    "open_sheet",
+    "read_sheet",
+    "reading_sheet_xlsx",
+    "route_list_pdf",
+    "route_sheet_xlsx",
+    "write_rejects",
+]

@@ -8,11 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from desktop.kernel.sheet import Column, Entry, Kind, Origin, Sheet, write_xlsx
-from desktop.kernel.text import Catalog, Text
-from desktop.metering.documents.reading_sheet import ACCOUNT, METER, NOTE, READ_ON, READER, VALUE
+from desktop.kernel.text import Catalog
+from desktop.metering.documents.reading_sheet import (
+    ACCOUNT,
+    EXPECTED,
+    METER,
+    NOTE,
+    READ_ON,
+    READER,
+    REGISTER,
+    VALUE,
+)
 from desktop.metering.records import RegisterToRead, Round, RoundOrder
 
-REGISTER = Text("Register")
 _LAST_ON, _LAST = 6, 7
 """The places of the columns that what is read is held against."""
 
@@ -63,7 +71,7 @@ def _columns(say: Catalog) -> tuple[Column, ...]:
         Column(say(REGISTER), width=12, wrap=True),
         Column(say("Last read on"), Kind.DATE, width=12),
         Column(say("Last reading"), Kind.VALUE, width=12),
-        Column(say("Expected"), width=17),
+        Column(say(EXPECTED), width=17),
         Column(say("To know"), width=22, wrap=True),
         Column(say(VALUE), Kind.NUMBER, width=14, entry=Entry(below, _LAST)),
         Column(say(READ_ON), Kind.DATE, width=12, entry=Entry(early, _LAST_ON)),

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from desktop.kernel.errors import Problem
+from desktop.kernel.cells.found import SheetFound
+from desktop.kernel.errors import reason
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
-from desktop.metering.records import SheetImported
-from desktop.metering.service import import_sheet
+from desktop.metering.page.columns import ColumnsPanel
+from desktop.metering.page.taken import TakenPanel, TitlesPanel
+from desktop.metering.records import SheetImported, SheetTaken
+from desktop.metering.service import import_sheet, map_titles, save_rejects
 from desktop.qt import theme
 from desktop.qt.basics import Label, column, row
 from desktop.qt.fold import Stack
@@ -23,7 +24,7 @@ from desktop.qt.progress import Progress
 from desktop.qt.table import Cell, Column, Table
 from desktop.qt.tasks import Tasks
 
-SHEETS = "*.xlsx *.xlsm *.xls *.ods"
+SHEETS = "*.xlsx *.xlsm *.csv *.tsv *.txt"
 
 
 class ReadingsPage(Page):
@@ -31,8 +32,8 @@ class ReadingsPage(Page):
 
     HELP = Text(
         "Here the reads of a month come in. Choose the reading sheet: it is only checked first, and every row that"
-        " cannot be taken says what is wrong and what to do. Take the good rows, mend the others in the sheet and"
-        " take it again: a read is never stored twice."
+        " cannot be taken says what is wrong and what to do. Take the good rows, save the others as a reject sheet,"
+        " mend them there and take that sheet: a read is never stored twice."
     )
 
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:
@@ -40,6 +41,8 @@ class ReadingsPage(Page):
         self.path: Path | None = None
         self.checked: SheetImported | None = None
         self.taken: SheetImported | None = None
+        self.tabs = self.add_tabs((self.say("Import"), self.say("Sheets taken"), self.say("Titles")))
+        self.tabs.chosen.connect(self._show_tab)
         self.setAcceptDrops(True)
         self._build()
         self.refresh_keys()
@@ -57,6 +60,7 @@ class ReadingsPage(Page):
         self.cards = {
             "rows": Card(say("Rows in the sheet")),
             "good": Card(say("Good")),
+            "held": Card(say("Doubtful")),
             "bad": Card(say("With a problem")),
             "skipped": Card(say("Left out")),
         }
@@ -65,17 +69,15 @@ class ReadingsPage(Page):
         self.table = Table(
             say("Rows with a problem"),
             (
-                Column(say("Sheet"), lambda problem: problem.sheet, 110),
-                Column(
-                    say("Row"), lambda problem: say.number(problem.row) if problem.row else "", 64, right=True
-                ),
-                Column(say("Column"), lambda problem: say.write(problem.column), 130),
-                Column(say("Value in the sheet"), lambda problem: Cell(problem.value, strong=True), 170),
+                Column(say("Sheet"), lambda one: one[0].sheet, 110),
+                Column(say("Row"), lambda one: say.number(one[0].row) if one[0].row else "", 64, right=True),
+                Column(say("Column"), lambda one: say.write(one[0].column), 130),
+                Column(say("Value in the sheet"), lambda one: Cell(one[0].value, strong=True), 170),
                 Column(
                     say("What is wrong"),
-                    lambda problem: Cell(say(problem.what), icon="circle-alert", icon_ink="bad"),
+                    lambda one: Cell(say(one[0].what), icon=theme.STATES[one[1]], icon_ink=one[1]),
                 ),
-                Column(say("What to do"), lambda problem: Cell(say(problem.remedy), ink="ink2")),
+                Column(say("What to do"), lambda one: Cell(say(one[0].remedy), ink="ink2")),
             ),
             row_height=theme.ROW_TWO,
         )
@@ -83,7 +85,7 @@ class ReadingsPage(Page):
         problems = Panel(say("Rows with a problem"), padding=0)
         problems.head.addWidget(
             Label(
-                say("Correct them in the sheet and take it again: rows already stored are left out"),
+                say("Saved as a reject sheet and corrected there, they are the next import"),
                 "small",
                 "ink2",
             )
@@ -92,31 +94,104 @@ class ReadingsPage(Page):
         self.working = Panel()
         self.working.body.addWidget(self.progress)
         self.working.hide()
+        self.notices = Label("", "small", "ink2", wrap=True)
+        self.columns = ColumnsPanel(say, self.refresh_keys)
+        self.taken_list, self.titles_list = TakenPanel(self), TitlesPanel(self)
         layout = column()
         layout.addLayout(row(*self.cards.values()))
+        layout.addWidget(self.notices)
         layout.addWidget(problems, 1)
         content = QWidget()
         content.setLayout(layout)
         self.stack = Stack()
-        self.stack.addWidget(waiting)
-        self.stack.addWidget(content)
+        for part in (waiting, content, self.columns, self.taken_list, self.titles_list):
+            self.stack.addWidget(part)
         self.body.addWidget(self.working)
         self.body.addWidget(self.stack, 1)
 
     def refresh_keys(self) -> None:
+        shown = self.stack.currentWidget()
+        if shown is self.columns:
+            self.show_keys(*self._column_keys())
+        elif isinstance(shown, TakenPanel | TitlesPanel):
+            self.show_keys(*shown.keys, Key("F12", Text("Choose a file"), self.choose, "primary", "upload"))
+        else:
+            self.show_keys(*self._import_keys())
+
+    def _column_keys(self) -> tuple[Key, ...]:
+        return (
+            *self.columns.keys,
+            Key("Esc", Text("back to the problems"), self._back),
+            Key(
+                "F12", Text("Remember and check again"), self.explain, "primary", "check",
+                self.columns.decided is not None,
+            ),
+        )  # fmt: skip
+
+    def _import_keys(self) -> list[Key]:
         busy, checked = self.job_running, self.checked
         keys = [Key("Ctrl+O", Text("choose a file"), self.choose, enabled=not busy)]
-        if checked is not None and checked.problems:
-            keys.append(Key("Ctrl+S", Text("save the list of problems"), self.save_problems, icon="download"))
+        if checked is not None and self._unknown is not None:
+            keys.append(Key("Ctrl+T", Text("say what the columns hold"), self.ask_columns, enabled=not busy))
+        if checked is not None and checked.rejected:
+            keys.append(
+                Key(
+                    "Ctrl+S",
+                    Text("save the reject sheet"),
+                    self.save_rejects,
+                    icon="download",
+                    enabled=not busy,
+                )
+            )
         if checked is not None:
             keys.append(Key("Esc", Text("put the sheet away"), self.put_away, enabled=not busy))
-        good = 0 if checked is None or checked.known or self.taken is not None else checked.stored
+        good = (
+            0 if checked is None or checked.known or self.taken is not None else checked.stored + checked.held
+        )
         if good:
             text = Text("Take {count} good row", plural="Take {count} good rows", count=good)
             keys.append(Key("F12", text, self.take, "primary", "check", not busy))
         else:
             keys.append(Key("F12", Text("Choose a file"), self.choose, "primary", "upload", not busy))
-        self.show_keys(*keys)
+        return keys
+
+    def _show_tab(self, index: int) -> None:
+        self.banner.clear()
+        if index == 0:
+            self.stack.setCurrentIndex(0 if self.path is None else 1)
+        else:
+            panel = (self.taken_list, self.titles_list)[index - 1]
+            self.stack.setCurrentWidget(panel)
+            panel.ask()
+        self.refresh_keys()
+
+    def ask_again(self) -> None:
+        if self.tabs.index:
+            (self.taken_list, self.titles_list)[self.tabs.index - 1].ask()
+
+    @property
+    def _unknown(self) -> SheetFound | None:
+        """The first sheet whose columns somebody has to explain."""
+        sheets = self.checked.sheets if self.checked is not None else ()
+        return next((one for one in sheets if one.missing and one.titles), None)
+
+    def ask_columns(self) -> None:
+        """Let the person say what the columns of a sheet hold."""
+        if self._unknown is not None:
+            self.columns.show_sheet(self._unknown)
+            self.stack.setCurrentWidget(self.columns)
+            self.take_focus(self.columns.table)
+            self.refresh_keys()
+
+    def explain(self) -> None:
+        """Remember what was said about the columns, and check the sheet with it."""
+        decided, path = self.columns.decided, self.path
+        if decided is not None and path is not None:
+            self.do(map_titles, decided, lambda _: self.check(path))
+
+    def _back(self) -> None:
+        self.stack.setCurrentIndex(1)
+        self.refresh_keys()
 
     def show_argument(self, argument: object) -> None:
         if isinstance(argument, Path):
@@ -145,7 +220,9 @@ class ReadingsPage(Page):
         if self.job_running:
             return
         self.path, self.checked, self.taken = path, None, None
+        self.tabs.choose(0)
         self.banner.clear()
+        self.notices.hide()
         self.object.setText(path.name)
         self.stack.setCurrentIndex(1)
         self.working.show()
@@ -172,19 +249,36 @@ class ReadingsPage(Page):
     def _checked(self, found: SheetImported) -> None:
         self.checked = found
         self._show(found)
-        if found.known:
-            self.banner.tell(
-                "info",
-                self.say("This very file was taken before"),
-                self.say("Its rows are stored already; nothing is stored a second time"),
-            )
+        if found.known and found.earlier is not None:
+            self._tell_known(found.earlier)
         elif found.went_on_after:
             self.banner.tell(
                 "info",
                 self.say("Stopped after row {row}", row=found.went_on_after),
                 self.say("What is stored stays. Take the sheet again to go on"),
             )
+        elif self._unknown is not None:
+            self.banner.tell(
+                "warn",
+                self.say("Not all columns of “{sheet}” are known", sheet=self._unknown.name),
+                self.say("Ctrl T: say what they hold. It is remembered for sheets with the same titles"),
+            )
         self.refresh_keys()
+
+    def _tell_known(self, earlier: SheetTaken) -> None:
+        say = self.say
+        self.banner.tell(
+            "info",
+            say("This very file was taken before"),
+            say(
+                "{at} by {who}: {stored} stored, {rejected} rejected, {skipped} left out. Nothing is stored twice",
+                at=earlier.taken_at,
+                who=earlier.taken_by,
+                stored=earlier.stored,
+                rejected=earlier.rejected,
+                skipped=earlier.skipped,
+            ),
+        )
 
     def _show(self, found: SheetImported) -> None:
         say = self.say
@@ -195,12 +289,28 @@ class ReadingsPage(Page):
             say.number(found.stored),
             *((say("stored"), "ok") if stored else (say("not stored yet"), "plain")),
         )
-        bad = len(found.problems)
+        self.cards["held"].show_figure(
+            say.number(found.held), *((say("wait for a decision"), "warn") if found.held else ())
+        )
+        bad = found.rejected or len(found.problems)
         self.cards["bad"].show_figure(say.number(bad), *((say("listed below"), "bad") if bad else ()))
         self.cards["skipped"].show_figure(
-            say.number(found.skipped), *((say("empty or total"), "plain") if found.skipped else ())
+            say.number(found.skipped), *((self._reasons(found), "plain") if found.skipped else ())
         )
-        self.table.show_rows(found.problems, select=0 if found.problems else None)
+        told = say.join([say(notice) for notice in found.notices])
+        self.notices.setText(told)
+        self.notices.setVisible(bool(told))
+        shown = [(one, "bad") for one in found.problems] + [(one, "warn") for one in found.waiting]
+        self.table.show_rows(shown, select=0 if shown else None)
+
+    def _reasons(self, found: SheetImported) -> str:
+        """Why rows were left out: each reason once, the commonest first."""
+        counts: dict[str, int] = {}
+        for one in found.left_out:
+            words = self.say(one.why)
+            counts[words] = counts.get(words, 0) + one.count
+        ordered = sorted(counts, key=lambda words: -counts[words])
+        return self.say.join([f"{words} {self.say.number(counts[words])}" for words in ordered])
 
     def take(self) -> None:
         """Store the good rows."""
@@ -223,11 +333,16 @@ class ReadingsPage(Page):
             self.checked = self.taken = found
         self._show(found)
         stored = say.plural("Stored {count} read", "Stored {count} reads", found.stored)
+        if found.held:
+            held = say.plural("{count} doubtful one waits", "{count} doubtful ones wait", found.held)
+            stored = say.join((stored, held))
         if found.stopped_after:
             self.banner.tell(
                 "warn",
                 say("Stopped after row {row}", row=found.stopped_after),
-                say("What is stored stays. Take the sheet again to go on"),
+                say(
+                    "What is stored stays. Take the sheet again to go on, or take it back under “Sheets taken”"
+                ),
             )
         elif found.problems:
             left = say.plural("{count} row to correct", "{count} rows to correct", len(found.problems))
@@ -247,30 +362,33 @@ class ReadingsPage(Page):
         self.stack.setCurrentIndex(0)
         self.refresh_keys()
 
-    def save_problems(self) -> None:
-        """Ask where the list of problems goes, and write it."""
-        stem = self.path.stem if self.path else "readings"
+    def save_rejects(self) -> None:
+        """Ask where the reject sheet goes, and write it."""
+        if self.path is None:
+            return
         name, _ = QFileDialog.getSaveFileName(
-            self, self.say("Save the list of problems"), f"{stem}_problems.csv", "CSV (*.csv)"
+            self, self.say("Save the reject sheet"), f"{self.path.stem}_rejects.xlsx", "XLSX (*.xlsx)"
         )
         if name:
-            self.save_problems_to(Path(name))
+            self.save_rejects_to(Path(name))
 
-    def save_problems_to(self, out: Path) -> None:
-        """Write the problems as a table any spreadsheet opens; an OSError is told in the page."""
-        stream = io.StringIO()
-        writer = csv.writer(stream)
-        columns = self.table.rows_model.columns
-        writer.writerow(column.title for column in columns)
-        for problem in self.checked.problems if self.checked else ():
-            writer.writerow(self._plain(problem, column) for column in columns)
-        try:
-            out.write_text(stream.getvalue(), encoding="utf-8-sig", newline="")
-        except OSError as error:
-            self.banner.tell("bad", self.say("The list could not be saved"), str(error))
+    def save_rejects_to(self, out: Path) -> None:
+        """Write the bad rows with their reasons; corrected, that workbook is the next import."""
+        if self.path is None or self.checked is None:
             return
-        self.toast(self.say.join((self.say("List of problems saved"), str(out))))
+        self.call(
+            save_rejects, self.seat, self.path, self.checked.problems, out, self.say,
+            then=lambda count: self._saved(count, out), failed=self._not_saved,
+        )  # fmt: skip
 
-    def _plain(self, problem: Problem, column: Column) -> str:
-        made = column.cell(problem)
-        return made.text if isinstance(made, Cell) else made
+    def _saved(self, count: int, out: Path) -> None:
+        rows = self.say.plural("{count} row saved", "{count} rows saved", count)
+        self.toast(self.say.join((rows, str(out))))
+
+    def _not_saved(self, error: BaseException) -> None:
+        if isinstance(error, OSError):
+            self.banner.tell(
+                "bad", self.say("The reject sheet could not be saved"), self.say.write(reason(error))
+            )
+        else:
+            self.trouble(error)

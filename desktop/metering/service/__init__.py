@@ -43,7 +43,15 @@ from desktop.metering.service.routes import (
     stop_of,
     walk,
 )
-from desktop.metering.service.sheets import import_reads, import_sheet
+from desktop.metering.service.sheets import (
+    import_reads,
+    import_sheet,
+    map_titles,
+    save_rejects,
+    sheets_taken,
+    take_back_sheet,
+    title_maps,
+)
 from desktop.metering.service.usage import PointUsage, history, usage
 
 __all__ = [
@@ -70,6 +78,7 @@ __all__ = [
     "import_sheet",
     "install",
     "install_many",
+    "map_titles",
     "months_before_reads",
     "move_stop",
     "photo",
@@ -85,10 +94,14 @@ __all__ = [
     "reverse_read",
     "route_rows",
     "routes",
+    "save_rejects",
     "serial_numbers",
     "set_capacity",
     "set_limits",
+    "sheets_taken",
     "stop_of",
+    "take_back_sheet",
+    "title_maps",
     "undo_decision",
     "usage",
     "walk",

@@ -283,11 +283,13 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of some reads: how many are stored, the problems of others, the doubts of those that wait."""
+    """What became of some reads: how many are stored, the problems of the ``rejected``, the doubts of those that
+    wait."""
 
     stored: int
     problems: tuple[Problem, ...]
     waiting: tuple[Problem, ...]
+    rejected: int = 0
 
 
 def judge(
@@ -488,7 +490,7 @@ def take(work: Work, rows: Sequence[ReadRow], origin: str) -> Taken:
     known = _known_accounts(work, rows)
     problems: list[Problem] = []
     waiting: list[Problem] = []
-    stored = 0
+    stored = rejected = 0
     for row in rows:
         at = meters.get(row.meter_serial, [])
         wrong = _misplaced(row, at, known)
@@ -503,8 +505,9 @@ def take(work: Work, rows: Sequence[ReadRow], origin: str) -> Taken:
                 continue
             wrong = verdict.problems
         problems += [replace(problem, sheet=row.sheet, row=row.row) for problem in wrong]
+        rejected += 1
     taking.write()
-    return Taken(stored, tuple(problems), tuple(waiting))
+    return Taken(stored, tuple(problems), tuple(waiting), rejected)
 
 
 def _doubt_problems(row: ReadRow, doubts: Sequence[Doubt]) -> list[Problem]:

@@ -1,0 +1,426 @@
+"""The rows of an XLSX workbook, as a stream: however long a sheet is, only one row of it is in memory.
+
+A cell comes out as a string whose first letter says what it is: ``s`` text, ``n`` number (its shortest text), ``d``
+date, ``b`` yes or no, ``e`` an error value, ``f`` a formula that has no value. Formulas are never reckoned, links
+and macros never followed; a document type, and with it every entity, is refused. Sizes are checked from the
+directory of the archive before anything is unpacked, and again while it is.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import struct
+import zipfile
+import zlib
+from array import array
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from math import isinf
+from pathlib import Path
+from typing import Any
+from xml.parsers import expat
+
+from desktop.kernel.cells.refusal import Unreadable, Why
+
+MEGABYTE = 2**20
+MOST_BYTES = 20 * MEGABYTE
+MOST_UNPACKED = 300 * MEGABYTE
+MOST_RATIO = 100
+MOST_PARTS = 2_000
+MOST_COLUMNS = 1_000
+MOST_IN_A_CELL = 2 * 2**16
+CHUNK = MEGABYTE
+DAY_ZERO = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
+"""Day 0 of the serial dates, by whether the workbook counts from 1904."""
+
+LAST_SERIAL = 2_958_465
+"""9999-12-31."""
+
+EXACT_DIGITS = 15
+_DATE_FORMATS = {*range(14, 18), 22, *range(27, 37), *range(50, 59)}
+_NOT_IN_FORMAT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([Ee][+-]?\d+)?")
+_SOMETHING = re.compile("[^eE]*[1-9]")
+_DIGITS = "0123456789"
+
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    expat.ExpatError,
+    ArithmeticError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
+"""What a damaged or altered archive makes the readers of its parts raise."""
+
+
+@dataclass(slots=True)
+class Line:
+    """One row as it stands in the file: its number from 1 on, and its filled cells by place from 0 on."""
+
+    number: int
+    cells: dict[int, str]
+    hidden: bool = False
+
+
+@dataclass(slots=True)
+class Source:
+    """One sheet: its name, whether it is hidden, its rows, and which columns are, known when the rows are through."""
+
+    name: str
+    hidden: bool
+    lines: Iterator[Line]
+    since_1904: bool = False
+    hidden_columns: set[int] = field(default_factory=set)
+
+
+class Strings:
+    """The shared words of a workbook, close together: a million of them would be a hundred megabytes otherwise."""
+
+    def __init__(self) -> None:
+        self._words, self._ends = bytearray(), array("Q", [0])
+
+    def add(self, words: str) -> None:
+        """One more."""
+        self._words += words.encode("utf-8", "surrogatepass")
+        self._ends.append(len(self._words))
+
+    def __getitem__(self, place: int) -> str:
+        if place < 0:
+            raise IndexError(place)
+        return self._words[self._ends[place] : self._ends[place + 1]].decode("utf-8", "surrogatepass")
+
+
+class Workbook:
+    """An open workbook; ``told`` hears how many bytes were unpacked of how many."""
+
+    def __init__(self, path: Path, told: Callable[[int, int], None] = lambda _done, _total: None) -> None:
+        self._told, self._unpacked = told, 0
+        self._archive = zipfile.ZipFile(path)
+        parts = self._archive.infolist()
+        self._total = sum(part.file_size for part in parts)
+        packed = max(1, sum(part.compress_size for part in parts))
+        if len(parts) > MOST_PARTS or self._total > MOST_UNPACKED or self._total > MOST_RATIO * packed:
+            raise Unreadable(Why.LARGE_UNPACKED)
+        self._names = {part.filename.lower(): part.filename for part in parts}
+        book = self._relations("")
+        self._main = next((part for kind, part in book.values() if kind.endswith("/officeDocument")), "")
+        if not self._main:
+            raise Unreadable(Why.NO_WORKBOOK)
+        self._parts = self._relations(self._main)
+        self.since_1904, self._sheets = self._contents()
+        self._is_date = self._date_styles()
+        self._strings: Strings | None = None
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._archive.close()
+
+    @property
+    def sheets(self) -> Iterator[Source]:
+        """Every sheet in order; the rows of one are read before the next is asked for."""
+        for name, hidden, part in self._sheets:
+            source = Source(name, hidden, iter(()), self.since_1904)
+            source.lines = self._lines(part, source)
+            yield source
+
+    def _chunks(self, part: str) -> Iterator[bytes]:
+        with self._archive.open(self._names[part.lower()]) as stream:
+            while chunk := stream.read(CHUNK):
+                self._unpacked += len(chunk)
+                if self._unpacked > MOST_UNPACKED + CHUNK:
+                    raise Unreadable(Why.LARGE_UNPACKED)
+                self._told(self._unpacked, self._total)
+                yield chunk
+
+    def _elements(self, part: str, start: Callable[[str, dict[str, str]], None], **handlers: Any) -> None:
+        for _ in self._parsed(part, start, **handlers):
+            pass
+
+    def _parsed(
+        self, part: str, start: Callable[[str, dict[str, str]], None], **handlers: Any
+    ) -> Iterator[None]:
+        """Feeds a part to a parser, and stops after each chunk for what it has found."""
+        parser = expat.ParserCreate()
+        parser.buffer_text, parser.buffer_size = True, 2**16
+        parser.StartElementHandler = start
+        parser.StartDoctypeDeclHandler = _refuse_doctype
+        for name, handler in handlers.items():
+            setattr(parser, name, handler)
+        fed = 0
+        for chunk in self._chunks(part):
+            parser.Parse(chunk, False)
+            fed += len(chunk)
+            if fed - parser.CurrentByteIndex > 2 * CHUNK:  # no tag is that long; reading on would take ages
+                raise Unreadable(Why.NO_WORKBOOK)
+            yield
+        parser.Parse(b"", True)
+        yield
+
+    def _relations(self, part: str) -> dict[str, tuple[str, str]]:
+        """What a part points to inside the archive: by id the kind and the part; links outside are left alone."""
+        folder, _, name = part.rpartition("/")
+        found: dict[str, tuple[str, str]] = {}
+
+        def start(tag: str, given: dict[str, str]) -> None:
+            if tag.rpartition(":")[2] == "Relationship" and given.get("TargetMode") != "External":
+                target = given["Target"]
+                inside = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
+                found[given["Id"]] = given["Type"], posixpath.normpath(inside)
+
+        place = posixpath.join(folder, "_rels", f"{name}.rels")
+        if place.lower() in self._names:
+            self._elements(place, start)
+        return found
+
+    def _of_kind(self, kind: str) -> str | None:
+        return next((part for what, part in self._parts.values() if what.endswith(kind)), None)
+
+    def _contents(self) -> tuple[bool, list[tuple[str, bool, str]]]:
+        """Whether days count from 1904, and the sheets: name, whether hidden, part."""
+        sheets: list[tuple[str, bool, str]] = []
+        since_1904 = False
+
+        def start(tag: str, given: dict[str, str]) -> None:
+            nonlocal since_1904
+            match tag.rpartition(":")[2]:
+                case "workbookPr":
+                    since_1904 = given.get("date1904") in {"1", "true"}
+                case "sheet":
+                    key = next(value for name, value in given.items() if name.endswith(":id"))
+                    kind, part = self._parts[key]
+                    if kind.endswith("/worksheet"):
+                        sheets.append((given["name"], given.get("state", "visible") != "visible", part))
+
+        self._elements(self._main, start)
+        return since_1904, sheets
+
+    def _date_styles(self) -> list[bool]:
+        """For each style of a cell, whether a number in it is a day."""
+        own: dict[int, bool] = {}
+        styles: list[bool] = []
+        inside = False
+
+        def start(tag: str, given: dict[str, str]) -> None:
+            nonlocal inside
+            match tag.rpartition(":")[2]:
+                case "numFmt":
+                    shape = _NOT_IN_FORMAT.sub("", given.get("formatCode", "")).lower()
+                    own[int(given["numFmtId"])] = "general" not in shape and ("y" in shape or "d" in shape)
+                case "cellXfs":
+                    inside = True
+                case "xf" if inside:
+                    number = int(given.get("numFmtId", 0))
+                    styles.append(own.get(number, number in _DATE_FORMATS))
+
+        def end(tag: str) -> None:
+            nonlocal inside
+            inside = inside and tag.rpartition(":")[2] != "cellXfs"
+
+        part = self._of_kind("/styles")
+        if part is not None and part.lower() in self._names:
+            self._elements(part, start, EndElementHandler=end)
+        return styles
+
+    def _shared(self) -> Strings:
+        """The shared words, read when the first cell asks for one."""
+        if self._strings is None:
+            self._strings = Strings()
+            part = self._of_kind("/sharedStrings")
+            if part is not None:
+                self._read_strings(part, self._strings)
+        return self._strings
+
+    def _read_strings(self, part: str, strings: Strings) -> None:
+        words: list[str] = []
+        wanted = aloud = False
+
+        def start(tag: str, _given: dict[str, str]) -> None:
+            nonlocal wanted, aloud
+            name = tag.rpartition(":")[2]
+            if name == "si":
+                words.clear()
+            elif name == "rPh":  # how a word is said is no part of it
+                aloud = True
+            elif name == "t":
+                wanted = not aloud
+
+        def data(found: str) -> None:
+            if wanted:
+                words.append(found)
+                if len(words) > MOST_IN_A_CELL:
+                    raise Unreadable(Why.NO_WORKBOOK)
+
+        def end(tag: str) -> None:
+            nonlocal wanted, aloud
+            name = tag.rpartition(":")[2]
+            if name == "t":
+                wanted = False
+            elif name == "rPh":
+                aloud = False
+            elif name == "si":
+                strings.add(_plain("".join(words)))
+
+        self._elements(part, start, EndElementHandler=end, CharacterDataHandler=data)
+
+    def _lines(self, part: str, source: Source) -> Iterator[Line]:
+        """The filled rows of a sheet; a row without a filled cell is not told."""
+        reader = _Sheet(self._is_date, self._shared, source)
+        for _ in self._parsed(
+            part, reader.start, EndElementHandler=reader.end, CharacterDataHandler=reader.data
+        ):
+            yield from reader.found
+            reader.found.clear()
+
+
+class _Sheet:
+    """What a parser tells of one sheet: rows are put together in ``found``."""
+
+    def __init__(self, is_date: list[bool], shared: Callable[[], Strings], source: Source) -> None:
+        self.found: list[Line] = []
+        self._is_date, self._shared, self._source = is_date, shared, source
+        self._day_zero = DAY_ZERO[source.since_1904]
+        self._names: dict[str, str] | None = None
+        self._places: dict[str, int] = {}
+        self._line, self._hidden, self._cells, self._place = 0, False, dict[int, str](), -1
+        self._type = self._style = ""
+        self._formula = self._valued = self._aloud = self._wanted = False
+        self._words: list[str] = []
+
+    def start(self, tag: str, given: dict[str, str]) -> None:
+        """An element begins."""
+        if self._names is None:  # the first one: its prefix is the prefix of all
+            prefix, colon, _ = tag.rpartition(":")
+            known = ("row", "c", "v", "t", "f", "rPh", "col")
+            self._names = {f"{prefix}{colon}{name}": name for name in known}
+        name = self._names.get(tag)
+        if name == "c":
+            self._begin_cell(given)
+        elif name in {"v", "t"}:
+            self._wanted = not self._aloud
+            self._valued = True
+        elif name == "row":
+            line = int(given["r"]) if "r" in given else self._line + 1
+            if line <= self._line:
+                raise Unreadable(Why.NO_WORKBOOK)
+            self._line, self._place = line, -1
+            self._hidden = given.get("hidden") in {"1", "true"}
+            self._cells = {}
+        elif name == "f":
+            self._formula = True
+        elif name == "rPh":
+            self._aloud = True
+        elif name == "col" and given.get("hidden") in {"1", "true"}:
+            first, last = int(given["min"]), min(int(given["max"]), MOST_COLUMNS)
+            self._source.hidden_columns.update(range(first - 1, last))
+
+    def _begin_cell(self, given: dict[str, str]) -> None:
+        reference = given.get("r")
+        if reference is None:
+            self._place += 1
+        else:
+            letters = reference.rstrip(_DIGITS)
+            place = self._places.get(letters)
+            if place is None:
+                place = self._places[letters] = column_place(letters)
+            self._place = place
+        self._type, self._style = given.get("t", "n"), given.get("s", "")
+        self._formula = self._valued = False
+        self._words = []
+
+    def data(self, found: str) -> None:
+        """Characters between tags."""
+        if self._wanted:
+            self._words.append(found)
+            if len(self._words) > MOST_IN_A_CELL:
+                raise Unreadable(Why.NO_WORKBOOK)
+
+    def end(self, tag: str) -> None:
+        """An element ends."""
+        name = self._names.get(tag) if self._names else None
+        if name in {"v", "t"}:
+            self._wanted = False
+        elif name == "c":
+            cell = self._cell()
+            if cell is not None:
+                if self._place >= MOST_COLUMNS:
+                    raise Unreadable(Why.COLUMNS, MOST_COLUMNS)
+                if self._place in self._cells:
+                    raise Unreadable(Why.NO_WORKBOOK)
+                self._cells[self._place] = cell
+        elif name == "row":
+            if self._cells:
+                self.found.append(Line(self._line, self._cells, self._hidden))
+        elif name == "rPh":
+            self._aloud = False
+
+    def _cell(self) -> str | None:
+        words = self._words
+        if not words:
+            return "f" if self._formula and not self._valued else None
+        value = words[0] if len(words) == 1 else "".join(words)
+        kind = self._type
+        if kind == "s":
+            value = self._shared()[int(value)]
+            return f"s{value}" if value and not value.isspace() else None
+        if kind == "n":
+            return self._number(value)
+        if kind in {"inlineStr", "str"}:
+            value = _plain(value)
+            return f"s{value}" if value and not value.isspace() else None
+        if kind == "b":
+            return "b1" if value.strip() in {"1", "true"} else "b0"
+        if kind == "d":
+            return f"s{value}"
+        if kind == "e":
+            return f"e{value}"
+        raise Unreadable(Why.NO_WORKBOOK)
+
+    def _number(self, value: str) -> str:
+        value = value.strip()
+        if not _NUMBER.fullmatch(value) or not value.isascii():
+            raise Unreadable(Why.NO_WORKBOOK)
+        if self._style and self._is_date and self._is_date[int(self._style)]:
+            serial = int(float(value))
+            if 1 <= serial <= LAST_SERIAL - (self._day_zero.year - 1899) * 366:
+                return f"d{self._day_zero + timedelta(days=serial)}"
+        number = float(value)
+        if isinf(number) or (not number and _SOMETHING.match(value)):
+            return f"s{value}"  # no sheet holds it; written out it could fill the memory
+        # 17 digits are how a program writes what somebody typed with fewer: 0.10000000000000001 is 0.1
+        return f"n{number!r}" if len(value) > EXACT_DIGITS else f"n{value}"
+
+
+def _plain(words: str) -> str:
+    """Words without the escapes a workbook needs for some characters."""
+    if "_x" not in words:
+        return words
+    return _ESCAPED.sub(lambda hit: chr(int(hit[1], 16)), words)
+
+
+def column_place(letters: str) -> int:
+    """The place of a column from 0 on by its letters; anything else is no workbook.
+
+    >>> column_place("A"), column_place("AB")
+    (0, 27)
+    """
+    number = 0
+    for letter in letters:
+        if not "A" <= letter <= "Z" or number > 10**6:
+            raise Unreadable(Why.NO_WORKBOOK)
+        number = number * 26 + ord(letter) - ord("A") + 1
+    if not number:
+        raise Unreadable(Why.NO_WORKBOOK)
+    return number - 1
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise Unreadable(Why.NO_WORKBOOK)

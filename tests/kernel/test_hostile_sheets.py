@@ -1,0 +1,356 @@
+"""Files that mean harm, or were harmed: refused in one sentence, or read as another program reads them; no crash."""
+
+from __future__ import annotations
+
+import io
+import random
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+from python_calamine import CalamineWorkbook
+
+from desktop.kernel.errors import Refused
+from desktop.kernel.sheet import Field, process, read_rows
+from desktop.kernel.text import Text, catalog
+from tests.sheets import at_hand  # noqa: F401
+
+SAY = catalog("en")
+FIELDS = (
+    Field("id", Text("Id"), ("id",)),
+    Field("number", Text("Number"), ("number",)),
+    Field("day", Text("Day"), ("day",)),
+)
+NO_WORKBOOK = "{} is no .xlsx workbook without a password and no .csv file: save it as .xlsx"
+SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def workbook(rows: int = 4) -> bytes:
+    """A small workbook with text, numbers and days."""
+    book = openpyxl.Workbook()
+    page = book.active
+    page.append(["id", "number", "day"])
+    for at in range(rows):
+        page.append([f"M{at:03}", 1000.5 + at, date(2026, 1, 1 + at)])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def with_part(name: str, content: bytes, base: bytes | None = None) -> bytes:
+    """The workbook with one part more, or another in its place."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(base or workbook())) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for part in old.namelist():
+            if part != name:
+                new.writestr(part, old.read(part))
+        new.writestr(name, content)
+    return out.getvalue()
+
+
+def sheet(inside: str, before: str = "") -> bytes:
+    """A workbook whose sheet is what is given."""
+    xml = (
+        f'<?xml version="1.0"?>{before}<worksheet xmlns="{SPACE}"><sheetData>{inside}</sheetData></worksheet>'
+    )
+    return with_part("xl/worksheets/sheet1.xml", xml.encode())
+
+
+def _inline(place: str, words: str) -> str:
+    return f'<c r="{place}" t="inlineStr"><is><t>{words}</t></is></c>'
+
+
+TITLES = f'<row r="1">{_inline("A1", "id")}{_inline("B1", "number")}{_inline("C1", "day")}</row>'
+LAUGHS = "<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'>" + "".join(
+    f"<!ENTITY {'abcdefghij'[at]} '{('&' + 'abcdefghij'[at - 1] + ';') * 10}'>" for at in range(1, 10)
+) + "]>"  # fmt: skip
+
+
+def _flat_bomb() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (40 * 2**20))
+    return out.getvalue()
+
+
+def _lying_directory() -> bytes:
+    """Says that a part of 40 MB holds a hundred bytes."""
+    raw = bytearray(_flat_bomb())
+    size = (40 * 2**20).to_bytes(4, "little")
+    while (at := raw.find(size)) >= 0:
+        raw[at : at + 4] = (100).to_bytes(4, "little")
+    return bytes(raw)
+
+
+def _encrypted() -> bytes:
+    raw = bytearray(workbook())
+    for mark, shift in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = raw.find(mark)
+        while at >= 0:
+            raw[at + shift] |= 1
+            at = raw.find(mark, at + 4)
+    return bytes(raw)
+
+
+HOSTILE: dict[str, tuple[bytes, str]] = {
+    "bomb.xlsx": (_flat_bomb(), "{} is too large once unpacked: divide it"),
+    "lie.xlsx": (_lying_directory(), NO_WORKBOOK),
+    "laughs.xlsx": (sheet(TITLES + f'<row r="2">{_inline("A2", "&j;")}</row>', LAUGHS), NO_WORKBOOK),
+    "outside.xlsx": (
+        sheet(
+            TITLES + f'<row r="2">{_inline("A2", "&e;")}</row>',
+            '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>',
+        ),
+        NO_WORKBOOK,
+    ),
+    "wide.xlsx": (
+        sheet(TITLES + '<row r="2"><c r="XFD2"><v>1</v></c></row>'),
+        "{} has more than 1,000 columns: clear those that are not needed",
+    ),
+    "columns.xlsx": (
+        sheet(f'<row r="1">{"".join(f"<c><v>{at}</v></c>" for at in range(16_384))}</row>'),
+        "{} has more than 1,000 columns: clear those that are not needed",
+    ),
+    "word.xlsx": (
+        sheet(TITLES + f'<row r="2">{_inline("A2", "x" * 9_000_000)}</row>'),
+        "{} is too large once unpacked: divide it",
+    ),
+    "name.xlsx": (
+        sheet(TITLES + f'<row r="2"><c {"r" * 5_000_000}="1"/></row>'),
+        "{} is too large once unpacked: divide it",
+    ),
+    "backwards.xlsx": (
+        sheet(TITLES + '<row r="5"><c r="A5"><v>1</v></c></row><row r="4"><c r="A4"><v>1</v></c></row>'),
+        NO_WORKBOOK,
+    ),
+    "twice.xlsx": (
+        sheet(TITLES + '<row r="2"><c r="A2"><v>1</v></c><c r="A2"><v>2</v></c></row>'),
+        NO_WORKBOOK,
+    ),
+    "number.xlsx": (sheet(TITLES + '<row r="2"><c r="A2"><v>0x10</v></c></row>'), NO_WORKBOOK),
+    "shared.xlsx": (sheet(TITLES + '<row r="2"><c r="A2" t="s"><v>99</v></c></row>'), NO_WORKBOOK),
+    "half.xlsx": (workbook()[: len(workbook()) // 2], NO_WORKBOOK),
+    "end.xlsx": (workbook()[:-30], NO_WORKBOOK),
+    "locked.xlsx": (_encrypted(), NO_WORKBOOK),
+    "password.xlsx": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 4096, NO_WORKBOOK),
+    "paper.xlsx": (b"%PDF-1.7\n1 0 obj\n" + b"x" * 4000, NO_WORKBOOK),
+    "paper.csv": (b"%PDF-1.7\n1 0 obj\n" + b"x" * 4000, NO_WORKBOOK),
+    "table.csv": (workbook(), NO_WORKBOOK),
+    "text.xlsx": (b"id,number,day\n1,2,2026-01-01\n", NO_WORKBOOK),
+    "quote.csv": (
+        b'id,number,day\n"1,2,2026-01-01\n3,4,2026-01-01\n',
+        "{} has a quotation mark out of place near line 3: mend it, or save it as .xlsx",
+    ),
+    "quotes.csv": (
+        b'id,number,day\n"1"2,3,2026-01-01\n',
+        "{} has a quotation mark out of place near line 2: mend it, or save it as .xlsx",
+    ),
+    "bytes.csv": (bytes(range(256)) * 9, NO_WORKBOOK),
+    "wide.csv": (
+        b"id,number,day" + b"," * 5000 + b"\n",
+        "{} has more than 1,000 columns: clear those that are not needed",
+    ),
+    "letters.csv": (
+        "id;number;day\nĐặng;1;2026-01-01\n".encode("cp1258", "replace") + b"\xd2;\xcc\n",
+        "{} does not say how its letters are written: save it as .xlsx",
+    ),
+    "nothing.csv": (b"", "{} is empty"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_is_refused_in_one_sentence(tmp_path: Path, name: str) -> None:
+    content, sentence = HOSTILE[name]
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(Refused) as refused:
+        read_rows(path, FIELDS)
+    assert SAY(refused.value.text) == sentence.format(name)
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["xl/vbaProject.bin", "xl/externalLinks/externalLink1.xml", "xl/connections.xml", "../../evil.xml"],
+)
+def test_macros_and_links_are_left_alone(tmp_path: Path, part: str) -> None:
+    path = tmp_path / "book.xlsm"
+    path.write_bytes(with_part(part, b"<x/>"))
+    assert len(read_rows(path, FIELDS).rows) == 4
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["book.xlsm"]
+
+
+def test_a_file_that_is_not_there_or_a_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refused) as refused:
+        read_rows(tmp_path / "gone.xlsx", FIELDS)
+    assert SAY(refused.value.text) == "gone.xlsx cannot be read: No such file or directory"
+    with pytest.raises(Refused):
+        read_rows(tmp_path, FIELDS)
+
+
+def test_a_reader_that_dies_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(workbook())
+    monkeypatch.setattr(process, "_PROGRAM", "import os; os.kill(os.getpid(), 9)")
+    with pytest.raises(Refused) as refused:
+        read_rows(path, FIELDS)
+    assert SAY(refused.value.text).startswith("book.xlsx could not be read to its end")
+
+
+def test_a_reader_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(workbook())
+    monkeypatch.setattr(process, "_PROGRAM", "import time; time.sleep(600)")
+    monkeypatch.setattr(process, "SILENT_S", 0.4)
+    with pytest.raises(Refused):
+        read_rows(path, FIELDS)
+
+
+@pytest.mark.parametrize("number", ["1e999", "1e-999999999", "1.79769313486232e+308"])
+def test_a_number_beyond_all_numbers_is_a_problem(tmp_path: Path, number: str) -> None:
+    cells = f'<c r="A2"><v>{number}</v></c><c r="B2"><v>{number}</v></c>'
+    path = tmp_path / "far.xlsx"
+    path.write_bytes(sheet(f'{TITLES}<row r="2">{cells}</row>'))
+    (row,) = read_rows(path, FIELDS).rows
+    assert row.number("number") is None
+    assert len(row.problems) == 1
+    assert len(row.identifier("id") or "") < 30
+
+
+# Harmed files
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One row as it was read."""
+
+    id: str
+    number: Decimal
+    day: date
+
+
+def taken(path: Path) -> dict[tuple[str, int], Taken] | None:
+    """The rows that were read without a problem; None where the file was refused."""
+    try:
+        found = read_rows(path, FIELDS)
+    except Refused:
+        return None
+    rows = {}
+    for row in found.rows:
+        values = row.identifier("id"), row.number("number"), row.day("day")
+        assert all(problem.what.message for problem in row.problems)
+        if not row.problems:
+            rows[row.sheet, row.line] = Taken(*values)  # type: ignore[arg-type]
+    return rows
+
+
+def elsewhere(path: Path, sheet: str, line: int) -> set[str]:
+    """The words in a row as another program reads them."""
+    book = CalamineWorkbook.from_path(path)
+    page = book.get_sheet_by_name(sheet)
+    first = page.start[0] if page.start else 0
+    return {_words(value) for value in page.to_python()[line - 1 - first]}
+
+
+def _words(value: object) -> str:
+    if isinstance(value, float):
+        return f"{Decimal(repr(value)).normalize():f}"
+    return value.isoformat()[:10] if isinstance(value, date | datetime) else "".join(str(value).split())
+
+
+def harmed(seed: int) -> tuple[str, bytes]:
+    """A small file with some bytes changed: of the file itself, or of one of its parts, or a part lost."""
+    chance = random.Random(seed)
+    if chance.random() < 0.2:
+        words = "id;number;day\r\n" + "".join(f"M{at};1 00{at},5;2026-01-0{at + 1}\r\n" for at in range(4))
+        return "book.csv", _spoiled(words.encode(chance.choice(("utf-8", "utf-16", "gb18030"))), chance)
+    if chance.random() < 0.3:
+        return "book.xlsx", _spoiled(GOOD, chance)
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(GOOD)) as old, zipfile.ZipFile(out, "w") as new:
+        chosen = chance.choice(
+            [*old.namelist(), *["xl/worksheets/sheet1.xml"] * 9, *["xl/sharedStrings.xml"] * 3]
+        )
+        lost = chance.random() < 0.05
+        for part in old.namelist():
+            if part != chosen:
+                new.writestr(part, old.read(part))
+            elif not lost:
+                new.writestr(part, _spoiled(old.read(part), chance))
+    return "book.xlsx", out.getvalue()
+
+
+GOOD = workbook()
+_PIECES = (b"<", b">", b'"', b"/", b"0", b"9", b"&", b"<c>", b"</c>", b"<v>1</v>", b"\0", b"\xff", b"r=", b't="s"',
+           b"<row>", b"&amp;", b"<!--", b"-->", b"E9", b"-", b".", b",", b";", b"\r\n", b" ")  # fmt: skip
+
+
+def _spoiled(content: bytes, chance: random.Random) -> bytes:
+    raw = bytearray(content)
+    for _ in range(chance.choice((1, 1, 1, 2, 5))):
+        at = chance.randrange(len(raw) + 1)
+        match chance.randrange(5):
+            case 0:
+                raw[at : at + 1] = bytes([chance.randrange(256)])
+            case 1:
+                del raw[at : at + chance.choice((1, 1, 4, 40))]
+            case 2:
+                raw[at:at] = chance.choice(_PIECES)
+            case 3:
+                raw[at : at + 1] = chance.choice(_PIECES)
+            case _:
+                length, to = chance.choice((1, 8, 30)), chance.randrange(len(raw) + 1)
+                raw[to:to] = raw[at : at + length]
+    return bytes(raw)
+
+
+def check(folder: Path, seeds: Iterator[int]) -> int:
+    """None is accepted wrongly; how many were accepted at all."""
+    whole = folder / "whole.xlsx"
+    whole.write_bytes(GOOD)
+    original = taken(whole)
+    assert original
+    known = set(original.values())
+    accepted = 0
+    for seed in seeds:
+        name, content = harmed(seed)
+        path = folder / name
+        path.write_bytes(content)
+        rows = taken(path)
+        if not rows:
+            continue
+        accepted += 1
+        for (page, line), row in rows.items():
+            if row in known:
+                continue
+            if name == "book.csv":
+                text = (
+                    content.decode("utf-8", "ignore")
+                    + content.decode("utf-16", "ignore")
+                    + content.decode("gb18030", "ignore")
+                )
+                assert row.id in "".join(text.split()), f"seed {seed}: {row}"
+            else:
+                told = elsewhere(path, page, line)
+                assert {row.id, f"{row.number.normalize():f}", row.day.isoformat()} <= told, (
+                    f"seed {seed}: {row}, {told}"
+                )
+    return accepted
+
+
+@pytest.mark.usefixtures("at_hand")
+def test_a_harmed_file_is_refused_or_read_as_it_stands(tmp_path: Path) -> None:
+    assert check(tmp_path, iter(range(2000))) > 100
+
+
+@pytest.mark.trial
+@pytest.mark.usefixtures("at_hand")
+def test_two_hundred_thousand_harmed_files(tmp_path: Path) -> None:
+    assert check(tmp_path, iter(range(2000, 202_000))) > 10_000
