@@ -57,7 +57,7 @@ def fill(url: str, count: int) -> None:
         hall = rows.one("SELECT id FROM staff_hall LIMIT 1")
         rows(
             f"INSERT INTO metering_route (id, code, hall_id, entry_id, district_id, hash)"
-            f" SELECT {words['r']}, 'B', {rows_key(hall)}, {entry}, {entry}, {hashed}"
+            f" SELECT {words['r']}, 'B', '{hall}', {entry}, {entry}, {hashed}"
         )
         for table, (kind, columns, values) in _TABLES.items():
             rows(
@@ -66,11 +66,6 @@ def fill(url: str, count: int) -> None:
             )
         rows("COMMIT")
         rows("ANALYZE")
-
-
-def rows_key(value: object) -> str:
-    """An id as a literal."""
-    return f"'{value}'"
 
 
 def sheet(path: Path, count: int) -> Path:
