@@ -362,6 +362,12 @@ def accept_waiting(seat: Seat) -> int:
     return len(waiting)
 
 
+def ask_for_re_reads(seat: Seat) -> None:
+    """Whatever waits is to be read again; the next read of its register answers."""
+    for row in seat.ask(metering.doubtful_reads).rows:
+        seat.do(metering.ask_again, row.doubtful_id)
+
+
 def small_reads(numbers: Sequence[str], day: date, used: int) -> tuple[ReadRow, ...]:
     """The rows of such reads."""
     return tuple(

@@ -1,8 +1,7 @@
-"""`readings enter`, `exchange`, `queue` and `takeback`: single reads, other meters, and doubtful reads decided."""
+"""`readings enter`, `exchange` and `queue`: single reads, other meters, and doubtful reads decided."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -28,7 +27,6 @@ from desktop.metering.records import (
     Flag,
     HandRead,
     NewRegister,
-    OriginReversal,
     ReadReason,
     ReadSource,
     RegisterCode,
@@ -192,21 +190,6 @@ def exchange(
     return DONE
 
 
-@click.command("takeback")
-@click.argument("sheet")
-@click.option("--why", required=True, help="why the reads are taken back")
-@common
-def take_back(call: Call, sheet: str, why: str) -> int:
-    """Take all reads of a sheet back, by its file or its SHA-256; refused once one of them is billed."""
-    seat = call.seat()
-    say = seat.app.catalog(call.lang)
-    file = Path(sheet)
-    digest = hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else sheet
-    done = seat.do(metering.reverse_import, OriginReversal(digest, why))
-    call.answer(done, [say.plural("Took {count} read back.", "Took {count} reads back.", done.reads)])
-    return DONE
-
-
 # The queue
 
 
@@ -318,4 +301,4 @@ def queue_undo(call: Call, ids: tuple[UUID, ...]) -> int:
     return _decided(call, metering.undo_decision, ids)
 
 
-COMMANDS: tuple[click.Command, ...] = (enter, exchange, queue, take_back)
+COMMANDS: tuple[click.Command, ...] = (enter, exchange, queue)

@@ -34,6 +34,7 @@ from tests.hall import (
     SMALL,
     accept_waiting,
     account_number,
+    ask_for_re_reads,
     january_sheet,
     opened,
     pay,
@@ -188,6 +189,7 @@ def test_steps_of_the_year_go_on_where_the_month_before_ended(billed_hall: str, 
     with opened(billed_hall, date(2026, 3, 5)) as app:
         seat = app.command_line("1")
         january = {bill.account_number: bill for bill in shown(seat, newest(seat))}
+        ask_for_re_reads(seat)
         metering.import_sheet(seat, january_sheet(tmp_path, _sheet(date(2026, 2, 28), 1500), "february.xlsx"))
         accept_waiting(seat)
         run = billing.run_bills(seat, Period.month("2026-02"))

@@ -208,8 +208,13 @@ def bill_february(
     assert "186.15 × 1 ‰ × 13 d (21 Feb 2026 to 5 Mar 2026) = 2.42" in told
     assert "To pay today: 188.57\N{NO-BREAK SPACE}元" in told
 
+    for told in march.json("readings", "queue", "list")["rows"]:  # four told their reads themselves
+        march("readings", "queue", "reread", told["doubtful_id"])
     sheet = write_sheet(folder / "二月.xlsx", lines)
-    assert march("readings", "import", sheet).lines == ["二月.xlsx: 50 rows, 50 reads stored."]
+    taken = march("readings", "import", sheet).lines
+    assert taken == ["二月.xlsx: 50 rows, 28 reads stored.", "22 reads wait for a decision."]
+    accepted = [march("readings", "queue", "accept", "--flag", flag).out for flag in ("surge", "drop")]
+    assert sum(int(words.split()[1]) for words in accepted) == 22
     done = march.json("bills", "run", "--period", "2026-02")
     issued = march.json("bills", "issue", done["run"]["number"])
     total = sum((cost(before, now) for before, now in zip(used, more, strict=True)), Decimal(0))

@@ -80,5 +80,5 @@ def test_a_sheet_is_taken_back_by_its_file(run: CommandLine, tmp_path: Path) -> 
     file = sheet(tmp_path, halls.small_reads((HOME,), halls.JANUARY.last, 1200))
     said = run("readings", "import", str(file)).out
     assert "1 rows, 1 reads stored" in said
-    assert run("readings", "takeback", str(file), "--why", "another month").out == "Took 1 read back.\n"
-    assert run("readings", "takeback", str(file), "--why", "again", code=1).err.startswith("No read of this")
+    assert run("readings", "take-back", str(file), "--why", "another month").out == "Took back 1 read\n"
+    assert run("readings", "take-back", str(file), "--why", "again", code=1).err.startswith("No read of this")

@@ -227,7 +227,7 @@ def _row(
         energy_before=spells[-1].energy if spells else None,
         change_percent=_change(energy, spells),
         gone_round=around,
-        doubts=canonical.load(tuple[Doubt, ...], one.doubts),
+        doubts=_doubts_now(target, one, before, energy),
         months=_months(months, one, energy),
         expected=expected,
         estimates=_offers(target, one, before),
@@ -239,6 +239,25 @@ def _row(
         proposed_by=one.decided_by if one.state is DoubtState.PROPOSED else "",
         proposed_value=one.proposed,
     )
+
+
+def _doubts_now(
+    target: Target, one: DoubtfulRead, before: Past | None, energy: Energy | None
+) -> tuple[Doubt, ...]:
+    """What is doubted about a usage as it is now: the read before it may have come in later than this one."""
+    noted: tuple[Doubt, ...] = canonical.load(tuple[Doubt, ...], one.doubts)
+    if before is None or energy is None or target.code is not RegisterCode.ACTIVE:
+        return noted
+    found = rules.doubts(
+        energy,
+        one.read_on,
+        rules.spell_days(before.read_on, one.read_on),
+        target.spells(before.read_on),
+        target.limits,
+        capacity_kw=target.capacity,
+        last=rules.LastRead(before.read_on, before.value, before.estimated),
+    )
+    return (*(doubt for doubt in noted if doubt.flag in _OF_MORE), *found) or noted
 
 
 def _change(energy: Energy | None, spells: Sequence[Spell]) -> Decimal | None:
@@ -305,6 +324,10 @@ def read_requests(work: Work, _request: None) -> tuple[ReadRequestRow, ...]:
         )
         for row in found
     )
+
+
+_OF_MORE = (Flag.ESTIMATED_TWICE, Flag.PERIOD_MISMATCH)
+"""What is doubted for other reasons than a usage."""
 
 
 # Decisions
@@ -394,7 +417,13 @@ def _fits(target: Target, one: DoubtfulRead, value: Reading, *, rollover: bool) 
 @operation(DECIDE)
 def accept(work: Work, doubtful_ids: tuple[UUID, ...]) -> tuple[Decided, ...]:
     """Doubtful reads are right: they stand as they came, all or none of them."""
-    return tuple(_accept(work, key) for key in doubtful_ids)
+    oldest_first = work.session.scalars(
+        sa.select(DoubtfulRead.id)
+        .where(DoubtfulRead.id.in_(doubtful_ids))
+        .order_by(DoubtfulRead.read_on, DoubtfulRead.id)
+    ).all()  # each is weighed against the read before it
+    decided = {key: _accept(work, key) for key in oldest_first}
+    return tuple(decided[key] if key in decided else _accept(work, key) for key in doubtful_ids)
 
 
 def _accept(work: Work, doubtful_id: UUID) -> Decided:
