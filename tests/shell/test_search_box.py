@@ -170,7 +170,7 @@ class TestCommands:
         made.open_page("customers")
         settle(qtbot, workers)
         search(qtbot, made, "chaobiao")
-        assert [row.title.text for row in made.drop.rows if row.take] == ["抄表"]
+        assert [row.title.text for row in made.drop.rows if row.take] == ["抄表", "抄表段"]
 
 
 class TestPapers:

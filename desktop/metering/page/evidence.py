@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -196,16 +196,14 @@ class Evidence(Panel):
             parts.addWidget(shown, 0, Qt.AlignmentFlag.AlignTop)
         self._reasons.addWidget(line)
 
-    def show_actions(self, actions: Sequence[tuple[str, str, Callable[[], object]]]) -> None:
-        """The verdicts as buttons: words, key, what they do."""
+    def show_actions(self, buttons: Sequence[Button]) -> None:
+        """The verdicts as buttons, two in a line."""
         while self.actions.count():
             old = self.actions.takeAt(0).widget()
             if old is not None:
                 old.setParent(None)
                 old.deleteLater()
-        for at, (words, key, act) in enumerate(actions):
-            button = Button(words, cap(key))
-            button.clicked.connect(act)
+        for at, button in enumerate(buttons):
             self.actions.addWidget(button, at // 2, at % 2)
 
     # Correcting ----------------------------------------------------------------------------------------------

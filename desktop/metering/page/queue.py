@@ -37,9 +37,10 @@ from desktop.metering.service import (
 )
 from desktop.qt import theme
 from desktop.qt.basics import Label, column
+from desktop.qt.buttons import Button
 from desktop.qt.cells import badge_room, title_room
 from desktop.qt.fold import Fold, Stack
-from desktop.qt.page import Key, Page
+from desktop.qt.page import Key, Page, cap
 from desktop.qt.panels import Panel
 from desktop.qt.photos import PhotoSheet
 from desktop.qt.progress import Bar
@@ -49,13 +50,13 @@ from desktop.qt.tasks import Tasks
 PANE = 440
 _FOLDED_LIST, _FOLDED_PANE = 320, 520
 BUTTONS = {
-    "A": Text("Accept"),
-    "C": Text("Correct"),
-    "O": Text("Gone round"),
-    "E": Text("Estimate"),
-    "R": Text("Ask for a re-read"),
+    "A": (Text("Accept"), "check"),
+    "C": (Text("Correct"), "pencil"),
+    "O": (Text("Gone round"), "rotate-ccw"),
+    "E": (Text("Estimate"), "circle-dashed"),
+    "R": (Text("Ask for a re-read"), "route"),
 }
-"""The verdicts that are buttons too; a second way to estimate has its line among the reasons."""
+"""The verdicts that are buttons too, with their icons; a second way to estimate has its line among the reasons."""
 
 
 class QueuePage(Page):
@@ -213,9 +214,7 @@ class QueuePage(Page):
     def refresh_keys(self) -> None:
         row = None if self.tabs.index else self.evidence.shown
         keys = self._verdicts(row) if row is not None and self.seat.may(correct) else []
-        self.evidence.show_actions(
-            [(self.say(BUTTONS[key.press]), key.press, key.act) for key in keys if key.press in BUTTONS]
-        )
+        self.evidence.show_actions([self._button(key) for key in keys if key.press in BUTTONS])
         keys = [Key(key.press, key.text, key.act, enabled=not self._busy) for key in keys]
         if row is not None:
             keys.append(Key("S", Text("skip"), self._skip))
@@ -229,6 +228,13 @@ class QueuePage(Page):
         if not self.seat.may(correct):
             keys = [key for key in keys if key.press in ("S", "V")]
         self.show_keys(*keys)
+
+    def _button(self, key: Key) -> Button:
+        words, icon = BUTTONS[key.press]
+        kind = "primary" if key.press == "A" else "plain"
+        button = Button(self.say(words), cap(key.press), kind=kind, icon=icon, flush=True)
+        button.clicked.connect(key.act)
+        return button
 
     def _verdicts(self, row: DoubtfulRow) -> list[Key]:
         if row.state is DoubtState.PROPOSED:

@@ -35,6 +35,7 @@ def routes_table(say: Catalog) -> Table:
     def exported_at(one: RouteRow) -> str:
         return f"{one.exported_at:%Y-%m-%d %H:%M}" if one.exported_at else ""
 
+    last = say("Last export")
     table = Table(
         say("Routes"),
         (
@@ -43,7 +44,7 @@ def routes_table(say: Catalog) -> Table:
             number(say("Read"), lambda one: one.read),
             number(say("Not read"), lambda one: one.left, strong=True),
             number(say("To check"), lambda one: one.doubtful),
-            Column(say("Last export"), exported, 100, value=exported_at),
+            Column(last, exported, title_room(last, 92), value=exported_at),
         ),
         ticks=True,
         key=lambda one: one.code,

@@ -46,7 +46,7 @@ from desktop.qt.preview import PaperFile
 from desktop.qt.progress import Progress
 from desktop.qt.tasks import Tasks
 
-_ROUTES_WIDE = 440
+_ROUTES_WIDE = 476
 _FOLDED_ROUTES, _FOLDED_STOPS = 260, 420
 _MONTH_WIDE, _READER_WIDE, _DAY_WIDE = 120, 200, 150
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal
@@ -12,7 +13,7 @@ from desktop.kernel.log import fault
 from desktop.kernel.measures import Measure
 from desktop.kernel.text import Catalog
 from desktop.qt import theme
-from desktop.qt.basics import Label, Rule, clear
+from desktop.qt.basics import Field, Label, Rule, clear
 from desktop.qt.fields import ChoiceField
 from desktop.qt.figures import Pair
 from desktop.qt.form import FormPanel
@@ -23,6 +24,8 @@ from desktop.tariffs.records import Basis, Cost, CostOrder, VersionShown
 
 STANDARDS = ("0", "90", "85", "80")
 MOST_DIGITS = 12
+COST_WIDE = theme.DETAIL_PANE - theme.S5 * 3
+_BESIDE = 2
 
 
 class CostPane(Panel):
@@ -63,13 +66,12 @@ class CostPane(Panel):
         self._version, self._names = shown.row.version, shown.asks
         self.form = FormPanel(self.say, self.say("What would it cost"))
         self.form.kind("surface")
-        fields = [self._field(name) for name in self._names]
-        for at in range(0, len(fields), 2):
-            self.form.line(*fields[at : at + 2])
+        for line in _lines([self._field(name) for name in self._names]):
+            self.form.line(*line)
         self.form.form.changed.connect(self._changed)
         self.inside.insertWidget(0, self.form)
 
-    def _field(self, name: str) -> QWidget:
+    def _field(self, name: str) -> Field:
         known, say = DETERMINANTS[name], self.say
         if name == "basic_basis":
             edit: QWidget = ChoiceField([(say(basis.text), basis.value) for basis in Basis])
@@ -118,3 +120,16 @@ class CostPane(Panel):
             words = self.say("This step did not go through")
             fault(error)
         self.answer.addWidget(Label(words, "body", "bad", wrap=True))
+
+
+def _lines(fields: Sequence[Field]) -> Iterator[list[Field]]:
+    """The fields, two side by side where the pane has room for the words of both."""
+    room = COST_WIDE - 2 * theme.S4
+    line: list[Field] = []
+    for field in fields:
+        needed = sum(one.minimumSizeHint().width() + theme.S3 for one in (*line, field))
+        if line and (len(line) == _BESIDE or needed > room):
+            yield line
+            line = []
+        line.append(field)
+    yield line

@@ -14,14 +14,15 @@ from desktop.kernel.files import resource
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
 from desktop.qt import theme
-from desktop.qt.basics import row
+from desktop.qt.cells import badge_room
+from desktop.qt.fold import Fold
 from desktop.qt.page import Key, Page
 from desktop.qt.panels import InlineQuestion, Panel
 from desktop.qt.table import Cell, Column, Table
 from desktop.qt.tasks import Tasks
 from desktop.tariffs import service as tariffs
 from desktop.tariffs.documents import read_tariff
-from desktop.tariffs.page.cost import CostPane
+from desktop.tariffs.page.cost import COST_WIDE, CostPane
 from desktop.tariffs.page.pane import STATES, VersionPane, validity
 from desktop.tariffs.records import (
     Cost,
@@ -33,18 +34,23 @@ from desktop.tariffs.records import (
     VersionState,
 )
 
+_LIST_WIDE = 500
+_FOLDED_LIST, _FOLDED_PANE, _FOLDED_COST = 200, 420, 320
+_FOLD_BELOW = 1200
+"""Under this the version in the middle has no room for two dials beside each other."""
 MOST_PROBLEMS = 8
 """So many mistakes of a file are told at once; the rest is counted."""
 
 
 def versions_table(say: Catalog) -> Table:
     """Every version, by its tariff."""
+    room = badge_room(say("State"), (say(state.text) for state in VersionState))
     table = Table(
         say("Prices"),
         (
             Column(say("Price list"), lambda one: Cell(one.name, one.use_class, strong=True)),
             Column(say("Valid"), lambda one: Cell(one.version, validity(one, say)), 196),
-            Column(say("State"), lambda one: Cell(say(one.state.text), state=STATES[one.state]), 150),
+            Column(say("State"), lambda one: Cell(say(one.state.text), state=STATES[one.state]), room),
         ),
         row_height=theme.ROW_TWO,
     )
@@ -72,15 +78,17 @@ class TariffsPage(Page):
         listed.body.addWidget(self.table)
         self.pane = VersionPane(say)
         self.cost = CostPane(say)
-        self.cost.setFixedWidth(theme.DETAIL_PANE - theme.S5 * 3)
         self.cost.wanted.connect(self._ask_cost)
         self.question = InlineQuestion()
         self.question.answered.connect(self._decline)
         self.body.addWidget(self.question)
-        middle = row(listed, self.pane, self.cost)
-        middle.setStretch(0, 5)
-        middle.setStretch(1, 4)
-        self.body.addLayout(middle, 1)
+        middle = Fold(
+            (listed, _LIST_WIDE, _FOLDED_LIST),
+            (self.pane, 0, _FOLDED_PANE),
+            (self.cost, COST_WIDE, _FOLDED_COST),
+            below=_FOLD_BELOW,
+        )
+        self.body.addWidget(middle, 1)
         self.refresh_keys()
 
     # Asking --------------------------------------------------------------------------------------------------
