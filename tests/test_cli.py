@@ -448,7 +448,7 @@ class TestReadings:
     ):
         monkeypatch.setattr(sheets, "CHUNK", 10)
         before = reads(sample_hall)
-        with at_commit(2, interrupt):
+        with at_commit(3, interrupt):  # the first of them notes that the sheet came
             stopped = run("readings", "import", sheet(tmp_path), code=1)
         assert "row 21" in stopped.out + stopped.err
         assert "topped after row 21" in stopped.out + stopped.err
@@ -487,7 +487,7 @@ def wait():
     print("two chunks are stored", flush=True)
     sys.stdin.readline()
 
-with at_commit(2, wait):
+with at_commit(3, wait):
     sys.exit(cli.main(sys.argv[1:]))
 """
 

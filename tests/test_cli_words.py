@@ -46,7 +46,7 @@ def known(language: str) -> frozenset[str]:
         words = [word for text in texts for word in WORD.findall(FIELD.sub("", text))]
         found.update(shape for word in words for shape in (word, word.upper(), word.title()))
     for path, command in EVERY.items():
-        found.update(path)
+        found.update(word for name in path for word in WORD.findall(name))
         for parameter in command.params:
             found.update(word for name in parameter.opts for word in WORD.findall(name))
             if isinstance(parameter.type, click.Choice):

@@ -79,9 +79,7 @@ def _signatures(shown: VersionShown, say: Catalog) -> list[str]:
 
 
 @tariffs_group.command("import")
-@click.argument(
-    "files", type=click.Path(path_type=Path, exists=True, dir_okay=False), nargs=-1, required=True
-)
+@click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
 @click.option("--dry-run", is_flag=True, help="check only, write nothing")
 @common
 def tariffs_import(call: Call, files: tuple[Path, ...], dry_run: bool) -> int:

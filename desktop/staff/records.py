@@ -272,6 +272,7 @@ AREAS = {
     "contracts": Text("Contracts"),
     "tariffs": Text("Prices"),
     "papers": Text("Exports"),
+    "takeover": Text("Takeover"),
     "staff": Text("Staff"),
     "database": Text("Database"),
 }
@@ -312,6 +313,8 @@ PERMISSIONS = {
     "papers.export_persons": Text("export lists with persons"),
     "papers.view_exports": Text("see who exported persons"),
     "papers.set_export_limit": Text("set how many persons may be exported"),
+    "takeover.import": Text("take a whole hall in"),
+    "takeover.export": Text("give a whole hall out"),
     "staff.own_password": Text("change one's own password"),
     "staff.view": Text("see people and roles"),
     "staff.manage": Text("enter, change and close people"),

@@ -259,7 +259,9 @@ def test_by_page(hands: Hands, app: App, sample_hall: str, tmp_path: Path) -> No
     good = january(reads)
     used = uses(good, reads)
     window = hands.sign_in(app, "wang")
-    assert [entry.name for entry in window.entries] == ["today", "customers", "readings", "bills"]
+    assert [entry.name for entry in window.entries] == [
+        *("today", "customers", "readings", "bills", "doubtful", "routes", "tariffs"),
+    ]
 
     take_sheets(hands, tmp_path, good, reads)
     issue(hands, used)

@@ -416,4 +416,11 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
 
 def test_every_table_that_grows_has_its_district() -> None:
     without = {name for name, table in Base.metadata.tables.items() if "district_id" not in table.columns}
-    assert without <= {"journal_chain", "journal_series", "journal_text", "journal_change", "staff_draft"}
+    book = {"journal_chain", "journal_series", "journal_text", "journal_change"}
+    of_now = {
+        "staff_draft",
+        "search_pending",
+        "counter_unprinted",
+        "kernel_upkeep",
+    }  # emptied as work is done
+    assert without <= book | of_now

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.worksheet.worksheet import Worksheet
 
 from desktop.contracts.service import reading_round
 from desktop.kernel.errors import NotFound, NotPermitted, Refused
@@ -19,6 +20,7 @@ from desktop.kernel.text import catalog
 from desktop.kernel.work import Seat
 from desktop.metering import service as metering
 from desktop.metering.records import (
+    RegisterCode,
     RoundOrder,
     RouteOrder,
     RouteQuery,
@@ -85,23 +87,38 @@ def test_a_doubtful_read_waits_on_its_route(seat: Seat, tmp_path: Path) -> None:
 def test_a_sheet_of_a_real_route_is_filled_in_and_taken(seat: Seat, tmp_path: Path) -> None:
     out = tmp_path / "out.xlsx"
     written = metering.export_rounds(seat, out, RoundOrder(("0412", "0413"), JANUARY), reading_round, SAY)
-    assert (written.routes, written.stops, written.registers) == (2, 50, 50)
+    assert (written.routes, written.stops, written.registers) == (2, 50, 52)
     book, reads = openpyxl.load_workbook(out), iter(january_reads())
     for page in book.worksheets:
         at = {cell.value: cell.column for cell in page[4]}
         for row in range(5, page.max_row + 1):
+            if page.cell(row, at["Register"]).value != SAY(RegisterCode.ACTIVE.text):
+                _share_of_the_total(page, row, at)
+                continue
             read = next(reads)
             assert page.cell(row, at["Account number"]).value == read.account_number
             page.cell(row, at["Current reading"]).value = read.value.decimal
             page.cell(row, at["Read on"]).value = read.read_on
     book.save(out)
     taken = metering.import_sheet(seat, out)
-    assert (taken.rows, taken.stored, taken.problems) == (50, 50, ())
+    assert (taken.rows, taken.stored, taken.problems) == (52, 52, ())
     assert all(row.left == 0 for row in seat.ask(metering.routes, JANUARY))
     order = RoundOrder(("0412",), JANUARY, unread=True)
     with pytest.raises(Refused, match="nothing to read"):
         metering.export_rounds(seat, tmp_path / "rest.xlsx", order, reading_round, SAY)
     assert not (tmp_path / "rest.xlsx").exists()
+
+
+def _share_of_the_total(page: Worksheet, row: int, at: dict[object, int]) -> None:
+    """A band counted half of what the total above it did."""
+    total = next(
+        above
+        for above in range(row, 4, -1)
+        if page.cell(above, at["Register"]).value == SAY(RegisterCode.ACTIVE.text)
+    )
+    counted = page.cell(total, at["Current reading"]).value - page.cell(total, at["Last reading"]).value
+    page.cell(row, at["Current reading"]).value = page.cell(row, at["Last reading"]).value + counted / 2
+    page.cell(row, at["Read on"]).value = page.cell(total, at["Read on"]).value
 
 
 def test_every_file_for_readers_stands_in_the_list_of_exports(seat: Seat, tmp_path: Path) -> None:
