@@ -92,7 +92,8 @@ class RoutesPage(Page):
         self.question = InlineQuestion()
         self.question.answered.connect(lambda at, words, _held: self._answer(at, words))
         middle = Fold(
-            (self._build_routes(), _ROUTES_WIDE, _FOLDED_ROUTES), (self._build_stops(), 0, _FOLDED_STOPS)
+            (self._build_routes(), theme.grown(_ROUTES_WIDE), _FOLDED_ROUTES),
+            (self._build_stops(), 0, _FOLDED_STOPS),
         )
         layout = column(head, self.question)
         layout.addWidget(middle, 1)

@@ -24,18 +24,21 @@ from desktop.tariffs.records import Basis, Cost, CostOrder, VersionShown
 
 STANDARDS = ("0", "90", "85", "80")
 MOST_DIGITS = 12
-COST_WIDE = theme.DETAIL_PANE - theme.S5 * 3
 _BESIDE = 2
 
 
 class CostPane(Panel):
-    """Fields by what the version asks for; with each change the cost is `wanted`, and shown below."""
+    """Fields by what the version asks for; with each change the cost is `wanted`, and shown below.
+
+    ``wide`` is its width beside other panes.
+    """
 
     wanted = Signal(object)
 
     def __init__(self, say: Catalog) -> None:
         super().__init__(padding=0)
         self.say = say
+        self.wide = theme.DETAIL_PANE - theme.S5 * 3
         self.form: FormPanel | None = None
         self._names: tuple[str, ...] = ()
         self._version = ""
@@ -66,7 +69,7 @@ class CostPane(Panel):
         self._version, self._names = shown.row.version, shown.asks
         self.form = FormPanel(self.say, self.say("What would it cost"))
         self.form.kind("surface")
-        for line in _lines([self._field(name) for name in self._names]):
+        for line in _lines([self._field(name) for name in self._names], self.wide - 2 * theme.S4):
             self.form.line(*line)
         self.form.form.changed.connect(self._changed)
         self.inside.insertWidget(0, self.form)
@@ -122,9 +125,8 @@ class CostPane(Panel):
         self.answer.addWidget(Label(words, "body", "bad", wrap=True))
 
 
-def _lines(fields: Sequence[Field]) -> Iterator[list[Field]]:
-    """The fields, two side by side where the pane has room for the words of both."""
-    room = COST_WIDE - 2 * theme.S4
+def _lines(fields: Sequence[Field], room: int) -> Iterator[list[Field]]:
+    """The fields, two side by side where there is room for the words of both."""
     line: list[Field] = []
     for field in fields:
         needed = sum(one.minimumSizeHint().width() + theme.S3 for one in (*line, field))

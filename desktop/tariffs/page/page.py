@@ -22,7 +22,7 @@ from desktop.qt.table import Cell, Column, Table
 from desktop.qt.tasks import Tasks
 from desktop.tariffs import service as tariffs
 from desktop.tariffs.documents import read_tariff
-from desktop.tariffs.page.cost import COST_WIDE, CostPane
+from desktop.tariffs.page.cost import CostPane
 from desktop.tariffs.page.pane import STATES, VersionPane, validity
 from desktop.tariffs.records import (
     Cost,
@@ -83,10 +83,10 @@ class TariffsPage(Page):
         self.question.answered.connect(self._decline)
         self.body.addWidget(self.question)
         middle = Fold(
-            (listed, _LIST_WIDE, _FOLDED_LIST),
+            (listed, theme.grown(_LIST_WIDE), _FOLDED_LIST),
             (self.pane, 0, _FOLDED_PANE),
-            (self.cost, COST_WIDE, _FOLDED_COST),
-            below=_FOLD_BELOW,
+            (self.cost, self.cost.wide, _FOLDED_COST),
+            below=theme.grown(_FOLD_BELOW),
         )
         self.body.addWidget(middle, 1)
         self.refresh_keys()
