@@ -32,14 +32,19 @@ def compose(box, text: str) -> None:
 
 
 def search(qtbot, window: Window, typed: str) -> None:
-    """Type into the box and wait for what drops under it."""
+    """Type into the box and wait for what is found; a slow answer is announced first."""
     window.start_search()
     window.search.clear()
     if typed.isascii():
         QTest.keyClicks(window.search, typed)
     else:
         commit(window.search, typed)
-    qtbot.waitUntil(lambda: window.drop.isVisible() and window.drop.typed == typed, timeout=WAIT_MS)
+
+    def found() -> bool:
+        announced = any(row.icon == "clock" for row in window.drop.rows)
+        return window.drop.isVisible() and window.drop.typed == typed and not announced
+
+    qtbot.waitUntil(found, timeout=WAIT_MS)
 
 
 def kinds(window: Window) -> list[str]:
