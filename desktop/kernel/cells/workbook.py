@@ -364,8 +364,8 @@ class _Sheet:
 
     def _cell(self) -> str | None:
         words = self._words
-        if not words:
-            return "f" if self._formula and not self._valued else None
+        if not words:  # an empty value is a text without letters, or was never reckoned
+            return "f" if self._formula and not (self._valued and self._type == "str") else None
         value = words[0] if len(words) == 1 else "".join(words)
         kind = self._type
         if kind == "s":
