@@ -10,12 +10,10 @@ from desktop.metering.service.entry import (
     check_read,
     photo,
     point,
-    read_limits,
     record_read,
-    set_capacity,
-    set_limits,
 )
 from desktop.metering.service.exchange import exchange_meter
+from desktop.metering.service.limits import read_limits, set_capacity, set_limits
 from desktop.metering.service.points import install, put_on_route, serial_numbers, walking_order
 from desktop.metering.service.queue import (
     accept,
@@ -23,11 +21,7 @@ from desktop.metering.service.queue import (
     ask_again,
     confirm_rollover,
     correct,
-    doubtful_count,
-    doubtful_read,
-    doubtful_reads,
     estimate,
-    read_requests,
     undo_decision,
 )
 from desktop.metering.service.reads import bill, prove, reverse_import, reverse_read
@@ -53,6 +47,7 @@ from desktop.metering.service.sheets import (
     title_maps,
 )
 from desktop.metering.service.usage import PointUsage, history, usage
+from desktop.metering.service.waiting import doubtful_count, doubtful_read, doubtful_reads, read_requests
 
 __all__ = [
     "PointUsage",
