@@ -130,7 +130,7 @@ def reverse_sheet(work: Work, order: OriginReversal) -> int:
     return len(stored) + len(waiting)
 
 
-def _entered_here(work: Work, entry_id: sa.ColumnElement[UUID]) -> sa.ColumnElement[bool]:
+def _entered_here(work: Work, entry_id: sa.SQLColumnExpression[UUID]) -> sa.ColumnElement[bool]:
     """Whether an entry was made at a station of this hall."""
     return sa.exists().where(
         Entry.id == entry_id, Station.id == Entry.chain_id, Station.hall_id == work.station.hall_id

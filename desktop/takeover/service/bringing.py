@@ -114,18 +114,14 @@ def _know_tariffs(seat: Seat, waiting: Waiting) -> None:
             what = Text("No tariff here has this code")
             waiting.blame(TARIFFS, row_id, "code", what, Text("Take its file in first, then check again"))
     classes(waiting, by_tariff)
-    rows = waiting.ask(
-        "SELECT id FROM contracts WHERE tariff IS NOT NULL AND tariff NOT IN (SELECT code FROM tariff_class)"
-    )
-    for (row_id,) in rows:
-        what = Text("No tariff here has this code")
-        waiting.blame(CONTRACTS, row_id, "tariff", what, Text("Correct the code, or add the tariff"))
-    rows = waiting.ask(
-        "SELECT id FROM items WHERE customer_class IS NULL AND account NOT IN (SELECT account FROM class_of)"
-    )
-    for (row_id,) in rows:
-        what = Text("The account has no contract that tells its customer class")
-        waiting.blame(ITEMS, row_id, "customer_class", what, Text("Fill it in"))
+    waiting.blame_all(
+        CONTRACTS, "tariff", "tariff IS NOT NULL AND tariff NOT IN (SELECT code FROM tariff_class)",
+        Text("No tariff here has this code"), Text("Correct the code, or add the tariff"),
+    )  # fmt: skip
+    waiting.blame_all(
+        ITEMS, "customer_class", "customer_class IS NULL AND account NOT IN (SELECT account FROM class_of)",
+        Text("The account has no contract that tells its customer class"), Text("Fill it in"),
+    )  # fmt: skip
 
 
 # What is here already

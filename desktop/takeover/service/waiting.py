@@ -136,6 +136,11 @@ class Waiting:
         self.trouble(Problem(what, remedy, title, (found[2] or "")[:80], found[0], found[1]), sheet)
         self.run(f"UPDATE {sheet.name} SET bad = 1 WHERE id = ?", row_id)
 
+    def blame_all(self, sheet: HallSheet, column: str, where: str, what: Text, remedy: Text) -> None:
+        """The same for every row, called ``it``, for which ``where`` holds."""
+        for (row_id,) in self.ask(f"SELECT id FROM {sheet.name} AS it WHERE {where}"):
+            self.blame(sheet, row_id, column, what, remedy)
+
     def problems(self) -> tuple[tuple[Problem, ...], int]:
         """The first problems in the order of sheets and rows, and how many there are."""
         rows = self.ask("SELECT * FROM problem ORDER BY place, sheet, line LIMIT ?", PROBLEMS_TOLD)
