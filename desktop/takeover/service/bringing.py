@@ -28,12 +28,11 @@ from desktop.takeover.service.taking import take_group
 from desktop.takeover.service.waiting import NOWHERE, Waiting, waiting_room
 
 STEPS = 1_000
-"""Progress is told in so many steps: a workbook does not say beforehand how many rows it has."""
+"""Progress is told in so many steps, whatever is done in each."""
 
 READ, COMPARED = 300, 400
 """The step at which all rows are read, and the one at which they are compared."""
 
-_TOLD_EVERY = 1_000
 _NO_CHOICES = Choices()
 
 
@@ -89,13 +88,15 @@ def _tell(progress: Progress, step: int) -> None:
 
 
 def _read(seat: Seat, waiting: Waiting, path: Path, progress: Progress) -> None:
-    for place, row in enumerate(read_hall(path, seat.app.country)):
+    def read(done: int, total: int) -> bool:
+        _tell(progress, READ * min(done, total) // max(total, 1))
+        return True
+
+    for row in read_hall(path, seat.app.country, read):
         if isinstance(row, ReadLine):
             waiting.keep(row.sheet, row.title, row.line, row.values, bad=bool(row.problems))
             for problem in row.problems:
                 waiting.trouble(problem, row.sheet)
-            if place % _TOLD_EVERY == 0:
-                _tell(progress, READ * SHEETS.index(row.sheet) // len(SHEETS))
         else:
             waiting.trouble(row)
     waiting.all_here()
