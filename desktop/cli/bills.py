@@ -123,7 +123,7 @@ def _bill_lines(bill: BillShown, say: Catalog) -> list[str]:
     trace += [
         "  "
         + say(
-            "Meter {meter}, {register}: {current} − {previous} × {multiplier} = {energy} {unit}",
+            "Meter {meter}, {register}: ({current} − {previous}) × {multiplier} = {energy} {unit}",
             meter=one.meter_serial,
             register=one.register,
             current=one.current,

@@ -17,7 +17,6 @@ from desktop.kernel.period import Period
 from desktop.kernel.text import Text
 from desktop.metering.records import MonthUsage
 
-
 JANUARY = Period.month("2026-01")
 
 

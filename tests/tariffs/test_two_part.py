@@ -6,7 +6,6 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -21,9 +20,8 @@ from desktop.kernel.measures import Demand, Energy, Measure, Power
 from desktop.kernel.text import LANGUAGES, catalog
 from desktop.tariffs.columns import Batch
 from desktop.tariffs.documents import read_version
-from desktop.tariffs.records import Basis, HolidayName, TimeBand
+from desktop.tariffs.records import Basis, TimeBand
 from desktop.tariffs.rules import TariffVersion, pack, price, tier_picture, traced
-from desktop.tariffs.rules.bands import Hours
 from desktop.tariffs.rules.power_factor import power_factors
 from desktop.tariffs.rules.proration import split_by_days
 

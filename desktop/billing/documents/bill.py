@@ -33,6 +33,8 @@ from desktop.metering.records import RegisterUsage
 from desktop.staff.records import Pictures, no_pictures
 
 LINES_BESIDE_GRAPHS = 9
+LOWEST_TITLE = 274.0
+"""Where the last title of a bill may stand at most, in mm; what the prices rest on begins below."""
 NOTE_STEP = 4.2
 """From a note below the reads to the next, in mm."""
 _FRONT_LIMIT, _NEXT_LIMIT, _NEXT_TOP = 243.0, 278.0, 34.0
@@ -275,10 +277,13 @@ class _BillPaper:
             if bill.late_fee_note:
                 low = form.block(LEFT_EDGE, y + 4.7, say(bill.late_fee_note), 8.5, 112, 2, leading=1.4)
             low = max(low + 5.6, 269.2)
-            form.text(LEFT_EDGE, low, say("Questions about this bill"), 9, face=Face.BOLD)
             hotline = bill.letterhead.hotline
             ask = say("Call {hotline} or ask in the hall for an explanation of each line.", hotline=hotline)
-            form.block(LEFT_EDGE, low + 4.8, ask, 8.5, 150, 1 if low > 271 else 2, leading=1.3)
+            if low > LOWEST_TITLE:  # the notes above took all their lines: one line alone has room
+                form.block(LEFT_EDGE, low, ask, 8.5, 150, 1)
+            else:
+                form.text(LEFT_EDGE, low, say("Questions about this bill"), 9, face=Face.BOLD)
+                form.block(LEFT_EDGE, low + 4.8, ask, 8.5, 150, 1 if low > 271 else 2, leading=1.3)
 
             form.text(LEFT_EDGE, 281.4, self._payee(), 7, ink=INK2, width=150)
 

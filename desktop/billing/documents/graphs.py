@@ -180,7 +180,7 @@ class Graphs:
             for base, label, month in zip(bases, _COMPARED, months, strict=False):
                 face = Face.MEDIUM if month is months[0] else Face.REGULAR
                 wide = form.text(122, base, say(label), 9, face=face, width=18)
-                form.text(122 + wide + 2, base, say.month(month), 8, ink=INK2, width=29 - wide, least=6)
+                form.text(122 + wide + 2, base, say.month(month), 8, ink=INK2, width=25 - wide, least=6)
             form.rule(bases[3] - step * 0.55, 122, RIGHT_EDGE, 0.5, INK)
 
         self._static("compared", (y, bottom, now.month), draw)

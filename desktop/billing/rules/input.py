@@ -24,7 +24,8 @@ class Unbillable(Exception):
 class BillPart:
     """What one price list prices of a bill: some days of one contract, as determinants in their raw steps.
 
-    ``end`` is not included. A bill of one price for the whole month has one part.
+    ``end`` is not included. A bill of one price for the whole month has one part; a ``share`` is what another list
+    than the contract's own prices.
     """
 
     contract_id: UUID
@@ -32,6 +33,7 @@ class BillPart:
     start: date
     end: date
     determinants: Mapping[str, int]
+    share: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
@@ -35,7 +35,7 @@ from desktop.kernel.period import Period, months_before
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work
 from desktop.metering import service as metering
-from desktop.metering.records import MonthUsage, RegisterUsage
+from desktop.metering.records import MonthUsage, RegisterCode, RegisterUsage
 from desktop.tariffs import service as tariffs
 
 MONTHS_SHOWN = 13
@@ -155,7 +155,7 @@ class _Source:
         parts = [*self._cut(stretches, used), *parts]
         if len({(part.start, part.end) for part in parts}) > 1:
             notes.append(Text("Prices or terms changed inside this period: energy is split by days of use."))
-        return _Point(parts, energy, (*usage.registers, *inside), usage.history, notes)
+        return _Point(parts, energy, (*_ordered(usage.registers), *_ordered(inside)), usage.history, notes)
 
     def _cut(self, stretches: Sequence[Stretch], used: Measured) -> list[BillPart]:
         return point_parts(
@@ -211,18 +211,13 @@ class _Source:
     ) -> list[BillPart]:
         """The part of a meter's energy that another tariff prices."""
         tariff, _ = tariffs.tariff_id(self.work, share.tariff_code)
-        notes.append(
-            Text(
-                "{energy} kWh of it at {tariff}: {fixed} kWh, then {percent} % of the rest",
-                energy=taken, tariff=share.tariff_code, fixed=share.fixed, percent=share.percent,
-            )
-        )  # fmt: skip
+        notes.append(_share_words(share, taken))
         terms = PointTerms(decided=True)
         stretches = [
             self._stretch(contract, version, terms, days, Energy.zero())
             for version, days in self._prices(tariff, span)
         ]
-        return self._cut(stretches, Measured(taken))
+        return [replace(part, share=True) for part in self._cut(stretches, Measured(taken))]
 
     def _stretches(
         self, many: Sequence[InForce], span: Period, history: tuple[MonthUsage, ...]
@@ -275,6 +270,26 @@ class _Source:
                 Text("No price is in force for all of {month}: import the tariff.", month=self.period.code)
             )
         return found
+
+
+def _share_words(share: Share, taken: Energy) -> Text:
+    if not share.fixed:
+        return Text(
+            "{energy} kWh, {percent} %, at the prices of {tariff}",
+            energy=taken, percent=share.percent, tariff=share.tariff_code,
+        )  # fmt: skip
+    if not share.percent:
+        return Text("{energy} kWh at the prices of {tariff}", energy=taken, tariff=share.tariff_code)
+    return Text(
+        "{energy} kWh at the prices of {tariff}: {fixed} kWh, and {percent} % of the rest",
+        energy=taken, tariff=share.tariff_code, fixed=share.fixed, percent=share.percent,
+    )  # fmt: skip
+
+
+def _ordered(reads: Sequence[RegisterUsage]) -> tuple[RegisterUsage, ...]:
+    """Reads as a bill shows them: by register, the total first, an exchanged meter before the one after it."""
+    places = {code: place for place, code in enumerate(RegisterCode)}
+    return tuple(sorted(reads, key=lambda read: (places[read.register], read.previous_at)))
 
 
 def _priced(terms: Terms) -> PointTerms:

@@ -51,9 +51,9 @@ class Priced:
 
     @property
     def main(self) -> PricedPart:
-        """The part that names contract and price list of the bill as a whole: the last of the first point."""
+        """The part that names contract and price list of the bill as a whole: the last of the first contract's own."""
         contract = self.parts[0].part.contract_id
-        return [one for one in self.parts if one.part.contract_id == contract][-1]
+        return [one for one in self.parts if one.part.contract_id == contract and not one.part.share][-1]
 
     @property
     def digest(self) -> bytes:
