@@ -19,6 +19,7 @@ import sqlalchemy as sa
 
 from desktop.app import App, open_app
 from desktop.billing import service as billing
+from desktop.billing.service import runs as billing_runs
 from desktop.kernel import migrations, work
 from desktop.kernel.database import Database
 from desktop.kernel.measures import Money
@@ -177,7 +178,7 @@ def small_chunks(rows: int) -> Iterator[None]:
     """Bulk jobs commit every so many rows or accounts."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sheets, "CHUNK", rows)
-        patch.setattr(billing, "CHUNK", rows)
+        patch.setattr(billing_runs, "CHUNK", rows)
         yield
 
 

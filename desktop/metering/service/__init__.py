@@ -14,7 +14,13 @@ from desktop.metering.service.entry import (
 )
 from desktop.metering.service.exchange import exchange_meter
 from desktop.metering.service.limits import read_limits, set_capacity, set_limits
-from desktop.metering.service.points import install, put_on_route, serial_numbers, walking_order
+from desktop.metering.service.points import (
+    install,
+    point_of_meter,
+    put_on_route,
+    serial_numbers,
+    walking_order,
+)
 from desktop.metering.service.queue import (
     accept,
     approve_estimate,
@@ -78,6 +84,7 @@ __all__ = [
     "move_stop",
     "photo",
     "point",
+    "point_of_meter",
     "prove",
     "put_many_on_route",
     "put_on_route",
