@@ -71,13 +71,12 @@ def judge(
     ``siblings`` are the other registers of the meter: the total is compared with its bands once all are read.
     """
     last, cumulative = target.last, target.code is not RegisterCode.DEMAND
-    expected = target.expected(row.read_on) if last is not None else None
     smaller = last is not None and row.value < last.value
     if smaller and cumulative and not (rollover or below or (last and last.estimated)):
         around = rules.usage(
             last.value if last else row.value, row.value, target.multiplier, target.digits, rollover=True
         )
-        below = rules.may_have_gone_round(around, expected, target.multiplier, target.digits)
+        below = rules.may_have_gone_round(around, target.expected(row.read_on), target.multiplier, target.digits)
     elif smaller:
         below = True
     found = rules.problems(

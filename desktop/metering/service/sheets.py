@@ -340,7 +340,7 @@ class _Import:
     def _store(self, part: SheetPart) -> ReadsStored:
         """One part: what it answered before, or its own operation now."""
         order = ReadImport(self._sha256, part.rows, self._known.attempt)
-        key = derived_id(self._batch, f"{part.done} {_content(order)}")
+        key = derived_id(self._batch, f"{part.done} {_content(part.rows)}")
         if not self._fresh:
             answer = self._seat.app.answer(import_reads, key)
             if answer is not None:
@@ -409,6 +409,6 @@ def _undisturbed() -> Iterator[None]:
             gc.enable()
 
 
-def _content(order: object) -> str:
+def _content(asked: object) -> str:
     """Some letters that differ where what is asked for differs."""
-    return hashlib.sha256(repr(order).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr(asked).encode()).hexdigest()[:16]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -39,8 +40,7 @@ from desktop.metering.tables import (
 from desktop.premises.tables import ServicePoint
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(NamedTuple):
     """A live read as checks see it."""
 
     read_on: date
