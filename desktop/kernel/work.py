@@ -179,8 +179,13 @@ class Work:
     def new_id(self) -> UUID:
         """The next row id: derived from the entry and a running count, so performing again makes the same."""
         self._ids += 1
-        seed = hashlib.sha256(self.entry_id.bytes + self._ids.to_bytes(8, "big")).digest()
-        return _version7(int(self.at.timestamp() * 1000), seed)
+        milliseconds, entry = self._seed
+        return _version7(milliseconds, hashlib.sha256(entry + self._ids.to_bytes(8, "big")).digest())
+
+    @cached_property
+    def _seed(self) -> tuple[int, bytes]:
+        """What all ids of this work come from."""
+        return int(self.at.timestamp() * 1000), self.entry_id.bytes
 
     def add(self, row: Recorded) -> None:
         """Insert a row; it goes to the database before anything is read, with entry, district and hash."""
