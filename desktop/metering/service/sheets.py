@@ -5,8 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -29,6 +28,7 @@ from desktop.kernel.work import (
     go_on,
     operation,
     query,
+    undisturbed,
 )
 from desktop.metering.documents import (
     SheetOpened,
@@ -308,7 +308,7 @@ class _Import:
 
     def run(self, progress: Progress) -> SheetImported:
         """Part after part until the end, or until somebody stops it."""
-        with _undisturbed():
+        with undisturbed():
             return self._run(progress)
 
     def _run(self, progress: Progress) -> SheetImported:
@@ -394,19 +394,6 @@ class _Import:
             earlier=self._known.earlier if known else None,
             waiting=tuple(self._waiting),
         )
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Nobody looks through the whole memory for garbage meanwhile: that would be a third of the work. What is new is
-    looked through after each part."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _content(asked: object) -> str:
