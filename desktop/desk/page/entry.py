@@ -23,7 +23,7 @@ from desktop.parties.records import (
 )
 from desktop.parties.service import add_role, change, enter
 from desktop.qt import theme
-from desktop.qt.basics import Label, ProblemLine, row
+from desktop.qt.basics import Label, ProblemLine, column, row
 from desktop.qt.buttons import Button
 from desktop.qt.fields import ChoiceField, TextField
 from desktop.qt.form import Form
@@ -54,17 +54,28 @@ class EntryView(QWidget):
         self._kept = Label("", "small", "ink3")
         self.form.draft_kept.connect(self._kept.setText)
         self.problem = ProblemLine()
-        self.panel = Panel(title)
-        self.panel.setMaximumWidth(WIDTH)
+        self._columns = row()
+        self.panel_beside(title)
         self.panel.body.addWidget(self.form.offer)
         if note:
             self.panel.body.addWidget(Label(note, "small", "ink2", wrap=True))
         self._buttons = row(self.button, back, self._kept, spacing=theme.S2)
         self._buttons.addStretch(1)
-        whole = row(self.panel)
-        whole.setStretch(0, 1)
-        whole.addStretch()
-        self.setLayout(whole)
+        self.whole = column()
+        self.whole.addLayout(self._columns, 1)
+        self.setLayout(self.whole)
+
+    def panel_beside(self, title: str) -> None:
+        """What is added from now on stands in a panel at the right of those there are."""
+        self._column = column()
+        self._columns.addLayout(self._column, 1)
+        self.panel_below(title)
+
+    def panel_below(self, title: str) -> None:
+        """What is added from now on stands in a panel below the last one."""
+        self.panel = Panel(title)
+        self.panel.setMaximumWidth(WIDTH)
+        self._column.addWidget(self.panel)
 
     def add(self, *fields: QWidget) -> None:
         """Fields side by side below those that stand there."""
@@ -74,7 +85,9 @@ class EntryView(QWidget):
         """All fields stand there: fill nothing more in, and offer what was typed and not finished."""
         self.panel.body.addWidget(self.problem)
         self.panel.body.addLayout(self._buttons)
-        self.panel.body.addStretch(1)
+        for at in range(self._columns.count()):
+            self._columns.itemAt(at).layout().addStretch(1)
+        self._columns.addStretch()
         self.form.pristine()
         page = self.page
         self.form.keep_drafts(page.seat.app.drafts(page.seat.actor), self._draft, page.tasks)
@@ -137,14 +150,14 @@ class EntryView(QWidget):
         self.page.do(operation, order, taken, failed=failed)
 
 
-def _choice(say: Catalog, kinds: Sequence[Worded], chosen: Worded | None = None) -> ChoiceField:
+def choice(say: Catalog, kinds: Sequence[Worded], chosen: Worded | None = None) -> ChoiceField:
     field = ChoiceField([(say(kind.text), kind.value) for kind in kinds])
     if chosen is not None:
         field.show_text(chosen.value)
     return field
 
 
-def _languages(chosen: str) -> ChoiceField:
+def languages(chosen: str) -> ChoiceField:
     field = ChoiceField([(SHAPES[code].name, code) for code in LANGUAGES])
     field.show_text(chosen)
     return field
@@ -164,14 +177,14 @@ def entering(page: Page, shown: Callable[[PartyShown], None]) -> EntryView:
     field = view.form.field
     name = TextField(longest=rules.LONGEST)
     view.add(
-        field("kind", say("Kind"), _choice(say, tuple(PartyKind))),
-        field("role", say("Role"), _choice(say, tuple(PartyRoleKind), PartyRoleKind.PRODUCER)),
+        field("kind", say("Kind"), choice(say, tuple(PartyKind))),
+        field("role", say("Role"), choice(say, tuple(PartyRoleKind), PartyRoleKind.PRODUCER)),
     )
     view.add(field("name", say(Text("Name", context="party")), name, required=True))
     view.add(field("phone", say("Phone"), TextField(), judge=rules.phone_objection))
     view.add(
-        field("language", say("Language"), _languages(page.seat.app.country.language)),
-        field("debtor", say("Debtor"), _choice(say, tuple(DebtorType))),
+        field("language", say("Language"), languages(page.seat.app.country.language)),
+        field("debtor", say("Debtor"), choice(say, tuple(DebtorType))),
     )
 
     def send(values: dict[str, Any]) -> None:
@@ -197,8 +210,8 @@ def changing(page: Page, card: PartyCard) -> EntryView:
     name.show_text(card.name)
     view.add(field("name", say(Text("Name", context="party")), name, required=True))
     view.add(
-        field("language", say("Language"), _languages(card.language)),
-        field("debtor", say("Debtor"), _choice(say, tuple(DebtorType), card.debtor_type)),
+        field("language", say("Language"), languages(card.language)),
+        field("debtor", say("Debtor"), choice(say, tuple(DebtorType), card.debtor_type)),
     )
 
     def send(values: dict[str, Any]) -> None:
@@ -217,7 +230,7 @@ def taking_role(page: Page, card: PartyCard) -> EntryView:
     held = {role.kind for role in card.roles}
     view = EntryView(page, card.name, Text("Give the role"), f"role {card.party_id}")
     free = [kind for kind in PartyRoleKind if kind not in held]
-    view.add(view.form.field("role", say("Further role"), _choice(say, free), required=True))
+    view.add(view.form.field("role", say("Further role"), choice(say, free), required=True))
 
     def send(values: dict[str, Any]) -> None:
         role = PartyRoleKind.of(values["role"])

@@ -14,7 +14,20 @@ from desktop.metering.service.entry import (
 )
 from desktop.metering.service.exchange import exchange_meter
 from desktop.metering.service.limits import read_limits, set_capacity, set_limits
-from desktop.metering.service.points import install, put_on_route, serial_numbers, walking_order
+from desktop.metering.service.points import (
+    billed_on,
+    capacities,
+    change_meter,
+    install,
+    keep_capacity,
+    meter_now,
+    next_places,
+    put_on_route,
+    rename_stop,
+    rows_of_meters,
+    serial_numbers,
+    walking_order,
+)
 from desktop.metering.service.queue import (
     accept,
     approve_estimate,
@@ -56,7 +69,10 @@ __all__ = [
     "approve_estimate",
     "ask_again",
     "bill",
+    "billed_on",
+    "capacities",
     "carry_months",
+    "change_meter",
     "check_read",
     "confirm_rollover",
     "correct",
@@ -73,9 +89,12 @@ __all__ = [
     "import_sheet",
     "install",
     "install_many",
+    "keep_capacity",
     "map_titles",
+    "meter_now",
     "months_before_reads",
     "move_stop",
+    "next_places",
     "photo",
     "point",
     "prove",
@@ -85,10 +104,12 @@ __all__ = [
     "read_requests",
     "record_read",
     "rename_route",
+    "rename_stop",
     "reverse_import",
     "reverse_read",
     "route_rows",
     "routes",
+    "rows_of_meters",
     "save_rejects",
     "serial_numbers",
     "set_capacity",

@@ -1,26 +1,22 @@
-"""Supply contracts, and connecting a customer: party, premise, meter, account and contract in one act."""
+"""Connecting customers: party, premise, meter, account and contract in one act; and how accounts are found."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import orm
 
-from desktop.contracts.records import Connected, Connection, Connections, InForce, KnownContract, Service
+from desktop.contracts.records import Connected, Connection, Connections, KnownContract, Service
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel.errors import Refused
-from desktop.kernel.period import Period
-from desktop.kernel.proof import Finding, prove_series
 from desktop.kernel.text import Text
-from desktop.kernel.work import Work, operation, query
+from desktop.kernel.work import Work, operation
 from desktop.ledger import service as ledger
 from desktop.ledger.tables import ContractAccount
 from desktop.metering import service as metering
-from desktop.metering.records import NewRegister, RegisterCode, Round, RouteQuery, Stop
+from desktop.metering.records import NewRegister, RegisterCode
 from desktop.parties import service as parties
 from desktop.parties.records import PartyRoleKind
 from desktop.parties.tables import Party
@@ -64,25 +60,32 @@ def _connect(work: Work, one: Connection, running: int) -> UUID:
     metering.install(work, point, one.meter_serial, one.multiplier, one.starts_on, registers)
     metering.put_on_route(work, point, one.account_number, one.route, one.route_position)
     account = ledger.open_account(work, one.account_number, party, work.station.hall_id)
-    tariff, customer_class = tariffs.tariff_id(work, one.tariff_code)
     work.session.flush()
-    work.add(
-        SupplyContract(
-            id=work.new_id(),
-            number=f"C-{work.station.hall_code}-{work.today.year}-{running:06}",
-            hall_id=work.station.hall_id,
-            year=work.today.year,
-            running=running,
-            service=Service.SUPPLY,
-            contract_account_id=account,
-            service_point_id=point,
-            tariff_id=tariff,
-            customer_class=customer_class,
-            valid_from=one.starts_on,
-            valid_to=None,
-        )
-    )
+    sign(work, running, account, point, one.tariff_code, one.starts_on)
     return account
+
+
+def sign(
+    work: Work, running: int, account_id: UUID, service_point_id: UUID, tariff_code: str, starts_on: date
+) -> SupplyContract:
+    """A supply contract from a day on, under a number of the hall's series."""
+    tariff, customer_class = tariffs.tariff_id(work, tariff_code)
+    row = SupplyContract(
+        id=work.new_id(),
+        number=f"C-{work.station.hall_code}-{work.today.year}-{running:06}",
+        hall_id=work.station.hall_id,
+        year=work.today.year,
+        running=running,
+        service=Service.SUPPLY,
+        contract_account_id=account_id,
+        service_point_id=service_point_id,
+        tariff_id=tariff,
+        customer_class=customer_class,
+        valid_from=starts_on,
+        valid_to=None,
+    )
+    work.add(row)
+    return row
 
 
 def sign_many(work: Work, contracts: Sequence[KnownContract]) -> None:
@@ -150,92 +153,3 @@ def search_owners(work: Work, account_ids: Sequence[UUID]) -> list[Owner]:
         )
         for row in newest.values()
     ]
-
-
-def billable(work: Work, period: Period) -> list[UUID]:
-    """The accounts with a supply contract on any day of the period, in the walking order of their routes."""
-    rows = work.session.execute(
-        sa.select(SupplyContract.contract_account_id, SupplyContract.service_point_id)
-        .where(*_covering(period))
-        .order_by(SupplyContract.contract_account_id)
-    ).all()
-    order = metering.walking_order(work, [row.service_point_id for row in rows])
-    return [
-        row.contract_account_id
-        for row in sorted(rows, key=lambda row: order.get(row.service_point_id, ("", 0)))
-    ]
-
-
-def in_force(work: Work, account_ids: Sequence[UUID], period: Period) -> dict[UUID, list[InForce]]:
-    """The supply contracts of accounts on any day of a period, by account."""
-    rows = work.session.execute(
-        sa.select(SupplyContract, ContractAccount.number)
-        .join(ContractAccount, ContractAccount.id == SupplyContract.contract_account_id)
-        .where(SupplyContract.contract_account_id.in_(account_ids), *_covering(period))
-        .order_by(SupplyContract.valid_from)
-    )
-    found: dict[UUID, list[InForce]] = {}
-    for row, number in rows:
-        found.setdefault(row.contract_account_id, []).append(
-            InForce(
-                row.id,
-                row.contract_account_id,
-                number,
-                row.service_point_id,
-                row.tariff_id,
-                row.customer_class,
-                row.valid_from,
-                row.valid_to,
-            )
-        )
-    return found
-
-
-def _covering(period: Period) -> tuple[sa.ColumnElement[bool], ...]:
-    end: sa.ColumnElement[bool] = sa.or_(
-        SupplyContract.valid_to.is_(None), SupplyContract.valid_to > period.start
-    )
-    return SupplyContract.service == Service.SUPPLY, SupplyContract.valid_from < period.end, end
-
-
-@query("metering.view")
-def reading_round(work: Work, order: RouteQuery) -> Round:
-    """A reading route for a month, with the customer supplied today at each stop and what to know of the place."""
-    walk = metering.walk(work, order)
-    rows = work.session.execute(
-        sa.select(SupplyContract.service_point_id, SupplyContract.contract_account_id, Party.id, Party.name)
-        .join(ContractAccount, ContractAccount.id == SupplyContract.contract_account_id)
-        .join(Party, Party.id == ContractAccount.party_id)
-        .where(
-            SupplyContract.service_point_id.in_([stop.service_point_id for stop in walk.stops]),
-            SupplyContract.service == Service.SUPPLY,
-            SupplyContract.valid_from <= work.today,
-            sa.or_(SupplyContract.valid_to.is_(None), SupplyContract.valid_to > work.today),
-        )
-    ).all()
-    supplied = {row.service_point_id: row for row in rows}
-    alerts = parties.alerts(work, {row.id for row in rows})
-
-    def named(stop: Stop) -> Stop:
-        who = supplied.get(stop.service_point_id)
-        if who is None:
-            return stop
-        about = (None, who.contract_account_id)
-        told = [note.text for note in alerts.get(who.id, ()) if note.account_id in about]
-        return replace(stop, customer_name=who.name, alerts=tuple(told))
-
-    return replace(walk, stops=tuple(map(named, walk.stops)))
-
-
-def months_of_use(contract: InForce, year: int) -> int:
-    """Months of a calendar year a contract covers; a month begun counts whole (china.md 2.2, a setting)."""
-    first = contract.valid_from.month if contract.valid_from.year == year else 1
-    last_day = date(year, 12, 31) if contract.valid_to is None else contract.valid_to - timedelta(days=1)
-    last = 12 if last_day.year > year else last_day.month
-    return last - first + 1
-
-
-def prove(session: orm.Session) -> Iterator[Finding]:
-    """Contract numbers are gapless per hall and year."""
-    numbers = sa.select(SupplyContract.hall_id, SupplyContract.year, SupplyContract.running)
-    yield from prove_series(session, CONTRACT, numbers, SupplyContract.__tablename__)
