@@ -130,11 +130,12 @@ class AccountOpened:
 @dataclass(frozen=True, slots=True)
 class AccountHints:
     """What a new account may be given: the next free number, tariffs in force by code with their names, routes with
-    the next place on each, and where and how the newest customer is supplied."""
+    the next place on each; by which ``tariff``, where and how the newest customer is supplied."""
 
     number: str
     tariffs: tuple[tuple[str, str], ...]
     routes: tuple[tuple[str, int], ...]
+    tariff: str
     newest: PlaceFacts | None
 
 

@@ -36,12 +36,12 @@ from desktop.tariffs import service as tariffs
 @query("contracts.connect")
 def account_hints(work: Work, _request: None) -> AccountHints:
     """What a new account may be given, to be typed over."""
-    newest = work.session.scalar(
-        sa.select(SupplyContract.service_point_id)
+    newest = work.session.scalars(
+        sa.select(SupplyContract)
         .where(SupplyContract.hall_id == work.station.hall_id)
         .order_by(SupplyContract.year.desc(), SupplyContract.running.desc())
         .limit(1)
-    )
+    ).one_or_none()
     highest = work.session.scalar(
         sa.select(sa.func.max(ContractAccount.number)).filter_by(hall_id=work.station.hall_id)
     )
@@ -49,7 +49,8 @@ def account_hints(work: Work, _request: None) -> AccountHints:
         number=_next(work, highest or ""),
         tariffs=tariffs.on_offer(work, work.today),
         routes=metering.next_places(work),
-        newest=None if newest is None else place_facts(work, newest),
+        tariff="" if newest is None else tariffs.code_of(work, newest.tariff_id),
+        newest=None if newest is None else place_facts(work, newest.service_point_id),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.desk.records import PartyCard
@@ -30,8 +30,6 @@ from desktop.qt.form import Form
 from desktop.qt.page import Key, Page
 from desktop.qt.panels import Panel
 
-WIDTH = 560
-
 
 class EntryView(QWidget):
     """A form in place of the list or a card; F12 hands it over, `left` tells that it is done with.
@@ -40,6 +38,7 @@ class EntryView(QWidget):
     """
 
     left = Signal()
+    widest = 560
 
     def __init__(self, page: Page, title: str, act: Text, draft: str, note: str = "") -> None:
         super().__init__()
@@ -74,12 +73,15 @@ class EntryView(QWidget):
     def panel_below(self, title: str) -> None:
         """What is added from now on stands in a panel below the last one."""
         self.panel = Panel(title)
-        self.panel.setMaximumWidth(WIDTH)
+        self.panel.setMaximumWidth(self.widest)
         self._column.addWidget(self.panel)
 
     def add(self, *fields: QWidget) -> None:
         """Fields side by side below those that stand there."""
-        self.panel.body.addLayout(row(*fields, spacing=theme.S3))
+        line = row()
+        for field in fields:
+            line.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
+        self.panel.body.addLayout(line)
 
     def begin(self) -> None:
         """All fields stand there: fill nothing more in, and offer what was typed and not finished."""
@@ -129,13 +131,23 @@ class EntryView(QWidget):
             self.send(values)
 
     def do(
-        self, operation: Callable[..., Any], order: object, words: str, then: Callable[[Any], None]
+        self,
+        operation: Callable[..., Any],
+        order: object,
+        words: str,
+        then: Callable[[Any], None] = lambda _: None,
+        *,
+        first: Callable[[Any], None] = lambda _: None,
     ) -> None:
-        """Perform an operation with what was typed; refused, it stays typed and the reason stands below."""
+        """Perform an operation with what was typed; refused, it stays typed and the reason stands below.
+
+        ``first`` is done before the form makes way for what was shown before it, ``then`` after that.
+        """
         self._sending = True
 
         def taken(answer: object) -> None:
             self.form.done()
+            first(answer)
             self.page.toast(words)
             self.left.emit()
             then(answer)
@@ -217,7 +229,7 @@ def changing(page: Page, card: PartyCard) -> EntryView:
     def send(values: dict[str, Any]) -> None:
         debtor = DebtorType.of(values["debtor"])
         order = PartyChange(card.party_id, values["name"], values["language"], debtor)
-        view.do(change, order, say("{name} is changed", name=order.name), lambda _: None)
+        view.do(change, order, say("{name} is changed", name=order.name))
 
     view.send = send
     view.begin()
@@ -235,7 +247,7 @@ def taking_role(page: Page, card: PartyCard) -> EntryView:
     def send(values: dict[str, Any]) -> None:
         role = PartyRoleKind.of(values["role"])
         words = say("{name} has the role {role}", name=card.name, role=role)
-        view.do(add_role, RoleOrder(card.party_id, role), words, lambda _: None)
+        view.do(add_role, RoleOrder(card.party_id, role), words)
 
     view.send = send
     view.begin()
