@@ -21,6 +21,7 @@ from desktop.cli import (
     rating,
     readings,
     reads,
+    records,
     routes,
     search,
     staff,
@@ -62,6 +63,8 @@ for _command in COMMANDS:
     cli.add_command(_command)
 for _command in (*routes.COMMANDS, *reads.COMMANDS):
     readings.readings.add_command(_command)
+for _command in records.COMMANDS:
+    accounts.accounts.add_command(_command)
 
 
 def main(argv: Sequence[str]) -> int:
