@@ -288,6 +288,14 @@ def queue_estimate(call: Call, doubtful_id: UUID, method: str) -> int:
     return _decided(call, metering.estimate, EstimateOrder(doubtful_id, EstimateMethod.of(method)))
 
 
+@queue.command("approve")
+@_id
+@common
+def queue_approve(call: Call, doubtful_id: UUID) -> int:
+    """Agree to a second estimate running, which somebody else proposed."""
+    return _decided(call, metering.approve_estimate, doubtful_id)
+
+
 @queue.command("reread")
 @_id
 @common
