@@ -229,11 +229,13 @@ def change_number(call: Call, number: str, new_number: str, dry_run: bool) -> in
 @click.command("change-tariff")
 @click.argument("number")
 @click.argument("tariff")
-@click.option("--from", "start", required=True, callback=read_day, help="first day of a month, YYYY-MM-DD")
+@click.option(
+    "--from", "start", required=True, callback=read_day, help="a day that is not billed yet, YYYY-MM-DD"
+)
 @_dry_run
 @common
 def change_tariff(call: Call, number: str, tariff: str, start: date, dry_run: bool) -> int:
-    """Another tariff for an account from the first day of a month that is not billed."""
+    """Another tariff for an account from a day that is not billed yet."""
     seat = call.seat()
     order = ContractChange(_found(seat, number).contract.number, tariff, start)
     return _change(call, seat, contracts.change_contract, order, dry_run)
@@ -241,11 +243,13 @@ def change_tariff(call: Call, number: str, tariff: str, start: date, dry_run: bo
 
 @click.command("end-contract")
 @click.argument("number")
-@click.option("--on", "day", required=True, callback=read_day, help="first day of a month, YYYY-MM-DD")
+@click.option(
+    "--on", "day", required=True, callback=read_day, help="a day that is not billed yet, YYYY-MM-DD"
+)
 @_dry_run
 @common
 def end_contract(call: Call, number: str, day: date, dry_run: bool) -> int:
-    """End the contract of an account on the first day of a month that is not billed."""
+    """End the contract of an account on a day that is not billed yet."""
     seat = call.seat()
     order = ContractEnd(_found(seat, number).contract.number, day)
     return _change(call, seat, contracts.end_contract, order, dry_run)

@@ -19,11 +19,13 @@ from desktop.contracts.records import (
     NewPlace,
     PlaceChange,
     PlaceFacts,
+    Terms,
+    TermsOrder,
 )
 from desktop.desk import service as desk
 from desktop.desk.records import SupplyPart
 from desktop.kernel.errors import NotFound, NotPermitted, Refused
-from desktop.kernel.measures import Factor, Power, Reading
+from desktop.kernel.measures import Energy, Factor, Power, Reading
 from desktop.kernel.text import catalog
 from desktop.kernel.work import Seat
 from desktop.metering import service as metering
@@ -124,9 +126,8 @@ def test_a_customer_we_know_gets_another_account(small: Seat) -> None:
 
 def test_somebody_follows_at_a_place_from_the_month_that_is_not_billed(small: Seat) -> None:
     follows = AccountOrder(NEW, "ZJ-RES", FEBRUARY, customer=CUSTOMER, follows=SMALL[0])
-    for day, why in ((date(2026, 1, 1), "billed"), (date(2026, 2, 3), "whole months")):
-        with pytest.raises(Refused, match=why):
-            small.do(contracts.open_account, replace(follows, starts_on=day))
+    with pytest.raises(Refused, match="2026-01 is billed"):
+        small.do(contracts.open_account, replace(follows, starts_on=date(2026, 1, 20)))
     done = small.do(contracts.open_account, follows)
     assert small.ask(desk.account_card, SMALL[0]).closed_on == FEBRUARY
     assert done.ended == small.ask(desk.supply, SMALL[0]).contract.number
@@ -193,7 +194,7 @@ def test_a_tariff_changes_from_a_month_that_is_not_billed(small: Seat) -> None:
     other = next(code for code, _name in first.tariffs if code != first.contract.tariff_code)
     change = ContractChange(first.contract.number, other, first.opens)
     assert first.opens == FEBRUARY
-    for day in (date(2026, 1, 1), date(2026, 2, 2), first.contract.valid_from):
+    for day in (date(2026, 1, 1), date(2026, 1, 31), first.contract.valid_from):
         with pytest.raises(Refused):
             small.do(contracts.change_contract, replace(change, starts_on=day))
     bills = small.ask(desk.account_card, SMALL[0]).bills
@@ -214,7 +215,7 @@ def test_a_tariff_changes_from_a_month_that_is_not_billed(small: Seat) -> None:
 
 def test_a_contract_ends_with_a_month(small: Seat) -> None:
     number = small.ask(desk.supply, SMALL[0]).contract.number
-    for day in (date(2026, 1, 1), date(2026, 2, 14)):
+    for day in (date(2025, 12, 1), date(2026, 1, 14)):
         with pytest.raises(Refused):
             small.do(contracts.end_contract, ContractEnd(number, day))
     small.do(contracts.end_contract, ContractEnd(number, FEBRUARY))
@@ -232,6 +233,29 @@ def test_a_new_account_is_billed_by_its_meter(small: Seat) -> None:
     billing.issue_run(small, drafted.run.number)
     assert [bill.energy.decimal for bill in small.ask(desk.account_card, NEW).bills] == [100]
     assert small.app.verify() == []
+
+
+def test_who_moves_inside_a_month_pays_for_their_own_days(small: Seat) -> None:
+    middle = AccountOrder(NEW, "ZJ-RES", date(2026, 2, 4), customer=CUSTOMER, follows=SMALL[0])
+    before = ReadRow("", 2, SMALL[0], meter(SMALL[0]), Reading.of(1310), date(2026, 2, 3))
+    assert small.do(metering.import_reads, ReadImport("before", (before,))).problems == ()
+    small.do(contracts.open_account, middle)
+    now = small.ask(desk.supply, NEW)
+    assert (now.contract.valid_from, now.meter and now.meter.serial) == (date(2026, 2, 4), meter(SMALL[0]))
+    assert small.ask(desk.supply, SMALL[0]).contract.valid_to == date(2026, 2, 4)
+
+
+def test_another_tariff_keeps_the_terms_of_the_contract(small: Seat) -> None:
+    terms = Terms(date(2026, 1, 1), free=Energy.of(10))
+    small.do(contracts.set_terms, TermsOrder(SMALL[0], terms))
+    first = small.ask(desk.supply, SMALL[0])
+    other = next(code for code, _name in first.tariffs if code != first.contract.tariff_code)
+    signed = small.do(contracts.change_contract, ContractChange(first.contract.number, other, FEBRUARY))
+    rows = small.ask(contracts.terms_of_account, SMALL[0])
+    assert [(row.contract_number, row.terms.valid_from, row.terms.free) for row in rows] == [
+        (signed.contract_number, FEBRUARY, Energy.of(10)),
+        (first.contract.number, date(2026, 1, 1), Energy.of(10)),
+    ]
 
 
 def test_a_cashier_changes_nothing(small: Seat) -> None:

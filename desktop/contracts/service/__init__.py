@@ -1,11 +1,27 @@
-"""Supply contracts: connecting a customer, changing what is supplied where, and which contract is in force when."""
+"""Supply contracts: connecting customers, who is supplied when on which tariff, what changes, and contracts' terms."""
 
 from desktop.contracts.service.changes import change_account, change_contract, change_place, end_contract
-from desktop.contracts.service.connecting import connect, search_owners, sign_many
 from desktop.contracts.service.opening import account_hints, open_account
-from desktop.contracts.service.terms import billable, in_force, months_of_use, prove, reading_round
+from desktop.contracts.service.supply import (
+    billable,
+    connect,
+    in_force,
+    months_of_use,
+    prove,
+    reading_round,
+    search_owners,
+    sign_many,
+)
+from desktop.contracts.service.terms import (
+    UNDECIDED,
+    measured_within,
+    set_terms,
+    terms,
+    terms_of_account,
+)
 
 __all__ = [
+    "UNDECIDED",
     "account_hints",
     "billable",
     "change_account",
@@ -14,10 +30,14 @@ __all__ = [
     "connect",
     "end_contract",
     "in_force",
+    "measured_within",
     "months_of_use",
     "open_account",
     "prove",
     "reading_round",
     "search_owners",
+    "set_terms",
     "sign_many",
+    "terms",
+    "terms_of_account",
 ]

@@ -12,7 +12,6 @@ from desktop.contracts.records import (
     ContractSigned,
     PlaceChange,
 )
-from desktop.contracts.service.connecting import CONTRACT, search_owners, sign
 from desktop.contracts.service.opening import (
     check_day,
     check_price,
@@ -21,6 +20,8 @@ from desktop.contracts.service.opening import (
     new_number,
     place_facts,
 )
+from desktop.contracts.service.supply import CONTRACT, search_owners, sign
+from desktop.contracts.service.terms import carry_terms
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.text import Text
@@ -82,7 +83,7 @@ def change_account(work: Work, order: AccountChange) -> AccountOpened:
 
 @operation("contracts.change")
 def change_contract(work: Work, order: ContractChange) -> ContractSigned:
-    """Another tariff from the first of a month on: this contract ends then and a new one follows it.
+    """Another tariff from a day on: this contract ends then and a new one with its terms follows it.
 
     On the very day it began it is put right instead, as long as nothing is billed by it.
     """
@@ -107,12 +108,14 @@ def change_contract(work: Work, order: ContractChange) -> ContractSigned:
         order.tariff_code,
         order.starts_on,
     )
+    work.session.flush()
+    carry_terms(work, contract.id, signed.id, order.starts_on)
     return ContractSigned(signed.number, signed.valid_from, None)
 
 
 @operation("contracts.change")
 def end_contract(work: Work, order: ContractEnd) -> ContractSigned:
-    """Let a contract end on the first of a month; its account is closed then."""
+    """Let a contract end on a day; its account is closed then."""
     contract = _running(work, order.contract_number)
     check_day(work, contract, order.ends_on)
     contract.valid_to = order.ends_on

@@ -16,7 +16,7 @@ from desktop.contracts.records import (
     PlaceFacts,
     Service,
 )
-from desktop.contracts.service.connecting import CONTRACT, search_owners, sign
+from desktop.contracts.service.supply import CONTRACT, search_owners, sign
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel.errors import Refused
 from desktop.kernel.period import Period, months_before
@@ -218,18 +218,15 @@ def _vacated(work: Work, order: AccountOrder) -> tuple[SupplyContract, str]:
     )
     if other is not None:
         raise Refused(Text("Contract {number} holds at this place from then on: end that one.", number=other))
-    check_day(work, contract, order.starts_on)
     if contract.valid_to is not None and contract.valid_to <= order.starts_on:
         return contract, ""
+    check_day(work, contract, order.starts_on)
     contract.valid_to = order.starts_on
     return contract, contract.number
 
 
 def check_day(work: Work, contract: SupplyContract, day: date) -> None:
-    """`Refused` for a day from which a contract, or the place it supplies, cannot be otherwise: bills cover whole
-    months, and a month that is billed stays as it is."""
-    if day.day != 1:
-        raise Refused(Text("Bills cover whole months: take the first day of one."))
+    """`Refused` for a day from which a contract cannot be otherwise: before it began, or in a month that is billed."""
     check_unbilled(work, contract, day)
     if day <= contract.valid_from:
         raise Refused(
@@ -239,10 +236,12 @@ def check_day(work: Work, contract: SupplyContract, day: date) -> None:
 
 
 def check_unbilled(work: Work, contract: SupplyContract, day: date) -> None:
-    """`Refused` for a day up to which the place of a contract is billed."""
+    """`Refused` for a day in a month that is billed by a contract: that bill was made for the whole month."""
     billed = metering.billed_on(work, contract.service_point_id)
-    if billed is not None and day <= billed:
-        free = months_before(billed, -1)
+    if billed is None or billed < contract.valid_from:
+        return
+    free = months_before(billed, -1)
+    if day < free:
         raise Refused(
             Text("{month} is billed already: take {day} or later.", month=f"{billed:%Y-%m}", day=free)
         )

@@ -22,7 +22,6 @@ from desktop.desk.page.entry import EntryView, choice, languages
 from desktop.desk.records import Supply
 from desktop.desk.service import account_card
 from desktop.kernel.measures import Factor, Power, Reading
-from desktop.kernel.period import months_before
 from desktop.kernel.text import Text
 from desktop.metering.page import RegisterRows, registers_of
 from desktop.parties import rules
@@ -181,11 +180,10 @@ class AccountForm(EntryView):
             self._next_place(route.value())
         else:
             tariff.show_text(self._follows.contract.tariff_code)
-            first = max(months_before(self._today, 0), self._follows.opens)
-            start.show_value(min(first, self._today))
+            start.show_value(self._today)
             self.add(
                 field("start", say("Supplied from"), start, required=True,
-                      hint=say("The first day of a month that is not billed"))
+                      hint=say("A read of the day before parts the two bills"))
             )  # fmt: skip
 
     def _next_place(self, route: str | None) -> None:

@@ -340,7 +340,7 @@ def ending_contract(page: Page, found: Supply) -> EntryView:
 
 
 def _first_words(page: Page) -> str:
-    return page.say("The first day of a month that is not billed")
+    return page.say("A day that is not billed yet")
 
 
 def _first_days(page: Page, found: Supply) -> DateField:

@@ -42,10 +42,12 @@ class ReadingSheet:
 
 @dataclass(frozen=True, slots=True)
 class ReadImport:
-    """A chunk of a sheet to store; the order in the file is kept. A sheet is known by its content, not its name."""
+    """A chunk of a sheet to store; the order in the file is kept. A sheet is known by its content, not its name;
+    ``attempt`` counts how often that was taken back before."""
 
     sha256: str
     rows: tuple[ReadRow, ...]
+    attempt: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,6 +153,18 @@ def serial_numbers(work: Work, service_point_ids: Collection[UUID]) -> dict[UUID
     return dict(rows.all())
 
 
+def point_of_meter(work: Work, serial: str) -> UUID:
+    """The service point where a meter hangs now; `NotFound` where none does."""
+    found = work.session.scalar(
+        sa.select(Installation.service_point_id)
+        .join(Meter, Meter.id == Installation.meter_id)
+        .where(Meter.serial_number == serial, Installation.removed_on.is_(None))
+    )
+    if found is None:
+        raise NotFound(Text("No meter {serial} hangs anywhere.", serial=serial))
+    return found
+
+
 def capacities(work: Work, service_point_ids: Collection[UUID]) -> dict[UUID, PointCapacity]:
     """The power service points may take at most, where it is known."""
     rows = work.session.scalars(
