@@ -22,10 +22,10 @@ from desktop.cli import (
     rating,
     readings,
     reads,
-    records,
     routes,
     search,
     staff,
+    supply,
     takeover,
     tariffs,
 )
@@ -65,7 +65,7 @@ for _command in COMMANDS:
     cli.add_command(_command)
 for _command in (*routes.COMMANDS, *reads.COMMANDS):
     readings.readings.add_command(_command)
-for _command in records.COMMANDS:
+for _command in supply.COMMANDS:
     accounts.accounts.add_command(_command)
 
 

@@ -226,9 +226,12 @@ class QueuePage(Page):
         say, rows = self.say, self._all
         reasons, routes = Counter(map(self._reason_of, rows)), Counter(row.route for row in rows)
         texts = {one.value: one.text for one in (*Flag, DoubtState.PROPOSED)}
-        named = [(say("{name}: {count}", name=texts[code], count=reasons[code]), code) for code in texts
+        named = [(say("{place}: {what}", place=texts[code], what=say.number(reasons[code])), code) for code in texts
                  if reasons[code]]  # fmt: skip
-        walked = [(say("{name}: {count}", name=code, count=routes[code]), code) for code in sorted(routes)]
+        walked = [
+            (say("{place}: {what}", place=code, what=say.number(routes[code])), code)
+            for code in sorted(routes)
+        ]
         self.reason.offer([(say("All reasons"), ""), *named])
         self.route.offer([(say("All routes"), ""), *walked])
 
