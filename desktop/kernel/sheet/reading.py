@@ -136,14 +136,15 @@ class Row:
         return value
 
     def identifier(self, name: str, *, required: bool = True) -> str | None:
-        """A number or code kept as text: full-width letters and digits made plain, without blanks."""
+        """A number or code kept as text: full-width letters and digits made plain, without blanks, and without the
+        apostrophe that makes a text of it."""
         cell = self._cells.get(name)
         if cell is not None and cell[0] == "s" and cell.isalnum() and cell.isascii():
             return cell[1:]  # what nearly all are
         words = self.text(name, required=required)
         if words is None:
             return None
-        plain = "".join(half_width(words).split())
+        plain = "".join(half_width(words).split()).removeprefix("'")
         if shapes.shortened(plain):
             self._note_lost(name)
             return None
