@@ -22,7 +22,15 @@ from desktop.ledger.records import ClearingKind
 from desktop.ledger.tables import Clearing, ContractAccount, OpenItem
 from desktop.metering import service as metering
 from desktop.metering.records import ReadReason
-from desktop.metering.tables import Installation, Meter, ReadingRoute, Register, RegisterRead, RouteStop
+from desktop.metering.tables import (
+    Installation,
+    Meter,
+    MonthBefore,
+    ReadingRoute,
+    Register,
+    RegisterRead,
+    RouteStop,
+)
 from desktop.parties.records import ContactKind
 from desktop.parties.tables import Contact, Party, PartyRole
 from desktop.premises.tables import Premise, ServicePoint
@@ -430,10 +438,13 @@ class Book:
                     yield PaymentLine(item, account, day, principal or Money(0), late_fee or Money(0))
 
     def _history(self) -> Iterator[HistoryLine]:
-        """The months of this year and the last, as far as they are billed."""
+        """The months of this year and the last as far as they are billed, and all since the first carried in here."""
         today = self.work.today
         period = Period(today.replace(day=1), months_before(today, -1))
-        since = date(today.year - 1, 1, 1)
+        carried = sa.select(sa.func.min(MonthBefore.month)).join(
+            self.held, self.held.c.point_id == MonthBefore.service_point_id
+        )
+        since = min(date(today.year - 1, 1, 1), self.work.session.scalar(carried) or date.max)
         for some in self._held_points():
             usage = metering.usage(self.work, [row.point_id for row in some], period, since)
             billed = {row.point_id: row.billed for row in some}
