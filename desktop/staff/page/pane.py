@@ -61,6 +61,10 @@ class PersonPane(Panel):
             facts.append(say("locked until {time}", time=person.locked_until.timetz()))
         if person.left_on is not None:
             facts.append(say("left on {day}", day=person.left_on))
+        if person.password is not None:
+            facts.append(
+                say("password set by {name}, {moment}", name=person.password.by, moment=person.password.at)
+            )
         self.inside.addWidget(Label(say.join(facts), "small", "ink2", wrap=True))
         self._section(
             say("Roles"), say.join([say(role_name(code)) for code in person.roles]) or say("No role")

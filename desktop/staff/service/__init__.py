@@ -13,7 +13,17 @@ from desktop.staff.service.changes import (
     unlock,
 )
 from desktop.staff.service.grants import decide_role, propose_role, prove, take_role
-from desktop.staff.service.lists import locked, must_change, my_roles, own_roles, people, proposals, roles
+from desktop.staff.service.hands import decided, prove_hands, second_person
+from desktop.staff.service.lists import (
+    given_lately,
+    locked,
+    must_change,
+    my_roles,
+    own_roles,
+    people,
+    proposals,
+    roles,
+)
 from desktop.staff.service.passwords import (
     SignedIn,
     WrongPassword,
@@ -50,11 +60,13 @@ __all__ = [
     "change_person",
     "close_login",
     "decide_role",
+    "decided",
     "draft",
     "drop_draft",
     "enter_person",
     "first_hall",
     "found_hall",
+    "given_lately",
     "granted",
     "hash_again",
     "hash_password",
@@ -70,8 +82,10 @@ __all__ = [
     "proposals",
     "propose_role",
     "prove",
+    "prove_hands",
     "reopen_login",
     "roles",
+    "second_person",
     "set_password",
     "sign_in",
     "stations",
