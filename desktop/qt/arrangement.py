@@ -23,7 +23,7 @@ from desktop.qt import theme
 from desktop.qt.basics import LEFT, Label
 from desktop.qt.buttons import KeyHint
 from desktop.qt.cells import CELL_PADDING, TICK_ROOM, paint_tick, title_room
-from desktop.qt.rows import Index
+from desktop.qt.rows import Column, Index
 
 _KEEP_AFTER_MS = 400
 _LEAST = 96
@@ -110,13 +110,17 @@ class Arrangement:
     def share_width(self) -> None:
         """Columns keep the width they were given; those of width 0 share what is left, never less than they need."""
         columns, shown = self._columns, self.shown
-        widths = {at: self._widths.get(columns[at].key, theme.grown(columns[at].width)) for at in shown}
+        widths = {at: self._widths.get(columns[at].key, self._own_width(columns[at])) for at in shown}
         left, takers = self._table.viewport().width() - sum(widths.values()), list(widths.values()).count(0)
         self._sharing = True
         for at, width in widths.items():
             needed = title_room(columns[at].title, _LEAST)
             self._header.resizeSection(at, width or max(needed, left // takers))
         self._sharing = False
+
+    def _own_width(self, column: Column) -> int:
+        """The width a column was made with, more where its title is longer in this language; 0 takes what is left."""
+        return title_room(column.title, theme.grown(column.width)) if column.width else 0
 
     def _dragged(self, column: int, _before: int, width: int) -> None:
         if not self._sharing and width and not self._header.isSectionHidden(column):

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from desktop.qt import icons, theme
 from desktop.qt.basics import CENTRE, LEFT, RIGHT
+from desktop.qt.buttons import cap_width, paint_cap
 from desktop.qt.figures import badge_width, paint_badge
 from desktop.qt.rows import Cell, Group, Index
 
@@ -36,7 +37,8 @@ class CellPainter(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         group = rows.row(row) if cell is None else None
-        self._paint_ground(painter, rect, bool(option.state & QStyle.StateFlag.State_Selected), first, group)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        self._paint_ground(painter, rect, selected, first, group)
         inside = rect.adjusted(CELL_PADDING, 0, -CELL_PADDING, -1)
         if cell is None:
             if isinstance(group, Group):
@@ -50,7 +52,9 @@ class CellPainter(QStyledItemDelegate):
             inside.setLeft(inside.left() + TICK_ROOM)
         dim = table.stale or rows.stale(row)
         if cell.state:
-            self._paint_badge(painter, inside, cell, dim)
+            self._paint_badge(painter, inside, cell, dim=dim, edged=selected)
+        elif cell.cap:
+            self._paint_cap(painter, inside, cell.text)
         else:
             align = RIGHT if rows.columns[index.column()].right else LEFT
             self._paint_words(painter, inside, cell, align, dim)
@@ -67,7 +71,10 @@ class CellPainter(QStyledItemDelegate):
                 )
         elif isinstance(group, Group):
             painter.fillRect(rect, theme.colour("subtle"))
-        painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, theme.colour("line"))
+        if (
+            rect.bottom() < self._table.viewport().height() - 1
+        ):  # at the very end stands the line of the panel
+            painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, theme.colour("line"))
 
     def _paint_group(self, painter: QPainter, rect: QRect, group: Group) -> None:
         """Chevron, name, count and sum across all columns: each cell shows its part of them."""
@@ -86,11 +93,16 @@ class CellPainter(QStyledItemDelegate):
         painter.setFont(theme.font("body"))
         painter.drawText(box, LEFT, self._table.summary(group.rows))
 
-    def _paint_badge(self, painter: QPainter, box: QRect, cell: Cell, dim: bool) -> None:
+    def _paint_cap(self, painter: QPainter, box: QRect, key: str) -> None:
+        if key:
+            left, top = box.right() + 1 - cap_width(key), box.center().y() - theme.KEY_CAP / 2 + 1
+            paint_cap(painter, left, top, key, theme.colour("sunken"), theme.colour("ink2"), None)
+
+    def _paint_badge(self, painter: QPainter, box: QRect, cell: Cell, *, dim: bool, edged: bool) -> None:
         room = box.width() - badge_width("", cell.state)
         words = theme.metrics("small").elidedText(cell.text, Qt.TextElideMode.ElideRight, max(room, 8))
         top = box.center().y() - theme.BADGE / 2 + 1
-        paint_badge(painter, box.left(), top, words, cell.state, dim=dim)
+        paint_badge(painter, box.left(), top, words, cell.state, dim=dim, edged=edged)
 
     def _paint_words(
         self, painter: QPainter, box: QRect, cell: Cell, align: Qt.AlignmentFlag, dim: bool

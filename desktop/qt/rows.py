@@ -30,7 +30,7 @@ _WORD_ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What one cell shows. ``state`` makes it a badge; ``second`` is a quieter line below."""
+    """What one cell shows. ``state`` makes it a badge, ``cap`` the cap of a key; ``second`` is a quieter line below."""
 
     text: str
     second: str = ""
@@ -39,6 +39,7 @@ class Cell:
     ink: str = "ink"
     icon: str = ""
     icon_ink: str = "accent"
+    cap: bool = False
 
     @property
     def words(self) -> str:

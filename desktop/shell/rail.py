@@ -16,6 +16,8 @@ from desktop.shell.pages import PageEntry
 
 _SIDE = 6
 _MOST = 99
+_CHINESE_FROM = "\u2e80"
+"""Strokes of Chinese need the larger type under an icon; Latin letters do not."""
 
 
 class RailButton(QAbstractButton, Capped):
@@ -95,9 +97,10 @@ class RailButton(QAbstractButton, Capped):
         left = (self.width() - theme.ICON_RAIL) / 2
         icons.paint(painter, self.entry.icon, ink, theme.ICON_RAIL, left, top)
         if not low:
+            style = "caption" if max(self.text()) < _CHINESE_FROM else "small"
             painter.setPen(ink)
-            painter.setFont(theme.font("small"))
-            words = theme.metrics("small").elidedText(
+            painter.setFont(theme.font(style))
+            words = theme.metrics(style).elidedText(
                 self.text(), Qt.TextElideMode.ElideRight, self.width() - 4
             )
             painter.drawText(QRectF(0, top + theme.ICON_RAIL + 1, self.width(), line), CENTRE, words)
@@ -151,7 +154,7 @@ class Rail(QFrame):
         self, name: str, areas: Sequence[tuple[PageEntry, str, str]], opened: Callable[[str], object]
     ) -> None:
         super().__init__()
-        self.setProperty("kind", "canvas")
+        self.setProperty("kind", "rail")
         self.setAccessibleName(name)
         self._program = Label("ServiceHall", "h2")
         self._head = row(Mark(32), self._program, spacing=theme.S3)

@@ -122,7 +122,7 @@ def _used(say: Catalog, read: ReadShown) -> Cell:
 
 def _source(say: Catalog, read: ReadShown) -> Cell:
     if read.reversed:
-        return Cell(say("Taken back"), state="locked")
+        return Cell(say("Taken back"), state="withdrawn")
     estimated = read.source is ReadSource.ESTIMATED
     return Cell(say(read.source.text), state="est" if estimated else "")
 
