@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from desktop.app import App
 from desktop.kernel.work import Seat
+from desktop.staff.service import passwords
 from tests import hall as halls
 from tests.databases_server import Databases, PostgresServer, Prepare, SqliteDatabases
 
@@ -53,6 +55,9 @@ def _leave_the_machine_behind() -> None:
 
 
 _leave_the_machine_behind()
+
+# Nearly every test signs somebody in. The recipe of the product costs a tenth of a second each time, as it should.
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture(scope="session")

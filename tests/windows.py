@@ -108,6 +108,16 @@ def settle(qtbot: QtBot, workers: Tasks, until: Callable[[], object] | None = No
     qtbot.waitUntil(calm, timeout=WAIT_MS)
 
 
+def found(qtbot: QtBot, window: Window, typed: str) -> None:
+    """Wait until the search box shows what is found for these words; a slow answer is announced first."""
+
+    def answered() -> bool:
+        announced = any(row.title.text == window.say("Searching…") for row in window.drop.rows)
+        return window.drop.isVisible() and window.drop.typed == typed and not announced
+
+    qtbot.waitUntil(answered, timeout=WAIT_MS)
+
+
 def owing(clerk: Seat) -> list[AccountRow]:
     """Accounts that owe something, in number order."""
     return [row for row in clerk.ask(accounts, AccountsOrder()) if row.owed]

@@ -452,6 +452,8 @@ def _whole(raw: int) -> Energy:
 def estimated_value(last: Reading, energy: Energy, multiplier: Factor, digits: int) -> tuple[Reading, bool]:
     """What a register would show after so much usage, to its third decimal, and whether it has gone round.
 
+    The usage is less than a whole round of the register, which no single read could show.
+
     >>> estimated_value(Reading.of(99950), Energy.of(170), Factor.of(1), 5)
     (Reading(raw=120000), True)
     """

@@ -12,7 +12,6 @@ from typing import Any
 
 import pypdfium2
 import pytest
-from argon2 import PasswordHasher
 from PIL import Image, PngImagePlugin
 
 from desktop.app import COUNTRIES, App
@@ -215,11 +214,7 @@ def test_letterhead_and_payee_stand_on_a_bill(small_hall: str, tmp_path: Path) -
 
 class TestCommand:
     @pytest.fixture
-    def empty(
-        self, databases: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-    ) -> tuple[str, CommandLine]:
-        quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-        monkeypatch.setattr("desktop.staff.service.passwords._hasher", quick)
+    def empty(self, databases: Any, capsys: pytest.CaptureFixture[str]) -> tuple[str, CommandLine]:
         url = databases.empty()
         return url, CommandLine(capsys, url, today="2026-02-05")
 

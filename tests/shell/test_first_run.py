@@ -7,7 +7,6 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -76,8 +75,6 @@ class Hands:
 @pytest.fixture
 def begin(qtbot, workers, sqlite_databases, tmp_path, monkeypatch):
     """The first window on an empty database, in a language, its wizard open."""
-    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr("desktop.staff.service.passwords._hasher", quick)
     monkeypatch.setattr("desktop.shell.sign_in.user_folder", lambda: tmp_path)
     app = open_app(sqlite_databases.empty(), halls.TODAY, intents=tmp_path / "under_way")
 

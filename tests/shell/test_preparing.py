@@ -12,7 +12,7 @@ from desktop.kernel.listing import PageOrder
 from desktop.search import service as search
 from desktop.shell.window import Window
 from tests.hall import seat_of
-from tests.windows import WAIT_MS, commit, settle, shown
+from tests.windows import WAIT_MS, commit, found, settle, shown
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def typed(qtbot, window: Window, name: str) -> str:
     window.start_search()
     window.search.clear()
     commit(window.search, name)
-    qtbot.waitUntil(lambda: window.drop.isVisible() and window.drop.typed == name, timeout=WAIT_MS)
+    found(qtbot, window, name)
     return " ".join(f"{row.title.text} {row.second.text}" for row in window.drop.rows)
 
 

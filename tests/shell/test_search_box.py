@@ -21,7 +21,7 @@ from desktop.parties.service import enter
 from desktop.sample.zhejiang import households
 from desktop.shell import search_box
 from desktop.shell.window import Window
-from tests.windows import WAIT_MS, commit, owing, settle, shown
+from tests.windows import WAIT_MS, commit, found, owing, settle, shown
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -32,19 +32,14 @@ def compose(box, text: str) -> None:
 
 
 def search(qtbot, window: Window, typed: str) -> None:
-    """Type into the box and wait for what is found; a slow answer is announced first."""
+    """Type into the box and wait for what is found."""
     window.start_search()
     window.search.clear()
     if typed.isascii():
         QTest.keyClicks(window.search, typed)
     else:
         commit(window.search, typed)
-
-    def found() -> bool:
-        announced = any(row.icon == "clock" for row in window.drop.rows)
-        return window.drop.isVisible() and window.drop.typed == typed and not announced
-
-    qtbot.waitUntil(found, timeout=WAIT_MS)
+    found(qtbot, window, typed)
 
 
 def kinds(window: Window) -> list[str]:
@@ -96,7 +91,7 @@ class TestFinding:
         commit_text = "".join(chr(ord(digit) + 0xFEE0) for digit in wanted.number)
         spoken.start_search()
         commit(spoken.search, commit_text)
-        qtbot.waitUntil(lambda: spoken.drop.isVisible() and spoken.drop.current is not None, timeout=WAIT_MS)
+        found(qtbot, spoken, commit_text)
         assert wanted.customer_name == spoken.drop.current.title.text
 
     def test_nothing_found_says_what_to_try(self, qtbot, spoken):
@@ -249,7 +244,7 @@ class TestInputMethods:
         spoken.start_search()
         compose(spoken.search, "wang")
         commit(spoken.search, one.name)
-        qtbot.waitUntil(lambda: spoken.drop.isVisible() and spoken.drop.typed == one.name, timeout=WAIT_MS)
+        found(qtbot, spoken, one.name)
         assert spoken.drop.current.title.text == one.name
 
     def test_a_composition_given_up_leaves_what_was_typed_before(self, qtbot, spoken):
@@ -271,7 +266,7 @@ class TestTroubles:
         monkeypatch.setattr(type(spoken.seat.app), "ask", fail)
         spoken.start_search()
         QTest.keyClicks(spoken.search, "3301")
-        qtbot.waitUntil(spoken.drop.isVisible, timeout=WAIT_MS)
+        found(qtbot, spoken, "3301")
         assert [row.kind for row in spoken.drop.rows] == ["none"]
         monkeypatch.setattr(type(spoken.seat.app), "ask", whole.__func__)
         QTest.keyClick(spoken.search, Qt.Key.Key_Return)

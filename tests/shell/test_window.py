@@ -10,7 +10,7 @@ from desktop.counter.service import open_till, take_payment
 from desktop.kernel.measures import Money
 from desktop.shell.pictures import grab_pages
 from desktop.shell.window import Window
-from tests.windows import WAIT_MS, owing, settle, shown
+from tests.windows import WAIT_MS, found, owing, settle, shown
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 PAGES = ("today", "counter", "customers", "readings", "bills", "doubtful", "tariffs", "staff")
@@ -60,7 +60,7 @@ class TestSearch:
         QTest.keyClick(window, Qt.Key.Key_K, CONTROL)
         assert window.focusWidget() is window.search
         QTest.keyClicks(window.search, wanted.number)
-        qtbot.waitUntil(window.drop.isVisible, timeout=WAIT_MS)
+        found(qtbot, window, wanted.number)
         QTest.keyClick(window.search, Qt.Key.Key_Return)
         settle(qtbot, window.tasks, lambda: window.page.card is not None)
         assert window.page.card.row.number == wanted.number
@@ -76,7 +76,7 @@ class TestSearch:
         see(qtbot, window, "customers")
         window.search.setFocus()
         QTest.keyClicks(window.search, "3301")
-        qtbot.waitUntil(window.drop.isVisible, timeout=WAIT_MS)
+        found(qtbot, window, "3301")
         first = window.drop.current
         QTest.keyClick(window.search, Qt.Key.Key_Down)
         assert window.drop.current is not first
@@ -87,7 +87,7 @@ class TestSearch:
     def test_nothing_found_says_so(self, qtbot, window):
         see(qtbot, window, "customers")
         QTest.keyClicks(window.search, "zzzzzz")
-        qtbot.waitUntil(window.drop.isVisible, timeout=WAIT_MS)
+        found(qtbot, window, "zzzzzz")
         assert window.drop.current is None
         QTest.keyClick(window.search, Qt.Key.Key_Return)
         settle(qtbot, window.tasks)
@@ -97,7 +97,7 @@ class TestSearch:
         clerk.do(open_till, TillOrder(Money(0)))
         see(qtbot, window, "customers")
         QTest.keyClicks(window.search, owing(clerk)[0].number)
-        qtbot.waitUntil(window.drop.isVisible, timeout=WAIT_MS)
+        found(qtbot, window, owing(clerk)[0].number)
         QTest.keyClick(window.search, Qt.Key.Key_Return, CONTROL)
         settle(qtbot, window.tasks, lambda: window.page_name == "counter" and window.page.payer is not None)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -160,6 +162,12 @@ def test_passwords_are_kept_as_argon2id(small_hall: str) -> None:
     assert hashes
     assert all(one.startswith("$argon2id$") for one in hashes)
     assert PASSWORD not in "".join(hashes)
+
+
+def test_the_recipe_costs_what_rfc_9106_asks_of_machines_with_little_memory() -> None:
+    tell = "from desktop.staff.service import hash_password; print(str(hash_password('long enough')))"
+    hashed = subprocess.run([sys.executable, "-c", tell], capture_output=True, text=True, check=True).stdout
+    assert hashed.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 def test_a_station_nobody_knows_is_refused_with_those_there_are(door: Door) -> None:
