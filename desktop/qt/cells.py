@@ -54,7 +54,7 @@ class CellPainter(QStyledItemDelegate):
         if cell.state:
             self._paint_badge(painter, inside, cell, dim=dim, edged=selected)
         elif cell.cap:
-            self._paint_cap(painter, inside, cell.text)
+            self._paint_cap(painter, inside, cell.text, "surface" if selected else "sunken")
         else:
             align = RIGHT if rows.columns[index.column()].right else LEFT
             self._paint_words(painter, inside, cell, align, dim)
@@ -93,10 +93,10 @@ class CellPainter(QStyledItemDelegate):
         painter.setFont(theme.font("body"))
         painter.drawText(box, LEFT, self._table.summary(group.rows))
 
-    def _paint_cap(self, painter: QPainter, box: QRect, key: str) -> None:
+    def _paint_cap(self, painter: QPainter, box: QRect, key: str, ground: str) -> None:
         if key:
             left, top = box.right() + 1 - cap_width(key), box.center().y() - theme.KEY_CAP / 2 + 1
-            paint_cap(painter, left, top, key, theme.colour("sunken"), theme.colour("ink2"), None)
+            paint_cap(painter, left, top, key, theme.colour(ground), theme.colour("ink2"), None)
 
     def _paint_badge(self, painter: QPainter, box: QRect, cell: Cell, *, dim: bool, edged: bool) -> None:
         room = box.width() - badge_width("", cell.state)
@@ -132,13 +132,19 @@ class CellPainter(QStyledItemDelegate):
 
 
 def badge_room(title: str, words: Iterable[str]) -> int:
-    """The width of a column of badges that may say any of these, under its title."""
-    return max(title_room(title, 0), *(badge_width(word, "ok") + 2 * CELL_PADDING + 2 for word in words))
+    """The width to give a column of badges that may say any of these, under its title."""
+    widest = max(badge_width(word, "ok") for word in words)
+    return title_room(title, theme.ungrown(widest + 2 * CELL_PADDING + 2))
 
 
 def title_room(title: str, least: int) -> int:
-    """The width of a column of figures that need ``least`` px, wider where its title is longer."""
-    return max(least, theme.metrics("small").horizontalAdvance(title) + 2 * CELL_PADDING + 2)
+    """The width to give a column of figures that need ``least`` px, wider where its title is longer."""
+    return max(least, theme.ungrown(title_width(title)))
+
+
+def title_width(title: str) -> int:
+    """What the title of a column takes at the person's type size."""
+    return theme.metrics("small").horizontalAdvance(title) + 2 * CELL_PADDING + 2
 
 
 def paint_tick(painter: QPainter, left: float, middle: float, ticked: bool) -> None:

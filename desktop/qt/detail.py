@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 from desktop.qt import theme
 from desktop.qt.basics import CENTRE, TOP_LEFT, Label, clear
 from desktop.qt.figures import Badge
+from desktop.qt.fold import Inner
 from desktop.qt.panels import Panel
 from desktop.qt.table import Table
 
@@ -73,16 +74,12 @@ class Detail(Panel):
         above.setContentsMargins(0, 0, 0, 0)
         above.addLayout(self._lines)
         above.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
-        self._scroll = scroll
+        self._scroll = Inner(inside)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.body.setSpacing(0)
         self.body.addLayout(head)
         self.body.addWidget(self._nothing, 1)
-        self.body.addWidget(scroll, 1)
+        self.body.addWidget(self._scroll, 1)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(FOLLOW_AFTER_MS)

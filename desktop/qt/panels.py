@@ -27,9 +27,14 @@ from desktop.qt.figures import Elided
 
 
 class Panel(QFrame):
-    """A white panel with a hairline and, when it has a title, a title row of 40; fill `body`."""
+    """A white panel with a hairline and, when it has a title, a title row of 40; fill `body`.
 
-    def __init__(self, title: str = "", *, kind: str = "panel", padding: int = theme.S3) -> None:
+    A title that ``gives_way`` ends in an ellipsis where what stands beside it needs the room.
+    """
+
+    def __init__(
+        self, title: str = "", *, kind: str = "panel", padding: int = theme.S3, gives_way: bool = False
+    ) -> None:
         super().__init__()
         self.setProperty("kind", kind)
         outer = QVBoxLayout(self)
@@ -38,7 +43,7 @@ class Panel(QFrame):
         self.head = QHBoxLayout()
         self.head.setContentsMargins(theme.S3, 0, theme.S3, 0)
         self.head.setSpacing(theme.S2)
-        self.title = Label(title, "h2")
+        self.title = Elided(title, "h2") if gives_way else Label(title, "h2")
         reveal(self.title, bool(title))
         if title:
             row = QWidget()

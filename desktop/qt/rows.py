@@ -49,7 +49,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its title, how a row becomes its cell, its width in px (0: takes what is left).
+    """A column: its title, how a row becomes its cell, its width in px (0: takes what is left, ``least`` at least).
 
     ``name`` is how it is remembered (the title's message where there is none) and what a listing sorts by; not every
     column of a lazy table ``sorts``. ``value`` gives what an export writes and rows at hand are sorted by: text,
@@ -63,6 +63,7 @@ class Column:
     name: str = ""
     value: Callable[[Any], object] | None = None
     sorts: bool = True
+    least: int = 0
 
     @property
     def key(self) -> str:

@@ -67,7 +67,7 @@ def __getattr__(name: str) -> int:
     if name in _GROWING:
         return grown(_GROWING[name])
     if name in _RAILS:  # words alone, no air
-        return round(_RAILS[name] * _look.percent / 100)
+        return scaled(_RAILS[name])
     if name in _ROWS:
         return grown(DENSITIES[_look.density][_ROWS.index(name)])
     raise AttributeError(name)
@@ -76,6 +76,16 @@ def __getattr__(name: str) -> int:
 def grown(pixels: int) -> int:
     """A size around words, such as a column's width, with the person's type size: half as much, air gives way."""
     return round(pixels * (100 + _look.percent) / 200)
+
+
+def scaled(pixels: int) -> int:
+    """A size of words alone, without air, with the person's type size."""
+    return round(pixels * _look.percent / 100)
+
+
+def ungrown(pixels: int) -> int:
+    """The size to give for something measured at the person's type size, so that it is not grown twice."""
+    return -(-pixels * 200 // (100 + _look.percent))
 
 
 @dataclass(frozen=True, slots=True)

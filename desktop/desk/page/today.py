@@ -107,9 +107,9 @@ class TodayPage(Page):
         self.tills = Table(
             say("Tills"),
             (
-                Column(say("Till"), lambda one: Cell(one.till_name, strong=True), 160),
+                Column(say("Till"), lambda one: Cell(one.till_name, strong=True), 132),
                 Column(say("Cashier"), lambda one: one.cashier or Cell(say("nobody"), ink="ink3")),
-                Column(say("Since"), self._since, 150),
+                Column(say("Since"), self._since, 134),
                 Column(say("Receipts"), lambda one: say.number(one.receipts), 90, right=True),
                 Column(
                     say("Drawer {sign}", sign=sign),
