@@ -66,7 +66,7 @@ def bills_table(say: Catalog, country: Country, today: date, *, full: bool) -> T
     amount = Column(
         say("Amount {sign}", sign=sign), lambda found: money_cell(say.money(found.amount)), 96, right=True
     )
-    change = Column(say("To last month"), lambda found: _difference(say, found), 98, right=True)
+    change = Column(say("To last month"), lambda found: _difference(say, found), 108, right=True)
     due = Column(say("Due"), lambda found: say.date(found.due_on), 100, right=True)
     state = Column(say("State"), lambda found: bill_state(say, found, today), least=bill_states_room(say))
     if full:
@@ -86,7 +86,7 @@ def bills_table(say: Catalog, country: Country, today: date, *, full: bool) -> T
             state,
         )
     else:
-        read = Column(say("Read on"), lambda found: say.date(found.read_on) if found.read_on else NONE, 100)
+        read = Column(say("Read on"), lambda found: say.date(found.read_on) if found.read_on else NONE, 96)
         columns = (month, read, energy, amount, change, due, state)
     table = Table(say("Bills"), columns)
     table.show_empty(say("No bill yet"), say("The first one comes with the next bill run"), "receipt-text")
