@@ -21,7 +21,7 @@ from desktop import sample
 from desktop.app import App, open_app
 from desktop.billing import service as billing
 from desktop.contracts import service as contracts
-from desktop.contracts.records import Connection, Connections
+from desktop.contracts.records import Connection, Connections, Terms, TermsOrder
 from desktop.counter import service as counter
 from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery, TillOrder
 from desktop.desk import service as desk
@@ -153,6 +153,7 @@ def small_hall(url: str) -> None:
         seat.do(ledger.reverse, posting_sets(app, SMALL[2])[-1])
         seat.do(counter.note_unprinted, ReceiptQuery(receipt.number))
         note_and_look(seat, SMALL[0])
+        seat.do(contracts.set_terms, TermsOrder(SMALL[0], Terms(TODAY, threshold_extra=Energy.of(100))))
         seat.do(months_before, (SMALL[0], date(2025, 11, 1), Energy.of(210)))
         _read_checked(seat, SMALL[0])
         _read_doubted(seat, SMALL[1])

@@ -18,7 +18,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from desktop import __main__ as start
-from desktop.billing import service as billing
+from desktop.billing.service import runs as billing_runs
 from desktop.desk.records import AccountsOrder
 from desktop.desk.service import accounts
 from desktop.kernel.compile_catalogs import compile_catalogs
@@ -513,7 +513,7 @@ def stopped_import(url: str, path: Path) -> tuple[int, str, str]:
 
 class TestBills:
     def test_ctrl_c_stops_a_run_and_its_issue_and_they_go_on(self, run, sample_hall, tmp_path, monkeypatch):
-        monkeypatch.setattr(billing, "CHUNK", 10)
+        monkeypatch.setattr(billing_runs, "CHUNK", 10)
         run("readings", "import", sheet(tmp_path))
         with at_commit(3, interrupt):  # the run itself is the first
             drafted = run("bills", "run", "--period", "2026-01", code=1)

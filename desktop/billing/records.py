@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from desktop.kernel.measures import Energy, Money, Price
+from desktop.kernel.measures import Demand, Energy, Money, Price
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text, Worded
 from desktop.metering.records import MonthUsage, RegisterUsage
@@ -95,7 +95,10 @@ class RunOutcome:
 
 @dataclass(frozen=True, slots=True)
 class BillLineShown:
-    """One charge. ``accumulated`` is the energy of the accumulation period before and after this line."""
+    """One charge: of ``energy``, of ``power`` in ``unit``, or a share of other amounts.
+
+    ``accumulated`` is the energy of the accumulation period before and after this line.
+    """
 
     label: Text
     energy: Energy | None
@@ -103,6 +106,18 @@ class BillLineShown:
     amount: Money
     accumulated: tuple[Energy, Energy] | None = None
     explanation: tuple[Text, ...] = ()
+    power: Demand | None = None
+    unit: str = "kWh"
+
+
+@dataclass(frozen=True, slots=True)
+class BillPartShown:
+    """What one price list priced of a bill: which days, its lines, and the tiers it left the account in."""
+
+    period: Period
+    basis: TariffBasis
+    lines: tuple[BillLineShown, ...]
+    tiers: TierPicture | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +126,7 @@ class BillShown:
 
     ``arrears`` is what was overdue from before at issue; ``payment_code`` the QR content; ``check_code`` the
     short code that proves the paper (from the bill's own hash); ``usage`` up to 13 months, this one last;
+    ``parts`` are the lines by the price list that priced them, ``notes`` how energy came from the reads;
     ``language`` is the customer's; ``run_place`` is the bill's place in its run, begun ``run_at`` by ``run_by``.
     """
 
@@ -144,6 +160,8 @@ class BillShown:
     payment_code: str
     check_code: str
     late_fee_note: Text | None = None
+    parts: tuple[BillPartShown, ...] = ()
+    notes: tuple[Text, ...] = ()
     run_number: str = ""
     run_place: int = 0
     run_at: datetime | None = None

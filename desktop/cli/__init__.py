@@ -13,6 +13,7 @@ import click
 from desktop.cli import (
     accounts,
     bills,
+    contracts,
     counter,
     database,
     exports,
@@ -33,6 +34,7 @@ from desktop.kernel.log import keep_log
 COMMANDS: tuple[click.Command, ...] = (
     accounts.accounts,
     bills.bills,
+    contracts.contracts_group,
     counter.pay,
     counter.receipts,
     database.db,

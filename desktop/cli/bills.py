@@ -8,7 +8,7 @@ import click
 
 from desktop.billing import service as billing
 from desktop.billing.documents import ACCOUNTS_OF_RUN, run_summary_xlsx
-from desktop.billing.records import BillShown, RunOutcome
+from desktop.billing.records import BillLineShown, BillShown, RunOutcome
 from desktop.cli.call import DONE, PROBLEMS, Call, common, progress, read_month, reason_option, table
 from desktop.kernel.export import Gate, take_out
 from desktop.kernel.listing import Leaving
@@ -98,6 +98,12 @@ def bills_list(call: Call) -> int:
     return DONE
 
 
+def _quantity(line: BillLineShown, say: Catalog) -> str:
+    if line.power is not None:
+        return f"{say.number(line.power)} {line.unit}"
+    return say.number(line.energy) if line.energy else ""
+
+
 def _bill_lines(bill: BillShown, say: Catalog) -> list[str]:
     head = [
         f"{bill.number}  {bill.account_number}  {bill.customer_name}",
@@ -106,7 +112,7 @@ def _bill_lines(bill: BillShown, say: Catalog) -> list[str]:
     rows = [
         [
             say(line.label),
-            say.number(line.energy) if line.energy else "",
+            _quantity(line, say),
             say.number(line.price) if line.price else "",
             say.money(line.amount),
         ]
@@ -117,17 +123,20 @@ def _bill_lines(bill: BillShown, say: Catalog) -> list[str]:
     trace += [
         "  "
         + say(
-            "Meter {meter}: {current} − {previous} × {multiplier} = {energy} kWh",
+            "Meter {meter}, {register}: ({current} − {previous}) × {multiplier} = {energy} {unit}",
             meter=one.meter_serial,
+            register=one.register,
             current=one.current,
             previous=one.previous,
             multiplier=one.multiplier,
-            energy=one.energy,
+            energy=one.energy if one.demand is None else one.demand,
+            unit=one.register.unit,
         )
         for one in bill.reads
     ]
-    basis = bill.basis
-    trace.append(f"  {basis.name} {basis.version}: {basis.notice}")
+    trace += [f"  {say(note)}" for note in bill.notes]
+    for basis in dict.fromkeys(part.basis for part in bill.parts):
+        trace.append(f"  {basis.name} {basis.version}: {basis.notice}")
     return [
         *head,
         *table(rows, {1, 2, 3}),

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from desktop.kernel.measures import Factor, Reading
+from desktop.kernel.measures import Energy, Factor, Power, Reading
 from desktop.kernel.text import Text, Worded
 from desktop.metering.records import NewRegister
 from desktop.parties.records import DebtorType, PartyKind
+from desktop.tariffs.records import Basis
 
 
 class Service(Worded):
@@ -88,3 +89,54 @@ class InForce:
     customer_class: str
     valid_from: date
     valid_to: date | None
+
+
+NO_POWER, NO_ENERGY, NO_PART = Power.zero(), Energy.zero(), Factor.zero()
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Part of what a meter counts that another tariff prices: so many kWh a month, then a percentage of the rest."""
+
+    tariff_code: str
+    fixed: Energy = NO_ENERGY
+    percent: Factor = NO_PART
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a contract says from a day on that prices look at.
+
+    ``capacity`` is the transformers' kVA in use (what is sealed does not count), ``power_factor_standard`` is in
+    steps of 0.01 (0: none). ``threshold_extra`` lifts the limits of tiers for a large household, ``free`` is free of
+    charge each month. ``losses`` are values of the customer's equipment between meter and boundary, as JSON that the
+    country reads ("": none). ``within`` is the meter whose energy this one's is a part of ("": none).
+    """
+
+    valid_from: date
+    basis: Basis = Basis.NONE
+    capacity: Power = NO_POWER
+    contract_demand: Power = NO_POWER
+    power_factor_standard: int = 0
+    threshold_extra: Energy = NO_ENERGY
+    free: Energy = NO_ENERGY
+    losses: str = ""
+    shares: tuple[Share, ...] = ()
+    within: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TermsOrder:
+    """Terms of an account's contract from a day on; ``contract_number`` chooses where an account has several."""
+
+    account_number: str
+    terms: Terms
+    contract_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TermsRow:
+    """Terms as they stand at a contract."""
+
+    contract_number: str
+    terms: Terms

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from desktop.contracts.records import Service
 from desktop.kernel.database import Recorded
+from desktop.kernel.measures import Energy, Power
+from desktop.tariffs.records import Basis
 
 
 class SupplyContract(Recorded):
@@ -37,3 +39,28 @@ class SupplyContract(Recorded):
     customer_class: Mapped[str]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+
+
+class ContractTerms(Recorded):
+    """What a contract says from a day on that prices look at; entered again for the same day, the later word holds.
+
+    ``losses`` are values of the customer's equipment as JSON, ``shares`` parts that other tariffs price, as canonical
+    JSON; ``within_point_id`` is the service point whose meter counts this one's energy too.
+    """
+
+    __tablename__ = "contracts_terms"
+    __table_args__ = (sa.UniqueConstraint("contract_id", "valid_from"),)
+    contract_id: Mapped[UUID] = mapped_column(sa.ForeignKey("contracts_contract.id"))
+    valid_from: Mapped[date]
+    basis: Mapped[Basis]
+    capacity: Mapped[Power]
+    contract_demand: Mapped[Power]
+    power_factor_standard: Mapped[int]
+    threshold_extra: Mapped[Energy]
+    free: Mapped[Energy]
+    losses: Mapped[str]
+    shares: Mapped[str]
+    within_point_id: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey("premises_service_point.id"), index=True
+    )
+    entered_by: Mapped[str]

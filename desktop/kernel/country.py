@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from desktop.kernel.measures import Currency, Money, Power
+from desktop.kernel.measures import Currency, Energy, Money, Power
 from desktop.kernel.text import Text
 
 
@@ -84,6 +84,25 @@ class CapacityRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Load:
+    """What passed a meter in some days of a month: kWh and kvarh, and for how many of the month's days."""
+
+    active: Energy
+    reactive: Energy
+    days: int
+    month_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What is lost between a meter and the boundary, in whole kWh and kvarh, and how it was reckoned."""
+
+    active: Energy
+    reactive: Energy
+    arithmetic: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ChartAccount:
     """One ledger account of the chart: the ``role`` the core posts to, the ``code`` and name the books use."""
 
@@ -129,7 +148,9 @@ class Country:
     issue is the last payment day unless the hall sets another. ``cash_notes`` are the notes and coins in use, largest
     first. ``rate_cases`` maps a topic of test vectors to the rule that answers it (input to output, plain JSON data).
     ``tariff_parts`` are what law fixes of the components of a tariff file, by their kind; ``capacity`` is how days
-    count in a two-part tariff (None where there is none).
+    count in a two-part tariff (None where there is none). ``losses(terms, load)`` is what equipment of the customer
+    loses, by the values a contract names of it (None where the country knows no such terms); unfit values are
+    `Refused`, named by their key.
     """
 
     code: str
@@ -153,3 +174,4 @@ class Country:
     rate_cases: Mapping[str, Callable[[Mapping[str, object]], Mapping[str, object]]]
     tariff_parts: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     capacity: CapacityRules | None = None
+    losses: Callable[[Mapping[str, object], Load], Loss] | None = None

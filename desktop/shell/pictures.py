@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QElapsedTimer, QEventLoop, Qt, QThread
+from PySide6.QtCore import QElapsedTimer, QEvent, QEventLoop, Qt, QThread
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -58,6 +58,13 @@ class Camera:
             raise OSError(f"cannot write {path}")
         self.made.append(path)
 
+    def put_away(self, window: QWidget) -> None:
+        """Be done with a window: it goes now, for no event loop runs here that would delete it later."""
+        window.hide()
+        self.settle()
+        window.deleteLater()
+        QApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
+
 
 def grab_pages(
     seat: Seat,
@@ -89,8 +96,7 @@ def grab_pages(
         window.show()
         window.activateWindow()
         visit(camera, window, account=account, receipt_number=receipt_number, sheet=sheet, searched=searched)
-        window.deleteLater()
-        camera.settle()
+        camera.put_away(window)
     finally:
         tasks.close()
     return camera.made
@@ -158,8 +164,7 @@ def _grab_sign_in(camera: Camera, seat: Seat) -> None:
     camera.settle()
     first.login.setText(seat.actor.login)
     camera.grab(first, "sign_in")
-    first.hide()
-    first.deleteLater()
+    camera.put_away(first)
 
 
 def _grab_staff(camera: Camera, window: Window) -> None:

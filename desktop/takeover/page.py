@@ -6,7 +6,6 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.kernel.errors import Problem
@@ -15,9 +14,10 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
 from desktop.qt import theme
 from desktop.qt.basics import column, row
+from desktop.qt.file_page import FilePage
 from desktop.qt.fold import Stack
-from desktop.qt.page import Key, Page
-from desktop.qt.panels import Card, Empty, InlineQuestion, Panel
+from desktop.qt.page import Key
+from desktop.qt.panels import Card, InlineQuestion, Panel
 from desktop.qt.progress import Progress
 from desktop.qt.table import Cell, Column, Table
 from desktop.qt.tasks import Tasks
@@ -35,14 +35,15 @@ from desktop.takeover.records import (
 )
 from desktop.takeover.service import export_hall, import_hall, release
 
-WORKBOOKS = "*.xlsx *.xlsm"
 PROBLEMS, FINDINGS, GROUPS, TOTALS = range(4)
 READY_REASONS = tuple(reason for reason in ReleaseReason if reason is not ReleaseReason.OTHER)
 _STATES = {Duplicates.REFUSE: "warn", Duplicates.KEEP: "plain", Duplicates.MERGE: "info"}
 
 
-class TakeoverPage(Page):
+class TakeoverPage(FilePage):
     """One workbook on its way in, or the whole hall on its way out."""
+
+    FILES = Text("Workbook of a hall"), "*.xlsx *.xlsm"
 
     HELP = Text(
         "Here a whole hall comes in from a workbook, or goes out into one. Save the empty workbook, fill it in and"
@@ -56,20 +57,16 @@ class TakeoverPage(Page):
         self.checked: HallTaken | None = None
         self.chosen: dict[str, Duplicates] = {}
         self.stale = False
-        self.setAcceptDrops(True)
         self._build()
         self.put_away()
 
     def _build(self) -> None:
         say = self.say
-        waiting = Panel(kind="drop")
-        waiting.body.addWidget(
-            Empty(
-                "database",
-                say("Drop the workbook of a hall here"),
-                say("It is only checked first. Nothing comes in before the control totals are compared"),
-                (("Ctrl O", say("choose a file")), ("Ctrl T", say("save the empty workbook"))),
-            )
+        waiting = self.drop_panel(
+            "database",
+            say("Drop the workbook of a hall here"),
+            say("It is only checked first. Nothing comes in before the control totals are compared"),
+            (("Ctrl T", say("save the empty workbook")),),
         )
         self.cards = {
             "accounts": Card(say("Accounts")),
@@ -223,7 +220,7 @@ class TakeoverPage(Page):
 
     def refresh_keys(self) -> None:
         busy, checked = self.job_running, self.checked
-        keys = [Key("Ctrl+O", Text("choose a file"), self.choose, enabled=not busy)]
+        keys = [self.choose_key()]
         if checked is None:
             keys.append(Key("Ctrl+T", Text("save the empty workbook"), self.save_template))
             if self.seat.may(release):
@@ -263,35 +260,12 @@ class TakeoverPage(Page):
 
     # In ----------------------------------------------------------------------------------------------------------
 
-    def show_argument(self, argument: object) -> None:
-        if isinstance(argument, Path):
-            self.check(argument)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls() and not self.job_running:
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        names = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if names:
-            event.acceptProposedAction()
-            self.check(Path(names[0]))
-
-    def choose(self) -> None:
-        """Ask for a workbook."""
-        name, _ = QFileDialog.getOpenFileName(
-            self, self.say("Workbook of a hall"), "", f"{self.say('Sheets')} ({WORKBOOKS})"
-        )
-        if name:
-            self.check(Path(name))
-
     def check(self, path: Path) -> None:
         """Read a workbook and say what would come in; nothing is written."""
-        if not self.job_running:
-            self.put_away()
-            self.path = path
-            self.object.setText(path.name)
-            self._run(Text("Checking the workbook"), self.say("nothing is written yet"), dry_run=True)
+        self.put_away()
+        self.path = path
+        self.object.setText(path.name)
+        self._run(Text("Checking the workbook"), self.say("nothing is written yet"), dry_run=True)
 
     def check_again(self) -> None:
         """Check the same workbook with what was chosen for its parties."""

@@ -50,6 +50,8 @@ DETERMINANTS: Mapping[str, Determinant] = {
     "month": Determinant(Text("Month of the year"), "", int),
     "basic_basis": Determinant(Text("Basis of the capacity charge"), "", int),
     "capacity_kva": Determinant(Text("Capacity"), "kVA", Power),
+    "month_energy_kwh": Determinant(Text("Energy of the whole month"), "kWh", Energy),
+    "charged_days": Determinant(Text("Days charged"), "", int),
     "capacity_kva_days": Determinant(Text("Capacity × days"), "kVA d", Power),
     "month_days": Determinant(Text("Days of the month"), "", int),
     "contract_demand_kw": Determinant(Text("Contract demand"), "kW", Power),
@@ -67,8 +69,9 @@ class Batch:
 
     Names and scales are those of `DETERMINANTS`. Of energy there are: used in the period (the whole, and in each
     time band), used before it in the accumulation period, added to every tier limit of that whole period, and
-    free of charge. ``months_of_use`` are those of the year, or billed at once by a monthly tariff; ``month`` is
-    the last one billed. A column of another type or length is a ValueError.
+    free of charge; ``month_energy_kwh`` is that of the whole month where a bill covers a part of it, which has
+    ``charged_days`` of the ``month_days``. ``months_of_use`` are those of the year, or billed at once by a monthly
+    tariff; ``month`` is the last one billed. A column of another type or length is a ValueError.
     """
 
     rows: int
@@ -99,6 +102,12 @@ class Batch:
     def optional(self, name: str) -> Column | None:
         """A determinant that may be left out for the whole batch."""
         return self.determinants.get(name)
+
+
+def month_energy(batch: Batch) -> Column:
+    """The energy of the whole month: that of the bill, unless the bill covers a part of the month only."""
+    whole = batch.optional("month_energy_kwh")
+    return batch.column("energy_kwh") if whole is None else whole
 
 
 def _raw(value: Measure | int) -> int:

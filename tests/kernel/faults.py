@@ -17,15 +17,18 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from desktop.app import open_app
+from desktop.app import App, open_app
 from desktop.billing import service as billing
+from desktop.billing.service import runs as billing_runs
 from desktop.kernel import migrations, work
 from desktop.kernel.database import Database
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat
 from desktop.metering import service as metering
 from desktop.metering.service import sheets
+from desktop.takeover import service as takeover
 from tests import hall as halls
+from tests.rows import raw
 
 
 class Crash(BaseException):
@@ -92,6 +95,53 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+# A full disk
+
+
+@contextmanager
+def full(app: App, room: int) -> Iterator[None]:
+    """The disk is full, as the database itself finds, after so much more: pages of SQLite's file, operations in
+    PostgreSQL's book; there is room again when the block is left."""
+    database = app.database
+    database.engine.dispose()
+    if database.embedded:
+        url = f"sqlite:///{database.file}"
+        with raw(url) as rows:
+            most = rows.one("PRAGMA page_count") + room
+
+        def limit(connection: Any, _record: object) -> None:
+            connection.execute(f"PRAGMA max_page_count = {most}")
+
+        sa.event.listen(database.engine, "connect", limit)
+        try:
+            yield
+        finally:
+            sa.event.remove(database.engine, "connect", limit)
+            database.engine.dispose()
+        return
+    url = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with raw(url) as rows:
+        rows(_FULL_SERVER.format(room=room))
+        try:
+            yield
+        finally:
+            rows(
+                "DROP TRIGGER full_disk ON journal_entry; DROP FUNCTION full_disk(); DROP SEQUENCE full_disk"
+            )
+
+
+_FULL_SERVER = """
+CREATE SEQUENCE full_disk;
+CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  IF nextval('full_disk') > {room} THEN
+    RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER full_disk BEFORE INSERT ON journal_entry FOR EACH ROW EXECUTE FUNCTION full_disk();
+"""
+
+
 # Jobs to be killed: what they do and nothing more
 
 
@@ -118,12 +168,17 @@ def issue(seat: Seat, run: str) -> None:
         billing.issue_run(seat, run)
 
 
+def take_hall(seat: Seat, file: Path) -> None:
+    """A hall from its workbook, route by route."""
+    takeover.import_hall(seat, file)
+
+
 @contextmanager
 def small_chunks(rows: int) -> Iterator[None]:
     """Bulk jobs commit every so many rows or accounts."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sheets, "CHUNK", rows)
-        patch.setattr(billing, "CHUNK", rows)
+        patch.setattr(billing_runs, "CHUNK", rows)
         yield
 
 

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from desktop.metering.records import SheetState
 from desktop.metering.tables import RegisterRead
 from desktop.sample import january_reads
+from tests.kernel import faults
 from tests.windows import settle
 
 BAD = {10: ("value", 3), 20: ("day", "2026-13-03"), 30: ("account", "33010482761"), 40: ("value", "O6 214")}
@@ -201,6 +202,20 @@ def test_a_file_that_is_no_sheet_is_told_and_put_away(qtbot, page, tmp_path):
     else:
         assert page.checked.problems
         assert page.checked.stored == 0
+
+
+def test_a_full_disk_is_told_and_the_same_key_goes_on_when_there_is_room(qtbot, hall, page, tmp_path):
+    before = reads(hall)
+    page.check(sheet(tmp_path / "january.xlsx", bad=False))
+    settle(qtbot, page.tasks, lambda: page.checked is not None)
+    with faults.full(hall, 0):
+        QTest.keyClick(page, Qt.Key.Key_F12)
+        settle(qtbot, page.tasks, lambda: page.banner.title_text)
+    assert page.banner.title_text.startswith("The disk is full")
+    assert (page.taken, reads(hall)) == (None, before)
+    QTest.keyClick(page, Qt.Key.Key_F12)
+    settle(qtbot, page.tasks, lambda: page.taken is not None)
+    assert reads(hall) == before + 50
 
 
 def test_escape_puts_a_checked_sheet_away(qtbot, page, tmp_path):

@@ -313,6 +313,22 @@ def test_kill_9_at_every_moment_leaves_whole_chunks_and_the_import_resumes(
     _kill(databases, tmp_path, range(1, len(_moments(databases, tmp_path)) + 1))
 
 
+@pytest.mark.parametrize("room", [0, 3])
+def test_a_full_disk_leaves_whole_chunks_and_the_import_goes_on(
+    seat: Seat, sample_hall: str, tmp_path: Path, room: int
+) -> None:
+    sheet = january_sheet(tmp_path)
+    with faults.small_chunks(10), faults.full(seat.app, room), pytest.raises(Refused) as refused:
+        metering.import_sheet(seat, sheet)
+    assert EN(refused.value.text).endswith("Nothing was booked: make space and go on.")
+    assert january(sample_hall) in range(0, 50, 10)
+    assert seat.app.verify() == []
+    with faults.small_chunks(10):
+        done = metering.import_sheet(seat, sheet)
+    assert (done.stored, done.problems, january(sample_hall)) == (50, (), 50)
+    assert seat.app.verify() == []
+
+
 def test_the_same_sheet_imported_twice_at_once_is_stored_once(
     seat: Seat, sample_hall: str, tmp_path: Path
 ) -> None:

@@ -144,8 +144,7 @@ def walk(
         assert {entry.name for entry in window.entries} <= set(window.pages)
     finally:
         window.pages.clear()
-        window.deleteLater()
-        critic.settle()
+        critic.put_away(window)
         tasks.close()
         mine.keep("percent", 100)
     return critic

@@ -6,7 +6,6 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -21,9 +20,8 @@ from desktop.kernel.measures import Demand, Energy, Measure, Power
 from desktop.kernel.text import LANGUAGES, catalog
 from desktop.tariffs.columns import Batch
 from desktop.tariffs.documents import read_version
-from desktop.tariffs.records import Basis, HolidayName, TimeBand
+from desktop.tariffs.records import Basis, TimeBand
 from desktop.tariffs.rules import TariffVersion, pack, price, tier_picture, traced
-from desktop.tariffs.rules.bands import Hours
 from desktop.tariffs.rules.power_factor import power_factors
 from desktop.tariffs.rules.proration import split_by_days
 
@@ -380,24 +378,14 @@ def clock(**values: Any) -> dict[str, Any]:
     ) | values  # fmt: skip
 
 
-def moment(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=COUNTRY.zone)  # type: ignore[misc, arg-type]
-
-
 def test_hours_are_half_open_and_cross_midnight() -> None:
-    hours = version(clock()).components[0]
-    assert isinstance(hours, Hours)
-    at = {
-        moment(2026, 5, 1, 23, 59): TimeBand.PEAK,
-        moment(2026, 5, 1, 8, 0): TimeBand.FLAT,
-        moment(2026, 5, 1, 14, 59): TimeBand.VALLEY,
-        moment(2026, 6, 1, 22, 0): TimeBand.VALLEY,
-        moment(2026, 6, 1, 7, 59): TimeBand.VALLEY,
-        moment(2026, 6, 1, 8, 0): TimeBand.FLAT,
-    }
-    assert {one: hours.band(one) for one in at} == at
-    assert hours.band(moment(2026, 5, 1, 14, 59), HolidayName.LABOUR_DAY) is TimeBand.DEEP_VALLEY
-    assert hours.band(moment(2026, 5, 1, 15, 0), HolidayName.LABOUR_DAY) is TimeBand.FLAT
+    spring, rest = version(clock()).clocks
+    assert (spring.hours[23], spring.hours[8], spring.hours[14]) == (
+        TimeBand.PEAK,
+        TimeBand.FLAT,
+        TimeBand.VALLEY,
+    )
+    assert (rest.hours[22], rest.hours[7], rest.hours[8]) == (TimeBand.VALLEY, TimeBand.VALLEY, TimeBand.FLAT)
 
 
 def problems_of(*parts: dict[str, Any]) -> dict[str, str]:

@@ -33,6 +33,10 @@ from desktop.metering.records import RegisterUsage
 from desktop.staff.records import Pictures, no_pictures
 
 LINES_BESIDE_GRAPHS = 9
+LOWEST_TITLE = 274.0
+"""Where the last title of a bill may stand at most, in mm; what the prices rest on begins below."""
+NOTE_STEP = 4.2
+"""From a note below the reads to the next, in mm."""
 _FRONT_LIMIT, _NEXT_LIMIT, _NEXT_TOP = 243.0, 278.0, 34.0
 _FACTS = ((20.0, 34.0), (56.0, 46.0), (104.0, 41.0), (147.0, 32.0), (181.0, 14.0))
 _FACT_TITLES = (Text("Account number"), Text("Period"), Text("Kind of use"), Text("Meter"), Text("Route"))
@@ -98,11 +102,17 @@ class _BillPaper:
 
     def _density(self) -> Density | None:
         """The widest spacing with which all fits on one side; None when the graphs go to the next."""
-        if len(self.bill.lines) > LINES_BESIDE_GRAPHS:
+        if len(self._charge_rows()) > LINES_BESIDE_GRAPHS:
             return None
         for density in DENSITIES:
-            rows = len(self.bill.lines) + 1 + len(self.bill.reads)
-            y = 97 + rows * density.row + 2 * (density.lead + density.band) + density.gap * 1.35
+            rows = len(self._charge_rows()) + 1 + len(self.bill.reads)
+            y = (
+                97
+                + len(self.bill.notes) * NOTE_STEP
+                + rows * density.row
+                + 2 * (density.lead + density.band)
+                + density.gap * 1.35
+            )
             if self.bill.tiers:
                 y += density.gap + density.lead + density.tier_bar + 5
             if _FRONT_LIMIT - 8 - (y + density.gap) >= BARS_LEAST:
@@ -267,10 +277,13 @@ class _BillPaper:
             if bill.late_fee_note:
                 low = form.block(LEFT_EDGE, y + 4.7, say(bill.late_fee_note), 8.5, 112, 2, leading=1.4)
             low = max(low + 5.6, 269.2)
-            form.text(LEFT_EDGE, low, say("Questions about this bill"), 9, face=Face.BOLD)
             hotline = bill.letterhead.hotline
             ask = say("Call {hotline} or ask in the hall for an explanation of each line.", hotline=hotline)
-            form.block(LEFT_EDGE, low + 4.8, ask, 8.5, 150, 1 if low > 271 else 2, leading=1.3)
+            if low > LOWEST_TITLE:  # the notes above took all their lines: one line alone has room
+                form.block(LEFT_EDGE, low, ask, 8.5, 150, 1)
+            else:
+                form.text(LEFT_EDGE, low, say("Questions about this bill"), 9, face=Face.BOLD)
+                form.block(LEFT_EDGE, low + 4.8, ask, 8.5, 150, 1 if low > 271 else 2, leading=1.3)
 
             form.text(LEFT_EDGE, 281.4, self._payee(), 7, ink=INK2, width=150)
 
@@ -326,14 +339,18 @@ class _BillPaper:
                 section_title(leaf, y, say("Charges"), note)
                 table.head(leaf, y + density.lead)
 
-            self._static("charges", (y, density, self._accumulates()), draw)
+            self._static("charges", (y, density, self._accumulates(), self._has_power()), draw)
             return y + density.lead + density.band
 
         y = head(y)
-        for line in bill.lines:
+        for row in self._charge_rows():
             if y + density.row > self.limit:
                 y = head(self._next_leaf())
-            y = table.cells(self.leaf, y, self._line_cells(line))
+            if isinstance(row, str):
+                self.leaf.text(22, y + density.row / 2 + 1.05, row, 8, ink=INK2, width=171)
+                y += density.row
+            else:
+                y = table.cells(self.leaf, y, self._line_cells(row))
             self.leaf.rule(y, LEFT_EDGE, RIGHT_EDGE)
         y = self._room(y, density.row + density.gap * 0.5)
         total = [say("Total for the period"), say.number(bill.energy), "", "", say.money(bill.amount)]
@@ -348,18 +365,40 @@ class _BillPaper:
             self.leaf.text(22 + label + 3.2, y, bill.amount_words, 9, width=171 - wide - label - 8)
         return y
 
+    def _charge_rows(self) -> list[BillLineShown | str]:
+        """The lines, each part of a bill of several under a heading: its days and its price list."""
+        bill, say = self.bill, self.say
+        if len(bill.parts) < 2:
+            return list(bill.lines)
+        rows: list[BillLineShown | str] = []
+        for part in bill.parts:
+            first, last = date_span(say, part.period)
+            version = say("version {version}", version=part.basis.version)
+            days = say("{first} to {last}", first=first, last=last)
+            rows += [say.join([part.basis.name, version, days]), *part.lines]
+        return rows
+
     def _accumulates(self) -> bool | None:
         """Whether the lines count up through a year (True), a month (False), or not at all (None)."""
         if not any(line.accumulated for line in self.bill.lines):
             return None
         return self.bill.tiers is None or self.bill.tiers.annual
 
+    def _has_power(self) -> bool:
+        """Whether a line prices power, so that quantities and prices are not all of kWh."""
+        return any(line.power is not None for line in self.bill.lines)
+
     def _charge_table(self) -> Table:
-        say = self.say
+        say, mixed = self.say, self._has_power()
         columns = (
             Column(say("Item"), 22, 66),
-            Column(say("Energy kWh"), 108, 19, RIGHT),
-            Column(say("Price {sign}/kWh", sign=self.sign), 132, 22, RIGHT),
+            Column(say("Quantity") if mixed else say("Energy kWh"), 108, 22 if mixed else 19, RIGHT),
+            Column(
+                say("Price {sign}", sign=self.sign) if mixed else say("Price {sign}/kWh", sign=self.sign),
+                132,
+                22,
+                RIGHT,
+            ),
             Column(say(_COUNTED[self._accumulates()]), 162, 28, RIGHT),
             Column(say("Amount {sign}", sign=self.sign), 193, 29, RIGHT),
         )
@@ -370,11 +409,16 @@ class _BillPaper:
         counted = " \N{RIGHTWARDS ARROW} ".join(say.number(energy) for energy in line.accumulated or ())
         return [
             say(line.label),
-            "" if line.energy is None else say.number(line.energy),
+            self._quantity(line),
             "" if line.price is None else say.number(line.price),
             counted,
             say.money(line.amount),
         ]
+
+    def _quantity(self, line: BillLineShown) -> str:
+        if line.power is not None:
+            return f"{self.say.number(line.power)} {line.unit}"
+        return "" if line.energy is None else self.say.number(line.energy)
 
     def _reads(self, y: float) -> float:
         """Reads with dates, multiplier and who read; gives where they end."""
@@ -398,6 +442,9 @@ class _BillPaper:
                 y = head(self._next_leaf())
             y = table.cells(self.leaf, y, self._read_cells(read, days is None, meters > 1))
             self.leaf.rule(y, LEFT_EDGE, RIGHT_EDGE)
+        for note in self.bill.notes:
+            y = self._room(y, NOTE_STEP * 2)
+            y = self.leaf.block(22, y + NOTE_STEP, say(note), 8, 171, 2, ink=INK2)
         return y
 
     def _day(self, at: datetime) -> str:
@@ -410,10 +457,17 @@ class _BillPaper:
             Column(say("Previous {day}", day=days[0]) if days else say("Previous read"), 78, 22, RIGHT),
             Column(say("Current {day}", day=days[1]) if days else say("Current read"), 104, 24, RIGHT),
             Column(say("Multiplier"), 122, 16, RIGHT),
-            Column(say("Billed kWh"), 146, 22, RIGHT),
+            Column(say("Billed") if self._several_units() else say("Billed kWh"), 146, 22, RIGHT),
             Column(say("Read by"), 152, 41),
         )
         return Table(columns, LEFT_EDGE, RIGHT_EDGE, self.density.row, self.density.band)
+
+    def _several_units(self) -> bool:
+        return any(read.register.unit != "kWh" for read in self.bill.reads)
+
+    def _billed(self, read: RegisterUsage) -> str:
+        value = self.say.number(read.energy if read.demand is None else read.demand)
+        return f"{value} {read.register.unit}" if self._several_units() else value
 
     def _read_cells(self, read: RegisterUsage, dated: bool, named: bool) -> list[str]:
         say = self.say
@@ -428,7 +482,7 @@ class _BillPaper:
             f"{self._day(read.previous_at)} {previous}" if dated else previous,
             f"{self._day(read.current_at)} {current}" if dated else current,
             say.number(read.multiplier),
-            say.number(read.energy),
+            self._billed(read),
             source,
         ]
 

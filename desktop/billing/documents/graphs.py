@@ -171,6 +171,11 @@ class Graphs:
         now = bill.usage[-1]
         known = {(each.month.year, each.month.month): each.energy for each in bill.usage}
         months = (now.month, months_before(now.month, 1), months_before(now.month, 12))
+        shown = [
+            "\N{EN DASH}" if energy is None else say.number(energy)
+            for energy in (known.get((month.year, month.month)) for month in months)
+        ]
+        room = min(29, int(38.5 - max(text_width(words, 9, Face.MEDIUM) for words in shown)))
         offset = min(7.2, (bottom - y) * 0.24)
         step = min(6.1, (bottom - y - offset) / 3.6)
         bases = [y + offset + index * step for index in range(4)]
@@ -180,14 +185,13 @@ class Graphs:
             for base, label, month in zip(bases, _COMPARED, months, strict=False):
                 face = Face.MEDIUM if month is months[0] else Face.REGULAR
                 wide = form.text(122, base, say(label), 9, face=face, width=18)
-                form.text(122 + wide + 2, base, say.month(month), 8, ink=INK2, width=29 - wide, least=6)
+                form.text(122 + wide + 2, base, say.month(month), 8, ink=INK2, width=room - wide, least=6)
             form.rule(bases[3] - step * 0.55, 122, RIGHT_EDGE, 0.5, INK)
 
-        self._static("compared", (y, bottom, now.month), draw)
-        for base, month in zip(bases, months, strict=False):
+        self._static("compared", (y, bottom, now.month, room), draw)
+        for base, month, words in zip(bases, months, shown, strict=False):
             energy = known.get((month.year, month.month))
             face = Face.MEDIUM if month is months[0] else Face.REGULAR
-            words = "\N{EN DASH}" if energy is None else say.number(energy)
             leaf.text(162, base, words, 9, face=face, align=RIGHT, width=14)
             if energy is not None and month is not months[0]:
                 self._change(base, now.energy, energy)

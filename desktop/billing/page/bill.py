@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.billing.documents import write_bills
-from desktop.billing.records import BillLineShown, BillShown
+from desktop.billing.records import BillLineShown, BillPartShown, BillShown
 from desktop.kernel.country import Country
 from desktop.kernel.text import Catalog
 from desktop.kernel.work import Seat
@@ -96,9 +96,11 @@ class BillPane(Panel):
         self.total.setText(say.money(shown.amount))
 
     def _product(self, line: BillLineShown) -> Cell:
-        if line.energy is None or line.price is None:
+        say, quantity = self.say, line.energy if line.power is None else line.power
+        if quantity is None or line.price is None:
             return Cell("")
-        return Cell(f"{self.say.number(line.energy)} × {self.say.number(line.price)}", ink="ink2")
+        unit = "" if line.power is None else f" {line.unit}"
+        return Cell(f"{say.number(quantity)}{unit} × {say.number(line.price)}", ink="ink2")
 
     def read_trace(self) -> None:
         """Go to where the chosen line comes from; the arrows read on there."""
@@ -118,13 +120,18 @@ class BillPane(Panel):
         fact = amount
         if line.energy is not None and line.price is not None:
             fact = f"{say.number(line.energy)} kWh × {say.number(line.price)} = {fact}"
-        basis = shown.basis
+        part = next((one for one in shown.parts if line in one.lines), None)
+        basis = shown.basis if part is None else part.basis
         valid = say("version {version}, valid from {day}", version=basis.version, day=basis.valid_from)
         facts = [
             ("calculator", fact, [say(part) for part in line.explanation]),
-            ("tags", basis.name, [valid, basis.notice]),
+            ("tags", basis.name, [self._days(part), valid, basis.notice]),
             *(("gauge", self._usage(read), self._read_sources(read)) for read in shown.reads),
         ]
+        if shown.notes:
+            facts.append(
+                ("calculator", say("From the reads to the bill"), [say(note) for note in shown.notes])
+            )
         if shown.run_number:
             facts.append(("receipt-text", self._run(), [self._run_made(), shown.number]))
         for at, (icon, words, sources) in enumerate(facts):
@@ -133,6 +140,12 @@ class BillPane(Panel):
         told = [part for _, words, sources in facts for part in (words, *sources)]
         self.scroll.setAccessibleDescription(say.join(told))
         self.scroll.verticalScrollBar().setValue(0)
+
+    def _days(self, part: BillPartShown | None) -> str:
+        """The days a price list priced, where it did not price the whole period."""
+        if part is None or part.period == self.shown.period:
+            return ""
+        return self.say("for {start} to {end}", start=part.period.start, end=part.period.last)
 
     def _run(self) -> str:
         say, shown = self.say, self.shown
@@ -151,7 +164,11 @@ class BillPane(Panel):
         between = f"{say.number(read.current)} − {say.number(read.previous)}"
         if read.multiplier.decimal != 1:
             between = f"({between}) × {say.number(read.multiplier)}"
-        return f"{say.number(read.energy)} kWh = {between}"
+        if read.demand is not None:
+            return (
+                f"{say.number(read.demand)} kW = {say.number(read.current)} × {say.number(read.multiplier)}"
+            )
+        return f"{say.number(read.energy)} {read.register.unit} = {between}"
 
     def _read_sources(self, read: RegisterUsage) -> list[str]:
         say = self.say

@@ -8,15 +8,17 @@ rounded once, half up, to whole kWh and kvarh; iron and copper alone are rounded
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
+from desktop.kernel.country import Load, Loss
 from desktop.kernel.fields import Fields
-from desktop.kernel.measures import Energy, divide_half_up, round_half_up
+from desktop.kernel.measures import Energy, round_half_up
 from desktop.kernel.text import Text
 
 PRECISION = 50
+FIXED_RATE = "fixed_rate"
 LARGEST = 10**12
 """What is larger is a slip of the hand, of a value and of what comes out."""
 
@@ -42,7 +44,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class _Passed:
     """What passed: kWh and kvarh, over how many hours, with which shape."""
 
     kwh: Decimal
@@ -52,7 +54,7 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
+class _Lost:
     """Unrounded kWh and kvarh; ``parts`` are the active ones by name."""
 
     parts: Mapping[str, Decimal]
@@ -71,7 +73,7 @@ class Loss:
         return round_half_up(self.reactive, 0)
 
 
-def transformer_loss(transformer: Transformer, load: Load) -> Loss:
+def transformer_loss(transformer: Transformer, load: _Passed) -> _Lost:
     """Iron loss for every hour energised, copper loss with the square of the load; the reactive ones alike."""
     with localcontext() as context:
         context.prec = PRECISION
@@ -80,63 +82,45 @@ def transformer_loss(transformer: Transformer, load: Load) -> Loss:
         iron, reactive_iron = transformer.p0_kw * hours, transformer.i0_percent / 100 * sn * hours
         copper = squares * transformer.pk_kw / (sn**2 * hours)
         reactive_copper = squares * transformer.uk_percent / 100 / (sn * hours)
-        return Loss({"iron": iron, "copper": copper}, reactive_iron + reactive_copper)
+        return _Lost({"iron": iron, "copper": copper}, reactive_iron + reactive_copper)
 
 
-def line_loss(line: Line, load: Load) -> Loss:
+def line_loss(line: Line, load: _Passed) -> _Lost:
     """What the resistance of a line takes."""
     with localcontext() as context:
         context.prec = PRECISION
         squares = load.k * (load.kwh**2 + load.kvarh**2)
         ohm = line.ohm_per_km * line.km
-        return Loss({"line": squares * ohm / (line.kv**2 * load.hours * 1000)})
+        return _Lost({"line": squares * ohm / (line.kv**2 * load.hours * 1000)})
 
 
-def fixed_loss(kwh: Decimal, percent: Decimal) -> Loss:
+def fixed_loss(kwh: Decimal, percent: Decimal) -> _Lost:
     """A rate agreed in the contract."""
-    return Loss({"fixed": kwh * percent / 100})
+    return _Lost({"fixed": kwh * percent / 100})
 
 
-def spread(loss: Energy, bands: Sequence[Energy]) -> tuple[Energy, ...]:
-    """A loss in whole kWh over time bands in proportion to their energy; the largest band takes the rest.
+def lost(terms: Mapping[str, object], load: Load) -> Loss:
+    """What the equipment a contract names loses of a load; values that do not fit are `Refused`, naming the key.
 
-    >>> [part.decimal.normalize() for part in spread(Energy.of(10), [Energy.of(1), Energy.of(1), Energy.of(1)])]
-    [Decimal('4'), Decimal('3'), Decimal('3')]
+    ``terms`` are ``{"method": "transformer", …}`` with the keys of the cases of `rate_case`; ``hours`` are those of a
+    whole month (by custom 720), calendar hours where they are left out.
     """
-    whole, step = sum(band.raw for band in bands), 10**Energy.DECIMALS
-    if not whole:
-        return (loss, *(Energy.zero() for _ in bands[1:]))
-    parts = [Energy(divide_half_up(loss.raw * band.raw, whole * step) * step) for band in bands]
-    largest = max(range(len(bands)), key=lambda at: bands[at].raw)
-    parts[largest] += loss - Energy.total(parts)
-    return tuple(parts)
+    month_hours = Decimal(24 * load.month_days)
+    fields = Fields({"hours": f"{month_hours}", "k": "1", **terms})
+    hours = _positive(fields, "hours") * load.days / load.month_days
+    passed = _Passed(load.active.decimal, load.reactive.decimal, hours, _positive(fields, "k"))
+    loss, words = _loss(fields, passed)
+    return Loss(Energy.of(loss.active_kwh), Energy.of(loss.reactive_kvarh), words)
 
 
 def rate_case(data: Mapping[str, object]) -> Mapping[str, object]:
     """The answer to a case of the topic ``cn_losses``; unfit input is `Refused`, naming the key."""
     fields = Fields(data)
-    method, kwh = fields.text("method"), _positive(fields, "kwh", least=Decimal(0))
-    kvarh = Decimal(0)
-    words: tuple[Text, ...]
-    if method == "fixed_rate":
-        rate = _positive(fields, "rate_percent", least=Decimal(0))
-        fields.refuse()
-        loss = fixed_loss(kwh, rate)
-        words = (Text("{kwh} kWh × {percent} % of loss agreed", kwh=kwh, percent=rate),)
-    elif method in ("transformer", "line"):
-        kvarh = _positive(fields, "kvarh", least=Decimal(0))
-        load = Load(kwh, kvarh, _positive(fields, "hours"), _positive(fields, "k"))
-        loss, words = _of_transformer(fields, load) if method == "transformer" else _of_line(fields, load)
-    else:
-        known = "transformer, line, fixed_rate"
-        what = Text("This is not one of the known words")
-        fields.note("method", method, what, Text("Use one of: {words}", words=known))
-        fields.refuse()
-        raise AssertionError
+    kwh, fixed = _positive(fields, "kwh", least=Decimal(0)), fields.data.get("method") == FIXED_RATE
+    kvarh = Decimal(0) if fixed else _positive(fields, "kvarh", least=Decimal(0))
+    hours, k = (Decimal(1), Decimal(1)) if fixed else (_positive(fields, "hours"), _positive(fields, "k"))
+    loss, words = _loss(fields, _Passed(kwh, kvarh, hours, k))
     active, reactive = loss.active_kwh, loss.reactive_kvarh
-    if max(active, reactive) > LARGEST:
-        fields.note("kwh", kwh, Text("This is too large or too small"), Text("Mend the value"))
-    fields.refuse()
     return {
         **{f"{name}_kwh": f"{round_half_up(part, 0)}" for name, part in loss.parts.items()},
         "active_loss_kwh": f"{active}",
@@ -147,7 +131,36 @@ def rate_case(data: Mapping[str, object]) -> Mapping[str, object]:
     }
 
 
-def _of_transformer(fields: Fields, load: Load) -> tuple[Loss, tuple[Text, ...]]:
+def _loss(fields: Fields, passed: _Passed) -> tuple[_Lost, tuple[Text, ...]]:
+    """The loss by the method that the fields name, with its arithmetic."""
+    method = fields.text("method")
+    loss = _Lost({})
+    words: tuple[Text, ...] = ()
+    if method == FIXED_RATE:
+        loss, words = _of_rate(fields, passed)
+    elif method == "transformer":
+        loss, words = _of_transformer(fields, passed)
+    elif method == "line":
+        loss, words = _of_line(fields, passed)
+    else:
+        what = Text("This is not one of the known words")
+        fields.note(
+            "method", method, what, Text("Use one of: {words}", words=f"transformer, line, {FIXED_RATE}")
+        )
+    if max(loss.active_kwh, loss.reactive_kvarh) > LARGEST:
+        fields.note("kwh", passed.kwh, Text("This is too large or too small"), Text("Mend the value"))
+    fields.refuse()
+    return loss, words
+
+
+def _of_rate(fields: Fields, passed: _Passed) -> tuple[_Lost, tuple[Text, ...]]:
+    rate = _positive(fields, "rate_percent", least=Decimal(0))
+    fields.refuse()
+    words = Text("{kwh} kWh × {percent} % of loss agreed", kwh=passed.kwh, percent=rate)
+    return fixed_loss(passed.kwh, rate), (words,)
+
+
+def _of_transformer(fields: Fields, load: _Passed) -> tuple[_Lost, tuple[Text, ...]]:
     plate = Transformer(*(_positive(fields, name) for name in Transformer.__slots__))
     fields.refuse()
     loss = transformer_loss(plate, load)
@@ -172,7 +185,7 @@ def _of_transformer(fields: Fields, load: Load) -> tuple[Loss, tuple[Text, ...]]
     return loss, words
 
 
-def _of_line(fields: Fields, load: Load) -> tuple[Loss, tuple[Text, ...]]:
+def _of_line(fields: Fields, load: _Passed) -> tuple[_Lost, tuple[Text, ...]]:
     line = Line(*(_positive(fields, name) for name in Line.__slots__))
     fields.refuse()
     loss = line_loss(line, load)

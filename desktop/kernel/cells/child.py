@@ -3,31 +3,47 @@
 The order comes in as one line of JSON: ``path``, ``fields`` as (name, titles, required, instead), ``mapped`` and
 ``ignored`` titles, ``whole`` for every cell of some rows (their numbers by sheet) instead of the wanted fields of all.
 The file is read once and whole before the first row goes out, packed in memory, so that nothing is taken from a file
-that is broken further down.
+that is broken further down. An order with ``tables`` instead of fields is one for a large workbook: see `large`.
+
+Files from outside may mean harm. This process has little memory, and ends by itself when it was busy for `BUSY_S`
+without a sign of life; where the system cannot see to that, whoever listens ends a process that is silent.
 """
 
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from desktop.kernel.cells import delimited
+from desktop.kernel.cells import delimited, large
 from desktop.kernel.cells.refusal import Unreadable, Why
 from desktop.kernel.cells.shapes import half_width, proof
 from desktop.kernel.cells.titles import TITLE_ROWS, Finder, Titles, Wanted, is_total
-from desktop.kernel.cells.workbook import BROKEN, MEGABYTE, MOST_BYTES, Line, Source, Workbook
+from desktop.kernel.cells.workbook import (
+    BROKEN,
+    MEGABYTE,
+    MOST_BYTES,
+    Line,
+    Source,
+    Workbook,
+    is_workbook,
+)
 
 BATCH = 500
 MOST_ROWS = 5_000_000
 MOST_CELLS = 30_000_000
-MEMORY = 300 * MEGABYTE
+MEMORY = 200 * MEGABYTE
 TELL_EVERY_S = 0.3
+
+BUSY_S = 2.0
+"""Seconds of processor time; how long one waits for them on a busy machine says nothing about a file."""
 
 Tell = Callable[[Mapping[str, Any]], None]
 
@@ -45,8 +61,12 @@ def main() -> int:
 
     order = json.loads(sys.stdin.buffer.readline())
     try:
-        for packed in read(order, tell):
-            out.write(zlib.decompress(packed))
+        _alive()
+        if "tables" in order:
+            stream(order, tell, _alive)
+        else:
+            for packed in read(order, tell, _alive):
+                out.write(zlib.decompress(packed))
         tell({"end": True})
     except (BrokenPipeError, KeyboardInterrupt):
         return 1
@@ -62,30 +82,56 @@ def _limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def read(order: Mapping[str, Any], tell: Tell) -> Iterator[bytes]:
-    """Tells how far it is, then the facts or the refusal; gives the rows as packed lines of JSON."""
-    told = [time.monotonic()]
+def _alive() -> None:
+    """A sign of life: from now on this process may be busy for a while again before the system ends it."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_PROF, BUSY_S)
+
+
+def _telling(tell: Tell, alive: Callable[[], None]) -> Callable[[int, int], None]:
+    """What tells how far the reading is, now and then."""
+    last = [time.monotonic()]
 
     def progress(done: int, total: int) -> None:
+        alive()
         now = time.monotonic()
-        if now - told[0] > TELL_EVERY_S:
-            told[0] = now
+        if now - last[0] > TELL_EVERY_S:
+            last[0] = now
             tell({"done": done, "of": total})
 
+    return progress
+
+
+@contextmanager
+def _refusing(tell: Tell) -> Iterator[None]:
+    """Whatever is wrong with a file is told."""
     try:
-        file = _File(order, progress)
-        facts = file.survey()
+        yield
     except Unreadable as refused:
         tell({"refused": refused.why.value, "limit": refused.limit})
-        return
     except MemoryError:
         tell({"refused": Why.MEMORY.value, "limit": 0})
-        return
     except BROKEN:
         tell({"refused": Why.NO_WORKBOOK.value, "limit": 0})
-        return
-    tell(facts)
-    yield from file.packed
+
+
+def read(order: Mapping[str, Any], tell: Tell, alive: Callable[[], None] = lambda: None) -> Iterator[bytes]:
+    """Tells how far it is, then the facts or the refusal; gives the rows as packed lines of JSON."""
+    packed: list[bytes] = []
+    with _refusing(tell):
+        file = _File(order, _telling(tell, alive))
+        facts = file.survey()
+        tell(facts)
+        packed = file.packed
+    for rows in packed:
+        alive()
+        yield rows
+
+
+def stream(order: Mapping[str, Any], tell: Tell, alive: Callable[[], None] = lambda: None) -> None:
+    """Tells how far it is, and the sheets of a large workbook as they come, to their end or to the refusal."""
+    with _refusing(tell):
+        large.stream(order, tell, _telling(tell, alive))
 
 
 class _File:
@@ -255,15 +301,14 @@ class _Opened:
         self._book: Workbook | None = None
 
     def __enter__(self) -> Iterator[Source]:
-        with self._path.open("rb") as stream:
-            start = stream.read(8)
-        suffix = self._path.suffix.lower()
-        if start.startswith(b"PK") and suffix in {".xlsx", ".xlsm"}:
+        if is_workbook(self._path):
             if self._path.stat().st_size > MOST_BYTES:
                 raise Unreadable(Why.LARGE, MOST_BYTES // MEGABYTE)
             self._book = Workbook(self._path, self._progress)
             return self._book.sheets
-        if suffix in {".csv", ".txt", ".tsv"} and not start.startswith(
+        with self._path.open("rb") as stream:
+            start = stream.read(8)
+        if self._path.suffix.lower() in {".csv", ".txt", ".tsv"} and not start.startswith(
             (b"\xd0\xcf\x11\xe0", b"PK\3\4", b"%PDF")
         ):
             return iter([delimited.source(self._path, self._finder.count, self._progress)])

@@ -35,7 +35,7 @@ def source(
     """
     if path.stat().st_size > MOST_BYTES:
         raise Unreadable(Why.LARGE, MOST_BYTES // MEGABYTE)
-    encoding = _encoding(path, titles)
+    encoding = _encoding(path, titles, told)
     with path.open(encoding=encoding, newline="") as stream:
         head = stream.read(HEAD).splitlines(keepends=True)[:LINES_LOOKED_AT]
     skip, separator = _separator(head, titles)
@@ -57,29 +57,29 @@ def _lines(
                 }
                 if cells and number > skip:
                     yield Line(number, cells)
-                if not number % 10_000:
+                if not number % 500:
                     told(raw.tell(), size)
         except csv.Error as error:
             raise Unreadable(Why.QUOTES, rows.line_num) from error
 
 
-def _encoding(path: Path, titles: Callable[[list[list[str]]], int]) -> str:
+def _encoding(path: Path, titles: Callable[[list[list[str]]], int], told: Callable[[int, int], None]) -> str:
     with path.open("rb") as stream:
         head = stream.read(HEAD)
     for mark, encoding in _MARKS:
         if head.startswith(mark):
-            if _fits(path, encoding):
+            if _fits(path, encoding, told):
                 return encoding
             raise Unreadable(Why.NO_WORKBOOK)
     if wide := _wide(head):
-        if _fits(path, wide):
+        if _fits(path, wide, told):
             return wide
         raise Unreadable(Why.NO_WORKBOOK)
-    if _fits(path, "utf-8"):
+    if _fits(path, "utf-8", told):
         return "utf-8"
-    if _fits(path, "gb18030") and _is_chinese(path):
+    if _fits(path, "gb18030", told) and _is_chinese(path, told):
         return "gb18030"
-    return _western(path, titles)
+    return _western(path, titles, told)
 
 
 def _wide(head: bytes) -> str:
@@ -95,45 +95,51 @@ def _wide(head: bytes) -> str:
     return ""
 
 
-def _fits(path: Path, encoding: str) -> bool:
+def _words(path: Path, encoding: str, told: Callable[[int, int], None]) -> Iterator[str]:
+    """A whole text, some of it at a time; how far one is counts nothing here, for it is read several times."""
+    with path.open(encoding=encoding, newline="") as stream:
+        while words := stream.read(MEGABYTE // 4):
+            told(0, 1)
+            yield words
+
+
+def _fits(path: Path, encoding: str, told: Callable[[int, int], None]) -> bool:
     """Whether every byte of a file is text in an encoding; a nought is none in any."""
     try:
-        with path.open(encoding=encoding, newline="") as stream:
-            while words := stream.read(MEGABYTE):
-                if "\0" in words:
-                    return False
+        return not any("\0" in words for words in _words(path, encoding, told))
     except UnicodeError:
         return False
-    return True
 
 
-def _is_chinese(path: Path) -> bool:
+def _is_chinese(path: Path, told: Callable[[int, int], None]) -> bool:
     """Whether what reads as Chinese is: letters of the West in pairs give characters that nobody uses."""
     common = strange = 0
-    with path.open(encoding="gb18030", newline="") as stream:
-        while words := stream.read(MEGABYTE):
-            wide = [letter for letter in words if not letter.isascii()]
-            known = len("".join(wide).encode("gb2312", "ignore")) // 2
-            common, strange = common + known, strange + len(wide) - known
+    for words in _words(path, "gb18030", told):
+        wide = [letter for letter in words if not letter.isascii()]
+        known = len("".join(wide).encode("gb2312", "ignore")) // 2
+        common, strange = common + known, strange + len(wide) - known
     return common > 9 * strange
 
 
-def _western(path: Path, titles: Callable[[list[list[str]]], int]) -> str:
+def _western(path: Path, titles: Callable[[list[list[str]]], int], told: Callable[[int, int], None]) -> str:
     """Vietnamese or Western European: whichever knows more titles; where they differ and none does, neither."""
-    found: list[tuple[int, str]] = []
-    words: dict[str, str] = {}
-    for encoding in _WESTERN:
-        if not _fits(path, encoding):
-            continue
-        words[encoding] = path.read_text(encoding)
-        head = words[encoding][:HEAD].splitlines(keepends=True)[:LINES_LOOKED_AT]
-        found.append((max(_known(head, titles).values()), encoding))
-    if not found or any(_strange(text) for text in words.values()):
+    fitting = [encoding for encoding in _WESTERN if _fits(path, encoding, told)]
+    if not fitting or any(_strange(words) for one in fitting for words in _words(path, one, told)):
         raise Unreadable(Why.NO_WORKBOOK)
+    found: list[tuple[int, str]] = []
+    for encoding in fitting:
+        head = next(_words(path, encoding, told), "")[:HEAD].splitlines(keepends=True)[:LINES_LOOKED_AT]
+        found.append((max(_known(head, titles).values()), encoding))
     found.sort(reverse=True)
-    if len(found) == 1 or found[0][0] > found[1][0] or len(set(words.values())) == 1:
+    if len(found) == 1 or found[0][0] > found[1][0] or _alike(path, fitting, told):
         return found[0][1]
     raise Unreadable(Why.TEXT)
+
+
+def _alike(path: Path, encodings: list[str], told: Callable[[int, int], None]) -> bool:
+    """Whether a text is the same in all of some encodings, in each of which a letter is one byte."""
+    texts = [_words(path, encoding, told) for encoding in encodings]
+    return all(len(set(some)) == 1 for some in zip(*texts, strict=True))
 
 
 def _strange(words: str) -> bool:

@@ -31,7 +31,7 @@ MOST_RATIO = 100
 MOST_PARTS = 2_000
 MOST_COLUMNS = 1_000
 MOST_IN_A_CELL = 2 * 2**16
-CHUNK = MEGABYTE
+CHUNK = MEGABYTE // 4
 DAY_ZERO = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
 """Day 0 of the serial dates, by whether the workbook counts from 1904."""
 
@@ -100,15 +100,20 @@ class Strings:
 
 
 class Workbook:
-    """An open workbook; ``told`` hears how many bytes were unpacked of how many."""
+    """An open workbook; ``told`` hears how many bytes were unpacked of how many, which are ``most`` at most."""
 
-    def __init__(self, path: Path, told: Callable[[int, int], None] = lambda _done, _total: None) -> None:
-        self._told, self._unpacked = told, 0
+    def __init__(
+        self,
+        path: Path,
+        told: Callable[[int, int], None] = lambda _done, _total: None,
+        most: int = MOST_UNPACKED,
+    ) -> None:
+        self._told, self._unpacked, self._most = told, 0, most
         self._archive = zipfile.ZipFile(path)
         parts = self._archive.infolist()
         self._total = sum(part.file_size for part in parts)
         packed = max(1, sum(part.compress_size for part in parts))
-        if len(parts) > MOST_PARTS or self._total > MOST_UNPACKED or self._total > MOST_RATIO * packed:
+        if len(parts) > MOST_PARTS or self._total > most or self._total > MOST_RATIO * packed:
             raise Unreadable(Why.LARGE_UNPACKED)
         self._names = {part.filename.lower(): part.filename for part in parts}
         book = self._relations("")
@@ -136,7 +141,7 @@ class Workbook:
         with self._archive.open(self._names[part.lower()]) as stream:
             while chunk := stream.read(CHUNK):
                 self._unpacked += len(chunk)
-                if self._unpacked > MOST_UNPACKED + CHUNK:
+                if self._unpacked > self._most + CHUNK:
                     raise Unreadable(Why.LARGE_UNPACKED)
                 self._told(self._unpacked, self._total)
                 yield chunk
@@ -404,6 +409,12 @@ def _plain(words: str) -> str:
     if "_x" not in words:
         return words
     return _ESCAPED.sub(lambda hit: chr(int(hit[1], 16)), words)
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a file is an archive with the name of a workbook."""
+    with path.open("rb") as stream:
+        return stream.read(2) == b"PK" and path.suffix.lower() in {".xlsx", ".xlsm"}
 
 
 def column_place(letters: str) -> int:

@@ -14,7 +14,7 @@ from desktop.kernel.sheet.reading import (
     read_rows,
     some_rows,
 )
-from desktop.kernel.sheet.streaming import stream_rows
+from desktop.kernel.sheet.streaming import Layout, stream_rows
 from desktop.kernel.sheet.writing import (
     Column,
     Entry,
@@ -32,6 +32,7 @@ __all__ = [
     "Entry",
     "Field",
     "Kind",
+    "Layout",
     "LeftOut",
     "Marked",
     "Origin",

@@ -264,7 +264,8 @@ def opened(
     that takes long; its False is `Stopped`.
     """
     order = _order(fields, mapped, ignored)
-    with _told(path, order, progress) as (facts, told):
+    with heard(path, order, progress) as told:
+        facts = next(told)
         names = [one.name for one in fields]
         sheets = tuple(_sheet(one, fields) for one in facts["sheets"])
         yield SheetFile(
@@ -276,7 +277,7 @@ def opened(
             ),
             tuple(notice for one in facts["sheets"] for notice in _notices(one)),
             facts["rows"],
-            _rows(path, facts, told, names),
+            _rows(facts, told, names),
         )
 
 
@@ -304,10 +305,11 @@ def some_rows(
     order = _order(fields, mapped, ignored) | {
         "whole": {name: sorted(set(rows)) for name, rows in wanted.items()}
     }
-    with _told(path, order, lambda _done, _total: True) as (facts, told):
+    with heard(path, order, lambda _done, _total: True) as told:
+        facts = next(told)
         tables = _tables(facts)
         found: list[list[tuple[Row, tuple[Value, ...]]]] = [[] for _ in tables]
-        for at, line, cells in _batches(path, told):
+        for at, line, cells in (row for message in told for row in message["rows"]):
             above = facts["sheets"][at]["titles"][1]
             by_place = dict(cells)
             columns = facts["sheets"][at]["columns"]
@@ -342,10 +344,8 @@ def _order(
 
 
 @contextmanager
-def _told(
-    path: Path, order: dict[str, Any], progress: Progress
-) -> Iterator[tuple[dict[str, Any], Iterator[dict[str, Any]]]]:
-    """The facts about a file, and what its reader tells after them."""
+def heard(path: Path, order: dict[str, Any], progress: Progress) -> Iterator[Iterator[dict[str, Any]]]:
+    """What the reader of a file tells besides how far it is, to the end; what it refuses is `Refused`."""
     try:
         path.open("rb").close()
     except OSError as error:
@@ -353,47 +353,42 @@ def _told(
             Text("{file} cannot be read: {reason}", file=path.name, reason=reason(error))
         ) from error
     with messages({"path": str(path.absolute()), **order}) as told:
-        try:
-            for message in told:
-                if "done" in message:
-                    if not progress(message["done"], message["of"]):
-                        raise Stopped
-                elif "refused" in message:
-                    raise Refused(refusal(path, Why(message["refused"]), message["limit"]))
-                else:
-                    yield message, told
-                    return
-        except Silent as error:
-            raise Refused(refusal(path, Why.MEMORY, 0)) from error
+        yield _heard(path, told, progress)
 
 
-def _rows(
-    path: Path, facts: dict[str, Any], told: Iterator[dict[str, Any]], names: list[str]
-) -> Iterator[Row]:
-    tables = _tables(facts)
-    for at, line, *cells in _batches(path, told):
-        yield Row(tables[at], line, dict(zip(names, cells, strict=True)))
-
-
-def _batches(path: Path, told: Iterator[dict[str, Any]]) -> Iterator[list[Any]]:
-    """Every row the reader tells: sheet, line, and cells."""
+def _heard(path: Path, told: Iterator[dict[str, Any]], progress: Progress) -> Iterator[dict[str, Any]]:
     try:
         for message in told:
-            if "end" in message:
+            if "done" in message:
+                if not progress(message["done"], message["of"]):
+                    raise Stopped
+            elif "refused" in message:
+                raise Refused(refusal(path, Why(message["refused"]), message["limit"]))
+            elif "end" in message:
                 return
-            yield from message["rows"]
+            else:
+                yield message
     except Silent as error:
         raise Refused(refusal(path, Why.MEMORY, 0)) from error
 
 
+def _rows(facts: dict[str, Any], told: Iterator[dict[str, Any]], names: list[str]) -> Iterator[Row]:
+    tables = _tables(facts)
+    for message in told:
+        for at, line, *cells in message["rows"]:
+            yield Row(tables[at], line, dict(zip(names, cells, strict=True)))
+
+
 def _tables(facts: dict[str, Any]) -> list[Table]:
     """What the rows of each sheet have in common."""
-    tables = []
-    for one in facts["sheets"]:
-        above = dict(one["titles"][1]) if one["titles"] else {}
-        titles = {name: str(above[place]).strip() for name, place in one["columns"].items()}
-        tables.append(Table(one["name"], titles, one["proofs"], one["since_1904"]))
-    return tables
+    return [table_of(one) for one in facts["sheets"]]
+
+
+def table_of(one: dict[str, Any]) -> Table:
+    """What the rows of a sheet have in common."""
+    above = dict(one["titles"][1]) if one["titles"] else {}
+    titles = {name: str(above[place]).strip() for name, place in one["columns"].items()}
+    return Table(one["name"], titles, one["proofs"], one["since_1904"])
 
 
 def _sheet(one: dict[str, Any], fields: Sequence[Field]) -> SheetFound:
@@ -451,6 +446,7 @@ def _notices(one: dict[str, Any]) -> Iterator[Text]:
 
 
 def refusal(path: Path, why: Why, limit: int) -> Text:
+    """The sentence for a file that is refused."""
     file = path.name
     match why:
         case Why.LARGE:

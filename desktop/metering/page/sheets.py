@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.kernel.cells.found import SheetFound
@@ -17,18 +16,19 @@ from desktop.metering.records import SheetImported, SheetTaken
 from desktop.metering.service import import_sheet, map_titles, save_rejects
 from desktop.qt import theme
 from desktop.qt.basics import Label, column, row
+from desktop.qt.file_page import FilePage
 from desktop.qt.fold import Stack
-from desktop.qt.page import Key, Page
-from desktop.qt.panels import Card, Empty, Panel
+from desktop.qt.page import Key
+from desktop.qt.panels import Card, Panel
 from desktop.qt.progress import Progress
 from desktop.qt.table import Cell, Column, Table
 from desktop.qt.tasks import Tasks
 
-SHEETS = "*.xlsx *.xlsm *.csv *.tsv *.txt"
 
-
-class ReadingsPage(Page):
+class ReadingsPage(FilePage):
     """Import of one reading sheet."""
+
+    FILES = Text("Reading sheet"), "*.xlsx *.xlsm *.csv *.tsv *.txt"
 
     HELP = Text(
         "Here the reads of a month come in. Choose the reading sheet: it is only checked first, and every row that"
@@ -43,20 +43,16 @@ class ReadingsPage(Page):
         self.taken: SheetImported | None = None
         self.tabs = self.add_tabs((self.say("Import"), self.say("Sheets taken"), self.say("Titles")))
         self.tabs.chosen.connect(self._show_tab)
-        self.setAcceptDrops(True)
         self._build()
         self.refresh_keys()
 
     def _build(self) -> None:
         say = self.say
-        self.empty = Empty(
+        waiting = self.drop_panel(
             "upload",
             say("Drop a reading sheet here"),
             say("It is only checked first. Nothing is stored before you take the good rows"),
-            (("Ctrl O", say("choose a file")),),
         )
-        waiting = Panel(kind="drop")
-        waiting.body.addWidget(self.empty)
         self.cards = {
             "rows": Card(say("Rows in the sheet")),
             "good": Card(say("Good")),
@@ -130,7 +126,7 @@ class ReadingsPage(Page):
 
     def _import_keys(self) -> list[Key]:
         busy, checked = self.job_running, self.checked
-        keys = [Key("Ctrl+O", Text("choose a file"), self.choose, enabled=not busy)]
+        keys = [self.choose_key()]
         if checked is not None and self._unknown is not None:
             keys.append(Key("Ctrl+T", Text("say what the columns hold"), self.ask_columns, enabled=not busy))
         if checked is not None and checked.rejected:
@@ -193,32 +189,8 @@ class ReadingsPage(Page):
         self.stack.setCurrentIndex(1)
         self.refresh_keys()
 
-    def show_argument(self, argument: object) -> None:
-        if isinstance(argument, Path):
-            self.check(argument)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls() and not self.job_running:
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        names = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if names:
-            event.acceptProposedAction()
-            self.check(Path(names[0]))
-
-    def choose(self) -> None:
-        """Ask for a file."""
-        name, _ = QFileDialog.getOpenFileName(
-            self, self.say("Reading sheet"), "", f"{self.say('Sheets')} ({SHEETS})"
-        )
-        if name:
-            self.check(Path(name))
-
     def check(self, path: Path) -> None:
         """Read the sheet and say what would be stored; nothing is written."""
-        if self.job_running:
-            return
         self.path, self.checked, self.taken = path, None, None
         self.tabs.choose(0)
         self.banner.clear()

@@ -10,24 +10,24 @@ from desktop.metering.service.entry import (
     check_read,
     photo,
     point,
-    read_limits,
     record_read,
-    set_capacity,
-    set_limits,
 )
 from desktop.metering.service.exchange import exchange_meter
-from desktop.metering.service.points import install, put_on_route, serial_numbers, walking_order
+from desktop.metering.service.limits import read_limits, set_capacity, set_limits
+from desktop.metering.service.points import (
+    install,
+    point_of_meter,
+    put_on_route,
+    serial_numbers,
+    walking_order,
+)
 from desktop.metering.service.queue import (
     accept,
     approve_estimate,
     ask_again,
     confirm_rollover,
     correct,
-    doubtful_count,
-    doubtful_read,
-    doubtful_reads,
     estimate,
-    read_requests,
     undo_decision,
 )
 from desktop.metering.service.reads import bill, prove, reverse_import, reverse_read
@@ -53,6 +53,7 @@ from desktop.metering.service.sheets import (
     title_maps,
 )
 from desktop.metering.service.usage import PointUsage, history, usage
+from desktop.metering.service.waiting import doubtful_count, doubtful_read, doubtful_reads, read_requests
 
 __all__ = [
     "PointUsage",
@@ -83,6 +84,7 @@ __all__ = [
     "move_stop",
     "photo",
     "point",
+    "point_of_meter",
     "prove",
     "put_many_on_route",
     "put_on_route",

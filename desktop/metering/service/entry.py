@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,40 +13,25 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation, query
 from desktop.metering import rules
 from desktop.metering.records import (
-    CapacityOrder,
     Expected,
     HandRead,
     HandReadTaken,
-    LevelLimits,
     PointNow,
     ReadReason,
     ReadRow,
     RegisterCode,
     RegisterNow,
 )
-from desktop.metering.service.checks import Taking, Target, Verdict, holds, judge, limits, targets
+from desktop.metering.service.checks import Taking, Verdict, holds, judge
 from desktop.metering.service.reads import LIVE, read_values
+from desktop.metering.service.targets import Target, hanging
 from desktop.metering.service.usage import usage
-from desktop.metering.tables import PointCapacity, ReadLimits, ReadPhoto, RegisterRead, RouteStop
+from desktop.metering.tables import ReadPhoto, RegisterRead
 from desktop.papers import service as papers
 from desktop.search import service as search
 from desktop.search.records import ACCOUNT
 
 MONTHS = 13
-
-
-def hanging(work: Work, account_number: str, day: date) -> list[Target]:
-    """The registers of the meter that hangs at an account, the active total first; none is `Refused`."""
-    number = "".join(account_number.split())
-    if work.session.scalar(sa.select(RouteStop.id).filter_by(account_number=number)) is None:
-        raise NotFound(
-            Text("No account has the number {number}. Check it, or search by name or meter.", number=number)
-        )
-    found = targets(work, RouteStop.account_number == number, day, day)
-    if not found:
-        raise Refused(Text("No meter hangs at account {number}.", number=number))
-    order = list(RegisterCode)
-    return sorted(found.values(), key=lambda target: order.index(target.code))
 
 
 @query("metering.view")
@@ -180,56 +164,3 @@ def photo(work: Work, digest: str) -> bytes:
     if content is None:
         raise NotFound(Text("No reading has this photo."))
     return content
-
-
-# What is doubted
-
-
-@query("metering.view")
-def read_limits(work: Work, _request: None) -> tuple[LevelLimits, ...]:
-    """The limits of every voltage level."""
-    return tuple(LevelLimits(level, found) for level, found in limits(work).items())
-
-
-@operation("metering.set_limits")
-def set_limits(work: Work, order: LevelLimits) -> LevelLimits:
-    """Set when a read is doubtful at a voltage level; what is stored already is not looked at again."""
-    found = order.limits
-    for percent in (found.surge_percent, found.drop_percent):
-        if not 0 < percent <= 1000:
-            raise Refused(Text("A limit is 1 to 1,000 percent."))
-    if found.floor.raw < 0 or found.same_periods < 2 or found.zero_periods < 2:
-        raise Refused(Text("The smallest change is 0 kWh or more; periods are counted from 2 on."))
-    if not 0 < found.days_low <= found.days_high:
-        raise Refused(Text("The shortest period comes before the longest."))
-    values = {
-        "surge_percent": found.surge_percent,
-        "drop_percent": found.drop_percent,
-        "floor": found.floor,
-        "same_periods": found.same_periods,
-        "zero_periods": found.zero_periods,
-        "days_low": found.days_low,
-        "days_high": found.days_high,
-        "holding": " ".join(flag.value for flag in found.holding),
-    }
-    row = work.session.scalar(sa.select(ReadLimits).filter_by(level=order.level))
-    if row is None:
-        work.add(ReadLimits(id=work.new_id(), level=order.level, **values))
-    else:
-        for name, value in values.items():
-            setattr(row, name, value)
-    return order
-
-
-@operation("metering.set_limits")
-def set_capacity(work: Work, order: CapacityOrder) -> CapacityOrder:
-    """Set the power an account may take at most."""
-    if order.capacity.raw <= 0:
-        raise Refused(Text("A capacity is more than 0 kW."))
-    place = hanging(work, order.account_number, work.today)[0].service_point_id
-    row = work.session.scalar(sa.select(PointCapacity).filter_by(service_point_id=place))
-    if row is None:
-        work.add(PointCapacity(id=work.new_id(), service_point_id=place, capacity=order.capacity))
-    else:
-        row.capacity = order.capacity
-    return order

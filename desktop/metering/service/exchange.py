@@ -10,10 +10,9 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation
 from desktop.metering import rules
 from desktop.metering.records import ExchangeOrder, FinalRead, MeterExchanged, ReadReason, RegisterCode
-from desktop.metering.service.checks import Target
-from desktop.metering.service.entry import hanging
 from desktop.metering.service.points import install
 from desktop.metering.service.reads import read_values
+from desktop.metering.service.targets import Target, hanging
 from desktop.metering.tables import Installation, Meter, MeterExchange, RegisterRead
 from desktop.search import service as search
 from desktop.search.records import ACCOUNT, Code, MatchKind

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from desktop.kernel.errors import Refused
+from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Factor
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work
@@ -128,3 +128,15 @@ def serial_numbers(work: Work, service_point_ids: Collection[UUID]) -> dict[UUID
         .where(Installation.service_point_id.in_(service_point_ids), Installation.removed_on.is_(None))
     )
     return dict(rows.all())
+
+
+def point_of_meter(work: Work, serial: str) -> UUID:
+    """The service point where a meter hangs now; `NotFound` where none does."""
+    found = work.session.scalar(
+        sa.select(Installation.service_point_id)
+        .join(Meter, Meter.id == Installation.meter_id)
+        .where(Meter.serial_number == serial, Installation.removed_on.is_(None))
+    )
+    if found is None:
+        raise NotFound(Text("No meter {serial} hangs anywhere.", serial=serial))
+    return found

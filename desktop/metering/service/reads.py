@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from desktop.kernel.errors import NotFound, Refused
+from desktop.kernel.journal import Entry
 from desktop.kernel.measures import Measure, Reading
 from desktop.kernel.proof import Finding
 from desktop.kernel.text import Text
@@ -26,6 +27,7 @@ from desktop.metering.records import (
     RequestState,
 )
 from desktop.metering.tables import DoubtfulRead, ReadRequest, ReadReversal, RegisterRead
+from desktop.staff.tables import Station
 
 BILLED = (ReadReason.PERIODIC, ReadReason.OPENING, ReadReason.FINAL)
 """The reads between which usage lies."""
@@ -89,19 +91,50 @@ def reverse_read(work: Work, order: ReadReversalOrder) -> ReadsReversed:
 @operation("metering.reverse_read")
 def reverse_import(work: Work, order: OriginReversal) -> ReadsReversed:
     """Take all reads of one sheet back, stored and waiting ones; refused as a whole once one of them is billed."""
-    keys = work.session.scalars(
-        sa.select(RegisterRead.id).where(RegisterRead.origin == order.sha256, LIVE)
+    count = reverse_sheet(work, order)
+    if not count:
+        raise NotFound(Text("No read of this sheet stands any more."))
+    return ReadsReversed(count)
+
+
+def reverse_sheet(work: Work, order: OriginReversal) -> int:
+    """Take back what the imports of one sheet into this hall have brought; how many reads that were.
+
+    Another hall may have taken the very same file: its reads stay. A read somebody decided on belongs to the import
+    that brought the doubtful one, whoever decided.
+    """
+    if not order.sha256:
+        return 0
+    brought = sa.func.coalesce(DoubtfulRead.entry_id, RegisterRead.entry_id)
+    stored = work.session.scalars(
+        sa.select(RegisterRead)
+        .outerjoin(
+            DoubtfulRead,
+            sa.and_(DoubtfulRead.read_id == RegisterRead.id, DoubtfulRead.origin == order.sha256),
+        )
+        .where(RegisterRead.origin == order.sha256, LIVE, _entered_here(work, brought))
+        .order_by(RegisterRead.id)
+        .with_for_update(of=RegisterRead)
     ).all()
     waiting = work.session.scalars(
-        sa.select(DoubtfulRead).where(DoubtfulRead.origin == order.sha256, DoubtfulRead.open == 1)
+        sa.select(DoubtfulRead).where(
+            DoubtfulRead.origin == order.sha256,
+            DoubtfulRead.open == 1,
+            _entered_here(work, DoubtfulRead.entry_id),
+        )
     ).all()
-    if not order.sha256 or not (keys or waiting):
-        raise NotFound(Text("No read of this sheet stands any more."))
-    take_back(work, list(work.lock(RegisterRead, keys).values()), order.why)
+    take_back(work, stored, order.why)
     for one in waiting:
         withdraw_request(work, one)
         decide(work, one, DoubtState.TAKEN_BACK)
-    return ReadsReversed(len(keys) + len(waiting))
+    return len(stored) + len(waiting)
+
+
+def _entered_here(work: Work, entry_id: sa.SQLColumnExpression[UUID]) -> sa.ColumnElement[bool]:
+    """Whether an entry was made at a station of this hall."""
+    return sa.exists().where(
+        Entry.id == entry_id, Station.id == Entry.chain_id, Station.hall_id == work.station.hall_id
+    )
 
 
 def take_back(work: Work, reads: Sequence[RegisterRead], why: str) -> None:

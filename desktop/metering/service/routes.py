@@ -39,8 +39,8 @@ from desktop.metering.records import (
     StopMove,
     StopMoved,
 )
-from desktop.metering.service.checks import Target, targets
 from desktop.metering.service.reads import LIVE
+from desktop.metering.service.targets import Target, targets
 from desktop.metering.tables import (
     DoubtfulRead,
     Installation,

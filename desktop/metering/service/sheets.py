@@ -52,7 +52,7 @@ from desktop.metering.records import (
     TitleMap,
 )
 from desktop.metering.service.checks import take
-from desktop.metering.service.reads import reverse_import
+from desktop.metering.service.reads import reverse_sheet
 from desktop.metering.tables import SheetImport, SheetTitles
 
 CHUNK = 2_000
@@ -67,7 +67,10 @@ _SHEETS = UUID(int=0x019000000000_7000_8000_000000000001)
 @operation("metering.import_reads")
 def import_reads(work: Work, order: ReadImport) -> ReadsStored:
     """Store the good rows of a chunk. What is possible but doubtful waits for a decision; every other row comes back
-    as a Problem with its place, reason, remedy."""
+    as a Problem with its place, reason, remedy. Refused once the sheet is taken back."""
+    row = _standing(work, order.sha256, order.attempt)
+    if row is not None and row.state is SheetState.STOPPED:
+        row.state = SheetState.RUNNING
     taken = take(work, order.rows, order.sha256)
     last_row = order.rows[-1].row if order.rows else 0
     return ReadsStored(taken.stored, taken.problems, last_row, taken.waiting, taken.rejected)
@@ -97,12 +100,10 @@ def begin_sheet(work: Work, order: SheetBegun) -> UUID:
 
 @operation("metering.import_reads")
 def end_sheet(work: Work, order: SheetEnded) -> None:
-    """Write down what became of a sheet: it went through, or stands somewhere."""
-    row = work.session.scalars(
-        sa.select(SheetImport)
-        .filter_by(hall_id=work.station.hall_id, sha256=order.sha256, attempt=order.attempt)
-        .with_for_update()
-    ).one()
+    """Write down what became of a sheet: it went through, or stands somewhere. Refused once it is taken back."""
+    row = _standing(work, order.sha256, order.attempt)
+    if row is None:
+        raise NotFound(Text("No import of this sheet has begun."))
     row.state, row.rows = order.state, order.rows
     row.stored, row.waiting, row.rejected, row.skipped = (
         order.stored,
@@ -112,11 +113,28 @@ def end_sheet(work: Work, order: SheetEnded) -> None:
     )
 
 
+def _standing(work: Work, sha256: str, attempt: int) -> SheetImport | None:
+    """An import of this hall, locked; None where none was begun. Refused where it is taken back: that is its end."""
+    row = work.session.scalars(
+        sa.select(SheetImport)
+        .filter_by(hall_id=work.station.hall_id, sha256=sha256, attempt=attempt)
+        .with_for_update()
+    ).one_or_none()
+    if row is not None and row.state is SheetState.TAKEN_BACK:
+        raise Refused(
+            Text(
+                "{file} was taken back meanwhile: nothing of it stands. Choose it again to take it once more.",
+                file=row.file_name,
+            )
+        )
+    return row
+
+
 @operation("metering.reverse_read")
 def take_back_sheet(work: Work, order: OriginReversal) -> ReadsReversed:
     """Take back all a sheet has brought, stored and waiting reads; refused as a whole once one of them is billed.
 
-    The same file may be taken once more afterwards.
+    An import that still runs stops there. The same file may be taken once more afterwards.
     """
     row = work.session.scalars(
         sa.select(SheetImport)
@@ -127,9 +145,9 @@ def take_back_sheet(work: Work, order: OriginReversal) -> ReadsReversed:
     ).one_or_none()
     if row is None or row.state is SheetState.TAKEN_BACK:
         raise NotFound(Text("No read of this sheet stands any more."))
-    done = reverse_import(work, order)
+    count = reverse_sheet(work, order)
     row.state = SheetState.TAKEN_BACK
-    return done
+    return ReadsReversed(count)
 
 
 @query("metering.import_reads")
@@ -321,7 +339,7 @@ class _Import:
 
     def _store(self, part: SheetPart) -> ReadsStored:
         """One part: what it answered before, or its own operation now."""
-        order = ReadImport(self._sha256, part.rows)
+        order = ReadImport(self._sha256, part.rows, self._known.attempt)
         key = derived_id(self._batch, f"{part.done} {_content(order)}")
         if not self._fresh:
             answer = self._seat.app.answer(import_reads, key)

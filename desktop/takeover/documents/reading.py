@@ -10,7 +10,7 @@ from uuid import UUID
 
 from desktop.kernel.country import Country
 from desktop.kernel.errors import Problem
-from desktop.kernel.sheet import Field, Row, stream_rows
+from desktop.kernel.sheet import Progress, Row, stream_rows
 from desktop.kernel.text import LANGUAGES, Text
 from desktop.parties import rules as parties
 from desktop.parties.records import ContactKind, ContactOrder, PartyKind
@@ -21,8 +21,7 @@ from desktop.takeover.documents.sheets import (
     PARTIES,
     PAYMENTS,
     HallSheet,
-    fields_of,
-    is_explanations,
+    layouts,
     sheet_of,
 )
 
@@ -40,32 +39,20 @@ class ReadLine:
     problems: Sequence[Problem]
 
 
-def read_hall(path: Path, country: Country) -> Iterator[ReadLine | Problem]:
-    """The rows of a workbook in their order, and the problems of whole sheets. A file that is none is `Refused`.
-
-    A sheet with a name that is not one of the template's is a problem: its rows would be lost.
-    """
-    strangers: list[str] = []
-
-    def fields(title: str) -> Sequence[Field] | None:
-        sheet = sheet_of(title)
-        if sheet is None and not is_explanations(title):
-            strangers.append(title)
-        return None if sheet is None else fields_of(sheet)
-
-    for row in stream_rows(path, fields):
+def read_hall(
+    path: Path, country: Country, progress: Progress = lambda _done, _total: True
+) -> Iterator[ReadLine | Problem]:
+    """The rows of a workbook in their order, and the problems of whole sheets. A file that is none is `Refused`,
+    perhaps after some of its rows were given."""
+    for row in stream_rows(path, layouts(), progress):
         if isinstance(row, Problem):
             yield row
             continue
         sheet = sheet_of(row.sheet)
-        assert sheet is not None
         values = read_line(sheet, row, country)
         if sheet in _CHECKS:
             _CHECKS[sheet](row, values, country)
         yield ReadLine(sheet, row.sheet, row.line, values, row.problems)
-    for title in strangers:
-        what = Text("No sheet of the template has this name")
-        yield Problem(what, Text("Name it as in the template, or delete it"), value=title, sheet=title)
 
 
 def _check_party(row: Row, values: dict[str, Any], country: Country) -> None:

@@ -7,7 +7,8 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
-from desktop.kernel.sheet import Field, half_width
+from desktop.kernel.cells.titles import normal
+from desktop.kernel.sheet import Field, Layout, half_width
 from desktop.kernel.text import LANGUAGES, Text, Worded, catalog
 from desktop.metering.records import RegisterCode
 from desktop.parties.records import DebtorType, PartyKind, PartyRoleKind
@@ -290,29 +291,26 @@ def _written(text: Text) -> str:
 
 
 @cache
-def fields_of(sheet: HallSheet) -> tuple[Field, ...]:
-    """What to look for in a sheet."""
-    return tuple(
-        Field(column.name, column.title, in_all_languages(column.title), column.required)
-        for column in sheet.columns
-    )
+def layouts() -> tuple[Layout, ...]:
+    """What to look for in a workbook, sheet by sheet; the one that only explains is passed over."""
+    read = tuple(Layout(_names(sheet), tuple(map(_field, sheet.columns))) for sheet in SHEETS)
+    return (*read, Layout(in_all_languages(EXPLANATIONS)))
+
+
+def _names(sheet: HallSheet) -> tuple[str, ...]:
+    return sheet.name, *in_all_languages(sheet.title)
+
+
+def _field(column: Column) -> Field:
+    return Field(column.name, column.title, in_all_languages(column.title), column.required)
 
 
 @cache
-def sheet_of(name: str) -> HallSheet | None:
-    """The sheet that is called so in any language; None for one of somebody else's."""
-    wanted = plain(name)
-    for sheet in SHEETS:
-        if wanted in {plain(word) for word in (sheet.name, *in_all_languages(sheet.title))}:
-            return sheet
-    return None
-
-
-def is_explanations(name: str) -> bool:
-    """Whether a sheet only explains the others."""
-    return plain(name) in {plain(word) for word in in_all_languages(EXPLANATIONS)}
+def sheet_of(name: str) -> HallSheet:
+    """The sheet that is called so in any language; a LookupError for one of somebody else's."""
+    return next(sheet for sheet in SHEETS if normal(name) in map(normal, _names(sheet)))
 
 
 def plain(words: str) -> str:
-    """Words as titles and names are compared."""
+    """Words as those for a member of an enum are compared."""
     return "".join(half_width(words).split()).casefold()

@@ -28,12 +28,11 @@ from desktop.takeover.service.taking import take_group
 from desktop.takeover.service.waiting import NOWHERE, Waiting, waiting_room
 
 STEPS = 1_000
-"""Progress is told in so many steps: a workbook does not say beforehand how many rows it has."""
+"""Progress is told in so many steps, whatever is done in each."""
 
 READ, COMPARED = 300, 400
 """The step at which all rows are read, and the one at which they are compared."""
 
-_TOLD_EVERY = 1_000
 _NO_CHOICES = Choices()
 
 
@@ -89,13 +88,15 @@ def _tell(progress: Progress, step: int) -> None:
 
 
 def _read(seat: Seat, waiting: Waiting, path: Path, progress: Progress) -> None:
-    for place, row in enumerate(read_hall(path, seat.app.country)):
+    def read(done: int, total: int) -> bool:
+        _tell(progress, READ * min(done, total) // max(total, 1))
+        return True
+
+    for row in read_hall(path, seat.app.country, read):
         if isinstance(row, ReadLine):
             waiting.keep(row.sheet, row.title, row.line, row.values, bad=bool(row.problems))
             for problem in row.problems:
                 waiting.trouble(problem, row.sheet)
-            if place % _TOLD_EVERY == 0:
-                _tell(progress, READ * SHEETS.index(row.sheet) // len(SHEETS))
         else:
             waiting.trouble(row)
     waiting.all_here()
@@ -114,18 +115,14 @@ def _know_tariffs(seat: Seat, waiting: Waiting) -> None:
             what = Text("No tariff here has this code")
             waiting.blame(TARIFFS, row_id, "code", what, Text("Take its file in first, then check again"))
     classes(waiting, by_tariff)
-    rows = waiting.ask(
-        "SELECT id FROM contracts WHERE tariff IS NOT NULL AND tariff NOT IN (SELECT code FROM tariff_class)"
-    )
-    for (row_id,) in rows:
-        what = Text("No tariff here has this code")
-        waiting.blame(CONTRACTS, row_id, "tariff", what, Text("Correct the code, or add the tariff"))
-    rows = waiting.ask(
-        "SELECT id FROM items WHERE customer_class IS NULL AND account NOT IN (SELECT account FROM class_of)"
-    )
-    for (row_id,) in rows:
-        what = Text("The account has no contract that tells its customer class")
-        waiting.blame(ITEMS, row_id, "customer_class", what, Text("Fill it in"))
+    waiting.blame_all(
+        CONTRACTS, "tariff", "tariff IS NOT NULL AND tariff NOT IN (SELECT code FROM tariff_class)",
+        Text("No tariff here has this code"), Text("Correct the code, or add the tariff"),
+    )  # fmt: skip
+    waiting.blame_all(
+        ITEMS, "customer_class", "customer_class IS NULL AND account NOT IN (SELECT account FROM class_of)",
+        Text("The account has no contract that tells its customer class"), Text("Fill it in"),
+    )  # fmt: skip
 
 
 # What is here already

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from desktop.kernel.text import Text
@@ -47,22 +48,145 @@ _NAMES = (
 )
 """Columns that name a row of another sheet."""
 
+_PAST = (
+    (METERS, "last_read_on"),
+    (METERS, "newest_read_on"),
+    (METERS, "installed_on"),
+    (PAYMENTS, "paid_on"),
+    (ITEMS, "month"),
+)
+"""Days of what has happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A row of a sheet, called ``it``, is wrong where ``wrong`` holds: in which column, what is, and what to do."""
+
+    sheet: HallSheet
+    column: str
+    wrong: str
+    what: Text
+    remedy: Text
+
 
 TOTAL = RegisterCode.ACTIVE.value
+_ANOTHER_METER = "SELECT 1 FROM meters WHERE serial = it.serial AND id < it.id"
+_WITHOUT_POINT = "SELECT 1 FROM accounts WHERE number = it.account AND point IS NULL"
+
+_CHECKS = (
+    Check(
+        PAYMENTS, "item",
+        "item IS NOT NULL AND account IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM items WHERE number = it.item AND account = it.account)",
+        Text("This account has no open item with this number"),
+        Text("Correct the number, or add that row"),
+    ),
+    Check(
+        ITEMS, "amount",
+        "amount <= (SELECT sum(principal) FROM payments WHERE item = it.number AND account = it.account)",
+        Text("As much was paid of it, so nothing is open"),
+        Text("Correct the amounts, or leave item and payments out"),
+    ),
+    Check(
+        METERS, "register",
+        "id = (SELECT min(id) FROM meters WHERE serial = it.serial) AND NOT EXISTS"
+        f" (SELECT 1 FROM meters WHERE serial = it.serial AND coalesce(register, '{TOTAL}') = '{TOTAL}')",
+        Text("This meter has no register of the active total"),
+        Text("Add its row"),
+    ),
+    Check(
+        METERS, "point",
+        "EXISTS (SELECT 1 FROM meters WHERE point = it.point AND serial <> it.serial AND id < it.id)",
+        Text("Another meter hangs at this service point"),
+        Text("Give each meter a service point of its own"),
+    ),
+    Check(
+        METERS, "serial",
+        f"EXISTS ({_ANOTHER_METER} AND (point <> it.point"
+        " OR coalesce(multiplier, 0) <> coalesce(it.multiplier, 0)"
+        " OR coalesce(installed_on, '') <> coalesce(it.installed_on, '')))",
+        Text("Another register of this meter has another place, multiplier or day"),
+        Text("Make them equal"),
+    ),
+    Check(
+        METERS, "newest_read_on", "newest_read_on <= last_read_on",
+        Text("The newest reading is not later than the one billed last"),
+        Text("Correct one of the days"),
+    ),
+    Check(
+        METERS, "installed_on", "installed_on > last_read_on",
+        Text("The meter was read before it hung here"),
+        Text("Correct one of the days"),
+    ),
+    Check(
+        ACCOUNTS, "point",
+        "EXISTS (SELECT 1 FROM accounts WHERE point = it.point AND id < it.id)",
+        Text("Another account has this service point"),
+        Text("Leave it to the account that is supplied now"),
+    ),
+    *(
+        Check(
+            ACCOUNTS, column, wrong,
+            Text("Route, place on it and service point belong together"),
+            Text("Fill all of them in, or none"),
+        )
+        for column, wrong in (
+            ("position", "route IS NULL AND position IS NOT NULL"),
+            ("route", "route IS NOT NULL AND (position IS NULL OR point IS NULL)"),
+        )
+    ),
+    Check(
+        CONTRACTS, "account", f"EXISTS ({_WITHOUT_POINT})",
+        Text("The account of this contract has no service point"),
+        Text("Give the account a service point"),
+    ),
+    Check(
+        CONTRACTS, "valid_from",
+        "valid_to <= valid_from OR EXISTS (SELECT 1 FROM contracts WHERE account = it.account AND id < it.id"
+        " AND valid_from < coalesce(it.valid_to, '9999') AND it.valid_from < coalesce(valid_to, '9999'))",
+        Text("The days of this contract run backwards or overlap another one of the account"),
+        Text("Correct the days"),
+    ),
+    Check(
+        HISTORY, "account", f"EXISTS ({_WITHOUT_POINT})",
+        Text("This account has no service point, so it used nothing"),
+        Text("Delete the row, or give the account its point"),
+    ),
+    *(
+        Check(
+            HISTORY, f"m{month}",
+            f"m{month} IS NOT NULL AND year || '-{month:02}' > (SELECT substr(max(last_read_on), 1, 7)"
+            " FROM accounts JOIN meters ON meters.point = accounts.point WHERE accounts.number = it.account)",
+            Text("This month lies after the last read of the meter"),
+            Text("Empty the cell, or correct the last read"),
+        )
+        for month in range(1, 13)
+    ),
+    *(
+        Check(
+            sheet, column,
+            f"{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {other.name} WHERE {key} = it.{column})",
+            Text("The sheet {sheet} has no row with this number", sheet=other.title),
+            Text("Correct the number, or add that row"),
+        )
+        for sheet, column, other, key in _NAMES
+    ),
+)  # fmt: skip
 
 
 def compare(waiting: Waiting, today: date) -> None:
     """Note everything that rows which all wait now have to do with each other."""
     for sheet, columns in _ONCE:
         _once(waiting, sheet, columns)
-    for sheet, column, other, key in _NAMES:
-        _named(waiting, sheet, column, other, key)
-    _payments(waiting)
-    _meters(waiting)
-    _points(waiting)
-    _contracts(waiting)
-    _months(waiting)
-    _days(waiting, today)
+    future = (
+        Check(
+            sheet, column, f"{column} > '{today.isoformat()}'",
+            Text("This day lies in the future"), Text("Correct the date"),
+        )
+        for sheet, column in _PAST
+    )  # fmt: skip
+    for check in (*_CHECKS, *future):
+        waiting.blame_all(check.sheet, check.column, check.wrong, check.what, check.remedy)
 
 
 def _once(waiting: Waiting, sheet: HallSheet, columns: tuple[str, ...]) -> None:
@@ -78,142 +202,3 @@ def _once(waiting: Waiting, sheet: HallSheet, columns: tuple[str, ...]) -> None:
         what = Text("This stands in row {row} already", row=str(first_line))
         waiting.blame(sheet, row_id, columns[-1] if sheet is ACCOUNTS else columns[0], what,
                       Text("Leave one of the two rows"))  # fmt: skip
-
-
-def _named(waiting: Waiting, sheet: HallSheet, column: str, other: HallSheet, key: str) -> None:
-    rows = waiting.ask(
-        f"SELECT id FROM {sheet.name} AS it WHERE {column} IS NOT NULL"
-        f" AND NOT EXISTS (SELECT 1 FROM {other.name} WHERE {key} = it.{column})"
-    )
-    for (row_id,) in rows:
-        what = Text("The sheet {sheet} has no row with this number", sheet=other.title)
-        waiting.blame(sheet, row_id, column, what, Text("Correct the number, or add that row"))
-
-
-def _payments(waiting: Waiting) -> None:
-    """A payment names an open item of its account, and all of them together leave something open."""
-    lost = waiting.ask(
-        "SELECT id FROM payments AS it WHERE item IS NOT NULL AND account IS NOT NULL AND NOT EXISTS"
-        " (SELECT 1 FROM items WHERE number = it.item AND account = it.account)"
-    )
-    for (row_id,) in lost:
-        what = Text("This account has no open item with this number")
-        waiting.blame(PAYMENTS, row_id, "item", what, Text("Correct the number, or add that row"))
-    paid = waiting.ask(
-        "SELECT id FROM items AS it WHERE amount <="
-        " (SELECT sum(principal) FROM payments WHERE item = it.number AND account = it.account)"
-    )
-    for (row_id,) in paid:
-        what = Text("As much was paid of it, so nothing is open")
-        waiting.blame(
-            ITEMS, row_id, "amount", what, Text("Correct the amounts, or leave item and payments out")
-        )
-
-
-def _meters(waiting: Waiting) -> None:
-    """One meter hangs at a service point; its registers have one place and one multiplier, one is the active total."""
-    without = waiting.ask(
-        "SELECT min(id) FROM meters GROUP BY serial HAVING NOT sum(coalesce(register, ?) = ?)", TOTAL, TOTAL
-    )
-    for (row_id,) in without:
-        what = Text("This meter has no register of the active total")
-        waiting.blame(METERS, row_id, "register", what, Text("Add its row"))
-    several = waiting.ask(
-        "SELECT id FROM meters AS it WHERE EXISTS"
-        " (SELECT 1 FROM meters WHERE point = it.point AND serial <> it.serial AND id < it.id)"
-    )
-    for (row_id,) in several:
-        what = Text("Another meter hangs at this service point")
-        waiting.blame(METERS, row_id, "point", what, Text("Give each meter a service point of its own"))
-    parted = waiting.ask(
-        "SELECT id FROM meters AS it WHERE EXISTS (SELECT 1 FROM meters WHERE serial = it.serial AND id < it.id"
-        " AND (point <> it.point OR coalesce(multiplier, 0) <> coalesce(it.multiplier, 0)"
-        " OR coalesce(installed_on, '') <> coalesce(it.installed_on, '')))"
-    )
-    for (row_id,) in parted:
-        what = Text("Another register of this meter has another place, multiplier or day")
-        waiting.blame(METERS, row_id, "serial", what, Text("Make them equal"))
-
-
-def _points(waiting: Waiting) -> None:
-    """A service point supplies one account, which then has a meter there."""
-    shared = waiting.ask(
-        "SELECT id FROM accounts AS it WHERE EXISTS"
-        " (SELECT 1 FROM accounts WHERE point = it.point AND id < it.id)"
-    )
-    for (row_id,) in shared:
-        what = Text("Another account has this service point")
-        waiting.blame(ACCOUNTS, row_id, "point", what, Text("Leave it to the account that is supplied now"))
-    routed = waiting.ask(
-        "SELECT id, route IS NULL FROM accounts WHERE (route IS NULL) <> (position IS NULL)"
-        " OR (route IS NOT NULL AND point IS NULL)"
-    )
-    for row_id, without_route in routed:
-        what = Text("Route, place on it and service point belong together")
-        waiting.blame(ACCOUNTS, row_id, "position" if without_route else "route", what,
-                      Text("Fill all of them in, or none"))  # fmt: skip
-
-
-def _contracts(waiting: Waiting) -> None:
-    """Contracts of an account follow each other and have something to supply."""
-    nowhere = waiting.ask(
-        "SELECT id FROM contracts AS it WHERE EXISTS"
-        " (SELECT 1 FROM accounts WHERE number = it.account AND point IS NULL)"
-    )
-    for (row_id,) in nowhere:
-        what = Text("The account of this contract has no service point")
-        waiting.blame(CONTRACTS, row_id, "account", what, Text("Give the account a service point"))
-    overlapping = waiting.ask(
-        "SELECT id FROM contracts AS it WHERE EXISTS (SELECT 1 FROM contracts WHERE account = it.account"
-        " AND id < it.id AND valid_from < coalesce(it.valid_to, '9999') AND it.valid_from < coalesce(valid_to, '9999'))"
-        " OR it.valid_to <= it.valid_from"
-    )
-    for (row_id,) in overlapping:
-        what = Text("The days of this contract run backwards or overlap another one of the account")
-        waiting.blame(CONTRACTS, row_id, "valid_from", what, Text("Correct the days"))
-
-
-def _months(waiting: Waiting) -> None:
-    """The months of the history end with the last read, and belong to a service point."""
-    nowhere = waiting.ask(
-        "SELECT id FROM history AS it WHERE EXISTS"
-        " (SELECT 1 FROM accounts WHERE number = it.account AND point IS NULL)"
-    )
-    for (row_id,) in nowhere:
-        what = Text("This account has no service point, so it used nothing")
-        waiting.blame(HISTORY, row_id, "account", what, Text("Delete the row, or give the account its point"))
-    for month in range(1, 13):
-        late = waiting.ask(
-            f"SELECT it.id FROM history AS it JOIN accounts ON accounts.number = it.account"
-            f" WHERE it.m{month} IS NOT NULL AND it.year || '-{month:02}' >"
-            " (SELECT substr(max(last_read_on), 1, 7) FROM meters WHERE meters.point = accounts.point)"
-        )
-        for (row_id,) in late:
-            what = Text("This month lies after the last read of the meter")
-            waiting.blame(
-                HISTORY, row_id, f"m{month}", what, Text("Empty the cell, or correct the last read")
-            )
-
-
-def _days(waiting: Waiting, today: date) -> None:
-    """What has happened does not lie in the future."""
-    past = (
-        (METERS, "last_read_on"),
-        (METERS, "newest_read_on"),
-        (METERS, "installed_on"),
-        (PAYMENTS, "paid_on"),
-        (ITEMS, "month"),
-    )
-    for sheet, column in past:
-        for (row_id,) in waiting.ask(f"SELECT id FROM {sheet.name} WHERE {column} > ?", today.isoformat()):
-            waiting.blame(
-                sheet, row_id, column, Text("This day lies in the future"), Text("Correct the date")
-            )
-    again = waiting.ask("SELECT id FROM meters WHERE newest_read_on <= last_read_on")
-    for (row_id,) in again:
-        what = Text("The newest reading is not later than the one billed last")
-        waiting.blame(METERS, row_id, "newest_read_on", what, Text("Correct one of the days"))
-    hung = waiting.ask("SELECT id FROM meters WHERE installed_on > last_read_on")
-    for (row_id,) in hung:
-        what = Text("The meter was read before it hung here")
-        waiting.blame(METERS, row_id, "installed_on", what, Text("Correct one of the days"))

@@ -60,12 +60,10 @@ def divide(waiting: Waiting) -> None:
     waiting.run("UPDATE accounts SET owner = party")
     share_parties(waiting)
     for sheet in _OF_A_GROUP:
-        rows = waiting.ask(f"SELECT id FROM {sheet.name} WHERE part = {NOWHERE} AND NOT bad")
-        for (row_id,) in rows:
-            what = Text("No account of the workbook has to do with this row")
-            waiting.blame(
-                sheet, row_id, sheet.columns[0].name, what, Text("Add the account, or delete the row")
-            )
+        waiting.blame_all(
+            sheet, sheet.columns[0].name, f"part = {NOWHERE} AND NOT bad",
+            Text("No account of the workbook has to do with this row"), Text("Add the account, or delete the row"),
+        )  # fmt: skip
 
 
 def _put(waiting: Waiting, sheet: HallSheet, part: str) -> None:

@@ -205,12 +205,10 @@ def _follow(waiting: Waiting) -> None:
             " WHERE next.id = parties.merged_into) WHERE merged_into IN"
             " (SELECT id FROM parties WHERE merged_into IS NOT NULL OR merged_id IS NOT NULL)"
         )
-    circle = waiting.ask(
-        "SELECT id FROM parties WHERE merged_into IN (SELECT id FROM parties WHERE merged_into IS NOT NULL)"
-    )
-    for (row_id,) in circle:
-        what = Text("These parties are merged with each other in a circle")
-        waiting.blame(PARTIES, row_id, "merge_with", what, Text("Empty the cell of the one that stays"))
+    waiting.blame_all(
+        PARTIES, "merge_with", "merged_into IN (SELECT id FROM parties WHERE merged_into IS NOT NULL)",
+        Text("These parties are merged with each other in a circle"), Text("Empty the cell of the one that stays"),
+    )  # fmt: skip
     waiting.run(
         "UPDATE accounts SET owner = (SELECT other.number FROM parties JOIN parties AS other"
         " ON other.id = parties.merged_into WHERE parties.number = accounts.party) WHERE party IN"

@@ -6,17 +6,19 @@ there in SQL, so a hall of any size needs little memory.
 
 from __future__ import annotations
 
+import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from desktop.kernel import canonical
-from desktop.kernel.errors import Problem
+from desktop.kernel.errors import Problem, Refused
 from desktop.kernel.text import Text
 from desktop.search.rules import folded
 from desktop.takeover.documents.cells import line_of, stored
@@ -136,6 +138,11 @@ class Waiting:
         self.trouble(Problem(what, remedy, title, (found[2] or "")[:80], found[0], found[1]), sheet)
         self.run(f"UPDATE {sheet.name} SET bad = 1 WHERE id = ?", row_id)
 
+    def blame_all(self, sheet: HallSheet, column: str, where: str, what: Text, remedy: Text) -> None:
+        """The same for every row, called ``it``, for which ``where`` holds."""
+        for (row_id,) in self.ask(f"SELECT id FROM {sheet.name} AS it WHERE {where}"):
+            self.blame(sheet, row_id, column, what, remedy)
+
     def problems(self) -> tuple[tuple[Problem, ...], int]:
         """The first problems in the order of sheets and rows, and how many there are."""
         rows = self.ask("SELECT * FROM problem ORDER BY place, sheet, line LIMIT ?", PROBLEMS_TOLD)
@@ -188,22 +195,45 @@ class Waiting:
 
 @contextmanager
 def waiting_room() -> Iterator[Waiting]:
-    """A place for the rows of one workbook. On disk it can be read with a key that nobody keeps."""
-    with tempfile.TemporaryDirectory(prefix="servicehall-") as folder:
-        database = sqlcipher.connect(
-            str(Path(folder) / "rows"), isolation_level=None, check_same_thread=False
-        )
-        try:
-            for pragma in (
-                f"key = \"x'{secrets.token_hex(32)}'\"",
-                "journal_mode = OFF",
-                "synchronous = OFF",
-                "temp_store = MEMORY",
-                "cache_size = -65536",
-            ):
-                database.execute(f"PRAGMA {pragma}")
-            database.execute("BEGIN")
-            database.create_function("folded", 1, folded, deterministic=True)
-            yield Waiting(database)
-        finally:
-            database.close()
+    """A place for the rows of one workbook. On disk it can be read with a key that nobody keeps, and where the system
+    can it has no name any more, so that nothing is left behind by a program that is killed.
+
+    Where the disk is full it is `Refused`.
+    """
+    place = tempfile.gettempdir()
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="servicehall-", ignore_cleanup_errors=True) as folder,
+            closing(_database(Path(folder) / "rows")) as database,
+        ):
+            waiting = Waiting(database)
+            if os.name == "posix":
+                shutil.rmtree(folder)
+            yield waiting
+    except sqlcipher.OperationalError as error:
+        if not any(words in str(error) for words in _NO_ROOM):
+            raise
+        raise Refused(
+            Text(
+                "There is no room in {folder} to read the workbook. What is in stays: make space and take it again.",
+                folder=place,
+            )
+        ) from error
+
+
+_NO_ROOM = ("disk is full", "disk I/O error", "unable to open database file")
+
+
+def _database(file: Path) -> Any:
+    database = sqlcipher.connect(str(file), isolation_level=None, check_same_thread=False)
+    for pragma in (
+        f"key = \"x'{secrets.token_hex(32)}'\"",
+        "journal_mode = OFF",
+        "synchronous = OFF",
+        "temp_store = MEMORY",
+        "cache_size = -65536",
+    ):
+        database.execute(f"PRAGMA {pragma}")
+    database.execute("BEGIN")
+    database.create_function("folded", 1, folded, deterministic=True)
+    return database

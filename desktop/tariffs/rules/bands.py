@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
 import numpy as np
@@ -93,17 +92,6 @@ class Hours:
         """The bands that some hour belongs to."""
         used = {band for season in self.seasons for band in season.hours}
         return frozenset(used | {holiday.band for holiday in self.holidays})
-
-    def season(self, month: int) -> Season:
-        """The season of a month."""
-        return next(season for season in self.seasons if month in season.months)
-
-    def band(self, at: datetime, holiday: HolidayName | None = None) -> TimeBand:
-        """The band of a moment in local time; ``holiday`` is what the day is by the country's calendar."""
-        for one in self.holidays:
-            if holiday in one.names and at.hour in one.hours:
-                return one.band
-        return self.season(at.month).hours[at.hour]
 
     def price(self, pricing: Pricing, index: int) -> None:
         """Nothing to price."""

@@ -11,7 +11,16 @@ import numpy as np
 
 from desktop.kernel.measures import Demand, Energy, Money, Power, Price
 from desktop.kernel.text import Text
-from desktop.tariffs.columns import DEMAND_STEPS, PRICE_STEPS, Column, Mask, Pricing, multiply_divide, share
+from desktop.tariffs.columns import (
+    DEMAND_STEPS,
+    PRICE_STEPS,
+    Column,
+    Mask,
+    Pricing,
+    month_energy,
+    multiply_divide,
+    share,
+)
 from desktop.tariffs.records import Basis, PricedLine, PriceOrigin, PriceRow
 from desktop.tariffs.rules.component import whole
 
@@ -41,7 +50,8 @@ class BasicCharge:
     By capacity: ``capacity_kva_days`` (capacity × days it is charged) ÷ ``month_days`` × price, rounded once. By
     contract demand: the contract, at least ``floor_percent`` of the capacity; a measured demand above
     ``over_percent`` of that counts ``over_times`` for the part above the limit, on top of the limit or of the
-    contract (``over_base``). By measured demand: what was measured. Quantities are exact in 10 ** -6.
+    contract (``over_base``). By measured demand: what was measured. A part of a month is charged its days
+    (``charged_days``) of the ``month_days``. Quantities are exact in 10 ** -6.
     """
 
     code: str
@@ -62,8 +72,8 @@ class BasicCharge:
 
     @property
     def options(self) -> tuple[str, ...]:
-        """Nothing more."""
-        return ()
+        """What a part of a month is measured by."""
+        return ("charged_days", "month_energy_kwh")
 
     def rows(self) -> tuple[PriceRow, ...]:
         """Both prices, and the rules of demand."""
@@ -104,7 +114,8 @@ class BasicCharge:
         by_capacity, by_contract = basis == Basis.CAPACITY.number, basis == Basis.CONTRACT_DEMAND.number
         pricing.hold(by_capacity & ((days < 28) | (days > 31)), Text("A month has 28 to 31 days"))
         effective, limit, billable = self._contracted(contract, total, actual)
-        discounted = self._discounted(batch.column("energy_kwh"), total) & (basis > Basis.CAPACITY.number)
+        energy, charged = month_energy(batch), batch.optional("charged_days")
+        discounted = self._discounted(energy, total) & (basis > Basis.CAPACITY.number)
         days = np.maximum(days, 1)
         shown, _ = multiply_divide(capacity, np.broadcast_to(np.int64(TO_DEMAND), len(capacity)), days)
         quantity = np.where(by_capacity, shown, np.where(by_contract, billable, actual))
@@ -120,12 +131,19 @@ class BasicCharge:
             "effective": effective,
             "limit": limit,
             "actual": actual,
-            "energy": batch.column("energy_kwh"),
+            "energy": energy,
             "discounted": discounted.astype(np.int64),
+            **({} if charged is None else {"charged": charged}),
         }
         per = PRICE_STEPS // 10**pricing.decimals
         left = np.where(by_capacity, capacity, quantity)
         divisor = np.where(by_capacity, per * POWER_STEPS * days, per * DEMAND_STEPS)
+        if charged is not None:
+            pricing.hold((charged < 0) | (charged > days), Text("A month has 28 to 31 days"))
+            left, divisor = (
+                np.where(by_capacity, left, left * charged),
+                np.where(by_capacity, divisor, divisor * days),
+            )
         amount, fits = multiply_divide(left, prices, divisor)
         rows = np.flatnonzero(basis > 0).astype(np.int64)
         pricing.add_amounts(index, rows, quantity[rows], prices[rows], amount[rows], fits[rows])
@@ -186,7 +204,7 @@ class BasicCharge:
                 ),
             )
         words = self._explain_contract(inputs) if basis is Basis.CONTRACT_DEMAND else []
-        words.append(Text("{demand} kW × {price}", demand=Demand(line[3]), price=price))
+        words.append(self._product(line, inputs))
         if whole(inputs, "discounted") and self.discount:
             words.append(
                 Text(
@@ -200,6 +218,20 @@ class BasicCharge:
                 )
             )
         return tuple(words)
+
+    def _product(self, line: Sequence[int], inputs: Mapping[str, object]) -> Text:
+        """Demand × price, of some days of the month where it was not charged for all of them."""
+        demand, price, days = Demand(line[3]), Price(line[4]), whole(inputs, "days")
+        charged = whole(inputs, "charged") if "charged" in inputs else days
+        if charged == days:
+            return Text("{demand} kW × {price}", demand=demand, price=price)
+        return Text(
+            "{demand} kW × {price} × {charged} of {days} days",
+            demand=demand,
+            price=price,
+            charged=charged,
+            days=days,
+        )
 
     def _explain_contract(self, inputs: Mapping[str, object]) -> list[Text]:
         contract, effective = Power(whole(inputs, "contract")), Demand(whole(inputs, "effective"))

@@ -11,7 +11,7 @@ import numpy as np
 
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.text import Text
-from desktop.tariffs.columns import Column, Mask, Pricing, multiply_divide
+from desktop.tariffs.columns import Column, Mask, Pricing, month_energy, multiply_divide
 from desktop.tariffs.records import PricedLine, PriceOrigin, PriceRow
 from desktop.tariffs.rules.component import whole
 
@@ -75,8 +75,8 @@ class PowerFactorAdjustment:
 
     @property
     def options(self) -> tuple[str, ...]:
-        """Reactive energy in the other direction."""
-        return ("reactive_reverse_kvarh",)
+        """Reactive energy in the other direction, and the month's energy where a bill covers a part of it."""
+        return ("reactive_reverse_kvarh", "month_energy_kwh")
 
     def rows(self) -> tuple[PriceRow, ...]:
         """The range of each standard."""
@@ -97,7 +97,7 @@ class PowerFactorAdjustment:
     def price(self, pricing: Pricing, index: int) -> None:
         """One line for each bill that has a standard and some energy, also where it comes to nothing."""
         batch = pricing.batch
-        active, reactive = batch.column("energy_kwh"), np.abs(batch.column("reactive_kvarh"))
+        active, reactive = month_energy(batch), np.abs(batch.column("reactive_kvarh"))
         reverse = batch.optional("reactive_reverse_kvarh")
         reactive = reactive if reverse is None else reactive + np.abs(reverse)
         standard = batch.column("power_factor_standard")

@@ -1,4 +1,4 @@
-"""A period cut where its prices change."""
+"""Energy cut where prices change in a period, and losses spread over the bands of the day."""
 
 from __future__ import annotations
 
@@ -20,3 +20,18 @@ def split_by_days(energy: Energy, days: Sequence[int], decimals: int) -> tuple[E
     step = 10 ** (Energy.DECIMALS - decimals)
     parts = [Energy(divide_half_up(energy.raw * part, sum(days) * step) * step) for part in days[:-1]]
     return (*parts, energy - Energy.total(parts))
+
+
+def spread(loss: Energy, bands: Sequence[Energy]) -> tuple[Energy, ...]:
+    """A loss in whole kWh over time bands in proportion to their energy; the largest band takes the rest.
+
+    >>> [part.decimal.normalize() for part in spread(Energy.of(10), [Energy.of(1), Energy.of(1), Energy.of(1)])]
+    [Decimal('4'), Decimal('3'), Decimal('3')]
+    """
+    whole, step = sum(band.raw for band in bands), 10**Energy.DECIMALS
+    if not whole:
+        return (loss, *(Energy.zero() for _ in bands[1:]))
+    parts = [Energy(divide_half_up(loss.raw * band.raw, whole * step) * step) for band in bands]
+    largest = max(range(len(bands)), key=lambda at: bands[at].raw)
+    parts[largest] += loss - Energy.total(parts)
+    return tuple(parts)

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from desktop.kernel.measures import Energy
-from desktop.tariffs.records import DayClock, PriceRow, VersionState
+from desktop.tariffs.records import DayClock, PriceRow, TimeBand, VersionState
 from desktop.tariffs.rules.bands import Hours, TimeBands
 from desktop.tariffs.rules.basic import BasicCharge
 from desktop.tariffs.rules.charges import IncludedTax
@@ -43,13 +43,24 @@ class TariffVersion:
         return tuple(dict.fromkeys(name for part in self.components for name in part.reads))
 
     @property
+    def options(self) -> tuple[str, ...]:
+        """The determinants it looks at where they are given."""
+        return tuple(dict.fromkeys(name for part in self.components for name in part.options))
+
+    @property
     def asks(self) -> tuple[str, ...]:
         """The determinants a person is asked for; what follows from others or from the calendar is not asked."""
-        every = dict.fromkeys(self.reads)
-        every.update(dict.fromkeys(name for part in self.components for name in part.options))
-        bands = any(isinstance(part, TimeBands) for part in self.components)
-        derived = {"capacity_kva_days", "month_days", *(("energy_kwh",) if bands else ())}
+        every = dict.fromkeys((*self.reads, *self.options))
+        derived = {"capacity_kva_days", "month_days", "month_energy_kwh", "charged_days"}
+        derived |= {"energy_kwh"} if self.bands else set()
         return tuple(name for name in every if name not in derived)
+
+    @property
+    def bands(self) -> tuple[TimeBand, ...]:
+        """The time bands it prices; none where every hour costs the same."""
+        return tuple(
+            band for part in self.components if isinstance(part, TimeBands) for band, _ in part.prices
+        )
 
     @property
     def rows(self) -> tuple[PriceRow, ...]:

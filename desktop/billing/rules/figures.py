@@ -1,53 +1,14 @@
-"""From reads and contracts to what a bill is computed from: one account's determinants, or why it is held."""
+"""Figures of bills: energy as it is billed and as it adds up in a year, changes in percent, numbers of papers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from uuid import UUID
 
 from desktop.kernel.measures import Energy, round_half_up
 from desktop.kernel.period import Period
-from desktop.kernel.text import Text
-from desktop.metering.records import MonthUsage, RegisterUsage
-
-MEASURED = frozenset({"energy_kwh", "month"})
-"""The determinants a bill is computed from that some price cannot do without."""
-
-
-@dataclass(frozen=True, slots=True)
-class BillInput:
-    """All that decides one account's bill; equal inputs give equal bills, and their hash is compared at issue."""
-
-    account_id: UUID
-    contract_id: UUID
-    version_id: UUID
-    customer_class: str
-    months_of_use: int
-    month: int
-    accumulated: Energy
-    energy: Energy
-    reads: tuple[RegisterUsage, ...]
-    usage: tuple[MonthUsage, ...]
-
-    def determinants(self) -> dict[str, Energy | int]:
-        """The columns this bill puts into a batch."""
-        return {
-            "energy_kwh": self.energy,
-            "accumulated_kwh": self.accumulated,
-            "months_of_use": self.months_of_use,
-            "month": self.month,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """An account that cannot be billed now, and why: nothing is guessed."""
-
-    account_id: UUID
-    reason: Text
+from desktop.metering.records import MonthUsage
 
 
 def billed(energy: Energy, decimals: int) -> Energy:

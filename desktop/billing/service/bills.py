@@ -1,0 +1,188 @@
+"""Bills as papers and screens show them, and their printing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from desktop.billing.documents import write_bills
+from desktop.billing.records import START, BillLineShown, BillPartShown, BillsFound, BillShown, BillsPage
+from desktop.billing.service.looks import ASKED_AT_ONCE, Customer, customers, find_run
+from desktop.billing.service.pricing import traced_parts
+from desktop.billing.tables import Bill, BillRun
+from desktop.kernel import canonical
+from desktop.kernel.errors import NotFound, Refused
+from desktop.kernel.files import written_whole
+from desktop.kernel.measures import Demand, Energy
+from desktop.kernel.period import Period
+from desktop.kernel.text import Text
+from desktop.kernel.work import Progress, Seat, Work, go_on, query
+from desktop.metering.records import MonthUsage, RegisterUsage
+from desktop.papers import service as papers
+from desktop.search.records import BILL as BILL_OWNER
+from desktop.search.records import Owner, paper
+from desktop.staff import service as staff
+from desktop.staff.records import Letterhead
+from desktop.tariffs import rules as pricing
+from desktop.tariffs import service as tariffs
+from desktop.tariffs.records import PricedLine
+
+
+def search_owners(work: Work, bill_ids: Sequence[UUID]) -> list[Owner]:
+    """Bills as search finds them."""
+    rows = work.session.execute(sa.select(Bill.id, Bill.number).where(Bill.id.in_(bill_ids)))
+    return [paper(BILL_OWNER, row.id, row.number) for row in rows]
+
+
+@query("billing.view")
+def bill(work: Work, number: str) -> BillShown:
+    """One bill with its lines, their explanation, its reads and everything its paper shows."""
+    row = work.session.scalar(sa.select(Bill).filter_by(number=number.strip()))
+    if row is None:
+        raise NotFound(Text("No bill has the number {number}.", number=number))
+    return _shown(work, [row])[0]
+
+
+@query("billing.view")
+def bills_of_run(work: Work, page: BillsPage) -> BillsFound:
+    """A page of a run's bills in walking order."""
+    run = find_run(work, page.run_number)
+    rows = work.session.scalars(
+        sa.select(Bill)
+        .where(Bill.run_id == run.id, sa.tuple_(Bill.position, Bill.running) > sa.tuple_(*page.after))
+        .order_by(Bill.position, Bill.running)
+        .limit(page.limit)
+    ).all()
+    total = (
+        work.session.scalar(sa.select(sa.func.count()).select_from(Bill).where(Bill.run_id == run.id)) or 0
+    )
+    return BillsFound(
+        tuple(_shown(work, rows)), (rows[-1].position, rows[-1].running) if rows else page.after, total
+    )
+
+
+def _shown(work: Work, rows: Sequence[Bill]) -> list[BillShown]:
+    people = customers(work, [row.contract_account_id for row in rows])
+    keys = {row.run_id for row in rows}
+    runs = {run.id: run for run in work.session.scalars(sa.select(BillRun).where(BillRun.id.in_(keys)))}
+    head = staff.letterhead(work)
+    return [_one_shown(work, row, people[row.contract_account_id], head, runs[row.run_id]) for row in rows]
+
+
+def _one_shown(work: Work, row: Bill, customer: Customer, head: Letterhead, run: BillRun) -> BillShown:
+    country, facts = work.country, json.loads(row.trace)
+    version, parts = tariffs.version(work, row.tariff_version_id), _parts(work, row, facts)
+    period = Period(row.period_start, row.period_end)
+    amount = country.currency.decimal(row.amount)
+    reads = canonical.build(tuple[RegisterUsage, ...], facts["reads"])
+    return BillShown(
+        number=row.number,
+        kind=row.kind,
+        letterhead=head,
+        language=customer.language,
+        period=period,
+        days=period.days,
+        issued_on=row.issued_on,
+        due_on=row.due_on,
+        account_number=customer.number,
+        customer_name=customer.name,
+        postcode=customer.postcode,
+        address_lines=(customer.region, customer.address),
+        use_class=Text(version.use_class),
+        route=customer.route,
+        meter_serial=reads[0].meter_serial if reads else "",
+        lines=tuple(line for part in parts for line in part.lines),
+        energy=row.energy,
+        amount=row.amount,
+        tax_percent=row.tax_percent,
+        tax=row.tax,
+        arrears=row.arrears,
+        credit=row.credit,
+        amount_words=country.amount_in_words(amount) if country.amount_in_words else "",
+        reads=tuple(one.at(work.local) for one in reads),
+        tiers=parts[-1].tiers if len({part.basis.name for part in parts}) == 1 else None,
+        usage=canonical.build(tuple[MonthUsage, ...], facts["usage"]),
+        basis=version.basis,
+        parts=tuple(parts),
+        notes=canonical.build(tuple[Text, ...], facts.get("notes", [])),
+        payment_code=country.payment_code(customer.number, amount, period.start),
+        check_code=papers.check_code(row.hash),
+        late_fee_note=country.late_fee_note(version.customer_class, country.rule_set(row.issued_on)),
+        run_number=run.number,
+        run_place=row.position,
+        run_at=work.local(run.started_at),
+        run_by=run.started_by,
+    )
+
+
+def _parts(work: Work, row: Bill, facts: dict[str, Any]) -> list[BillPartShown]:
+    """What each price list priced of a bill, its lines in words."""
+    found = []
+    for one in traced_parts(row.tariff_version_id, facts):
+        version = tariffs.version(work, one.version_id)
+        start, end = one.start or row.period_start.isoformat(), one.end or row.period_end.isoformat()
+        found.append(
+            BillPartShown(
+                Period(date.fromisoformat(start), date.fromisoformat(end)),
+                version.basis,
+                tuple(_line_shown(line) for line in pricing.traced(version.version, one.packed)),
+                pricing.tier_picture(version.version, one.packed),
+            )
+        )
+    return found
+
+
+def _line_shown(line: PricedLine) -> BillLineShown:
+    quantity = line.quantity
+    return BillLineShown(
+        label=line.label,
+        energy=quantity if isinstance(quantity, Energy) else None,
+        price=line.price,
+        amount=line.amount,
+        accumulated=line.accumulated,
+        explanation=line.explanation,
+        power=quantity if isinstance(quantity, Demand) else None,
+        unit=line.unit,
+    )
+
+
+def print_run(seat: Seat, run_number: str, out: Path, progress: Progress = go_on) -> int:
+    """Write every bill of a run into one PDF, in walking order; the number of pages. A stop leaves no file."""
+    total = seat.ask(bills_of_run, BillsPage(run_number, START, 1)).total
+    if not total:
+        raise Refused(Text("Run {number} has no bills yet: issue it first.", number=run_number))
+    with written_whole(out) as stream:
+        return write_bills(
+            stream,
+            _stream(seat, run_number, total, progress),
+            seat.app.catalog,
+            seat.app.country,
+            seat.app.picture,
+        )
+
+
+class Stopped(Refused):
+    """Printing was stopped; no file was left."""
+
+
+def _stream(seat: Seat, run_number: str, total: int, progress: Progress) -> Iterator[BillShown]:
+    after, done = START, 0
+    while done < total:
+        page = seat.ask(bills_of_run, BillsPage(run_number, after, ASKED_AT_ONCE))
+        if not page.bills:
+            break
+        for one in page.bills:
+            yield one
+            done += 1
+            if done % 50 == 0 and not progress(done, total):
+                raise Stopped(
+                    Text("Stopped at {done} of {total} bills. No file was written.", done=done, total=total)
+                )
+        after = page.last
+    progress(total, total)

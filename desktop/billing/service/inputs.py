@@ -1,0 +1,317 @@
+"""What bills are computed from: contracts, terms, price lists and reads of many accounts, gathered at once."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from itertools import pairwise
+from uuid import UUID
+
+from desktop.billing.rules import (
+    BillInput,
+    BillPart,
+    Held,
+    Measured,
+    PointTerms,
+    Stretch,
+    Unbillable,
+    accumulated,
+    banded,
+    lost,
+    measured,
+    point_parts,
+    shared,
+    without,
+)
+from desktop.contracts import service as contracts
+from desktop.contracts.records import InForce, Share, Terms
+from desktop.kernel.country import Load
+from desktop.kernel.measures import Energy
+from desktop.kernel.period import Period, months_before
+from desktop.kernel.text import Text
+from desktop.kernel.work import Work
+from desktop.metering import service as metering
+from desktop.metering.records import MonthUsage, RegisterCode, RegisterUsage
+from desktop.tariffs import service as tariffs
+
+MONTHS_SHOWN = 13
+
+
+def gather(work: Work, account_ids: Sequence[UUID], period: Period) -> list[BillInput | Held]:
+    """What each account's bill is computed from, or why it is held; in the order the accounts came."""
+    source = _Source(work, account_ids, period)
+    return [source.input(account_id) for account_id in account_ids]
+
+
+@dataclass
+class _Point:
+    """What came together at one service point: its parts, reads, history and how its energy was reckoned."""
+
+    parts: list[BillPart]
+    energy: Energy
+    reads: tuple[RegisterUsage, ...]
+    history: tuple[MonthUsage, ...]
+    notes: list[Text]
+
+
+class _Source:
+    """Everything asked of the database for one chunk of accounts, each thing once."""
+
+    def __init__(self, work: Work, account_ids: Sequence[UUID], period: Period) -> None:
+        self.work, self.period = work, period
+        self.decimals = work.country.billed_energy_decimals
+        self.contracts = contracts.in_force(work, account_ids, period)
+        every = [one for many in self.contracts.values() for one in many]
+        self.terms = contracts.terms(work, [one.contract_id for one in every], period)
+        self.within = contracts.measured_within(work, {one.service_point_id for one in every}, period)
+        self._usage: dict[Period, dict[UUID, metering.PointUsage]] = {}
+        self._wanted = self._spans(every)
+        self._versions: dict[UUID, list[tariffs.InForce]] = {}
+
+    def _spans(self, every: Iterable[InForce]) -> dict[Period, set[UUID]]:
+        """Which points are read for which days: the whole month for most, a part of it where somebody moved."""
+        by_point: dict[tuple[UUID, UUID], list[InForce]] = defaultdict(list)
+        for one in every:
+            by_point[one.account_id, one.service_point_id].append(one)
+        wanted: dict[Period, set[UUID]] = defaultdict(set)
+        for (_, point), many in by_point.items():
+            wanted[self._covered(many)] |= {point, *self.within.get(point, ())}
+        return wanted
+
+    def _covered(self, many: Sequence[InForce]) -> Period:
+        """The days of the month that contracts of one account at one point cover."""
+        start, end = many[0].valid_from, many[-1].valid_to
+        return Period(max(start, self.period.start), min(end or self.period.end, self.period.end))
+
+    def usage(self, point: UUID, span: Period) -> metering.PointUsage:
+        """The usage of a point in its days; all points with the same days are asked for at once."""
+        if span not in self._usage:
+            since = months_before(self.period.start, MONTHS_SHOWN - 1)
+            self._usage[span] = metering.usage(self.work, self._wanted[span], span, since)
+        return self._usage[span][point]
+
+    def versions(self, tariff: UUID) -> list[tariffs.InForce]:
+        """The versions of a tariff in the month."""
+        if tariff not in self._versions:
+            self._versions[tariff] = tariffs.in_force(self.work, tariff, self.period)
+        return self._versions[tariff]
+
+    @cached_property
+    def rule_set(self) -> str:
+        """The rules by which days count in the month."""
+        return self.work.country.rule_set(self.period.start)
+
+    def input(self, account_id: UUID) -> BillInput | Held:
+        """What one account's bill is computed from."""
+        found = self.contracts.get(account_id, [])
+        if not found:
+            return Held(account_id, Text("No contract is in force in {month}.", month=self.period.code))
+        by_point: dict[UUID, list[InForce]] = defaultdict(list)
+        for one in found:
+            by_point[one.service_point_id].append(one)
+        try:
+            points = [self._point(point, many) for point, many in by_point.items()]
+            return self._together(account_id, found, points)
+        except Unbillable as why:
+            return Held(account_id, why.reason)
+
+    def _together(self, account_id: UUID, found: Sequence[InForce], points: Sequence[_Point]) -> BillInput:
+        return BillInput(
+            account_id=account_id,
+            customer_class=found[-1].customer_class,
+            parts=tuple(part for point in points for part in point.parts),
+            energy=Energy.total([point.energy for point in points]),
+            reads=tuple(read for point in points for read in point.reads),
+            usage=_months([point.history for point in points], self.period),
+            notes=tuple(note for point in points for note in point.notes),
+        )
+
+    def _point(self, point: UUID, many: Sequence[InForce]) -> _Point:
+        """One service point: its contracts follow one another, its energy is measured, lost, shared, and cut."""
+        for before, after in pairwise(many):
+            if before.valid_to != after.valid_from:
+                raise Unbillable(
+                    Text("Two contracts run in {month}: end one before that month.", month=self.period.code)
+                )
+        span = self._covered(many)
+        usage = self.usage(point, span)
+        if usage.missing is not None:
+            raise Unbillable(usage.missing)
+        notes: list[Text] = []
+        newest = (self.terms.get(many[-1].contract_id) or (contracts.UNDECIDED,))[-1]
+        stretches = self._stretches(many, span, usage.history)
+        used = measured(usage.registers, self.decimals)
+        used = banded(used, stretches[-1].version.bands)
+        used = self._lost(used, newest, span, notes)
+        used, inside = self._without(used, point, span, stretches, notes)
+        energy, parts = used.total, []
+        for share in newest.shares:
+            used, taken = shared(used, share.fixed, share.percent)
+            parts += self._share(share, taken, many[-1], span, notes)
+        parts = [*self._cut(stretches, used), *parts]
+        if len({(part.start, part.end) for part in parts}) > 1:
+            notes.append(Text("Prices or terms changed inside this period: energy is split by days of use."))
+        return _Point(parts, energy, (*_ordered(usage.registers), *_ordered(inside)), usage.history, notes)
+
+    def _cut(self, stretches: Sequence[Stretch], used: Measured) -> list[BillPart]:
+        return point_parts(
+            stretches,
+            used,
+            self.period,
+            self.work.country.capacity,
+            rule_set=self.rule_set,
+            decimals=self.decimals,
+        )
+
+    def _lost(self, used: Measured, terms: Terms, span: Period, notes: list[Text]) -> Measured:
+        """With what the customer's own equipment loses, where the meter hangs behind it."""
+        country = self.work.country
+        if not terms.losses or country.losses is None:
+            return used
+        load = Load(used.total, used.reactive or Energy.zero(), span.days, self.period.days)
+        loss = country.losses(json.loads(terms.losses), load)
+        notes += loss.arithmetic
+        notes.append(
+            Text(
+                "{metered} kWh metered + {loss} kWh lost = {total} kWh",
+                metered=used.total, loss=loss.active, total=used.total + loss.active,
+            )
+        )  # fmt: skip
+        return lost(used, loss)
+
+    def _without(
+        self, used: Measured, point: UUID, span: Period, stretches: Sequence[Stretch], notes: list[Text]
+    ) -> tuple[Measured, list[RegisterUsage]]:
+        """Without what sub-meters behind this one counted, and their reads: they are priced by themselves."""
+        inside: list[Measured] = []
+        reads: list[RegisterUsage] = []
+        for part in sorted(self.within.get(point, ())):
+            usage = self.usage(part, span)
+            if usage.missing is not None:
+                raise Unbillable(usage.missing)
+            inside.append(banded(measured(usage.registers, self.decimals), stretches[-1].version.bands))
+            reads += usage.registers
+        if not inside:
+            return used, reads
+        left = without(used, inside)
+        notes.append(
+            Text(
+                "{metered} kWh − {parts} kWh of sub-meters = {total} kWh",
+                metered=used.total, parts=used.total - left.total, total=left.total,
+            )
+        )  # fmt: skip
+        return left, reads
+
+    def _share(
+        self, share: Share, taken: Energy, contract: InForce, span: Period, notes: list[Text]
+    ) -> list[BillPart]:
+        """The part of a meter's energy that another tariff prices."""
+        tariff, _ = tariffs.tariff_id(self.work, share.tariff_code)
+        notes.append(_share_words(share, taken))
+        terms = PointTerms(decided=True)
+        stretches = [
+            self._stretch(contract, version, terms, days, Energy.zero())
+            for version, days in self._prices(tariff, span)
+        ]
+        return [replace(part, share=True) for part in self._cut(stretches, Measured(taken))]
+
+    def _stretches(
+        self, many: Sequence[InForce], span: Period, history: tuple[MonthUsage, ...]
+    ) -> list[Stretch]:
+        found = []
+        for contract in many:
+            mine = span.overlap(Period(contract.valid_from, contract.valid_to or date.max))
+            if mine is None:
+                continue
+            for version, days in self._prices(contract.tariff_id, mine):
+                before = Energy.zero()
+                if version.version.is_annual:
+                    before = accumulated(history, self.period, contract.valid_from, self.decimals)
+                found += [
+                    self._stretch(contract, version, terms, stretch, before)
+                    for terms, stretch in self._agreed(contract, days)
+                ]
+        return found
+
+    def _stretch(
+        self, contract: InForce, version: tariffs.InForce, terms: PointTerms, days: Period, before: Energy
+    ) -> Stretch:
+        months = contracts.months_of_use(contract, self.period.start.year)
+        return Stretch(contract.contract_id, version.id, version.version, terms, days, months, before)
+
+    def _agreed(self, contract: InForce, days: Period) -> list[tuple[PointTerms, Period]]:
+        """The terms of a contract by days; before the first ones nothing is decided."""
+        known = self.terms.get(contract.contract_id, ())
+        found = []
+        for stretch in days.split(one.valid_from for one in known):
+            holding = [one for one in known if one.valid_from <= stretch.start]
+            found.append((_priced(holding[-1]) if holding else PointTerms(), stretch))
+        return found
+
+    def _prices(self, tariff: UUID, span: Period) -> list[tuple[tariffs.InForce, Period]]:
+        """The versions of a tariff by days; `Unbillable` unless every day has one."""
+        versions = self.versions(tariff)
+        if not versions:
+            raise Unbillable(
+                Text("No price is in force for {month}: import the tariff.", month=self.period.code)
+            )
+        found, days = [], 0
+        for one in versions:
+            mine = span.overlap(Period(one.version.valid_from, one.version.valid_to or date.max))
+            if mine is not None:
+                found.append((one, mine))
+                days += mine.days
+        if days != span.days:
+            raise Unbillable(
+                Text("No price is in force for all of {month}: import the tariff.", month=self.period.code)
+            )
+        return found
+
+
+def _share_words(share: Share, taken: Energy) -> Text:
+    if not share.fixed:
+        return Text(
+            "{energy} kWh, {percent} %, at the prices of {tariff}",
+            energy=taken, percent=share.percent, tariff=share.tariff_code,
+        )  # fmt: skip
+    if not share.percent:
+        return Text("{energy} kWh at the prices of {tariff}", energy=taken, tariff=share.tariff_code)
+    return Text(
+        "{energy} kWh at the prices of {tariff}: {fixed} kWh, and {percent} % of the rest",
+        energy=taken, tariff=share.tariff_code, fixed=share.fixed, percent=share.percent,
+    )  # fmt: skip
+
+
+def _ordered(reads: Sequence[RegisterUsage]) -> tuple[RegisterUsage, ...]:
+    """Reads as a bill shows them: by register, the total first, an exchanged meter before the one after it."""
+    places = {code: place for place, code in enumerate(RegisterCode)}
+    return tuple(sorted(reads, key=lambda read: (places[read.register], read.previous_at)))
+
+
+def _priced(terms: Terms) -> PointTerms:
+    return PointTerms(
+        terms.basis,
+        terms.capacity,
+        terms.contract_demand,
+        terms.power_factor_standard,
+        terms.threshold_extra,
+        terms.free,
+        decided=True,
+    )
+
+
+def _months(histories: Sequence[tuple[MonthUsage, ...]], period: Period) -> tuple[MonthUsage, ...]:
+    """The months shown on a bill, over all points of the account."""
+    if len(histories) == 1:
+        return tuple(month for month in histories[0] if month.month < period.end)[-MONTHS_SHOWN:]
+    sums: Mapping[date, list[MonthUsage]] = defaultdict(list)
+    for month in (month for history in histories for month in history if month.month < period.end):
+        sums[month.month].append(month)
+    return tuple(
+        MonthUsage(month, Energy.total([one.energy for one in many]), any(one.estimated for one in many))
+        for month, many in sorted(sums.items())
+    )[-MONTHS_SHOWN:]

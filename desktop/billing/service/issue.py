@@ -1,0 +1,172 @@
+"""The issue of bills: the same inputs rated again through the same core, and the money they ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from desktop.billing.records import BillKind, ChunkDone, DraftState, RunChunk, RunOutcome, RunStarted
+from desktop.billing.rules import Held
+from desktop.billing.service.inputs import gather
+from desktop.billing.service.looks import find_run
+from desktop.billing.service.pricing import Priced, price
+from desktop.billing.service.runs import draft_states, go_through, in_state, numbered
+from desktop.billing.tables import Bill, BillDraft, BillLine, BillRun
+from desktop.kernel import canonical
+from desktop.kernel.database import table_of
+from desktop.kernel.measures import Money, Price
+from desktop.kernel.period import Period
+from desktop.kernel.text import Text
+from desktop.kernel.work import Progress, Seat, Work, go_on, operation, query
+from desktop.ledger import service as ledger
+from desktop.ledger.records import Charge
+from desktop.ledger.tables import ContractAccount
+from desktop.metering import service as metering
+from desktop.search import service as search
+from desktop.search.records import BILL as BILL_OWNER
+from desktop.search.records import paper
+
+BILL = "bill"
+"""The gapless series of a hall."""
+
+
+@query("billing.view")
+def ready_accounts(work: Work, run_number: str) -> RunStarted:
+    """The accounts of a run whose drafts are ready to be issued, in walking order."""
+    run = find_run(work, run_number)
+    done = draft_states(work, run.id)[DraftState.ISSUED]
+    return RunStarted(run.id, run.number, in_state(work, run.id, DraftState.READY), done)
+
+
+@operation("billing.issue")
+def issue_chunk(work: Work, chunk: RunChunk) -> ChunkDone:
+    """Issue some drafts: rate the same inputs again; an account whose inputs changed is held, not issued."""
+    run = work.session.get_one(BillRun, chunk.run_id)
+    period = Period(run.period_start, run.period_end)
+    drafts = {
+        row.contract_account_id: row
+        for row in work.session.scalars(
+            sa.select(BillDraft).where(
+                BillDraft.run_id == run.id,
+                BillDraft.contract_account_id.in_(chunk.account_ids),
+                BillDraft.state == DraftState.READY,
+            )
+        )
+    }
+    wanted = [key for key in chunk.account_ids if key in drafts]
+    work.lock(ContractAccount, wanted)
+    priced, held = price(work, gather(work, wanted, period))
+    good = [one for one in priced if one.digest == drafts[one.input.account_id].input_hash]
+    changed = Text("Reads, contract or price changed after the draft: draft this account again.")
+    held += [Held(one.input.account_id, changed) for one in priced if one not in good]
+    _write_bills(work, run, period, good, {key: draft.position for key, draft in drafts.items()})
+    _mark(work, run.id, DraftState.ISSUED, {one.input.account_id: None for one in good})
+    _mark(work, run.id, DraftState.HELD, {one.account_id: canonical.dump(one.reason) for one in held})
+    return ChunkDone(len(good), len(held))
+
+
+def _mark(work: Work, run_id: UUID, state: DraftState, reasons: dict[UUID, str | None]) -> None:
+    table = table_of(BillDraft)
+    if reasons:
+        work.session.connection().execute(
+            sa.update(table)
+            .where(table.c.run_id == run_id, table.c.contract_account_id == sa.bindparam("account"))
+            .values(state=state, reason=sa.bindparam("why")),
+            [{"account": key, "why": why} for key, why in reasons.items()],
+        )
+
+
+def _write_bills(
+    work: Work, run: BillRun, period: Period, good: Sequence[Priced], places: dict[UUID, int]
+) -> None:
+    """Numbers, charges, bills and lines of some priced accounts."""
+    if not good:
+        return
+    country, keys = work.country, [one.input.account_id for one in good]
+    overdue, held = ledger.overdue(work, keys, work.today), ledger.accounts(work, keys)
+    credits = {key: account.credit for key, account in held.items()}
+    rests_on = ((read.previous_read_id, read.current_read_id) for one in good for read in one.input.reads)
+    metering.bill(work, (key for pair in rests_on for key in pair))
+    due_on = work.today + timedelta(days=country.due_days)
+    first = work.number(run.hall_id, BILL, len(good))
+    numbers = [numbered(work, "B", first + place) for place in range(len(good))]
+    charges = [
+        Charge(
+            account_id=one.input.account_id,
+            source_number=number,
+            month=period.start,
+            due_on=due_on,
+            energy=one.input.energy,
+            amount=one.total,
+            tax=one.tax,
+            customer_class=one.input.customer_class,
+            rule_set=country.rule_set(work.today),
+        )
+        for number, one in zip(numbers, good, strict=True)
+    ]
+    sets = ledger.charge_many(work, charges)
+    bills, lines, owners = [], [], []
+    for place, (one, charge, set_id) in enumerate(zip(good, charges, sets, strict=True)):
+        key, main = one.input.account_id, one.main
+        bill_id = work.new_id()
+        bills.append(
+            {
+                "id": bill_id,
+                "number": charge.source_number,
+                "year": work.today.year,
+                "running": first + place,
+                "run_id": run.id,
+                "position": places[key],
+                "contract_account_id": key,
+                "contract_id": main.part.contract_id,
+                "tariff_version_id": main.version.id,
+                "posting_set_id": set_id,
+                "kind": BillKind.PERIODIC,
+                "period_start": period.start,
+                "period_end": period.end,
+                "issued_on": work.today,
+                "due_on": charge.due_on,
+                "energy": one.input.energy,
+                "amount": one.total,
+                "tax": one.tax,
+                "tax_percent": int(main.version.version.tax_percent),
+                "arrears": overdue.get(key, Money(0)),
+                "credit": credits[key],
+                "trace": one.trace(),
+                "rebill_of": None,
+            }
+        )
+        lines += _lines(bill_id, one)
+        owners.append(paper(BILL_OWNER, bill_id, charge.source_number))
+    work.insert_many(Bill, bills)
+    work.insert_many(BillLine, lines)
+    search.index(work, owners)
+
+
+def _lines(bill_id: UUID, one: Priced) -> list[dict[str, object]]:
+    """The lines of all parts, counted through."""
+    found: list[dict[str, object]] = []
+    for part in one.parts:
+        for component, band, tier, quantity, unit, amount in part.lines:
+            line = [component, band, tier, quantity, unit, amount]
+            found.append(
+                {
+                    "bill_id": bill_id,
+                    "position": len(found) + 1,
+                    "component": component,
+                    "band": band,
+                    "tier": tier,
+                    "energy": part.version.version.energy_of(line),
+                    "price": Price(unit),
+                    "amount": Money(amount),
+                }
+            )
+    return found
+
+
+def issue_run(seat: Seat, run_number: str, progress: Progress = go_on) -> RunOutcome:
+    """Issue the ready drafts of a run, chunk by chunk; stopped or killed, it goes on where it stands."""
+    return go_through(seat, issue_chunk, seat.ask(ready_accounts, run_number), progress)

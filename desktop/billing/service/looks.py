@@ -1,0 +1,161 @@
+"""Looking at bill runs: the list, one run, and what each of its accounts would be billed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from desktop.billing.records import DraftRow, DraftState, RunRow, RunState
+from desktop.billing.tables import Bill, BillDraft, BillRun
+from desktop.contracts.tables import SupplyContract
+from desktop.kernel import canonical
+from desktop.kernel.errors import NotFound
+from desktop.kernel.measures import Energy, Money
+from desktop.kernel.period import Period
+from desktop.kernel.text import Text
+from desktop.kernel.work import Work, query
+from desktop.ledger import service as ledger
+from desktop.metering import service as metering
+from desktop.parties import service as parties
+from desktop.premises import service as premises
+
+ASKED_AT_ONCE = 500
+
+
+def find_run(work: Work, number: str) -> BillRun:
+    run = work.session.scalar(sa.select(BillRun).filter_by(number=number))
+    if run is None:
+        raise NotFound(Text("No bill run has the number {number}.", number=number))
+    return run
+
+
+@query("billing.view")
+def bill_runs(work: Work, _request: None) -> tuple[RunRow, ...]:
+    """The hall's bill runs, newest first."""
+    runs = work.session.scalars(
+        sa.select(BillRun).filter_by(hall_id=work.station.hall_id).order_by(BillRun.number.desc())
+    ).all()
+    return tuple(_run_row(work, run) for run in runs)
+
+
+@query("billing.view")
+def bill_run(work: Work, number: str) -> RunRow:
+    """One run."""
+    return _run_row(work, find_run(work, number))
+
+
+def _run_row(work: Work, run: BillRun) -> RunRow:
+    tallies = {
+        row.state: row
+        for row in work.session.execute(
+            sa.select(
+                BillDraft.state,
+                sa.func.count().label("accounts"),
+                sa.func.sum(BillDraft.energy).label("energy"),
+                sa.func.sum(BillDraft.amount).label("amount"),
+            )
+            .where(BillDraft.run_id == run.id)
+            .group_by(BillDraft.state)
+        )
+    }
+    counts = {state: tallies[state].accounts if state in tallies else 0 for state in DraftState}
+    if counts[DraftState.WAITING]:
+        state = RunState.DRAFTING
+    elif not counts[DraftState.ISSUED]:
+        state = RunState.DRAFTED
+    else:
+        state = RunState.ISSUING if counts[DraftState.READY] else RunState.ISSUED
+    return RunRow(
+        run_id=run.id,
+        number=run.number,
+        period=Period(run.period_start, run.period_end),
+        state=state,
+        accounts=sum(counts.values()),
+        ready=counts[DraftState.READY],
+        held=counts[DraftState.HELD],
+        issued=counts[DraftState.ISSUED],
+        energy=Energy.total([row.energy for row in tallies.values()]),
+        amount=Money.total([row.amount for row in tallies.values()]),
+        started_at=work.local(run.started_at),
+        started_by=run.started_by,
+    )
+
+
+@query("billing.view")
+def run_drafts(work: Work, run_number: str) -> tuple[DraftRow, ...]:
+    """Every account of a run in walking order, with its amount or the reason it is held."""
+    run = find_run(work, run_number)
+    drafts = work.session.scalars(
+        sa.select(BillDraft).where(BillDraft.run_id == run.id).order_by(BillDraft.position)
+    ).all()
+    numbers = dict(
+        work.session.execute(
+            sa.select(Bill.contract_account_id, Bill.number).where(Bill.run_id == run.id)
+        ).all()
+    )
+    found: list[DraftRow] = []
+    for at in range(0, len(drafts), ASKED_AT_ONCE):
+        some = drafts[at : at + ASKED_AT_ONCE]
+        people = customers(work, [draft.contract_account_id for draft in some])
+        found += [_draft_row(draft, people[draft.contract_account_id], numbers) for draft in some]
+    return tuple(found)
+
+
+def _draft_row(draft: BillDraft, customer: Customer, numbers: dict[UUID, str]) -> DraftRow:
+    return DraftRow(
+        account_number=customer.number,
+        customer_name=customer.name,
+        address=customer.address,
+        state=draft.state,
+        energy=draft.energy,
+        amount=draft.amount,
+        energy_before=draft.energy_before,
+        bill_number=numbers.get(draft.contract_account_id, ""),
+        reason=canonical.load(Text, draft.reason) if draft.reason else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """The customer block of a paper."""
+
+    number: str
+    name: str
+    language: str
+    postcode: str
+    region: str
+    address: str
+    voltage: str
+    route: str
+
+
+def customers(work: Work, account_ids: Sequence[UUID]) -> dict[UUID, Customer]:
+    accounts = ledger.accounts(work, account_ids)
+    people = parties.parties(work, {account.party_id for account in accounts.values()})
+    points = dict(
+        work.session.execute(
+            sa.select(SupplyContract.contract_account_id, SupplyContract.service_point_id)
+            .where(SupplyContract.contract_account_id.in_(account_ids))
+            .order_by(SupplyContract.valid_from)
+        ).all()
+    )
+    places, routes = (
+        premises.places(work, set(points.values())),
+        metering.walking_order(work, points.values()),
+    )
+    return {
+        key: Customer(
+            account.number,
+            people[account.party_id].name,
+            people[account.party_id].language,
+            places[points[key]].postcode,
+            places[points[key]].region,
+            places[points[key]].address,
+            places[points[key]].voltage,
+            routes.get(points[key], ("", 0))[0],
+        )
+        for key, account in accounts.items()
+    }

@@ -1,0 +1,130 @@
+"""The one core of draft, issue, preview and rebill: parts of bills priced in batches, and put together again."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from desktop.billing.rules import BillInput, BillPart, Held
+from desktop.kernel import canonical
+from desktop.kernel.journal import sha256
+from desktop.kernel.measures import Money
+from desktop.kernel.text import Text
+from desktop.kernel.work import Work
+from desktop.tariffs import rules as pricing
+from desktop.tariffs import service as tariffs
+from desktop.tariffs.columns import Batch
+
+
+@dataclass(frozen=True, slots=True)
+class PricedPart:
+    """One part of a bill as the core priced it; ``trace`` is packed, its lines are `lines`."""
+
+    part: BillPart
+    version: tariffs.InForce
+    lines: list[list[int]]
+    total: int
+    tax: int
+    trace: str
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """One bill as the core priced it, part by part; the sums are those of all its lines."""
+
+    input: BillInput
+    parts: tuple[PricedPart, ...]
+
+    @property
+    def total(self) -> Money:
+        """What it comes to."""
+        return Money(sum(part.total for part in self.parts))
+
+    @property
+    def tax(self) -> Money:
+        """The part of the total that is tax."""
+        return Money(sum(part.tax for part in self.parts))
+
+    @property
+    def main(self) -> PricedPart:
+        """The part that names contract and price list of the bill as a whole: the last of the first contract's own."""
+        contract = self.parts[0].part.contract_id
+        return [one for one in self.parts if one.part.contract_id == contract and not one.part.share][-1]
+
+    @property
+    def digest(self) -> bytes:
+        """The digest of all that decided it."""
+        return sha256(canonical.dump(self.input))
+
+    def trace(self) -> str:
+        """All it rests on: what the core looked at, the reads, how energy came from them, the months shown beside."""
+        facts = {
+            "parts": [
+                {
+                    "contract_id": one.part.contract_id,
+                    "version_id": one.part.version_id,
+                    "start": one.part.start,
+                    "end": one.part.end,
+                    "pricing": json.loads(one.trace),
+                }
+                for one in self.parts
+            ],
+            "reads": self.input.reads,
+            "usage": self.input.usage,
+            "notes": self.input.notes,
+        }
+        return canonical.dump(facts)
+
+
+@dataclass(frozen=True, slots=True)
+class TracedPart:
+    """One part of a stored bill: the version that priced it, its days, its packed trace."""
+
+    version_id: UUID
+    start: str
+    end: str
+    packed: str
+
+
+def traced_parts(version_id: UUID, facts: dict[str, Any]) -> list[TracedPart]:
+    """The parts of a stored trace; one written before bills had parts is a single part of ``version_id``."""
+    if "pricing" in facts:
+        return [TracedPart(version_id, "", "", json.dumps(facts["pricing"]))]
+    return [
+        TracedPart(UUID(one["version_id"]), one["start"], one["end"], json.dumps(one["pricing"]))
+        for one in facts["parts"]
+    ]
+
+
+def price(work: Work, inputs: Sequence[BillInput | Held]) -> tuple[list[Priced], list[Held]]:
+    """Price inputs, a batch for each version and set of determinants; in the order they came, and those held.
+
+    A bill with a part that cannot be priced is held whole.
+    """
+    bills = [one for one in inputs if isinstance(one, BillInput)]
+    held = [one for one in inputs if isinstance(one, Held)]
+    batches: dict[tuple[UUID, tuple[str, ...]], list[tuple[int, int]]] = defaultdict(list)
+    for place, one in enumerate(bills):
+        for at, part in enumerate(one.parts):
+            batches[part.version_id, tuple(part.determinants)].append((place, at))
+    done: dict[tuple[int, int], PricedPart] = {}
+    reasons: dict[int, Text] = {}
+    for (key, _), places in batches.items():
+        version = tariffs.version(work, key)
+        parts = [bills[place].parts[at] for place, at in places]
+        priced = pricing.price(version.version, Batch.of([part.determinants for part in parts]))
+        reasons |= {places[row][0]: reason for row, reason in priced.held.items()}
+        totals, taxes = priced.total.tolist(), priced.tax.tolist()
+        for row, trace in enumerate(pricing.pack(version.version, priced)):
+            lines = json.loads(trace)["lines"]
+            done[places[row]] = PricedPart(parts[row], version, lines, totals[row], taxes[row], trace)
+    held += [Held(bills[place].account_id, reasons[place]) for place in sorted(reasons)]
+    return [
+        Priced(one, tuple(done[place, at] for at in range(len(one.parts))))
+        for place, one in enumerate(bills)
+        if place not in reasons
+    ], held

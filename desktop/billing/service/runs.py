@@ -1,0 +1,190 @@
+"""Bill runs: every account of a hall drafted for a month, chunk by chunk, and nothing owed before the issue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from desktop.billing.records import ChunkDone, DraftState, RunChunk, RunOrder, RunOutcome, RunStarted
+from desktop.billing.rules import BillInput, paper_number
+from desktop.billing.service.inputs import gather
+from desktop.billing.service.looks import bill_run, run_drafts
+from desktop.billing.service.pricing import price
+from desktop.billing.tables import Bill, BillDraft, BillRun
+from desktop.contracts import service as contracts
+from desktop.kernel import canonical
+from desktop.kernel.errors import Refused
+from desktop.kernel.measures import Energy, Money
+from desktop.kernel.period import Period
+from desktop.kernel.text import Text
+from desktop.kernel.work import Chunk, Progress, Seat, Work, batch, draw_id, go_on, operation
+
+CHUNK = 500
+"""Accounts in one transaction."""
+
+BILL_RUN = "bill_run"
+"""The gapless series of a hall."""
+
+
+@operation("billing.run")
+def start_run(work: Work, order: RunOrder) -> RunStarted:
+    """Start a run for a month, or go on with the one that is not issued yet: its accounts wait for drafts.
+
+    A run that was stopped while drafting goes on there; one that stood ready is drafted anew as a whole.
+    """
+    period = Period.month(order.period)
+    if period.end > work.today + timedelta(days=1):
+        raise Refused(Text("{month} is not over yet.", month=order.period))
+    unfinished = sa.exists().where(BillDraft.run_id == BillRun.id, BillDraft.state != DraftState.ISSUED)
+    run = work.session.scalars(
+        sa.select(BillRun)
+        .where(BillRun.hall_id == work.station.hall_id, BillRun.period_start == period.start, unfinished)
+        .order_by(BillRun.number.desc())
+    ).first()
+    if run is not None:
+        states = draft_states(work, run.id)
+        if states[DraftState.WAITING]:  # it was stopped while drafting: go on there
+            done = sum(states.values()) - states[DraftState.WAITING]
+            return RunStarted(run.id, run.number, in_state(work, run.id, DraftState.WAITING), done)
+    live = sa.select(Bill.contract_account_id).where(
+        Bill.period_start == period.start, Bill.rebill_of.is_(None)
+    )
+    issued = set(work.session.scalars(live))
+    places = {key: place for place, key in enumerate(contracts.billable(work, period), 1)}
+    accounts = [key for key in places if key not in issued]
+    if run is None:
+        if not accounts:
+            raise Refused(Text("Every account is already billed for {month}.", month=order.period))
+        run = _new_run(work, period)
+    work.session.execute(
+        sa.delete(BillDraft).where(BillDraft.run_id == run.id, BillDraft.state != DraftState.ISSUED)
+    )
+    work.insert_many(BillDraft, [_waiting(work, run.id, key, places[key]) for key in accounts])
+    return RunStarted(run.id, run.number, tuple(accounts))
+
+
+def draft_states(work: Work, run_id: UUID) -> dict[DraftState, int]:
+    """How many drafts of a run are in each state."""
+    rows = work.session.execute(
+        sa.select(BillDraft.state, sa.func.count())
+        .where(BillDraft.run_id == run_id)
+        .group_by(BillDraft.state)
+    ).all()
+    return dict.fromkeys(DraftState, 0) | dict(rows)
+
+
+def in_state(work: Work, run_id: UUID, state: DraftState) -> tuple[UUID, ...]:
+    """The accounts of a run in one state, in walking order."""
+    rows = work.session.scalars(
+        sa.select(BillDraft.contract_account_id)
+        .where(BillDraft.run_id == run_id, BillDraft.state == state)
+        .order_by(BillDraft.position)
+    )
+    return tuple(rows)
+
+
+def _new_run(work: Work, period: Period) -> BillRun:
+    running = work.number(work.station.hall_id, BILL_RUN)
+    run = BillRun(
+        id=work.new_id(),
+        number=numbered(work, "R", running),
+        year=work.today.year,
+        running=running,
+        hall_id=work.station.hall_id,
+        period_start=period.start,
+        period_end=period.end,
+        started_at=work.at,
+        started_by=work.actor.name,
+    )
+    work.add(run)
+    work.session.flush()
+    return run
+
+
+def numbered(work: Work, kind: str, running: int) -> str:
+    """A paper's number: kind, hall, year, and its place in the hall's gapless series of that year."""
+    return paper_number(kind, work.station.hall_code, work.today.year, running)
+
+
+def _waiting(work: Work, run_id: UUID, account_id: UUID, position: int) -> dict[str, object]:
+    return {
+        "run_id": run_id,
+        "contract_account_id": account_id,
+        "district_id": work.station.district_id,
+        "position": position,
+        "state": DraftState.WAITING,
+        "energy": Energy(0),
+        "amount": Money(0),
+        "energy_before": None,
+        "input_hash": None,
+        "reason": None,
+    }
+
+
+@operation("billing.run")
+def draft_chunk(work: Work, chunk: RunChunk) -> ChunkDone:
+    """Draft some accounts of a run: what each would be billed, or why it is held."""
+    run = work.session.get_one(BillRun, chunk.run_id)
+    period = Period(run.period_start, run.period_end)
+    inputs = gather(work, chunk.account_ids, period)
+    priced, held = price(work, inputs)
+    before = {
+        one.account_id: next((m.energy for m in reversed(one.usage) if m.month < period.start), None)
+        for one in inputs
+        if isinstance(one, BillInput)
+    }
+    places = _take_drafts(work, chunk)
+    rows = [
+        _waiting(work, run.id, one.input.account_id, places[one.input.account_id])
+        | {
+            "state": DraftState.READY,
+            "energy": one.input.energy,
+            "amount": one.total,
+            "energy_before": before[one.input.account_id],
+            "input_hash": one.digest,
+        }
+        for one in priced
+    ]
+    rows += [
+        _waiting(work, run.id, one.account_id, places[one.account_id])
+        | {"state": DraftState.HELD, "reason": canonical.dump(one.reason)}
+        for one in held
+    ]
+    work.insert_many(BillDraft, rows)
+    return ChunkDone(len(priced), len(held))
+
+
+def _take_drafts(work: Work, chunk: RunChunk) -> dict[UUID, int]:
+    """Take the chunk's drafts away to be written anew; their places in the run by account."""
+    mine = sa.and_(BillDraft.run_id == chunk.run_id, BillDraft.contract_account_id.in_(chunk.account_ids))
+    rows = work.session.execute(
+        sa.select(BillDraft.contract_account_id, BillDraft.position).where(mine)
+    ).all()
+    work.session.execute(sa.delete(BillDraft).where(mine))
+    return {row.contract_account_id: row.position for row in rows}
+
+
+def run_bills(seat: Seat, period: Period, progress: Progress = go_on) -> RunOutcome:
+    """Draft every account of the hall that is not billed for a month yet; nothing is owed before `issue_run`."""
+    started = seat.do(start_run, RunOrder(period.code))
+    return go_through(seat, draft_chunk, started, progress)
+
+
+def go_through(
+    seat: Seat, job: Callable[[Work, RunChunk], ChunkDone], started: RunStarted, progress: Progress
+) -> RunOutcome:
+    """Do the accounts that wait, chunk by chunk; rows are counted over the whole run."""
+    chunks = [
+        Chunk(
+            str(at),
+            RunChunk(started.run_id, started.waiting[at : at + CHUNK]),
+            started.done + min(at + CHUNK, len(started.waiting)),
+        )
+        for at in range(0, len(started.waiting), CHUNK)
+    ]
+    _, stopped = batch(seat, job, draw_id(), chunks, progress)
+    held = tuple(row for row in seat.ask(run_drafts, started.number) if row.state is DraftState.HELD)
+    return RunOutcome(seat.ask(bill_run, started.number), held, stopped, started.done)

@@ -1,0 +1,115 @@
+"""`contracts`: what contracts say that prices look at."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+import click
+
+from desktop.cli.call import DONE, Call, common, read_day, table
+from desktop.contracts import service as contracts
+from desktop.contracts.records import Share, Terms, TermsOrder, TermsRow
+from desktop.kernel.measures import Energy, Factor, Power
+from desktop.kernel.text import Catalog
+from desktop.tariffs.records import Basis
+
+STANDARD_STEPS = 100
+
+
+@click.group("contracts")
+def contracts_group() -> None:
+    """Contracts and their terms."""
+
+
+def _number(_context: object, option: click.Parameter, value: str) -> Decimal:
+    """The value of an option that is an exact number."""
+    try:
+        return Decimal(value)
+    except InvalidOperation as error:
+        raise click.BadParameter(value, param=option) from error
+
+
+def _share(words: str) -> Share:
+    """``CODE:15`` is 15 percent, ``CODE:300kWh`` a fixed quantity."""
+    code, _, much = words.rpartition(":")
+    fixed = much.lower().endswith("kwh")
+    try:
+        number = Decimal(much[:-3] if fixed else much.rstrip("%"))
+        return Share(code, fixed=Energy.of(number)) if fixed else Share(code, percent=Factor.of(number))
+    except (InvalidOperation, ValueError) as error:
+        raise click.BadParameter(words) from error
+
+
+@contracts_group.command("terms")
+@click.argument("account")
+@click.option("--from", "start", callback=read_day, help="enter terms from this day on")
+@click.option("--contract", default="", help="number of the contract, where the account has several")
+@click.option(
+    "--basis", type=click.Choice([one.value for one in Basis]), default="none", help="of the charge"
+)
+@click.option("--capacity", callback=_number, default="0", help="transformers in use, kVA")
+@click.option("--demand", callback=_number, default="0", help="contract demand, kW")
+@click.option("--standard", callback=_number, default="0", help="power factor standard, such as 0.90")
+@click.option("--extra", callback=_number, default="0", help="kWh more in every tier, for a large household")
+@click.option("--free", callback=_number, default="0", help="kWh free each month")
+@click.option("--losses", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="JSON file")
+@click.option("--share", "shares", multiple=True, help="CODE:15 or CODE:300kWh, priced by another tariff")
+@click.option("--within", default="", help="number of the main meter that counts this one's energy too")
+@common
+def contract_terms(
+    call: Call,
+    account: str,
+    start: date | None,
+    contract: str,
+    basis: str,
+    capacity: Decimal,
+    demand: Decimal,
+    standard: Decimal,
+    extra: Decimal,
+    free: Decimal,
+    losses: Path | None,
+    shares: tuple[str, ...],
+    within: str,
+) -> int:
+    """Show the terms of an account's contracts, or enter those that hold from a day on."""
+    seat = call.seat()
+    if start is not None:
+        terms = Terms(
+            valid_from=start,
+            basis=Basis.of(basis),
+            capacity=Power.of(capacity),
+            contract_demand=Power.of(demand),
+            power_factor_standard=int(standard * STANDARD_STEPS),
+            threshold_extra=Energy.of(extra),
+            free=Energy.of(free),
+            losses="" if losses is None else losses.read_text(encoding="utf-8-sig"),
+            shares=tuple(map(_share, shares)),
+            within=within,
+        )
+        seat.do(contracts.set_terms, TermsOrder(account, terms, contract))
+    rows, say = seat.ask(contracts.terms_of_account, account), seat.app.catalog(call.lang)
+    call.answer(rows, table([_row(row, say) for row in rows], {3, 4, 5}))
+    return DONE
+
+
+def _row(row: TermsRow, say: Catalog) -> list[str]:
+    one = row.terms
+    more = [
+        f"{share.tariff_code}: {say.number(share.fixed)} kWh, {say.number(share.percent)} %"
+        for share in one.shares
+    ]
+    if one.within:
+        more.append(say("behind meter {serial}", serial=one.within))
+    if one.losses:
+        more.append(one.losses)
+    return [
+        row.contract_number,
+        say.date(one.valid_from),
+        say(one.basis.text),
+        f"{say.number(one.capacity)} kVA",
+        f"{say.number(one.contract_demand)} kW",
+        say.number(Decimal(one.power_factor_standard) / STANDARD_STEPS),
+        say.join(more),
+    ]
