@@ -360,7 +360,6 @@ QFrame[kind="soft_left"] { background: %(accent_soft)s; border: 0; border-top-le
 QFrame[kind="float"] { background: %(surface)s; border: 1px solid %(line_strong)s; border-radius: 8px; }
 QFrame[kind="rule"] { background: %(line)s; border: 0; max-height: 1px; min-height: 1px; }
 QFrame[kind="head"] { background: %(canvas)s; border: 0; border-bottom: 1px solid %(line)s; }
-QFrame[kind="rail"] { background: %(canvas)s; border: 0; border-right: 1px solid %(line)s; }
 QFrame[kind="foot"] { background: %(surface)s; border: 0; border-top: 1px solid %(line)s; }
 QFrame[kind="status"] { background: %(canvas)s; border: 0; border-top: 1px solid %(line)s; }
 QFrame[kind="drop"] { background: %(surface)s; border: 1px dashed %(line_strong)s; border-radius: 6px; }

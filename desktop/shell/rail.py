@@ -154,7 +154,7 @@ class Rail(QFrame):
         self, name: str, areas: Sequence[tuple[PageEntry, str, str]], opened: Callable[[str], object]
     ) -> None:
         super().__init__()
-        self.setProperty("kind", "rail")
+        self.setProperty("kind", "canvas")
         self.setAccessibleName(name)
         self._program = Label("ServiceHall", "h2")
         self._head = row(Mark(32), self._program, spacing=theme.S3)
@@ -173,6 +173,10 @@ class Rail(QFrame):
         column.addStretch(1)
         self.wide = False
         self.widen(False)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        QPainter(self).fillRect(self.width() - 1, 0, 1, self.height(), theme.colour("line"))
 
     def widen(self, wide: bool) -> None:
         """Be wide, with keys beside the names, or narrow."""
