@@ -160,6 +160,7 @@ class Work:
     at: datetime
     entry_id: UUID
     after_balance: Sequence[Callable[[Work, UUID], None]] = ()
+    apart: Callable[[Work, UUID, datetime], None] | None = None
     _ids: int = 0
     _touched: dict[UUID, None] = field(default_factory=dict)
 
@@ -234,6 +235,11 @@ class Work:
             if isinstance(row, model) and row.id in changes:
                 self.session.expire(row, [column])
 
+    def second_person(self, maker_id: UUID, made_at: datetime) -> None:
+        """Refuse what only another person decides, where who acts may stand in for the ``maker_id`` of ``made_at``."""
+        if self.apart is not None:
+            self.apart(self, maker_id, made_at)
+
     def touched(self, account_id: UUID) -> None:
         """What this account owes has changed: those who follow it hear of it before the commit."""
         self._touched[account_id] = None
@@ -280,7 +286,9 @@ class Performer:
         authorise: Callable[[orm.Session, Actor], frozenset[str]],
         after_balance: Sequence[Callable[[Work, UUID], None]] = (),
         intents: Path | None = None,
+        apart: Callable[[Work, UUID, datetime], None] | None = None,
     ) -> None:
+        self.apart = apart
         self.database, self.country, self.clock = database, country, clock
         self.authorise, self.after_balance, self.intents = authorise, after_balance, intents
         self.read_only: Text | None = None
@@ -348,7 +356,7 @@ class Performer:
             )
         ink = journal.Ink(key, station.district_id)
         session.info["ink"] = ink
-        work = Work(session, self.country, actor, station, at, key, self.after_balance)
+        work = Work(session, self.country, actor, station, at, key, self.after_balance, self.apart)
         answer = function(work, request)
         work.settle_consequences()
         facts = {
