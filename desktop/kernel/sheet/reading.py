@@ -93,6 +93,15 @@ class Row:
         self.problems.append(Problem(what, remedy, column, str(value)[:80], self.sheet, self.line))
 
     @property
+    def spelled(self) -> str:
+        """All it says, as one text: the same where the same stands in it."""
+        return f"{self.sheet} {self.line} {self._cells}"
+
+    def put(self, name: str, words: str) -> None:
+        """Let other words stand under a field that its sheet has."""
+        self._cells = {**self._cells, name: f"s{words}"}
+
+    @property
     def cells(self) -> dict[str, Value]:
         """What stands under each field, as it was read."""
         return {name: None if cell is None else _value(cell) for name, cell in self._cells.items()}
