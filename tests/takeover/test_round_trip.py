@@ -228,8 +228,11 @@ def both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Seat,
 
 @pytest.mark.parametrize("seed", range(3))
 def test_what_comes_in_goes_out_and_in_again_unchanged(
-    both: tuple[Seat, Seat], tmp_path: Path, seed: int
+    both: tuple[Seat, Seat], tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(
+        "desktop.takeover.service.book.AT_ONCE", 4
+    )  # several turns for what a large hall needs
     here, there = both
     came = takeover.import_hall(here, written(tmp_path, variety(seed), language="fi"), choices=KEEP)
     assert came.problems == ()

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from desktop.billing.tables import Bill
 from desktop.contracts.records import Service
 from desktop.contracts.tables import SupplyContract
+from desktop.kernel.database import Base
 from desktop.kernel.measures import Energy, Money, Reading
 from desktop.kernel.period import Period, months_before
 from desktop.kernel.work import Progress, Work
@@ -159,10 +160,13 @@ class Book:
             yield line
 
     def _some(self, statement: sa.Select[*tuple[Any, ...]]) -> Iterator[list[Any]]:
-        """The rows of a statement, some at a time."""
-        with self.work.session.execute(statement.execution_options(yield_per=AT_ONCE)) as rows:
+        """The rows of a statement, some at a time; objects among them are let go before the next ones come."""
+        session = self.work.session
+        with session.execute(statement.execution_options(yield_per=AT_ONCE)) as rows:
             while some := list(islice(rows, AT_ONCE)):
                 yield some
+                for one in {value for row in some for value in row if isinstance(value, Base)}:
+                    session.expunge(one)
 
     # Parties, premises, service points ------------------------------------------------------------------------
 
@@ -197,7 +201,6 @@ class Book:
                     postal=_first(known[ContactKind.POSTAL]),
                     bank=_first(known[ContactKind.BANK]),
                 )
-            self.work.session.expunge_all()
 
     def _roles(self, ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
         found = defaultdict(list)
@@ -255,7 +258,6 @@ class Book:
                     one.transformer_code,
                     one.supply_state,
                 )
-            self.work.session.expunge_all()
 
     # Meters ---------------------------------------------------------------------------------------------------
 
@@ -410,7 +412,6 @@ class Book:
                     customer_class=item.customer_class,
                     rule_set=item.rule_set,
                 )
-            self.work.session.expunge_all()
 
     def _payments(self) -> Iterator[PaymentLine]:
         """What was paid of open items, by day; a payment that was reversed leaves nothing."""
