@@ -42,11 +42,16 @@ class Differences(QObject):
             say("Causes of the difference"),
             (
                 Column(say("Cause"), lambda row: say(row.cause.text) if row.cause else say("All")),
-                Column(say("Accounts"), lambda row: say.number(row.accounts), 74, right=True),
+                Column(
+                    say("Accounts"),
+                    lambda row: say.number(row.accounts),
+                    title_room(say("Accounts"), 60),
+                    right=True,
+                ),
                 Column(
                     say("Amount {sign}", sign=sign),
                     lambda row: Cell(self._signed(row.amount), strong=row.cause is None),
-                    104,
+                    90,
                     right=True,
                 ),
             ),

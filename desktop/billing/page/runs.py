@@ -421,15 +421,24 @@ class BillingPage(Page):
         self.ask_again()
 
     def _held_words(self, run: RunRow) -> str:
-        return (
-            self.say.plural(
-                "{count} account is held; its reason stands in its row",
-                "{count} accounts are held; their reasons stand in their rows",
-                run.held,
+        say, words = self.say, []
+        if run.held:
+            words.append(
+                say.plural(
+                    "{count} account is held; its reason stands in its row",
+                    "{count} accounts are held; their reasons stand in their rows",
+                    run.held,
+                )
             )
-            if run.held
-            else ""
-        )
+        if run.unsigned:
+            words.append(
+                say.plural(
+                    "{count} draft waits for another person's signature",
+                    "{count} drafts wait for another person's signature",
+                    run.unsigned,
+                )
+            )
+        return say.join(words)
 
     def print_bills(self) -> None:
         """Ask where the file goes, then write all bills of the run into it."""
