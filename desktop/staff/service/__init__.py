@@ -13,7 +13,16 @@ from desktop.staff.service.changes import (
     unlock,
 )
 from desktop.staff.service.grants import decide_role, propose_role, prove, take_role
-from desktop.staff.service.lists import locked, must_change, my_roles, own_roles, people, proposals, roles
+from desktop.staff.service.lists import (
+    locked,
+    must_change,
+    my_roles,
+    names,
+    own_roles,
+    people,
+    proposals,
+    roles,
+)
 from desktop.staff.service.passwords import (
     SignedIn,
     WrongPassword,
@@ -63,6 +72,7 @@ __all__ = [
     "locked",
     "must_change",
     "my_roles",
+    "names",
     "own_password",
     "own_roles",
     "people",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -109,6 +109,11 @@ def _deciders(work: Work) -> set[UUID]:
     program = sa.select(User.id).where(User.login == COMMAND_LINE)
     rows = work.session.execute(in_force().where(Grant.user_id.not_in(gone), Grant.user_id.not_in(program)))
     return {user_id for user_id, code, stored in rows if APPROVE in permissions(rules.patterns(code, stored))}
+
+
+def names(work: Work, user_ids: Collection[UUID]) -> dict[UUID, str]:
+    """What people of staff are called, by id."""
+    return dict(work.session.execute(sa.select(User.id, User.name).where(User.id.in_(user_ids))).all())
 
 
 @query("staff.view")
