@@ -111,7 +111,7 @@ def tally(rows: Raw, table: str) -> int:
 
 
 def unique_keys(table: sa.Table) -> list[list[str]]:
-    """The columns of every unique key of a table, the primary key first; a partial one has those of its condition too."""
+    """The columns of every unique key of a table, the primary key first; of a partial one, its condition's too."""
     found = [[column.name for column in table.primary_key]]
     found += [
         [c.name for c in one.columns] for one in table.constraints if isinstance(one, sa.UniqueConstraint)

@@ -263,7 +263,9 @@ def test_postings_whose_set_never_comes_are_refused_at_the_commit(sets: Sets) ->
 
 
 def test_a_second_reversal_of_a_set_is_refused(sets: Sets) -> None:
-    reversed_id = sets.rows.one("SELECT reverses_id FROM ledger_posting_set WHERE reverses_id IS NOT NULL ORDER BY id LIMIT 1")
+    reversed_id = sets.rows.one(
+        "SELECT reverses_id FROM ledger_posting_set WHERE reverses_id IS NOT NULL ORDER BY id LIMIT 1"
+    )
     key = sets.key()
     sets.post(key, 100, -100)
     with pytest.raises(REFUSED, match=r"(?i)unique"):
