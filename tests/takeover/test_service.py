@@ -45,7 +45,7 @@ from desktop.takeover.documents.sheets import (
 from desktop.takeover.documents.writing import template
 from desktop.takeover.records import Choices, Duplicates, Likeness
 from tests.databases_server import Databases
-from tests.hall import found, opened, seat_of
+from tests.hall import accept_waiting, found, opened, seat_of
 from tests.takeover.workbooks import account, changed, hall, line, written
 
 COUNT, ROUTE = 12, 4
@@ -110,7 +110,8 @@ def test_the_next_bill_finds_the_right_tier(seat: Seat, tmp_path: Path) -> None:
     takeover.import_hall(seat, written(tmp_path, rows))
     read = ReadRow("", 2, account(0), f"M{account(0)}", Reading.of(5_100), date(2026, 2, 28))
     later = on(seat, date(2026, 3, 2))
-    assert later.do(metering.import_reads, ReadImport("", (read,))).stored == 1
+    later.do(metering.import_reads, ReadImport("", (read,)))
+    assert accept_waiting(later) == 1, "so much less than in the month that was carried in"
     run = billing.run_bills(later, Period.month("2026-02"))
     assert run.held == ()
     # 60 kWh are left of the first tier's 2,760, the other 40 cost 0.588.
@@ -392,3 +393,16 @@ def test_a_sheet_of_another_name_is_not_lost(seat: Seat, tmp_path: Path) -> None
     done = takeover.import_hall(seat, file)
     assert done.accounts == 0
     assert any(problem.sheet == "Sheet7" for problem in done.problems)
+
+
+def test_a_read_is_doubted_by_the_months_that_were_carried_in(seat: Seat, tmp_path: Path) -> None:
+    takeover.import_hall(seat, written(tmp_path, hall(2)))  # 186 kWh in January
+    later = on(seat, date(2026, 3, 2))
+    rows = tuple(
+        ReadRow("", 2 + at, account(at), f"M{account(at)}", Reading.of(5_000 + at + used), date(2026, 2, 28))
+        for at, used in enumerate((170, 1_700))
+    )
+    taken = later.do(metering.import_reads, ReadImport("", rows))
+    assert (taken.stored, [problem.row for problem in taken.waiting]) == (1, [3])
+    assert "after 168 kWh" in catalog("en")(taken.waiting[0].what)
+    assert seat.app.verify() == []

@@ -275,6 +275,8 @@ class ReadingsPage(FilePage):
     def _checked(self, found: SheetImported) -> None:
         self.checked = found
         self._show(found)
+        if self._shown:
+            self.take_focus(self.table)
         if found.known and found.earlier is not None:
             self._tell_known(found.earlier)
         elif found.went_on_after:

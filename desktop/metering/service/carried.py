@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from desktop.kernel.database import among
 from desktop.kernel.work import Work
 from desktop.metering.records import (
     KnownMeter,
@@ -119,7 +120,10 @@ def months_before_reads(
     """What service points used in months before the reads we have, from the month of ``since`` on."""
     rows = work.session.scalars(
         sa.select(MonthBefore)
-        .where(MonthBefore.service_point_id.in_(service_point_ids), MonthBefore.month >= since.replace(day=1))
+        .where(
+            among(work.session, MonthBefore.service_point_id, service_point_ids),
+            MonthBefore.month >= since.replace(day=1),
+        )
         .order_by(MonthBefore.month)
     )
     found: dict[UUID, list[MonthUsage]] = {}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 from uuid import UUID
@@ -13,6 +14,7 @@ import sqlalchemy as sa
 from desktop.kernel.database import among
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Energy, Factor, Power, Reading
+from desktop.kernel.period import months_before
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work
 from desktop.metering import rules
@@ -26,6 +28,7 @@ from desktop.metering.records import (
     Spell,
     VoltageLevel,
 )
+from desktop.metering.service.carried import months_before_reads
 from desktop.metering.service.reads import BILLED, LIVE
 from desktop.metering.tables import (
     DoubtfulRead,
@@ -55,7 +58,8 @@ class Target:
     """A register somebody reads, with what is known of it.
 
     ``reads`` are live ones by stretches of time, oldest first; within a stretch none is missing, and the last
-    stretch is the latest. ``waiting`` are days with a read nobody has decided on.
+    stretch is the latest. ``carried`` are months before the reads we have, as another system billed them. ``waiting``
+    are days with a read nobody has decided on.
     """
 
     account_number: str
@@ -69,6 +73,7 @@ class Target:
     limits: Limits
     capacity: Power | None
     reads: list[list[Past]] = field(default_factory=lambda: [[]])
+    carried: tuple[Spell, ...] = ()
     billed_on: date | None = None
     waiting: set[date] = field(default_factory=set)
     request: ReadRequest | None = None
@@ -92,7 +97,7 @@ class Target:
 
     def spells(self, until: date | None = None) -> tuple[Spell, ...]:
         """What was used between reads, oldest first; up to a day only where one is given."""
-        return tuple(
+        read = tuple(
             Spell(
                 after.read_on,
                 rules.spell_days(before.read_on, after.read_on),
@@ -103,6 +108,7 @@ class Target:
             for before, after in pairwise(part)
             if until is None or after.read_on <= until
         )
+        return (*(one for one in self.carried if until is None or one.until <= until), *read)
 
     def counted(self, day: date) -> tuple[Reading, Reading, bool] | None:
         """The last two reads, where the latest is of ``day``, and whether the register went round between them."""
@@ -203,6 +209,7 @@ def targets(
     _take_up(work, by_register, RegisterRead.read_on >= begins)
     _load_older(work, {key: one for key, one in by_register.items() if not one.reads[-1]})
     _load_waiting(work, by_register)
+    _load_carried(work, found.values(), min(begins, rules.look_back(first, last)[0][0]))
     return found
 
 
@@ -264,6 +271,20 @@ def _load_waiting(work: Work, by_register: dict[UUID, Target]) -> None:
         )
     ):
         by_register[request.register_id].request = request
+
+
+def _load_carried(work: Work, found: Iterable[Target], since: date) -> None:
+    """The months before the reads of active totals; the last one ends with the first of them."""
+    totals = {target.service_point_id: target for target in found if target.code is RegisterCode.ACTIVE}
+    for point_id, months in months_before_reads(work, totals, since).items():
+        target = totals[point_id]
+        begun = min(target.days, default=date.max)
+        spells = ((month, months_before(month.month, -1) - timedelta(days=1)) for month in months)
+        target.carried = tuple(
+            Spell(min(last, begun), (min(last, begun) - month.month).days + 1, month.energy)
+            for month, last in spells
+            if month.month <= begun
+        )
 
 
 def hanging(work: Work, account_number: str, day: date) -> list[Target]:
