@@ -25,6 +25,7 @@ from desktop.cli import (
     routes,
     search,
     staff,
+    supply,
     takeover,
     tariffs,
 )
@@ -64,6 +65,8 @@ for _command in COMMANDS:
     cli.add_command(_command)
 for _command in (*routes.COMMANDS, *reads.COMMANDS):
     readings.readings.add_command(_command)
+for _command in supply.COMMANDS:
+    accounts.accounts.add_command(_command)
 
 
 def main(argv: Sequence[str]) -> int:

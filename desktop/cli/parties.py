@@ -39,7 +39,7 @@ def parties_show(call: Call, who: str) -> int:
     """One party, by the number of one of its accounts or by its id: roles, accounts, contacts, history."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
-    card = seat.ask(desk.party_card, _party_id(seat, who))
+    card = seat.ask(desk.party_card, party_id(seat, who))
     lines = [say.join((card.name, *(say(role.kind.text) for role in card.roles)))]
     lines += table(
         [
@@ -73,9 +73,9 @@ def parties_add(
         PartyKind.of(kind), name, language or seat.app.country.language, DebtorType.of(debtor),
         PartyRoleKind.of(role), phone,
     )  # fmt: skip
-    party_id = seat.do(parties.enter, order)
+    entered = seat.do(parties.enter, order)
     say = seat.app.catalog(call.lang)
-    call.answer({"party_id": party_id}, [say("{name} is entered: {key}", name=name, key=str(party_id))])
+    call.answer({"party_id": entered}, [say("{name} is entered: {key}", name=name, key=str(entered))])
     return DONE
 
 
@@ -88,14 +88,14 @@ def parties_add(
 def parties_change(call: Call, who: str, name: str | None, debtor: str | None, language: str | None) -> int:
     """Change name, language or debtor of a party; what is not named stays."""
     seat = call.seat()
-    card = seat.ask(desk.party_card, _party_id(seat, who))
+    card = seat.ask(desk.party_card, party_id(seat, who))
     order = PartyChange(
         card.party_id, name or card.name, language or card.language,
         DebtorType.of(debtor) if debtor else card.debtor_type,
     )  # fmt: skip
-    party_id = seat.do(parties.change, order)
+    changed = seat.do(parties.change, order)
     say = seat.app.catalog(call.lang)
-    call.answer({"party_id": party_id}, [say("{name} is changed", name=order.name)])
+    call.answer({"party_id": changed}, [say("{name} is changed", name=order.name)])
     return DONE
 
 
@@ -107,12 +107,12 @@ def parties_role(call: Call, who: str, role: str) -> int:
     """Let a party be something more to us."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
-    held = seat.do(parties.add_role, FurtherRole(_party_id(seat, who), PartyRoleKind.of(role)))
+    held = seat.do(parties.add_role, FurtherRole(party_id(seat, who), PartyRoleKind.of(role)))
     call.answer(held, table([[say(one.kind.text), say.date(one.since)] for one in held]))
     return DONE
 
 
-def _party_id(seat: Seat, who: str) -> UUID:
+def party_id(seat: Seat, who: str) -> UUID:
     """The party with this id, or the one behind an account."""
     try:
         return UUID(who)

@@ -36,11 +36,13 @@ Kind = TypeVar("Kind", bound=Measure)
 Command = Callable[..., Any]
 
 
-def _codes(kinds: Any) -> click.Choice[str]:
+def codes(kinds: Any) -> click.Choice[str]:
+    """One of the codes of an enum."""
     return click.Choice([kind.value for kind in kinds])
 
 
-def _measure(kind: type[Kind], typed: str) -> Kind:
+def measure(kind: type[Kind], typed: str) -> Kind:
+    """A measure typed as a decimal number; anything else is wrong usage."""
     try:
         return kind.of(Decimal(typed))
     except (InvalidOperation, ValueError, OverflowError) as error:
@@ -48,14 +50,15 @@ def _measure(kind: type[Kind], typed: str) -> Kind:
 
 
 def _reading(_context: object, _option: object, typed: str) -> Reading:
-    return _measure(Reading, typed)
+    return measure(Reading, typed)
 
 
-def _factor(_context: object, _option: object, typed: str) -> Factor:
-    return _measure(Factor, typed)
+def factor(_context: object, _option: object, typed: str) -> Factor:
+    """The value of an option that is a multiplier."""
+    return measure(Factor, typed)
 
 
-def _by_register(
+def by_register(
     _context: object, _option: object, typed: Sequence[str]
 ) -> tuple[tuple[RegisterCode, Reading], ...]:
     """Values like ``peak=120.5``; a value alone is of the active total."""
@@ -66,7 +69,7 @@ def _by_register(
             register = RegisterCode.of(code) if equals else RegisterCode.ACTIVE
         except ValueError as error:
             raise click.BadParameter(one) from error
-        found.append((register, _measure(Reading, value)))
+        found.append((register, measure(Reading, value)))
     return tuple(found)
 
 
@@ -80,11 +83,11 @@ def _doubts(say: Catalog, doubts: Sequence[Any]) -> list[str]:
 @click.option(
     "--on", "read_on", callback=read_day, help="the day it was read, YYYY-MM-DD; today when left out"
 )
-@click.option("--register", type=_codes(RegisterCode), default="active", help="which register")
+@click.option("--register", type=codes(RegisterCode), default="active", help="which register")
 @click.option(
-    "--source", type=_codes(ReadSource), default="inspector", help="who or what the value comes from"
+    "--source", type=codes(ReadSource), default="inspector", help="who or what the value comes from"
 )
-@click.option("--reason", type=_codes(ReadReason), default="periodic", help="why it was read")
+@click.option("--reason", type=codes(ReadReason), default="periodic", help="why it was read")
 @click.option("--reader", default="", help="who read it")
 @click.option("--rollover", is_flag=True, help="the register passed its last digit")
 @click.option("--photo", type=click.Path(path_type=Path, dir_okay=False), help="JPEG of the register")
@@ -135,7 +138,7 @@ def enter(
     "finals",
     multiple=True,
     required=True,
-    callback=_by_register,
+    callback=by_register,
     help="final read of the old meter, like 4711 or peak=120.5; once for each register",
 )
 @click.option("--rollover", is_flag=True, help="the old active total passed its last digit")
@@ -143,12 +146,12 @@ def enter(
     "--opening",
     "openings",
     multiple=True,
-    callback=_by_register,
+    callback=by_register,
     help="opening read of the new meter, likewise; 0 for the active total when left out",
 )
 @click.option("--digits", type=click.IntRange(1, 9), default=6, help="whole digits of the new registers")
-@click.option("--multiplier", default="1", callback=_factor, help="current × voltage transformer ratio")
-@click.option("--reason", type=_codes(ExchangeReason), default="periodic", help="why the meter is exchanged")
+@click.option("--multiplier", default="1", callback=factor, help="current × voltage transformer ratio")
+@click.option("--reason", type=codes(ExchangeReason), default="periodic", help="why the meter is exchanged")
 @click.option("--reader", default="", help="who read it")
 @click.option("--dry-run", is_flag=True, help="check only, write nothing")
 @common
@@ -228,7 +231,7 @@ _ids = click.argument("ids", nargs=-1, type=click.UUID)
 
 @queue.command("accept")
 @_ids
-@click.option("--flag", type=_codes(Flag), help="all that wait for this reason")
+@click.option("--flag", type=codes(Flag), help="all that wait for this reason")
 @common
 def queue_accept(call: Call, ids: tuple[UUID, ...], flag: str | None) -> int:
     """Accept doubtful reads as they came, by their ids or by their reason; all or none."""
@@ -277,12 +280,20 @@ def queue_gone_round(call: Call, doubtful_id: UUID) -> int:
 @queue.command("estimate")
 @_id
 @click.option(
-    "--method", type=_codes(EstimateMethod), default="last_year", help="what the estimate is made from"
+    "--method", type=codes(EstimateMethod), default="last_year", help="what the estimate is made from"
 )
 @common
 def queue_estimate(call: Call, doubtful_id: UUID, method: str) -> int:
     """Store an estimate instead; the second one running is only proposed."""
     return _decided(call, metering.estimate, EstimateOrder(doubtful_id, EstimateMethod.of(method)))
+
+
+@queue.command("approve")
+@_id
+@common
+def queue_approve(call: Call, doubtful_id: UUID) -> int:
+    """Agree to a second estimate running, which somebody else proposed."""
+    return _decided(call, metering.approve_estimate, doubtful_id)
 
 
 @queue.command("reread")

@@ -67,6 +67,122 @@ class Connected:
 
 
 @dataclass(frozen=True, slots=True)
+class NewCustomer:
+    """Who gets electricity, where it is nobody we know yet; ``phone`` may be empty."""
+
+    name: str
+    kind: PartyKind
+    debtor_type: DebtorType
+    language: str
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFacts:
+    """Where electricity is delivered and how; ``capacity`` is the power that may be taken, None where not known."""
+
+    postcode: str
+    region: str
+    address: str
+    voltage: str
+    feeder_code: str
+    transformer_code: str
+    capacity: Power | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPlace:
+    """A place that is supplied from now on: its facts, the meter that hangs there, its stop on a reading route."""
+
+    facts: PlaceFacts
+    meter_serial: str
+    multiplier: Factor
+    registers: tuple[NewRegister, ...]
+    route: str
+    route_position: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountOrder:
+    """An account to open with its contract from a day on.
+
+    Its customer is ``customer``, or a party we know (``party_id``). It is supplied at ``place``, or where another
+    account was supplied until that day (``follows``, by its number), whose contract ends then.
+    """
+
+    account_number: str
+    tariff_code: str
+    starts_on: date
+    customer: NewCustomer | None = None
+    party_id: UUID | None = None
+    place: NewPlace | None = None
+    follows: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountOpened:
+    """The account and contract that are there now, and the contract that ended for it (or nothing)."""
+
+    account_number: str
+    contract_number: str
+    ended: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountHints:
+    """What a new account may be given: the next free number, tariffs in force by code with their names, routes with
+    the next place on each; by which ``tariff``, where and how the newest customer is supplied."""
+
+    number: str
+    tariffs: tuple[tuple[str, str], ...]
+    routes: tuple[tuple[str, int], ...]
+    tariff: str
+    newest: PlaceFacts | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceChange:
+    """How the place is that an account is supplied at, from now on."""
+
+    account_number: str
+    facts: PlaceFacts
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChange:
+    """Another number for an account."""
+
+    account_number: str
+    new_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContractChange:
+    """Another tariff for a contract, from a day on."""
+
+    contract_number: str
+    tariff_code: str
+    starts_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ContractEnd:
+    """A contract that ends: ``ends_on`` is the first day it no longer holds."""
+
+    contract_number: str
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ContractSigned:
+    """A contract as it stands now."""
+
+    contract_number: str
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class KnownContract:
     """A supply contract that comes in from another system; it is numbered here."""
 

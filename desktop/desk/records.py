@@ -10,12 +10,12 @@ from desktop.billing.records import RunRow
 from desktop.contracts.records import Service
 from desktop.counter.records import PaymentRow, TenderKind, TillOpened
 from desktop.kernel.listing import PageOrder
-from desktop.kernel.measures import Energy, Money
-from desktop.kernel.text import Text
+from desktop.kernel.measures import Energy, Money, Power
+from desktop.kernel.text import Text, Worded
 from desktop.ledger.records import Dues
-from desktop.metering.records import MonthUsage, ReadShown, RouteRow
+from desktop.metering.records import MeterNow, MonthUsage, ReadShown, RouteRow
 from desktop.parties.records import ContactShown, DebtorType, NoteShown, PartyKind, RoleHeld
-from desktop.premises.records import SupplyState
+from desktop.premises.records import PlaceNow, SupplyState
 from desktop.search.records import Match
 from desktop.staff.records import PersonRow, ProposalRow
 from desktop.tariffs.records import TariffBasis
@@ -222,6 +222,61 @@ class DrawerRow:
     cash: Money
     taken: Money
     taken_cash: Money
+
+
+# What an account is supplied with, and how it came to be so
+
+
+class SupplyPart(Worded):
+    """One of the records behind an account."""
+
+    PREMISE = "premise", Text("Premise")
+    POINT = "point", Text("Service point")
+    METER = "meter", Text("Meter")
+    ACCOUNT = "account", Text("Account")
+    CONTRACT = "contract", Text("Contract")
+
+
+@dataclass(frozen=True, slots=True)
+class ContractNow:
+    """The newest contract of an account; ``tariff_code`` is what orders name its tariff by."""
+
+    number: str
+    tariff_code: str
+    tariff_name: str
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyEvent:
+    """What happened to one of the records."""
+
+    part: SupplyPart
+    row: HistoryRow
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """The records behind an account as they are now, what changed of them, and the tariffs it may have.
+
+    ``neighbours`` counts the other service points of the premise; ``meter`` is None where none hangs; ``since`` is
+    the day the account was opened; ``opens`` the first day from which a contract may be otherwise.
+    """
+
+    account_number: str
+    customer_name: str
+    since: date
+    route: str
+    position: int
+    place: PlaceNow
+    capacity: Power | None
+    neighbours: int
+    meter: MeterNow | None
+    contract: ContractNow
+    opens: date
+    tariffs: tuple[tuple[str, str], ...]
+    history: tuple[SupplyEvent, ...]
 
 
 # Search

@@ -280,3 +280,35 @@ def known(session: orm.Session, entry_id: UUID) -> Known | None:
         .where(Entry.id == entry_id)
     ).one_or_none()
     return None if found is None else Known(*found)
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A row that was made (``field`` is empty), or a field of it that became another; values as canonical JSON."""
+
+    at: datetime
+    actor_id: UUID
+    table: str
+    row_id: UUID
+    field: str
+    before: str | None
+    after: str | None
+
+
+def happened(session: orm.Session, row_ids: Iterable[UUID]) -> list[Happened]:
+    """What the book tells of rows, newest first. Rows of kept tables, and values that are derived, are not told."""
+    rows = session.execute(
+        sa.select(
+            Entry.occurred_at,
+            Entry.actor_id,
+            Change.table_name,
+            Change.row_id,
+            Change.field,
+            Change.before,
+            Change.after,
+        )
+        .join(Entry, Entry.id == Change.entry_id)
+        .where(Change.row_id.in_(set(row_ids)), sa.or_(Change.field != "hash", Change.before.is_(None)))
+        .order_by(Entry.occurred_at.desc(), Change.entry_id.desc(), Change.position)
+    )
+    return [Happened(*row[:4], "" if row.field == "hash" else row.field, *row[5:]) for row in rows]

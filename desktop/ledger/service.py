@@ -67,6 +67,14 @@ def open_account(work: Work, number: str, party_id: UUID, hall_id: UUID) -> UUID
     return account.id
 
 
+def renumber(work: Work, account_id: UUID, number: str) -> None:
+    """Give an account another number; refused once money was posted, for papers name it by the old one."""
+    account = work.lock(ContractAccount, [account_id])[account_id]
+    if work.session.scalar(sa.select(sa.exists().where(Posting.contract_account_id == account_id))):
+        raise Refused(Text("Papers name account {number}: it keeps this number.", number=account.number))
+    account.number = number
+
+
 def account_id(work: Work, number: str) -> UUID:
     """The id of the account with this number (spaces do not matter); `NotFound` otherwise."""
     plain = "".join(number.split())

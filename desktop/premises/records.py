@@ -47,3 +47,18 @@ class Place:
     address: str
     voltage: str
     supply_state: SupplyState
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceNow:
+    """All that is kept of a service point and its premise."""
+
+    premise_id: UUID
+    service_point_id: UUID
+    postcode: str
+    region: str
+    address: str
+    voltage: str
+    feeder_code: str
+    transformer_code: str
+    supply_state: SupplyState

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from desktop.kernel.errors import NotFound, Refused
+from desktop.kernel.text import Text
 from desktop.kernel.work import Work
-from desktop.premises.records import KnownPoint, KnownPremise, Place, SupplyState
+from desktop.premises.records import KnownPoint, KnownPremise, Place, PlaceNow, SupplyState
 from desktop.premises.tables import Premise, ServicePoint
+
+LONGEST_ADDRESS = 200
 
 
 def register(
@@ -73,3 +77,67 @@ def places(work: Work, service_point_ids: set[UUID]) -> dict[UUID, Place]:
         point.id: Place(premise.postcode, premise.region, premise.address, point.voltage, point.supply_state)
         for point, premise in rows
     }
+
+
+def place_now(work: Work, service_point_id: UUID) -> PlaceNow:
+    """All that is kept of a service point and its premise; `NotFound` where there is none."""
+    row = work.session.execute(
+        sa.select(ServicePoint, Premise)
+        .join(Premise, Premise.id == ServicePoint.premise_id)
+        .where(ServicePoint.id == service_point_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(Text("This service point is not known."))
+    point, premise = row
+    return PlaceNow(
+        premise_id=premise.id,
+        service_point_id=point.id,
+        postcode=premise.postcode,
+        region=premise.region,
+        address=premise.address,
+        voltage=point.voltage,
+        feeder_code=point.feeder_code,
+        transformer_code=point.transformer_code,
+        supply_state=point.supply_state,
+    )
+
+
+def points_of(work: Work, premise_id: UUID) -> Collection[UUID]:
+    """The service points of a premise."""
+    return work.session.scalars(sa.select(ServicePoint.id).filter_by(premise_id=premise_id)).all()
+
+
+def change(
+    work: Work,
+    service_point_id: UUID,
+    postcode: str,
+    region: str,
+    address: str,
+    voltage: str,
+    feeder_code: str,
+    transformer_code: str,
+) -> bool:
+    """Keep other facts of a service point and its premise from now on; whether one is another than before."""
+    now = place_now(work, service_point_id)
+    premise = work.lock(Premise, [now.premise_id])[now.premise_id]
+    point = work.lock(ServicePoint, [service_point_id])[service_point_id]
+    check(address, voltage)
+    premise.postcode, premise.region, premise.address = postcode.strip(), region.strip(), tidied(address)
+    point.voltage, point.feeder_code = voltage.strip(), feeder_code.strip()
+    point.transformer_code = transformer_code.strip()
+    return work.session.is_modified(premise) or work.session.is_modified(point)
+
+
+def tidied(words: str) -> str:
+    """Words with single spaces between them and none around."""
+    return " ".join(words.split())
+
+
+def check(address: str, voltage: str) -> None:
+    """`Refused` for a place without an address or voltage, or with more of it than papers can show."""
+    if not address.strip():
+        raise Refused(Text("Type the address: bills and readers need it."))
+    if not voltage.strip():
+        raise Refused(Text("Type the voltage, such as 220 V."))
+    if len(address) > LONGEST_ADDRESS:
+        raise Refused(Text("An address has at most {count} characters.", count=LONGEST_ADDRESS))

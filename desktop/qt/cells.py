@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
@@ -16,6 +16,7 @@ from desktop.qt.rows import Cell, Group, Index
 
 CELL_PADDING = 10
 TICK_ROOM = theme.ICON_BUTTON + CELL_PADDING
+SPARK_STEP = 7
 _GREY_BARS = 6
 _BAR_HEIGHT = 10
 
@@ -51,7 +52,9 @@ class CellPainter(QStyledItemDelegate):
             paint_tick(painter, inside.left(), rect.center().y(), table.is_ticked(row))
             inside.setLeft(inside.left() + TICK_ROOM)
         dim = table.stale or rows.stale(row)
-        if cell.state:
+        if cell.spark:
+            paint_spark(painter, inside, cell.spark)
+        elif cell.state:
             self._paint_badge(painter, inside, cell, dim=dim, edged=selected)
         elif cell.cap:
             self._paint_cap(painter, inside, cell.text, "surface" if selected else "sunken")
@@ -129,6 +132,23 @@ class CellPainter(QStyledItemDelegate):
         painter.drawText(
             first, align, theme.metrics(style).elidedText(cell.text, Qt.TextElideMode.ElideRight, box.width())
         )
+
+
+def paint_spark(painter: QPainter, box: QRect, bars: Sequence[tuple[float, bool]]) -> None:
+    """Small bars from left to right on one line; see `Cell`."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    foot, most = box.bottom() - theme.S2, box.height() - 2 * theme.S2
+    for at, (share, estimated) in enumerate(bars):
+        last = at == len(bars) - 1
+        height = max(round(share * most), 1)
+        painter.setBrush(theme.colour("bar_hi" if last else "est" if estimated else "bar"))
+        painter.drawRect(box.left() + at * SPARK_STEP, foot - height, SPARK_STEP - 2, height)
+
+
+def spark_room(title: str, bars: int) -> int:
+    """The width of a column of so many small bars, under its title."""
+    return title_room(title, bars * SPARK_STEP + 2 * CELL_PADDING)
 
 
 def badge_room(title: str, words: Iterable[str]) -> int:

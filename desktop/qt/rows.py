@@ -30,7 +30,11 @@ _WORD_ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What one cell shows. ``state`` makes it a badge, ``cap`` the cap of a key; ``second`` is a quieter line below."""
+    """What one cell shows. ``state`` makes it a badge, ``cap`` the cap of a key; ``second`` is a quieter line below.
+
+    ``spark`` are small bars in place of the words, the last one marked: each a share of the highest (0 to 1) and
+    whether it is estimated. They only repeat figures, which ``text`` has for those who copy or listen.
+    """
 
     text: str
     second: str = ""
@@ -40,6 +44,7 @@ class Cell:
     icon: str = ""
     icon_ink: str = "accent"
     cap: bool = False
+    spark: tuple[tuple[float, bool], ...] = ()
 
     @property
     def words(self) -> str:

@@ -1,5 +1,7 @@
-"""Supply contracts: connecting customers, who is supplied when on which tariff, and the terms of each contract."""
+"""Supply contracts: connecting customers, who is supplied when on which tariff, what changes, and contracts' terms."""
 
+from desktop.contracts.service.changes import change_account, change_contract, change_place, end_contract
+from desktop.contracts.service.opening import account_hints, open_account
 from desktop.contracts.service.supply import (
     billable,
     connect,
@@ -20,11 +22,17 @@ from desktop.contracts.service.terms import (
 
 __all__ = [
     "UNDECIDED",
+    "account_hints",
     "billable",
+    "change_account",
+    "change_contract",
+    "change_place",
     "connect",
+    "end_contract",
     "in_force",
     "measured_within",
     "months_of_use",
+    "open_account",
     "prove",
     "reading_round",
     "search_owners",

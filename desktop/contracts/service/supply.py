@@ -64,25 +64,32 @@ def _connect(work: Work, one: Connection, running: int) -> UUID:
     metering.install(work, point, one.meter_serial, one.multiplier, one.starts_on, registers)
     metering.put_on_route(work, point, one.account_number, one.route, one.route_position)
     account = ledger.open_account(work, one.account_number, party, work.station.hall_id)
-    tariff, customer_class = tariffs.tariff_id(work, one.tariff_code)
     work.session.flush()
-    work.add(
-        SupplyContract(
-            id=work.new_id(),
-            number=f"C-{work.station.hall_code}-{work.today.year}-{running:06}",
-            hall_id=work.station.hall_id,
-            year=work.today.year,
-            running=running,
-            service=Service.SUPPLY,
-            contract_account_id=account,
-            service_point_id=point,
-            tariff_id=tariff,
-            customer_class=customer_class,
-            valid_from=one.starts_on,
-            valid_to=None,
-        )
-    )
+    sign(work, running, account, point, one.tariff_code, one.starts_on)
     return account
+
+
+def sign(
+    work: Work, running: int, account_id: UUID, service_point_id: UUID, tariff_code: str, starts_on: date
+) -> SupplyContract:
+    """A supply contract from a day on, under a number of the hall's series."""
+    tariff, customer_class = tariffs.tariff_id(work, tariff_code)
+    row = SupplyContract(
+        id=work.new_id(),
+        number=f"C-{work.station.hall_code}-{work.today.year}-{running:06}",
+        hall_id=work.station.hall_id,
+        year=work.today.year,
+        running=running,
+        service=Service.SUPPLY,
+        contract_account_id=account_id,
+        service_point_id=service_point_id,
+        tariff_id=tariff,
+        customer_class=customer_class,
+        valid_from=starts_on,
+        valid_to=None,
+    )
+    work.add(row)
+    return row
 
 
 def sign_many(work: Work, contracts: Sequence[KnownContract]) -> None:

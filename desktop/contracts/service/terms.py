@@ -27,6 +27,11 @@ from desktop.tariffs.records import Basis
 UNDECIDED = Terms(date.min)
 """The terms of a contract that nobody has entered any for."""
 
+_CARRIED = (
+    "basis", "capacity", "contract_demand", "power_factor_standard", "threshold_extra", "free", "losses", "shares",
+    "within_point_id", "entered_by",
+)  # fmt: skip
+
 
 @operation("contracts.set_terms")
 def set_terms(work: Work, order: TermsOrder) -> TermsRow:
@@ -141,6 +146,19 @@ def _terms(row: ContractTerms, within: str = "") -> Terms:
         canonical.load(tuple[Share, ...], row.shares),
         within,
     )
+
+
+def carry_terms(work: Work, from_id: UUID, to_id: UUID, day: date) -> None:
+    """What a contract says on a day holds on in the one that follows it then, and what it would say later."""
+    rows = work.session.scalars(
+        sa.select(ContractTerms).filter_by(contract_id=from_id).order_by(ContractTerms.valid_from.desc())
+    ).all()
+    later = [row for row in rows if row.valid_from > day]
+    holding = [row for row in rows if row.valid_from <= day][:1]
+    for row in (*holding, *later):
+        copied = {name: getattr(row, name) for name in _CARRIED}
+        start = max(row.valid_from, day)
+        work.add(ContractTerms(id=work.new_id(), contract_id=to_id, valid_from=start, **copied))
 
 
 def measured_within(work: Work, service_point_ids: Collection[UUID], period: Period) -> dict[UUID, set[UUID]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from uuid import UUID
@@ -26,6 +27,7 @@ from desktop.desk.page.lists import (
 from desktop.desk.page.panels import CardHead, ComparePanel, DuesPanel, UsagePanel
 from desktop.desk.page.person import PersonView, focus_table, in_panel
 from desktop.desk.page.receipt import ReceiptPane
+from desktop.desk.page.supply import SupplyTab
 from desktop.desk.records import AccountCard, BillRow
 from desktop.desk.service import receipt
 from desktop.kernel.text import Text
@@ -43,7 +45,7 @@ from desktop.qt.photos import PhotoSheet
 from desktop.qt.preview import PaperFile
 from desktop.qt.table import Table
 
-OVERVIEW, BILLS, READS, PAYMENTS, CONTRACTS, CONTACTS, NOTES = range(7)
+OVERVIEW, BILLS, READS, PAYMENTS, CONTRACTS, CONTACTS, NOTES, RECORDS = range(8)
 PHONE = 4
 """The place of the telephone number among the facts of the head."""
 
@@ -58,7 +60,7 @@ class AccountView(PersonView):
             stack,
             (
                 say("Overview"), say("Bills"), say("Reads"), say("Payments"), say("Contracts"), say("Contacts"),
-                say("Notes"),
+                say("Notes"), say("Records"),
             ),
         )  # fmt: skip
         self.card: AccountCard | None = None
@@ -113,6 +115,8 @@ class AccountView(PersonView):
         self.add_tab(in_panel(self.contracts), prices)
         self.add_tab(in_panel(self.contacts))
         self.add_tab(self.notes_panel())
+        self.supply = SupplyTab(self.page)
+        self.add_tab(self.supply)
 
     def _build_panes(self) -> None:
         say = self.say
@@ -164,6 +168,8 @@ class AccountView(PersonView):
             keys.append(
                 Key("Ctrl+E", Text("exchange the meter"), self.exchange, "hint" if at == READS else "none")
             )
+        if at == RECORDS:
+            keys += self.supply.keys()
         keys += self.common_keys()
         keys.append(Key("P", Text("customer"), self._open_party))
         keys.append(Key("Esc", Text("back"), self.close_top))
@@ -174,6 +180,7 @@ class AccountView(PersonView):
     def table(self) -> QWidget:
         tables = (
             self.bills, self.all_bills, self.reads, self.payments, self.contracts, self.contacts, self.notes,
+            self.supply.records,
         )  # fmt: skip
         return focus_table(tables[self.stack.currentIndex()])
 
@@ -208,9 +215,16 @@ class AccountView(PersonView):
             None, card.bills, card.reads, card.payments, card.contracts, card.contacts, card.notes
         )
         self._show_bills(card, number)
+        if self.stack.currentIndex() == RECORDS:
+            self.supply.ask(card.row.number)
         self.page.object.setText(card.row.customer_name)
         self.page.card_shown(self)
         self.page.take_focus(self.table())
+
+    def renumbered(self, number: str) -> None:
+        """The account shown has another number."""
+        if self.card is not None:
+            self.card = replace(self.card, row=replace(self.card.row, number=number))
 
     def _show_bills(self, card: AccountCard, number: str) -> None:
         place = next((at for at, one in enumerate(card.bills) if one.number == number), 0)
@@ -264,6 +278,8 @@ class AccountView(PersonView):
             self.pane.hide()
         if at != PAYMENTS:
             self.receipt.hide()
+        if at == RECORDS and self.card is not None:
+            self.supply.ask(self.card.row.number)
 
     # Bills ---------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,9 @@ from uuid import UUID
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
+from desktop.contracts.service import account_hints, open_account
 from desktop.desk.documents import ACCOUNT_VALUES
+from desktop.desk.page.account_form import AccountForm, KnownCustomer
 from desktop.desk.page.card import AccountView
 from desktop.desk.page.entry import EntryView, entering
 from desktop.desk.page.party import PartyView
@@ -176,6 +178,8 @@ class DeskPage(Page):
             words = Text("enter a person or organisation")
             may = self.seat.may(enter)
             entering_keys = [Key("Ctrl+N", words, self.enter_party)] if may else []
+            if self.seat.may(open_account):
+                entering_keys.append(Key("Ctrl+U", Text("open an account"), self.open_account))
             out = Key("Ctrl+Shift+E", Text("export to a workbook"), self.list.export, icon="download")
             self.show_keys(
                 Key("Return", Text("open account"), self._open_current),
@@ -245,6 +249,14 @@ class DeskPage(Page):
     def enter_party(self) -> None:
         """Open the form for a person or organisation without an account."""
         self.show_entry(entering(self, self.show_argument))
+
+    def open_account(self, customer: KnownCustomer | None = None) -> None:
+        """Open the form for a new account, of somebody new or of a customer we know."""
+        self.ask(
+            account_hints,
+            None,
+            lambda hints: self.show_entry(AccountForm(self, hints, self.show_account, customer)),
+        )
 
     def show_entry(self, view: EntryView) -> None:
         """Show a form in place of the list or a card, until it is done with."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.desk.records import PartyCard
@@ -23,14 +23,12 @@ from desktop.parties.records import (
 )
 from desktop.parties.service import add_role, change, enter
 from desktop.qt import theme
-from desktop.qt.basics import Label, ProblemLine, row
+from desktop.qt.basics import Label, ProblemLine, column, row
 from desktop.qt.buttons import Button
 from desktop.qt.fields import ChoiceField, TextField
 from desktop.qt.form import Form
 from desktop.qt.page import Key, Page
 from desktop.qt.panels import Panel
-
-WIDTH = 560
 
 
 class EntryView(QWidget):
@@ -40,6 +38,7 @@ class EntryView(QWidget):
     """
 
     left = Signal()
+    widest = 560
 
     def __init__(self, page: Page, title: str, act: Text, draft: str, note: str = "") -> None:
         super().__init__()
@@ -54,27 +53,43 @@ class EntryView(QWidget):
         self._kept = Label("", "small", "ink3")
         self.form.draft_kept.connect(self._kept.setText)
         self.problem = ProblemLine()
-        self.panel = Panel(title)
-        self.panel.setMaximumWidth(WIDTH)
+        self._columns = row()
+        self.panel_beside(title)
         self.panel.body.addWidget(self.form.offer)
         if note:
             self.panel.body.addWidget(Label(note, "small", "ink2", wrap=True))
         self._buttons = row(self.button, back, self._kept, spacing=theme.S2)
         self._buttons.addStretch(1)
-        whole = row(self.panel)
-        whole.setStretch(0, 1)
-        whole.addStretch()
-        self.setLayout(whole)
+        self.whole = column()
+        self.whole.addLayout(self._columns, 1)
+        self.setLayout(self.whole)
+
+    def panel_beside(self, title: str) -> None:
+        """What is added from now on stands in a panel at the right of those there are."""
+        self._column = column()
+        self._columns.addLayout(self._column, 1)
+        self.panel_below(title)
+
+    def panel_below(self, title: str) -> None:
+        """What is added from now on stands in a panel below the last one."""
+        self.panel = Panel(title)
+        self.panel.setMaximumWidth(self.widest)
+        self._column.addWidget(self.panel)
 
     def add(self, *fields: QWidget) -> None:
         """Fields side by side below those that stand there."""
-        self.panel.body.addLayout(row(*fields, spacing=theme.S3))
+        line = row()
+        for field in fields:
+            line.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
+        self.panel.body.addLayout(line)
 
     def begin(self) -> None:
         """All fields stand there: fill nothing more in, and offer what was typed and not finished."""
         self.panel.body.addWidget(self.problem)
         self.panel.body.addLayout(self._buttons)
-        self.panel.body.addStretch(1)
+        for at in range(self._columns.count()):
+            self._columns.itemAt(at).layout().addStretch(1)
+        self._columns.addStretch()
         self.form.pristine()
         page = self.page
         self.form.keep_drafts(page.seat.app.drafts(page.seat.actor), self._draft, page.tasks)
@@ -116,13 +131,23 @@ class EntryView(QWidget):
             self.send(values)
 
     def do(
-        self, operation: Callable[..., Any], order: object, words: str, then: Callable[[Any], None]
+        self,
+        operation: Callable[..., Any],
+        order: object,
+        words: str,
+        then: Callable[[Any], None] = lambda _: None,
+        *,
+        first: Callable[[Any], None] = lambda _: None,
     ) -> None:
-        """Perform an operation with what was typed; refused, it stays typed and the reason stands below."""
+        """Perform an operation with what was typed; refused, it stays typed and the reason stands below.
+
+        ``first`` is done before the form makes way for what was shown before it, ``then`` after that.
+        """
         self._sending = True
 
         def taken(answer: object) -> None:
             self.form.done()
+            first(answer)
             self.page.toast(words)
             self.left.emit()
             then(answer)
@@ -137,14 +162,14 @@ class EntryView(QWidget):
         self.page.do(operation, order, taken, failed=failed)
 
 
-def _choice(say: Catalog, kinds: Sequence[Worded], chosen: Worded | None = None) -> ChoiceField:
+def choice(say: Catalog, kinds: Sequence[Worded], chosen: Worded | None = None) -> ChoiceField:
     field = ChoiceField([(say(kind.text), kind.value) for kind in kinds])
     if chosen is not None:
         field.show_text(chosen.value)
     return field
 
 
-def _languages(chosen: str) -> ChoiceField:
+def languages(chosen: str) -> ChoiceField:
     field = ChoiceField([(SHAPES[code].name, code) for code in LANGUAGES])
     field.show_text(chosen)
     return field
@@ -164,14 +189,14 @@ def entering(page: Page, shown: Callable[[PartyShown], None]) -> EntryView:
     field = view.form.field
     name = TextField(longest=rules.LONGEST)
     view.add(
-        field("kind", say("Kind"), _choice(say, tuple(PartyKind))),
-        field("role", say("Role"), _choice(say, tuple(PartyRoleKind), PartyRoleKind.PRODUCER)),
+        field("kind", say("Kind"), choice(say, tuple(PartyKind))),
+        field("role", say("Role"), choice(say, tuple(PartyRoleKind), PartyRoleKind.PRODUCER)),
     )
     view.add(field("name", say(Text("Name", context="party")), name, required=True))
     view.add(field("phone", say("Phone"), TextField(), judge=rules.phone_objection))
     view.add(
-        field("language", say("Language"), _languages(page.seat.app.country.language)),
-        field("debtor", say("Debtor"), _choice(say, tuple(DebtorType))),
+        field("language", say("Language"), languages(page.seat.app.country.language)),
+        field("debtor", say("Debtor"), choice(say, tuple(DebtorType))),
     )
 
     def send(values: dict[str, Any]) -> None:
@@ -197,14 +222,14 @@ def changing(page: Page, card: PartyCard) -> EntryView:
     name.show_text(card.name)
     view.add(field("name", say(Text("Name", context="party")), name, required=True))
     view.add(
-        field("language", say("Language"), _languages(card.language)),
-        field("debtor", say("Debtor"), _choice(say, tuple(DebtorType), card.debtor_type)),
+        field("language", say("Language"), languages(card.language)),
+        field("debtor", say("Debtor"), choice(say, tuple(DebtorType), card.debtor_type)),
     )
 
     def send(values: dict[str, Any]) -> None:
         debtor = DebtorType.of(values["debtor"])
         order = PartyChange(card.party_id, values["name"], values["language"], debtor)
-        view.do(change, order, say("{name} is changed", name=order.name), lambda _: None)
+        view.do(change, order, say("{name} is changed", name=order.name))
 
     view.send = send
     view.begin()
@@ -217,12 +242,12 @@ def taking_role(page: Page, card: PartyCard) -> EntryView:
     held = {role.kind for role in card.roles}
     view = EntryView(page, card.name, Text("Give the role"), f"role {card.party_id}")
     free = [kind for kind in PartyRoleKind if kind not in held]
-    view.add(view.form.field("role", say("Further role"), _choice(say, free), required=True))
+    view.add(view.form.field("role", say("Further role"), choice(say, free), required=True))
 
     def send(values: dict[str, Any]) -> None:
         role = PartyRoleKind.of(values["role"])
         words = say("{name} has the role {role}", name=card.name, role=role)
-        view.do(add_role, RoleOrder(card.party_id, role), words, lambda _: None)
+        view.do(add_role, RoleOrder(card.party_id, role), words)
 
     view.send = send
     view.begin()

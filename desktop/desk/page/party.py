@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from desktop.contracts.service import open_account
+from desktop.desk.page.account_form import KnownCustomer
 from desktop.desk.page.entry import changing, taking_role
 from desktop.desk.page.lists import history_table
 from desktop.desk.page.panels import CardHead
@@ -90,11 +92,17 @@ class PartyView(PersonView):
             keys.append(Key("E", Text("change"), self.change))
             free = len(self.card.roles) < len(PartyRoleKind)
             keys.append(Key("R", Text("further role"), self.take_role, enabled=free))
+        if self.card is not None and self.seat.may(open_account):
+            keys.append(Key("Ctrl+U", Text("open an account"), self.open_account))
         return [*keys, *self.common_keys(), Key("Esc", Text("back"), self.close_top)]
 
     def change(self) -> None:
         """Open the form for name, language and debtor."""
         self.page.show_entry(changing(self.page, self.card))
+
+    def open_account(self) -> None:
+        """Open the form for another account of this party."""
+        self.page.open_account(KnownCustomer(self.card.party_id, self.card.name))
 
     def take_role(self) -> None:
         """Open the form for a further role."""

@@ -11,6 +11,7 @@ from desktop.desk.service.finding import (
     words_left,
 )
 from desktop.desk.service.lists import ACCOUNT_SORTS, accounts, accounts_extent
+from desktop.desk.service.supply import supply
 from desktop.desk.service.waiting import drawers, today
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "reindex",
     "search_hits",
     "search_is_lost",
+    "supply",
     "today",
     "words_left",
 ]

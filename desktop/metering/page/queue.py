@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 from uuid import UUID
 
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from desktop.kernel.measures import Reading
@@ -38,7 +40,8 @@ from desktop.metering.service import (
 from desktop.qt import theme
 from desktop.qt.basics import Label, column
 from desktop.qt.buttons import Button
-from desktop.qt.cells import badge_room, title_room
+from desktop.qt.cells import badge_room, spark_room, title_room
+from desktop.qt.fields import ChoiceField
 from desktop.qt.fold import Fold, Stack
 from desktop.qt.page import Key, Page, cap
 from desktop.qt.panels import Panel
@@ -48,6 +51,10 @@ from desktop.qt.table import Cell, Column, Table
 from desktop.qt.tasks import Tasks
 
 PANE = 440
+MONTHS = 13
+FILTER = 132
+RUN = "billing.run"
+"""Who may run bills goes on to them from here."""
 _FOLDED_LIST, _FOLDED_PANE = 320, 520
 BUTTONS = {
     "A": (Text("Accept"), "check"),
@@ -92,7 +99,15 @@ class QueuePage(Page):
         self.table.moved.connect(self._show)
         self.bar, self.done = Bar(), Label("", "small", "ink2")
         self.bar.setFixedWidth(110)
+        self.reason, self.route = ChoiceField(), ChoiceField()
+        for choice, name in ((self.reason, say("Reason")), (self.route, say("Route"))):
+            choice.setAccessibleName(name)
+            choice.setMinimumWidth(theme.grown(FILTER))
+            choice.changed.connect(lambda _: self._filter())
+            choice.installEventFilter(self)
         waiting = Panel(say("Doubtful reads"), padding=0)
+        waiting.head.addWidget(self.reason)
+        waiting.head.addWidget(self.route)
         waiting.head.addWidget(self.done)
         waiting.head.addWidget(self.bar)
         waiting.body.addWidget(self.table)
@@ -117,6 +132,7 @@ class QueuePage(Page):
     def _columns(self) -> tuple[Column, ...]:
         say = self.say
         last, this, change = say("Last kWh"), say("This kWh"), say("Change %")
+        months = say("13 months")
         flags = (*(say(flag.text) for flag in Flag), say(DoubtState.PROPOSED.text))
         return (
             Column(say("Customer, route and stop"), self._who),
@@ -126,7 +142,16 @@ class QueuePage(Page):
             Column(this, lambda row: self._energy(row.energy, "ink"), title_room(this, 84), right=True),
             Column(change, self._change, title_room(change, 84), right=True),
             Column(say("Why it waits"), self._why, badge_room(say("Why it waits"), flags)),
+            Column(months, self._months, spark_room(months, MONTHS), sorts=False),
         )
+
+    def _months(self, row: DoubtfulRow) -> Cell:
+        highest = max((month.energy.raw for month in row.months), default=0)
+        bars = tuple(
+            (max(month.energy.raw, 0) / highest if highest > 0 else 0.0, month.estimated)
+            for month in row.months
+        )
+        return Cell(" ".join(self.say.number(month.energy) for month in row.months), spark=bars)
 
     def _who(self, row: DoubtfulRow) -> Cell:
         register = "" if row.register.value == "active" else self.say(row.register.text)
@@ -178,7 +203,7 @@ class QueuePage(Page):
 
     def _take(self, found: DoubtfulReads) -> None:
         say, self.found = self.say, found
-        rows = [row for row in found.rows if row.state is not DoubtState.ASKED]
+        self._offer_filters()
         self.tabs.count(0, say.number(found.total))
         whole = found.total + found.decided_today
         self.done.setText(
@@ -186,11 +211,55 @@ class QueuePage(Page):
         )
         self.bar.show_share(found.decided_today / whole if whole else 0)
         self.bar.setVisible(bool(whole))
+        self._filter()
+        self.waiting.emit("doubtful", found.total, False)
+
+    @property
+    def _all(self) -> list[DoubtfulRow]:
+        """Whatever waits for a decision here."""
+        return [row for row in self.found.rows if row.state is not DoubtState.ASKED]
+
+    def _reason_of(self, row: DoubtfulRow) -> str:
+        return DoubtState.PROPOSED.value if row.state is DoubtState.PROPOSED else row.doubts[0].flag.value
+
+    def _offer_filters(self) -> None:
+        """The reasons and routes of what waits, each with how many; one that is chosen stays while it is there."""
+        say, rows = self.say, self._all
+        reasons, routes = Counter(map(self._reason_of, rows)), Counter(row.route for row in rows)
+        texts = {one.value: one.text for one in (*Flag, DoubtState.PROPOSED)}
+        named = [(say("{place}: {what}", place=texts[code], what=say.number(reasons[code])), code) for code in texts
+                 if reasons[code]]  # fmt: skip
+        walked = [
+            (say("{place}: {what}", place=code, what=say.number(routes[code])), code)
+            for code in sorted(routes)
+        ]
+        self.reason.offer([(say("All reasons"), ""), *named])
+        self.route.offer([(say("All routes"), ""), *walked])
+
+    def _filter(self) -> None:
+        """Show what waits for the reason and on the route chosen."""
+        reason, route = self.reason.value(), self.route.value()
+        rows = [
+            row for row in self._all if reason in (None, self._reason_of(row)) and route in (None, row.route)
+        ]
         self._at = min(self._at, max(len(rows) - 1, 0))
         self.table.show_rows(rows, select=self._at if rows else None)
-        self.waiting.emit("doubtful", found.total, False)
         if not rows:
             self._show(None)
+
+    def _go_to_filters(self) -> None:
+        """Into the filter by reason, from there into the one by route."""
+        (self.route if self.reason.hasFocus() else self.reason).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter and Esc in a filter go back to the rows; Esc lets all of them in again."""
+        if event.type() == QEvent.Type.KeyPress and watched in (self.reason, self.route):
+            if event.key() == Qt.Key.Key_Escape:
+                watched.setCurrentIndex(0)
+            if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self.table.setFocus()
+                return True
+        return super().eventFilter(watched, event)
 
     def _take_requests(self, rows: tuple[ReadRequestRow, ...]) -> None:
         self.tabs.count(1, self.say.number(len(rows)))
@@ -228,6 +297,11 @@ class QueuePage(Page):
             keys.append(Key("Shift+A", words, self._accept_alike, enabled=not self._busy))
         if not self.seat.may(correct):
             keys = [key for key in keys if key.press in ("S", "V")]
+        if not self.tabs.index and self._all:
+            keys.append(Key("Ctrl+R", Text("reason, route"), self._go_to_filters))
+        if RUN in self.seat.actor.permissions:
+            go = partial(self.open_page, "bills")
+            keys.append(Key("F12", Text("To bill run"), go, "primary", "arrow-right"))
         self.show_keys(*keys)
 
     def _button(self, key: Key) -> Button:
@@ -296,7 +370,7 @@ class QueuePage(Page):
         flag = row.doubts[0].flag
         return tuple(
             one.doubtful_id
-            for one in self.found.rows
+            for one in self.table.rows_model.rows
             if one.state is DoubtState.WAITING and one.gone_round is None and one.doubts[0].flag is flag
         )
 

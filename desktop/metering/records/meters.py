@@ -175,3 +175,28 @@ class MeterExchanged:
 
     old_serial: str
     new_serial: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeterChange:
+    """A meter as it really is: its number, multiplier and whole digits, in the place of what was entered wrongly.
+
+    ``serial`` names the meter; multiplier and digits can be other only while no bill rests on a read of it.
+    """
+
+    serial: str
+    new_serial: str
+    multiplier: Factor
+    digits: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeterNow:
+    """A meter that hangs at a service point, with its registers; ``billed`` tells that a bill rests on a read of it."""
+
+    serial: str
+    multiplier: Factor
+    installed_on: date
+    digits: int
+    registers: tuple[RegisterCode, ...]
+    billed: bool

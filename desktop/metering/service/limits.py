@@ -11,9 +11,9 @@ from desktop.metering.records import (
     CapacityOrder,
     LevelLimits,
 )
+from desktop.metering.service.points import keep_capacity
 from desktop.metering.service.targets import hanging, limits
 from desktop.metering.tables import (
-    PointCapacity,
     ReadLimits,
 )
 
@@ -57,12 +57,5 @@ def set_limits(work: Work, order: LevelLimits) -> LevelLimits:
 @operation("metering.set_limits")
 def set_capacity(work: Work, order: CapacityOrder) -> CapacityOrder:
     """Set the power an account may take at most."""
-    if order.capacity.raw <= 0:
-        raise Refused(Text("A capacity is more than 0 kW."))
-    place = hanging(work, order.account_number, work.today)[0].service_point_id
-    row = work.session.scalar(sa.select(PointCapacity).filter_by(service_point_id=place))
-    if row is None:
-        work.add(PointCapacity(id=work.new_id(), service_point_id=place, capacity=order.capacity))
-    else:
-        row.capacity = order.capacity
+    keep_capacity(work, hanging(work, order.account_number, work.today)[0].service_point_id, order.capacity)
     return order

@@ -9,13 +9,23 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from desktop.kernel.errors import NotFound, Refused
-from desktop.kernel.measures import Factor
+from desktop.kernel.measures import Factor, Power
 from desktop.kernel.text import Text
-from desktop.kernel.work import Work
+from desktop.kernel.work import Work, operation
 from desktop.metering import rules
-from desktop.metering.records import NewRegister, ReadReason, RegisterCode
-from desktop.metering.service.reads import read_values
-from desktop.metering.tables import Installation, Meter, ReadingRoute, Register, RegisterRead, RouteStop
+from desktop.metering.records import MeterChange, MeterNow, NewRegister, ReadReason, RegisterCode
+from desktop.metering.service.reads import LIVE, read_values
+from desktop.metering.tables import (
+    Installation,
+    Meter,
+    PointCapacity,
+    ReadingRoute,
+    Register,
+    RegisterRead,
+    RouteStop,
+)
+from desktop.search import service as search
+from desktop.search.records import ACCOUNT, Code, MatchKind
 
 
 def install(
@@ -64,19 +74,13 @@ def install(
 
 def _check_new_meter(work: Work, serial: str, multiplier: Factor, registers: Sequence[NewRegister]) -> None:
     codes = [one.code for one in registers]
-    if not serial.strip():
-        raise Refused(Text("Type the number of the new meter."))
-    if work.session.scalar(sa.select(Meter.id).filter_by(serial_number=serial)):
-        raise Refused(Text("Meter {serial} is known already.", serial=serial))
+    _check_serial(work, serial.strip())
     if RegisterCode.ACTIVE not in codes:
         raise Refused(Text("A meter needs a register of the active total."))
     if len(set(codes)) != len(codes):
         raise Refused(Text("A register is named twice for meter {serial}.", serial=serial))
-    if multiplier.raw <= 0:
-        raise Refused(Text("A multiplier is more than 0."))
     for one in registers:
-        if not 1 <= one.digits <= rules.MOST_DIGITS:
-            raise Refused(Text("A register has 1 to {most} digits", most=rules.MOST_DIGITS))
+        _check_counting(multiplier, one.digits)
         if not 0 <= one.opening.raw < rules.capacity(one.digits).raw:
             raise Refused(
                 Text(
@@ -110,6 +114,25 @@ def put_on_route(work: Work, service_point_id: UUID, account_number: str, code: 
     )
 
 
+def rename_stop(work: Work, service_point_id: UUID, account_number: str) -> None:
+    """Sheets name a service point by another account from now on."""
+    stop = work.session.scalar(sa.select(RouteStop).filter_by(service_point_id=service_point_id))
+    if stop is not None:
+        stop.account_number = account_number
+
+
+def next_places(work: Work) -> tuple[tuple[str, int], ...]:
+    """The routes of the hall by code, each with the next place after its last."""
+    rows = work.session.execute(
+        sa.select(ReadingRoute.code, sa.func.coalesce(sa.func.max(RouteStop.position), 0) + 1)
+        .outerjoin(RouteStop, RouteStop.route_id == ReadingRoute.id)
+        .where(ReadingRoute.hall_id == work.station.hall_id)
+        .group_by(ReadingRoute.code)
+        .order_by(ReadingRoute.code)
+    )
+    return tuple((code, place) for code, place in rows)
+
+
 def walking_order(work: Work, service_point_ids: Iterable[UUID]) -> dict[UUID, tuple[str, int]]:
     """Route code and position of service points."""
     rows = work.session.execute(
@@ -140,3 +163,151 @@ def point_of_meter(work: Work, serial: str) -> UUID:
     if found is None:
         raise NotFound(Text("No meter {serial} hangs anywhere.", serial=serial))
     return found
+
+
+def capacities(work: Work, service_point_ids: Collection[UUID]) -> dict[UUID, PointCapacity]:
+    """The power service points may take at most, where it is known."""
+    rows = work.session.scalars(
+        sa.select(PointCapacity).where(PointCapacity.service_point_id.in_(service_point_ids))
+    )
+    return {row.service_point_id: row for row in rows}
+
+
+def keep_capacity(work: Work, service_point_id: UUID, capacity: Power) -> bool:
+    """Keep the power a service point may take at most; whether it is another than before."""
+    if capacity.raw <= 0:
+        raise Refused(Text("A capacity is more than 0 kW."))
+    row = capacities(work, [service_point_id]).get(service_point_id)
+    if row is None:
+        work.add(PointCapacity(id=work.new_id(), service_point_id=service_point_id, capacity=capacity))
+        return True
+    changed = row.capacity != capacity
+    row.capacity = capacity
+    return changed
+
+
+def billed_on(work: Work, service_point_id: UUID) -> date | None:
+    """The day of the latest read of a service point that a bill rests on."""
+    return work.session.scalar(
+        sa.select(sa.func.max(RegisterRead.read_on))
+        .join(Register, Register.id == RegisterRead.register_id)
+        .join(Installation, Installation.meter_id == Register.meter_id)
+        .where(Installation.service_point_id == service_point_id, RegisterRead.bills > 0)
+    )
+
+
+# A meter as it was entered, and as it really is
+
+
+def meter_now(work: Work, service_point_id: UUID) -> MeterNow | None:
+    """The meter that hangs at a service point, or None."""
+    hung = work.session.execute(
+        sa.select(Installation, Meter)
+        .join(Meter, Meter.id == Installation.meter_id)
+        .where(Installation.service_point_id == service_point_id, Installation.removed_on.is_(None))
+    ).one_or_none()
+    if hung is None:
+        return None
+    registers = _registers(work, hung.Meter)
+    return MeterNow(
+        serial=hung.Meter.serial_number,
+        multiplier=hung.Installation.multiplier,
+        installed_on=hung.Installation.installed_on,
+        digits=registers[0].digits,
+        registers=tuple(one.code for one in registers),
+        billed=_is_billed(work, registers),
+    )
+
+
+def rows_of_meters(work: Work, service_point_id: UUID) -> dict[UUID, str]:
+    """The rows of every meter that hung at a service point (meter, registers, installation), each with its number."""
+    rows = work.session.execute(
+        sa.select(Meter.serial_number, Meter.id, Installation.id, Register.id)
+        .join(Installation, Installation.meter_id == Meter.id)
+        .join(Register, Register.meter_id == Meter.id)
+        .where(Installation.service_point_id == service_point_id)
+    )
+    return {key: serial for serial, *keys in rows for key in keys}
+
+
+def _registers(work: Work, meter: Meter) -> list[Register]:
+    """The registers of a meter, the active total first."""
+    order = list(RegisterCode)
+    found = work.session.scalars(sa.select(Register).filter_by(meter_id=meter.id)).all()
+    return sorted(found, key=lambda one: order.index(one.code))
+
+
+def _is_billed(work: Work, registers: Sequence[Register]) -> bool:
+    """Whether a bill rests on a read of one of these registers."""
+    billed = sa.exists().where(
+        RegisterRead.register_id.in_([one.id for one in registers]), RegisterRead.bills > 0
+    )
+    return bool(work.session.scalar(sa.select(billed)))
+
+
+@operation("metering.change_meter")
+def change_meter(work: Work, order: MeterChange) -> MeterNow:
+    """Put right what was entered wrongly of a meter that hangs; nothing a bill rests on becomes another."""
+    found = work.session.execute(
+        sa.select(Installation, Meter)
+        .join(Meter, Meter.id == Installation.meter_id)
+        .where(Meter.serial_number == order.serial.strip(), Installation.removed_on.is_(None))
+        .with_for_update(of=Installation)
+    ).one_or_none()
+    if found is None:
+        raise NotFound(Text("No installed meter has the number {serial}.", serial=order.serial))
+    hung, meter = found
+    registers = _registers(work, meter)
+    serial = "".join(order.new_serial.split())
+    counted = (order.multiplier, order.digits) != (hung.multiplier, registers[0].digits)
+    if serial == meter.serial_number and not counted:
+        raise Refused(Text("Nothing was changed: number, multiplier and digits are as they were."))
+    if serial != meter.serial_number:
+        _check_serial(work, serial)
+        meter.serial_number = serial
+    if counted:
+        _count_otherwise(work, hung, registers, order)
+    work.session.flush()
+    number = work.session.scalar(
+        sa.select(RouteStop.account_number).filter_by(service_point_id=hung.service_point_id)
+    )
+    if number is not None:
+        search.recoded(work, ACCOUNT, number, Code(MatchKind.METER, serial, (6,)))
+    now = meter_now(work, hung.service_point_id)
+    assert now is not None
+    return now
+
+
+def _count_otherwise(
+    work: Work, hung: Installation, registers: Sequence[Register], order: MeterChange
+) -> None:
+    """Another multiplier, other digits: only while no bill was made by the old ones."""
+    if _is_billed(work, registers):
+        raise Refused(
+            Text("Bills rest on reads of this meter: multiplier and digits stay. Exchange the meter instead.")
+        )
+    _check_counting(order.multiplier, order.digits)
+    highest = work.session.scalar(
+        sa.select(sa.func.max(sa.type_coerce(RegisterRead.value, sa.BigInteger))).where(
+            RegisterRead.register_id.in_([one.id for one in registers]), LIVE
+        )
+    )
+    if (highest or 0) >= rules.capacity(order.digits).raw:
+        raise Refused(Text("A reading of this meter has more than {digits} digits.", digits=order.digits))
+    hung.multiplier = order.multiplier
+    for one in registers:
+        one.digits = order.digits
+
+
+def _check_serial(work: Work, serial: str) -> None:
+    if not serial:
+        raise Refused(Text("Type the number of the new meter."))
+    if work.session.scalar(sa.select(Meter.id).filter_by(serial_number=serial)):
+        raise Refused(Text("Meter {serial} is known already.", serial=serial))
+
+
+def _check_counting(multiplier: Factor, digits: int) -> None:
+    if multiplier.raw <= 0:
+        raise Refused(Text("A multiplier is more than 0."))
+    if not 1 <= digits <= rules.MOST_DIGITS:
+        raise Refused(Text("A register has 1 to {most} digits", most=rules.MOST_DIGITS))

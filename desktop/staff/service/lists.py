@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -32,8 +32,9 @@ def people_rows(work: Work, *where: sa.ColumnElement[bool]) -> tuple[PersonRow, 
     waiting: dict[UUID, list[str]] = defaultdict(list)
     for proposal, _user, code in work.session.execute(undecided()):
         waiting[proposal.user_id].append(code)
-    names = dict(work.session.execute(sa.select(User.id, User.name)).all())
-    last = {owner: PasswordSet(names[by], work.local(at)) for owner, by, at in given(work.session)}
+    known = given(work.session)
+    named = names(work, {by for _owner, by, _at in known})
+    last = {owner: PasswordSet(named[by], work.local(at)) for owner, by, at in known}
     return tuple(
         _row(work, user, standing, station, roles[user.id], waiting[user.id], last.get(user.id))
         for user, standing, station in found
@@ -118,6 +119,11 @@ def _deciders(work: Work) -> set[UUID]:
     program = sa.select(User.id).where(User.login == COMMAND_LINE)
     rows = work.session.execute(in_force().where(Grant.user_id.not_in(gone), Grant.user_id.not_in(program)))
     return {user_id for user_id, code, stored in rows if APPROVE in permissions(rules.patterns(code, stored))}
+
+
+def names(work: Work, user_ids: Collection[UUID]) -> dict[UUID, str]:
+    """What people of staff are called, by id."""
+    return dict(work.session.execute(sa.select(User.id, User.name).where(User.id.in_(user_ids))).all())
 
 
 @query("staff.view")

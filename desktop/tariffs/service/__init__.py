@@ -2,15 +2,17 @@
 
 from desktop.tariffs.service.lists import cost, version_shown, versions
 from desktop.tariffs.service.taking import decide_tariff, decided, propose_tariff, prove, take_in
-from desktop.tariffs.service.versions import InForce, in_force, names, tariff_id, version
+from desktop.tariffs.service.versions import InForce, code_of, in_force, names, on_offer, tariff_id, version
 
 __all__ = [
     "InForce",
+    "code_of",
     "cost",
     "decide_tariff",
     "decided",
     "in_force",
     "names",
+    "on_offer",
     "propose_tariff",
     "prove",
     "take_in",

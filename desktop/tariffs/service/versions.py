@@ -40,10 +40,32 @@ def tariff_id(work: Work, code: str) -> tuple[UUID, str]:
     return row.id, row.customer_class
 
 
+def code_of(work: Work, tariff: UUID) -> str:
+    """The code of a tariff."""
+    return work.session.get_one(tables.Tariff, tariff).code
+
+
 def names(work: Work) -> dict[UUID, tuple[str, str]]:
     """Name and use class of every tariff, by id."""
     rows = work.session.execute(sa.select(tables.Tariff.id, tables.Tariff.name, tables.Tariff.use_class))
     return {row.id: (row.name, row.use_class) for row in rows}
+
+
+def on_offer(work: Work, day: date) -> tuple[tuple[str, str], ...]:
+    """Code and name of every tariff with a price on a day, by name."""
+    version = tables.TariffVersion
+    rows = work.session.execute(
+        sa.select(tables.Tariff.code, tables.Tariff.name)
+        .where(
+            sa.exists().where(
+                version.tariff_id == tables.Tariff.id,
+                version.valid_from <= day,
+                sa.or_(version.valid_to.is_(None), version.valid_to > day),
+            )
+        )
+        .order_by(tables.Tariff.name, tables.Tariff.code)
+    )
+    return tuple((code, name) for code, name in rows)
 
 
 def in_force(work: Work, tariff: UUID, period: Period) -> list[InForce]:

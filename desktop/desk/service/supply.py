@@ -1,0 +1,146 @@
+"""The records behind an account: place, service point, meter, account and contract, and what changed of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from desktop.contracts.tables import SupplyContract
+from desktop.desk.records import ContractNow, HistoryRow, Supply, SupplyEvent, SupplyPart
+from desktop.kernel.journal import Entry, Happened, happened
+from desktop.kernel.measures import Factor, Power
+from desktop.kernel.period import months_before
+from desktop.kernel.text import Text
+from desktop.kernel.work import Work, query
+from desktop.ledger import service as ledger
+from desktop.metering import service as metering
+from desktop.parties import service as parties
+from desktop.premises import service as premises
+from desktop.premises.records import SupplyState
+from desktop.staff import service as staff
+from desktop.tariffs import service as tariffs
+
+Read = Callable[[Any], Any]
+
+FIELDS: dict[tuple[str, str], tuple[SupplyPart, Text, Read]] = {
+    ("premises_premise", "address"): (SupplyPart.PREMISE, Text("Address"), str),
+    ("premises_premise", "postcode"): (SupplyPart.PREMISE, Text("Postcode"), str),
+    ("premises_premise", "region"): (SupplyPart.PREMISE, Text("Region"), str),
+    ("premises_service_point", "voltage"): (SupplyPart.POINT, Text("Voltage"), str),
+    ("premises_service_point", "feeder_code"): (SupplyPart.POINT, Text("Feeder"), str),
+    ("premises_service_point", "transformer_code"): (SupplyPart.POINT, Text("Transformer"), str),
+    ("premises_service_point", "supply_state"): (SupplyPart.POINT, Text("Supply"), SupplyState.of),
+    ("metering_point_capacity", "capacity"): (SupplyPart.POINT, Text("Capacity kW"), Power),
+    ("metering_meter", "serial_number"): (SupplyPart.METER, Text("Meter"), str),
+    ("metering_register", "digits"): (SupplyPart.METER, Text("Digits"), int),
+    ("metering_installation", "multiplier"): (SupplyPart.METER, Text("Multiplier"), Factor),
+    ("metering_installation", "removed_on"): (SupplyPart.METER, Text("Came down"), date.fromisoformat),
+    ("ledger_contract_account", "number"): (SupplyPart.ACCOUNT, Text("Account number"), str),
+    ("contracts_contract", "tariff_id"): (SupplyPart.CONTRACT, Text("Tariff"), UUID),
+    ("contracts_contract", "valid_to"): (SupplyPart.CONTRACT, Text("Until"), date.fromisoformat),
+}
+"""What is told of a changed field: the record it belongs to, its name, and how its value is read from the book."""
+
+MADE: dict[str, tuple[SupplyPart, Text]] = {
+    "premises_premise": (SupplyPart.PREMISE, Text("Premise entered")),
+    "premises_service_point": (SupplyPart.POINT, Text("Service point entered")),
+    "metering_point_capacity": (SupplyPart.POINT, Text("Capacity entered")),
+    "metering_installation": (SupplyPart.METER, Text("Meter hung")),
+    "ledger_contract_account": (SupplyPart.ACCOUNT, Text("Account opened")),
+    "contracts_contract": (SupplyPart.CONTRACT, Text("Contract signed")),
+}
+"""What is told of a row that was made."""
+
+
+@query("desk.view")
+def supply(work: Work, number: str) -> Supply:
+    """The records behind an account, as they are and as they came to be so."""
+    account_id = ledger.account_id(work, number)
+    account = ledger.accounts(work, [account_id])[account_id]
+    contracts = work.session.scalars(
+        sa.select(SupplyContract)
+        .filter_by(contract_account_id=account_id)
+        .order_by(SupplyContract.valid_from, SupplyContract.id)
+    ).all()
+    newest = contracts[-1]
+    point = newest.service_point_id
+    place = premises.place_now(work, point)
+    capacity = metering.capacities(work, [point]).get(point)
+    route, position = metering.walking_order(work, [point]).get(point, ("", 0))
+    billed = metering.billed_on(work, point)
+    names = tariffs.names(work)
+    titles = {account_id: account.number, **{one.id: one.number for one in contracts}}
+    titles |= metering.rows_of_meters(work, point)
+    rows = {place.premise_id, point, *titles}
+    if capacity is not None:
+        rows.add(capacity.id)
+    return Supply(
+        account_number=account.number,
+        customer_name=parties.party(work, account.party_id).name,
+        since=_opened_on(work, account.entry_id),
+        route=route,
+        position=position,
+        place=place,
+        capacity=None if capacity is None else capacity.capacity,
+        neighbours=len(premises.points_of(work, place.premise_id)) - 1,
+        meter=metering.meter_now(work, point),
+        contract=ContractNow(
+            newest.number,
+            tariffs.code_of(work, newest.tariff_id),
+            names[newest.tariff_id][0],
+            newest.valid_from,
+            newest.valid_to,
+        ),
+        opens=months_before(billed or newest.valid_from, -1),
+        tariffs=tariffs.on_offer(work, work.today),
+        history=tuple(_events(work, rows, titles, {key: name for key, (name, _class) in names.items()})),
+    )
+
+
+def _opened_on(work: Work, entry_id: UUID) -> date:
+    """The day somebody opened the account here."""
+    found: date | None = work.session.scalar(sa.select(Entry.business_date).filter_by(id=entry_id))
+    return found or work.today
+
+
+def _events(
+    work: Work, rows: set[UUID], titles: dict[UUID, str], tariff_names: dict[UUID, str]
+) -> Iterator[SupplyEvent]:
+    """What the book tells of these rows, newest first."""
+    told = happened(work.session, rows)
+    who = staff.names(work, {one.actor_id for one in told})
+    for one in told:
+        found = _told(one, titles, tariff_names)
+        if found is not None:
+            part, what, words = found
+            at = work.local(one.at)
+            row = HistoryRow(at.date(), f"{at:%H:%M}", what, words, who.get(one.actor_id, ""))
+            yield SupplyEvent(part, row)
+
+
+def _told(
+    one: Happened, titles: dict[UUID, str], tariff_names: dict[UUID, str]
+) -> tuple[SupplyPart, Text, str | Text] | None:
+    """One thing that happened in words; None for what says nothing to people."""
+    title = titles.get(one.row_id, "")
+    if not one.field:
+        made = MADE.get(one.table)
+        return None if made is None else (*made, title)
+    field = FIELDS.get((one.table, one.field))
+    if field is None:
+        return None
+    part, name, read = field
+    before, after = (None if value is None else read(json.loads(value)) for value in (one.before, one.after))
+    if read is UUID:
+        before, after = (tariff_names.get(key, "") if key else "" for key in (before, after))
+    words = (
+        Text("now {after}", after=after)
+        if before in (None, "")
+        else Text("was {before}, now {after}", before=before, after=after or Text("nothing"))
+    )
+    return part, Text("{part} changed", part=name), words

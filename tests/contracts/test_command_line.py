@@ -1,0 +1,55 @@
+"""Accounts opened and changed on the command line, as on the page."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.command_line import CommandLine
+from tests.hall import SMALL, meter
+
+NEW = "330100000009"
+PLACE = (
+    "--address", "New Street 9", "--voltage", "380 V", "--capacity", "40", "--meter", "M99", "--multiplier", "30",
+    "--opening", "active=7", "--opening", "peak=3", "--route", "R1",
+)  # fmt: skip
+
+
+@pytest.fixture
+def run(small_hall: str, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    return CommandLine(capsys, small_hall, today="2026-02-05")
+
+
+def test_an_account_is_opened_and_its_records_are_told(run: CommandLine) -> None:
+    order = ("accounts", "new", "--number", NEW, "--name", "Lin Mei", *PLACE)
+    assert NEW in run(*order, "--dry-run").out
+    run("accounts", "records", NEW, code=1)
+    run(*order)
+    found = run.json("accounts", "records", NEW)
+    assert (found["customer_name"], found["meter"]["registers"], found["capacity"]) == (
+        "Lin Mei", ["active", "peak"], "40",
+    )  # fmt: skip
+    assert "New Street 9" in run("accounts", "records", NEW).out
+    assert "exists already" in run(*order, code=1).err
+
+
+def test_a_customer_we_know_and_a_place_taken_over(run: CommandLine) -> None:
+    done = run.json("accounts", "new", "--party", SMALL[0], "--follows", SMALL[1], "--from", "2026-02-01")
+    assert done["account_number"] == "330100000004"
+    assert run.json("parties", "show", SMALL[0])["accounts"][1]["row"]["meter_serial"] == meter(SMALL[1])
+
+
+def test_records_are_changed_and_what_is_not_named_stays(run: CommandLine) -> None:
+    run("accounts", "change-place", SMALL[0], "--voltage", "380 V")
+    run("accounts", "change-meter", SMALL[0], "--serial", "M98")
+    assert "Bills rest" in run("accounts", "change-meter", SMALL[0], "--multiplier", "2", code=1).err
+    assert "Papers name" in run("accounts", "change-number", SMALL[0], NEW, code=1).err
+    tariffs = run.json("accounts", "records", SMALL[0])["tariffs"]
+    other = next(code for code, _name in tariffs if code != "ZJ-RES")
+    assert "billed" in run("accounts", "change-tariff", SMALL[0], other, "--from", "2026-01-01", code=1).err
+    run("accounts", "change-tariff", SMALL[0], other, "--from", "2026-03-01", "--dry-run")
+    run("accounts", "change-tariff", SMALL[0], other, "--from", "2026-02-01")
+    run("accounts", "end-contract", SMALL[1], "--on", "2026-02-01")
+    now = run.json("accounts", "records", SMALL[0])
+    assert (now["place"]["voltage"], now["place"]["address"]) == ("380 V", "Street 1")
+    assert (now["meter"]["serial"], now["contract"]["tariff_code"]) == ("M98", other)
+    assert run.json("accounts", "records", SMALL[1])["contract"]["valid_to"] == "2026-02-01"

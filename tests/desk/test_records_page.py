@@ -1,0 +1,224 @@
+"""An account opened and the records behind one changed, by keys on the real application in two languages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from desktop.contracts import service as contracts
+from desktop.desk import service as desk
+from desktop.desk.page.account_form import AccountForm
+from desktop.desk.page.card import RECORDS
+from desktop.desk.page.entry import EntryView
+from desktop.desk.records import SupplyPart
+from desktop.kernel.measures import Power
+from desktop.metering.records import RegisterCode
+from desktop.shell.window import Window
+from tests import hall as halls
+from tests.windows import settle
+
+NUMBER = halls.account_number(3)
+NEW = "330104827777"
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture(params=["en", "vi"])
+def page(qtbot, clerk, workers, request):
+    speaking = replace(clerk, actor=replace(clerk.actor, language=request.param))
+    window = Window(speaking, workers)
+    qtbot.addWidget(window, before_close_func=lambda one: one.pages.clear())
+    window.resize(1366, 768)
+    window.show()
+    made = window.open_page("customers")
+    settle(qtbot, workers, lambda: made.list.rows_model.rows)
+    return made
+
+
+def records(qtbot, page, number=NUMBER):
+    """The records behind an account, shown."""
+    page.show_account(number)
+    settle(qtbot, page.tasks, lambda: page.card is not None and page.card.row.number == number)
+    page.account.tabs.choose(RECORDS)
+    tab = page.account.supply
+    settle(qtbot, page.tasks, lambda: tab.shown is not None and tab.shown.account_number == number)
+    return tab
+
+
+def form(qtbot, page, kind=EntryView):
+    settle(qtbot, page.tasks, lambda: isinstance(page.stack.currentWidget(), kind))
+    return page.stack.currentWidget()
+
+
+def choose(tab, part):
+    tab.records.selectRow(list(SupplyPart).index(part))
+    tab.records.setFocus()
+
+
+def hand_over(qtbot, page, view):
+    QTest.keyClick(view.form.edit(next(iter(view.form.values()))), Qt.Key.Key_F12)
+    settle(qtbot, page.tasks)
+
+
+def test_an_account_is_opened_from_the_list(qtbot, hall, page):
+    QTest.keyClick(page.list, Qt.Key.Key_U, CTRL)
+    view = form(qtbot, page, AccountForm)
+    edit = view.form.edit
+    assert edit("name").hasFocus()
+    QTest.keyClicks(edit("name"), "Lin Mei")
+    QTest.keyClick(edit("name"), Qt.Key.Key_Return)
+    assert edit("phone").hasFocus()
+    hand_over(qtbot, page, view)  # not yet all is typed: nothing happens but that it is told
+    assert edit("address").hasFocus()
+    QTest.keyClicks(edit("address"), "Quiet Lane 4")
+    QTest.keyClicks(edit("serial"), "M-77")
+    QTest.keyClick(edit("serial"), Qt.Key.Key_I, CTRL)
+    assert QApplication.focusWidget() is edit("registers[1].register")
+    edit("number").show_text(NEW)
+    assert view.stepper._at == 3
+    hand_over(qtbot, page, view)
+    settle(qtbot, page.tasks, lambda: page.card is not None and page.card.row.number == NEW)
+    now = hall.command_line().ask(desk.supply, NEW)
+    assert (now.customer_name, now.place.address, now.place.voltage) == ("Lin Mei", "Quiet Lane 4", "220 V")
+    assert now.meter.registers == (RegisterCode.ACTIVE, RegisterCode.PEAK)
+    assert (now.route, now.position) == ("0412", 26)
+
+
+def test_a_refusal_keeps_what_was_typed(qtbot, page):
+    QTest.keyClick(page.list, Qt.Key.Key_U, CTRL)
+    view = form(qtbot, page, AccountForm)
+    for name, typed in (
+        ("name", "Lin Mei"),
+        ("address", "Quiet Lane 4"),
+        ("serial", "M-77"),
+        ("number", NUMBER),
+    ):
+        view.form.edit(name).show_text(typed)
+    hand_over(qtbot, page, view)
+    settle(qtbot, page.tasks, view.problem.isVisible)
+    assert page.stack.currentWidget() is view
+    assert view.form.values()["address"] == "Quiet Lane 4"
+
+
+def test_a_customer_we_know_is_offered_and_taken(qtbot, hall, page):
+    known = page.list.rows_model.rows[4]
+    QTest.keyClick(page.list, Qt.Key.Key_U, CTRL)
+    view = form(qtbot, page, AccountForm)
+    view.form.edit("name").show_text(known.customer_name)
+    settle(qtbot, page.tasks, view.known.isVisible)
+    QTest.keyClick(view.form.edit("name"), Qt.Key.Key_E, CTRL)
+    settle(qtbot, page.tasks, lambda: view.customer is not None)
+    assert not view.form.edit("name").isEnabled()
+    view.form.edit("address").show_text("Quiet Lane 4")
+    view.form.edit("serial").show_text("M-77")
+    view.form.edit("number").show_text(NEW)
+    hand_over(qtbot, page, view)
+    settle(qtbot, page.tasks, lambda: page.card is not None and page.card.row.number == NEW)
+    seat = hall.command_line()
+    assert halls.party_of(seat, NEW) == view.customer.party_id
+
+
+def test_somebody_follows_at_a_place(qtbot, hall, page):
+    tab = records(qtbot, page)
+    choose(tab, SupplyPart.CONTRACT)
+    QTest.keyClick(tab.records, Qt.Key.Key_U, CTRL)
+    view = form(qtbot, page, AccountForm)
+    view.form.edit("name").show_text("Lin Mei")
+    view.form.edit("number").show_text(NEW)
+    hand_over(qtbot, page, view)
+    settle(qtbot, page.tasks, lambda: page.card is not None and page.card.row.number == NEW)
+    before = hall.command_line().ask(desk.account_card, NUMBER)
+    assert before.closed_on is not None
+    assert page.card.row.meter_serial == before.row.meter_serial
+
+
+def test_a_place_is_changed_and_tells_by_whom(qtbot, hall, page):
+    tab = records(qtbot, page)
+    choose(tab, SupplyPart.PREMISE)
+    QTest.keyClick(tab.records, Qt.Key.Key_E)
+    view = form(qtbot, page)
+    view.form.edit("address").show_text("Quiet Lane 5")
+    view.form.edit("capacity").show_text("40")
+    hand_over(qtbot, page, view)
+    settle(qtbot, page.tasks, lambda: tab.shown.place.address == "Quiet Lane 5")
+    assert tab.shown.capacity == Power.of(40)
+    assert tab.records.isVisible()
+    row = tab.history.rows_model.rows[0]
+    assert (row.by, "Quiet Lane 5" in page.say.write(row.words)) == (page.seat.actor.name, True)
+    assert page.card.row.address == "Quiet Lane 5"
+
+
+def test_a_meter_billed_already_changes_its_number_only(qtbot, page):
+    tab = records(qtbot, page)
+    choose(tab, SupplyPart.METER)
+    QTest.keyClick(tab.records, Qt.Key.Key_E)
+    view = form(qtbot, page)
+    assert not view.form.edit("ratio").isEnabled()
+    view.form.edit("serial").show_text("M-78")
+    hand_over(qtbot, page, view)
+    settle(qtbot, page.tasks, lambda: tab.shown.meter.serial == "M-78")
+
+
+def test_another_number_opens_the_card_again(qtbot, hall, page):
+    seat = hall.command_line()
+    hints = seat.ask(contracts.account_hints)
+    QTest.keyClick(page.list, Qt.Key.Key_U, CTRL)
+    view = form(qtbot, page, AccountForm)
+    for name, typed in (("name", "Lin Mei"), ("address", "Quiet Lane 4"), ("serial", "M-77")):
+        view.form.edit(name).show_text(typed)
+    hand_over(qtbot, page, view)
+    settle(qtbot, page.tasks, lambda: page.card is not None and page.card.row.number == hints.number)
+    tab = records(qtbot, page, hints.number)
+    choose(tab, SupplyPart.ACCOUNT)
+    QTest.keyClick(tab.records, Qt.Key.Key_E)
+    view = form(qtbot, page)
+    view.form.edit("number").show_text(NEW)
+    hand_over(qtbot, page, view)
+    settle(qtbot, page.tasks, lambda: tab.shown.account_number == NEW)
+    assert not page.banner.isVisible()
+
+
+def test_a_contract_gets_another_tariff_and_ends(qtbot, page):
+    tab = records(qtbot, page)
+    choose(tab, SupplyPart.CONTRACT)
+    first = tab.shown.contract
+    QTest.keyClick(tab.records, Qt.Key.Key_E)
+    view = form(qtbot, page)
+    other = next(code for code, _name in tab.shown.tariffs if code != first.tariff_code)
+    view.form.edit("tariff").show_text(other)
+    hand_over(qtbot, page, view)
+    settle(qtbot, page.tasks, lambda: tab.shown.contract.tariff_code == other)
+    assert tab.shown.contract.number != first.number
+
+
+def test_esc_asks_before_typed_work_and_a_draft_is_kept(qtbot, page, monkeypatch):
+    QTest.keyClick(page.list, Qt.Key.Key_U, CTRL)
+    view = form(qtbot, page, AccountForm)
+    view.form.edit("name").show_text("Lin Mei")
+    view.form.save_draft()
+    settle(qtbot, page.tasks)
+    asked = []
+    monkeypatch.setattr("desktop.qt.form.Question.exec", lambda _: bool(asked.append(1)))
+    QTest.keyClick(view.form.edit("name"), Qt.Key.Key_Escape)
+    assert (asked, page.stack.currentWidget()) == ([1], view)
+    kept = page.seat.app.drafts(page.seat.actor).found("account")
+    assert "Lin Mei" in kept.content
+
+
+def test_a_cashier_sees_the_records_and_changes_none(qtbot, hall, workers):
+    from desktop import sample
+
+    window = Window(hall.sign_in("lin", sample.PASSWORD, "3"), workers)
+    qtbot.addWidget(window)
+    window.show()
+    page = window.open_page("customers")
+    settle(qtbot, workers, lambda: page.list.rows_model.rows)
+    tab = records(qtbot, page)
+    choose(tab, SupplyPart.PREMISE)
+    assert {"E", "Ctrl+U", "Del"}.isdisjoint(key.press for key in page.keys)
+    QTest.keyClick(tab.records, Qt.Key.Key_Return)
+    settle(qtbot, workers)
+    assert tab.isVisible()
