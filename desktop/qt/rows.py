@@ -43,8 +43,8 @@ class Cell:
     ink: str = "ink"
     icon: str = ""
     icon_ink: str = "accent"
-    cap: bool = False
     spark: tuple[tuple[float, bool], ...] = ()
+    cap: bool = False
 
     @property
     def words(self) -> str:

@@ -352,7 +352,7 @@ def test_a_tariff_that_needs_more_than_is_read_holds_the_account(app: App, one: 
     halls.read(seat, halls.SMALL[:1], halls.JANUARY.last, 300)
     outcome = billing.run_bills(seat, halls.JANUARY)
     assert [EN(row.reason) for row in outcome.held if isinstance(row.reason, Text)] == [
-        "The price needs what is not read here: Energy, peak."
+        "The price needs what is not read here: Peak."
     ]
 
 
