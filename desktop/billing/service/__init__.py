@@ -8,7 +8,7 @@ from desktop.billing.service.looks import bill_run, bill_runs, run_drafts
 from desktop.billing.service.proof import prove
 from desktop.billing.service.reversal import reversal_days, reverse_bills
 from desktop.billing.service.runs import draft_again, draft_chunk, restart_run, run_bills, start_run
-from desktop.billing.service.signing import sign_drafts
+from desktop.billing.service.signing import decided, sign_drafts
 
 __all__ = [
     "bill",
@@ -16,6 +16,7 @@ __all__ = [
     "bill_runs",
     "bills_of_run",
     "correct_bills",
+    "decided",
     "draft_again",
     "draft_chunk",
     "issue_chunk",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from desktop.billing.records import ChunkDone, SignOrder
 from desktop.billing.service.looks import find_run, unsigned
-from desktop.billing.tables import BillDraft, BillSignature
+from desktop.billing.tables import BillDraft, BillRun, BillSignature
 from desktop.kernel.errors import Refused
+from desktop.kernel.proof import SecondStep
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation
 
@@ -25,6 +29,8 @@ def sign_drafts(work: Work, order: SignOrder) -> ChunkDone:
     ).all()
     if any(draft.made_by == work.actor.id for draft in drafts):
         raise Refused(Text("Another person than the maker of the drafts signs them."))
+    for maker_id in {draft.made_by for draft in drafts}:
+        work.second_person(maker_id, run.started_at)
     work.insert_many(
         BillSignature,
         [
@@ -41,3 +47,12 @@ def sign_drafts(work: Work, order: SignOrder) -> ChunkDone:
         ],
     )
     return ChunkDone(len(drafts), 0)
+
+
+def decided(session: orm.Session) -> Iterator[SecondStep]:
+    """Every signature under a draft."""
+    for one, started_at in session.execute(
+        sa.select(BillSignature, BillRun.started_at).join(BillRun, BillRun.id == BillSignature.run_id)
+    ):
+        table = BillSignature.__tablename__
+        yield SecondStep(table, one.id, one.made_by, started_at, one.signed_by, one.signed_at)
