@@ -45,9 +45,7 @@ class ReviewFlag(Worded):
 
     CORRECTION = "correction", Text("Puts a bill right")
     JUMP = "jump", Text("Jump")
-    ZERO = "zero", Text("No usage")
     NEGATIVE = "negative", Text("Negative")
-    FIRST = "first", Text("First bill")
     LARGE = "large", Text("Very large")
     ESTIMATED_TWICE = "estimated_twice", Text("Estimated again")
 
@@ -83,7 +81,10 @@ class CauseAmount:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How a bill stands towards another one of the account: ``causes`` add up to the difference."""
+    """How a bill stands towards another one of the account: ``causes`` add up to the difference.
+
+    ``estimated`` tells that the other bill rests on an estimate.
+    """
 
     against: Against
     number: str
@@ -91,6 +92,7 @@ class Comparison:
     amount: Money
     difference: Money
     causes: tuple[CauseAmount, ...]
+    estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,12 +42,21 @@ def _outcome_lines(done: RunOutcome, say: Catalog) -> list[str]:
         energy=run.energy,
         amount=say.money(run.amount, unit=True),
     )
-    if not done.went_on_after:
-        return [told]
-    return [
-        told,
-        say("It was stopped after account {row} before and went on there.", row=str(done.went_on_after)),
-    ]
+    lines = [told]
+    if run.unsigned:
+        lines.append(
+            say.plural(
+                "{count} draft waits for another person's signature",
+                "{count} drafts wait for another person's signature",
+                run.unsigned,
+            )
+        )
+    if done.went_on_after:
+        words = say(
+            "It was stopped after account {row} before and went on there.", row=str(done.went_on_after)
+        )
+        lines.append(words)
+    return lines
 
 
 def _held(call: Call, done: RunOutcome, say: Catalog) -> int:

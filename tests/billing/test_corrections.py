@@ -39,7 +39,7 @@ from desktop.staff import service as staff
 from desktop.staff.records import OwnPassword, PasswordOrder
 from tests.billing.mixed import CHANGING, MIXED, SHOP, mixed_hall
 from tests.databases_server import Databases
-from tests.hall import JANUARY, SMALL, opened, pay, posting_sets, read, seat_of, yuan
+from tests.hall import JANUARY, SMALL, opened, pay, posting_sets, read, seat_of, sign, yuan
 from tests.rows import changed, contents, raw
 
 EN = catalog("en")
@@ -53,12 +53,6 @@ def bills_of(seat: Seat, number: str) -> list[BillShown]:
 
 def newest(seat: Seat) -> str:
     return seat.ask(billing.bill_runs)[0].number
-
-
-def sign(seat: Seat, run: str) -> int:
-    """The supervisor signs whatever of a run waits for it."""
-    waiting = tuple(row.account_id for row in seat.ask(billing.run_drafts, run) if row.unsigned)
-    return seat_of(seat.app, "supervisor").do(billing.sign_drafts, SignOrder(run, waiting)).done  # type: ignore[arg-type]
 
 
 def put_right(seat: Seat, order: CorrectionOrder) -> RunOutcome:

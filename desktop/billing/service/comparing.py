@@ -25,7 +25,7 @@ from desktop.kernel.period import months_before
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, query
 
-JUMP_PERCENT = 30
+JUMP_PERCENT, JUMP_FLOOR = 30, Energy.of(100)
 VERY_LARGE = 10_000_000
 """From so many minor units on a bill is looked at by another person."""
 
@@ -123,7 +123,7 @@ def _compared(work: Work, pairs: Sequence[tuple[Against, _Side, _Side]]) -> list
         causes = _causes(many, sums, old, new)
         difference = new.amount - old.amount
         kept = tuple(CauseAmount(cause, Money(raw)) for cause, raw in causes.items() if raw)
-        found.append(Comparison(against, old.number, old.energy, old.amount, difference, kept))
+        found.append(Comparison(against, old.number, old.energy, old.amount, difference, kept, old.estimated))
     return found
 
 
@@ -148,15 +148,24 @@ def _causes(many: Steps | None, sums: Sequence[int | None], old: _Side, new: _Si
 
 
 def review(one: Priced, compared: Sequence[Comparison]) -> tuple[ReviewFlag, ...]:
-    """Why another person has to look at a draft."""
-    flags = []
-    if any(other.against is Against.REPLACED for other in compared):
-        flags.append(ReviewFlag.CORRECTION)
-    if one.total.raw < 0:
-        flags.append(ReviewFlag.NEGATIVE)
-    if one.total.raw >= VERY_LARGE:
-        flags.append(ReviewFlag.LARGE)
-    return tuple(flags)
+    """Why another person has to look at a draft: it puts a bill right, is negative or very large, jumps, or rests
+    on an estimate for the second time."""
+    by_kind = {other.against: other for other in compared}
+    before, new = by_kind.get(Against.MONTH), _drafted(one)
+    found = {
+        ReviewFlag.CORRECTION: Against.REPLACED in by_kind,
+        ReviewFlag.JUMP: before is not None and _jumps(new.energy, before.energy),
+        ReviewFlag.NEGATIVE: new.amount.raw < 0,
+        ReviewFlag.LARGE: new.amount.raw >= VERY_LARGE,
+        ReviewFlag.ESTIMATED_TWICE: before is not None and before.estimated and new.estimated,
+    }
+    return tuple(flag for flag, holds in found.items() if holds)
+
+
+def _jumps(now: Energy, before: Energy) -> bool:
+    """Whether usage changed by more than is usual; little of it may double without anybody looking."""
+    changed = abs(now - before)
+    return changed >= JUMP_FLOOR and changed.raw * 100 >= abs(before).raw * JUMP_PERCENT
 
 
 @query("billing.view")

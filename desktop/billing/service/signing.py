@@ -29,8 +29,8 @@ def sign_drafts(work: Work, order: SignOrder) -> ChunkDone:
     ).all()
     if any(draft.made_by == work.actor.id for draft in drafts):
         raise Refused(Text("Another person than the maker of the drafts signs them."))
-    for maker_id in {draft.made_by for draft in drafts}:
-        work.second_person(maker_id, run.started_at)
+    for maker in {draft.made_by for draft in drafts}:
+        work.second_person(maker, run.started_at)
     work.insert_many(
         BillSignature,
         [
@@ -50,9 +50,10 @@ def sign_drafts(work: Work, order: SignOrder) -> ChunkDone:
 
 
 def decided(session: orm.Session) -> Iterator[SecondStep]:
-    """Every signature under a draft."""
-    for one, started_at in session.execute(
+    """Every signature of a draft."""
+    rows = session.execute(
         sa.select(BillSignature, BillRun.started_at).join(BillRun, BillRun.id == BillSignature.run_id)
-    ):
+    )
+    for one, made_at in rows:
         table = BillSignature.__tablename__
-        yield SecondStep(table, one.id, one.made_by, started_at, one.signed_by, one.signed_at)
+        yield SecondStep(table, one.id, one.made_by, made_at, one.signed_by, one.signed_at)
