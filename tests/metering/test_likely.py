@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ JAN = sample.january_reads()
 
 
 def mistyped(folder: Path) -> Path:
-    """January with noughts lost, neighbours changed, a digit wrong, a meter far from any, and a row of both."""
+    """January with noughts lost, signs changed, a digit wrong, a meter far from any, and the meter of a neighbour."""
     rows = list(JAN)
     assert rows[3].meter_serial.startswith("00")
     rows[3] = replace(rows[3], meter_serial=rows[3].meter_serial.lstrip("0"))
@@ -30,6 +31,7 @@ def mistyped(folder: Path) -> Path:
     meter = rows[8].meter_serial
     rows[8] = replace(rows[8], meter_serial=meter[:-1] + str((int(meter[-1]) + 5) % 10))
     rows[11] = replace(rows[11], meter_serial="009999")
+    rows[16] = replace(rows[16], meter_serial=rows[17].meter_serial, read_on=date(2026, 1, 30))
     return january_sheet(folder, rows)
 
 
@@ -43,11 +45,11 @@ def test_the_option_takes_what_is_likely_and_leaves_the_rest(
     run, sheet = CommandLine(capsys, sample_hall, today="2026-02-05"), mistyped(tmp_path)
     tried = run.json("readings", "import", sheet, "--dry-run", code=1)
     assert {one["row"]: one["likely"] for one in tried["problems"] if one["likely"]} == LIKELY
-    assert len(tried["problems"]) == 4
+    assert len(tried["problems"]) == 5
     told = run("readings", "import", sheet, "--dry-run", code=1).err
     assert f"It seems to be {LIKELY[5]}" in told
     done = run.json("readings", "import", sheet, "--likely", code=1)
-    assert (done["stored"] + done["held"], [one["row"] for one in done["problems"]]) == (49, [13])
+    assert (done["stored"] + done["held"], [one["row"] for one in done["problems"]]) == (48, [13, 18])
     again = run.json("readings", "import", sheet, code=1)
     assert (again["known"], again["stored"]) == (True, done["stored"]), (
         "the file is known without the option too"
@@ -70,8 +72,8 @@ def test_enter_takes_what_is_offered_one_row_after_the_other(qtbot, window, tmp_
     assert not page.job_running, "what was said is checked first"
     QTest.keyClick(page, Qt.Key.Key_F12)
     settle(qtbot, page.tasks, lambda: not page.stale and page.checked is not None)
-    assert [one.row for one in page.checked.problems] == [13]
+    assert [one.row for one in page.checked.problems] == [13, 18]
     QTest.keyClick(page, Qt.Key.Key_F12)
     settle(qtbot, page.tasks, lambda: page.taken is not None)
     (taken,) = page.seat.ask(sheets_taken)
-    assert (taken.stored + taken.waiting, taken.rejected) == (49, 1)
+    assert (taken.stored + taken.waiting, taken.rejected) == (48, 2)

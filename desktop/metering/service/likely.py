@@ -50,19 +50,22 @@ def near(given: str, known: str) -> bool:
 def offered(
     work: Work, misplaced: Sequence[tuple[ReadRow, Problem]], at: dict[str, str]
 ) -> Iterable[Problem]:
-    """Problems of rows whose account or meter is not known, or not together, with what was likely meant.
+    """Problems of rows whose account or meter is not known, with what was likely meant.
 
-    ``at`` gives the account at which each known meter of the rows hangs.
+    ``at`` gives the account at which each known meter of the rows hangs. Where both numbers are known and do not
+    belong together nothing is offered: either may be the wrong one, and neighbours have numbers that are near.
     """
     hanging = _hanging(work, {row.account_number for row, _ in misplaced})
     for row, problem in misplaced:
         account, meter = row.account_number, row.meter_serial
-        found = [(ACCOUNT_FIELD, account, at[meter])] if meter in at and near(account, at[meter]) else []
-        found += [(METER_FIELD, meter, one) for one in hanging[account] if near(meter, one)]
+        found: list[str] = []
+        if problem.column == ACCOUNT_FIELD and meter in at and near(account, at[meter]):
+            found = [at[meter]]
+        elif problem.column == METER_FIELD and meter not in at:
+            found = [one for one in hanging[account] if near(meter, one)]
         if len(found) == 1:
-            field, value, likely = found[0]
-            remedy = Text("It seems to be {number}: correct it where that is right", number=likely)
-            yield replace(problem, column=field, value=value, likely=likely, remedy=remedy)
+            remedy = Text("It seems to be {number}: correct it where that is right", number=found[0])
+            yield replace(problem, likely=found[0], remedy=remedy)
         else:
             yield problem
 
