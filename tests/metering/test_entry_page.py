@@ -16,10 +16,11 @@ from desktop.kernel.measures import Reading
 from desktop.metering import service as metering
 from desktop.metering.page import ExchangeSheet, ReadSheet
 from desktop.qt import photos
+from desktop.qt.page import Question
 from desktop.qt.photos import bare_photo
 from desktop.shell.window import Window
 from tests import hall as halls
-from tests.windows import settle
+from tests.windows import settle, shown
 
 NUMBER = halls.account_number(3)
 
@@ -27,10 +28,7 @@ NUMBER = halls.account_number(3)
 @pytest.fixture(params=["en", "vi"])
 def card(qtbot, clerk, workers, request):
     speaking = replace(clerk, actor=replace(clerk.actor, language=request.param))
-    window = Window(speaking, workers)
-    qtbot.addWidget(window)
-    window.resize(1366, 768)
-    window.show()
+    window = shown(qtbot, Window(speaking, workers))
     page = window.open_page("customers", NUMBER)
     settle(qtbot, window.tasks, lambda: page.findChild(AccountView) and page.findChild(AccountView).filled)
     settle(qtbot, window.tasks)
@@ -81,6 +79,30 @@ def test_what_cannot_be_is_told_and_nothing_is_lost(qtbot, card):
     made.form.pristine()
     QTest.keyClick(made.value, Qt.Key.Key_Escape)
     assert not [one for one in card.window().children() if isinstance(one, ReadSheet) and one.isVisible()]
+
+
+def test_what_is_typed_survives_a_crash_and_is_not_left_without_asking(qtbot, card, monkeypatch):
+    window, tasks = card.window(), card.page.tasks
+    first = sheet(qtbot, card, ReadSheet, Qt.Key.Key_R)
+    first.value.show_value(Reading.of(60000))
+    first.form.save_draft()
+    settle(qtbot, tasks)
+    answers = [False, True]
+    monkeypatch.setattr(Question, "exec", lambda _: answers.pop(0))
+    window.open_page("today")
+    assert window.page is card.page
+    assert first.isVisible()
+    first.form.pristine()  # as after a crash: nobody has said what becomes of it
+    first.dismiss()
+    settle(qtbot, tasks)
+    again = sheet(qtbot, card, ReadSheet, Qt.Key.Key_R)
+    settle(qtbot, tasks, again.form.offer.isVisible)
+    again.form.offer.go_on.click()
+    assert again.value.value() == Reading.of(60000)
+    window.open_page("today")
+    assert window.page is not card.page
+    assert not answers
+    settle(qtbot, tasks, lambda: card.seat.app.drafts(card.seat.actor).found(again.form._name) is None)
 
 
 def test_a_smaller_read_asks_whether_the_register_went_round(qtbot, card):

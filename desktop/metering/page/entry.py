@@ -65,6 +65,7 @@ class PointSheet(Sheet):
         self.form.draft_kept.connect(self._kept.setText)
         self.problem = ProblemLine()
         self.body.addWidget(self.facts)
+        self.form.offer.changed.connect(lambda: QTimer.singleShot(0, self, self.place))
         self.body.addWidget(self.form.offer)
         self.also = self._press
         self.closed.connect(self.deleteLater)
