@@ -63,11 +63,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     asked = wish(words)
     if asked is not None and (asked.lang is None or _knows(asked.lang)):
         return show(asked)
-    if words[:1] == ["tour"]:
+    first = 0 if not words[:1] or not words[0].startswith("--lang") else 1 if "=" in words[0] else 2
+    if words[first : first + 1] == ["tour"]:
         from desktop.tour import main as tour
 
         _loaded()
-        return tour(words[1:])
+        return tour(words[:first] + words[first + 1 :])
     from desktop.cli import main as command
 
     _loaded()

@@ -133,7 +133,7 @@ def test_what_it_leaves_behind_is_what_it_promises(toured):
 def test_again_into_the_same_folder_in_chinese(toured, without_screen):
     folder, said = toured
     (folder / "letter.txt").write_text("somebody's own", encoding="utf-8")
-    again = servicehall("tour", "--out", "tour", "--lang", "zh_CN", cwd=folder.parent)
+    again = servicehall("--lang", "zh_CN", "tour", "--out", "tour", cwd=folder.parent)
     figures = re.compile(r"\d[\d,]*\.\d\d\b")
     assert figures.findall(again.out) == figures.findall(said.out)
     assert "bills issued" not in again.out
