@@ -205,7 +205,7 @@ class LimitsView(QWidget):
 
     def _failed(self, form: LimitsForm, error: BaseException) -> None:
         self._sending = False
-        if isinstance(error, Refused):
+        if isinstance(error, Refused) and form is self.form:
             form.problem.tell(self.say(error.text))
         else:
             self.page.trouble(error)
