@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -64,9 +64,17 @@ SERVICES = (
     tariffs,
 )
 AFTER_BALANCE: tuple[Callable[[Work, UUID], None], ...] = ()
+
+
+def _two_hands(session: sa.orm.Session) -> Iterator[Finding]:
+    """What takes two people was not done by one hand, in whatever area."""
+    return staff.prove_hands(session, (*staff.decided(session), *tariffs.decided(session)))
+
+
 PROOFS: tuple[Proof, ...] = (
     staff.prove,
     tariffs.prove,
+    _two_hands,
     ledger.prove,
     metering.prove,
     contracts.prove,
@@ -101,6 +109,7 @@ class App(Performer):
             self._rights,
             AFTER_BALANCE,
             intents,
+            staff.second_person,
         )
         self._pictures: dict[str, bytes | None] = {}
 

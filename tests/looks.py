@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from desktop.qt import theme
 from desktop.qt.figures import Elided, badge_width
+from desktop.qt.fold import Scroll
 from desktop.qt.table import CELL_PADDING, Table
 
 SMALLEST_HIT = 24
@@ -120,7 +121,8 @@ def _cut_in_table(table: Table) -> Iterator[str]:
             continue
         width = table.columnWidth(at)
         title = theme.metrics("small").horizontalAdvance(column.title) + 2 * HEADER_PADDING
-        if table.horizontalHeader().isVisible() and title > width + SLACK:
+        gives_way = not column.width and table.header.cut_title(at) == column.title  # and a tooltip tells it
+        if table.horizontalHeader().isVisible() and title > width + SLACK and not gives_way:
             yield f"{table.accessibleName()}: title {column.title!r} has {width} of {title} px"
         for row in range(min(model.rowCount(QModelIndex()), ROWS_LOOKED_AT)):
             yield from _cut_cell(table, model.cell(row, at), width, column.right)
@@ -183,6 +185,24 @@ def _scrolled_sideways(part: QWidget) -> Iterator[str]:
     """A page that has to be scrolled to the side to be read."""
     if isinstance(part, QScrollArea) and part.horizontalScrollBar().maximum() > SLACK:
         yield f"{_name(part.widget())} is {part.horizontalScrollBar().maximum()} px too wide"
+
+
+def wide_tables(root: QWidget) -> list[str]:
+    """Tables that have to be scrolled to the side, in a window that has room for all of their columns."""
+    return [
+        f"{_name(part)} is {part.horizontalScrollBar().maximum()} px too wide"
+        for part in root.findChildren(Table)
+        if part.isVisible() and part.horizontalScrollBar().maximum() > SLACK
+    ]
+
+
+def high_pages(root: QWidget) -> list[str]:
+    """Pages that have to be scrolled, in a window that is high enough for all of them."""
+    return [
+        f"{_name(part.widget())} is {part.verticalScrollBar().maximum()} px too high"
+        for part in root.findChildren(Scroll)
+        if part.isVisible() and part.verticalScrollBar().maximum() > SLACK
+    ]
 
 
 def reading_order(root: QWidget) -> list[str]:

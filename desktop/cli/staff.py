@@ -17,6 +17,7 @@ from desktop.staff import service as staff
 from desktop.staff.records import (
     DecisionOrder,
     LoginOrder,
+    OwnPassword,
     PasswordOrder,
     PersonOrder,
     PersonRow,
@@ -42,6 +43,9 @@ def _people_lines(rows: Sequence[PersonRow], say: Catalog) -> list[str]:
                 say(row.state.text),
                 roles,
                 say("waits: {roles}", roles=waits) if waits else "",
+                say("password set by {name}, {moment}", name=row.password.by, moment=row.password.at)
+                if row.password
+                else "",
             ]
         )
     return table(told)
@@ -52,13 +56,15 @@ def _one_person(call: Call, seat: Seat, row: PersonRow) -> int:
     return DONE
 
 
-def _password_from(call: Call, file: Path | None) -> Secret:
-    """A password nobody sees: from a file's first line, or typed twice; never from the command's own words."""
+def _password_from(call: Call, file: Path | None, *, known: bool = False) -> Secret:
+    """A password nobody sees: from a file's first line, or typed, a new one twice; never from the command's words."""
     if file is not None:
         lines = file.read_text(encoding="utf-8-sig").splitlines()
         return Secret(lines[0] if lines else "")
     if not sys.stdin.isatty():
         raise Refused(Text("Nobody is here to type the password. Name a file with --password-file."))
+    if known:
+        return Secret(click.prompt(call.say("Password until now"), hide_input=True, err=True))
     typed = click.prompt(
         call.say("New password"), hide_input=True, confirmation_prompt=call.say("The same again"), err=True
     )
@@ -125,6 +131,24 @@ def staff_password(call: Call, login: str, password_file: Path | None) -> int:
     seat = call.seat()
     order = PasswordOrder(login, _password_from(call, password_file))
     return _one_person(call, seat, seat.do(staff.set_password, order))
+
+
+@people.command("own-password")
+@click.argument("login")
+@click.option(
+    "--old-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="its first line is the password until now",
+)
+@_PASSWORD_FILE
+@common
+def staff_own_password(call: Call, login: str, old_file: Path | None, password_file: Path | None) -> int:
+    """Change one's own password; the old one proves who asks, as at sign-in."""
+    old = _password_from(call, old_file, known=True)
+    seat = call.hall().sign_in(login, old, call.station)
+    staff.change_own_password(seat, OwnPassword(old, _password_from(call, password_file)))
+    call.answer({"login": login}, [call.say("Your password is changed")])
+    return DONE
 
 
 @people.command("unlock")

@@ -176,7 +176,8 @@ class Today:
     """What waits for one person. A part that is not theirs is None, one with nothing in it is empty.
 
     ``month`` is the month being read and billed now; ``unbilled`` tells that it has no run yet; ``served`` counts
-    today's accounts at the tills of the hall; ``unprinted`` are the numbers of receipts no printer took, and
+    today's accounts at the tills of the hall; ``passwords`` are people whose password another person set these
+    days, one's own first of all to know; ``unprinted`` are the numbers of receipts no printer took, and
     ``upkeep`` says when the database was last copied and last proven.
     """
 
@@ -192,6 +193,7 @@ class Today:
     held: tuple[HeldRow, ...]
     proposals: tuple[ProposalRow, ...] | None
     locked: tuple[PersonRow, ...] | None
+    passwords: tuple[PersonRow, ...]
     doubtful: int | None = None
     unprinted: tuple[str, ...] = ()
     upkeep: Upkeep | None = None

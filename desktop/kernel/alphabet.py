@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
@@ -34,6 +35,7 @@ def has_han(text: str) -> bool:
     return _HAN.search(text) is not None
 
 
+@lru_cache(maxsize=16)  # a name is asked for its words, and then for its place
 def readings(name: str) -> list[tuple[str, ...]]:
     """A Chinese name in pinyin with its tones, syllable by syllable; every reading of its surname, the usual first.
 

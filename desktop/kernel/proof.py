@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +37,18 @@ class Finding:
     row_id: UUID
     code: str
     what: Text
+
+
+@dataclass(frozen=True, slots=True)
+class SecondStep:
+    """That one person made something and another decided it: where that is written, who, and when."""
+
+    table: str
+    row_id: UUID
+    made_by: UUID
+    made_at: datetime
+    decided_by: UUID
+    decided_at: datetime
 
 
 Proof = Callable[[orm.Session], Iterator[Finding]]

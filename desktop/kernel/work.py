@@ -7,12 +7,14 @@ the same id with another request is `KeyReused`.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
 import time
 import typing
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -158,6 +160,7 @@ class Work:
     at: datetime
     entry_id: UUID
     after_balance: Sequence[Callable[[Work, UUID], None]] = ()
+    apart: Callable[[Work, UUID, datetime], None] | None = None
     _ids: int = 0
     _touched: dict[UUID, None] = field(default_factory=dict)
 
@@ -179,8 +182,13 @@ class Work:
     def new_id(self) -> UUID:
         """The next row id: derived from the entry and a running count, so performing again makes the same."""
         self._ids += 1
-        seed = hashlib.sha256(self.entry_id.bytes + self._ids.to_bytes(8, "big")).digest()
-        return _version7(int(self.at.timestamp() * 1000), seed)
+        milliseconds, entry = self._seed
+        return _version7(milliseconds, hashlib.sha256(entry + self._ids.to_bytes(8, "big")).digest())
+
+    @cached_property
+    def _seed(self) -> tuple[int, bytes]:
+        """What all ids of this work come from."""
+        return int(self.at.timestamp() * 1000), self.entry_id.bytes
 
     def add(self, row: Recorded) -> None:
         """Insert a row; it goes to the database before anything is read, with entry, district and hash."""
@@ -226,6 +234,11 @@ class Work:
         for row in self.session.identity_map.values():
             if isinstance(row, model) and row.id in changes:
                 self.session.expire(row, [column])
+
+    def second_person(self, maker_id: UUID, made_at: datetime) -> None:
+        """Refuse what only another person decides, where who acts may stand in for the ``maker_id`` of ``made_at``."""
+        if self.apart is not None:
+            self.apart(self, maker_id, made_at)
 
     def touched(self, account_id: UUID) -> None:
         """What this account owes has changed: those who follow it hear of it before the commit."""
@@ -273,7 +286,9 @@ class Performer:
         authorise: Callable[[orm.Session, Actor], frozenset[str]],
         after_balance: Sequence[Callable[[Work, UUID], None]] = (),
         intents: Path | None = None,
+        apart: Callable[[Work, UUID, datetime], None] | None = None,
     ) -> None:
+        self.apart = apart
         self.database, self.country, self.clock = database, country, clock
         self.authorise, self.after_balance, self.intents = authorise, after_balance, intents
         self.read_only: Text | None = None
@@ -341,7 +356,7 @@ class Performer:
             )
         ink = journal.Ink(key, station.district_id)
         session.info["ink"] = ink
-        work = Work(session, self.country, actor, station, at, key, self.after_balance)
+        work = Work(session, self.country, actor, station, at, key, self.after_balance, self.apart)
         answer = function(work, request)
         work.settle_consequences()
         facts = {
@@ -465,3 +480,16 @@ def batch(
         if not progress(chunk.last_row, total) and chunk is not chunks[-1]:
             return answers, chunk.last_row
     return answers, 0
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """A job that makes very much and drops it soon: nobody looks through the whole memory for garbage meanwhile, which
+    would be a third of its work. It calls ``gc.collect(1)`` itself after each of its parts."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()

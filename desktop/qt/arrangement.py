@@ -22,11 +22,13 @@ from desktop.kernel.listing import Listing
 from desktop.qt import theme
 from desktop.qt.basics import LEFT, Label
 from desktop.qt.buttons import KeyHint
-from desktop.qt.cells import CELL_PADDING, TICK_ROOM, paint_tick, title_room
+from desktop.qt.cells import CELL_PADDING, TICK_ROOM, paint_tick, title_width
 from desktop.qt.rows import Index
 
 _KEEP_AFTER_MS = 400
 _LEAST = 96
+_NARROWEST, _TITLE_CUT = 72, 120
+"""So far a column that shares what is left gives way: to its title, and that is cut where it is longer than this."""
 
 
 class Arrangement:
@@ -108,15 +110,52 @@ class Arrangement:
     # Width ---------------------------------------------------------------------------------------------------
 
     def share_width(self) -> None:
-        """Columns keep the width they were given; those of width 0 share what is left, never less than they need."""
-        columns, shown = self._columns, self.shown
-        widths = {at: self._widths.get(columns[at].key, theme.grown(columns[at].width)) for at in shown}
-        left, takers = self._table.viewport().width() - sum(widths.values()), list(widths.values()).count(0)
+        """Columns keep the width they were given, and more for a longer title where there is room for it.
+
+        Those of width 0 share what is left, never less than they need; where only a little is missing they give way
+        rather than the table scrolls to the side.
+        """
+        own = {
+            at: self._widths.get(self._columns[at].key, theme.grown(self._columns[at].width))
+            for at in self.shown
+        }
+        titles = {at: title_width(self._columns[at].title) for at in own}
+        titled = {
+            at: max(width, titles[at]) if width and self._columns[at].key not in self._widths else width
+            for at, width in own.items()
+        }
+        least = {
+            at: max(_LEAST, titles[at], theme.grown(self._columns[at].least))
+            for at, width in own.items()
+            if not width
+        }
+        room = self._table.viewport().width()
+        shared = self._shared(titled, least, room) or self._shared(own, least, room) or own
+        left = room - sum(shared.values())
         self._sharing = True
-        for at, width in widths.items():
-            needed = title_room(columns[at].title, _LEAST)
-            self._header.resizeSection(at, width or max(needed, left // takers))
+        for at, width in shared.items():
+            self._header.resizeSection(at, width or max(least[at], left // len(least)))
         self._sharing = False
+
+    def _shared(self, widths: dict[int, int], least: dict[int, int], room: int) -> dict[int, int] | None:
+        """The widths as they fit, with less for the columns that share what is left; None without room."""
+        missing = sum(widths.values()) + sum(least.values()) - room
+        if missing <= 0:
+            return widths
+        gives = {
+            at: max(
+                0, width - max(_NARROWEST, theme.grown(one.least), min(_TITLE_CUT, title_width(one.title)))
+            )
+            for at, width, one in ((at, width, self._columns[at]) for at, width in least.items())
+        }
+        if missing > sum(gives.values()):
+            return None
+        found = dict(widths)
+        for at, most in gives.items():
+            by = min(most, missing)
+            missing -= by
+            found[at] = least[at] - by
+        return found
 
     def _dragged(self, column: int, _before: int, width: int) -> None:
         if not self._sharing and width and not self._header.isSectionHidden(column):

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from desktop.qt import icons, theme
 from desktop.qt.basics import CENTRE, LEFT, RIGHT
+from desktop.qt.buttons import cap_width, paint_cap
 from desktop.qt.figures import badge_width, paint_badge
 from desktop.qt.rows import Cell, Group, Index
 
@@ -37,7 +38,8 @@ class CellPainter(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         group = rows.row(row) if cell is None else None
-        self._paint_ground(painter, rect, bool(option.state & QStyle.StateFlag.State_Selected), first, group)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        self._paint_ground(painter, rect, selected, first, group)
         inside = rect.adjusted(CELL_PADDING, 0, -CELL_PADDING, -1)
         if cell is None:
             if isinstance(group, Group):
@@ -53,7 +55,9 @@ class CellPainter(QStyledItemDelegate):
         if cell.spark:
             paint_spark(painter, inside, cell.spark)
         elif cell.state:
-            self._paint_badge(painter, inside, cell, dim)
+            self._paint_badge(painter, inside, cell, dim=dim, edged=selected)
+        elif cell.cap:
+            self._paint_cap(painter, inside, cell.text, "surface" if selected else "sunken")
         else:
             align = RIGHT if rows.columns[index.column()].right else LEFT
             self._paint_words(painter, inside, cell, align, dim)
@@ -70,7 +74,10 @@ class CellPainter(QStyledItemDelegate):
                 )
         elif isinstance(group, Group):
             painter.fillRect(rect, theme.colour("subtle"))
-        painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, theme.colour("line"))
+        if (
+            rect.bottom() < self._table.viewport().height() - 1
+        ):  # at the very end stands the line of the panel
+            painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, theme.colour("line"))
 
     def _paint_group(self, painter: QPainter, rect: QRect, group: Group) -> None:
         """Chevron, name, count and sum across all columns: each cell shows its part of them."""
@@ -89,11 +96,16 @@ class CellPainter(QStyledItemDelegate):
         painter.setFont(theme.font("body"))
         painter.drawText(box, LEFT, self._table.summary(group.rows))
 
-    def _paint_badge(self, painter: QPainter, box: QRect, cell: Cell, dim: bool) -> None:
+    def _paint_cap(self, painter: QPainter, box: QRect, key: str, ground: str) -> None:
+        if key:
+            left, top = box.right() + 1 - cap_width(key), box.center().y() - theme.KEY_CAP / 2 + 1
+            paint_cap(painter, left, top, key, theme.colour(ground), theme.colour("ink2"), None)
+
+    def _paint_badge(self, painter: QPainter, box: QRect, cell: Cell, *, dim: bool, edged: bool) -> None:
         room = box.width() - badge_width("", cell.state)
         words = theme.metrics("small").elidedText(cell.text, Qt.TextElideMode.ElideRight, max(room, 8))
         top = box.center().y() - theme.BADGE / 2 + 1
-        paint_badge(painter, box.left(), top, words, cell.state, dim=dim)
+        paint_badge(painter, box.left(), top, words, cell.state, dim=dim, edged=edged)
 
     def _paint_words(
         self, painter: QPainter, box: QRect, cell: Cell, align: Qt.AlignmentFlag, dim: bool
@@ -140,13 +152,19 @@ def spark_room(title: str, bars: int) -> int:
 
 
 def badge_room(title: str, words: Iterable[str]) -> int:
-    """The width of a column of badges that may say any of these, under its title."""
-    return max(title_room(title, 0), *(badge_width(word, "ok") + 2 * CELL_PADDING + 2 for word in words))
+    """The width to give a column of badges that may say any of these, under its title."""
+    widest = max(badge_width(word, "ok") for word in words)
+    return title_room(title, theme.ungrown(widest + 2 * CELL_PADDING + 2))
 
 
 def title_room(title: str, least: int) -> int:
-    """The width of a column of figures that need ``least`` px, wider where its title is longer."""
-    return max(least, theme.metrics("small").horizontalAdvance(title) + 2 * CELL_PADDING + 2)
+    """The width to give a column of figures that need ``least`` px, wider where its title is longer."""
+    return max(least, theme.ungrown(title_width(title)))
+
+
+def title_width(title: str) -> int:
+    """What the title of a column takes at the person's type size."""
+    return theme.metrics("small").horizontalAdvance(title) + 2 * CELL_PADDING + 2
 
 
 def paint_tick(painter: QPainter, left: float, middle: float, ticked: bool) -> None:

@@ -182,6 +182,7 @@ class Tabs(QWidget):
         index %= len(self._titles)
         if index != self.index:
             self.index = index
+            self.updateGeometry()
             self.update()
             self.chosen.emit(index)
 

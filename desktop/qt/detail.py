@@ -11,8 +11,9 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QP
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.qt import theme
-from desktop.qt.basics import TOP_LEFT, Label, clear
+from desktop.qt.basics import CENTRE, TOP_LEFT, Label, clear
 from desktop.qt.figures import Badge
+from desktop.qt.fold import Inner
 from desktop.qt.panels import Panel
 from desktop.qt.table import Table
 
@@ -58,10 +59,13 @@ class Detail(Panel):
         self.setAccessibleName(name)
         self._title, self._badge = Label("", "h2", wrap=True), Badge()
         head = QVBoxLayout()
-        head.setContentsMargins(theme.S3 + 2, theme.S3, theme.S3, theme.S2)
+        head.setContentsMargins(theme.S4, theme.S3, theme.S3, theme.S2)
         head.setSpacing(theme.S1)
         head.addWidget(self._title)
         head.addWidget(self._badge)
+        self._nothing = Label("", "small", "ink3")
+        self._nothing.setAlignment(CENTRE)
+        self._nothing.hide()
         self._lines = QVBoxLayout()
         self._lines.setContentsMargins(theme.S2, theme.S1, theme.S2, theme.S2)
         self._lines.setSpacing(0)
@@ -70,15 +74,12 @@ class Detail(Panel):
         above.setContentsMargins(0, 0, 0, 0)
         above.addLayout(self._lines)
         above.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
-        self._scroll = scroll
+        self._scroll = Inner(inside)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.body.setSpacing(0)
         self.body.addLayout(head)
-        self.body.addWidget(scroll, 1)
+        self.body.addWidget(self._nothing, 1)
+        self.body.addWidget(self._scroll, 1)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(FOLLOW_AFTER_MS)
@@ -92,7 +93,10 @@ class Detail(Panel):
 
     def _catch_up(self) -> None:
         row = self._table.current
+        self._nothing.setText(self._table.say("Nothing is chosen"))
         self.tell(None if row is None else self._describe(row))
+        self._nothing.setVisible(row is None)
+        self._scroll.setVisible(row is not None)
 
     def tell(self, brief: Brief | None) -> None:
         """Show a row in brief; None shows nothing."""

@@ -61,12 +61,14 @@ def badge_width(text: str, state: str) -> int:
     return icon + theme.metrics("small").horizontalAdvance(text) + 2 * 7
 
 
-def paint_badge(painter: QPainter, x: float, y: float, text: str, state: str, dim: bool = False) -> None:
-    """A badge (`theme.STATES`) with its top left corner at ``x, y``."""
+def paint_badge(
+    painter: QPainter, x: float, y: float, text: str, state: str, *, dim: bool = False, edged: bool = False
+) -> None:
+    """A badge (`theme.STATES`) with its top left corner at ``x, y``; ``edged`` where its ground would not be seen."""
     mark, soft = theme.state_colours(state)
     rect = QRectF(x, y, badge_width(text, state), theme.BADGE)
     ink = theme.colour("ink3" if dim else mark)
-    edged = theme.is_contrast()
+    edged = edged or theme.is_contrast()
     painter.setPen(QPen(ink, 1) if edged else Qt.PenStyle.NoPen)
     painter.setBrush(theme.colour("sunken" if dim else soft))
     inside = rect.adjusted(0.5, 0.5, -0.5, -0.5) if edged else rect

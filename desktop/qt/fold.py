@@ -76,6 +76,19 @@ class Stack(QStackedWidget):
         return super().minimumSizeHint() if shown is None else shown.minimumSizeHint()
 
 
+class Inner(QScrollArea):
+    """A part of a page that scrolls by itself: it asks the page for no more height than it needs at least."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(content)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self.minimumSizeHint().height())
+
+
 class Scroll(QScrollArea):
     """The content of a page: as large as its place, scrolled only where that is too small for it.
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QHeaderView, QLineEd
 
 from desktop.qt import icons, theme
 from desktop.qt.basics import LEFT, Label, Rule
+from desktop.qt.cells import title_width
 from desktop.qt.panels import Banner
 from desktop.qt.progress import Progress
 
@@ -64,6 +65,16 @@ class TableHeader(QHeaderView):
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
         self.arrange()
+
+    def cut_title(self, column: int) -> str:
+        """The title of a column that has no room for all of it; the tooltip tells it. Empty for any other."""
+        title = str(self.model().headerData(column, self.orientation(), Qt.ItemDataRole.DisplayRole) or "")
+        return title if title_width(title) > self.sectionSize(column) + 2 else ""
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip:
+            self.setToolTip(self.cut_title(self.logicalIndexAt(event.pos())))
+        return super().viewportEvent(event)
 
     def paintSection(self, painter: QPainter, rect: QRect, column: int) -> None:
         painter.save()

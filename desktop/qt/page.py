@@ -13,7 +13,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.kernel.database import Away
 from desktop.kernel.errors import Refused
@@ -80,7 +80,8 @@ class Page(QWidget):
         self._head.addWidget(Label(title, "h1"))
         self._head.addWidget(self.object)
         self._head.addStretch(1)
-        head = QWidget()
+        head = QFrame()
+        head.setProperty("kind", "head")
         head.setFixedHeight(theme.PAGE_HEAD)
         head.setLayout(self._head)
         outer.addWidget(head)

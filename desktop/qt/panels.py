@@ -23,13 +23,18 @@ from desktop.qt.basics import (
     row,
 )
 from desktop.qt.buttons import Button, Capped, cap_width, paint_cap
-from desktop.qt.figures import Badge, Elided
+from desktop.qt.figures import Elided
 
 
 class Panel(QFrame):
-    """A white panel with a hairline and, when it has a title, a title row of 40; fill `body`."""
+    """A white panel with a hairline and, when it has a title, a title row of 40; fill `body`.
 
-    def __init__(self, title: str = "", *, kind: str = "panel", padding: int = theme.S3) -> None:
+    A title that ``gives_way`` ends in an ellipsis where what stands beside it needs the room.
+    """
+
+    def __init__(
+        self, title: str = "", *, kind: str = "panel", padding: int = theme.S3, gives_way: bool = False
+    ) -> None:
         super().__init__()
         self.setProperty("kind", kind)
         outer = QVBoxLayout(self)
@@ -38,7 +43,7 @@ class Panel(QFrame):
         self.head = QHBoxLayout()
         self.head.setContentsMargins(theme.S3, 0, theme.S3, 0)
         self.head.setSpacing(theme.S2)
-        self.title = Label(title, "h2")
+        self.title = Elided(title, "h2") if gives_way else Label(title, "h2")
         reveal(self.title, bool(title))
         if title:
             row = QWidget()
@@ -75,18 +80,22 @@ class Card(Panel):
             self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFixedHeight(theme.CARD)
-        self.body.setContentsMargins(theme.S3 - 1, theme.S2 - 1, theme.S3 - 1, theme.S1)
+        self.body.setContentsMargins(theme.S3 - 1, theme.S2 - 1, theme.S3 - 1, theme.S2 - 1)
         self.body.setSpacing(0)
         self._label = Elided(label, "small", "ink2")
         self._figure, self._unit = Label("–", "figure"), Label(unit, "small", "ink2")
-        self._badge = Badge()
-        self._badge.gives_way = True
+        self._unit.setContentsMargins(0, 0, 0, 2)  # on the line the figure stands on
+        self._mark, self._note = Icon("info"), Elided("", "small", "ink2")
         row = QHBoxLayout()
         row.setSpacing(6)
-        row.addWidget(self._figure)
+        row.addWidget(self._figure, 0, Qt.AlignmentFlag.AlignBottom)
         row.addWidget(self._unit, 0, Qt.AlignmentFlag.AlignBottom)
         row.addStretch(1)
-        row.addWidget(self._badge, 0, Qt.AlignmentFlag.AlignVCenter)
+        note = QHBoxLayout()
+        note.setSpacing(theme.S1)
+        note.addWidget(self._mark)
+        note.addWidget(self._note)
+        row.addLayout(note)
         self.body.addWidget(self._label)
         self.body.addLayout(row)
         self.show_figure("–")
@@ -94,7 +103,12 @@ class Card(Panel):
     def show_figure(self, figure: str, note: str = "", state: str = "plain") -> None:
         """Show the figure and, at its right, one comparison."""
         self._figure.setText(figure)
-        self._badge.show_state(note, state)
+        icon, ink = theme.STATES[state], theme.state_colours(state)[0]
+        reveal(self._mark, bool(note and icon))
+        reveal(self._note, bool(note))
+        self._mark.become(icon or "info", ink)
+        self._note.ink(ink)
+        self._note.setText(note)
         self.setAccessibleName(f"{self._label.text()} {figure} {self._unit.text()} {note}".strip())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

@@ -30,7 +30,7 @@ _WORD_ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What one cell shows. ``state`` makes it a badge; ``second`` is a quieter line below.
+    """What one cell shows. ``state`` makes it a badge, ``cap`` the cap of a key; ``second`` is a quieter line below.
 
     ``spark`` are small bars in place of the words, the last one marked: each a share of the highest (0 to 1) and
     whether it is estimated. They only repeat figures, which ``text`` has for those who copy or listen.
@@ -44,6 +44,7 @@ class Cell:
     icon: str = ""
     icon_ink: str = "accent"
     spark: tuple[tuple[float, bool], ...] = ()
+    cap: bool = False
 
     @property
     def words(self) -> str:
@@ -53,7 +54,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its title, how a row becomes its cell, its width in px (0: takes what is left).
+    """A column: its title, how a row becomes its cell, its width in px (0: takes what is left, ``least`` at least).
 
     ``name`` is how it is remembered (the title's message where there is none) and what a listing sorts by; not every
     column of a lazy table ``sorts``. ``value`` gives what an export writes and rows at hand are sorted by: text,
@@ -67,6 +68,7 @@ class Column:
     name: str = ""
     value: Callable[[Any], object] | None = None
     sorts: bool = True
+    least: int = 0
 
     @property
     def key(self) -> str:

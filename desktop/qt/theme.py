@@ -67,7 +67,7 @@ def __getattr__(name: str) -> int:
     if name in _GROWING:
         return grown(_GROWING[name])
     if name in _RAILS:  # words alone, no air
-        return round(_RAILS[name] * _look.percent / 100)
+        return scaled(_RAILS[name])
     if name in _ROWS:
         return grown(DENSITIES[_look.density][_ROWS.index(name)])
     raise AttributeError(name)
@@ -76,6 +76,16 @@ def __getattr__(name: str) -> int:
 def grown(pixels: int) -> int:
     """A size around words, such as a column's width, with the person's type size: half as much, air gives way."""
     return round(pixels * (100 + _look.percent) / 200)
+
+
+def scaled(pixels: int) -> int:
+    """A size of words alone, without air, with the person's type size."""
+    return round(pixels * _look.percent / 100)
+
+
+def ungrown(pixels: int) -> int:
+    """The size to give for something measured at the person's type size, so that it is not grown twice."""
+    return -(-pixels * 200 // (100 + _look.percent))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +191,7 @@ STATES = {
     "info": "info",
     "due": "clock",
     "locked": "lock",
+    "closed": "lock",
     "paused": "pause",
     "withdrawn": "ban",
     "plain": "",
@@ -348,6 +359,7 @@ QFrame[kind="soft_left"] { background: %(accent_soft)s; border: 0; border-top-le
   border-bottom-left-radius: 6px; }
 QFrame[kind="float"] { background: %(surface)s; border: 1px solid %(line_strong)s; border-radius: 8px; }
 QFrame[kind="rule"] { background: %(line)s; border: 0; max-height: 1px; min-height: 1px; }
+QFrame[kind="head"] { background: %(canvas)s; border: 0; border-bottom: 1px solid %(line)s; }
 QFrame[kind="foot"] { background: %(surface)s; border: 0; border-top: 1px solid %(line)s; }
 QFrame[kind="status"] { background: %(canvas)s; border: 0; border-top: 1px solid %(line)s; }
 QFrame[kind="drop"] { background: %(surface)s; border: 1px dashed %(line_strong)s; border-radius: 6px; }

@@ -205,8 +205,8 @@ class CountryStep(Step):
             (say("Tariff files"), say.number(files)),
         )
         for label, value in facts:
-            self.side.body.addWidget(Label(label, "small", "ink2"))
-            self.side.body.addWidget(Label(value, wrap=True))
+            fact = column(Label(label, "small", "ink2"), Label(value, wrap=True), spacing=0)
+            self.side.body.addLayout(fact)
         self.side.body.addStretch(1)
 
     def fact(self) -> str:

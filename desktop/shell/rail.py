@@ -16,6 +16,8 @@ from desktop.shell.pages import PageEntry
 
 _SIDE = 6
 _MOST = 99
+_CHINESE_FROM = "\u2e80"
+"""Strokes of Chinese need the larger type under an icon; Latin letters do not."""
 
 
 class RailButton(QAbstractButton, Capped):
@@ -95,9 +97,10 @@ class RailButton(QAbstractButton, Capped):
         left = (self.width() - theme.ICON_RAIL) / 2
         icons.paint(painter, self.entry.icon, ink, theme.ICON_RAIL, left, top)
         if not low:
+            style = "caption" if max(self.text()) < _CHINESE_FROM else "small"
             painter.setPen(ink)
-            painter.setFont(theme.font("small"))
-            words = theme.metrics("small").elidedText(
+            painter.setFont(theme.font(style))
+            words = theme.metrics(style).elidedText(
                 self.text(), Qt.TextElideMode.ElideRight, self.width() - 4
             )
             painter.drawText(QRectF(0, top + theme.ICON_RAIL + 1, self.width(), line), CENTRE, words)
@@ -170,6 +173,10 @@ class Rail(QFrame):
         column.addStretch(1)
         self.wide = False
         self.widen(False)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        QPainter(self).fillRect(self.width() - 1, 0, 1, self.height(), theme.colour("line"))
 
     def widen(self, wide: bool) -> None:
         """Be wide, with keys beside the names, or narrow."""

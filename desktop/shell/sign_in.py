@@ -14,13 +14,21 @@ from typing import Any
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.kernel.errors import Refused
 from desktop.kernel.files import user_folder
 from desktop.kernel.text import LANGUAGES, SHAPES, Catalog, catalog
 from desktop.qt import preferences, theme
-from desktop.qt.basics import Choice, Field, Icon, Label, Mark, ProblemLine, Rule, row
+from desktop.qt.basics import Choice, Field, Icon, Label, Mark, ProblemLine, Rule, reveal, row
 from desktop.qt.buttons import Button
 from desktop.qt.progress import Progress
 from desktop.qt.tasks import Tasks
@@ -93,20 +101,27 @@ class _Welcome(QFrame):
             )
 
 
-class _Fact(QWidget):
-    """One line of readiness: an icon, a name, how it stands."""
+class _Fact:
+    """One line of readiness in a grid: an icon, a name, how it stands."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, grid: QGridLayout) -> None:
         self._icon, self._name, self._state = (
             Icon("clock", "ink2", 16),
             Label(""),
             Label("", "body", "ink2", wrap=True),
         )
-        self._name.setFixedWidth(90)
-        line = row(self._icon, self._name, self._state, spacing=10)
-        line.setStretch(2, 1)
-        self.setLayout(line)
+        line = grid.rowCount()
+        for at, part in enumerate(self._parts):
+            grid.addWidget(part, line, at)
+
+    @property
+    def _parts(self) -> tuple[QWidget, ...]:
+        return self._icon, self._name, self._state
+
+    def reveal(self, visible: bool) -> None:
+        """Show the line or take it away."""
+        for part in self._parts:
+            reveal(part, visible)
 
     def tell(self, name: str, words: str, state: str) -> None:
         """Show how it stands."""
@@ -156,9 +171,12 @@ class SignIn(QWidget):
         for part in (name, self.tagline):
             self.welcome.column.addWidget(part)
         self.welcome.column.addSpacing(theme.S5)
-        self.database_fact, self.hall_fact, self.date_fact = _Fact(), _Fact(), _Fact()
-        for fact in (self.database_fact, self.hall_fact, self.date_fact):
-            self.welcome.column.addWidget(fact)
+        facts = QGridLayout()
+        facts.setHorizontalSpacing(10)
+        facts.setVerticalSpacing(theme.S2)
+        facts.setColumnStretch(2, 1)
+        self.database_fact, self.hall_fact, self.date_fact = _Fact(facts), _Fact(facts), _Fact(facts)
+        self.welcome.column.addLayout(facts)
         self.welcome.column.addStretch(1)
         card = QFrame()
         card.setProperty("kind", "panel")
@@ -276,8 +294,8 @@ class SignIn(QWidget):
                 say("{name}, empty", name=label) if self._empty else say("{name}, ready", name=label),
                 "warn" if self._empty else "ok",
             )
-        self.hall_fact.setVisible(bool(self.stations))
-        self.date_fact.setVisible(opened is not None)
+        self.hall_fact.reveal(bool(self.stations))
+        self.date_fact.reveal(opened is not None)
         self.subtitle.setText(
             say("The database is empty. Set up your own hall, or try everything with 50 invented customers")
             if self._empty

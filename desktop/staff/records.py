@@ -141,8 +141,19 @@ class PersonState(Worded):
 
 
 @dataclass(frozen=True, slots=True)
+class PasswordSet:
+    """That somebody set another's password: the name of who did, and when."""
+
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PersonRow:
-    """A person of staff: roles in force by code, what they may do now, usual workplace by code (may be empty)."""
+    """A person of staff: roles in force by code, what they may do now, usual workplace by code (may be empty).
+
+    ``password`` tells who set it last in their stead; None where nobody did.
+    """
 
     login: str
     name: str
@@ -154,6 +165,7 @@ class PersonRow:
     state: PersonState
     locked_until: datetime | None
     left_on: date | None
+    password: PasswordSet | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from fnmatch import fnmatchcase
+from uuid import UUID
 
 from desktop.kernel.text import LANGUAGES, Text
 from desktop.staff.records import PersonState
@@ -16,6 +18,11 @@ PASSWORD_MOST = 200
 
 FAILURES_ALLOWED = 5
 LOCKED_FOR = timedelta(minutes=15)
+IN_ONE_HAND_FOR = timedelta(days=30)
+"""So long who set a password may act in its owner's name: nobody can tell which of the two chose the next one.
+
+An owner who works here is shut out meanwhile, so the password is asked for anew and does not stay in a foreign hand.
+"""
 
 _READS = "search.* desk.* ledger.view metering.view billing.view"
 _TILL = "counter.view counter.open_till counter.take_payment counter.reprint_receipt"
@@ -103,6 +110,39 @@ def lock_end(until: datetime | None, at: datetime) -> datetime | None:
 def failed(failures: int, at: datetime) -> tuple[int, datetime | None]:
     """After one more failure: how many count now, and until when the login is locked."""
     return (0, at + LOCKED_FOR) if failures + 1 >= FAILURES_ALLOWED else (failures + 1, None)
+
+
+Given = tuple[UUID, UUID, datetime]
+"""Whose password was set, by whom, and when."""
+
+
+def hand_since(made_at: datetime, decided_at: datetime) -> datetime:
+    """From when on passwords set by others count for a decision: all the while the thing waited, and 30 days back."""
+    return min(made_at, decided_at - IN_ONE_HAND_FOR)
+
+
+def one_hand(
+    maker: UUID, decider: UUID, given: Iterable[Given], made_at: datetime, decided_at: datetime
+) -> UUID | None:
+    """Who could have acted as the maker of something and as who decides it; None where that is nobody.
+
+    Whoever set a password may act as its owner, also on the way over others whose passwords they set.
+    """
+    since = hand_since(made_at, decided_at)
+    givers: dict[UUID, list[UUID]] = defaultdict(list)
+    for owner, giver, at in given:
+        if since <= at <= decided_at:
+            givers[owner].append(giver)
+    behind_maker = _behind(maker, givers)
+    return next((one for one in _behind(decider, givers) if one in behind_maker), None)
+
+
+def _behind(person: UUID, givers: Mapping[UUID, list[UUID]]) -> list[UUID]:
+    """A person and everybody who could act in their name, the nearest first."""
+    found = [person]
+    for one in found:  # grows while it is read
+        found += [giver for giver in givers.get(one, ()) if giver not in found]
+    return found
 
 
 def person_state(left_on: date | None, *, locked: bool, must_change: bool) -> PersonState:

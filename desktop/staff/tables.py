@@ -88,6 +88,16 @@ class Standing(Recorded):
     left_on: Mapped[date | None]
 
 
+class PasswordGiven(Recorded):
+    """That somebody set another's password: who, and when. What its owner chose afterwards leaves no row."""
+
+    __tablename__ = "staff_password_given"
+    KEPT = True
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"), index=True)
+    given_by: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
+    given_at: Mapped[datetime]
+
+
 class Grant(Recorded):
     """A role given to a person: at the founding, or by the entry of an approving `Decision`."""
 

@@ -33,6 +33,7 @@ from tests.hall import (
 )
 
 EN = catalog("en")
+FRESH = "three words here"
 
 
 @pytest.fixture
@@ -43,6 +44,15 @@ def night(small_hall: str) -> Iterator[Seat]:
 
 def of(night: Seat, login: str, station: str = "1") -> Today:
     return seat_of(night.app, login, station).ask(desk.today)
+
+
+def test_a_password_set_for_somebody_is_told_to_them_and_to_administrators(night: Seat) -> None:
+    seat_of(night.app, "administrator").do(staff.set_password, PasswordOrder("cashier", Secret(FRESH)))
+    assert [one.login for one in night.app.sign_in("cashier", FRESH).ask(desk.today).passwords] == ["cashier"]
+    told = [one.login for one in of(night, "administrator").passwords]
+    assert "cashier" not in told  # one's own doing is no news
+    assert "newcomer" in told
+    assert of(night, "clerk").passwords == ()
 
 
 def parts(today: Today) -> set[str]:

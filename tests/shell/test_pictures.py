@@ -24,11 +24,11 @@ from desktop.kernel.measures import Money
 from desktop.kernel.text import LANGUAGES, catalog
 from desktop.kernel.work import Seat
 from desktop.metering.documents import reading_sheet_xlsx
-from desktop.qt import theme
+from desktop.qt import preferences, theme
 from desktop.qt.tasks import Tasks
 from desktop.shell.pictures import Camera, visit
 from desktop.shell.window import Window
-from tests.looks import faults, reading_order
+from tests.looks import faults, high_pages, reading_order, wide_tables
 from tests.windows import owing, sample_hall
 
 ORDINARY, LOW, WIDE = (1366, 768), (1280, 680), (1920, 1080)
@@ -48,7 +48,11 @@ class Critic(Camera):
     def grab(self, widget: QWidget, name: str) -> None:
         self.settle()
         self.made.append(name)
-        self.found += [f"{name}: {fault}" for fault in (*faults(widget), *reading_order(widget))]
+        found = [*faults(widget), *reading_order(widget)]
+        if widget.width() >= ORDINARY[0]:
+            found += wide_tables(widget)
+            found += high_pages(widget) if theme.look().percent == 100 else []
+        self.found += [f"{name}: {fault}" for fault in found]
 
 
 class Flashes(QObject):
@@ -120,10 +124,13 @@ def walk(
     paid: str,
     sheet: Path,
     camera: type[Critic] = Critic,
+    percent: int = 100,
 ) -> Critic:
-    """Walk through every page and come back with what is wrong."""
+    """Walk through every page, at a size of type, and come back with what is wrong."""
     tasks = Tasks()
     critic = camera(tasks)
+    mine = preferences.of(seat.actor.login)
+    mine.keep("percent", percent)
     window = Window(replace(seat, actor=replace(seat.actor, language=language)), tasks)
     try:
         window.resize(*size)
@@ -139,6 +146,7 @@ def walk(
         window.pages.clear()
         critic.put_away(window)
         tasks.close()
+        mine.keep("percent", 100)
     return critic
 
 
@@ -153,6 +161,15 @@ def test_nothing_is_cut_or_hidden(qapp, seat, language, size, paid, sheet):
 def test_low_and_wide_screens(qapp, seat, language, size, paid, sheet):
     theme.apply(qapp, dark=False)
     assert walk(seat, language, size, paid, sheet).found == []
+
+
+def test_larger_type(qapp, seat, paid, sheet):
+    """At 120 % in the language with the longest titles."""
+    theme.apply(qapp, dark=False)
+    try:
+        assert walk(seat, "vi", ORDINARY, paid, sheet, percent=120).found == []
+    finally:
+        theme.apply(qapp, dark=False)
 
 
 @pytest.mark.parametrize(("login", "language"), [("lin", "zh_CN"), ("wang", "vi")])

@@ -53,6 +53,21 @@ def test_a_person_is_entered_with_a_password_from_a_file(
     assert "king" in run("staff", "grant", "minna", "king", code=1).err
 
 
+def test_the_owner_of_a_password_that_was_set_changes_it_before_anything_else(
+    run: CommandLine, small_hall: str, password: Path, tmp_path: Path
+) -> None:
+    run("staff", "password", "cashier", "--password-file", password)
+    own = tmp_path / "own.txt"
+    own.write_text("a phrase of my own", encoding="utf-8")
+    change = ("staff", "own-password", "cashier", "--password-file", own)
+    assert "wrong" in run(*change, "--old-file", own, code=1).err
+    assert "Your password is changed" in run(*change, "--old-file", password).out
+    with opened(small_hall) as app:
+        assert "counter.take_payment" in app.sign_in("cashier", "a phrase of my own").actor.permissions
+    (told,) = [one for one in run.json("staff", "list")["people"] if one["login"] == "cashier"]
+    assert told["password"]["by"] == "Night"
+
+
 def test_without_a_file_or_somebody_to_type_nothing_is_done(run: CommandLine, small_hall: str) -> None:
     assert "--password-file" in run("staff", "password", "cashier", code=1).err
     with opened(small_hall) as app:

@@ -17,7 +17,15 @@ from desktop.shell.pages import PAGES
 from desktop.shell.window import Window
 from desktop.staff import service as staff
 from desktop.staff.page import PEOPLE, WAITING
-from desktop.staff.records import LoginOrder, PersonOrder, PersonState, RoleOrder, role_name
+from desktop.staff.records import (
+    LoginOrder,
+    OwnPassword,
+    PasswordOrder,
+    PersonOrder,
+    PersonState,
+    RoleOrder,
+    role_name,
+)
 from tests.hall import seat_of
 from tests.windows import commit, settle, shown
 
@@ -263,6 +271,27 @@ def test_ones_own_request_waits_for_another(qtbot, hall, workers):
     settle(qtbot, workers)
     assert len(page.seat.ask(staff.proposals)) == 2
     assert page.banner.title_text == ""
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "vi"])
+def test_who_set_a_password_is_told_and_cannot_approve_with_it(qtbot, hall, workers, language):
+    admin = seat(hall, "admin")
+    admin.do(staff.set_password, PasswordOrder("zhao", Secret(FRESH)))
+    staff.change_own_password(hall.sign_in("zhao", FRESH, "3"), OwnPassword(Secret(FRESH), Secret(FRESH * 2)))
+    admin.do(staff.propose_role, RoleOrder("lin", "head_cashier"))
+    seized = hall.sign_in("zhao", FRESH * 2, "3")
+    window = shown(qtbot, Window(replace(seized, actor=replace(seized.actor, language=language)), workers))
+    page = window.open_page("staff", "waiting")
+    settle(qtbot, workers, lambda: page.proposals.rows_model.rows)
+    press(page, Qt.Key.Key_A)
+    settle(qtbot, workers, lambda: page.banner.state == "bad")
+    assert admin.actor.name in page.banner.title_text
+    assert len(admin.ask(staff.proposals)) == 1
+    page.tabs.choose(PEOPLE)
+    select(page, "zhao")
+    settle(qtbot, workers, lambda: any(admin.actor.name in text for text in words(page)))
+    today = window.open_page("today")
+    settle(qtbot, workers, lambda: any(admin.actor.name in need.title for need in today.needs))
 
 
 def test_where_nobody_else_may_approve_the_page_says_what_to_do(qtbot, hall, workers):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -32,7 +33,7 @@ from desktop.staff.records import (
     RoleOrder,
 )
 from tests.databases_server import Databases
-from tests.hall import PASSWORD, approve, found, opened, seat_of, together
+from tests.hall import PASSWORD, TODAY, approve, found, opened, seat_of, together
 from tests.rows import REFUSED, changed, contents, raw
 
 EN = catalog("en")
@@ -256,6 +257,60 @@ def test_nobody_closes_their_own_login_and_one_administrator_stays(admin: Seat) 
 
 
 # Two people
+
+
+def take_over(setter: Seat, login: str, own: str = "now it is mine") -> Seat:
+    """Set somebody's password and come in as them with one of one's own choice."""
+    setter.do(staff.set_password, PasswordOrder(login, Secret(FRESH)))
+    seat = setter.app.sign_in(login, FRESH, "2")
+    staff.change_own_password(seat, OwnPassword(Secret(FRESH), Secret(own)))
+    return setter.app.sign_in(login, own, "2")
+
+
+def test_who_set_a_password_does_not_agree_with_themselves(admin: Seat, supervisor: Seat) -> None:
+    made = admin.do(staff.propose_role, RoleOrder("reader", "cashier"))
+    seized = take_over(admin, "supervisor")
+    decide = DecisionOrder(made.proposal_id, approve=True)
+    assert "Administrator has set the password" in refused(lambda: seized.do(staff.decide_role, decide))
+    assert admin.ask(staff.proposals)[0].deciders == 0
+    asked = seized.do(staff.propose_role, RoleOrder("clerk", "reader"))
+    itself = DecisionOrder(asked.proposal_id, approve=True)
+    assert "Administrator has set the password" in refused(lambda: admin.do(staff.decide_role, itself))
+    told = row(admin, "supervisor").password
+    assert told is not None
+    assert told.by == "Administrator"
+    assert admin.app.verify() == []
+
+
+def test_passwords_set_by_way_of_others_come_from_the_same_hand(admin: Seat, supervisor: Seat) -> None:
+    """An administrator takes a clerk's login, makes use of it, and comes back over two steps."""
+    admin.do(staff.propose_role, RoleOrder("clerk", "supervisor"))
+    approve(supervisor)
+    clerk = take_over(admin, "clerk")
+    second = take_over(clerk, "supervisor", "mine as well now")
+    made = admin.do(staff.propose_role, RoleOrder("reader", "cashier"))
+    decide = DecisionOrder(made.proposal_id, approve=True)
+    assert "Administrator" in refused(lambda: second.do(staff.decide_role, decide))
+    approve(admin.app.command_line("1"))
+    assert row(admin, "reader").roles == ("reader", "cashier")
+
+
+def test_a_password_set_long_ago_is_its_owners(small_hall: str) -> None:
+    with opened(small_hall) as app:
+        take_over(seat_of(app, "administrator"), "supervisor")
+    with opened(small_hall, TODAY + timedelta(days=31)) as app:
+        seat_of(app, "administrator").do(staff.propose_role, RoleOrder("reader", "cashier"))
+        approve(app.sign_in("supervisor", "now it is mine"))
+        assert app.verify() == []
+
+
+def test_verify_names_a_decision_that_one_hand_made(admin: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admin.app, "apart", None)
+    admin.do(staff.propose_role, RoleOrder("reader", "cashier"))
+    approve(take_over(admin, "supervisor"))
+    assert {(one.table, one.code) for one in admin.app.verify()} == {
+        ("staff_decision", "decided_by_one_hand")
+    }
 
 
 def test_a_role_takes_effect_when_another_person_approves(admin: Seat, supervisor: Seat) -> None:

@@ -14,12 +14,15 @@ import pytest
 from desktop.app import App
 from desktop.contracts import service as contracts
 from desktop.contracts.records import Connections
+from desktop.kernel.canonical import Secret
 from desktop.kernel.errors import NotFound, NotPermitted, Refused
 from desktop.kernel.files import resource
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text, catalog
 from desktop.kernel.work import Seat, Work, query
+from desktop.staff import service as staff
+from desktop.staff.records import OwnPassword, PasswordOrder
 from desktop.tariffs import service as tariffs
 from desktop.tariffs.records import CostOrder, DecisionOrder, TariffTaken, VersionState
 from tests import hall as halls
@@ -127,6 +130,18 @@ def test_nobody_decides_about_their_own(one: Seat) -> None:
     words = refused(one, tariffs.decide_tariff, DecisionOrder("ZJ-RES-2", content, approve=True))
     assert words == "You proposed this version yourself. Another person decides."
     assert states(one)["ZJ-RES-2"] is VersionState.WAITING
+
+
+def test_nobody_decides_as_somebody_whose_password_they_set(app: App, one: Seat, other: Seat) -> None:
+    propose(other, residential("ZJ-RES-2", "2026-07-01"))
+    other.do(staff.set_password, PasswordOrder(one.actor.login, Secret("three words here")))
+    seized = app.sign_in(one.actor.login, "three words here")
+    staff.change_own_password(seized, OwnPassword(Secret("three words here"), Secret("now it is mine")))
+    content = other.ask(tariffs.version_shown, "ZJ-RES-2").content
+    words = refused(one, tariffs.decide_tariff, DecisionOrder("ZJ-RES-2", content, approve=True))
+    assert words.startswith("Administrator has set the password of one of you two")
+    assert states(other)["ZJ-RES-2"] is VersionState.WAITING
+    assert app.verify() == []
 
 
 def test_the_decision_is_about_the_content_one_has_seen(one: Seat, other: Seat) -> None:
@@ -337,7 +352,7 @@ def test_a_tariff_that_needs_more_than_is_read_holds_the_account(app: App, one: 
     halls.read(seat, halls.SMALL[:1], halls.JANUARY.last, 300)
     outcome = billing.run_bills(seat, halls.JANUARY)
     assert [EN(row.reason) for row in outcome.held if isinstance(row.reason, Text)] == [
-        "The price needs what is not read here: Energy, peak."
+        "The price needs what is not read here: Peak."
     ]
 
 

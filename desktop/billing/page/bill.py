@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.billing.documents import write_bills
 from desktop.billing.records import BillLineShown, BillPartShown, BillShown
@@ -21,6 +21,7 @@ from desktop.qt.basics import Icon, Label, Rule, clear, row
 from desktop.qt.buttons import Button, KeyCap
 from desktop.qt.cells import title_room
 from desktop.qt.figures import Badge, grouped
+from desktop.qt.fold import Inner
 from desktop.qt.panels import Panel
 from desktop.qt.preview import PaperFile, keep_paper
 from desktop.qt.table import Cell, Column, Table, money_cell
@@ -66,12 +67,9 @@ class BillPane(Panel):
         self.trace.setSpacing(2)
         inside = QWidget()
         inside.setLayout(self.trace)
-        self.scroll = QScrollArea()
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setWidget(inside)
+        self.scroll = Inner(inside)
         self.scroll.setAccessibleName(say("Where the line comes from"))
         self.scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.pdf_button = Button(say("Bill PDF"), "Ctrl P", icon="file-text")
         self.pdf_button.clicked.connect(lambda: self.printed.emit(self.shown))
         foot = row(self.pdf_button)

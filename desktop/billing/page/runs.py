@@ -230,6 +230,7 @@ class BillingPage(Page):
             self._wanted_run = argument.number
             self.tabs.choose(1 if argument.held else 0)
         self.ask_again()
+        self.take_focus(self.table)
         if isinstance(argument, str) and argument:
             self.ask(bill, argument, self._show_bill)
 

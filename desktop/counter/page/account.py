@@ -29,6 +29,7 @@ SUPPLY_STATES = {SupplyState.CONNECTED: "ok", SupplyState.LIMITED: "warn", Suppl
 ORDER_LINES = 3
 RECENT = 12
 _MANY_DAYS = 888
+_PAYMENTS_WIDE = 316
 
 
 class _Row(Protocol):
@@ -193,6 +194,7 @@ class AccountView(QWidget):
         usage.body.addWidget(self.bars)
         recent = Panel(say("Recent payments"), padding=0)
         recent.body.addWidget(self.payments)
+        recent.setMinimumWidth(theme.grown(_PAYMENTS_WIDE))
         self.bills_panel = Panel(say("Bills"), padding=0)
         self.bills_panel.body.addWidget(self.bills)
         below = row(usage, recent)

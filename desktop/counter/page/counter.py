@@ -273,9 +273,8 @@ class CounterPage(Page):
         self.shift.show_till(opened)
         self.ask(shift, None, self._show_shift)
         self.object.setText(opened.till_name if opened else self.seat.station.name)
-        self.money.badge.show_state(
-            self.say("{till} open", till=opened.till_name) if opened else "", "locked"
-        )
+        words = self.say("{till} open", till=opened.till_name) if opened else ""
+        self.money.badge.show_state(words, "ok")
         next_receipt = self.say("next receipt {number}", number=opened.next_receipt) if opened else ""
         self.money.foot.show_value(next_receipt)
         if opened is None and self.stage in (Stage.WAITING, Stage.DONE) and not self._looking:

@@ -212,8 +212,8 @@ class AccountView(PersonView):
         self._show_head(card)
         self.usage.show_card(card)
         self.dues.show_card(card)
-        self.reads.show_rows(card.reads)
-        self.payments.show_rows(card.payments)
+        self.reads.show_rows(card.reads, select=0 if card.reads else None)
+        self.payments.show_rows(card.payments, select=0 if card.payments else None)
         self.contracts.show_rows(card.contracts, select=0 if card.contracts else None)
         self.show_counts(
             None, card.bills, card.reads, card.payments, card.contracts, card.contacts, card.notes

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from desktop.counter.page import bill_states_room
 from desktop.counter.records import PaymentRow
 from desktop.desk.records import BillRow, ContractRow, HistoryRow
 from desktop.kernel.country import Country
@@ -60,14 +61,14 @@ def _average_cell(say: Catalog, found: BillRow, country: Country) -> Cell:
 def bills_table(say: Catalog, country: Country, today: date, *, full: bool) -> Table:
     """An account's bills: the columns of the overview, or all of them."""
     sign = country.currency.sign
-    month = Column(say("Month"), lambda found: say.month(found.month), 84)
+    month = Column(say("Month"), lambda found: say.month(found.month), 78)
     energy = Column("kWh", lambda found: say.number(found.energy), 72, right=True)
     amount = Column(
         say("Amount {sign}", sign=sign), lambda found: money_cell(say.money(found.amount)), 96, right=True
     )
-    change = Column(say("To last month"), lambda found: _difference(say, found), 116, right=True)
+    change = Column(say("To last month"), lambda found: _difference(say, found), 108, right=True)
     due = Column(say("Due"), lambda found: say.date(found.due_on), 100, right=True)
-    state = Column(say("State"), lambda found: bill_state(say, found, today))
+    state = Column(say("State"), lambda found: bill_state(say, found, today), least=bill_states_room(say))
     if full:
         columns = (
             month,
@@ -85,7 +86,7 @@ def bills_table(say: Catalog, country: Country, today: date, *, full: bool) -> T
             state,
         )
     else:
-        read = Column(say("Read on"), lambda found: say.date(found.read_on) if found.read_on else NONE, 100)
+        read = Column(say("Read on"), lambda found: say.date(found.read_on) if found.read_on else NONE, 96)
         columns = (month, read, energy, amount, change, due, state)
     table = Table(say("Bills"), columns)
     table.show_empty(say("No bill yet"), say("The first one comes with the next bill run"), "receipt-text")
@@ -122,7 +123,7 @@ def _used(say: Catalog, read: ReadShown) -> Cell:
 
 def _source(say: Catalog, read: ReadShown) -> Cell:
     if read.reversed:
-        return Cell(say("Taken back"), state="locked")
+        return Cell(say("Taken back"), state="withdrawn")
     estimated = read.source is ReadSource.ESTIMATED
     return Cell(say(read.source.text), state="est" if estimated else "")
 

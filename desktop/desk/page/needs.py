@@ -131,4 +131,14 @@ def _people(say: Catalog, day: Today, login: str) -> list[Need]:
         title = say("{name} is locked out", name=one.name)
         second = say("until {time}, unlock or set a new password", time=one.locked_until.timetz())
         found.append(Need("lock", "warn", title, second, "", "staff", one.login))
+    for one in day.passwords:
+        by, moment = one.password.by, one.password.at
+        if one.login == login:
+            title = say("{name} set your password", name=by)
+            second = say("{moment}, tell the administrator if you did not ask for it", moment=moment)
+            found.append(Need("info", "info", title, second, "", ""))
+        else:
+            title = say("{name} set the password of {owner}", name=by, owner=one.name)
+            second = say("{moment}, ask {owner} if that was wanted", moment=moment, owner=one.name)
+            found.append(Need("info", "info", title, second, "", "staff", one.login))
     return found

@@ -197,7 +197,7 @@ class ComparePanel(Panel):
     """The chosen bill beside the one of last month, or of the same month last year: days, energy, price, amount."""
 
     def __init__(self, say: Catalog, country: Country) -> None:
-        super().__init__(say("Compared"))
+        super().__init__(say("Compared"), gives_way=True)
         self.say, self.country, self.card, self.bill = say, country, None, None
         self.against = Choice()
         self.against.addItems([say("last month"), say("same month last year")])

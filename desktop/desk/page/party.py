@@ -137,7 +137,7 @@ class PartyView(PersonView):
         since = min((role.since for role in card.roles), default=None)
         self.head.show_head(
             card.name,
-            [*((say(role.kind.text), "locked") for role in card.roles), *self.alert_badges(card.notes)],
+            [*((say(role.kind.text), "plain") for role in card.roles), *self.alert_badges(card.notes)],
             (
                 self.revealed.phone if self.revealed else card.phone,
                 say(card.kind.text),

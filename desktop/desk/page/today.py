@@ -23,6 +23,7 @@ from desktop.kernel.work import Seat
 from desktop.metering.records import RouteRow
 from desktop.qt import theme
 from desktop.qt.basics import Label, clear, column
+from desktop.qt.buttons import KeyCap
 from desktop.qt.fold import Fold, Stack
 from desktop.qt.form import Form
 from desktop.qt.page import Key, Page
@@ -106,9 +107,9 @@ class TodayPage(Page):
         self.tills = Table(
             say("Tills"),
             (
-                Column(say("Till"), lambda one: Cell(one.till_name, strong=True), 160),
+                Column(say("Till"), lambda one: Cell(one.till_name, strong=True), 132),
                 Column(say("Cashier"), lambda one: one.cashier or Cell(say("nobody"), ink="ink3")),
-                Column(say("Since"), self._since, 150),
+                Column(say("Since"), self._since, 134),
                 Column(say("Receipts"), lambda one: say.number(one.receipts), 90, right=True),
                 Column(
                     say("Drawer {sign}", sign=sign),
@@ -120,16 +121,23 @@ class TodayPage(Page):
             ),
         )
         self.drawers_panel = Panel(say("Tills"), padding=0)
+        self._head_cap(self.drawers_panel, "T", say("tills"), self.tills)
         self.drawers_panel.body.addWidget(self.tills)
         self.drawers_panel.hide()
         return self.drawers_panel
+
+    def _head_cap(self, panel: Panel, key: str, words: str, table: Table) -> None:
+        """The key that leads to a list stands at its title."""
+        cap = KeyCap(key, words)
+        cap.clicked.connect(partial(self.take_focus, table))
+        panel.head.addWidget(cap)
 
     def _since(self, one: DrawerRow) -> Cell:
         return Cell(self.say.moment(one.opened_at) if one.opened_at else "", ink="ink2")
 
     def _till_state(self, one: DrawerRow) -> Cell:
         if one.opened_at is None:
-            return Cell(self.say("Closed"), state="locked")
+            return Cell(self.say("Closed"), state="closed")
         return Cell(self.say("Open"), state="ok")
 
     def _build_needs(self) -> Panel:
@@ -154,7 +162,7 @@ class TodayPage(Page):
 
     def _digit(self, need: Need) -> Cell:
         at = next(at for at, one in enumerate(self.needs, 1) if one is need)
-        return Cell(str(at) if at <= MOST_DIGITS else "", ink="ink3")
+        return Cell(str(at) if at <= MOST_DIGITS else "", cap=True)
 
     def _build_routes(self) -> Panel:
         say = self.say
@@ -172,6 +180,7 @@ class TodayPage(Page):
         self.month = Label("", "small", "ink2")
         self.routes_panel = Panel(say("Routes to read"), padding=0)
         self.routes_panel.head.addWidget(self.month)
+        self._head_cap(self.routes_panel, "G", say("routes"), self.routes)
         self.routes_panel.body.addWidget(self.routes)
         self.routes_panel.hide()
         return self.routes_panel
@@ -198,6 +207,7 @@ class TodayPage(Page):
         self.receipts.show_empty(say("Nobody was served yet today"), "", "receipt-text")
         self.receipts.opened.connect(self._open_served)
         self.receipts_panel = Panel(say("Served today"), padding=0)
+        self._head_cap(self.receipts_panel, "R", say("served today"), self.receipts)
         self.receipts_panel.body.addWidget(self.receipts)
         self.receipts_panel.hide()
         return self.receipts_panel
@@ -331,7 +341,7 @@ class TodayPage(Page):
             note = say("since {time}", time=day.till.opened_at.timetz()) if day.till else say("till closed")
             receipts = day.till.receipts if day.till else 0
             found.append(Figure(say("Receipts of this shift"), "", say.number(receipts), note,
-                                "ok" if day.till else "locked", partial(self._go, "counter")))  # fmt: skip
+                                "ok" if day.till else "closed", partial(self._go, "counter")))  # fmt: skip
         if day.routes is not None:
             left = sum(one.left for one in day.routes)
             done = say("all read") if day.routes and not left else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -30,6 +30,7 @@ from desktop.staff import service as staff
 from desktop.staff.tables import Station, User
 
 DRAWERS = "counter.view_drawers"
+PASSWORDS_TOLD = timedelta(days=7)
 RECEIPTS_SHOWN, RUNS_SHOWN, HELD_SHOWN = 12, 6, 20
 
 
@@ -56,6 +57,11 @@ def today(work: Work, _request: None) -> Today:
         proposals=staff.proposals(work, None) if staff.APPROVE in may else None,
         doubtful=metering.doubtful_count(work) if "metering.decide_read" in may else None,
         locked=staff.locked(work) if "staff.set_password" in may else None,
+        passwords=tuple(
+            one
+            for one in staff.given_lately(work, work.at - PASSWORDS_TOLD)
+            if "staff.manage" in may or one.login == work.actor.login
+        ),
         unprinted=counter.unprinted(work, own=DRAWERS not in may) if "counter.reprint_receipt" in may else (),
         upkeep=_upkeep(work) if "database.index" in may else None,
     )

@@ -145,7 +145,6 @@ class _File:
         ]
         self._fields = fields
         self._names = [one.name for one in fields]
-        self._required = [one.required for one in fields]
         self._finder = Finder(fields, order.get("mapped", {}), frozenset(order.get("ignored", ())))
         whole = order.get("whole")
         self._whole = None if whole is None else {name: set(rows) for name, rows in whole.items()}
@@ -224,15 +223,16 @@ class _File:
 
     def _table(self, at: int, titles: Titles, lines: Iterator[Line], hidden: list[int]) -> int:
         """The rows below the titles: each goes out, or is skipped with its reason."""
-        places = [titles.columns.get(name) for name in self._names]
-        proofs: list[set[str]] = [self._proofs.setdefault((at, name), set()) for name in self._names]
+        names = [name for name in self._names if name in titles.columns]
+        places = [titles.columns[name] for name in names]
+        proofs: list[set[str]] = [self._proofs.setdefault((at, name), set()) for name in names]
         before, filled = titles.number, 0
         for line in lines:
             if line.number > before + 1:
                 self._skip(at, before + 1, line.number - 1, "blank")
             before, filled = line.number, filled + 1
-            values = [None if place is None else line.cells.get(place) for place in places]
-            reason = self._reason(line, values, titles)
+            values = [line.cells.get(place) for place in places]
+            reason = self._reason(line, values, names, titles)
             if reason:
                 self._skip(at, line.number, line.number, reason)
                 continue
@@ -246,7 +246,7 @@ class _File:
             self._out(at, line, values)
         return filled
 
-    def _reason(self, line: Line, values: Sequence[str | None], titles: Titles) -> str:
+    def _reason(self, line: Line, values: Sequence[str | None], names: Sequence[str], titles: Titles) -> str:
         """Why a row is no row of the table; nothing where it is one."""
         if not any(values):
             return "elsewhere"
@@ -254,16 +254,14 @@ class _File:
         words = line.cells[first]
         if words[0] != "s" or words[1].isdigit():
             return ""
-        incomplete = any(
-            needed and (value is None or value == words)
-            for value, needed in zip(values, self._required, strict=True)
-        )
+        there = dict(zip(names, values, strict=True))
+        incomplete = any(there.get(one.name) in (None, words) for one in self._fields if one.required)
         if incomplete and len(words) < 40 and is_total(words[1:]):
             return "total"
         same = all(
-            value == f"s{titles.above[place]}"
-            for name, value in zip(self._names, values, strict=True)
-            if value is not None and (place := titles.columns.get(name)) is not None
+            value == f"s{titles.above[titles.columns[name]]}"
+            for name, value in there.items()
+            if value is not None
         )
         return "titles" if same else ""
 

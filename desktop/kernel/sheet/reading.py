@@ -105,6 +105,10 @@ class Row:
         """Whether the cell of a field is filled."""
         return self._cells.get(name) is not None
 
+    def filled(self, names: Sequence[str]) -> list[str]:
+        """Those of some fields whose cells are filled."""
+        return [name for name in names if self._cells.get(name) is not None]
+
     def _value(self, name: str, required: bool) -> Value:
         cell = self._cells.get(name)
         if cell is None:
@@ -133,6 +137,9 @@ class Row:
 
     def identifier(self, name: str, *, required: bool = True) -> str | None:
         """A number or code kept as text: full-width letters and digits made plain, without blanks."""
+        cell = self._cells.get(name)
+        if cell is not None and cell[0] == "s" and cell.isalnum() and cell.isascii():
+            return cell[1:]  # what nearly all are
         words = self.text(name, required=required)
         if words is None:
             return None
@@ -374,9 +381,10 @@ def _heard(path: Path, told: Iterator[dict[str, Any]], progress: Progress) -> It
 
 def _rows(facts: dict[str, Any], told: Iterator[dict[str, Any]], names: list[str]) -> Iterator[Row]:
     tables = _tables(facts)
+    there = [[name for name in names if name in one["columns"]] for one in facts["sheets"]]
     for message in told:
         for at, line, *cells in message["rows"]:
-            yield Row(tables[at], line, dict(zip(names, cells, strict=True)))
+            yield Row(tables[at], line, dict(zip(there[at], cells, strict=True)))
 
 
 def _tables(facts: dict[str, Any]) -> list[Table]:
@@ -484,6 +492,8 @@ def _value(cell: str) -> Value:
     kind, content = cell[0], cell[1:]
     if kind == "n":
         number = Decimal(content)
+        if content.isdecimal():
+            return number
         whole = number == number.to_integral_value()
         return number.quantize(Decimal(1)) if whole and number.adjusted() <= EXACT_DIGITS else number
     if kind == "d":

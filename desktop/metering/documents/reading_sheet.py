@@ -83,7 +83,7 @@ SOURCES: dict[ReadSource, tuple[str, ...]] = {
     ReadSource.ESTIMATED: ("估抄", "估算", "暂估"),
 }
 # The widest registers have nine whole digits; more is another number in the wrong column.
-LARGEST_READING = Reading.of(10**9)
+LARGEST_READING = 10**9
 
 
 def _words(text: Text) -> tuple[str, ...]:
@@ -177,7 +177,7 @@ class SheetOpened:
             left_out: list[LeftOut] = []
             rejected = 0
             for row in lines:
-                if row.titled("expected") and not any(row.has(name) for name in _VALUES):
+                if row.titled("expected") and not row.filled(_VALUES):
                     left_out.append(LeftOut(row.sheet, row.line, row.line, 1, Text("Not read")))
                     continue
                 reads = _read_row(row, self.today)
@@ -383,7 +383,7 @@ def _readings(row: Row) -> list[tuple[RegisterCode, Reading]]:
                 Text("Use one of: {words}", words=known),
             )
             row.note("register", what, remedy)
-    names = [name for name in _VALUES if row.has(name)] or ["value"]
+    names = row.filled(_VALUES) or ["value"]
     found = [(name, _reading(row, name)) for name in names]
     return [
         (RegisterCode.of(name.removeprefix("value_")) if name != "value" else code, value)
@@ -399,12 +399,12 @@ def _reading(row: Row, name: str) -> Reading | None:
         return None
     if number < 0:
         row.note(name, Text("A reading cannot be negative"), Text("Read the register again"))
-    elif number >= LARGEST_READING.decimal:
+    elif number >= LARGEST_READING:
         row.note(name, Text("No register shows a number this large"), Text("Read the register again"))
-    elif number != round(number, Reading.DECIMALS):
+    elif (steps := number.scaleb(Reading.DECIMALS)) != steps.to_integral_value():
         row.note(name, Text("A reading has three decimals at most"), Text("Read the register again"))
     else:
-        return Reading.of(number)
+        return Reading(int(steps))
     return None
 
 

@@ -1,6 +1,6 @@
 """The pages of metering, and the sheets that cards open."""
 
-from desktop.metering.page.entry import ExchangeSheet, ReadSheet
+from desktop.metering.page.entry import ExchangeSheet, PointSheet, ReadSheet
 from desktop.metering.page.queue import QueuePage
 from desktop.metering.page.registers import RegisterRows, registers_of
 from desktop.metering.page.routes import RoutesPage
@@ -8,6 +8,7 @@ from desktop.metering.page.sheets import ReadingsPage
 
 __all__ = [
     "ExchangeSheet",
+    "PointSheet",
     "QueuePage",
     "ReadSheet",
     "ReadingsPage",

@@ -50,6 +50,8 @@ class PointSheet(Sheet):
     """
 
     stored = Signal()
+    DRAFT = ""
+    """The name drafts are kept under, beside the account."""
 
     def __init__(self, page: Page, account_number: str, title: str, act: str) -> None:
         super().__init__(page.window(), title, page.say("Close"))
@@ -59,9 +61,11 @@ class PointSheet(Sheet):
         self.button = Button(act, "F12", kind="primary")
         self.button.clicked.connect(self.submit)
         self.form = Form(self, self.say, self.button)
-        self.facts = Label("", "small", "ink2", wrap=True)
+        self.facts, self._kept = Label("", "small", "ink2", wrap=True), Label("", "small", "ink3")
+        self.form.draft_kept.connect(self._kept.setText)
         self.problem = ProblemLine()
         self.body.addWidget(self.facts)
+        self.body.addWidget(self.form.offer)
         self.also = self._press
         self.closed.connect(self.deleteLater)
         page.ask(point, account_number, self._take, failed=self._failed)
@@ -71,10 +75,12 @@ class PointSheet(Sheet):
         self.facts.setText(self.say.join((now.customer_name, now.account_number, now.address)))
         self.build(now)
         self.body.addWidget(self.problem)
-        last = row(self.button, spacing=theme.S2)
+        last = row(self.button, self._kept, spacing=theme.S2)
         last.addStretch(1)
         self.body.addLayout(last)
         self.form.pristine()
+        drafts, name = self.page.seat.app.drafts(self.page.seat.actor), f"{self.DRAFT} {self.account_number}"
+        self.form.keep_drafts(drafts, name, self.page.tasks)
         QTimer.singleShot(0, self, self.place)  # once Qt has dressed what was put in
         self.form.begin()
 
@@ -104,6 +110,11 @@ class PointSheet(Sheet):
         if self.now is None or self.form.may_leave():
             super().dismiss()
 
+    def leave(self) -> bool:
+        """Close it where the person goes elsewhere; False where they rather go on typing."""
+        self.dismiss()
+        return self.isHidden()
+
     def submit(self) -> None:
         """Hand the form over once; what is wrong is told beside its field."""
         values = None if self._sending or self.now is None else self.form.submit()
@@ -116,7 +127,7 @@ class PointSheet(Sheet):
         self._sending = True
 
         def taken(answer: Any) -> None:
-            self.form.pristine()
+            self.form.done()
             self.page.toast(then(answer))
             self.stored.emit()
             self.dismiss()
@@ -134,6 +145,8 @@ class PointSheet(Sheet):
 
 class ReadSheet(PointSheet):
     """A read by hand: what would become of it stands below while it is typed."""
+
+    DRAFT = "metering.record_read"
 
     def __init__(self, page: Page, account_number: str) -> None:
         super().__init__(page, account_number, page.say("Enter a read"), page.say("Store the read"))
@@ -273,6 +286,8 @@ class ReadSheet(PointSheet):
 
 class ExchangeSheet(PointSheet):
     """Another meter in place of the one that hangs: its final reads, the new one's registers and opening reads."""
+
+    DRAFT = "metering.exchange_meter"
 
     def __init__(self, page: Page, account_number: str) -> None:
         super().__init__(page, account_number, page.say("Exchange the meter"), page.say("Exchange the meter"))

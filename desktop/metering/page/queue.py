@@ -194,6 +194,7 @@ class QueuePage(Page):
 
     def show_argument(self, argument: object) -> None:
         self.ask_again()
+        self.take_focus(self.requests if self.tabs.index else self.table)
 
     def ask_again(self) -> None:
         self.table.asking()

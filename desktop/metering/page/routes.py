@@ -47,7 +47,7 @@ from desktop.qt.progress import Progress
 from desktop.qt.tasks import Tasks
 
 _ROUTES_WIDE = 476
-_FOLDED_ROUTES, _FOLDED_STOPS = 260, 420
+_FOLDED_ROUTES, _FOLDED_STOPS, _FOLD_BELOW = 260, 420, 1080
 _MONTH_WIDE, _READER_WIDE, _DAY_WIDE = 120, 200, 150
 
 
@@ -94,6 +94,7 @@ class RoutesPage(Page):
         middle = Fold(
             (self._build_routes(), theme.grown(_ROUTES_WIDE), _FOLDED_ROUTES),
             (self._build_stops(), 0, _FOLDED_STOPS),
+            below=theme.scaled(_FOLD_BELOW),
         )
         layout = column(head, self.question)
         layout.addWidget(middle, 1)

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from desktop.kernel import canonical
+from desktop.kernel.database import among
 from desktop.kernel.errors import Problem
 from desktop.kernel.measures import Energy, Power, Reading
 from desktop.kernel.text import Text
@@ -71,13 +72,14 @@ def judge(
     ``siblings`` are the other registers of the meter: the total is compared with its bands once all are read.
     """
     last, cumulative = target.last, target.code is not RegisterCode.DEMAND
-    expected = target.expected(row.read_on) if last is not None else None
     smaller = last is not None and row.value < last.value
     if smaller and cumulative and not (rollover or below or (last and last.estimated)):
         around = rules.usage(
             last.value if last else row.value, row.value, target.multiplier, target.digits, rollover=True
         )
-        below = rules.may_have_gone_round(around, expected, target.multiplier, target.digits)
+        below = rules.may_have_gone_round(
+            around, target.expected(row.read_on), target.multiplier, target.digits
+        )
     elif smaller:
         below = True
     found = rules.problems(
@@ -247,12 +249,13 @@ def take(work: Work, rows: Sequence[ReadRow], origin: str) -> Taken:
     if not rows:
         return Taken(0, (), ())
     days = [row.read_on for row in rows]
-    found = targets(work, Meter.serial_number.in_({row.meter_serial for row in rows}), min(days), max(days))
+    serials = among(work.session, Meter.serial_number, {row.meter_serial for row in rows})
+    found = targets(work, serials, min(days), max(days))
     taking = Taking(work, found, origin)
     meters: dict[str, list[Target]] = defaultdict(list)
     for target in found.values():
         meters[target.meter_serial].append(target)
-    known = _known_accounts(work, rows)
+    known = _known_accounts(work, rows, {target.account_number for target in found.values()})
     problems: list[Problem] = []
     waiting: list[Problem] = []
     stored = rejected = 0
@@ -283,14 +286,12 @@ def _doubt_problems(row: ReadRow, doubts: Sequence[Doubt]) -> list[Problem]:
     ]
 
 
-def _known_accounts(work: Work, rows: Sequence[ReadRow]) -> set[str]:
-    return set(
-        work.session.scalars(
-            sa.select(RouteStop.account_number).where(
-                RouteStop.account_number.in_({row.account_number for row in rows})
-            )
-        )
-    )
+def _known_accounts(work: Work, rows: Sequence[ReadRow], found: set[str]) -> set[str]:
+    """The account numbers of rows that exist; those that were ``found`` already need no question."""
+    asked = {row.account_number for row in rows} - found
+    number = RouteStop.account_number
+    more = work.session.scalars(sa.select(number).where(among(work.session, number, asked))) if asked else ()
+    return found.union(more)
 
 
 def _misplaced(row: ReadRow, at: Sequence[Target], known: set[str]) -> tuple[Problem, ...] | None:

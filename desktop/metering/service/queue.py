@@ -138,6 +138,8 @@ def _accept(work: Work, doubtful_id: UUID) -> Decided:
     again = Flag.ESTIMATED_TWICE in {doubt.flag for doubt in canonical.load(tuple[Doubt, ...], one.doubts)}
     if again and one.entered_by_id == work.actor.id:
         raise Refused(Text("A second estimate running is accepted by somebody else than who entered it."))
+    if again:
+        work.second_person(one.entered_by_id, one.entered_at)
     return _stand(work, one, target, DoubtState.ACCEPTED, one.value, rollover=one.rollover)
 
 
@@ -196,6 +198,8 @@ def approve_estimate(work: Work, doubtful_id: UUID) -> Decided:
         raise Refused(Text("No estimate is proposed for this reading."))
     if one.decided_by_id == work.actor.id:
         raise Refused(Text("A second estimate running needs another person: you proposed it yourself."))
+    if one.decided_by_id is not None and one.decided_at is not None:
+        work.second_person(one.decided_by_id, one.decided_at)
     return _estimated(work, one, target, before, one.proposed)
 
 

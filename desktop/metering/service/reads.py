@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -52,7 +53,7 @@ def read_values(
     return {
         "register_id": register_id,
         "read_on": read_on,
-        "read_at": _end_of(read_on, work),
+        "read_at": _end_of(read_on, work.country.zone),
         "value": value,
         "reason": reason,
         "source": source,
@@ -64,9 +65,10 @@ def read_values(
     }
 
 
-def _end_of(day: date, work: Work) -> datetime:
+@lru_cache(maxsize=64)
+def _end_of(day: date, zone: tzinfo) -> datetime:
     """A sheet gives the day alone: the value frozen at its end, told as its last minute."""
-    return datetime.combine(day, time(23, 59), work.country.zone)
+    return datetime.combine(day, time(23, 59), zone)
 
 
 def bill(work: Work, read_ids: Iterable[UUID], *, times: int = 1) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -29,6 +28,7 @@ from desktop.kernel.work import (
     go_on,
     operation,
     query,
+    undisturbed,
 )
 from desktop.metering.documents import (
     SheetOpened,
@@ -308,7 +308,7 @@ class _Import:
 
     def run(self, progress: Progress) -> SheetImported:
         """Part after part until the end, or until somebody stops it."""
-        with _undisturbed():
+        with undisturbed():
             return self._run(progress)
 
     def _run(self, progress: Progress) -> SheetImported:
@@ -340,7 +340,7 @@ class _Import:
     def _store(self, part: SheetPart) -> ReadsStored:
         """One part: what it answered before, or its own operation now."""
         order = ReadImport(self._sha256, part.rows, self._known.attempt)
-        key = derived_id(self._batch, f"{part.done} {_content(order)}")
+        key = derived_id(self._batch, f"{part.done} {_content(part.rows)}")
         if not self._fresh:
             answer = self._seat.app.answer(import_reads, key)
             if answer is not None:
@@ -396,19 +396,6 @@ class _Import:
         )
 
 
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Nobody looks through the whole memory for garbage meanwhile: that would be a third of the work. What is new is
-    looked through after each part."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
-
-
-def _content(order: object) -> str:
+def _content(asked: object) -> str:
     """Some letters that differ where what is asked for differs."""
-    return hashlib.sha256(repr(order).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr(asked).encode()).hexdigest()[:16]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from desktop.kernel.database import among
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Energy, Factor, Power, Reading
 from desktop.kernel.text import Text
@@ -39,8 +41,7 @@ from desktop.metering.tables import (
 from desktop.premises.tables import ServicePoint
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(NamedTuple):
     """A live read as checks see it."""
 
     read_on: date
@@ -209,7 +210,9 @@ def _load_older(work: Work, by_register: dict[UUID, Target]) -> None:
     """The latest read of registers that nobody read lately."""
     newest = (
         sa.select(RegisterRead.register_id, sa.func.max(RegisterRead.read_on).label("day"))
-        .where(RegisterRead.register_id.in_(by_register), RegisterRead.reason.in_(BILLED), LIVE)
+        .where(
+            among(work.session, RegisterRead.register_id, by_register), RegisterRead.reason.in_(BILLED), LIVE
+        )
         .group_by(RegisterRead.register_id)
         .subquery()
     )
@@ -233,7 +236,12 @@ def _take_up(work: Work, by_register: dict[UUID, Target], *where: sa.ColumnEleme
             RegisterRead.rollover,
             RegisterRead.bills,
         )
-        .where(RegisterRead.register_id.in_(by_register), RegisterRead.reason.in_(BILLED), LIVE, *where)
+        .where(
+            among(work.session, RegisterRead.register_id, by_register),
+            RegisterRead.reason.in_(BILLED),
+            LIVE,
+            *where,
+        )
         .order_by(RegisterRead.read_on, RegisterRead.id)
     )
     for register_id, read_on, raw, estimated, rollover, bills in rows:
@@ -246,13 +254,13 @@ def _take_up(work: Work, by_register: dict[UUID, Target], *where: sa.ColumnEleme
 def _load_waiting(work: Work, by_register: dict[UUID, Target]) -> None:
     for register_id, read_on in work.session.execute(
         sa.select(DoubtfulRead.register_id, DoubtfulRead.read_on).where(
-            DoubtfulRead.register_id.in_(by_register), DoubtfulRead.open == 1
+            among(work.session, DoubtfulRead.register_id, by_register), DoubtfulRead.open == 1
         )
     ):
         by_register[register_id].waiting.add(read_on)
     for request in work.session.scalars(
         sa.select(ReadRequest).where(
-            ReadRequest.register_id.in_(by_register), ReadRequest.state == RequestState.OPEN
+            among(work.session, ReadRequest.register_id, by_register), ReadRequest.state == RequestState.OPEN
         )
     ):
         by_register[request.register_id].request = request

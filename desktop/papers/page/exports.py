@@ -35,9 +35,9 @@ class ExportsPage(Page):
         self.list = Table(
             say("Exports"),
             (
-                Column(say("When"), lambda one: say.moment(one.exported_at), 150, sorts=False),
+                Column(say("When"), lambda one: say.moment(one.exported_at), 134, sorts=False),
                 Column(say("Who"), lambda one: Cell(one.by, strong=True), 150, sorts=False),
-                Column(say("List"), self._name, 220, sorts=False),
+                Column(say("List"), self._name, 200, sorts=False),
                 Column(
                     say("Persons"), lambda one: Cell(say.number(one.persons)), 90, right=True, sorts=False
                 ),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.kernel.text import Catalog
 from desktop.qt import theme
 from desktop.qt.basics import Label, clear, row
 from desktop.qt.figures import Badge
+from desktop.qt.fold import Inner
 from desktop.qt.panels import Panel
 from desktop.staff.page.lists import STATES
 from desktop.staff.records import AREAS, PERMISSIONS, PersonRow, ProposalRow, role_name
@@ -39,12 +40,9 @@ class PersonPane(Panel):
         self.inside.setSpacing(theme.S1)
         content = QWidget()
         content.setLayout(self.inside)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area = Inner(content)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setAccessibleName(say("May do"))
-        area.setWidget(content)
         self.body.addWidget(area)
 
     def show_person(self, person: PersonRow, languages: str, station: str) -> None:
@@ -61,6 +59,10 @@ class PersonPane(Panel):
             facts.append(say("locked until {time}", time=person.locked_until.timetz()))
         if person.left_on is not None:
             facts.append(say("left on {day}", day=person.left_on))
+        if person.password is not None:
+            facts.append(
+                say("password set by {name}, {moment}", name=person.password.by, moment=person.password.at)
+            )
         self.inside.addWidget(Label(say.join(facts), "small", "ink2", wrap=True))
         self._section(
             say("Roles"), say.join([say(role_name(code)) for code in person.roles]) or say("No role")

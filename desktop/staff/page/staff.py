@@ -346,7 +346,8 @@ class StaffPage(Page):
             if orders:
                 self._one_after_another(orders, words)
 
-        self._open_form(panel, Text("Change the roles"), send)
+        login = self.people.current.login
+        self._open_form(panel, Text("Change the roles"), send, draft=f"staff.propose_role.{login}")
 
     def _one_after_another(self, orders: list[tuple[Callable[..., object], RoleOrder]], words: str) -> None:
         """Each role is an entry of its own; the first that is refused ends it there."""
@@ -410,4 +411,4 @@ class StaffPage(Page):
             if order is not None:
                 self._perform(staff.decide_role, order, words)
 
-        self._open_form(panel, Text("Decline"), send)
+        self._open_form(panel, Text("Decline"), send, draft=f"staff.decide_role.{one.proposal_id}")

@@ -13,7 +13,9 @@ from desktop.staff.service.changes import (
     unlock,
 )
 from desktop.staff.service.grants import decide_role, propose_role, prove, take_role
+from desktop.staff.service.hands import decided, prove_hands, second_person
 from desktop.staff.service.lists import (
+    given_lately,
     locked,
     must_change,
     my_roles,
@@ -59,11 +61,13 @@ __all__ = [
     "change_person",
     "close_login",
     "decide_role",
+    "decided",
     "draft",
     "drop_draft",
     "enter_person",
     "first_hall",
     "found_hall",
+    "given_lately",
     "granted",
     "hash_again",
     "hash_password",
@@ -80,8 +84,10 @@ __all__ = [
     "proposals",
     "propose_role",
     "prove",
+    "prove_hands",
     "reopen_login",
     "roles",
+    "second_person",
     "set_password",
     "sign_in",
     "stations",

@@ -12,6 +12,7 @@ from desktop.kernel.work import Work, operation
 from desktop.staff import rules
 from desktop.staff.records import LoginOrder, PasswordOrder, PersonChange, PersonOrder, PersonRow
 from desktop.staff.service.grants import grants_of, propose, withdraw
+from desktop.staff.service.hands import note_given
 from desktop.staff.service.lists import person_row
 from desktop.staff.service.passwords import hash_password
 from desktop.staff.service.persons import FormRefused, claimed, fit, present, standing_of
@@ -55,6 +56,7 @@ def enter_person(work: Work, order: PersonOrder) -> PersonRow:
     work.session.flush()
     standing = standing_of(work, user)
     standing.must_change, standing.station_id = True, _station_id(work, order.station)
+    note_given(work, user)
     for code in dict.fromkeys(order.roles):
         propose(work, user, code, "")
     return person_row(work, user)
@@ -87,6 +89,7 @@ def set_password(work: Work, order: PasswordOrder) -> PersonRow:
     fit({"password": rules.password_problem(user.login, order.password)})
     user.password_hash = str(hash_password(order.password))
     standing.must_change = True
+    note_given(work, user)
     _lift(work, user)
     return person_row(work, user)
 

@@ -88,6 +88,7 @@ def decide_role(work: Work, order: DecisionOrder) -> PersonRow:
         raise Refused(Text("Somebody has decided this already."))
     if proposal.proposed_by == work.actor.id:
         raise Refused(Text("You asked for this role yourself. Another person decides."))
+    work.second_person(proposal.proposed_by, proposal.proposed_at)
     if not order.approve and not order.reason.strip():
         raise FormRefused({"reason": Text("Say why, so that the other knows what to do")})
     role = work.session.get_one(Role, proposal.role_id)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from desktop.kernel.work import Work, query
 from desktop.staff import rules
-from desktop.staff.records import PersonRow, ProposalRow, RoleRow
+from desktop.staff.records import PasswordSet, PersonRow, ProposalRow, RoleRow
+from desktop.staff.service.hands import given
 from desktop.staff.service.rights import APPROVE, COMMAND_LINE, EVERYBODY, in_force, permissions
-from desktop.staff.tables import Decision, Grant, Proposal, Role, Standing, Station, User
+from desktop.staff.tables import Decision, Grant, PasswordGiven, Proposal, Role, Standing, Station, User
 
 
 def people_rows(work: Work, *where: sa.ColumnElement[bool]) -> tuple[PersonRow, ...]:
@@ -30,8 +32,10 @@ def people_rows(work: Work, *where: sa.ColumnElement[bool]) -> tuple[PersonRow, 
     waiting: dict[UUID, list[str]] = defaultdict(list)
     for proposal, _user, code in work.session.execute(undecided()):
         waiting[proposal.user_id].append(code)
+    names = dict(work.session.execute(sa.select(User.id, User.name)).all())
+    last = {owner: PasswordSet(names[by], work.local(at)) for owner, by, at in given(work.session)}
     return tuple(
-        _row(work, user, standing, station, roles[user.id], waiting[user.id])
+        _row(work, user, standing, station, roles[user.id], waiting[user.id], last.get(user.id))
         for user, standing, station in found
     )
 
@@ -43,6 +47,7 @@ def _row(
     station: str | None,
     roles: Mapping[str, str],
     waiting: Iterable[str],
+    password: PasswordSet | None,
 ) -> PersonRow:
     left = standing.left_on if standing else None
     locked = user.locked_until if user.locked_until is not None and user.locked_until > work.at else None
@@ -60,6 +65,7 @@ def _row(
         state=state,
         locked_until=None if locked is None else work.local(locked),
         left_on=left,
+        password=password,
     )
 
 
@@ -84,7 +90,7 @@ def undecided(*where: sa.ColumnElement[bool]) -> sa.Select[Proposal, User, str]:
 
 def proposal_rows(work: Work, found: Iterable[sa.Row[Proposal, User, str]]) -> tuple[ProposalRow, ...]:
     """Roles that wait, each with its maker and how many may decide it."""
-    deciders = _deciders(work)
+    deciders, known = _deciders(work), given(work.session)
     names = dict(work.session.execute(sa.select(User.id, User.name)).all())
     logins = dict(work.session.execute(sa.select(User.id, User.login)).all())
     return tuple(
@@ -97,7 +103,10 @@ def proposal_rows(work: Work, found: Iterable[sa.Row[Proposal, User, str]]) -> t
             proposer_login=logins[proposal.proposed_by],
             proposed_at=work.local(proposal.proposed_at),
             reason=proposal.reason,
-            deciders=len(deciders - {proposal.proposed_by}),
+            deciders=sum(
+                rules.one_hand(proposal.proposed_by, one, known, proposal.proposed_at, work.at) is None
+                for one in deciders
+            ),
         )
         for proposal, user, code in found
     )
@@ -151,6 +160,13 @@ def my_roles(work: Work, _request: None) -> tuple[str, ...]:
 def locked(work: Work) -> tuple[PersonRow, ...]:
     """People who are locked out now after too many tries."""
     return people_rows(work, User.locked_until > work.at)
+
+
+def given_lately(work: Work, since: datetime) -> tuple[PersonRow, ...]:
+    """People whose password somebody other than who asks has set since a moment; one's own is among them."""
+    table = PasswordGiven
+    lately = sa.select(table.user_id).where(table.given_at >= since, table.given_by != work.actor.id)
+    return people_rows(work, User.id.in_(lately))
 
 
 def must_change(work: Work) -> bool:

@@ -38,7 +38,7 @@ def read_line(sheet: HallSheet, row: Row, country: Country) -> dict[str, Any]:
     """The typed fields of a row that are filled and right; what is wrong is noted in the row."""
     values = {}
     for column in sheet.columns:
-        if row.cells.get(column.name) is not None or column.required:
+        if row.has(column.name) or column.required:
             value = _READERS[column.kind](column, row, country)
             if value is not None:
                 values[column.name] = value

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from pathlib import Path
 
 from desktop.kernel.errors import Refused
 from desktop.kernel.text import Text
-from desktop.kernel.work import Progress, Seat, go_on
+from desktop.kernel.work import Progress, Seat, go_on, undisturbed
 from desktop.takeover.documents.reading import ReadLine, read_hall
 from desktop.takeover.documents.sheets import ACCOUNTS, CONTRACTS, ITEMS, METERS, SHEETS, TARIFFS
 from desktop.takeover.records import Choices, GroupOutcome, HallTaken
@@ -49,7 +50,7 @@ def import_hall(
     Stopped or killed, the same workbook goes on where it stands: a group counts once, by what stands in it. A dry
     run answers the same and writes nothing. A file that is no workbook is `Refused`.
     """
-    with waiting_room() as waiting:
+    with undisturbed(), waiting_room() as waiting:
         _read(seat, waiting, path, progress)
         _tell(progress, READ)
         compare(waiting, seat.today())
@@ -188,6 +189,7 @@ def _take(seat: Seat, waiting: Waiting, found: list[tuple[int, GroupOutcome]], p
             order = groups.group_order(waiting, part)
             entry = groups.entry_of(seat, waiting, part)
             seat.app.perform(take_group, order, seat.actor, seat.station, entry)
+            gc.collect(1)
         step = COMPARED + (STEPS - COMPARED) * done // len(good)
         if not progress(step, STEPS) and done < len(good):
             for place, _, rest in good[done:]:

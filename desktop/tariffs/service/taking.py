@@ -17,7 +17,7 @@ from sqlalchemy import orm
 from desktop.kernel import canonical
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.journal import Entry, sha256
-from desktop.kernel.proof import Finding
+from desktop.kernel.proof import Finding, SecondStep
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation
 from desktop.tariffs import rules, tables
@@ -75,6 +75,7 @@ def decide_tariff(work: Work, order: DecisionOrder) -> VersionState:
         raise NotFound(Text("No version {version} waits for a decision.", version=order.version))
     if proposal.proposed_by == work.actor.id:
         raise Refused(Text("You proposed this version yourself. Another person decides."))
+    work.second_person(proposal.proposed_by, proposal.proposed_at)
     if proposal.content_sha256.hex() != order.content:
         raise Refused(Text("The content has changed meanwhile. Look at the version again."))
     if not order.approve and not order.reason.strip():
@@ -327,6 +328,16 @@ def _agreed_content(content: str) -> bytes:
         return sha256(canonical.dump(json.loads(content)["versions"][0]))
     except (LookupError, TypeError, ValueError):
         return b""
+
+
+def decided(session: orm.Session) -> Iterator[SecondStep]:
+    """Every decision about a version."""
+    proposal, decision = tables.VersionProposal, tables.VersionDecision
+    for one, made_at in session.execute(
+        sa.select(decision, proposal.proposed_at).join(proposal, proposal.id == decision.proposal_id)
+    ):
+        table = decision.__tablename__
+        yield SecondStep(table, one.id, one.proposed_by, made_at, one.decided_by, one.decided_at)
 
 
 def prove(session: orm.Session) -> Iterator[Finding]:
