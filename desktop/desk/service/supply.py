@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from desktop.contracts.service import terms_of_account
 from desktop.contracts.tables import ContractTerms, SupplyContract
 from desktop.desk.records import ContractNow, HistoryRow, Supply, SupplyEvent, SupplyPart
+from desktop.kernel.errors import NotFound
 from desktop.kernel.journal import Entry, Happened, happened
 from desktop.kernel.measures import Energy, Factor, Power
 from desktop.kernel.period import months_before
@@ -87,6 +88,8 @@ def supply(work: Work, number: str) -> Supply:
         .filter_by(contract_account_id=account_id)
         .order_by(SupplyContract.valid_from, SupplyContract.id)
     ).all()
+    if not contracts:
+        raise NotFound(Text("Account {number} has no contract.", number=account.number))
     newest = contracts[-1]
     point = newest.service_point_id
     place = premises.place_now(work, point)
