@@ -68,7 +68,8 @@ AFTER_BALANCE: tuple[Callable[[Work, UUID], None], ...] = ()
 
 def _two_hands(session: sa.orm.Session) -> Iterator[Finding]:
     """What takes two people was not done by one hand, in whatever area."""
-    return staff.prove_hands(session, (*staff.decided(session), *tariffs.decided(session)))
+    steps = (*staff.decided(session), *tariffs.decided(session), *billing.decided(session))
+    return staff.prove_hands(session, steps)
 
 
 PROOFS: tuple[Proof, ...] = (

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import pytest
 import sqlalchemy as sa
 
 from desktop import cli
+from tests.hall import opened, sign
 
 PATIENCE_S = 120
 """A program that takes longer than this hangs."""
@@ -72,6 +74,11 @@ class CommandLine:
         assert said.code == code, said
         assert "Traceback" not in said.out + said.err
         return said
+
+    def sign(self, run: str) -> int:
+        """Somebody signs in the window what of a run waits for another person than its maker; how many drafts."""
+        with opened(self._db or "", date.fromisoformat(self._options["today"])) as app:
+            return sign(app.command_line(), run)
 
     def json(self, *words: object, code: int = 0) -> Any:
         """The answer of a command for programs."""

@@ -20,6 +20,7 @@ from PIL import Image, ImageDraw
 from desktop import sample
 from desktop.app import App, open_app
 from desktop.billing import service as billing
+from desktop.billing.records import CorrectionOrder, SignOrder
 from desktop.contracts import service as contracts
 from desktop.contracts.records import Connection, Connections, Terms, TermsOrder
 from desktop.counter import service as counter
@@ -134,7 +135,7 @@ def billed_hall(url: str) -> None:
 
 
 def small_hall(url: str) -> None:
-    """Three accounts whose January is billed, with every kind of row a database holds; quickly proven."""
+    """Three accounts whose January is billed, one of them anew, with every kind of row; quickly proven."""
     with opened(url) as app:
         found(app)
         seat = app.command_line("1")
@@ -152,6 +153,7 @@ def small_hall(url: str) -> None:
         pay(seat, SMALL[2], yuan("30.00"))
         seat.do(ledger.reverse, posting_sets(app, SMALL[2])[-1])
         seat.do(counter.note_unprinted, ReceiptQuery(receipt.number))
+        put_right(seat, SMALL[2])
         note_and_look(seat, SMALL[0])
         seat.do(contracts.set_terms, TermsOrder(SMALL[0], Terms(TODAY, threshold_extra=Energy.of(100))))
         seat.do(months_before, (SMALL[0], date(2025, 11, 1), Energy.of(210)))
@@ -165,6 +167,23 @@ def small_hall(url: str) -> None:
         seat.do(sheets.begin_sheet, SheetBegun("0" * 64, "january.xlsx", 0, 3))
         seat.do(metering.map_titles, TitleMap("0" * 64, ("No", "kWh"), {"kwh": "value"}))
         upkeep.note(app.database, upkeep.UpkeepKind.BACKUP)
+
+
+def put_right(seat: Seat, number: str) -> None:
+    """The newest bill of an account taken back and made anew from the same input, signed by another person."""
+    bill = seat.ask(desk.account_card, number).bills[0].number
+    run = billing.correct_bills(seat, CorrectionOrder("the wrong house", (bill,))).run.number
+    sign(seat, run)
+    billing.issue_run(seat, run)
+
+
+def sign(seat: Seat, run: str) -> int:
+    """Another person signs whatever of a run waits for it; how many drafts."""
+    waiting = [row.account_id for row in seat.ask(billing.run_drafts, run) if row.unsigned]
+    keys = tuple(key for key in waiting if key is not None)
+    with seat.app.database.read() as session:
+        login = session.scalar(sa.text("SELECT login FROM staff_user WHERE login IN ('supervisor', 'zhao')"))
+    return seat_of(seat.app, login).do(billing.sign_drafts, SignOrder(run, keys)).done
 
 
 @operation("takeover.import")

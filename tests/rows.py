@@ -111,12 +111,20 @@ def tally(rows: Raw, table: str) -> int:
 
 
 def unique_keys(table: sa.Table) -> list[list[str]]:
-    """The columns of every unique key of a table, partial ones too; the primary key first."""
+    """The columns of every unique key of a table, the primary key first; of a partial one, its condition's too."""
     found = [[column.name for column in table.primary_key]]
     found += [
         [c.name for c in one.columns] for one in table.constraints if isinstance(one, sa.UniqueConstraint)
     ]
-    return found + [[c.name for c in index.columns] for index in table.indexes if index.unique]
+    return found + [_partial_key(index) for index in table.indexes if index.unique]
+
+
+def _partial_key(index: sa.Index) -> list[str]:
+    names = [column.name for column in index.columns]
+    condition = str(index.dialect_options["sqlite"]["where"]).split()
+    return names + [
+        one.name for one in index.table.columns if one.name in condition and one.name not in names
+    ]
 
 
 def others(column: sa.Column[Any], value: Any, rows: Raw) -> list[Any]:

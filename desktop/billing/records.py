@@ -30,6 +30,7 @@ class DraftState(Worded):
     READY = "ready", Text("Ready")
     HELD = "held", Text("Held")
     ISSUED = "issued", Text("Issued")
+    REVERSED = "reversed", Text("Taken back")
 
 
 class BillKind(Worded):
@@ -39,9 +40,68 @@ class BillKind(Worded):
     FINAL = "final", Text("Final bill")
 
 
+class ReviewFlag(Worded):
+    """Why another person has to look at a draft before it is issued."""
+
+    CORRECTION = "correction", Text("Puts a bill right")
+    JUMP = "jump", Text("Jump")
+    NEGATIVE = "negative", Text("Negative")
+    LARGE = "large", Text("Very large")
+    ESTIMATED_TWICE = "estimated_twice", Text("Estimated again")
+
+
+class Cause(Worded):
+    """Why one bill of an account differs from another."""
+
+    PRICE = "price", Text("Price list")
+    TERMS = "terms", Text("Capacity and terms")
+    DAYS = "days", Text("Days")
+    USAGE = "usage", Text("Usage")
+    ESTIMATE = "estimate", Text("Estimate settled")
+    EXCHANGE = "exchange", Text("Meter exchange")
+    TIER = "tier", Text("Tiers")
+    TOGETHER = "together", Text("Several causes together")
+
+
+class Against(Worded):
+    """Which other bill a bill is held against."""
+
+    MONTH = "month", Text("Month before")
+    YEAR = "year", Text("Year before")
+    REPLACED = "replaced", Text("Bill put right")
+
+
+@dataclass(frozen=True, slots=True)
+class CauseAmount:
+    """How much of a difference one cause makes."""
+
+    cause: Cause
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How a bill stands towards another one of the account: ``causes`` add up to the difference.
+
+    ``estimated`` tells that the other bill rests on an estimate.
+    """
+
+    against: Against
+    number: str
+    energy: Energy
+    amount: Money
+    difference: Money
+    causes: tuple[CauseAmount, ...]
+    estimated: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """One bill run in a list."""
+    """One bill run in a list.
+
+    ``unsigned`` of its ready drafts wait for another person's signature; ``correction`` is why it puts bills right
+    ("": it is a month's run).
+    """
 
     run_id: UUID
     number: str
@@ -55,6 +115,8 @@ class RunRow:
     amount: Money
     started_at: datetime
     started_by: str
+    unsigned: int = 0
+    correction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +129,11 @@ class RunLook:
 
 @dataclass(frozen=True, slots=True)
 class DraftRow:
-    """One account of a run: what it would cost, what it cost the month before, or why it is held."""
+    """One account of a run: what it would cost, how that stands towards other bills, or why it is held.
+
+    ``flags`` are why another person has to sign it before it is issued, ``signed_by`` who did; ``replaces`` is the
+    number of the bill it puts right.
+    """
 
     account_number: str
     customer_name: str
@@ -78,6 +144,21 @@ class DraftRow:
     energy_before: Energy | None
     bill_number: str = ""
     reason: Text | None = None
+    account_id: UUID | None = None
+    compared: tuple[Comparison, ...] = ()
+    flags: tuple[ReviewFlag, ...] = ()
+    signed_by: str = ""
+    replaces: str = ""
+    route: str = ""
+
+    @property
+    def unsigned(self) -> bool:
+        """Whether it waits for a signature."""
+        return self.state is DraftState.READY and bool(self.flags) and not self.signed_by
+
+    def against(self, other: Against) -> Comparison | None:
+        """How it stands towards one of the other bills, where there is such a bill."""
+        return next((one for one in self.compared if one.against is other), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +207,7 @@ class BillShown:
 
     ``arrears`` is what was overdue from before at issue; ``payment_code`` the QR content; ``check_code`` the
     short code that proves the paper (from the bill's own hash); ``usage`` up to 13 months, this one last;
+    ``reversed_on`` is the day it was taken back, ``replaces`` and ``replaced_by`` are numbers of the bills beside it;
     ``parts`` are the lines by the price list that priced them, ``notes`` how energy came from the reads;
     ``language`` is the customer's; ``run_place`` is the bill's place in its run, begun ``run_at`` by ``run_by``.
     """
@@ -162,6 +244,10 @@ class BillShown:
     late_fee_note: Text | None = None
     parts: tuple[BillPartShown, ...] = ()
     notes: tuple[Text, ...] = ()
+    reversed_on: date | None = None
+    reversed_why: str = ""
+    replaces: str = ""
+    replaced_by: str = ""
     run_number: str = ""
     run_place: int = 0
     run_at: datetime | None = None
@@ -173,6 +259,44 @@ class RunOrder:
     """Bill the hall's accounts for a calendar month (its code, ``2026-01``)."""
 
     period: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReversalOrder:
+    """Take bills back by their numbers, without billing them anew."""
+
+    numbers: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BillsReversed:
+    """How many bills were taken back, and what they came to."""
+
+    bills: int
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionOrder:
+    """Put bills of one month right: by their numbers, or all of a reading route, or all of a tariff.
+
+    ``period`` is the month of a route or a tariff (its code, ``2026-01``).
+    """
+
+    reason: str
+    numbers: tuple[str, ...] = ()
+    period: str = ""
+    route: str = ""
+    tariff: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignOrder:
+    """Sign flagged drafts of a run that somebody else made."""
+
+    run_number: str
+    account_ids: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,11 @@ class BillRun(Recorded):
 
 
 class BillDraft(Base):
-    """What an account would be billed, or why it is held; replaced freely until issue, so not recorded."""
+    """What an account would be billed, or why it is held; replaced freely until issue, so not recorded.
+
+    ``replaces_id`` is the bill it puts right. ``compared`` is how it stands towards other bills, as canonical JSON;
+    ``flags``, with spaces, are why another person than ``made_by`` has to sign it.
+    """
 
     __tablename__ = "billing_draft"
     run_id: Mapped[UUID] = mapped_column(sa.ForeignKey("billing_run.id"), primary_key=True)
@@ -44,6 +48,10 @@ class BillDraft(Base):
     energy_before: Mapped[Energy | None]
     input_hash: Mapped[bytes | None] = mapped_column(sa.LargeBinary(32))
     reason: Mapped[str | None]
+    replaces_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("billing_bill.id"))
+    compared: Mapped[str]
+    flags: Mapped[str]
+    made_by: Mapped[UUID]
 
 
 class Bill(Recorded):
@@ -59,6 +67,13 @@ class Bill(Recorded):
             unique=True,
             sqlite_where=sa.text("rebill_of IS NULL"),
             postgresql_where=sa.text("rebill_of IS NULL"),
+        ),
+        sa.Index(
+            "uq_billing_bill_rebill_of",
+            "rebill_of",
+            unique=True,
+            sqlite_where=sa.text("rebill_of IS NOT NULL"),
+            postgresql_where=sa.text("rebill_of IS NOT NULL"),
         ),
     )
     KEPT = True
@@ -100,3 +115,43 @@ class BillLine(Recorded):
     energy: Mapped[Energy]
     price: Mapped[Price]
     amount: Mapped[Money]
+
+
+class BillReversal(Recorded):
+    """A bill taken back, with its reason and the posting set that mirrors its money (None for a bill of zero)."""
+
+    __tablename__ = "billing_reversal"
+    KEPT = True
+    bill_id: Mapped[UUID] = mapped_column(sa.ForeignKey("billing_bill.id"), unique=True)
+    posting_set_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_posting_set.id"))
+    reversed_on: Mapped[date]
+    reversed_at: Mapped[datetime]
+    reversed_by: Mapped[str]
+    reason: Mapped[str]
+
+
+class BillCorrection(Recorded):
+    """Why a run puts bills right: each of its bills reverses and replaces another."""
+
+    __tablename__ = "billing_correction"
+    KEPT = True
+    run_id: Mapped[UUID] = mapped_column(sa.ForeignKey("billing_run.id"), unique=True)
+    reason: Mapped[str]
+
+
+class BillSignature(Recorded):
+    """What another person than the maker of a draft agreed to: the bill of this very input, and no other."""
+
+    __tablename__ = "billing_signature"
+    __table_args__ = (
+        sa.UniqueConstraint("run_id", "contract_account_id", "input_hash", "made_by"),
+        sa.CheckConstraint("signed_by <> made_by", name="two_people"),
+    )
+    KEPT = True
+    run_id: Mapped[UUID] = mapped_column(sa.ForeignKey("billing_run.id"))
+    contract_account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_contract_account.id"))
+    input_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
+    made_by: Mapped[UUID]
+    signed_by: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
+    signed_by_name: Mapped[str]
+    signed_at: Mapped[datetime]

@@ -7,8 +7,17 @@ from pathlib import Path
 import click
 
 from desktop.billing import service as billing
-from desktop.billing.documents import ACCOUNTS_OF_RUN, run_summary_xlsx
-from desktop.billing.records import BillLineShown, BillShown, RunOutcome
+from desktop.billing.documents import ACCOUNTS_OF_RUN, run_summary_xlsx, standing
+from desktop.billing.records import (
+    Against,
+    BillLineShown,
+    BillShown,
+    Comparison,
+    CorrectionOrder,
+    ReversalOrder,
+    RunOutcome,
+    SignOrder,
+)
 from desktop.cli.call import DONE, PROBLEMS, Call, common, progress, read_month, reason_option, table
 from desktop.kernel.export import Gate, take_out
 from desktop.kernel.listing import Leaving
@@ -33,12 +42,21 @@ def _outcome_lines(done: RunOutcome, say: Catalog) -> list[str]:
         energy=run.energy,
         amount=say.money(run.amount, unit=True),
     )
-    if not done.went_on_after:
-        return [told]
-    return [
-        told,
-        say("It was stopped after account {row} before and went on there.", row=str(done.went_on_after)),
-    ]
+    lines = [told]
+    if run.unsigned:
+        lines.append(
+            say.plural(
+                "{count} draft waits for another person's signature",
+                "{count} drafts wait for another person's signature",
+                run.unsigned,
+            )
+        )
+    if done.went_on_after:
+        words = say(
+            "It was stopped after account {row} before and went on there.", row=str(done.went_on_after)
+        )
+        lines.append(words)
+    return lines
 
 
 def _held(call: Call, done: RunOutcome, say: Catalog) -> int:
@@ -76,6 +94,108 @@ def bills_issue(call: Call, run: str) -> int:
     return _held(call, done, say)
 
 
+@bills.command("draft")
+@click.argument("run")
+@common
+def bills_draft(call: Call, run: str) -> int:
+    """Draft again what of a run is not issued yet, after its causes are mended."""
+    seat = call.seat()
+    done = billing.draft_again(seat, run, progress(call))
+    say = seat.app.catalog(call.lang)
+    call.answer(done, _outcome_lines(done, say))
+    return _held(call, done, say)
+
+
+@bills.command("sign")
+@click.argument("run")
+@click.argument("accounts", nargs=-1)
+@common
+def bills_sign(call: Call, run: str, accounts: tuple[str, ...]) -> int:
+    """Sign the drafts of a run that wait for another person than their maker: all of them, or some accounts."""
+    seat = call.seat()
+    waiting = [row for row in seat.ask(billing.run_drafts, run) if row.unsigned and row.account_id]
+    chosen = [row for row in waiting if not accounts or row.account_number in accounts]
+    keys = tuple(row.account_id for row in chosen if row.account_id)
+    done = seat.do(billing.sign_drafts, SignOrder(run, keys))
+    say = seat.app.catalog(call.lang)
+    call.answer(done, [say.plural("{count} draft signed", "{count} drafts signed", done.done)])
+    return DONE
+
+
+@bills.command("reverse")
+@click.argument("numbers", nargs=-1, required=True)
+@click.option("--reason", required=True, help="why they are taken back")
+@common
+def bills_reverse(call: Call, numbers: tuple[str, ...], reason: str) -> int:
+    """Take bills back: nothing is owed for them, what was paid becomes credit, the month may be billed anew."""
+    seat = call.seat()
+    done = seat.do(billing.reverse_bills, ReversalOrder(numbers, reason))
+    say = seat.app.catalog(call.lang)
+    words = say.plural("{count} bill taken back", "{count} bills taken back", done.bills)
+    call.answer(done, [say.join([words, say.money(done.amount, unit=True)])])
+    return DONE
+
+
+@bills.command("correct")
+@click.argument("numbers", nargs=-1)
+@click.option("--period", callback=read_month, help="the month of a route or tariff, YYYY-MM")
+@click.option("--route", default="", help="every bill of this reading route")
+@click.option("--tariff", default="", help="every bill of this tariff")
+@click.option("--reason", required=True, help="why they are put right")
+@common
+def bills_correct(
+    call: Call, numbers: tuple[str, ...], period: Period | None, route: str, tariff: str, reason: str
+) -> int:
+    """Draft what bills would be put right to; signed by another person and issued, they replace the old ones."""
+    seat = call.seat()
+    order = CorrectionOrder(reason, numbers, period.code if period else "", route, tariff)
+    done = billing.correct_bills(seat, order, progress(call))
+    say = seat.app.catalog(call.lang)
+    call.answer(done, _outcome_lines(done, say))
+    return _held(call, done, say)
+
+
+@bills.command("differences")
+@click.argument("run")
+@click.option(
+    "--against", type=click.Choice([one.value for one in Against]), default="month", help="the other bill"
+)
+@common
+def bills_differences(call: Call, run: str, against: str) -> int:
+    """Every draft of a run beside another bill of its account, the largest difference first, by causes."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    pairs = [(row, row.against(Against.of(against))) for row in seat.ask(billing.run_drafts, run)]
+    found = [(row, other) for row, other in pairs if other is not None]
+    found.sort(key=lambda pair: -abs(pair[1].difference.raw))
+    rows = [
+        [row.account_number, row.customer_name, say.money(other.amount), say.money(row.amount),
+         say.money(other.difference), _causes(other, say), say.join([say(flag.text) for flag in row.flags])]
+        for row, other in found
+    ]  # fmt: skip
+    call.answer([row for row, _ in found], table(rows, {2, 3, 4}))
+    return DONE
+
+
+def _causes(other: Comparison, say: Catalog) -> str:
+    return say.join([f"{say(one.cause.text)} {say.money(one.amount)}" for one in other.causes])
+
+
+@bills.command("why")
+@click.argument("old")
+@click.argument("new")
+@common
+def bills_why(call: Call, old: str, new: str) -> int:
+    """Why one bill of an account differs from another, cause by cause."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    why = seat.ask(billing.why_different, (old, new))
+    rows = [[say(one.cause.text), say.money(one.amount)] for one in why.causes]
+    rows.append([say("Difference"), say.money(why.difference)])
+    call.answer(why, table(rows, {1}))
+    return DONE
+
+
 @bills.command("list")
 @common
 def bills_list(call: Call) -> int:
@@ -107,6 +227,7 @@ def _quantity(line: BillLineShown, say: Catalog) -> str:
 def _bill_lines(bill: BillShown, say: Catalog) -> list[str]:
     head = [
         f"{bill.number}  {bill.account_number}  {bill.customer_name}",
+        *(say(text) for text in standing(bill)),
         say("{start} to {end}, due {due}", start=bill.period.start, end=bill.period.last, due=bill.due_on),
     ]
     rows = [

@@ -26,7 +26,8 @@ class BillRow:
     """One bill in an account's history.
 
     ``difference`` is to the amount of the month before, None where that month has no bill; ``paid_on`` the day
-    it was paid in full; ``read_ids`` are the reads it closes with, ``estimated`` tells that one is an estimate.
+    it was paid in full; ``read_ids`` are the reads it closes with, ``estimated`` tells that one is an estimate;
+    ``reversed_on`` is the day it was taken back.
     """
 
     number: str
@@ -43,6 +44,7 @@ class BillRow:
     read_on: date | None
     read_ids: tuple[UUID, ...]
     estimated: bool
+    reversed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

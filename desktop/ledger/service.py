@@ -432,51 +432,133 @@ def _settled(part: Allocation) -> SettledItem:
 def reverse(work: Work, posting_set_id: UUID) -> UUID:
     """Post the mirror of a posting set and undo its clearings; a set is reversed at most once.
 
-    Refused for a charge that something was paid on (reverse the payment first) and where credit is used up.
+    Refused for a charge that something was paid on (reverse the payment first) and where credit is used up. What a
+    payment cleared of a charge that is reversed since has become credit, so it is taken from there.
     """
-    postings = work.session.execute(
-        sa.select(Posting, LedgerAccount.role)
-        .join(LedgerAccount, LedgerAccount.id == Posting.ledger_account_id)
-        .where(Posting.posting_set_id == posting_set_id)
-        .order_by(Posting.id)
-    ).all()
+    postings = _postings(work, [posting_set_id])
     if not postings:
         raise NotFound(Text("There is nothing posted under this number."))
-    if work.session.scalar(sa.select(PostingSet.id).filter_by(reverses_id=posting_set_id)):
-        raise Refused(Text("This was reversed already."))
-    if work.session.scalar(sa.select(PostingSet.reverses_id).filter_by(id=posting_set_id)):
-        raise Refused(Text("This is a reversal itself: book the payment or the charge again."))
+    _check_reversible(work, [posting_set_id])
     held = work.lock(
         ContractAccount, {row.contract_account_id for row, _ in postings if row.contract_account_id}
     )
     draft = Draft()
     set_id = _start_set(work, draft, "reversal", posting_set_id)
+    loose = _undone(work, [row.id for row, _ in postings])
     mirrored = {
-        row.id: _post(work, draft, set_id, role, -row.amount, row.contract_account_id)
+        row.id: _post(
+            work,
+            draft,
+            set_id,
+            Role.CREDIT if row.id in loose else role,
+            -row.amount,
+            row.contract_account_id,
+        )
         for row, role in postings
     }
-    for key, change in draft.credit.items():
-        if (held[key].credit + change).raw < 0:
-            raise Refused(Text("The credit from this payment is used up: reverse what used it first."))
-    _undo_clearings(work, draft, mirrored)
+    _check_credit(draft, held)
+    _undo_clearings(work, draft, {key: posting for key, posting in mirrored.items() if key not in loose})
     _close_items(work, draft, set(mirrored))
     _write(work, draft)
     return set_id
 
 
+def reverse_charges(work: Work, posting_set_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Reverse charges, paid or not, by mirror sets; the new set of each. The accounts must be locked by the caller.
+
+    What was paid on a charge, principal and late fee alike, becomes credit of its account. Refused as a whole where
+    one is reversed already, or where the credit that a negative charge made is used up.
+    """
+    _check_reversible(work, posting_set_ids)
+    postings = _postings(work, posting_set_ids)
+    held = accounts(work, [row.contract_account_id for row, _ in postings if row.contract_account_id])
+    draft = Draft()
+    sets = {key: _start_set(work, draft, "reversal", key) for key in posting_set_ids}
+    for row, role in postings:
+        _post(work, draft, sets[row.posting_set_id], role, -row.amount, row.contract_account_id)
+    set_of = {row.id: sets[row.posting_set_id] for row, _ in postings}
+    items = work.session.scalars(sa.select(OpenItem).where(OpenItem.posting_id.in_(set_of))).all()
+    _free_payments(work, draft, {item.id: (set_of[item.posting_id], item) for item in items})
+    _check_credit(draft, held)
+    _write(work, draft)
+    return sets
+
+
+def _free_payments(work: Work, draft: Draft, items: Mapping[UUID, tuple[UUID, OpenItem]]) -> None:
+    """Nothing remains of the items, and what was paid on them is credit now."""
+    undone = sa.select(Clearing.reverses_id).where(Clearing.reverses_id.is_not(None))
+    rows = work.session.scalars(
+        sa.select(Clearing)
+        .where(Clearing.open_item_id.in_(items), Clearing.reverses_id.is_(None), Clearing.id.not_in(undone))
+        .order_by(Clearing.id)
+    )
+    for row in rows:
+        set_id, item = items[row.open_item_id]
+        role = Role.RECEIVABLE if row.kind is ClearingKind.PRINCIPAL else Role.LATE_FEE
+        posting = _post(work, draft, set_id, role, row.amount, item.contract_account_id)
+        _post(work, draft, set_id, Role.CREDIT, -row.amount, item.contract_account_id)
+        draft.clearings.append(_undoing(work, row, posting))
+    for _, item in items.values():
+        draft.remaining[item.id] = -item.remaining
+
+
+def _postings(work: Work, posting_set_ids: Sequence[UUID]) -> list[tuple[Posting, Role]]:
+    rows = work.session.execute(
+        sa.select(Posting, LedgerAccount.role)
+        .join(LedgerAccount, LedgerAccount.id == Posting.ledger_account_id)
+        .where(Posting.posting_set_id.in_(posting_set_ids))
+        .order_by(Posting.id)
+    )
+    return [(row, role) for row, role in rows]
+
+
+def _check_reversible(work: Work, posting_set_ids: Sequence[UUID]) -> None:
+    """Refuse what was reversed before, and what reverses something itself."""
+    if work.session.scalar(
+        sa.select(PostingSet.id).where(PostingSet.reverses_id.in_(posting_set_ids)).limit(1)
+    ):
+        raise Refused(Text("This was reversed already."))
+    itself = sa.select(PostingSet.id).where(
+        PostingSet.id.in_(posting_set_ids), PostingSet.reverses_id.is_not(None)
+    )
+    if work.session.scalar(itself.limit(1)):
+        raise Refused(Text("This is a reversal itself: book the payment or the charge again."))
+
+
+def _check_credit(draft: Draft, held: Mapping[UUID, ContractAccount]) -> None:
+    for key, change in draft.credit.items():
+        if (held[key].credit + change).raw < 0:
+            raise Refused(Text("The credit from this payment is used up: reverse what used it first."))
+
+
+def _undone(work: Work, posting_ids: Sequence[UUID]) -> set[UUID]:
+    """Which postings cleared something that is undone since."""
+    later = orm.aliased(Clearing)
+    return set(
+        work.session.scalars(
+            sa.select(Clearing.posting_id)
+            .join(later, later.reverses_id == Clearing.id)
+            .where(Clearing.posting_id.in_(posting_ids))
+        )
+    )
+
+
+def _undoing(work: Work, row: Clearing, posting_id: UUID) -> dict[str, Any]:
+    """A clearing that takes another back."""
+    return {
+        "id": work.new_id(),
+        "open_item_id": row.open_item_id,
+        "posting_id": posting_id,
+        "kind": row.kind,
+        "cleared_on": row.cleared_on,
+        "amount": -row.amount,
+        "reverses_id": row.id,
+    }
+
+
 def _undo_clearings(work: Work, draft: Draft, mirrored: dict[UUID, UUID]) -> None:
     for row in work.session.scalars(sa.select(Clearing).where(Clearing.posting_id.in_(mirrored))):
-        draft.clearings.append(
-            {
-                "id": work.new_id(),
-                "open_item_id": row.open_item_id,
-                "posting_id": mirrored[row.posting_id],
-                "kind": row.kind,
-                "cleared_on": row.cleared_on,
-                "amount": -row.amount,
-                "reverses_id": row.id,
-            }
-        )
+        draft.clearings.append(_undoing(work, row, mirrored[row.posting_id]))
         if row.kind is ClearingKind.PRINCIPAL:
             draft.remaining[row.open_item_id] = draft.remaining.get(row.open_item_id, Money(0)) + row.amount
 

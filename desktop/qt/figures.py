@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
@@ -216,3 +217,8 @@ class Facts(QWidget):
         """Fill in, in the order of the labels."""
         for label, value in zip(self.values, values, strict=True):
             label.setText(value or "–")
+
+
+def signed(words: str, value: int | Decimal) -> str:
+    """A difference with its sign."""
+    return f"+{words}" if value > 0 else words

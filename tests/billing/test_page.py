@@ -6,10 +6,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from desktop.billing.records import DraftState, RunState
+from desktop.billing.records import DraftState, RunState, SignOrder
+from desktop.billing.service import bill, run_drafts, sign_drafts
 from desktop.metering.records import ReadImport
 from desktop.metering.service import import_reads
 from desktop.sample import january_reads
+from tests.hall import seat_of
 from tests.windows import settle
 
 
@@ -88,3 +90,54 @@ def test_a_fault_in_a_run_leaves_the_page_usable(qtbot, page, monkeypatch, caplo
     assert not page.job_running
     assert page.draft_button.isEnabled()
     assert "in the run" in caplog.text
+
+
+def test_a_bill_is_put_right_by_keys_after_another_person_signed(qtbot, page, clerk):
+    """The December run: its first bill, a reason under its digit, the difference, F9 by another, F12."""
+    first = page.drafts[0]
+    page.table.setFocus()
+    QTest.keyClick(page, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    assert page.correcting.question.isVisible()
+    QTest.keyClick(page.correcting.question.edit, Qt.Key.Key_2)
+    settle(qtbot, page.tasks, lambda: page.run_shown.correction and page.differences.drafts)
+    assert page.run_shown.correction == "Wrong price"
+    assert page.lists.currentWidget() is page.differences.panel
+    (draft,) = page.differences.drafts
+    assert (draft.replaces, draft.unsigned) == (first.bill_number, True)
+    QTest.keyClick(page, Qt.Key.Key_F9)
+    settle(qtbot, page.tasks, lambda: "Another person" in page.banner.title_text)
+    seat_of(clerk.app, "wang").do(sign_drafts, SignOrder(page.run_shown.number, (draft.account_id,)))
+    page.ask_again()
+    settle(qtbot, page.tasks, lambda: not page.run_shown.unsigned)
+    QTest.keyClick(page, Qt.Key.Key_F12)
+    settle(qtbot, page.tasks, lambda: page.run_shown.state is RunState.ISSUED)
+    again = clerk.ask(bill, clerk.ask(run_drafts, page.run_shown.number)[0].bill_number)
+    assert again.replaces == first.bill_number
+    assert clerk.app.verify() == []
+
+
+def test_a_bill_is_taken_back_by_keys(qtbot, page, clerk):
+    first = page.drafts[0]
+    page.table.setFocus()
+    QTest.keyClick(page, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(page.correcting.question.edit, "the wrong house")
+    QTest.keyClick(page.correcting.question.edit, Qt.Key.Key_Return)
+    settle(qtbot, page.tasks, lambda: page.drafts[0].state is DraftState.REVERSED)
+    assert clerk.ask(bill, first.bill_number).reversed_why == "the wrong house"
+    assert page.banner.title_text == "1 bill taken back"
+
+
+def test_causes_add_up_and_choose_their_accounts(qtbot, page):
+    drafted(qtbot, page)
+    page.tabs.choose(2)
+    rows = page.differences.causes.rows_model.rows
+    whole, parts = rows[0], rows[1:]
+    assert whole.amount.raw == sum(part.amount.raw for part in parts)
+    assert whole.accounts == len(page.differences.table.rows_model.rows) == 46
+    page.differences.causes.go_to(1)
+    shown = page.differences.table.rows_model.rows
+    assert len(shown) == parts[0].accounts
+    for draft in shown:
+        other = draft.against(page.differences.against)
+        assert other.difference == draft.amount - other.amount
+        assert other.difference.raw == sum(one.amount.raw for one in other.causes)

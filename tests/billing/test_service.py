@@ -39,6 +39,7 @@ from tests.hall import (
     opened,
     pay,
     read,
+    sign,
     together,
     yuan,
 )
@@ -193,7 +194,9 @@ def test_steps_of_the_year_go_on_where_the_month_before_ended(billed_hall: str, 
         metering.import_sheet(seat, january_sheet(tmp_path, _sheet(date(2026, 2, 28), 1500), "february.xlsx"))
         accept_waiting(seat)
         run = billing.run_bills(seat, Period.month("2026-02"))
-        assert run.held == ()
+        assert (run.held, run.run.unsigned) == ((), 49)  # 1,500 kWh are a jump for all but the largest
+        assert billing.issue_run(seat, run.run.number).run.issued == 1
+        assert sign(seat, run.run.number) == 49
         billing.issue_run(seat, run.run.number)
         crossed = 0
         for bill in shown(seat, run.run.number):
@@ -361,6 +364,7 @@ def test_credit_is_used_for_the_new_bill_at_once(small: Seat) -> None:
     small.app.clock = type(small.app.clock)(small.app.country.zone, date(2026, 3, 5))
     read(small, SMALL, date(2026, 2, 28), 400)
     run = billing.run_bills(small, Period.month("2026-02"))
+    sign(small, run.run.number)
     billing.issue_run(small, run.run.number)
     (bill,) = (one for one in shown(small, run.run.number) if one.account_number == SMALL[0])
     dues = small.ask(ledger.dues, SMALL[0])

@@ -46,9 +46,8 @@ def _same_in_index(index: sa.Index) -> str:
     """When a new row would take the place of another in a unique index over some rows only."""
     names = [column.name for column in index.columns]
     condition = str(index.dialect_options["sqlite"]["where"])
-    covered = [name for name in index.table.columns if name in condition.split()]
     new = condition
-    for name in covered:
+    for name in [column.name for column in index.table.columns if column.name in condition.split()]:
         new = new.replace(name, f'NEW."{name}"')
     return " AND ".join([*(f'"{name}" = NEW."{name}"' for name in names), condition, new])
 

@@ -85,7 +85,9 @@ def test_no_newcomer_takes_the_place_of_a_kept_row(rows: Raw, model: type[Base])
     table = table_of(model)
     row, many, keys = first_row(rows, table), tally(rows, table.name), unique_keys(table)
     for key in keys:
-        if any(row[name] is None for name in key):
+        if (
+            row[key[0]] is None
+        ):  # nothing is unique about it; of a partial key, the condition may ask for none
             continue
         newcomer = {
             column.name: row[column.name] if column.name in key else _other(column, row, rows)
@@ -261,7 +263,9 @@ def test_postings_whose_set_never_comes_are_refused_at_the_commit(sets: Sets) ->
 
 
 def test_a_second_reversal_of_a_set_is_refused(sets: Sets) -> None:
-    reversed_id = sets.rows.one("SELECT reverses_id FROM ledger_posting_set WHERE reverses_id IS NOT NULL")
+    reversed_id = sets.rows.one(
+        "SELECT reverses_id FROM ledger_posting_set WHERE reverses_id IS NOT NULL ORDER BY id LIMIT 1"
+    )
     key = sets.key()
     sets.post(key, 100, -100)
     with pytest.raises(REFUSED, match=r"(?i)unique"):

@@ -183,6 +183,7 @@ def use_the_credit_in_march(run: CommandLine, folder: Path) -> None:
     march("readings", "import", write_sheet(folder / "february.xlsx", [line]))
     drafted = march.json("bills", "run", "--period", "2026-02", code=1)
     assert (drafted["run"]["ready"], drafted["run"]["held"]) == (1, 49)
+    march.sign(drafted["run"]["number"])
     march("bills", "issue", drafted["run"]["number"], code=1)
     card = march.json("accounts", "show", GUO)
     assert amounts(card) == [("2026-02", Decimal("111.40"), Decimal("0.00"))]

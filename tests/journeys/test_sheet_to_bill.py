@@ -216,6 +216,7 @@ def bill_february(
     accepted = [march("readings", "queue", "accept", "--flag", flag).out for flag in ("surge", "drop")]
     assert sum(int(words.split()[1]) for words in accepted) == 22
     done = march.json("bills", "run", "--period", "2026-02")
+    assert march.sign(done["run"]["number"]) == done["run"]["unsigned"] > 0  # who uses a third more or less
     issued = march.json("bills", "issue", done["run"]["number"])
     total = sum((cost(before, now) for before, now in zip(used, more, strict=True)), Decimal(0))
     assert Decimal(issued["run"]["amount"]) == total

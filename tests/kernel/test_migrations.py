@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
 import pytest
 import sqlalchemy as sa
 
@@ -145,3 +151,99 @@ def test_a_step_that_fails_leaves_nothing_of_itself(
     assert version(database) == NEWEST
     assert not sa.inspect(database.engine).has_table("two")
     database.close()
+
+
+# Databases of before
+
+
+def _at_step(url: str, number: int, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """A database whose schema stands at a step."""
+    database = Database(url)
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            migrations, "steps", lambda dialect: [one for one in steps(dialect) if one.number <= number]
+        )
+        upgrade(database)
+    return database
+
+
+def _filled(column: sa.Column[Any]) -> object:
+    """Something a column takes."""
+    kind = column.type
+    if isinstance(kind, sa.Uuid) or (isinstance(kind, sa.CHAR) and kind.length == 32):
+        return UUID(int=0).hex if isinstance(kind, sa.CHAR) else UUID(int=0)
+    for known, value in (
+        (sa.Boolean, False),
+        (sa.DateTime, datetime(2026, 1, 31, 16, tzinfo=UTC)),
+        (sa.Date, date(2026, 1, 31)),
+        (sa.Integer, 0),
+        (sa.LargeBinary, bytes(32)),
+    ):
+        if isinstance(kind, known):
+            return value
+    return "periodic"
+
+
+def _old_rows(database: Database, name: str, rows: Sequence[Mapping[str, object]]) -> None:
+    """Rows as a program of that step had written them; what they refer to is not there."""
+    off = "PRAGMA foreign_keys = OFF" if database.embedded else "SET session_replication_role = replica"
+    plain = database.engine.raw_connection()
+    plain.cursor().execute(off)
+    plain.commit()
+    plain.close()  # back to the pool, which lends it again
+    with database.engine.execution_options(writer=True).begin() as connection:
+        table = sa.Table(name, sa.MetaData(), autoload_with=connection)
+        for row in rows:
+            values = {
+                column.name: row.get(column.name, _filled(column))
+                for column in table.columns
+                if column.name in row or not column.nullable
+            }
+            connection.execute(table.insert().values(values))
+
+
+def test_reads_count_the_bills_of_before_that_rest_on_them(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """December closes with the read January opens with; a read nobody billed counts nothing; drafts stay."""
+    december, january, check = (UUID(int=7 << 76 | at) for at in (1, 2, 3))
+    opening = UUID(int=7 << 76 | 4)
+    database = _at_step(database_url, 9, monkeypatch)
+    spelled = (lambda key: key.hex) if database.embedded else (lambda key: key)
+
+    def bill(number: str, before: UUID, after: UUID) -> dict[str, object]:
+        read = {"previous_read_id": str(before), "current_read_id": str(after)}
+        trace = json.dumps({"pricing": {}, "reads": [read], "usage": []})
+        month = date(2025, 12, 1) if number == "B-1" else date(2026, 1, 1)
+        return {
+            "id": spelled(UUID(int=int(number[-1]))),
+            "number": number,
+            "trace": trace,
+            "period_start": month,
+        }
+
+    _old_rows(
+        database,
+        "metering_read",
+        [
+            {"id": spelled(key), "read_on": date(2025, 11, 30 - at), "register_id": spelled(UUID(int=1))}
+            for at, key in enumerate((december, january, check, opening))
+        ],
+    )
+    _old_rows(database, "billing_bill", [bill("B-1", opening, december), bill("B-2", december, january)])
+    _old_rows(database, "billing_draft", [{"state": "issued", "energy": 300, "amount": 161}])
+    assert upgrade(database) == ALL - 9
+    database.close()
+    with raw(database_url) as rows:
+        found = dict(rows("SELECT id, bills FROM metering_read"))
+        assert {UUID(str(key)): count for key, count in found.items()} == {
+            opening: 1,
+            december: 2,
+            january: 1,
+            check: 0,
+        }
+        assert rows("SELECT reversed FROM metering_read") == [(0,)] * 4
+        assert rows("SELECT state, amount, compared, flags, replaces_id FROM billing_draft") == [
+            ("issued", 161, "[]", "", None)
+        ]
+        assert tally(rows, "billing_bill") == 2

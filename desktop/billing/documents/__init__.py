@@ -1,6 +1,6 @@
 """The papers of billing: the A4 bill, and the summary of a bill run as a workbook."""
 
-from desktop.billing.documents.bill import write_bills
+from desktop.billing.documents.bill import standing, write_bills
 from desktop.billing.documents.run import ACCOUNTS_OF_RUN, run_summary_xlsx
 
-__all__ = ["ACCOUNTS_OF_RUN", "run_summary_xlsx", "write_bills"]
+__all__ = ["ACCOUNTS_OF_RUN", "run_summary_xlsx", "standing", "write_bills"]

@@ -140,8 +140,8 @@ class _BillPaper:
 
     def _front(self) -> None:
         bill, say, leaf = self.bill, self.say, self.leaf
-        payable = bill.amount.raw > 0
-        scan = bool(bill.payment_code)
+        payable = bill.amount.raw > 0 and bill.reversed_on is None
+        scan = self._scan()
         self._static("frame", (bill.letterhead, bill.kind, scan, bill.tiers is None), self._frame)
         about = [
             month_words(say, self.month),
@@ -150,10 +150,22 @@ class _BillPaper:
         ]
         leaf.text(RIGHT_EDGE, 23, say.join(about), 8, ink=INK2, align=RIGHT, width=88)
         self._addressee()
+        self._standing()
         self._amount(payable, scan)
         self._facts()
         self._foot()
         self._source()
+
+    def _scan(self) -> bool:
+        """Whether a code to pay with is printed: not for what is owed no more."""
+        return bool(self.bill.payment_code) and self.bill.reversed_on is None
+
+    def _standing(self) -> None:
+        """Across the top of a bill that no longer counts, or that takes the place of another."""
+        words = self.say.join([self.say(text) for text in standing(self.bill)])
+        if words:
+            ink = BAD if self.bill.reversed_on else INK2
+            self.leaf.text(RIGHT_EDGE, 31, words, 9, face=Face.BOLD, ink=ink, align=RIGHT, width=83)
 
     def _frame(self, leaf: Leaf) -> None:
         """Letterhead, amount box, titles of the facts, headings of the foot."""
@@ -174,7 +186,7 @@ class _BillPaper:
         leaf.rule(27, LEFT_EDGE, RIGHT_EDGE, 1, ACCENT)
         leaf.box(112, 33, 83, 37, TINT, 1)
         leaf.text(117, 40.2, say("Due for this period"), 10, face=Face.MEDIUM, width=48)
-        if self.bill.payment_code:
+        if self._scan():
             leaf.box(166, 34.8, 27, 25.4, WHITE)
             leaf.text(179.5, 65.4, say("Scan to pay"), 8, align=CENTRE, width=28)
         leaf.rule(76, LEFT_EDGE, RIGHT_EDGE)
@@ -485,6 +497,18 @@ class _BillPaper:
             self._billed(read),
             source,
         ]
+
+
+def standing(bill: BillShown) -> list[Text]:
+    """That a bill was taken back, and which bills stand before and after it; nothing for most bills."""
+    words = []
+    if bill.reversed_on is not None:
+        words.append(Text("Taken back on {day}: {reason}", day=bill.reversed_on, reason=bill.reversed_why))
+    if bill.replaces:
+        words.append(Text("Takes the place of bill {number}", number=bill.replaces))
+    if bill.replaced_by:
+        words.append(Text("Replaced by bill {number}", number=bill.replaced_by))
+    return words
 
 
 def _title(kind: BillKind) -> Text:

@@ -9,6 +9,8 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from desktop.billing.page.bill import BillPane, bill_paper
+from desktop.billing.page.correcting import Correcting
+from desktop.billing.page.differences import JUMP, Differences
 from desktop.billing.records import BillShown, DraftRow, DraftState, RunLook, RunOutcome, RunRow, RunState
 from desktop.billing.service import (
     bill,
@@ -44,11 +46,17 @@ RUN_STATES = {
     RunState.ISSUING: "paused",
     RunState.ISSUED: "ok",
 }
-JUMP = 30
-"""Percent more than in the month before that are worth a look."""
+HELD, COMPARED = 1, 2
+"""Places of the tabs."""
 _HIDDEN_BESIDE_BILL = (1, 3, 6)
 _FOLDED_RUNS, _FOLDED_DRAFTS, _FOLDED_BILL = 380, 320, 460
-DRAFT_STATES = {DraftState.READY: "plain", DraftState.HELD: "warn", DraftState.ISSUED: "ok"}
+DRAFT_STATES = {
+    DraftState.WAITING: "plain",
+    DraftState.READY: "plain",
+    DraftState.HELD: "warn",
+    DraftState.ISSUED: "ok",
+    DraftState.REVERSED: "plain",
+}
 
 
 class BillingPage(Page):
@@ -65,7 +73,7 @@ class BillingPage(Page):
         self.run_shown: RunRow | None = None
         self._wanted_run = ""
         self.drafts: tuple[DraftRow, ...] = ()
-        self.tabs = self.add_tabs((self.say("All accounts"), self.say("Held")))
+        self.tabs = self.add_tabs((self.say("All accounts"), self.say("Held"), self.say("Differences")))
         self.tabs.chosen.connect(lambda _: self._show_drafts())
         self._build()
         self.refresh_keys()
@@ -85,6 +93,7 @@ class BillingPage(Page):
             "held": Card(say("Held")),
             "issued": Card(say("Issued")),
         }
+        self.differences = Differences(say, self.seat.app.country)
         self.pane = BillPane(say, self.seat.app.country)
         self.pane.closed.connect(self._close)
         self.pane.printed.connect(self._preview)
@@ -108,6 +117,8 @@ class BillingPage(Page):
         self.draft_button.clicked.connect(self.make_drafts)
         self.progress = Progress(say("Stop"))
         self.progress.stopped.connect(self.stop_job)
+        self.correcting = Correcting(self, self.progress)
+        self.correcting.done.connect(self._ran)
         start = Panel(say("New run"))
         start.body.addWidget(self.month_field)
         start.body.addWidget(self.draft_button)
@@ -117,7 +128,7 @@ class BillingPage(Page):
         self.runs = Table(
             say("Bill runs"),
             (
-                Column(say("Run"), lambda run: Cell(say.month(run.period.start), run.number, strong=True)),
+                Column(say("Run"), self._run_cell),
                 Column(
                     say("State"),
                     lambda run: Cell(say(run.state.text), state=RUN_STATES[run.state]),
@@ -133,7 +144,15 @@ class BillingPage(Page):
         left = QWidget()
         left.setLayout(column(start, earlier))
         left.layout().setStretch(1, 1)
-        return left
+        self.left = Stack()
+        self.left.addWidget(left)
+        self.left.addWidget(self.differences.cause_panel)
+        return self.left
+
+    def _run_cell(self, run: RunRow) -> Cell:
+        return Cell(
+            self.say.month(run.period.start), self.say.join([run.number, run.correction]), strong=True
+        )
 
     def _build_drafts(self) -> QWidget:
         say, sign = self.say, self.seat.app.country.currency.sign
@@ -169,16 +188,28 @@ class BillingPage(Page):
             ),
             row_height=theme.ROW_TWO,
             persons=True,
+            ticks=True,
+            key=lambda draft: draft.account_number,
         )
         self.table.show_empty(say("No drafts here"), "", "receipt-text")
         self.table.opened.connect(self._open)
         self.table.moved.connect(self._follow)
+        self.table.ticked.connect(self.refresh_keys)
+        self.differences.table.opened.connect(self._open)
+        self.differences.table.moved.connect(self._follow)
+        self.differences.table.ticked.connect(self.refresh_keys)
         panel = Panel(padding=0)
         panel.body.addWidget(self.table)
+        self.lists = Stack()
+        self.lists.addWidget(panel)
+        self.lists.addWidget(self.differences.panel)
+        asked = QWidget()
+        asked.setLayout(column(self.correcting.question, self.lists))
+        asked.layout().setStretch(1, 1)
         self.paper = PaperPanel(say, self.tasks, "bill", self.seat.station.code)
         self.paper.closed.connect(self._close)
         self.stack = Stack()
-        self.stack.addWidget(panel)
+        self.stack.addWidget(asked)
         self.stack.addWidget(self.paper)
         return self.stack
 
@@ -200,7 +231,8 @@ class BillingPage(Page):
     def refresh_keys(self) -> None:
         run, busy = self.run_shown, self.job_running
         issued = run is not None and run.state is RunState.ISSUED
-        can_issue = run is not None and run.state in (RunState.DRAFTED, RunState.ISSUING) and run.ready > 0
+        ready = 0 if run is None else run.ready - run.unsigned
+        can_issue = run is not None and run.state in (RunState.DRAFTED, RunState.ISSUING) and ready > 0
         may_draft, may_issue = self.seat.may(start_run), self.seat.may(issue_chunk)
         keys = [
             Key("Return", Text("open bill"), self._open_current),
@@ -209,15 +241,29 @@ class BillingPage(Page):
         ]
         if may_draft:
             keys.insert(1, Key("Ctrl+D", Text("make drafts"), self.make_drafts, enabled=not busy))
+        keys += self.correcting.keys(self._chosen(), run, busy=busy)
         if issued:
             keys.append(Key("F12", Text("Print the bills"), self.print_bills, "primary", "printer", not busy))
         elif can_issue and may_issue:
-            text = Text("Issue {count} bill", plural="Issue {count} bills", count=run.ready)
+            text = Text("Issue {count} bill", plural="Issue {count} bills", count=ready)
             keys.append(Key("F12", text, self.issue, "primary", "check", not busy))
         elif may_draft and not can_issue:
             keys.append(Key("F12", Text("Make drafts"), self.make_drafts, "primary", "calculator", not busy))
         self.show_keys(*keys)
         self.draft_button.setEnabled(not busy)
+
+    def _chosen(self) -> tuple[DraftRow, ...]:
+        """The ticked accounts of the list shown, or the current one."""
+        table = self.differences.table if self._comparing() else self.table
+        if table.ticks is not None and table.ticks.everything:
+            left_out = {row.account_number for row in table.ticks.rows}
+            return tuple(row for row in table.rows_model.rows if row.account_number not in left_out)
+        if table.ticks is not None and table.ticks.rows:
+            return table.ticks.rows
+        return (table.current,) if table.current is not None else ()
+
+    def _comparing(self) -> bool:
+        return self.tabs.index == COMPARED
 
     # Asking --------------------------------------------------------------------------------------------------
 
@@ -228,7 +274,7 @@ class BillingPage(Page):
     def show_argument(self, argument: object) -> None:
         if isinstance(argument, RunLook):
             self._wanted_run = argument.number
-            self.tabs.choose(1 if argument.held else 0)
+            self.tabs.choose(HELD if argument.held else 0)
         self.ask_again()
         self.take_focus(self.table)
         if isinstance(argument, str) and argument:
@@ -250,6 +296,7 @@ class BillingPage(Page):
                 (
                     say("run {number}", number=run.number),
                     say("made by {name} {moment}", name=run.started_by, moment=run.started_at),
+                    run.correction,
                 )
             )
         )
@@ -265,7 +312,8 @@ class BillingPage(Page):
         )
         self.cards["amount"].show_figure(say.money(run.amount))
         self.cards["energy"].show_figure(say.number(run.energy))
-        self.cards["ready"].show_figure(say.number(run.ready))
+        waits = say.plural("{count} to sign", "{count} to sign", run.unsigned) if run.unsigned else ""
+        self.cards["ready"].show_figure(say.number(run.ready), *((waits, "warn") if waits else ()))
         self.cards["held"].show_figure(say.number(run.held), *((say("see why"), "warn") if run.held else ()))
         self.cards["issued"].show_figure(say.number(run.issued))
         self.refresh_keys()
@@ -294,10 +342,16 @@ class BillingPage(Page):
     def _show_drafts(self) -> None:
         held = [draft for draft in self.drafts if draft.state is DraftState.HELD]
         self.tabs.count(0, self.say.number(len(self.drafts)))
-        self.tabs.count(1, self.say.number(len(held)))
-        shown = held if self.tabs.index else self.drafts
+        self.tabs.count(HELD, self.say.number(len(held)))
+        self.differences.show_drafts(self.drafts)
+        self.tabs.count(COMPARED, self.say.number(len(self.differences.drafts)))
+        self.left.setCurrentIndex(int(self._comparing()))
+        self.lists.setCurrentIndex(int(self._comparing()))
+        shown = held if self.tabs.index == HELD else self.drafts
         self.table.show_empty(
-            self.say("Nothing is held") if self.tabs.index and self.drafts else self.say("No drafts here"),
+            self.say("Nothing is held")
+            if self.tabs.index == HELD and self.drafts
+            else self.say("No drafts here"),
             "",
             "receipt-text",
         )
@@ -308,6 +362,9 @@ class BillingPage(Page):
     def make_drafts(self) -> None:
         """Draft the month typed; a month that is none is a problem of its field."""
         if self.job_running:
+            return
+        if self._comparing() and self.run_shown is not None and self.run_shown.correction:
+            self.correcting.again(self.run_shown)
             return
         try:
             period = Period.month(self.month.text().strip())
@@ -338,6 +395,8 @@ class BillingPage(Page):
     def _ran(self, outcome: RunOutcome) -> None:
         say, run = self.say, outcome.run
         self.run_shown = run
+        if run.correction and run.ready:
+            self.tabs.choose(COMPARED)
         if outcome.stopped_after:
             self.banner.tell(
                 "warn",
@@ -363,15 +422,24 @@ class BillingPage(Page):
         self.ask_again()
 
     def _held_words(self, run: RunRow) -> str:
-        return (
-            self.say.plural(
-                "{count} account is held; its reason stands in its row",
-                "{count} accounts are held; their reasons stand in their rows",
-                run.held,
+        say, words = self.say, []
+        if run.held:
+            words.append(
+                say.plural(
+                    "{count} account is held; its reason stands in its row",
+                    "{count} accounts are held; their reasons stand in their rows",
+                    run.held,
+                )
             )
-            if run.held
-            else ""
-        )
+        if run.unsigned:
+            words.append(
+                say.plural(
+                    "{count} draft waits for another person's signature",
+                    "{count} drafts wait for another person's signature",
+                    run.unsigned,
+                )
+            )
+        return say.join(words)
 
     def print_bills(self) -> None:
         """Ask where the file goes, then write all bills of the run into it."""
@@ -412,6 +480,7 @@ class BillingPage(Page):
 
     def _follow(self, draft: DraftRow) -> None:
         """The pane, once open, follows the row."""
+        self.refresh_keys()
         if self.pane.isVisible() and draft.bill_number:
             self.ask(bill, draft.bill_number, self._show_bill)
 
@@ -452,5 +521,5 @@ class BillingPage(Page):
             self.pane.hide()
             for at in _HIDDEN_BESIDE_BILL:
                 self.table.setColumnHidden(at, False)
-        else:
+        elif not self.correcting.question.close_question():
             self.banner.clear()

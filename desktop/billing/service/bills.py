@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import date
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,9 +13,10 @@ import sqlalchemy as sa
 
 from desktop.billing.documents import write_bills
 from desktop.billing.records import START, BillLineShown, BillPartShown, BillsFound, BillShown, BillsPage
-from desktop.billing.service.looks import ASKED_AT_ONCE, Customer, customers, find_run
+from desktop.billing.service.looks import ASKED_AT_ONCE, Customer, bill_numbers, customers, find_run
 from desktop.billing.service.pricing import traced_parts
-from desktop.billing.tables import Bill, BillRun
+from desktop.billing.service.reversal import reversed_bills
+from desktop.billing.tables import Bill, BillReversal, BillRun
 from desktop.kernel import canonical
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.files import written_whole
@@ -51,17 +52,16 @@ def bill(work: Work, number: str) -> BillShown:
 
 @query("billing.view")
 def bills_of_run(work: Work, page: BillsPage) -> BillsFound:
-    """A page of a run's bills in walking order."""
+    """A page of a run's bills in walking order, without those that were taken back."""
     run = find_run(work, page.run_number)
+    live = (Bill.run_id == run.id, Bill.id.not_in(reversed_bills()))
     rows = work.session.scalars(
         sa.select(Bill)
-        .where(Bill.run_id == run.id, sa.tuple_(Bill.position, Bill.running) > sa.tuple_(*page.after))
+        .where(*live, sa.tuple_(Bill.position, Bill.running) > sa.tuple_(*page.after))
         .order_by(Bill.position, Bill.running)
         .limit(page.limit)
     ).all()
-    total = (
-        work.session.scalar(sa.select(sa.func.count()).select_from(Bill).where(Bill.run_id == run.id)) or 0
-    )
+    total = work.session.scalar(sa.select(sa.func.count()).select_from(Bill).where(*live)) or 0
     return BillsFound(
         tuple(_shown(work, rows)), (rows[-1].position, rows[-1].running) if rows else page.after, total
     )
@@ -72,7 +72,35 @@ def _shown(work: Work, rows: Sequence[Bill]) -> list[BillShown]:
     keys = {row.run_id for row in rows}
     runs = {run.id: run for run in work.session.scalars(sa.select(BillRun).where(BillRun.id.in_(keys)))}
     head = staff.letterhead(work)
-    return [_one_shown(work, row, people[row.contract_account_id], head, runs[row.run_id]) for row in rows]
+    beside = _beside(work, rows)
+    return [
+        replace(
+            _one_shown(work, row, people[row.contract_account_id], head, runs[row.run_id]), **beside[row.id]
+        )
+        for row in rows
+    ]
+
+
+def _beside(work: Work, rows: Sequence[Bill]) -> dict[UUID, dict[str, Any]]:
+    """What became of bills, and the bills before and after them that they replace or that replace them."""
+    keys = [row.id for row in rows]
+    gone = {
+        row.bill_id: row
+        for row in work.session.scalars(sa.select(BillReversal).where(BillReversal.bill_id.in_(keys)))
+    }
+    after = dict(
+        work.session.execute(sa.select(Bill.rebill_of, Bill.number).where(Bill.rebill_of.in_(keys))).all()
+    )
+    before = bill_numbers(work, [row.rebill_of for row in rows if row.rebill_of])
+    return {
+        row.id: {
+            "reversed_on": gone[row.id].reversed_on if row.id in gone else None,
+            "reversed_why": gone[row.id].reason if row.id in gone else "",
+            "replaces": before[row.rebill_of] if row.rebill_of else "",
+            "replaced_by": after.get(row.id, ""),
+        }
+        for row in rows
+    }
 
 
 def _one_shown(work: Work, row: Bill, customer: Customer, head: Letterhead, run: BillRun) -> BillShown:
@@ -124,12 +152,11 @@ def _one_shown(work: Work, row: Bill, customer: Customer, head: Letterhead, run:
 def _parts(work: Work, row: Bill, facts: dict[str, Any]) -> list[BillPartShown]:
     """What each price list priced of a bill, its lines in words."""
     found = []
-    for one in traced_parts(row.tariff_version_id, facts):
-        version = tariffs.version(work, one.version_id)
-        start, end = one.start or row.period_start.isoformat(), one.end or row.period_end.isoformat()
+    for one in traced_parts(row, facts):
+        version = tariffs.version(work, one.part.version_id)
         found.append(
             BillPartShown(
-                Period(date.fromisoformat(start), date.fromisoformat(end)),
+                Period(one.part.start, one.part.end),
                 version.basis,
                 tuple(_line_shown(line) for line in pricing.traced(version.version, one.packed)),
                 pricing.tier_picture(version.version, one.packed),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,10 +11,11 @@ import sqlalchemy as sa
 from desktop.billing.records import BillKind, ChunkDone, DraftState, RunChunk, RunOutcome, RunStarted
 from desktop.billing.rules import Held
 from desktop.billing.service.inputs import gather
-from desktop.billing.service.looks import find_run
+from desktop.billing.service.looks import find_run, unsigned
 from desktop.billing.service.pricing import Priced, price
-from desktop.billing.service.runs import draft_states, go_through, in_state, numbered
-from desktop.billing.tables import Bill, BillDraft, BillLine, BillRun
+from desktop.billing.service.reversal import replaced, reversed_bills, take_back
+from desktop.billing.service.runs import draft_states, go_through, numbered
+from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillLine, BillRun
 from desktop.kernel import canonical
 from desktop.kernel.database import table_of
 from desktop.kernel.measures import Money, Price
@@ -35,15 +36,23 @@ BILL = "bill"
 
 @query("billing.view")
 def ready_accounts(work: Work, run_number: str) -> RunStarted:
-    """The accounts of a run whose drafts are ready to be issued, in walking order."""
+    """The accounts of a run whose drafts may be issued, in walking order; those to be signed first are left out."""
     run = find_run(work, run_number)
     done = draft_states(work, run.id)[DraftState.ISSUED]
-    return RunStarted(run.id, run.number, in_state(work, run.id, DraftState.READY), done)
+    ready = work.session.scalars(
+        sa.select(BillDraft.contract_account_id)
+        .where(BillDraft.run_id == run.id, BillDraft.state == DraftState.READY, ~unsigned())
+        .order_by(BillDraft.position)
+    )
+    return RunStarted(run.id, run.number, tuple(ready), done)
 
 
 @operation("billing.issue")
 def issue_chunk(work: Work, chunk: RunChunk) -> ChunkDone:
-    """Issue some drafts: rate the same inputs again; an account whose inputs changed is held, not issued."""
+    """Issue some drafts: rate the same inputs again; an account whose inputs changed is held, not issued.
+
+    A draft that puts a bill right takes that bill back in the same breath. One that waits for a signature stays.
+    """
     run = work.session.get_one(BillRun, chunk.run_id)
     period = Period(run.period_start, run.period_end)
     drafts = {
@@ -53,6 +62,7 @@ def issue_chunk(work: Work, chunk: RunChunk) -> ChunkDone:
                 BillDraft.run_id == run.id,
                 BillDraft.contract_account_id.in_(chunk.account_ids),
                 BillDraft.state == DraftState.READY,
+                ~unsigned(),
             )
         )
     }
@@ -62,10 +72,32 @@ def issue_chunk(work: Work, chunk: RunChunk) -> ChunkDone:
     good = [one for one in priced if one.digest == drafts[one.input.account_id].input_hash]
     changed = Text("Reads, contract or price changed after the draft: draft this account again.")
     held += [Held(one.input.account_id, changed) for one in priced if one not in good]
+    good, gone = _taking_back(work, run, good, drafts)
+    held += gone
     _write_bills(work, run, period, good, {key: draft.position for key, draft in drafts.items()})
     _mark(work, run.id, DraftState.ISSUED, {one.input.account_id: None for one in good})
     _mark(work, run.id, DraftState.HELD, {one.account_id: canonical.dump(one.reason) for one in held})
     return ChunkDone(len(good), len(held))
+
+
+def _taking_back(
+    work: Work, run: BillRun, good: list[Priced], drafts: Mapping[UUID, BillDraft]
+) -> tuple[list[Priced], list[Held]]:
+    """Take back the bills that drafts put right; a draft whose bill is gone already is held."""
+    wanted = {one.input.account_id: drafts[one.input.account_id].replaces_id for one in good}
+    keys = [key for key in wanted.values() if key is not None]
+    if not keys:
+        return good, []
+    bills = work.session.scalars(
+        sa.select(Bill).where(Bill.id.in_(keys), Bill.id.not_in(reversed_bills())).order_by(Bill.number)
+    ).all()
+    reason = work.session.scalar(sa.select(BillCorrection.reason).filter_by(run_id=run.id)) or ""
+    standing = {bill.id for bill in bills}
+    gone = [one for one in good if wanted[one.input.account_id] not in {None, *standing}]
+    if bills:
+        take_back(work, bills, reason)
+    what = Text("The bill was taken back meanwhile.")
+    return [one for one in good if one not in gone], [Held(one.input.account_id, what) for one in gone]
 
 
 def _mark(work: Work, run_id: UUID, state: DraftState, reasons: dict[UUID, str | None]) -> None:
@@ -108,6 +140,7 @@ def _write_bills(
         for number, one in zip(numbers, good, strict=True)
     ]
     sets = ledger.charge_many(work, charges)
+    rebill_of = replaced(work, keys, period)
     bills, lines, owners = [], [], []
     for place, (one, charge, set_id) in enumerate(zip(good, charges, sets, strict=True)):
         key, main = one.input.account_id, one.main
@@ -136,7 +169,7 @@ def _write_bills(
                 "arrears": overdue.get(key, Money(0)),
                 "credit": credits[key],
                 "trace": one.trace(),
-                "rebill_of": None,
+                "rebill_of": rebill_of.get(key),
             }
         )
         lines += _lines(bill_id, one)

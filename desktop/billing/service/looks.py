@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from desktop.billing.records import DraftRow, DraftState, RunRow, RunState
-from desktop.billing.tables import Bill, BillDraft, BillRun
+from desktop.billing.records import Comparison, DraftRow, DraftState, ReviewFlag, RunRow, RunState
+from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillRun, BillSignature
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel import canonical
 from desktop.kernel.errors import NotFound
@@ -30,6 +30,26 @@ def find_run(work: Work, number: str) -> BillRun:
     if run is None:
         raise NotFound(Text("No bill run has the number {number}.", number=number))
     return run
+
+
+def bill_numbers(work: Work, bill_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The numbers of bills by id."""
+    return dict(work.session.execute(sa.select(Bill.id, Bill.number).where(Bill.id.in_(bill_ids))).all())
+
+
+def signed() -> sa.Exists:
+    """Whether another person signed a draft, for the very input it stands on."""
+    return sa.exists().where(
+        BillSignature.run_id == BillDraft.run_id,
+        BillSignature.contract_account_id == BillDraft.contract_account_id,
+        BillSignature.input_hash == BillDraft.input_hash,
+        BillSignature.made_by == BillDraft.made_by,
+    )
+
+
+def unsigned() -> sa.ColumnElement[bool]:
+    """Whether a ready draft waits for a signature."""
+    return sa.and_(BillDraft.state == DraftState.READY, BillDraft.flags != "", ~signed())
 
 
 @query("billing.view")
@@ -62,9 +82,10 @@ def _run_row(work: Work, run: BillRun) -> RunRow:
         )
     }
     counts = {state: tallies[state].accounts if state in tallies else 0 for state in DraftState}
+    standing = [row for state, row in tallies.items() if state is not DraftState.REVERSED]
     if counts[DraftState.WAITING]:
         state = RunState.DRAFTING
-    elif not counts[DraftState.ISSUED]:
+    elif not (counts[DraftState.ISSUED] or counts[DraftState.REVERSED]):
         state = RunState.DRAFTED
     else:
         state = RunState.ISSUING if counts[DraftState.READY] else RunState.ISSUED
@@ -77,10 +98,15 @@ def _run_row(work: Work, run: BillRun) -> RunRow:
         ready=counts[DraftState.READY],
         held=counts[DraftState.HELD],
         issued=counts[DraftState.ISSUED],
-        energy=Energy.total([row.energy for row in tallies.values()]),
-        amount=Money.total([row.amount for row in tallies.values()]),
+        energy=Energy.total([row.energy for row in standing]),
+        amount=Money.total([row.amount for row in standing]),
         started_at=work.local(run.started_at),
         started_by=run.started_by,
+        unsigned=work.session.scalar(
+            sa.select(sa.func.count()).select_from(BillDraft).where(BillDraft.run_id == run.id, unsigned())
+        )
+        or 0,
+        correction=work.session.scalar(sa.select(BillCorrection.reason).filter_by(run_id=run.id)) or "",
     )
 
 
@@ -93,18 +119,44 @@ def run_drafts(work: Work, run_number: str) -> tuple[DraftRow, ...]:
     ).all()
     numbers = dict(
         work.session.execute(
-            sa.select(Bill.contract_account_id, Bill.number).where(Bill.run_id == run.id)
+            sa.select(Bill.contract_account_id, Bill.number)
+            .where(Bill.run_id == run.id)
+            .order_by(Bill.running)
         ).all()
     )
+    signers = dict(
+        work.session.execute(
+            sa.select(BillSignature.contract_account_id, BillSignature.signed_by_name)
+            .join(
+                BillDraft,
+                sa.and_(
+                    BillDraft.run_id == BillSignature.run_id,
+                    BillDraft.contract_account_id == BillSignature.contract_account_id,
+                    BillDraft.input_hash == BillSignature.input_hash,
+                    BillDraft.made_by == BillSignature.made_by,
+                ),
+            )
+            .where(BillSignature.run_id == run.id)
+        ).all()
+    )
+    replaces = bill_numbers(work, {draft.replaces_id for draft in drafts if draft.replaces_id})
     found: list[DraftRow] = []
     for at in range(0, len(drafts), ASKED_AT_ONCE):
         some = drafts[at : at + ASKED_AT_ONCE]
         people = customers(work, [draft.contract_account_id for draft in some])
-        found += [_draft_row(draft, people[draft.contract_account_id], numbers) for draft in some]
+        found += [
+            replace(
+                _draft_row(draft, people[draft.contract_account_id]),
+                bill_number=numbers.get(draft.contract_account_id, ""),
+                signed_by=signers.get(draft.contract_account_id, ""),
+                replaces=replaces[draft.replaces_id] if draft.replaces_id else "",
+            )
+            for draft in some
+        ]
     return tuple(found)
 
 
-def _draft_row(draft: BillDraft, customer: Customer, numbers: dict[UUID, str]) -> DraftRow:
+def _draft_row(draft: BillDraft, customer: Customer) -> DraftRow:
     return DraftRow(
         account_number=customer.number,
         customer_name=customer.name,
@@ -113,8 +165,11 @@ def _draft_row(draft: BillDraft, customer: Customer, numbers: dict[UUID, str]) -
         energy=draft.energy,
         amount=draft.amount,
         energy_before=draft.energy_before,
-        bill_number=numbers.get(draft.contract_account_id, ""),
         reason=canonical.load(Text, draft.reason) if draft.reason else None,
+        account_id=draft.contract_account_id,
+        route=customer.route,
+        compared=canonical.load(tuple[Comparison, ...], draft.compared),
+        flags=tuple(ReviewFlag.of(flag) for flag in draft.flags.split()),
     )
 
 

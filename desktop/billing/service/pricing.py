@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from desktop.billing.rules import BillInput, BillPart, Held
+from desktop.billing.tables import Bill
 from desktop.kernel import canonical
 from desktop.kernel.journal import sha256
 from desktop.kernel.measures import Money
@@ -69,6 +71,8 @@ class Priced:
                     "version_id": one.part.version_id,
                     "start": one.part.start,
                     "end": one.part.end,
+                    "determinants": one.part.determinants,
+                    "share": one.part.share,
                     "pricing": json.loads(one.trace),
                 }
                 for one in self.parts
@@ -82,22 +86,66 @@ class Priced:
 
 @dataclass(frozen=True, slots=True)
 class TracedPart:
-    """One part of a stored bill: the version that priced it, its days, its packed trace."""
+    """One part of a stored bill, with its packed trace."""
 
-    version_id: UUID
-    start: str
-    end: str
+    part: BillPart
     packed: str
 
 
-def traced_parts(version_id: UUID, facts: dict[str, Any]) -> list[TracedPart]:
-    """The parts of a stored trace; one written before bills had parts is a single part of ``version_id``."""
+def traced_parts(bill: Bill, facts: dict[str, Any]) -> list[TracedPart]:
+    """The parts of a stored bill; one written before bills had parts is a single part."""
     if "pricing" in facts:
-        return [TracedPart(version_id, "", "", json.dumps(facts["pricing"]))]
+        part = BillPart(
+            bill.contract_id,
+            bill.tariff_version_id,
+            bill.period_start,
+            bill.period_end,
+            _seen(bill, facts["pricing"]["inputs"]),
+        )
+        return [TracedPart(part, json.dumps(facts["pricing"]))]
     return [
-        TracedPart(UUID(one["version_id"]), one["start"], one["end"], json.dumps(one["pricing"]))
+        TracedPart(
+            BillPart(
+                UUID(one["contract_id"]),
+                UUID(one["version_id"]),
+                date.fromisoformat(one["start"]),
+                date.fromisoformat(one["end"]),
+                one["determinants"],
+                one["share"],
+            ),
+            json.dumps(one["pricing"]),
+        )
         for one in facts["parts"]
     ]
+
+
+def _seen(bill: Bill, inputs: dict[str, dict[str, int]]) -> dict[str, int]:
+    """The determinants that a household's bill was priced by, from what its components looked at."""
+    found = {"energy_kwh": bill.energy.raw, "month": bill.period_start.month}
+    for names in inputs.values():
+        found |= {known: names[name] for name, known in SEEN.items() if name in names}
+    return found
+
+
+SEEN = {"before": "accumulated_kwh", "months_of_use": "months_of_use"}
+"""What the trace of block prices calls the determinants it looked at."""
+
+
+def totals(work: Work, asked: Sequence[tuple[UUID, Mapping[str, int]]]) -> list[int | None]:
+    """What parts would cost, by version and determinants, in minor units; None for one that cannot be priced."""
+    batches: dict[tuple[UUID, tuple[str, ...]], list[int]] = defaultdict(list)
+    for place, (key, values) in enumerate(asked):
+        batches[key, tuple(values)].append(place)
+    found: list[int | None] = [None] * len(asked)
+    for (key, names), places in batches.items():
+        version = tariffs.version(work, key).version
+        if not set(version.reads) <= set(names):
+            continue
+        priced = pricing.price(version, Batch.of([asked[place][1] for place in places]))
+        for row, total in enumerate(priced.total.tolist()):
+            if row not in priced.held:
+                found[places[row]] = total
+    return found
 
 
 def price(work: Work, inputs: Sequence[BillInput | Held]) -> tuple[list[Priced], list[Held]]:

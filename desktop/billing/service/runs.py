@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from desktop.billing.records import ChunkDone, DraftState, RunChunk, RunOrder, RunOutcome, RunStarted
 from desktop.billing.rules import BillInput, paper_number
+from desktop.billing.service.comparing import compare_drafts, review
 from desktop.billing.service.inputs import gather
-from desktop.billing.service.looks import bill_run, run_drafts
+from desktop.billing.service.looks import bill_run, find_run, run_drafts
 from desktop.billing.service.pricing import price
-from desktop.billing.tables import Bill, BillDraft, BillRun
+from desktop.billing.service.reversal import reversed_bills
+from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillRun
 from desktop.contracts import service as contracts
 from desktop.kernel import canonical
 from desktop.kernel.errors import Refused
@@ -24,6 +27,9 @@ from desktop.kernel.work import Chunk, Progress, Seat, Work, batch, draw_id, go_
 
 CHUNK = 500
 """Accounts in one transaction."""
+
+DONE = (DraftState.ISSUED, DraftState.REVERSED)
+"""What nothing more is done about in a run."""
 
 BILL_RUN = "bill_run"
 """The gapless series of a hall."""
@@ -38,10 +44,16 @@ def start_run(work: Work, order: RunOrder) -> RunStarted:
     period = Period.month(order.period)
     if period.end > work.today + timedelta(days=1):
         raise Refused(Text("{month} is not over yet.", month=order.period))
-    unfinished = sa.exists().where(BillDraft.run_id == BillRun.id, BillDraft.state != DraftState.ISSUED)
+    unfinished = sa.exists().where(BillDraft.run_id == BillRun.id, BillDraft.state.not_in(DONE))
+    correction = sa.exists().where(BillCorrection.run_id == BillRun.id)
     run = work.session.scalars(
         sa.select(BillRun)
-        .where(BillRun.hall_id == work.station.hall_id, BillRun.period_start == period.start, unfinished)
+        .where(
+            BillRun.hall_id == work.station.hall_id,
+            BillRun.period_start == period.start,
+            unfinished,
+            ~correction,
+        )
         .order_by(BillRun.number.desc())
     ).first()
     if run is not None:
@@ -50,7 +62,7 @@ def start_run(work: Work, order: RunOrder) -> RunStarted:
             done = sum(states.values()) - states[DraftState.WAITING]
             return RunStarted(run.id, run.number, in_state(work, run.id, DraftState.WAITING), done)
     live = sa.select(Bill.contract_account_id).where(
-        Bill.period_start == period.start, Bill.rebill_of.is_(None)
+        Bill.period_start == period.start, Bill.id.not_in(reversed_bills())
     )
     issued = set(work.session.scalars(live))
     places = {key: place for place, key in enumerate(contracts.billable(work, period), 1)}
@@ -58,11 +70,11 @@ def start_run(work: Work, order: RunOrder) -> RunStarted:
     if run is None:
         if not accounts:
             raise Refused(Text("Every account is already billed for {month}.", month=order.period))
-        run = _new_run(work, period)
+        run = new_run(work, period)
     work.session.execute(
         sa.delete(BillDraft).where(BillDraft.run_id == run.id, BillDraft.state != DraftState.ISSUED)
     )
-    work.insert_many(BillDraft, [_waiting(work, run.id, key, places[key]) for key in accounts])
+    work.insert_many(BillDraft, [waiting_draft(work, run.id, key, places[key]) for key in accounts])
     return RunStarted(run.id, run.number, tuple(accounts))
 
 
@@ -86,7 +98,7 @@ def in_state(work: Work, run_id: UUID, state: DraftState) -> tuple[UUID, ...]:
     return tuple(rows)
 
 
-def _new_run(work: Work, period: Period) -> BillRun:
+def new_run(work: Work, period: Period) -> BillRun:
     running = work.number(work.station.hall_id, BILL_RUN)
     run = BillRun(
         id=work.new_id(),
@@ -109,7 +121,7 @@ def numbered(work: Work, kind: str, running: int) -> str:
     return paper_number(kind, work.station.hall_code, work.today.year, running)
 
 
-def _waiting(work: Work, run_id: UUID, account_id: UUID, position: int) -> dict[str, object]:
+def waiting_draft(work: Work, run_id: UUID, account_id: UUID, position: int) -> dict[str, object]:
     return {
         "run_id": run_id,
         "contract_account_id": account_id,
@@ -121,6 +133,10 @@ def _waiting(work: Work, run_id: UUID, account_id: UUID, position: int) -> dict[
         "energy_before": None,
         "input_hash": None,
         "reason": None,
+        "replaces_id": None,
+        "compared": "[]",
+        "flags": "",
+        "made_by": work.actor.id,
     }
 
 
@@ -136,35 +152,58 @@ def draft_chunk(work: Work, chunk: RunChunk) -> ChunkDone:
         for one in inputs
         if isinstance(one, BillInput)
     }
-    places = _take_drafts(work, chunk)
+    blank = _take_drafts(work, chunk)
+    compared = compare_drafts(work, priced, {key: row["replaces_id"] for key, row in blank.items()})
     rows = [
-        _waiting(work, run.id, one.input.account_id, places[one.input.account_id])
+        blank[one.input.account_id]
         | {
             "state": DraftState.READY,
             "energy": one.input.energy,
             "amount": one.total,
             "energy_before": before[one.input.account_id],
             "input_hash": one.digest,
+            "compared": canonical.dump(compared[one.input.account_id]),
+            "flags": " ".join(flag.value for flag in review(one, compared[one.input.account_id])),
         }
         for one in priced
     ]
     rows += [
-        _waiting(work, run.id, one.account_id, places[one.account_id])
-        | {"state": DraftState.HELD, "reason": canonical.dump(one.reason)}
+        blank[one.account_id] | {"state": DraftState.HELD, "reason": canonical.dump(one.reason)}
         for one in held
     ]
     work.insert_many(BillDraft, rows)
     return ChunkDone(len(priced), len(held))
 
 
-def _take_drafts(work: Work, chunk: RunChunk) -> dict[UUID, int]:
-    """Take the chunk's drafts away to be written anew; their places in the run by account."""
+def _take_drafts(work: Work, chunk: RunChunk) -> dict[UUID, dict[str, Any]]:
+    """Take the chunk's drafts away to be written anew; a blank one for each account, in its place."""
     mine = sa.and_(BillDraft.run_id == chunk.run_id, BillDraft.contract_account_id.in_(chunk.account_ids))
     rows = work.session.execute(
-        sa.select(BillDraft.contract_account_id, BillDraft.position).where(mine)
+        sa.select(BillDraft.contract_account_id, BillDraft.position, BillDraft.replaces_id).where(mine)
     ).all()
     work.session.execute(sa.delete(BillDraft).where(mine))
-    return {row.contract_account_id: row.position for row in rows}
+    return {
+        row.contract_account_id: waiting_draft(work, chunk.run_id, row.contract_account_id, row.position)
+        | {"replaces_id": row.replaces_id}
+        for row in rows
+    }
+
+
+@operation("billing.run")
+def restart_run(work: Work, run_number: str) -> RunStarted:
+    """Draft again what of a run is not issued yet: its accounts wait once more."""
+    run = find_run(work, run_number)
+    mine = sa.and_(BillDraft.run_id == run.id, BillDraft.state.not_in(DONE))
+    waiting = work.session.scalars(
+        sa.select(BillDraft.contract_account_id).where(mine).order_by(BillDraft.position)
+    ).all()
+    work.session.execute(sa.update(BillDraft).where(mine).values(state=DraftState.WAITING))
+    return RunStarted(run.id, run.number, tuple(waiting))
+
+
+def draft_again(seat: Seat, run_number: str, progress: Progress = go_on) -> RunOutcome:
+    """Draft anew what of a run is not issued yet."""
+    return go_through(seat, draft_chunk, seat.do(restart_run, run_number), progress)
 
 
 def run_bills(seat: Seat, period: Period, progress: Progress = go_on) -> RunOutcome:

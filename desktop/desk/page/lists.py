@@ -14,19 +14,16 @@ from desktop.kernel.country import Country
 from desktop.kernel.text import Catalog
 from desktop.metering.records import ReadShown, ReadSource
 from desktop.parties.records import ContactShown, NoteShown
-from desktop.qt.figures import grouped
+from desktop.qt.figures import grouped, signed
 from desktop.qt.table import Cell, Column, Table, money_cell
 
 NONE = "–"
 
 
-def signed(say: Catalog, words: str, value: int | Decimal) -> str:
-    """A difference with its sign."""
-    return f"+{words}" if value > 0 else words
-
-
 def bill_state(say: Catalog, found: BillRow, today: date) -> Cell:
-    """How a bill stands: paid and when, overdue and how long, not yet due; and that it holds an estimate."""
+    """How a bill stands: taken back, paid and when, overdue and how long, not yet due; whether it holds an estimate."""
+    if found.reversed_on is not None:
+        return Cell(say("taken back {day}", day=found.reversed_on), state="plain")
     if not found.open:
         paid = say("paid {day}", day=found.paid_on) if found.paid_on else say("paid")
         return (
@@ -45,7 +42,7 @@ def bill_state(say: Catalog, found: BillRow, today: date) -> Cell:
 def _difference(say: Catalog, found: BillRow) -> Cell:
     if found.difference is None:
         return Cell(NONE, ink="ink3")
-    return Cell(signed(say, say.money(found.difference), found.difference.raw), ink="ink2")
+    return Cell(signed(say.money(found.difference), found.difference.raw), ink="ink2")
 
 
 def average(found: BillRow, country: Country) -> Decimal | None:

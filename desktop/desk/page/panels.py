@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
 from desktop.counter.page import due_state
-from desktop.desk.page.lists import NONE, average, signed
+from desktop.desk.page.lists import NONE, average
 from desktop.desk.records import AccountCard, BillRow
 from desktop.kernel.country import Country
 from desktop.kernel.measures import Energy, Money
@@ -21,7 +21,7 @@ from desktop.qt import theme
 from desktop.qt.basics import RIGHT, Choice, Label, column, row
 from desktop.qt.buttons import KeyCap
 from desktop.qt.charts import Difference, Differences, UsageBars, month_bars
-from desktop.qt.figures import Badge, Facts, Figure
+from desktop.qt.figures import Badge, Facts, Figure, signed
 from desktop.qt.panels import Panel
 from desktop.qt.table import Cell, Column, Table, fitting, money_cell
 
@@ -250,7 +250,7 @@ class ComparePanel(Panel):
             say("Energy"),
             grown / before.decimal if before else Decimal(0),
             f"{say.number(before)} → {say.number(now)} kWh",
-            signed(say, say.number(grown), grown),
+            signed(say.number(grown), grown),
         )
 
     def _days(self, other: BillRow | None) -> Difference:
@@ -259,9 +259,7 @@ class ComparePanel(Panel):
             return Difference(say("Days"), Decimal(0), say.number(now), NONE)
         grown = now - other.days
         words = f"{say.number(other.days)} → {say.number(now)}"
-        return Difference(
-            say("Days"), Decimal(grown) / other.days, words, signed(say, say.number(grown), grown)
-        )
+        return Difference(say("Days"), Decimal(grown) / other.days, words, signed(say.number(grown), grown))
 
     def _price(self, other: BillRow | None) -> Difference:
         say, now = self.say, average(self.bill, self.country)
@@ -272,7 +270,7 @@ class ComparePanel(Panel):
             return Difference(label, Decimal(0), shown[1] if other is None else " → ".join(shown), NONE)
         grown = now - before
         return Difference(
-            label, grown / before, " → ".join(shown), signed(say, say.number(grown, 4), round(grown, 4))
+            label, grown / before, " → ".join(shown), signed(say.number(grown, 4), round(grown, 4))
         )
 
     def _version(self, other: BillRow | None) -> Difference:
@@ -288,4 +286,4 @@ class ComparePanel(Panel):
             return Difference(say("Amount"), Decimal(0), say.money(now, unit=True), NONE)
         grown = now - other.amount
         words = f"{say.money(other.amount)} → {say.money(now, unit=True)}"
-        return Difference(say("Amount"), Decimal(0), words, signed(say, say.money(grown), grown.raw))
+        return Difference(say("Amount"), Decimal(0), words, signed(say.money(grown), grown.raw))

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from desktop.billing import service as billing
 from desktop.billing.rules import accumulated
 from desktop.billing.tables import Bill
 from desktop.contracts.tables import SupplyContract
@@ -130,7 +131,8 @@ def _bills(work: Work, account_id: UUID) -> tuple[BillRow, ...]:
         .filter_by(contract_account_id=account_id)
         .order_by(Bill.period_start.desc(), Bill.number.desc())
     ).all()
-    amounts: dict[date, Money] = {row.period_start: row.amount for row in rows}
+    gone = billing.reversal_days(work, [row.id for row in rows])
+    amounts: dict[date, Money] = {row.period_start: row.amount for row in rows if row.id not in gone}
     found = []
     for row in rows:
         reads = canonical.build(tuple[RegisterUsage, ...], json.loads(row.trace)["reads"])
@@ -146,11 +148,12 @@ def _bills(work: Work, account_id: UUID) -> tuple[BillRow, ...]:
                 open=left.get(row.number, Money(0)),
                 days=Period(row.period_start, row.period_end).days,
                 version=tariffs.version(work, row.tariff_version_id).basis.version,
-                difference=None if before is None else row.amount - before,
+                difference=None if before is None or row.id in gone else row.amount - before,
                 paid_on=paid.get(row.number),
                 read_on=max((work.local(read.current_at).date() for read in reads), default=None),
                 read_ids=tuple(read.current_read_id for read in reads),
                 estimated=any(read.source is ReadSource.ESTIMATED for read in reads),
+                reversed_on=gone.get(row.id),
             )
         )
     return tuple(found)

@@ -1,0 +1,179 @@
+"""Why a bill differs from another of its account: causes in money that add up to the difference to the last unit.
+
+The old bill is turned into the new one step by step through the core itself: its quantities at the new prices, then
+with the new terms, for the new number of days, then with the new usage, and last where each stands in its tiers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from desktop.billing.records import Against, Cause, CauseAmount, Comparison, ReviewFlag
+from desktop.billing.rules import BillPart
+from desktop.billing.rules.steps import Steps, steps_between
+from desktop.billing.service.pricing import Priced, totals, traced_parts
+from desktop.billing.service.reversal import reversed_bills
+from desktop.billing.tables import Bill
+from desktop.kernel.errors import NotFound
+from desktop.kernel.measures import Energy, Money
+from desktop.kernel.period import months_before
+from desktop.kernel.text import Text
+from desktop.kernel.work import Work, query
+
+JUMP_PERCENT, JUMP_FLOOR = 30, Energy.of(100)
+VERY_LARGE = 10_000_000
+"""From so many minor units on a bill is looked at by another person."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One of the two bills compared."""
+
+    number: str
+    energy: Energy
+    amount: Money
+    parts: tuple[BillPart, ...]
+    estimated: bool
+    meters: int
+
+
+def _stored(bill: Bill) -> _Side:
+    facts = json.loads(bill.trace)
+    reads = facts["reads"]
+    return _Side(
+        bill.number,
+        bill.energy,
+        bill.amount,
+        tuple(one.part for one in traced_parts(bill, facts)),
+        any(read["source"] == "estimated" for read in reads),
+        len({read["meter_serial"] for read in reads}),
+    )
+
+
+def _drafted(one: Priced) -> _Side:
+    reads = one.input.reads
+    return _Side(
+        "",
+        one.input.energy,
+        one.total,
+        one.input.parts,
+        any(read.source.value == "estimated" for read in reads),
+        len({read.meter_serial for read in reads}),
+    )
+
+
+def compare_drafts(
+    work: Work, priced: Sequence[Priced], replaces: Mapping[UUID, UUID | None]
+) -> dict[UUID, tuple[Comparison, ...]]:
+    """How each draft stands towards the month before, the year before, and the bill it puts right."""
+    others = _others(work, priced, replaces)
+    pairs = [
+        (one.input.account_id, against, _stored(bill), _drafted(one))
+        for one in priced
+        for against, bill in others.get(one.input.account_id, {}).items()
+    ]
+    found = _compared(work, [(against, old, new) for _, against, old, new in pairs])
+    answer: dict[UUID, tuple[Comparison, ...]] = {one.input.account_id: () for one in priced}
+    for (account, *_), comparison in zip(pairs, found, strict=True):
+        answer[account] += (comparison,)
+    return answer
+
+
+def _others(
+    work: Work, priced: Sequence[Priced], replaces: Mapping[UUID, UUID | None]
+) -> dict[UUID, dict[Against, Bill]]:
+    """The bills each draft is held against."""
+    if not priced:
+        return {}
+    start = priced[0].input.parts[0].start.replace(day=1)
+    months = {months_before(start, 1): Against.MONTH, months_before(start, 12): Against.YEAR}
+    keys = [one.input.account_id for one in priced]
+    found: dict[UUID, dict[Against, Bill]] = {key: {} for key in keys}
+    for bill in work.session.scalars(
+        sa.select(Bill).where(
+            Bill.contract_account_id.in_(keys),
+            Bill.period_start.in_(months),
+            Bill.id.not_in(reversed_bills()),
+        )
+    ):
+        found[bill.contract_account_id][months[bill.period_start]] = bill
+    wanted = [key for key in replaces.values() if key is not None]
+    for bill in work.session.scalars(sa.select(Bill).where(Bill.id.in_(wanted))):
+        if bill.contract_account_id in found:
+            found[bill.contract_account_id][Against.REPLACED] = bill
+    return found
+
+
+def _compared(work: Work, pairs: Sequence[tuple[Against, _Side, _Side]]) -> list[Comparison]:
+    """Price every step of every pair in one go, and read the causes off."""
+    steps = [steps_between(old.parts, new.parts) for _, old, new in pairs]
+    asked = [one for many in steps if many is not None for scene in many.scenes for one in scene]
+    amounts = iter(totals(work, [(key, values) for key, values in asked]))
+    found = []
+    for (against, old, new), many in zip(pairs, steps, strict=True):
+        sums: list[int | None] = []
+        for scene in many.scenes if many is not None else ():
+            parts = [next(amounts) for _ in scene]
+            sums.append(None if None in parts else sum(part or 0 for part in parts))
+        causes = _causes(many, sums, old, new)
+        difference = new.amount - old.amount
+        kept = tuple(CauseAmount(cause, Money(raw)) for cause, raw in causes.items() if raw)
+        found.append(Comparison(against, old.number, old.energy, old.amount, difference, kept, old.estimated))
+    return found
+
+
+def _causes(many: Steps | None, sums: Sequence[int | None], old: _Side, new: _Side) -> dict[Cause, int]:
+    """The causes of a difference by how each step changes the amount."""
+    whole = new.amount.raw - old.amount.raw
+    if many is None or None in sums:
+        return {Cause.TOGETHER: whole}
+    priced, agreed, dated, dated_level, level = (value or 0 for value in sums)
+    usage = Cause.USAGE
+    if old.estimated and not new.estimated:
+        usage = Cause.ESTIMATE
+    elif new.meters > 1:
+        usage = Cause.EXCHANGE
+    return {
+        Cause.PRICE: priced - old.amount.raw,
+        Cause.TERMS: agreed - priced,
+        Cause.DAYS: dated - agreed,
+        usage: level - dated_level,
+        Cause.TIER: (new.amount.raw - level) - (dated - dated_level),
+    }
+
+
+def review(one: Priced, compared: Sequence[Comparison]) -> tuple[ReviewFlag, ...]:
+    """Why another person has to look at a draft: it puts a bill right, is negative or very large, jumps, or rests
+    on an estimate for the second time."""
+    by_kind = {other.against: other for other in compared}
+    before, new = by_kind.get(Against.MONTH), _drafted(one)
+    found = {
+        ReviewFlag.CORRECTION: Against.REPLACED in by_kind,
+        ReviewFlag.JUMP: before is not None and _jumps(new.energy, before.energy),
+        ReviewFlag.NEGATIVE: new.amount.raw < 0,
+        ReviewFlag.LARGE: new.amount.raw >= VERY_LARGE,
+        ReviewFlag.ESTIMATED_TWICE: before is not None and before.estimated and new.estimated,
+    }
+    return tuple(flag for flag, holds in found.items() if holds)
+
+
+def _jumps(now: Energy, before: Energy) -> bool:
+    """Whether usage changed by more than is usual; little of it may double without anybody looking."""
+    changed = abs(now - before)
+    return changed >= JUMP_FLOOR and changed.raw * 100 >= abs(before).raw * JUMP_PERCENT
+
+
+@query("billing.view")
+def why_different(work: Work, numbers: tuple[str, str]) -> Comparison:
+    """Why the second of two bills of an account differs from the first, cause by cause."""
+    rows = {row.number: row for row in work.session.scalars(sa.select(Bill).where(Bill.number.in_(numbers)))}
+    for number in numbers:
+        if number not in rows:
+            raise NotFound(Text("No bill has the number {number}.", number=number))
+    old, new = (_stored(rows[number]) for number in numbers)
+    return _compared(work, [(Against.MONTH, old, new)])[0]

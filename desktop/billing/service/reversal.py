@@ -1,0 +1,123 @@
+"""Bills taken back: their money mirrored in the ledger, their reads free again, the bills themselves as they were."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from desktop.billing.records import BillKind, BillsReversed, DraftState, ReversalOrder
+from desktop.billing.tables import Bill, BillDraft, BillReversal
+from desktop.kernel import canonical
+from desktop.kernel.database import table_of
+from desktop.kernel.errors import NotFound, Refused
+from desktop.kernel.measures import Money
+from desktop.kernel.period import Period
+from desktop.kernel.text import Text
+from desktop.kernel.work import Work, operation
+from desktop.ledger import service as ledger
+from desktop.ledger.tables import ContractAccount
+from desktop.metering import service as metering
+from desktop.metering.records import RegisterUsage
+
+
+def reversed_bills() -> sa.Select[tuple[UUID]]:
+    """The ids of every bill that was taken back."""
+    return sa.select(BillReversal.bill_id)
+
+
+def reversal_days(work: Work, bill_ids: Collection[UUID]) -> dict[UUID, date]:
+    """The day each bill was taken back; those that stand are absent."""
+    rows = work.session.execute(
+        sa.select(BillReversal.bill_id, BillReversal.reversed_on).where(BillReversal.bill_id.in_(bill_ids))
+    )
+    return dict(rows.all())
+
+
+def bills_by_number(work: Work, numbers: Sequence[str]) -> list[Bill]:
+    """Bills in the order their numbers were given; `NotFound` for the first that there is none of."""
+    wanted = list(dict.fromkeys(number.strip() for number in numbers if number.strip()))
+    rows = {row.number: row for row in work.session.scalars(sa.select(Bill).where(Bill.number.in_(wanted)))}
+    for number in wanted:
+        if number not in rows:
+            raise NotFound(Text("No bill has the number {number}.", number=number))
+    return [rows[number] for number in wanted]
+
+
+@operation("billing.reverse")
+def reverse_bills(work: Work, order: ReversalOrder) -> BillsReversed:
+    """Take bills back: what they asked for is owed no more, what was paid on them is credit, their reads are free.
+
+    Refused as a whole where one was taken back already. The next run of the month bills the accounts anew.
+    """
+    bills = bills_by_number(work, order.numbers)
+    if not bills:
+        raise Refused(Text("Name the bills to take back."))
+    work.lock(ContractAccount, {bill.contract_account_id for bill in bills})
+    take_back(work, bills, order.reason)
+    return BillsReversed(len(bills), Money.total([bill.amount for bill in bills]))
+
+
+def take_back(work: Work, bills: Sequence[Bill], reason: str) -> None:
+    """Reverse bills of locked accounts; their rows stay as they are."""
+    if not reason.strip():
+        raise Refused(Text("Say why the bill is taken back."))
+    gone = work.session.scalars(
+        sa.select(Bill.number)
+        .join(BillReversal, BillReversal.bill_id == Bill.id)
+        .where(Bill.id.in_([bill.id for bill in bills]))
+    ).first()
+    if gone is not None:
+        raise Refused(Text("Bill {number} was taken back already.", number=gone))
+    sets = ledger.reverse_charges(work, [bill.posting_set_id for bill in bills if bill.posting_set_id])
+    metering.bill(work, (key for bill in bills for key in _rests_on(bill)), times=-1)
+    _mark_drafts(work, bills)
+    work.insert_many(
+        BillReversal,
+        [
+            {
+                "bill_id": bill.id,
+                "posting_set_id": sets[bill.posting_set_id] if bill.posting_set_id else None,
+                "reversed_on": work.today,
+                "reversed_at": work.at,
+                "reversed_by": work.actor.name,
+                "reason": reason.strip(),
+            }
+            for bill in bills
+        ],
+    )
+
+
+def _mark_drafts(work: Work, bills: Sequence[Bill]) -> None:
+    table = table_of(BillDraft)
+    work.session.connection().execute(
+        sa.update(table)
+        .where(table.c.run_id == sa.bindparam("run"), table.c.contract_account_id == sa.bindparam("account"))
+        .values(state=DraftState.REVERSED),
+        [{"run": bill.run_id, "account": bill.contract_account_id} for bill in bills],
+    )
+
+
+def _rests_on(bill: Bill) -> list[UUID]:
+    reads = canonical.build(tuple[RegisterUsage, ...], json.loads(bill.trace)["reads"])
+    return [key for read in reads for key in (read.previous_read_id, read.current_read_id)]
+
+
+def replaced(work: Work, account_ids: Collection[UUID], period: Period) -> Mapping[UUID, UUID]:
+    """The bill of each account for a month that was taken back and that no other replaces yet."""
+    later = orm.aliased(Bill)
+    rows = work.session.execute(
+        sa.select(Bill.contract_account_id, Bill.id)
+        .join(BillReversal, BillReversal.bill_id == Bill.id)
+        .where(
+            Bill.contract_account_id.in_(account_ids),
+            Bill.period_start == period.start,
+            Bill.kind == BillKind.PERIODIC,
+            ~sa.exists().where(later.rebill_of == Bill.id),
+        )
+    )
+    return dict(rows.all())
