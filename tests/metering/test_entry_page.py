@@ -29,7 +29,7 @@ NUMBER = halls.account_number(3)
 def card(qtbot, clerk, workers, request):
     speaking = replace(clerk, actor=replace(clerk.actor, language=request.param))
     window = Window(speaking, workers)
-    qtbot.addWidget(window)
+    qtbot.addWidget(window, before_close_func=lambda one: one.pages.clear())  # nobody is there to be asked
     window.resize(1366, 768)
     window.show()
     page = window.open_page("customers", NUMBER)
