@@ -145,7 +145,11 @@ class BasicCharge:
                 np.where(by_capacity, divisor, divisor * days),
             )
         amount, fits = multiply_divide(left, prices, divisor)
-        rows = np.flatnonzero(basis > 0).astype(np.int64)
+        with_basis = basis > 0
+        if with_basis.all():
+            pricing.add_amounts(index, pricing.every, quantity, prices, amount, fits)
+            return
+        rows = np.flatnonzero(with_basis).astype(np.int64)
         pricing.add_amounts(index, rows, quantity[rows], prices[rows], amount[rows], fits[rows])
 
     def _contracted(self, contract: Column, total: Column, actual: Column) -> tuple[Column, Column, Column]:

@@ -19,9 +19,9 @@ from desktop.tariffs.rules.version import TariffVersion
 class PricedBatch:
     """What a batch costs.
 
-    ``lines`` add up to ``total`` (a column over the rows, minor units); ``tax`` is the part of the total that
-    is tax, however it got in. ``held`` names the rows that could not be priced, with the reason: they have no
-    line and a total of 0. ``inputs`` are what each component looked at, by its code, for the trace.
+    ``lines``, component by component, add up to ``total`` (a column over the rows, minor units); ``tax`` is the part
+    of the total that is tax, however it got in. ``held`` names the rows that could not be priced, with the reason:
+    they have no line and a total of 0. ``inputs`` are what each component looked at, by its code, for the trace.
     """
 
     lines: Lines
@@ -60,7 +60,7 @@ def pack(version: TariffVersion, priced: PricedBatch) -> list[str]:
     ``{"inputs":{code:{name:number}},"lines":[[component,band,tier,quantity,price,amount]],"version":code}``
     with the scales of `Lines`; `traced` puts it into words.
     """
-    lines = priced.lines
+    lines = priced.lines.by_row()
     columns = zip(*(column.tolist() for column in lines.columns()[1:]), strict=True)
     packed_lines = [f"[{c},{b},{t},{q},{p},{a}]" for c, b, t, q, p, a in columns]
     ends = np.searchsorted(lines.row, np.arange(len(priced.total) + 1)).tolist()
