@@ -269,6 +269,8 @@ def multiply_divide(left: Column, right: Column, divisor: int | Column) -> tuple
     fits = np.ones(len(left), dtype=np.bool_)
     if not len(left):
         return left * right, fits
+    if not isinstance(divisor, int) and divisor.min() == divisor.max():
+        divisor = int(divisor[0])  # the same for all: dividing by one number is quicker
     half = divisor if isinstance(divisor, int) else int(divisor.max())  # what rounding adds must fit too
     if _largest(left) * _largest(right) <= INT64_MAX - half:
         return _divide_half_up(left * right, divisor), fits
