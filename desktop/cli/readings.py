@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -11,7 +12,7 @@ from desktop.kernel.cells.found import LeftOut
 from desktop.kernel.errors import Refused
 from desktop.kernel.text import Text
 from desktop.metering import service as metering
-from desktop.metering.documents import digest, field_titles
+from desktop.metering.documents import digest, field_titles, likely_corrections
 from desktop.metering.records import OriginReversal
 
 
@@ -31,17 +32,22 @@ def readings() -> None:
     help="what an unknown title means; remembered for sheets with the same titles",
 )
 @click.option(
+    "--likely", is_flag=True, help="take the number a row most likely means, where a wrong one is near to one"
+)
+@click.option(
     "--rejects", type=click.Path(path_type=Path), help="write the bad rows, with reasons, to this .xlsx"
 )
 @common
 def readings_import(
-    call: Call, file: Path, dry_run: bool, columns: tuple[str, ...], rejects: Path | None
+    call: Call, file: Path, dry_run: bool, columns: tuple[str, ...], likely: bool, rejects: Path | None
 ) -> int:
     """Take a reading sheet in: good rows are stored, every bad row is named."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
     by_hand = _columns(columns)
-    done = metering.import_sheet(seat, file, progress(call), dry_run=dry_run, columns=by_hand)
+    take = partial(metering.import_sheet, seat, file, columns=by_hand)
+    corrections = likely_corrections(take(dry_run=True).problems) if likely else {}
+    done = take(progress(call), dry_run=dry_run, corrections=corrections)
     lines = [
         say(
             "{file}: {rows} rows, {stored} reads stored.",

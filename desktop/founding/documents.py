@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from desktop.founding.records import Founding, ShippedTariff
@@ -144,7 +144,10 @@ def _station(fields: Fields) -> NewStation:
 
 
 def _people(fields: Fields, around: Surroundings, language: str) -> tuple[NewUser, ...]:
-    people = [_person(one, around, language) for one in fields.each("people")]
+    people = [
+        replace(_person(one, around, language), must_change=at > 0)  # the first is who describes the hall
+        for at, one in enumerate(fields.each("people"))
+    ]
     _distinct(fields, "people", "login", [one.login for one in people])
     if people and not any(ADMINISTRATOR in one.roles for one in people):
         fields.note(

@@ -55,7 +55,7 @@ class Problem:
     """One finding in what was typed or imported: where it stands, what is wrong, what to do.
 
     ``sheet``, ``row`` (as the spreadsheet counts, from 1) and ``column`` are empty for a form; ``column`` is
-    then the field. ``value`` is what stands there, as text.
+    then the field. ``value`` is what stands there, as text; ``likely`` what it most likely means, where that is one.
     """
 
     what: Text
@@ -64,6 +64,7 @@ class Problem:
     value: str = ""
     sheet: str = ""
     row: int = 0
+    likely: str = ""
 
     @property
     def line(self) -> Text:

@@ -17,7 +17,7 @@ _ANY = 16_777_215  # what Qt takes for no limit
 class Fold(QWidget):
     """Panes side by side, each given with its width (0: takes what is left) and its least height when folded.
 
-    ``below`` is the width under which they fold.
+    ``below`` is the width under which they fold; they do so too where they would not fit beside each other.
     """
 
     def __init__(self, *panes: tuple[QWidget, int, int], below: int = theme.FOLD_BELOW) -> None:
@@ -41,16 +41,38 @@ class Fold(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        folded = self.width() < self._below
+        self._fold()
+
+    def event(self, event: QEvent) -> bool:
+        """What a pane needs may change, as when a message comes."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fold()
+            if self.folded:
+                self._arrange()
+        return super().event(event)
+
+    def _fold(self) -> None:
+        folded = self.width() < max(self._below, self._beside())
         if folded is not self.folded:
             self.folded = folded
             self._arrange()
 
-    def event(self, event: QEvent) -> bool:
-        """What a pane needs may change while it is folded, as when a message comes."""
-        if event.type() == QEvent.Type.LayoutRequest and self.folded:
-            self._arrange()
-        return super().event(event)
+    def _beside(self) -> int:
+        """The width that all panes shown need beside each other."""
+        needed = [
+            max(width, pane.minimumSizeHint().width())
+            for pane, width, _ in self._panes
+            if not pane.isHidden()
+        ]
+        return sum(needed) + self._layout.spacing() * (len(needed) - 1)
+
+    def minimumSizeHint(self) -> QSize:
+        """Not wider than folded, so that it gets the chance to fold."""
+        whole = super().minimumSizeHint()
+        widest = max(
+            (pane.minimumSizeHint().width() for pane, _, _ in self._panes if not pane.isHidden()), default=0
+        )
+        return QSize(min(whole.width(), widest), whole.height())
 
     def _arrange(self) -> None:
         way = QBoxLayout.Direction.TopToBottom if self.folded else QBoxLayout.Direction.LeftToRight

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QGuiApplication,
@@ -437,6 +437,10 @@ class Table(QTableView):
 
     def setColumnHidden(self, column: int, hide: bool) -> None:
         self.arrangement.withhold(column, hide)
+
+    def sizeHint(self) -> QSize:
+        """A table takes the height there is and asks for none: it scrolls by itself, the page need not."""
+        return QSize(super().sizeHint().width(), self.minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

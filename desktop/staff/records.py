@@ -13,13 +13,17 @@ from desktop.kernel.text import Text, Worded
 
 @dataclass(frozen=True, slots=True)
 class NewUser:
-    """A person of staff to enter; ``password_hash`` is Argon2id, or ``!`` for one who never signs in."""
+    """A person of staff to enter; ``password_hash`` is Argon2id, or ``!`` for one who never signs in.
+
+    ``must_change`` tells that somebody else chose the password: its owner changes it at the first sign-in.
+    """
 
     login: str
     name: str
     language: str
     password_hash: str
     roles: tuple[str, ...]
+    must_change: bool = False
 
     def __post_init__(self) -> None:
         """A hash is a secret, however it was given."""

@@ -26,6 +26,7 @@ from desktop.billing.records import (
 )
 from desktop.desk import service as desk
 from desktop.desk.records import AccountsOrder
+from desktop.kernel.canonical import Secret
 from desktop.kernel.errors import NotFound, NotPermitted, Refused
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.text import catalog
@@ -34,6 +35,8 @@ from desktop.ledger import service as ledger
 from desktop.ledger.tables import Posting
 from desktop.metering import service as metering
 from desktop.metering.records import ReadReversalOrder
+from desktop.staff import service as staff
+from desktop.staff.records import OwnPassword, PasswordOrder
 from tests.billing.mixed import CHANGING, MIXED, SHOP, mixed_hall
 from tests.databases_server import Databases
 from tests.hall import JANUARY, SMALL, opened, pay, posting_sets, read, seat_of, sign, yuan
@@ -152,6 +155,18 @@ def test_a_late_fee_paid_on_it_is_credit_too(small: Seat) -> None:
 
 
 # Put right
+
+
+def test_who_set_a_password_does_not_sign_with_it(small: Seat) -> None:
+    bill = bills_of(small, SMALL[1])[0]
+    run = billing.correct_bills(small, CorrectionOrder(WHY, numbers=(bill.number,))).run.number
+    first, own = Secret("three words here"), Secret("now it is mine")
+    small.do(staff.set_password, PasswordOrder("supervisor", first))
+    seized = small.app.sign_in("supervisor", first, "1")
+    staff.change_own_password(seized, OwnPassword(first, own))
+    order = SignOrder(run, tuple(one.account_id for one in small.ask(billing.run_drafts, run)))
+    with pytest.raises(Refused, match="the password of one of you two"):
+        seized.do(billing.sign_drafts, order)
 
 
 def test_a_correction_replaces_a_bill_after_another_person_signed(small: Seat) -> None:

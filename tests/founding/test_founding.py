@@ -22,9 +22,12 @@ from desktop.counter.records import ReceiptQuery
 from desktop.founding.documents import read_founding, shipped_tariffs, template
 from desktop.founding.records import Founding
 from desktop.founding.service import surroundings
+from desktop.kernel.canonical import Secret
 from desktop.kernel.errors import Problem, Refused
 from desktop.kernel.text import catalog
 from desktop.papers.rules import bare_png
+from desktop.staff import service as staff
+from desktop.staff.records import OwnPassword
 from tests import hall as halls
 from tests.command_line import CommandLine
 from tests.kernel.faults import Crash, Moments, crash
@@ -231,7 +234,12 @@ class TestCommand:
         }  # fmt: skip
         assert "already has a hall" in run("found", file, code=1).err
         with halls.opened(url) as app:
+            assert app.sign_in("admin", "change me 1", "1").may(staff.enter_person)
             seat = app.sign_in("cash", "change me 3", "2")
+            assert seat.actor.permissions == staff.EVERYBODY  # whoever described the hall knows this password
+            own = OwnPassword(Secret("change me 3"), Secret("one of my own"))
+            staff.change_own_password(seat, own)
+            seat = app.sign_in("cash", "one of my own", "2")
             assert seat.may(counter.take_payment)
             assert seat.station.hall_name == "Service hall"
 

@@ -28,6 +28,7 @@ from desktop.kernel.sheet import (
     harmless,
     read_rows,
     write_xlsx,
+    writing,
 )
 from desktop.kernel.text import Text, catalog
 
@@ -230,6 +231,17 @@ def test_a_cell_in_the_last_corner_does_not_end_the_program(tmp_path: Path) -> N
     workbook.worksheets[0]["A2"] = "a"
     workbook.save(path)
     assert [row.text("id") for row in read_rows(path, FIELDS).rows] == ["a"]
+
+
+def test_a_sheet_longer_than_a_sheet_can_be_is_refused_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing, "LAST_ROW", 3)
+    columns = (Column("Id"),)
+    assert write_xlsx([Sheet("Reads", columns, [["1"], ["2"]])])
+    with pytest.raises(Refused) as refused:
+        write_xlsx([Sheet("Reads", columns, [["1"], ["2"], ["3"]])])
+    assert (
+        SAY(refused.value.text) == 'The sheet "Reads" would have more than 3 rows. Write out fewer at once.'
+    )
 
 
 def test_half_width() -> None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from desktop import sample
 from desktop.app import App, open_app
+from desktop.kernel.canonical import Secret
 from desktop.kernel.errors import Refused
 from desktop.kernel.text import catalog
 from desktop.papers.rules import MOST_DOTS
@@ -23,6 +24,8 @@ from desktop.shell.first_run import FirstRun
 from desktop.shell.first_steps import picture_of
 from desktop.shell.sign_in import Opened, SignIn
 from desktop.shell.window import Window
+from desktop.staff import service as staff
+from desktop.staff.records import OwnPassword
 from tests import hall as halls
 from tests.windows import WAIT_MS, commit, settle, shown
 
@@ -139,7 +142,9 @@ def test_from_an_empty_database_to_a_payment_in_ones_own_hall(qtbot, workers, be
     seat = signed.args[0]
     assert (seat.actor.login, seat.actor.language) == ("boss", language)
     halls.connect(seat, halls.SMALL[:1])
-    cashier = halls.open_till(hands.app.sign_in("cash", PASSWORD, "2"))
+    own = OwnPassword(Secret(PASSWORD), Secret("one of my own"))
+    staff.change_own_password(hands.app.sign_in("cash", PASSWORD, "2"), own)
+    cashier = halls.open_till(hands.app.sign_in("cash", own.new, "2"))
     receipt = halls.pay(cashier, halls.SMALL[0], halls.yuan("5.00"))
     assert receipt.number == "2-26000001"
     assert receipt.letterhead.company == COMPANY[language][0]

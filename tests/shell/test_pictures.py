@@ -24,6 +24,7 @@ from desktop.kernel.measures import Money
 from desktop.kernel.text import LANGUAGES, catalog
 from desktop.kernel.work import Seat
 from desktop.metering.documents import reading_sheet_xlsx
+from desktop.metering.page import PointSheet
 from desktop.qt import preferences, theme
 from desktop.qt.tasks import Tasks
 from desktop.shell.pictures import Camera, visit
@@ -172,13 +173,83 @@ def test_larger_type(qapp, seat, paid, sheet):
         theme.apply(qapp, dark=False)
 
 
-@pytest.mark.parametrize(("login", "language"), [("lin", "zh_CN"), ("wang", "vi")])
+@pytest.mark.parametrize(("login", "language"), [("lin", "zh_CN"), ("admin", "vi")])
 def test_every_role(shop, login, language, paid, sheet):
     """Whoever signs in sees pages as sound as the supervisor's, and only those they may use."""
     theme.apply(QApplication.instance(), dark=False)
     seat = shop.sign_in(login, sample.PASSWORD, "3")
     critic = walk(seat, language, ORDINARY, paid, sheet)
     assert critic.found == []
+
+
+def wander(critic: Critic, window: Window, account: str) -> None:
+    """What opens beside or over a page: tabs, questions, forms, sheets and the lock."""
+    page = window.open_page("customers", account)
+    critic.settle()
+    card = page.account
+    for tab in range(1, card.stack.count()):
+        card.tabs.choose(tab)
+        critic.grab(window, f"card_tab_{tab}")
+    card.tabs.choose(0)
+    for ask in (card.ask_note, card.ask_reason):
+        ask()
+        critic.grab(window, ask.__name__)
+        card.close_question()
+    for appear in (card.enter_read, card.exchange):
+        appear()
+        critic.grab(window, appear.__name__)
+        for sheet in window.findChildren(PointSheet):
+            assert sheet.leave()
+    page.enter_party()
+    critic.grab(window, "enter_party")
+    page.stack.currentWidget().close_top()
+    readings = window.open_page("readings")
+    for tab in (1, 2):
+        readings.tabs.choose(tab)
+        critic.grab(window, f"readings_tab_{tab}")
+    people = window.open_page("staff")
+    critic.settle()
+    people.people.selectRow(3)
+    for form in (people.change, people.set_password, people.change_roles, people.close_login):
+        form()
+        critic.grab(window, f"staff_{form.__name__}")
+        people.close_form()
+    window.open_page("today").change_password()
+    critic.grab(window, "own_password")
+    window.page.close_form()
+    for sheet in (window.help, window.person_sheet):
+        (window.show_help if sheet is window.help else window.show_person)()
+        critic.grab(window, type(sheet).__name__)
+        sheet.dismiss()
+    for typed in (">", "nothing like it"):
+        window.start_search(typed)
+        critic.settle(250)  # the search box waits for the next letter
+        critic.grab(window, f"searched {typed}")
+        window.close_search()
+        window.search.clear()
+    window.lock()
+    critic.grab(window, "lock")
+
+
+@pytest.mark.parametrize(("language", "dark"), [("zh_CN", True), ("vi", False)])
+def test_tabs_forms_and_sheets(qapp, shop, language, dark):
+    theme.apply(qapp, dark=dark)
+    found = shop.sign_in("admin", sample.PASSWORD, "2")
+    tasks = Tasks()
+    critic = Critic(tasks)
+    window = Window(replace(found, actor=replace(found.actor, language=language)), tasks)
+    try:
+        window.resize(*ORDINARY)
+        window.show()
+        window.activateWindow()
+        wander(critic, window, owing(found)[1].number)
+        assert critic.found == []
+    finally:
+        window.pages.clear()
+        window.deleteLater()
+        critic.settle()
+        tasks.close()
+        theme.apply(qapp, dark=False)
 
 
 @pytest.mark.trial

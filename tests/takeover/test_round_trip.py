@@ -59,7 +59,7 @@ from desktop.takeover.records import (
 from tests.databases_server import Databases
 from tests.hall import january_sheet, opened, sample_hall, seat_of
 from tests.takeover.test_service import founded, rows_of
-from tests.takeover.workbooks import LAST_READ, account, written
+from tests.takeover.workbooks import LAST_READ, account, hall, written
 
 KEEP = Choices(Duplicates.KEEP)
 MOVING = ReleaseOrder("out.xlsx", ReleaseReason.TAKEOVER)
@@ -75,6 +75,8 @@ NAMES = (
     "Ａ ｆｉｒｍ",
     "王\u3000伟",
     "O'Neil",
+    "𠀀野 (𠮷田) & <Söhne>",
+    "和睦街道" * 50,
 )
 
 
@@ -161,7 +163,7 @@ def _supplied(chance: random.Random, rows: dict[HallSheet, list[Any]], place: in
     if chance.random() < 0.2:
         rows[CONTRACTS].append(ContractLine(number, "ZJ-RES", date(2020, 1, 1), begun))
     rows[CONTRACTS].append(ContractLine(number, "ZJ-RES", begun, date(2026, 2, 1) if ended else None))
-    for year, months in ((2025, 12), (2026, 1)):
+    for year, months in ((2023, 12), (2024, 12), (2025, 12), (2026, 1)):
         if chance.random() < 0.8:
             kwh = {f"m{month}": Energy(chance.randrange(5 * 10**6)) for month in range(1, months + 1)}
             rows[HISTORY].append(HistoryLine(account=number, year=year, **kwh))
@@ -226,8 +228,11 @@ def both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Seat,
 
 @pytest.mark.parametrize("seed", range(3))
 def test_what_comes_in_goes_out_and_in_again_unchanged(
-    both: tuple[Seat, Seat], tmp_path: Path, seed: int
+    both: tuple[Seat, Seat], tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(
+        "desktop.takeover.service.book.AT_ONCE", 4
+    )  # several turns for what a large hall needs
     here, there = both
     came = takeover.import_hall(here, written(tmp_path, variety(seed), language="fi"), choices=KEEP)
     assert came.problems == ()
@@ -276,6 +281,22 @@ def test_the_sample_hall_is_billed_alike_after_it_moved(
             amounts.append((run.run.amount, run.run.energy))
         assert amounts[0] == amounts[1]
         assert new.verify() == []
+
+
+@pytest.mark.trial
+def test_a_hall_of_twenty_thousand_accounts_moves(both: tuple[Seat, Seat], tmp_path: Path) -> None:
+    """In from the template with totals that agree, out, and into the other kind of database with the same ones."""
+    here, there = both
+    count = 20_000
+    came = takeover.import_hall(here, written(tmp_path, hall(count, 500)), choices=KEEP)
+    assert (came.accounts, came.problems, came.totals) == (count, (), came.taken)
+    out = tmp_path / "out.xlsx"
+    given = takeover.export_hall(here, out, MOVING)
+    assert given is not None
+    assert given.totals == came.taken
+    moved = takeover.import_hall(there, out, choices=KEEP)
+    assert (moved.problems, moved.totals, moved.taken) == ((), given.totals, given.totals)
+    assert there.app.verify() == here.app.verify() == []
 
 
 # Out

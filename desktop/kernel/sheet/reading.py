@@ -93,6 +93,15 @@ class Row:
         self.problems.append(Problem(what, remedy, column, str(value)[:80], self.sheet, self.line))
 
     @property
+    def spelled(self) -> str:
+        """All it says, as one text: the same where the same stands in it."""
+        return f"{self.sheet} {self.line} {self._cells}"
+
+    def put(self, name: str, words: str) -> None:
+        """Let other words stand under a field that its sheet has."""
+        self._cells = {**self._cells, name: f"s{words}"}
+
+    @property
     def cells(self) -> dict[str, Value]:
         """What stands under each field, as it was read."""
         return {name: None if cell is None else _value(cell) for name, cell in self._cells.items()}
@@ -136,14 +145,15 @@ class Row:
         return value
 
     def identifier(self, name: str, *, required: bool = True) -> str | None:
-        """A number or code kept as text: full-width letters and digits made plain, without blanks."""
+        """A number or code kept as text: full-width letters and digits made plain, without blanks, and without the
+        apostrophe that makes a text of it."""
         cell = self._cells.get(name)
         if cell is not None and cell[0] == "s" and cell.isalnum() and cell.isascii():
             return cell[1:]  # what nearly all are
         words = self.text(name, required=required)
         if words is None:
             return None
-        plain = "".join(half_width(words).split())
+        plain = "".join(half_width(words).split()).removeprefix("'")
         if shapes.shortened(plain):
             self._note_lost(name)
             return None

@@ -21,7 +21,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.page import PageMargins
 
+from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Measure, Money
+from desktop.kernel.text import Text
 
 EXACT_DIGITS = 15
 # What a spreadsheet takes for a formula; one apostrophe before it is ours, further ones were there already.
@@ -107,7 +109,7 @@ _TO_FILL_IN_BORDER = Border(*(Side("thin", "FF78857F"),) * 4)
 _WRAPPED = Alignment(vertical="top", wrap_text=True)
 _FREE = Protection(locked=False)
 _LONGEST_WARNING = 250  # a workbook with a longer one does not open
-_LAST_ROW = 1_048_576
+LAST_ROW = 1_048_576
 _A4 = 9
 _MARGIN_INCHES = 0.4
 
@@ -120,7 +122,10 @@ def write_xlsx(sheets: Iterable[Sheet], origin: Origin | None = None) -> bytes:
 
 
 def write_workbook(sheets: Iterable[Sheet], stream: BinaryIO, origin: Origin | None = None) -> None:
-    """Write a workbook into a stream; the next sheet is asked for when the one before it is through."""
+    """Write a workbook into a stream; the next sheet is asked for when the one before it is through.
+
+    `Refused` where a sheet would get more rows than one holds: who opens it would see the first ones alone.
+    """
     workbook = openpyxl.Workbook(write_only=True)
     if origin is not None:
         workbook.properties.creator = _plain(origin.author)
@@ -152,8 +157,15 @@ def _write_sheet(workbook: openpyxl.Workbook, sheet: Sheet) -> None:
     page.append([_head(page, column) for column in sheet.columns])
     last = head
     for row in sheet.rows:
-        page.append([_written(page, *pair) for pair in zip(sheet.columns, row, strict=True)])
         last += 1
+        if last > LAST_ROW:
+            what = Text(
+                "The sheet “{sheet}” would have more than {count} rows. Write out fewer at once.",
+                sheet=sheet.name,
+                count=LAST_ROW,
+            )
+            raise Refused(what)
+        page.append([_written(page, *pair) for pair in zip(sheet.columns, row, strict=True)])
     if last > head and any(column.entry is not None for column in sheet.columns):
         _lock(page, sheet.columns, head + 1, last)
 
@@ -195,7 +207,7 @@ def _lock(page: Any, columns: Sequence[Column], first: int, last: int) -> None:
             errorTitle=_plain(column.title)[:31],
         )
         letter = get_column_letter(at + 1)
-        asked.add(f"{letter}{first}:{letter}{min(last, _LAST_ROW)}")
+        asked.add(f"{letter}{first}:{letter}{min(last, LAST_ROW)}")
         page.data_validations.append(asked)
 
 

@@ -2,10 +2,12 @@
 
 from desktop.metering.documents.reading_sheet import (
     REQUIRED,
+    Corrections,
     SheetOpened,
     SheetPart,
     digest,
     field_titles,
+    likely_corrections,
     open_sheet,
     read_sheet,
     reading_sheet_xlsx,
@@ -16,10 +18,12 @@ from desktop.metering.documents.route_sheet import route_sheet_xlsx
 
 __all__ = [
     "REQUIRED",
+    "Corrections",
     "SheetOpened",
     "SheetPart",
     "digest",
     "field_titles",
+    "likely_corrections",
     "open_sheet",
     "read_sheet",
     "reading_sheet_xlsx",

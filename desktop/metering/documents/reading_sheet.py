@@ -144,7 +144,8 @@ class SheetPart:
     """So many rows of a sheet in a row: the reads of the good ones, the problems of the others, and where it ends.
 
     ``done`` is how many rows have come out of the sheet so far, ``rejected`` how many of this part are bad, and
-    ``left_out`` those of a reader's list where nothing was read.
+    ``left_out`` those of a reader's list where nothing was read. ``content`` differs where the file says something
+    else there, whatever was corrected in it.
     """
 
     rows: tuple[ReadRow, ...]
@@ -153,6 +154,13 @@ class SheetPart:
     left_out: tuple[LeftOut, ...]
     last_row: int
     done: int
+    content: str
+
+
+Corrections = Mapping[tuple[str, int], Mapping[str, str]]
+"""What somebody says that cells of a sheet mean: by sheet and row, the words of a field."""
+
+_NONE: Corrections = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +175,7 @@ class SheetOpened:
         """How many rows will come out of it."""
         return self.file.count - self.file.skipped
 
-    def parts(self, size: int) -> Iterator[SheetPart]:
+    def parts(self, size: int, corrections: Corrections = _NONE) -> Iterator[SheetPart]:
         """Its rows, ``size`` at a time. A meter that stands twice on one day is a problem of the later row."""
         seen, done = _Seen(), 0
         rows = iter(self.file)
@@ -176,7 +184,10 @@ class SheetOpened:
             problems: list[Problem] = []
             left_out: list[LeftOut] = []
             rejected = 0
+            content = hashlib.sha256("\n".join([row.spelled for row in lines]).encode("utf-8", "replace"))
             for row in lines:
+                for name, words in corrections.get((row.sheet, row.line), {}).items():
+                    row.put(name, words)
                 if row.titled("expected") and not row.filled(_VALUES):
                     left_out.append(LeftOut(row.sheet, row.line, row.line, 1, Text("Not read")))
                     continue
@@ -189,7 +200,15 @@ class SheetOpened:
                 else:
                     good += reads
             done += len(lines)
-            yield SheetPart(tuple(good), tuple(problems), rejected, tuple(left_out), lines[-1].line, done)
+            yield SheetPart(
+                tuple(good),
+                tuple(problems),
+                rejected,
+                tuple(left_out),
+                lines[-1].line,
+                done,
+                content.hexdigest()[:16],
+            )
 
 
 def _note_repeated(row: Row, reads: Sequence[ReadRow], seen: _Seen) -> None:
@@ -323,6 +342,15 @@ def _rejects(found: SomeRows, by_row: Mapping[tuple[str, int], list[Problem]], s
         Column(say(REMEDY), width=48),
     )
     return Sheet(found.sheet, columns, rows)
+
+
+def likely_corrections(problems: Iterable[Problem]) -> dict[tuple[str, int], dict[str, str]]:
+    """What the rows of these problems most likely mean, where one thing is likely."""
+    found: dict[tuple[str, int], dict[str, str]] = {}
+    for one in problems:
+        if one.likely and isinstance(one.column, Text):
+            found.setdefault((one.sheet, one.row), {})[_FIELD_OF[one.column]] = one.likely
+    return found
 
 
 def _place(problem: Problem, found: SomeRows) -> int | None:

@@ -7,9 +7,10 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.kernel.cells.found import SheetFound
-from desktop.kernel.errors import reason
+from desktop.kernel.errors import Problem, reason
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
+from desktop.metering.documents import likely_corrections
 from desktop.metering.page.columns import ColumnsPanel
 from desktop.metering.page.taken import TakenPanel, TitlesPanel
 from desktop.metering.records import SheetImported, SheetTaken
@@ -41,6 +42,9 @@ class ReadingsPage(FilePage):
         self.path: Path | None = None
         self.checked: SheetImported | None = None
         self.taken: SheetImported | None = None
+        self.corrections: dict[tuple[str, int], dict[str, str]] = {}
+        self.stale = False
+        self._shown: list[tuple[Problem, str]] = []
         self.tabs = self.add_tabs((self.say("Import"), self.say("Sheets taken"), self.say("Titles")))
         self.tabs.chosen.connect(self._show_tab)
         self._build()
@@ -73,11 +77,13 @@ class ReadingsPage(FilePage):
                     say("What is wrong"),
                     lambda one: Cell(say(one[0].what), icon=theme.STATES[one[1]], icon_ink=one[1]),
                 ),
-                Column(say("What to do"), lambda one: Cell(say(one[0].remedy), ink="ink2")),
+                Column(say("What to do"), self._to_do),
             ),
             row_height=theme.ROW_TWO,
         )
         self.table.show_empty(say("No row has a problem"), "", "circle-check")
+        self.table.moved.connect(lambda _: self.refresh_keys())
+        self.table.opened.connect(lambda _: self.take_likely())
         problems = Panel(say("Rows with a problem"), padding=0)
         problems.head.addWidget(
             Label(
@@ -104,6 +110,16 @@ class ReadingsPage(FilePage):
             self.stack.addWidget(part)
         self.body.addWidget(self.working)
         self.body.addWidget(self.stack, 1)
+
+    def _to_do(self, one: tuple[Problem, str]) -> Cell:
+        """What to do about a row, or what somebody said it means."""
+        problem = one[0]
+        if self._said(problem):
+            return Cell(self.say("{number} stands there instead", number=problem.likely), state="info")
+        return Cell(self.say(problem.remedy), ink="ink2")
+
+    def _said(self, problem: Problem) -> bool:
+        return bool(problem.likely) and (problem.sheet, problem.row) in self.corrections
 
     def refresh_keys(self) -> None:
         shown = self.stack.currentWidget()
@@ -141,10 +157,16 @@ class ReadingsPage(FilePage):
             )
         if checked is not None:
             keys.append(Key("Esc", Text("put the sheet away"), self.put_away, enabled=not busy))
+        likely = self._likely
+        if likely is not None:
+            take = Text("take {number}", number=likely.likely)
+            keys.append(Key("Return", take, self.take_likely, enabled=not busy))
         good = (
             0 if checked is None or checked.known or self.taken is not None else checked.stored + checked.held
         )
-        if good:
+        if self.stale:
+            keys.append(Key("F12", Text("Check again"), self.check_again, "primary", "rotate-ccw", not busy))
+        elif good:
             text = Text("Take {count} good row", plural="Take {count} good rows", count=good)
             keys.append(Key("F12", text, self.take, "primary", "check", not busy))
         else:
@@ -189,9 +211,40 @@ class ReadingsPage(FilePage):
         self.stack.setCurrentIndex(1)
         self.refresh_keys()
 
+    @property
+    def _likely(self) -> Problem | None:
+        """The problem in front, where it offers a number that nobody has taken yet."""
+        chosen, checked = self.table.current, self.checked
+        if chosen is None or checked is None or checked.known or self.taken is not None:
+            return None
+        problem: Problem = chosen[0]
+        return problem if problem.likely and not self._said(problem) else None
+
+    def take_likely(self) -> None:
+        """The row in front means the number that is offered; the next one is shown."""
+        problem = self._likely
+        if problem is None or self.job_running:
+            return
+        for place, fields in likely_corrections([problem]).items():
+            self.corrections.setdefault(place, {}).update(fields)
+        self.stale = True
+        here = next(at for at, (one, _) in enumerate(self._shown) if one is problem)
+        offering = (at for at, (one, _) in enumerate(self._shown) if one.likely and not self._said(one))
+        self.table.show_rows(self._shown, select=next((at for at in offering if at > here), here))
+        self.refresh_keys()
+
+    def check_again(self) -> None:
+        """Check the same sheet with what was said about its rows."""
+        if self.path is not None and not self.job_running:
+            self._check(self.path)
+
     def check(self, path: Path) -> None:
         """Read the sheet and say what would be stored; nothing is written."""
-        self.path, self.checked, self.taken = path, None, None
+        self.corrections = {}
+        self._check(path)
+
+    def _check(self, path: Path) -> None:
+        self.path, self.checked, self.taken, self.stale = path, None, None, False
         self.tabs.choose(0)
         self.banner.clear()
         self.notices.hide()
@@ -204,6 +257,7 @@ class ReadingsPage(FilePage):
         self.table.asking()
         self.run(
             import_sheet, path, then=self._checked, progress=self.progress, dry_run=True,
+            corrections=dict(self.corrections),
             begin=Text("Checking the sheet"),
             words=lambda done, total: Text("Checking row {done} of {total}", done=done, total=total),
             note=self.say("nothing is stored yet"),
@@ -272,8 +326,11 @@ class ReadingsPage(FilePage):
         told = say.join([say(notice) for notice in found.notices])
         self.notices.setText(told)
         self.notices.setVisible(bool(told))
-        shown = [(one, "bad") for one in found.problems] + [(one, "warn") for one in found.waiting]
-        self.table.show_rows(shown, select=0 if shown else None)
+        self._shown = [
+            *((one, "bad") for one in found.problems),
+            *((one, "warn") for one in found.waiting),
+        ]
+        self.table.show_rows(self._shown, select=0 if self._shown else None)
 
     def _reasons(self, found: SheetImported) -> str:
         """Why rows were left out: each reason once, the commonest first."""
@@ -288,12 +345,13 @@ class ReadingsPage(FilePage):
         """Store the good rows."""
         if self.path is None or self.checked is None or self.taken is not None or self.job_running:
             return
-        if self.checked.known:
+        if self.checked.known or self.stale:
             return
         self.banner.clear()
         self.working.show()
         self.run(
             import_sheet, self.path, then=self._took, progress=self.progress,
+            corrections=dict(self.corrections),
             begin=Text("Storing the reads"),
             words=lambda done, total: Text("Storing row {done} of {total}", done=done, total=total),
             note=self.say("stops between two parts; what is stored stays, and goes on later without doubling"),
@@ -329,6 +387,7 @@ class ReadingsPage(FilePage):
         if self.job_running:
             return
         self.path = self.checked = self.taken = None
+        self.corrections, self.stale = {}, False
         self.object.setText("")
         self.banner.clear()
         self.stack.setCurrentIndex(0)

@@ -26,6 +26,7 @@ from desktop.metering.records import (
     RegisterCode,
     RequestState,
 )
+from desktop.metering.service.likely import ACCOUNT_FIELD, METER_FIELD, offered
 from desktop.metering.service.reads import decide, read_values
 from desktop.metering.service.targets import Key, Past, Target, targets
 from desktop.metering.tables import (
@@ -257,6 +258,7 @@ def take(work: Work, rows: Sequence[ReadRow], origin: str) -> Taken:
         meters[target.meter_serial].append(target)
     known = _known_accounts(work, rows, {target.account_number for target in found.values()})
     problems: list[Problem] = []
+    misplaced: list[tuple[ReadRow, Problem]] = []
     waiting: list[Problem] = []
     stored = rejected = 0
     for row in rows:
@@ -271,11 +273,18 @@ def take(work: Work, rows: Sequence[ReadRow], origin: str) -> Taken:
                 else:
                     waiting += _doubt_problems(row, verdict.doubts)
                 continue
-            wrong = verdict.problems
-        problems += [replace(problem, sheet=row.sheet, row=row.row) for problem in wrong]
+            problems += [_placed(problem, row) for problem in verdict.problems]
+        else:
+            misplaced += [(row, _placed(problem, row)) for problem in wrong]
         rejected += 1
+    if misplaced:
+        problems += offered(work, misplaced, {serial: at[0].account_number for serial, at in meters.items()})
     taking.write()
     return Taken(stored, tuple(problems), tuple(waiting), rejected)
+
+
+def _placed(problem: Problem, row: ReadRow) -> Problem:
+    return replace(problem, sheet=row.sheet, row=row.row)
 
 
 def _doubt_problems(row: ReadRow, doubts: Sequence[Doubt]) -> list[Problem]:
@@ -299,15 +308,15 @@ def _misplaced(row: ReadRow, at: Sequence[Target], known: set[str]) -> tuple[Pro
     if row.account_number not in known:
         what = Text("No account has this number")
         remedy = Text("Correct the number, or connect the customer first")
-        return (Problem(what, remedy, Text("Account number"), row.account_number),)
+        return (Problem(what, remedy, ACCOUNT_FIELD, row.account_number),)
     if not at:
         what = Text("No installed meter has this number")
         remedy = Text("Correct the number, or enter the exchange first")
-        return (Problem(what, remedy, Text("Meter"), row.meter_serial),)
+        return (Problem(what, remedy, METER_FIELD, row.meter_serial),)
     if at[0].account_number != row.account_number:
         what = Text("This meter belongs to account {number}", number=at[0].account_number)
         remedy = Text("Correct the account or the meter number")
-        return (Problem(what, remedy, Text("Meter"), row.meter_serial),)
+        return (Problem(what, remedy, METER_FIELD, row.meter_serial),)
     if row.register not in {target.code for target in at}:
         what = Text("This meter has no register “{register}”", register=row.register)
         remedy = Text("Correct the register, or enter the exchange first")

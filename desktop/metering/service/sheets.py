@@ -31,6 +31,7 @@ from desktop.kernel.work import (
     undisturbed,
 )
 from desktop.metering.documents import (
+    Corrections,
     SheetOpened,
     SheetPart,
     digest,
@@ -246,12 +247,14 @@ def import_sheet(
     *,
     dry_run: bool = False,
     columns: Mapping[str, str] | None = None,
+    corrections: Corrections | None = None,
 ) -> SheetImported:
     """Take a reading sheet in: good rows are stored, every bad row is named; chunk by chunk, each file once.
 
     ``columns`` says what titles mean that are not known, by title the field; a sheet that is complete with it is
-    remembered for its sender. Stopped or killed, the same file goes on where it stands. A dry run answers the same
-    and writes nothing.
+    remembered for its sender. ``corrections`` are what cells mean, such as `likely_corrections`; of a sheet that was
+    taken before they change nothing any more. Stopped or killed, the same file goes on where it stands. A dry run
+    answers the same and writes nothing.
     """
     known = seat.ask(sheets_known, digest(path))
     mapped = _mapped(known.maps, columns)
@@ -259,7 +262,7 @@ def import_sheet(
         with open_sheet(path, seat.today(), mapped, progress) as sheet:
             if columns and not dry_run:
                 _remember(seat, sheet.file.sheets, mapped[""])
-            return _Import(seat, path, known, sheet, dry_run).run(progress)
+            return _Import(seat, path, known, sheet, dry_run, corrections or {}).run(progress)
     except Stopped:
         return SheetImported(path.name, 0, 0, (), 0, stopped_after=1)
 
@@ -296,7 +299,16 @@ def _remember(seat: Seat, sheets: Sequence[SheetFound], columns: Mapping[str, st
 class _Import:
     """A sheet on its way in."""
 
-    def __init__(self, seat: Seat, path: Path, known: SheetsKnown, sheet: SheetOpened, dry_run: bool) -> None:
+    def __init__(
+        self,
+        seat: Seat,
+        path: Path,
+        known: SheetsKnown,
+        sheet: SheetOpened,
+        dry_run: bool,
+        corrections: Corrections,
+    ) -> None:
+        self._corrections = corrections
         self._seat, self._path, self._known, self._sheet, self._dry_run = seat, path, known, sheet, dry_run
         self._sha256 = known.sha256
         self._batch = derived_id(_SHEETS, f"{seat.station.hall_id} {known.sha256} {known.attempt}")
@@ -313,7 +325,7 @@ class _Import:
 
     def _run(self, progress: Progress) -> SheetImported:
         stopped = 0
-        for part in self._sheet.parts(CHUNK):
+        for part in self._sheet.parts(CHUNK, self._corrections):
             self._problems += part.problems
             self._left_out += part.left_out
             self._rejected += part.rejected
@@ -340,7 +352,7 @@ class _Import:
     def _store(self, part: SheetPart) -> ReadsStored:
         """One part: what it answered before, or its own operation now."""
         order = ReadImport(self._sha256, part.rows, self._known.attempt)
-        key = derived_id(self._batch, f"{part.done} {_content(part.rows)}")
+        key = derived_id(self._batch, f"{part.done} {part.content}")
         if not self._fresh:
             answer = self._seat.app.answer(import_reads, key)
             if answer is not None:

@@ -32,8 +32,9 @@ def people_rows(work: Work, *where: sa.ColumnElement[bool]) -> tuple[PersonRow, 
     waiting: dict[UUID, list[str]] = defaultdict(list)
     for proposal, _user, code in work.session.execute(undecided()):
         waiting[proposal.user_id].append(code)
-    names = dict(work.session.execute(sa.select(User.id, User.name)).all())
-    last = {owner: PasswordSet(names[by], work.local(at)) for owner, by, at in given(work.session)}
+    known = given(work.session)
+    named = names(work, {by for _owner, by, _at in known})
+    last = {owner: PasswordSet(named[by], work.local(at)) for owner, by, at in known}
     return tuple(
         _row(work, user, standing, station, roles[user.id], waiting[user.id], last.get(user.id))
         for user, standing, station in found

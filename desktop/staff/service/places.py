@@ -14,6 +14,7 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import StationInfo, Work
 from desktop.staff import rules
 from desktop.staff.records import HallFounded, HallFounding, Letterhead, NewUser, UnfinishedForm
+from desktop.staff.service.persons import standing_of
 from desktop.staff.tables import Company, District, Draft, Grant, Hall, Role, Station, User
 
 
@@ -108,6 +109,8 @@ def _add_user(work: Work, user: NewUser, roles: dict[str, Role]) -> None:
     )
     work.add(row)
     work.session.flush()
+    if user.must_change:
+        standing_of(work, row).must_change = True
     for code in user.roles:
         work.add(Grant(id=work.new_id(), user_id=row.id, role_id=roles[code].id))
 

@@ -11,8 +11,10 @@ from desktop.kernel.cells.titles import normal
 from desktop.kernel.sheet import Field, Layout, half_width
 from desktop.kernel.text import LANGUAGES, Text, Worded, catalog
 from desktop.metering.records import RegisterCode
+from desktop.parties import rules as parties
 from desktop.parties.records import DebtorType, PartyKind, PartyRoleKind
 from desktop.premises.records import SupplyState
+from desktop.premises.service import LONGEST_ADDRESS
 from desktop.takeover.records import (
     AccountLine,
     ContractLine,
@@ -105,7 +107,7 @@ PARTIES = HallSheet(
         Column("number", Text("Party number"), Text("Any number; other sheets name the party by it"), "P1",
                Kind.CODE, True),
         Column("name", Text("Name", context="party"), Text("As on the identity card or licence"), "陈玉兰",
-               required=True),
+               required=True, longest=parties.LONGEST),
         Column("kind", Text("Kind"), Text("Person where nothing stands"), "person", Kind.WORD, words=PartyKind),
         Column("roles", Text("Roles"), Text("Customer where nothing stands; several with commas between"),
                "customer", Kind.WORDS, words=PartyRoleKind),
@@ -118,7 +120,8 @@ PARTIES = HallSheet(
         Column("identity", Text("Identity or tax number"), Text("Is checked by its check sign"),
                "11010519491231002X", Kind.CODE),
         Column("email", Text("E-mail"), Text("One address"), "lan@example.com", Kind.CODE),
-        Column("postal", Text("Postal address"), Text("Only where it differs from the premise"), "", longest=200),
+        Column("postal", Text("Postal address"), Text("Only where it differs from the premise"), "",
+               longest=parties.LONGEST),
         Column("bank", Text("Bank account"), Text("Digits only"), "", Kind.CODE),
         Column("merge_with", Text("Merge with"),
                Text("Number of the party this one really is, or - to keep both where they seem to be one"), "",
@@ -135,7 +138,7 @@ PREMISES = HallSheet(
         Column("number", Text("Premise number"), Text("Any number; service points name the premise by it"), "H1",
                Kind.CODE, True),
         Column("address", Text("Address"), Text("Street, house, stair, flat"), "和睦街道华丰新村 3 幢 201 室",
-               required=True),
+               required=True, longest=LONGEST_ADDRESS),
         Column("postcode", Text("Postcode"), Text("May be empty"), "310015", Kind.CODE),
         Column("region", Text("Region"), Text("Province and city"), "浙江省杭州市"),
     ),

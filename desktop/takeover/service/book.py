@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from desktop.billing.tables import Bill
 from desktop.contracts.records import Service
 from desktop.contracts.tables import SupplyContract
+from desktop.kernel.database import Base
 from desktop.kernel.measures import Energy, Money, Reading
 from desktop.kernel.period import Period, months_before
 from desktop.kernel.work import Progress, Work
@@ -22,7 +23,15 @@ from desktop.ledger.records import ClearingKind
 from desktop.ledger.tables import Clearing, ContractAccount, OpenItem
 from desktop.metering import service as metering
 from desktop.metering.records import ReadReason
-from desktop.metering.tables import Installation, Meter, ReadingRoute, Register, RegisterRead, RouteStop
+from desktop.metering.tables import (
+    Installation,
+    Meter,
+    MonthBefore,
+    ReadingRoute,
+    Register,
+    RegisterRead,
+    RouteStop,
+)
 from desktop.parties.records import ContactKind
 from desktop.parties.tables import Contact, Party, PartyRole
 from desktop.premises.tables import Premise, ServicePoint
@@ -151,10 +160,13 @@ class Book:
             yield line
 
     def _some(self, statement: sa.Select[*tuple[Any, ...]]) -> Iterator[list[Any]]:
-        """The rows of a statement, some at a time."""
-        with self.work.session.execute(statement.execution_options(yield_per=AT_ONCE)) as rows:
+        """The rows of a statement, some at a time; objects among them are let go before the next ones come."""
+        session = self.work.session
+        with session.execute(statement.execution_options(yield_per=AT_ONCE)) as rows:
             while some := list(islice(rows, AT_ONCE)):
                 yield some
+                for one in {value for row in some for value in row if isinstance(value, Base)}:
+                    session.expunge(one)
 
     # Parties, premises, service points ------------------------------------------------------------------------
 
@@ -189,7 +201,6 @@ class Book:
                     postal=_first(known[ContactKind.POSTAL]),
                     bank=_first(known[ContactKind.BANK]),
                 )
-            self.work.session.expunge_all()
 
     def _roles(self, ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
         found = defaultdict(list)
@@ -247,7 +258,6 @@ class Book:
                     one.transformer_code,
                     one.supply_state,
                 )
-            self.work.session.expunge_all()
 
     # Meters ---------------------------------------------------------------------------------------------------
 
@@ -402,7 +412,6 @@ class Book:
                     customer_class=item.customer_class,
                     rule_set=item.rule_set,
                 )
-            self.work.session.expunge_all()
 
     def _payments(self) -> Iterator[PaymentLine]:
         """What was paid of open items, by day; a payment that was reversed leaves nothing."""
@@ -430,10 +439,13 @@ class Book:
                     yield PaymentLine(item, account, day, principal or Money(0), late_fee or Money(0))
 
     def _history(self) -> Iterator[HistoryLine]:
-        """The months of this year and the last, as far as they are billed."""
+        """The months of this year and the last as far as they are billed, and all since the first carried in here."""
         today = self.work.today
         period = Period(today.replace(day=1), months_before(today, -1))
-        since = date(today.year - 1, 1, 1)
+        carried = sa.select(sa.func.min(MonthBefore.month)).join(
+            self.held, self.held.c.point_id == MonthBefore.service_point_id
+        )
+        since = min(date(today.year - 1, 1, 1), self.work.session.scalar(carried) or date.max)
         for some in self._held_points():
             usage = metering.usage(self.work, [row.point_id for row in some], period, since)
             billed = {row.point_id: row.billed for row in some}

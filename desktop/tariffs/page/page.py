@@ -141,14 +141,16 @@ class TariffsPage(Page):
             self.show_keys(Key("Esc", Text("back"), self._close_question))
             return
         keys = []
+        waits = self.shown is not None and self.shown.row.state is VersionState.WAITING
         if self.seat.may(tariffs.propose_tariff):
             keys.append(Key("Ctrl+I", Text("take a file in"), self.choose_files))
-        if self.seat.may(tariffs.decide_tariff):
-            waits = self.shown is not None and self.shown.row.state is VersionState.WAITING
-            mine = waits and self._is_mine()
-            keys.append(Key("D", Text("decline"), self.decline, enabled=waits and not mine))
+        if waits and self.seat.may(tariffs.decide_tariff):
+            mine = self._is_mine()
+            keys.append(Key("D", Text("decline"), self.decline, enabled=not mine))
             words = Text("Approve: another person") if mine else Text("Approve the version")
-            keys.append(Key("F12", words, self.approve, "primary", "check", waits and not mine))
+            keys.append(Key("F12", words, self.approve, "primary", "check", not mine))
+        elif self.seat.may(tariffs.propose_tariff):
+            keys.append(Key("F12", Text("Choose a file"), self.choose_files, "primary", "upload"))
         self.show_keys(*keys)
 
     def _is_mine(self) -> bool:
