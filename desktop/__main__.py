@@ -54,7 +54,7 @@ def wish(argv: Sequence[str]) -> Wish | None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Start the window or the command line; gives the exit code."""
-    gc.disable()  # loading makes much and drops nothing; `_loaded` ends it
+    gc.disable()  # loading makes much and drops nothing
     words = list(sys.argv[1:] if argv is None else argv)
     if words == ["read-cells"]:  # the bundled program, started to read a file: see `kernel/sheet/process.py`
         from desktop.kernel.cells.child import main as read_cells
@@ -117,7 +117,6 @@ def show(asked: Wish) -> int:
     first.signed_in.connect(enter)
     code = application.exec()
     tasks.close()
-    gc.enable()  # where nothing was loaded
     if first.opened is not None:
         first.opened.app.close()
     return code
@@ -133,8 +132,16 @@ def begin(asked: Wish) -> tuple[QApplication, Tasks, SignIn]:
     application.setApplicationName("ServiceHall")
     theme.apply(application)
     tasks = Tasks(application)
+    tasks.collects = False
+
+    def loaded() -> Opened:
+        try:
+            return load(asked)
+        finally:
+            tasks.collects = True
+
     language = asked.lang or remembered().get("language") or system_language()
-    first = SignIn(language, partial(load, asked), tasks)
+    first = SignIn(language, loaded, tasks)
     first.show()
     return application, tasks, first
 
@@ -157,7 +164,7 @@ def load(asked: Wish) -> Opened:
 
     keep_log()
     import_pages()
-    _loaded()
+    gc.freeze()
     app = open_app(asked.db, asked.today)
     return Opened(app, Window, sample.build, _SAMPLE_LOGIN, sample.PASSWORD, FirstRun)
 

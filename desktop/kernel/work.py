@@ -483,13 +483,16 @@ def batch(
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
+def undisturbed() -> Iterator[Callable[[], object]]:
     """A job that makes very much and drops it soon: nobody looks through the whole memory for garbage meanwhile, which
-    would be a third of its work. It calls ``gc.collect(1)`` itself after each of its parts."""
+    would be a third of its work. It calls what it is given after each of its parts, which looks through what is new.
+
+    Where garbage is not looked for anyway (the window does it on a thread of its choice) nothing changes.
+    """
     collecting = gc.isenabled()
     gc.disable()
     try:
-        yield
+        yield lambda: gc.collect(1) if collecting else None
     finally:
         if collecting:
             gc.enable()

@@ -1,12 +1,13 @@
 """Calls that run on a worker thread and bring their outcome back to the main one.
 
 One long-lived `Tasks` object owns the signals; a runnable knows only its own number and a call that holds no
-widget, so no Qt object ever dies on a worker thread. Reads share a few threads, writes queue on one, and long
-jobs on another, so that a payment need not wait for a bill run.
+widget, and garbage is looked for on the main thread alone, so no Qt object ever dies on a worker thread. Reads
+share a few threads, writes queue on one, and long jobs on another, so that a payment need not wait for a bill run.
 """
 
 from __future__ import annotations
 
+import gc
 import itertools
 import threading
 import time
@@ -14,11 +15,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal
+from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, QTimer, Signal
 from shiboken6 import isValid
 
 READERS = 4
 _PROGRESS_EVERY_S = 0.04
+_COLLECT_EVERY_MS = 500
 
 
 @dataclass(slots=True)
@@ -63,7 +65,12 @@ class _Runnable(QRunnable):
 
 
 class Tasks(QObject):
-    """Runs calls for pages. Lives as long as the application; `close` waits for what is being written."""
+    """Runs calls for pages. Lives as long as the application; `close` waits for what is being written.
+
+    Until then Python looks for garbage only here, on the main thread: left to itself it does so on whatever thread
+    makes the next object, and a widget taken apart on a worker while events come to it ends the program.
+    ``collects`` is False while there is nothing to find.
+    """
 
     finished = Signal(int, object, object)
     advanced = Signal(int, int, int)
@@ -82,6 +89,11 @@ class Tasks(QObject):
             single.setExpiryTimeout(-1)
         self.finished.connect(self._settle, Qt.ConnectionType.QueuedConnection)
         self.advanced.connect(self._advance, Qt.ConnectionType.QueuedConnection)
+        self.collects = True
+        gc.disable()
+        self._collector = QTimer(self)
+        self._collector.timeout.connect(self._collect)
+        self._collector.start(_COLLECT_EVERY_MS)
 
     @property
     def busy(self) -> int:
@@ -162,6 +174,16 @@ class Tasks(QObject):
         for pool in (self._jobs, self._aside, self._writer, self._readers):
             pool.waitForDone(-1)
         self._running.clear()
+        self._collector.stop()
+        gc.enable()
+
+    def _collect(self) -> None:
+        """What Python would do by itself, by the same thresholds; the oldest only while nobody waits for anything."""
+        young, middle, old = (
+            count > most for count, most in zip(gc.get_count(), gc.get_threshold(), strict=True)
+        )
+        if self.collects and young:
+            gc.collect(2 if old and not self.busy else int(middle))
 
     def _start(
         self,

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from desktop.qt.tasks import Tasks
-from tests.windows import settle
+from tests.windows import WAIT_MS, settle
 
 pytestmark = pytest.mark.usefixtures("dressed")
 
@@ -39,6 +39,31 @@ def test_an_error_comes_home_too(qtbot, workers, owner):
     workers.write(owner, lambda: 1 / 0, no, seen.append)
     settle(qtbot, workers, lambda: seen)
     assert isinstance(seen[0], ZeroDivisionError)
+
+
+def test_garbage_of_windows_is_taken_away_on_the_main_thread_while_workers_make_more(qtbot, workers, owner):
+    """A widget taken apart on a worker while events come to it is a segmentation fault."""
+    threads, stopped = [], threading.Event()
+
+    def make_garbage() -> None:
+        while not stopped.wait(0.001):
+            for _ in range(5_000):
+                ring: list[object] = []
+                ring.append(ring)
+
+    for _ in range(3):
+        workers.read(owner, make_garbage, lambda _: None, no)
+    for _ in range(20):
+        dropped = QWidget()
+        dropped.itself = dropped
+        weakref.finalize(dropped, lambda: threads.append(threading.get_ident()))
+        qtbot.wait(5)
+    dropped = None
+    try:
+        qtbot.waitUntil(lambda: len(threads) == 20, timeout=WAIT_MS)
+    finally:
+        stopped.set()
+    assert set(threads) == {threading.get_ident()}
 
 
 def test_writes_keep_their_order_on_one_thread(qtbot, workers, owner):

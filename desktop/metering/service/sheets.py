@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -320,10 +319,10 @@ class _Import:
 
     def run(self, progress: Progress) -> SheetImported:
         """Part after part until the end, or until somebody stops it."""
-        with undisturbed():
-            return self._run(progress)
+        with undisturbed() as tidy:
+            return self._run(progress, tidy)
 
-    def _run(self, progress: Progress) -> SheetImported:
+    def _run(self, progress: Progress, tidy: Callable[[], object]) -> SheetImported:
         stopped = 0
         for part in self._sheet.parts(CHUNK, self._corrections):
             self._problems += part.problems
@@ -334,7 +333,7 @@ class _Import:
             if not progress(part.done, self._sheet.count) and part.done < self._sheet.count:
                 stopped = part.last_row
                 break
-            gc.collect(1)
+            tidy()
         known = bool(self._parts) and not self._fresh
         done = self._outcome(stopped, known)
         if self._parts and not self._dry_run and not known:

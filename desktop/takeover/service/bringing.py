@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import gc
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,7 +50,7 @@ def import_hall(
     Stopped or killed, the same workbook goes on where it stands: a group counts once, by what stands in it. A dry
     run answers the same and writes nothing. A file that is no workbook is `Refused`.
     """
-    with undisturbed(), waiting_room() as waiting:
+    with undisturbed() as tidy, waiting_room() as waiting:
         _read(seat, waiting, path, progress)
         _tell(progress, READ)
         compare(waiting, seat.today())
@@ -64,7 +64,7 @@ def import_hall(
         groups.stand_back(waiting)
         found = [(part, replace(one, known=part in known)) for part, one in groups.outcomes(waiting)]
         _tell(progress, COMPARED)
-        stopped = 0 if dry_run else _take(seat, waiting, found, progress)
+        stopped = 0 if dry_run else _take(seat, waiting, found, progress, tidy)
         waiting.run_many(
             "UPDATE part SET good = 1 WHERE id = ?", [(part,) for part, one in found if one.taken]
         )
@@ -177,10 +177,16 @@ def _meet_on_routes(seat: Seat, waiting: Waiting, known: frozenset[int]) -> None
 # Taking
 
 
-def _take(seat: Seat, waiting: Waiting, found: list[tuple[int, GroupOutcome]], progress: Progress) -> int:
+def _take(
+    seat: Seat,
+    waiting: Waiting,
+    found: list[tuple[int, GroupOutcome]],
+    progress: Progress,
+    tidy: Callable[[], object],
+) -> int:
     """Take every good group in; how many were through when somebody stopped it (0: all).
 
-    ``found`` tells afterwards which are in.
+    ``found`` tells afterwards which are in; ``tidy`` is called after each.
     """
     _take_shared(seat, waiting, found)
     good = [(place, part, one) for place, (part, one) in enumerate(found) if one.taken]
@@ -189,7 +195,7 @@ def _take(seat: Seat, waiting: Waiting, found: list[tuple[int, GroupOutcome]], p
             order = groups.group_order(waiting, part)
             entry = groups.entry_of(seat, waiting, part)
             seat.app.perform(take_group, order, seat.actor, seat.station, entry)
-            gc.collect(1)
+            tidy()
         step = COMPARED + (STEPS - COMPARED) * done // len(good)
         if not progress(step, STEPS) and done < len(good):
             for place, _, rest in good[done:]:
