@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.billing.page import BillPane, bill_paper
 from desktop.billing.records import BillShown
-from desktop.billing.service import bill
+from desktop.billing.service import bill, why_different
 from desktop.counter.page import SUPPLY_STATES, receipt_paper
 from desktop.counter.records import PaymentRow, ReceiptIssued, ReceiptQuery
 from desktop.counter.service import reprint_receipt, take_payment
@@ -83,6 +83,10 @@ class AccountView(PersonView):
         self.usage.moved.connect(self._look_at)
         self.bills = self._bills_table(full=False)
         self._build_panes()
+        if self.seat.may(why_different):
+            self.compare.wanted.connect(
+                lambda old, new: self.page.ask(why_different, (old, new), self.compare.show_why)
+            )
         pictures = Fold((self.usage, 0, 240), (self.compare, 0, 200), below=theme.FOLD_PANEL)
         self.add_tab(pictures, in_panel(self.bills))
         self.stack.currentWidget().layout().setStretch(0, 5)
