@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
 from desktop.kernel.text import Catalog
@@ -40,7 +40,12 @@ class Drafts(Protocol):
 
 
 class DraftOffer(Panel):
-    """Something unfinished was found: go on with it, or discard it; Enter takes what has the focus."""
+    """Something unfinished was found: go on with it, or discard it; Enter takes what has the focus.
+
+    ``changed`` tells that it came or went.
+    """
+
+    changed = Signal()
 
     def __init__(self, say: Catalog) -> None:
         super().__init__(kind="info", padding=0)
@@ -66,10 +71,12 @@ class DraftOffer(Panel):
         self._words.setText(self._say("This form was not finished"))
         self.go_on.relabel(self._say("Go on with what you typed at {time}", time=time))
         self.show()
+        self.changed.emit()
         self.go_on.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _answer(self, act: Callable[[], object]) -> None:
         self.hide()
+        self.changed.emit()
         act()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

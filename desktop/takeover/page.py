@@ -16,7 +16,7 @@ from desktop.qt import theme
 from desktop.qt.basics import column, row
 from desktop.qt.file_page import FilePage
 from desktop.qt.fold import Stack
-from desktop.qt.page import Key
+from desktop.qt.page import Key, Question
 from desktop.qt.panels import Card, InlineQuestion, Panel
 from desktop.qt.progress import Progress
 from desktop.qt.table import Cell, Column, Table
@@ -255,8 +255,15 @@ class TakeoverPage(FilePage):
 
     def close_top(self) -> None:
         """Close the question, or put the workbook away."""
-        if not self.question.close_question():
+        if not self.question.close_question() and self.may_close():
             self.put_away()
+
+    def may_close(self) -> bool:
+        if not self.chosen or self.checked is None or not self.checked.dry_run:
+            return True
+        say = self.say
+        title, text = say("Your choices are not taken in yet"), say("Go on choosing, or discard them")
+        return bool(Question(self, title, text, say("Go on choosing"), say("Discard")).exec())
 
     # In ----------------------------------------------------------------------------------------------------------
 

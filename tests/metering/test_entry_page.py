@@ -10,16 +10,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from desktop.desk import service as desk
-from desktop.desk.page.card import AccountView
+from desktop.desk.page.card import READS, AccountView
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Reading
 from desktop.metering import service as metering
 from desktop.metering.page import ExchangeSheet, ReadSheet
+from desktop.metering.records import HandRead, ReadReason
 from desktop.qt import photos
+from desktop.qt.page import Question
 from desktop.qt.photos import bare_photo
 from desktop.shell.window import Window
 from tests import hall as halls
-from tests.windows import settle
+from tests.windows import settle, shown
 
 NUMBER = halls.account_number(3)
 
@@ -28,9 +30,8 @@ NUMBER = halls.account_number(3)
 def card(qtbot, clerk, workers, request):
     speaking = replace(clerk, actor=replace(clerk.actor, language=request.param))
     window = Window(speaking, workers)
-    qtbot.addWidget(window)
     window.resize(1366, 768)
-    window.show()
+    shown(qtbot, window)
     page = window.open_page("customers", NUMBER)
     settle(qtbot, window.tasks, lambda: page.findChild(AccountView) and page.findChild(AccountView).filled)
     settle(qtbot, window.tasks)
@@ -83,6 +84,30 @@ def test_what_cannot_be_is_told_and_nothing_is_lost(qtbot, card):
     assert not [one for one in card.window().children() if isinstance(one, ReadSheet) and one.isVisible()]
 
 
+def test_what_is_typed_survives_a_crash_and_is_not_left_without_asking(qtbot, card, monkeypatch):
+    window, tasks = card.window(), card.page.tasks
+    first = sheet(qtbot, card, ReadSheet, Qt.Key.Key_R)
+    first.value.show_value(Reading.of(60000))
+    first.form.save_draft()
+    settle(qtbot, tasks)
+    answers = [False, True]
+    monkeypatch.setattr(Question, "exec", lambda _: answers.pop(0))
+    window.open_page("today")
+    assert window.page is card.page
+    assert first.isVisible()
+    first.form.pristine()  # as after a crash: nobody has said what becomes of it
+    first.dismiss()
+    settle(qtbot, tasks)
+    again = sheet(qtbot, card, ReadSheet, Qt.Key.Key_R)
+    settle(qtbot, tasks, again.form.offer.isVisible)
+    again.form.offer.go_on.click()
+    assert again.value.value() == Reading.of(60000)
+    window.open_page("today")
+    assert window.page is not card.page
+    assert not answers
+    settle(qtbot, tasks, lambda: card.seat.app.drafts(card.seat.actor).found(again.form._name) is None)
+
+
 def test_a_smaller_read_asks_whether_the_register_went_round(qtbot, card):
     made = sheet(qtbot, card, ReadSheet, Qt.Key.Key_R)
     assert not made.round_field.isVisible()
@@ -101,6 +126,64 @@ def test_a_meter_is_exchanged(qtbot, card):
     assert {(read.meter_serial == "001300000001", read.value) for read in shown} == {
         (True, Reading(0)), (False, final),
     }  # fmt: skip
+
+
+def test_an_exchange_asks_whether_it_went_round_and_takes_other_registers(qtbot, card):
+    made = sheet(qtbot, card, ExchangeSheet, Qt.Key.Key_E)
+    active = made.now.registers[0]
+    form = made.form
+    assert not made.rounds[active.code].isVisible()
+    form.edit("final active").show_value(Reading.of(20))
+    assert made.rounds[active.code].isVisible()
+    form.edit("serial").setText("001300000002")
+    QTest.keyClick(form.edit("serial"), Qt.Key.Key_F12)
+    settle(qtbot, card.page.tasks, made.problem.isVisible)  # below the last read, and nobody said why
+    form.edit("round active").show_text("yes")
+    for place in (1, 2):
+        QTest.keyClick(form.edit("serial"), Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+        assert form.edit(f"registers[{place}].register").hasFocus()
+    form.edit("registers[2].opening").show_value(Reading.of(3))
+    QTest.keyClick(form.edit("serial"), Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(form.edit("registers[3].register"), Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(form.edit("serial"), Qt.Key.Key_F12)
+    settle(qtbot, card.page.tasks, lambda: card.card.row.meter_serial == "001300000002")
+    hung = [read for read in newest_of(card) if read.meter_serial == "001300000002"]
+    assert {(read.register.value, read.value) for read in hung} == {
+        ("active", Reading(0)), ("peak", Reading(0)), ("flat", Reading.of(3)),
+    }  # fmt: skip
+    final = next(read for read in newest_of(card) if read.reason is ReadReason.FINAL)
+    assert final.energy is not None
+    assert final.energy.raw > 0
+
+
+def newest_of(card):
+    return card.seat.ask(desk.account_card, NUMBER).reads
+
+
+def test_a_read_nobody_billed_is_taken_back_with_a_reason(qtbot, card):
+    before = newest(card)
+    order = HandRead(NUMBER, before.value + Reading.of(250), card.seat.today())
+    card.seat.do(metering.record_read, order)
+    card.reload()
+    settle(qtbot, card.page.tasks, lambda: card.card.reads[0].value == order.value)
+    card.tabs.choose(READS)
+    card.reads.selectRow(1)
+    assert not key(card, "Del").enabled  # a bill rests on it
+    card.reads.selectRow(0)
+    assert key(card, "Del").enabled
+    QTest.keyClick(card.reads, Qt.Key.Key_Delete)
+    assert card.question.isVisible()
+    QTest.keyClick(card.question.edit, Qt.Key.Key_Return)
+    settle(qtbot, card.page.tasks)
+    assert card.question.isVisible()  # a reason is asked for
+    QTest.keyClicks(card.question.edit, "wrong meter")
+    QTest.keyClick(card.question.edit, Qt.Key.Key_Return)
+    settle(qtbot, card.page.tasks, lambda: card.card.reads[0].reversed)
+    assert not key(card, "Del").enabled
+
+
+def key(card, press):
+    return next(one for one in card.page.keys if one.press == press)
 
 
 def test_a_photo_is_made_small_upright_and_bare(tmp_path):

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 
 from desktop.kernel.work import Seat
 from desktop.ledger.tables import ContractAccount
+from desktop.qt.page import Question
 from desktop.shell.window import Window
 from desktop.takeover.documents.sheets import METERS, SHEETS
 from desktop.takeover.page import FINDINGS, GROUPS, PROBLEMS, TOTALS
@@ -81,6 +82,18 @@ def test_twins_are_merged_by_a_key_then_checked_and_taken_in(qtbot, page, hall_a
     assert [page.tables[GROUPS].rows_model.cell(0, 3).text] == ["Is in"]
     checked(qtbot, page, file)
     assert page.banner.title_text == "All of it came in before"
+
+
+def test_choices_are_not_put_away_without_asking(qtbot, page, tmp_path, monkeypatch):
+    checked(qtbot, page, written(tmp_path, twins(name="陈玉荣")))
+    QTest.keyClick(page, Qt.Key.Key_M)
+    answers = [False, True]
+    monkeypatch.setattr(Question, "exec", lambda _: answers.pop(0))
+    QTest.keyClick(page, Qt.Key.Key_Escape)
+    assert [one.choice for one in page.checked.findings] == [Duplicates.MERGE]
+    QTest.keyClick(page, Qt.Key.Key_Escape)
+    assert page.checked is None
+    assert not answers
 
 
 def test_control_totals_are_saved_to_be_signed(qtbot, page, tmp_path):

@@ -78,10 +78,11 @@ class ColumnsPanel(Panel):
         return TitleMap(self.sheet.shape, self.sheet.titles, columns)
 
     def show_sheet(self, sheet: SheetFound) -> None:
-        """Begin with what is known of a sheet."""
+        """Begin with what is known of a sheet, or go on with what was said of it before."""
+        if sheet != self.sheet:
+            found = {title: name for name, title in sheet.columns.items()}
+            self._rows = [Titled(title, found.get(title, "")) for title in sheet.titles]
         self.sheet = sheet
-        found = {title: name for name, title in sheet.columns.items()}
-        self._rows = [Titled(title, found.get(title, "")) for title in sheet.titles]
         self._show(next((at for at, one in enumerate(self._rows) if not one.field), 0))
 
     def assign(self, name: str) -> None:
