@@ -1,10 +1,12 @@
-"""`readings enter`, `exchange` and `queue`: single reads, other meters, and doubtful reads decided."""
+"""`readings enter`, `exchange`, `reverse`, `queue` and `limits`: single reads, other meters, doubts decided and set."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -12,9 +14,11 @@ from uuid import UUID
 import click
 
 from desktop.cli.call import DONE, Call, common, read_day, table
+from desktop.desk import service as desk
 from desktop.kernel.canonical import Content
-from desktop.kernel.measures import Factor, Measure, Reading
-from desktop.kernel.text import Catalog
+from desktop.kernel.errors import Refused
+from desktop.kernel.measures import Energy, Factor, Measure, Reading
+from desktop.kernel.text import Catalog, Text
 from desktop.metering import service as metering
 from desktop.metering.records import (
     Correction,
@@ -26,10 +30,13 @@ from desktop.metering.records import (
     FinalRead,
     Flag,
     HandRead,
+    LevelLimits,
     NewRegister,
     ReadReason,
+    ReadReversalOrder,
     ReadSource,
     RegisterCode,
+    VoltageLevel,
 )
 
 Kind = TypeVar("Kind", bound=Measure)
@@ -77,6 +84,11 @@ def _doubts(say: Catalog, doubts: Sequence[Any]) -> list[str]:
     return [f"{say(doubt.flag.text)}: {say(doubt.text)}" for doubt in doubts]
 
 
+def _photo(path: Path) -> Content:
+    """A photo as pages keep it, small and bare; the part that draws is loaded only for one."""
+    return Content(import_module("desktop.qt.photos").bare_photo(path))
+
+
 @click.command("enter")
 @click.argument("account")
 @click.argument("value", callback=_reading)
@@ -90,7 +102,9 @@ def _doubts(say: Catalog, doubts: Sequence[Any]) -> list[str]:
 @click.option("--reason", type=codes(ReadReason), default="periodic", help="why it was read")
 @click.option("--reader", default="", help="who read it")
 @click.option("--rollover", is_flag=True, help="the register passed its last digit")
-@click.option("--photo", type=click.Path(path_type=Path, dir_okay=False), help="JPEG of the register")
+@click.option(
+    "--photo", type=click.Path(path_type=Path, dir_okay=False), help="photo of the register, JPEG or PNG"
+)
 @click.option("--dry-run", is_flag=True, help="check only, write nothing")
 @common
 def enter(
@@ -118,7 +132,7 @@ def enter(
         reason=ReadReason.of(reason),
         reader=reader,
         rollover=rollover,
-        photo=None if photo is None else Content(photo.read_bytes()),
+        photo=None if photo is None else _photo(photo),
     )
     taken = seat.rehearse(metering.record_read, order) if dry_run else seat.do(metering.record_read, order)
     used = say("{energy} kWh used.", energy=taken.energy) if taken.energy is not None else ""
@@ -312,4 +326,90 @@ def queue_undo(call: Call, ids: tuple[UUID, ...]) -> int:
     return _decided(call, metering.undo_decision, ids)
 
 
-COMMANDS: tuple[click.Command, ...] = (enter, exchange, queue)
+# One read back, and when reads are doubtful
+
+
+@click.command("reverse")
+@click.argument("account")
+@click.option("--on", "day", required=True, callback=read_day, help="the day it was read, YYYY-MM-DD")
+@click.option("--register", type=codes(RegisterCode), default="active", help="which register")
+@click.option("--reason", type=codes(ReadReason), default="periodic", help="why it was read")
+@click.option("--why", required=True, help="the reason, for the book")
+@common
+def reverse(call: Call, account: str, day: date, register: str, reason: str, why: str) -> int:
+    """Take one read of an account back, while no bill rests on it."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    meant = (day, RegisterCode.of(register), ReadReason.of(reason))
+    found = [
+        read.read_id
+        for read in seat.ask(desk.account_card, account).reads
+        if not read.reversed and (read.read_on, read.register, read.reason) == meant
+    ]
+    if not found:
+        raise Refused(Text("Account {number} has no such reading of {day}.", number=account, day=day))
+    done = seat.do(metering.reverse_read, ReadReversalOrder(found[0], why))
+    call.answer(done, [say("Taken back")])
+    return DONE
+
+
+@click.command("limits")
+@click.argument("level", type=codes(VoltageLevel), required=False)
+@click.option(
+    "--surge", "surge_percent", type=click.IntRange(1, 1000), help="percent up from which usage is a jump"
+)
+@click.option(
+    "--drop", "drop_percent", type=click.IntRange(1, 1000), help="percent down from which usage is a jump"
+)
+@click.option("--floor", callback=lambda c, o, typed: typed and measure(Energy, typed),
+              help="kWh a change has at least to be a jump")  # fmt: skip
+@click.option(
+    "--same",
+    "same_periods",
+    type=click.IntRange(1, 1000),
+    help="equal usage so many times running is doubtful",
+)
+@click.option(
+    "--zero", "zero_periods", type=click.IntRange(1, 1000), help="no usage so many times running is doubtful"
+)
+@click.option("--days-low", type=click.IntRange(1, 1000), help="a shorter period is noted")
+@click.option("--days-high", type=click.IntRange(1, 1000), help="a longer period is noted")
+@click.option(
+    "--hold", "holding", multiple=True, type=codes(Flag), help="doubts that make a read wait, all of them"
+)
+@common
+def limits(call: Call, level: str | None, **given: Any) -> int:
+    """Show when a read is doubtful, or set it for a voltage level; what is not named stays."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    named = {name: value for name, value in given.items() if value not in (None, ())}
+    if named and level is None:
+        raise click.UsageError(say("Name the voltage level these limits are for"))
+    if "holding" in named:
+        named["holding"] = tuple(map(Flag.of, named["holding"]))
+    rows = seat.ask(metering.read_limits)
+    if level is not None:
+        rows = tuple(row for row in rows if row.level is VoltageLevel.of(level))
+    if named:
+        order = LevelLimits(rows[0].level, replace(rows[0].limits, **named))
+        rows = (seat.do(metering.set_limits, order),)
+    call.answer(rows, [line for row in rows for line in _limit_lines(say, row)])
+    return DONE
+
+
+def _limit_lines(say: Catalog, row: LevelLimits) -> list[str]:
+    one = row.limits
+    return [
+        say(row.level.text),
+        "  " + say.join((
+            f"+{one.surge_percent} %", f"−{one.drop_percent} %",
+            say("from {energy} kWh", energy=one.floor),
+            say("same {count} times", count=one.same_periods),
+            say("none {count} times", count=one.zero_periods),
+            say("{low} to {high} days", low=one.days_low, high=one.days_high),
+        )),
+        "  " + say.join([say(flag.text) for flag in one.holding]),
+    ]  # fmt: skip
+
+
+COMMANDS: tuple[click.Command, ...] = (enter, exchange, queue, reverse, limits)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from desktop.billing.records import RunRow
-from desktop.contracts.records import Service
+from desktop.contracts.records import Service, TermsRow
 from desktop.counter.records import PaymentRow, TenderKind, TillOpened
 from desktop.kernel.listing import PageOrder
 from desktop.kernel.measures import Energy, Money, Power
@@ -237,6 +237,7 @@ class SupplyPart(Worded):
     METER = "meter", Text("Meter")
     ACCOUNT = "account", Text("Account")
     CONTRACT = "contract", Text("Contract")
+    TERMS = "terms", Text("Terms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +264,8 @@ class Supply:
     """The records behind an account as they are now, what changed of them, and the tariffs it may have.
 
     ``neighbours`` counts the other service points of the premise; ``meter`` is None where none hangs; ``since`` is
-    the day the account was opened; ``opens`` the first day from which a contract may be otherwise.
+    the day the account was opened; ``opens`` the first day from which a contract may be otherwise. ``terms`` are those
+    of the contract, the newest first.
     """
 
     account_number: str
@@ -276,6 +278,7 @@ class Supply:
     neighbours: int
     meter: MeterNow | None
     contract: ContractNow
+    terms: tuple[TermsRow, ...]
     opens: date
     tariffs: tuple[tuple[str, str], ...]
     history: tuple[SupplyEvent, ...]

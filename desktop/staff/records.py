@@ -323,6 +323,8 @@ PERMISSIONS = {
     "billing.view": Text("see bills and runs"),
     "billing.run": Text("draft bills"),
     "billing.issue": Text("issue bills"),
+    "billing.reverse": Text("take bills back and put them right"),
+    "billing.sign": Text("sign bills that others prepared"),
     "contracts.connect": Text("connect customers"),
     "contracts.change": Text("change places, numbers and contracts"),
     "contracts.set_terms": Text("set the terms of contracts"),

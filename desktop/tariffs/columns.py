@@ -116,7 +116,8 @@ def _raw(value: Measure | int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Priced lines, one entry of each column per line, in the order of ``row``.
+    """Priced lines, one entry of each column per line, part by part as they were priced; `by_row` brings each bill's
+    lines together.
 
     ``row`` is the bill's index in the batch, ``component`` the index in the version, ``band`` the place of a
     `TimeBand` from 1 (0: none), ``tier`` from 1 (0: none), ``quantity`` 10 ** -3 kWh or, of power, 10 ** -6,
@@ -150,20 +151,22 @@ class Lines:
 
     @classmethod
     def joined(cls, parts: Sequence[Lines]) -> Lines:
-        """All lines of all parts, ordered by row; lines of one row keep the order of the parts."""
+        """All lines of all parts, one part after the other."""
         if len(parts) == 1:
             return parts[0]
-        together = cls(
-            *(np.concatenate(columns) for columns in zip(*(p.columns() for p in parts), strict=True))
-        )
-        return together.chosen(np.argsort(together.row, kind="stable"))
+        return cls(*(np.concatenate(columns) for columns in zip(*(p.columns() for p in parts), strict=True)))
+
+    def by_row(self) -> Lines:
+        """The lines in the order of ``row``; those of one row keep the order of the parts."""
+        return self.chosen(np.argsort(self.row, kind="stable"))
 
 
 @dataclass(slots=True)
 class Pricing:
     """The state of one `price` call, which each component adds to.
 
-    ``included`` are amounts that prices contain without a line of their own, by the component's place.
+    ``included`` are amounts that prices contain without a line of their own, by the component's place; ``sums`` are
+    those of its lines. ``every`` is the rows of a part that has one line for each bill.
     """
 
     batch: Batch
@@ -172,7 +175,12 @@ class Pricing:
     inputs: dict[str, Mapping[str, Column]] = field(default_factory=dict)
     included: dict[int, Column] = field(default_factory=dict)
     held: dict[int, Text] = field(default_factory=dict)
+    sums: dict[int, Column] = field(default_factory=dict)
     tax: Column | None = None
+    every: Column = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.every = np.arange(self.batch.rows, dtype=np.int64)
 
     def hold(self, mask: Mask, reason: Text) -> None:
         """Holds the rows of a mask; the first reason of a row stays."""
@@ -182,10 +190,22 @@ class Pricing:
     def total(self, of: Collection[int] | None = None) -> Column:
         """The sum of the lines so far, over the rows; ``of`` some components alone, by their place."""
         total = np.zeros(self.batch.rows, dtype=np.int64)
-        for part in self.parts:
-            if of is None or (len(part.component) and int(part.component[0]) in of):
-                np.add.at(total, part.row, part.amount)
+        for component, amounts in self.sums.items():
+            if of is None or component in of:
+                total += amounts
         return total
+
+    def _sum(self, component: int, rows: Column, amounts: Column) -> None:
+        """Add amounts to what a component's lines come to; rows may have several lines in one part."""
+        if component not in self.sums:
+            self.sums[component] = np.zeros(self.batch.rows, dtype=np.int64)
+        sums = self.sums[component]
+        if rows is self.every:
+            sums += amounts
+        elif (rows[1:] > rows[:-1]).all():
+            sums[rows] += amounts
+        else:
+            np.add.at(sums, rows, amounts)
 
     def add(
         self,
@@ -224,6 +244,7 @@ class Pricing:
         index, none = np.broadcast_to(np.int64(component), len(rows)), np.broadcast_to(np.int64(0), len(rows))
         bands, tiers = none if bands is None else bands, none if tiers is None else tiers
         self.parts.append(Lines(rows, index, bands, tiers, quantity, prices, amount))
+        self._sum(component, rows, amount)
 
 
 def within_bounds(pricing: Pricing) -> Batch:
@@ -248,6 +269,8 @@ def multiply_divide(left: Column, right: Column, divisor: int | Column) -> tuple
     fits = np.ones(len(left), dtype=np.bool_)
     if not len(left):
         return left * right, fits
+    if not isinstance(divisor, int) and divisor.min() == divisor.max():
+        divisor = int(divisor[0])  # the same for all: dividing by one number is quicker
     half = divisor if isinstance(divisor, int) else int(divisor.max())  # what rounding adds must fit too
     if _largest(left) * _largest(right) <= INT64_MAX - half:
         return _divide_half_up(left * right, divisor), fits
@@ -272,7 +295,14 @@ def _largest(column: Column) -> int:
 
 
 def _divide_half_up(numbers: Column, divisor: int | Column) -> Column:
-    """Floor division would round negative amounts down, so it is done on absolute values, in place."""
+    """Floor division would round negative amounts down, so it is done on absolute values, in place.
+
+    ``numbers`` is the caller's to spare.
+    """
+    if int(numbers.min()) >= 0:
+        numbers += divisor // 2
+        numbers //= divisor
+        return numbers
     size = np.abs(numbers)
     size += divisor // 2
     size //= divisor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -152,6 +153,28 @@ def test_a_late_fee_paid_on_it_is_credit_too(small: Seat) -> None:
     small.do(billing.reverse_bills, ReversalOrder((bill.number,), WHY))
     assert small.ask(ledger.dues, SMALL[2]).credit == owed.total
     assert sums_to_zero(small)
+
+
+def test_a_bill_of_before_bills_had_parts_is_shown_compared_and_put_right_alike(
+    small: Seat, small_hall: str
+) -> None:
+    """Its trace names one pricing and no determinants."""
+    bill = bills_of(small, SMALL[1])[0]
+    with raw(small_hall) as rows:
+        rows.unguard()
+        trace = json.loads(rows.one("SELECT trace FROM billing_bill WHERE number = ?", bill.number))
+        old = {"pricing": trace["parts"][0]["pricing"], "reads": trace["reads"], "usage": trace["usage"]}
+        rows("UPDATE billing_bill SET trace = ? WHERE number = ?", json.dumps(old), bill.number)
+    assert replace(small.ask(billing.bill, bill.number), check_code=bill.check_code) == bill
+    run = billing.correct_bills(small, CorrectionOrder(WHY, numbers=(bill.number,))).run.number
+    (draft,) = small.ask(billing.run_drafts, run)
+    other = draft.against(Against.REPLACED)
+    assert other is not None
+    assert (other.difference, other.causes) == (Money(0), ())
+    sign(small, run)
+    billing.issue_run(small, run)
+    again, gone = bills_of(small, SMALL[1])
+    assert (again.lines, again.replaces, gone.replaced_by) == (bill.lines, bill.number, again.number)
 
 
 # Put right

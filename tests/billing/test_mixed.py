@@ -18,6 +18,7 @@ from desktop.contracts.records import Share, Terms, TermsOrder
 from desktop.desk import service as desk
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Energy, Factor, Money, Power
+from desktop.kernel.period import Period
 from desktop.kernel.text import catalog
 from desktop.kernel.work import Seat
 from desktop.metering import service as metering
@@ -41,7 +42,7 @@ from tests.billing.mixed import (
     take,
 )
 from tests.databases_server import Databases
-from tests.hall import JANUARY, meter, opened
+from tests.hall import JANUARY, meter, opened, sign
 
 EN = catalog("en")
 FEN = Decimal("0.01")
@@ -212,9 +213,8 @@ MOVE = {
 }
 
 
-def test_who_moved_out_and_who_moved_in_inside_a_month_pay_their_own_days_only(mixed: Seat) -> None:
-    """The meter was read on the last day of the one; the other goes on from there."""
-    one, other = replace(CHANGING, number="330100000920"), replace(CHANGING, number="330100000921")
+def move_in(mixed: Seat, one: Kind, other: Kind) -> None:
+    """The one moves out on 15 January, the other moves in."""
     hang(mixed, one)
     hang(mixed, other)
     with mixed.app.database.write() as session:
@@ -222,6 +222,12 @@ def test_who_moved_out_and_who_moved_in_inside_a_month_pay_their_own_days_only(m
             account = f"(SELECT id FROM ledger_contract_account WHERE number = '{number}')"
             session.execute(sa.text(MOVE[who].format(account=account)))
         session.commit()
+
+
+def test_who_moved_out_and_who_moved_in_inside_a_month_pay_their_own_days_only(mixed: Seat) -> None:
+    """The meter was read on the last day of the one; the other goes on from there."""
+    one, other = replace(CHANGING, number="330100000920"), replace(CHANGING, number="330100000921")
+    move_in(mixed, one, other)
     take(mixed, one)
     assert why_held(billing.run_bills(mixed, JANUARY), one).startswith("No read in 2026-01")
     reads = mixed.ask(desk.account_card, one.number).reads
@@ -232,6 +238,23 @@ def test_who_moved_out_and_who_moved_in_inside_a_month_pay_their_own_days_only(m
     assert (bills[one.number].energy, bills[other.number].energy) == (Energy.of(300), Energy.of(320))
     assert [part.period.days for part in bills[one.number].parts] == [12, 3]
     assert [part.period.days for part in bills[other.number].parts] == [16]
+
+
+def test_steps_of_the_year_count_nothing_of_who_was_supplied_before(mixed: Seat) -> None:
+    """Of January's 620 kWh the first 300 were somebody else's."""
+    one, other = (replace(CHANGING, number=f"33010000092{at}", tariff="ZJ-RES") for at in (2, 3))
+    move_in(mixed, one, other)
+    take(mixed, replace(one, used={"active": 300}), date(2026, 1, 15))
+    take(mixed, one)
+    assert billed(mixed)[other.number].lines[0].accumulated == (Energy(0), Energy.of(320))
+    mixed.app.clock = type(mixed.app.clock)(mixed.app.country.zone, date(2026, 3, 5))
+    take(mixed, replace(one, used={"active": 1000}), date(2026, 2, 28))
+    run = billing.run_bills(mixed, Period.month("2026-02")).run.number
+    sign(mixed, run)
+    billing.issue_run(mixed, run)
+    bills = mixed.ask(billing.bills_of_run, BillsPage(run, START, 100)).bills
+    (february,) = (bill for bill in bills if bill.account_number == other.number)
+    assert february.lines[0].accumulated == (Energy.of(320), Energy.of(700))
 
 
 TWO_PART_NEEDS = {

@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from python_calamine import CalamineWorkbook
 
+from desktop import sample
+from desktop.billing import service as billing
 from desktop.counter.records import TillOrder
 from desktop.counter.service import open_till
 from desktop.desk.page.card import BILLS, CONTACTS, CONTRACTS, NOTES, OVERVIEW, PAYMENTS, READS
@@ -17,6 +19,8 @@ from desktop.desk.page.party import HISTORY
 from desktop.desk.service import account_card, party_card, search_hits
 from desktop.kernel.measures import Money
 from desktop.ledger.service import dues
+from desktop.metering import service as metering
+from desktop.metering.records import ReadImport
 from desktop.parties.records import NoteOrder, PartyShown
 from desktop.parties.service import add_note
 from desktop.qt.basics import Label
@@ -24,7 +28,7 @@ from desktop.qt.figures import grouped
 from desktop.search.records import SearchOrder
 from desktop.shell.window import Window
 from tests import hall as halls
-from tests.hall import account_number
+from tests.hall import JANUARY, account_number
 from tests.windows import WAIT_MS, owing, settle, shown
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -218,6 +222,18 @@ def test_a_bill_is_compared_with_the_month_before_and_with_the_year_before(qtbot
     assert "Dec 2024" in card.compare.title.text()
     press(page, Qt.Key.Key_Y)
     assert "Nov 2025" in card.compare.title.text()
+
+
+def test_why_a_bill_is_higher_is_told_by_causes_that_add_up(qtbot, page, clerk):
+    clerk.do(metering.import_reads, ReadImport("january", tuple(sample.january_reads())))
+    billing.issue_run(clerk, billing.run_bills(clerk, JANUARY).run.number)
+    card = show(qtbot, page, account_number(7))
+    settle(qtbot, page.tasks, lambda: card.compare.note.text().startswith("Why"))
+    newest, before = page.card.bills[:2]
+    why = clerk.ask(billing.why_different, (before.number, newest.number))
+    assert sum(one.amount.raw for one in why.causes) == newest.amount.raw - before.amount.raw
+    for one in why.causes:
+        assert f"{page.say(one.cause.text)} " in card.compare.note.text()
 
 
 def test_every_read_stands_on_its_tab_with_source_and_bill(qtbot, page):

@@ -14,10 +14,12 @@ from desktop.desk import service as desk
 from desktop.desk.page.account_form import AccountForm
 from desktop.desk.page.card import RECORDS
 from desktop.desk.page.entry import EntryView
+from desktop.desk.page.terms import TermsForm
 from desktop.desk.records import SupplyPart
-from desktop.kernel.measures import Power
+from desktop.kernel.measures import Energy, Factor, Power
 from desktop.metering.records import RegisterCode
 from desktop.shell.window import Window
+from desktop.tariffs.records import Basis
 from tests import hall as halls
 from tests.windows import settle
 
@@ -192,6 +194,37 @@ def test_a_contract_gets_another_tariff_and_ends(qtbot, page):
     hand_over(qtbot, page, view)
     settle(qtbot, page.tasks, lambda: tab.shown.contract.tariff_code == other)
     assert tab.shown.contract.number != first.number
+
+
+def test_terms_of_a_contract_are_agreed_and_changed(qtbot, hall, page):
+    tab = records(qtbot, page)
+    choose(tab, SupplyPart.TERMS)
+    QTest.keyClick(tab.records, Qt.Key.Key_E)
+    view = form(qtbot, page, TermsForm)
+    edit = view.form.edit
+    edit("capacity").show_text("0")
+    edit("basis").show_text("capacity")
+    hand_over(qtbot, page, view)
+    settle(qtbot, page.tasks, view.problem.isVisible)  # a charge by capacity needs one
+    edit("capacity").show_text("400")
+    edit("free").show_text("10")
+    edit("standard").show_text("0" + page.say.shape.decimal + "90")
+    edit("shares[0].percent").show_text("15")
+    hand_over(qtbot, page, view)
+    settle(qtbot, page.tasks, lambda: tab.shown.terms)
+    terms = tab.shown.terms[0].terms
+    assert (terms.basis, terms.capacity, terms.free) == (Basis.CAPACITY, Power.of(400), Energy.of(10))
+    assert (terms.power_factor_standard, terms.shares[0].percent) == (90, Factor.of(15))
+    assert len(tab.history.rows_model.rows) == 1
+    choose(tab, SupplyPart.TERMS)
+    QTest.keyClick(tab.records, Qt.Key.Key_E)
+    view = form(qtbot, page, TermsForm)
+    assert view.form.values()["shares"][0]["percent"] == 15
+    view.form.edit("capacity").show_text("500")
+    hand_over(qtbot, page, view)
+    settle(qtbot, page.tasks, lambda: tab.shown.terms[0].terms.capacity == Power.of(500))
+    assert len(tab.history.rows_model.rows) == 2
+    assert hall.verify() == []
 
 
 def test_esc_asks_before_typed_work_and_a_draft_is_kept(qtbot, page, monkeypatch):

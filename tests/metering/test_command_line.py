@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests import hall as halls
 from tests.command_line import CommandLine
@@ -43,6 +44,62 @@ def test_a_read_is_entered_or_waits_and_is_decided(run: CommandLine, tmp_path: P
     assert run("readings", "queue", "correct", key, "2480.5").out == "Corrected\n"
     assert run("readings", "queue", "list").out == "All reads are decided\n"
     assert "decided already" in run("readings", "queue", "accept", key, code=1).err
+
+
+def test_a_photo_of_any_size_is_made_small_on_the_way(run: CommandLine, tmp_path: Path) -> None:
+    noise = Image.effect_noise((2400, 1600), 120).convert("RGB")
+    photo = tmp_path / "register.png"
+    noise.save(photo, "PNG")
+    run("readings", "enter", HOME, "2200", "--on", "2026-01-31", "--photo", str(photo))
+    (shown,) = [read for read in run.json("accounts", "show", HOME)["reads"] if read["photos"]]
+    assert shown["value"] == "2200"
+    photo.write_bytes(b"GIF89a no")
+    assert "no photo" in run("readings", "enter", HOME, "2210", "--photo", str(photo), code=1).err
+    photo.unlink()
+    assert "cannot be read" in run("readings", "enter", HOME, "2210", "--photo", str(photo), code=1).err
+
+
+def test_one_read_is_taken_back_by_its_day(run: CommandLine) -> None:
+    run("readings", "enter", HOME, "2200", "--on", "2026-01-31")
+    back = ("readings", "reverse", HOME, "--on", "2026-01-31")
+    assert "why" in run(*back, code=2).err
+    assert run(*back, "--why", "wrong meter").out == "Taken back\n"
+    assert "no such reading" in run(*back, "--why", "wrong meter", code=1).err
+    assert run("readings", "enter", HOME, "2201", "--on", "2026-01-31").out.startswith("Stored.")
+
+
+def test_limits_are_shown_and_set_for_one_level(run: CommandLine) -> None:
+    before = {one["level"]: one["limits"] for one in run.json("readings", "limits")}
+    run(
+        "readings",
+        "limits",
+        "low",
+        "--surge",
+        "400",
+        "--floor",
+        "12.5",
+        "--hold",
+        "negative",
+        "--hold",
+        "surge",
+    )
+    after = {one["level"]: one["limits"] for one in run.json("readings", "limits")}
+    assert after["high"] == before["high"]
+    assert after["low"] == before["low"] | {
+        "surge_percent": 400, "floor": "12.5", "holding": ["negative", "surge"],
+    }  # fmt: skip
+    assert "+400 %" in run("readings", "limits", "low").out
+    assert "longest" in run("readings", "limits", "low", "--days-low", "90", code=1).err
+    run("readings", "limits", "--surge", "10", code=2)
+
+
+def test_a_second_estimate_is_approved_by_another_person_only(run: CommandLine) -> None:
+    first = ("readings", "enter", HOME, "2200", "--on", "2026-01-31", "--source", "estimated")
+    run(*first)
+    run("readings", "enter", HOME, "2450", "--on", "2026-02-28", "--source", "estimated")
+    (row,) = run.json("readings", "queue", "list")["rows"]
+    run("readings", "queue", "estimate", row["doubtful_id"], "--method", "mean")
+    assert "another person" in run("readings", "queue", "approve", row["doubtful_id"], code=1).err
 
 
 def test_a_register_goes_round_and_a_meter_is_exchanged(run: CommandLine) -> None:

@@ -10,11 +10,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from desktop.desk import service as desk
-from desktop.desk.page.card import AccountView
+from desktop.desk.page.card import READS, AccountView
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Reading
 from desktop.metering import service as metering
 from desktop.metering.page import ExchangeSheet, ReadSheet
+from desktop.metering.records import HandRead, ReadReason
 from desktop.qt import photos
 from desktop.qt.page import Question
 from desktop.qt.photos import bare_photo
@@ -28,7 +29,9 @@ NUMBER = halls.account_number(3)
 @pytest.fixture(params=["en", "vi"])
 def card(qtbot, clerk, workers, request):
     speaking = replace(clerk, actor=replace(clerk.actor, language=request.param))
-    window = shown(qtbot, Window(speaking, workers))
+    window = Window(speaking, workers)
+    window.resize(1366, 768)
+    shown(qtbot, window)
     page = window.open_page("customers", NUMBER)
     settle(qtbot, window.tasks, lambda: page.findChild(AccountView) and page.findChild(AccountView).filled)
     settle(qtbot, window.tasks)
@@ -123,6 +126,64 @@ def test_a_meter_is_exchanged(qtbot, card):
     assert {(read.meter_serial == "001300000001", read.value) for read in shown} == {
         (True, Reading(0)), (False, final),
     }  # fmt: skip
+
+
+def test_an_exchange_asks_whether_it_went_round_and_takes_other_registers(qtbot, card):
+    made = sheet(qtbot, card, ExchangeSheet, Qt.Key.Key_E)
+    active = made.now.registers[0]
+    form = made.form
+    assert not made.rounds[active.code].isVisible()
+    form.edit("final active").show_value(Reading.of(20))
+    assert made.rounds[active.code].isVisible()
+    form.edit("serial").setText("001300000002")
+    QTest.keyClick(form.edit("serial"), Qt.Key.Key_F12)
+    settle(qtbot, card.page.tasks, made.problem.isVisible)  # below the last read, and nobody said why
+    form.edit("round active").show_text("yes")
+    for place in (1, 2):
+        QTest.keyClick(form.edit("serial"), Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+        assert form.edit(f"registers[{place}].register").hasFocus()
+    form.edit("registers[2].opening").show_value(Reading.of(3))
+    QTest.keyClick(form.edit("serial"), Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(form.edit("registers[3].register"), Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(form.edit("serial"), Qt.Key.Key_F12)
+    settle(qtbot, card.page.tasks, lambda: card.card.row.meter_serial == "001300000002")
+    hung = [read for read in newest_of(card) if read.meter_serial == "001300000002"]
+    assert {(read.register.value, read.value) for read in hung} == {
+        ("active", Reading(0)), ("peak", Reading(0)), ("flat", Reading.of(3)),
+    }  # fmt: skip
+    final = next(read for read in newest_of(card) if read.reason is ReadReason.FINAL)
+    assert final.energy is not None
+    assert final.energy.raw > 0
+
+
+def newest_of(card):
+    return card.seat.ask(desk.account_card, NUMBER).reads
+
+
+def test_a_read_nobody_billed_is_taken_back_with_a_reason(qtbot, card):
+    before = newest(card)
+    order = HandRead(NUMBER, before.value + Reading.of(250), card.seat.today())
+    card.seat.do(metering.record_read, order)
+    card.reload()
+    settle(qtbot, card.page.tasks, lambda: card.card.reads[0].value == order.value)
+    card.tabs.choose(READS)
+    card.reads.selectRow(1)
+    assert not key(card, "Del").enabled  # a bill rests on it
+    card.reads.selectRow(0)
+    assert key(card, "Del").enabled
+    QTest.keyClick(card.reads, Qt.Key.Key_Delete)
+    assert card.question.isVisible()
+    QTest.keyClick(card.question.edit, Qt.Key.Key_Return)
+    settle(qtbot, card.page.tasks)
+    assert card.question.isVisible()  # a reason is asked for
+    QTest.keyClicks(card.question.edit, "wrong meter")
+    QTest.keyClick(card.question.edit, Qt.Key.Key_Return)
+    settle(qtbot, card.page.tasks, lambda: card.card.reads[0].reversed)
+    assert not key(card, "Del").enabled
+
+
+def key(card, press):
+    return next(one for one in card.page.keys if one.press == press)
 
 
 def test_a_photo_is_made_small_upright_and_bare(tmp_path):

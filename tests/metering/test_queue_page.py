@@ -13,7 +13,8 @@ from desktop.desk import service as desk
 from desktop.kernel.canonical import Content
 from desktop.kernel.measures import Reading
 from desktop.metering import service as metering
-from desktop.metering.records import HandRead, ReadReason
+from desktop.metering.page.queue import LIMITS
+from desktop.metering.records import Flag, HandRead, ReadReason
 from desktop.qt.basics import Label
 from desktop.sample import zhejiang
 from desktop.shell.window import Window
@@ -121,6 +122,62 @@ def test_the_pane_tells_why_and_shows_the_photo(qtbot, page):
     assert [sheet.isVisible() for sheet in sheets] == [True]
     assert not sheets[0]._whole.isNull()
     QTest.keyClick(sheets[0], Qt.Key.Key_Escape)
+
+
+def test_the_queue_is_filtered_by_reason_and_route_with_keys(qtbot, page, doubted):
+    page.table.setFocus()
+    jump = page.table.rows_model.rows[0].doubts[0].flag.value
+    press(qtbot, page, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    assert page.reason.hasFocus()
+    page.reason.show_text(jump)
+    assert waiting(page) == [doubted[0], doubted[3]]
+    QTest.keyClick(page.reason, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    assert page.route.hasFocus()
+    page.route.show_text("0413")
+    assert waiting(page) == [doubted[3]]
+    QTest.keyClick(page.route, Qt.Key.Key_Return)
+    assert page.table.hasFocus()
+    press(qtbot, page, Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)  # those shown alone
+    assert waiting(page) == []
+    QTest.keyClick(page.reason, Qt.Key.Key_Escape)
+    assert waiting(page) == [doubted[2]]
+    QTest.keyClick(page.route, Qt.Key.Key_Escape)
+    assert waiting(page) == doubted[:3]
+
+
+def test_each_row_has_its_thirteen_months(page):
+    cell = page.table.rows_model.cell(0, page.table.rows_model.columnCount() - 1)
+    assert len(cell.spark) == 13
+    assert max(share for share, _estimated in cell.spark) == 1
+    assert page.say.number(page.table.rows_model.rows[0].months[-1].energy) in cell.text
+
+
+def test_f12_leads_to_the_bill_run(qtbot, page):
+    page.table.setFocus()
+    press(qtbot, page, Qt.Key.Key_F12)
+    assert page.window().page_name == "bills"
+
+
+def test_limits_are_set_in_their_tab(qtbot, hall, page):
+    page.tabs.choose(LIMITS)
+    view = page.limits
+    settle(qtbot, page.tasks, lambda: view.table.rows_model.rows)
+    level = view.table.rows_model.rows[1].level
+    view.table.selectRow(1)
+    view.table.setFocus()
+    QTest.keyClick(view.table, Qt.Key.Key_E)
+    edit = view.form.form.edit
+    edit("surge").show_text("80")
+    edit("low").show_text("60")
+    QTest.keyClick(edit("surge"), Qt.Key.Key_F12)
+    settle(qtbot, page.tasks, view.form.problem.isVisible)  # the shortest after the longest
+    edit("low").show_text("20")
+    edit("flag zero").show_text("stored")
+    QTest.keyClick(edit("surge"), Qt.Key.Key_F12)
+    settle(qtbot, page.tasks, lambda: view.form is None)
+    now = {one.level: one.limits for one in hall.command_line().ask(metering.read_limits)}[level]
+    assert (now.surge_percent, now.days_low, Flag.ZERO in now.holding) == (80, 20, False)
+    assert Flag.SURGE in now.holding
 
 
 def test_who_may_not_decide_has_no_such_page(qtbot, hall, workers):

@@ -165,7 +165,7 @@ class _BillPaper:
         words = self.say.join([self.say(text) for text in standing(self.bill)])
         if words:
             ink = BAD if self.bill.reversed_on else INK2
-            self.leaf.text(RIGHT_EDGE, 31, words, 9, face=Face.BOLD, ink=ink, align=RIGHT, width=83)
+            self.leaf.text(RIGHT_EDGE, 31, words, 9, face=Face.BOLD, ink=ink, align=RIGHT, width=170)
 
     def _frame(self, leaf: Leaf) -> None:
         """Letterhead, amount box, titles of the facts, headings of the foot."""

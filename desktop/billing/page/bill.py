@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.billing.documents import write_bills
+from desktop.billing.documents import standing, write_bills
 from desktop.billing.records import BillLineShown, BillPartShown, BillShown
 from desktop.kernel.country import Country
 from desktop.kernel.text import Catalog
@@ -86,6 +86,8 @@ class BillPane(Panel):
     def show_bill(self, shown: BillShown, state: Cell | None = None) -> None:
         """Show a bill, its first line explained; ``state`` says how it stands (its due day otherwise)."""
         say, self.shown = self.say, shown
+        if shown.reversed_on is not None:
+            state = Cell(say("taken back {day}", day=shown.reversed_on), state="plain")
         state = state or Cell(say("due {day}", day=shown.due_on), state="due")
         self.title.setText(say("Bill {month}", month=say.month(shown.period.start)))
         self.badge.show_state(state.text, state.state)
@@ -134,6 +136,8 @@ class BillPane(Panel):
             )
         if shown.run_number:
             facts.append(("receipt-text", self._run(), [self._run_made(), shown.number]))
+        if beside := [say(words) for words in standing(shown)]:
+            facts.append(("rotate-ccw", beside[0], beside[1:]))
         for at, (icon, words, sources) in enumerate(facts):
             self.trace.addWidget(_TraceFact(icon, words, sources, last=at == len(facts) - 1))
         self.trace.addStretch(1)

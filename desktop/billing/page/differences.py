@@ -1,4 +1,5 @@
-"""The difference list of a run: every draft beside another bill of its account, by causes, the largest first."""
+"""The difference list of a run: every draft beside another bill of its account, by causes: those to sign first, then
+the largest difference."""
 
 from __future__ import annotations
 
@@ -117,7 +118,7 @@ class Differences(QObject):
         chosen = self.causes.current
         cause = chosen.cause if chosen is not None else None
         rows = [draft for draft in self.drafts if cause is None or self._part(draft, cause)]
-        rows.sort(key=lambda draft: -abs(self._part(draft, cause)))
+        rows.sort(key=lambda draft: (not draft.unsigned, -abs(self._part(draft, cause))))
         self.table.show_rows(rows, select=0 if rows else None)
 
     def _part(self, draft: DraftRow, cause: Cause | None) -> int:

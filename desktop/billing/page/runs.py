@@ -65,7 +65,8 @@ class BillingPage(Page):
     HELP = Text(
         "Here a month becomes bills. Make the drafts, look at what changed and at what is held with its reason,"
         " then issue: from then on the bills are owed. A held account stays a draft until its cause is mended;"
-        " the drafts can be made again as often as you like before they are issued."
+        " the drafts can be made again as often as you like before they are issued. A wrong bill is"
+        " put right with its reason: once another person signed the draft beside it, the new bill takes its place."
     )
 
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:

@@ -70,6 +70,11 @@ class _Source:
         self.within = contracts.measured_within(work, {one.service_point_id for one in every}, period)
         self._usage: dict[Period, dict[UUID, metering.PointUsage]] = {}
         self._wanted = self._spans(every)
+        self._own: dict[Period, set[UUID]] = defaultdict(set)
+        self._own_usage: dict[Period, dict[UUID, metering.PointUsage]] = {}
+        for one in every:
+            if (first := self._first_days(one)) is not None:
+                self._own[first].add(one.service_point_id)
         self._versions: dict[UUID, list[tariffs.InForce]] = {}
 
     def _spans(self, every: Iterable[InForce]) -> dict[Period, set[UUID]]:
@@ -86,6 +91,27 @@ class _Source:
         """The days of the month that contracts of one account at one point cover."""
         start, end = many[0].valid_from, many[-1].valid_to
         return Period(max(start, self.period.start), min(end or self.period.end, self.period.end))
+
+    def _first_days(self, contract: InForce) -> Period | None:
+        """The rest of the month in which a contract began, where it began inside one of this year before the period."""
+        start = contract.valid_from
+        if start.day == 1 or not date(self.period.start.year, 1, 1) <= start < self.period.start:
+            return None
+        return Period(start, Period.month(f"{start:%Y-%m}").end)
+
+    def _used_before(self, contract: InForce, history: tuple[MonthUsage, ...]) -> Energy:
+        """The energy of the year before the period that counts for a contract: none of who was supplied before."""
+        total = accumulated(history, self.period, contract.valid_from, self.decimals)
+        first = self._first_days(contract)
+        if first is None:
+            return total
+        if first not in self._own_usage:
+            self._own_usage[first] = metering.usage(self.work, self._own[first], first, first.start)
+        own = self._own_usage[first][contract.service_point_id]
+        if own.missing is not None:
+            return total
+        rest = accumulated(history, self.period, first.end, self.decimals)
+        return rest + measured(own.registers, self.decimals).total
 
     def usage(self, point: UUID, span: Period) -> metering.PointUsage:
         """The usage of a point in its days; all points with the same days are asked for at once."""
@@ -230,7 +256,7 @@ class _Source:
             for version, days in self._prices(contract.tariff_id, mine):
                 before = Energy.zero()
                 if version.version.is_annual:
-                    before = accumulated(history, self.period, contract.valid_from, self.decimals)
+                    before = self._used_before(contract, history)
                 found += [
                     self._stretch(contract, version, terms, stretch, before)
                     for terms, stretch in self._agreed(contract, days)

@@ -18,7 +18,7 @@ from desktop.contracts.records import (
 )
 from desktop.contracts.service.supply import CONTRACT, search_owners, sign
 from desktop.contracts.tables import SupplyContract
-from desktop.kernel.errors import Refused
+from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.period import Period, months_before
 from desktop.kernel.text import LANGUAGES, Text
 from desktop.kernel.work import Work, operation, query
@@ -193,7 +193,9 @@ def last_contract(work: Work, account_number: str) -> SupplyContract:
         .filter_by(contract_account_id=account, service=Service.SUPPLY)
         .order_by(SupplyContract.valid_from.desc(), SupplyContract.id.desc())
         .limit(1)
-    ).one()
+    ).one_or_none()
+    if newest is None:
+        raise NotFound(Text("Account {number} has no contract.", number=account_number))
     contract: SupplyContract = work.lock(SupplyContract, [newest])[newest]
     return contract
 

@@ -73,6 +73,7 @@ class AccountForm(EntryView):
         self._today = page.seat.today()
         self.customer = customer
         self._alike: SearchHit | None = None
+        self._gone = False
         self.registers: RegisterRows | None = None
         self.stepper = Stepper((say("Customer"), say("Place"), say("Meter"), say("Contract")))
         steps = Panel()
@@ -93,6 +94,7 @@ class AccountForm(EntryView):
         self._follow()
         if customer is not None:
             self._take(customer)
+            self.form.pristine()
 
     # Building ------------------------------------------------------------------------------------------------
 
@@ -218,7 +220,7 @@ class AccountForm(EntryView):
             self._found(())
 
     def _found(self, hits: tuple[SearchHit, ...]) -> None:
-        if self.customer is not None:
+        if self.customer is not None or self._gone:
             return
         self._alike = next((hit for hit in hits if hit.exact), None)
         if self._alike is None:
@@ -241,7 +243,14 @@ class AccountForm(EntryView):
                 lambda card: self._take(KnownCustomer(card.party_id, card.row.customer_name)),
             )
 
+    def forget(self) -> None:
+        self._gone = True
+        self._looking.stop()
+        super().forget()
+
     def _take(self, customer: KnownCustomer) -> None:
+        if self._gone:
+            return
         form, self.customer, self._alike = self.form, customer, None
         for name in _CUSTOMER_FIELDS:
             form.edit(name).setEnabled(False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.billing.page import BillPane, bill_paper
 from desktop.billing.records import BillShown
-from desktop.billing.service import bill
+from desktop.billing.service import bill, why_different
 from desktop.counter.page import SUPPLY_STATES, receipt_paper
 from desktop.counter.records import PaymentRow, ReceiptIssued, ReceiptQuery
 from desktop.counter.service import reprint_receipt, take_payment
@@ -32,7 +33,8 @@ from desktop.desk.records import AccountCard, BillRow
 from desktop.desk.service import receipt
 from desktop.kernel.text import Text
 from desktop.metering.page import ExchangeSheet, ReadSheet
-from desktop.metering.service import exchange_meter, photo, record_read
+from desktop.metering.records import ReadReason, ReadReversalOrder, ReadShown
+from desktop.metering.service import exchange_meter, photo, record_read, reverse_read
 from desktop.parties.records import PartyShown
 from desktop.qt import theme
 from desktop.qt.basics import row
@@ -81,6 +83,10 @@ class AccountView(PersonView):
         self.usage.moved.connect(self._look_at)
         self.bills = self._bills_table(full=False)
         self._build_panes()
+        if self.seat.may(why_different):
+            self.compare.wanted.connect(
+                lambda old, new: self.page.ask(why_different, (old, new), self.compare.show_why)
+            )
         pictures = Fold((self.usage, 0, 240), (self.compare, 0, 200), below=theme.FOLD_PANEL)
         self.add_tab(pictures, in_panel(self.bills))
         self.stack.currentWidget().layout().setStretch(0, 5)
@@ -160,6 +166,8 @@ class AccountView(PersonView):
                 keys.append(Key("Ctrl+P", Text("print again"), self.print_again, enabled=some))
         if at == READS and self.reads.current is not None and self.reads.current.photos:
             keys.append(Key("V", Text("photo"), self._view_photo))
+        if at == READS and self.seat.may(reverse_read):
+            keys.append(Key("Del", Text("take the read back"), self.ask_reversal, enabled=self._goes_back))
         if self.seat.may(record_read):
             keys.append(
                 Key("Ctrl+R", Text("enter a read"), self.enter_read, "hint" if at == READS else "none")
@@ -364,6 +372,36 @@ class AccountView(PersonView):
             sheet = kind(self.page, self.card.row.number)
             sheet.stored.connect(self.reload)
             sheet.appear()
+
+    @property
+    def _goes_back(self) -> bool:
+        """Whether the chosen read can be taken back: it stands, no bill rests on it, no meter was hung with it."""
+        read: ReadShown | None = self.reads.current
+        hung = (ReadReason.OPENING, ReadReason.FINAL)
+        return (
+            read is not None
+            and not read.reversed
+            and read.reason not in hung
+            and read.read_id not in self._bill_of_read
+        )
+
+    def ask_reversal(self) -> None:
+        """Ask why the chosen read is taken back."""
+        if self._goes_back:
+            read, say = self.reads.current, self.say
+            title = say("Why is the reading {value} of {day} taken back?", value=read.value, day=read.read_on)
+            keys = say.join((say("Enter takes it back"), say("Esc closes, text stays")))
+            answer = partial(self._reverse, read.read_id)
+            self._ask(
+                answer, f"read {read.read_id}", title, keys, say("for example: read at the wrong meter")
+            )
+
+    def _reverse(self, read_id: UUID, _at: int, words: str, _held: bool) -> None:
+        def taken(_answer: object) -> None:
+            self.page.toast(self.say("Taken back"))
+            self.reload()
+
+        self._do(reverse_read, ReadReversalOrder(read_id, words), taken)
 
     def _view_photo(self) -> None:
         self.page.ask(photo, self.reads.current.photos[-1], self._show_photo)

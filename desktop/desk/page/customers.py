@@ -52,7 +52,7 @@ class DeskPage(Page):
         "Here you find every account, and on its card all that is known of it: what is owed and why, the usage of"
         " thirteen months, bills and payments. Choose a bill to see its lines; each line says where its figure"
         " comes from, down to the reads. Take payment brings the account to the counter. Ctrl N enters a person or"
-        " organisation without an account."
+        " organisation without an account, Ctrl U opens an account."
     )
 
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:

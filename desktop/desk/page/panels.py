@@ -9,6 +9,7 @@ from decimal import Decimal
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
+from desktop.billing.records import Comparison
 from desktop.counter.page import due_state
 from desktop.desk.page.lists import NONE, average
 from desktop.desk.records import AccountCard, BillRow
@@ -194,7 +195,12 @@ def closes(read: ReadShown, month: date) -> bool:
 
 
 class ComparePanel(Panel):
-    """The chosen bill beside the one of last month, or of the same month last year: days, energy, price, amount."""
+    """The chosen bill beside the one of last month, or of the same month last year: days, energy, price, amount.
+
+    ``wanted`` asks why the second of two bills differs from the first; `show_why` is told.
+    """
+
+    wanted = Signal(str, str)
 
     def __init__(self, say: Catalog, country: Country) -> None:
         super().__init__(say("Compared"), gives_way=True)
@@ -229,7 +235,8 @@ class ComparePanel(Panel):
             self.note.setText(say("Nothing to compare yet: this account has no bill"))
             return
         month = months_before(self.bill.month, 12 if self.against.currentIndex() else 1)
-        other = next((one for one in self.card.bills if one.month == month), None)
+        standing = (one for one in self.card.bills if one.month == month and one.reversed_on is None)
+        other = next(standing, None)
         title = say("{month} beside {other}", month=say.month(self.bill.month), other=say.month(month))
         self.title.setText(title)
         self.setAccessibleName(title)
@@ -237,6 +244,17 @@ class ComparePanel(Panel):
         energy = other.energy if other else self._used(month)
         rows = [self._energy(energy), self._days(other), self._price(other), self._version(other)]
         self.differences.show_rows(rows, self._amount(other))
+        if other is not None and other.number != self.bill.number:
+            self.wanted.emit(other.number, self.bill.number)
+
+    def show_why(self, why: Comparison) -> None:
+        """Name the causes of the difference, the largest first; together they are the difference."""
+        say = self.say
+        if self.bill is None or why.difference != self.bill.amount - why.amount:
+            return  # another bill was chosen meanwhile
+        largest = sorted(why.causes, key=lambda one: -abs(one.amount.raw))
+        words = [f"{say(one.cause.text)} {signed(say.money(one.amount), one.amount.raw)}" for one in largest]
+        self.note.setText(say("Why: {causes}", causes=say.join(words)) if words else "")
 
     def _used(self, month: date) -> Energy | None:
         return next((one.energy for one in self.card.usage if one.month == month), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -17,11 +18,13 @@ from desktop.contracts.service import (
     change_place,
     end_contract,
     open_account,
+    set_terms,
 )
 from desktop.desk.page.account_form import AccountForm, place_facts
 from desktop.desk.page.entry import EntryView
 from desktop.desk.page.lists import history_table
 from desktop.desk.page.person import in_panel
+from desktop.desk.page.terms import TermsForm
 from desktop.desk.records import HistoryRow, Supply, SupplyPart
 from desktop.desk.service import supply
 from desktop.kernel.measures import Factor, Power, Reading
@@ -36,8 +39,6 @@ from desktop.qt.figures import grouped
 from desktop.qt.money import NumberField
 from desktop.qt.page import Key, Page
 from desktop.qt.table import Cell, Column, Table
-
-ROWS = len(SupplyPart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,8 @@ class SupplyTab(QWidget):
         self.records.opened.connect(lambda _: self.change())
         self.history = history_table(say)
         layout = column(in_panel(self.records), in_panel(self.history))
-        layout.setStretch(0, 3)
-        layout.setStretch(1, 2)
+        layout.setStretch(0, 2)
+        layout.setStretch(1, 1)
         self.setLayout(layout)
 
     def _last(self, one: Record) -> Cell:
@@ -119,6 +120,7 @@ class SupplyTab(QWidget):
                                                          place=f"{found.position:04}")),
             ),
             SupplyPart.CONTRACT: (contract.number, (contract.tariff_name, term)),
+            SupplyPart.TERMS: self._terms(found),
         }  # fmt: skip
         return [
             Record(
@@ -142,6 +144,26 @@ class SupplyTab(QWidget):
         ]
         return grouped(meter.serial), facts
 
+    def _terms(self, found: Supply) -> tuple[str, list[str]]:
+        """The newest terms: by what capacity is charged, then whatever else is agreed."""
+        say = self.say
+        if not found.terms:
+            return say("None agreed: the price list alone counts"), []
+        one = found.terms[0].terms
+        facts = [
+            say("from {day}", day=one.valid_from),
+            say("{power} kVA in use", power=one.capacity) if one.capacity else "",
+            say("{power} kW by contract", power=one.contract_demand) if one.contract_demand else "",
+            say("power factor {standard}", standard=say.number(Decimal(one.power_factor_standard) / 100, 2))
+            if one.power_factor_standard
+            else "",
+            say("{energy} kWh more in every tier", energy=one.threshold_extra) if one.threshold_extra else "",
+            say("{energy} kWh free", energy=one.free) if one.free else "",
+            say("behind meter {serial}", serial=one.within) if one.within else "",
+            say.plural("{count} share", "{count} shares", len(one.shares)) if one.shares else "",
+        ]
+        return say(one.basis.text), facts
+
     def _choose(self, record: Record | None) -> None:
         events = self.shown.history if self.shown is not None and record is not None else ()
         rows = [one.row for one in events if one.part is record.part]
@@ -159,6 +181,7 @@ class SupplyTab(QWidget):
         fits = {
             SupplyPart.METER: self.shown.meter is not None,
             SupplyPart.CONTRACT: ends,
+            SupplyPart.TERMS: ends,
         }.get(record.part, True)
         keys = []
         if self._may(record.part):
@@ -170,7 +193,8 @@ class SupplyTab(QWidget):
         return keys
 
     def _may(self, part: SupplyPart) -> bool:
-        return self.seat.may(change_meter if part is SupplyPart.METER else change_place)
+        rights = {SupplyPart.METER: change_meter, SupplyPart.TERMS: set_terms}
+        return self.seat.may(rights.get(part, change_place))
 
     def change(self) -> None:
         """Open the form of the record chosen."""
@@ -183,6 +207,7 @@ class SupplyTab(QWidget):
             SupplyPart.METER: changing_meter if found.meter is not None else None,
             SupplyPart.ACCOUNT: changing_number,
             SupplyPart.CONTRACT: changing_contract if found.contract.valid_to is None else None,
+            SupplyPart.TERMS: TermsForm if found.contract.valid_to is None else None,
         }
         form = forms[record.part]
         if form is not None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from desktop.contracts.tables import SupplyContract
+from desktop.contracts.service import terms_of_account
+from desktop.contracts.tables import ContractTerms, SupplyContract
 from desktop.desk.records import ContractNow, HistoryRow, Supply, SupplyEvent, SupplyPart
+from desktop.kernel.errors import NotFound
 from desktop.kernel.journal import Entry, Happened, happened
-from desktop.kernel.measures import Factor, Power
+from desktop.kernel.measures import Energy, Factor, Power
 from desktop.kernel.period import months_before
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, query
@@ -24,8 +27,14 @@ from desktop.premises import service as premises
 from desktop.premises.records import SupplyState
 from desktop.staff import service as staff
 from desktop.tariffs import service as tariffs
+from desktop.tariffs.records import Basis
 
 Read = Callable[[Any], Any]
+
+
+def _hundredths(steps: int) -> Decimal:
+    return Decimal(steps).scaleb(-2)
+
 
 FIELDS: dict[tuple[str, str], tuple[SupplyPart, Text, Read]] = {
     ("premises_premise", "address"): (SupplyPart.PREMISE, Text("Address"), str),
@@ -43,6 +52,17 @@ FIELDS: dict[tuple[str, str], tuple[SupplyPart, Text, Read]] = {
     ("ledger_contract_account", "number"): (SupplyPart.ACCOUNT, Text("Account number"), str),
     ("contracts_contract", "tariff_id"): (SupplyPart.CONTRACT, Text("Tariff"), UUID),
     ("contracts_contract", "valid_to"): (SupplyPart.CONTRACT, Text("Until"), date.fromisoformat),
+    ("contracts_terms", "basis"): (SupplyPart.TERMS, Text("Capacity charge by"), Basis.of),
+    ("contracts_terms", "capacity"): (SupplyPart.TERMS, Text("Transformers in use"), Power),
+    ("contracts_terms", "contract_demand"): (SupplyPart.TERMS, Text("Contract demand"), Power),
+    ("contracts_terms", "power_factor_standard"): (
+        SupplyPart.TERMS,
+        Text("Power factor standard"),
+        _hundredths,
+    ),
+    ("contracts_terms", "threshold_extra"): (SupplyPart.TERMS, Text("More in every tier"), Energy),
+    ("contracts_terms", "free"): (SupplyPart.TERMS, Text("Free each month"), Energy),
+    ("contracts_terms", "losses"): (SupplyPart.TERMS, Text("Losses"), str),
 }
 """What is told of a changed field: the record it belongs to, its name, and how its value is read from the book."""
 
@@ -53,6 +73,7 @@ MADE: dict[str, tuple[SupplyPart, Text]] = {
     "metering_installation": (SupplyPart.METER, Text("Meter hung")),
     "ledger_contract_account": (SupplyPart.ACCOUNT, Text("Account opened")),
     "contracts_contract": (SupplyPart.CONTRACT, Text("Contract signed")),
+    "contracts_terms": (SupplyPart.TERMS, Text("Terms entered")),
 }
 """What is told of a row that was made."""
 
@@ -67,6 +88,8 @@ def supply(work: Work, number: str) -> Supply:
         .filter_by(contract_account_id=account_id)
         .order_by(SupplyContract.valid_from, SupplyContract.id)
     ).all()
+    if not contracts:
+        raise NotFound(Text("Account {number} has no contract.", number=account.number))
     newest = contracts[-1]
     point = newest.service_point_id
     place = premises.place_now(work, point)
@@ -74,8 +97,10 @@ def supply(work: Work, number: str) -> Supply:
     route, position = metering.walking_order(work, [point]).get(point, ("", 0))
     billed = metering.billed_on(work, point)
     names = tariffs.names(work)
-    titles = {account_id: account.number, **{one.id: one.number for one in contracts}}
+    titles: dict[UUID, str | Text] = {account_id: account.number}
+    titles |= {one.id: one.number for one in contracts}
     titles |= metering.rows_of_meters(work, point)
+    titles |= _terms_rows(work, newest.id)
     rows = {place.premise_id, point, *titles}
     if capacity is not None:
         rows.add(capacity.id)
@@ -96,10 +121,21 @@ def supply(work: Work, number: str) -> Supply:
             newest.valid_from,
             newest.valid_to,
         ),
+        terms=tuple(
+            row for row in terms_of_account(work, account.number) if row.contract_number == newest.number
+        ),
         opens=months_before(billed or newest.valid_from, -1),
         tariffs=tariffs.on_offer(work, work.today),
         history=tuple(_events(work, rows, titles, {key: name for key, (name, _class) in names.items()})),
     )
+
+
+def _terms_rows(work: Work, contract_id: UUID) -> dict[UUID, Text]:
+    """The rows with terms of a contract, each told by the day it holds from."""
+    rows = work.session.execute(
+        sa.select(ContractTerms.id, ContractTerms.valid_from).filter_by(contract_id=contract_id)
+    )
+    return {row.id: Text("from {day}", day=row.valid_from) for row in rows}
 
 
 def _opened_on(work: Work, entry_id: UUID) -> date:
@@ -109,7 +145,7 @@ def _opened_on(work: Work, entry_id: UUID) -> date:
 
 
 def _events(
-    work: Work, rows: set[UUID], titles: dict[UUID, str], tariff_names: dict[UUID, str]
+    work: Work, rows: set[UUID], titles: dict[UUID, str | Text], tariff_names: dict[UUID, str]
 ) -> Iterator[SupplyEvent]:
     """What the book tells of these rows, newest first."""
     told = happened(work.session, rows)
@@ -124,7 +160,7 @@ def _events(
 
 
 def _told(
-    one: Happened, titles: dict[UUID, str], tariff_names: dict[UUID, str]
+    one: Happened, titles: dict[UUID, str | Text], tariff_names: dict[UUID, str]
 ) -> tuple[SupplyPart, Text, str | Text] | None:
     """One thing that happened in words; None for what says nothing to people."""
     title = titles.get(one.row_id, "")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog
 
 from desktop.kernel.canonical import Content
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Factor, Reading
+from desktop.metering.page.registers import USUAL_DIGITS, RegisterRows, registers_of
 from desktop.metering.records import (
     ExchangeOrder,
     ExchangeReason,
@@ -20,7 +22,6 @@ from desktop.metering.records import (
     HandRead,
     HandReadTaken,
     MeterExchanged,
-    NewRegister,
     PointNow,
     ReadSource,
     RegisterCode,
@@ -29,18 +30,17 @@ from desktop.metering.records import (
 from desktop.metering.rules import MOST_DIGITS
 from desktop.metering.service import check_read, exchange_meter, point, record_read
 from desktop.qt import theme
-from desktop.qt.basics import Label, ProblemLine, row
-from desktop.qt.buttons import Button
+from desktop.qt.basics import Field, Label, ProblemLine, row
+from desktop.qt.buttons import Button, KeyHint
 from desktop.qt.fields import ChoiceField, DateField, ReadField, TextField
 from desktop.qt.floating import Sheet
 from desktop.qt.form import Form
-from desktop.qt.keys import combination, pressed
+from desktop.qt.keys import Key, cap, combination, pressed
 from desktop.qt.page import Page
 from desktop.qt.photos import FORMATS, bare_photo
 
 WIDTH = 620
 CHECK_AFTER_MS = 250
-USUAL_DIGITS = 6
 
 
 class PointSheet(Sheet):
@@ -292,6 +292,8 @@ class ExchangeSheet(PointSheet):
 
     def __init__(self, page: Page, account_number: str) -> None:
         super().__init__(page, account_number, page.say("Exchange the meter"), page.say("Exchange the meter"))
+        self.registers: RegisterRows | None = None
+        self.rounds: dict[RegisterCode, Field] = {}
 
     def build(self, now: PointNow) -> None:
         say, field, today = self.say, self.form.field, self.page.seat.today()
@@ -306,45 +308,81 @@ class ExchangeSheet(PointSheet):
         )
         self.body.addWidget(Label(old, "strong"))
         for one in now.registers:
-            hint = "" if one.last_value is None else say("last read {value} on {day}", value=one.last_value,
-                                                         day=one.last_on)  # fmt: skip
-            final = ReadField(say, MOST_DIGITS, Reading.DECIMALS)
-            opening = ReadField(say, MOST_DIGITS, Reading.DECIMALS)
-            opening.show_value(Reading(0))
-            name = say(one.code.text)
-            self.body.addLayout(
-                row(
-                    field(f"final {one.code.value}", say("{register}, at the end", register=name), final,
-                          required=True, hint=hint),
-                    field(f"opening {one.code.value}", say("{register}, of the new one", register=name), opening,
-                          required=True, hint=say("usually 0")),
-                )
-            )  # fmt: skip
-        digits = ChoiceField([(str(count), str(count)) for count in range(4, MOST_DIGITS + 1)])
-        digits.show_text(str(USUAL_DIGITS))
+            self._add_final(one)
         ratio = ReadField(say, USUAL_DIGITS, Reading.DECIMALS)
         ratio.show_value(Reading.of(now.registers[0].multiplier.decimal))
         self.body.addLayout(
             row(
                 field("serial", say("Number of the new meter"), TextField(), required=True),
-                field("digits", say("Digits"), digits),
                 field("ratio", say("Multiplier"), ratio, required=True),
             )
         )
+        self.registers = RegisterRows(self.form, say, [one.code for one in now.registers])
+        self.body.addWidget(self.form.rows(self.registers))
+        hints = row(*(KeyHint(cap(key.press), say(key.text)) for key in self.registers.keys))
+        for at, key in enumerate(self.registers.keys):
+            hints.itemAt(at).widget().clicked.connect(partial(self._act, key))
+        hints.addStretch(1)
+        self.body.addLayout(hints)
+        self.form.changed.connect(self._ask_about_rounds)
+
+    def _add_final(self, one: RegisterNow) -> None:
+        """What a register of the old meter shows at the end; below its last read it is asked whether it went round."""
+        say, field = self.say, self.form.field
+        hint = ""
+        if one.last_value is not None:
+            hint = say("last read {value} on {day}", value=one.last_value, day=one.last_on)
+        final = ReadField(say, MOST_DIGITS, Reading.DECIMALS)
+        name = say(one.code.text)
+        shown = field(f"final {one.code.value}", say("{register}, at the end", register=name), final,
+                      required=True, hint=hint)  # fmt: skip
+        round_ = ChoiceField([(say("No"), "no"), (say("Yes, it passed its last digit"), "yes")])
+        self.rounds[one.code] = field(f"round {one.code.value}", say("Gone round?"), round_)
+        self.rounds[one.code].hide()
+        line = row(shown, self.rounds[one.code])
+        for part in (shown, self.rounds[one.code]):
+            line.setAlignment(part, Qt.AlignmentFlag.AlignTop)
+        self.body.addLayout(line)
+
+    def _ask_about_rounds(self) -> None:
+        for one in self.now.registers:
+            self.rounds[one.code].setVisible(self._is_below(one))
+        self.place()
+
+    def _is_below(self, one: RegisterNow) -> bool:
+        """Whether what was typed of a register is less than its last read."""
+        final = self.form.edit(f"final {one.code.value}").value()
+        counts = one.code is not RegisterCode.DEMAND and one.last_value is not None
+        return counts and final is not None and final < one.last_value
+
+    def _act(self, key: Key) -> None:
+        key.act()
+        QTimer.singleShot(0, self, self.place)  # once Qt has dressed the row
+
+    def _press(self, event: QKeyEvent) -> bool:
+        for key in self.registers.keys if self.registers is not None else ():
+            if pressed(event) == combination(key.press):
+                self._act(key)
+                return True
+        return super()._press(event)
 
     def send(self, values: dict[str, Any]) -> None:
         assert self.now is not None
-        codes = [one.code for one in self.now.registers]
-        finals = {code: values[f"final {code.value}"] for code in codes}
+        finals = tuple(
+            FinalRead(
+                one.code,
+                values[f"final {one.code.value}"],
+                self._is_below(one) and values[f"round {one.code.value}"] == "yes",
+            )
+            for one in self.now.registers
+        )
         order = ExchangeOrder(
             account_number=self.now.account_number,
             exchanged_on=values["day"],
-            finals=tuple(FinalRead(code, finals[code]) for code in codes),
+            finals=finals,
             new_serial=values["serial"],
             new_multiplier=Factor.of(values["ratio"].decimal),
-            new_registers=tuple(
-                NewRegister(code, int(values["digits"]), values[f"opening {code.value}"]) for code in codes
-            ),
+            new_registers=registers_of(values["registers"]),
             reason=ExchangeReason.of(values["reason"]),
         )
 

@@ -15,6 +15,7 @@ from desktop.kernel.measures import Reading
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
 from desktop.metering.page.evidence import Evidence, flag_state
+from desktop.metering.page.limits import LimitsView
 from desktop.metering.records import (
     Correction,
     Decided,
@@ -53,6 +54,8 @@ from desktop.qt.tasks import Tasks
 PANE = 440
 MONTHS = 13
 FILTER = 132
+LIMITS = 2
+"""The place of the tab of limits."""
 RUN = "billing.run"
 """Who may run bills goes on to them from here."""
 _FOLDED_LIST, _FOLDED_PANE = 320, 520
@@ -81,7 +84,7 @@ class QueuePage(Page):
         self.decided: list[tuple[UUID, ...]] = []
         self._at = 0
         self._busy = False
-        self.tabs = self.add_tabs((self.say("Waiting"), self.say("Re-reads")))
+        self.tabs = self.add_tabs((self.say("Waiting"), self.say("Re-reads"), self.say("Limits")))
         self.tabs.chosen.connect(self._choose_tab)
         self._build()
         self.refresh_keys()
@@ -91,11 +94,6 @@ class QueuePage(Page):
     def _build(self) -> None:
         say = self.say
         self.table = Table(say("Doubtful reads"), self._columns(), row_height=theme.ROW_TWO, persons=True)
-        self.table.show_empty(
-            say("All reads are decided"),
-            say("What is doubted at import or by hand comes here"),
-            "circle-check",
-        )
         self.table.moved.connect(self._show)
         self.bar, self.done = Bar(), Label("", "small", "ink2")
         self.bar.setFixedWidth(110)
@@ -126,6 +124,8 @@ class QueuePage(Page):
         self.stack = Stack()
         self.stack.addWidget(self.queue)
         self.stack.addWidget(second)
+        self.limits = LimitsView(self)
+        self.stack.addWidget(self.limits)
         self.body.addWidget(self.stack, 1)
         self.evidence.tell(None)
 
@@ -200,6 +200,7 @@ class QueuePage(Page):
         self.table.asking()
         self.ask(doubtful_reads, None, self._take)
         self.ask(read_requests, None, self._take_requests)
+        self.limits.ask()
 
     def _take(self, found: DoubtfulReads) -> None:
         say, self.found = self.say, found
@@ -238,10 +239,15 @@ class QueuePage(Page):
 
     def _filter(self) -> None:
         """Show what waits for the reason and on the route chosen."""
-        reason, route = self.reason.value(), self.route.value()
+        say, reason, route = self.say, self.reason.value(), self.route.value()
         rows = [
             row for row in self._all if reason in (None, self._reason_of(row)) and route in (None, row.route)
         ]
+        if self._all:
+            words = say("Nothing waits for this reason on this route"), say("Ctrl R, then Esc shows all")
+        else:
+            words = say("All reads are decided"), say("What is doubted at import or by hand comes here")
+        self.table.show_empty(*words, "list-filter" if self._all else "circle-check")
         self._at = min(self._at, max(len(rows) - 1, 0))
         self.table.show_rows(rows, select=self._at if rows else None)
         if not rows:
@@ -275,6 +281,9 @@ class QueuePage(Page):
         self.evidence.tell(row)
         self.refresh_keys()
 
+    def may_leave(self) -> bool:
+        return self.limits.may_leave()
+
     def account_shown(self) -> str:
         row = self.evidence.shown
         return row.account_number if row else ""
@@ -282,6 +291,9 @@ class QueuePage(Page):
     # Keys ----------------------------------------------------------------------------------------------------
 
     def refresh_keys(self) -> None:
+        if self.tabs.index == LIMITS:
+            self.show_keys(*self.limits.keys())
+            return
         row = None if self.tabs.index else self.evidence.shown
         keys = self._verdicts(row) if row is not None and self.seat.may(correct) else []
         self.evidence.show_actions([self._button(key) for key in keys if key.press in BUTTONS])

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from desktop.billing.tables import Bill
+from desktop.billing.tables import Bill, BillReversal
 from desktop.contracts.records import Service
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel.database import Base
@@ -265,7 +265,10 @@ class Book:
         """Service points with their account, running number, and the day until which they are billed."""
         billed = (
             sa.select(sa.func.max(Bill.period_end))
-            .where(Bill.contract_account_id == self.held.c.account_id)
+            .where(
+                Bill.contract_account_id == self.held.c.account_id,
+                ~sa.exists().where(BillReversal.bill_id == Bill.id),
+            )
             .correlate(self.held)
             .scalar_subquery()
         )

@@ -137,12 +137,18 @@ class TimeBands:
         pricing.hold(
             parts.sum(axis=0) != whole, Text("The energy of the time bands does not add up to the whole")
         )
-        used = parts != 0
-        used[0] |= ~used.any(axis=0)
-        rows, places = np.nonzero(used.T)
-        numbers = np.array([band.number for band, _ in self.prices], dtype=np.int64)
-        prices = np.array([price for _, price in self.prices], dtype=np.int64)
-        pricing.add(index, rows, parts[places, rows], prices[places], bands=numbers[places])
+        idle = ~parts.any(axis=0)
+        for place, (band, price) in enumerate(self.prices):
+            used = (parts[place] != 0) | idle if place == 0 else parts[place] != 0
+            rows = pricing.every if used.all() else np.flatnonzero(used).astype(np.int64)
+            quantity = parts[place] if rows is pricing.every else parts[place][rows]
+            pricing.add(
+                index,
+                rows,
+                quantity,
+                np.broadcast_to(np.int64(price), len(rows)),
+                bands=np.broadcast_to(np.int64(band.number), len(rows)),
+            )
 
     def show(self, line: Sequence[int], inputs: Mapping[str, object]) -> PricedLine:
         """The line under the name of its band."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+from math import gcd
 
 import numpy as np
 
@@ -26,6 +27,9 @@ from desktop.tariffs.rules.component import whole
 
 POWER_STEPS = 10**Power.DECIMALS
 TO_DEMAND = DEMAND_STEPS // POWER_STEPS
+LONGEST_MONTH = 31
+LARGEST_POWER = 10**13
+"""More than 10 ** 10 kVA or kW is a mistake; below it, power × days stays within 64 bits."""
 
 
 class OverBase(Enum):
@@ -111,6 +115,14 @@ class BasicCharge:
         total = batch.column("capacity_kva")
         negative = (capacity < 0) | (contract < 0) | (actual < 0) | (total < 0)
         pricing.hold(negative, Text("Capacity and demand must not be negative"))
+        far = (np.maximum(contract, total) > LARGEST_POWER) | (
+            np.maximum(capacity, actual // TO_DEMAND) > LARGEST_POWER * LONGEST_MONTH
+        )
+        if far.any():
+            pricing.hold(far, Text("The amount is too large for a bill"))
+            capacity, contract, actual, total = (
+                np.where(far, 0, column) for column in (capacity, contract, actual, total)
+            )
         by_capacity, by_contract = basis == Basis.CAPACITY.number, basis == Basis.CONTRACT_DEMAND.number
         pricing.hold(by_capacity & ((days < 28) | (days > 31)), Text("A month has 28 to 31 days"))
         effective, limit, billable = self._contracted(contract, total, actual)
@@ -121,7 +133,7 @@ class BasicCharge:
         quantity = np.where(by_capacity, shown, np.where(by_contract, billable, actual))
         prices = np.where(by_capacity, self.capacity_price, self.demand_price)
         if self.discount:
-            prices = np.where(discounted, self._discounted_price(self.discount), prices)
+            prices = np.where(discounted, self._least_price, prices)
         pricing.inputs[self.code] = {
             "basis": basis,
             "kva_days": capacity,
@@ -135,18 +147,30 @@ class BasicCharge:
             "discounted": discounted.astype(np.int64),
             **({} if charged is None else {"charged": charged}),
         }
-        per = PRICE_STEPS // 10**pricing.decimals
-        left = np.where(by_capacity, capacity, quantity)
-        divisor = np.where(by_capacity, per * POWER_STEPS * days, per * DEMAND_STEPS)
         if charged is not None:
             pricing.hold((charged < 0) | (charged > days), Text("A month has 28 to 31 days"))
-            left, divisor = (
-                np.where(by_capacity, left, left * charged),
-                np.where(by_capacity, divisor, divisor * days),
-            )
-        amount, fits = multiply_divide(left, prices, divisor)
-        rows = np.flatnonzero(basis > 0).astype(np.int64)
+        part = np.where(by_capacity, capacity * TO_DEMAND, quantity * (days if charged is None else charged))
+        amount, fits = self._amounts(pricing.decimals, part, days, by_capacity, discounted)
+        with_basis = basis > 0
+        if with_basis.all():
+            pricing.add_amounts(index, pricing.every, quantity, prices, amount, fits)
+            return
+        rows = np.flatnonzero(with_basis).astype(np.int64)
         pricing.add_amounts(index, rows, quantity[rows], prices[rows], amount[rows], fits[rows])
+
+    def _amounts(
+        self, decimals: int, part: Column, days: Column, by_capacity: Mask, discounted: Mask
+    ) -> tuple[Column, Mask]:
+        """Power × days (10 ** -6) × price ÷ the days of the month, in minor units.
+
+        What prices and the step of money have in common is taken out: products stay small, the result the same.
+        """
+        per = PRICE_STEPS // 10**decimals
+        common = gcd(per, self.capacity_price, self.demand_price, self._least_price)
+        prices = np.where(by_capacity, self.capacity_price // common, self.demand_price // common)
+        if self.discount:
+            prices = np.where(discounted, self._least_price // common, prices)
+        return multiply_divide(part, prices, per // common * DEMAND_STEPS * days)
 
     def _contracted(self, contract: Column, total: Column, actual: Column) -> tuple[Column, Column, Column]:
         """The contract as it counts, its limit, and what is billed by it; in 10 ** -6 kW."""
@@ -161,8 +185,11 @@ class BasicCharge:
             return np.zeros(len(energy), dtype=np.bool_)
         return (total > 0) & (energy >= total * self.discount.least_kwh_per_kva)
 
-    def _discounted_price(self, discount: Discount) -> int:
-        return int(self.demand_price * discount.price_percent / 100)
+    @property
+    def _least_price(self) -> int:
+        """What a kW costs with the discount, where there is one."""
+        percent = self.discount.price_percent if self.discount else Decimal(100)
+        return int(self.demand_price * percent / 100)
 
     def show(self, line: Sequence[int], inputs: Mapping[str, object]) -> PricedLine:
         """The line, named after its basis."""

@@ -42,7 +42,7 @@ class PerKwh:
     def price(self, pricing: Pricing, index: int) -> None:
         """A line for each bill, also for one without energy."""
         energy = pricing.batch.column(self.quantity)
-        rows = np.arange(pricing.batch.rows, dtype=np.int64)
+        rows = pricing.every
         pricing.add(index, rows, energy, np.broadcast_to(np.int64(self.unit_price), len(rows)))
 
     def show(self, line: Sequence[int], inputs: Mapping[str, object]) -> PricedLine:

@@ -122,9 +122,12 @@ class PowerFactorAdjustment:
             "base": base,
         }
         measured = (active > 0) if self.waive_idle else (active > 0) | (reactive > 0)
-        rows = np.flatnonzero((standard > 0) & measured).astype(np.int64)
-        amount, fits = adjusted(base[rows], percent[rows])
-        none = np.zeros_like(rows)
+        adjusts = (standard > 0) & measured
+        rows = pricing.every if adjusts.all() else np.flatnonzero(adjusts).astype(np.int64)
+        amount, fits = (
+            adjusted(base, percent) if rows is pricing.every else adjusted(base[rows], percent[rows])
+        )
+        none = np.broadcast_to(np.int64(0), len(rows))
         pricing.add_amounts(index, rows, none, none, amount, fits)
 
     def show(self, line: Sequence[int], inputs: Mapping[str, object]) -> PricedLine:

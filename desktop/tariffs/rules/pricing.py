@@ -19,16 +19,26 @@ from desktop.tariffs.rules.version import TariffVersion
 class PricedBatch:
     """What a batch costs.
 
-    ``lines`` add up to ``total`` (a column over the rows, minor units); ``tax`` is the part of the total that
-    is tax, however it got in. ``held`` names the rows that could not be priced, with the reason: they have no
-    line and a total of 0. ``inputs`` are what each component looked at, by its code, for the trace.
+    ``lines``, component by component, add up to ``total`` (a column over the rows, minor units); ``tax`` is the part
+    of the total that is tax, however it got in. ``held`` names the rows that could not be priced, with the reason:
+    they have no line and a total of 0. ``inputs`` are what each component looked at, by its code, for the trace.
     """
 
-    lines: Lines
+    parts: tuple[Lines, ...]
     total: Column
     tax: Column
     held: Mapping[int, Text]
     inputs: Mapping[str, Mapping[str, Column]]
+
+    @property
+    def lines(self) -> Lines:
+        """All lines, put together only when somebody asks: sums need none of it."""
+        lines = Lines.joined(self.parts) if self.parts else Lines.none()
+        if not self.held:
+            return lines
+        good = np.ones(len(self.total), dtype=np.bool_)
+        good[list(self.held)] = False
+        return lines.chosen(good[lines.row])
 
 
 def price(version: TariffVersion, batch: Batch) -> PricedBatch:
@@ -44,14 +54,13 @@ def price(version: TariffVersion, batch: Batch) -> PricedBatch:
         pricing.hold(every, Text("This price list has no prices: {version}", version=version.code))
     for index, component in enumerate(version.components):
         component.price(pricing, index)
-    lines = Lines.joined(pricing.parts) if pricing.parts else Lines.none()
     total = pricing.total()
     tax = np.zeros_like(total) if pricing.tax is None else pricing.tax
     if pricing.held:
         good = np.ones(batch.rows, dtype=np.bool_)
         good[list(pricing.held)] = False
-        lines, total, tax = lines.chosen(good[lines.row]), np.where(good, total, 0), np.where(good, tax, 0)
-    return PricedBatch(lines, total, tax, dict(sorted(pricing.held.items())), pricing.inputs)
+        total, tax = np.where(good, total, 0), np.where(good, tax, 0)
+    return PricedBatch(tuple(pricing.parts), total, tax, dict(sorted(pricing.held.items())), pricing.inputs)
 
 
 def pack(version: TariffVersion, priced: PricedBatch) -> list[str]:
@@ -60,7 +69,7 @@ def pack(version: TariffVersion, priced: PricedBatch) -> list[str]:
     ``{"inputs":{code:{name:number}},"lines":[[component,band,tier,quantity,price,amount]],"version":code}``
     with the scales of `Lines`; `traced` puts it into words.
     """
-    lines = priced.lines
+    lines = priced.lines.by_row()
     columns = zip(*(column.tolist() for column in lines.columns()[1:]), strict=True)
     packed_lines = [f"[{c},{b},{t},{q},{p},{a}]" for c, b, t, q, p, a in columns]
     ends = np.searchsorted(lines.row, np.arange(len(priced.total) + 1)).tolist()

@@ -1,0 +1,212 @@
+"""When a read is doubtful at each voltage level: the limits that hold, and the form that sets others."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.kernel.errors import Refused
+from desktop.kernel.measures import Energy
+from desktop.kernel.text import Text
+from desktop.metering.records import Flag, LevelLimits, Limits
+from desktop.metering.service import read_limits, set_limits
+from desktop.qt import theme
+from desktop.qt.basics import ProblemLine, row
+from desktop.qt.fields import ChoiceField
+from desktop.qt.fold import Stack
+from desktop.qt.form import FormPanel
+from desktop.qt.money import NumberField
+from desktop.qt.page import Key, Page
+from desktop.qt.panels import Empty, Panel
+from desktop.qt.table import Cell, Column, Table
+
+WAITS, STORED = "waits", "stored"
+_NUMBERS = ("surge", "drop", "same", "zero", "low", "high")
+
+
+class LimitsForm(FormPanel):
+    """The limits of one voltage level: figures first, then what each doubt does to a read."""
+
+    def __init__(self, page: Page, found: LevelLimits) -> None:
+        say = page.say
+        note = say("What is stored already is not looked at again")
+        super().__init__(say, say(found.level.text), note)
+        self.found, now = found, found.limits
+        field = self.form.field
+
+        def number(value: int, unit: str = "") -> NumberField:
+            made = NumberField(say, most=6, unit=unit)
+            made.show_text(say.number(value))
+            return made
+
+        floor = NumberField(say, Energy.DECIMALS, unit="kWh")
+        floor.show_text(say.number(now.floor))
+        days, times = say("days"), say("times running")
+        self.line(
+            field("surge", say("Jump up from"), number(now.surge_percent, "%"), required=True),
+            field("drop", say("Jump down from"), number(now.drop_percent, "%"), required=True),
+            field("floor", say("and at least"), floor, required=True),
+        )
+        self.line(
+            field("same", say("Same usage"), number(now.same_periods, times), required=True),
+            field("zero", say("No usage"), number(now.zero_periods, times), required=True),
+        )
+        self.line(
+            field("low", say("Shortest period"), number(now.days_low, days), required=True),
+            field("high", say("Longest period"), number(now.days_high, days), required=True),
+        )
+        flags = list(Flag)
+        for at in range(0, len(flags), 3):
+            self.line(*(self._flag(flag, holds=flag in now.holding) for flag in flags[at : at + 3]))
+        self.problem = ProblemLine()
+        self.body.insertWidget(self.body.count() - 1, self.problem)
+        self.form.pristine()
+        self.form.keep_drafts(
+            page.seat.app.drafts(page.seat.actor), f"limits {found.level.value}", page.tasks
+        )
+
+    def _flag(self, flag: Flag, *, holds: bool) -> QWidget:
+        say = self.say
+        choice = ChoiceField([(say("Waits for a decision"), WAITS), (say("Is stored"), STORED)])
+        choice.show_text(WAITS if holds else STORED)
+        return self.form.field(f"flag {flag.value}", say(flag.text), choice)
+
+    def order(self) -> LevelLimits | None:
+        """What was typed; None when something is wrong with it, which is told."""
+        typed = self.form.submit()
+        if typed is None:
+            return None
+        surge, drop, same, zero, low, high = (int(typed[name]) for name in _NUMBERS)
+        holding = tuple(flag for flag in Flag if typed[f"flag {flag.value}"] == WAITS)
+        limits = Limits(surge, drop, Energy.of(typed["floor"]), same, zero, low, high, holding)
+        return LevelLimits(self.found.level, limits)
+
+
+class LimitsView(QWidget):
+    """The limits of every voltage level; E changes those of the one chosen."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self.page, self.seat, self.say = page, page.seat, page.say
+        self.form: LimitsForm | None = None
+        self._sending = False
+        say = self.say
+        self.table = Table(say("Limits"), self._columns(), row_height=theme.ROW_TWO)
+        self.table.moved.connect(lambda _: page.refresh_keys())
+        self.table.opened.connect(lambda _: self.change())
+        listed = Panel(padding=0)
+        listed.body.addWidget(self.table)
+        hint = say("E changes the limits of a level") if self.seat.may(set_limits) else ""
+        empty = Panel()
+        empty.body.addWidget(Empty("gauge", say("When a read is doubtful"), hint))
+        self.side = Stack()
+        self.side.setFixedWidth(theme.grown(theme.DETAIL_PANE + 60))
+        self.side.addWidget(empty)
+        whole = row(listed, self.side)
+        whole.setStretch(0, 1)
+        self.setLayout(whole)
+
+    def _columns(self) -> tuple[Column, ...]:
+        say = self.say
+
+        def percent(one: LevelLimits) -> Cell:
+            found = one.limits
+            jumps = say.join((f"+{found.surge_percent} %", f"−{found.drop_percent} %"))
+            return Cell(jumps, say("from {energy} kWh", energy=found.floor))
+
+        def running(one: LevelLimits) -> Cell:
+            found = one.limits
+            return Cell(say("same {count} times", count=found.same_periods),
+                        say("none {count} times", count=found.zero_periods))  # fmt: skip
+
+        def held(one: LevelLimits) -> Cell:
+            holding = one.limits.holding
+            others = [say(flag.text) for flag in Flag if flag not in holding]
+            if len(others) > len(holding):
+                return Cell(say.join([say(flag.text) for flag in holding]), ink="ink2")
+            words = say("all but {what}", what=say.join(others)) if others else say("every doubt")
+            return Cell(words, ink="ink2")
+
+        return (
+            Column(say("Voltage level"), lambda one: Cell(say(one.level.text), strong=True), 120),
+            Column(say("Jump"), percent, 130),
+            Column(say("Running"), running, 130),
+            Column(
+                say("Days"),
+                lambda one: f"{one.limits.days_low}–{one.limits.days_high}",
+                76,
+            ),
+            Column(say("What waits for a decision"), held),
+        )
+
+    # Showing -------------------------------------------------------------------------------------------------
+
+    def ask(self) -> None:
+        """Ask for the limits once more; a form that is open stays as it is."""
+        self.page.ask(read_limits, None, self._show)
+
+    def _show(self, found: tuple[LevelLimits, ...]) -> None:
+        self.table.show_rows(found, select=max(self.table.currentIndex().row(), 0))
+
+    def keys(self) -> list[Key]:
+        """The keys of the list, or of the form that is open."""
+        if not self.seat.may(set_limits):
+            return []
+        if self.form is None:
+            return [Key("E", Text("change"), self.change, enabled=self.table.current is not None)]
+        send = Key("F12", Text("Save"), self.send, "primary", "check", not self._sending)
+        return [*self.form.form.keys, Key("Esc", Text("back, asks first"), self.close_form), send]
+
+    # Changing ------------------------------------------------------------------------------------------------
+
+    def change(self) -> None:
+        """Open the form of the level chosen."""
+        found: LevelLimits | None = self.table.current
+        if found is None or not self.seat.may(set_limits) or not self.close_form():
+            return
+        self.form = LimitsForm(self.page, found)
+        self.side.addWidget(self.form)
+        self.side.setCurrentWidget(self.form)
+        self.form.form.begin()
+        self.page.refresh_keys()
+
+    def may_leave(self) -> bool:
+        """Whether nothing typed would be lost; asks."""
+        return self.form is None or self.form.form.may_leave()
+
+    def close_form(self) -> bool:
+        """Close the form, after asking when something typed would be lost; whether none is open now."""
+        if not self.may_leave():
+            return False
+        if self.form is not None:
+            self.side.removeWidget(self.form)
+            self.form.deleteLater()
+            self.form = None
+            self.table.setFocus()
+            self.page.refresh_keys()
+        return True
+
+    def send(self) -> None:
+        """Set the limits once; refused, they stay typed and the reason stands below."""
+        order = None if self._sending or self.form is None else self.form.order()
+        if order is not None:
+            self._sending = True
+            self.page.do(set_limits, order, self._taken, failed=partial(self._failed, self.form))
+
+    def _taken(self, _answer: Any) -> None:
+        self._sending = False
+        if self.form is not None:
+            self.form.form.done()
+            self.close_form()
+        self.page.toast(self.say("These limits hold from now on"))
+        self.ask()
+
+    def _failed(self, form: LimitsForm, error: BaseException) -> None:
+        self._sending = False
+        if isinstance(error, Refused) and form is self.form:
+            form.problem.tell(self.say(error.text))
+        else:
+            self.page.trouble(error)
+        self.page.refresh_keys()

@@ -1,0 +1,82 @@
+"""Bills put right, taken back, signed and compared, and terms of contracts, by the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.billing.mixed import FACTORY, GROWING, TRANSFORMER, mixed_hall
+from tests.command_line import CommandLine
+from tests.databases_server import Databases
+from tests.hall import SMALL
+
+
+@pytest.fixture
+def small_run(small_hall: str, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """Commands on the small hall."""
+    return CommandLine(capsys, small_hall, today="2026-02-05", lang="en", station="1")
+
+
+def test_a_bill_is_put_right_once_somebody_signed(small_run: CommandLine) -> None:
+    (bill,) = small_run.json("accounts", "show", SMALL[1])["bills"]
+    drafted = small_run.json("bills", "correct", bill["number"], "--reason", "wrong house")
+    number = drafted["run"]["number"]
+    assert (drafted["run"]["ready"], drafted["run"]["unsigned"], drafted["run"]["correction"]) == (
+        1,
+        1,
+        "wrong house",
+    )
+    refused = small_run("bills", "sign", number, code=1)
+    assert "Another person" in refused.err
+    assert small_run.json("bills", "issue", number)["run"]["issued"] == 0
+    told = small_run("bills", "differences", number, "--against", "replaced").out
+    assert SMALL[1] in told
+    assert "Puts a bill right" in told
+    assert small_run.sign(number) == 1
+    assert small_run.json("bills", "issue", number)["run"]["issued"] == 1
+    again, gone = small_run.json("accounts", "show", SMALL[1])["bills"]
+    assert gone["number"] == bill["number"]
+    shown = small_run("bills", "show", gone["number"]).out
+    assert "Taken back on 5 Feb 2026: wrong house" in shown
+    assert f"Replaced by bill {again['number']}" in shown
+    why = small_run("bills", "why", gone["number"], again["number"]).lines
+    assert [line.split() for line in why] == [["Difference", "0.00"]]
+
+
+def test_a_bill_is_taken_back_with_a_reason(small_run: CommandLine) -> None:
+    (bill,) = small_run.json("accounts", "show", SMALL[1])["bills"]
+    assert small_run("bills", "reverse", bill["number"], code=2).err
+    told = small_run("bills", "reverse", bill["number"], "--reason", "wrong house").out
+    assert told.startswith("1 bill taken back")
+    assert "taken back already" in small_run("bills", "reverse", bill["number"], "--reason", "x", code=1).err
+    drafted = small_run.json("bills", "run", "--period", "2026-01")
+    assert drafted["run"]["ready"] == 1
+    assert small_run.json("bills", "draft", drafted["run"]["number"])["run"]["ready"] == 1
+
+
+def test_terms_of_a_contract_are_entered_and_shown(
+    databases: Databases, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    run = CommandLine(capsys, databases.like(mixed_hall), today="2026-02-05", lang="en", station="1")
+    losses = tmp_path / "losses.json"
+    losses.write_text(json.dumps(TRANSFORMER), encoding="utf-8")
+    rows = run.json(
+        "contracts", "terms", GROWING.number, "--from", "2026-02-01", "--basis", "contract_demand",
+        "--capacity", "800", "--demand", "500", "--standard", "0.85", "--losses", losses, "--share", "ZJ-RES:15",
+    )  # fmt: skip
+    newest = rows[0]["terms"]
+    assert (newest["basis"], newest["capacity"], newest["contract_demand"]) == (
+        "contract_demand",
+        "800",
+        "500",
+    )
+    assert (newest["power_factor_standard"], len(rows)) == (85, 3)
+    told = run("contracts", "terms", FACTORY.number).out
+    assert "315 kVA" in told
+    assert "0.9" in told
+    for wrong in (("--capacity", "many"), ("--share", "ZJ-RES"), ("--from", "May")):
+        run("contracts", "terms", GROWING.number, "--from", "2026-02-01", *wrong, code=2)
+    refused = run("contracts", "terms", GROWING.number, "--from", "2026-02-01", "--basis", "capacity", code=1)
+    assert "needs the capacity" in refused.err

@@ -1,0 +1,159 @@
+"""From one bill to another in steps: causes add up; cutting a month never changes the energy of its tiers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop.billing.rules import BillPart, Measured, PointTerms, Stretch, point_parts
+from desktop.billing.rules.steps import steps_between
+from desktop.countries.cn import COUNTRY
+from desktop.kernel.files import resource
+from desktop.kernel.measures import Energy, Power
+from desktop.kernel.period import Period
+from desktop.tariffs.columns import Batch
+from desktop.tariffs.documents import read_tariff
+from desktop.tariffs.records import Basis, TimeBand
+from desktop.tariffs.rules import TariffVersion, price
+
+JANUARY, FEBRUARY = Period.month("2026-01"), Period.month("2026-02")
+ONE, TWO = UUID(int=1), UUID(int=2)
+kwh = st.integers(0, 9000)
+
+
+def shipped(name: str) -> TariffVersion:
+    """The newest version of a price list."""
+    tariff, problems = read_tariff(
+        json.loads(resource("tariffs", "cn", f"{name}.json").read_text("utf-8")), ""
+    )
+    assert tariff is not None, problems
+    return tariff.versions[-1]
+
+
+TIERED = shipped("zhejiang_residential")
+TWO_PART = shipped("hubei/agent_two_part_10kv_tou")
+
+
+def stretch(
+    version: TariffVersion, days: Period, before: int = 0, key: UUID = ONE, **terms: object
+) -> Stretch:
+    agreed = PointTerms(**terms, decided=True)  # type: ignore[arg-type]
+    return Stretch(UUID(int=9), key, version, agreed, days, 12, Energy.of(before))
+
+
+def parts(stretches: list[Stretch], used: Measured, month: Period) -> list[BillPart]:
+    return point_parts(
+        stretches, used, month, COUNTRY.capacity, rule_set=COUNTRY.rule_set(month.start), decimals=0
+    )
+
+
+def cost(version: TariffVersion, many: list[Mapping[str, int]]) -> int:
+    """What parts come to together, in fen; none of them is held."""
+    priced = [price(version, Batch.of([one])) for one in many]
+    assert not any(one.held for one in priced)
+    return sum(int(one.total[0]) for one in priced)
+
+
+def tier_kwh(version: TariffVersion, many: list[BillPart]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for part in many:
+        lines = price(version, Batch.of([part.determinants])).lines
+        for tier, quantity in zip(lines.tier.tolist(), lines.quantity.tolist(), strict=True):
+            found[tier] = found.get(tier, 0) + quantity
+    return {tier: quantity for tier, quantity in found.items() if quantity}
+
+
+@given(kwh, kwh, st.lists(st.integers(2, 30), max_size=3))
+def test_cutting_a_month_never_changes_the_energy_of_its_tiers(
+    used: int, before: int, cuts: list[int]
+) -> None:
+    """The parts have other price lists of equal content, so that they stay parts."""
+    whole = parts([stretch(TIERED, JANUARY, before)], Measured(Energy.of(used)), JANUARY)
+    days = JANUARY.split(date(2026, 1, day) for day in cuts)
+    keys = [UUID(int=at) for at in range(1, len(days) + 1)]
+    cut = parts(
+        [stretch(TIERED, one, before, key) for one, key in zip(days, keys, strict=True)],
+        Measured(Energy.of(used)),
+        JANUARY,
+    )
+    assert len(cut) == len(days)
+    assert tier_kwh(TIERED, cut) == tier_kwh(TIERED, whole)
+    assert sum(part.determinants["energy_kwh"] for part in cut) == used * 1000
+
+
+@given(kwh, kwh, kwh, kwh)
+def test_causes_of_a_household_add_up_to_the_difference(
+    old_used: int, old_before: int, new_used: int, new_before: int
+) -> None:
+    old = parts([stretch(TIERED, JANUARY, old_before)], Measured(Energy.of(old_used)), JANUARY)
+    new = parts([stretch(TIERED, FEBRUARY, new_before)], Measured(Energy.of(new_used)), FEBRUARY)
+    adds_up(TIERED, old, new)
+
+
+bands = st.fixed_dictionaries(
+    dict.fromkeys((TimeBand.SHARP, TimeBand.PEAK, TimeBand.FLAT, TimeBand.VALLEY), kwh)
+)
+
+
+@given(bands, bands, kwh, kwh, st.integers(100, 900), st.integers(100, 900), st.integers(2, 30))
+def test_causes_of_a_factory_add_up_also_when_its_capacity_or_price_changed_in_the_month(
+    old_used: dict[TimeBand, int], new_used: dict[TimeBand, int], old_kvarh: int, new_kvarh: int,
+    capacity: int, grown: int, day: int,
+) -> None:  # fmt: skip
+    agreed = {"basis": Basis.CAPACITY, "power_factor_standard": 90}
+    old = parts(
+        [stretch(TWO_PART, JANUARY, capacity=Power.of(capacity), **agreed)],
+        measured(old_used, old_kvarh),
+        JANUARY,
+    )
+    first, second = FEBRUARY.split([date(2026, 2, min(day, 28))])
+    new = parts(
+        [
+            stretch(TWO_PART, first, capacity=Power.of(capacity), **agreed),
+            stretch(TWO_PART, second, key=TWO, capacity=Power.of(grown), **agreed),
+        ],
+        measured(new_used, new_kvarh),
+        FEBRUARY,
+    )
+    adds_up(TWO_PART, old, new)
+
+
+def measured(used: dict[TimeBand, int], kvarh: int) -> Measured:
+    found = {band: Energy.of(energy) for band, energy in used.items()}
+    return Measured(Energy.total(list(found.values())), found, reactive=Energy.of(kvarh))
+
+
+def adds_up(version: TariffVersion, old: list[BillPart], new: list[BillPart]) -> None:
+    """Every scene can be priced, and the steps from the old to the new bill are its whole difference."""
+    steps = steps_between(old, new)
+    assert steps is not None
+    before, after = (cost(version, [part.determinants for part in many]) for many in (old, new))
+    priced, agreed, dated, dated_level, level = (
+        cost(version, [values for _, values in scene]) for scene in steps.scenes
+    )
+    causes = (
+        priced - before,
+        agreed - priced,
+        dated - agreed,
+        level - dated_level,
+        (after - level) - (dated - dated_level),
+    )
+    assert sum(causes) == after - before
+
+
+def test_bills_that_cannot_be_laid_side_by_side_have_no_steps() -> None:
+    one = parts([stretch(TIERED, JANUARY)], Measured(Energy.of(100)), JANUARY)
+    share = [*one, replace(one[0], share=True)]
+    factory = parts(
+        [stretch(TWO_PART, FEBRUARY, capacity=Power.of(315), basis=Basis.CAPACITY, power_factor_standard=90)],
+        measured(dict.fromkeys((TimeBand.SHARP, TimeBand.PEAK, TimeBand.FLAT, TimeBand.VALLEY), 10), 5),
+        FEBRUARY,
+    )
+    assert steps_between(one, share) is None
+    assert steps_between(one, factory) is None
