@@ -27,7 +27,7 @@ from desktop.qt.rows import Index
 
 _KEEP_AFTER_MS = 400
 _LEAST = 96
-_NARROWEST, _TITLE_CUT = 72, 120
+_NARROWEST, _TITLE_CUT = 72, 100
 """So far a column that shares what is left gives way: to its title, and that is cut where it is longer than this."""
 
 

@@ -30,7 +30,7 @@ from desktop.qt.tasks import Tasks
 from desktop.shell.pictures import Camera, visit
 from desktop.shell.window import Window
 from tests.looks import faults, high_pages, reading_order, wide_tables
-from tests.windows import owing, sample_hall
+from tests.windows import owing, prefer_nothing, sample_hall
 
 ORDINARY, LOW, WIDE = (1366, 768), (1280, 680), (1920, 1080)
 PAPER = "counter_receipt"
@@ -130,6 +130,7 @@ def walk(
     """Walk through every page, at a size of type, and come back with what is wrong."""
     tasks = Tasks()
     critic = camera(tasks)
+    prefer_nothing()  # as other tests may have left widths and a rail behind
     mine = preferences.of(seat.actor.login)
     mine.keep("percent", percent)
     window = Window(replace(seat, actor=replace(seat.actor, language=language)), tasks)
@@ -235,6 +236,7 @@ def wander(critic: Critic, window: Window, account: str) -> None:
 def test_tabs_forms_and_sheets(qapp, shop, language, dark):
     theme.apply(qapp, dark=dark)
     found = shop.sign_in("admin", sample.PASSWORD, "2")
+    prefer_nothing()
     tasks = Tasks()
     critic = Critic(tasks)
     window = Window(replace(found, actor=replace(found.actor, language=language)), tasks)

@@ -58,7 +58,7 @@ class PointSheet(Sheet):
         self.page, self.say, self.account_number = page, page.say, account_number
         self.now: PointNow | None = None
         self._sending = False
-        self.button = Button(act, "F12", kind="primary")
+        self.button = Button(act, "F12", kind="primary", flush=True)
         self.button.clicked.connect(self.submit)
         self.form = Form(self, self.say, self.button)
         self.facts, self._kept = Label("", "small", "ink2", wrap=True), Label("", "small", "ink3")
@@ -183,7 +183,7 @@ class ReadSheet(PointSheet):
         self.body.addWidget(self.round_field)
         self.outcome = ProblemLine()
         self.body.addWidget(self.outcome)
-        self.attach = Button(say("Attach a photo"), icon="eye")
+        self.attach = Button(say("Attach a photo"), icon="eye", flush=True)
         self.attach.clicked.connect(self._choose_photo)
         self.photo_told = Label("", "small", "ink2")
         photo = row(self.attach, self.photo_told)
