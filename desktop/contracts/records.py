@@ -195,7 +195,10 @@ class KnownContract:
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """A contract as billing needs it: the account, where it is read, its tariff, and who the customer is."""
+    """A contract as billing needs it: the account, where it is read, its tariff, and who the customer is.
+
+    ``supplied_since`` is the first day of the account's first contract at this point.
+    """
 
     contract_id: UUID
     account_id: UUID
@@ -205,6 +208,7 @@ class InForce:
     customer_class: str
     valid_from: date
     valid_to: date | None
+    supplied_since: date
 
 
 NO_POWER, NO_ENERGY, NO_PART = Power.zero(), Energy.zero(), Factor.zero()

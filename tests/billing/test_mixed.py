@@ -230,7 +230,7 @@ def test_who_moved_out_and_who_moved_in_inside_a_month_pay_their_own_days_only(m
     move_in(mixed, one, other)
     take(mixed, one)
     assert why_held(billing.run_bills(mixed, JANUARY), one).startswith("No read in 2026-01")
-    reads = mixed.ask(desk.account_card, one.number).reads
+    reads = mixed.ask(desk.account_card, other.number).reads
     mixed.do(metering.reverse_read, ReadReversalOrder(reads[0].read_id, "the read of the move is missing"))
     take(mixed, replace(one, used={"active": 300}), date(2026, 1, 15))
     take(mixed, one)
@@ -255,6 +255,7 @@ def test_steps_of_the_year_count_nothing_of_who_was_supplied_before(mixed: Seat)
     bills = mixed.ask(billing.bills_of_run, BillsPage(run, START, 100)).bills
     (february,) = (bill for bill in bills if bill.account_number == other.number)
     assert february.lines[0].accumulated == (Energy.of(320), Energy.of(700))
+    assert [month.month for month in february.usage] == [date(2026, 1, 1), date(2026, 2, 1)]
 
 
 TWO_PART_NEEDS = {

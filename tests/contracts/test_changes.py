@@ -33,7 +33,7 @@ from desktop.metering.records import MeterChange, NewRegister, ReadImport, ReadR
 from desktop.parties.records import DebtorType, PartyKind
 from desktop.search import service as search
 from desktop.search.records import SearchOrder
-from tests.hall import JANUARY, PASSWORD, SMALL, TODAY, meter, party_of
+from tests.hall import JANUARY, PASSWORD, SMALL, TODAY, accept_waiting, meter, party_of, read
 from tests.rows import changed, contents
 
 NEW = "330100000009"
@@ -243,6 +243,26 @@ def test_who_moves_inside_a_month_pays_for_their_own_days(small: Seat) -> None:
     now = small.ask(desk.supply, NEW)
     assert (now.contract.valid_from, now.meter and now.meter.serial) == (date(2026, 2, 4), meter(SMALL[0]))
     assert small.ask(desk.supply, SMALL[0]).contract.valid_to == date(2026, 2, 4)
+
+
+def test_neither_of_two_customers_of_one_place_sees_what_the_other_used(small: Seat) -> None:
+    move = date(2026, 2, 4)
+    read(small, SMALL[:1], date(2026, 2, 3), 400)
+    small.do(contracts.open_account, AccountOrder(NEW, "ZJ-RES", move, customer=CUSTOMER, follows=SMALL[0]))
+    small.app.clock = type(small.app.clock)(small.app.country.zone, date(2026, 3, 5))
+    later = ReadRow("", 2, NEW, meter(SMALL[0]), Reading.of(1450), date(2026, 2, 28))
+    assert small.do(metering.import_reads, ReadImport("later", (later,))).problems == ()
+    accept_waiting(small)
+    gone, come = (small.ask(desk.account_card, number) for number in (SMALL[0], NEW))
+    assert gone.reads[0].read_on == date(2026, 2, 3)
+    assert gone.reads[0].energy == Energy.of(100)
+    assert [(one.read_on, one.energy) for one in come.reads] == [
+        (date(2026, 2, 28), Energy.of(50)),
+        (TODAY, None),  # taken back
+        (date(2026, 2, 3), None),  # the read that opens
+    ]
+    assert {month.month for month in come.usage} == {date(2026, 2, 1)}
+    assert {month.month for month in gone.usage} > {date(2026, 1, 1)}
 
 
 def test_another_tariff_keeps_the_terms_of_the_contract(small: Seat) -> None:

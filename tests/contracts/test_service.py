@@ -93,7 +93,7 @@ def test_contract_numbers_have_no_gap(small: Seat, small_hall: str) -> None:
 
 def contract(valid_from: date, valid_to: date | None = None) -> InForce:
     nobody = UUID(int=0)
-    return InForce(nobody, nobody, "", nobody, nobody, "residential", valid_from, valid_to)
+    return InForce(nobody, nobody, "", nobody, nobody, "residential", valid_from, valid_to, valid_from)
 
 
 @pytest.mark.parametrize(

@@ -169,7 +169,10 @@ class _Source:
             raise Unbillable(usage.missing)
         notes: list[Text] = []
         newest = (self.terms.get(many[-1].contract_id) or (contracts.UNDECIDED,))[-1]
-        stretches = self._stretches(many, span, usage.history)
+        # What was used before this customer came is not theirs to see.
+        first = many[0].supplied_since.replace(day=1)
+        history = tuple(month for month in usage.history if month.month >= first)
+        stretches = self._stretches(many, span, history)
         used = measured(usage.registers, self.decimals)
         used = banded(used, stretches[-1].version.bands)
         used = self._lost(used, newest, span, notes)
@@ -181,7 +184,7 @@ class _Source:
         parts = [*self._cut(stretches, used), *parts]
         if len({(part.start, part.end) for part in parts}) > 1:
             notes.append(Text("Prices or terms changed inside this period: energy is split by days of use."))
-        return _Point(parts, energy, (*_ordered(usage.registers), *_ordered(inside)), usage.history, notes)
+        return _Point(parts, energy, (*_ordered(usage.registers), *_ordered(inside)), history, notes)
 
     def _cut(self, stretches: Sequence[Stretch], used: Measured) -> list[BillPart]:
         return point_parts(

@@ -175,14 +175,24 @@ def billable(work: Work, period: Period) -> list[UUID]:
 
 def in_force(work: Work, account_ids: Sequence[UUID], period: Period) -> dict[UUID, list[InForce]]:
     """The supply contracts of accounts on any day of a period, by account."""
+    earlier = orm.aliased(SupplyContract)
+    since = (
+        sa.select(sa.func.min(earlier.valid_from))
+        .where(
+            earlier.contract_account_id == SupplyContract.contract_account_id,
+            earlier.service_point_id == SupplyContract.service_point_id,
+            earlier.service == Service.SUPPLY,
+        )
+        .scalar_subquery()
+    )
     rows = work.session.execute(
-        sa.select(SupplyContract, ContractAccount.number)
+        sa.select(SupplyContract, ContractAccount.number, since)
         .join(ContractAccount, ContractAccount.id == SupplyContract.contract_account_id)
         .where(SupplyContract.contract_account_id.in_(account_ids), *_covering(period))
         .order_by(SupplyContract.valid_from)
     )
     found: dict[UUID, list[InForce]] = {}
-    for row, number in rows:
+    for row, number, supplied_since in rows:
         found.setdefault(row.contract_account_id, []).append(
             InForce(
                 row.id,
@@ -193,6 +203,7 @@ def in_force(work: Work, account_ids: Sequence[UUID], period: Period) -> dict[UU
                 row.customer_class,
                 row.valid_from,
                 row.valid_to,
+                supplied_since,
             )
         )
     return found

@@ -63,10 +63,16 @@ def account_card(work: Work, number: str) -> AccountCard:
     (row,), contract = rows_of(work, [found]), found.SupplyContract
     point = contract.service_point_id
     period = Period.month(f"{work.today:%Y-%m}")
-    history = metering.usage(work, {point}, period, months_before(work.today, MONTHS_SHOWN))[point].history
+    contracts, stays = _contracts(work, row.account_id)
+    start, end = stays[point]
+    months = metering.usage(work, {point}, period, months_before(work.today, MONTHS_SHOWN))[point].history
+    history = [
+        month
+        for month in months
+        if start.replace(day=1) <= month.month and (end is None or month.month < end)
+    ]
     name, use_class = tariffs.names(work)[contract.tariff_id]
     party_id = ledger.accounts(work, [row.account_id])[row.account_id].party_id
-    contracts, points = _contracts(work, row.account_id)
     return AccountCard(
         row=row,
         party_id=party_id,
@@ -76,7 +82,7 @@ def account_card(work: Work, number: str) -> AccountCard:
         route=metering.walking_order(work, [point]).get(point, ("", 0))[0],
         language=found.language,
         dues=ledger.dues(work, row.number),
-        usage=history[-MONTHS_SHOWN:],
+        usage=tuple(history[-MONTHS_SHOWN:]),
         accumulated=accumulated(
             history,
             Period(period.start, period.end),
@@ -86,7 +92,7 @@ def account_card(work: Work, number: str) -> AccountCard:
         bills=_bills(work, row.account_id),
         payments=counter.payments(work, row.account_id, PAYMENTS_SHOWN),
         closed_on=contract.valid_to if contract.valid_to and contract.valid_to <= work.today else None,
-        reads=metering.history(work, points),
+        reads=metering.history(work, stays),
         contracts=contracts,
         contacts=parties.contacts(work, party_id),
         notes=tuple(
@@ -95,8 +101,10 @@ def account_card(work: Work, number: str) -> AccountCard:
     )
 
 
-def _contracts(work: Work, account_id: UUID) -> tuple[tuple[ContractRow, ...], set[UUID]]:
-    """An account's contracts, newest first, and the service points they are about."""
+def _contracts(
+    work: Work, account_id: UUID
+) -> tuple[tuple[ContractRow, ...], dict[UUID, tuple[date, date | None]]]:
+    """An account's contracts, newest first, and from when to when it is supplied at which service point."""
     rows = work.session.scalars(
         sa.select(SupplyContract)
         .filter_by(contract_account_id=account_id)
@@ -105,7 +113,10 @@ def _contracts(work: Work, account_id: UUID) -> tuple[tuple[ContractRow, ...], s
     points = {row.service_point_id for row in rows}
     places, names = premises.places(work, points), tariffs.names(work)
     found = []
+    stays: dict[UUID, tuple[date, date | None]] = {}
     for row in rows:
+        last_day = stays[row.service_point_id][1] if row.service_point_id in stays else row.valid_to
+        stays[row.service_point_id] = (row.valid_from, last_day)
         name, use_class = names[row.tariff_id]
         last = row.valid_to or max(work.today, row.valid_from) + timedelta(days=1)
         versions = tariffs.in_force(work, row.tariff_id, Period(row.valid_from, last))
@@ -121,7 +132,7 @@ def _contracts(work: Work, account_id: UUID) -> tuple[tuple[ContractRow, ...], s
                 versions=tuple(version.basis for version in versions),
             )
         )
-    return tuple(found), points
+    return tuple(found), stays
 
 
 def _bills(work: Work, account_id: UUID) -> tuple[BillRow, ...]:

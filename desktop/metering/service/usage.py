@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -149,18 +149,23 @@ def _reads(
     return reads
 
 
-def history(work: Work, service_point_ids: Collection[UUID]) -> tuple[ReadShown, ...]:
-    """Every read of service points, newest first, each with what was used since the billed read before it.
+def history(work: Work, stays: Mapping[UUID, tuple[date, date | None]]) -> tuple[ReadShown, ...]:
+    """The reads of service points, newest first, each with what was used since the billed read before it.
 
+    ``stays`` says for each point from which day to which (not included; None: still) somebody is supplied there: what
+    others used before and after is not theirs to see. The read that opens a stay may be of the day before.
     Reads that were taken back are there too, without a usage.
     """
-    found = _reads(work, service_point_ids)
+    found = _reads(work, stays)
     photos = _photos(work, {key for registers in found.values() for key in registers})
     shown: list[ReadShown] = []
-    for registers in found.values():
+    for point, registers in found.items():
+        start, end = stays[point]
         for reads in registers.values():
             before: _Read | None = None
             for read in reads:
+                if read.read_on < start - timedelta(days=1) or (end is not None and read.read_on > end):
+                    continue
                 counts = read.reason in BILLED and not read.reversed
                 used = _between(before, read) if before is not None and counts else None
                 shown.append(_shown(work, read, used, photos[read.register_id, read.read_on]))
