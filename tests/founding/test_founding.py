@@ -208,11 +208,23 @@ def test_what_is_no_fit_picture_is_refused_in_words(data: bytes, words: str) -> 
     assert words in catalog("en")(refused.value.text)
 
 
-def test_letterhead_and_payee_stand_on_a_bill(small_hall: str, tmp_path: Path) -> None:
+def test_company_and_hall_stand_on_a_bill_without_letterhead(small_hall: str, tmp_path: Path) -> None:
     with halls.opened(small_hall) as app:
         billing.print_run(app.command_line("1"), "R-hall-2026-000001", tmp_path / "bills.pdf")
     with pypdfium2.PdfDocument(tmp_path / "bills.pdf") as pdf:
-        assert len(pdf) == 3
+        assert len(pdf) == 2, "the third was put right, and is printed with its run"
+        head = pdf[0].get_textpage().get_text_range()
+    assert head.split()[:9] == [
+        "Company",
+        "Hall,",
+        "Street",
+        "1,",
+        "Telephone",
+        "95598",
+        "Electricity",
+        "bill",
+        "Due",
+    ]
 
 
 class TestCommand:
