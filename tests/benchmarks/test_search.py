@@ -195,14 +195,14 @@ def _words(count: int) -> dict[str, tuple[list[str], str]]:
     """By kind of word: what is typed, and the column a scan would look into."""
     chance = random.Random(11)
     picked = list(itertools.islice(households(count), 0, None, count // WORDS))
-    readings = [readings(one.name)[0] for one in picked]
+    said = [readings(one.name)[0] for one in picked]
     return {
         "account, exact": ([one.number for one in picked], "number"),
         "account, beginning": ([one.number[: chance.randint(7, 9)] for one in picked], "number"),
         "name, inside": ([(one.name + "英")[1:3] for one in picked], "name"),
         "surname": ([one.name[0] for one in picked], "name"),
-        "initials": (["".join(rules.folded(part)[0] for part in one) for one in readings], "name"),
-        "pinyin": ([rules.folded("".join(one)) for one in readings], "name"),
+        "initials": (["".join(rules.folded(part)[0] for part in one) for one in said], "name"),
+        "pinyin": ([rules.folded("".join(one)) for one in said], "name"),
         "phone, last four": ([one.phone[-4:] for one in picked], "phone"),
         "meter, last six": ([one.meter[-6:] for one in picked], "meter"),
         "part of address": ([one.address.split()[0][4:] for one in picked], "address"),
