@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-STEPS = 400
+STEPS = 900
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")  # of lists that drop down without a screen
