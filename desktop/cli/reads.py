@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -86,7 +85,9 @@ def _doubts(say: Catalog, doubts: Sequence[Any]) -> list[str]:
 
 def _photo(path: Path) -> Content:
     """A photo as pages keep it, small and bare; the part that draws is loaded only for one."""
-    return Content(import_module("desktop.qt.photos").bare_photo(path))
+    from desktop.qt.photos import bare_photo  # noqa: PLC0415
+
+    return Content(bare_photo(path))
 
 
 @click.command("enter")
