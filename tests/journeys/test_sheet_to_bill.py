@@ -253,7 +253,6 @@ def test_by_the_installed_program(run: CommandLine, sample_hall: str, tmp_path: 
     assert "186.15" in pages[4]
 
 
-@pytest.mark.qt_log_ignore("This plugin does not support")  # of dialogs without a screen
 def test_by_page(hands: Hands, app: App, sample_hall: str, tmp_path: Path) -> None:
     """王静, a clerk, does January with the keyboard alone: sheet, correction, drafts, issue, paper."""
     reads = december(sample_hall)

@@ -7,7 +7,6 @@ import pytest
 STEPS = 900
 
 
-@pytest.mark.qt_log_ignore("This plugin does not support")  # of lists that drop down without a screen
 @pytest.mark.parametrize(("login", "language", "seed"), [("zhao", "fi", 3), ("wang", "en", 4)])
 def test_everywhere(play, login, language, seed):
     play(login, language, seed, STEPS)
