@@ -31,7 +31,7 @@ from desktop.kernel.canonical import Secret
 from desktop.kernel.errors import NotFound, NotPermitted, Refused
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.text import catalog
-from desktop.kernel.work import Seat
+from desktop.kernel.work import Seat, draw_id
 from desktop.ledger import service as ledger
 from desktop.ledger.tables import Posting
 from desktop.metering import service as metering
@@ -40,7 +40,19 @@ from desktop.staff import service as staff
 from desktop.staff.records import OwnPassword, PasswordOrder
 from tests.billing.mixed import CHANGING, MIXED, SHOP, mixed_hall
 from tests.databases_server import Databases
-from tests.hall import JANUARY, SMALL, opened, pay, posting_sets, read, seat_of, sign, yuan
+from tests.hall import (
+    JANUARY,
+    SMALL,
+    opened,
+    pay,
+    posting_sets,
+    read,
+    seat_of,
+    sign,
+    together,
+    yuan,
+)
+from tests.kernel import faults
 from tests.rows import changed, contents, raw
 
 EN = catalog("en")
@@ -135,6 +147,48 @@ def test_it_is_taken_back_once_with_a_reason_by_who_may(small: Seat, small_hall:
     assert changed(after, contents(small_hall)) == set()
 
 
+def test_two_clerks_who_take_one_bill_back_at_once_take_it_back_once(small: Seat) -> None:
+    order = ReversalOrder((bills_of(small, SMALL[1])[0].number,), WHY)
+    other = small.app.command_line("2")
+    answers = together(
+        [lambda: small.do(billing.reverse_bills, order), lambda: other.do(billing.reverse_bills, order)]
+    )
+    assert [type(one) for one in answers].count(Refused) == 1
+    dues = small.ask(ledger.dues, SMALL[1])
+    assert (dues.principal, dues.credit) == (Money(0), yuan("20.00"))
+    assert sums_to_zero(small)
+
+
+def test_a_payment_at_the_moment_its_bill_is_taken_back_is_credit(small: Seat) -> None:
+    order = ReversalOrder((bills_of(small, SMALL[1])[0].number,), WHY)
+    answers = together(
+        [lambda: small.do(billing.reverse_bills, order), lambda: pay(small, SMALL[1], yuan("5.00"))]
+    )
+    assert [one for one in answers if isinstance(one, BaseException)] == []
+    dues = small.ask(ledger.dues, SMALL[1])
+    assert (dues.principal, dues.credit) == (Money(0), yuan("25.00"))
+    assert sums_to_zero(small)
+
+
+def test_a_crash_at_any_moment_leaves_a_bill_taken_back_or_standing(small: Seat) -> None:
+    order, key = ReversalOrder((bills_of(small, SMALL[1])[0].number,), WHY), draw_id()
+    owed = small.ask(ledger.dues, SMALL[1])
+    at, through = 0, False
+    while not through:
+        at += 1
+        with faults.Moments(at, faults.crash).of(small.app.database):
+            try:
+                small.app.perform(billing.reverse_bills, order, small.actor, small.station, key)
+                through = True
+            except faults.Crash:
+                pass
+        dues = small.ask(ledger.dues, SMALL[1])
+        assert (dues.principal, dues.credit) in [(owed.principal, owed.credit), (Money(0), yuan("20.00"))]
+    assert at > 20
+    assert (dues.principal, dues.credit) == (Money(0), yuan("20.00"))
+    assert sums_to_zero(small)
+
+
 def test_a_payment_of_a_bill_taken_back_may_still_be_reversed_while_its_credit_stands(small: Seat) -> None:
     bill = bills_of(small, SMALL[1])[0]
     small.do(billing.reverse_bills, ReversalOrder((bill.number,), WHY))
@@ -204,7 +258,7 @@ def test_a_correction_replaces_a_bill_after_another_person_signed(small: Seat) -
     assert (other.amount, other.difference, other.causes) == (bill.amount, Money(0), ())
     assert billing.issue_run(small, run).run.issued == 0
     with pytest.raises(Refused, match="Another person"):
-        small.do(billing.sign_drafts, SignOrder(run, (draft.account_id,)))  # type: ignore[arg-type]
+        small.do(billing.sign_drafts, SignOrder(run, (draft.account_id,)))  # type: ignore[arg-type]  # of any kind
     assert sign(small, run) == 1
     issued = billing.issue_run(small, run)
     assert (issued.run.issued, issued.run.state, issued.held) == (1, RunState.ISSUED, ())
