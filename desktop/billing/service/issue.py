@@ -69,9 +69,10 @@ def issue_chunk(work: Work, chunk: RunChunk) -> ChunkDone:
     wanted = [key for key in chunk.account_ids if key in drafts]
     work.lock(ContractAccount, wanted)
     priced, held = price(work, gather(work, wanted, period))
-    good = [one for one in priced if one.digest == drafts[one.input.account_id].input_hash]
+    same = {key for one in priced if one.digest == drafts[key := one.input.account_id].input_hash}
+    good = [one for one in priced if one.input.account_id in same]
     changed = Text("Reads, contract or price changed after the draft: draft this account again.")
-    held += [Held(one.input.account_id, changed) for one in priced if one not in good]
+    held += [Held(key, changed) for one in priced if (key := one.input.account_id) not in same]
     good, gone = _taking_back(work, run, good, drafts)
     held += gone
     _write_bills(work, run, period, good, {key: draft.position for key, draft in drafts.items()})
