@@ -86,7 +86,7 @@ def make_bill(**changes: object) -> BillShown:
         late_fee_note=Text("Late payment costs 1‰ of the sum a day (supply rules of 2024)."),
         run_number="R-2026-10",
     )  # fmt: skip
-    return replace(bill, **changes)  # type: ignore[arg-type]
+    return replace(bill, **changes)  # type: ignore[arg-type]  # of any kind
 
 
 def many_lines(count: int, label: str = "Line") -> tuple[BillLineShown, ...]:
@@ -202,7 +202,7 @@ def make_receipt(**changes: object) -> ReceiptIssued:
         owed_after=Money(0), credit_after=Money(0), check_code="A41B-77D0",
         notes=(Text("Reminder {number} withdrawn", number="CF-2026-11-0312"),),
     )  # fmt: skip
-    return replace(receipt, **changes)  # type: ignore[arg-type]
+    return replace(receipt, **changes)  # type: ignore[arg-type]  # of any kind
 
 
 def make_run() -> RunRow:

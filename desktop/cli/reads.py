@@ -85,7 +85,7 @@ def _doubts(say: Catalog, doubts: Sequence[Any]) -> list[str]:
 
 def _photo(path: Path) -> Content:
     """A photo as pages keep it, small and bare; the part that draws is loaded only for one."""
-    from desktop.qt.photos import bare_photo  # noqa: PLC0415
+    from desktop.qt.photos import bare_photo  # noqa: PLC0415 - Qt, only for a photo
 
     return Content(bare_photo(path))
 

@@ -305,7 +305,7 @@ class Paper:
             pagesize=(size[0] * MM, size[1] * MM),
             pageCompression=1,
             invariant=1,
-            initialFontName=Face.REGULAR.value[0],  # type: ignore[arg-type]
+            initialFontName=Face.REGULAR.value[0],  # type: ignore[arg-type]  # its stubs say a number
             lang=language.replace("_", "-"),
         )
         self._canvas.setTitle(title)

@@ -282,7 +282,7 @@ def look() -> Look:
 
 def wear(app: QApplication, look: Look) -> bool:
     """Put on what a person wants. True when sizes changed, so that windows have to be built again."""
-    global _look  # noqa: PLW0603
+    global _look  # noqa: PLW0603 - one look
     resized = (look.density, look.percent) != (_look.density, _look.percent)
     _look = look
     for name, style in _STYLES.items():
@@ -314,7 +314,7 @@ def _dress(app: QApplication) -> None:
 
     Qt walks over all widgets there are meanwhile, so none may go: garbage waits until it is done.
     """
-    global _colours  # noqa: PLW0603
+    global _colours  # noqa: PLW0603 - one look
     _colours = _wanted()
     sheet = _stylesheet(_colours)
     if sheet == app.styleSheet():

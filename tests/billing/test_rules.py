@@ -92,7 +92,7 @@ def bill_input(**other: object) -> BillInput:
         "usage": (),
     }
     known = {name: other.pop(name) for name in list(other) if name in part}
-    return BillInput(parts=(BillPart(**part | known),), **values | other)  # type: ignore[arg-type]
+    return BillInput(parts=(BillPart(**part | known),), **values | other)  # type: ignore[arg-type]  # of any kind
 
 
 @given(

@@ -43,7 +43,7 @@ TWO_PART = shipped("hubei/agent_two_part_10kv_tou")
 def stretch(
     version: TariffVersion, days: Period, before: int = 0, key: UUID = ONE, **terms: object
 ) -> Stretch:
-    agreed = PointTerms(**terms, decided=True)  # type: ignore[arg-type]
+    agreed = PointTerms(**terms, decided=True)  # type: ignore[arg-type]  # of any kind
     return Stretch(UUID(int=9), key, version, agreed, days, 12, Energy.of(before))
 
 

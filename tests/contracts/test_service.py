@@ -61,7 +61,7 @@ def test_one_bad_connection_among_good_ones_connects_nobody(
     small: Seat, small_hall: str, other: dict[str, object], raised: type[Exception]
 ) -> None:
     before = contents(small_hall)
-    bad = replace(connection("330100000008", route_position=8), **other)  # type: ignore[arg-type]
+    bad = replace(connection("330100000008", route_position=8), **other)  # type: ignore[arg-type]  # of any kind
     with pytest.raises(raised):
         small.do(contracts.connect, Connections((connection(NEW), bad)))
     assert changed(before, contents(small_hall)) == set()

@@ -24,7 +24,7 @@ from tests.rows import changed, contents, raw
 
 def station(seat: Seat, code: str) -> Seat:
     """The same person at another station."""
-    return seat.app.command_line(code)  # type: ignore[attr-defined,no-any-return]
+    return seat.app.command_line(code)  # type: ignore[attr-defined,no-any-return]  # known here
 
 
 # Tills
@@ -68,7 +68,7 @@ def test_a_till_opened_twice_at_once_is_open_once(seat: Seat, sample_hall: str) 
     with raw(sample_hall) as rows:
         assert rows.one("SELECT count(*) FROM counter_till WHERE code = '1'") == 1
     assert pay(seat, account_number(1), yuan("1.00")).number
-    assert seat.app.verify() == []  # type: ignore[attr-defined]
+    assert seat.app.verify() == []  # type: ignore[attr-defined]  # known here
 
 
 def test_a_closed_till_takes_no_money(seat: Seat, sample_hall: str) -> None:
@@ -160,12 +160,12 @@ def test_each_tender_goes_to_its_ledger_account(
 
 
 def test_a_clerk_takes_no_money_and_a_cashier_reverses_none(small: Seat) -> None:
-    clerk, cashier = (small.app.sign_in(login, PASSWORD, "1") for login in ("clerk", "cashier"))  # type: ignore[attr-defined]
+    clerk, cashier = (small.app.sign_in(login, PASSWORD, "1") for login in ("clerk", "cashier"))  # type: ignore[attr-defined]  # known here
     with pytest.raises(NotPermitted):
         pay(clerk, SMALL[1], yuan("1.00"))
     assert pay(cashier, SMALL[1], yuan("1.00")).cashier == "Cashier"
     with pytest.raises(NotPermitted):
-        cashier.do(ledger.reverse, posting_sets(small.app, SMALL[1])[-1])  # type: ignore[arg-type]
+        cashier.do(ledger.reverse, posting_sets(small.app, SMALL[1])[-1])  # type: ignore[arg-type]  # of any kind
 
 
 # Receipts
@@ -189,7 +189,7 @@ def test_a_new_year_begins_at_one(small: Seat) -> None:
     assert receipt.number.endswith("27000001")
     small.app.clock = Clock(small.app.country.zone, date(2026, 12, 31))
     assert "26000" in pay(small, SMALL[1], yuan("1.00")).number
-    assert small.app.verify() == []  # type: ignore[attr-defined]
+    assert small.app.verify() == []  # type: ignore[attr-defined]  # known here
 
 
 def test_the_year_of_a_receipt_is_that_of_the_hall_not_of_greenwich(small: Seat) -> None:
@@ -199,7 +199,7 @@ def test_the_year_of_a_receipt_is_that_of_the_hall_not_of_greenwich(small: Seat)
     receipt = pay(small, SMALL[1], yuan("1.00"))
     assert receipt.number.endswith("27000001")
     assert receipt.paid_at.date() == date(2027, 1, 1)
-    assert small.app.verify() == []  # type: ignore[attr-defined]
+    assert small.app.verify() == []  # type: ignore[attr-defined]  # known here
 
 
 def test_reprints_say_which_copy_they_are_and_change_nothing_else(small: Seat) -> None:
@@ -207,14 +207,14 @@ def test_reprints_say_which_copy_they_are_and_change_nothing_else(small: Seat) -
     copies = [small.do(counter.reprint_receipt, ReceiptQuery(receipt.number)) for _ in range(3)]
     assert [copy.copy for copy in copies] == [1, 2, 3]
     assert small.ask(counter.receipt, ReceiptQuery(receipt.number)) == receipt
-    assert small.app.verify() == []  # type: ignore[attr-defined]
+    assert small.app.verify() == []  # type: ignore[attr-defined]  # known here
 
 
 def test_reprints_at_once_have_numbers_of_their_own(small: Seat, small_hall: str) -> None:
     query = ReceiptQuery(pay(small, SMALL[1], yuan("1.00")).number)
     with opened(small_hall) as other:
         seats = [small, other.command_line("2"), station(small, "2")]
-        answers = together([lambda seat=seat: seat.do(counter.reprint_receipt, query) for seat in seats])  # type: ignore[misc]
+        answers = together([lambda seat=seat: seat.do(counter.reprint_receipt, query) for seat in seats])  # type: ignore[misc]  # a default that binds
     assert sorted(answer.copy for answer in answers) == [1, 2, 3], answers
 
 

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from desktop.qt.tasks import Tasks
 from tests.journeys.hands import Hands
 from tests.journeys.watchdog import WRONG_OVER_MS
-from tests.windows import dressed, prefer_nothing, workers  # noqa: F401
+from tests.windows import dressed, prefer_nothing, workers  # noqa: F401 - fixtures
 
 BLOCKS = "window_blocks"
 """Under this name the root conftest finds what to tell."""
@@ -19,7 +19,7 @@ BLOCKS = "window_blocks"
 @pytest.fixture
 def hands(
     qtbot: QtBot,
-    workers: Tasks,  # noqa: F811
+    workers: Tasks,  # noqa: F811 - the fixture
     record_property: Callable[[str, object], None],
 ) -> Iterator[Hands]:
     """Somebody who is about to sign in; how long the window was blocked is told at the end of the run."""

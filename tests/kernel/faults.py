@@ -73,7 +73,7 @@ class Moments:
 
         sa.event.listen(engine, "before_cursor_execute", before)
         sa.event.listen(engine, "after_cursor_execute", after)
-        engine.dialect.do_commit = do_commit  # type: ignore[method-assign]
+        engine.dialect.do_commit = do_commit  # type: ignore[method-assign]  # the fault
         if database.dialect == "postgresql":  # SQLite's bulk road is a statement, counted above
             work.bulk_insert = bulk_insert
         try:
@@ -81,7 +81,7 @@ class Moments:
         finally:
             sa.event.remove(engine, "before_cursor_execute", before)
             sa.event.remove(engine, "after_cursor_execute", after)
-            engine.dialect.do_commit = commit  # type: ignore[method-assign]
+            engine.dialect.do_commit = commit  # type: ignore[method-assign]  # the fault
             work.bulk_insert = copy
 
 

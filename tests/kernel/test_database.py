@@ -79,7 +79,7 @@ def test_a_moment_comes_back_in_utc_whatever_its_zone(database: Database) -> Non
 
 def test_a_moment_without_its_zone_is_refused(database: Database) -> None:
     with database.write() as session, pytest.raises(sa.exc.StatementError, match="zone"):
-        session.execute(sa.insert(PROBE).values(at=datetime(2026, 1, 1)))  # noqa: DTZ001
+        session.execute(sa.insert(PROBE).values(at=datetime(2026, 1, 1)))  # noqa: DTZ001 - on purpose
     database.close()
 
 
@@ -384,8 +384,8 @@ def test_a_full_disk_is_told_in_words_leaves_nothing_half_and_work_goes_on_after
 
         @sa.event.listens_for(app.database.engine, "checkout")
         def limit(connection: object, *_: object) -> None:
-            (pages,) = connection.execute("PRAGMA page_count").fetchone()  # type: ignore[attr-defined]
-            connection.execute(f"PRAGMA max_page_count = {pages if full[0] else 2**30}")  # type: ignore[attr-defined]
+            (pages,) = connection.execute("PRAGMA page_count").fetchone()  # type: ignore[attr-defined]  # known here
+            connection.execute(f"PRAGMA max_page_count = {pages if full[0] else 2**30}")  # type: ignore[attr-defined]  # known here
 
         before, words = contents(url), []
         for _ in range(200):  # until the free pages of the file are used up

@@ -18,7 +18,7 @@ from python_calamine import CalamineWorkbook
 from desktop.kernel.errors import Refused
 from desktop.kernel.sheet import Field, process, read_rows
 from desktop.kernel.text import Text, catalog
-from tests.sheets import at_hand  # noqa: F401
+from tests.sheets import at_hand  # noqa: F401 - fixtures
 
 SAY = catalog("en")
 FIELDS = (
@@ -247,7 +247,7 @@ def taken(path: Path) -> dict[tuple[str, int], Taken] | None:
         values = row.identifier("id"), row.number("number"), row.day("day")
         assert all(problem.what.message for problem in row.problems)
         if not row.problems:
-            rows[row.sheet, row.line] = Taken(*values)  # type: ignore[arg-type]
+            rows[row.sheet, row.line] = Taken(*values)  # type: ignore[arg-type]  # of any kind
     return rows
 
 

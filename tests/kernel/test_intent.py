@@ -70,7 +70,7 @@ def _impatient(seat: Seat) -> None:
     @sa.event.listens_for(seat.app.database.engine, "checkout")
     def hurry(connection: object, *_: object) -> None:
         if seat.app.database.dialect == "sqlite":
-            connection.execute("PRAGMA busy_timeout = 1")  # type: ignore[attr-defined]
+            connection.execute("PRAGMA busy_timeout = 1")  # type: ignore[attr-defined]  # known here
 
 
 @contextmanager

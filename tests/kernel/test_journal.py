@@ -134,7 +134,7 @@ def test_a_row_that_was_changed_back_and_forth_is_still_followed(small: Seat, ro
 def test_a_row_is_not_written_outside_an_operation(small: Seat, small_hall: str) -> None:
     before = contents(small_hall)
     with small.app.database.write() as session:
-        session.scalars(sa.select(Party)).first().name = "Nobody"  # type: ignore[union-attr]
+        session.scalars(sa.select(Party)).first().name = "Nobody"  # type: ignore[union-attr]  # it is there
         with pytest.raises(Exception, match="operations only"):
             session.commit()
     assert contents(small_hall) == before
@@ -143,7 +143,7 @@ def test_a_row_is_not_written_outside_an_operation(small: Seat, small_hall: str)
 @operation("contracts.connect")
 def change_a_read(work: Work, _request: None) -> None:
     """Tries to change a kept row."""
-    work.session.scalars(sa.select(RegisterRead)).first().reader = "Nobody"  # type: ignore[union-attr]
+    work.session.scalars(sa.select(RegisterRead)).first().reader = "Nobody"  # type: ignore[union-attr]  # it is there
 
 
 def test_a_kept_row_is_not_changed_by_an_operation_either(small: Seat, small_hall: str) -> None:

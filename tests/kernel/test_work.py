@@ -209,7 +209,7 @@ def test_what_is_written_before_a_refusal_or_a_fault_is_taken_back(
 ) -> None:
     before = contents(small_hall)
     with pytest.raises(raised):
-        small.do(function, FIVE)  # type: ignore[arg-type]
+        small.do(function, FIVE)  # type: ignore[arg-type]  # of any kind
     assert changed(before, contents(small_hall)) == set()
 
 
@@ -259,7 +259,7 @@ def enter_a_party(work: Work, _request: None) -> int:
 def test_a_query_cannot_write(small: Seat, small_hall: str, function: object) -> None:
     before = contents(small_hall)
     with pytest.raises(Exception, match=r"writ|answer|read"):
-        small.ask(function)  # type: ignore[arg-type]
+        small.ask(function)  # type: ignore[arg-type]  # of any kind
     assert changed(before, contents(small_hall)) == set()
     pay(small, SMALL[1], yuan("1.00"))
 
@@ -322,7 +322,7 @@ def test_eight_payments_at_once_at_a_till_that_never_sold_before(
     seats = [app.command_line("1") for app in apps]
     answers = together(
         [
-            lambda one=one, place=place: pay(one, account_number(place), yuan("1.00"), draw_id())  # type: ignore[misc]
+            lambda one=one, place=place: pay(one, account_number(place), yuan("1.00"), draw_id())  # type: ignore[misc]  # a default that binds
             for place, one in enumerate(seats, 1)
         ]
     )

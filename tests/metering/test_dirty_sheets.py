@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from desktop.kernel.text import catalog
 from desktop.metering.documents import open_sheet
 from desktop.metering.records import ReadRow
-from tests.sheets import at_hand  # noqa: F401
+from tests.sheets import at_hand  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.usefixtures("at_hand")
 

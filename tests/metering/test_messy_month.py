@@ -131,7 +131,7 @@ def months(url: str) -> tuple[int, int]:
         return tuple(
             rows.one(f"SELECT count(DISTINCT register_id) FROM {table} WHERE read_on = '{DAY}'")
             for table in ("metering_read", "metering_doubtful_read")
-        )  # type: ignore[return-value]
+        )  # type: ignore[return-value]  # known here
 
 
 @pytest.fixture
@@ -176,7 +176,7 @@ def page(qtbot: Any, sqlite_databases: Databases, workers: Any, tmp_path: Path) 
     url = sqlite_databases.like(hall)
     with opened(url, intents=tmp_path / "under_way") as app:
         window = shown(qtbot, Window(seat_of(app, "metering"), workers))
-        made = window.open_page("readings")  # type: ignore[attr-defined]
+        made = window.open_page("readings")  # type: ignore[attr-defined]  # known here
         settle(qtbot, workers)
         yield made
         workers.close()

@@ -349,7 +349,7 @@ def test_what_is_billed_is_neither_undone_nor_taken_back(seat: Seat) -> None:
     shown = seat.ask(desk.account_card, HOME).reads
     for read in shown[:2]:  # what the period began and ended with
         order = ReadReversalOrder(read.read_id, "wrong")
-        assert "A bill rests" in refused(lambda order=order: seat.do(metering.reverse_read, order))  # type: ignore[misc]
+        assert "A bill rests" in refused(lambda order=order: seat.do(metering.reverse_read, order))  # type: ignore[misc]  # a default that binds
     assert seat.do(metering.reverse_read, ReadReversalOrder(shown[2].read_id, "wrong")).reads == 1
     sheet = OriginReversal("sheet", "wrong")
     assert "A bill rests" in refused(lambda: seat.do(metering.reverse_import, sheet))
@@ -461,7 +461,7 @@ def test_a_photo_is_kept_once_without_what_is_no_picture(seat: Seat) -> None:
         b"\xff\xd8\xff" + b"\xff" * 400_000,
     ):
         other = HandRead(FLAT, Reading.of(99_990), JAN, photo=Content(damaged))
-        assert "photo" in refused(lambda other=other: seat.do(metering.record_read, other))  # type: ignore[misc]
+        assert "photo" in refused(lambda other=other: seat.do(metering.record_read, other))  # type: ignore[misc]  # a default that binds
     with pytest.raises(NotFound):
         seat.ask(metering.photo, "0" * 64)
     assert seat.app.verify() == []

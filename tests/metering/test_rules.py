@@ -115,7 +115,7 @@ def flags(energy: int | str, history: tuple[Spell, ...], **other: object) -> lis
     days = other.pop("days", 30)
     assert isinstance(days, int)
     assert isinstance(limits, Limits)
-    doubted = rules.doubts(kwh(energy), AFTER, days, history, limits, **other)  # type: ignore[arg-type]
+    doubted = rules.doubts(kwh(energy), AFTER, days, history, limits, **other)  # type: ignore[arg-type]  # of any kind
     assert all(SAY(doubt.text) for doubt in doubted)
     return [doubt.flag.value for doubt in doubted]
 

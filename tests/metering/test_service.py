@@ -98,7 +98,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(seat: Seat, sample_hall: str
 
 
 def _bad(place: int, **other: object) -> tuple[int, ReadRow]:
-    return place, replace(sample.january_reads()[place], **other)  # type: ignore[arg-type]
+    return place, replace(sample.january_reads()[place], **other)  # type: ignore[arg-type]  # of any kind
 
 
 JAN = sample.january_reads()

@@ -16,7 +16,7 @@ from desktop.kernel.text import LANGUAGES, catalog
 from desktop.metering.documents import open_sheet
 from desktop.metering.documents.reading_sheet import REGISTERS, TITLES
 from desktop.metering.records import ReadRow, RegisterCode
-from tests.sheets import at_hand  # noqa: F401
+from tests.sheets import at_hand  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.usefixtures("at_hand")
 TODAY = date(2026, 2, 5)

@@ -15,13 +15,13 @@ from desktop.counter.service import till
 from desktop.qt.tasks import Tasks
 from desktop.shell.window import Window
 from tests.monkey.monkey import Monkey
-from tests.windows import dressed, hall, shown, workers  # noqa: F401
+from tests.windows import dressed, hall, shown, workers  # noqa: F401 - fixtures
 
 Play = Callable[[str, str, int, int], None]
 
 
 @pytest.fixture
-def play(qtbot: QtBot, hall: App, workers: Tasks, tmp_path: Path, monkeypatch) -> Play:  # noqa: F811
+def play(qtbot: QtBot, hall: App, workers: Tasks, tmp_path: Path, monkeypatch) -> Play:  # noqa: F811 - the fixture
     """Let a monkey play as somebody, in a language, by a seed; afterwards the book proves sound."""
     monkeypatch.chdir(tmp_path)
 

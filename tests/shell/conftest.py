@@ -3,7 +3,7 @@
 import pytest
 
 from desktop.kernel.files import user_folder
-from tests.windows import clerk, dressed, hall, window, workers  # noqa: F401
+from tests.windows import clerk, dressed, hall, window, workers  # noqa: F401 - fixtures
 
 
 @pytest.fixture(autouse=True)

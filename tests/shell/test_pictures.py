@@ -64,7 +64,7 @@ class Flashes(QObject):
         self.found: list[str] = []
         application.installEventFilter(self)
 
-    def eventFilter(self, part: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, part: QObject, event: QEvent) -> bool:  # noqa: N802 - the name Qt calls
         if event.type() == QEvent.Type.Show and isinstance(part, QWidget) and part.isWindow():
             self.found += [type(part).__name__] if not isinstance(part, WINDOWS) else []
         return False

@@ -198,10 +198,10 @@ def _side_of(listed: _Listed, bound: str, descending: bool, beyond: bool) -> sa.
     by = (operator.gt if up else operator.lt) if beyond else (operator.ge if up else operator.le)
     value, at = listed.value, listed.number
     if value is at:
-        return by(at, number)  # type: ignore[no-any-return]
+        return by(at, number)  # type: ignore[no-any-return]  # a comparison
     edge: Any = Money(int(told)) if value is ContractAccount.owed else told
     if value is ContractAccount.owed or value is SearchOwner.sort_key:  # one index holds both; many are alike
-        return by(sa.tuple_(value, at), sa.tuple_(sa.literal(edge, value.type), sa.literal(number)))  # type: ignore[no-any-return]
+        return by(sa.tuple_(value, at), sa.tuple_(sa.literal(edge, value.type), sa.literal(number)))  # type: ignore[no-any-return]  # a comparison
     nearer, farther = (operator.ge, operator.gt) if up else (operator.le, operator.lt)
     return sa.and_(nearer(value, edge), sa.or_(farther(value, edge), by(at, number)))
 

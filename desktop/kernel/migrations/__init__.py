@@ -89,7 +89,7 @@ def upgrade(database: Database) -> int:
         raise Refused(newer)
     ran = 0
     for step in known:
-        if step.number > have and database.repeated(lambda step=step: _run(database, step)):  # type: ignore[misc]
+        if step.number > have and database.repeated(lambda step=step: _run(database, step)):  # type: ignore[misc]  # binds
             ran += 1
     return ran
 
