@@ -12,7 +12,7 @@ from desktop.qt import icons, theme
 from desktop.qt.basics import CENTRE, LEFT, RIGHT
 from desktop.qt.buttons import cap_width, paint_cap
 from desktop.qt.figures import badge_width, paint_badge
-from desktop.qt.rows import Cell, Group, Index
+from desktop.qt.rows import Cell, Column, Group, Index
 
 CELL_PADDING = 10
 TICK_ROOM = theme.ICON_BUTTON + CELL_PADDING
@@ -59,8 +59,7 @@ class CellPainter(QStyledItemDelegate):
         elif cell.cap:
             self._paint_cap(painter, inside, cell.text, "surface" if selected else "sunken")
         else:
-            align = RIGHT if rows.columns[index.column()].right else LEFT
-            self._paint_words(painter, inside, cell, align, dim)
+            self._paint_words(painter, inside, cell, rows.columns[index.column()], dim)
         painter.restore()
 
     def _paint_ground(
@@ -107,10 +106,9 @@ class CellPainter(QStyledItemDelegate):
         top = box.center().y() - theme.BADGE / 2 + 1
         paint_badge(painter, box.left(), top, words, cell.state, dim=dim, edged=edged)
 
-    def _paint_words(
-        self, painter: QPainter, box: QRect, cell: Cell, align: Qt.AlignmentFlag, dim: bool
-    ) -> None:
-        style = "strong" if cell.strong else "body"
+    def _paint_words(self, painter: QPainter, box: QRect, cell: Cell, column: Column, dim: bool) -> None:
+        style, align = "strong" if cell.strong else "body", RIGHT if column.right else LEFT
+        cut = Qt.TextElideMode.ElideMiddle if column.middle else Qt.TextElideMode.ElideRight
         if cell.icon:
             top = box.center().y() - theme.ICON_TEXT / 2
             icons.paint(painter, cell.icon, theme.colour(cell.icon_ink), theme.ICON_TEXT, box.left(), top)
@@ -121,7 +119,7 @@ class CellPainter(QStyledItemDelegate):
             second = QRect(box.left(), box.top() + box.height() // 2 - 1, box.width(), box.height() // 2)
             painter.setFont(theme.font("small"))
             painter.setPen(theme.colour("ink3"))
-            words = theme.metrics("small").elidedText(cell.second, Qt.TextElideMode.ElideRight, box.width())
+            words = theme.metrics("small").elidedText(cell.second, cut, box.width())
             painter.drawText(second, align, words)
         painter.setFont(theme.font(style))
         painter.setPen(theme.colour("ink3" if dim else cell.ink))
@@ -129,9 +127,7 @@ class CellPainter(QStyledItemDelegate):
             painter.setClipRect(box)
             painter.drawText(first, align | Qt.TextFlag.TextWordWrap, cell.text)
             return
-        painter.drawText(
-            first, align, theme.metrics(style).elidedText(cell.text, Qt.TextElideMode.ElideRight, box.width())
-        )
+        painter.drawText(first, align, theme.metrics(style).elidedText(cell.text, cut, box.width()))
 
 
 def paint_spark(painter: QPainter, box: QRect, bars: Sequence[tuple[float, bool]]) -> None:

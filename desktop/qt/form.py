@@ -25,7 +25,7 @@ from desktop.qt import theme
 from desktop.qt.basics import Field, Label, ProblemLine, repolish, row
 from desktop.qt.drafts import Draft, DraftOffer, Drafts
 from desktop.qt.fields import TextField
-from desktop.qt.page import Key, Question
+from desktop.qt.page import Key, Page, Question
 from desktop.qt.panels import Panel
 from desktop.qt.tasks import Tasks
 
@@ -54,7 +54,8 @@ class _Entry:
 class Form(QObject):
     """The fields of one form, by name, in the order of the keys.
 
-    ``owner`` is the page or window it stands in; ``primary`` the button the last Enter goes to.
+    ``owner`` is the page or window it stands in; ``primary`` the button the last Enter goes to, where it is not that
+    of the page around the form.
     """
 
     changed = Signal()
@@ -247,10 +248,18 @@ class Form(QObject):
             return True
         ready = [entry.edit for _name, entry in self._entries() if _takes_focus(entry.edit)]
         after = ready[ready.index(watched) + 1 :] if watched in ready else []
-        target = after[0] if after else self.primary
-        if target is not None:
+        target = after[0] if after else self._button()
+        if target is not None and target.isEnabled():
             target.setFocus(Qt.FocusReason.TabFocusReason)
         return True
+
+    def _button(self) -> QWidget | None:
+        around: QWidget | None = self._owner
+        while self.primary is None and around is not None:
+            if isinstance(around, Page):
+                return around.primary
+            around = around.parentWidget()
+        return self.primary
 
     def begin(self) -> None:
         """Put the focus into the first field that is still to be filled in, or the first of all."""

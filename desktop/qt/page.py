@@ -39,7 +39,8 @@ class Page(QWidget):
     """One page of the window; subclasses fill ``body`` and call `show_keys`.
 
     ``seat`` is the person signed in at a station, ``say`` the person's language, ``preferences`` what the
-    person chose on this computer. ``HELP`` is what F1 says the page is for: two to four sentences.
+    person chose on this computer, ``primary`` the button of the primary action while there is one. ``HELP`` is what
+    F1 says the page is for: two to four sentences.
     """
 
     HELP: ClassVar[Text | None] = None
@@ -65,6 +66,7 @@ class Page(QWidget):
         self.first_refusal: Callable[[QKeyEvent], bool] = lambda _: False
         self._asked_keys: tuple[Key, ...] = ()
         self._changed_keys: dict[str, str] = {}
+        self.primary: QWidget | None = None
         self.primary_width = 0
         self._latest: dict[str, int] = {}
         self._job: int | None = None

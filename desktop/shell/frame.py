@@ -72,6 +72,7 @@ class KeyLine(QFrame):
             gone.deleteLater()
         self._hints = [self._hint(page, key) for key in keys if key.place == "hint"]
         self._buttons = [self._button(page, key) for key in keys if key.place in ("button", "primary")]
+        page.primary = self.primary
         self._arrange()
 
     def _hint(self, page: Page, key: Key) -> KeyHint:

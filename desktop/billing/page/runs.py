@@ -161,7 +161,7 @@ class BillingPage(Page):
         self.table = Table(
             say("Accounts of the run"),
             (
-                Column(say("Customer, account, address"), self._who),
+                Column(say("Customer, account, address"), self._who, middle=True),
                 Column(
                     before,
                     lambda draft: self._energy(draft.energy_before),

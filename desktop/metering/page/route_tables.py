@@ -67,8 +67,8 @@ def stops_table(say: Catalog, country: Country) -> Table:
         say("Stops"),
         (
             Column(say("No."), lambda one: Cell(say.number(one.place), strong=True), 56, right=True),
-            Column(say("Customer, account, address"), who),
-            Column(say("Meter"), lambda one: _meter(say, one), 132),
+            Column(say("Customer, account, address"), who, middle=True),
+            Column(say("Meter"), lambda one: _meter(say, one), _meter_room(say)),
             Column(
                 say("Last reading"),
                 lambda one: _last(say, one),

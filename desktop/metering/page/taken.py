@@ -38,7 +38,7 @@ class TakenPanel(Panel):
 
     def __init__(self, page: Page) -> None:
         say = page.say
-        super().__init__(say("Sheets taken"), padding=0)
+        super().__init__(padding=0)
         self._page = page
         self.table = Table(
             say("Sheets taken"),
@@ -126,7 +126,7 @@ class TitlesPanel(Panel):
 
     def __init__(self, page: Page) -> None:
         say = page.say
-        super().__init__(say("Titles explained by hand"), padding=0)
+        super().__init__(padding=0)
         self._page, self._fields = page, field_titles()
         self.table = Table(
             say("Titles explained by hand"),
