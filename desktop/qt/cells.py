@@ -51,6 +51,9 @@ class CellPainter(QStyledItemDelegate):
         if first and table.ticks:
             paint_tick(painter, inside.left(), rect.center().y(), table.is_ticked(row))
             inside.setLeft(inside.left() + TICK_ROOM)
+        if cell.ticked is not None:
+            paint_tick(painter, inside.left(), rect.center().y(), cell.ticked)
+            inside.setLeft(inside.left() + TICK_ROOM)
         dim = table.stale or rows.stale(row)
         if cell.spark:
             paint_spark(painter, inside, cell.spark)
@@ -156,6 +159,11 @@ def badge_room(title: str, words: Iterable[str]) -> int:
 def title_room(title: str, least: int) -> int:
     """The width to give a column of figures that need ``least`` px, wider where its title is longer."""
     return max(least, theme.ungrown(title_width(title)))
+
+
+def words_room(*words: str, least: int = 132) -> int:
+    """The width to give a column whose second lines may say any of these."""
+    return max(title_room(one, least) for one in words)
 
 
 def title_width(title: str) -> int:

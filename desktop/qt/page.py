@@ -24,6 +24,7 @@ from desktop.qt import preferences, theme
 from desktop.qt.basics import Label
 from desktop.qt.buttons import Button, show_caps
 from desktop.qt.choosing import Tabs
+from desktop.qt.drafts import Drafts
 from desktop.qt.floating import Note
 from desktop.qt.fold import Scroll
 from desktop.qt.keys import Key, bound, cap, changed_caps, combination, pressed
@@ -94,6 +95,12 @@ class Page(QWidget):
         self.body.setSpacing(theme.S3)
         self.body.addWidget(self.banner)
         outer.addWidget(Scroll(content), 1)
+
+    @property
+    def unfinished(self) -> Drafts:
+        """What this person typed and did not finish."""
+        kept: Drafts = self.seat.app.drafts(self.seat.actor)
+        return kept
 
     # What subclasses may answer ------------------------------------------------------------------------------
 

@@ -33,7 +33,8 @@ class Cell:
     """What one cell shows. ``state`` makes it a badge, ``cap`` the cap of a key; ``second`` is a quieter line below.
 
     ``spark`` are small bars in place of the words, the last one marked: each a share of the highest (0 to 1) and
-    whether it is estimated. They only repeat figures, which ``text`` has for those who copy or listen.
+    whether it is estimated. They only repeat figures, which ``text`` has for those who copy or listen. ``ticked``
+    puts a check box before the words.
     """
 
     text: str
@@ -45,6 +46,7 @@ class Cell:
     icon_ink: str = "accent"
     spark: tuple[tuple[float, bool], ...] = ()
     cap: bool = False
+    ticked: bool | None = None
 
     @property
     def words(self) -> str:

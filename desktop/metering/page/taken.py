@@ -8,9 +8,10 @@ from desktop.kernel.text import Catalog, Text
 from desktop.metering.documents import field_titles
 from desktop.metering.records import OriginReversal, ReadsReversed, SheetState, SheetTaken, TitleMap
 from desktop.metering.service import map_titles, sheets_taken, take_back_sheet, title_maps
+from desktop.qt.asking import InlineQuestion
 from desktop.qt.keys import Key
 from desktop.qt.page import Page
-from desktop.qt.panels import InlineQuestion, Panel
+from desktop.qt.panels import Panel
 from desktop.qt.table import Cell, Column, Table
 
 STATES = {
@@ -57,7 +58,7 @@ class TakenPanel(Panel):
             "upload",
         )
         self.table.moved.connect(lambda _: page.refresh_keys())
-        self.question = InlineQuestion()
+        self.question = InlineQuestion(page.unfinished, page.tasks, "sheet")
         self.question.answered.connect(self._answered)
         self.body.addWidget(self.question)
         self.body.addWidget(self.table)
