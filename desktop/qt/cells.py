@@ -111,7 +111,6 @@ class CellPainter(QStyledItemDelegate):
 
     def _paint_words(self, painter: QPainter, box: QRect, cell: Cell, column: Column, dim: bool) -> None:
         style, align = "strong" if cell.strong else "body", RIGHT if column.right else LEFT
-        cut = Qt.TextElideMode.ElideMiddle if column.middle else Qt.TextElideMode.ElideRight
         if cell.icon:
             top = box.center().y() - theme.ICON_TEXT / 2
             icons.paint(painter, cell.icon, theme.colour(cell.icon_ink), theme.ICON_TEXT, box.left(), top)
@@ -122,15 +121,25 @@ class CellPainter(QStyledItemDelegate):
             second = QRect(box.left(), box.top() + box.height() // 2 - 1, box.width(), box.height() // 2)
             painter.setFont(theme.font("small"))
             painter.setPen(theme.colour("ink3"))
-            words = theme.metrics("small").elidedText(cell.second, cut, box.width())
-            painter.drawText(second, align, words)
+            painter.drawText(second, align, shortened(cell.second, "small", box.width(), column.head))
         painter.setFont(theme.font(style))
         painter.setPen(theme.colour("ink3" if dim else cell.ink))
         if not cell.second and self._table.row_height >= theme.ROW_TWO:
             painter.setClipRect(box)
             painter.drawText(first, align | Qt.TextFlag.TextWordWrap, cell.text)
             return
-        painter.drawText(first, align, theme.metrics(style).elidedText(cell.text, cut, box.width()))
+        painter.drawText(first, align, shortened(cell.text, style, box.width(), column.head))
+
+
+def shortened(words: str, style: str, room: int, head: float = 0.0) -> str:
+    """Words as they fit into ``room`` px: without their end, or without their middle when a ``head`` is kept."""
+    metrics = theme.metrics(style)
+    if not head or metrics.horizontalAdvance(words) <= room:
+        return metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
+    first = metrics.elidedText(words, Qt.TextElideMode.ElideRight, round(room * head))[:-1].rstrip()
+    return first + metrics.elidedText(
+        words, Qt.TextElideMode.ElideLeft, room - metrics.horizontalAdvance(first)
+    )
 
 
 def paint_spark(painter: QPainter, box: QRect, bars: Sequence[tuple[float, bool]]) -> None:

@@ -61,7 +61,8 @@ class Column:
     ``name`` is how it is remembered (the title's message where there is none) and what a listing sorts by; not every
     column of a lazy table ``sorts``. ``value`` gives what an export writes and rows at hand are sorted by: text,
     a number, a measure or a date; without it both take the cell as shown, in a right-aligned column as a number.
-    Where there is no room words lose their end, addresses their ``middle``: the house and the flat tell them apart.
+    Words without room lose their end; with a ``head`` they lose their middle, for the house and the flat tell
+    addresses apart, and the beginning keeps that share of the room.
     """
 
     title: str
@@ -72,7 +73,7 @@ class Column:
     value: Callable[[Any], object] | None = None
     sorts: bool = True
     least: int = 0
-    middle: bool = False
+    head: float = 0.0
 
     @property
     def key(self) -> str:

@@ -102,7 +102,7 @@ class BillingPage(Page):
         self.pane.printed.connect(self._preview)
         self.pane.hide()
         middle = Fold(
-            (self._build_left(), theme.grown(_RUNS_WIDE), _FOLDED_RUNS),
+            (self._build_left(), _RUNS_WIDE, _FOLDED_RUNS),
             (self._build_drafts(), 0, _FOLDED_DRAFTS),
             (self.pane, theme.DETAIL_PANE, _FOLDED_BILL),
         )
@@ -163,7 +163,7 @@ class BillingPage(Page):
         self.table = Table(
             say("Accounts of the run"),
             (
-                Column(say("Customer, account, address"), self._who, middle=True),
+                Column(say("Customer, account, address"), self._who, head=0.5),
                 Column(
                     before,
                     lambda draft: self._energy(draft.energy_before),

@@ -191,7 +191,7 @@ class QueuePage(Page):
 
         return (
             Column(say("Customer, route and stop"), who),
-            Column(say("Address"), lambda row: Cell(row.address, ink="ink2"), 280, middle=True),
+            Column(say("Address"), lambda row: Cell(row.address, ink="ink2"), 280, head=0.3),
             Column(say("Meter"), lambda row: Cell(grouped(row.meter_serial), say(row.register.text)), 170),
             Column(say("Why it waits"), lambda row: Cell(say(row.why), ink="ink2"), 300),
             Column(say("Asked for"), lambda row: Cell(say.date(row.asked_on), row.asked_by), 130),

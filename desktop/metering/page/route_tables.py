@@ -67,7 +67,7 @@ def stops_table(say: Catalog, country: Country) -> Table:
         say("Stops"),
         (
             Column(say("No."), lambda one: Cell(say.number(one.place), strong=True), 56, right=True),
-            Column(say("Customer, account, address"), who, middle=True),
+            Column(say("Customer, account, address"), who, head=0.3),
             Column(say("Meter"), lambda one: _meter(say, one), words_room(say(RegisterCode.ACTIVE.text))),
             Column(
                 say("Last reading"),
