@@ -14,10 +14,11 @@ from desktop.kernel.files import resource
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
 from desktop.qt import theme
+from desktop.qt.asking import InlineQuestion
 from desktop.qt.cells import badge_room
 from desktop.qt.fold import Fold
 from desktop.qt.page import Key, Page
-from desktop.qt.panels import InlineQuestion, Panel
+from desktop.qt.panels import Panel
 from desktop.qt.table import Cell, Column, Table
 from desktop.qt.tasks import Tasks
 from desktop.tariffs import service as tariffs
@@ -79,7 +80,7 @@ class TariffsPage(Page):
         self.pane = VersionPane(say)
         self.cost = CostPane(say)
         self.cost.wanted.connect(self._ask_cost)
-        self.question = InlineQuestion()
+        self.question = InlineQuestion(self.unfinished, self.tasks, "tariff")
         self.question.answered.connect(self._decline)
         self.body.addWidget(self.question)
         middle = Fold(
