@@ -30,6 +30,7 @@ from desktop.metering import service as metering
 from desktop.search import service as search
 from desktop.search.records import BILL as BILL_OWNER
 from desktop.search.records import paper
+from desktop.tariffs import service as tariffs
 
 BILL = "bill"
 """The gapless series of a hall."""
@@ -130,6 +131,7 @@ def _write_bills(
     overdue, credits = ledger.overdue(work, keys, work.today), ledger.credits(work, keys)
     rests_on = ((read.previous_read_id, read.current_read_id) for one in good for read in one.input.reads)
     metering.bill(work, (key for pair in rests_on for key in pair))
+    tariffs.use(work, {part.version.id for one in good for part in one.parts})
     due_on = work.today + timedelta(days=country.due_days)
     first = work.number(run.hall_id, BILL, len(good))
     numbers = [numbered(work, "B", first + place) for place in range(len(good))]
