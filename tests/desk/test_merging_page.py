@@ -70,7 +70,7 @@ def merge_now(qtbot, page, view, why="entered twice"):
 
 
 def test_a_pair_is_compared_merged_and_parted_again(qtbot, hall, page, twin):
-    QTest.keyClick(page.list, Qt.Key.Key_D, CTRL)
+    QTest.keyClick(page.list, Qt.Key.Key_G, CTRL)
     pairs = shown(qtbot, page, PairsView)
     settle(qtbot, page.tasks, lambda: pairs.table.rows_model.rows)
     first = halls.party_of(hall.command_line(), NUMBER)
@@ -130,7 +130,7 @@ def test_the_other_one_is_looked_for_and_may_be_the_one_that_stays(qtbot, hall, 
 
 
 def test_two_who_only_look_alike_are_not_offered_again(qtbot, hall, page, twin):
-    QTest.keyClick(page.list, Qt.Key.Key_D, CTRL)
+    QTest.keyClick(page.list, Qt.Key.Key_G, CTRL)
     pairs = shown(qtbot, page, PairsView)
     settle(qtbot, page.tasks, lambda: pairs.table.rows_model.rows)
     QTest.keyClick(pairs.table, Qt.Key.Key_K)
@@ -146,7 +146,7 @@ def test_a_cashier_merges_nobody(qtbot, hall, workers, twin):
     window.show()
     page = window.open_page("customers")
     settle(qtbot, workers, lambda: page.list.rows_model.rows)
-    assert "Ctrl+D" not in {key.press for key in page.keys}
+    assert "Ctrl+G" not in {key.press for key in page.keys}
     page.show_argument(PartyShown(twin))
     settle(qtbot, workers, lambda: page.party.card is not None)
     assert {"Ctrl+G", "Ctrl+Z"}.isdisjoint(key.press for key in page.keys)

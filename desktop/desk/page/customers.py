@@ -53,7 +53,7 @@ class DeskPage(Page):
         "Here you find every account, and on its card all that is known of it: what is owed and why, the usage of"
         " thirteen months, bills and payments. Choose a bill to see its lines; each line says where its figure"
         " comes from, down to the reads. Take payment brings the account to the counter. Ctrl N enters a person or"
-        " organisation without an account, Ctrl U opens an account, Ctrl D lists customers who seem to be entered"
+        " organisation without an account, Ctrl U opens an account, Ctrl G lists customers who seem to be entered"
         " twice."
     )
 
@@ -188,7 +188,7 @@ class DeskPage(Page):
             if self.seat.may(open_account):
                 entering_keys.append(Key("Ctrl+U", Text("open an account"), self.open_account))
             if self.seat.may(duplicates):
-                entering_keys.append(Key("Ctrl+D", Text("likely duplicates"), self.show_pairs))
+                entering_keys.append(Key("Ctrl+G", Text("likely duplicates"), self.show_pairs))
             out = Key("Ctrl+Shift+E", Text("export to a workbook"), self.list.export, icon="download")
             self.show_keys(
                 Key("Return", Text("open account"), self._open_current),

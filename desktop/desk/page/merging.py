@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from desktop.contracts.records import Merged, Pair, SomebodyAlike
 from desktop.contracts.service import duplicates, merge_parties, tell_apart, unmerge_parties
 from desktop.desk.page.entry import EntryView
+from desktop.desk.page.lists import NONE
 from desktop.desk.records import Found, MergePreview, PartyAccount, PartyCard, SearchFound
 from desktop.desk.service import account_card, merge_preview, search_hits
 from desktop.kernel.text import SHAPES, Text
@@ -147,7 +148,8 @@ class OtherForm(EntryView):
             self.page.ask(search_hits, SearchOrder(typed, HITS), self._show)
 
     def _show(self, found: SearchFound) -> None:
-        rows = [one for one in found.customers if one.number != str(self._card.party_id)]
+        own = {str(self._card.party_id), *(one.row.number for one in self._card.accounts)}
+        rows = [one for one in found.customers if one.number not in own]
         self.found.show_rows(rows, select=0 if rows else None)
         self.problem.tell("" if rows else self.say("Nobody is found so. Try the telephone or the meter"))
 
@@ -177,7 +179,7 @@ class OtherForm(EntryView):
 class MergeForm(EntryView):
     """Two parties side by side: what differs is chosen part by part, what comes together stands beside."""
 
-    widest = 640
+    widest = 720
 
     def __init__(self, page: Page, preview: MergePreview) -> None:
         say = page.say
@@ -194,8 +196,19 @@ class MergeForm(EntryView):
             line.tell(say(words), "warn")
             self.panel.body.addWidget(line)
         self.choices: dict[PartyPart, ChoiceField] = {}
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(theme.S3)
+        self._grid.setVerticalSpacing(theme.S1)
+        for at in (1, 2, 3):
+            self._grid.setColumnStretch(at, 1)
+        heads = (say("It stays"), say("It is merged"), say("From then on"))
+        self._add_row("", *(Label(words, "small", "ink2") for words in heads))
         for part in PartyPart:
             self._add_part(part)
+        self._add_words(say("Known since"), self._since)
+        self._add_words(say("Roles"), lambda card: say.join([say(role.kind.text) for role in card.roles]))
+        self._add_words(say("Contacts"), self._contacts)
+        self.panel.body.addLayout(self._grid)
         why = TextField(longest=rules.LONGEST)
         why.setPlaceholderText(say("for example: entered twice, once with the old number"))
         self.add(self.form.field("why", say("Why"), why, required=True))
@@ -212,17 +225,37 @@ class MergeForm(EntryView):
             PartyPart.KIND: say(card.kind.text),
             PartyPart.PHONE: card.phone,
         }
-        return words[part] or "–"
+        return words[part] or NONE
+
+    def _since(self, card: PartyCard) -> str:
+        return self.say.date(min(role.since for role in card.roles)) if card.roles else NONE
+
+    def _contacts(self, card: PartyCard) -> str:
+        held = [one for one in card.contacts if one.valid_to is None]
+        return self.say.join([f"{self.say(one.kind.text)} {one.value}" for one in held])
+
+    def _add_row(self, label: str, *cells: QWidget) -> None:
+        at = self._grid.rowCount()
+        self._grid.addWidget(Label(label, "small", "ink2"), at, 0)
+        for place, cell in enumerate(cells, 1):
+            self._grid.addWidget(cell, at, place)
 
     def _add_part(self, part: PartyPart) -> None:
-        """One part of both: to be chosen where they differ, told where they do not."""
+        """One part of both, and what it is from then on: to be chosen where they differ."""
         kept, merged = (self._words(card, part) for card in (self._preview.kept, self._preview.merged))
-        label = self.say(part.text)
-        if kept == merged:
-            self.add(Label(label, "small", "ink2"), Label(kept))
-            return
-        self.choices[part] = ChoiceField([(kept, KEPT), (merged, MERGED)])
-        self.add(self.form.field(part.value, label, self.choices[part]))
+        label, differ = self.say(part.text), kept != merged
+        then: QWidget = Label(kept, wrap=True)
+        if differ:
+            self.choices[part] = ChoiceField([(kept, KEPT), (merged, MERGED)])
+            then = self.form.field(part.value, "", self.choices[part])
+            self.choices[part].setAccessibleName(label)
+        weight = "strong" if differ else "body"
+        self._add_row(label, Label(kept, weight, wrap=True), Label(merged, weight, wrap=True), then)
+
+    def _add_words(self, label: str, words: Callable[[PartyCard], str]) -> None:
+        """What is only told of both: all of it comes together."""
+        both = (self._preview.kept, self._preview.merged)
+        self._add_row(label, *(Label(words(card) or NONE, "small", wrap=True) for card in both))
 
     def _tell_together(self) -> None:
         """What is together then: accounts with what they owe, roles, contacts, notes."""
@@ -251,9 +284,7 @@ class MergeForm(EntryView):
         table.show_empty(say("No account yet"), "", "users")
         fitting(table, ACCOUNTS_SHOWN)
         self.panel.body.addWidget(table)
-        roles = dict.fromkeys(role.kind for card in both for role in card.roles)
         lines = (
-            say("Roles: {roles}", roles=say.join([say(one.text) for one in roles])),
             say.plural("{count} contact", "{count} contacts", sum(len(card.contacts) for card in both)),
             say.plural("{count} note", "{count} notes", sum(len(card.notes) for card in both)),
             say("Bills, payments and what is owed stay with their accounts"),
