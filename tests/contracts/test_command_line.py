@@ -69,6 +69,11 @@ def test_a_second_place_is_added_read_changed_and_ended(run: CommandLine) -> Non
     run("readings", "enter", SMALL[0], "20", "--meter", "W8", "--dry-run")
     assert "has no contract" in run("accounts", "end-contract", SMALL[0], "--contract", "C-1", "--on",
                                     "2026-03-01", code=1).err  # fmt: skip
+    move = ("readings", "route-move", SMALL[0], "--route", "R1", "--place", "1")
+    assert "name one" in run(*move, code=1).err
+    run(*move, "--meter", "W8")
+    assert "Workshop Lane 8" in run("accounts", "show", SMALL[0]).out
+    assert f"{meter(SMALL[0])} W8" in run("accounts", "list").out
     run("accounts", "end-contract", SMALL[0], *contract, "--on", "2026-03-01")
     now = run.json("accounts", "records", SMALL[0])
     assert [one["contract"]["valid_to"] for one in now] == [None, "2026-03-01"]
