@@ -2,6 +2,7 @@
 
 from desktop.contracts.service.changes import change_account, change_contract, change_place, end_contract
 from desktop.contracts.service.opening import account_hints, open_account
+from desktop.contracts.service.spells import set_spell, spells, spells_of_account
 from desktop.contracts.service.supply import (
     billable,
     connect,
@@ -36,8 +37,11 @@ __all__ = [
     "prove",
     "reading_round",
     "search_owners",
+    "set_spell",
     "set_terms",
     "sign_many",
+    "spells",
+    "spells_of_account",
     "terms",
     "terms_of_account",
 ]
