@@ -268,9 +268,9 @@ def photo(side: int = 64) -> bytes:
 
 
 def _energy_put_right(app: App, number: str) -> None:
-    """A correction of energy that one person proposed and another approved; it comes with February's bill."""
+    """A correction of energy that one person proposed and another approved; it comes with a bill far away."""
     values = '{"kind": "normal_month", "recorded_kwh": "300", "normal_kwh": "310"}'
-    order = EnergyOrder(number, "2026-01", "2026-02", values, "a blind display")
+    order = EnergyOrder(number, "2026-01", "2027-01", values, "a blind display")
     one, other = seat_of(app, "clerk"), seat_of(app, "supervisor")
     correction = one.do(billing.propose_energy, order).correction_id
     other.do(billing.decide_energy, EnergyDecisionOrder(correction, approve=True))
