@@ -11,7 +11,7 @@ from desktop.kernel.period import Period
 from desktop.kernel.text import Text, Worded
 from desktop.metering.records import MonthUsage, RegisterUsage
 from desktop.staff.records import Letterhead
-from desktop.tariffs.records import TariffBasis, TierPicture
+from desktop.tariffs.records import CustomerClass, TariffBasis, TierPicture
 
 
 class RunState(Worded):
@@ -46,8 +46,41 @@ class ReviewFlag(Worded):
     CORRECTION = "correction", Text("Puts a bill right")
     JUMP = "jump", Text("Jump")
     NEGATIVE = "negative", Text("Negative")
+    ZERO = "zero", Text("Zero use")
+    SAME = "same", Text("Same again")
+    FIRST = "first", Text("First bill")
     LARGE = "large", Text("Very large")
     ESTIMATED_TWICE = "estimated_twice", Text("Estimated again")
+
+
+LOOKED_AT = tuple(flag for flag in ReviewFlag if flag is not ReviewFlag.CORRECTION)
+"""What limits decide; what puts a bill right is signed always."""
+
+HUNDRED_KWH, VERY_LARGE = Energy.of(100), Money(10_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewLimits:
+    """When another person has to look at a draft; only what stands in ``waiting`` makes one wait.
+
+    Usage changed by ``jump_percent`` and by ``floor`` at least is a jump, a bill from ``large`` on is very large,
+    the same usage ``same_months`` times running is noted.
+    """
+
+    jump_percent: int = 30
+    floor: Energy = HUNDRED_KWH
+    large: Money = VERY_LARGE
+    same_months: int = 3
+    waiting: tuple[ReviewFlag, ...] = LOOKED_AT
+
+
+@dataclass(frozen=True, slots=True)
+class ClassLimits:
+    """The limits of a class of customers from a day on; None: since always, as the program came."""
+
+    customer_class: CustomerClass
+    valid_from: date | None
+    limits: ReviewLimits
 
 
 class Cause(Worded):
@@ -297,6 +330,34 @@ class SignOrder:
 
     run_number: str
     account_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SendBackOrder:
+    """Send flagged drafts of a run back to who made them: each is held with the reason."""
+
+    run_number: str
+    account_ids: tuple[UUID, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftQuery:
+    """One account of a run."""
+
+    run_number: str
+    account_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLook:
+    """What a draft rests on, as it would be billed now: up to 13 months with this one last, its lines, its reads."""
+
+    account_id: UUID
+    usage: tuple[MonthUsage, ...]
+    lines: tuple[BillLineShown, ...]
+    reads: tuple[RegisterUsage, ...]
+    notes: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

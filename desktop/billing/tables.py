@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from desktop.billing.records import BillKind, DraftState
 from desktop.kernel.database import Base, Recorded
 from desktop.kernel.measures import Energy, Money, Price
+from desktop.tariffs.records import CustomerClass
 
 
 class BillRun(Recorded):
@@ -144,8 +145,8 @@ class BillSignature(Recorded):
 
     __tablename__ = "billing_signature"
     __table_args__ = (
-        sa.UniqueConstraint("run_id", "contract_account_id", "input_hash", "made_by"),
         sa.CheckConstraint("signed_by <> made_by", name="two_people"),
+        sa.Index("ix_billing_signature_draft", "run_id", "contract_account_id"),
     )
     KEPT = True
     run_id: Mapped[UUID] = mapped_column(sa.ForeignKey("billing_run.id"))
@@ -155,3 +156,27 @@ class BillSignature(Recorded):
     signed_by: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
     signed_by_name: Mapped[str]
     signed_at: Mapped[datetime]
+
+
+class SignatureWithdrawn(Recorded):
+    """A signature taken back before the bill was issued."""
+
+    __tablename__ = "billing_signature_withdrawn"
+    KEPT = True
+    signature_id: Mapped[UUID] = mapped_column(sa.ForeignKey("billing_signature.id"), unique=True)
+    withdrawn_by: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
+    withdrawn_at: Mapped[datetime]
+
+
+class BillReviewLimits(Recorded):
+    """When another person has to look at drafts of a class of customers, from a day on; ``waiting`` are flags."""
+
+    __tablename__ = "billing_review_limits"
+    __table_args__ = (sa.UniqueConstraint("customer_class", "valid_from"),)
+    customer_class: Mapped[CustomerClass]
+    valid_from: Mapped[date]
+    jump_percent: Mapped[int]
+    floor: Mapped[Energy]
+    large: Mapped[Money]
+    same_months: Mapped[int]
+    waiting: Mapped[str]

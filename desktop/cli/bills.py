@@ -16,9 +16,9 @@ from desktop.billing.records import (
     CorrectionOrder,
     ReversalOrder,
     RunOutcome,
-    SignOrder,
 )
 from desktop.cli.call import DONE, PROBLEMS, Call, common, progress, read_month, reason_option, table
+from desktop.cli.signing import limits, look_again, queue, send_back, sign
 from desktop.kernel.export import Gate, take_out
 from desktop.kernel.listing import Leaving
 from desktop.kernel.period import Period
@@ -28,6 +28,10 @@ from desktop.kernel.text import Catalog, Text
 @click.group("bills")
 def bills() -> None:
     """Bill runs and bills."""
+
+
+for command in (sign, queue, send_back, look_again, limits):
+    bills.add_command(command)
 
 
 def _outcome_lines(done: RunOutcome, say: Catalog) -> list[str]:
@@ -104,22 +108,6 @@ def bills_draft(call: Call, run: str) -> int:
     say = seat.app.catalog(call.lang)
     call.answer(done, _outcome_lines(done, say))
     return _held(call, done, say)
-
-
-@bills.command("sign")
-@click.argument("run")
-@click.argument("accounts", nargs=-1)
-@common
-def bills_sign(call: Call, run: str, accounts: tuple[str, ...]) -> int:
-    """Sign the drafts of a run that wait for another person than their maker: all of them, or some accounts."""
-    seat = call.seat()
-    waiting = [row for row in seat.ask(billing.run_drafts, run) if row.unsigned and row.account_id]
-    chosen = [row for row in waiting if not accounts or row.account_number in accounts]
-    keys = tuple(row.account_id for row in chosen if row.account_id)
-    done = seat.do(billing.sign_drafts, SignOrder(run, keys))
-    say = seat.app.catalog(call.lang)
-    call.answer(done, [say.plural("{count} draft signed", "{count} drafts signed", done.done)])
-    return DONE
 
 
 @bills.command("reverse")

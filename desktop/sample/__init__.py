@@ -8,6 +8,7 @@ from desktop.sample.zhejiang import (
     build,
     households,
     january_reads,
+    sign,
 )
 
-__all__ = ["ACCOUNTS", "BUSINESS_DATE", "PASSWORD", "PERIOD", "build", "households", "january_reads"]
+__all__ = ["ACCOUNTS", "BUSINESS_DATE", "PASSWORD", "PERIOD", "build", "households", "january_reads", "sign"]

@@ -325,6 +325,7 @@ PERMISSIONS = {
     "billing.issue": Text("issue bills"),
     "billing.reverse": Text("take bills back and put them right"),
     "billing.sign": Text("sign bills that others prepared"),
+    "billing.set_limits": Text("set which bills another person signs"),
     "contracts.connect": Text("connect customers"),
     "contracts.change": Text("change places, numbers and contracts"),
     "contracts.set_terms": Text("set the terms of contracts"),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from desktop.billing.records import DraftState, RunState, SignOrder
-from desktop.billing.service import bill, run_drafts, sign_drafts
+from desktop.billing.page.runs import LIMITS, TO_SIGN
+from desktop.billing.records import DraftState, ReviewFlag, RunLook, RunState, SignOrder
+from desktop.billing.service import bill, review_limits, run_bills, run_drafts, sign_drafts
+from desktop.kernel.period import Period
 from desktop.metering.records import ReadImport
 from desktop.metering.service import import_reads
 from desktop.sample import january_reads
@@ -44,8 +48,19 @@ def test_drafts_of_last_month_and_why_some_are_held(qtbot, page):
     assert page.banner.title_text == "46 drafts ready"
 
 
-def test_f12_issues_once_then_prints(qtbot, window, page, tmp_path):
+def others_sign(qtbot, page, clerk) -> None:
+    """Another clerk signs all that waits, and the page is asked again."""
+    run = page.run_shown.number
+    keys = tuple(draft.account_id for draft in clerk.ask(run_drafts, run) if draft.unsigned)
+    seat_of(clerk.app, "wang").do(sign_drafts, SignOrder(run, keys))
+    page.ask_again()
+    settle(qtbot, page.tasks, lambda: page.run_shown.number == run and not page.run_shown.unsigned)
+
+
+def test_f12_issues_once_then_prints(qtbot, window, page, clerk, tmp_path):
     drafted(qtbot, page)
+    assert window.key_line.primary.text() == "Issue 45 bills"
+    others_sign(qtbot, page, clerk)
     assert window.key_line.primary.text() == "Issue 46 bills"
     QTest.keyClick(page, Qt.Key.Key_F12)
     QTest.keyClick(page, Qt.Key.Key_F12)
@@ -106,9 +121,7 @@ def test_a_bill_is_put_right_by_keys_after_another_person_signed(qtbot, page, cl
     assert (draft.replaces, draft.unsigned) == (first.bill_number, True)
     QTest.keyClick(page, Qt.Key.Key_F9)
     settle(qtbot, page.tasks, lambda: "Another person" in page.banner.title_text)
-    seat_of(clerk.app, "wang").do(sign_drafts, SignOrder(page.run_shown.number, (draft.account_id,)))
-    page.ask_again()
-    settle(qtbot, page.tasks, lambda: not page.run_shown.unsigned)
+    others_sign(qtbot, page, clerk)
     QTest.keyClick(page, Qt.Key.Key_F12)
     settle(qtbot, page.tasks, lambda: page.run_shown.state is RunState.ISSUED)
     again = clerk.ask(bill, clerk.ask(run_drafts, page.run_shown.number)[0].bill_number)
@@ -141,3 +154,81 @@ def test_causes_add_up_and_choose_their_accounts(qtbot, page):
         other = draft.against(page.differences.against)
         assert other.difference == draft.amount - other.amount
         assert other.difference.raw == sum(one.amount.raw for one in other.causes)
+
+
+# The queue of drafts to sign
+
+
+@pytest.fixture
+def queue(qtbot, page, clerk):
+    """January drafted at night: one account used nothing and waits for the clerk to sign it."""
+    night = clerk.app.command_line()
+    run = run_bills(night, Period.month("2026-01")).run.number
+    page.show_argument(RunLook(run))
+    settle(qtbot, page.tasks, lambda: page.run_shown.number == run and len(page.drafts) == 50)
+    page.tabs.choose(TO_SIGN)
+    settle(qtbot, page.tasks, lambda: page.review.table.rows_model.rows)
+    page.review.table.setFocus()
+    return page.review
+
+
+def press(qtbot, page, key, until, modifier=Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(page.review.table, key, modifier)
+    settle(qtbot, page.tasks, until)
+
+
+def waiting(queue) -> list[str]:
+    return [row.account_number for row in queue.table.rows_model.rows]
+
+
+def test_the_queue_shows_thirteen_months_and_why(qtbot, page, queue):
+    assert len(waiting(queue)) == 1
+    settle(qtbot, page.tasks, queue.evidence.bars.accessibleDescription)
+    assert len(queue.evidence.bars.accessibleDescription().split(", ")) == 13
+    assert queue.table.current.flags == (ReviewFlag.ZERO, ReviewFlag.SAME)
+    assert "0 of 1 signed" in queue.done.text()
+
+
+def test_a_signs_and_u_takes_it_back(qtbot, page, queue):
+    press(qtbot, page, Qt.Key.Key_A, lambda: not page.run_shown.unsigned)
+    assert waiting(queue) == []
+    press(qtbot, page, Qt.Key.Key_U, lambda: page.run_shown.unsigned == 1)
+    assert len(waiting(queue)) == 1
+    assert not queue.decided
+
+
+def test_r_sends_back_with_a_reason_and_u_takes_it_back(qtbot, page, queue):
+    number = waiting(queue)[0]
+    QTest.keyClick(queue.table, Qt.Key.Key_R)
+    assert queue.question.isVisible()
+    QTest.keyClick(queue.question.edit, Qt.Key.Key_Return)
+    assert queue.question.isVisible()  # a reason is asked for
+    QTest.keyClick(queue.question.edit, Qt.Key.Key_1)
+    settle(qtbot, page.tasks, lambda: not waiting(queue))
+    (held,) = [draft for draft in page.drafts if draft.account_number == number]
+    assert page.say(held.reason).endswith(": Check the reading")
+    press(qtbot, page, Qt.Key.Key_U, lambda: waiting(queue) == [number])
+
+
+def test_the_filter_leaves_one_reason(qtbot, page, queue):
+    QTest.keyClick(queue.table, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    assert queue.reason.hasFocus()
+    queue.reason.show_text("zero")
+    assert len(waiting(queue)) == 1
+    QTest.keyClick(queue.reason, Qt.Key.Key_Escape)
+    assert queue.table.hasFocus()
+
+
+def test_limits_of_a_class_are_set_by_keys(qtbot, page, clerk):
+    page.tabs.choose(LIMITS)
+    settle(qtbot, page.tasks, lambda: page.limits.table.rows_model.rows)
+    page.limits.table.setFocus()
+    QTest.keyClick(page.limits.table, Qt.Key.Key_E)
+    form = page.limits.form
+    form.form.edit("jump").show_text("45")
+    QTest.keyClick(form.form.edit("jump"), Qt.Key.Key_F12)
+    settle(
+        qtbot, page.tasks, lambda: page.limits.form is None and len(page.limits.table.rows_model.rows) == 5
+    )
+    coming = clerk.ask(review_limits)[1]
+    assert (coming.valid_from, coming.limits.jump_percent) == (date(2026, 2, 6), 45)

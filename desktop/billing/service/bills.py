@@ -12,9 +12,19 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from desktop.billing.documents import write_bills
-from desktop.billing.records import START, BillLineShown, BillPartShown, BillsFound, BillShown, BillsPage
+from desktop.billing.records import (
+    START,
+    BillLineShown,
+    BillPartShown,
+    BillsFound,
+    BillShown,
+    BillsPage,
+    DraftLook,
+    DraftQuery,
+)
+from desktop.billing.service.inputs import gather
 from desktop.billing.service.looks import ASKED_AT_ONCE, Customer, bill_numbers, customers, find_run
-from desktop.billing.service.pricing import traced_parts
+from desktop.billing.service.pricing import TracedPart, price, traced_parts
 from desktop.billing.service.reversal import reversed_bills
 from desktop.billing.tables import Bill, BillReversal, BillRun
 from desktop.kernel import canonical
@@ -105,7 +115,7 @@ def _beside(work: Work, rows: Sequence[Bill]) -> dict[UUID, dict[str, Any]]:
 
 def _one_shown(work: Work, row: Bill, customer: Customer, head: Letterhead, run: BillRun) -> BillShown:
     country, facts = work.country, json.loads(row.trace)
-    version, parts = tariffs.version(work, row.tariff_version_id), _parts(work, row, facts)
+    version, parts = tariffs.version(work, row.tariff_version_id), _parts(work, traced_parts(row, facts))
     period = Period(row.period_start, row.period_end)
     amount = country.currency.decimal(row.amount)
     reads = canonical.build(tuple[RegisterUsage, ...], facts["reads"])
@@ -149,10 +159,10 @@ def _one_shown(work: Work, row: Bill, customer: Customer, head: Letterhead, run:
     )
 
 
-def _parts(work: Work, row: Bill, facts: dict[str, Any]) -> list[BillPartShown]:
+def _parts(work: Work, traced: Sequence[TracedPart]) -> list[BillPartShown]:
     """What each price list priced of a bill, its lines in words."""
     found = []
-    for one in traced_parts(row, facts):
+    for one in traced:
         version = tariffs.version(work, one.part.version_id)
         found.append(
             BillPartShown(
@@ -176,6 +186,25 @@ def _line_shown(line: PricedLine) -> BillLineShown:
         explanation=line.explanation,
         power=quantity if isinstance(quantity, Demand) else None,
         unit=line.unit,
+    )
+
+
+@query("billing.view")
+def draft_look(work: Work, asked: DraftQuery) -> DraftLook:
+    """What one account of a run would be billed now, priced by the core again; `Refused` with why it is held."""
+    run = find_run(work, asked.run_number)
+    period = Period(run.period_start, run.period_end)
+    priced, held = price(work, gather(work, (asked.account_id,), period))
+    if held:
+        raise Refused(held[0].reason)
+    one = priced[0]
+    parts = _parts(work, [TracedPart(part.part, part.trace) for part in one.parts])
+    return DraftLook(
+        asked.account_id,
+        one.input.usage,
+        tuple(line for part in parts for line in part.lines),
+        tuple(read.at(work.local) for read in one.input.reads),
+        one.input.notes,
     )
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from desktop.billing.records import Against, Cause, CauseAmount, Comparison, ReviewFlag
+from desktop.billing.records import Against, Cause, CauseAmount, Comparison
 from desktop.billing.rules import BillPart
 from desktop.billing.rules.steps import Steps, steps_between
 from desktop.billing.service.pricing import Priced, totals, traced_parts
@@ -24,10 +24,6 @@ from desktop.kernel.measures import Energy, Money
 from desktop.kernel.period import months_before
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, query
-
-JUMP_PERCENT, JUMP_FLOOR = 30, Energy.of(100)
-VERY_LARGE = 10_000_000
-"""From so many minor units on a bill is looked at by another person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,27 +141,6 @@ def _causes(many: Steps | None, sums: Sequence[int | None], old: _Side, new: _Si
         usage: level - dated_level,
         Cause.TIER: (new.amount.raw - level) - (dated - dated_level),
     }
-
-
-def review(one: Priced, compared: Sequence[Comparison]) -> tuple[ReviewFlag, ...]:
-    """Why another person has to look at a draft: it puts a bill right, is negative or very large, jumps, or rests
-    on an estimate for the second time."""
-    by_kind = {other.against: other for other in compared}
-    before, new = by_kind.get(Against.MONTH), _drafted(one)
-    found = {
-        ReviewFlag.CORRECTION: Against.REPLACED in by_kind,
-        ReviewFlag.JUMP: before is not None and _jumps(new.energy, before.energy),
-        ReviewFlag.NEGATIVE: new.amount.raw < 0,
-        ReviewFlag.LARGE: new.amount.raw >= VERY_LARGE,
-        ReviewFlag.ESTIMATED_TWICE: before is not None and before.estimated and new.estimated,
-    }
-    return tuple(flag for flag, holds in found.items() if holds)
-
-
-def _jumps(now: Energy, before: Energy) -> bool:
-    """Whether usage changed by more than is usual; little of it may double without anybody looking."""
-    changed = abs(now - before)
-    return changed >= JUMP_FLOOR and changed.raw * 100 >= abs(before).raw * JUMP_PERCENT
 
 
 @query("billing.view")

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from desktop.billing.records import Comparison, DraftRow, DraftState, ReviewFlag, RunRow, RunState
-from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillRun, BillSignature
+from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillRun, BillSignature, SignatureWithdrawn
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel import canonical
 from desktop.kernel.errors import NotFound
@@ -37,9 +37,15 @@ def bill_numbers(work: Work, bill_ids: Collection[UUID]) -> dict[UUID, str]:
     return dict(work.session.execute(sa.select(Bill.id, Bill.number).where(Bill.id.in_(bill_ids))).all())
 
 
+def standing() -> sa.ColumnElement[bool]:
+    """Whether a signature was not taken back."""
+    return ~sa.exists().where(SignatureWithdrawn.signature_id == BillSignature.id)
+
+
 def signed() -> sa.Exists:
-    """Whether another person signed a draft, for the very input it stands on."""
+    """Whether another person signed a draft, for the very input it stands on, and stands by it."""
     return sa.exists().where(
+        standing(),
         BillSignature.run_id == BillDraft.run_id,
         BillSignature.contract_account_id == BillDraft.contract_account_id,
         BillSignature.input_hash == BillDraft.input_hash,
@@ -136,7 +142,7 @@ def run_drafts(work: Work, run_number: str) -> tuple[DraftRow, ...]:
                     BillDraft.made_by == BillSignature.made_by,
                 ),
             )
-            .where(BillSignature.run_id == run.id)
+            .where(BillSignature.run_id == run.id, standing())
         ).all()
     )
     replaces = bill_numbers(work, {draft.replaces_id for draft in drafts if draft.replaces_id})

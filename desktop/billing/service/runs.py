@@ -11,11 +11,12 @@ import sqlalchemy as sa
 
 from desktop.billing.records import ChunkDone, DraftState, RunChunk, RunOrder, RunOutcome, RunStarted
 from desktop.billing.rules import BillInput, paper_number
-from desktop.billing.service.comparing import compare_drafts, review
+from desktop.billing.service.comparing import compare_drafts
 from desktop.billing.service.inputs import gather
 from desktop.billing.service.looks import bill_run, find_run, run_drafts
 from desktop.billing.service.pricing import price
 from desktop.billing.service.reversal import reversed_bills
+from desktop.billing.service.reviewing import review
 from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillRun
 from desktop.contracts import service as contracts
 from desktop.kernel import canonical
@@ -154,6 +155,7 @@ def draft_chunk(work: Work, chunk: RunChunk) -> ChunkDone:
     }
     blank = _take_drafts(work, chunk)
     compared = compare_drafts(work, priced, {key: row["replaces_id"] for key, row in blank.items()})
+    flags = review(work, priced, compared)
     rows = [
         blank[one.input.account_id]
         | {
@@ -163,7 +165,7 @@ def draft_chunk(work: Work, chunk: RunChunk) -> ChunkDone:
             "energy_before": before[one.input.account_id],
             "input_hash": one.digest,
             "compared": canonical.dump(compared[one.input.account_id]),
-            "flags": " ".join(flag.value for flag in review(one, compared[one.input.account_id])),
+            "flags": " ".join(flag.value for flag in flags[one.input.account_id]),
         }
         for one in priced
     ]
