@@ -287,9 +287,13 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[orm.Session]:
-        """A session that sees one snapshot and cannot write."""
+        """A session that sees one snapshot and cannot write.
+
+        It ends by a commit: after a rollback the driver forgets the statements a server has prepared.
+        """
         with self._session(writer=False) as session:
             yield session
+            session.commit()
 
     @contextmanager
     def _session(self, *, writer: bool, isolation: str = "REPEATABLE READ") -> Iterator[orm.Session]:
