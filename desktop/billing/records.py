@@ -288,6 +288,15 @@ class BillShown:
 
 
 @dataclass(frozen=True, slots=True)
+class Explanation:
+    """Two bills of one account and why the second differs from the first; the causes add up to the difference."""
+
+    old: BillShown
+    new: BillShown
+    why: Comparison
+
+
+@dataclass(frozen=True, slots=True)
 class RunOrder:
     """Bill the hall's accounts for a calendar month (its code, ``2026-01``)."""
 

@@ -7,7 +7,13 @@ from pathlib import Path
 import click
 
 from desktop.billing import service as billing
-from desktop.billing.documents import ACCOUNTS_OF_RUN, run_summary_xlsx, standing
+from desktop.billing.documents import (
+    ACCOUNTS_OF_RUN,
+    cause_words,
+    explanation_pdf,
+    run_summary_xlsx,
+    standing,
+)
 from desktop.billing.records import (
     Against,
     BillLineShown,
@@ -20,6 +26,7 @@ from desktop.billing.records import (
 from desktop.cli.call import DONE, PROBLEMS, Call, common, progress, read_month, reason_option, table
 from desktop.cli.signing import limits, look_again, queue, send_back, sign
 from desktop.kernel.export import Gate, take_out
+from desktop.kernel.files import written_whole
 from desktop.kernel.listing import Leaving
 from desktop.kernel.period import Period
 from desktop.kernel.text import Catalog, Text
@@ -181,6 +188,27 @@ def bills_why(call: Call, old: str, new: str) -> int:
     rows = [[say(one.cause.text), say.money(one.amount)] for one in why.causes]
     rows.append([say("Difference"), say.money(why.difference)])
     call.answer(why, table(rows, {1}))
+    return DONE
+
+
+@bills.command("explain")
+@click.argument("old")
+@click.argument("new")
+@click.option("--pdf", required=True, type=click.Path(path_type=Path, dir_okay=False), help="PDF to write")
+@common
+def bills_explain(call: Call, old: str, new: str, pdf: Path) -> int:
+    """Write why one bill of an account differs from another, as a page in the customer's language."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    found = seat.ask(billing.explanation, (old, new))
+    content = explanation_pdf(found, seat.app.catalog, seat.app.country, seat.app.picture)
+    with written_whole(pdf) as stream:
+        stream.write(content)
+    causes = [
+        [say(one.cause.text), say.money(one.amount), say(cause_words(one.cause, found.old, found.new))]
+        for one in found.why.causes
+    ]
+    call.answer({"file": str(pdf), "why": found.why}, [*table(causes, {1}), str(pdf)])
     return DONE
 
 

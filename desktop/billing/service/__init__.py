@@ -1,6 +1,13 @@
 """Bills: runs with drafts, their issue through the same core, what puts bills right, and bills as shown."""
 
-from desktop.billing.service.bills import bill, bills_of_run, draft_look, print_run, search_owners
+from desktop.billing.service.bills import (
+    bill,
+    bills_of_run,
+    draft_look,
+    explanation,
+    print_run,
+    search_owners,
+)
 from desktop.billing.service.comparing import why_different
 from desktop.billing.service.corrections import correct_bills, start_correction
 from desktop.billing.service.issue import issue_chunk, issue_run, ready_accounts
@@ -21,6 +28,7 @@ __all__ = [
     "draft_again",
     "draft_chunk",
     "draft_look",
+    "explanation",
     "issue_chunk",
     "issue_run",
     "look_again",

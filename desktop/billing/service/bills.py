@@ -21,7 +21,9 @@ from desktop.billing.records import (
     BillsPage,
     DraftLook,
     DraftQuery,
+    Explanation,
 )
+from desktop.billing.service.comparing import why_different
 from desktop.billing.service.inputs import gather
 from desktop.billing.service.looks import ASKED_AT_ONCE, Customer, bill_numbers, customers, find_run
 from desktop.billing.service.pricing import TracedPart, price, traced_parts
@@ -58,6 +60,14 @@ def bill(work: Work, number: str) -> BillShown:
     if row is None:
         raise NotFound(Text("No bill has the number {number}.", number=number))
     return _shown(work, [row])[0]
+
+
+@query("billing.view")
+def explanation(work: Work, numbers: tuple[str, str]) -> Explanation:
+    """Two bills of an account, the first one held against the second, with all that their paper shows."""
+    why = why_different(work, numbers)
+    old, new = (bill(work, number) for number in numbers)
+    return Explanation(old, new, why)
 
 
 @query("billing.view")

@@ -19,7 +19,7 @@ from desktop.billing.rules.steps import Steps, steps_between
 from desktop.billing.service.pricing import Priced, totals, traced_parts
 from desktop.billing.service.reversal import reversed_bills
 from desktop.billing.tables import Bill
-from desktop.kernel.errors import NotFound
+from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.period import months_before
 from desktop.kernel.text import Text
@@ -150,5 +150,7 @@ def why_different(work: Work, numbers: tuple[str, str]) -> Comparison:
     for number in numbers:
         if number not in rows:
             raise NotFound(Text("No bill has the number {number}.", number=number))
+    if len({row.contract_account_id for row in rows.values()}) > 1:
+        raise Refused(Text("The two bills are of different accounts."))
     old, new = (_stored(rows[number]) for number in numbers)
     return _compared(work, [(Against.MONTH, old, new)])[0]

@@ -1,0 +1,96 @@
+"""The page that tells why a bill differs: its causes with their amounts, tiers, reads, in four languages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from desktop.billing import service as billing
+from desktop.billing.documents import explanation_pdf
+from desktop.billing.records import Against, Cause, CauseAmount, Comparison, Explanation
+from desktop.countries.cn import COUNTRY as CHINA
+from desktop.desk import service as desk
+from desktop.kernel.errors import NotFound, Refused
+from desktop.kernel.measures import Energy, Money
+from desktop.kernel.period import Period
+from desktop.kernel.text import LANGUAGES, Catalog, catalog
+from desktop.kernel.work import Seat
+from tests.command_line import CommandLine
+from tests.hall import SMALL
+from tests.papers_samples import CNY, make_bill, many_reads, outside, overlapping, pdf_pages
+
+AMOUNTS = {
+    Cause.USAGE: 9050, Cause.TIER: 1200, Cause.PRICE: -2500, Cause.TERMS: 40, Cause.DAYS: -310,
+    Cause.TOGETHER: 5,
+}  # fmt: skip
+
+
+def in_yuan(language: str) -> Catalog:
+    return catalog(language, CNY)
+
+
+def found(language: str, reads: int = 1) -> Explanation:
+    """Two invented bills whose difference has every cause."""
+    new = make_bill(language=language, **({"reads": many_reads(reads)} if reads > 1 else {}))
+    whole = sum(AMOUNTS.values())
+    old = replace(
+        new, number="B-HM-2026-000001", period=Period.month("2026-09"), energy=Energy.of(402), days=30,
+        amount=Money(new.amount.raw - whole),
+    )  # fmt: skip
+    causes = tuple(CauseAmount(cause, Money(raw)) for cause, raw in AMOUNTS.items())
+    return Explanation(
+        old, new, Comparison(Against.MONTH, old.number, old.energy, old.amount, Money(whole), causes)
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_page_holds_every_cause_with_its_amount_and_nothing_lies_over_anything(language: str) -> None:
+    explained = found(language)
+    pdf = explanation_pdf(explained, in_yuan, CHINA)
+    (page,) = pdf_pages(pdf)
+    say = in_yuan(language)
+    words = page.replace("\N{NO-BREAK SPACE}", " ").replace("\n", " ").replace("\r", "")
+    for one in explained.why.causes:
+        assert say(one.cause.text) in words
+        assert say.money(abs(one.amount)) in words
+    assert say.money(explained.why.difference) in words
+    assert overlapping(pdf) == []
+    assert outside(pdf, 20, 195) == []
+
+
+def test_reads_that_have_no_room_are_counted() -> None:
+    pdf = explanation_pdf(found("en", reads=12), in_yuan, CHINA)
+    (page,) = pdf_pages(pdf)
+    assert "more reads on the bills" in page
+    assert overlapping(pdf) == []
+
+
+def test_two_bills_of_an_account_are_explained(small: Seat, small_hall: str) -> None:
+    new, gone = small.ask(desk.account_card, SMALL[2]).bills
+    explained = small.ask(billing.explanation, (gone.number, new.number))
+    assert (explained.old.number, explained.new.number) == (gone.number, new.number)
+    assert explained.why.difference == explained.new.amount - explained.old.amount
+    assert sum(one.amount.raw for one in explained.why.causes) == explained.why.difference.raw
+    assert len(pdf_pages(explanation_pdf(explained, small.app.catalog, small.app.country))) == 1
+    (other,) = small.ask(desk.account_card, SMALL[1]).bills
+    for numbers, error in (
+        ((other.number, new.number), Refused),
+        (("B-0", new.number), NotFound),
+    ):
+        with pytest.raises(error):
+            small.ask(billing.explanation, numbers)
+
+
+def test_the_page_is_written_by_a_command(
+    small_hall: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    command = CommandLine(capsys, small_hall, today="2026-02-05", lang="en", station="1")
+    new, gone = (row["number"] for row in command.json("accounts", "show", SMALL[2])["bills"])
+    out = tmp_path / "why.pdf"
+    told = command("bills", "explain", gone, new, "--pdf", str(out)).lines
+    assert told[-1] == str(out)
+    (page,) = pdf_pages(out.read_bytes())
+    assert new in page
+    assert gone in page
