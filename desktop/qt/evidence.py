@@ -12,7 +12,7 @@ from desktop.qt import theme
 from desktop.qt.basics import Icon, Label, Rule, clear
 from desktop.qt.buttons import Button, KeyCap
 from desktop.qt.charts import UsageBars
-from desktop.qt.figures import Badge
+from desktop.qt.figures import Badge, Elided
 from desktop.qt.keys import cap
 from desktop.qt.panels import Panel
 
@@ -71,7 +71,7 @@ class EvidencePane(Panel):
             label, value, note = (
                 Label("", "small", "ink2"),
                 Label("", "figure"),
-                Label("", "small", "ink2", wrap=True),
+                Elided("", "small", "ink2"),
             )
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             for one, many in ((label, self._labels), (value, self._values), (note, self._notes)):

@@ -3,6 +3,7 @@
 from desktop.sample.zhejiang import (
     ACCOUNTS,
     BUSINESS_DATE,
+    HOUSEHOLDS,
     PASSWORD,
     PERIOD,
     build,
@@ -11,4 +12,14 @@ from desktop.sample.zhejiang import (
     sign,
 )
 
-__all__ = ["ACCOUNTS", "BUSINESS_DATE", "PASSWORD", "PERIOD", "build", "households", "january_reads", "sign"]
+__all__ = [
+    "ACCOUNTS",
+    "BUSINESS_DATE",
+    "HOUSEHOLDS",
+    "PASSWORD",
+    "PERIOD",
+    "build",
+    "households",
+    "january_reads",
+    "sign",
+]

@@ -11,7 +11,7 @@ from desktop.billing.service.bills import (
 from desktop.billing.service.comparing import why_different
 from desktop.billing.service.corrections import correct_bills, start_correction
 from desktop.billing.service.issue import issue_chunk, issue_run, ready_accounts
-from desktop.billing.service.looks import bill_run, bill_runs, run_drafts
+from desktop.billing.service.looks import bill_run, bill_runs, held_drafts, run_drafts
 from desktop.billing.service.proof import prove
 from desktop.billing.service.reversal import reversal_days, reverse_bills
 from desktop.billing.service.reviewing import review_limits, set_review_limits
@@ -29,6 +29,7 @@ __all__ = [
     "draft_chunk",
     "draft_look",
     "explanation",
+    "held_drafts",
     "issue_chunk",
     "issue_run",
     "look_again",

@@ -204,7 +204,7 @@ def draft_look(work: Work, asked: DraftQuery) -> DraftLook:
     """What one account of a run would be billed now, priced by the core again; `Refused` with why it is held."""
     run = find_run(work, asked.run_number)
     period = Period(run.period_start, run.period_end)
-    priced, held = price(work, gather(work, (asked.account_id,), period))
+    priced, held = price(work, gather(work, (asked.account_id,), period), traced=True)
     if held:
         raise Refused(held[0].reason)
     one = priced[0]

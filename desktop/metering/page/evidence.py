@@ -13,6 +13,7 @@ from desktop.qt.basics import Field
 from desktop.qt.charts import month_bars
 from desktop.qt.evidence import EvidencePane
 from desktop.qt.fields import ReadField
+from desktop.qt.figures import grouped
 
 FLAG_STATES = {
     Flag.NEGATIVE: "bad",
@@ -56,7 +57,7 @@ class Evidence(EvidencePane):
         words, state = say(row.state.text), "est" if row.state is DoubtState.PROPOSED else "info"
         if row.state is DoubtState.WAITING and flag is not None:
             words, state = say(flag.text), flag_state(flag)
-        place = say.join((f"{row.route}-{row.position:04}", row.meter_serial))
+        place = say.join((f"{row.route}-{row.position:04}", grouped(row.meter_serial)))
         self.tell_head(row.customer_name or row.account_number, place, words, state)
         self._tell_figures(row)
         self.bars.show_bars(
