@@ -25,6 +25,7 @@ from desktop.billing.rules import change
 from desktop.billing.service import draft_look, look_again, send_back, sign_drafts
 from desktop.kernel.text import Text
 from desktop.qt import theme
+from desktop.qt.asking import InlineQuestion
 from desktop.qt.basics import Label, column
 from desktop.qt.buttons import Button
 from desktop.qt.cells import badge_room, title_room
@@ -35,7 +36,7 @@ from desktop.qt.figures import signed
 from desktop.qt.fold import Fold
 from desktop.qt.keys import cap
 from desktop.qt.page import Key, Page
-from desktop.qt.panels import InlineQuestion, Panel
+from desktop.qt.panels import Panel
 from desktop.qt.progress import Bar
 from desktop.qt.table import Cell, Column, Table, money_cell
 
@@ -51,7 +52,11 @@ class Review(QObject):
 
     def __init__(self, page: Page) -> None:
         super().__init__(page)
-        self.page, self.say, self.question = page, page.say, InlineQuestion()
+        self.page, self.say, self.question = (
+            page,
+            page.say,
+            InlineQuestion(page.unfinished, page.tasks, "review"),
+        )
         self.run: RunRow | None = None
         self.decided: list[tuple[str, tuple[UUID, ...]]] = []
         self._all: tuple[DraftRow, ...] = ()
