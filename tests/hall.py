@@ -20,7 +20,15 @@ from PIL import Image, ImageDraw
 from desktop import sample
 from desktop.app import App, open_app
 from desktop.billing import service as billing
-from desktop.billing.records import ClassLimits, CorrectionOrder, ReviewLimits, RunOutcome, SignOrder
+from desktop.billing.records import (
+    ClassLimits,
+    CorrectionOrder,
+    ManualLine,
+    ManualOrder,
+    ReviewLimits,
+    RunOutcome,
+    SignOrder,
+)
 from desktop.contracts import service as contracts
 from desktop.contracts.records import Connection, Connections, Terms, TermsOrder
 from desktop.counter import service as counter
@@ -153,6 +161,8 @@ def small_hall(url: str) -> None:
         seat.do(ledger.reverse, posting_sets(app, SMALL[2])[-1])
         seat.do(counter.note_unprinted, ReceiptQuery(receipt.number))
         put_right(seat, SMALL[2])
+        by_hand = ManualLine("The wall", Energy(0), yuan("1.00"))
+        billing.bill_by_hand(seat, ManualOrder(SMALL[1], "2026-01", (by_hand,), "a letter of January"))
         note_and_look(seat, SMALL[0])
         seat.do(contracts.set_terms, TermsOrder(SMALL[0], Terms(TODAY, threshold_extra=Energy.of(100))))
         tomorrow = TODAY + timedelta(days=1)

@@ -38,12 +38,19 @@ class BillKind(Worded):
 
     PERIODIC = "periodic", Text("Periodic bill")
     FINAL = "final", Text("Final bill")
+    MANUAL = "manual", Text("Bill by hand")
+    ADJUSTING = "adjusting", Text("Back-billing or refund")
+
+
+OF_MONTH = (BillKind.PERIODIC, BillKind.FINAL)
+"""Bills of a month's use, of which an account has one at most; the others stand beside them."""
 
 
 class ReviewFlag(Worded):
     """Why another person has to look at a draft before it is issued."""
 
     CORRECTION = "correction", Text("Puts a bill right")
+    BY_HAND = "by_hand", Text("Made by hand")
     JUMP = "jump", Text("Jump")
     NEGATIVE = "negative", Text("Negative")
     ZERO = "zero", Text("Zero use")
@@ -53,8 +60,8 @@ class ReviewFlag(Worded):
     ESTIMATED_TWICE = "estimated_twice", Text("Estimated again")
 
 
-LOOKED_AT = tuple(flag for flag in ReviewFlag if flag is not ReviewFlag.CORRECTION)
-"""What limits decide; what puts a bill right is signed always."""
+LOOKED_AT = tuple(flag for flag in ReviewFlag if flag not in (ReviewFlag.CORRECTION, ReviewFlag.BY_HAND))
+"""What limits decide; what puts a bill right or was made by hand is signed always."""
 
 HUNDRED_KWH, VERY_LARGE = Energy.of(100), Money(10_000_000)
 
@@ -132,8 +139,8 @@ class Comparison:
 class RunRow:
     """One bill run in a list.
 
-    ``unsigned`` of its ready drafts wait for another person's signature; ``correction`` is why it puts bills right
-    ("": it is a month's run).
+    ``unsigned`` of its ready drafts wait for another person's signature; ``correction`` is why it puts bills right or
+    makes one of another ``kind`` ("": it is a month's run).
     """
 
     run_id: UUID
@@ -150,6 +157,7 @@ class RunRow:
     started_by: str
     unsigned: int = 0
     correction: str = ""
+    kind: BillKind = BillKind.PERIODIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +339,44 @@ class CorrectionOrder:
     period: str = ""
     route: str = ""
     tariff: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FinalOrder:
+    """Bill an account whose contract has an end up to its closing read, without waiting for the month's run."""
+
+    account_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class ManualLine:
+    """One charge by hand: what for, how many kWh of it (0: none), and its amount, tax included."""
+
+    words: str
+    energy: Energy
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ManualOrder:
+    """Bill an account by hand for a month (its code, ``2026-01``), with the reason that stands on the bill."""
+
+    account_number: str
+    period: str
+    lines: tuple[ManualLine, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustingOrder:
+    """Charge or refund energy that a bill counted wrongly, at the prices and tiers of that bill.
+
+    A positive ``energy`` is charged, a negative one given back.
+    """
+
+    number: str
+    energy: Energy
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,8 +66,8 @@ class Bill(Recorded):
             "period_start",
             "kind",
             unique=True,
-            sqlite_where=sa.text("rebill_of IS NULL"),
-            postgresql_where=sa.text("rebill_of IS NULL"),
+            sqlite_where=sa.text("rebill_of IS NULL AND kind IN ('periodic', 'final')"),
+            postgresql_where=sa.text("rebill_of IS NULL AND kind IN ('periodic', 'final')"),
         ),
         sa.Index(
             "uq_billing_bill_rebill_of",
@@ -138,6 +138,17 @@ class BillCorrection(Recorded):
     KEPT = True
     run_id: Mapped[UUID] = mapped_column(sa.ForeignKey("billing_run.id"), unique=True)
     reason: Mapped[str]
+
+
+class BillOccasion(Recorded):
+    """Why a run makes a bill of another kind than a month's: of one account, by ``content``, its order as JSON."""
+
+    __tablename__ = "billing_occasion"
+    KEPT = True
+    run_id: Mapped[UUID] = mapped_column(sa.ForeignKey("billing_run.id"), unique=True)
+    kind: Mapped[BillKind]
+    reason: Mapped[str]
+    content: Mapped[str]
 
 
 class BillSignature(Recorded):

@@ -25,6 +25,7 @@ from desktop.billing.records import (
 )
 from desktop.cli.call import DONE, PROBLEMS, Call, common, progress, read_month, reason_option, table
 from desktop.cli.signing import limits, look_again, queue, send_back, sign
+from desktop.cli.special import adjust, final, manual
 from desktop.kernel.export import Gate, take_out
 from desktop.kernel.files import written_whole
 from desktop.kernel.listing import Leaving
@@ -37,7 +38,7 @@ def bills() -> None:
     """Bill runs and bills."""
 
 
-for command in (sign, queue, send_back, look_again, limits):
+for command in (sign, queue, send_back, look_again, limits, final, manual, adjust):
     bills.add_command(command)
 
 

@@ -324,6 +324,7 @@ PERMISSIONS = {
     "billing.run": Text("draft bills"),
     "billing.issue": Text("issue bills"),
     "billing.reverse": Text("take bills back and put them right"),
+    "billing.manual": Text("make bills by hand and put energy of bills right"),
     "billing.sign": Text("sign bills that others prepared"),
     "billing.set_limits": Text("set which bills another person signs"),
     "contracts.connect": Text("connect customers"),

@@ -17,9 +17,20 @@ from desktop.billing.service.reversal import reversal_days, reverse_bills
 from desktop.billing.service.reviewing import review_limits, set_review_limits
 from desktop.billing.service.runs import draft_again, draft_chunk, restart_run, run_bills, start_run
 from desktop.billing.service.signing import decided, look_again, send_back, sign_drafts
+from desktop.billing.service.special import (
+    adjust_bill,
+    bill_by_hand,
+    bill_final,
+    start_adjusting,
+    start_final,
+    start_manual,
+)
 
 __all__ = [
+    "adjust_bill",
     "bill",
+    "bill_by_hand",
+    "bill_final",
     "bill_run",
     "bill_runs",
     "bills_of_run",
@@ -46,7 +57,10 @@ __all__ = [
     "send_back",
     "set_review_limits",
     "sign_drafts",
+    "start_adjusting",
     "start_correction",
+    "start_final",
+    "start_manual",
     "start_run",
     "why_different",
 ]

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from desktop.billing.documents import write_bills
 from desktop.billing.records import (
     START,
+    BillKind,
     BillLineShown,
     BillPartShown,
     BillsFound,
@@ -24,15 +25,15 @@ from desktop.billing.records import (
     Explanation,
 )
 from desktop.billing.service.comparing import why_different
-from desktop.billing.service.inputs import gather
 from desktop.billing.service.looks import ASKED_AT_ONCE, Customer, bill_numbers, customers, find_run
-from desktop.billing.service.pricing import TracedPart, price, traced_parts
+from desktop.billing.service.pricing import TracedPart, traced_parts
+from desktop.billing.service.rating import rate
 from desktop.billing.service.reversal import reversed_bills
 from desktop.billing.tables import Bill, BillReversal, BillRun
 from desktop.kernel import canonical
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.files import written_whole
-from desktop.kernel.measures import Demand, Energy
+from desktop.kernel.measures import Demand, Energy, Money
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text
 from desktop.kernel.work import Progress, Seat, Work, go_on, query
@@ -45,6 +46,7 @@ from desktop.staff.records import Letterhead
 from desktop.tariffs import rules as pricing
 from desktop.tariffs import service as tariffs
 from desktop.tariffs.records import PricedLine
+from desktop.tariffs.rules import TariffVersion
 
 
 def search_owners(work: Work, bill_ids: Sequence[UUID]) -> list[Owner]:
@@ -158,7 +160,7 @@ def _one_shown(work: Work, row: Bill, customer: Customer, head: Letterhead, run:
         usage=canonical.build(tuple[MonthUsage, ...], facts["usage"]),
         basis=version.basis,
         parts=tuple(parts),
-        notes=canonical.build(tuple[Text, ...], facts.get("notes", [])),
+        notes=(*canonical.build(tuple[Text, ...], facts.get("notes", [])), *_of_its_kind(row, parts)),
         payment_code=country.payment_code(customer.number, amount, period.start),
         check_code=papers.check_code(row.hash),
         late_fee_note=country.late_fee_note(version.customer_class, country.rule_set(row.issued_on)),
@@ -166,6 +168,16 @@ def _one_shown(work: Work, row: Bill, customer: Customer, head: Letterhead, run:
         run_place=row.position,
         run_at=work.local(run.started_at),
         run_by=run.started_by,
+    )
+
+
+def _of_its_kind(row: Bill, parts: Sequence[BillPartShown]) -> tuple[Text, ...]:
+    """What a bill that ends an account says besides: since when there is no supply, and what becomes of a deposit."""
+    if row.kind is not BillKind.FINAL:
+        return ()
+    return (
+        Text("Supply ended on {day}; the tiers count the months of use.", day=row.period_end),
+        Text("A security deposit is paid back once nothing is owed any more."),
     )
 
 
@@ -178,11 +190,23 @@ def _parts(work: Work, traced: Sequence[TracedPart]) -> list[BillPartShown]:
             BillPartShown(
                 Period(one.part.start, one.part.end),
                 version.basis,
-                tuple(_line_shown(line) for line in pricing.traced(version.version, one.packed)),
+                _lines_shown(version.version, one.packed),
                 pricing.tier_picture(version.version, one.packed),
             )
         )
     return found
+
+
+def _lines_shown(version: TariffVersion, packed: str) -> tuple[BillLineShown, ...]:
+    """The lines of a part in words; those written by hand carry their own."""
+    trace = json.loads(packed)
+    if "words" not in trace:
+        return tuple(_line_shown(line) for line in pricing.traced(version, packed))
+    words = canonical.build(tuple[Text, ...], trace["words"])
+    return tuple(
+        BillLineShown(label, Energy(line[3]) if line[3] else None, None, Money(line[5]))
+        for label, line in zip(words, trace["lines"], strict=True)
+    )
 
 
 def _line_shown(line: PricedLine) -> BillLineShown:
@@ -203,8 +227,7 @@ def _line_shown(line: PricedLine) -> BillLineShown:
 def draft_look(work: Work, asked: DraftQuery) -> DraftLook:
     """What one account of a run would be billed now, priced by the core again; `Refused` with why it is held."""
     run = find_run(work, asked.run_number)
-    period = Period(run.period_start, run.period_end)
-    priced, held = price(work, gather(work, (asked.account_id,), period), traced=True)
+    priced, held = rate(work, run, (asked.account_id,), traced=True)
     if held:
         raise Refused(held[0].reason)
     one = priced[0]

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from desktop.billing.records import Against, Cause, CauseAmount, Comparison
+from desktop.billing.records import OF_MONTH, Against, Cause, CauseAmount, Comparison
 from desktop.billing.rules import BillPart
 from desktop.billing.rules.steps import Steps, steps_between
 from desktop.billing.service.pricing import Priced, StoredBill, stored_parts, totals
@@ -108,6 +108,7 @@ def _others(
         sa.select(*_OTHER).where(
             among(work.session, Bill.contract_account_id, keys),
             Bill.period_start.in_(months),
+            Bill.kind.in_(OF_MONTH),
             Bill.id.not_in(reversed_bills()),
         )
     ):

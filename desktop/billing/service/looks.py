@@ -8,8 +8,16 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from desktop.billing.records import Comparison, DraftRow, DraftState, ReviewFlag, RunRow, RunState
-from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillRun, BillSignature, SignatureWithdrawn
+from desktop.billing.records import BillKind, Comparison, DraftRow, DraftState, ReviewFlag, RunRow, RunState
+from desktop.billing.tables import (
+    Bill,
+    BillCorrection,
+    BillDraft,
+    BillOccasion,
+    BillRun,
+    BillSignature,
+    SignatureWithdrawn,
+)
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel import canonical
 from desktop.kernel.errors import NotFound
@@ -87,6 +95,7 @@ def _run_row(work: Work, run: BillRun) -> RunRow:
             .group_by(BillDraft.state)
         )
     }
+    occasion = work.session.scalar(sa.select(BillOccasion).filter_by(run_id=run.id))
     counts = {state: tallies[state].accounts if state in tallies else 0 for state in DraftState}
     standing = [row for state, row in tallies.items() if state is not DraftState.REVERSED]
     if counts[DraftState.WAITING]:
@@ -112,7 +121,9 @@ def _run_row(work: Work, run: BillRun) -> RunRow:
             sa.select(sa.func.count()).select_from(BillDraft).where(BillDraft.run_id == run.id, unsigned())
         )
         or 0,
-        correction=work.session.scalar(sa.select(BillCorrection.reason).filter_by(run_id=run.id)) or "",
+        correction=work.session.scalar(sa.select(BillCorrection.reason).filter_by(run_id=run.id))
+        or (occasion.reason if occasion else ""),
+        kind=occasion.kind if occasion else BillKind.PERIODIC,
     )
 
 

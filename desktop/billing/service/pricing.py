@@ -19,6 +19,9 @@ from desktop.tariffs import rules as pricing
 from desktop.tariffs import service as tariffs
 from desktop.tariffs.columns import Batch
 
+BY_HAND = -1
+"""The component of a line that somebody wrote: no component of its price list."""
+
 
 @dataclass(frozen=True, slots=True)
 class PricedPart:
@@ -52,6 +55,11 @@ class Priced:
     def tax(self) -> Money:
         """The part of the total that is tax."""
         return Money(sum([part.tax for part in self.parts]))
+
+    @property
+    def ends_on(self) -> date:
+        """The day after the last one it bills."""
+        return max(part.part.end for part in self.parts)
 
     @property
     def main(self) -> PricedPart:

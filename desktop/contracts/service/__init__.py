@@ -5,6 +5,7 @@ from desktop.contracts.service.opening import account_hints, open_account
 from desktop.contracts.service.supply import (
     billable,
     connect,
+    ends_on,
     in_force,
     months_of_use,
     prove,
@@ -29,6 +30,7 @@ __all__ = [
     "change_place",
     "connect",
     "end_contract",
+    "ends_on",
     "in_force",
     "measured_within",
     "months_of_use",
