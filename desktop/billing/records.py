@@ -94,6 +94,7 @@ class Cause(Worded):
     """Why one bill of an account differs from another."""
 
     PRICE = "price", Text("Price list")
+    LEVY = "levy", Text("New levy")
     TERMS = "terms", Text("Capacity and terms")
     DAYS = "days", Text("Days")
     USAGE = "usage", Text("Usage")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,8 @@ import pytest
 from desktop.billing import service as billing
 from desktop.billing.documents import explanation_pdf
 from desktop.billing.records import Against, Cause, CauseAmount, Comparison, Explanation
+from desktop.contracts import service as contracts
+from desktop.contracts.records import Connections
 from desktop.countries.cn import COUNTRY as CHINA
 from desktop.desk import service as desk
 from desktop.kernel.errors import NotFound, Refused
@@ -17,8 +21,11 @@ from desktop.kernel.measures import Energy, Money
 from desktop.kernel.period import Period
 from desktop.kernel.text import LANGUAGES, Catalog, catalog
 from desktop.kernel.work import Seat
+from tests.billing.mixed import agree_on_prices
 from tests.command_line import CommandLine
-from tests.hall import SMALL
+from tests.databases_server import Databases
+from tests.hall import SMALL, connection, issue, opened, read
+from tests.hall import found as found_hall
 from tests.papers_samples import CNY, make_bill, many_reads, outside, overlapping, pdf_pages
 
 AMOUNTS = {
@@ -94,3 +101,65 @@ def test_the_page_is_written_by_a_command(
     (page,) = pdf_pages(out.read_bytes())
     assert new in page
     assert gone in page
+
+
+# A new levy
+
+
+def levied() -> str:
+    """A price list, made up, that asks for a fund from February on, besides a dearer kWh."""
+
+    def version(code: str, start: str, end: str | None, **prices: str) -> dict[str, object]:
+        charges = [
+            {
+                "kind": "per_kwh", "code": name, "price_origin": "catalogue", "name": name,
+                "quantity": "energy_kwh", "unit": "kWh", "price": price,
+            }
+            for name, price in prices.items()
+        ]  # fmt: skip
+        tax = {"kind": "included_tax", "code": "vat", "price_origin": "catalogue", "percent": "13"}
+        return {
+            "code": code, "valid_from": start, "valid_to": end, "notice": "made up for tests", "source": "-",
+            "components": [*charges, tax],
+        }  # fmt: skip
+
+    versions = [
+        version("LEVY-1", "2025-01-01", "2026-02-01", energy="0.65"),
+        version("LEVY-2", "2026-02-01", None, energy="0.66", funds="0.02"),
+    ]
+    return json.dumps(
+        {
+            "format": 1, "code": "LEVY", "name": "Levied", "use_class": "test",
+            "customer_class": "commercial", "currency": "CNY", "decimals": 2, "versions": versions,
+        }
+    )  # fmt: skip
+
+
+def levied_hall(url: str) -> None:
+    """One account by that list; January and February billed, 310 and 280 kWh: ten a day."""
+    with opened(url) as app:
+        found_hall(app)
+        agree_on_prices(app, [levied()])
+        seat = app.command_line("1")
+        one = connection(SMALL[0], tariff_code="LEVY")
+        seat.do(contracts.connect, Connections((one,)))
+        read(seat, SMALL[:1], date(2026, 1, 31), 310)
+        issue(seat, billing.run_bills(seat, Period.month("2026-01")).run.number)
+    with opened(url, date(2026, 3, 1)) as app:
+        seat = app.command_line("1")
+        read(seat, SMALL[:1], date(2026, 2, 28), 590)
+        issue(seat, billing.run_bills(seat, Period.month("2026-02")).run.number)
+
+
+def test_what_is_charged_for_the_first_time_is_a_cause_of_its_own(databases: Databases) -> None:
+    """310 kWh cost 0.01 more a kWh and 0.02 of a fund; three days fewer take 30 kWh away."""
+    with opened(databases.like(levied_hall), date(2026, 3, 1)) as app:
+        seat = app.command_line("1")
+        new, old = (row.number for row in seat.ask(desk.account_card, SMALL[0]).bills)
+        why = seat.ask(billing.why_different, (old, new))
+        assert {one.cause: one.amount for one in why.causes} == {
+            Cause.PRICE: Money(310),
+            Cause.LEVY: Money(620),
+            Cause.DAYS: Money(-2040),
+        }
+        assert why.difference == Money(190 * 100 + 40 - 20150)

@@ -59,6 +59,8 @@ def cause_words(cause: Cause, old: BillShown, new: BillShown) -> Text:
             return Text(
                 "Price list {version}, valid from {day}", version=new.basis.version, day=new.basis.valid_from
             )
+        case Cause.LEVY:
+            return Text("Charged for the first time by price list {version}", version=new.basis.version)
         case Cause.TERMS:
             return Text("Capacity, demand or other terms of the contract")
         case Cause.TIER:

@@ -7,6 +7,7 @@ with the new terms, for the new number of days, then with the new usage, and las
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -26,6 +27,7 @@ from desktop.kernel.measures import Energy, Money
 from desktop.kernel.period import months_before
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, query
+from desktop.tariffs import service as tariffs
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,20 +127,53 @@ def _compared(work: Work, pairs: Sequence[tuple[Against, _Side, _Side]]) -> list
     steps = [steps_between(old.parts, new.parts) for _, old, new in pairs]
     asked = [one for many in steps if many is not None for scene in many.scenes for one in scene]
     amounts = iter(totals(work, [(key, values) for key, values in asked]))
+    levies = _without_levies(work, pairs, steps)
     found = []
-    for (against, old, new), many in zip(pairs, steps, strict=True):
-        sums: list[int | None] = []
-        for scene in many.scenes if many is not None else ():
-            parts = [next(amounts) for _ in scene]
-            sums.append(None if None in parts else sum(part or 0 for part in parts))
-        causes = _causes(many, sums, old, new)
+    for place, ((against, old, new), many) in enumerate(zip(pairs, steps, strict=True)):
+        sums = [_sum([next(amounts) for _ in scene]) for scene in (many.scenes if many is not None else ())]
+        causes = _causes(many, sums, old, new, levies.get(place))
         difference = new.amount - old.amount
         kept = tuple(CauseAmount(cause, Money(raw)) for cause, raw in causes.items() if raw)
         found.append(Comparison(against, old.number, old.energy, old.amount, difference, kept, old.estimated))
     return found
 
 
-def _causes(many: Steps | None, sums: Sequence[int | None], old: _Side, new: _Side) -> dict[Cause, int]:
+def _sum(parts: Sequence[int | None]) -> int | None:
+    """What the parts of a scene come to; None where one of them cannot be priced."""
+    return None if None in parts else sum(part or 0 for part in parts)
+
+
+def _without_levies(
+    work: Work, pairs: Sequence[tuple[Against, _Side, _Side]], steps: Sequence[Steps | None]
+) -> dict[int, int]:
+    """What the old quantities cost at the new prices without what the new list charges for the first time, by pair."""
+    by_codes: dict[frozenset[str], list[int]] = defaultdict(list)
+    for place, ((_, old, new), many) in enumerate(zip(pairs, steps, strict=True)):
+        if many is not None and (codes := _added(work, old.parts, new.parts)):
+            by_codes[codes].append(place)
+    found = {}
+    for codes, places in by_codes.items():
+        scenes = [many.scenes[0] for place in places if (many := steps[place]) is not None]
+        amounts = iter(totals(work, [one for scene in scenes for one in scene], codes))
+        for place, scene in zip(places, scenes, strict=True):
+            amount = _sum([next(amounts) for _ in scene])
+            if amount is not None:
+                found[place] = amount
+    return found
+
+
+def _added(work: Work, old: Sequence[BillPart], new: Sequence[BillPart]) -> frozenset[str]:
+    """The components a list charges beside all those of the one before; nothing where it is another kind of list."""
+    before, now = (
+        {part.code for one in parts for part in tariffs.version(work, one.version_id).version.components}
+        for parts in (old, new)
+    )
+    return frozenset(now - before) if before < now else frozenset()
+
+
+def _causes(
+    many: Steps | None, sums: Sequence[int | None], old: _Side, new: _Side, without_levies: int | None
+) -> dict[Cause, int]:
     """The causes of a difference by how each step changes the amount."""
     whole = new.amount.raw - old.amount.raw
     if many is None or None in sums:
@@ -149,8 +184,10 @@ def _causes(many: Steps | None, sums: Sequence[int | None], old: _Side, new: _Si
         usage = Cause.ESTIMATE
     elif new.meters > 1:
         usage = Cause.EXCHANGE
+    bare = priced if without_levies is None else without_levies
     return {
-        Cause.PRICE: priced - old.amount.raw,
+        Cause.PRICE: bare - old.amount.raw,
+        Cause.LEVY: priced - bare,
         Cause.TERMS: agreed - priced,
         Cause.DAYS: dated - agreed,
         usage: level - dated_level,
