@@ -8,9 +8,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from desktop.billing.page.runs import LIMITS, TO_SIGN
-from desktop.billing.records import DraftState, ReviewFlag, RunLook, RunState, SignOrder
+from desktop.billing.page.runs import LIMITS, OTHERS, TO_SIGN
+from desktop.billing.records import BillKind, DraftState, ReviewFlag, RunLook, RunState, SignOrder
 from desktop.billing.service import bill, review_limits, run_bills, run_drafts, sign_drafts
+from desktop.kernel.measures import Money
 from desktop.kernel.period import Period
 from desktop.metering.records import ReadImport
 from desktop.metering.service import import_reads
@@ -244,3 +245,45 @@ def test_limits_of_a_class_are_set_by_keys(qtbot, page, clerk):
     )
     coming = clerk.ask(review_limits)[1]
     assert (coming.valid_from, coming.limits.jump_percent) == (date(2026, 2, 6), 45)
+
+
+# Other bills
+
+
+def test_a_bill_by_hand_is_typed_and_waits_in_the_queue(qtbot, page, clerk):
+    page.tabs.choose(OTHERS)
+    others = page.others
+    others.kind.show_text("1")
+    form = others.form
+    number = page.drafts[0].account_number
+    for name, text in (
+        ("account", number), ("month", "2026-01"), ("lines[0].what", "The wall"), ("lines[0].amount", "12.50"),
+    ):  # fmt: skip
+        form.form.edit(name).show_text(text)
+    QTest.keyClick(form.form.edit("account"), Qt.Key.Key_F12)
+    assert page.run_shown.kind is BillKind.PERIODIC  # the reason is missing: nothing was sent
+    form.form.edit("reason").show_text("a letter of January")
+    QTest.keyClick(form.form.edit("account"), Qt.Key.Key_F12)
+    settle(qtbot, page.tasks, lambda: page.run_shown.kind is BillKind.MANUAL and page.drafts)
+    assert page.tabs.index == TO_SIGN
+    (draft,) = page.drafts
+    assert (draft.account_number, draft.amount, draft.flags) == (number, Money(1250), (ReviewFlag.BY_HAND,))
+    others_sign(qtbot, page, clerk)
+    QTest.keyClick(page, Qt.Key.Key_F12)
+    settle(qtbot, page.tasks, lambda: page.run_shown.state is RunState.ISSUED)
+    made = clerk.ask(bill, clerk.ask(run_drafts, page.run_shown.number)[0].bill_number)
+    assert (made.kind, made.amount) == (BillKind.MANUAL, Money(1250))
+
+
+def test_what_is_refused_of_another_bill_stays_typed(qtbot, page):
+    page.tabs.choose(OTHERS)
+    number = page.drafts[0].account_number
+    form = page.others.form
+    form.form.edit("account").show_text(number)
+    QTest.keyClick(form.form.edit("account"), Qt.Key.Key_F12)
+    settle(
+        qtbot,
+        page.tasks,
+        lambda: "goes on" in form.problem.accessibleName() or "goes on" in form.problem.text(),
+    )
+    assert form.form.edit("account").text() == number

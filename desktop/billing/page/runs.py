@@ -13,7 +13,18 @@ from desktop.billing.page.correcting import Correcting
 from desktop.billing.page.differences import JUMP, Differences
 from desktop.billing.page.limits import limits_view
 from desktop.billing.page.reviewing import Review
-from desktop.billing.records import BillShown, DraftRow, DraftState, RunLook, RunOutcome, RunRow, RunState
+from desktop.billing.page.special import OtherBills
+from desktop.billing.records import (
+    OF_MONTH,
+    BillKind,
+    BillShown,
+    DraftRow,
+    DraftState,
+    RunLook,
+    RunOutcome,
+    RunRow,
+    RunState,
+)
 from desktop.billing.service import (
     bill,
     bill_runs,
@@ -48,7 +59,7 @@ RUN_STATES = {
     RunState.ISSUING: "paused",
     RunState.ISSUED: "ok",
 }
-HELD, COMPARED, TO_SIGN, LIMITS = 1, 2, 3, 4
+HELD, COMPARED, TO_SIGN, LIMITS, OTHERS = 1, 2, 3, 4, 5
 """Places of the tabs."""
 _HIDDEN_BESIDE_BILL, _COMPARED_BESIDE_BILL = (1, 3, 6), (1, 4, 6)
 _RUNS_WIDE = 288
@@ -78,7 +89,14 @@ class BillingPage(Page):
         self.run_shown: RunRow | None = None
         self._wanted_run = ""
         self.drafts: tuple[DraftRow, ...] = ()
-        titles = Text("All accounts"), Text("Held"), Text("Differences"), Text("To sign"), Text("Limits")
+        titles = (
+            Text("All accounts"),
+            Text("Held"),
+            Text("Differences"),
+            Text("To sign"),
+            Text("Limits"),
+            Text("Other bills"),
+        )
         self.tabs = self.add_tabs([self.say(title) for title in titles])
         self.tabs.chosen.connect(lambda _: self._choose_tab())
         self._build()
@@ -113,7 +131,9 @@ class BillingPage(Page):
         of_run.setLayout(column(middle))
         self.review, self.limits = Review(self), limits_view(self)
         self.views = Stack()
-        for view in (of_run, self.review.view, self.limits):
+        self.others = OtherBills(self, self.progress)
+        self.others.made.connect(self._ran)
+        for view in (of_run, self.review.view, self.limits, self.others):
             self.views.addWidget(view)
         self.overview = QWidget()
         above = column(steps)
@@ -166,8 +186,13 @@ class BillingPage(Page):
 
     def _run_cell(self, run: RunRow) -> Cell:
         return Cell(
-            self.say.month(run.period.start), self.say.join([run.number, run.correction]), strong=True
+            self.say.month(run.period.start), self.say.join([run.number, self._why(run)]), strong=True
         )
+
+    def _why(self, run: RunRow) -> str:
+        """What a run is for where it is no month's run."""
+        kind = "" if run.kind is BillKind.PERIODIC else self.say(run.kind.text)
+        return self.say.join([kind, run.correction])
 
     def _build_drafts(self) -> QWidget:
         say, sign = self.say, self.seat.app.country.currency.sign
@@ -246,6 +271,8 @@ class BillingPage(Page):
     def refresh_keys(self) -> None:
         if self.tabs.index == LIMITS:
             self.show_keys(*self.limits.keys())
+        elif self.tabs.index == OTHERS:
+            self.show_keys(*self.others.keys(busy=self.job_running))
         elif self.tabs.index == TO_SIGN:
             back = Key("Esc", Text("back"), self._close)
             self.show_keys(*self.review.keys(), back, *self._issuing(self.run_shown, busy=self.job_running))
@@ -292,13 +319,16 @@ class BillingPage(Page):
     def _choose_tab(self) -> None:
         if self.tabs.index == LIMITS:
             self.limits.ask()
-        self.overview.setVisible(self.tabs.index != LIMITS)
+        if self.tabs.index == OTHERS:
+            self.take_focus(self.others)
+            self.others.begin()
+        self.overview.setVisible(self.tabs.index not in (LIMITS, OTHERS))
         self.views.setCurrentIndex(max(self.tabs.index - COMPARED, 0))
         self._show_drafts()
         self.refresh_keys()
 
     def may_leave(self) -> bool:
-        return self.limits.may_leave()
+        return self.limits.may_leave() and self.others.may_leave()
 
     def _comparing(self) -> bool:
         return self.tabs.index == COMPARED
@@ -334,7 +364,7 @@ class BillingPage(Page):
                 (
                     say("run {number}", number=run.number),
                     say("made by {name} {moment}", name=run.started_by, moment=run.started_at),
-                    run.correction,
+                    self._why(run),
                 )
             )
         )
@@ -404,7 +434,9 @@ class BillingPage(Page):
         """Draft the month typed; a month that is none is a problem of its field."""
         if self.job_running:
             return
-        if self._comparing() and self.run_shown is not None and self.run_shown.correction:
+        run = self.run_shown
+        of_its_own = run is not None and (run.correction or run.kind is not BillKind.PERIODIC)
+        if of_its_own and self.tabs.index in (HELD, COMPARED):
             self.correcting.again(self.run_shown)
             return
         try:
@@ -436,7 +468,11 @@ class BillingPage(Page):
     def _ran(self, outcome: RunOutcome) -> None:
         say, run = self.say, outcome.run
         self.run_shown = run
-        if run.correction and run.ready:
+        if run.kind not in OF_MONTH and run.ready:
+            self.tabs.choose(TO_SIGN)
+        elif run.kind is not BillKind.PERIODIC:
+            self.tabs.choose(0)
+        elif run.correction and run.ready:
             self.tabs.choose(COMPARED)
         if outcome.stopped_after:
             self.banner.tell(

@@ -114,7 +114,7 @@ def _by_hand(
     """A bill whose lines are given; its notes say why, and with them its digest covers every line."""
     total = sum(amount.raw for _, _, amount in lines)
     packed = [(BY_HAND, 0, 0, energy.raw, 0, amount.raw) for _, energy, amount in lines]
-    written = [Text("{what}: {amount}", what=words, amount=amount) for words, _, amount in lines]
+    written = [Text("{place}: {what}", place=words, what=amount) for words, _, amount in lines]
     trace = {
         "inputs": {},
         "lines": packed,

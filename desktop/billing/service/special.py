@@ -28,7 +28,7 @@ from desktop.kernel import canonical
 from desktop.kernel.errors import Refused
 from desktop.kernel.period import Period, months_before
 from desktop.kernel.text import Text
-from desktop.kernel.work import Seat, Work, go_on, operation
+from desktop.kernel.work import Progress, Seat, Work, go_on, operation
 from desktop.ledger import service as ledger
 
 
@@ -124,16 +124,16 @@ def _start(
     return RunStarted(run.id, run.number, (account_id,))
 
 
-def bill_final(seat: Seat, order: FinalOrder) -> RunOutcome:
+def bill_final(seat: Seat, order: FinalOrder, progress: Progress = go_on) -> RunOutcome:
     """Draft the final bill of an account."""
-    return go_through(seat, draft_chunk, seat.do(start_final, order), go_on)
+    return go_through(seat, draft_chunk, seat.do(start_final, order), progress)
 
 
-def bill_by_hand(seat: Seat, order: ManualOrder) -> RunOutcome:
+def bill_by_hand(seat: Seat, order: ManualOrder, progress: Progress = go_on) -> RunOutcome:
     """Draft a bill by hand; nothing is owed before another person signed it and it is issued."""
-    return go_through(seat, draft_chunk, seat.do(start_manual, order), go_on)
+    return go_through(seat, draft_chunk, seat.do(start_manual, order), progress)
 
 
-def adjust_bill(seat: Seat, order: AdjustingOrder) -> RunOutcome:
+def adjust_bill(seat: Seat, order: AdjustingOrder, progress: Progress = go_on) -> RunOutcome:
     """Draft what a bill would cost more or less with other energy; signed by another person and issued like all."""
-    return go_through(seat, draft_chunk, seat.do(start_adjusting, order), go_on)
+    return go_through(seat, draft_chunk, seat.do(start_adjusting, order), progress)
