@@ -21,10 +21,12 @@ from desktop.kernel.measures import Energy, Money
 from desktop.kernel.period import Period
 from desktop.kernel.text import LANGUAGES, Catalog, catalog
 from desktop.kernel.work import Seat
+from desktop.metering.records import ReadImport, ReadSource
+from desktop.metering.service import import_reads
 from tests.billing.mixed import agree_on_prices
 from tests.command_line import CommandLine
 from tests.databases_server import Databases
-from tests.hall import SMALL, connection, issue, opened, read
+from tests.hall import SMALL, accept_waiting, connected_hall, connection, issue, opened, read, small_reads
 from tests.hall import found as found_hall
 from tests.papers_samples import CNY, make_bill, many_reads, outside, overlapping, pdf_pages
 
@@ -163,3 +165,33 @@ def test_what_is_charged_for_the_first_time_is_a_cause_of_its_own(databases: Dat
             Cause.DAYS: Money(-2040),
         }
         assert why.difference == Money(190 * 100 + 40 - 20150)
+
+
+# Estimates
+
+
+def test_an_estimate_is_marked_and_settled_by_the_next_true_read_with_the_difference(
+    databases: Databases,
+) -> None:
+    """January is estimated at 310 kWh; by the read of February both months used 400: 90 are left for it."""
+    with opened(databases.like(connected_hall), date(2026, 3, 1)) as app:
+        seat = app.command_line("1")
+        for day, used, source in (
+            (date(2026, 1, 31), 310, ReadSource.ESTIMATED),
+            (date(2026, 2, 28), 400, ReadSource.INSPECTOR),
+        ):
+            rows = [replace(row, source=source) for row in small_reads(SMALL[:1], day, used)]
+            seat.do(import_reads, ReadImport(f"{day}", tuple(rows)))
+            accept_waiting(seat)
+            issue(seat, billing.run_bills(seat, Period.month(f"{day:%Y-%m}")).run.number)
+        new, old = (seat.ask(billing.bill, row.number) for row in seat.ask(desk.account_card, SMALL[0]).bills)
+        say = app.catalog("en")
+        assert [say(note) for note in old.notes] == [
+            "This month is estimated: the next true read settles it."
+        ]
+        assert [say(note) for note in new.notes] == [
+            "310 kWh were estimated before; this read settles them: 400 kWh in 2 months together."
+        ]
+        why = seat.ask(billing.why_different, (old.number, new.number))
+        assert Cause.ESTIMATE in {one.cause for one in why.causes}
+        assert sum(one.amount.raw for one in why.causes) == new.amount.raw - old.amount.raw

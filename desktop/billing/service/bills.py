@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -131,6 +132,7 @@ def _one_shown(work: Work, row: Bill, customer: Customer, head: Letterhead, run:
     period = Period(row.period_start, row.period_end)
     amount = country.currency.decimal(row.amount)
     reads = canonical.build(tuple[RegisterUsage, ...], facts["reads"])
+    usage = canonical.build(tuple[MonthUsage, ...], facts["usage"])
     return BillShown(
         number=row.number,
         kind=row.kind,
@@ -157,10 +159,14 @@ def _one_shown(work: Work, row: Bill, customer: Customer, head: Letterhead, run:
         amount_words=country.amount_in_words(amount) if country.amount_in_words else "",
         reads=tuple(one.at(work.local) for one in reads),
         tiers=parts[-1].tiers if len({part.basis.name for part in parts}) == 1 else None,
-        usage=canonical.build(tuple[MonthUsage, ...], facts["usage"]),
+        usage=usage,
         basis=version.basis,
         parts=tuple(parts),
-        notes=(*canonical.build(tuple[Text, ...], facts.get("notes", [])), *_of_its_kind(row, parts)),
+        notes=(
+            *canonical.build(tuple[Text, ...], facts.get("notes", [])),
+            *_estimates(usage),
+            *_of_its_kind(row),
+        ),
         payment_code=country.payment_code(customer.number, amount, period.start),
         check_code=papers.check_code(row.hash),
         late_fee_note=country.late_fee_note(version.customer_class, country.rule_set(row.issued_on)),
@@ -171,7 +177,27 @@ def _one_shown(work: Work, row: Bill, customer: Customer, head: Letterhead, run:
     )
 
 
-def _of_its_kind(row: Bill, parts: Sequence[BillPartShown]) -> tuple[Text, ...]:
+def _estimates(usage: Sequence[MonthUsage]) -> tuple[Text, ...]:
+    """That a bill rests on an estimate, or that its read settles the estimates before it, with all their energy."""
+    if not usage:
+        return ()
+    last = usage[-1]
+    if last.estimated:
+        return (Text("This month is estimated: the next true read settles it."),)
+    settled = list(takewhile(lambda month: month.estimated, reversed(usage[:-1])))
+    if not settled:
+        return ()
+    return (
+        Text(
+            "{energy} kWh were estimated before; this read settles them: {total} kWh in {months} months together.",
+            energy=Energy.total([month.energy for month in settled]),
+            total=Energy.total([month.energy for month in (last, *settled)]),
+            months=len(settled) + 1,
+        ),
+    )
+
+
+def _of_its_kind(row: Bill) -> tuple[Text, ...]:
     """What a bill that ends an account says besides: since when there is no supply, and what becomes of a deposit."""
     if row.kind is not BillKind.FINAL:
         return ()
