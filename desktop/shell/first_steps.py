@@ -421,7 +421,9 @@ class SummaryStep(Step):
     def enter(self, described: Mapping[str, Any]) -> None:
         clear(self.fields)
         say, company = self.say, described["company"]
-        tax, account = (self._numbers[name].group(company[name] or "") for name in ("tax_number", "bank_account"))
+        tax, account = (
+            self._numbers[name].group(company[name] or "") for name in ("tax_number", "bank_account")
+        )
         lines = [
             (say("Company"), [company["name"], company["address"], company["hotline"]]),
             (say("Tax number"), [tax, company["bank"], account]),
