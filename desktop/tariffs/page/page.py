@@ -65,6 +65,7 @@ class TariffsPage(Page):
     HELP = Text(
         "Every price list with its versions, the day each begins, and the notice it rests on. "
         "A new version takes effect when a second person approves the same content; one in use never changes. "
+        "As long as nobody was billed by a version, another of the same day may take its place the same way. "
         "The box at the right tells what a bill would cost by the version shown."
     )
 
@@ -231,7 +232,11 @@ class TariffsPage(Page):
             added=taken.added,
             known=taken.known,
         )
-        self.banner.tell("ok", words)
+        places = [
+            self.say("It is to take the place of {version} of the same day", version=code)
+            for code in taken.replaces
+        ]
+        self.banner.tell("ok", words, "\n".join(places))
         if files[1:]:
             self.take_in(files[1:])
         else:
