@@ -51,7 +51,7 @@ class Evidence(Panel):
         self._build_head()
         self._build_figures()
         self.bars = UsageBars(say("Thirteen months"))
-        self.bars.setMinimumHeight(88)
+        self.bars.setMinimumHeight(80)
         self._reasons = QVBoxLayout()
         self._reasons.setSpacing(theme.S1)
         self.value = ReadField(say, MOST_DIGITS, Reading.DECIMALS)
