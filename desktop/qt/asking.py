@@ -6,14 +6,18 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.qt import theme
 from desktop.qt.basics import RIGHT, Label, ProblemLine, repolish, row
 from desktop.qt.buttons import Button
 from desktop.qt.drafts import Draft, Drafts, Keeper
+from desktop.qt.fields import TextField
 from desktop.qt.panels import Panel
 from desktop.qt.tasks import Tasks
+
+LONGEST = 10_000
+"""More than any rule allows: an answer that is too long is told, never cut."""
 
 
 class InlineQuestion(Panel):
@@ -146,13 +150,15 @@ class _Lines(QWidget):
         self.setFixedHeight(high)
 
 
-class _Words(QLineEdit):
+class _Words(TextField):
     def __init__(self, question: InlineQuestion) -> None:
-        super().__init__()
+        super().__init__(longest=LONGEST)
         self._question = question
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if self.composing:
+            super().keyPressEvent(event)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             held = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
             if not event.isAutoRepeat():
                 self._question.answered.emit(-1, self.text().strip(), held)
