@@ -50,6 +50,7 @@ class Critic(Camera):
     def grab(self, widget: QWidget, name: str) -> None:
         self.settle()
         self.made.append(name)
+        QApplication.sendPostedEvents()
         found = [*faults(widget), *reading_order(widget)]
         if widget.width() >= ORDINARY[0]:
             found += wide_tables(widget)
