@@ -318,3 +318,23 @@ def test_supply_is_put_down_with_day_and_reason(qtbot, hall, page):
     assert "seen at the place" in page.say.write(row.words)
     words = page.say(SupplyState.DISCONNECTED.text)
     assert words in {badge.text for badge in page.account.head.badges}
+
+
+def test_a_place_that_somebody_leaves_is_taken_over_by_an_account(qtbot, hall, page):
+    tab = records(qtbot, page)
+    QTest.keyClick(tab.records, Qt.Key.Key_A)
+    view = form(qtbot, page, PointForm)
+    edit = view.form.edit
+    edit("where").show_text("taken")
+    assert not edit("serial").isEnabled()
+    assert faults(page.window()) == []
+    hand_over(qtbot, page, view)
+    assert page.stack.currentWidget() is view  # whose place is missing
+    other = halls.account_number(4)
+    leaves = hall.command_line().ask(desk.account_card, other)
+    edit("follows").show_value(other)
+    edit("start").show_value(page.seat.today())
+    hand_over(qtbot, page, view)
+    settle(qtbot, page.tasks, lambda: len(page.card.points) == 2)
+    assert page.card.points[1].meter_serial == leaves.row.meter_serial
+    assert hall.command_line().ask(desk.account_card, other).closed_on == page.seat.today()
