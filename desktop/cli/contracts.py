@@ -16,12 +16,15 @@ from desktop.contracts.records import (
     SpellKind,
     SpellOrder,
     SpellRow,
+    TariffCorrection,
     Terms,
     TermsOrder,
     TermsRow,
 )
+from desktop.kernel import canonical
+from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Energy, Factor, Power
-from desktop.kernel.text import Catalog
+from desktop.kernel.text import Catalog, Text
 from desktop.tariffs.records import Basis
 
 STANDARD_STEPS = 100
@@ -100,6 +103,47 @@ def contract_terms(
         seat.do(contracts.set_terms, TermsOrder(account, terms, contract))
     rows, say = seat.ask(contracts.terms_of_account, account), seat.app.catalog(call.lang)
     call.answer(rows, table([_row(row, say) for row in rows], {3, 4, 5}))
+    return DONE
+
+
+@contracts_group.command("take-terms")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@common
+def contract_take_terms(call: Call, file: Path) -> int:
+    """Enter the terms of many contracts from FILE (JSON), as `sample district` writes it: all of them or none."""
+    seat = call.seat()
+    try:
+        orders = canonical.load(tuple[TermsOrder, ...], file.read_text(encoding="utf-8-sig"))
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise Refused(Text("{file} holds no terms: {reason}", file=file.name, reason=str(error))) from error
+    done, say = seat.do(contracts.set_terms_many, orders), seat.app.catalog(call.lang)
+    told = say.plural("{count} contract got terms.", "{count} contracts got terms.", done.contracts)
+    call.answer(done, [told])
+    return DONE
+
+
+@contracts_group.command("correct-tariff")
+@click.argument("accounts", nargs=-1)
+@click.option("--route", default="", help="every contract of this reading route by the wrong tariff")
+@click.option("--wrong", required=True, help="code of the tariff they have")
+@click.option("--right", required=True, help="code of the tariff they should have had")
+@click.option("--from", "start", required=True, callback=read_day, help="the first day it should have held")
+@click.option("--reason", required=True, help="why it is put right")
+@common
+def contract_correct_tariff(
+    call: Call, accounts: tuple[str, ...], route: str, wrong: str, right: str, start: date, reason: str
+) -> int:
+    """Give contracts the tariff they should have had, also where bills stand; put those right with `bills correct`."""
+    seat = call.seat()
+    order = TariffCorrection(wrong, right, start, reason, route, accounts)
+    done, say = seat.do(contracts.correct_tariff, order), seat.app.catalog(call.lang)
+    told = say.plural(
+        "{count} contract has tariff {tariff} now.",
+        "{count} contracts have tariff {tariff} now.",
+        done.contracts,
+        tariff=right,
+    )
+    call.answer(done, [told])
     return DONE
 
 
