@@ -19,6 +19,7 @@ from desktop.contracts.service.spells import set_spell, spells, spells_of_accoun
 from desktop.contracts.service.supply import (
     billable,
     connect,
+    ends_on,
     in_force,
     is_main,
     months_of_use,
@@ -51,6 +52,7 @@ __all__ = [
     "correct_tariff",
     "duplicates",
     "end_contract",
+    "ends_on",
     "in_force",
     "is_main",
     "measured_within",
