@@ -152,7 +152,12 @@ def contract_correct_tariff(
 @click.option("--from", "start", callback=read_day, help="enter days of another capacity, from this one on")
 @click.option("--until", "end", callback=read_day, help="the first day that no longer counts")
 @click.option("--contract", default="", help="number of the contract, where the account has several")
-@click.option("--kind", type=click.Choice([one.value for one in SpellKind]), default="suspended")
+@click.option(
+    "--kind",
+    type=click.Choice([one.value for one in SpellKind]),
+    default="suspended",
+    help="what holds on them",
+)
 @click.option("--kva", callback=_number, default="0", help="what is sealed or stands by")
 @click.option("--first-day-charged", is_flag=True, help="the day of sealing is charged")
 @click.option("--reason", default="", help="the agreement, or the notice of an exemption")
