@@ -150,7 +150,8 @@ class Country:
     ``tariff_parts`` are what law fixes of the components of a tariff file, by their kind; ``capacity`` is how days
     count in a two-part tariff (None where there is none). ``losses(terms, load)`` is what equipment of the customer
     loses, by the values a contract names of it (None where the country knows no such terms); unfit values are
-    `Refused`, named by their key.
+    `Refused`, named by their key. ``large_household`` is what a month's tiers are lifted by for many persons (None
+    where there is no such rule).
     """
 
     code: str
@@ -174,4 +175,5 @@ class Country:
     rate_cases: Mapping[str, Callable[[Mapping[str, object]], Mapping[str, object]]]
     tariff_parts: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     capacity: CapacityRules | None = None
+    large_household: Energy | None = None
     losses: Callable[[Mapping[str, object], Load], Loss] | None = None

@@ -279,7 +279,7 @@ class _Source:
         found = []
         for stretch in days.split(one.valid_from for one in known):
             holding = [one for one in known if one.valid_from <= stretch.start]
-            found.append((_priced(holding[-1]) if holding else PointTerms(), stretch))
+            found.append((priced_terms(holding[-1]) if holding else PointTerms(), stretch))
         return found
 
     def _prices(self, tariff: UUID, span: Period) -> list[tuple[tariffs.InForce, Period]]:
@@ -322,7 +322,8 @@ def _ordered(reads: Sequence[RegisterUsage]) -> tuple[RegisterUsage, ...]:
     return tuple(sorted(reads, key=lambda read: (places[read.register], read.previous_at)))
 
 
-def _priced(terms: Terms) -> PointTerms:
+def priced_terms(terms: Terms) -> PointTerms:
+    """Of the terms of a contract what prices look at."""
     return PointTerms(
         terms.basis,
         terms.capacity,
