@@ -23,6 +23,8 @@ from desktop.billing import service as billing
 from desktop.billing.records import (
     ClassLimits,
     CorrectionOrder,
+    EnergyDecisionOrder,
+    EnergyOrder,
     ManualLine,
     ManualOrder,
     ReviewLimits,
@@ -178,6 +180,7 @@ def small_hall(url: str) -> None:
         seat.do(contracts.set_terms, TermsOrder(SMALL[0], Terms(TODAY, threshold_extra=Energy.of(100))))
         tomorrow = TODAY + timedelta(days=1)
         seat.do(billing.set_review_limits, ClassLimits(CustomerClass.FARMING, tomorrow, ReviewLimits()))
+        _energy_put_right(app, SMALL[0])
         seat.do(months_before, (SMALL[0], date(2025, 11, 1), Energy.of(210)))
         _read_checked(seat, SMALL[0])
         _read_doubted(seat, SMALL[1])
@@ -284,6 +287,15 @@ def photo(side: int = 64) -> bytes:
     exif[0x010E] = "the kitchen of somebody"
     image.save(out, "JPEG", exif=exif, comment=b"a comment")
     return out.getvalue()
+
+
+def _energy_put_right(app: App, number: str) -> None:
+    """A correction of energy that one person proposed and another approved; it comes with a bill far away."""
+    values = '{"kind": "normal_month", "recorded_kwh": "300", "normal_kwh": "310"}'
+    order = EnergyOrder(number, "2026-01", "2027-01", values, "a blind display")
+    one, other = seat_of(app, "clerk"), seat_of(app, "supervisor")
+    correction = one.do(billing.propose_energy, order).correction_id
+    other.do(billing.decide_energy, EnergyDecisionOrder(correction, approve=True))
 
 
 def _changes_of_staff(app: App, seat: Seat) -> None:

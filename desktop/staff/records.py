@@ -328,6 +328,8 @@ PERMISSIONS = {
     "billing.manual": Text("make bills by hand and put energy of bills right"),
     "billing.sign": Text("sign bills that others prepared"),
     "billing.set_limits": Text("set which bills another person signs"),
+    "billing.correct_energy": Text("propose corrections of energy"),
+    "billing.approve_energy": Text("approve corrections of energy"),
     "contracts.connect": Text("connect customers"),
     "contracts.change": Text("change places, numbers and contracts"),
     "contracts.change_supply": Text("put down whether a place has electricity"),

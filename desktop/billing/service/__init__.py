@@ -10,6 +10,12 @@ from desktop.billing.service.bills import (
 )
 from desktop.billing.service.comparing import why_different
 from desktop.billing.service.corrections import correct_bills, start_correction
+from desktop.billing.service.energy import (
+    decide_energy,
+    energy_corrections,
+    energy_decided,
+    propose_energy,
+)
 from desktop.billing.service.issue import issue_chunk, issue_run, ready_accounts
 from desktop.billing.service.looks import bill_run, bill_runs, held_drafts, run_drafts
 from desktop.billing.service.proof import prove
@@ -36,16 +42,20 @@ __all__ = [
     "bill_runs",
     "bills_of_run",
     "correct_bills",
+    "decide_energy",
     "decided",
     "draft_again",
     "draft_chunk",
     "draft_look",
+    "energy_corrections",
+    "energy_decided",
     "explanation",
     "held_drafts",
     "issue_chunk",
     "issue_run",
     "look_again",
     "print_run",
+    "propose_energy",
     "prove",
     "ready_accounts",
     "restart_run",

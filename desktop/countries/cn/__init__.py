@@ -92,4 +92,5 @@ COUNTRY = Country(
     capacity=CapacityRules(capacity_days, suspended_days),
     losses=losses.lost,
     large_household=Energy.of(100),
+    energy_error=meter_error.energy_error,
 )
