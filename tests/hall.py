@@ -32,7 +32,16 @@ from desktop.billing.records import (
     SignOrder,
 )
 from desktop.contracts import service as contracts
-from desktop.contracts.records import Connection, Connections, SupplyOrder, Terms, TermsOrder
+from desktop.contracts.records import (
+    CapacitySpell,
+    Connection,
+    Connections,
+    SpellKind,
+    SpellOrder,
+    SupplyOrder,
+    Terms,
+    TermsOrder,
+)
 from desktop.counter import service as counter
 from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery, TillOrder
 from desktop.desk import service as desk
@@ -178,9 +187,11 @@ def small_hall(url: str) -> None:
         billing.bill_by_hand(seat, ManualOrder(SMALL[1], "2026-01", (by_hand,), "a letter of January"))
         note_and_look(seat, SMALL[0])
         seat.do(contracts.set_terms, TermsOrder(SMALL[0], Terms(TODAY, threshold_extra=Energy.of(100))))
+        sealed = CapacitySpell(SpellKind.SUSPENDED, date(2027, 1, 1), date(2027, 2, 1), Power.of(10))
+        seat.do(contracts.set_spell, SpellOrder(SMALL[0], sealed))
+        _energy_put_right(app, SMALL[0])
         tomorrow = TODAY + timedelta(days=1)
         seat.do(billing.set_review_limits, ClassLimits(CustomerClass.FARMING, tomorrow, ReviewLimits()))
-        _energy_put_right(app, SMALL[0])
         seat.do(months_before, (SMALL[0], date(2025, 11, 1), Energy.of(210)))
         _read_checked(seat, SMALL[0])
         _read_doubted(seat, SMALL[1])

@@ -169,30 +169,6 @@ class BillSignature(Recorded):
     signed_at: Mapped[datetime]
 
 
-class SignatureWithdrawn(Recorded):
-    """A signature taken back before the bill was issued."""
-
-    __tablename__ = "billing_signature_withdrawn"
-    KEPT = True
-    signature_id: Mapped[UUID] = mapped_column(sa.ForeignKey("billing_signature.id"), unique=True)
-    withdrawn_by: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
-    withdrawn_at: Mapped[datetime]
-
-
-class BillReviewLimits(Recorded):
-    """When another person has to look at drafts of a class of customers, from a day on; ``waiting`` are flags."""
-
-    __tablename__ = "billing_review_limits"
-    __table_args__ = (sa.UniqueConstraint("customer_class", "valid_from"),)
-    customer_class: Mapped[CustomerClass]
-    valid_from: Mapped[date]
-    jump_percent: Mapped[int]
-    floor: Mapped[Energy]
-    large: Mapped[Money]
-    same_months: Mapped[int]
-    waiting: Mapped[str]
-
-
 class EnergyCorrection(Recorded):
     """Energy of a month that was billed wrong because of the metering; a `EnergyDecision` lets it reach a bill.
 
@@ -228,3 +204,27 @@ class EnergyDecision(Recorded):
     decided_at: Mapped[datetime]
     approved: Mapped[bool]
     reason: Mapped[str]
+
+
+class SignatureWithdrawn(Recorded):
+    """A signature taken back before the bill was issued."""
+
+    __tablename__ = "billing_signature_withdrawn"
+    KEPT = True
+    signature_id: Mapped[UUID] = mapped_column(sa.ForeignKey("billing_signature.id"), unique=True)
+    withdrawn_by: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
+    withdrawn_at: Mapped[datetime]
+
+
+class BillReviewLimits(Recorded):
+    """When another person has to look at drafts of a class of customers, from a day on; ``waiting`` are flags."""
+
+    __tablename__ = "billing_review_limits"
+    __table_args__ = (sa.UniqueConstraint("customer_class", "valid_from"),)
+    customer_class: Mapped[CustomerClass]
+    valid_from: Mapped[date]
+    jump_percent: Mapped[int]
+    floor: Mapped[Energy]
+    large: Mapped[Money]
+    same_months: Mapped[int]
+    waiting: Mapped[str]
