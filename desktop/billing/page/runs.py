@@ -203,7 +203,7 @@ class BillingPage(Page):
         self.table = Table(
             say("Accounts of the run"),
             (
-                Column(say("Customer, account, address"), self._who, head=0.5),
+                Column(say("Customer, account, address"), self._who, head=0.6),
                 Column(
                     before,
                     lambda draft: self._energy(draft.energy_before),

@@ -70,7 +70,7 @@ class LimitsForm(FormPanel):
 
     def _flag(self, flag: Flag, *, holds: bool) -> QWidget:
         say = self.say
-        choice = ChoiceField([(say("Waits for a decision"), WAITS), (say("Is stored"), STORED)])
+        choice = ChoiceField([(say("Waits"), WAITS), (say("Is stored"), STORED)])
         choice.show_text(WAITS if holds else STORED)
         return self.form.field(f"flag {flag.value}", say(flag.text), choice)
 
