@@ -31,6 +31,7 @@ from desktop.parties.records import ContactKind, DebtorType, PartyKind
 from desktop.qt.basics import Label, ProblemLine
 from desktop.qt.choosing import Stepper
 from desktop.qt.fields import ChoiceField, DateField, FormatField, ReadField, TextField
+from desktop.qt.figures import grouped
 from desktop.qt.money import NumberField
 from desktop.qt.page import Key, Page
 from desktop.qt.panels import Panel
@@ -207,7 +208,7 @@ class AccountForm(PlaceForm):
         self.panel_beside(say("Place"))
         self.panel.body.addWidget(Label(place.address, "strong", wrap=True))
         serial = follows.meter.serial if follows.meter else ""
-        lines = [say.join((place.region, place.voltage)), say("Meter {serial}", serial=serial)]
+        lines = [say.join((place.region, place.voltage)), say("Meter {serial}", serial=grouped(serial))]
         if follows.contract.valid_to is None:
             lines.append(
                 say(
@@ -244,7 +245,7 @@ class AccountForm(PlaceForm):
         facts = [values["name"], "", "", values["number"]]
         if self._follows is not None:
             serial = self._follows.meter.serial if self._follows.meter else ""
-            facts[PLACE], facts[METER] = self._follows.place.address, serial
+            facts[PLACE], facts[METER] = self._follows.place.address, grouped(serial)
         else:
             facts[PLACE], facts[METER] = form.edit("address").text_typed(), form.edit("serial").text_typed()
         at = next((at for at, fact in enumerate(facts) if not fact.strip()), CONTRACT)
