@@ -520,7 +520,7 @@ class TestBills:
         assert "topped after account 20" in drafted.err
         assert "20 ready" in drafted.out
         assert "50 ready" in run("bills", "run", "--period", "2026-01").out
-        with at_commit(2, interrupt):
+        with at_commit(3, interrupt):  # the sharing out is the first
             issued = run("bills", "issue", JANUARY, code=1)
         assert "topped after account 20" in issued.err
         assert "20 issued" in issued.out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import Enum
 from uuid import UUID
 
 from desktop.kernel.measures import Demand, Energy, Money, Price
@@ -162,16 +163,26 @@ class DraftRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """So many accounts that did not go through, for one reason."""
+
+    reason: Text
+    accounts: int
+
+
+@dataclass(frozen=True, slots=True)
 class RunOutcome:
     """What a run, or its issue, did: how many done, held and why, and where it stopped (0: it went through).
 
-    ``went_on_after`` is where an earlier one had stopped or was killed, counted in accounts.
+    ``went_on_after`` is where an earlier one had stopped or was killed, counted in accounts; ``left`` tells of all
+    accounts that did not go through why.
     """
 
     run: RunRow
     held: tuple[DraftRow, ...]
     stopped_after: int = 0
     went_on_after: int = 0
+    left: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,22 +310,37 @@ class SignOrder:
     account_ids: tuple[UUID, ...]
 
 
+class ShareJob(Enum):
+    """What workers share of a run."""
+
+    DRAFT = "draft"
+    ISSUE = "issue"
+
+
 @dataclass(frozen=True, slots=True)
-class RunChunk:
-    """Some accounts of a run, in walking order."""
+class ShareOrder:
+    """A worker (``holder``) does the next accounts of its share of a run, at most ``limit``, or takes a share."""
 
     run_id: UUID
-    account_ids: tuple[UUID, ...]
+    holder: UUID
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class SharesLeft:
+    """What is left of a job: shares that are not finished, and the accounts in them that nobody went through."""
+
+    open: int
+    accounts: int
 
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """A run with its accounts that wait; ``done`` of them went through before, where it was stopped."""
+    """A run whose accounts wait in shares; ``before`` of them went through earlier, where it was stopped."""
 
     run_id: UUID
     number: str
-    waiting: tuple[UUID, ...]
-    done: int = 0
+    before: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,11 @@ from desktop.billing.records import (
     CorrectionOrder,
     ReversalOrder,
     RunOutcome,
+    ShareJob,
     SignOrder,
 )
 from desktop.cli.call import DONE, PROBLEMS, Call, common, progress, read_month, reason_option, table
+from desktop.cli.workers import helpers
 from desktop.kernel.export import Gate, take_out
 from desktop.kernel.listing import Leaving
 from desktop.kernel.period import Period
@@ -56,6 +58,9 @@ def _outcome_lines(done: RunOutcome, say: Catalog) -> list[str]:
             "It was stopped after account {row} before and went on there.", row=str(done.went_on_after)
         )
         lines.append(words)
+    for one in done.left:
+        count = say.plural("{count} account", "{count} accounts", one.accounts)
+        lines.append(f"  {count}: {say(one.reason)}")
     return lines
 
 
@@ -70,26 +75,50 @@ def _held(call: Call, done: RunOutcome, say: Catalog) -> int:
     return PROBLEMS if done.held or done.stopped_after else DONE
 
 
+workers_option = click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    help="so many processes share the work; several computers may do so too",
+)
+
+
 @bills.command("run")
 @click.option("--period", required=True, callback=read_month, help="the month, YYYY-MM")
+@workers_option
 @common
-def bills_run(call: Call, period: Period) -> int:
+def bills_run(call: Call, period: Period, workers: int) -> int:
     """Draft the bills of a month; nothing is owed before they are issued."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
-    done = billing.run_bills(seat, period, progress(call))
+    done = billing.run_bills(seat, period, progress(call), helpers(call, seat, workers))
     call.answer(done, _outcome_lines(done, say))
     return _held(call, done, say)
 
 
+@bills.command("work")
+@click.argument("run")
+@click.option(
+    "--job", type=click.Choice([one.value for one in ShareJob]), required=True, help="what is shared"
+)
+@common
+def bills_work(call: Call, run: str, job: str) -> int:
+    """Help others who draft or issue a run, until nothing of it is left."""
+    seat = call.seat()
+    done = billing.help_run(seat, run, ShareJob(job), progress(call, quiet=True))
+    call.answer(done, _outcome_lines(done, seat.app.catalog(call.lang)))
+    return DONE
+
+
 @bills.command("issue")
 @click.argument("run")
+@workers_option
 @common
-def bills_issue(call: Call, run: str) -> int:
+def bills_issue(call: Call, run: str, workers: int) -> int:
     """Issue the ready drafts of a run: numbers, bills, open items."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
-    done = billing.issue_run(seat, run, progress(call))
+    done = billing.issue_run(seat, run, progress(call), helpers(call, seat, workers))
     call.answer(done, _outcome_lines(done, say))
     return _held(call, done, say)
 

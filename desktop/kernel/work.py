@@ -85,11 +85,16 @@ class StationInfo:
 
 @dataclass(frozen=True)
 class Operation:
-    """What `operation` or `query` knows of a function: its permission and the types that travel."""
+    """What `operation` or `query` knows of a function: its permission and the types that travel.
+
+    One that is ``shared`` is performed by several at once, all of whom move the same few rows, such as a series or
+    the head of a chain: it sees what others have committed since it began. Its rules rest on locks and keys alone.
+    """
 
     permission: str
     function: Callable[..., Any]
     writes: bool
+    shared: bool = False
 
     @cached_property
     def answer_type(self) -> Any:
@@ -101,17 +106,21 @@ OPERATIONS: dict[str, Operation] = {}
 """Every operation and query by its dotted function name; the staff page lists the permissions from here."""
 
 
-def _register(permission: str, *, writes: bool) -> Callable[[Job[Request, Answer]], Job[Request, Answer]]:
+def _register(
+    permission: str, *, writes: bool, shared: bool = False
+) -> Callable[[Job[Request, Answer]], Job[Request, Answer]]:
     def mark(function: Job[Request, Answer]) -> Job[Request, Answer]:
-        OPERATIONS[_name(function)] = Operation(permission, function, writes)
+        OPERATIONS[_name(function)] = Operation(permission, function, writes, shared)
         return function
 
     return mark
 
 
-def operation(permission: str) -> Callable[[Job[Request, Answer]], Job[Request, Answer]]:
+def operation(
+    permission: str, *, shared: bool = False
+) -> Callable[[Job[Request, Answer]], Job[Request, Answer]]:
     """Mark a function as something a person with ``permission`` can do; it may write."""
-    return _register(permission, writes=True)
+    return _register(permission, writes=True, shared=shared)
 
 
 def query(permission: str) -> Callable[[Job[Request, Answer]], Job[Request, Answer]]:
@@ -321,9 +330,10 @@ class Performer:
         """
         key, asked = entry_id or draw_id(), canonical.dump(request)
         at = self.clock.moment()
+        isolation = "READ COMMITTED" if found(function).shared else "REPEATABLE READ"
 
         def attempt() -> Answer:
-            with self.database.write() as session:
+            with self.database.write(isolation) as session:
                 answer: Answer = self._attempt(
                     session, function, request, asked, actor, station, key, at, dry_run
                 )

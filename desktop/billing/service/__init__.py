@@ -3,14 +3,26 @@
 from desktop.billing.service.bills import bill, bills_of_run, print_run, search_owners
 from desktop.billing.service.comparing import why_different
 from desktop.billing.service.corrections import correct_bills, start_correction
-from desktop.billing.service.issue import issue_chunk, issue_run, ready_accounts
-from desktop.billing.service.looks import bill_run, bill_runs, held_drafts, run_drafts
+from desktop.billing.service.issue import begin_issue, help_run, issue_chunk, issue_run
+from desktop.billing.service.looks import bill_run, bill_runs, held_drafts, left_out, run_drafts
 from desktop.billing.service.proof import prove
 from desktop.billing.service.reversal import reversal_days, reverse_bills
-from desktop.billing.service.runs import draft_again, draft_chunk, restart_run, run_bills, start_run
+from desktop.billing.service.runs import (
+    Helpers,
+    draft_again,
+    draft_chunk,
+    nobody,
+    restart_run,
+    run_bills,
+    run_started,
+    start_run,
+)
+from desktop.billing.service.shares import shares_left
 from desktop.billing.service.signing import decided, sign_drafts
 
 __all__ = [
+    "Helpers",
+    "begin_issue",
     "bill",
     "bill_run",
     "bill_runs",
@@ -20,17 +32,21 @@ __all__ = [
     "draft_again",
     "draft_chunk",
     "held_drafts",
+    "help_run",
     "issue_chunk",
     "issue_run",
+    "left_out",
+    "nobody",
     "print_run",
     "prove",
-    "ready_accounts",
     "restart_run",
     "reversal_days",
     "reverse_bills",
     "run_bills",
     "run_drafts",
+    "run_started",
     "search_owners",
+    "shares_left",
     "sign_drafts",
     "start_correction",
     "start_run",

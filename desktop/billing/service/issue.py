@@ -9,13 +9,31 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from desktop.billing.records import BillKind, ChunkDone, DraftState, RunChunk, RunOutcome, RunStarted
+from desktop.billing.records import (
+    BillKind,
+    ChunkDone,
+    DraftState,
+    RunOutcome,
+    RunStarted,
+    ShareJob,
+    ShareOrder,
+)
 from desktop.billing.rules import Held
 from desktop.billing.service.inputs import gather
 from desktop.billing.service.looks import find_run, unsigned
 from desktop.billing.service.pricing import Priced, price
 from desktop.billing.service.reversal import replaced, reversed_bills, take_back
-from desktop.billing.service.runs import draft_states, go_through, numbered
+from desktop.billing.service.runs import (
+    Helpers,
+    draft,
+    draft_states,
+    go_through,
+    nobody,
+    numbered,
+    outcome,
+    run_started,
+)
+from desktop.billing.service.shares import next_accounts, share_out, take
 from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillLine, BillRun
 from desktop.kernel import canonical
 from desktop.kernel.database import among, table_of
@@ -36,43 +54,51 @@ BILL = "bill"
 
 
 @query("billing.view")
-def ready_accounts(work: Work, run_number: str) -> RunStarted:
-    """The accounts of a run whose drafts may be issued, in walking order; those to be signed first are left out."""
-    run = find_run(work, run_number)
-    done = draft_states(work, run.id)[DraftState.ISSUED]
-    ready = work.session.scalars(
-        sa.select(BillDraft.contract_account_id)
-        .where(BillDraft.run_id == run.id, BillDraft.state == DraftState.READY, ~unsigned())
-        .order_by(BillDraft.position)
-    )
-    return RunStarted(run.id, run.number, tuple(ready), done)
+def ready_accounts(work: Work, run_number: str) -> int:
+    """How many drafts of a run may be issued."""
+    mine = sa.select(sa.func.count()).select_from(BillDraft)
+    return work.session.scalar(mine.where(BillDraft.run_id == find_run(work, run_number).id, _ready())) or 0
 
 
 @operation("billing.issue")
-def issue_chunk(work: Work, chunk: RunChunk) -> ChunkDone:
-    """Issue some drafts: rate the same inputs again; an account whose inputs changed is held, not issued.
+def begin_issue(work: Work, run_number: str) -> RunStarted:
+    """Share out the drafts of a run that may be issued; those to be signed first are left out."""
+    run = find_run(work, run_number)
+    share_out(work, run.id, ShareJob.ISSUE, _ready())
+    return RunStarted(run.id, run.number, draft_states(work, run.id)[DraftState.ISSUED])
+
+
+def _ready() -> sa.ColumnElement[bool]:
+    """Whether a draft may be issued."""
+    return sa.and_(BillDraft.state == DraftState.READY, ~unsigned())
+
+
+@operation("billing.issue", shared=True)
+def issue_chunk(work: Work, order: ShareOrder) -> ChunkDone:
+    """Issue the next drafts of a worker's share: rate the same inputs again; what changed is held, not issued.
 
     A draft that puts a bill right takes that bill back in the same breath. One that waits for a signature stays.
     """
-    run = work.session.get_one(BillRun, chunk.run_id)
+    share = take(work, order, ShareJob.ISSUE)
+    wanted = next_accounts(work, share, order.limit, _ready())
+    work.hold(ContractAccount, wanted)
+    run = work.session.get_one(BillRun, order.run_id)
     period = Period(run.period_start, run.period_end)
-    work.hold(ContractAccount, chunk.account_ids)
     drafts: dict[UUID, Any] = {
         row.contract_account_id: row
         for row in work.session.execute(
             sa.select(
                 BillDraft.contract_account_id, BillDraft.position, BillDraft.input_hash, BillDraft.replaces_id
-            ).where(
-                BillDraft.run_id == run.id,
-                among(work.session, BillDraft.contract_account_id, chunk.account_ids),
-                BillDraft.state == DraftState.READY,
-                ~unsigned(),
             )
+            .where(BillDraft.run_id == run.id, _ready())
+            .where(among(work.session, BillDraft.contract_account_id, wanted))
+            .with_for_update()
         )
     }
-    wanted = [key for key in chunk.account_ids if key in drafts]
+    wanted = tuple(key for key in wanted if key in drafts)
     priced, held = price(work, gather(work, wanted, period), traced=True)
     same = {key for one in priced if one.digest == drafts[key := one.input.account_id].input_hash}
+    same -= _taken_back(work, priced)
     good = [one for one in priced if one.input.account_id in same]
     changed = Text("Reads, contract or price changed after the draft: draft this account again.")
     held += [Held(key, changed) for one in priced if (key := one.input.account_id) not in same]
@@ -81,6 +107,18 @@ def issue_chunk(work: Work, chunk: RunChunk) -> ChunkDone:
     _write_bills(work, run, period, good, {key: draft.position for key, draft in drafts.items()})
     _mark(work, run.id, [one.input.account_id for one in good], held)
     return ChunkDone(len(good), len(held))
+
+
+def _taken_back(work: Work, priced: Sequence[Priced]) -> set[UUID]:
+    """The accounts of which somebody takes a read back at this moment; the others' reads stand until the commit."""
+    rests_on = {one.input.account_id: _rests_on(one) for one in priced}
+    standing = metering.hold_reads(work, [key for keys in rests_on.values() for key in keys])
+    return {account for account, keys in rests_on.items() if not standing.issuperset(keys)}
+
+
+def _rests_on(one: Priced) -> list[UUID]:
+    """The reads that a bill rests on."""
+    return [key for read in one.input.reads for key in (read.previous_read_id, read.current_read_id)]
 
 
 def _taking_back(
@@ -128,8 +166,7 @@ def _write_bills(
         return
     country, keys = work.country, [one.input.account_id for one in good]
     overdue, credits = ledger.overdue(work, keys, work.today), ledger.credits(work, keys)
-    rests_on = ((read.previous_read_id, read.current_read_id) for one in good for read in one.input.reads)
-    metering.bill(work, (key for pair in rests_on for key in pair))
+    metering.bill(work, (key for one in good for key in _rests_on(one)))
     due_on = work.today + timedelta(days=country.due_days)
     first = work.number(run.hall_id, BILL, len(good))
     numbers = [numbered(work, "B", first + place) for place in range(len(good))]
@@ -208,6 +245,22 @@ def _lines(bill_id: UUID, one: Priced) -> list[dict[str, object]]:
     return found
 
 
-def issue_run(seat: Seat, run_number: str, progress: Progress = go_on) -> RunOutcome:
+def issue_run(
+    seat: Seat, run_number: str, progress: Progress = go_on, helpers: Helpers = nobody
+) -> RunOutcome:
     """Issue the ready drafts of a run, chunk by chunk; stopped or killed, it goes on where it stands."""
-    return go_through(seat, issue_chunk, seat.ask(ready_accounts, run_number), progress)
+    if not seat.ask(ready_accounts, run_number):
+        return outcome(seat, run_number)
+    return issue(seat, seat.do(begin_issue, run_number), progress, helpers)
+
+
+def issue(
+    seat: Seat, started: RunStarted, progress: Progress = go_on, helpers: Helpers = nobody
+) -> RunOutcome:
+    """Issue what of a run is shared out, together with whoever is at it already."""
+    return go_through(seat, issue_chunk, ShareJob.ISSUE, started, progress, helpers)
+
+
+def help_run(seat: Seat, run_number: str, job: ShareJob, progress: Progress = go_on) -> RunOutcome:
+    """Join others who draft or issue a run, until nothing of it is left."""
+    return (draft if job is ShareJob.DRAFT else issue)(seat, seat.ask(run_started, run_number), progress)

@@ -22,6 +22,7 @@ from desktop.ledger import service as ledger
 from desktop.ledger.tables import ContractAccount
 from desktop.metering import service as metering
 from desktop.metering.records import NewRegister, RegisterCode, Round, RouteQuery, Stop
+from desktop.metering.tables import ReadingRoute, RouteStop
 from desktop.parties import service as parties
 from desktop.parties.records import PartyRoleKind
 from desktop.parties.tables import Party
@@ -163,15 +164,13 @@ def search_owners(work: Work, account_ids: Sequence[UUID]) -> list[Owner]:
 def billable(work: Work, period: Period) -> list[UUID]:
     """The accounts with a supply contract on any day of the period, in the walking order of their routes."""
     rows = work.session.execute(
-        sa.select(SupplyContract.contract_account_id, SupplyContract.service_point_id)
+        sa.select(SupplyContract.contract_account_id, ReadingRoute.code, RouteStop.position)
+        .outerjoin(RouteStop, RouteStop.service_point_id == SupplyContract.service_point_id)
+        .outerjoin(ReadingRoute, ReadingRoute.id == RouteStop.route_id)
         .where(*_covering(period))
         .order_by(SupplyContract.contract_account_id)
     ).all()
-    order = metering.walking_order(work, [row.service_point_id for row in rows])
-    return [
-        row.contract_account_id
-        for row in sorted(rows, key=lambda row: order.get(row.service_point_id, ("", 0)))
-    ]
+    return [account for account, *_ in sorted(rows, key=lambda row: (row.code or "", row.position or 0))]
 
 
 def in_force(work: Work, account_ids: Sequence[UUID], period: Period) -> dict[UUID, list[InForce]]:
