@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -36,8 +36,8 @@ from desktop.billing.service.runs import (
 from desktop.billing.service.shares import next_accounts, share_out, take
 from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillLine, BillRun
 from desktop.kernel import canonical
-from desktop.kernel.database import among, table_of
-from desktop.kernel.measures import Money, Price
+from desktop.kernel.database import Same, among, table_of
+from desktop.kernel.measures import Money
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text
 from desktop.kernel.work import Progress, Seat, Work, go_on, operation, query
@@ -185,64 +185,56 @@ def _write_bills(
         for number, one in zip(numbers, good, strict=True)
     ]
     sets = ledger.charge_many(work, charges)
-    rebill_of = replaced(work, keys, period)
-    bills, lines, owners = [], [], []
-    for place, (one, charge, set_id) in enumerate(zip(good, charges, sets, strict=True)):
-        key, main = one.input.account_id, one.main
-        bill_id = work.new_id()
-        bills.append(
-            {
-                "id": bill_id,
-                "number": charge.source_number,
-                "year": work.today.year,
-                "running": first + place,
-                "run_id": run.id,
-                "position": places[key],
-                "contract_account_id": key,
-                "contract_id": main.part.contract_id,
-                "tariff_version_id": main.version.id,
-                "posting_set_id": set_id,
-                "kind": BillKind.PERIODIC,
-                "period_start": period.start,
-                "period_end": period.end,
-                "issued_on": work.today,
-                "due_on": charge.due_on,
-                "energy": one.input.energy,
-                "amount": one.total,
-                "tax": one.tax,
-                "tax_percent": int(main.version.version.tax_percent),
-                "arrears": overdue.get(key, Money(0)),
-                "credit": credits[key],
-                "trace": one.trace(),
-                "rebill_of": rebill_of.get(key),
-            }
-        )
-        lines += _lines(bill_id, one)
-        owners.append(paper(BILL_OWNER, bill_id, charge.source_number))
-    work.insert_many(Bill, bills)
-    work.insert_many(BillLine, lines)
-    search.index(work, owners)
+    rebill_of, mains = replaced(work, keys, period), [one.main for one in good]
+    bill_ids = work.new_ids(len(good))
+    work.insert_columns(
+        Bill,
+        {
+            "id": bill_ids,
+            "number": numbers,
+            "year": Same(work.today.year),
+            "running": range(first, first + len(good)),
+            "run_id": Same(run.id),
+            "position": [places[key] for key in keys],
+            "contract_account_id": keys,
+            "contract_id": [main.part.contract_id for main in mains],
+            "tariff_version_id": [main.version.id for main in mains],
+            "posting_set_id": sets,
+            "kind": Same(BillKind.PERIODIC),
+            "period_start": Same(period.start),
+            "period_end": Same(period.end),
+            "issued_on": Same(work.today),
+            "due_on": Same(due_on),
+            "energy": [one.input.energy for one in good],
+            "amount": [charge.amount for charge in charges],
+            "tax": [charge.tax for charge in charges],
+            "tax_percent": [int(main.version.version.tax_percent) for main in mains],
+            "arrears": [overdue.get(key, NOTHING) for key in keys],
+            "credit": [credits[key] for key in keys],
+            "trace": [one.trace() for one in good],
+            "rebill_of": [rebill_of.get(key) for key in keys],
+        },
+        len(good),
+    )
+    lines = [line for bill_id, one in zip(bill_ids, good, strict=True) for line in _lines(bill_id, one)]
+    work.insert_columns(BillLine, dict(zip(_LINE, zip(*lines, strict=True), strict=False)), len(lines))
+    search.index(
+        work,
+        [paper(BILL_OWNER, key, number) for key, number in zip(bill_ids, numbers, strict=True)],
+        new=True,
+    )
 
 
-def _lines(bill_id: UUID, one: Priced) -> list[dict[str, object]]:
-    """The lines of all parts, counted through."""
-    found: list[dict[str, object]] = []
-    for part in one.parts:
-        for component, band, tier, quantity, unit, amount in part.lines:
-            line = [component, band, tier, quantity, unit, amount]
-            found.append(
-                {
-                    "bill_id": bill_id,
-                    "position": len(found) + 1,
-                    "component": component,
-                    "band": band,
-                    "tier": tier,
-                    "energy": part.version.version.energy_of(line),
-                    "price": Price(unit),
-                    "amount": Money(amount),
-                }
-            )
-    return found
+NOTHING = Money(0)
+_LINE = ("bill_id", "position", "component", "band", "tier", "energy", "price", "amount")
+
+
+def _lines(bill_id: UUID, one: Priced) -> Iterator[tuple[Any, ...]]:
+    """The lines of all parts, counted through, as rows of `_LINE`; quantities in the steps of their measures."""
+    every = ((part.version.version, line) for part in one.parts for line in part.lines)
+    for position, (version, line) in enumerate(every, 1):
+        component, band, tier, _, price, amount = line
+        yield bill_id, position, component, band, tier, version.energy_of(line).raw, price, amount
 
 
 def issue_run(
