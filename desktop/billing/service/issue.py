@@ -48,6 +48,7 @@ from desktop.metering import service as metering
 from desktop.search import service as search
 from desktop.search.records import BILL as BILL_OWNER
 from desktop.search.records import paper
+from desktop.tariffs import service as tariffs
 
 BILL = "bill"
 """The gapless series of a hall."""
@@ -167,6 +168,7 @@ def _write_bills(
     country, keys = work.country, [one.input.account_id for one in good]
     overdue, credits = ledger.overdue(work, keys, work.today), ledger.credits(work, keys)
     metering.bill(work, (key for one in good for key in _rests_on(one)))
+    tariffs.use(work, {part.version.id for one in good for part in one.parts})
     due_on = work.today + timedelta(days=country.due_days)
     first = work.number(run.hall_id, BILL, len(good))
     numbers = [numbered(work, "B", first + place) for place in range(len(good))]
