@@ -370,3 +370,22 @@ class BillsFound:
     bills: tuple[BillShown, ...]
     last: tuple[int, int]
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some bills of a run in walking order, after (position, running number), and the files they go into."""
+
+    after: tuple[int, int]
+    bills: int
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BillsPrinted:
+    """What became of bills to print: ``written`` into so many ``files``, ``there`` before, ``left`` after a stop."""
+
+    written: int
+    there: int
+    files: int
+    left: int

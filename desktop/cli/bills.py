@@ -12,6 +12,7 @@ from desktop.billing.records import (
     Against,
     BillLineShown,
     BillShown,
+    BillsPrinted,
     Comparison,
     CorrectionOrder,
     ReversalOrder,
@@ -20,11 +21,12 @@ from desktop.billing.records import (
     SignOrder,
 )
 from desktop.cli.call import DONE, PROBLEMS, Call, common, progress, read_month, reason_option, table
-from desktop.cli.workers import helpers
+from desktop.cli.workers import beside, ended, helpers
 from desktop.kernel.export import Gate, take_out
 from desktop.kernel.listing import Leaving
 from desktop.kernel.period import Period
 from desktop.kernel.text import Catalog, Text
+from desktop.kernel.work import Seat
 
 
 @click.group("bills")
@@ -309,17 +311,63 @@ def bills_show(call: Call, number: str) -> int:
 
 @bills.command("print")
 @click.argument("run")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="PDF to write")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="PDF to write")
+@click.option(
+    "--into", type=click.Path(path_type=Path, file_okay=False), help="folder for files of 500 bills"
+)
+@click.option("--each", is_flag=True, help="a file for each bill of its own")
+@workers_option
+@click.option("--part", type=(int, int), default=(0, 1), hidden=True)
 @common
-def bills_print(call: Call, run: str, out: Path) -> int:
-    """Write every bill of a run into one PDF, in walking order."""
+def bills_print(
+    call: Call, run: str, out: Path | None, into: Path | None, each: bool, workers: int, part: tuple[int, int]
+) -> int:
+    """Write every bill of a run in walking order: into one PDF, or into a folder, where a stopped call goes on."""
     seat = call.seat()
-    pages = billing.print_run(seat, run, out, progress(call))
-    told = seat.app.catalog(call.lang).plural(
-        "{count} page in {file}", "{count} pages in {file}", pages, file=str(out)
-    )
-    call.answer({"pages": pages, "file": str(out)}, [told])
-    return DONE
+    say = seat.app.catalog(call.lang)
+    if (out is None) == (into is None):
+        raise click.UsageError(say("Name a file with --out, or a folder with --into."))
+    if out is not None:
+        pages = billing.print_run(seat, run, out, progress(call))
+        told = say.plural("{count} page in {file}", "{count} pages in {file}", pages, file=str(out))
+        call.answer({"pages": pages, "file": str(out)}, [told])
+        return DONE
+    assert into is not None, "one of the two is named"
+    done = _print_into(call, seat, run, into, each=each, workers=workers, part=part)
+    lines = [
+        say(
+            "{written} bills written into {files} files, {there} were there already.",
+            written=done.written,
+            files=done.files,
+            there=done.there,
+        )
+    ]
+    if done.left:
+        lines.append(say("{left} bills are left. The same command goes on there.", left=done.left))
+    call.answer(done, lines)
+    return PROBLEMS if done.left and part[1] == 1 else DONE
+
+
+def _print_into(
+    call: Call, seat: Seat, run: str, into: Path, *, each: bool, workers: int, part: tuple[int, int]
+) -> BillsPrinted:
+    """This process and its helpers write blocks of their own; what a helper left, this one writes at last."""
+    told, before = progress(call, quiet=part[1] > 1), billing.printed(seat, run, into, each=each)
+    words = ["bills", "print", run, "--into", str(into), *(["--each"] if each else [])]
+    commands = [[*words, "--part", str(place), str(workers)] for place in range(1, workers)]
+    stopped: list[bool] = []
+
+    def going(done: int, total: int) -> bool:
+        stopped[:] = [] if told(done, total) else [True]
+        return not stopped
+
+    with beside(call, commands) as running:
+        share = (0, workers) if workers > 1 else part
+        billing.print_blocks(seat, run, into, going, each=each, share=share)
+        ended(running, 0 if stopped else None)
+    if workers > 1 and not stopped:
+        billing.print_blocks(seat, run, into, going, each=each)
+    return billing.printed(seat, run, into, before, each=each)
 
 
 @bills.command("summary")

@@ -1,4 +1,4 @@
-"""Other processes of this program that work on a bill run beside the one that was asked for it."""
+"""Other processes of this program that share the work of the one that was asked for it."""
 
 from __future__ import annotations
 
@@ -30,16 +30,11 @@ def helpers(call: Call, seat: Seat, workers: int) -> billing.Helpers:
 
     @contextmanager
     def started(number: str, job: ShareJob) -> Iterator[None]:
-        command = _command(call, number, job)
-        running = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(workers - 1)]
-        try:
+        with beside(call, [["bills", "work", number, "--job", job.value]] * (workers - 1)) as running:
             yield
-        except BaseException:
-            _end(running, 0)
-            raise
-        over = not seat.ask(billing.shares_left, (seat.ask(billing.run_started, number).run_id, job)).open
-        _end(running, LAST_S if over else 0)
-        lost = sum(one.returncode != 0 for one in running)
+            run = seat.ask(billing.run_started, number).run_id
+            over = not seat.ask(billing.shares_left, (run, job)).open
+            lost = ended(running, LAST_S if over else 0)
         if lost and over:
             say = seat.app.catalog(call.lang)
             words = say.plural(
@@ -52,24 +47,30 @@ def helpers(call: Call, seat: Seat, workers: int) -> billing.Helpers:
     return started
 
 
-def _command(call: Call, number: str, job: ShareJob) -> Sequence[str]:
+@contextmanager
+def beside(call: Call, commands: Sequence[Sequence[str]]) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Commands of this program in processes of their own, on the same database; none outlives the block."""
     program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "desktop"]
     given = {
-        "--job": job.value,
         "--lang": call.lang,
         "--db": call.db,
         "--station": call.station,
         "--today": call.today and call.today.isoformat(),
     }
     flags = [word for name, value in given.items() if value for word in (name, value)]
-    return [*program, "bills", "work", number, *flags]
+    running = [subprocess.Popen([*program, *words, *flags], stdout=subprocess.DEVNULL) for words in commands]
+    try:
+        yield running
+    finally:
+        ended(running, 0)
 
 
-def _end(running: Sequence[subprocess.Popen[bytes]], patience: float) -> None:
-    """Wait for workers, or end them: what one of them is at is undone as a whole and done by others."""
+def ended(running: Sequence[subprocess.Popen[bytes]], patience: float | None) -> int:
+    """Wait for workers, then end them: what one is at is undone as a whole. How many did not end well."""
     for one in running:
         try:
             one.wait(patience)
         except subprocess.TimeoutExpired:
             one.terminate()
             one.wait()
+    return sum(one.returncode != 0 for one in running)

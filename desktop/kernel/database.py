@@ -257,7 +257,11 @@ def _spelled(mark: bytes, values: Sequence[Any]) -> list[bytes]:
         mark += b"37:d"
         return [mark + str(value).encode() for value in values]
     if kinds == {int}:
-        return [b"%b%d:n%d" % (mark, len(b"%d" % value) + 1, value) for value in values]
+        return [
+            b"%b%d:n%b" % (mark, len(value) + 1, value) for value in [b"%d" % number for number in values]
+        ]
+    if kinds == {str}:
+        return [b"%b%d:s%b" % (mark, len(value) + 1, value) for value in [words.encode() for words in values]]
     return [mark + _sized(value) for value in values]
 
 
@@ -643,6 +647,8 @@ def _bound(
         return values
     if isinstance(column.type, Key):
         return [None if value is None else value.hex for value in values]
+    if isinstance(column.type, Exact) and set(map(type, values)) == {int}:
+        return values
     return map(shape, values)
 
 

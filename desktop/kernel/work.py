@@ -230,6 +230,11 @@ class Work:
             found = among(self.session, model.id, ids)
             self.session.execute(sa.select(model.id).where(found).order_by(model.id).with_for_update()).all()
 
+    def rows(self, statement: sa.Executable) -> sa.CursorResult[*tuple[Any, ...]]:
+        """The rows of a question about columns alone, of thousands of rows: no object is looked for behind them."""
+        self.session.flush()
+        return self.session.connection().execute(statement)
+
     def insert_many(self, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
         """The bulk road in: rows by column name; recorded ones get id, entry, district and hash where missing."""
         self.insert_columns(model, columns_of(rows), len(rows))

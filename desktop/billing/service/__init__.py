@@ -1,6 +1,7 @@
 """Bills: runs with drafts, their issue through the same core, what puts bills right, and bills as shown."""
 
 from desktop.billing.service.bills import bill, bills_of_run, print_run, search_owners
+from desktop.billing.service.blocks import print_blocks, printed
 from desktop.billing.service.comparing import why_different
 from desktop.billing.service.corrections import correct_bills, start_correction
 from desktop.billing.service.issue import begin_issue, help_run, issue_chunk, issue_run
@@ -37,7 +38,9 @@ __all__ = [
     "issue_run",
     "left_out",
     "nobody",
+    "print_blocks",
     "print_run",
+    "printed",
     "prove",
     "restart_run",
     "reversal_days",

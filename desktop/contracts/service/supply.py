@@ -285,7 +285,7 @@ def in_force(work: Work, account_ids: Sequence[UUID], period: Period) -> dict[UU
         )
         .scalar_subquery()
     )
-    rows = work.session.execute(
+    rows = work.rows(
         sa.select(
             SupplyContract.id,
             SupplyContract.contract_account_id,
