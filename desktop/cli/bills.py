@@ -317,10 +317,10 @@ def bills_show(call: Call, number: str) -> int:
 )
 @click.option("--each", is_flag=True, help="a file for each bill of its own")
 @workers_option
-@click.option("--part", type=(int, int), default=(0, 1), hidden=True)
+@click.option("--part", type=int, default=0, hidden=True)
 @common
 def bills_print(
-    call: Call, run: str, out: Path | None, into: Path | None, each: bool, workers: int, part: tuple[int, int]
+    call: Call, run: str, out: Path | None, into: Path | None, each: bool, workers: int, part: int
 ) -> int:
     """Write every bill of a run in walking order: into one PDF, or into a folder, where a stopped call goes on."""
     seat = call.seat()
@@ -345,27 +345,27 @@ def bills_print(
     if done.left:
         lines.append(say("{left} bills are left. The same command goes on there.", left=done.left))
     call.answer(done, lines)
-    return PROBLEMS if done.left and part[1] == 1 else DONE
+    return PROBLEMS if done.left and not part else DONE
 
 
 def _print_into(
-    call: Call, seat: Seat, run: str, into: Path, *, each: bool, workers: int, part: tuple[int, int]
+    call: Call, seat: Seat, run: str, into: Path, *, each: bool, workers: int, part: int
 ) -> BillsPrinted:
-    """This process and its helpers write blocks of their own; what a helper left, this one writes at last."""
-    told, before = progress(call, quiet=part[1] > 1), billing.printed(seat, run, into, each=each)
-    words = ["bills", "print", run, "--into", str(into), *(["--each"] if each else [])]
-    commands = [[*words, "--part", str(place), str(workers)] for place in range(1, workers)]
+    """The processes write blocks of their own; what a helper left, the one that was asked (part 0) writes at last."""
+    told, before = progress(call, quiet=part > 0), billing.printed(seat, run, into, each=each)
     stopped: list[bool] = []
 
     def going(done: int, total: int) -> bool:
         stopped[:] = [] if told(done, total) else [True]
         return not stopped
 
-    with beside(call, commands) as running:
-        share = (0, workers) if workers > 1 else part
-        billing.print_blocks(seat, run, into, going, each=each, share=share)
+    words = ["bills", "print", run, "--into", str(into), "--workers", str(workers)]
+    words += ["--each"] if each else []
+    helping = range(1, 1 if part else workers)
+    with beside(call, [[*words, "--part", str(place)] for place in helping]) as running:
+        billing.print_blocks(seat, run, into, going, each=each, share=(part, workers))
         ended(running, 0 if stopped else None)
-    if workers > 1 and not stopped:
+    if helping and not stopped:
         billing.print_blocks(seat, run, into, going, each=each)
     return billing.printed(seat, run, into, before, each=each)
 
