@@ -132,11 +132,11 @@ def interrupt() -> None:
 
 @contextmanager
 def at_commit(which: int, act: Callable[[], None]) -> Iterator[None]:
-    """Do something right after a transaction is committed: the first, the second …"""
+    """Do something right after a transaction that may write is committed: the first, the second …"""
     seen = [0]
 
-    def after(_connection: sa.Connection) -> None:
-        seen[0] += 1
+    def after(connection: sa.Connection) -> None:
+        seen[0] += bool(connection.get_execution_options().get("writer"))
         if seen[0] == which:
             act()
 

@@ -23,7 +23,9 @@ def helpers(call: Call, seat: Seat, workers: int) -> billing.Helpers:
 
     One file has one writer at a time: on it nobody helps.
     """
-    if workers > 1 and seat.app.database.embedded:
+    if workers == 1:
+        return billing.nobody
+    if seat.app.database.embedded:
         say = seat.app.catalog(call.lang)
         click.echo(say("One file has one writer: one worker does it all."), err=True)
         return billing.nobody

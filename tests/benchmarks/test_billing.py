@@ -19,13 +19,13 @@ from sqlalchemy import orm
 
 from desktop.app import open_app
 from desktop.billing import service as billing
-from desktop.billing.records import ShareOrder
+from desktop.billing.records import START, BillsPage, ShareOrder
 from desktop.billing.service import issue
 from desktop.billing.service.runs import CHUNK
 from desktop.billing.tables import Bill, BillLine
 from desktop.kernel.database import Base, Database, table_of
 from desktop.kernel.journal import Entry, EntryText
-from desktop.kernel.work import Work, draw_id, operation, undisturbed
+from desktop.kernel.work import Seat, Work, draw_id, operation, undisturbed
 from desktop.ledger.tables import ContractAccount, OpenItem, Posting, PostingSet
 from desktop.search.tables import SearchKey, SearchOwner
 from tests.benchmarks.district import TODAY, billable_hall
@@ -34,7 +34,7 @@ from tests.databases_server import Databases
 from tests.hall import JANUARY
 from tests.rows import raw
 
-CHUNKS, BY_OBJECTS, REPEATS = 4, 60, 3
+CHUNKS, BY_OBJECTS, REPEATS = 2, 60, 3
 ACCOUNTS = CHUNKS * CHUNK
 MADE: tuple[type[Base], ...] = (
     Posting, PostingSet, OpenItem, Bill, BillLine, SearchKey, SearchOwner, Entry, EntryText,
@@ -253,3 +253,57 @@ def bill_by_bill(work: Work, _request: None) -> int:
                 account.owed += row["amount"]
         work.session.flush()
     return len(bills)
+
+
+def test_one_bill_on_the_screen(databases: Databases) -> None:
+    """One bill with its trace in words, against the statements it asks the database with, run bare."""
+    url = databases.like(billed)
+    app = open_app(url, TODAY)
+    seat = app.command_line("1")
+    numbers = [bill.number for bill in seat.ask(billing.bills_of_run, BillsPage(_run(seat), START, 60)).bills]
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, given: Any, *_: Any) -> None:
+        if statement.startswith(("SELECT", "WITH")):
+            asked.append((statement, given))
+
+    seat.ask(billing.bill, numbers[0])
+    sa.event.listen(app.database.engine, "before_cursor_execute", note)
+    for number in numbers:
+        seat.ask(billing.bill, number)
+    sa.event.remove(app.database.engine, "before_cursor_execute", note)
+
+    def bare() -> None:
+        with app.database.engine.connect() as connection:
+            cursor: Any = connection.connection.cursor()
+            for statement, given in asked:
+                cursor.execute(statement, given)
+                if cursor.description:
+                    cursor.fetchall()
+
+    ours, theirs, server = [], [], server_of(url)
+    for _ in range(5):
+        for times, side in (
+            (ours, lambda: [seat.ask(billing.bill, number) for number in numbers]),
+            (theirs, bare),
+        ):
+            began = processor_s(server)
+            side()
+            times.append(processor_s(server) - began)
+    mine, plain = statistics.median(ours) / len(numbers), statistics.median(theirs) / len(numbers)
+    print(
+        f"\none bill with its trace on {databases.kind}: {mine * 1000:.2f} ms of CPU,"
+        f" its {len(asked) / len(numbers):.0f} statements bare {plain * 1000:.2f} ms: {mine / plain:.1f} times"
+    )
+    app.close()
+
+
+def billed(url: str) -> None:
+    """A hall whose January is billed."""
+    app = billable_hall(url, CHUNK)
+    billing.issue_run(app.command_line("1"), billing.run_bills(app.command_line("1"), JANUARY).run.number)
+    app.close()
+
+
+def _run(seat: Seat) -> str:
+    return str(seat.ask(billing.bill_runs)[0].number)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -179,6 +180,7 @@ def _contracts_of(work: Work, account_ids: Sequence[UUID], *more: Any) -> dict[U
     return found
 
 
+@cache
 def is_main() -> sa.ColumnElement[bool]:
     """Whether a contract is the one an account is shown by, the first of `points_of`: exactly one is."""
     mine, other = SupplyContract, orm.aliased(SupplyContract)
