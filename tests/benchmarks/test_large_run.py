@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -35,10 +34,16 @@ def run(url: str) -> None:
         done = billing.issue_run(seat, number) if number else billing.run_bills(seat, JANUARY)
         number = done.run.number
         told[name] = (time.process_time() - began) / done.run.accounts * 1e6
-    told["mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    told["mb"] = _most_memory_mb()
     told["issued"] = done.run.issued
     app.close()
     print(json.dumps(told))
+
+
+def _most_memory_mb() -> float:
+    """The most memory of this process alone: what the system counts for it otherwise includes its parent's."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
 
 
 @pytest.mark.trial

@@ -1,13 +1,27 @@
 """Bills: runs with drafts, their issue through the same core, what puts bills right, and bills as shown."""
 
-from desktop.billing.service.bills import bill, bills_of_run, print_run, search_owners
+from desktop.billing.service.bills import (
+    bill,
+    bills_of_run,
+    draft_look,
+    explanation,
+    print_run,
+    search_owners,
+)
 from desktop.billing.service.blocks import print_blocks, printed
 from desktop.billing.service.comparing import why_different
 from desktop.billing.service.corrections import correct_bills, start_correction
+from desktop.billing.service.energy import (
+    decide_energy,
+    energy_corrections,
+    energy_decided,
+    propose_energy,
+)
 from desktop.billing.service.issue import begin_issue, help_run, issue_chunk, issue_run
 from desktop.billing.service.looks import bill_run, bill_runs, held_drafts, left_out, run_drafts
 from desktop.billing.service.proof import prove
 from desktop.billing.service.reversal import reversal_days, reverse_bills
+from desktop.billing.service.reviewing import review_limits, set_review_limits
 from desktop.billing.service.runs import (
     Helpers,
     draft_again,
@@ -19,39 +33,63 @@ from desktop.billing.service.runs import (
     start_run,
 )
 from desktop.billing.service.shares import shares_left
-from desktop.billing.service.signing import decided, sign_drafts
+from desktop.billing.service.signing import decided, look_again, send_back, sign_drafts
+from desktop.billing.service.special import (
+    adjust_bill,
+    bill_by_hand,
+    bill_final,
+    start_adjusting,
+    start_final,
+    start_manual,
+)
 
 __all__ = [
     "Helpers",
+    "adjust_bill",
     "begin_issue",
     "bill",
+    "bill_by_hand",
+    "bill_final",
     "bill_run",
     "bill_runs",
     "bills_of_run",
     "correct_bills",
+    "decide_energy",
     "decided",
     "draft_again",
     "draft_chunk",
+    "draft_look",
+    "energy_corrections",
+    "energy_decided",
+    "explanation",
     "held_drafts",
     "help_run",
     "issue_chunk",
     "issue_run",
     "left_out",
+    "look_again",
     "nobody",
     "print_blocks",
     "print_run",
     "printed",
+    "propose_energy",
     "prove",
     "restart_run",
     "reversal_days",
     "reverse_bills",
+    "review_limits",
     "run_bills",
     "run_drafts",
     "run_started",
     "search_owners",
+    "send_back",
+    "set_review_limits",
     "shares_left",
     "sign_drafts",
+    "start_adjusting",
     "start_correction",
+    "start_final",
+    "start_manual",
     "start_run",
     "why_different",
 ]

@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from desktop.billing.records import (
+    OF_MONTH,
     BillKind,
     ChunkDone,
     DraftState,
@@ -19,9 +20,9 @@ from desktop.billing.records import (
     ShareOrder,
 )
 from desktop.billing.rules import Held
-from desktop.billing.service.inputs import gather
 from desktop.billing.service.looks import find_run, unsigned
-from desktop.billing.service.pricing import Priced, price
+from desktop.billing.service.pricing import BY_HAND, Priced
+from desktop.billing.service.rating import kind_of, rate
 from desktop.billing.service.reversal import replaced, reversed_bills, take_back
 from desktop.billing.service.runs import (
     Helpers,
@@ -97,7 +98,7 @@ def issue_chunk(work: Work, order: ShareOrder) -> ChunkDone:
         )
     }
     wanted = tuple(key for key in wanted if key in drafts)
-    priced, held = price(work, gather(work, wanted, period), traced=True)
+    priced, held = rate(work, run, wanted, traced=True)
     same = {key for one in priced if one.digest == drafts[key := one.input.account_id].input_hash}
     same -= _taken_back(work, priced)
     good = [one for one in priced if one.input.account_id in same]
@@ -105,7 +106,11 @@ def issue_chunk(work: Work, order: ShareOrder) -> ChunkDone:
     held += [Held(key, changed) for one in priced if (key := one.input.account_id) not in same]
     good, gone = _taking_back(work, run, good, drafts)
     held += gone
-    _write_bills(work, run, period, good, {key: draft.position for key, draft in drafts.items()})
+    kind = kind_of(work, run)
+    if kind in OF_MONTH:
+        good, billed = _unbilled(work, good, period)
+        held += billed
+    _write_bills(work, run, kind, good, {key: draft.position for key, draft in drafts.items()})
     _mark(work, run.id, [one.input.account_id for one in good], held)
     return ChunkDone(len(good), len(held))
 
@@ -142,6 +147,25 @@ def _taking_back(
     return [one for one in good if one not in gone], [Held(one.input.account_id, what) for one in gone]
 
 
+def _unbilled(work: Work, good: list[Priced], period: Period) -> tuple[list[Priced], list[Held]]:
+    """Those whose month no other run has billed meanwhile."""
+    keys = [one.input.account_id for one in good]
+    rows = work.session.scalars(
+        sa.select(Bill.contract_account_id).where(
+            among(work.session, Bill.contract_account_id, keys),
+            Bill.period_start == period.start,
+            Bill.kind.in_(OF_MONTH),
+            Bill.id.not_in(reversed_bills()),
+        )
+    )
+    billed = set(rows)
+    why = Text("{month} is billed already.", month=period.code)
+    return (
+        [one for one in good if one.input.account_id not in billed],
+        [Held(key, why) for key in keys if key in billed],
+    )
+
+
 def _mark(work: Work, run_id: UUID, issued: Sequence[UUID], held: Sequence[Held]) -> None:
     table = table_of(BillDraft)
     mine = table.c.run_id == run_id
@@ -160,11 +184,12 @@ def _mark(work: Work, run_id: UUID, issued: Sequence[UUID], held: Sequence[Held]
 
 
 def _write_bills(
-    work: Work, run: BillRun, period: Period, good: Sequence[Priced], places: dict[UUID, int]
+    work: Work, run: BillRun, kind: BillKind, good: Sequence[Priced], places: dict[UUID, int]
 ) -> None:
-    """Numbers, charges, bills and lines of some priced accounts."""
+    """Numbers, charges, bills and lines of some priced accounts; what replaces a bill is of the same kind."""
     if not good:
         return
+    period = Period(run.period_start, run.period_end)
     country, keys = work.country, [one.input.account_id for one in good]
     overdue, credits = ledger.overdue(work, keys, work.today), ledger.credits(work, keys)
     metering.bill(work, (key for one in good for key in _rests_on(one)))
@@ -187,7 +212,9 @@ def _write_bills(
         for number, one in zip(numbers, good, strict=True)
     ]
     sets = ledger.charge_many(work, charges)
-    rebill_of, mains = replaced(work, keys, period), [one.main for one in good]
+    mains, before = [one.main for one in good], replaced(work, keys, period) if kind in OF_MONTH else {}
+    replaces = [before.get(key, (None, kind)) for key in keys]
+    kinds = [made for _, made in replaces]
     bill_ids = work.new_ids(len(good))
     work.insert_columns(
         Bill,
@@ -202,9 +229,12 @@ def _write_bills(
             "contract_id": [main.part.contract_id for main in mains],
             "tariff_version_id": [main.version.id for main in mains],
             "posting_set_id": sets,
-            "kind": Same(BillKind.PERIODIC),
+            "kind": kinds,
             "period_start": Same(period.start),
-            "period_end": Same(period.end),
+            "period_end": [
+                one.ends_on if made is BillKind.FINAL else period.end
+                for one, made in zip(good, kinds, strict=True)
+            ],
             "issued_on": Same(work.today),
             "due_on": Same(due_on),
             "energy": [one.input.energy.raw for one in good],
@@ -214,7 +244,7 @@ def _write_bills(
             "arrears": [overdue.get(key, NOTHING).raw for key in keys],
             "credit": [credits[key].raw for key in keys],
             "trace": [one.trace() for one in good],
-            "rebill_of": [rebill_of.get(key) for key in keys],
+            "rebill_of": [replaced_id for replaced_id, _ in replaces],
         },
         len(good),
     )
@@ -235,8 +265,10 @@ def _lines(bill_id: UUID, one: Priced) -> Iterator[tuple[Any, ...]]:
     """The lines of all parts, counted through, as rows of `_LINE`; quantities in the steps of their measures."""
     every = ((part.version.version, line) for part in one.parts for line in part.lines)
     for position, (version, line) in enumerate(every, 1):
-        component, band, tier, _, price, amount = line
-        yield bill_id, position, component, band, tier, version.energy_of(line).raw, price, amount
+        component, band, tier, energy, price, amount = line
+        if component != BY_HAND:
+            energy = version.energy_of(line).raw
+        yield bill_id, position, component, band, tier, energy, price, amount
 
 
 def issue_run(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from typing import Any
@@ -12,22 +12,26 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from desktop.billing.records import (
+    OF_MONTH,
     ChunkDone,
+    Comparison,
     DraftState,
+    ReviewFlag,
     RunOrder,
     RunOutcome,
     RunStarted,
     ShareJob,
     ShareOrder,
 )
-from desktop.billing.rules import BillInput, paper_number
-from desktop.billing.service.comparing import compare_drafts, review
-from desktop.billing.service.inputs import gather
+from desktop.billing.rules import paper_number
+from desktop.billing.service.comparing import compare_drafts
 from desktop.billing.service.looks import bill_run, find_run, held_drafts, left_out
-from desktop.billing.service.pricing import price
+from desktop.billing.service.pricing import Priced
+from desktop.billing.service.rating import kind_of, rate
 from desktop.billing.service.reversal import reversed_bills
+from desktop.billing.service.reviewing import review
 from desktop.billing.service.shares import NothingFree, next_accounts, share_out, shares_left, take
-from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillRun
+from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillOccasion, BillRun
 from desktop.contracts import service as contracts
 from desktop.kernel import canonical
 from desktop.kernel.database import among
@@ -66,6 +70,7 @@ def start_run(work: Work, order: RunOrder) -> RunStarted:
         raise Refused(Text("{month} is not over yet.", month=order.period))
     unfinished = sa.exists().where(BillDraft.run_id == BillRun.id, BillDraft.state.not_in(DONE))
     correction = sa.exists().where(BillCorrection.run_id == BillRun.id)
+    occasion = sa.exists().where(BillOccasion.run_id == BillRun.id)
     run = work.session.scalars(
         sa.select(BillRun)
         .where(
@@ -73,6 +78,7 @@ def start_run(work: Work, order: RunOrder) -> RunStarted:
             BillRun.period_start == period.start,
             unfinished,
             ~correction,
+            ~occasion,
         )
         .order_by(BillRun.number.desc())
     ).first()
@@ -81,7 +87,7 @@ def start_run(work: Work, order: RunOrder) -> RunStarted:
         if states[DraftState.WAITING]:  # it was stopped while drafting: go on there
             return begin(work, run, sum(states.values()) - states[DraftState.WAITING])
     live = sa.select(Bill.contract_account_id).where(
-        Bill.period_start == period.start, Bill.id.not_in(reversed_bills())
+        Bill.period_start == period.start, Bill.kind.in_(OF_MONTH), Bill.id.not_in(reversed_bills())
     )
     issued = set(work.session.scalars(live))
     places = {key: place for place, key in enumerate(contracts.billable(work, period), 1)}
@@ -164,14 +170,14 @@ def draft_chunk(work: Work, order: ShareOrder) -> ChunkDone:
     run = work.session.get_one(BillRun, order.run_id)
     blank = _take_drafts(work, run.id, next_accounts(work, share, order.limit, WAITING))
     period = Period(run.period_start, run.period_end)
-    inputs = gather(work, list(blank), period)
-    priced, held = price(work, inputs, traced=False)
+    priced, held = rate(work, run, list(blank), traced=False)
     before = {
-        one.account_id: next((m.energy for m in reversed(one.usage) if m.month < period.start), None)
-        for one in inputs
-        if isinstance(one, BillInput)
+        (one := bill.input).account_id: next(
+            (m.energy for m in reversed(one.usage) if m.month < period.start), None
+        )
+        for bill in priced
     }
-    compared = compare_drafts(work, priced, {key: row["replaces_id"] for key, row in blank.items()})
+    compared, flags = _looked_at(work, run, priced, {key: row["replaces_id"] for key, row in blank.items()})
     rows = [
         blank[one.input.account_id]
         | {
@@ -181,7 +187,7 @@ def draft_chunk(work: Work, order: ShareOrder) -> ChunkDone:
             "energy_before": before[one.input.account_id],
             "input_hash": one.digest,
             "compared": canonical.dump(compared[one.input.account_id]),
-            "flags": " ".join(flag.value for flag in review(one, compared[one.input.account_id])),
+            "flags": " ".join(flag.value for flag in flags[one.input.account_id]),
         }
         for one in priced
     ]
@@ -198,6 +204,17 @@ def run_started(work: Work, run_number: str) -> RunStarted:
     """A run as whoever joins the others at it sees it."""
     run = find_run(work, run_number)
     return RunStarted(run.id, run.number)
+
+
+def _looked_at(
+    work: Work, run: BillRun, priced: Sequence[Priced], replaces: Mapping[UUID, UUID | None]
+) -> tuple[Mapping[UUID, tuple[Comparison, ...]], Mapping[UUID, tuple[ReviewFlag, ...]]]:
+    """How drafts stand towards other bills, and why somebody looks at them: always at what is made by hand."""
+    if kind_of(work, run) not in OF_MONTH:
+        keys = [one.input.account_id for one in priced]
+        return dict.fromkeys(keys, ()), dict.fromkeys(keys, (ReviewFlag.BY_HAND,))
+    compared = compare_drafts(work, priced, replaces)
+    return compared, review(work, priced, compared)
 
 
 def _take_drafts(work: Work, run_id: UUID, account_ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:

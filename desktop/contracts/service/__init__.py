@@ -14,9 +14,11 @@ from desktop.contracts.service.merging import (
     unmerge_parties,
 )
 from desktop.contracts.service.opening import account_hints, add_point, open_account
+from desktop.contracts.service.spells import set_spell, spells, spells_of_account
 from desktop.contracts.service.supply import (
     billable,
     connect,
+    ends_on,
     in_force,
     is_main,
     months_of_use,
@@ -47,6 +49,7 @@ __all__ = [
     "connect",
     "duplicates",
     "end_contract",
+    "ends_on",
     "in_force",
     "is_main",
     "measured_within",
@@ -57,8 +60,11 @@ __all__ = [
     "prove",
     "reading_round",
     "search_owners",
+    "set_spell",
     "set_terms",
     "sign_many",
+    "spells",
+    "spells_of_account",
     "supplied_at",
     "tell_apart",
     "terms",

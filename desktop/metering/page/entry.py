@@ -98,12 +98,11 @@ class PointSheet(Sheet):
         raise NotImplementedError
 
     def place(self) -> None:
-        self.setFixedWidth(WIDTH)
-        self.adjustSize()
         room = self.parent().rect()
-        self.move(
-            room.center().x() - self.width() // 2, max(theme.TOP_BAR, (room.height() - self.height()) // 3)
-        )
+        width = min(theme.grown(WIDTH), room.width() - 2 * theme.S3)
+        height = min(self.height_of(width), room.height() - theme.TOP_BAR - theme.S2)
+        top = max(theme.TOP_BAR, (room.height() - height) // 3)
+        self.setGeometry((room.width() - width) // 2, top, width, height)
 
     def _press(self, event: QKeyEvent) -> bool:
         if pressed(event) == combination("F12") and not event.isAutoRepeat():

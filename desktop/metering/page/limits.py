@@ -70,7 +70,7 @@ class LimitsForm(FormPanel):
 
     def _flag(self, flag: Flag, *, holds: bool) -> QWidget:
         say = self.say
-        choice = ChoiceField([(say("Waits for a decision"), WAITS), (say("Is stored"), STORED)])
+        choice = ChoiceField([(say("Waits"), WAITS), (say("Is stored"), STORED)])
         choice.show_text(WAITS if holds else STORED)
         return self.form.field(f"flag {flag.value}", say(flag.text), choice)
 
@@ -97,7 +97,7 @@ class LimitsView(QWidget):
         self.table = Table(say("Limits"), self._columns(), row_height=theme.ROW_TWO)
         self.table.moved.connect(lambda _: self._choose())
         self.table.opened.connect(lambda _: self.change())
-        self.history = history_table(say)
+        self.history = history_table(say, theme.DETAIL_PANE // 2)
         self._changes: tuple[LimitsChanged, ...] = ()
         listed, happened = Panel(padding=0), Panel(say("History"), padding=0)
         listed.body.addWidget(self.table)
