@@ -334,7 +334,7 @@ def bills_show(call: Call, number: str) -> int:
 )
 @click.option("--each", is_flag=True, help="a file for each bill of its own")
 @workers_option
-@click.option("--part", type=int, default=0, hidden=True)
+@click.option("--part", type=click.IntRange(0, 63), default=0, hidden=True)
 @common
 def bills_print(
     call: Call, run: str, out: Path | None, into: Path | None, each: bool, workers: int, part: int

@@ -21,7 +21,7 @@ from desktop.kernel.work import Seat, draw_id
 from tests.billing.test_service import fifty_drafted, fifty_read, january_bills
 from tests.command_line import CommandLine
 from tests.databases_server import Databases
-from tests.hall import JANUARY, opened
+from tests.hall import JANUARY, opened, sign
 from tests.kernel import faults
 from tests.rows import raw
 
@@ -112,9 +112,12 @@ def test_all_that_did_not_go_through_is_told_with_its_reason(databases: Database
     with opened(url) as app:
         seat = app.command_line("1")
         run = billing.run_bills(seat, JANUARY).run.number
+        sign(seat, run)
         with app.database.write() as session:
             session.execute(
-                sa.update(BillDraft).where(BillDraft.position <= 3).values(flags="large"),
+                sa.update(BillDraft)
+                .where(BillDraft.position <= 3)
+                .values(flags="large", made_by=UUID(int=9)),
                 execution_options={"synchronize_session": False},
             )
             session.execute(
@@ -166,9 +169,10 @@ def _killed_run(databases: Databases, folder: Path, seed: int) -> None:
         patch.setattr(shares, "MOST", 8)
         seat = app.command_line("1")
         number = seat.do(billing.start_run, RunOrder(JANUARY.code)).number
-        for job, begin in ((ShareJob.DRAFT, None), (ShareJob.ISSUE, billing.begin_issue)):
-            if begin is not None:
-                seat.do(begin, number)
+        for job, begin in ((ShareJob.DRAFT, billing.share_drafts), (ShareJob.ISSUE, billing.begin_issue)):
+            if job is ShareJob.ISSUE:
+                sign(seat, number)
+            seat.do(begin, number)
             codes = _together(
                 url, folder, job.value, number, [chance.randrange(1, 90), chance.randrange(1, 250), 0]
             )
@@ -177,7 +181,7 @@ def _killed_run(databases: Databases, folder: Path, seed: int) -> None:
             with app.database.read() as session:
                 mine = BillDraft.run_id == seat.ask(billing.run_started, number).run_id
                 states = set(session.scalars(sa.select(BillDraft.state).where(mine)))
-            assert states == {DraftState.READY if begin is None else DraftState.ISSUED}
+            assert states == {DraftState.READY if job is ShareJob.DRAFT else DraftState.ISSUED}
         assert january_bills(url) == 50
         assert seat.ask(billing.bill_run, number).issued == 50
         assert app.verify() == []
@@ -237,6 +241,7 @@ def test_the_command_line_shares_a_run_with_processes_of_its_own(
     assert ("one worker does it all" in drafted.err) == (databases.kind == "sqlite")
     with opened(url) as app:
         number = newest_run(app.command_line("1"))
+    run.sign(number)
     assert "50 issued" in run("bills", "issue", number, "--workers", "2").out
     assert run.json("bills", "work", number, "--job", "issue")["run"]["issued"] == 50
     with opened(url) as app:

@@ -30,6 +30,7 @@ from desktop.billing.service.runs import (
     restart_run,
     run_bills,
     run_started,
+    share_drafts,
     start_run,
 )
 from desktop.billing.service.shares import shares_left
@@ -84,6 +85,7 @@ __all__ = [
     "search_owners",
     "send_back",
     "set_review_limits",
+    "share_drafts",
     "shares_left",
     "sign_drafts",
     "start_adjusting",

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from desktop.billing.records import OF_MONTH, CorrectionOrder, RunOutcome, RunStarted
 from desktop.billing.service.reversal import bills_by_number, reversed_bills
-from desktop.billing.service.runs import begin, draft, new_run, waiting_draft
+from desktop.billing.service.runs import draft, new_run, waiting_draft
 from desktop.billing.tables import Bill, BillCorrection, BillDraft
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel.errors import NotFound, Refused
@@ -38,7 +38,7 @@ def start_correction(work: Work, order: CorrectionOrder) -> RunStarted:
             for place, bill in enumerate(bills, 1)
         ],
     )
-    return begin(work, run)
+    return RunStarted(run.id, run.number)
 
 
 def _chosen(work: Work, order: CorrectionOrder) -> list[Bill]:

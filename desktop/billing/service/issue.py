@@ -26,7 +26,7 @@ from desktop.billing.service.rating import kind_of, rate
 from desktop.billing.service.reversal import replaced, reversed_bills, take_back
 from desktop.billing.service.runs import (
     Helpers,
-    draft,
+    draft_chunk,
     draft_states,
     go_through,
     nobody,
@@ -62,7 +62,7 @@ def ready_accounts(work: Work, run_number: str) -> int:
     return work.session.scalar(mine.where(BillDraft.run_id == find_run(work, run_number).id, _ready())) or 0
 
 
-@operation("billing.issue")
+@operation("billing.issue", shared=True)
 def begin_issue(work: Work, run_number: str) -> RunStarted:
     """Share out the drafts of a run that may be issued; those to be signed first are left out."""
     run = find_run(work, run_number)
@@ -289,4 +289,5 @@ def issue(
 
 def help_run(seat: Seat, run_number: str, job: ShareJob, progress: Progress = go_on) -> RunOutcome:
     """Join others who draft or issue a run, until nothing of it is left."""
-    return (draft if job is ShareJob.DRAFT else issue)(seat, seat.ask(run_started, run_number), progress)
+    chunk = draft_chunk if job is ShareJob.DRAFT else issue_chunk
+    return go_through(seat, chunk, job, seat.ask(run_started, run_number), progress, nobody)

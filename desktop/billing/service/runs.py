@@ -85,7 +85,7 @@ def start_run(work: Work, order: RunOrder) -> RunStarted:
     if run is not None:
         states = draft_states(work, run.id)
         if states[DraftState.WAITING]:  # it was stopped while drafting: go on there
-            return begin(work, run, sum(states.values()) - states[DraftState.WAITING])
+            return RunStarted(run.id, run.number, sum(states.values()) - states[DraftState.WAITING])
     live = sa.select(Bill.contract_account_id).where(
         Bill.period_start == period.start, Bill.kind.in_(OF_MONTH), Bill.id.not_in(reversed_bills())
     )
@@ -102,13 +102,13 @@ def start_run(work: Work, order: RunOrder) -> RunStarted:
     for at in range(0, len(accounts), ROWS_AT_ONCE):
         some = accounts[at : at + ROWS_AT_ONCE]
         work.insert_many(BillDraft, [waiting_draft(work, run.id, key, places[key]) for key in some])
-    return begin(work, run)
+    return RunStarted(run.id, run.number)
 
 
-def begin(work: Work, run: BillRun, before: int = 0) -> RunStarted:
-    """Share out what of a run waits for its draft; so many accounts went through ``before``."""
-    share_out(work, run.id, ShareJob.DRAFT, WAITING)
-    return RunStarted(run.id, run.number, before)
+@operation("billing.run", shared=True)
+def share_drafts(work: Work, run_number: str) -> int:
+    """Share out what of a run waits for its draft; how many shares."""
+    return share_out(work, find_run(work, run_number).id, ShareJob.DRAFT, WAITING)
 
 
 def draft_states(work: Work, run_id: UUID) -> dict[DraftState, int]:
@@ -244,7 +244,7 @@ def restart_run(work: Work, run_number: str) -> RunStarted:
         sa.update(BillDraft).where(mine).values(state=DraftState.WAITING),
         execution_options={"synchronize_session": False},
     )
-    return begin(work, run)
+    return RunStarted(run.id, run.number)
 
 
 def draft_again(seat: Seat, run_number: str, progress: Progress = go_on) -> RunOutcome:
@@ -273,6 +273,7 @@ def draft(
     seat: Seat, started: RunStarted, progress: Progress = go_on, helpers: Helpers = nobody
 ) -> RunOutcome:
     """Draft what of a started run waits, together with whoever is at it already."""
+    seat.do(share_drafts, started.number)
     return go_through(seat, draft_chunk, ShareJob.DRAFT, started, progress, helpers)
 
 

@@ -37,29 +37,31 @@ class NothingFree(Refused):
         super().__init__(Text("Others are at work on all that is left."))
 
 
-def share_out(work: Work, run_id: UUID, job: ShareJob, wanted: sa.ColumnElement[bool]) -> None:
-    """Divide the wanted drafts of a run into shares; whoever is at work on shares of before goes on with these."""
+def share_out(work: Work, run_id: UUID, job: ShareJob, wanted: sa.ColumnElement[bool]) -> int:
+    """Divide the wanted drafts of a run into shares, how many; those of before are gone, and whose they were takes new.
+
+    The caller's operation is a shared one: it waits for the chunks that are being done.
+    """
     work.session.execute(
         sa.delete(BillShare).where(*_of(run_id, job)), execution_options={"synchronize_session": False}
     )
-    work.insert_many(
-        BillShare,
-        [
-            {
-                "run_id": run_id,
-                "job": job,
-                "first": places[0],
-                "last": places[-1],
-                "district_id": work.station.district_id,
-                "after": places[0] - 1,
-                "accounts": len(places),
-                "done": 0,
-                "holder": None,
-                "held_until": None,
-            }
-            for places in cut(_walk(work, run_id, wanted))
-        ],
-    )
+    rows = [
+        {
+            "run_id": run_id,
+            "job": job,
+            "first": places[0],
+            "last": places[-1],
+            "district_id": work.station.district_id,
+            "after": places[0] - 1,
+            "accounts": len(places),
+            "done": 0,
+            "holder": None,
+            "held_until": None,
+        }
+        for places in cut(_walk(work, run_id, wanted))
+    ]
+    work.insert_many(BillShare, rows)
+    return len(rows)
 
 
 def _of(run_id: UUID, job: ShareJob) -> tuple[sa.ColumnElement[bool], ...]:

@@ -21,7 +21,7 @@ from desktop.billing.records import (
     RunStarted,
 )
 from desktop.billing.service.reversal import bills_by_number, reversed_bills
-from desktop.billing.service.runs import begin, draft, new_run, waiting_draft
+from desktop.billing.service.runs import draft, new_run, waiting_draft
 from desktop.billing.tables import Bill, BillDraft, BillOccasion, BillReversal
 from desktop.contracts import service as contracts
 from desktop.kernel import canonical
@@ -121,7 +121,7 @@ def _start(
     )
     work.session.flush()
     work.insert_many(BillDraft, [waiting_draft(work, run.id, account_id, 1)])
-    return begin(work, run)
+    return RunStarted(run.id, run.number)
 
 
 def bill_final(seat: Seat, order: FinalOrder, progress: Progress = go_on) -> RunOutcome:
