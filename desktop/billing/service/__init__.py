@@ -43,6 +43,7 @@ from desktop.billing.service.special import (
     start_final,
     start_manual,
 )
+from desktop.billing.service.what_if import what_if
 
 __all__ = [
     "Helpers",
@@ -93,5 +94,6 @@ __all__ = [
     "start_final",
     "start_manual",
     "start_run",
+    "what_if",
     "why_different",
 ]
