@@ -85,6 +85,7 @@ class PlaceForm(EntryView):
         """The meter with its registers, in the panel beside."""
         say, field = self.say, self.form.field
         self.panel_beside(say("Meter"))
+        self.meter = self.panel
         ratio = ReadField(say, 6, Reading.DECIMALS)
         ratio.show_value(Reading.of(1))
         self.add(
@@ -340,11 +341,14 @@ class AccountForm(PlaceForm):
         )
 
 
-HERE, ELSEWHERE = "here", "elsewhere"
+HERE, ELSEWHERE, TAKEN = "here", "elsewhere", "taken"
+_PREMISE = ("address", "region", "postcode")
+_NEW = ("voltage", "feeder", "transformer", "capacity", "serial", "ratio", "route", "position")
 
 
 class PointForm(PlaceForm):
-    """One more service point of an account: at the address of the one ``found`` tells of, or elsewhere."""
+    """One more service point of an account: at the address of the one ``found`` tells of, elsewhere, or where somebody
+    was supplied until then."""
 
     def __init__(self, page: Page, hints: AccountHints, found: Supply) -> None:
         say, place = page.say, found.place
@@ -353,8 +357,18 @@ class PointForm(PlaceForm):
         title = say("One more service point of account {number}", number=found.account_number)
         draft = f"point {found.account_number}"
         super().__init__(page, hints, title, Text("Add the service point"), draft, note)
-        self.where = ChoiceField([(place.address, HERE), (say("At another address"), ELSEWHERE)])
-        self.add(self.form.field("where", say("Where"), self.where))
+        self.where = ChoiceField(
+            [
+                (place.address, HERE),
+                (say("At another address"), ELSEWHERE),
+                (say("Where another account was supplied"), TAKEN),
+            ]
+        )
+        follows = FormatField(page.seat.app.country.identifiers["account"])
+        self.add(
+            self.form.field("where", say("Where"), self.where),
+            self.form.field("follows", say("Account that leaves it"), follows, required=True),
+        )
         self.add_place(PlaceFacts(place.postcode, place.region, place.address, place.voltage, "", ""))
         self.add_meter()
         self.panel_below(say("Contract"))
@@ -366,25 +380,29 @@ class PointForm(PlaceForm):
         self.begin()
 
     def _choose(self, where: str | None) -> None:
-        """The address is that of the premise, or to be typed."""
-        place = self._found.place
-        facts = {"address": place.address, "region": place.region, "postcode": place.postcode}
-        for name, value in facts.items():
-            edit = self.form.edit(name)
-            edit.setEnabled(where == ELSEWHERE)
-            if where == HERE:
-                edit.show_text(value)
-            elif name == "address" and edit.text_typed() == value:
-                edit.show_text("")
+        """The address is that of the premise, or to be typed; a place taken over has its own, and its meter."""
+        place, edit = self._found.place, self.form.edit
+        edit("follows").setEnabled(where == TAKEN)
+        for name in _PREMISE:
+            edit(name).setEnabled(where == ELSEWHERE)
+        for name in _NEW:
+            edit(name).setEnabled(where != TAKEN)
+        self.meter.setVisible(where != TAKEN)
+        if where == HERE:
+            for name, value in zip(_PREMISE, (place.address, place.region, place.postcode), strict=True):
+                edit(name).show_text(value)
+        elif edit("address").text_typed() == place.address:
+            edit("address").show_text("")
 
     def _send(self, values: dict[str, Any]) -> None:
-        here = values["where"] == HERE
+        taken = values["where"] == TAKEN
         order = PointOrder(
             self._found.account_number,
             values["tariff"],
             values["start"],
-            self.place(values),
-            self._found.place.premise_id if here else None,
+            None if taken else self.place(values),
+            self._found.place.premise_id if values["where"] == HERE else None,
+            values["follows"] if taken else "",
         )
         words = self.say("Account {number} has one more service point", number=order.account_number)
         self.do(add_point, order, words)
