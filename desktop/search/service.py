@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -84,12 +85,13 @@ def _keep(work: Work, rows: list[dict[str, Any]]) -> None:
     for start in range(0, len(rows), _AT_ONCE):
         some = rows[start : start + _AT_ONCE]
         before = _forget(work, [row["owner_id"] for row in some])
-        now = {
-            _key(row["owner_kind"], token, row["owner_id"])
-            for row in some
-            for token in rules.tokens(row["words"])
-        }
-        gone = before - now
+        new: list[tuple[str, str, UUID, UUID]] = []
+        gone: list[tuple[str, str, UUID]] = []
+        for row in some:
+            kind, key, district = row["owner_kind"], row["owner_id"], row["district_id"]
+            known, now = before.get(key, frozenset()), rules.tokens(row["words"])
+            gone += [(kind, token, key) for token in known - now]
+            new += [(kind, token, key, district) for token in now - known]
         if gone:
             table = table_of(SearchKey)
             marks = [column == sa.bindparam(f"its_{column.key}") for column in table.primary_key]
@@ -97,28 +99,21 @@ def _keep(work: Work, rows: list[dict[str, Any]]) -> None:
             work.session.connection().execute(
                 sa.delete(table).where(*marks), [dict(zip(names, key, strict=True)) for key in gone]
             )
-        districts = {row["owner_id"]: row["district_id"] for row in some}
+        new.sort(key=itemgetter(0, 1))  # neighbours of the index one after the other
         columns = ("owner_kind", "token", "owner_id", "district_id")
-        new = [(*key, districts[key[2]]) for key in sorted(now - before)]
         work.insert_many(SearchKey, [dict(zip(columns, key, strict=True)) for key in new])
         work.insert_many(SearchOwner, some)
 
 
-def _key(owner_kind: str, token: str, owner_id: UUID) -> tuple[str, str, UUID]:
-    return owner_kind, token, owner_id
-
-
-def _forget(work: Work, owner_ids: Sequence[UUID]) -> set[tuple[str, str, UUID]]:
-    """Take the rows of owners away; the keys that led to them, which still stand."""
+def _forget(work: Work, owner_ids: Sequence[UUID]) -> dict[UUID, set[str]]:
+    """Take the rows of owners away; the words that led to each, whose keys still stand."""
     mine = SearchOwner.owner_id.in_(owner_ids)
-    rows = work.session.execute(
-        sa.select(SearchOwner.owner_kind, SearchOwner.owner_id, SearchOwner.words).where(mine)
-    ).all()
+    rows = work.session.execute(sa.select(SearchOwner.owner_id, SearchOwner.words).where(mine)).all()
     if rows:
         work.session.execute(
             sa.delete(SearchOwner).where(mine), execution_options={"synchronize_session": False}
         )
-    return {_key(row.owner_kind, token, row.owner_id) for row in rows for token in rules.tokens(row.words)}
+    return {key: rules.tokens(words) for key, words in rows}
 
 
 def forget(work: Work, owners: Mapping[str, int]) -> None:
