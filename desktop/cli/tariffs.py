@@ -54,6 +54,7 @@ def tariffs_show(call: Call, version: str) -> int:
         say.join([shown.row.version, say(shown.row.state.text), validity(shown.row, say)]),
         shown.row.notice,
         shown.source,
+        *_places(shown, say),
         *_signatures(shown, say),
         *table([_price(row, say) for row in shown.prices], right=(1,)),
     ]
@@ -67,6 +68,16 @@ def tariffs_show(call: Call, version: str) -> int:
 def _price(row: PriceRow, say: Catalog) -> list[str]:
     price = "" if row.price is None else say.number(row.price)
     return [say(row.label), price, row.unit, say.join([say(note) for note in row.notes])]
+
+
+def _places(shown: VersionShown, say: Catalog) -> list[str]:
+    """Whose place it takes or took, and which one took its own."""
+    lines = (
+        [say("In the place of {version} of the same day", version=shown.replaces)] if shown.replaces else []
+    )
+    if shown.replaced_by:
+        lines.append(say("{version} of the same day took its place", version=shown.replaced_by))
+    return lines
 
 
 def _signatures(shown: VersionShown, say: Catalog) -> list[str]:
@@ -105,6 +116,11 @@ def tariffs_import(call: Call, files: tuple[Path, ...], dry_run: bool) -> int:
             known=one.known,
         )
         for one in taken
+    ]
+    lines += [
+        say("It is to take the place of {version} of the same day", version=code)
+        for one in taken
+        for code in one.replaces
     ]
     if dry_run:
         lines.append(say("Nothing was written."))

@@ -127,6 +127,10 @@ _PLAIN: tuple[tuple[type, Callable[[Any], Any]], ...] = (
 _SHAPES: dict[type, Callable[[Any], Any]] = {}
 
 
+quoted: Callable[[str], str] = json.encoder.encode_basestring
+"""A text as `dump` spells it."""
+
+
 def dump(value: object) -> str:
     """The canonical JSON text of a value: sorted keys, no spaces, no escapes beyond what JSON needs."""
     return _ENCODER.encode(plain(value))

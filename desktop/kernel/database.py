@@ -21,7 +21,7 @@ from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
 import psycopg
 import sqlalchemy as sa
@@ -99,6 +99,28 @@ class Moment(sa.types.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def key_of(number: int) -> UUID:
+    """The id of a 128-bit number. Rows bring ids by the thousand, and the constructor looks long at each."""
+    made = _made(UUID)
+    _number(made, number)
+    _safety(made, _UNKNOWN)
+    return made
+
+
+_made, _UNKNOWN = object.__new__, SafeUUID.unknown
+_number, _safety = (vars(UUID)[name].__set__ for name in ("int", "is_safe"))
+
+
+class Key(sa.Uuid[UUID]):
+    """An id as `sa.Uuid` keeps it, read quickly where it comes as 32 digits."""
+
+    def result_processor(self, dialect: Any, coltype: Any) -> Any:
+        """Ids of SQLite are text."""
+        if dialect.supports_native_uuid:
+            return super().result_processor(dialect, coltype)  # type: ignore[no-untyped-call]
+        return lambda value: None if value is None else key_of(int(value, 16))
+
+
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -113,7 +135,7 @@ class Base(orm.DeclarativeBase):
 
     metadata = sa.MetaData(naming_convention=_NAMES)
     type_annotation_map: ClassVar[dict[Any, Any]] = {
-        UUID: sa.Uuid(),
+        UUID: Key(),
         str: sa.Text(),
         int: sa.BigInteger(),
         bytes: sa.LargeBinary(),
@@ -174,29 +196,44 @@ def hashed_columns(model: type[Recorded]) -> tuple[str, ...]:
 
 def row_hash(table: str, columns: Sequence[str], values: Mapping[str, Any]) -> bytes:
     """SHA-256 over table name, hash version and every covered column, each as name and spelled-out value."""
-    return next(row_hashes(table, columns, (values,)))
+    return row_hashes(table, columns, (values,))[0]
 
 
-def row_hashes(table: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
-    """The hash of each of many rows, as `row_hash` gives it."""
-    begun = hashlib.sha256(f"{HASH_VERSION}|{table}".encode())
-    marks = [(place, name, f"|{name}=".encode()) for place, name in enumerate(columns)]
-    before: list[tuple[Any, bytes]] = [(marks, b"")] * len(
-        marks
-    )  # most columns repeat the value of the row above
-    for values in rows:
-        parts: list[bytes] = []
-        for place, name, mark in marks:
-            value = values.get(name)
-            last, part = before[place]
-            if value is not last:
-                spelled = _COMMON.get(type(value), _spell)(value)
-                part = b"%b%d:%b" % (mark, len(spelled), spelled)
-                before[place] = value, part
-            parts.append(part)
+def row_hashes(table: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[bytes]:
+    """The hash of each of many rows, as `row_hash` gives it; what is the same in all rows is spelled once."""
+    if not rows:
+        return []
+    begun, parts, alike = hashlib.sha256(), list[Iterable[bytes]](), f"{HASH_VERSION}|{table}".encode()
+    for name in columns:
+        mark = f"|{name}=".encode()
+        values = [row.get(name) for row in rows]
+        if all_same(values):
+            alike += mark + _sized(values[0])
+        elif parts:
+            mark = alike + mark
+            parts.append([mark + _sized(value) for value in values])
+            alike = b""
+        else:
+            begun.update(alike)
+            parts.append([mark + _sized(value) for value in values])
+            alike = b""
+    found = []
+    for row in zip(*parts, strict=True) if parts else [()] * len(rows):
         digest = begun.copy()
-        digest.update(b"".join(parts))
-        yield digest.digest()
+        digest.update(b"".join(row) + alike)
+        found.append(digest.digest())
+    return found
+
+
+def all_same(values: Sequence[Any]) -> bool:
+    """Whether many values are one and the same object, as in a column that says the same in every row."""
+    first = values[0]
+    return values[-1] is first and all(value is first for value in values)
+
+
+def _sized(value: Any) -> bytes:
+    spelled = _COMMON.get(type(value), _spell)(value)
+    return b"%d:%b" % (len(spelled), spelled)
 
 
 _COMMON: dict[type, Callable[[Any], bytes]] = {
@@ -205,6 +242,8 @@ _COMMON: dict[type, Callable[[Any], bytes]] = {
     str: lambda value: f"s{value}".encode(),
     int: lambda value: b"n%d" % value,
     Money: lambda value: b"n%d" % value.raw,
+    Energy: lambda value: b"n%d" % value.raw,
+    Price: lambda value: b"n%d" % value.raw,
     Reading: lambda value: b"n%d" % value.raw,
 }
 """The commonest of what `_spell` spells, found by type."""
@@ -287,9 +326,13 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[orm.Session]:
-        """A session that sees one snapshot and cannot write."""
+        """A session that sees one snapshot and cannot write.
+
+        It ends by a commit: after a rollback the driver forgets the statements a server has prepared.
+        """
         with self._session(writer=False) as session:
             yield session
+            session.commit()
 
     @contextmanager
     def _session(self, *, writer: bool, isolation: str = "REPEATABLE READ") -> Iterator[orm.Session]:
@@ -486,6 +529,13 @@ def _listed(value: str | Sequence[str]) -> list[str]:
     return value.split(",") if isinstance(value, str) else list(value)
 
 
+def as_stored(column: Any) -> sa.Label[Any]:
+    """A column as the driver gives it, for the many values of a list that only have to match or to be reckoned with."""
+    return sa.type_coerce(column, sa.types.NULLTYPE).label(
+        f"stored_{column.expression.table.name}_{column.key}"
+    )
+
+
 def among(session: orm.Session, column: Any, values: Iterable[Any]) -> sa.ColumnElement[bool]:
     """Whether a column of ids or words holds one of many values: ``in_`` for thousands, handed over as one parameter.
 
@@ -529,15 +579,35 @@ def bulk_insert(session: orm.Session, table: sa.Table, rows: Sequence[Mapping[st
         connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', list(spelled))
 
 
+def bulk_add(session: orm.Session, table: sa.Table, amounts: Mapping[UUID, int], column: str) -> None:
+    """Add to a column of integers, by id: one statement for all, or one prepared statement run again and again.
+
+    Rows are locked in the order of their ids, so that two of these never wait for each other.
+    """
+    connection, keys = session.connection(), sorted(amounts, key=lambda key: key.int)
+    by = [amounts[key] for key in keys]
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(
+            f"WITH many AS (SELECT t.id, m.by FROM {table.name} t"
+            " JOIN unnest(%s::uuid[], %s::bigint[]) AS m (id, by) ON m.id = t.id ORDER BY t.id FOR UPDATE OF t)"
+            f' UPDATE {table.name} t SET "{column}" = t."{column}" + many.by FROM many WHERE t.id = many.id',
+            (keys, by),
+        )
+    else:
+        connection.exec_driver_sql(
+            f'UPDATE {table.name} SET "{column}" = "{column}" + ? WHERE id = ?',
+            [(amount, key.hex) for key, amount in zip(keys, by, strict=True)],
+        )
+
+
 def _bound(column: sa.Column[Any], rows: Sequence[Mapping[str, Any]], dialect: sa.Dialect) -> Iterable[Any]:
     """The values of one column, as the driver takes them."""
     values = [row[column.key] for row in rows]
     shape = column.type.dialect_impl(dialect).bind_processor(dialect)
     if shape is None:
         return values
-    first = values[0]
-    if all(value is first for value in values):
-        return itertools.repeat(shape(first), len(values))
+    if all_same(values):
+        return itertools.repeat(shape(values[0]), len(values))
     return map(shape, values)
 
 

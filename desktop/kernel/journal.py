@@ -9,7 +9,7 @@ the head of a chain, the last number of a series, and the wording of a request o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -109,18 +109,15 @@ def entry_hash(values: dict[str, Any]) -> bytes:
     return row_hash("journal_entry", _ENTRY_COLUMNS, values)
 
 
-def changes_digest(changes: Iterable[dict[str, Any]]) -> bytes:
+def changes_digest(changes: Sequence[dict[str, Any]]) -> bytes:
     """The digest over an entry's changes in their order."""
-    digest = hashlib.sha256()
-    for one in row_hashes("journal_change", _CHANGE_COLUMNS, changes):
-        digest.update(one)
-    return digest.digest()
+    return hashlib.sha256(b"".join(row_hashes("journal_change", _CHANGE_COLUMNS, changes))).digest()
 
 
 def rows_digest(rows: Iterable[tuple[str, UUID, bytes]]) -> bytes:
     """The digest over the hashes of kept rows, ordered by table and id."""
     digest = hashlib.sha256()
-    for _table, _id, value in sorted(rows):
+    for _table, _number, value in sorted((table, key.int, value) for table, key, value in rows):
         digest.update(value)
     return digest.digest()
 
@@ -134,12 +131,14 @@ class Ink:
     rows: list[tuple[str, UUID, bytes]] = field(default_factory=list)
     changes: list[dict[str, Any]] = field(default_factory=list)
 
-    def made(self, model: type[Recorded], row_id: UUID, digest: bytes) -> None:
-        """A row was inserted."""
+    def made(self, model: type[Recorded], row_ids: Sequence[UUID], digests: Sequence[bytes]) -> None:
+        """Rows were inserted."""
+        name = model.__tablename__
         if model.KEPT:
-            self.rows.append((model.__tablename__, row_id, digest))
-        else:
-            self.changed(model.__tablename__, row_id, "hash", None, digest.hex())
+            self.rows += [(name, key, digest) for key, digest in zip(row_ids, digests, strict=True)]
+            return
+        for key, digest in zip(row_ids, digests, strict=True):
+            self.changed(name, key, "hash", None, digest.hex())
 
     def changed(self, table: str, row_id: UUID, name: str, before: object, after: object) -> None:
         """A field of a row got another value."""
@@ -174,7 +173,7 @@ def _before_flush(session: orm.Session, _context: object, _instances: object) ->
             row.hash = row_hash(
                 model.__tablename__, hashed_columns(model), _values(row, hashed_columns(model))
             )
-            ink.made(model, row.id, row.hash)
+            ink.made(model, [row.id], [row.hash])
     for row in session.dirty:
         if isinstance(row, Recorded) and session.is_modified(row):
             _write_down_change(ink, row)

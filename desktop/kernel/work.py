@@ -32,8 +32,11 @@ from desktop.kernel.database import (
     Base,
     Database,
     Recorded,
+    among,
+    bulk_add,
     bulk_insert,
     hashed_columns,
+    key_of,
     row_hashes,
     table_of,
 )
@@ -146,7 +149,7 @@ def _version7(milliseconds: int, entropy: bytes) -> UUID:
         | 0b10 << 62
         | tail & (2**62 - 1)
     )
-    return UUID(int=number)
+    return key_of(number)
 
 
 @dataclass
@@ -201,36 +204,36 @@ class Work:
         )
         return {row.id: row for row in rows}
 
+    def hold(self, model: type[Recorded], ids: Iterable[UUID]) -> None:
+        """Lock very many rows like `lock`, without looking at them; whoever writes a file alone has them anyway."""
+        if self.session.get_bind().dialect.name == "postgresql":
+            found = among(self.session, model.id, ids)
+            self.session.execute(sa.select(model.id).where(found).order_by(model.id).with_for_update()).all()
+
     def insert_many(self, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
         """The bulk road in: rows by column name; recorded ones get id, entry, district and hash where missing."""
         if issubclass(model, Recorded):
             covered, district = hashed_columns(model), self.station.district_id
             for row in rows:
-                row.setdefault("id", None)
-                row["id"] = row["id"] or self.new_id()
+                if row.get("id") is None:
+                    row["id"] = self.new_id()
                 row["entry_id"] = self.entry_id
                 row.setdefault("district_id", district)
-            for row, digest in zip(rows, row_hashes(model.__tablename__, covered, rows), strict=True):
+            hashes = row_hashes(model.__tablename__, covered, rows)
+            for row, digest in zip(rows, hashes, strict=True):
                 row["hash"] = digest
-                self.ink.made(model, row["id"], digest)
+            self.ink.made(model, [row["id"] for row in rows], hashes)
         self.session.flush()
         bulk_insert(self.session, table_of(model), rows)
 
     def change_many(self, model: type[Recorded], changes: Mapping[UUID, Measure], column: str) -> None:
-        """The bulk road for derived values: add to ``column`` of each row; in key order, one statement a row."""
+        """The bulk road for derived values: add to ``column`` of each row, in key order."""
         if column not in model.DERIVED:
             raise ValueError(f"{model.__tablename__}.{column} is no derived column")
         self.session.flush()
         if not changes:
             return
-        table = table_of(model)
-        target = table.c[column]
-        self.session.connection().execute(
-            sa.update(table)
-            .where(table.c.id == sa.bindparam("key"))
-            .values({target: target + sa.bindparam("by")}),
-            [{"key": key, "by": changes[key].raw} for key in sorted(changes)],
-        )
+        bulk_add(self.session, table_of(model), {key: changes[key].raw for key in changes}, column)
         for row in self.session.identity_map.values():
             if isinstance(row, model) and row.id in changes:
                 self.session.expire(row, [column])

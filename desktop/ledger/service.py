@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from desktop.kernel.country import Debt
+from desktop.kernel.database import among
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.proof import Finding
@@ -92,6 +93,16 @@ def accounts(work: Work, ids: Sequence[UUID]) -> dict[UUID, ContractAccount]:
     return {row.id: row for row in found}
 
 
+def credits(work: Work, ids: Sequence[UUID]) -> dict[UUID, Money]:
+    """The credit of accounts by id."""
+    rows = work.session.execute(
+        sa.select(ContractAccount.id, ContractAccount.credit).where(
+            among(work.session, ContractAccount.id, ids)
+        )
+    )
+    return dict(rows.all())
+
+
 # What is owed
 
 
@@ -145,7 +156,9 @@ def overdue(work: Work, account_ids: Sequence[UUID], on: date) -> dict[UUID, Mon
     rows = work.session.execute(
         sa.select(OpenItem.contract_account_id, sa.func.sum(OpenItem.remaining))
         .where(
-            OpenItem.contract_account_id.in_(account_ids), OpenItem.remaining > Money(0), OpenItem.due_on < on
+            among(work.session, OpenItem.contract_account_id, account_ids),
+            OpenItem.remaining > Money(0),
+            OpenItem.due_on < on,
         )
         .group_by(OpenItem.contract_account_id)
     )
@@ -256,9 +269,10 @@ def charge_many(work: Work, charges: Sequence[Charge]) -> list[UUID | None]:
             draft.items.append(_open_item(work, charge, receivable))
         sets.append(set_id)
     _write(work, draft)
-    for row in accounts(work, [charge.account_id for charge in charges]).values():
-        if row.credit and row.owed:
-            settle(work, row.id, Money(0), None)
+    charged = among(work.session, ContractAccount.id, [charge.account_id for charge in charges])
+    both = sa.and_(ContractAccount.credit > Money(0), ContractAccount.owed != Money(0))
+    for key in work.session.scalars(sa.select(ContractAccount.id).where(charged, both)).all():
+        settle(work, key, Money(0), None)
     return sets
 
 

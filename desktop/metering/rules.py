@@ -78,8 +78,15 @@ def usage(
     >>> usage(Reading.of(99950), Reading.of(120), Factor.of(1), 5, rollover=True).decimal
     Decimal('170.000')
     """
-    passed = current.raw - previous.raw + (capacity(digits).raw if rollover else 0)
-    return Energy(divide_half_up(passed * multiplier.raw, FACTOR_STEPS))
+    return Energy(steps_used(previous.raw, current.raw, multiplier, digits, rollover=rollover))
+
+
+def steps_used(
+    previous: int, current: int, multiplier: Factor, digits: int, *, rollover: bool = False
+) -> int:
+    """`usage` in steps of `Energy`, of reads in steps of `Reading`."""
+    passed = current - previous + (capacity(digits).raw if rollover else 0)
+    return divide_half_up(passed * multiplier.raw, FACTOR_STEPS)
 
 
 @lru_cache(maxsize=64)

@@ -12,7 +12,7 @@ from desktop.qt import icons, theme
 from desktop.qt.basics import CENTRE, LEFT, RIGHT
 from desktop.qt.buttons import cap_width, paint_cap
 from desktop.qt.figures import badge_width, paint_badge
-from desktop.qt.rows import Cell, Group, Index
+from desktop.qt.rows import Cell, Column, Group, Index
 
 CELL_PADDING = 10
 TICK_ROOM = theme.ICON_BUTTON + CELL_PADDING
@@ -51,6 +51,9 @@ class CellPainter(QStyledItemDelegate):
         if first and table.ticks:
             paint_tick(painter, inside.left(), rect.center().y(), table.is_ticked(row))
             inside.setLeft(inside.left() + TICK_ROOM)
+        if cell.ticked is not None:
+            paint_tick(painter, inside.left(), rect.center().y(), cell.ticked)
+            inside.setLeft(inside.left() + TICK_ROOM)
         dim = table.stale or rows.stale(row)
         if cell.spark:
             paint_spark(painter, inside, cell.spark)
@@ -59,8 +62,7 @@ class CellPainter(QStyledItemDelegate):
         elif cell.cap:
             self._paint_cap(painter, inside, cell.text, "surface" if selected else "sunken")
         else:
-            align = RIGHT if rows.columns[index.column()].right else LEFT
-            self._paint_words(painter, inside, cell, align, dim)
+            self._paint_words(painter, inside, cell, rows.columns[index.column()], dim)
         painter.restore()
 
     def _paint_ground(
@@ -107,10 +109,8 @@ class CellPainter(QStyledItemDelegate):
         top = box.center().y() - theme.BADGE / 2 + 1
         paint_badge(painter, box.left(), top, words, cell.state, dim=dim, edged=edged)
 
-    def _paint_words(
-        self, painter: QPainter, box: QRect, cell: Cell, align: Qt.AlignmentFlag, dim: bool
-    ) -> None:
-        style = "strong" if cell.strong else "body"
+    def _paint_words(self, painter: QPainter, box: QRect, cell: Cell, column: Column, dim: bool) -> None:
+        style, align = "strong" if cell.strong else "body", RIGHT if column.right else LEFT
         if cell.icon:
             top = box.center().y() - theme.ICON_TEXT / 2
             icons.paint(painter, cell.icon, theme.colour(cell.icon_ink), theme.ICON_TEXT, box.left(), top)
@@ -121,17 +121,25 @@ class CellPainter(QStyledItemDelegate):
             second = QRect(box.left(), box.top() + box.height() // 2 - 1, box.width(), box.height() // 2)
             painter.setFont(theme.font("small"))
             painter.setPen(theme.colour("ink3"))
-            words = theme.metrics("small").elidedText(cell.second, Qt.TextElideMode.ElideRight, box.width())
-            painter.drawText(second, align, words)
+            painter.drawText(second, align, shortened(cell.second, "small", box.width(), column.head))
         painter.setFont(theme.font(style))
         painter.setPen(theme.colour("ink3" if dim else cell.ink))
         if not cell.second and self._table.row_height >= theme.ROW_TWO:
             painter.setClipRect(box)
             painter.drawText(first, align | Qt.TextFlag.TextWordWrap, cell.text)
             return
-        painter.drawText(
-            first, align, theme.metrics(style).elidedText(cell.text, Qt.TextElideMode.ElideRight, box.width())
-        )
+        painter.drawText(first, align, shortened(cell.text, style, box.width(), column.head))
+
+
+def shortened(words: str, style: str, room: int, head: float = 0.0) -> str:
+    """Words as they fit into ``room`` px: without their end, or without their middle when a ``head`` is kept."""
+    metrics = theme.metrics(style)
+    if not head or metrics.horizontalAdvance(words) <= room:
+        return metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
+    first = metrics.elidedText(words, Qt.TextElideMode.ElideRight, round(room * head))[:-1].rstrip()
+    return first + metrics.elidedText(
+        words, Qt.TextElideMode.ElideLeft, room - metrics.horizontalAdvance(first)
+    )
 
 
 def paint_spark(painter: QPainter, box: QRect, bars: Sequence[tuple[float, bool]]) -> None:
@@ -160,6 +168,11 @@ def badge_room(title: str, words: Iterable[str]) -> int:
 def title_room(title: str, least: int) -> int:
     """The width to give a column of figures that need ``least`` px, wider where its title is longer."""
     return max(least, theme.ungrown(title_width(title)))
+
+
+def words_room(*words: str, least: int = 132) -> int:
+    """The width to give a column whose second lines may say any of these."""
+    return max(title_room(one, least) for one in words)
 
 
 def title_width(title: str) -> int:

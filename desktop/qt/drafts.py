@@ -1,12 +1,14 @@
-"""Drafts of forms: where they are kept, and the offer to go on with one that was found."""
+"""Drafts: what is typed into forms and questions is kept while it is typed, and what was found is offered again."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 
 from desktop.kernel.text import Catalog
@@ -14,6 +16,10 @@ from desktop.qt import theme
 from desktop.qt.basics import Icon, Label, column, row
 from desktop.qt.buttons import Button
 from desktop.qt.panels import Panel
+from desktop.qt.tasks import Tasks
+
+KEPT_EVERY_MS = 2000
+log = logging.getLogger("desktop.draft")
 
 
 class Draft(Protocol):
@@ -37,6 +43,62 @@ class Drafts(Protocol):
 
     def drop(self, form: str) -> None:
         """The form is done with."""
+
+
+class Keeper(QObject):
+    """Keeps what is typed in one place, two seconds after it was typed, so that it survives a crash.
+
+    ``content`` gives what stands there now: None is nothing to keep, no words at all drop what was kept. ``kept``
+    tells when it was.
+    """
+
+    kept = Signal(object)
+
+    def __init__(
+        self, owner: QObject, drafts: Drafts, tasks: Tasks, content: Callable[[], str | None]
+    ) -> None:
+        super().__init__(owner)
+        self._drafts, self._tasks, self._content, self._name = drafts, tasks, content, ""
+        self._timer = QTimer(self, interval=KEPT_EVERY_MS, singleShot=True)
+        self._timer.timeout.connect(self.keep)
+
+    @property
+    def waits(self) -> bool:
+        """Whether something was typed that is not kept yet."""
+        return self._timer.isActive()
+
+    def begin(self, name: str, found: Callable[[Draft], None]) -> None:
+        """From now on keep under this name; ``found`` gets what was kept there before, if anything was."""
+
+        def answer(draft: Draft | None) -> None:
+            if draft is not None and name == self._name:
+                found(draft)
+
+        self._name = name
+        self._tasks.read(self, partial(self._drafts.found, name), answer, self._failed)
+
+    def typed(self) -> None:
+        """Something was typed."""
+        if not self.waits:
+            self._timer.start()
+
+    def keep(self) -> None:
+        """Keep what stands there now."""
+        self._timer.stop()
+        content = self._content()
+        if content:
+            call = partial(self._drafts.keep, self._name, content)
+            self._tasks.write(self, call, self.kept.emit, self._failed)
+        elif content is not None:
+            self.drop()
+
+    def drop(self) -> None:
+        """It is done with."""
+        self._timer.stop()
+        self._tasks.write(self, partial(self._drafts.drop, self._name), lambda _: None, self._failed)
+
+    def _failed(self, error: BaseException) -> None:
+        log.warning("the draft of %s is not kept: %s", self._name, type(error).__name__)
 
 
 class DraftOffer(Panel):

@@ -8,14 +8,13 @@ first problem. What was typed is never thrown away without asking, and with `For
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -23,17 +22,15 @@ from desktop.kernel.errors import Problem
 from desktop.kernel.text import Catalog, Text
 from desktop.qt import theme
 from desktop.qt.basics import Field, Label, ProblemLine, repolish, row
-from desktop.qt.drafts import Draft, DraftOffer, Drafts
+from desktop.qt.drafts import Draft, DraftOffer, Drafts, Keeper
 from desktop.qt.fields import TextField
-from desktop.qt.page import Key, Question
+from desktop.qt.page import Key, Page, Question
 from desktop.qt.panels import Panel
 from desktop.qt.tasks import Tasks
 
-DRAFT_EVERY_MS = 2000
 LONGEST_SECRET = 1000
 """More than any rule allows: a secret that is too long is told, never cut."""
 _WINDOW_WENT = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
-log = logging.getLogger("desktop.form")
 
 Judge = Callable[[Any], Text | None]
 """Says what is wrong with the value of a field beyond its format; None when nothing is."""
@@ -54,7 +51,8 @@ class _Entry:
 class Form(QObject):
     """The fields of one form, by name, in the order of the keys.
 
-    ``owner`` is the page or window it stands in; ``primary`` the button the last Enter goes to.
+    ``owner`` is the page or window it stands in; ``primary`` the button the last Enter goes to, where it is not that
+    of the page around the form.
     """
 
     changed = Signal()
@@ -65,13 +63,9 @@ class Form(QObject):
         self._owner, self._say, self.primary = owner, say, primary
         self._parts: list[tuple[str, _Entry] | FormRows] = []
         self._pristine: dict[str, str] = {}
-        self._drafts: Drafts | None = None
-        self._tasks: Tasks | None = None
-        self._name = ""
+        self._keeper: Keeper | None = None
         self.offer = DraftOffer(say)
         self.offer.hide()
-        self._timer = QTimer(self, interval=DRAFT_EVERY_MS, singleShot=True)
-        self._timer.timeout.connect(self.save_draft)
 
     # Fields --------------------------------------------------------------------------------------------------
 
@@ -183,8 +177,8 @@ class Form(QObject):
         entry.refused = None
         if entry.told and self._flaw(entry, whole=True) is None:
             self._tell(entry, None)
-        if self._drafts is not None and not self._timer.isActive():
-            self._timer.start()
+        if self._keeper is not None:
+            self._keeper.typed()
         self.changed.emit()
 
     def submit(self) -> dict[str, Any] | None:
@@ -230,7 +224,7 @@ class Form(QObject):
     @property
     def keys(self) -> tuple[Key, ...]:
         """The keys a page adds to its own."""
-        return (Key("Ctrl+S", Text("save draft"), self.save_draft),) if self._drafts is not None else ()
+        return (Key("Ctrl+S", Text("save draft"), self.save_draft),) if self._keeper is not None else ()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -247,10 +241,18 @@ class Form(QObject):
             return True
         ready = [entry.edit for _name, entry in self._entries() if _takes_focus(entry.edit)]
         after = ready[ready.index(watched) + 1 :] if watched in ready else []
-        target = after[0] if after else self.primary
-        if target is not None:
+        target = after[0] if after else self._button()
+        if target is not None and target.isEnabled():
             target.setFocus(Qt.FocusReason.TabFocusReason)
         return True
+
+    def _button(self) -> QWidget | None:
+        around: QWidget | None = self._owner
+        while self.primary is None and around is not None:
+            if isinstance(around, Page):
+                return around.primary
+            around = around.parentWidget()
+        return self.primary
 
     def begin(self) -> None:
         """Put the focus into the first field that is still to be filled in, or the first of all."""
@@ -278,9 +280,8 @@ class Form(QObject):
     def done(self) -> None:
         """The form is saved or discarded: nothing is unfinished any more, and its draft goes."""
         self.pristine()
-        self._timer.stop()
-        if self._drafts is not None:
-            self._tasks.write(self, partial(self._drafts.drop, self._name), lambda _: None, self._not_kept)
+        if self._keeper is not None:
+            self._keeper.drop()
 
     # Drafts --------------------------------------------------------------------------------------------------
 
@@ -289,13 +290,13 @@ class Form(QObject):
 
         Put ``offer`` over the fields; it shows itself when there is something to go on with.
         """
-        self._drafts, self._name, self._tasks = drafts, name, tasks
-        tasks.read(self, partial(drafts.found, name), self._found, self._not_kept)
+        self._keeper = Keeper(self, drafts, tasks, self._content)
+        self._keeper.kept.connect(self._kept)
+        self._keeper.begin(name, self._found)
 
-    def _found(self, draft: Draft | None) -> None:
-        if draft is None or self.dirty:
-            return
-        self.offer.ask(self._say.write(draft.saved_at.time()), partial(self._go_on, draft), self.done)
+    def _found(self, draft: Draft) -> None:
+        if not self.dirty:
+            self.offer.ask(self._say.write(draft.saved_at.time()), partial(self._go_on, draft), self.done)
 
     def _go_on(self, draft: Draft) -> None:
         self.restore(json.loads(draft.content))
@@ -312,19 +313,18 @@ class Form(QObject):
 
     def save_draft(self) -> None:
         """Keep what is typed now."""
-        if self._drafts is None or not self.dirty:
-            return
-        self._timer.stop()
-        self.offer.hide()
-        content = {name: entry.edit.text_typed() for name, entry in self._entries() if not entry.edit.secret}
-        call = partial(self._drafts.keep, self._name, json.dumps(content, ensure_ascii=False))
-        self._tasks.write(self, call, self._kept, self._not_kept)
+        if self._keeper is not None:
+            self._keeper.keep()
+
+    def _content(self) -> str | None:
+        if not self.dirty:
+            return None
+        typed = {name: entry.edit.text_typed() for name, entry in self._entries() if not entry.edit.secret}
+        return json.dumps(typed, ensure_ascii=False)
 
     def _kept(self, at: datetime) -> None:
+        self.offer.hide()
         self.draft_kept.emit(self._say("Draft kept at {time}", time=at.time()))
-
-    def _not_kept(self, error: BaseException) -> None:
-        log.warning("the draft of %s is not kept: %s", self._name, type(error).__name__)
 
 
 def _takes_focus(edit: QWidget) -> bool:

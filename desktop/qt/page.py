@@ -24,6 +24,7 @@ from desktop.qt import preferences, theme
 from desktop.qt.basics import Label
 from desktop.qt.buttons import Button, show_caps
 from desktop.qt.choosing import Tabs
+from desktop.qt.drafts import Drafts
 from desktop.qt.floating import Note
 from desktop.qt.fold import Scroll
 from desktop.qt.keys import Key, bound, cap, changed_caps, combination, pressed
@@ -39,7 +40,8 @@ class Page(QWidget):
     """One page of the window; subclasses fill ``body`` and call `show_keys`.
 
     ``seat`` is the person signed in at a station, ``say`` the person's language, ``preferences`` what the
-    person chose on this computer. ``HELP`` is what F1 says the page is for: two to four sentences.
+    person chose on this computer, ``primary`` the button of the primary action while there is one. ``HELP`` is what
+    F1 says the page is for: two to four sentences.
     """
 
     HELP: ClassVar[Text | None] = None
@@ -65,6 +67,7 @@ class Page(QWidget):
         self.first_refusal: Callable[[QKeyEvent], bool] = lambda _: False
         self._asked_keys: tuple[Key, ...] = ()
         self._changed_keys: dict[str, str] = {}
+        self.primary: QWidget | None = None
         self.primary_width = 0
         self._latest: dict[str, int] = {}
         self._job: int | None = None
@@ -92,6 +95,12 @@ class Page(QWidget):
         self.body.setSpacing(theme.S3)
         self.body.addWidget(self.banner)
         outer.addWidget(Scroll(content), 1)
+
+    @property
+    def unfinished(self) -> Drafts:
+        """What this person typed and did not finish."""
+        kept: Drafts = self.seat.app.drafts(self.seat.actor)
+        return kept
 
     # What subclasses may answer ------------------------------------------------------------------------------
 

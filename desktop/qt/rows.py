@@ -33,7 +33,8 @@ class Cell:
     """What one cell shows. ``state`` makes it a badge, ``cap`` the cap of a key; ``second`` is a quieter line below.
 
     ``spark`` are small bars in place of the words, the last one marked: each a share of the highest (0 to 1) and
-    whether it is estimated. They only repeat figures, which ``text`` has for those who copy or listen.
+    whether it is estimated. They only repeat figures, which ``text`` has for those who copy or listen. ``ticked``
+    puts a check box before the words.
     """
 
     text: str
@@ -45,6 +46,7 @@ class Cell:
     icon_ink: str = "accent"
     spark: tuple[tuple[float, bool], ...] = ()
     cap: bool = False
+    ticked: bool | None = None
 
     @property
     def words(self) -> str:
@@ -59,6 +61,8 @@ class Column:
     ``name`` is how it is remembered (the title's message where there is none) and what a listing sorts by; not every
     column of a lazy table ``sorts``. ``value`` gives what an export writes and rows at hand are sorted by: text,
     a number, a measure or a date; without it both take the cell as shown, in a right-aligned column as a number.
+    Words without room lose their end; with a ``head`` they lose their middle, for the house and the flat tell
+    addresses apart, and the beginning keeps that share of the room.
     """
 
     title: str
@@ -69,6 +73,7 @@ class Column:
     value: Callable[[Any], object] | None = None
     sorts: bool = True
     least: int = 0
+    head: float = 0.0
 
     @property
     def key(self) -> str:

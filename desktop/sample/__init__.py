@@ -3,6 +3,7 @@
 from desktop.sample.zhejiang import (
     ACCOUNTS,
     BUSINESS_DATE,
+    HOUSEHOLDS,
     PASSWORD,
     PERIOD,
     build,
@@ -10,4 +11,13 @@ from desktop.sample.zhejiang import (
     january_reads,
 )
 
-__all__ = ["ACCOUNTS", "BUSINESS_DATE", "PASSWORD", "PERIOD", "build", "households", "january_reads"]
+__all__ = [
+    "ACCOUNTS",
+    "BUSINESS_DATE",
+    "HOUSEHOLDS",
+    "PASSWORD",
+    "PERIOD",
+    "build",
+    "households",
+    "january_reads",
+]

@@ -1,6 +1,7 @@
 """The sample hall: fifty invented households in Hangzhou, thirteen months of reads, December billed and mostly paid.
 
-One household has a meter with bands, one had its meter exchanged, and a few told reads that are doubted.
+One household has a meter with bands, one had its meter exchanged, and a few told reads that are doubted. Beside them
+stand accounts of every other kind, whose January is read from afar.
 
 Nothing here is a real person, address, meter or company. The same seed gives the same hall, byte for byte, except
 for the ids of its rows.
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import calendar
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,11 +20,10 @@ from itertools import accumulate
 from desktop.app import App
 from desktop.billing import service as billing
 from desktop.contracts import service as contracts
-from desktop.contracts.records import Connection, Connections
+from desktop.contracts.records import Connection, Connections, TermsOrder
 from desktop.counter import service as counter
 from desktop.counter.records import PaymentOrder, TenderKind, TillOrder
 from desktop.founding.records import Founding
-from desktop.kernel.files import resource
 from desktop.kernel.measures import Factor, Money, Reading
 from desktop.kernel.period import Period
 from desktop.kernel.work import Progress, Seat, draw_id, go_on
@@ -40,13 +41,15 @@ from desktop.metering.records import (
     RegisterCode,
 )
 from desktop.parties.records import DebtorType, PartyKind
+from desktop.sample.others import OTHERS, Other, agreed, price_lists
 from desktop.staff.records import HallFounding, NewCompany, NewDistrict, NewHall, NewStation, NewUser
 from desktop.staff.service import COMMAND_LINE, hash_password
 
 BUSINESS_DATE = date(2026, 2, 5)
 PERIOD = "2026-01"
 PASSWORD = "demo"  # noqa: S105 - of invented people in an invented hall
-ACCOUNTS = 50
+HOUSEHOLDS = 50
+ACCOUNTS = HOUSEHOLDS + len(OTHERS)
 FIRST_DAY = date(2024, 12, 31)
 DECEMBER_ISSUED = date(2026, 1, 5)
 DECEMBER_PAID = date(2026, 1, 12)
@@ -107,7 +110,7 @@ class _Household:
         return f"0009{51200000 + self.place * 131:08}" if self.place == EXCHANGED else self.meter
 
 
-def households(count: int = ACCOUNTS) -> list[_Household]:
+def households(count: int = HOUSEHOLDS) -> list[_Household]:
     """The invented households, the same every time."""
     chance = random.Random(20260205)
     found = []
@@ -187,10 +190,11 @@ def build(app: App, progress: Progress = go_on, accounts: int = ACCOUNTS) -> Non
     seat = app.command_line()
     progress(1, steps)
     progress(2, steps)
-    people = households(accounts)
+    people, others = households(_households(accounts)), OTHERS if accounts >= ACCOUNTS else ()
     days = _month_ends(FIRST_DAY, date(2025, 12, 31))
     read = [_values(one, days) for one in people]
     _connect(seat, people, read)
+    shown = _connect_others(seat, others, len(days) + 1)
     progress(3, steps)
     for place, day in enumerate(days[1:], 1):
         if days[place - 1] < EXCHANGED_ON < day and accounts >= EXCHANGED:
@@ -198,10 +202,12 @@ def build(app: App, progress: Progress = go_on, accounts: int = ACCOUNTS) -> Non
         _take_reads(seat, people, [values[place] for values in read], day)
         if accounts >= BANDED:
             _take_bands(seat, people[BANDED - 1], days, place)
+        _take_others(seat, others, shown, place, day)
     progress(4, steps)
     _bill_december(app, seat)
+    _take_others(seat, others, shown, len(days), Period.month(PERIOD).last)
     progress(5, steps)
-    _pay_december(app, people)
+    _pay_december(app, people, others)
     _tell_reads(seat, people, [values[-1] for values in read])
     progress(steps, steps)
 
@@ -239,9 +245,7 @@ def _found(app: App) -> None:
         first_station_id=draw_id(),
         practice_date=BUSINESS_DATE,
     )
-    files = ("zhejiang_residential", "zhejiang_shared_meter")
-    prices = (resource("tariffs", "cn", f"{name}.json").read_text(encoding="utf-8") for name in files)
-    app.found(Founding(places, tuple(prices)))
+    app.found(Founding(places, price_lists()))
 
 
 def _connect(seat: Seat, people: list[_Household], read: list[list[Reading]]) -> None:
@@ -271,7 +275,7 @@ def _connection(one: _Household, opening: Reading) -> Connection:
         digits=6,
         multiplier=Factor.of(1),
         opening_read=opening,
-        route="0412" if one.place <= ACCOUNTS // 2 else "0413",
+        route="0412" if one.place <= HOUSEHOLDS // 2 else "0413",
         route_position=one.place,
         tariff_code="ZJ-RES",
         starts_on=FIRST_DAY,
@@ -281,6 +285,28 @@ def _connection(one: _Household, opening: Reading) -> Connection:
         if one.place == BANDED
         else (),
     )
+
+
+def _connect_others(
+    seat: Seat, others: Sequence[Other], days: int
+) -> list[list[dict[RegisterCode, Reading]]]:
+    """Connect the other accounts with their terms; what their registers show at the end of each month."""
+    if others:
+        seat.do(contracts.connect, Connections(tuple(one.connection(FIRST_DAY) for one in others)))
+    for one in others:
+        terms = agreed(one, FIRST_DAY)
+        if terms is not None:
+            seat.do(contracts.set_terms, TermsOrder(one.number, terms))
+    return [one.values(days) for one in others]
+
+
+def _take_others(
+    seat: Seat, others: Sequence[Other], shown: list[list[dict[RegisterCode, Reading]]], place: int, day: date
+) -> None:
+    rows = [row for one, values in zip(others, shown, strict=True) for row in one.reads(day, values[place])]
+    if rows:
+        seat.do(metering.import_reads, ReadImport("", tuple(rows)))
+        _accept_all(seat)
 
 
 def _take_reads(seat: Seat, people: list[_Household], values: list[Reading], day: date) -> None:
@@ -340,9 +366,14 @@ def _accept_all(seat: Seat) -> None:
         seat.do(metering.accept, tuple(row.doubtful_id for row in rows))
 
 
+def _households(accounts: int) -> int:
+    """How many of the accounts of a hall are households: all of them in a small one."""
+    return accounts - len(OTHERS) if accounts >= ACCOUNTS else accounts
+
+
 def january_reads(accounts: int = ACCOUNTS) -> list[ReadRow]:
-    """The reads of 2026-01-31, as the readers bring them: the sheet of the example period."""
-    people = households(accounts)
+    """The reads of 2026-01-31, as the readers bring them from households: the sheet of the example period."""
+    people = households(_households(accounts))
     days = _month_ends(FIRST_DAY, date(2026, 1, 31))
     return [
         ReadRow(
@@ -363,8 +394,8 @@ def _bill_december(app: App, seat: Seat) -> None:
     billing.issue_run(then, drafted.run.number)
 
 
-def _pay_december(app: App, people: list[_Household]) -> None:
-    """Most customers paid online on one day; every ninth still owes, a few of them a part."""
+def _pay_december(app: App, people: list[_Household], others: Sequence[Other]) -> None:
+    """Most customers paid online on one day; every ninth household still owes, a few of them a part."""
     seat = _on(app, DECEMBER_PAID).command_line()
     seat.do(counter.open_till, TillOrder(Money(0)))
     for place, one in enumerate(people, 1):
@@ -376,3 +407,7 @@ def _pay_december(app: App, people: list[_Household]) -> None:
         if owed:
             order = PaymentOrder(one.number, owed, owed, TenderKind.WALLET, f"W20260112{place:04}")
             seat.do(counter.take_payment, order)
+    for other in others:
+        owed = seat.ask(ledger.dues, other.number).total
+        order = PaymentOrder(other.number, owed, owed, TenderKind.TRANSFER, f"T20260112{other.place:04}")
+        seat.do(counter.take_payment, order)

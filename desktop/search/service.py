@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
@@ -27,7 +29,13 @@ _ROWS_A_HIT = 2
 """An owner may stand in a range several times."""
 
 COUNTED = 20_000
-"""So many keys are walked through sooner than the owners behind a few of them are read."""
+"""Words with so many keys are not counted further."""
+
+_GLANCE = 2_000
+"""So many keys of a word are counted at first; most words have fewer."""
+
+_READ = 20
+"""Reading an owner takes as long as walking so many keys, which are small and lie beside each other."""
 
 Owners = Callable[[Work, Sequence[UUID]], list[Owner]]
 _LAST = chr(0x10FFFF)
@@ -196,55 +204,133 @@ def _candidates(
 ) -> Iterable[sa.Row[str, UUID]]:
     """Owners in the ranges of the words, in the order of the ways and of the words; one may come again."""
     counts = _counts(work, kinds, ways)
-    ranges = []
-    for kind in kinds:
-        for words in ways:
-            if len(words) == 1 or all(counts[kind, word] for word in words):
-                ranges.append(_range(kind, words, counts).limit(rows).subquery())
-    return work.session.execute(sa.union_all(*map(sa.select, ranges))) if ranges else ()
+    ranges = [
+        _range(kind, words, counts)
+        for kind in kinds
+        for words in ways
+        if len(words) == 1 or all(counts[kind, word] for word in words)
+    ]
+    if not ranges:
+        return ()
+    return work.session.execute(_reading(tuple(one.shape for one in ranges), rows), _values(ranges))
 
 
 def _counts(work: Work, kinds: Sequence[str], ways: Sequence[tuple[str, ...]]) -> dict[tuple[str, str], int]:
-    """How many keys begin with each of the words that must lead to one owner together; counted up to `COUNTED`."""
-    asked = list(
-        dict.fromkeys((kind, word) for kind in kinds for way in ways if len(way) > 1 for word in way)
-    )
+    """How many keys begin with each of the words that must lead to one owner together.
+
+    Counted up to `COUNTED`, or up to `_GLANCE` where another word leaves so few owners that those are read.
+    """
+    together = [
+        [(kind, word) for word in dict.fromkeys(way)] for kind in kinds for way in ways if len(way) > 1
+    ]
+    counts = _counted(work, list(dict.fromkeys(one for way in together for one in way)), _GLANCE)
+    many = {
+        one: None
+        for way in together
+        if min(counts[one] for one in way) * _READ > _GLANCE
+        for one in way
+        if counts[one] == _GLANCE
+    }
+    return counts | _counted(work, list(many), COUNTED)
+
+
+def _counted(work: Work, asked: Sequence[tuple[str, str]], most: int) -> dict[tuple[str, str], int]:
     if not asked:
         return {}
-    some = [
-        sa.select(SearchKey.token).where(*_begins(SearchKey, *one)).limit(COUNTED).subquery() for one in asked
-    ]
-    counted = (sa.select(sa.func.count()).select_from(one).scalar_subquery() for one in some)
-    return dict(zip(asked, work.session.execute(sa.select(*counted)).one(), strict=True))
+    values = {
+        name: value
+        for place, one in enumerate(asked)
+        for name, value in zip(_names(place), _limits(*one), strict=True)
+    }
+    return dict(zip(asked, work.session.execute(_counting(len(asked), most), values).one(), strict=True))
 
 
-def _begins(key: Any, kind: str, word: str) -> tuple[sa.ColumnElement[bool], ...]:
-    return key.owner_kind == kind, key.token >= word, key.token < word + _LAST
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """How the owners of a kind that several words lead to are read.
 
-
-def _range(kind: str, words: Sequence[str], counts: Mapping[tuple[str, str], int]) -> sa.Select[str, UUID]:
-    """Owners with a key that begins with each of the words.
-
-    Among words that few keys begin with, the keys of one are walked through and looked up among those of the others:
-    keys are small and lie beside each other. A word of many keys is looked for among the words of the owners left.
+    The keys of the first word are walked through; the keys of some words are looked up beside them; others are
+    looked for among the words of the owners left, where these are few or those keys too many.
     """
+
+    kind: str
+    walked: str
+    looked_up: tuple[str, ...]
+    read: tuple[str, ...]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return len(self.looked_up), len(self.read)
+
+
+def _range(kind: str, words: Sequence[str], counts: Mapping[tuple[str, str], int]) -> _Range:
     first, *others = sorted(words, key=lambda word: counts.get((kind, word), 0))
-    few = [word for word in others if counts[kind, word] < COUNTED]
+    most = min(counts[kind, first] * _READ, COUNTED) if others else 0
+    few = [word for word in others if counts[kind, word] < most]
+    read = tuple(word for word in others if counts[kind, word] >= most)
     if few:
         first, few[-1] = few[-1], first  # of the most the walk, of the fewer the looking up
+    return _Range(kind, first, tuple(few), read)
+
+
+# Statements, put together once for each shape of a question: putting one together takes longer than running it
+
+
+def _names(place: object) -> tuple[str, str, str]:
+    return f"kind_{place}", f"from_{place}", f"below_{place}"
+
+
+def _limits(kind: str, word: str) -> tuple[str, str, str]:
+    return kind, word, word + _LAST
+
+
+def _values(ranges: Sequence[_Range]) -> dict[str, str]:
+    """What the parameters of `_reading` stand for."""
+    values: dict[str, str] = {}
+    for place, one in enumerate(ranges):
+        for beside, word in enumerate((one.walked, *one.looked_up)):
+            values |= zip(_names(f"{place}_{beside}"), _limits(one.kind, word), strict=True)
+        for beside, word in enumerate(one.read):
+            values[f"like_{place}_{beside}"] = f"%\n{word}%"
+    return values
+
+
+def _begins(key: Any, place: object) -> tuple[sa.ColumnElement[bool], ...]:
+    kind, first, below = (sa.bindparam(name, type_=sa.Text()) for name in _names(place))
+    return key.owner_kind == kind, key.token >= first, key.token < below
+
+
+@lru_cache
+def _counting(words: int, most: int) -> sa.Select[int]:
+    some = [
+        sa.select(SearchKey.token).where(*_begins(SearchKey, place)).limit(most).subquery()
+        for place in range(words)
+    ]
+    return sa.select(*(sa.select(sa.func.count()).select_from(one).scalar_subquery() for one in some))
+
+
+@lru_cache
+def _reading(shapes: tuple[tuple[int, int], ...], rows: int) -> sa.CompoundSelect[str, UUID]:
+    ranges = (_walk(place, shape).limit(rows).subquery() for place, shape in enumerate(shapes))
+    return sa.union_all(*map(sa.select, ranges))
+
+
+def _walk(place: int, shape: tuple[int, int]) -> sa.Select[str, UUID]:
+    looked_up, read = shape
     described = (
         sa.select(SearchOwner.words).where(SearchOwner.owner_id == SearchKey.owner_id).scalar_subquery()
     )  # a value of each row: joined, a server might read all owners instead of those few
     key = orm.aliased(SearchKey)
-    looked_up = (
-        SearchKey.owner_id.in_(sa.select(key.owner_id).where(*_begins(key, kind, one))) for one in few
+    beside = (
+        SearchKey.owner_id.in_(sa.select(key.owner_id).where(*_begins(key, f"{place}_{one}")))
+        for one in range(1, looked_up + 1)
     )
     return (
         sa.select(SearchKey.owner_kind, SearchKey.owner_id)
         .where(
-            *_begins(SearchKey, kind, first),
-            *(one.is_(sa.true()) for one in looked_up),  # said so, a server makes a hash of it, never a join
-            *(described.like(f"%\n{word}%") for word in others if counts[kind, word] >= COUNTED),
+            *_begins(SearchKey, f"{place}_0"),
+            *(one.is_(sa.true()) for one in beside),  # said so, a server makes a hash of it, never a join
+            *(described.like(sa.bindparam(f"like_{place}_{one}")) for one in range(read)),
         )
         .order_by(SearchKey.token)
     )
@@ -283,8 +369,10 @@ def leads_to(
         return None
     ways = rules.ways(words)
     counts = _counts(work, [kind], ways)
-    ranges = [_range(kind, way, counts).order_by(None).with_only_columns(SearchKey.owner_id) for way in ways]
-    ids = sa.union_all(*ranges).subquery()
+    ranges = [_range(kind, way, counts) for way in ways]
+    walks = (_walk(place, one.shape).order_by(None) for place, one in enumerate(ranges))
+    owners = sa.union_all(*(one.with_only_columns(SearchKey.owner_id) for one in walks))
+    ids = owners.params(_values(ranges)).subquery()
     some = sa.select(ids.c.owner_id).limit(FEW).subquery()
     few = (work.session.scalar(sa.select(sa.func.count()).select_from(some)) or 0) < FEW
     if few:

@@ -6,12 +6,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QImageReader, QPixmap
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
-    QLabel,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -24,21 +21,21 @@ from desktop.founding.rules import code_flaw
 from desktop.kernel.errors import Problem, Refused
 from desktop.kernel.log import fault
 from desktop.kernel.text import LANGUAGES, SHAPES, Catalog, Text
-from desktop.papers.rules import MOST_DOTS, bare_png
+from desktop.papers.rules import MOST_DOTS
 from desktop.qt import theme
-from desktop.qt.basics import Field, Label, ProblemLine, Rule, clear, column, row
+from desktop.qt.basics import Label, ProblemLine, Rule, clear, column, row
 from desktop.qt.buttons import Button
 from desktop.qt.fields import ChoiceField, FormatField, TextField
 from desktop.qt.form import Form, FormRows, RowColumn
 from desktop.qt.panels import Panel
 from desktop.qt.preview import PaperFile, PaperView
 from desktop.qt.tasks import Tasks
+from desktop.shell.picture_field import PictureField
 from desktop.shell.specimen import specimen
 from desktop.staff.records import Letterhead, role_name
 from desktop.staff.rules import login_problem, password_problem
 
 PREVIEW_AFTER_MS = 400
-MOST_FILE_BYTES = 20_000_000
 SIDE = 420
 
 
@@ -46,86 +43,10 @@ def _password(typed: str) -> Text | None:
     return password_problem("", typed)
 
 
-def picture_of(path: str) -> bytes:
-    """A PNG or JPEG file as a PNG picture of bounded size, with nothing else in it; runs on any thread.
-
-    Refused: no picture, too large a file or picture.
-    """
-    reader = QImageReader(path)
-    reader.setAutoTransform(True)
-    size = reader.size()
-    if not size.isValid() or reader.device().size() > MOST_FILE_BYTES or max(size.toTuple()) > 10 * MOST_DOTS:
-        raise Refused(Text("This is no picture that can be taken. Choose a PNG or JPEG of up to 20 MB"))
-    if max(size.toTuple()) > MOST_DOTS:
-        reader.setScaledSize(size.scaled(QSize(MOST_DOTS, MOST_DOTS), Qt.AspectRatioMode.KeepAspectRatio))
-    image = reader.read()
-    if image.isNull():
-        raise Refused(Text("The picture is damaged. Save it once more as PNG"))
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.convertToFormat(QImage.Format.Format_RGBA8888).save(buffer, "PNG")
-    return bare_png(bytes(buffer.data()))
-
-
-class PictureField(QWidget):
-    """A picture chosen from a file, shown small, with the way to choose another and to take it away."""
-
-    changed = Signal()
-
-    def __init__(self, say: Catalog, tasks: Tasks, label: str, hint: str, key: str) -> None:
-        super().__init__()
-        self._say, self._tasks, self._label = say, tasks, label
-        self.picture = b""
-        self._shown = QLabel()
-        self._shown.setFixedSize(96, 48)
-        self._shown.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._shown.setProperty("kind", "drop")
-        self.button = Button(say("Choose a file"), key.replace("+", " "), icon="upload")
-        self.button.clicked.connect(self.choose)
-        self.remove = Button(say("Take away"), kind="quiet")
-        self.remove.clicked.connect(lambda: self.take(b""))
-        self.remove.hide()
-        line = row(self._shown, self.button, self.remove, spacing=theme.S2)
-        line.addStretch(1)
-        inside = QWidget()
-        inside.setLayout(line)
-        self._field = Field(label, inside, hint)
-        self.setLayout(column(self._field))
-
-    def choose(self) -> None:
-        """Ask for a file and take the picture in it."""
-        kinds = f"{self._say('Pictures')} (*.png *.jpg *.jpeg)"
-        name, _ = QFileDialog.getOpenFileName(self, self._label, "", kinds)
-        if name:
-            self.read(name)
-
-    def read(self, path: str) -> None:
-        """Take the picture in a file, beside the window."""
-        self._tasks.read(self, partial(picture_of, path), self.take, self._refused)
-
-    def take(self, picture: bytes) -> None:
-        """Show a picture, or none."""
-        self.picture = picture
-        pixmap = QPixmap()
-        if picture:
-            pixmap.loadFromData(picture)
-            pixmap = pixmap.scaled(
-                self._shown.size() - QSize(6, 6),
-                Qt.AspectRatioMode.KeepAspectRatio,
-                Qt.TransformationMode.SmoothTransformation,
-            )
-        self._shown.setPixmap(pixmap)
-        self._field.problem("")
-        self.remove.setVisible(bool(picture))
-        self.changed.emit()
-
-    def _refused(self, error: BaseException) -> None:
-        words = self._say(error.text) if isinstance(error, Refused) else str(error)
-        self._field.problem(words)
-
-
 class Step(QWidget):
-    """One step: its form at the left, what follows from it at the right."""
+    """One step: its form at the left, what follows from it at the right; alone, a form is no wider than ``widest``."""
+
+    widest = 720
 
     def __init__(self, say: Catalog, title: str, primary: Button, *, side: str = "") -> None:
         super().__init__()
@@ -149,6 +70,9 @@ class Step(QWidget):
             self.side = Panel(side)
             self.side.setFixedWidth(SIDE)
             whole.addWidget(self.side)
+        elif self.widest:
+            left.setMaximumWidth(theme.grown(self.widest))
+            whole.addStretch()
 
     def beside(self, *parts: QWidget) -> None:
         """Put fields side by side; a problem below one moves none of the others."""
@@ -297,6 +221,8 @@ class CompanyStep(Step):
 
 class RowsStep(Step):
     """A step made of rows: Ctrl+I adds one where the focus is, Ctrl+D takes the focus's away."""
+
+    widest = 0
 
     def __init__(self, say: Catalog, title: str, primary: Button, *, side: str = "") -> None:
         super().__init__(say, title, primary, side=side)
@@ -486,7 +412,7 @@ class SummaryStep(Step):
 
     def __init__(self, say: Catalog, primary: Button, app: Any) -> None:
         super().__init__(say, say("Summary"), primary)
-        self._primary = primary
+        self._primary, self._numbers = primary, app.country.identifiers
         self._prices = {one.file: one.name for one in shipped_tariffs(app.country)}
 
     def part(self) -> dict[str, Any]:
@@ -495,9 +421,12 @@ class SummaryStep(Step):
     def enter(self, described: Mapping[str, Any]) -> None:
         clear(self.fields)
         say, company = self.say, described["company"]
+        tax, account = (
+            self._numbers[name].group(company[name] or "") for name in ("tax_number", "bank_account")
+        )
         lines = [
             (say("Company"), [company["name"], company["address"], company["hotline"]]),
-            (say("Tax number"), [company["tax_number"], company["bank"], company["bank_account"]]),
+            (say("Tax number"), [tax, company["bank"], account]),
             *((say("Hall"), [one["code"], one["name"], one["address"]]) for one in described["halls"]),
             *((say("Station"), [one["code"], one["name"], one["hall"]]) for one in described["stations"]),
             *((say(role_name(one["roles"][0])), [one["login"], one["name"]]) for one in described["people"]),

@@ -14,6 +14,8 @@ from desktop.qt.buttons import Button, KeyHint
 from desktop.qt.page import Key, Page, cap
 from desktop.qt.progress import Bar
 
+_GAPS = (theme.S4, theme.S3, theme.S2)
+
 
 class Person(QAbstractButton):
     """The first letters of who is signed in, in a disc; pressing it opens what this person can choose."""
@@ -72,6 +74,7 @@ class KeyLine(QFrame):
             gone.deleteLater()
         self._hints = [self._hint(page, key) for key in keys if key.place == "hint"]
         self._buttons = [self._button(page, key) for key in keys if key.place in ("button", "primary")]
+        page.primary = self.primary
         self._arrange()
 
     def _hint(self, page: Page, key: Key) -> KeyHint:
@@ -96,17 +99,18 @@ class KeyLine(QFrame):
         self._arrange()
 
     def _arrange(self) -> None:
-        """Hints from the left, buttons at the right end of the last row; as many rows as they need."""
+        """Hints from the left, buttons at the right end of the last row; closer before they take a second row."""
+        sizes = {button: button.sizeHint() for button in self._buttons}
+        room = sum(size.width() + theme.S4 for size in sizes.values()) - theme.S4
+        gap = self._gap(room)
         left, row = theme.S3 + 2, 0
         for hint in self._hints:
             size = hint.sizeHint()
             if left > theme.S4 and left + size.width() > self.width() - theme.S3:
                 left, row = theme.S3 + 2, row + 1
             self._place(hint, left, row, size)
-            left += size.width() + theme.S4
+            left += size.width() + gap
         right = self.width() - theme.S3 + theme.FOCUS_ROOM
-        sizes = {button: button.sizeHint() for button in self._buttons}
-        room = sum(size.width() + theme.S4 for size in sizes.values()) - theme.S4
         if sizes and left + room > right:
             row += 1
         elif self.primary is not None and self._page is not None:
@@ -117,6 +121,12 @@ class KeyLine(QFrame):
             self._place(button, right - size.width(), row, size)
             right -= size.width() + theme.S4
         self.setFixedHeight(theme.KEY_LINE * (row + 1))
+
+    def _gap(self, buttons: int) -> int:
+        """The widest gap between hints at which they fit beside buttons of so many px."""
+        free = self.width() - theme.S3 - buttons - sum(hint.sizeHint().width() for hint in self._hints)
+        fitting = (gap for gap in _GAPS if theme.S3 + 2 + gap * len(self._hints) <= free)
+        return next(fitting, theme.S4)
 
     def _place(self, part: QWidget, left: int, row: int, size: QSize) -> None:
         top = row * theme.KEY_LINE + (theme.KEY_LINE - size.height() + 1) // 2

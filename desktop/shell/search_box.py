@@ -117,7 +117,9 @@ class Search(QObject):
     def __init__(self, window: Window) -> None:
         super().__init__(window)
         self.window, self.say = window, window.say
-        self.box = SearchBox(self.say("Search"), self.say("Name, initials, account, meter, phone, address"))
+        self.box = SearchBox(
+            self.say("Search"), self.say("Name, initials, account, meter, phone, address, paper")
+        )
         self.drop = Drop(window, self.box)
         self._asked, self._take_only = 0, False
         self._pause, self._patience = QTimer(self), QTimer(self)

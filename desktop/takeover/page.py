@@ -13,11 +13,12 @@ from desktop.kernel.files import written_whole
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
 from desktop.qt import theme
+from desktop.qt.asking import InlineQuestion
 from desktop.qt.basics import column, row
 from desktop.qt.file_page import FilePage
 from desktop.qt.fold import Stack
 from desktop.qt.page import Key, Question
-from desktop.qt.panels import Card, InlineQuestion, Panel
+from desktop.qt.panels import Card, Panel
 from desktop.qt.progress import Progress
 from desktop.qt.table import Cell, Column, Table
 from desktop.qt.tasks import Tasks
@@ -80,7 +81,7 @@ class TakeoverPage(FilePage):
         self.working = Panel()
         self.working.body.addWidget(self.progress)
         self.working.hide()
-        self.question = InlineQuestion()
+        self.question = InlineQuestion(self.unfinished, self.tasks, "takeover")
         self.question.answered.connect(self._give)
         titles = (Text("Rows with a problem"), Text("Seem to be one"), Text("Routes"), Text("Control totals"))
         self.tabs = self.add_tabs([say(title) for title in titles])

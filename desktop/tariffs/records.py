@@ -173,11 +173,15 @@ class DayClock:
 
 @dataclass(frozen=True, slots=True)
 class TariffTaken:
-    """What a tariff file brought: versions added, and versions that were known and the same."""
+    """What a tariff file brought: versions added, and versions that were known and the same.
+
+    ``replaces`` are the codes of versions of the same days whose place the added ones are to take.
+    """
 
     code: str
     added: int
     known: int
+    replaces: tuple[str, ...] = ()
 
 
 class VersionState(Worded):
@@ -188,6 +192,7 @@ class VersionState(Worded):
     COMING = "coming", Text("Begins later")
     IN_FORCE = "in_force", Text("In force")
     ENDED = "ended", Text("Ended")
+    REPLACED = "replaced", Text("Replaced")
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +228,9 @@ class VersionShown:
     """A version as a person reads it.
 
     ``asks`` are the determinants one is asked for to know what a bill would cost. ``content`` is the digest of the
-    proposed content, which a decision names; it and the signatures are empty for prices of a founding.
+    proposed content, which a decision names; it and the signatures are empty for prices of a founding. ``replaces``
+    is the code of the version of the same day whose place it takes or took, ``replaced_by`` that of the one that took
+    its own.
     """
 
     row: VersionRow
@@ -235,6 +242,8 @@ class VersionShown:
     proposed: Signature | None
     decided: Signature | None
     reason: str
+    replaces: str = ""
+    replaced_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

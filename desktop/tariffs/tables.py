@@ -23,11 +23,27 @@ class Tariff(Recorded):
 
 
 class TariffVersion(Recorded):
-    """The components of a tariff for a validity, with the notice they rest on; never changed."""
+    """The components of a tariff for a validity, with the notice they rest on; never changed.
+
+    ``used`` repeats whether any bill rests on it, ``replaced`` whether a `VersionReplacement` took its place: never
+    both.
+    """
 
     __tablename__ = "tariffs_version"
-    __table_args__ = (sa.UniqueConstraint("tariff_id", "valid_from"), sa.UniqueConstraint("code"))
+    __table_args__ = (
+        sa.UniqueConstraint("code"),
+        sa.CheckConstraint("used = 0 OR replaced = 0", name="used_or_replaced"),
+        sa.Index(
+            "uq_tariffs_version_standing",
+            "tariff_id",
+            "valid_from",
+            unique=True,
+            sqlite_where=sa.text("replaced = 0"),
+            postgresql_where=sa.text("replaced = 0"),
+        ),
+    )
     KEPT = True
+    DERIVED = frozenset({"used", "replaced"})
     tariff_id: Mapped[UUID] = mapped_column(sa.ForeignKey("tariffs_tariff.id"))
     code: Mapped[str]
     notice: Mapped[str]
@@ -36,6 +52,17 @@ class TariffVersion(Recorded):
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
     content_sha256: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
+    used: Mapped[int] = mapped_column(sort_order=1)
+    replaced: Mapped[int] = mapped_column(sort_order=1)
+
+
+class VersionReplacement(Recorded):
+    """A version that took the place of one of the same day, by which nobody had been billed."""
+
+    __tablename__ = "tariffs_replacement"
+    KEPT = True
+    version_id: Mapped[UUID] = mapped_column(sa.ForeignKey("tariffs_version.id"), unique=True)
+    replaced_id: Mapped[UUID] = mapped_column(sa.ForeignKey("tariffs_version.id"), unique=True)
 
 
 class VersionProposal(Recorded):

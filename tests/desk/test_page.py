@@ -441,7 +441,7 @@ def test_what_is_typed_of_a_party_or_a_note_survives_a_crash(qtbot, workers, pag
     card = show(qtbot, page, ESTIMATED)
     press(page, Qt.Key.Key_N)
     QTest.keyClicks(card.question.edit, "Half a note")
-    qtbot.waitUntil(lambda: not card.note_waits, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not card.question.waits, timeout=WAIT_MS)
     settle(qtbot, workers)
     window = shown(qtbot, Window(clerk, workers))
     other = window.open_page("customers")

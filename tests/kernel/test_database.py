@@ -236,6 +236,18 @@ def test_a_server_transaction_is_repeatable_and_bounded_in_time(postgres_server:
     database.close()
 
 
+def test_what_is_asked_often_stays_prepared_from_reader_to_reader(postgres_server: PostgresServer) -> None:
+    database = Database(postgres_server.empty())
+    asked = sa.text("SELECT 'asked often'")
+    for _ in range(7):
+        with database.read() as session:
+            session.execute(asked)
+    with database.read() as session:
+        found = session.scalars(sa.text("SELECT statement FROM pg_prepared_statements")).all()
+    database.close()
+    assert str(asked) in found
+
+
 # Sessions
 
 

@@ -17,8 +17,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from desktop.app import COUNTRIES, open_app
 from desktop.kernel.errors import Problem
 from desktop.kernel.text import Text, catalog
-from desktop.qt import form as forms
-from desktop.qt import theme
+from desktop.qt import drafts, theme
 from desktop.qt.buttons import Button
 from desktop.qt.fields import ChoiceField, DateField, FormatField, ReadField, TextField
 from desktop.qt.form import Form, FormRows, RowColumn
@@ -198,7 +197,7 @@ class Book:
     """Drafts in memory."""
 
     def __init__(self) -> None:
-        self.kept: dict[str, forms.Draft] = {}
+        self.kept: dict[str, drafts.Draft] = {}
 
     def keep(self, form, content):
         at = datetime(2026, 2, 5, 14, 5, tzinfo=COUNTRIES["cn"].zone)
@@ -214,7 +213,7 @@ class Book:
 
 @pytest.fixture
 def quickly(monkeypatch):
-    monkeypatch.setattr(forms, "DRAFT_EVERY_MS", 1)
+    monkeypatch.setattr(drafts, "KEPT_EVERY_MS", 1)
 
 
 @pytest.fixture
@@ -282,7 +281,7 @@ def type_and_die(url: str, marker: Path) -> None:
     app = open_app(url, halls.TODAY)
     application = theme.application()
     theme.apply(application, dark=False)
-    forms.DRAFT_EVERY_MS = 1
+    drafts.KEPT_EVERY_MS = 1
     tasks, page = Tasks(), Window()
     page.form.keep_drafts(app.drafts(app.sign_in("cashier", halls.PASSWORD).actor), "connect", tasks)
     page.form.draft_kept.connect(lambda _: os.kill(os.getpid(), signal.SIGKILL))

@@ -18,10 +18,10 @@ from desktop.kernel.canonical import Secret
 from desktop.kernel.errors import Refused
 from desktop.kernel.text import catalog
 from desktop.papers.rules import MOST_DOTS
+from desktop.qt.basics import Label
 from desktop.qt.page import Question
-from desktop.shell import first_steps
 from desktop.shell.first_run import FirstRun
-from desktop.shell.first_steps import picture_of
+from desktop.shell.picture_field import picture_of
 from desktop.shell.sign_in import Opened, SignIn
 from desktop.shell.window import Window
 from desktop.staff import service as staff
@@ -191,7 +191,7 @@ def test_numbers_are_shown_as_papers_will_carry_them(begin):
     step = hands.run.steps[2]
     step.form.edit("halls[0].code").show_text("HM")
     step.form.edit("stations[0].code").show_text("7")
-    words = [label.text() for label in step.side.findChildren(first_steps.Label) if not label.isHidden()]
+    words = [label.text() for label in step.side.findChildren(Label) if not label.isHidden()]
     assert "7-26000001" in words
     assert "B-HM-2026-000001" in words
 

@@ -56,6 +56,22 @@ def test_a_file_waits_for_a_second_person(run: CommandLine, url: str) -> None:
     assert "Months 7–8: Sharp peak 20–22, Peak 16–20, 22–24" in shown
 
 
+def test_a_version_of_the_same_day_takes_the_place_of_one_nobody_was_billed_by(
+    run: CommandLine, url: str, tmp_path: Path
+) -> None:
+    right = resource("tariffs", "cn", "zhejiang_residential.json").read_text("utf-8")
+    right = right.replace('"ZJ-RES-1"', '"ZJ-RES-RIGHT"').replace('"0.538"', '"0.54"')
+    (tmp_path / "right.json").write_text(right, "utf-8")
+    words = "It is to take the place of ZJ-RES-1 of the same day"
+    assert words in run("tariffs", "import", tmp_path / "right.json", "--dry-run").out
+    with opened(url) as app:
+        seat_of(app, "supervisor").do(tariffs.propose_tariff, right)
+    assert "In the place of ZJ-RES-1 of the same day" in run("tariffs", "show", "ZJ-RES-RIGHT").out
+    assert "In force" in run("tariffs", "approve", "ZJ-RES-RIGHT").out
+    assert "Replaced" in run("tariffs", "list").out
+    assert "ZJ-RES-RIGHT of the same day took its place" in run("tariffs", "show", "ZJ-RES-1").out
+
+
 def test_the_mistakes_of_a_file_are_told_one_by_one(run: CommandLine, tmp_path: Path) -> None:
     data = json.loads(HUBEI.read_text("utf-8"))
     data["versions"][0]["components"][1]["prices"]["peak"] = "-1"

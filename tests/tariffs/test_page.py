@@ -106,6 +106,26 @@ def test_a_file_is_taken_in_and_approved_by_another(app: App, qtbot: QtBot, work
     assert f"{VERSION} is approved" in other.page.banner.title_text
 
 
+def test_the_page_tells_whose_place_a_version_of_the_same_day_takes(
+    app: App, qtbot: QtBot, workers: Tasks, tmp_path: Path
+) -> None:
+    words = resource("tariffs", "cn", "zhejiang_residential.json").read_text("utf-8")
+    right = tmp_path / "right.json"
+    right.write_text(words.replace('"ZJ-RES-1"', '"ZJ-RES-RIGHT"').replace('"0.538"', '"0.54"'), "utf-8")
+    one = Shown(qtbot, seat_of(app, "supervisor"), workers)
+    one.page.take_in([right])
+    one.until(lambda: one.page.shown.row.version == "ZJ-RES-RIGHT")
+    assert "It is to take the place of ZJ-RES-1 of the same day" in " ".join(one.words(one.page.banner))
+    other = Shown(qtbot, seat_of(app, "administrator"), workers, "ZJ-RES-RIGHT")
+    other.until(lambda: other.page.shown.row.version == "ZJ-RES-RIGHT")
+    assert "In the place of ZJ-RES-1 of the same day" in other.words(other.page.pane)
+    other.press(Qt.Key.Key_F12)
+    other.until(lambda: other.page.shown.row.state is VersionState.IN_FORCE)
+    other.page.show_argument("ZJ-RES-1")
+    other.until(lambda: other.page.shown.row.version == "ZJ-RES-1")
+    assert "ZJ-RES-RIGHT of the same day took its place" in other.words(other.page.pane)
+
+
 def test_declining_asks_why(app: App, qtbot: QtBot, workers: Tasks) -> None:
     seat_of(app, "supervisor").do(tariffs.propose_tariff, HUBEI.read_text("utf-8"))
     shown = Shown(qtbot, seat_of(app, "administrator"), workers, VERSION)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from desktop.app import App
+from desktop.billing import service as billing
 from desktop.contracts import service as contracts
 from desktop.contracts.records import Connections
 from desktop.kernel.canonical import Secret
@@ -179,7 +180,7 @@ def test_a_version_in_use_never_changes(one: Seat) -> None:
 @pytest.mark.parametrize(
     ("start", "end", "words"),
     [
-        ("2019-04-01", None, "Two versions hold on 1 Apr 2019: "),
+        ("2019-04-01", "2026-08-01", "Two versions hold on 1 Jul 2026: C and B"),
         ("2018-01-01", None, "Two versions hold on 1 Apr 2019: "),
         ("2018-01-01", "2019-05-01", "Two versions hold on 1 Apr 2019: "),
         ("2018-01-01", "2019-03-01", "No version holds from 1 Mar 2019 to 1 Apr 2019"),
@@ -208,6 +209,97 @@ def test_versions_that_follow_or_precede_without_a_gap_are_fine(one: Seat, other
         "B": VersionState.COMING,
         "ZJ-RES-1": VersionState.IN_FORCE,
         "A": VersionState.ENDED,
+    }
+
+
+def billed_january(app: App, number: str) -> Seat:
+    """An account of the founding's tariff read and billed for January."""
+    seat = app.command_line("1")
+    halls.connect(seat, (number,))
+    halls.read(seat, (number,), halls.JANUARY.last, 300)
+    run = billing.run_bills(seat, halls.JANUARY).run.number
+    billing.issue_run(seat, run)
+    return seat
+
+
+def test_a_version_nobody_was_billed_by_is_replaced_for_the_same_day(
+    app: App, one: Seat, other: Seat
+) -> None:
+    taken = propose(one, residential("RIGHT", "2019-04-01", price="0.5"))
+    assert taken == TariffTaken("ZJ-RES", 1, 0, ("ZJ-RES-1",))
+    assert other.ask(tariffs.version_shown, "RIGHT").replaces == "ZJ-RES-1"
+    assert in_force(one, "2026-01") == [("ZJ-RES-1", None)], "it waits for the second person"
+    assert decide(other, "RIGHT") is VersionState.IN_FORCE
+    assert states(one) == {"RIGHT": VersionState.IN_FORCE, "ZJ-RES-1": VersionState.REPLACED}
+    assert in_force(one, "2026-01") == [("RIGHT", None)]
+    old, new = (one.ask(tariffs.version_shown, code) for code in ("ZJ-RES-1", "RIGHT"))
+    assert (old.replaced_by, new.replaces) == ("RIGHT", "ZJ-RES-1")
+    assert [row.price for row in old.prices] != [row.price for row in new.prices]
+    seat = billed_january(app, halls.SMALL[0])
+    assert seat.ask(billing.bill_runs)[0].amount == yuan("150.00")
+    assert app.verify() == []
+
+
+def test_a_version_that_bills_rest_on_keeps_its_place(url: str, app: App, one: Seat, other: Seat) -> None:
+    """Also where they were proposed before the bill, and where somebody writes past the operations."""
+    propose(one, residential("LATE", "2019-04-01", price="0.5"))
+    seat = billed_january(app, halls.SMALL[0])
+    content = other.ask(tariffs.version_shown, "LATE").content
+    words = refused(other, tariffs.decide_tariff, DecisionOrder("LATE", content, approve=True))
+    assert words.startswith("Bills rest on version ZJ-RES-1 of the same day: it stays.")
+    with pytest.raises(NotFound):
+        seat.ask(tariffs.version_shown, "NEVER")
+    decide(other, "LATE", approve=False, reason="too late")
+    words = refused(one, tariffs.propose_tariff, json.dumps(residential("C", "2019-04-01")))
+    assert words.startswith("Bills rest on version ZJ-RES-1")
+    with raw(url) as rows, pytest.raises(REFUSED):
+        rows("UPDATE tariffs_version SET replaced = 1")
+
+
+def test_a_draft_priced_by_a_version_that_was_replaced_is_held_at_issue(
+    app: App, one: Seat, other: Seat
+) -> None:
+    seat = app.command_line("1")
+    halls.connect(seat, halls.SMALL[:1])
+    halls.read(seat, halls.SMALL[:1], halls.JANUARY.last, 300)
+    run = billing.run_bills(seat, halls.JANUARY).run.number
+    propose(one, residential("RIGHT", "2019-04-01", price="0.5"))
+    decide(other, "RIGHT")
+    assert [EN(row.reason) for row in billing.issue_run(seat, run).held if row.reason] == [
+        "Reads, contract or price changed after the draft: draft this account again."
+    ]
+    billing.draft_again(seat, run)
+    assert billing.issue_run(seat, run).run.amount == yuan("150.00")
+    assert app.verify() == []
+
+
+def test_a_replacement_and_a_bill_at_the_same_moment_leave_one_of_them(
+    url: str, app: App, one: Seat, other: Seat
+) -> None:
+    """Either the bill stands by the old version, or the new one stands and the draft is held."""
+    seat = app.command_line("1")
+    halls.connect(seat, halls.SMALL[:1])
+    halls.read(seat, halls.SMALL[:1], halls.JANUARY.last, 300)
+    run = billing.run_bills(seat, halls.JANUARY).run.number
+    propose(one, residential("RIGHT", "2019-04-01", price="0.5"))
+    with opened(url) as elsewhere:
+        decider = seat_of(elsewhere, "administrator")
+        together([partial(billing.issue_run, seat, run), partial(decide, decider, "RIGHT")])
+    replaced = states(one)["ZJ-RES-1"] is VersionState.REPLACED
+    assert seat.ask(billing.bill_runs)[0].issued == (0 if replaced else 1)
+    assert app.verify() == []
+
+
+def test_an_open_version_is_replaced_before_one_that_follows_it(one: Seat, other: Seat) -> None:
+    propose(one, residential("B", "2026-07-01"))
+    decide(other, "B")
+    propose(one, residential("RIGHT", "2019-04-01"))
+    decide(other, "RIGHT")
+    assert in_force(one, "2026-06") == [("RIGHT", date(2026, 7, 1))]
+    assert states(one) == {
+        "B": VersionState.COMING,
+        "RIGHT": VersionState.IN_FORCE,
+        "ZJ-RES-1": VersionState.REPLACED,
     }
 
 
@@ -343,8 +435,6 @@ def test_a_cost_that_cannot_be_told(one: Seat, name: str, value: str, words: str
 
 
 def test_a_tariff_that_needs_more_than_is_read_holds_the_account(app: App, one: Seat, other: Seat) -> None:
-    from desktop.billing import service as billing
-
     propose(one, file("zhejiang/residential_tou"))
     decide(other, "ZJ-RES-TOU-1")
     seat = app.command_line("1")
@@ -357,8 +447,6 @@ def test_a_tariff_that_needs_more_than_is_read_holds_the_account(app: App, one: 
 
 
 def test_a_monthly_tariff_counts_the_month_alone(app: App, one: Seat, other: Seat) -> None:
-    from desktop.billing import service as billing
-
     propose(one, file("guangdong/guangzhou_residential"))
     decide(other, "GZ-RES-1")
     seat = app.command_line("1")

@@ -52,7 +52,7 @@ class BillPane(Panel):
                 Column(
                     amount,
                     lambda line: money_cell(say.money(line.amount)),
-                    title_room(amount, 84),
+                    title_room(amount, 80),
                     right=True,
                 ),
             ),

@@ -24,8 +24,8 @@ from desktop.billing.service import (
     start_correction,
 )
 from desktop.kernel.text import Text
+from desktop.qt.asking import InlineQuestion
 from desktop.qt.page import Key, Page
-from desktop.qt.panels import InlineQuestion
 from desktop.qt.progress import Progress
 
 WHYS = (Text("Wrong reading"), Text("Wrong price"), Text("Wrong contract terms"))
@@ -41,7 +41,7 @@ class Correcting(QObject):
         super().__init__(page)
         self._page, self._progress = page, progress
         self._topic, self._chosen, self._run = "", (), None
-        self.question = InlineQuestion()
+        self.question = InlineQuestion(page.unfinished, page.tasks, "bills")
         self.question.answered.connect(self._answered)
 
     def keys(self, chosen: Sequence[DraftRow], run: RunRow | None, *, busy: bool) -> list[Key]:

@@ -48,7 +48,9 @@ RUN_STATES = {
 }
 HELD, COMPARED = 1, 2
 """Places of the tabs."""
-_HIDDEN_BESIDE_BILL = (1, 3, 6)
+_HIDDEN_BESIDE_BILL, _COMPARED_BESIDE_BILL = (1, 3, 6), (1, 4, 6)
+_RUNS_WIDE = 288
+"""As wide as a number of a run and its state need."""
 _FOLDED_RUNS, _FOLDED_DRAFTS, _FOLDED_BILL = 380, 320, 460
 DRAFT_STATES = {
     DraftState.WAITING: "plain",
@@ -100,7 +102,7 @@ class BillingPage(Page):
         self.pane.printed.connect(self._preview)
         self.pane.hide()
         middle = Fold(
-            (self._build_left(), theme.LIST_COLUMN, _FOLDED_RUNS),
+            (self._build_left(), _RUNS_WIDE, _FOLDED_RUNS),
             (self._build_drafts(), 0, _FOLDED_DRAFTS),
             (self.pane, theme.DETAIL_PANE, _FOLDED_BILL),
         )
@@ -161,7 +163,7 @@ class BillingPage(Page):
         self.table = Table(
             say("Accounts of the run"),
             (
-                Column(say("Customer, account, address"), self._who),
+                Column(say("Customer, account, address"), self._who, head=0.5),
                 Column(
                     before,
                     lambda draft: self._energy(draft.energy_before),
@@ -484,6 +486,8 @@ class BillingPage(Page):
         self.refresh_keys()
         if self.pane.isVisible() and draft.bill_number:
             self.ask(bill, draft.bill_number, self._show_bill)
+        elif self.pane.isVisible():
+            self._open_pane(False)  # a draft is no bill, and the pane tells of the row
 
     def _open(self, draft: DraftRow) -> None:
         if draft.bill_number:
@@ -496,9 +500,14 @@ class BillingPage(Page):
     def _show_bill(self, shown: BillShown) -> None:
         self.banner.clear()
         self.pane.show_bill(shown)
-        for at in _HIDDEN_BESIDE_BILL:
-            self.table.setColumnHidden(at, True)
-        self.pane.show()
+        self._open_pane(True)
+
+    def _open_pane(self, shown: bool) -> None:
+        compared = self.differences.table
+        for table, columns in ((self.table, _HIDDEN_BESIDE_BILL), (compared, _COMPARED_BESIDE_BILL)):
+            for at in columns:
+                table.setColumnHidden(at, shown)
+        self.pane.setVisible(shown)
 
     def _preview_shown(self) -> None:
         if self.stack.currentWidget() is self.paper:
@@ -519,8 +528,6 @@ class BillingPage(Page):
         if self.stack.currentWidget() is self.paper:
             self.stack.setCurrentIndex(0)
         elif self.pane.isVisible():
-            self.pane.hide()
-            for at in _HIDDEN_BESIDE_BILL:
-                self.table.setColumnHidden(at, False)
+            self._open_pane(False)
         elif not self.correcting.question.close_question():
             self.banner.clear()

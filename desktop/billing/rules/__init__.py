@@ -4,6 +4,7 @@ from desktop.billing.rules.figures import accumulated, billed, change, paper_num
 from desktop.billing.rules.input import BillInput, BillPart, Held, Unbillable
 from desktop.billing.rules.measured import Measured, banded, lost, measured, shared, without
 from desktop.billing.rules.parts import PointTerms, Stretch, point_parts
+from desktop.billing.rules.spelling import Spelled, spelled
 
 __all__ = [
     "BillInput",
@@ -11,6 +12,7 @@ __all__ = [
     "Held",
     "Measured",
     "PointTerms",
+    "Spelled",
     "Stretch",
     "Unbillable",
     "accumulated",
@@ -22,5 +24,6 @@ __all__ = [
     "paper_number",
     "point_parts",
     "shared",
+    "spelled",
     "without",
 ]

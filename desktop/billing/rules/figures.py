@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from desktop.kernel.measures import Energy, round_half_up
+from desktop.kernel.measures import Energy, divide_half_up, round_half_up
 from desktop.kernel.period import Period
 from desktop.metering.records import MonthUsage
 
@@ -17,7 +17,8 @@ def billed(energy: Energy, decimals: int) -> Energy:
     >>> billed(Energy.of("210.5"), 0)
     Energy(raw=211000)
     """
-    return Energy.of(round_half_up(energy.decimal, decimals))
+    step = 10 ** max(Energy.DECIMALS - decimals, 0)
+    return Energy(divide_half_up(energy.raw, step) * step)
 
 
 def accumulated(usage: Sequence[MonthUsage], period: Period, since: date, decimals: int) -> Energy:

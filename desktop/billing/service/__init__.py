@@ -4,7 +4,7 @@ from desktop.billing.service.bills import bill, bills_of_run, print_run, search_
 from desktop.billing.service.comparing import why_different
 from desktop.billing.service.corrections import correct_bills, start_correction
 from desktop.billing.service.issue import issue_chunk, issue_run, ready_accounts
-from desktop.billing.service.looks import bill_run, bill_runs, run_drafts
+from desktop.billing.service.looks import bill_run, bill_runs, held_drafts, run_drafts
 from desktop.billing.service.proof import prove
 from desktop.billing.service.reversal import reversal_days, reverse_bills
 from desktop.billing.service.runs import draft_again, draft_chunk, restart_run, run_bills, start_run
@@ -19,6 +19,7 @@ __all__ = [
     "decided",
     "draft_again",
     "draft_chunk",
+    "held_drafts",
     "issue_chunk",
     "issue_run",
     "print_run",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,9 +17,10 @@ import sqlalchemy as sa
 from desktop.billing.records import Against, Cause, CauseAmount, Comparison, ReviewFlag
 from desktop.billing.rules import BillPart
 from desktop.billing.rules.steps import Steps, steps_between
-from desktop.billing.service.pricing import Priced, totals, traced_parts
+from desktop.billing.service.pricing import Priced, StoredBill, stored_parts, totals
 from desktop.billing.service.reversal import reversed_bills
 from desktop.billing.tables import Bill
+from desktop.kernel.database import among
 from desktop.kernel.errors import NotFound
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.period import months_before
@@ -42,14 +44,26 @@ class _Side:
     meters: int
 
 
-def _stored(bill: Bill) -> _Side:
+class _OtherBill(StoredBill, Protocol):
+    number: str
+    amount: Money
+    trace: str
+
+
+_OTHER = (
+    Bill.contract_account_id, Bill.number, Bill.contract_id, Bill.tariff_version_id, Bill.period_start,
+    Bill.period_end, Bill.energy, Bill.amount, Bill.trace,
+)  # fmt: skip
+
+
+def _stored(bill: _OtherBill) -> _Side:
     facts = json.loads(bill.trace)
     reads = facts["reads"]
     return _Side(
         bill.number,
         bill.energy,
         bill.amount,
-        tuple(one.part for one in traced_parts(bill, facts)),
+        tuple(stored_parts(bill, facts)),
         any(read["source"] == "estimated" for read in reads),
         len({read["meter_serial"] for read in reads}),
     )
@@ -86,24 +100,24 @@ def compare_drafts(
 
 def _others(
     work: Work, priced: Sequence[Priced], replaces: Mapping[UUID, UUID | None]
-) -> dict[UUID, dict[Against, Bill]]:
+) -> dict[UUID, dict[Against, _OtherBill]]:
     """The bills each draft is held against."""
     if not priced:
         return {}
     start = priced[0].input.parts[0].start.replace(day=1)
     months = {months_before(start, 1): Against.MONTH, months_before(start, 12): Against.YEAR}
     keys = [one.input.account_id for one in priced]
-    found: dict[UUID, dict[Against, Bill]] = {key: {} for key in keys}
-    for bill in work.session.scalars(
-        sa.select(Bill).where(
-            Bill.contract_account_id.in_(keys),
+    found: dict[UUID, dict[Against, Any]] = {key: {} for key in keys}
+    for bill in work.session.execute(
+        sa.select(*_OTHER).where(
+            among(work.session, Bill.contract_account_id, keys),
             Bill.period_start.in_(months),
             Bill.id.not_in(reversed_bills()),
         )
     ):
         found[bill.contract_account_id][months[bill.period_start]] = bill
     wanted = [key for key in replaces.values() if key is not None]
-    for bill in work.session.scalars(sa.select(Bill).where(Bill.id.in_(wanted))):
+    for bill in work.session.execute(sa.select(*_OTHER).where(Bill.id.in_(wanted))) if wanted else ():
         if bill.contract_account_id in found:
             found[bill.contract_account_id][Against.REPLACED] = bill
     return found

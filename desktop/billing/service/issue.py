@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from desktop.billing.service.reversal import replaced, reversed_bills, take_back
 from desktop.billing.service.runs import draft_states, go_through, numbered
 from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillLine, BillRun
 from desktop.kernel import canonical
-from desktop.kernel.database import table_of
+from desktop.kernel.database import among, table_of
 from desktop.kernel.measures import Money, Price
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text
@@ -29,6 +30,7 @@ from desktop.metering import service as metering
 from desktop.search import service as search
 from desktop.search.records import BILL as BILL_OWNER
 from desktop.search.records import paper
+from desktop.tariffs import service as tariffs
 
 BILL = "bill"
 """The gapless series of a hall."""
@@ -55,20 +57,22 @@ def issue_chunk(work: Work, chunk: RunChunk) -> ChunkDone:
     """
     run = work.session.get_one(BillRun, chunk.run_id)
     period = Period(run.period_start, run.period_end)
-    drafts = {
+    work.hold(ContractAccount, chunk.account_ids)
+    drafts: dict[UUID, Any] = {
         row.contract_account_id: row
-        for row in work.session.scalars(
-            sa.select(BillDraft).where(
+        for row in work.session.execute(
+            sa.select(
+                BillDraft.contract_account_id, BillDraft.position, BillDraft.input_hash, BillDraft.replaces_id
+            ).where(
                 BillDraft.run_id == run.id,
-                BillDraft.contract_account_id.in_(chunk.account_ids),
+                among(work.session, BillDraft.contract_account_id, chunk.account_ids),
                 BillDraft.state == DraftState.READY,
                 ~unsigned(),
             )
         )
     }
     wanted = [key for key in chunk.account_ids if key in drafts]
-    work.lock(ContractAccount, wanted)
-    priced, held = price(work, gather(work, wanted, period))
+    priced, held = price(work, gather(work, wanted, period), traced=True)
     same = {key for one in priced if one.digest == drafts[key := one.input.account_id].input_hash}
     good = [one for one in priced if one.input.account_id in same]
     changed = Text("Reads, contract or price changed after the draft: draft this account again.")
@@ -76,13 +80,12 @@ def issue_chunk(work: Work, chunk: RunChunk) -> ChunkDone:
     good, gone = _taking_back(work, run, good, drafts)
     held += gone
     _write_bills(work, run, period, good, {key: draft.position for key, draft in drafts.items()})
-    _mark(work, run.id, DraftState.ISSUED, {one.input.account_id: None for one in good})
-    _mark(work, run.id, DraftState.HELD, {one.account_id: canonical.dump(one.reason) for one in held})
+    _mark(work, run.id, [one.input.account_id for one in good], held)
     return ChunkDone(len(good), len(held))
 
 
 def _taking_back(
-    work: Work, run: BillRun, good: list[Priced], drafts: Mapping[UUID, BillDraft]
+    work: Work, run: BillRun, good: list[Priced], drafts: Mapping[UUID, Any]
 ) -> tuple[list[Priced], list[Held]]:
     """Take back the bills that drafts put right; a draft whose bill is gone already is held."""
     wanted = {one.input.account_id: drafts[one.input.account_id].replaces_id for one in good}
@@ -101,14 +104,20 @@ def _taking_back(
     return [one for one in good if one not in gone], [Held(one.input.account_id, what) for one in gone]
 
 
-def _mark(work: Work, run_id: UUID, state: DraftState, reasons: dict[UUID, str | None]) -> None:
+def _mark(work: Work, run_id: UUID, issued: Sequence[UUID], held: Sequence[Held]) -> None:
     table = table_of(BillDraft)
-    if reasons:
+    mine = table.c.run_id == run_id
+    if issued:
+        gone = sa.and_(mine, among(work.session, table.c.contract_account_id, issued))
+        work.session.connection().execute(
+            sa.update(table).where(gone).values(state=DraftState.ISSUED, reason=None)
+        )
+    if held:
         work.session.connection().execute(
             sa.update(table)
-            .where(table.c.run_id == run_id, table.c.contract_account_id == sa.bindparam("account"))
-            .values(state=state, reason=sa.bindparam("why")),
-            [{"account": key, "why": why} for key, why in reasons.items()],
+            .where(mine, table.c.contract_account_id == sa.bindparam("account"))
+            .values(state=DraftState.HELD, reason=sa.bindparam("why")),
+            [{"account": one.account_id, "why": canonical.dump(one.reason)} for one in held],
         )
 
 
@@ -119,10 +128,10 @@ def _write_bills(
     if not good:
         return
     country, keys = work.country, [one.input.account_id for one in good]
-    overdue, held = ledger.overdue(work, keys, work.today), ledger.accounts(work, keys)
-    credits = {key: account.credit for key, account in held.items()}
+    overdue, credits = ledger.overdue(work, keys, work.today), ledger.credits(work, keys)
     rests_on = ((read.previous_read_id, read.current_read_id) for one in good for read in one.input.reads)
     metering.bill(work, (key for pair in rests_on for key in pair))
+    tariffs.use(work, {part.version.id for one in good for part in one.parts})
     due_on = work.today + timedelta(days=country.due_days)
     first = work.number(run.hall_id, BILL, len(good))
     numbers = [numbered(work, "B", first + place) for place in range(len(good))]

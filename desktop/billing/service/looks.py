@@ -113,10 +113,21 @@ def _run_row(work: Work, run: BillRun) -> RunRow:
 @query("billing.view")
 def run_drafts(work: Work, run_number: str) -> tuple[DraftRow, ...]:
     """Every account of a run in walking order, with its amount or the reason it is held."""
-    run = find_run(work, run_number)
+    return _drafts(work, find_run(work, run_number))
+
+
+@query("billing.view")
+def held_drafts(work: Work, run_number: str) -> tuple[DraftRow, ...]:
+    """The accounts of a run that are held, in walking order."""
+    return _drafts(work, find_run(work, run_number), BillDraft.state == DraftState.HELD)
+
+
+def _drafts(work: Work, run: BillRun, *where: sa.ColumnElement[bool]) -> tuple[DraftRow, ...]:
     drafts = work.session.scalars(
-        sa.select(BillDraft).where(BillDraft.run_id == run.id).order_by(BillDraft.position)
+        sa.select(BillDraft).where(BillDraft.run_id == run.id, *where).order_by(BillDraft.position)
     ).all()
+    if not drafts:
+        return ()
     numbers = dict(
         work.session.execute(
             sa.select(Bill.contract_account_id, Bill.number)

@@ -7,14 +7,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
-from desktop.billing.rules import BillInput, BillPart, Held
-from desktop.billing.tables import Bill
-from desktop.kernel import canonical
+from desktop.billing.rules import BillInput, BillPart, Held, Spelled, spelled
 from desktop.kernel.journal import sha256
-from desktop.kernel.measures import Money
+from desktop.kernel.measures import Energy, Money
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work
 from desktop.tariffs import rules as pricing
@@ -24,13 +22,16 @@ from desktop.tariffs.columns import Batch
 
 @dataclass(frozen=True, slots=True)
 class PricedPart:
-    """One part of a bill as the core priced it; ``trace`` is packed, its lines are `lines`."""
+    """One part of a bill as the core priced it; ``trace`` is packed, its lines are ``lines``.
+
+    A draft has neither: it is priced for its total.
+    """
 
     part: BillPart
     version: tariffs.InForce
-    lines: list[list[int]]
     total: int
     tax: int
+    lines: Sequence[pricing.Line]
     trace: str
 
 
@@ -39,17 +40,18 @@ class Priced:
     """One bill as the core priced it, part by part; the sums are those of all its lines."""
 
     input: BillInput
+    spelled: Spelled
     parts: tuple[PricedPart, ...]
 
     @property
     def total(self) -> Money:
         """What it comes to."""
-        return Money(sum(part.total for part in self.parts))
+        return Money(sum([part.total for part in self.parts]))
 
     @property
     def tax(self) -> Money:
         """The part of the total that is tax."""
-        return Money(sum(part.tax for part in self.parts))
+        return Money(sum([part.tax for part in self.parts]))
 
     @property
     def main(self) -> PricedPart:
@@ -60,28 +62,21 @@ class Priced:
     @property
     def digest(self) -> bytes:
         """The digest of all that decided it."""
-        return sha256(canonical.dump(self.input))
+        return sha256(self.spelled.input(self.input))
 
     def trace(self) -> str:
         """All it rests on: what the core looked at, the reads, how energy came from them, the months shown beside."""
-        facts = {
-            "parts": [
-                {
-                    "contract_id": one.part.contract_id,
-                    "version_id": one.part.version_id,
-                    "start": one.part.start,
-                    "end": one.part.end,
-                    "determinants": one.part.determinants,
-                    "share": one.part.share,
-                    "pricing": json.loads(one.trace),
-                }
-                for one in self.parts
-            ],
-            "reads": self.input.reads,
-            "usage": self.input.usage,
-            "notes": self.input.notes,
-        }
-        return canonical.dump(facts)
+        return self.spelled.trace([one.trace for one in self.parts])
+
+
+class StoredBill(Protocol):
+    """What of a stored bill tells its parts."""
+
+    contract_id: UUID
+    tariff_version_id: UUID
+    period_start: date
+    period_end: date
+    energy: Energy
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,34 +87,35 @@ class TracedPart:
     packed: str
 
 
-def traced_parts(bill: Bill, facts: dict[str, Any]) -> list[TracedPart]:
+def traced_parts(bill: StoredBill, facts: dict[str, Any]) -> list[TracedPart]:
+    """The parts of a stored bill with their traces."""
+    pricing = [facts["pricing"]] if "pricing" in facts else [one["pricing"] for one in facts["parts"]]
+    return [
+        TracedPart(part, json.dumps(one))
+        for part, one in zip(stored_parts(bill, facts), pricing, strict=True)
+    ]
+
+
+def stored_parts(bill: StoredBill, facts: dict[str, Any]) -> list[BillPart]:
     """The parts of a stored bill; one written before bills had parts is a single part."""
     if "pricing" in facts:
-        part = BillPart(
-            bill.contract_id,
-            bill.tariff_version_id,
-            bill.period_start,
-            bill.period_end,
-            _seen(bill, facts["pricing"]["inputs"]),
-        )
-        return [TracedPart(part, json.dumps(facts["pricing"]))]
+        seen = _seen(bill, facts["pricing"]["inputs"])
+        part = BillPart(bill.contract_id, bill.tariff_version_id, bill.period_start, bill.period_end, seen)
+        return [part]
     return [
-        TracedPart(
-            BillPart(
-                UUID(one["contract_id"]),
-                UUID(one["version_id"]),
-                date.fromisoformat(one["start"]),
-                date.fromisoformat(one["end"]),
-                one["determinants"],
-                one["share"],
-            ),
-            json.dumps(one["pricing"]),
+        BillPart(
+            UUID(one["contract_id"]),
+            UUID(one["version_id"]),
+            date.fromisoformat(one["start"]),
+            date.fromisoformat(one["end"]),
+            one["determinants"],
+            one["share"],
         )
         for one in facts["parts"]
     ]
 
 
-def _seen(bill: Bill, inputs: dict[str, dict[str, int]]) -> dict[str, int]:
+def _seen(bill: StoredBill, inputs: dict[str, dict[str, int]]) -> dict[str, int]:
     """The determinants that a household's bill was priced by, from what its components looked at."""
     found = {"energy_kwh": bill.energy.raw, "month": bill.period_start.month}
     for names in inputs.values():
@@ -148,10 +144,11 @@ def totals(work: Work, asked: Sequence[tuple[UUID, Mapping[str, int]]]) -> list[
     return found
 
 
-def price(work: Work, inputs: Sequence[BillInput | Held]) -> tuple[list[Priced], list[Held]]:
+def price(work: Work, inputs: Sequence[BillInput | Held], *, traced: bool) -> tuple[list[Priced], list[Held]]:
     """Price inputs, a batch for each version and set of determinants; in the order they came, and those held.
 
-    A bill with a part that cannot be priced is held whole.
+    A bill with a part that cannot be priced is held whole. Without their lines and traces (``traced``) bills cannot
+    be stored.
     """
     bills = [one for one in inputs if isinstance(one, BillInput)]
     held = [one for one in inputs if isinstance(one, Held)]
@@ -167,12 +164,16 @@ def price(work: Work, inputs: Sequence[BillInput | Held]) -> tuple[list[Priced],
         priced = pricing.price(version.version, Batch.of([part.determinants for part in parts]))
         reasons |= {places[row][0]: reason for row, reason in priced.held.items()}
         totals, taxes = priced.total.tolist(), priced.tax.tolist()
-        for row, trace in enumerate(pricing.pack(version.version, priced)):
-            lines = json.loads(trace)["lines"]
-            done[places[row]] = PricedPart(parts[row], version, lines, totals[row], taxes[row], trace)
+        lines: Sequence[Sequence[pricing.Line]] = [()] * len(parts)
+        traces = [""] * len(parts)
+        if traced:
+            lines = pricing.lines_of_rows(priced)
+            traces = pricing.pack(version.version, priced, lines)
+        for place, part, *rest in zip(places, parts, totals, taxes, lines, traces, strict=True):
+            done[place] = PricedPart(part, version, *rest)
     held += [Held(bills[place].account_id, reasons[place]) for place in sorted(reasons)]
     return [
-        Priced(one, tuple(done[place, at] for at in range(len(one.parts))))
+        Priced(one, spelled(one), tuple([done[place, at] for at in range(len(one.parts))]))
         for place, one in enumerate(bills)
         if place not in reasons
     ], held

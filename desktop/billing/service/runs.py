@@ -13,7 +13,7 @@ from desktop.billing.records import ChunkDone, DraftState, RunChunk, RunOrder, R
 from desktop.billing.rules import BillInput, paper_number
 from desktop.billing.service.comparing import compare_drafts, review
 from desktop.billing.service.inputs import gather
-from desktop.billing.service.looks import bill_run, find_run, run_drafts
+from desktop.billing.service.looks import bill_run, find_run, held_drafts
 from desktop.billing.service.pricing import price
 from desktop.billing.service.reversal import reversed_bills
 from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillRun
@@ -23,7 +23,7 @@ from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text
-from desktop.kernel.work import Chunk, Progress, Seat, Work, batch, draw_id, go_on, operation
+from desktop.kernel.work import Chunk, Progress, Seat, Work, batch, draw_id, go_on, operation, undisturbed
 
 CHUNK = 500
 """Accounts in one transaction."""
@@ -146,7 +146,7 @@ def draft_chunk(work: Work, chunk: RunChunk) -> ChunkDone:
     run = work.session.get_one(BillRun, chunk.run_id)
     period = Period(run.period_start, run.period_end)
     inputs = gather(work, chunk.account_ids, period)
-    priced, held = price(work, inputs)
+    priced, held = price(work, inputs, traced=False)
     before = {
         one.account_id: next((m.energy for m in reversed(one.usage) if m.month < period.start), None)
         for one in inputs
@@ -224,6 +224,12 @@ def go_through(
         )
         for at in range(0, len(started.waiting), CHUNK)
     ]
-    _, stopped = batch(seat, job, draw_id(), chunks, progress)
-    held = tuple(row for row in seat.ask(run_drafts, started.number) if row.state is DraftState.HELD)
+
+    def went_on(done: int, total: int) -> bool:
+        tidy()
+        return progress(done, total)
+
+    with undisturbed() as tidy:
+        _, stopped = batch(seat, job, draw_id(), chunks, went_on)
+    held = seat.ask(held_drafts, started.number)
     return RunOutcome(seat.ask(bill_run, started.number), held, stopped, started.done)

@@ -12,6 +12,7 @@ from sqlalchemy import orm
 
 from desktop.contracts.records import Connected, Connection, Connections, InForce, KnownContract, Service
 from desktop.contracts.tables import SupplyContract
+from desktop.kernel.database import among
 from desktop.kernel.errors import Refused
 from desktop.kernel.period import Period
 from desktop.kernel.proof import Finding, prove_series
@@ -186,26 +187,24 @@ def in_force(work: Work, account_ids: Sequence[UUID], period: Period) -> dict[UU
         .scalar_subquery()
     )
     rows = work.session.execute(
-        sa.select(SupplyContract, ContractAccount.number, since)
+        sa.select(
+            SupplyContract.id,
+            SupplyContract.contract_account_id,
+            ContractAccount.number,
+            SupplyContract.service_point_id,
+            SupplyContract.tariff_id,
+            SupplyContract.customer_class,
+            SupplyContract.valid_from,
+            SupplyContract.valid_to,
+            since,
+        )
         .join(ContractAccount, ContractAccount.id == SupplyContract.contract_account_id)
-        .where(SupplyContract.contract_account_id.in_(account_ids), *_covering(period))
+        .where(among(work.session, SupplyContract.contract_account_id, account_ids), *_covering(period))
         .order_by(SupplyContract.valid_from)
     )
     found: dict[UUID, list[InForce]] = {}
-    for row, number, supplied_since in rows:
-        found.setdefault(row.contract_account_id, []).append(
-            InForce(
-                row.id,
-                row.contract_account_id,
-                number,
-                row.service_point_id,
-                row.tariff_id,
-                row.customer_class,
-                row.valid_from,
-                row.valid_to,
-                supplied_since,
-            )
-        )
+    for row in rows:
+        found.setdefault(row.contract_account_id, []).append(InForce(*row))
     return found
 
 

@@ -29,7 +29,7 @@ from desktop.desk.page.panels import CardHead, ComparePanel, DuesPanel, UsagePan
 from desktop.desk.page.person import PersonView, focus_table, in_panel
 from desktop.desk.page.receipt import ReceiptPane
 from desktop.desk.page.supply import SupplyTab
-from desktop.desk.records import AccountCard, BillRow
+from desktop.desk.records import AccountCard, BillRow, ContractRow
 from desktop.desk.service import receipt
 from desktop.kernel.text import Text
 from desktop.metering.page import ExchangeSheet, ReadSheet
@@ -45,9 +45,11 @@ from desktop.qt.panels import Panel
 from desktop.qt.paper_panel import PaperPanel
 from desktop.qt.photos import PhotoSheet
 from desktop.qt.preview import PaperFile
-from desktop.qt.table import Table
+from desktop.qt.table import Table, fitting
 
 OVERVIEW, BILLS, READS, PAYMENTS, CONTRACTS, CONTACTS, NOTES, RECORDS = range(8)
+MOST_PRICES = 4
+"""So many price versions of a contract are seen at once."""
 PHONE = 4
 """The place of the telephone number among the facts of the head."""
 
@@ -112,7 +114,7 @@ class AccountView(PersonView):
         self.payments.opened.connect(self.open_receipt)
         self.payments.moved.connect(self._follow_payment)
         self.contracts, self.versions = contracts_table(say, self._today), versions_table(say)
-        self.contracts.moved.connect(lambda one: self.versions.show_rows(one.versions[::-1]))
+        self.contracts.moved.connect(self._follow_contract)
         self.add_tab(in_panel(self.all_bills), self.dues)
         self.add_tab(in_panel(self.reads))
         self.add_tab(in_panel(self.payments))
@@ -416,6 +418,10 @@ class AccountView(PersonView):
         paid: PaymentRow | None = self.payments.current
         if paid is not None:
             self.page.ask(receipt, paid.receipt_number, self._show_receipt)
+
+    def _follow_contract(self, one: ContractRow) -> None:
+        self.versions.show_rows(one.versions[::-1])
+        fitting(self.versions, MOST_PRICES)
 
     def _follow_payment(self, _paid: PaymentRow) -> None:
         self.page.refresh_keys()

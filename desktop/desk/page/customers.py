@@ -94,7 +94,7 @@ class DeskPage(Page):
             (
                 listed("number", lambda found: self._number(found.number), 156),
                 listed("name", lambda found: Cell(found.customer_name, strong=True), 130),
-                listed("address", lambda found: found.address),
+                listed("address", lambda found: found.address, head=0.3),
                 listed("meter", lambda found: Cell(grouped(found.meter_serial), ink="ink2"), 132),
                 listed("phone", lambda found: Cell(found.phone, ink="ink2"), 124),
                 amount("owed", say("Owed {sign}", sign=sign)),

@@ -22,9 +22,7 @@ from desktop.parties.records import (
     RoleOrder,
 )
 from desktop.parties.service import add_role, change, enter
-from desktop.qt import theme
 from desktop.qt.basics import Label, ProblemLine, column, row
-from desktop.qt.buttons import Button
 from desktop.qt.fields import ChoiceField, TextField
 from desktop.qt.form import Form
 from desktop.qt.page import Key, Page
@@ -45,21 +43,16 @@ class EntryView(QWidget):
         self.page, self.say = page, page.say
         self._act, self._draft, self._sending = act, draft, False
         self.send: Callable[[dict[str, Any]], None] = lambda _: None
-        self.button = Button(self.say(act), "F12", kind="primary", flush=True)
-        self.button.clicked.connect(self.submit)
-        back = Button(self.say("Back"), "Esc", kind="quiet")
-        back.clicked.connect(self.close_top)
-        self.form = Form(self, self.say, self.button)
-        self._kept = Label("", "small", "ink3")
-        self.form.draft_kept.connect(self._kept.setText)
+        self.form = Form(self, self.say)
+        kept = Label("", "small", "ink2")
+        self.form.draft_kept.connect(kept.setText)
         self.problem = ProblemLine()
         self._columns = row()
         self.panel_beside(title)
+        self.panel.head.addWidget(kept)
         self.panel.body.addWidget(self.form.offer)
         if note:
             self.panel.body.addWidget(Label(note, "small", "ink2", wrap=True))
-        self._buttons = row(self.button, back, self._kept, spacing=theme.S2)
-        self._buttons.addStretch(1)
         self.whole = column()
         self.whole.addLayout(self._columns, 1)
         self.setLayout(self.whole)
@@ -86,7 +79,6 @@ class EntryView(QWidget):
     def begin(self) -> None:
         """All fields stand there: fill nothing more in, and offer what was typed and not finished."""
         self.panel.body.addWidget(self.problem)
-        self.panel.body.addLayout(self._buttons)
         for at in range(self._columns.count()):
             self._columns.itemAt(at).layout().addStretch(1)
         self._columns.addStretch()
@@ -103,8 +95,8 @@ class EntryView(QWidget):
         """The keys that work now."""
         return [
             *self.form.keys,
-            Key("Esc", Text("back"), self.close_top),
-            Key("F12", self._act, self.submit, "none"),
+            Key("Esc", Text("back, asks first"), self.close_top),
+            Key("F12", self._act, self.submit, "primary", "check", not self._sending),
         ]
 
     def reload(self) -> None:
@@ -130,6 +122,10 @@ class EntryView(QWidget):
             self.problem.tell("")
             self.send(values)
 
+    def _send_on(self, sending: bool) -> None:
+        self._sending = sending
+        self.page.refresh_keys()
+
     def do(
         self,
         operation: Callable[..., Any],
@@ -143,7 +139,7 @@ class EntryView(QWidget):
 
         ``first`` is done before the form makes way for what was shown before it, ``then`` after that.
         """
-        self._sending = True
+        self._send_on(True)
 
         def taken(answer: object) -> None:
             self.form.done()
@@ -153,7 +149,8 @@ class EntryView(QWidget):
             then(answer)
 
         def failed(error: BaseException) -> None:
-            self._sending = False
+            self._send_on(False)
+            self.form.begin()
             if isinstance(error, Refused):
                 self.problem.tell(self.say(error.text))
             else:

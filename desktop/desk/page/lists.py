@@ -176,7 +176,7 @@ def contracts_table(say: Catalog, today: date) -> Table:
             Column(say("Until"), lambda one: say.date(one.valid_to) if one.valid_to else NONE, 104),
             Column(say("Tariff"), lambda one: Cell(one.tariff_name)),
             Column(say("Kind of use"), lambda one: say(one.use_class), 200),
-            Column(say("Address"), lambda one: Cell(one.address, ink="ink2")),
+            Column(say("Address"), lambda one: Cell(one.address, ink="ink2"), head=0.3),
             Column(say("State"), state, 110),
         ),
     )

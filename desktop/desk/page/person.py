@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from functools import partial
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -27,17 +26,16 @@ from desktop.parties.records import (
 )
 from desktop.parties.service import add_contact, add_note, close_contact, reveal, revealed
 from desktop.qt import theme
+from desktop.qt.asking import InlineQuestion
 from desktop.qt.basics import Label, Rule, column
 from desktop.qt.figures import Badge
 from desktop.qt.fold import Stack
-from desktop.qt.form import DRAFT_EVERY_MS, Draft, Drafts
 from desktop.qt.page import Key, Page
-from desktop.qt.panels import InlineQuestion, Panel
+from desktop.qt.panels import Panel
 from desktop.qt.table import Table
 
 READY_REASONS = tuple(reason for reason in RevealReason if reason is not RevealReason.OTHER)
 ALERT_LENGTH = 18
-log = logging.getLogger("desktop.note")
 
 
 def in_panel(*parts: QWidget) -> Panel:
@@ -72,15 +70,11 @@ class PersonView(QWidget):
         self.tabs.hide()
         self.looking = Badge()
         page.add_to_head(self.looking)
-        self.question = InlineQuestion()
+        self.question = InlineQuestion(page.unfinished, page.tasks)
         self.question.answered.connect(self._take_answer)
-        self.question.edit.textEdited.connect(lambda _: self._note_typed())
-        self._note_timer = QTimer(self, interval=DRAFT_EVERY_MS, singleShot=True)
-        self._note_timer.timeout.connect(self._keep_note_draft)
-        self._note_of: UUID | None = None
         self.stack = Stack()
         self.contacts, self.notes = contacts_table(self.say), notes_table(self.say)
-        self.note_text = Label("", wrap=True)
+        self.note_foot, self.note_text = QWidget(), Label("", wrap=True)
         self.note_text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.notes.moved.connect(self._read_note)
         self.contacts.moved.connect(lambda _: self.page.refresh_keys())
@@ -94,11 +88,10 @@ class PersonView(QWidget):
 
     def notes_panel(self) -> Panel:
         """The notes with the whole of the chosen one below."""
-        foot = column(self.note_text)
-        foot.setContentsMargins(theme.S3, theme.S2, theme.S3, theme.S2)
-        panel = in_panel(self.notes, Rule())
+        self.note_text.setContentsMargins(theme.S3, theme.S2, theme.S3, theme.S2)
+        self.note_foot.setLayout(column(Rule(), self.note_text, spacing=0))
+        panel = in_panel(self.notes, self.note_foot)
         panel.body.setStretch(0, 1)
-        panel.body.addLayout(foot)
         return panel
 
     def framed(self, head: QWidget) -> QVBoxLayout:
@@ -163,8 +156,7 @@ class PersonView(QWidget):
         self._show_contacts()
         place = max(self.notes.currentIndex().row(), 0)
         self.notes.show_rows(notes, select=min(place, len(notes) - 1) if notes else None)
-        if not notes:
-            self.note_text.setText("")
+        self.note_foot.setVisible(bool(notes))
 
     def _show_contacts(self) -> None:
         place = max(self.contacts.currentIndex().row(), 0)
@@ -260,58 +252,10 @@ class PersonView(QWidget):
         self._ask(
             self._keep_note, "note", say("New note"), keys, say("for example: key is with the neighbour")
         )
-        self._note_of = self.party_id
-        self.page.tasks.read(
-            self,
-            partial(self._drafts.found, f"note {self.party_id}"),
-            partial(self._note_found, self.party_id),
-            self._draft_failed,
-        )
 
     def _keep_note(self, _at: int, words: str, held: bool) -> None:
-        order, party_id = NoteOrder(self.party_id, words, self.account_id, alert=held), self.party_id
-
-        def kept(_answer: object) -> None:
-            self._draft(self._drafts.drop, party_id)
-            self.reload()
-
-        self._do(add_note, order, kept)
-
-    # A note that is being typed survives a crash: it stands there again when a note is asked for.
-
-    @property
-    def _drafts(self) -> Drafts:
-        return self.seat.app.drafts(self.seat.actor)
-
-    @property
-    def note_waits(self) -> bool:
-        """Whether words of a note are not kept yet."""
-        return self._note_timer.isActive()
-
-    def _asks_note(self) -> bool:
-        return self.question.isVisible() and self._answer == self._keep_note
-
-    def _note_typed(self) -> None:
-        if self._asks_note() and not self._note_timer.isActive():
-            self._note_timer.start()
-
-    def _keep_note_draft(self) -> None:
-        if self._asks_note():
-            self._draft(self._drafts.keep, self._note_of, self.question.edit.text())
-
-    def _draft(self, act: Callable[..., object], party_id: UUID, *more: str) -> None:
-        self._note_timer.stop()
-        self.page.tasks.write(
-            self, partial(act, f"note {party_id}", *more), lambda _: None, self._draft_failed
-        )
-
-    def _note_found(self, party_id: UUID, draft: Draft | None) -> None:
-        asked = party_id == self._note_of and self._asks_note()
-        if draft is not None and asked and not self.question.edit.text():
-            self.question.edit.setText(draft.content)
-
-    def _draft_failed(self, error: BaseException) -> None:
-        log.warning("the draft of a note is not kept: %s", type(error).__name__)
+        order = NoteOrder(self.party_id, words, self.account_id, alert=held)
+        self._do(add_note, order, lambda _: self.reload())
 
     def ask_settling(self) -> None:
         """Ask how the chosen alert was settled."""

@@ -17,7 +17,7 @@ from desktop.qt.basics import Field, Icon, Label, Rule, clear
 from desktop.qt.buttons import Button, KeyCap
 from desktop.qt.charts import UsageBars, month_bars
 from desktop.qt.fields import ReadField
-from desktop.qt.figures import Badge
+from desktop.qt.figures import Badge, Elided, grouped
 from desktop.qt.keys import cap
 from desktop.qt.panels import Panel
 
@@ -94,7 +94,7 @@ class Evidence(Panel):
             label, value, note = (
                 Label("", "small", "ink2"),
                 Label("", "figure"),
-                Label("", "small", "ink2", wrap=True),
+                Elided("", "small", "ink2"),
             )
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             for one, many in ((label, self._labels), (value, self._values), (note, self._notes)):
@@ -115,7 +115,7 @@ class Evidence(Panel):
             return
         say = self.say
         self._name.setText(row.customer_name or row.account_number)
-        self._account.setText(say.join((f"{row.route}-{row.position:04}", row.meter_serial)))
+        self._account.setText(say.join((f"{row.route}-{row.position:04}", grouped(row.meter_serial))))
         flag = row.doubts[0].flag if row.doubts else None
         if row.state is DoubtState.WAITING and flag is not None:
             self._badge.show_state(say(flag.text), flag_state(flag))

@@ -39,10 +39,11 @@ from desktop.metering.service import (
     undo_decision,
 )
 from desktop.qt import theme
-from desktop.qt.basics import Label, column
+from desktop.qt.basics import Label, column, row
 from desktop.qt.buttons import Button
 from desktop.qt.cells import badge_room, spark_room, title_room
 from desktop.qt.fields import ChoiceField
+from desktop.qt.figures import grouped
 from desktop.qt.fold import Fold, Stack
 from desktop.qt.page import Key, Page, cap
 from desktop.qt.panels import Panel
@@ -84,7 +85,7 @@ class QueuePage(Page):
         self.decided: list[tuple[UUID, ...]] = []
         self._at = 0
         self._busy = False
-        self.tabs = self.add_tabs((self.say("Waiting"), self.say("Re-reads"), self.say("Limits")))
+        self.tabs = self.add_tabs((self.say("Doubtful reads"), self.say("Re-reads"), self.say("Limits")))
         self.tabs.chosen.connect(self._choose_tab)
         self._build()
         self.refresh_keys()
@@ -103,11 +104,12 @@ class QueuePage(Page):
             choice.setMinimumWidth(theme.grown(FILTER))
             choice.changed.connect(lambda _: self._filter())
             choice.installEventFilter(self)
-        waiting = Panel(say("Doubtful reads"), padding=0)
-        waiting.head.addWidget(self.reason)
-        waiting.head.addWidget(self.route)
-        waiting.head.addWidget(self.done)
-        waiting.head.addWidget(self.bar)
+        filters = row(self.reason, self.route, self.done, self.bar, spacing=theme.S2)
+        filters.setContentsMargins(theme.S3, theme.S1 + 1, theme.S3, theme.S1 + 1)
+        filters.insertStretch(2, 1)
+        waiting = Panel(padding=0)
+        waiting.body.setSpacing(0)
+        waiting.body.addLayout(filters)
         waiting.body.addWidget(self.table)
         self.evidence = Evidence(say)
         self.evidence.corrected.connect(self._correct)
@@ -157,8 +159,11 @@ class QueuePage(Page):
         register = "" if row.register.value == "active" else self.say(row.register.text)
         return Cell(
             row.customer_name or row.account_number,
-            self.say.join((f"{row.route}-{row.position:04}", row.account_number, register)),
+            self.say.join((f"{row.route}-{row.position:04}", self._number(row.account_number), register)),
         )
+
+    def _number(self, account: str) -> str:
+        return self.seat.app.country.format_account(account)
 
     def _energy(self, energy: Any, ink: str) -> Cell:
         return Cell("–" if energy is None else self.say.number(energy), strong=ink == "ink", ink=ink)
@@ -180,12 +185,14 @@ class QueuePage(Page):
 
         def who(row: ReadRequestRow) -> Cell:
             place = f"{row.route}-{row.position:04}"
-            return Cell(row.customer_name or row.account_number, say.join((place, row.account_number)))
+            return Cell(
+                row.customer_name or row.account_number, say.join((place, self._number(row.account_number)))
+            )
 
         return (
             Column(say("Customer, route and stop"), who),
-            Column(say("Address"), lambda row: Cell(row.address, ink="ink2"), 280),
-            Column(say("Meter"), lambda row: Cell(row.meter_serial, say(row.register.text)), 170),
+            Column(say("Address"), lambda row: Cell(row.address, ink="ink2"), 280, head=0.3),
+            Column(say("Meter"), lambda row: Cell(grouped(row.meter_serial), say(row.register.text)), 170),
             Column(say("Why it waits"), lambda row: Cell(say(row.why), ink="ink2"), 300),
             Column(say("Asked for"), lambda row: Cell(say.date(row.asked_on), row.asked_by), 130),
         )

@@ -8,9 +8,9 @@ from datetime import date
 from desktop.kernel.country import Country
 from desktop.kernel.text import Catalog
 from desktop.metering.documents.route_sheet import expected_words
-from desktop.metering.records import RouteRow, Stop
+from desktop.metering.records import RegisterCode, RouteRow, Stop
 from desktop.qt import theme
-from desktop.qt.cells import badge_room, title_room
+from desktop.qt.cells import badge_room, title_room, words_room
 from desktop.qt.figures import grouped
 from desktop.qt.table import Cell, Column, Table
 
@@ -67,8 +67,8 @@ def stops_table(say: Catalog, country: Country) -> Table:
         say("Stops"),
         (
             Column(say("No."), lambda one: Cell(say.number(one.place), strong=True), 56, right=True),
-            Column(say("Customer, account, address"), who),
-            Column(say("Meter"), lambda one: _meter(say, one), 132),
+            Column(say("Customer, account, address"), who, head=0.3),
+            Column(say("Meter"), lambda one: _meter(say, one), words_room(say(RegisterCode.ACTIVE.text))),
             Column(
                 say("Last reading"),
                 lambda one: _last(say, one),

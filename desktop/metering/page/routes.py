@@ -36,11 +36,12 @@ from desktop.metering.service import (
 )
 from desktop.metering.service.routes import Rounds
 from desktop.qt import theme
+from desktop.qt.asking import InlineQuestion
 from desktop.qt.basics import Field, column, row
 from desktop.qt.fields import DateField, TextField
 from desktop.qt.fold import Fold, Stack
 from desktop.qt.page import Key, Page
-from desktop.qt.panels import InlineQuestion, Panel
+from desktop.qt.panels import Panel
 from desktop.qt.paper_panel import PaperPanel
 from desktop.qt.preview import PaperFile
 from desktop.qt.progress import Progress
@@ -89,7 +90,7 @@ class RoutesPage(Page):
         above.addWidget(self.progress)
         head = Panel()
         head.body.addLayout(above)
-        self.question = InlineQuestion()
+        self.question = InlineQuestion(self.unfinished, self.tasks, "routes")
         self.question.answered.connect(lambda at, words, _held: self._answer(at, words))
         middle = Fold(
             (self._build_routes(), theme.grown(_ROUTES_WIDE), _FOLDED_ROUTES),

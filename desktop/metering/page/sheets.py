@@ -12,7 +12,7 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
 from desktop.metering.documents import likely_corrections
 from desktop.metering.page.columns import ColumnsPanel
-from desktop.metering.page.taken import TakenPanel, TitlesPanel
+from desktop.metering.page.taken import TakenView, TitlesPanel
 from desktop.metering.records import SheetImported, SheetTaken
 from desktop.metering.service import import_sheet, map_titles, save_rejects
 from desktop.qt import theme
@@ -98,7 +98,7 @@ class ReadingsPage(FilePage):
         self.working.hide()
         self.notices = Label("", "small", "ink2", wrap=True)
         self.columns = ColumnsPanel(say, self.refresh_keys)
-        self.taken_list, self.titles_list = TakenPanel(self), TitlesPanel(self)
+        self.taken_list, self.titles_list = TakenView(self), TitlesPanel(self)
         layout = column()
         layout.addLayout(row(*self.cards.values()))
         layout.addWidget(self.notices)
@@ -125,7 +125,7 @@ class ReadingsPage(FilePage):
         shown = self.stack.currentWidget()
         if shown is self.columns:
             self.show_keys(*self._column_keys())
-        elif isinstance(shown, TakenPanel | TitlesPanel):
+        elif isinstance(shown, TakenView | TitlesPanel):
             self.show_keys(*shown.keys, Key("F12", Text("Choose a file"), self.choose, "primary", "upload"))
         else:
             self.show_keys(*self._import_keys())

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from PySide6.QtWidgets import QWidget
+
 from desktop.kernel.text import Catalog, Text
 from desktop.metering.documents import field_titles
 from desktop.metering.records import OriginReversal, ReadsReversed, SheetState, SheetTaken, TitleMap
 from desktop.metering.service import map_titles, sheets_taken, take_back_sheet, title_maps
+from desktop.qt.asking import InlineQuestion
+from desktop.qt.basics import column
 from desktop.qt.keys import Key
 from desktop.qt.page import Page
-from desktop.qt.panels import InlineQuestion, Panel
+from desktop.qt.panels import Panel
 from desktop.qt.table import Cell, Column, Table
 
 STATES = {
@@ -33,12 +37,12 @@ FIGURES = (
 WHYS = (Text("The wrong file"), Text("The wrong month"), Text("Its columns were mistaken"))
 
 
-class TakenPanel(Panel):
+class TakenView(QWidget):
     """The imports of this hall, newest first; what one of them brought is taken back while nothing of it is billed."""
 
     def __init__(self, page: Page) -> None:
         say = page.say
-        super().__init__(say("Sheets taken"), padding=0)
+        super().__init__()
         self._page = page
         self.table = Table(
             say("Sheets taken"),
@@ -57,10 +61,11 @@ class TakenPanel(Panel):
             "upload",
         )
         self.table.moved.connect(lambda _: page.refresh_keys())
-        self.question = InlineQuestion()
+        self.question = InlineQuestion(page.unfinished, page.tasks, "sheet")
         self.question.answered.connect(self._answered)
-        self.body.addWidget(self.question)
-        self.body.addWidget(self.table)
+        panel = Panel(padding=0)
+        panel.body.addWidget(self.table)
+        self.setLayout(column(self.question, panel))
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -126,7 +131,7 @@ class TitlesPanel(Panel):
 
     def __init__(self, page: Page) -> None:
         say = page.say
-        super().__init__(say("Titles explained by hand"), padding=0)
+        super().__init__(padding=0)
         self._page, self._fields = page, field_titles()
         self.table = Table(
             say("Titles explained by hand"),

@@ -70,7 +70,7 @@ class SheetState(Worded):
 
     RUNNING = "running", Text("Under way")
     STOPPED = "stopped", Text("Stopped")
-    DONE = "done", Text("Taken")
+    DONE = "done", Text("Taken", context="sheet")
     TAKEN_BACK = "taken_back", Text("Taken back")
 
 

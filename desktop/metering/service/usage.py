@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from desktop.kernel.database import among, as_stored
 from desktop.kernel.measures import Energy, Factor, Power, Reading
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text
@@ -42,18 +44,10 @@ class PointUsage:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """One read with what turns it into energy."""
+class _Hung:
+    """A register as it hung at a service point; ``reads`` are those of that register there, under all its hangings."""
 
-    id: UUID
-    read_on: date
-    read_at: datetime
-    value: Reading
-    reason: ReadReason
-    source: ReadSource
-    reader: str
-    rollover: bool
-    reversed: bool
+    reads: list[_Read]
     register_id: UUID
     serial: str
     register: RegisterCode
@@ -61,6 +55,26 @@ class _Read:
     multiplier: Factor
     installed_on: date
     removed_on: date | None
+
+
+class _Read(NamedTuple):
+    """One read as far as energy and months are reckoned from it; ``value`` in steps of a `Reading`."""
+
+    hung: _Hung
+    id: UUID
+    read_on: date
+    value: int
+    reason: ReadReason
+    source: ReadSource
+    rollover: bool
+    reversed: int
+
+
+class _Detail(NamedTuple):
+    """What else a read says."""
+
+    read_at: datetime
+    reader: str
 
 
 def usage(
@@ -82,11 +96,19 @@ def usage(
     )
     waiting = _waiting(work, service_point_ids, period)
     before = months_before_reads(work, service_point_ids, since)
+    spans = {
+        key: [span for one in registers if (span := _span(one, period)) is not None]
+        for key, registers in reads.items()
+    }
+    ends = [read for many in spans.values() for first, inside in many for read in (first, inside[-1])]
+    details = _details(work, (read.id for read in ends))
     return {
-        key: _point_usage(
-            list(reads[key].values()), before.get(key, ()), period, since, waiting=key in waiting
+        key: PointUsage(
+            tuple(_register_usage(first, inside, details) for first, inside in spans[key]),
+            Text("A reading waits for a decision.") if key in waiting else _missing(registers, period),
+            _history(registers, before.get(key, ()), since),
         )
-        for key in service_point_ids
+        for key, registers in reads.items()
     }
 
 
@@ -109,44 +131,76 @@ def _waiting(work: Work, service_point_ids: Collection[UUID], period: Period) ->
 
 def _reads(
     work: Work, service_point_ids: Collection[UUID], *where: sa.ColumnElement[bool]
-) -> dict[UUID, dict[UUID, list[_Read]]]:
-    """Reads by service point and installed register, oldest first."""
+) -> dict[UUID, list[list[_Read]]]:
+    """Reads of each service point by installed register, oldest first."""
+    hung, found = _hung(work, service_point_ids), dict[UUID, list[list[_Read]]]()
     rows = work.session.execute(
-        sa.select(Installation, Meter.serial_number, Register, RegisterRead)
-        .join(Meter, Meter.id == Installation.meter_id)
-        .join(Register, Register.meter_id == Meter.id)
+        sa.select(
+            as_stored(Installation.id),
+            as_stored(RegisterRead.register_id),
+            RegisterRead.id,
+            RegisterRead.read_on,
+            as_stored(RegisterRead.value),
+            as_stored(RegisterRead.reason),
+            as_stored(RegisterRead.source),
+            RegisterRead.rollover,
+            as_stored(RegisterRead.reversed),
+        )
+        .join(Register, Register.meter_id == Installation.meter_id)
         .join(RegisterRead, RegisterRead.register_id == Register.id)
         .where(
-            Installation.service_point_id.in_(service_point_ids),
+            among(work.session, Installation.service_point_id, service_point_ids),
             RegisterRead.read_on >= Installation.installed_on,
             sa.or_(Installation.removed_on.is_(None), RegisterRead.read_on <= Installation.removed_on),
             *where,
         )
         .order_by(RegisterRead.read_on, RegisterRead.id)
     )
-    reads: dict[UUID, dict[UUID, list[_Read]]] = defaultdict(lambda: defaultdict(list))
-    for hung, serial, register, read in rows:
-        reads[hung.service_point_id][register.id].append(
-            _Read(
-                read.id,
-                read.read_on,
-                read.read_at,
-                read.value,
-                read.reason,
-                read.source,
-                read.reader,
-                read.rollover,
-                bool(read.reversed),
-                register.id,
-                serial,
-                register.code,
-                register.digits,
-                hung.multiplier,
-                hung.installed_on,
-                hung.removed_on,
-            )
+    for place, register, key, day, value, reason, source, rollover, gone in rows:
+        point, one = hung[place, register]
+        if not one.reads:
+            found.setdefault(point, []).append(one.reads)
+        one.reads.append(_Read(one, key, day, value, _REASONS[reason], _SOURCES[source], rollover, gone))
+    return {key: found.get(key, []) for key in service_point_ids}
+
+
+_REASONS: Mapping[str, ReadReason] = {one.value: one for one in ReadReason}
+_SOURCES: Mapping[str, ReadSource] = {one.value: one for one in ReadSource}
+
+
+def _hung(work: Work, service_point_ids: Collection[UUID]) -> dict[tuple[object, object], tuple[UUID, _Hung]]:
+    """The registers that ever hung at service points, each with its point, by installation and register as stored."""
+    rows = work.session.execute(
+        sa.select(
+            as_stored(Installation.id),
+            as_stored(Register.id),
+            Installation.service_point_id,
+            Register.id,
+            Meter.serial_number,
+            Register.code,
+            Register.digits,
+            Installation.multiplier,
+            Installation.installed_on,
+            Installation.removed_on,
         )
-    return reads
+        .join(Meter, Meter.id == Installation.meter_id)
+        .join(Register, Register.meter_id == Meter.id)
+        .where(among(work.session, Installation.service_point_id, service_point_ids))
+    )
+    reads: dict[tuple[object, UUID], list[_Read]] = {}
+    found: dict[tuple[object, object], tuple[UUID, _Hung]] = {}
+    for place, register, point, *one in rows:
+        found[place, register] = point, _Hung(reads.setdefault((register, point), []), *one)
+    return found
+
+
+def _details(work: Work, read_ids: Iterable[UUID]) -> dict[UUID, _Detail]:
+    rows = work.session.execute(
+        sa.select(RegisterRead.id, RegisterRead.read_at, RegisterRead.reader).where(
+            among(work.session, RegisterRead.id, read_ids)
+        )
+    )
+    return {key: _Detail(read_at, reader) for key, read_at, reader in rows}
 
 
 def history(work: Work, stays: Mapping[UUID, tuple[date, date | None]]) -> tuple[ReadShown, ...]:
@@ -157,18 +211,21 @@ def history(work: Work, stays: Mapping[UUID, tuple[date, date | None]]) -> tuple
     Reads that were taken back are there too, without a usage.
     """
     found = _reads(work, stays)
-    photos = _photos(work, {key for registers in found.values() for key in registers})
+    every = [read for registers in found.values() for reads in registers for read in reads]
+    photos = _photos(work, {read.hung.register_id for read in every})
+    details = _details(work, (read.id for read in every))
     shown: list[ReadShown] = []
     for point, registers in found.items():
         start, end = stays[point]
-        for reads in registers.values():
+        for reads in registers:
             before: _Read | None = None
             for read in reads:
                 if read.read_on < start - timedelta(days=1) or (end is not None and read.read_on > end):
                     continue
                 counts = read.reason in BILLED and not read.reversed
-                used = _between(before, read) if before is not None and counts else None
-                shown.append(_shown(work, read, used, photos[read.register_id, read.read_on]))
+                used = Energy(_between(before, read)) if before is not None and counts else None
+                taken = photos[read.hung.register_id, read.read_on]
+                shown.append(_shown(work, read, details[read.id], used, taken))
                 before = read if counts else before
     return tuple(sorted(shown, key=lambda read: (read.read_on, read.read_id), reverse=True))
 
@@ -182,68 +239,79 @@ def _photos(work: Work, register_ids: Collection[UUID]) -> dict[tuple[UUID, date
     return found
 
 
-def _shown(work: Work, read: _Read, energy: Energy | None, photos: tuple[str, ...]) -> ReadShown:
+def _shown(
+    work: Work, read: _Read, detail: _Detail, energy: Energy | None, photos: tuple[str, ...]
+) -> ReadShown:
     return ReadShown(
         read_id=read.id,
-        meter_serial=read.serial,
-        register=read.register,
+        meter_serial=read.hung.serial,
+        register=read.hung.register,
         read_on=read.read_on,
-        read_at=work.local(read.read_at),
-        value=read.value,
+        read_at=work.local(detail.read_at),
+        value=Reading(read.value),
         reason=read.reason,
         source=read.source,
-        reader=read.reader,
+        reader=detail.reader,
         energy=energy,
-        reversed=read.reversed,
+        reversed=bool(read.reversed),
         photos=photos,
     )
 
 
-def _between(before: _Read, after: _Read) -> Energy:
-    """What was used between two reads; a register of the highest demand counts nothing up."""
-    if after.register is RegisterCode.DEMAND:
-        return Energy.zero()
-    return rules.usage(before.value, after.value, after.multiplier, after.digits, rollover=after.rollover)
+def _between(before: _Read, after: _Read) -> int:
+    """What was used between two reads, in steps of energy; a register of the highest demand counts nothing up."""
+    hung = after.hung
+    if hung.register is RegisterCode.DEMAND:
+        return 0
+    return rules.steps_used(before.value, after.value, hung.multiplier, hung.digits, rollover=after.rollover)
 
 
-def _point_usage(
-    registers: list[list[_Read]],
-    months_before: Sequence[MonthUsage],
-    period: Period,
-    since: date,
-    *,
-    waiting: bool,
-) -> PointUsage:
-    found, missing = [], None if registers else Text("No meter was read here yet.")
-    months = {one.month: (one.energy.raw, one.estimated) for one in months_before}
+def _span(reads: list[_Read], period: Period) -> tuple[_Read, list[_Read]] | None:
+    """The read that opens a period on a register, and those inside it; None where one of the two is missing."""
+    inside = [read for read in reads if read.read_on in period and read.reason is not ReadReason.OPENING]
+    earlier = [read for read in reads if read.read_on < period.start or read.reason is ReadReason.OPENING]
+    return (earlier[-1], inside) if inside and earlier else None
+
+
+def _missing(registers: list[list[_Read]], period: Period) -> Text | None:
+    """Why the active total of a service point cannot be billed."""
+    missing = None if registers else Text("No meter was read here yet.")
     for reads in registers:
-        total = reads[0].register is RegisterCode.ACTIVE
-        if total:
-            _count_months(months, reads)
-        inside = [read for read in reads if read.read_on in period and read.reason is not ReadReason.OPENING]
-        earlier = [read for read in reads if read.read_on < period.start or read.reason is ReadReason.OPENING]
-        if inside and earlier:
-            found.append(_register_usage(earlier[-1], inside))
-        elif total and not _outside(reads[0], period):
+        first = reads[0].hung
+        if (
+            first.register is RegisterCode.ACTIVE
+            and _span(reads, period) is None
+            and not _outside(first, period)
+        ):
+            inside = any(read.read_on in period and read.reason is not ReadReason.OPENING for read in reads)
             missing = (
                 Text("No read before {month}: enter the opening read.", month=period.code)
                 if inside
                 else Text("No read in {month}: import the sheet, or estimate.", month=period.code)
             )
-    if waiting:
-        missing = Text("A reading waits for a decision.")
-    history = tuple(
+    return missing
+
+
+def _history(
+    registers: list[list[_Read]], months_before: Sequence[MonthUsage], since: date
+) -> tuple[MonthUsage, ...]:
+    """The months of a point's active total."""
+    months = {one.month: (one.energy.raw, one.estimated) for one in months_before}
+    for reads in registers:
+        if reads[0].hung.register is RegisterCode.ACTIVE:
+            _count_months(months, reads)
+    first = since.replace(day=1)
+    return tuple(
         MonthUsage(month, Energy(energy), estimated)
         for month, (energy, estimated) in sorted(months.items())
-        if month >= since.replace(day=1)
+        if month >= first
     )
-    return PointUsage(tuple(found), missing, history)
 
 
-def _outside(read: _Read, period: Period) -> bool:
-    """Whether this register's meter came down before the period, or was hung as it ended."""
-    gone = read.removed_on is not None and read.removed_on < period.start
-    return gone or read.installed_on >= period.last
+def _outside(hung: _Hung, period: Period) -> bool:
+    """Whether a register's meter came down before the period, or was hung as it ended."""
+    gone = hung.removed_on is not None and hung.removed_on < period.start
+    return gone or hung.installed_on >= period.last
 
 
 def _count_months(months: dict[date, tuple[int, bool]], reads: list[_Read]) -> None:
@@ -251,29 +319,30 @@ def _count_months(months: dict[date, tuple[int, bool]], reads: list[_Read]) -> N
         month = after.read_on.replace(day=1)
         energy, estimated = months.get(month, (0, False))
         months[month] = (
-            energy + _between(before, after).raw,
+            energy + _between(before, after),
             estimated or after.source is ReadSource.ESTIMATED,
         )
 
 
-def _register_usage(before: _Read, inside: list[_Read]) -> RegisterUsage:
+def _register_usage(before: _Read, inside: list[_Read], details: Mapping[UUID, _Detail]) -> RegisterUsage:
     """From the read before to the last one inside; reads between tell whether the register went round."""
-    after = inside[-1]
-    steps = pairwise((before, *inside))
-    highest = max(read.value.raw for read in inside)
-    demand = rules.usage(Reading(0), Reading(highest), after.multiplier, after.digits)
+    after, hung = inside[-1], inside[-1].hung
+    demand = None
+    if hung.register is RegisterCode.DEMAND:
+        highest = max(read.value for read in inside)
+        demand = Power(rules.steps_used(0, highest, hung.multiplier, hung.digits))
     return RegisterUsage(
-        meter_serial=after.serial,
-        register=after.register,
-        previous=before.value,
-        previous_at=before.read_at,
-        current=after.value,
-        current_at=after.read_at,
-        multiplier=after.multiplier,
-        energy=Energy.total([_between(first, second) for first, second in steps]),
+        meter_serial=hung.serial,
+        register=hung.register,
+        previous=Reading(before.value),
+        previous_at=details[before.id].read_at,
+        current=Reading(after.value),
+        current_at=details[after.id].read_at,
+        multiplier=hung.multiplier,
+        energy=Energy(sum(_between(first, second) for first, second in pairwise((before, *inside)))),
         source=after.source,
-        reader=after.reader,
+        reader=details[after.id].reader,
         previous_read_id=before.id,
         current_read_id=after.id,
-        demand=Power(demand.raw) if after.register is RegisterCode.DEMAND else None,
+        demand=demand,
     )

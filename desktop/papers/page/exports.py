@@ -9,10 +9,11 @@ from desktop.kernel.work import Seat
 from desktop.papers.records import Allowance, ExportRow, LimitOrder
 from desktop.papers.service import allowance, exports, exports_extent, set_export_limit
 from desktop.qt import theme
+from desktop.qt.asking import InlineQuestion
 from desktop.qt.basics import row
 from desktop.qt.detail import Brief, Detail, Told
 from desktop.qt.page import Key, Page
-from desktop.qt.panels import InlineQuestion, Panel
+from desktop.qt.panels import Panel
 from desktop.qt.rows import Source
 from desktop.qt.table import Cell, Column, Table
 from desktop.qt.tasks import Tasks
@@ -30,7 +31,7 @@ class ExportsPage(Page):
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:
         super().__init__(seat, tasks, title)
         say = self.say
-        self.question = InlineQuestion()
+        self.question = InlineQuestion(self.unfinished, self.tasks, "exports")
         self.question.answered.connect(lambda _at, words, _held: self._set_limit(words))
         self.list = Table(
             say("Exports"),
@@ -72,7 +73,7 @@ class ExportsPage(Page):
             Told(say("When"), say.moment(one.exported_at)),
             Told(say("Why"), self._reason(one).text),
             Told(say("Number"), one.number),
-            Told(say("Digest of the file"), " ".join(wrap(one.sha256, 16))),
+            Told(say("Digest of the file"), " ".join(wrap(one.sha256, 8))),
         )
         return Brief(self._name(one), lines)
 

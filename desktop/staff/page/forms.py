@@ -58,9 +58,7 @@ class RoleTicks(Table):
     def _cell(self, role: RoleRow) -> Cell:
         on = role.code in self.ticked
         name = self._words(role_name(role.code))
-        return Cell(
-            name, strong=on, icon="square-check" if on else "square", icon_ink="accent" if on else "ink3"
-        )
+        return Cell(name, strong=on, ticked=on)
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), self.maximumHeight())

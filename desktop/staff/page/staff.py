@@ -53,7 +53,7 @@ class StaffPage(Page):
         self.panel: FormPanel | None = None
         self._send: Callable[[], None] = self._nothing
         self._send_words, self._wanted, self._sending = Text(""), "", False
-        self.tabs = self.add_tabs((self.say("People"), self.say("To approve")))
+        self.tabs = self.add_tabs((self.say("Everybody"), self.say("To approve")))
         self.tabs.chosen.connect(self._turn)
         self._build()
         self.refresh_keys()

@@ -12,7 +12,7 @@ from desktop.kernel.errors import NotPermitted
 from desktop.kernel.text import Text
 from desktop.kernel.work import OPERATIONS, Actor
 from desktop.staff import rules
-from desktop.staff.tables import Grant, Role, Standing, Withdrawal
+from desktop.staff.tables import Grant, Role, Standing, User, Withdrawal
 
 EVERYBODY = frozenset({"staff.own_password", "desk.today"})
 """What every person of staff may do, and all that somebody may who has still to choose a password of their own."""
@@ -43,17 +43,29 @@ def in_force() -> sa.Select[UUID, str, str]:
     )
 
 
+_STANDS = (
+    sa.select(Standing.must_change, Standing.left_on, Role.code, Role.permissions)
+    .select_from(User)
+    .outerjoin(Standing, Standing.user_id == User.id)
+    .outerjoin(Grant, Grant.user_id == User.id)
+    .outerjoin(Withdrawal, Withdrawal.grant_id == Grant.id)
+    .outerjoin(Role, sa.and_(Role.id == Grant.role_id, Withdrawal.id.is_(None)))
+    .where(User.id == sa.bindparam("user_id"))
+)
+"""How a person stands, beside each role in force, if any: one statement, for everything that is asked waits for it."""
+
+
 def granted(session: orm.Session, actor: Actor) -> frozenset[str]:
     """What a person may do, as it stands in the database now; `NotPermitted` for one who has left."""
-    standing = session.execute(
-        sa.select(Standing.must_change, Standing.left_on).filter_by(user_id=actor.id)
-    ).one_or_none()
-    if standing is not None and standing.left_on is not None:
-        raise NotPermitted(_closed(standing.left_on))
-    if standing is not None and standing.must_change:
-        return EVERYBODY
-    found = session.execute(in_force().where(Grant.user_id == actor.id))
-    return EVERYBODY | permissions(" ".join(rules.patterns(code, stored) for _, code, stored in found))
+    patterns = []
+    for must_change, left_on, code, stored in session.execute(_STANDS, {"user_id": actor.id}):
+        if left_on is not None:
+            raise NotPermitted(_closed(left_on))
+        if must_change:
+            return EVERYBODY
+        if code is not None:
+            patterns.append(rules.patterns(code, stored))
+    return EVERYBODY | permissions(" ".join(patterns))
 
 
 def _closed(day: date) -> Text:

@@ -14,10 +14,11 @@ from desktop.kernel.files import resource
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
 from desktop.qt import theme
+from desktop.qt.asking import InlineQuestion
 from desktop.qt.cells import badge_room
 from desktop.qt.fold import Fold
 from desktop.qt.page import Key, Page
-from desktop.qt.panels import InlineQuestion, Panel
+from desktop.qt.panels import Panel
 from desktop.qt.table import Cell, Column, Table
 from desktop.qt.tasks import Tasks
 from desktop.tariffs import service as tariffs
@@ -64,6 +65,7 @@ class TariffsPage(Page):
     HELP = Text(
         "Every price list with its versions, the day each begins, and the notice it rests on. "
         "A new version takes effect when a second person approves the same content; one in use never changes. "
+        "As long as nobody was billed by a version, another of the same day may take its place the same way. "
         "The box at the right tells what a bill would cost by the version shown."
     )
 
@@ -79,7 +81,7 @@ class TariffsPage(Page):
         self.pane = VersionPane(say)
         self.cost = CostPane(say)
         self.cost.wanted.connect(self._ask_cost)
-        self.question = InlineQuestion()
+        self.question = InlineQuestion(self.unfinished, self.tasks, "tariff")
         self.question.answered.connect(self._decline)
         self.body.addWidget(self.question)
         middle = Fold(
@@ -230,7 +232,11 @@ class TariffsPage(Page):
             added=taken.added,
             known=taken.known,
         )
-        self.banner.tell("ok", words)
+        places = [
+            self.say("It is to take the place of {version} of the same day", version=code)
+            for code in taken.replaces
+        ]
+        self.banner.tell("ok", words, "\n".join(places))
         if files[1:]:
             self.take_in(files[1:])
         else:

@@ -19,6 +19,7 @@ STATES = {
     VersionState.COMING: "info",
     VersionState.IN_FORCE: "ok",
     VersionState.ENDED: "withdrawn",
+    VersionState.REPLACED: "withdrawn",
 }
 LEVELS = {
     TimeBand.SHARP: 4,
@@ -67,6 +68,13 @@ class VersionPane(Panel):
         top.addStretch(1)
         self.inside.addLayout(top)
         self.inside.addWidget(Label(say.join([one.use_class, validity(one, say)]), "body", "ink2", wrap=True))
+        for words, code in (
+            (Text("In the place of {version} of the same day"), shown.replaces),
+            (Text("{version} of the same day took its place"), shown.replaced_by),
+        ):
+            if code:
+                told = say(Text(words.message, version=code))
+                self.inside.addWidget(Label(told, "strong", wrap=True))
         self.inside.addSpacing(theme.S2)
         self._dials(shown)
         for price in shown.prices:

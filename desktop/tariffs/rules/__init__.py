@@ -12,7 +12,15 @@ the core does not change.
 
 from desktop.tariffs.rules.charges import IncludedTax
 from desktop.tariffs.rules.component import TariffComponent
-from desktop.tariffs.rules.pricing import PricedBatch, pack, price, tier_picture, traced
+from desktop.tariffs.rules.pricing import (
+    Line,
+    PricedBatch,
+    lines_of_rows,
+    pack,
+    price,
+    tier_picture,
+    traced,
+)
 from desktop.tariffs.rules.tiers import Accumulation, FreeEnergy, Tiers, tier_label
 from desktop.tariffs.rules.version import TariffData, TariffVersion, state_on
 
@@ -20,11 +28,13 @@ __all__ = [
     "Accumulation",
     "FreeEnergy",
     "IncludedTax",
+    "Line",
     "PricedBatch",
     "TariffComponent",
     "TariffData",
     "TariffVersion",
     "Tiers",
+    "lines_of_rows",
     "pack",
     "price",
     "state_on",

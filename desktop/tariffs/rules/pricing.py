@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -63,22 +63,40 @@ def price(version: TariffVersion, batch: Batch) -> PricedBatch:
     return PricedBatch(tuple(pricing.parts), total, tax, dict(sorted(pricing.held.items())), pricing.inputs)
 
 
-def pack(version: TariffVersion, priced: PricedBatch) -> list[str]:
+Line = tuple[int, int, int, int, int, int]
+"""Component, band, tier, quantity, price and amount of one line, with the scales of `Lines`."""
+
+
+def lines_of_rows(priced: PricedBatch) -> list[list[Line]]:
+    """The lines of each row, in the order they were priced."""
+    lines = priced.lines.by_row()
+    every: list[Line] = list(zip(*(column.tolist() for column in lines.columns()[1:]), strict=True))
+    ends = np.searchsorted(lines.row, np.arange(len(priced.total) + 1)).tolist()
+    return [every[start:end] for start, end in pairwise(ends)]
+
+
+def pack(
+    version: TariffVersion, priced: PricedBatch, lines: Sequence[Sequence[Line]] | None = None
+) -> list[str]:
     """The trace of each row as canonical JSON: its lines, and what each component looked at.
 
     ``{"inputs":{code:{name:number}},"lines":[[component,band,tier,quantity,price,amount]],"version":code}``
-    with the scales of `Lines`; `traced` puts it into words.
+    with the scales of `Lines`; `traced` puts it into words. ``lines`` are those of `lines_of_rows`, where known.
     """
-    lines = priced.lines.by_row()
-    columns = zip(*(column.tolist() for column in lines.columns()[1:]), strict=True)
-    packed_lines = [f"[{c},{b},{t},{q},{p},{a}]" for c, b, t, q, p, a in columns]
-    ends = np.searchsorted(lines.row, np.arange(len(priced.total) + 1)).tolist()
     template, inputs = _input_template(priced)
-    tail = f',"version":{json.dumps(version.code)}}}'
+    tail = f',"version":{_quoted(version.code)}}}'
     return [
-        f'{{"inputs":{template % values},"lines":[{",".join(packed_lines[start:end])}]{tail}'
-        for values, (start, end) in zip(inputs, pairwise(ends), strict=True)
+        f'{{"inputs":{template % values},"lines":[{_packed_lines(mine)}]{tail}'
+        for values, mine in zip(inputs, lines_of_rows(priced) if lines is None else lines, strict=True)
     ]
+
+
+def _packed_lines(lines: Sequence[Line]) -> str:
+    return ",".join([f"[{c},{b},{t},{q},{p},{a}]" for c, b, t, q, p, a in lines])
+
+
+def _quoted(words: str) -> str:
+    return json.dumps(words, ensure_ascii=False)
 
 
 def _input_template(priced: PricedBatch) -> tuple[str, list[tuple[int, ...]]]:
@@ -88,8 +106,8 @@ def _input_template(priced: PricedBatch) -> tuple[str, list[tuple[int, ...]]]:
     for code in sorted(priced.inputs):
         names = sorted(priced.inputs[code])
         columns += [priced.inputs[code][name].tolist() for name in names]
-        places = ",".join(f"{json.dumps(name)}:%d" for name in names)
-        groups.append(f"{json.dumps(code).replace('%', '%%')}:{{{places}}}")
+        places = ",".join(f"{_quoted(name)}:%d" for name in names)
+        groups.append(f"{_quoted(code).replace('%', '%%')}:{{{places}}}")
     rows: list[tuple[int, ...]] = list(zip(*columns, strict=True)) if columns else [()] * len(priced.total)
     return "{" + ",".join(groups) + "}", rows
 

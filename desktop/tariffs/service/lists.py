@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Energy, Measure, Money, Power
@@ -24,7 +25,7 @@ from desktop.tariffs.records import (
     VersionShown,
     VersionState,
 )
-from desktop.tariffs.service.taking import proposed
+from desktop.tariffs.service.taking import proposed, standing_on
 from desktop.tariffs.service.versions import version as built_version
 
 BASES = {basis.value: basis.number for basis in Basis}
@@ -32,9 +33,9 @@ BASES = {basis.value: basis.number for basis in Basis}
 
 @query("tariffs.view")
 def versions(work: Work, _request: None = None) -> tuple[VersionRow, ...]:
-    """Every version: those that wait first, then by tariff, the newest of each first; declined ones last."""
+    """Every version: those that wait first, then by tariff, the newest of each first; what never held is last."""
     rows = [*_waiting(work), *_in_use(work)]
-    order = {VersionState.WAITING: 0, VersionState.DECLINED: 2}
+    order = {VersionState.WAITING: 0, VersionState.REPLACED: 2, VersionState.DECLINED: 2}
     rows.sort(key=lambda row: row.valid_from, reverse=True)
     return tuple(sorted(rows, key=lambda row: (order.get(row.state, 1), row.tariff)))
 
@@ -47,10 +48,13 @@ def _in_use(work: Work) -> list[VersionRow]:
         .order_by(tables.Tariff.code, tables.TariffVersion.valid_from.desc())
     ).all()
     rows: list[VersionRow] = []
+    later: dict[str, date] = {}
     for version, tariff in found:
         end = version.valid_to
-        if end is None and rows and rows[-1].tariff == tariff.code:
-            end = rows[-1].valid_from
+        if end is None and later.get(tariff.code):
+            end = later[tariff.code]
+        if not version.replaced:
+            later[tariff.code] = version.valid_from
         rows.append(
             VersionRow(
                 tariff.code,
@@ -60,7 +64,9 @@ def _in_use(work: Work) -> list[VersionRow]:
                 version.valid_from,
                 end,
                 version.notice,
-                rules.state_on(work.today, version.valid_from, end),
+                VersionState.REPLACED
+                if version.replaced
+                else rules.state_on(work.today, version.valid_from, end),
             )
         )
     return rows
@@ -127,7 +133,32 @@ def version_shown(work: Work, code: str) -> VersionShown:
         if decision
         else None,
         reason=decision.reason if decision else "",
+        replaces=_replaces(work, row),
+        replaced_by=_other(work, row.version, "replaced_id", "version_id"),
     )
+
+
+def _replaces(work: Work, row: VersionRow) -> str:
+    """The code of the version whose place one takes: now, where it waits; once, where it stands."""
+    if row.state is not VersionState.WAITING:
+        return _other(work, row.version, "version_id", "replaced_id")
+    old = standing_on(
+        work, work.session.scalar(sa.select(tables.Tariff).filter_by(code=row.tariff)), row.valid_from
+    )
+    return old.code if old is not None and not old.used else ""
+
+
+def _other(work: Work, code: str, mine: str, other: str) -> str:
+    """The code of the version at the other side of a replacement, or nothing."""
+    this, that = orm.aliased(tables.TariffVersion), orm.aliased(tables.TariffVersion)
+    link = tables.VersionReplacement
+    found = work.session.scalar(
+        sa.select(that.code)
+        .join(link, getattr(link, other) == that.id)
+        .join(this, getattr(link, mine) == this.id)
+        .where(this.code == code)
+    )
+    return found or ""
 
 
 def _found(work: Work, code: str) -> tuple[rules.TariffVersion, VersionRow]:

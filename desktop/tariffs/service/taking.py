@@ -6,10 +6,11 @@ The founding of a hall alone takes prices in without a second person.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -17,6 +18,7 @@ from sqlalchemy import orm
 from desktop.kernel import canonical
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.journal import Entry, sha256
+from desktop.kernel.measures import Measure
 from desktop.kernel.proof import Finding, SecondStep
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation
@@ -45,11 +47,13 @@ def propose_tariff(work: Work, content: str) -> TariffTaken:
     """Propose the new versions of a tariff file (its JSON text); they take effect when another person approves them.
 
     Every mistake in the file is refused at once with its place, and so is a version that would leave a day with
-    two versions or with none. A version in use never changes; a new one ends one that is open.
+    two versions or with none. A version in use never changes; a new one ends one that is open, and is to take the
+    place of one of the same day as long as nobody was billed by that.
     """
     tariff = _read(work, content)
     known = _known_tariff(work, tariff)
     waiting, added = _waiting(work, tariff.code), 0
+    replaces: list[str] = []
     for version in tariff.versions:
         if version.code in waiting:
             if waiting[version.code].content_sha256 != _content(tariff, version)[1]:
@@ -59,11 +63,13 @@ def propose_tariff(work: Work, content: str) -> TariffTaken:
                 )
                 raise Refused(what)
         elif not _is_known(work, version):
-            taken = [*_spans(work, known), *(_span(one) for one in waiting.values())]
-            _check_days(taken, (version.code, version.valid_from, version.valid_to))
+            old = _in_its_place(work, known, version)
+            taken = [*_spans(work, known, old), *(_span(one) for one in waiting.values())]
+            _check_days(taken, _days_of(version), old)
             waiting[version.code] = _propose(work, tariff, version)
             added += 1
-    return TariffTaken(tariff.code, added, len(tariff.versions) - added)
+            replaces += [old.code] if old else []
+    return TariffTaken(tariff.code, added, len(tariff.versions) - added, tuple(replaces))
 
 
 @operation("tariffs.approve")
@@ -98,8 +104,9 @@ def decide_tariff(work: Work, order: DecisionOrder) -> VersionState:
     if order.approve:
         row = _tariff_row(work, tariff)
         _claim(work, row)
-        _check_days(_spans(work, row), (version.code, version.valid_from, version.valid_to))
-        _add_version(work, row, version)
+        old = _in_its_place(work, row, version)
+        _check_days(_spans(work, row, old), _days_of(version), old)
+        _add_version(work, row, version, old)
     work.session.flush()
     if not order.approve:
         return VersionState.DECLINED
@@ -245,14 +252,55 @@ Span = tuple[str, date, date | None]
 """A version's code, its first day, and the day after its last one (None: open)."""
 
 
-def _spans(work: Work, tariff: tables.Tariff | None) -> list[Span]:
+def _spans(
+    work: Work, tariff: tables.Tariff | None, without: tables.TariffVersion | None = None
+) -> list[Span]:
     if tariff is None:
         return []
     table = tables.TariffVersion
     rows = work.session.execute(
-        sa.select(table.code, table.valid_from, table.valid_to).where(table.tariff_id == tariff.id)
+        sa.select(table.code, table.valid_from, table.valid_to).where(
+            table.tariff_id == tariff.id, table.replaced == 0
+        )
     )
-    return [(row.code, row.valid_from, row.valid_to) for row in rows]
+    gone = without.code if without else None
+    return [(row.code, row.valid_from, row.valid_to) for row in rows if row.code != gone]
+
+
+def standing_on(work: Work, tariff: tables.Tariff | None, day: date) -> tables.TariffVersion | None:
+    """The version of a tariff that begins on a day and that no other has replaced."""
+    if tariff is None:
+        return None
+    found: tables.TariffVersion | None = work.session.scalar(
+        sa.select(tables.TariffVersion).filter_by(tariff_id=tariff.id, valid_from=day, replaced=0)
+    )
+    return found
+
+
+def _in_its_place(
+    work: Work, tariff: tables.Tariff | None, version: rules.TariffVersion
+) -> tables.TariffVersion | None:
+    """The version of the same day that a new one takes the place of; one that bills rest on is refused."""
+    old = standing_on(work, tariff, version.valid_from)
+    if old is not None and old.used:
+        raise Refused(
+            Text(
+                "Bills rest on version {version} of the same day: it stays. Give the accounts a price list that is"
+                " right, and put their bills right.",
+                version=old.code,
+            )
+        )
+    return old
+
+
+def use(work: Work, version_ids: Collection[UUID]) -> None:
+    """Bills rest on these versions from now on: who bills tells it, in its own transaction.
+
+    Nothing can take the place of a version afterwards.
+    """
+    table = tables.TariffVersion
+    unused = work.session.scalars(sa.select(table.id).where(table.id.in_(version_ids), table.used == 0))
+    work.change_many(table, dict.fromkeys(unused.all(), Measure(1)), "used")
 
 
 def _span(proposal: tables.VersionProposal) -> Span:
@@ -261,15 +309,23 @@ def _span(proposal: tables.VersionProposal) -> Span:
     return (version["code"], date.fromisoformat(start), date.fromisoformat(end) if end else None)
 
 
-def _check_days(taken: list[Span], new: Span) -> None:
-    """Refuses a version that leaves a day with two versions or with none; one that is open ends with the next."""
+def _days_of(version: rules.TariffVersion) -> Span:
+    return (version.code, version.valid_from, version.valid_to)
+
+
+def _check_days(taken: list[Span], new: Span, old: tables.TariffVersion | None) -> None:
+    """Refuses a version that leaves a day with two versions or with none; one that is open ends with the next.
+
+    A new one that is open stands before others only in the place of an ``old`` one that was open too.
+    """
+    may_be_open = old is not None and old.valid_to is None
     for earlier, later in pairwise(sorted([*taken, new], key=lambda span: span[1])):
         if new not in (earlier, later):
             continue
         if (
             earlier[1] == later[1]
             or (earlier[2] or later[1]) > later[1]
-            or (new is earlier and not earlier[2])
+            or (new is earlier and not earlier[2] and not may_be_open)
         ):
             raise Refused(
                 Text(
@@ -291,8 +347,12 @@ def _check_days(taken: list[Span], new: Span) -> None:
             )
 
 
-def _add_version(work: Work, tariff: tables.Tariff, version: rules.TariffVersion) -> None:
-    """The rows of a version; from here on it never changes."""
+def _add_version(
+    work: Work, tariff: tables.Tariff, version: rules.TariffVersion, old: tables.TariffVersion | None = None
+) -> None:
+    """The rows of a version, in the place of an old one where there is one; from here on it never changes."""
+    if old is not None:
+        work.change_many(tables.TariffVersion, {old.id: Measure(1)}, "replaced")
     row = tables.TariffVersion(
         id=work.new_id(),
         tariff_id=tariff.id,
@@ -303,9 +363,15 @@ def _add_version(work: Work, tariff: tables.Tariff, version: rules.TariffVersion
         valid_to=version.valid_to,
         decimals=version.decimals,
         content_sha256=_digest(version),
+        used=0,
+        replaced=0,
     )
     work.add(row)
     work.session.flush()
+    if old is not None:
+        work.add(
+            tables.VersionReplacement(id=work.new_id(), version_id=row.id, replaced_id=old.id),
+        )
     parts = version.data["components"]
     assert isinstance(parts, list)
     for position, (part, component) in enumerate(zip(parts, version.components, strict=True)):
@@ -356,6 +422,7 @@ def prove(session: orm.Session) -> Iterator[Finding]:
         if (version.entry_id, version.content_sha256) not in agreed:
             what = Text("No second person agreed to these prices")
             yield Finding("I23", table.__tablename__, version.id, "prices_unagreed", what)
+    yield from _prove_places(session)
     asked = orm.aliased(Entry)
     signed = session.execute(
         sa.select(tables.VersionDecision, Entry.actor_id, asked.actor_id)
@@ -369,3 +436,14 @@ def prove(session: orm.Session) -> Iterator[Finding]:
             table_name = tables.VersionDecision.__tablename__
             what = Text("It was not decided by a second person")
             yield Finding("I23", table_name, decision.id, "decided_alone", what)
+
+
+def _prove_places(session: orm.Session) -> Iterator[Finding]:
+    """A version is marked as replaced exactly where another took its place."""
+    table, gone = tables.TariffVersion, sa.select(tables.VersionReplacement.replaced_id)
+    differs = sa.or_(
+        sa.and_(table.replaced == 0, table.id.in_(gone)), sa.and_(table.replaced != 0, table.id.not_in(gone))
+    )
+    for key in session.scalars(sa.select(table.id).where(differs)):
+        what = Text("Whether it was replaced does not follow from the replacements")
+        yield Finding("I23", table.__tablename__, key, "replaced_differs", what)

@@ -59,6 +59,7 @@ def on_offer(work: Work, day: date) -> tuple[tuple[str, str], ...]:
         .where(
             sa.exists().where(
                 version.tariff_id == tables.Tariff.id,
+                version.replaced == 0,
                 version.valid_from <= day,
                 sa.or_(version.valid_to.is_(None), version.valid_to > day),
             )
@@ -71,11 +72,11 @@ def on_offer(work: Work, day: date) -> tuple[tuple[str, str], ...]:
 def in_force(work: Work, tariff: UUID, period: Period) -> list[InForce]:
     """The versions of a tariff that hold on any day of a period, by validity.
 
-    A version without an end holds until the next one begins.
+    A version without an end holds until the next one begins; one that was replaced holds no more.
     """
     rows = work.session.execute(
         sa.select(tables.TariffVersion.id, tables.TariffVersion.valid_from, tables.TariffVersion.valid_to)
-        .where(tables.TariffVersion.tariff_id == tariff)
+        .where(tables.TariffVersion.tariff_id == tariff, tables.TariffVersion.replaced == 0)
         .order_by(tables.TariffVersion.valid_from)
     ).all()
     found = []
