@@ -97,7 +97,7 @@ def _keep(work: Work, rows: list[dict[str, Any]]) -> None:
         gone: list[tuple[str, str, UUID]] = []
         for row in some:
             kind, key, district = row["owner_kind"], row["owner_id"], row["district_id"]
-            known, now = before.get(key, frozenset()), rules.tokens(row["words"])
+            known, now = before.get(key, set[str]()), rules.tokens(row["words"])
             gone += [(kind, token, key) for token in known - now]
             new += [(kind, token, key, district) for token in now - known]
         if gone:

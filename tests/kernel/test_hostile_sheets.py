@@ -352,5 +352,6 @@ def test_a_harmed_file_is_refused_or_read_as_it_stands(tmp_path: Path) -> None:
 
 @pytest.mark.trial
 @pytest.mark.usefixtures("at_hand")
-def test_two_hundred_thousand_harmed_files(tmp_path: Path) -> None:
-    assert check(tmp_path, iter(range(2000, 202_000))) > 10_000
+@pytest.mark.parametrize("first", range(2_000, 202_000, 10_000))
+def test_two_hundred_thousand_harmed_files(tmp_path: Path, first: int) -> None:
+    assert check(tmp_path, iter(range(first, first + 10_000))) > 500
