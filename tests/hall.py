@@ -22,7 +22,7 @@ from desktop.app import App, open_app
 from desktop.billing import service as billing
 from desktop.billing.records import CorrectionOrder, SignOrder
 from desktop.contracts import service as contracts
-from desktop.contracts.records import Connection, Connections, Terms, TermsOrder
+from desktop.contracts.records import Connection, Connections, SupplyOrder, Terms, TermsOrder
 from desktop.counter import service as counter
 from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery, TillOrder
 from desktop.desk import service as desk
@@ -64,15 +64,20 @@ from desktop.papers import service as papers
 from desktop.papers.records import LimitOrder
 from desktop.parties import service as parties
 from desktop.parties.records import (
+    ApartOrder,
     ContactKind,
     ContactOrder,
     DebtorType,
+    MergeOrder,
     NoteOrder,
     PartyChange,
     PartyKind,
+    PartyOrder,
+    PartyRoleKind,
     RevealOrder,
     RevealReason,
 )
+from desktop.premises.records import SupplyState
 from desktop.staff import service as staff
 from desktop.staff.records import (
     DecisionOrder,
@@ -118,7 +123,13 @@ def opened(url: str, today: date = TODAY, intents: Path | None = None) -> Iterat
 
 
 def sample_hall(url: str) -> None:
-    """Fifty households with December billed and mostly paid; January is still to be read and billed."""
+    """The households of the sample hall: December billed and mostly paid; January is still to be read and billed."""
+    with opened(url) as app:
+        sample.build(app, accounts=sample.HOUSEHOLDS)
+
+
+def whole_sample_hall(url: str) -> None:
+    """The sample hall with its accounts of every other kind."""
     with opened(url) as app:
         sample.build(app)
 
@@ -159,6 +170,7 @@ def small_hall(url: str) -> None:
         seat.do(months_before, (SMALL[0], date(2025, 11, 1), Energy.of(210)))
         _read_checked(seat, SMALL[0])
         _read_doubted(seat, SMALL[1])
+        _records_put_right(seat, SMALL[1])
         _changes_of_staff(app, seat)
         _prices_agreed(app)
         seat.do(papers.set_export_limit, LimitOrder(1_000))
@@ -219,6 +231,21 @@ def _read_doubted(seat: Seat, number: str) -> None:
     seat.do(metering.import_reads, ReadImport("doubted", small_reads((number,), TODAY, 9000)))
     seat.do(metering.ask_again, seat.ask(metering.doubtful_reads).rows[0].doubtful_id)
     seat.do(metering.reverse_import, OriginReversal("doubted", "another hall's"))
+
+
+def _records_put_right(seat: Seat, number: str) -> None:
+    """A place without electricity for a while; somebody entered twice and merged, and somebody who only looks so."""
+    for state in (SupplyState.DISCONNECTED, SupplyState.CONNECTED):
+        seat.do(contracts.change_supply, SupplyOrder(number, state, TODAY, "seen at the place"))
+    twins = [
+        seat.do(
+            parties.enter,
+            PartyOrder(PartyKind.PERSON, name, "en", DebtorType.CONSUMER, PartyRoleKind.LESSOR),
+        )
+        for name in ("Twin One", "Twin Two", "Twin Three")
+    ]
+    seat.do(contracts.merge_parties, MergeOrder(twins[0], twins[1], "entered twice"))
+    seat.do(contracts.tell_apart, ApartOrder(twins[0], twins[2]))
 
 
 def _read_checked(seat: Seat, number: str) -> None:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from desktop import tour
 from desktop.kernel.text import LANGUAGES
+from desktop.sample.others import OTHERS
 from desktop.shell.pictures import README
 from tests import hall as halls
 from tests.command_line import Said, servicehall
@@ -48,13 +49,13 @@ def test_every_step_is_told_with_its_figures(toured):
     lines = said.out.splitlines()
     assert [line for line in said.err.splitlines() if NOISE not in line] == []
     expected = [
-        r"和睦营业厅, 5 Feb 2026: 50 accounts",
+        r"和睦营业厅, 5 Feb 2026: 60 accounts",
         r"reading_sheet\.xlsx: 51 rows, 47 reads stored",
         *[rf'  Reading sheet row {row}, .+ ".+": .+\. .+\.' for row in (5, 19, 31, 52)],
         r"reading_sheet_corrected\.xlsx: 3 rows, 3 reads stored",
-        r"Run R-HM-2026-000002 for 2026-01: 50 bills issued, 0 held; 23,511 kWh, 13,087\.52",
-        r"bills\.pdf: 50 pages, \d+ pages a second",
-        r"bill_run\.xlsx: 50 accounts",
+        r"Run R-HM-2026-000002 for 2026-01: 60 bills issued, 0 held; 208,802 kWh, 185,790\.40",
+        r"bills\.pdf: 60 pages, \d+ pages a second",
+        r"bill_run\.xlsx: 60 accounts",
         r"\d+ payments, each key pressed twice: 3,225\.44.+ taken, 574\.56.+ change, receipts 3-26000001 to ",
         r"receipts\.pdf: \d+ receipts and one copy",
         r"verify: 0 findings",
@@ -67,17 +68,18 @@ def test_every_step_is_told_with_its_figures(toured):
 def test_the_bills_are_the_run(toured):
     folder, _ = toured
     pages = pdf_pages((folder / "bills.pdf").read_bytes())
-    assert len(pages) == 50
+    assert len(pages) == 60
     assert all(fonts_of((folder / "bills.pdf").read_bytes()).values())
     whole, each = openpyxl.load_workbook(folder / "bill_run.xlsx").worksheets
     titles = [cell.value for cell in each[1]]
     rows = [dict(zip(titles, (cell.value for cell in row), strict=True)) for row in each.iter_rows(min_row=2)]
-    assert len(rows) == 50
-    assert [row["Account number"] for row in rows] == [halls.account_number(at) for at in range(1, 51)]
+    assert len(rows) == 60
+    numbers = [halls.account_number(at) for at in range(1, 51)] + [one.number for one in OTHERS]
+    assert [row["Account number"] for row in rows] == numbers
     for page, row in zip(pages, rows, strict=True):
         assert f"{Decimal(str(row['Amount 元'])):,.2f}" in page
         assert row["Bill number"] in page
-    assert sum(Decimal(str(row["Amount 元"])) for row in rows) == Decimal("13087.52")
+    assert sum(Decimal(str(row["Amount 元"])) for row in rows) == Decimal("185790.40")
     assert whole.max_row == 2
 
 
@@ -137,7 +139,7 @@ def test_again_into_the_same_folder_in_chinese(toured, without_screen):
     figures = re.compile(r"\d[\d,]*\.\d\d\b")
     assert figures.findall(again.out) == figures.findall(said.out)
     assert "bills issued" not in again.out
-    assert len(pdf_pages((folder / "bills.pdf").read_bytes())) == 50
+    assert len(pdf_pages((folder / "bills.pdf").read_bytes())) == 60
     assert (folder / "letter.txt").read_text(encoding="utf-8") == "somebody's own"
     assert not list(folder.glob("*.db-wal"))
 

@@ -32,7 +32,7 @@ WAIT_MS = 15_000
 def sample_hall(url: str) -> None:
     """Fill a database with the sample hall and close it."""
     hall = open_app(url, sample.BUSINESS_DATE)
-    sample.build(hall)
+    sample.build(hall, accounts=sample.HOUSEHOLDS)
     hall.close()
 
 

@@ -18,6 +18,7 @@ from desktop.kernel import canonical
 from desktop.kernel.database import Database
 from desktop.kernel.errors import Refused, reason
 from desktop.kernel.files import user_folder
+from desktop.kernel.history import HistoryRow
 from desktop.kernel.log import fault
 from desktop.kernel.measures import Measure, Money
 from desktop.kernel.period import Period
@@ -194,6 +195,11 @@ def table(rows: Sequence[Sequence[str]], right: Collection[int] = ()) -> list[st
             cells.append(gap + text if column in right else text + gap)
         lines.append("  ".join(cells).rstrip())
     return lines
+
+
+def told(say: Catalog, row: HistoryRow) -> list[str]:
+    """The cells of one thing that happened: when, what, more of it, by whom."""
+    return [f"{say.date(row.on)} {row.at}".rstrip(), say(row.what), say.write(row.words), row.by]
 
 
 def _width(text: str) -> int:

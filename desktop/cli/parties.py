@@ -6,17 +6,23 @@ from uuid import UUID
 
 import click
 
-from desktop.cli.call import DONE, Call, common, table
+from desktop.cli.call import DONE, Call, common, table, told
+from desktop.contracts import service as contracts
+from desktop.contracts.records import SomebodyAlike
 from desktop.desk import service as desk
 from desktop.kernel.text import LANGUAGES, Worded
 from desktop.kernel.work import Seat
 from desktop.parties import service as parties
 from desktop.parties.records import (
+    ApartOrder,
     DebtorType,
+    MergeOrder,
+    MergeUndone,
     NoteOrder,
     PartyChange,
     PartyKind,
     PartyOrder,
+    PartyPart,
     PartyRoleKind,
 )
 from desktop.parties.records import RoleOrder as FurtherRole
@@ -41,6 +47,8 @@ def parties_show(call: Call, who: str) -> int:
     say = seat.app.catalog(call.lang)
     card = seat.ask(desk.party_card, party_id(seat, who))
     lines = [say.join((card.name, *(say(role.kind.text) for role in card.roles)))]
+    if card.merged_into is not None:
+        lines.append(say("merged into {name}: {key}", name=card.merged_into[1], key=str(card.merged_into[0])))
     lines += table(
         [
             [one.row.number, one.row.address, say.money(one.row.owed), say.money(one.late_fee)]
@@ -51,7 +59,7 @@ def parties_show(call: Call, who: str) -> int:
     owed, credit = say.money(card.total, unit=True), say.money(card.credit, unit=True)
     lines.append(say("Owed {owed}, credit {credit}", owed=owed, credit=credit))
     lines += table([[say(one.kind.text), one.value, say.date(one.valid_from)] for one in card.contacts])
-    lines += table([[say.date(row.on), say(row.what), say.write(row.words), row.by] for row in card.history])
+    lines += table([told(say, row) for row in card.history])
     call.answer(card, lines)
     return DONE
 
@@ -109,6 +117,82 @@ def parties_role(call: Call, who: str, role: str) -> int:
     say = seat.app.catalog(call.lang)
     held = seat.do(parties.add_role, FurtherRole(party_id(seat, who), PartyRoleKind.of(role)))
     call.answer(held, table([[say(one.kind.text), say.date(one.since)] for one in held]))
+    return DONE
+
+
+_why = click.option("--why", required=True, help="the reason, for the history")
+
+
+@parties_group.command("duplicates")
+@common
+def parties_duplicates(call: Call) -> int:
+    """Parties that seem to be one: the same number, or the same or a similar name at one address."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    pairs = seat.ask(contracts.duplicates)
+    rows = [
+        [say(one.likeness.text), *(f"{who.name} {_called(who)}" for who in (one.one, one.other)), one.shared]
+        for one in pairs
+    ]
+    call.answer(pairs, table(rows) or [say("Nobody seems to be entered twice")])
+    return DONE
+
+
+def _called(who: SomebodyAlike) -> str:
+    """What a command names a party by: its first account, else its id."""
+    return who.accounts[0] if who.accounts else str(who.party_id)
+
+
+@parties_group.command("merge")
+@click.argument("kept")
+@click.argument("merged")
+@click.option(
+    "--take",
+    "taken",
+    multiple=True,
+    type=_codes(PartyPart),
+    help="what the party that stays takes on of the merged one; once for each",
+)
+@_why
+@click.option("--dry-run", is_flag=True, help="check only, write nothing")
+@common
+def parties_merge(call: Call, kept: str, merged: str, taken: tuple[str, ...], why: str, dry_run: bool) -> int:
+    """Let two parties be one: the second is merged into the first, with its accounts."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    pair = (party_id(seat, kept), party_id(seat, merged))
+    preview = seat.ask(desk.merge_preview, pair)
+    order = MergeOrder(*pair, why, tuple(map(PartyPart.of, taken)))
+    done = (seat.rehearse if dry_run else seat.do)(contracts.merge_parties, order)
+    told_now = say("{name} was merged into {kept}", name=preview.merged.name, kept=preview.kept.name)
+    moved = say.plural("{count} account moved", "{count} accounts moved", done.accounts)
+    call.answer(done, [say.join((told_now, moved)), *(say(one) for one in preview.warnings)])
+    return DONE
+
+
+@parties_group.command("unmerge")
+@click.argument("merged")
+@_why
+@common
+def parties_unmerge(call: Call, merged: str, why: str) -> int:
+    """Undo the merging of the party with this id: it has its accounts again."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    done = seat.do(contracts.unmerge_parties, MergeUndone(party_id(seat, merged), why))
+    call.answer(done, [say.plural("{count} account moved", "{count} accounts moved", done.accounts)])
+    return DONE
+
+
+@parties_group.command("apart")
+@click.argument("one")
+@click.argument("other")
+@common
+def parties_apart(call: Call, one: str, other: str) -> int:
+    """Put down that two parties which look alike are not one."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    order = ApartOrder(party_id(seat, one), party_id(seat, other))
+    call.answer(seat.do(contracts.tell_apart, order), [say("Kept as two")])
     return DONE
 
 

@@ -12,12 +12,13 @@ from uuid import UUID
 
 import click
 
-from desktop.cli.call import DONE, Call, common, read_day, table
+from desktop.cli.call import DONE, Call, common, read_day, table, told
 from desktop.desk import service as desk
 from desktop.kernel.canonical import Content
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Energy, Factor, Measure, Reading
 from desktop.kernel.text import Catalog, Text
+from desktop.kernel.work import Seat
 from desktop.metering import service as metering
 from desktop.metering.records import (
     Correction,
@@ -40,6 +41,7 @@ from desktop.metering.records import (
 
 Kind = TypeVar("Kind", bound=Measure)
 Command = Callable[..., Any]
+WHICH_METER = "number of the meter, where the account has several"
 
 
 def codes(kinds: Any) -> click.Choice[str]:
@@ -102,6 +104,7 @@ def _photo(path: Path) -> Content:
 )
 @click.option("--reason", type=codes(ReadReason), default="periodic", help="why it was read")
 @click.option("--reader", default="", help="who read it")
+@click.option("--meter", default="", help=WHICH_METER)
 @click.option("--rollover", is_flag=True, help="the register passed its last digit")
 @click.option(
     "--photo", type=click.Path(path_type=Path, dir_okay=False), help="photo of the register, JPEG or PNG"
@@ -117,6 +120,7 @@ def enter(
     source: str,
     reason: str,
     reader: str,
+    meter: str,
     rollover: bool,
     photo: Path | None,
     dry_run: bool,
@@ -134,6 +138,7 @@ def enter(
         reader=reader,
         rollover=rollover,
         photo=None if photo is None else _photo(photo),
+        meter_serial=meter,
     )
     taken = seat.rehearse(metering.record_read, order) if dry_run else seat.do(metering.record_read, order)
     used = say("{energy} kWh used.", energy=taken.energy) if taken.energy is not None else ""
@@ -168,6 +173,7 @@ def enter(
 @click.option("--multiplier", default="1", callback=factor, help="current × voltage transformer ratio")
 @click.option("--reason", type=codes(ExchangeReason), default="periodic", help="why the meter is exchanged")
 @click.option("--reader", default="", help="who read it")
+@click.option("--meter", default="", help=WHICH_METER)
 @click.option("--dry-run", is_flag=True, help="check only, write nothing")
 @common
 def exchange(
@@ -182,6 +188,7 @@ def exchange(
     multiplier: Factor,
     reason: str,
     reader: str,
+    meter: str,
     dry_run: bool,
 ) -> int:
     """Exchange the meter of an account for the new one with this number."""
@@ -201,6 +208,7 @@ def exchange(
         ),
         reason=ExchangeReason.of(reason),
         reader=reader,
+        meter_serial=meter,
     )
     act = seat.rehearse if dry_run else seat.do
     done = act(metering.exchange_meter, order)
@@ -335,9 +343,10 @@ def queue_undo(call: Call, ids: tuple[UUID, ...]) -> int:
 @click.option("--on", "day", required=True, callback=read_day, help="the day it was read, YYYY-MM-DD")
 @click.option("--register", type=codes(RegisterCode), default="active", help="which register")
 @click.option("--reason", type=codes(ReadReason), default="periodic", help="why it was read")
+@click.option("--meter", default="", help=WHICH_METER)
 @click.option("--why", required=True, help="the reason, for the book")
 @common
-def reverse(call: Call, account: str, day: date, register: str, reason: str, why: str) -> int:
+def reverse(call: Call, account: str, day: date, register: str, reason: str, meter: str, why: str) -> int:
     """Take one read of an account back, while no bill rests on it."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
@@ -345,10 +354,14 @@ def reverse(call: Call, account: str, day: date, register: str, reason: str, why
     found = [
         read.read_id
         for read in seat.ask(desk.account_card, account).reads
-        if not read.reversed and (read.read_on, read.register, read.reason) == meant
+        if not read.reversed
+        and (read.read_on, read.register, read.reason) == meant
+        and meter.strip() in ("", read.meter_serial)
     ]
     if not found:
         raise Refused(Text("Account {number} has no such reading of {day}.", number=account, day=day))
+    if len(found) > 1:
+        raise Refused(Text("The account has several meters read that day: name one with --meter."))
     done = seat.do(metering.reverse_read, ReadReversalOrder(found[0], why))
     call.answer(done, [say("Taken back")])
     return DONE
@@ -378,11 +391,14 @@ def reverse(call: Call, account: str, day: date, register: str, reason: str, why
 @click.option(
     "--hold", "holding", multiple=True, type=codes(Flag), help="doubts that make a read wait, all of them"
 )
+@click.option("--history", is_flag=True, help="who changed which limit when")
 @common
-def limits(call: Call, level: str | None, **given: Any) -> int:
+def limits(call: Call, level: str | None, history: bool, **given: Any) -> int:
     """Show when a read is doubtful, or set it for a voltage level; what is not named stays."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
+    if history:
+        return _limits_history(call, seat, level)
     named = {name: value for name, value in given.items() if value not in (None, ())}
     if named and level is None:
         raise click.UsageError(say("Name the voltage level these limits are for"))
@@ -395,6 +411,16 @@ def limits(call: Call, level: str | None, **given: Any) -> int:
         order = LevelLimits(rows[0].level, replace(rows[0].limits, **named))
         rows = (seat.do(metering.set_limits, order),)
     call.answer(rows, [line for row in rows for line in _limit_lines(say, row)])
+    return DONE
+
+
+def _limits_history(call: Call, seat: Seat, level: str | None) -> int:
+    say = seat.app.catalog(call.lang)
+    rows = seat.ask(metering.limits_history)
+    if level is not None:
+        rows = tuple(row for row in rows if row.level is VoltageLevel.of(level))
+    lines = table([[say(one.level.text), *told(say, one.row)] for one in rows])
+    call.answer(rows, lines or [say("Nothing happened yet")])
     return DONE
 
 

@@ -9,7 +9,8 @@ from uuid import UUID
 from desktop.kernel.measures import Energy, Factor, Power, Reading
 from desktop.kernel.text import Text, Worded
 from desktop.metering.records import NewRegister
-from desktop.parties.records import DebtorType, PartyKind
+from desktop.parties.records import DebtorType, Likeness, PartyKind
+from desktop.premises.records import SupplyState
 from desktop.tariffs.records import Basis
 
 
@@ -107,7 +108,8 @@ class AccountOrder:
     """An account to open with its contract from a day on.
 
     Its customer is ``customer``, or a party we know (``party_id``). It is supplied at ``place``, or where another
-    account was supplied until that day (``follows``, by its number), whose contract ends then.
+    account was supplied until that day (``follows``, by its number), whose contract ends then. ``follows_contract``
+    chooses where that account has several service points.
     """
 
     account_number: str
@@ -117,6 +119,24 @@ class AccountOrder:
     party_id: UUID | None = None
     place: NewPlace | None = None
     follows: str = ""
+    follows_contract: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PointOrder:
+    """One more service point for an account, with a contract of its own from a day on.
+
+    It is at ``place``, which lies in a premise we have where ``premise_id`` is given, or where another account was
+    supplied until that day (``follows``, and ``follows_contract`` as in an `AccountOrder`).
+    """
+
+    account_number: str
+    tariff_code: str
+    starts_on: date
+    place: NewPlace | None = None
+    premise_id: UUID | None = None
+    follows: str = ""
+    follows_contract: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +162,22 @@ class AccountHints:
 
 @dataclass(frozen=True, slots=True)
 class PlaceChange:
-    """How the place is that an account is supplied at, from now on."""
+    """How the place is that an account is supplied at, from now on; ``contract_number`` chooses among several."""
 
     account_number: str
     facts: PlaceFacts
+    contract_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyOrder:
+    """What is true about the supply of a place since a day, and why it is put down now."""
+
+    account_number: str
+    state: SupplyState
+    since: date
+    reason: str
+    contract_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,3 +292,35 @@ class TermsRow:
 
     contract_number: str
     terms: Terms
+
+
+# Parties that are one
+
+
+@dataclass(frozen=True, slots=True)
+class SomebodyAlike:
+    """A party beside one that it seems to be, with its accounts."""
+
+    party_id: UUID
+    name: str
+    kind: PartyKind
+    accounts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two parties that seem to be one, why, and the address they share (nothing where they share a number)."""
+
+    likeness: Likeness
+    shared: str
+    one: SomebodyAlike
+    other: SomebodyAlike
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Who stayed and who was merged, and how many accounts moved."""
+
+    kept_id: UUID
+    merged_id: UUID
+    accounts: int

@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from desktop.contracts import service as contracts
 from desktop.contracts.tables import SupplyContract
 from desktop.counter import rules
 from desktop.counter.records import (
@@ -244,9 +245,9 @@ def search_owners(work: Work, receipt_ids: Sequence[UUID]) -> list[Owner]:
 
 def _address(work: Work, account_id: UUID) -> str:
     point = work.session.scalars(
-        sa.select(SupplyContract.service_point_id)
-        .filter_by(contract_account_id=account_id)
-        .order_by(SupplyContract.valid_from.desc())
+        sa.select(SupplyContract.service_point_id).where(
+            SupplyContract.contract_account_id == account_id, contracts.is_main()
+        )
     ).first()
     return premises.places(work, {point})[point].address if point else ""
 

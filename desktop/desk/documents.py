@@ -18,7 +18,7 @@ ACCOUNT_VALUES: dict[str, tuple[Text, Callable[[AccountRow], Any]]] = {
     "number": (Text("Account"), lambda row: row.number),
     "name": (Text("Customer"), lambda row: row.customer_name),
     "address": (Text("Address"), lambda row: row.address),
-    "meter": (Text("Meter"), lambda row: row.meter_serial),
+    "meter": (Text("Meter"), lambda row: ", ".join((row.meter_serial, *row.more_meters))),
     "phone": (Text("Phone"), lambda row: row.phone),
     "owed": (Text("Owed"), lambda row: row.owed),
     "credit": (Text("Credit"), lambda row: row.credit),

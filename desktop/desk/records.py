@@ -9,12 +9,13 @@ from uuid import UUID
 from desktop.billing.records import RunRow
 from desktop.contracts.records import Service, TermsRow
 from desktop.counter.records import PaymentRow, TenderKind, TillOpened
+from desktop.kernel.history import HistoryRow
 from desktop.kernel.listing import PageOrder
 from desktop.kernel.measures import Energy, Money, Power
 from desktop.kernel.text import Text, Worded
 from desktop.ledger.records import Dues
 from desktop.metering.records import MeterNow, MonthUsage, ReadShown, RouteRow
-from desktop.parties.records import ContactShown, DebtorType, NoteShown, PartyKind, RoleHeld
+from desktop.parties.records import ContactShown, DebtorType, MergeShown, NoteShown, PartyKind, RoleHeld
 from desktop.premises.records import PlaceNow, SupplyState
 from desktop.search.records import Match
 from desktop.staff.records import PersonRow, ProposalRow
@@ -49,7 +50,7 @@ class BillRow:
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """One account in a list."""
+    """One account in a list, with its main service point; ``more_meters`` hang at the others."""
 
     account_id: UUID
     number: str
@@ -59,6 +60,7 @@ class AccountRow:
     phone: str
     owed: Money
     credit: Money
+    more_meters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,30 @@ class ContractRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PointShown:
+    """One service point of an account, by the newest contract there; ``ended_on`` is the end of that.
+
+    ``meter_serial`` is empty where no meter hangs.
+    """
+
+    service_point_id: UUID
+    contract_number: str
+    address: str
+    meter_serial: str
+    route: str
+    supply_state: SupplyState
+    tariff_name: str
+    use_class: Text
+    ended_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class AccountCard:
-    """All a clerk needs of one account; personal data is masked. ``closed_on`` is the end of its last contract."""
+    """All a clerk needs of one account; personal data is masked. ``closed_on`` is the end of its last contract.
+
+    ``points`` are its service points, the main one first, which ``use_class`` to ``route`` tell of; ``usage`` and
+    ``accumulated`` are of all together.
+    """
 
     row: AccountRow
     party_id: UUID
@@ -100,20 +124,10 @@ class AccountCard:
     payments: tuple[PaymentRow, ...]
     closed_on: date | None
     reads: tuple[ReadShown, ...]
+    points: tuple[PointShown, ...]
     contracts: tuple[ContractRow, ...]
     contacts: tuple[ContactShown, ...]
     notes: tuple[NoteShown, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryRow:
-    """One thing that happened to a party: the day, the hour (``14:27``) where it is known, what, and who did it."""
-
-    on: date
-    at: str
-    what: Text
-    words: str | Text
-    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +140,11 @@ class PartyAccount:
 
 @dataclass(frozen=True, slots=True)
 class PartyCard:
-    """One party with all its roles and accounts; personal data is masked. Owed, late fees and credit are sums."""
+    """One party with all its roles and accounts; personal data is masked. Owed, late fees and credit are sums.
+
+    ``merged_into`` is the party that it is really, by name, where it was merged; ``merges`` are those that stand
+    with this one as the party that stayed.
+    """
 
     party_id: UUID
     kind: PartyKind
@@ -139,6 +157,8 @@ class PartyCard:
     contacts: tuple[ContactShown, ...]
     notes: tuple[NoteShown, ...]
     history: tuple[HistoryRow, ...]
+    merged_into: tuple[UUID, str] | None = None
+    merges: tuple[MergeShown, ...] = ()
 
     @property
     def total(self) -> Money:
@@ -149,6 +169,15 @@ class PartyCard:
     def credit(self) -> Money:
         """The credit of all accounts."""
         return Money.total([one.row.credit for one in self.accounts])
+
+
+@dataclass(frozen=True, slots=True)
+class MergePreview:
+    """Two parties side by side before they are merged, and what speaks against it."""
+
+    kept: PartyCard
+    merged: PartyCard
+    warnings: tuple[Text, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,11 +290,12 @@ class SupplyEvent:
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """The records behind an account as they are now, what changed of them, and the tariffs it may have.
+    """The records behind an account at one of its service points as they are now, what changed of them, and the tariffs
+    it may have.
 
-    ``neighbours`` counts the other service points of the premise; ``meter`` is None where none hangs; ``since`` is
-    the day the account was opened; ``opens`` the first day from which a contract may be otherwise. ``terms`` are those
-    of the contract, the newest first.
+    ``running`` counts the service points that the account is supplied at without an end, ``neighbours`` the other ones
+    of the premise; ``meter`` is None where none hangs; ``since`` is the day the account was opened; ``opens`` the first
+    day from which a contract may be otherwise. ``terms`` are those of the contract, the newest first.
     """
 
     account_number: str
@@ -276,6 +306,7 @@ class Supply:
     place: PlaceNow
     capacity: Power | None
     neighbours: int
+    running: int
     meter: MeterNow | None
     contract: ContractNow
     terms: tuple[TermsRow, ...]

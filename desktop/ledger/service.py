@@ -76,6 +76,21 @@ def renumber(work: Work, account_id: UUID, number: str) -> None:
     account.number = number
 
 
+def accounts_of(work: Work, party_id: UUID) -> list[UUID]:
+    """The accounts of a party."""
+    return list(
+        work.session.scalars(
+            sa.select(ContractAccount.id).filter_by(party_id=party_id).order_by(ContractAccount.number)
+        )
+    )
+
+
+def hand_over(work: Work, account_ids: Sequence[UUID], party_id: UUID) -> None:
+    """Let accounts be another party's. What is owed and paid stays with the accounts, to the cent."""
+    for account in work.lock(ContractAccount, account_ids).values():
+        account.party_id = party_id
+
+
 def account_id(work: Work, number: str) -> UUID:
     """The id of the account with this number (spaces do not matter); `NotFound` otherwise."""
     plain = "".join(number.split())

@@ -56,6 +56,24 @@ class LastRead:
     estimated: bool = False
 
 
+def together(histories: Sequence[Sequence[MonthUsage]]) -> tuple[MonthUsage, ...]:
+    """The months of several service points as one, oldest first.
+
+    >>> january = MonthUsage(date(2026, 1, 1), Energy.of(310), False)
+    >>> [(one.energy.decimal, one.estimated) for one in together(((january,), (january,)))]
+    [(Decimal('620.000'), False)]
+    """
+    if len(histories) == 1:
+        return tuple(histories[0])
+    months: dict[date, list[MonthUsage]] = {}
+    for one in (month for history in histories for month in history):
+        months.setdefault(one.month, []).append(one)
+    return tuple(
+        MonthUsage(month, Energy.total([one.energy for one in many]), any(one.estimated for one in many))
+        for month, many in sorted(months.items())
+    )
+
+
 @lru_cache(maxsize=16)
 def capacity(digits: int) -> Reading:
     """The value at which a register with so many whole digits starts again at 0.

@@ -126,6 +126,8 @@ class PartyPart(Worded):
     NAME = "name", Text("Name", context="party")
     LANGUAGE = "language", Text("Language")
     DEBTOR_TYPE = "debtor_type", Text("Debtor")
+    KIND = "kind", Text("Kind")
+    PHONE = "phone", Text("First number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,3 +217,56 @@ class PartyShown:
     """The argument that opens a party's card on the customers' page."""
 
     party_id: UUID
+
+
+# Parties that are one
+
+
+class Likeness(Worded):
+    """Why two parties seem to be one."""
+
+    IDENTITY = "identity", Text("Same identity or tax number")
+    SAME = "same", Text("Same name and address")
+    SIMILAR = "similar", Text("Similar name, same address")
+
+
+@dataclass(frozen=True, slots=True)
+class MergeOrder:
+    """Two parties that are one: ``kept_id`` stays, and becomes as ``merged_id`` in the parts ``taken``."""
+
+    kept_id: UUID
+    merged_id: UUID
+    reason: str
+    taken: tuple[PartyPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MergeUndone:
+    """A merging that was wrong, known by the party that was merged, and why it was."""
+
+    merged_id: UUID
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApartOrder:
+    """Two parties that look alike and are not one."""
+
+    one_id: UUID
+    other_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class MergeShown:
+    """One merging: who stayed, who was merged, when, by whom and why; the same of its undoing, if it was undone."""
+
+    kept_id: UUID
+    kept_name: str
+    merged_id: UUID
+    merged_name: str
+    merged_at: datetime
+    merged_by: str
+    reason: str
+    undone_at: datetime | None
+    undone_by: str
+    undone_why: str

@@ -83,3 +83,39 @@ class Reveal(Recorded):
     looked_by: Mapped[str]
     reason: Mapped[RevealReason]
     words: Mapped[str]
+
+
+class PartyMerge(Recorded):
+    """Two parties that are one: what the ``merged`` one had is the ``kept`` one's, until that is undone."""
+
+    __tablename__ = "parties_merge"
+    __table_args__ = (
+        sa.Index(
+            "uq_parties_merge_merged",
+            "merged_id",
+            unique=True,
+            sqlite_where=sa.text("undone_at IS NULL"),
+            postgresql_where=sa.text("undone_at IS NULL"),
+        ),
+        sa.CheckConstraint("kept_id <> merged_id", name="two"),
+    )
+    kept_id: Mapped[UUID] = mapped_column(sa.ForeignKey("parties_party.id"), index=True)
+    merged_id: Mapped[UUID] = mapped_column(sa.ForeignKey("parties_party.id"))
+    reason: Mapped[str]
+    merged_at: Mapped[datetime]
+    merged_by: Mapped[str]
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str]
+    undone_why: Mapped[str]
+
+
+class ToldApart(Recorded):
+    """Two parties that look alike and are not one, as somebody decided; ``one_id`` is the smaller id."""
+
+    __tablename__ = "parties_told_apart"
+    __table_args__ = (sa.UniqueConstraint("one_id", "other_id"),)
+    KEPT = True
+    one_id: Mapped[UUID] = mapped_column(sa.ForeignKey("parties_party.id"))
+    other_id: Mapped[UUID] = mapped_column(sa.ForeignKey("parties_party.id"), index=True)
+    decided_at: Mapped[datetime]
+    decided_by: Mapped[str]

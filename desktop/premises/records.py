@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
 from desktop.kernel.text import Text, Worded
+
+LONGEST_REASON = 200
 
 
 class SupplyState(Worded):
@@ -47,6 +50,18 @@ class Place:
     address: str
     voltage: str
     supply_state: SupplyState
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyChanged:
+    """What somebody put down about the supply of a service point: true since a day, and why."""
+
+    changed_at: datetime
+    by: str
+    before: SupplyState
+    after: SupplyState
+    since: date
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

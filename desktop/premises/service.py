@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,8 +11,16 @@ import sqlalchemy as sa
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work
-from desktop.premises.records import KnownPoint, KnownPremise, Place, PlaceNow, SupplyState
-from desktop.premises.tables import Premise, ServicePoint
+from desktop.premises.records import (
+    LONGEST_REASON,
+    KnownPoint,
+    KnownPremise,
+    Place,
+    PlaceNow,
+    SupplyChanged,
+    SupplyState,
+)
+from desktop.premises.tables import Premise, ServicePoint, SupplyChange
 
 LONGEST_ADDRESS = 200
 
@@ -29,9 +38,18 @@ def register(
     premise = Premise(id=work.new_id(), postcode=postcode, region=region, address=address)
     work.add(premise)
     work.session.flush()
+    return register_point(work, premise.id, voltage, feeder_code, transformer_code)
+
+
+def register_point(
+    work: Work, premise_id: UUID, voltage: str, feeder_code: str, transformer_code: str
+) -> UUID:
+    """Enter one more service point, connected, in a premise; its id. `NotFound` where there is no such premise."""
+    if work.session.get(Premise, premise_id) is None:
+        raise NotFound(Text("This premise is not known."))
     point = ServicePoint(
         id=work.new_id(),
-        premise_id=premise.id,
+        premise_id=premise_id,
         supply_state=SupplyState.CONNECTED,
         voltage=voltage,
         feeder_code=feeder_code,
@@ -126,6 +144,52 @@ def change(
     point.voltage, point.feeder_code = voltage.strip(), feeder_code.strip()
     point.transformer_code = transformer_code.strip()
     return work.session.is_modified(premise) or work.session.is_modified(point)
+
+
+def set_supply(work: Work, service_point_id: UUID, state: SupplyState, since: date, reason: str) -> None:
+    """Put down what is true at a service point: its supply since a day, and how that is known.
+
+    Nothing is switched by it. `Refused` without a reason, for a day to come, and where the state is kept already.
+    """
+    why = tidied(reason)
+    if not why:
+        raise Refused(Text("Say why: it stands in the history."))
+    if len(why) > LONGEST_REASON:
+        raise Refused(Text("A reason has at most {count} characters.", count=LONGEST_REASON))
+    if since > work.today:
+        raise Refused(Text("Only what is true already is put down: take {day} at most.", day=work.today))
+    place_now(work, service_point_id)
+    point = work.lock(ServicePoint, [service_point_id])[service_point_id]
+    if point.supply_state is state:
+        raise Refused(Text("Nothing was changed: “{state}” is kept already.", state=state))
+    work.add(
+        SupplyChange(
+            id=work.new_id(),
+            service_point_id=service_point_id,
+            before=point.supply_state,
+            after=state,
+            since=since,
+            reason=why,
+            changed_at=work.at,
+            changed_by=work.actor.name,
+        )
+    )
+    point.supply_state = state
+
+
+def supply_changes(work: Work, service_point_id: UUID) -> tuple[SupplyChanged, ...]:
+    """What was put down about the supply of a service point, newest first."""
+    rows = work.session.scalars(
+        sa.select(SupplyChange)
+        .filter_by(service_point_id=service_point_id)
+        .order_by(SupplyChange.changed_at.desc(), SupplyChange.id.desc())
+    )
+    return tuple(
+        SupplyChanged(
+            work.local(row.changed_at), row.changed_by, row.before, row.after, row.since, row.reason
+        )
+        for row in rows
+    )
 
 
 def tidied(words: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -29,3 +30,17 @@ class ServicePoint(Recorded):
     voltage: Mapped[str]
     feeder_code: Mapped[str]
     transformer_code: Mapped[str]
+
+
+class SupplyChange(Recorded):
+    """What was put down by hand about the supply of a service point: what is true there, since when, and why."""
+
+    __tablename__ = "premises_supply_change"
+    KEPT = True
+    service_point_id: Mapped[UUID] = mapped_column(sa.ForeignKey("premises_service_point.id"), index=True)
+    before: Mapped[SupplyState]
+    after: Mapped[SupplyState]
+    since: Mapped[date]
+    reason: Mapped[str]
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[str]

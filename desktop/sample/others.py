@@ -122,12 +122,14 @@ class Other:
     def values(self, days: int) -> list[dict[RegisterCode, Reading]]:
         """What its registers show at the end of each of some days, the first its opening reads."""
         months = self.used(days - 1)
-        shown = {
+        shown: dict[RegisterCode, list[int]] = {
             code: list(accumulate([0, *(month[code] for month in months)]))
             for code in self.registers
             if code is not RegisterCode.DEMAND
         }
-        found = [{code: Reading.of(values[at]) for code, values in shown.items()} for at in range(days)]
+        found: list[dict[RegisterCode, Reading]] = [
+            {code: Reading.of(values[at]) for code, values in shown.items()} for at in range(days)
+        ]
         if self.demand:
             for at, values in enumerate(found):
                 values[RegisterCode.DEMAND] = Reading.of(self.demand) if at else Reading(0)

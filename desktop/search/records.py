@@ -43,7 +43,8 @@ class Owner:
     """Somebody or something to be found: the number to open it by, two lines to show, the words that lead to it.
 
     ``person`` says that the title is somebody's name. ``party_id`` is whose name and telephone these are: when
-    they change, so does this.
+    they change, so does this. ``former`` are names that lead there too, such as of somebody merged into it.
+    ``address`` are several, a line each, where there is more than one place.
     """
 
     kind: str
@@ -55,6 +56,7 @@ class Owner:
     address: str = ""
     person: bool = False
     party_id: UUID | None = None
+    former: tuple[str, ...] = ()
 
 
 def paper(kind: str, paper_id: UUID, number: str) -> Owner:
@@ -96,9 +98,12 @@ class SearchHit:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A party as it is called and reached from now on; ``merged`` are those that it was until now."""
+    """A party as it is called and reached from now on; ``merged`` are those that it was until now, ``former`` names
+    that lead to it too.
+    """
 
     party_id: UUID
     name: str
     phones: tuple[str, ...]
     merged: tuple[UUID, ...] = ()
+    former: tuple[str, ...] = ()

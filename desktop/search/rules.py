@@ -174,26 +174,30 @@ def _of_code(code: Code) -> Iterator[str]:
 
 def described(owner: Owner) -> str:
     """All words that lead to an owner, one a line with its kind, with a line end on either side."""
-    lines = [_entry(*found) for found in _of_name(owner.title)] if owner.person else []
+    names = (owner.title, *owner.former) if owner.person else ()
+    lines = [_entry(*found) for name in names for found in _of_name(name)]
     lines += [entry for code in owner.codes for entry in _of_code(code)]
-    lines += [_entry(*found) for found in _of_address(owner.address)]
+    lines += [_entry(*found) for one in owner.address.split("\n") for found in _of_address(one)]
     return _lines(lines)
 
 
-def called(words: str, name: str, phones: Iterable[str]) -> str:
+def called(words: str, name: str, phones: Iterable[str], former: Sequence[str] = ()) -> str:
     """The words of an owner whose person is called and reached differently now, in the order `described` gives them."""
-    lines = [_entry(*found) for found in _of_name(name)]
+    lines = [_entry(*found) for one in (name, *former) for found in _of_name(one)]
     lines += [entry for phone in phones for entry in _of_code(phone_code(phone))]
     kept = [line for line in words.split("\n") if line and _read(line)[1] not in PERSONAL]
     return _lines([*lines, *kept])
 
 
-def recoded(words: str, code: Code) -> str:
-    """The words of an owner whose code of a kind is another now; it stands where the old one did."""
+def recoded(words: str, old: Code, new: Code) -> str:
+    """The words of an owner with a new code where an old one stood; where it did not, they stay as they are."""
+    gone = set(_of_code(old))
     lines = [line for line in words.split("\n") if line]
-    kept = [line for line in lines if _read(line)[1] is not code.kind]
-    place = next((at for at, line in enumerate(lines) if _read(line)[1] is code.kind), len(lines))
-    return _lines([*kept[:place], *_of_code(code), *kept[place:]])
+    place = next((at for at, line in enumerate(lines) if line in gone), None)
+    if place is None:
+        return words
+    kept = [line for line in lines[place:] if line not in gone]
+    return _lines([*lines[:place], *_of_code(new), *kept])
 
 
 def phone_code(phone: str) -> Code:

@@ -75,17 +75,29 @@ def called(work: Work, person: Person) -> None:
     columns = [column.key for column in table_of(SearchOwner).columns]
     kept = [{name: getattr(row, name) for name in columns} for row in found]
     new = {"party_id": person.party_id, "title": person.name, "sort_key": sort_key(person.name)}
-    _keep(
-        work, [row | new | {"words": rules.called(row["words"], person.name, person.phones)} for row in kept]
+    words = [rules.called(row["words"], person.name, person.phones, person.former) for row in kept]
+    _keep(work, [row | new | {"words": one} for row, one in zip(kept, words, strict=True)])
+
+
+def belongs(work: Work, owner_ids: Sequence[UUID], party_id: UUID) -> None:
+    """Owners are another party's; by what that is called they are found once it is told (`called`)."""
+    work.session.execute(
+        sa.update(SearchOwner).where(SearchOwner.owner_id.in_(owner_ids)).values(party_id=party_id),
+        execution_options={"synchronize_session": False},
     )
 
 
-def recoded(work: Work, kind: str, number: str, code: Code) -> None:
-    """The owner of a kind with this number is found by another code of its kind, such as a new meter's number."""
+def unlisted(work: Work, owner_ids: Sequence[UUID]) -> None:
+    """Owners are not found by themselves any more."""
+    _drop(work, _forget(work, owner_ids))
+
+
+def recoded(work: Work, kind: str, number: str, old: Code, new: Code) -> None:
+    """The owner of a kind with this number is found by a new code instead of an old one, such as a meter's number."""
     found = work.session.scalars(sa.select(SearchOwner).where(*_numbered(kind, {number}))).all()
     columns = [column.key for column in table_of(SearchOwner).columns]
     rows = [{name: getattr(row, name) for name in columns} for row in found]
-    _keep(work, [row | {"words": rules.recoded(row["words"], code)} for row in rows])
+    _keep(work, [row | {"words": rules.recoded(row["words"], old, new)} for row in rows])
 
 
 def _keep(work: Work, rows: list[dict[str, Any]]) -> None:
@@ -93,35 +105,46 @@ def _keep(work: Work, rows: list[dict[str, Any]]) -> None:
     for start in range(0, len(rows), _AT_ONCE):
         some = rows[start : start + _AT_ONCE]
         before = _forget(work, [row["owner_id"] for row in some])
-        new: list[tuple[str, str, UUID, UUID]] = []
-        gone: list[tuple[str, str, UUID]] = []
-        for row in some:
-            kind, key, district = row["owner_kind"], row["owner_id"], row["district_id"]
-            known, now = before.get(key, set[str]()), rules.tokens(row["words"])
-            gone += [(kind, token, key) for token in known - now]
-            new += [(kind, token, key, district) for token in now - known]
-        if gone:
-            table = table_of(SearchKey)
-            marks = [column == sa.bindparam(f"its_{column.key}") for column in table.primary_key]
-            names = [f"its_{column.key}" for column in table.primary_key]
-            work.session.connection().execute(
-                sa.delete(table).where(*marks), [dict(zip(names, key, strict=True)) for key in gone]
-            )
-        new.sort(key=itemgetter(0, 1))  # neighbours of the index one after the other
+        now = {
+            _key(row["owner_kind"], token, row["owner_id"])
+            for row in some
+            for token in rules.tokens(row["words"])
+        }
+        _drop(work, before - now)
+        districts = {row["owner_id"]: row["district_id"] for row in some}
         columns = ("owner_kind", "token", "owner_id", "district_id")
+        in_turn = sorted(now - before, key=itemgetter(0, 1))  # neighbours in the key one after the other
+        new = [(*key, districts[key[2]]) for key in in_turn]
         work.insert_many(SearchKey, [dict(zip(columns, key, strict=True)) for key in new])
         work.insert_many(SearchOwner, some)
 
 
-def _forget(work: Work, owner_ids: Sequence[UUID]) -> dict[UUID, set[str]]:
-    """Take the rows of owners away; the words that led to each, whose keys still stand."""
+def _drop(work: Work, keys: Collection[tuple[str, str, UUID]]) -> None:
+    """These keys lead nowhere any more."""
+    if keys:
+        table = table_of(SearchKey)
+        marks = [column == sa.bindparam(f"its_{column.key}") for column in table.primary_key]
+        names = [f"its_{column.key}" for column in table.primary_key]
+        work.session.connection().execute(
+            sa.delete(table).where(*marks), [dict(zip(names, key, strict=True)) for key in keys]
+        )
+
+
+def _key(owner_kind: str, token: str, owner_id: UUID) -> tuple[str, str, UUID]:
+    return owner_kind, token, owner_id
+
+
+def _forget(work: Work, owner_ids: Sequence[UUID]) -> set[tuple[str, str, UUID]]:
+    """Take the rows of owners away; the keys that led to them, which still stand."""
     mine = SearchOwner.owner_id.in_(owner_ids)
-    rows = work.session.execute(sa.select(SearchOwner.owner_id, SearchOwner.words).where(mine)).all()
+    rows = work.session.execute(
+        sa.select(SearchOwner.owner_kind, SearchOwner.owner_id, SearchOwner.words).where(mine)
+    ).all()
     if rows:
         work.session.execute(
             sa.delete(SearchOwner).where(mine), execution_options={"synchronize_session": False}
         )
-    return {key: rules.tokens(words) for key, words in rows}
+    return {_key(row.owner_kind, token, row.owner_id) for row in rows for token in rules.tokens(row.words)}
 
 
 def forget(work: Work, owners: Mapping[str, int]) -> None:

@@ -27,7 +27,7 @@ An owner who works here is shut out meanwhile, so the password is asked for anew
 _READS = "search.* desk.* ledger.view metering.view billing.view"
 _TILL = "counter.view counter.open_till counter.take_payment counter.reprint_receipt"
 ROLES = {
-    "representative": f"{_READS} metering.record_read parties.*",
+    "representative": f"{_READS} metering.record_read parties.change parties.note parties.reveal",
     "reader": f"{_READS} metering.import_reads metering.record_read metering.export_route metering.change_routes"
     " parties.note",
     "cashier": f"{_READS} {_TILL} metering.record_read parties.note parties.reveal",

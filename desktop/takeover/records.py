@@ -10,7 +10,7 @@ from desktop.kernel.errors import Problem
 from desktop.kernel.measures import Energy, Factor, Money, Reading
 from desktop.kernel.text import Text, Worded
 from desktop.metering.records import RegisterCode
-from desktop.parties.records import DebtorType, PartyKind, PartyRoleKind
+from desktop.parties.records import DebtorType, Likeness, PartyKind, PartyRoleKind
 from desktop.premises.records import SupplyState
 
 NOTHING, ONE = Money(0), Factor(10**Factor.DECIMALS)
@@ -209,14 +209,6 @@ class Duplicates(Worded):
     REFUSE = "refuse", Text("Leave their group out")
     KEEP = "keep", Text("Keep both")
     MERGE = "merge", Text("Merge them")
-
-
-class Likeness(Worded):
-    """Why two parties seem to be one."""
-
-    IDENTITY = "identity", Text("Same identity or tax number")
-    SAME = "same", Text("Same name and address")
-    SIMILAR = "similar", Text("Similar name, same address")
 
 
 @dataclass(frozen=True, slots=True)

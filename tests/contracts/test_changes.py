@@ -29,7 +29,7 @@ from desktop.kernel.measures import Energy, Factor, Power, Reading
 from desktop.kernel.text import catalog
 from desktop.kernel.work import Seat
 from desktop.metering import service as metering
-from desktop.metering.records import MeterChange, NewRegister, ReadImport, ReadRow, RegisterCode
+from desktop.metering.records import MeterChange, NewRegister, PointQuery, ReadImport, ReadRow, RegisterCode
 from desktop.parties.records import DebtorType, PartyKind
 from desktop.search import service as search
 from desktop.search.records import SearchOrder
@@ -64,13 +64,13 @@ def found(seat: Seat, typed: str) -> list[str]:
 def history(seat: Seat, number: str, part: SupplyPart) -> list[tuple[str, str, str]]:
     """What happened to a record behind an account, newest first: what, details, who."""
     say = catalog("en")
-    events = seat.ask(desk.supply, number).history
+    events = seat.ask(desk.supplies, number)[0].history
     return [(say(one.row.what), say.write(one.row.words), one.row.by) for one in events if one.part is part]
 
 
 def test_an_account_is_opened_with_all_behind_it(small: Seat) -> None:
     assert small.do(contracts.open_account, ORDER).account_number == NEW
-    now = small.ask(desk.supply, NEW)
+    now = small.ask(desk.supplies, NEW)[0]
     assert now.meter is not None
     assert (now.customer_name, now.place.address, now.capacity, now.meter.serial, now.meter.multiplier) == (
         "Lin Mei", "New Street 9", Power.of(40), "M99", Factor.of(2),
@@ -130,7 +130,7 @@ def test_somebody_follows_at_a_place_from_the_month_that_is_not_billed(small: Se
         small.do(contracts.open_account, replace(follows, starts_on=date(2026, 1, 20)))
     done = small.do(contracts.open_account, follows)
     assert small.ask(desk.account_card, SMALL[0]).closed_on == FEBRUARY
-    assert done.ended == small.ask(desk.supply, SMALL[0]).contract.number
+    assert done.ended == small.ask(desk.supplies, SMALL[0])[0].contract.number
     assert small.ask(desk.account_card, NEW).row.meter_serial == meter(SMALL[0])
     with pytest.raises(Refused, match="holds at this place"):
         small.do(contracts.open_account, replace(follows, account_number="330100000019"))
@@ -140,7 +140,7 @@ def test_somebody_follows_at_a_place_from_the_month_that_is_not_billed(small: Se
 
 
 def test_a_place_changes_and_tells_who_changed_it(small: Seat) -> None:
-    before = small.ask(desk.supply, SMALL[0]).place
+    before = small.ask(desk.supplies, SMALL[0])[0].place
     facts = PlaceFacts(before.postcode, before.region, "Other Street 5", "10 kV", "F9", "", Power.of(80))
     small.do(contracts.change_place, PlaceChange(SMALL[0], facts))
     assert SMALL[0] in found(small, "Other Street")
@@ -161,7 +161,7 @@ def test_a_place_changes_and_tells_who_changed_it(small: Seat) -> None:
 def test_a_meter_is_put_right_as_far_as_nothing_is_billed(small: Seat) -> None:
     small.do(contracts.open_account, ORDER)
     small.do(metering.change_meter, MeterChange("M99", "M100", Factor.of(30), 5))
-    now = small.ask(desk.supply, NEW).meter
+    now = small.ask(desk.supplies, NEW)[0].meter
     assert now is not None
     assert (now.serial, now.multiplier, now.digits, now.billed) == ("M100", Factor.of(30), 5, False)
     assert (found(small, "M100"), found(small, "M99")) == ([NEW], [])
@@ -184,13 +184,13 @@ def test_a_number_is_put_right_until_a_paper_names_it(small: Seat) -> None:
     small.do(contracts.open_account, ORDER)
     small.do(contracts.change_account, AccountChange(NEW, "330100000123"))
     assert (found(small, "330100000123"), found(small, NEW)) == (["330100000123"], [])
-    assert small.ask(metering.point, "330100000123").meter_serial == "M99"
+    assert small.ask(metering.point, PointQuery("330100000123")).meter_serial == "M99"
     with pytest.raises(Refused, match="Papers name"):
         small.do(contracts.change_account, AccountChange(SMALL[0], "330100000124"))
 
 
 def test_a_tariff_changes_from_a_month_that_is_not_billed(small: Seat) -> None:
-    first = small.ask(desk.supply, SMALL[0])
+    first = small.ask(desk.supplies, SMALL[0])[0]
     other = next(code for code, _name in first.tariffs if code != first.contract.tariff_code)
     change = ContractChange(first.contract.number, other, first.opens)
     assert first.opens == FEBRUARY
@@ -199,7 +199,7 @@ def test_a_tariff_changes_from_a_month_that_is_not_billed(small: Seat) -> None:
             small.do(contracts.change_contract, replace(change, starts_on=day))
     bills = small.ask(desk.account_card, SMALL[0]).bills
     signed = small.do(contracts.change_contract, change)
-    now = small.ask(desk.supply, SMALL[0]).contract
+    now = small.ask(desk.supplies, SMALL[0])[0].contract
     assert (now.number, now.tariff_code, now.valid_from) == (signed.contract_number, other, FEBRUARY)
     card = small.ask(desk.account_card, SMALL[0])
     assert [one.valid_to for one in card.contracts] == [None, FEBRUARY]
@@ -209,12 +209,12 @@ def test_a_tariff_changes_from_a_month_that_is_not_billed(small: Seat) -> None:
     with pytest.raises(Refused, match="ends on"):
         small.do(contracts.change_contract, replace(change, tariff_code="ZJ-RES"))
     small.do(contracts.change_contract, ContractChange(signed.contract_number, "ZJ-RES", FEBRUARY))
-    assert small.ask(desk.supply, SMALL[0]).contract.tariff_code == "ZJ-RES"
+    assert small.ask(desk.supplies, SMALL[0])[0].contract.tariff_code == "ZJ-RES"
     assert small.app.verify() == []
 
 
 def test_a_contract_ends_with_a_month(small: Seat) -> None:
-    number = small.ask(desk.supply, SMALL[0]).contract.number
+    number = small.ask(desk.supplies, SMALL[0])[0].contract.number
     for day in (date(2025, 12, 1), date(2026, 1, 14)):
         with pytest.raises(Refused):
             small.do(contracts.end_contract, ContractEnd(number, day))
@@ -240,9 +240,9 @@ def test_who_moves_inside_a_month_pays_for_their_own_days(small: Seat) -> None:
     before = ReadRow("", 2, SMALL[0], meter(SMALL[0]), Reading.of(1310), date(2026, 2, 3))
     assert small.do(metering.import_reads, ReadImport("before", (before,))).problems == ()
     small.do(contracts.open_account, middle)
-    now = small.ask(desk.supply, NEW)
+    now = small.ask(desk.supplies, NEW)[0]
     assert (now.contract.valid_from, now.meter and now.meter.serial) == (date(2026, 2, 4), meter(SMALL[0]))
-    assert small.ask(desk.supply, SMALL[0]).contract.valid_to == date(2026, 2, 4)
+    assert small.ask(desk.supplies, SMALL[0])[0].contract.valid_to == date(2026, 2, 4)
 
 
 def test_neither_of_two_customers_of_one_place_sees_what_the_other_used(small: Seat) -> None:
@@ -268,7 +268,7 @@ def test_neither_of_two_customers_of_one_place_sees_what_the_other_used(small: S
 def test_another_tariff_keeps_the_terms_of_the_contract(small: Seat) -> None:
     terms = Terms(date(2026, 1, 1), free=Energy.of(10))
     small.do(contracts.set_terms, TermsOrder(SMALL[0], terms))
-    first = small.ask(desk.supply, SMALL[0])
+    first = small.ask(desk.supplies, SMALL[0])[0]
     other = next(code for code, _name in first.tariffs if code != first.contract.tariff_code)
     signed = small.do(contracts.change_contract, ContractChange(first.contract.number, other, FEBRUARY))
     rows = small.ask(contracts.terms_of_account, SMALL[0])

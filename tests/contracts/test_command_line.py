@@ -24,7 +24,7 @@ def test_an_account_is_opened_and_its_records_are_told(run: CommandLine) -> None
     assert NEW in run(*order, "--dry-run").out
     run("accounts", "records", NEW, code=1)
     run(*order)
-    found = run.json("accounts", "records", NEW)
+    found = run.json("accounts", "records", NEW)[0]
     assert (found["customer_name"], found["meter"]["registers"], found["capacity"]) == (
         "Lin Mei", ["active", "peak"], "40",
     )  # fmt: skip
@@ -43,13 +43,13 @@ def test_records_are_changed_and_what_is_not_named_stays(run: CommandLine) -> No
     run("accounts", "change-meter", SMALL[0], "--serial", "M98")
     assert "Bills rest" in run("accounts", "change-meter", SMALL[0], "--multiplier", "2", code=1).err
     assert "Papers name" in run("accounts", "change-number", SMALL[0], NEW, code=1).err
-    tariffs = run.json("accounts", "records", SMALL[0])["tariffs"]
+    tariffs = run.json("accounts", "records", SMALL[0])[0]["tariffs"]
     other = next(code for code, _name in tariffs if code != "ZJ-RES")
     assert "billed" in run("accounts", "change-tariff", SMALL[0], other, "--from", "2026-01-01", code=1).err
     run("accounts", "change-tariff", SMALL[0], other, "--from", "2026-03-01", "--dry-run")
     run("accounts", "change-tariff", SMALL[0], other, "--from", "2026-02-01")
     run("accounts", "end-contract", SMALL[1], "--on", "2026-02-01")
-    now = run.json("accounts", "records", SMALL[0])
+    now = run.json("accounts", "records", SMALL[0])[0]
     assert (now["place"]["voltage"], now["place"]["address"]) == ("380 V", "Street 1")
     assert (now["meter"]["serial"], now["contract"]["tariff_code"]) == ("M98", other)
-    assert run.json("accounts", "records", SMALL[1])["contract"]["valid_to"] == "2026-02-01"
+    assert run.json("accounts", "records", SMALL[1])[0]["contract"]["valid_to"] == "2026-02-01"

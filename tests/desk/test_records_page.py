@@ -11,13 +11,15 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.contracts import service as contracts
 from desktop.desk import service as desk
-from desktop.desk.page.account_form import AccountForm
+from desktop.desk.page.account_form import AccountForm, PointForm
 from desktop.desk.page.card import RECORDS
 from desktop.desk.page.entry import EntryView
 from desktop.desk.page.terms import TermsForm
 from desktop.desk.records import SupplyPart
 from desktop.kernel.measures import Energy, Factor, Power
+from desktop.metering.page import ReadSheet
 from desktop.metering.records import RegisterCode
+from desktop.premises.records import SupplyState
 from desktop.shell.window import Window
 from desktop.tariffs.records import Basis
 from tests import hall as halls
@@ -83,7 +85,7 @@ def test_an_account_is_opened_from_the_list(qtbot, hall, page):
     assert view.stepper._at == 3
     hand_over(qtbot, page, view)
     settle(qtbot, page.tasks, lambda: page.card is not None and page.card.row.number == NEW)
-    now = hall.command_line().ask(desk.supply, NEW)
+    now = hall.command_line().ask(desk.supplies, NEW)[0]
     assert (now.customer_name, now.place.address, now.place.voltage) == ("Lin Mei", "Quiet Lane 4", "220 V")
     assert now.meter.registers == (RegisterCode.ACTIVE, RegisterCode.PEAK)
     assert (now.route, now.position) == ("0412", 26)
@@ -255,3 +257,60 @@ def test_a_cashier_sees_the_records_and_changes_none(qtbot, hall, workers):
     QTest.keyClick(tab.records, Qt.Key.Key_Return)
     settle(qtbot, workers)
     assert tab.isVisible()
+
+
+def test_a_second_service_point_is_added_chosen_and_ended(qtbot, hall, page):
+    tab = records(qtbot, page)
+    choose(tab, SupplyPart.POINT)
+    QTest.keyClick(tab.records, Qt.Key.Key_A)
+    view = form(qtbot, page, PointForm)
+    edit = view.form.edit
+    assert not edit("address").isEnabled()
+    edit("where").show_text("elsewhere")
+    assert (edit("address").isEnabled(), edit("address").text_typed()) == (True, "")
+    hand_over(qtbot, page, view)  # not yet all is typed
+    assert page.stack.currentWidget() is view
+    edit("address").show_text("Workshop Lane 8")
+    edit("serial").show_text("W-8")
+    today = page.seat.today()
+    edit("start").show_value(today)
+    hand_over(qtbot, page, view)
+    settle(qtbot, page.tasks, lambda: len(page.card.points) == 2 and len(tab.points) == 2)
+    facts = page.account.head.facts.values
+    first = facts[1].text()
+    QTest.keyClick(tab.records, Qt.Key.Key_B)
+    assert (facts[1].text(), tab.shown.place.address) == ("Workshop Lane 8", "Workshop Lane 8")
+    assert tab.shown.contract.valid_to is None
+    QTest.keyClick(tab.records, Qt.Key.Key_B)
+    assert (facts[1].text(), tab.shown.place.address) == (first, first)
+    QTest.keyClick(tab.records, Qt.Key.Key_R, CTRL)
+    sheet = next(one for one in page.window().children() if isinstance(one, ReadSheet))
+    settle(qtbot, page.tasks, lambda: sheet.now is not None)
+    assert sheet.now.meter_serial == page.card.row.meter_serial
+    sheet.dismiss()
+    QTest.keyClick(tab.records, Qt.Key.Key_B)
+    choose(tab, SupplyPart.CONTRACT)
+    QTest.keyClick(tab.records, Qt.Key.Key_Delete)
+    view = form(qtbot, page)
+    hand_over(qtbot, page, view)
+    settle(qtbot, page.tasks, lambda: tab.shown is not None and tab.shown.contract.valid_to is not None)
+    assert tab.shown.place.address == "Workshop Lane 8"
+    assert page.card.closed_on is None
+
+
+def test_supply_is_put_down_with_day_and_reason(qtbot, hall, page):
+    tab = records(qtbot, page)
+    choose(tab, SupplyPart.POINT)
+    QTest.keyClick(tab.records, Qt.Key.Key_D, CTRL)
+    view = form(qtbot, page)
+    view.form.edit("state").show_text("disconnected")
+    hand_over(qtbot, page, view)
+    assert page.stack.currentWidget() is view  # a reason is missing
+    view.form.edit("why").show_text("seen at the place")
+    hand_over(qtbot, page, view)
+    settle(qtbot, page.tasks, lambda: page.card.points[0].supply_state is SupplyState.DISCONNECTED)
+    settle(qtbot, page.tasks, lambda: tab.shown.place.supply_state is SupplyState.DISCONNECTED)
+    row = tab.history.rows_model.rows[0]
+    assert "seen at the place" in page.say.write(row.words)
+    words = page.say(SupplyState.DISCONNECTED.text)
+    assert words in {badge.text for badge in page.account.head.badges}

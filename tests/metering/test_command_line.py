@@ -91,6 +91,10 @@ def test_limits_are_shown_and_set_for_one_level(run: CommandLine) -> None:
     assert "+400 %" in run("readings", "limits", "low").out
     assert "longest" in run("readings", "limits", "low", "--days-low", "90", code=1).err
     run("readings", "limits", "--surge", "10", code=2)
+    told = run.json("readings", "limits", "low", "--history")
+    assert ("was 50 %, now 400 %", "Night") in {(one["row"]["words"], one["row"]["by"]) for one in told}
+    assert "was 50 %, now 400 %" in run("readings", "limits", "--history").out
+    assert run.json("readings", "limits", "high", "--history") == []
 
 
 def test_a_second_estimate_is_approved_by_another_person_only(run: CommandLine) -> None:

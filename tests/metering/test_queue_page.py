@@ -178,6 +178,10 @@ def test_limits_are_set_in_their_tab(qtbot, hall, page):
     now = {one.level: one.limits for one in hall.command_line().ask(metering.read_limits)}[level]
     assert (now.surge_percent, now.days_low, Flag.ZERO in now.holding) == (80, 20, False)
     assert Flag.SURGE in now.holding
+    settle(qtbot, page.tasks, lambda: len(view.history.rows_model.rows) == 3)
+    assert {row.by for row in view.history.rows_model.rows} == {page.seat.actor.name}
+    view.table.selectRow(0)
+    settle(qtbot, page.tasks, lambda: not view.history.rows_model.rows)  # of the other level nothing changed
 
 
 def test_who_may_not_decide_has_no_such_page(qtbot, hall, workers):

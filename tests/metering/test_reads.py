@@ -33,11 +33,13 @@ from desktop.metering.records import (
     ExchangeOrder,
     ExchangeReason,
     FinalRead,
+    Flag,
     HandRead,
     LevelLimits,
     Limits,
     NewRegister,
     OriginReversal,
+    PointQuery,
     ReadImport,
     ReadReason,
     ReadReversalOrder,
@@ -223,6 +225,24 @@ def test_what_may_be_used_can_be_set(seat: Seat) -> None:
     )
 
 
+def test_what_changed_of_limits_is_told_with_who_and_from_what_to_what(seat: Seat) -> None:
+    assert seat.ask(metering.limits_history) == ()
+    first = Limits(surge_percent=300, holding=tuple(one for one in Limits().holding if one is not Flag.ZERO))
+    seat.do(metering.set_limits, LevelLimits(VoltageLevel.LOW, first))
+    second = replace(first, floor=Energy.of(12), days_low=20)
+    seat.do(metering.set_limits, LevelLimits(VoltageLevel.LOW, second))
+    say = catalog("en")
+    told = seat.ask(metering.limits_history)
+    assert {(one.level, one.row.by) for one in told} == {(VoltageLevel.LOW, seat.actor.name)}
+    assert {(say(one.row.what), say.write(one.row.words)) for one in told} == {
+        ("Shortest period changed", f"was {Limits().days_low}, now 20"),
+        ("Smallest jump changed", f"was {say.number(Limits().floor)} kWh, now 12 kWh"),
+        ("Jump up from changed", "was 50 %, now 300 %"),
+        ("Zero use changed", "was Waits for a decision, now Is stored"),
+    }
+    assert say(told[0].row.what) in {"Shortest period changed", "Smallest jump changed"}
+
+
 def test_more_than_the_capacity_waits_where_it_is_known(seat: Seat) -> None:
     seat.do(metering.set_capacity, CapacityOrder(HOME, Power.of("0.5")))
     assert take(seat, row(HOME, 2272)).stored == 1  # 372 kWh: half a kilowatt all the time
@@ -404,7 +424,7 @@ def test_a_sheet_is_taken_back_as_a_whole(seat: Seat) -> None:
 
 def test_a_read_by_hand_is_checked_at_once_and_stored(seat: Seat) -> None:
     cashier = seat_of(seat.app, "cashier")
-    now = cashier.ask(metering.point, HOME)
+    now = cashier.ask(metering.point, PointQuery(HOME))
     (register,) = now.registers
     assert (register.last_value, register.last_on, now.customer_name) == (
         Reading.of(1900),

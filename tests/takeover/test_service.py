@@ -24,7 +24,7 @@ from desktop.ledger import service as ledger
 from desktop.ledger.tables import ContractAccount
 from desktop.metering import service as metering
 from desktop.metering.records import ReadImport, ReadRow
-from desktop.parties.records import PartyKind, PartyRoleKind
+from desktop.parties.records import Likeness, PartyKind, PartyRoleKind
 from desktop.parties.tables import Party
 from desktop.search.records import SearchOrder
 from desktop.takeover import service as takeover
@@ -43,7 +43,7 @@ from desktop.takeover.documents.sheets import (
     HallSheet,
 )
 from desktop.takeover.documents.writing import template
-from desktop.takeover.records import Choices, Duplicates, Likeness
+from desktop.takeover.records import Choices, Duplicates
 from tests.databases_server import Databases
 from tests.hall import accept_waiting, found, opened, seat_of
 from tests.takeover.workbooks import account, changed, hall, line, written

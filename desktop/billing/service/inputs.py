@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -36,6 +36,7 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import Work
 from desktop.metering import service as metering
 from desktop.metering.records import MonthUsage, RegisterCode, RegisterUsage
+from desktop.metering.rules import together
 from desktop.tariffs import service as tariffs
 
 MONTHS_SHOWN = 13
@@ -335,12 +336,4 @@ def _priced(terms: Terms) -> PointTerms:
 
 def _months(histories: Sequence[tuple[MonthUsage, ...]], period: Period) -> tuple[MonthUsage, ...]:
     """The months shown on a bill, over all points of the account."""
-    if len(histories) == 1:
-        return tuple(month for month in histories[0] if month.month < period.end)[-MONTHS_SHOWN:]
-    sums: Mapping[date, list[MonthUsage]] = defaultdict(list)
-    for month in (month for history in histories for month in history if month.month < period.end):
-        sums[month.month].append(month)
-    return tuple(
-        MonthUsage(month, Energy.total([one.energy for one in many]), any(one.estimated for one in many))
-        for month, many in sorted(sums.items())
-    )[-MONTHS_SHOWN:]
+    return tuple(month for month in together(histories) if month.month < period.end)[-MONTHS_SHOWN:]

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from desktop.billing.records import Comparison, DraftRow, DraftState, ReviewFlag, RunRow, RunState
 from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillRun, BillSignature
+from desktop.contracts import service as contracts
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel import canonical
 from desktop.kernel.errors import NotFound
@@ -203,9 +204,9 @@ def customers(work: Work, account_ids: Sequence[UUID]) -> dict[UUID, Customer]:
     people = parties.parties(work, {account.party_id for account in accounts.values()})
     points = dict(
         work.session.execute(
-            sa.select(SupplyContract.contract_account_id, SupplyContract.service_point_id)
-            .where(SupplyContract.contract_account_id.in_(account_ids))
-            .order_by(SupplyContract.valid_from)
+            sa.select(SupplyContract.contract_account_id, SupplyContract.service_point_id).where(
+                SupplyContract.contract_account_id.in_(account_ids), contracts.is_main()
+            )
         ).all()
     )
     places, routes = (

@@ -11,16 +11,17 @@ from desktop.contracts.records import (
     ContractEnd,
     ContractSigned,
     PlaceChange,
+    SupplyOrder,
 )
 from desktop.contracts.service.opening import (
     check_day,
     check_price,
     check_unbilled,
-    last_contract,
+    contract_at,
     new_number,
     place_facts,
 )
-from desktop.contracts.service.supply import CONTRACT, search_owners, sign
+from desktop.contracts.service.supply import CONTRACT, points_of, search_owners, sign
 from desktop.contracts.service.terms import carry_terms
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel.errors import NotFound, Refused
@@ -39,7 +40,8 @@ def change_place(work: Work, order: PlaceChange) -> PlaceChange:
 
     A capacity that is left out stays as it is.
     """
-    point, facts = last_contract(work, order.account_number).service_point_id, order.facts
+    point = contract_at(work, order.account_number, order.contract_number).service_point_id
+    facts = order.facts
     changed = premises.change(
         work,
         point,
@@ -62,23 +64,33 @@ def change_place(work: Work, order: PlaceChange) -> PlaceChange:
         .distinct()
     ).all()
     search.index(work, search_owners(work, accounts))
-    return PlaceChange(order.account_number, place_facts(work, point))
+    return PlaceChange(order.account_number, place_facts(work, point), order.contract_number)
+
+
+@operation("contracts.change_supply")
+def change_supply(work: Work, order: SupplyOrder) -> SupplyOrder:
+    """Put down what is true about the supply of a place: nothing is switched, nobody is sent."""
+    point = contract_at(work, order.account_number, order.contract_number).service_point_id
+    premises.set_supply(work, point, order.state, order.since, order.reason)
+    return order
 
 
 @operation("contracts.change")
 def change_account(work: Work, order: AccountChange) -> AccountOpened:
     """Give an account the number it should have had; refused once a paper names it."""
-    contract = last_contract(work, order.account_number)
+    account = ledger.account_id(work, order.account_number)
+    before = ledger.accounts(work, [account])[account].number
     number = new_number(work, order.new_number)
-    if metering.billed_on(work, contract.service_point_id) is not None:
+    points = points_of(work, account)
+    if any(metering.billed_on(work, one.service_point_id) is not None for one in points):
         raise Refused(
             Text("Papers name account {number}: it keeps this number.", number=order.account_number)
         )
-    ledger.renumber(work, contract.contract_account_id, number)
-    metering.rename_stop(work, contract.service_point_id, number)
+    ledger.renumber(work, account, number)
+    metering.rename_stops(work, before, number)
     work.session.flush()
-    search.index(work, search_owners(work, [contract.contract_account_id]))
-    return AccountOpened(number, contract.number)
+    search.index(work, search_owners(work, [account]))
+    return AccountOpened(number, points[0].number)
 
 
 @operation("contracts.change")
@@ -115,10 +127,12 @@ def change_contract(work: Work, order: ContractChange) -> ContractSigned:
 
 @operation("contracts.change")
 def end_contract(work: Work, order: ContractEnd) -> ContractSigned:
-    """Let a contract end on a day; its account is closed then."""
+    """Let a contract end on a day: with its last one an account is closed."""
     contract = _running(work, order.contract_number)
     check_day(work, contract, order.ends_on)
     contract.valid_to = order.ends_on
+    work.session.flush()
+    search.index(work, search_owners(work, [contract.contract_account_id]))
     return ContractSigned(contract.number, contract.valid_from, contract.valid_to)
 
 

@@ -14,9 +14,10 @@ from desktop.contracts.records import (
     NewCustomer,
     NewPlace,
     PlaceFacts,
+    PointOrder,
     Service,
 )
-from desktop.contracts.service.supply import CONTRACT, search_owners, sign
+from desktop.contracts.service.supply import CONTRACT, points_of, search_owners, sign
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.period import Period, months_before
@@ -85,25 +86,64 @@ def open_account(work: Work, order: AccountOrder) -> AccountOpened:
     """
     number = new_number(work, order.account_number)
     check_price(work, order.tariff_code, order.starts_on)
-    if order.starts_on > work.today:
-        raise Refused(Text("Nobody is supplied before the day has come: take {day} at most.", day=work.today))
+    _check_begun(work, order.starts_on)
     party = _customer(work, order)
-    found, ended = [], ""
-    if order.place is not None:
-        point = _placed(work, order.place, number, order.starts_on)
-    else:
-        before, ended = _vacated(work, order)
-        point = before.service_point_id
-        found.append(before.contract_account_id)
-        metering.rename_stop(work, point, number)
-    work.session.flush()
+    point, found, ended = _supplied_at(work, order, number)
     account = ledger.open_account(work, number, party, work.station.hall_id)
     work.session.flush()
+    contract = _signed(work, account, point, order)
+    search.index(work, search_owners(work, [*found, account]))
+    return AccountOpened(number, contract.number, ended)
+
+
+@operation("contracts.connect")
+def add_point(work: Work, order: PointOrder) -> AccountOpened:
+    """Supply an account at one more place, with a contract of its own; bills have both from that day on.
+
+    Refused for a day in a month that the account has a bill of: nothing would bill those days.
+    """
+    account = ledger.account_id(work, order.account_number)
+    number = ledger.accounts(work, [account])[account].number
+    check_price(work, order.tariff_code, order.starts_on)
+    _check_begun(work, order.starts_on)
+    points = points_of(work, account)
+    if not any(one.valid_to is None for one in points):
+        raise Refused(Text("Account {number} is closed: open a new one.", number=number))
+    for one in points:
+        check_unbilled(work, one, order.starts_on)
+    point, found, ended = _supplied_at(work, order, number)
+    if account in found:
+        raise Refused(Text("Account {number} is supplied there already.", number=number))
+    contract = _signed(work, account, point, order)
+    search.index(work, search_owners(work, [*found, account]))
+    return AccountOpened(number, contract.number, ended)
+
+
+def _check_begun(work: Work, day: date) -> None:
+    if day > work.today:
+        raise Refused(Text("Nobody is supplied before the day has come: take {day} at most.", day=work.today))
+
+
+def _supplied_at(work: Work, order: AccountOrder | PointOrder, number: str) -> tuple[UUID, list[UUID], str]:
+    """The service point of an order, new or taken over; the accounts supplied there before, and the contract ended."""
+    if order.place is not None:
+        premise = order.premise_id if isinstance(order, PointOrder) else None
+        return _placed(work, order.place, number, order.starts_on, premise), [], ""
+    if not order.follows:
+        raise Refused(
+            Text("Say where electricity is delivered: at a new place, or where somebody was supplied.")
+        )
+    before, ended = _vacated(work, order.follows, order.follows_contract, order.starts_on)
+    metering.rename_stop(work, before.service_point_id, number)
+    work.session.flush()
+    return before.service_point_id, [before.contract_account_id], ended
+
+
+def _signed(work: Work, account: UUID, point: UUID, order: AccountOrder | PointOrder) -> SupplyContract:
     running = work.number(work.station.hall_id, CONTRACT)
     contract = sign(work, running, account, point, order.tariff_code, order.starts_on)
     work.session.flush()
-    search.index(work, search_owners(work, [*found, account]))
-    return AccountOpened(number, contract.number, ended)
+    return contract
 
 
 def new_number(work: Work, typed: str) -> str:
@@ -134,7 +174,7 @@ def _customer(work: Work, order: AccountOrder) -> UUID:
     if order.customer is not None:
         return _new_customer(work, order.customer)
     assert order.party_id is not None
-    who = parties.party(work, order.party_id)
+    who = parties.party(work, parties.current(work, order.party_id))
     if PartyRoleKind.CUSTOMER not in {role.kind for role in parties.roles(work, who.id)}:
         parties.add_role(work, RoleOrder(who.id, PartyRoleKind.CUSTOMER))
     return who.id
@@ -161,21 +201,18 @@ def _new_customer(work: Work, one: NewCustomer) -> UUID:
     )
 
 
-def _placed(work: Work, place: NewPlace, number: str, on: date) -> UUID:
-    """A new place with its meter, capacity and stop; its service point."""
+def _placed(work: Work, place: NewPlace, number: str, on: date, premise_id: UUID | None = None) -> UUID:
+    """A new place with its meter, capacity and stop, in a premise we have where one is given; its service point."""
     facts = place.facts
     premises.check(facts.address, facts.voltage)
     if not place.route.strip():
         raise Refused(Text("Name the reading route: without one nobody comes to read."))
-    point = premises.register(
-        work,
-        facts.postcode.strip(),
-        facts.region.strip(),
-        premises.tidied(facts.address),
-        facts.voltage.strip(),
-        facts.feeder_code.strip(),
-        facts.transformer_code.strip(),
-    )
+    supplied = (facts.voltage.strip(), facts.feeder_code.strip(), facts.transformer_code.strip())
+    if premise_id is not None:
+        point = premises.register_point(work, premise_id, *supplied)
+    else:
+        address = premises.tidied(facts.address)
+        point = premises.register(work, facts.postcode.strip(), facts.region.strip(), address, *supplied)
     work.session.flush()
     serial = "".join(place.meter_serial.split())
     metering.install(work, point, serial, place.multiplier, on, place.registers, reader=work.actor.name)
@@ -185,45 +222,56 @@ def _placed(work: Work, place: NewPlace, number: str, on: date) -> UUID:
     return point
 
 
-def last_contract(work: Work, account_number: str) -> SupplyContract:
-    """The newest supply contract of an account, locked."""
+def contract_at(work: Work, account_number: str, contract_number: str = "") -> SupplyContract:
+    """The newest contract of an account at one of its service points, locked.
+
+    Any contract there names the point; where none is named, the account is supplied at one point only, or the last.
+    """
     account = ledger.account_id(work, account_number)
-    newest = work.session.scalars(
-        sa.select(SupplyContract.id)
-        .filter_by(contract_account_id=account, service=Service.SUPPLY)
-        .order_by(SupplyContract.valid_from.desc(), SupplyContract.id.desc())
-        .limit(1)
-    ).one_or_none()
-    if newest is None:
+    points = points_of(work, account)
+    if not points:
         raise NotFound(Text("Account {number} has no contract.", number=account_number))
-    contract: SupplyContract = work.lock(SupplyContract, [newest])[newest]
+    named = contract_number.strip()
+    running = [one for one in points if one.valid_to is None]
+    if named:
+        point = work.session.scalar(
+            sa.select(SupplyContract.service_point_id).filter_by(number=named, contract_account_id=account)
+        )
+        if point is None:
+            raise NotFound(
+                Text("Account {number} has no contract {contract}.", number=account_number, contract=named)
+            )
+        meant = next(one for one in points if one.service_point_id == point)
+    elif len(running) > 1:
+        known = ", ".join(one.number for one in running)
+        raise Refused(Text("The account has several contracts, name one: {known}", known=known))
+    else:
+        meant = points[0]
+    contract: SupplyContract = work.lock(SupplyContract, [meant.id])[meant.id]
     return contract
 
 
-def _vacated(work: Work, order: AccountOrder) -> tuple[SupplyContract, str]:
-    """The contract this one follows at its place, ended on the day it begins, and its number where it ran until then.
+def _vacated(work: Work, number: str, contract_number: str, starts_on: date) -> tuple[SupplyContract, str]:
+    """The contract of the account whose place is taken over, ended on the day the new one begins, and its number where
+    it ran until then.
 
     `Refused` where it may not end on that day, or somebody else is supplied there.
     """
-    if not order.follows:
-        raise Refused(
-            Text("Say where electricity is delivered: at a new place, or where somebody was supplied.")
-        )
-    contract = last_contract(work, order.follows)
+    contract = contract_at(work, number, contract_number)
     other = work.session.scalar(
         sa.select(SupplyContract.number).where(
             SupplyContract.service_point_id == contract.service_point_id,
             SupplyContract.service == Service.SUPPLY,
             SupplyContract.id != contract.id,
-            sa.or_(SupplyContract.valid_to.is_(None), SupplyContract.valid_to > order.starts_on),
+            sa.or_(SupplyContract.valid_to.is_(None), SupplyContract.valid_to > starts_on),
         )
     )
     if other is not None:
         raise Refused(Text("Contract {number} holds at this place from then on: end that one.", number=other))
-    if contract.valid_to is not None and contract.valid_to <= order.starts_on:
+    if contract.valid_to is not None and contract.valid_to <= starts_on:
         return contract, ""
-    check_day(work, contract, order.starts_on)
-    contract.valid_to = order.starts_on
+    check_day(work, contract, starts_on)
+    contract.valid_to = starts_on
     return contract, contract.number
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -119,45 +120,144 @@ def sign_many(work: Work, contracts: Sequence[KnownContract]) -> None:
     search.index(work, search_owners(work, list(dict.fromkeys(one.account_id for one in contracts))))
 
 
-def search_owners(work: Work, account_ids: Sequence[UUID]) -> list[Owner]:
-    """Accounts as search finds them: by customer, account, meter, telephone and address of the newest contract."""
+def points_of(work: Work, account_id: UUID) -> list[SupplyContract]:
+    """The newest supply contract of an account at each of its service points: the main point first.
+
+    Those that run come before those that end; the one supplied longest before the others.
+    """
+    rows = work.session.scalars(
+        sa.select(SupplyContract)
+        .filter_by(contract_account_id=account_id, service=Service.SUPPLY)
+        .order_by(SupplyContract.valid_from, SupplyContract.id)
+    )
+    return in_order(rows)
+
+
+def in_order(rows: Iterable[Any]) -> list[Any]:
+    """Contracts of one account, oldest first, as `points_of` gives them."""
+    newest: dict[UUID, Any] = {}
+    since: dict[UUID, date] = {}
+    for row in rows:
+        newest[row.service_point_id] = row
+        since.setdefault(row.service_point_id, row.valid_from)
+
+    def place(row: Any) -> tuple[int, date, UUID]:
+        return -(row.valid_to or date.max).toordinal(), since[row.service_point_id], row.service_point_id
+
+    return sorted(newest.values(), key=place)
+
+
+def supplied_at(work: Work, account_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
+    """The service points that accounts are supplied at without an end, the main one first."""
+    return {
+        account: [row.service_point_id for row in in_order(rows) if row.valid_to is None]
+        for account, rows in _contracts_of(work, account_ids).items()
+    }
+
+
+def _contracts_of(work: Work, account_ids: Sequence[UUID], *more: Any) -> dict[UUID, list[Any]]:
+    """The supply contracts of accounts, oldest first, each with ``more`` of its account, party and premise."""
     rows = work.session.execute(
         sa.select(
-            ContractAccount.id,
-            ContractAccount.number,
-            ContractAccount.party_id,
-            Party.name,
+            SupplyContract.contract_account_id,
             SupplyContract.service_point_id,
-            Premise.address,
+            SupplyContract.valid_from,
+            SupplyContract.valid_to,
+            *more,
         )
+        .join(ContractAccount, ContractAccount.id == SupplyContract.contract_account_id)
         .join(Party, Party.id == ContractAccount.party_id)
-        .join(SupplyContract, SupplyContract.contract_account_id == ContractAccount.id)
         .join(ServicePoint, ServicePoint.id == SupplyContract.service_point_id)
         .join(Premise, Premise.id == ServicePoint.premise_id)
-        .where(ContractAccount.id.in_(account_ids))
-        .order_by(SupplyContract.valid_from)
-    ).all()
-    newest = {row.id: row for row in rows}
-    meters = metering.serial_numbers(work, {row.service_point_id for row in newest.values()})
-    phones = parties.phones(work, {row.party_id for row in newest.values()})
+        .where(SupplyContract.contract_account_id.in_(account_ids), SupplyContract.service == Service.SUPPLY)
+        .order_by(SupplyContract.valid_from, SupplyContract.id)
+    )
+    found: dict[UUID, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.contract_account_id, []).append(row)
+    return found
+
+
+def is_main() -> sa.ColumnElement[bool]:
+    """Whether a contract is the one an account is shown by, the first of `points_of`: exactly one is."""
+    mine, other = SupplyContract, orm.aliased(SupplyContract)
+    ends, other_ends = (sa.func.coalesce(one.valid_to, date.max) for one in (mine, other))
+    since, other_since = _since(mine), _since(other)
+    at, other_at = mine.service_point_id, other.service_point_id
+    newer = sa.tuple_(other.valid_from, other.id) > sa.tuple_(mine.valid_from, mine.id)
+    before = sa.or_(
+        other_ends > ends,
+        sa.and_(
+            other_ends == ends,
+            sa.or_(
+                sa.and_(other_at == at, newer),
+                sa.and_(
+                    other_at != at,
+                    sa.or_(other_since < since, sa.and_(other_since == since, other_at < at)),
+                ),
+            ),
+        ),
+    )
+    return sa.and_(
+        mine.service == Service.SUPPLY,
+        ~sa.exists().where(
+            other.contract_account_id == mine.contract_account_id,
+            other.service == Service.SUPPLY,
+            other.id != mine.id,
+            before,
+        ),
+    )
+
+
+def _since(contract: Any) -> sa.ScalarSelect[date]:
+    """The first day of an account at the service point of a contract."""
+    first = orm.aliased(SupplyContract)
+    return (
+        sa.select(sa.func.min(first.valid_from))
+        .where(
+            first.contract_account_id == contract.contract_account_id,
+            first.service_point_id == contract.service_point_id,
+            first.service == Service.SUPPLY,
+        )
+        .correlate(contract)
+        .scalar_subquery()
+    )
+
+
+def search_owners(work: Work, account_ids: Sequence[UUID]) -> list[Owner]:
+    """Accounts as search finds them: by customer, account, and meter, telephone and address of each service point."""
+    shown = (ContractAccount.number, ContractAccount.party_id, Party.name, Premise.address)
+    supplied = {
+        key: _where_supplied(in_order(rows)) for key, rows in _contracts_of(work, account_ids, *shown).items()
+    }
+    every = [row for many in supplied.values() for row in many]
+    meters = metering.serial_numbers(work, {row.service_point_id for row in every})
+    people = {row.party_id for row in every}
+    phones, former = parties.phones(work, people), parties.former_names(work, people)
     return [
         Owner(
             kind=ACCOUNT,
-            id=row.id,
-            number=row.number,
-            title=row.name,
-            subtitle=row.address,
+            id=key,
+            number=main.number,
+            title=main.name,
+            subtitle=main.address,
             codes=(
-                *map(phone_code, phones[row.party_id]),
-                Code(MatchKind.ACCOUNT, row.number, (8, 4)),
-                Code(MatchKind.METER, meters.get(row.service_point_id, ""), (6,)),
+                *map(phone_code, phones[main.party_id]),
+                Code(MatchKind.ACCOUNT, main.number, (8, 4)),
+                *(Code(MatchKind.METER, meters.get(row.service_point_id, ""), (6,)) for row in (main, *more)),
             ),
-            address=row.address,
+            address="\n".join(dict.fromkeys(row.address for row in (main, *more))),
             person=True,
-            party_id=row.party_id,
+            party_id=main.party_id,
+            former=former[main.party_id],
         )
-        for row in newest.values()
+        for key, (main, *more) in supplied.items()
     ]
+
+
+def _where_supplied(points: Sequence[Any]) -> Sequence[Any]:
+    """The places an account is supplied at without an end; the last one where there is none."""
+    return [row for row in points if row.valid_to is None] or points[:1]
 
 
 def billable(work: Work, period: Period) -> list[UUID]:

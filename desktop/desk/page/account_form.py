@@ -1,4 +1,4 @@
-"""A new account in one form: who, where, which meter, and the contract; how far it is filled in stands at the top."""
+"""A new account in one form: who, where, which meter, and the contract; and one more service point of an account."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
 
 from desktop.contracts.records import (
     AccountHints,
@@ -16,8 +17,9 @@ from desktop.contracts.records import (
     NewCustomer,
     NewPlace,
     PlaceFacts,
+    PointOrder,
 )
-from desktop.contracts.service import open_account
+from desktop.contracts.service import add_point, open_account
 from desktop.desk.page.entry import EntryView, choice, languages
 from desktop.desk.records import Supply
 from desktop.desk.service import account_card
@@ -49,14 +51,99 @@ class KnownCustomer:
     name: str
 
 
-class AccountForm(EntryView):
+class PlaceForm(EntryView):
+    """A form with a place, the meter that hangs there, and the contract."""
+
+    widest = 720
+
+    def __init__(
+        self, page: Page, hints: AccountHints, title: str, act: Text, draft: str, note: str = ""
+    ) -> None:
+        super().__init__(page, title, act, draft, note)
+        self._hints, self._today = hints, page.seat.today()
+        self.registers: RegisterRows | None = None
+
+    def add_place(self, facts: PlaceFacts | None) -> None:
+        """Where it is and how it is supplied, most of it as in ``facts``."""
+        say, field = self.say, self.form.field
+        self.add(field("address", say("Address"), TextField(), required=True))
+        postcode, region, voltage = TextField(longest=20), TextField(), TextField(longest=40)
+        if facts is not None:
+            postcode.show_text(facts.postcode)
+            region.show_text(facts.region)
+            voltage.show_text(facts.voltage)
+        self.add(field("region", say("Region"), region), field("postcode", say("Postcode"), postcode))
+        self.add(
+            field("voltage", say("Voltage"), voltage, required=True),
+            field("feeder", say("Feeder"), TextField(longest=40)),
+            field("transformer", say("Transformer"), TextField(longest=40)),
+            field("capacity", say("Capacity"), NumberField(say, Power.DECIMALS, unit="kW")),
+        )
+
+    def add_meter(self) -> None:
+        """The meter with its registers, in the panel beside."""
+        say, field = self.say, self.form.field
+        self.panel_beside(say("Meter"))
+        ratio = ReadField(say, 6, Reading.DECIMALS)
+        ratio.show_value(Reading.of(1))
+        self.add(
+            field("serial", say("Number of the new meter"), TextField(longest=40), required=True),
+            field("ratio", say("Multiplier"), ratio, required=True),
+        )
+        self.registers = RegisterRows(self.form, say)
+        self.panel.body.addWidget(self.form.rows(self.registers))
+
+    def add_begin(self) -> None:
+        """From when, and where on which route."""
+        say, field, hints = self.say, self.form.field, self._hints
+        start = DateField(say, self._today, latest=self._today)
+        start.show_value(self._today)
+        routes = [(code, code) for code, _next in hints.routes]
+        route = ChoiceField(routes) if routes else TextField(longest=20)
+        self.position = NumberField(say, most=6)
+        self.add(
+            field("start", say("Supplied from"), start, required=True),
+            field("route", say("Route"), route, required=True),
+            field("position", say("Place on route"), self.position, required=True),
+        )
+        route.changed.connect(self._next_place)
+        self._next_place(route.value())
+
+    def tariff_field(self, code: str) -> QWidget:
+        """The tariffs on offer, this one chosen."""
+        tariff = ChoiceField([(name, one) for one, name in self._hints.tariffs])
+        tariff.show_text(code)
+        return self.form.field("tariff", self.say("Tariff"), tariff, required=True)
+
+    def _next_place(self, route: str | None) -> None:
+        following = dict(self._hints.routes).get(route or "", 1)
+        self.position.show_text(str(following))
+
+    def keys(self) -> list[Key]:
+        keys = super().keys()
+        if self.registers is not None:
+            keys[-2:-2] = self.registers.keys
+        return keys
+
+    @staticmethod
+    def place(values: dict[str, Any]) -> NewPlace:
+        """The place and the meter as the form has them."""
+        return NewPlace(
+            place_facts(values),
+            values["serial"],
+            Factor.of(values["ratio"].decimal),
+            registers_of(values["registers"]),
+            values["route"],
+            int(values["position"]),
+        )
+
+
+class AccountForm(PlaceForm):
     """Opens an account; ``shown`` gets its number then.
 
     ``customer`` is somebody we know who gets another account; ``follows`` is what an account is supplied with now,
     where somebody takes over the place.
     """
-
-    widest = 720
 
     def __init__(
         self,
@@ -68,20 +155,20 @@ class AccountForm(EntryView):
     ) -> None:
         say = page.say
         draft = f"account {follows.account_number if follows else customer.party_id if customer else ''}"
-        super().__init__(page, say("Customer"), Text("Open the account"), draft.strip())
-        self._hints, self._shown, self._follows = hints, shown, follows
-        self._today = page.seat.today()
+        super().__init__(page, hints, say("Customer"), Text("Open the account"), draft.strip())
+        self._shown, self._follows = shown, follows
         self.customer = customer
         self._alike: SearchHit | None = None
         self._gone = False
-        self.registers: RegisterRows | None = None
         self.stepper = Stepper((say("Customer"), say("Place"), say("Meter"), say("Contract")))
         steps = Panel()
         steps.body.addWidget(self.stepper)
         self.whole.insertWidget(0, steps)
         self._add_customer()
         if follows is None:
-            self._add_place()
+            self.panel_below(say("Place"))
+            self.add_place(hints.newest)
+            self.add_meter()
         else:
             self._tell_place(follows)
         self.panel_below(say("Account and contract"))
@@ -114,32 +201,6 @@ class AccountForm(EntryView):
         self.known = ProblemLine()
         self.panel.body.addWidget(self.known)
 
-    def _add_place(self) -> None:
-        say, field, newest = self.say, self.form.field, self._hints.newest
-        self.panel_below(say("Place"))
-        self.add(field("address", say("Address"), TextField(), required=True))
-        postcode, region, voltage = TextField(longest=20), TextField(), TextField(longest=40)
-        if newest is not None:
-            postcode.show_text(newest.postcode)
-            region.show_text(newest.region)
-            voltage.show_text(newest.voltage)
-        self.add(field("region", say("Region"), region), field("postcode", say("Postcode"), postcode))
-        self.add(
-            field("voltage", say("Voltage"), voltage, required=True),
-            field("feeder", say("Feeder"), TextField(longest=40)),
-            field("transformer", say("Transformer"), TextField(longest=40)),
-            field("capacity", say("Capacity"), NumberField(say, Power.DECIMALS, unit="kW")),
-        )
-        self.panel_beside(say("Meter"))
-        ratio = ReadField(say, 6, Reading.DECIMALS)
-        ratio.show_value(Reading.of(1))
-        self.add(
-            field("serial", say("Number of the new meter"), TextField(longest=40), required=True),
-            field("ratio", say("Multiplier"), ratio, required=True),
-        )
-        self.registers = RegisterRows(self.form, say)
-        self.panel.body.addWidget(self.form.rows(self.registers))
-
     def _tell_place(self, follows: Supply) -> None:
         say, place = self.say, follows.place
         self.panel_beside(say("Place"))
@@ -161,36 +222,17 @@ class AccountForm(EntryView):
         say, field, hints = self.say, self.form.field, self._hints
         number = FormatField(self.page.seat.app.country.identifiers["account"])
         number.show_value(hints.number or None)
-        tariff = ChoiceField([(name, code) for code, name in hints.tariffs])
-        tariff.show_text(hints.tariff)
-        self.add(
-            field("number", say("Account number"), number, required=True),
-            field("tariff", say("Tariff"), tariff, required=True),
-        )
-        start = DateField(say, self._today, latest=self._today)
+        tariff = hints.tariff if self._follows is None else self._follows.contract.tariff_code
+        self.add(field("number", say("Account number"), number, required=True), self.tariff_field(tariff))
         if self._follows is None:
-            start.show_value(self._today)
-            routes = [(code, code) for code, _next in hints.routes]
-            route = ChoiceField(routes) if routes else TextField(longest=20)
-            self.position = NumberField(say, most=6)
-            self.add(
-                field("start", say("Supplied from"), start, required=True),
-                field("route", say("Route"), route, required=True),
-                field("position", say("Place on route"), self.position, required=True),
-            )
-            route.changed.connect(self._next_place)
-            self._next_place(route.value())
-        else:
-            tariff.show_text(self._follows.contract.tariff_code)
-            start.show_value(self._today)
-            self.add(
-                field("start", say("Supplied from"), start, required=True,
-                      hint=say("A read of the day before parts the two bills"))
-            )  # fmt: skip
-
-    def _next_place(self, route: str | None) -> None:
-        following = dict(self._hints.routes).get(route or "", 1)
-        self.position.show_text(str(following))
+            self.add_begin()
+            return
+        start = DateField(say, self._today, latest=self._today)
+        start.show_value(self._today)
+        self.add(
+            field("start", say("Supplied from"), start, required=True,
+                  hint=say("A read of the day before parts the two bills"))
+        )  # fmt: skip
 
     # What is typed -------------------------------------------------------------------------------------------
 
@@ -264,8 +306,6 @@ class AccountForm(EntryView):
         keys = super().keys()
         if self._alike is not None:
             keys.insert(0, Key("Ctrl+E", Text("take the known customer"), self.take_known))
-        if self.registers is not None:
-            keys[-2:-2] = self.registers.keys
         return keys
 
     # Handing over --------------------------------------------------------------------------------------------
@@ -286,8 +326,9 @@ class AccountForm(EntryView):
             values["start"],
             customer,
             self.customer.party_id if self.customer is not None else None,
-            self._place(values) if self._follows is None else None,
+            self.place(values) if self._follows is None else None,
             self._follows.account_number if self._follows is not None else "",
+            self._follows.contract.number if self._follows is not None else "",
         )
 
         def opened(done: AccountOpened) -> None:
@@ -297,16 +338,55 @@ class AccountForm(EntryView):
             open_account, order, self.say("Account {number} is open", number=order.account_number), opened
         )
 
-    @staticmethod
-    def _place(values: dict[str, Any]) -> NewPlace:
-        return NewPlace(
-            place_facts(values),
-            values["serial"],
-            Factor.of(values["ratio"].decimal),
-            registers_of(values["registers"]),
-            values["route"],
-            int(values["position"]),
+
+HERE, ELSEWHERE = "here", "elsewhere"
+
+
+class PointForm(PlaceForm):
+    """One more service point of an account: at the address of the one ``found`` tells of, or elsewhere."""
+
+    def __init__(self, page: Page, hints: AccountHints, found: Supply) -> None:
+        say, place = page.say, found.place
+        self._found = found
+        note = say("It gets a contract of its own, and stands on the same bills as the other service points")
+        title = say("One more service point of account {number}", number=found.account_number)
+        draft = f"point {found.account_number}"
+        super().__init__(page, hints, title, Text("Add the service point"), draft, note)
+        self.where = ChoiceField([(place.address, HERE), (say("At another address"), ELSEWHERE)])
+        self.add(self.form.field("where", say("Premise"), self.where))
+        self.add_place(PlaceFacts(place.postcode, place.region, place.address, place.voltage, "", ""))
+        self.add_meter()
+        self.panel_below(say("Contract"))
+        self.add(self.tariff_field(found.contract.tariff_code))
+        self.add_begin()
+        self.where.changed.connect(self._choose)
+        self._choose(HERE)
+        self.send = self._send
+        self.begin()
+
+    def _choose(self, where: str | None) -> None:
+        """The address is that of the premise, or to be typed."""
+        place = self._found.place
+        facts = {"address": place.address, "region": place.region, "postcode": place.postcode}
+        for name, value in facts.items():
+            edit = self.form.edit(name)
+            edit.setEnabled(where == ELSEWHERE)
+            if where == HERE:
+                edit.show_text(value)
+            elif name == "address" and edit.text_typed() == value:
+                edit.show_text("")
+
+    def _send(self, values: dict[str, Any]) -> None:
+        here = values["where"] == HERE
+        order = PointOrder(
+            self._found.account_number,
+            values["tariff"],
+            values["start"],
+            self.place(values),
+            self._found.place.premise_id if here else None,
         )
+        words = self.say("Account {number} has one more service point", number=order.account_number)
+        self.do(add_point, order, words)
 
 
 def place_facts(values: dict[str, Any]) -> PlaceFacts:

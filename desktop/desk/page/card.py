@@ -29,11 +29,11 @@ from desktop.desk.page.panels import CardHead, ComparePanel, DuesPanel, UsagePan
 from desktop.desk.page.person import PersonView, focus_table, in_panel
 from desktop.desk.page.receipt import ReceiptPane
 from desktop.desk.page.supply import SupplyTab
-from desktop.desk.records import AccountCard, BillRow, ContractRow
+from desktop.desk.records import AccountCard, BillRow, ContractRow, PointShown
 from desktop.desk.service import receipt
 from desktop.kernel.text import Text
 from desktop.metering.page import ExchangeSheet, ReadSheet
-from desktop.metering.records import ReadReason, ReadReversalOrder, ReadShown
+from desktop.metering.records import PointQuery, ReadReason, ReadReversalOrder, ReadShown
 from desktop.metering.service import exchange_meter, photo, record_read, reverse_read
 from desktop.parties.records import PartyShown
 from desktop.qt import theme
@@ -69,6 +69,7 @@ class AccountView(PersonView):
         )  # fmt: skip
         self.card: AccountCard | None = None
         self.chosen: BillRow | None = None
+        self.place: PointShown | None = None
         self._country, self._today = self.seat.app.country, self.seat.today()
         self._bill_of_read: dict[UUID, str] = {}
         self._pane_wanted = self.seat.may(bill)
@@ -180,6 +181,8 @@ class AccountView(PersonView):
             )
         if at == RECORDS:
             keys += self.supply.keys()
+        if self.card is not None and len(self.card.points) > 1:
+            keys.append(Key("B", Text("next service point"), self.next_place))
         keys += self.common_keys()
         keys.append(Key("P", Text("customer"), self._open_party))
         keys.append(Key("Esc", Text("back"), self.close_top))
@@ -206,6 +209,8 @@ class AccountView(PersonView):
         again = self.card is not None and self.card.row.account_id == card.row.account_id and self.isVisible()
         number = self.chosen.number if again and self.chosen else ""
         self.card, self.chosen, self.account_id = card, None, card.row.account_id
+        before = self.place.service_point_id if again and self.place is not None else None
+        self.place = next((one for one in card.points if one.service_point_id == before), card.points[0])
         if not again:
             self.sheets.setCurrentIndex(0)
             self.question.close_question()
@@ -226,7 +231,7 @@ class AccountView(PersonView):
         )
         self._show_bills(card, number)
         if self.stack.currentIndex() == RECORDS:
-            self.supply.ask(card.row.number)
+            self._ask_records()
         self.page.object.setText(card.row.customer_name)
         self.page.card_shown(self)
         self.page.take_focus(self.table())
@@ -235,6 +240,20 @@ class AccountView(PersonView):
         """The account shown has another number."""
         if self.card is not None:
             self.card = replace(self.card, row=replace(self.card.row, number=number))
+
+    def next_place(self) -> None:
+        """Show the next service point of the account: its address, meter and route, its records, its forms."""
+        if self.card is not None and self.place is not None:
+            points = self.card.points
+            self.place = points[(points.index(self.place) + 1) % len(points)]
+            self._show_head(self.card)
+            if self.stack.currentIndex() == RECORDS:
+                self.supply.choose_point(self.place.service_point_id)
+            self.page.refresh_keys()
+
+    def _ask_records(self) -> None:
+        if self.card is not None and self.place is not None:
+            self.supply.ask(self.card.row.number, self.place.service_point_id)
 
     def _show_bills(self, card: AccountCard, number: str) -> None:
         place = next((at for at, one in enumerate(card.bills) if one.number == number), 0)
@@ -245,16 +264,16 @@ class AccountView(PersonView):
             self.pane.hide()
 
     def _show_head(self, card: AccountCard) -> None:
-        say, row_ = self.say, card.row
+        say, row_, place = self.say, card.row, self.place or card.points[0]
         phone = self.revealed.phone if self.revealed else row_.phone
         self.head.show_head(
             row_.customer_name,
             self._badges(card),
             (
                 self._country.format_account(row_.number),
-                row_.address,
-                grouped(row_.meter_serial),
-                card.route,
+                place.address,
+                grouped(place.meter_serial),
+                place.route,
                 phone,
             ),
             card.dues.total,
@@ -262,15 +281,22 @@ class AccountView(PersonView):
         self.head.setAccessibleName(say("Account {number}", number=row_.number))
 
     def _badges(self, card: AccountCard) -> list[tuple[str, str]]:
-        say = self.say
+        say, place = self.say, self.place or card.points[0]
         overdue = sum(1 for item in card.dues.items if item.overdue_days)
         estimated = sum(1 for month in card.usage if month.estimated)
         closed = say("closed {day}", day=card.closed_on) if card.closed_on else ""
-        supply = (say(card.supply_state.text), SUPPLY_STATES[card.supply_state])
+        supply = (say(place.supply_state.text), SUPPLY_STATES[place.supply_state])
+        if place.ended_on is not None and place.ended_on <= self._today and not closed:
+            supply = (say("ended {day}", day=place.ended_on), "withdrawn")
+        several = ""
+        if len(card.points) > 1:
+            at = card.points.index(place) + 1
+            several = say("service point {at} of {count}", at=at, count=len(card.points))
         return [
             (closed, "withdrawn") if closed else supply,
+            (several, "info"),
             (say.plural("{count} overdue", "{count} overdue", overdue) if overdue else "", "bad"),
-            (say(card.use_class), "plain"),
+            (say(place.use_class), "plain"),
             (say.plural("{count} estimated", "{count} estimated", estimated) if estimated else "", "est"),
             (say("credit {amount}", amount=card.dues.credit) if card.dues.credit else "", "info"),
             *self.alert_badges(card.notes),
@@ -288,8 +314,8 @@ class AccountView(PersonView):
             self.pane.hide()
         if at != PAYMENTS:
             self.receipt.hide()
-        if at == RECORDS and self.card is not None:
-            self.supply.ask(self.card.row.number)
+        if at == RECORDS:
+            self._ask_records()
 
     # Bills ---------------------------------------------------------------------------------------------------
 
@@ -371,7 +397,8 @@ class AccountView(PersonView):
 
     def _open_sheet(self, kind: type[ReadSheet | ExchangeSheet]) -> None:
         if self.card is not None:
-            sheet = kind(self.page, self.card.row.number)
+            meter = self.place.meter_serial if self.place is not None else ""
+            sheet = kind(self.page, PointQuery(self.card.row.number, meter))
             sheet.stored.connect(self.reload)
             sheet.appear()
 

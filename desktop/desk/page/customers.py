@@ -95,7 +95,7 @@ class DeskPage(Page):
                 listed("number", lambda found: self._number(found.number), 156),
                 listed("name", lambda found: Cell(found.customer_name, strong=True), 130),
                 listed("address", lambda found: found.address, head=0.3),
-                listed("meter", lambda found: Cell(grouped(found.meter_serial), ink="ink2"), 132),
+                listed("meter", lambda found: Cell(self._meters(found), ink="ink2"), 132),
                 listed("phone", lambda found: Cell(found.phone, ink="ink2"), 124),
                 amount("owed", say("Owed {sign}", sign=sign)),
                 amount("credit", say("Credit {sign}", sign=sign)),
@@ -125,11 +125,16 @@ class DeskPage(Page):
             Told(say("Credit"), say.money(found.credit, unit=True) if found.credit else ""),
             Told(say("Account"), self._number(found.number)),
             Told(say("Address"), found.address),
-            Told(say("Meter"), grouped(found.meter_serial)),
+            Told(say("Meter"), self._meters(found)),
             Told(say("Phone"), found.phone),
         )
         badge, state = (say("owes"), "due") if found.owed else (say("owes nothing"), "ok")
         return Brief(found.customer_name, lines, badge, state)
+
+    def _meters(self, found: AccountRow) -> str:
+        """The meter of the main service point, and how many service points there are besides."""
+        more = f" +{self.say.number(len(found.more_meters))}" if found.more_meters else ""
+        return f"{grouped(found.meter_serial)}{more}"
 
     def _tell_total(self) -> None:
         if self.stack.currentWidget() is self.list_panel:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from desktop.counter.page import bill_states_room
 from desktop.counter.records import PaymentRow
-from desktop.desk.records import BillRow, ContractRow, HistoryRow
+from desktop.desk.records import BillRow, ContractRow
 from desktop.kernel.country import Country
 from desktop.kernel.text import Catalog
 from desktop.metering.records import ReadShown, ReadSource
@@ -252,23 +252,4 @@ def notes_table(say: Catalog) -> Table:
         persons=True,
     )
     table.show_empty(say("No note yet"), say("N writes one"), "pencil")
-    return table
-
-
-def history_table(say: Catalog) -> Table:
-    """What happened to a party, newest first, looks at its data among it."""
-
-    def when(row: HistoryRow) -> str:
-        return f"{say.date(row.on)} {row.at}".rstrip()
-
-    table = Table(
-        say("History"),
-        (
-            Column(say("When"), when, 150),
-            Column(say("What"), lambda row: say(row.what), 330),
-            Column(say("Details"), lambda row: Cell(say.write(row.words), ink="ink2")),
-            Column(say("By"), lambda row: Cell(row.by or NONE, ink="ink2"), 140),
-        ),
-    )
-    table.show_empty(say("Nothing happened yet"), "", "history")
     return table

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QWidget
 from desktop.contracts.service import open_account
 from desktop.desk.page.account_form import KnownCustomer
 from desktop.desk.page.entry import changing, taking_role
-from desktop.desk.page.lists import history_table
 from desktop.desk.page.panels import CardHead
 from desktop.desk.page.person import PersonView, focus_table, in_panel
 from desktop.desk.records import PartyAccount, PartyCard
@@ -16,6 +15,7 @@ from desktop.parties.records import PartyRoleKind
 from desktop.parties.service import change
 from desktop.qt.figures import grouped
 from desktop.qt.fold import Stack
+from desktop.qt.history import history_table
 from desktop.qt.page import Key, Page
 from desktop.qt.table import Cell, Column, Table, money_cell
 

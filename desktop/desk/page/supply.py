@@ -7,35 +7,46 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
 
-from desktop.contracts.records import AccountChange, ContractChange, ContractEnd, PlaceChange
+from desktop.contracts.records import (
+    AccountChange,
+    AccountHints,
+    ContractChange,
+    ContractEnd,
+    PlaceChange,
+    SupplyOrder,
+)
 from desktop.contracts.service import (
     account_hints,
+    add_point,
     change_account,
     change_contract,
     change_place,
+    change_supply,
     end_contract,
-    open_account,
     set_terms,
 )
-from desktop.desk.page.account_form import AccountForm, place_facts
-from desktop.desk.page.entry import EntryView
-from desktop.desk.page.lists import history_table
+from desktop.desk.page.account_form import AccountForm, PointForm, place_facts
+from desktop.desk.page.entry import EntryView, choice
 from desktop.desk.page.person import in_panel
 from desktop.desk.page.terms import TermsForm
-from desktop.desk.records import HistoryRow, Supply, SupplyPart
-from desktop.desk.service import supply
+from desktop.desk.records import Supply, SupplyPart
+from desktop.desk.service import supplies
+from desktop.kernel.history import HistoryRow
 from desktop.kernel.measures import Factor, Power, Reading
 from desktop.kernel.text import Text
 from desktop.metering.records import MeterChange
 from desktop.metering.rules import MOST_DIGITS
 from desktop.metering.service import change_meter
+from desktop.premises.records import LONGEST_REASON, SupplyState
 from desktop.qt import theme
-from desktop.qt.basics import column
+from desktop.qt.basics import Label, column
 from desktop.qt.fields import ChoiceField, DateField, FormatField, ReadField, TextField
 from desktop.qt.figures import grouped
+from desktop.qt.history import history_table
 from desktop.qt.money import NumberField
 from desktop.qt.page import Key, Page
 from desktop.qt.table import Cell, Column, Table
@@ -52,12 +63,15 @@ class Record:
 
 
 class SupplyTab(QWidget):
-    """The records of one account, `E` changes the one chosen; what happened to it stands below."""
+    """The records of one account at one of its service points, `E` changes the one chosen; what happened to it stands
+    below."""
 
     def __init__(self, page: Page) -> None:
         super().__init__()
         self.page, self.seat, self.say = page, page.seat, page.say
+        self.points: tuple[Supply, ...] = ()
         self.shown: Supply | None = None
+        self._point: UUID | None = None
         say = self.say
         self.records = Table(
             say("Records"),
@@ -84,19 +98,28 @@ class SupplyTab(QWidget):
 
     # Showing -------------------------------------------------------------------------------------------------
 
-    def ask(self, number: str) -> None:
-        """Ask for the records of an account; those of another go at once."""
+    def ask(self, number: str, point: UUID | None) -> None:
+        """Ask for the records of an account at a service point; those of another account go at once."""
+        self._point = point
         if self.shown is not None and self.shown.account_number != number:
-            self.shown = None
+            self.points, self.shown = (), None
             self.records.show_rows(())
             self.history.show_rows(())
-        self.page.ask(supply, number, self._show)
+        self.page.ask(supplies, number, self._show)
 
-    def _show(self, found: Supply) -> None:
-        self.shown = found
-        at = max(self.records.currentIndex().row(), 0)
-        self.records.show_rows(self._rows(found), select=at)
-        self._choose(self.records.current)
+    def _show(self, found: tuple[Supply, ...]) -> None:
+        self.points = found
+        self.choose_point(self._point)
+
+    def choose_point(self, point: UUID | None) -> None:
+        """Show the records at another service point; the main one where there is no such one."""
+        self._point = point
+        if self.points:
+            meant = (one for one in self.points if one.place.service_point_id == point)
+            self.shown = next(meant, self.points[0])
+            at = max(self.records.currentIndex().row(), 0)
+            self.records.show_rows(self._rows(self.shown), select=at)
+            self._choose(self.records.current)
 
     def _rows(self, found: Supply) -> list[Record]:
         say, place, contract = self.say, found.place, found.contract
@@ -188,7 +211,12 @@ class SupplyTab(QWidget):
             keys.append(Key("E", Text("change"), self.change, enabled=fits))
         if record.part is SupplyPart.CONTRACT and self.seat.may(end_contract):
             keys.append(Key("Del", Text("end the contract"), self.end, enabled=ends))
-        if self.seat.may(open_account):
+        if self.seat.may(change_supply):
+            keys.append(Key("Ctrl+D", Text("supply state"), self.change_supply))
+        if self.seat.may(add_point):
+            keys.append(
+                Key("A", Text("add a service point"), self.add_point, enabled=bool(self.shown.running))
+            )
             keys.append(Key("Ctrl+U", Text("new customer here"), self.follow))
         return keys
 
@@ -220,19 +248,28 @@ class SupplyTab(QWidget):
 
     def follow(self) -> None:
         """Open the form for another customer at this place."""
+        self._ask_hints(
+            lambda hints, found: AccountForm(self.page, hints, self.page.show_account, follows=found)
+        )
+
+    def add_point(self) -> None:
+        """Open the form for one more service point of this account."""
+        if self.shown is not None and self.shown.running:
+            self._ask_hints(lambda hints, found: PointForm(self.page, hints, found))
+
+    def _ask_hints(self, form: Callable[[AccountHints, Supply], EntryView]) -> None:
         found = self.shown
         if found is not None:
-            self.page.ask(
-                account_hints,
-                None,
-                lambda hints: self.page.show_entry(
-                    AccountForm(self.page, hints, self.page.show_account, follows=found)
-                ),
-            )
+            self.page.ask(account_hints, None, lambda hints: self.page.show_entry(form(hints, found)))
+
+    def change_supply(self) -> None:
+        """Open the form that puts down what is true about the supply."""
+        if self.shown is not None:
+            self.page.show_entry(changing_supply(self.page, self.shown))
 
 
 def _entry(page: Page, found: Supply, title: str, act: Text, draft: str, note: str) -> EntryView:
-    return EntryView(page, title, act, f"{draft} {found.account_number}", note)
+    return EntryView(page, title, act, f"{draft} {found.contract.number}", note)
 
 
 def changing_place(page: Page, found: Supply) -> EntryView:
@@ -269,8 +306,38 @@ def changing_place(page: Page, found: Supply) -> EntryView:
     )
 
     def send(values: dict[str, Any]) -> None:
-        order = PlaceChange(found.account_number, place_facts(values))
+        order = PlaceChange(found.account_number, place_facts(values), found.contract.number)
         view.do(change_place, order, say("{address} is changed", address=values["address"]))
+
+    return _ready(view, send)
+
+
+def changing_supply(page: Page, found: Supply) -> EntryView:
+    """The form that puts down whether this place has electricity, as it truly is there."""
+    say = page.say
+    note = say("Only what is true at the place is put down here: nothing is switched, and nobody is sent")
+    view = _entry(page, found, say("Supply state"), Text("Save"), "supply", note)
+    state, since = (
+        choice(say, tuple(SupplyState), found.place.supply_state),
+        DateField(say, page.seat.today(), latest=page.seat.today()),
+    )
+    since.show_value(page.seat.today())
+    why = TextField(longest=LONGEST_REASON)
+    why.setPlaceholderText(say("for example: seen at the place, the record was wrong"))
+    field = view.form.field
+    view.panel.body.addWidget(Label(found.place.address, "strong", wrap=True))
+    view.add(field("state", say("Supply state"), state), field("since", say("Since"), since, required=True))
+    view.add(field("why", say("Why"), why, required=True))
+
+    def send(values: dict[str, Any]) -> None:
+        order = SupplyOrder(
+            found.account_number,
+            SupplyState.of(values["state"]),
+            values["since"],
+            values["why"],
+            found.contract.number,
+        )
+        view.do(change_supply, order, say("{state} since {day}", state=order.state, day=order.since))
 
     return _ready(view, send)
 
@@ -348,7 +415,11 @@ def changing_contract(page: Page, found: Supply) -> EntryView:
 def ending_contract(page: Page, found: Supply) -> EntryView:
     """The form that ends a contract."""
     say = page.say
-    note = say("The account is closed from that day on; what is owed stays owed")
+    note = (
+        say("Nobody is supplied here from that day on; the other service points of the account stay")
+        if found.running > 1
+        else say("The account is closed from that day on; what is owed stays owed")
+    )
     title = say("End contract {number}", number=found.contract.number)
     view = _entry(page, found, title, Text("End the contract"), "end", note)
     view.add(

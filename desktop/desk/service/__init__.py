@@ -1,6 +1,6 @@
 """The desk: lists of accounts, cards of accounts and parties, what waits today, what search finds."""
 
-from desktop.desk.service.cards import account_card, party_card, receipt
+from desktop.desk.service.cards import account_card, merge_preview, party_card, receipt
 from desktop.desk.service.finding import (
     forget_words,
     prepare_search,
@@ -11,7 +11,7 @@ from desktop.desk.service.finding import (
     words_left,
 )
 from desktop.desk.service.lists import ACCOUNT_SORTS, accounts, accounts_extent
-from desktop.desk.service.supply import supply
+from desktop.desk.service.supply import supplies
 from desktop.desk.service.waiting import drawers, today
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "accounts_extent",
     "drawers",
     "forget_words",
+    "merge_preview",
     "party_card",
     "prepare_search",
     "rebuild_search",
@@ -28,7 +29,7 @@ __all__ = [
     "reindex",
     "search_hits",
     "search_is_lost",
-    "supply",
+    "supplies",
     "today",
     "words_left",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from desktop.billing import service as billing
 from desktop.billing.rules import accumulated
 from desktop.billing.tables import Bill
+from desktop.contracts import service as contracts
 from desktop.contracts.tables import SupplyContract
 from desktop.counter import service as counter
 from desktop.counter.records import ReceiptIssued, ReceiptQuery
@@ -20,23 +21,26 @@ from desktop.desk.records import (
     AccountRow,
     BillRow,
     ContractRow,
-    HistoryRow,
+    MergePreview,
     PartyAccount,
     PartyCard,
+    PointShown,
 )
 from desktop.desk.service.lists import SHOWN, rows_of, with_contract
 from desktop.kernel import canonical
 from desktop.kernel.errors import NotFound
-from desktop.kernel.measures import Money
+from desktop.kernel.history import HistoryRow
+from desktop.kernel.measures import Energy, Money
 from desktop.kernel.period import Period, months_before
 from desktop.kernel.text import SHAPES, Text
 from desktop.kernel.work import Work, query
 from desktop.ledger import service as ledger
 from desktop.ledger.tables import ContractAccount
 from desktop.metering import service as metering
-from desktop.metering.records import ReadSource, RegisterUsage
+from desktop.metering.records import MonthUsage, ReadSource, RegisterUsage
+from desktop.metering.rules import together
 from desktop.parties import service as parties
-from desktop.parties.records import DebtorType, PartChanged, PartyPart
+from desktop.parties.records import DebtorType, MergeShown, PartChanged, PartyKind, PartyPart
 from desktop.parties.rules import masked_phone as masked
 from desktop.parties.tables import Party
 from desktop.premises import service as premises
@@ -61,44 +65,79 @@ def account_card(work: Work, number: str) -> AccountCard:
             Text("No account has the number {number}. Check it, or search by name or meter.", number=number)
         )
     (row,), contract = rows_of(work, [found]), found.SupplyContract
-    point = contract.service_point_id
-    period = Period.month(f"{work.today:%Y-%m}")
-    contracts, stays = _contracts(work, row.account_id)
-    start, end = stays[point]
-    months = metering.usage(work, {point}, period, months_before(work.today, MONTHS_SHOWN))[point].history
-    history = [
-        month
-        for month in months
-        if start.replace(day=1) <= month.month and (end is None or month.month < end)
-    ]
-    name, use_class = tariffs.names(work)[contract.tariff_id]
+    contracts_shown, stays = _contracts(work, row.account_id)
+    supplied = contracts.points_of(work, row.account_id)
+    points = _points(work, supplied)
+    usage, used = _usage(work, supplied, stays)
     party_id = ledger.accounts(work, [row.account_id])[row.account_id].party_id
     return AccountCard(
         row=row,
         party_id=party_id,
-        use_class=Text(use_class),
-        tariff_name=name,
-        supply_state=premises.places(work, {point})[point].supply_state,
-        route=metering.walking_order(work, [point]).get(point, ("", 0))[0],
+        use_class=points[0].use_class,
+        tariff_name=points[0].tariff_name,
+        supply_state=points[0].supply_state,
+        route=points[0].route,
         language=found.language,
         dues=ledger.dues(work, row.number),
-        usage=tuple(history[-MONTHS_SHOWN:]),
-        accumulated=accumulated(
-            history,
-            Period(period.start, period.end),
-            contract.valid_from,
-            work.country.billed_energy_decimals,
-        ),
+        usage=usage,
+        accumulated=used,
         bills=_bills(work, row.account_id),
         payments=counter.payments(work, row.account_id, PAYMENTS_SHOWN),
         closed_on=contract.valid_to if contract.valid_to and contract.valid_to <= work.today else None,
         reads=metering.history(work, stays),
-        contracts=contracts,
+        points=points,
+        contracts=contracts_shown,
         contacts=parties.contacts(work, party_id),
         notes=tuple(
             note for note in parties.notes(work, party_id) if note.account_id in (None, row.account_id)
         ),
     )
+
+
+def _points(work: Work, found: Sequence[SupplyContract]) -> tuple[PointShown, ...]:
+    """The service points of an account by its newest contracts there."""
+    ids = {one.service_point_id for one in found}
+    places, meters, names = (
+        premises.places(work, ids),
+        metering.serial_numbers(work, ids),
+        tariffs.names(work),
+    )
+    routes = metering.walking_order(work, ids)
+    return tuple(
+        PointShown(
+            service_point_id=one.service_point_id,
+            contract_number=one.number,
+            address=places[one.service_point_id].address,
+            meter_serial=meters.get(one.service_point_id, ""),
+            route=routes.get(one.service_point_id, ("", 0))[0],
+            supply_state=places[one.service_point_id].supply_state,
+            tariff_name=names[one.tariff_id][0],
+            use_class=Text(names[one.tariff_id][1]),
+            ended_on=one.valid_to,
+        )
+        for one in found
+    )
+
+
+def _usage(
+    work: Work, newest: Sequence[SupplyContract], stays: Mapping[UUID, tuple[date, date | None]]
+) -> tuple[tuple[MonthUsage, ...], Energy]:
+    """The months an account used electricity at its service points, all together, and the energy that counts for the
+    contracts that run this year."""
+    period = Period.month(f"{work.today:%Y-%m}")
+    found = metering.usage(work, set(stays), period, months_before(work.today, MONTHS_SHOWN))
+    histories, used = [], Energy.zero()
+    for contract in newest:
+        start, end = stays[contract.service_point_id]
+        history = [
+            month
+            for month in found[contract.service_point_id].history
+            if start.replace(day=1) <= month.month and (end is None or month.month < end)
+        ]
+        histories.append(history)
+        if contract.valid_to is None or contract is newest[0]:
+            used += accumulated(history, period, contract.valid_from, work.country.billed_energy_decimals)
+    return together(histories)[-MONTHS_SHOWN:], used
 
 
 def _contracts(
@@ -185,8 +224,10 @@ def party_card(work: Work, party_id: UUID) -> PartyCard:
         work,
         work.session.execute(theirs.order_by(ContractAccount.number).limit(ACCOUNTS_OF_PARTY)).all(),
     )
+    merges = parties.merges(work, party_id)
+    now = parties.current(work, party_id)
     history = sorted(
-        _history(work, party_id, rows),
+        (*_merged(merges), *_history(work, party_id, rows)),
         key=lambda row: (row.on, row.at),
         reverse=True,
     )
@@ -202,7 +243,34 @@ def party_card(work: Work, party_id: UUID) -> PartyCard:
         contacts=parties.contacts(work, party_id),
         notes=parties.notes(work, party_id),
         history=tuple(history),
+        merged_into=None if now == party_id else (now, parties.party(work, now).name),
+        merges=tuple(one for one in merges if one.undone_at is None and one.merged_id != party_id),
     )
+
+
+@query("parties.merge")
+def merge_preview(work: Work, pair: tuple[UUID, UUID]) -> MergePreview:
+    """Who would stay and who would be merged, side by side, and what speaks against it."""
+    kept, merged = (party_card(work, parties.current(work, key)) for key in pair)
+    warnings = []
+    if kept.kind is not merged.kind:
+        warnings.append(Text("One is a person, the other an organisation"))
+    numbers = [parties.known_by(work, one.party_id) for one in (kept, merged)]
+    if all(numbers) and not numbers[0] & numbers[1]:
+        warnings.append(Text("Their identity or tax numbers differ"))
+    return MergePreview(kept, merged, tuple(warnings))
+
+
+def _merged(merges: Sequence[MergeShown]) -> Iterator[HistoryRow]:
+    """What was merged and undone, as both parties tell it."""
+    for one in merges:
+        what = Text("{name} was merged into {kept}", name=one.merged_name, kept=one.kept_name)
+        yield HistoryRow(one.merged_at.date(), f"{one.merged_at:%H:%M}", what, one.reason, one.merged_by)
+        if one.undone_at is not None:
+            what = Text("{name} and {kept} are two again", name=one.merged_name, kept=one.kept_name)
+            yield HistoryRow(
+                one.undone_at.date(), f"{one.undone_at:%H:%M}", what, one.undone_why, one.undone_by
+            )
 
 
 def _from_to(one: PartChanged) -> Text:
@@ -212,6 +280,8 @@ def _from_to(one: PartChanged) -> Text:
         if one.part is PartyPart.DEBTOR_TYPE
         else SHAPES[value].name
         if one.part is PartyPart.LANGUAGE
+        else PartyKind.of(value)
+        if one.part is PartyPart.KIND
         else value
         for value in (one.before, one.after)
     )

@@ -45,7 +45,7 @@ _ACCOUNTS = (
 
 _OWNERS: dict[str, tuple[sa.Select[UUID], search.Owners]] = {
     ACCOUNT: (sa.select(ContractAccount.id), contracts.search_owners),
-    PARTY: (sa.select(Party.id).where(_ACCOUNTS != 1), parties.search_owners),
+    PARTY: (sa.select(Party.id).where(_ACCOUNTS != 1, ~parties.is_merged(Party.id)), parties.search_owners),
     BILL: (sa.select(Bill.id), billing.search_owners),
     RECEIPT: (sa.select(Receipt.id), counter.search_owners),
 }

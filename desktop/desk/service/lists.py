@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import orm
 
+from desktop.contracts import service as contracts
 from desktop.contracts.tables import SupplyContract
 from desktop.desk.records import AccountRow
 from desktop.kernel.errors import Refused
@@ -27,15 +27,8 @@ from desktop.search.records import ACCOUNT
 from desktop.search.tables import SearchOwner
 
 
-def _is_newest() -> sa.ColumnElement[bool]:
-    """Whether a contract is the newest of its account: exactly one is."""
-    other = orm.aliased(SupplyContract)
-    later = sa.tuple_(other.valid_from, other.id) > sa.tuple_(SupplyContract.valid_from, SupplyContract.id)
-    return ~sa.exists().where(other.contract_account_id == SupplyContract.contract_account_id, later)
-
-
 def with_contract(*shown: Any) -> sa.Select[Any]:
-    """What is shown of accounts, each with its party, its newest contract and the premise of that."""
+    """What is shown of accounts, each with its party, and contract and premise of its main service point."""
     return (
         sa.select(*shown)
         .select_from(ContractAccount)
@@ -43,7 +36,7 @@ def with_contract(*shown: Any) -> sa.Select[Any]:
         .join(SupplyContract, SupplyContract.contract_account_id == ContractAccount.id)
         .join(ServicePoint, ServicePoint.id == SupplyContract.service_point_id)
         .join(Premise, Premise.id == ServicePoint.premise_id)
-        .where(_is_newest())
+        .where(contracts.is_main())
     )
 
 
@@ -61,7 +54,9 @@ SHOWN = (
 
 def rows_of(work: Work, found: Sequence[sa.Row[Any]]) -> list[AccountRow]:
     """Rows of accounts as lists show them, made of what `SHOWN` selects."""
-    meters = metering.serial_numbers(work, {row.service_point_id for row in found})
+    points = contracts.supplied_at(work, [row.id for row in found])
+    every = {row.service_point_id for row in found}.union(*points.values())
+    meters = metering.serial_numbers(work, every)
     return [
         AccountRow(
             account_id=row.id,
@@ -72,6 +67,9 @@ def rows_of(work: Work, found: Sequence[sa.Row[Any]]) -> list[AccountRow]:
             phone=masked(row.phone),
             owed=row.owed,
             credit=row.credit,
+            more_meters=tuple(
+                meters.get(point, "") for point in points.get(row.id, ()) if point != row.service_point_id
+            ),
         )
         for row in found
     ]
@@ -178,7 +176,7 @@ def _listed(work: Work, listing: Listing) -> _Listed:
             found.join(SupplyContract, SupplyContract.contract_account_id == ContractAccount.id)
             .join(ServicePoint, ServicePoint.id == SupplyContract.service_point_id)
             .join(Premise, Premise.id == ServicePoint.premise_id)
-            .where(_is_newest())
+            .where(contracts.is_main())
         )
     fitting = search.leads_to(work, ACCOUNT, listing.filter, account_id)
     if fitting is None:

@@ -11,20 +11,21 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from desktop.contracts.service import terms_of_account
+from desktop.contracts import service as contracts
 from desktop.contracts.tables import ContractTerms, SupplyContract
-from desktop.desk.records import ContractNow, HistoryRow, Supply, SupplyEvent, SupplyPart
+from desktop.desk.records import ContractNow, Supply, SupplyEvent, SupplyPart
 from desktop.kernel.errors import NotFound
+from desktop.kernel.history import HistoryRow
 from desktop.kernel.journal import Entry, Happened, happened
 from desktop.kernel.measures import Energy, Factor, Power
 from desktop.kernel.period import months_before
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, query
 from desktop.ledger import service as ledger
+from desktop.ledger.tables import ContractAccount
 from desktop.metering import service as metering
 from desktop.parties import service as parties
 from desktop.premises import service as premises
-from desktop.premises.records import SupplyState
 from desktop.staff import service as staff
 from desktop.tariffs import service as tariffs
 from desktop.tariffs.records import Basis
@@ -43,7 +44,6 @@ FIELDS: dict[tuple[str, str], tuple[SupplyPart, Text, Read]] = {
     ("premises_service_point", "voltage"): (SupplyPart.POINT, Text("Voltage"), str),
     ("premises_service_point", "feeder_code"): (SupplyPart.POINT, Text("Feeder"), str),
     ("premises_service_point", "transformer_code"): (SupplyPart.POINT, Text("Transformer"), str),
-    ("premises_service_point", "supply_state"): (SupplyPart.POINT, Text("Supply"), SupplyState.of),
     ("metering_point_capacity", "capacity"): (SupplyPart.POINT, Text("Capacity kW"), Power),
     ("metering_meter", "serial_number"): (SupplyPart.METER, Text("Meter"), str),
     ("metering_register", "digits"): (SupplyPart.METER, Text("Digits"), int),
@@ -79,31 +79,41 @@ MADE: dict[str, tuple[SupplyPart, Text]] = {
 
 
 @query("desk.view")
-def supply(work: Work, number: str) -> Supply:
-    """The records behind an account, as they are and as they came to be so."""
+def supplies(work: Work, number: str) -> tuple[Supply, ...]:
+    """The records behind an account at each of its service points, the main one first, as they came to be so."""
     account_id = ledger.account_id(work, number)
     account = ledger.accounts(work, [account_id])[account_id]
-    contracts = work.session.scalars(
-        sa.select(SupplyContract)
-        .filter_by(contract_account_id=account_id)
-        .order_by(SupplyContract.valid_from, SupplyContract.id)
-    ).all()
-    if not contracts:
+    points = contracts.points_of(work, account_id)
+    if not points:
         raise NotFound(Text("Account {number} has no contract.", number=account.number))
-    newest = contracts[-1]
+    running = sum(1 for one in points if one.valid_to is None)
+    return tuple(_supply(work, account, one, running) for one in points)
+
+
+def _supply(work: Work, account: ContractAccount, newest: SupplyContract, running: int) -> Supply:
+    """The records behind an account at the service point of its ``newest`` contract there."""
     point = newest.service_point_id
     place = premises.place_now(work, point)
     capacity = metering.capacities(work, [point]).get(point)
     route, position = metering.walking_order(work, [point]).get(point, ("", 0))
     billed = metering.billed_on(work, point)
     names = tariffs.names(work)
-    titles: dict[UUID, str | Text] = {account_id: account.number}
-    titles |= {one.id: one.number for one in contracts}
+    here = work.session.execute(
+        sa.select(SupplyContract.id, SupplyContract.number).filter_by(
+            contract_account_id=account.id, service_point_id=point
+        )
+    )
+    titles: dict[UUID, str | Text] = {account.id: account.number}
+    titles |= {one.id: one.number for one in here}
     titles |= metering.rows_of_meters(work, point)
     titles |= _terms_rows(work, newest.id)
     rows = {place.premise_id, point, *titles}
     if capacity is not None:
         rows.add(capacity.id)
+    happened_here = [
+        *_switched(work, point),
+        *_events(work, rows, titles, {key: name for key, (name, _class) in names.items()}),
+    ]
     return Supply(
         account_number=account.number,
         customer_name=parties.party(work, account.party_id).name,
@@ -113,6 +123,7 @@ def supply(work: Work, number: str) -> Supply:
         place=place,
         capacity=None if capacity is None else capacity.capacity,
         neighbours=len(premises.points_of(work, place.premise_id)) - 1,
+        running=running,
         meter=metering.meter_now(work, point),
         contract=ContractNow(
             newest.number,
@@ -122,12 +133,23 @@ def supply(work: Work, number: str) -> Supply:
             newest.valid_to,
         ),
         terms=tuple(
-            row for row in terms_of_account(work, account.number) if row.contract_number == newest.number
+            row
+            for row in contracts.terms_of_account(work, account.number)
+            if row.contract_number == newest.number
         ),
         opens=months_before(billed or newest.valid_from, -1),
         tariffs=tariffs.on_offer(work, work.today),
-        history=tuple(_events(work, rows, titles, {key: name for key, (name, _class) in names.items()})),
+        history=tuple(sorted(happened_here, key=lambda one: (one.row.on, one.row.at), reverse=True)),
     )
+
+
+def _switched(work: Work, service_point_id: UUID) -> Iterator[SupplyEvent]:
+    """What was put down about the supply of a service point, with the reasons."""
+    for one in premises.supply_changes(work, service_point_id):
+        what = Text("{state} since {day}", state=one.after, day=one.since)
+        words = Text("was {before}: {reason}", before=one.before, reason=one.reason)
+        row = HistoryRow(one.changed_at.date(), f"{one.changed_at:%H:%M}", what, words, one.by)
+        yield SupplyEvent(SupplyPart.POINT, row)
 
 
 def _terms_rows(work: Work, contract_id: UUID) -> dict[UUID, Text]:

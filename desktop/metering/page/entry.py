@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from desktop.metering.records import (
     HandReadTaken,
     MeterExchanged,
     PointNow,
+    PointQuery,
     ReadSource,
     RegisterCode,
     RegisterNow,
@@ -51,11 +53,11 @@ class PointSheet(Sheet):
 
     stored = Signal()
     DRAFT = ""
-    """The name drafts are kept under, beside the account."""
+    """The name drafts are kept under, beside account and meter."""
 
-    def __init__(self, page: Page, account_number: str, title: str, act: str) -> None:
+    def __init__(self, page: Page, meant: PointQuery, title: str, act: str) -> None:
         super().__init__(page.window(), title, page.say("Close"))
-        self.page, self.say, self.account_number = page, page.say, account_number
+        self.page, self.say, self.meant = page, page.say, meant
         self.now: PointNow | None = None
         self._sending = False
         self.button = Button(act, "F12", kind="primary", flush=True)
@@ -69,18 +71,20 @@ class PointSheet(Sheet):
         self.body.addWidget(self.form.offer)
         self.also = self._press
         self.closed.connect(self.deleteLater)
-        page.ask(point, account_number, self._take, failed=self._failed)
+        page.ask(point, meant, self._take, failed=self._failed)
 
     def _take(self, now: PointNow) -> None:
         self.now = now
         self.facts.setText(self.say.join((now.customer_name, now.account_number, now.address)))
+        self.meant = replace(self.meant, meter_serial=now.meter_serial)
         self.build(now)
         self.body.addWidget(self.problem)
         last = row(self.button, self._kept, spacing=theme.S2)
         last.addStretch(1)
         self.body.addLayout(last)
         self.form.pristine()
-        drafts, name = self.page.seat.app.drafts(self.page.seat.actor), f"{self.DRAFT} {self.account_number}"
+        drafts = self.page.seat.app.drafts(self.page.seat.actor)
+        name = f"{self.DRAFT} {self.meant.account_number} {self.meant.meter_serial}"
         self.form.keep_drafts(drafts, name, self.page.tasks)
         QTimer.singleShot(0, self, self.place)  # once Qt has dressed what was put in
         self.form.begin()
@@ -149,8 +153,8 @@ class ReadSheet(PointSheet):
 
     DRAFT = "metering.record_read"
 
-    def __init__(self, page: Page, account_number: str) -> None:
-        super().__init__(page, account_number, page.say("Enter a read"), page.say("Store the read"))
+    def __init__(self, page: Page, meant: PointQuery) -> None:
+        super().__init__(page, meant, page.say("Enter a read"), page.say("Store the read"))
         self._photo: Content | None = None
         self._timer = QTimer(self, interval=CHECK_AFTER_MS, singleShot=True)
         self._timer.timeout.connect(self._check)
@@ -226,6 +230,7 @@ class ReadSheet(PointSheet):
             source=ReadSource.of(self.source.value() or ReadSource.CUSTOMER.value),
             rollover=below and self.round.value() == "yes",
             photo=self._photo,
+            meter_serial=self.now.meter_serial,
         )
 
     def _check(self) -> None:
@@ -290,8 +295,8 @@ class ExchangeSheet(PointSheet):
 
     DRAFT = "metering.exchange_meter"
 
-    def __init__(self, page: Page, account_number: str) -> None:
-        super().__init__(page, account_number, page.say("Exchange the meter"), page.say("Exchange the meter"))
+    def __init__(self, page: Page, meant: PointQuery) -> None:
+        super().__init__(page, meant, page.say("Exchange the meter"), page.say("Exchange the meter"))
         self.registers: RegisterRows | None = None
         self.rounds: dict[RegisterCode, Field] = {}
 
@@ -384,6 +389,7 @@ class ExchangeSheet(PointSheet):
             new_multiplier=Factor.of(values["ratio"].decimal),
             new_registers=registers_of(values["registers"]),
             reason=ExchangeReason.of(values["reason"]),
+            meter_serial=self.now.meter_serial,
         )
 
         def told(done: MeterExchanged) -> str:

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QWidget
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Energy
 from desktop.kernel.text import Text
-from desktop.metering.records import Flag, LevelLimits, Limits
-from desktop.metering.service import read_limits, set_limits
+from desktop.metering.records import Flag, LevelLimits, Limits, LimitsChanged
+from desktop.metering.service import limits_history, read_limits, set_limits
 from desktop.qt import theme
-from desktop.qt.basics import ProblemLine, row
+from desktop.qt.basics import ProblemLine, column, row
 from desktop.qt.fields import ChoiceField
 from desktop.qt.fold import Stack
 from desktop.qt.form import FormPanel
+from desktop.qt.history import history_table
 from desktop.qt.money import NumberField
 from desktop.qt.page import Key, Page
 from desktop.qt.panels import Empty, Panel
@@ -85,7 +86,7 @@ class LimitsForm(FormPanel):
 
 
 class LimitsView(QWidget):
-    """The limits of every voltage level; E changes those of the one chosen."""
+    """The limits of every voltage level; E changes those of the one chosen, who changed what stands below."""
 
     def __init__(self, page: Page) -> None:
         super().__init__()
@@ -94,18 +95,25 @@ class LimitsView(QWidget):
         self._sending = False
         say = self.say
         self.table = Table(say("Limits"), self._columns(), row_height=theme.ROW_TWO)
-        self.table.moved.connect(lambda _: page.refresh_keys())
+        self.table.moved.connect(lambda _: self._choose())
         self.table.opened.connect(lambda _: self.change())
-        listed = Panel(padding=0)
+        self.history = history_table(say)
+        self._changes: tuple[LimitsChanged, ...] = ()
+        listed, happened = Panel(padding=0), Panel(say("History"), padding=0)
         listed.body.addWidget(self.table)
+        happened.body.addWidget(self.history)
+        left = column(listed, happened)
+        left.setStretch(0, 3)
+        left.setStretch(1, 2)
         hint = say("E changes the limits of a level") if self.seat.may(set_limits) else ""
         empty = Panel()
         empty.body.addWidget(Empty("gauge", say("When a read is doubtful"), hint))
         self.side = Stack()
         self.side.setFixedWidth(theme.grown(theme.DETAIL_PANE + 60))
         self.side.addWidget(empty)
-        whole = row(listed, self.side)
-        whole.setStretch(0, 1)
+        whole = row()
+        whole.addLayout(left, 1)
+        whole.addWidget(self.side)
         self.setLayout(whole)
 
     def _columns(self) -> tuple[Column, ...]:
@@ -146,9 +154,21 @@ class LimitsView(QWidget):
     def ask(self) -> None:
         """Ask for the limits once more; a form that is open stays as it is."""
         self.page.ask(read_limits, None, self._show)
+        self.page.ask(limits_history, None, self._show_history)
 
     def _show(self, found: tuple[LevelLimits, ...]) -> None:
         self.table.show_rows(found, select=max(self.table.currentIndex().row(), 0))
+
+    def _show_history(self, found: tuple[LimitsChanged, ...]) -> None:
+        self._changes = found
+        self._choose()
+
+    def _choose(self) -> None:
+        """Tell what changed of the level chosen."""
+        chosen: LevelLimits | None = self.table.current
+        rows = [one.row for one in self._changes if chosen is not None and one.level is chosen.level]
+        self.history.show_rows(rows, select=0 if rows else None)
+        self.page.refresh_keys()
 
     def keys(self) -> list[Key]:
         """The keys of the list, or of the form that is open."""

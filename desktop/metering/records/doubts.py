@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from desktop.kernel.history import HistoryRow
 from desktop.kernel.measures import Energy, Factor, Power, Reading
 from desktop.kernel.text import Text, Worded
 from desktop.metering.records.registers import MonthUsage, ReadSource, RegisterCode
@@ -225,8 +226,17 @@ class LevelLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitsChanged:
+    """One limit of a voltage level that became another."""
+
+    level: VoltageLevel
+    row: HistoryRow
+
+
+@dataclass(frozen=True, slots=True)
 class CapacityOrder:
-    """The power an account may take at most."""
+    """The power an account may take at most; ``meter_serial`` chooses where it has several meters."""
 
     account_number: str
     capacity: Power
+    meter_serial: str = ""

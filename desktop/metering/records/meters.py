@@ -66,11 +66,20 @@ class ExchangeReason(Worded):
 
 
 @dataclass(frozen=True, slots=True)
+class PointQuery:
+    """A meter that hangs at an account; ``meter_serial`` chooses where it has several."""
+
+    account_number: str
+    meter_serial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HandRead:
     """One read typed in: of a register of the meter at an account, perhaps with a photo of it.
 
     ``rollover`` is a person's word that the register passed its last digit. ``keep_doubtful`` lets a read that is
-    doubted wait for a decision; without it such a read is refused.
+    doubted wait for a decision; without it such a read is refused. ``meter_serial`` chooses where an account has
+    several meters.
     """
 
     account_number: str
@@ -83,6 +92,7 @@ class HandRead:
     rollover: bool = False
     keep_doubtful: bool = True
     photo: Content | None = None
+    meter_serial: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +167,10 @@ class FinalRead:
 
 @dataclass(frozen=True, slots=True)
 class ExchangeOrder:
-    """Another meter at an account: final reads of the old one, the new one with its registers and multiplier."""
+    """Another meter at an account: final reads of the old one, the new one with its registers and multiplier.
+
+    ``meter_serial`` is the old one, where the account has several.
+    """
 
     account_number: str
     exchanged_on: date
@@ -167,6 +180,7 @@ class ExchangeOrder:
     new_registers: tuple[NewRegister, ...]
     reason: ExchangeReason
     reader: str = ""
+    meter_serial: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from desktop.metering.service.entry import (
     record_read,
 )
 from desktop.metering.service.exchange import exchange_meter
-from desktop.metering.service.limits import read_limits, set_capacity, set_limits
+from desktop.metering.service.limits import limits_history, read_limits, set_capacity, set_limits
 from desktop.metering.service.points import (
     billed_on,
     capacities,
@@ -25,6 +25,7 @@ from desktop.metering.service.points import (
     point_of_meter,
     put_on_route,
     rename_stop,
+    rename_stops,
     rows_of_meters,
     serial_numbers,
     walking_order,
@@ -91,6 +92,7 @@ __all__ = [
     "install",
     "install_many",
     "keep_capacity",
+    "limits_history",
     "map_titles",
     "meter_now",
     "months_before_reads",
@@ -107,6 +109,7 @@ __all__ = [
     "record_read",
     "rename_route",
     "rename_stop",
+    "rename_stops",
     "reverse_import",
     "reverse_read",
     "route_rows",

@@ -17,6 +17,7 @@ from desktop.metering.records import (
     HandRead,
     HandReadTaken,
     PointNow,
+    PointQuery,
     ReadReason,
     ReadRow,
     RegisterCode,
@@ -28,6 +29,7 @@ from desktop.metering.service.targets import Target, hanging
 from desktop.metering.service.usage import usage
 from desktop.metering.tables import ReadPhoto, RegisterRead
 from desktop.papers import service as papers
+from desktop.premises import service as premises
 from desktop.search import service as search
 from desktop.search.records import ACCOUNT
 
@@ -35,17 +37,17 @@ MONTHS = 13
 
 
 @query("metering.view")
-def point(work: Work, account_number: str) -> PointNow:
+def point(work: Work, order: PointQuery) -> PointNow:
     """What hangs at an account, each register with its latest read and what it may show today."""
-    found = hanging(work, account_number, work.today)
+    found = hanging(work, order.account_number, work.today, order.meter_serial)
     first = found[0]
-    name, address = search.titles(work, ACCOUNT, {first.account_number}).get(first.account_number, ("", ""))
+    name, _ = search.titles(work, ACCOUNT, {first.account_number}).get(first.account_number, ("", ""))
     since = months_before(work.today, MONTHS)
     used = usage(work, {first.service_point_id}, Period.month(f"{work.today:%Y-%m}"), since)
     return PointNow(
         account_number=first.account_number,
         customer_name=name,
-        address=address,
+        address=premises.places(work, {first.service_point_id})[first.service_point_id].address,
         meter_serial=first.meter_serial,
         installed_on=first.installed_on,
         registers=tuple(_now(work, target) for target in found),
@@ -71,7 +73,7 @@ def _now(work: Work, target: Target) -> RegisterNow:
 
 
 def _judged(work: Work, order: HandRead) -> tuple[list[Target], Target, ReadRow, Verdict]:
-    found = hanging(work, order.account_number, order.read_on)
+    found = hanging(work, order.account_number, order.read_on, order.meter_serial)
     target = next((one for one in found if one.code is order.register), None)
     if target is None:
         raise Refused(Text("This meter has no register “{register}”", register=order.register))

@@ -10,19 +10,17 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation
 from desktop.metering import rules
 from desktop.metering.records import ExchangeOrder, FinalRead, MeterExchanged, ReadReason, RegisterCode
-from desktop.metering.service.points import install
+from desktop.metering.service.points import found_by_meter, install
 from desktop.metering.service.reads import read_values
 from desktop.metering.service.targets import Target, hanging
 from desktop.metering.tables import Installation, Meter, MeterExchange, RegisterRead
-from desktop.search import service as search
-from desktop.search.records import ACCOUNT, Code, MatchKind
 
 
 @operation("metering.exchange_meter")
 def exchange_meter(work: Work, order: ExchangeOrder) -> MeterExchanged:
     """Close every register of the old meter with its final read and start the new ones with their opening reads."""
     on = order.exchanged_on
-    old = hanging(work, order.account_number, on)
+    old = hanging(work, order.account_number, on, order.meter_serial)
     serial = old[0].meter_serial
     if on > work.today:
         raise Refused(Text("The day of the exchange lies in the future."))
@@ -81,9 +79,7 @@ def exchange_meter(work: Work, order: ExchangeOrder) -> MeterExchanged:
             entered_by=work.actor.name,
         )
     )
-    search.recoded(
-        work, ACCOUNT, old[0].account_number, Code(MatchKind.METER, order.new_serial.strip(), (6,))
-    )
+    found_by_meter(work, hung.service_point_id, serial, order.new_serial.strip())
     return MeterExchanged(serial, order.new_serial.strip())
 
 

@@ -121,6 +121,12 @@ def rename_stop(work: Work, service_point_id: UUID, account_number: str) -> None
         stop.account_number = account_number
 
 
+def rename_stops(work: Work, old: str, new: str) -> None:
+    """Sheets name the service points of an account by another number from now on."""
+    for stop in work.session.scalars(sa.select(RouteStop).filter_by(account_number=old)):
+        stop.account_number = new
+
+
 def next_places(work: Work) -> tuple[tuple[str, int], ...]:
     """The routes of the hall by code, each with the next place after its last."""
     rows = work.session.execute(
@@ -262,20 +268,26 @@ def change_meter(work: Work, order: MeterChange) -> MeterNow:
     counted = (order.multiplier, order.digits) != (hung.multiplier, registers[0].digits)
     if serial == meter.serial_number and not counted:
         raise Refused(Text("Nothing was changed: number, multiplier and digits are as they were."))
-    if serial != meter.serial_number:
+    old = meter.serial_number
+    if serial != old:
         _check_serial(work, serial)
         meter.serial_number = serial
     if counted:
         _count_otherwise(work, hung, registers, order)
     work.session.flush()
-    number = work.session.scalar(
-        sa.select(RouteStop.account_number).filter_by(service_point_id=hung.service_point_id)
-    )
-    if number is not None:
-        search.recoded(work, ACCOUNT, number, Code(MatchKind.METER, serial, (6,)))
+    found_by_meter(work, hung.service_point_id, old, serial)
     now = meter_now(work, hung.service_point_id)
     assert now is not None
     return now
+
+
+def found_by_meter(work: Work, service_point_id: UUID, old: str, new: str) -> None:
+    """The account supplied at a service point is found by the number of another meter instead of the old one."""
+    number = work.session.scalar(
+        sa.select(RouteStop.account_number).filter_by(service_point_id=service_point_id)
+    )
+    if number is not None:
+        search.recoded(work, ACCOUNT, number, *(Code(MatchKind.METER, serial, (6,)) for serial in (old, new)))
 
 
 def _count_otherwise(

@@ -287,15 +287,29 @@ def _load_carried(work: Work, found: Iterable[Target], since: date) -> None:
         )
 
 
-def hanging(work: Work, account_number: str, day: date) -> list[Target]:
-    """The registers of the meter that hangs at an account, the active total first; none is `Refused`."""
-    number = "".join(account_number.split())
+def hanging(work: Work, account_number: str, day: date, meter_serial: str = "") -> list[Target]:
+    """The registers of the meter that hangs at an account, the active total first; none is `Refused`.
+
+    So are several meters where none is named.
+    """
+    number, serial = "".join(account_number.split()), meter_serial.strip()
     if work.session.scalar(sa.select(RouteStop.id).filter_by(account_number=number)) is None:
         raise NotFound(
             Text("No account has the number {number}. Check it, or search by name or meter.", number=number)
         )
     found = targets(work, RouteStop.account_number == number, day, day)
-    if not found:
+    meters = sorted({target.meter_serial for target in found.values()})
+    if not meters:
         raise Refused(Text("No meter hangs at account {number}.", number=number))
+    if serial and serial not in meters:
+        raise NotFound(
+            Text("Meter {serial} does not hang at account {number}.", serial=serial, number=number)
+        )
+    if not serial and len(meters) > 1:
+        known = ", ".join(meters)
+        raise Refused(
+            Text("Account {number} has several meters, name one: {known}", number=number, known=known)
+        )
     order = list(RegisterCode)
-    return sorted(found.values(), key=lambda target: order.index(target.code))
+    mine = [target for target in found.values() if target.meter_serial == (serial or meters[0])]
+    return sorted(mine, key=lambda target: order.index(target.code))

@@ -32,6 +32,7 @@ from desktop.metering.tables import (
     RegisterRead,
     RouteStop,
 )
+from desktop.parties import service as parties
 from desktop.parties.records import ContactKind
 from desktop.parties.tables import Contact, Party, PartyRole
 from desktop.premises.tables import Premise, ServicePoint
@@ -179,7 +180,7 @@ class Book:
         statement = (
             sa.select(Party, self.parties.c.running)
             .join(self.parties, self.parties.c.id == Party.id)
-            .where(ours)
+            .where(ours, ~parties.is_merged(Party.id))
             .order_by(Party.id)
         )
         for some in self._some(statement):
@@ -203,26 +204,30 @@ class Book:
                 )
 
     def _roles(self, ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
-        found = defaultdict(list)
+        """Roles, those of who was merged into a party among its own."""
+        found: dict[UUID, list[Any]] = defaultdict(list)
+        head = {one: key for key, many in parties.families(self.work, ids).items() for one in many}
         rows = self.work.session.execute(
             sa.select(PartyRole.party_id, PartyRole.kind)
-            .where(PartyRole.party_id.in_(ids))
+            .where(PartyRole.party_id.in_(head))
             .order_by(PartyRole.kind)
         )
         for party_id, kind in rows:
-            found[party_id].append(kind)
+            if kind not in found[head[party_id]]:
+                found[head[party_id]].append(kind)
         return found
 
     def _contacts(self, ids: Sequence[UUID]) -> dict[UUID, dict[ContactKind, list[str]]]:
-        """Contacts that hold, newest first."""
+        """Contacts that hold, newest first, those of who was merged into a party among its own."""
+        head = {one: key for key, many in parties.families(self.work, ids).items() for one in many}
         found: dict[UUID, dict[ContactKind, list[str]]] = defaultdict(lambda: defaultdict(list))
         rows = self.work.session.execute(
             sa.select(Contact.party_id, Contact.kind, Contact.value)
-            .where(Contact.party_id.in_(ids), Contact.valid_to.is_(None))
+            .where(Contact.party_id.in_(head), Contact.valid_to.is_(None))
             .order_by(Contact.valid_from.desc(), Contact.id.desc())
         )
         for party_id, kind, value in rows:
-            found[party_id][kind].append(value)
+            found[head[party_id]][kind].append(value)
         return found
 
     def _premises(self) -> Iterator[PremiseLine]:

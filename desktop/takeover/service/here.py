@@ -12,8 +12,10 @@ import sqlalchemy as sa
 
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel.work import Seat, Work, query
+from desktop.ledger import service as ledger
 from desktop.ledger.tables import ContractAccount
 from desktop.metering.tables import Meter, ReadingRoute, RouteStop
+from desktop.parties import service as parties
 from desktop.parties.records import ContactKind
 from desktop.parties.tables import Contact, Party
 from desktop.premises.tables import Premise, ServicePoint
@@ -94,7 +96,19 @@ def somebody_by_number(work: Work, numbers: Sequence[str]) -> tuple[SomebodyHere
         .where(Contact.kind == ContactKind.IDENTITY, Contact.value.in_(numbers), Contact.valid_to.is_(None))
         .order_by(Party.id)
     )
-    return tuple(SomebodyHere(key, name, number or "", value) for key, name, number, value in rows)
+    return tuple(
+        _now(work, SomebodyHere(key, name, number or "", value)) for key, name, number, value in rows
+    )
+
+
+def _now(work: Work, one: SomebodyHere) -> SomebodyHere:
+    """Somebody as the party that it was merged into, where it was."""
+    key = parties.current(work, one.party_id)
+    if key == one.party_id:
+        return one
+    numbers = ledger.accounts_of(work, key)
+    account = ledger.accounts(work, numbers[:1])[numbers[0]].number if numbers else ""
+    return SomebodyHere(key, parties.party(work, key).name, account, one.found_by)
 
 
 @query("takeover.import")

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
+from desktop.parties.records import Likeness
+from desktop.parties.rules import alike
 from desktop.takeover.documents.sheets import PARTIES
-from desktop.takeover.records import Choices, Duplicates, Finding, Likeness
-from desktop.takeover.rules import alike
+from desktop.takeover.records import Choices, Duplicates, Finding
 from desktop.takeover.service.here import (
     AT_ONCE,
     SomebodyHere,

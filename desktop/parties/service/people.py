@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -35,6 +36,7 @@ from desktop.parties.records import (
     RoleHeld,
     RoleOrder,
 )
+from desktop.parties.service.family import current, families, family, former_names
 from desktop.parties.tables import Contact, Note, Party, PartyChanged, PartyRole, Reveal
 from desktop.search import service as search
 from desktop.search.records import PARTY, Owner, Person
@@ -131,7 +133,7 @@ def change(work: Work, order: PartyChange) -> UUID:
     Refused where nothing differs.
     """
     _check(order.name, order.language)
-    who = _locked(work, order.party_id)
+    who = locked(work, order.party_id)
     name = " ".join(order.name.split())
     parts = (
         (PartyPart.NAME, who.name, name),
@@ -142,20 +144,25 @@ def change(work: Work, order: PartyChange) -> UUID:
     if not changed:
         raise Refused(Text("Nothing was changed: name, language and debtor are as they were."))
     for part, before, after in changed:
-        work.add(
-            PartyChanged(
-                id=work.new_id(),
-                party_id=who.id,
-                changed_at=work.at,
-                changed_by=work.actor.name,
-                part=part,
-                before=before,
-                after=after,
-            )
-        )
+        keep_change(work, who, part, before, after)
     who.name, who.language, who.debtor_type = name, order.language, order.debtor_type
-    _found_anew(work, who)
+    found_anew(work, who)
     return who.id
+
+
+def keep_change(work: Work, who: Party, part: PartyPart, before: str, after: str) -> None:
+    """Keep what a part of a party was before it becomes another."""
+    work.add(
+        PartyChanged(
+            id=work.new_id(),
+            party_id=who.id,
+            changed_at=work.at,
+            changed_by=work.actor.name,
+            part=part,
+            before=before,
+            after=after,
+        )
+    )
 
 
 def changes(work: Work, party_id: UUID) -> tuple[PartChanged, ...]:
@@ -184,8 +191,16 @@ def party(work: Work, party_id: UUID) -> Party:
     return row
 
 
-def _locked(work: Work, party_id: UUID) -> Party:
-    """One party, nobody else changing it until the end of the transaction."""
+def locked(work: Work, party_id: UUID) -> Party:
+    """One party, nobody else changing it until the end of the transaction; `Refused` where it was merged."""
+    now = current(work, party_id)
+    if now != party_id:
+        raise Refused(
+            Text(
+                "{name} was merged with {kept}: go on there.",
+                name=party(work, party_id).name, kept=party(work, now).name,
+            )
+        )  # fmt: skip
     party(work, party_id)
     row: Party = work.lock(Party, [party_id])[party_id]
     return row
@@ -199,16 +214,19 @@ def roles(work: Work, party_id: UUID) -> tuple[RoleHeld, ...]:
     rows = work.session.execute(
         sa.select(PartyRole.kind, Entry.business_date)
         .outerjoin(Entry, Entry.id == PartyRole.entry_id)
-        .where(PartyRole.party_id == party_id)
+        .where(PartyRole.party_id.in_(family(work, party_id)))
     )
-    since = {row.kind: row.business_date or work.today for row in rows}
+    since: dict[PartyRoleKind, date] = {}
+    for row in rows:
+        day = row.business_date or work.today
+        since[row.kind] = min(day, since.get(row.kind, day))
     return tuple(RoleHeld(kind, since[kind]) for kind in PartyRoleKind if kind in since)
 
 
 @operation("parties.change")
 def add_role(work: Work, order: RoleOrder) -> tuple[RoleHeld, ...]:
     """Let a party be something more to us; all its roles. Refused where it has the role already."""
-    who = _locked(work, order.party_id)
+    who = locked(work, order.party_id)
     if order.role in {held.kind for held in roles(work, who.id)}:
         raise Refused(Text("{name} has the role “{role}” already.", name=who.name, role=order.role))
     work.add(PartyRole(id=work.new_id(), party_id=who.id, kind=order.role))
@@ -226,7 +244,16 @@ def contacts(work: Work, party_id: UUID) -> tuple[ContactShown, ...]:
 
 
 def _contacts(work: Work, who: Party) -> list[Contact]:
-    rows = list(work.session.scalars(sa.select(Contact).filter_by(party_id=who.id)))
+    """The contacts of a party and of those merged into it; what both had stands there once."""
+    found = work.session.scalars(sa.select(Contact).where(Contact.party_id.in_(family(work, who.id))))
+    rows: list[Contact] = []
+    held: set[tuple[ContactKind, str]] = set()
+    for row in sorted(found, key=lambda row: row.party_id != who.id):
+        if row.valid_to is None and row.party_id != who.id and (row.kind, row.value) in held:
+            continue
+        rows.append(row)
+        if row.valid_to is None:
+            held.add((row.kind, row.value))
     if who.phone and not any(row.value == who.phone for row in rows):
         rows.append(_first_phone(work, who))
     rows.sort(key=lambda row: (row.valid_from, row.id), reverse=True)
@@ -260,7 +287,7 @@ def _shown(row: Contact, *, clear: bool) -> ContactShown:
     )
 
 
-def _keep_first_phone(work: Work, who: Party) -> None:
+def keep_first_phone(work: Work, who: Party) -> None:
     if who.phone and not work.session.scalar(
         sa.select(Contact.id).filter_by(party_id=who.id, value=who.phone)
     ):
@@ -271,12 +298,17 @@ def _keep_first_phone(work: Work, who: Party) -> None:
 @operation("parties.change")
 def add_contact(work: Work, order: ContactOrder) -> UUID:
     """Add a contact from today on; its id. A telephone number becomes the one to call first."""
-    who, refusal = _locked(work, order.party_id), rules.objection(order)
+    who, refusal = locked(work, order.party_id), rules.objection(order)
     if refusal is not None:
         raise Refused(refusal)
     value = rules.tidied(order.kind, order.value)
-    _keep_first_phone(work, who)
-    known = sa.select(Contact.id).filter_by(party_id=who.id, kind=order.kind, value=value, valid_to=None)
+    keep_first_phone(work, who)
+    mine = family(work, who.id)
+    known = (
+        sa.select(Contact.id)
+        .filter_by(kind=order.kind, value=value, valid_to=None)
+        .where(Contact.party_id.in_(mine))
+    )
     if work.session.scalar(known):
         raise Refused(Text("This contact is kept already."))
     row = Contact(
@@ -292,7 +324,7 @@ def add_contact(work: Work, order: ContactOrder) -> UUID:
     work.add(row)
     if order.kind in CALLED:
         who.phone = value
-        _found_anew(work, who)
+        found_anew(work, who)
     return row.id
 
 
@@ -301,24 +333,46 @@ def close_contact(work: Work, contact_id: UUID) -> UUID:
     """Close a contact today, its history kept; its id. The newest number left is then the one to call first."""
     row = work.session.get(Contact, contact_id)
     if row is None and (who := work.session.get(Party, contact_id)) is not None:
-        _keep_first_phone(work, who)
+        keep_first_phone(work, who)
         row = work.session.get(Contact, contact_id)
     if row is None:
         raise NotFound(Text("This contact is not known. Press F5 and choose it again."))
-    who = _locked(work, row.party_id)
+    who = locked(work, current(work, row.party_id))
     if row.valid_to is not None:
         raise Refused(Text("This contact was closed on {day}.", day=row.valid_to))
-    row.valid_to = work.today
+    mine = family(work, who.id)
+    for same in work.session.scalars(
+        sa.select(Contact).filter_by(kind=row.kind, value=row.value, valid_to=None)
+        .where(Contact.party_id.in_(mine))
+    ):  # fmt: skip
+        same.valid_to = work.today
     work.session.flush()
     if row.kind in CALLED and row.value == who.phone:
-        left = sa.select(Contact.value).where(
-            Contact.party_id == who.id, Contact.kind.in_(CALLED), Contact.valid_to.is_(None)
-        )
-        newest = left.order_by(Contact.valid_from.desc(), Contact.id.desc()).limit(1)
-        who.phone = work.session.scalar(newest) or ""
+        who.phone = newest_phone(work, mine)
     if row.kind in CALLED:
-        _found_anew(work, who)
+        found_anew(work, who)
     return row.id
+
+
+def known_by(work: Work, party_id: UUID) -> frozenset[str]:
+    """The identity or tax numbers of a party that hold."""
+    rows = work.session.scalars(
+        sa.select(Contact.value).where(
+            Contact.party_id.in_(family(work, party_id)),
+            Contact.kind == ContactKind.IDENTITY,
+            Contact.valid_to.is_(None),
+        )
+    )
+    return frozenset(rows)
+
+
+def newest_phone(work: Work, party_ids: Collection[UUID]) -> str:
+    """The telephone number of parties that came last and holds, or nothing."""
+    left = sa.select(Contact.value).where(
+        Contact.party_id.in_(party_ids), Contact.kind.in_(CALLED), Contact.valid_to.is_(None)
+    )
+    newest = left.order_by(Contact.valid_from.desc(), Contact.id.desc()).limit(1)
+    return work.session.scalar(newest) or ""
 
 
 # Found by name and telephone
@@ -330,19 +384,20 @@ def phones(work: Work, ids: set[UUID]) -> dict[UUID, tuple[str, ...]]:
         row.id: [row.phone] if row.phone else []
         for row in work.session.execute(sa.select(Party.id, Party.phone).where(Party.id.in_(ids)))
     }
+    head = {one: key for key, many in families(work, ids).items() for one in many}
     more = work.session.execute(
         sa.select(Contact.party_id, Contact.value)
-        .where(Contact.party_id.in_(ids), Contact.kind.in_(CALLED), Contact.valid_to.is_(None))
+        .where(Contact.party_id.in_(head), Contact.kind.in_(CALLED), Contact.valid_to.is_(None))
         .order_by(Contact.valid_from.desc(), Contact.id.desc())
     )
     for party_id, value in more:
-        found[party_id].append(value)
+        found[head[party_id]].append(value)
     return {party_id: tuple(dict.fromkeys(many)) for party_id, many in found.items()}
 
 
 def search_owners(work: Work, ids: Sequence[UUID]) -> list[Owner]:
-    """Parties as search finds them themselves, whatever accounts they have."""
-    called = phones(work, set(ids))
+    """Parties as search finds them themselves, whatever accounts they have; by names of those merged into them too."""
+    called, former = phones(work, set(ids)), former_names(work, ids)
     return [
         Owner(
             kind=PARTY,
@@ -352,15 +407,20 @@ def search_owners(work: Work, ids: Sequence[UUID]) -> list[Owner]:
             codes=tuple(map(phone_code, called[who.id])),
             person=True,
             party_id=who.id,
+            former=former[who.id],
         )
         for who in parties(work, set(ids)).values()
     ]
 
 
-def _found_anew(work: Work, who: Party) -> None:
-    """A party is called otherwise or has other numbers: it and its accounts are found by those from now on."""
+def found_anew(work: Work, who: Party, merged: tuple[UUID, ...] = ()) -> None:
+    """A party is called otherwise or has other numbers: it and its accounts are found by those from now on.
+
+    So is what was found by those ``merged`` into it.
+    """
     work.session.flush()
-    search.called(work, Person(who.id, who.name, phones(work, {who.id})[who.id]))
+    former = former_names(work, [who.id])[who.id]
+    search.called(work, Person(who.id, who.name, phones(work, {who.id})[who.id], merged, former))
 
 
 # Notes
@@ -369,7 +429,7 @@ def _found_anew(work: Work, who: Party) -> None:
 @operation("parties.note")
 def add_note(work: Work, order: NoteOrder) -> UUID:
     """Append a note; its id. Refused without words, and where it settles what is no open alert of this party."""
-    who, text = _locked(work, order.party_id), order.text.strip()
+    who, text = locked(work, order.party_id), order.text.strip()
     if not text:
         raise Refused(Text("Nothing was typed: write the note first."))
     if len(text) > LONGEST_NOTE:
@@ -395,7 +455,9 @@ def add_note(work: Work, order: NoteOrder) -> UUID:
 def notes(work: Work, party_id: UUID) -> tuple[NoteShown, ...]:
     """A party's notes, those about its accounts among them: open alerts first, each newest first."""
     rows = work.session.scalars(
-        sa.select(Note).filter_by(party_id=party_id).order_by(Note.written_at.desc(), Note.id.desc())
+        sa.select(Note)
+        .where(Note.party_id.in_(family(work, party_id)))
+        .order_by(Note.written_at.desc(), Note.id.desc())
     ).all()
     settled = {row.settles_id for row in rows}
     found = [_note(work, row, pinned=row.alert and row.id not in settled) for row in rows]
@@ -418,14 +480,16 @@ def _note(work: Work, row: Note, *, pinned: bool) -> NoteShown:
 def alerts(work: Work, party_ids: set[UUID]) -> dict[UUID, tuple[NoteShown, ...]]:
     """The open alerts of parties, newest first, those about one of their accounts among them."""
     settling = orm.aliased(Note)
+    head = {one: key for key, many in families(work, party_ids).items() for one in many}
     rows = work.session.scalars(
         sa.select(Note)
-        .where(Note.party_id.in_(party_ids), Note.alert, ~sa.exists().where(settling.settles_id == Note.id))
+        .where(Note.party_id.in_(head), Note.alert, ~sa.exists().where(settling.settles_id == Note.id))
         .order_by(Note.written_at.desc(), Note.id.desc())
     )
     found: dict[UUID, tuple[NoteShown, ...]] = {}
     for row in rows:
-        found[row.party_id] = (*found.get(row.party_id, ()), _note(work, row, pinned=True))
+        whose = head[row.party_id]
+        found[whose] = (*found.get(whose, ()), _note(work, row, pinned=True))
     return found
 
 
@@ -467,6 +531,8 @@ def revealed(work: Work, reveal_id: UUID) -> Revealed:
 def lookups(work: Work, party_id: UUID) -> tuple[Lookup, ...]:
     """Who looked at a party's personal data, newest first."""
     rows = work.session.scalars(
-        sa.select(Reveal).filter_by(party_id=party_id).order_by(Reveal.looked_at.desc(), Reveal.id.desc())
+        sa.select(Reveal)
+        .where(Reveal.party_id.in_(family(work, party_id)))
+        .order_by(Reveal.looked_at.desc(), Reveal.id.desc())
     )
     return tuple(Lookup(work.local(row.looked_at), row.looked_by, row.reason, row.words) for row in rows)
