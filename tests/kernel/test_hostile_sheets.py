@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import random
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -133,6 +133,11 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     ),
     "twice.xlsx": (
         sheet(TITLES + '<row r="2"><c r="A2"><v>1</v></c><c r="A2"><v>2</v></c></row>'),
+        NO_WORKBOOK,
+    ),
+    "values.xlsx": (sheet(TITLES + '<row r="2"><c r="A2"><v>1003.5</v><v>1</v></c></row>'), NO_WORKBOOK),
+    "mixed.xlsx": (
+        sheet(TITLES + '<row r="2"><c r="A2" t="inlineStr"><is><v>1</v><t>M3</t></is></c></row>'),
         NO_WORKBOOK,
     ),
     "number.xlsx": (sheet(TITLES + '<row r="2"><c r="A2"><v>0x10</v></c></row>'), NO_WORKBOOK),
@@ -288,6 +293,9 @@ def harmed(seed: int) -> tuple[str, bytes]:
 
 
 GOOD = workbook()
+ENCODINGS = ("utf-8", "utf-16", "gb18030", "cp1252", "cp1258")
+"""What a text file may be in; one byte of another kind makes Western letters of plain ones."""
+
 _PIECES = (b"<", b">", b'"', b"/", b"0", b"9", b"&", b"<c>", b"</c>", b"<v>1</v>", b"\0", b"\xff", b"r=", b't="s"',
            b"<row>", b"&amp;", b"<!--", b"-->", b"E9", b"-", b".", b",", b";", b"\r\n", b" ")  # fmt: skip
 
@@ -311,14 +319,14 @@ def _spoiled(content: bytes, chance: random.Random) -> bytes:
     return bytes(raw)
 
 
-def check(folder: Path, seeds: Iterator[int]) -> int:
+def check(folder: Path, seeds: Iterable[int]) -> int:
     """None is accepted wrongly; how many were accepted at all."""
     whole = folder / "whole.xlsx"
     whole.write_bytes(GOOD)
     original = taken(whole)
     assert original
     known = set(original.values())
-    accepted = 0
+    accepted, wrong = 0, []
     for seed in seeds:
         name, content = harmed(seed)
         path = folder / name
@@ -328,30 +336,27 @@ def check(folder: Path, seeds: Iterator[int]) -> int:
             continue
         accepted += 1
         for (page, line), row in rows.items():
-            if row in known:
-                continue
-            if name == "book.csv":
-                text = (
-                    content.decode("utf-8", "ignore")
-                    + content.decode("utf-16", "ignore")
-                    + content.decode("gb18030", "ignore")
-                )
-                assert row.id in "".join(text.split()), f"seed {seed}: {row}"
-            else:
-                told = elsewhere(path, page, line)
-                assert {row.id, f"{row.number.normalize():f}", row.day.isoformat()} <= told, (
-                    f"seed {seed}: {row}, {told}"
-                )
+            if row not in known and not stands(row, path, content, page, line):
+                wrong.append(f"seed {seed}: {row}")
+    assert not wrong, "\n".join(wrong)
     return accepted
+
+
+def stands(row: Taken, path: Path, content: bytes, page: str, line: int) -> bool:
+    """Whether a file says what was read from it."""
+    if path.name == "book.csv":
+        texts = (content.decode(encoding, "ignore") for encoding in ENCODINGS)
+        return any(row.id in "".join(text.split()) for text in texts)
+    return {row.id, f"{row.number.normalize():f}", row.day.isoformat()} <= elsewhere(path, page, line)
 
 
 @pytest.mark.usefixtures("at_hand")
 def test_a_harmed_file_is_refused_or_read_as_it_stands(tmp_path: Path) -> None:
-    assert check(tmp_path, iter(range(2000))) > 100
+    assert check(tmp_path, range(2000)) > 100
 
 
 @pytest.mark.trial
 @pytest.mark.usefixtures("at_hand")
 @pytest.mark.parametrize("first", range(2_000, 202_000, 10_000))
 def test_two_hundred_thousand_harmed_files(tmp_path: Path, first: int) -> None:
-    assert check(tmp_path, iter(range(first, first + 10_000))) > 500
+    assert check(tmp_path, range(first, first + 10_000)) > 500

@@ -306,7 +306,7 @@ class _Sheet:
         self._places: dict[str, int] = {}
         self._line, self._hidden, self._place = 0, False, -1
         self._cells: dict[int, str] | None = None
-        self._type = self._style = ""
+        self._type = self._style = self._filled_by = ""
         self._formula = self._valued = self._aloud = self._wanted = False
         self._words: list[str] = []
 
@@ -344,8 +344,10 @@ class _Sheet:
         if name == "c":
             self._begin_cell(given)
         elif name in {"v", "t"}:
+            if self._words and "v" in (name, self._filled_by):  # put together they would be another value
+                raise Unreadable(Why.NO_WORKBOOK)
             self._wanted = not self._aloud
-            self._valued = True
+            self._valued, self._filled_by = True, name
         elif name == "row":
             self._begin_row(int(given["r"]) if "r" in given else self._line + 1)
             self._hidden = given.get("hidden") in {"1", "true"}
