@@ -68,7 +68,12 @@ AFTER_BALANCE: tuple[Callable[[Work, UUID], None], ...] = ()
 
 def _two_hands(session: sa.orm.Session) -> Iterator[Finding]:
     """What takes two people was not done by one hand, in whatever area."""
-    steps = (*staff.decided(session), *tariffs.decided(session), *billing.decided(session))
+    steps = (
+        *staff.decided(session),
+        *tariffs.decided(session),
+        *billing.decided(session),
+        *billing.energy_decided(session),
+    )
     return staff.prove_hands(session, steps)
 
 

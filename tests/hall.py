@@ -20,7 +20,7 @@ from PIL import Image, ImageDraw
 from desktop import sample
 from desktop.app import App, open_app
 from desktop.billing import service as billing
-from desktop.billing.records import CorrectionOrder, SignOrder
+from desktop.billing.records import CorrectionOrder, EnergyDecisionOrder, EnergyOrder, SignOrder
 from desktop.contracts import service as contracts
 from desktop.contracts.records import Connection, Connections, SupplyOrder, Terms, TermsOrder
 from desktop.counter import service as counter
@@ -167,6 +167,7 @@ def small_hall(url: str) -> None:
         put_right(seat, SMALL[2])
         note_and_look(seat, SMALL[0])
         seat.do(contracts.set_terms, TermsOrder(SMALL[0], Terms(TODAY, threshold_extra=Energy.of(100))))
+        _energy_put_right(app, SMALL[0])
         seat.do(months_before, (SMALL[0], date(2025, 11, 1), Energy.of(210)))
         _read_checked(seat, SMALL[0])
         _read_doubted(seat, SMALL[1])
@@ -264,6 +265,15 @@ def photo(side: int = 64) -> bytes:
     exif[0x010E] = "the kitchen of somebody"
     image.save(out, "JPEG", exif=exif, comment=b"a comment")
     return out.getvalue()
+
+
+def _energy_put_right(app: App, number: str) -> None:
+    """A correction of energy that one person proposed and another approved; it comes with a bill far away."""
+    values = '{"kind": "normal_month", "recorded_kwh": "300", "normal_kwh": "310"}'
+    order = EnergyOrder(number, "2026-01", "2027-01", values, "a blind display")
+    one, other = seat_of(app, "clerk"), seat_of(app, "supervisor")
+    correction = one.do(billing.propose_energy, order).correction_id
+    other.do(billing.decide_energy, EnergyDecisionOrder(correction, approve=True))
 
 
 def _changes_of_staff(app: App, seat: Seat) -> None:

@@ -344,3 +344,52 @@ class BillsFound:
     bills: tuple[BillShown, ...]
     last: tuple[int, int]
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class EnergyOrder:
+    """Energy of a month that was billed wrong because of the metering, to be put right with the bill of another.
+
+    ``month`` is the month concerned, ``billed_with`` the one whose bill it comes with (codes, ``2026-01``); ``values``
+    describe the error as JSON that the country reads. ``contract_number`` chooses where an account has several.
+    """
+
+    account_number: str
+    month: str
+    billed_with: str
+    values: str
+    reason: str
+    contract_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EnergyDecisionOrder:
+    """Approve or decline a correction of energy that somebody else proposed."""
+
+    correction_id: UUID
+    approve: bool
+    reason: str = ""
+
+
+class EnergyState(Worded):
+    """How far a correction of energy is."""
+
+    WAITING = "waiting", Text("Waits for approval")
+    APPROVED = "approved", Text("Approved")
+    DECLINED = "declined", Text("Declined")
+
+
+@dataclass(frozen=True, slots=True)
+class EnergyRow:
+    """A correction of energy: kWh to bill afterwards (+) or to pay back (−) at the prices of the month concerned."""
+
+    correction_id: UUID
+    account_number: str
+    month: date
+    billed_with: date
+    energy: Energy
+    arithmetic: Text
+    reason: str
+    state: EnergyState
+    proposed_by: str
+    decided_by: str = ""

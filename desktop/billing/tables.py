@@ -155,3 +155,40 @@ class BillSignature(Recorded):
     signed_by: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
     signed_by_name: Mapped[str]
     signed_at: Mapped[datetime]
+
+
+class EnergyCorrection(Recorded):
+    """Energy of a month that was billed wrong because of the metering; a `EnergyDecision` lets it reach a bill.
+
+    ``month`` is the month concerned, ``billed_with`` the one whose bill it comes with; ``facts`` are the values of
+    the error as they were entered, ``arithmetic`` is a `Text` as canonical JSON.
+    """
+
+    __tablename__ = "billing_energy_correction"
+    KEPT = True
+    contract_account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_contract_account.id"), index=True)
+    contract_id: Mapped[UUID] = mapped_column(sa.ForeignKey("contracts_contract.id"))
+    month: Mapped[date]
+    billed_with: Mapped[date]
+    energy: Mapped[Energy]
+    facts: Mapped[str]
+    arithmetic: Mapped[str]
+    reason: Mapped[str]
+    proposed_by: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
+    proposed_by_name: Mapped[str]
+    proposed_at: Mapped[datetime]
+
+
+class EnergyDecision(Recorded):
+    """What another person made of a correction of energy."""
+
+    __tablename__ = "billing_energy_decision"
+    __table_args__ = (sa.CheckConstraint("decided_by <> proposed_by", name="two_people"),)
+    KEPT = True
+    correction_id: Mapped[UUID] = mapped_column(sa.ForeignKey("billing_energy_correction.id"), unique=True)
+    proposed_by: Mapped[UUID]
+    decided_by: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
+    decided_by_name: Mapped[str]
+    decided_at: Mapped[datetime]
+    approved: Mapped[bool]
+    reason: Mapped[str]

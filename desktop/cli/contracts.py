@@ -10,7 +10,16 @@ import click
 
 from desktop.cli.call import DONE, Call, common, read_day, table
 from desktop.contracts import service as contracts
-from desktop.contracts.records import Share, Terms, TermsOrder, TermsRow
+from desktop.contracts.records import (
+    CapacitySpell,
+    Share,
+    SpellKind,
+    SpellOrder,
+    SpellRow,
+    Terms,
+    TermsOrder,
+    TermsRow,
+)
 from desktop.kernel.measures import Energy, Factor, Power
 from desktop.kernel.text import Catalog
 from desktop.tariffs.records import Basis
@@ -92,6 +101,50 @@ def contract_terms(
     rows, say = seat.ask(contracts.terms_of_account, account), seat.app.catalog(call.lang)
     call.answer(rows, table([_row(row, say) for row in rows], {3, 4, 5}))
     return DONE
+
+
+@contracts_group.command("capacity")
+@click.argument("account")
+@click.option("--from", "start", callback=read_day, help="enter days of another capacity, from this one on")
+@click.option("--until", "end", callback=read_day, help="the first day that no longer counts")
+@click.option("--contract", default="", help="number of the contract, where the account has several")
+@click.option("--kind", type=click.Choice([one.value for one in SpellKind]), default="suspended")
+@click.option("--kva", callback=_number, default="0", help="what is sealed or stands by")
+@click.option("--first-day-charged", is_flag=True, help="the day of sealing is charged")
+@click.option("--reason", default="", help="the agreement, or the notice of an exemption")
+@common
+def contract_capacity(
+    call: Call,
+    account: str,
+    start: date | None,
+    end: date | None,
+    contract: str,
+    kind: str,
+    kva: Decimal,
+    first_day_charged: bool,
+    reason: str,
+) -> int:
+    """Show or enter days on which an account is charged for another capacity: sealed, standby, exempt."""
+    seat = call.seat()
+    if start is not None:
+        spell = CapacitySpell(SpellKind.of(kind), start, end, Power.of(kva), first_day_charged, reason)
+        seat.do(contracts.set_spell, SpellOrder(account, spell, contract))
+    rows, say = seat.ask(contracts.spells_of_account, account), seat.app.catalog(call.lang)
+    call.answer(rows, table([_spell_row(row, say) for row in rows], {4}))
+    return DONE
+
+
+def _spell_row(row: SpellRow, say: Catalog) -> list[str]:
+    one = row.spell
+    end = say("open") if one.ends_on is None else say.date(one.ends_on)
+    return [
+        row.contract_number,
+        say(one.kind.text),
+        say.date(one.starts_on),
+        end,
+        f"{say.number(one.power)} kVA" if one.power else "",
+        one.reason,
+    ]
 
 
 def _row(row: TermsRow, say: Catalog) -> list[str]:

@@ -277,6 +277,50 @@ class Terms:
     within: str = ""
 
 
+class SpellKind(Worded):
+    """What makes the capacity that is charged another one than the terms say, for some days."""
+
+    SUSPENDED = "suspended", Text("Sealed for a time")
+    HOT_STANDBY = "hot_standby", Text("Standby, hot or not sealed")
+    COLD_STANDBY = "cold_standby", Text("Standby, cold and sealed")
+    INTERLOCKED = "interlocked", Text("Standby, interlocked")
+    EXEMPT = "exempt", Text("Exempt from the capacity charge")
+
+
+@dataclass(frozen=True, slots=True)
+class CapacitySpell:
+    """Days in which a contract is charged for another capacity than its terms say.
+
+    ``power`` is what is sealed, or the standby source (none for an exemption). ``ends_on`` is the first day it no
+    longer holds; only standby and exemption may have no end. ``first_day_charged`` is custom of the office: whether
+    the day of sealing counts as a day of use. ``reason`` names the agreement or the notice.
+    """
+
+    kind: SpellKind
+    starts_on: date
+    ends_on: date | None = None
+    power: Power = NO_POWER
+    first_day_charged: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpellOrder:
+    """A spell of an account's contract; ``contract_number`` chooses where an account has several."""
+
+    account_number: str
+    spell: CapacitySpell
+    contract_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpellRow:
+    """A spell as it stands at a contract."""
+
+    contract_number: str
+    spell: CapacitySpell
+
+
 @dataclass(frozen=True, slots=True)
 class TermsOrder:
     """Terms of an account's contract from a day on; ``contract_number`` chooses where an account has several."""

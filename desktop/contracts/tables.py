@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from desktop.contracts.records import Service
+from desktop.contracts.records import Service, SpellKind
 from desktop.kernel.database import Recorded
 from desktop.kernel.measures import Energy, Power
 from desktop.tariffs.records import Basis
@@ -63,4 +63,20 @@ class ContractTerms(Recorded):
     within_point_id: Mapped[UUID | None] = mapped_column(
         sa.ForeignKey("premises_service_point.id"), index=True
     )
+    entered_by: Mapped[str]
+
+
+class ContractSpell(Recorded):
+    """Days in which another capacity is charged than the terms say; entered again for the same first day, the later
+    word holds."""
+
+    __tablename__ = "contracts_spell"
+    __table_args__ = (sa.UniqueConstraint("contract_id", "kind", "starts_on"),)
+    contract_id: Mapped[UUID] = mapped_column(sa.ForeignKey("contracts_contract.id"))
+    kind: Mapped[SpellKind]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    power: Mapped[Power]
+    first_day_charged: Mapped[bool]
+    reason: Mapped[str]
     entered_by: Mapped[str]

@@ -10,6 +10,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from desktop.kernel.measures import Currency, Energy, Money, Power
+from desktop.kernel.period import Period
 from desktop.kernel.text import Text
 
 
@@ -62,13 +63,14 @@ class Suspension:
 class SuspendedDays:
     """What a suspension comes to in a month: its days as a whole and in the month, and the days charged all the same.
 
-    ``charged`` is None where the whole month is charged.
+    ``charged`` is None where the whole month is charged; ``free`` are the days of the month that are not.
     """
 
     total: int
     in_month: int
     applies: bool
     charged: int | None
+    free: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,14 @@ class Loss:
     active: Energy
     reactive: Energy
     arithmetic: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EnergyError:
+    """Whole kWh to bill afterwards (+) or pay back (−) because of the metering, and how they came about."""
+
+    energy: Energy
+    arithmetic: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +160,8 @@ class Country:
     ``tariff_parts`` are what law fixes of the components of a tariff file, by their kind; ``capacity`` is how days
     count in a two-part tariff (None where there is none). ``losses(terms, load)`` is what equipment of the customer
     loses, by the values a contract names of it (None where the country knows no such terms); unfit values are
-    `Refused`, named by their key.
+    `Refused`, named by their key. ``energy_error(values)`` is what was billed too much or too little because of a
+    metering error described by its values (None where the country has no such rules); unfit ones are `Refused` alike.
     """
 
     code: str
@@ -175,3 +186,4 @@ class Country:
     tariff_parts: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     capacity: CapacityRules | None = None
     losses: Callable[[Mapping[str, object], Load], Loss] | None = None
+    energy_error: Callable[[Mapping[str, object]], EnergyError] | None = None

@@ -183,6 +183,7 @@ class Field(QWidget):
         self.edit = edit
         self.label = Label(label, "small", "ink2")
         self.label.setBuddy(edit)
+        reveal(self.label, bool(label))
         self._hint = Label(hint, "small", "ink3", wrap=True)
         reveal(self._hint, bool(hint))
         self._problem = ProblemLine(wrap=not inline)

@@ -7,8 +7,8 @@ from desktop.kernel.text import Catalog
 from desktop.qt.table import Cell, Column, Table
 
 
-def history_table(say: Catalog) -> Table:
-    """What happened, when, and who did it; of a party, looks at its data among it."""
+def history_table(say: Catalog, what: int = 330) -> Table:
+    """What happened, when, and who did it; ``what`` is the width of that column."""
 
     def when(row: HistoryRow) -> str:
         return f"{say.date(row.on)} {row.at}".rstrip()
@@ -17,7 +17,7 @@ def history_table(say: Catalog) -> Table:
         say("History"),
         (
             Column(say("When"), when, 150),
-            Column(say("What"), lambda row: say(row.what), 330),
+            Column(say("What"), lambda row: say(row.what), what),
             Column(say("Details"), lambda row: Cell(say.write(row.words), ink="ink2")),
             Column(say("By"), lambda row: Cell(row.by or "–", ink="ink2"), 140),
         ),

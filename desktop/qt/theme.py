@@ -378,6 +378,7 @@ QLineEdit:focus, QComboBox:focus, QLineEdit[problem="bad"], QLineEdit[problem="w
   min-height: %(field_in)dpx; max-height: %(field_in)dpx; }
 QLineEdit:read-only { background: %(subtle)s; border: 1px solid %(line)s; padding: 0 9px; min-height: %(field)dpx;
   max-height: %(field)dpx; }
+QLineEdit:disabled, QComboBox:disabled { background: %(subtle)s; color: %(ink2)s; border: 1px solid %(line)s; }
 QLineEdit[large="true"] { padding: 0 9px; min-height: %(money)dpx; max-height: %(money)dpx; }
 QLineEdit[large="true"]:focus, QLineEdit[large="true"][problem="bad"], QLineEdit[large="true"][problem="warn"] {
   padding: 0 8px; min-height: %(money_in)dpx; max-height: %(money_in)dpx; }

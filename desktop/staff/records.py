@@ -326,6 +326,8 @@ PERMISSIONS = {
     "billing.issue": Text("issue bills"),
     "billing.reverse": Text("take bills back and put them right"),
     "billing.sign": Text("sign bills that others prepared"),
+    "billing.correct_energy": Text("propose corrections of energy"),
+    "billing.approve_energy": Text("approve corrections of energy"),
     "contracts.connect": Text("connect customers"),
     "contracts.change": Text("change places, numbers and contracts"),
     "contracts.change_supply": Text("put down whether a place has electricity"),

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from desktop.billing import service as billing
+from desktop.billing.records import EnergyDecisionOrder
 from tests.billing.mixed import FACTORY, GROWING, TRANSFORMER, mixed_hall
 from tests.command_line import CommandLine
 from tests.databases_server import Databases
-from tests.hall import SMALL
+from tests.hall import SMALL, opened, seat_of
 
 
 @pytest.fixture
@@ -80,3 +82,39 @@ def test_terms_of_a_contract_are_entered_and_shown(
         run("contracts", "terms", GROWING.number, "--from", "2026-02-01", *wrong, code=2)
     refused = run("contracts", "terms", GROWING.number, "--from", "2026-02-01", "--basis", "capacity", code=1)
     assert "needs the capacity" in refused.err
+
+
+def test_sealed_capacity_and_an_exemption_are_entered_by_command(small_run: CommandLine) -> None:
+    number = SMALL[0]
+    sealed = ("--kva", "100", "--from", "2026-01-06", "--until", "2026-01-26")
+    told = small_run("contracts", "capacity", number, *sealed).out
+    assert "Sealed for a time" in told
+    assert "100 kVA" in told
+    assert "Say until when" in small_run("contracts", "capacity", number, *sealed[:-2], code=1).err
+    exempt = ("--kind", "exempt", "--from", "2026-01-01", "--reason", "notice 315")
+    assert "notice 315" in small_run("contracts", "capacity", number, *exempt).out
+    assert [row["spell"]["kind"] for row in small_run.json("contracts", "capacity", number)] == [
+        "suspended",
+        "exempt",
+    ]
+
+
+def test_energy_is_put_right_by_two_people(small_run: CommandLine, small_hall: str, tmp_path: Path) -> None:
+    number, values = SMALL[0], tmp_path / "error.json"
+    values.write_text(
+        '{"kind": "multiplier", "recorded_kwh": "9000", "correct_multiplier": "30", "used_multiplier": "40"}'
+    )
+    asked = ("--month", "2026-01", "--with", "2026-03", "--values", values, "--reason", "wrong plate")
+    told = small_run("corrections", "propose", number, *asked).out
+    assert "-2,250 kWh" in told.replace("−", "-")
+    assert "Another person decides" in small_run("corrections", "approve", number, "2026-01", code=1).err
+    with opened(small_hall) as app:
+        (row,) = (
+            one
+            for one in app.command_line("1").ask(billing.energy_corrections)
+            if one.reason == "wrong plate"
+        )
+        order = EnergyDecisionOrder(row.correction_id, approve=True)
+        seat_of(app, "supervisor").do(billing.decide_energy, order)
+    assert "Approved" in small_run("corrections", "list").out
+    assert "no such correction" in small_run("corrections", "approve", number, "2026-01", code=1).err

@@ -53,3 +53,34 @@ def test_records_are_changed_and_what_is_not_named_stays(run: CommandLine) -> No
     assert (now["place"]["voltage"], now["place"]["address"]) == ("380 V", "Street 1")
     assert (now["meter"]["serial"], now["contract"]["tariff_code"]) == ("M98", other)
     assert run.json("accounts", "records", SMALL[1])[0]["contract"]["valid_to"] == "2026-02-01"
+
+
+def test_a_second_place_is_added_read_changed_and_ended(run: CommandLine) -> None:
+    more = ("accounts", "add-point", SMALL[0], "--meter", "W8", "--route", "R1", "--from", "2026-02-01")
+    run(*more, "--same-premise", "--dry-run")
+    assert "one more place" in run(*more, "--address", "Workshop Lane 8", "--voltage", "380 V").out
+    first, second = run.json("accounts", "records", SMALL[0])
+    assert (second["place"]["address"], second["meter"]["serial"]) == ("Workshop Lane 8", "W8")
+    assert "Workshop Lane 8" in run("accounts", "records", SMALL[0]).out
+    assert "name one" in run("accounts", "change-place", SMALL[0], "--feeder", "F9", code=1).err
+    contract = ("--contract", second["contract"]["number"])
+    run("accounts", "change-place", SMALL[0], *contract, "--feeder", "F9")
+    assert "name one" in run("readings", "enter", SMALL[0], "20", code=1).err
+    run("readings", "enter", SMALL[0], "20", "--meter", "W8", "--dry-run")
+    assert "has no contract" in run("accounts", "end-contract", SMALL[0], "--contract", "C-1", "--on",
+                                    "2026-03-01", code=1).err  # fmt: skip
+    run("accounts", "end-contract", SMALL[0], *contract, "--on", "2026-03-01")
+    now = run.json("accounts", "records", SMALL[0])
+    assert [one["contract"]["valid_to"] for one in now] == [None, "2026-03-01"]
+    assert [one["place"]["feeder_code"] for one in now] == [first["place"]["feeder_code"], "F9"]
+
+
+def test_supply_is_put_down_with_its_reason(run: CommandLine) -> None:
+    order = ("accounts", "change-supply", SMALL[0], "disconnected", "--since", "2026-01-12")
+    run(*order, code=2)
+    run(*order, "--why", "seen at the place", "--dry-run")
+    run(*order, "--why", "seen at the place")
+    assert "kept already" in run(*order, "--why", "again", code=1).err
+    (found,) = run.json("accounts", "records", SMALL[0])
+    assert found["place"]["supply_state"] == "disconnected"
+    assert "Disconnected since 12 Jan 2026" in run("accounts", "records", SMALL[0]).out

@@ -301,7 +301,7 @@ def test_a_second_service_point_is_added_chosen_and_ended(qtbot, hall, page):
 def test_supply_is_put_down_with_day_and_reason(qtbot, hall, page):
     tab = records(qtbot, page)
     choose(tab, SupplyPart.POINT)
-    QTest.keyClick(tab.records, Qt.Key.Key_D, CTRL)
+    QTest.keyClick(tab.records, Qt.Key.Key_B, CTRL)
     view = form(qtbot, page)
     view.form.edit("state").show_text("disconnected")
     hand_over(qtbot, page, view)

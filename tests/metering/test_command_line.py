@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from PIL import Image
 
+from desktop.metering import service as metering
+from desktop.metering.records import DoubtState, EstimateMethod, EstimateOrder
 from tests import hall as halls
 from tests.command_line import CommandLine
 from tests.databases_server import Databases
@@ -104,6 +108,23 @@ def test_a_second_estimate_is_approved_by_another_person_only(run: CommandLine) 
     (row,) = run.json("readings", "queue", "list")["rows"]
     run("readings", "queue", "estimate", row["doubtful_id"], "--method", "mean")
     assert "another person" in run("readings", "queue", "approve", row["doubtful_id"], code=1).err
+
+
+def test_an_estimate_that_somebody_else_proposed_is_approved(databases: Databases, capsys) -> None:
+    url = databases.like(hall)
+    run = CommandLine(capsys, url).on("2026-03-05")
+    run("readings", "enter", HOME, "2200", "--on", "2026-01-31", "--source", "estimated")
+    run("readings", "enter", HOME, "5000", "--on", "2026-02-28")
+    (row,) = run.json("readings", "queue", "list")["rows"]
+    with halls.opened(url, date(2026, 3, 5)) as app:
+        order = EstimateOrder(UUID(row["doubtful_id"]), EstimateMethod.MEAN)
+        proposed = halls.seat_of(app, "metering").do(metering.estimate, order)
+        assert proposed.state is DoubtState.PROPOSED
+    assert run("readings", "queue", "approve", row["doubtful_id"]).out == "Estimated\n"
+    assert run.json("readings", "queue", "list")["rows"] == []
+    newest = run.json("accounts", "show", HOME)["reads"][0]
+    assert (newest["read_on"], newest["source"]) == ("2026-02-28", "estimated")
+    assert "decided already" in run("readings", "queue", "approve", row["doubtful_id"], code=1).err
 
 
 def test_a_register_goes_round_and_a_meter_is_exchanged(run: CommandLine) -> None:

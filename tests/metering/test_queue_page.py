@@ -14,7 +14,14 @@ from desktop.kernel.canonical import Content
 from desktop.kernel.measures import Reading
 from desktop.metering import service as metering
 from desktop.metering.page.queue import LIMITS
-from desktop.metering.records import Flag, HandRead, ReadReason
+from desktop.metering.records import (
+    DoubtState,
+    EstimateMethod,
+    EstimateOrder,
+    Flag,
+    HandRead,
+    ReadReason,
+)
 from desktop.qt.basics import Label
 from desktop.sample import zhejiang
 from desktop.shell.window import Window
@@ -150,6 +157,31 @@ def test_each_row_has_its_thirteen_months(page):
     assert len(cell.spark) == 13
     assert max(share for share, _estimated in cell.spark) == 1
     assert page.say.number(page.table.rows_model.rows[0].months[-1].energy) in cell.text
+
+
+def test_an_estimate_that_somebody_else_proposed_is_approved_with_a(qtbot, hall, page, doubted):
+    night = hall.command_line()
+    first = next(row for row in night.ask(metering.doubtful_reads).rows if row.account_number == doubted[0])
+    night.do(metering.estimate, EstimateOrder(first.doubtful_id, EstimateMethod.MEAN))
+    night.do(metering.record_read, HandRead(doubted[0], Reading.of(99_000), page.seat.today()))
+    again = next(row for row in night.ask(metering.doubtful_reads).rows if row.account_number == doubted[0])
+    decided = night.do(metering.estimate, EstimateOrder(again.doubtful_id, EstimateMethod.MEAN))
+    assert decided.state is DoubtState.PROPOSED
+    page.ask_again()
+    settle(
+        qtbot,
+        page.tasks,
+        lambda: again.doubtful_id in {one.doubtful_id for one in page.table.rows_model.rows},
+    )
+    at = [row.doubtful_id for row in page.table.rows_model.rows].index(again.doubtful_id)
+    page.table.selectRow(at)
+    page.table.setFocus()
+    settle(qtbot, page.tasks, lambda: page.evidence.shown.doubtful_id == again.doubtful_id)
+    press(qtbot, page, Qt.Key.Key_A)
+    assert again.doubtful_id not in {one.doubtful_id for one in page.table.rows_model.rows}
+    newest = last(hall, doubted[0])
+    assert (newest.read_on, newest.source.value) == (page.seat.today(), "estimated")
+    assert hall.verify() == []
 
 
 def test_f12_leads_to_the_bill_run(qtbot, page):

@@ -69,3 +69,30 @@ def test_a_party_is_entered_changed_and_given_a_role(run: CommandLine) -> None:
     assert run.json("search", "sunrise")["customers"] == []
     run("parties", "add", " ", "--role", "lessor", code=1)
     run("parties", "add", "Ann", "--role", "lessor", "--phone", "none", code=1)
+
+
+def test_parties_that_are_one_are_merged_and_parted_again(run: CommandLine) -> None:
+    other = run.json("parties", "show", SMALL[1])["party_id"]
+    merge = ("parties", "merge", SMALL[0], SMALL[1], "--take", "name")
+    run(*merge, code=2)
+    assert "1 account moved" in run(*merge, "--why", "entered twice", "--dry-run").out
+    assert run.json("parties", "show", SMALL[1])["party_id"] == other
+    assert "Customer 2 was merged into Customer 1" in run(*merge, "--why", "entered twice").out
+    card = run.json("parties", "show", SMALL[1])
+    assert (card["name"], [one["row"]["number"] for one in card["accounts"]]) == (
+        "Customer 2",
+        list(SMALL[:2]),
+    )
+    assert "merged into Customer 2" in run("parties", "show", other).out
+    assert "entered twice" in run("parties", "show", SMALL[0]).out
+    assert "same party" in run(*merge, "--why", "again", code=1).err
+    assert "1 account moved" in run("parties", "unmerge", other, "--why", "two after all").out
+    assert run.json("parties", "show", SMALL[0])["name"] == "Customer 1"
+    assert run.json("parties", "show", SMALL[1])["party_id"] == other
+
+
+def test_who_seems_to_be_one_is_listed_and_told_apart(run: CommandLine) -> None:
+    assert run("parties", "duplicates").out == "Nobody seems to be entered twice\n"
+    added = run.json("parties", "add", "Nobody", "--role", "lessor")["party_id"]
+    run("parties", "apart", SMALL[0], added)
+    assert run.json("parties", "duplicates") == []

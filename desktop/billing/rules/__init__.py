@@ -1,9 +1,10 @@
 """From reads, contracts and prices to what a bill is computed from: its parts, or why it is held."""
 
+from desktop.billing.rules.capacity import charged_terms, spell_words
 from desktop.billing.rules.figures import accumulated, billed, change, paper_number
 from desktop.billing.rules.input import BillInput, BillPart, Held, Unbillable
-from desktop.billing.rules.measured import Measured, banded, lost, measured, shared, without
-from desktop.billing.rules.parts import PointTerms, Stretch, point_parts
+from desktop.billing.rules.measured import Measured, banded, lost, measured, moved, shared, without
+from desktop.billing.rules.parts import PointTerms, Stretch, correction_part, point_parts
 from desktop.billing.rules.spelling import Spelled, spelled
 
 __all__ = [
@@ -19,11 +20,15 @@ __all__ = [
     "banded",
     "billed",
     "change",
+    "charged_terms",
+    "correction_part",
     "lost",
     "measured",
+    "moved",
     "paper_number",
     "point_parts",
     "shared",
+    "spell_words",
     "spelled",
     "without",
 ]

@@ -106,6 +106,14 @@ def shared(used: Measured, fixed: Energy, percent: Factor) -> tuple[Measured, En
     return _changed(used, -taken), taken
 
 
+def moved(shape: Measured, energy: Energy) -> Measured:
+    """Energy over the bands in proportion to what each counted; without any energy there, all in the first band."""
+    bands = (
+        dict(zip(shape.bands, spread(energy, list(shape.bands.values())), strict=True)) if shape.bands else {}
+    )
+    return Measured(energy, bands)
+
+
 def _changed(used: Measured, by: Energy) -> Measured:
     """More or less energy, over the bands in proportion to what each counted."""
     bands = used.bands

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from uuid import UUID
 
@@ -27,7 +27,11 @@ NO_POWER, NO_ENERGY = Power.zero(), Energy.zero()
 
 @dataclass(frozen=True, slots=True)
 class PointTerms:
-    """Of the terms of a contract what prices look at; ``decided`` tells that somebody entered them."""
+    """Of the terms of a contract what prices look at; ``decided`` tells that somebody entered them.
+
+    ``capacity`` is what is charged on those days, with what is sealed or stands by reckoned in; ``exempt`` tells that
+    neither capacity nor demand is.
+    """
 
     basis: Basis = Basis.NONE
     capacity: Power = NO_POWER
@@ -36,6 +40,7 @@ class PointTerms:
     threshold_extra: Energy = NO_ENERGY
     free: Energy = NO_ENERGY
     decided: bool = False
+    exempt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,7 @@ def _priced_alike(one: Stretch) -> tuple[object, ...]:
     terms = one.terms
     return (
         one.contract_id, one.version_id, terms.basis, terms.contract_demand, terms.power_factor_standard,
-        terms.threshold_extra, terms.free, terms.decided,
+        terms.threshold_extra, terms.free, terms.decided, terms.exempt,
     )  # fmt: skip
 
 
@@ -131,6 +136,21 @@ def _part(group: Sequence[Stretch], piece: Measured, month: _Month, before: Ener
             if name in wanted and (name in always or _raw(value))
         },
     )
+
+
+def correction_part(
+    stretch: Stretch, energy: Measured, already: Energy, rules: CapacityRules | None
+) -> BillPart:
+    """What energy put right afterwards is priced by: the list of its month, on top of what that year or month had.
+
+    It moves neither the capacity charge nor the power factor, and nothing of it is free.
+    """
+    known = replace(stretch.terms, free=NO_ENERGY, power_factor_standard=0, exempt=True, decided=True)
+    month = Period.month(f"{stretch.period.start:%Y-%m}")
+    whole = _Month(month, energy, rules, "", 0)
+    part = _part([replace(stretch, terms=known)], energy, whole, Energy.zero(), NO_ENERGY)
+    moved = {"accumulated_kwh": already.raw} if "accumulated_kwh" in part.determinants else {}
+    return replace(part, determinants=dict(part.determinants) | moved, share=True)
 
 
 def _raw(value: Measure | int) -> int:
@@ -175,6 +195,8 @@ def _agreed(group: Sequence[Stretch], month: _Month) -> dict[str, Measure | int]
         raise Unbillable(Text("The power factor needs a read of the reactive energy."))
     if "basic_basis" not in version.reads:
         return found
+    if terms.exempt:
+        return found | _no_charge(month)
     if terms.basis is Basis.NONE:
         raise Unbillable(Text("Enter the basis of the capacity charge in the terms of the contract."))
     if terms.basis in (Basis.CONTRACT_DEMAND, Basis.ACTUAL_DEMAND) and used.demand is None:
@@ -182,18 +204,35 @@ def _agreed(group: Sequence[Stretch], month: _Month) -> dict[str, Measure | int]
     return found | _capacity(group, month)
 
 
+def _no_charge(month: _Month) -> dict[str, Measure | int]:
+    return {
+        "basic_basis": Basis.NONE.number,
+        "capacity_kva": NO_POWER,
+        "capacity_kva_days": NO_POWER,
+        "month_days": month.period.days,
+        "contract_demand_kw": NO_POWER,
+    }
+
+
+def _layers(group: Sequence[Stretch], month: Period) -> tuple[Power, list[tuple[Power, int]]]:
+    """The capacity charged for the whole month, and what comes on top of it with its days."""
+    whole, parts, below = Power.zero(), [], Power.zero()
+    for level in sorted({one.terms.capacity for one in group if one.terms.capacity}):
+        days = sum(one.period.days for one in group if one.terms.capacity >= level)
+        if days == month.days:
+            whole += level - below
+        else:
+            parts.append((level - below, days))
+        below = level
+    return whole, parts
+
+
 def _capacity(group: Sequence[Stretch], month: _Month) -> dict[str, Measure | int]:
     if month.rules is None:
         raise Unbillable(Text("This country has no rules for a charge by capacity."))
     days = sum(one.period.days for one in group)
-    whole = len({one.terms.capacity for one in group}) == 1 and days == month.period.days
     capacity = group[-1].terms.capacity
-    charged = month.rules.days(
-        month.rule_set,
-        month.period.days,
-        capacity if whole else Power.zero(),
-        () if whole else [(one.terms.capacity, one.period.days) for one in group],
-    )
+    charged = month.rules.days(month.rule_set, month.period.days, *_layers(group, month.period))
     found: dict[str, Measure | int] = {
         "basic_basis": group[-1].terms.basis.number,
         "capacity_kva": capacity,

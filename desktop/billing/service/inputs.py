@@ -21,15 +21,24 @@ from desktop.billing.rules import (
     Unbillable,
     accumulated,
     banded,
+    billed,
+    charged_terms,
+    correction_part,
     lost,
     measured,
+    moved,
     point_parts,
     shared,
+    spell_words,
     without,
 )
+from desktop.billing.service.energy import agreed
+from desktop.billing.tables import EnergyCorrection
 from desktop.contracts import service as contracts
 from desktop.contracts.records import InForce, Share, Terms
+from desktop.kernel import canonical
 from desktop.kernel.country import Load
+from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Energy
 from desktop.kernel.period import Period, months_before
 from desktop.kernel.text import Text
@@ -68,6 +77,8 @@ class _Source:
         self.contracts = contracts.in_force(work, account_ids, period)
         every = [one for many in self.contracts.values() for one in many]
         self.terms = contracts.terms(work, [one.contract_id for one in every], period)
+        self.spells = contracts.spells(work, [one.contract_id for one in every], period)
+        self.corrections = agreed(work, account_ids, period.start)
         self.within = contracts.measured_within(work, {one.service_point_id for one in every}, period)
         self._usage: dict[Period, dict[UUID, metering.PointUsage]] = {}
         self._wanted = self._spans(every)
@@ -103,6 +114,7 @@ class _Source:
     def _used_before(self, contract: InForce, history: tuple[MonthUsage, ...]) -> Energy:
         """The energy of the year before the period that counts for a contract: none of who was supplied before."""
         total = accumulated(history, self.period, contract.valid_from, self.decimals)
+        total += self._corrected_before(contract, self.period.start.year)
         first = self._first_days(contract)
         if first is None:
             return total
@@ -112,7 +124,19 @@ class _Source:
         if own.missing is not None:
             return total
         rest = accumulated(history, self.period, first.end, self.decimals)
+        rest += self._corrected_before(contract, self.period.start.year)
         return rest + measured(own.registers, self.decimals).total
+
+    def _corrected_before(self, contract: InForce, year: int) -> Energy:
+        """What earlier bills put right of a contract's energy in a year."""
+        since = contract.valid_from.replace(day=1)
+        return Energy.total(
+            [
+                one.energy
+                for one in self.corrections.get(contract.account_id, ())
+                if one.month.year == year and one.month >= since and one.billed_with < self.period.start
+            ]
+        )
 
     def usage(self, point: UUID, span: Period) -> metering.PointUsage:
         """The usage of a point in its days; all points with the same days are asked for at once."""
@@ -142,6 +166,7 @@ class _Source:
             by_point[one.service_point_id].append(one)
         try:
             points = [self._point(point, many) for point, many in by_point.items()]
+            points += self._put_right(account_id, [part for point in points for part in point.parts])
             return self._together(account_id, found, points)
         except Unbillable as why:
             return Held(account_id, why.reason)
@@ -183,9 +208,87 @@ class _Source:
             used, taken = shared(used, share.fixed, share.percent)
             parts += self._share(share, taken, many[-1], span, notes)
         parts = [*self._cut(stretches, used), *parts]
+        if any("basic_basis" in part.determinants for part in parts):
+            known = [one for contract in many for one in self.spells.get(contract.contract_id, ())]
+            notes += spell_words(known, span, self.work.country.capacity)
         if len({(part.start, part.end) for part in parts}) > 1:
             notes.append(Text("Prices or terms changed inside this period: energy is split by days of use."))
         return _Point(parts, energy, (*_ordered(usage.registers), *_ordered(inside)), history, notes)
+
+    def _put_right(self, account_id: UUID, own: Sequence[BillPart]) -> list[_Point]:
+        """The corrections of energy that come with this bill, each beside the months it concerns."""
+        found: list[_Point] = []
+        for one in self.corrections.get(account_id, ()):
+            if one.billed_with == self.period.start:
+                before = [part for point in found for part in point.parts]
+                found.append(self._corrected(one, own, before))
+        return found
+
+    def _corrected(
+        self, one: EnergyCorrection, own: Sequence[BillPart], before: Sequence[BillPart]
+    ) -> _Point:
+        """One correction at the prices of the month concerned, on top of what its year or month had."""
+        month = Period.month(f"{one.month:%Y-%m}")
+        contract = next(
+            found
+            for found in contracts.in_force(self.work, [one.contract_account_id], month)[
+                one.contract_account_id
+            ]
+            if found.contract_id == one.contract_id
+        )
+        days = month.overlap(Period(contract.valid_from, contract.valid_to or date.max)) or month
+        versions = tariffs.in_force(self.work, contract.tariff_id, days)
+        if not versions:
+            raise Unbillable(Text("No price is in force for {month}: import the tariff.", month=month.code))
+        version, point = versions[-1], contract.service_point_id
+        usage = metering.usage(self.work, {point}, days, date(month.start.year, 1, 1))[point]
+        shape = banded(measured(usage.registers, self.decimals), version.version.bands)
+        already = shape.total
+        if version.version.is_annual:
+            already = self._year(contract, month.start.year, own)
+        already += Energy.total(
+            [
+                Energy(part.determinants["energy_kwh"])
+                for part in before
+                if part.contract_id == one.contract_id
+                and part.start.year == month.start.year
+                and (version.version.is_annual or part.start.month == month.start.month)
+            ]
+        )
+        known = contracts.terms(self.work, [one.contract_id], days).get(one.contract_id, ())
+        terms = _priced(known[-1]) if known else PointTerms()
+        months = contracts.months_of_use(contract, month.start.year)
+        stretch = Stretch(
+            contract.contract_id, version.id, version.version, terms, days, months, Energy.zero()
+        )
+        part = correction_part(stretch, moved(shape, one.energy), already, self.work.country.capacity)
+        words = Text(
+            "{month} put right, {energy} kWh at its own prices ({reason}):",
+            month=month.code, energy=one.energy, reason=one.reason,
+        )  # fmt: skip
+        arithmetic = canonical.load(Text, one.arithmetic)
+        return _Point([part], one.energy, (), (), [words, arithmetic])
+
+    def _year(self, contract: InForce, year: int, own: Sequence[BillPart]) -> Energy:
+        """The energy of a year up to this bill, this bill's own included."""
+        start, end = date(year, 1, 1), min(date(year + 1, 1, 1), self.period.start)
+        total = self._corrected_before(contract, year)
+        if start < end:
+            point = contract.service_point_id
+            history = metering.usage(self.work, {point}, Period(start, end), start)[point].history
+            since = max(contract.valid_from, start).replace(day=1)
+            total += Energy.total(
+                [billed(one.energy, self.decimals) for one in history if since <= one.month < end]
+            )
+        if year == self.period.start.year:
+            total += Energy.total(
+                [
+                    Energy(part.determinants["energy_kwh"])
+                    for part in own
+                    if part.contract_id == contract.contract_id and not part.share
+                ]
+            )
+        return total
 
     def _cut(self, stretches: Sequence[Stretch], used: Measured) -> list[BillPart]:
         return point_parts(
@@ -203,7 +306,10 @@ class _Source:
         if not terms.losses or country.losses is None:
             return used
         load = Load(used.total, used.reactive or Energy.zero(), span.days, self.period.days)
-        loss = country.losses(json.loads(terms.losses), load)
+        try:
+            loss = country.losses(json.loads(terms.losses), load)
+        except Refused as refusal:
+            raise Unbillable(refusal.text) from refusal
         notes += loss.arithmetic
         notes.append(
             Text(
@@ -279,7 +385,9 @@ class _Source:
         found = []
         for stretch in days.split(one.valid_from for one in known):
             holding = [one for one in known if one.valid_from <= stretch.start]
-            found.append((_priced(holding[-1]) if holding else PointTerms(), stretch))
+            terms = _priced(holding[-1]) if holding else PointTerms()
+            spells = self.spells.get(contract.contract_id, ())
+            found += charged_terms(terms, spells, stretch, self.work.country.capacity)
         return found
 
     def _prices(self, tariff: UUID, span: Period) -> list[tuple[tariffs.InForce, Period]]:

@@ -14,6 +14,7 @@ from desktop.contracts.service.merging import (
     unmerge_parties,
 )
 from desktop.contracts.service.opening import account_hints, add_point, open_account
+from desktop.contracts.service.spells import set_spell, spells, spells_of_account
 from desktop.contracts.service.supply import (
     billable,
     connect,
@@ -57,8 +58,11 @@ __all__ = [
     "prove",
     "reading_round",
     "search_owners",
+    "set_spell",
     "set_terms",
     "sign_many",
+    "spells",
+    "spells_of_account",
     "supplied_at",
     "tell_apart",
     "terms",

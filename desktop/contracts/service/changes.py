@@ -21,6 +21,7 @@ from desktop.contracts.service.opening import (
     new_number,
     place_facts,
 )
+from desktop.contracts.service.spells import carry_spells
 from desktop.contracts.service.supply import CONTRACT, points_of, search_owners, sign
 from desktop.contracts.service.terms import carry_terms
 from desktop.contracts.tables import SupplyContract
@@ -122,6 +123,7 @@ def change_contract(work: Work, order: ContractChange) -> ContractSigned:
     )
     work.session.flush()
     carry_terms(work, contract.id, signed.id, order.starts_on)
+    carry_spells(work, contract.id, signed.id, order.starts_on)
     return ContractSigned(signed.number, signed.valid_from, None)
 
 

@@ -36,7 +36,7 @@ _CARRIED = (
 @operation("contracts.set_terms")
 def set_terms(work: Work, order: TermsOrder) -> TermsRow:
     """Enter what a contract says from a day on; said again for the same day, the later word holds."""
-    contract = _contract(work, order)
+    contract = contract_on(work, order.account_number, order.contract_number, order.terms.valid_from)
     _check(work, order.terms)
     within = metering.point_of_meter(work, order.terms.within) if order.terms.within else None
     if within == contract.service_point_id:
@@ -67,21 +67,20 @@ def set_terms(work: Work, order: TermsOrder) -> TermsRow:
     return TermsRow(contract.number, one)
 
 
-def _contract(work: Work, order: TermsOrder) -> SupplyContract:
-    """The contract meant, in force on the first day of the terms."""
-    day = order.terms.valid_from
+def contract_on(work: Work, account_number: str, contract_number: str, day: date) -> SupplyContract:
+    """The contract of an account in force on a day; its number chooses where there are several."""
     rows = work.session.scalars(
         sa.select(SupplyContract).where(
-            SupplyContract.contract_account_id == ledger.account_id(work, order.account_number),
+            SupplyContract.contract_account_id == ledger.account_id(work, account_number),
             SupplyContract.service == Service.SUPPLY,
             SupplyContract.valid_from <= day,
             sa.or_(SupplyContract.valid_to.is_(None), SupplyContract.valid_to > day),
         )
     ).all()
-    meant = [row for row in rows if order.contract_number in ("", row.number)]
+    meant = [row for row in rows if contract_number in ("", row.number)]
     if not meant:
         raise NotFound(
-            Text("Account {number} has no such contract on {day}.", number=order.account_number, day=day)
+            Text("Account {number} has no such contract on {day}.", number=account_number, day=day)
         )
     if len(meant) > 1:
         known = ", ".join(sorted(row.number for row in meant))

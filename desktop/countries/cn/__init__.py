@@ -90,4 +90,5 @@ COUNTRY = Country(
     tariff_parts={"basic_charge": BASIC_CHARGE, "power_factor": POWER_FACTOR},
     capacity=CapacityRules(capacity_days, suspended_days),
     losses=losses.lost,
+    energy_error=meter_error.energy_error,
 )

@@ -2,13 +2,14 @@
 
 供电营业规则 1996 art. 74: whoever owns the equipment bears what it loses. The formulas are the usual ones of
 electrical engineering; a transformer's values come from its name-plate, the load-shape factor ``k`` (1.0 for a load
-without breaks, more for fewer shifts) and the hours energised from the contract. Everything is summed exactly and
+without breaks, more for fewer shifts) and the hours energised from the contract. A company's own table for a kind of
+transformer (查表法) is data of the contract: what is lost up to so many kWh a month. Everything is summed exactly and
 rounded once, half up, to whole kWh and kvarh; iron and copper alone are rounded for print and may differ by 1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
@@ -18,7 +19,7 @@ from desktop.kernel.measures import Energy, round_half_up
 from desktop.kernel.text import Text
 
 PRECISION = 50
-FIXED_RATE = "fixed_rate"
+FIXED_RATE, TABLE = "fixed_rate", "table"
 LARGEST = 10**12
 """What is larger is a slip of the hand, of a value and of what comes out."""
 
@@ -44,13 +45,23 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class TableRow:
+    """What a company's table says is lost in a month of up to so much energy (None: of more as well)."""
+
+    upto_kwh: Decimal | None
+    loss_kwh: Decimal
+    loss_kvarh: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class _Passed:
-    """What passed: kWh and kvarh, over how many hours, with which shape."""
+    """What passed: kWh and kvarh, over how many hours, with which shape, and in which share of a month."""
 
     kwh: Decimal
     kvarh: Decimal
     hours: Decimal
     k: Decimal
+    share: Decimal = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +110,27 @@ def fixed_loss(kwh: Decimal, percent: Decimal) -> _Lost:
     return _Lost({"fixed": kwh * percent / 100})
 
 
+def table_loss(rows: Sequence[TableRow], load: _Passed) -> TableRow | None:
+    """The row of a monthly table that a load falls into, limits included; None where the table ends before it."""
+    with localcontext() as context:
+        context.prec = PRECISION
+        month = load.kwh / load.share
+        return next((row for row in rows if row.upto_kwh is None or month <= row.upto_kwh), None)
+
+
 def lost(terms: Mapping[str, object], load: Load) -> Loss:
     """What the equipment a contract names loses of a load; values that do not fit are `Refused`, naming the key.
 
     ``terms`` are ``{"method": "transformer", …}`` with the keys of the cases of `rate_case`; ``hours`` are those of a
-    whole month (by custom 720), calendar hours where they are left out.
+    whole month (by custom 720), calendar hours where they are left out. A table is ``{"method": "table", "model": …,
+    "rows": [{"upto_kwh": …, "loss_kwh": …, "loss_kvarh": …}, …]}`` for a month; of a part of one the load is reckoned
+    up to a month, and the loss down to the part.
     """
     month_hours = Decimal(24 * load.month_days)
     fields = Fields({"hours": f"{month_hours}", "k": "1", **terms})
+    share = Decimal(load.days) / load.month_days
     hours = _positive(fields, "hours") * load.days / load.month_days
-    passed = _Passed(load.active.decimal, load.reactive.decimal, hours, _positive(fields, "k"))
+    passed = _Passed(load.active.decimal, load.reactive.decimal, hours, _positive(fields, "k"), share)
     loss, words = _loss(fields, passed)
     return Loss(Energy.of(loss.active_kwh), Energy.of(loss.reactive_kvarh), words)
 
@@ -142,10 +164,15 @@ def _loss(fields: Fields, passed: _Passed) -> tuple[_Lost, tuple[Text, ...]]:
         loss, words = _of_transformer(fields, passed)
     elif method == "line":
         loss, words = _of_line(fields, passed)
+    elif method == TABLE:
+        loss, words = _of_table(fields, passed)
     else:
         what = Text("This is not one of the known words")
         fields.note(
-            "method", method, what, Text("Use one of: {words}", words=f"transformer, line, {FIXED_RATE}")
+            "method",
+            method,
+            what,
+            Text("Use one of: {words}", words=f"transformer, line, {FIXED_RATE}, {TABLE}"),
         )
     if max(loss.active_kwh, loss.reactive_kvarh) > LARGEST:
         fields.note("kwh", passed.kwh, Text("This is too large or too small"), Text("Mend the value"))
@@ -200,6 +227,37 @@ def _of_line(fields: Fields, load: _Passed) -> tuple[_Lost, tuple[Text, ...]]:
         loss=round_half_up(loss.parts["line"], 2),
     )
     return loss, (words,)
+
+
+def _of_table(fields: Fields, load: _Passed) -> tuple[_Lost, tuple[Text, ...]]:
+    rows = [_table_row(entry) for entry in fields.each("rows")]
+    limits = [row.upto_kwh for row in rows[:-1]]
+    if None in limits or limits != sorted({limit for limit in limits if limit is not None}):
+        what = Text("This row ends where the one before it ends, or before")
+        fields.note("rows", None, what, Text("Order the rows by their limits"))
+    model = fields.text("model")
+    fields.refuse()
+    row = table_loss(rows, load)
+    if row is None:
+        what = Text("The table of {model} ends before so much energy", model=model)
+        fields.note("rows", load.kwh, what, Text("Add a row to the table in the terms of the contract"))
+        fields.refuse()
+        raise LookupError(model)
+    with localcontext() as context:
+        context.prec = PRECISION
+        active, reactive = row.loss_kwh * load.share, row.loss_kvarh * load.share
+    words = Text("Table of {model}: {loss} kWh lost", model=model, loss=round_half_up(active, 2))
+    return _Lost({"table": active}, reactive), (words,)
+
+
+def _table_row(entry: Fields) -> TableRow:
+    entry.unknown({"upto_kwh", "loss_kwh", "loss_kvarh"})
+    none = Decimal(0)
+    return TableRow(
+        _positive(entry, "upto_kwh") if entry.has("upto_kwh") else None,
+        _positive(entry, "loss_kwh", least=none),
+        _positive(entry, "loss_kvarh", least=none) if entry.has("loss_kvarh") else none,
+    )
 
 
 def _positive(fields: Fields, key: str, least: Decimal | None = None) -> Decimal:

@@ -14,8 +14,10 @@ from decimal import Decimal, localcontext
 from enum import Enum
 
 from desktop.countries.cn.currency import CNY
+from desktop.kernel.country import EnergyError
+from desktop.kernel.errors import Refused
 from desktop.kernel.fields import Fields
-from desktop.kernel.measures import round_half_up
+from desktop.kernel.measures import Energy, round_half_up
 from desktop.kernel.text import Text
 
 PRECISION = 50
@@ -92,11 +94,36 @@ def _rounded(exact: Decimal, words: Text) -> Correction:
     return Correction(round_half_up(exact, 0), words)
 
 
+def energy_error(values: Mapping[str, object]) -> EnergyError:
+    """What an error of the metering comes to, by the keys of the cases of `rate_case` without their price."""
+    fields = Fields(values)
+    found = _found(fields)
+    if not found.kwh:
+        raise Refused(Text("These values change nothing: no energy is to be put right."))
+    return EnergyError(Energy.of(found.kwh), found.arithmetic)
+
+
 def rate_case(data: Mapping[str, object]) -> Mapping[str, object]:
     """The answer to a case of the topic ``cn_meter_error``; unfit input is `Refused`, naming the key."""
     fields = Fields(data)
+    price = fields.decimal("price")
+    found = _found(fields)
+    exact = found.kwh * price
+    if abs(exact) > LARGEST:
+        fields.note("price", exact, Text("This is too large or too small"), Text("Mend the value"))
+    fields.refuse()
+    return {
+        "adjust_kwh": f"{found.kwh:f}",
+        "direction": found.direction,
+        "amount": f"{round_half_up(exact, CNY.decimals):.2f}",
+        "trace": [found.arithmetic, Text("{energy} kWh × {price}", energy=found.kwh, price=price)],
+    }
+
+
+def _found(fields: Fields) -> Correction:
+    """The correction that the fields describe."""
     cause = fields.choice("kind", Cause)
-    recorded, price = fields.decimal("recorded_kwh"), fields.decimal("price")
+    recorded = fields.decimal("recorded_kwh")
     match cause:
         case Cause.METER_ERROR:
             percent = fields.decimal("error_percent")
@@ -119,17 +146,10 @@ def rate_case(data: Mapping[str, object]) -> Mapping[str, object]:
             normal = fields.decimal("normal_kwh")
             fields.refuse()
             found = of_normal_month(recorded, normal)
-    exact = found.kwh * price
-    for key, value in (("recorded_kwh", found.kwh), ("price", exact)):
-        if abs(value) > LARGEST:
-            fields.note(key, value, Text("This is too large or too small"), Text("Mend the value"))
+    if abs(found.kwh) > LARGEST:
+        fields.note("recorded_kwh", found.kwh, Text("This is too large or too small"), Text("Mend the value"))
     fields.refuse()
-    return {
-        "adjust_kwh": f"{found.kwh:f}",
-        "direction": found.direction,
-        "amount": f"{round_half_up(exact, CNY.decimals):.2f}",
-        "trace": [found.arithmetic, Text("{energy} kWh × {price}", energy=found.kwh, price=price)],
-    }
+    return found
 
 
 def _not_zero(fields: Fields, key: str) -> Decimal:

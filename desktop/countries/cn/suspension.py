@@ -23,4 +23,6 @@ def suspended_days(suspension: Suspension, month: date) -> SuspendedDays:
     start, end = max(first_free, period.start), min(suspension.restored_on, period.end)
     free = max((end - start).days, 0)
     applies = total >= LEAST_DAYS
-    return SuspendedDays(total, free, applies, period.days - free if applies and free else None)
+    if not (applies and free):
+        return SuspendedDays(total, free, applies, None)
+    return SuspendedDays(total, free, applies, period.days - free, Period(start, end))

@@ -353,7 +353,7 @@ class PointForm(PlaceForm):
         draft = f"point {found.account_number}"
         super().__init__(page, hints, title, Text("Add the service point"), draft, note)
         self.where = ChoiceField([(place.address, HERE), (say("At another address"), ELSEWHERE)])
-        self.add(self.form.field("where", say("Premise"), self.where))
+        self.add(self.form.field("where", say("Where"), self.where))
         self.add_place(PlaceFacts(place.postcode, place.region, place.address, place.voltage, "", ""))
         self.add_meter()
         self.panel_below(say("Contract"))

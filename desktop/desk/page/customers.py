@@ -10,11 +10,12 @@ from uuid import UUID
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
-from desktop.contracts.service import account_hints, open_account
+from desktop.contracts.service import account_hints, duplicates, open_account
 from desktop.desk.documents import ACCOUNT_VALUES
 from desktop.desk.page.account_form import AccountForm, KnownCustomer
 from desktop.desk.page.card import AccountView
 from desktop.desk.page.entry import EntryView, entering
+from desktop.desk.page.merging import PairsView
 from desktop.desk.page.party import PartyView
 from desktop.desk.page.person import PersonView
 from desktop.desk.records import AccountCard, AccountRow, PartyCard
@@ -52,7 +53,8 @@ class DeskPage(Page):
         "Here you find every account, and on its card all that is known of it: what is owed and why, the usage of"
         " thirteen months, bills and payments. Choose a bill to see its lines; each line says where its figure"
         " comes from, down to the reads. Take payment brings the account to the counter. Ctrl N enters a person or"
-        " organisation without an account, Ctrl U opens an account."
+        " organisation without an account, Ctrl U opens an account, Ctrl G lists customers who seem to be entered"
+        " twice."
     )
 
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:
@@ -185,6 +187,8 @@ class DeskPage(Page):
             entering_keys = [Key("Ctrl+N", words, self.enter_party)] if may else []
             if self.seat.may(open_account):
                 entering_keys.append(Key("Ctrl+U", Text("open an account"), self.open_account))
+            if self.seat.may(duplicates):
+                entering_keys.append(Key("Ctrl+G", Text("likely duplicates"), self.show_pairs))
             out = Key("Ctrl+Shift+E", Text("export to a workbook"), self.list.export, icon="download")
             self.show_keys(
                 Key("Return", Text("open account"), self._open_current),
@@ -263,6 +267,14 @@ class DeskPage(Page):
             lambda hints: self.show_entry(AccountForm(self, hints, self.show_account, customer)),
         )
 
+    def show_pairs(self) -> None:
+        """Show the parties that seem to be one."""
+        view = PairsView(self)
+        view.left.connect(self._leave_card)
+        self.banner.clear()
+        self.stack.addWidget(view)
+        self.card_shown(view)
+
     def show_entry(self, view: EntryView) -> None:
         """Show a form in place of the list or a card, until it is done with."""
         view.left.connect(self._leave_card)
@@ -277,7 +289,7 @@ class DeskPage(Page):
             view.form.may_leave() for view in self.stack.findChildren(EntryView)
         )
 
-    def card_shown(self, view: PersonView | EntryView) -> None:
+    def card_shown(self, view: PersonView | EntryView | PairsView) -> None:
         """A card or form has something to show: it takes the place of the list, or of the card before."""
         before = self.stack.currentWidget()
         if before is not view:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from desktop.contracts.service import open_account
+from desktop.contracts.service import merge_parties, open_account
 from desktop.desk.page.account_form import KnownCustomer
 from desktop.desk.page.entry import changing, taking_role
+from desktop.desk.page.merging import OtherForm, undoing
 from desktop.desk.page.panels import CardHead
 from desktop.desk.page.person import PersonView, focus_table, in_panel
 from desktop.desk.records import PartyAccount, PartyCard
@@ -52,7 +53,7 @@ class PartyView(PersonView):
 
     def _accounts_table(self) -> Table:
         say, country = self.say, self._country
-        table = Table(
+        return Table(
             say("Accounts"),
             (
                 Column(say("Account"), lambda found: country.format_account(found.row.number), 170),
@@ -80,14 +81,19 @@ class PartyView(PersonView):
                 ),
             ),
         )
-        table.show_empty(say("No account yet"), say("This party is not a customer"), "users")
-        return table
 
     def keys(self) -> list[Key]:
         keys = []
+        if self.card is not None and self.card.merged_into is not None:
+            keys.append(Key("Return", Text("open the one it is"), self._open_account))
+            return [*keys, *self.common_keys(), Key("Esc", Text("back"), self.close_top)]
         if self.stack.currentIndex() == ACCOUNTS:
             some = bool(self.accounts.rows_model.rows)
             keys.append(Key("Return", Text("open account"), self._open_account, enabled=some))
+        if self.card is not None and self.seat.may(merge_parties):
+            keys.append(Key("Ctrl+G", Text("merge with somebody else"), self.merge))
+            if self.card.merges:
+                keys.append(Key("Ctrl+Z", Text("undo a merging"), self.unmerge))
         if self.card is not None and self.seat.may(change):
             keys.append(Key("E", Text("change"), self.change))
             free = len(self.card.roles) < len(PartyRoleKind)
@@ -104,6 +110,15 @@ class PartyView(PersonView):
         """Open the form for another account of this party."""
         self.page.open_account(KnownCustomer(self.card.party_id, self.card.name))
 
+    def merge(self) -> None:
+        """Open the form that finds who else this party is."""
+        self.page.show_entry(OtherForm(self.page, self.card))
+
+    def unmerge(self) -> None:
+        """Open the form that undoes a merging."""
+        if self.card is not None and self.card.merges:
+            self.page.show_entry(undoing(self.page, self.card, self.page.fetch_party))
+
     def take_role(self) -> None:
         """Open the form for a further role."""
         self.page.show_entry(taking_role(self.page, self.card))
@@ -119,12 +134,18 @@ class PartyView(PersonView):
 
     def show_card(self, card: PartyCard) -> None:
         """Show a party, from its accounts on; the same party once more keeps its tab."""
+        say = self.say
         if self.card is None or self.card.party_id != card.party_id or not self.isVisible():
             self.question.close_question()
             self.tabs.choose(ACCOUNTS)
         self.card = card
         self.show_people(card.party_id, card.contacts, card.notes)
         self._show_head(card)
+        if card.merged_into is None:
+            self.accounts.show_empty(say("No account yet"), say("This party is not a customer"), "users")
+        else:
+            words = say("{name} was merged into {kept}", name=card.name, kept=card.merged_into[1])
+            self.accounts.show_empty(words, say("Enter opens it"), "users")
         self.accounts.show_rows(card.accounts, select=0 if card.accounts else None)
         self.history.show_rows(card.history, select=0 if card.history else None)
         self.show_counts(card.accounts, card.contacts, card.notes, card.history)
@@ -137,7 +158,11 @@ class PartyView(PersonView):
         since = min((role.since for role in card.roles), default=None)
         self.head.show_head(
             card.name,
-            [*((say(role.kind.text), "plain") for role in card.roles), *self.alert_badges(card.notes)],
+            [
+                *(((say("merged"), "withdrawn"),) if card.merged_into is not None else ()),
+                *((say(role.kind.text), "plain") for role in card.roles),
+                *self.alert_badges(card.notes),
+            ],
             (
                 self.revealed.phone if self.revealed else card.phone,
                 say(card.kind.text),
@@ -165,5 +190,7 @@ class PartyView(PersonView):
 
     def _open_account(self) -> None:
         found: PartyAccount | None = self.accounts.current
-        if found is not None:
+        if self.card is not None and self.card.merged_into is not None:
+            self.page.fetch_party(self.card.merged_into[0])
+        elif found is not None:
             self.page.open_page("customers", found.row.number)

@@ -212,7 +212,7 @@ class SupplyTab(QWidget):
         if record.part is SupplyPart.CONTRACT and self.seat.may(end_contract):
             keys.append(Key("Del", Text("end the contract"), self.end, enabled=ends))
         if self.seat.may(change_supply):
-            keys.append(Key("Ctrl+D", Text("supply state"), self.change_supply))
+            keys.append(Key("Ctrl+B", Text("supply state"), self.change_supply))
         if self.seat.may(add_point):
             keys.append(
                 Key("A", Text("add a service point"), self.add_point, enabled=bool(self.shown.running))

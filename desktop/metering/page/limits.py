@@ -97,7 +97,7 @@ class LimitsView(QWidget):
         self.table = Table(say("Limits"), self._columns(), row_height=theme.ROW_TWO)
         self.table.moved.connect(lambda _: self._choose())
         self.table.opened.connect(lambda _: self.change())
-        self.history = history_table(say)
+        self.history = history_table(say, theme.DETAIL_PANE // 2)
         self._changes: tuple[LimitsChanged, ...] = ()
         listed, happened = Panel(padding=0), Panel(say("History"), padding=0)
         listed.body.addWidget(self.table)

@@ -1,0 +1,100 @@
+"""Days in which a contract is charged for another capacity than its terms say: sealed, standby, exempt."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from desktop.contracts.records import CapacitySpell, SpellKind, SpellOrder, SpellRow
+from desktop.contracts.service.terms import contract_on
+from desktop.contracts.tables import ContractSpell, SupplyContract
+from desktop.kernel.errors import Refused
+from desktop.kernel.period import Period
+from desktop.kernel.text import Text
+from desktop.kernel.work import Work, operation, query
+from desktop.ledger import service as ledger
+
+_CARRIED = ("kind", "starts_on", "ends_on", "power", "first_day_charged", "reason", "entered_by")
+
+
+@operation("contracts.set_terms")
+def set_spell(work: Work, order: SpellOrder) -> SpellRow:
+    """Enter days of another capacity; said again for the same kind and first day, the later word holds."""
+    one = order.spell
+    contract = contract_on(work, order.account_number, order.contract_number, one.starts_on)
+    _check(one)
+    values = {name: getattr(one, name) for name in _CARRIED if name != "entered_by"}
+    values["entered_by"] = work.actor.name
+    known = work.session.scalar(
+        sa.select(ContractSpell).filter_by(contract_id=contract.id, kind=one.kind, starts_on=one.starts_on)
+    )
+    if known is None:
+        work.add(ContractSpell(id=work.new_id(), contract_id=contract.id, **values))
+    else:
+        for name, value in values.items():
+            setattr(known, name, value)
+    return SpellRow(contract.number, one)
+
+
+def _check(one: CapacitySpell) -> None:
+    """Refuse what no bill could be computed from."""
+    if one.ends_on is not None and one.ends_on <= one.starts_on:
+        raise Refused(Text("The last day lies before the first one."))
+    if one.kind is SpellKind.SUSPENDED and one.ends_on is None:
+        raise Refused(Text("Say until when the capacity is sealed."))
+    if (one.kind is SpellKind.EXEMPT) != (one.power.raw == 0) or one.power.raw < 0:
+        raise Refused(Text("Say how many kVA; an exemption has none, for it holds for all."))
+    if one.kind is SpellKind.EXEMPT and not one.reason.strip():
+        raise Refused(Text("Name the notice that the exemption rests on."))
+
+
+def spells(
+    work: Work, contract_ids: Collection[UUID], period: Period
+) -> dict[UUID, tuple[CapacitySpell, ...]]:
+    """The spells of contracts that hold on any day of a period, the earliest first."""
+    rows = work.session.scalars(
+        sa.select(ContractSpell)
+        .where(
+            ContractSpell.contract_id.in_(contract_ids),
+            ContractSpell.starts_on < period.end,
+            sa.or_(ContractSpell.ends_on.is_(None), ContractSpell.ends_on > period.start),
+        )
+        .order_by(ContractSpell.starts_on, ContractSpell.kind)
+    )
+    found: dict[UUID, list[CapacitySpell]] = defaultdict(list)
+    for row in rows:
+        found[row.contract_id].append(_spell(row))
+    return {key: tuple(many) for key, many in found.items()}
+
+
+def _spell(row: ContractSpell) -> CapacitySpell:
+    return CapacitySpell(row.kind, row.starts_on, row.ends_on, row.power, row.first_day_charged, row.reason)
+
+
+def carry_spells(work: Work, from_id: UUID, to_id: UUID, day: date) -> None:
+    """What holds on a day or later holds on in the contract that follows then, with the days it has."""
+    rows = work.session.scalars(
+        sa.select(ContractSpell).where(
+            ContractSpell.contract_id == from_id,
+            sa.or_(ContractSpell.ends_on.is_(None), ContractSpell.ends_on > day),
+        )
+    ).all()
+    for row in rows:
+        copied = {name: getattr(row, name) for name in _CARRIED}
+        work.add(ContractSpell(id=work.new_id(), contract_id=to_id, **copied))
+
+
+@query("billing.view")
+def spells_of_account(work: Work, number: str) -> tuple[SpellRow, ...]:
+    """Every spell of an account's contracts, the newest first."""
+    rows = work.session.execute(
+        sa.select(ContractSpell, SupplyContract.number)
+        .join(SupplyContract, SupplyContract.id == ContractSpell.contract_id)
+        .where(SupplyContract.contract_account_id == ledger.account_id(work, number))
+        .order_by(ContractSpell.starts_on.desc(), SupplyContract.number, ContractSpell.kind)
+    )
+    return tuple(SpellRow(contract, _spell(row)) for row, contract in rows)

@@ -1,0 +1,524 @@
+"""What part of a month, what year, what capacity: every rule of rating reaches a bill through a run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop.billing import service as billing
+from desktop.billing.records import (
+    START,
+    BillLineShown,
+    BillShown,
+    BillsPage,
+    EnergyDecisionOrder,
+    EnergyOrder,
+    EnergyRow,
+    EnergyState,
+    ReviewFlag,
+)
+from desktop.contracts import service as contracts
+from desktop.contracts.records import (
+    CapacitySpell,
+    ContractChange,
+    ContractEnd,
+    SpellKind,
+    SpellOrder,
+    Terms,
+    TermsOrder,
+)
+from desktop.kernel.errors import Refused
+from desktop.kernel.measures import Energy, Power
+from desktop.kernel.period import Period
+from desktop.kernel.text import catalog
+from desktop.kernel.work import Seat
+from desktop.tariffs.records import Basis
+from tests.billing.mixed import (
+    BEGAN,
+    DEMAND,
+    ENDED,
+    FACTORY,
+    GROWING,
+    Kind,
+    agree_on_prices,
+    hang,
+    shipped,
+    take,
+)
+from tests.databases_server import Databases
+from tests.hall import JANUARY, found, opened, seat_of, sign
+
+EN = catalog("en")
+MAY_2024 = Period.month("2024-05")
+PRICE = Decimal("26.3")
+LISTS = (
+    "zhejiang/residential_tou", "zhejiang_shared_meter", "guangdong/guangzhou_residential",
+    "hubei/agent_two_part_10kv_tou",
+)  # fmt: skip
+
+
+def always(name: str, code: str) -> str:
+    """A list as it is shipped under another code, in force since 2024: its notice says so."""
+    data = json.loads(shipped(name))
+    data["code"] = code
+    data["versions"][0] |= {
+        "code": f"{code}-1", "valid_from": "2024-01-01", "valid_to": None, "notice": "made up for tests",
+    }  # fmt: skip
+    return json.dumps(data)
+
+
+def priced_hall(url: str) -> None:
+    """A hall with prices of many kinds and no customer."""
+    with opened(url) as app:
+        found(app)
+        lists = [*map(shipped, LISTS), always("hubei/agent_two_part_10kv_tou", "TWO-PART")]
+        agree_on_prices(app, lists)
+
+
+@pytest.fixture
+def hall(databases: Databases, tmp_path: Path) -> Iterator[Seat]:
+    with opened(databases.like(priced_hall), intents=tmp_path / "under_way") as app:
+        yield app.command_line("1")
+
+
+def one(tariff: str, used: dict[str, int], place: int = 1, multiplier: int = 1, **terms: Any) -> Kind:
+    """An account of a tariff; what its registers count until the read, and its terms since `BEGAN`."""
+    return Kind(f"33010000080{place}", tariff, used, multiplier, Terms(BEGAN, **terms) if terms else None)
+
+
+def two_part(place: int = 1, **terms: Any) -> Kind:
+    """A factory by capacity without an adjustment, of 60 kWh × 100 a month."""
+    bands = {"active": 60, "sharp": 8, "peak": 16, "flat": 24, "valley": 12, "reactive": 10}
+    asked = {"basis": Basis.CAPACITY, "capacity": Power.of(400)} | terms
+    return one("TWO-PART", bands, place, 100, **asked)
+
+
+def bill_of(seat: Seat, kind: Kind, period: Period = JANUARY) -> BillShown:
+    """The bill of an account for a month: drafted, signed by another person where that is asked for, issued."""
+    run = billing.run_bills(seat, period)
+    assert [(row.account_number, EN(row.reason)) for row in run.held if row.reason] == []
+    sign(seat, run.run.number)
+    billing.issue_run(seat, run.run.number)
+    bills = seat.ask(billing.bills_of_run, BillsPage(run.run.number, START, 100)).bills
+    (bill,) = (bill for bill in bills if bill.account_number == kind.number)
+    return bill
+
+
+def held(seat: Seat, period: Period = JANUARY) -> list[str]:
+    return [EN(row.reason) for row in billing.run_bills(seat, period).held if row.reason]
+
+
+def charges(bill: BillShown) -> list[BillLineShown]:
+    """Its lines of capacity or demand."""
+    return [line for line in bill.lines if line.power is not None]
+
+
+def yuan(line: BillLineShown) -> Decimal:
+    return Decimal(line.amount.raw) / 100
+
+
+def cent(amount: Decimal) -> Decimal:
+    return amount.quantize(Decimal("0.01"), rounding="ROUND_HALF_UP")
+
+
+def notes(bill: BillShown) -> str:
+    return "\n".join(EN(note) for note in bill.notes)
+
+
+def spell(
+    seat: Seat, kind: Kind, what: SpellKind, kva: int, start: date, end: date | None, **more: Any
+) -> None:
+    order = CapacitySpell(what, start, end, Power.of(kva), **more)
+    seat.do(contracts.set_spell, SpellOrder(kind.number, order))
+
+
+# Standby sources, exemption, sealed capacity
+
+
+@pytest.mark.parametrize(
+    ("kind", "kva", "charged"),
+    [
+        (SpellKind.COLD_STANDBY, 250, 400),
+        (SpellKind.HOT_STANDBY, 250, 650),
+        (SpellKind.INTERLOCKED, 250, 400),
+        (SpellKind.INTERLOCKED, 630, 630),
+    ],
+)
+def test_a_standby_source_is_charged_by_its_kind(hall: Seat, kind: SpellKind, kva: int, charged: int) -> None:
+    """Cold and sealed: not; hot: on top; interlocked: the larger one only."""
+    factory = two_part()
+    hang(hall, factory)
+    take(hall, factory)
+    spell(hall, factory, kind, kva, BEGAN, None)
+    bill = bill_of(hall, factory)
+    (line,) = charges(bill)
+    assert yuan(line) == cent(charged * PRICE)
+    assert f"{kva} kVA on 31 days" in notes(bill)
+    assert hall.app.verify() == []
+
+
+def test_a_standby_that_begins_inside_the_month_counts_its_days(hall: Seat) -> None:
+    factory = two_part()
+    hang(hall, factory)
+    take(hall, factory)
+    spell(hall, factory, SpellKind.HOT_STANDBY, 310, date(2026, 1, 22), None)
+    (line,) = charges(bill_of(hall, factory))
+    assert yuan(line) == cent((400 * 31 + 310 * 10) * PRICE / 31)
+
+
+def test_who_is_exempt_pays_neither_capacity_nor_demand_until_the_last_day(hall: Seat) -> None:
+    """Central charging of vehicles: no charge for capacity until a day, the rest of that month again."""
+    by_capacity, by_demand = two_part(), replace(DEMAND, tariff="TWO-PART")
+    for factory in (by_capacity, by_demand):
+        hang(hall, factory)
+        take(hall, factory)
+    why = "central charging of electric vehicles, 川发改价格〔2026〕315号"
+    spell(hall, by_capacity, SpellKind.EXEMPT, 0, BEGAN, date(2026, 1, 21), reason=why)
+    spell(hall, by_demand, SpellKind.EXEMPT, 0, BEGAN, date(2031, 1, 1), reason=why)
+    run = billing.run_bills(hall, JANUARY)
+    billing.issue_run(hall, run.run.number)
+    bills = {
+        bill.account_number: bill
+        for bill in hall.ask(billing.bills_of_run, BillsPage(run.run.number, START, 100)).bills
+    }
+    assert charges(bills[by_demand.number]) == []
+    assert bills[by_demand.number].energy == Energy.of(54000)
+    (line,) = charges(bills[by_capacity.number])
+    assert yuan(line) == cent(400 * 11 * PRICE / 31)
+    assert why in notes(bills[by_capacity.number])
+
+
+SEALED = [
+    # sealed, used again, whether the first day is charged, days of January that are free
+    (date(2026, 1, 6), date(2026, 1, 26), False, 20),
+    (date(2026, 1, 6), date(2026, 1, 26), True, 19),
+    (date(2026, 1, 6), date(2026, 1, 20), False, 0),
+    (date(2026, 1, 22), date(2026, 3, 1), False, 10),
+    (date(2025, 12, 31), date(2026, 3, 1), True, 31),
+]
+
+
+@pytest.mark.parametrize(("start", "end", "charged", "free"), SEALED)
+def test_sealed_capacity_is_not_charged_from_fifteen_days_on(
+    hall: Seat, start: date, end: date, charged: bool, free: int
+) -> None:
+    factory = two_part(capacity=Power.of(1000))
+    hang(hall, factory)
+    take(hall, factory)
+    spell(hall, factory, SpellKind.SUSPENDED, 600, start, end, first_day_charged=charged)
+    bill = bill_of(hall, factory)
+    (line,) = charges(bill)
+    assert yuan(line) == cent((400 * 31 + 600 * (31 - free)) * PRICE / 31)
+    words = f"not charged on {free} days" if free else "600 kVA sealed for 14 days only: charged all the same"
+    assert words in notes(bill)
+
+
+def test_sealed_capacity_goes_on_into_the_contract_of_another_tariff(hall: Seat) -> None:
+    factory = two_part(capacity=Power.of(1000))
+    hang(hall, factory)
+    take(hall, factory)
+    spell(hall, factory, SpellKind.SUSPENDED, 600, date(2026, 1, 6), date(2026, 1, 26))
+    number = hall.ask(contracts.spells_of_account, factory.number)[0].contract_number
+    hall.do(contracts.change_contract, ContractChange(number, "HB-2P-10-TOU", date(2026, 1, 16)))
+    assert {row.spell.starts_on for row in hall.ask(contracts.spells_of_account, factory.number)} == {
+        date(2026, 1, 6)
+    }
+    first, second = charges(bill_of(hall, factory))
+    assert yuan(first) == cent((400 * 15 + 600 * 5) * PRICE / 31)
+    assert yuan(second) == cent((400 * 16 + 600 * 6) * PRICE / 31)
+
+
+def test_spells_that_no_bill_could_follow_are_refused(hall: Seat) -> None:
+    factory = two_part()
+    hang(hall, factory)
+    day, later = date(2026, 1, 6), date(2026, 2, 6)
+    for wrong in (
+        CapacitySpell(SpellKind.SUSPENDED, day, None, Power.of(1)),
+        CapacitySpell(SpellKind.SUSPENDED, day, day, Power.of(1)),
+        CapacitySpell(SpellKind.HOT_STANDBY, day, later),
+        CapacitySpell(SpellKind.EXEMPT, day, later, Power.of(1), reason="notice"),
+        CapacitySpell(SpellKind.EXEMPT, day, later),
+        CapacitySpell(SpellKind.COLD_STANDBY, day, later, Power.of(-1)),
+    ):
+        with pytest.raises(Refused):
+            hall.do(contracts.set_spell, SpellOrder(factory.number, wrong))
+    spell(hall, factory, SpellKind.SUSPENDED, 100, day, later)
+    spell(hall, factory, SpellKind.SUSPENDED, 200, day, date(2026, 3, 6))
+    (row,) = hall.ask(contracts.spells_of_account, factory.number)
+    assert (row.spell.power, row.spell.ends_on) == (Power.of(200), date(2026, 3, 6)), "the later word holds"
+
+
+# Part months under both rule sets
+
+
+@pytest.mark.parametrize(
+    ("period", "amount"), [(MAY_2024, Decimal("6627.60")), (JANUARY, Decimal("6413.81"))]
+)
+def test_twelve_days_of_a_new_supply_are_charged_by_the_rules_of_the_month(
+    hall: Seat, period: Period, amount: Decimal
+) -> None:
+    """630 kVA: a thirtieth a day by the rules of 1996, a thirty-first by those of 2024."""
+    start = date(period.start.year, period.start.month, 20)
+    factory = two_part(capacity=Power.of(630))
+    factory = replace(factory, terms=replace(factory.terms, valid_from=start)) if factory.terms else factory
+    hang(hall, factory, starts_on=start)
+    take(hall, factory, period.last)
+    (line,) = charges(bill_of(hall, factory, period))
+    assert yuan(line) == amount
+
+
+def test_a_capacity_that_grows_inside_a_month_is_at_most_a_month_by_the_rules_of_1996(hall: Seat) -> None:
+    """400 kVA for the whole month of 31 days are charged 30, 230 more on 21 days."""
+    factory = two_part()
+    assert factory.terms is not None
+    start = date(2024, 4, 30)
+    factory = replace(factory, terms=replace(factory.terms, valid_from=start))
+    hang(hall, factory, starts_on=start)
+    take(hall, factory, MAY_2024.last)
+    grown = replace(factory.terms, valid_from=date(2024, 5, 11), capacity=Power.of(630))
+    hall.do(contracts.set_terms, TermsOrder(factory.number, grown))
+    (line,) = charges(bill_of(hall, factory, MAY_2024))
+    assert yuan(line) == cent((400 * 30 + 230 * 21) * PRICE / 30)
+
+
+# Losses by table
+
+
+TABLE = {
+    "method": "table",
+    "model": "S11-315",
+    "rows": [
+        {"upto_kwh": "40000", "loss_kwh": "420", "loss_kvarh": "2600"},
+        {"upto_kwh": "60000", "loss_kwh": "610", "loss_kvarh": "3300"},
+        {"loss_kwh": "900", "loss_kvarh": "5000"},
+    ],
+}
+
+
+def test_losses_are_looked_up_in_the_table_of_the_contract(hall: Seat) -> None:
+    factory = replace(FACTORY, tariff="TWO-PART")
+    assert factory.terms is not None
+    factory = replace(factory, terms=replace(factory.terms, losses=json.dumps(TABLE)))
+    hang(hall, factory)
+    take(hall, factory)
+    bill = bill_of(hall, factory)
+    assert bill.energy == Energy.of(60000 + 610), "the limit belongs to the row it ends"
+    assert "Table of S11-315: 610 kWh lost" in notes(bill)
+
+
+def test_a_table_that_ends_too_early_holds_the_bill_and_the_run_goes_on(hall: Seat) -> None:
+    factory, other = replace(FACTORY, tariff="TWO-PART"), replace(GROWING, tariff="TWO-PART")
+    assert factory.terms is not None
+    short = TABLE | {"rows": TABLE["rows"][:1]}
+    factory = replace(factory, terms=replace(factory.terms, losses=json.dumps(short)))
+    for kind in (factory, other):
+        hang(hall, kind)
+        take(hall, kind)
+    run = billing.run_bills(hall, JANUARY)
+    (row,) = run.held
+    assert row.reason is not None
+    assert "The table of S11-315 ends before so much energy" in EN(row.reason)
+    assert run.run.ready == 1
+    for rows in (
+        [],
+        [{"upto_kwh": "2", "loss_kwh": "1"}, {"upto_kwh": "1", "loss_kwh": "1"}, {"loss_kwh": "1"}],
+    ):
+        wrong = replace(factory.terms, losses=json.dumps(TABLE | {"rows": rows}))
+        with pytest.raises(Refused):
+            hall.do(contracts.set_terms, TermsOrder(factory.number, wrong))
+
+
+def test_a_part_of_a_month_takes_its_part_of_the_table(hall: Seat) -> None:
+    """15,500 kWh in 10 of 31 days are 48,050 a month: a third of the loss of that row."""
+    day = date(2026, 1, 22)
+    factory = one("TWO-PART", {"active": 155, "sharp": 20, "peak": 40, "flat": 60, "valley": 35}, 1, 100)
+    hang(hall, factory, starts_on=day)
+    take(hall, factory)
+    terms = Terms(day, Basis.CAPACITY, Power.of(315), losses=json.dumps(TABLE))
+    hall.do(contracts.set_terms, TermsOrder(factory.number, terms))
+    assert bill_of(hall, factory).energy == Energy.of(15500 + round(Decimal(610) * 10 / 31))
+
+
+# Households
+
+
+def test_a_large_household_with_an_allowance_has_wider_steps_and_a_credit(hall: Seat) -> None:
+    family = one("ZJ-RES", {"active": 4000}, threshold_extra=Energy.of(1200), free=Energy.of(15))
+    hang(hall, family)
+    take(hall, family)
+    bill = bill_of(hall, family)
+    assert [(yuan(line), line.energy) for line in bill.lines] == [
+        (cent(3960 * Decimal("0.538")), Energy.of(3960)),
+        (cent(40 * Decimal("0.588")), Energy.of(40)),
+        (-cent(15 * Decimal("0.538")), Energy.of(-15)),
+    ]
+    assert bill.energy == Energy.of(4000)
+
+
+@pytest.mark.parametrize(("month", "limits"), [("2026-01", (200, 400)), ("2025-10", (260, 600))])
+def test_limits_of_a_season_hold_in_its_months(hall: Seat, month: str, limits: tuple[int, int]) -> None:
+    period = Period.month(month)
+    family = one("GZ-RES", {"active": 700})
+    hang(hall, family, starts_on=period.start)
+    take(hall, family, period.last)
+    bill = bill_of(hall, family, period)
+    first, second = limits
+    assert [line.energy for line in bill.lines] == [
+        Energy.of(first), Energy.of(second - first), Energy.of(700 - second),
+    ]  # fmt: skip
+
+
+def test_a_shared_meter_has_one_price_without_steps(hall: Seat) -> None:
+    home = one("ZJ-SHARED", {"active": 9000})
+    hang(hall, home)
+    take(hall, home)
+    (line,) = bill_of(hall, home).lines
+    assert (line.energy, yuan(line)) == (Energy.of(9000), Decimal("5022.00"))
+
+
+def test_a_new_and_a_closed_account_have_the_steps_of_their_months(hall: Seat) -> None:
+    """Supplied from 15 July: six months of twelve, 1,380 kWh; closed with January: one month, 230 kWh."""
+    fresh, closed = one("ZJ-RES", {"active": 1500}), one("ZJ-RES", {"active": 300}, 2)
+    hang(hall, fresh, starts_on=date(2025, 7, 15))
+    take(hall, fresh, date(2025, 7, 31))
+    july = bill_of(hall, fresh, Period.month("2025-07"))
+    assert [line.energy for line in july.lines] == [Energy.of(1380), Energy.of(120)]
+    hang(hall, closed)
+    take(hall, closed)
+    take(hall, fresh, ENDED, start=1000)
+    hall.do(contracts.end_contract, ContractEnd("C-hall-2026-000002", date(2026, 2, 1)))
+    january = bill_of(hall, closed)
+    assert [line.energy for line in january.lines] == [Energy.of(230), Energy.of(70)]
+    assert any("1 of 12 months of use" in EN(words) for line in january.lines for words in line.explanation)
+
+
+# Energy put right because of the metering
+
+
+def correct(seat: Seat, who: Kind, month: str, billed_with: str, **values: Any) -> EnergyRow:
+    """A correction that one person proposes and another approves."""
+    order = EnergyOrder(who.number, month, billed_with, json.dumps(values), "verified on request")
+    row = seat_of(seat.app, "clerk").do(billing.propose_energy, order)
+    assert row.state is EnergyState.WAITING
+    done = seat_of(seat.app, "supervisor").do(
+        billing.decide_energy, EnergyDecisionOrder(row.correction_id, approve=True)
+    )
+    assert isinstance(done, EnergyRow)
+    return done
+
+
+def test_a_meter_that_ran_fast_is_paid_back_at_the_steps_of_the_year_concerned(hall: Seat) -> None:
+    """2,900 kWh in 2025 were 140 above the first limit: of 450 kWh paid back these 140 come first."""
+    family = one("ZJ-RES", {"active": 1400})
+    hang(hall, family, starts_on=date(2024, 12, 31))
+    for day, used in ((date(2025, 11, 30), 1400), (date(2025, 12, 31), 2900), (ENDED, 3200)):
+        take(hall, replace(family, used={"active": used}), day)
+    row = correct(
+        hall, family, "2025-12", "2026-01", kind="meter_error", recorded_kwh="18900", error_percent="5"
+    )
+    assert (row.energy, row.state) == (Energy.of(-450), EnergyState.APPROVED)
+    bill = bill_of(hall, family)
+    assert [(line.energy, yuan(line)) for line in bill.lines] == [
+        (Energy.of(300), Decimal("161.40")),
+        (Energy.of(-310), Decimal("-166.78")),
+        (Energy.of(-140), Decimal("-82.32")),
+    ]
+    assert bill.energy == Energy.of(-150)
+    assert "2025-12 put right, -450 kWh at its own prices (verified on request):" in notes(bill).replace(
+        "−", "-"
+    )
+    assert hall.app.verify() == []
+
+
+def test_what_is_billed_afterwards_counts_in_the_year_from_then_on(hall: Seat) -> None:
+    """January 2,600 and February 100 kWh; 500 of January come with February: March begins at 3,200."""
+    family = one("ZJ-RES", {"active": 2600})
+    hang(hall, family)
+    take(hall, family)
+    bill_of(hall, family)
+    hall.app.clock = type(hall.app.clock)(hall.app.country.zone, date(2026, 4, 5))
+    correct(hall, family, "2026-01", "2026-02", kind="normal_month", recorded_kwh="2600", normal_kwh="3100")
+    take(hall, replace(family, used={"active": 2700}), date(2026, 2, 28))
+    take(hall, replace(family, used={"active": 2800}), date(2026, 3, 31))
+    february = bill_of(hall, family, Period.month("2026-02"))
+    assert [(line.energy, line.accumulated) for line in february.lines] == [
+        (Energy.of(100), (Energy.of(2600), Energy.of(2700))),
+        (Energy.of(60), (Energy.of(2700), Energy.of(2760))),
+        (Energy.of(440), (Energy.of(2760), Energy.of(3200))),
+    ]
+    march = bill_of(hall, family, Period.month("2026-03"))
+    assert march.lines[0].accumulated == (Energy.of(3200), Energy.of(3300))
+
+
+def test_a_wrong_wiring_is_billed_by_band_without_capacity_and_factor(hall: Seat) -> None:
+    """One of three phases reversed: a third was measured, twice as much is billed afterwards."""
+    start = date(2025, 11, 30)
+    assert FACTORY.terms is not None
+    factory = replace(FACTORY, tariff="TWO-PART", terms=replace(FACTORY.terms, valid_from=start))
+    hang(hall, factory, starts_on=start)
+    take(hall, factory, date(2025, 12, 31))
+    take(hall, replace(factory, used={code: 2 * used for code, used in factory.used.items()}))
+    plain = len(bill_of(hall, factory, Period.month("2025-12")).lines)
+    correct(
+        hall, factory, "2025-12", "2026-01",
+        kind="wiring", recorded_kwh="60000", correct_power="3", wrong_power="1",
+    )  # fmt: skip
+    bill = bill_of(hall, factory)
+    later = bill.lines[plain:]
+    assert [line.energy for line in later] == [Energy.of(kwh) for kwh in (16000, 32000, 48000, 24000)]
+    assert len(charges(bill)) == 1
+    assert "12,000" not in notes(bill)
+    assert "60,000 kWh × (3 ÷ 1 − 1)" in notes(bill)
+
+
+def test_a_correction_waits_for_another_person_and_for_a_month_that_is_not_billed(hall: Seat) -> None:
+    family = one("ZJ-RES", {"active": 300})
+    hang(hall, family)
+    take(hall, family)
+    clerk, supervisor = seat_of(hall.app, "clerk"), seat_of(hall.app, "supervisor")
+    values = json.dumps(
+        {"kind": "multiplier", "recorded_kwh": "9000", "correct_multiplier": "30", "used_multiplier": "40"}
+    )
+    order = EnergyOrder(family.number, "2026-01", "2026-01", values, "wrong plate")
+    for wrong in (
+        replace(order, values="{"),
+        replace(order, values="[]"),
+        replace(order, values='{"kind": "magic"}'),
+        replace(order, values=values.replace('"40"', '"30"')),
+        replace(order, reason=" "),
+        replace(order, month="2026"),
+        replace(order, month="2026-02"),
+    ):
+        with pytest.raises(Refused):
+            clerk.do(billing.propose_energy, wrong)
+    row = clerk.do(billing.propose_energy, order)
+    with pytest.raises(Refused):
+        clerk.do(billing.decide_energy, EnergyDecisionOrder(row.correction_id, approve=True))
+    assert bill_of(hall, family).energy == Energy.of(300), "what nobody agreed to reaches no bill"
+    with pytest.raises(Refused):
+        supervisor.do(billing.decide_energy, EnergyDecisionOrder(row.correction_id, approve=True))
+    done = supervisor.do(
+        billing.decide_energy, EnergyDecisionOrder(row.correction_id, approve=False, reason="late")
+    )
+    assert done.state is EnergyState.DECLINED
+    with pytest.raises(Refused):
+        clerk.do(billing.propose_energy, order)
+    assert [one.state for one in hall.ask(billing.energy_corrections)] == [EnergyState.DECLINED]
+
+
+def test_a_bill_that_pays_back_more_than_it_asks_for_waits_for_a_signature(hall: Seat) -> None:
+    family = one("ZJ-RES", {"active": 300})
+    hang(hall, family)
+    take(hall, family)
+    correct(hall, family, "2026-01", "2026-01", kind="normal_month", recorded_kwh="1000", normal_kwh="100")
+    run = billing.run_bills(hall, JANUARY)
+    (draft,) = hall.ask(billing.run_drafts, run.run.number)
+    assert ReviewFlag.NEGATIVE in draft.flags
+    assert (draft.energy, draft.amount.raw) == (Energy.of(-600), -32280)
