@@ -83,6 +83,7 @@ def _read(seat: Seat, out: Path, say: Catalog, tell: Tell) -> None:
 
 def _bill(seat: Seat, out: Path, say: Catalog, tell: Tell) -> None:
     drafted = billing.run_bills(seat, Period.month(sample.PERIOD))
+    sample.sign(seat, drafted.run.number)
     issued = billing.issue_run(seat, drafted.run.number)
     run = issued.run
     tell(

@@ -20,7 +20,7 @@ import pytest
 import sqlalchemy as sa
 
 from desktop import cli
-from tests.hall import opened, sign
+from tests.hall import TODAY, opened, sign
 
 PATIENCE_S = 120
 """A program that takes longer than this hangs."""
@@ -77,7 +77,8 @@ class CommandLine:
 
     def sign(self, run: str) -> int:
         """Somebody signs in the window what of a run waits for another person than its maker; how many drafts."""
-        with opened(self._db or "", date.fromisoformat(self._options["today"])) as app:
+        today = date.fromisoformat(self._options.get("today", f"{TODAY}"))
+        with opened(self._db or "", today) as app:
             return sign(app.command_line(), run)
 
     def json(self, *words: object, code: int = 0) -> Any:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -20,9 +20,28 @@ from PIL import Image, ImageDraw
 from desktop import sample
 from desktop.app import App, open_app
 from desktop.billing import service as billing
-from desktop.billing.records import CorrectionOrder, EnergyDecisionOrder, EnergyOrder, SignOrder
+from desktop.billing.records import (
+    ClassLimits,
+    CorrectionOrder,
+    EnergyDecisionOrder,
+    EnergyOrder,
+    ManualLine,
+    ManualOrder,
+    ReviewLimits,
+    RunOutcome,
+    SignOrder,
+)
 from desktop.contracts import service as contracts
-from desktop.contracts.records import Connection, Connections, SupplyOrder, Terms, TermsOrder
+from desktop.contracts.records import (
+    CapacitySpell,
+    Connection,
+    Connections,
+    SpellKind,
+    SpellOrder,
+    SupplyOrder,
+    Terms,
+    TermsOrder,
+)
 from desktop.counter import service as counter
 from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery, TillOrder
 from desktop.desk import service as desk
@@ -93,8 +112,8 @@ from desktop.staff.records import (
 )
 from desktop.staff.service import COMMAND_LINE, hash_password
 from desktop.tariffs import service as tariffs
+from desktop.tariffs.records import CustomerClass, VersionState
 from desktop.tariffs.records import DecisionOrder as VersionDecision
-from desktop.tariffs.records import VersionState
 
 TODAY = date(2026, 2, 5)
 JANUARY = Period.month("2026-01")
@@ -141,8 +160,7 @@ def billed_hall(url: str) -> None:
         seat = app.command_line()
         taken = metering.import_sheet(seat, january_sheet(Path(folder)))
         assert (taken.stored, taken.problems) == (50, ())
-        drafted = billing.run_bills(seat, JANUARY)
-        billing.issue_run(seat, drafted.run.number)
+        issue(seat, billing.run_bills(seat, JANUARY).run.number)
 
 
 def small_hall(url: str) -> None:
@@ -165,9 +183,15 @@ def small_hall(url: str) -> None:
         seat.do(ledger.reverse, posting_sets(app, SMALL[2])[-1])
         seat.do(counter.note_unprinted, ReceiptQuery(receipt.number))
         put_right(seat, SMALL[2])
+        by_hand = ManualLine("The wall", Energy(0), yuan("1.00"))
+        billing.bill_by_hand(seat, ManualOrder(SMALL[1], "2026-01", (by_hand,), "a letter of January"))
         note_and_look(seat, SMALL[0])
         seat.do(contracts.set_terms, TermsOrder(SMALL[0], Terms(TODAY, threshold_extra=Energy.of(100))))
+        sealed = CapacitySpell(SpellKind.SUSPENDED, date(2027, 1, 1), date(2027, 2, 1), Power.of(10))
+        seat.do(contracts.set_spell, SpellOrder(SMALL[0], sealed))
         _energy_put_right(app, SMALL[0])
+        tomorrow = TODAY + timedelta(days=1)
+        seat.do(billing.set_review_limits, ClassLimits(CustomerClass.FARMING, tomorrow, ReviewLimits()))
         seat.do(months_before, (SMALL[0], date(2025, 11, 1), Energy.of(210)))
         _read_checked(seat, SMALL[0])
         _read_doubted(seat, SMALL[1])
@@ -183,11 +207,20 @@ def small_hall(url: str) -> None:
 
 
 def put_right(seat: Seat, number: str) -> None:
-    """The newest bill of an account taken back and made anew from the same input, signed by another person."""
+    """The newest bill of an account taken back and made anew from the same input, signed twice by another person."""
     bill = seat.ask(desk.account_card, number).bills[0].number
     run = billing.correct_bills(seat, CorrectionOrder("the wrong house", (bill,))).run.number
     sign(seat, run)
-    billing.issue_run(seat, run)
+    (draft,) = seat.ask(billing.run_drafts, run)
+    assert draft.account_id is not None
+    seat.do(billing.look_again, SignOrder(run, (draft.account_id,)))
+    issue(seat, run)
+
+
+def issue(seat: Seat, run: str) -> RunOutcome:
+    """Another person signs what waits for it, and the run is issued."""
+    sign(seat, run)
+    return billing.issue_run(seat, run)
 
 
 def sign(seat: Seat, run: str) -> int:

@@ -338,6 +338,11 @@ class TestAnswers:
             chinese("readings", "import", sheet(tmp_path)),
             chinese("readings", "import", sheet(tmp_path)),
             chinese("bills", "run", "--period", "2026-01"),
+            chinese("bills", "queue", JANUARY),
+            chinese("bills", "limits"),
+        ]
+        run.sign(JANUARY)
+        said += [
             chinese("bills", "issue", JANUARY),
             chinese("bills", "run", "--period", "2026-01", code=1),
             chinese("bills", "print", JANUARY, "--out", tmp_path / "bills.pdf"),
@@ -520,6 +525,7 @@ class TestBills:
         assert "topped after account 20" in drafted.err
         assert "20 ready" in drafted.out
         assert "50 ready" in run("bills", "run", "--period", "2026-01").out
+        run.sign(JANUARY)
         with at_commit(2, interrupt):
             issued = run("bills", "issue", JANUARY, code=1)
         assert "topped after account 20" in issued.err

@@ -11,7 +11,7 @@ from desktop.kernel.period import Period
 from desktop.kernel.text import Text, Worded
 from desktop.metering.records import MonthUsage, RegisterUsage
 from desktop.staff.records import Letterhead
-from desktop.tariffs.records import TariffBasis, TierPicture
+from desktop.tariffs.records import CustomerClass, TariffBasis, TierPicture
 
 
 class RunState(Worded):
@@ -38,22 +38,63 @@ class BillKind(Worded):
 
     PERIODIC = "periodic", Text("Periodic bill")
     FINAL = "final", Text("Final bill")
+    MANUAL = "manual", Text("Bill by hand")
+    ADJUSTING = "adjusting", Text("Back-billing or refund")
+
+
+OF_MONTH = (BillKind.PERIODIC, BillKind.FINAL)
+"""Bills of a month's use, of which an account has one at most; the others stand beside them."""
 
 
 class ReviewFlag(Worded):
     """Why another person has to look at a draft before it is issued."""
 
     CORRECTION = "correction", Text("Puts a bill right")
+    BY_HAND = "by_hand", Text("Made by hand")
     JUMP = "jump", Text("Jump")
     NEGATIVE = "negative", Text("Negative")
+    ZERO = "zero", Text("Zero use")
+    SAME = "same", Text("Same again")
+    FIRST = "first", Text("First bill")
     LARGE = "large", Text("Very large")
     ESTIMATED_TWICE = "estimated_twice", Text("Estimated again")
+
+
+LOOKED_AT = tuple(flag for flag in ReviewFlag if flag not in (ReviewFlag.CORRECTION, ReviewFlag.BY_HAND))
+"""What limits decide; what puts a bill right or was made by hand is signed always."""
+
+HUNDRED_KWH, VERY_LARGE = Energy.of(100), Money(10_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewLimits:
+    """When another person has to look at a draft; only what stands in ``waiting`` makes one wait.
+
+    Usage changed by ``jump_percent`` and by ``floor`` at least is a jump, a bill from ``large`` on is very large,
+    the same usage ``same_months`` times running is noted.
+    """
+
+    jump_percent: int = 30
+    floor: Energy = HUNDRED_KWH
+    large: Money = VERY_LARGE
+    same_months: int = 3
+    waiting: tuple[ReviewFlag, ...] = LOOKED_AT
+
+
+@dataclass(frozen=True, slots=True)
+class ClassLimits:
+    """The limits of a class of customers from a day on; None: since always, as the program came."""
+
+    customer_class: CustomerClass
+    valid_from: date | None
+    limits: ReviewLimits
 
 
 class Cause(Worded):
     """Why one bill of an account differs from another."""
 
     PRICE = "price", Text("Price list")
+    LEVY = "levy", Text("New levy")
     TERMS = "terms", Text("Capacity and terms")
     DAYS = "days", Text("Days")
     USAGE = "usage", Text("Usage")
@@ -99,8 +140,8 @@ class Comparison:
 class RunRow:
     """One bill run in a list.
 
-    ``unsigned`` of its ready drafts wait for another person's signature; ``correction`` is why it puts bills right
-    ("": it is a month's run).
+    ``unsigned`` of its ready drafts wait for another person's signature; ``correction`` is why it puts bills right or
+    makes one of another ``kind`` ("": it is a month's run).
     """
 
     run_id: UUID
@@ -117,6 +158,7 @@ class RunRow:
     started_by: str
     unsigned: int = 0
     correction: str = ""
+    kind: BillKind = BillKind.PERIODIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +297,15 @@ class BillShown:
 
 
 @dataclass(frozen=True, slots=True)
+class Explanation:
+    """Two bills of one account and why the second differs from the first; the causes add up to the difference."""
+
+    old: BillShown
+    new: BillShown
+    why: Comparison
+
+
+@dataclass(frozen=True, slots=True)
 class RunOrder:
     """Bill the hall's accounts for a calendar month (its code, ``2026-01``)."""
 
@@ -292,11 +343,77 @@ class CorrectionOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class FinalOrder:
+    """Bill an account whose contract has an end up to its closing read, without waiting for the month's run."""
+
+    account_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class ManualLine:
+    """One charge by hand: what for, how many kWh of it (0: none), and its amount, tax included."""
+
+    words: str
+    energy: Energy
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ManualOrder:
+    """Bill an account by hand for a month (its code, ``2026-01``), with the reason that stands on the bill."""
+
+    account_number: str
+    period: str
+    lines: tuple[ManualLine, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustingOrder:
+    """Charge or refund energy that a bill counted wrongly, at the prices and tiers of that bill.
+
+    A positive ``energy`` is charged, a negative one given back.
+    """
+
+    number: str
+    energy: Energy
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class SignOrder:
     """Sign flagged drafts of a run that somebody else made."""
 
     run_number: str
     account_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SendBackOrder:
+    """Send flagged drafts of a run back to who made them: each is held with the reason."""
+
+    run_number: str
+    account_ids: tuple[UUID, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftQuery:
+    """One account of a run."""
+
+    run_number: str
+    account_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLook:
+    """What a draft rests on, as it would be billed now: up to 13 months with this one last, its lines, its reads."""
+
+    account_id: UUID
+    usage: tuple[MonthUsage, ...]
+    lines: tuple[BillLineShown, ...]
+    reads: tuple[RegisterUsage, ...]
+    notes: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

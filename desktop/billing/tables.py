@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from desktop.billing.records import BillKind, DraftState
 from desktop.kernel.database import Base, Recorded
 from desktop.kernel.measures import Energy, Money, Price
+from desktop.tariffs.records import CustomerClass
 
 
 class BillRun(Recorded):
@@ -65,8 +66,8 @@ class Bill(Recorded):
             "period_start",
             "kind",
             unique=True,
-            sqlite_where=sa.text("rebill_of IS NULL"),
-            postgresql_where=sa.text("rebill_of IS NULL"),
+            sqlite_where=sa.text("rebill_of IS NULL AND kind IN ('periodic', 'final')"),
+            postgresql_where=sa.text("rebill_of IS NULL AND kind IN ('periodic', 'final')"),
         ),
         sa.Index(
             "uq_billing_bill_rebill_of",
@@ -139,13 +140,24 @@ class BillCorrection(Recorded):
     reason: Mapped[str]
 
 
+class BillOccasion(Recorded):
+    """Why a run makes a bill of another kind than a month's: of one account, by ``content``, its order as JSON."""
+
+    __tablename__ = "billing_occasion"
+    KEPT = True
+    run_id: Mapped[UUID] = mapped_column(sa.ForeignKey("billing_run.id"), unique=True)
+    kind: Mapped[BillKind]
+    reason: Mapped[str]
+    content: Mapped[str]
+
+
 class BillSignature(Recorded):
     """What another person than the maker of a draft agreed to: the bill of this very input, and no other."""
 
     __tablename__ = "billing_signature"
     __table_args__ = (
-        sa.UniqueConstraint("run_id", "contract_account_id", "input_hash", "made_by"),
         sa.CheckConstraint("signed_by <> made_by", name="two_people"),
+        sa.Index("ix_billing_signature_draft", "run_id", "contract_account_id"),
     )
     KEPT = True
     run_id: Mapped[UUID] = mapped_column(sa.ForeignKey("billing_run.id"))
@@ -192,3 +204,27 @@ class EnergyDecision(Recorded):
     decided_at: Mapped[datetime]
     approved: Mapped[bool]
     reason: Mapped[str]
+
+
+class SignatureWithdrawn(Recorded):
+    """A signature taken back before the bill was issued."""
+
+    __tablename__ = "billing_signature_withdrawn"
+    KEPT = True
+    signature_id: Mapped[UUID] = mapped_column(sa.ForeignKey("billing_signature.id"), unique=True)
+    withdrawn_by: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
+    withdrawn_at: Mapped[datetime]
+
+
+class BillReviewLimits(Recorded):
+    """When another person has to look at drafts of a class of customers, from a day on; ``waiting`` are flags."""
+
+    __tablename__ = "billing_review_limits"
+    __table_args__ = (sa.UniqueConstraint("customer_class", "valid_from"),)
+    customer_class: Mapped[CustomerClass]
+    valid_from: Mapped[date]
+    jump_percent: Mapped[int]
+    floor: Mapped[Energy]
+    large: Mapped[Money]
+    same_months: Mapped[int]
+    waiting: Mapped[str]

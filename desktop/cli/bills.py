@@ -7,7 +7,13 @@ from pathlib import Path
 import click
 
 from desktop.billing import service as billing
-from desktop.billing.documents import ACCOUNTS_OF_RUN, run_summary_xlsx, standing
+from desktop.billing.documents import (
+    ACCOUNTS_OF_RUN,
+    cause_words,
+    explanation_pdf,
+    run_summary_xlsx,
+    standing,
+)
 from desktop.billing.records import (
     Against,
     BillLineShown,
@@ -16,10 +22,12 @@ from desktop.billing.records import (
     CorrectionOrder,
     ReversalOrder,
     RunOutcome,
-    SignOrder,
 )
 from desktop.cli.call import DONE, PROBLEMS, Call, common, progress, read_month, reason_option, table
+from desktop.cli.signing import limits, look_again, queue, send_back, sign
+from desktop.cli.special import adjust, final, manual
 from desktop.kernel.export import Gate, take_out
+from desktop.kernel.files import written_whole
 from desktop.kernel.listing import Leaving
 from desktop.kernel.period import Period
 from desktop.kernel.text import Catalog, Text
@@ -28,6 +36,10 @@ from desktop.kernel.text import Catalog, Text
 @click.group("bills")
 def bills() -> None:
     """Bill runs and bills."""
+
+
+for command in (sign, queue, send_back, look_again, limits, final, manual, adjust):
+    bills.add_command(command)
 
 
 def _outcome_lines(done: RunOutcome, say: Catalog) -> list[str]:
@@ -106,22 +118,6 @@ def bills_draft(call: Call, run: str) -> int:
     return _held(call, done, say)
 
 
-@bills.command("sign")
-@click.argument("run")
-@click.argument("accounts", nargs=-1)
-@common
-def bills_sign(call: Call, run: str, accounts: tuple[str, ...]) -> int:
-    """Sign the drafts of a run that wait for another person than their maker: all of them, or some accounts."""
-    seat = call.seat()
-    waiting = [row for row in seat.ask(billing.run_drafts, run) if row.unsigned and row.account_id]
-    chosen = [row for row in waiting if not accounts or row.account_number in accounts]
-    keys = tuple(row.account_id for row in chosen if row.account_id)
-    done = seat.do(billing.sign_drafts, SignOrder(run, keys))
-    say = seat.app.catalog(call.lang)
-    call.answer(done, [say.plural("{count} draft signed", "{count} drafts signed", done.done)])
-    return DONE
-
-
 @bills.command("reverse")
 @click.argument("numbers", nargs=-1, required=True)
 @click.option("--reason", required=True, help="why they are taken back")
@@ -193,6 +189,27 @@ def bills_why(call: Call, old: str, new: str) -> int:
     rows = [[say(one.cause.text), say.money(one.amount)] for one in why.causes]
     rows.append([say("Difference"), say.money(why.difference)])
     call.answer(why, table(rows, {1}))
+    return DONE
+
+
+@bills.command("explain")
+@click.argument("old")
+@click.argument("new")
+@click.option("--pdf", required=True, type=click.Path(path_type=Path, dir_okay=False), help="PDF to write")
+@common
+def bills_explain(call: Call, old: str, new: str, pdf: Path) -> int:
+    """Write why one bill of an account differs from another, as a page in the customer's language."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    found = seat.ask(billing.explanation, (old, new))
+    content = explanation_pdf(found, seat.app.catalog, seat.app.country, seat.app.picture)
+    with written_whole(pdf) as stream:
+        stream.write(content)
+    causes = [
+        [say(one.cause.text), say.money(one.amount), say(cause_words(one.cause, found.old, found.new))]
+        for one in found.why.causes
+    ]
+    call.answer({"file": str(pdf), "why": found.why}, [*table(causes, {1}), str(pdf)])
     return DONE
 
 

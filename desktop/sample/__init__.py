@@ -9,6 +9,7 @@ from desktop.sample.zhejiang import (
     build,
     households,
     january_reads,
+    sign,
 )
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "build",
     "households",
     "january_reads",
+    "sign",
 ]

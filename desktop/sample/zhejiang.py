@@ -12,13 +12,14 @@ from __future__ import annotations
 import calendar
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import accumulate
 
 from desktop.app import App
 from desktop.billing import service as billing
+from desktop.billing.records import SignOrder
 from desktop.contracts import service as contracts
 from desktop.contracts.records import Connection, Connections, TermsOrder
 from desktop.counter import service as counter
@@ -42,11 +43,15 @@ from desktop.metering.records import (
 )
 from desktop.parties.records import DebtorType, PartyKind
 from desktop.sample.others import OTHERS, Other, agreed, price_lists
+from desktop.staff import service as staff
 from desktop.staff.records import HallFounding, NewCompany, NewDistrict, NewHall, NewStation, NewUser
 from desktop.staff.service import COMMAND_LINE, hash_password
 
 BUSINESS_DATE = date(2026, 2, 5)
 PERIOD = "2026-01"
+SIGNER = "wang"
+"""Who signs what was drafted at night."""
+
 PASSWORD = "demo"  # noqa: S105 - of invented people in an invented hall
 HOUSEHOLDS = 50
 ACCOUNTS = HOUSEHOLDS + len(OTHERS)
@@ -391,7 +396,16 @@ def _on(app: App, day: date) -> App:
 def _bill_december(app: App, seat: Seat) -> None:
     then = Seat(_on(app, DECEMBER_ISSUED), seat.actor, seat.station)
     drafted = billing.run_bills(then, Period.month("2025-12"))
+    sign(then, drafted.run.number)
     billing.issue_run(then, drafted.run.number)
+
+
+def sign(seat: Seat, run_number: str) -> None:
+    """Another person of the hall looked at the drafts that wait for it, and signs them."""
+    with seat.app.database.read() as session:
+        other = replace(seat, actor=staff.actor(session, SIGNER))
+    waiting = [row.account_id for row in seat.ask(billing.run_drafts, run_number) if row.unsigned]
+    other.do(billing.sign_drafts, SignOrder(run_number, tuple(key for key in waiting if key)))
 
 
 def _pay_december(app: App, people: list[_Household], others: Sequence[Other]) -> None:

@@ -34,6 +34,15 @@ class PriceOrigin(Worded):
     MARKET = "market", Text("Market contract")
 
 
+class CustomerClass(Worded):
+    """Whose price list a tariff is; late fees and what is looked at before issue go by it."""
+
+    RESIDENTIAL = "residential", Text("residential")
+    COMMERCIAL = "commercial", Text("commercial")
+    INDUSTRIAL = "industrial", Text("industrial")
+    FARMING = "farming", Text("farming")
+
+
 class TimeBand(Worded):
     """A part of the day with a price of its own; its place from 1 on is the number of the band in a line."""
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from desktop.billing.records import DraftState, RunState, SignOrder
-from desktop.billing.service import bill, run_drafts, sign_drafts
+from desktop.billing.page.runs import LIMITS, OTHERS, TO_SIGN
+from desktop.billing.records import BillKind, DraftState, ReviewFlag, RunLook, RunState, SignOrder
+from desktop.billing.service import bill, review_limits, run_bills, run_drafts, sign_drafts
+from desktop.kernel.measures import Money
+from desktop.kernel.period import Period
 from desktop.metering.records import ReadImport
 from desktop.metering.service import import_reads
+from desktop.qt.basics import Label
 from desktop.sample import january_reads
 from tests.hall import seat_of
 from tests.windows import settle
@@ -44,8 +50,21 @@ def test_drafts_of_last_month_and_why_some_are_held(qtbot, page):
     assert page.banner.title_text == "46 drafts ready"
 
 
-def test_f12_issues_once_then_prints(qtbot, window, page, tmp_path):
+def others_sign(qtbot, page, clerk) -> None:
+    """Another clerk signs all that waits, and the page is asked again."""
+    run = page.run_shown.number
+    keys = tuple(draft.account_id for draft in clerk.ask(run_drafts, run) if draft.unsigned)
+    seat_of(clerk.app, "wang").do(sign_drafts, SignOrder(run, keys))
+    page.ask_again()
+    settle(qtbot, page.tasks, lambda: page.run_shown.number == run and not page.run_shown.unsigned)
+
+
+def test_f12_issues_once_then_prints(qtbot, window, page, clerk, tmp_path):
     drafted(qtbot, page)
+    waits = page.run_shown.unsigned
+    assert waits
+    assert window.key_line.primary.text() == f"Issue {46 - waits} bills"
+    others_sign(qtbot, page, clerk)
     assert window.key_line.primary.text() == "Issue 46 bills"
     QTest.keyClick(page, Qt.Key.Key_F12)
     QTest.keyClick(page, Qt.Key.Key_F12)
@@ -106,9 +125,7 @@ def test_a_bill_is_put_right_by_keys_after_another_person_signed(qtbot, page, cl
     assert (draft.replaces, draft.unsigned) == (first.bill_number, True)
     QTest.keyClick(page, Qt.Key.Key_F9)
     settle(qtbot, page.tasks, lambda: "Another person" in page.banner.title_text)
-    seat_of(clerk.app, "wang").do(sign_drafts, SignOrder(page.run_shown.number, (draft.account_id,)))
-    page.ask_again()
-    settle(qtbot, page.tasks, lambda: not page.run_shown.unsigned)
+    others_sign(qtbot, page, clerk)
     QTest.keyClick(page, Qt.Key.Key_F12)
     settle(qtbot, page.tasks, lambda: page.run_shown.state is RunState.ISSUED)
     again = clerk.ask(bill, clerk.ask(run_drafts, page.run_shown.number)[0].bill_number)
@@ -141,3 +158,131 @@ def test_causes_add_up_and_choose_their_accounts(qtbot, page):
         other = draft.against(page.differences.against)
         assert other.difference == draft.amount - other.amount
         assert other.difference.raw == sum(one.amount.raw for one in other.causes)
+
+
+# The queue of drafts to sign
+
+
+@pytest.fixture
+def queue(qtbot, page, clerk):
+    """January drafted at night: one account used nothing and waits for the clerk to sign it."""
+    night = clerk.app.command_line()
+    run = run_bills(night, Period.month("2026-01")).run.number
+    page.show_argument(RunLook(run))
+    settle(qtbot, page.tasks, lambda: page.run_shown.number == run and len(page.drafts) == 50)
+    page.tabs.choose(TO_SIGN)
+    settle(qtbot, page.tasks, lambda: page.review.table.rows_model.rows)
+    page.review.table.setFocus()
+    return page.review
+
+
+def press(qtbot, page, key, until, modifier=Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(page.review.table, key, modifier)
+    settle(qtbot, page.tasks, until)
+
+
+def waiting(queue) -> list[str]:
+    return [row.account_number for row in queue.table.rows_model.rows]
+
+
+def go_to_empty_flat(queue) -> str:
+    """Choose the household that used nothing; its number."""
+    rows = queue.table.rows_model.rows
+    at = next(at for at, row in enumerate(rows) if ReviewFlag.ZERO in row.flags)
+    queue.table.go_to(at)
+    return rows[at].account_number
+
+
+def test_the_queue_shows_thirteen_months_and_why(qtbot, page, queue):
+    go_to_empty_flat(queue)
+    settle(qtbot, page.tasks, queue.evidence.bars.accessibleDescription)
+    assert len(queue.evidence.bars.accessibleDescription().split(", ")) == 13
+    assert queue.table.current.flags == (ReviewFlag.ZERO, ReviewFlag.SAME)
+    assert f"0 of {len(waiting(queue))} signed" in queue.done.text()
+
+
+def test_a_signs_and_u_takes_it_back(qtbot, page, queue):
+    number, before = go_to_empty_flat(queue), page.run_shown.unsigned
+    press(qtbot, page, Qt.Key.Key_A, lambda: page.run_shown.unsigned == before - 1)
+    assert number not in waiting(queue)
+    press(qtbot, page, Qt.Key.Key_U, lambda: page.run_shown.unsigned == before)
+    assert number in waiting(queue)
+    assert not queue.decided
+
+
+def test_r_sends_back_with_a_reason_and_u_takes_it_back(qtbot, page, queue):
+    number = go_to_empty_flat(queue)
+    QTest.keyClick(queue.table, Qt.Key.Key_R)
+    assert queue.question.isVisible()
+    QTest.keyClick(queue.question.edit, Qt.Key.Key_Return)
+    assert queue.question.isVisible()  # a reason is asked for
+    QTest.keyClick(queue.question.edit, Qt.Key.Key_1)
+    settle(qtbot, page.tasks, lambda: number not in waiting(queue))
+    (held,) = [draft for draft in page.drafts if draft.account_number == number]
+    assert page.say(held.reason).endswith(": Check the reading")
+    press(qtbot, page, Qt.Key.Key_U, lambda: number in waiting(queue))
+
+
+def test_the_filter_leaves_one_reason(qtbot, page, queue):
+    number = go_to_empty_flat(queue)
+    QTest.keyClick(queue.table, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    assert queue.reason.hasFocus()
+    queue.reason.show_text("zero")
+    assert waiting(queue) == [number]
+    QTest.keyClick(queue.reason, Qt.Key.Key_Escape)
+    assert queue.table.hasFocus()
+
+
+def test_limits_of_a_class_are_set_by_keys(qtbot, page, clerk):
+    page.tabs.choose(LIMITS)
+    settle(qtbot, page.tasks, lambda: page.limits.table.rows_model.rows)
+    page.limits.table.setFocus()
+    QTest.keyClick(page.limits.table, Qt.Key.Key_E)
+    form = page.limits.form
+    form.form.edit("jump").show_text("45")
+    QTest.keyClick(form.form.edit("jump"), Qt.Key.Key_F12)
+    settle(
+        qtbot, page.tasks, lambda: page.limits.form is None and len(page.limits.table.rows_model.rows) == 5
+    )
+    coming = clerk.ask(review_limits)[1]
+    assert (coming.valid_from, coming.limits.jump_percent) == (date(2026, 2, 6), 45)
+
+
+# Other bills
+
+
+def test_a_bill_by_hand_is_typed_and_waits_in_the_queue(qtbot, page, clerk):
+    page.tabs.choose(OTHERS)
+    others = page.others
+    others.kind.show_text("1")
+    form = others.form
+    number = page.drafts[0].account_number
+    for name, text in (
+        ("account", number), ("month", "2026-01"), ("lines[0].what", "The wall"), ("lines[0].amount", "12.50"),
+    ):  # fmt: skip
+        form.form.edit(name).show_text(text)
+    QTest.keyClick(form.form.edit("account"), Qt.Key.Key_F12)
+    assert page.run_shown.kind is BillKind.PERIODIC  # the reason is missing: nothing was sent
+    form.form.edit("reason").show_text("a letter of January")
+    QTest.keyClick(form.form.edit("account"), Qt.Key.Key_F12)
+    settle(qtbot, page.tasks, lambda: page.run_shown.kind is BillKind.MANUAL and page.drafts)
+    assert page.tabs.index == TO_SIGN
+    (draft,) = page.drafts
+    assert (draft.account_number, draft.amount, draft.flags) == (number, Money(1250), (ReviewFlag.BY_HAND,))
+    others_sign(qtbot, page, clerk)
+    QTest.keyClick(page, Qt.Key.Key_F12)
+    settle(qtbot, page.tasks, lambda: page.run_shown.state is RunState.ISSUED)
+    made = clerk.ask(bill, clerk.ask(run_drafts, page.run_shown.number)[0].bill_number)
+    assert (made.kind, made.amount) == (BillKind.MANUAL, Money(1250))
+
+
+def test_what_is_refused_of_another_bill_stays_typed(qtbot, page):
+    page.tabs.choose(OTHERS)
+    number = page.drafts[0].account_number
+    form = page.others.form
+    form.form.edit("account").show_text(number)
+    QTest.keyClick(form.form.edit("account"), Qt.Key.Key_F12)
+    settle(qtbot, page.tasks, form.problem.isVisible)
+    words = [label.text() for label in form.problem.findChildren(Label)]
+    assert any("goes on" in one for one in words)
+    assert form.form.edit("account").text() == number

@@ -35,6 +35,7 @@ from tests.hall import (
     accept_waiting,
     account_number,
     ask_for_re_reads,
+    issue,
     january_sheet,
     opened,
     pay,
@@ -80,7 +81,7 @@ def test_drafts_owe_nothing_and_bills_equal_them(ready: Seat, sample_hall: str) 
     assert {row.number: row.owed for row in ready.ask(desk.accounts, AccountsOrder())} == owed
     assert january_bills(sample_hall) == 0
     drafts = ready.ask(billing.run_drafts, run.run.number)
-    issued = billing.issue_run(ready, run.run.number)
+    issued = issue(ready, run.run.number)
     assert (issued.run.state, issued.run.issued, issued.held) == (RunState.ISSUED, 50, ())
     assert (issued.run.energy, issued.run.amount) == (run.run.energy, run.run.amount)
     bills = {bill.account_number: bill for bill in shown(ready, run.run.number)}
@@ -237,12 +238,12 @@ def test_an_account_without_a_read_is_held_with_the_reason_and_billed_later(
         Money(0),
     )
     assert EN(held.reason) == "No read in 2026-01: import the sheet, or estimate."
-    issued = billing.issue_run(seat, run.run.number)
+    issued = issue(seat, run.run.number)
     assert (issued.run.issued, issued.run.held, january_bills(sample_hall)) == (49, 1, 49)
     metering.import_sheet(seat, january_sheet(tmp_path, [left_out], "late.xlsx"))
     again = billing.run_bills(seat, JANUARY)
     assert (again.run.number, again.run.ready, again.held) == (run.run.number, 1, ())
-    issued = billing.issue_run(seat, again.run.number)
+    issued = issue(seat, again.run.number)
     assert (issued.run.issued, january_bills(sample_hall)) == (50, 50)
     assert seat.app.verify() == []
 
@@ -258,14 +259,14 @@ def test_an_account_whose_inputs_changed_after_the_draft_is_held_and_not_billed(
             "UPDATE metering_read SET value = value + 1000 WHERE value = ? AND read_on = '2026-01-31'",
             row.value.raw,
         )
-    issued = billing.issue_run(ready, run.run.number)
+    issued = issue(ready, run.run.number)
     assert (issued.run.issued, issued.run.held) == (49, 1)
     (held,) = issued.held
     assert held.account_number == row.account_number
     assert EN(held.reason).startswith("Reads, contract or price changed after the draft")
     again = billing.run_bills(ready, JANUARY)
     assert (again.run.number, again.run.ready, again.held) == (run.run.number, 1, ())
-    assert billing.issue_run(ready, run.run.number).run.issued == 50
+    assert issue(ready, run.run.number).run.issued == 50
 
 
 @pytest.mark.parametrize(
@@ -385,6 +386,7 @@ def test_a_stopped_run_and_a_stopped_issue_say_where_and_go_on(ready: Seat, samp
         number = stopped.run.number
         done = billing.run_bills(ready, JANUARY)
         assert (done.run.number, done.stopped_after, done.run.ready) == (number, 0, 50)
+        sign(ready, number)
         stopped = billing.issue_run(ready, number, lambda done, _total: done < 30)
         assert (stopped.stopped_after, stopped.run.issued, january_bills(sample_hall)) == (30, 30, 30)
         assert stopped.run.state is RunState.ISSUING
@@ -398,11 +400,11 @@ def test_a_run_stopped_in_the_middle_is_finished_after_its_ready_part_was_issued
 ) -> None:
     with faults.small_chunks(10):
         stopped = billing.run_bills(ready, JANUARY, lambda done, _total: done < 20)
-        billing.issue_run(ready, stopped.run.number)
+        issue(ready, stopped.run.number)
         assert january_bills(sample_hall) == 20
         done = billing.run_bills(ready, JANUARY)
         assert (done.run.number, done.run.ready, done.run.issued) == (stopped.run.number, 30, 20)
-        billing.issue_run(ready, done.run.number)
+        issue(ready, done.run.number)
     assert january_bills(sample_hall) == 50
     bills = shown(ready, stopped.run.number)
     assert [bill.account_number for bill in bills] == [row.account_number for row in sample.january_reads()]
@@ -492,10 +494,11 @@ def fifty_read(url: str) -> None:
 
 
 def fifty_drafted(url: str) -> None:
-    """The sample hall with January read and drafted."""
+    """The sample hall with January read, drafted, and signed where it waits for that."""
     fifty_read(url)
     with opened(url) as app:
-        billing.run_bills(app.command_line(), JANUARY)
+        seat = app.command_line()
+        sign(seat, billing.run_bills(seat, JANUARY).run.number)
 
 
 def test_a_run_issued_twice_at_once_bills_each_account_once(databases: Databases) -> None:
@@ -518,7 +521,7 @@ def test_a_run_started_twice_at_once_is_one_run(databases: Databases) -> None:
         assert len({answer.run.number for answer in answers}) == 1
         run = billing.run_bills(seats[0], JANUARY)
         assert (run.run.accounts, run.run.ready) == (50, 50)
-        billing.issue_run(seats[0], run.run.number)
+        issue(seats[0], run.run.number)
         assert january_bills(url) == 50
         assert one.verify() == []
 

@@ -11,6 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from desktop import sample
 from desktop.billing import service as billing
+from desktop.billing.records import CorrectionOrder, SignOrder
 from desktop.counter.records import TillOrder
 from desktop.counter.service import open_till
 from desktop.desk.page.card import BILLS, CONTACTS, CONTRACTS, NOTES, OVERVIEW, PAYMENTS, READS
@@ -234,6 +235,28 @@ def test_why_a_bill_is_higher_is_told_by_causes_that_add_up(qtbot, page, clerk):
     assert sum(one.amount.raw for one in why.causes) == newest.amount.raw - before.amount.raw
     for one in why.causes:
         assert f"{page.say(one.cause.text)} " in card.compare.note.text()
+    press(page, Qt.Key.Key_W)
+    settle(qtbot, page.tasks, lambda: card.paper.view.pages == 1)
+    assert card.sheets.currentWidget() is card.paper
+
+
+def test_any_other_bill_of_the_account_is_compared(qtbot, page, clerk):
+    """Taken back and billed again: the bill of before may be chosen, though it counts no more."""
+    number = account_number(7)
+    wrong = show(qtbot, page, number).card.bills[0].number
+    run = billing.correct_bills(clerk, CorrectionOrder("the wrong house", (wrong,))).run.number
+    (draft,) = clerk.ask(billing.run_drafts, run)
+    halls.seat_of(clerk.app, "wang").do(billing.sign_drafts, SignOrder(run, (draft.account_id,)))
+    billing.issue_run(clerk, run)
+    page.fetch_account(number)
+    settle(qtbot, page.tasks, lambda: len(page.card.bills) == 2)
+    card = show(qtbot, page, number)
+    assert card.compare.pair() is None
+    press(page, Qt.Key.Key_Y)
+    press(page, Qt.Key.Key_Y)
+    assert card.compare.pair() == (page.card.bills[0].number, wrong)
+    press(page, Qt.Key.Key_Y)
+    assert card.compare.pair() is None
 
 
 def test_every_read_stands_on_its_tab_with_source_and_bill(qtbot, page):

@@ -23,6 +23,7 @@ from desktop.staff.records import PasswordOrder, RoleOrder
 from tests.hall import (
     JANUARY,
     SMALL,
+    issue,
     january_sheet,
     open_till,
     opened,
@@ -136,7 +137,7 @@ def test_a_run_waits_until_all_of_it_is_issued(seat: Seat, tmp_path) -> None:
     metering.import_sheet(seat, january_sheet(tmp_path))
     billing.run_bills(seat, JANUARY)
     assert [(run.ready, run.held) for run in seat.ask(desk.today).runs] == [(50, 0)]
-    billing.issue_run(seat, drafted.run.number)
+    issue(seat, drafted.run.number)
     assert (seat.ask(desk.today).runs, seat.ask(desk.today).held) == ((), ())
 
 

@@ -16,7 +16,7 @@ from desktop.billing.records import RunState
 from desktop.countries.cn.amount_in_words import amount_in_words
 from desktop.qt.basics import Label
 from tests.command_line import CommandLine, servicehall
-from tests.hall import account_number, opened
+from tests.hall import account_number, opened, sign
 from tests.journeys.hands import CONTROL, Hands
 from tests.journeys.sheets import (
     ENGLISH,
@@ -126,6 +126,7 @@ def bill(run: CommandLine, used: list[int]) -> None:
     drafted = run.json("bills", "run", "--period", "2026-01")
     assert (drafted["run"]["number"], drafted["run"]["ready"], drafted["run"]["issued"]) == (RUN, 50, 0)
     assert run.json("accounts", "show", LUO)["dues"]["items"] == [], "a draft is not money"
+    assert run.sign(RUN) == 1  # who used nothing
     issued = run("bills", "issue", RUN)
     assert issued.lines[0] == (
         f"Run {RUN} for 2026-01: 0 ready, 50 issued, 0 held; {sum(used):,} kWh, {total:,.2f}\N{NO-BREAK SPACE}元."
@@ -245,6 +246,7 @@ def test_by_the_installed_program(run: CommandLine, sample_hall: str, tmp_path: 
     taken = servicehall("readings", "import", "january.xlsx", cwd=tmp_path, SERVICEHALL_DB=sample_hall)
     assert taken.out == "january.xlsx: 50 rows, 50 reads stored.\n"
     run("bills", "run", "--period", "2026-01")
+    run.sign(RUN)
     run("bills", "issue", RUN)
     printed = servicehall("bills", "print", RUN, "--out", "bills.pdf", "--db", sample_hall, cwd=tmp_path)
     assert printed.out == "50 pages in bills.pdf\n"
@@ -264,7 +266,7 @@ def test_by_page(hands: Hands, app: App, sample_hall: str, tmp_path: Path) -> No
     ]
 
     take_sheets(hands, tmp_path, good, reads)
-    issue(hands, used)
+    issue(hands, app, used)
     print_all(hands, tmp_path, used)
     read_one(hands, used)
     assert app.verify() == []
@@ -298,13 +300,16 @@ def take_sheets(hands: Hands, folder: Path, good: list[Line], reads: list[int]) 
     assert page.banner.title_text == "Stored 12 reads"
 
 
-def issue(hands: Hands, used: list[int]) -> None:
-    """Drafts by Ctrl D; a held F12 issues each bill once."""
+def issue(hands: Hands, app: App, used: list[int]) -> None:
+    """Drafts by Ctrl D; 赵建国 signs what waits; a held F12 issues each bill once."""
     total = sum((cost(0, energy) for energy in used), Decimal(0))
     page = hands.open("bills")
     hands.press(Qt.Key.Key_D, CONTROL)
     hands.wait(lambda: page.run_shown.number == RUN and len(page.drafts) == 50)
-    assert hands.window.key_line.primary.text() == "Issue 50 bills"
+    assert hands.window.key_line.primary.text() == "Issue 49 bills"
+    assert sign(app.command_line(), RUN) == 1  # who used nothing
+    page.ask_again()
+    hands.wait(lambda: hands.window.key_line.primary.text() == "Issue 50 bills")
     assert page.cards["amount"].accessibleName() == f"Drafted amount {total:,.2f} 元"
     hands.hold(Qt.Key.Key_F12)
     hands.wait(lambda: page.run_shown.state is RunState.ISSUED)

@@ -217,6 +217,7 @@ def test_two_thousand_accounts(database_url: str, capsys: pytest.CaptureFixture[
     assert (done["stored"], done["problems"]) == (2000 - len(OTHERS), [])
     drafted = run.json("bills", "run", "--period", "2026-01")["run"]
     assert (drafted["ready"], drafted["held"]) == (2000, 0)
+    run.sign(drafted["number"])
     issued = run.json("bills", "issue", drafted["number"])["run"]
     assert (issued["issued"], issued["amount"]) == (2000, drafted["amount"])
     out = tmp_path / "bills.pdf"

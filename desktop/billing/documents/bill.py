@@ -7,7 +7,14 @@ from datetime import date, datetime
 from typing import BinaryIO
 
 from desktop.billing.documents.graphs import BARS_LEAST, Graphs
-from desktop.billing.documents.side import DENSITIES, LEFT_EDGE, RIGHT_EDGE, Density, section_title
+from desktop.billing.documents.side import (
+    DENSITIES,
+    LEFT_EDGE,
+    RIGHT_EDGE,
+    Density,
+    letterhead,
+    section_title,
+)
 from desktop.billing.records import BillKind, BillLineShown, BillShown
 from desktop.kernel.country import Country
 from desktop.kernel.errors import Refused
@@ -170,20 +177,7 @@ class _BillPaper:
     def _frame(self, leaf: Leaf) -> None:
         """Letterhead, amount box, titles of the facts, headings of the foot."""
         say, head = self.say, self.bill.letterhead
-        picture = self.pictures(head.picture) if head.picture else None
-        left = LEFT_EDGE + 12
-        if picture is None:
-            leaf.mark(LEFT_EDGE, 14)
-        else:
-            left = LEFT_EDGE + 3 + leaf.picture(LEFT_EDGE, 14, 30, 10, picture)
-        leaf.block(left, 18.2, head.company, 12, 132 - left, 1, face=Face.BOLD)
-        hall = say.join([head.hall, head.address, say("Telephone {hotline}", hotline=head.hotline)])
-        if leaf.width_of(hall, 7) <= 104 - left:
-            leaf.text(left, 22.8, hall, 8, ink=INK2, width=104 - left)
-        else:
-            leaf.block(left, 22, hall, 7.5, 104 - left, 2, ink=INK2, leading=1.2)
-        leaf.text(RIGHT_EDGE, 18.4, say(_title(self.bill.kind)), 18, face=Face.BOLD, align=RIGHT, width=60)
-        leaf.rule(27, LEFT_EDGE, RIGHT_EDGE, 1, ACCENT)
+        letterhead(leaf, head, say, self.pictures, _title(self.bill.kind))
         leaf.box(112, 33, 83, 37, TINT, 1)
         leaf.text(117, 40.2, say("Due for this period"), 10, face=Face.MEDIUM, width=48)
         if self._scan():

@@ -15,7 +15,7 @@ from desktop.kernel.text import Catalog, Text
 from desktop.metering.records import MonthUsage
 from desktop.tariffs.records import TierPicture
 
-_TIER_INKS = ("#D6EAE7", "#A9D2CD", "#7FB9B3", "#9CC6C1", "#BFDEDA", "#D6EAE7")
+TIER_INKS = ("#D6EAE7", "#A9D2CD", "#7FB9B3", "#9CC6C1", "#BFDEDA", "#D6EAE7")
 _COMPARED = (Text("This month"), Text("Month before"), Text("Year before"))
 _TIER_NAMES = (Text("Tier 1"), Text("Tier 2"), Text("Tier 3"), Text("Tier 4"), Text("Tier 5"), Text("Tier 6"))
 _BARS_HIGH, BARS_LEAST = 35.0, 21.5
@@ -46,14 +46,14 @@ class Graphs:
 
     def _tiers(self, tiers: TierPicture, y: float) -> float:
         say, leaf, density = self.say, self.leaf, self.density
-        section_title(leaf, y, say(_tier_title(tiers)), self._tier_note(tiers))
+        section_title(leaf, y, say(tier_title(tiers)), self._tier_note(tiers))
         top = y + density.lead + 0.5
-        bar = _TierBar(tiers)
+        bar = TierBar(tiers)
         low = top + density.tier_bar
 
         def draw(form: Leaf) -> None:
             for index, (left, right) in enumerate(bar.edges):
-                form.box(left, top, right - left, density.tier_bar, _TIER_INKS[index % len(_TIER_INKS)])
+                form.box(left, top, right - left, density.tier_bar, TIER_INKS[index % len(TIER_INKS)])
 
         self._static("tiers", (tiers.limits, top, density), draw)
         marker = bar.at(tiers.accumulated)
@@ -76,7 +76,7 @@ class Graphs:
                 self.leaf.text(left + 2, y, words, 8, width=room)
                 return
 
-    def _tier_scale(self, bar: _TierBar, marker: float, y: float) -> None:
+    def _tier_scale(self, bar: TierBar, marker: float, y: float) -> None:
         """The limits under the bar; the customer's own figure stands under the marker, the others move."""
         say, leaf = self.say, self.leaf
         own = say.number(bar.tiers.accumulated)
@@ -212,7 +212,7 @@ class Graphs:
             self.leaf.text(RIGHT_EDGE, y, f"{plus}{self.say.number(percent, 1)} %", 9, align=RIGHT, width=16)
 
 
-class _TierBar:
+class TierBar:
     """The tiers as a bar 175 mm long: to scale up to the last limit, the open tier 25 mm."""
 
     def __init__(self, tiers: TierPicture) -> None:
@@ -234,5 +234,5 @@ def tier_name(number: int) -> Text:
     return _TIER_NAMES[number - 1] if number <= len(_TIER_NAMES) else Text("Tier {number}", number=number)
 
 
-def _tier_title(tiers: TierPicture) -> Text:
+def tier_title(tiers: TierPicture) -> Text:
     return Text("The tier reached this year") if tiers.annual else Text("The tier reached this month")

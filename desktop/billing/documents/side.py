@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop.kernel.lettering import Face
-from desktop.kernel.paper import INK2, RIGHT, Leaf
+from desktop.kernel.paper import ACCENT, INK2, RIGHT, Leaf
+from desktop.kernel.text import Catalog, Text
+from desktop.staff.records import Letterhead, Pictures
 
 LEFT_EDGE, RIGHT_EDGE = 20.0, 195.0
 
@@ -33,3 +35,21 @@ def section_title(leaf: Leaf, y: float, title: str, note: str = "") -> None:
     """The title of a section with a remark at its right end."""
     wide = leaf.text(LEFT_EDGE, y, title, 11, face=Face.BOLD, width=100)
     leaf.text(RIGHT_EDGE, y, note, 8, ink=INK2, align=RIGHT, width=171 - wide)
+
+
+def letterhead(leaf: Leaf, head: Letterhead, say: Catalog, pictures: Pictures, title: Text) -> None:
+    """The top of a paper: who writes, from where, and what it is."""
+    picture = pictures(head.picture) if head.picture else None
+    left = LEFT_EDGE + 12
+    if picture is None:
+        leaf.mark(LEFT_EDGE, 14)
+    else:
+        left = LEFT_EDGE + 3 + leaf.picture(LEFT_EDGE, 14, 30, 10, picture)
+    leaf.block(left, 18.2, head.company, 12, 132 - left, 1, face=Face.BOLD)
+    hall = say.join([head.hall, head.address, say("Telephone {hotline}", hotline=head.hotline)])
+    if leaf.width_of(hall, 7) <= 104 - left:
+        leaf.text(left, 22.8, hall, 8, ink=INK2, width=104 - left)
+    else:
+        leaf.block(left, 22, hall, 7.5, 104 - left, 2, ink=INK2, leading=1.2)
+    leaf.text(RIGHT_EDGE, 18.4, say(title), 18, face=Face.BOLD, align=RIGHT, width=60)
+    leaf.rule(27, LEFT_EDGE, RIGHT_EDGE, 1, ACCENT)

@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.billing.documents import standing, write_bills
-from desktop.billing.records import BillLineShown, BillPartShown, BillShown
+from desktop.billing.documents import explanation_pdf, standing, write_bills
+from desktop.billing.records import BillLineShown, BillPartShown, BillShown, Explanation
 from desktop.kernel.country import Country
 from desktop.kernel.text import Catalog
 from desktop.kernel.work import Seat
@@ -215,3 +215,9 @@ def bill_paper(seat: Seat, shown: BillShown) -> tuple[Path, PaperFile]:
     out = io.BytesIO()
     write_bills(out, [shown], seat.app.catalog, seat.app.country, seat.app.picture)
     return keep_paper(f"bill_{shown.number}", out.getvalue()), PaperFile(out.getvalue())
+
+
+def explanation_paper(seat: Seat, found: Explanation) -> tuple[Path, PaperFile]:
+    """The page that tells why a bill differs, kept in this person's folder, and open to be shown."""
+    content = explanation_pdf(found, seat.app.catalog, seat.app.country, seat.app.picture)
+    return keep_paper(f"explanation_{found.new.number}", content), PaperFile(content)

@@ -11,7 +11,20 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 from desktop.billing.page.bill import BillPane, bill_paper
 from desktop.billing.page.correcting import Correcting
 from desktop.billing.page.differences import JUMP, Differences
-from desktop.billing.records import BillShown, DraftRow, DraftState, RunLook, RunOutcome, RunRow, RunState
+from desktop.billing.page.limits import limits_view
+from desktop.billing.page.reviewing import Review
+from desktop.billing.page.special import OtherBills
+from desktop.billing.records import (
+    OF_MONTH,
+    BillKind,
+    BillShown,
+    DraftRow,
+    DraftState,
+    RunLook,
+    RunOutcome,
+    RunRow,
+    RunState,
+)
 from desktop.billing.service import (
     bill,
     bill_runs,
@@ -46,7 +59,7 @@ RUN_STATES = {
     RunState.ISSUING: "paused",
     RunState.ISSUED: "ok",
 }
-HELD, COMPARED = 1, 2
+HELD, COMPARED, TO_SIGN, LIMITS, OTHERS = 1, 2, 3, 4, 5
 """Places of the tabs."""
 _HIDDEN_BESIDE_BILL, _COMPARED_BESIDE_BILL = (1, 3, 6), (1, 4, 6)
 _RUNS_WIDE = 288
@@ -76,8 +89,16 @@ class BillingPage(Page):
         self.run_shown: RunRow | None = None
         self._wanted_run = ""
         self.drafts: tuple[DraftRow, ...] = ()
-        self.tabs = self.add_tabs((self.say("All accounts"), self.say("Held"), self.say("Differences")))
-        self.tabs.chosen.connect(lambda _: self._show_drafts())
+        titles = (
+            Text("All accounts"),
+            Text("Held"),
+            Text("Differences"),
+            Text("To sign"),
+            Text("Limits"),
+            Text("Other bills"),
+        )
+        self.tabs = self.add_tabs([self.say(title) for title in titles])
+        self.tabs.chosen.connect(lambda _: self._choose_tab())
         self._build()
         self.refresh_keys()
 
@@ -106,9 +127,20 @@ class BillingPage(Page):
             (self._build_drafts(), 0, _FOLDED_DRAFTS),
             (self.pane, theme.DETAIL_PANE, _FOLDED_BILL),
         )
-        self.body.addWidget(steps)
-        self.body.addLayout(row(*self.cards.values()))
-        self.body.addWidget(middle, 1)
+        of_run = QWidget()
+        of_run.setLayout(column(middle))
+        self.review, self.limits = Review(self), limits_view(self)
+        self.views = Stack()
+        self.others = OtherBills(self, self.progress)
+        self.others.made.connect(self._ran)
+        for view in (of_run, self.review.view, self.limits, self.others):
+            self.views.addWidget(view)
+        self.overview = QWidget()
+        above = column(steps)
+        above.addLayout(row(*self.cards.values()))
+        self.overview.setLayout(above)
+        self.body.addWidget(self.overview)
+        self.body.addWidget(self.views, 1)
 
     def _build_left(self) -> QWidget:
         say = self.say
@@ -154,8 +186,13 @@ class BillingPage(Page):
 
     def _run_cell(self, run: RunRow) -> Cell:
         return Cell(
-            self.say.month(run.period.start), self.say.join([run.number, run.correction]), strong=True
+            self.say.month(run.period.start), self.say.join([run.number, self._why(run)]), strong=True
         )
+
+    def _why(self, run: RunRow) -> str:
+        """What a run is for where it is no month's run."""
+        kind = "" if run.kind is BillKind.PERIODIC else self.say(run.kind.text)
+        return self.say.join([kind, run.correction])
 
     def _build_drafts(self) -> QWidget:
         say, sign = self.say, self.seat.app.country.currency.sign
@@ -232,11 +269,19 @@ class BillingPage(Page):
     # Keys ----------------------------------------------------------------------------------------------------
 
     def refresh_keys(self) -> None:
+        if self.tabs.index == LIMITS:
+            self.show_keys(*self.limits.keys())
+        elif self.tabs.index == OTHERS:
+            self.show_keys(*self.others.keys(busy=self.job_running))
+        elif self.tabs.index == TO_SIGN:
+            back = Key("Esc", Text("back"), self._close)
+            self.show_keys(*self.review.keys(), back, *self._issuing(self.run_shown, busy=self.job_running))
+        else:
+            self._show_run_keys()
+
+    def _show_run_keys(self) -> None:
         run, busy = self.run_shown, self.job_running
-        issued = run is not None and run.state is RunState.ISSUED
-        ready = 0 if run is None else run.ready - run.unsigned
-        can_issue = run is not None and run.state in (RunState.DRAFTED, RunState.ISSUING) and ready > 0
-        may_draft, may_issue = self.seat.may(start_run), self.seat.may(issue_chunk)
+        may_draft = self.seat.may(start_run)
         keys = [
             Key("Return", Text("open bill"), self._open_current),
             Key("Ctrl+P", Text("bill PDF"), self._preview_shown, "none"),
@@ -245,15 +290,21 @@ class BillingPage(Page):
         if may_draft:
             keys.insert(1, Key("Ctrl+D", Text("make drafts"), self.make_drafts, enabled=not busy))
         keys += self.correcting.keys(self._chosen(), run, busy=busy)
-        if issued:
-            keys.append(Key("F12", Text("Print the bills"), self.print_bills, "primary", "printer", not busy))
-        elif can_issue and may_issue:
-            text = Text("Issue {count} bill", plural="Issue {count} bills", count=ready)
-            keys.append(Key("F12", text, self.issue, "primary", "check", not busy))
-        elif may_draft and not can_issue:
-            keys.append(Key("F12", Text("Make drafts"), self.make_drafts, "primary", "calculator", not busy))
-        self.show_keys(*keys)
+        self.show_keys(*keys, *self._issuing(run, busy=busy))
         self.draft_button.setEnabled(not busy)
+
+    def _issuing(self, run: RunRow | None, *, busy: bool) -> list[Key]:
+        """What F12 does with the run shown: print it, issue it, or make drafts."""
+        ready = 0 if run is None else run.ready - run.unsigned
+        can_issue = run is not None and run.state in (RunState.DRAFTED, RunState.ISSUING) and ready > 0
+        if run is not None and run.state is RunState.ISSUED:
+            return [Key("F12", Text("Print the bills"), self.print_bills, "primary", "printer", not busy)]
+        if can_issue and self.seat.may(issue_chunk):
+            text = Text("Issue {count} bill", plural="Issue {count} bills", count=ready)
+            return [Key("F12", text, self.issue, "primary", "check", not busy)]
+        if self.seat.may(start_run) and not can_issue:
+            return [Key("F12", Text("Make drafts"), self.make_drafts, "primary", "calculator", not busy)]
+        return []
 
     def _chosen(self) -> tuple[DraftRow, ...]:
         """The ticked accounts of the list shown, or the current one."""
@@ -264,6 +315,20 @@ class BillingPage(Page):
         if table.ticks is not None and table.ticks.rows:
             return table.ticks.rows
         return (table.current,) if table.current is not None else ()
+
+    def _choose_tab(self) -> None:
+        if self.tabs.index == LIMITS:
+            self.limits.ask()
+        if self.tabs.index == OTHERS:
+            self.take_focus(self.others)
+            self.others.begin()
+        self.overview.setVisible(self.tabs.index not in (LIMITS, OTHERS))
+        self.views.setCurrentIndex(max(self.tabs.index - COMPARED, 0))
+        self._show_drafts()
+        self.refresh_keys()
+
+    def may_leave(self) -> bool:
+        return self.limits.may_leave() and self.others.may_leave()
 
     def _comparing(self) -> bool:
         return self.tabs.index == COMPARED
@@ -299,7 +364,7 @@ class BillingPage(Page):
                 (
                     say("run {number}", number=run.number),
                     say("made by {name} {moment}", name=run.started_by, moment=run.started_at),
-                    run.correction,
+                    self._why(run),
                 )
             )
         )
@@ -348,6 +413,9 @@ class BillingPage(Page):
         self.tabs.count(HELD, self.say.number(len(held)))
         self.differences.show_drafts(self.drafts)
         self.tabs.count(COMPARED, self.say.number(len(self.differences.drafts)))
+        if self.tabs.index == TO_SIGN:
+            self.review.show_drafts(self.run_shown, self.drafts)
+        self.tabs.count(TO_SIGN, self.say.number(sum(1 for draft in self.drafts if draft.unsigned)))
         self.left.setCurrentIndex(int(self._comparing()))
         self.lists.setCurrentIndex(int(self._comparing()))
         shown = held if self.tabs.index == HELD else self.drafts
@@ -366,7 +434,9 @@ class BillingPage(Page):
         """Draft the month typed; a month that is none is a problem of its field."""
         if self.job_running:
             return
-        if self._comparing() and self.run_shown is not None and self.run_shown.correction:
+        run = self.run_shown
+        of_its_own = run is not None and (run.correction or run.kind is not BillKind.PERIODIC)
+        if of_its_own and self.tabs.index in (HELD, COMPARED):
             self.correcting.again(self.run_shown)
             return
         try:
@@ -398,7 +468,11 @@ class BillingPage(Page):
     def _ran(self, outcome: RunOutcome) -> None:
         say, run = self.say, outcome.run
         self.run_shown = run
-        if run.correction and run.ready:
+        if run.kind not in OF_MONTH and run.ready:
+            self.tabs.choose(TO_SIGN)
+        elif run.kind is not BillKind.PERIODIC:
+            self.tabs.choose(0)
+        elif run.correction and run.ready:
             self.tabs.choose(COMPARED)
         if outcome.stopped_after:
             self.banner.tell(
@@ -529,5 +603,5 @@ class BillingPage(Page):
             self.stack.setCurrentIndex(0)
         elif self.pane.isVisible():
             self._open_pane(False)
-        elif not self.correcting.question.close_question():
+        elif not (self.correcting.question.close_question() or self.review.question.close_question()):
             self.banner.clear()

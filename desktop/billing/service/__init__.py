@@ -1,6 +1,13 @@
 """Bills: runs with drafts, their issue through the same core, what puts bills right, and bills as shown."""
 
-from desktop.billing.service.bills import bill, bills_of_run, print_run, search_owners
+from desktop.billing.service.bills import (
+    bill,
+    bills_of_run,
+    draft_look,
+    explanation,
+    print_run,
+    search_owners,
+)
 from desktop.billing.service.comparing import why_different
 from desktop.billing.service.corrections import correct_bills, start_correction
 from desktop.billing.service.energy import (
@@ -13,11 +20,23 @@ from desktop.billing.service.issue import issue_chunk, issue_run, ready_accounts
 from desktop.billing.service.looks import bill_run, bill_runs, held_drafts, run_drafts
 from desktop.billing.service.proof import prove
 from desktop.billing.service.reversal import reversal_days, reverse_bills
+from desktop.billing.service.reviewing import review_limits, set_review_limits
 from desktop.billing.service.runs import draft_again, draft_chunk, restart_run, run_bills, start_run
-from desktop.billing.service.signing import decided, sign_drafts
+from desktop.billing.service.signing import decided, look_again, send_back, sign_drafts
+from desktop.billing.service.special import (
+    adjust_bill,
+    bill_by_hand,
+    bill_final,
+    start_adjusting,
+    start_final,
+    start_manual,
+)
 
 __all__ = [
+    "adjust_bill",
     "bill",
+    "bill_by_hand",
+    "bill_final",
     "bill_run",
     "bill_runs",
     "bills_of_run",
@@ -26,11 +45,14 @@ __all__ = [
     "decided",
     "draft_again",
     "draft_chunk",
+    "draft_look",
     "energy_corrections",
     "energy_decided",
+    "explanation",
     "held_drafts",
     "issue_chunk",
     "issue_run",
+    "look_again",
     "print_run",
     "propose_energy",
     "prove",
@@ -38,11 +60,17 @@ __all__ = [
     "restart_run",
     "reversal_days",
     "reverse_bills",
+    "review_limits",
     "run_bills",
     "run_drafts",
     "search_owners",
+    "send_back",
+    "set_review_limits",
     "sign_drafts",
+    "start_adjusting",
     "start_correction",
+    "start_final",
+    "start_manual",
     "start_run",
     "why_different",
 ]

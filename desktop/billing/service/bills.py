@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,15 +13,28 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from desktop.billing.documents import write_bills
-from desktop.billing.records import START, BillLineShown, BillPartShown, BillsFound, BillShown, BillsPage
+from desktop.billing.records import (
+    START,
+    BillKind,
+    BillLineShown,
+    BillPartShown,
+    BillsFound,
+    BillShown,
+    BillsPage,
+    DraftLook,
+    DraftQuery,
+    Explanation,
+)
+from desktop.billing.service.comparing import why_different
 from desktop.billing.service.looks import ASKED_AT_ONCE, Customer, bill_numbers, customers, find_run
-from desktop.billing.service.pricing import traced_parts
+from desktop.billing.service.pricing import TracedPart, traced_parts
+from desktop.billing.service.rating import rate
 from desktop.billing.service.reversal import reversed_bills
 from desktop.billing.tables import Bill, BillReversal, BillRun
 from desktop.kernel import canonical
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.files import written_whole
-from desktop.kernel.measures import Demand, Energy
+from desktop.kernel.measures import Demand, Energy, Money
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text
 from desktop.kernel.work import Progress, Seat, Work, go_on, query
@@ -33,6 +47,7 @@ from desktop.staff.records import Letterhead
 from desktop.tariffs import rules as pricing
 from desktop.tariffs import service as tariffs
 from desktop.tariffs.records import PricedLine
+from desktop.tariffs.rules import TariffVersion
 
 
 def search_owners(work: Work, bill_ids: Sequence[UUID]) -> list[Owner]:
@@ -48,6 +63,14 @@ def bill(work: Work, number: str) -> BillShown:
     if row is None:
         raise NotFound(Text("No bill has the number {number}.", number=number))
     return _shown(work, [row])[0]
+
+
+@query("billing.view")
+def explanation(work: Work, numbers: tuple[str, str]) -> Explanation:
+    """Two bills of an account, the first one held against the second, with all that their paper shows."""
+    why = why_different(work, numbers)
+    old, new = (bill(work, number) for number in numbers)
+    return Explanation(old, new, why)
 
 
 @query("billing.view")
@@ -105,10 +128,11 @@ def _beside(work: Work, rows: Sequence[Bill]) -> dict[UUID, dict[str, Any]]:
 
 def _one_shown(work: Work, row: Bill, customer: Customer, head: Letterhead, run: BillRun) -> BillShown:
     country, facts = work.country, json.loads(row.trace)
-    version, parts = tariffs.version(work, row.tariff_version_id), _parts(work, row, facts)
+    version, parts = tariffs.version(work, row.tariff_version_id), _parts(work, traced_parts(row, facts))
     period = Period(row.period_start, row.period_end)
     amount = country.currency.decimal(row.amount)
     reads = canonical.build(tuple[RegisterUsage, ...], facts["reads"])
+    usage = canonical.build(tuple[MonthUsage, ...], facts["usage"])
     return BillShown(
         number=row.number,
         kind=row.kind,
@@ -135,10 +159,14 @@ def _one_shown(work: Work, row: Bill, customer: Customer, head: Letterhead, run:
         amount_words=country.amount_in_words(amount) if country.amount_in_words else "",
         reads=tuple(one.at(work.local) for one in reads),
         tiers=parts[-1].tiers if len({part.basis.name for part in parts}) == 1 else None,
-        usage=canonical.build(tuple[MonthUsage, ...], facts["usage"]),
+        usage=usage,
         basis=version.basis,
         parts=tuple(parts),
-        notes=canonical.build(tuple[Text, ...], facts.get("notes", [])),
+        notes=(
+            *canonical.build(tuple[Text, ...], facts.get("notes", [])),
+            *_estimates(usage),
+            *_of_its_kind(row),
+        ),
         payment_code=country.payment_code(customer.number, amount, period.start),
         check_code=papers.check_code(row.hash),
         late_fee_note=country.late_fee_note(version.customer_class, country.rule_set(row.issued_on)),
@@ -149,20 +177,62 @@ def _one_shown(work: Work, row: Bill, customer: Customer, head: Letterhead, run:
     )
 
 
-def _parts(work: Work, row: Bill, facts: dict[str, Any]) -> list[BillPartShown]:
+def _estimates(usage: Sequence[MonthUsage]) -> tuple[Text, ...]:
+    """That a bill rests on an estimate, or that its read settles the estimates before it, with all their energy."""
+    if not usage:
+        return ()
+    last = usage[-1]
+    if last.estimated:
+        return (Text("This month is estimated: the next true read settles it."),)
+    settled = list(takewhile(lambda month: month.estimated, reversed(usage[:-1])))
+    if not settled:
+        return ()
+    return (
+        Text(
+            "{energy} kWh were estimated before; this read settles them: {total} kWh in {months} months together.",
+            energy=Energy.total([month.energy for month in settled]),
+            total=Energy.total([month.energy for month in (last, *settled)]),
+            months=len(settled) + 1,
+        ),
+    )
+
+
+def _of_its_kind(row: Bill) -> tuple[Text, ...]:
+    """What a bill that ends an account says besides: since when there is no supply, and what becomes of a deposit."""
+    if row.kind is not BillKind.FINAL:
+        return ()
+    return (
+        Text("Supply ended on {day}; the tiers count the months of use.", day=row.period_end),
+        Text("A security deposit is paid back once nothing is owed any more."),
+    )
+
+
+def _parts(work: Work, traced: Sequence[TracedPart]) -> list[BillPartShown]:
     """What each price list priced of a bill, its lines in words."""
     found = []
-    for one in traced_parts(row, facts):
+    for one in traced:
         version = tariffs.version(work, one.part.version_id)
         found.append(
             BillPartShown(
                 Period(one.part.start, one.part.end),
                 version.basis,
-                tuple(_line_shown(line) for line in pricing.traced(version.version, one.packed)),
+                _lines_shown(version.version, one.packed),
                 pricing.tier_picture(version.version, one.packed),
             )
         )
     return found
+
+
+def _lines_shown(version: TariffVersion, packed: str) -> tuple[BillLineShown, ...]:
+    """The lines of a part in words; those written by hand carry their own."""
+    trace = json.loads(packed)
+    if "words" not in trace:
+        return tuple(_line_shown(line) for line in pricing.traced(version, packed))
+    words = canonical.build(tuple[Text, ...], trace["words"])
+    return tuple(
+        BillLineShown(label, Energy(line[3]) if line[3] else None, None, Money(line[5]))
+        for label, line in zip(words, trace["lines"], strict=True)
+    )
 
 
 def _line_shown(line: PricedLine) -> BillLineShown:
@@ -176,6 +246,24 @@ def _line_shown(line: PricedLine) -> BillLineShown:
         explanation=line.explanation,
         power=quantity if isinstance(quantity, Demand) else None,
         unit=line.unit,
+    )
+
+
+@query("billing.view")
+def draft_look(work: Work, asked: DraftQuery) -> DraftLook:
+    """What one account of a run would be billed now, priced by the core again; `Refused` with why it is held."""
+    run = find_run(work, asked.run_number)
+    priced, held = rate(work, run, (asked.account_id,), traced=True)
+    if held:
+        raise Refused(held[0].reason)
+    one = priced[0]
+    parts = _parts(work, [TracedPart(part.part, part.trace) for part in one.parts])
+    return DraftLook(
+        asked.account_id,
+        one.input.usage,
+        tuple(line for part in parts for line in part.lines),
+        tuple(read.at(work.local) for read in one.input.reads),
+        one.input.notes,
     )
 
 

@@ -7,6 +7,7 @@ with the new terms, for the new number of days, then with the new usage, and las
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -14,22 +15,19 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from desktop.billing.records import Against, Cause, CauseAmount, Comparison, ReviewFlag
+from desktop.billing.records import OF_MONTH, Against, Cause, CauseAmount, Comparison
 from desktop.billing.rules import BillPart
 from desktop.billing.rules.steps import Steps, steps_between
 from desktop.billing.service.pricing import Priced, StoredBill, stored_parts, totals
 from desktop.billing.service.reversal import reversed_bills
 from desktop.billing.tables import Bill
 from desktop.kernel.database import among
-from desktop.kernel.errors import NotFound
+from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.period import months_before
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, query
-
-JUMP_PERCENT, JUMP_FLOOR = 30, Energy.of(100)
-VERY_LARGE = 10_000_000
-"""From so many minor units on a bill is looked at by another person."""
+from desktop.tariffs import service as tariffs
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +110,7 @@ def _others(
         sa.select(*_OTHER).where(
             among(work.session, Bill.contract_account_id, keys),
             Bill.period_start.in_(months),
+            Bill.kind.in_(OF_MONTH),
             Bill.id.not_in(reversed_bills()),
         )
     ):
@@ -128,20 +127,53 @@ def _compared(work: Work, pairs: Sequence[tuple[Against, _Side, _Side]]) -> list
     steps = [steps_between(old.parts, new.parts) for _, old, new in pairs]
     asked = [one for many in steps if many is not None for scene in many.scenes for one in scene]
     amounts = iter(totals(work, [(key, values) for key, values in asked]))
+    levies = _without_levies(work, pairs, steps)
     found = []
-    for (against, old, new), many in zip(pairs, steps, strict=True):
-        sums: list[int | None] = []
-        for scene in many.scenes if many is not None else ():
-            parts = [next(amounts) for _ in scene]
-            sums.append(None if None in parts else sum(part or 0 for part in parts))
-        causes = _causes(many, sums, old, new)
+    for place, ((against, old, new), many) in enumerate(zip(pairs, steps, strict=True)):
+        sums = [_sum([next(amounts) for _ in scene]) for scene in (many.scenes if many is not None else ())]
+        causes = _causes(many, sums, old, new, levies.get(place))
         difference = new.amount - old.amount
         kept = tuple(CauseAmount(cause, Money(raw)) for cause, raw in causes.items() if raw)
         found.append(Comparison(against, old.number, old.energy, old.amount, difference, kept, old.estimated))
     return found
 
 
-def _causes(many: Steps | None, sums: Sequence[int | None], old: _Side, new: _Side) -> dict[Cause, int]:
+def _sum(parts: Sequence[int | None]) -> int | None:
+    """What the parts of a scene come to; None where one of them cannot be priced."""
+    return None if None in parts else sum(part or 0 for part in parts)
+
+
+def _without_levies(
+    work: Work, pairs: Sequence[tuple[Against, _Side, _Side]], steps: Sequence[Steps | None]
+) -> dict[int, int]:
+    """What the old quantities cost at the new prices without what the new list charges for the first time, by pair."""
+    by_codes: dict[frozenset[str], list[int]] = defaultdict(list)
+    for place, ((_, old, new), many) in enumerate(zip(pairs, steps, strict=True)):
+        if many is not None and (codes := _added(work, old.parts, new.parts)):
+            by_codes[codes].append(place)
+    found = {}
+    for codes, places in by_codes.items():
+        scenes = [many.scenes[0] for place in places if (many := steps[place]) is not None]
+        amounts = iter(totals(work, [one for scene in scenes for one in scene], codes))
+        for place, scene in zip(places, scenes, strict=True):
+            amount = _sum([next(amounts) for _ in scene])
+            if amount is not None:
+                found[place] = amount
+    return found
+
+
+def _added(work: Work, old: Sequence[BillPart], new: Sequence[BillPart]) -> frozenset[str]:
+    """The components a list charges beside all those of the one before; nothing where it is another kind of list."""
+    before, now = (
+        {part.code for one in parts for part in tariffs.version(work, one.version_id).version.components}
+        for parts in (old, new)
+    )
+    return frozenset(now - before) if before < now else frozenset()
+
+
+def _causes(
+    many: Steps | None, sums: Sequence[int | None], old: _Side, new: _Side, without_levies: int | None
+) -> dict[Cause, int]:
     """The causes of a difference by how each step changes the amount."""
     whole = new.amount.raw - old.amount.raw
     if many is None or None in sums:
@@ -152,34 +184,15 @@ def _causes(many: Steps | None, sums: Sequence[int | None], old: _Side, new: _Si
         usage = Cause.ESTIMATE
     elif new.meters > 1:
         usage = Cause.EXCHANGE
+    bare = priced if without_levies is None else without_levies
     return {
-        Cause.PRICE: priced - old.amount.raw,
+        Cause.PRICE: bare - old.amount.raw,
+        Cause.LEVY: priced - bare,
         Cause.TERMS: agreed - priced,
         Cause.DAYS: dated - agreed,
         usage: level - dated_level,
         Cause.TIER: (new.amount.raw - level) - (dated - dated_level),
     }
-
-
-def review(one: Priced, compared: Sequence[Comparison]) -> tuple[ReviewFlag, ...]:
-    """Why another person has to look at a draft: it puts a bill right, is negative or very large, jumps, or rests
-    on an estimate for the second time."""
-    by_kind = {other.against: other for other in compared}
-    before, new = by_kind.get(Against.MONTH), _drafted(one)
-    found = {
-        ReviewFlag.CORRECTION: Against.REPLACED in by_kind,
-        ReviewFlag.JUMP: before is not None and _jumps(new.energy, before.energy),
-        ReviewFlag.NEGATIVE: new.amount.raw < 0,
-        ReviewFlag.LARGE: new.amount.raw >= VERY_LARGE,
-        ReviewFlag.ESTIMATED_TWICE: before is not None and before.estimated and new.estimated,
-    }
-    return tuple(flag for flag, holds in found.items() if holds)
-
-
-def _jumps(now: Energy, before: Energy) -> bool:
-    """Whether usage changed by more than is usual; little of it may double without anybody looking."""
-    changed = abs(now - before)
-    return changed >= JUMP_FLOOR and changed.raw * 100 >= abs(before).raw * JUMP_PERCENT
 
 
 @query("billing.view")
@@ -189,5 +202,7 @@ def why_different(work: Work, numbers: tuple[str, str]) -> Comparison:
     for number in numbers:
         if number not in rows:
             raise NotFound(Text("No bill has the number {number}.", number=number))
+    if len({row.contract_account_id for row in rows.values()}) > 1:
+        raise Refused(Text("The two bills are of different accounts."))
     old, new = (_stored(rows[number]) for number in numbers)
     return _compared(work, [(Against.MONTH, old, new)])[0]

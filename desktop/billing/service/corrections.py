@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from desktop.billing.records import CorrectionOrder, RunOutcome, RunStarted
+from desktop.billing.records import OF_MONTH, CorrectionOrder, RunOutcome, RunStarted
 from desktop.billing.service.reversal import bills_by_number, reversed_bills
 from desktop.billing.service.runs import draft_chunk, go_through, new_run, waiting_draft
 from desktop.billing.tables import Bill, BillCorrection, BillDraft
@@ -55,6 +55,10 @@ def _chosen(work: Work, order: CorrectionOrder) -> list[Bill]:
         for bill in bills:
             if bill.number in gone:
                 raise Refused(Text("Bill {number} was taken back already.", number=bill.number))
+            if bill.kind not in OF_MONTH:
+                raise Refused(
+                    Text("Bill {number} was made by hand: take it back instead.", number=bill.number)
+                )
         return bills
     bills = _of_month(work, order)
     if not bills:
@@ -73,7 +77,7 @@ def _of_month(work: Work, order: CorrectionOrder) -> list[Bill]:
     rows = work.session.execute(
         sa.select(Bill, SupplyContract.service_point_id, SupplyContract.tariff_id)
         .join(SupplyContract, SupplyContract.id == Bill.contract_id)
-        .where(Bill.period_start == period.start, Bill.id.not_in(reversed_bills()))
+        .where(Bill.period_start == period.start, Bill.kind.in_(OF_MONTH), Bill.id.not_in(reversed_bills()))
     ).all()
     if order.tariff:
         key, _ = tariffs.tariff_id(work, order.tariff)

@@ -9,17 +9,25 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from desktop.billing.records import BillKind, ChunkDone, DraftState, RunChunk, RunOutcome, RunStarted
+from desktop.billing.records import (
+    OF_MONTH,
+    BillKind,
+    ChunkDone,
+    DraftState,
+    RunChunk,
+    RunOutcome,
+    RunStarted,
+)
 from desktop.billing.rules import Held
-from desktop.billing.service.inputs import gather
 from desktop.billing.service.looks import find_run, unsigned
-from desktop.billing.service.pricing import Priced, price
+from desktop.billing.service.pricing import BY_HAND, Priced
+from desktop.billing.service.rating import kind_of, rate
 from desktop.billing.service.reversal import replaced, reversed_bills, take_back
 from desktop.billing.service.runs import draft_states, go_through, numbered
 from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillLine, BillRun
 from desktop.kernel import canonical
 from desktop.kernel.database import among, table_of
-from desktop.kernel.measures import Money, Price
+from desktop.kernel.measures import Energy, Money, Price
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text
 from desktop.kernel.work import Progress, Seat, Work, go_on, operation, query
@@ -72,14 +80,18 @@ def issue_chunk(work: Work, chunk: RunChunk) -> ChunkDone:
         )
     }
     wanted = [key for key in chunk.account_ids if key in drafts]
-    priced, held = price(work, gather(work, wanted, period), traced=True)
+    priced, held = rate(work, run, wanted, traced=True)
     same = {key for one in priced if one.digest == drafts[key := one.input.account_id].input_hash}
     good = [one for one in priced if one.input.account_id in same]
     changed = Text("Reads, contract or price changed after the draft: draft this account again.")
     held += [Held(key, changed) for one in priced if (key := one.input.account_id) not in same]
     good, gone = _taking_back(work, run, good, drafts)
     held += gone
-    _write_bills(work, run, period, good, {key: draft.position for key, draft in drafts.items()})
+    kind = kind_of(work, run)
+    if kind in OF_MONTH:
+        good, billed = _unbilled(work, good, period)
+        held += billed
+    _write_bills(work, run, kind, good, {key: draft.position for key, draft in drafts.items()})
     _mark(work, run.id, [one.input.account_id for one in good], held)
     return ChunkDone(len(good), len(held))
 
@@ -104,6 +116,25 @@ def _taking_back(
     return [one for one in good if one not in gone], [Held(one.input.account_id, what) for one in gone]
 
 
+def _unbilled(work: Work, good: list[Priced], period: Period) -> tuple[list[Priced], list[Held]]:
+    """Those whose month no other run has billed meanwhile."""
+    keys = [one.input.account_id for one in good]
+    rows = work.session.scalars(
+        sa.select(Bill.contract_account_id).where(
+            among(work.session, Bill.contract_account_id, keys),
+            Bill.period_start == period.start,
+            Bill.kind.in_(OF_MONTH),
+            Bill.id.not_in(reversed_bills()),
+        )
+    )
+    billed = set(rows)
+    why = Text("{month} is billed already.", month=period.code)
+    return (
+        [one for one in good if one.input.account_id not in billed],
+        [Held(key, why) for key in keys if key in billed],
+    )
+
+
 def _mark(work: Work, run_id: UUID, issued: Sequence[UUID], held: Sequence[Held]) -> None:
     table = table_of(BillDraft)
     mine = table.c.run_id == run_id
@@ -122,11 +153,12 @@ def _mark(work: Work, run_id: UUID, issued: Sequence[UUID], held: Sequence[Held]
 
 
 def _write_bills(
-    work: Work, run: BillRun, period: Period, good: Sequence[Priced], places: dict[UUID, int]
+    work: Work, run: BillRun, kind: BillKind, good: Sequence[Priced], places: dict[UUID, int]
 ) -> None:
-    """Numbers, charges, bills and lines of some priced accounts."""
+    """Numbers, charges, bills and lines of some priced accounts; what replaces a bill is of the same kind."""
     if not good:
         return
+    period = Period(run.period_start, run.period_end)
     country, keys = work.country, [one.input.account_id for one in good]
     overdue, credits = ledger.overdue(work, keys, work.today), ledger.credits(work, keys)
     rests_on = ((read.previous_read_id, read.current_read_id) for one in good for read in one.input.reads)
@@ -150,10 +182,11 @@ def _write_bills(
         for number, one in zip(numbers, good, strict=True)
     ]
     sets = ledger.charge_many(work, charges)
-    rebill_of = replaced(work, keys, period)
+    rebill_of = replaced(work, keys, period) if kind in OF_MONTH else {}
     bills, lines, owners = [], [], []
     for place, (one, charge, set_id) in enumerate(zip(good, charges, sets, strict=True)):
         key, main = one.input.account_id, one.main
+        before, made = rebill_of.get(key, (None, kind))
         bill_id = work.new_id()
         bills.append(
             {
@@ -167,9 +200,9 @@ def _write_bills(
                 "contract_id": main.part.contract_id,
                 "tariff_version_id": main.version.id,
                 "posting_set_id": set_id,
-                "kind": BillKind.PERIODIC,
+                "kind": made,
                 "period_start": period.start,
-                "period_end": period.end,
+                "period_end": one.ends_on if made is BillKind.FINAL else period.end,
                 "issued_on": work.today,
                 "due_on": charge.due_on,
                 "energy": one.input.energy,
@@ -179,7 +212,7 @@ def _write_bills(
                 "arrears": overdue.get(key, Money(0)),
                 "credit": credits[key],
                 "trace": one.trace(),
-                "rebill_of": rebill_of.get(key),
+                "rebill_of": before,
             }
         )
         lines += _lines(bill_id, one)
@@ -202,7 +235,9 @@ def _lines(bill_id: UUID, one: Priced) -> list[dict[str, object]]:
                     "component": component,
                     "band": band,
                     "tier": tier,
-                    "energy": part.version.version.energy_of(line),
+                    "energy": Energy(quantity)
+                    if component == BY_HAND
+                    else part.version.version.energy_of(line),
                     "price": Price(unit),
                     "amount": Money(amount),
                 }

@@ -8,8 +8,16 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from desktop.billing.records import Comparison, DraftRow, DraftState, ReviewFlag, RunRow, RunState
-from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillRun, BillSignature
+from desktop.billing.records import BillKind, Comparison, DraftRow, DraftState, ReviewFlag, RunRow, RunState
+from desktop.billing.tables import (
+    Bill,
+    BillCorrection,
+    BillDraft,
+    BillOccasion,
+    BillRun,
+    BillSignature,
+    SignatureWithdrawn,
+)
 from desktop.contracts import service as contracts
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel import canonical
@@ -38,9 +46,15 @@ def bill_numbers(work: Work, bill_ids: Collection[UUID]) -> dict[UUID, str]:
     return dict(work.session.execute(sa.select(Bill.id, Bill.number).where(Bill.id.in_(bill_ids))).all())
 
 
+def standing() -> sa.ColumnElement[bool]:
+    """Whether a signature was not taken back."""
+    return ~sa.exists().where(SignatureWithdrawn.signature_id == BillSignature.id)
+
+
 def signed() -> sa.Exists:
-    """Whether another person signed a draft, for the very input it stands on."""
+    """Whether another person signed a draft, for the very input it stands on, and stands by it."""
     return sa.exists().where(
+        standing(),
         BillSignature.run_id == BillDraft.run_id,
         BillSignature.contract_account_id == BillDraft.contract_account_id,
         BillSignature.input_hash == BillDraft.input_hash,
@@ -82,6 +96,7 @@ def _run_row(work: Work, run: BillRun) -> RunRow:
             .group_by(BillDraft.state)
         )
     }
+    occasion = work.session.scalar(sa.select(BillOccasion).filter_by(run_id=run.id))
     counts = {state: tallies[state].accounts if state in tallies else 0 for state in DraftState}
     standing = [row for state, row in tallies.items() if state is not DraftState.REVERSED]
     if counts[DraftState.WAITING]:
@@ -107,7 +122,9 @@ def _run_row(work: Work, run: BillRun) -> RunRow:
             sa.select(sa.func.count()).select_from(BillDraft).where(BillDraft.run_id == run.id, unsigned())
         )
         or 0,
-        correction=work.session.scalar(sa.select(BillCorrection.reason).filter_by(run_id=run.id)) or "",
+        correction=work.session.scalar(sa.select(BillCorrection.reason).filter_by(run_id=run.id))
+        or (occasion.reason if occasion else ""),
+        kind=occasion.kind if occasion else BillKind.PERIODIC,
     )
 
 
@@ -148,7 +165,7 @@ def _drafts(work: Work, run: BillRun, *where: sa.ColumnElement[bool]) -> tuple[D
                     BillDraft.made_by == BillSignature.made_by,
                 ),
             )
-            .where(BillSignature.run_id == run.id)
+            .where(BillSignature.run_id == run.id, standing())
         ).all()
     )
     replaces = bill_numbers(work, {draft.replaces_id for draft in drafts if draft.replaces_id})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
@@ -18,6 +18,9 @@ from desktop.kernel.work import Work
 from desktop.tariffs import rules as pricing
 from desktop.tariffs import service as tariffs
 from desktop.tariffs.columns import Batch
+
+BY_HAND = -1
+"""The component of a line that somebody wrote: no component of its price list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,11 @@ class Priced:
     def tax(self) -> Money:
         """The part of the total that is tax."""
         return Money(sum([part.tax for part in self.parts]))
+
+    @property
+    def ends_on(self) -> date:
+        """The day after the last one it bills."""
+        return max(part.part.end for part in self.parts)
 
     @property
     def main(self) -> PricedPart:
@@ -127,14 +135,22 @@ SEEN = {"before": "accumulated_kwh", "months_of_use": "months_of_use"}
 """What the trace of block prices calls the determinants it looked at."""
 
 
-def totals(work: Work, asked: Sequence[tuple[UUID, Mapping[str, int]]]) -> list[int | None]:
-    """What parts would cost, by version and determinants, in minor units; None for one that cannot be priced."""
+def totals(
+    work: Work, asked: Sequence[tuple[UUID, Mapping[str, int]]], without: Collection[str] = ()
+) -> list[int | None]:
+    """What parts would cost, by version and determinants, in minor units; None for one that cannot be priced.
+
+    Components whose codes are ``without`` charge nothing.
+    """
     batches: dict[tuple[UUID, tuple[str, ...]], list[int]] = defaultdict(list)
     for place, (key, values) in enumerate(asked):
         batches[key, tuple(values)].append(place)
     found: list[int | None] = [None] * len(asked)
     for (key, names), places in batches.items():
         version = tariffs.version(work, key).version
+        if without:
+            kept = tuple(part for part in version.components if part.code not in without)
+            version = replace(version, components=kept)
         if not set(version.reads) <= set(names):
             continue
         priced = pricing.price(version, Batch.of([asked[place][1] for place in places]))

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from desktop.billing.records import BillKind, BillsReversed, DraftState, ReversalOrder
+from desktop.billing.records import OF_MONTH, BillKind, BillsReversed, DraftState, ReversalOrder
 from desktop.billing.tables import Bill, BillDraft, BillReversal
 from desktop.kernel import canonical
 from desktop.kernel.database import table_of
@@ -107,17 +107,19 @@ def _rests_on(bill: Bill) -> list[UUID]:
     return [key for read in reads for key in (read.previous_read_id, read.current_read_id)]
 
 
-def replaced(work: Work, account_ids: Collection[UUID], period: Period) -> Mapping[UUID, UUID]:
-    """The bill of each account for a month that was taken back and that no other replaces yet."""
+def replaced(
+    work: Work, account_ids: Collection[UUID], period: Period
+) -> Mapping[UUID, tuple[UUID, BillKind]]:
+    """The bill of each account for a month that was taken back and that no other replaces yet, and its kind."""
     later = orm.aliased(Bill)
     rows = work.session.execute(
-        sa.select(Bill.contract_account_id, Bill.id)
+        sa.select(Bill.contract_account_id, Bill.id, Bill.kind)
         .join(BillReversal, BillReversal.bill_id == Bill.id)
         .where(
             Bill.contract_account_id.in_(account_ids),
             Bill.period_start == period.start,
-            Bill.kind == BillKind.PERIODIC,
+            Bill.kind.in_(OF_MONTH),
             ~sa.exists().where(later.rebill_of == Bill.id),
         )
     )
-    return dict(rows.all())
+    return {row.contract_account_id: (row.id, row.kind) for row in rows}

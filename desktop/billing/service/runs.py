@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from desktop.billing.records import ChunkDone, DraftState, RunChunk, RunOrder, RunOutcome, RunStarted
-from desktop.billing.rules import BillInput, paper_number
-from desktop.billing.service.comparing import compare_drafts, review
-from desktop.billing.service.inputs import gather
+from desktop.billing.records import (
+    OF_MONTH,
+    ChunkDone,
+    Comparison,
+    DraftState,
+    ReviewFlag,
+    RunChunk,
+    RunOrder,
+    RunOutcome,
+    RunStarted,
+)
+from desktop.billing.rules import paper_number
+from desktop.billing.service.comparing import compare_drafts
 from desktop.billing.service.looks import bill_run, find_run, held_drafts
-from desktop.billing.service.pricing import price
+from desktop.billing.service.pricing import Priced
+from desktop.billing.service.rating import kind_of, rate
 from desktop.billing.service.reversal import reversed_bills
-from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillRun
+from desktop.billing.service.reviewing import review
+from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillOccasion, BillRun
 from desktop.contracts import service as contracts
 from desktop.kernel import canonical
 from desktop.kernel.errors import Refused
@@ -46,6 +57,7 @@ def start_run(work: Work, order: RunOrder) -> RunStarted:
         raise Refused(Text("{month} is not over yet.", month=order.period))
     unfinished = sa.exists().where(BillDraft.run_id == BillRun.id, BillDraft.state.not_in(DONE))
     correction = sa.exists().where(BillCorrection.run_id == BillRun.id)
+    occasion = sa.exists().where(BillOccasion.run_id == BillRun.id)
     run = work.session.scalars(
         sa.select(BillRun)
         .where(
@@ -53,6 +65,7 @@ def start_run(work: Work, order: RunOrder) -> RunStarted:
             BillRun.period_start == period.start,
             unfinished,
             ~correction,
+            ~occasion,
         )
         .order_by(BillRun.number.desc())
     ).first()
@@ -62,7 +75,7 @@ def start_run(work: Work, order: RunOrder) -> RunStarted:
             done = sum(states.values()) - states[DraftState.WAITING]
             return RunStarted(run.id, run.number, in_state(work, run.id, DraftState.WAITING), done)
     live = sa.select(Bill.contract_account_id).where(
-        Bill.period_start == period.start, Bill.id.not_in(reversed_bills())
+        Bill.period_start == period.start, Bill.kind.in_(OF_MONTH), Bill.id.not_in(reversed_bills())
     )
     issued = set(work.session.scalars(live))
     places = {key: place for place, key in enumerate(contracts.billable(work, period), 1)}
@@ -145,15 +158,15 @@ def draft_chunk(work: Work, chunk: RunChunk) -> ChunkDone:
     """Draft some accounts of a run: what each would be billed, or why it is held."""
     run = work.session.get_one(BillRun, chunk.run_id)
     period = Period(run.period_start, run.period_end)
-    inputs = gather(work, chunk.account_ids, period)
-    priced, held = price(work, inputs, traced=False)
+    priced, held = rate(work, run, chunk.account_ids, traced=False)
     before = {
-        one.account_id: next((m.energy for m in reversed(one.usage) if m.month < period.start), None)
-        for one in inputs
-        if isinstance(one, BillInput)
+        (one := bill.input).account_id: next(
+            (m.energy for m in reversed(one.usage) if m.month < period.start), None
+        )
+        for bill in priced
     }
     blank = _take_drafts(work, chunk)
-    compared = compare_drafts(work, priced, {key: row["replaces_id"] for key, row in blank.items()})
+    compared, flags = _looked_at(work, run, priced, {key: row["replaces_id"] for key, row in blank.items()})
     rows = [
         blank[one.input.account_id]
         | {
@@ -163,7 +176,7 @@ def draft_chunk(work: Work, chunk: RunChunk) -> ChunkDone:
             "energy_before": before[one.input.account_id],
             "input_hash": one.digest,
             "compared": canonical.dump(compared[one.input.account_id]),
-            "flags": " ".join(flag.value for flag in review(one, compared[one.input.account_id])),
+            "flags": " ".join(flag.value for flag in flags[one.input.account_id]),
         }
         for one in priced
     ]
@@ -173,6 +186,17 @@ def draft_chunk(work: Work, chunk: RunChunk) -> ChunkDone:
     ]
     work.insert_many(BillDraft, rows)
     return ChunkDone(len(priced), len(held))
+
+
+def _looked_at(
+    work: Work, run: BillRun, priced: Sequence[Priced], replaces: Mapping[UUID, UUID | None]
+) -> tuple[Mapping[UUID, tuple[Comparison, ...]], Mapping[UUID, tuple[ReviewFlag, ...]]]:
+    """How drafts stand towards other bills, and why somebody looks at them: always at what is made by hand."""
+    if kind_of(work, run) not in OF_MONTH:
+        keys = [one.input.account_id for one in priced]
+        return dict.fromkeys(keys, ()), dict.fromkeys(keys, (ReviewFlag.BY_HAND,))
+    compared = compare_drafts(work, priced, replaces)
+    return compared, review(work, priced, compared)
 
 
 def _take_drafts(work: Work, chunk: RunChunk) -> dict[UUID, dict[str, Any]]:

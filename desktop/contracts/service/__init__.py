@@ -18,6 +18,7 @@ from desktop.contracts.service.spells import set_spell, spells, spells_of_accoun
 from desktop.contracts.service.supply import (
     billable,
     connect,
+    ends_on,
     in_force,
     is_main,
     months_of_use,
@@ -48,6 +49,7 @@ __all__ = [
     "connect",
     "duplicates",
     "end_contract",
+    "ends_on",
     "in_force",
     "is_main",
     "measured_within",

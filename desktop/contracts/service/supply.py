@@ -274,6 +274,17 @@ def billable(work: Work, period: Period) -> list[UUID]:
     ]
 
 
+def ends_on(work: Work, account_id: UUID) -> date | None:
+    """The first day without supply of an account all of whose contracts have an end; None where it goes on."""
+    ends = work.session.scalars(
+        sa.select(SupplyContract.valid_to).where(
+            SupplyContract.contract_account_id == account_id, SupplyContract.service == Service.SUPPLY
+        )
+    ).all()
+    known = [day for day in ends if day is not None]
+    return max(known) if known and len(known) == len(ends) else None
+
+
 def in_force(work: Work, account_ids: Sequence[UUID], period: Period) -> dict[UUID, list[InForce]]:
     """The supply contracts of accounts on any day of a period, by account."""
     earlier = orm.aliased(SupplyContract)

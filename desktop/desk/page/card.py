@@ -11,9 +11,9 @@ from uuid import UUID
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
-from desktop.billing.page import BillPane, bill_paper
-from desktop.billing.records import BillShown
-from desktop.billing.service import bill, why_different
+from desktop.billing.page import BillPane, bill_paper, explanation_paper
+from desktop.billing.records import BillShown, Explanation
+from desktop.billing.service import bill, explanation, why_different
 from desktop.counter.page import SUPPLY_STATES, receipt_paper
 from desktop.counter.records import PaymentRow, ReceiptIssued, ReceiptQuery
 from desktop.counter.service import reprint_receipt, take_payment
@@ -161,6 +161,8 @@ class AccountView(PersonView):
             keys.append(Key("Ctrl+P", Text("bill PDF"), self._preview_shown, "none"))
         if at == OVERVIEW:
             keys.append(Key("Y", Text("other month"), self.compare.switch))
+            if self.seat.may(explanation):
+                keys.append(Key("W", Text("why, as a page"), self._explain, enabled=self.chosen is not None))
             keys.append(Key("U", Text("months"), self.usage.go_through, "none"))
         if at == PAYMENTS:
             some = self.payments.current is not None
@@ -380,6 +382,18 @@ class AccountView(PersonView):
     def _preview(self, shown: BillShown) -> None:
         title = self.say("Bill {number}", number=shown.number)
         self.page.call(bill_paper, self.seat, shown, then=lambda made: self._show_paper(title, *made))
+
+    def _explain(self) -> None:
+        """Show why the chosen bill differs from the one beside it, as the page that is given to the customer."""
+        pair = self.compare.pair()
+        if pair is None:
+            self.page.banner.tell("info", self.say("Choose another bill to compare with"))
+        else:
+            self.page.ask(explanation, pair, self._preview_explanation)
+
+    def _preview_explanation(self, found: Explanation) -> None:
+        title = self.say("Why bill {number} differs", number=found.new.number)
+        self.page.call(explanation_paper, self.seat, found, then=lambda made: self._show_paper(title, *made))
 
     def _show_paper(self, title: str, path: Path, paper: PaperFile) -> None:
         self.sheets.setCurrentWidget(self.paper)

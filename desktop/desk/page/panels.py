@@ -195,7 +195,7 @@ def closes(read: ReadShown, month: date) -> bool:
 
 
 class ComparePanel(Panel):
-    """The chosen bill beside the one of last month, or of the same month last year: days, energy, price, amount.
+    """The chosen bill beside the one of last month, of the same month last year, or any other of the account.
 
     ``wanted`` asks why the second of two bills differs from the first; `show_why` is told.
     """
@@ -206,7 +206,8 @@ class ComparePanel(Panel):
         super().__init__(say("Compared"), gives_way=True)
         self.say, self.country, self.card, self.bill = say, country, None, None
         self.against = Choice()
-        self.against.addItems([say("last month"), say("same month last year")])
+        self._months = [say("last month"), say("same month last year")]
+        self.against.addItems(self._months)
         self.against.setAccessibleName(say("Compare with"))
         self.against.currentIndexChanged.connect(self._tell)
         cap = KeyCap("Y", say("compare with another month"))
@@ -219,13 +220,39 @@ class ComparePanel(Panel):
         self.body.addWidget(self.note)
 
     def switch(self) -> None:
-        """Compare with the other month."""
-        self.against.setCurrentIndex(1 - self.against.currentIndex())
+        """Compare with the next month offered."""
+        self.against.setCurrentIndex((self.against.currentIndex() + 1) % self.against.count())
 
     def show_bill(self, card: AccountCard, bill: BillRow | None) -> None:
-        """Show a bill of an account beside another."""
+        """Show a bill of an account beside another; every other one may be chosen."""
         self.card, self.bill = card, bill
+        chosen, at = self.against.currentData(), self.against.currentIndex()
+        self.against.blockSignals(True)
+        self.against.clear()
+        self.against.addItems(self._months)
+        for one in card.bills if bill is not None else ():
+            if one.number != bill.number:
+                self.against.addItem(self.say.join([self.say.month(one.month), one.number]), one.number)
+        self.against.setCurrentIndex(at if chosen is None else max(self.against.findData(chosen), 0))
+        self.against.blockSignals(False)
         self._tell()
+
+    def pair(self) -> tuple[str, str] | None:
+        """The numbers of the two bills compared, the other one first; None where there is no other."""
+        other = self._other() if self.bill is not None else None
+        return None if other is None or self.bill is None else (other.number, self.bill.number)
+
+    def _other(self) -> BillRow | None:
+        """The bill the chosen one is held against."""
+        number = self.against.currentData()
+        if number is not None:
+            return next((one for one in self.card.bills if one.number == number), None)
+        standing = (one for one in self.card.bills if one.month == self._month() and one.reversed_on is None)
+        return next((one for one in standing if one.number != self.bill.number), None)
+
+    def _month(self) -> date:
+        """The month of the other bill."""
+        return months_before(self.bill.month, 12 if self.against.currentIndex() == 1 else 1)
 
     def _tell(self) -> None:
         say = self.say
@@ -234,9 +261,8 @@ class ComparePanel(Panel):
             self.differences.show_rows((), None)
             self.note.setText(say("Nothing to compare yet: this account has no bill"))
             return
-        month = months_before(self.bill.month, 12 if self.against.currentIndex() else 1)
-        standing = (one for one in self.card.bills if one.month == month and one.reversed_on is None)
-        other = next(standing, None)
+        other = self._other()
+        month = other.month if other else self._month()
         title = say("{month} beside {other}", month=say.month(self.bill.month), other=say.month(month))
         self.title.setText(title)
         self.setAccessibleName(title)
@@ -244,7 +270,7 @@ class ComparePanel(Panel):
         energy = other.energy if other else self._used(month)
         rows = [self._energy(energy), self._days(other), self._price(other), self._version(other)]
         self.differences.show_rows(rows, self._amount(other))
-        if other is not None and other.number != self.bill.number:
+        if other is not None:
             self.wanted.emit(other.number, self.bill.number)
 
     def show_why(self, why: Comparison) -> None:

@@ -24,16 +24,11 @@ from desktop.kernel.sheet import Kind, Sheet, write_xlsx
 from desktop.kernel.text import Catalog, Text
 from desktop.takeover.documents.sheets import COUNTED
 from desktop.takeover.records import ClassTotals, HallTaken, Totals
+from desktop.tariffs.records import CustomerClass
 
 LEFT_EDGE, RIGHT_EDGE, BOTTOM = 20.0, 190.0, 250.0
 _NOTHING = ClassTotals("")
-_CLASSES = {
-    "residential": Text("residential"),
-    "commercial": Text("commercial"),
-    "industrial": Text("industrial"),
-    "farming": Text("farming"),
-    "": Text("without a contract"),
-}
+_CLASSES = {one.value: one.text for one in CustomerClass} | {"": Text("without a contract")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,11 @@ from desktop.kernel.fields import Fields
 from desktop.kernel.text import Text
 from desktop.tariffs.documents import bands, charges, tiers
 from desktop.tariffs.documents.common import word
+from desktop.tariffs.records import CustomerClass
 from desktop.tariffs.rules import IncludedTax, TariffComponent, TariffData, TariffVersion
 
 FORMAT = 1
-CUSTOMER_CLASSES = ("residential", "commercial", "industrial", "farming")
+CUSTOMER_CLASSES = tuple(one.value for one in CustomerClass)
 MOST_DECIMALS = 4
 
 Reader = Callable[[Fields, Sequence[TariffComponent]], TariffComponent]

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from desktop.kernel.measures import Energy, Money, Price
+from desktop.kernel.measures import Energy, Money, Price, divide_half_up
 from desktop.kernel.text import Text
 from desktop.tariffs.columns import ENERGY_STEPS, PRICE_STEPS, Column, Pricing, multiply_divide, share
 from desktop.tariffs.records import ChargeName, PricedLine, PriceOrigin, PriceRow
@@ -141,9 +141,18 @@ class IncludedTax:
         gross = pricing.total()
         pricing.tax = gross - self.net(gross)
 
+    @property
+    def _ratio(self) -> tuple[int, int]:
+        return (1 + self.percent / 100).as_integer_ratio()
+
+    def within(self, gross: int) -> int:
+        """The tax in one amount, as `net` leaves it out."""
+        whole, parts = self._ratio
+        return gross - divide_half_up(gross * parts, whole)
+
     def net(self, gross: Column) -> Column:
         """The amounts without tax; amounts up to `LARGEST_AMOUNT` per line always fit."""
-        whole, parts = (1 + self.percent / 100).as_integer_ratio()
+        whole, parts = self._ratio
         net, _ = multiply_divide(gross, np.broadcast_to(np.int64(parts), len(gross)), whole)
         return net
 

@@ -82,6 +82,10 @@ class TariffVersion:
         power = isinstance(self.components[line[0]], BasicCharge)
         return Energy.zero() if power else Energy(line[3])
 
+    def tax_within(self, gross: int) -> int:
+        """The tax that an amount in minor units contains."""
+        return sum(part.within(gross) for part in self.components if isinstance(part, IncludedTax))
+
     @property
     def tax_percent(self) -> Decimal:
         """The rate of the tax its prices contain; 0 where they contain none."""

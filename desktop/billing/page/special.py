@@ -1,0 +1,237 @@
+"""The tab of other bills: the final one of an account, one by hand, energy of a bill put right; F12 makes the draft."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from desktop.billing.records import (
+    AdjustingOrder,
+    BillKind,
+    FinalOrder,
+    ManualLine,
+    ManualOrder,
+    RunOutcome,
+)
+from desktop.billing.service import (
+    adjust_bill,
+    bill_by_hand,
+    bill_final,
+    start_adjusting,
+    start_final,
+    start_manual,
+)
+from desktop.kernel.errors import Refused
+from desktop.kernel.measures import Energy, Money
+from desktop.kernel.text import Text
+from desktop.qt import theme
+from desktop.qt.basics import Field, ProblemLine, column, row
+from desktop.qt.fields import ChoiceField, TextField
+from desktop.qt.fold import Stack
+from desktop.qt.form import FormPanel, FormRows, RowColumn
+from desktop.qt.money import MoneyField, NumberField
+from desktop.qt.page import Key, Page
+from desktop.qt.panels import Empty, Panel
+from desktop.qt.progress import Progress
+
+CHARGE, BACK = "charge", "back"
+WIDE = 560
+
+
+class _OtherForm(FormPanel):
+    """The form of one kind of bill; ``job`` makes its draft."""
+
+    job: Callable[..., RunOutcome]
+    start: Callable[..., Any]
+
+    def __init__(self, page: Page, kind: BillKind, note: str) -> None:
+        super().__init__(page.say, page.say(kind.text), note)
+        self.page, self.country = page, page.seat.app.country
+        self.fill()
+        self.problem = ProblemLine()
+        self.body.insertWidget(self.body.count() - 1, self.problem)
+        self.form.pristine()
+        self.form.keep_drafts(page.unfinished, f"bill {kind.value}", page.tasks)
+
+    def fill(self) -> None:
+        """Put the fields in."""
+        raise NotImplementedError
+
+    def order(self) -> Any:
+        """What was typed; None when something is wrong with it, which is told."""
+        raise NotImplementedError
+
+    def way(self) -> ChoiceField:
+        """Whether it is charged or given back."""
+        return ChoiceField([(self.say("is charged"), CHARGE), (self.say("is given back"), BACK)])
+
+
+class FinalForm(_OtherForm):
+    """The final bill asks for the account alone."""
+
+    job, start = staticmethod(bill_final), staticmethod(start_final)
+
+    def fill(self) -> None:
+        self.line(self.form.field("account", self.say("Account number"), TextField(), required=True))
+
+    def order(self) -> FinalOrder | None:
+        typed = self.form.submit()
+        return None if typed is None else FinalOrder(typed["account"])
+
+
+class ManualForm(_OtherForm):
+    """A bill by hand: whose, of which month, its lines, and why."""
+
+    job, start = staticmethod(bill_by_hand), staticmethod(start_manual)
+
+    def fill(self) -> None:
+        say, currency, field = self.say, self.country.currency, self.form.field
+        self.line(
+            field("account", say("Account number"), TextField(), required=True),
+            field("month", say("Month"), TextField(example="2026-01"), required=True),
+            field("way", say("Charged or given back"), self.way()),
+        )
+        columns = (
+            RowColumn("what", say("What for"), TextField, 3),
+            RowColumn("amount", currency.sign, lambda: MoneyField(say, currency), 2),
+            RowColumn("energy", "kWh", lambda: NumberField(say, Energy.DECIMALS), 2, required=False),
+        )
+        self.rows = FormRows(self.form, say, "lines", columns)
+        self.body.insertWidget(self.body.count() - 1, self.form.rows(self.rows))
+        self.line(field("reason", say("Why"), TextField(), required=True))
+
+    def add_line(self) -> None:
+        """One more line, and go there."""
+        self.rows.add_row()
+        self.rows.go_to_last()
+
+    def order(self) -> ManualOrder | None:
+        typed = self.form.submit()
+        if typed is None:
+            return None
+        sign = -1 if typed["way"] == BACK else 1
+        lines = tuple(
+            ManualLine(one["what"], Energy.of(one["energy"] or 0) * sign, Money(one["amount"].raw * sign))
+            for one in self.rows.values()
+        )
+        return ManualOrder(typed["account"], typed["month"], lines, typed["reason"])
+
+
+class AdjustingForm(_OtherForm):
+    """Energy of a bill put right: which bill, how many kWh, and why."""
+
+    job, start = staticmethod(adjust_bill), staticmethod(start_adjusting)
+
+    def fill(self) -> None:
+        say, field = self.say, self.form.field
+        self.line(field("number", say("Bill number"), TextField(), required=True))
+        self.line(
+            field("energy", say("Energy"), NumberField(say, Energy.DECIMALS, unit="kWh"), required=True),
+            field("way", say("Charged or given back"), self.way()),
+        )
+        self.line(field("reason", say("Why"), TextField(), required=True))
+
+    def order(self) -> AdjustingOrder | None:
+        typed = self.form.submit()
+        if typed is None:
+            return None
+        energy = Energy.of(typed["energy"])
+        return AdjustingOrder(typed["number"], -energy if typed["way"] == BACK else energy, typed["reason"])
+
+
+class OtherBills(QWidget):
+    """The forms under a choice of what is made; `made` tells the run of a draft."""
+
+    made = Signal(object)
+
+    def __init__(self, page: Page, progress: Progress) -> None:
+        super().__init__()
+        self.page, self.progress = page, progress
+        say = page.say
+        self.forms: tuple[_OtherForm, ...] = tuple(
+            form
+            for form in (
+                FinalForm(page, BillKind.FINAL, say("Up to the closing read of an account whose contract has ended")),
+                ManualForm(page, BillKind.MANUAL, say("Another person signs it; what is typed stands on the bill")),
+                AdjustingForm(
+                    page, BillKind.ADJUSTING, say("At the prices and tiers of that bill; another person signs it")
+                ),
+            )
+            if page.seat.may(form.start)
+        )  # fmt: skip
+        self.kind = ChoiceField([(form.title.text(), str(at)) for at, form in enumerate(self.forms)])
+        self.kind.changed.connect(lambda _: self._choose())
+        self.stack = Stack()
+        for form in self.forms:
+            self.stack.addWidget(form)
+        left = column(Field(say("What is made"), self.kind), self.stack)
+        left.setStretch(1, 1)
+        narrow = QWidget()
+        narrow.setLayout(left)
+        narrow.setFixedWidth(theme.grown(WIDE))
+        hint = Panel()
+        words = say("The draft stands among the runs; signed and issued it is owed like every bill")
+        hint.body.addWidget(Empty("receipt-text", say("Bills beside the month's run"), words))
+        whole = row(narrow, hint)
+        whole.setStretch(1, 1)
+        self.setLayout(whole)
+
+    @property
+    def form(self) -> _OtherForm | None:
+        """The form shown; None for who may make no such bill."""
+        return self.forms[self.stack.currentIndex()] if self.forms else None
+
+    def _choose(self) -> None:
+        self.stack.setCurrentIndex(int(self.kind.value() or 0))
+        self.page.refresh_keys()
+
+    def begin(self) -> None:
+        """Go to the first field."""
+        if self.form is not None:
+            self.form.form.begin()
+
+    def may_leave(self) -> bool:
+        """Whether nothing typed would be lost; asks."""
+        return all(form.form.may_leave() for form in self.forms)
+
+    def keys(self, *, busy: bool) -> list[Key]:
+        """The keys of the form shown."""
+        if self.form is None:
+            return []
+        keys = list(self.form.form.keys)
+        if isinstance(self.form, ManualForm):
+            keys.append(Key("Ctrl+L", Text("one more line"), self.form.add_line))
+        return [*keys, Key("F12", Text("Make the draft"), self.send, "primary", "calculator", not busy)]
+
+    def send(self) -> None:
+        """Draft what was typed; refused, it stays typed and the reason stands below."""
+        form = self.form
+        order = None if form is None or self.page.job_running else form.order()
+        if form is None or order is None:
+            return
+        form.problem.tell("")
+        self.page.run(
+            self._drafted, form.job, order, then=self._taken, progress=self.progress,
+            begin=Text("Drafting"),
+            words=lambda done, total: Text("Drafting, {done} of {total}", done=done, total=total),
+        )  # fmt: skip
+
+    @staticmethod
+    def _drafted(seat: Any, job: Callable[..., RunOutcome], order: Any, report: Any) -> RunOutcome | Refused:
+        """The outcome, or why it was refused: what was typed then stays in the form."""
+        try:
+            return job(seat, order, report)
+        except Refused as refused:
+            return refused
+
+    def _taken(self, done: RunOutcome | Refused) -> None:
+        form = self.form
+        assert form is not None
+        if isinstance(done, Refused):
+            form.problem.tell(self.page.say(done.text))
+            return
+        form.form.done()
+        self.made.emit(done)

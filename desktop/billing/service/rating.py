@@ -1,0 +1,134 @@
+"""What a run rates: the month of its accounts through the core, or the one bill it makes by hand.
+
+Draft and issue ask here, so that both rate the same; what is made by hand is stored and owed as every other bill.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from desktop.billing.records import OF_MONTH, AdjustingOrder, BillKind, ManualOrder
+from desktop.billing.rules import BillInput, BillPart, Held, spelled
+from desktop.billing.service.inputs import gather
+from desktop.billing.service.pricing import BY_HAND, Priced, PricedPart, price, stored_parts, totals
+from desktop.billing.tables import Bill, BillOccasion, BillRun
+from desktop.contracts import service as contracts
+from desktop.contracts.tables import SupplyContract
+from desktop.kernel import canonical
+from desktop.kernel.measures import Energy, Money
+from desktop.kernel.period import Period
+from desktop.kernel.text import Text
+from desktop.kernel.work import Work
+from desktop.tariffs import service as tariffs
+from desktop.tariffs.rules.proration import spread
+
+Line = tuple[Text, Energy, Money]
+
+
+def occasion(work: Work, run: BillRun) -> BillOccasion | None:
+    """Why a run makes a bill of another kind than a month's."""
+    return work.session.scalar(sa.select(BillOccasion).filter_by(run_id=run.id))
+
+
+def kind_of(work: Work, run: BillRun) -> BillKind:
+    """What kind of bills a run makes."""
+    found = occasion(work, run)
+    return BillKind.PERIODIC if found is None else found.kind
+
+
+def rate(
+    work: Work, run: BillRun, account_ids: Sequence[UUID], *, traced: bool
+) -> tuple[list[Priced], list[Held]]:
+    """What accounts of a run would be billed, and those that are held; in the order they came."""
+    period, found = Period(run.period_start, run.period_end), occasion(work, run)
+    if found is None or found.kind in OF_MONTH:
+        return price(work, gather(work, account_ids, period), traced=traced)
+    priced: list[Priced] = []
+    held: list[Held] = []
+    for key in account_ids:
+        made = (
+            _manual(work, key, found, period)
+            if found.kind is BillKind.MANUAL
+            else _adjusting(work, key, found)
+        )
+        (held if isinstance(made, Held) else priced).append(made)  # type: ignore[arg-type]  # told apart just now
+    return priced, held
+
+
+def _manual(work: Work, account_id: UUID, found: BillOccasion, period: Period) -> Priced | Held:
+    """The lines somebody wrote, by the contract and the price list of the month."""
+    order = canonical.load(ManualOrder, found.content)
+    running = contracts.in_force(work, [account_id], period).get(account_id, [])
+    if not running:
+        return Held(account_id, Text("No contract is in force in {month}.", month=period.code))
+    contract = running[-1]
+    versions = tariffs.in_force(work, contract.tariff_id, period)
+    if not versions:
+        return Held(
+            account_id, Text("No price is in force for {month}: import the tariff.", month=period.code)
+        )
+    part = BillPart(contract.contract_id, versions[-1].id, period.start, period.end, {})
+    lines = [(Text(line.words), line.energy, line.amount) for line in order.lines]
+    return _by_hand(account_id, contract.customer_class, part, versions[-1], lines, order.reason)
+
+
+def _adjusting(work: Work, account_id: UUID, found: BillOccasion) -> Priced | Held:
+    """What a bill would cost more or less with other energy, through the core, at its own prices and tiers."""
+    order = canonical.load(AdjustingOrder, found.content)
+    bill = work.session.scalars(sa.select(Bill).filter_by(number=order.number)).one()
+    parts = stored_parts(bill, json.loads(bill.trace))
+    at = max(place for place, part in enumerate(parts) if not part.share)
+    moved = [(part.version_id, part.determinants) for part in parts]
+    moved[at] = (parts[at].version_id, _with(parts[at].determinants, order.energy))
+    amounts = totals(work, [*((part.version_id, part.determinants) for part in parts), *moved])
+    if None in amounts:
+        return Held(account_id, Text("Bill {number} cannot be priced with this energy.", number=order.number))
+    before, after = (sum(one or 0 for one in half) for half in (amounts[: len(parts)], amounts[len(parts) :]))
+    words = Text("Energy of bill {number} put right", number=order.number)
+    part = BillPart(parts[at].contract_id, parts[at].version_id, parts[at].start, parts[at].end, {})
+    customer_class = work.session.get_one(SupplyContract, part.contract_id).customer_class
+    line = (words, order.energy, Money(after - before))
+    version = tariffs.version(work, part.version_id)
+    return _by_hand(account_id, customer_class, part, version, [line], order.reason)
+
+
+def _with(determinants: Mapping[str, int], energy: Energy) -> dict[str, int]:
+    """The determinants of a part with more or less energy, over the bands in proportion to what each counted."""
+    found = dict(determinants)
+    bands = [name for name in found if name.startswith("energy_") and name != "energy_kwh"]
+    for name in ("energy_kwh", "month_energy_kwh"):
+        if name in found:
+            found[name] += energy.raw
+    shares = spread(energy, [Energy(found[name]) for name in bands]) if bands else ()
+    return found | {name: found[name] + share.raw for name, share in zip(bands, shares, strict=True)}
+
+
+def _by_hand(
+    account_id: UUID, customer_class: str, part: BillPart, version: tariffs.InForce, lines: Sequence[Line],
+    reason: str,
+) -> Priced:  # fmt: skip
+    """A bill whose lines are given; its notes say why, and with them its digest covers every line."""
+    total = sum(amount.raw for _, _, amount in lines)
+    packed = [(BY_HAND, 0, 0, energy.raw, 0, amount.raw) for _, energy, amount in lines]
+    written = [Text("{place}: {what}", place=words, what=amount) for words, _, amount in lines]
+    trace = {
+        "inputs": {},
+        "lines": packed,
+        "version": version.version.code,
+        "words": [words for words, _, _ in lines],
+    }
+    one = BillInput(
+        account_id=account_id,
+        customer_class=customer_class,
+        parts=(part,),
+        energy=Energy.total([energy for _, energy, _ in lines]),
+        reads=(),
+        usage=(),
+        notes=(Text("Made by hand: {reason}", reason=reason), *written),
+    )
+    tax = version.version.tax_within(total)
+    return Priced(one, spelled(one), (PricedPart(part, version, total, tax, packed, canonical.dump(trace)),))

@@ -1,0 +1,88 @@
+"""`bills final`, `manual` and `adjust`: bills of other kinds than a month's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from desktop.billing import service as billing
+from desktop.billing.records import AdjustingOrder, FinalOrder, ManualLine, ManualOrder, RunOutcome
+from desktop.cli.call import DONE, PROBLEMS, Call, common, read_month
+from desktop.cli.reads import measure
+from desktop.kernel.measures import Energy
+from desktop.kernel.period import Period
+
+
+def _tell(call: Call, done: RunOutcome) -> int:
+    """The draft, or why it is held."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    run = done.run
+    lines = [
+        say(
+            "{kind}, run {number}: {energy} kWh, {amount}",
+            kind=run.kind, number=run.number, energy=run.energy, amount=say.money(run.amount, unit=True),
+        )
+    ]  # fmt: skip
+    if run.unsigned:
+        lines.append(
+            say.plural(
+                "{count} draft waits for another person's signature",
+                "{count} drafts wait for another person's signature",
+                run.unsigned,
+            )
+        )
+    call.answer(done, lines)
+    for row in done.held:
+        click.echo(f"{row.account_number}: {say(row.reason) if row.reason else ''}", err=True)
+    return PROBLEMS if done.held else DONE
+
+
+@click.command("final")
+@click.argument("account")
+@common
+def final(call: Call, account: str) -> int:
+    """Draft the final bill of an account whose contract has ended, up to its closing read."""
+    return _tell(call, billing.bill_final(call.seat(), FinalOrder(account)))
+
+
+@click.command("manual")
+@click.argument("account")
+@click.option("--period", required=True, callback=read_month, help="the month, YYYY-MM")
+@click.option(
+    "--line",
+    "lines",
+    multiple=True,
+    required=True,
+    help="what=amount, or what=amount=kWh; as often as needed",
+)
+@click.option("--reason", required=True, help="why it is made; it stands on the bill")
+@common
+def manual(call: Call, account: str, period: Period, lines: Sequence[str], reason: str) -> int:
+    """Draft a bill by hand; signed by another person and issued, it is owed."""
+    seat = call.seat()
+    money = seat.app.country.currency.money
+
+    def read(line: str) -> ManualLine:
+        parts = line.split("=")
+        if len(parts) not in (2, 3):
+            raise click.BadParameter(line)
+        energy = measure(Energy, parts[2]) if len(parts) == 3 else Energy(0)
+        return ManualLine(parts[0], energy, money(measure(Energy, parts[1]).decimal))
+
+    order = ManualOrder(account, period.code, tuple(map(read, lines)), reason)
+    return _tell(call, billing.bill_by_hand(seat, order))
+
+
+@click.command("adjust")
+@click.argument("bill")
+@click.option(
+    "--kwh", required=True, callback=lambda c, o, typed: measure(Energy, typed),
+    help="how many kWh are charged, or with a minus given back",
+)  # fmt: skip
+@click.option("--reason", required=True, help="why it is made; it stands on the bill")
+@common
+def adjust(call: Call, bill: str, kwh: Energy, reason: str) -> int:
+    """Draft the charge or refund of energy a bill counted wrongly, at the prices and tiers of that bill."""
+    return _tell(call, billing.adjust_bill(call.seat(), AdjustingOrder(bill, kwh, reason)))
