@@ -35,8 +35,8 @@ MOST_IN_A_CELL = 2 * 2**16
 DAY_ZERO = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
 """Day 0 of the serial dates, by whether the workbook counts from 1904."""
 
-LAST_SERIAL = 2_958_465
-"""9999-12-31."""
+FIRST_SERIAL, LAST_SERIAL = 61, 2_958_465
+"""1900-03-01, before which spreadsheets count a day that never was, and 9999-12-31."""
 
 EXACT_DIGITS = 15
 _DATE_FORMATS = {*range(14, 18), 22, *range(27, 37), *range(50, 59)}
@@ -344,7 +344,8 @@ class _Sheet:
         if name == "c":
             self._begin_cell(given)
         elif name in {"v", "t"}:
-            if self._words and "v" in (name, self._filled_by):  # put together they would be another value
+            together = self._words and "v" in (name, self._filled_by)
+            if self._wanted or together:  # one inside the other, or two: they would be another value
                 raise Unreadable(Why.NO_WORKBOOK)
             self._wanted = not self._aloud
             self._valued, self._filled_by = True, name
@@ -433,12 +434,11 @@ class _Sheet:
         raise Unreadable(Why.NO_WORKBOOK)
 
     def _number(self, value: str, style: str) -> str:
-        value = value.strip()
         if not _NUMBER.fullmatch(value) or not value.isascii():
             raise Unreadable(Why.NO_WORKBOOK)
         if style and self._is_date and self._is_date[int(style)]:
             serial = int(float(value))
-            if 1 <= serial <= LAST_SERIAL - (self._day_zero.year - 1899) * 366:
+            if FIRST_SERIAL <= serial <= LAST_SERIAL - (self._day_zero.year - 1899) * 366:
                 return f"d{self._day_zero + timedelta(days=serial)}"
         number = float(value)
         if isinf(number) or (not number and _SOMETHING.match(value)):
