@@ -6,14 +6,15 @@ from pathlib import Path
 
 import click
 
+from desktop.billing import service as billing
 from desktop.cli.call import DONE, Call, common, progress, reason_option, table
 from desktop.desk import service as desk
 from desktop.desk.documents import ACCOUNTS, account_columns
-from desktop.desk.records import AccountsOrder
+from desktop.desk.records import AccountsOrder, PointShown
 from desktop.kernel.errors import Refused
 from desktop.kernel.export import Gate, export_listing
 from desktop.kernel.listing import Leaving, Listing
-from desktop.kernel.text import Text
+from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
 
 
@@ -57,7 +58,7 @@ def accounts_list(
             row.number,
             row.customer_name,
             row.address,
-            row.meter_serial,
+            " ".join((row.meter_serial, *row.more_meters)),
             say.money(row.owed),
             say.money(row.credit),
         ]
@@ -88,6 +89,12 @@ def _accounts_out(call: Call, seat: Seat, listing: Listing, out: Path, reason: s
     return DONE
 
 
+def _place(say: Catalog, one: PointShown) -> list[str]:
+    """A service point as one line: the contract that names it, its meter, address and supply."""
+    state = say("ended {day}", day=one.ended_on) if one.ended_on else say(one.supply_state.text)
+    return [one.contract_number, one.meter_serial, one.address, state]
+
+
 @accounts.command("show")
 @click.argument("number")
 @common
@@ -97,6 +104,8 @@ def accounts_show(call: Call, number: str) -> int:
     say = seat.app.catalog(call.lang)
     card = seat.ask(desk.account_card, number)
     lines = [f"{card.row.number}  {card.row.customer_name}  {card.row.address}"]
+    if len(card.points) > 1:
+        lines += table([_place(say, one) for one in card.points])
     due = [
         [
             say(item.kind.text),
@@ -138,4 +147,29 @@ def accounts_show(call: Call, number: str) -> int:
         {3},
     )
     call.answer(card, lines)
+    return DONE
+
+
+@accounts.command("what-if")
+@click.argument("number")
+@common
+def accounts_what_if(call: Call, number: str) -> int:
+    """What the last twelve months would cost under each price list open to an account, by its newest prices."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    found = seat.ask(billing.what_if, number)
+    rows = [
+        [
+            one.tariff,
+            say.join([one.name, say(one.variant) if one.variant else "", say("now") if one.own else ""]),
+            "" if one.low is None else say.money(one.low),
+            "" if one.high is None or one.high == one.low else say.money(one.high),
+            say(one.why) if one.why else "",
+        ]
+        for one in found.options
+    ]
+    head = say.plural(
+        "{count} month, {energy} kWh", "{count} months, {energy} kWh", len(found.months), energy=found.energy
+    )
+    call.answer(found, [head, *table(rows, {2, 3})])
     return DONE

@@ -16,12 +16,15 @@ from desktop.contracts.records import (
     SpellKind,
     SpellOrder,
     SpellRow,
+    TariffCorrection,
     Terms,
     TermsOrder,
     TermsRow,
 )
+from desktop.kernel import canonical
+from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Energy, Factor, Power
-from desktop.kernel.text import Catalog
+from desktop.kernel.text import Catalog, Text
 from desktop.tariffs.records import Basis
 
 STANDARD_STEPS = 100
@@ -103,12 +106,58 @@ def contract_terms(
     return DONE
 
 
+@contracts_group.command("take-terms")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@common
+def contract_take_terms(call: Call, file: Path) -> int:
+    """Enter the terms of many contracts from FILE (JSON), as `sample district` writes it: all of them or none."""
+    seat = call.seat()
+    try:
+        orders = canonical.load(tuple[TermsOrder, ...], file.read_text(encoding="utf-8-sig"))
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise Refused(Text("{file} holds no terms: {reason}", file=file.name, reason=str(error))) from error
+    done, say = seat.do(contracts.set_terms_many, orders), seat.app.catalog(call.lang)
+    told = say.plural("{count} contract got terms.", "{count} contracts got terms.", done.contracts)
+    call.answer(done, [told])
+    return DONE
+
+
+@contracts_group.command("correct-tariff")
+@click.argument("accounts", nargs=-1)
+@click.option("--route", default="", help="every contract of this reading route by the wrong tariff")
+@click.option("--wrong", required=True, help="code of the tariff they have")
+@click.option("--right", required=True, help="code of the tariff they should have had")
+@click.option("--from", "start", required=True, callback=read_day, help="the first day it should have held")
+@click.option("--reason", required=True, help="why it is put right")
+@common
+def contract_correct_tariff(
+    call: Call, accounts: tuple[str, ...], route: str, wrong: str, right: str, start: date, reason: str
+) -> int:
+    """Give contracts the tariff they should have had, also where bills stand; put those right with `bills correct`."""
+    seat = call.seat()
+    order = TariffCorrection(wrong, right, start, reason, route, accounts)
+    done, say = seat.do(contracts.correct_tariff, order), seat.app.catalog(call.lang)
+    told = say.plural(
+        "{count} contract has tariff {tariff} now.",
+        "{count} contracts have tariff {tariff} now.",
+        done.contracts,
+        tariff=right,
+    )
+    call.answer(done, [told])
+    return DONE
+
+
 @contracts_group.command("capacity")
 @click.argument("account")
 @click.option("--from", "start", callback=read_day, help="enter days of another capacity, from this one on")
 @click.option("--until", "end", callback=read_day, help="the first day that no longer counts")
 @click.option("--contract", default="", help="number of the contract, where the account has several")
-@click.option("--kind", type=click.Choice([one.value for one in SpellKind]), default="suspended")
+@click.option(
+    "--kind",
+    type=click.Choice([one.value for one in SpellKind]),
+    default="suspended",
+    help="what holds on them",
+)
 @click.option("--kva", callback=_number, default="0", help="what is sealed or stands by")
 @click.option("--first-day-charged", is_flag=True, help="the day of sealing is charged")
 @click.option("--reason", default="", help="the agreement, or the notice of an exemption")

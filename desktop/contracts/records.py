@@ -198,6 +198,28 @@ class ContractChange:
 
 
 @dataclass(frozen=True, slots=True)
+class TariffCorrection:
+    """The tariff that contracts should have had from a day on, in place of a wrong one, also where it is billed.
+
+    Meant are the contracts by the ``wrong`` tariff of a reading route, or of accounts by their numbers.
+    """
+
+    wrong: str
+    right: str
+    starts_on: date
+    reason: str
+    route: str = ""
+    account_numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TariffCorrected:
+    """How many contracts have the right tariff now."""
+
+    contracts: int
+
+
+@dataclass(frozen=True, slots=True)
 class ContractEnd:
     """A contract that ends: ``ends_on`` is the first day it no longer holds."""
 
@@ -328,6 +350,13 @@ class TermsOrder:
     account_number: str
     terms: Terms
     contract_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TermsEntered:
+    """How many contracts got terms."""
+
+    contracts: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.qt import theme
-from desktop.qt.basics import RIGHT, Label, ProblemLine, clear, repolish, row
+from desktop.qt.basics import RIGHT, Label, ProblemLine, repolish, row
 from desktop.qt.buttons import Button
 from desktop.qt.drafts import Draft, Drafts, Keeper
+from desktop.qt.fields import TextField
 from desktop.qt.panels import Panel
 from desktop.qt.tasks import Tasks
+
+LONGEST = 10_000
+"""More than any rule allows: an answer that is too long is told, never cut."""
 
 
 class InlineQuestion(Panel):
@@ -31,12 +35,13 @@ class InlineQuestion(Panel):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.body.setContentsMargins(theme.S3, theme.S2, theme.S3, theme.S2)
         self.body.setSpacing(theme.S1)
-        self._title, self._keys = Label("", "h2"), Label("", "small", "ink2")
-        self.body.addLayout(row(self._title, self._keys))
+        self._title, self._keys = Label("", "h2"), Label("", "small", "ink2", wrap=True)
+        head = row(self._title, self._keys)
+        head.setStretch(1, 1)
+        self.body.addLayout(head)
         self._keys.setAlignment(RIGHT)
-        self._ready = QHBoxLayout()
-        self._ready.setSpacing(theme.S2)
-        self.body.addLayout(self._ready)
+        self._ready = _Lines()
+        self.body.addWidget(self._ready)
         self.edit = _Words(self)
         self._about, self._keeper = about, Keeper(self, drafts, tasks, lambda: self.edit.text().strip())
         self.edit.textEdited.connect(lambda _: self._keeper.typed())
@@ -64,12 +69,10 @@ class InlineQuestion(Panel):
         self.edit.setText(self._kept.pop(topic, ""))
         self._keeper.begin(f"{self._about} {topic}".strip(), self._found)
         self.problem("")
-        clear(self._ready)
-        for at, words in enumerate(self._choices):
-            button = Button(words, str(at + 1))
+        buttons = [Button(words, str(at)) for at, words in enumerate(self._choices, 1)]
+        for at, button in enumerate(buttons):
             button.clicked.connect(lambda _=False, at=at: self.answered.emit(at, "", False))
-            self._ready.addWidget(button)
-        self._ready.addStretch(1)
+        self._ready.fill(buttons)
         self.show()
         self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -109,13 +112,53 @@ class InlineQuestion(Panel):
         return True
 
 
-class _Words(QLineEdit):
-    def __init__(self, question: InlineQuestion) -> None:
+class _Lines(QWidget):
+    """Buttons from left to right, in as many lines as they need."""
+
+    def __init__(self) -> None:
         super().__init__()
+        self._buttons: list[QWidget] = []
+
+    def fill(self, buttons: Sequence[QWidget]) -> None:
+        """Show these in place of those before."""
+        for gone in self._buttons:
+            gone.hide()
+            gone.deleteLater()
+        self._buttons = list(buttons)
+        self.setVisible(bool(buttons))
+        for button in buttons:
+            button.setParent(self)
+            button.show()
+        self._place()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(max((one.sizeHint().width() for one in self._buttons), default=0), self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        left = top = high = 0
+        for button in self._buttons:
+            size = button.sizeHint()
+            if left and left + size.width() > self.width():
+                left, top = 0, high + theme.S1
+            button.setGeometry(left, top, size.width(), size.height())
+            left += size.width() + theme.S2
+            high = top + size.height()
+        self.setFixedHeight(high)
+
+
+class _Words(TextField):
+    def __init__(self, question: InlineQuestion) -> None:
+        super().__init__(longest=LONGEST)
         self._question = question
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if self.composing:
+            super().keyPressEvent(event)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             held = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
             if not event.isAutoRepeat():
                 self._question.answered.emit(-1, self.text().strip(), held)

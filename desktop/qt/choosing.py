@@ -171,6 +171,9 @@ class Tabs(QWidget):
             self._width(self.index, counted=False) + least * (len(self._titles) - 1), theme.PAGE_HEAD
         )
 
+    def __len__(self) -> int:
+        return len(self._titles)
+
     def count(self, at: int, count: str) -> None:
         """Show how many stand behind a tab."""
         self._counts[at] = count

@@ -49,7 +49,7 @@ class Keeper(QObject):
     """Keeps what is typed in one place, two seconds after it was typed, so that it survives a crash.
 
     ``content`` gives what stands there now: None is nothing to keep, no words at all drop what was kept. ``kept``
-    tells when it was.
+    tells when it was, ``name`` under which.
     """
 
     kept = Signal(object)
@@ -58,7 +58,7 @@ class Keeper(QObject):
         self, owner: QObject, drafts: Drafts, tasks: Tasks, content: Callable[[], str | None]
     ) -> None:
         super().__init__(owner)
-        self._drafts, self._tasks, self._content, self._name = drafts, tasks, content, ""
+        self._drafts, self._tasks, self._content, self.name = drafts, tasks, content, ""
         self._timer = QTimer(self, interval=KEPT_EVERY_MS, singleShot=True)
         self._timer.timeout.connect(self.keep)
 
@@ -71,10 +71,10 @@ class Keeper(QObject):
         """From now on keep under this name; ``found`` gets what was kept there before, if anything was."""
 
         def answer(draft: Draft | None) -> None:
-            if draft is not None and name == self._name:
+            if draft is not None and name == self.name:
                 found(draft)
 
-        self._name = name
+        self.name = name
         self._tasks.read(self, partial(self._drafts.found, name), answer, self._failed)
 
     def typed(self) -> None:
@@ -87,7 +87,7 @@ class Keeper(QObject):
         self._timer.stop()
         content = self._content()
         if content:
-            call = partial(self._drafts.keep, self._name, content)
+            call = partial(self._drafts.keep, self.name, content)
             self._tasks.write(self, call, self.kept.emit, self._failed)
         elif content is not None:
             self.drop()
@@ -95,10 +95,10 @@ class Keeper(QObject):
     def drop(self) -> None:
         """It is done with."""
         self._timer.stop()
-        self._tasks.write(self, partial(self._drafts.drop, self._name), lambda _: None, self._failed)
+        self._tasks.write(self, partial(self._drafts.drop, self.name), lambda _: None, self._failed)
 
     def _failed(self, error: BaseException) -> None:
-        log.warning("the draft of %s is not kept: %s", self._name, type(error).__name__)
+        log.warning("the draft of %s is not kept: %s", self.name, type(error).__name__)
 
 
 class DraftOffer(Panel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -14,6 +14,7 @@ from desktop.qt import theme
 from desktop.qt.basics import Icon, Label, Rule
 from desktop.qt.buttons import Button, KeyHint
 from desktop.qt.figures import Elided
+from desktop.qt.fold import Scroll
 from desktop.qt.keys import Key, cap
 
 TOAST_MS = 5000
@@ -67,12 +68,19 @@ class Sheet(QFrame):
         head.setLayout(self.head)
         outer.addWidget(head)
         outer.addWidget(Rule())
-        self.body = QVBoxLayout()
+        self._content = QWidget()
+        self.body = QVBoxLayout(self._content)
         self.body.setContentsMargins(theme.S4, theme.S3, theme.S4, theme.S3)
         self.body.setSpacing(theme.S2)
-        outer.addLayout(self.body, 1)
+        outer.addWidget(_Body(self._content), 1)
         parent.installEventFilter(self)
         self.hide()
+
+    def height_of(self, width: int) -> int:
+        """How high it would be to show all of it at a width; where the window is lower it scrolls."""
+        inside, layout = width - 2, self._content.layout()
+        wanted = layout.heightForWidth(inside) if layout.hasHeightForWidth() else layout.sizeHint().height()
+        return max(wanted, self._content.minimumSizeHint().height()) + theme.TOP_BAR + theme.S1
 
     def place(self) -> None:
         """Take the place over the window; called when it is shown and whenever the window changes its size."""
@@ -113,6 +121,13 @@ class Sheet(QFrame):
         if event.type() == QEvent.Type.Resize and watched is self.parent() and self.isVisible():
             self.place()
         return False
+
+
+class _Body(Scroll):
+    """What a sheet holds: as high as the sheet lets it be."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -294,6 +294,11 @@ class Form(QObject):
         self._keeper.kept.connect(self._kept)
         self._keeper.begin(name, self._found)
 
+    @property
+    def draft_name(self) -> str:
+        """What its drafts are kept under; empty while none are."""
+        return self._keeper.name if self._keeper is not None else ""
+
     def _found(self, draft: Draft) -> None:
         if not self.dirty:
             self.offer.ask(self._say.write(draft.saved_at.time()), partial(self._go_on, draft), self.done)

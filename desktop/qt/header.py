@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QHeaderView, QLineEd
 from desktop.qt import icons, theme
 from desktop.qt.basics import LEFT, Label, Rule
 from desktop.qt.cells import title_width
+from desktop.qt.figures import Elided
 from desktop.qt.panels import Banner
 from desktop.qt.progress import Progress
 
@@ -170,6 +171,11 @@ class FilterField(QLineEdit):
     left = Signal()
     cleared = Signal()
 
+    def minimumSizeHint(self) -> QSize:
+        """The example in it is never cut."""
+        words = self.fontMetrics().horizontalAdvance(self.placeholderText())
+        return QSize(words + 2 * theme.S4, super().minimumSizeHint().height())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.cleared.emit()
@@ -187,7 +193,7 @@ class FilterRow(QWidget):
         self.field = FilterField()
         self.field.setClearButtonEnabled(False)
         self.field.setMaximumWidth(_FILTER_WIDTH)
-        self.counted, self.ticked = Label("", "small", "ink2"), Label("", "body", "ink")
+        self.counted, self.ticked = Label("", "small", "ink2"), Elided("", "body", "ink")
         self.columns_button, self.export_button = IconButton("columns-3"), IconButton("download")
         self.setFixedHeight(FILTER_ROW)
         inside = QHBoxLayout(self)

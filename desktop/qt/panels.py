@@ -75,7 +75,8 @@ class Card(Panel):
         if leads:
             self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFixedHeight(theme.CARD)
+        words = theme.TYPES["small"].line + theme.TYPES["figure"].line + 2
+        self.setFixedHeight(max(theme.CARD, words + 2 * theme.S2))
         self.body.setContentsMargins(theme.S3 - 1, theme.S2 - 1, theme.S3 - 1, theme.S2 - 1)
         self.body.setSpacing(0)
         self._label = Elided(label, "small", "ink2")

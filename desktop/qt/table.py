@@ -445,6 +445,7 @@ class Table(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.arrangement.share_width()
+        self.updateGeometries()  # at once: Qt would take the bar below away only after it was seen
 
     def _mark_column(self) -> None:
         """Left and Right were used: show which column the cursor stands in."""

@@ -20,6 +20,7 @@ from desktop.qt import preferences, theme
 from desktop.qt.basics import LEFT, RIGHT, Label, ProblemLine, Rule, clear, row
 from desktop.qt.buttons import Button, cap_width, paint_cap
 from desktop.qt.floating import Sheet
+from desktop.qt.fold import Inner
 from desktop.qt.keys import FIXED, Key, cap, combination, pressed, refusal, written
 from desktop.qt.page import Page
 from desktop.qt.paper_panel import PrintPanel
@@ -130,12 +131,9 @@ class HelpSheet(Sheet):
         self._list = QVBoxLayout(inside)
         self._list.setContentsMargins(0, 0, 0, 0)
         self._list.setSpacing(0)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll = Inner(inside)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setAccessibleName(say("Keys"))
-        self._scroll.setWidget(inside)
         self.print_button = Button(say("Print"), cap(PRINT), kind="quiet", icon="printer")
         self.print_button.clicked.connect(self.print)
         self.print_panel = PrintPanel(say, tasks, "help", seat.station.code, PRINT)

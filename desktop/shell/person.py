@@ -97,5 +97,5 @@ class PersonSheet(Sheet):
         """Under the person's disc."""
         window = self.parentWidget()
         width = min(theme.grown(WIDTH), window.width() - 2 * theme.S3)
-        height = min(self.sizeHint().height(), window.height() - theme.TOP_BAR - theme.S2)
+        height = min(self.height_of(width), window.height() - theme.TOP_BAR - theme.S2)
         self.setGeometry(window.width() - width - theme.S3, theme.TOP_BAR, width, height)

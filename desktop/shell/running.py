@@ -91,6 +91,8 @@ class RunningSheet(Sheet):
     def place(self) -> None:
         """Over the right end of the status line."""
         window = self.parentWidget()
-        width, height = min(theme.grown(WIDTH), window.width() - 2 * theme.S3), self.sizeHint().height()
-        top = window.height() - theme.STATUS_LINE - theme.KEY_LINE - theme.S2 - height
+        width = min(theme.grown(WIDTH), window.width() - 2 * theme.S3)
+        foot = window.height() - theme.STATUS_LINE - theme.KEY_LINE - theme.S2
+        height = min(self.height_of(width), foot - theme.TOP_BAR)
+        top = foot - height
         self.setGeometry(window.width() - width - theme.S3, max(theme.TOP_BAR, top), width, height)

@@ -334,6 +334,7 @@ PERMISSIONS = {
     "contracts.change": Text("change places, numbers and contracts"),
     "contracts.change_supply": Text("put down whether a place has electricity"),
     "contracts.set_terms": Text("set the terms of contracts"),
+    "contracts.correct_tariff": Text("put wrong tariffs of contracts right"),
     "tariffs.view": Text("see prices and what a bill would cost"),
     "tariffs.import": Text("take new prices in"),
     "tariffs.approve": Text("approve prices taken in by others"),

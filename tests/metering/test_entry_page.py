@@ -105,7 +105,7 @@ def test_what_is_typed_survives_a_crash_and_is_not_left_without_asking(qtbot, ca
     window.open_page("today")
     assert window.page is not card.page
     assert not answers
-    settle(qtbot, tasks, lambda: card.seat.app.drafts(card.seat.actor).found(again.form._name) is None)
+    settle(qtbot, tasks, lambda: card.seat.app.drafts(card.seat.actor).found(again.form.draft_name) is None)
 
 
 def test_a_smaller_read_asks_whether_the_register_went_round(qtbot, card):

@@ -6,14 +6,15 @@ from datetime import datetime
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from desktop.app import COUNTRIES
 from desktop.qt import drafts
 from desktop.qt.asking import InlineQuestion
 from desktop.staff.records import UnfinishedForm
-from tests.windows import settle, shown
+from tests.windows import commit, settle, shown
 
 WHYS = ("The wrong file", "The wrong month")
 
@@ -94,6 +95,17 @@ def test_esc_keeps_at_once_and_words_taken_out_are_forgotten(qtbot, workers, boo
     QTest.keyClick(again.edit, Qt.Key.Key_Delete)
     again.close_question()
     settle(qtbot, workers, lambda: not book.kept)
+
+
+def test_what_an_input_method_composes_is_no_answer_yet(asked):
+    question, answers = asked(), []
+    question.answered.connect(lambda *answer: answers.append(answer))
+    QApplication.sendEvent(question.edit, QInputMethodEvent("jia", []))
+    QTest.keyClick(question.edit, Qt.Key.Key_Return)
+    assert answers == []
+    commit(question.edit, "家里没人")
+    QTest.keyClick(question.edit, Qt.Key.Key_Return)
+    assert answers == [(-1, "家里没人", False)]
 
 
 def test_a_digit_answers_only_while_nothing_is_typed(asked):

@@ -20,6 +20,7 @@ from desktop.app import App, open_app
 from desktop.counter.page.money import TENDERS
 from desktop.counter.records import PaymentOrder, TillOrder
 from desktop.counter.service import open_till, take_payment
+from desktop.desk.page.card import RECORDS
 from desktop.kernel.measures import Money
 from desktop.kernel.text import LANGUAGES, catalog
 from desktop.kernel.work import Seat
@@ -49,6 +50,7 @@ class Critic(Camera):
     def grab(self, widget: QWidget, name: str) -> None:
         self.settle()
         self.made.append(name)
+        QApplication.sendPostedEvents()
         found = [*faults(widget), *reading_order(widget)]
         if widget.width() >= ORDINARY[0]:
             found += wide_tables(widget)
@@ -183,6 +185,70 @@ def test_every_role(shop, login, language, paid, sheet):
     assert critic.found == []
 
 
+def wander_records(critic: Critic, window: Window, account: str) -> None:
+    """The forms of what is recorded of an account, and the card of its party with its own."""
+    page = window.open_page("customers", account)
+    critic.settle()
+    records = page.account.supply
+    for row in range(6):
+        page.account.tabs.choose(RECORDS)
+        critic.settle()
+        records.records.go_to(row)
+        records.change()
+        critic.grab(window, f"records_{row}")
+        page.stack.currentWidget().close_top()
+        critic.settle()
+    page.account._open_party()
+    critic.settle()
+    for tab in range(page.party.stack.count()):
+        page.party.tabs.choose(tab)
+        critic.grab(window, f"party_tab_{tab}")
+    for form in (page.party.change, page.party.take_role, page.enter_party, page.open_account):
+        form()
+        critic.grab(window, form.__name__)
+        page.stack.currentWidget().close_top()
+        critic.settle()
+
+
+def wander_questions(critic: Critic, window: Window) -> None:
+    """What is asked in the pages themselves, and the tabs behind the first."""
+    readings = window.open_page("readings")
+    for tab in (1, 2):
+        readings.tabs.choose(tab)
+        critic.grab(window, f"readings_tab_{tab}")
+    doubtful = window.open_page("doubtful")
+    for tab in (1, 2):
+        doubtful.tabs.choose(tab)
+        critic.grab(window, f"doubtful_tab_{tab}")
+    doubtful.limits.change()
+    critic.grab(window, "limits")
+    doubtful.limits.close_form()
+    bills = window.open_page("bills")
+    for tab in range(1, len(bills.tabs)):
+        bills.tabs.choose(tab)
+        critic.grab(window, f"bills_tab_{tab}")
+    bills.tabs.choose(0)
+    routes = window.open_page("routes")
+    critic.settle()
+    for ask in (routes.ask_place, routes.ask_route, routes.ask_name):
+        ask()
+        critic.grab(window, ask.__name__)
+        routes.question.close_question()
+    prices = window.open_page("tariffs")
+    critic.settle()
+    prices.decline()
+    critic.grab(window, "tariffs_decline")
+    prices.question.close_question()
+    exports = window.open_page("exports")
+    exports.ask_limit()
+    critic.grab(window, "exports_limit")
+    exports.question.close_question()
+    takeover = window.open_page("takeover")
+    takeover.ask_why()
+    critic.grab(window, "takeover_why")
+    takeover.question.close_question()
+
+
 def wander(critic: Critic, window: Window, account: str) -> None:
     """What opens beside or over a page: tabs, questions, forms, sheets and the lock."""
     page = window.open_page("customers", account)
@@ -201,13 +267,8 @@ def wander(critic: Critic, window: Window, account: str) -> None:
         critic.grab(window, appear.__name__)
         for sheet in window.findChildren(PointSheet):
             assert sheet.leave()
-    page.enter_party()
-    critic.grab(window, "enter_party")
-    page.stack.currentWidget().close_top()
-    readings = window.open_page("readings")
-    for tab in (1, 2):
-        readings.tabs.choose(tab)
-        critic.grab(window, f"readings_tab_{tab}")
+    wander_records(critic, window, account)
+    wander_questions(critic, window)
     people = window.open_page("staff")
     critic.settle()
     people.people.selectRow(3)
@@ -232,8 +293,11 @@ def wander(critic: Critic, window: Window, account: str) -> None:
     critic.grab(window, "lock")
 
 
-@pytest.mark.parametrize(("language", "dark"), [("zh_CN", True), ("vi", False)])
-def test_tabs_forms_and_sheets(qapp, shop, language, dark):
+@pytest.mark.parametrize(
+    ("language", "dark", "size"),
+    [("zh_CN", True, ORDINARY), ("vi", False, ORDINARY), ("en", False, ORDINARY), ("fi", False, FOLDED)],
+)
+def test_tabs_forms_and_sheets(qapp, shop, language, dark, size):
     theme.apply(qapp, dark=dark)
     found = shop.sign_in("admin", sample.PASSWORD, "2")
     prefer_nothing()
@@ -241,7 +305,7 @@ def test_tabs_forms_and_sheets(qapp, shop, language, dark):
     critic = Critic(tasks)
     window = Window(replace(found, actor=replace(found.actor, language=language)), tasks)
     try:
-        window.resize(*ORDINARY)
+        window.resize(*size)
         window.show()
         window.activateWindow()
         wander(critic, window, owing(found)[1].number)

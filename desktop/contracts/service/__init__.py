@@ -7,6 +7,7 @@ from desktop.contracts.service.changes import (
     change_supply,
     end_contract,
 )
+from desktop.contracts.service.correcting import correct_tariff
 from desktop.contracts.service.merging import (
     duplicates,
     merge_parties,
@@ -28,11 +29,13 @@ from desktop.contracts.service.supply import (
     search_owners,
     sign_many,
     supplied_at,
+    with_several_points,
 )
 from desktop.contracts.service.terms import (
     UNDECIDED,
     measured_within,
     set_terms,
+    set_terms_many,
     terms,
     terms_of_account,
 )
@@ -47,6 +50,7 @@ __all__ = [
     "change_place",
     "change_supply",
     "connect",
+    "correct_tariff",
     "duplicates",
     "end_contract",
     "ends_on",
@@ -62,6 +66,7 @@ __all__ = [
     "search_owners",
     "set_spell",
     "set_terms",
+    "set_terms_many",
     "sign_many",
     "spells",
     "spells_of_account",
@@ -70,4 +75,5 @@ __all__ = [
     "terms",
     "terms_of_account",
     "unmerge_parties",
+    "with_several_points",
 ]

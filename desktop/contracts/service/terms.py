@@ -10,7 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from desktop.contracts.records import Service, Share, Terms, TermsOrder, TermsRow
+from desktop.contracts.records import Service, Share, Terms, TermsEntered, TermsOrder, TermsRow
 from desktop.contracts.tables import ContractTerms, SupplyContract
 from desktop.kernel import canonical
 from desktop.kernel.country import Load
@@ -65,6 +65,14 @@ def set_terms(work: Work, order: TermsOrder) -> TermsRow:
         for name, value in values.items():
             setattr(known, name, value)
     return TermsRow(contract.number, one)
+
+
+@operation("contracts.set_terms")
+def set_terms_many(work: Work, orders: tuple[TermsOrder, ...]) -> TermsEntered:
+    """Enter terms of many contracts in one go, all of them or none."""
+    for order in orders:
+        set_terms(work, order)
+    return TermsEntered(len(orders))
 
 
 def contract_on(work: Work, account_number: str, contract_number: str, day: date) -> SupplyContract:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from desktop.desk.records import PartyCard
 from desktop.kernel.errors import Refused
@@ -22,6 +23,7 @@ from desktop.parties.records import (
     RoleOrder,
 )
 from desktop.parties.service import add_role, change, enter
+from desktop.qt import theme
 from desktop.qt.basics import Label, ProblemLine, column, row
 from desktop.qt.fields import ChoiceField, TextField
 from desktop.qt.form import Form
@@ -86,6 +88,13 @@ class EntryView(QWidget):
         page = self.page
         self.form.keep_drafts(page.seat.app.drafts(page.seat.actor), self._draft, page.tasks)
         self.form.begin()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Panels stand below each other where there is no room beside each other."""
+        super().resizeEvent(event)
+        narrow = self.width() < theme.FOLD_BELOW
+        way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        self._columns.setDirection(way)
 
     # What the page asks of whatever it shows -----------------------------------------------------------------
 

@@ -12,8 +12,9 @@ from desktop.counter.records import PaymentRow
 from desktop.desk.records import BillRow, ContractRow
 from desktop.kernel.country import Country
 from desktop.kernel.text import Catalog
-from desktop.metering.records import ReadShown, ReadSource
+from desktop.metering.records import ReadShown, ReadSource, RegisterCode
 from desktop.parties.records import ContactShown, NoteShown
+from desktop.qt.cells import title_room, words_room
 from desktop.qt.figures import grouped, signed
 from desktop.qt.table import Cell, Column, Table, money_cell
 
@@ -101,9 +102,15 @@ def reads_table(say: Catalog, bills: Mapping[UUID, str]) -> Table:
         (
             Column(say("Read on"), lambda read: say.date(read.read_on), 110),
             Column(say("Meter"), lambda read: Cell(grouped(read.meter_serial), ink="ink2"), 130),
-            Column(say("Register"), lambda read: say(read.register.text), 150),
+            Column(
+                say("Register"),
+                lambda read: say(read.register.text),
+                words_room(say(RegisterCode.ACTIVE.text), least=150),
+            ),
             Column(say("Reading"), value, 110, right=True),
-            Column(say("Used kWh"), lambda read: _used(say, read), 100, right=True),
+            Column(
+                say("Used kWh"), lambda read: _used(say, read), title_room(say("Used kWh"), 100), right=True
+            ),
             Column(say("Source"), lambda read: _source(say, read), 140),
             Column(say("Reason"), lambda read: say(read.reason.text), 110),
             Column(say("Reader"), lambda read: read.reader or NONE, 120),
@@ -179,6 +186,7 @@ def contracts_table(say: Catalog, today: date) -> Table:
             Column(say("Address"), lambda one: Cell(one.address, ink="ink2"), head=0.3),
             Column(say("State"), state, 110),
         ),
+        persons=True,
     )
     table.show_empty(say("No contract"), "", "file-text")
     return table

@@ -442,7 +442,12 @@ def _reading(row: Row, name: str) -> Reading | None:
 
 
 def reading_sheet_xlsx(rows: Iterable[ReadRow], say: Catalog) -> bytes:
-    """A workbook of reads with titles in the language of ``say``; `read_sheet` gives the same rows back."""
+    """A workbook of reads with titles in the language of ``say``; `read_sheet` gives the same rows back.
+
+    Registers stand in a column of their own where there are others than the active total.
+    """
+    rows = list(rows)
+    several = any(row.register is not RegisterCode.ACTIVE for row in rows)
     columns = (
         Column(say(ACCOUNT), width=18),
         Column(say(METER), width=18),
@@ -451,9 +456,13 @@ def reading_sheet_xlsx(rows: Iterable[ReadRow], say: Catalog) -> bytes:
         Column(say(SOURCE), width=12),
         Column(say(READER), width=14),
         Column(say(NOTE), width=24),
+        *((Column(say(REGISTER), width=18),) if several else ()),
     )
     cells = (
-        (row.account_number, row.meter_serial, row.read_on, row.value, say(row.source.text), row.reader, "")
+        (
+            row.account_number, row.meter_serial, row.read_on, row.value, say(row.source.text), row.reader, "",
+            *((say(row.register.text),) if several else ()),
+        )
         for row in rows
-    )
+    )  # fmt: skip
     return write_xlsx([Sheet(say(Text("Reading sheet")), columns, cells)])

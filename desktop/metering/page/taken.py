@@ -12,6 +12,7 @@ from desktop.metering.records import OriginReversal, ReadsReversed, SheetState, 
 from desktop.metering.service import map_titles, sheets_taken, take_back_sheet, title_maps
 from desktop.qt.asking import InlineQuestion
 from desktop.qt.basics import column
+from desktop.qt.cells import title_room
 from desktop.qt.keys import Key
 from desktop.qt.page import Page
 from desktop.qt.panels import Panel
@@ -120,7 +121,7 @@ def _figure(say: Catalog, title: Text, name: str) -> Column:
     return Column(
         say(title),
         lambda one: Cell(say.number(getattr(one, name)), ink="ink" if getattr(one, name) else "ink3"),
-        90,
+        title_room(say(title), 90),
         right=True,
         value=lambda one: getattr(one, name),
     )
