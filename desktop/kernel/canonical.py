@@ -76,9 +76,22 @@ def _shape(kind: type) -> Callable[[Any], Any]:
         if issubclass(kind, base):
             return shape
     if is_dataclass(kind):
-        names = tuple(field.name for field in fields(kind))
-        return lambda value: {name: plain(getattr(value, name)) for name in names}
+        return _record(tuple(field.name for field in fields(kind)))
     raise TypeError(f"{kind.__name__} has no plain form")
+
+
+def _record(names: tuple[str, ...]) -> Callable[[Any], Any]:
+    def shape(value: Any) -> dict[str, Any]:
+        found = {}
+        for name in names:
+            item = getattr(value, name)
+            found[name] = item if type(item) in _AS_THEY_ARE else plain(item)
+        return found
+
+    return shape
+
+
+_AS_THEY_ARE = frozenset({str, int, bool, type(None)})
 
 
 def _same(value: Any) -> Any:
@@ -120,7 +133,10 @@ quoted: Callable[[str], str] = json.encoder.encode_basestring
 
 def dump(value: object) -> str:
     """The canonical JSON text of a value: sorted keys, no spaces, no escapes beyond what JSON needs."""
-    return json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(plain(value))
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def load(kind: Any, text: str) -> Any:

@@ -140,10 +140,14 @@ class Ink:
             self.rows += [(name, key, digest) for key, digest in zip(row_ids, digests, strict=True)]
             return
         for key, digest in zip(row_ids, digests, strict=True):
-            self.changed(name, key, "hash", None, digest.hex())
+            self._note(name, key, "hash", None, f'"{digest.hex()}"')
 
     def changed(self, table: str, row_id: UUID, name: str, before: object, after: object) -> None:
         """A field of a row got another value."""
+        was, now = (None if value is None else canonical.dump(value) for value in (before, after))
+        self._note(table, row_id, name, was, now)
+
+    def _note(self, table: str, row_id: UUID, name: str, before: str | None, after: str | None) -> None:
         self.changes.append(
             {
                 "entry_id": self.entry_id,
@@ -152,8 +156,8 @@ class Ink:
                 "table_name": table,
                 "row_id": row_id,
                 "field": name,
-                "before": None if before is None else canonical.dump(before),
-                "after": None if after is None else canonical.dump(after),
+                "before": before,
+                "after": after,
             }
         )
 

@@ -35,18 +35,19 @@ def divide_half_up(numerator: int, denominator: int) -> int:
     return magnitude if numerator >= 0 else -magnitude
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True, order=True, init=False)
 class Measure:
     """An exact quantity: ``raw`` counts steps of 10 ** -DECIMALS of the unit."""
 
     raw: int
     DECIMALS: ClassVar[int] = 0
 
-    def __post_init__(self) -> None:
-        if type(self.raw) is not int:
-            raise TypeError(f"{type(self).__name__} takes an int of its smallest step, not {self.raw!r}")
-        if not -INT64_MAX <= self.raw <= INT64_MAX:
+    def __init__(self, raw: int) -> None:
+        if type(raw) is not int:
+            raise TypeError(f"{type(self).__name__} takes an int of its smallest step, not {raw!r}")
+        if not -INT64_MAX <= raw <= INT64_MAX:
             raise OverflowError(f"{type(self).__name__} does not fit into 64 bits")
+        object.__setattr__(self, "raw", raw)
 
     @classmethod
     def of(cls, value: Decimal | int | str) -> Self:

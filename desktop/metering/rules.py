@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from desktop.kernel.errors import Problem
 from desktop.kernel.measures import Energy, Factor, Power, Reading, divide_half_up, round_half_up
@@ -73,6 +74,7 @@ def together(histories: Sequence[Sequence[MonthUsage]]) -> tuple[MonthUsage, ...
     )
 
 
+@lru_cache(maxsize=16)
 def capacity(digits: int) -> Reading:
     """The value at which a register with so many whole digits starts again at 0.
 
@@ -105,6 +107,7 @@ def steps_used(
     return divide_half_up(passed * multiplier.raw, FACTOR_STEPS)
 
 
+@lru_cache(maxsize=64)
 def level(voltage: str) -> VoltageLevel:
     """The level of a supply voltage as it is written: 1 kV and above is high.
 
@@ -144,7 +147,7 @@ def problems(
 
     if value.raw < 0:
         _note(READING_FIELD, Text("A reading cannot be negative"), Text("Read the register again"))
-    elif value >= capacity(digits):
+    elif value.raw >= capacity(digits).raw:
         what = Text("The reading has more digits than the register, which has {digits}", digits=digits)
         _note(READING_FIELD, what, Text("Read the register again, or check which meter it is"))
     if read_on > today:
@@ -195,8 +198,10 @@ def bases(history: Sequence[Spell], until: date, days: int) -> tuple[Energy, ...
     >>> [base.decimal for base in bases((last,), date(2026, 2, 28), 28)]
     [Decimal('280.000')]
     """
-    found = [spell for spell in (*history[-1:], _year_before(history, until)) if spell is not None]
-    return tuple(Energy(divide_half_up(one.energy.raw * days, one.days)) for one in dict.fromkeys(found))
+    found, year_before = list(history[-1:]), _year_before(history, until)
+    if year_before is not None and year_before not in found:
+        found.append(year_before)
+    return tuple([Energy(divide_half_up(one.energy.raw * days, one.days)) for one in found])
 
 
 def _year_before(history: Sequence[Spell], until: date) -> Spell | None:
@@ -206,6 +211,7 @@ def _year_before(history: Sequence[Spell], until: date) -> Spell | None:
     return min(near, key=lambda spell: abs((spell.until - wanted).days), default=None)
 
 
+@lru_cache(maxsize=64)
 def _year_earlier(day: date) -> date:
     last = calendar.monthrange(day.year - 1, day.month)[1]
     end_of_month = day.day == calendar.monthrange(day.year, day.month)[1]
@@ -355,7 +361,7 @@ def _nothing(history: Sequence[Spell], limits: Limits) -> list[Doubt]:
 
 def _jump(energy: Energy, known: Sequence[Energy], limits: Limits) -> list[Doubt]:
     expected = between([base for base in known if base or limits.floor], limits)
-    if expected is None or expected.low < energy < expected.high:
+    if expected is None or expected.low.raw < energy.raw < expected.high.raw:
         return []
     flag, limit = (
         (Flag.SURGE, limits.surge_percent) if energy >= expected.high else (Flag.DROP, -limits.drop_percent)

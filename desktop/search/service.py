@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -113,7 +114,8 @@ def _keep(work: Work, rows: list[dict[str, Any]], *, new: bool = False) -> None:
         _drop(work, before - now)
         districts = {row["owner_id"]: row["district_id"] for row in some}
         columns = ("owner_kind", "token", "owner_id", "district_id")
-        added = [(*key, districts[key[2]]) for key in sorted(now - before)]
+        in_turn = sorted(now - before, key=itemgetter(0, 1))  # neighbours in the key one after the other
+        added = [(*key, districts[key[2]]) for key in in_turn]
         work.insert_many(SearchKey, [dict(zip(columns, key, strict=True)) for key in added])
         work.insert_many(SearchOwner, some)
 

@@ -77,3 +77,13 @@ def sheet(path: Path, count: int) -> Path:
         page.append([f"3301{at:08}", f"M{at:09}", READ_ON, 1000 + at % 300, "现场", "周海波", None])
     book.save(path)
     return path
+
+
+def text_sheet(path: Path, count: int) -> Path:
+    """The same sheet as a text file, which may be longer."""
+    with path.open("w", encoding="utf-8") as stream:
+        stream.write("户号,电能表号,抄表日期,本次示数,抄表方式,抄表员,备注\n")
+        stream.writelines(
+            f"3301{at:08},M{at:09},{READ_ON},{1000 + at % 300},现场,周海波,\n" for at in range(1, count + 1)
+        )
+    return path

@@ -24,7 +24,7 @@ from tests.benchmarks import meters
 from tests.benchmarks.side_by_side import processor_s
 from tests.databases_server import Databases, SqliteDatabases
 
-READS = 20_000
+READS = 100_000
 CHECKED, BY_OBJECTS = 2_000, 400
 
 
@@ -39,29 +39,33 @@ def _filled_hall(url: str) -> None:
 
 
 def test_a_sheet_is_taken_in(sqlite_databases: SqliteDatabases, tmp_path: Path) -> None:
+    """Beside openpyxl reading the values of the same sheet and doing nothing with them."""
     url = sqlite_databases.like(_empty_hall)
     meters.fill(url, READS)
     sheet = meters.sheet(tmp_path / "sheet.xlsx", READS)
-    plain = min(_read_only(sheet) for _ in range(2))
+    plain, plain_wall = _read_only(sheet)
     with halls.opened(url) as app:
         start, began, before = time.process_time(), time.perf_counter(), processor_s()
         done = metering.import_sheet(app.command_line("1"), sheet)
         ours, wall, both = time.process_time() - start, time.perf_counter() - began, processor_s() - before
     assert done.stored + done.held == READS
+    again, again_wall = _read_only(sheet)
+    plain, plain_wall = (plain + again) / 2, (plain_wall + again_wall) / 2
     print(
-        f"\nsheet: {READS / ours:,.0f} reads per CPU second checked and stored, openpyxl reads {READS / plain:,.0f}:"
-        f" ratio {plain / ours:.2f}, {plain / both:.2f} with the process that reads the file,"
-        f" {plain / wall:.2f} by the clock"
+        f"\n{READS:,} reads checked and stored in {wall:.1f} s, {both:.1f} s of processor time; openpyxl alone reads"
+        f" them in {plain_wall:.1f} s, {plain:.1f}: ratio {plain_wall / wall:.2f} by the clock, {plain / both:.2f} by"
+        f" processor time with the process that reads the file, {plain / ours:.2f} without"
     )
-    assert plain / ours > 0.5
+    assert plain / both > 0.5
 
 
-def _read_only(sheet: Path) -> float:
-    start = time.process_time()
+def _read_only(sheet: Path) -> tuple[float, float]:
+    """Seconds of processor time and by the clock."""
+    start, began = time.process_time(), time.perf_counter()
     book = openpyxl.load_workbook(sheet, read_only=True)
-    assert sum(1 for _ in book.active.iter_rows()) == READS + 1
+    assert sum(1 for _ in book.active.iter_rows(values_only=True)) == READS + 1
     book.close()
-    return time.process_time() - start
+    return time.process_time() - start, time.perf_counter() - began
 
 
 def _rows(count: int) -> tuple[ReadRow, ...]:

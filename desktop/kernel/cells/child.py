@@ -231,13 +231,13 @@ class _File:
             if line.number > before + 1:
                 self._skip(at, before + 1, line.number - 1, "blank")
             before, filled = line.number, filled + 1
-            values = [line.cells.get(place) for place in places]
+            values = list(map(line.cells.get, places))
             reason = self._reason(line, values, names, titles)
             if reason:
                 self._skip(at, line.number, line.number, reason)
                 continue
             for value, found in zip(values, proofs, strict=True):
-                if value is not None and value[0] == "s" and not value.isalnum() and len(value) < 40:
+                if value is not None and not value.isalnum() and value[0] == "s" and len(value) < 40:
                     proven = proof(half_width(value[1:]))
                     if proven:
                         found.add(proven)

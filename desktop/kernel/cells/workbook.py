@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
+from desktop.kernel.cells.parsing import CHUNK, Shape, parsed
 from desktop.kernel.cells.refusal import Unreadable, Why
 
 MEGABYTE = 2**20
@@ -31,12 +32,11 @@ MOST_RATIO = 100
 MOST_PARTS = 2_000
 MOST_COLUMNS = 1_000
 MOST_IN_A_CELL = 2 * 2**16
-CHUNK = MEGABYTE // 4
 DAY_ZERO = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
 """Day 0 of the serial dates, by whether the workbook counts from 1904."""
 
-LAST_SERIAL = 2_958_465
-"""9999-12-31."""
+FIRST_SERIAL, LAST_SERIAL = 61, 2_958_465
+"""1900-03-01, before which spreadsheets count a day that never was, and 9999-12-31."""
 
 EXACT_DIGITS = 15
 _DATE_FORMATS = {*range(14, 18), 22, *range(27, 37), *range(50, 59)}
@@ -45,6 +45,26 @@ _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([Ee][+-]?\d+)?")
 _SOMETHING = re.compile("[^eE]*[1-9]")
 _DIGITS = "0123456789"
+
+_ROW = (
+    r'<row r="([0-9]{1,7})"(?: spans="[0-9: ]*")?(?: s="[0-9]*")?(?: customFormat="[01a-z]*")?(?: ht="[0-9.]*")?'
+    r'(?: hidden="(?:0|false)")?(?: customHeight="[01a-z]*")?(?: outlineLevel="[0-9]*")?(?: collapsed="[01a-z]*")?'
+    r'(?: x14ac:dyDescent="[0-9.]*")?>'
+)
+_CELL = (
+    r'<c r="([A-Z]{1,3})[0-9]{1,7}"(?: s="([0-9]{1,5})")?(?:'
+    r'(?: t="n")?(?: ?/>|>(?:<v>(-?[0-9]++(?:\.[0-9]+)?)</v>|<v ?/>)?</c>)'
+    r'| t="s"><v>([0-9]{1,9})</v></c>'
+    r'| t="inlineStr"><is><t(?: xml:space="preserve")?>([^<>&\x00-\x1f]*+)</t></is></c>)'
+)
+_PLAIN_ROWS = re.compile(f"(?:{_ROW}(?:{_CELL})*+</row>)*+".encode())
+"""Rows as nearly all programs write nearly all of them."""
+
+_TAGS = re.compile(f"{_ROW}|{_CELL}|</row>")
+"""The same apart: number of a row, or letters, style, number, place of shared words, and words of a cell."""
+
+_WORDS = re.compile(r'<si><t(?: xml:space="preserve")?>([^<>&\x00-\x1f]*+)</t></si>')
+_PLAIN_WORDS = re.compile(f"(?:{_WORDS.pattern})*+".encode())
 
 BROKEN = (
     zipfile.BadZipFile,
@@ -147,28 +167,8 @@ class Workbook:
                 yield chunk
 
     def _elements(self, part: str, start: Callable[[str, dict[str, str]], None], **handlers: Any) -> None:
-        for _ in self._parsed(part, start, **handlers):
+        for _ in parsed(self._chunks(part), start, **handlers):
             pass
-
-    def _parsed(
-        self, part: str, start: Callable[[str, dict[str, str]], None], **handlers: Any
-    ) -> Iterator[None]:
-        """Feeds a part to a parser, and stops after each chunk for what it has found."""
-        parser = expat.ParserCreate()
-        parser.buffer_text, parser.buffer_size = True, 2**16
-        parser.StartElementHandler = start
-        parser.StartDoctypeDeclHandler = _refuse_doctype
-        for name, handler in handlers.items():
-            setattr(parser, name, handler)
-        fed = 0
-        for chunk in self._chunks(part):
-            parser.Parse(chunk, False)
-            fed += len(chunk)
-            if fed - parser.CurrentByteIndex > 2 * CHUNK:  # no tag is that long; reading on would take ages
-                raise Unreadable(Why.NO_WORKBOOK)
-            yield
-        parser.Parse(b"", True)
-        yield
 
     def _relations(self, part: str) -> dict[str, tuple[str, str]]:
         """What a part points to inside the archive: by id the kind and the part; links outside are left alone."""
@@ -274,13 +274,22 @@ class Workbook:
             elif name == "si":
                 strings.add(_plain("".join(words)))
 
-        self._elements(part, start, EndElementHandler=end, CharacterDataHandler=data)
+        def take(plain: str) -> None:
+            for found in _WORDS.findall(plain):
+                strings.add(_plain(found))
+
+        shape = Shape(b"</si>", _PLAIN_WORDS, take)
+        self._elements(part, start, shape=shape, EndElementHandler=end, CharacterDataHandler=data)
 
     def _lines(self, part: str, source: Source) -> Iterator[Line]:
         """The filled rows of a sheet; a row without a filled cell is not told."""
         reader = _Sheet(self._is_date, self._shared, source)
-        for _ in self._parsed(
-            part, reader.start, EndElementHandler=reader.end, CharacterDataHandler=reader.data
+        for _ in parsed(
+            self._chunks(part),
+            reader.start,
+            Shape(b"</row>", _PLAIN_ROWS, reader.take),
+            EndElementHandler=reader.end,
+            CharacterDataHandler=reader.data,
         ):
             yield from reader.found
             reader.found.clear()
@@ -295,10 +304,35 @@ class _Sheet:
         self._day_zero = DAY_ZERO[source.since_1904]
         self._names: dict[str, str] | None = None
         self._places: dict[str, int] = {}
-        self._line, self._hidden, self._cells, self._place = 0, False, dict[int, str](), -1
-        self._type = self._style = ""
+        self._line, self._hidden, self._place = 0, False, -1
+        self._cells: dict[int, str] | None = None
+        self._type = self._style = self._filled_by = ""
         self._formula = self._valued = self._aloud = self._wanted = False
         self._words: list[str] = []
+
+    def take(self, plain: str) -> None:
+        """Whole rows that are written the plain way, which the parser need not see."""
+        places, cells = self._places, dict[int, str]()
+        numbers: dict[tuple[str, str], str] = {}
+        for row, letters, style, number, shared, words in _TAGS.findall(plain):
+            if letters:
+                cell: str | None = None
+                if number:
+                    cell = numbers.get((number, style))
+                    if cell is None:
+                        cell = numbers[number, style] = self._number(number, style)
+                elif words:
+                    cell = f"s{words}" if words.isalnum() else _text(_plain(words))
+                elif shared:
+                    cell = _text(self._shared()[int(shared)])
+                if cell is not None:
+                    place = places.get(letters)
+                    self._put(cells, self._place_of(letters) if place is None else place, cell)
+            elif row:
+                self._begin_row(int(row))
+                cells = {}
+            elif cells:
+                self.found.append(Line(self._line, cells))
 
     def start(self, tag: str, given: dict[str, str]) -> None:
         """An element begins."""
@@ -310,13 +344,13 @@ class _Sheet:
         if name == "c":
             self._begin_cell(given)
         elif name in {"v", "t"}:
-            self._wanted = not self._aloud
-            self._valued = True
-        elif name == "row":
-            line = int(given["r"]) if "r" in given else self._line + 1
-            if line <= self._line:
+            together = self._words and "v" in (name, self._filled_by)
+            if self._wanted or together:  # one inside the other, or two: they would be another value
                 raise Unreadable(Why.NO_WORKBOOK)
-            self._line, self._place = line, -1
+            self._wanted = not self._aloud
+            self._valued, self._filled_by = True, name
+        elif name == "row":
+            self._begin_row(int(given["r"]) if "r" in given else self._line + 1)
             self._hidden = given.get("hidden") in {"1", "true"}
             self._cells = {}
         elif name == "f":
@@ -327,19 +361,26 @@ class _Sheet:
             first, last = int(given["min"]), min(int(given["max"]), MOST_COLUMNS)
             self._source.hidden_columns.update(range(first - 1, last))
 
+    def _begin_row(self, line: int) -> None:
+        if line <= self._line or self._cells is not None:
+            raise Unreadable(Why.NO_WORKBOOK)
+        self._line, self._place = line, -1
+
     def _begin_cell(self, given: dict[str, str]) -> None:
         reference = given.get("r")
         if reference is None:
             self._place += 1
         else:
-            letters = reference.rstrip(_DIGITS)
-            place = self._places.get(letters)
-            if place is None:
-                place = self._places[letters] = column_place(letters)
-            self._place = place
+            self._place = self._place_of(reference.rstrip(_DIGITS))
         self._type, self._style = given.get("t", "n"), given.get("s", "")
         self._formula = self._valued = False
         self._words = []
+
+    def _place_of(self, letters: str) -> int:
+        place = self._places.get(letters)
+        if place is None:
+            place = self._places[letters] = column_place(letters)
+        return place
 
     def data(self, found: str) -> None:
         """Characters between tags."""
@@ -356,16 +397,21 @@ class _Sheet:
         elif name == "c":
             cell = self._cell()
             if cell is not None:
-                if self._place >= MOST_COLUMNS:
-                    raise Unreadable(Why.COLUMNS, MOST_COLUMNS)
-                if self._place in self._cells:
-                    raise Unreadable(Why.NO_WORKBOOK)
-                self._cells[self._place] = cell
+                self._put(self._cells, self._place, cell)
         elif name == "row":
             if self._cells:
                 self.found.append(Line(self._line, self._cells, self._hidden))
+            self._cells = None
         elif name == "rPh":
             self._aloud = False
+
+    @staticmethod
+    def _put(cells: dict[int, str] | None, place: int, cell: str) -> None:
+        if place >= MOST_COLUMNS:
+            raise Unreadable(Why.COLUMNS, MOST_COLUMNS)
+        if cells is None or place in cells:
+            raise Unreadable(Why.NO_WORKBOOK)
+        cells[place] = cell
 
     def _cell(self) -> str | None:
         words = self._words
@@ -374,13 +420,11 @@ class _Sheet:
         value = words[0] if len(words) == 1 else "".join(words)
         kind = self._type
         if kind == "s":
-            value = self._shared()[int(value)]
-            return f"s{value}" if value and not value.isspace() else None
+            return _text(self._shared()[int(value)])
         if kind == "n":
-            return self._number(value)
+            return self._number(value, self._style)
         if kind in {"inlineStr", "str"}:
-            value = _plain(value)
-            return f"s{value}" if value and not value.isspace() else None
+            return _text(_plain(value))
         if kind == "b":
             return "b1" if value.strip() in {"1", "true"} else "b0"
         if kind == "d":
@@ -389,19 +433,23 @@ class _Sheet:
             return f"e{value}"
         raise Unreadable(Why.NO_WORKBOOK)
 
-    def _number(self, value: str) -> str:
-        value = value.strip()
+    def _number(self, value: str, style: str) -> str:
         if not _NUMBER.fullmatch(value) or not value.isascii():
             raise Unreadable(Why.NO_WORKBOOK)
-        if self._style and self._is_date and self._is_date[int(self._style)]:
+        if style and self._is_date and self._is_date[int(style)]:
             serial = int(float(value))
-            if 1 <= serial <= LAST_SERIAL - (self._day_zero.year - 1899) * 366:
+            if FIRST_SERIAL <= serial <= LAST_SERIAL - (self._day_zero.year - 1899) * 366:
                 return f"d{self._day_zero + timedelta(days=serial)}"
         number = float(value)
         if isinf(number) or (not number and _SOMETHING.match(value)):
             return f"s{value}"  # no sheet holds it; written out it could fill the memory
         # 17 digits are how a program writes what somebody typed with fewer: 0.10000000000000001 is 0.1
         return f"n{number!r}" if len(value) > EXACT_DIGITS else f"n{value}"
+
+
+def _text(words: str) -> str | None:
+    """A cell of words; one of blanks alone is empty."""
+    return f"s{words}" if words and not words.isspace() else None
 
 
 def _plain(words: str) -> str:
@@ -431,7 +479,3 @@ def column_place(letters: str) -> int:
     if not number:
         raise Unreadable(Why.NO_WORKBOOK)
     return number - 1
-
-
-def _refuse_doctype(*_: object) -> None:
-    raise Unreadable(Why.NO_WORKBOOK)

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +116,8 @@ class Row:
 
     def filled(self, names: Sequence[str]) -> list[str]:
         """Those of some fields whose cells are filled."""
-        return [name for name in names if self._cells.get(name) is not None]
+        cells = self._cells
+        return [name for name in names if name in cells and cells[name] is not None]
 
     def _value(self, name: str, required: bool) -> Value:
         cell = self._cells.get(name)
@@ -497,6 +498,7 @@ def refusal(path: Path, why: Why, limit: int) -> Text:
     )
 
 
+@lru_cache(maxsize=4096)  # days, words and names of readers repeat from row to row
 def _value(cell: str) -> Value:
     """A cell as text, exact number or date."""
     kind, content = cell[0], cell[1:]

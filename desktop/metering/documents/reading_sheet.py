@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -128,6 +128,11 @@ def _registers() -> dict[str, RegisterCode]:
         for code, words in REGISTERS.items()
         for word in (code.value, *words, code.text.message, *_words(code.text))
     }
+
+
+@lru_cache(maxsize=256)
+def _source_of(word: str) -> ReadSource | None:
+    return _sources().get(half_width(word).casefold())
 
 
 @cache
@@ -390,7 +395,7 @@ def _source(row: Row) -> ReadSource | None:
     word = row.text("source", required=False)
     if word is None:
         return ReadSource.INSPECTOR
-    source = _sources().get(half_width(word).casefold())
+    source = _source_of(word)
     if source is None:
         known = ", ".join(words[0] for words in SOURCES.values())
         what, remedy = Text("This is not one of the known words"), Text("Use one of: {words}", words=known)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -39,8 +39,7 @@ from desktop.metering.tables import (
 WAITS = Text("It waits in the queue: decide it there")
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What is found of one read: problems (it cannot be stored), or its usage and what makes it doubtful."""
 
     problems: tuple[Problem, ...]
@@ -317,7 +316,7 @@ def _misplaced(row: ReadRow, at: Sequence[Target], known: set[str]) -> tuple[Pro
         what = Text("This meter belongs to account {number}", number=at[0].account_number)
         remedy = Text("Correct the account or the meter number")
         return (Problem(what, remedy, METER_FIELD, row.meter_serial),)
-    if row.register not in {target.code for target in at}:
+    if all(target.code is not row.register for target in at):
         what = Text("This meter has no register “{register}”", register=row.register)
         remedy = Text("Correct the register, or enter the exchange first")
         return (Problem(what, remedy, Text("Register"), row.register.value),)

@@ -53,7 +53,7 @@ class Past(NamedTuple):
     rollover: bool
 
 
-@dataclass
+@dataclass(slots=True)
 class Target:
     """A register somebody reads, with what is known of it.
 
@@ -161,7 +161,7 @@ def targets(
     With ``since`` all reads from that day on are known, instead of the stretches that checks need.
     """
     known = limits(work)
-    rows = work.session.execute(
+    rows = work.session.connection().execute(
         sa.select(
             Meter.serial_number,
             Register.id,
@@ -234,7 +234,7 @@ def _load_older(work: Work, by_register: dict[UUID, Target]) -> None:
 
 
 def _take_up(work: Work, by_register: dict[UUID, Target], *where: sa.ColumnElement[bool]) -> None:
-    rows = work.session.execute(
+    rows = work.session.connection().execute(
         sa.select(
             RegisterRead.register_id,
             RegisterRead.read_on,

@@ -191,12 +191,14 @@ def compare(waiting: Waiting, today: date) -> None:
 
 def _once(waiting: Waiting, sheet: HallSheet, columns: tuple[str, ...]) -> None:
     """Rows with the same numbers as an earlier one. A route without a place is no place."""
-    key = ", ".join(columns)
-    filled = " AND ".join(f"{column} IS NOT NULL" for column in columns if column != "register")
-    first = f"first_value(line) OVER (PARTITION BY {key} ORDER BY id) AS first"
-    place = f"row_number() OVER (PARTITION BY {key} ORDER BY id) AS place"
+    filled = " AND ".join(f"it.{column} IS NOT NULL" for column in columns if column != "register")
+    same = " AND ".join(f"earlier.{column} IS it.{column}" for column in columns)
+    earlier = (
+        f"FROM {sheet.name} AS earlier WHERE {same} AND earlier.id < it.id"  # by an index: nothing is sorted
+    )
     rows = waiting.ask(
-        f"SELECT id, first FROM (SELECT id, {first}, {place} FROM {sheet.name} WHERE {filled}) WHERE place > 1"
+        f"SELECT id, (SELECT line {earlier} ORDER BY id LIMIT 1) FROM {sheet.name} AS it"
+        f" WHERE {filled} AND EXISTS (SELECT 1 {earlier})"
     )
     for row_id, first_line in rows:
         what = Text("This stands in row {row} already", row=str(first_line))

@@ -35,13 +35,13 @@ _INDEXES = {
     "parties": ("number", "part", "identity"),
     "premises": ("number", "part"),
     "points": ("number", "premise", "part"),
-    "meters": ("serial", "point", "part"),
-    "accounts": ("number", "party", "owner", "point", "part"),
+    "meters": ("serial, register", "point", "part"),
+    "accounts": ("number", "party", "owner", "point", "route, position", "part"),
     "contracts": ("account", "part"),
     "tariffs": ("code",),
-    "items": ("number", "account", "part"),
-    "payments": ("item", "part"),
-    "history": ("account", "part"),
+    "items": ("number, account", "account", "part"),
+    "payments": ("item, account, paid_on", "part"),
+    "history": ("account, year", "part"),
 }
 
 
@@ -104,8 +104,8 @@ class Waiting:
         """No more rows come: get ready for questions."""
         for sheet in SHEETS:
             self._flush(sheet)
-            for column in _INDEXES[sheet.name]:
-                self.run(f"CREATE INDEX ix_{sheet.name}_{column} ON {sheet.name} ({column})")
+            for place, columns in enumerate(_INDEXES[sheet.name]):
+                self.run(f"CREATE INDEX ix_{sheet.name}_{place} ON {sheet.name} ({columns})")
 
     def count(self, sheet: HallSheet) -> int:
         """How many rows of a sheet wait."""
@@ -231,7 +231,7 @@ def _database(file: Path) -> Any:
         "journal_mode = OFF",
         "synchronous = OFF",
         "temp_store = MEMORY",
-        "cache_size = -65536",
+        "cache_size = -16384",
     ):
         database.execute(f"PRAGMA {pragma}")
     database.execute("BEGIN")
