@@ -464,6 +464,39 @@ class BillsFound:
 
 
 @dataclass(frozen=True, slots=True)
+class WhatIfOption:
+    """What some months would cost by one price list, between ``low`` and ``high``; None where it cannot be told.
+
+    ``variant`` is the basis or household it is reckoned for, ``own`` what the account has. In ``exact`` of the months
+    the registers told all the list asks for; ``why`` is why it cannot be told.
+    """
+
+    tariff: str
+    name: str
+    variant: Text | None
+    own: bool
+    low: Money | None
+    high: Money | None
+    exact: int
+    why: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """Months of an account under each price list open to it, by the newest prices; its own first."""
+
+    account_number: str
+    months: tuple[date, ...]
+    energy: Energy
+    options: tuple[WhatIfOption, ...]
+
+    @property
+    def own(self) -> WhatIfOption | None:
+        """What the account has, reckoned like the others."""
+        return next((one for one in self.options if one.own), None)
+
+
+@dataclass(frozen=True, slots=True)
 class EnergyOrder:
     """Energy of a month that was billed wrong because of the metering, to be put right with the bill of another.
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from desktop.billing import service as billing
 from desktop.cli.call import DONE, Call, common, progress, reason_option, table
 from desktop.desk import service as desk
 from desktop.desk.documents import ACCOUNTS, account_columns
@@ -138,4 +139,29 @@ def accounts_show(call: Call, number: str) -> int:
         {3},
     )
     call.answer(card, lines)
+    return DONE
+
+
+@accounts.command("what-if")
+@click.argument("number")
+@common
+def accounts_what_if(call: Call, number: str) -> int:
+    """What the last twelve months would cost under each price list open to an account, by its newest prices."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    found = seat.ask(billing.what_if, number)
+    rows = [
+        [
+            one.tariff,
+            say.join([one.name, say(one.variant) if one.variant else "", say("now") if one.own else ""]),
+            "" if one.low is None else say.money(one.low),
+            "" if one.high is None or one.high == one.low else say.money(one.high),
+            say(one.why) if one.why else "",
+        ]
+        for one in found.options
+    ]
+    head = say.plural(
+        "{count} month, {energy} kWh", "{count} months, {energy} kWh", len(found.months), energy=found.energy
+    )
+    call.answer(found, [head, *table(rows, {2, 3})])
     return DONE

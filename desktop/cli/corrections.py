@@ -60,7 +60,7 @@ def _row(row: EnergyRow, say: Catalog) -> list[str]:
 def corrections_propose(
     call: Call, account: str, month: Period, billed_with: Period, values: Path, contract: str, reason: str
 ) -> int:
-    """Propose to put energy of a month right; another person approves it, and the bill of a month carries it."""
+    """Propose to put energy right with the bill of a month, after approval; bills adjust charges it at once."""
     seat, words = call.seat(), values.read_text(encoding="utf-8-sig")
     order = EnergyOrder(account, month.code, billed_with.code, words, reason, contract)
     seat.do(billing.propose_energy, order)

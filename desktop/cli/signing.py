@@ -113,7 +113,7 @@ def look_again(call: Call, run: str, accounts: tuple[str, ...]) -> int:
 
 
 @click.command("limits")
-@click.argument("customer_class", type=codes(CustomerClass), required=False)
+@click.option("--class", "customer_class", type=codes(CustomerClass), help="whose limits: all when left out")
 @click.option("--from", "valid_from", callback=read_day, help="from which day on, YYYY-MM-DD; tomorrow")
 @click.option("--jump", "jump_percent", type=click.IntRange(1, 1000), help="percent from which usage jumps")
 @click.option("--floor", callback=lambda c, o, typed: typed and measure(Energy, typed),

@@ -84,5 +84,5 @@ def manual(call: Call, account: str, period: Period, lines: Sequence[str], reaso
 @click.option("--reason", required=True, help="why it is made; it stands on the bill")
 @common
 def adjust(call: Call, bill: str, kwh: Energy, reason: str) -> int:
-    """Draft the charge or refund of energy a bill counted wrongly, at the prices and tiers of that bill."""
+    """Draft a bill of its own that charges or refunds energy at once; metering errors by rule are corrections."""
     return _tell(call, billing.adjust_bill(call.seat(), AdjustingOrder(bill, kwh, reason)))

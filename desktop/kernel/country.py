@@ -160,7 +160,8 @@ class Country:
     ``tariff_parts`` are what law fixes of the components of a tariff file, by their kind; ``capacity`` is how days
     count in a two-part tariff (None where there is none). ``losses(terms, load)`` is what equipment of the customer
     loses, by the values a contract names of it (None where the country knows no such terms); unfit values are
-    `Refused`, named by their key. ``energy_error(values)`` is what was billed too much or too little because of a
+    `Refused`, named by their key. ``large_household`` is what a month's tiers are lifted by for many persons (None
+    where there is no such rule). ``energy_error(values)`` is what was billed too much or too little because of a
     metering error described by its values (None where the country has no such rules); unfit ones are `Refused` alike.
     """
 
@@ -185,5 +186,6 @@ class Country:
     rate_cases: Mapping[str, Callable[[Mapping[str, object]], Mapping[str, object]]]
     tariff_parts: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     capacity: CapacityRules | None = None
+    large_household: Energy | None = None
     losses: Callable[[Mapping[str, object], Load], Loss] | None = None
     energy_error: Callable[[Mapping[str, object]], EnergyError] | None = None

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.kernel.errors import Refused
 from desktop.kernel.text import Text
 from desktop.qt import theme
-from desktop.qt.basics import row
+from desktop.qt.basics import column, row
 from desktop.qt.fold import Stack
 from desktop.qt.form import FormPanel
 from desktop.qt.page import Key, Page
@@ -32,11 +32,14 @@ class RowForm(Protocol):
 
 
 class ListForm(QWidget):
-    """``make`` gives the form of a row, ``operation`` takes what it orders; then ``saved`` is told."""
+    """``make`` gives the form of a row, ``operation`` takes what it orders; then ``saved`` is told.
+
+    ``ask`` fills the table; ``below`` stands under it.
+    """
 
     def __init__(
         self, page: Page, table: Table, empty: Empty, *, make: Callable[[Any], Any],
-        operation: Callable[..., Any], ask: Callable[[], None], saved: str,
+        operation: Callable[..., Any], ask: Callable[[], None], saved: str, below: QWidget | None = None,
     ) -> None:  # fmt: skip
         super().__init__()
         self.page, self.table, self.form = page, table, None
@@ -47,11 +50,16 @@ class ListForm(QWidget):
         listed, blank = Panel(padding=0), Panel()
         listed.body.addWidget(table)
         blank.body.addWidget(empty)
+        left = column(listed)
+        if below is not None:
+            left.addWidget(below, 2)
+            left.setStretch(0, 3)
         self.side = Stack()
         self.side.setFixedWidth(theme.grown(theme.DETAIL_PANE + 60))
         self.side.addWidget(blank)
-        whole = row(listed, self.side)
-        whole.setStretch(0, 1)
+        whole = row()
+        whole.addLayout(left, 1)
+        whole.addWidget(self.side)
         self.setLayout(whole)
 
     def keys(self) -> list[Key]:

@@ -266,13 +266,28 @@ def test_limits_are_shown_and_set_by_a_command(
     command = CommandLine(capsys, databases.like(read_hall), today="2026-02-05", lang="en", station="1")
     assert len(command("bills", "limits").lines) == len(CustomerClass)
     (made,) = command.json(
-        "bills", "limits", "farming", "--jump", "45", "--large", "500", "--wait", "jump", "--wait", "first"
+        "bills",
+        "limits",
+        "--class",
+        "farming",
+        "--jump",
+        "45",
+        "--large",
+        "500",
+        "--wait",
+        "jump",
+        "--wait",
+        "first",
     )
     assert made["valid_from"] == "2026-02-06"
     limits = made["limits"]
     assert (limits["jump_percent"], limits["large"], limits["same_months"]) == (45, "500.00", 3)
-    assert [row["valid_from"] for row in command.json("bills", "limits", "farming")] == [None, "2026-02-06"]
+    assert [row["valid_from"] for row in command.json("bills", "limits", "--class", "farming")] == [
+        None,
+        "2026-02-06",
+    ]
     assert (
-        "tomorrow" in command("bills", "limits", "farming", "--from", "2026-02-05", "--jump", "9", code=1).err
+        "tomorrow"
+        in command("bills", "limits", "--class", "farming", "--from", "2026-02-05", "--jump", "9", code=1).err
     )
     assert "class of customers" in command("bills", "limits", "--jump", "9", code=2).err

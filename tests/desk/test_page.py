@@ -14,7 +14,7 @@ from desktop.billing import service as billing
 from desktop.billing.records import CorrectionOrder, SignOrder
 from desktop.counter.records import TillOrder
 from desktop.counter.service import open_till
-from desktop.desk.page.card import BILLS, CONTACTS, CONTRACTS, NOTES, OVERVIEW, PAYMENTS, READS
+from desktop.desk.page.card import BILLS, CONTACTS, CONTRACTS, NOTES, OVERVIEW, PAYMENTS, READS, WHAT_IF
 from desktop.desk.page.customers import DeskPage
 from desktop.desk.page.party import HISTORY
 from desktop.desk.service import account_card, party_card, search_hits
@@ -238,6 +238,21 @@ def test_why_a_bill_is_higher_is_told_by_causes_that_add_up(qtbot, page, clerk):
     press(page, Qt.Key.Key_W)
     settle(qtbot, page.tasks, lambda: card.paper.view.pages == 1)
     assert card.sheets.currentWidget() is card.paper
+
+
+def test_what_the_last_months_would_cost_otherwise_stands_on_a_tab(qtbot, page, clerk):
+    card = show(qtbot, page, account_number(7))
+    to_tab(qtbot, page, WHAT_IF)
+    settle(qtbot, page.tasks, lambda: card.what_if.found is not None)
+    own, *others = card.what_if.table.rows_model.rows
+    assert own.own
+    assert own.low == own.high
+    assert {one.tariff for one in others} >= {"ZJ-RES"}  # as a large household
+    unsure = [one for one in others if one.low != one.high]
+    at = card.what_if.table.rows_model.rows.index(unsure[0]) if unsure else 0
+    assert not unsure or "bounds" in card.what_if.table.rows_model.cell(at, 4).text
+    show(qtbot, page, account_number(8))
+    assert card.tabs.index != WHAT_IF
 
 
 def test_any_other_bill_of_the_account_is_compared(qtbot, page, clerk):

@@ -78,10 +78,13 @@ class BillingPage(Page):
     """Bill runs of the hall."""
 
     HELP = Text(
-        "Here a month becomes bills. Make the drafts, look at what changed and at what is held with its reason,"
-        " then issue: from then on the bills are owed. A held account stays a draft until its cause is mended;"
-        " the drafts can be made again as often as you like before they are issued. A wrong bill is"
-        " put right with its reason: once another person signed the draft beside it, the new bill takes its place."
+        "Here a month becomes bills. Make the drafts, look at what changed and at what is held with its"
+        " reason, then issue: from then on the bills are owed. A held account stays a draft until its cause"
+        " is mended; the drafts can be made again as often as you like before they are issued. A wrong bill"
+        " is put right with its reason: once another person signed the draft beside it, the new bill takes"
+        " its place. Under To sign another person works through what waits, one letter each, or sends it back"
+        " with a reason; Limits says what waits. Other bills makes a final bill, one by hand, or puts energy"
+        " right."
     )
 
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:

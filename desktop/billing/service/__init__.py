@@ -31,6 +31,7 @@ from desktop.billing.service.special import (
     start_final,
     start_manual,
 )
+from desktop.billing.service.what_if import what_if
 
 __all__ = [
     "adjust_bill",
@@ -72,5 +73,6 @@ __all__ = [
     "start_final",
     "start_manual",
     "start_run",
+    "what_if",
     "why_different",
 ]

@@ -256,7 +256,7 @@ class _Source:
             ]
         )
         known = contracts.terms(self.work, [one.contract_id], days).get(one.contract_id, ())
-        terms = _priced(known[-1]) if known else PointTerms()
+        terms = priced_terms(known[-1]) if known else PointTerms()
         months = contracts.months_of_use(contract, month.start.year)
         stretch = Stretch(
             contract.contract_id, version.id, version.version, terms, days, months, Energy.zero()
@@ -385,7 +385,7 @@ class _Source:
         found = []
         for stretch in days.split(one.valid_from for one in known):
             holding = [one for one in known if one.valid_from <= stretch.start]
-            terms = _priced(holding[-1]) if holding else PointTerms()
+            terms = priced_terms(holding[-1]) if holding else PointTerms()
             spells = self.spells.get(contract.contract_id, ())
             found += charged_terms(terms, spells, stretch, self.work.country.capacity)
         return found
@@ -430,7 +430,8 @@ def _ordered(reads: Sequence[RegisterUsage]) -> tuple[RegisterUsage, ...]:
     return tuple(sorted(reads, key=lambda read: (places[read.register], read.previous_at)))
 
 
-def _priced(terms: Terms) -> PointTerms:
+def priced_terms(terms: Terms) -> PointTerms:
+    """Of the terms of a contract what prices look at."""
     return PointTerms(
         terms.basis,
         terms.capacity,

@@ -16,6 +16,7 @@ from desktop.countries.cn.power_factor import POWER_FACTOR
 from desktop.countries.cn.suspension import suspended_days
 from desktop.kernel.country import CapacityRules, ChartAccount, Country
 from desktop.kernel.fields import Fields
+from desktop.kernel.measures import Energy
 from desktop.kernel.text import Text
 
 
@@ -90,5 +91,6 @@ COUNTRY = Country(
     tariff_parts={"basic_charge": BASIC_CHARGE, "power_factor": POWER_FACTOR},
     capacity=CapacityRules(capacity_days, suspended_days),
     losses=losses.lost,
+    large_household=Energy.of(100),
     energy_error=meter_error.energy_error,
 )

@@ -29,6 +29,7 @@ from desktop.desk.page.panels import CardHead, ComparePanel, DuesPanel, UsagePan
 from desktop.desk.page.person import PersonView, focus_table, in_panel
 from desktop.desk.page.receipt import ReceiptPane
 from desktop.desk.page.supply import SupplyTab
+from desktop.desk.page.what_if import WhatIfTab
 from desktop.desk.records import AccountCard, BillRow, ContractRow, PointShown
 from desktop.desk.service import receipt
 from desktop.kernel.text import Text
@@ -47,7 +48,7 @@ from desktop.qt.photos import PhotoSheet
 from desktop.qt.preview import PaperFile
 from desktop.qt.table import Table, fitting
 
-OVERVIEW, BILLS, READS, PAYMENTS, CONTRACTS, CONTACTS, NOTES, RECORDS = range(8)
+OVERVIEW, BILLS, READS, PAYMENTS, CONTRACTS, CONTACTS, NOTES, RECORDS, WHAT_IF = range(9)
 MOST_PRICES = 4
 """So many price versions of a contract are seen at once."""
 PHONE = 4
@@ -64,7 +65,7 @@ class AccountView(PersonView):
             stack,
             (
                 say("Overview"), say("Bills"), say("Reads"), say("Payments"), say("Contracts"), say("Contacts"),
-                say("Notes"), say("Records"),
+                say("Notes"), say("Records"), say("What if"),
             ),
         )  # fmt: skip
         self.card: AccountCard | None = None
@@ -126,6 +127,8 @@ class AccountView(PersonView):
         self.add_tab(self.notes_panel())
         self.supply = SupplyTab(self.page)
         self.add_tab(self.supply)
+        self.what_if = WhatIfTab(self.page)
+        self.add_tab(self.what_if)
 
     def _build_panes(self) -> None:
         say = self.say
@@ -195,7 +198,7 @@ class AccountView(PersonView):
     def table(self) -> QWidget:
         tables = (
             self.bills, self.all_bills, self.reads, self.payments, self.contracts, self.contacts, self.notes,
-            self.supply.records,
+            self.supply.records, self.what_if.table,
         )  # fmt: skip
         return focus_table(tables[self.stack.currentIndex()])
 
@@ -234,6 +237,8 @@ class AccountView(PersonView):
         self._show_bills(card, number)
         if self.stack.currentIndex() == RECORDS:
             self._ask_records()
+        if self.stack.currentIndex() == WHAT_IF:
+            self.what_if.ask(card.row.number)
         self.page.object.setText(card.row.customer_name)
         self.page.card_shown(self)
         self.page.take_focus(self.table())
@@ -318,6 +323,8 @@ class AccountView(PersonView):
             self.receipt.hide()
         if at == RECORDS:
             self._ask_records()
+        if at == WHAT_IF and self.card is not None:
+            self.what_if.ask(self.card.row.number)
 
     # Bills ---------------------------------------------------------------------------------------------------
 

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Any
-
 from PySide6.QtWidgets import QWidget
 
-from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Energy
-from desktop.kernel.text import Text
+from desktop.kernel.text import Catalog
 from desktop.metering.records import Flag, LevelLimits, Limits, LimitsChanged
 from desktop.metering.service import limits_history, read_limits, set_limits
 from desktop.qt import theme
-from desktop.qt.basics import ProblemLine, column, row
+from desktop.qt.basics import ProblemLine
 from desktop.qt.fields import ChoiceField
-from desktop.qt.fold import Stack
 from desktop.qt.form import FormPanel
 from desktop.qt.history import history_table
+from desktop.qt.listform import ListForm
 from desktop.qt.money import NumberField
-from desktop.qt.page import Key, Page
+from desktop.qt.page import Page
 from desktop.qt.panels import Empty, Panel
 from desktop.qt.table import Cell, Column, Table
 
@@ -84,74 +80,62 @@ class LimitsForm(FormPanel):
         limits = Limits(surge, drop, Energy.of(typed["floor"]), same, zero, low, high, holding)
         return LevelLimits(self.found.level, limits)
 
+    def refused(self, words: str) -> None:
+        """Say why it was refused."""
+        self.problem.tell(words)
 
-class LimitsView(QWidget):
+
+def _columns(say: Catalog) -> tuple[Column, ...]:
+    def percent(one: LevelLimits) -> Cell:
+        found = one.limits
+        jumps = say.join((f"+{found.surge_percent} %", f"−{found.drop_percent} %"))
+        return Cell(jumps, say("from {energy} kWh", energy=found.floor))
+
+    def running(one: LevelLimits) -> Cell:
+        found = one.limits
+        return Cell(say("same {count} times", count=found.same_periods),
+                    say("none {count} times", count=found.zero_periods))  # fmt: skip
+
+    def held(one: LevelLimits) -> Cell:
+        holding = one.limits.holding
+        others = [say(flag.text) for flag in Flag if flag not in holding]
+        if len(others) > len(holding):
+            return Cell(say.join([say(flag.text) for flag in holding]), ink="ink2")
+        words = say("all but {what}", what=say.join(others)) if others else say("every doubt")
+        return Cell(words, ink="ink2")
+
+    return (
+        Column(say("Voltage level"), lambda one: Cell(say(one.level.text), strong=True), 120),
+        Column(say("Jump"), percent, 130),
+        Column(say("Running"), running, 130),
+        Column(
+            say("Days"),
+            lambda one: f"{one.limits.days_low}–{one.limits.days_high}",
+            76,
+        ),
+        Column(say("What waits for a decision"), held),
+    )
+
+
+class LimitsView(ListForm):
     """The limits of every voltage level; E changes those of the one chosen, who changed what stands below."""
 
     def __init__(self, page: Page) -> None:
-        super().__init__()
-        self.page, self.seat, self.say = page, page.seat, page.say
-        self.form: LimitsForm | None = None
-        self._sending = False
-        say = self.say
-        self.table = Table(say("Limits"), self._columns(), row_height=theme.ROW_TWO)
-        self.table.moved.connect(lambda _: self._choose())
-        self.table.opened.connect(lambda _: self.change())
+        say = page.say
+        table = Table(say("Limits"), _columns(say), row_height=theme.ROW_TWO)
         self.history = history_table(say, theme.DETAIL_PANE // 2)
         self._changes: tuple[LimitsChanged, ...] = ()
-        listed, happened = Panel(padding=0), Panel(say("History"), padding=0)
-        listed.body.addWidget(self.table)
+        happened = Panel(say("History"), padding=0)
         happened.body.addWidget(self.history)
-        left = column(listed, happened)
-        left.setStretch(0, 3)
-        left.setStretch(1, 2)
-        hint = say("E changes the limits of a level") if self.seat.may(set_limits) else ""
-        empty = Panel()
-        empty.body.addWidget(Empty("gauge", say("When a read is doubtful"), hint))
-        self.side = Stack()
-        self.side.setFixedWidth(theme.grown(theme.DETAIL_PANE + 60))
-        self.side.addWidget(empty)
-        whole = row()
-        whole.addLayout(left, 1)
-        whole.addWidget(self.side)
-        self.setLayout(whole)
+        hint = say("E changes the limits of a level") if page.seat.may(set_limits) else ""
+        super().__init__(
+            page, table, Empty("gauge", say("When a read is doubtful"), hint),
+            make=lambda found: LimitsForm(page, found), operation=set_limits, ask=self._ask,
+            saved=say("These limits hold from now on"), below=happened,
+        )  # fmt: skip
+        table.moved.connect(lambda _: self._choose())
 
-    def _columns(self) -> tuple[Column, ...]:
-        say = self.say
-
-        def percent(one: LevelLimits) -> Cell:
-            found = one.limits
-            jumps = say.join((f"+{found.surge_percent} %", f"−{found.drop_percent} %"))
-            return Cell(jumps, say("from {energy} kWh", energy=found.floor))
-
-        def running(one: LevelLimits) -> Cell:
-            found = one.limits
-            return Cell(say("same {count} times", count=found.same_periods),
-                        say("none {count} times", count=found.zero_periods))  # fmt: skip
-
-        def held(one: LevelLimits) -> Cell:
-            holding = one.limits.holding
-            others = [say(flag.text) for flag in Flag if flag not in holding]
-            if len(others) > len(holding):
-                return Cell(say.join([say(flag.text) for flag in holding]), ink="ink2")
-            words = say("all but {what}", what=say.join(others)) if others else say("every doubt")
-            return Cell(words, ink="ink2")
-
-        return (
-            Column(say("Voltage level"), lambda one: Cell(say(one.level.text), strong=True), 120),
-            Column(say("Jump"), percent, 130),
-            Column(say("Running"), running, 130),
-            Column(
-                say("Days"),
-                lambda one: f"{one.limits.days_low}–{one.limits.days_high}",
-                76,
-            ),
-            Column(say("What waits for a decision"), held),
-        )
-
-    # Showing -------------------------------------------------------------------------------------------------
-
-    def ask(self) -> None:
+    def _ask(self) -> None:
         """Ask for the limits once more; a form that is open stays as it is."""
         self.page.ask(read_limits, None, self._show)
         self.page.ask(limits_history, None, self._show_history)
@@ -168,65 +152,3 @@ class LimitsView(QWidget):
         chosen: LevelLimits | None = self.table.current
         rows = [one.row for one in self._changes if chosen is not None and one.level is chosen.level]
         self.history.show_rows(rows, select=0 if rows else None)
-        self.page.refresh_keys()
-
-    def keys(self) -> list[Key]:
-        """The keys of the list, or of the form that is open."""
-        if not self.seat.may(set_limits):
-            return []
-        if self.form is None:
-            return [Key("E", Text("change"), self.change, enabled=self.table.current is not None)]
-        send = Key("F12", Text("Save"), self.send, "primary", "check", not self._sending)
-        return [*self.form.form.keys, Key("Esc", Text("back, asks first"), self.close_form), send]
-
-    # Changing ------------------------------------------------------------------------------------------------
-
-    def change(self) -> None:
-        """Open the form of the level chosen."""
-        found: LevelLimits | None = self.table.current
-        if found is None or not self.seat.may(set_limits) or not self.close_form():
-            return
-        self.form = LimitsForm(self.page, found)
-        self.side.addWidget(self.form)
-        self.side.setCurrentWidget(self.form)
-        self.form.form.begin()
-        self.page.refresh_keys()
-
-    def may_leave(self) -> bool:
-        """Whether nothing typed would be lost; asks."""
-        return self.form is None or self.form.form.may_leave()
-
-    def close_form(self) -> bool:
-        """Close the form, after asking when something typed would be lost; whether none is open now."""
-        if not self.may_leave():
-            return False
-        if self.form is not None:
-            self.side.removeWidget(self.form)
-            self.form.deleteLater()
-            self.form = None
-            self.table.setFocus()
-            self.page.refresh_keys()
-        return True
-
-    def send(self) -> None:
-        """Set the limits once; refused, they stay typed and the reason stands below."""
-        order = None if self._sending or self.form is None else self.form.order()
-        if order is not None:
-            self._sending = True
-            self.page.do(set_limits, order, self._taken, failed=partial(self._failed, self.form))
-
-    def _taken(self, _answer: Any) -> None:
-        self._sending = False
-        if self.form is not None:
-            self.form.form.done()
-            self.close_form()
-        self.page.toast(self.say("These limits hold from now on"))
-        self.ask()
-
-    def _failed(self, form: LimitsForm, error: BaseException) -> None:
-        self._sending = False
-        if isinstance(error, Refused) and form is self.form:
-            form.problem.tell(self.say(error.text))
-        else:
-            self.page.trouble(error)
-        self.page.refresh_keys()
