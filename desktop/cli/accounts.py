@@ -10,11 +10,11 @@ from desktop.billing import service as billing
 from desktop.cli.call import DONE, Call, common, progress, reason_option, table
 from desktop.desk import service as desk
 from desktop.desk.documents import ACCOUNTS, account_columns
-from desktop.desk.records import AccountsOrder
+from desktop.desk.records import AccountsOrder, PointShown
 from desktop.kernel.errors import Refused
 from desktop.kernel.export import Gate, export_listing
 from desktop.kernel.listing import Leaving, Listing
-from desktop.kernel.text import Text
+from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
 
 
@@ -58,7 +58,7 @@ def accounts_list(
             row.number,
             row.customer_name,
             row.address,
-            row.meter_serial,
+            " ".join((row.meter_serial, *row.more_meters)),
             say.money(row.owed),
             say.money(row.credit),
         ]
@@ -89,6 +89,12 @@ def _accounts_out(call: Call, seat: Seat, listing: Listing, out: Path, reason: s
     return DONE
 
 
+def _place(say: Catalog, one: PointShown) -> list[str]:
+    """A service point as one line: the contract that names it, its meter, address and supply."""
+    state = say("ended {day}", day=one.ended_on) if one.ended_on else say(one.supply_state.text)
+    return [one.contract_number, one.meter_serial, one.address, state]
+
+
 @accounts.command("show")
 @click.argument("number")
 @common
@@ -98,6 +104,8 @@ def accounts_show(call: Call, number: str) -> int:
     say = seat.app.catalog(call.lang)
     card = seat.ask(desk.account_card, number)
     lines = [f"{card.row.number}  {card.row.customer_name}  {card.row.address}"]
+    if len(card.points) > 1:
+        lines += table([_place(say, one) for one in card.points])
     due = [
         [
             say(item.kind.text),

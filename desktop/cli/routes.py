@@ -9,13 +9,14 @@ from pathlib import Path
 import click
 
 from desktop.cli.call import DONE, Call, common, progress, read_day, read_month, table
+from desktop.cli.reads import WHICH_METER
 from desktop.contracts.service import reading_round
 from desktop.kernel.errors import Refused
 from desktop.kernel.period import Period, months_before
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
 from desktop.metering import service as metering
-from desktop.metering.records import RoundOrder, RoundsWritten, RouteOrder, RouteRename, StopMove
+from desktop.metering.records import PointQuery, RoundOrder, RoundsWritten, RouteOrder, RouteRename, StopMove
 
 _routes_option = click.option(
     "--route", "codes", multiple=True, help="code of a route; may be given more than once, all when left out"
@@ -88,12 +89,13 @@ def route_rename(call: Call, code: str, new_code: str) -> int:
 @click.argument("account")
 @click.option("--route", "code", required=True, help="code of the route")
 @click.option("--place", type=click.IntRange(min=1), required=True, help="its place in walking order, from 1")
+@click.option("--meter", default="", help=WHICH_METER)
 @common
-def route_move(call: Call, account: str, code: str, place: int) -> int:
+def route_move(call: Call, account: str, code: str, place: int, meter: str) -> int:
     """Give the place of an account another position in walking order, on its route or another."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
-    point = seat.ask(metering.stop_of, account)
+    point = seat.ask(metering.stop_of, PointQuery(account, meter))
     moved = seat.do(metering.move_stop, StopMove(point, code, place))
     told = say(
         "{account} is place {place} on route {route}; it was place {before} on route {was}.",

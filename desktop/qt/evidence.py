@@ -30,7 +30,7 @@ class EvidencePane(Panel):
         self._build_head()
         self._build_figures()
         self.bars = UsageBars(say("Thirteen months"))
-        self.bars.setMinimumHeight(80)
+        self.bars.setMinimumHeight(72)
         self._reasons = QVBoxLayout()
         self._reasons.setSpacing(theme.S1)
         self.actions = QGridLayout()

@@ -33,7 +33,7 @@ class Elided(Label):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(48, self.minimumHeight())
+        return QSize(min(48, self.fontMetrics().horizontalAdvance(self.text()) + 1), self.minimumHeight())
 
     def setText(self, text: str) -> None:
         super().setText(text)

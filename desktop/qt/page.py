@@ -25,6 +25,7 @@ from desktop.qt.basics import Label
 from desktop.qt.buttons import Button, show_caps
 from desktop.qt.choosing import Tabs
 from desktop.qt.drafts import Drafts
+from desktop.qt.figures import Elided
 from desktop.qt.floating import Note
 from desktop.qt.fold import Scroll
 from desktop.qt.keys import Key, bound, cap, changed_caps, combination, pressed
@@ -79,7 +80,7 @@ class Page(QWidget):
         self._head = QHBoxLayout()
         self._head.setContentsMargins(theme.S3 + 2, 0, theme.S3, 0)
         self._head.setSpacing(theme.S3)
-        self.object = Label("", "small", "ink2")
+        self.object = Elided("", "small", "ink2")
         self._head.addWidget(Label(title, "h1"))
         self._head.addWidget(self.object)
         self._head.addStretch(1)

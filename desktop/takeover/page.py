@@ -126,6 +126,7 @@ class TakeoverPage(FilePage):
                 Column(say("What to do"), lambda problem: Cell(say(problem.remedy), ink="ink2")),
             ),
             row_height=theme.ROW_TWO,
+            persons=True,
         )
         table.show_empty(say("No row has a problem"), "", "circle-check")
         return table
@@ -156,6 +157,7 @@ class TakeoverPage(FilePage):
                 ),
             ),
             row_height=theme.ROW_TWO,
+            persons=True,
         )
         table.show_empty(say("No two parties seem to be one"), "", "circle-check")
         return table
@@ -501,6 +503,8 @@ class TakeoverPage(FilePage):
         else:
             count = dict(given.totals.counts)["accounts"]
             told = say.plural("{count} account written", "{count} accounts written", count)
-            self.banner.tell("ok", say.join((told, given.file_name)), say("The reason stands in the journal"))
+            notice = say("The reason stands in the journal") if given.notice is None else say(given.notice)
+            state = "ok" if given.notice is None else "warn"
+            self.banner.tell(state, say.join((told, given.file_name)), notice)
         self.told.emit()
         self.refresh_keys()

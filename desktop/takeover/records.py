@@ -348,7 +348,19 @@ class ReleaseOrder:
 
 @dataclass(frozen=True, slots=True)
 class HallGiven:
-    """What was written into a workbook."""
+    """What was written into a workbook; of ``several`` accounts it holds the main service point only."""
 
     file_name: str
     totals: Totals
+    several: int = 0
+
+    @property
+    def notice(self) -> Text | None:
+        """What the workbook leaves out."""
+        if not self.several:
+            return None
+        return Text(
+            "{count} account has more service points: the workbook holds its main one only",
+            plural="{count} accounts have more service points: the workbook holds their main one only",
+            count=self.several,
+        )

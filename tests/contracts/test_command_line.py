@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.command_line import CommandLine
@@ -55,7 +57,7 @@ def test_records_are_changed_and_what_is_not_named_stays(run: CommandLine) -> No
     assert run.json("accounts", "records", SMALL[1])[0]["contract"]["valid_to"] == "2026-02-01"
 
 
-def test_a_second_place_is_added_read_changed_and_ended(run: CommandLine) -> None:
+def test_a_second_place_is_added_read_changed_and_ended(run: CommandLine, tmp_path: Path) -> None:
     more = ("accounts", "add-point", SMALL[0], "--meter", "W8", "--route", "R1", "--from", "2026-02-01")
     run(*more, "--same-premise", "--dry-run")
     assert "one more place" in run(*more, "--address", "Workshop Lane 8", "--voltage", "380 V").out
@@ -69,6 +71,13 @@ def test_a_second_place_is_added_read_changed_and_ended(run: CommandLine) -> Non
     run("readings", "enter", SMALL[0], "20", "--meter", "W8", "--dry-run")
     assert "has no contract" in run("accounts", "end-contract", SMALL[0], "--contract", "C-1", "--on",
                                     "2026-03-01", code=1).err  # fmt: skip
+    move = ("readings", "route-move", SMALL[0], "--route", "R1", "--place", "1")
+    assert "name one" in run(*move, code=1).err
+    run(*move, "--meter", "W8")
+    assert "Workshop Lane 8" in run("accounts", "show", SMALL[0]).out
+    out = run("export", "hall", tmp_path / "hall.xlsx", "--reason", "audit").out
+    assert "1 account has more service points" in out
+    assert f"{meter(SMALL[0])} W8" in run("accounts", "list").out
     run("accounts", "end-contract", SMALL[0], *contract, "--on", "2026-03-01")
     now = run.json("accounts", "records", SMALL[0])
     assert [one["contract"]["valid_to"] for one in now] == [None, "2026-03-01"]

@@ -27,12 +27,13 @@ from desktop.desk import service as desk
 from desktop.desk.documents import account_columns
 from desktop.desk.records import AccountsOrder, SupplyPart
 from desktop.kernel.errors import NotFound, NotPermitted, Refused
-from desktop.kernel.measures import Energy, Factor, Reading
+from desktop.kernel.measures import Energy, Factor, Power, Reading
 from desktop.kernel.period import Period
 from desktop.kernel.text import catalog
 from desktop.kernel.work import Seat
 from desktop.metering import service as metering
 from desktop.metering.records import (
+    CapacityOrder,
     ExchangeOrder,
     ExchangeReason,
     FinalRead,
@@ -132,6 +133,15 @@ def test_reads_and_exchanges_name_the_meter(small: Seat, second: AccountOpened) 
     small.do(metering.record_read, replace(read, meter_serial="W8"))
     reads = small.ask(desk.account_card, ACCOUNT).reads
     assert ("W8", Reading.of(70)) in {(one.meter_serial, one.value) for one in reads}
+
+
+def test_a_doubtful_read_tells_where_it_is(small: Seat, second: AccountOpened) -> None:
+    assert second.account_number == ACCOUNT
+    small.do(metering.set_capacity, CapacityOrder(ACCOUNT, Power.of(1), "W8"))
+    row = ReadRow("", 2, ACCOUNT, "W8", Reading.of(9000), TODAY)
+    small.do(metering.import_reads, ReadImport("any", (row,)))
+    (waiting,) = (one for one in small.ask(metering.doubtful_reads).rows if one.meter_serial == "W8")
+    assert (waiting.account_number, waiting.address) == (ACCOUNT, "Workshop Lane 8")
 
 
 def test_one_bill_has_both_places(small: Seat, small_hall: str, second: AccountOpened) -> None:

@@ -27,6 +27,7 @@ from desktop.parties.records import (
 )
 from desktop.shell.window import Window
 from tests import hall as halls
+from tests.looks import faults
 from tests.windows import settle
 
 NUMBER = halls.account_number(3)
@@ -75,9 +76,11 @@ def test_a_pair_is_compared_merged_and_parted_again(qtbot, hall, page, twin):
     settle(qtbot, page.tasks, lambda: pairs.table.rows_model.rows)
     first = halls.party_of(hall.command_line(), NUMBER)
     assert {pairs.table.current.one.party_id, pairs.table.current.other.party_id} == {first, twin}
+    assert faults(page.window()) == []
     QTest.keyClick(pairs.table, Qt.Key.Key_Return)
     view = shown(qtbot, page, MergeForm)
     assert view._preview.kept.party_id == first
+    assert faults(page.window()) == []
     assert set(view.choices) == {PartyPart.LANGUAGE, PartyPart.DEBTOR_TYPE, PartyPart.PHONE}
     QTest.keyClick(view.form.edit("why"), Qt.Key.Key_F12)
     assert page.stack.currentWidget() is view  # a reason is missing
@@ -105,6 +108,7 @@ def test_the_other_one_is_looked_for_and_may_be_the_one_that_stays(qtbot, hall, 
     settle(qtbot, page.tasks, lambda: page.party.card is not None and page.party.card.party_id == first)
     QTest.keyClick(page.party.accounts, Qt.Key.Key_G, CTRL)
     view = shown(qtbot, page, OtherForm)
+    assert faults(page.window()) == []
     view.who.show_text("nobody at all")
     settle(qtbot, page.tasks, view.problem.isVisible)
     view.who.show_text("13955551111")

@@ -23,6 +23,7 @@ from desktop.premises.records import SupplyState
 from desktop.shell.window import Window
 from desktop.tariffs.records import Basis
 from tests import hall as halls
+from tests.looks import faults
 from tests.windows import settle
 
 NUMBER = halls.account_number(3)
@@ -266,6 +267,7 @@ def test_a_second_service_point_is_added_chosen_and_ended(qtbot, hall, page):
     view = form(qtbot, page, PointForm)
     edit = view.form.edit
     assert not edit("address").isEnabled()
+    assert faults(page.window()) == []
     edit("where").show_text("elsewhere")
     assert (edit("address").isEnabled(), edit("address").text_typed()) == (True, "")
     hand_over(qtbot, page, view)  # not yet all is typed
@@ -280,6 +282,7 @@ def test_a_second_service_point_is_added_chosen_and_ended(qtbot, hall, page):
     first = facts[1].text()
     QTest.keyClick(tab.records, Qt.Key.Key_B)
     assert (facts[1].text(), tab.shown.place.address) == ("Workshop Lane 8", "Workshop Lane 8")
+    assert faults(page.window()) == []
     assert tab.shown.contract.valid_to is None
     QTest.keyClick(tab.records, Qt.Key.Key_B)
     assert (facts[1].text(), tab.shown.place.address) == (first, first)
@@ -303,6 +306,7 @@ def test_supply_is_put_down_with_day_and_reason(qtbot, hall, page):
     choose(tab, SupplyPart.POINT)
     QTest.keyClick(tab.records, Qt.Key.Key_B, CTRL)
     view = form(qtbot, page)
+    assert faults(page.window()) == []
     view.form.edit("state").show_text("disconnected")
     hand_over(qtbot, page, view)
     assert page.stack.currentWidget() is view  # a reason is missing
@@ -314,3 +318,23 @@ def test_supply_is_put_down_with_day_and_reason(qtbot, hall, page):
     assert "seen at the place" in page.say.write(row.words)
     words = page.say(SupplyState.DISCONNECTED.text)
     assert words in {badge.text for badge in page.account.head.badges}
+
+
+def test_a_place_that_somebody_leaves_is_taken_over_by_an_account(qtbot, hall, page):
+    tab = records(qtbot, page)
+    QTest.keyClick(tab.records, Qt.Key.Key_A)
+    view = form(qtbot, page, PointForm)
+    edit = view.form.edit
+    edit("where").show_text("taken")
+    assert not edit("serial").isEnabled()
+    assert faults(page.window()) == []
+    hand_over(qtbot, page, view)
+    assert page.stack.currentWidget() is view  # whose place is missing
+    other = halls.account_number(4)
+    leaves = hall.command_line().ask(desk.account_card, other)
+    edit("follows").show_value(other)
+    edit("start").show_value(page.seat.today())
+    hand_over(qtbot, page, view)
+    settle(qtbot, page.tasks, lambda: len(page.card.points) == 2)
+    assert page.card.points[1].meter_serial == leaves.row.meter_serial
+    assert hall.command_line().ask(desk.account_card, other).closed_on == page.seat.today()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
@@ -121,6 +123,31 @@ def test_numbers_of_accounts_are_text_in_every_sheet(small: Seat, tmp_path: Path
     found = [cell for cell in cells(out.read_bytes()) if str(cell.value) in halls.SMALL]
     assert len(found) == len(halls.SMALL)
     assert {(cell.data_type, cell.number_format) for cell in found} == {("s", "@")}
+
+
+PERSONAL = {"Address", "Contact", "Customer", "Name", "Party", "Phone", "What was noted"}
+"""What columns with somebody's data are called."""
+
+
+def _tables() -> Iterator[tuple[str, set[str], bool]]:
+    """Every table of a page: where it is made, what it and its columns are called, whether it is marked."""
+    for path in sorted(DESKTOP.rglob("page/*.py")) + sorted(DESKTOP.rglob("page.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Table":
+                words = {
+                    one.value
+                    for one in ast.walk(call)
+                    if isinstance(one, ast.Constant) and isinstance(one.value, str)
+                }
+                marked = any(one.arg == "persons" for one in call.keywords)
+                yield f"{path.relative_to(DESKTOP)}:{call.lineno}", words, marked
+
+
+def test_a_table_with_persons_in_it_is_marked_as_one() -> None:
+    """It leaves the house for a reason only, within a limit, and that is recorded."""
+    unmarked = {where for where, words, marked in _tables() if words & PERSONAL and not marked}
+    assert unmarked == set()
+    assert sum(marked for _, _, marked in _tables()) > 10
 
 
 def test_sheets_are_written_in_one_place_only() -> None:

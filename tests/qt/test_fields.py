@@ -15,9 +15,10 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.app import COUNTRIES
 from desktop.kernel.fields import EARLIEST, LATEST
-from desktop.kernel.measures import Reading
+from desktop.kernel.measures import Money, Reading
 from desktop.kernel.text import LANGUAGES, SHAPES, catalog
 from desktop.qt.fields import ChoiceField, DateField, FormatField, ReadField, TextField, read_date
+from desktop.qt.money import MoneyField, NumberField
 from tests import windows
 from tests.windows import commit
 
@@ -263,8 +264,10 @@ def test_a_choice_keeps_what_was_chosen_when_more_is_offered(shown):
         (lambda: DateField(catalog("zh_CN"), TODAY), "２０２６年２月６日", date(2026, 2, 6)),
         (lambda: FormatField(IDENTIFIERS["phone"]), "９５５９８", "95598"),
         (TextField, "陈玉兰", "陈玉兰"),
+        (lambda: NumberField(catalog("zh_CN")), "４８０", Decimal(480)),
+        (lambda: MoneyField(catalog("zh_CN"), COUNTRIES["cn"].currency), "３４０．５", Money(34050)),
     ],
-    ids=["read", "date", "format", "text"],
+    ids=["read", "date", "format", "text", "number", "money"],
 )
 def test_what_is_still_composed_is_not_judged(shown, make, wide, value):
     field = shown(make())

@@ -223,6 +223,11 @@ def wander_questions(critic: Critic, window: Window) -> None:
     doubtful.limits.change()
     critic.grab(window, "limits")
     doubtful.limits.close_form()
+    bills = window.open_page("bills")
+    for tab in range(1, len(bills.tabs)):
+        bills.tabs.choose(tab)
+        critic.grab(window, f"bills_tab_{tab}")
+    bills.tabs.choose(0)
     routes = window.open_page("routes")
     critic.settle()
     for ask in (routes.ask_place, routes.ask_route, routes.ask_name):

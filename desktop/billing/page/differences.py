@@ -85,7 +85,7 @@ class Differences(QObject):
                 Column(
                     say("Signature"),
                     self._signature,
-                    badge_room(say("Signature"), (say("signed"), *(say(flag.text) for flag in ReviewFlag))),
+                    badge_room(say("Signature"), (say("signed"), *(f"{say(flag.text)} +2" for flag in ReviewFlag))),
                 ),
             ),
             row_height=theme.ROW_TWO,
@@ -168,10 +168,10 @@ class Differences(QObject):
     def _signature(self, draft: DraftRow) -> Cell:
         if not draft.flags:
             return Cell("")
-        words = self.say.join([self.say(flag.text) for flag in draft.flags])
         if draft.signed_by:
             return Cell(self.say("signed"), state="ok")
-        return Cell(words, state="warn")
+        first, *more = (self.say(flag.text) for flag in draft.flags)
+        return Cell(f"{first} +{len(more)}" if more else first, state="warn")
 
 
 def _row(sums: tuple[int, int]) -> tuple[int, Money]:

@@ -11,6 +11,7 @@ from desktop.billing.service import review_limits, set_review_limits
 from desktop.kernel.measures import Energy
 from desktop.qt import theme
 from desktop.qt.basics import ProblemLine
+from desktop.qt.cells import title_room
 from desktop.qt.fields import ChoiceField, DateField
 from desktop.qt.form import FormPanel
 from desktop.qt.listform import ListForm
@@ -108,7 +109,12 @@ def _columns(page: Page) -> tuple[Column, ...]:
             ),
             160,
         ),
-        Column(say("Very large from"), lambda one: Cell(say.money(one.limits.large)), 120, right=True),
+        Column(
+            say("Very large from"),
+            lambda one: Cell(say.money(one.limits.large)),
+            title_room(say("Very large from"), 120),
+            right=True,
+        ),
         Column(say("Same usage"), lambda one: Cell(say("{count} months", count=one.limits.same_months)), 110),
         Column(say("What another person signs"), waiting),
     )

@@ -28,9 +28,9 @@ from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.text import Text
 from desktop.qt import theme
-from desktop.qt.basics import Field, ProblemLine, column, row
+from desktop.qt.basics import Field, ProblemLine, column
 from desktop.qt.fields import ChoiceField, TextField
-from desktop.qt.fold import Stack
+from desktop.qt.fold import Fold, Stack
 from desktop.qt.form import FormPanel, FormRows, RowColumn
 from desktop.qt.money import MoneyField, NumberField
 from desktop.qt.page import Key, Page
@@ -38,7 +38,7 @@ from desktop.qt.panels import Empty, Panel
 from desktop.qt.progress import Progress
 
 CHARGE, BACK = "charge", "back"
-WIDE = 560
+WIDE, _FOLDED_FORM, _FOLDED_HINT = 560, 420, 200
 
 
 class _OtherForm(FormPanel):
@@ -171,13 +171,10 @@ class OtherBills(QWidget):
         left.setStretch(1, 1)
         narrow = QWidget()
         narrow.setLayout(left)
-        narrow.setFixedWidth(theme.grown(WIDE))
         hint = Panel()
         words = say("The draft stands among the runs; signed and issued it is owed like every bill")
         hint.body.addWidget(Empty("receipt-text", say("Bills beside the month's run"), words))
-        whole = row(narrow, hint)
-        whole.setStretch(1, 1)
-        self.setLayout(whole)
+        self.setLayout(column(Fold((narrow, theme.grown(WIDE), _FOLDED_FORM), (hint, 0, _FOLDED_HINT))))
 
     @property
     def form(self) -> _OtherForm | None:

@@ -29,6 +29,7 @@ from desktop.contracts.service.supply import (
     search_owners,
     sign_many,
     supplied_at,
+    with_several_points,
 )
 from desktop.contracts.service.terms import (
     UNDECIDED,
@@ -74,4 +75,5 @@ __all__ = [
     "terms",
     "terms_of_account",
     "unmerge_parties",
+    "with_several_points",
 ]

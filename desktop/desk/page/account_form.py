@@ -31,6 +31,7 @@ from desktop.parties.records import ContactKind, DebtorType, PartyKind
 from desktop.qt.basics import Label, ProblemLine
 from desktop.qt.choosing import Stepper
 from desktop.qt.fields import ChoiceField, DateField, FormatField, ReadField, TextField
+from desktop.qt.figures import grouped
 from desktop.qt.money import NumberField
 from desktop.qt.page import Key, Page
 from desktop.qt.panels import Panel
@@ -84,6 +85,7 @@ class PlaceForm(EntryView):
         """The meter with its registers, in the panel beside."""
         say, field = self.say, self.form.field
         self.panel_beside(say("Meter"))
+        self.meter = self.panel
         ratio = ReadField(say, 6, Reading.DECIMALS)
         ratio.show_value(Reading.of(1))
         self.add(
@@ -206,7 +208,7 @@ class AccountForm(PlaceForm):
         self.panel_beside(say("Place"))
         self.panel.body.addWidget(Label(place.address, "strong", wrap=True))
         serial = follows.meter.serial if follows.meter else ""
-        lines = [say.join((place.region, place.voltage)), say("Meter {serial}", serial=serial)]
+        lines = [say.join((place.region, place.voltage)), say("Meter {serial}", serial=grouped(serial))]
         if follows.contract.valid_to is None:
             lines.append(
                 say(
@@ -243,7 +245,7 @@ class AccountForm(PlaceForm):
         facts = [values["name"], "", "", values["number"]]
         if self._follows is not None:
             serial = self._follows.meter.serial if self._follows.meter else ""
-            facts[PLACE], facts[METER] = self._follows.place.address, serial
+            facts[PLACE], facts[METER] = self._follows.place.address, grouped(serial)
         else:
             facts[PLACE], facts[METER] = form.edit("address").text_typed(), form.edit("serial").text_typed()
         at = next((at for at, fact in enumerate(facts) if not fact.strip()), CONTRACT)
@@ -339,11 +341,14 @@ class AccountForm(PlaceForm):
         )
 
 
-HERE, ELSEWHERE = "here", "elsewhere"
+HERE, ELSEWHERE, TAKEN = "here", "elsewhere", "taken"
+_PREMISE = ("address", "region", "postcode")
+_NEW = ("voltage", "feeder", "transformer", "capacity", "serial", "ratio", "route", "position")
 
 
 class PointForm(PlaceForm):
-    """One more service point of an account: at the address of the one ``found`` tells of, or elsewhere."""
+    """One more service point of an account: at the address of the one ``found`` tells of, elsewhere, or where somebody
+    was supplied until then."""
 
     def __init__(self, page: Page, hints: AccountHints, found: Supply) -> None:
         say, place = page.say, found.place
@@ -352,8 +357,18 @@ class PointForm(PlaceForm):
         title = say("One more service point of account {number}", number=found.account_number)
         draft = f"point {found.account_number}"
         super().__init__(page, hints, title, Text("Add the service point"), draft, note)
-        self.where = ChoiceField([(place.address, HERE), (say("At another address"), ELSEWHERE)])
-        self.add(self.form.field("where", say("Where"), self.where))
+        self.where = ChoiceField(
+            [
+                (place.address, HERE),
+                (say("At another address"), ELSEWHERE),
+                (say("Where another account was supplied"), TAKEN),
+            ]
+        )
+        follows = FormatField(page.seat.app.country.identifiers["account"])
+        self.add(
+            self.form.field("where", say("Where"), self.where),
+            self.form.field("follows", say("Account that leaves it"), follows, required=True),
+        )
         self.add_place(PlaceFacts(place.postcode, place.region, place.address, place.voltage, "", ""))
         self.add_meter()
         self.panel_below(say("Contract"))
@@ -365,25 +380,29 @@ class PointForm(PlaceForm):
         self.begin()
 
     def _choose(self, where: str | None) -> None:
-        """The address is that of the premise, or to be typed."""
-        place = self._found.place
-        facts = {"address": place.address, "region": place.region, "postcode": place.postcode}
-        for name, value in facts.items():
-            edit = self.form.edit(name)
-            edit.setEnabled(where == ELSEWHERE)
-            if where == HERE:
-                edit.show_text(value)
-            elif name == "address" and edit.text_typed() == value:
-                edit.show_text("")
+        """The address is that of the premise, or to be typed; a place taken over has its own, and its meter."""
+        place, edit = self._found.place, self.form.edit
+        edit("follows").setEnabled(where == TAKEN)
+        for name in _PREMISE:
+            edit(name).setEnabled(where == ELSEWHERE)
+        for name in _NEW:
+            edit(name).setEnabled(where != TAKEN)
+        self.meter.setVisible(where != TAKEN)
+        if where == HERE:
+            for name, value in zip(_PREMISE, (place.address, place.region, place.postcode), strict=True):
+                edit(name).show_text(value)
+        elif edit("address").text_typed() == place.address:
+            edit("address").show_text("")
 
     def _send(self, values: dict[str, Any]) -> None:
-        here = values["where"] == HERE
+        taken = values["where"] == TAKEN
         order = PointOrder(
             self._found.account_number,
             values["tariff"],
             values["start"],
-            self.place(values),
-            self._found.place.premise_id if here else None,
+            None if taken else self.place(values),
+            self._found.place.premise_id if values["where"] == HERE else None,
+            values["follows"] if taken else "",
         )
         words = self.say("Account {number} has one more service point", number=order.account_number)
         self.do(add_point, order, words)

@@ -186,6 +186,7 @@ def contracts_table(say: Catalog, today: date) -> Table:
             Column(say("Address"), lambda one: Cell(one.address, ink="ink2"), head=0.3),
             Column(say("State"), state, 110),
         ),
+        persons=True,
     )
     table.show_empty(say("No contract"), "", "file-text")
     return table

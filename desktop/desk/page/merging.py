@@ -128,6 +128,7 @@ class OtherForm(EntryView):
             say("Customers"),
             (Column(say("Customer"), lambda one: Cell(one.title, self._facts(one), strong=True)),),
             row_height=theme.ROW_TWO,
+            persons=True,
         )
         self.found.setMinimumHeight(theme.ROW_TWO * ACCOUNTS_SHOWN)
         self.found.opened.connect(lambda _: self.submit())

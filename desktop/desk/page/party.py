@@ -44,7 +44,7 @@ class PartyView(PersonView):
         self.head = CardHead(say, self._country, labels, longest=1)
         self.accounts = self._accounts_table()
         self.accounts.opened.connect(lambda _: self._open_account())
-        self.history = history_table(say)
+        self.history = history_table(say, persons=True)
         self.setLayout(self.framed(self.head))
         self.add_tab(in_panel(self.accounts))
         self.add_tab(in_panel(self.contacts))
@@ -80,6 +80,7 @@ class PartyView(PersonView):
                     right=True,
                 ),
             ),
+            persons=True,
         )
 
     def keys(self) -> list[Key]:

@@ -81,10 +81,11 @@ class SupplyTab(QWidget):
                 Column(say("Last change"), self._last, 250),
             ),
             row_height=theme.ROW_TWO,
+            persons=True,
         )
         self.records.moved.connect(self._choose)
         self.records.opened.connect(lambda _: self.change())
-        self.history = history_table(say)
+        self.history = history_table(say, persons=True)
         layout = column(in_panel(self.records), in_panel(self.history))
         layout.setStretch(0, 2)
         layout.setStretch(1, 1)

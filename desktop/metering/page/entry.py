@@ -35,6 +35,7 @@ from desktop.qt import theme
 from desktop.qt.basics import Field, Label, ProblemLine, row
 from desktop.qt.buttons import Button, KeyHint
 from desktop.qt.fields import ChoiceField, DateField, ReadField, TextField
+from desktop.qt.figures import grouped
 from desktop.qt.floating import Sheet
 from desktop.qt.form import Form
 from desktop.qt.keys import Key, cap, combination, pressed
@@ -75,7 +76,8 @@ class PointSheet(Sheet):
 
     def _take(self, now: PointNow) -> None:
         self.now = now
-        self.facts.setText(self.say.join((now.customer_name, now.account_number, now.address)))
+        number = self.page.seat.app.country.format_account(now.account_number)
+        self.facts.setText(self.say.join((now.customer_name, number, now.address)))
         self.meant = replace(self.meant, meter_serial=now.meter_serial)
         self.build(now)
         self.body.addWidget(self.problem)
@@ -186,7 +188,7 @@ class ReadSheet(PointSheet):
         self.body.addWidget(self.round_field)
         self.outcome = ProblemLine()
         self.body.addWidget(self.outcome)
-        self.attach = Button(say("Attach a photo"), icon="eye", flush=True)
+        self.attach = Button(say("Attach a photo"), icon="upload", flush=True)
         self.attach.clicked.connect(self._choose_photo)
         self.photo_told = Label("", "small", "ink2")
         photo = row(self.attach, self.photo_told)
@@ -202,7 +204,7 @@ class ReadSheet(PointSheet):
 
     def _tell_register(self) -> None:
         say, one = self.say, self._chosen
-        parts = [say("Meter {serial}", serial=one.meter_serial)]
+        parts = [say("Meter {serial}", serial=grouped(one.meter_serial))]
         if one.multiplier != Factor.of(1):
             parts.append(say("multiplier {ratio}", ratio=one.multiplier))
         if one.last_value is not None and one.last_on is not None:
@@ -308,7 +310,9 @@ class ExchangeSheet(PointSheet):
             row(field("day", say("Exchanged on"), day, required=True), field("reason", say("Reason"), reason))
         )
         old = say(
-            "Meter {serial}, multiplier {ratio}", serial=now.meter_serial, ratio=now.registers[0].multiplier
+            "Meter {serial}, multiplier {ratio}",
+            serial=grouped(now.meter_serial),
+            ratio=now.registers[0].multiplier,
         )
         self.body.addWidget(Label(old, "strong"))
         for one in now.registers:

@@ -22,6 +22,7 @@ from desktop.kernel.work import Progress, Seat, Work, go_on, operation, query
 from desktop.metering import rules
 from desktop.metering.documents import route_list_pdf, route_sheet_xlsx
 from desktop.metering.records import (
+    PointQuery,
     ReadReason,
     ReadSource,
     RegisterCode,
@@ -39,6 +40,7 @@ from desktop.metering.records import (
     StopMove,
     StopMoved,
 )
+from desktop.metering.service.points import serial_numbers
 from desktop.metering.service.reads import LIVE
 from desktop.metering.service.targets import Target, targets
 from desktop.metering.tables import (
@@ -226,17 +228,27 @@ def _last_reader(work: Work, points: Collection[UUID]) -> str:
 
 
 @query("metering.view")
-def stop_of(work: Work, account_number: str) -> UUID:
-    """The service point that reading sheets name by an account's number; the first where it has several."""
-    found = work.session.scalar(
-        sa.select(RouteStop.service_point_id)
-        .filter_by(account_number=account_number)
-        .order_by(RouteStop.position)
-        .limit(1)
-    )
-    if found is None:
-        raise NotFound(Text("Account {number} is on no route.", number=account_number))
-    return found
+def stop_of(work: Work, order: PointQuery) -> UUID:
+    """The service point that reading sheets name by an account's number; `Refused` where it has several and no meter
+    is named."""
+    number, serial = "".join(order.account_number.split()), order.meter_serial.strip()
+    found = work.session.scalars(
+        sa.select(RouteStop.service_point_id).filter_by(account_number=number).order_by(RouteStop.position)
+    ).all()
+    if not found:
+        raise NotFound(Text("Account {number} is on no route.", number=number))
+    meters = serial_numbers(work, found)
+    meant = [point for point in found if serial in ("", meters.get(point))]
+    if not meant:
+        raise NotFound(
+            Text("Meter {serial} does not hang at account {number}.", serial=serial, number=number)
+        )
+    if len(meant) > 1:
+        known = ", ".join(meters.get(point, "") for point in meant)
+        raise Refused(
+            Text("Account {number} has several meters, name one: {known}", number=number, known=known)
+        )
+    return meant[0]
 
 
 # Out to the readers

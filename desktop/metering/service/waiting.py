@@ -41,6 +41,7 @@ from desktop.metering.tables import (
     Register,
     RouteStop,
 )
+from desktop.premises import service as premises
 from desktop.search import service as search
 from desktop.search.records import ACCOUNT
 
@@ -132,6 +133,7 @@ def _rows(work: Work, found: Sequence[sa.Row[DoubtfulRead, str, int, str]]) -> t
         for point, used in usage(work, points, last_month, months_before(min(days), MONTHS)).items()
     }
     names = search.titles(work, ACCOUNT, {account for *_, account in found})
+    places = premises.places(work, points)
     photos = _photos(work, registers)
     asked = {
         request.doubtful_id: request
@@ -146,7 +148,12 @@ def _rows(work: Work, found: Sequence[sa.Row[DoubtfulRead, str, int, str]]) -> t
             work,
             one,
             known[one.register_id],
-            (route, position, *names.get(account, ("", ""))),
+            (
+                route,
+                position,
+                names.get(account, ("", ""))[0],
+                places[known[one.register_id].service_point_id].address,
+            ),
             months[known[one.register_id].service_point_id],
             photos.get((one.register_id, one.read_on), ()),
             asked.get(one.id),
@@ -296,11 +303,12 @@ def read_requests(work: Work, _request: None) -> tuple[ReadRequestRow, ...]:
         target.register_id: target
         for target in targets(work, Register.id.in_(registers), work.today, work.today).values()
     }
+    places = premises.places(work, {target.service_point_id for target in known.values()})
     return tuple(
         ReadRequestRow(
             account_number=row.account_number,
             customer_name=names.get(row.account_number, ("", ""))[0],
-            address=names.get(row.account_number, ("", ""))[1],
+            address=places[known[row.DoubtfulRead.register_id].service_point_id].address,
             route=row.code,
             position=row.position,
             meter_serial=known[row.DoubtfulRead.register_id].meter_serial,

@@ -2,11 +2,10 @@
 
 from desktop.parties.service.family import current, families, former_names, is_merged
 from desktop.parties.service.merging import found_together, merge, merges, part_again, tell_apart, told_apart
+from desktop.parties.service.notes import add_note, alerts, notes
 from desktop.parties.service.people import (
     add_contact,
-    add_note,
     add_role,
-    alerts,
     change,
     changes,
     close_contact,
@@ -14,7 +13,6 @@ from desktop.parties.service.people import (
     enter,
     known_by,
     lookups,
-    notes,
     parties,
     party,
     phones,

@@ -51,6 +51,7 @@ def proposals_table(say: Catalog) -> Table:
             Column(say("Reason"), lambda one: Cell(one.reason, ink="ink2")),
         ),
         row_height=theme.ROW_TWO,
+        persons=True,
     )
     table.show_empty(say("No role waits"), say("What is asked for comes here"), "shield-check")
     return table

@@ -13,6 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from desktop.billing.tables import Bill, BillReversal
+from desktop.contracts import service as contracts
 from desktop.contracts.records import Service
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel.database import Base
@@ -121,17 +122,17 @@ class Book:
                 contract.service_point_id.label("point_id"),
                 contract.customer_class,
                 _newest(contract.service_point_id).label("at_point"),
-                _newest(contract.contract_account_id).label("of_account"),
+                contracts.is_main().label("main"),
             )
             .where(contract.hall_id == hall)
             .subquery()
         )
         self.held = (
             sa.select(ranked.c.account_id, ranked.c.point_id, ranked.c.customer_class)
-            .where(ranked.c.at_point == 1, ranked.c.of_account == 1)
+            .where(ranked.c.at_point == 1, ranked.c.main)
             .subquery()
         )
-        """The account that a service point supplies, or supplied last, with its customer class."""
+        """The account whose main service point this is, or was last, with its customer class."""
         self.parties, self.premises, self.points = map(_numbered, (Party, Premise, ServicePoint))
 
     def sheets(self) -> Iterator[tuple[HallSheet, Iterable[Any]]]:
