@@ -24,7 +24,7 @@ from desktop.takeover.documents.sheets import (
     HallSheet,
 )
 from desktop.takeover.records import AccountLine, GroupOrder, GroupOutcome
-from desktop.takeover.service.waiting import NOWHERE, SHARED, Waiting
+from desktop.takeover.service.waiting import NOWHERE, ROUTE, SHARED, Waiting
 
 ACCOUNTS_AT_ONCE = 500
 """So many accounts come in together at most; a longer route is several groups."""
@@ -37,20 +37,9 @@ _OF_A_GROUP = (POINTS, METERS, ACCOUNTS, CONTRACTS, ITEMS, PAYMENTS, HISTORY)
 
 def divide(waiting: Waiting) -> None:
     """Give every row its part. A row that belongs to none is a problem of the whole workbook."""
-    waiting.run(
-        "INSERT INTO part (name, accounts) SELECT route, 0 FROM (SELECT DISTINCT coalesce(route, '') AS route,"
-        f" place / {ACCOUNTS_AT_ONCE} AS cut FROM (SELECT route, row_number() OVER"
-        " (PARTITION BY coalesce(route, '') ORDER BY position, number) - 1 AS place FROM accounts))"
-        " ORDER BY route, cut"
-    )
-    waiting.run(
-        "UPDATE accounts SET part = numbered.part FROM (SELECT places.id AS row_id, parts.id AS part FROM"
-        f" (SELECT id, coalesce(route, '') AS route, (row_number() OVER (PARTITION BY coalesce(route, '')"
-        f" ORDER BY position, number) - 1) / {ACCOUNTS_AT_ONCE} AS cut FROM accounts) AS places JOIN"
-        " (SELECT id, name, row_number() OVER (PARTITION BY name ORDER BY id) - 1 AS cut FROM part) AS parts"
-        " ON parts.name = places.route AND parts.cut = places.cut) AS numbered WHERE numbered.row_id = accounts.id"
-    )
-    waiting.run("UPDATE part SET accounts = (SELECT count(*) FROM accounts WHERE accounts.part = part.id)")
+    parts: list[tuple[str, int]] = []
+    waiting.run_many("UPDATE accounts SET part = ? WHERE id = ?", _cut(waiting, parts))
+    waiting.run_many("INSERT INTO part (name, accounts) VALUES (?, ?)", parts)
     by_account = "(SELECT accounts.part FROM accounts WHERE accounts.number = it.account LIMIT 1)"
     for sheet in (CONTRACTS, ITEMS, PAYMENTS, HISTORY):
         _put(waiting, sheet, by_account)
@@ -64,6 +53,17 @@ def divide(waiting: Waiting) -> None:
             sheet, sheet.columns[0].name, f"part = {NOWHERE} AND NOT bad",
             Text("No account of the workbook has to do with this row"), Text("Add the account, or delete the row"),
         )  # fmt: skip
+
+
+def _cut(waiting: Waiting, parts: list[tuple[str, int]]) -> Iterator[tuple[int, int]]:
+    """The part of each account and the account; ``parts`` gets the route and size of each."""
+    for row_id, route in waiting.ask(f"SELECT id, {ROUTE} FROM accounts ORDER BY {ROUTE}, position, number"):
+        name, size = parts[-1] if parts else (None, 0)
+        if route == name and size < ACCOUNTS_AT_ONCE:
+            parts[-1] = (route, size + 1)
+        else:
+            parts.append((route, 1))
+        yield len(parts), row_id
 
 
 def _put(waiting: Waiting, sheet: HallSheet, part: str) -> None:
