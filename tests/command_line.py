@@ -133,12 +133,13 @@ def interrupt() -> None:
 
 @contextmanager
 def at_commit(which: int, act: Callable[[], None]) -> Iterator[None]:
-    """Do something right after a transaction is committed: the first, the second …"""
+    """Do something right after a transaction that may write is committed: the first, the second …"""
     seen = [0]
 
-    def after(_connection: sa.Connection) -> None:
-        seen[0] += 1
-        if seen[0] == which:
+    def after(connection: sa.Connection) -> None:
+        writes = connection.get_execution_options().get("writer")
+        seen[0] += bool(writes)
+        if writes and seen[0] == which:
             act()
 
     with _listening("commit", after):

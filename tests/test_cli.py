@@ -520,13 +520,13 @@ class TestBills:
     def test_ctrl_c_stops_a_run_and_its_issue_and_they_go_on(self, run, sample_hall, tmp_path, monkeypatch):
         monkeypatch.setattr(billing_runs, "CHUNK", 10)
         run("readings", "import", sheet(tmp_path))
-        with at_commit(3, interrupt):  # the run itself is the first
+        with at_commit(4, interrupt):  # the run itself is the first, its sharing out the second
             drafted = run("bills", "run", "--period", "2026-01", code=1)
         assert "topped after account 20" in drafted.err
         assert "20 ready" in drafted.out
         assert "50 ready" in run("bills", "run", "--period", "2026-01").out
         run.sign(JANUARY)
-        with at_commit(2, interrupt):
+        with at_commit(3, interrupt):  # the sharing out is the first
             issued = run("bills", "issue", JANUARY, code=1)
         assert "topped after account 20" in issued.err
         assert "20 issued" in issued.out

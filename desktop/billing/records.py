@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import Enum
 from uuid import UUID
 
 from desktop.kernel.measures import Demand, Energy, Money, Price
@@ -204,16 +205,26 @@ class DraftRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """So many accounts that did not go through, for one reason."""
+
+    reason: Text
+    accounts: int
+
+
+@dataclass(frozen=True, slots=True)
 class RunOutcome:
     """What a run, or its issue, did: how many done, held and why, and where it stopped (0: it went through).
 
-    ``went_on_after`` is where an earlier one had stopped or was killed, counted in accounts.
+    ``went_on_after`` is where an earlier one had stopped or was killed, counted in accounts; ``left`` tells of all
+    accounts that did not go through why.
     """
 
     run: RunRow
     held: tuple[DraftRow, ...]
     stopped_after: int = 0
     went_on_after: int = 0
+    left: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,6 +399,13 @@ class SignOrder:
     account_ids: tuple[UUID, ...]
 
 
+class ShareJob(Enum):
+    """What workers share of a run."""
+
+    DRAFT = "draft"
+    ISSUE = "issue"
+
+
 @dataclass(frozen=True, slots=True)
 class SendBackOrder:
     """Send flagged drafts of a run back to who made them: each is held with the reason."""
@@ -417,21 +435,29 @@ class DraftLook:
 
 
 @dataclass(frozen=True, slots=True)
-class RunChunk:
-    """Some accounts of a run, in walking order."""
+class ShareOrder:
+    """A worker (``holder``) does the next accounts of its share of a run, at most ``limit``, or takes a share."""
 
     run_id: UUID
-    account_ids: tuple[UUID, ...]
+    holder: UUID
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class SharesLeft:
+    """What is left of a job: shares that are not finished, and the accounts in them that nobody went through."""
+
+    open: int
+    accounts: int
 
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """A run with its accounts that wait; ``done`` of them went through before, where it was stopped."""
+    """A run whose accounts wait in shares; ``before`` of them went through earlier, where it was stopped."""
 
     run_id: UUID
     number: str
-    waiting: tuple[UUID, ...]
-    done: int = 0
+    before: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -461,6 +487,25 @@ class BillsFound:
     bills: tuple[BillShown, ...]
     last: tuple[int, int]
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some bills of a run in walking order, after (position, running number), and the files they go into."""
+
+    after: tuple[int, int]
+    bills: int
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BillsPrinted:
+    """What became of bills to print: ``written`` into so many ``files``, ``there`` before, ``left`` after a stop."""
+
+    written: int
+    there: int
+    files: int
+    left: int
 
 
 @dataclass(frozen=True, slots=True)

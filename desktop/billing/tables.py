@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from desktop.billing.records import BillKind, DraftState
+from desktop.billing.records import BillKind, DraftState, ShareJob
 from desktop.kernel.database import Base, Recorded
 from desktop.kernel.measures import Energy, Money, Price
 from desktop.tariffs.records import CustomerClass
@@ -37,6 +37,7 @@ class BillDraft(Base):
     """
 
     __tablename__ = "billing_draft"
+    __table_args__ = (sa.Index("ix_billing_draft_position", "run_id", "position"),)
     run_id: Mapped[UUID] = mapped_column(sa.ForeignKey("billing_run.id"), primary_key=True)
     contract_account_id: Mapped[UUID] = mapped_column(
         sa.ForeignKey("ledger_contract_account.id"), primary_key=True
@@ -53,6 +54,27 @@ class BillDraft(Base):
     compared: Mapped[str]
     flags: Mapped[str]
     made_by: Mapped[UUID]
+
+
+class BillShare(Base):
+    """A part of a run that one worker has at a time: the drafts of some places in walking order, whole reading routes
+    as far as they go. Nobody's money, so not recorded.
+
+    Those up to ``after`` were gone through, ``done`` of its ``accounts``. ``holder`` is the worker that did the
+    last ones; it comes back until ``held_until``, by the clock of the database.
+    """
+
+    __tablename__ = "billing_share"
+    run_id: Mapped[UUID] = mapped_column(sa.ForeignKey("billing_run.id"), primary_key=True)
+    job: Mapped[ShareJob] = mapped_column(primary_key=True)
+    first: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]
+    district_id: Mapped[UUID]
+    after: Mapped[int]
+    accounts: Mapped[int]
+    done: Mapped[int]
+    holder: Mapped[UUID | None]
+    held_until: Mapped[datetime | None]
 
 
 class Bill(Recorded):

@@ -18,19 +18,23 @@ from desktop.billing.records import (
     Against,
     BillLineShown,
     BillShown,
+    BillsPrinted,
     Comparison,
     CorrectionOrder,
     ReversalOrder,
     RunOutcome,
+    ShareJob,
 )
 from desktop.cli.call import DONE, PROBLEMS, Call, common, progress, read_month, reason_option, table
 from desktop.cli.signing import limits, look_again, queue, send_back, sign
 from desktop.cli.special import adjust, final, manual
+from desktop.cli.workers import beside, ended, helpers
 from desktop.kernel.export import Gate, take_out
 from desktop.kernel.files import written_whole
 from desktop.kernel.listing import Leaving
 from desktop.kernel.period import Period
 from desktop.kernel.text import Catalog, Text
+from desktop.kernel.work import Seat
 
 
 @click.group("bills")
@@ -68,6 +72,9 @@ def _outcome_lines(done: RunOutcome, say: Catalog) -> list[str]:
             "It was stopped after account {row} before and went on there.", row=str(done.went_on_after)
         )
         lines.append(words)
+    for one in done.left:
+        count = say.plural("{count} account", "{count} accounts", one.accounts)
+        lines.append(f"  {count}: {say(one.reason)}")
     return lines
 
 
@@ -82,26 +89,50 @@ def _held(call: Call, done: RunOutcome, say: Catalog) -> int:
     return PROBLEMS if done.held or done.stopped_after else DONE
 
 
+workers_option = click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    help="so many processes share the work; several computers may do so too",
+)
+
+
 @bills.command("run")
 @click.option("--period", required=True, callback=read_month, help="the month, YYYY-MM")
+@workers_option
 @common
-def bills_run(call: Call, period: Period) -> int:
+def bills_run(call: Call, period: Period, workers: int) -> int:
     """Draft the bills of a month; nothing is owed before they are issued."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
-    done = billing.run_bills(seat, period, progress(call))
+    done = billing.run_bills(seat, period, progress(call), helpers(call, seat, workers))
     call.answer(done, _outcome_lines(done, say))
     return _held(call, done, say)
 
 
+@bills.command("work")
+@click.argument("run")
+@click.option(
+    "--job", type=click.Choice([one.value for one in ShareJob]), required=True, help="what is shared"
+)
+@common
+def bills_work(call: Call, run: str, job: str) -> int:
+    """Help others who draft or issue a run, until nothing of it is left."""
+    seat = call.seat()
+    done = billing.help_run(seat, run, ShareJob(job), progress(call, quiet=True))
+    call.answer(done, _outcome_lines(done, seat.app.catalog(call.lang)))
+    return DONE
+
+
 @bills.command("issue")
 @click.argument("run")
+@workers_option
 @common
-def bills_issue(call: Call, run: str) -> int:
+def bills_issue(call: Call, run: str, workers: int) -> int:
     """Issue the ready drafts of a run: numbers, bills, open items."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
-    done = billing.issue_run(seat, run, progress(call))
+    done = billing.issue_run(seat, run, progress(call), helpers(call, seat, workers))
     call.answer(done, _outcome_lines(done, say))
     return _held(call, done, say)
 
@@ -297,17 +328,63 @@ def bills_show(call: Call, number: str) -> int:
 
 @bills.command("print")
 @click.argument("run")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="PDF to write")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="PDF to write")
+@click.option(
+    "--into", type=click.Path(path_type=Path, file_okay=False), help="folder for files of 500 bills"
+)
+@click.option("--each", is_flag=True, help="a file for each bill of its own")
+@workers_option
+@click.option("--part", type=click.IntRange(0, 63), default=0, hidden=True)
 @common
-def bills_print(call: Call, run: str, out: Path) -> int:
-    """Write every bill of a run into one PDF, in walking order."""
+def bills_print(
+    call: Call, run: str, out: Path | None, into: Path | None, each: bool, workers: int, part: int
+) -> int:
+    """Write every bill of a run in walking order: into one PDF, or into a folder, where a stopped call goes on."""
     seat = call.seat()
-    pages = billing.print_run(seat, run, out, progress(call))
-    told = seat.app.catalog(call.lang).plural(
-        "{count} page in {file}", "{count} pages in {file}", pages, file=str(out)
-    )
-    call.answer({"pages": pages, "file": str(out)}, [told])
-    return DONE
+    say = seat.app.catalog(call.lang)
+    if (out is None) == (into is None):
+        raise click.UsageError(say("Name a file with --out, or a folder with --into."))
+    if out is not None:
+        pages = billing.print_run(seat, run, out, progress(call))
+        told = say.plural("{count} page in {file}", "{count} pages in {file}", pages, file=str(out))
+        call.answer({"pages": pages, "file": str(out)}, [told])
+        return DONE
+    assert into is not None, "one of the two is named"
+    done = _print_into(call, seat, run, into, each=each, workers=workers, part=part)
+    lines = [
+        say(
+            "{written} bills written into {files} files, {there} were there already.",
+            written=done.written,
+            files=done.files,
+            there=done.there,
+        )
+    ]
+    if done.left:
+        lines.append(say("{left} bills are left. The same command goes on there.", left=done.left))
+    call.answer(done, lines)
+    return PROBLEMS if done.left and not part else DONE
+
+
+def _print_into(
+    call: Call, seat: Seat, run: str, into: Path, *, each: bool, workers: int, part: int
+) -> BillsPrinted:
+    """The processes write blocks of their own; what a helper left, the one that was asked (part 0) writes at last."""
+    told, before = progress(call, quiet=part > 0), billing.printed(seat, run, into, each=each)
+    stopped: list[bool] = []
+
+    def going(done: int, total: int) -> bool:
+        stopped[:] = [] if told(done, total) else [True]
+        return not stopped
+
+    words = ["bills", "print", run, "--into", str(into), "--workers", str(workers)]
+    words += ["--each"] if each else []
+    helping = range(1, 1 if part else workers)
+    with beside(call, [[*words, "--part", str(place)] for place in helping]) as running:
+        billing.print_blocks(seat, run, into, going, each=each, share=(part, workers))
+        ended(running, 0 if stopped else None)
+    if helping and not stopped:
+        billing.print_blocks(seat, run, into, going, each=each)
+    return billing.printed(seat, run, into, before, each=each)
 
 
 @bills.command("summary")

@@ -169,13 +169,13 @@ reason_option = click.option(
 """For every command that writes a list with persons in it."""
 
 
-def progress(call: Call) -> Progress:
-    """Tells how far a job is; the interrupt key stops it between two chunks."""
+def progress(call: Call, *, quiet: bool = False) -> Progress:
+    """Tells how far a job is, unless somebody else does; the interrupt key stops it between two chunks."""
     asked: list[int] = []
     signal.signal(signal.SIGINT, lambda *_: asked.append(1))
 
     def told(done: int, total: int) -> bool:
-        if sys.stderr.isatty():
+        if sys.stderr.isatty() and not quiet:
             click.echo(f"\r{done} / {total}", nl=done >= total, err=True)
         return not asked
 

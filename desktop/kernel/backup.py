@@ -12,7 +12,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from desktop.kernel.database import Base, Database, bulk_insert, sound
+from desktop.kernel.database import Base, Database, bulk_insert, columns_of, sound
 from desktop.kernel.errors import Refused
 from desktop.kernel.journal import Entry
 from desktop.kernel.migrations import upgrade, version
@@ -31,7 +31,8 @@ def _copy(source: Database, target: Database, told: Told) -> int:
             rows = reading.execute(sa.select(table).execution_options(yield_per=ROWS_AT_ONCE)).mappings()
             count = 0
             for part in rows.partitions(ROWS_AT_ONCE):
-                bulk_insert(writing, table, [dict(row) for row in part])
+                copied = [dict(row) for row in part]
+                bulk_insert(writing, table, columns_of(copied), len(copied))
                 count += len(part)
             if count != reading.scalar(sa.select(sa.func.count()).select_from(table)):
                 raise RuntimeError(f"{table.name}: {count} rows copied, and that is not all")

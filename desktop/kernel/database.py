@@ -194,41 +194,75 @@ def hashed_columns(model: type[Recorded]) -> tuple[str, ...]:
     )
 
 
+class Same:
+    """What is the same in every row of a column."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+Columns = Mapping[str, Sequence[Any] | Same]
+"""Rows by column: a value for each row, or the same for all."""
+
+
+def columns_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[Any] | Same]:
+    """Rows that name the same columns, by column."""
+    return {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
+
+
 def row_hash(table: str, columns: Sequence[str], values: Mapping[str, Any]) -> bytes:
     """SHA-256 over table name, hash version and every covered column, each as name and spelled-out value."""
-    return row_hashes(table, columns, (values,))[0]
+    return row_hashes(table, columns, {name: Same(values.get(name)) for name in columns}, 1)[0]
 
 
-def row_hashes(table: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[bytes]:
-    """The hash of each of many rows, as `row_hash` gives it; what is the same in all rows is spelled once."""
-    if not rows:
-        return []
-    begun, parts, alike = hashlib.sha256(), list[Iterable[bytes]](), f"{HASH_VERSION}|{table}".encode()
-    for name in columns:
-        mark = f"|{name}=".encode()
-        values = [row.get(name) for row in rows]
-        if all_same(values):
-            alike += mark + _sized(values[0])
-        elif parts:
+def row_hashes(table: str, names: Sequence[str], columns: Columns, count: int) -> list[bytes]:
+    """The hash of each of many rows, as `row_hash` gives it; what is the same in all of them is spelled once."""
+    begun, parts, alike = hashlib.sha256(), list[list[bytes]](), f"{HASH_VERSION}|{table}".encode()
+    for name in names:
+        mark, values = f"|{name}=".encode(), columns.get(name, _MISSING)
+        if isinstance(values, Same) or all_same(values):
+            alike += mark + _sized(values.value if isinstance(values, Same) else values[0])
+            continue
+        if parts:
             mark = alike + mark
-            parts.append([mark + _sized(value) for value in values])
-            alike = b""
         else:
             begun.update(alike)
-            parts.append([mark + _sized(value) for value in values])
-            alike = b""
+        parts.append(_spelled(mark, values))
+        alike = b""
     found = []
-    for row in zip(*parts, strict=True) if parts else [()] * len(rows):
+    for row in zip(*parts, strict=True) if parts else itertools.repeat((), count):
         digest = begun.copy()
         digest.update(b"".join(row) + alike)
         found.append(digest.digest())
     return found
 
 
+_MISSING = Same(None)
+
+
 def all_same(values: Sequence[Any]) -> bool:
     """Whether many values are one and the same object, as in a column that says the same in every row."""
+    if not values:
+        return True
     first = values[0]
     return values[-1] is first and all(value is first for value in values)
+
+
+def _spelled(mark: bytes, values: Sequence[Any]) -> list[bytes]:
+    """The values of a column as they are hashed, behind its mark."""
+    kinds = set(map(type, values))
+    if kinds == {UUID}:
+        mark += b"37:d"
+        return [mark + str(value).encode() for value in values]
+    if kinds == {int}:
+        return [
+            b"%b%d:n%b" % (mark, len(value) + 1, value) for value in [b"%d" % number for number in values]
+        ]
+    if kinds == {str}:
+        return [b"%b%d:s%b" % (mark, len(value) + 1, value) for value in [words.encode() for words in values]]
+    return [mark + _sized(value) for value in values]
 
 
 def _sized(value: Any) -> bytes:
@@ -241,6 +275,7 @@ _COMMON: dict[type, Callable[[Any], bytes]] = {
     UUID: lambda value: f"d{value}".encode(),
     str: lambda value: f"s{value}".encode(),
     int: lambda value: b"n%d" % value,
+    bytes: lambda value: b"b" + value,
     Money: lambda value: b"n%d" % value.raw,
     Energy: lambda value: b"n%d" % value.raw,
     Price: lambda value: b"n%d" % value.raw,
@@ -551,17 +586,17 @@ def among(session: orm.Session, column: Any, values: Iterable[Any]) -> sa.Column
     return found
 
 
-def bulk_insert(session: orm.Session, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows (by column name) the quick way of each database: COPY, or one statement for all.
+def bulk_insert(session: orm.Session, table: sa.Table, columns: Columns, count: int) -> None:
+    """Insert so many rows, by column, the quick way of each database: COPY, or one statement for all.
 
-    A column the rows do not name is NULL. Triggers and constraints hold as for single rows.
+    A column that is not named is NULL. Triggers and constraints hold as for single rows.
     """
-    if not rows:
+    if not count:
         return
     connection = session.connection()
-    named = [column for column in table.columns if column.key in rows[0]]
+    named = [column for column in table.columns if column.key in columns]
     dialect = connection.dialect
-    spelled = zip(*(_bound(column, rows, dialect) for column in named), strict=True)
+    spelled = zip(*(_bound(column, columns[column.key], count, dialect) for column in named), strict=True)
     names = ", ".join(f'"{column.name}"' for column in named)
     if dialect.name == "postgresql":
         raw: Any = connection.connection.driver_connection
@@ -600,14 +635,20 @@ def bulk_add(session: orm.Session, table: sa.Table, amounts: Mapping[UUID, int],
         )
 
 
-def _bound(column: sa.Column[Any], rows: Sequence[Mapping[str, Any]], dialect: sa.Dialect) -> Iterable[Any]:
+def _bound(
+    column: sa.Column[Any], values: Sequence[Any] | Same, count: int, dialect: sa.Dialect
+) -> Iterable[Any]:
     """The values of one column, as the driver takes them."""
-    values = [row[column.key] for row in rows]
     shape = column.type.dialect_impl(dialect).bind_processor(dialect)
+    if isinstance(values, Same) or all_same(values):
+        value = values.value if isinstance(values, Same) else values[0]
+        return itertools.repeat(value if shape is None else shape(value), count)
     if shape is None:
         return values
-    if all_same(values):
-        return itertools.repeat(shape(values[0]), len(values))
+    if isinstance(column.type, Key):
+        return [None if value is None else value.hex for value in values]
+    if isinstance(column.type, Exact) and set(map(type, values)) == {int}:
+        return values
     return map(shape, values)
 
 

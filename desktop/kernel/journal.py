@@ -23,6 +23,7 @@ from desktop.kernel.database import (
     Base,
     Recorded,
     bulk_insert,
+    columns_of,
     hashed_columns,
     row_hash,
     row_hashes,
@@ -111,7 +112,8 @@ def entry_hash(values: dict[str, Any]) -> bytes:
 
 def changes_digest(changes: Sequence[dict[str, Any]]) -> bytes:
     """The digest over an entry's changes in their order."""
-    return hashlib.sha256(b"".join(row_hashes("journal_change", _CHANGE_COLUMNS, changes))).digest()
+    hashes = row_hashes("journal_change", _CHANGE_COLUMNS, columns_of(changes), len(changes))
+    return hashlib.sha256(b"".join(hashes)).digest()
 
 
 def rows_digest(rows: Iterable[tuple[str, UUID, bytes]]) -> bytes:
@@ -258,7 +260,7 @@ def enter(
         )
     )
     if ink.changes:
-        bulk_insert(session, table_of(Change), ink.changes)
+        bulk_insert(session, table_of(Change), columns_of(ink.changes), len(ink.changes))
     moved = {"number": number, "hash": values["hash"]}
     if head:
         session.execute(sa.update(Chain).filter_by(id=chain_id).values(**moved))

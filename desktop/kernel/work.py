@@ -30,11 +30,14 @@ from desktop.kernel.country import Country
 from desktop.kernel.database import (
     Away,
     Base,
+    Columns,
     Database,
     Recorded,
+    Same,
     among,
     bulk_add,
     bulk_insert,
+    columns_of,
     hashed_columns,
     key_of,
     row_hashes,
@@ -85,11 +88,16 @@ class StationInfo:
 
 @dataclass(frozen=True)
 class Operation:
-    """What `operation` or `query` knows of a function: its permission and the types that travel."""
+    """What `operation` or `query` knows of a function: its permission and the types that travel.
+
+    One that is ``shared`` is performed by several at once, all of whom move the same few rows, such as a series or
+    the head of a chain: it sees what others have committed since it began. Its rules rest on locks and keys alone.
+    """
 
     permission: str
     function: Callable[..., Any]
     writes: bool
+    shared: bool = False
 
     @cached_property
     def answer_type(self) -> Any:
@@ -101,17 +109,21 @@ OPERATIONS: dict[str, Operation] = {}
 """Every operation and query by its dotted function name; the staff page lists the permissions from here."""
 
 
-def _register(permission: str, *, writes: bool) -> Callable[[Job[Request, Answer]], Job[Request, Answer]]:
+def _register(
+    permission: str, *, writes: bool, shared: bool = False
+) -> Callable[[Job[Request, Answer]], Job[Request, Answer]]:
     def mark(function: Job[Request, Answer]) -> Job[Request, Answer]:
-        OPERATIONS[_name(function)] = Operation(permission, function, writes)
+        OPERATIONS[_name(function)] = Operation(permission, function, writes, shared)
         return function
 
     return mark
 
 
-def operation(permission: str) -> Callable[[Job[Request, Answer]], Job[Request, Answer]]:
+def operation(
+    permission: str, *, shared: bool = False
+) -> Callable[[Job[Request, Answer]], Job[Request, Answer]]:
     """Mark a function as something a person with ``permission`` can do; it may write."""
-    return _register(permission, writes=True)
+    return _register(permission, writes=True, shared=shared)
 
 
 def query(permission: str) -> Callable[[Job[Request, Answer]], Job[Request, Answer]]:
@@ -184,9 +196,17 @@ class Work:
 
     def new_id(self) -> UUID:
         """The next row id: derived from the entry and a running count, so performing again makes the same."""
-        self._ids += 1
-        milliseconds, entry = self._seed
-        return _version7(milliseconds, hashlib.sha256(entry + self._ids.to_bytes(8, "big")).digest())
+        return self.new_ids(1)[0]
+
+    def new_ids(self, count: int) -> list[UUID]:
+        """The next row ids."""
+        first, (milliseconds, entry) = self._ids + 1, self._seed
+        self._ids += count
+        sha = hashlib.sha256
+        return [
+            _version7(milliseconds, sha(entry + place.to_bytes(8)).digest())
+            for place in range(first, first + count)
+        ]
 
     @cached_property
     def _seed(self) -> tuple[int, bytes]:
@@ -210,21 +230,31 @@ class Work:
             found = among(self.session, model.id, ids)
             self.session.execute(sa.select(model.id).where(found).order_by(model.id).with_for_update()).all()
 
+    def rows(self, statement: sa.Executable) -> sa.CursorResult[*tuple[Any, ...]]:
+        """The rows of a question about columns alone, of thousands of rows: no object is looked for behind them."""
+        self.session.flush()
+        return self.session.connection().execute(statement)
+
     def insert_many(self, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
         """The bulk road in: rows by column name; recorded ones get id, entry, district and hash where missing."""
+        self.insert_columns(model, columns_of(rows), len(rows))
+
+    def insert_columns(self, model: type[Base], columns: Columns, count: int) -> None:
+        """The bulk road in for so many rows by column, as `insert_many` has it for rows."""
+        if not count:
+            return
+        made = dict(columns)
         if issubclass(model, Recorded):
-            covered, district = hashed_columns(model), self.station.district_id
-            for row in rows:
-                if row.get("id") is None:
-                    row["id"] = self.new_id()
-                row["entry_id"] = self.entry_id
-                row.setdefault("district_id", district)
-            hashes = row_hashes(model.__tablename__, covered, rows)
-            for row, digest in zip(rows, hashes, strict=True):
-                row["hash"] = digest
-            self.ink.made(model, [row["id"] for row in rows], hashes)
+            ids = made.get("id") or [None] * count
+            if isinstance(ids, Same):
+                raise ValueError(f"{count} rows of {model.__tablename__} have one id")
+            made["id"] = ids = [key or self.new_id() for key in ids]
+            made["entry_id"] = Same(self.entry_id)
+            made.setdefault("district_id", Same(self.station.district_id))
+            made["hash"] = hashes = row_hashes(model.__tablename__, hashed_columns(model), made, count)
+            self.ink.made(model, ids, hashes)
         self.session.flush()
-        bulk_insert(self.session, table_of(model), rows)
+        bulk_insert(self.session, table_of(model), made, count)
 
     def change_many(self, model: type[Recorded], changes: Mapping[UUID, Measure], column: str) -> None:
         """The bulk road for derived values: add to ``column`` of each row, in key order."""
@@ -321,9 +351,10 @@ class Performer:
         """
         key, asked = entry_id or draw_id(), canonical.dump(request)
         at = self.clock.moment()
+        isolation = "READ COMMITTED" if found(function).shared else "REPEATABLE READ"
 
         def attempt() -> Answer:
-            with self.database.write() as session:
+            with self.database.write(isolation) as session:
                 answer: Answer = self._attempt(
                     session, function, request, asked, actor, station, key, at, dry_run
                 )

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from desktop.kernel.country import Debt
-from desktop.kernel.database import among
+from desktop.kernel.database import Same, among
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.proof import Finding
@@ -266,29 +266,50 @@ def charge_many(work: Work, charges: Sequence[Charge]) -> list[UUID | None]:
     A negative charge becomes credit. Credit an account has is used for its new charge at once. The accounts must
     be locked by the caller.
     """
-    draft = Draft()
-    sets: list[UUID | None] = []
-    for charge in charges:
-        if not charge.amount:
-            sets.append(None)
-            continue
-        set_id = _start_set(work, draft, "charge")
-        due = charge.amount.raw > 0
-        receivable = _post(
-            work, draft, set_id, Role.RECEIVABLE if due else Role.CREDIT, charge.amount, charge.account_id
-        )
-        _post(work, draft, set_id, Role.REVENUE, charge.tax - charge.amount, charge.account_id)
-        if charge.tax:
-            _post(work, draft, set_id, Role.TAX, -charge.tax, charge.account_id)
-        if due:
-            draft.items.append(_open_item(work, charge, receivable))
-        sets.append(set_id)
-    _write(work, draft)
+    posted = [charge for charge in charges if charge.amount]
+    set_ids = work.new_ids(len(posted))
+    _write_charges(work, posted, set_ids)
     charged = among(work.session, ContractAccount.id, [charge.account_id for charge in charges])
     both = sa.and_(ContractAccount.credit > Money(0), ContractAccount.owed != Money(0))
     for key in work.session.scalars(sa.select(ContractAccount.id).where(charged, both)).all():
         settle(work, key, Money(0), None)
-    return sets
+    sets = iter(set_ids)
+    return [next(sets) if charge.amount else None for charge in charges]
+
+
+def _write_charges(work: Work, posted: Sequence[Charge], set_ids: Sequence[UUID]) -> None:
+    """The rows of charges by column: postings first, then the sets that close them, then items and balances."""
+    chart, postings, firsts = _chart(work), list[tuple[UUID, UUID, UUID, int]](), []
+    owed, credit = dict[UUID, Money](), dict[UUID, Money]()
+    for set_id, one in zip(set_ids, posted, strict=True):
+        account, amount, tax = one.account_id, one.amount.raw, one.tax.raw
+        side = owed if amount > 0 else credit
+        side[account] = side.get(account, _NOTHING) + abs(one.amount)
+        firsts.append(len(postings))
+        role = Role.RECEIVABLE if amount > 0 else Role.CREDIT
+        postings += [
+            (set_id, chart[role], account, amount),
+            (set_id, chart[Role.REVENUE], account, tax - amount),
+        ]
+        if tax:
+            postings.append((set_id, chart[Role.TAX], account, -tax))
+    if not posted:
+        return
+    ids = work.new_ids(len(postings))
+    by_column = dict(zip(_POSTED, zip(*postings, strict=True), strict=True))
+    work.insert_columns(Posting, {"id": ids, **by_column}, len(ids))
+    closed = {"kind": Same("charge"), "posted_on": Same(work.today), "reverses_id": Same(None)}
+    work.insert_columns(PostingSet, {"id": set_ids, **closed}, len(set_ids))
+    due = [(one, ids[first]) for one, first in zip(posted, firsts, strict=True) if one.amount.raw > 0]
+    work.insert_many(OpenItem, [_open_item(work, *one) for one in due])
+    work.change_many(ContractAccount, owed, "owed")
+    work.change_many(ContractAccount, credit, "credit")
+    for account in {*owed, *credit}:
+        work.touched(account)
+
+
+_POSTED = ("posting_set_id", "ledger_account_id", "contract_account_id", "amount")
+_NOTHING = Money(0)
 
 
 def _open_item(work: Work, charge: Charge, posting_id: UUID) -> dict[str, Any]:

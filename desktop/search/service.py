@@ -45,8 +45,8 @@ _AT_ONCE = 500
 # Keeping the words
 
 
-def index(work: Work, owners: Iterable[Owner]) -> None:
-    """Make owners found, instead of whatever led to them before."""
+def index(work: Work, owners: Iterable[Owner], *, new: bool = False) -> None:
+    """Make owners found, instead of whatever led to them before; nothing did to ``new`` ones."""
     district = work.station.district_id
     _keep(
         work,
@@ -64,6 +64,7 @@ def index(work: Work, owners: Iterable[Owner]) -> None:
             }
             for owner in owners
         ],
+        new=new,
     )
 
 
@@ -100,11 +101,11 @@ def recoded(work: Work, kind: str, number: str, old: Code, new: Code) -> None:
     _keep(work, [row | {"words": rules.recoded(row["words"], old, new)} for row in rows])
 
 
-def _keep(work: Work, rows: list[dict[str, Any]]) -> None:
+def _keep(work: Work, rows: list[dict[str, Any]], *, new: bool = False) -> None:
     """Write owners and the keys that changed."""
     for start in range(0, len(rows), _AT_ONCE):
         some = rows[start : start + _AT_ONCE]
-        before = _forget(work, [row["owner_id"] for row in some])
+        before = set() if new else _forget(work, [row["owner_id"] for row in some])
         now = {
             _key(row["owner_kind"], token, row["owner_id"])
             for row in some
@@ -114,8 +115,8 @@ def _keep(work: Work, rows: list[dict[str, Any]]) -> None:
         districts = {row["owner_id"]: row["district_id"] for row in some}
         columns = ("owner_kind", "token", "owner_id", "district_id")
         in_turn = sorted(now - before, key=itemgetter(0, 1))  # neighbours in the key one after the other
-        new = [(*key, districts[key[2]]) for key in in_turn]
-        work.insert_many(SearchKey, [dict(zip(columns, key, strict=True)) for key in new])
+        added = [(*key, districts[key[2]]) for key in in_turn]
+        work.insert_many(SearchKey, [dict(zip(columns, key, strict=True)) for key in added])
         work.insert_many(SearchOwner, some)
 
 

@@ -24,7 +24,7 @@ _CONTRACT = (
     " valid_from, valid_to"
 )
 _TABLES = {
-    "metering_route": ("code, hall_id", "'R' || (n / {on}), {hall}", "{7}"),
+    "metering_route": ("code, hall_id", "'R' || (n / {on}), {hall}", "{g}"),
     "parties_party": (
         "kind, name, language, debtor_type, phone", "'person', '王' || n, 'zh_CN', 'consumer', ''", "{a}",
     ),
@@ -40,12 +40,12 @@ _TABLES = {
         "{d}, {c}, 1000000, '2024-12-31', NULL", "{f}",
     ),
     "metering_route_stop": (
-        "route_id, service_point_id, account_number, position", "{route}, {c}, '3301' || n, n % {on} + 1", "{9}",
+        "route_id, service_point_id, account_number, position", "{route}, {c}, '3301' || n, n % {on} + 1", "{i}",
     ),
-    "ledger_contract_account": ("number, party_id, hall_id, owed, credit", "'3301' || n, {a}, {hall}, 0, 0", "{1}"),
+    "ledger_contract_account": ("number, party_id, hall_id, owed, credit", "'3301' || n, {a}, {hall}, 0, 0", "{k}"),
     "contracts_contract": (
         _CONTRACT,
-        "'C' || n, {hall}, 2020, n, 'supply', {1}, {c}, {tariff}, 'residential', '2020-01-01', NULL", "{2}",
+        "'C' || n, {hall}, 2020, n, 'supply', {k}, {c}, {tariff}, 'residential', '2020-01-01', NULL", "{m}",
     ),
 }  # fmt: skip
 
@@ -65,7 +65,7 @@ def _fill(rows: Raw, count: int) -> None:
         f"'{rows(f'SELECT id FROM {table} LIMIT 1')[0][0]}'" + ("" if sqlite else "::uuid")
         for table in ("staff_hall", "tariffs_tariff", "staff_district", "journal_entry")
     )
-    words = {kind: _key(rows, kind, "n") for kind in "abcdef12379"}
+    words = {name: _key(rows, kind, "n") for name, kind in zip("abcdefgikm", "abcdef7912", strict=True)}
     words |= {"hall": hall, "tariff": tariff, "on": str(ON_ROUTE), "no": "0" if sqlite else "false"}
     words["route"] = _key(rows, "7", f"n - n % {ON_ROUTE}")
     source = f"generate_series(0::bigint, {count - 1}) t(n)"

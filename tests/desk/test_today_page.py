@@ -20,6 +20,7 @@ from desktop.kernel.measures import Money
 from desktop.kernel.period import Period
 from desktop.kernel.upkeep import UpkeepKind
 from desktop.kernel.work import Seat, draw_id
+from desktop.qt.basics import Label
 from desktop.shell.window import Window
 from desktop.staff import service as staff
 from desktop.staff.records import DecisionOrder, PersonOrder, RoleOrder
@@ -69,7 +70,7 @@ def test_the_cashier_sees_the_shift_without_any_amount(qtbot, hall, workers, lan
     settle(qtbot, workers, lambda: not page.needs)
     assert figures(page)[say("Receipts of this shift")] == "1"
     assert len(page.receipts.rows_model.rows) == 1
-    words = [label.text() for label in page.findChildren(type(page.object))]
+    words = [label.text() for label in page.findChildren(Label)]
     cells = [page.receipts.rows_model.cell(0, at) for at in range(3)]
     assert not any("12" in one.text and "34" in one.text for one in cells)
     assert not any(part in text for text in words for part in ("12.34", "12,34", "512"))

@@ -69,9 +69,9 @@ class Moments:
             commit(connection)
             self.hit("after COMMIT")
 
-        def bulk_insert(session: Any, table: sa.Table, rows: Any) -> None:
+        def bulk_insert(session: Any, table: sa.Table, *rows: Any) -> None:
             self.hit(f"before COPY {table.name}")
-            copy(session, table, rows)
+            copy(session, table, *rows)
             self.hit(f"after COPY {table.name}")
 
         sa.event.listen(engine, "before_cursor_execute", before)

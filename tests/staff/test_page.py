@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.kernel.canonical import Secret
 from desktop.kernel.errors import Refused
 from desktop.kernel.work import OPERATIONS, Seat
+from desktop.qt.basics import Label
 from desktop.qt.form import Form
 from desktop.shell.pages import PAGES
 from desktop.shell.window import Window
@@ -62,7 +63,7 @@ def select(page, login: str) -> None:
 
 
 def words(page) -> list[str]:
-    return [label.text() for label in page.pane.findChildren(type(page.object)) if label.isVisible()]
+    return [label.text() for label in page.pane.findChildren(Label) if label.isVisible()]
 
 
 def type_into(form: Form, **texts: str) -> None:

@@ -175,7 +175,7 @@ class Graphs:
             "\N{EN DASH}" if energy is None else say.number(energy)
             for energy in (known.get((month.year, month.month)) for month in months)
         ]
-        room = min(29, int(38.5 - max(text_width(words, 9, Face.MEDIUM) for words in shown)))
+        room = min(29, int(36.5 - max(text_width(words, 9, Face.MEDIUM) for words in shown)))
         offset = min(7.2, (bottom - y) * 0.24)
         step = min(6.1, (bottom - y - offset) / 3.6)
         bases = [y + offset + index * step for index in range(4)]

@@ -323,7 +323,6 @@ class BillingPage(Page):
         if self.tabs.index == LIMITS:
             self.limits.ask()
         if self.tabs.index == OTHERS:
-            self.take_focus(self.others)
             self.others.begin()
         self.overview.setVisible(self.tabs.index not in (LIMITS, OTHERS))
         self.views.setCurrentIndex(max(self.tabs.index - COMPARED, 0))

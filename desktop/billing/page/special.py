@@ -38,8 +38,7 @@ from desktop.qt.panels import Empty, Panel
 from desktop.qt.progress import Progress
 
 CHARGE, BACK = "charge", "back"
-WIDE = 560
-_FOLDED_FORM, _FOLDED_HINT = 320, 180
+WIDE, _FOLDED_FORM, _FOLDED_HINT = 560, 420, 200
 
 
 class _OtherForm(FormPanel):

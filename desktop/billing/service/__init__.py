@@ -8,6 +8,7 @@ from desktop.billing.service.bills import (
     print_run,
     search_owners,
 )
+from desktop.billing.service.blocks import print_blocks, printed
 from desktop.billing.service.comparing import why_different
 from desktop.billing.service.corrections import correct_bills, start_correction
 from desktop.billing.service.energy import (
@@ -16,12 +17,23 @@ from desktop.billing.service.energy import (
     energy_decided,
     propose_energy,
 )
-from desktop.billing.service.issue import issue_chunk, issue_run, ready_accounts
-from desktop.billing.service.looks import bill_run, bill_runs, held_drafts, run_drafts
+from desktop.billing.service.issue import begin_issue, help_run, issue_chunk, issue_run
+from desktop.billing.service.looks import bill_run, bill_runs, held_drafts, left_out, run_drafts
 from desktop.billing.service.proof import prove
 from desktop.billing.service.reversal import reversal_days, reverse_bills
 from desktop.billing.service.reviewing import review_limits, set_review_limits
-from desktop.billing.service.runs import draft_again, draft_chunk, restart_run, run_bills, start_run
+from desktop.billing.service.runs import (
+    Helpers,
+    draft_again,
+    draft_chunk,
+    nobody,
+    restart_run,
+    run_bills,
+    run_started,
+    share_drafts,
+    start_run,
+)
+from desktop.billing.service.shares import shares_left
 from desktop.billing.service.signing import decided, look_again, send_back, sign_drafts
 from desktop.billing.service.special import (
     adjust_bill,
@@ -34,7 +46,9 @@ from desktop.billing.service.special import (
 from desktop.billing.service.what_if import what_if
 
 __all__ = [
+    "Helpers",
     "adjust_bill",
+    "begin_issue",
     "bill",
     "bill_by_hand",
     "bill_final",
@@ -51,22 +65,29 @@ __all__ = [
     "energy_decided",
     "explanation",
     "held_drafts",
+    "help_run",
     "issue_chunk",
     "issue_run",
+    "left_out",
     "look_again",
+    "nobody",
+    "print_blocks",
     "print_run",
+    "printed",
     "propose_energy",
     "prove",
-    "ready_accounts",
     "restart_run",
     "reversal_days",
     "reverse_bills",
     "review_limits",
     "run_bills",
     "run_drafts",
+    "run_started",
     "search_owners",
     "send_back",
     "set_review_limits",
+    "share_drafts",
+    "shares_left",
     "sign_drafts",
     "start_adjusting",
     "start_correction",

@@ -106,7 +106,7 @@ def _others(
     months = {months_before(start, 1): Against.MONTH, months_before(start, 12): Against.YEAR}
     keys = [one.input.account_id for one in priced]
     found: dict[UUID, dict[Against, Any]] = {key: {} for key in keys}
-    for bill in work.session.execute(
+    for bill in work.rows(
         sa.select(*_OTHER).where(
             among(work.session, Bill.contract_account_id, keys),
             Bill.period_start.in_(months),
@@ -116,7 +116,7 @@ def _others(
     ):
         found[bill.contract_account_id][months[bill.period_start]] = bill
     wanted = [key for key in replaces.values() if key is not None]
-    for bill in work.session.execute(sa.select(*_OTHER).where(Bill.id.in_(wanted))) if wanted else ():
+    for bill in work.rows(sa.select(*_OTHER).where(Bill.id.in_(wanted))) if wanted else ():
         if bill.contract_account_id in found:
             found[bill.contract_account_id][Against.REPLACED] = bill
     return found

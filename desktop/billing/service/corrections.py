@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from desktop.billing.records import OF_MONTH, CorrectionOrder, RunOutcome, RunStarted
 from desktop.billing.service.reversal import bills_by_number, reversed_bills
-from desktop.billing.service.runs import draft_chunk, go_through, new_run, waiting_draft
+from desktop.billing.service.runs import draft, new_run, waiting_draft
 from desktop.billing.tables import Bill, BillCorrection, BillDraft
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel.errors import NotFound, Refused
@@ -38,7 +38,7 @@ def start_correction(work: Work, order: CorrectionOrder) -> RunStarted:
             for place, bill in enumerate(bills, 1)
         ],
     )
-    return RunStarted(run.id, run.number, tuple(bill.contract_account_id for bill in bills))
+    return RunStarted(run.id, run.number)
 
 
 def _chosen(work: Work, order: CorrectionOrder) -> list[Bill]:
@@ -90,4 +90,4 @@ def _of_month(work: Work, order: CorrectionOrder) -> list[Bill]:
 
 def correct_bills(seat: Seat, order: CorrectionOrder, progress: Progress = go_on) -> RunOutcome:
     """Draft what bills would be put right to; nothing is reversed before another person signed and `issue_run`."""
-    return go_through(seat, draft_chunk, seat.do(start_correction, order), progress)
+    return draft(seat, seat.do(start_correction, order), progress)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -14,20 +14,31 @@ from desktop.billing.records import (
     BillKind,
     ChunkDone,
     DraftState,
-    RunChunk,
     RunOutcome,
     RunStarted,
+    ShareJob,
+    ShareOrder,
 )
 from desktop.billing.rules import Held
 from desktop.billing.service.looks import find_run, unsigned
 from desktop.billing.service.pricing import BY_HAND, Priced
 from desktop.billing.service.rating import kind_of, rate
 from desktop.billing.service.reversal import replaced, reversed_bills, take_back
-from desktop.billing.service.runs import draft_states, go_through, numbered
+from desktop.billing.service.runs import (
+    Helpers,
+    draft_chunk,
+    draft_states,
+    go_through,
+    nobody,
+    numbered,
+    outcome,
+    run_started,
+)
+from desktop.billing.service.shares import next_accounts, share_out, take
 from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillLine, BillRun
 from desktop.kernel import canonical
-from desktop.kernel.database import among, table_of
-from desktop.kernel.measures import Energy, Money, Price
+from desktop.kernel.database import Same, among, table_of
+from desktop.kernel.measures import Money
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text
 from desktop.kernel.work import Progress, Seat, Work, go_on, operation, query
@@ -45,43 +56,51 @@ BILL = "bill"
 
 
 @query("billing.view")
-def ready_accounts(work: Work, run_number: str) -> RunStarted:
-    """The accounts of a run whose drafts may be issued, in walking order; those to be signed first are left out."""
+def ready_accounts(work: Work, run_number: str) -> int:
+    """How many drafts of a run may be issued."""
+    mine = sa.select(sa.func.count()).select_from(BillDraft)
+    return work.session.scalar(mine.where(BillDraft.run_id == find_run(work, run_number).id, _ready())) or 0
+
+
+@operation("billing.issue", shared=True)
+def begin_issue(work: Work, run_number: str) -> RunStarted:
+    """Share out the drafts of a run that may be issued; those to be signed first are left out."""
     run = find_run(work, run_number)
-    done = draft_states(work, run.id)[DraftState.ISSUED]
-    ready = work.session.scalars(
-        sa.select(BillDraft.contract_account_id)
-        .where(BillDraft.run_id == run.id, BillDraft.state == DraftState.READY, ~unsigned())
-        .order_by(BillDraft.position)
-    )
-    return RunStarted(run.id, run.number, tuple(ready), done)
+    share_out(work, run.id, ShareJob.ISSUE, _ready())
+    return RunStarted(run.id, run.number, draft_states(work, run.id)[DraftState.ISSUED])
 
 
-@operation("billing.issue")
-def issue_chunk(work: Work, chunk: RunChunk) -> ChunkDone:
-    """Issue some drafts: rate the same inputs again; an account whose inputs changed is held, not issued.
+def _ready() -> sa.ColumnElement[bool]:
+    """Whether a draft may be issued."""
+    return sa.and_(BillDraft.state == DraftState.READY, ~unsigned())
+
+
+@operation("billing.issue", shared=True)
+def issue_chunk(work: Work, order: ShareOrder) -> ChunkDone:
+    """Issue the next drafts of a worker's share: rate the same inputs again; what changed is held, not issued.
 
     A draft that puts a bill right takes that bill back in the same breath. One that waits for a signature stays.
     """
-    run = work.session.get_one(BillRun, chunk.run_id)
+    share = take(work, order, ShareJob.ISSUE)
+    wanted = next_accounts(work, share, order.limit, _ready())
+    work.hold(ContractAccount, wanted)
+    run = work.session.get_one(BillRun, order.run_id)
     period = Period(run.period_start, run.period_end)
-    work.hold(ContractAccount, chunk.account_ids)
     drafts: dict[UUID, Any] = {
         row.contract_account_id: row
         for row in work.session.execute(
             sa.select(
                 BillDraft.contract_account_id, BillDraft.position, BillDraft.input_hash, BillDraft.replaces_id
-            ).where(
-                BillDraft.run_id == run.id,
-                among(work.session, BillDraft.contract_account_id, chunk.account_ids),
-                BillDraft.state == DraftState.READY,
-                ~unsigned(),
             )
+            .where(BillDraft.run_id == run.id, _ready())
+            .where(among(work.session, BillDraft.contract_account_id, wanted))
+            .with_for_update()
         )
     }
-    wanted = [key for key in chunk.account_ids if key in drafts]
+    wanted = tuple(key for key in wanted if key in drafts)
     priced, held = rate(work, run, wanted, traced=True)
     same = {key for one in priced if one.digest == drafts[key := one.input.account_id].input_hash}
+    same -= _taken_back(work, priced)
     good = [one for one in priced if one.input.account_id in same]
     changed = Text("Reads, contract or price changed after the draft: draft this account again.")
     held += [Held(key, changed) for one in priced if (key := one.input.account_id) not in same]
@@ -94,6 +113,18 @@ def issue_chunk(work: Work, chunk: RunChunk) -> ChunkDone:
     _write_bills(work, run, kind, good, {key: draft.position for key, draft in drafts.items()})
     _mark(work, run.id, [one.input.account_id for one in good], held)
     return ChunkDone(len(good), len(held))
+
+
+def _taken_back(work: Work, priced: Sequence[Priced]) -> set[UUID]:
+    """The accounts of which somebody takes a read back at this moment; the others' reads stand until the commit."""
+    rests_on = {one.input.account_id: _rests_on(one) for one in priced}
+    standing = metering.hold_reads(work, [key for keys in rests_on.values() for key in keys])
+    return {account for account, keys in rests_on.items() if not standing.issuperset(keys)}
+
+
+def _rests_on(one: Priced) -> list[UUID]:
+    """The reads that a bill rests on."""
+    return [key for read in one.input.reads for key in (read.previous_read_id, read.current_read_id)]
 
 
 def _taking_back(
@@ -161,8 +192,7 @@ def _write_bills(
     period = Period(run.period_start, run.period_end)
     country, keys = work.country, [one.input.account_id for one in good]
     overdue, credits = ledger.overdue(work, keys, work.today), ledger.credits(work, keys)
-    rests_on = ((read.previous_read_id, read.current_read_id) for one in good for read in one.input.reads)
-    metering.bill(work, (key for pair in rests_on for key in pair))
+    metering.bill(work, (key for one in good for key in _rests_on(one)))
     tariffs.use(work, {part.version.id for one in good for part in one.parts})
     due_on = work.today + timedelta(days=country.due_days)
     first = work.number(run.hall_id, BILL, len(good))
@@ -182,69 +212,82 @@ def _write_bills(
         for number, one in zip(numbers, good, strict=True)
     ]
     sets = ledger.charge_many(work, charges)
-    rebill_of = replaced(work, keys, period) if kind in OF_MONTH else {}
-    bills, lines, owners = [], [], []
-    for place, (one, charge, set_id) in enumerate(zip(good, charges, sets, strict=True)):
-        key, main = one.input.account_id, one.main
-        before, made = rebill_of.get(key, (None, kind))
-        bill_id = work.new_id()
-        bills.append(
-            {
-                "id": bill_id,
-                "number": charge.source_number,
-                "year": work.today.year,
-                "running": first + place,
-                "run_id": run.id,
-                "position": places[key],
-                "contract_account_id": key,
-                "contract_id": main.part.contract_id,
-                "tariff_version_id": main.version.id,
-                "posting_set_id": set_id,
-                "kind": made,
-                "period_start": period.start,
-                "period_end": one.ends_on if made is BillKind.FINAL else period.end,
-                "issued_on": work.today,
-                "due_on": charge.due_on,
-                "energy": one.input.energy,
-                "amount": one.total,
-                "tax": one.tax,
-                "tax_percent": int(main.version.version.tax_percent),
-                "arrears": overdue.get(key, Money(0)),
-                "credit": credits[key],
-                "trace": one.trace(),
-                "rebill_of": before,
-            }
-        )
-        lines += _lines(bill_id, one)
-        owners.append(paper(BILL_OWNER, bill_id, charge.source_number))
-    work.insert_many(Bill, bills)
-    work.insert_many(BillLine, lines)
-    search.index(work, owners)
+    mains, before = [one.main for one in good], replaced(work, keys, period) if kind in OF_MONTH else {}
+    replaces = [before.get(key, (None, kind)) for key in keys]
+    kinds = [made for _, made in replaces]
+    bill_ids = work.new_ids(len(good))
+    work.insert_columns(
+        Bill,
+        {
+            "id": bill_ids,
+            "number": numbers,
+            "year": Same(work.today.year),
+            "running": range(first, first + len(good)),
+            "run_id": Same(run.id),
+            "position": [places[key] for key in keys],
+            "contract_account_id": keys,
+            "contract_id": [main.part.contract_id for main in mains],
+            "tariff_version_id": [main.version.id for main in mains],
+            "posting_set_id": sets,
+            "kind": kinds,
+            "period_start": Same(period.start),
+            "period_end": [
+                one.ends_on if made is BillKind.FINAL else period.end
+                for one, made in zip(good, kinds, strict=True)
+            ],
+            "issued_on": Same(work.today),
+            "due_on": Same(due_on),
+            "energy": [one.input.energy.raw for one in good],
+            "amount": [charge.amount.raw for charge in charges],
+            "tax": [charge.tax.raw for charge in charges],
+            "tax_percent": [int(main.version.version.tax_percent) for main in mains],
+            "arrears": [overdue.get(key, NOTHING).raw for key in keys],
+            "credit": [credits[key].raw for key in keys],
+            "trace": [one.trace() for one in good],
+            "rebill_of": [replaced_id for replaced_id, _ in replaces],
+        },
+        len(good),
+    )
+    lines = [line for bill_id, one in zip(bill_ids, good, strict=True) for line in _lines(bill_id, one)]
+    work.insert_columns(BillLine, dict(zip(_LINE, zip(*lines, strict=True), strict=False)), len(lines))
+    search.index(
+        work,
+        [paper(BILL_OWNER, key, number) for key, number in zip(bill_ids, numbers, strict=True)],
+        new=True,
+    )
 
 
-def _lines(bill_id: UUID, one: Priced) -> list[dict[str, object]]:
-    """The lines of all parts, counted through."""
-    found: list[dict[str, object]] = []
-    for part in one.parts:
-        for component, band, tier, quantity, unit, amount in part.lines:
-            line = [component, band, tier, quantity, unit, amount]
-            found.append(
-                {
-                    "bill_id": bill_id,
-                    "position": len(found) + 1,
-                    "component": component,
-                    "band": band,
-                    "tier": tier,
-                    "energy": Energy(quantity)
-                    if component == BY_HAND
-                    else part.version.version.energy_of(line),
-                    "price": Price(unit),
-                    "amount": Money(amount),
-                }
-            )
-    return found
+NOTHING = Money(0)
+_LINE = ("bill_id", "position", "component", "band", "tier", "energy", "price", "amount")
 
 
-def issue_run(seat: Seat, run_number: str, progress: Progress = go_on) -> RunOutcome:
+def _lines(bill_id: UUID, one: Priced) -> Iterator[tuple[Any, ...]]:
+    """The lines of all parts, counted through, as rows of `_LINE`; quantities in the steps of their measures."""
+    every = ((part.version.version, line) for part in one.parts for line in part.lines)
+    for position, (version, line) in enumerate(every, 1):
+        component, band, tier, energy, price, amount = line
+        if component != BY_HAND:
+            energy = version.energy_of(line).raw
+        yield bill_id, position, component, band, tier, energy, price, amount
+
+
+def issue_run(
+    seat: Seat, run_number: str, progress: Progress = go_on, helpers: Helpers = nobody
+) -> RunOutcome:
     """Issue the ready drafts of a run, chunk by chunk; stopped or killed, it goes on where it stands."""
-    return go_through(seat, issue_chunk, seat.ask(ready_accounts, run_number), progress)
+    if not seat.ask(ready_accounts, run_number):
+        return outcome(seat, run_number)
+    return issue(seat, seat.do(begin_issue, run_number), progress, helpers)
+
+
+def issue(
+    seat: Seat, started: RunStarted, progress: Progress = go_on, helpers: Helpers = nobody
+) -> RunOutcome:
+    """Issue what of a run is shared out, together with whoever is at it already."""
+    return go_through(seat, issue_chunk, ShareJob.ISSUE, started, progress, helpers)
+
+
+def help_run(seat: Seat, run_number: str, job: ShareJob, progress: Progress = go_on) -> RunOutcome:
+    """Join others who draft or issue a run, until nothing of it is left."""
+    chunk = draft_chunk if job is ShareJob.DRAFT else issue_chunk
+    return go_through(seat, chunk, job, seat.ask(run_started, run_number), progress, nobody)

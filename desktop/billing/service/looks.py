@@ -8,7 +8,17 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from desktop.billing.records import BillKind, Comparison, DraftRow, DraftState, ReviewFlag, RunRow, RunState
+from desktop.billing.records import (
+    BillKind,
+    Comparison,
+    DraftRow,
+    DraftState,
+    LeftOut,
+    ReviewFlag,
+    RunRow,
+    RunState,
+)
+from desktop.billing.service.reversal import reversed_bills
 from desktop.billing.tables import (
     Bill,
     BillCorrection,
@@ -138,6 +148,38 @@ def run_drafts(work: Work, run_number: str) -> tuple[DraftRow, ...]:
 def held_drafts(work: Work, run_number: str) -> tuple[DraftRow, ...]:
     """The accounts of a run that are held, in walking order."""
     return _drafts(work, find_run(work, run_number), BillDraft.state == DraftState.HELD)
+
+
+@query("billing.view")
+def left_out(work: Work, run_number: str) -> tuple[LeftOut, ...]:
+    """Why accounts of a run's month did not go through, and how many for each reason; the most frequent first."""
+    run = find_run(work, run_number)
+    held = work.session.execute(
+        sa.select(BillDraft.reason, sa.func.count())
+        .where(BillDraft.run_id == run.id, BillDraft.state == DraftState.HELD)
+        .group_by(BillDraft.reason)
+    )
+    found = [LeftOut(canonical.load(Text, reason), count) for reason, count in held if reason]
+    elsewhere = (
+        sa.select(Bill.id)
+        .join(BillRun, BillRun.id == Bill.run_id)
+        .where(
+            Bill.period_start == run.period_start,
+            Bill.run_id != run.id,
+            BillRun.hall_id == run.hall_id,
+            Bill.id.not_in(reversed_bills()),
+        )
+    )
+    mine = sa.select(BillDraft.contract_account_id).where(BillDraft.run_id == run.id)
+    counts = {
+        Text("Another person has to sign the draft first."): mine.where(unsigned()),
+        Text("Not drafted yet."): mine.where(BillDraft.state == DraftState.WAITING),
+        Text("Already billed for this month by another run."): elsewhere,
+    }
+    for reason, rows in counts.items():
+        count = work.session.scalar(sa.select(sa.func.count()).select_from(rows.subquery()))
+        found += [LeftOut(reason, count)] if count else []
+    return tuple(sorted(found, key=lambda one: -one.accounts))
 
 
 def _drafts(work: Work, run: BillRun, *where: sa.ColumnElement[bool]) -> tuple[DraftRow, ...]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,29 +17,40 @@ from desktop.billing.records import (
     Comparison,
     DraftState,
     ReviewFlag,
-    RunChunk,
     RunOrder,
     RunOutcome,
     RunStarted,
+    ShareJob,
+    ShareOrder,
 )
 from desktop.billing.rules import paper_number
 from desktop.billing.service.comparing import compare_drafts
-from desktop.billing.service.looks import bill_run, find_run, held_drafts
+from desktop.billing.service.looks import bill_run, find_run, held_drafts, left_out
 from desktop.billing.service.pricing import Priced
 from desktop.billing.service.rating import kind_of, rate
 from desktop.billing.service.reversal import reversed_bills
 from desktop.billing.service.reviewing import review
+from desktop.billing.service.shares import NothingFree, next_accounts, share_out, shares_left, take
 from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillOccasion, BillRun
 from desktop.contracts import service as contracts
 from desktop.kernel import canonical
+from desktop.kernel.database import among
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text
-from desktop.kernel.work import Chunk, Progress, Seat, Work, batch, draw_id, go_on, operation, undisturbed
+from desktop.kernel.work import Progress, Seat, Work, draw_id, go_on, operation, query, undisturbed
 
 CHUNK = 500
 """Accounts in one transaction."""
+
+ROWS_AT_ONCE = 20_000
+
+PAUSE_S = 0.2
+"""How long a worker waits that has nothing left to do while others are at work."""
+
+WAITING = BillDraft.state == DraftState.WAITING
+"""What is not drafted yet."""
 
 DONE = (DraftState.ISSUED, DraftState.REVERSED)
 """What nothing more is done about in a run."""
@@ -72,8 +85,7 @@ def start_run(work: Work, order: RunOrder) -> RunStarted:
     if run is not None:
         states = draft_states(work, run.id)
         if states[DraftState.WAITING]:  # it was stopped while drafting: go on there
-            done = sum(states.values()) - states[DraftState.WAITING]
-            return RunStarted(run.id, run.number, in_state(work, run.id, DraftState.WAITING), done)
+            return RunStarted(run.id, run.number, sum(states.values()) - states[DraftState.WAITING])
     live = sa.select(Bill.contract_account_id).where(
         Bill.period_start == period.start, Bill.kind.in_(OF_MONTH), Bill.id.not_in(reversed_bills())
     )
@@ -87,8 +99,16 @@ def start_run(work: Work, order: RunOrder) -> RunStarted:
     work.session.execute(
         sa.delete(BillDraft).where(BillDraft.run_id == run.id, BillDraft.state != DraftState.ISSUED)
     )
-    work.insert_many(BillDraft, [waiting_draft(work, run.id, key, places[key]) for key in accounts])
-    return RunStarted(run.id, run.number, tuple(accounts))
+    for at in range(0, len(accounts), ROWS_AT_ONCE):
+        some = accounts[at : at + ROWS_AT_ONCE]
+        work.insert_many(BillDraft, [waiting_draft(work, run.id, key, places[key]) for key in some])
+    return RunStarted(run.id, run.number)
+
+
+@operation("billing.run", shared=True)
+def share_drafts(work: Work, run_number: str) -> int:
+    """Share out what of a run waits for its draft; how many shares."""
+    return share_out(work, find_run(work, run_number).id, ShareJob.DRAFT, WAITING)
 
 
 def draft_states(work: Work, run_id: UUID) -> dict[DraftState, int]:
@@ -99,16 +119,6 @@ def draft_states(work: Work, run_id: UUID) -> dict[DraftState, int]:
         .group_by(BillDraft.state)
     ).all()
     return dict.fromkeys(DraftState, 0) | dict(rows)
-
-
-def in_state(work: Work, run_id: UUID, state: DraftState) -> tuple[UUID, ...]:
-    """The accounts of a run in one state, in walking order."""
-    rows = work.session.scalars(
-        sa.select(BillDraft.contract_account_id)
-        .where(BillDraft.run_id == run_id, BillDraft.state == state)
-        .order_by(BillDraft.position)
-    )
-    return tuple(rows)
 
 
 def new_run(work: Work, period: Period) -> BillRun:
@@ -153,19 +163,20 @@ def waiting_draft(work: Work, run_id: UUID, account_id: UUID, position: int) -> 
     }
 
 
-@operation("billing.run")
-def draft_chunk(work: Work, chunk: RunChunk) -> ChunkDone:
-    """Draft some accounts of a run: what each would be billed, or why it is held."""
-    run = work.session.get_one(BillRun, chunk.run_id)
+@operation("billing.run", shared=True)
+def draft_chunk(work: Work, order: ShareOrder) -> ChunkDone:
+    """Draft the next accounts of a worker's share: what each would be billed, or why it is held."""
+    share = take(work, order, ShareJob.DRAFT)
+    run = work.session.get_one(BillRun, order.run_id)
+    blank = _take_drafts(work, run.id, next_accounts(work, share, order.limit, WAITING))
     period = Period(run.period_start, run.period_end)
-    priced, held = rate(work, run, chunk.account_ids, traced=False)
+    priced, held = rate(work, run, list(blank), traced=False)
     before = {
         (one := bill.input).account_id: next(
             (m.energy for m in reversed(one.usage) if m.month < period.start), None
         )
         for bill in priced
     }
-    blank = _take_drafts(work, chunk)
     compared, flags = _looked_at(work, run, priced, {key: row["replaces_id"] for key, row in blank.items()})
     rows = [
         blank[one.input.account_id]
@@ -188,6 +199,13 @@ def draft_chunk(work: Work, chunk: RunChunk) -> ChunkDone:
     return ChunkDone(len(priced), len(held))
 
 
+@query("billing.view")
+def run_started(work: Work, run_number: str) -> RunStarted:
+    """A run as whoever joins the others at it sees it."""
+    run = find_run(work, run_number)
+    return RunStarted(run.id, run.number)
+
+
 def _looked_at(
     work: Work, run: BillRun, priced: Sequence[Priced], replaces: Mapping[UUID, UUID | None]
 ) -> tuple[Mapping[UUID, tuple[Comparison, ...]], Mapping[UUID, tuple[ReviewFlag, ...]]]:
@@ -199,15 +217,19 @@ def _looked_at(
     return compared, review(work, priced, compared)
 
 
-def _take_drafts(work: Work, chunk: RunChunk) -> dict[UUID, dict[str, Any]]:
-    """Take the chunk's drafts away to be written anew; a blank one for each account, in its place."""
-    mine = sa.and_(BillDraft.run_id == chunk.run_id, BillDraft.contract_account_id.in_(chunk.account_ids))
+def _take_drafts(work: Work, run_id: UUID, account_ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Take drafts that wait away to be written anew; a blank one for each account, in its place."""
+    chosen = among(work.session, BillDraft.contract_account_id, account_ids)
+    mine = sa.and_(BillDraft.run_id == run_id, chosen, WAITING)
     rows = work.session.execute(
-        sa.select(BillDraft.contract_account_id, BillDraft.position, BillDraft.replaces_id).where(mine)
+        sa.select(BillDraft.contract_account_id, BillDraft.position, BillDraft.replaces_id)
+        .where(mine)
+        .order_by(BillDraft.position)
+        .with_for_update()
     ).all()
-    work.session.execute(sa.delete(BillDraft).where(mine))
+    work.session.execute(sa.delete(BillDraft).where(mine), execution_options={"synchronize_session": False})
     return {
-        row.contract_account_id: waiting_draft(work, chunk.run_id, row.contract_account_id, row.position)
+        row.contract_account_id: waiting_draft(work, run_id, row.contract_account_id, row.position)
         | {"replaces_id": row.replaces_id}
         for row in rows
     }
@@ -218,42 +240,72 @@ def restart_run(work: Work, run_number: str) -> RunStarted:
     """Draft again what of a run is not issued yet: its accounts wait once more."""
     run = find_run(work, run_number)
     mine = sa.and_(BillDraft.run_id == run.id, BillDraft.state.not_in(DONE))
-    waiting = work.session.scalars(
-        sa.select(BillDraft.contract_account_id).where(mine).order_by(BillDraft.position)
-    ).all()
-    work.session.execute(sa.update(BillDraft).where(mine).values(state=DraftState.WAITING))
-    return RunStarted(run.id, run.number, tuple(waiting))
+    work.session.execute(
+        sa.update(BillDraft).where(mine).values(state=DraftState.WAITING),
+        execution_options={"synchronize_session": False},
+    )
+    return RunStarted(run.id, run.number)
 
 
 def draft_again(seat: Seat, run_number: str, progress: Progress = go_on) -> RunOutcome:
     """Draft anew what of a run is not issued yet."""
-    return go_through(seat, draft_chunk, seat.do(restart_run, run_number), progress)
+    return draft(seat, seat.do(restart_run, run_number), progress)
 
 
-def run_bills(seat: Seat, period: Period, progress: Progress = go_on) -> RunOutcome:
+Helpers = Callable[[str, ShareJob], AbstractContextManager[None]]
+"""Others who work on a run, by its number, for as long as the block lasts."""
+
+
+@contextmanager
+def nobody(_number: str, _job: ShareJob) -> Iterator[None]:
+    """No helpers."""
+    yield
+
+
+def run_bills(
+    seat: Seat, period: Period, progress: Progress = go_on, helpers: Helpers = nobody
+) -> RunOutcome:
     """Draft every account of the hall that is not billed for a month yet; nothing is owed before `issue_run`."""
-    started = seat.do(start_run, RunOrder(period.code))
-    return go_through(seat, draft_chunk, started, progress)
+    return draft(seat, seat.do(start_run, RunOrder(period.code)), progress, helpers)
+
+
+def draft(
+    seat: Seat, started: RunStarted, progress: Progress = go_on, helpers: Helpers = nobody
+) -> RunOutcome:
+    """Draft what of a started run waits, together with whoever is at it already."""
+    seat.do(share_drafts, started.number)
+    return go_through(seat, draft_chunk, ShareJob.DRAFT, started, progress, helpers)
 
 
 def go_through(
-    seat: Seat, job: Callable[[Work, RunChunk], ChunkDone], started: RunStarted, progress: Progress
+    seat: Seat,
+    chunk: Callable[[Work, ShareOrder], ChunkDone],
+    job: ShareJob,
+    started: RunStarted,
+    progress: Progress,
+    helpers: Helpers,
 ) -> RunOutcome:
-    """Do the accounts that wait, chunk by chunk; rows are counted over the whole run."""
-    chunks = [
-        Chunk(
-            str(at),
-            RunChunk(started.run_id, started.waiting[at : at + CHUNK]),
-            started.done + min(at + CHUNK, len(started.waiting)),
-        )
-        for at in range(0, len(started.waiting), CHUNK)
-    ]
+    """Work on a run until nothing of it is left, chunk by chunk; accounts are counted over all who work on it."""
+    worker, stopped, total = draw_id(), 0, 0
+    with helpers(started.number, job), undisturbed() as tidy:
+        while (left := seat.ask(shares_left, (started.run_id, job))).open:
+            done = total - left.accounts
+            if total and not progress(done, total):
+                stopped = done
+                break
+            total = total or started.before + left.accounts
+            try:
+                seat.do(chunk, ShareOrder(started.run_id, worker, CHUNK))
+            except NothingFree:
+                time.sleep(PAUSE_S)
+            tidy()
+        else:
+            if total:
+                progress(total, total)
+    return outcome(seat, started.number, stopped, started.before)
 
-    def went_on(done: int, total: int) -> bool:
-        tidy()
-        return progress(done, total)
 
-    with undisturbed() as tidy:
-        _, stopped = batch(seat, job, draw_id(), chunks, went_on)
-    held = seat.ask(held_drafts, started.number)
-    return RunOutcome(seat.ask(bill_run, started.number), held, stopped, started.done)
+def outcome(seat: Seat, number: str, stopped_after: int = 0, went_on_after: int = 0) -> RunOutcome:
+    """How a run stands after somebody worked on it."""
+    held, left = seat.ask(held_drafts, number), seat.ask(left_out, number)
+    return RunOutcome(seat.ask(bill_run, number), held, stopped_after, went_on_after, left)

@@ -21,7 +21,7 @@ from desktop.billing.records import (
     RunStarted,
 )
 from desktop.billing.service.reversal import bills_by_number, reversed_bills
-from desktop.billing.service.runs import draft_chunk, go_through, new_run, waiting_draft
+from desktop.billing.service.runs import draft, new_run, waiting_draft
 from desktop.billing.tables import Bill, BillDraft, BillOccasion, BillReversal
 from desktop.contracts import service as contracts
 from desktop.kernel import canonical
@@ -121,19 +121,19 @@ def _start(
     )
     work.session.flush()
     work.insert_many(BillDraft, [waiting_draft(work, run.id, account_id, 1)])
-    return RunStarted(run.id, run.number, (account_id,))
+    return RunStarted(run.id, run.number)
 
 
 def bill_final(seat: Seat, order: FinalOrder, progress: Progress = go_on) -> RunOutcome:
     """Draft the final bill of an account."""
-    return go_through(seat, draft_chunk, seat.do(start_final, order), progress)
+    return draft(seat, seat.do(start_final, order), progress)
 
 
 def bill_by_hand(seat: Seat, order: ManualOrder, progress: Progress = go_on) -> RunOutcome:
     """Draft a bill by hand; nothing is owed before another person signed it and it is issued."""
-    return go_through(seat, draft_chunk, seat.do(start_manual, order), progress)
+    return draft(seat, seat.do(start_manual, order), progress)
 
 
 def adjust_bill(seat: Seat, order: AdjustingOrder, progress: Progress = go_on) -> RunOutcome:
     """Draft what a bill would cost more or less with other energy; signed by another person and issued like all."""
-    return go_through(seat, draft_chunk, seat.do(start_adjusting, order), progress)
+    return draft(seat, seat.do(start_adjusting, order), progress)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from desktop.ledger import service as ledger
 from desktop.ledger.tables import ContractAccount
 from desktop.metering import service as metering
 from desktop.metering.records import NewRegister, RegisterCode, Round, RouteQuery, Stop
+from desktop.metering.tables import ReadingRoute, RouteStop
 from desktop.parties import service as parties
 from desktop.parties.records import PartyRoleKind
 from desktop.parties.tables import Party
@@ -194,6 +196,7 @@ def _contracts_of(work: Work, account_ids: Sequence[UUID], *more: Any) -> dict[U
     return found
 
 
+@cache
 def is_main() -> sa.ColumnElement[bool]:
     """Whether a contract is the one an account is shown by, the first of `points_of`: exactly one is."""
     mine, other = SupplyContract, orm.aliased(SupplyContract)
@@ -279,15 +282,13 @@ def _where_supplied(points: Sequence[Any]) -> Sequence[Any]:
 def billable(work: Work, period: Period) -> list[UUID]:
     """The accounts with a supply contract on any day of the period, in the walking order of their routes."""
     rows = work.session.execute(
-        sa.select(SupplyContract.contract_account_id, SupplyContract.service_point_id)
+        sa.select(SupplyContract.contract_account_id, ReadingRoute.code, RouteStop.position)
+        .outerjoin(RouteStop, RouteStop.service_point_id == SupplyContract.service_point_id)
+        .outerjoin(ReadingRoute, ReadingRoute.id == RouteStop.route_id)
         .where(*_covering(period))
         .order_by(SupplyContract.contract_account_id)
     ).all()
-    order = metering.walking_order(work, [row.service_point_id for row in rows])
-    return [
-        row.contract_account_id
-        for row in sorted(rows, key=lambda row: order.get(row.service_point_id, ("", 0)))
-    ]
+    return [account for account, *_ in sorted(rows, key=lambda row: (row.code or "", row.position or 0))]
 
 
 def ends_on(work: Work, account_id: UUID) -> date | None:
@@ -313,7 +314,7 @@ def in_force(work: Work, account_ids: Sequence[UUID], period: Period) -> dict[UU
         )
         .scalar_subquery()
     )
-    rows = work.session.execute(
+    rows = work.rows(
         sa.select(
             SupplyContract.id,
             SupplyContract.contract_account_id,

@@ -39,7 +39,7 @@ from desktop.metering.service.queue import (
     estimate,
     undo_decision,
 )
-from desktop.metering.service.reads import bill, prove, reverse_import, reverse_read
+from desktop.metering.service.reads import bill, hold_reads, prove, reverse_import, reverse_read
 from desktop.metering.service.routes import (
     add_route,
     export_lists,
@@ -87,6 +87,7 @@ __all__ = [
     "export_rounds",
     "export_route",
     "history",
+    "hold_reads",
     "import_reads",
     "import_sheet",
     "install",

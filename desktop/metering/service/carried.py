@@ -118,8 +118,8 @@ def months_before_reads(
     work: Work, service_point_ids: Collection[UUID], since: date
 ) -> dict[UUID, list[MonthUsage]]:
     """What service points used in months before the reads we have, from the month of ``since`` on."""
-    rows = work.session.scalars(
-        sa.select(MonthBefore)
+    rows = work.rows(
+        sa.select(MonthBefore.service_point_id, MonthBefore.month, MonthBefore.energy)
         .where(
             among(work.session, MonthBefore.service_point_id, service_point_ids),
             MonthBefore.month >= since.replace(day=1),

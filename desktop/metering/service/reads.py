@@ -12,6 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from desktop.kernel.database import among
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.journal import Entry
 from desktop.kernel.measures import Measure, Reading
@@ -69,6 +70,13 @@ def read_values(
 def _end_of(day: date, zone: tzinfo) -> datetime:
     """A sheet gives the day alone: the value frozen at its end, told as its last minute."""
     return datetime.combine(day, time(23, 59), zone)
+
+
+def hold_reads(work: Work, read_ids: Iterable[UUID]) -> set[UUID]:
+    """Of some reads those that nobody took back, and nobody takes back before the end of the transaction."""
+    found = among(work.session, RegisterRead.id, read_ids)
+    wanted = sa.select(RegisterRead.id).where(found, LIVE).order_by(RegisterRead.id)
+    return set(work.session.scalars(wanted.with_for_update()))
 
 
 def bill(work: Work, read_ids: Iterable[UUID], *, times: int = 1) -> None:

@@ -134,7 +134,7 @@ def _reads(
 ) -> dict[UUID, list[list[_Read]]]:
     """Reads of each service point by installed register, oldest first."""
     hung, found = _hung(work, service_point_ids), dict[UUID, list[list[_Read]]]()
-    rows = work.session.execute(
+    rows = work.rows(
         sa.select(
             as_stored(Installation.id),
             as_stored(RegisterRead.register_id),
@@ -170,7 +170,7 @@ _SOURCES: Mapping[str, ReadSource] = {one.value: one for one in ReadSource}
 
 def _hung(work: Work, service_point_ids: Collection[UUID]) -> dict[tuple[object, object], tuple[UUID, _Hung]]:
     """The registers that ever hung at service points, each with its point, by installation and register as stored."""
-    rows = work.session.execute(
+    rows = work.rows(
         sa.select(
             as_stored(Installation.id),
             as_stored(Register.id),
@@ -195,7 +195,7 @@ def _hung(work: Work, service_point_ids: Collection[UUID]) -> dict[tuple[object,
 
 
 def _details(work: Work, read_ids: Iterable[UUID]) -> dict[UUID, _Detail]:
-    rows = work.session.execute(
+    rows = work.rows(
         sa.select(RegisterRead.id, RegisterRead.read_at, RegisterRead.reader).where(
             among(work.session, RegisterRead.id, read_ids)
         )

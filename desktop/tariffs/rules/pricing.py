@@ -124,9 +124,9 @@ def traced(version: TariffVersion, packed: str) -> tuple[PricedLine, ...]:
 
 
 def tier_picture(version: TariffVersion, packed: str) -> TierPicture | None:
-    """Where a packed bill left its account between the tiers; None where tiers have no prices of their own."""
+    """Where a packed bill left its account between the tiers; None where no tiers have prices of their own."""
     tiers, trace = version.tiers, json.loads(packed)
-    if tiers is None or tiers.on_top or tiers.code not in trace["inputs"]:
+    if tiers is None or tiers.on_top or not tiers.limits or tiers.code not in trace["inputs"]:
         return None
     energy = sum(line[3] for line in trace["lines"] if version.components[line[0]] is tiers)
     return tiers.picture(trace["inputs"][tiers.code], energy)

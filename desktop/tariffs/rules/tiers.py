@@ -12,6 +12,7 @@ from desktop.kernel.measures import Energy, Money, Price
 from desktop.kernel.text import Text
 from desktop.tariffs.columns import ENERGY_STEPS, Column, Pricing, multiply_divide
 from desktop.tariffs.records import PricedLine, PriceOrigin, PriceRow, TierPicture, spans
+from desktop.tariffs.rules.charges import energy_times_price
 from desktop.tariffs.rules.component import energy_line, whole
 
 EXTRAS = ("months_of_use", "threshold_extra_kwh")
@@ -169,7 +170,7 @@ class Tiers:
             quantity=Energy(quantity),
             price=Price(price),
             amount=Money(amount),
-            accumulated=(Energy(start), Energy(start + quantity)),
+            accumulated=(Energy(start), Energy(start + quantity)) if limits else None,
             explanation=self.explain(line, inputs),
         )
 
@@ -189,6 +190,8 @@ class Tiers:
     def explain(self, line: Sequence[int], inputs: Mapping[str, object]) -> tuple[Text, ...]:
         """From where to where the energy of the line lies, and why the limits are what they are."""
         _, _, tier, quantity, price, _ = line
+        if not self.limits:
+            return (energy_times_price(line),)
         start = self._start(tier, self._packed_limits(inputs), inputs, quantity)
         used, low, high, unit = Energy(quantity), Energy(start), Energy(start + quantity), Price(price)
         year = Text(

@@ -1,0 +1,157 @@
+"""Who does which part of a run: shares of accounts along the walking order, each with one worker at a time.
+
+Truth is what a draft says of itself; a share only keeps workers out of each other's way. While one does a chunk of its
+share the database holds the share's row for it, so that no two ever do the same chunk, whatever any clock says. Between
+chunks it is the worker's by a lease, counted by the clock of the database. One that has nothing else left to do takes
+over what is leased as well: a worker that was killed delays nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from desktop.billing.records import ShareJob, ShareOrder, SharesLeft
+from desktop.billing.tables import BillDraft, BillShare
+from desktop.contracts.tables import SupplyContract
+from desktop.kernel.database import Moment
+from desktop.kernel.errors import Refused
+from desktop.kernel.text import Text
+from desktop.kernel.work import Work, query
+from desktop.metering.tables import RouteStop
+
+LEASE = timedelta(seconds=10)
+"""How long a worker that says nothing keeps its share from those who have others to do."""
+
+FULL, MOST = 500, 2_000
+"""A share ends with a reading route once it has so many accounts; with so many it ends inside one."""
+
+
+class NothingFree(Refused):
+    """Every share that is left is being worked on at this moment."""
+
+    def __init__(self) -> None:
+        super().__init__(Text("Others are at work on all that is left."))
+
+
+def share_out(work: Work, run_id: UUID, job: ShareJob, wanted: sa.ColumnElement[bool]) -> int:
+    """Divide the wanted drafts of a run into shares, how many; those of before are gone, and whose they were takes new.
+
+    The caller's operation is a shared one: it waits for the chunks that are being done.
+    """
+    work.session.execute(
+        sa.delete(BillShare).where(*_of(run_id, job)), execution_options={"synchronize_session": False}
+    )
+    rows = [
+        {
+            "run_id": run_id,
+            "job": job,
+            "first": places[0],
+            "last": places[-1],
+            "district_id": work.station.district_id,
+            "after": places[0] - 1,
+            "accounts": len(places),
+            "done": 0,
+            "holder": None,
+            "held_until": None,
+        }
+        for places in cut(_walk(work, run_id, wanted))
+    ]
+    work.insert_many(BillShare, rows)
+    return len(rows)
+
+
+def _of(run_id: UUID, job: ShareJob) -> tuple[sa.ColumnElement[bool], ...]:
+    return BillShare.run_id == run_id, BillShare.job == job
+
+
+def _now(work: Work) -> datetime:
+    """The clock of the database: those of the workers may be anything."""
+    now: datetime = work.session.scalars(
+        sa.select(sa.type_coerce(sa.func.current_timestamp(), Moment()))
+    ).one()
+    return now
+
+
+def _walk(work: Work, run_id: UUID, wanted: sa.ColumnElement[bool]) -> Iterator[tuple[int, str | None]]:
+    """The places of the wanted drafts in walking order, each with its reading route."""
+    rows = work.session.execute(
+        sa.select(BillDraft.position, sa.func.min(sa.cast(RouteStop.route_id, sa.Text)))
+        .outerjoin(SupplyContract, SupplyContract.contract_account_id == BillDraft.contract_account_id)
+        .outerjoin(RouteStop, RouteStop.service_point_id == SupplyContract.service_point_id)
+        .where(BillDraft.run_id == run_id, wanted)
+        .group_by(BillDraft.position)
+        .order_by(BillDraft.position)
+        .execution_options(yield_per=5_000)
+    )
+    yield from rows
+
+
+def cut(walk: Iterable[tuple[int, object]]) -> Iterator[list[int]]:
+    """Places together: whole routes as far as they go."""
+    places: list[int] = []
+    before: object = None
+    for place, route in walk:
+        if (len(places) >= FULL and route != before) or len(places) >= MOST:
+            yield places
+            places = []
+        places.append(place)
+        before = route
+    if places:
+        yield places
+
+
+def take(work: Work, order: ShareOrder, job: ShareJob) -> BillShare:
+    """A share to go on with: one's own, else a free one, else one that nobody works on at this very moment.
+
+    It is locked until the end of the transaction. `NothingFree` where there is none.
+    """
+    now = _now(work)
+    free = sa.or_(BillShare.holder.is_(None), BillShare.held_until < now)
+    share = work.session.scalars(
+        sa.select(BillShare)
+        .where(*_of(order.run_id, job), BillShare.after < BillShare.last)
+        .order_by(sa.case((BillShare.holder == order.holder, 0), (free, 1), else_=2), BillShare.first)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).first()
+    if share is None:
+        raise NothingFree
+    share.holder, share.held_until = order.holder, now + LEASE
+    return share
+
+
+def next_accounts(
+    work: Work, share: BillShare, limit: int, wanted: sa.ColumnElement[bool]
+) -> tuple[UUID, ...]:
+    """The next accounts of a taken share, which moves on behind them; at its end it is nobody's."""
+    rows = work.session.execute(
+        sa.select(BillDraft.contract_account_id, BillDraft.position)
+        .where(
+            BillDraft.run_id == share.run_id,
+            BillDraft.position > share.after,
+            BillDraft.position <= share.last,
+            wanted,
+        )
+        .order_by(BillDraft.position)
+        .limit(limit)
+    ).all()
+    share.after = rows[-1].position if rows else share.last
+    share.done += len(rows)
+    if share.after >= share.last:
+        share.holder = share.held_until = None
+    return tuple(row.contract_account_id for row in rows)
+
+
+@query("billing.view")
+def shares_left(work: Work, asked: tuple[UUID, ShareJob]) -> SharesLeft:
+    """How much of drafting or issuing a run is left, whoever works on it."""
+    row = work.session.execute(
+        sa.select(
+            sa.func.count(), sa.func.coalesce(sa.func.sum(BillShare.accounts - BillShare.done), 0)
+        ).where(*_of(*asked), BillShare.after < BillShare.last)
+    ).one()
+    return SharesLeft(*map(int, row))

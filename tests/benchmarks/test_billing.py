@@ -1,0 +1,309 @@
+"""Complete bills stored: against the very same rows written raw, and against an object of the ORM for each row.
+
+Raw means: rows ready as the driver takes them, the same tables, keys, triggers and settings, as many bills in a
+transaction; nothing is reckoned, hashed or looked at. What issues bills reads and prices them too; how much of its
+time is storing is told apart. Counted is processor time, the server's included: what else the machine does is not in
+it. The first transaction of each side, which also learns its statements, is not counted.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from desktop.app import open_app
+from desktop.billing import service as billing
+from desktop.billing.records import START, BillsPage, ShareOrder
+from desktop.billing.service import issue
+from desktop.billing.service.runs import CHUNK
+from desktop.billing.tables import Bill, BillLine
+from desktop.kernel.database import Base, Database, table_of
+from desktop.kernel.journal import Entry, EntryText
+from desktop.kernel.work import Seat, Work, draw_id, operation, undisturbed
+from desktop.ledger.tables import ContractAccount, OpenItem, Posting, PostingSet
+from desktop.search.tables import SearchKey, SearchOwner
+from tests.benchmarks.district import TODAY, billable_hall
+from tests.benchmarks.side_by_side import processor_s, server_of
+from tests.databases_server import Databases
+from tests.hall import JANUARY
+from tests.rows import raw
+
+CHUNKS, BY_OBJECTS, REPEATS = 2, 60, 3
+ACCOUNTS = CHUNKS * CHUNK
+MADE: tuple[type[Base], ...] = (
+    Posting, PostingSet, OpenItem, Bill, BillLine, SearchKey, SearchOwner, Entry, EntryText,
+)  # fmt: skip
+"""What the issue of bills writes, in its order."""
+
+
+def drafted(url: str) -> None:
+    """A hall whose January is drafted."""
+    app = billable_hall(url, ACCOUNTS + CHUNK)
+    billing.run_bills(app.command_line("1"), JANUARY)
+    app.close()
+
+
+@dataclass
+class Chunk:
+    """The rows of one transaction as the driver gives them, by table; and what it added to rows that stood before."""
+
+    rows: dict[str, tuple[list[str], list[tuple[Any, ...]]]] = field(default_factory=dict)
+    owed: list[tuple[Any, Any]] = field(default_factory=list)
+    reads: list[Any] = field(default_factory=list)
+    accounts: list[Any] = field(default_factory=list)
+
+
+def test_bills_stored(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, stored, written, objects = [], [], [], []
+    for _ in range(REPEATS):
+        url, again, other = (databases.like(drafted) for _ in range(3))
+        seconds, reckoned = _issued(url, monkeypatch)
+        whole.append(seconds)
+        stored.append(seconds - reckoned)
+        chunks = list(_chunks(url))
+        assert [len(one.accounts) for one in chunks] == [CHUNK] * (CHUNKS + 1)
+        written.append(_write(again, chunks))
+        objects.append(_by_objects(url, other))
+        for one in (url, again, other):
+            databases.drop(one)
+    raw_rows, ours, all_in = (ACCOUNTS / statistics.median(times) for times in (written, stored, whole))
+    plain = BY_OBJECTS / statistics.median(objects)
+    print(
+        f"\nbills on {databases.kind}, {CHUNK} in a transaction, per CPU second: raw rows {raw_rows:,.0f};"
+        f" stored {ours:,.0f}, {ours / raw_rows:.0%} of that and {ours / plain:.0f} times the {plain:,.0f} as objects;"
+        f" with reading and pricing {all_in:,.0f}"
+    )
+
+
+def _issued(url: str, monkeypatch: pytest.MonkeyPatch) -> tuple[float, float]:
+    """Issue the drafts; seconds in all, and of them those in which nothing was stored yet."""
+    reckoned, server = [0.0], server_of(url)
+
+    def timed(function: Any) -> Any:
+        def run(*given: Any, **named: Any) -> Any:
+            began = processor_s(server)
+            try:
+                return function(*given, **named)
+            finally:
+                reckoned[0] += processor_s(server) - began
+
+        return run
+
+    app = open_app(url, TODAY)
+    seat = app.command_line("1")
+    (run,) = seat.ask(billing.bill_runs)
+    order = ShareOrder(seat.do(billing.begin_issue, run.number).run_id, draw_id(), CHUNK)
+    with monkeypatch.context() as patch, undisturbed():
+        assert seat.do(issue.issue_chunk, order).done == CHUNK
+        patch.setattr(issue, "gather", timed(issue.gather))
+        patch.setattr(issue, "price", timed(issue.price))
+        began = processor_s(server)
+        assert sum(seat.do(issue.issue_chunk, order).done for _ in range(CHUNKS)) == ACCOUNTS
+        seconds = processor_s(server) - began
+    app.close()
+    return seconds, reckoned[0]
+
+
+def _chunks(url: str) -> Iterator[Chunk]:
+    with raw(url) as rows:
+        entries = rows("SELECT id FROM journal_entry WHERE operation = 'billing.issue_chunk' ORDER BY number")
+        for (entry,) in entries:
+            one = Chunk()
+            mine = {
+                "search_key": "owner_id IN (SELECT id FROM billing_bill WHERE entry_id = ?)",
+                "search_owner": "owner_id IN (SELECT id FROM billing_bill WHERE entry_id = ?)",
+                "journal_entry": "id = ?",
+            }
+            for model in MADE:
+                table = table_of(model)
+                names = [column.name for column in table.columns]
+                listed = ", ".join(f'"{name}"' for name in names)
+                where = mine.get(table.name, "entry_id = ?")
+                one.rows[table.name] = names, rows(f"SELECT {listed} FROM {table.name} WHERE {where}", entry)
+            found = rows("SELECT contract_account_id, amount FROM billing_bill WHERE entry_id = ?", entry)
+            one.owed = [(amount, account) for account, amount in found]
+            one.accounts = [account for account, _ in found]
+            one.reads = [
+                key
+                for (key,) in rows(
+                    "SELECT r.id FROM metering_read r JOIN metering_register g ON g.id = r.register_id"
+                    " JOIN metering_installation i ON i.meter_id = g.meter_id"
+                    " JOIN contracts_contract c ON c.service_point_id = i.service_point_id"
+                    " JOIN billing_bill b ON b.contract_account_id = c.contract_account_id"
+                    " WHERE b.entry_id = ? AND r.read_on IN ('2025-12-31', '2026-01-31')",
+                    entry,
+                )
+            ]
+            yield one
+
+
+def _write(url: str, chunks: list[Chunk]) -> float:
+    """Write the rows of chunks raw, each in a transaction; seconds."""
+    database, server, began = Database(url), server_of(url), 0.0
+    for one in chunks:
+        began = began or (processor_s(server) if one is chunks[1] else 0.0)
+        with database.write("READ COMMITTED") as session:
+            connection = session.connection()
+            for table, (names, rows) in one.rows.items():
+                _raw_insert(connection, table, names, rows)
+                if table == "ledger_open_item":
+                    _raw_changes(connection, one)
+            connection.exec_driver_sql("UPDATE journal_series SET last = last + 500 WHERE kind = 'bill'")
+            connection.exec_driver_sql("UPDATE journal_chain SET number = number + 1")
+            session.commit()
+    seconds = processor_s(server) - began
+    database.close()
+    return seconds
+
+
+def _raw_insert(connection: sa.Connection, table: str, names: list[str], rows: list[tuple[Any, ...]]) -> None:
+    listed = ", ".join(f'"{name}"' for name in names)
+    if connection.dialect.name == "postgresql":
+        driver: Any = connection.connection.driver_connection
+        with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({listed}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+    else:
+        marks = ", ".join("?" * len(names))
+        connection.exec_driver_sql(f"INSERT INTO {table} ({listed}) VALUES ({marks})", rows)
+
+
+def _raw_changes(connection: sa.Connection, one: Chunk) -> None:
+    """The balances, the reads rested on and the states of drafts."""
+    if connection.dialect.name == "postgresql":
+        by = [amount for amount, _ in one.owed]
+        connection.exec_driver_sql(
+            "UPDATE ledger_contract_account t SET owed = owed + m.by"
+            " FROM unnest(%s::uuid[], %s::bigint[]) m (id, by) WHERE t.id = m.id",
+            (one.accounts, by),
+        )
+        connection.exec_driver_sql(
+            "UPDATE metering_read SET bills = bills + 1 WHERE id = ANY (%s)", (one.reads,)
+        )
+        connection.exec_driver_sql(
+            "UPDATE billing_draft SET state = 'issued' WHERE contract_account_id = ANY (%s)", (one.accounts,)
+        )
+        return
+    connection.exec_driver_sql("UPDATE ledger_contract_account SET owed = owed + ? WHERE id = ?", one.owed)
+    connection.exec_driver_sql(
+        "UPDATE metering_read SET bills = bills + 1 WHERE id = ?", [(key,) for key in one.reads]
+    )
+    run = connection.exec_driver_sql("SELECT id FROM billing_run").scalar_one()
+    connection.exec_driver_sql(
+        "UPDATE billing_draft SET state = 'issued' WHERE run_id = ? AND contract_account_id = ?",
+        [(run, account) for account in one.accounts],
+    )
+
+
+def _by_objects(url: str, other: str) -> float:
+    """The rows of a few bills, an object for each and a flush for each bill; seconds."""
+    database = Database(url)
+    with database.read() as session:
+        bills = list(session.scalars(sa.select(Bill).order_by(Bill.running).limit(BY_OBJECTS)))
+        _WAITING.append([_rows_of(session, bill) for bill in bills])
+    database.close()
+    app, server = open_app(other, TODAY), server_of(other)
+    seat, began = app.command_line("1"), processor_s(server)
+    seat.do(bill_by_bill)
+    seconds = processor_s(server) - began
+    app.close()
+    return seconds
+
+
+_WAITING: list[list[list[tuple[type[Base], dict[str, Any]]]]] = []
+
+
+def _rows_of(session: orm.Session, bill: Bill) -> list[tuple[type[Base], dict[str, Any]]]:
+    chosen: Mapping[type[Base], Any] = {
+        Posting: Posting.posting_set_id == bill.posting_set_id,
+        PostingSet: PostingSet.id == bill.posting_set_id,
+        OpenItem: OpenItem.source_number == bill.number,
+        Bill: Bill.id == bill.id,
+        BillLine: BillLine.bill_id == bill.id,
+        SearchOwner: SearchOwner.owner_id == bill.id,
+        SearchKey: SearchKey.owner_id == bill.id,
+    }
+    found = []
+    for model, where in chosen.items():
+        names = [one.key for one in sa.inspect(model).column_attrs if one.key not in {"entry_id", "hash"}]
+        found += [
+            (model, {name: getattr(row, name) for name in names})
+            for row in session.scalars(sa.select(model).where(where))
+        ]
+    return found
+
+
+@operation("billing.issue")
+def bill_by_bill(work: Work, _request: None) -> int:
+    """Write the waiting bills the plain way: objects, and a flush for each bill."""
+    bills = _WAITING.pop()
+    for rows in bills:
+        for model, row in rows:
+            work.session.add(model(**row))
+            if model in (Posting, PostingSet):
+                work.session.flush()
+            if model is Bill:
+                account = work.session.get_one(ContractAccount, row["contract_account_id"])
+                account.owed += row["amount"]
+        work.session.flush()
+    return len(bills)
+
+
+def test_one_bill_on_the_screen(databases: Databases) -> None:
+    """One bill with its trace in words, against the statements it asks the database with, run bare."""
+    url = databases.like(billed)
+    app = open_app(url, TODAY)
+    seat = app.command_line("1")
+    numbers = [bill.number for bill in seat.ask(billing.bills_of_run, BillsPage(_run(seat), START, 60)).bills]
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, given: Any, *_: Any) -> None:
+        if statement.startswith(("SELECT", "WITH")):
+            asked.append((statement, given))
+
+    seat.ask(billing.bill, numbers[0])
+    sa.event.listen(app.database.engine, "before_cursor_execute", note)
+    for number in numbers:
+        seat.ask(billing.bill, number)
+    sa.event.remove(app.database.engine, "before_cursor_execute", note)
+
+    def bare() -> None:
+        with app.database.engine.connect() as connection:
+            cursor: Any = connection.connection.cursor()
+            for statement, given in asked:
+                cursor.execute(statement, given)
+                if cursor.description:
+                    cursor.fetchall()
+
+    ours, theirs, server = [], [], server_of(url)
+    for _ in range(5):
+        for times, side in (
+            (ours, lambda: [seat.ask(billing.bill, number) for number in numbers]),
+            (theirs, bare),
+        ):
+            began = processor_s(server)
+            side()
+            times.append(processor_s(server) - began)
+    mine, plain = statistics.median(ours) / len(numbers), statistics.median(theirs) / len(numbers)
+    print(
+        f"\none bill with its trace on {databases.kind}: {mine * 1000:.2f} ms of CPU,"
+        f" its {len(asked) / len(numbers):.0f} statements bare {plain * 1000:.2f} ms: {mine / plain:.1f} times"
+    )
+    app.close()
+
+
+def billed(url: str) -> None:
+    """A hall whose January is billed."""
+    app = billable_hall(url, CHUNK)
+    billing.issue_run(app.command_line("1"), billing.run_bills(app.command_line("1"), JANUARY).run.number)
+    app.close()
+
+
+def _run(seat: Seat) -> str:
+    return str(seat.ask(billing.bill_runs)[0].number)

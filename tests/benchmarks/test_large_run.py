@@ -1,0 +1,73 @@
+"""Runs of very different size cost the same for a bill and take the same memory; trials, for they take their time.
+
+`RUN_ACCOUNTS=1000000 make trial ARGS="-k large_run -s"` bills a large utility once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from desktop.app import open_app
+from desktop.billing import service as billing
+from tests.benchmarks.district import TODAY, billable_hall
+from tests.databases_server import Databases
+from tests.hall import JANUARY
+
+SIZES = [int(size) for size in os.environ.get("RUN_ACCOUNTS", "10000,50000").split(",")]
+MOST_MB = 1_200
+
+
+def run(url: str) -> None:
+    """Draft and issue January in this process; tells microseconds of processor time a bill, and the most memory."""
+    app = open_app(url, TODAY)
+    seat, told = app.command_line("1"), {}
+    number = ""
+    for name in ("draft", "issue"):
+        began = time.process_time()
+        done = billing.issue_run(seat, number) if number else billing.run_bills(seat, JANUARY)
+        number = done.run.number
+        told[name] = (time.process_time() - began) / done.run.accounts * 1e6
+    told["mb"] = _most_memory_mb()
+    told["issued"] = done.run.issued
+    app.close()
+    print(json.dumps(told))
+
+
+def _most_memory_mb() -> float:
+    """The most memory of this process alone: what the system counts for it otherwise includes its parent's."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
+
+
+@pytest.mark.trial
+def test_a_large_run_costs_no_more_for_a_bill(databases: Databases) -> None:
+    found = []
+    for size in SIZES:
+        url = databases.empty()
+        billable_hall(url, size).close()
+        order = f"from tests.benchmarks.test_large_run import run; run({url!r})"
+        child = subprocess.run(
+            [sys.executable, "-c", order],
+            capture_output=True,
+            check=True,
+            cwd=Path(__file__).parents[2],
+            text=True,
+        )
+        told = json.loads(child.stdout.splitlines()[-1])
+        assert told["issued"] == size
+        print(
+            f"\n{size:,} accounts on {databases.kind}: {told['draft']:.0f} µs to draft, {told['issue']:.0f} µs to issue"
+            f" each, {told['mb']:.0f} MB at most"
+        )
+        found.append(told)
+        databases.drop(url)
+    assert all(told["mb"] <= MOST_MB for told in found)
+    costs = [told["draft"] + told["issue"] for told in found]
+    assert max(costs) <= 1.25 * min(costs)
