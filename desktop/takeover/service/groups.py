@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from uuid import UUID
 
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat, derived_id
+from desktop.takeover.documents.cells import line_of
 from desktop.takeover.documents.sheets import (
     ACCOUNTS,
     CONTRACTS,
@@ -148,9 +149,18 @@ def _id(seat: Seat, kind: str, content: str) -> UUID:
     return derived_id(_GROUPS, f"{seat.station.hall_id} {kind} {digest}")
 
 
-def entry_of(seat: Seat, waiting: Waiting, part: int) -> UUID:
+Rows = list[list[tuple[str | int | None, ...]]]
+"""What waits of a group on each of the sheets of which groups have rows of their own."""
+
+
+def rows_of(waiting: Waiting, part: int) -> Rows:
+    """The rows of a group that are its own."""
+    return [waiting.cells(sheet, "part = ?", part) for sheet in _OF_A_GROUP]
+
+
+def entry_of(seat: Seat, waiting: Waiting, part: int, own: Rows) -> UUID:
     """The id under which a group counts: the same for the same rows, whatever else stands in the workbook."""
-    rows = [waiting.cells(sheet, "part = ?", part) for sheet in _OF_A_GROUP]
+    rows = [*own]
     rows.append(waiting.cells(PARTIES, "number IN (SELECT party FROM accounts WHERE part = ?)", part))
     rows.append(waiting.cells(PREMISES, "number IN (SELECT premise FROM points WHERE part = ?)", part))
     return _id(seat, "group", repr(rows))
@@ -203,8 +213,11 @@ def _themselves(waiting: Waiting, where: str, *values: int) -> tuple[str, ...]:
     return tuple(number for (number,) in rows)
 
 
-def group_order(waiting: Waiting, part: int) -> GroupOrder:
+def group_order(waiting: Waiting, part: int, own: Rows) -> GroupOrder:
     """All rows of a group."""
+    points, meters, accounts, contracts, items, payments, history = (
+        tuple(line_of(sheet, cells) for cells in rows) for sheet, rows in zip(_OF_A_GROUP, own, strict=True)
+    )
     (name,) = waiting.one("SELECT name FROM part WHERE id = ?", part)
     parties = waiting.lines(PARTIES, "part = ? AND merged_into IS NULL AND merged_id IS NULL", part)
     ids = [
@@ -221,21 +234,20 @@ def group_order(waiting: Waiting, part: int) -> GroupOrder:
         name=name,
         parties=parties,
         premises=waiting.lines(PREMISES, "part = ?", part),
-        points=waiting.lines(POINTS, "part = ?", part),
-        meters=waiting.lines(METERS, "part = ?", part),
-        accounts=_owned(waiting, part),
-        contracts=waiting.lines(CONTRACTS, "part = ?", part),
-        items=waiting.lines(ITEMS, "part = ?", part),
-        payments=waiting.lines(PAYMENTS, "part = ?", part),
-        history=waiting.lines(HISTORY, "part = ?", part),
+        points=points,
+        meters=meters,
+        accounts=_owned(waiting, part, accounts),
+        contracts=contracts,
+        items=items,
+        payments=payments,
+        history=history,
         ids=tuple(ids),
         found_themselves=_themselves(waiting, "part = ? AND merged_into IS NULL AND merged_id IS NULL", part),
     )
 
 
-def _owned(waiting: Waiting, part: int) -> tuple[AccountLine, ...]:
+def _owned(waiting: Waiting, part: int, lines: Sequence[AccountLine]) -> tuple[AccountLine, ...]:
     """The accounts of a group with those who own them after parties were merged."""
-    lines = waiting.lines(ACCOUNTS, "part = ?", part)
     owners = waiting.ask("SELECT owner FROM accounts WHERE part = ? ORDER BY id", part)
     return tuple(
         line if line.party == owner else replace(line, party=owner)
