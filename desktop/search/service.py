@@ -106,17 +106,22 @@ def _keep(work: Work, rows: list[dict[str, Any]], *, new: bool = False) -> None:
     for start in range(0, len(rows), _AT_ONCE):
         some = rows[start : start + _AT_ONCE]
         before = set() if new else _forget(work, [row["owner_id"] for row in some])
-        now = {
-            _key(row["owner_kind"], token, row["owner_id"])
+        now = [
+            (row["owner_kind"], token, row["owner_id"], row["district_id"])
             for row in some
             for token in rules.tokens(row["words"])
-        }
-        _drop(work, before - now)
-        districts = {row["owner_id"]: row["district_id"] for row in some}
-        columns = ("owner_kind", "token", "owner_id", "district_id")
-        in_turn = sorted(now - before, key=itemgetter(0, 1))  # neighbours in the key one after the other
-        added = [(*key, districts[key[2]]) for key in in_turn]
-        work.insert_many(SearchKey, [dict(zip(columns, key, strict=True)) for key in added])
+        ]
+        if before:
+            _drop(work, before.difference(key[:3] for key in now))
+            now = [key for key in now if key[:3] not in before]
+        now.sort(key=itemgetter(0, 1))  # neighbours in the key one after the other
+        work.insert_many(
+            SearchKey,
+            [
+                {"owner_kind": kind, "token": token, "owner_id": owner, "district_id": district}
+                for kind, token, owner, district in now
+            ],
+        )
         work.insert_many(SearchOwner, some)
 
 

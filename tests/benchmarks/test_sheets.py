@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from desktop.kernel.measures import Reading
-from desktop.kernel.work import Work, operation
+from desktop.kernel.work import Work, operation, undisturbed
 from desktop.metering import rules
 from desktop.metering import service as metering
 from desktop.metering.records import ReadImport, ReadReason, ReadRow, ReadSource
@@ -85,9 +85,12 @@ def test_reads_are_checked(databases: Databases, stored: bool, monkeypatch: pyte
         seat = app.command_line("1")
         for job, count in ((metering.import_reads, CHECKED), (one_by_one, BY_OBJECTS)) * 2:
             order = ReadImport("sheet", _rows(count))
-            began, start = time.perf_counter(), time.process_time()
-            done = seat.rehearse(job, order)
-            used = (time.perf_counter() - began) / count, (time.process_time() - start) / count
+            with (
+                undisturbed()
+            ):  # as a sheet is taken in; else all that the tests hold is looked through at any moment
+                began, start = time.perf_counter(), time.process_time()
+                done = seat.rehearse(job, order)
+                used = (time.perf_counter() - began) / count, (time.process_time() - start) / count
             if job is one_by_one:
                 assert done == count
                 their_wall, theirs = used

@@ -62,6 +62,9 @@ class Moments:
         commit, copy = engine.dialect.do_commit, work.bulk_insert
 
         def do_commit(connection: Any) -> None:
+            if self.names and self.names[-1].startswith("after SELECT"):  # who only reads ends like this too
+                commit(connection)
+                return
             self.hit("before COMMIT")
             commit(connection)
             self.hit("after COMMIT")

@@ -156,7 +156,10 @@ def _meet(seat: Seat, waiting: Waiting) -> frozenset[int]:
 
 
 def _is_known(seat: Seat, waiting: Waiting, part: int) -> bool:
-    return seat.app.answer(take_group, groups.entry_of(seat, waiting, part)) is not None
+    return (
+        seat.app.answer(take_group, groups.entry_of(seat, waiting, part, groups.rows_of(waiting, part)))
+        is not None
+    )
 
 
 def _meet_on_routes(seat: Seat, waiting: Waiting, known: frozenset[int]) -> None:
@@ -192,8 +195,8 @@ def _take(
     good = [(place, part, one) for place, (part, one) in enumerate(found) if one.taken]
     for done, (_, part, one) in enumerate(good, 1):
         if not one.known:
-            order = groups.group_order(waiting, part)
-            entry = groups.entry_of(seat, waiting, part)
+            own = groups.rows_of(waiting, part)
+            order, entry = groups.group_order(waiting, part, own), groups.entry_of(seat, waiting, part, own)
             seat.app.perform(take_group, order, seat.actor, seat.station, entry)
             tidy()
         step = COMPARED + (STEPS - COMPARED) * done // len(good)

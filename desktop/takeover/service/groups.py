@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from uuid import UUID
 
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat, derived_id
+from desktop.takeover.documents.cells import line_of
 from desktop.takeover.documents.sheets import (
     ACCOUNTS,
     CONTRACTS,
@@ -24,7 +25,7 @@ from desktop.takeover.documents.sheets import (
     HallSheet,
 )
 from desktop.takeover.records import AccountLine, GroupOrder, GroupOutcome
-from desktop.takeover.service.waiting import NOWHERE, SHARED, Waiting
+from desktop.takeover.service.waiting import NOWHERE, ROUTE, SHARED, Waiting
 
 ACCOUNTS_AT_ONCE = 500
 """So many accounts come in together at most; a longer route is several groups."""
@@ -37,20 +38,9 @@ _OF_A_GROUP = (POINTS, METERS, ACCOUNTS, CONTRACTS, ITEMS, PAYMENTS, HISTORY)
 
 def divide(waiting: Waiting) -> None:
     """Give every row its part. A row that belongs to none is a problem of the whole workbook."""
-    waiting.run(
-        "INSERT INTO part (name, accounts) SELECT route, 0 FROM (SELECT DISTINCT coalesce(route, '') AS route,"
-        f" place / {ACCOUNTS_AT_ONCE} AS cut FROM (SELECT route, row_number() OVER"
-        " (PARTITION BY coalesce(route, '') ORDER BY position, number) - 1 AS place FROM accounts))"
-        " ORDER BY route, cut"
-    )
-    waiting.run(
-        "UPDATE accounts SET part = numbered.part FROM (SELECT places.id AS row_id, parts.id AS part FROM"
-        f" (SELECT id, coalesce(route, '') AS route, (row_number() OVER (PARTITION BY coalesce(route, '')"
-        f" ORDER BY position, number) - 1) / {ACCOUNTS_AT_ONCE} AS cut FROM accounts) AS places JOIN"
-        " (SELECT id, name, row_number() OVER (PARTITION BY name ORDER BY id) - 1 AS cut FROM part) AS parts"
-        " ON parts.name = places.route AND parts.cut = places.cut) AS numbered WHERE numbered.row_id = accounts.id"
-    )
-    waiting.run("UPDATE part SET accounts = (SELECT count(*) FROM accounts WHERE accounts.part = part.id)")
+    parts: list[tuple[str, int]] = []
+    waiting.run_many("UPDATE accounts SET part = ? WHERE id = ?", _cut(waiting, parts))
+    waiting.run_many("INSERT INTO part (name, accounts) VALUES (?, ?)", parts)
     by_account = "(SELECT accounts.part FROM accounts WHERE accounts.number = it.account LIMIT 1)"
     for sheet in (CONTRACTS, ITEMS, PAYMENTS, HISTORY):
         _put(waiting, sheet, by_account)
@@ -64,6 +54,17 @@ def divide(waiting: Waiting) -> None:
             sheet, sheet.columns[0].name, f"part = {NOWHERE} AND NOT bad",
             Text("No account of the workbook has to do with this row"), Text("Add the account, or delete the row"),
         )  # fmt: skip
+
+
+def _cut(waiting: Waiting, parts: list[tuple[str, int]]) -> Iterator[tuple[int, int]]:
+    """The part of each account and the account; ``parts`` gets the route and size of each."""
+    for row_id, route in waiting.ask(f"SELECT id, {ROUTE} FROM accounts ORDER BY {ROUTE}, position, number"):
+        name, size = parts[-1] if parts else (None, 0)
+        if route == name and size < ACCOUNTS_AT_ONCE:
+            parts[-1] = (route, size + 1)
+        else:
+            parts.append((route, 1))
+        yield len(parts), row_id
 
 
 def _put(waiting: Waiting, sheet: HallSheet, part: str) -> None:
@@ -148,9 +149,18 @@ def _id(seat: Seat, kind: str, content: str) -> UUID:
     return derived_id(_GROUPS, f"{seat.station.hall_id} {kind} {digest}")
 
 
-def entry_of(seat: Seat, waiting: Waiting, part: int) -> UUID:
+Rows = list[list[tuple[str | int | None, ...]]]
+"""What waits of a group on each of the sheets of which groups have rows of their own."""
+
+
+def rows_of(waiting: Waiting, part: int) -> Rows:
+    """The rows of a group that are its own."""
+    return [waiting.cells(sheet, "part = ?", part) for sheet in _OF_A_GROUP]
+
+
+def entry_of(seat: Seat, waiting: Waiting, part: int, own: Rows) -> UUID:
     """The id under which a group counts: the same for the same rows, whatever else stands in the workbook."""
-    rows = [waiting.cells(sheet, "part = ?", part) for sheet in _OF_A_GROUP]
+    rows = [*own]
     rows.append(waiting.cells(PARTIES, "number IN (SELECT party FROM accounts WHERE part = ?)", part))
     rows.append(waiting.cells(PREMISES, "number IN (SELECT premise FROM points WHERE part = ?)", part))
     return _id(seat, "group", repr(rows))
@@ -203,8 +213,11 @@ def _themselves(waiting: Waiting, where: str, *values: int) -> tuple[str, ...]:
     return tuple(number for (number,) in rows)
 
 
-def group_order(waiting: Waiting, part: int) -> GroupOrder:
+def group_order(waiting: Waiting, part: int, own: Rows) -> GroupOrder:
     """All rows of a group."""
+    points, meters, accounts, contracts, items, payments, history = (
+        tuple(line_of(sheet, cells) for cells in rows) for sheet, rows in zip(_OF_A_GROUP, own, strict=True)
+    )
     (name,) = waiting.one("SELECT name FROM part WHERE id = ?", part)
     parties = waiting.lines(PARTIES, "part = ? AND merged_into IS NULL AND merged_id IS NULL", part)
     ids = [
@@ -221,21 +234,20 @@ def group_order(waiting: Waiting, part: int) -> GroupOrder:
         name=name,
         parties=parties,
         premises=waiting.lines(PREMISES, "part = ?", part),
-        points=waiting.lines(POINTS, "part = ?", part),
-        meters=waiting.lines(METERS, "part = ?", part),
-        accounts=_owned(waiting, part),
-        contracts=waiting.lines(CONTRACTS, "part = ?", part),
-        items=waiting.lines(ITEMS, "part = ?", part),
-        payments=waiting.lines(PAYMENTS, "part = ?", part),
-        history=waiting.lines(HISTORY, "part = ?", part),
+        points=points,
+        meters=meters,
+        accounts=_owned(waiting, part, accounts),
+        contracts=contracts,
+        items=items,
+        payments=payments,
+        history=history,
         ids=tuple(ids),
         found_themselves=_themselves(waiting, "part = ? AND merged_into IS NULL AND merged_id IS NULL", part),
     )
 
 
-def _owned(waiting: Waiting, part: int) -> tuple[AccountLine, ...]:
+def _owned(waiting: Waiting, part: int, lines: Sequence[AccountLine]) -> tuple[AccountLine, ...]:
     """The accounts of a group with those who own them after parties were merged."""
-    lines = waiting.lines(ACCOUNTS, "part = ?", part)
     owners = waiting.ask("SELECT owner FROM accounts WHERE part = ? ORDER BY id", part)
     return tuple(
         line if line.party == owner else replace(line, party=owner)

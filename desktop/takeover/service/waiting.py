@@ -31,12 +31,23 @@ PROBLEMS_TOLD = 1_000
 SHARED, NOWHERE = 0, -1
 """The part of what several groups share, and of rows that name nothing in the workbook."""
 
+ROUTE = "coalesce(route, '')"
+"""The route of an account; those without one are together."""
+
 _INDEXES = {
     "parties": ("number", "part", "identity"),
     "premises": ("number", "part"),
     "points": ("number", "premise", "part"),
     "meters": ("serial, register", "point", "part"),
-    "accounts": ("number", "party", "owner", "point", "route, position", "part"),
+    "accounts": (
+        "number",
+        "party",
+        "owner",
+        "point",
+        "route, position",
+        f"{ROUTE}, position, number",
+        "part",
+    ),
     "contracts": ("account", "part"),
     "tariffs": ("code",),
     "items": ("number, account", "account", "part"),
