@@ -416,7 +416,7 @@ class TestDemo:
 
     def test_by_the_installed_program(self, tmp_path):
         told = servicehall("demo", "--db", "hall.db", cwd=tmp_path)
-        assert "50 accounts" in told.out
+        assert "60 accounts" in told.out
         assert "lin, wang or zhao" in told.out
 
 

@@ -141,7 +141,7 @@ def test_every_option_says_what_it_is_for() -> None:
         (*path, option.name)
         for path, command in EVERY.items()
         for option in command.params
-        if isinstance(option, click.Option) and not option.help
+        if isinstance(option, click.Option) and not option.hidden and not option.help
     }
     assert silent == set()
 

@@ -340,10 +340,10 @@ def bills_print(
     call: Call, run: str, out: Path | None, into: Path | None, each: bool, workers: int, part: int
 ) -> int:
     """Write every bill of a run in walking order: into one PDF, or into a folder, where a stopped call goes on."""
+    if (out is None) == (into is None):
+        raise click.UsageError(call.say("Name a file with --out, or a folder with --into."))
     seat = call.seat()
     say = seat.app.catalog(call.lang)
-    if (out is None) == (into is None):
-        raise click.UsageError(say("Name a file with --out, or a folder with --into."))
     if out is not None:
         pages = billing.print_run(seat, run, out, progress(call))
         told = say.plural("{count} page in {file}", "{count} pages in {file}", pages, file=str(out))

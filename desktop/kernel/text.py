@@ -119,6 +119,7 @@ SHAPES = {
     ),
     "vi": Shape(
         ",", ".", "{d:02}/{m:02}/{y:04}", "{d:02}/{m:02}", "{m:02}/{y:04}", "{m}/{yy:02}", "Tiếng Việt", ", ",
+        minus="-", gap=" ", percent_gap="",
     ),
     "fi": Shape(
         ",", NO_BREAK, "{d}.{m}.{y:04}", "{d}.{m}.", "{m}/{y:04}", "{m}/{yy:02}", "Suomi", ", ", time="{h}.{m:02}",

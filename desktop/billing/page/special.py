@@ -38,7 +38,7 @@ from desktop.qt.panels import Empty, Panel
 from desktop.qt.progress import Progress
 
 CHARGE, BACK = "charge", "back"
-WIDE, _FOLDED_FORM, _FOLDED_HINT = 560, 420, 200
+WIDE, _FOLDED_FORM, _FOLDED_HINT = 560, 320, 180
 
 
 class _OtherForm(FormPanel):
