@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -22,9 +23,15 @@ def hands(
     workers: Tasks,  # noqa: F811 - the fixture
     record_property: Callable[[str, object], None],
 ) -> Iterator[Hands]:
-    """Somebody who is about to sign in; how long the window was blocked is told at the end of the run."""
+    """Somebody who is about to sign in; how long the window was blocked is told at the end of the run.
+
+    What tests before left is no garbage of this window's, and looking through it no block.
+    """
     prefer_nothing()
+    gc.collect()
+    gc.freeze()
     made = Hands(qtbot, workers)
     yield made
+    gc.unfreeze()
     record_property(BLOCKS, made.watchdog.report())
     assert not [block for block in made.watchdog.blocks if block.ms > WRONG_OVER_MS]

@@ -176,7 +176,7 @@ def walk(app: App, folder: Path, accounts: int) -> District:
     return district
 
 
-@pytest.mark.parametrize(("kind", "accounts"), [("sqlite", 2_000), ("postgresql", 400)])
+@pytest.mark.parametrize(("kind", "accounts"), [("sqlite", 800), ("postgresql", 400)])
 def test_a_district_is_billed_and_a_wrong_price_put_right(
     kind: str, accounts: int, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
