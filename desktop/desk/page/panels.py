@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -230,9 +231,11 @@ class ComparePanel(Panel):
         self.against.blockSignals(True)
         self.against.clear()
         self.against.addItems(self._months)
-        for one in card.bills if bill is not None else ():
-            if one.number != bill.number:
-                self.against.addItem(self.say.join([self.say.month(one.month), one.number]), one.number)
+        others = [one for one in card.bills if bill is not None and one.number != bill.number]
+        of_month = Counter(one.month for one in others)
+        for one in others:  # by its number only where its month does not tell which it is
+            words = [self.say.month(one.month), one.number][: of_month[one.month]]
+            self.against.addItem(self.say.join(words), one.number)
         self.against.setCurrentIndex(at if chosen is None else max(self.against.findData(chosen), 0))
         self.against.blockSignals(False)
         self._tell()
