@@ -31,7 +31,7 @@ from desktop.search.tables import SearchKey, SearchOwner
 from tests.benchmarks.district import TODAY, billable_hall
 from tests.benchmarks.side_by_side import processor_s, server_of
 from tests.databases_server import Databases
-from tests.hall import JANUARY
+from tests.hall import JANUARY, sign
 from tests.rows import raw
 
 CHUNKS, BY_OBJECTS, REPEATS = 2, 60, 3
@@ -45,7 +45,8 @@ MADE: tuple[type[Base], ...] = (
 def drafted(url: str) -> None:
     """A hall whose January is drafted."""
     app = billable_hall(url, ACCOUNTS + CHUNK)
-    billing.run_bills(app.command_line("1"), JANUARY)
+    seat = app.command_line("1")
+    sign(seat, billing.run_bills(seat, JANUARY).run.number)
     app.close()
 
 
@@ -101,8 +102,7 @@ def _issued(url: str, monkeypatch: pytest.MonkeyPatch) -> tuple[float, float]:
     order = ShareOrder(seat.do(billing.begin_issue, run.number).run_id, draw_id(), CHUNK)
     with monkeypatch.context() as patch, undisturbed():
         assert seat.do(issue.issue_chunk, order).done == CHUNK
-        patch.setattr(issue, "gather", timed(issue.gather))
-        patch.setattr(issue, "price", timed(issue.price))
+        patch.setattr(issue, "rate", timed(issue.rate))
         began = processor_s(server)
         assert sum(seat.do(issue.issue_chunk, order).done for _ in range(CHUNKS)) == ACCOUNTS
         seconds = processor_s(server) - began
