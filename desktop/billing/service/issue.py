@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -190,27 +190,14 @@ def _write_bills(
     if not good:
         return
     period = Period(run.period_start, run.period_end)
-    country, keys = work.country, [one.input.account_id for one in good]
+    keys = [one.input.account_id for one in good]
     overdue, credits = ledger.overdue(work, keys, work.today), ledger.credits(work, keys)
     metering.bill(work, (key for one in good for key in _rests_on(one)))
     tariffs.use(work, {part.version.id for one in good for part in one.parts})
-    due_on = work.today + timedelta(days=country.due_days)
+    due_on = work.today + timedelta(days=work.country.due_days)
     first = work.number(run.hall_id, BILL, len(good))
     numbers = [numbered(work, "B", first + place) for place in range(len(good))]
-    charges = [
-        Charge(
-            account_id=one.input.account_id,
-            source_number=number,
-            month=period.start,
-            due_on=due_on,
-            energy=one.input.energy,
-            amount=one.total,
-            tax=one.tax,
-            customer_class=one.input.customer_class,
-            rule_set=country.rule_set(work.today),
-        )
-        for number, one in zip(numbers, good, strict=True)
-    ]
+    charges = _charges(work, period.start, due_on, numbers, good)
     sets = ledger.charge_many(work, charges)
     mains, before = [one.main for one in good], replaced(work, keys, period) if kind in OF_MONTH else {}
     replaces = [before.get(key, (None, kind)) for key in keys]
@@ -255,6 +242,27 @@ def _write_bills(
         [paper(BILL_OWNER, key, number) for key, number in zip(bill_ids, numbers, strict=True)],
         new=True,
     )
+
+
+def _charges(
+    work: Work, month: date, due_on: date, numbers: Sequence[str], good: Sequence[Priced]
+) -> list[Charge]:
+    """What each bill asks for."""
+    rule_set = work.country.rule_set(work.today)
+    return [
+        Charge(
+            account_id=one.input.account_id,
+            source_number=number,
+            month=month,
+            due_on=due_on,
+            energy=one.input.energy,
+            amount=one.total,
+            tax=one.tax,
+            customer_class=one.input.customer_class,
+            rule_set=rule_set,
+        )
+        for number, one in zip(numbers, good, strict=True)
+    ]
 
 
 NOTHING = Money(0)
