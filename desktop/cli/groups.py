@@ -136,10 +136,7 @@ def _missing(one: MemberMissing, say: Catalog) -> list[str]:
 @click.option("--partial", is_flag=True, help="also where members have no bill yet")
 @common
 def groups_bill(call: Call, group: str | None, period: Period, partial: bool) -> int:
-    """Make the collective bill of one group for a month, or of all groups of the hall.
-
-    A group with members without a bill waits, and they are told with their reasons.
-    """
+    """Make the collective bill of one group or all groups for a month; members without a bill are told with why."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
     if group is not None:

@@ -160,8 +160,8 @@ class _CollectivePaper:
         columns = (
             Column(say("Account number"), 22, 30),
             Column(say("Customer, address of use"), 54, 50),
-            Column(say("Bill"), 106, 27),
-            Column(say("Energy kWh"), 150, 16, RIGHT),
+            Column(say("Bill"), 105, 26),
+            Column(say("Energy kWh"), 151, 19, RIGHT),
             Column(say("Amount {sign}", sign=self.sign), 172, 21, RIGHT),
             Column(say("To pay {sign}", sign=self.sign), 193, 20, RIGHT),
         )
@@ -243,5 +243,5 @@ def collective_standing(shown: CollectiveShown) -> list[Text]:
         words.append(Text("Takes the place of {number}", number=shown.supersedes))
         words += shown.reason
     if shown.missing:
-        words.append(Text("Partial: {count} accounts are not on it yet", count=len(shown.missing)))
+        words.append(Text("Partial, accounts not on it yet: {missing}", missing=len(shown.missing)))
     return words

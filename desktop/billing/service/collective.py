@@ -163,8 +163,8 @@ def collect_bills(work: Work, order: CollectiveOrder) -> str:
         first = bundle.missing[0]
         raise Refused(
             Text(
-                "{count} of the members have no bill for {month}. The first, {number}: {reason}",
-                count=len(bundle.missing),
+                "Members without a bill for {month}: {missing}. The first, {number}: {reason}",
+                missing=len(bundle.missing),
                 month=period.code,
                 number=first.account_number,
                 reason=first.reason,
