@@ -326,6 +326,7 @@ PERMISSIONS = {
     "billing.issue": Text("issue bills"),
     "billing.reverse": Text("take bills back and put them right"),
     "billing.manual": Text("make bills by hand and put energy of bills right"),
+    "billing.instalments": Text("agree on instalments of bills, issue them and take them back"),
     "billing.sign": Text("sign bills that others prepared"),
     "billing.correct_energy": Text("propose corrections of energy"),
     "billing.approve_energy": Text("approve corrections of energy"),

@@ -26,6 +26,15 @@ from desktop.billing.service.energy import (
     energy_decided,
     propose_energy,
 )
+from desktop.billing.service.instalments import (
+    instalment,
+    instalment_plans,
+    instalments,
+    issue_instalments,
+    plan_instalments,
+    prove_instalments,
+    reverse_instalment,
+)
 from desktop.billing.service.issue import begin_issue, help_run, issue_chunk, issue_run
 from desktop.billing.service.looks import bill_run, bill_runs, held_drafts, left_out, run_drafts
 from desktop.billing.service.proof import prove
@@ -81,20 +90,27 @@ __all__ = [
     "explanation",
     "held_drafts",
     "help_run",
+    "instalment",
+    "instalment_plans",
+    "instalments",
     "issue_chunk",
+    "issue_instalments",
     "issue_run",
     "left_out",
     "look_again",
     "nobody",
+    "plan_instalments",
     "print_blocks",
     "print_run",
     "printed",
     "propose_energy",
     "prove",
     "prove_collective",
+    "prove_instalments",
     "restart_run",
     "reversal_days",
     "reverse_bills",
+    "reverse_instalment",
     "review_limits",
     "run_bills",
     "run_drafts",

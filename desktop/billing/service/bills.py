@@ -26,6 +26,7 @@ from desktop.billing.records import (
     Explanation,
 )
 from desktop.billing.service.comparing import why_different
+from desktop.billing.service.instalments import deducted
 from desktop.billing.service.looks import ASKED_AT_ONCE, Customer, bill_numbers, customers, find_run
 from desktop.billing.service.pricing import TracedPart, traced_parts
 from desktop.billing.service.rating import rate
@@ -115,8 +116,10 @@ def _beside(work: Work, rows: Sequence[Bill]) -> dict[UUID, dict[str, Any]]:
         work.session.execute(sa.select(Bill.rebill_of, Bill.number).where(Bill.rebill_of.in_(keys))).all()
     )
     before = bill_numbers(work, [row.rebill_of for row in rows if row.rebill_of])
+    parts = deducted(work, keys)
     return {
         row.id: {
+            "instalments": parts.get(row.id, ()),
             "reversed_on": gone[row.id].reversed_on if row.id in gone else None,
             "reversed_why": gone[row.id].reason if row.id in gone else "",
             "replaces": before[row.rebill_of] if row.rebill_of else "",
