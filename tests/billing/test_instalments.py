@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from desktop.app import App
 from desktop.billing import service as billing
+from desktop.billing.documents import write_bills
 from desktop.billing.records import (
     CollectiveOrder,
     CorrectionOrder,
@@ -37,6 +39,7 @@ from desktop.kernel.text import catalog
 from desktop.kernel.work import Seat
 from desktop.ledger import service as ledger
 from desktop.ledger.records import ItemKind
+from tests.command_line import CommandLine
 from tests.databases_server import Databases
 from tests.hall import (
     JANUARY,
@@ -52,6 +55,7 @@ from tests.hall import (
     yuan,
 )
 from tests.hall import open_till as with_till
+from tests.papers_samples import overlapping, pdf_pages
 
 EN = catalog("en")
 FEBRUARY = Period.month("2026-02")
@@ -344,3 +348,39 @@ def _done(seat: Seat, step: str, amount: Money) -> Money:
     elif step == "right" and bill is not None:
         issue(seat, billing.correct_bills(seat, CorrectionOrder(WHY, (bill.number,))).run.number)
     return Money(0)
+
+
+def test_instalments_are_agreed_issued_taken_back_and_printed_by_commands(
+    databases: Databases, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    command = CommandLine(capsys, databases.like(read_hall), today="2026-02-05", lang="en", station="1")
+    run = command.json("bills", "run", "--period", "2026-01")["run"]["number"]
+    command.json("bills", "issue", run)
+    plan = command.json("instalments", "plan", ACCOUNT, "--from", "2026-02")
+    assert [(part["day"], part["percent"]) for part in plan["parts"]] == [(6, 33), (16, 33), (26, 34)]
+    parts = [word for part in ("6=10.00", "16=20%", "26=30.50") for word in ("--part", part)]
+    command.json("instalments", "plan", SMALL[1], "--from", "2026-02", *parts)
+    assert command("instalments", "plan", SMALL[1], "--from", "2026-02", "--part", "six=1", code=2)
+    done = command.json("instalments", "issue", "--period", "2026-02")
+    assert (len(done["numbers"]), done["amount"]) == (6, "234.18")
+    command.json("instalments", "reverse", done["numbers"][0], "--reason", WHY)
+    rows = command.json("instalments", "list", "--period", "2026-02")
+    assert [row["reversed_on"] for row in rows] == ["2026-02-05", *[None] * 5]
+    command.json("instalments", "print", "--period", "2026-02", "--out", str(tmp_path / "parts.pdf"))
+    (first, *_) = pages = pdf_pages((tmp_path / "parts.pdf").read_bytes())
+    assert len(pages) == 5
+    assert "33 % of bill" in first
+    command.json("instalments", "plan", ACCOUNT, "--from", "2026-03", "--end")
+    assert command.json("instalments", "plans")[-1]["valid_to"] == "2026-03-01"
+
+
+def test_a_bill_tells_what_it_deducts_on_paper(seat: Seat) -> None:
+    seat.do(billing.plan_instalments, PlanOrder(ACCOUNT, FEBRUARY.code, fixed("100.00", "100.00", "100.00")))
+    numbers = asked(seat).numbers
+    out = io.BytesIO()
+    shown = seat.ask(billing.bill, month_billed(seat, 600))
+    write_bills(out, [shown], seat.app.catalog, seat.app.country)
+    words = " ".join(pdf_pages(out.getvalue()))
+    for wanted in (*numbers, "Given back as credit", "138.60", "Nothing to pay"):
+        assert wanted in words
+    assert overlapping(out.getvalue()) == []

@@ -34,6 +34,7 @@ from desktop.billing.service.instalments import (
     plan_instalments,
     prove_instalments,
     reverse_instalment,
+    usual_parts,
 )
 from desktop.billing.service.issue import begin_issue, help_run, issue_chunk, issue_run
 from desktop.billing.service.looks import bill_run, bill_runs, held_drafts, left_out, run_drafts
@@ -126,6 +127,7 @@ __all__ = [
     "start_final",
     "start_manual",
     "start_run",
+    "usual_parts",
     "what_if",
     "why_different",
 ]

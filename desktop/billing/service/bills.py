@@ -98,11 +98,24 @@ def _shown(work: Work, rows: Sequence[Bill]) -> list[BillShown]:
     head = staff.letterhead(work)
     beside = _beside(work, rows)
     return [
-        replace(
-            _one_shown(work, row, people[row.contract_account_id], head, runs[row.run_id]), **beside[row.id]
+        _asking(
+            work,
+            replace(
+                _one_shown(work, row, people[row.contract_account_id], head, runs[row.run_id]),
+                **beside[row.id],
+            ),
         )
         for row in rows
     ]
+
+
+def _asking(work: Work, shown: BillShown) -> BillShown:
+    """A bill whose code asks for what its instalments leave of it."""
+    if not shown.instalments:
+        return shown
+    country, left = work.country, max(shown.to_pay, Money(0))
+    code = country.payment_code(shown.account_number, country.currency.decimal(left), shown.period.start)
+    return replace(shown, payment_code=code if left else "")
 
 
 def _beside(work: Work, rows: Sequence[Bill]) -> dict[UUID, dict[str, Any]]:

@@ -42,6 +42,7 @@ from desktop.billing.tables import (
 from desktop.contracts import service as contracts
 from desktop.contracts.records import InForce
 from desktop.kernel import canonical
+from desktop.kernel.country import Country
 from desktop.kernel.database import among
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Money, divide_half_up
@@ -125,6 +126,16 @@ def _check(work: Work, parts: Sequence[InstalmentPart]) -> None:
             raise Refused(Text("An instalment is more than nothing."))
     if sum(part.percent or 0 for part in parts) > 100:
         raise Refused(Text("The shares are more than the whole bill."))
+
+
+def usual_parts(country: Country) -> tuple[InstalmentPart, ...]:
+    """Equal shares on the days usual in the country; the last one takes what does not divide."""
+    days = country.instalment_days
+    share = 100 // len(days) if days else 0
+    return tuple(
+        InstalmentPart(day, percent=share if at < len(days) else 100 - share * (len(days) - 1))
+        for at, day in enumerate(days, 1)
+    )
 
 
 def _plan_row(work: Work, plan: InstalmentPlan) -> PlanRow:
