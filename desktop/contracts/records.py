@@ -214,9 +214,10 @@ class TariffCorrection:
 
 @dataclass(frozen=True, slots=True)
 class TariffCorrected:
-    """How many contracts have the right tariff now."""
+    """How many contracts have the right tariff now, and whose they are."""
 
     contracts: int
+    account_ids: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +304,7 @@ class SpellKind(Worded):
     """What makes the capacity that is charged another one than the terms say, for some days."""
 
     SUSPENDED = "suspended", Text("Sealed for a time")
+    REDUCED = "reduced", Text("Reduced")
     HOT_STANDBY = "hot_standby", Text("Standby, hot or not sealed")
     COLD_STANDBY = "cold_standby", Text("Standby, cold and sealed")
     INTERLOCKED = "interlocked", Text("Standby, interlocked")
@@ -313,8 +315,8 @@ class SpellKind(Worded):
 class CapacitySpell:
     """Days in which a contract is charged for another capacity than its terms say.
 
-    ``power`` is what is sealed, or the standby source (none for an exemption). ``ends_on`` is the first day it no
-    longer holds; only standby and exemption may have no end. ``first_day_charged`` is custom of the office: whether
+    ``power`` is what is sealed or reduced, or the standby source (none for an exemption). ``ends_on`` is the first day
+    it no longer holds; only what is sealed for a time needs one. ``first_day_charged`` is custom of the office: whether
     the day of sealing counts as a day of use. ``reason`` names the agreement or the notice.
     """
 
@@ -324,6 +326,11 @@ class CapacitySpell:
     power: Power = NO_POWER
     first_day_charged: bool = False
     reason: str = ""
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether it was taken back: it holds on no day."""
+        return self.ends_on == self.starts_on
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ from desktop.billing.service.special import (
     start_final,
     start_manual,
 )
+from desktop.billing.service.trying import capacity_cost, energy_cost, try_tariff
 from desktop.billing.service.what_if import what_if
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "bill_run",
     "bill_runs",
     "bills_of_run",
+    "capacity_cost",
     "correct_bills",
     "decide_energy",
     "decided",
@@ -62,6 +64,7 @@ __all__ = [
     "draft_chunk",
     "draft_look",
     "energy_corrections",
+    "energy_cost",
     "energy_decided",
     "explanation",
     "held_drafts",
@@ -94,6 +97,7 @@ __all__ = [
     "start_final",
     "start_manual",
     "start_run",
+    "try_tariff",
     "what_if",
     "why_different",
 ]

@@ -53,7 +53,7 @@ def correct_tariff(work: Work, order: TariffCorrection) -> TariffCorrected:
         work.session.flush()
         carry_terms(work, contract.id, signed.id, order.starts_on)
         carry_spells(work, contract.id, signed.id, order.starts_on)
-    return TariffCorrected(len(contracts))
+    return TariffCorrected(len(contracts), tuple(dict.fromkeys(one.contract_account_id for one in contracts)))
 
 
 def _meant(work: Work, order: TariffCorrection) -> list[SupplyContract]:
