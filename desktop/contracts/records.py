@@ -201,7 +201,8 @@ class ContractChange:
 class TariffCorrection:
     """The tariff that contracts should have had from a day on, in place of a wrong one, also where it is billed.
 
-    Meant are the contracts by the ``wrong`` tariff of a reading route, or of accounts by their numbers.
+    Meant are the contracts by the ``wrong`` tariff of a reading route, or of accounts by their numbers; of these one
+    alone where ``contract_number`` names it, with those that went before it at its service point.
     """
 
     wrong: str
@@ -210,6 +211,7 @@ class TariffCorrection:
     reason: str
     route: str = ""
     account_numbers: tuple[str, ...] = ()
+    contract_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +333,20 @@ class CapacitySpell:
     def withdrawn(self) -> bool:
         """Whether it was taken back: it holds on no day."""
         return self.ends_on == self.starts_on
+
+    @property
+    def flaws(self) -> dict[str, Text]:
+        """Why no bill could be computed from it, by what is wrong: ``end``, ``power`` or ``reason``."""
+        found = {}
+        if self.kind is SpellKind.SUSPENDED and self.ends_on is None:
+            found["end"] = Text("Say until when the capacity is sealed.")
+        if self.ends_on is not None and self.ends_on <= self.starts_on:
+            found["end"] = Text("The last day lies before the first one.")
+        if (self.kind is SpellKind.EXEMPT) != (self.power.raw == 0) or self.power.raw < 0:
+            found["power"] = Text("Say how many kVA; an exemption has none, for it holds for all.")
+        if self.kind is SpellKind.EXEMPT and not self.reason.strip():
+            found["reason"] = Text("Name the notice that the exemption rests on.")
+        return found
 
 
 @dataclass(frozen=True, slots=True)

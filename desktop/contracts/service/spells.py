@@ -9,7 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from desktop.contracts.records import CapacitySpell, SpellKind, SpellOrder, SpellRow
+from desktop.contracts.records import CapacitySpell, SpellOrder, SpellRow
 from desktop.contracts.service.terms import contract_on
 from desktop.contracts.tables import ContractSpell, SupplyContract
 from desktop.kernel.errors import NotFound, Refused
@@ -60,14 +60,8 @@ def _known(work: Work, contract_id: UUID, one: CapacitySpell) -> ContractSpell |
 
 def check_spell(one: CapacitySpell) -> None:
     """Refuse what no bill could be computed from."""
-    if one.ends_on is not None and one.ends_on <= one.starts_on:
-        raise Refused(Text("The last day lies before the first one."))
-    if one.kind is SpellKind.SUSPENDED and one.ends_on is None:
-        raise Refused(Text("Say until when the capacity is sealed."))
-    if (one.kind is SpellKind.EXEMPT) != (one.power.raw == 0) or one.power.raw < 0:
-        raise Refused(Text("Say how many kVA; an exemption has none, for it holds for all."))
-    if one.kind is SpellKind.EXEMPT and not one.reason.strip():
-        raise Refused(Text("Name the notice that the exemption rests on."))
+    for flaw in one.flaws.values():
+        raise Refused(flaw)
 
 
 def spells(
