@@ -92,7 +92,7 @@ def _cost(found: EnergyCost, say: Catalog) -> list[str]:
         [say(line.label), say.money(line.amount), say.join([say(words) for words in line.explanation])]
         for line in found.lines
     ]
-    head = say("{energy} kWh: {arithmetic}", energy=found.energy, arithmetic=found.arithmetic)
+    head = say("{place}: {what}", place=f"{say.number(found.energy)} kWh", what=found.arithmetic)
     last = say("Amount: {amount}", amount=say.money(found.amount, unit=True))
     alone = [say(ALONE)] if found.alone else []
     return [head, *table(rows, {1}), last, *alone]

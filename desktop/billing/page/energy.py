@@ -77,10 +77,8 @@ class CostPane(Panel):
         """Show what it comes to, or why that cannot be told."""
         say = self.say
         if found is not None:
-            alone = [say(ALONE)] if found.alone else []
-            words = say.join(
-                [say("{energy} kWh: {arithmetic}", energy=found.energy, arithmetic=found.arithmetic), *alone]
-            )
+            came = say("{place}: {what}", place=f"{say.number(found.energy)} kWh", what=found.arithmetic)
+            words = say.join([came, *([say(ALONE)] if found.alone else [])])
         self.amount.setText(
             "" if found is None else signed(say.money(found.amount, unit=True), found.amount.raw)
         )
@@ -303,11 +301,10 @@ class EnergyTab(QWidget):
             by = say("proposed by {name}", name=one.proposed_by)
             decided = say("decided by {name}", name=one.decided_by) if one.decided_by else ""
             words = (
-                say("{account}, {month}: {energy} kWh", account=one.account_number, month=say.month(one.month),
-                    energy=one.energy),
+                say.join([one.account_number, say.month(one.month), f"{say.number(one.energy)} kWh"]),
                 one.reason,
                 say.join([part for part in (by, decided, one.declined) if part]),
-            )  # fmt: skip
+            )
         for label, text in zip(self.facts, words, strict=True):
             label.setText(text)
         if self.form is None:

@@ -90,8 +90,8 @@ class SupplyTab(QWidget):
         self.records.opened.connect(lambda _: self.change())
         self.history = history_table(say, persons=True)
         layout = column(in_panel(self.records), in_panel(self.history))
-        layout.setStretch(0, 2)
-        layout.setStretch(1, 1)
+        layout.setStretch(0, 5)
+        layout.setStretch(1, 2)
         self.setLayout(layout)
 
     def _last(self, one: Record) -> Cell:
@@ -199,7 +199,7 @@ class SupplyTab(QWidget):
             return say("None: the terms alone count"), []
         one = standing[0]
         facts = [
-            say("{power} kVA", power=one.power) if one.power else "",
+            f"{say.number(one.power)} kVA" if one.power else "",
             say("from {day}", day=one.starts_on),
             say("until {day}", day=one.ends_on - timedelta(days=1)) if one.ends_on else say("open"),
             say.plural("{count} more", "{count} more", len(standing) - 1) if standing[1:] else "",

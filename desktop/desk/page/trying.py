@@ -95,7 +95,7 @@ class CapacityForm(TryingView):
         self._add_fields()
         self.panel_beside(say("What it would come to"))
         amount = page.seat.app.country.currency.sign
-        now, then = say("Now {sign}", sign=amount), say("Then {sign}", sign=amount)
+        now, then = say("At present {sign}", sign=amount), say("Then {sign}", sign=amount)
         columns = (
             Column(say("Month"), self._month, 150),
             Column(now, lambda one: say.money(one.before), title_room(now, 96), right=True),
@@ -120,7 +120,7 @@ class CapacityForm(TryingView):
         self.reason.setPlaceholderText(say("the agreement, or the notice of an exemption"))
         self.add(field("kind", say("Kind"), self.kind), field("power", say("Capacity"), self.power))
         self.add(
-            field("start", say("From"), self.start, required=True),
+            field("start", say("Valid from"), self.start, required=True),
             field("end", say("Restored on"), self.end, hint=say("the first day it no longer holds")),
         )
         self.add(field("first", say("First day"), self.first))
@@ -132,7 +132,7 @@ class CapacityForm(TryingView):
             say("Entered"),
             (
                 Column(say("Kind"), lambda one: Cell(say(one.kind.text), one.reason, strong=True)),
-                Column(say("Days"), self._days, 190),
+                Column(say("Valid"), self._days, 190),
                 Column("kVA", lambda one: say.number(one.power) if one.power else "", 80, right=True),
             ),
             row_height=theme.ROW_TWO,
@@ -236,7 +236,7 @@ class WrongTariffForm(TryingView):
         self._add_fields()
         self.panel_beside(say("Bills that stand since"))
         amount = page.seat.app.country.currency.sign
-        now, then = say("Now {sign}", sign=amount), say("Then {sign}", sign=amount)
+        now, then = say("At present {sign}", sign=amount), say("Then {sign}", sign=amount)
         columns = (
             Column(say("Bill"), self._bill),
             Column(now, lambda one: say.money(one.amount), title_room(now, 96), right=True),
