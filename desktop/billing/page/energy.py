@@ -42,7 +42,8 @@ STATES = {EnergyState.WAITING: "warn", EnergyState.APPROVED: "ok", EnergyState.D
 DECIMALS = 4
 WHYS = (Text("Check the values"), Text("The evidence is missing"), Text("Take another month"))
 PLUS, MINUS = "+", "-"
-_SIDE, _FOLDED_LIST, _FOLDED_SIDE = 520, 320, 640
+ACROSS = 3
+_SIDE, _FOLDED_LIST, _FOLDED_SIDE = 600, 320, 640
 
 
 class CostPane(Panel):
@@ -107,17 +108,17 @@ class EnergyForm(FormPanel):
         month = TextField(example=f"{months_before(today, 1):%Y-%m}")
         billed_with = TextField(example=f"{today:%Y-%m}")
         billed_with.show_text(f"{today:%Y-%m}")
+        self.kind = ChoiceField([(say(kind.name), kind.code) for kind in self.kinds])
+        self.kind.changed.connect(lambda _: self._choose())
         self.line(
             field("account", say("Account number"), TextField(), required=True),
-            field("contract", say("Contract, where there are several"), TextField()),
-        )
-        self.line(
             field("month", say("Month concerned"), month, required=True, judge=_month_flaw),
             field("with", say("Comes with the bill of"), billed_with, required=True, judge=_month_flaw),
         )
-        self.kind = ChoiceField([(say(kind.name), kind.code) for kind in self.kinds])
-        self.kind.changed.connect(lambda _: self._choose())
-        self.line(field("kind", say("What was wrong"), self.kind))
+        self.line(
+            field("kind", say("What was wrong"), self.kind),
+            field("contract", say("Contract, where there are several"), TextField()),
+        )
         self.values = Stack()
         for kind in self.kinds:
             self.values.addWidget(self._values(kind))
@@ -126,13 +127,13 @@ class EnergyForm(FormPanel):
         self.line(field("reason", say("Why"), why, required=True))
 
     def _values(self, kind: ErrorKind) -> QWidget:
-        """The fields of one kind of error, two in a line."""
+        """The fields of one kind of error, three in a line."""
         made = QWidget()
         whole = column()
         fields = [field for value in kind.values for field in self._value(kind, value)]
-        for at in range(0, len(fields), 2):
+        for at in range(0, len(fields), ACROSS):
             line = row()
-            for field in fields[at : at + 2]:
+            for field in fields[at : at + ACROSS]:
                 line.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
             whole.addLayout(line)
         whole.addStretch(1)
@@ -338,7 +339,7 @@ class EnergyTab(QWidget):
             keys.append(Key("A", Text("approve"), self.approve, "button", "check", waits and not mine))
             keys.append(Key("R", Text("decline"), self.ask_why, "button", "", waits and not mine))
         if may(propose_energy):
-            keys.append(Key("Ctrl+N", Text("propose a correction"), self.propose, "button", "plus"))
+            keys.append(Key("Ctrl+N", Text("propose a correction"), self.propose, "button", "pencil"))
         keys.append(Key("Esc", Text("back"), self.question.close_question))
         return keys
 
