@@ -12,7 +12,7 @@ from desktop.kernel.period import Period
 from desktop.kernel.text import Text, Worded
 from desktop.metering.records import MonthUsage, RegisterUsage
 from desktop.staff.records import Letterhead
-from desktop.tariffs.records import CustomerClass, TariffBasis, TierPicture
+from desktop.tariffs.records import CustomerClass, PricedLine, TariffBasis, TierPicture
 
 
 class RunState(Worded):
@@ -558,6 +558,62 @@ class WhatIf:
 
 
 @dataclass(frozen=True, slots=True)
+class CapacityMonth:
+    """What a month's charge for capacity or demand is and would be; ``bill`` is the one that stands for it already.
+
+    ``rule_set`` is the edition of the rules by which its days count, ``words`` how the days came about.
+    """
+
+    month: date
+    rule_set: str
+    before: Money
+    after: Money
+    words: tuple[Text, ...]
+    bill: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityCost:
+    """What days of another capacity would change, month by month; ``more`` tells that they go on after these.
+
+    ``why`` is why the charge cannot be told.
+    """
+
+    months: tuple[CapacityMonth, ...]
+    more: bool = False
+    why: Text | None = None
+
+    @property
+    def difference(self) -> Money:
+        """How much more (+) or less (−) it would come to."""
+        return Money.total([one.after - one.before for one in self.months])
+
+
+@dataclass(frozen=True, slots=True)
+class BillChange:
+    """A bill that stands, and what it would be; ``why`` is why that cannot be told."""
+
+    number: str
+    account_number: str
+    month: date
+    amount: Money
+    new: Money | None
+    why: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BillChanges:
+    """The bills that stand for days which something changes, the oldest first."""
+
+    bills: tuple[BillChange, ...]
+
+    @property
+    def difference(self) -> Money:
+        """How much more (+) or less (−) those come to whose new amount is known."""
+        return Money.total([one.new - one.amount for one in self.bills if one.new is not None])
+
+
+@dataclass(frozen=True, slots=True)
 class EnergyOrder:
     """Energy of a month that was billed wrong because of the metering, to be put right with the bill of another.
 
@@ -592,7 +648,11 @@ class EnergyState(Worded):
 
 @dataclass(frozen=True, slots=True)
 class EnergyRow:
-    """A correction of energy: kWh to bill afterwards (+) or to pay back (−) at the prices of the month concerned."""
+    """A correction of energy: kWh to bill afterwards (+) or to pay back (−) at the prices of the month concerned.
+
+    ``declined`` is why it was declined, ``values`` are those of the error as they were entered; ``mine`` tells that who
+    asks proposed it.
+    """
 
     correction_id: UUID
     account_number: str
@@ -604,6 +664,36 @@ class EnergyRow:
     state: EnergyState
     proposed_by: str
     decided_by: str = ""
+    declined: str = ""
+    contract_number: str = ""
+    values: str = ""
+    mine: bool = False
+
+    @property
+    def order(self) -> EnergyOrder:
+        """What was proposed."""
+        return EnergyOrder(
+            self.account_number, f"{self.month:%Y-%m}", f"{self.billed_with:%Y-%m}", self.values, self.reason,
+            self.contract_number,
+        )  # fmt: skip
+
+
+ALONE = Text("The month it comes with cannot be billed yet: its own energy is not counted before it")
+"""What is told of an `EnergyCost` that is ``alone``."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnergyCost:
+    """What a correction of energy would come to: kWh, amount, and the lines of it with their explanations.
+
+    ``alone`` tells that the bill it comes with cannot be computed yet, so its own energy is not counted before it.
+    """
+
+    energy: Energy
+    arithmetic: Text
+    amount: Money
+    lines: tuple[PricedLine, ...]
+    alone: bool
 
 
 # Collective bills

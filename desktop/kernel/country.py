@@ -113,6 +113,30 @@ class EnergyError:
 
 
 @dataclass(frozen=True, slots=True)
+class ErrorValue:
+    """A value that describes a metering error: its ``key`` and what it is called.
+
+    It is a number in ``unit``, whose sign is told by words for + and − where ``signs`` gives them; or one of the
+    ``choices``, each a plain value with its words.
+    """
+
+    key: str
+    label: Text
+    unit: str = ""
+    signs: tuple[Text, Text] | None = None
+    choices: tuple[tuple[object, Text], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorKind:
+    """A kind of metering error, and the values it is described by; ``code`` is the value of ``kind`` among them."""
+
+    code: str
+    name: Text
+    values: tuple[ErrorValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ChartAccount:
     """One ledger account of the chart: the ``role`` the core posts to, the ``code`` and name the books use."""
 
@@ -165,6 +189,7 @@ class Country:
     metering error described by its values (None where the country has no such rules); unfit ones are `Refused` alike.
     ``instalment_days`` are the due days that large customers usually pay a month in instalments by, and
     ``least_instalments`` how many of them a month has at least.
+    ``error_kinds`` are those it knows.
     """
 
     code: str
@@ -193,3 +218,4 @@ class Country:
     energy_error: Callable[[Mapping[str, object]], EnergyError] | None = None
     instalment_days: tuple[int, ...] = ()
     least_instalments: int = 1
+    error_kinds: tuple[ErrorKind, ...] = ()

@@ -62,6 +62,7 @@ from desktop.billing.service.special import (
     start_final,
     start_manual,
 )
+from desktop.billing.service.trying import capacity_cost, energy_cost, try_tariff
 from desktop.billing.service.what_if import what_if
 
 __all__ = [
@@ -74,6 +75,7 @@ __all__ = [
     "bill_run",
     "bill_runs",
     "bills_of_run",
+    "capacity_cost",
     "collect_all",
     "collect_bills",
     "collective_bill",
@@ -87,6 +89,7 @@ __all__ = [
     "draft_chunk",
     "draft_look",
     "energy_corrections",
+    "energy_cost",
     "energy_decided",
     "explanation",
     "held_drafts",
@@ -127,6 +130,7 @@ __all__ = [
     "start_final",
     "start_manual",
     "start_run",
+    "try_tariff",
     "usual_parts",
     "what_if",
     "why_different",

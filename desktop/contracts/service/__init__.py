@@ -29,7 +29,7 @@ from desktop.contracts.service.merging import (
     unmerge_parties,
 )
 from desktop.contracts.service.opening import account_hints, add_point, open_account
-from desktop.contracts.service.spells import set_spell, spells, spells_of_account
+from desktop.contracts.service.spells import check_spell, set_spell, spells, spells_of_account, withdraw_spell
 from desktop.contracts.service.supply import (
     billable,
     connect,
@@ -47,6 +47,7 @@ from desktop.contracts.service.supply import (
 )
 from desktop.contracts.service.terms import (
     UNDECIDED,
+    contract_on,
     measured_within,
     set_terms,
     set_terms_many,
@@ -64,7 +65,9 @@ __all__ = [
     "change_group",
     "change_place",
     "change_supply",
+    "check_spell",
     "connect",
+    "contract_on",
     "correct_tariff",
     "duplicates",
     "end_contract",
@@ -102,4 +105,5 @@ __all__ = [
     "terms_of_account",
     "unmerge_parties",
     "with_several_points",
+    "withdraw_spell",
 ]

@@ -96,4 +96,5 @@ COUNTRY = Country(
     energy_error=meter_error.energy_error,
     instalment_days=(6, 16, 26),
     least_instalments=3,  # 供电营业规则 1996 art. 86, by agreement
+    error_kinds=meter_error.KINDS,
 )
