@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from desktop.billing import service as billing
 from desktop.billing.records import (
@@ -253,6 +254,67 @@ def test_spells_that_no_bill_could_follow_are_refused(hall: Seat) -> None:
     spell(hall, factory, SpellKind.SUSPENDED, 200, day, date(2026, 3, 6))
     (row,) = hall.ask(contracts.spells_of_account, factory.number)
     assert (row.spell.power, row.spell.ends_on) == (Power.of(200), date(2026, 3, 6)), "the later word holds"
+
+
+# A load that is used well: 90 % of the demand price from 260 kWh for each kVA of all points on
+
+
+def together(seat: Seat, first: Kind, second: Kind) -> None:
+    """The service point of the second account belongs to the first one."""
+    moved = sa.text(
+        "UPDATE contracts_contract SET contract_account_id ="
+        " (SELECT id FROM ledger_contract_account WHERE number = :first)"
+        " WHERE contract_account_id = (SELECT id FROM ledger_contract_account WHERE number = :second)"
+    )
+    with seat.app.database.write() as session:
+        session.execute(moved, {"first": first.number, "second": second.number})
+        session.commit()
+
+
+WELL_USED = [
+    # kVA of the demand point, kVA of the other, kWh of the other × 100, whether the price is reduced
+    (200, 0, 0, True),  # 54,000 kWh for 200 kVA alone
+    (220, 0, 0, False),
+    (220, 0, 60, True),  # 60,000 kWh of both for 220 kVA
+    (200, 100, 60, False),  # 60,000 kWh for 300 kVA
+]
+
+
+@pytest.mark.parametrize(("kva", "other_kva", "other_kwh", "reduced"), WELL_USED)
+def test_the_discount_looks_at_all_points_of_an_account(
+    hall: Seat, kva: int, other_kva: int, other_kwh: int, reduced: bool
+) -> None:
+    assert DEMAND.terms is not None
+    terms = replace(
+        DEMAND.terms, basis=Basis.ACTUAL_DEMAND, capacity=Power.of(kva), contract_demand=Power.of(0)
+    )
+    factory = replace(DEMAND, tariff="TWO-PART", terms=terms)
+    hang(hall, factory)
+    take(hall, factory)
+    if other_kwh:
+        other = one("ZJ-SHARED", {"active": other_kwh}, 9, 100, capacity=Power.of(other_kva))
+        hang(hall, other)
+        take(hall, other)
+        together(hall, factory, other)
+    (line,) = charges(bill_of(hall, factory))
+    price = Decimal("42.0") * (Decimal("0.9") if reduced else 1)
+    assert yuan(line) == cent(570 * price)
+    words = " ".join(EN(text) for text in line.explanation)
+    assert (f"for {kva + other_kva} kVA are 260" in words) == reduced
+
+
+def test_the_discount_goes_by_the_contracted_capacity_also_while_a_part_is_sealed(hall: Seat) -> None:
+    """54,000 kWh are 270 for each of the 200 kVA in use, but 245 for each of the 220 contracted."""
+    assert DEMAND.terms is not None
+    terms = replace(
+        DEMAND.terms, basis=Basis.ACTUAL_DEMAND, capacity=Power.of(220), contract_demand=Power.of(0)
+    )
+    factory = replace(DEMAND, tariff="TWO-PART", terms=terms)
+    hang(hall, factory)
+    take(hall, factory)
+    spell(hall, factory, SpellKind.REDUCED, 20, BEGAN, None)
+    (line,) = charges(bill_of(hall, factory))
+    assert yuan(line) == cent(570 * Decimal("42.0"))
 
 
 # Part months under both rule sets

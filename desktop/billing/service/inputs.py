@@ -41,7 +41,7 @@ from desktop.contracts.records import CapacitySpell, InForce, Share, Terms
 from desktop.kernel import canonical
 from desktop.kernel.country import Load
 from desktop.kernel.errors import Refused
-from desktop.kernel.measures import Energy
+from desktop.kernel.measures import Energy, Power
 from desktop.kernel.period import Period, months_before
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work
@@ -54,6 +54,7 @@ from desktop.tariffs.rules import TariffVersion
 from desktop.tariffs.rules.proration import split_by_days
 
 MONTHS_SHOWN = 13
+NO_POWER = Power.zero()
 
 BY_DAYS = Text("Prices or terms changed inside this period: energy is split by days of use.")
 
@@ -66,13 +67,17 @@ def gather(work: Work, account_ids: Sequence[UUID], period: Period) -> list[Bill
 
 @dataclass
 class _Point:
-    """What came together at one service point: its parts, reads, history and how its energy was reckoned."""
+    """What came together at one service point: its parts, reads, history and how its energy was reckoned.
+
+    ``contracted`` is the capacity its contract names at the end, sealed or not.
+    """
 
     parts: list[BillPart]
     energy: Energy
     reads: tuple[RegisterUsage, ...]
     history: tuple[MonthUsage, ...]
     notes: list[Text]
+    contracted: Power = NO_POWER
 
 
 class _Source:
@@ -179,7 +184,7 @@ class _Source:
             by_point[one.service_point_id].append(one)
         if not by_point:
             raise Unbillable(Text("No contract is in force in {month}.", month=self.period.code))
-        return [self._point(point, many) for point, many in by_point.items()]
+        return _of_account(self.work, [self._point(point, many) for point, many in by_point.items()])
 
     def _together(self, account_id: UUID, found: Sequence[InForce], points: Sequence[_Point]) -> BillInput:
         return BillInput(
@@ -223,7 +228,9 @@ class _Source:
             notes += spell_words(known, span, self.work.country.capacity)
         if len({(part.start, part.end) for part in parts}) > 1:
             notes.append(BY_DAYS)
-        return _Point(parts, energy, (*_ordered(usage.registers), *_ordered(inside)), history, notes)
+        return _Point(
+            parts, energy, (*_ordered(usage.registers), *_ordered(inside)), history, notes, newest.capacity
+        )
 
     def put_right(self, account_id: UUID, own: Sequence[BillPart], *more: EnergyCorrection) -> list[_Point]:
         """The corrections of energy that come with this bill, each beside the months it concerns."""
@@ -410,6 +417,23 @@ class _Source:
     def _prices(self, tariff: UUID, span: Period) -> list[tuple[tariffs.InForce, Period]]:
         """The versions of a tariff by days; `Unbillable` unless every day has one."""
         return _by_days(self.versions(tariff), span)
+
+
+def _of_account(work: Work, points: list[_Point]) -> list[_Point]:
+    """The same, with what a discount goes by told where it is not the point's own: energy and contracted capacity of
+    the whole account."""
+    energy = Energy.total([point.energy for point in points])
+    contracted = Power.total([point.contracted for point in points])
+    for point in points:
+        for at, part in enumerate(point.parts):
+            known = part.determinants
+            if "all_kva" not in tariffs.version(work, part.version_id).version.options:
+                continue
+            own = known.get("month_energy_kwh", known["energy_kwh"]), known.get("capacity_kva", 0)
+            if own != (energy.raw, contracted.raw):
+                more = {"all_energy_kwh": energy.raw, "all_kva": contracted.raw}
+                point.parts[at] = replace(part, determinants=dict(known) | more)
+    return points
 
 
 def _by_days(versions: Sequence[tariffs.InForce], span: Period) -> list[tuple[tariffs.InForce, Period]]:
