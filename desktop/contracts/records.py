@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from desktop.kernel.measures import Energy, Factor, Power, Reading
+from desktop.kernel.measures import Energy, Factor, Money, Power, Reading
 from desktop.kernel.text import Text, Worded
 from desktop.metering.records import NewRegister
 from desktop.parties.records import DebtorType, Likeness, PartyKind
@@ -430,3 +430,68 @@ class Merged:
     kept_id: UUID
     merged_id: UUID
     accounts: int
+
+
+# Accounts that one payer pays together
+
+
+@dataclass(frozen=True, slots=True)
+class GroupOrder:
+    """Let the customer of ``payer_account`` pay accounts together from a day on, that one among them or not."""
+
+    name: str
+    payer_account: str
+    accounts: tuple[str, ...]
+    joins_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChange:
+    """Another name of a payment group, or another payer ("": the same)."""
+
+    number: str
+    name: str
+    payer_account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MembersOrder:
+    """Accounts that join a payment group on a day, or that are no more in it from a day on."""
+
+    number: str
+    accounts: tuple[str, ...]
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A payment group as it stands today: who pays, how many accounts, and what these owe without late fees."""
+
+    number: str
+    name: str
+    payer: str
+    members: int
+    owed: Money
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """An account in a payment group from a day to a day (None: still), by whom it came and went."""
+
+    account_number: str
+    customer_name: str
+    address: str
+    valid_from: date
+    valid_to: date | None
+    joined_by: str
+    left_by: str
+    owed: Money
+    credit: Money
+
+
+@dataclass(frozen=True, slots=True)
+class GroupShown:
+    """A payment group with everybody who is or was in it, in walking order, who left last."""
+
+    row: GroupRow
+    members: tuple[MemberRow, ...]

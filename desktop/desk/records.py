@@ -107,7 +107,7 @@ class AccountCard:
     """All a clerk needs of one account; personal data is masked. ``closed_on`` is the end of its last contract.
 
     ``points`` are its service points, the main one first, which ``use_class`` to ``route`` tell of; ``usage`` and
-    ``accumulated`` are of all together.
+    ``accumulated`` are of all together. ``group`` is the number of the payment group it is in ("": none).
     """
 
     row: AccountRow
@@ -128,6 +128,7 @@ class AccountCard:
     contracts: tuple[ContractRow, ...]
     contacts: tuple[ContactShown, ...]
     notes: tuple[NoteShown, ...]
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)

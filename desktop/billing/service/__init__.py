@@ -9,8 +9,17 @@ from desktop.billing.service.bills import (
     search_owners,
 )
 from desktop.billing.service.blocks import print_blocks, printed
+from desktop.billing.service.collective import (
+    collect_all,
+    collect_bills,
+    collective_bill,
+    collective_bills,
+    collective_preview,
+    prove_collective,
+)
+from desktop.billing.service.collective import search_owners as collective_owners
 from desktop.billing.service.comparing import why_different
-from desktop.billing.service.corrections import correct_bills, start_correction
+from desktop.billing.service.corrections import correct_bills, reverse_bills, start_correction
 from desktop.billing.service.energy import (
     decide_energy,
     energy_corrections,
@@ -20,7 +29,7 @@ from desktop.billing.service.energy import (
 from desktop.billing.service.issue import begin_issue, help_run, issue_chunk, issue_run
 from desktop.billing.service.looks import bill_run, bill_runs, held_drafts, left_out, run_drafts
 from desktop.billing.service.proof import prove
-from desktop.billing.service.reversal import reversal_days, reverse_bills
+from desktop.billing.service.reversal import reversal_days
 from desktop.billing.service.reviewing import review_limits, set_review_limits
 from desktop.billing.service.runs import (
     Helpers,
@@ -57,6 +66,12 @@ __all__ = [
     "bill_runs",
     "bills_of_run",
     "capacity_cost",
+    "collect_all",
+    "collect_bills",
+    "collective_bill",
+    "collective_bills",
+    "collective_owners",
+    "collective_preview",
     "correct_bills",
     "decide_energy",
     "decided",
@@ -79,6 +94,7 @@ __all__ = [
     "printed",
     "propose_energy",
     "prove",
+    "prove_collective",
     "restart_run",
     "reversal_days",
     "reverse_bills",
