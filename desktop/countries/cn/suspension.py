@@ -2,8 +2,8 @@
 
 供电营业规则 1996 art. 24: a suspension of less than 15 days changes nothing; its limits (twice a year, six months a
 year) are the request's matter. That NDRC order 14 of 2024 kept the fifteen days could not be read in its text: they
-stand in `TERMS` as a dated setting. Whether the day of sealing is charged is custom of the office: strictly a day of less
-than 24 hours is a day of use, many systems count the first day of a suspension and not the last one.
+stand in `TERMS` as a dated setting. Whether the day of sealing is charged is custom of the office: strictly a day of
+less than 24 hours is a day of use, many systems count the first day of a suspension and not the last one.
 """
 
 from __future__ import annotations
