@@ -29,7 +29,6 @@ from desktop.contracts.service.supply import (
     search_owners,
     sign_many,
     supplied_at,
-    with_several_points,
 )
 from desktop.contracts.service.terms import (
     UNDECIDED,
@@ -75,5 +74,4 @@ __all__ = [
     "terms",
     "terms_of_account",
     "unmerge_parties",
-    "with_several_points",
 ]

@@ -157,22 +157,6 @@ def supplied_at(work: Work, account_ids: Sequence[UUID]) -> dict[UUID, list[UUID
     }
 
 
-def with_several_points(work: Work) -> int:
-    """How many accounts of the hall are supplied at more than one service point without an end."""
-    several = (
-        sa.select(SupplyContract.contract_account_id)
-        .where(
-            SupplyContract.hall_id == work.station.hall_id,
-            SupplyContract.service == Service.SUPPLY,
-            SupplyContract.valid_to.is_(None),
-        )
-        .group_by(SupplyContract.contract_account_id)
-        .having(sa.func.count() > 1)
-        .subquery()
-    )
-    return work.session.scalar(sa.select(sa.func.count()).select_from(several)) or 0
-
-
 def _contracts_of(work: Work, account_ids: Sequence[UUID], *more: Any) -> dict[UUID, list[Any]]:
     """The supply contracts of accounts, oldest first, each with ``more`` of its account, party and premise."""
     rows = work.session.execute(

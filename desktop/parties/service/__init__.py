@@ -1,7 +1,15 @@
 """Persons and organisations: entering and reading them, how they are reached, and which of them are one."""
 
 from desktop.parties.service.family import current, families, former_names, is_merged
-from desktop.parties.service.merging import found_together, merge, merges, part_again, tell_apart, told_apart
+from desktop.parties.service.merging import (
+    carry_merges,
+    found_together,
+    merge,
+    merges,
+    part_again,
+    tell_apart,
+    told_apart,
+)
 from desktop.parties.service.notes import add_note, alerts, notes
 from desktop.parties.service.people import (
     add_contact,
@@ -29,6 +37,7 @@ __all__ = [
     "add_note",
     "add_role",
     "alerts",
+    "carry_merges",
     "change",
     "changes",
     "close_contact",

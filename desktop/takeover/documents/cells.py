@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from desktop.kernel.country import Country
-from desktop.kernel.measures import Energy, Factor, Measure, Money, Reading
+from desktop.kernel.measures import Energy, Factor, Measure, Money, Power, Reading
 from desktop.kernel.sheet import Row, half_width
 from desktop.kernel.text import Text, Worded
 from desktop.takeover.documents.sheets import Column, HallSheet, Kind, in_all_languages, plain
@@ -18,6 +18,7 @@ _MEASURES: dict[Kind, type[Measure]] = {
     Kind.ENERGY: Energy,
     Kind.READING: Reading,
     Kind.FACTOR: Factor,
+    Kind.POWER: Power,
 }
 
 
@@ -158,6 +159,7 @@ _READERS: Mapping[Kind, Callable[[Column, Row, Country], Any]] = {
     Kind.ENERGY: _measure,
     Kind.READING: _measure,
     Kind.FACTOR: _measure,
+    Kind.POWER: _measure,
 }
 
 

@@ -37,7 +37,7 @@ ROUTE = "coalesce(route, '')"
 _INDEXES = {
     "parties": ("number", "part", "identity"),
     "premises": ("number", "part"),
-    "points": ("number", "premise", "part"),
+    "points": ("number", "premise", "part", "account", "route, position"),
     "meters": ("serial, register", "point", "part"),
     "accounts": (
         "number",
