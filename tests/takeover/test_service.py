@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -350,6 +351,37 @@ def test_what_is_no_workbook_is_refused(seat: Seat, tmp_path: Path) -> None:
 
 
 # Any language, any order
+
+
+@pytest.mark.parametrize(
+    ("title", "cell"),
+    [("Accounts", "A2"), ("Parties", "B2"), ("Open items", "C2"), ("Meters", "D3"), ("Usage history", "C4"),
+     ("Service points", "F2"), ("Contracts", "C2")],
+)  # fmt: skip
+def test_a_formula_of_a_hall_is_never_taken(seat: Seat, tmp_path: Path, title: str, cell: str) -> None:
+    """Its row is a problem of that cell, whatever the program that saved it has reckoned."""
+    file = written(tmp_path, hall(8, ROUTE))
+    book = openpyxl.load_workbook(file)
+    value = book[title][cell].value
+    book[title][cell] = f'="{value}"'
+    book.save(file)
+    (problem,) = [
+        one
+        for one in takeover.import_hall(seat, file).problems
+        if one.what.message == "This cell is a formula"
+    ]
+    assert (problem.sheet, problem.row, problem.value) == (title, int(cell[1:]), f'="{value}"')
+    assert rows_of(seat.app)["ledger_contract_account"] <= 4
+
+
+def test_a_hall_with_macros_is_refused(seat: Seat, tmp_path: Path) -> None:
+    file = written(tmp_path, hall(4))
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"x")
+    before = rows_of(seat.app)
+    with pytest.raises(Refused, match="holds macros"):
+        takeover.import_hall(seat, file)
+    assert rows_of(seat.app) == before
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

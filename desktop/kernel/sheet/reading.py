@@ -106,6 +106,11 @@ class Row:
         """What stands under each field, as it was read."""
         return {name: None if cell is None else _value(cell) for name, cell in self._cells.items()}
 
+    def words(self, name: str) -> str:
+        """The words of a cell of words; nothing where it holds something else."""
+        cell = self._cells.get(name)
+        return str(_value(cell)) if cell is not None and cell[0] == "s" else ""
+
     def titled(self, name: str) -> bool:
         """Whether its sheet has a column for a field."""
         return name in self._table.titles
@@ -126,8 +131,7 @@ class Row:
                 self.note(name, Text("This cell is empty"), Text("Fill it in"))
             return None
         if cell[0] == "f":
-            what = Text("This cell holds a formula without a value")
-            self.note(name, what, Text("Open the sheet, save it again, or write the value itself"))
+            self.note(name, Text("This cell is a formula"), Text("Paste its value in its place"))
             return None
         if cell[0] == "e":
             self.note(name, Text("The formula of this cell failed"), Text("Write the value itself"))
@@ -488,6 +492,23 @@ def refusal(path: Path, why: Why, limit: int) -> Text:
             )
         case Why.EMPTY:
             return Text("{file} is empty", file=file)
+        case Why.MACROS:
+            return Text("{file} holds macros: save it as a plain .xlsx workbook, without macros", file=file)
+        case Why.LINKS:
+            return Text(
+                "{file} takes values from other files or programs: break the links, then save it as .xlsx",
+                file=file,
+            )
+        case Why.CONNECTIONS:
+            return Text(
+                "{file} is connected to outside data: delete the connections, then save it as .xlsx",
+                file=file,
+            )
+        case Why.OBJECTS:
+            return Text(
+                "{file} holds objects of other programs: delete them, then save it as a plain .xlsx workbook",
+                file=file,
+            )
         case Why.MEMORY:
             return Text(
                 "{file} could not be read to its end: it is damaged, or no sheet. Nothing was taken from it",

@@ -101,8 +101,7 @@ def _day(column: Column, row: Row, _country: Country) -> date | None:
 
 
 def _month(column: Column, row: Row, _country: Country) -> date | None:
-    value = row.cells.get(column.name)
-    words = half_width(str(value)).replace("/", "-").replace("年", "-").removesuffix("月")
+    words = half_width(row.words(column.name)).replace("/", "-").replace("年", "-").removesuffix("月")
     year, _, month = words.partition("-")
     if year.isdecimal() and month.isdecimal() and len(year) == 4 and 1 <= int(month) <= 12:
         return date(int(year), int(month), 1)
