@@ -188,8 +188,8 @@ def tell_apart(work: Work, order: ApartOrder) -> None:
     one, other = sorted((current(work, order.one_id), current(work, order.other_id)))
     if one == other:
         raise Refused(Text("This is the same party: choose another one."))
-    party(work, one)
-    party(work, other)
+    locked(work, one)
+    locked(work, other)
     if work.session.scalar(sa.select(ToldApart.id).filter_by(one_id=one, other_id=other)) is None:
         work.add(
             ToldApart(

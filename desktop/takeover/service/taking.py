@@ -48,7 +48,8 @@ def take_group(work: Work, order: GroupOrder) -> GroupTaken:
             *(_merged(_party(work, one, party_ids[one.number])) for one in order.merged),
         ],
     )
-    kept = {one.number: _owner(one.merge_with, party_ids, outside) for one in order.merged}
+    known = _parties_here(work, order, outside)
+    kept = {one.number: party_ids.get(one.merge_with) or known[one.merge_with] for one in order.merged}
     parties.carry_merges(work, {party_ids[number]: key for number, key in kept.items()})
     points = {one.number: work.new_id() for one in sorted(order.points, key=lambda one: bool(one.account))}
     premises.register_many(
@@ -61,7 +62,7 @@ def take_group(work: Work, order: GroupOrder) -> GroupTaken:
     )
     metering.install_many(work, _meters(order, points))
     accounts = {one.number: work.new_id() for one in order.accounts}
-    owners = {one.number: _owner(one.party, party_ids, outside) for one in order.accounts}
+    owners = {one.number: party_ids.get(one.party) or known[one.party] for one in order.accounts}
     ledger.open_many(work, [KnownAccount(key, number, owners[number]) for number, key in accounts.items()])
     first = {one.number: points[one.point] for one in order.accounts if one.point}
     metering.keep_capacities(
@@ -103,11 +104,19 @@ def take_group(work: Work, order: GroupOrder) -> GroupTaken:
     return GroupTaken(order.name, len(order.accounts), rows)
 
 
-def _owner(named: str, inside: dict[str, UUID], outside: dict[str, UUID]) -> UUID:
-    """The party that rows of a group name."""
-    if named.startswith(HERE):
-        return UUID(named.removeprefix(HERE))
-    return inside.get(named) or outside[f"party {named}"]
+def _parties_here(work: Work, order: GroupOrder, outside: dict[str, UUID]) -> dict[str, UUID]:
+    """The parties that rows of a group name and that are here already, by that name, as what they are now.
+
+    Since they were found or came in, somebody may have merged them.
+    """
+    inside = {one.number for one in (*order.parties, *order.merged)}
+    named = {one.party for one in order.accounts} | {one.merge_with for one in order.merged}
+    found = {
+        one: UUID(one.removeprefix(HERE)) if one.startswith(HERE) else outside[f"party {one}"]
+        for one in named - inside
+    }
+    now = parties.locked_now(work, set(found.values()))
+    return {one: now[key] for one, key in found.items()}
 
 
 def _points(order: GroupOrder, ids: dict[str, UUID], premises: dict[str, UUID]) -> list[KnownPoint]:
