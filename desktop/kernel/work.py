@@ -202,9 +202,9 @@ class Work:
         """The next row ids."""
         first, (milliseconds, entry) = self._ids + 1, self._seed
         self._ids += count
-        sha = hashlib.sha256
+        sha, drawn = hashlib.sha256, _version7
         return [
-            _version7(milliseconds, sha(entry + place.to_bytes(8)).digest())
+            drawn(milliseconds, sha(entry + place.to_bytes(8)).digest())
             for place in range(first, first + count)
         ]
 
@@ -255,7 +255,7 @@ class Work:
             return
         made = dict(columns)
         if issubclass(model, Recorded):
-            ids = made.get("id") or [None] * count
+            ids = made.get("id") or self.new_ids(count)
             if isinstance(ids, Same):
                 raise ValueError(f"{count} rows of {model.__tablename__} have one id")
             made["id"] = ids = [key or self.new_id() for key in ids]

@@ -97,7 +97,7 @@ def sign(
 
 
 def sign_many(work: Work, contracts: Sequence[KnownContract]) -> None:
-    """Enter supply contracts that come in from another system; the accounts are found by their words then."""
+    """Enter supply contracts that come in from another system with their accounts, which are found by words then."""
     found = {code: tariffs.tariff_id(work, code) for code in {one.tariff_code for one in contracts}}
     first = work.number(work.station.hall_id, CONTRACT, len(contracts)) if contracts else 0
     work.insert_many(
@@ -119,7 +119,8 @@ def sign_many(work: Work, contracts: Sequence[KnownContract]) -> None:
             for running, one in enumerate(contracts, first)
         ],
     )
-    search.index(work, search_owners(work, list(dict.fromkeys(one.account_id for one in contracts))))
+    accounts = list(dict.fromkeys(one.account_id for one in contracts))
+    search.index(work, search_owners(work, accounts), new=True)
 
 
 def points_of(work: Work, account_id: UUID) -> list[SupplyContract]:

@@ -119,6 +119,11 @@ class Row:
         """Whether the cell of a field is filled."""
         return self._cells.get(name) is not None
 
+    @property
+    def told(self) -> Mapping[str, str | None]:
+        """The cell of each field as the reading process tells it."""
+        return self._cells
+
     def filled(self, names: Sequence[str]) -> list[str]:
         """Those of some fields whose cells are filled."""
         cells = self._cells
@@ -153,7 +158,7 @@ class Row:
         """A number or code kept as text: full-width letters and digits made plain, without blanks, and without the
         apostrophe that makes a text of it."""
         cell = self._cells.get(name)
-        if cell is not None and cell[0] == "s" and cell.isalnum() and cell.isascii():
+        if cell is not None and plain_code(cell):
             return cell[1:]  # what nearly all are
         words = self.text(name, required=required)
         if words is None:
@@ -210,6 +215,11 @@ class Row:
     def _note_lost(self, name: str) -> None:
         what = Text("The sheet has lost digits: it keeps {count} of a number", count=EXACT_DIGITS)
         self.note(name, what, Text("Format the column as text and write the number again"))
+
+
+def plain_code(cell: str) -> bool:
+    """Whether a cell holds nothing but Latin letters and digits, as words: they stand for themselves."""
+    return cell[0] == "s" and cell.isalnum() and cell.isascii()
 
 
 @dataclass(frozen=True, slots=True)

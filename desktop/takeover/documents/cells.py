@@ -9,7 +9,7 @@ from typing import Any
 
 from desktop.kernel.country import Country
 from desktop.kernel.measures import Energy, Factor, Measure, Money, Power, Reading
-from desktop.kernel.sheet import Row, half_width
+from desktop.kernel.sheet import Row, half_width, plain_code
 from desktop.kernel.text import Text, Worded
 from desktop.takeover.documents.sheets import Column, HallSheet, Kind, in_all_languages, plain
 
@@ -37,13 +37,25 @@ def _meanings(words: type[Worded]) -> dict[str, Worded]:
 
 def read_line(sheet: HallSheet, row: Row, country: Country) -> dict[str, Any]:
     """The typed fields of a row that are filled and right; what is wrong is noted in the row."""
-    values = {}
-    for column in sheet.columns:
-        if row.has(column.name) or column.required:
-            value = _READERS[column.kind](column, row, country)
-            if value is not None:
-                values[column.name] = value
+    values, told = {}, row.told
+    for name, column, reader in _readers(sheet):
+        cell = told.get(name)
+        if cell is None:
+            if not column.required:
+                continue
+        elif column.kind is Kind.CODE and plain_code(cell) and len(cell) <= column.longest:
+            values[name] = cell[1:]
+            continue
+        value = reader(column, row, country)
+        if value is not None:
+            values[name] = value
     return values
+
+
+@cache
+def _readers(sheet: HallSheet) -> tuple[tuple[str, Column, Callable[[Column, Row, Country], Any]], ...]:
+    """What reads each column of a sheet."""
+    return tuple((column.name, column, _READERS[column.kind]) for column in sheet.columns)
 
 
 def _text(column: Column, row: Row, _country: Country) -> str | None:
@@ -163,6 +175,20 @@ _READERS: Mapping[Kind, Callable[[Column, Row, Country], Any]] = {
 
 
 # A value between documents and the place where rows wait: text and whole numbers only
+
+
+def row_stored(sheet: HallSheet, values: Mapping[str, Any]) -> list[str | int | None]:
+    """The typed fields of a row as they wait, in the order of its columns."""
+    found = map(values.get, _names(sheet))
+    return [value if type(value) in _AS_THEY_ARE else stored(value) for value in found]
+
+
+_AS_THEY_ARE = frozenset({str, int, type(None)})
+
+
+@cache
+def _names(sheet: HallSheet) -> tuple[str, ...]:
+    return tuple(column.name for column in sheet.columns)
 
 
 def stored(value: Any) -> str | int | None:
