@@ -84,8 +84,10 @@ PROOFS: tuple[Proof, ...] = (
     ledger.prove,
     metering.prove,
     contracts.prove,
+    contracts.prove_groups,
     counter.prove,
     billing.prove,
+    billing.prove_collective,
     papers.prove,
 )
 
