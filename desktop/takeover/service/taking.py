@@ -51,7 +51,7 @@ def take_group(work: Work, order: GroupOrder) -> GroupTaken:
     known = _parties_here(work, order, outside)
     kept = {one.number: party_ids.get(one.merge_with) or known[one.merge_with] for one in order.merged}
     parties.carry_merges(work, {party_ids[number]: key for number, key in kept.items()})
-    points = {one.number: work.new_id() for one in sorted(order.points, key=lambda one: bool(one.account))}
+    points = _point_ids(work, order)
     premises.register_many(
         work,
         [
@@ -131,6 +131,14 @@ def _points(order: GroupOrder, ids: dict[str, UUID], premises: dict[str, UUID]) 
         )
         for one in order.points
     ]
+
+
+def _point_ids(work: Work, order: GroupOrder) -> dict[str, UUID]:
+    """Ids that sort as the points stand in the workbook, the first ones of accounts before further ones: of points
+    supplied as long, an account is shown by the first, here as where it comes from."""
+    in_order = sorted(order.points, key=lambda one: bool(one.account))
+    ids = sorted(work.new_ids(len(in_order)))
+    return {one.number: key for one, key in zip(in_order, ids, strict=True)}
 
 
 def _point(one: ContractLine | HistoryLine, points: dict[str, UUID], first: dict[str, UUID]) -> UUID:
