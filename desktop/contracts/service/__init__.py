@@ -43,7 +43,6 @@ from desktop.contracts.service.supply import (
     search_owners,
     sign_many,
     supplied_at,
-    with_several_points,
 )
 from desktop.contracts.service.terms import (
     UNDECIDED,
@@ -104,6 +103,5 @@ __all__ = [
     "terms",
     "terms_of_account",
     "unmerge_parties",
-    "with_several_points",
     "withdraw_spell",
 ]

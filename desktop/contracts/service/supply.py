@@ -105,7 +105,7 @@ def sign(
 
 
 def sign_many(work: Work, contracts: Sequence[KnownContract]) -> None:
-    """Enter supply contracts that come in from another system; the accounts are found by their words then."""
+    """Enter supply contracts that come in from another system with their accounts, which are found by words then."""
     found = {code: tariffs.tariff_id(work, code) for code in {one.tariff_code for one in contracts}}
     first = work.number(work.station.hall_id, CONTRACT, len(contracts)) if contracts else 0
     work.insert_many(
@@ -127,7 +127,8 @@ def sign_many(work: Work, contracts: Sequence[KnownContract]) -> None:
             for running, one in enumerate(contracts, first)
         ],
     )
-    search.index(work, search_owners(work, list(dict.fromkeys(one.account_id for one in contracts))))
+    accounts = list(dict.fromkeys(one.account_id for one in contracts))
+    search.index(work, search_owners(work, accounts), new=True)
 
 
 def points_of(work: Work, account_id: UUID) -> list[SupplyContract]:
@@ -163,22 +164,6 @@ def supplied_at(work: Work, account_ids: Sequence[UUID]) -> dict[UUID, list[UUID
         account: [row.service_point_id for row in in_order(rows) if row.valid_to is None]
         for account, rows in _contracts_of(work, account_ids).items()
     }
-
-
-def with_several_points(work: Work) -> int:
-    """How many accounts of the hall are supplied at more than one service point without an end."""
-    several = (
-        sa.select(SupplyContract.contract_account_id)
-        .where(
-            SupplyContract.hall_id == work.station.hall_id,
-            SupplyContract.service == Service.SUPPLY,
-            SupplyContract.valid_to.is_(None),
-        )
-        .group_by(SupplyContract.contract_account_id)
-        .having(sa.func.count() > 1)
-        .subquery()
-    )
-    return work.session.scalar(sa.select(sa.func.count()).select_from(several)) or 0
 
 
 def _contracts_of(work: Work, account_ids: Sequence[UUID], *more: Any) -> dict[UUID, list[Any]]:
