@@ -18,6 +18,7 @@ import keyring
 import sqlalchemy as sa
 
 from desktop.billing import service as billing
+from desktop.closing import service as closing
 from desktop.contracts import service as contracts
 from desktop.counter import service as counter
 from desktop.countries.cn import COUNTRY as CHINA
@@ -50,6 +51,7 @@ log = logging.getLogger("desktop.app")
 COUNTRIES: dict[str, Country] = {country.code: country for country in (CHINA,)}
 SERVICES = (
     billing,
+    closing,
     contracts,
     counter,
     desk,
@@ -87,6 +89,7 @@ PROOFS: tuple[Proof, ...] = (
     counter.prove,
     billing.prove,
     papers.prove,
+    closing.prove,
 )
 
 FOUNDER = Actor(UUID(int=0), "founder", "", "en", frozenset({staff.FOUND_HALL}))

@@ -31,6 +31,8 @@ from desktop.billing.records import (
     RunOutcome,
     SignOrder,
 )
+from desktop.closing import service as closing
+from desktop.closing.records import CloseOrder
 from desktop.contracts import service as contracts
 from desktop.contracts.records import (
     CapacitySpell,
@@ -168,6 +170,8 @@ def small_hall(url: str) -> None:
     with opened(url) as app:
         found(app)
         seat = app.command_line("1")
+        before = closing.look_at(seat, "2026-01")
+        seat.do(closing.close_month, CloseOrder("2026-01", before.digest))
         connect(seat, SMALL[:2])
         _meter_exchanged(seat, SMALL[2])
         read(seat, SMALL, date(2026, 1, 31), 300)

@@ -163,6 +163,7 @@ class Country:
     `Refused`, named by their key. ``large_household`` is what a month's tiers are lifted by for many persons (None
     where there is no such rule). ``energy_error(values)`` is what was billed too much or too little because of a
     metering error described by its values (None where the country has no such rules); unfit ones are `Refused` alike.
+    ``arrears_days`` are the days overdue at which arrears grow an age older in the figures of a month.
     """
 
     code: str
@@ -183,6 +184,7 @@ class Country:
     mask_name: Callable[[str], str]
     cash_notes: tuple[Decimal, ...]
     chart: tuple[ChartAccount, ...]
+    arrears_days: tuple[int, ...]
     rate_cases: Mapping[str, Callable[[Mapping[str, object]], Mapping[str, object]]]
     tariff_parts: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     capacity: CapacityRules | None = None

@@ -35,7 +35,7 @@ ROLES = {
     "metering": f"{_READS} metering.* billing.run parties.note",
     "inspector": f"{_READS} metering.import_reads metering.record_read metering.exchange_meter parties.note",
     "clerk": f"{_READS} metering.* billing.* tariffs.view contracts.* parties.* papers.export_persons",
-    "supervisor": "search.* desk.* ledger.* metering.* billing.* tariffs.* contracts.* counter.*"
+    "supervisor": "search.* desk.* ledger.* metering.* billing.* closing.* tariffs.* contracts.* counter.*"
     " parties.* papers.export_persons papers.view_exports"
     " staff.view staff.set_password staff.propose_role staff.approve_role",
     "administrator": "*",

@@ -81,6 +81,7 @@ COUNTRY = Country(
     mask_name=mask_name,
     cash_notes=tuple(Decimal(note) for note in ("100", "50", "20", "10", "5", "1", "0.5", "0.1")),
     chart=CHART,
+    arrears_days=(30, 90, 365),
     rate_cases={
         "cn_amount_in_words": _words_case,
         "cn_id_checksums": check_signs.rate_case,
