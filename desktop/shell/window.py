@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QMouseEvent, QResizeEvent
@@ -40,6 +41,7 @@ BUSY_AFTER_MS = 400
 CARD = "customers"
 MOST_AREA_KEYS = 10
 SHEET_KEYS = ("F1", "F10", "Ctrl+J", "Ctrl+L")
+MadeSheet = TypeVar("MadeSheet", bound=Sheet)
 REBUILDING = ("language", "density", "percent")
 
 
@@ -171,19 +173,48 @@ class Window(QWidget):
         """What floats over the page, and the cover over all."""
         say = self.say
         self.toasts = Toasts(self, self.key_line, say)
-        self.help = HelpSheet(self, self.seat, say, self.tasks, self._bind_keys)
-        self.person_sheet = PersonSheet(self, self.seat, say, self.preferences)
-        self.person_sheet.chosen.connect(self.choose)
-        self.person_sheet.keys_wanted.connect(self.show_help)
-        self.person_sheet.lock_wanted.connect(self.lock)
-        self.person_sheet.out_wanted.connect(self.sign_out)
-        self.running = RunningSheet(self, self.tasks, say)
-        self.sheets = (self.help, self.person_sheet, self.running)
-        for sheet in self.sheets:
-            sheet.also = self._sheet_key
+        self.sheets: dict[str, Sheet] = {}
         self.lock_screen = LockScreen(self, self.seat, say, self.tasks, self.is_settled)
         self.lock_screen.another.connect(self._hand_over)
         self.lock_screen.unlocked.connect(self.idle.wake)
+
+    def _sheet(self, make: Callable[[], MadeSheet]) -> MadeSheet:
+        """A sheet, made when it is first wanted."""
+        made: MadeSheet | None = self.sheets.get(make.__name__)
+        if made is None:
+            made = make()
+            made.also = self._sheet_key
+            self.sheets[make.__name__] = made
+        return made
+
+    def _make_help(self) -> HelpSheet:
+        return HelpSheet(self, self.seat, self.say, self.tasks, self._bind_keys)
+
+    def _make_person(self) -> PersonSheet:
+        made = PersonSheet(self, self.seat, self.say, self.preferences)
+        made.chosen.connect(self.choose)
+        made.keys_wanted.connect(self.show_help)
+        made.lock_wanted.connect(self.lock)
+        made.out_wanted.connect(self.sign_out)
+        return made
+
+    def _make_running(self) -> RunningSheet:
+        return RunningSheet(self, self.tasks, self.say)
+
+    @property
+    def help(self) -> HelpSheet:
+        """What the page is for, and its keys."""
+        return self._sheet(self._make_help)
+
+    @property
+    def person_sheet(self) -> PersonSheet:
+        """What this person can choose."""
+        return self._sheet(self._make_person)
+
+    @property
+    def running(self) -> RunningSheet:
+        """The tasks that run now."""
+        return self._sheet(self._make_running)
 
     def badge(self, name: str, count: int, late: bool = False) -> None:
         """Show in the rail how many wait on a page, in red when some are late."""
@@ -337,7 +368,7 @@ class Window(QWidget):
     def _before_page(self, event: QKeyEvent) -> bool:
         """What floats over the page takes a key before it: Esc closes the top-most sheet, a toast offers its key."""
         if pressed(event) == combination("Esc"):
-            shown = [sheet for sheet in self.sheets if sheet.isVisible()]
+            shown = [sheet for sheet in self.sheets.values() if sheet.isVisible()]
             if shown:
                 shown[-1].dismiss()
             return bool(shown)
@@ -358,7 +389,7 @@ class Window(QWidget):
         """Close the other sheets; False when the wanted one was open and is closed now."""
         self.close_search()
         was_open = wanted.isVisible()
-        for sheet in self.sheets:
+        for sheet in self.sheets.values():
             sheet.dismiss()
         return not was_open
 
@@ -419,7 +450,7 @@ class Window(QWidget):
         holder = QApplication.focusWidget()
         if holder is not None:  # nothing that goes now is to have the focus back
             holder.clearFocus()
-        for old in (self.content, self.drop, self.lock_screen, *self.sheets):
+        for old in (self.content, self.drop, self.lock_screen, *self.sheets.values()):
             old.hide()
             old.deleteLater()
         self.layout().removeWidget(self.content)
@@ -438,7 +469,7 @@ class Window(QWidget):
         """Cover everything until its person is back; all below stays as it is."""
         if self.lock_screen.isHidden() and self.isVisible():
             self.close_search()
-            for sheet in self.sheets:
+            for sheet in self.sheets.values():
                 sheet.dismiss()
             self.lock_screen.cover()
 

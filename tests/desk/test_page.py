@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
@@ -16,6 +17,7 @@ from desktop.counter.records import TillOrder
 from desktop.counter.service import open_till
 from desktop.desk.page.card import BILLS, CONTACTS, CONTRACTS, NOTES, OVERVIEW, PAYMENTS, READS, WHAT_IF
 from desktop.desk.page.customers import DeskPage
+from desktop.desk.page.entry import EntryView
 from desktop.desk.page.party import HISTORY
 from desktop.desk.service import account_card, party_card, search_hits
 from desktop.kernel.measures import Money
@@ -468,6 +470,27 @@ def test_a_land_lessor_is_entered_renamed_and_given_a_role_by_keys(qtbot, window
     assert page.stack.currentWidget() is page.list_panel
     (hit,) = clerk.ask(search_hits, SearchOrder("6666 ito")).customers
     assert hit.number == str(card.party_id)
+
+
+def test_a_card_asked_for_before_a_form_was_opened_does_not_cover_it(qtbot, page):
+    number, party_id = show(qtbot, page, ESTIMATED).card.row.number, page.card.party_id
+    page.account.left.emit()
+    settle(qtbot, page.tasks)
+    assert page.stack.currentWidget() is page.list_panel
+    for late in (partial(page.fetch_account, number), partial(page.fetch_party, party_id)):
+        late()
+        page.enter_party()  # before any answer: a key pressed would let one in
+        view = page.stack.currentWidget()
+        assert isinstance(view, EntryView)
+        settle(qtbot, page.tasks)
+        assert page.stack.currentWidget() is view
+        press(page, Qt.Key.Key_Escape)
+        settle(qtbot, page.tasks)
+        assert page.stack.currentWidget() is page.list_panel
+    page.fetch_account(number)
+    page.fetch_party(party_id)
+    settle(qtbot, page.tasks, lambda: page.party.card is not None)
+    assert page.stack.currentWidget() is page.party
 
 
 def test_what_is_typed_of_a_party_or_a_note_survives_a_crash(qtbot, workers, page, clerk):

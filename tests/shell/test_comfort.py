@@ -178,7 +178,7 @@ class TestLook:
         for show in (made.show_person, made.show_help, made.show_running):
             show()
             qtbot.wait(30)
-            sheet = next(sheet for sheet in made.sheets if sheet.isVisible())
+            sheet = next(sheet for sheet in made.sheets.values() if sheet.isVisible())
             assert faults(sheet) == []
             assert made.rect().contains(sheet.geometry())
         made.lock()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
@@ -45,6 +45,7 @@ from desktop.qt.buttons import Button
 from desktop.qt.cells import badge_room, title_room
 from desktop.qt.choosing import Stepper
 from desktop.qt.fold import Fold, Stack
+from desktop.qt.listform import ListForm
 from desktop.qt.page import Key, Page
 from desktop.qt.panels import Card, Panel
 from desktop.qt.paper_panel import PaperPanel
@@ -92,6 +93,7 @@ class BillingPage(Page):
         self.run_shown: RunRow | None = None
         self._wanted_run = ""
         self.drafts: tuple[DraftRow, ...] = ()
+        self._typed: list[ListForm | OtherBills] = []
         titles = (
             Text("All accounts"),
             Text("Held"),
@@ -125,25 +127,52 @@ class BillingPage(Page):
         self.pane.closed.connect(self._close)
         self.pane.printed.connect(self._preview)
         self.pane.hide()
+        self.overview = QWidget()
+        self.body.addWidget(self.overview)
+        above = column(steps)
+        above.addLayout(row(*self.cards.values()))
+        self.overview.setLayout(above)
+        self.views, of_run = Stack(), QWidget()
+        self.body.addWidget(self.views, 1)  # in its place before it is filled
+        self.views.addWidget(of_run)
         middle = Fold(
             (self._build_left(), _RUNS_WIDE, _FOLDED_RUNS),
             (self._build_drafts(), 0, _FOLDED_DRAFTS),
             (self.pane, theme.DETAIL_PANE, _FOLDED_BILL),
         )
-        of_run = QWidget()
         of_run.setLayout(column(middle))
-        self.review, self.limits = Review(self), limits_view(self)
-        self.views = Stack()
-        self.others = OtherBills(self, self.progress)
-        self.others.made.connect(self._ran)
-        for view in (of_run, self.review.view, self.limits, self.others):
-            self.views.addWidget(view)
-        self.overview = QWidget()
-        above = column(steps)
-        above.addLayout(row(*self.cards.values()))
-        self.overview.setLayout(above)
-        self.body.addWidget(self.overview)
-        self.body.addWidget(self.views, 1)
+
+    @cached_property
+    def review(self) -> Review:
+        """What waits for a signature; made when first shown, as the other views of their own are."""
+        made = Review(self)
+        self.views.addWidget(made.view)
+        return made
+
+    @cached_property
+    def limits(self) -> ListForm:
+        """What a draft waits for."""
+        made = limits_view(self)
+        self.views.addWidget(made)
+        self._typed.append(made)
+        return made
+
+    @cached_property
+    def others(self) -> OtherBills:
+        """The bills no run makes."""
+        made = OtherBills(self, self.progress)
+        made.made.connect(self._ran)
+        self.views.addWidget(made)
+        self._typed.append(made)
+        return made
+
+    def _view(self) -> QWidget:
+        """What the tab chosen shows."""
+        if self.tabs.index == TO_SIGN:
+            return self.review.view
+        if self.tabs.index == LIMITS:
+            return self.limits
+        return self.others if self.tabs.index == OTHERS else self.views.widget(0)
 
     def _build_left(self) -> QWidget:
         say = self.say
@@ -325,12 +354,12 @@ class BillingPage(Page):
         if self.tabs.index == OTHERS:
             self.others.begin()
         self.overview.setVisible(self.tabs.index not in (LIMITS, OTHERS))
-        self.views.setCurrentIndex(max(self.tabs.index - COMPARED, 0))
+        self.views.setCurrentWidget(self._view())
         self._show_drafts()
         self.refresh_keys()
 
     def may_leave(self) -> bool:
-        return self.limits.may_leave() and self.others.may_leave()
+        return all(view.may_leave() for view in self._typed)
 
     def _comparing(self) -> bool:
         return self.tabs.index == COMPARED
@@ -605,5 +634,5 @@ class BillingPage(Page):
             self.stack.setCurrentIndex(0)
         elif self.pane.isVisible():
             self._open_pane(False)
-        elif not (self.correcting.question.close_question() or self.review.question.close_question()):
+        elif not (self.review if self.tabs.index == TO_SIGN else self.correcting).question.close_question():
             self.banner.clear()

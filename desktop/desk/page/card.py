@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from uuid import UUID
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from desktop.billing.page import BillPane, bill_paper, explanation_paper
@@ -75,6 +75,7 @@ class AccountView(PersonView):
         self._bill_of_read: dict[UUID, str] = {}
         self._pane_wanted = self.seat.may(bill)
         self._trace_wanted = self._lines_wanted = False
+        self._showing: list[Callable[[AccountCard], None]] = []
         self._build()
 
     # Building ------------------------------------------------------------------------------------------------
@@ -86,6 +87,7 @@ class AccountView(PersonView):
         self.usage, self.compare = UsagePanel(say, self._country), ComparePanel(say, self._country)
         self.usage.moved.connect(self._look_at)
         self.bills = self._bills_table(full=False)
+        self._bill_tables = [self.bills]
         self._build_panes()
         if self.seat.may(why_different):
             self.compare.wanted.connect(
@@ -95,7 +97,18 @@ class AccountView(PersonView):
         self.add_tab(pictures, in_panel(self.bills))
         self.stack.currentWidget().layout().setStretch(0, 5)
         self.stack.currentWidget().layout().setStretch(1, 6)
-        QTimer.singleShot(0, self, self._build_others)
+        self._makers = {
+            BILLS: self._make_bills,
+            READS: self._make_reads,
+            PAYMENTS: self._make_payments,
+            CONTRACTS: self._make_contracts,
+        }
+        for _ in self._makers:
+            self.add_tab()
+        self.add_tab(in_panel(self.contacts))
+        self.add_tab(self.notes_panel())
+        for _ in (RECORDS, WHAT_IF):
+            self.add_tab()
 
     def _bills_table(self, *, full: bool) -> Table:
         table = bills_table(self.say, self._country, self._today, full=full)
@@ -103,32 +116,68 @@ class AccountView(PersonView):
         table.opened.connect(lambda _: self.open_bill())
         return table
 
-    def _build_others(self) -> None:
-        """The tabs behind the overview, once: in an event of their own, or before the first card is shown."""
-        if self.stack.count() > 1:
-            return
-        say = self.say
-        self.all_bills = self._bills_table(full=True)
-        self.dues = DuesPanel(say, self._country, self._today)
-        self.reads = reads_table(say, self._bill_of_read)
+    def _tab(self, at: int, *parts: QWidget) -> None:
+        """Fill a tab when it is first shown: panels one below the other, the first taking most of the room."""
+        layout = self.stack.widget(at).layout()
+        for part in parts:
+            layout.addWidget(part)
+        layout.setStretch(0, 2)
+
+    def _with_card(self, show: Callable[[AccountCard], None]) -> None:
+        """Part of a tab just made: it shows the account of now, and every one after it."""
+        self._showing.append(show)
+        if self.card is not None:
+            show(self.card)
+
+    def _make_bills(self) -> None:
+        self.all_bills, self.dues = (
+            self._bills_table(full=True),
+            DuesPanel(self.say, self._country, self._today),
+        )
+        self._tab(BILLS, in_panel(self.all_bills), self.dues)
+        self._bill_tables.append(self.all_bills)
+        self._with_card(self.dues.show_card)
+        if self.card is not None:
+            self._list_bills(self.all_bills, self.chosen.number if self.chosen else "")
+
+    def _make_reads(self) -> None:
+        self.reads = reads_table(self.say, self._bill_of_read)
         self.reads.moved.connect(lambda _: self.page.refresh_keys())
-        self.payments = payments_table(say, self._country)
+        self._tab(READS, in_panel(self.reads))
+        self._with_card(lambda card: self.reads.show_rows(card.reads, select=0 if card.reads else None))
+
+    def _make_payments(self) -> None:
+        self.payments = payments_table(self.say, self._country)
         self.payments.opened.connect(self.open_receipt)
         self.payments.moved.connect(self._follow_payment)
-        self.contracts, self.versions = contracts_table(say, self._today), versions_table(say)
+        self._tab(PAYMENTS, in_panel(self.payments))
+        self._with_card(
+            lambda card: self.payments.show_rows(card.payments, select=0 if card.payments else None)
+        )
+
+    def _make_contracts(self) -> None:
+        self.contracts, self.versions = contracts_table(self.say, self._today), versions_table(self.say)
         self.contracts.moved.connect(self._follow_contract)
-        self.add_tab(in_panel(self.all_bills), self.dues)
-        self.add_tab(in_panel(self.reads))
-        self.add_tab(in_panel(self.payments))
-        prices = Panel(say("Prices of this contract"), padding=0)
+        prices = Panel(self.say("Prices of this contract"), padding=0)
         prices.body.addWidget(self.versions)
-        self.add_tab(in_panel(self.contracts), prices)
-        self.add_tab(in_panel(self.contacts))
-        self.add_tab(self.notes_panel())
-        self.supply = SupplyTab(self.page)
-        self.add_tab(self.supply)
-        self.what_if = WhatIfTab(self.page)
-        self.add_tab(self.what_if)
+        self._tab(CONTRACTS, in_panel(self.contracts), prices)
+        self._with_card(
+            lambda card: self.contracts.show_rows(card.contracts, select=0 if card.contracts else None)
+        )
+
+    @cached_property
+    def supply(self) -> SupplyTab:
+        """The records behind the account, made when first shown."""
+        made = SupplyTab(self.page)
+        self._tab(RECORDS, made)
+        return made
+
+    @cached_property
+    def what_if(self) -> WhatIfTab:
+        """What other tariffs would have cost, made when first shown."""
+        made = WhatIfTab(self.page)
+        self._tab(WHAT_IF, made)
+        return made
 
     def _build_panes(self) -> None:
         say = self.say
@@ -196,11 +245,18 @@ class AccountView(PersonView):
         return keys
 
     def table(self) -> QWidget:
-        tables = (
-            self.bills, self.all_bills, self.reads, self.payments, self.contracts, self.contacts, self.notes,
-            self.supply.records, self.what_if.table,
-        )  # fmt: skip
-        return focus_table(tables[self.stack.currentIndex()])
+        tables = {
+            OVERVIEW: lambda: self.bills,
+            BILLS: lambda: self.all_bills,
+            READS: lambda: self.reads,
+            PAYMENTS: lambda: self.payments,
+            CONTRACTS: lambda: self.contracts,
+            CONTACTS: lambda: self.contacts,
+            NOTES: lambda: self.notes,
+            RECORDS: lambda: self.supply.records,
+            WHAT_IF: lambda: self.what_if.table,
+        }
+        return focus_table(tables[self.stack.currentIndex()]())
 
     # Showing -------------------------------------------------------------------------------------------------
 
@@ -210,7 +266,6 @@ class AccountView(PersonView):
 
     def show_card(self, card: AccountCard) -> None:
         """Show an account, from the overview of its card on; the same account once more keeps its tab."""
-        self._build_others()
         again = self.card is not None and self.card.row.account_id == card.row.account_id and self.isVisible()
         number = self.chosen.number if again and self.chosen else ""
         self.card, self.chosen, self.account_id = card, None, card.row.account_id
@@ -227,14 +282,12 @@ class AccountView(PersonView):
         self.show_people(card.party_id, card.contacts, card.notes)
         self._show_head(card)
         self.usage.show_card(card)
-        self.dues.show_card(card)
-        self.reads.show_rows(card.reads, select=0 if card.reads else None)
-        self.payments.show_rows(card.payments, select=0 if card.payments else None)
-        self.contracts.show_rows(card.contracts, select=0 if card.contracts else None)
+        for show in self._showing:
+            show(card)
         self.show_counts(
             None, card.bills, card.reads, card.payments, card.contracts, card.contacts, card.notes
         )
-        self._show_bills(card, number)
+        self._show_bills(number)
         if self.stack.currentIndex() == RECORDS:
             self._ask_records()
         if self.stack.currentIndex() == WHAT_IF:
@@ -262,13 +315,17 @@ class AccountView(PersonView):
         if self.card is not None and self.place is not None:
             self.supply.ask(self.card.row.number, self.place.service_point_id)
 
-    def _show_bills(self, card: AccountCard, number: str) -> None:
-        place = next((at for at, one in enumerate(card.bills) if one.number == number), 0)
-        for table in (self.bills, self.all_bills):
-            table.show_rows(card.bills, select=place if card.bills else None)
-        if not card.bills:
-            self.compare.show_bill(card, None)
+    def _show_bills(self, number: str) -> None:
+        for table in self._bill_tables:
+            self._list_bills(table, number)
+        if not self.card.bills:
+            self.compare.show_bill(self.card, None)
             self.pane.hide()
+
+    def _list_bills(self, table: Table, number: str) -> None:
+        bills = self.card.bills
+        place = next((at for at, one in enumerate(bills) if one.number == number), 0)
+        table.show_rows(bills, select=place if bills else None)
 
     def _show_head(self, card: AccountCard) -> None:
         say, row_, place = self.say, card.row, self.place or card.points[0]
@@ -315,6 +372,9 @@ class AccountView(PersonView):
 
     def tab_shown(self) -> None:
         at = self.stack.currentIndex()
+        make = self._makers.pop(at, None)
+        if make is not None:
+            make()
         if at in (OVERVIEW, BILLS) and self._pane_wanted and self.chosen is not None:
             self._ask_bill(self.chosen)
         else:
@@ -336,7 +396,7 @@ class AccountView(PersonView):
         self.compare.show_bill(self.card, found)
         self.usage.look_at(found.month)
         place = self.card.bills.index(found)
-        for table in (self.bills, self.all_bills):
+        for table in self._bill_tables:
             if table.currentIndex().row() != place and table.rows_model.rows:
                 table.selectRow(place)
         if self._pane_wanted and self.stack.currentIndex() in (OVERVIEW, BILLS):

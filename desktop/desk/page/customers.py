@@ -44,6 +44,7 @@ from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.qt.tasks import Tasks
 
 CardView = TypeVar("CardView", bound=PersonView)
+CardFound = TypeVar("CardFound")
 
 
 class DeskPage(Page):
@@ -61,6 +62,7 @@ class DeskPage(Page):
         super().__init__(seat, tasks, title)
         self._back: list[QWidget] = []
         self._incomplete = False
+        self._turn = 0
         self.stack = Stack()
         self.body.addWidget(self.stack, 1)
         self.list_panel = QWidget()
@@ -241,13 +243,24 @@ class DeskPage(Page):
 
     def fetch_account(self, number: str) -> None:
         """Ask for an account and show its card; the first card is made while the database answers."""
-        self.ask(account_card, number, self._show_account)
+        self.ask(account_card, number, self._in_turn(self._show_account))
         QTimer.singleShot(0, self, lambda: self.account)
 
     def fetch_party(self, party_id: UUID) -> None:
         """Ask for a party and show its card."""
-        self.ask(party_card, party_id, self._show_party)
+        self.ask(party_card, party_id, self._in_turn(self._show_party))
         QTimer.singleShot(0, self, lambda: self.party)
+
+    def _in_turn(self, show: Callable[[CardFound], None]) -> Callable[[CardFound], None]:
+        """``show``, unless something else was wanted or came in front meanwhile: a card never covers a form."""
+
+        def shown(found: CardFound) -> None:
+            if self._turn == turn:
+                show(found)
+
+        self._turn += 1
+        turn = self._turn
+        return shown
 
     def _show_account(self, found: AccountCard) -> None:
         self.account.show_card(found)
@@ -298,6 +311,7 @@ class DeskPage(Page):
         self.refresh_keys()
 
     def _put_in_front(self, view: QWidget) -> None:
+        self._turn += 1
         self.stack.setCurrentWidget(view)
         for one in self._cards:
             one.tabs.setVisible(one is view)

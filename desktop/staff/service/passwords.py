@@ -63,7 +63,14 @@ def sign_in(session: orm.Session, login: str, password: str, at: datetime) -> Si
     if not _verifies(stored, password) or user is None:
         if user is not None:
             _count_failure(session, user, at)
-        raise Refused(Text("Login or password is wrong. Check Caps Lock and the input method."))
+        raise Refused(
+            Text(
+                "Login or password is wrong. Check Caps Lock and the input method. {count} wrong tries lock a login"
+                " for {minutes} min.",
+                count=rules.FAILURES_ALLOWED,
+                minutes=rules.LOCKED_FOR // timedelta(minutes=1),
+            )
+        )
     person = _actor(session, user)
     session.execute(sa.update(User).where(User.id == user.id).values(failures=0, locked_until=None))
     session.commit()
