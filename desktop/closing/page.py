@@ -162,7 +162,7 @@ class MonthsPage(Page):
                 ))  # fmt: skip
         return Table(say("Ledger"), (
             Column(say("Ledger account"), _words, title_room(say("Ledger account"), 110)),
-            Column(say("Name"), lambda one: Cell(one.second)),
+            Column(say("What it holds"), lambda one: Cell(one.second)),
             self._number(say("Balance before"), 0), self._number(say("Debit"), 1),
             self._number(say(Text("Credit", context="ledger")), 2), self._number(say("Balance after"), 3),
         ))  # fmt: skip

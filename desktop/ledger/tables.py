@@ -44,7 +44,7 @@ class LedgerMonth(Base):
     """
 
     __tablename__ = "ledger_month"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = ({"sqlite_with_rowid": False, "info": {"made_by_triggers": True}},)
     month: Mapped[date] = mapped_column(primary_key=True)
     closed: Mapped[bool]
 
@@ -126,4 +126,8 @@ class Clearing(Recorded):
 # A set closes its postings: wherever tables are filled in order, it comes after them.
 PostingSet.metadata.tables[PostingSet.__tablename__].add_is_dependent_on(
     Posting.metadata.tables[Posting.__tablename__]
+)
+# A closed month takes no sets any more: it comes after them.
+LedgerMonth.metadata.tables[LedgerMonth.__tablename__].add_is_dependent_on(
+    PostingSet.metadata.tables[PostingSet.__tablename__]
 )

@@ -23,7 +23,8 @@ from desktop.closing.records import Behind, Check, CloseOrder, Figure, MonthFigu
 from desktop.counter import service as counter
 from desktop.counter.records import PaymentOrder, ReceiptIssued
 from desktop.desk import service as desk
-from desktop.kernel import canonical, intent
+from desktop.kernel import backup, canonical, intent
+from desktop.kernel.database import Database
 from desktop.kernel.errors import NotPermitted, Refused
 from desktop.kernel.listing import Listing, every_row
 from desktop.kernel.measures import Energy, Money
@@ -537,3 +538,18 @@ def test_a_posting_of_the_open_month_does_not_wait_for_a_close(two: tuple[str, S
     _go_on.set()
     thread.join()
     assert closing.look_at(office, FEBRUARY).figures == seen.figures
+
+
+def test_a_hall_with_a_closed_month_comes_back_from_its_backup(
+    march: Seat, databases: Databases, tmp_path: Path
+) -> None:
+    close(march, FEBRUARY)
+    backup.backup(march.app.database, tmp_path / "copy.db")
+    url = databases.empty()
+    empty = Database(url)
+    backup.restore(tmp_path / "copy.db", empty)
+    empty.close()
+    with opened(url, date(2026, 2, 27)) as app:
+        assert app.verify() == []
+        with pytest.raises(Refused, match="is closed"):
+            pay(app.command_line("1"), SMALL[1], yuan("1.00"))
