@@ -160,10 +160,10 @@ class Catalog:
         if isinstance(text, str):
             return Said(self._fill(self._translations.gettext(text) if text else "", fields), text)
         found = self._translations
-        if text.count is not None and text.context:
-            words = found.npgettext(text.context, text.message, text.plural or text.message, text.count)
-        elif text.count is not None:
-            words = found.ngettext(text.message, text.plural or text.message, text.count)
+        if text.plural and text.count is not None and text.context:
+            words = found.npgettext(text.context, text.message, text.plural, text.count)
+        elif text.plural and text.count is not None:
+            words = found.ngettext(text.message, text.plural, text.count)
         elif text.context:
             words = found.pgettext(text.context, text.message)
         else:

@@ -17,6 +17,7 @@ import pytest
 from desktop.app import open_app
 from desktop.billing import service as billing
 from tests.benchmarks.district import TODAY, billable_hall
+from tests.benchmarks.side_by_side import most_memory_mb
 from tests.databases_server import Databases
 from tests.hall import JANUARY, sign
 
@@ -36,16 +37,10 @@ def run(url: str) -> None:
         told[name] = (time.process_time() - began) / done.run.accounts * 1e6
         if name == "draft":
             sign(seat, number)
-    told["mb"] = _most_memory_mb()
+    told["mb"] = most_memory_mb()
     told["issued"] = done.run.issued
     app.close()
     print(json.dumps(told))
-
-
-def _most_memory_mb() -> float:
-    """The most memory of this process alone: what the system counts for it otherwise includes its parent's."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
 
 
 @pytest.mark.trial

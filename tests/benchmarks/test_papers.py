@@ -1,33 +1,156 @@
-"""Bills in one file against one file for each bill: what sharing the parsed fonts and the page art is worth."""
+"""Bills from the rows of the database to paper on the disk: against flowables, by two processes, and very many."""
 
 from __future__ import annotations
 
 import io
-from dataclasses import replace
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
 
-from desktop.app import COUNTRIES
-from desktop.billing.documents import write_bills
-from desktop.kernel.text import catalog
-from tests.benchmarks.side_by_side import compare
-from tests.papers_samples import make_bill
+import pytest
 
-BILLS = 200
+from desktop.app import open_app
+from desktop.billing import service as billing
+from desktop.billing.records import START, BillsPage
+from desktop.billing.service.runs import CHUNK
+from tests.benchmarks.district import TODAY, billable_hall
+from tests.benchmarks.plain_paper import write_plain
+from tests.benchmarks.side_by_side import most_memory_mb, processor_s, server_of
+from tests.databases_server import Databases
+from tests.hall import JANUARY, sign
+
+PLAIN, BLOCKS, TURNS = 60, 4, 3
+PAGES = [int(size) for size in os.environ.get("PRINTED_BILLS", "1000,50000").split(",")]
+ROOM_MB = 25
+"""How much more memory fifty times as many pages may take."""
 
 
-def test_printing_bills() -> None:
-    country = COUNTRIES["cn"]
-    bills = [replace(make_bill(), number=f"B-HM-2026-{place:06}") for place in range(BILLS)]
+def issued(url: str, count: int = BLOCKS * CHUNK) -> None:
+    """A hall of households whose January is billed."""
+    app = billable_hall(url, count)
+    seat = app.command_line("1")
+    number = billing.run_bills(seat, JANUARY).run.number
+    sign(seat, number)
+    assert billing.issue_run(seat, number).run.issued == count
+    app.close()
 
-    def say(language: str):
-        return catalog(language, country.currency)
 
-    def together() -> None:
-        assert write_bills(io.BytesIO(), bills, say, country) == BILLS
+def test_bills_from_rows_to_paper(databases: Databases, tmp_path: Path) -> None:
+    """One file of bills, the rows read on the way, against the same bills through reportlab's flowables."""
+    url = databases.like(issued)
+    app, server = open_app(url, TODAY), server_of(url)
+    seat, ours, theirs = app.command_line("1"), [], []
+    run = seat.ask(billing.bill_runs)[0].number
 
-    def apart() -> None:
-        for bill in bills[: BILLS // 4]:
-            write_bills(io.BytesIO(), [bill], say, country)
+    def plainly() -> None:
+        bills = seat.ask(billing.bills_of_run, BillsPage(run, START, PLAIN)).bills
+        stream = io.BytesIO()
+        write_plain(stream, bills, app.catalog, app.country)
+        (tmp_path / "plain.pdf").write_bytes(stream.getvalue())
 
-    together()
-    found = compare("bills, one file", together, lambda: [apart() for _ in range(4)], "pages", BILLS)
-    assert found.ours > 0
+    for _ in range(TURNS):
+        for times, side in (
+            (ours, lambda: billing.print_run(seat, run, tmp_path / "ours.pdf")),
+            (theirs, plainly),
+        ):
+            began = processor_s(server)
+            side()
+            times.append(processor_s(server) - began)
+    app.close()
+    mine, plain = BLOCKS * CHUNK / statistics.median(ours), PLAIN / statistics.median(theirs)
+    print(
+        f"\nbills from {databases.kind} to disk: {mine:,.0f} pages per CPU second, by flowables {plain:,.0f}:"
+        f" ratio {mine / plain:.1f}"
+    )
+
+
+def test_two_processes_print(databases: Databases, tmp_path: Path) -> None:
+    """The same blocks by one process and by two, by the clock; both begin when they are ready."""
+    url = databases.like(issued)
+    app = open_app(url, TODAY)
+    run = app.command_line("1").ask(billing.bill_runs)[0].number
+    app.close()
+    times: dict[int, list[float]] = {1: [], 2: []}
+    for turn in range(TURNS):
+        for count, took in times.items():
+            folder = tmp_path / f"{turn}_{count}"
+            folder.mkdir()
+            with ExitStack() as running:
+                parts = [
+                    running.enter_context(_share(url, run, folder, part, count)) for part in range(count)
+                ]
+                assert [part.stdout.readline() for part in parts] == ["ready\n"] * count
+                began = time.perf_counter()
+                for part in parts:
+                    part.stdin.write("go\n")
+                    part.stdin.flush()
+                assert [part.wait() for part in parts] == [0] * count
+            took.append(time.perf_counter() - began)
+            assert len(list(folder.iterdir())) == BLOCKS
+    one, two = min(times[1]), min(times[2])
+    print(
+        f"\n{BLOCKS * CHUNK:,} bills from {databases.kind} to disk: {one:.1f} s by one process, {two:.1f} s by two:"
+        f" ratio {one / two:.2f}"
+    )
+
+
+def _share(url: str, run: str, folder: Path, part: int, of: int) -> subprocess.Popen[str]:
+    """A process that waits to print its share of a run."""
+    order = "from tests.benchmarks.test_papers import print_share; import sys; print_share(*sys.argv[1:])"
+    return subprocess.Popen(
+        [sys.executable, "-c", order, url, run, str(folder), str(part), str(of)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def print_share(url: str, run: str, folder: str, part: str, of: str) -> None:
+    """Print some of the blocks of a run in this process, when told to on standard input."""
+    app = open_app(url, TODAY)
+    seat = app.command_line("1")
+    print("ready", flush=True)
+    assert sys.stdin.readline() == "go\n"
+    billing.print_blocks(seat, run, Path(folder), share=(int(part), int(of)))
+    app.close()
+
+
+def print_all(url: str, folder: str, whole: str) -> None:
+    """Print a run in this process, into one file or into blocks; tells the most memory it took, in MB."""
+    app = open_app(url, TODAY)
+    seat = app.command_line("1")
+    run = seat.ask(billing.bill_runs)[0].number
+    if whole:
+        billing.print_run(seat, run, Path(folder) / "whole.pdf")
+    else:
+        billing.print_blocks(seat, run, Path(folder))
+    app.close()
+    print(json.dumps(most_memory_mb()))
+
+
+@pytest.mark.trial
+def test_memory_does_not_grow_with_the_pages(databases: Databases, tmp_path: Path) -> None:
+    found: dict[str, list[float]] = {"": [], "whole": []}
+    for size in PAGES:
+        url = databases.empty()
+        issued(url, size)
+        for whole, told in found.items():
+            folder = tmp_path / f"{size}{whole}"
+            folder.mkdir()
+            order = "from tests.benchmarks.test_papers import print_all; import sys; print_all(*sys.argv[1:])"
+            child = subprocess.run(
+                [sys.executable, "-c", order, url, str(folder), whole],
+                capture_output=True,
+                check=True,
+                cwd=Path(__file__).parents[2],
+                text=True,
+            )
+            told.append(float(child.stdout))
+            print(f"\n{size:,} bills of {databases.kind} {whole or 'in blocks'}: {told[-1]:.0f} MB at most")
+        databases.drop(url)
+    assert all(max(told) - min(told) <= ROOM_MB for told in found.values())

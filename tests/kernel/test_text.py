@@ -46,6 +46,12 @@ def test_plurals_and_contexts() -> None:
     assert say(Text("{count} odd", plural="{count} odds", count=2, context="x")) == "2 odds"
 
 
+def test_a_count_that_needs_no_plural_is_a_field_like_any_other() -> None:
+    message = "A contact has at most {count} characters."
+    words = catalog("vi")(Text(message, count=60))
+    assert words == catalog("vi")(message, count=60) != catalog("en")(message, count=60)
+
+
 def test_texts_are_equal_when_they_would_read_the_same() -> None:
     assert Text("a", x=1) == Text("a", x=1)
     assert hash(Text("a", x=1)) == hash(Text("a", x=1))
