@@ -25,6 +25,7 @@ from desktop.countries.cn import COUNTRY as CHINA
 from desktop.desk import service as desk
 from desktop.founding import service as founding
 from desktop.founding.records import Founding
+from desktop.invoices import service as invoices
 from desktop.kernel import upkeep
 from desktop.kernel.canonical import Secret
 from desktop.kernel.country import Country
@@ -56,6 +57,7 @@ SERVICES = (
     counter,
     desk,
     founding,
+    invoices,
     ledger,
     metering,
     papers,
@@ -90,6 +92,7 @@ PROOFS: tuple[Proof, ...] = (
     billing.prove,
     papers.prove,
     closing.prove,
+    invoices.prove,
 )
 
 FOUNDER = Actor(UUID(int=0), "founder", "", "en", frozenset({staff.FOUND_HALL}))

@@ -12,6 +12,7 @@ from desktop.countries.cn.amount_in_words import amount_in_words
 from desktop.countries.cn.basic_charge import BASIC_CHARGE, capacity_days
 from desktop.countries.cn.currency import CNY
 from desktop.countries.cn.identifiers import IDENTIFIERS, format_account
+from desktop.countries.cn.invoices import INVOICES
 from desktop.countries.cn.power_factor import POWER_FACTOR
 from desktop.countries.cn.suspension import suspended_days
 from desktop.kernel.country import CapacityRules, ChartAccount, Country
@@ -94,4 +95,5 @@ COUNTRY = Country(
     losses=losses.lost,
     large_household=Energy.of(100),
     energy_error=meter_error.energy_error,
+    invoices=INVOICES,
 )
