@@ -22,6 +22,7 @@ from desktop.app import App, open_app
 from desktop.billing import service as billing
 from desktop.billing.records import (
     ClassLimits,
+    CollectiveOrder,
     CorrectionOrder,
     EnergyDecisionOrder,
     EnergyOrder,
@@ -38,6 +39,7 @@ from desktop.contracts.records import (
     CapacitySpell,
     Connection,
     Connections,
+    GroupOrder,
     SpellKind,
     SpellOrder,
     SupplyOrder,
@@ -195,6 +197,7 @@ def small_hall(url: str) -> None:
         put_right(seat, SMALL[2])
         by_hand = ManualLine("The wall", Energy(0), yuan("1.00"))
         billing.bill_by_hand(seat, ManualOrder(SMALL[1], "2026-01", (by_hand,), "a letter of January"))
+        grouped(seat, SMALL[:2])
         _invoiced(seat, SMALL[0])
         note_and_look(seat, SMALL[0])
         seat.do(contracts.set_terms, TermsOrder(SMALL[0], Terms(TODAY, threshold_extra=Energy.of(100))))
@@ -238,6 +241,13 @@ def put_right(seat: Seat, number: str) -> None:
     assert draft.account_id is not None
     seat.do(billing.look_again, SignOrder(run, (draft.account_id,)))
     issue(seat, run)
+
+
+def grouped(seat: Seat, numbers: Sequence[str], first: date = JANUARY.start) -> str:
+    """Accounts that the first one's customer pays, in a group with a collective bill of January; its number."""
+    group = seat.do(contracts.make_group, GroupOrder("The works", numbers[0], tuple(numbers), first))
+    seat.do(billing.collect_bills, CollectiveOrder(group.number, JANUARY.code))
+    return group.number
 
 
 def issue(seat: Seat, run: str) -> RunOutcome:

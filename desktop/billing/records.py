@@ -12,7 +12,7 @@ from desktop.kernel.period import Period
 from desktop.kernel.text import Text, Worded
 from desktop.metering.records import MonthUsage, RegisterUsage
 from desktop.staff.records import Letterhead
-from desktop.tariffs.records import CustomerClass, TariffBasis, TierPicture
+from desktop.tariffs.records import CustomerClass, PricedLine, TariffBasis, TierPicture
 
 
 class RunState(Worded):
@@ -542,6 +542,62 @@ class WhatIf:
 
 
 @dataclass(frozen=True, slots=True)
+class CapacityMonth:
+    """What a month's charge for capacity or demand is and would be; ``bill`` is the one that stands for it already.
+
+    ``rule_set`` is the edition of the rules by which its days count, ``words`` how the days came about.
+    """
+
+    month: date
+    rule_set: str
+    before: Money
+    after: Money
+    words: tuple[Text, ...]
+    bill: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityCost:
+    """What days of another capacity would change, month by month; ``more`` tells that they go on after these.
+
+    ``why`` is why the charge cannot be told.
+    """
+
+    months: tuple[CapacityMonth, ...]
+    more: bool = False
+    why: Text | None = None
+
+    @property
+    def difference(self) -> Money:
+        """How much more (+) or less (−) it would come to."""
+        return Money.total([one.after - one.before for one in self.months])
+
+
+@dataclass(frozen=True, slots=True)
+class BillChange:
+    """A bill that stands, and what it would be; ``why`` is why that cannot be told."""
+
+    number: str
+    account_number: str
+    month: date
+    amount: Money
+    new: Money | None
+    why: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BillChanges:
+    """The bills that stand for days which something changes, the oldest first."""
+
+    bills: tuple[BillChange, ...]
+
+    @property
+    def difference(self) -> Money:
+        """How much more (+) or less (−) those come to whose new amount is known."""
+        return Money.total([one.new - one.amount for one in self.bills if one.new is not None])
+
+
+@dataclass(frozen=True, slots=True)
 class EnergyOrder:
     """Energy of a month that was billed wrong because of the metering, to be put right with the bill of another.
 
@@ -576,7 +632,11 @@ class EnergyState(Worded):
 
 @dataclass(frozen=True, slots=True)
 class EnergyRow:
-    """A correction of energy: kWh to bill afterwards (+) or to pay back (−) at the prices of the month concerned."""
+    """A correction of energy: kWh to bill afterwards (+) or to pay back (−) at the prices of the month concerned.
+
+    ``declined`` is why it was declined, ``values`` are those of the error as they were entered; ``mine`` tells that who
+    asks proposed it.
+    """
 
     correction_id: UUID
     account_number: str
@@ -588,3 +648,160 @@ class EnergyRow:
     state: EnergyState
     proposed_by: str
     decided_by: str = ""
+    declined: str = ""
+    contract_number: str = ""
+    values: str = ""
+    mine: bool = False
+
+    @property
+    def order(self) -> EnergyOrder:
+        """What was proposed."""
+        return EnergyOrder(
+            self.account_number, f"{self.month:%Y-%m}", f"{self.billed_with:%Y-%m}", self.values, self.reason,
+            self.contract_number,
+        )  # fmt: skip
+
+
+ALONE = Text("The month it comes with cannot be billed yet: its own energy is not counted before it")
+"""What is told of an `EnergyCost` that is ``alone``."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnergyCost:
+    """What a correction of energy would come to: kWh, amount, and the lines of it with their explanations.
+
+    ``alone`` tells that the bill it comes with cannot be computed yet, so its own energy is not counted before it.
+    """
+
+    energy: Energy
+    arithmetic: Text
+    amount: Money
+    lines: tuple[PricedLine, ...]
+    alone: bool
+
+
+# Collective bills
+
+
+@dataclass(frozen=True, slots=True)
+class CollectiveOrder:
+    """Make the collective bill of a payment group for a month (its code, ``2026-01``).
+
+    While a member has no bill it waits, unless ``partial`` says to make it of those there are.
+    """
+
+    group_number: str
+    period: str
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MemberMissing:
+    """A member of a payment group without a bill for the month, and why."""
+
+    account_number: str
+    customer_name: str
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class CollectivePreview:
+    """What a collective bill would hold now: its bills with their sum, and the members without one."""
+
+    bills: int
+    amount: Money
+    open: Money
+    missing: tuple[MemberMissing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CollectiveRow:
+    """One collective bill in a list: ``open`` is what is left to pay of its bills now, ``superseded_by`` the number
+    of the version after it."""
+
+    number: str
+    group_number: str
+    period: Period
+    version: int
+    issued_on: date
+    due_on: date
+    amount: Money
+    open: Money
+    missing: int
+    superseded_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CollectiveLineShown:
+    """One bill on a collective bill: ``open`` was left to pay of it then, ``open_now`` is left now.
+
+    ``reversed_on`` is the day it was taken back.
+    """
+
+    account_number: str
+    customer_name: str
+    address: str
+    bill_number: str
+    kind: BillKind
+    energy: Energy
+    amount: Money
+    tax: Money
+    open: Money
+    open_now: Money
+    reversed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CollectiveShown:
+    """A collective bill with all its paper shows, in walking order; ``language`` is the payer's.
+
+    ``missing`` are members without a bill. ``supersedes`` and ``superseded_by`` are the numbers of the versions beside
+    it, ``reason`` is why there is another.
+    """
+
+    number: str
+    version: int
+    letterhead: Letterhead
+    language: str
+    group_number: str
+    group_name: str
+    payer: str
+    postcode: str
+    address_lines: tuple[str, ...]
+    period: Period
+    issued_on: date
+    due_on: date
+    lines: tuple[CollectiveLineShown, ...]
+    energy: Energy
+    amount: Money
+    tax: Money
+    open: Money
+    open_now: Money
+    amount_words: str
+    check_code: str
+    missing: tuple[MemberMissing, ...]
+    reason: tuple[Text, ...] = ()
+    supersedes: str = ""
+    superseded_by: str = ""
+
+    @property
+    def accounts(self) -> int:
+        """How many accounts have bills on it."""
+        return len({line.account_number for line in self.lines})
+
+
+@dataclass(frozen=True, slots=True)
+class CollectiveWaits:
+    """A payment group whose collective bill waits, and for whom."""
+
+    group_number: str
+    missing: tuple[MemberMissing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CollectiveOutcome:
+    """What became of the payment groups of a hall for a month: made, as before, waiting for members' bills."""
+
+    made: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    waiting: tuple[CollectiveWaits, ...]

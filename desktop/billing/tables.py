@@ -192,6 +192,60 @@ class BillSignature(Recorded):
     signed_at: Mapped[datetime]
 
 
+class CollectiveBill(Recorded):
+    """The bills of a payment group's members for a month as one paper: no money of its own, each bill keeps its ledger.
+
+    ``missing`` are members without a bill and why, as canonical JSON. Where the bills change, a later version of the
+    paper, under a number of its own, names this one as superseded, with the ``reason``.
+    """
+
+    __tablename__ = "billing_collective"
+    __table_args__ = (
+        sa.Index(
+            "uq_billing_collective_first",
+            "group_id",
+            "period_start",
+            unique=True,
+            sqlite_where=sa.text("supersedes_id IS NULL"),
+            postgresql_where=sa.text("supersedes_id IS NULL"),
+        ),
+    )
+    KEPT = True
+    number: Mapped[str] = mapped_column(unique=True)
+    hall_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_hall.id"))
+    year: Mapped[int]
+    running: Mapped[int]
+    group_id: Mapped[UUID] = mapped_column(sa.ForeignKey("contracts_payment_group.id"), index=True)
+    party_id: Mapped[UUID] = mapped_column(sa.ForeignKey("parties_party.id"))
+    period_start: Mapped[date]
+    period_end: Mapped[date]
+    version: Mapped[int]
+    issued_on: Mapped[date]
+    due_on: Mapped[date]
+    energy: Mapped[Energy]
+    amount: Mapped[Money]
+    tax: Mapped[Money]
+    open: Mapped[Money]
+    missing: Mapped[str]
+    reason: Mapped[str]
+    supersedes_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("billing_collective.id"), unique=True)
+
+
+class CollectiveLine(Recorded):
+    """One bill on a collective bill, with what was left to pay of it then."""
+
+    __tablename__ = "billing_collective_line"
+    __table_args__ = (
+        sa.UniqueConstraint("collective_id", "position"),
+        sa.UniqueConstraint("collective_id", "bill_id"),
+    )
+    KEPT = True
+    collective_id: Mapped[UUID] = mapped_column(sa.ForeignKey("billing_collective.id"))
+    position: Mapped[int]
+    bill_id: Mapped[UUID] = mapped_column(sa.ForeignKey("billing_bill.id"), index=True)
+    open: Mapped[Money]
+
+
 class EnergyCorrection(Recorded):
     """Energy of a month that was billed wrong because of the metering; a `EnergyDecision` lets it reach a bill.
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from desktop.billing import service as billing
+from desktop.billing.records import BillChanges, CapacityCost
 from desktop.cli.call import DONE, Call, common, read_day, table
 from desktop.contracts import service as contracts
 from desktop.contracts.records import (
@@ -28,6 +30,7 @@ from desktop.kernel.text import Catalog, Text
 from desktop.tariffs.records import Basis
 
 STANDARD_STEPS = 100
+_dry_run = click.option("--dry-run", is_flag=True, help="tell what it would come to, write nothing")
 
 
 @click.group("contracts")
@@ -129,14 +132,26 @@ def contract_take_terms(call: Call, file: Path) -> int:
 @click.option("--right", required=True, help="code of the tariff they should have had")
 @click.option("--from", "start", required=True, callback=read_day, help="the first day it should have held")
 @click.option("--reason", required=True, help="why it is put right")
+@_dry_run
 @common
 def contract_correct_tariff(
-    call: Call, accounts: tuple[str, ...], route: str, wrong: str, right: str, start: date, reason: str
+    call: Call,
+    accounts: tuple[str, ...],
+    route: str,
+    wrong: str,
+    right: str,
+    start: date,
+    reason: str,
+    dry_run: bool,
 ) -> int:
     """Give contracts the tariff they should have had, also where bills stand; put those right with `bills correct`."""
     seat = call.seat()
-    order = TariffCorrection(wrong, right, start, reason, route, accounts)
-    done, say = seat.do(contracts.correct_tariff, order), seat.app.catalog(call.lang)
+    order, say = TariffCorrection(wrong, right, start, reason, route, accounts), seat.app.catalog(call.lang)
+    if dry_run:
+        found = seat.rehearse(billing.try_tariff, order)
+        call.answer(found, _changes(found, say))
+        return DONE
+    done = seat.do(contracts.correct_tariff, order)
     told = say.plural(
         "{count} contract has tariff {tariff} now.",
         "{count} contracts have tariff {tariff} now.",
@@ -161,6 +176,8 @@ def contract_correct_tariff(
 @click.option("--kva", callback=_number, default="0", help="what is sealed or stands by")
 @click.option("--first-day-charged", is_flag=True, help="the day of sealing is charged")
 @click.option("--reason", default="", help="the agreement, or the notice of an exemption")
+@click.option("--take-back", is_flag=True, help="take back what begins on that day")
+@_dry_run
 @common
 def contract_capacity(
     call: Call,
@@ -172,20 +189,65 @@ def contract_capacity(
     kva: Decimal,
     first_day_charged: bool,
     reason: str,
+    take_back: bool,
+    dry_run: bool,
 ) -> int:
-    """Show or enter days on which an account is charged for another capacity: sealed, standby, exempt."""
+    """Show or enter days on which an account is charged for another capacity: sealed, reduced, standby, exempt."""
     seat = call.seat()
+    say = seat.app.catalog(call.lang)
     if start is not None:
         spell = CapacitySpell(SpellKind.of(kind), start, end, Power.of(kva), first_day_charged, reason)
-        seat.do(contracts.set_spell, SpellOrder(account, spell, contract))
-    rows, say = seat.ask(contracts.spells_of_account, account), seat.app.catalog(call.lang)
+        order = SpellOrder(account, spell, contract)
+        if dry_run and not take_back:
+            found = seat.ask(billing.capacity_cost, order)
+            call.answer(found, _cost(found, say))
+            return DONE
+        act = seat.rehearse if dry_run else seat.do
+        act(contracts.withdraw_spell if take_back else contracts.set_spell, order)
+    rows = seat.ask(contracts.spells_of_account, account)
     call.answer(rows, table([_spell_row(row, say) for row in rows], {4}))
     return DONE
+
+
+def _cost(found: CapacityCost, say: Catalog) -> list[str]:
+    """What days of another capacity would change, month by month."""
+    rows = [
+        [
+            say.month(one.month),
+            say("rules of {year}", year=one.rule_set),
+            say.money(one.before),
+            say.money(one.after),
+            say("billed: {number}", number=one.bill) if one.bill else "",
+            say.join([say(words) for words in one.words]),
+        ]
+        for one in found.months
+    ]
+    last = say("Difference: {amount}", amount=say.money(found.difference, unit=True))
+    return [*table(rows, {2, 3}), *([say(found.why)] if found.why else [last])]
+
+
+def _changes(found: BillChanges, say: Catalog) -> list[str]:
+    """What bills that stand would be."""
+    rows = [
+        [
+            one.number,
+            one.account_number,
+            say.month(one.month),
+            say.money(one.amount),
+            say.money(one.new) if one.new is not None else "",
+            say(one.why) if one.why else "",
+        ]
+        for one in found.bills
+    ]
+    last = say("Difference: {amount}", amount=say.money(found.difference, unit=True))
+    return [*table(rows, {3, 4}), last]
 
 
 def _spell_row(row: SpellRow, say: Catalog) -> list[str]:
     one = row.spell
     end = say("open") if one.ends_on is None else say.date(one.ends_on)
+    if one.withdrawn:
+        end = say("taken back")
     return [
         row.contract_number,
         say(one.kind.text),

@@ -7,7 +7,14 @@ from pathlib import Path
 import click
 
 from desktop.billing import service as billing
-from desktop.billing.records import EnergyDecisionOrder, EnergyOrder, EnergyRow, EnergyState
+from desktop.billing.records import (
+    ALONE,
+    EnergyCost,
+    EnergyDecisionOrder,
+    EnergyOrder,
+    EnergyRow,
+    EnergyState,
+)
 from desktop.cli.call import DONE, Call, common, read_month, table
 from desktop.kernel.errors import NotFound
 from desktop.kernel.period import Period
@@ -56,15 +63,39 @@ def _row(row: EnergyRow, say: Catalog) -> list[str]:
 )
 @click.option("--contract", default="", help="number of the contract, where the account has several")
 @click.option("--reason", required=True, help="why the energy is put right")
+@click.option("--dry-run", is_flag=True, help="tell what it would come to, write nothing")
 @common
 def corrections_propose(
-    call: Call, account: str, month: Period, billed_with: Period, values: Path, contract: str, reason: str
+    call: Call,
+    account: str,
+    month: Period,
+    billed_with: Period,
+    values: Path,
+    contract: str,
+    reason: str,
+    dry_run: bool,
 ) -> int:
     """Propose to put energy right with the bill of a month, after approval; bills adjust charges it at once."""
     seat, words = call.seat(), values.read_text(encoding="utf-8-sig")
     order = EnergyOrder(account, month.code, billed_with.code, words, reason, contract)
+    if dry_run:
+        found, say = seat.ask(billing.energy_cost, order), seat.app.catalog(call.lang)
+        call.answer(found, _cost(found, say))
+        return DONE
     seat.do(billing.propose_energy, order)
     return _listed(call, seat)
+
+
+def _cost(found: EnergyCost, say: Catalog) -> list[str]:
+    """What a correction would come to, line by line."""
+    rows = [
+        [say(line.label), say.money(line.amount), say.join([say(words) for words in line.explanation])]
+        for line in found.lines
+    ]
+    head = say("{place}: {what}", place=f"{say.number(found.energy)} kWh", what=found.arithmetic)
+    last = say("Amount: {amount}", amount=say.money(found.amount, unit=True))
+    alone = [say(ALONE)] if found.alone else []
+    return [head, *table(rows, {1}), last, *alone]
 
 
 @corrections_group.command("approve")

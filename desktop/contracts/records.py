@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from desktop.kernel.measures import Energy, Factor, Power, Reading
+from desktop.kernel.measures import Energy, Factor, Money, Power, Reading
 from desktop.kernel.text import Text, Worded
 from desktop.metering.records import NewRegister
 from desktop.parties.records import DebtorType, Likeness, PartyKind
@@ -201,7 +201,8 @@ class ContractChange:
 class TariffCorrection:
     """The tariff that contracts should have had from a day on, in place of a wrong one, also where it is billed.
 
-    Meant are the contracts by the ``wrong`` tariff of a reading route, or of accounts by their numbers.
+    Meant are the contracts by the ``wrong`` tariff of a reading route, or of accounts by their numbers; of these one
+    alone where ``contract_number`` names it, with those that went before it at its service point.
     """
 
     wrong: str
@@ -210,13 +211,15 @@ class TariffCorrection:
     reason: str
     route: str = ""
     account_numbers: tuple[str, ...] = ()
+    contract_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TariffCorrected:
-    """How many contracts have the right tariff now."""
+    """How many contracts have the right tariff now, and whose they are."""
 
     contracts: int
+    account_ids: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +306,7 @@ class SpellKind(Worded):
     """What makes the capacity that is charged another one than the terms say, for some days."""
 
     SUSPENDED = "suspended", Text("Sealed for a time")
+    REDUCED = "reduced", Text("Reduced")
     HOT_STANDBY = "hot_standby", Text("Standby, hot or not sealed")
     COLD_STANDBY = "cold_standby", Text("Standby, cold and sealed")
     INTERLOCKED = "interlocked", Text("Standby, interlocked")
@@ -313,8 +317,8 @@ class SpellKind(Worded):
 class CapacitySpell:
     """Days in which a contract is charged for another capacity than its terms say.
 
-    ``power`` is what is sealed, or the standby source (none for an exemption). ``ends_on`` is the first day it no
-    longer holds; only standby and exemption may have no end. ``first_day_charged`` is custom of the office: whether
+    ``power`` is what is sealed or reduced, or the standby source (none for an exemption). ``ends_on`` is the first day
+    it no longer holds; only what is sealed for a time needs one. ``first_day_charged`` is custom of the office: whether
     the day of sealing counts as a day of use. ``reason`` names the agreement or the notice.
     """
 
@@ -324,6 +328,25 @@ class CapacitySpell:
     power: Power = NO_POWER
     first_day_charged: bool = False
     reason: str = ""
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether it was taken back: it holds on no day."""
+        return self.ends_on == self.starts_on
+
+    @property
+    def flaws(self) -> dict[str, Text]:
+        """Why no bill could be computed from it, by what is wrong: ``end``, ``power`` or ``reason``."""
+        found = {}
+        if self.kind is SpellKind.SUSPENDED and self.ends_on is None:
+            found["end"] = Text("Say until when the capacity is sealed.")
+        if self.ends_on is not None and self.ends_on <= self.starts_on:
+            found["end"] = Text("The last day lies before the first one.")
+        if (self.kind is SpellKind.EXEMPT) != (self.power.raw == 0) or self.power.raw < 0:
+            found["power"] = Text("Say how many kVA; an exemption has none, for it holds for all.")
+        if self.kind is SpellKind.EXEMPT and not self.reason.strip():
+            found["reason"] = Text("Name the notice that the exemption rests on.")
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,3 +420,68 @@ class Merged:
     kept_id: UUID
     merged_id: UUID
     accounts: int
+
+
+# Accounts that one payer pays together
+
+
+@dataclass(frozen=True, slots=True)
+class GroupOrder:
+    """Let the customer of ``payer_account`` pay accounts together from a day on, that one among them or not."""
+
+    name: str
+    payer_account: str
+    accounts: tuple[str, ...]
+    joins_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChange:
+    """Another name of a payment group, or another payer ("": the same)."""
+
+    number: str
+    name: str
+    payer_account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MembersOrder:
+    """Accounts that join a payment group on a day, or that are no more in it from a day on."""
+
+    number: str
+    accounts: tuple[str, ...]
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A payment group as it stands today: who pays, how many accounts, and what these owe without late fees."""
+
+    number: str
+    name: str
+    payer: str
+    members: int
+    owed: Money
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """An account in a payment group from a day to a day (None: still), by whom it came and went."""
+
+    account_number: str
+    customer_name: str
+    address: str
+    valid_from: date
+    valid_to: date | None
+    joined_by: str
+    left_by: str
+    owed: Money
+    credit: Money
+
+
+@dataclass(frozen=True, slots=True)
+class GroupShown:
+    """A payment group with everybody who is or was in it, in walking order, who left last."""
+
+    row: GroupRow
+    members: tuple[MemberRow, ...]

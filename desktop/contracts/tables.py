@@ -1,4 +1,4 @@
-"""Supply contracts."""
+"""Supply contracts, and accounts that one payer pays together."""
 
 from __future__ import annotations
 
@@ -80,3 +80,38 @@ class ContractSpell(Recorded):
     first_day_charged: Mapped[bool]
     reason: Mapped[str]
     entered_by: Mapped[str]
+
+
+class PaymentGroup(Recorded):
+    """Accounts that one payer pays together, under a number of their own."""
+
+    __tablename__ = "contracts_payment_group"
+    number: Mapped[str] = mapped_column(unique=True)
+    hall_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_hall.id"))
+    year: Mapped[int]
+    running: Mapped[int]
+    name: Mapped[str]
+    party_id: Mapped[UUID] = mapped_column(sa.ForeignKey("parties_party.id"), index=True)
+
+
+class GroupMember(Recorded):
+    """An account in a payment group from a day to a day; an account is in one group at a time."""
+
+    __tablename__ = "contracts_group_member"
+    __table_args__ = (
+        sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="validity"),
+        sa.Index(
+            "uq_contracts_group_member_now",
+            "contract_account_id",
+            unique=True,
+            sqlite_where=sa.text("valid_to IS NULL"),
+            postgresql_where=sa.text("valid_to IS NULL"),
+        ),
+        sa.Index("ix_contracts_group_member_account", "contract_account_id"),
+    )
+    group_id: Mapped[UUID] = mapped_column(sa.ForeignKey("contracts_payment_group.id"), index=True)
+    contract_account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_contract_account.id"))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    joined_by: Mapped[str]
+    left_by: Mapped[str]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from desktop.billing.records import RunRow
-from desktop.contracts.records import Service, TermsRow
+from desktop.contracts.records import CapacitySpell, Service, TermsRow
 from desktop.counter.records import PaymentRow, TenderKind, TillOpened
 from desktop.kernel.history import HistoryRow
 from desktop.kernel.listing import PageOrder
@@ -107,7 +107,7 @@ class AccountCard:
     """All a clerk needs of one account; personal data is masked. ``closed_on`` is the end of its last contract.
 
     ``points`` are its service points, the main one first, which ``use_class`` to ``route`` tell of; ``usage`` and
-    ``accumulated`` are of all together.
+    ``accumulated`` are of all together. ``group`` is the number of the payment group it is in ("": none).
     """
 
     row: AccountRow
@@ -128,6 +128,7 @@ class AccountCard:
     contracts: tuple[ContractRow, ...]
     contacts: tuple[ContactShown, ...]
     notes: tuple[NoteShown, ...]
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +268,7 @@ class SupplyPart(Worded):
     ACCOUNT = "account", Text("Account")
     CONTRACT = "contract", Text("Contract")
     TERMS = "terms", Text("Terms")
+    CAPACITY = "capacity", Text("Days of another capacity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +297,8 @@ class Supply:
 
     ``running`` counts the service points that the account is supplied at without an end, ``neighbours`` the other ones
     of the premise; ``meter`` is None where none hangs; ``since`` is the day the account was opened; ``opens`` the first
-    day from which a contract may be otherwise. ``terms`` are those of the contract, the newest first.
+    day from which a contract may be otherwise. ``terms`` are those of the contract, the newest first, ``spells`` alike
+    its days of another capacity.
     """
 
     account_number: str
@@ -310,6 +313,7 @@ class Supply:
     meter: MeterNow | None
     contract: ContractNow
     terms: tuple[TermsRow, ...]
+    spells: tuple[CapacitySpell, ...]
     opens: date
     tariffs: tuple[tuple[str, str], ...]
     history: tuple[SupplyEvent, ...]

@@ -113,6 +113,30 @@ class EnergyError:
 
 
 @dataclass(frozen=True, slots=True)
+class ErrorValue:
+    """A value that describes a metering error: its ``key`` and what it is called.
+
+    It is a number in ``unit``, whose sign is told by words for + and − where ``signs`` gives them; or one of the
+    ``choices``, each a plain value with its words.
+    """
+
+    key: str
+    label: Text
+    unit: str = ""
+    signs: tuple[Text, Text] | None = None
+    choices: tuple[tuple[object, Text], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorKind:
+    """A kind of metering error, and the values it is described by; ``code`` is the value of ``kind`` among them."""
+
+    code: str
+    name: Text
+    values: tuple[ErrorValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ChartAccount:
     """One ledger account of the chart: the ``role`` the core posts to, the ``code`` and name the books use."""
 
@@ -179,6 +203,7 @@ class Country:
     `Refused`, named by their key. ``large_household`` is what a month's tiers are lifted by for many persons (None
     where there is no such rule). ``energy_error(values)`` is what was billed too much or too little because of a
     metering error described by its values (None where the country has no such rules); unfit ones are `Refused` alike.
+    ``error_kinds`` are those it knows.
     ``invoices`` are the rules of invoices for the tax system (None where bills are invoices themselves).
     ``arrears_days`` are the days overdue at which arrears grow an age older in the figures of a month.
     """
@@ -208,4 +233,5 @@ class Country:
     large_household: Energy | None = None
     losses: Callable[[Mapping[str, object], Load], Loss] | None = None
     energy_error: Callable[[Mapping[str, object]], EnergyError] | None = None
+    error_kinds: tuple[ErrorKind, ...] = ()
     invoices: InvoiceRules | None = None

@@ -198,6 +198,16 @@ def open_amounts(work: Work, account_id: UUID) -> dict[str, Money]:
     return dict(rows.all())
 
 
+def open_of(work: Work, source_numbers: Sequence[str]) -> dict[str, Money]:
+    """What is left of papers, by number; those that never asked for money are absent."""
+    rows = work.session.execute(
+        sa.select(OpenItem.source_number, OpenItem.remaining).where(
+            among(work.session, OpenItem.source_number, source_numbers)
+        )
+    )
+    return dict(rows.all())
+
+
 def paid_days(work: Work, account_id: UUID) -> dict[str, date]:
     """The day each paper of an account was paid in full, by its number; those not paid in full are absent."""
     rows = work.session.execute(

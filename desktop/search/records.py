@@ -7,9 +7,10 @@ from enum import Enum
 from uuid import UUID
 
 ACCOUNT, PARTY, BILL, RECEIPT = "account", "party", "bill", "receipt"
+GROUP, COLLECTIVE = "group", "collective"
 """The kinds of owners there are words for."""
 
-CUSTOMERS, PAPERS = (ACCOUNT, PARTY), (BILL, RECEIPT)
+CUSTOMERS, PAPERS = (ACCOUNT, PARTY), (BILL, RECEIPT, GROUP, COLLECTIVE)
 
 
 class MatchKind(Enum):

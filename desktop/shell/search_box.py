@@ -25,7 +25,16 @@ from desktop.qt.buttons import cap_width, paint_cap
 from desktop.qt.page import Key, Page, cap
 from desktop.qt.tasks import Tasks
 from desktop.search import rules
-from desktop.search.records import ACCOUNT, BILL, PARTY, Match, MatchKind, SearchOrder
+from desktop.search.records import (
+    ACCOUNT,
+    BILL,
+    COLLECTIVE,
+    GROUP,
+    PARTY,
+    Match,
+    MatchKind,
+    SearchOrder,
+)
 from desktop.shell.drop import Drop, Row, Spans, Words
 from desktop.shell.pages import PageEntry
 
@@ -305,7 +314,13 @@ class Search(QObject):
             partial(self._open, "counter", one.account) if one.account and self._may_open("counter") else None
         )
         somebody = "building-2" if one.organisation else "user-round"
-        icon = {ACCOUNT: somebody, PARTY: somebody, BILL: "receipt-text"}
+        icon = {
+            ACCOUNT: somebody,
+            PARTY: somebody,
+            BILL: "receipt-text",
+            COLLECTIVE: "receipt-text",
+            GROUP: "users",
+        }
         return Row(
             "hit",
             _marked(one.title, one.matches, _title_spans),
@@ -329,6 +344,8 @@ class Search(QObject):
                 if pay and self.window.page_name == "counter"
                 else partial(self._open, "customers", one.number)
             )
+        if one.kind in (GROUP, COLLECTIVE):
+            return partial(self._open, "groups", one.number)
         if one.kind == BILL and self._may_open("bills"):
             return partial(self._open, "bills", one.number)
         if one.kind != BILL and self._may_open("counter"):

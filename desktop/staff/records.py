@@ -340,6 +340,7 @@ PERMISSIONS = {
     "billing.set_limits": Text("set which bills another person signs"),
     "contracts.connect": Text("connect customers"),
     "contracts.change": Text("change places, numbers and contracts"),
+    "contracts.change_groups": Text("make payment groups and change who is in them"),
     "contracts.change_supply": Text("put down whether a place has electricity"),
     "contracts.set_terms": Text("set the terms of contracts"),
     "contracts.correct_tariff": Text("put wrong tariffs of contracts right"),

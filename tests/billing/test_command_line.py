@@ -9,7 +9,7 @@ import pytest
 
 from desktop.billing import service as billing
 from desktop.billing.records import EnergyDecisionOrder
-from tests.billing.mixed import FACTORY, GROWING, TRANSFORMER, mixed_hall
+from tests.billing.mixed import CHANGING, FACTORY, GROWING, TRANSFORMER, mixed_hall
 from tests.command_line import CommandLine
 from tests.databases_server import Databases
 from tests.hall import SMALL, opened, seat_of
@@ -96,6 +96,38 @@ def test_sealed_capacity_and_an_exemption_are_entered_by_command(small_run: Comm
     kept = [row["spell"] for row in small_run.json("contracts", "capacity", number)]
     told = {(one["kind"], one["starts_on"]) for one in kept}
     assert told == {("suspended", "2026-01-06"), ("exempt", "2026-01-01"), ("suspended", "2027-01-01")}
+
+
+def test_what_it_would_come_to_is_told_by_command(
+    databases: Databases, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    run = CommandLine(capsys, databases.like(mixed_hall), today="2026-02-05", lang="en", station="1")
+    sealed = ("--kva", "100", "--from", "2026-01-06", "--until", "2026-01-26")
+    told = run("contracts", "capacity", GROWING.number, *sealed, "--dry-run").out
+    assert "rules of 2024" in told
+    assert "100 kVA sealed: not charged on 20 days" in told
+    assert run.json("contracts", "capacity", GROWING.number) == []
+    run("contracts", "capacity", GROWING.number, *sealed)
+    run("contracts", "capacity", GROWING.number, "--from", "2026-01-06", "--take-back", "--dry-run")
+    assert (
+        "taken back"
+        in run("contracts", "capacity", GROWING.number, "--from", "2026-01-06", "--take-back").out
+    )
+    values = tmp_path / "error.json"
+    values.write_text('{"kind": "normal_month", "recorded_kwh": "620", "normal_kwh": "930"}')
+    asked = ("--month", "2026-01", "--with", "2026-01", "--values", values, "--reason", "blind", "--dry-run")
+    told = run("corrections", "propose", CHANGING.number, *asked).out
+    assert "310 kWh" in told
+    assert "Amount: 208.04" in told  # 120 kWh at 0.6519 and 190 at 0.6832
+    assert run.json("corrections", "list") == []
+    drafted = run.json("bills", "run", "--period", "2026-01")["run"]["number"]
+    run.sign(drafted)
+    run("bills", "issue", drafted)
+    wrong = ("--wrong", "CHANGING", "--right", "ZJ-RES", "--from", "2026-01-01", "--reason", "a household")
+    changes = run.json("contracts", "correct-tariff", CHANGING.number, *wrong, "--dry-run")
+    assert [one["amount"] for one in changes["bills"]] == ["416.08"]
+    assert "Difference" in run("contracts", "correct-tariff", CHANGING.number, *wrong, "--dry-run").out
+    assert "1 contract has tariff" in run("contracts", "correct-tariff", CHANGING.number, *wrong).out
 
 
 def test_energy_is_put_right_by_two_people(small_run: CommandLine, small_hall: str, tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def test_an_account_is_opened_with_all_behind_it(small: Seat) -> None:
     assert (now.route, now.position, now.contract.tariff_code, now.since) == ("R1", 77, "ZJ-RES", TODAY)
     for typed in ("Lin Mei", "13957162615", "M99", "New Street 9", NEW):
         assert NEW in found(small, typed), typed
-    assert {one.part for one in now.history} == set(SupplyPart) - {SupplyPart.TERMS}
+    assert {one.part for one in now.history} == set(SupplyPart) - {SupplyPart.TERMS, SupplyPart.CAPACITY}
     assert small.app.verify() == []
 
 

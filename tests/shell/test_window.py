@@ -27,7 +27,7 @@ class TestNavigation:
         window.open_page("counter")
         names = [entry.name for entry in window.entries]
         assert names[:3] == ["today", "counter", "customers"]
-        for at, name in enumerate(names, 1):
+        for at, name in enumerate(names[:10], 1):  # there are no more digits
             QTest.keyClick(window, getattr(Qt.Key, f"Key_{at % 10}"), CONTROL)
             assert window.page_name == name
             assert window.rail[name].isChecked()

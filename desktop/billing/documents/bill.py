@@ -12,13 +12,15 @@ from desktop.billing.documents.side import (
     LEFT_EDGE,
     RIGHT_EDGE,
     Density,
+    addressee,
+    company,
     letterhead,
     section_title,
 )
 from desktop.billing.records import BillKind, BillLineShown, BillShown
 from desktop.kernel.country import Country
 from desktop.kernel.errors import Refused
-from desktop.kernel.lettering import Face, text_width, wrap
+from desktop.kernel.lettering import Face, text_width
 from desktop.kernel.paper import (
     ACCENT,
     BAD,
@@ -156,7 +158,7 @@ class _BillPaper:
             say("Issued {day}", day=bill.issued_on),
         ]
         leaf.text(RIGHT_EDGE, 23, say.join(about), 8, ink=INK2, align=RIGHT, width=88)
-        self._addressee()
+        addressee(leaf, say, bill.customer_name, bill.postcode, bill.address_lines)
         self._standing()
         self._amount(payable, scan)
         self._facts()
@@ -191,32 +193,6 @@ class _BillPaper:
         leaf.text(LEFT_EDGE, 252.6, say("How to pay"), 9, face=Face.BOLD)
         leaf.text(174, 256.8, say("Check code"), 8.5, face=Face.BOLD, align=RIGHT, width=40)
         leaf.text(174, 266.3, say("Any hall can check it"), 8, ink=INK2, align=RIGHT, width=40)
-
-    def _addressee(self) -> None:
-        """The block in the window of the envelope: 26 mm high, smaller type when names are long."""
-        bill = self.bill
-        name = (bill.customer_name, 12.0, Face.MEDIUM)
-        if self.say.language.startswith("zh"):  # from the post office to the person
-            lines = [bill.postcode, *bill.address_lines]
-            block = [*((line, 10.0, Face.REGULAR) for line in lines if line), name]
-        else:
-            town = " ".join(part for part in (bill.postcode, *bill.address_lines[-1:]) if part)
-            lines = [*bill.address_lines[:-1], town]
-            block = [name, *((line, 10.0, Face.REGULAR) for line in lines if line)]
-        for scale in (1.0, 0.92, 0.85, 0.78, 0.7, 0.6):
-            found = [
-                (line, max(size * scale, 7.0), face)
-                for words, size, face in block
-                for line in wrap(words, 86, max(size * scale, 7.0), face)
-            ]
-            steps = [size * 0.56 for _, size, _ in found]
-            if sum(steps[1:]) <= 23:
-                break
-        del found[9:]  # some 300 hanzi: the facts begin below
-        y = 38.0
-        for (line, size, face), step in zip(found, [*steps[1:], 0.0], strict=False):
-            self.leaf.text(LEFT_EDGE, y, line, size, face=face)
-            y += step
 
     def _amount(self, payable: bool, scan: bool) -> None:
         bill, say, leaf = self.bill, self.say, self.leaf
@@ -291,23 +267,13 @@ class _BillPaper:
                 form.text(LEFT_EDGE, low, say("Questions about this bill"), 9, face=Face.BOLD)
                 form.block(LEFT_EDGE, low + 4.8, ask, 8.5, 150, 1 if low > 271 else 2, leading=1.3)
 
-            form.text(LEFT_EDGE, 281.4, self._payee(), 7, ink=INK2, width=150)
+            payee = company(bill.letterhead, say, self.country)
+            form.text(LEFT_EDGE, 281.4, payee, 7, ink=INK2, width=150)
 
         self._static("foot", (y, bill.late_fee_note, bill.letterhead), draw)
         if bill.check_code:
             leaf.text(174, 261.7, bill.check_code, 9, align=RIGHT)
             leaf.qr(177, 251, 18, f"{bill.number} {bill.check_code}")
-
-    def _payee(self) -> str:
-        """Who is paid: tax number, bank and account of the company, as far as they are known."""
-        head, say, formats = self.bill.letterhead, self.say, self.country.identifiers
-        tax = head.tax_number and say(
-            "Tax number {number}", number=formats["tax_number"].group(head.tax_number)
-        )
-        account = head.bank_account and say(
-            "Bank account {number}", number=formats["bank_account"].group(head.bank_account)
-        )
-        return say.join([tax, head.bank, account])
 
     def _source(self) -> None:
         """What the prices rest on; the page number comes beside it."""

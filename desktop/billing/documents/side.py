@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from desktop.kernel.lettering import Face
+from desktop.kernel.country import Country
+from desktop.kernel.lettering import Face, wrap
 from desktop.kernel.paper import ACCENT, INK2, RIGHT, Leaf
 from desktop.kernel.text import Catalog, Text
 from desktop.staff.records import Letterhead, Pictures
@@ -53,3 +55,39 @@ def letterhead(leaf: Leaf, head: Letterhead, say: Catalog, pictures: Pictures, t
         leaf.block(left, 22, hall, 7.5, 104 - left, 2, ink=INK2, leading=1.2)
     leaf.text(RIGHT_EDGE, 18.4, say(title), 18, face=Face.BOLD, align=RIGHT, width=60)
     leaf.rule(27, LEFT_EDGE, RIGHT_EDGE, 1, ACCENT)
+
+
+def addressee(leaf: Leaf, say: Catalog, name: str, postcode: str, address_lines: Sequence[str]) -> None:
+    """The block in the window of the envelope: 26 mm high, smaller type when names are long."""
+    named = (name, 12.0, Face.MEDIUM)
+    if say.language.startswith("zh"):  # from the post office to the person
+        lines = [postcode, *address_lines]
+        block = [*((line, 10.0, Face.REGULAR) for line in lines if line), named]
+    else:
+        town = " ".join(part for part in (postcode, *address_lines[-1:]) if part)
+        lines = [*address_lines[:-1], town]
+        block = [named, *((line, 10.0, Face.REGULAR) for line in lines if line)]
+    for scale in (1.0, 0.92, 0.85, 0.78, 0.7, 0.6):
+        found = [
+            (line, max(size * scale, 7.0), face)
+            for words, size, face in block
+            for line in wrap(words, 86, max(size * scale, 7.0), face)
+        ]
+        steps = [size * 0.56 for _, size, _ in found]
+        if sum(steps[1:]) <= 23:
+            break
+    del found[9:]  # some 300 hanzi: the facts begin below
+    y = 38.0
+    for (line, size, face), step in zip(found, [*steps[1:], 0.0], strict=False):
+        leaf.text(LEFT_EDGE, y, line, size, face=face)
+        y += step
+
+
+def company(head: Letterhead, say: Catalog, country: Country) -> str:
+    """Who is paid: tax number, bank and account of the company, as far as they are known."""
+    formats = country.identifiers
+    tax = head.tax_number and say("Tax number {number}", number=formats["tax_number"].group(head.tax_number))
+    account = head.bank_account and say(
+        "Bank account {number}", number=formats["bank_account"].group(head.bank_account)
+    )
+    return say.join([tax, head.bank, account])

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 from desktop.billing.page.bill import BillPane, bill_paper
 from desktop.billing.page.correcting import Correcting
 from desktop.billing.page.differences import JUMP, Differences
+from desktop.billing.page.energy import EnergyTab
 from desktop.billing.page.limits import limits_view
 from desktop.billing.page.reviewing import Review
 from desktop.billing.page.special import OtherBills
@@ -60,7 +61,7 @@ RUN_STATES = {
     RunState.ISSUING: "paused",
     RunState.ISSUED: "ok",
 }
-HELD, COMPARED, TO_SIGN, LIMITS, OTHERS = 1, 2, 3, 4, 5
+HELD, COMPARED, TO_SIGN, LIMITS, OTHERS, CORRECTIONS = 1, 2, 3, 4, 5, 6
 """Places of the tabs."""
 _HIDDEN_BESIDE_BILL, _COMPARED_BESIDE_BILL = (1, 3, 6), (1, 4, 6)
 _RUNS_WIDE = 288
@@ -85,7 +86,8 @@ class BillingPage(Page):
         " is put right with its reason: once another person signed the draft beside it, the new bill takes"
         " its place. Under To sign another person works through what waits, one letter each, or sends it back"
         " with a reason; Limits says what waits. Other bills makes a final bill, one by hand, or puts energy"
-        " right."
+        " right. Corrections are of the metering: one person proposes one, another approves it, and the next bill"
+        " has it."
     )
 
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:
@@ -93,7 +95,7 @@ class BillingPage(Page):
         self.run_shown: RunRow | None = None
         self._wanted_run = ""
         self.drafts: tuple[DraftRow, ...] = ()
-        self._typed: list[ListForm | OtherBills] = []
+        self._typed: list[ListForm | OtherBills | EnergyTab] = []
         titles = (
             Text("All accounts"),
             Text("Held"),
@@ -101,6 +103,7 @@ class BillingPage(Page):
             Text("To sign"),
             Text("Limits"),
             Text("Other bills"),
+            *((Text("Corrections"),) if seat.app.country.error_kinds else ()),
         )
         self.tabs = self.add_tabs([self.say(title) for title in titles])
         self.tabs.chosen.connect(lambda _: self._choose_tab())
@@ -166,12 +169,22 @@ class BillingPage(Page):
         self._typed.append(made)
         return made
 
+    @cached_property
+    def corrections(self) -> EnergyTab:
+        """Energy put right because of the metering."""
+        made = EnergyTab(self)
+        self.views.addWidget(made)
+        self._typed.append(made)
+        return made
+
     def _view(self) -> QWidget:
         """What the tab chosen shows."""
         if self.tabs.index == TO_SIGN:
             return self.review.view
         if self.tabs.index == LIMITS:
             return self.limits
+        if self.tabs.index == CORRECTIONS:
+            return self.corrections
         return self.others if self.tabs.index == OTHERS else self.views.widget(0)
 
     def _build_left(self) -> QWidget:
@@ -305,6 +318,8 @@ class BillingPage(Page):
             self.show_keys(*self.limits.keys())
         elif self.tabs.index == OTHERS:
             self.show_keys(*self.others.keys(busy=self.job_running))
+        elif self.tabs.index == CORRECTIONS:
+            self.show_keys(*self.corrections.keys())
         elif self.tabs.index == TO_SIGN:
             back = Key("Esc", Text("back"), self._close)
             self.show_keys(*self.review.keys(), back, *self._issuing(self.run_shown, busy=self.job_running))
@@ -353,7 +368,9 @@ class BillingPage(Page):
             self.limits.ask()
         if self.tabs.index == OTHERS:
             self.others.begin()
-        self.overview.setVisible(self.tabs.index not in (LIMITS, OTHERS))
+        if self.tabs.index == CORRECTIONS:
+            self.corrections.ask()
+        self.overview.setVisible(self.tabs.index not in (LIMITS, OTHERS, CORRECTIONS))
         self.views.setCurrentWidget(self._view())
         self._show_drafts()
         self.refresh_keys()

@@ -3,7 +3,7 @@
 from desktop.billing.rules.capacity import charged_terms, spell_words
 from desktop.billing.rules.figures import accumulated, billed, change, paper_number
 from desktop.billing.rules.input import BillInput, BillPart, Held, Unbillable
-from desktop.billing.rules.measured import Measured, banded, lost, measured, moved, shared, without
+from desktop.billing.rules.measured import Measured, as_demand, banded, lost, measured, moved, shared, without
 from desktop.billing.rules.parts import PointTerms, Stretch, correction_part, point_parts
 from desktop.billing.rules.spelling import Spelled, spelled
 
@@ -17,6 +17,7 @@ __all__ = [
     "Stretch",
     "Unbillable",
     "accumulated",
+    "as_demand",
     "banded",
     "billed",
     "change",

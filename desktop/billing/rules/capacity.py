@@ -44,9 +44,10 @@ def _suspended(
 
 
 def _charged(terms: PointTerms, holding: Sequence[CapacitySpell]) -> PointTerms:
-    """The terms with what holds on their days: first what is sealed, then what stands by."""
+    """The terms with what holds on their days: first what is sealed or reduced, then what stands by."""
     power = {kind: Power.total([one.power for one in holding if one.kind is kind]) for kind in SpellKind}
-    capacity = max(terms.capacity - power[SpellKind.SUSPENDED], Power.zero()) + power[SpellKind.HOT_STANDBY]
+    less = power[SpellKind.SUSPENDED] + power[SpellKind.REDUCED]
+    capacity = max(terms.capacity - less, Power.zero()) + power[SpellKind.HOT_STANDBY]
     return replace(
         terms,
         capacity=max(capacity, power[SpellKind.INTERLOCKED]),

@@ -32,6 +32,11 @@ class Measured:
     demand: Demand | None = None
 
 
+def as_demand(power: Power) -> Demand:
+    """Power in the steps of what a demand register tells."""
+    return Demand(power.raw * DEMAND_STEPS)
+
+
 def measured(reads: Sequence[RegisterUsage], decimals: int) -> Measured:
     """The registers of all meters that hung in a period, each rounded as it is billed and then added up.
 
@@ -43,13 +48,13 @@ def measured(reads: Sequence[RegisterUsage], decimals: int) -> Measured:
             sums[one.register] = sums.get(one.register, Energy.zero()) + billed(one.energy, decimals)
     if any(energy.raw < 0 for energy in sums.values()):
         raise Unbillable(Text("Usage is negative: check both reads and the meter."))
-    demands = [one.demand.raw * DEMAND_STEPS for one in reads if one.demand is not None]
+    demands = [as_demand(one.demand) for one in reads if one.demand is not None]
     return Measured(
         total=sums.get(RegisterCode.ACTIVE, Energy.zero()),
         bands={band: sums[code] for code, band in BANDS.items() if code in sums},
         reactive=sums.get(RegisterCode.REACTIVE),
         reverse=sums.get(RegisterCode.REVERSE_REACTIVE),
-        demand=Demand(max(demands)) if demands else None,
+        demand=max(demands, default=None),
     )
 
 

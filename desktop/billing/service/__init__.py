@@ -9,8 +9,17 @@ from desktop.billing.service.bills import (
     search_owners,
 )
 from desktop.billing.service.blocks import print_blocks, printed
+from desktop.billing.service.collective import (
+    collect_all,
+    collect_bills,
+    collective_bill,
+    collective_bills,
+    collective_preview,
+    prove_collective,
+)
+from desktop.billing.service.collective import search_owners as collective_owners
 from desktop.billing.service.comparing import why_different
-from desktop.billing.service.corrections import correct_bills, start_correction
+from desktop.billing.service.corrections import correct_bills, reverse_bills, start_correction
 from desktop.billing.service.energy import (
     decide_energy,
     energy_corrections,
@@ -20,7 +29,7 @@ from desktop.billing.service.energy import (
 from desktop.billing.service.issue import begin_issue, help_run, issue_chunk, issue_run
 from desktop.billing.service.looks import bill_run, bill_runs, held_drafts, left_out, run_drafts
 from desktop.billing.service.proof import prove
-from desktop.billing.service.reversal import reversal_days, reverse_bills
+from desktop.billing.service.reversal import reversal_days
 from desktop.billing.service.reviewing import review_limits, set_review_limits
 from desktop.billing.service.runs import (
     Helpers,
@@ -43,6 +52,7 @@ from desktop.billing.service.special import (
     start_final,
     start_manual,
 )
+from desktop.billing.service.trying import capacity_cost, energy_cost, try_tariff
 from desktop.billing.service.what_if import what_if
 
 __all__ = [
@@ -55,6 +65,13 @@ __all__ = [
     "bill_run",
     "bill_runs",
     "bills_of_run",
+    "capacity_cost",
+    "collect_all",
+    "collect_bills",
+    "collective_bill",
+    "collective_bills",
+    "collective_owners",
+    "collective_preview",
     "correct_bills",
     "decide_energy",
     "decided",
@@ -62,6 +79,7 @@ __all__ = [
     "draft_chunk",
     "draft_look",
     "energy_corrections",
+    "energy_cost",
     "energy_decided",
     "explanation",
     "held_drafts",
@@ -76,6 +94,7 @@ __all__ = [
     "printed",
     "propose_energy",
     "prove",
+    "prove_collective",
     "restart_run",
     "reversal_days",
     "reverse_bills",
@@ -94,6 +113,7 @@ __all__ = [
     "start_final",
     "start_manual",
     "start_run",
+    "try_tariff",
     "what_if",
     "why_different",
 ]

@@ -1,20 +1,46 @@
-"""Runs that put bills right: drafts beside the bills they replace, signed by another person, issued in their place."""
+"""Bills taken back, and runs that put bills right: drafts signed by another person, issued in place of others."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
-from desktop.billing.records import OF_MONTH, CorrectionOrder, RunOutcome, RunStarted
-from desktop.billing.service.reversal import bills_by_number, reversed_bills
+from desktop.billing.records import (
+    OF_MONTH,
+    BillsReversed,
+    CorrectionOrder,
+    ReversalOrder,
+    RunOutcome,
+    RunStarted,
+)
+from desktop.billing.service.collective import follow
+from desktop.billing.service.reversal import bills_by_number, reversed_bills, take_back
 from desktop.billing.service.runs import draft, new_run, waiting_draft
 from desktop.billing.tables import Bill, BillCorrection, BillDraft
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel.errors import NotFound, Refused
+from desktop.kernel.measures import Money
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text
 from desktop.kernel.work import Progress, Seat, Work, go_on, operation
+from desktop.ledger.tables import ContractAccount
 from desktop.metering import service as metering
 from desktop.tariffs import service as tariffs
+
+
+@operation("billing.reverse", shared=True)
+def reverse_bills(work: Work, order: ReversalOrder) -> BillsReversed:
+    """Take bills back: what they asked for is owed no more, what was paid on them is credit, their reads are free.
+
+    Refused as a whole where one was taken back already. The next run of the month bills the accounts anew.
+    """
+    bills = bills_by_number(work, order.numbers)
+    if not bills:
+        raise Refused(Text("Name the bills to take back."))
+    accounts = {bill.contract_account_id for bill in bills}
+    work.lock(ContractAccount, accounts)
+    take_back(work, bills, order.reason)
+    follow(work, accounts, {bill.period_start for bill in bills})
+    return BillsReversed(len(bills), Money.total([bill.amount for bill in bills]))
 
 
 @operation("billing.reverse")

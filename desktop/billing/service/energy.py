@@ -29,17 +29,25 @@ from desktop.ledger.tables import ContractAccount
 @operation("billing.correct_energy")
 def propose_energy(work: Work, order: EnergyOrder) -> EnergyRow:
     """Propose to put energy of a month right; it reaches a bill when another person has approved it."""
-    if work.country.energy_error is None:
-        raise Refused(Text("This country has no rules for metering errors."))
     if not order.reason.strip():
         raise Refused(Text("Say why the energy is put right."))
+    row = drawn_up(work, order)
+    work.add(row)
+    work.session.flush()
+    return _row(work, row, order.account_number, _number(work, row), None)
+
+
+def drawn_up(work: Work, order: EnergyOrder) -> EnergyCorrection:
+    """The correction that an order asks for, not stored yet; what cannot be billed is refused."""
+    if work.country.energy_error is None:
+        raise Refused(Text("This country has no rules for metering errors."))
     month, billed_with = _month(order.month), _month(order.billed_with)
     if month.start > billed_with.start:
         raise Refused(Text("A correction comes with a bill of the month concerned, or of a later one."))
     account = ledger.account_id(work, order.account_number)
     _check_unbilled(work, account, billed_with)
     found = work.country.energy_error(_values(order.values))
-    row = EnergyCorrection(
+    return EnergyCorrection(
         id=work.new_id(),
         contract_account_id=account,
         contract_id=_contract(work, order, account, month),
@@ -53,9 +61,11 @@ def propose_energy(work: Work, order: EnergyOrder) -> EnergyRow:
         proposed_by_name=work.actor.name,
         proposed_at=work.at,
     )
-    work.add(row)
-    work.session.flush()
-    return _row(row, order.account_number, None)
+
+
+def _number(work: Work, row: EnergyCorrection) -> str:
+    """The number of the contract whose energy is put right."""
+    return work.session.get_one(SupplyContract, row.contract_id).number
 
 
 def _month(code: str) -> Period:
@@ -135,10 +145,13 @@ def decide_energy(work: Work, order: EnergyDecisionOrder) -> EnergyRow:
     )
     work.add(decision)
     work.session.flush()
-    return _row(row, work.session.get_one(ContractAccount, row.contract_account_id).number, decision)
+    account = work.session.get_one(ContractAccount, row.contract_account_id)
+    return _row(work, row, account.number, _number(work, row), decision)
 
 
-def _row(row: EnergyCorrection, number: str, decision: EnergyDecision | None) -> EnergyRow:
+def _row(
+    work: Work, row: EnergyCorrection, number: str, contract_number: str, decision: EnergyDecision | None
+) -> EnergyRow:
     state = EnergyState.WAITING
     if decision is not None:
         state = EnergyState.APPROVED if decision.approved else EnergyState.DECLINED
@@ -153,6 +166,10 @@ def _row(row: EnergyCorrection, number: str, decision: EnergyDecision | None) ->
         state,
         row.proposed_by_name,
         decision.decided_by_name if decision else "",
+        decision.reason if decision else "",
+        contract_number,
+        row.facts,
+        mine=row.proposed_by == work.actor.id,
     )
 
 
@@ -160,12 +177,13 @@ def _row(row: EnergyCorrection, number: str, decision: EnergyDecision | None) ->
 def energy_corrections(work: Work, _request: None = None) -> tuple[EnergyRow, ...]:
     """Every correction of energy, those that wait first, then the newest."""
     rows = work.session.execute(
-        sa.select(EnergyCorrection, ContractAccount.number, EnergyDecision)
+        sa.select(EnergyCorrection, ContractAccount.number, SupplyContract.number, EnergyDecision)
         .join(ContractAccount, ContractAccount.id == EnergyCorrection.contract_account_id)
+        .join(SupplyContract, SupplyContract.id == EnergyCorrection.contract_id)
         .outerjoin(EnergyDecision, EnergyDecision.correction_id == EnergyCorrection.id)
         .order_by(EnergyCorrection.proposed_at.desc(), ContractAccount.number)
     ).all()
-    found = [_row(*row) for row in rows]
+    found = [_row(work, *row) for row in rows]
     return tuple(sorted(found, key=lambda row: row.state is not EnergyState.WAITING))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -20,6 +21,7 @@ from desktop.billing.rules import (
     Stretch,
     Unbillable,
     accumulated,
+    as_demand,
     banded,
     billed,
     charged_terms,
@@ -35,7 +37,7 @@ from desktop.billing.rules import (
 from desktop.billing.service.energy import agreed
 from desktop.billing.tables import EnergyCorrection
 from desktop.contracts import service as contracts
-from desktop.contracts.records import InForce, Share, Terms
+from desktop.contracts.records import CapacitySpell, InForce, Share, Terms
 from desktop.kernel import canonical
 from desktop.kernel.country import Load
 from desktop.kernel.errors import Refused
@@ -47,8 +49,13 @@ from desktop.metering import service as metering
 from desktop.metering.records import MonthUsage, RegisterCode, RegisterUsage
 from desktop.metering.rules import together
 from desktop.tariffs import service as tariffs
+from desktop.tariffs.records import Basis
+from desktop.tariffs.rules import TariffVersion
+from desktop.tariffs.rules.proration import split_by_days
 
 MONTHS_SHOWN = 13
+
+BY_DAYS = Text("Prices or terms changed inside this period: energy is split by days of use.")
 
 
 def gather(work: Work, account_ids: Sequence[UUID], period: Period) -> list[BillInput | Held]:
@@ -96,10 +103,10 @@ class _Source:
             by_point[one.account_id, one.service_point_id].append(one)
         wanted: dict[Period, set[UUID]] = defaultdict(set)
         for (_, point), many in by_point.items():
-            wanted[self._covered(many)] |= {point, *self.within.get(point, ())}
+            wanted[self.covered(many)] |= {point, *self.within.get(point, ())}
         return wanted
 
-    def _covered(self, many: Sequence[InForce]) -> Period:
+    def covered(self, many: Sequence[InForce]) -> Period:
         """The days of the month that contracts of one account at one point cover."""
         start, end = many[0].valid_from, many[-1].valid_to
         return Period(max(start, self.period.start), min(end or self.period.end, self.period.end))
@@ -158,18 +165,21 @@ class _Source:
 
     def input(self, account_id: UUID) -> BillInput | Held:
         """What one account's bill is computed from."""
-        found = self.contracts.get(account_id, [])
-        if not found:
-            return Held(account_id, Text("No contract is in force in {month}.", month=self.period.code))
-        by_point: dict[UUID, list[InForce]] = defaultdict(list)
-        for one in found:
-            by_point[one.service_point_id].append(one)
         try:
-            points = [self._point(point, many) for point, many in by_point.items()]
-            points += self._put_right(account_id, [part for point in points for part in point.parts])
-            return self._together(account_id, found, points)
+            points = self.points(account_id)
+            points += self.put_right(account_id, [part for point in points for part in point.parts])
+            return self._together(account_id, self.contracts[account_id], points)
         except Unbillable as why:
             return Held(account_id, why.reason)
+
+    def points(self, account_id: UUID) -> list[_Point]:
+        """What came together at each service point of an account; `Unbillable` where one cannot be billed."""
+        by_point: dict[UUID, list[InForce]] = defaultdict(list)
+        for one in self.contracts.get(account_id, []):
+            by_point[one.service_point_id].append(one)
+        if not by_point:
+            raise Unbillable(Text("No contract is in force in {month}.", month=self.period.code))
+        return [self._point(point, many) for point, many in by_point.items()]
 
     def _together(self, account_id: UUID, found: Sequence[InForce], points: Sequence[_Point]) -> BillInput:
         return BillInput(
@@ -189,7 +199,7 @@ class _Source:
                 raise Unbillable(
                     Text("Two contracts run in {month}: end one before that month.", month=self.period.code)
                 )
-        span = self._covered(many)
+        span = self.covered(many)
         usage = self.usage(point, span)
         if usage.missing is not None:
             raise Unbillable(usage.missing)
@@ -198,7 +208,7 @@ class _Source:
         # What was used before this customer came is not theirs to see.
         first = many[0].supplied_since.replace(day=1)
         history = tuple(month for month in usage.history if month.month >= first)
-        stretches = self._stretches(many, span, history)
+        stretches = self.stretches(many, span, history)
         used = measured(usage.registers, self.decimals)
         used = banded(used, stretches[-1].version.bands)
         used = self._lost(used, newest, span, notes)
@@ -207,18 +217,18 @@ class _Source:
         for share in newest.shares:
             used, taken = shared(used, share.fixed, share.percent)
             parts += self._share(share, taken, many[-1], span, notes)
-        parts = [*self._cut(stretches, used), *parts]
+        parts = [*self.cut(stretches, used), *parts]
         if any("basic_basis" in part.determinants for part in parts):
             known = [one for contract in many for one in self.spells.get(contract.contract_id, ())]
             notes += spell_words(known, span, self.work.country.capacity)
         if len({(part.start, part.end) for part in parts}) > 1:
-            notes.append(Text("Prices or terms changed inside this period: energy is split by days of use."))
+            notes.append(BY_DAYS)
         return _Point(parts, energy, (*_ordered(usage.registers), *_ordered(inside)), history, notes)
 
-    def _put_right(self, account_id: UUID, own: Sequence[BillPart]) -> list[_Point]:
+    def put_right(self, account_id: UUID, own: Sequence[BillPart], *more: EnergyCorrection) -> list[_Point]:
         """The corrections of energy that come with this bill, each beside the months it concerns."""
         found: list[_Point] = []
-        for one in self.corrections.get(account_id, ()):
+        for one in (*self.corrections.get(account_id, ()), *more):
             if one.billed_with == self.period.start:
                 before = [part for point in found for part in point.parts]
                 found.append(self._corrected(one, own, before))
@@ -227,47 +237,52 @@ class _Source:
     def _corrected(
         self, one: EnergyCorrection, own: Sequence[BillPart], before: Sequence[BillPart]
     ) -> _Point:
-        """One correction at the prices of the month concerned, on top of what its year or month had."""
+        """One correction at the prices of the month concerned, on top of what its year or month had.
+
+        Where prices change inside that month its energy is cut by days, and each part begins where the one before ends.
+        """
         month = Period.month(f"{one.month:%Y-%m}")
-        contract = next(
-            found
-            for found in contracts.in_force(self.work, [one.contract_account_id], month)[
-                one.contract_account_id
-            ]
-            if found.contract_id == one.contract_id
-        )
+        every = contracts.in_force(self.work, [one.contract_account_id], month)[one.contract_account_id]
+        contract = next(found for found in every if found.contract_id == one.contract_id)
         days = month.overlap(Period(contract.valid_from, contract.valid_to or date.max)) or month
-        versions = tariffs.in_force(self.work, contract.tariff_id, days)
-        if not versions:
-            raise Unbillable(Text("No price is in force for {month}: import the tariff.", month=month.code))
-        version, point = versions[-1], contract.service_point_id
+        prices = _by_days(tariffs.in_force(self.work, contract.tariff_id, days), days)
+        point = contract.service_point_id
         usage = metering.usage(self.work, {point}, days, date(month.start.year, 1, 1))[point]
-        shape = banded(measured(usage.registers, self.decimals), version.version.bands)
-        already = shape.total
-        if version.version.is_annual:
-            already = self._year(contract, month.start.year, own)
-        already += Energy.total(
-            [
-                Energy(part.determinants["energy_kwh"])
-                for part in before
-                if part.contract_id == one.contract_id
-                and part.start.year == month.start.year
-                and (version.version.is_annual or part.start.month == month.start.month)
-            ]
-        )
+        used = measured(usage.registers, self.decimals)
         known = contracts.terms(self.work, [one.contract_id], days).get(one.contract_id, ())
         terms = priced_terms(known[-1]) if known else PointTerms()
         months = contracts.months_of_use(contract, month.start.year)
-        stretch = Stretch(
-            contract.contract_id, version.id, version.version, terms, days, months, Energy.zero()
-        )
-        part = correction_part(stretch, moved(shape, one.energy), already, self.work.country.capacity)
+        cut = split_by_days(one.energy, [span.days for _, span in prices], self.decimals)
+        parts: list[BillPart] = []
+        for (version, span), energy in zip(prices, cut, strict=True):
+            shape = banded(used, version.version.bands)
+            already = self._before_correction(contract, month, version.version, shape, own, (*before, *parts))
+            stretch = Stretch(
+                contract.contract_id, version.id, version.version, terms, span, months, Energy.zero()
+            )
+            parts.append(correction_part(stretch, moved(shape, energy), already, self.work.country.capacity))
         words = Text(
             "{month} put right, {energy} kWh at its own prices ({reason}):",
             month=month.code, energy=one.energy, reason=one.reason,
         )  # fmt: skip
-        arithmetic = canonical.load(Text, one.arithmetic)
-        return _Point([part], one.energy, (), (), [words, arithmetic])
+        notes = [words, canonical.load(Text, one.arithmetic)]
+        return _Point(parts, one.energy, (), (), [*notes, *([BY_DAYS] if len(parts) > 1 else [])])
+
+    def _before_correction(
+        self, contract: InForce, month: Period, version: TariffVersion, shape: Measured,
+        own: Sequence[BillPart], before: Sequence[BillPart],
+    ) -> Energy:  # fmt: skip
+        """The energy that a correction of a month comes on top of: of its year, or of the month alone."""
+        already = self._year(contract, month.start.year, own) if version.is_annual else shape.total
+        return already + Energy.total(
+            [
+                Energy(part.determinants["energy_kwh"])
+                for part in before
+                if part.contract_id == contract.contract_id
+                and part.start.year == month.start.year
+                and (version.is_annual or part.start.month == month.start.month)
+            ]
+        )
 
     def _year(self, contract: InForce, year: int, own: Sequence[BillPart]) -> Energy:
         """The energy of a year up to this bill, this bill's own included."""
@@ -290,7 +305,8 @@ class _Source:
             )
         return total
 
-    def _cut(self, stretches: Sequence[Stretch], used: Measured) -> list[BillPart]:
+    def cut(self, stretches: Sequence[Stretch], used: Measured) -> list[BillPart]:
+        """The parts that price what was used on these days."""
         return point_parts(
             stretches,
             used,
@@ -353,11 +369,12 @@ class _Source:
             self._stretch(contract, version, terms, days, Energy.zero())
             for version, days in self._prices(tariff, span)
         ]
-        return [replace(part, share=True) for part in self._cut(stretches, Measured(taken))]
+        return [replace(part, share=True) for part in self.cut(stretches, Measured(taken))]
 
-    def _stretches(
+    def stretches(
         self, many: Sequence[InForce], span: Period, history: tuple[MonthUsage, ...]
     ) -> list[Stretch]:
+        """The days of contracts that follow one another, cut where price, terms or capacity change."""
         found = []
         for contract in many:
             mine = span.overlap(Period(contract.valid_from, contract.valid_to or date.max))
@@ -392,22 +409,57 @@ class _Source:
 
     def _prices(self, tariff: UUID, span: Period) -> list[tuple[tariffs.InForce, Period]]:
         """The versions of a tariff by days; `Unbillable` unless every day has one."""
-        versions = self.versions(tariff)
-        if not versions:
-            raise Unbillable(
-                Text("No price is in force for {month}: import the tariff.", month=self.period.code)
-            )
-        found, days = [], 0
-        for one in versions:
-            mine = span.overlap(Period(one.version.valid_from, one.version.valid_to or date.max))
-            if mine is not None:
-                found.append((one, mine))
-                days += mine.days
-        if days != span.days:
-            raise Unbillable(
-                Text("No price is in force for all of {month}: import the tariff.", month=self.period.code)
-            )
-        return found
+        return _by_days(self.versions(tariff), span)
+
+
+def _by_days(versions: Sequence[tariffs.InForce], span: Period) -> list[tuple[tariffs.InForce, Period]]:
+    """Versions with their days in a part of a month; `Unbillable` unless every day has one."""
+    month = span.code
+    if not versions:
+        raise Unbillable(Text("No price is in force for {month}: import the tariff.", month=month))
+    found, days = [], 0
+    for one in versions:
+        mine = span.overlap(Period(one.version.valid_from, one.version.valid_to or date.max))
+        if mine is not None:
+            found.append((one, mine))
+            days += mine.days
+    if days != span.days:
+        raise Unbillable(Text("No price is in force for all of {month}: import the tariff.", month=month))
+    return found
+
+
+def corrected_parts(work: Work, one: EnergyCorrection) -> tuple[list[BillPart], bool]:
+    """What a correction that is not agreed to yet would be priced by, and whether that is without the bill it comes
+    with: one that cannot be computed yet tells nothing of its own energy.
+    """
+    account = one.contract_account_id
+    source = _Source(work, [account], Period.month(f"{one.billed_with:%Y-%m}"))
+    own: list[BillPart] = []
+    with suppress(Unbillable):
+        own = [part for point in source.points(account) for part in point.parts]
+    return source.put_right(account, own, one)[-1].parts, not own
+
+
+def charge_parts(
+    work: Work, contract: InForce, spells: Sequence[CapacitySpell], month: Period
+) -> list[BillPart]:
+    """The parts of a contract's month with these spells and no energy: what its charge for capacity is priced by.
+
+    By contract its demand is what was agreed on, by measured demand it is `Unbillable` before it is read.
+    """
+    source = _Source(work, [contract.account_id], month)
+    source.spells = {**source.spells, contract.contract_id: tuple(spells)}
+    span = source.covered([contract])
+    stretches = source.stretches([contract], span, ())
+    if not any("basic_basis" in one.version.reads for one in stretches):
+        raise Unbillable(Text("The price list of this contract has no charge for capacity or demand."))
+    agreed = stretches[-1].terms
+    if agreed.basis is Basis.ACTUAL_DEMAND and not agreed.exempt:
+        raise Unbillable(Text("What measured demand costs is known when the month is read."))
+    bands = dict.fromkeys(stretches[-1].version.bands, Energy.zero())
+    demand = as_demand(agreed.contract_demand)
+    nothing = Measured(Energy.zero(), bands, Energy.zero(), Energy.zero(), demand)
+    return source.cut(stretches, nothing)
 
 
 def _share_words(share: Share, taken: Energy) -> Text:

@@ -20,6 +20,7 @@ from desktop.billing.records import (
     ShareOrder,
 )
 from desktop.billing.rules import Held
+from desktop.billing.service.collective import follow
 from desktop.billing.service.looks import find_run, unsigned
 from desktop.billing.service.pricing import BY_HAND, Priced
 from desktop.billing.service.rating import kind_of, rate
@@ -112,6 +113,7 @@ def issue_chunk(work: Work, order: ShareOrder) -> ChunkDone:
         held += billed
     _write_bills(work, run, kind, good, {key: draft.position for key, draft in drafts.items()})
     _mark(work, run.id, [one.input.account_id for one in good], held)
+    follow(work, wanted, [period.start])
     return ChunkDone(len(good), len(held))
 
 

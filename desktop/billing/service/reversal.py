@@ -10,17 +10,15 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from desktop.billing.records import OF_MONTH, BillKind, BillsReversed, DraftState, ReversalOrder
+from desktop.billing.records import OF_MONTH, BillKind, DraftState
 from desktop.billing.tables import Bill, BillDraft, BillReversal
 from desktop.kernel import canonical
 from desktop.kernel.database import table_of
 from desktop.kernel.errors import NotFound, Refused
-from desktop.kernel.measures import Money
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text
-from desktop.kernel.work import Work, operation
+from desktop.kernel.work import Work
 from desktop.ledger import service as ledger
-from desktop.ledger.tables import ContractAccount
 from desktop.metering import service as metering
 from desktop.metering.records import RegisterUsage
 
@@ -46,20 +44,6 @@ def bills_by_number(work: Work, numbers: Sequence[str]) -> list[Bill]:
         if number not in rows:
             raise NotFound(Text("No bill has the number {number}.", number=number))
     return [rows[number] for number in wanted]
-
-
-@operation("billing.reverse")
-def reverse_bills(work: Work, order: ReversalOrder) -> BillsReversed:
-    """Take bills back: what they asked for is owed no more, what was paid on them is credit, their reads are free.
-
-    Refused as a whole where one was taken back already. The next run of the month bills the accounts anew.
-    """
-    bills = bills_by_number(work, order.numbers)
-    if not bills:
-        raise Refused(Text("Name the bills to take back."))
-    work.lock(ContractAccount, {bill.contract_account_id for bill in bills})
-    take_back(work, bills, order.reason)
-    return BillsReversed(len(bills), Money.total([bill.amount for bill in bills]))
 
 
 def take_back(work: Work, bills: Sequence[Bill], reason: str) -> None:

@@ -8,6 +8,20 @@ from desktop.contracts.service.changes import (
     end_contract,
 )
 from desktop.contracts.service.correcting import correct_tariff
+from desktop.contracts.service.groups import (
+    change_group,
+    find_group,
+    group_of,
+    groups_on,
+    join_group,
+    leave_group,
+    make_group,
+    members_on,
+    payment_group,
+    payment_groups,
+    prove_groups,
+)
+from desktop.contracts.service.groups import search_owners as group_owners
 from desktop.contracts.service.merging import (
     duplicates,
     merge_parties,
@@ -15,7 +29,7 @@ from desktop.contracts.service.merging import (
     unmerge_parties,
 )
 from desktop.contracts.service.opening import account_hints, add_point, open_account
-from desktop.contracts.service.spells import set_spell, spells, spells_of_account
+from desktop.contracts.service.spells import check_spell, set_spell, spells, spells_of_account, withdraw_spell
 from desktop.contracts.service.supply import (
     billable,
     connect,
@@ -33,6 +47,7 @@ from desktop.contracts.service.supply import (
 )
 from desktop.contracts.service.terms import (
     UNDECIDED,
+    contract_on,
     measured_within,
     set_terms,
     set_terms_many,
@@ -47,21 +62,35 @@ __all__ = [
     "billable",
     "change_account",
     "change_contract",
+    "change_group",
     "change_place",
     "change_supply",
+    "check_spell",
     "connect",
+    "contract_on",
     "correct_tariff",
     "duplicates",
     "end_contract",
     "ends_on",
+    "find_group",
+    "group_of",
+    "group_owners",
+    "groups_on",
     "in_force",
     "is_main",
+    "join_group",
+    "leave_group",
+    "make_group",
     "measured_within",
+    "members_on",
     "merge_parties",
     "months_of_use",
     "open_account",
+    "payment_group",
+    "payment_groups",
     "points_of",
     "prove",
+    "prove_groups",
     "reading_round",
     "search_owners",
     "set_spell",
@@ -76,4 +105,5 @@ __all__ = [
     "terms_of_account",
     "unmerge_parties",
     "with_several_points",
+    "withdraw_spell",
 ]

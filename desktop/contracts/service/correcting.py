@@ -53,7 +53,7 @@ def correct_tariff(work: Work, order: TariffCorrection) -> TariffCorrected:
         work.session.flush()
         carry_terms(work, contract.id, signed.id, order.starts_on)
         carry_spells(work, contract.id, signed.id, order.starts_on)
-    return TariffCorrected(len(contracts))
+    return TariffCorrected(len(contracts), tuple(dict.fromkeys(one.contract_account_id for one in contracts)))
 
 
 def _meant(work: Work, order: TariffCorrection) -> list[SupplyContract]:
@@ -74,6 +74,9 @@ def _meant(work: Work, order: TariffCorrection) -> list[SupplyContract]:
         wanted = wanted.join(ContractAccount, ContractAccount.id == SupplyContract.contract_account_id).where(
             ContractAccount.number.in_(order.account_numbers)
         )
+    if order.contract_number:
+        here = sa.select(SupplyContract.service_point_id).filter_by(number=order.contract_number)
+        wanted = wanted.where(SupplyContract.service_point_id.in_(here))
     rows = list(work.session.scalars(wanted))
     if order.route:
         places = metering.walking_order(work, {row.service_point_id for row in rows})

@@ -9,10 +9,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from desktop.contracts.records import CapacitySpell, SpellKind, SpellOrder, SpellRow
+from desktop.contracts.records import CapacitySpell, SpellOrder, SpellRow
 from desktop.contracts.service.terms import contract_on
 from desktop.contracts.tables import ContractSpell, SupplyContract
-from desktop.kernel.errors import Refused
+from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation, query
@@ -26,12 +26,10 @@ def set_spell(work: Work, order: SpellOrder) -> SpellRow:
     """Enter days of another capacity; said again for the same kind and first day, the later word holds."""
     one = order.spell
     contract = contract_on(work, order.account_number, order.contract_number, one.starts_on)
-    _check(one)
+    check_spell(one)
     values = {name: getattr(one, name) for name in _CARRIED if name != "entered_by"}
     values["entered_by"] = work.actor.name
-    known = work.session.scalar(
-        sa.select(ContractSpell).filter_by(contract_id=contract.id, kind=one.kind, starts_on=one.starts_on)
-    )
+    known = _known(work, contract.id, one)
     if known is None:
         work.add(ContractSpell(id=work.new_id(), contract_id=contract.id, **values))
     else:
@@ -40,16 +38,30 @@ def set_spell(work: Work, order: SpellOrder) -> SpellRow:
     return SpellRow(contract.number, one)
 
 
-def _check(one: CapacitySpell) -> None:
+@operation("contracts.set_terms")
+def withdraw_spell(work: Work, order: SpellOrder) -> SpellRow:
+    """Take back days that were entered by mistake, told by kind and first day; bills that stand do not change."""
+    one = order.spell
+    contract = contract_on(work, order.account_number, order.contract_number, one.starts_on)
+    known = _known(work, contract.id, one)
+    if known is None or _spell(known).withdrawn:
+        raise NotFound(Text("Nothing of this kind begins on {day}.", day=one.starts_on))
+    known.ends_on, known.entered_by = known.starts_on, work.actor.name
+    return SpellRow(contract.number, _spell(known))
+
+
+def _known(work: Work, contract_id: UUID, one: CapacitySpell) -> ContractSpell | None:
+    """What was entered for the same kind and first day."""
+    found: ContractSpell | None = work.session.scalar(
+        sa.select(ContractSpell).filter_by(contract_id=contract_id, kind=one.kind, starts_on=one.starts_on)
+    )
+    return found
+
+
+def check_spell(one: CapacitySpell) -> None:
     """Refuse what no bill could be computed from."""
-    if one.ends_on is not None and one.ends_on <= one.starts_on:
-        raise Refused(Text("The last day lies before the first one."))
-    if one.kind is SpellKind.SUSPENDED and one.ends_on is None:
-        raise Refused(Text("Say until when the capacity is sealed."))
-    if (one.kind is SpellKind.EXEMPT) != (one.power.raw == 0) or one.power.raw < 0:
-        raise Refused(Text("Say how many kVA; an exemption has none, for it holds for all."))
-    if one.kind is SpellKind.EXEMPT and not one.reason.strip():
-        raise Refused(Text("Name the notice that the exemption rests on."))
+    for flaw in one.flaws.values():
+        raise Refused(flaw)
 
 
 def spells(
@@ -61,7 +73,7 @@ def spells(
         .where(
             ContractSpell.contract_id.in_(contract_ids),
             ContractSpell.starts_on < period.end,
-            sa.or_(ContractSpell.ends_on.is_(None), ContractSpell.ends_on > period.start),
+            _after(period.start),
         )
         .order_by(ContractSpell.starts_on, ContractSpell.kind)
     )
@@ -71,6 +83,12 @@ def spells(
     return {key: tuple(many) for key, many in found.items()}
 
 
+def _after(day: date) -> sa.ColumnElement[bool]:
+    """Whether a spell holds on a day or later; what was taken back does not."""
+    end = ContractSpell.ends_on
+    return sa.or_(end.is_(None), sa.and_(end > day, end > ContractSpell.starts_on))
+
+
 def _spell(row: ContractSpell) -> CapacitySpell:
     return CapacitySpell(row.kind, row.starts_on, row.ends_on, row.power, row.first_day_charged, row.reason)
 
@@ -78,10 +96,7 @@ def _spell(row: ContractSpell) -> CapacitySpell:
 def carry_spells(work: Work, from_id: UUID, to_id: UUID, day: date) -> None:
     """What holds on a day or later holds on in the contract that follows then, with the days it has."""
     rows = work.session.scalars(
-        sa.select(ContractSpell).where(
-            ContractSpell.contract_id == from_id,
-            sa.or_(ContractSpell.ends_on.is_(None), ContractSpell.ends_on > day),
-        )
+        sa.select(ContractSpell).where(ContractSpell.contract_id == from_id, _after(day))
     ).all()
     for row in rows:
         copied = {name: getattr(row, name) for name in _CARRIED}

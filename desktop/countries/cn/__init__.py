@@ -95,5 +95,6 @@ COUNTRY = Country(
     losses=losses.lost,
     large_household=Energy.of(100),
     energy_error=meter_error.energy_error,
+    error_kinds=meter_error.KINDS,
     invoices=INVOICES,
 )

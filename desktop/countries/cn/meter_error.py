@@ -14,7 +14,7 @@ from decimal import Decimal, localcontext
 from enum import Enum
 
 from desktop.countries.cn.currency import CNY
-from desktop.kernel.country import EnergyError
+from desktop.kernel.country import EnergyError, ErrorKind, ErrorValue
 from desktop.kernel.errors import Refused
 from desktop.kernel.fields import Fields
 from desktop.kernel.measures import Energy, round_half_up
@@ -32,6 +32,54 @@ class Cause(Enum):
     WIRING = "wiring"
     MULTIPLIER = "multiplier"
     NORMAL_MONTH = "normal_month"
+
+
+_RECORDED = ErrorValue("recorded_kwh", Text("Recorded"), "kWh")
+
+KINDS = (
+    ErrorKind(
+        Cause.METER_ERROR.value,
+        Text("The meter ran too fast or too slow"),
+        (
+            _RECORDED,
+            ErrorValue("error_percent", Text("Error"), "%", signs=(Text("too fast"), Text("too slow"))),
+            ErrorValue(
+                "half_period",
+                Text("It counts for"),
+                choices=(
+                    (True, Text("half of the time since it was verified")),
+                    (False, Text("all of the time, for the start is known")),
+                ),
+            ),
+        ),
+    ),
+    ErrorKind(
+        Cause.WIRING.value,
+        Text("The wiring was wrong"),
+        (
+            _RECORDED,
+            ErrorValue("correct_power", Text("Right power"), "kW"),
+            ErrorValue(
+                "wrong_power", Text("Power as wired"), "kW", signs=(Text("forward"), Text("backward"))
+            ),
+        ),
+    ),
+    ErrorKind(
+        Cause.MULTIPLIER.value,
+        Text("The multiplier was wrong"),
+        (
+            _RECORDED,
+            ErrorValue("correct_multiplier", Text("Right multiplier")),
+            ErrorValue("used_multiplier", Text("Multiplier used")),
+        ),
+    ),
+    ErrorKind(
+        Cause.NORMAL_MONTH.value,
+        Text("Not everything was recorded"),
+        (_RECORDED, ErrorValue("normal_kwh", Text("A normal month"), "kWh")),
+    ),
+)
+"""The kinds of errors, and what is asked about each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -363,6 +363,7 @@ class AccountView(PersonView):
             (say(place.use_class), "plain"),
             (say.plural("{count} estimated", "{count} estimated", estimated) if estimated else "", "est"),
             (say("credit {amount}", amount=card.dues.credit) if card.dues.credit else "", "info"),
+            (card.group, "plain"),
             *self.alert_badges(card.notes),
         ]
 

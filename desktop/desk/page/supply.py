@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -26,13 +26,16 @@ from desktop.contracts.service import (
     change_contract,
     change_place,
     change_supply,
+    correct_tariff,
     end_contract,
+    set_spell,
     set_terms,
 )
 from desktop.desk.page.account_form import AccountForm, PointForm, place_facts
 from desktop.desk.page.entry import EntryView, choice
 from desktop.desk.page.person import in_panel
 from desktop.desk.page.terms import TermsForm
+from desktop.desk.page.trying import CapacityForm, WrongTariffForm
 from desktop.desk.records import Supply, SupplyPart
 from desktop.desk.service import supplies
 from desktop.kernel.history import HistoryRow
@@ -87,8 +90,8 @@ class SupplyTab(QWidget):
         self.records.opened.connect(lambda _: self.change())
         self.history = history_table(say, persons=True)
         layout = column(in_panel(self.records), in_panel(self.history))
-        layout.setStretch(0, 2)
-        layout.setStretch(1, 1)
+        layout.setStretch(0, 5)
+        layout.setStretch(1, 2)
         self.setLayout(layout)
 
     def _last(self, one: Record) -> Cell:
@@ -145,6 +148,7 @@ class SupplyTab(QWidget):
             ),
             SupplyPart.CONTRACT: (contract.number, (contract.tariff_name, term)),
             SupplyPart.TERMS: self._terms(found),
+            SupplyPart.CAPACITY: self._spells(found),
         }  # fmt: skip
         return [
             Record(
@@ -188,6 +192,20 @@ class SupplyTab(QWidget):
         ]
         return say(one.basis.text), facts
 
+    def _spells(self, found: Supply) -> tuple[str, list[str]]:
+        """The newest days of another capacity, and how many more there are."""
+        say, standing = self.say, [one for one in found.spells if not one.withdrawn]
+        if not standing:
+            return say("None: the terms alone count"), []
+        one = standing[0]
+        facts = [
+            f"{say.number(one.power)} kVA" if one.power else "",
+            say("from {day}", day=one.starts_on),
+            say("until {day}", day=one.ends_on - timedelta(days=1)) if one.ends_on else say("open"),
+            say.plural("{count} more", "{count} more", len(standing) - 1) if standing[1:] else "",
+        ]
+        return say(one.kind.text), facts
+
     def _choose(self, record: Record | None) -> None:
         events = self.shown.history if self.shown is not None and record is not None else ()
         rows = [one.row for one in events if one.part is record.part]
@@ -210,6 +228,8 @@ class SupplyTab(QWidget):
         keys = []
         if self._may(record.part):
             keys.append(Key("E", Text("change"), self.change, enabled=fits))
+        if record.part is SupplyPart.CONTRACT and self.seat.may(correct_tariff):
+            keys.append(Key("Ctrl+W", Text("wrong tariff"), self.correct_tariff))
         if record.part is SupplyPart.CONTRACT and self.seat.may(end_contract):
             keys.append(Key("Del", Text("end the contract"), self.end, enabled=ends))
         if self.seat.may(change_supply):
@@ -222,7 +242,9 @@ class SupplyTab(QWidget):
         return keys
 
     def _may(self, part: SupplyPart) -> bool:
-        rights = {SupplyPart.METER: change_meter, SupplyPart.TERMS: set_terms}
+        rights = {
+            SupplyPart.METER: change_meter, SupplyPart.TERMS: set_terms, SupplyPart.CAPACITY: set_spell,
+        }  # fmt: skip
         return self.seat.may(rights.get(part, change_place))
 
     def change(self) -> None:
@@ -237,6 +259,7 @@ class SupplyTab(QWidget):
             SupplyPart.ACCOUNT: changing_number,
             SupplyPart.CONTRACT: changing_contract if found.contract.valid_to is None else None,
             SupplyPart.TERMS: TermsForm if found.contract.valid_to is None else None,
+            SupplyPart.CAPACITY: CapacityForm,
         }
         form = forms[record.part]
         if form is not None:
@@ -246,6 +269,11 @@ class SupplyTab(QWidget):
         """Open the form that ends the contract."""
         if self.shown is not None and self.shown.contract.valid_to is None:
             self.page.show_entry(ending_contract(self.page, self.shown))
+
+    def correct_tariff(self) -> None:
+        """Open the form that puts a wrong tariff right backwards."""
+        if self.shown is not None:
+            self.page.show_entry(WrongTariffForm(self.page, self.shown))
 
     def follow(self) -> None:
         """Open the form for another customer at this place."""

@@ -70,6 +70,7 @@ def account_card(work: Work, number: str) -> AccountCard:
     points = _points(work, supplied)
     usage, used = _usage(work, supplied, stays)
     party_id = ledger.accounts(work, [row.account_id])[row.account_id].party_id
+    group = contracts.group_of(work, row.account_id)
     return AccountCard(
         row=row,
         party_id=party_id,
@@ -91,6 +92,7 @@ def account_card(work: Work, number: str) -> AccountCard:
         notes=tuple(
             note for note in parties.notes(work, party_id) if note.account_id in (None, row.account_id)
         ),
+        group=group.number if group else "",
     )
 
 

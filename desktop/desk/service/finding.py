@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from desktop.billing import service as billing
-from desktop.billing.tables import Bill
+from desktop.billing.tables import Bill, CollectiveBill
 from desktop.contracts import service as contracts
+from desktop.contracts.tables import GroupMember, PaymentGroup
 from desktop.counter import service as counter
 from desktop.counter.tables import Payment, Receipt, Tender, Till, TillSession
 from desktop.desk.records import Found, Rebuilt, Reindexed, SearchFound
@@ -28,7 +29,9 @@ from desktop.search import service as search
 from desktop.search.records import (
     ACCOUNT,
     BILL,
+    COLLECTIVE,
     CUSTOMERS,
+    GROUP,
     PARTY,
     PERSONAL,
     RECEIPT,
@@ -48,10 +51,12 @@ _OWNERS: dict[str, tuple[sa.Select[UUID], search.Owners]] = {
     PARTY: (sa.select(Party.id).where(_ACCOUNTS != 1, ~parties.is_merged(Party.id)), parties.search_owners),
     BILL: (sa.select(Bill.id), billing.search_owners),
     RECEIPT: (sa.select(Receipt.id), counter.search_owners),
+    GROUP: (sa.select(PaymentGroup.id), contracts.group_owners),
+    COLLECTIVE: (sa.select(CollectiveBill.id), billing.collective_owners),
 }
 """Who owns words, and where they come from. A party with one account is found as that account."""
 
-_MAY_SEE = {BILL: "billing.view", RECEIPT: "counter.view"}
+_MAY_SEE = {BILL: "billing.view", RECEIPT: "counter.view", GROUP: "desk.view", COLLECTIVE: "billing.view"}
 
 
 @query("search.find")
@@ -207,7 +212,12 @@ def _overdue_items(work: Work, owner_ids: Sequence[UUID]) -> Counter[UUID]:
 def _papers_found(work: Work, hits: Sequence[SearchHit], limit: int) -> tuple[Found, ...]:
     """Papers, exact ones first, then the newest."""
     by_id = {hit.owner_id: hit for hit in hits}
-    found = [*_bills_found(work, by_id), *_receipts_found(work, by_id)]
+    found = [
+        *_bills_found(work, by_id),
+        *_receipts_found(work, by_id),
+        *_groups_found(work, by_id),
+        *_collective_found(work, by_id),
+    ]
     found.sort(key=lambda one: one[0], reverse=True)
     found.sort(key=lambda one: not one[1].exact)
     return tuple(paper for _, paper in found[:limit])
@@ -249,6 +259,69 @@ def _bill_note(work: Work, due_on: date, left: Money) -> Text:
     if late > 0:
         return Text("overdue {count} day", plural="overdue {count} days", count=late)
     return Text("not yet due")
+
+
+def _groups_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[date, Found]]:
+    keys = [key for key, hit in hits.items() if hit.owner_kind == GROUP]
+    now = sa.and_(GroupMember.group_id == PaymentGroup.id, GroupMember.valid_to.is_(None))
+    rows = work.session.execute(
+        sa.select(
+            PaymentGroup.id,
+            PaymentGroup.number,
+            PaymentGroup.name,
+            sa.func.sum(ContractAccount.owed),
+            sa.func.count(GroupMember.id),
+        )
+        .outerjoin(GroupMember, now)
+        .outerjoin(ContractAccount, ContractAccount.id == GroupMember.contract_account_id)
+        .where(PaymentGroup.id.in_(keys))
+        .group_by(PaymentGroup.id, PaymentGroup.number, PaymentGroup.name)
+    )
+    return [
+        (
+            work.today,
+            Found(
+                kind=GROUP,
+                number=number,
+                account="",
+                title=number,
+                facts=(Text("Payment group"), name),
+                matches=hits[key].matches,
+                amount=owed or Money(0),
+                note=Text("{count} account", plural="{count} accounts", count=members),
+                state=_debt_state(owed or Money(0), 0),
+                exact=hits[key].exact,
+            ),
+        )
+        for key, number, name, owed, members in rows
+    ]
+
+
+def _collective_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[date, Found]]:
+    keys = [key for key, hit in hits.items() if hit.owner_kind == COLLECTIVE]
+    rows = work.session.execute(
+        sa.select(CollectiveBill, PaymentGroup.name)
+        .join(PaymentGroup, PaymentGroup.id == CollectiveBill.group_id)
+        .where(CollectiveBill.id.in_(keys))
+    )
+    return [
+        (
+            row.issued_on,
+            Found(
+                kind=COLLECTIVE,
+                number=row.number,
+                account="",
+                title=row.number,
+                facts=(Text("Collective bill"), row.period_start, name),
+                matches=hits[row.id].matches,
+                amount=row.amount,
+                note=row.due_on,
+                state="open",
+                exact=hits[row.id].exact,
+            ),
+        )
+        for row, name in rows
+    ]
 
 
 def _receipts_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[date, Found]]:

@@ -12,7 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from desktop.contracts import service as contracts
-from desktop.contracts.tables import ContractTerms, SupplyContract
+from desktop.contracts.tables import ContractSpell, ContractTerms, SupplyContract
 from desktop.desk.records import ContractNow, Supply, SupplyEvent, SupplyPart
 from desktop.kernel.errors import NotFound
 from desktop.kernel.history import HistoryRow
@@ -63,6 +63,9 @@ FIELDS: dict[tuple[str, str], tuple[SupplyPart, Text, Read]] = {
     ("contracts_terms", "threshold_extra"): (SupplyPart.TERMS, Text("More in every tier"), Energy),
     ("contracts_terms", "free"): (SupplyPart.TERMS, Text("Free each month"), Energy),
     ("contracts_terms", "losses"): (SupplyPart.TERMS, Text("Losses"), str),
+    ("contracts_spell", "ends_on"): (SupplyPart.CAPACITY, Text("Until"), date.fromisoformat),
+    ("contracts_spell", "power"): (SupplyPart.CAPACITY, Text("Capacity kVA"), Power),
+    ("contracts_spell", "reason"): (SupplyPart.CAPACITY, Text("Reason"), str),
 }
 """What is told of a changed field: the record it belongs to, its name, and how its value is read from the book."""
 
@@ -74,6 +77,7 @@ MADE: dict[str, tuple[SupplyPart, Text]] = {
     "ledger_contract_account": (SupplyPart.ACCOUNT, Text("Account opened")),
     "contracts_contract": (SupplyPart.CONTRACT, Text("Contract signed")),
     "contracts_terms": (SupplyPart.TERMS, Text("Terms entered")),
+    "contracts_spell": (SupplyPart.CAPACITY, Text("Days of another capacity entered")),
 }
 """What is told of a row that was made."""
 
@@ -106,7 +110,7 @@ def _supply(work: Work, account: ContractAccount, newest: SupplyContract, runnin
     titles: dict[UUID, str | Text] = {account.id: account.number}
     titles |= {one.id: one.number for one in here}
     titles |= metering.rows_of_meters(work, point)
-    titles |= _terms_rows(work, newest.id)
+    titles |= _terms_rows(work, newest.id) | _spell_rows(work, newest.id)
     rows = {place.premise_id, point, *titles}
     if capacity is not None:
         rows.add(capacity.id)
@@ -137,6 +141,11 @@ def _supply(work: Work, account: ContractAccount, newest: SupplyContract, runnin
             for row in contracts.terms_of_account(work, account.number)
             if row.contract_number == newest.number
         ),
+        spells=tuple(
+            row.spell
+            for row in contracts.spells_of_account(work, account.number)
+            if row.contract_number == newest.number
+        ),
         opens=months_before(billed or newest.valid_from, -1),
         tariffs=tariffs.on_offer(work, work.today),
         history=tuple(sorted(happened_here, key=lambda one: (one.row.on, one.row.at), reverse=True)),
@@ -158,6 +167,16 @@ def _terms_rows(work: Work, contract_id: UUID) -> dict[UUID, Text]:
         sa.select(ContractTerms.id, ContractTerms.valid_from).filter_by(contract_id=contract_id)
     )
     return {row.id: Text("from {day}", day=row.valid_from) for row in rows}
+
+
+def _spell_rows(work: Work, contract_id: UUID) -> dict[UUID, Text]:
+    """The days of another capacity of a contract, each told by its kind and first day."""
+    rows = work.session.execute(
+        sa.select(ContractSpell.id, ContractSpell.kind, ContractSpell.starts_on).filter_by(
+            contract_id=contract_id
+        )
+    )
+    return {row.id: Text("{kind} from {day}", kind=row.kind, day=row.starts_on) for row in rows}
 
 
 def _opened_on(work: Work, entry_id: UUID) -> date:
