@@ -14,7 +14,17 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from desktop.billing.records import WhatIf, WhatIfOption
-from desktop.billing.rules import Measured, PointTerms, Stretch, Unbillable, billed, measured, point_parts
+from desktop.billing.rules import (
+    Counted,
+    Measured,
+    PointTerms,
+    Stretch,
+    Unbillable,
+    billed,
+    measured,
+    months_of_use,
+    point_parts,
+)
 from desktop.billing.rules.scenes import by_bands, by_demand
 from desktop.billing.service.inputs import priced_terms
 from desktop.billing.service.pricing import totals
@@ -179,10 +189,10 @@ def _scenes(choice: _Choice, month: _Month) -> list[Measured]:
 def _parts(
     work: Work, contract: InForce, choice: _Choice, month: _Month, used: Measured
 ) -> list[tuple[UUID, dict[str, int]]]:
-    version = choice.version
+    version, year = choice.version, Counted(contract.valid_from, contract.valid_to)
     stretch = Stretch(
         contract.contract_id, version.id, version.version, choice.terms, month.period,
-        contracts.months_of_use(contract, month.period.start.year), month.before,
+        months_of_use(year, month.period.start.year, version.version.counted), month.before,
     )  # fmt: skip
     if used.reactive is None:
         stretch = replace(stretch, terms=replace(choice.terms, power_factor_standard=0))

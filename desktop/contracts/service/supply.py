@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,15 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from desktop.contracts.records import Connected, Connection, Connections, InForce, KnownContract, Service
+from desktop.contracts.records import (
+    Connected,
+    Connection,
+    Connections,
+    InForce,
+    KnownContract,
+    Link,
+    Service,
+)
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel.database import among
 from desktop.kernel.errors import Refused
@@ -357,12 +365,22 @@ def reading_round(work: Work, order: RouteQuery) -> Round:
     return replace(walk, stops=tuple(map(named, walk.stops)))
 
 
-def months_of_use(contract: InForce, year: int) -> int:
-    """Months of a calendar year a contract covers; a month begun counts whole (china.md 2.2, a setting)."""
-    first = contract.valid_from.month if contract.valid_from.year == year else 1
-    last_day = date(year, 12, 31) if contract.valid_to is None else contract.valid_to - timedelta(days=1)
-    last = 12 if last_day.year > year else last_day.month
-    return last - first + 1
+def at_point(work: Work, service_point_id: UUID, year: int) -> list[Link]:
+    """The supply contracts at a service point on any day of a year, whose ever they are, the earliest first."""
+    rows = work.session.execute(
+        sa.select(
+            SupplyContract.contract_account_id,
+            SupplyContract.tariff_id,
+            SupplyContract.valid_from,
+            SupplyContract.valid_to,
+        )
+        .where(
+            SupplyContract.service_point_id == service_point_id,
+            *_covering(Period(date(year, 1, 1), date(year + 1, 1, 1))),
+        )
+        .order_by(SupplyContract.valid_from)
+    )
+    return [Link(*row) for row in rows]
 
 
 def prove(session: orm.Session) -> Iterator[Finding]:
