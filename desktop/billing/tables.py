@@ -93,6 +93,7 @@ class Bill(Recorded):
 
     __tablename__ = "billing_bill"
     __table_args__ = (
+        sa.Index("ix_billing_bill_issued_on", "issued_on"),
         sa.Index(
             "uq_billing_bill_one_live",
             "contract_account_id",

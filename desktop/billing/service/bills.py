@@ -95,10 +95,12 @@ def _shown(work: Work, rows: Sequence[Bill]) -> list[BillShown]:
     keys = {row.run_id for row in rows}
     runs = {run.id: run for run in work.session.scalars(sa.select(BillRun).where(BillRun.id.in_(keys)))}
     head = staff.letterhead(work)
-    beside = _beside(work, rows)
+    beside, noted = _beside(work, rows), papers.notes(work, "bill", [row.number for row in rows])
     return [
         replace(
-            _one_shown(work, row, people[row.contract_account_id], head, runs[row.run_id]), **beside[row.id]
+            shown := _one_shown(work, row, people[row.contract_account_id], head, runs[row.run_id]),
+            notes=(*shown.notes, *noted.get(row.number, ())),
+            **beside[row.id],
         )
         for row in rows
     ]
