@@ -526,7 +526,8 @@ class WhatIfOption:
     """What some months would cost by one price list, between ``low`` and ``high``; None where it cannot be told.
 
     ``variant`` is the basis or household it is reckoned for, ``own`` what the account has. In ``exact`` of the months
-    the registers told all the list asks for; ``why`` is why it cannot be told.
+    the registers told all the list asks for; ``why`` is why it cannot be told. ``point`` is the meter it is reckoned
+    for, where there are several: the others stay as they are.
     """
 
     tariff: str
@@ -537,16 +538,21 @@ class WhatIfOption:
     high: Money | None
     exact: int
     why: Text | None = None
+    point: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """Months of an account under each price list open to it, by the newest prices; its own first."""
+    """Months of an account under each price list open to it, by the newest prices; its own first.
+
+    ``notes`` tell of months left out and of what could not be reckoned in.
+    """
 
     account_number: str
     months: tuple[date, ...]
     energy: Energy
     options: tuple[WhatIfOption, ...]
+    notes: tuple[Text, ...] = ()
 
     @property
     def own(self) -> WhatIfOption | None:

@@ -564,6 +564,8 @@ def test_a_meter_that_ran_fast_is_paid_back_at_the_steps_of_the_year_concerned(h
         (Energy.of(-140), Decimal("-82.32")),
     ]
     assert bill.energy == Energy.of(-150)
+    assert bill.tiers is not None
+    assert bill.tiers.accumulated == Energy.of(300)  # what is put right of last year does not move this one
     assert "2025-12 put right, -450 kWh at its own prices (verified on request):" in notes(bill).replace(
         "−", "-"
     )
