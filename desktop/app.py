@@ -18,12 +18,14 @@ import keyring
 import sqlalchemy as sa
 
 from desktop.billing import service as billing
+from desktop.closing import service as closing
 from desktop.contracts import service as contracts
 from desktop.counter import service as counter
 from desktop.countries.cn import COUNTRY as CHINA
 from desktop.desk import service as desk
 from desktop.founding import service as founding
 from desktop.founding.records import Founding
+from desktop.invoices import service as invoices
 from desktop.kernel import upkeep
 from desktop.kernel.canonical import Secret
 from desktop.kernel.country import Country
@@ -50,10 +52,12 @@ log = logging.getLogger("desktop.app")
 COUNTRIES: dict[str, Country] = {country.code: country for country in (CHINA,)}
 SERVICES = (
     billing,
+    closing,
     contracts,
     counter,
     desk,
     founding,
+    invoices,
     ledger,
     metering,
     papers,
@@ -90,6 +94,8 @@ PROOFS: tuple[Proof, ...] = (
     billing.prove_collective,
     billing.prove_instalments,
     papers.prove,
+    closing.prove,
+    invoices.prove,
 )
 
 FOUNDER = Actor(UUID(int=0), "founder", "", "en", frozenset({staff.FOUND_HALL}))

@@ -37,6 +37,8 @@ from desktop.billing.records import (
     RunOutcome,
     SignOrder,
 )
+from desktop.closing import service as closing
+from desktop.closing.records import CloseOrder
 from desktop.contracts import service as contracts
 from desktop.contracts.records import (
     CapacitySpell,
@@ -53,6 +55,8 @@ from desktop.counter import service as counter
 from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery, TillOrder
 from desktop.desk import service as desk
 from desktop.founding.records import Founding
+from desktop.invoices import service as invoices
+from desktop.invoices.records import Buyer, InvoiceKind, NumberRow, NumbersOrder, WishOrder
 from desktop.kernel import upkeep
 from desktop.kernel.canonical import Content, Secret
 from desktop.kernel.files import resource
@@ -129,6 +133,10 @@ SMALL = ("330100000001", "330100000002", "330100000003")
 """The accounts of `small_hall`: one paid up, one partly, one that owes all and has a reversed payment."""
 
 
+INVOICE_NUMBER = "26332000000000000001"
+"""The number of the one invoice of `small_hall`."""
+
+
 def yuan(amount: str) -> Money:
     """Money of a written amount: ``yuan("1.00")``."""
     return Money.of(amount.replace(".", "")) if "." in amount else Money.of(amount) * 100
@@ -175,6 +183,8 @@ def small_hall(url: str) -> None:
     with opened(url) as app:
         found(app)
         seat = app.command_line("1")
+        before = closing.look_at(seat, "2026-01")
+        seat.do(closing.close_month, CloseOrder("2026-01", before.digest))
         connect(seat, SMALL[:2])
         _meter_exchanged(seat, SMALL[2])
         read(seat, SMALL, date(2026, 1, 31), 300)
@@ -194,6 +204,7 @@ def small_hall(url: str) -> None:
         billing.bill_by_hand(seat, ManualOrder(SMALL[1], "2026-01", (by_hand,), "a letter of January"))
         grouped(seat, SMALL[:2])
         in_parts(seat, SMALL[2])
+        _invoiced(seat, SMALL[0])
         note_and_look(seat, SMALL[0])
         seat.do(contracts.set_terms, TermsOrder(SMALL[0], Terms(TODAY, threshold_extra=Energy.of(100))))
         sealed = CapacitySpell(SpellKind.SUSPENDED, date(2027, 1, 1), date(2027, 2, 1), Power.of(10))
@@ -213,6 +224,18 @@ def small_hall(url: str) -> None:
         seat.do(sheets.begin_sheet, SheetBegun("0" * 64, "january.xlsx", 0, 3))
         seat.do(metering.map_titles, TitleMap("0" * 64, ("No", "kWh"), {"kwh": "value"}))
         upkeep.note(app.database, upkeep.UpkeepKind.BACKUP)
+
+
+def _invoiced(seat: Seat, number: str) -> None:
+    """An account that wants an ordinary invoice for every bill; that of its newest has gone out and has its number."""
+    seat.do(invoices.set_wish, WishOrder(number, InvoiceKind.ORDINARY, Buyer("Customer 1")))
+    with tempfile.TemporaryDirectory() as folder:
+        invoices.export_invoices(seat, Path(folder) / "batch.csv", catalog("en", seat.app.country.currency))
+    bill = seat.ask(desk.account_card, number).bills[0]
+    line = NumberRow(
+        "", 2, bill.number, INVOICE_NUMBER, TODAY, seat.app.country.currency.decimal(bill.amount)
+    )
+    assert seat.do(invoices.attach_numbers, NumbersOrder("back.csv", "0" * 64, (line,))).attached == 1
 
 
 def put_right(seat: Seat, number: str) -> None:

@@ -142,7 +142,8 @@ class RunRow:
     """One bill run in a list.
 
     ``unsigned`` of its ready drafts wait for another person's signature; ``correction`` is why it puts bills right or
-    makes one of another ``kind`` ("": it is a month's run).
+    makes one of another ``kind`` ("": it is a month's run). ``left`` accounts of it are still to be drafted or issued
+    by whoever works on it, on any computer; nobody does where ``stopped_by`` names who stopped it.
     """
 
     run_id: UUID
@@ -160,6 +161,13 @@ class RunRow:
     unsigned: int = 0
     correction: str = ""
     kind: BillKind = BillKind.PERIODIC
+    left: int = 0
+    stopped_by: str = ""
+
+    @property
+    def at_work(self) -> bool:
+        """Whether somebody may be working on it."""
+        return bool(self.left) and not self.stopped_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +225,7 @@ class RunOutcome:
     """What a run, or its issue, did: how many done, held and why, and where it stopped (0: it went through).
 
     ``went_on_after`` is where an earlier one had stopped or was killed, counted in accounts; ``left`` tells of all
-    accounts that did not go through why.
+    accounts that did not go through why. ``stopped_by`` is who stopped it for everybody ("": nobody did).
     """
 
     run: RunRow
@@ -225,6 +233,7 @@ class RunOutcome:
     stopped_after: int = 0
     went_on_after: int = 0
     left: tuple[LeftOut, ...] = ()
+    stopped_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -461,10 +470,14 @@ class ShareOrder:
 
 @dataclass(frozen=True, slots=True)
 class SharesLeft:
-    """What is left of a job: shares that are not finished, and the accounts in them that nobody went through."""
+    """What is left of a job: shares that are not finished, and the accounts in them that nobody went through.
+
+    ``stopped_by`` is who stopped it ("": nobody did).
+    """
 
     open: int
     accounts: int
+    stopped_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -529,7 +542,8 @@ class WhatIfOption:
     """What some months would cost by one price list, between ``low`` and ``high``; None where it cannot be told.
 
     ``variant`` is the basis or household it is reckoned for, ``own`` what the account has. In ``exact`` of the months
-    the registers told all the list asks for; ``why`` is why it cannot be told.
+    the registers told all the list asks for; ``why`` is why it cannot be told. ``point`` is the meter it is reckoned
+    for, where there are several: the others stay as they are.
     """
 
     tariff: str
@@ -540,16 +554,21 @@ class WhatIfOption:
     high: Money | None
     exact: int
     why: Text | None = None
+    point: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """Months of an account under each price list open to it, by the newest prices; its own first."""
+    """Months of an account under each price list open to it, by the newest prices; its own first.
+
+    ``notes`` tell of months left out and of what could not be reckoned in.
+    """
 
     account_number: str
     months: tuple[date, ...]
     energy: Energy
     options: tuple[WhatIfOption, ...]
+    notes: tuple[Text, ...] = ()
 
     @property
     def own(self) -> WhatIfOption | None:

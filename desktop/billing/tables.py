@@ -77,11 +77,23 @@ class BillShare(Base):
     held_until: Mapped[datetime | None]
 
 
+class BillStop(Base):
+    """That somebody stopped a job of a run: whoever works on it leaves it at the next chunk. Nobody's money, so not
+    recorded; it goes when the job is shared out anew."""
+
+    __tablename__ = "billing_stop"
+    run_id: Mapped[UUID] = mapped_column(sa.ForeignKey("billing_run.id"), primary_key=True)
+    job: Mapped[ShareJob] = mapped_column(primary_key=True)
+    district_id: Mapped[UUID]
+    stopped_by: Mapped[str]
+
+
 class Bill(Recorded):
     """An issued bill with the trace of how it came about; put right only by reversal and a new bill."""
 
     __tablename__ = "billing_bill"
     __table_args__ = (
+        sa.Index("ix_billing_bill_issued_on", "issued_on"),
         sa.Index(
             "uq_billing_bill_one_live",
             "contract_account_id",

@@ -161,7 +161,9 @@ def accounts_what_if(call: Call, number: str) -> int:
     rows = [
         [
             one.tariff,
-            say.join([one.name, say(one.variant) if one.variant else "", say("now") if one.own else ""]),
+            say.join(
+                [one.name, say(one.variant) if one.variant else "", one.point, say("now") if one.own else ""]
+            ),
             "" if one.low is None else say.money(one.low),
             "" if one.high is None or one.high == one.low else say.money(one.high),
             say(one.why) if one.why else "",
@@ -171,5 +173,5 @@ def accounts_what_if(call: Call, number: str) -> int:
     head = say.plural(
         "{count} month, {energy} kWh", "{count} months, {energy} kWh", len(found.months), energy=found.energy
     )
-    call.answer(found, [head, *table(rows, {2, 3})])
+    call.answer(found, [head, *table(rows, {2, 3}), *(say(note) for note in found.notes)])
     return DONE

@@ -81,12 +81,21 @@ def _outcome_lines(done: RunOutcome, say: Catalog) -> list[str]:
 def _held(call: Call, done: RunOutcome, say: Catalog) -> int:
     for row in done.held:
         click.echo(f"{row.account_number} {row.customer_name}: {say(row.reason or Text(''))}", err=True)
-    if done.stopped_after:
+    if done.stopped_by:
+        click.echo(_stopped(done.stopped_by, done.run.left, say), err=True)
+    elif done.stopped_after:
         click.echo(
             say("Stopped after account {row}. The same command goes on there.", row=str(done.stopped_after)),
             err=True,
         )
-    return PROBLEMS if done.held or done.stopped_after else DONE
+    return PROBLEMS if done.held or done.stopped_after or done.stopped_by else DONE
+
+
+def _stopped(name: str, left: int, say: Catalog) -> str:
+    return say.plural(
+        "Stopped by {name}: {count} account is left.", "Stopped by {name}: {count} accounts are left.", left,
+        name=name,
+    )  # fmt: skip
 
 
 workers_option = click.option(
@@ -121,6 +130,17 @@ def bills_work(call: Call, run: str, job: str) -> int:
     seat = call.seat()
     done = billing.help_run(seat, run, ShareJob(job), progress(call, quiet=True))
     call.answer(done, _outcome_lines(done, seat.app.catalog(call.lang)))
+    return DONE
+
+
+@bills.command("stop")
+@click.argument("run")
+@common
+def bills_stop(call: Call, run: str) -> int:
+    """Stop drafting or issuing a run, on whatever computers it is worked on; what is done stays."""
+    seat = call.seat()
+    done = seat.do(billing.stop_run, run)
+    call.answer(done, [_stopped(done.stopped_by, done.accounts, seat.app.catalog(call.lang))])
     return DONE
 
 

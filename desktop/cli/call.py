@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
@@ -85,6 +86,8 @@ def _told(value: object, say: Catalog) -> object:
             return f"{value.decimal.normalize():f}"
         case Text():
             return say(value)
+        case Path():
+            return str(value)
         case Mapping():
             return {str(key): _told(item, say) for key, item in value.items()}
         case tuple() | list():

@@ -132,13 +132,12 @@ def _write(
     written = job(seat, out, order, reading_round, say, progress(call))
     if written is None:
         raise Refused(Text("Export stopped; files that were written stay"))
-    told = say(
-        "{routes} routes, {stops} places, {registers} registers in {files}",
-        routes=written.routes,
-        stops=written.stops,
-        registers=written.registers,
-        files=", ".join(map(str, written.files)),
+    counts = (
+        say.plural("{count} route", "{count} routes", written.routes),
+        say.plural("{count} place", "{count} places", written.stops),
+        say.plural("{count} register", "{count} registers", written.registers),
     )
+    told = say("{what} in {files}", what=say.join(counts), files=", ".join(map(str, written.files)))
     call.answer(written, [told])
     return DONE
 

@@ -165,6 +165,5 @@ def export_hall(call: Call, file: Path, reason: str, words: str) -> int:
         raise Refused(Text("Stopped: there is no file."))
     rows = total_rows(done.totals, done.totals)
     lines = table([(say(row.name), figure(row.whole, say)) for row in rows], {1})
-    notices = [] if done.notice is None else [say(done.notice)]
-    call.answer(done, [say("The hall stands in {file}.", file=str(file)), *lines, *notices])
+    call.answer(done, [say("The hall stands in {file}.", file=str(file)), *lines])
     return DONE

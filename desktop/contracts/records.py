@@ -268,6 +268,16 @@ class InForce:
     supplied_since: date
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One of the supply contracts that follow one another at a service point."""
+
+    account_id: UUID
+    tariff_id: UUID
+    valid_from: date
+    valid_to: date | None
+
+
 NO_POWER, NO_ENERGY, NO_PART = Power.zero(), Energy.zero(), Factor.zero()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -24,7 +25,7 @@ from desktop.counter.records import (
     TillOrder,
 )
 from desktop.counter.tables import Payment, Receipt, Tender, Till, TillSession, Unprinted
-from desktop.kernel import canonical
+from desktop.kernel import canonical, intent
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.journal import Series
 from desktop.kernel.proof import Finding, prove_series
@@ -319,6 +320,12 @@ def payments(work: Work, account_id: UUID, limit: int) -> tuple[PaymentRow, ...]
             )
         )
     return tuple(found)
+
+
+def lost_payments(folder: Path | None) -> int:
+    """Payments of this computer whose booking nobody has seen yet."""
+    found = intent.unsettled(folder) if folder is not None else ()
+    return sum(one.operation == "counter.take_payment" for one in found)
 
 
 def prove(session: orm.Session) -> Iterator[Finding]:

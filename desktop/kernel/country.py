@@ -146,6 +146,22 @@ class ChartAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class InvoiceRules:
+    """What the tax system of a country asks of invoices; the core knows kinds (by their word) and pairs alone.
+
+    ``needs`` are the fields of the buyer that each kind must have, ``organisations_only`` the kinds no person gets.
+    ``item`` is what the invoice says it is for. ``number_flaw`` says what is wrong with a number given back (None:
+    nothing). ``note(kind, number, red)`` is what a bill says of its invoice when it is printed again (None: nothing).
+    """
+
+    needs: Mapping[str, frozenset[str]]
+    organisations_only: frozenset[str]
+    item: str
+    number_flaw: Callable[[str], Text | None]
+    note: Callable[[str, str, bool], Text] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Identifier:
     """A kind of number with a format of its own, such as a tax number.
 
@@ -190,6 +206,8 @@ class Country:
     ``instalment_days`` are the due days that large customers usually pay a month in instalments by, and
     ``least_instalments`` how many of them a month has at least.
     ``error_kinds`` are those it knows.
+    ``invoices`` are the rules of invoices for the tax system (None where bills are invoices themselves).
+    ``arrears_days`` are the days overdue at which arrears grow an age older in the figures of a month.
     """
 
     code: str
@@ -210,6 +228,7 @@ class Country:
     mask_name: Callable[[str], str]
     cash_notes: tuple[Decimal, ...]
     chart: tuple[ChartAccount, ...]
+    arrears_days: tuple[int, ...]
     rate_cases: Mapping[str, Callable[[Mapping[str, object]], Mapping[str, object]]]
     tariff_parts: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     capacity: CapacityRules | None = None
@@ -219,3 +238,4 @@ class Country:
     instalment_days: tuple[int, ...] = ()
     least_instalments: int = 1
     error_kinds: tuple[ErrorKind, ...] = ()
+    invoices: InvoiceRules | None = None

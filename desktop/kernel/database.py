@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import operator
 import os
 import random
 import re
@@ -247,7 +248,7 @@ def all_same(values: Sequence[Any]) -> bool:
     if not values:
         return True
     first = values[0]
-    return values[-1] is first and all(value is first for value in values)
+    return values[-1] is first and all(map(operator.is_, values, itertools.repeat(first)))
 
 
 def _spelled(mark: bytes, values: Sequence[Any]) -> list[bytes]:

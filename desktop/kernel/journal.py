@@ -139,8 +139,19 @@ class Ink:
         if model.KEPT:
             self.rows += [(name, key, digest) for key, digest in zip(row_ids, digests, strict=True)]
             return
-        for key, digest in zip(row_ids, digests, strict=True):
-            self._note(name, key, "hash", None, f'"{digest.hex()}"')
+        self.changes += [
+            {
+                "entry_id": self.entry_id,
+                "position": position,
+                "district_id": self.district_id,
+                "table_name": name,
+                "row_id": key,
+                "field": "hash",
+                "before": None,
+                "after": f'"{digest.hex()}"',
+            }
+            for position, (key, digest) in enumerate(zip(row_ids, digests, strict=True), len(self.changes))
+        ]
 
     def changed(self, table: str, row_id: UUID, name: str, before: object, after: object) -> None:
         """A field of a row got another value."""

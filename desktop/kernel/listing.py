@@ -28,11 +28,15 @@ _PART = "\N{SYMBOL FOR UNIT SEPARATOR}"
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Which rows, in which order: ``sort`` names a column (empty: the list's own order), ``filter`` is typed text."""
+    """Which rows, in which order: ``sort`` names a column (empty: the list's own order), ``filter`` is typed text.
+
+    ``about`` says of what the rows are, where one query answers for many lists, such as the rows behind a figure.
+    """
 
     sort: str = ""
     descending: bool = False
     filter: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,9 @@ class Worded(Enum):
     """An enum whose members are shown as words: ``PAID = "paid", Text("Paid")``; the value is the code alone."""
 
     text: Text
+    __hash__ = (
+        object.__hash__
+    )  # members are one of a kind; an enum's own hash is that of its name, reckoned each time
 
     def __new__(cls, code: str, text: Text) -> Worded:
         member = object.__new__(cls)

@@ -13,7 +13,7 @@ import json
 import os
 import time
 import typing
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -202,9 +202,9 @@ class Work:
         """The next row ids."""
         first, (milliseconds, entry) = self._ids + 1, self._seed
         self._ids += count
-        sha = hashlib.sha256
+        sha, drawn = hashlib.sha256, _version7
         return [
-            _version7(milliseconds, sha(entry + place.to_bytes(8)).digest())
+            drawn(milliseconds, sha(entry + place.to_bytes(8)).digest())
             for place in range(first, first + count)
         ]
 
@@ -223,6 +223,16 @@ class Work:
             sa.select(model).where(model.id.in_(set(ids))).order_by(model.id).with_for_update()
         )
         return {row.id: row for row in rows}
+
+    def claim(self, model: type[Recorded], ids: Collection[UUID]) -> dict[UUID, Any]:
+        """The same, and written as they are: whoever looked at them from an earlier moment, and claims them after this
+        is committed, is sent back to begin anew. A lock alone would let him go on with what he saw."""
+        rows = self.lock(model, ids)
+        if self.session.get_bind().dialect.name == "postgresql":
+            table = table_of(model)
+            same = sa.update(table).where(table.c.id.in_(ids)).values(district_id=table.c.district_id)
+            self.session.connection().execute(same)
+        return rows
 
     def hold(self, model: type[Recorded], ids: Iterable[UUID]) -> None:
         """Lock very many rows like `lock`, without looking at them; whoever writes a file alone has them anyway."""
@@ -245,7 +255,7 @@ class Work:
             return
         made = dict(columns)
         if issubclass(model, Recorded):
-            ids = made.get("id") or [None] * count
+            ids = made.get("id") or self.new_ids(count)
             if isinstance(ids, Same):
                 raise ValueError(f"{count} rows of {model.__tablename__} have one id")
             made["id"] = ids = [key or self.new_id() for key in ids]

@@ -34,7 +34,15 @@ from desktop.ledger.records import (
     Settlement,
 )
 from desktop.ledger.rules import Allocation, allocate
-from desktop.ledger.tables import Clearing, ContractAccount, LedgerAccount, OpenItem, Posting, PostingSet
+from desktop.ledger.tables import (
+    Clearing,
+    ContractAccount,
+    LedgerAccount,
+    LedgerMonth,
+    OpenItem,
+    Posting,
+    PostingSet,
+)
 
 OPENING = "opening"
 """The kind of posting set that brings balances of another system in."""
@@ -242,7 +250,44 @@ class Draft:
     remaining: dict[UUID, Money] = field(default_factory=dict)
 
 
+def _hold_month(work: Work) -> None:
+    """Refuse what would post into a closed month; an open one nobody closes before this work is committed."""
+    month = work.today.replace(day=1)
+    if work.session.info.get("month") == month:
+        return
+    row = sa.select(LedgerMonth.closed).where(LedgerMonth.month == month).with_for_update(read=True)
+    if work.session.scalar(row):
+        raise Refused(
+            Text(
+                "{month} is closed: nothing is posted into it any more."
+                " Book it in the open month, with the business date of today.",
+                month=f"{month:%Y-%m}",
+            )
+        )
+    work.session.info["month"] = month
+
+
+def hold_month(work: Work, month: date) -> bool:
+    """Let nothing post into a month until the end of this work, after whatever is posting now; whether it is open."""
+    row = sa.select(LedgerMonth.closed).where(LedgerMonth.month == month).with_for_update()
+    closed = work.session.scalar(row)
+    if closed is None:  # nothing was posted into it yet, as far as one sees
+        first = sa.text(
+            "INSERT INTO ledger_month (month, closed) VALUES (:month, :closed) ON CONFLICT DO NOTHING"
+        )
+        kinds = sa.bindparam("month", type_=sa.Date), sa.bindparam("closed", type_=sa.Boolean)
+        work.session.execute(first.bindparams(*kinds), {"month": month, "closed": False})
+        closed = work.session.scalar(row)
+    return not closed
+
+
+def close_month(work: Work, month: date) -> None:
+    """From now on nothing posts into a month held by `hold_month`, nor into one before it."""
+    work.session.execute(sa.update(LedgerMonth).where(LedgerMonth.month == month).values(closed=True))
+
+
 def _start_set(work: Work, draft: Draft, kind: str, reverses_id: UUID | None = None) -> UUID:
+    _hold_month(work)
     set_id = work.new_id()
     draft.sets.append({"id": set_id, "kind": kind, "posted_on": work.today, "reverses_id": reverses_id})
     return set_id
@@ -298,6 +343,7 @@ def charge_many(work: Work, charges: Sequence[Charge]) -> list[UUID | None]:
 
 def _write_charges(work: Work, posted: Sequence[Charge], set_ids: Sequence[UUID]) -> None:
     """The rows of charges by column: postings first, then the sets that close them, then items and balances."""
+    _hold_month(work)
     chart, postings, firsts = _chart(work), list[tuple[UUID, UUID, UUID, int]](), []
     owed, credit = dict[UUID, Money](), dict[UUID, Money]()
     for set_id, one in zip(set_ids, posted, strict=True):

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from desktop.kernel.database import Recorded
+from desktop.kernel.database import Base, Recorded
 from desktop.kernel.measures import Energy, Money
 from desktop.ledger.records import ClearingKind, ItemKind, Role
 
@@ -38,10 +38,24 @@ class ContractAccount(Recorded):
     credit: Mapped[Money]
 
 
+class LedgerMonth(Base):
+    """A calendar month of the ledger, by its first day. What posts into it shares its row until the commit, so nobody
+    closes the month meanwhile; why it is closed stands where it was decided, so not recorded.
+    """
+
+    __tablename__ = "ledger_month"
+    __table_args__ = ({"sqlite_with_rowid": False, "info": {"made_by_triggers": True}},)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    closed: Mapped[bool]
+
+
 class PostingSet(Recorded):
-    """What one operation posted: inserted after its postings, and then closed (triggers see to the sum)."""
+    """What one operation posted: inserted after its postings, and then closed (triggers see to the sum, and that the
+    month of ``posted_on`` is open).
+    """
 
     __tablename__ = "ledger_posting_set"
+    __table_args__ = (sa.Index("ix_ledger_posting_set_posted_on", "posted_on", "id"),)
     KEPT = True
     kind: Mapped[str]
     posted_on: Mapped[date]
@@ -112,4 +126,8 @@ class Clearing(Recorded):
 # A set closes its postings: wherever tables are filled in order, it comes after them.
 PostingSet.metadata.tables[PostingSet.__tablename__].add_is_dependent_on(
     Posting.metadata.tables[Posting.__tablename__]
+)
+# A closed month takes no sets any more: it comes after them.
+LedgerMonth.metadata.tables[LedgerMonth.__tablename__].add_is_dependent_on(
+    PostingSet.metadata.tables[PostingSet.__tablename__]
 )

@@ -24,6 +24,18 @@ class PrintJob(Recorded):
     asked_at: Mapped[datetime]
 
 
+class PaperNote(Recorded):
+    """What a paper says besides when it is printed again, such as the number of its invoice: a `Text` as JSON."""
+
+    __tablename__ = "papers_note"
+    __table_args__ = (sa.Index("ix_papers_note_paper", "kind", "number"),)
+    KEPT = True
+    kind: Mapped[str]
+    number: Mapped[str]
+    note: Mapped[str]
+    noted_at: Mapped[datetime]
+
+
 class Attachment(Recorded):
     """A file kept as it is, found by the SHA-256 of its content in hex."""
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from desktop.contracts.records import Terms, TermsOrder
 from desktop.kernel import canonical
@@ -187,5 +188,5 @@ def _registers(one: Resident) -> Iterator[MeterLine]:
 def _history(one: Resident) -> HistoryLine:
     """The months before the last read."""
     used = [month[RegisterCode.ACTIVE] * one.multiplier for month in one.used(BEFORE)]
-    months = {f"m{month}": Energy.of(kwh) for month, kwh in enumerate(used, 1)}
+    months: dict[str, Any] = {f"m{month}": Energy.of(kwh) for month, kwh in enumerate(used, 1)}
     return HistoryLine(one.number, CARRIED.year, **months)

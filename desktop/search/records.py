@@ -16,6 +16,8 @@ CUSTOMERS, PAPERS = (ACCOUNT, PARTY), (BILL, RECEIPT, GROUP, COLLECTIVE)
 class MatchKind(Enum):
     """Which word of an owner somebody typed."""
 
+    __hash__ = object.__hash__  # as in `Worded`: looked up for every word
+
     NAME = "name"
     PINYIN = "pinyin"
     INITIALS = "initials"

@@ -159,8 +159,12 @@ def _of_address(address: str) -> Iterator[tuple[str, MatchKind]]:
             yield token, MatchKind.ADDRESS
 
 
+_MARKS = {kind: f"\t{kind.value}" for kind in MatchKind}
+"""What stands behind a word of each kind."""
+
+
 def _entry(token: str, kind: MatchKind, whole: bool = False) -> str:
-    return f"{token}\t{kind.value}{'!' if whole else ''}"
+    return f"{token}{_MARKS[kind]}!" if whole else f"{token}{_MARKS[kind]}"
 
 
 def _of_code(code: Code) -> Iterator[str]:

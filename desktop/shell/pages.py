@@ -66,6 +66,8 @@ PAGES = (
         "routes", Text("Routes"), "route", "metering.view", "desktop.metering.page.RoutesPage",
         (("rounds", "desktop.contracts.service.reading_round"),),
     ),
+    PageEntry("invoices", Text("Invoices"), "stamp", "invoices.view", "desktop.invoices.page.InvoicesPage"),
+    PageEntry("months", Text("Months"), "calendar", "closing.view", "desktop.closing.page.MonthsPage"),
     PageEntry("tariffs", Text("Prices"), "tags", "tariffs.view", "desktop.tariffs.page.TariffsPage"),
     PageEntry("staff", Text("Staff"), "shield-check", "staff.view", "desktop.staff.page.StaffPage"),
     PageEntry("exports", Text("Exports"), "download", "papers.view_exports", "desktop.papers.page.ExportsPage"),

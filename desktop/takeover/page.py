@@ -503,8 +503,7 @@ class TakeoverPage(FilePage):
         else:
             count = dict(given.totals.counts)["accounts"]
             told = say.plural("{count} account written", "{count} accounts written", count)
-            notice = say("The reason stands in the journal") if given.notice is None else say(given.notice)
-            state = "ok" if given.notice is None else "warn"
-            self.banner.tell(state, say.join((told, given.file_name)), notice)
+            notice = say("The reason stands in the journal")
+            self.banner.tell("ok", say.join((told, given.file_name)), notice)
         self.told.emit()
         self.refresh_keys()

@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from desktop.kernel.errors import Problem
-from desktop.kernel.measures import Energy, Factor, Money, Reading
+from desktop.kernel.measures import Energy, Factor, Money, Power, Reading
 from desktop.kernel.text import Text, Worded
 from desktop.metering.records import RegisterCode
 from desktop.parties.records import DebtorType, Likeness, PartyKind, PartyRoleKind
@@ -20,7 +20,10 @@ NOTHING, ONE = Money(0), Factor(10**Factor.DECIMALS)
 
 @dataclass(frozen=True, slots=True)
 class PartyLine:
-    """A person or organisation. ``identity`` is its identity or tax number; ``merge_with`` the party it is really."""
+    """A person or organisation. ``identity`` is its identity or tax number; ``merge_with`` the party it is really.
+
+    In a group to take that is the number of a party, or the id of somebody who was here before, as `HERE` says.
+    """
 
     number: str
     name: str
@@ -48,7 +51,10 @@ class PremiseLine:
 
 @dataclass(frozen=True, slots=True)
 class PointLine:
-    """A service point in a premise."""
+    """A service point in a premise, and the most power it may take.
+
+    ``account`` is the one that it supplies beside the point on its own row, ``route`` and ``position`` its place there.
+    """
 
     number: str
     premise: str
@@ -56,6 +62,10 @@ class PointLine:
     feeder: str = ""
     transformer: str = ""
     supply_state: SupplyState = SupplyState.CONNECTED
+    capacity: Power | None = None
+    account: str = ""
+    route: str = ""
+    position: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +86,7 @@ class MeterLine:
 
 @dataclass(frozen=True, slots=True)
 class AccountLine:
-    """A contract account: whose it is, which service point, where that stands on its reading route, and its credit."""
+    """A contract account: whose it is, its first service point with that one's place on a reading route, its credit."""
 
     number: str
     party: str
@@ -88,12 +98,14 @@ class AccountLine:
 
 @dataclass(frozen=True, slots=True)
 class ContractLine:
-    """The supply contract of an account; ``valid_to`` is the first day it holds no longer."""
+    """A supply contract of an account, for ``point`` or else its first service point; ``valid_to`` is the first day it
+    holds no longer."""
 
     account: str
     tariff: str
     valid_from: date
     valid_to: date | None = None
+    point: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +143,7 @@ class PaymentLine:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """What an account used in the months of a year before its last read."""
+    """What an account used in the months of a year before its last read, at ``point`` or else its first one."""
 
     account: str
     year: int
@@ -147,6 +159,7 @@ class HistoryLine:
     m10: Energy | None = None
     m11: Energy | None = None
     m12: Energy | None = None
+    point: str = ""
 
     @property
     def months(self) -> dict[date, Energy]:
@@ -170,6 +183,9 @@ Line = (
 
 # Taking in
 
+HERE = "here "
+"""What stands before the id of a party that was in the database before the workbook."""
+
 
 @dataclass(frozen=True, slots=True)
 class GroupOrder:
@@ -181,6 +197,8 @@ class GroupOrder:
 
     name: str
     parties: tuple[PartyLine, ...] = ()
+    merged: tuple[PartyLine, ...] = ()
+    """Parties that come in as ones merged with others."""
     premises: tuple[PremiseLine, ...] = ()
     points: tuple[PointLine, ...] = ()
     meters: tuple[MeterLine, ...] = ()
@@ -348,19 +366,7 @@ class ReleaseOrder:
 
 @dataclass(frozen=True, slots=True)
 class HallGiven:
-    """What was written into a workbook; of ``several`` accounts it holds the main service point only."""
+    """What was written into a workbook."""
 
     file_name: str
     totals: Totals
-    several: int = 0
-
-    @property
-    def notice(self) -> Text | None:
-        """What the workbook leaves out."""
-        if not self.several:
-            return None
-        return Text(
-            "{count} account has more service points: the workbook holds its main one only",
-            plural="{count} accounts have more service points: the workbook holds their main one only",
-            count=self.several,
-        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import Enum
 from uuid import UUID
 
 from desktop.kernel.measures import Demand, Energy, Money, Price
@@ -73,6 +74,24 @@ class HolidayName(Worded):
     DRAGON_BOAT = "dragon_boat", Text("Dragon Boat Festival")
     MID_AUTUMN = "mid_autumn", Text("Mid-Autumn Festival")
     NATIONAL_DAY = "national_day", Text("National Day")
+
+
+class MonthsCounted(Worded):
+    """Which months of a year count for an account that was not supplied for all of it."""
+
+    BEGUN = "begun", Text("A month begun counts whole in the limits of a year")
+    WHOLE = "whole", Text("Only whole months count in the limits of a year")
+    YEAR = "year", Text("The limits of a year are the same for a part of it")
+
+
+class Restart(Enum):
+    """What lets the steps of a year, or of a month, begin anew: another tariff, another customer."""
+
+    TARIFF = "tariff"
+    CUSTOMER = "customer"
+
+
+EVERY_RESTART = frozenset(Restart)
 
 
 class Basis(Worded):

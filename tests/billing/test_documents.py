@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from io import BytesIO
 
 import openpyxl
@@ -230,3 +231,20 @@ def test_the_run_summary_reads_back() -> None:
     assert each[1][:9] == ["330104827615", "陈玉兰", "华丰新村 12 幢", "Ready", 260, 346, -86, 148.88, None]
     assert each[2][3] == "Held"
     assert each[2][-1] == "No read of this month"
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "vi"])
+def test_a_bill_by_hand_says_what_it_is_and_why_and_asks_for_no_money_it_gives_back(language: str) -> None:
+    why = Text("Made by hand: {reason}", reason="the wall")
+    line = Text("{place}: {what}", place="The wall", what="-1.00")
+    made = make_bill(language=language)
+    given = replace(
+        made, kind=BillKind.MANUAL, reads=(), meter_serial="", tiers=None, usage=(), amount=Money(-100),
+        notes=(why, line),
+    )  # fmt: skip
+    say = _catalog(language)
+    text = " ".join(pdf_pages(_pdf(given))[0].split())
+    assert say(BillKind.MANUAL.text) in text
+    assert say(why) in text
+    assert say(line) not in text
+    assert say("Scan to pay") not in text

@@ -9,10 +9,29 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from desktop.billing.page.runs import LIMITS, OTHERS, TO_SIGN
-from desktop.billing.records import BillKind, DraftState, ReviewFlag, RunLook, RunState, SignOrder
-from desktop.billing.service import bill, review_limits, run_bills, run_drafts, sign_drafts
+from desktop.billing.records import (
+    BillKind,
+    DraftState,
+    ReviewFlag,
+    RunLook,
+    RunState,
+    ShareJob,
+    ShareOrder,
+    SignOrder,
+)
+from desktop.billing.service import (
+    begin_issue,
+    bill,
+    help_run,
+    issue_chunk,
+    review_limits,
+    run_bills,
+    run_drafts,
+    sign_drafts,
+)
 from desktop.kernel.measures import Money
 from desktop.kernel.period import Period
+from desktop.kernel.work import draw_id
 from desktop.metering.records import ReadImport
 from desktop.metering.service import import_reads
 from desktop.qt.basics import Label
@@ -286,3 +305,22 @@ def test_what_is_refused_of_another_bill_stays_typed(qtbot, page):
     words = [label.text() for label in form.problem.findChildren(Label)]
     assert any("goes on" in one for one in words)
     assert form.form.edit("account").text() == number
+
+
+def test_a_run_worked_on_elsewhere_tells_what_is_left_and_is_stopped_by_a_key(qtbot, page, clerk):
+    drafted(qtbot, page)
+    others_sign(qtbot, page, clerk)
+    elsewhere = clerk.app.command_line("1")
+    started = elsewhere.do(begin_issue, page.run_shown.number)
+    elsewhere.do(issue_chunk, ShareOrder(started.run_id, draw_id(), 10))
+    page.ask_again()
+    settle(qtbot, page.tasks, lambda: page.run_shown.issued == 10)
+    assert (page.run_shown.left, page.run_shown.at_work) == (36, True)
+    assert "36 left" in page.cards["issued"].accessibleName()
+    QTest.keyClick(page, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, page.tasks, lambda: page.run_shown.stopped_by)
+    assert "36 accounts are left" in page.banner.title_text
+    assert "Ctrl+T" not in {key.press for key in page.keys}
+    assert help_run(elsewhere, page.run_shown.number, ShareJob.ISSUE).run.issued == 10
+    QTest.keyClick(page, Qt.Key.Key_F12)
+    settle(qtbot, page.tasks, lambda: page.run_shown.state is RunState.ISSUED)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from desktop.billing import service as billing
 from desktop.billing.records import (
@@ -26,19 +27,23 @@ from desktop.billing.records import (
 )
 from desktop.contracts import service as contracts
 from desktop.contracts.records import (
+    AccountOrder,
     CapacitySpell,
     ContractChange,
     ContractEnd,
+    NewCustomer,
     SpellKind,
     SpellOrder,
     Terms,
     TermsOrder,
 )
+from desktop.desk import service as desk
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Energy, Power
 from desktop.kernel.period import Period
 from desktop.kernel.text import catalog
 from desktop.kernel.work import Seat
+from desktop.parties.records import DebtorType, PartyKind
 from desktop.tariffs.records import Basis
 from tests.billing.mixed import (
     BEGAN,
@@ -53,7 +58,7 @@ from tests.billing.mixed import (
     take,
 )
 from tests.databases_server import Databases
-from tests.hall import JANUARY, found, opened, seat_of, sign
+from tests.hall import JANUARY, found, meter, opened, seat_of, sign
 
 EN = catalog("en")
 MAY_2024 = Period.month("2024-05")
@@ -255,6 +260,67 @@ def test_spells_that_no_bill_could_follow_are_refused(hall: Seat) -> None:
     assert (row.spell.power, row.spell.ends_on) == (Power.of(200), date(2026, 3, 6)), "the later word holds"
 
 
+# A load that is used well: 90 % of the demand price from 260 kWh for each kVA of all points on
+
+
+def together(seat: Seat, first: Kind, second: Kind) -> None:
+    """The service point of the second account belongs to the first one."""
+    moved = sa.text(
+        "UPDATE contracts_contract SET contract_account_id ="
+        " (SELECT id FROM ledger_contract_account WHERE number = :first)"
+        " WHERE contract_account_id = (SELECT id FROM ledger_contract_account WHERE number = :second)"
+    )
+    with seat.app.database.write() as session:
+        session.execute(moved, {"first": first.number, "second": second.number})
+        session.commit()
+
+
+WELL_USED = [
+    # kVA of the demand point, kVA of the other, kWh of the other × 100, whether the price is reduced
+    (200, 0, 0, True),  # 54,000 kWh for 200 kVA alone
+    (220, 0, 0, False),
+    (220, 0, 60, True),  # 60,000 kWh of both for 220 kVA
+    (200, 100, 60, False),  # 60,000 kWh for 300 kVA
+]
+
+
+@pytest.mark.parametrize(("kva", "other_kva", "other_kwh", "reduced"), WELL_USED)
+def test_the_discount_looks_at_all_points_of_an_account(
+    hall: Seat, kva: int, other_kva: int, other_kwh: int, reduced: bool
+) -> None:
+    assert DEMAND.terms is not None
+    terms = replace(
+        DEMAND.terms, basis=Basis.ACTUAL_DEMAND, capacity=Power.of(kva), contract_demand=Power.of(0)
+    )
+    factory = replace(DEMAND, tariff="TWO-PART", terms=terms)
+    hang(hall, factory)
+    take(hall, factory)
+    if other_kwh:
+        other = one("ZJ-SHARED", {"active": other_kwh}, 9, 100, capacity=Power.of(other_kva))
+        hang(hall, other)
+        take(hall, other)
+        together(hall, factory, other)
+    (line,) = charges(bill_of(hall, factory))
+    price = Decimal("42.0") * (Decimal("0.9") if reduced else 1)
+    assert yuan(line) == cent(570 * price)
+    words = " ".join(EN(text) for text in line.explanation)
+    assert (f"for {kva + other_kva} kVA are 260" in words) == reduced
+
+
+def test_the_discount_goes_by_the_contracted_capacity_also_while_a_part_is_sealed(hall: Seat) -> None:
+    """54,000 kWh are 270 for each of the 200 kVA in use, but 245 for each of the 220 contracted."""
+    assert DEMAND.terms is not None
+    terms = replace(
+        DEMAND.terms, basis=Basis.ACTUAL_DEMAND, capacity=Power.of(220), contract_demand=Power.of(0)
+    )
+    factory = replace(DEMAND, tariff="TWO-PART", terms=terms)
+    hang(hall, factory)
+    take(hall, factory)
+    spell(hall, factory, SpellKind.REDUCED, 20, BEGAN, None)
+    (line,) = charges(bill_of(hall, factory))
+    assert yuan(line) == cent(570 * Decimal("42.0"))
+
+
 # Part months under both rule sets
 
 
@@ -399,6 +465,73 @@ def test_a_new_and_a_closed_account_have_the_steps_of_their_months(hall: Seat) -
     assert any("1 of 12 months of use" in EN(words) for line in january.lines for words in line.explanation)
 
 
+# What the utility sets: months counted, and what lets the steps begin anew
+
+
+def set_otherwise(seat: Seat, code: str, **settings: Any) -> None:
+    """The household list of Zhejiang under another code, with its own settings."""
+    data = json.loads(shipped("zhejiang_residential"))
+    data["code"], data["name"] = code, code
+    data["versions"][0] |= {"code": f"{code}-1", "notice": "made up for tests"}
+    data["versions"][0]["components"][0] |= settings
+    agree_on_prices(seat.app, [json.dumps(data)])
+
+
+@pytest.mark.parametrize(("months", "counted"), [("begun", 12), ("whole", 11), ("year", 12)])
+def test_a_list_says_which_months_of_a_year_count(hall: Seat, months: str, counted: int) -> None:
+    """Supplied from 5 January on: eleven whole months, twelve begun."""
+    set_otherwise(hall, "SET", months=months)
+    family = one("SET", {"active": 3000})
+    hang(hall, family, starts_on=date(2026, 1, 5))
+    take(hall, family)
+    first, _ = bill_of(hall, family).lines
+    assert first.energy == Energy.of(2760 * counted // 12)
+
+
+@pytest.mark.parametrize(
+    ("restart", "first_step"), [(["tariff", "customer"], Energy.of(2760)), (["customer"], Energy.of(260))]
+)
+def test_a_list_says_whether_steps_begin_anew_with_another_tariff(
+    hall: Seat, restart: list[str], first_step: Energy
+) -> None:
+    """2,500 kWh of January by one list: of February's 3,000 by another the first step takes what is left, or all."""
+    set_otherwise(hall, "SET", restart=restart, months="year")
+    family = one("ZJ-RES", {"active": 2500})
+    hang(hall, family)
+    take(hall, family)
+    bill_of(hall, family)
+    hall.app.clock = type(hall.app.clock)(hall.app.country.zone, date(2026, 3, 5))
+    (contract,) = (row.number for row in hall.ask(desk.account_card, family.number).contracts)
+    hall.do(contracts.change_contract, ContractChange(contract, "SET", date(2026, 2, 1)))
+    take(hall, replace(family, used={"active": 5500}), date(2026, 2, 28))
+    bill = bill_of(hall, family, Period.month("2026-02"))
+    assert bill.lines[0].energy == first_step
+    assert bill.energy == Energy.of(3000)
+
+
+@pytest.mark.parametrize(
+    ("restart", "before"), [(["tariff", "customer"], Energy.of(0)), (["tariff"], Energy.of(2500))]
+)
+def test_a_list_says_whether_steps_begin_anew_with_another_customer(
+    hall: Seat, restart: list[str], before: Energy
+) -> None:
+    set_otherwise(hall, "SET", restart=restart)
+    leaves = one("SET", {"active": 2500})
+    hang(hall, leaves)
+    take(hall, leaves)
+    bill_of(hall, leaves)
+    hall.app.clock = type(hall.app.clock)(hall.app.country.zone, date(2026, 3, 5))
+    order = AccountOrder(
+        "330100000899", "SET", date(2026, 2, 1), NewCustomer("Lin Mei", PartyKind.PERSON, DebtorType.CONSUMER, "en"),
+        follows=leaves.number,
+    )  # fmt: skip
+    hall.do(contracts.open_account, order)
+    comes = replace(leaves, number="330100000899", used={"active": 2600})
+    take(hall, comes, date(2026, 2, 28), meter(leaves.number))
+    bill = bill_of(hall, comes, Period.month("2026-02"))
+    assert bill.lines[0].accumulated == (before, before + Energy.of(100))
+
+
 # Energy put right because of the metering
 
 
@@ -431,6 +564,8 @@ def test_a_meter_that_ran_fast_is_paid_back_at_the_steps_of_the_year_concerned(h
         (Energy.of(-140), Decimal("-82.32")),
     ]
     assert bill.energy == Energy.of(-150)
+    assert bill.tiers is not None
+    assert bill.tiers.accumulated == Energy.of(300)  # what is put right of last year does not move this one
     assert "2025-12 put right, -450 kWh at its own prices (verified on request):" in notes(bill).replace(
         "−", "-"
     )

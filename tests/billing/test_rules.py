@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -10,12 +11,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.billing.rules import BillInput, BillPart, accumulated, billed, change
+from desktop.billing.rules import (
+    BillInput,
+    BillPart,
+    Counted,
+    accumulated,
+    billed,
+    change,
+    counted,
+    months_of_use,
+)
+from desktop.contracts.records import Link
 from desktop.kernel import canonical
 from desktop.kernel.measures import Energy
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text
 from desktop.metering.records import MonthUsage
+from desktop.tariffs.records import MonthsCounted, Restart
 
 JANUARY = Period.month("2026-01")
 
@@ -116,3 +128,52 @@ def bill_input(**other: object) -> BillInput:
 def test_equal_inputs_spell_alike_and_others_do_not(other: dict[str, object]) -> None:
     assert canonical.dump(bill_input()) == canonical.dump(bill_input())
     assert canonical.dump(bill_input(**other)) != canonical.dump(bill_input())
+
+
+ONE, OTHER = UUID(int=1), UUID(int=2)
+
+
+@st.composite
+def chains(draw: st.DrawFn) -> list[Link]:
+    """Contracts at one point in a year, some with a gap between them."""
+    day, links = date(2026, 1, draw(st.integers(1, 28))), []
+    for _ in range(draw(st.integers(1, 5))):
+        end = day + timedelta(days=draw(st.integers(1, 60)))
+        account, tariff = draw(st.sampled_from([ONE, OTHER])), draw(st.sampled_from([ONE, OTHER]))
+        links.append(Link(account, tariff, day, end))
+        day = end + timedelta(days=draw(st.sampled_from([0, 0, 0, 5])))
+    return links
+
+
+@given(chains(), st.sets(st.sampled_from(list(Restart))), st.data())
+def test_the_days_that_count_are_the_same_from_every_contract_of_them(
+    links: list[Link], restarts: set[Restart], data: st.DataObject
+) -> None:
+    """A span of contracts is one and the same from wherever one looks; cutting a contract in two changes nothing."""
+    kept = frozenset(restarts)
+    spans = [counted(links, one.valid_from, one.valid_to, kept) for one in links]
+    for one, span in zip(links, spans, strict=True):
+        assert span.since <= one.valid_from
+        inside = [other for other in links if span.since <= other.valid_from < (span.until or date.max)]
+        assert {counted(links, other.valid_from, other.valid_to, kept) for other in inside} == {span}
+    at = data.draw(st.integers(0, len(links) - 1))
+    long = links[at]
+    assert long.valid_to is not None
+    if (long.valid_to - long.valid_from).days < 2:
+        return
+    middle = long.valid_from + timedelta(days=1)
+    halves = [replace(long, valid_to=middle), replace(long, valid_from=middle)]
+    cut = [*links[:at], *halves, *links[at + 1 :]]
+    assert counted(cut, middle, long.valid_to, kept) == spans[at]
+
+
+@given(
+    st.dates(date(2025, 6, 1), date(2026, 12, 31)), st.integers(1, 700), st.sampled_from(list(MonthsCounted))
+)
+def test_months_of_a_year_are_one_to_twelve(since: date, days: int, months: MonthsCounted) -> None:
+    span = Counted(since, since + timedelta(days=days))
+    if span.until is not None and span.until <= date(2026, 1, 1):
+        return
+    found = months_of_use(span, 2026, months)
+    assert 1 <= found <= 12
+    assert months_of_use(span, 2026, MonthsCounted.WHOLE) <= months_of_use(span, 2026, MonthsCounted.BEGUN)

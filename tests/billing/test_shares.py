@@ -13,10 +13,11 @@ import pytest
 import sqlalchemy as sa
 
 from desktop.billing import service as billing
-from desktop.billing.records import DraftState, RunOrder, ShareJob, ShareOrder
+from desktop.billing.records import DraftState, RunOrder, RunRow, ShareJob, ShareOrder
 from desktop.billing.service import runs, shares
 from desktop.billing.tables import BillDraft, BillShare
 from desktop.kernel.database import Moment
+from desktop.kernel.errors import Refused
 from desktop.kernel.work import Seat, draw_id
 from tests.billing.test_service import fifty_drafted, fifty_read, january_bills
 from tests.command_line import CommandLine
@@ -92,9 +93,12 @@ def test_what_a_silent_worker_holds_is_done_after_all_that_is_free(shared: Seat)
     assert shared.app.verify() == []
 
 
-def test_a_share_that_is_worked_on_is_left_alone(shared: Seat, databases: Databases) -> None:
-    if shared.app.database.embedded:
-        pytest.skip("one file has one writer")
+ON_A_SERVER = pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
+"""Only a server has several writers at one moment: a file has one, whoever waits."""
+
+
+@ON_A_SERVER
+def test_a_share_that_is_worked_on_is_left_alone(shared: Seat) -> None:
     with shared.app.database.write("READ COMMITTED") as session:
         mine = sa.select(BillShare).filter_by(job=ShareJob.ISSUE, run_id=_order(shared, None).run_id)
         held = session.scalars(mine.order_by(BillShare.first).limit(4).with_for_update()).all()
@@ -132,6 +136,67 @@ def test_all_that_did_not_go_through_is_told_with_its_reason(databases: Database
             "Reads, contract or price changed after the draft: draft this account again.": 1,
         }
         assert done.run.issued + sum(told.values()) == done.run.accounts == 50
+
+
+# Stopped from elsewhere
+
+
+def test_a_stop_from_another_computer_reaches_workers_at_their_next_chunk(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One works in chunks of five; somebody at another station stops it after the first."""
+    monkeypatch.setattr(runs, "CHUNK", 5)
+    url = databases.like(fifty_drafted)
+    with opened(url) as app, opened(url) as elsewhere:
+        seat, other = app.command_line("1"), elsewhere.command_line("2")
+        number, told = newest_run(seat), list[RunRow]()
+
+        def watch(_done: int, _total: int) -> bool:
+            if not told:
+                told.append(other.ask(billing.bill_run, number))
+                assert other.do(billing.stop_run, number).accounts == told[0].left
+            return True
+
+        stopped = billing.issue_run(seat, number, watch)
+        assert (told[0].issued, told[0].left, told[0].at_work) == (5, 45, True)
+        assert stopped.stopped_by == other.actor.name
+        # the chunk that was begun while it was stopped may be the last one, never two
+        assert stopped.run.issued in (5, 10)
+        assert (stopped.run.left, stopped.run.at_work) == (50 - stopped.run.issued, False)
+        joined = billing.help_run(other, number, ShareJob.ISSUE)
+        assert (joined.stopped_by, joined.run.issued) == (other.actor.name, stopped.run.issued)
+        with pytest.raises(Refused, match="Nobody works"):
+            other.do(billing.stop_run, number)
+        done = billing.issue_run(other, number)
+        assert (done.run.issued, done.run.left, done.stopped_by) == (50, 0, "")
+        assert app.verify() == []
+    assert january_bills(url) == 50
+
+
+def test_who_leads_stops_all_with_their_own_stop_and_a_helper_only_leaves(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "CHUNK", 5)
+    with opened(databases.like(fifty_drafted)) as app:
+        seat = app.command_line("1")
+        number = newest_run(seat)
+        seat.do(billing.begin_issue, number)
+        left = billing.help_run(seat, number, ShareJob.ISSUE, lambda _done, _total: False)
+        assert (left.stopped_by, left.run.at_work) == ("", True)
+        stopped = billing.issue_run(seat, number, lambda _done, _total: False)
+        assert (stopped.stopped_by, stopped.run.at_work) == (seat.actor.name, False)
+        assert billing.issue_run(seat, number).run.issued == 50
+
+
+def test_a_run_is_stopped_by_command(databases: Databases, capsys: pytest.CaptureFixture[str]) -> None:
+    url = databases.like(fifty_drafted)
+    run = CommandLine(capsys, url, today="2026-02-05", lang="en", station="1")
+    with opened(url) as app:
+        number = newest_run(app.command_line("1"))
+        assert "Nobody works" in run("bills", "stop", number, code=1).err
+        app.command_line("1").do(billing.begin_issue, number)
+    assert "50 accounts are left" in run("bills", "stop", number).out
+    assert run.json("bills", "work", number, "--job", "issue")["stopped_by"]
 
 
 # Killed
@@ -199,10 +264,9 @@ def test_workers_killed_at_many_moments_bill_each_account_once(
     _killed_run(databases, tmp_path, seed)
 
 
+@ON_A_SERVER
 def test_a_read_that_is_taken_back_meanwhile_is_not_billed(shared: Seat) -> None:
     """Somebody commits the reversal between two statements of the issue, which sees each with its own eyes."""
-    if shared.app.database.embedded:
-        pytest.skip("one file has one writer")
     app, taken = shared.app, []
 
     def reverse(_c, _cursor, statement: str, *_rest) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,15 +11,31 @@ import pytest
 
 from desktop.billing import service as billing
 from desktop.billing.records import WhatIf, WhatIfOption
+from desktop.contracts import service as contracts
+from desktop.contracts.records import Share, Terms, TermsOrder
 from desktop.desk import service as desk
 from desktop.kernel.errors import NotFound, Refused
-from desktop.kernel.measures import Money
+from desktop.kernel.measures import Energy, Factor, Money
 from desktop.kernel.text import catalog
 from desktop.kernel.work import Seat
-from tests.billing.mixed import CHANGING, DEMAND, GROWING, HOUSEHOLD, mixed_hall
+from tests.billing.mixed import (
+    BEGAN,
+    CHANGING,
+    DEMAND,
+    FACTORY,
+    GROWING,
+    HOUSEHOLD,
+    SHOP,
+    agree_on_prices,
+    hang,
+    mixed_hall,
+    shipped,
+    take,
+)
+from tests.billing.test_rating import together
 from tests.command_line import CommandLine
 from tests.databases_server import Databases
-from tests.hall import JANUARY, SMALL, connect, connected_hall, opened, read, yuan
+from tests.hall import JANUARY, SMALL, connect, connected_hall, issue, meter, opened, read, yuan
 
 EN, PLAIN = catalog("en"), SMALL[0]
 
@@ -41,7 +58,7 @@ def billed(seat: Seat, number: str) -> Money:
 
 
 def test_what_an_account_has_costs_what_was_billed(mixed: Seat) -> None:
-    for number in (HOUSEHOLD.number, DEMAND.number):
+    for number in (HOUSEHOLD.number, DEMAND.number, FACTORY.number):  # the last one with losses
         found = mixed.ask(billing.what_if, number)
         own = found.own
         assert own is not None
@@ -98,6 +115,49 @@ def test_what_cannot_be_reckoned_says_why(mixed: Seat, tmp_path: Path, databases
         app.command_line("1").ask(billing.what_if, SMALL[0])
     no_price = options(mixed.ask(billing.what_if, CHANGING.number))
     assert no_price["CHANGING", ""].low is not None
+
+
+def test_a_share_a_sub_meter_and_a_second_point_are_reckoned_in(mixed: Seat) -> None:
+    """15 % of a shop's meter by another list, another account behind it, and a point of its own beside it."""
+    main, part, second = (replace(SHOP, number=f"33010000095{at}", terms=None) for at in (1, 2, 3))
+    main, part = (
+        replace(one, tariff="CHANGING", used={"active": used}) for one, used in ((main, 9000), (part, 620))
+    )
+    second = replace(second, tariff="ZJ-RES", used={"active": 300})
+    for kind in (main, part, second):
+        hang(mixed, kind)
+        take(mixed, kind)
+    shares = (Share("ZJ-SHARED-NEW", percent=Factor.of(15)),)
+    agree_on_prices(mixed.app, [shipped("zhejiang_shared_meter").replace("ZJ-SHARED", "ZJ-SHARED-NEW")])
+    mixed.do(contracts.set_terms, TermsOrder(main.number, Terms(BEGAN, shares=shares)))
+    mixed.do(contracts.set_terms, TermsOrder(part.number, Terms(BEGAN, within=meter(main.number))))
+    together(mixed, main, second)
+    issue(mixed, billing.run_bills(mixed, JANUARY).run.number)
+    bill = mixed.ask(desk.account_card, main.number).bills[0]
+    found = mixed.ask(billing.what_if, main.number)
+    assert found.energy == Energy.of(9000 - 620 + 300)
+    assert found.own is not None
+    # the newest version of the list whose price changed inside January counts for all of it
+    dearer = Money((found.own.low or Money(0)).raw - bill.amount.raw)
+    own = Energy.of(9000 - 620 - 1257)
+    assert abs(dearer.raw - round(float(own.decimal) * 12 / 31 * 3.13)) <= 5
+    points = {one.point for one in found.options if not one.own}
+    assert points == {meter(main.number), meter(second.number)}
+    household = next(one for one in found.options if one.variant and one.tariff == "ZJ-RES")
+    assert household.low == found.own.low  # 300 kWh stay in the first step either way
+    assert mixed.ask(billing.what_if, part.number).energy == Energy.of(620)
+
+
+def test_a_month_without_its_sub_meter_is_left_out_and_said_so(mixed: Seat) -> None:
+    main, part = (replace(CHANGING, number=f"33010000096{at}") for at in (1, 2))
+    for kind in (main, part):
+        hang(mixed, kind)
+    take(mixed, main)
+    mixed.do(contracts.set_terms, TermsOrder(part.number, Terms(BEGAN, within=meter(main.number))))
+    with pytest.raises(Refused, match="No month"):
+        mixed.ask(billing.what_if, main.number)
+    take(mixed, part)
+    assert mixed.ask(billing.what_if, main.number).notes == ()
 
 
 def test_it_is_told_by_a_command(databases: Databases, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from desktop.contracts import service as contracts
+from desktop.contracts.records import AccountOpened, AccountOrder, Merged
 from desktop.desk import service as desk
 from desktop.kernel.errors import NotFound, NotPermitted, Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.text import catalog
 from desktop.kernel.work import Seat
+from desktop.ledger import service as ledger
 from desktop.parties import service as parties
 from desktop.parties.records import (
     ApartOrder,
@@ -32,8 +38,10 @@ from desktop.parties.records import (
 )
 from desktop.search.records import SearchOrder
 from tests.contracts.test_changes import found
-from tests.hall import PASSWORD, SMALL, party_of
-from tests.rows import changed, contents
+from tests.contracts.test_points import SECOND
+from tests.databases_server import Databases
+from tests.hall import PASSWORD, SMALL, TODAY, opened, party_of, small_hall
+from tests.rows import changed, contents, raw
 
 IDENTITY = "11010519491231002X"
 
@@ -229,3 +237,101 @@ def test_who_may_be_one_is_listed_until_told_apart(small: Seat, pair: tuple[UUID
     small.do(contracts.merge_parties, merge_)
     listed = {(one.likeness, one.one.party_id, one.other.party_id) for one in small.ask(contracts.duplicates)}
     assert listed == {(Likeness.SAME, third, same)}
+
+
+# Two at once
+
+
+@pytest.fixture
+def race(postgres_server: Databases, tmp_path: Path) -> Iterator[tuple[str, Seat, Seat]]:
+    """Two programs on one database: its address, and a seat of each."""
+    url = postgres_server.like(small_hall)
+    with opened(url, intents=tmp_path / "1") as one, opened(url, intents=tmp_path / "2") as other:
+        yield url, one.command_line("1"), other.command_line("2")
+    postgres_server.drop(url)
+
+
+def opening(seat: Seat, party_id: UUID) -> AccountOrder:
+    """One more account for a party."""
+    number = seat.ask(contracts.account_hints).number
+    return AccountOrder(number, "ZJ-RES", TODAY, party_id=party_id, place=SECOND.place)
+
+
+def waits(url: str) -> bool:
+    """Whether a connection waits for what another one holds."""
+    with raw(url) as rows:
+        return bool(rows("SELECT 1 FROM pg_locks WHERE NOT granted"))
+
+
+def test_an_account_opened_while_its_party_is_merged_follows(
+    race: tuple[str, Seat, Seat], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever opens it has looked at the party when the merging begins, and goes on once that waits or is done."""
+    url, clerk, other = race
+    kept, merged = (party_of(clerk, number) for number in SMALL[:2])
+    order = opening(clerk, merged)
+    open_account, going = ledger.open_account, ThreadPoolExecutor(1)
+    begun: list[Future[Merged]] = []
+
+    def slowly(*given: Any) -> UUID:
+        if not begun:
+            begun.append(
+                going.submit(other.do, contracts.merge_parties, MergeOrder(kept, merged, "one person"))
+            )
+            while not begun[0].done() and not waits(url):
+                pass
+        return open_account(*given)
+
+    monkeypatch.setattr(ledger, "open_account", slowly)
+    with going:
+        clerk.do(contracts.open_account, order)
+    assert begun[0].result().accounts in (1, 2)
+    assert party_of(clerk, order.account_number) == kept
+    assert clerk.ask(desk.party_card, merged).accounts == ()
+    assert {one.row.number for one in clerk.ask(desk.party_card, kept).accounts} == {
+        *SMALL[:2],
+        order.account_number,
+    }
+    assert searched(clerk, "Customer 2")
+    assert clerk.app.verify() == []
+
+
+def test_a_party_merged_while_it_gets_an_account_takes_it_along(
+    race: tuple[str, Seat, Seat], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The merging has seen the accounts as they were when the other one is opened and stands."""
+    _, clerk, other = race
+    kept, merged = (party_of(clerk, number) for number in SMALL[:2])
+    order = opening(other, merged)
+    merge, opened_then = parties.merge, list[AccountOpened]()
+
+    def slowly(*given: Any) -> UUID:
+        if not opened_then:
+            opened_then.append(other.do(contracts.open_account, order))
+        return merge(*given)
+
+    monkeypatch.setattr(parties, "merge", slowly)
+    assert clerk.do(contracts.merge_parties, MergeOrder(kept, merged, "one person")).accounts == 2
+    assert party_of(clerk, order.account_number) == kept
+    assert clerk.ask(desk.party_card, merged).accounts == ()
+    assert clerk.app.verify() == []
+
+
+def test_what_is_entered_of_a_party_while_it_is_merged_is_found_with_the_one_that_stays(
+    race: tuple[str, Seat, Seat], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, clerk, other = race
+    kept, merged = (party_of(clerk, number) for number in SMALL[:2])
+    merge, entered = parties.merge, list[UUID]()
+    order = ContactOrder(merged, ContactKind.MOBILE, "13711112222")
+
+    def slowly(*given: Any) -> UUID:
+        if not entered:
+            entered.append(other.do(parties.add_contact, order))
+        return merge(*given)
+
+    monkeypatch.setattr(parties, "merge", slowly)
+    clerk.do(contracts.merge_parties, MergeOrder(kept, merged, "one person"))
+    assert str(kept) in searched(clerk, "13711112222")
+    with pytest.raises(Refused, match="was merged with"):
+        other.do(parties.add_contact, order)

@@ -10,16 +10,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop.contracts import service as contracts
+from desktop.contracts.records import NewPlace, PlaceFacts, PointOrder
 from desktop.desk import service as desk
 from desktop.desk.page.account_form import AccountForm, PointForm
 from desktop.desk.page.card import RECORDS
 from desktop.desk.page.entry import EntryView
 from desktop.desk.page.terms import TermsForm
 from desktop.desk.records import SupplyPart
-from desktop.kernel.measures import Energy, Factor, Power
+from desktop.kernel.measures import Energy, Factor, Power, Reading
 from desktop.metering.page import ReadSheet
-from desktop.metering.records import RegisterCode
+from desktop.metering.records import NewRegister, RegisterCode
 from desktop.premises.records import SupplyState
+from desktop.qt.basics import Label
 from desktop.shell.window import Window
 from desktop.tariffs.records import Basis
 from tests import hall as halls
@@ -338,3 +340,30 @@ def test_a_place_that_somebody_leaves_is_taken_over_by_an_account(qtbot, hall, p
     settle(qtbot, page.tasks, lambda: len(page.card.points) == 2)
     assert page.card.points[1].meter_serial == leaves.row.meter_serial
     assert hall.command_line().ask(desk.account_card, other).closed_on == page.seat.today()
+
+
+def test_one_of_several_places_is_taken_over_by_its_contract(qtbot, hall, page):
+    seat, other = hall.command_line("1"), halls.account_number(4)
+    facts = PlaceFacts("310015", "Hangzhou", "Workshop Lane 9", "380 V", "", "")
+    place = NewPlace(
+        facts, "W-9", Factor.of(1), (NewRegister(RegisterCode.ACTIVE, 6, Reading(0)),), "0412", 990
+    )
+    today = page.seat.today()
+    added = seat.do(contracts.add_point, PointOrder(other, "ZJ-RES", today.replace(day=1), place))
+    tab = records(qtbot, page)
+    QTest.keyClick(tab.records, Qt.Key.Key_A)
+    view = form(qtbot, page, PointForm)
+    edit = view.form.edit
+    edit("where").show_text("here")
+    assert not edit("contract").isEnabled()
+    edit("where").show_text("taken")
+    edit("follows").show_value(other)
+    edit("start").show_value(today)
+    hand_over(qtbot, page, view)
+    settle(qtbot, page.tasks, lambda: added.contract_number in view.problem.findChild(Label).text())
+    assert page.stack.currentWidget() is view
+    edit("contract").show_text(added.contract_number)
+    hand_over(qtbot, page, view)
+    settle(qtbot, page.tasks, lambda: len(page.card.points) == 2)
+    assert page.card.points[1].meter_serial == "W-9"
+    assert seat.ask(desk.account_card, other).closed_on is None

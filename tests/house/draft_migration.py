@@ -109,6 +109,25 @@ def sqlite_triggers() -> list[str]:
             "WHEN (SELECT coalesce(sum(amount), 1) <> 0 OR count(*) < 2 FROM ledger_posting WHERE posting_set_id = NEW.id)\n"
             "BEGIN SELECT RAISE(ABORT, 'ledger_posting_set: its postings do not sum to zero'); END"
         ),
+        (
+            "CREATE TRIGGER ledger_posting_set_month BEFORE INSERT ON ledger_posting_set\n"
+            "WHEN EXISTS (SELECT 1 FROM ledger_month WHERE closed AND month >= substr(NEW.posted_on, 1, 7) || '-01')\n"
+            "BEGIN SELECT RAISE(ABORT, 'ledger_posting_set: its month is closed'); END"
+        ),
+        (
+            "CREATE TRIGGER ledger_month_stays_closed BEFORE UPDATE ON ledger_month\n"
+            "WHEN OLD.closed AND (NEW.closed IS NOT OLD.closed OR NEW.month IS NOT OLD.month)\n"
+            "BEGIN SELECT RAISE(ABORT, 'ledger_month: a closed month stays closed'); END"
+        ),
+        (
+            "CREATE TRIGGER ledger_month_no_delete BEFORE DELETE ON ledger_month\n"
+            "WHEN OLD.closed BEGIN SELECT RAISE(ABORT, 'ledger_month: a closed month stays closed'); END"
+        ),
+        (
+            "CREATE TRIGGER ledger_month_no_replace BEFORE INSERT ON ledger_month\n"
+            "WHEN EXISTS (SELECT 1 FROM ledger_month WHERE closed AND month = NEW.month)\n"
+            "BEGIN SELECT RAISE(ABORT, 'ledger_month: a closed month stays closed'); END"
+        ),
     ]
     return drawn
 
@@ -163,6 +182,43 @@ def postgresql_triggers() -> list[str]:
         (
             "CREATE TRIGGER ledger_posting_set_sum AFTER INSERT ON ledger_posting_set\n"
             "REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION refuse_unbalanced_set()"
+        ),
+    ]
+    drawn += [
+        (
+            "CREATE FUNCTION refuse_closed_month() RETURNS trigger LANGUAGE plpgsql AS $$\n"
+            "DECLARE its_month date; is_closed boolean;\n"
+            "BEGIN\n"
+            "  FOR its_month IN SELECT DISTINCT date_trunc('month', posted_on)::date FROM made ORDER BY 1 LOOP\n"
+            "    INSERT INTO ledger_month (month, closed) VALUES (its_month, FALSE) ON CONFLICT DO NOTHING;\n"
+            "    SELECT closed INTO is_closed FROM ledger_month WHERE month = its_month FOR SHARE;\n"
+            "    IF is_closed OR EXISTS (SELECT 1 FROM ledger_month WHERE closed AND month > its_month) THEN\n"
+            "      RAISE EXCEPTION 'ledger_posting_set: its month is closed' USING ERRCODE = 'integrity_constraint_violation';\n"
+            "    END IF;\n"
+            "  END LOOP;\n"
+            "  RETURN NULL;\n"
+            "END $$"
+        ),
+        (
+            "CREATE TRIGGER ledger_posting_set_month AFTER INSERT ON ledger_posting_set\n"
+            "REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_month()"
+        ),
+        (
+            "CREATE FUNCTION refuse_opening_month() RETURNS trigger LANGUAGE plpgsql AS $$\n"
+            "BEGIN\n"
+            "  IF TG_OP = 'UPDATE' AND (NEW.closed, NEW.month) IS NOT DISTINCT FROM (OLD.closed, OLD.month) THEN\n"
+            "    RETURN NEW;\n"
+            "  END IF;\n"
+            "  RAISE EXCEPTION 'ledger_month: a closed month stays closed' USING ERRCODE = 'integrity_constraint_violation';\n"
+            "END $$"
+        ),
+        (
+            "CREATE TRIGGER ledger_month_stays_closed BEFORE UPDATE OR DELETE ON ledger_month\n"
+            "FOR EACH ROW WHEN (OLD.closed) EXECUTE FUNCTION refuse_opening_month()"
+        ),
+        (
+            "CREATE TRIGGER ledger_month_no_truncate BEFORE TRUNCATE ON ledger_month\n"
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
         ),
     ]
     for name, frozen, _ in kept():

@@ -318,8 +318,8 @@ def test_one_open_session_for_a_till(transaction: Raw) -> None:
 
 
 def test_the_small_hall_has_a_row_of_every_kind(rows: Raw) -> None:
-    passing = ["search_pending"]  # empty as soon as everybody is found
-    assert [name for name in Base.metadata.tables if not tally(rows, name)] == passing
+    passing = {"search_pending", "billing_stop"}  # empty as soon as everybody is found, and a run goes on
+    assert {name for name in Base.metadata.tables if not tally(rows, name)} == passing
 
 
 def test_a_sound_database_gives_no_finding(small: Seat, app: App, billed: Seat) -> None:

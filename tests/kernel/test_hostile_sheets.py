@@ -19,7 +19,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from desktop.kernel.cells.shapes import half_width
 from desktop.kernel.errors import Refused
-from desktop.kernel.sheet import Field, process, read_rows
+from desktop.kernel.sheet import Field, Layout, process, read_rows, stream_rows
 from desktop.kernel.text import Text, catalog
 from tests.sheets import at_hand  # noqa: F401 - fixtures
 
@@ -33,13 +33,15 @@ NO_WORKBOOK = "{} is no .xlsx workbook without a password and no .csv file: save
 SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
-def workbook(rows: int = 4) -> bytes:
-    """A small workbook with text, numbers and days."""
+def workbook(rows: int = 4, *formulas: str) -> bytes:
+    """A small workbook with text, numbers and days; ``formulas`` stand in place of numbers in further rows."""
     book = openpyxl.Workbook()
     page = book.active
     page.append(["id", "number", "day"])
     for at in range(rows):
         page.append([f"M{at:03}", 1000.5 + at, date(2026, 1, 1 + at)])
+    for formula in formulas:
+        page.append(["F1", formula, date(2026, 1, 1)])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -189,15 +191,113 @@ def test_a_hostile_file_is_refused_in_one_sentence(tmp_path: Path, name: str) ->
     assert SAY(refused.value.text) == sentence.format(name)
 
 
+def typed(kind: str) -> bytes:
+    """The workbook whose main part is of another kind."""
+    with zipfile.ZipFile(io.BytesIO(workbook())) as archive:
+        kinds = archive.read("[Content_Types].xml").decode()
+    plain = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+    assert plain in kinds
+    return with_part("[Content_Types].xml", kinds.replace(plain, kind).encode())
+
+
+def related(kind: str, target: str, *, outside: bool = False) -> bytes:
+    """The workbook whose sheet points to something."""
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    mode = ' TargetMode="External"' if outside else ""
+    links = f'<Relationship Id="rId9" Type="{office}/{kind}" Target="{target}"{mode}/>'
+    space = "http://schemas.openxmlformats.org/package/2006/relationships"
+    xml = f'<Relationships xmlns="{space}">{links}</Relationships>'
+    return with_part("xl/worksheets/_rels/sheet1.xml.rels", xml.encode())
+
+
+MACROS = "{} holds macros: save it as a plain .xlsx workbook, without macros"
+LINKS = "{} takes values from other files or programs: break the links, then save it as .xlsx"
+CONNECTIONS = "{} is connected to outside data: delete the connections, then save it as .xlsx"
+OBJECTS = "{} holds objects of other programs: delete them, then save it as a plain .xlsx workbook"
+FOREIGN: dict[str, tuple[bytes, str]] = {
+    "project.xlsm": (with_part("xl/vbaProject.bin", b"x"), MACROS),
+    "renamed.xlsx": (with_part("xl/VBAPROJECT.BIN", b"x"), MACROS),
+    "kind.xlsm": (typed("application/vnd.ms-excel.sheet.macroEnabled.main+xml"), MACROS),
+    "template.xlsx": (typed("application/vnd.ms-excel.template.macroEnabled.main+xml"), MACROS),
+    "old.xlsx": (with_part("xl/macrosheets/sheet1.xml", b"<x/>"), MACROS),
+    "link.xlsx": (with_part("xl/externalLinks/externalLink1.xml", b"<ddeLink/>"), LINKS),
+    "path.xlsx": (related("externalLinkPath", "file:///C:/other.xlsx", outside=True), LINKS),
+    "picture.xlsx": (related("image", "https://example.com/a.png", outside=True), LINKS),
+    "data.xlsx": (with_part("xl/connections.xml", b"<connections/>"), CONNECTIONS),
+    "query.xlsx": (with_part("xl/queryTables/queryTable1.xml", b"<x/>"), CONNECTIONS),
+    "model.xlsx": (with_part("xl/model/item.data", b"x"), CONNECTIONS),
+    "ole.xlsx": (with_part("xl/embeddings/oleObject1.bin", b"x"), OBJECTS),
+    "control.xlsx": (related("control", "../activeX/activeX1.xml"), ""),
+    "controls.xlsx": (with_part("xl/activeX/activeX1.xml", b"<x/>"), OBJECTS),
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_macros_links_and_objects_are_refused(tmp_path: Path, name: str) -> None:
+    content, sentence = FOREIGN[name]
+    path = tmp_path / name
+    path.write_bytes(content)
+    if not sentence:  # it points to a part that is not there
+        assert len(read_rows(path, FIELDS).rows) == 4
+        return
+    for read in (
+        lambda: read_rows(path, FIELDS),
+        lambda: list(stream_rows(path, [Layout(("Sheet",), FIELDS)])),
+    ):
+        with pytest.raises(Refused) as refused:
+            read()
+        assert SAY(refused.value.text) == sentence.format(name)
+    assert sorted(one.name for one in tmp_path.iterdir()) == [name]
+
+
 @pytest.mark.parametrize(
-    "part",
-    ["xl/vbaProject.bin", "xl/externalLinks/externalLink1.xml", "xl/connections.xml", "../../evil.xml"],
+    "content",
+    [related("hyperlink", "mailto:reader@example.com", outside=True), with_part("../../evil.xml", b"<x/>")],
 )
-def test_macros_and_links_are_left_alone(tmp_path: Path, part: str) -> None:
+def test_what_does_nothing_by_itself_is_left_alone(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "book.xlsm"
-    path.write_bytes(with_part(part, b"<x/>"))
+    path.write_bytes(content)
     assert len(read_rows(path, FIELDS).rows) == 4
     assert sorted(one.name for one in tmp_path.iterdir()) == ["book.xlsm"]
+
+
+def _cells(*inside: str) -> str:
+    """Row 2: each cell as (what follows its place, and what it holds)."""
+    cells = (f'<c r="{letter}2"{one}</c>' for letter, one in zip("ABCD", inside, strict=False))
+    return f'<row r="2">{"".join(cells)}</row>'
+
+
+SEVEN, TWO, DAY = "><v>7</v>", "><v>2</v>", "><v>46023</v>"
+SPILLED = _cells(SEVEN, '><f t="array" ref="B2:B3">1+1</f><v>2</v>', DAY) + "".join(
+    f'<row r="{at}"><c r="A{at}"{SEVEN}</c><c r="B{at}"{TWO}</c><c r="C{at}"{DAY}</c></row>' for at in (3, 4)
+)
+
+
+@pytest.mark.parametrize(
+    ("rows", "bad"),
+    [
+        (_cells(SEVEN, "><f>1+1</f><v>2</v>", DAY), {2}),
+        (_cells(SEVEN, "><v>2</v><f>1+1</f>", DAY), {2}),
+        (_cells(SEVEN, '><f t="shared" si="0"/><v>2</v>', DAY), {2}),
+        (_cells(SEVEN, "><f>1+1</f>", DAY), {2}),
+        (_cells(' t="str"><f>"M"</f><v>M</v>', TWO, DAY), {2}),
+        (_cells(SEVEN, TWO, "><f>TODAY()</f><v>46023</v>"), {2}),
+        (_cells(SEVEN, ' t="e"><f>1/0</f><v>#DIV/0!</v>', DAY), {2}),
+        (_cells(SEVEN, TWO, DAY, "><f>B2</f><v>2</v>"), set()),
+        (_cells(' t="str"><v>total</v>', "><f>SUM(B3)</f><v>2</v>"), set()),
+        (SPILLED, {2, 3}),
+    ],
+)
+def test_a_formula_that_is_read_is_a_problem_of_its_cell(tmp_path: Path, rows: str, bad: set[int]) -> None:
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(sheet(TITLES + rows))
+    found = set()
+    for row in read_rows(path, FIELDS).rows:
+        row.identifier("id"), row.number("number"), row.day("day")
+        for problem in row.problems:
+            assert (problem.what.message, problem.value[:1]) == ("This cell is a formula", "=")
+            found.add(row.line)
+    assert found == bad
 
 
 def test_a_file_that_is_not_there_or_a_folder_is_refused(tmp_path: Path) -> None:
@@ -308,15 +408,21 @@ def harmed(seed: int) -> tuple[str, bytes]:
                 new.writestr(part, old.read(part))
             elif not lost:
                 new.writestr(part, _spoiled(old.read(part), chance))
+        if chance.random() < 0.02:
+            new.writestr(chance.choice(FOREIGN_PARTS), b"<x/>")
     return "book.xlsx", out.getvalue()
 
 
-GOOD = workbook()
+FOREIGN_PARTS = ("xl/vbaProject.bin", "xl/externalLinks/externalLink1.xml", "xl/connections.xml")
+
+
+GOOD = workbook(4, "=1000+3.5")
 ENCODINGS = ("utf-8", "utf-16", "gb18030", "cp1252", "cp1258")
 """What a text file may be in; one byte of another kind makes Western letters of plain ones."""
 
 _PIECES = (b"<", b">", b'"', b"/", b"0", b"9", b"&", b"<c>", b"</c>", b"<v>1</v>", b"\0", b"\xff", b"r=", b't="s"',
-           b"<row>", b"&amp;", b"<!--", b"-->", b"E9", b"-", b".", b",", b";", b"\r\n", b" ")  # fmt: skip
+           b"<row>", b"<f>1</f>", b"<f/>", b"<f>",
+           b"&amp;", b"<!--", b"-->", b"E9", b"-", b".", b",", b";", b"\r\n", b" ")  # fmt: skip
 
 
 def _spoiled(content: bytes, chance: random.Random) -> bytes:
@@ -354,11 +460,24 @@ def check(folder: Path, seeds: Iterable[int]) -> int:
         if not rows:
             continue
         accepted += 1
+        if name.endswith(".xlsx") and forbidden(path, {line for _, line in rows}):
+            wrong.append(f"seed {seed}: formulas or foreign parts")
         for (page, line), row in rows.items():
             if row not in known and not stands(row, path, content, page, line):
                 wrong.append(f"seed {seed}: {row}")
     assert not wrong, "\n".join(wrong)
     return accepted
+
+
+def forbidden(path: Path, lines: set[int]) -> bool:
+    """Whether a workbook has parts it must not have, or a formula in the columns and rows that were read."""
+    with zipfile.ZipFile(path) as archive:
+        if set(archive.namelist()) & set(FOREIGN_PARTS):
+            return True
+        xml = archive.read("xl/worksheets/sheet1.xml").decode("utf-8", "replace")
+    plain = re.sub("<!--.*?-->", "", xml, flags=re.DOTALL)
+    cells = re.findall(r'<c r="[A-C](\d+)"[^>]*>((?:(?!</c>).)*)</c>', plain, re.DOTALL)
+    return any(int(line) in lines and re.search(r"<f[\s/>]", inside) for line, inside in cells)
 
 
 def stands(row: Taken, path: Path, content: bytes, page: str, line: int) -> bool:

@@ -164,3 +164,21 @@ def test_a_sheet_is_taken_back_by_its_file(run: CommandLine, tmp_path: Path) -> 
     assert "1 rows, 1 reads stored" in said
     assert run("readings", "take-back", str(file), "--why", "another month").out == "Took back 1 read\n"
     assert run("readings", "take-back", str(file), "--why", "again", code=1).err.startswith("No read of this")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "1 route, {places} places, {registers} registers in "),
+        ("fi", ": 1 reitti, {places} paikkaa, {registers} rekisteriä"),
+        ("vi", "1 sổ GCS, {places} điểm, {registers} bộ chỉ số trong "),
+        ("zh_CN", "1 个抄表段\u3000{places} 个点位\u3000{registers} 个示数"),
+    ],
+)
+def test_what_an_export_wrote_is_counted_in_words_that_fit(
+    run: CommandLine, tmp_path: Path, language: str, words: str
+) -> None:
+    done = run.json("readings", "export", "--route", "R1", "--out", tmp_path / "first.xlsx")
+    assert done["routes"] == 1
+    said = run.speaking(language)("readings", "export", "--route", "R1", "--out", tmp_path / "route.xlsx").out
+    assert words.format(places=done["stops"], registers=done["registers"]) in said

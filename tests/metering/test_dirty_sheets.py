@@ -374,9 +374,9 @@ SHELF: dict[str, tuple[Callable[[Path], Path], Read]] = {
         Read(days(*["2026-01-31"] * 3)),
     ),
     "serials of 1904": (_since_1904, Read(SAME)),
-    "a formula counts with its value, without one it is a problem": (
+    "a formula is a problem, its value is never taken": (
         _formula,
-        Read(SAME[:1], ((3, "This cell holds a formula without a value"),)),
+        Read((), ((2, "This cell is a formula"), (3, "This cell is a formula"))),
     ),
     "a formula that failed": (_errors, Read(SAME[:1], ((3, "The formula of this cell failed"),))),
     "styles in the last corner": (_far_styles, Read(SAME)),

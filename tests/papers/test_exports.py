@@ -53,7 +53,7 @@ def test_the_record_tells_who_when_what_how_many_and_why(clerk: Seat, tmp_path: 
     assert (newest.by, newest.exported_at.date()) == ("Clerk", halls.TODAY)
     assert (SAY(newest.list), newest.persons, newest.reason) == ("Accounts", 3, WHY)
     assert newest.sha256 == hashlib.sha256(out.read_bytes()).hexdigest()
-    assert newest.number == "E-hall-2026-000002", "gapless, after the one of the hall"
+    assert newest.number == "E-hall-2026-000003", "gapless, after the two of the hall"
 
 
 def test_the_file_says_who_took_it_and_why(clerk: Seat, tmp_path: Path) -> None:
@@ -152,12 +152,12 @@ def test_the_list_of_exports_is_read_in_pages(small: Seat, monkeypatch: pytest.M
     for _ in range(4):
         small.do(papers.export_persons, leaving())
     extent = small.ask(papers.exports_extent, Listing())
-    assert (extent.total, extent.pages) == (5, 3)
+    assert (extent.total, extent.pages) == (6, 3)
     pages = [small.ask(papers.exports, extent.order(Listing(), at)) for at in range(extent.pages)]
-    assert [len(page) for page in pages] == [2, 2, 1]
+    assert [len(page) for page in pages] == [2, 2, 2]
     numbers = [row.number for page in pages for row in page]
     assert numbers == sorted(numbers, reverse=True)
-    assert len(set(numbers)) == 5
+    assert len(set(numbers)) == 6
 
 
 def test_an_export_taken_out_of_the_list_is_found(small: Seat, small_hall: str) -> None:

@@ -10,8 +10,8 @@ import pytest
 from desktop.takeover.documents.sheets import METERS
 from tests.command_line import CommandLine
 from tests.databases_server import Databases
-from tests.takeover.test_service import founded, twins
-from tests.takeover.workbooks import changed, hall, written
+from tests.takeover.test_service import twins
+from tests.takeover.workbooks import changed, founded, hall, written
 
 
 @pytest.fixture

@@ -22,8 +22,7 @@ from tests.hall import opened
 from tests.kernel import faults
 from tests.kernel.test_reader_process import program
 from tests.rows import changed, contents
-from tests.takeover.test_service import founded, rows_of
-from tests.takeover.workbooks import hall, written
+from tests.takeover.workbooks import founded, hall, rows_of, written
 
 EN = catalog("en")
 COUNT, ROUTE = 8, 4

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,12 +15,13 @@ import pytest
 from desktop.billing import service as billing
 from desktop.countries.cn import COUNTRY
 from desktop.kernel.errors import NotPermitted, Refused
-from desktop.kernel.measures import Energy, Factor, Money, Reading
+from desktop.kernel.measures import Energy, Factor, Money, Power, Reading
 from desktop.kernel.period import Period
 from desktop.kernel.text import LANGUAGES
 from desktop.kernel.work import Seat
 from desktop.ledger import service as ledger
 from desktop.metering import service as metering
+from desktop.metering.records import RegisterCode
 from desktop.parties.records import DebtorType, PartyKind, PartyRoleKind
 from desktop.premises.records import SupplyState
 from desktop.takeover import service as takeover
@@ -58,8 +58,7 @@ from desktop.takeover.records import (
 )
 from tests.databases_server import Databases
 from tests.hall import january_sheet, opened, sample_hall, seat_of
-from tests.takeover.test_service import founded, rows_of
-from tests.takeover.workbooks import LAST_READ, account, hall, written
+from tests.takeover.workbooks import LAST_READ, account, founded, hall, rows_of, written
 
 KEEP = Choices(Duplicates.KEEP)
 MOVING = ReleaseOrder("out.xlsx", ReleaseReason.TAKEOVER)
@@ -130,7 +129,13 @@ def variety(seed: int, count: int = 14) -> dict[HallSheet, Iterable[Any]]:
         state = chance.choice(tuple(SupplyState))
         rows[POINTS].append(
             PointLine(
-                f"S{place}", f"H{chance.randrange(place + 1)}", chance.choice(("", "380 V")), "", "T", state
+                f"S{place}",
+                f"H{chance.randrange(place + 1)}",
+                chance.choice(("", "380 V")),
+                "",
+                "T",
+                state,
+                chance.choice((None, Power.of("80.5"))),
             )
         )
         route = chance.choice(("", "A", "B"))
@@ -138,9 +143,32 @@ def variety(seed: int, count: int = 14) -> dict[HallSheet, Iterable[Any]]:
             AccountLine(number, party, f"S{place}", route, place + 1 if route else None, credit)
         )
         _supplied(chance, rows, place, number)
+        for nth in range(chance.choice((0, 0, 1, 2))):
+            _further(chance, rows, place, number, nth)
     used = {point.premise for point in rows[POINTS]}
     rows[PREMISES] = [one for one in rows[PREMISES] if one.number in used]
     return rows
+
+
+def _further(
+    chance: random.Random, rows: dict[HallSheet, list[Any]], place: int, number: str, nth: int
+) -> None:
+    """One more service point of an account, with its meter of two registers, contract and history."""
+    point, route = f"S{place}+{nth}", chance.choice(("", "A", "C"))
+    rows[POINTS].append(
+        PointLine(
+            point, f"H{chance.randrange(place + 1)}", "10 kV", "F", "", SupplyState.CONNECTED,
+            chance.choice((None, Power.of(315))), number, route, 1000 + 10 * place + nth if route else None,
+        )
+    )  # fmt: skip
+    for register in (RegisterCode.ACTIVE, RegisterCode.REACTIVE):
+        value = Reading(chance.randrange(10**8))
+        rows[METERS].append(
+            MeterLine(f"F{number}-{nth}", point, value, LAST_READ, 6, register, Factor.of(20))
+        )
+    rows[CONTRACTS].append(ContractLine(number, "ZJ-RES", date(2025, 1 + nth, 1), None, point))
+    months = {f"m{month}": Energy(chance.randrange(5 * 10**6)) for month in range(1, 13)}
+    rows[HISTORY].append(HistoryLine(account=number, year=2025, point=point, **months))
 
 
 def _supplied(chance: random.Random, rows: dict[HallSheet, list[Any]], place: int, number: str) -> None:
@@ -190,40 +218,35 @@ def told(file: Path) -> dict[str, Any]:
         {one["number"]: {**one, "number": ""} for one in found[sheet]}
         for sheet in (PARTIES, PREMISES, POINTS)
     )
+    for one in parties.values():
+        if one.get("merge_with"):
+            one["merge_with"] = parties[one["merge_with"]]["name"]
     by_point, by_account = defaultdict(list), defaultdict(list)
     for one in found[METERS]:
         by_point[one["point"]].append({**one, "point": ""})
+    meters = {number: sorted(repr(sorted(one.items())) for one in many) for number, many in by_point.items()}
     for sheet in (CONTRACTS, ITEMS, PAYMENTS, HISTORY):
         for one in found[sheet]:
-            by_account[one["account"]].append((sheet.name, sorted(one.items())))
+            at = meters[one["point"]] if "point" in one else ""
+            by_account[one["account"]].append((sheet.name, repr(sorted({**one, "point": at}.items()))))
+    further = defaultdict(list)
+    for number, point in points.items():
+        point["premise"] = premises[point["premise"]]
+        if "account" in point:
+            further[point["account"]].append(repr((sorted(point.items()), meters[number])))
     accounts = {}
     for one in found[ACCOUNTS]:
-        point = points.get(one.get("point", ""), {})
         accounts[one["number"]] = (
             {**one, "party": "", "point": ""},
             parties.get(one["party"]),
-            {**point, "premise": premises.get(point.get("premise", ""))},
-            by_point[one.get("point", "")],
+            points.get(one.get("point", "")),
+            meters.get(one.get("point", "")),
+            sorted(further[one["number"]]),
             sorted(by_account[one["number"]]),
         )
     owners = {one["party"] for one in found[ACCOUNTS]}
     others = sorted(repr(sorted(one.items())) for number, one in parties.items() if number not in owners)
     return {"others": others, **accounts}
-
-
-@pytest.fixture(params=["sqlite to postgresql", "postgresql to sqlite"])
-def both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Seat, Seat]]:
-    """A seat in an empty hall of one kind of database, and one of the other kind."""
-    sources = [request.getfixturevalue(name) for name in ("sqlite_databases", "postgres_server")]
-    if request.param.startswith("postgresql"):
-        sources.reverse()
-    with ExitStack() as stack:
-        seats = []
-        for source in sources:
-            url = source.like(founded)
-            stack.callback(source.drop, url)
-            seats.append(stack.enter_context(opened(url, intents=tmp_path)).command_line("1"))
-        yield seats[0], seats[1]
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import zipfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
-import sqlalchemy as sa
 
 from desktop.app import App
 from desktop.billing import service as billing
+from desktop.contracts import service as contracts
 from desktop.desk import service as desk
 from desktop.kernel.errors import NotPermitted, Refused
-from desktop.kernel.journal import Entry
-from desktop.kernel.measures import Energy, Money, Reading
+from desktop.kernel.measures import Energy, Money, Power, Reading
 from desktop.kernel.period import Period
 from desktop.kernel.text import LANGUAGES, catalog
 from desktop.kernel.work import Seat
 from desktop.ledger import service as ledger
-from desktop.ledger.tables import ContractAccount
 from desktop.metering import service as metering
 from desktop.metering.records import ReadImport, ReadRow
-from desktop.parties.records import Likeness, PartyKind, PartyRoleKind
-from desktop.parties.tables import Party
+from desktop.parties.records import Likeness, MergeUndone, PartyKind, PartyRoleKind
 from desktop.search.records import SearchOrder
 from desktop.takeover import service as takeover
 from desktop.takeover.documents.sheets import (
@@ -44,34 +41,11 @@ from desktop.takeover.documents.sheets import (
 )
 from desktop.takeover.documents.writing import template
 from desktop.takeover.records import Choices, Duplicates
-from tests.databases_server import Databases
-from tests.hall import accept_waiting, found, opened, seat_of
-from tests.takeover.workbooks import account, changed, hall, line, written
+from tests.hall import accept_waiting, seat_of
+from tests.takeover.workbooks import account, changed, hall, line, rows_of, written
 
 COUNT, ROUTE = 12, 4
 KEEP, MERGE = Choices(Duplicates.KEEP), Choices(Duplicates.MERGE)
-
-
-def founded(url: str) -> None:
-    """A hall without customers."""
-    with opened(url) as app:
-        found(app)
-
-
-@pytest.fixture
-def seat(databases: Databases, tmp_path: Path) -> Iterator[Seat]:
-    """The command line's seat in a hall without customers."""
-    with opened(databases.like(founded), intents=tmp_path / "under_way") as app:
-        yield app.command_line("1")
-
-
-def rows_of(app: App) -> dict[str, int]:
-    """How many rows some tables have."""
-    with app.database.read() as session:
-        return {
-            model.__tablename__: session.scalar(sa.select(sa.func.count()).select_from(model)) or 0
-            for model in (Party, ContractAccount, Entry)
-        }
 
 
 def test_a_hall_comes_in_with_totals_that_agree(seat: Seat, tmp_path: Path) -> None:
@@ -177,17 +151,14 @@ WRONG = [
     (PAYMENTS, {"principal": Money(0), "late_fee": Money(0)}, "Nothing was paid"),
     (HISTORY, {"m2": Energy.of(5)}, "after the last read"),
     (HISTORY, {"account": account(1)}, "stands in row"),
+    (POINTS, {"account": account(0)}, "stands in the row of an account already"),
+    (POINTS, {"account": account(99)}, "has no row with this number"),
+    (POINTS, {"route": "R9", "position": 1}, "Only a further service point"),
+    (POINTS, {"position": 1}, "belong together"),
+    (POINTS, {"capacity": Power(0)}, "too small"),
+    (CONTRACTS, {"point": "S1"}, "no such further service point"),
+    (HISTORY, {"point": "S99"}, "no such further service point"),
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def checking(sqlite_databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seat]:
-    """A seat for checks that write nothing, on one kind of database: none of them asks it anything of its kind."""
-    url = sqlite_databases.like(founded)
-    with opened(url) as app:
-        yield app.command_line("1")
-        assert rows_of(app)["parties_party"] == 0
-    sqlite_databases.drop(url)
 
 
 @pytest.mark.parametrize(("sheet", "fields", "what"), WRONG, ids=[f"{s.name}-{w}" for s, _, w in WRONG])
@@ -269,10 +240,19 @@ def test_parties_that_seem_to_be_one_are_found_kept_or_merged(
     assert (refused.accounts, refused.problem_count) == (0, 1)
     chosen = Choices(Duplicates.REFUSE, ((finding.key, Duplicates.MERGE),))
     merged = takeover.import_hall(seat, file, choices=chosen)
-    assert merged.accounts == 4
-    assert rows_of(seat.app)["parties_party"] == 3
+    assert (merged.accounts, merged.taken) == (4, merged.totals)
+    assert rows_of(seat.app)["parties_party"] == 4
     assert len({seat.ask(desk.account_card, account(place)).party_id for place in range(4)}) == 3
     assert takeover.import_hall(seat, file).known
+    assert rows_of(seat.app)["parties_party"] == 4
+    party = seat.ask(desk.account_card, account(0)).party_id
+    for words in ("13900000001", "陈玉兰", fields["name"]):
+        hits = seat.ask(desk.search_hits, SearchOrder(words)).customers
+        assert str(party) in {hit.number for hit in hits}, words
+    (shown,) = seat.ask(desk.party_card, party).merges
+    assert (shown.kept_id, shown.merged_name) == (party, fields.get("name", shown.merged_name))
+    seat.do(contracts.unmerge_parties, MergeUndone(shown.merged_id, "another person"))
+    assert seat.app.verify() == []
 
 
 def test_neighbours_with_other_names_are_no_finding(seat: Seat, tmp_path: Path) -> None:
@@ -283,8 +263,8 @@ def test_the_workbook_itself_says_what_becomes_of_them(seat: Seat, tmp_path: Pat
     kept = takeover.import_hall(seat, written(tmp_path, twins(name="陈玉兰", merge_with="-")), dry_run=True)
     assert (kept.findings, dict(kept.taken.counts)["parties"]) == ((), 4)
     merged = takeover.import_hall(seat, written(tmp_path, twins(name="A", merge_with="P0")))
-    assert (merged.findings, dict(merged.taken.counts)["parties"]) == ((), 3)
-    assert rows_of(seat.app)["parties_party"] == 3
+    assert (merged.findings, merged.taken) == ((), merged.totals)
+    assert rows_of(seat.app)["parties_party"] == 4
 
 
 def test_who_is_here_already_is_found_and_merged(seat: Seat, tmp_path: Path) -> None:
@@ -301,7 +281,12 @@ def test_who_is_here_already_is_found_and_merged(seat: Seat, tmp_path: Path) -> 
     (finding,) = takeover.import_hall(seat, file, dry_run=True).findings
     assert (finding.likeness, finding.other_row, finding.other_number) == (Likeness.SAME, 0, account(1))
     assert takeover.import_hall(seat, file, choices=MERGE).accounts == 2
-    assert rows_of(seat.app)["parties_party"] == 3
+    assert rows_of(seat.app)["parties_party"] == 4
+    assert takeover.import_hall(seat, file, choices=MERGE).known
+    assert rows_of(seat.app)["parties_party"] == 4
+    kept = seat.ask(desk.account_card, account(1)).party_id
+    for words in ("13900000001", "13900000006"):
+        assert str(kept) in {hit.number for hit in seat.ask(desk.search_hits, SearchOrder(words)).customers}
     assert (
         seat.ask(desk.account_card, account(6)).party_id == seat.ask(desk.account_card, account(1)).party_id
     )
@@ -366,6 +351,37 @@ def test_what_is_no_workbook_is_refused(seat: Seat, tmp_path: Path) -> None:
 
 
 # Any language, any order
+
+
+@pytest.mark.parametrize(
+    ("title", "cell"),
+    [("Accounts", "A2"), ("Parties", "B2"), ("Open items", "C2"), ("Meters", "D3"), ("Usage history", "C4"),
+     ("Service points", "F2"), ("Contracts", "C2")],
+)  # fmt: skip
+def test_a_formula_of_a_hall_is_never_taken(seat: Seat, tmp_path: Path, title: str, cell: str) -> None:
+    """Its row is a problem of that cell, whatever the program that saved it has reckoned."""
+    file = written(tmp_path, hall(8, ROUTE))
+    book = openpyxl.load_workbook(file)
+    value = book[title][cell].value
+    book[title][cell] = f'="{value}"'
+    book.save(file)
+    (problem,) = [
+        one
+        for one in takeover.import_hall(seat, file).problems
+        if one.what.message == "This cell is a formula"
+    ]
+    assert (problem.sheet, problem.row, problem.value) == (title, int(cell[1:]), f'="{value}"')
+    assert rows_of(seat.app)["ledger_contract_account"] <= 4
+
+
+def test_a_hall_with_macros_is_refused(seat: Seat, tmp_path: Path) -> None:
+    file = written(tmp_path, hall(4))
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"x")
+    before = rows_of(seat.app)
+    with pytest.raises(Refused, match="holds macros"):
+        takeover.import_hall(seat, file)
+    assert rows_of(seat.app) == before
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

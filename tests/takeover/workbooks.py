@@ -8,9 +8,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
+from desktop.app import App
 from desktop.countries.cn import COUNTRY
+from desktop.kernel.journal import Entry
 from desktop.kernel.measures import Energy, Money, Reading
 from desktop.kernel.text import catalog
+from desktop.ledger.tables import ContractAccount
+from desktop.parties.tables import Party
 from desktop.takeover.documents.sheets import (
     ACCOUNTS,
     CONTRACTS,
@@ -38,6 +44,7 @@ from desktop.takeover.records import (
     PremiseLine,
     TariffLine,
 )
+from tests.hall import found, opened
 
 LAST_READ = date(2026, 1, 31)
 SURNAMES, GIVEN = "王李张刘陈杨赵黄周吴", "玉兰建国秀英晓梅志明桂香海波思远丽华"
@@ -112,3 +119,21 @@ def changed(
     lines = list(rows[sheet])
     lines[place] = replace(lines[place], **fields)
     return {**rows, sheet: lines}
+
+
+# What they come into
+
+
+def founded(url: str) -> None:
+    """A hall without customers."""
+    with opened(url) as app:
+        found(app)
+
+
+def rows_of(app: App) -> dict[str, int]:
+    """How many rows some tables have."""
+    with app.database.read() as session:
+        return {
+            model.__tablename__: session.scalar(sa.select(sa.func.count()).select_from(model)) or 0
+            for model in (Party, ContractAccount, Entry)
+        }

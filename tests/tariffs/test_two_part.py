@@ -109,7 +109,8 @@ def basic_of(prices: Prices, bill: Bill) -> Decimal:
         if actual > limit:
             quantity = (limit if prices.over_from == "limit" else contract) + 2 * (actual - limit)
     share = Fraction(1)
-    if prices.discount and capacity and plain(bill, "energy_kwh") / capacity >= 260:
+    contracted = plain(bill, "all_kva")
+    if prices.discount and contracted and plain(bill, "all_energy_kwh") / contracted >= 260:
         share = Fraction(9, 10)
     return half_up(quantity * Fraction(prices.demand) * share)
 
@@ -186,6 +187,8 @@ def bills(draw: st.DrawFn) -> Bill:
         "reactive_kvarh": draw(kwh),
         "reactive_reverse_kvarh": -draw(kwh),
         "power_factor_standard": draw(st.sampled_from([0, 80, 85, 90])),
+        "all_energy_kwh": Energy.total([*parts.values(), draw(kwh)]),
+        "all_kva": draw(power),
     }
 
 

@@ -44,6 +44,9 @@ from desktop.staff.records import Pictures, no_pictures
 LINES_BESIDE_GRAPHS = 9
 LOWEST_TITLE = 274.0
 """Where the last title of a bill may stand at most, in mm; what the prices rest on begins below."""
+BY_HAND = (BillKind.MANUAL, BillKind.ADJUSTING)
+LINE_BY_HAND = "{place}: {what}"
+"""The message of a note that repeats a line somebody wrote."""
 NOTE_STEP = 4.2
 """From a note below the reads to the next, in mm."""
 _FRONT_LIMIT, _NEXT_LIMIT, _NEXT_TOP = 243.0, 278.0, 34.0
@@ -167,8 +170,8 @@ class _BillPaper:
         self._source()
 
     def _scan(self) -> bool:
-        """Whether a code to pay with is printed: not for what is owed no more."""
-        return bool(self.bill.payment_code) and self.bill.reversed_on is None
+        """Whether a code to pay with is printed: not for what is owed no more, nor for what is given back."""
+        return bool(self.bill.payment_code) and self.bill.reversed_on is None and self.bill.amount.raw >= 0
 
     def _standing(self) -> None:
         """Across the top of a bill that no longer counts, or that takes the place of another."""
@@ -238,7 +241,7 @@ class _BillPaper:
             first=first,
             last=last,
         )
-        values = (self.account, period, say(bill.use_class), bill.meter_serial, bill.route)
+        values = (self.account, period, say(bill.use_class), bill.meter_serial or "–", bill.route)
         for index, ((x, width), words) in enumerate(zip(_FACTS, values, strict=True)):
             face = Face.MEDIUM if index == 0 else Face.REGULAR
             if text_width(words, 9, face) <= width:
@@ -413,7 +416,7 @@ class _BillPaper:
         """Reads with dates, multiplier and who read; gives where they end."""
         say, density, reads = self.say, self.density, self.bill.reads
         if not reads:
-            return y
+            return self._notes(y + density.gap * 0.5)
         spans = {(self._day(read.previous_at), self._day(read.current_at)) for read in reads}
         meters = len({read.meter_serial for read in reads})
         days = next(iter(spans)) if len(spans) == 1 else None
@@ -431,9 +434,15 @@ class _BillPaper:
                 y = head(self._next_leaf())
             y = table.cells(self.leaf, y, self._read_cells(read, days is None, meters > 1))
             self.leaf.rule(y, LEFT_EDGE, RIGHT_EDGE)
+        return self._notes(y)
+
+    def _notes(self, y: float) -> float:
+        """How the energy came about, or why a bill was made by hand; its lines stand above already."""
         for note in self.bill.notes:
+            if note.message == LINE_BY_HAND:
+                continue
             y = self._room(y, NOTE_STEP * 2)
-            y = self.leaf.block(22, y + NOTE_STEP, say(note), 8, 171, 2, ink=INK2)
+            y = self.leaf.block(22, y + NOTE_STEP, self.say(note), 8, 171, 2, ink=INK2)
         return y
 
     def _day(self, at: datetime) -> str:
@@ -489,7 +498,9 @@ def standing(bill: BillShown) -> list[Text]:
 
 
 def _title(kind: BillKind) -> Text:
-    return Text("Final electricity bill") if kind is BillKind.FINAL else Text("Electricity bill")
+    if kind is BillKind.FINAL:
+        return Text("Final electricity bill")
+    return kind.text if kind in BY_HAND else Text("Electricity bill")
 
 
 def month_words(say: Catalog, day: date) -> str:

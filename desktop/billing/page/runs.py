@@ -25,6 +25,7 @@ from desktop.billing.records import (
     RunOutcome,
     RunRow,
     RunState,
+    SharesLeft,
 )
 from desktop.billing.service import (
     bill,
@@ -35,6 +36,7 @@ from desktop.billing.service import (
     run_bills,
     run_drafts,
     start_run,
+    stop_run,
 )
 from desktop.kernel.measures import Energy
 from desktop.kernel.period import Period, months_before
@@ -336,6 +338,8 @@ class BillingPage(Page):
         ]
         if may_draft:
             keys.insert(1, Key("Ctrl+D", Text("make drafts"), self.make_drafts, enabled=not busy))
+        if run is not None and run.at_work and not busy and self.seat.may(stop_run):
+            keys.append(Key("Ctrl+T", Text("stop it everywhere"), self.stop_everywhere, "button", "pause"))
         keys += self.correcting.keys(self._chosen(), run, busy=busy)
         self.show_keys(*keys, *self._issuing(run, busy=busy))
         self.draft_button.setEnabled(not busy)
@@ -412,6 +416,7 @@ class BillingPage(Page):
                 (
                     say("run {number}", number=run.number),
                     say("made by {name} {moment}", name=run.started_by, moment=run.started_at),
+                    say("stopped by {name}", name=run.stopped_by) if run.stopped_by else "",
                     self._why(run),
                 )
             )
@@ -429,9 +434,14 @@ class BillingPage(Page):
         self.cards["amount"].show_figure(say.money(run.amount))
         self.cards["energy"].show_figure(say.number(run.energy))
         waits = say.plural("{count} to sign", "{count} to sign", run.unsigned) if run.unsigned else ""
-        self.cards["ready"].show_figure(say.number(run.ready), *((waits, "warn") if waits else ()))
+        left = say.plural("{count} left", "{count} left", run.left) if run.left else ""
+        drafting = left if run.state is RunState.DRAFTING else ""
+        self.cards["ready"].show_figure(
+            say.number(run.ready), *((note, "warn") if (note := drafting or waits) else ())
+        )
         self.cards["held"].show_figure(say.number(run.held), *((say("see why"), "warn") if run.held else ()))
-        self.cards["issued"].show_figure(say.number(run.issued))
+        issuing = "" if drafting else left
+        self.cards["issued"].show_figure(say.number(run.issued), *((issuing, "warn") if issuing else ()))
         self.refresh_keys()
         self.table.asking()
         self.ask(run_drafts, run.number, self._take_drafts)
@@ -513,6 +523,19 @@ class BillingPage(Page):
             note=self.say("stops between two accounts, goes on later"),
         )  # fmt: skip
 
+    def stop_everywhere(self) -> None:
+        """Stop the run shown, on whatever computer somebody works on it."""
+        if self.run_shown is not None and not self.job_running:
+            self.do(stop_run, self.run_shown.number, self._stopped)
+
+    def _stopped(self, left: SharesLeft) -> None:
+        words = self.say.plural(
+            "Stopped by {name}: {count} account is left.", "Stopped by {name}: {count} accounts are left.",
+            left.accounts, name=left.stopped_by,
+        )  # fmt: skip
+        self.banner.tell("warn", words, self.say("What is done stays; start it again to go on"))
+        self.ask_again()
+
     def _ran(self, outcome: RunOutcome) -> None:
         say, run = self.say, outcome.run
         self.run_shown = run
@@ -522,7 +545,18 @@ class BillingPage(Page):
             self.tabs.choose(0)
         elif run.correction and run.ready:
             self.tabs.choose(COMPARED)
-        if outcome.stopped_after:
+        if outcome.stopped_by and outcome.stopped_by != self.seat.actor.name:
+            self.banner.tell(
+                "warn",
+                say.plural(
+                    "Stopped by {name}: {count} account is left.",
+                    "Stopped by {name}: {count} accounts are left.",
+                    run.left,
+                    name=outcome.stopped_by,
+                ),
+                say("What is done stays; start it again to go on"),
+            )
+        elif outcome.stopped_after or outcome.stopped_by:
             self.banner.tell(
                 "warn",
                 say(

@@ -1,6 +1,7 @@
 """From reads, contracts and prices to what a bill is computed from: its parts, or why it is held."""
 
 from desktop.billing.rules.capacity import charged_terms, spell_words
+from desktop.billing.rules.counting import Counted, counted, months_of_use
 from desktop.billing.rules.figures import accumulated, billed, change, paper_number
 from desktop.billing.rules.input import BillInput, BillPart, Held, Unbillable
 from desktop.billing.rules.measured import Measured, as_demand, banded, lost, measured, moved, shared, without
@@ -10,6 +11,7 @@ from desktop.billing.rules.spelling import Spelled, spelled
 __all__ = [
     "BillInput",
     "BillPart",
+    "Counted",
     "Held",
     "Measured",
     "PointTerms",
@@ -23,8 +25,10 @@ __all__ = [
     "change",
     "charged_terms",
     "correction_part",
+    "counted",
     "lost",
     "measured",
+    "months_of_use",
     "moved",
     "paper_number",
     "point_parts",

@@ -47,7 +47,8 @@ class PointTerms:
 class Stretch:
     """Days of a service point with one contract, one price list and one set of terms.
 
-    ``months_of_use`` are those of the contract in the year, ``accumulated`` the energy of the year before the month.
+    ``months_of_use`` are those of the contract in the year, ``accumulated`` the energy of the year before the month;
+    with ``goes_on`` what the contract before it used in this month counts before it too.
     """
 
     contract_id: UUID
@@ -57,6 +58,7 @@ class Stretch:
     period: Period
     months_of_use: int
     accumulated: Energy
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def point_parts(
     parts, before, free_left = [], Energy.zero(), groups[0][0].terms.free
     for at, (group, piece) in enumerate(zip(groups, cut, strict=True)):
         if at and group[0].contract_id != groups[at - 1][0].contract_id:
-            before, free_left = Energy.zero(), group[0].terms.free
+            before, free_left = before if group[0].goes_on else Energy.zero(), group[0].terms.free
         parts.append(_part(group, piece, whole, before, free_left))
         before += piece.total
         free_left = max(free_left - piece.total, Energy.zero())

@@ -21,6 +21,9 @@ AGREED = (
 CALENDAR = ("month", "months_of_use")
 """What the calendar alone decides; it goes with the prices."""
 
+OF_ACCOUNT = ("all_energy_kwh", "all_kva")
+"""What is of all service points of an account: the new bill's own in every scene."""
+
 TOTAL, BEFORE, WHOLE = "energy_kwh", "accumulated_kwh", "month_energy_kwh"
 
 
@@ -41,7 +44,7 @@ def steps_between(old: Sequence[BillPart], new: Sequence[BillPart]) -> Steps | N
         return None
     before, days = _together(old), (_days(old), _days(new))
     names = {name for part in new for name in part.determinants}
-    missing = names - before.keys() - {*AGREED, *CALENDAR, BEFORE, WHOLE}
+    missing = names - before.keys() - {*AGREED, *CALENDAR, *OF_ACCOUNT, BEFORE, WHOLE}
     if missing or not days[0]:
         return None
     after = _together(new)
@@ -83,7 +86,8 @@ def _together(parts: Sequence[BillPart]) -> dict[str, int]:
         for name, value in part.determinants.items():
             adds = _energy(name) or name in ("capacity_kva_days", "charged_days")
             found[name] = found.get(name, 0) + value if adds else value
-    found.pop(WHOLE, None)
+    for name in (WHOLE, *OF_ACCOUNT):
+        found.pop(name, None)
     if BEFORE in parts[0].determinants:
         found[BEFORE] = parts[0].determinants[BEFORE]
     return found

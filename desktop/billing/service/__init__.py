@@ -52,7 +52,7 @@ from desktop.billing.service.runs import (
     share_drafts,
     start_run,
 )
-from desktop.billing.service.shares import shares_left
+from desktop.billing.service.shares import shares_left, stop_run
 from desktop.billing.service.signing import decided, look_again, send_back, sign_drafts
 from desktop.billing.service.special import (
     adjust_bill,
@@ -130,6 +130,7 @@ __all__ = [
     "start_final",
     "start_manual",
     "start_run",
+    "stop_run",
     "try_tariff",
     "usual_parts",
     "what_if",

@@ -47,7 +47,7 @@ from desktop.staff import service as staff
 from desktop.staff.records import Letterhead
 from desktop.tariffs import rules as pricing
 from desktop.tariffs import service as tariffs
-from desktop.tariffs.records import PricedLine
+from desktop.tariffs.records import PricedLine, TierPicture
 from desktop.tariffs.rules import TariffVersion
 
 
@@ -96,12 +96,13 @@ def _shown(work: Work, rows: Sequence[Bill]) -> list[BillShown]:
     keys = {row.run_id for row in rows}
     runs = {run.id: run for run in work.session.scalars(sa.select(BillRun).where(BillRun.id.in_(keys)))}
     head = staff.letterhead(work)
-    beside = _beside(work, rows)
+    beside, noted = _beside(work, rows), papers.notes(work, "bill", [row.number for row in rows])
     return [
         _asking(
             work,
             replace(
-                _one_shown(work, row, people[row.contract_account_id], head, runs[row.run_id]),
+                shown := _one_shown(work, row, people[row.contract_account_id], head, runs[row.run_id]),
+                notes=(*shown.notes, *noted.get(row.number, ())),
                 **beside[row.id],
             ),
         )
@@ -174,7 +175,7 @@ def _one_shown(work: Work, row: Bill, customer: Customer, head: Letterhead, run:
         credit=row.credit,
         amount_words=country.amount_in_words(amount) if country.amount_in_words else "",
         reads=tuple(one.at(work.local) for one in reads),
-        tiers=parts[-1].tiers if len({part.basis.name for part in parts}) == 1 else None,
+        tiers=_tiers(parts, period),
         usage=usage,
         basis=version.basis,
         parts=tuple(parts),
@@ -221,6 +222,20 @@ def _of_its_kind(row: Bill) -> tuple[Text, ...]:
         Text("Supply ended on {day}; the tiers count the months of use.", day=row.period_end),
         Text("A security deposit is paid back once nothing is owed any more."),
     )
+
+
+def _tiers(parts: Sequence[BillPartShown], period: Period) -> TierPicture | None:
+    """Where a bill of one price list left its account between the steps: what it puts right of another year, or of
+    another month where these count alone, does not move it."""
+    if len({part.basis.name for part in parts}) != 1:
+        return None
+    mine = [
+        part
+        for part in parts
+        if part.period.start >= period.start
+        or (part.tiers is not None and part.tiers.annual and part.period.start.year == period.start.year)
+    ]
+    return mine[-1].tiers if mine else None
 
 
 def _parts(work: Work, traced: Sequence[TracedPart]) -> list[BillPartShown]:

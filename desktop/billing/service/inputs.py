@@ -15,6 +15,7 @@ from uuid import UUID
 from desktop.billing.rules import (
     BillInput,
     BillPart,
+    Counted,
     Held,
     Measured,
     PointTerms,
@@ -26,8 +27,10 @@ from desktop.billing.rules import (
     billed,
     charged_terms,
     correction_part,
+    counted,
     lost,
     measured,
+    months_of_use,
     moved,
     point_parts,
     shared,
@@ -37,11 +40,11 @@ from desktop.billing.rules import (
 from desktop.billing.service.energy import agreed
 from desktop.billing.tables import EnergyCorrection
 from desktop.contracts import service as contracts
-from desktop.contracts.records import CapacitySpell, InForce, Share, Terms
+from desktop.contracts.records import CapacitySpell, InForce, Link, Share, Terms
 from desktop.kernel import canonical
 from desktop.kernel.country import Load
 from desktop.kernel.errors import Refused
-from desktop.kernel.measures import Energy
+from desktop.kernel.measures import Energy, Power
 from desktop.kernel.period import Period, months_before
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work
@@ -49,11 +52,12 @@ from desktop.metering import service as metering
 from desktop.metering.records import MonthUsage, RegisterCode, RegisterUsage
 from desktop.metering.rules import together
 from desktop.tariffs import service as tariffs
-from desktop.tariffs.records import Basis
+from desktop.tariffs.records import EVERY_RESTART, Basis
 from desktop.tariffs.rules import TariffVersion
 from desktop.tariffs.rules.proration import split_by_days
 
 MONTHS_SHOWN = 13
+NO_POWER = Power.zero()
 
 BY_DAYS = Text("Prices or terms changed inside this period: energy is split by days of use.")
 
@@ -66,13 +70,17 @@ def gather(work: Work, account_ids: Sequence[UUID], period: Period) -> list[Bill
 
 @dataclass
 class _Point:
-    """What came together at one service point: its parts, reads, history and how its energy was reckoned."""
+    """What came together at one service point: its parts, reads, history and how its energy was reckoned.
+
+    ``contracted`` is the capacity its contract names at the end, sealed or not.
+    """
 
     parts: list[BillPart]
     energy: Energy
     reads: tuple[RegisterUsage, ...]
     history: tuple[MonthUsage, ...]
     notes: list[Text]
+    contracted: Power = NO_POWER
 
 
 class _Source:
@@ -90,10 +98,11 @@ class _Source:
         self._usage: dict[Period, dict[UUID, metering.PointUsage]] = {}
         self._wanted = self._spans(every)
         self._own: dict[Period, set[UUID]] = defaultdict(set)
-        self._own_usage: dict[Period, dict[UUID, metering.PointUsage]] = {}
+        self._own_usage: dict[Period, dict[UUID, metering.PointUsage]] = defaultdict(dict)
         for one in every:
-            if (first := self._first_days(one)) is not None:
+            if (first := self._first_days(one.valid_from)) is not None:
                 self._own[first].add(one.service_point_id)
+        self._links: dict[tuple[UUID, int], list[Link]] = {}
         self._versions: dict[UUID, list[tariffs.InForce]] = {}
 
     def _spans(self, every: Iterable[InForce]) -> dict[Period, set[UUID]]:
@@ -111,32 +120,41 @@ class _Source:
         start, end = many[0].valid_from, many[-1].valid_to
         return Period(max(start, self.period.start), min(end or self.period.end, self.period.end))
 
-    def _first_days(self, contract: InForce) -> Period | None:
-        """The rest of the month in which a contract began, where it began inside one of this year before the period."""
-        start = contract.valid_from
+    def counted(self, contract: InForce, version: TariffVersion, year: int) -> Counted:
+        """From when to when the steps of a price list count for a contract, as the list has it set."""
+        if version.restarts == EVERY_RESTART:
+            return Counted(contract.valid_from, contract.valid_to)
+        key = contract.service_point_id, year
+        if key not in self._links:
+            self._links[key] = contracts.at_point(self.work, *key)
+        return counted(self._links[key], contract.valid_from, contract.valid_to, version.restarts)
+
+    def _first_days(self, start: date) -> Period | None:
+        """The rest of the month in which something began, where it began inside one of this year before the period."""
         if start.day == 1 or not date(self.period.start.year, 1, 1) <= start < self.period.start:
             return None
         return Period(start, Period.month(f"{start:%Y-%m}").end)
 
-    def _used_before(self, contract: InForce, history: tuple[MonthUsage, ...]) -> Energy:
-        """The energy of the year before the period that counts for a contract: none of who was supplied before."""
-        total = accumulated(history, self.period, contract.valid_from, self.decimals)
-        total += self._corrected_before(contract, self.period.start.year)
-        first = self._first_days(contract)
+    def _used_before(self, contract: InForce, since: date, history: tuple[MonthUsage, ...]) -> Energy:
+        """The energy of the year before the period that counts for a contract: none of before ``since``."""
+        point = contract.service_point_id
+        corrected = self._corrected_before(contract, since, self.period.start.year)
+        total = accumulated(history, self.period, since, self.decimals) + corrected
+        first = self._first_days(since)
         if first is None:
             return total
-        if first not in self._own_usage:
-            self._own_usage[first] = metering.usage(self.work, self._own[first], first, first.start)
-        own = self._own_usage[first][contract.service_point_id]
+        if point not in self._own_usage[first]:
+            points = self._own[first] | {point}
+            self._own_usage[first] |= metering.usage(self.work, points, first, first.start)
+        own = self._own_usage[first][point]
         if own.missing is not None:
             return total
-        rest = accumulated(history, self.period, first.end, self.decimals)
-        rest += self._corrected_before(contract, self.period.start.year)
+        rest = accumulated(history, self.period, first.end, self.decimals) + corrected
         return rest + measured(own.registers, self.decimals).total
 
-    def _corrected_before(self, contract: InForce, year: int) -> Energy:
+    def _corrected_before(self, contract: InForce, since: date, year: int) -> Energy:
         """What earlier bills put right of a contract's energy in a year."""
-        since = contract.valid_from.replace(day=1)
+        since = since.replace(day=1)
         return Energy.total(
             [
                 one.energy
@@ -179,7 +197,7 @@ class _Source:
             by_point[one.service_point_id].append(one)
         if not by_point:
             raise Unbillable(Text("No contract is in force in {month}.", month=self.period.code))
-        return [self._point(point, many) for point, many in by_point.items()]
+        return _of_account(self.work, [self._point(point, many) for point, many in by_point.items()])
 
     def _together(self, account_id: UUID, found: Sequence[InForce], points: Sequence[_Point]) -> BillInput:
         return BillInput(
@@ -208,7 +226,7 @@ class _Source:
         # What was used before this customer came is not theirs to see.
         first = many[0].supplied_since.replace(day=1)
         history = tuple(month for month in usage.history if month.month >= first)
-        stretches = self.stretches(many, span, history)
+        stretches = self.stretches(many, span, usage.history)
         used = measured(usage.registers, self.decimals)
         used = banded(used, stretches[-1].version.bands)
         used = self._lost(used, newest, span, notes)
@@ -223,7 +241,9 @@ class _Source:
             notes += spell_words(known, span, self.work.country.capacity)
         if len({(part.start, part.end) for part in parts}) > 1:
             notes.append(BY_DAYS)
-        return _Point(parts, energy, (*_ordered(usage.registers), *_ordered(inside)), history, notes)
+        return _Point(
+            parts, energy, (*_ordered(usage.registers), *_ordered(inside)), history, notes, newest.capacity
+        )
 
     def put_right(self, account_id: UUID, own: Sequence[BillPart], *more: EnergyCorrection) -> list[_Point]:
         """The corrections of energy that come with this bill, each beside the months it concerns."""
@@ -251,12 +271,13 @@ class _Source:
         used = measured(usage.registers, self.decimals)
         known = contracts.terms(self.work, [one.contract_id], days).get(one.contract_id, ())
         terms = priced_terms(known[-1]) if known else PointTerms()
-        months = contracts.months_of_use(contract, month.start.year)
         cut = split_by_days(one.energy, [span.days for _, span in prices], self.decimals)
         parts: list[BillPart] = []
         for (version, span), energy in zip(prices, cut, strict=True):
             shape = banded(used, version.version.bands)
             already = self._before_correction(contract, month, version.version, shape, own, (*before, *parts))
+            year = self.counted(contract, version.version, month.start.year)
+            months = months_of_use(year, month.start.year, version.version.counted)
             stretch = Stretch(
                 contract.contract_id, version.id, version.version, terms, span, months, Energy.zero()
             )
@@ -273,7 +294,7 @@ class _Source:
         own: Sequence[BillPart], before: Sequence[BillPart],
     ) -> Energy:  # fmt: skip
         """The energy that a correction of a month comes on top of: of its year, or of the month alone."""
-        already = self._year(contract, month.start.year, own) if version.is_annual else shape.total
+        already = self._year(contract, version, month.start.year, own) if version.is_annual else shape.total
         return already + Energy.total(
             [
                 Energy(part.determinants["energy_kwh"])
@@ -284,14 +305,15 @@ class _Source:
             ]
         )
 
-    def _year(self, contract: InForce, year: int, own: Sequence[BillPart]) -> Energy:
+    def _year(self, contract: InForce, version: TariffVersion, year: int, own: Sequence[BillPart]) -> Energy:
         """The energy of a year up to this bill, this bill's own included."""
         start, end = date(year, 1, 1), min(date(year + 1, 1, 1), self.period.start)
-        total = self._corrected_before(contract, year)
+        counts = self.counted(contract, version, year).since
+        total = self._corrected_before(contract, counts, year)
         if start < end:
             point = contract.service_point_id
             history = metering.usage(self.work, {point}, Period(start, end), start)[point].history
-            since = max(contract.valid_from, start).replace(day=1)
+            since = max(counts, start).replace(day=1)
             total += Energy.total(
                 [billed(one.energy, self.decimals) for one in history if since <= one.month < end]
             )
@@ -375,17 +397,21 @@ class _Source:
         self, many: Sequence[InForce], span: Period, history: tuple[MonthUsage, ...]
     ) -> list[Stretch]:
         """The days of contracts that follow one another, cut where price, terms or capacity change."""
-        found = []
+        found: list[Stretch] = []
         for contract in many:
             mine = span.overlap(Period(contract.valid_from, contract.valid_to or date.max))
             if mine is None:
                 continue
             for version, days in self._prices(contract.tariff_id, mine):
+                year = self.counted(contract, version.version, self.period.start.year)
                 before = Energy.zero()
                 if version.version.is_annual:
-                    before = self._used_before(contract, history)
+                    before = self._used_before(contract, year.since, history)
                 found += [
-                    self._stretch(contract, version, terms, stretch, before)
+                    replace(
+                        self._stretch(contract, version, terms, stretch, before),
+                        goes_on=bool(found) and year.since < contract.valid_from,
+                    )
                     for terms, stretch in self._agreed(contract, days)
                 ]
         return found
@@ -393,7 +419,8 @@ class _Source:
     def _stretch(
         self, contract: InForce, version: tariffs.InForce, terms: PointTerms, days: Period, before: Energy
     ) -> Stretch:
-        months = contracts.months_of_use(contract, self.period.start.year)
+        year = self.period.start.year
+        months = months_of_use(self.counted(contract, version.version, year), year, version.version.counted)
         return Stretch(contract.contract_id, version.id, version.version, terms, days, months, before)
 
     def _agreed(self, contract: InForce, days: Period) -> list[tuple[PointTerms, Period]]:
@@ -410,6 +437,23 @@ class _Source:
     def _prices(self, tariff: UUID, span: Period) -> list[tuple[tariffs.InForce, Period]]:
         """The versions of a tariff by days; `Unbillable` unless every day has one."""
         return _by_days(self.versions(tariff), span)
+
+
+def _of_account(work: Work, points: list[_Point]) -> list[_Point]:
+    """The same, with what a discount goes by told where it is not the point's own: energy and contracted capacity of
+    the whole account."""
+    energy = Energy.total([point.energy for point in points])
+    contracted = Power.total([point.contracted for point in points])
+    for point in points:
+        for at, part in enumerate(point.parts):
+            known = part.determinants
+            if "all_kva" not in tariffs.version(work, part.version_id).version.options:
+                continue
+            own = known.get("month_energy_kwh", known["energy_kwh"]), known.get("capacity_kva", 0)
+            if own != (energy.raw, contracted.raw):
+                more = {"all_energy_kwh": energy.raw, "all_kva": contracted.raw}
+                point.parts[at] = replace(part, determinants=dict(known) | more)
+    return points
 
 
 def _by_days(versions: Sequence[tariffs.InForce], span: Period) -> list[tuple[tariffs.InForce, Period]]:

@@ -307,4 +307,5 @@ def issue(
 def help_run(seat: Seat, run_number: str, job: ShareJob, progress: Progress = go_on) -> RunOutcome:
     """Join others who draft or issue a run, until nothing of it is left."""
     chunk = draft_chunk if job is ShareJob.DRAFT else issue_chunk
-    return go_through(seat, chunk, job, seat.ask(run_started, run_number), progress, nobody)
+    started = seat.ask(run_started, run_number)
+    return go_through(seat, chunk, job, started, progress, nobody, leads=False)

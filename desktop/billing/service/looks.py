@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from desktop.billing.records import (
     ReviewFlag,
     RunRow,
     RunState,
+    ShareJob,
 )
 from desktop.billing.service.reversal import reversed_bills
 from desktop.billing.tables import (
@@ -26,6 +27,7 @@ from desktop.billing.tables import (
     BillOccasion,
     BillRun,
     BillSignature,
+    BillStop,
     SignatureWithdrawn,
 )
 from desktop.contracts import service as contracts
@@ -115,6 +117,11 @@ def _run_row(work: Work, run: BillRun) -> RunRow:
         state = RunState.DRAFTED
     else:
         state = RunState.ISSUING if counts[DraftState.READY] else RunState.ISSUED
+    waiting = sa.select(sa.func.count()).select_from(BillDraft).where(BillDraft.run_id == run.id, unsigned())
+    unsigned_ones = work.session.scalar(waiting) or 0
+    left = _left(state, counts, unsigned_ones)
+    job = ShareJob.DRAFT if state is RunState.DRAFTING else ShareJob.ISSUE
+    stop = work.session.get(BillStop, (run.id, job)) if left else None
     return RunRow(
         run_id=run.id,
         number=run.number,
@@ -128,14 +135,20 @@ def _run_row(work: Work, run: BillRun) -> RunRow:
         amount=Money.total([row.amount for row in standing]),
         started_at=work.local(run.started_at),
         started_by=run.started_by,
-        unsigned=work.session.scalar(
-            sa.select(sa.func.count()).select_from(BillDraft).where(BillDraft.run_id == run.id, unsigned())
-        )
-        or 0,
+        unsigned=unsigned_ones,
         correction=work.session.scalar(sa.select(BillCorrection.reason).filter_by(run_id=run.id))
         or (occasion.reason if occasion else ""),
         kind=occasion.kind if occasion else BillKind.PERIODIC,
+        left=left,
+        stopped_by="" if stop is None else stop.stopped_by,
     )
+
+
+def _left(state: RunState, counts: Mapping[DraftState, int], unsigned_ones: int) -> int:
+    """How many accounts of a run are still to be drafted, or issued where the issue has begun."""
+    if state is RunState.DRAFTING:
+        return counts[DraftState.WAITING]
+    return counts[DraftState.READY] - unsigned_ones if state is RunState.ISSUING else 0
 
 
 @query("billing.view")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -30,7 +31,7 @@ from desktop.billing.service.pricing import Priced
 from desktop.billing.service.rating import kind_of, rate
 from desktop.billing.service.reversal import reversed_bills
 from desktop.billing.service.reviewing import review
-from desktop.billing.service.shares import NothingFree, next_accounts, share_out, shares_left, take
+from desktop.billing.service.shares import NothingFree, next_accounts, share_out, shares_left, stop_run, take
 from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillOccasion, BillRun
 from desktop.contracts import service as contracts
 from desktop.kernel import canonical
@@ -284,13 +285,24 @@ def go_through(
     started: RunStarted,
     progress: Progress,
     helpers: Helpers,
+    *,
+    leads: bool = True,
 ) -> RunOutcome:
-    """Work on a run until nothing of it is left, chunk by chunk; accounts are counted over all who work on it."""
-    worker, stopped, total = draw_id(), 0, 0
+    """Work on a run until nothing of it is left, chunk by chunk; accounts are counted over all who work on it.
+
+    Somebody may stop it for all of them. One who ``leads`` does so with their own stop, a helper only leaves.
+    """
+    worker, stopped, total, by = draw_id(), 0, 0, ""
     with helpers(started.number, job), undisturbed() as tidy:
         while (left := seat.ask(shares_left, (started.run_id, job))).open:
-            done = total - left.accounts
-            if total and not progress(done, total):
+            done, by = total - left.accounts if total else started.before, left.stopped_by
+            if not by and total and not progress(done, total):
+                if leads and seat.may(stop_run):
+                    with suppress(Refused):  # the others were through at this moment
+                        by = seat.do(stop_run, started.number).stopped_by
+                stopped = done
+                break
+            if by:
                 stopped = done
                 break
             total = total or started.before + left.accounts
@@ -302,7 +314,7 @@ def go_through(
         else:
             if total:
                 progress(total, total)
-    return outcome(seat, started.number, stopped, started.before)
+    return replace(outcome(seat, started.number, stopped, started.before), stopped_by=by)
 
 
 def outcome(seat: Seat, number: str, stopped_after: int = 0, went_on_after: int = 0) -> RunOutcome:

@@ -15,12 +15,13 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from desktop.billing.records import ShareJob, ShareOrder, SharesLeft
-from desktop.billing.tables import BillDraft, BillShare
+from desktop.billing.service.looks import find_run
+from desktop.billing.tables import BillDraft, BillShare, BillStop
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel.database import Moment
 from desktop.kernel.errors import Refused
 from desktop.kernel.text import Text
-from desktop.kernel.work import Work, query
+from desktop.kernel.work import Work, operation, query
 from desktop.metering.tables import RouteStop
 
 LEASE = timedelta(seconds=10)
@@ -42,9 +43,9 @@ def share_out(work: Work, run_id: UUID, job: ShareJob, wanted: sa.ColumnElement[
 
     The caller's operation is a shared one: it waits for the chunks that are being done.
     """
-    work.session.execute(
-        sa.delete(BillShare).where(*_of(run_id, job)), execution_options={"synchronize_session": False}
-    )
+    for table in (BillShare, BillStop):
+        mine = sa.delete(table).where(table.run_id == run_id, table.job == job)
+        work.session.execute(mine, execution_options={"synchronize_session": False})
     rows = [
         {
             "run_id": run_id,
@@ -109,6 +110,8 @@ def take(work: Work, order: ShareOrder, job: ShareJob) -> BillShare:
 
     It is locked until the end of the transaction. `NothingFree` where there is none.
     """
+    if work.session.get(BillStop, (order.run_id, job)) is not None:
+        raise NothingFree
     now = _now(work)
     free = sa.or_(BillShare.holder.is_(None), BillShare.held_until < now)
     share = work.session.scalars(
@@ -149,9 +152,31 @@ def next_accounts(
 @query("billing.view")
 def shares_left(work: Work, asked: tuple[UUID, ShareJob]) -> SharesLeft:
     """How much of drafting or issuing a run is left, whoever works on it."""
+    return left_of(work, *asked)
+
+
+def left_of(work: Work, run_id: UUID, job: ShareJob) -> SharesLeft:
+    """The same, for whoever asks within their own work."""
     row = work.session.execute(
         sa.select(
             sa.func.count(), sa.func.coalesce(sa.func.sum(BillShare.accounts - BillShare.done), 0)
-        ).where(*_of(*asked), BillShare.after < BillShare.last)
+        ).where(*_of(run_id, job), BillShare.after < BillShare.last)
     ).one()
-    return SharesLeft(*map(int, row))
+    stop = work.session.get(BillStop, (run_id, job))
+    return SharesLeft(int(row[0]), int(row[1]), "" if stop is None else stop.stopped_by)
+
+
+@operation("billing.run", shared=True)
+def stop_run(work: Work, run_number: str) -> SharesLeft:
+    """Stop drafting or issuing a run, whoever works on it: each leaves it at the next chunk; what is done stays."""
+    run = find_run(work, run_number)
+    for job in ShareJob:
+        left = left_of(work, run.id, job)
+        if left.open and not left.stopped_by:
+            row = {
+                "run_id": run.id, "job": job, "district_id": work.station.district_id,
+                "stopped_by": work.actor.name,
+            }  # fmt: skip
+            work.insert_many(BillStop, [row])
+            return SharesLeft(left.open, left.accounts, work.actor.name)
+    raise Refused(Text("Nobody works on run {number}.", number=run.number))

@@ -31,19 +31,18 @@ from desktop.contracts.service.merging import (
 from desktop.contracts.service.opening import account_hints, add_point, open_account
 from desktop.contracts.service.spells import check_spell, set_spell, spells, spells_of_account, withdraw_spell
 from desktop.contracts.service.supply import (
+    at_point,
     billable,
     connect,
     ends_on,
     in_force,
     is_main,
-    months_of_use,
     points_of,
     prove,
     reading_round,
     search_owners,
     sign_many,
     supplied_at,
-    with_several_points,
 )
 from desktop.contracts.service.terms import (
     UNDECIDED,
@@ -59,6 +58,7 @@ __all__ = [
     "UNDECIDED",
     "account_hints",
     "add_point",
+    "at_point",
     "billable",
     "change_account",
     "change_contract",
@@ -84,7 +84,6 @@ __all__ = [
     "measured_within",
     "members_on",
     "merge_parties",
-    "months_of_use",
     "open_account",
     "payment_group",
     "payment_groups",
@@ -104,6 +103,5 @@ __all__ = [
     "terms",
     "terms_of_account",
     "unmerge_parties",
-    "with_several_points",
     "withdraw_spell",
 ]

@@ -30,8 +30,10 @@ def merge_parties(work: Work, order: MergeOrder) -> Merged:
 
     Nothing that was billed, paid or noted changes: it stays with its account, and all of both is shown together.
     """
-    moved = ledger.accounts_of(work, order.merged_id)
     parties.merge(work, order)
+    moved = ledger.accounts_of(
+        work, order.merged_id
+    )  # only now: the party is locked, and gets no account any more
     ledger.hand_over(work, moved, order.kept_id)
     work.session.flush()
     parties.found_together(work, order.kept_id, order.merged_id)

@@ -174,7 +174,7 @@ def _customer(work: Work, order: AccountOrder) -> UUID:
     if order.customer is not None:
         return _new_customer(work, order.customer)
     assert order.party_id is not None
-    who = parties.party(work, parties.current(work, order.party_id))
+    who = parties.locked(work, parties.current(work, order.party_id))
     if PartyRoleKind.CUSTOMER not in {role.kind for role in parties.roles(work, who.id)}:
         parties.add_role(work, RoleOrder(who.id, PartyRoleKind.CUSTOMER))
     return who.id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,15 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from desktop.contracts.records import Connected, Connection, Connections, InForce, KnownContract, Service
+from desktop.contracts.records import (
+    Connected,
+    Connection,
+    Connections,
+    InForce,
+    KnownContract,
+    Link,
+    Service,
+)
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel.database import among
 from desktop.kernel.errors import Refused
@@ -97,7 +105,7 @@ def sign(
 
 
 def sign_many(work: Work, contracts: Sequence[KnownContract]) -> None:
-    """Enter supply contracts that come in from another system; the accounts are found by their words then."""
+    """Enter supply contracts that come in from another system with their accounts, which are found by words then."""
     found = {code: tariffs.tariff_id(work, code) for code in {one.tariff_code for one in contracts}}
     first = work.number(work.station.hall_id, CONTRACT, len(contracts)) if contracts else 0
     work.insert_many(
@@ -119,7 +127,8 @@ def sign_many(work: Work, contracts: Sequence[KnownContract]) -> None:
             for running, one in enumerate(contracts, first)
         ],
     )
-    search.index(work, search_owners(work, list(dict.fromkeys(one.account_id for one in contracts))))
+    accounts = list(dict.fromkeys(one.account_id for one in contracts))
+    search.index(work, search_owners(work, accounts), new=True)
 
 
 def points_of(work: Work, account_id: UUID) -> list[SupplyContract]:
@@ -155,22 +164,6 @@ def supplied_at(work: Work, account_ids: Sequence[UUID]) -> dict[UUID, list[UUID
         account: [row.service_point_id for row in in_order(rows) if row.valid_to is None]
         for account, rows in _contracts_of(work, account_ids).items()
     }
-
-
-def with_several_points(work: Work) -> int:
-    """How many accounts of the hall are supplied at more than one service point without an end."""
-    several = (
-        sa.select(SupplyContract.contract_account_id)
-        .where(
-            SupplyContract.hall_id == work.station.hall_id,
-            SupplyContract.service == Service.SUPPLY,
-            SupplyContract.valid_to.is_(None),
-        )
-        .group_by(SupplyContract.contract_account_id)
-        .having(sa.func.count() > 1)
-        .subquery()
-    )
-    return work.session.scalar(sa.select(sa.func.count()).select_from(several)) or 0
 
 
 def _contracts_of(work: Work, account_ids: Sequence[UUID], *more: Any) -> dict[UUID, list[Any]]:
@@ -372,12 +365,22 @@ def reading_round(work: Work, order: RouteQuery) -> Round:
     return replace(walk, stops=tuple(map(named, walk.stops)))
 
 
-def months_of_use(contract: InForce, year: int) -> int:
-    """Months of a calendar year a contract covers; a month begun counts whole (china.md 2.2, a setting)."""
-    first = contract.valid_from.month if contract.valid_from.year == year else 1
-    last_day = date(year, 12, 31) if contract.valid_to is None else contract.valid_to - timedelta(days=1)
-    last = 12 if last_day.year > year else last_day.month
-    return last - first + 1
+def at_point(work: Work, service_point_id: UUID, year: int) -> list[Link]:
+    """The supply contracts at a service point on any day of a year, whose ever they are, the earliest first."""
+    rows = work.session.execute(
+        sa.select(
+            SupplyContract.contract_account_id,
+            SupplyContract.tariff_id,
+            SupplyContract.valid_from,
+            SupplyContract.valid_to,
+        )
+        .where(
+            SupplyContract.service_point_id == service_point_id,
+            *_covering(Period(date(year, 1, 1), date(year + 1, 1, 1))),
+        )
+        .order_by(SupplyContract.valid_from)
+    )
+    return [Link(*row) for row in rows]
 
 
 def prove(session: orm.Session) -> Iterator[Finding]:

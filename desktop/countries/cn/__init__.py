@@ -12,6 +12,7 @@ from desktop.countries.cn.amount_in_words import amount_in_words
 from desktop.countries.cn.basic_charge import BASIC_CHARGE, capacity_days
 from desktop.countries.cn.currency import CNY
 from desktop.countries.cn.identifiers import IDENTIFIERS, format_account
+from desktop.countries.cn.invoices import INVOICES
 from desktop.countries.cn.power_factor import POWER_FACTOR
 from desktop.countries.cn.suspension import suspended_days
 from desktop.kernel.country import CapacityRules, ChartAccount, Country
@@ -82,6 +83,7 @@ COUNTRY = Country(
     mask_name=mask_name,
     cash_notes=tuple(Decimal(note) for note in ("100", "50", "20", "10", "5", "1", "0.5", "0.1")),
     chart=CHART,
+    arrears_days=(30, 90, 365),
     rate_cases={
         "cn_amount_in_words": _words_case,
         "cn_id_checksums": check_signs.rate_case,
@@ -97,4 +99,5 @@ COUNTRY = Country(
     instalment_days=(6, 16, 26),
     least_instalments=3,  # 供电营业规则 1996 art. 86, by agreement
     error_kinds=meter_error.KINDS,
+    invoices=INVOICES,
 )

@@ -369,6 +369,8 @@ class PointForm(PlaceForm):
             self.form.field("where", say("Where"), self.where),
             self.form.field("follows", say("Account that leaves it"), follows, required=True),
         )
+        several = say("Only where that account has several contracts")
+        self.add(self.form.field("contract", say("Its contract"), TextField(), hint=several))
         self.add_place(PlaceFacts(place.postcode, place.region, place.address, place.voltage, "", ""))
         self.add_meter()
         self.panel_below(say("Contract"))
@@ -382,7 +384,8 @@ class PointForm(PlaceForm):
     def _choose(self, where: str | None) -> None:
         """The address is that of the premise, or to be typed; a place taken over has its own, and its meter."""
         place, edit = self._found.place, self.form.edit
-        edit("follows").setEnabled(where == TAKEN)
+        for name in ("follows", "contract"):
+            edit(name).setEnabled(where == TAKEN)
         for name in _PREMISE:
             edit(name).setEnabled(where == ELSEWHERE)
         for name in _NEW:
@@ -403,6 +406,7 @@ class PointForm(PlaceForm):
             None if taken else self.place(values),
             self._found.place.premise_id if values["where"] == HERE else None,
             values["follows"] if taken else "",
+            (values["contract"] or "") if taken else "",
         )
         words = self.say("Account {number} has one more service point", number=order.account_number)
         self.do(add_point, order, words)

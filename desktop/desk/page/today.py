@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.billing.records import RunLook
+from desktop.counter.service import lost_payments
 from desktop.desk.page.needs import BACKUP_DAYS, VERIFY_DAYS, Need, days_since, needs_of
 from desktop.desk.page.password import OwnPasswordForm
 from desktop.desk.records import DrawerRow, ServedRow, Today, Upkeep
 from desktop.desk.service import drawers, today
-from desktop.kernel import intent
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
@@ -49,12 +48,6 @@ class Figure:
     note: str
     state: str
     opens: Callable[[], object]
-
-
-def lost_payments(folder: Path | None) -> int:
-    """Payments of this computer whose booking nobody has seen yet."""
-    found = intent.unsettled(folder) if folder is not None else ()
-    return sum(one.operation == TAKE_PAYMENT for one in found)
 
 
 class TodayPage(Page):

@@ -39,6 +39,9 @@ class WhatIfTab(QWidget):
         panel = Panel(say("The last twelve months under other prices"), padding=0)
         panel.head.addWidget(self.head)
         panel.body.addWidget(self.table)
+        self.notes = Label("", "small", "ink2", wrap=True)
+        self.notes.setContentsMargins(theme.S3, theme.S1, theme.S3, theme.S2)
+        panel.body.addWidget(self.notes)
         self.setLayout(column(panel))
 
     def ask(self, number: str) -> None:
@@ -54,11 +57,13 @@ class WhatIfTab(QWidget):
                 "{count} month, {energy} kWh", "{count} months, {energy} kWh", count, energy=found.energy
             )
         )
+        self.notes.setText(say.join([say(note) for note in found.notes]))
         self.table.show_rows(found.options, select=0 if found.options else None)
 
     def _failed(self, error: BaseException) -> None:
         self.found = None
         self.head.setText("")
+        self.notes.setText("")
         if not isinstance(error, Refused):
             self.page.trouble(error)
             return
@@ -67,7 +72,7 @@ class WhatIfTab(QWidget):
 
     def _name(self, one: WhatIfOption) -> Cell:
         say = self.say
-        below = say.join([one.tariff, say(one.variant) if one.variant else ""])
+        below = say.join([one.tariff, say(one.variant) if one.variant else "", one.point])
         return Cell(say.join([one.name, say("now") if one.own else ""]), below, strong=one.own)
 
     def _amount(self, amount: object) -> Cell:

@@ -15,6 +15,10 @@ class Why(Enum):
     TEXT = "text"
     QUOTES = "quotes"
     EMPTY = "empty"
+    MACROS = "macros"
+    LINKS = "links"
+    CONNECTIONS = "connections"
+    OBJECTS = "objects"
     MEMORY = "memory"
 
 

@@ -1,9 +1,10 @@
 """The rows of an XLSX workbook, as a stream: however long a sheet is, only one row of it is in memory.
 
 A cell comes out as a string whose first letter says what it is: ``s`` text, ``n`` number (its shortest text), ``d``
-date, ``b`` yes or no, ``e`` an error value, ``f`` a formula that has no value. Formulas are never reckoned, links
-and macros never followed; a document type, and with it every entity, is refused. Sizes are checked from the
-directory of the archive before anything is unpacked, and again while it is.
+date, ``b`` yes or no, ``e`` an error value, ``f`` a formula, as it is written. Formulas are never reckoned, and what
+a program reckoned once is not taken either; one whose value is a text without letters is an empty cell. A workbook with
+macros, links to elsewhere or objects of other programs is refused (`foreign`), as is a document type, and with it every
+entity. Sizes are checked from the directory of the archive before anything is unpacked, and again while it is.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
+from desktop.kernel.cells import foreign
 from desktop.kernel.cells.parsing import CHUNK, Shape, parsed
 from desktop.kernel.cells.refusal import Unreadable, Why
 
@@ -32,6 +34,7 @@ MOST_RATIO = 100
 MOST_PARTS = 2_000
 MOST_COLUMNS = 1_000
 MOST_IN_A_CELL = 2 * 2**16
+MOST_OF_A_FORMULA = 80
 DAY_ZERO = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
 """Day 0 of the serial dates, by whether the workbook counts from 1904."""
 
@@ -45,6 +48,7 @@ _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([Ee][+-]?\d+)?")
 _SOMETHING = re.compile("[^eE]*[1-9]")
 _DIGITS = "0123456789"
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 _ROW = (
     r'<row r="([0-9]{1,7})"(?: spans="[0-9: ]*")?(?: s="[0-9]*")?(?: customFormat="[01a-z]*")?(?: ht="[0-9.]*")?'
@@ -136,6 +140,7 @@ class Workbook:
         if len(parts) > MOST_PARTS or self._total > most or self._total > MOST_RATIO * packed:
             raise Unreadable(Why.LARGE_UNPACKED)
         self._names = {part.filename.lower(): part.filename for part in parts}
+        self._refuse_foreign()
         book = self._relations("")
         self._main = next((part for kind, part in book.values() if kind.endswith("/officeDocument")), "")
         if not self._main:
@@ -170,8 +175,15 @@ class Workbook:
         for _ in parsed(self._chunks(part), start, **handlers):
             pass
 
+    def _refuse_foreign(self) -> None:
+        """Refuse what a sheet of ours never has, by the names of the parts, their kinds, and what they point to."""
+        foreign.refuse_parts(self._names)
+        for name in self._names:
+            if name == foreign.KINDS or name.endswith(".rels"):
+                self._elements(name, foreign.refuse_element)
+
     def _relations(self, part: str) -> dict[str, tuple[str, str]]:
-        """What a part points to inside the archive: by id the kind and the part; links outside are left alone."""
+        """What a part points to inside the archive: by id the kind and the part."""
         folder, _, name = part.rpartition("/")
         found: dict[str, tuple[str, str]] = {}
 
@@ -307,8 +319,12 @@ class _Sheet:
         self._line, self._hidden, self._place = 0, False, -1
         self._cells: dict[int, str] | None = None
         self._type = self._style = self._filled_by = ""
-        self._formula = self._valued = self._aloud = self._wanted = False
+        self._formula = self._valued = self._aloud = self._wanted = self._told = False
         self._words: list[str] = []
+        self._formula_words: list[str] = []
+        self._reckoned: list[
+            tuple[int, int, int]
+        ] = []  # first and last place, and last row, of a formula's values
 
     def take(self, plain: str) -> None:
         """Whole rows that are written the plain way, which the parser need not see."""
@@ -354,17 +370,31 @@ class _Sheet:
             self._hidden = given.get("hidden") in {"1", "true"}
             self._cells = {}
         elif name == "f":
-            self._formula = True
+            self._begin_formula(given)
         elif name == "rPh":
             self._aloud = True
         elif name == "col" and given.get("hidden") in {"1", "true"}:
             first, last = int(given["min"]), min(int(given["max"]), MOST_COLUMNS)
             self._source.hidden_columns.update(range(first - 1, last))
 
+    def _begin_formula(self, given: dict[str, str]) -> None:
+        self._formula = self._told = True
+        self._formula_words = []
+        if given.get("t") in {"array", "dataTable"} and ":" in given.get(
+            "ref", ""
+        ):  # its values stand in many cells
+            (first, _), (last, bottom) = (
+                (self._place_of(end.rstrip(_DIGITS)), int(end.lstrip(_LETTERS)))
+                for end in given["ref"].split(":")
+            )
+            self._reckoned.append((first, last, bottom))
+
     def _begin_row(self, line: int) -> None:
         if line <= self._line or self._cells is not None:
             raise Unreadable(Why.NO_WORKBOOK)
         self._line, self._place = line, -1
+        if self._reckoned:
+            self._reckoned = [one for one in self._reckoned if one[2] >= line]
 
     def _begin_cell(self, given: dict[str, str]) -> None:
         reference = given.get("r")
@@ -384,9 +414,10 @@ class _Sheet:
 
     def data(self, found: str) -> None:
         """Characters between tags."""
-        if self._wanted:
-            self._words.append(found)
-            if len(self._words) > MOST_IN_A_CELL:
+        if self._wanted or self._told:
+            words = self._words if self._wanted else self._formula_words
+            words.append(found)
+            if len(words) > MOST_IN_A_CELL:
                 raise Unreadable(Why.NO_WORKBOOK)
 
     def end(self, tag: str) -> None:
@@ -394,6 +425,8 @@ class _Sheet:
         name = self._names.get(tag) if self._names else None
         if name in {"v", "t"}:
             self._wanted = False
+        elif name == "f":
+            self._told = False
         elif name == "c":
             cell = self._cell()
             if cell is not None:
@@ -405,18 +438,22 @@ class _Sheet:
         elif name == "rPh":
             self._aloud = False
 
-    @staticmethod
-    def _put(cells: dict[int, str] | None, place: int, cell: str) -> None:
+    def _put(self, cells: dict[int, str] | None, place: int, cell: str) -> None:
         if place >= MOST_COLUMNS:
             raise Unreadable(Why.COLUMNS, MOST_COLUMNS)
         if cells is None or place in cells:
             raise Unreadable(Why.NO_WORKBOOK)
+        if self._reckoned and cell[0] != "f" and any(one[0] <= place <= one[1] for one in self._reckoned):
+            cell = "f="
         cells[place] = cell
 
     def _cell(self) -> str | None:
         words = self._words
-        if not words:  # an empty value is a text without letters, or was never reckoned
-            return "f" if self._formula and not (self._valued and self._type == "str") else None
+        if self._formula:
+            empty = self._valued and self._type == "str" and not "".join(words).strip()
+            return None if empty else f"f={''.join(self._formula_words)[:MOST_OF_A_FORMULA]}"
+        if not words:
+            return None
         value = words[0] if len(words) == 1 else "".join(words)
         kind = self._type
         if kind == "s":

@@ -11,6 +11,7 @@ from desktop.kernel.sheet.reading import (
     SomeRows,
     Stopped,
     opened,
+    plain_code,
     read_rows,
     some_rows,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "half_width",
     "harmless",
     "opened",
+    "plain_code",
     "read_rows",
     "some_rows",
     "stream_rows",

@@ -106,6 +106,11 @@ class Row:
         """What stands under each field, as it was read."""
         return {name: None if cell is None else _value(cell) for name, cell in self._cells.items()}
 
+    def words(self, name: str) -> str:
+        """The words of a cell of words; nothing where it holds something else."""
+        cell = self._cells.get(name)
+        return str(_value(cell)) if cell is not None and cell[0] == "s" else ""
+
     def titled(self, name: str) -> bool:
         """Whether its sheet has a column for a field."""
         return name in self._table.titles
@@ -113,6 +118,11 @@ class Row:
     def has(self, name: str) -> bool:
         """Whether the cell of a field is filled."""
         return self._cells.get(name) is not None
+
+    @property
+    def told(self) -> Mapping[str, str | None]:
+        """The cell of each field as the reading process tells it."""
+        return self._cells
 
     def filled(self, names: Sequence[str]) -> list[str]:
         """Those of some fields whose cells are filled."""
@@ -126,8 +136,7 @@ class Row:
                 self.note(name, Text("This cell is empty"), Text("Fill it in"))
             return None
         if cell[0] == "f":
-            what = Text("This cell holds a formula without a value")
-            self.note(name, what, Text("Open the sheet, save it again, or write the value itself"))
+            self.note(name, Text("This cell is a formula"), Text("Paste its value in its place"))
             return None
         if cell[0] == "e":
             self.note(name, Text("The formula of this cell failed"), Text("Write the value itself"))
@@ -149,7 +158,7 @@ class Row:
         """A number or code kept as text: full-width letters and digits made plain, without blanks, and without the
         apostrophe that makes a text of it."""
         cell = self._cells.get(name)
-        if cell is not None and cell[0] == "s" and cell.isalnum() and cell.isascii():
+        if cell is not None and plain_code(cell):
             return cell[1:]  # what nearly all are
         words = self.text(name, required=required)
         if words is None:
@@ -206,6 +215,11 @@ class Row:
     def _note_lost(self, name: str) -> None:
         what = Text("The sheet has lost digits: it keeps {count} of a number", count=EXACT_DIGITS)
         self.note(name, what, Text("Format the column as text and write the number again"))
+
+
+def plain_code(cell: str) -> bool:
+    """Whether a cell holds nothing but Latin letters and digits, as words: they stand for themselves."""
+    return cell[0] == "s" and cell.isalnum() and cell.isascii()
 
 
 @dataclass(frozen=True, slots=True)
@@ -488,6 +502,23 @@ def refusal(path: Path, why: Why, limit: int) -> Text:
             )
         case Why.EMPTY:
             return Text("{file} is empty", file=file)
+        case Why.MACROS:
+            return Text("{file} holds macros: save it as a plain .xlsx workbook, without macros", file=file)
+        case Why.LINKS:
+            return Text(
+                "{file} takes values from other files or programs: break the links, then save it as .xlsx",
+                file=file,
+            )
+        case Why.CONNECTIONS:
+            return Text(
+                "{file} is connected to outside data: delete the connections, then save it as .xlsx",
+                file=file,
+            )
+        case Why.OBJECTS:
+            return Text(
+                "{file} holds objects of other programs: delete them, then save it as a plain .xlsx workbook",
+                file=file,
+            )
         case Why.MEMORY:
             return Text(
                 "{file} could not be read to its end: it is damaged, or no sheet. Nothing was taken from it",

@@ -3,6 +3,7 @@
 from desktop.metering.service.carried import (
     carry_months,
     install_many,
+    keep_capacities,
     months_before_reads,
     put_many_on_route,
 )
@@ -92,6 +93,7 @@ __all__ = [
     "import_sheet",
     "install",
     "install_many",
+    "keep_capacities",
     "keep_capacity",
     "limits_history",
     "map_titles",

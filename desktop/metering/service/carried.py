@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from desktop.kernel.database import among
+from desktop.kernel.measures import Power
 from desktop.kernel.work import Work
 from desktop.metering.records import (
     KnownMeter,
@@ -22,6 +23,7 @@ from desktop.metering.tables import (
     Installation,
     Meter,
     MonthBefore,
+    PointCapacity,
     ReadingRoute,
     Register,
     RegisterRead,
@@ -100,6 +102,14 @@ def put_many_on_route(work: Work, stops: Sequence[KnownStop]) -> None:
             }
             for one in stops
         ],
+    )
+
+
+def keep_capacities(work: Work, capacities: Mapping[UUID, Power]) -> None:
+    """Keep the power that new service points may take at most."""
+    work.insert_many(
+        PointCapacity,
+        [{"service_point_id": key, "capacity": capacity} for key, capacity in capacities.items()],
     )
 
 

@@ -10,7 +10,15 @@ from desktop.papers.service.leaving import (
     prove,
     set_export_limit,
 )
-from desktop.papers.service.prints import attach_photo, attach_picture, check_code, picture, queue
+from desktop.papers.service.prints import (
+    attach_photo,
+    attach_picture,
+    check_code,
+    note,
+    notes,
+    picture,
+    queue,
+)
 
 __all__ = [
     "allowance",
@@ -22,6 +30,8 @@ __all__ = [
     "exports_extent",
     "last_exports",
     "let_out",
+    "note",
+    "notes",
     "picture",
     "prove",
     "queue",

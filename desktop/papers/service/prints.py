@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from desktop.kernel import canonical
+from desktop.kernel.database import among
+from desktop.kernel.text import Text
 from desktop.kernel.work import Work
 from desktop.papers.rules import JPEG, PNG, bare_jpeg, bare_png
-from desktop.papers.tables import Attachment, PrintJob
+from desktop.papers.tables import Attachment, PaperNote, PrintJob
 
 
 def check_code(row_hash: bytes) -> str:
@@ -54,3 +58,22 @@ def _keep(work: Work, content: bytes, media_type: str) -> str:
 def picture(session: orm.Session, digest: str) -> bytes | None:
     """The picture with this digest; None where it is not kept."""
     return session.scalar(sa.select(Attachment.content).filter_by(digest=digest))
+
+
+def note(work: Work, kind: str, number: str, words: Text) -> None:
+    """From now on a paper says these words besides, on the screen and when it is printed again."""
+    row = PaperNote(id=work.new_id(), kind=kind, number=number, note=canonical.dump(words), noted_at=work.at)
+    work.add(row)
+
+
+def notes(work: Work, kind: str, numbers: Sequence[str]) -> dict[str, tuple[Text, ...]]:
+    """What papers of a kind say besides, by their number, in the order it was noted."""
+    rows = work.session.execute(
+        sa.select(PaperNote.number, PaperNote.note)
+        .where(PaperNote.kind == kind, among(work.session, PaperNote.number, numbers))
+        .order_by(PaperNote.id)
+    )
+    found: dict[str, tuple[Text, ...]] = {}
+    for number, words in rows:
+        found[number] = (*found.get(number, ()), canonical.load(Text, words))
+    return found

@@ -1,7 +1,15 @@
 """Persons and organisations: entering and reading them, how they are reached, and which of them are one."""
 
 from desktop.parties.service.family import current, families, former_names, is_merged
-from desktop.parties.service.merging import found_together, merge, merges, part_again, tell_apart, told_apart
+from desktop.parties.service.merging import (
+    carry_merges,
+    found_together,
+    merge,
+    merges,
+    part_again,
+    tell_apart,
+    told_apart,
+)
 from desktop.parties.service.notes import add_note, alerts, notes
 from desktop.parties.service.people import (
     add_contact,
@@ -12,6 +20,8 @@ from desktop.parties.service.people import (
     contacts,
     enter,
     known_by,
+    locked,
+    locked_now,
     lookups,
     parties,
     party,
@@ -29,6 +39,7 @@ __all__ = [
     "add_note",
     "add_role",
     "alerts",
+    "carry_merges",
     "change",
     "changes",
     "close_contact",
@@ -40,6 +51,8 @@ __all__ = [
     "found_together",
     "is_merged",
     "known_by",
+    "locked",
+    "locked_now",
     "lookups",
     "merge",
     "merges",

@@ -6,14 +6,14 @@ looks stay its own and are read together with those of the party that stays (`fa
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
 from desktop.kernel.errors import NotFound, Refused
-from desktop.kernel.text import Text
+from desktop.kernel.text import Text, catalog
 from desktop.kernel.work import Work
 from desktop.parties import rules
 from desktop.parties.records import (
@@ -129,6 +129,27 @@ def part_again(work: Work, order: MergeUndone) -> tuple[UUID, UUID, UUID]:
     return kept.id, row.merged_id, row.entry_id
 
 
+def carry_merges(work: Work, kept: Mapping[UUID, UUID]) -> None:
+    """Let parties that come in from another system be merged with others, by their ids."""
+    reason = catalog(work.country.language)(Text("They were one when they were taken over"))
+    work.insert_many(
+        PartyMerge,
+        [
+            {
+                "kept_id": key,
+                "merged_id": merged,
+                "reason": reason,
+                "merged_at": work.at,
+                "merged_by": work.actor.name,
+                "undone_at": None,
+                "undone_by": "",
+                "undone_why": "",
+            }
+            for merged, key in kept.items()
+        ],
+    )
+
+
 def found_together(work: Work, party_id: UUID, merged: UUID | None = None) -> None:
     """Whatever is found by a party, and by the one merged into it just now, is found by what it is called now."""
     found_anew(work, party(work, party_id), () if merged is None else (merged,))
@@ -167,8 +188,8 @@ def tell_apart(work: Work, order: ApartOrder) -> None:
     one, other = sorted((current(work, order.one_id), current(work, order.other_id)))
     if one == other:
         raise Refused(Text("This is the same party: choose another one."))
-    party(work, one)
-    party(work, other)
+    locked(work, one)
+    locked(work, other)
     if work.session.scalar(sa.select(ToldApart.id).filter_by(one_id=one, other_id=other)) is None:
         work.add(
             ToldApart(

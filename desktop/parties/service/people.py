@@ -34,7 +34,7 @@ from desktop.parties.records import (
     RoleOrder,
 )
 from desktop.parties.service.family import current, families, family, former_names
-from desktop.parties.tables import Contact, Party, PartyChanged, PartyRole, Reveal
+from desktop.parties.tables import Contact, Party, PartyChanged, PartyMerge, PartyRole, Reveal
 from desktop.search import service as search
 from desktop.search.records import PARTY, Owner, Person
 from desktop.search.rules import phone_code
@@ -187,7 +187,10 @@ def party(work: Work, party_id: UUID) -> Party:
 
 
 def locked(work: Work, party_id: UUID) -> Party:
-    """One party, nobody else changing it until the end of the transaction; `Refused` where it was merged."""
+    """One party, nobody else changing it or merging it until the end of the transaction; `Refused` where it was merged.
+
+    Whoever ties something to a party asks for it here: of a merging and such an act, the later one begins anew.
+    """
     now = current(work, party_id)
     if now != party_id:
         raise Refused(
@@ -197,8 +200,20 @@ def locked(work: Work, party_id: UUID) -> Party:
             )
         )  # fmt: skip
     party(work, party_id)
-    row: Party = work.lock(Party, [party_id])[party_id]
+    row: Party = work.claim(Party, [party_id])[party_id]
     return row
+
+
+def locked_now(work: Work, ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Of parties that came from elsewhere, the ones they are now: those are locked like one."""
+    now = {key: key for key in ids}
+    merged = sa.select(PartyMerge.merged_id).where(
+        PartyMerge.merged_id.in_(ids), PartyMerge.undone_at.is_(None)
+    )
+    for key in work.session.scalars(merged).all() if now else ():
+        now[key] = current(work, key)
+    work.claim(Party, set(now.values()))
+    return now
 
 
 # Roles

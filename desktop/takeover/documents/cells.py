@@ -8,8 +8,8 @@ from functools import cache
 from typing import Any
 
 from desktop.kernel.country import Country
-from desktop.kernel.measures import Energy, Factor, Measure, Money, Reading
-from desktop.kernel.sheet import Row, half_width
+from desktop.kernel.measures import Energy, Factor, Measure, Money, Power, Reading
+from desktop.kernel.sheet import Row, half_width, plain_code
 from desktop.kernel.text import Text, Worded
 from desktop.takeover.documents.sheets import Column, HallSheet, Kind, in_all_languages, plain
 
@@ -18,6 +18,7 @@ _MEASURES: dict[Kind, type[Measure]] = {
     Kind.ENERGY: Energy,
     Kind.READING: Reading,
     Kind.FACTOR: Factor,
+    Kind.POWER: Power,
 }
 
 
@@ -36,13 +37,25 @@ def _meanings(words: type[Worded]) -> dict[str, Worded]:
 
 def read_line(sheet: HallSheet, row: Row, country: Country) -> dict[str, Any]:
     """The typed fields of a row that are filled and right; what is wrong is noted in the row."""
-    values = {}
-    for column in sheet.columns:
-        if row.has(column.name) or column.required:
-            value = _READERS[column.kind](column, row, country)
-            if value is not None:
-                values[column.name] = value
+    values, told = {}, row.told
+    for name, column, reader in _readers(sheet):
+        cell = told.get(name)
+        if cell is None:
+            if not column.required:
+                continue
+        elif column.kind is Kind.CODE and plain_code(cell) and len(cell) <= column.longest:
+            values[name] = cell[1:]
+            continue
+        value = reader(column, row, country)
+        if value is not None:
+            values[name] = value
     return values
+
+
+@cache
+def _readers(sheet: HallSheet) -> tuple[tuple[str, Column, Callable[[Column, Row, Country], Any]], ...]:
+    """What reads each column of a sheet."""
+    return tuple((column.name, column, _READERS[column.kind]) for column in sheet.columns)
 
 
 def _text(column: Column, row: Row, _country: Country) -> str | None:
@@ -100,8 +113,7 @@ def _day(column: Column, row: Row, _country: Country) -> date | None:
 
 
 def _month(column: Column, row: Row, _country: Country) -> date | None:
-    value = row.cells.get(column.name)
-    words = half_width(str(value)).replace("/", "-").replace("年", "-").removesuffix("月")
+    words = half_width(row.words(column.name)).replace("/", "-").replace("年", "-").removesuffix("月")
     year, _, month = words.partition("-")
     if year.isdecimal() and month.isdecimal() and len(year) == 4 and 1 <= int(month) <= 12:
         return date(int(year), int(month), 1)
@@ -158,10 +170,25 @@ _READERS: Mapping[Kind, Callable[[Column, Row, Country], Any]] = {
     Kind.ENERGY: _measure,
     Kind.READING: _measure,
     Kind.FACTOR: _measure,
+    Kind.POWER: _measure,
 }
 
 
 # A value between documents and the place where rows wait: text and whole numbers only
+
+
+def row_stored(sheet: HallSheet, values: Mapping[str, Any]) -> list[str | int | None]:
+    """The typed fields of a row as they wait, in the order of its columns."""
+    found = map(values.get, _names(sheet))
+    return [value if type(value) in _AS_THEY_ARE else stored(value) for value in found]
+
+
+_AS_THEY_ARE = frozenset({str, int, type(None)})
+
+
+@cache
+def _names(sheet: HallSheet) -> tuple[str, ...]:
+    return tuple(column.name for column in sheet.columns)
 
 
 def stored(value: Any) -> str | int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
 from typing import Any
@@ -49,6 +49,7 @@ class Kind(Enum):
     ENERGY = "energy"
     READING = "reading"
     FACTOR = "factor"
+    POWER = "power"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,21 @@ _ACCOUNT = Column(
 )
 _POINT = Column(
     "point", Text("Service point number"), Text("As on the sheet of service points"), "S1", Kind.CODE, True
+)
+_OF_POINT = Column(
+    "point",
+    Text("Service point number"),
+    Text("Only for a further service point of the account; empty for the one on the sheet of accounts"),
+    "",
+    Kind.CODE,
+)
+_PLACE = (
+    Column("route", Text("Route"), Text("Reading route; rows of one route come in together"), "0412", Kind.CODE),
+    Column("position", Text("Place on route"), Text("Walking order; each number once on a route"), "1", Kind.WHOLE,
+           least=0),
+)  # fmt: skip
+_ONLY_FURTHER = Text(
+    "Only for a further service point; that of an account's first one stands in the account's row"
 )
 _MONTHS = tuple(
     Column(
@@ -147,7 +163,7 @@ PREMISES = HallSheet(
 POINTS = HallSheet(
     "points",
     Text("Service points"),
-    Text("Where supply is delivered; several may stand in one premise"),
+    Text("Where supply is delivered; several may stand in one premise, and several supply one account"),
     PointLine,
     (
         Column("number", Text("Service point number"), Text("Any number; meters and accounts name it"), "S1",
@@ -158,6 +174,11 @@ POINTS = HallSheet(
         Column("transformer", Text("Transformer"), Text("Code of the transformer"), "HM-01"),
         Column("supply_state", Text("Supply"), Text("Connected where nothing stands"), "connected", Kind.WORD,
                words=SupplyState),
+        Column("capacity", Text("Capacity kW"), Text("The most it may take; empty where that is not known"), "",
+               Kind.POWER, least=1),
+        Column("account", Text("Account number"),
+               Text("Only for a further service point of an account, beside the one on its own row"), "", Kind.CODE),
+        *(replace(column, hint=_ONLY_FURTHER, example="") for column in _PLACE),
     ),
 )  # fmt: skip
 
@@ -187,7 +208,7 @@ METERS = HallSheet(
 ACCOUNTS = HallSheet(
     "accounts",
     Text("Accounts"),
-    Text("Every account with its place on a reading route and its credit"),
+    Text("Every account with its service point, that one's place on a reading route, and its credit"),
     AccountLine,
     (
         Column("number", Text("Account number"), Text("The number customers know; format the column as text"),
@@ -195,9 +216,7 @@ ACCOUNTS = HallSheet(
         Column("party", Text("Party number"), Text("As on the sheet of parties"), "P1", Kind.CODE, True),
         Column("point", Text("Service point number"), Text("Empty where nothing is supplied any more"), "S1",
                Kind.CODE),
-        Column("route", Text("Route"), Text("Reading route; rows of one route come in together"), "0412", Kind.CODE),
-        Column("position", Text("Place on route"), Text("Walking order; each number once on a route"), "1",
-               Kind.WHOLE, least=0),
+        *_PLACE,
         Column("credit", Text("Credit"), Text("What the customer has paid ahead"), "0.00", Kind.MONEY, least=0),
     ),
 )  # fmt: skip
@@ -205,7 +224,7 @@ ACCOUNTS = HallSheet(
 CONTRACTS = HallSheet(
     "contracts",
     Text("Contracts"),
-    Text("The supply contract of each account; here it gets a new number"),
+    Text("The supply contract of each account and service point; here it gets a new number"),
     ContractLine,
     (
         _ACCOUNT,
@@ -214,6 +233,7 @@ CONTRACTS = HallSheet(
         Column("valid_from", Text("In force from"), Text("The first day"), "2020-06-01", Kind.DAY, True),
         Column("valid_to", Text("Ended on"), Text("The first day it holds no longer; empty while in force"), "",
                Kind.DAY),
+        _OF_POINT,
     ),
 )  # fmt: skip
 
@@ -272,6 +292,7 @@ HISTORY = HallSheet(
         _ACCOUNT,
         Column("year", Text("Year"), Text("The running year at least"), "2026", Kind.WHOLE, True, least=1900),
         *_MONTHS,
+        _OF_POINT,
     ),
 )  # fmt: skip
 

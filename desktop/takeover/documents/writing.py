@@ -18,6 +18,7 @@ _KINDS = {
     Kind.ENERGY: spreadsheet.Kind.VALUE,
     Kind.READING: spreadsheet.Kind.VALUE,
     Kind.FACTOR: spreadsheet.Kind.VALUE,
+    Kind.POWER: spreadsheet.Kind.VALUE,
     Kind.WHOLE: spreadsheet.Kind.VALUE,
 }
 _WIDE = {Kind.TEXT: 26.0, Kind.CODE: 18.0, Kind.LIST: 18.0}
@@ -30,6 +31,10 @@ _RULES = (
     Text(
         "Numbers of parties, premises and service points only connect the sheets; accounts and meters keep theirs"
     ),
+    Text(
+        "An account with several service points names one of them in its own row. Each further one names the account,"
+        " with its place on a route, on the sheet of service points; contracts and history name it too"
+    ),
     Text("Format columns of numbers as text: a sheet drops zeros in front and keeps fifteen digits"),
     Text(
         "Rows of one reading route come in together or not at all, at most 500 accounts at a time; the other routes"
@@ -38,8 +43,9 @@ _RULES = (
     Text("A row that belongs to no account of the workbook stops all of it until it is right"),
     Text("Mend the workbook and take it again as often as needed: a route that is in is not taken twice"),
     Text(
-        "Carried over: parties and how they are reached, premises, service points, meters with their last reading,"
-        " accounts with route and credit, contracts, open items with what was paid of them, and kWh of the months"
+        "Carried over: parties and how they are reached, premises, service points with route and capacity, meters"
+        " with their last reading, accounts with their credit, contracts, open items with what was paid of them, and"
+        " kWh of the months"
     ),
     Text(
         "Not carried over: old bills and receipts, readings before the last, notes, who looked at whose data, what"

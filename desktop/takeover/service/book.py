@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -13,7 +13,6 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from desktop.billing.tables import Bill, BillReversal
-from desktop.contracts import service as contracts
 from desktop.contracts.records import Service
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel.database import Base
@@ -28,6 +27,7 @@ from desktop.metering.tables import (
     Installation,
     Meter,
     MonthBefore,
+    PointCapacity,
     ReadingRoute,
     Register,
     RegisterRead,
@@ -116,23 +116,34 @@ class Book:
         self.steps = max(1, 8 * (work.session.scalar(count) or 0))
         self._done = 0
         contract = SupplyContract
+        newest = (contract.valid_from.desc(), contract.id.desc())
+        there = (contract.contract_account_id, contract.service_point_id)
         ranked = (
             sa.select(
                 contract.contract_account_id.label("account_id"),
                 contract.service_point_id.label("point_id"),
                 contract.customer_class,
-                _newest(contract.service_point_id).label("at_point"),
-                contracts.is_main().label("main"),
+                sa.func.coalesce(contract.valid_to, date.max).label("ends"),
+                sa.func.min(contract.valid_from).over(partition_by=there).label("since"),
+                sa.func.row_number()
+                .over(partition_by=contract.service_point_id, order_by=newest)
+                .label("at_point"),
             )
-            .where(contract.hall_id == hall)
+            .where(contract.hall_id == hall, contract.service == Service.SUPPLY)
             .subquery()
         )
+        main_first = (ranked.c.ends.desc(), ranked.c.since, ranked.c.point_id)
         self.held = (
-            sa.select(ranked.c.account_id, ranked.c.point_id, ranked.c.customer_class)
-            .where(ranked.c.at_point == 1, ranked.c.main)
+            sa.select(
+                ranked.c.account_id,
+                ranked.c.point_id,
+                ranked.c.customer_class,
+                sa.func.row_number().over(partition_by=ranked.c.account_id, order_by=main_first).label("nth"),
+            )
+            .where(ranked.c.at_point == 1)
             .subquery()
         )
-        """The account whose main service point this is, or was last, with its customer class."""
+        """The account each service point supplies, or supplied last, with its class; its main point is the 1st."""
         self.parties, self.premises, self.points = map(_numbered, (Party, Premise, ServicePoint))
 
     def sheets(self) -> Iterator[tuple[HallSheet, Iterable[Any]]]:
@@ -173,21 +184,19 @@ class Book:
     # Parties, premises, service points ------------------------------------------------------------------------
 
     def _parties(self) -> Iterator[PartyLine]:
-        account = ContractAccount
-        ours = sa.or_(
-            sa.exists().where(account.party_id == Party.id, account.hall_id == self.work.station.hall_id),
-            ~sa.exists().where(account.party_id == Party.id),
-        )
         statement = (
-            sa.select(Party, self.parties.c.running)
+            sa.select(Party, self.parties.c.running, parties.is_merged(Party.id).label("merged"))
             .join(self.parties, self.parties.c.id == Party.id)
-            .where(ours, ~parties.is_merged(Party.id))
+            .where(self._ours(Party.id))
             .order_by(Party.id)
         )
         for some in self._some(statement):
-            ids = [party.id for party, _ in some]
+            ids = [party.id for party, *_ in some]
             roles, contacts = self._roles(ids), self._contacts(ids)
-            for party, running in some:
+            heads = self._heads([party.id for party, _, merged in some if merged])
+            for party, running, merged in some:
+                if merged and party.id not in heads:  # its accounts are another hall's
+                    continue
                 known = contacts[party.id]
                 phones = (party.phone, *known[ContactKind.MOBILE], *known[ContactKind.PHONE])
                 yield PartyLine(
@@ -202,33 +211,49 @@ class Book:
                     email=_first(known[ContactKind.EMAIL]),
                     postal=_first(known[ContactKind.POSTAL]),
                     bank=_first(known[ContactKind.BANK]),
+                    merge_with=heads.get(party.id, ""),
                 )
 
+    def _ours(self, party_id: Any) -> sa.ColumnElement[bool]:
+        """Whether a party has an account in this hall, or none at all."""
+        account = ContractAccount
+        return sa.or_(
+            sa.exists().where(account.party_id == party_id, account.hall_id == self.work.station.hall_id),
+            ~sa.exists().where(account.party_id == party_id),
+        )
+
+    def _heads(self, merged: Sequence[UUID]) -> dict[UUID, str]:
+        """The number of whom each of some merged parties is now, where that one is ours."""
+        now = {key: parties.current(self.work, key) for key in merged}
+        rows = self.work.session.execute(
+            sa.select(self.parties.c.id, self.parties.c.running).where(
+                self.parties.c.id.in_(set(now.values())), self._ours(self.parties.c.id)
+            )
+        )
+        running = {row.id: f"P{row.running}" for row in rows} if now else {}
+        return {key: running[head] for key, head in now.items() if head in running}
+
     def _roles(self, ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
-        """Roles, those of who was merged into a party among its own."""
         found: dict[UUID, list[Any]] = defaultdict(list)
-        head = {one: key for key, many in parties.families(self.work, ids).items() for one in many}
         rows = self.work.session.execute(
             sa.select(PartyRole.party_id, PartyRole.kind)
-            .where(PartyRole.party_id.in_(head))
+            .where(PartyRole.party_id.in_(ids))
             .order_by(PartyRole.kind)
         )
         for party_id, kind in rows:
-            if kind not in found[head[party_id]]:
-                found[head[party_id]].append(kind)
+            found[party_id].append(kind)
         return found
 
     def _contacts(self, ids: Sequence[UUID]) -> dict[UUID, dict[ContactKind, list[str]]]:
-        """Contacts that hold, newest first, those of who was merged into a party among its own."""
-        head = {one: key for key, many in parties.families(self.work, ids).items() for one in many}
+        """Contacts that hold, newest first."""
         found: dict[UUID, dict[ContactKind, list[str]]] = defaultdict(lambda: defaultdict(list))
         rows = self.work.session.execute(
             sa.select(Contact.party_id, Contact.kind, Contact.value)
-            .where(Contact.party_id.in_(head), Contact.valid_to.is_(None))
+            .where(Contact.party_id.in_(ids), Contact.valid_to.is_(None))
             .order_by(Contact.valid_from.desc(), Contact.id.desc())
         )
         for party_id, kind, value in rows:
-            found[head[party_id]][kind].append(value)
+            found[party_id][kind].append(value)
         return found
 
     def _premises(self) -> Iterator[PremiseLine]:
@@ -248,21 +273,39 @@ class Book:
     def _points(self) -> Iterator[PointLine]:
         point = ServicePoint
         statement = (
-            sa.select(point, self.points.c.running, self.premises.c.running.label("premise"))
+            sa.select(
+                point,
+                self.points.c.running,
+                self.premises.c.running.label("premise"),
+                PointCapacity.capacity,
+                self.held.c.nth,
+                ContractAccount.number,
+                ReadingRoute.code,
+                RouteStop.position,
+            )
             .join(self.held, self.held.c.point_id == point.id)
             .join(self.points, self.points.c.id == point.id)
             .join(self.premises, self.premises.c.id == point.premise_id)
+            .join(ContractAccount, ContractAccount.id == self.held.c.account_id)
+            .outerjoin(PointCapacity, PointCapacity.service_point_id == point.id)
+            .outerjoin(RouteStop, RouteStop.service_point_id == point.id)
+            .outerjoin(ReadingRoute, ReadingRoute.id == RouteStop.route_id)
             .order_by(point.id)
         )
         for some in self._some(statement):
-            for one, running, premise in some:
-                yield PointLine(
+            for one, running, premise, capacity, nth, account, route, position in some:
+                line = PointLine(
                     f"S{running}",
                     f"H{premise}",
                     one.voltage,
                     one.feeder_code,
                     one.transformer_code,
                     one.supply_state,
+                    capacity,
+                )
+                further = nth > 1
+                yield (
+                    replace(line, account=account, route=route or "", position=position) if further else line
                 )
 
     # Meters ---------------------------------------------------------------------------------------------------
@@ -282,6 +325,7 @@ class Book:
             sa.select(
                 self.held.c.point_id,
                 self.points.c.running,
+                self.held.c.nth,
                 ContractAccount.number,
                 sa.type_coerce(billed, sa.Date()).label("billed"),
             )
@@ -350,7 +394,7 @@ class Book:
                 self.held.c.customer_class,
             )
             .join(self.parties, self.parties.c.id == account.party_id)
-            .outerjoin(self.held, self.held.c.account_id == account.id)
+            .outerjoin(self.held, sa.and_(self.held.c.account_id == account.id, self.held.c.nth == 1))
             .outerjoin(self.points, self.points.c.id == self.held.c.point_id)
             .outerjoin(RouteStop, RouteStop.service_point_id == self.held.c.point_id)
             .outerjoin(ReadingRoute, ReadingRoute.id == RouteStop.route_id)
@@ -377,16 +421,24 @@ class Book:
             self.held.c.point_id == contract.service_point_id,
         )
         statement = (
-            sa.select(ContractAccount.number, Tariff.code, contract.valid_from, contract.valid_to)
+            sa.select(
+                ContractAccount.number,
+                Tariff.code,
+                contract.valid_from,
+                contract.valid_to,
+                self.held.c.nth,
+                self.points.c.running,
+            )
             .join(self.held, held)
+            .join(self.points, self.points.c.id == contract.service_point_id)
             .join(ContractAccount, ContractAccount.id == contract.contract_account_id)
             .join(Tariff, Tariff.id == contract.tariff_id)
             .where(contract.service == Service.SUPPLY)
             .order_by(contract.id)
         )
         for some in self._some(statement):
-            for number, tariff, valid_from, valid_to in some:
-                yield ContractLine(number, tariff, valid_from, valid_to)
+            for number, tariff, valid_from, valid_to, nth, running in some:
+                yield ContractLine(number, tariff, valid_from, valid_to, _further(nth, running))
 
     def _tariffs(self) -> Iterator[TariffLine]:
         used = sa.exists().where(
@@ -470,15 +522,15 @@ class Book:
                         years[month.month.year][f"m{month.month.month}"] = month.energy
                         self.counted.used += month.energy.raw
                 for year, months in sorted(years.items()):
-                    yield HistoryLine(account=row.number, year=year, **months)
+                    yield HistoryLine(
+                        account=row.number, year=year, point=_further(row.nth, row.running), **months
+                    )
             self.work.session.expunge_all()
 
 
-def _newest(column: Any) -> sa.Over[int]:
-    """Place of a contract among those of one service point or account, the newest first."""
-    return sa.func.row_number().over(
-        partition_by=column, order_by=(SupplyContract.valid_from.desc(), SupplyContract.id.desc())
-    )
+def _further(nth: int, running: int) -> str:
+    """The number by which a row names its service point: none for the first one of an account."""
+    return f"S{running}" if nth > 1 else ""
 
 
 def _first(values: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from desktop.kernel.errors import Refused
 from desktop.kernel.text import Text
 from desktop.kernel.work import Progress, Seat, go_on, undisturbed
 from desktop.takeover.documents.reading import ReadLine, read_hall
-from desktop.takeover.documents.sheets import ACCOUNTS, CONTRACTS, ITEMS, METERS, SHEETS, TARIFFS
+from desktop.takeover.documents.sheets import ACCOUNTS, CONTRACTS, ITEMS, METERS, POINTS, SHEETS, TARIFFS
 from desktop.takeover.records import Choices, GroupOutcome, HallTaken
 from desktop.takeover.service import groups
 from desktop.takeover.service.checks import compare
@@ -163,18 +163,19 @@ def _is_known(seat: Seat, waiting: Waiting, part: int) -> bool:
 
 
 def _meet_on_routes(seat: Seat, waiting: Waiting, known: frozenset[int]) -> None:
-    asked = waiting.ask("SELECT DISTINCT route FROM accounts WHERE route IS NOT NULL")
-    for some, halls in in_turn(seat, foreign_routes, asked):
-        taken = seat.ask(places_here, [route for (route,) in some])
-        for (route,) in some:
-            rows = waiting.ask("SELECT id, part, position FROM accounts WHERE route = ?", route)
-            for row_id, part, position in rows:
-                if route in halls:
-                    what = Text("This route belongs to {hall}", hall=halls[route])
-                    waiting.blame(ACCOUNTS, row_id, "route", what, Text("Give the route another code"))
-                elif (route, position) in taken and part not in known:
-                    what = Text("This place on the route is taken here already")
-                    waiting.blame(ACCOUNTS, row_id, "position", what, Text("Give it another place"))
+    for sheet in (ACCOUNTS, POINTS):
+        asked = waiting.ask(f"SELECT DISTINCT route FROM {sheet.name} WHERE route IS NOT NULL")
+        for some, halls in in_turn(seat, foreign_routes, asked):
+            taken = seat.ask(places_here, [route for (route,) in some])
+            for (route,) in some:
+                rows = waiting.ask(f"SELECT id, part, position FROM {sheet.name} WHERE route = ?", route)
+                for row_id, part, position in rows:
+                    if route in halls:
+                        what = Text("This route belongs to {hall}", hall=halls[route])
+                        waiting.blame(sheet, row_id, "route", what, Text("Give the route another code"))
+                    elif (route, position) in taken and part not in known:
+                        what = Text("This place on the route is taken here already")
+                        waiting.blame(sheet, row_id, "position", what, Text("Give it another place"))
 
 
 # Taking
@@ -218,6 +219,7 @@ def _take_shared(seat: Seat, waiting: Waiting, found: list[tuple[int, GroupOutco
             needed = replace(
                 order,
                 parties=tuple(one for one in order.parties if f"party {one.number}" in left),
+                merged=tuple(one for one in order.merged if f"party {one.number}" in left),
                 premises=tuple(one for one in order.premises if f"premise {one.number}" in left),
                 ids=tuple(one for one in order.ids if one[0] in left),
                 found_themselves=tuple(one for one in order.found_themselves if f"party {one}" in left),

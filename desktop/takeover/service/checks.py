@@ -29,15 +29,20 @@ _ONCE = (
     (METERS, ("serial", "register")),
     (ACCOUNTS, ("number",)),
     (ACCOUNTS, ("route", "position")),
+    (POINTS, ("route", "position")),
     (TARIFFS, ("code",)),
     (ITEMS, ("number", "account")),
     (PAYMENTS, ("item", "account", "paid_on")),
-    (HISTORY, ("account", "year")),
+    (HISTORY, ("account", "point", "year")),
 )
 """Columns that together stand in one row only."""
 
+_MAY_BE_EMPTY = frozenset({"register", "point"})
+"""Those of them that say something where nothing stands."""
+
 _NAMES = (
     (POINTS, "premise", PREMISES, "number"),
+    (POINTS, "account", ACCOUNTS, "number"),
     (METERS, "point", POINTS, "number"),
     (ACCOUNTS, "party", PARTIES, "number"),
     (ACCOUNTS, "point", POINTS, "number"),
@@ -126,14 +131,47 @@ _CHECKS = (
     ),
     *(
         Check(
-            ACCOUNTS, column, wrong,
+            sheet, column, wrong,
             Text("Route, place on it and service point belong together"),
             Text("Fill all of them in, or none"),
         )
-        for column, wrong in (
-            ("position", "route IS NULL AND position IS NOT NULL"),
-            ("route", "route IS NOT NULL AND (position IS NULL OR point IS NULL)"),
+        for sheet, column, wrong in (
+            (ACCOUNTS, "position", "route IS NULL AND position IS NOT NULL"),
+            (ACCOUNTS, "route", "route IS NOT NULL AND (position IS NULL OR point IS NULL)"),
+            (POINTS, "position", "(route IS NULL) <> (position IS NULL)"),
         )
+    ),
+    Check(
+        POINTS, "route", "route IS NOT NULL AND account IS NULL",
+        Text("Only a further service point of an account has its route here"),
+        Text("Name its account here, or write the route into the account's row"),
+    ),
+    Check(
+        POINTS, "position",
+        "EXISTS (SELECT 1 FROM accounts WHERE route = it.route AND position = it.position)",
+        Text("An account has this place on the route"),
+        Text("Give one of them another place"),
+    ),
+    Check(
+        POINTS, "account",
+        "account IS NOT NULL AND EXISTS (SELECT 1 FROM accounts WHERE point = it.number)",
+        Text("This service point stands in the row of an account already"),
+        Text("Empty this cell, or take the point out of that row"),
+    ),
+    Check(
+        POINTS, "account", f"account IS NOT NULL AND EXISTS ({_WITHOUT_POINT})",
+        Text("The row of this account names no service point"),
+        Text("Let it name the first one; only further ones name their account here"),
+    ),
+    *(
+        Check(
+            sheet, "point",
+            "point IS NOT NULL AND NOT EXISTS"
+            " (SELECT 1 FROM points WHERE number = it.point AND account = it.account)",
+            Text("This account has no such further service point"),
+            Text("Empty the cell, or name the account on the sheet of service points"),
+        )
+        for sheet in (CONTRACTS, HISTORY)
     ),
     Check(
         CONTRACTS, "account", f"EXISTS ({_WITHOUT_POINT})",
@@ -142,9 +180,10 @@ _CHECKS = (
     ),
     Check(
         CONTRACTS, "valid_from",
-        "valid_to <= valid_from OR EXISTS (SELECT 1 FROM contracts WHERE account = it.account AND id < it.id"
+        "valid_to <= valid_from OR EXISTS"
+        " (SELECT 1 FROM contracts WHERE account = it.account AND point IS it.point AND id < it.id"
         " AND valid_from < coalesce(it.valid_to, '9999') AND it.valid_from < coalesce(valid_to, '9999'))",
-        Text("The days of this contract run backwards or overlap another one of the account"),
+        Text("The days of this contract run backwards or overlap another one at the service point"),
         Text("Correct the days"),
     ),
     Check(
@@ -155,8 +194,8 @@ _CHECKS = (
     *(
         Check(
             HISTORY, f"m{month}",
-            f"m{month} IS NOT NULL AND year || '-{month:02}' > (SELECT substr(max(last_read_on), 1, 7)"
-            " FROM accounts JOIN meters ON meters.point = accounts.point WHERE accounts.number = it.account)",
+            f"m{month} IS NOT NULL AND year || '-{month:02}' > (SELECT substr(max(last_read_on), 1, 7) FROM meters"
+            " WHERE point = coalesce(it.point, (SELECT point FROM accounts WHERE number = it.account)))",
             Text("This month lies after the last read of the meter"),
             Text("Empty the cell, or correct the last read"),
         )
@@ -176,6 +215,11 @@ _CHECKS = (
 
 def compare(waiting: Waiting, today: date) -> None:
     """Note everything that rows which all wait now have to do with each other."""
+    for sheet in (CONTRACTS, HISTORY):  # one way to say which point is meant: nothing for the first one
+        waiting.run(
+            f"UPDATE {sheet.name} SET point = NULL WHERE point IS NOT NULL"
+            " AND point = (SELECT point FROM accounts WHERE number = account)"
+        )
     for sheet, columns in _ONCE:
         _once(waiting, sheet, columns)
     future = (
@@ -191,7 +235,7 @@ def compare(waiting: Waiting, today: date) -> None:
 
 def _once(waiting: Waiting, sheet: HallSheet, columns: tuple[str, ...]) -> None:
     """Rows with the same numbers as an earlier one. A route without a place is no place."""
-    filled = " AND ".join(f"it.{column} IS NOT NULL" for column in columns if column != "register")
+    filled = " AND ".join(f"it.{column} IS NOT NULL" for column in columns if column not in _MAY_BE_EMPTY)
     same = " AND ".join(f"earlier.{column} IS it.{column}" for column in columns)
     earlier = (
         f"FROM {sheet.name} AS earlier WHERE {same} AND earlier.id < it.id"  # by an index: nothing is sorted
@@ -202,5 +246,5 @@ def _once(waiting: Waiting, sheet: HallSheet, columns: tuple[str, ...]) -> None:
     )
     for row_id, first_line in rows:
         what = Text("This stands in row {row} already", row=str(first_line))
-        waiting.blame(sheet, row_id, columns[-1] if sheet is ACCOUNTS else columns[0], what,
-                      Text("Leave one of the two rows"))  # fmt: skip
+        column = "position" if "position" in columns else columns[0]
+        waiting.blame(sheet, row_id, column, what, Text("Leave one of the two rows"))

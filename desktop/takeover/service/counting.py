@@ -9,12 +9,18 @@ from desktop.takeover.service.waiting import SHARED, Waiting
 
 
 def classes(waiting: Waiting, by_tariff: dict[str, str]) -> None:
-    """Give every account the customer class of its newest contract; ``by_tariff`` are the classes of tariffs."""
+    """Give every account the customer class of its main service point; ``by_tariff`` are the classes of tariffs.
+
+    That is the contract which runs longest, of those the one at the point supplied first, as accounts are shown.
+    """
     waiting.run("CREATE TABLE tariff_class (code PRIMARY KEY, class)")
     waiting.run_many("INSERT INTO tariff_class VALUES (?, ?)", by_tariff.items())
     waiting.run(
-        "CREATE TABLE class_of AS SELECT account, class, max(valid_from) FROM contracts"
-        " JOIN tariff_class ON code = tariff GROUP BY account"
+        "CREATE TABLE class_of AS SELECT account, class FROM (SELECT account, class, row_number() OVER (PARTITION BY"
+        " account ORDER BY coalesce(valid_to, '9999') DESC, since, place) AS nth FROM (SELECT account, class, valid_to,"
+        " min(valid_from) OVER (PARTITION BY account, point) AS since,"
+        " coalesce((SELECT id FROM points WHERE number = contracts.point), 0) AS place"
+        " FROM contracts JOIN tariff_class ON code = tariff)) WHERE nth = 1"
     )
     waiting.run("CREATE INDEX ix_class_of ON class_of (account)")
 
@@ -22,15 +28,8 @@ def classes(waiting: Waiting, by_tariff: dict[str, str]) -> None:
 def totals(waiting: Waiting, *, taken: bool) -> Totals:
     """Control totals of the whole workbook, or of what is taken of it: ``part.good`` tells which groups are."""
     good = f"part IN (SELECT id FROM part WHERE good) OR (part = {SHARED} AND NOT bad)" if taken else "1"
-    merged = " AND merged_into IS NULL AND merged_id IS NULL" if taken else ""
     counts = tuple(
-        (
-            sheet.name,
-            waiting.one(
-                f"SELECT count(*) FROM {sheet.name} WHERE ({good}){merged if sheet.name == 'parties' else ''}"
-            )[0],
-        )
-        for sheet in COUNTED
+        (sheet.name, waiting.one(f"SELECT count(*) FROM {sheet.name} WHERE {good}")[0]) for sheet in COUNTED
     )
     months = " + ".join(f"coalesce(m{month}, 0)" for month in range(1, 13))
     reads = waiting.one(f"SELECT coalesce(sum(last_read), 0) FROM {METERS.name} WHERE {good}")[0]

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from desktop.contracts import service as contracts
 from desktop.kernel.errors import Refused
 from desktop.kernel.files import written_whole
 from desktop.kernel.listing import Leaving
@@ -69,12 +68,12 @@ def export_hall(
     seat.rehearse(release, order)
     try:
         with written_whole(out) as stream:
-            totals, several = seat.ask(write_out, _Into(stream, say, progress))
+            totals = seat.ask(write_out, _Into(stream, say, progress))
             persons = dict(totals.counts)[PARTIES.name]
             seat.do(release, replace(order, persons=persons, sha256=_digest(stream)))
     except Stopped:
         return None
-    return HallGiven(out.name, totals, several)
+    return HallGiven(out.name, totals)
 
 
 def _digest(stream: BinaryIO) -> str:
@@ -87,11 +86,11 @@ def _digest(stream: BinaryIO) -> str:
 
 
 @query("takeover.export")
-def write_out(work: Work, into: _Into) -> tuple[Totals, int]:
-    """Write every row of the hall into a stream; its control totals, and how many accounts have more places."""
+def write_out(work: Work, into: _Into) -> Totals:
+    """Write every row of the hall into a stream; its control totals."""
     into.stream.seek(0)
     into.stream.truncate()
     book = Book(work, into.progress)
     write_hall(into.stream, book.sheets(), into.say, work.country)
     into.progress(book.steps, book.steps)
-    return book.counted.totals(), contracts.with_several_points(work)
+    return book.counted.totals()

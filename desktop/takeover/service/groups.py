@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from desktop.kernel.text import Text
@@ -24,7 +25,7 @@ from desktop.takeover.documents.sheets import (
     TARIFFS,
     HallSheet,
 )
-from desktop.takeover.records import AccountLine, GroupOrder, GroupOutcome
+from desktop.takeover.records import HERE, AccountLine, GroupOrder, GroupOutcome, PartyLine
 from desktop.takeover.service.waiting import NOWHERE, ROUTE, SHARED, Waiting
 
 ACCOUNTS_AT_ONCE = 500
@@ -32,6 +33,9 @@ ACCOUNTS_AT_ONCE = 500
 
 _GROUPS = UUID(int=0x019000000000_7000_8000_000000000002)
 """Under this id every group has its own, derived from what stands in it: the same rows count once."""
+
+BY_ITSELF = "merged_into IS NULL AND merged_id IS NULL"
+"""Whether a party is not merged with another one."""
 
 _OF_A_GROUP = (POINTS, METERS, ACCOUNTS, CONTRACTS, ITEMS, PAYMENTS, HISTORY)
 
@@ -44,7 +48,8 @@ def divide(waiting: Waiting) -> None:
     by_account = "(SELECT accounts.part FROM accounts WHERE accounts.number = it.account LIMIT 1)"
     for sheet in (CONTRACTS, ITEMS, PAYMENTS, HISTORY):
         _put(waiting, sheet, by_account)
-    _put(waiting, POINTS, "(SELECT accounts.part FROM accounts WHERE accounts.point = it.number LIMIT 1)")
+    by_point = "(SELECT accounts.part FROM accounts WHERE accounts.point = it.number LIMIT 1)"
+    _put(waiting, POINTS, f"coalesce({by_point}, {by_account})")
     _put(waiting, METERS, "(SELECT points.part FROM points WHERE points.number = it.point LIMIT 1)")
     _share(waiting, PREMISES, "points", "premise")
     waiting.run("UPDATE accounts SET owner = party")
@@ -80,16 +85,31 @@ def _share(waiting: Waiting, sheet: HallSheet, other: str, column: str) -> None:
 
 
 def share_parties(waiting: Waiting) -> None:
-    """Give parties their part by those who own accounts now."""
+    """Give parties their part by those who own accounts now; who is merged with a row comes in with it.
+
+    Somebody merged with who is here already stands by itself, unless it has no account: then it came with its row.
+    """
     _share(waiting, PARTIES, "accounts", "owner")
+    waiting.run(
+        "UPDATE parties AS it SET part = (SELECT part FROM parties WHERE id = it.merged_into)"
+        " WHERE merged_into IS NOT NULL"
+    )
+    waiting.run(
+        f"UPDATE parties AS it SET part = coalesce((SELECT part FROM parties WHERE number = it.merge_with), {SHARED})"
+        " WHERE merged_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM accounts WHERE party = it.number)"
+    )
 
 
 def stand_back(waiting: Waiting) -> None:
     """Rows that name a shared row with a problem have one too: without it their group is not whole."""
-    for sheet, column, other in ((ACCOUNTS, "owner", PARTIES), (POINTS, "premise", PREMISES)):
+    for sheet, column, other, named in (
+        (PARTIES, "merge_with", PARTIES, "other.id = it.merged_into"),
+        (ACCOUNTS, "party", PARTIES, "other.number = it.owner"),
+        (POINTS, "premise", PREMISES, "other.number = it.premise"),
+    ):
         rows = waiting.ask(
             f"SELECT it.id, other.sheet, other.line FROM {sheet.name} AS it JOIN {other.name} AS other"
-            f" ON other.number = it.{column} WHERE other.part = {SHARED} AND other.bad AND NOT it.bad"
+            f" ON {named} WHERE other.part = {SHARED} AND other.bad AND NOT it.bad"
         )
         for row_id, title, line in rows:
             what = Text(
@@ -97,8 +117,7 @@ def stand_back(waiting: Waiting) -> None:
                 row=str(line),
                 sheet=title,
             )
-            named = "party" if sheet is ACCOUNTS else column
-            waiting.blame(sheet, row_id, named, what, Text("Correct that row"))
+            waiting.blame(sheet, row_id, column, what, Text("Correct that row"))
 
 
 def outcomes(waiting: Waiting) -> list[tuple[int, GroupOutcome]]:
@@ -173,29 +192,51 @@ def shared_entry(seat: Seat, order: GroupOrder) -> UUID:
 
 def shared_orders(waiting: Waiting, size: int = ACCOUNTS_AT_ONCE) -> Iterator[GroupOrder]:
     """Shared rows that are right, some at a time."""
-    for sheet, kind in ((PREMISES, "premise"), (PARTIES, "party")):
-        merged = " AND merged_into IS NULL AND merged_id IS NULL" if sheet is PARTIES else ""
-        last = 0
-        while True:
-            where = f"part = {SHARED} AND NOT bad{merged} AND id > ? AND id <= ?"
-            (most,) = waiting.one(
-                f"SELECT max(id) FROM (SELECT id FROM {sheet.name} WHERE part = {SHARED} AND NOT bad{merged}"
-                " AND id > ? ORDER BY id LIMIT ?)",
-                last,
-                size,
-            )
-            if most is None:
-                break
-            lines = waiting.lines(sheet, where, last, most)
-            ids = tuple(
-                (f"{kind} {line.number}", UUID(_shared(waiting, kind, line.number))) for line in lines
-            )
-            last_before, last = last, most
-            if sheet is PARTIES:
-                themselves = _themselves(waiting, where, last_before, most)
-                yield GroupOrder("", parties=lines, ids=ids, found_themselves=themselves)
-            else:
-                yield GroupOrder("", premises=lines, ids=ids)
+    for premises in _some_shared(waiting, PREMISES, "1", size):
+        yield GroupOrder("", premises=premises, ids=_shared_ids_of(waiting, "premise", premises))
+    for parties in _some_shared(waiting, PARTIES, BY_ITSELF, size):
+        numbers = ", ".join("?" * len(parties))
+        themselves = _themselves(waiting, f"number IN ({numbers})", *(one.number for one in parties))
+        ids = _shared_ids_of(waiting, "party", parties)
+        yield GroupOrder("", parties=parties, ids=ids, found_themselves=themselves)
+    for merged in _some_shared(waiting, PARTIES, f"NOT settled AND NOT ({BY_ITSELF})", size):
+        yield GroupOrder(
+            "", merged=_kept_by_id(waiting, merged), ids=_shared_ids_of(waiting, "party", merged)
+        )
+
+
+def _some_shared(waiting: Waiting, sheet: HallSheet, which: str, size: int) -> Iterator[tuple[Any, ...]]:
+    """The shared lines of a sheet that are right and for which ``which`` holds, some at a time."""
+    where = f"part = {SHARED} AND NOT bad AND {which}"
+    last = 0
+    while True:
+        (most,) = waiting.one(
+            f"SELECT max(id) FROM (SELECT id FROM {sheet.name} WHERE {where} AND id > ? ORDER BY id LIMIT ?)",
+            last,
+            size,
+        )
+        if most is None:
+            return
+        yield waiting.lines(sheet, f"{where} AND id > ? AND id <= ?", last, most)
+        last = most
+
+
+def _shared_ids_of(waiting: Waiting, kind: str, lines: Sequence[Any]) -> tuple[tuple[str, UUID], ...]:
+    return tuple((f"{kind} {line.number}", UUID(_shared(waiting, kind, line.number))) for line in lines)
+
+
+def _kept_by_id(waiting: Waiting, lines: Sequence[PartyLine]) -> tuple[PartyLine, ...]:
+    """Shared parties that are merged, each with the id of whom it is merged with: who that is came in before."""
+
+    def kept(number: str) -> str:
+        into, key = waiting.one(
+            "SELECT (SELECT number FROM parties WHERE id = it.merged_into), merged_id FROM parties AS it"
+            " WHERE number = ?",
+            number,
+        )
+        return f"{HERE}{key if into is None else _shared(waiting, 'party', into)}"
+
+    return tuple(replace(line, merge_with=kept(line.number)) for line in lines)
 
 
 def _shared(waiting: Waiting, kind: str, number: str) -> str:
@@ -219,7 +260,7 @@ def group_order(waiting: Waiting, part: int, own: Rows) -> GroupOrder:
         tuple(line_of(sheet, cells) for cells in rows) for sheet, rows in zip(_OF_A_GROUP, own, strict=True)
     )
     (name,) = waiting.one("SELECT name FROM part WHERE id = ?", part)
-    parties = waiting.lines(PARTIES, "part = ? AND merged_into IS NULL AND merged_id IS NULL", part)
+    parties = waiting.lines(PARTIES, f"part = ? AND {BY_ITSELF}", part)
     ids = [
         (f"{kind} {number}", UUID(key))
         for kind, number, key in waiting.ask(
@@ -233,6 +274,7 @@ def group_order(waiting: Waiting, part: int, own: Rows) -> GroupOrder:
     return GroupOrder(
         name=name,
         parties=parties,
+        merged=_merged_in(waiting, part),
         premises=waiting.lines(PREMISES, "part = ?", part),
         points=points,
         meters=meters,
@@ -242,8 +284,19 @@ def group_order(waiting: Waiting, part: int, own: Rows) -> GroupOrder:
         payments=payments,
         history=history,
         ids=tuple(ids),
-        found_themselves=_themselves(waiting, "part = ? AND merged_into IS NULL AND merged_id IS NULL", part),
+        found_themselves=_themselves(waiting, f"part = ? AND {BY_ITSELF}", part),
     )
+
+
+def _merged_in(waiting: Waiting, part: int) -> tuple[PartyLine, ...]:
+    """The parties of a group that are merged with others of it, each with the number of that one."""
+    merged = "part = ? AND merged_into IS NOT NULL"
+    kept = waiting.ask(
+        f"SELECT (SELECT number FROM parties WHERE id = it.merged_into) FROM parties AS it WHERE {merged} ORDER BY id",
+        part,
+    )
+    lines = waiting.lines(PARTIES, merged, part)
+    return tuple(replace(line, merge_with=number) for line, (number,) in zip(lines, kept, strict=True))
 
 
 def _owned(waiting: Waiting, part: int, lines: Sequence[AccountLine]) -> tuple[AccountLine, ...]:

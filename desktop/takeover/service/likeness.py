@@ -12,7 +12,8 @@ from desktop.kernel.work import Seat
 from desktop.parties.records import Likeness
 from desktop.parties.rules import alike
 from desktop.takeover.documents.sheets import PARTIES
-from desktop.takeover.records import Choices, Duplicates, Finding
+from desktop.takeover.records import HERE, Choices, Duplicates, Finding
+from desktop.takeover.service.groups import BY_ITSELF
 from desktop.takeover.service.here import (
     AT_ONCE,
     SomebodyHere,
@@ -22,7 +23,6 @@ from desktop.takeover.service.here import (
     somebody_by_address,
     somebody_by_number,
 )
-from desktop.takeover.service.taking import HERE
 from desktop.takeover.service.waiting import Waiting
 
 FINDINGS_TOLD = 1_000
@@ -87,7 +87,8 @@ def _know_settled(seat: Seat, waiting: Waiting) -> None:
 def _by_number(seat: Seat, waiting: Waiting) -> Iterator[Alike]:
     rows = waiting.ask(
         "SELECT id, first FROM (SELECT id, merge_with, number, settled, min(id) OVER (PARTITION BY identity)"
-        f" AS first FROM parties WHERE identity IS NOT NULL AND NOT settled) WHERE id > first AND {_UNDECIDED}"
+        f" AS first FROM parties WHERE identity IS NOT NULL AND NOT settled AND {BY_ITSELF})"
+        f" WHERE id > first AND {_UNDECIDED}"
     )
     for row_id, first in rows:
         yield row_id, Likeness.IDENTITY, first, None
@@ -102,7 +103,7 @@ def _by_number(seat: Seat, waiting: Waiting) -> Iterator[Alike]:
 def _by_address(seat: Seat, waiting: Waiting) -> Iterator[Alike]:
     rows = waiting.ask(
         "SELECT id, name, merge_with, folded(whereabouts) AS place FROM parties WHERE whereabouts <> ''"
-        " AND name IS NOT NULL AND number IS NOT NULL AND NOT settled ORDER BY place, id"
+        f" AND name IS NOT NULL AND number IS NOT NULL AND NOT settled AND {BY_ITSELF} ORDER BY place, id"
     )
     for _, neighbours in groupby(rows, key=itemgetter(3)):
         many = list(neighbours)

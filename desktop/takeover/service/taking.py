@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 from desktop.contracts import service as contracts
@@ -17,24 +19,39 @@ from desktop.parties.records import ContactKind, DebtorType, KnownParty, PartyKi
 from desktop.premises import service as premises
 from desktop.premises.records import KnownPoint, KnownPremise
 from desktop.search import service as search
-from desktop.takeover.records import GroupOrder, GroupTaken, MeterLine, PartyLine
+from desktop.takeover.records import (
+    HERE,
+    ContractLine,
+    GroupOrder,
+    GroupTaken,
+    HistoryLine,
+    MeterLine,
+    PartyLine,
+)
 from desktop.takeover.rules import paper_number
 from desktop.tariffs import service as tariffs
-
-HERE = "here "
-"""What stands before the id of a party that was in the database before the workbook."""
 
 
 @operation("takeover.import")
 def take_group(work: Work, order: GroupOrder) -> GroupTaken:
     """Take the rows of a group in, all or none: each service enters its own, in chunks."""
     outside = dict(order.ids)
-    party_ids = {one.number: outside.get(f"party {one.number}") or work.new_id() for one in order.parties}
+    people = (*order.parties, *order.merged)
+    party_ids = {one.number: outside.get(f"party {one.number}") or work.new_id() for one in people}
     premise_ids = {
         one.number: outside.get(f"premise {one.number}") or work.new_id() for one in order.premises
     }
-    parties.register_many(work, [_party(work, one, party_ids[one.number]) for one in order.parties])
-    points = {one.number: work.new_id() for one in order.points}
+    parties.register_many(
+        work,
+        [
+            *(_party(work, one, party_ids[one.number]) for one in order.parties),
+            *(_merged(_party(work, one, party_ids[one.number])) for one in order.merged),
+        ],
+    )
+    known = _parties_here(work, order, outside)
+    kept = {one.number: party_ids.get(one.merge_with) or known[one.merge_with] for one in order.merged}
+    parties.carry_merges(work, {party_ids[number]: key for number, key in kept.items()})
+    points = _point_ids(work, order)
     premises.register_many(
         work,
         [
@@ -45,26 +62,17 @@ def take_group(work: Work, order: GroupOrder) -> GroupTaken:
     )
     metering.install_many(work, _meters(order, points))
     accounts = {one.number: work.new_id() for one in order.accounts}
-    owners = {
-        one.number: UUID(one.party.removeprefix(HERE))
-        if one.party.startswith(HERE)
-        else party_ids.get(one.party) or outside[f"party {one.party}"]
-        for one in order.accounts
-    }
+    owners = {one.number: party_ids.get(one.party) or known[one.party] for one in order.accounts}
     ledger.open_many(work, [KnownAccount(key, number, owners[number]) for number, key in accounts.items()])
-    point_of = {one.number: points[one.point] for one in order.accounts if one.point}
-    metering.put_many_on_route(
-        work,
-        [
-            KnownStop(points[one.point], one.number, one.route, one.position)
-            for one in order.accounts
-            if one.position is not None
-        ],
+    first = {one.number: points[one.point] for one in order.accounts if one.point}
+    metering.keep_capacities(
+        work, {points[one.number]: one.capacity for one in order.points if one.capacity is not None}
     )
+    metering.put_many_on_route(work, _stops(order, points))
     metering.carry_months(
         work,
         [
-            KnownMonth(point_of[one.account], month, energy)
+            KnownMonth(_point(one, points, first), month, energy)
             for one in order.history
             for month, energy in one.months.items()
         ],
@@ -78,7 +86,7 @@ def take_group(work: Work, order: GroupOrder) -> GroupTaken:
         work,
         [
             KnownContract(
-                accounts[one.account], point_of[one.account], one.tariff, one.valid_from, one.valid_to
+                accounts[one.account], _point(one, points, first), one.tariff, one.valid_from, one.valid_to
             )
             for one in order.contracts
         ],
@@ -86,11 +94,29 @@ def take_group(work: Work, order: GroupOrder) -> GroupTaken:
     found = {party_ids[number] for number in order.found_themselves}
     found |= {owners[one.number] for one in order.accounts if one.party.startswith(HERE)}
     search.index(work, parties.search_owners(work, sorted(found)))
+    for one in order.merged:
+        if one.merge_with.startswith(HERE):
+            parties.found_together(work, kept[one.number])
     rows = sum(
-        map(len, (order.parties, order.premises, order.points, order.meters, order.accounts, order.contracts,
+        map(len, (people, order.premises, order.points, order.meters, order.accounts, order.contracts,
                   order.items, order.payments, order.history))
     )  # fmt: skip
     return GroupTaken(order.name, len(order.accounts), rows)
+
+
+def _parties_here(work: Work, order: GroupOrder, outside: dict[str, UUID]) -> dict[str, UUID]:
+    """The parties that rows of a group name and that are here already, by that name, as what they are now.
+
+    Since they were found or came in, somebody may have merged them.
+    """
+    inside = {one.number for one in (*order.parties, *order.merged)}
+    named = {one.party for one in order.accounts} | {one.merge_with for one in order.merged}
+    found = {
+        one: UUID(one.removeprefix(HERE)) if one.startswith(HERE) else outside[f"party {one}"]
+        for one in named - inside
+    }
+    now = parties.locked_now(work, set(found.values()))
+    return {one: now[key] for one, key in found.items()}
 
 
 def _points(order: GroupOrder, ids: dict[str, UUID], premises: dict[str, UUID]) -> list[KnownPoint]:
@@ -104,6 +130,35 @@ def _points(order: GroupOrder, ids: dict[str, UUID], premises: dict[str, UUID]) 
             one.supply_state,
         )
         for one in order.points
+    ]
+
+
+def _point_ids(work: Work, order: GroupOrder) -> dict[str, UUID]:
+    """Ids that sort as the points stand in the workbook, the first ones of accounts before further ones: of points
+    supplied as long, an account is shown by the first, here as where it comes from."""
+    in_order = sorted(order.points, key=lambda one: bool(one.account))
+    ids = sorted(work.new_ids(len(in_order)))
+    return {one.number: key for one, key in zip(in_order, ids, strict=True)}
+
+
+def _point(one: ContractLine | HistoryLine, points: dict[str, UUID], first: dict[str, UUID]) -> UUID:
+    """The service point a row is about: the one it names, or the first one of its account."""
+    return points[one.point] if one.point else first[one.account]
+
+
+def _stops(order: GroupOrder, points: dict[str, UUID]) -> list[KnownStop]:
+    """The places on routes of the accounts' first service points, then those of further ones."""
+    return [
+        *(
+            KnownStop(points[one.point], one.number, one.route, one.position)
+            for one in order.accounts
+            if one.position is not None
+        ),
+        *(
+            KnownStop(points[one.number], one.account, one.route, one.position)
+            for one in order.points
+            if one.position is not None
+        ),
     ]
 
 
@@ -125,6 +180,11 @@ def _party(work: Work, one: PartyLine, key: UUID) -> KnownParty:
         phones=one.phones,
         contacts=tuple((kind, value) for kind, value in contacts if value),
     )
+
+
+def _merged(one: KnownParty) -> KnownParty:
+    """A party that comes in merged: its first telephone is a contact too, which are another one's as well."""
+    return replace(one, contacts=(*((ContactKind.MOBILE, phone) for phone in one.phones[:1]), *one.contacts))
 
 
 def _meters(order: GroupOrder, points: dict[str, UUID]) -> list[KnownMeter]:
@@ -158,8 +218,8 @@ def _items(work: Work, order: GroupOrder, accounts: dict[str, UUID]) -> list[Kno
     paid: dict[tuple[str, str], list[KnownPayment]] = defaultdict(list)
     for one in sorted(order.payments, key=lambda one: one.paid_on):
         paid[one.account, one.item].append(KnownPayment(one.paid_on, one.principal, one.late_fee))
-    newest = {one.account: one.tariff for one in sorted(order.contracts, key=lambda one: one.valid_from)}
-    classes = {code: tariffs.tariff_id(work, code)[1] for code in set(newest.values())}
+    main = {one.account: one.tariff for one in reversed(_main_first(order))}
+    classes = {code: tariffs.tariff_id(work, code)[1] for code in set(main.values())}
     return [
         KnownItem(
             account_id=accounts[one.account],
@@ -168,9 +228,24 @@ def _items(work: Work, order: GroupOrder, accounts: dict[str, UUID]) -> list[Kno
             due_on=one.due_on,
             energy=one.energy,
             amount=one.amount,
-            customer_class=one.customer_class or classes[newest[one.account]],
+            customer_class=one.customer_class or classes[main[one.account]],
             rule_set=one.rule_set or work.country.rule_set(work.today),
             payments=tuple(paid[one.account, one.number]),
         )
         for one in order.items
     ]
+
+
+def _main_first(order: GroupOrder) -> list[ContractLine]:
+    """The contracts of a group, each account's main one before its others: `counting.classes` has the same order."""
+    place = {one.number: nth for nth, one in enumerate(order.points, 1)}
+    since: dict[tuple[str, str], date] = {}
+    for one in order.contracts:
+        key = one.account, one.point
+        since[key] = min(since.get(key, one.valid_from), one.valid_from)
+
+    def rank(one: ContractLine) -> tuple[int, date, int]:
+        end = one.valid_to or date.max
+        return -end.toordinal(), since[one.account, one.point], place.get(one.point, 0)
+
+    return sorted(order.contracts, key=rank)

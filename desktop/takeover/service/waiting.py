@@ -21,7 +21,7 @@ from desktop.kernel import canonical
 from desktop.kernel.errors import Problem, Refused
 from desktop.kernel.text import Text
 from desktop.search.rules import folded
-from desktop.takeover.documents.cells import line_of, stored
+from desktop.takeover.documents.cells import line_of, row_stored
 from desktop.takeover.documents.sheets import SHEETS, HallSheet
 
 KEPT_AT_ONCE = 2_000
@@ -37,7 +37,7 @@ ROUTE = "coalesce(route, '')"
 _INDEXES = {
     "parties": ("number", "part", "identity"),
     "premises": ("number", "part"),
-    "points": ("number", "premise", "part"),
+    "points": ("number", "premise", "part", "account", "route, position"),
     "meters": ("serial, register", "point", "part"),
     "accounts": (
         "number",
@@ -95,8 +95,7 @@ class Waiting:
     def keep(self, sheet: HallSheet, title: str, line: int, values: Mapping[str, Any], *, bad: bool) -> None:
         """Let a row wait; ``values`` are its typed fields."""
         rows = self._waiting[sheet.name]
-        cells = (stored(values[column.name]) if column.name in values else None for column in sheet.columns)
-        rows.append((title, line, bad, *cells))
+        rows.append((title, line, bad, *row_stored(sheet, values)))
         if len(rows) >= KEPT_AT_ONCE:
             self._flush(sheet)
 

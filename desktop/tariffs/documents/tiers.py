@@ -17,7 +17,9 @@ from desktop.tariffs.documents.common import (
     origin,
     price,
     word,
+    words,
 )
+from desktop.tariffs.records import EVERY_RESTART, MonthsCounted, Restart
 from desktop.tariffs.rules import Accumulation, FreeEnergy, TariffComponent, Tiers
 from desktop.tariffs.rules.tiers import SeasonLimits
 
@@ -33,7 +35,9 @@ def tier_adders(fields: Fields, earlier: Sequence[TariffComponent]) -> Tiers:
 
 
 def _tiers(fields: Fields, price_key: str) -> Tiers:
-    fields.unknown({*COMPONENT_NAMES, "quantity", "unit", "accumulation", "tiers", "seasons"})
+    fields.unknown(
+        {*COMPONENT_NAMES, "quantity", "unit", "accumulation", "tiers", "seasons", "months", "restart"}
+    )
     word(fields, "unit", UNITS)
     seasonal = fields.has("seasons")
     accumulation = fields.choice("accumulation", Accumulation)
@@ -56,7 +60,21 @@ def _tiers(fields: Fields, price_key: str) -> Tiers:
         prices=prices,
         seasons=seasons,
         on_top=price_key == "adder",
+        counted=fields.choice("months", MonthsCounted, MonthsCounted.BEGUN),
+        restarts=_restarts(fields),
     )
+
+
+def _restarts(fields: Fields) -> frozenset[Restart]:
+    """What lets the steps begin anew: every such thing, unless the file names some of them, or none."""
+    if not fields.has("restart"):
+        return EVERY_RESTART
+    known = {one.value: one for one in Restart}
+    for code in words(fields, "restart"):
+        if code not in known:
+            remedy = Text("Use one of: {words}", words=", ".join(known))
+            fields.note("restart", code, Text("This is not one of the known words"), remedy)
+    return frozenset(known[code] for code in words(fields, "restart") if code in known)
 
 
 def _limits(entries: Sequence[Fields], price_key: str, seasonal: bool) -> tuple[int, ...]:

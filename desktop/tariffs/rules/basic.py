@@ -15,6 +15,7 @@ from desktop.kernel.text import Text
 from desktop.tariffs.columns import (
     DEMAND_STEPS,
     PRICE_STEPS,
+    Batch,
     Column,
     Mask,
     Pricing,
@@ -41,7 +42,10 @@ class OverBase(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Discount:
-    """Less for a load that is used well: a share of the demand price from so many kWh for each kVA on."""
+    """Less for a load that is used well: a share of the demand price from so many kWh for each kVA on.
+
+    Energy and contracted capacity are those of all service points of the account.
+    """
 
     least_kwh_per_kva: int
     price_percent: Decimal
@@ -76,8 +80,9 @@ class BasicCharge:
 
     @property
     def options(self) -> tuple[str, ...]:
-        """What a part of a month is measured by."""
-        return ("charged_days", "month_energy_kwh")
+        """What a part of a month is measured by, and the discount of an account with more than one point."""
+        of_account = ("all_energy_kwh", "all_kva") if self.discount else ()
+        return ("charged_days", "month_energy_kwh", *of_account)
 
     def rows(self) -> tuple[PriceRow, ...]:
         """Both prices, and the rules of demand."""
@@ -126,8 +131,9 @@ class BasicCharge:
         by_capacity, by_contract = basis == Basis.CAPACITY.number, basis == Basis.CONTRACT_DEMAND.number
         pricing.hold(by_capacity & ((days < 28) | (days > 31)), Text("A month has 28 to 31 days"))
         effective, limit, billable = self._contracted(contract, total, actual)
-        energy, charged = month_energy(batch), batch.optional("charged_days")
-        discounted = self._discounted(energy, total) & (basis > Basis.CAPACITY.number)
+        charged = batch.optional("charged_days")
+        energy, contracted = self._of_account(batch, total)
+        discounted = self._discounted(energy, contracted) & (basis > Basis.CAPACITY.number)
         days = np.maximum(days, 1)
         shown, _ = multiply_divide(capacity, np.broadcast_to(np.int64(TO_DEMAND), len(capacity)), days)
         quantity = np.where(by_capacity, shown, np.where(by_contract, billable, actual))
@@ -144,6 +150,7 @@ class BasicCharge:
             "limit": limit,
             "actual": actual,
             "energy": energy,
+            **({} if contracted is total else {"contracted": contracted}),
             "discounted": discounted.astype(np.int64),
             **({} if charged is None else {"charged": charged}),
         }
@@ -179,6 +186,15 @@ class BasicCharge:
         over = np.maximum(actual - limit, 0)
         base = np.where(over > 0, limit if self.over_base is OverBase.LIMIT else effective, effective)
         return effective, limit, base + self.over_times * over
+
+    @staticmethod
+    def _of_account(batch: Batch, total: Column) -> tuple[Column, Column]:
+        """The energy of the month and the contracted capacity that the discount goes by."""
+        energy, contracted = batch.optional("all_energy_kwh"), batch.optional("all_kva")
+        return (
+            month_energy(batch) if energy is None else energy,
+            total if contracted is None else np.clip(contracted, 0, LARGEST_POWER),
+        )
 
     def _discounted(self, energy: Column, total: Column) -> Mask:
         if self.discount is None:
@@ -238,7 +254,7 @@ class BasicCharge:
                     "{energy} kWh for {capacity} kVA are {least} kWh for each kVA or more: "
                     "{percent} % of the price {price}",
                     energy=Energy(whole(inputs, "energy")),
-                    capacity=Power(whole(inputs, "capacity")),
+                    capacity=Power(whole(inputs, "contracted" if "contracted" in inputs else "capacity")),
                     least=self.discount.least_kwh_per_kva,
                     percent=self.discount.price_percent,
                     price=Price(self.demand_price),

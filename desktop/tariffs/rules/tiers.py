@@ -11,7 +11,16 @@ import numpy as np
 from desktop.kernel.measures import Energy, Money, Price
 from desktop.kernel.text import Text
 from desktop.tariffs.columns import ENERGY_STEPS, Column, Pricing, multiply_divide
-from desktop.tariffs.records import PricedLine, PriceOrigin, PriceRow, TierPicture, spans
+from desktop.tariffs.records import (
+    EVERY_RESTART,
+    MonthsCounted,
+    PricedLine,
+    PriceOrigin,
+    PriceRow,
+    Restart,
+    TierPicture,
+    spans,
+)
 from desktop.tariffs.rules.charges import energy_times_price
 from desktop.tariffs.rules.component import energy_line, whole
 
@@ -39,6 +48,12 @@ TIER_NUMBERS = (
 )
 
 
+_GOES_ON = {
+    Restart.TARIFF: Text("Steps go on with another tariff"),
+    Restart.CUSTOMER: Text("Steps go on with another customer"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class SeasonLimits:
     """The limits of some months of the year, in 10 ** -3 kWh."""
@@ -58,6 +73,9 @@ class Tiers:
 
     With ``seasons`` (of a monthly price) the limits are those of the ``month`` billed, and of the months before it
     where several are billed at once. ``on_top`` tells prices that come on top of those of time bands.
+
+    ``counted`` and ``restarts`` are settings of whoever bills by it: which months of a year count for an account that
+    was not supplied for all of it, and what lets the steps begin anew. They make determinants, the price does not look.
     """
 
     code: str
@@ -68,6 +86,8 @@ class Tiers:
     prices: tuple[int, ...]
     seasons: tuple[SeasonLimits, ...] = ()
     on_top: bool = False
+    counted: MonthsCounted = MonthsCounted.BEGUN
+    restarts: frozenset[Restart] = EVERY_RESTART
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -85,7 +105,7 @@ class Tiers:
         every: tuple[Text, ...] = ()
         if self.limits:
             annual = self.accumulation is Accumulation.ANNUAL
-            every = (Text("Energy of a year") if annual else Text("Energy of a month"),)
+            every = (Text("Energy of a year") if annual else Text("Energy of a month"), *self._settings)
         label = surcharge_label if self.on_top else tier_label
         return tuple(
             PriceRow(
@@ -97,6 +117,13 @@ class Tiers:
             for season in seasons
             for tier, price in enumerate(self.prices, 1)
         )
+
+    @property
+    def _settings(self) -> tuple[Text, ...]:
+        """What is otherwise than most have it."""
+        counted = () if self.counted is MonthsCounted.BEGUN else (self.counted.text,)
+        kept = [_GOES_ON[one] for one in Restart if one not in self.restarts]
+        return (*counted, *kept)
 
     def price(self, pricing: Pricing, index: int) -> None:
         """Cuts each bill's energy at the limits; a bill without energy gets one empty line in its tier."""

@@ -8,7 +8,15 @@ from datetime import date
 from decimal import Decimal
 
 from desktop.kernel.measures import Energy
-from desktop.tariffs.records import DayClock, PriceRow, TimeBand, VersionState
+from desktop.tariffs.records import (
+    EVERY_RESTART,
+    DayClock,
+    MonthsCounted,
+    PriceRow,
+    Restart,
+    TimeBand,
+    VersionState,
+)
 from desktop.tariffs.rules.bands import Hours, TimeBands
 from desktop.tariffs.rules.basic import BasicCharge
 from desktop.tariffs.rules.charges import IncludedTax
@@ -52,7 +60,7 @@ class TariffVersion:
         """The determinants a person is asked for; what follows from others or from the calendar is not asked."""
         every = dict.fromkeys((*self.reads, *self.options))
         derived = {"capacity_kva_days", "month_days", "month_energy_kwh", "charged_days"}
-        derived |= {"energy_kwh"} if self.bands else set()
+        derived |= {"all_energy_kwh", "all_kva", *(("energy_kwh",) if self.bands else ())}
         return tuple(name for name in every if name not in derived)
 
     @property
@@ -76,6 +84,16 @@ class TariffVersion:
     def is_annual(self) -> bool:
         """Whether its tiers count the energy of a whole year; a month alone otherwise."""
         return self.tiers is not None and self.tiers.accumulation is Accumulation.ANNUAL
+
+    @property
+    def counted(self) -> MonthsCounted:
+        """Which months of a year count in the limits of its tiers."""
+        return self.tiers.counted if self.tiers else MonthsCounted.BEGUN
+
+    @property
+    def restarts(self) -> frozenset[Restart]:
+        """What lets its tiers begin anew."""
+        return self.tiers.restarts if self.tiers else EVERY_RESTART
 
     def energy_of(self, line: Sequence[int]) -> Energy:
         """The energy of a packed line; none where it prices power."""

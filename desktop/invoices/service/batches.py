@@ -1,0 +1,111 @@
+"""Batches for the tax system: a file that appears once, together with the record of what stands in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from desktop.billing.service.reversal import reversed_bills
+from desktop.billing.tables import Bill
+from desktop.invoices.documents import write_batch
+from desktop.invoices.records import BUYER_WORDS, BatchMade, BatchOrder
+from desktop.invoices.service.register import waiting
+from desktop.invoices.service.wishes import FIELDS, buyer_problems
+from desktop.invoices.tables import Invoice, InvoiceBatch, InvoiceNumber
+from desktop.kernel.database import among
+from desktop.kernel.errors import Refused
+from desktop.kernel.export import digest_of
+from desktop.kernel.files import written_whole
+from desktop.kernel.listing import Leaving
+from desktop.kernel.measures import Money
+from desktop.kernel.proof import Finding
+from desktop.kernel.text import Catalog, Text
+from desktop.kernel.work import Seat, Work, operation
+from desktop.ledger.tables import ContractAccount
+from desktop.papers import service as papers
+
+
+@operation("invoices.export", shared=True)
+def export_batch(work: Work, order: BatchOrder) -> BatchMade:
+    """Record what stands in a file for the tax system. Refused where one of it does not wait any more, or was changed.
+
+    The accounts are held first, so nobody changes what they ask for meanwhile.
+    """
+    keys = [bill_id for bill_id, _ in order.invoices]
+    accounts = work.session.scalars(
+        sa.select(Bill.contract_account_id).where(among(work.session, Bill.id, keys)).distinct()
+    ).all()
+    work.hold(ContractAccount, accounts)
+    found = {(row.bill_id, row.red): row for row in waiting(work, None)}
+    if not order.invoices or any(one not in found for one in order.invoices):
+        raise Refused(
+            Text("What is to be exported has changed meanwhile. No file was written: export again.")
+        )
+    rows = [found[one] for one in order.invoices]
+    batch_id = work.new_id()
+    words = Leaving("Invoices", "", len(rows), sha256=order.sha256)
+    number = papers.let_out(work, words, owner_id=batch_id)
+    batch = InvoiceBatch(
+        id=batch_id, number=number, exported_at=work.at, exported_by=work.actor.name, sha256=order.sha256
+    )
+    work.add(batch)
+    work.session.flush()
+    work.insert_many(
+        Invoice,
+        [
+            {
+                "batch_id": batch_id, "bill_id": row.bill_id, "red": row.red, "kind": row.kind,
+                "gross": row.gross, "tax": row.tax, "id": work.new_id(),
+                **{name: getattr(row.buyer, name) for name in FIELDS},
+            }
+            for row in rows
+        ],
+    )  # fmt: skip
+    return BatchMade(number, len(rows), Money.total([row.gross for row in rows]))
+
+
+def export_invoices(seat: Seat, out: Path, say: Catalog) -> BatchMade:
+    """Write every invoice that waits into a file for the tax system, XLSX or CSV by its name; each goes out once.
+
+    The file appears with its record or not at all.
+    """
+    rows = seat.ask(waiting)
+    if not rows:
+        raise Refused(Text("No invoice waits to be exported."))
+    country = seat.app.country
+    for row in rows:
+        problems = () if row.red else buyer_problems(country, row.kind, row.buyer, organisation=True)
+        if problems:
+            field = BUYER_WORDS.get(str(problems[0].column), Text("Invoice"))
+            words = Text("{place}: {what}", place=field, what=problems[0].what)
+            raise Refused(Text("Bill {number}: {what}.", number=row.bill_number, what=words))
+    with written_whole(out) as stream:
+        write_batch(stream, rows, say, country, csv=out.suffix.lower() == ".csv")
+        stream.flush()
+        sha256 = digest_of(Path(stream.name))
+        order = BatchOrder(sha256, tuple((row.bill_id, row.red) for row in rows))
+        return seat.do(export_batch, order)
+
+
+def prove(session: orm.Session) -> Iterator[Finding]:
+    """An invoice is of its bill's amount; a red one follows a number and a bill taken back."""
+    blue, number = orm.aliased(Invoice), orm.aliased(InvoiceNumber)
+    rows = session.execute(
+        sa.select(
+            Invoice.id, Invoice.red, Invoice.gross, Invoice.tax, Bill.amount, Bill.tax, number.id,
+            Bill.id.in_(reversed_bills()),
+        )
+        .join(Bill, Bill.id == Invoice.bill_id)
+        .outerjoin(blue, sa.and_(blue.bill_id == Bill.id, ~blue.red))
+        .outerjoin(number, number.invoice_id == blue.id)
+    )  # fmt: skip
+    for key, red, gross, tax, amount, of_it, *pair in rows:
+        if (gross, tax) != ((-amount, -of_it) if red else (amount, of_it)):
+            words = Text("The invoice is not of the amount of its bill")
+            yield Finding("I30", Invoice.__tablename__, key, "invoice_amount", words)
+        if red and not all(pair):
+            words = Text("A red invoice without a number to cancel or a bill taken back")
+            yield Finding("I30", Invoice.__tablename__, key, "invoice_red", words)

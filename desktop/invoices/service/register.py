@@ -1,0 +1,207 @@
+"""The register: invoices to be exported, exported, and numbered, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from desktop.billing.service.reversal import reversed_bills
+from desktop.billing.tables import Bill
+from desktop.invoices.records import BatchRow, InvoiceKind, InvoiceRow, InvoiceState
+from desktop.invoices.service.wishes import FIELDS, buyer_of
+from desktop.invoices.tables import Invoice, InvoiceBatch, InvoiceNumber, InvoiceWish
+from desktop.kernel.errors import Refused
+from desktop.kernel.listing import PAGE_ROWS, Extent, Listing, PageOrder, anchor, anchor_parts
+from desktop.kernel.measures import Money
+from desktop.kernel.text import Text
+from desktop.kernel.work import Work, query
+from desktop.ledger.tables import ContractAccount
+from desktop.parties.tables import Party
+
+MOST = 100_000
+"""Invoices in one batch."""
+
+
+@query("invoices.view")
+def invoices(work: Work, order: PageOrder) -> tuple[InvoiceRow, ...]:
+    """A page of the invoices in the state that the listing is about, by bill; the red one after the other."""
+    rows = _listed(order.listing)
+    place, found = sa.tuple_(rows.c.paper, rows.c.red), sa.select(rows)
+    if order.after:
+        found = found.where(place > _at(order.after))
+    if order.until:
+        found = found.where(place <= _at(order.until))
+    return _shown(work, found.order_by(rows.c.paper, rows.c.red).limit(order.limit))
+
+
+@query("invoices.view")
+def invoices_extent(work: Work, listing: Listing) -> Extent:
+    """How many invoices are in a state, what they come to, and where pages begin."""
+    rows = _listed(listing)
+    total, gross = work.session.execute(sa.select(sa.func.count(), sa.func.sum(rows.c.gross))).one()
+    placed = sa.select(
+        rows.c.paper,
+        rows.c.red,
+        sa.func.row_number().over(order_by=(rows.c.paper, rows.c.red)).label("place"),
+    ).subquery()
+    anchors = work.session.execute(
+        sa.select(placed.c.paper, placed.c.red)
+        .where(placed.c.place % PAGE_ROWS == 0, placed.c.place < total)
+        .order_by(placed.c.place)
+    )
+    return Extent(total, tuple(anchor(int(row.red), row.paper) for row in anchors), gross or Money(0))
+
+
+@query("invoices.view")
+def waiting(work: Work, _request: None) -> tuple[InvoiceRow, ...]:
+    """Every invoice that is to be exported, at most a batch of them."""
+    rows = _waiting()
+    return _shown(work, sa.select(rows).order_by(rows.c.paper, rows.c.red).limit(MOST))
+
+
+@query("invoices.view")
+def batches(work: Work, _request: None) -> tuple[BatchRow, ...]:
+    """The batches that went out, newest first."""
+    rows = work.session.execute(
+        sa.select(InvoiceBatch, sa.func.count(Invoice.id), sa.func.count(InvoiceNumber.id))
+        .join(Invoice, Invoice.batch_id == InvoiceBatch.id)
+        .outerjoin(InvoiceNumber, InvoiceNumber.invoice_id == Invoice.id)
+        .group_by(InvoiceBatch.id)
+        .order_by(InvoiceBatch.exported_at.desc(), InvoiceBatch.number.desc())
+    )
+    return tuple(
+        BatchRow(row.number, work.local(row.exported_at), row.exported_by, row.sha256, count, numbered)
+        for row, count, numbered in rows
+    )
+
+
+def _at(bound: str) -> Any:
+    red, paper = anchor_parts(bound)
+    return sa.tuple_(sa.literal(paper), sa.literal(red == "1"))
+
+
+def _listed(listing: Listing) -> Any:
+    try:
+        state = InvoiceState.of(listing.about or InvoiceState.WAITING.value)
+    except ValueError as error:
+        raise Refused(Text("No invoices are called “{name}”.", name=listing.about)) from error
+    rows = _waiting() if state is InvoiceState.WAITING else _exported(state)
+    found = sa.select(rows)
+    for word in listing.filter.split():
+        columns = (rows.c.paper, rows.c.account, rows.c.customer, rows.c.title, rows.c.number)
+        found = found.where(sa.or_(*(column.icontains(word, autoescape=True) for column in columns)))
+    return found.cte()
+
+
+def _columns(red: Any, source: Any, number: Any, kind: Any) -> list[Any]:
+    """What every row of the register has; the buyer from ``source``."""
+    return [
+        Bill.id.label("bill_id"), Bill.number.label("paper"), ContractAccount.number.label("account"),
+        Party.name.label("customer"), Bill.period_start.label("month"), red.label("red"), kind.label("kind"),
+        *(source(name).label(name) for name in FIELDS),
+        Bill.energy.label("energy"), Bill.tax_percent.label("percent"),
+        sa.case((red, -Bill.amount), else_=Bill.amount).label("gross"),
+        sa.case((red, -Bill.tax), else_=Bill.tax).label("tax"),
+        *number,
+    ]  # fmt: skip
+
+
+def _of_people(found: sa.Select[Any]) -> sa.Select[Any]:
+    return found.join(ContractAccount, ContractAccount.id == Bill.contract_account_id).join(
+        Party, Party.id == ContractAccount.party_id
+    )
+
+
+_NOT_YET = [
+    sa.literal("").label("batch"), sa.literal("").label("number"),
+    sa.cast(sa.null(), sa.Date).label("issued_on"),
+]  # fmt: skip
+
+
+def _waiting() -> Any:
+    """Bills that stand and are to have an invoice, and numbered invoices of bills taken back, still without red one."""
+    own, before, default = (orm.aliased(InvoiceWish) for _ in range(3))
+    kind = sa.func.coalesce(own.kind, before.kind, default.kind)
+
+    def wished(name: str) -> Any:
+        return sa.case(
+            (own.id.is_not(None), getattr(own, name)),
+            (before.id.is_not(None), getattr(before, name)),
+            else_=getattr(default, name),
+        )
+
+    blue = orm.aliased(Invoice)
+    asked = (
+        _of_people(
+            sa.select(*_columns(sa.false(), wished, _NOT_YET, kind), sa.literal("").label("blue_number"))
+        )
+        .outerjoin(own, own.bill_id == Bill.id)
+        .outerjoin(before, before.bill_id == Bill.rebill_of)
+        .outerjoin(
+            default,
+            sa.and_(default.contract_account_id == Bill.contract_account_id, default.bill_id.is_(None)),
+        )
+        .where(
+            kind != InvoiceKind.NONE,
+            Bill.amount > Money(0),
+            Bill.id.not_in(reversed_bills()),
+            ~sa.exists().where(blue.bill_id == Bill.id),
+        )
+    )
+    red, number = orm.aliased(Invoice), orm.aliased(InvoiceNumber)
+    cancelled = (
+        _of_people(
+            sa.select(
+                *_columns(sa.true(), lambda name: getattr(Invoice, name), _NOT_YET, Invoice.kind),
+                number.number.label("blue_number"),
+            ).join(Invoice, sa.and_(Invoice.bill_id == Bill.id, ~Invoice.red))
+        )
+        .join(number, number.invoice_id == Invoice.id)
+        .where(Bill.id.in_(reversed_bills()), ~sa.exists().where(red.bill_id == Bill.id, red.red))
+    )
+    return sa.union_all(asked, cancelled).cte()
+
+
+def _exported(state: InvoiceState) -> Any:
+    number, other, blue = orm.aliased(InvoiceNumber), orm.aliased(Invoice), orm.aliased(InvoiceNumber)
+    numbered = [
+        InvoiceBatch.number.label("batch"), sa.func.coalesce(number.number, "").label("number"),
+        number.issued_on.label("issued_on"),
+    ]  # fmt: skip
+    found = (
+        _of_people(
+            sa.select(
+                *_columns(Invoice.red, lambda name: getattr(Invoice, name), numbered, Invoice.kind),
+                sa.func.coalesce(blue.number, "").label("blue_number"),
+            ).join(Invoice, Invoice.bill_id == Bill.id)
+        )
+        .join(InvoiceBatch, InvoiceBatch.id == Invoice.batch_id)
+        .outerjoin(number, number.invoice_id == Invoice.id)
+        .outerjoin(other, sa.and_(Invoice.red, other.bill_id == Bill.id, ~other.red))
+        .outerjoin(blue, blue.invoice_id == other.id)
+    )
+    wanted = number.id.is_(None) if state is InvoiceState.EXPORTED else number.id.is_not(None)
+    return found.where(wanted).cte()
+
+
+def _shown(work: Work, found: Any) -> tuple[InvoiceRow, ...]:
+    rows: Sequence[Any] = work.session.execute(found).all()
+    return tuple(
+        InvoiceRow(
+            bill_id=row.bill_id, bill_number=row.paper, account_number=row.account, customer_name=row.customer,
+            month=row.month, red=bool(row.red), kind=row.kind, buyer=buyer_of(row),
+            energy=-row.energy if row.red else row.energy, percent=row.percent, gross=row.gross, tax=row.tax,
+            state=_state(row), batch=row.batch, number=row.number, issued_on=row.issued_on,
+            blue_number=row.blue_number,
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def _state(row: Any) -> InvoiceState:
+    if row.number:
+        return InvoiceState.NUMBERED
+    return InvoiceState.EXPORTED if row.batch else InvoiceState.WAITING

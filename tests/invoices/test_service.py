@@ -1,0 +1,262 @@
+"""The invoice register on real databases: asked for, exported once, numbered, cancelled in pairs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from desktop.billing import service as billing
+from desktop.billing.records import ReversalOrder
+from desktop.contracts import service as contracts
+from desktop.contracts.records import Connections
+from desktop.desk import service as desk
+from desktop.invoices import service as invoices
+from desktop.invoices.records import (
+    Buyer,
+    InvoiceKind,
+    InvoiceRow,
+    InvoiceState,
+    NumberRow,
+    NumbersOrder,
+    WishOrder,
+    WishQuery,
+)
+from desktop.invoices.service.wishes import WishRefused
+from desktop.kernel.errors import NotPermitted, Refused
+from desktop.kernel.listing import Listing, PageOrder
+from desktop.kernel.measures import Money
+from desktop.kernel.text import Catalog, catalog
+from desktop.kernel.work import Seat
+from desktop.parties.records import DebtorType, PartyKind
+from tests import hall as halls
+from tests.databases_server import Databases
+from tests.hall import INVOICE_NUMBER, SMALL, opened
+
+FIRM = "330100000009"
+FULL = Buyer(
+    "浙江试验有限公司",
+    "91330105MA2H4K7X7G",
+    "杭州市上城区一号",
+    "057188001234",
+    "工商银行杭州分行",
+    "1202020209900012345",
+)
+
+
+@pytest.fixture
+def seat(databases: Databases) -> Iterator[Seat]:
+    """Three households and a firm, billed for January."""
+    with opened(databases.like(_firm_hall)) as app:
+        yield app.command_line("1")
+
+
+def _firm_hall(url: str) -> None:
+    halls.connected_hall(url)
+    with opened(url) as app:
+        seat = app.command_line("1")
+        firm = halls.connection(
+            FIRM, kind=PartyKind.ORGANISATION, debtor_type=DebtorType.BUSINESS, customer_name="The Firm"
+        )
+        seat.do(contracts.connect, Connections((firm,)))
+        halls.read(seat, (*SMALL, FIRM), date(2026, 1, 31), 300)
+        halls.issue(seat, billing.run_bills(seat, halls.JANUARY).run.number)
+
+
+def say_of(seat: Seat) -> Catalog:
+    return catalog("en", seat.app.country.currency)
+
+
+def listed(seat: Seat, state: InvoiceState) -> list[InvoiceRow]:
+    """Every invoice in a state; the register counts and adds up the same."""
+    listing = Listing(about=state.value)
+    rows, extent = (
+        seat.ask(invoices.invoices, PageOrder(listing=listing)),
+        seat.ask(invoices.invoices_extent, listing),
+    )
+    assert (extent.total, extent.sum) == (len(rows), Money.total([row.gross for row in rows]))
+    return list(rows)
+
+
+def lines_of(file: Path) -> list[dict[str, str]]:
+    """The lines of a CSV file by title."""
+    return list(csv.DictReader(io.StringIO(file.read_text("utf-8-sig"))))
+
+
+def bill_of(seat: Seat, number: str) -> Any:
+    return next(one for one in seat.ask(desk.account_card, number).bills if one.reversed_on is None)
+
+
+def back(seat: Seat, *lines: tuple[str, str, str]) -> Any:
+    """What becomes of bill numbers, invoice numbers and amounts given back."""
+    currency = seat.app.country.currency
+    rows = tuple(
+        NumberRow("", at, bill, number, date(2026, 2, 6), currency.decimal(currency.money(gross)))
+        for at, (bill, number, gross) in enumerate(lines, 2)
+    )
+    return seat.do(invoices.attach_numbers, NumbersOrder("back.xlsx", "0" * 64, rows))
+
+
+def test_an_ordinary_invoice_goes_out_once_and_takes_its_number(seat: Seat, tmp_path: Path) -> None:
+    seat.do(invoices.set_wish, WishOrder(SMALL[0], InvoiceKind.ORDINARY, Buyer("Customer 1")))
+    (row,) = listed(seat, InvoiceState.WAITING)
+    assert (row.account_number, row.kind, row.gross) == (SMALL[0], InvoiceKind.ORDINARY, halls.yuan("161.40"))
+    made = invoices.export_invoices(seat, tmp_path / "batch.csv", say_of(seat))
+    assert (made.invoices, made.gross) == (1, halls.yuan("161.40"))
+    (line,) = lines_of(tmp_path / "batch.csv")
+    assert (line["Bill"], line["Buyer"], line["Amount with tax"], line["Net"], line["VAT"]) == (
+        row.bill_number, "Customer 1", "161.40", "142.83", "18.57",
+    )  # fmt: skip
+    assert (line["Item"], line["Quantity"], line["Rate %"]) == ("*供电*电费", "300", "13")
+    with pytest.raises(Refused, match="No invoice waits"):
+        invoices.export_invoices(seat, tmp_path / "again.csv", say_of(seat))
+    assert not (tmp_path / "again.csv").exists()
+    done = back(seat, (row.bill_number, INVOICE_NUMBER, "161.40"))
+    assert (done.attached, done.known, done.problems) == (1, 0, ())
+    (numbered,) = listed(seat, InvoiceState.NUMBERED)
+    assert (numbered.number, numbered.batch) == (INVOICE_NUMBER, made.number)
+    assert back(seat, (row.bill_number, INVOICE_NUMBER, "161.40")).known == 1
+    notes = [say_of(seat)(note) for note in seat.ask(billing.bill, row.bill_number).notes]
+    assert f"Invoice {INVOICE_NUMBER} was issued for this bill." in notes
+    (batch,) = seat.ask(invoices.batches)
+    assert (batch.invoices, batch.numbered, len(batch.sha256)) == (1, 1, 64)
+    assert seat.app.verify() == []
+
+
+def test_a_special_invoice_needs_an_organisation_and_all_its_data(seat: Seat) -> None:
+    with pytest.raises(WishRefused) as person:
+        seat.do(invoices.set_wish, WishOrder(SMALL[0], InvoiceKind.SPECIAL, FULL))
+    assert [one.column for one in person.value.problems] == ["kind"]
+    with pytest.raises(WishRefused) as bare:
+        seat.do(
+            invoices.set_wish,
+            WishOrder(FIRM, InvoiceKind.SPECIAL, Buyer("浙江试验有限公司", "91330105MA2H4K7X70")),
+        )
+    assert [one.column for one in bare.value.problems] == [
+        "tax_number",
+        "address",
+        "phone",
+        "bank",
+        "bank_account",
+    ]
+    found = seat.do(
+        invoices.set_wish, WishOrder(FIRM, InvoiceKind.SPECIAL, replace(FULL, phone="0571-8800 1234"))
+    )
+    assert (found.kind, found.buyer) == (InvoiceKind.SPECIAL, FULL)
+
+
+def test_one_bill_may_want_another_invoice_until_it_is_exported(seat: Seat, tmp_path: Path) -> None:
+    seat.do(invoices.set_wish, WishOrder(FIRM, InvoiceKind.SPECIAL, FULL))
+    bill = bill_of(seat, FIRM).number
+    seat.do(invoices.set_wish, WishOrder(FIRM, InvoiceKind.NONE, bill_number=bill))
+    assert listed(seat, InvoiceState.WAITING) == []
+    seat.do(invoices.set_wish, WishOrder(FIRM, InvoiceKind.ORDINARY, Buyer("The Firm"), bill))
+    (row,) = listed(seat, InvoiceState.WAITING)
+    assert (row.kind, row.buyer) == (InvoiceKind.ORDINARY, Buyer("The Firm"))
+    invoices.export_invoices(seat, tmp_path / "batch.xlsx", say_of(seat))
+    sheet = CalamineWorkbook.from_path(tmp_path / "batch.xlsx").get_sheet_by_index(0).to_python()
+    assert sheet[1][0] == bill
+    with pytest.raises(Refused, match="is exported: it changes no more"):
+        seat.do(invoices.set_wish, WishOrder(FIRM, InvoiceKind.NONE, bill_number=bill))
+    assert seat.ask(invoices.wish, WishQuery(FIRM, bill)).exported
+
+
+def test_a_bill_taken_back_is_cancelled_by_a_red_invoice_with_its_own_number(
+    seat: Seat, tmp_path: Path
+) -> None:
+    seat.do(invoices.set_wish, WishOrder(FIRM, InvoiceKind.SPECIAL, FULL))
+    old = bill_of(seat, FIRM).number
+    invoices.export_invoices(seat, tmp_path / "1.csv", say_of(seat))
+    halls.put_right(seat, FIRM)
+    new = bill_of(seat, FIRM).number
+    assert [(row.bill_number, row.red) for row in listed(seat, InvoiceState.WAITING)] == [(new, False)], (
+        "a red one waits until the blue one has a number to cancel"
+    )
+    back(seat, (old, INVOICE_NUMBER, "161.40"))
+    waiting = listed(seat, InvoiceState.WAITING)
+    assert [(row.bill_number, row.red, row.blue_number) for row in waiting] == [
+        (old, True, INVOICE_NUMBER),
+        (new, False, ""),
+    ]
+    made = invoices.export_invoices(seat, tmp_path / "2.csv", say_of(seat))
+    assert (made.invoices, made.gross) == (2, Money(0))
+    red, blue = lines_of(tmp_path / "2.csv")
+    assert (red["Colour"], red["Amount with tax"], red["Quantity"], red["Invoice cancelled"]) == (
+        "red", "-161.40", "-300", INVOICE_NUMBER,
+    )  # fmt: skip
+    assert (blue["Colour"], blue["Buyer"]) == ("blue", FULL.title)
+    one, two = "26332000000000000002", "26332000000000000003"
+    done = back(seat, (old, one, "-161.40"), (new, two, "161.40"))
+    assert (done.attached, done.problems) == (2, ())
+    notes = [say_of(seat)(note) for note in seat.ask(billing.bill, old).notes]
+    assert f"The invoice of this bill is cancelled by the red invoice {one}." in notes
+    numbered = [(row.red, row.number, row.blue_number) for row in listed(seat, InvoiceState.NUMBERED)]
+    assert numbered == [(False, INVOICE_NUMBER, ""), (True, one, INVOICE_NUMBER), (False, two, "")]
+    assert seat.app.verify() == []
+
+
+def test_a_bill_taken_back_before_its_invoice_went_out_needs_none(seat: Seat) -> None:
+    seat.do(invoices.set_wish, WishOrder(FIRM, InvoiceKind.SPECIAL, FULL))
+    seat.do(billing.reverse_bills, ReversalOrder((bill_of(seat, FIRM).number,), "a wrong read"))
+    assert listed(seat, InvoiceState.WAITING) == []
+
+
+def test_every_line_that_fits_none_is_told(seat: Seat, tmp_path: Path) -> None:
+    for number in SMALL:
+        seat.do(invoices.set_wish, WishOrder(number, InvoiceKind.ORDINARY, Buyer("Somebody")))
+    invoices.export_invoices(seat, tmp_path / "batch.csv", say_of(seat))
+    first, second, third = (bill_of(seat, number).number for number in SMALL)
+    firm, one, two = bill_of(seat, FIRM).number, INVOICE_NUMBER, "26332000000000000002"
+    done = back(
+        seat,
+        ("B-nobody", one, "1.00"),
+        (first, "123", "161.40"),
+        (first, one, "161.41"),
+        (first, one, "161.40"),
+        (second, one, "161.40"),
+        (first, two, "161.40"),
+        (firm, two, "161.40"),
+        (third, two, "161.40"),
+    )
+    assert done.attached == 2
+    assert [(one.row, one.what.message) for one in done.problems] == [
+        (2, "No bill has this number"),
+        (3, "An invoice number has 20 digits, this one has {found}"),
+        (4, "The amount is not {amount} as asked for"),
+        (6, "Another invoice has this number"),
+        (7, "The invoice of this bill has another number already"),
+        (8, "No invoice of this bill was exported"),
+    ]
+
+
+def test_numbers_come_back_as_text_from_the_file_that_was_exported(seat: Seat, tmp_path: Path) -> None:
+    seat.do(invoices.set_wish, WishOrder(SMALL[0], InvoiceKind.ORDINARY, Buyer("Customer 1")))
+    invoices.export_invoices(seat, tmp_path / "batch.csv", say_of(seat))
+    lines = lines_of(tmp_path / "batch.csv")
+    lines[0] |= {"Invoice number": INVOICE_NUMBER, "Issue date": "2026-02-06"}
+    good, lost = tmp_path / "good.csv", tmp_path / "lost.csv"
+    for file, number in ((lost, "2.6332E+19"), (good, INVOICE_NUMBER)):
+        lines[0]["Invoice number"] = number
+        with file.open("w", encoding="utf-8-sig", newline="") as stream:
+            writer = csv.DictWriter(stream, list(lines[0]))
+            writer.writeheader()
+            writer.writerows(lines)
+    spoiled = invoices.read_back(seat, lost)
+    assert (spoiled.attached, [one.row for one in spoiled.problems]) == (0, [2])
+    assert invoices.read_back(seat, good).attached == 1
+
+
+def test_only_who_may_exports_and_attaches(seat: Seat) -> None:
+    cashier = halls.seat_of(seat.app, "cashier")
+    cashier.do(invoices.set_wish, WishOrder(SMALL[0], InvoiceKind.ORDINARY, Buyer("Customer 1")))
+    with pytest.raises(NotPermitted):
+        cashier.do(invoices.attach_numbers, NumbersOrder("x", "0" * 64, ()))
+    with pytest.raises(NotPermitted):
+        halls.seat_of(seat.app, "reader").ask(invoices.waiting)
