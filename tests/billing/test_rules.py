@@ -167,6 +167,28 @@ def test_the_days_that_count_are_the_same_from_every_contract_of_them(
     assert counted(cut, middle, long.valid_to, kept) == spans[at]
 
 
+@pytest.mark.parametrize(
+    ("valid_from", "valid_to", "months"),
+    [
+        (date(2020, 5, 1), None, 12),
+        (date(2026, 1, 1), None, 12),
+        (date(2026, 1, 31), None, 12),
+        (date(2026, 3, 15), None, 10),
+        (date(2026, 12, 31), None, 1),
+        (date(2020, 1, 1), date(2026, 6, 10), 6),
+        (date(2020, 1, 1), date(2027, 1, 1), 12),
+        (date(2020, 1, 1), date(2026, 12, 31), 12),
+        (date(2026, 3, 1), date(2026, 5, 2), 3),
+        (date(2020, 1, 1), date(2026, 7, 1), 6),
+        (date(2026, 3, 1), date(2026, 4, 1), 1),
+    ],
+)
+def test_months_of_use_count_begun_months_whole(valid_from: date, valid_to: date | None, months: int) -> None:
+    """``valid_to`` is the first day no longer covered, so a contract that ends on 1 July was used until June."""
+    span = Counted(valid_from, valid_to)
+    assert months_of_use(span, 2026, MonthsCounted.BEGUN) == months
+
+
 @given(
     st.dates(date(2025, 6, 1), date(2026, 12, 31)), st.integers(1, 700), st.sampled_from(list(MonthsCounted))
 )

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
 from uuid import UUID
 
 import pytest
 
 from desktop.contracts import service as contracts
-from desktop.contracts.records import Connections, InForce
+from desktop.contracts.records import Connections
 from desktop.desk import service as desk
 from desktop.kernel.errors import NotFound, NotPermitted, Refused
 from desktop.kernel.measures import Money, Reading
@@ -89,32 +88,6 @@ def test_contract_numbers_have_no_gap(small: Seat, small_hall: str) -> None:
 
 
 # In force
-
-
-def contract(valid_from: date, valid_to: date | None = None) -> InForce:
-    nobody = UUID(int=0)
-    return InForce(nobody, nobody, "", nobody, nobody, "residential", valid_from, valid_to, valid_from)
-
-
-@pytest.mark.parametrize(
-    ("valid_from", "valid_to", "months"),
-    [
-        (date(2020, 5, 1), None, 12),
-        (date(2026, 1, 1), None, 12),
-        (date(2026, 1, 31), None, 12),
-        (date(2026, 3, 15), None, 10),
-        (date(2026, 12, 31), None, 1),
-        (date(2020, 1, 1), date(2026, 6, 10), 6),
-        (date(2020, 1, 1), date(2027, 1, 1), 12),
-        (date(2020, 1, 1), date(2026, 12, 31), 12),
-        (date(2026, 3, 1), date(2026, 5, 2), 3),
-        (date(2020, 1, 1), date(2026, 7, 1), 6),
-        (date(2026, 3, 1), date(2026, 4, 1), 1),
-    ],
-)
-def test_months_of_use_count_begun_months_whole(valid_from: date, valid_to: date | None, months: int) -> None:
-    """``valid_to`` is the first day no longer covered, so a contract that ends on 1 July was used until June."""
-    assert contracts.months_of_use(contract(valid_from, valid_to), 2026) == months
 
 
 IN_JANUARY = {
