@@ -92,6 +92,7 @@ PROOFS: tuple[Proof, ...] = (
     counter.prove,
     billing.prove,
     billing.prove_collective,
+    billing.prove_instalments,
     papers.prove,
     closing.prove,
     invoices.prove,

@@ -26,8 +26,13 @@ from desktop.billing.records import (
     CorrectionOrder,
     EnergyDecisionOrder,
     EnergyOrder,
+    InstalmentPart,
+    InstalmentReversalOrder,
+    InstalmentsOrder,
     ManualLine,
     ManualOrder,
+    PlanOrder,
+    ReversalOrder,
     ReviewLimits,
     RunOutcome,
     SignOrder,
@@ -198,6 +203,7 @@ def small_hall(url: str) -> None:
         by_hand = ManualLine("The wall", Energy(0), yuan("1.00"))
         billing.bill_by_hand(seat, ManualOrder(SMALL[1], "2026-01", (by_hand,), "a letter of January"))
         grouped(seat, SMALL[:2])
+        in_parts(seat, SMALL[2])
         _invoiced(seat, SMALL[0])
         note_and_look(seat, SMALL[0])
         seat.do(contracts.set_terms, TermsOrder(SMALL[0], Terms(TODAY, threshold_extra=Energy.of(100))))
@@ -248,6 +254,18 @@ def grouped(seat: Seat, numbers: Sequence[str], first: date = JANUARY.start) -> 
     group = seat.do(contracts.make_group, GroupOrder("The works", numbers[0], tuple(numbers), first))
     seat.do(billing.collect_bills, CollectiveOrder(group.number, JANUARY.code))
     return group.number
+
+
+def in_parts(seat: Seat, number: str) -> None:
+    """An account that pays January in instalments after all: its bill is made anew and deducts all but the last,
+    which was taken back."""
+    (bill,) = (one for one in seat.ask(desk.account_card, number).bills if one.reversed_on is None)
+    seat.do(billing.reverse_bills, ReversalOrder((bill.number,), "instalments were agreed"))
+    parts = tuple(InstalmentPart(day, amount=yuan("20.00")) for day in (6, 16, 26))
+    seat.do(billing.plan_instalments, PlanOrder(number, JANUARY.code, parts))
+    asked = seat.do(billing.issue_instalments, InstalmentsOrder(JANUARY.code))
+    seat.do(billing.reverse_instalment, InstalmentReversalOrder(asked.numbers[-1], "one too many"))
+    issue(seat, billing.run_bills(seat, JANUARY).run.number)
 
 
 def issue(seat: Seat, run: str) -> RunOutcome:

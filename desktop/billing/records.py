@@ -264,6 +264,15 @@ class BillPartShown:
 
 
 @dataclass(frozen=True, slots=True)
+class InstalmentDeducted:
+    """An instalment as the bill that deducts it names it."""
+
+    number: str
+    due_on: date
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class BillShown:
     """A bill with all that its paper and its screen show; amounts in the hall's currency.
 
@@ -272,6 +281,7 @@ class BillShown:
     ``reversed_on`` is the day it was taken back, ``replaces`` and ``replaced_by`` are numbers of the bills beside it;
     ``parts`` are the lines by the price list that priced them, ``notes`` how energy came from the reads;
     ``language`` is the customer's; ``run_place`` is the bill's place in its run, begun ``run_at`` by ``run_by``.
+    ``instalments`` were asked for before and are deducted: ``to_pay`` is left, or given back below zero.
     """
 
     number: str
@@ -314,6 +324,12 @@ class BillShown:
     run_place: int = 0
     run_at: datetime | None = None
     run_by: str = ""
+    instalments: tuple[InstalmentDeducted, ...] = ()
+
+    @property
+    def to_pay(self) -> Money:
+        """What the bill asks for after its instalments."""
+        return self.amount - Money.total([one.amount for one in self.instalments])
 
 
 @dataclass(frozen=True, slots=True)
@@ -824,3 +840,95 @@ class CollectiveOutcome:
     made: tuple[str, ...]
     unchanged: tuple[str, ...]
     waiting: tuple[CollectiveWaits, ...]
+
+
+# Instalments
+
+
+@dataclass(frozen=True, slots=True)
+class InstalmentPart:
+    """One instalment of each month: due on a day of it, either a share of the newest bill or a fixed amount."""
+
+    day: int
+    percent: int | None = None
+    amount: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOrder:
+    """Let an account pay its months in instalments from a month on (its code); no parts end the plan with it."""
+
+    account_number: str
+    first_month: str
+    parts: tuple[InstalmentPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """An account that pays in instalments: its parts from a month on, up to a day (None: without end)."""
+
+    account_number: str
+    customer_name: str
+    valid_from: date
+    valid_to: date | None
+    parts: tuple[InstalmentPart, ...]
+    agreed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class InstalmentsOrder:
+    """Issue instalments of a month (its code) that are due up to a day (None: all), of one account or of all."""
+
+    period: str
+    due_by: date | None = None
+    account_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotAsked:
+    """An account whose instalments were not issued, and why."""
+
+    account_number: str
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class InstalmentsIssued:
+    """The numbers of instalments issued, their sum, and the accounts left out."""
+
+    numbers: tuple[str, ...]
+    amount: Money
+    left: tuple[NotAsked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InstalmentReversalOrder:
+    """Take an instalment back by its number."""
+
+    number: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class InstalmentShown:
+    """One instalment with all its paper shows; ``open`` is left to pay of it now, ``bill_number`` deducts it."""
+
+    number: str
+    letterhead: Letterhead
+    language: str
+    account_number: str
+    customer_name: str
+    postcode: str
+    address_lines: tuple[str, ...]
+    month: date
+    place: int
+    places: int
+    issued_on: date
+    due_on: date
+    amount: Money
+    open: Money
+    basis: Text
+    payment_code: str
+    check_code: str
+    bill_number: str = ""
+    reversed_on: date | None = None

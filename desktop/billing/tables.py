@@ -257,6 +257,88 @@ class CollectiveLine(Recorded):
     open: Mapped[Money]
 
 
+class InstalmentPlan(Recorded):
+    """By which parts, as canonical JSON, an account is asked for a month's bill before it is made, from a month on."""
+
+    __tablename__ = "billing_instalment_plan"
+    __table_args__ = (
+        sa.UniqueConstraint("contract_account_id", "valid_from"),
+        sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="validity"),
+        sa.Index(
+            "uq_billing_instalment_plan_now",
+            "contract_account_id",
+            unique=True,
+            sqlite_where=sa.text("valid_to IS NULL"),
+            postgresql_where=sa.text("valid_to IS NULL"),
+        ),
+    )
+    contract_account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_contract_account.id"))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    parts: Mapped[str]
+    agreed_by: Mapped[str]
+
+
+class Instalment(Recorded):
+    """Part of a month's bill, asked for before it is made: owed against the advance account, no revenue.
+
+    ``basis`` is how its amount came about, a `Text` as canonical JSON.
+    """
+
+    __tablename__ = "billing_instalment"
+    __table_args__ = (
+        sa.Index(
+            "uq_billing_instalment_first",
+            "contract_account_id",
+            "month",
+            "place",
+            unique=True,
+            sqlite_where=sa.text("replaces_id IS NULL"),
+            postgresql_where=sa.text("replaces_id IS NULL"),
+        ),
+        sa.Index("ix_billing_instalment_month", "contract_account_id", "month"),
+        sa.CheckConstraint("amount > 0", name="amount"),
+    )
+    KEPT = True
+    number: Mapped[str] = mapped_column(unique=True)
+    hall_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_hall.id"))
+    year: Mapped[int]
+    running: Mapped[int]
+    plan_id: Mapped[UUID] = mapped_column(sa.ForeignKey("billing_instalment_plan.id"))
+    contract_account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_contract_account.id"))
+    posting_set_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_posting_set.id"))
+    month: Mapped[date]
+    place: Mapped[int]
+    places: Mapped[int]
+    issued_on: Mapped[date]
+    due_on: Mapped[date]
+    amount: Mapped[Money]
+    basis: Mapped[str]
+    replaces_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("billing_instalment.id"), unique=True)
+
+
+class InstalmentReversal(Recorded):
+    """An instalment taken back before its month was billed."""
+
+    __tablename__ = "billing_instalment_reversal"
+    KEPT = True
+    instalment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("billing_instalment.id"), unique=True)
+    posting_set_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_posting_set.id"))
+    reversed_on: Mapped[date]
+    reversed_by: Mapped[str]
+    reason: Mapped[str]
+
+
+class InstalmentDeduction(Recorded):
+    """An instalment that a bill deducts."""
+
+    __tablename__ = "billing_instalment_deduction"
+    __table_args__ = (sa.UniqueConstraint("bill_id", "instalment_id"),)
+    KEPT = True
+    bill_id: Mapped[UUID] = mapped_column(sa.ForeignKey("billing_bill.id"))
+    instalment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("billing_instalment.id"), index=True)
+
+
 class EnergyCorrection(Recorded):
     """Energy of a month that was billed wrong because of the metering; a `EnergyDecision` lets it reach a bill.
 

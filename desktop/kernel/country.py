@@ -203,6 +203,8 @@ class Country:
     `Refused`, named by their key. ``large_household`` is what a month's tiers are lifted by for many persons (None
     where there is no such rule). ``energy_error(values)`` is what was billed too much or too little because of a
     metering error described by its values (None where the country has no such rules); unfit ones are `Refused` alike.
+    ``instalment_days`` are the due days that large customers usually pay a month in instalments by, and
+    ``least_instalments`` how many of them a month has at least.
     ``error_kinds`` are those it knows.
     ``invoices`` are the rules of invoices for the tax system (None where bills are invoices themselves).
     ``arrears_days`` are the days overdue at which arrears grow an age older in the figures of a month.
@@ -233,5 +235,7 @@ class Country:
     large_household: Energy | None = None
     losses: Callable[[Mapping[str, object], Load], Loss] | None = None
     energy_error: Callable[[Mapping[str, object]], EnergyError] | None = None
+    instalment_days: tuple[int, ...] = ()
+    least_instalments: int = 1
     error_kinds: tuple[ErrorKind, ...] = ()
     invoices: InvoiceRules | None = None

@@ -23,12 +23,14 @@ class Role(Worded):
     DEPOSIT = "deposit", Text("Security deposits")
     OVER_SHORT = "over_short", Text("Till differences")
     OPENING = "opening", Text("Opening balances")
+    ADVANCE = "advance", Text("Instalments billed in advance")
 
 
 class ItemKind(Worded):
     """What an open item is owed for."""
 
     ELECTRICITY = "electricity", Text("Electricity")
+    INSTALMENT = "instalment", Text("Instalment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +161,16 @@ class KnownItem:
     payments: tuple[KnownPayment, ...] = ()
 
 
+NOTHING = Money(0)
+
+
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """Something to owe from now on: gross amount, the tax inside it, and the terms it is owed on."""
+    """Something to owe from now on: gross amount, the tax inside it, and the terms it is owed on.
+
+    ``advance`` of it was asked for by instalments before. An instalment itself is owed against the advance account:
+    it becomes revenue with the bill that deducts it, and never twice.
+    """
 
     account_id: UUID
     source_number: str
@@ -172,3 +181,10 @@ class Charge:
     tax: Money
     customer_class: str
     rule_set: str
+    kind: ItemKind = ItemKind.ELECTRICITY
+    advance: Money = NOTHING
+
+    @property
+    def due(self) -> Money:
+        """What is left to ask for; below zero it becomes credit."""
+        return self.amount - self.advance

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -20,6 +20,7 @@ from desktop.kernel.proof import Finding
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation, query
 from desktop.ledger.records import (
+    NOTHING,
     Charge,
     ClearingKind,
     DueItem,
@@ -46,6 +47,9 @@ from desktop.ledger.tables import (
 OPENING = "opening"
 """The kind of posting set that brings balances of another system in."""
 
+CREDIT_USED = "credit_used"
+"""The kind of posting set that clears what is owed with credit alone."""
+
 
 @operation("ledger.set_up_chart")
 def set_up_chart(work: Work, _request: None) -> int:
@@ -63,6 +67,11 @@ def _chart(work: Work) -> dict[Role, UUID]:
     chart: dict[Role, UUID] | None = work.session.info.get("chart")
     if chart is None:
         chart = dict(work.session.execute(sa.select(LedgerAccount.role, LedgerAccount.id)).all())
+        for account in work.country.chart:  # books that were set up before the chart had it
+            if (role := Role.of(account.role)) not in chart:
+                chart[role] = work.new_id()
+                name = account.name.message
+                work.add(LedgerAccount(id=chart[role], role=role, code=account.code, name=name))
         work.session.info["chart"] = chart
     return chart
 
@@ -316,12 +325,12 @@ def _write(work: Work, draft: Draft) -> None:
 
 
 def charge_many(work: Work, charges: Sequence[Charge]) -> list[UUID | None]:
-    """Post charges, each its own set with an open item; the set's id for each, None for a charge of zero.
+    """Post charges, each its own set with an open item; the set's id for each, None for a charge of nothing.
 
-    A negative charge becomes credit. Credit an account has is used for its new charge at once. The accounts must
-    be locked by the caller.
+    What was asked for before by instalments is deducted. A negative rest becomes credit. Credit an account has is
+    used for its new charge at once. The accounts must be locked by the caller.
     """
-    posted = [charge for charge in charges if charge.amount]
+    posted = [charge for charge in charges if charge.amount or charge.advance]
     set_ids = work.new_ids(len(posted))
     _write_charges(work, posted, set_ids)
     charged = among(work.session, ContractAccount.id, [charge.account_id for charge in charges])
@@ -329,7 +338,7 @@ def charge_many(work: Work, charges: Sequence[Charge]) -> list[UUID | None]:
     for key in work.session.scalars(sa.select(ContractAccount.id).where(charged, both)).all():
         settle(work, key, Money(0), None)
     sets = iter(set_ids)
-    return [next(sets) if charge.amount else None for charge in charges]
+    return [next(sets) if charge.amount or charge.advance else None for charge in charges]
 
 
 def _write_charges(work: Work, posted: Sequence[Charge], set_ids: Sequence[UUID]) -> None:
@@ -338,17 +347,12 @@ def _write_charges(work: Work, posted: Sequence[Charge], set_ids: Sequence[UUID]
     chart, postings, firsts = _chart(work), list[tuple[UUID, UUID, UUID, int]](), []
     owed, credit = dict[UUID, Money](), dict[UUID, Money]()
     for set_id, one in zip(set_ids, posted, strict=True):
-        account, amount, tax = one.account_id, one.amount.raw, one.tax.raw
-        side = owed if amount > 0 else credit
-        side[account] = side.get(account, _NOTHING) + abs(one.amount)
+        account, due = one.account_id, one.due
+        if due:
+            side = owed if due.raw > 0 else credit
+            side[account] = side.get(account, NOTHING) + abs(due)
         firsts.append(len(postings))
-        role = Role.RECEIVABLE if amount > 0 else Role.CREDIT
-        postings += [
-            (set_id, chart[role], account, amount),
-            (set_id, chart[Role.REVENUE], account, tax - amount),
-        ]
-        if tax:
-            postings.append((set_id, chart[Role.TAX], account, -tax))
+        postings += [(set_id, chart[role], account, amount) for role, amount in _sides(one)]
     if not posted:
         return
     ids = work.new_ids(len(postings))
@@ -356,16 +360,25 @@ def _write_charges(work: Work, posted: Sequence[Charge], set_ids: Sequence[UUID]
     work.insert_columns(Posting, {"id": ids, **by_column}, len(ids))
     closed = {"kind": Same("charge"), "posted_on": Same(work.today), "reverses_id": Same(None)}
     work.insert_columns(PostingSet, {"id": set_ids, **closed}, len(set_ids))
-    due = [(one, ids[first]) for one, first in zip(posted, firsts, strict=True) if one.amount.raw > 0]
-    work.insert_many(OpenItem, [_open_item(work, *one) for one in due])
+    owing = [(one, ids[first]) for one, first in zip(posted, firsts, strict=True) if one.due.raw > 0]
+    work.insert_many(OpenItem, [_open_item(work, *one) for one in owing])
     work.change_many(ContractAccount, owed, "owed")
     work.change_many(ContractAccount, credit, "credit")
     for account in {*owed, *credit}:
         work.touched(account)
 
 
+def _sides(one: Charge) -> list[tuple[Role, int]]:
+    """What a charge posts to each account but nothing; who owes it, or has it as credit, comes first."""
+    due, tax = one.due.raw, one.tax.raw
+    owed = (Role.RECEIVABLE if due > 0 else Role.CREDIT, due)
+    if one.kind is ItemKind.INSTALMENT:
+        return [owed, (Role.ADVANCE, -due)]
+    against = (Role.ADVANCE, one.advance.raw), (Role.REVENUE, tax - one.amount.raw), (Role.TAX, -tax)
+    return [side for side in (owed, *against) if side[1]]
+
+
 _POSTED = ("posting_set_id", "ledger_account_id", "contract_account_id", "amount")
-_NOTHING = Money(0)
 
 
 def _open_item(work: Work, charge: Charge, posting_id: UUID) -> dict[str, Any]:
@@ -373,15 +386,15 @@ def _open_item(work: Work, charge: Charge, posting_id: UUID) -> dict[str, Any]:
         "id": work.new_id(),
         "contract_account_id": charge.account_id,
         "posting_id": posting_id,
-        "kind": ItemKind.ELECTRICITY,
+        "kind": charge.kind,
         "source_number": charge.source_number,
         "month": charge.month,
         "energy": charge.energy,
         "due_on": charge.due_on,
         "customer_class": charge.customer_class,
         "rule_set": charge.rule_set,
-        "amount": charge.amount,
-        "remaining": charge.amount,
+        "amount": charge.due,
+        "remaining": charge.due,
     }
 
 
@@ -479,7 +492,7 @@ def settle(work: Work, account_key: UUID, amount: Money, role: Role | None) -> S
     set_id = None
     if amount or used:
         draft = Draft()
-        set_id = _start_set(work, draft, "payment" if role else "credit_used")
+        set_id = _start_set(work, draft, "payment" if role else CREDIT_USED)
         if role is not None:
             _post(work, draft, set_id, role, amount, account.id)
         if grown:
@@ -572,8 +585,9 @@ def reverse(work: Work, posting_set_id: UUID) -> UUID:
 def reverse_charges(work: Work, posting_set_ids: Sequence[UUID]) -> dict[UUID, UUID]:
     """Reverse charges, paid or not, by mirror sets; the new set of each. The accounts must be locked by the caller.
 
-    What was paid on a charge, principal and late fee alike, becomes credit of its account. Refused as a whole where
-    one is reversed already, or where the credit that a negative charge made is used up.
+    What was paid on a charge, principal and late fee alike, becomes credit of its account. Credit that a negative
+    charge made is taken back from what it was used for, the newest first: that is owed again. Refused as a whole
+    where one is reversed already, or where such credit went into a payment.
     """
     _check_reversible(work, posting_set_ids)
     postings = _postings(work, posting_set_ids)
@@ -585,6 +599,11 @@ def reverse_charges(work: Work, posting_set_ids: Sequence[UUID]) -> dict[UUID, U
     set_of = {row.id: sets[row.posting_set_id] for row, _ in postings}
     items = work.session.scalars(sa.select(OpenItem).where(OpenItem.posting_id.in_(set_of))).all()
     _free_payments(work, draft, {item.id: (set_of[item.posting_id], item) for item in items})
+    for key, change in list(draft.credit.items()):
+        short = -(held[key].credit + change)
+        if short.raw > 0:
+            mine = next(sets[row.posting_set_id] for row, _ in postings if row.contract_account_id == key)
+            _regain_credit(work, draft, mine, key, short, {item.id for item in items})
     _check_credit(draft, held)
     _write(work, draft)
     return sets
@@ -592,20 +611,56 @@ def reverse_charges(work: Work, posting_set_ids: Sequence[UUID]) -> dict[UUID, U
 
 def _free_payments(work: Work, draft: Draft, items: Mapping[UUID, tuple[UUID, OpenItem]]) -> None:
     """Nothing remains of the items, and what was paid on them is credit now."""
-    undone = sa.select(Clearing.reverses_id).where(Clearing.reverses_id.is_not(None))
     rows = work.session.scalars(
-        sa.select(Clearing)
-        .where(Clearing.open_item_id.in_(items), Clearing.reverses_id.is_(None), Clearing.id.not_in(undone))
-        .order_by(Clearing.id)
+        sa.select(Clearing).where(Clearing.open_item_id.in_(items), *_stands()).order_by(Clearing.id)
     )
     for row in rows:
         set_id, item = items[row.open_item_id]
-        role = Role.RECEIVABLE if row.kind is ClearingKind.PRINCIPAL else Role.LATE_FEE
-        posting = _post(work, draft, set_id, role, row.amount, item.contract_account_id)
-        _post(work, draft, set_id, Role.CREDIT, -row.amount, item.contract_account_id)
-        draft.clearings.append(_undoing(work, row, posting))
+        _free(work, draft, set_id, item.contract_account_id, row)
     for _, item in items.values():
         draft.remaining[item.id] = -item.remaining
+
+
+def _regain_credit(
+    work: Work, draft: Draft, set_id: UUID, account: UUID, short: Money, gone: Collection[UUID]
+) -> None:
+    """Take back what credit alone cleared of an account, the newest first, until ``short`` of it is there again.
+
+    What it cleared is owed again. Items that are ``gone`` were freed already.
+    """
+    rows = work.session.scalars(
+        sa.select(Clearing)
+        .join(Posting, Posting.id == Clearing.posting_id)
+        .join(PostingSet, PostingSet.id == Posting.posting_set_id)
+        .where(
+            Posting.contract_account_id == account,
+            PostingSet.kind == CREDIT_USED,
+            Clearing.open_item_id.not_in(gone),
+            *_stands(),
+        )
+        .order_by(Clearing.id.desc())
+    ).all()
+    for row in rows:
+        if short.raw <= 0:
+            break
+        short -= row.amount
+        _free(work, draft, set_id, account, row)
+        if row.kind is ClearingKind.PRINCIPAL:
+            draft.remaining[row.open_item_id] = draft.remaining.get(row.open_item_id, Money(0)) + row.amount
+
+
+def _stands() -> tuple[sa.ColumnElement[bool], ...]:
+    """Whether a clearing takes none back and was not taken back."""
+    undone = sa.select(Clearing.reverses_id).where(Clearing.reverses_id.is_not(None))
+    return Clearing.reverses_id.is_(None), Clearing.id.not_in(undone)
+
+
+def _free(work: Work, draft: Draft, set_id: UUID, account: UUID, row: Clearing) -> None:
+    """What cleared an item is credit again."""
+    role = Role.RECEIVABLE if row.kind is ClearingKind.PRINCIPAL else Role.LATE_FEE
+    posting = _post(work, draft, set_id, role, row.amount, account)
+    _post(work, draft, set_id, Role.CREDIT, -row.amount, account)
+    draft.clearings.append(_undoing(work, row, posting))
 
 
 def _postings(work: Work, posting_set_ids: Sequence[UUID]) -> list[tuple[Posting, Role]]:

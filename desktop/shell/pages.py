@@ -71,6 +71,6 @@ PAGES = (
     PageEntry("tariffs", Text("Prices"), "tags", "tariffs.view", "desktop.tariffs.page.TariffsPage"),
     PageEntry("staff", Text("Staff"), "shield-check", "staff.view", "desktop.staff.page.StaffPage"),
     PageEntry("exports", Text("Exports"), "download", "papers.view_exports", "desktop.papers.page.ExportsPage"),
-    PageEntry("groups", Text("Groups"), "building-2", "desk.view", "desktop.billing.page.groups.GroupsPage"),
+    PageEntry("groups", Text("Agreements"), "building-2", "desk.view", "desktop.billing.page.groups.GroupsPage"),
     PageEntry("takeover", Text("Takeover"), "database", "takeover.import", "desktop.takeover.page.TakeoverPage"),
 )  # fmt: skip

@@ -334,6 +334,7 @@ PERMISSIONS = {
     "closing.view": Text("see months and their figures"),
     "closing.close": Text("close months"),
     "billing.manual": Text("make bills by hand and put energy of bills right"),
+    "billing.instalments": Text("agree on instalments of bills, issue them and take them back"),
     "billing.sign": Text("sign bills that others prepared"),
     "billing.correct_energy": Text("propose corrections of energy"),
     "billing.approve_energy": Text("approve corrections of energy"),

@@ -1,4 +1,4 @@
-"""The page of payment groups by its keys: made, joined, left, billed together, and its paper."""
+"""The page of payment groups and instalments by its keys: made, joined, left, billed together or in parts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.app import App, open_app
 from desktop.billing import service as billing
-from desktop.billing.page.groups import BILLS, GroupsPage
+from desktop.billing.page.groups import BILLS, INSTALMENTS, GroupsPage
 from desktop.billing.records import ReversalOrder
 from desktop.contracts import service as contracts
 from desktop.desk import service as desk
@@ -140,3 +140,42 @@ def test_the_number_of_a_collective_bill_opens_it(qtbot: QtBot, page: GroupsPage
     page.show_argument(number)
     settle(qtbot, workers, lambda: page.tabs.index == BILLS)
     assert page.bills.current.number == number
+
+
+def test_instalments_are_agreed_on_issued_shown_and_taken_back_by_keys(
+    qtbot: QtBot, page: GroupsPage, workers: Tasks, app: App
+) -> None:
+    page.tabs.choose(INSTALMENTS)
+    settle(qtbot, workers)
+    view = page.instalments
+    qtbot.keyClick(view.plans, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert [row["day"] for row in view.form.form.values()["parts"]] == [6, 16, 26]
+    typed(qtbot, page, SMALL[0])
+    sent(qtbot, page, workers, lambda: view.plans.model().rowCount() == 1)
+    assert view.form is None
+    qtbot.keyClick(view.plans, Qt.Key.Key_F12)
+    settle(qtbot, workers, lambda: view.parts.model().rowCount() == 3)
+    view.parts.setFocus()
+    qtbot.keyClick(view.parts, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(page.window().focusWidget(), Qt.Key.Key_1)
+    settle(qtbot, workers, lambda: any(one.reversed_on for one in view.shown))
+    assert not [key for key in page.keys if key.press == "Ctrl+Z" and key.enabled]
+    view.parts.setFocus()
+    qtbot.keyClick(view.parts, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, workers, lambda: page.stack.currentWidget() is page.paper)
+    qtbot.keyClick(page.paper, Qt.Key.Key_Escape)
+    view.plans.setFocus()
+    qtbot.keyClick(view.plans, Qt.Key.Key_Delete)
+    settle(qtbot, workers, page.banner.isVisible)
+    assert view.plans.current.valid_to is None, "what was issued is not left without its plan"
+
+
+def test_a_plan_that_is_refused_stays_typed(qtbot: QtBot, page: GroupsPage, workers: Tasks) -> None:
+    page.tabs.choose(INSTALMENTS)
+    settle(qtbot, workers)
+    view = page.instalments
+    view.make()
+    view.form.form.edit("account").show_text("1")
+    sent(qtbot, page, workers, view.form.problem.isVisible)
+    assert view.form.form.values()["account"] == "1"
+    view.form.form.done()

@@ -33,7 +33,19 @@ from desktop.kernel.work import Seat
 from desktop.ledger import service as ledger
 from tests.command_line import CommandLine
 from tests.databases_server import Databases
-from tests.hall import JANUARY, SMALL, connected_hall, issue, opened, read, read_hall, seat_of, sign, yuan
+from tests.hall import (
+    JANUARY,
+    SMALL,
+    connected_hall,
+    issue,
+    opened,
+    read,
+    read_hall,
+    seat_of,
+    sign,
+    together,
+    yuan,
+)
 
 EN = catalog("en")
 WHY = "the meter stood for ten days"
@@ -104,6 +116,18 @@ def test_an_account_that_ends_has_its_final_bill_before_the_month_is_over(ending
         billing.bill_final(day, FinalOrder(SMALL[0]))
     run = billing.run_bills(ending, JANUARY)
     assert {row.account_number for row in ending.ask(billing.run_drafts, run.run.number)} == set(SMALL[1:])
+    assert balanced(ending)
+
+
+def test_two_clerks_who_make_the_same_final_bill_at_once_make_one(ending: Seat) -> None:
+    clerks = [ending, replace(ending, station=seat_of(ending.app, "clerk", "2").station)]
+    runs = together([lambda seat=seat: billing.bill_final(seat, FinalOrder(SMALL[0])) for seat in clerks])
+    assert {done.run.number for done in runs if isinstance(done, RunOutcome)} == {runs[0].run.number}
+    together([lambda seat=seat: issue(seat, runs[0].run.number) for seat in clerks])
+    bills = ending.ask(desk.account_card, SMALL[0]).bills
+    assert [(bill.amount, bill.reversed_on) for bill in bills] == [(yuan("96.84"), None)]
+    assert ending.ask(ledger.dues, SMALL[0]).principal == yuan("96.84")
+    assert ending.ask(billing.bill, bills[0].number).kind is BillKind.FINAL
     assert balanced(ending)
 
 

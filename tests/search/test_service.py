@@ -306,7 +306,7 @@ def test_indexing_anew_gives_the_same_words(small: Seat, small_hall: str) -> Non
 
 def test_a_rebuild_that_is_stopped_says_what_is_left(small: Seat) -> None:
     done = desk.rebuild_search(small, lambda *_: False)
-    assert (done.count, done.left) == (3, 11)
+    assert (done.count, done.left) == (3, 12)
     assert desk.rebuild_search(small).left == 0
     assert numbers(small, "customer") == set(SMALL)
 
@@ -317,13 +317,13 @@ def test_a_database_without_words_opens_at_once_and_says_what_is_not_found_yet(s
         rows("DELETE FROM search_owner")
     with opened(small_hall) as app:
         found = app.command_line("1").ask(desk.search_hits, SearchOrder("customer"))
-        assert (found.customers, found.left) == ((), 14)
+        assert (found.customers, found.left) == ((), 15)
     with opened(small_hall) as app:
         seat, told = app.command_line("1"), []
-        assert desk.prepare_search(seat, lambda *share: bool(told.append(share))).left == 11
+        assert desk.prepare_search(seat, lambda *share: bool(told.append(share))).left == 12
         found = seat.ask(desk.search_hits, SearchOrder("customer"))
-        assert (len(found.customers), found.left, told) == (3, 11, [(3, 14)])
-        assert desk.prepare_search(app.command_line("2")).count == 11
+        assert (len(found.customers), found.left, told) == (3, 12, [(3, 15)])
+        assert desk.prepare_search(app.command_line("2")).count == 12
         assert seat.ask(desk.search_hits, SearchOrder("customer")).left == 0
 
 
@@ -335,7 +335,7 @@ def test_stations_that_prepare_search_together_share_the_owners(
     small.do(desk.forget_words)
     with ThreadPoolExecutor(2) as both:
         done = list(both.map(desk.prepare_search, [small, small.app.command_line("2")]))
-    assert sum(one.count for one in done) == 14
+    assert sum(one.count for one in done) == 15
     after = contents(small_hall)
     assert {name for name in changed(before, after) if name.startswith("search_")} == set()
 

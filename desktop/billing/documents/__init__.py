@@ -3,6 +3,7 @@
 from desktop.billing.documents.bill import standing, write_bills
 from desktop.billing.documents.collective import collective_pdf
 from desktop.billing.documents.explanation import cause_words, explanation_pdf
+from desktop.billing.documents.instalment import write_instalments
 from desktop.billing.documents.run import ACCOUNTS_OF_RUN, run_summary_xlsx
 
 __all__ = [
@@ -13,4 +14,5 @@ __all__ = [
     "run_summary_xlsx",
     "standing",
     "write_bills",
+    "write_instalments",
 ]

@@ -120,7 +120,8 @@ class _BillPaper:
             rows = len(self._charge_rows()) + 1 + len(self.bill.reads)
             y = (
                 97
-                + len(self.bill.notes) * NOTE_STEP
+                + (len(self.bill.notes) + len(self.bill.instalments) + bool(self.bill.instalments))
+                * NOTE_STEP
                 + rows * density.row
                 + 2 * (density.lead + density.band)
                 + density.gap * 1.35
@@ -152,7 +153,7 @@ class _BillPaper:
 
     def _front(self) -> None:
         bill, say, leaf = self.bill, self.say, self.leaf
-        payable = bill.amount.raw > 0 and bill.reversed_on is None
+        payable = bill.to_pay.raw > 0 and bill.reversed_on is None
         scan = self._scan()
         self._static("frame", (bill.letterhead, bill.kind, scan, bill.tiers is None), self._frame)
         about = [
@@ -200,7 +201,7 @@ class _BillPaper:
     def _amount(self, payable: bool, scan: bool) -> None:
         bill, say, leaf = self.bill, self.say, self.leaf
         room = 47.5 if scan else 74
-        wide = leaf.text(117, 51.8, say.money(bill.amount), 28, face=Face.BOLD, width=room - 8, least=6)
+        wide = leaf.text(117, 51.8, say.money(bill.to_pay), 28, face=Face.BOLD, width=room - 8, least=6)
         leaf.text(117 + wide + 1.8, 51.8, self.sign, 10, face=Face.MEDIUM)
         if payable:
             label = say("Pay by")
@@ -338,6 +339,22 @@ class _BillPaper:
         if bill.amount_words:
             label = self.leaf.text(22, y, say("In words"), 9, width=30)
             self.leaf.text(22 + label + 3.2, y, bill.amount_words, 9, width=171 - wide - label - 8)
+        return self._deducted(y)
+
+    def _deducted(self, y: float) -> float:
+        """The instalments that were asked for before, a line each, and what is left of the bill."""
+        bill, say = self.bill, self.say
+        for one in bill.instalments:
+            y = self._room(y + NOTE_STEP, NOTE_STEP)
+            words = say("Instalment {number}, due {day}", number=one.number, day=one.due_on)
+            self.leaf.text(22, y, words, 8.5, width=130)
+            self.leaf.text(193, y, say.money(-one.amount), 8.5, align=RIGHT, width=36)
+        if bill.instalments:
+            y = self._room(y + NOTE_STEP, NOTE_STEP)
+            back = bill.to_pay.raw < 0
+            left = say("Given back as credit") if back else say("Left to pay")
+            self.leaf.text(22, y, left, 9, face=Face.BOLD, width=130)
+            self.leaf.text(193, y, say.money(abs(bill.to_pay)), 9, face=Face.BOLD, align=RIGHT, width=36)
         return y
 
     def _charge_rows(self) -> list[BillLineShown | str]:

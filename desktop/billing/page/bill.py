@@ -134,6 +134,8 @@ class BillPane(Panel):
             facts.append(
                 ("calculator", say("From the reads to the bill"), [say(note) for note in shown.notes])
             )
+        if shown.instalments:
+            facts.append(("receipt-text", say("Instalments deducted"), self._deducted()))
         if shown.run_number:
             facts.append(("receipt-text", self._run(), [self._run_made(), shown.number]))
         if beside := [say(words) for words in standing(shown)]:
@@ -150,6 +152,16 @@ class BillPane(Panel):
         if part is None or part.period == self.shown.period:
             return ""
         return self.say("for {start} to {end}", start=part.period.start, end=part.period.last)
+
+    def _deducted(self) -> list[str]:
+        """Each instalment with its due day, and what is left of the bill."""
+        say, shown = self.say, self.shown
+        left = say("given back as credit") if shown.to_pay.raw < 0 else say("left to pay")
+        return [
+            *(say.join([one.number, say("due {day}", day=one.due_on), say.money(one.amount)])
+              for one in shown.instalments),
+            say.join([left, say.money(abs(shown.to_pay), unit=True)]),
+        ]  # fmt: skip
 
     def _run(self) -> str:
         say, shown = self.say, self.shown

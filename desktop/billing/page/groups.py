@@ -1,13 +1,14 @@
-"""Payment groups: who pays for which accounts, since when, and the collective bills of each group."""
+"""How large customers pay: payment groups with their collective bills, and bills by instalment."""
 
 from __future__ import annotations
 
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from desktop.billing.documents import collective_pdf
 from desktop.billing.page.group_forms import ChangedGroup, Collecting, GroupForm, Joining, Leaving, NewGroup
+from desktop.billing.page.instalments import Instalments
 from desktop.billing.records import CollectiveRow, CollectiveShown
 from desktop.billing.service import collect_bills, collective_bill, collective_bills
 from desktop.contracts.records import GroupRow, GroupShown, MemberRow
@@ -26,7 +27,7 @@ from desktop.qt.preview import PaperFile, keep_paper
 from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.qt.tasks import Tasks
 
-MEMBERS, BILLS = 0, 1
+MEMBERS, BILLS, INSTALMENTS = 0, 1, 2
 """Places of the tabs."""
 _LIST_WIDE, _FORM_WIDE = 330, 400
 _FOLDED_LIST, _FOLDED_TABLE, _FOLDED_FORM = 220, 320, 420
@@ -39,7 +40,7 @@ class GroupsPage(Page):
         "A payment group is accounts that one payer pays together; an account is in one group at a time. The collective"
         " bill puts its members' bills of a month on one paper: each keeps its own bill, due day and balance. While a"
         " member has no bill it waits, unless you make it of the bills there are; once bills change, a new version"
-        " takes its place by itself."
+        " takes its place by itself. Under Instalments a month is paid in parts before its bill, which deducts them."
     )
 
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:
@@ -48,7 +49,9 @@ class GroupsPage(Page):
         self.form: GroupForm | None = None
         self._wanted = self._wanted_bill = ""
         self._sending = False
-        self.tabs = self.add_tabs([self.say(Text("Members")), self.say(Text("Collective bills"))])
+        self.tabs = self.add_tabs(
+            [self.say(Text("Members")), self.say(Text("Collective bills")), self.say(Text("Instalments"))]
+        )
         self.tabs.chosen.connect(lambda _: self._choose_tab())
         self._build()
         self.refresh_keys()
@@ -85,10 +88,20 @@ class GroupsPage(Page):
         )
         self.paper = PaperPanel(say, self.tasks, "collective", self.seat.station.code)
         self.paper.closed.connect(self._close)
+        self.views = Stack()
+        self.views.addWidget(content)
         self.stack = Stack()
-        self.stack.addWidget(content)
+        self.stack.addWidget(self.views)
         self.stack.addWidget(self.paper)
         self.body.addWidget(self.stack, 1)
+
+    @cached_property
+    def instalments(self) -> Instalments:
+        """Who pays in instalments; made when it is first shown."""
+        made = Instalments(self)
+        made.papered.connect(self._show_paper)
+        self.views.addWidget(made)
+        return made
 
     def _group_columns(self) -> tuple[Column, ...]:
         say = self.say
@@ -167,6 +180,9 @@ class GroupsPage(Page):
             back = Key("Esc", Text("back"), self.paper.step_back)
             self.show_keys(back, Key("Ctrl+P", Text("Print"), self.paper.ask_print, "primary", "printer"))
             return
+        if self.tabs.index == INSTALMENTS:
+            self.show_keys(*self.instalments.keys())
+            return
         if self.form is not None:
             keys = [*self.form.form.keys, Key("Esc", Text("back, asks first"), self.close_form)]
             if self.form.rows is not None:
@@ -194,8 +210,15 @@ class GroupsPage(Page):
         self.show_keys(*keys)
 
     def _choose_tab(self) -> None:
-        self.tables.setCurrentIndex(self.tabs.index)
-        self.take_focus(self.tables.currentWidget())
+        if self.tabs.index == INSTALMENTS:
+            self.views.setCurrentWidget(self.instalments)
+            self.instalments.ask()
+            self.take_focus(self.instalments.plans)
+        else:
+            self.views.setCurrentIndex(0)
+            self.tables.setCurrentIndex(self.tabs.index)
+            self.take_focus(self.tables.currentWidget())
+        self._tell_group()
         self.refresh_keys()
 
     # Asking --------------------------------------------------------------------------------------------------
@@ -207,6 +230,8 @@ class GroupsPage(Page):
         self.take_focus(self.groups)
 
     def ask_again(self) -> None:
+        if self.tabs.index == INSTALMENTS:
+            self.instalments.ask()
         self.groups.asking()
         self.ask(payment_groups, None, self._show_groups)
 
@@ -225,11 +250,19 @@ class GroupsPage(Page):
         self.ask_again()
 
     def _choose(self, group: GroupRow) -> None:
-        self.object.setText(self.say.join([group.number, self.say("paid by {name}", name=group.payer)]))
+        self._tell_group()
         self.members.asking()
         self.ask(payment_group, group.number, self._show_group)
         self.bills.asking()
         self.ask(collective_bills, group.number, self._show_bills)
+
+    def _tell_group(self) -> None:
+        """Beside the title: the group whose members or bills are shown."""
+        say, group = self.say, self.groups.current
+        shown = group is not None and self.tabs.index != INSTALMENTS
+        self.object.setText(
+            say.join([group.number, say("paid by {name}", name=group.payer)]) if shown else ""
+        )
 
     def _show_group(self, shown: GroupShown) -> None:
         self.shown = shown
@@ -289,11 +322,15 @@ class GroupsPage(Page):
         self.refresh_keys()
 
     def may_leave(self) -> bool:
+        agreed = self.__dict__.get("instalments")  # none where nobody looked at them
+        return self._may_close_form() and (agreed is None or agreed.may_leave())
+
+    def _may_close_form(self) -> bool:
         return self.form is None or bool(self.form.form.may_leave())
 
     def close_form(self) -> bool:
         """Close the form, after asking when something typed would be lost; whether none is open now."""
-        if not self.may_leave():
+        if not self._may_close_form():
             return False
         if self.form is not None:
             self.side.hide()
@@ -343,17 +380,21 @@ class GroupsPage(Page):
         """Show the paper of the chosen collective bill, in the payer's language."""
         chosen: CollectiveRow | None = self.bills.current
         if chosen is not None:
-            self.call(_paper, self.seat, chosen.number, then=partial(self._show_paper, chosen.number))
+            title = self.say("Collective bill {number}", number=chosen.number)
+            self.call(_paper, self.seat, chosen.number, then=partial(self._show_paper, title))
 
-    def _show_paper(self, number: str, made: tuple[Path, PaperFile]) -> None:
-        if self.form is None:
+    def _show_paper(self, title: str, made: tuple[Path, PaperFile]) -> None:
+        """Show a paper, unless somebody has opened a form meanwhile."""
+        form = self.instalments.form if self.tabs.index == INSTALMENTS else self.form
+        if form is None:
             self.stack.setCurrentWidget(self.paper)
-            self.paper.show_paper(self.say("Collective bill {number}", number=number), *made)
+            self.paper.show_paper(title, *made)
             self.refresh_keys()
 
     def _close(self) -> None:
         self.stack.setCurrentIndex(0)
-        self.take_focus(self.tables.currentWidget())
+        at = self.instalments.parts if self.tabs.index == INSTALMENTS else self.tables.currentWidget()
+        self.take_focus(at)
         self.refresh_keys()
 
 

@@ -40,7 +40,8 @@ def change(amount: Decimal, before: Decimal) -> Decimal | None:
 
 
 def paper_number(kind: str, hall: str, year: int, running: int) -> str:
-    """A paper's number: kind (B bill, R run), hall, year, its place in the hall's gapless series of that year.
+    """A paper's number: kind (B bill, L collective bill, A instalment, R run), hall, year, its place in the hall's
+    gapless series of that year.
 
     >>> paper_number("B", "HM", 2026, 146)
     'B-HM-2026-000146'

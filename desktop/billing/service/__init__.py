@@ -26,6 +26,16 @@ from desktop.billing.service.energy import (
     energy_decided,
     propose_energy,
 )
+from desktop.billing.service.instalments import (
+    instalment,
+    instalment_plans,
+    instalments,
+    issue_instalments,
+    plan_instalments,
+    prove_instalments,
+    reverse_instalment,
+    usual_parts,
+)
 from desktop.billing.service.issue import begin_issue, help_run, issue_chunk, issue_run
 from desktop.billing.service.looks import bill_run, bill_runs, held_drafts, left_out, run_drafts
 from desktop.billing.service.proof import prove
@@ -84,20 +94,27 @@ __all__ = [
     "explanation",
     "held_drafts",
     "help_run",
+    "instalment",
+    "instalment_plans",
+    "instalments",
     "issue_chunk",
+    "issue_instalments",
     "issue_run",
     "left_out",
     "look_again",
     "nobody",
+    "plan_instalments",
     "print_blocks",
     "print_run",
     "printed",
     "propose_energy",
     "prove",
     "prove_collective",
+    "prove_instalments",
     "restart_run",
     "reversal_days",
     "reverse_bills",
+    "reverse_instalment",
     "review_limits",
     "run_bills",
     "run_drafts",
@@ -115,6 +132,7 @@ __all__ = [
     "start_run",
     "stop_run",
     "try_tariff",
+    "usual_parts",
     "what_if",
     "why_different",
 ]

@@ -26,6 +26,7 @@ from desktop.billing.records import (
     Explanation,
 )
 from desktop.billing.service.comparing import why_different
+from desktop.billing.service.instalments import deducted
 from desktop.billing.service.looks import ASKED_AT_ONCE, Customer, bill_numbers, customers, find_run
 from desktop.billing.service.pricing import TracedPart, traced_parts
 from desktop.billing.service.rating import rate
@@ -97,13 +98,25 @@ def _shown(work: Work, rows: Sequence[Bill]) -> list[BillShown]:
     head = staff.letterhead(work)
     beside, noted = _beside(work, rows), papers.notes(work, "bill", [row.number for row in rows])
     return [
-        replace(
-            shown := _one_shown(work, row, people[row.contract_account_id], head, runs[row.run_id]),
-            notes=(*shown.notes, *noted.get(row.number, ())),
-            **beside[row.id],
+        _asking(
+            work,
+            replace(
+                shown := _one_shown(work, row, people[row.contract_account_id], head, runs[row.run_id]),
+                notes=(*shown.notes, *noted.get(row.number, ())),
+                **beside[row.id],
+            ),
         )
         for row in rows
     ]
+
+
+def _asking(work: Work, shown: BillShown) -> BillShown:
+    """A bill whose code asks for what its instalments leave of it."""
+    if not shown.instalments:
+        return shown
+    country, left = work.country, max(shown.to_pay, Money(0))
+    code = country.payment_code(shown.account_number, country.currency.decimal(left), shown.period.start)
+    return replace(shown, payment_code=code if left else "")
 
 
 def _beside(work: Work, rows: Sequence[Bill]) -> dict[UUID, dict[str, Any]]:
@@ -117,8 +130,10 @@ def _beside(work: Work, rows: Sequence[Bill]) -> dict[UUID, dict[str, Any]]:
         work.session.execute(sa.select(Bill.rebill_of, Bill.number).where(Bill.rebill_of.in_(keys))).all()
     )
     before = bill_numbers(work, [row.rebill_of for row in rows if row.rebill_of])
+    parts = deducted(work, keys)
     return {
         row.id: {
+            "instalments": parts.get(row.id, ()),
             "reversed_on": gone[row.id].reversed_on if row.id in gone else None,
             "reversed_why": gone[row.id].reason if row.id in gone else "",
             "replaces": before[row.rebill_of] if row.rebill_of else "",

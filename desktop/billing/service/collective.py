@@ -28,6 +28,7 @@ from desktop.billing.records import (
     DraftState,
     MemberMissing,
 )
+from desktop.billing.service.instalments import left_of
 from desktop.billing.service.looks import bill_numbers, customers, unsigned
 from desktop.billing.service.reversal import reversal_days, reversed_bills
 from desktop.billing.service.runs import numbered
@@ -72,12 +73,12 @@ class _Bundle:
     """The bills of a group's members for a month that stand, in walking order, and the members without one."""
 
     bills: tuple[Bill, ...]
-    open: dict[str, Money]
+    open: dict[UUID, Money]
     missing: tuple[MemberMissing, ...]
 
     def left(self, bill: Bill) -> Money:
         """What is left to pay of a bill."""
-        return self.open.get(bill.number, Money(0))
+        return self.open[bill.id]
 
     @property
     def to_pay(self) -> Money:
@@ -103,7 +104,7 @@ def _bundle(work: Work, group_id: UUID, period: Period) -> _Bundle:
     without = [key for key in members if key in supplied and key not in billed]
     return _Bundle(
         tuple(bills),
-        ledger.open_of(work, [bill.number for bill in bills]),
+        left_of(work, {bill.id: bill.number for bill in bills}),
         _missing(work, without, period) if without else (),
     )
 
@@ -327,14 +328,14 @@ def collective_bills(work: Work, group_number: str) -> tuple[CollectiveRow, ...]
     ).all()
     after = {row.supersedes_id: row.number for row in rows if row.supersedes_id}
     lines = work.session.execute(
-        sa.select(CollectiveLine.collective_id, Bill.number)
+        sa.select(CollectiveLine.collective_id, Bill.id, Bill.number)
         .join(Bill, Bill.id == CollectiveLine.bill_id)
         .where(CollectiveLine.collective_id.in_([row.id for row in rows]))
     ).all()
-    left = ledger.open_of(work, [line.number for line in lines])
+    left = left_of(work, {line.id: line.number for line in lines})
     open_now: dict[UUID, Money] = {}
-    for key, number in lines:
-        open_now[key] = open_now.get(key, Money(0)) + left.get(number, Money(0))
+    for key, bill_id, _ in lines:
+        open_now[key] = open_now.get(key, Money(0)) + left[bill_id]
     return tuple(
         CollectiveRow(
             number=row.number,
@@ -405,7 +406,7 @@ def _lines(work: Work, collective_id: UUID) -> tuple[CollectiveLineShown, ...]:
     ).all()
     people = customers(work, list({bill.contract_account_id for _, bill in rows}))
     gone = reversal_days(work, [bill.id for _, bill in rows])
-    left = ledger.open_of(work, [bill.number for _, bill in rows])
+    left = left_of(work, {bill.id: bill.number for _, bill in rows})
     return tuple(
         CollectiveLineShown(
             account_number=people[bill.contract_account_id].number,
@@ -417,7 +418,7 @@ def _lines(work: Work, collective_id: UUID) -> tuple[CollectiveLineShown, ...]:
             amount=bill.amount,
             tax=bill.tax,
             open=then,
-            open_now=left.get(bill.number, Money(0)),
+            open_now=left[bill.id],
             reversed_on=gone.get(bill.id),
         )
         for then, bill in rows

@@ -21,6 +21,7 @@ from desktop.billing.records import (
 )
 from desktop.billing.rules import Held
 from desktop.billing.service.collective import follow
+from desktop.billing.service.instalments import deduct, to_deduct
 from desktop.billing.service.looks import find_run, unsigned
 from desktop.billing.service.pricing import BY_HAND, Priced
 from desktop.billing.service.rating import kind_of, rate
@@ -36,7 +37,7 @@ from desktop.billing.service.runs import (
     run_started,
 )
 from desktop.billing.service.shares import next_accounts, share_out, take
-from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillLine, BillRun
+from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillLine, BillRun, Instalment
 from desktop.kernel import canonical
 from desktop.kernel.database import Same, among, table_of
 from desktop.kernel.measures import Money
@@ -199,7 +200,8 @@ def _write_bills(
     due_on = work.today + timedelta(days=work.country.due_days)
     first = work.number(run.hall_id, BILL, len(good))
     numbers = [numbered(work, "B", first + place) for place in range(len(good))]
-    charges = _charges(work, period.start, due_on, numbers, good)
+    asked = to_deduct(work, keys, period.start) if kind in OF_MONTH else {}
+    charges = _charges(work, period.start, due_on, numbers, good, asked)
     sets = ledger.charge_many(work, charges)
     mains, before = [one.main for one in good], replaced(work, keys, period) if kind in OF_MONTH else {}
     replaces = [before.get(key, (None, kind)) for key in keys]
@@ -239,6 +241,9 @@ def _write_bills(
     )
     lines = [line for bill_id, one in zip(bill_ids, good, strict=True) for line in _lines(bill_id, one)]
     work.insert_columns(BillLine, dict(zip(_LINE, zip(*lines, strict=True), strict=False)), len(lines))
+    deduct(
+        work, {key: asked[account] for key, account in zip(bill_ids, keys, strict=True) if account in asked}
+    )
     search.index(
         work,
         [paper(BILL_OWNER, key, number) for key, number in zip(bill_ids, numbers, strict=True)],
@@ -247,9 +252,10 @@ def _write_bills(
 
 
 def _charges(
-    work: Work, month: date, due_on: date, numbers: Sequence[str], good: Sequence[Priced]
-) -> list[Charge]:
-    """What each bill asks for."""
+    work: Work, month: date, due_on: date, numbers: Sequence[str], good: Sequence[Priced],
+    asked: Mapping[UUID, Sequence[Instalment]],
+) -> list[Charge]:  # fmt: skip
+    """What each bill asks for, beside what instalments asked for before."""
     rule_set = work.country.rule_set(work.today)
     return [
         Charge(
@@ -262,6 +268,7 @@ def _charges(
             tax=one.tax,
             customer_class=one.input.customer_class,
             rule_set=rule_set,
+            advance=Money.total([before.amount for before in asked.get(one.input.account_id, ())]),
         )
         for number, one in zip(numbers, good, strict=True)
     ]

@@ -21,8 +21,8 @@ from desktop.billing.records import (
     RunStarted,
 )
 from desktop.billing.service.reversal import bills_by_number, reversed_bills
-from desktop.billing.service.runs import draft, new_run, waiting_draft
-from desktop.billing.tables import Bill, BillDraft, BillOccasion, BillReversal
+from desktop.billing.service.runs import DONE, draft, new_run, restart_run, waiting_draft
+from desktop.billing.tables import Bill, BillDraft, BillOccasion, BillReversal, BillRun
 from desktop.contracts import service as contracts
 from desktop.kernel import canonical
 from desktop.kernel.errors import Refused
@@ -30,12 +30,17 @@ from desktop.kernel.period import Period, months_before
 from desktop.kernel.text import Text
 from desktop.kernel.work import Progress, Seat, Work, go_on, operation
 from desktop.ledger import service as ledger
+from desktop.ledger.tables import ContractAccount
 
 
 @operation("billing.run")
 def start_final(work: Work, order: FinalOrder) -> RunStarted:
-    """Start the final bill of an account whose supply ended: up to the closing read, in the month of its last day."""
+    """Start the final bill of an account whose supply ended: up to the closing read, in the month of its last day.
+
+    One that somebody else has started and nobody issued is gone on with: an account has one at a time.
+    """
     key = ledger.account_id(work, order.account_number)
+    work.lock(ContractAccount, [key])
     ended = contracts.ends_on(work, key)
     if ended is None:
         raise Refused(Text("Account {number} goes on: end its contract first.", number=order.account_number))
@@ -55,7 +60,26 @@ def start_final(work: Work, order: FinalOrder) -> RunStarted:
         raise Refused(
             Text("Bill {month} first: the final bill is of the last month alone.", month=before.code)
         )
+    begun = _begun(work, key, period)
+    if begun is not None:
+        return restart_run(work, begun)
     return _start(work, key, period, BillKind.FINAL, "", order)
+
+
+def _begun(work: Work, account_id: UUID, period: Period) -> str | None:
+    """The number of the run that makes the final bill of an account and is not issued yet."""
+    return work.session.scalar(
+        sa.select(BillRun.number)
+        .join(BillOccasion, BillOccasion.run_id == BillRun.id)
+        .join(BillDraft, BillDraft.run_id == BillRun.id)
+        .where(
+            BillOccasion.kind == BillKind.FINAL,
+            BillRun.period_start == period.start,
+            BillDraft.contract_account_id == account_id,
+            BillDraft.state.not_in(DONE),
+        )
+        .order_by(BillRun.started_at.desc())
+    )
 
 
 def _billed_up_to(work: Work, account_id: UUID) -> date | None:

@@ -60,6 +60,7 @@ CHART = (
     ChartAccount("in_transit", "1012", Text("Other monetary funds, in transit")),
     ChartAccount("deposit", "2241", Text("Other payables, security deposits")),
     ChartAccount("over_short", "1901", Text("Till differences to be settled")),
+    ChartAccount("advance", "2204", Text("Contract liabilities, electricity billed in advance")),
     ChartAccount("opening", "9999", Text("Opening balances taken over")),
 )
 
@@ -95,6 +96,8 @@ COUNTRY = Country(
     losses=losses.lost,
     large_household=Energy.of(100),
     energy_error=meter_error.energy_error,
+    instalment_days=(6, 16, 26),
+    least_instalments=3,  # 供电营业规则 1996 art. 86, by agreement
     error_kinds=meter_error.KINDS,
     invoices=INVOICES,
 )
