@@ -51,7 +51,7 @@ from desktop.takeover.records import (
 from desktop.tariffs import service as tariffs
 from desktop.tariffs.records import DecisionOrder, VersionState
 from tests.databases_server import Databases
-from tests.hall import january_sheet, opened, party_of, sample_hall, seat_of
+from tests.hall import january_sheet, opened, party_of, sample_hall, seat_of, whole_sample_hall
 from tests.takeover.test_round_trip import told
 from tests.takeover.workbooks import LAST_READ, account, founded, hall, written
 
@@ -223,3 +223,20 @@ def test_the_sample_hall_with_such_accounts_moves_and_is_billed_alike(
         )
         assert mine == theirs
         assert sorted(mine[1:]) == ["W8", "W9"]
+
+
+def test_the_sample_hall_of_every_kind_of_account_moves_with_its_totals(
+    sqlite_databases: Databases, postgres_server: Databases, tmp_path: Path
+) -> None:
+    urls = sqlite_databases.like(whole_sample_hall), postgres_server.like(founded)
+    with opened(urls[0]) as old, opened(urls[1]) as new:
+        here, there = old.command_line("1"), new.command_line("1")
+        agreed(new, *price_lists()[1:])
+        given = takeover.export_hall(here, tmp_path / "sample.xlsx", MOVING)
+        moved = takeover.import_hall(there, tmp_path / "sample.xlsx", choices=KEEP)
+        again = takeover.export_hall(there, tmp_path / "again.xlsx", MOVING)
+        assert given is not None
+        assert again is not None
+        assert (moved.problems, moved.taken, again.totals) == ((), given.totals, given.totals)
+        assert told(tmp_path / "sample.xlsx") == told(tmp_path / "again.xlsx")
+        assert new.verify() == []

@@ -51,6 +51,10 @@ _RULES = (
         "Not carried over: old bills and receipts, readings before the last, notes, who looked at whose data, what"
         " changed when, staff and tills. Keep the former system as long as the law asks for them"
     ),
+    Text(
+        "Not carried over either: terms of contracts that prices look at (capacity charge, power factor, losses), days"
+        " of another capacity, and limits of reads. Enter them before the first bills"
+    ),
     Text("Bill what is read before you carry it over: only one reading after the billed one comes along"),
     Text(
         "Open items and credit are posted against the opening account; fees paid before are not asked for again"
