@@ -432,7 +432,16 @@ def test_verify_finds_that_the_tail_of_a_chain_was_cut_off(small: Seat, rows: Ra
     assert (("journal_chain", small.station.id) in named(findings)) is not head_too
 
 
-SERIES = ("receipt", "bill", "bill_run", "contract", "export")
+SERIES = (
+    "receipt",
+    "bill",
+    "bill_run",
+    "collective_bill",
+    "contract",
+    "export",
+    "instalment",
+    "payment_group",
+)
 
 
 @pytest.mark.parametrize("last", ["last + 1", "last - 1", "gone"])
