@@ -522,13 +522,13 @@ class TestBills:
         run("readings", "import", sheet(tmp_path))
         with at_commit(4, interrupt):  # the run itself is the first, its sharing out the second
             drafted = run("bills", "run", "--period", "2026-01", code=1)
-        assert "topped after account 20" in drafted.err
+        assert "30 accounts are left" in drafted.err
         assert "20 ready" in drafted.out
         assert "50 ready" in run("bills", "run", "--period", "2026-01").out
         run.sign(JANUARY)
         with at_commit(3, interrupt):  # the sharing out is the first
             issued = run("bills", "issue", JANUARY, code=1)
-        assert "topped after account 20" in issued.err
+        assert "30 accounts are left" in issued.err
         assert "20 issued" in issued.out
         assert "50 issued" in run("bills", "issue", JANUARY).out
         with raw(sample_hall) as rows:

@@ -61,7 +61,7 @@ class RailButton(QAbstractButton, Capped):
         return QSize(theme.RAIL, theme.RAIL_BUTTON)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.sizeHint().width(), theme.CONTROL)
+        return QSize(self.sizeHint().width(), theme.ICON_RAIL + theme.S1)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -118,7 +118,11 @@ def prove(session: orm.Session) -> Iterator[Finding]:
     closed = {row.month: row for row in session.scalars(sa.select(ClosedMonth))}
     shut = dict(session.execute(sa.select(LedgerMonth.month, LedgerMonth.closed)).all())
     for month, row in closed.items():
-        kept, code = canonical.load(MonthFigures, row.figures), f"{month:%Y-%m}"
+        code = f"{month:%Y-%m}"
+        try:
+            kept = canonical.load(MonthFigures, row.figures)
+        except (ValueError, TypeError, LookupError):
+            continue  # altered: its own hash names it
         frozen = {one.role: one.debit - one.credit for one in kept.ledger if one.debit != one.credit}
         sets, now = _moved(session, month)
         if kept.sets != sets or frozen != {role: amount for role, amount in now.items() if amount}:
