@@ -93,12 +93,13 @@ def _wish_lines(found: WishShown, say: Catalog) -> list[str]:
     type=click.Path(path_type=Path, dir_okay=False),
     help="file to write: .xlsx or .csv",
 )
+@click.option("--again", metavar="BATCH", help="write the file of this batch once more, as when it was lost")
 @common
-def invoices_export(call: Call, out: Path) -> int:
+def invoices_export(call: Call, out: Path, again: str | None) -> int:
     """Write every invoice that waits into a file for the tax system; each goes out once."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
-    made = invoices.export_invoices(seat, out, say)
+    made = invoices.export_again(seat, again, out, say) if again else invoices.export_invoices(seat, out, say)
     words = say.plural("{count} invoice exported", "{count} invoices exported", made.invoices)
     call.answer(made, [say.join([words, made.number, say.money(made.gross, unit=True)]), str(out)])
     return DONE

@@ -21,6 +21,7 @@ from desktop.invoices.records import (
 )
 from desktop.invoices.service import (
     attach_numbers,
+    export_again,
     export_batch,
     export_invoices,
     invoices,
@@ -300,11 +301,23 @@ class InvoicesPage(Page):
         if name:
             self.export_to(Path(name))
 
-    def export_to(self, out: Path) -> None:
-        """Write every invoice that waits into one file."""
+    def export_to(self, out: Path, again: str = "") -> None:
+        """Write every invoice that waits into one file, or those of a batch ``again``."""
         whole = out if out.suffix.lower() in (".xlsx", ".csv") else out.with_name(f"{out.name}.xlsx")
         work = partial(export_invoices, self.seat, whole, self.say)
+        if again:
+            work = partial(export_again, self.seat, again, whole, self.say)
         self.tasks.write(self, work, partial(self._exported, whole), self.trouble)
+
+    def choose_again(self) -> None:
+        """Ask for a file and write the batch of the chosen invoice into it once more."""
+        chosen = self.table.current
+        if chosen is not None and chosen.batch:
+            name, _ = QFileDialog.getSaveFileName(
+                self, self.say("Export invoices"), f"{chosen.batch}.xlsx", "XLSX (*.xlsx);;CSV (*.csv)"
+            )
+            if name:
+                self.export_to(Path(name), chosen.batch)
 
     def _exported(self, out: Path, made: BatchMade) -> None:
         words = self.say.plural("{count} invoice exported", "{count} invoices exported", made.invoices)
@@ -359,6 +372,8 @@ class InvoicesPage(Page):
         if self.seat.may(attach_numbers):
             keys.append(Key("Ctrl+I", Text("read numbers back"), self.choose_back))
         if self.seat.may(export_batch):
+            if self.tabs.index:
+                keys.append(Key("Ctrl+R", Text("write its batch again"), self.choose_again))
             ready = self.tabs.index == 0 and bool(self.table.rows_model.total)
             keys.append(Key("F12", Text("Export what waits"), self.choose_out, "primary", "download", ready))
         self.show_keys(*keys)

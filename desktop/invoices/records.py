@@ -124,6 +124,15 @@ class BatchOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class AgainOrder:
+    """The file of a batch was written once more: its SHA-256 now, and how many invoices stand in it."""
+
+    number: str
+    sha256: str
+    invoices: int
+
+
+@dataclass(frozen=True, slots=True)
 class BatchMade:
     """A batch that went out."""
 

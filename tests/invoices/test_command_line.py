@@ -43,3 +43,13 @@ def test_invoices_are_asked_for_exported_and_numbered(run: CommandLine, tmp_path
     assert "1 number attached" in taken.out
     assert "row 3" in taken.err
     assert [batch["numbered"] for batch in run.json("invoices", "batches")] == [1, 1]
+    again = tmp_path / "again.csv"
+    newest = run.json("invoices", "batches")[0]["number"]
+    assert run.json("invoices", "export", "--out", again, "--again", newest)["number"] == newest
+    assert [row["Bill"] for row in csv.DictReader(io.StringIO(again.read_text("utf-8-sig")))] == [
+        waits["bill_number"]
+    ]
+    assert (
+        "No batch of invoices has the number none"
+        in run("invoices", "export", "--out", tmp_path / "no.csv", "--again", "none", code=1).err
+    )

@@ -71,6 +71,11 @@ def test_an_account_asks_for_an_invoice_which_goes_out_and_comes_back(qtbot, pag
         "{count} number attached", "{count} numbers attached", 1))  # fmt: skip
     page.tabs.choose(2)
     settle(qtbot, page.tasks, lambda: page.table.rows_model.total == 2)
+    assert "Ctrl+R" in {key.press for key in page.keys}
+    newest = next(one for one in page.table.rows_model.rows if one.number == "26332000000000000009")
+    again = tmp_path / "again.csv"
+    page.export_to(again, newest.batch)
+    settle(qtbot, page.tasks, again.exists)
     assert supervisor.app.verify() == []
 
 

@@ -202,6 +202,33 @@ def test_a_bill_taken_back_is_cancelled_by_a_red_invoice_with_its_own_number(
     assert seat.app.verify() == []
 
 
+def test_a_file_that_was_lost_is_written_again_and_nothing_goes_out_twice(seat: Seat, tmp_path: Path) -> None:
+    seat.do(invoices.set_wish, WishOrder(FIRM, InvoiceKind.SPECIAL, FULL))
+    made = invoices.export_invoices(seat, tmp_path / "1.csv", say_of(seat))
+    again = invoices.export_again(seat, made.number, tmp_path / "2.csv", say_of(seat))
+    assert again == made
+    assert (tmp_path / "2.csv").read_bytes() == (tmp_path / "1.csv").read_bytes()
+    (batch,) = seat.ask(invoices.batches)
+    assert (batch.number, batch.invoices) == (made.number, 1)
+    assert listed(seat, InvoiceState.WAITING) == []
+    with pytest.raises(Refused, match="No batch of invoices"):
+        invoices.export_again(seat, "X-1", tmp_path / "3.csv", say_of(seat))
+    assert not (tmp_path / "3.csv").exists()
+    assert seat.app.verify() == []
+
+
+def test_what_was_asked_for_a_bill_holds_however_often_it_is_put_right(seat: Seat) -> None:
+    first = bill_of(seat, FIRM).number
+    seat.do(invoices.set_wish, WishOrder(FIRM, InvoiceKind.SPECIAL, FULL, first))
+    for _ in range(2):
+        halls.put_right(seat, FIRM)
+    newest = bill_of(seat, FIRM).number
+    (row,) = listed(seat, InvoiceState.WAITING)
+    assert (row.bill_number, row.kind, row.buyer.title) == (newest, InvoiceKind.SPECIAL, FULL.title)
+    shown = seat.ask(invoices.wish, WishQuery(FIRM, newest))
+    assert (shown.kind, shown.own) == (InvoiceKind.SPECIAL, False)
+
+
 def test_a_bill_taken_back_before_its_invoice_went_out_needs_none(seat: Seat) -> None:
     seat.do(invoices.set_wish, WishOrder(FIRM, InvoiceKind.SPECIAL, FULL))
     seat.do(billing.reverse_bills, ReversalOrder((bill_of(seat, FIRM).number,), "a wrong read"))

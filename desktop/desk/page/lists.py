@@ -14,7 +14,7 @@ from desktop.kernel.country import Country
 from desktop.kernel.text import Catalog
 from desktop.metering.records import ReadShown, ReadSource, RegisterCode
 from desktop.parties.records import ContactShown, NoteShown
-from desktop.qt.cells import title_room, words_room
+from desktop.qt.cells import badge_room, title_room, words_room
 from desktop.qt.figures import grouped, signed
 from desktop.qt.table import Cell, Column, Table, money_cell
 
@@ -105,7 +105,7 @@ def reads_table(say: Catalog, bills: Mapping[UUID, str]) -> Table:
             Column(
                 say("Register"),
                 lambda read: say(read.register.text),
-                words_room(say(RegisterCode.ACTIVE.text), least=150),
+                words_room(say(RegisterCode.ACTIVE.text), least=180),
             ),
             Column(say("Reading"), value, 110, right=True),
             Column(
@@ -184,7 +184,9 @@ def contracts_table(say: Catalog, today: date) -> Table:
             Column(say("Tariff"), lambda one: Cell(one.tariff_name)),
             Column(say("Kind of use"), lambda one: say(one.use_class), 200),
             Column(say("Address"), lambda one: Cell(one.address, ink="ink2"), head=0.3),
-            Column(say("State"), state, 110),
+            Column(
+                say("State"), state, badge_room(say("State"), (say("in force"), say("to come"), say("ended")))
+            ),
         ),
         persons=True,
     )

@@ -1,18 +1,21 @@
 """The invoice register: who wants which invoice, batches for the tax system, the numbers that come back."""
 
-from desktop.invoices.service.batches import export_batch, export_invoices, prove
+from desktop.invoices.service.batches import export_again, export_batch, export_invoices, note_again, prove
 from desktop.invoices.service.numbers import attach_numbers, read_back
-from desktop.invoices.service.register import batches, invoices, invoices_extent, waiting
+from desktop.invoices.service.register import batches, invoices, invoices_extent, of_batch, waiting
 from desktop.invoices.service.wishes import buyer_problems, set_wish, wish
 
 __all__ = [
     "attach_numbers",
     "batches",
     "buyer_problems",
+    "export_again",
     "export_batch",
     "export_invoices",
     "invoices",
     "invoices_extent",
+    "note_again",
+    "of_batch",
     "prove",
     "read_back",
     "set_wish",

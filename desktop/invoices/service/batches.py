@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -11,12 +12,12 @@ from sqlalchemy import orm
 from desktop.billing.service.reversal import reversed_bills
 from desktop.billing.tables import Bill
 from desktop.invoices.documents import write_batch
-from desktop.invoices.records import BUYER_WORDS, BatchMade, BatchOrder
-from desktop.invoices.service.register import waiting
+from desktop.invoices.records import BUYER_WORDS, AgainOrder, BatchMade, BatchOrder, InvoiceRow
+from desktop.invoices.service.register import of_batch, waiting
 from desktop.invoices.service.wishes import FIELDS, buyer_problems
 from desktop.invoices.tables import Invoice, InvoiceBatch, InvoiceNumber
 from desktop.kernel.database import among
-from desktop.kernel.errors import Refused
+from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.export import digest_of
 from desktop.kernel.files import written_whole
 from desktop.kernel.listing import Leaving
@@ -70,7 +71,7 @@ def export_batch(work: Work, order: BatchOrder) -> BatchMade:
 def export_invoices(seat: Seat, out: Path, say: Catalog) -> BatchMade:
     """Write every invoice that waits into a file for the tax system, XLSX or CSV by its name; each goes out once.
 
-    The file appears with its record or not at all.
+    The file appears with its record; where the program ends between the two, `export_again` writes it.
     """
     rows = seat.ask(waiting)
     if not rows:
@@ -83,11 +84,35 @@ def export_invoices(seat: Seat, out: Path, say: Catalog) -> BatchMade:
             words = Text("{place}: {what}", place=field, what=problems[0].what)
             raise Refused(Text("Bill {number}: {what}.", number=row.bill_number, what=words))
     with written_whole(out) as stream:
-        write_batch(stream, rows, say, country, csv=out.suffix.lower() == ".csv")
-        stream.flush()
-        sha256 = digest_of(Path(stream.name))
-        order = BatchOrder(sha256, tuple((row.bill_id, row.red) for row in rows))
+        order = BatchOrder(
+            _write(stream, out, rows, seat, say), tuple((row.bill_id, row.red) for row in rows)
+        )
         return seat.do(export_batch, order)
+
+
+@operation("invoices.export", shared=True)
+def note_again(work: Work, order: AgainOrder) -> None:
+    """Record that the file of a batch, which may have been lost, was written once more."""
+    batch = work.session.scalar(sa.select(InvoiceBatch).filter_by(number=order.number))
+    if batch is None:
+        raise NotFound(Text("No batch of invoices has the number {number}.", number=order.number))
+    words = Leaving("Invoices", order.number, order.invoices, sha256=order.sha256)
+    papers.let_out(work, words, owner_id=batch.id)
+
+
+def export_again(seat: Seat, number: str, out: Path, say: Catalog) -> BatchMade:
+    """Write the file of a batch once more, as when it was lost: the same invoices, which do not go out anew."""
+    rows = seat.ask(of_batch, number)
+    with written_whole(out) as stream:
+        seat.do(note_again, AgainOrder(number, _write(stream, out, rows, seat, say), len(rows)))
+    return BatchMade(number, len(rows), Money.total([row.gross for row in rows]))
+
+
+def _write(stream: Any, out: Path, rows: Sequence[InvoiceRow], seat: Seat, say: Catalog) -> str:
+    """Write invoices into a file being made, XLSX or CSV by the name of ``out``; its SHA-256."""
+    write_batch(stream, rows, say, seat.app.country, csv=out.suffix.lower() == ".csv")
+    stream.flush()
+    return digest_of(Path(stream.name))
 
 
 def prove(session: orm.Session) -> Iterator[Finding]:

@@ -11,9 +11,9 @@ from sqlalchemy import orm
 from desktop.billing.service.reversal import reversed_bills
 from desktop.billing.tables import Bill
 from desktop.invoices.records import BatchRow, InvoiceKind, InvoiceRow, InvoiceState
-from desktop.invoices.service.wishes import FIELDS, buyer_of
+from desktop.invoices.service.wishes import FIELDS, buyer_of, wished_by
 from desktop.invoices.tables import Invoice, InvoiceBatch, InvoiceNumber, InvoiceWish
-from desktop.kernel.errors import Refused
+from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.listing import PAGE_ROWS, Extent, Listing, PageOrder, anchor, anchor_parts
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
@@ -63,6 +63,16 @@ def waiting(work: Work, _request: None) -> tuple[InvoiceRow, ...]:
 
 
 @query("invoices.view")
+def of_batch(work: Work, number: str) -> tuple[InvoiceRow, ...]:
+    """The invoices of a batch in the order of its file; NotFound where no batch has the number."""
+    rows = _exported().cte()
+    found = _shown(work, sa.select(rows).where(rows.c.batch == number).order_by(rows.c.paper, rows.c.red))
+    if not found:
+        raise NotFound(Text("No batch of invoices has the number {number}.", number=number))
+    return found
+
+
+@query("invoices.view")
 def batches(work: Work, _request: None) -> tuple[BatchRow, ...]:
     """The batches that went out, newest first."""
     rows = work.session.execute(
@@ -88,7 +98,7 @@ def _listed(listing: Listing) -> Any:
         state = InvoiceState.of(listing.about or InvoiceState.WAITING.value)
     except ValueError as error:
         raise Refused(Text("No invoices are called “{name}”.", name=listing.about)) from error
-    rows = _waiting() if state is InvoiceState.WAITING else _exported(state)
+    rows = _waiting() if state is InvoiceState.WAITING else _in_state(state)
     found = sa.select(rows)
     for word in listing.filter.split():
         columns = (rows.c.paper, rows.c.account, rows.c.customer, rows.c.title, rows.c.number)
@@ -123,23 +133,19 @@ _NOT_YET = [
 
 def _waiting() -> Any:
     """Bills that stand and are to have an invoice, and numbered invoices of bills taken back, still without red one."""
-    own, before, default = (orm.aliased(InvoiceWish) for _ in range(3))
-    kind = sa.func.coalesce(own.kind, before.kind, default.kind)
+    of_bill, own, default = wished_by(), orm.aliased(InvoiceWish), orm.aliased(InvoiceWish)
+    kind = sa.func.coalesce(own.kind, default.kind)
 
     def wished(name: str) -> Any:
-        return sa.case(
-            (own.id.is_not(None), getattr(own, name)),
-            (before.id.is_not(None), getattr(before, name)),
-            else_=getattr(default, name),
-        )
+        return sa.case((own.id.is_not(None), getattr(own, name)), else_=getattr(default, name))
 
     blue = orm.aliased(Invoice)
     asked = (
         _of_people(
             sa.select(*_columns(sa.false(), wished, _NOT_YET, kind), sa.literal("").label("blue_number"))
         )
-        .outerjoin(own, own.bill_id == Bill.id)
-        .outerjoin(before, before.bill_id == Bill.rebill_of)
+        .outerjoin(of_bill, of_bill.c.bill_id == Bill.id)
+        .outerjoin(own, own.id == of_bill.c.wish_id)
         .outerjoin(
             default,
             sa.and_(default.contract_account_id == Bill.contract_account_id, default.bill_id.is_(None)),
@@ -165,13 +171,19 @@ def _waiting() -> Any:
     return sa.union_all(asked, cancelled).cte()
 
 
-def _exported(state: InvoiceState) -> Any:
+def _in_state(state: InvoiceState) -> Any:
+    rows = _exported().cte()
+    return sa.select(rows).where((rows.c.number == "") == (state is InvoiceState.EXPORTED)).cte()
+
+
+def _exported() -> sa.Select[Any]:
+    """Every invoice that went out, with its number as far as it has one."""
     number, other, blue = orm.aliased(InvoiceNumber), orm.aliased(Invoice), orm.aliased(InvoiceNumber)
     numbered = [
         InvoiceBatch.number.label("batch"), sa.func.coalesce(number.number, "").label("number"),
         number.issued_on.label("issued_on"),
     ]  # fmt: skip
-    found = (
+    return (
         _of_people(
             sa.select(
                 *_columns(Invoice.red, lambda name: getattr(Invoice, name), numbered, Invoice.kind),
@@ -183,8 +195,6 @@ def _exported(state: InvoiceState) -> Any:
         .outerjoin(other, sa.and_(Invoice.red, other.bill_id == Bill.id, ~other.red))
         .outerjoin(blue, blue.invoice_id == other.id)
     )
-    wanted = number.id.is_(None) if state is InvoiceState.EXPORTED else number.id.is_not(None)
-    return found.where(wanted).cte()
 
 
 def _shown(work: Work, found: Any) -> tuple[InvoiceRow, ...]:

@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from desktop.billing.tables import Bill
 from desktop.invoices.records import BUYER_WORDS, Buyer, InvoiceKind, WishOrder, WishQuery, WishShown
@@ -151,12 +152,27 @@ def _row(work: Work, account_id: UUID, bill_id: UUID | None) -> InvoiceWish | No
     )
 
 
+def wished_by() -> sa.CTE:
+    """Which row tells of each bill what it is to have (``bill_id``, ``wish_id``): its own, else that of the bill whose
+    place it takes, however many were put right before it."""
+    own = sa.select(InvoiceWish.bill_id, InvoiceWish.id.label("wish_id")).where(
+        InvoiceWish.bill_id.is_not(None)
+    )
+    found = own.cte("wished", recursive=True)
+    said = orm.aliased(InvoiceWish)
+    later = (
+        sa.select(Bill.id, found.c.wish_id)
+        .join(found, Bill.rebill_of == found.c.bill_id)
+        .where(~sa.exists().where(said.bill_id == Bill.id))
+    )
+    return found.union_all(later)
+
+
 def _before(work: Work, bill_id: UUID | None) -> InvoiceWish | None:
-    """What was asked for the bill that this one replaces."""
-    if bill_id is None:
-        return None
-    replaced = sa.select(Bill.rebill_of).where(Bill.id == bill_id).scalar_subquery()
-    return work.session.scalar(sa.select(InvoiceWish).where(InvoiceWish.bill_id == replaced))
+    """What was asked for the bills whose place this one takes."""
+    wished = wished_by()
+    found = sa.select(InvoiceWish).join(wished, wished.c.wish_id == InvoiceWish.id)
+    return work.session.scalar(found.where(wished.c.bill_id == bill_id))
 
 
 def _exported(work: Work, bill_id: UUID) -> bool:
