@@ -476,8 +476,9 @@ def forbidden(path: Path, lines: set[int]) -> bool:
             return True
         xml = archive.read("xl/worksheets/sheet1.xml").decode("utf-8", "replace")
     plain = re.sub("<!--.*?-->", "", xml, flags=re.DOTALL)
-    cells = re.findall(r'<c r="[A-C](\d+)"[^>]*>((?:(?!</c>).)*)</c>', plain, re.DOTALL)
-    return any(int(line) in lines and re.search(r"<f[\s/>]", inside) for line, inside in cells)
+    rows = re.findall(r'<row r="(\d+)"[^>]*>((?:(?!</row>).)*)</row>', plain, re.DOTALL)
+    formula = re.compile(r'<c r="[A-C]\d+"[^>]*>(?:(?!</c>).)*<f[\s/>]', re.DOTALL)
+    return any(int(line) in lines and formula.search(inside) for line, inside in rows)
 
 
 def stands(row: Taken, path: Path, content: bytes, page: str, line: int) -> bool:
