@@ -9,6 +9,7 @@ the head of a chain, the last number of a series, and the wording of a request o
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -118,10 +119,8 @@ def changes_digest(changes: Sequence[dict[str, Any]]) -> bytes:
 
 def rows_digest(rows: Iterable[tuple[str, UUID, bytes]]) -> bytes:
     """The digest over the hashes of kept rows, ordered by table and id."""
-    digest = hashlib.sha256()
-    for _table, _number, value in sorted((table, key.int, value) for table, key, value in rows):
-        digest.update(value)
-    return digest.digest()
+    ordered = sorted([(table, key.int, value) for table, key, value in rows])
+    return hashlib.sha256(b"".join([value for _, _, value in ordered])).digest()
 
 
 @dataclass(slots=True)
@@ -137,7 +136,7 @@ class Ink:
         """Rows were inserted."""
         name = model.__tablename__
         if model.KEPT:
-            self.rows += [(name, key, digest) for key, digest in zip(row_ids, digests, strict=True)]
+            self.rows += zip(itertools.repeat(name, len(row_ids)), row_ids, digests, strict=True)
             return
         self.changes += [
             {

@@ -90,7 +90,7 @@ def issue_chunk(work: Work, order: ShareOrder) -> ChunkDone:
     period = Period(run.period_start, run.period_end)
     drafts: dict[UUID, Any] = {
         row.contract_account_id: row
-        for row in work.session.execute(
+        for row in work.rows(
             sa.select(
                 BillDraft.contract_account_id, BillDraft.position, BillDraft.input_hash, BillDraft.replaces_id
             )
@@ -153,7 +153,7 @@ def _taking_back(
 def _unbilled(work: Work, good: list[Priced], period: Period) -> tuple[list[Priced], list[Held]]:
     """Those whose month no other run has billed meanwhile."""
     keys = [one.input.account_id for one in good]
-    rows = work.session.scalars(
+    rows = work.rows(
         sa.select(Bill.contract_account_id).where(
             among(work.session, Bill.contract_account_id, keys),
             Bill.period_start == period.start,
@@ -161,7 +161,7 @@ def _unbilled(work: Work, good: list[Priced], period: Period) -> tuple[list[Pric
             Bill.id.not_in(reversed_bills()),
         )
     )
-    billed = set(rows)
+    billed = set(rows.scalars())
     why = Text("{month} is billed already.", month=period.code)
     return (
         [one for one in good if one.input.account_id not in billed],
@@ -195,7 +195,7 @@ def _write_bills(
     period = Period(run.period_start, run.period_end)
     keys = [one.input.account_id for one in good]
     overdue, credits = ledger.overdue(work, keys, work.today), ledger.credits(work, keys)
-    metering.bill(work, (key for one in good for key in _rests_on(one)))
+    metering.bill(work, (key for one in good for key in _rests_on(one)), held=True)
     tariffs.use(work, {part.version.id for one in good for part in one.parts})
     due_on = work.today + timedelta(days=work.country.due_days)
     first = work.number(run.hall_id, BILL, len(good))

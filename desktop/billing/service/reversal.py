@@ -13,7 +13,7 @@ from sqlalchemy import orm
 from desktop.billing.records import OF_MONTH, BillKind, DraftState
 from desktop.billing.tables import Bill, BillDraft, BillReversal
 from desktop.kernel import canonical
-from desktop.kernel.database import table_of
+from desktop.kernel.database import among, table_of
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text
@@ -96,11 +96,11 @@ def replaced(
 ) -> Mapping[UUID, tuple[UUID, BillKind]]:
     """The bill of each account for a month that was taken back and that no other replaces yet, and its kind."""
     later = orm.aliased(Bill)
-    rows = work.session.execute(
+    rows = work.rows(
         sa.select(Bill.contract_account_id, Bill.id, Bill.kind)
         .join(BillReversal, BillReversal.bill_id == Bill.id)
         .where(
-            Bill.contract_account_id.in_(account_ids),
+            among(work.session, Bill.contract_account_id, account_ids),
             Bill.period_start == period.start,
             Bill.kind.in_(OF_MONTH),
             ~sa.exists().where(later.rebill_of == Bill.id),
