@@ -233,6 +233,53 @@ def test_sealed_capacity_is_not_charged_from_fifteen_days_on(
     assert words in notes(bill)
 
 
+def test_what_is_sealed_beyond_six_months_of_a_year_is_charged_again(hall: Seat) -> None:
+    """Two suspensions of a year add up, also over a change of the contract: the second one is free for what is left of
+    six months. The year after has six months of its own."""
+    agree_on_prices(hall.app, [always("hubei/agent_two_part_10kv_tou", "OTHER")])
+    factory = two_part(capacity=Power.of(1000))
+    assert factory.terms is not None
+    start = date(2024, 12, 31)
+    factory = replace(factory, terms=replace(factory.terms, valid_from=start))
+    hang(hall, factory, starts_on=start)
+    spell(hall, factory, SpellKind.SUSPENDED, 600, date(2025, 2, 10), date(2025, 5, 10))
+    spell(hall, factory, SpellKind.SUSPENDED, 600, date(2025, 9, 1), date(2026, 3, 1))
+    (row, *_) = hall.ask(contracts.spells_of_account, factory.number)
+    hall.do(contracts.change_contract, ContractChange(row.contract_number, "OTHER", date(2025, 10, 1)))
+    # 181 days from 10 February to 10 August, 89 of them used until May: 92 are left from 1 September on
+    take(hall, factory, date(2025, 11, 30))
+    take(
+        hall, replace(factory, used={code: 2 * kwh for code, kwh in factory.used.items()}), date(2025, 12, 31)
+    )
+    bill = bill_of(hall, factory, Period.month("2025-12"))
+    (line,) = charges(bill)
+    assert yuan(line) == cent((400 * 31 + 600 * 30) * PRICE / 31)
+    assert "not charged on 1 days\n" in notes(bill) + "\n"
+    assert "The months that may be sealed are used up: charged from 2 Dec 2025" in notes(bill)
+    take(hall, replace(factory, used={code: 3 * kwh for code, kwh in factory.used.items()}))
+    (line,) = charges(bill_of(hall, factory))
+    assert yuan(line) == cent(400 * PRICE)
+
+
+def test_a_third_suspension_of_a_year_is_refused_by_the_rules_of_1996(hall: Seat) -> None:
+    factory = two_part()
+    assert factory.terms is not None
+    start = date(2023, 12, 31)
+    factory = replace(factory, terms=replace(factory.terms, valid_from=start))
+    hang(hall, factory, starts_on=start)
+    for month in (1, 2):
+        spell(hall, factory, SpellKind.SUSPENDED, 100, date(2024, month, 1), date(2024, month, 20))
+    spell(hall, factory, SpellKind.SUSPENDED, 50, date(2024, 2, 1), date(2024, 2, 20))
+    third = CapacitySpell(SpellKind.SUSPENDED, date(2024, 4, 1), date(2024, 4, 20), Power.of(100))
+    order = SpellOrder(factory.number, third)
+    for ask in (lambda: hall.do(contracts.set_spell, order), lambda: hall.ask(billing.capacity_cost, order)):
+        with pytest.raises(Refused) as refused:
+            ask()
+        assert EN(refused.value.text).startswith("Capacity was sealed 2 times in 2024 already")
+    spell(hall, factory, SpellKind.SUSPENDED, 100, date(2024, 6, 1), date(2024, 6, 20))
+    assert len(hall.ask(contracts.spells_of_account, factory.number)) == 3
+
+
 def test_sealed_capacity_goes_on_into_the_contract_of_another_tariff(hall: Seat) -> None:
     factory = two_part(capacity=Power.of(1000))
     hang(hall, factory)
@@ -631,7 +678,7 @@ def test_steps_count_each_register_as_it_was_rounded(hall: Seat) -> None:
     hang(hall, home)
     hall.app.clock = type(hall.app.clock)(hall.app.country.zone, date(2026, 3, 5))
     for at, day in enumerate((ENDED, date(2026, 2, 28)), 1):
-        half = Reading.of(Decimal("1000") + Decimal("100.5") * at)
+        half = Reading.of(Decimal(1000) + Decimal("100.5") * at)
         rows = tuple(
             ReadRow("", row, home.number, meter(home.number), value, day, register=RegisterCode.of(code))
             for row, (code, value) in enumerate(
@@ -642,7 +689,7 @@ def test_steps_count_each_register_as_it_was_rounded(hall: Seat) -> None:
         accept_waiting(hall)
     assert bill_of(hall, home).energy == Energy.of(202)
     february = bill_of(hall, home, Period.month("2026-02"))
-    assert [line.accumulated for line in february.lines if line.accumulated][0][0] == Energy.of(202)
+    assert next(line.accumulated for line in february.lines if line.accumulated)[0] == Energy.of(202)
 
 
 def test_energy_that_a_bill_of_its_own_charges_counts_in_the_steps(hall: Seat) -> None:
@@ -660,7 +707,6 @@ def test_energy_that_a_bill_of_its_own_charges_counts_in_the_steps(hall: Seat) -
 
 
 # Energy put right because of the metering
-
 
 
 def correct(seat: Seat, who: Kind, month: str, billed_with: str, **values: Any) -> EnergyRow:

@@ -39,7 +39,7 @@ from desktop.billing.service.energy import agreed
 from desktop.billing.service.stepped import Before, Chain, Parts
 from desktop.billing.tables import EnergyCorrection
 from desktop.contracts import service as contracts
-from desktop.contracts.records import CapacitySpell, InForce, Link, Share, Terms
+from desktop.contracts.records import CapacitySpell, InForce, Link, Share, SpellKind, Terms
 from desktop.kernel import canonical
 from desktop.kernel.country import Load
 from desktop.kernel.errors import Refused
@@ -164,6 +164,26 @@ class _Source:
             self._versions[tariff] = tariffs.in_force(self.work, tariff, self.period)
         return self._versions[tariff]
 
+    def sealed(self, contract_id: UUID) -> tuple[Period, ...]:
+        """The days of the suspensions of a contract's year, where one of them holds in the month."""
+        mine = self._sealed_here(contract_id)
+        if not mine:
+            return ()
+        other = self._sealed.get(contract_id, ())
+        return (*mine, *(days for days in other if days.start not in {one.start for one in mine}))
+
+    def _sealed_here(self, contract_id: UUID) -> list[Period]:
+        return [
+            Period(one.starts_on, one.ends_on)
+            for one in self.spells.get(contract_id, ())
+            if one.kind is SpellKind.SUSPENDED and one.ends_on is not None
+        ]
+
+    @cached_property
+    def _sealed(self) -> dict[UUID, tuple[Period, ...]]:
+        keys = [key for key in self.spells if self._sealed_here(key)]
+        return contracts.sealed(self.work, keys, self.period.start.year)
+
     @cached_property
     def rule_set(self) -> str:
         """The rules by which days count in the month."""
@@ -226,7 +246,8 @@ class _Source:
         parts = [*self.cut(stretches, used), *parts]
         if any("basic_basis" in part.determinants for part in parts):
             known = [one for contract in many for one in self.spells.get(contract.contract_id, ())]
-            notes += spell_words(known, span, self.work.country.capacity)
+            sealed = [days for contract in many for days in self.sealed(contract.contract_id)]
+            notes += spell_words(known, span, self.work.country.capacity, sealed)
         if len({(part.start, part.end) for part in parts}) > 1:
             notes.append(BY_DAYS)
         return _Point(
@@ -423,7 +444,8 @@ class _Source:
             holding = [one for one in known if one.valid_from <= stretch.start]
             terms = priced_terms(holding[-1]) if holding else PointTerms()
             spells = self.spells.get(contract.contract_id, ())
-            found += charged_terms(terms, spells, stretch, self.work.country.capacity)
+            sealed = self.sealed(contract.contract_id)
+            found += charged_terms(terms, spells, stretch, self.work.country.capacity, sealed)
         return found
 
     def _prices(self, tariff: UUID, span: Period) -> list[tuple[tariffs.InForce, Period]]:

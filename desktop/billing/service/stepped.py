@@ -153,7 +153,9 @@ class Before:
         found: dict[UUID, list[tuple[UUID, date, Energy]]] = {key: [] for key in account_ids}
         for key, many in agreed(self.work, account_ids, self.period.start).items():
             found[key] += [
-                (one.contract_id, one.month, one.energy) for one in many if one.billed_with < self.period.start
+                (one.contract_id, one.month, one.energy)
+                for one in many
+                if one.billed_with < self.period.start
             ]
         rows = self.work.session.execute(
             sa.select(Bill.contract_account_id, Bill.contract_id, Bill.period_start, Bill.energy)
