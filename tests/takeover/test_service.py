@@ -25,6 +25,7 @@ from desktop.metering.records import ReadImport, ReadRow
 from desktop.parties.records import Likeness, MergeUndone, PartyKind, PartyRoleKind
 from desktop.search.records import SearchOrder
 from desktop.takeover import service as takeover
+from desktop.takeover.documents.columns import HallSheet
 from desktop.takeover.documents.sheets import (
     ACCOUNTS,
     CONTRACTS,
@@ -37,7 +38,6 @@ from desktop.takeover.documents.sheets import (
     PREMISES,
     SHEETS,
     TARIFFS,
-    HallSheet,
 )
 from desktop.takeover.documents.writing import template
 from desktop.takeover.records import Choices, Duplicates

@@ -26,6 +26,7 @@ from desktop.parties.records import MergeOrder
 from desktop.premises.records import SupplyState
 from desktop.sample.others import price_lists
 from desktop.takeover import service as takeover
+from desktop.takeover.documents.columns import HallSheet
 from desktop.takeover.documents.sheets import (
     ACCOUNTS,
     CONTRACTS,
@@ -35,7 +36,6 @@ from desktop.takeover.documents.sheets import (
     PAYMENTS,
     POINTS,
     TARIFFS,
-    HallSheet,
 )
 from desktop.takeover.records import (
     Choices,
