@@ -93,7 +93,8 @@ def _word(column: Column, row: Row, _country: Country) -> Worded | None:
 
 
 def _words(column: Column, row: Row, _country: Country) -> tuple[Worded, ...] | None:
-    return tuple(dict.fromkeys(_meant(column, row, *_parts(column, row)))) or None
+    found = _meant(column, row, *_parts(column, row))
+    return tuple(member for member in column.words or () if member in found) or None
 
 
 def _meant(column: Column, row: Row, *words: str) -> list[Worded]:

@@ -87,6 +87,7 @@ OF_A_POINT = (CONTRACTS, HISTORY, TERMS, SPELLS)
 TOTAL = RegisterCode.ACTIVE.value
 _ANOTHER_METER = "SELECT 1 FROM meters WHERE serial = it.serial AND id < it.id"
 _POINT = "coalesce(it.point, (SELECT point FROM accounts WHERE number = it.account))"
+_FURTHER = "EXISTS (SELECT 1 FROM points WHERE number = it.point AND account = it.account)"
 _WITHOUT_POINT = "SELECT 1 FROM accounts WHERE number = it.account AND point IS NULL"
 
 _CHECKS = (
@@ -177,8 +178,7 @@ _CHECKS = (
     *(
         Check(
             sheet, "point",
-            "point IS NOT NULL AND NOT EXISTS"
-            " (SELECT 1 FROM points WHERE number = it.point AND account = it.account)",
+            f"point IS NOT NULL AND NOT {_FURTHER}",
             Text("This account has no such further service point"),
             Text("Empty the cell, or name the account on the sheet of service points"),
         )
@@ -200,7 +200,8 @@ _CHECKS = (
     *(
         Check(
             sheet, column,
-            "account IN (SELECT number FROM accounts) AND NOT EXISTS"
+            f"{column} IS NOT NULL AND account IN (SELECT number FROM accounts) AND (point IS NULL OR {_FURTHER})"
+            " AND NOT EXISTS"
             f" (SELECT 1 FROM contracts WHERE account = it.account AND point IS it.point AND {when})",
             what, Text("Correct the day, or the days of the contract"),
         )

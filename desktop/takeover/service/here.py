@@ -16,6 +16,7 @@ from desktop.kernel.work import Seat, Work, query
 from desktop.ledger import service as ledger
 from desktop.ledger.tables import ContractAccount
 from desktop.metering import service as metering
+from desktop.metering.records import Flag
 from desktop.metering.tables import Meter, ReadingRoute, RouteStop
 from desktop.parties import service as parties
 from desktop.parties.records import ContactKind
@@ -106,7 +107,8 @@ def read_limits(work: Work) -> Iterator[ReadLimitLine]:
         given = one.limits
         yield ReadLimitLine(
             one.level, given.surge_percent, given.drop_percent, given.floor, given.same_periods,
-            given.zero_periods, given.days_low, given.days_high, given.holding,
+            given.zero_periods, given.days_low, given.days_high,
+            tuple(flag for flag in Flag if flag in given.holding),
         )  # fmt: skip
 
 
