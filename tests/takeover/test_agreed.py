@@ -18,6 +18,7 @@ from desktop.billing import service as billing
 from desktop.billing.records import ReviewFlag
 from desktop.contracts import service as contracts
 from desktop.contracts.records import Share, SpellKind
+from desktop.contracts.rules import losses_of, losses_written, shares_of, shares_written
 from desktop.kernel import canonical
 from desktop.kernel.measures import Energy, Factor, Money, Power
 from desktop.kernel.text import catalog
@@ -27,7 +28,6 @@ from desktop.metering.records import Flag, LevelLimits, Limits, VoltageLevel
 from desktop.takeover import service as takeover
 from desktop.takeover.documents.columns import HallSheet
 from desktop.takeover.documents.sheets import CONTRACTS, METERS
-from desktop.takeover.documents.spelled import losses_of, losses_written, shares_of, shares_written
 from desktop.takeover.records import BillLimitLine, ContractLine, ReadLimitLine, SpellLine, TermsLine
 from desktop.tariffs.records import Basis, CustomerClass
 from tests.takeover.workbooks import account, changed, hall, written

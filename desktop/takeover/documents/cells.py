@@ -7,13 +7,13 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from desktop.contracts.rules import losses_of, shares_of
 from desktop.kernel.country import Country
 from desktop.kernel.measures import Energy, Factor, Measure, Money, Power, Reading
 from desktop.kernel.sheet import Row, half_width, plain_code
 from desktop.kernel.text import Text, Worded
 from desktop.takeover.documents.columns import Column, HallSheet, Kind
 from desktop.takeover.documents.sheets import in_all_languages, plain
-from desktop.takeover.documents.spelled import losses_of, shares_of
 
 _MEASURES: dict[Kind, type[Measure]] = {
     Kind.MONEY: Money,

@@ -7,13 +7,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, BinaryIO
 
+from desktop.contracts.rules import losses_written, shares_written
 from desktop.kernel import sheet as spreadsheet
 from desktop.kernel.country import Country
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Catalog, Text, Worded
 from desktop.takeover.documents.columns import Column, HallSheet, Kind
 from desktop.takeover.documents.sheets import EXPLANATIONS, SHEETS
-from desktop.takeover.documents.spelled import losses_written, shares_written
 
 _KINDS = {
     Kind.DAY: spreadsheet.Kind.DATE,

@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from desktop.contracts.records import NO_POWER, Service
+from desktop.contracts.rules import shares_in
 from desktop.contracts.tables import ContractSpell, ContractTerms, SupplyContract
 from desktop.kernel import canonical
 from desktop.kernel.work import Work
 from desktop.ledger.tables import ContractAccount
 from desktop.metering import service as metering
-from desktop.takeover.documents.spelled import shares_in
 from desktop.takeover.records import SpellLine, TermsLine
 from desktop.takeover.service.moment import Moment
 

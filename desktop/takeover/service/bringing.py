@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from desktop.contracts.rules import shares_in
 from desktop.kernel.errors import Refused
 from desktop.kernel.text import Text
 from desktop.kernel.work import Progress, Seat, go_on, undisturbed
@@ -21,7 +22,6 @@ from desktop.takeover.documents.sheets import (
     SHEETS,
     TARIFFS,
 )
-from desktop.takeover.documents.spelled import shares_in
 from desktop.takeover.records import Choices, GroupOutcome, HallTaken
 from desktop.takeover.service import groups
 from desktop.takeover.service.checks import compare

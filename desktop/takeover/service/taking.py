@@ -19,6 +19,7 @@ from desktop.contracts.records import (
     KnownTerms,
     Terms,
 )
+from desktop.contracts.rules import shares_in
 from desktop.kernel.errors import NotFound
 from desktop.kernel.work import Work, operation
 from desktop.ledger import service as ledger
@@ -37,7 +38,6 @@ from desktop.parties.records import ContactKind, DebtorType, KnownParty, PartyKi
 from desktop.premises import service as premises
 from desktop.premises.records import KnownPoint, KnownPremise
 from desktop.search import service as search
-from desktop.takeover.documents.spelled import shares_in
 from desktop.takeover.records import (
     HERE,
     ContractLine,

@@ -1,4 +1,4 @@
-"""What contracts keep as JSON, as people write it into one cell: values of equipment, shares of other tariffs."""
+"""What contracts keep as JSON, as people write it in one line: values of equipment, shares of other tariffs."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from decimal import Decimal, InvalidOperation
 
 from desktop.contracts.records import Share
 from desktop.kernel import canonical
+from desktop.kernel.cells.shapes import half_width
 from desktop.kernel.measures import Energy, Factor
-from desktop.kernel.sheet import half_width
 
 SHARES = tuple[Share, ...]
 _MARKS = frozenset(";=")
