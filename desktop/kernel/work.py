@@ -202,10 +202,13 @@ class Work:
         first, (milliseconds, entry) = self._ids + 1, self._seed
         self._ids += count
         sha, drawn = hashlib.sha256, _version7
-        return sorted([
-            drawn(milliseconds, sha(entry + place.to_bytes(8)).digest())
-            for place in range(first, first + count)
-        ], key=lambda one: one.int)
+        return sorted(
+            [
+                drawn(milliseconds, sha(entry + place.to_bytes(8)).digest())
+                for place in range(first, first + count)
+            ],
+            key=lambda one: one.int,
+        )
 
     @cached_property
     def _seed(self) -> tuple[int, bytes]:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from desktop.kernel.country import Debt
-from desktop.kernel.database import Same, among
+from desktop.kernel.database import Same, among, as_stored
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.proof import Finding
@@ -136,14 +136,19 @@ def accounts(work: Work, ids: Sequence[UUID]) -> dict[UUID, ContractAccount]:
     return {row.id: row for row in found}
 
 
-def credits(work: Work, ids: Sequence[UUID]) -> dict[UUID, Money]:
-    """The credit of accounts by id."""
+Balances = Mapping[UUID, tuple[int, int]]
+"""What accounts owe and the credit they have, in minor units, by id."""
+
+
+def hold_accounts(work: Work, ids: Collection[UUID]) -> Balances:
+    """Lock accounts until the end of the transaction; how each stands."""
     rows = work.rows(
-        sa.select(ContractAccount.id, ContractAccount.credit).where(
-            among(work.session, ContractAccount.id, ids)
-        )
+        sa.select(ContractAccount.id, as_stored(ContractAccount.owed), as_stored(ContractAccount.credit))
+        .where(among(work.session, ContractAccount.id, ids))
+        .order_by(ContractAccount.id)
+        .with_for_update()
     )
-    return dict(rows.all())
+    return {key: (owed, credit) for key, owed, credit in rows}
 
 
 # What is owed
@@ -375,30 +380,35 @@ def _write(work: Work, draft: Draft) -> None:
         work.touched(account)
 
 
-def charge_many(work: Work, charges: Sequence[Charge]) -> list[UUID | None]:
+def charge_many(work: Work, charges: Sequence[Charge], held: Balances) -> list[UUID | None]:
     """Post charges, each its own set with an open item; the set's id for each, None for a charge of nothing.
 
     What was asked for before by instalments is deducted. A negative rest becomes credit. Credit an account has is
-    used for its new charge at once. The accounts must be locked by the caller.
+    used for its new charge at once. The accounts are those ``held`` by `hold_accounts` in this very transaction.
     """
     posted = [charge for charge in charges if charge.amount.raw or charge.advance.raw]
     set_ids = work.new_ids(len(posted))
-    _write_charges(work, posted, set_ids)
-    charged = among(work.session, ContractAccount.id, [charge.account_id for charge in charges])
-    both = sa.and_(ContractAccount.credit > Money(0), ContractAccount.owed != Money(0))
-    for key in work.session.scalars(sa.select(ContractAccount.id).where(charged, both)).all():
-        settle(work, key, Money(0), None)
+    owed, credit = _write_charges(work, posted, set_ids)
+    for key in dict.fromkeys([one.account_id for one in charges]):
+        before = held[key]
+        if before[1] + credit.get(key, 0) > 0 and before[0] + owed.get(key, 0):
+            settle(work, key, NOTHING, None)
     sets = iter(set_ids)
     return [next(sets) if charge.amount.raw or charge.advance.raw else None for charge in charges]
 
 
-def _write_charges(work: Work, posted: Sequence[Charge], set_ids: Sequence[UUID]) -> None:
-    """The rows of charges by column: postings first, then the sets that close them, then items and balances."""
+def _write_charges(
+    work: Work, posted: Sequence[Charge], set_ids: Sequence[UUID]
+) -> tuple[dict[UUID, int], dict[UUID, int]]:
+    """The rows of charges by column: postings first, then the sets that close them, then items and balances.
+
+    What each account owes more for it, and what becomes its credit.
+    """
     _hold_month(work)
-    if not posted:
-        return
-    chart, postings = _chart(work), list[tuple[UUID, UUID, UUID, int]]()
     owed, credit, owing = dict[UUID, int](), dict[UUID, int](), list[tuple[Charge, int, int]]()
+    if not posted:
+        return owed, credit
+    chart, postings = _chart(work), list[tuple[UUID, UUID, UUID, int]]()
     for set_id, one in zip(set_ids, posted, strict=True):
         account, due = one.account_id, one.amount.raw - one.advance.raw
         if due > 0:
@@ -418,6 +428,7 @@ def _write_charges(work: Work, posted: Sequence[Charge], set_ids: Sequence[UUID]
     work.change_many(ContractAccount, credit, "credit", held=True)
     for account in {*owed, *credit}:
         work.touched(account)
+    return owed, credit
 
 
 def _sides(one: Charge, due: int) -> list[tuple[Role, int]]:
@@ -495,18 +506,20 @@ def carry_balances(work: Work, items: Sequence[KnownItem], credit: Mapping[UUID,
 
 
 def _carried_item(work: Work, one: KnownItem, posting_id: UUID) -> dict[str, Any]:
-    charge = Charge(
-        account_id=one.account_id,
-        source_number=one.source_number,
-        month=one.month,
-        due_on=one.due_on,
-        energy=one.energy,
-        amount=one.amount,
-        tax=Money(0),
-        customer_class=one.customer_class,
-        rule_set=one.rule_set,
-    )
-    return _open_item(work, charge, posting_id)
+    return {
+        "id": work.new_id(),
+        "contract_account_id": one.account_id,
+        "posting_id": posting_id,
+        "kind": ItemKind.ELECTRICITY,
+        "source_number": one.source_number,
+        "month": one.month,
+        "energy": one.energy,
+        "due_on": one.due_on,
+        "customer_class": one.customer_class,
+        "rule_set": one.rule_set,
+        "amount": one.amount,
+        "remaining": one.amount,
+    }
 
 
 def _carry_payment(work: Work, draft: Draft, account: UUID, item: UUID, paid: KnownPayment) -> None:

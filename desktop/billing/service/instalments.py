@@ -185,7 +185,7 @@ def issue_instalments(work: Work, order: InstalmentsOrder) -> InstalmentsIssued:
             .order_by(ContractAccount.number)
         )
     }
-    work.hold(ContractAccount, plans)
+    held = ledger.hold_accounts(work, plans)
     known = _Known.of(work, list(plans), period)
     asked, left = list[_Asked](), list[NotAsked]()
     for key, plan in plans.items():
@@ -194,7 +194,7 @@ def issue_instalments(work: Work, order: InstalmentsOrder) -> InstalmentsIssued:
             left.append(NotAsked(ledger.accounts(work, [key])[key].number, found))
         else:
             asked += found
-    numbers = _write(work, asked, period, known)
+    numbers = _write(work, asked, period, known, held)
     return InstalmentsIssued(tuple(numbers), Money.total([one.amount for one in asked]), tuple(left))
 
 
@@ -289,7 +289,9 @@ def _asked(
     return found
 
 
-def _write(work: Work, asked: Sequence[_Asked], period: Period, known: _Known) -> list[str]:
+def _write(
+    work: Work, asked: Sequence[_Asked], period: Period, known: _Known, held: ledger.Balances
+) -> list[str]:
     if not asked:
         return []
     first = work.number(work.station.hall_id, INSTALMENT, len(asked))
@@ -312,6 +314,7 @@ def _write(work: Work, asked: Sequence[_Asked], period: Period, known: _Known) -
             )
             for one, number in zip(asked, numbers, strict=True)
         ],
+        held,
     )
     work.insert_many(
         Instalment,

@@ -74,9 +74,12 @@ def _end_of(day: date, zone: tzinfo) -> datetime:
 
 def hold_reads(work: Work, read_ids: Iterable[UUID]) -> set[UUID]:
     """Of some reads those that nobody took back, and nobody takes back before the end of the transaction."""
-    found = among(work.session, RegisterRead.id, read_ids)
-    wanted = sa.select(RegisterRead.id).where(found, LIVE).order_by(RegisterRead.id)
-    return set(work.rows(wanted.with_for_update()).scalars())
+    keys = set(read_ids)
+    live = sa.select(RegisterRead.id).where(among(work.session, RegisterRead.id, keys), LIVE)
+    held = live.order_by(RegisterRead.id).with_for_update().cte()
+    if work.rows(sa.select(sa.func.count()).select_from(held)).scalar() == len(keys):
+        return keys
+    return set(work.rows(live).scalars())
 
 
 def bill(work: Work, read_ids: Iterable[UUID], *, times: int = 1, held: bool = False) -> None:
