@@ -361,6 +361,28 @@ class CapacitySpell:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownTerms:
+    """Terms that come in from another system, of the contract in force at a service point on their first day.
+
+    ``within_id`` is the service point of the main meter, where that is known yet; ``terms.within`` says nothing.
+    """
+
+    service_point_id: UUID
+    terms: Terms
+    within_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSpell:
+    """A spell that comes in from another system, of the contract at a service point that began on ``contract_from``;
+    None: of every one in force there on its days."""
+
+    service_point_id: UUID
+    spell: CapacitySpell
+    contract_from: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class SpellOrder:
     """A spell of an account's contract; ``contract_number`` chooses where an account has several."""
 

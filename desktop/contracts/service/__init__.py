@@ -1,5 +1,6 @@
 """Supply contracts: connecting customers, who is supplied when on which tariff, what changes, and contracts' terms."""
 
+from desktop.contracts.service.carried import link_terms
 from desktop.contracts.service.changes import (
     change_account,
     change_contract,
@@ -88,6 +89,7 @@ __all__ = [
     "is_main",
     "join_group",
     "leave_group",
+    "link_terms",
     "make_group",
     "measured_within",
     "members_on",
