@@ -29,7 +29,7 @@ class FilesView(QWidget):
         self.table = Table(
             say("Tariff files"),
             (
-                Column(say("Price list"), lambda one: Cell(one.name, one.use_class, strong=True)),
+                Column(say("Price list"), lambda one: Cell(one.name, one.use_class, strong=True), 320),
                 Column(say("Notice"), lambda one: Cell(one.notice or self._flaw(one), ink="ink2")),
                 Column(say("File"), self._file, 250),
                 Column(say("State"), self._state, badge_room(say("State"), [say(one) for one in _WORDS])),
