@@ -113,7 +113,9 @@ _SHOWN = (
     .add_columns(deducts(Bill.id).label("deducts"), papers.noted(BILL, Bill.number).label("noted"))
     .join(ContractAccount, ContractAccount.id == Bill.contract_account_id)
     .join(Party, Party.id == ContractAccount.party_id)
-    .join(SupplyContract, sa.and_(SupplyContract.contract_account_id == ContractAccount.id, contracts.is_main()))
+    .join(
+        SupplyContract, sa.and_(SupplyContract.contract_account_id == ContractAccount.id, contracts.is_main())
+    )
     .join(ServicePoint, ServicePoint.id == SupplyContract.service_point_id)
     .join(Premise, Premise.id == ServicePoint.premise_id)
     .join(BillRun, BillRun.id == Bill.run_id)
@@ -136,9 +138,7 @@ def _shown(work: Work, rows: Sequence[Any]) -> list[BillShown]:
     parts = deducted(work, deducting) if deducting else {}
     notes = papers.notes(work, BILL, noted) if noted else {}
     return [
-        _asking(
-            work, _one_shown(work, row, head, parts.get(row.id, ()), notes.get(row.number, ()))
-        )
+        _asking(work, _one_shown(work, row, head, parts.get(row.id, ()), notes.get(row.number, ())))
         for row in rows
     ]
 
