@@ -27,10 +27,12 @@ from desktop.billing.service.energy import (
     propose_energy,
 )
 from desktop.billing.service.instalments import (
+    carry_plans,
     instalment,
     instalment_plans,
     instalments,
     issue_instalments,
+    not_deducted,
     plan_instalments,
     prove_instalments,
     reverse_instalment,
@@ -81,6 +83,7 @@ __all__ = [
     "bill_runs",
     "bills_of_run",
     "capacity_cost",
+    "carry_plans",
     "carry_review_limits",
     "collect_all",
     "collect_bills",
@@ -109,6 +112,7 @@ __all__ = [
     "left_out",
     "look_again",
     "nobody",
+    "not_deducted",
     "plan_instalments",
     "print_blocks",
     "print_run",

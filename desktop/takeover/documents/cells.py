@@ -7,9 +7,10 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from desktop.billing.rules import parts_of
 from desktop.contracts.rules import losses_of, shares_of
 from desktop.kernel.country import Country
-from desktop.kernel.measures import Energy, Factor, Measure, Money, Power, Reading
+from desktop.kernel.measures import Currency, Energy, Factor, Measure, Money, Power, Reading
 from desktop.kernel.sheet import Row, half_width, plain_code
 from desktop.kernel.text import Text, Worded
 from desktop.takeover.documents.columns import Column, HallSheet, Kind
@@ -189,28 +190,33 @@ _ANSWERS = {"1": True, "0": False, "true": True, "false": False, "-": False} | {
 """What each way to say yes or no means."""
 
 
-def _spelled(column: Column, row: Row, _country: Country) -> str | None:
-    words = _text(column, row, _country)
+def _spelled(column: Column, row: Row, country: Country) -> str | None:
+    words = _text(column, row, country)
     if words is None:
         return None
     spell, what, remedy = _SPELLED[column.kind]
     try:
-        return spell(words)
+        return spell(words, country.currency)
     except ValueError:
         row.note(column.name, what, remedy)
         return None
 
 
-_SPELLED: Mapping[Kind, tuple[Callable[[str], str], Text, Text]] = {
+_SPELLED: Mapping[Kind, tuple[Callable[[str, Currency], str], Text, Text]] = {
     Kind.LOSSES: (
-        losses_of,
+        lambda words, _: losses_of(words),
         Text("These are no values by their names"),
         Text("Write them like method=fixed_rate; rate_percent=3"),
     ),
     Kind.SHARES: (
-        shares_of,
+        lambda words, _: shares_of(words),
         Text("These are no shares of tariffs"),
         Text("Write them like ZJ-SHARED: 15 %; YL-1P: 300 kWh"),
+    ),
+    Kind.PARTS: (
+        parts_of,
+        Text("These are no parts of a month"),
+        Text("Write them like 5: 30 %; 15: 1000.00"),
     ),
 }
 
@@ -233,6 +239,7 @@ _READERS: Mapping[Kind, Callable[[Column, Row, Country], Any]] = {
     Kind.YES: _yes,
     Kind.LOSSES: _spelled,
     Kind.SHARES: _spelled,
+    Kind.PARTS: _spelled,
 }
 
 

@@ -38,6 +38,8 @@ class Kind(Enum):
     """Values of equipment by their names, as JSON."""
     SHARES = "shares"
     """Parts that other tariffs price, as canonical JSON."""
+    PARTS = "parts"
+    """Instalments of a month, as canonical JSON."""
 
 
 @dataclass(frozen=True, slots=True)

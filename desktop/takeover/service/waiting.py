@@ -56,6 +56,10 @@ _INDEXES = {
     "history": ("account, year", "part"),
     "terms": ("account", "within", "part"),
     "spells": ("account", "part"),
+    "plans": ("account, valid_from", "part"),
+    "wishes": ("account", "part"),
+    "payment_groups": ("number", "part"),
+    "group_members": ('"group"', "account"),
     "read_limits": ("level",),
     "bill_limits": ("customer_class, valid_from",),
 }
