@@ -49,7 +49,7 @@ GROUPS = HallSheet(
     GroupLine,
     (
         Column("number", Text("Group number"), Text("Any number; members name the group by it"), "G1", Kind.CODE, True),
-        Column("name", Text("Name", context="group"), Text("What the group is called"), "和睦街道办事处",
+        Column("name", Text("Name of the group"), Text("What it is called"), "和睦街道办事处",
                required=True),
         Column("payer", Text("Payer"), Text("Party number, as on the sheet of parties"), "P1", Kind.CODE, True),
     ),
