@@ -272,6 +272,7 @@ class InForce:
 class Link:
     """One of the supply contracts that follow one another at a service point."""
 
+    contract_id: UUID
     account_id: UUID
     tariff_id: UUID
     valid_from: date

@@ -31,7 +31,14 @@ from desktop.contracts.service.merging import (
     unmerge_parties,
 )
 from desktop.contracts.service.opening import account_hints, add_point, open_account
-from desktop.contracts.service.spells import check_spell, set_spell, spells, spells_of_account, withdraw_spell
+from desktop.contracts.service.spells import (
+    check_spell,
+    sealed,
+    set_spell,
+    spells,
+    spells_of_account,
+    withdraw_spell,
+)
 from desktop.contracts.service.supply import (
     at_point,
     billable,
@@ -50,6 +57,7 @@ from desktop.contracts.service.terms import (
     UNDECIDED,
     contract_on,
     measured_within,
+    reckoned,
     set_terms,
     set_terms_many,
     terms,
@@ -95,6 +103,8 @@ __all__ = [
     "prove",
     "prove_groups",
     "reading_round",
+    "reckoned",
+    "sealed",
     "search_owners",
     "set_spell",
     "set_terms",

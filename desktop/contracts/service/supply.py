@@ -385,6 +385,7 @@ def at_point(work: Work, service_point_id: UUID, year: int) -> list[Link]:
     """The supply contracts at a service point on any day of a year, whose ever they are, the earliest first."""
     rows = work.session.execute(
         sa.select(
+            SupplyContract.id,
             SupplyContract.contract_account_id,
             SupplyContract.tariff_id,
             SupplyContract.valid_from,
