@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ import pytest
 
 from desktop.billing import service as billing
 from desktop.billing.records import LOOKED_AT, InstalmentPart
-from desktop.contracts.records import Share, SpellKind
+from desktop.contracts import service as contracts
+from desktop.contracts.records import Share, SpellKind, Terms, TermsOrder
 from desktop.countries.cn import COUNTRY
 from desktop.invoices.records import InvoiceKind
 from desktop.kernel import canonical
@@ -26,7 +27,17 @@ from desktop.kernel.text import LANGUAGES, catalog
 from desktop.kernel.work import Seat
 from desktop.ledger import service as ledger
 from desktop.metering import service as metering
-from desktop.metering.records import Flag, RegisterCode, VoltageLevel
+from desktop.metering.records import (
+    ExchangeOrder,
+    ExchangeReason,
+    FinalRead,
+    Flag,
+    NewRegister,
+    ReadImport,
+    ReadRow,
+    RegisterCode,
+    VoltageLevel,
+)
 from desktop.parties.records import DebtorType, PartyKind, PartyRoleKind
 from desktop.premises.records import SupplyState
 from desktop.takeover import service as takeover
@@ -75,7 +86,20 @@ from desktop.takeover.records import (
 )
 from desktop.tariffs.records import Basis, CustomerClass
 from tests.databases_server import Databases
-from tests.hall import january_sheet, opened, sample_hall, seat_of
+from tests.hall import (
+    JANUARY,
+    SMALL,
+    connect,
+    issue,
+    january_sheet,
+    meter,
+    opened,
+    read,
+    sample_hall,
+    seat_of,
+    small_hall,
+)
+from tests.takeover.test_service import on
 from tests.takeover.workbooks import LAST_READ, account, founded, hall, rows_of, written
 
 KEEP = Choices(Duplicates.KEEP)
@@ -356,7 +380,10 @@ def told(file: Path) -> dict[str, Any]:
     for sheet in (CONTRACTS, ITEMS, PAYMENTS, HISTORY, TERMS, SPELLS, PLANS, WISHES):
         for one in found[sheet]:
             at = meters[one["point"]] if "point" in one else ""
-            by_account[one["account"]].append((sheet.name, repr(sorted({**one, "point": at}.items()))))
+            paper = {name: one[name].rstrip("*") for name in ("number", "item") if name in one}
+            by_account[one["account"]].append(
+                (sheet.name, repr(sorted({**one, **paper, "point": at}.items())))
+            )
     further = defaultdict(list)
     for number, point in points.items():
         point["premise"] = premises[point["premise"]]
@@ -437,6 +464,69 @@ def test_the_sample_hall_is_billed_alike_after_it_moved(
             assert run.held == ()
             amounts.append((run.run.amount, run.run.energy))
         assert amounts[0] == amounts[1]
+        assert new.verify() == []
+
+
+def test_steps_of_the_year_go_on_with_what_was_billed(both: tuple[Seat, Seat], tmp_path: Path) -> None:
+    """A household whose bills count 10 % more than its meter tells: 2,970 kWh in January, past the first step."""
+    here, there = both
+    number = SMALL[0]
+    connect(here, [number])
+    losses = '{"method": "fixed_rate", "rate_percent": "10"}'
+    here.do(contracts.set_terms, TermsOrder(number, Terms(date(2025, 12, 31), losses=losses)))
+    read(here, [number], date(2026, 1, 31), 2_700)
+    issue(here, billing.run_bills(here, JANUARY).run.number)
+    given = takeover.export_hall(here, tmp_path / "out.xlsx", MOVING)
+    assert given is not None
+    assert (given.totals.history, given.behind) == (Energy.of(2_970), ())
+    assert takeover.import_hall(there, tmp_path / "out.xlsx").problems == ()
+    amounts = []
+    for seat in (on(here, date(2026, 3, 2)), on(there, date(2026, 3, 2))):
+        read(seat, [number], date(2026, 2, 28), 2_800)
+        run = billing.run_bills(seat, Period.month("2026-02"))
+        amounts.append((run.held, run.run.energy, run.run.amount))
+    assert amounts[0] == amounts[1] == ((), Energy.of(110), Money(round(110 * 58.8)))
+
+
+def test_what_is_under_way_and_stays_behind_is_told(small: Seat, tmp_path: Path) -> None:
+    """Two reads since the last bill, one of them doubted, a correction that no bill has, a meter that came down."""
+    number = SMALL[1]
+    for day, used in ((3, 310), (4, 320), (5, 90_000)):
+        rows = (ReadRow("", 2, number, meter(number), Reading.of(1000 + used), date(2026, 2, day)),)
+        small.do(metering.import_reads, ReadImport(f"{day}", rows))
+    change = ExchangeOrder(
+        SMALL[0], date(2026, 2, 4), (FinalRead(RegisterCode.ACTIVE, Reading.of(1320)),), "NEW1", Factor.of(1),
+        (NewRegister(RegisterCode.ACTIVE, 6, Reading.of(0)),), ExchangeReason.FAULTY,
+    )  # fmt: skip
+    small.do(metering.exchange_meter, change)
+    given = takeover.export_hall(small, tmp_path / "out.xlsx", MOVING)
+    assert given is not None
+    told = " ".join(map(catalog("en"), given.behind))
+    for words in ("1 reading since", "1 meter came down", "1 doubtful reading", "1 correction of energy"):
+        assert words in told, told
+
+
+@pytest.fixture
+def small(sqlite_databases: Databases, tmp_path: Path) -> Iterator[Seat]:
+    """A seat in the hall with every kind of row."""
+    with opened(sqlite_databases.like(small_hall), intents=tmp_path) as app:
+        yield app.command_line("1")
+
+
+def test_the_hall_with_every_kind_of_row_moves(
+    small: Seat, postgres_server: Databases, tmp_path: Path
+) -> None:
+    with opened(postgres_server.like(founded)) as new:
+        there = new.command_line("1")
+        given = takeover.export_hall(small, tmp_path / "out.xlsx", MOVING)
+        assert given is not None
+        moved = takeover.import_hall(there, tmp_path / "out.xlsx", choices=KEEP)
+        assert (moved.problems, moved.taken) == ((), given.totals)
+        assert all(count for _, count in given.totals.counts)
+        assert (
+            takeover.export_hall(there, tmp_path / "again.xlsx", MOVING, language="vi").totals == given.totals
+        )
+        assert told(tmp_path / "out.xlsx") == told(tmp_path / "again.xlsx")
         assert new.verify() == []
 
 

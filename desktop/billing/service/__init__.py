@@ -26,6 +26,7 @@ from desktop.billing.service.energy import (
     energy_decided,
     propose_energy,
 )
+from desktop.billing.service.inputs import counted_months
 from desktop.billing.service.instalments import (
     carry_plans,
     instalment,
@@ -92,6 +93,7 @@ __all__ = [
     "collective_owners",
     "collective_preview",
     "correct_bills",
+    "counted_months",
     "decide_energy",
     "decided",
     "draft_again",

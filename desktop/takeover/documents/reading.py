@@ -17,6 +17,7 @@ from desktop.kernel.errors import Problem, Refused
 from desktop.kernel.measures import Energy, Power
 from desktop.kernel.sheet import Progress, Row, stream_rows
 from desktop.kernel.text import LANGUAGES, Text
+from desktop.metering.records import RegisterCode
 from desktop.parties import rules as parties
 from desktop.parties.records import ContactKind, ContactOrder, PartyKind
 from desktop.takeover.documents.agreed import BILL_LIMITS, READ_LIMITS, SPELLS, TERMS
@@ -114,7 +115,12 @@ def _check_meter(row: Row, values: dict[str, Any], _country: Country) -> None:
             Text("The newest reading and its day belong together"),
             Text("Fill in both, or none"),
         )
-    elif "newest_read" in values and "last_read" in values and values["newest_read"] < values["last_read"]:
+    elif (
+        "newest_read" in values
+        and "last_read" in values
+        and values["newest_read"] < values["last_read"]
+        and values.get("register") is not RegisterCode.DEMAND  # it begins anew every month
+    ):
         what = Text("The reading is below the previous one, {previous}", previous=values["last_read"])
         row.note(
             "newest_read", what, Text("Leave it out; enter it here as a read, where a rollover is confirmed")

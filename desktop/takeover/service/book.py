@@ -21,7 +21,7 @@ from desktop.kernel.period import Period, months_before
 from desktop.ledger.records import ClearingKind, ItemKind
 from desktop.ledger.tables import Clearing, ContractAccount, OpenItem
 from desktop.metering import service as metering
-from desktop.metering.records import ReadReason
+from desktop.metering.records import ReadReason, RegisterCode
 from desktop.metering.tables import (
     Installation,
     Meter,
@@ -256,6 +256,7 @@ class Book(Moment):
         )
         yield from self.some(
             sa.select(
+                self.held.c.account_id,
                 self.held.c.point_id,
                 self.points.c.running,
                 self.held.c.nth,
@@ -272,7 +273,11 @@ class Book(Moment):
             billed = {row.point_id: row.billed for row in some}
             running = {row.point_id: row.running for row in some}
             for hung, serial, register, reads in self._registers(list(billed)):
-                last, newest, more = _billed_read(reads, billed[hung.service_point_id])
+                last, newest, more = _billed_read(
+                    reads,
+                    billed[hung.service_point_id],
+                    begins_anew=register.code is RegisterCode.DEMAND,
+                )
                 value, day = last or (Reading(0), hung.installed_on)
                 self.reads_behind += more
                 self.counted.reads += value.raw
@@ -497,17 +502,35 @@ class Book(Moment):
                 last, *_ = _billed_read(reads, billed[hung.service_point_id])
                 if last is not None:
                     until[hung.service_point_id] = max(until.get(hung.service_point_id, since), last[1])
+            counted = self._counted(some)
             for row in some:
                 years: dict[int, dict[str, Energy]] = defaultdict(dict)
-                for month in usage[row.point_id].history:
-                    if since <= month.month <= until.get(row.point_id, since):
-                        years[month.month.year][f"m{month.month.month}"] = month.energy
-                        self.counted.used += month.energy.raw
+                used = {one.month: one.energy for one in usage[row.point_id].history}
+                used |= {
+                    month: energy
+                    for month, energy in counted.get(row.point_id, {}).items()
+                    if energy or month in used
+                }
+                for month, energy in sorted(used.items()):
+                    if since <= month <= until.get(row.point_id, since):
+                        years[month.year][f"m{month.month}"] = energy
+                        self.counted.used += energy.raw
                 for year, months in sorted(years.items()):
                     yield HistoryLine(
                         account=row.number, year=year, point=further(row.nth, row.running), **months
                     )
             self.work.session.expunge_all()
+
+    def _counted(self, points: Sequence[Any]) -> dict[UUID, dict[date, Energy]]:
+        """What counts in the steps of the year until the last bill of each point, where the meter tells otherwise."""
+        by_day: dict[date, list[UUID]] = defaultdict(list)
+        for row in points:
+            if row.billed is not None:
+                by_day[row.billed].append(row.account_id)
+        found: dict[UUID, dict[date, Energy]] = {}
+        for day, accounts in by_day.items():
+            found |= billing.counted_months(self.work, accounts, Period.month(f"{day:%Y-%m}"))
+        return found
 
 
 def _asked_ahead() -> sa.ColumnElement[bool]:
@@ -521,11 +544,12 @@ def _first(values: Sequence[str]) -> str:
 
 
 def _billed_read(
-    reads: Sequence[Any], billed_until: date | None
+    reads: Sequence[Any], billed_until: date | None, *, begins_anew: bool = False
 ) -> tuple[tuple[Reading, date] | None, tuple[Reading, date] | None, int]:
     """The read a register was billed by last, or hung with; the newest one after it, and how many more there are.
 
-    A newest one that has passed the last digit counts among those: only where it is confirmed it says so.
+    A newest one that has passed the last digit counts among those, for no row says so; one that ``begins_anew`` every
+    month has not.
     """
     if not reads:
         return None, None, 0
@@ -536,6 +560,6 @@ def _billed_read(
     at = places[-1] if places else 0
     last, newest = reads[at], reads[-1]
     since = sum(read.read_on > last.read_on for read in reads[at:])
-    if not since or newest.value < last.value:
+    if not since or (newest.value < last.value and not begins_anew):
         return (last.value, last.read_on), None, since
     return (last.value, last.read_on), (newest.value, newest.read_on), since - 1
