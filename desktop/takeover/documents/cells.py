@@ -13,7 +13,7 @@ from desktop.kernel.country import Country
 from desktop.kernel.measures import Currency, Energy, Factor, Measure, Money, Power, Reading
 from desktop.kernel.sheet import Row, half_width, plain_code
 from desktop.kernel.text import Text, Worded
-from desktop.takeover.documents.columns import Column, HallSheet, Kind
+from desktop.takeover.documents.columns import Column, HallSheet, Kind, listed
 from desktop.takeover.documents.sheets import in_all_languages, plain
 
 _MEASURES: dict[Kind, type[Measure]] = {
@@ -103,11 +103,10 @@ def _meant(column: Column, row: Row, *words: str) -> list[Worded]:
     known = _meanings(column.words)
     found = [known.get(plain(word)) for word in words]
     if None in found:
-        names = ", ".join(member.value for member in column.words)
         row.note(
             column.name,
             Text("This is not one of the known words"),
-            Text("Use one of: {words}", words=names),
+            Text("Use one of: {words}", words=listed(column.words)),
         )
     return [one for one in found if one is not None]
 

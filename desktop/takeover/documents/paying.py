@@ -31,7 +31,7 @@ WISHES = HallSheet(
     WishLine,
     (
         ACCOUNT,
-        Column("kind", Text("Kind"), Text("Use one of: {words}", words=", ".join(one.value for one in InvoiceKind)),
+        Column("kind", Text("Kind"), Text("What is to be issued"),
                "ordinary", Kind.WORD, True, words=InvoiceKind),
         Column("title", Text("Buyer"), Text("As the invoice names it"), "杭州运河五金厂"),
         Column("tax_number", Text("Tax number"), Text("Is checked by its check sign"), "91350100M000100Y43", Kind.CODE),

@@ -13,7 +13,7 @@ from desktop.kernel import sheet as spreadsheet
 from desktop.kernel.country import Country
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Catalog, Text, Worded
-from desktop.takeover.documents.columns import Column, HallSheet, Kind
+from desktop.takeover.documents.columns import Column, HallSheet, Kind, listed
 from desktop.takeover.documents.sheets import EXPLANATIONS, SHEETS
 from desktop.takeover.documents.staying import STAYING
 
@@ -97,8 +97,23 @@ def _explanations(say: Catalog) -> spreadsheet.Sheet:
         rows.append((say(sheet.title), "", "", say(sheet.about), ""))
         for column in sheet.columns:
             must = say("yes") if column.required else ""
-            rows.append((say(sheet.title), say(column.title), must, say(column.hint), column.example))
+            rows.append(
+                (say(sheet.title), say(column.title), must, _hint(column, say), _example(column, say))
+            )
     return spreadsheet.Sheet(say(EXPLANATIONS), columns, rows)
+
+
+def _hint(column: Column, say: Catalog) -> str:
+    """What to write into a column, with all words that may stand there."""
+    if column.words is None:
+        return say(column.hint)
+    return say("{hint}. One of: {words}", hint=column.hint, words=listed(column.words))
+
+
+def _example(column: Column, say: Catalog) -> str:
+    if column.words is None:
+        return column.example
+    return ", ".join(say(column.words.of(one.strip()).text) for one in column.example.split(","))
 
 
 def _sheet(sheet: HallSheet, lines: Iterable[Any], say: Catalog, country: Country) -> spreadsheet.Sheet:
