@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from desktop.billing.rules import parts_of
-from desktop.contracts.rules import losses_of, shares_of
+from desktop.contracts.rules import losses_of, losses_written, shares_of, shares_written
 from desktop.kernel.country import Country
 from desktop.kernel.measures import Currency, Energy, Factor, Measure, Money, Power, Reading
 from desktop.kernel.sheet import Row, half_width, plain_code
@@ -273,6 +274,20 @@ def stored(value: Any) -> str | int | None:
         case tuple():
             return ",".join(str(stored(part)) for part in value)
     raise TypeError(f"{type(value).__name__} does not wait")
+
+
+def shown(column: Column, cell: str | int) -> str:
+    """A cell that waits as people wrote it; money in its smallest step."""
+    match column.kind:
+        case Kind.SHARES:
+            return shares_written(str(cell))
+        case Kind.LOSSES:
+            return losses_written(str(cell))
+        case Kind.HUNDREDTHS:
+            return f"{Decimal(cell).scaleb(-2)}"
+        case Kind.ENERGY | Kind.READING | Kind.FACTOR | Kind.POWER:
+            return f"{_MEASURES[column.kind](int(cell)).decimal.normalize():f}"
+    return str(cell)
 
 
 def line_of(sheet: HallSheet, cells: Sequence[str | int | None]) -> Any:
