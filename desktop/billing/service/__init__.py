@@ -26,11 +26,14 @@ from desktop.billing.service.energy import (
     energy_decided,
     propose_energy,
 )
+from desktop.billing.service.inputs import counted_months
 from desktop.billing.service.instalments import (
+    carry_plans,
     instalment,
     instalment_plans,
     instalments,
     issue_instalments,
+    not_deducted,
     plan_instalments,
     prove_instalments,
     reverse_instalment,
@@ -88,6 +91,7 @@ __all__ = [
     "bill_runs",
     "bills_of_run",
     "capacity_cost",
+    "carry_plans",
     "carry_review_limits",
     "collect_all",
     "collect_bills",
@@ -96,6 +100,7 @@ __all__ = [
     "collective_owners",
     "collective_preview",
     "correct_bills",
+    "counted_months",
     "decide_energy",
     "decided",
     "draft_again",
@@ -116,6 +121,7 @@ __all__ = [
     "left_out",
     "look_again",
     "nobody",
+    "not_deducted",
     "plan_instalments",
     "print_blocks",
     "print_run",
