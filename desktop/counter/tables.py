@@ -82,6 +82,111 @@ class Receipt(Recorded):
     content: Mapped[str]
 
 
+class PaymentSet(Recorded):
+    """One tender that settled several accounts: one payment for each (`PaymentPart`), together ``amount``.
+
+    ``given`` was handed over once, the rest was change; the tenders of its payments carry their shares of ``amount``.
+    ``party_id`` is who paid; ``group_id`` the payment group, where all were paid as one.
+    """
+
+    __tablename__ = "counter_payment_set"
+    __table_args__ = (sa.CheckConstraint("amount > 0 AND given >= amount", name="given"),)
+    KEPT = True
+    till_session_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_till_session.id"), index=True)
+    party_id: Mapped[UUID] = mapped_column(sa.ForeignKey("parties_party.id"))
+    group_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("contracts_payment_group.id"))
+    paid_at: Mapped[datetime]
+    kind: Mapped[TenderKind]
+    reference: Mapped[str]
+    given: Mapped[Money]
+    amount: Mapped[Money]
+
+
+class PaymentPart(Recorded):
+    """One account's payment in a set, and the receipt that proves it: its own, or the one of all together.
+
+    A receipt of all together stands at the first payment of its set.
+    """
+
+    __tablename__ = "counter_payment_part"
+    __table_args__ = (sa.UniqueConstraint("payment_set_id", "position"),)
+    KEPT = True
+    payment_set_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_payment_set.id"))
+    position: Mapped[int]
+    payment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_payment.id"), unique=True)
+    receipt_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_receipt.id"), index=True)
+
+
+class PaymentReversal(Recorded):
+    """A payment taken back at the counter, with its reason and the posting set that mirrors its money.
+
+    ``till_session_id`` is the shift whose drawer gave cash back.
+    """
+
+    __tablename__ = "counter_payment_reversal"
+    KEPT = True
+    payment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_payment.id"), unique=True)
+    till_session_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("counter_till_session.id"), index=True)
+    posting_set_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_posting_set.id"))
+    reversed_at: Mapped[datetime]
+    reversed_by: Mapped[str]
+    reason: Mapped[str]
+
+
+class DepositReturn(Recorded):
+    """What is to become of a deposit: ``settles`` clears what is owed, ``pays_back`` leaves by ``kind``.
+
+    Nothing moves before a `DepositDecision` of another person.
+    """
+
+    __tablename__ = "counter_deposit_return"
+    __table_args__ = (
+        sa.CheckConstraint("settles >= 0 AND pays_back >= 0 AND settles + pays_back > 0", name="amount"),
+    )
+    KEPT = True
+    contract_account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_contract_account.id"), index=True)
+    settles: Mapped[Money]
+    pays_back: Mapped[Money]
+    kind: Mapped[TenderKind]
+    reference: Mapped[str]
+    reason: Mapped[str]
+    proposed_by: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
+    proposed_by_name: Mapped[str]
+    proposed_at: Mapped[datetime]
+
+
+class DepositDecision(Recorded):
+    """What another person made of it; the posting set of each half that moved money, the shift that gave cash."""
+
+    __tablename__ = "counter_deposit_decision"
+    __table_args__ = (sa.CheckConstraint("decided_by <> proposed_by", name="two_people"),)
+    KEPT = True
+    return_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_deposit_return.id"), unique=True)
+    proposed_by: Mapped[UUID]
+    decided_by: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
+    decided_by_name: Mapped[str]
+    decided_at: Mapped[datetime]
+    approved: Mapped[bool]
+    settled_set_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_posting_set.id"))
+    paid_set_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_posting_set.id"))
+    till_session_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("counter_till_session.id"), index=True)
+
+
+class TillCount(Recorded):
+    """What was counted in a drawer when its session was closed, before anybody saw what was expected.
+
+    The difference is a posting set of its own, where there is one.
+    """
+
+    __tablename__ = "counter_till_count"
+    KEPT = True
+    till_session_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_till_session.id"), unique=True)
+    counted: Mapped[Money]
+    expected: Mapped[Money]
+    counted_by: Mapped[str]
+    posting_set_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_posting_set.id"))
+
+
 class Unprinted(Base):
     """A receipt that its printer did not take, until it is printed again: what is left to do, and no record."""
 

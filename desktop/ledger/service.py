@@ -145,9 +145,19 @@ def dues(work: Work, account_number: str) -> Dues:
     return _dues(work, account, work.today)
 
 
+def dues_of(work: Work, account_ids: Collection[UUID]) -> dict[UUID, Dues]:
+    """The same of many accounts by id."""
+    return _dues_of(work, accounts(work, list(account_ids)).values(), work.today)
+
+
 def _dues(work: Work, account: ContractAccount, on: date) -> Dues:
+    return _dues_of(work, [account], on)[account.id]
+
+
+def _dues_of(work: Work, owing: Collection[ContractAccount], on: date) -> dict[UUID, Dues]:
+    keys = [account.id for account in owing]
     items = work.session.scalars(
-        sa.select(OpenItem).where(OpenItem.contract_account_id == account.id, OpenItem.remaining > Money(0))
+        sa.select(OpenItem).where(OpenItem.contract_account_id.in_(keys), OpenItem.remaining > Money(0))
     ).all()
     cleared = defaultdict(list)
     if items:
@@ -158,9 +168,13 @@ def _dues(work: Work, account: ContractAccount, on: date) -> Dues:
         )
         for row in rows:
             cleared[row.open_item_id].append(row)
-    found = [_due(work, item, cleared[item.id], on) for item in items]
-    found.sort(key=lambda item: (item.due_on, item.open_item_id))
-    return Dues(account.id, account.number, on, tuple(found), account.credit)
+    found: dict[UUID, list[DueItem]] = {key: [] for key in keys}
+    for item in sorted(items, key=lambda item: (item.due_on, item.id)):
+        found[item.contract_account_id].append(_due(work, item, cleared[item.id], on))
+    return {
+        account.id: Dues(account.id, account.number, on, tuple(found[account.id]), account.credit)
+        for account in owing
+    }
 
 
 def _due(work: Work, item: OpenItem, cleared: list[Clearing], on: date) -> DueItem:
