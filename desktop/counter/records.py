@@ -146,9 +146,9 @@ class AccountDue:
 
 @dataclass(frozen=True, slots=True)
 class TogetherQuery:
-    """Accounts that may be paid together: those of a payment group, else those named, else what belongs to the first.
+    """Accounts that may be paid together: those named, as a ``group`` where one is named too, or all of that group.
 
-    ``accounts`` alone, with ``family``: the other members of its group, or the other accounts of its customer.
+    ``family``: what belongs to the first of them, which is the members of its group, or its customer's accounts.
     """
 
     accounts: tuple[str, ...] = ()
@@ -200,7 +200,7 @@ class TogetherOrder:
 class TakenTogether:
     """One tender taken for several accounts, with its receipts: one of all, or one of each."""
 
-    payer: str
+    customer_name: str
     accounts: int
     amount: Money
     given: Money

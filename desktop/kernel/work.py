@@ -301,6 +301,9 @@ class Work:
         return journal.next_numbers(self.session, owner_id, kind, self.today.year, count)
 
 
+_REUSED = Text("This key was already used for something else. Nothing was booked now.")
+
+
 def _first_answer(done: Operation, first: journal.Known) -> Any:
     if first.answer is None:
         raise AnswerErased(
@@ -388,7 +391,7 @@ class Performer:
         first = journal.known(session, key)
         if first is not None:
             if first.operation != _name(function) or first.request_sha256 != journal.sha256(asked):
-                raise KeyReused(Text("This key was already used for something else. Nothing was booked now."))
+                raise KeyReused(_REUSED)
             earlier: Answer = _first_answer(done, first)
             return earlier
         if self.read_only is not None:  # only now: what was booked before is still told by its id
@@ -415,11 +418,16 @@ class Performer:
         return answer
 
     def answer(self, function: Job[Request, Answer], entry_id: UUID) -> Answer | None:
-        """What an operation answered under this id, None when it never took effect; `AnswerErased` in between."""
+        """What an operation answered under this id, None when it never took effect; `AnswerErased` in between.
+
+        `KeyReused` where another operation took effect under it.
+        """
 
         def attempt() -> Answer | None:
             with self.database.read() as session:
                 first = journal.known(session, entry_id)
+            if first is not None and first.operation != _name(function):
+                raise KeyReused(_REUSED)
             return None if first is None else _first_answer(found(function), first)
 
         return self.database.repeated(attempt)

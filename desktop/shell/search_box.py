@@ -344,6 +344,8 @@ class Search(QObject):
                 if pay and self.window.page_name == "counter"
                 else partial(self._open, "customers", one.number)
             )
+        if one.kind == GROUP and self.window.page_name == "counter":
+            return partial(self._open, "counter", one.number)
         if one.kind in (GROUP, COLLECTIVE):
             return partial(self._open, "groups", one.number)
         if one.kind == BILL and self._may_open("bills"):

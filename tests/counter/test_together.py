@@ -157,9 +157,7 @@ def test_a_closed_till_takes_nothing_and_a_clerk_neither(small: Seat, billed: Se
 
 
 def test_a_group_is_paid_by_its_payer_and_found_from_any_member(till: Seat) -> None:
-    group = till.do(
-        contracts.make_group, GroupOrder("Three flats", ACCOUNTS[2], ACCOUNTS, date(2026, 1, 1))
-    )
+    group = till.do(contracts.make_group, GroupOrder("Three flats", ACCOUNTS[2], ACCOUNTS, date(2026, 1, 1)))
     by_number = till.ask(counter.paid_together, TogetherQuery(group=group.number))
     by_member = till.ask(counter.paid_together, TogetherQuery((ACCOUNTS[1],), family=True))
     assert by_number == by_member
@@ -169,7 +167,7 @@ def test_a_group_is_paid_by_its_payer_and_found_from_any_member(till: Seat) -> N
         till.ask(counter.paid_together, TogetherQuery(group="G-0"))
     taken = till.do(counter.take_together, order(till, group=group.number))
     assert (taken.receipts[0].account_number, taken.receipts[0].address) == (group.number, "Three flats")
-    assert taken.payer == group.payer
+    assert taken.customer_name == group.payer
 
 
 def test_one_of_them_or_all_are_taken_back(till: Seat) -> None:

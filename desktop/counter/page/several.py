@@ -10,7 +10,14 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.counter import rules
 from desktop.counter.page.account import DueItems
-from desktop.counter.records import AccountDue, AccountShare, TenderKind, Together, TogetherOrder, TogetherQuery
+from desktop.counter.records import (
+    AccountDue,
+    AccountShare,
+    TenderKind,
+    Together,
+    TogetherOrder,
+    TogetherQuery,
+)
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat
 from desktop.ledger.records import Dues
@@ -24,7 +31,7 @@ from desktop.qt.table import Cell, Column, Table, money_cell
 
 ONE, EACH = 0, 1
 """Places of the choice of receipts."""
-_ITEMS_HIGH = 190
+_ITEMS_HIGH = 134
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +227,7 @@ class Several(QWidget):
         self._shares = {
             share.account_number: share.amount for share in self.shares(amount or self.owing.dues.to_pay)
         }
-        self.table.viewport().update()
+        self.table.rows_model.retell()
 
     def shares(self, amount: Money) -> Sequence[AccountShare]:
         """An amount spread over the ticked accounts, oldest debts first."""

@@ -89,7 +89,7 @@ def paid_together(work: Work, asked: TogetherQuery) -> Together:
 
 def _wanted(work: Work, asked: TogetherQuery) -> tuple[list[UUID], str]:
     """The accounts in the order they are shown, and the number of the group they are paid as."""
-    if asked.group:
+    if asked.group and not asked.accounts:
         group = contracts.find_group(work, asked.group)
         members = contracts.members_on(work, group.id, work.today)
         if not members:
@@ -97,7 +97,7 @@ def _wanted(work: Work, asked: TogetherQuery) -> tuple[list[UUID], str]:
         return members[: rules.MOST_TOGETHER], group.number
     keys = _by_number(work, asked.accounts)
     if not asked.family:
-        return keys, ""
+        return keys, asked.group
     joined = contracts.group_of(work, keys[0])
     if joined is not None:
         return contracts.members_on(work, joined.id, work.today)[: rules.MOST_TOGETHER], joined.number
@@ -297,7 +297,7 @@ def _issue(
         ],
     )  # fmt: skip
     return TakenTogether(
-        payer=payer.name,
+        customer_name=payer.name,
         accounts=len(parts),
         amount=order.amount,
         given=order.given,
