@@ -34,7 +34,9 @@ def test_accounts_are_paid_together_once_and_taken_back(
     assert [one["account_number"] for one in back] == [ACCOUNTS[1]]
     assert "wrong" in run("receipts", "show", number).out
     each = run.json("pay-together", "--account", ACCOUNTS[1], "--account", ACCOUNTS[0], "--each")
-    assert [one["account_number"] for one in each["receipts"]] == [ACCOUNTS[1]], "only it has something to pay"
+    assert [one["account_number"] for one in each["receipts"]] == [ACCOUNTS[1]], (
+        "only it has something to pay"
+    )
     assert "taken back already" in run("receipts", "reverse", number, "--reason", "x", "--account", ACCOUNTS[1],
                                        code=1).err  # fmt: skip
     run("verify")
