@@ -599,20 +599,31 @@ def bulk_insert(session: orm.Session, table: sa.Table, columns: Columns, count: 
     dialect = connection.dialect
     spelled = zip(*(_bound(column, columns[column.key], count, dialect) for column in named), strict=True)
     names = ", ".join(f'"{column.name}"' for column in named)
-    if dialect.name == "postgresql":
-        raw: Any = connection.connection.driver_connection
-        statement = f'COPY "{table.name}" ({names}) FROM STDIN'
-        try:
-            with raw.cursor() as cursor, cursor.copy(statement) as copy:
-                for values in spelled:
-                    copy.write_row(values)
-        except psycopg.Error as error:  # the same road as every other statement's errors
-            raise sa.exc.DBAPIError.instance(
-                statement, None, error, psycopg.Error, hide_parameters=True, dialect=dialect
-            ) from error
-    else:
+    if dialect.name != "postgresql":
         marks = ", ".join("?" * len(named))
         connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', list(spelled))
+    elif count <= FEW:
+        rows = ", ".join([f"({', '.join(['%s'] * len(named))})"] * count)
+        flat = tuple(itertools.chain.from_iterable(spelled))
+        connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES {rows}', flat)
+    else:
+        _copy(connection, f'COPY "{table.name}" ({names}) FROM STDIN', spelled)
+
+
+FEW = 4
+"""So many rows a server takes sooner by a statement it has prepared than by COPY, which goes there and back twice."""
+
+
+def _copy(connection: sa.Connection, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+    raw: Any = connection.connection.driver_connection
+    try:
+        with raw.cursor() as cursor, cursor.copy(statement) as copy:
+            for values in rows:
+                copy.write_row(values)
+    except psycopg.Error as error:  # the same road as every other statement's errors
+        raise sa.exc.DBAPIError.instance(
+            statement, None, error, psycopg.Error, hide_parameters=True, dialect=connection.dialect
+        ) from error
 
 
 def bulk_add(session: orm.Session, table: sa.Table, amounts: Mapping[UUID, int], column: str) -> None:
