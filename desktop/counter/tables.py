@@ -133,60 +133,6 @@ class PaymentReversal(Recorded):
     reason: Mapped[str]
 
 
-class DepositReturn(Recorded):
-    """What is to become of a deposit: ``settles`` clears what is owed, ``pays_back`` leaves by ``kind``.
-
-    Nothing moves before a `DepositDecision` of another person.
-    """
-
-    __tablename__ = "counter_deposit_return"
-    __table_args__ = (
-        sa.CheckConstraint("settles >= 0 AND pays_back >= 0 AND settles + pays_back > 0", name="amount"),
-    )
-    KEPT = True
-    contract_account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_contract_account.id"), index=True)
-    settles: Mapped[Money]
-    pays_back: Mapped[Money]
-    kind: Mapped[TenderKind]
-    reference: Mapped[str]
-    reason: Mapped[str]
-    proposed_by: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
-    proposed_by_name: Mapped[str]
-    proposed_at: Mapped[datetime]
-
-
-class DepositDecision(Recorded):
-    """What another person made of it; the posting set of each half that moved money, the shift that gave cash."""
-
-    __tablename__ = "counter_deposit_decision"
-    __table_args__ = (sa.CheckConstraint("decided_by <> proposed_by", name="two_people"),)
-    KEPT = True
-    return_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_deposit_return.id"), unique=True)
-    proposed_by: Mapped[UUID]
-    decided_by: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
-    decided_by_name: Mapped[str]
-    decided_at: Mapped[datetime]
-    approved: Mapped[bool]
-    settled_set_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_posting_set.id"))
-    paid_set_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_posting_set.id"))
-    till_session_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("counter_till_session.id"), index=True)
-
-
-class TillCount(Recorded):
-    """What was counted in a drawer when its session was closed, before anybody saw what was expected.
-
-    The difference is a posting set of its own, where there is one.
-    """
-
-    __tablename__ = "counter_till_count"
-    KEPT = True
-    till_session_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_till_session.id"), unique=True)
-    counted: Mapped[Money]
-    expected: Mapped[Money]
-    counted_by: Mapped[str]
-    posting_set_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_posting_set.id"))
-
-
 class Unprinted(Base):
     """A receipt that its printer did not take, until it is printed again: what is left to do, and no record."""
 

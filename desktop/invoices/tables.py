@@ -71,15 +71,6 @@ class Invoice(Recorded):
     bank_account: Mapped[str]
 
 
-class InvoiceCredit(Recorded):
-    """Which numbered invoice the red one of a credit lowers: that bill stands, so it is not its own counterpart."""
-
-    __tablename__ = "invoices_credit"
-    KEPT = True
-    invoice_id: Mapped[UUID] = mapped_column(sa.ForeignKey("invoices_invoice.id"), unique=True)
-    blue_id: Mapped[UUID] = mapped_column(sa.ForeignKey("invoices_invoice.id"), index=True)
-
-
 class InvoiceNumber(Recorded):
     """The number the tax system gave an invoice, from a file known by its name and SHA-256; never another's."""
 

@@ -1,57 +1,3 @@
-CREATE TABLE counter_deposit_return (
-	contract_account_id UUID NOT NULL, 
-	settles BIGINT NOT NULL, 
-	pays_back BIGINT NOT NULL, 
-	kind VARCHAR(32) NOT NULL, 
-	reference TEXT NOT NULL, 
-	reason TEXT NOT NULL, 
-	proposed_by UUID NOT NULL, 
-	proposed_by_name TEXT NOT NULL, 
-	proposed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
-	id UUID NOT NULL, 
-	entry_id UUID NOT NULL, 
-	district_id UUID NOT NULL, 
-	hash BYTEA NOT NULL, 
-	CONSTRAINT pk_counter_deposit_return PRIMARY KEY (id), 
-	CONSTRAINT ck_counter_deposit_return_amount CHECK (settles >= 0 AND pays_back >= 0 AND settles + pays_back > 0), 
-	CONSTRAINT fk_counter_deposit_return_contract_account_id FOREIGN KEY(contract_account_id) REFERENCES ledger_contract_account (id), 
-	CONSTRAINT fk_counter_deposit_return_proposed_by FOREIGN KEY(proposed_by) REFERENCES staff_user (id), 
-	CONSTRAINT fk_counter_deposit_return_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
-)
--- ;
-CREATE INDEX ix_counter_deposit_return_contract_account_id ON counter_deposit_return (contract_account_id)
--- ;
-CREATE INDEX ix_counter_deposit_return_entry_id ON counter_deposit_return (entry_id)
--- ;
-CREATE TABLE counter_deposit_decision (
-	return_id UUID NOT NULL, 
-	proposed_by UUID NOT NULL, 
-	decided_by UUID NOT NULL, 
-	decided_by_name TEXT NOT NULL, 
-	decided_at TIMESTAMP WITH TIME ZONE NOT NULL, 
-	approved BOOLEAN NOT NULL, 
-	settled_set_id UUID, 
-	paid_set_id UUID, 
-	till_session_id UUID, 
-	id UUID NOT NULL, 
-	entry_id UUID NOT NULL, 
-	district_id UUID NOT NULL, 
-	hash BYTEA NOT NULL, 
-	CONSTRAINT pk_counter_deposit_decision PRIMARY KEY (id), 
-	CONSTRAINT ck_counter_deposit_decision_two_people CHECK (decided_by <> proposed_by), 
-	CONSTRAINT uq_counter_deposit_decision_return_id UNIQUE (return_id), 
-	CONSTRAINT fk_counter_deposit_decision_return_id FOREIGN KEY(return_id) REFERENCES counter_deposit_return (id), 
-	CONSTRAINT fk_counter_deposit_decision_decided_by FOREIGN KEY(decided_by) REFERENCES staff_user (id), 
-	CONSTRAINT fk_counter_deposit_decision_settled_set_id FOREIGN KEY(settled_set_id) REFERENCES ledger_posting_set (id), 
-	CONSTRAINT fk_counter_deposit_decision_paid_set_id FOREIGN KEY(paid_set_id) REFERENCES ledger_posting_set (id), 
-	CONSTRAINT fk_counter_deposit_decision_till_session_id FOREIGN KEY(till_session_id) REFERENCES counter_till_session (id), 
-	CONSTRAINT fk_counter_deposit_decision_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
-)
--- ;
-CREATE INDEX ix_counter_deposit_decision_entry_id ON counter_deposit_decision (entry_id)
--- ;
-CREATE INDEX ix_counter_deposit_decision_till_session_id ON counter_deposit_decision (till_session_id)
--- ;
 CREATE TABLE counter_payment_set (
 	till_session_id UUID NOT NULL, 
 	party_id UUID NOT NULL, 
@@ -76,25 +22,6 @@ CREATE TABLE counter_payment_set (
 CREATE INDEX ix_counter_payment_set_entry_id ON counter_payment_set (entry_id)
 -- ;
 CREATE INDEX ix_counter_payment_set_till_session_id ON counter_payment_set (till_session_id)
--- ;
-CREATE TABLE counter_till_count (
-	till_session_id UUID NOT NULL, 
-	counted BIGINT NOT NULL, 
-	expected BIGINT NOT NULL, 
-	counted_by TEXT NOT NULL, 
-	posting_set_id UUID, 
-	id UUID NOT NULL, 
-	entry_id UUID NOT NULL, 
-	district_id UUID NOT NULL, 
-	hash BYTEA NOT NULL, 
-	CONSTRAINT pk_counter_till_count PRIMARY KEY (id), 
-	CONSTRAINT uq_counter_till_count_till_session_id UNIQUE (till_session_id), 
-	CONSTRAINT fk_counter_till_count_till_session_id FOREIGN KEY(till_session_id) REFERENCES counter_till_session (id), 
-	CONSTRAINT fk_counter_till_count_posting_set_id FOREIGN KEY(posting_set_id) REFERENCES ledger_posting_set (id), 
-	CONSTRAINT fk_counter_till_count_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
-)
--- ;
-CREATE INDEX ix_counter_till_count_entry_id ON counter_till_count (entry_id)
 -- ;
 CREATE TABLE counter_payment_reversal (
 	payment_id UUID NOT NULL, 
@@ -141,42 +68,6 @@ CREATE INDEX ix_counter_payment_part_entry_id ON counter_payment_part (entry_id)
 -- ;
 CREATE INDEX ix_counter_payment_part_receipt_id ON counter_payment_part (receipt_id)
 -- ;
-CREATE TABLE invoices_credit (
-	invoice_id UUID NOT NULL, 
-	blue_id UUID NOT NULL, 
-	id UUID NOT NULL, 
-	entry_id UUID NOT NULL, 
-	district_id UUID NOT NULL, 
-	hash BYTEA NOT NULL, 
-	CONSTRAINT pk_invoices_credit PRIMARY KEY (id), 
-	CONSTRAINT uq_invoices_credit_invoice_id UNIQUE (invoice_id), 
-	CONSTRAINT fk_invoices_credit_invoice_id FOREIGN KEY(invoice_id) REFERENCES invoices_invoice (id), 
-	CONSTRAINT fk_invoices_credit_blue_id FOREIGN KEY(blue_id) REFERENCES invoices_invoice (id), 
-	CONSTRAINT fk_invoices_credit_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
-)
--- ;
-CREATE INDEX ix_invoices_credit_blue_id ON invoices_credit (blue_id)
--- ;
-CREATE INDEX ix_invoices_credit_entry_id ON invoices_credit (entry_id)
--- ;
-CREATE TRIGGER counter_deposit_decision_no_update BEFORE UPDATE OF "return_id", "proposed_by", "decided_by", "decided_by_name", "decided_at", "approved", "settled_set_id", "paid_set_id", "till_session_id", "id", "entry_id", "district_id", "hash" ON counter_deposit_decision
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
--- ;
-CREATE TRIGGER counter_deposit_decision_no_delete BEFORE DELETE ON counter_deposit_decision
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
--- ;
-CREATE TRIGGER counter_deposit_decision_no_truncate BEFORE TRUNCATE ON counter_deposit_decision
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
--- ;
-CREATE TRIGGER counter_deposit_return_no_update BEFORE UPDATE OF "contract_account_id", "settles", "pays_back", "kind", "reference", "reason", "proposed_by", "proposed_by_name", "proposed_at", "id", "entry_id", "district_id", "hash" ON counter_deposit_return
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
--- ;
-CREATE TRIGGER counter_deposit_return_no_delete BEFORE DELETE ON counter_deposit_return
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
--- ;
-CREATE TRIGGER counter_deposit_return_no_truncate BEFORE TRUNCATE ON counter_deposit_return
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
--- ;
 CREATE TRIGGER counter_payment_part_no_update BEFORE UPDATE OF "payment_set_id", "position", "payment_id", "receipt_id", "id", "entry_id", "district_id", "hash" ON counter_payment_part
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 -- ;
@@ -202,22 +93,4 @@ CREATE TRIGGER counter_payment_set_no_delete BEFORE DELETE ON counter_payment_se
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 -- ;
 CREATE TRIGGER counter_payment_set_no_truncate BEFORE TRUNCATE ON counter_payment_set
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
--- ;
-CREATE TRIGGER counter_till_count_no_update BEFORE UPDATE OF "till_session_id", "counted", "expected", "counted_by", "posting_set_id", "id", "entry_id", "district_id", "hash" ON counter_till_count
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
--- ;
-CREATE TRIGGER counter_till_count_no_delete BEFORE DELETE ON counter_till_count
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
--- ;
-CREATE TRIGGER counter_till_count_no_truncate BEFORE TRUNCATE ON counter_till_count
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
--- ;
-CREATE TRIGGER invoices_credit_no_update BEFORE UPDATE OF "invoice_id", "blue_id", "id", "entry_id", "district_id", "hash" ON invoices_credit
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
--- ;
-CREATE TRIGGER invoices_credit_no_delete BEFORE DELETE ON invoices_credit
-FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
--- ;
-CREATE TRIGGER invoices_credit_no_truncate BEFORE TRUNCATE ON invoices_credit
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
