@@ -57,7 +57,7 @@ from desktop.counter.records import (
     PaymentOrder,
     ReceiptIssued,
     ReceiptQuery,
-    ReversalOrder,
+    TakeBackOrder,
     TillOrder,
     TogetherOrder,
     TogetherQuery,
@@ -307,7 +307,7 @@ def _paid_together(seat: Seat, numbers: Sequence[str]) -> None:
     found = seat.ask(counter.paid_together, TogetherQuery(tuple(numbers)))
     shares = tuple(AccountShare(row.dues.account_number, row.dues.to_pay, yuan("0.10")) for row in found.rows)
     taken = seat.do(counter.take_together, TogetherOrder(shares, yuan("1.00")))
-    seat.do(counter.reverse_payment, ReversalOrder(taken.numbers[0], "the wrong flats"))
+    seat.do(counter.reverse_payment, TakeBackOrder(taken.numbers[0], "the wrong flats"))
 
 
 def _meter_exchanged(seat: Seat, number: str) -> None:

@@ -217,7 +217,7 @@ class TakenTogether:
 
 
 @dataclass(frozen=True, slots=True)
-class ReversalOrder:
+class TakeBackOrder:
     """Take back the payment of a receipt; of one of several accounts all, or those named.
 
     ``whole``: also what was paid by the same tender under other receipts.

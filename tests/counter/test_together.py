@@ -15,7 +15,7 @@ from desktop.counter import service as counter
 from desktop.counter.records import (
     AccountShare,
     ReceiptQuery,
-    ReversalOrder,
+    TakeBackOrder,
     TakenTogether,
     TenderKind,
     Together,
@@ -174,7 +174,7 @@ def test_one_of_them_or_all_are_taken_back(till: Seat) -> None:
     first = till.do(counter.take_together, order(till))
     number = first.receipts[0].number
     due = {share.account_number: share.amount for share in order_of(first)}
-    back = till.do(counter.reverse_payment, ReversalOrder(number, "wrong flat", (ACCOUNTS[1],)))
+    back = till.do(counter.reverse_payment, TakeBackOrder(number, "wrong flat", (ACCOUNTS[1],)))
     assert [(one.account_number, one.amount) for one in back] == [(ACCOUNTS[1], due[ACCOUNTS[1]])]
     assert till.ask(ledger.dues, ACCOUNTS[1]).to_pay == due[ACCOUNTS[1]]
     assert not till.ask(ledger.dues, ACCOUNTS[0]).items
@@ -182,17 +182,17 @@ def test_one_of_them_or_all_are_taken_back(till: Seat) -> None:
     assert [told[one].taken_back for one in ACCOUNTS] == [False, True, False]
     assert told[ACCOUNTS[1]].reason == "wrong flat"
     with pytest.raises(Refused, match="taken back already"):
-        till.do(counter.reverse_payment, ReversalOrder(number, "again", (ACCOUNTS[1],)))
+        till.do(counter.reverse_payment, TakeBackOrder(number, "again", (ACCOUNTS[1],)))
     with pytest.raises(Refused, match="Say why"):
-        till.do(counter.reverse_payment, ReversalOrder(number, " "))
-    rest = till.do(counter.reverse_payment, ReversalOrder(number, "all of it"))
+        till.do(counter.reverse_payment, TakeBackOrder(number, " "))
+    rest = till.do(counter.reverse_payment, TakeBackOrder(number, "all of it"))
     assert [one.account_number for one in rest] == [ACCOUNTS[0], ACCOUNTS[2]]
     with pytest.raises(Refused, match="taken back already"):
-        till.do(counter.reverse_payment, ReversalOrder(number, "all of it"))
+        till.do(counter.reverse_payment, TakeBackOrder(number, "all of it"))
     each = till.do(counter.take_together, order(till, one_receipt=False))
-    one = till.do(counter.reverse_payment, ReversalOrder(each.numbers[1], "one receipt"))
+    one = till.do(counter.reverse_payment, TakeBackOrder(each.numbers[1], "one receipt"))
     assert [row.account_number for row in one] == [ACCOUNTS[1]]
-    others = till.do(counter.reverse_payment, ReversalOrder(each.numbers[1], "the tender", whole=True))
+    others = till.do(counter.reverse_payment, TakeBackOrder(each.numbers[1], "the tender", whole=True))
     assert [row.receipt_number for row in others] == [each.numbers[0], each.numbers[2]]
     assert till.ask(desk.account_card, ACCOUNTS[0]).payments[0].taken_back
     assert till.app.verify() == []  # type: ignore[attr-defined]  # known here

@@ -12,7 +12,7 @@ from desktop.counter.records import (
     PaidPart,
     PaymentTakenBack,
     ReceiptQuery,
-    ReversalOrder,
+    TakeBackOrder,
     TenderKind,
 )
 from desktop.counter.service.payments import open_session
@@ -84,8 +84,8 @@ def _paid(work: Work, receipt_number: str) -> Sequence[Any]:
 
 
 @operation("ledger.reverse")
-def reverse_payment(work: Work, order: ReversalOrder) -> tuple[PaymentTakenBack, ...]:
-    """Take payments back, each by the mirror of its posting set; see `ReversalOrder` for which. All or none.
+def reverse_payment(work: Work, order: TakeBackOrder) -> tuple[PaymentTakenBack, ...]:
+    """Take payments back, each by the mirror of its posting set; see `TakeBackOrder` for which. All or none.
 
     What they cleared is owed again. Cash leaves the drawer of this station, which must be open. Refused for one that
     was taken back before, and where credit it made is used up.
@@ -115,7 +115,7 @@ def reverse_payment(work: Work, order: ReversalOrder) -> tuple[PaymentTakenBack,
     return tuple(PaymentTakenBack(row.receipt, row.number, row.name, row.amount, row.kind) for row in rows)
 
 
-def _wanted(order: ReversalOrder, paid: Sequence[Any]) -> list[Any]:
+def _wanted(order: TakeBackOrder, paid: Sequence[Any]) -> list[Any]:
     """The payments an order names, of which none may be taken back already."""
     number = order.receipt_number.strip()
     rows = [row for row in paid if order.whole or row.receipt == number]
