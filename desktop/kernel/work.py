@@ -92,12 +92,14 @@ class Operation:
 
     One that is ``shared`` is performed by several at once, all of whom move the same few rows, such as a series or
     the head of a chain: it sees what others have committed since it began. Its rules rest on locks and keys alone.
+    One that is ``rehearsed`` tells what another would do: it is only ever rehearsed, and never committed.
     """
 
     permission: str
     function: Callable[..., Any]
     writes: bool
     shared: bool = False
+    rehearsed: bool = False
 
     @cached_property
     def answer_type(self) -> Any:
@@ -110,10 +112,10 @@ OPERATIONS: dict[str, Operation] = {}
 
 
 def _register(
-    permission: str, *, writes: bool, shared: bool = False
+    permission: str, *, writes: bool, shared: bool = False, rehearsed: bool = False
 ) -> Callable[[Job[Request, Answer]], Job[Request, Answer]]:
     def mark(function: Job[Request, Answer]) -> Job[Request, Answer]:
-        OPERATIONS[_name(function)] = Operation(permission, function, writes, shared)
+        OPERATIONS[_name(function)] = Operation(permission, function, writes, shared, rehearsed)
         return function
 
     return mark
@@ -124,6 +126,11 @@ def operation(
 ) -> Callable[[Job[Request, Answer]], Job[Request, Answer]]:
     """Mark a function as something a person with ``permission`` can do; it may write."""
     return _register(permission, writes=True, shared=shared)
+
+
+def rehearsal(permission: str) -> Callable[[Job[Request, Answer]], Job[Request, Answer]]:
+    """Mark a function as something that is done to see what would come of it: `Seat.rehearse` alone performs it."""
+    return _register(permission, writes=True, rehearsed=True)
 
 
 def query(permission: str) -> Callable[[Job[Request, Answer]], Job[Request, Answer]]:
@@ -371,6 +378,8 @@ class Performer:
         Raises `Refused` where a rule stops it, `KeyReused` for an id used for something else, `AnswerErased` when
         it took effect long ago, `Away` when the database does not answer: then ask again with the same id.
         """
+        if found(function).rehearsed and not dry_run:
+            raise ValueError(f"{_name(function)} is only rehearsed")
         key, asked = entry_id or draw_id(), canonical.dump(request)
         at = self.clock.moment()
         isolation = "READ COMMITTED" if found(function).shared else "REPEATABLE READ"

@@ -265,6 +265,25 @@ class TestSeveralAccounts:
         assert counter.money.given.property("problem") == "bad"
         assert payments(hall) == 0
 
+    def test_what_a_tender_paid_is_taken_back_where_its_receipt_is_shown(self, qtbot, hall, counter, clerk):
+        numbers = self.several(qtbot, counter, clerk)
+        before = [clerk.ask(dues, number).to_pay for number in numbers]
+        QTest.keyClick(counter.money.given, Qt.Key.Key_Up)
+        QTest.keyClick(counter.money.given, Qt.Key.Key_F12)
+        done(qtbot, counter)
+        QTest.keyClick(counter, Qt.Key.Key_Delete)
+        edit = counter.question.edit
+        QTest.keyClick(edit, Qt.Key.Key_Return)
+        assert edit.property("problem") == "bad"
+        QTest.keyClick(edit, Qt.Key.Key_Escape)
+        assert counter.question.isHidden()
+        QTest.keyClick(counter, Qt.Key.Key_Delete)
+        QTest.keyClicks(edit, "wrong flats")
+        QTest.keyClick(edit, Qt.Key.Key_Return)
+        settle(qtbot, counter.tasks, counter.question.isHidden)
+        assert counter.banner.title_text == "3 payments taken back"
+        assert [clerk.ask(dues, number).to_pay for number in numbers] == before
+
     def test_a_lost_answer_is_asked_for_by_its_id(self, qtbot, hall, counter, clerk):
         self.several(qtbot, counter, clerk)
         counter._again.setInterval(20)

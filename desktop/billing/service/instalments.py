@@ -171,21 +171,24 @@ def issue_instalments(work: Work, order: InstalmentsOrder) -> InstalmentsIssued:
     """
     period = _month(order.period)
     wanted = ledger.account_id(work, order.account_number) if order.account_number else None
-    plans = {
+    running = (
+        ContractAccount.hall_id == work.station.hall_id,
+        InstalmentPlan.valid_from <= period.start,
+        sa.or_(InstalmentPlan.valid_to.is_(None), InstalmentPlan.valid_to > period.start),
+        *([] if wanted is None else [InstalmentPlan.contract_account_id == wanted]),
+    )
+    agreed = sa.select(InstalmentPlan).join(
+        ContractAccount, ContractAccount.id == InstalmentPlan.contract_account_id
+    )
+    keys = work.session.scalars(
+        agreed.with_only_columns(InstalmentPlan.contract_account_id).where(*running)
+    ).all()
+    work.hold(ContractAccount, keys)
+    mine = among(work.session, InstalmentPlan.contract_account_id, keys)
+    plans = {  # read only now: what somebody agreed while these accounts were waited for counts
         plan.contract_account_id: plan
-        for plan in work.session.scalars(
-            sa.select(InstalmentPlan)
-            .join(ContractAccount, ContractAccount.id == InstalmentPlan.contract_account_id)
-            .where(
-                ContractAccount.hall_id == work.station.hall_id,
-                InstalmentPlan.valid_from <= period.start,
-                sa.or_(InstalmentPlan.valid_to.is_(None), InstalmentPlan.valid_to > period.start),
-                *([] if wanted is None else [InstalmentPlan.contract_account_id == wanted]),
-            )
-            .order_by(ContractAccount.number)
-        )
+        for plan in work.session.scalars(agreed.where(*running, mine).order_by(ContractAccount.number))
     }
-    work.hold(ContractAccount, plans)
     known = _Known.of(work, list(plans), period)
     asked, left = list[_Asked](), list[NotAsked]()
     for key, plan in plans.items():

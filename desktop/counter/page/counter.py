@@ -24,9 +24,11 @@ from desktop.counter.page.money import TENDERS, Debtor, DonePane, MoneyPane, Shi
 from desktop.counter.page.several import Several
 from desktop.counter.records import (
     PaymentOrder,
+    PaymentTakenBack,
     ReceiptIssued,
     ReceiptQuery,
     Shift,
+    TakeBackOrder,
     TakenTogether,
     TenderKind,
     TillOpened,
@@ -41,6 +43,7 @@ from desktop.counter.service import (
     paid_together,
     receipt,
     reprint_receipts,
+    reverse_payment,
     shift,
     take_payment,
     take_together,
@@ -54,6 +57,7 @@ from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat, draw_id
 from desktop.qt import theme
+from desktop.qt.asking import InlineQuestion
 from desktop.qt.basics import Field, clear, column
 from desktop.qt.fold import Fold, Stack
 from desktop.qt.money import MoneyField
@@ -161,9 +165,12 @@ class CounterPage(Page):
         self.left, self.right = Stack(), Stack()
         beside = QWidget()
         beside.setLayout(column(self.banner, self.left))  # a message never moves the money
-        beside.layout().setStretch(1, 1)
         self.panes = Fold((beside, 0, _FOLDED_ACCOUNT), (self.right, theme.DETAIL_PANE, _FOLDED_MONEY))
         self.body.addWidget(self.panes, 1)
+        self.question = InlineQuestion(self.unfinished, self.tasks, "counter")
+        self.question.answered.connect(lambda _at, words, _held: self._take_back(words))
+        beside.layout().insertWidget(1, self.question)
+        beside.layout().setStretch(2, 1)
         self.nobody = Panel()
         self.account = AccountView(self.seat, say)
         self.paper = PaperPanel(say, self.tasks, RECEIPT, self.seat.station.code, key="Ctrl+G", back=False)
@@ -221,6 +228,7 @@ class CounterPage(Page):
     def _enter(self, stage: Stage) -> None:
         """Show what belongs to a stage, and its keys."""
         self.stage = stage
+        self.question.close_question()
         if stage is Stage.WAITING:
             self._show_waiting()
         if stage is not Stage.ASKING:  # what was shown stays until the account is there
@@ -242,6 +250,9 @@ class CounterPage(Page):
         if stage is Stage.CLOSED:
             self.show_keys(Key("F12", Text("Open the till"), self.open_till, "primary", "wallet"))
             return
+        if not self.question.isHidden():
+            self.show_keys(Key("Esc", Text("back"), self._leave_question))
+            return
         if stage in (Stage.WAITING, Stage.DONE):
             again = Key("Ctrl+P", Text("print again"), self.print_again, enabled=bool(self.last_number))
             if stage is Stage.WAITING:
@@ -250,7 +261,10 @@ class CounterPage(Page):
             card = Key("Ctrl+D", Text("customer card"), self._to_card)
             choose = Key("Ctrl+G", Text("choose a printer"), self.paper.ask_print, "none")
             follow = Key("F3", Text("Next customer"), self.next_customer, "primary", "arrow-right")
-            self.show_keys(again, card, choose, follow)
+            keys = [again, card, choose, follow]
+            if self.seat.may(reverse_payment):
+                keys.insert(1, Key("Del", Text("take the payment back"), self.ask_back))
+            self.show_keys(*keys)
             return
         free = stage is Stage.FILLED
         keys = [
@@ -741,6 +755,54 @@ class CounterPage(Page):
             self.say("Paid, but the receipt could not be made as a paper"),
             self.say("The payment stands. Ctrl P tries again"),
         )
+
+    # Taking back ---------------------------------------------------------------------------------------------
+
+    def ask_back(self) -> None:
+        """Ask why all that the tender of the receipt shown paid is taken back."""
+        if self.stage is Stage.DONE and self.receipt is not None:
+            say = self.say
+            self.question.ask(
+                self.receipt.number,
+                say("Why is all that this tender paid taken back?"),
+                say("Enter takes it back, Esc goes back; one of several accounts is taken back on its card"),
+                say("for example: the wrong account"),
+            )
+
+            self._keys()
+
+    def _leave_question(self) -> None:
+        self.question.close_question()
+        self._keys()
+        self.take_focus(self)
+
+    def _take_back(self, words: str) -> None:
+        if not words.strip():
+            self.question.problem(self.say("Say why"))
+        elif self.receipt is not None:
+            order = TakeBackOrder(self.receipt.number, words, whole=True)
+            self.do(reverse_payment, order, self._taken_back, failed=self._stands)
+
+    def _taken_back(self, payments: tuple[PaymentTakenBack, ...]) -> None:
+        say = self.say
+        self.question.settled()
+        self._keys()
+        total = say.money(Money.total([one.amount for one in payments]), unit=True)
+        names = say.join([one.customer_name for one in payments[:3]])
+        count = say.plural("{count} payment taken back", "{count} payments taken back", len(payments))
+        cash = any(one.tender is TenderKind.CASH for one in payments)
+        given = say("Give {amount} back", amount=total) if cash else say("{amount} goes back", amount=total)
+        self.banner.tell("ok", count, say.join([given, names]))
+        self.take_focus(self)
+        self.ask(till, None, self._show_till)
+
+    def _stands(self, error: BaseException) -> None:
+        if isinstance(error, Refused):
+            self.question.problem(self.say(error.text))
+        else:
+            self.trouble(error)
+
+    # Copies --------------------------------------------------------------------------------------------------
 
     def print_again(self) -> None:
         """Make the last receipt once more, or all that one tender got, marked COPY n and recorded."""

@@ -142,6 +142,11 @@ def payments_table(say: Catalog, country: Country) -> Table:
             Column(say("Receipt"), lambda paid: Cell(paid.receipt_number, ink="ink2"), 120),
             Column(say("Tender"), lambda paid: say(paid.tender.text), 110),
             Column(say("Settled"), lambda paid: _settled(say, paid)),
+            Column(
+                say("State"),
+                lambda paid: _standing(say, paid),
+                badge_room(say("State"), (say("Taken back"),)),
+            ),
             Column(say("Cashier"), lambda paid: Cell(paid.cashier, ink="ink2"), 120),
             Column(
                 say("Amount {sign}", sign=sign),
@@ -159,7 +164,13 @@ def _settled(say: Catalog, paid: PaymentRow) -> str:
     parts = [say.month(item.month) for item in paid.settled]
     if paid.credit_made:
         parts.append(say("credit {amount}", amount=paid.credit_made))
+    if paid.together > 1:
+        parts.append(say("for {count} accounts together", count=paid.together))
     return say.join(parts) or NONE
+
+
+def _standing(say: Catalog, paid: PaymentRow) -> Cell:
+    return Cell(say("Taken back"), state="withdrawn") if paid.taken_back else Cell("")
 
 
 def contracts_table(say: Catalog, today: date) -> Table:

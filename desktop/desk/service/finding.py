@@ -16,7 +16,7 @@ from desktop.billing.tables import Bill, CollectiveBill
 from desktop.contracts import service as contracts
 from desktop.contracts.tables import GroupMember, PaymentGroup
 from desktop.counter import service as counter
-from desktop.counter.tables import Payment, Receipt, Tender, Till, TillSession
+from desktop.counter.tables import Payment, PaymentPart, Receipt, Tender, Till, TillSession
 from desktop.desk.records import Found, Rebuilt, Reindexed, SearchFound
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
@@ -326,16 +326,25 @@ def _collective_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[dat
 
 def _receipts_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[date, Found]]:
     keys = [key for key, hit in hits.items() if hit.owner_kind == RECEIPT]
+    proven = (  # what a receipt of several accounts proves
+        sa.select(PaymentPart.receipt_id, sa.func.sum(Payment.amount).label("amount"))
+        .join(Payment, Payment.id == PaymentPart.payment_id)
+        .where(PaymentPart.receipt_id.in_(keys))
+        .group_by(PaymentPart.receipt_id)
+        .subquery()
+    )
     rows = work.session.execute(
         sa.select(
             Receipt.id,
             Receipt.number,
             ContractAccount.number.label("account"),
             Payment.paid_at,
-            Payment.amount,
+            sa.func.coalesce(proven.c.amount, Payment.amount).label("amount"),
             Tender.kind,
             Party.name,
         )
+        .select_from(Receipt)
+        .outerjoin(proven, proven.c.receipt_id == Receipt.id)
         .join(Payment, Payment.id == Receipt.payment_id)
         .join(Tender, Tender.payment_id == Payment.id)
         .join(ContractAccount, ContractAccount.id == Payment.contract_account_id)
