@@ -85,11 +85,12 @@ def _write_receipts(
     """Write the PDF of receipts where one is asked for. The payment stands, whatever becomes of the file."""
     if out is None:
         return DONE
+    say = seat.app.catalog(call.lang)
     try:
         with written_whole(out) as stream:
             stream.write(receipt_pdf(issued, seat.app.catalog, seat.app.country, seat.app.picture))
     except OSError as error:
-        told = seat.app.catalog(call.lang)(
+        told = say(
             "Paid, receipt {number}. {file} could not be written: {reason}."
             " The same command with --key {key} writes it and does not pay again.",
             number=issued[0].number,

@@ -30,6 +30,7 @@ from desktop.search.records import (
     BILL,
     COLLECTIVE,
     GROUP,
+    INSTALMENT,
     PARTY,
     Match,
     MatchKind,
@@ -319,6 +320,7 @@ class Search(QObject):
             PARTY: somebody,
             BILL: "receipt-text",
             COLLECTIVE: "receipt-text",
+            INSTALMENT: "receipt-text",
             GROUP: "users",
         }
         return Row(
@@ -348,6 +350,8 @@ class Search(QObject):
             return partial(self._open, "counter", one.number)
         if one.kind in (GROUP, COLLECTIVE):
             return partial(self._open, "groups", one.number)
+        if one.kind == INSTALMENT:
+            return partial(self._open, "customers", one.account)
         if one.kind == BILL and self._may_open("bills"):
             return partial(self._open, "bills", one.number)
         if one.kind != BILL and self._may_open("counter"):

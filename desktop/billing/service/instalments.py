@@ -54,6 +54,9 @@ from desktop.ledger import service as ledger
 from desktop.ledger.records import Charge, ItemKind, Role
 from desktop.ledger.tables import ContractAccount, LedgerAccount, Posting
 from desktop.papers import service as papers
+from desktop.search import service as search
+from desktop.search.records import INSTALMENT as INSTALMENT_OWNER
+from desktop.search.records import Owner, paper
 from desktop.staff import service as staff
 
 INSTALMENT = "instalment"
@@ -339,7 +342,17 @@ def _write(work: Work, asked: Sequence[_Asked], period: Period, known: _Known) -
             for at, (one, number, set_id) in enumerate(zip(asked, numbers, sets, strict=True))
         ],
     )
+    made = sa.select(Instalment.id).where(Instalment.number.in_(numbers))
+    search.index(work, search_owners(work, work.session.scalars(made).all()), new=True)
     return numbers
+
+
+def search_owners(work: Work, instalment_ids: Sequence[UUID]) -> list[Owner]:
+    """Instalments as search finds them."""
+    rows = work.session.execute(
+        sa.select(Instalment.id, Instalment.number).where(Instalment.id.in_(instalment_ids))
+    )
+    return [paper(INSTALMENT_OWNER, row.id, row.number) for row in rows]
 
 
 def _month(code: str) -> Period:
@@ -479,6 +492,16 @@ def instalments(work: Work, period: str) -> tuple[InstalmentShown, ...]:
         .order_by(Instalment.running)
     ).all()
     return _shown(work, rows)
+
+
+def instalments_of(work: Work, account_id: UUID) -> tuple[InstalmentShown, ...]:
+    """The instalments of an account, newest first."""
+    rows = work.session.scalars(
+        sa.select(Instalment)
+        .filter_by(contract_account_id=account_id)
+        .order_by(Instalment.month.desc(), Instalment.running.desc())
+    ).all()
+    return _shown(work, rows) if rows else ()
 
 
 @query("billing.view")

@@ -21,6 +21,7 @@ from desktop.desk.page.lists import (
     bill_state,
     bills_table,
     contracts_table,
+    instalments_table,
     payments_table,
     reads_table,
     versions_table,
@@ -49,6 +50,9 @@ from desktop.qt.preview import PaperFile
 from desktop.qt.table import Table, fitting
 
 OVERVIEW, BILLS, READS, PAYMENTS, CONTRACTS, CONTACTS, NOTES, RECORDS, WHAT_IF = range(9)
+MOST_INSTALMENTS = 4
+"""So many instalments are seen at once below the bills."""
+
 MOST_PRICES = 4
 """So many price versions of a contract are seen at once."""
 PHONE = 4
@@ -134,11 +138,22 @@ class AccountView(PersonView):
             self._bills_table(full=True),
             DuesPanel(self.say, self._country, self._today),
         )
-        self._tab(BILLS, in_panel(self.all_bills), self.dues)
+        self.instalments = instalments_table(self.say, self._country, self._today)
+        self.asked_before = Panel(self.say("Instalments"), padding=0)
+        self.asked_before.body.addWidget(self.instalments)
+        self._tab(BILLS, in_panel(self.all_bills), self.asked_before, self.dues)
         self._bill_tables.append(self.all_bills)
         self._with_card(self.dues.show_card)
+        self._with_card(self._show_instalments)
         if self.card is not None:
             self._list_bills(self.all_bills, self.chosen.number if self.chosen else "")
+
+    def _show_instalments(self, card: AccountCard) -> None:
+        """What was asked for before bills; the panel is away where nothing was."""
+        found = card.instalments
+        self.instalments.show_rows(found, select=0 if found else None)
+        fitting(self.instalments, MOST_INSTALMENTS)
+        self.asked_before.setVisible(bool(found))
 
     def _make_reads(self) -> None:
         self.reads = reads_table(self.say, self._bill_of_read)

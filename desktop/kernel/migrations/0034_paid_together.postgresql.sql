@@ -94,3 +94,5 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 -- ;
 CREATE TRIGGER counter_payment_set_no_truncate BEFORE TRUNCATE ON counter_payment_set
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+-- ;
+INSERT INTO search_pending (owner_kind, remaining) SELECT 'instalment', count(*) FROM billing_instalment HAVING count(*) > 0

@@ -100,3 +100,5 @@ BEGIN SELECT RAISE(ABORT, 'counter_payment_set: rows are never deleted'); END
 CREATE TRIGGER counter_payment_set_no_replace BEFORE INSERT ON counter_payment_set
 WHEN EXISTS (SELECT 1 FROM counter_payment_set WHERE ("id" = NEW."id"))
 BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: counter_payment_set'); END
+-- ;
+INSERT INTO search_pending (owner_kind, remaining) SELECT 'instalment', count(*) FROM billing_instalment HAVING count(*) > 0
