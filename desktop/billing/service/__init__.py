@@ -32,6 +32,7 @@ from desktop.billing.service.instalments import (
     instalment,
     instalment_plans,
     instalments,
+    instalments_of,
     issue_instalments,
     not_deducted,
     plan_instalments,
@@ -39,6 +40,7 @@ from desktop.billing.service.instalments import (
     reverse_instalment,
     usual_parts,
 )
+from desktop.billing.service.instalments import search_owners as instalment_owners
 from desktop.billing.service.issue import begin_issue, help_run, issue_chunk, issue_run
 from desktop.billing.service.looks import bill_run, bill_runs, held_drafts, left_out, run_drafts
 from desktop.billing.service.proof import prove
@@ -113,8 +115,10 @@ __all__ = [
     "held_drafts",
     "help_run",
     "instalment",
+    "instalment_owners",
     "instalment_plans",
     "instalments",
+    "instalments_of",
     "issue_chunk",
     "issue_instalments",
     "issue_run",
