@@ -90,6 +90,7 @@ PROOFS: tuple[Proof, ...] = (
     contracts.prove,
     contracts.prove_groups,
     counter.prove,
+    counter.prove_tills,
     billing.prove,
     billing.prove_collective,
     billing.prove_instalments,

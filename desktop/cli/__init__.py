@@ -45,6 +45,7 @@ COMMANDS: tuple[click.Command, ...] = (
     corrections.corrections_group,
     counter.pay,
     counter.receipts,
+    counter.till_group,
     database.db,
     database.verify,
     exports.exports,

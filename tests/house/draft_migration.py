@@ -129,7 +129,42 @@ def sqlite_triggers() -> list[str]:
             "BEGIN SELECT RAISE(ABORT, 'ledger_month: a closed month stays closed'); END"
         ),
     ]
+    drawn += [
+        (
+            f"CREATE TRIGGER {table}_till BEFORE INSERT ON {table}\n"
+            "WHEN EXISTS (SELECT 1 FROM counter_till_session WHERE id = NEW.till_session_id AND closed_at IS NOT NULL)"
+            f"{counted}\n"
+            f"BEGIN SELECT RAISE(ABORT, '{table}: its till is closed'); END"
+        )
+        for table, counted in (
+            ("counter_payment", _COUNTED),
+            (
+                "counter_till_movement",
+                f" OR (NEW.kind IN ('float', 'drop') AND{_COUNTED.removeprefix(' OR')})",
+            ),
+            ("counter_cash_count", ""),
+        )
+    ]
+    drawn += [
+        (
+            "CREATE TRIGGER counter_till_session_stays_closed BEFORE UPDATE ON counter_till_session\n"
+            "WHEN OLD.closed_at IS NOT NULL\n"
+            "BEGIN SELECT RAISE(ABORT, 'counter_till_session: a closed session stays closed'); END"
+        ),
+        (
+            "CREATE TRIGGER counter_till_session_no_delete BEFORE DELETE ON counter_till_session\n"
+            "BEGIN SELECT RAISE(ABORT, 'counter_till_session: rows are never deleted'); END"
+        ),
+        (
+            "CREATE TRIGGER counter_till_session_no_replace BEFORE INSERT ON counter_till_session\n"
+            "WHEN EXISTS (SELECT 1 FROM counter_till_session WHERE id = NEW.id)\n"
+            "BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: counter_till_session'); END"
+        ),
+    ]
     return drawn
+
+
+_COUNTED = " OR EXISTS (SELECT 1 FROM counter_cash_count WHERE till_session_id = NEW.till_session_id AND kind = 'closing')"
 
 
 def postgresql_triggers() -> list[str]:
@@ -218,6 +253,50 @@ def postgresql_triggers() -> list[str]:
         ),
         (
             "CREATE TRIGGER ledger_month_no_truncate BEFORE TRUNCATE ON ledger_month\n"
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        ),
+    ]
+    drawn += [
+        (
+            "CREATE FUNCTION refuse_closed_till() RETURNS trigger LANGUAGE plpgsql AS $$\n"
+            "DECLARE one record; closed timestamptz;\n"
+            "BEGIN\n"
+            "  FOR one IN SELECT * FROM made ORDER BY till_session_id LOOP\n"
+            "    SELECT closed_at INTO closed FROM counter_till_session WHERE id = one.till_session_id FOR SHARE;\n"
+            "    IF closed IS NOT NULL OR (\n"
+            "      CASE TG_TABLE_NAME WHEN 'counter_payment' THEN TRUE\n"
+            "        WHEN 'counter_till_movement' THEN to_jsonb(one) ->> 'kind' IN ('float', 'drop') ELSE FALSE END\n"
+            "      AND EXISTS (\n"
+            "        SELECT 1 FROM counter_cash_count c WHERE c.till_session_id = one.till_session_id AND c.kind = 'closing'\n"
+            "      )\n"
+            "    ) THEN\n"
+            "      RAISE EXCEPTION '%: its till is closed', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';\n"
+            "    END IF;\n"
+            "  END LOOP;\n"
+            "  RETURN NULL;\n"
+            "END $$"
+        ),
+        *(
+            f"CREATE TRIGGER {table}_till AFTER INSERT ON {table}\n"
+            "REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_till()"
+            for table in ("counter_payment", "counter_till_movement", "counter_cash_count")
+        ),
+        (
+            "CREATE FUNCTION refuse_opening_till() RETURNS trigger LANGUAGE plpgsql AS $$\n"
+            "BEGIN\n"
+            "  RAISE EXCEPTION 'counter_till_session: a closed session stays closed' USING ERRCODE = 'integrity_constraint_violation';\n"
+            "END $$"
+        ),
+        (
+            "CREATE TRIGGER counter_till_session_stays_closed BEFORE UPDATE ON counter_till_session\n"
+            "FOR EACH ROW WHEN (OLD.closed_at IS NOT NULL) EXECUTE FUNCTION refuse_opening_till()"
+        ),
+        (
+            "CREATE TRIGGER counter_till_session_no_delete BEFORE DELETE ON counter_till_session\n"
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        ),
+        (
+            "CREATE TRIGGER counter_till_session_no_truncate BEFORE TRUNCATE ON counter_till_session\n"
             "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
         ),
     ]

@@ -1,4 +1,4 @@
-"""The counter: tills, payments and their receipts."""
+"""Payments and their receipts."""
 
 from __future__ import annotations
 
@@ -18,16 +18,12 @@ from desktop.counter.records import (
     PaymentRow,
     ReceiptIssued,
     ReceiptQuery,
-    Shift,
-    ShiftReceipt,
     TenderKind,
-    TillOpened,
-    TillOrder,
 )
-from desktop.counter.tables import Payment, Receipt, Tender, Till, TillSession, Unprinted
+from desktop.counter.service.till import RECEIPT, not_taking, open_session
+from desktop.counter.tables import Payment, Receipt, Tender, Till, Unprinted
 from desktop.kernel import canonical, intent
 from desktop.kernel.errors import NotFound, Refused
-from desktop.kernel.journal import Series
 from desktop.kernel.proof import Finding, prove_series
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation, query
@@ -42,109 +38,12 @@ from desktop.search.records import Owner, paper
 from desktop.staff import service as staff
 from desktop.staff.tables import Station
 
-RECEIPT = "receipt"
-LATEST = 3
 _ROLES = {
     TenderKind.CASH: Role.TILL_CASH,
     TenderKind.CARD: Role.IN_TRANSIT,
     TenderKind.TRANSFER: Role.IN_TRANSIT,
     TenderKind.WALLET: Role.IN_TRANSIT,
 }
-
-
-# Tills
-
-
-def _open_session(work: Work) -> tuple[Till, TillSession] | None:
-    row = work.session.execute(
-        sa.select(Till, TillSession)
-        .join(TillSession, TillSession.till_id == Till.id)
-        .where(Till.station_id == work.station.id, TillSession.closed_at.is_(None))
-    ).one_or_none()
-    return None if row is None else (row[0], row[1])
-
-
-@query("counter.view")
-def till(work: Work, _request: None) -> TillOpened | None:
-    """The open session of this station's till; None while it is closed."""
-    found = _open_session(work)
-    return None if found is None else _opened(work, *found)
-
-
-@query("counter.view")
-def shift(work: Work, _request: None) -> Shift | None:
-    """What this station's till took since it was opened; None while it is closed."""
-    found = _open_session(work)
-    if found is None:
-        return None
-    taken = sa.select(Tender.kind, sa.func.count()).join(Payment, Payment.id == Tender.payment_id)
-    of_shift = taken.where(Payment.till_session_id == found[1].id).group_by(Tender.kind)
-    counts = {row[0]: row[1] for row in work.session.execute(of_shift)}
-    latest = work.session.execute(
-        sa.select(Payment.paid_at, Receipt.number, Receipt.content, Tender.kind, Payment.amount)
-        .join(Receipt, Receipt.payment_id == Payment.id)
-        .join(Tender, Tender.payment_id == Payment.id)
-        .where(Payment.till_session_id == found[1].id)
-        .order_by(Receipt.running.desc())
-        .limit(LATEST)
-    )
-    return Shift(
-        counts=tuple((kind, counts.get(kind, 0)) for kind in TenderKind),
-        latest=tuple(
-            ShiftReceipt(
-                work.local(row.paid_at),
-                row.number,
-                canonical.load(ReceiptIssued, row.content).customer_name,
-                row.kind,
-                row.amount,
-            )
-            for row in latest
-        ),
-    )
-
-
-def _opened(work: Work, drawer: Till, session: TillSession) -> TillOpened:
-    receipts = work.session.scalar(
-        sa.select(sa.func.count()).select_from(Payment).where(Payment.till_session_id == session.id)
-    )
-    last = work.session.scalar(
-        sa.select(Series.last).filter_by(owner_id=work.station.id, kind=RECEIPT, year=work.today.year)
-    )
-    return TillOpened(
-        session_id=session.id,
-        till_code=drawer.code,
-        till_name=drawer.name,
-        opened_at=work.local(session.opened_at),
-        receipts=receipts or 0,
-        next_receipt=rules.receipt_number(work.station.code, work.today.year, (last or 0) + 1),
-    )
-
-
-@operation("counter.open_till")
-def open_till(work: Work, order: TillOrder) -> TillOpened:
-    """Open this station's till with a float. Refused while it is open."""
-    if order.opening_float.raw < 0:
-        raise Refused(Text("The float cannot be negative."))
-    if _open_session(work) is not None:
-        raise Refused(Text("The till is open already."))
-    drawer = work.session.scalar(sa.select(Till).filter_by(station_id=work.station.id))
-    if drawer is None:
-        drawer = Till(
-            id=work.new_id(), station_id=work.station.id, code=work.station.code, name=work.station.name
-        )
-        work.add(drawer)
-        work.session.flush()
-    session = TillSession(
-        id=work.new_id(),
-        till_id=drawer.id,
-        user_id=work.actor.id,
-        opened_at=work.at,
-        opening_float=order.opening_float,
-        closed_at=None,
-    )
-    work.add(session)
-    work.session.flush()
-    return _opened(work, drawer, session)
 
 
 # Payments
@@ -162,9 +61,9 @@ def take_payment(work: Work, order: PaymentOrder) -> ReceiptIssued:
         raise Refused(objection)
     account_id = ledger.account_id(work, order.account_number)
     settlement = ledger.settle(work, account_id, order.amount, _ROLES[order.tender])
-    opened = _open_session(work)
+    opened = open_session(work)
     if opened is None:
-        raise Refused(Text("The till is closed: open it with its float first."))
+        raise not_taking(work)
     drawer, session = opened
     assert settlement.posting_set_id is not None
     payment = Payment(
