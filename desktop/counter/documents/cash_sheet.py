@@ -101,9 +101,9 @@ class _SheetPaper:
         span = f"{sheet.first_receipt} – {sheet.last_receipt}" if receipts > 1 else sheet.first_receipt
         facts = (
             (say("Till"), sheet.till_name, say.plural("{count} receipt", "{count} receipts", receipts)),
-            (say("Opened"), say.moment(sheet.opened_at), sheet.opened_by),
-            (say("Closed"), say.moment(sheet.closed_at), sheet.closed_by),
-            (say("Receipts"), span or "–", ""),
+            (say(Text("Opened", context="cash sheet")), say.moment(sheet.opened_at), sheet.opened_by),
+            (say(Text("Closed", context="cash sheet")), say.moment(sheet.closed_at), sheet.closed_by),
+            (say(Text("Receipts", context="cash sheet")), span or "–", ""),
         )
         for (x, width), (label, words, more) in zip(_FACTS, facts, strict=True):
             leaf.text(x, 32, label, 7.5, ink=INK2, width=width)
@@ -144,7 +144,7 @@ class _SheetPaper:
         say, taken = self.say, self.sheet.taken
         columns = (
             Column(say("Tender"), 20, 60),
-            Column(say("Receipts"), 110, 28, RIGHT),
+            Column(say(Text("Receipts", context="cash sheet")), 110, 28, RIGHT),
             Column(say("Reversed"), 145, 28, RIGHT),
             Column(say("Kept {sign}", sign=self.country.currency.sign), 190, 40, RIGHT),
         )
@@ -167,13 +167,13 @@ class _SheetPaper:
 
     def _cash(self) -> None:
         """The cash step by step: from the float to what should be there, and what was."""
-        sheet, say, sign = self.sheet, self.say, self.country.currency.sign
+        sheet, say = self.sheet, self.say
         columns = (
-            Column(say("Step"), 20, 46),
-            Column(say("At"), 70, 24),
-            Column(say("Who"), 97, 30),
+            Column(say(Text("Step", context="cash sheet")), 20, 46),
+            Column(say(Text("At", context="cash sheet")), 70, 24),
+            Column(say(Text("Who", context="cash sheet")), 97, 30),
             Column(say("Note"), 130, 34),
-            Column(say("Sum {sign}", sign=sign), 190, 25, RIGHT),
+            Column(say(Text("Sum", context="cash sheet")), 190, 25, RIGHT),
         )
         received = Money.total([one.amount for one in sheet.taken if one.tender is TenderKind.CASH])
         opened = f"{sheet.opened_at:%H:%M}"
@@ -207,10 +207,10 @@ class _SheetPaper:
         sheet, say = self.sheet, self.say
         columns = (
             Column(say("Note or coin"), 20, 50),
-            Column(say("Opening"), 96, 22, RIGHT),
-            Column(say("Sum"), 128, 28, RIGHT),
-            Column(say("Close"), 158, 22, RIGHT),
-            Column(say("Sum"), 190, 28, RIGHT),
+            Column(say(Text("Opening", context="cash sheet")), 96, 22, RIGHT),
+            Column(say(Text("Sum", context="cash sheet")), 128, 28, RIGHT),
+            Column(say(Text("Close", context="cash sheet")), 158, 22, RIGHT),
+            Column(say(Text("Sum", context="cash sheet")), 190, 28, RIGHT),
         )
         first, last = _by_value(sheet.opening_pieces), _by_value(sheet.counted.pieces)
         rows = [

@@ -39,9 +39,10 @@ INTO_TILL = (MovementKind.OPENING, MovementKind.FLOAT)
 
 def counting() -> sa.ColumnElement[bool]:
     """Whether a session is being counted to be closed: it takes and gives no money any more."""
-    found: sa.ColumnElement[bool] = sa.exists().where(
+    counted = sa.exists().where(
         CashCount.till_session_id == TillSession.id, CashCount.kind == CountKind.CLOSING
     )
+    found: sa.ColumnElement[bool] = counted.correlate(TillSession)
     return found
 
 

@@ -10,16 +10,20 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from desktop.billing import service as billing
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel.work import Seat, Work, query
 from desktop.ledger import service as ledger
 from desktop.ledger.tables import ContractAccount
+from desktop.metering import service as metering
+from desktop.metering.records import Flag
 from desktop.metering.tables import Meter, ReadingRoute, RouteStop
 from desktop.parties import service as parties
 from desktop.parties.records import ContactKind
 from desktop.parties.tables import Contact, Party
 from desktop.premises.tables import Premise, ServicePoint
 from desktop.staff.tables import Hall
+from desktop.takeover.records import BillLimitLine, ReadLimitLine
 from desktop.tariffs.tables import Tariff
 
 AT_ONCE = 500
@@ -80,6 +84,43 @@ def foreign_routes(work: Work, routes: Sequence[str]) -> dict[str, str]:
 def tariffs_here(work: Work, _request: None) -> dict[str, str]:
     """Customer class of every tariff, by code."""
     return dict(work.session.execute(sa.select(Tariff.code, Tariff.customer_class)).all())
+
+
+LimitLine = ReadLimitLine | BillLimitLine
+
+
+def limit_key(line: LimitLine) -> tuple[object, ...]:
+    """What limits are of: a voltage level, or a class of customers from a day on."""
+    return (line.level,) if isinstance(line, ReadLimitLine) else (line.customer_class, line.valid_from)
+
+
+@query("takeover.import")
+def limits_here(work: Work, _request: None) -> dict[tuple[object, ...], LimitLine]:
+    """The limits that are set here, by what they are of."""
+    found: list[LimitLine] = [*read_limits(work), *bill_limits(work)]
+    return {limit_key(line): line for line in found}
+
+
+def read_limits(work: Work) -> Iterator[ReadLimitLine]:
+    """The limits of reads that are set here."""
+    for one in metering.limits_set(work):
+        given = one.limits
+        yield ReadLimitLine(
+            one.level, given.surge_percent, given.drop_percent, given.floor, given.same_periods,
+            given.zero_periods, given.days_low, given.days_high,
+            tuple(flag for flag in Flag if flag in given.holding),
+        )  # fmt: skip
+
+
+def bill_limits(work: Work) -> Iterator[BillLimitLine]:
+    """The limits of bills that are set here, those of the past too."""
+    for one in billing.review_limits_set(work):
+        given = one.limits
+        assert one.valid_from is not None
+        yield BillLimitLine(
+            one.customer_class, one.valid_from, given.jump_percent, given.floor, given.large, given.same_months,
+            given.waiting,
+        )  # fmt: skip
 
 
 @query("takeover.import")
