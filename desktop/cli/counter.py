@@ -306,7 +306,7 @@ def _write_sheet(seat: Seat, sheet: CashSheet, out: Path) -> None:
 
 def _sums(say: Catalog, expected: Money, counted: Money, difference: Money) -> list[str]:
     rows = [
-        [say("Expected"), say.money(expected, unit=True)],
+        [say("Expected in the drawer"), say.money(expected, unit=True)],
         [say("Counted"), say.money(counted, unit=True)],
         [say("Difference"), say.money(difference, unit=True)],
     ]
