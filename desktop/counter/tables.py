@@ -156,3 +156,9 @@ class Unprinted(Base):
 
     __tablename__ = "counter_unprinted"
     receipt_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_receipt.id"), primary_key=True)
+
+
+# A count takes no payments and no movements any more, a close no counts: wherever tables are filled in order, they
+# come in this one.
+for _late, _early in ((CashCount, Payment), (CashCount, TillMovement), (TillClosed, TillMovement)):
+    Base.metadata.tables[_late.__tablename__].add_is_dependent_on(Base.metadata.tables[_early.__tablename__])

@@ -132,17 +132,13 @@ def sqlite_triggers() -> list[str]:
     drawn += [
         (
             f"CREATE TRIGGER {table}_till BEFORE INSERT ON {table}\n"
-            "WHEN EXISTS (SELECT 1 FROM counter_till_session WHERE id = NEW.till_session_id AND closed_at IS NOT NULL)"
-            f"{counted}\n"
+            f"WHEN {shut}\n"
             f"BEGIN SELECT RAISE(ABORT, '{table}: its till is closed'); END"
         )
-        for table, counted in (
+        for table, shut in (
             ("counter_payment", _COUNTED),
-            (
-                "counter_till_movement",
-                f" OR (NEW.kind IN ('float', 'drop') AND{_COUNTED.removeprefix(' OR')})",
-            ),
-            ("counter_cash_count", ""),
+            ("counter_till_movement", f"{_SHUT} OR (NEW.kind IN ('float', 'drop') AND {_COUNTED})"),
+            ("counter_cash_count", _SHUT),
         )
     ]
     drawn += [
@@ -164,7 +160,8 @@ def sqlite_triggers() -> list[str]:
     return drawn
 
 
-_COUNTED = " OR EXISTS (SELECT 1 FROM counter_cash_count WHERE till_session_id = NEW.till_session_id AND kind = 'closing')"
+_COUNTED = "EXISTS (SELECT 1 FROM counter_cash_count WHERE till_session_id = NEW.till_session_id AND kind = 'closing')"
+_SHUT = "EXISTS (SELECT 1 FROM counter_till_closed WHERE till_session_id = NEW.till_session_id)"
 
 
 def postgresql_triggers() -> list[str]:
@@ -259,17 +256,17 @@ def postgresql_triggers() -> list[str]:
     drawn += [
         (
             "CREATE FUNCTION refuse_closed_till() RETURNS trigger LANGUAGE plpgsql AS $$\n"
-            "DECLARE one record; closed timestamptz;\n"
+            "DECLARE one uuid; until_count boolean;\n"
             "BEGIN\n"
-            "  FOR one IN SELECT * FROM made ORDER BY till_session_id LOOP\n"
-            "    SELECT closed_at INTO closed FROM counter_till_session WHERE id = one.till_session_id FOR SHARE;\n"
-            "    IF closed IS NOT NULL OR (\n"
-            "      CASE TG_TABLE_NAME WHEN 'counter_payment' THEN TRUE\n"
-            "        WHEN 'counter_till_movement' THEN to_jsonb(one) ->> 'kind' IN ('float', 'drop') ELSE FALSE END\n"
-            "      AND EXISTS (\n"
-            "        SELECT 1 FROM counter_cash_count c WHERE c.till_session_id = one.till_session_id AND c.kind = 'closing'\n"
-            "      )\n"
-            "    ) THEN\n"
+            "  until_count := TG_TABLE_NAME = 'counter_payment';\n"
+            "  IF TG_TABLE_NAME = 'counter_till_movement' THEN\n"
+            "    until_count := EXISTS (SELECT 1 FROM made WHERE kind IN ('float', 'drop'));\n"
+            "  END IF;\n"
+            "  FOR one IN SELECT DISTINCT till_session_id FROM made ORDER BY 1 LOOP\n"
+            "    PERFORM 1 FROM counter_till_session WHERE id = one FOR SHARE;\n"
+            "    IF EXISTS (SELECT 1 FROM counter_till_closed WHERE till_session_id = one) OR (until_count AND EXISTS (\n"
+            "      SELECT 1 FROM counter_cash_count WHERE till_session_id = one AND kind = 'closing'\n"
+            "    )) THEN\n"
             "      RAISE EXCEPTION '%: its till is closed', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';\n"
             "    END IF;\n"
             "  END LOOP;\n"

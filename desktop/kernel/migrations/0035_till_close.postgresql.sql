@@ -1,25 +1,3 @@
-CREATE TABLE counter_cash_count (
-	till_session_id UUID NOT NULL, 
-	kind VARCHAR(32) NOT NULL, 
-	user_id UUID NOT NULL, 
-	counted_at TIMESTAMP WITH TIME ZONE NOT NULL, 
-	amount BIGINT NOT NULL, 
-	pieces TEXT NOT NULL, 
-	id UUID NOT NULL, 
-	entry_id UUID NOT NULL, 
-	district_id UUID NOT NULL, 
-	hash BYTEA NOT NULL, 
-	CONSTRAINT pk_counter_cash_count PRIMARY KEY (id), 
-	CONSTRAINT ck_counter_cash_count_amount CHECK (amount >= 0), 
-	CONSTRAINT fk_counter_cash_count_till_session_id FOREIGN KEY(till_session_id) REFERENCES counter_till_session (id), 
-	CONSTRAINT fk_counter_cash_count_user_id FOREIGN KEY(user_id) REFERENCES staff_user (id), 
-	CONSTRAINT fk_counter_cash_count_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
-)
--- ;
-CREATE INDEX ix_counter_cash_count_entry_id ON counter_cash_count (entry_id)
--- ;
-CREATE INDEX ix_counter_cash_count_till_session_id ON counter_cash_count (till_session_id)
--- ;
 CREATE TABLE counter_till_movement (
 	till_session_id UUID NOT NULL, 
 	kind VARCHAR(32) NOT NULL, 
@@ -44,6 +22,28 @@ CREATE TABLE counter_till_movement (
 CREATE INDEX ix_counter_till_movement_entry_id ON counter_till_movement (entry_id)
 -- ;
 CREATE INDEX ix_counter_till_movement_till_session_id ON counter_till_movement (till_session_id)
+-- ;
+CREATE TABLE counter_cash_count (
+	till_session_id UUID NOT NULL, 
+	kind VARCHAR(32) NOT NULL, 
+	user_id UUID NOT NULL, 
+	counted_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	amount BIGINT NOT NULL, 
+	pieces TEXT NOT NULL, 
+	id UUID NOT NULL, 
+	entry_id UUID NOT NULL, 
+	district_id UUID NOT NULL, 
+	hash BYTEA NOT NULL, 
+	CONSTRAINT pk_counter_cash_count PRIMARY KEY (id), 
+	CONSTRAINT ck_counter_cash_count_amount CHECK (amount >= 0), 
+	CONSTRAINT fk_counter_cash_count_till_session_id FOREIGN KEY(till_session_id) REFERENCES counter_till_session (id), 
+	CONSTRAINT fk_counter_cash_count_user_id FOREIGN KEY(user_id) REFERENCES staff_user (id), 
+	CONSTRAINT fk_counter_cash_count_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
+)
+-- ;
+CREATE INDEX ix_counter_cash_count_entry_id ON counter_cash_count (entry_id)
+-- ;
+CREATE INDEX ix_counter_cash_count_till_session_id ON counter_cash_count (till_session_id)
 -- ;
 CREATE TABLE counter_till_closed (
 	till_session_id UUID NOT NULL, 
@@ -96,17 +96,17 @@ CREATE TABLE counter_cash_sheet (
 CREATE INDEX ix_counter_cash_sheet_entry_id ON counter_cash_sheet (entry_id)
 -- ;
 CREATE FUNCTION refuse_closed_till() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE one record; closed timestamptz;
+DECLARE one uuid; until_count boolean;
 BEGIN
-  FOR one IN SELECT * FROM made ORDER BY till_session_id LOOP
-    SELECT closed_at INTO closed FROM counter_till_session WHERE id = one.till_session_id FOR SHARE;
-    IF closed IS NOT NULL OR (
-      CASE TG_TABLE_NAME WHEN 'counter_payment' THEN TRUE
-        WHEN 'counter_till_movement' THEN to_jsonb(one) ->> 'kind' IN ('float', 'drop') ELSE FALSE END
-      AND EXISTS (
-        SELECT 1 FROM counter_cash_count c WHERE c.till_session_id = one.till_session_id AND c.kind = 'closing'
-      )
-    ) THEN
+  until_count := TG_TABLE_NAME = 'counter_payment';
+  IF TG_TABLE_NAME = 'counter_till_movement' THEN
+    until_count := EXISTS (SELECT 1 FROM made WHERE kind IN ('float', 'drop'));
+  END IF;
+  FOR one IN SELECT DISTINCT till_session_id FROM made ORDER BY 1 LOOP
+    PERFORM 1 FROM counter_till_session WHERE id = one FOR SHARE;
+    IF EXISTS (SELECT 1 FROM counter_till_closed WHERE till_session_id = one) OR (until_count AND EXISTS (
+      SELECT 1 FROM counter_cash_count WHERE till_session_id = one AND kind = 'closing'
+    )) THEN
       RAISE EXCEPTION '%: its till is closed', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
     END IF;
   END LOOP;

@@ -1,26 +1,3 @@
-CREATE TABLE counter_cash_count (
-	till_session_id CHAR(32) NOT NULL, 
-	kind VARCHAR(32) NOT NULL, 
-	user_id CHAR(32) NOT NULL, 
-	counted_at DATETIME NOT NULL, 
-	amount BIGINT NOT NULL, 
-	pieces TEXT NOT NULL, 
-	id CHAR(32) NOT NULL, 
-	entry_id CHAR(32) NOT NULL, 
-	district_id CHAR(32) NOT NULL, 
-	hash BLOB NOT NULL, 
-	CONSTRAINT pk_counter_cash_count PRIMARY KEY (id), 
-	CONSTRAINT ck_counter_cash_count_amount CHECK (amount >= 0), 
-	CONSTRAINT fk_counter_cash_count_till_session_id FOREIGN KEY(till_session_id) REFERENCES counter_till_session (id), 
-	CONSTRAINT fk_counter_cash_count_user_id FOREIGN KEY(user_id) REFERENCES staff_user (id), 
-	CONSTRAINT fk_counter_cash_count_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
-)
- WITHOUT ROWID
--- ;
-CREATE INDEX ix_counter_cash_count_entry_id ON counter_cash_count (entry_id)
--- ;
-CREATE INDEX ix_counter_cash_count_till_session_id ON counter_cash_count (till_session_id)
--- ;
 CREATE TABLE counter_till_movement (
 	till_session_id CHAR(32) NOT NULL, 
 	kind VARCHAR(32) NOT NULL, 
@@ -46,6 +23,29 @@ CREATE TABLE counter_till_movement (
 CREATE INDEX ix_counter_till_movement_entry_id ON counter_till_movement (entry_id)
 -- ;
 CREATE INDEX ix_counter_till_movement_till_session_id ON counter_till_movement (till_session_id)
+-- ;
+CREATE TABLE counter_cash_count (
+	till_session_id CHAR(32) NOT NULL, 
+	kind VARCHAR(32) NOT NULL, 
+	user_id CHAR(32) NOT NULL, 
+	counted_at DATETIME NOT NULL, 
+	amount BIGINT NOT NULL, 
+	pieces TEXT NOT NULL, 
+	id CHAR(32) NOT NULL, 
+	entry_id CHAR(32) NOT NULL, 
+	district_id CHAR(32) NOT NULL, 
+	hash BLOB NOT NULL, 
+	CONSTRAINT pk_counter_cash_count PRIMARY KEY (id), 
+	CONSTRAINT ck_counter_cash_count_amount CHECK (amount >= 0), 
+	CONSTRAINT fk_counter_cash_count_till_session_id FOREIGN KEY(till_session_id) REFERENCES counter_till_session (id), 
+	CONSTRAINT fk_counter_cash_count_user_id FOREIGN KEY(user_id) REFERENCES staff_user (id), 
+	CONSTRAINT fk_counter_cash_count_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
+)
+ WITHOUT ROWID
+-- ;
+CREATE INDEX ix_counter_cash_count_entry_id ON counter_cash_count (entry_id)
+-- ;
+CREATE INDEX ix_counter_cash_count_till_session_id ON counter_cash_count (till_session_id)
 -- ;
 CREATE TABLE counter_till_closed (
 	till_session_id CHAR(32) NOT NULL, 
@@ -140,15 +140,15 @@ WHEN EXISTS (SELECT 1 FROM counter_till_movement WHERE ("id" = NEW."id") OR ("po
 BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: counter_till_movement'); END
 -- ;
 CREATE TRIGGER counter_payment_till BEFORE INSERT ON counter_payment
-WHEN EXISTS (SELECT 1 FROM counter_till_session WHERE id = NEW.till_session_id AND closed_at IS NOT NULL) OR EXISTS (SELECT 1 FROM counter_cash_count WHERE till_session_id = NEW.till_session_id AND kind = 'closing')
+WHEN EXISTS (SELECT 1 FROM counter_cash_count WHERE till_session_id = NEW.till_session_id AND kind = 'closing')
 BEGIN SELECT RAISE(ABORT, 'counter_payment: its till is closed'); END
 -- ;
 CREATE TRIGGER counter_till_movement_till BEFORE INSERT ON counter_till_movement
-WHEN EXISTS (SELECT 1 FROM counter_till_session WHERE id = NEW.till_session_id AND closed_at IS NOT NULL) OR (NEW.kind IN ('float', 'drop') AND EXISTS (SELECT 1 FROM counter_cash_count WHERE till_session_id = NEW.till_session_id AND kind = 'closing'))
+WHEN EXISTS (SELECT 1 FROM counter_till_closed WHERE till_session_id = NEW.till_session_id) OR (NEW.kind IN ('float', 'drop') AND EXISTS (SELECT 1 FROM counter_cash_count WHERE till_session_id = NEW.till_session_id AND kind = 'closing'))
 BEGIN SELECT RAISE(ABORT, 'counter_till_movement: its till is closed'); END
 -- ;
 CREATE TRIGGER counter_cash_count_till BEFORE INSERT ON counter_cash_count
-WHEN EXISTS (SELECT 1 FROM counter_till_session WHERE id = NEW.till_session_id AND closed_at IS NOT NULL)
+WHEN EXISTS (SELECT 1 FROM counter_till_closed WHERE till_session_id = NEW.till_session_id)
 BEGIN SELECT RAISE(ABORT, 'counter_cash_count: its till is closed'); END
 -- ;
 CREATE TRIGGER counter_till_session_stays_closed BEFORE UPDATE ON counter_till_session
