@@ -102,7 +102,7 @@ class CounterPage(Page):
         "Here you take money. Find the account by typing or scanning anything of it; what is due stands at the"
         " right, with the arithmetic of late fees at the left. Type what the customer gives, hand out the change"
         " shown, and take the payment: the receipt is printed by itself. A payment counts once, however often the"
-        " key is pressed."
+        " key is pressed. While nobody is there, F8 moves cash to the safe and F9 counts and closes the till."
     )
 
     def __init__(self, seat: Seat, tasks: Tasks, title: str, *, card: Callable[..., Payer]) -> None:
