@@ -91,6 +91,8 @@ PROOFS: tuple[Proof, ...] = (
     contracts.prove_groups,
     counter.prove,
     counter.prove_tills,
+    counter.prove_together,
+    counter.prove_reversals,
     billing.prove,
     billing.prove_collective,
     billing.prove_instalments,

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from desktop.counter import service as counter
 from desktop.counter.records import (
+    AccountShare,
     CashSheet,
     CashSheetQuery,
     CloseTillOrder,
@@ -23,8 +24,10 @@ from desktop.counter.records import (
     Piece,
     ReceiptQuery,
     SuspectReason,
+    TakeBackOrder,
     TenderKind,
     TillOrder,
+    TogetherOrder,
 )
 from desktop.kernel import canonical, intent
 from desktop.kernel.errors import NotFound, NotPermitted, Refused
@@ -221,6 +224,38 @@ def test_a_payment_that_was_reversed_is_not_expected(drawer: Seat) -> None:
     drawer.do(ledger.reverse, posting_sets(drawer.app, SMALL[1])[-1])  # type: ignore[arg-type]  # of any kind
     assert close(drawer, "3.00").taken[0].reversals == 1
     assert drawer.app.verify() == []  # type: ignore[attr-defined]  # known here
+
+
+def test_cash_leaves_the_drawer_of_the_counter_that_gives_it_back(small: Seat, drawer: Seat) -> None:
+    first = take(drawer, "8.00")
+    card = take(drawer, "6.00", TenderKind.CARD)
+    small.do(counter.reverse_payment, TakeBackOrder(first, "the wrong account"))
+    drawer.do(counter.reverse_payment, TakeBackOrder(card, "the wrong account"))
+    drawer.do(counter.reverse_payment, TakeBackOrder(take(small, "2.00"), "twice"))
+    sheet = close(drawer, "6.00")
+    assert (sheet.expected, sheet.difference) == (yuan("6.00"), Money(0))
+    assert [(one.tender, one.receipts, one.reversals, one.amount) for one in sheet.taken] == [
+        (TenderKind.CASH, 1, 1, yuan("6.00")),
+        (TenderKind.CARD, 1, 1, Money(0)),
+    ]
+    with pytest.raises(Refused, match="closed"):
+        drawer.do(counter.reverse_payment, TakeBackOrder(take(small, "1.00"), "twice"))
+    assert drawer.app.verify() == []  # type: ignore[attr-defined]  # known here
+
+
+def test_one_tender_of_several_accounts_is_one_suspect_and_one_lost_payment(
+    drawer: Seat, tmp_path: Path
+) -> None:
+    shares = tuple(AccountShare(number, yuan("9.00"), yuan("9.00")) for number in SMALL[1:3])
+    order = TogetherOrder(shares, yuan("20.00"))
+    count(drawer, "0.00")
+    close(drawer, "0.00")
+    open_till(drawer)
+    with pytest.raises(Refused):
+        drawer.do(counter.take_together, order)  # they owe something else
+    intent.keep(tmp_path, intent.Intent(draw_id(), "counter.take_together", canonical.dump(order)))
+    (lost,) = counter.lost(tmp_path)
+    assert (lost.account_number, lost.amount) == (SMALL[1], yuan("18.00"))
 
 
 def test_a_clerk_closes_no_till_and_a_cashier_sees_no_sheet_of_another(small: Seat, drawer: Seat) -> None:

@@ -30,12 +30,14 @@ from desktop.billing.service.instalments import (
     instalment,
     instalment_plans,
     instalments,
+    instalments_of,
     issue_instalments,
     plan_instalments,
     prove_instalments,
     reverse_instalment,
     usual_parts,
 )
+from desktop.billing.service.instalments import search_owners as instalment_owners
 from desktop.billing.service.issue import begin_issue, help_run, issue_chunk, issue_run
 from desktop.billing.service.looks import bill_run, bill_runs, held_drafts, left_out, run_drafts
 from desktop.billing.service.proof import prove
@@ -108,8 +110,10 @@ __all__ = [
     "held_drafts",
     "help_run",
     "instalment",
+    "instalment_owners",
     "instalment_plans",
     "instalments",
+    "instalments_of",
     "issue_chunk",
     "issue_instalments",
     "issue_run",

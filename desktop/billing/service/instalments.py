@@ -54,6 +54,9 @@ from desktop.ledger import service as ledger
 from desktop.ledger.records import Charge, ItemKind, Role
 from desktop.ledger.tables import ContractAccount, LedgerAccount, Posting
 from desktop.papers import service as papers
+from desktop.search import service as search
+from desktop.search.records import INSTALMENT as INSTALMENT_OWNER
+from desktop.search.records import Owner, paper
 from desktop.staff import service as staff
 
 INSTALMENT = "instalment"
@@ -171,21 +174,24 @@ def issue_instalments(work: Work, order: InstalmentsOrder) -> InstalmentsIssued:
     """
     period = _month(order.period)
     wanted = ledger.account_id(work, order.account_number) if order.account_number else None
-    plans = {
+    running = (
+        ContractAccount.hall_id == work.station.hall_id,
+        InstalmentPlan.valid_from <= period.start,
+        sa.or_(InstalmentPlan.valid_to.is_(None), InstalmentPlan.valid_to > period.start),
+        *([] if wanted is None else [InstalmentPlan.contract_account_id == wanted]),
+    )
+    agreed = sa.select(InstalmentPlan).join(
+        ContractAccount, ContractAccount.id == InstalmentPlan.contract_account_id
+    )
+    keys = work.session.scalars(
+        agreed.with_only_columns(InstalmentPlan.contract_account_id).where(*running)
+    ).all()
+    work.hold(ContractAccount, keys)
+    mine = among(work.session, InstalmentPlan.contract_account_id, keys)
+    plans = {  # read only now: what somebody agreed while these accounts were waited for counts
         plan.contract_account_id: plan
-        for plan in work.session.scalars(
-            sa.select(InstalmentPlan)
-            .join(ContractAccount, ContractAccount.id == InstalmentPlan.contract_account_id)
-            .where(
-                ContractAccount.hall_id == work.station.hall_id,
-                InstalmentPlan.valid_from <= period.start,
-                sa.or_(InstalmentPlan.valid_to.is_(None), InstalmentPlan.valid_to > period.start),
-                *([] if wanted is None else [InstalmentPlan.contract_account_id == wanted]),
-            )
-            .order_by(ContractAccount.number)
-        )
+        for plan in work.session.scalars(agreed.where(*running, mine).order_by(ContractAccount.number))
     }
-    work.hold(ContractAccount, plans)
     known = _Known.of(work, list(plans), period)
     asked, left = list[_Asked](), list[NotAsked]()
     for key, plan in plans.items():
@@ -336,7 +342,17 @@ def _write(work: Work, asked: Sequence[_Asked], period: Period, known: _Known) -
             for at, (one, number, set_id) in enumerate(zip(asked, numbers, sets, strict=True))
         ],
     )
+    made = sa.select(Instalment.id).where(Instalment.number.in_(numbers))
+    search.index(work, search_owners(work, work.session.scalars(made).all()), new=True)
     return numbers
+
+
+def search_owners(work: Work, instalment_ids: Sequence[UUID]) -> list[Owner]:
+    """Instalments as search finds them."""
+    rows = work.session.execute(
+        sa.select(Instalment.id, Instalment.number).where(Instalment.id.in_(instalment_ids))
+    )
+    return [paper(INSTALMENT_OWNER, row.id, row.number) for row in rows]
 
 
 def _month(code: str) -> Period:
@@ -476,6 +492,16 @@ def instalments(work: Work, period: str) -> tuple[InstalmentShown, ...]:
         .order_by(Instalment.running)
     ).all()
     return _shown(work, rows)
+
+
+def instalments_of(work: Work, account_id: UUID) -> tuple[InstalmentShown, ...]:
+    """The instalments of an account, newest first."""
+    rows = work.session.scalars(
+        sa.select(Instalment)
+        .filter_by(contract_account_id=account_id)
+        .order_by(Instalment.month.desc(), Instalment.running.desc())
+    ).all()
+    return _shown(work, rows) if rows else ()
 
 
 @query("billing.view")

@@ -10,7 +10,15 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from desktop.contracts.records import GroupChange, GroupOrder, GroupRow, GroupShown, MemberRow, MembersOrder
+from desktop.contracts.records import (
+    GROUP_PREFIX,
+    GroupChange,
+    GroupOrder,
+    GroupRow,
+    GroupShown,
+    MemberRow,
+    MembersOrder,
+)
 from desktop.contracts.service.supply import is_main
 from desktop.contracts.tables import GroupMember, PaymentGroup, SupplyContract
 from desktop.kernel.database import among
@@ -61,7 +69,7 @@ def make_group(work: Work, order: GroupOrder) -> GroupRow:
     running = work.number(work.station.hall_id, GROUP)
     group = PaymentGroup(
         id=work.new_id(),
-        number=f"G-{work.station.hall_code}-{work.today.year}-{running:06}",
+        number=f"{GROUP_PREFIX}{work.station.hall_code}-{work.today.year}-{running:06}",
         hall_id=work.station.hall_id,
         year=work.today.year,
         running=running,

@@ -252,7 +252,7 @@ class _SheetPaper:
         if sheet.unprinted:
             told.append(say("Handed on, not printed: {numbers}", numbers=say.join(list(sheet.unprinted))))
         for lost in sheet.lost:
-            amount = "" if lost.amount is None else say.money(lost.amount, unit=True)
+            amount = say.money(lost.amount, unit=True)
             number = self.country.format_account(lost.account_number)
             told.append(say("Handed on, no answer yet: {payment}", payment=say.join([number, amount])))
         for words in told:

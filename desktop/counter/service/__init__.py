@@ -11,6 +11,7 @@ from desktop.counter.service.payments import (
     take_payment,
     unprinted,
 )
+from desktop.counter.service.reversing import paid_with, prove_reversals, reverse_payment
 from desktop.counter.service.till import RECEIPT, move_cash, moved, open_till, shift, till
 from desktop.counter.service.till_closing import (
     CASH_SHEET,
@@ -22,6 +23,7 @@ from desktop.counter.service.till_closing import (
     reprint_cash_sheet,
     till_closing,
 )
+from desktop.counter.service.together import paid_together, prove_together, reprint_receipts, take_together
 
 __all__ = [
     "CASH_SHEET",
@@ -35,15 +37,22 @@ __all__ = [
     "moved",
     "note_unprinted",
     "open_till",
+    "paid_together",
+    "paid_with",
     "payments",
     "prove",
+    "prove_reversals",
     "prove_tills",
+    "prove_together",
     "receipt",
     "reprint_cash_sheet",
     "reprint_receipt",
+    "reprint_receipts",
+    "reverse_payment",
     "search_owners",
     "shift",
     "take_payment",
+    "take_together",
     "till",
     "till_closing",
     "unprinted",

@@ -22,7 +22,7 @@ from desktop.counter.records import (
     TenderKind,
 )
 from desktop.counter.service.till import RECEIPT, counting, not_taking
-from desktop.counter.tables import Payment, Receipt, Tender, Till, TillSession, Unprinted
+from desktop.counter.tables import Payment, PaymentPart, Receipt, Tender, Till, TillSession, Unprinted
 from desktop.kernel import canonical, intent
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.proof import Finding, prove_series
@@ -30,7 +30,7 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation, query
 from desktop.ledger import service as ledger
 from desktop.ledger.records import Role, Settlement
-from desktop.ledger.tables import ContractAccount
+from desktop.ledger.tables import ContractAccount, PostingSet
 from desktop.papers import service as papers
 from desktop.parties.tables import Party
 from desktop.premises.tables import Premise, ServicePoint
@@ -40,7 +40,10 @@ from desktop.search.records import Owner, paper
 from desktop.staff import service as staff
 from desktop.staff.tables import Station
 
-_ROLES = {
+TAKING = ("counter.take_payment", "counter.take_together")
+"""The operations that take money, by name."""
+
+ROLES = {
     TenderKind.CASH: Role.TILL_CASH,
     TenderKind.CARD: Role.IN_TRANSIT,
     TenderKind.TRANSFER: Role.IN_TRANSIT,
@@ -65,7 +68,7 @@ def take_payment(work: Work, order: PaymentOrder) -> ReceiptIssued:
     paying = work.rows(_PAYING, {"account": number, "station": work.station.id}).one_or_none()
     if paying is None:
         raise ledger.unknown(order.account_number)
-    settlement = ledger.settle(work, paying.account_id, order.amount, _ROLES[order.tender])
+    settlement = ledger.settle(work, paying.account_id, order.amount, ROLES[order.tender])
     if paying.session_id is None:
         raise not_taking(work)
     payment = {
@@ -146,10 +149,16 @@ def _issue_receipt(
         credit_after=settlement.credit_after,
         check_code=check_code,
     )
+    keep_receipt(work, issued, running)
+    return issued
+
+
+def keep_receipt(work: Work, issued: ReceiptIssued, running: int) -> UUID:
+    """Keep a receipt under the number it was given, to be printed and found; its id."""
     receipt_id = work.new_id()
     row = {
         "id": receipt_id,
-        "payment_id": payment_id,
+        "payment_id": issued.payment_id,
         "station_id": work.station.id,
         "year": work.today.year,
         "running": running,
@@ -157,9 +166,9 @@ def _issue_receipt(
         "content": canonical.dump(issued),
     }
     work.insert_many(Receipt, [row])
-    papers.queue(work, RECEIPT, issued.number, payment_id, new=True)
+    papers.queue(work, RECEIPT, issued.number, issued.payment_id, new=True)
     search.index(work, [paper(RECEIPT_OWNER, receipt_id, issued.number)], new=True)
-    return issued
+    return receipt_id
 
 
 def search_owners(work: Work, receipt_ids: Sequence[UUID]) -> list[Owner]:
@@ -212,17 +221,28 @@ def unprinted(work: Work, *, own: bool) -> tuple[str, ...]:
 
 def payments(work: Work, account_id: UUID, limit: int) -> tuple[PaymentRow, ...]:
     """An account's payments, newest first."""
+    shared = orm.aliased(Receipt)
     rows = work.session.execute(
-        sa.select(Payment.paid_at, Receipt.content, Tender.kind, Payment.amount)
-        .join(Receipt, Receipt.payment_id == Payment.id)
+        sa.select(
+            Payment.paid_at,
+            sa.func.coalesce(shared.content, Receipt.content).label("content"),
+            Tender.kind,
+            Payment.amount,
+            sa.exists().where(PostingSet.reverses_id == Payment.posting_set_id).label("taken_back"),
+        )
+        .select_from(Payment)
+        .outerjoin(Receipt, Receipt.payment_id == Payment.id)
+        .outerjoin(PaymentPart, PaymentPart.payment_id == Payment.id)
+        .outerjoin(shared, shared.id == PaymentPart.receipt_id)
         .join(Tender, Tender.payment_id == Payment.id)
         .where(Payment.contract_account_id == account_id)
-        .order_by(Payment.paid_at.desc(), Receipt.number.desc())
+        .order_by(Payment.paid_at.desc(), sa.func.coalesce(shared.number, Receipt.number).desc())
         .limit(limit)
     )
-    found = []
+    number, found = ledger.accounts(work, [account_id])[account_id].number, []
     for row in rows:
         issued = canonical.load(ReceiptIssued, row.content)
+        mine = issued.part_of(number) or issued
         found.append(
             PaymentRow(
                 paid_at=work.local(row.paid_at),
@@ -230,8 +250,10 @@ def payments(work: Work, account_id: UUID, limit: int) -> tuple[PaymentRow, ...]
                 tender=row.kind,
                 amount=row.amount,
                 cashier=issued.cashier,
-                settled=issued.items,
-                credit_made=issued.credit_made,
+                settled=mine.items,
+                credit_made=mine.credit_made,
+                together=max(len(issued.parts), 1),
+                taken_back=row.taken_back,
             )
         )
     return tuple(found)
@@ -240,7 +262,7 @@ def payments(work: Work, account_id: UUID, limit: int) -> tuple[PaymentRow, ...]
 def lost_payments(folder: Path | None) -> int:
     """Payments of this computer whose booking nobody has seen yet."""
     found = intent.unsettled(folder) if folder is not None else ()
-    return sum(one.operation == "counter.take_payment" for one in found)
+    return sum(one.operation in TAKING for one in found)
 
 
 def prove(session: orm.Session) -> Iterator[Finding]:
@@ -254,9 +276,13 @@ def prove(session: orm.Session) -> Iterator[Finding]:
         .subquery()
     )
     rows = session.execute(
-        sa.select(Payment.id, Payment.amount, tendered.c.total, Receipt.id)
+        sa.select(
+            Payment.id, Payment.amount, tendered.c.total, sa.func.coalesce(PaymentPart.receipt_id, Receipt.id)
+        )
+        .select_from(Payment)
         .outerjoin(tendered, tendered.c.payment_id == Payment.id)
         .outerjoin(Receipt, Receipt.payment_id == Payment.id)
+        .outerjoin(PaymentPart, PaymentPart.payment_id == Payment.id)
     )
     for key, amount, total, receipt_id in rows:
         if total != amount:

@@ -90,10 +90,11 @@ def shift(work: Work, _request: None) -> Shift | None:
     if found is None:
         return None
     taken = sa.select(Tender.kind, sa.func.count()).join(Payment, Payment.id == Tender.payment_id)
-    of_shift = taken.where(Payment.till_session_id == found[1].id).group_by(Tender.kind)
+    proven = taken.join(Receipt, Receipt.payment_id == Payment.id)
+    of_shift = proven.where(Payment.till_session_id == found[1].id).group_by(Tender.kind)
     counts = {row[0]: row[1] for row in work.session.execute(of_shift)}
     latest = work.session.execute(
-        sa.select(Payment.paid_at, Receipt.number, Receipt.content, Tender.kind, Payment.amount)
+        sa.select(Payment.paid_at, Receipt.content, Tender.kind)
         .join(Receipt, Receipt.payment_id == Payment.id)
         .join(Tender, Tender.payment_id == Payment.id)
         .where(Payment.till_session_id == found[1].id)
@@ -103,21 +104,18 @@ def shift(work: Work, _request: None) -> Shift | None:
     return Shift(
         counts=tuple((kind, counts.get(kind, 0)) for kind in TenderKind),
         latest=tuple(
-            ShiftReceipt(
-                work.local(row.paid_at),
-                row.number,
-                canonical.load(ReceiptIssued, row.content).customer_name,
-                row.kind,
-                row.amount,
-            )
+            ShiftReceipt(work.local(row.paid_at), one.number, one.customer_name, row.kind, one.amount)
             for row in latest
+            for one in [canonical.load(ReceiptIssued, row.content)]
         ),
     )
 
 
 def _opened(work: Work, drawer: Till, session: TillSession) -> TillOpened:
     receipts = work.session.scalar(
-        sa.select(sa.func.count()).select_from(Payment).where(Payment.till_session_id == session.id)
+        sa.select(sa.func.count(Receipt.id))
+        .join(Payment, Payment.id == Receipt.payment_id)
+        .where(Payment.till_session_id == session.id)
     )
     last = work.session.scalar(
         sa.select(Series.last).filter_by(owner_id=work.station.id, kind=RECEIPT, year=work.today.year)

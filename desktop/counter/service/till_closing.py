@@ -33,11 +33,15 @@ from desktop.counter.records import (
     TillClosing,
     TillCounted,
 )
+from desktop.counter.service.payments import TAKING
 from desktop.counter.service.till import INTO_TILL, keep_count, keep_movement, movements, session_of
 from desktop.counter.tables import (
     CashCount,
     CashSheetIssued,
     Payment,
+    PaymentPart,
+    PaymentReversal,
+    PaymentSet,
     Receipt,
     Tender,
     Till,
@@ -60,8 +64,6 @@ from desktop.staff import service as staff
 from desktop.staff.tables import User
 
 CASH_SHEET = "cash_sheet"
-TAKING = ("counter.take_payment",)
-"""The operations that take money, by name."""
 DRAWERS = "counter.view_drawers"
 SUSPECTS = 12
 LONGEST_REASON = 500
@@ -123,7 +125,8 @@ def till_closing(work: Work, _request: None) -> TillClosing | None:
 
 def _closing(work: Work, drawer: Till, session: TillSession, counts: tuple[TillCounted, ...]) -> TillClosing:
     rows, moved = _payments(work, session.id), movements(work, session.id)
-    expected = rules.balance(session.opening_float, _flows(rows), _taken_out(moved)).expected
+    flows = _flows(work, session.id, rows)
+    expected = rules.balance(session.opening_float, flows, _taken_out(moved)).expected
     return TillClosing(
         session_id=session.id,
         till_name=drawer.name,
@@ -131,7 +134,7 @@ def _closing(work: Work, drawer: Till, session: TillSession, counts: tuple[TillC
         opened_by=work.session.get_one(User, session.user_id).name,
         opening_float=session.opening_float,
         counts=counts,
-        taken=_taken(rows),
+        taken=_taken(rows, flows),
         movements=moved,
         expected=expected,
         suspects=_suspects(work, rows, counts[-1].amount - expected),
@@ -140,20 +143,37 @@ def _closing(work: Work, drawer: Till, session: TillSession, counts: tuple[TillC
 
 
 def _payments(work: Work, session_id: UUID) -> Sequence[Any]:
-    """What a session took, payment by payment, and whether it went back to the customer."""
-    back = sa.exists().where(PostingSet.reverses_id == Payment.posting_set_id)
+    """What a session took, payment by payment: its tender (one of several accounts gives its own only once), whether
+    a receipt stands at it, whether it was taken back, and whether a counter gave that back."""
+    taken_back = sa.exists().where(PostingSet.reverses_id == Payment.posting_set_id)
     found = work.session.execute(
-        sa.select(Payment.id, Payment.paid_at, Tender.kind, Tender.given, Tender.amount, back.label("back"))
+        sa.select(Payment.id, Payment.paid_at, Tender.kind, Tender.amount)
+        .add_columns(Receipt.number, Receipt.content, taken_back.label("back"))
+        .add_columns(PaymentReversal.id.label("reversal"), PaymentSet.id.label("set_id"))
+        .add_columns(sa.func.coalesce(PaymentSet.amount, Tender.amount).label("whole"))
+        .add_columns(sa.func.coalesce(PaymentSet.given, Tender.given).label("given"))
         .join(Tender, Tender.payment_id == Payment.id)
+        .outerjoin(Receipt, Receipt.payment_id == Payment.id)
+        .outerjoin(PaymentPart, PaymentPart.payment_id == Payment.id)
+        .outerjoin(PaymentSet, PaymentSet.id == PaymentPart.payment_set_id)
+        .outerjoin(PaymentReversal, PaymentReversal.payment_id == Payment.id)
         .where(Payment.till_session_id == session_id)
         .order_by(Payment.paid_at, Payment.id)
     )
     return found.all()
 
 
-def _flows(rows: Sequence[Any]) -> list[Flow]:
+def _flows(work: Work, session_id: UUID, rows: Sequence[Any]) -> list[Flow]:
+    """What went in and out of a session. Cash leaves the drawer of the counter that gave it back, whoever took it;
+    other money goes back the way it came, and so does cash that was reversed in the books alone."""
+    given = work.session.execute(
+        sa.select(Tender.kind, Tender.amount)
+        .join(PaymentReversal, PaymentReversal.payment_id == Tender.payment_id)
+        .where(PaymentReversal.till_session_id == session_id)
+    ).all()
+    alone = [row for row in rows if row.back and (row.kind is not TenderKind.CASH or row.reversal is None)]
     taken = [Flow(FlowKind.RECEIPT, row.kind.value, row.amount) for row in rows]
-    return taken + [Flow(FlowKind.REVERSAL, row.kind.value, row.amount) for row in rows if row.back]
+    return taken + [Flow(FlowKind.REVERSAL, row.kind.value, row.amount) for row in (*given, *alone)]
 
 
 def _taken_out(moved: Sequence[MovementRow]) -> Money:
@@ -163,44 +183,35 @@ def _taken_out(moved: Sequence[MovementRow]) -> Money:
     return Money.total(drops) - Money.total(floats)
 
 
-def _taken(rows: Sequence[Any]) -> tuple[Taken, ...]:
-    """What each tender brought that was used at all."""
-    found = []
+def _taken(rows: Sequence[Any], flows: Sequence[Flow]) -> tuple[Taken, ...]:
+    """What each tender brought that was used at all: its receipts, what went back, and what was kept."""
+    found, net = [], rules.balance(Money.zero(), flows, Money.zero()).net
     for kind in TenderKind:
-        mine = [row for row in rows if row.kind is kind]
-        kept = Money.total([row.amount for row in mine if not row.back])
-        if mine:
-            found.append(Taken(kind, len(mine), sum(row.back for row in mine), kept))
+        if kind.value in net:
+            mine = [row for row in rows if row.kind is kind and row.number is not None]
+            back = [one for one in flows if one.tender == kind.value and one.kind is FlowKind.REVERSAL]
+            found.append(Taken(kind, len(mine), len(back), net[kind.value]))
     return tuple(found)
 
 
 def _suspects(work: Work, rows: Sequence[Any], difference: Money) -> tuple[Suspect, ...]:
-    """The receipts that could explain a difference, the likeliest first."""
-    order, why = list(SuspectReason), dict[UUID, SuspectReason]()
+    """The receipts that could explain a difference, the likeliest first; what one tender paid counts as one."""
+    order, found = list(SuspectReason), dict[UUID, tuple[SuspectReason, Any]]()
     for row in rows:
-        reason = rules.explains(difference, row.kind, row.amount, row.given)
-        if reason is not None and not row.back:
-            why[row.id] = reason
-    likely = sorted(
-        (row for row in rows if row.id in why), key=lambda row: (order.index(why[row.id]), row.paid_at)
-    )[:SUSPECTS]
-    issued = work.session.execute(
-        sa.select(Receipt.payment_id, Receipt.number, Receipt.content).where(
-            Receipt.payment_id.in_([row.id for row in likely])
-        )
-    )
-    known = {row.payment_id: row for row in issued}
+        why = rules.explains(difference, row.kind, row.whole, row.given)
+        if why is not None and not row.back and row.number is not None:
+            found.setdefault(row.set_id or row.id, (why, row))
+    likely = sorted(found.values(), key=lambda one: (order.index(one[0]), one[1].paid_at))
     return tuple(
         Suspect(
-            number=known[row.id].number,
-            customer_name=canonical.load(ReceiptIssued, known[row.id].content).customer_name,
+            number=row.number,
+            customer_name=canonical.load(ReceiptIssued, row.content).customer_name,
             paid_at=work.local(row.paid_at),
             tender=row.kind,
-            amount=row.amount,
-            why=why[row.id],
+            amount=row.whole,
+            why=why,
         )
-        for row in likely
-        if row.id in known
+        for why, row in likely[:SUSPECTS]
     )
 
 
@@ -270,7 +281,8 @@ def _close(work: Work, session: TillSession, found: TillClosing, reason: str) ->
         set_id = ledger.transfer(work, "till_difference", Role.OVER_SHORT, Role.TILL_CASH, -difference)
     if found.counted.amount:
         keep_movement(work, session.id, MovementKind.TURN_IN, found.counted.amount)
-    cash = [row for row in _payments(work, session.id) if row.kind is TenderKind.CASH and row.back]
+    flows = _flows(work, session.id, _payments(work, session.id))
+    back = [one for one in flows if one.kind is FlowKind.REVERSAL and one.tender == TenderKind.CASH.value]
     row = TillClosed(
         id=work.new_id(),
         till_session_id=session.id,
@@ -279,7 +291,7 @@ def _close(work: Work, session: TillSession, found: TillClosing, reason: str) ->
         closed_at=work.at,
         expected=found.expected,
         counted=found.counted.amount,
-        given_back=Money.total([one.amount for one in cash]),
+        given_back=Money.total([one.amount for one in back]),
         reason=reason,
         posting_set_id=set_id,
     )
@@ -391,8 +403,8 @@ def lost(folder: Path | None) -> tuple[LostPayment, ...]:
 
 def _lost(one: intent.Intent) -> LostPayment:
     asked = json.loads(one.request)
-    number, amount = asked.get("account_number", ""), asked.get("amount")
-    return LostPayment(one.entry_id, number, None if amount is None else Money(amount))
+    parts = asked.get("shares") or [asked]  # of several accounts it stands under the first
+    return LostPayment(one.entry_id, parts[0]["account_number"], Money(sum(part["amount"] for part in parts)))
 
 
 # Proof
@@ -423,6 +435,13 @@ def prove_tills(session: orm.Session) -> Iterator[Finding]:
         .join(TillSession, TillSession.id == TillClosed.till_session_id)
         .join(CashCount, CashCount.id == TillClosed.cash_count_id)
     )
+    returned = _sums(
+        session,
+        sa.select(PaymentReversal.till_session_id, sa.func.sum(Tender.amount))
+        .join(Tender, Tender.payment_id == PaymentReversal.payment_id)
+        .where(PaymentReversal.till_session_id.is_not(None))
+        .group_by(PaymentReversal.till_session_id),
+    )
     nothing, closed = Money(0), set()
     for row, shift, counted, counted_session in rows:
         key = shift.id
@@ -432,8 +451,14 @@ def prove_tills(session: orm.Session) -> Iterator[Finding]:
             shift.opening_float + cash.get(key, nothing) - row.given_back
             + moved[MovementKind.FLOAT] - moved[MovementKind.DROP]
         )  # fmt: skip
+        short = row.given_back < returned.get(key, nothing)
         fits = (counted, counted_session, moved[MovementKind.TURN_IN]) == (row.counted, key, row.counted)
-        if expected != row.expected or not fits or moved[MovementKind.OPENING] != shift.opening_float:
+        if (
+            expected != row.expected
+            or short
+            or not fits
+            or moved[MovementKind.OPENING] != shift.opening_float
+        ):
             yield _wrong(
                 row.id, "till_sum", Text("What was expected in the drawer is not what its rows make")
             )

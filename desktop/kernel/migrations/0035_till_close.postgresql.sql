@@ -98,7 +98,7 @@ CREATE INDEX ix_counter_cash_sheet_entry_id ON counter_cash_sheet (entry_id)
 CREATE FUNCTION refuse_closed_till() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE one uuid; until_count boolean;
 BEGIN
-  until_count := TG_TABLE_NAME = 'counter_payment';
+  until_count := TG_TABLE_NAME IN ('counter_payment', 'counter_payment_reversal');
   IF TG_TABLE_NAME = 'counter_till_movement' THEN
     until_count := EXISTS (SELECT 1 FROM made WHERE kind IN ('float', 'drop'));
   END IF;
@@ -114,6 +114,9 @@ BEGIN
 END $$
 -- ;
 CREATE TRIGGER counter_payment_till AFTER INSERT ON counter_payment
+REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_till()
+-- ;
+CREATE TRIGGER counter_payment_reversal_till AFTER INSERT ON counter_payment_reversal
 REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_till()
 -- ;
 CREATE TRIGGER counter_till_movement_till AFTER INSERT ON counter_till_movement

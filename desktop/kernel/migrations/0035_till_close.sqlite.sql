@@ -143,6 +143,10 @@ CREATE TRIGGER counter_payment_till BEFORE INSERT ON counter_payment
 WHEN EXISTS (SELECT 1 FROM counter_cash_count WHERE till_session_id = NEW.till_session_id AND kind = 'closing')
 BEGIN SELECT RAISE(ABORT, 'counter_payment: its till is closed'); END
 -- ;
+CREATE TRIGGER counter_payment_reversal_till BEFORE INSERT ON counter_payment_reversal
+WHEN EXISTS (SELECT 1 FROM counter_cash_count WHERE till_session_id = NEW.till_session_id AND kind = 'closing')
+BEGIN SELECT RAISE(ABORT, 'counter_payment_reversal: its till is closed'); END
+-- ;
 CREATE TRIGGER counter_till_movement_till BEFORE INSERT ON counter_till_movement
 WHEN EXISTS (SELECT 1 FROM counter_till_closed WHERE till_session_id = NEW.till_session_id) OR (NEW.kind IN ('float', 'drop') AND EXISTS (SELECT 1 FROM counter_cash_count WHERE till_session_id = NEW.till_session_id AND kind = 'closing'))
 BEGIN SELECT RAISE(ABORT, 'counter_till_movement: its till is closed'); END
