@@ -28,6 +28,7 @@ from desktop.counter.records import (
     TenderKind,
     TillOrder,
     TogetherOrder,
+    TogetherQuery,
 )
 from desktop.kernel import canonical, intent
 from desktop.kernel.errors import NotFound, NotPermitted, Refused
@@ -246,13 +247,16 @@ def test_cash_leaves_the_drawer_of_the_counter_that_gives_it_back(small: Seat, d
 def test_one_tender_of_several_accounts_is_one_suspect_and_one_lost_payment(
     drawer: Seat, tmp_path: Path
 ) -> None:
-    shares = tuple(AccountShare(number, yuan("9.00"), yuan("9.00")) for number in SMALL[1:3])
+    owed = drawer.ask(counter.paid_together, TogetherQuery(SMALL[1:3]))
+    shares = tuple(AccountShare(row.account_number, row.dues.to_pay, yuan("9.00")) for row in owed.rows)
     order = TogetherOrder(shares, yuan("20.00"))
+    paid = drawer.do(counter.take_together, order)
     count(drawer, "0.00")
-    close(drawer, "0.00")
-    open_till(drawer)
-    with pytest.raises(Refused):
-        drawer.do(counter.take_together, order)  # they owe something else
+    found = drawer.ask(counter.till_closing)
+    assert found.expected == yuan("18.00")
+    assert [(one.number, one.amount, one.why) for one in found.suspects] == [
+        (paid.numbers[0], yuan("18.00"), SuspectReason.EQUAL)
+    ]
     intent.keep(tmp_path, intent.Intent(draw_id(), "counter.take_together", canonical.dump(order)))
     (lost,) = counter.lost(tmp_path)
     assert (lost.account_number, lost.amount) == (SMALL[1], yuan("18.00"))
