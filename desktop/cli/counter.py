@@ -1,8 +1,9 @@
-"""`pay` and `receipts`: money taken at the counter."""
+"""`pay`, `receipts` and `till`: money taken at the counter, and its drawer."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
@@ -10,9 +11,27 @@ from uuid import UUID
 import click
 
 from desktop.cli.call import DONE, PROBLEMS, Call, common, table
+from desktop.counter import rules
 from desktop.counter import service as counter
-from desktop.counter.documents import receipt_pdf
-from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery, TenderKind, TillOrder
+from desktop.counter.documents import cash_sheet_pdf, receipt_pdf
+from desktop.counter.records import (
+    CashSheet,
+    CashSheetQuery,
+    CloseTillOrder,
+    CountOrder,
+    MovementKind,
+    MovementOrder,
+    PaymentOrder,
+    Piece,
+    ReceiptIssued,
+    ReceiptQuery,
+    TakeBackOrder,
+    TakenTogether,
+    TenderKind,
+    TillOrder,
+    TogetherOrder,
+    TogetherQuery,
+)
 from desktop.kernel.errors import Refused, reason
 from desktop.kernel.files import written_whole
 from desktop.kernel.measures import Money
@@ -64,23 +83,101 @@ def pay(
     issued = seat.do(counter.take_payment, order, key)
     say = seat.app.catalog(call.lang)
     call.answer(issued, _receipt_lines(issued, say))
-    if receipt is None:
+    return _write_receipts(call, seat, [issued], receipt, key)
+
+
+def _write_receipts(
+    call: Call, seat: Seat, issued: Sequence[ReceiptIssued], out: Path | None, key: UUID
+) -> int:
+    """Write the PDF of receipts where one is asked for. The payment stands, whatever becomes of the file."""
+    if out is None:
         return DONE
+    say = seat.app.catalog(call.lang)
     try:
-        with written_whole(receipt) as stream:
-            stream.write(receipt_pdf([issued], seat.app.catalog, seat.app.country, seat.app.picture))
+        with written_whole(out) as stream:
+            stream.write(receipt_pdf(issued, seat.app.catalog, seat.app.country, seat.app.picture))
     except OSError as error:
         told = say(
             "Paid, receipt {number}. {file} could not be written: {reason}."
             " The same command with --key {key} writes it and does not pay again.",
-            number=issued.number,
-            file=str(receipt),
+            number=issued[0].number,
+            file=str(out),
             reason=reason(error),
             key=str(key),
         )
         click.echo(told, err=True)
         return PROBLEMS
     return DONE
+
+
+@click.command("pay-together")
+@click.option(
+    "--account", "accounts", multiple=True, help="number of an account that is paid for; may repeat"
+)
+@click.option(
+    "--group", default="", help="payment group whose payer pays; all its accounts unless some are named"
+)
+@click.option("--amount", help="what is paid of all they owe, like 100.00; all of it when left out")
+@click.option("--given", help="what was handed over in cash; the amount when left out")
+@click.option(
+    "--tender", type=click.Choice([kind.value for kind in TenderKind]), default="cash", help="how it is paid"
+)
+@click.option("--reference", default="", help="outside number of what is not cash")
+@click.option("--each", is_flag=True, help="a receipt for each account, not one for all")
+@click.option("--key", type=click.UUID, help="id of this payment: the same id never pays twice")
+@click.option("--receipt", type=click.Path(path_type=Path, dir_okay=False), help="write the receipt PDF here")
+@common
+def pay_together(
+    call: Call,
+    accounts: tuple[str, ...],
+    group: str,
+    amount: str | None,
+    given: str | None,
+    tender: str,
+    reference: str,
+    each: bool,
+    key: UUID | None,
+    receipt: Path | None,
+) -> int:
+    """Take one tender for several accounts, oldest debts first, and issue one receipt, or one each."""
+    seat = call.seat()
+    _open_till(seat)
+    taken = seat.app.answer(counter.take_together, key) if key else None
+    key = key or draw_id()
+    if taken is None:  # what is told again by its key was spread over what was owed then
+        found = seat.ask(counter.paid_together, TogetherQuery(accounts, group))
+        dues = [row.dues for row in found.rows]
+        due = Money.total([one.to_pay for one in dues])
+        paid = _amount(seat, amount) if amount else due
+        if paid > due:
+            raise Refused(
+                Text(
+                    "{amount} is more than the {due} there is to pay. Nothing was booked.",
+                    amount=paid,
+                    due=due,
+                )
+            )
+        shares = rules.shares(paid, dues, late_fee_first=seat.app.country.late_fee_first)
+        handed = _amount(seat, given) if given else paid
+        order = TogetherOrder(shares, handed, TenderKind.of(tender), reference, not each, found.group)
+        taken = seat.do(counter.take_together, order, key)
+    call.answer(taken, _together_lines(taken, seat.app.catalog(call.lang)))
+    return _write_receipts(call, seat, taken.receipts, receipt, key)
+
+
+def _together_lines(taken: TakenTogether, say: Catalog) -> list[str]:
+    rows = [
+        [receipt.number, one.account_number, one.customer_name, say.money(one.amount)]
+        for receipt in taken.receipts
+        for one in receipt.parts or (receipt,)
+    ]
+    told = say(
+        "Paid together {amount}, change {change}, owed after {owed}",
+        amount=say.money(taken.amount, unit=True),
+        change=taken.change,
+        owed=taken.owed_after,
+    )
+    return [*table(rows, {3}), told]
 
 
 @click.group("receipts")
@@ -103,6 +200,49 @@ def receipts_print(call: Call, number: str, out: Path) -> int:
         "Copy {copy} of receipt {number} in {file}", copy=issued.copy, number=issued.number, file=str(out)
     )
     call.answer({"copy": issued.copy, "number": issued.number, "file": str(out)}, [told])
+    return DONE
+
+
+@receipts.command("show")
+@click.argument("number")
+@common
+def receipts_show(call: Call, number: str) -> int:
+    """What was paid by the tender of a receipt, account by account, and whether it stands."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    paid = seat.ask(counter.paid_with, ReceiptQuery(number))
+    rows = [
+        [
+            one.receipt_number,
+            one.account_number,
+            one.customer_name,
+            say.money(one.amount),
+            say("taken back") if one.taken_back else "",
+            one.reason,
+        ]
+        for one in paid
+    ]
+    call.answer(paid, table(rows, {3}))
+    return DONE
+
+
+@receipts.command("reverse")
+@click.argument("number")
+@click.option("--reason", "why", required=True, help="why the payment is taken back")
+@click.option(
+    "--account", "accounts", multiple=True, help="of a receipt of several accounts only this; may repeat"
+)
+@click.option("--whole", is_flag=True, help="also what the same tender paid under other receipts")
+@common
+def receipts_reverse(call: Call, number: str, why: str, accounts: tuple[str, ...], whole: bool) -> int:
+    """Take the payment of a receipt back: what it settled is owed again."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    back = seat.do(counter.reverse_payment, TakeBackOrder(number, why, accounts, whole))
+    rows = [
+        [one.receipt_number, one.account_number, one.customer_name, say.money(one.amount)] for one in back
+    ]
+    call.answer(back, table(rows, {3}))
     return DONE
 
 
@@ -136,3 +276,171 @@ def _receipt_lines(issued: ReceiptIssued, say: Catalog) -> list[str]:
         credit=issued.credit_after,
     )
     return [*table(rows, {2, 3, 4}), told]
+
+
+# The till
+
+_PIECE = re.compile(r"(?P<value>[0-9.]+)[x×*](?P<count>[0-9]{1,6})")
+
+
+def _pieces(seat: Seat, written: Sequence[str]) -> tuple[Piece, ...]:
+    found = []
+    for one in written:
+        hit = _PIECE.fullmatch(one.strip())
+        if hit is None:
+            raise Refused(Text("“{value}” is no count of notes. Write it like 100x5.", value=one))
+        found.append(Piece(_amount(seat, hit["value"]), int(hit["count"])))
+    return tuple(found)
+
+
+def _count(seat: Seat, amount: str | None, written: Sequence[str]) -> CountOrder:
+    """The count of a drawer: its pieces, and the sum where it is more than they come to."""
+    pieces = _pieces(seat, written)
+    whole = Money.total([piece.amount for piece in pieces])
+    return CountOrder(whole if amount is None else _amount(seat, amount), pieces)
+
+
+_notes = click.option(
+    "--notes", multiple=True, help="so many of a note or coin, like 100x5; once for each kind"
+)
+
+
+@click.group("till")
+def till_group() -> None:
+    """The till of a station: open, move cash, close."""
+
+
+@till_group.command("open")
+@click.option("--float", "amount", help="what is in the drawer, like 500.00; the notes when left out")
+@_notes
+@common
+def till_open(call: Call, amount: str | None, notes: tuple[str, ...]) -> int:
+    """Open the till with a float from the safe."""
+    seat = call.seat()
+    order = _count(seat, amount, notes)
+    opened = seat.do(counter.open_till, TillOrder(order.amount, order.pieces))
+    say = seat.app.catalog(call.lang)
+    told = say(
+        "{till} is open with {amount}", till=opened.till_name, amount=say.money(order.amount, unit=True)
+    )
+    call.answer(opened, [told])
+    return DONE
+
+
+@till_group.command("move")
+@click.argument("kind", type=click.Choice([MovementKind.DROP.value, MovementKind.FLOAT.value]))
+@click.argument("amount")
+@click.option("--note", default="", help="what it is for")
+@common
+def till_move(call: Call, kind: str, amount: str, note: str) -> int:
+    """Move cash to the safe (drop) or from it (float)."""
+    seat = call.seat()
+    order = MovementOrder(MovementKind.of(kind), _amount(seat, amount), note)
+    moved = seat.do(counter.move_cash, order)
+    say = seat.app.catalog(call.lang)
+    call.answer(moved, [say.join([say(moved.kind.text), say.money(moved.amount, unit=True)])])
+    return DONE
+
+
+@till_group.command("show")
+@common
+def till_show(call: Call) -> int:
+    """Show the till: who opened it when; once it is counted, what it should hold."""
+    seat = call.seat()
+    say, opened = seat.app.catalog(call.lang), seat.ask(counter.till)
+    if opened is None:
+        call.answer(None, [say("The till is closed")])
+        return DONE
+    found = seat.ask(counter.till_closing) if opened.counted else None
+    told = [
+        say(
+            "{till}, open since {moment}, {count} receipts",
+            till=opened.till_name,
+            moment=say.moment(opened.opened_at),
+            count=str(opened.receipts),
+        )
+    ]
+    if found is not None:
+        told += _sums(say, found.expected, found.counted.amount, found.difference)
+    call.answer(opened if found is None else found, told)
+    return DONE
+
+
+@till_group.command("close")
+@click.option("--amount", help="what is in the drawer, like 686.40; the notes when left out")
+@_notes
+@click.option("--reason", default="", help="why the count differs; asked for after the count")
+@click.option("--hand-on", is_flag=True, help="hand on receipts not printed and payments without an answer")
+@click.option(
+    "--sheet", type=click.Path(path_type=Path, dir_okay=False), help="write the cash sheet PDF here"
+)
+@common
+def till_close(
+    call: Call, amount: str | None, notes: tuple[str, ...], reason: str, hand_on: bool, sheet: Path | None
+) -> int:
+    """Count the drawer blind, then close the till; without a count, by the one that was made before.
+
+    What should be there is told after the count. A difference needs --reason: give the command again with it.
+    """
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    if amount is not None or notes:
+        seat.do(counter.count_till, _count(seat, amount, notes))
+    found = seat.ask(counter.till_closing)
+    if found is None:
+        raise Refused(Text("Count the drawer first: what should be there is told after the count."))
+    lost = counter.lost(seat.app.intents)
+    if (lost or found.unprinted) and not hand_on:
+        for words in _open_ends(say, found.unprinted, [one.account_number for one in lost]):
+            click.echo(words, err=True)
+        raise Refused(Text("Settle these, or hand them on with --hand-on."))
+    if found.difference and not reason.strip():
+        for words in _sums(say, found.expected, found.counted.amount, found.difference):
+            click.echo(words, err=True)
+        for one in found.suspects:
+            click.echo(say.join([one.number, say.money(one.amount, unit=True), say(one.why.text)]), err=True)
+    order = CloseTillOrder(found.counted.count_id, reason, found.unprinted, lost)
+    closed = seat.do(counter.close_till, order)
+    if sheet is not None:
+        _write_sheet(seat, closed, sheet)
+    told = say("Closed: cash sheet {number}", number=closed.number)
+    call.answer(closed, [*_sums(say, closed.expected, closed.counted.amount, closed.difference), told])
+    return DONE
+
+
+@till_group.command("sheet")
+@click.argument("number", required=False, default="")
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="PDF to write")
+@common
+def till_sheet(call: Call, number: str, out: Path) -> int:
+    """Write a cash sheet once more, marked COPY n; without a number the last one of the station."""
+    seat = call.seat()
+    sheet = seat.do(counter.reprint_cash_sheet, CashSheetQuery(number))
+    _write_sheet(seat, sheet, out)
+    say = seat.app.catalog(call.lang)
+    told = say(
+        "Copy {copy} of cash sheet {number} in {file}", copy=sheet.copy, number=sheet.number, file=str(out)
+    )
+    call.answer({"copy": sheet.copy, "number": sheet.number, "file": str(out)}, [told])
+    return DONE
+
+
+def _write_sheet(seat: Seat, sheet: CashSheet, out: Path) -> None:
+    with written_whole(out) as stream:
+        stream.write(cash_sheet_pdf(sheet, seat.app.catalog, seat.app.country, seat.app.picture))
+
+
+def _sums(say: Catalog, expected: Money, counted: Money, difference: Money) -> list[str]:
+    rows = [
+        [say("Expected in the drawer"), say.money(expected, unit=True)],
+        [say("Counted"), say.money(counted, unit=True)],
+        [say("Difference"), say.money(difference, unit=True)],
+    ]
+    return table(rows, {1})
+
+
+def _open_ends(say: Catalog, unprinted: Sequence[str], lost: Sequence[str]) -> list[str]:
+    return [
+        *(say("Receipt {number} is not printed", number=number) for number in unprinted),
+        *(say("A payment for account {number} has no answer", number=number) for number in lost),
+    ]

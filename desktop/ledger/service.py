@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -293,6 +294,33 @@ class Draft:
     remaining: dict[UUID, Money] = field(default_factory=dict)
 
 
+def _closed(month: date) -> Refused:
+    return Refused(
+        Text(
+            "{month} is closed: nothing is posted into it any more."
+            " Book it in the open month, with the business date of today.",
+            month=f"{month:%Y-%m}",
+        )
+    )
+
+
+@contextmanager
+def _into_open_month(work: Work) -> Iterator[None]:
+    """What closes posting sets: a month nobody posted into yet has no row to hold, and may be closed up to the last
+    moment, or a later one before it. Then the trigger refuses, and that is told like any other closed month.
+    """
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        if _MONTH_CLOSED in str(error.orig):
+            raise _closed(work.today.replace(day=1)) from error
+        raise
+
+
+_MONTH_CLOSED = "ledger_posting_set: its month is closed"
+"""What the triggers say."""
+
+
 def _hold_month(work: Work) -> None:
     """Refuse what would post into a closed month; an open one nobody closes before this work is committed."""
     month = work.today.replace(day=1)
@@ -300,13 +328,7 @@ def _hold_month(work: Work) -> None:
         return
     rows = work.rows(_BOOKS, {"month": month}).all()
     if rows and rows[0].closed:
-        raise Refused(
-            Text(
-                "{month} is closed: nothing is posted into it any more."
-                " Book it in the open month, with the business date of today.",
-                month=f"{month:%Y-%m}",
-            )
-        )
+        raise _closed(month)
     if rows and "chart" not in work.session.info:
         _charted(work, rows)
     work.session.info["month"] = month
@@ -367,7 +389,8 @@ def _post(work: Work, draft: Draft, set_id: UUID, role: Role, amount: Money, acc
 def _write(work: Work, draft: Draft) -> None:
     """Postings first, then the sets that close them, then what hangs on them, then the derived balances."""
     work.insert_many(Posting, draft.postings)
-    work.insert_many(PostingSet, draft.sets)
+    with _into_open_month(work):
+        work.insert_many(PostingSet, draft.sets)
     work.insert_many(OpenItem, draft.items)
     work.insert_many(Clearing, draft.clearings)
     for model, added, column in (
@@ -422,7 +445,8 @@ def _write_charges(
     by_column = dict(zip(_POSTED, zip(*postings, strict=True), strict=True))
     work.insert_columns(Posting, {"id": ids, **by_column}, len(ids))
     closed = {"kind": Same("charge"), "posted_on": Same(work.today), "reverses_id": Same(None)}
-    work.insert_columns(PostingSet, {"id": set_ids, **closed}, len(set_ids))
+    with _into_open_month(work):
+        work.insert_columns(PostingSet, {"id": set_ids, **closed}, len(set_ids))
     _write_items(work, [(one, ids[place], due) for one, place, due in owing])
     work.change_many(ContractAccount, owed, "owed", held=True)
     work.change_many(ContractAccount, credit, "credit", held=True)
@@ -484,8 +508,13 @@ def open_many(work: Work, accounts: Sequence[KnownAccount]) -> None:
     )
 
 
-def carry_balances(work: Work, items: Sequence[KnownItem], credit: Mapping[UUID, Money]) -> None:
-    """Post what accounts of another system owe, what was paid of it there, and their credit.
+def carry_balances(
+    work: Work,
+    items: Sequence[KnownItem],
+    credit: Mapping[UUID, Money],
+    deposits: Mapping[UUID, Money] | None = None,
+) -> None:
+    """Post what accounts of another system owe, what was paid of it there, their credit, and their deposits.
 
     Each is a balanced set of its own against the opening account: no revenue and no fee of the other system counts
     here again. The accounts must be new, or locked by the caller.
@@ -498,10 +527,11 @@ def carry_balances(work: Work, items: Sequence[KnownItem], credit: Mapping[UUID,
         draft.items.append(_carried_item(work, one, receivable))
         for paid in one.payments:
             _carry_payment(work, draft, one.account_id, draft.items[-1]["id"], paid)
-    for account, amount in credit.items():
-        set_id = _start_set(work, draft, OPENING)
-        _post(work, draft, set_id, Role.CREDIT, -amount, account)
-        _post(work, draft, set_id, Role.OPENING, amount, account)
+    for role, held in ((Role.CREDIT, credit), (Role.DEPOSIT, deposits or {})):
+        for account, amount in held.items():
+            set_id = _start_set(work, draft, OPENING)
+            _post(work, draft, set_id, role, -amount, account)
+            _post(work, draft, set_id, Role.OPENING, amount, account)
     _write(work, draft)
 
 
@@ -615,6 +645,16 @@ def _settled(part: Allocation) -> SettledItem:
         settled=part.settled,
         arithmetic=part.item.arithmetic if part.late_fee else (),
     )
+
+
+def transfer(work: Work, kind: str, to: Role, source: Role, amount: Money) -> UUID:
+    """Move an amount between two accounts of our own, as a posting set of its ``kind``; its id."""
+    draft = Draft()
+    set_id = _start_set(work, draft, kind)
+    _post(work, draft, set_id, to, amount, None)
+    _post(work, draft, set_id, source, -amount, None)
+    _write(work, draft)
+    return set_id
 
 
 @operation("ledger.reverse")

@@ -36,7 +36,7 @@ from desktop.billing.rules import (
     without,
 )
 from desktop.billing.service.energy import agreed
-from desktop.billing.service.stepped import Before, Chain, Parts
+from desktop.billing.service.stepped import Before, Chain, Parts, counted_otherwise
 from desktop.billing.tables import EnergyCorrection
 from desktop.contracts import service as contracts
 from desktop.contracts.records import CapacitySpell, InForce, Link, Share, SpellKind, Terms
@@ -65,6 +65,25 @@ def gather(work: Work, account_ids: Sequence[UUID], period: Period) -> list[Bill
     """What each account's bill is computed from, or why it is held; in the order the accounts came."""
     source = _Source(work, account_ids, period)
     return [source.input(account_id) for account_id in account_ids]
+
+
+def counted_months(work: Work, account_ids: Sequence[UUID], period: Period) -> dict[UUID, dict[date, Energy]]:
+    """By service point what counts in steps of the year of each month before a period, where that is not what the
+    meter tells: something is lost, shared, put right, or was somebody else's."""
+    source = _Source(work, sorted(counted_otherwise(work, account_ids, period)), period)
+    found, year = {}, date(period.start.year, 1, 1)
+    assert source.before is not None
+    for many in source.contracts.values():
+        for contract in many:
+            mine = [one for one in many if one.service_point_id == contract.service_point_id]
+            versions = source.versions(contract.tariff_id)
+            if contract is mine[-1] and versions and versions[-1].version.is_annual:
+                chain = source.chain(contract, versions[-1].version, year.year)
+                usage = source.usage(contract.service_point_id, source.covered(mine))
+                months = source.before.by_month(chain, usage, year, period.start)
+                if months is not None:
+                    found[contract.service_point_id] = months
+    return found
 
 
 @dataclass
@@ -229,6 +248,7 @@ class _Source:
         usage = self.usage(point, span)
         if usage.missing is not None:
             raise Unbillable(usage.missing)
+        self._check_change(many[0], usage)
         notes: list[Text] = []
         newest = (self.terms.get(many[-1].contract_id) or (contracts.UNDECIDED,))[-1]
         # What was used before this customer came is not theirs to see.
@@ -253,6 +273,19 @@ class _Source:
         return _Point(
             parts, energy, (*_ordered(usage.registers), *_ordered(inside)), history, notes, newest.capacity
         )
+
+    def _check_change(self, first: InForce, usage: metering.PointUsage) -> None:
+        """`Unbillable` where nobody read the meter when the customer changed inside the month."""
+        if first.valid_from <= self.period.start or first.supplied_since < first.valid_from:
+            return
+        opened = [self.work.local(read.previous_at).date() for read in usage.registers]
+        if min(opened) >= self.period.start:
+            return
+        links = contracts.at_point(self.work, first.service_point_id, self.period.start.year)
+        for link in links:
+            end = link.valid_to
+            if link.account_id != first.account_id and end and self.period.start < end <= first.valid_from:
+                raise Unbillable(Text("No read when the customer changed on {day}: enter it.", day=end))
 
     def put_right(self, account_id: UUID, own: Sequence[BillPart], *more: EnergyCorrection) -> list[_Point]:
         """The corrections of energy that come with this bill, each beside the months it concerns."""
