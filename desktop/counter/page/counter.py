@@ -49,6 +49,9 @@ from desktop.counter.service import (
     take_together,
     till,
 )
+from desktop.invoices.page import InvoiceSheet
+from desktop.invoices.records import WishQuery
+from desktop.invoices.service import wish
 from desktop.kernel import intent
 from desktop.kernel.database import Away
 from desktop.kernel.errors import Refused
@@ -262,6 +265,8 @@ class CounterPage(Page):
             choose = Key("Ctrl+G", Text("choose a printer"), self.paper.ask_print, "none")
             follow = Key("F3", Text("Next customer"), self.next_customer, "primary", "arrow-right")
             keys = [again, card, choose, follow]
+            if self.seat.may(wish):
+                keys.insert(2, Key("Ctrl+I", Text("invoice"), self.show_invoice, "none"))
             if self.seat.may(reverse_payment):
                 keys.insert(1, Key("Del", Text("take the payment back"), self.ask_back))
             self.show_keys(*keys)
@@ -278,6 +283,8 @@ class CounterPage(Page):
         else:
             keys.append(Key("Ctrl+T", Text("several accounts"), self.pay_together, enabled=free))
         keys.append(Key("Ctrl+D", Text("customer card"), self._to_card, enabled=free))
+        if self.seat.may(wish):
+            keys.append(Key("Ctrl+I", Text("invoice"), self.show_invoice, "none", enabled=free))
         keys.append(Key("Esc", Text("leave, asks first"), self._leave, enabled=free))
         words = {
             Stage.FILLED: Text("Take payment"),
@@ -882,6 +889,14 @@ class CounterPage(Page):
 
     def _search(self) -> None:
         self.search_wanted.emit("")
+
+    def show_invoice(self) -> None:
+        """What invoices the account at hand is to have, asked for while its customer stands here."""
+        number = self.account_shown()
+        if self.stage is Stage.DONE and self.receipt is not None and self.receipt.parts:
+            number = self.receipt.parts[0].account_number
+        if number:
+            InvoiceSheet(self, WishQuery(number)).appear()
 
     def _to_card(self) -> None:
         if self.account_shown():
