@@ -18,6 +18,7 @@ from desktop.billing.records import AdjustingOrder, ReversalOrder
 from desktop.contracts import service as contracts
 from desktop.contracts.records import Connections
 from desktop.desk import service as desk
+from desktop.desk.page.panels import bill_of
 from desktop.invoices import service as invoices
 from desktop.invoices.records import (
     EVERY_HALL,
@@ -313,7 +314,10 @@ def test_a_bill_that_gives_money_back_has_no_invoice_and_says_what_to_do(seat: S
     order = AdjustingOrder(bill.number, Energy.of(-10), "read too high")
     run = billing.adjust_bill(seat, order).run.number
     halls.issue(seat, run)
-    credit = next(one for one in seat.ask(desk.account_card, SMALL[0]).bills if one.amount.raw < 0)
+    card = seat.ask(desk.account_card, SMALL[0])
+    credit = next(one for one in card.bills if one.amount.raw < 0)
+    assert (credit.of_month, credit.difference) == (False, None), "it is no month to compare with another"
+    assert bill_of(card, bill.month) == next(one for one in card.bills if one.number == bill.number)
     with pytest.raises(Refused, match="asks for nothing: it has no invoice"):
         seat.do(invoices.set_wish, WishOrder(SMALL[0], InvoiceKind.ORDINARY, Buyer("C"), credit.number))
     assert [row.bill_number for row in listed(seat, InvoiceState.WAITING)] == [bill.number]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from desktop.billing.documents.bill import month_words
 from desktop.billing.documents.graphs import TIER_INKS, TierBar, tier_title
 from desktop.billing.documents.side import LEFT_EDGE, RIGHT_EDGE, letterhead, section_title
-from desktop.billing.records import BillShown, Cause, CauseAmount, Explanation
+from desktop.billing.records import OF_MONTH, BillShown, Cause, CauseAmount, Explanation
 from desktop.kernel.country import Country
 from desktop.kernel.lettering import Face
 from desktop.kernel.measures import Energy, Money, round_half_up
@@ -65,6 +65,8 @@ def cause_words(cause: Cause, old: BillShown, new: BillShown) -> Text:
             return Text("Capacity, demand or other terms of the contract")
         case Cause.TIER:
             return _tier_words(old, new)
+        case _ if old.kind not in OF_MONTH or new.kind not in OF_MONTH:
+            return Text("One of them is not for the use of a month: they are compared as a whole")
         case _:
             return Text("Prices, usage and terms changed together and cannot be told apart")
 

@@ -116,6 +116,23 @@ def plan_instalments(work: Work, order: PlanOrder) -> PlanRow | None:
     return _plan_row(work, plan)
 
 
+def carry_plans(work: Work, plans: Sequence[tuple[UUID, date, date | None, str]]) -> None:
+    """Enter plans of another system: account, first month, first month without it, parts as canonical JSON."""
+    work.insert_many(
+        InstalmentPlan,
+        [
+            {
+                "contract_account_id": key,
+                "valid_from": start,
+                "valid_to": end,
+                "parts": parts,
+                "agreed_by": work.actor.name,
+            }
+            for key, start, end, parts in plans
+        ],
+    )
+
+
 def _check(work: Work, parts: Sequence[InstalmentPart]) -> None:
     least = work.country.least_instalments
     if len(parts) < least:
@@ -411,12 +428,23 @@ def _reversed() -> sa.Select[tuple[UUID]]:
     return sa.select(InstalmentReversal.instalment_id)
 
 
+def _standing() -> sa.ColumnElement[bool]:
+    """Whether the bill that deducts an instalment stands."""
+    return InstalmentDeduction.bill_id.not_in(reversed_bills())
+
+
+def not_deducted() -> sa.ColumnElement[bool]:
+    """Whether an instalment stands, and no standing bill deducts it: its month is not billed yet."""
+    deducted_now = sa.select(InstalmentDeduction.instalment_id).where(_standing())
+    return sa.and_(Instalment.id.not_in(_reversed()), Instalment.id.not_in(deducted_now))
+
+
 def _deducting(work: Work, instalment_ids: Collection[UUID]) -> dict[UUID, UUID]:
     """The standing bill that deducts each instalment; those that none deducts are absent."""
     rows = work.session.execute(
         sa.select(InstalmentDeduction.instalment_id, InstalmentDeduction.bill_id).where(
             InstalmentDeduction.instalment_id.in_(instalment_ids),
-            InstalmentDeduction.bill_id.not_in(reversed_bills()),
+            _standing(),
         )
     )
     return dict(rows.all())
@@ -555,7 +583,7 @@ def prove_instalments(session: orm.Session) -> Iterator[Finding]:
     and that no standing bill deducts; no instalment is deducted twice."""
     numbers = sa.select(Instalment.hall_id, Instalment.year, Instalment.running)
     yield from prove_series(session, INSTALMENT, numbers, Instalment.__tablename__)
-    standing = InstalmentDeduction.bill_id.not_in(reversed_bills())
+    standing = _standing()
     twice = session.scalars(
         sa.select(InstalmentDeduction.instalment_id)
         .where(standing)
@@ -566,11 +594,10 @@ def prove_instalments(session: orm.Session) -> Iterator[Finding]:
         yield Finding(
             "I20", Instalment.__tablename__, key, "deducted_twice", Text("Two bills deduct this instalment")
         )
-    deducted_now = sa.select(InstalmentDeduction.instalment_id).where(standing)
     asked = dict(
         session.execute(
             sa.select(Instalment.contract_account_id, sa.func.sum(Instalment.amount))
-            .where(Instalment.id.not_in(_reversed()), Instalment.id.not_in(deducted_now))
+            .where(not_deducted())
             .group_by(Instalment.contract_account_id)
         ).all()
     )

@@ -10,6 +10,7 @@ from desktop.contracts.service.changes import (
 )
 from desktop.contracts.service.correcting import correct_tariff
 from desktop.contracts.service.groups import (
+    carry_group,
     change_group,
     find_group,
     group_of,
@@ -69,6 +70,7 @@ __all__ = [
     "add_point",
     "at_point",
     "billable",
+    "carry_group",
     "change_account",
     "change_contract",
     "change_group",

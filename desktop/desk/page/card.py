@@ -26,7 +26,7 @@ from desktop.desk.page.lists import (
     reads_table,
     versions_table,
 )
-from desktop.desk.page.panels import CardHead, ComparePanel, DuesPanel, UsagePanel
+from desktop.desk.page.panels import CardHead, ComparePanel, DuesPanel, UsagePanel, bill_of
 from desktop.desk.page.person import PersonView, focus_table, in_panel
 from desktop.desk.page.receipt import ReceiptPane
 from desktop.desk.page.supply import SupplyTab
@@ -427,7 +427,7 @@ class AccountView(PersonView):
             self._ask_bill(found)
 
     def _look_at(self, month: date) -> None:
-        found = next((one for one in self.card.bills if one.month == month), None)
+        found = bill_of(self.card, month)
         if found is not None:
             self._choose(found)
 
