@@ -18,7 +18,7 @@ from desktop.billing.records import AdjustingOrder, ReversalOrder
 from desktop.contracts import service as contracts
 from desktop.contracts.records import Connections
 from desktop.desk import service as desk
-from desktop.desk.page.panels import bill_of
+from desktop.desk.page import panels
 from desktop.invoices import service as invoices
 from desktop.invoices.records import (
     EVERY_HALL,
@@ -317,7 +317,7 @@ def test_a_bill_that_gives_money_back_has_no_invoice_and_says_what_to_do(seat: S
     card = seat.ask(desk.account_card, SMALL[0])
     credit = next(one for one in card.bills if one.amount.raw < 0)
     assert (credit.of_month, credit.difference) == (False, None), "it is no month to compare with another"
-    assert bill_of(card, bill.month) == next(one for one in card.bills if one.number == bill.number)
+    assert panels.bill_of(card, bill.month) == next(one for one in card.bills if one.number == bill.number)
     with pytest.raises(Refused, match="asks for nothing: it has no invoice"):
         seat.do(invoices.set_wish, WishOrder(SMALL[0], InvoiceKind.ORDINARY, Buyer("C"), credit.number))
     assert [row.bill_number for row in listed(seat, InvoiceState.WAITING)] == [bill.number]
