@@ -301,7 +301,7 @@ def test_a_hall_exports_its_own_unless_all_are_chosen(seat: Seat, tmp_path: Path
     assert elsewhere.ask(invoices.invoices_extent, Listing(about=f"{about} {EVERY_HALL}")).total == 1
     with pytest.raises(Refused, match="No invoice waits"):
         invoices.export_invoices(elsewhere, tmp_path / "none.csv", say_of(seat))
-    made = invoices.export_invoices(elsewhere, tmp_path / "all.csv", say_of(seat), every_hall=True)
+    made = invoices.export_invoices(seat, tmp_path / "all.csv", say_of(seat), every_hall=True)
     assert made.invoices == 1
     assert elsewhere.ask(invoices.invoices_extent, Listing(about=InvoiceState.EXPORTED.value)).total == 0
     (shown,) = seat.ask(invoices.invoices_of, SMALL[0])
