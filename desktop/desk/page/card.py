@@ -53,7 +53,7 @@ from desktop.qt.preview import PaperFile
 from desktop.qt.table import Table, fitting
 
 OVERVIEW, BILLS, READS, PAYMENTS, CONTRACTS, CONTACTS, NOTES, RECORDS, WHAT_IF = range(9)
-MOST_INSTALMENTS = 4
+MOST_INSTALMENTS = 2
 """So many instalments are seen at once below the bills."""
 
 MOST_PRICES = 4
