@@ -625,6 +625,16 @@ def _settled(part: Allocation) -> SettledItem:
     )
 
 
+def transfer(work: Work, kind: str, to: Role, source: Role, amount: Money) -> UUID:
+    """Move an amount between two accounts of our own, as a posting set of its ``kind``; its id."""
+    draft = Draft()
+    set_id = _start_set(work, draft, kind)
+    _post(work, draft, set_id, to, amount, None)
+    _post(work, draft, set_id, source, -amount, None)
+    _write(work, draft)
+    return set_id
+
+
 @operation("ledger.reverse")
 def reverse(work: Work, posting_set_id: UUID) -> UUID:
     """Post the mirror of a posting set and undo its clearings; a set is reversed at most once.
