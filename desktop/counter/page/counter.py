@@ -24,6 +24,8 @@ from desktop.counter.page.money import TENDERS, Debtor, DonePane, MoneyPane, Shi
 from desktop.counter.page.several import Several
 from desktop.counter.page.till import CountGrid, Step, TillWork
 from desktop.counter.records import (
+    CashSheet,
+    CashSheetQuery,
     PaymentOrder,
     PaymentTakenBack,
     ReceiptIssued,
@@ -39,6 +41,7 @@ from desktop.counter.records import (
     TogetherQuery,
 )
 from desktop.counter.service import (
+    cash_sheet,
     close_till,
     move_cash,
     note_unprinted,
@@ -261,7 +264,10 @@ class CounterPage(Page):
         stage = self.stage
         self.primary_width = self.panes.width_of(self.right)
         if stage is Stage.CLOSED:
-            self.show_keys(Key("F12", Text("Open the till"), self.open_till, "primary", "wallet"))
+            keys = [Key("F12", Text("Open the till"), self.open_till, "primary", "wallet")]
+            if self.seat.may(close_till):
+                keys.insert(0, Key("Ctrl+P", Text("last cash sheet"), self._ask_sheet))
+            self.show_keys(*keys)
             return
         if not self.question.isHidden():
             self.show_keys(Key("Esc", Text("back"), self._leave_question))
@@ -322,6 +328,15 @@ class CounterPage(Page):
             self.till_work.move()
         else:
             self.till_work.count()
+
+    def _ask_sheet(self) -> None:
+        self.banner.clear()
+        self.ask(cash_sheet, CashSheetQuery(), self._show_sheet)
+
+    def _show_sheet(self, sheet: CashSheet) -> None:
+        if self.stage is Stage.CLOSED:
+            self._enter(Stage.TILL)
+            self.till_work.show_sheet(sheet)
 
     def _leave_till(self) -> None:
         if self.till_work.step is Step.SHEET:

@@ -173,6 +173,11 @@ def sheet_paper(seat: Seat, sheet: CashSheet) -> tuple[Path, PaperFile, str, boo
     return path, PaperFile(pdf), printer, bool(printer) and print_paper(pdf, printer)
 
 
+def sheet_look(seat: Seat, sheet: CashSheet) -> PaperFile:
+    """A cash sheet for the eye only."""
+    return PaperFile(cash_sheet_pdf(sheet, seat.app.catalog, seat.app.country, seat.app.picture))
+
+
 def look_at_closing(seat: Seat) -> tuple[TillClosing | None, tuple[LostPayment, ...]]:
     """The session that was counted, and the payments of this computer without an answer."""
     return seat.ask(till_closing), lost(seat.app.intents)
@@ -386,6 +391,19 @@ class TillWork(Stack):
         self._enter(Step.SHEET)
         self.page.told.emit()
         self.page.call(sheet_paper, self.seat, sheet, then=self._show_paper)
+
+    def show_sheet(self, sheet: CashSheet) -> None:
+        """Show a sheet issued before, printing nothing; Ctrl+P makes a copy of it."""
+        self.sheet = sheet
+        self.paper.clear()
+        self._enter(Step.SHEET)
+        title = self.say("Cash sheet {number}", number=sheet.number)
+        self.page.call(
+            sheet_look,
+            self.seat,
+            sheet,
+            then=lambda paper: self.paper.show_paper(title, None, paper, may_print=False),
+        )
 
     def _show_paper(self, made: tuple[Path, PaperFile, str, bool]) -> None:
         path, paper, printer, printed = made
