@@ -90,7 +90,8 @@ class MeterLine:
 
 @dataclass(frozen=True, slots=True)
 class AccountLine:
-    """A contract account: whose it is, its first service point with that one's place on a reading route, its credit."""
+    """A contract account: whose it is, its first service point with that one's place on a reading route, its credit
+    and the deposit it gave."""
 
     number: str
     party: str
@@ -98,6 +99,7 @@ class AccountLine:
     route: str = ""
     position: int | None = None
     credit: Money = NOTHING
+    deposit: Money = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,6 +440,7 @@ class Totals:
     history: Energy
     capacity: Power
     demand: Power
+    deposits: Money
     classes: tuple[ClassTotals, ...]
 
     @property

@@ -108,6 +108,7 @@ def take_group(work: Work, order: GroupOrder) -> GroupTaken:
         work,
         _items(work, order, accounts),
         {accounts[one.number]: one.credit for one in order.accounts if one.credit},
+        {accounts[one.number]: one.deposit for one in order.accounts if one.deposit},
     )
     contracts.sign_many(
         work,
