@@ -123,6 +123,13 @@ def till_closing(work: Work, _request: None) -> TillClosing | None:
     return _closing(work, *found, counts) if counts else None
 
 
+def in_drawer(work: Work, session: TillSession) -> Money:
+    """What should be in the drawer of a session now; whoever counts it is not told before."""
+    flows = _flows(work, session.id, _payments(work, session.id))
+    out = _taken_out(movements(work, session.id))
+    return rules.balance(session.opening_float, flows, out).expected
+
+
 def _closing(work: Work, drawer: Till, session: TillSession, counts: tuple[TillCounted, ...]) -> TillClosing:
     rows, moved = _payments(work, session.id), movements(work, session.id)
     flows = _flows(work, session.id, rows)
@@ -148,7 +155,7 @@ def _payments(work: Work, session_id: UUID) -> Sequence[Any]:
     taken_back = sa.exists().where(PostingSet.reverses_id == Payment.posting_set_id)
     found = work.session.execute(
         sa.select(Payment.id, Payment.paid_at, Tender.kind, Tender.amount)
-        .add_columns(Receipt.number, Receipt.content, taken_back.label("back"))
+        .add_columns(Receipt.number, taken_back.label("back"))
         .add_columns(PaymentReversal.id.label("reversal"), PaymentSet.id.label("set_id"))
         .add_columns(sa.func.coalesce(PaymentSet.amount, Tender.amount).label("whole"))
         .add_columns(sa.func.coalesce(PaymentSet.given, Tender.given).label("given"))
@@ -201,17 +208,17 @@ def _suspects(work: Work, rows: Sequence[Any], difference: Money) -> tuple[Suspe
         why = rules.explains(difference, row.kind, row.whole, row.given)
         if why is not None and not row.back and row.number is not None:
             found.setdefault(row.set_id or row.id, (why, row))
-    likely = sorted(found.values(), key=lambda one: (order.index(one[0]), one[1].paid_at))
+    likely = sorted(found.values(), key=lambda one: (order.index(one[0]), one[1].paid_at))[:SUSPECTS]
+    issued = sa.select(Receipt.number, Receipt.content).where(
+        Receipt.number.in_([row.number for _, row in likely])
+    )
+    names = {
+        number: canonical.load(ReceiptIssued, content).customer_name
+        for number, content in work.session.execute(issued)
+    }
     return tuple(
-        Suspect(
-            number=row.number,
-            customer_name=canonical.load(ReceiptIssued, row.content).customer_name,
-            paid_at=work.local(row.paid_at),
-            tender=row.kind,
-            amount=row.whole,
-            why=why,
-        )
-        for why, row in likely[:SUSPECTS]
+        Suspect(row.number, names[row.number], work.local(row.paid_at), row.kind, row.whole, why)
+        for why, row in likely
     )
 
 
