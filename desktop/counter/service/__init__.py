@@ -20,10 +20,10 @@ from desktop.counter.service.till_closing import (
     count_till,
     in_drawer,
     lost,
-    prove_tills,
     reprint_cash_sheet,
     till_closing,
 )
+from desktop.counter.service.till_proof import prove_tills
 from desktop.counter.service.together import paid_together, prove_together, reprint_receipts, take_together
 
 __all__ = [
