@@ -20,9 +20,10 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from desktop.contracts.records import GROUP_PREFIX
 from desktop.counter.documents import receipt_pdf
 from desktop.counter.page.account import AccountView, Payer
+from desktop.counter.page.counting import CountGrid
 from desktop.counter.page.money import TENDERS, Debtor, DonePane, MoneyPane, ShiftPane
 from desktop.counter.page.several import Several
-from desktop.counter.page.till import CountGrid, Step, TillWork
+from desktop.counter.page.till import Step, TillWork
 from desktop.counter.records import (
     CashSheet,
     CashSheetQuery,
