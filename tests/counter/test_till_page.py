@@ -144,6 +144,12 @@ def test_what_is_open_is_handed_on_and_a_difference_told_before_it_closes(
     settle(qtbot, window.tasks)
     press(window, Qt.Key.Key_F12)
     settle(qtbot, window.tasks, lambda: counted.stage is Stage.CLOSED)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    at_step(qtbot, counted, Step.SHEET)
+    assert work.sheet == sheet
+    settle(qtbot, window.tasks)
+    press(window, Qt.Key.Key_F12)
+    settle(qtbot, window.tasks, lambda: counted.stage is Stage.CLOSED)
 
 
 def test_a_counted_till_takes_no_customer_and_is_counted_once_more(

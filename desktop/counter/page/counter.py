@@ -20,10 +20,13 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from desktop.contracts.records import GROUP_PREFIX
 from desktop.counter.documents import receipt_pdf
 from desktop.counter.page.account import AccountView, Payer
+from desktop.counter.page.counting import CountGrid
 from desktop.counter.page.money import TENDERS, Debtor, DonePane, MoneyPane, ShiftPane
 from desktop.counter.page.several import Several
-from desktop.counter.page.till import CountGrid, Step, TillWork
+from desktop.counter.page.till import Step, TillWork
 from desktop.counter.records import (
+    CashSheet,
+    CashSheetQuery,
     PaymentOrder,
     PaymentTakenBack,
     ReceiptIssued,
@@ -39,6 +42,7 @@ from desktop.counter.records import (
     TogetherQuery,
 )
 from desktop.counter.service import (
+    cash_sheet,
     close_till,
     move_cash,
     note_unprinted,
@@ -52,6 +56,9 @@ from desktop.counter.service import (
     take_together,
     till,
 )
+from desktop.invoices.page import InvoiceSheet
+from desktop.invoices.records import WishQuery
+from desktop.invoices.service import wish
 from desktop.kernel import intent
 from desktop.kernel.database import Away
 from desktop.kernel.errors import Refused
@@ -261,7 +268,10 @@ class CounterPage(Page):
         stage = self.stage
         self.primary_width = self.panes.width_of(self.right)
         if stage is Stage.CLOSED:
-            self.show_keys(Key("F12", Text("Open the till"), self.open_till, "primary", "wallet"))
+            keys = [Key("F12", Text("Open the till"), self.open_till, "primary", "wallet")]
+            if self.seat.may(close_till):
+                keys.insert(0, Key("Ctrl+P", Text("last cash sheet"), self._ask_sheet))
+            self.show_keys(*keys)
             return
         if not self.question.isHidden():
             self.show_keys(Key("Esc", Text("back"), self._leave_question))
@@ -279,6 +289,8 @@ class CounterPage(Page):
             choose = Key("Ctrl+G", Text("choose a printer"), self.paper.ask_print, "none")
             follow = Key("F3", Text("Next customer"), self.next_customer, "primary", "arrow-right")
             keys = [again, card, choose, follow]
+            if self.seat.may(wish):
+                keys.insert(2, Key("Ctrl+I", Text("invoice"), self.show_invoice, "none"))
             if self.seat.may(reverse_payment):
                 keys.insert(1, Key("Del", Text("take the payment back"), self.ask_back))
             self.show_keys(*keys)
@@ -295,6 +307,8 @@ class CounterPage(Page):
         else:
             keys.append(Key("Ctrl+T", Text("several accounts"), self.pay_together, enabled=free))
         keys.append(Key("Ctrl+D", Text("customer card"), self._to_card, enabled=free))
+        if self.seat.may(wish):
+            keys.append(Key("Ctrl+I", Text("invoice"), self.show_invoice, "none", enabled=free))
         keys.append(Key("Esc", Text("leave, asks first"), self._leave, enabled=free))
         words = {
             Stage.FILLED: Text("Take payment"),
@@ -322,6 +336,15 @@ class CounterPage(Page):
             self.till_work.move()
         else:
             self.till_work.count()
+
+    def _ask_sheet(self) -> None:
+        self.banner.clear()
+        self.ask(cash_sheet, CashSheetQuery(), self._show_sheet)
+
+    def _show_sheet(self, sheet: CashSheet) -> None:
+        if self.stage is Stage.CLOSED:
+            self._enter(Stage.TILL)
+            self.till_work.show_sheet(sheet)
 
     def _leave_till(self) -> None:
         if self.till_work.step is Step.SHEET:
@@ -942,6 +965,14 @@ class CounterPage(Page):
 
     def _search(self) -> None:
         self.search_wanted.emit("")
+
+    def show_invoice(self) -> None:
+        """What invoices the account at hand is to have, asked for while its customer stands here."""
+        number = self.account_shown()
+        if self.stage is Stage.DONE and self.receipt is not None and self.receipt.parts:
+            number = self.receipt.parts[0].account_number
+        if number:
+            InvoiceSheet(self, WishQuery(number)).appear()
 
     def _to_card(self) -> None:
         if self.account_shown():
