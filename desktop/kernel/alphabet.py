@@ -68,6 +68,7 @@ def sort_key(text: str) -> str:
     )
 
 
+@lru_cache(maxsize=4096)  # there are no more
 def _syllable(spoken: str) -> str:
     """A syllable with its tone behind it; ü comes after u."""
     letters = unicodedata.normalize("NFD", spoken).replace("u\u0308", "u{")
