@@ -256,7 +256,7 @@ def _spelled(mark: bytes, values: Sequence[Any]) -> list[bytes]:
         mark += b"37:d"
         return [
             mark + f"{one[:8]}-{one[8:12]}-{one[12:16]}-{one[16:20]}-{one[20:]}".encode()
-            for one in map(hex_of, values)
+            for one in [value.int.to_bytes(16, "big").hex() for value in values]
         ]
     if kinds == {int}:
         return [
@@ -654,7 +654,7 @@ def _bound(
     if shape is None:
         return values
     if isinstance(column.type, Key):
-        return [None if value is None else hex_of(value) for value in values]
+        return [None if value is None else value.int.to_bytes(16, "big").hex() for value in values]
     if isinstance(column.type, Exact) and set(map(type, values)) == {int}:
         return values
     return map(shape, values)
