@@ -55,7 +55,7 @@ check: setup ## style, types, import contracts, complete catalogs, schema equal 
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/pytest -q tests/house
+	@$(BIN)/pytest -q tests/house/test_catalogs.py tests/house/test_schema.py
 
 bench: setup ## measure how fast the main jobs are
 	@$(BIN)/pytest -q -s tests/benchmarks $(ARGS)

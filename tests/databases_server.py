@@ -65,8 +65,8 @@ class SqliteDatabases:
 
     kind = "sqlite"
 
-    def __init__(self) -> None:
-        self._folder = quick_folder()
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder or quick_folder()
         self._prepared: dict[Prepare, Path] = {}
 
     def empty(self) -> str:
@@ -101,13 +101,14 @@ class SqliteDatabases:
 class PostgresServer:
     """A PostgreSQL in a private folder, reached over a private socket (over loopback on Windows).
 
-    ``settings`` are lines of its configuration beyond the ones above, ``fsync="on"`` for one.
+    ``settings`` are lines of its configuration beyond the ones above, ``fsync="on"`` for one; it lies in memory where
+    no ``folder`` is named.
     """
 
     kind = "postgresql"
 
-    def __init__(self, **settings: object) -> None:
-        self.folder = quick_folder()
+    def __init__(self, folder: Path | None = None, **settings: object) -> None:
+        self.folder = folder or quick_folder()
         self.data = self.folder / "data"
         self.log = self.folder / "log"
         self._owner = _unprivileged_owner()

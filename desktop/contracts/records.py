@@ -272,6 +272,7 @@ class InForce:
 class Link:
     """One of the supply contracts that follow one another at a service point."""
 
+    contract_id: UUID
     account_id: UUID
     tariff_id: UUID
     valid_from: date
@@ -357,6 +358,28 @@ class CapacitySpell:
         if self.kind is SpellKind.EXEMPT and not self.reason.strip():
             found["reason"] = Text("Name the notice that the exemption rests on.")
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTerms:
+    """Terms that come in from another system, of the contract in force at a service point on their first day.
+
+    ``within_id`` is the service point of the main meter, where that is known yet; ``terms.within`` says nothing.
+    """
+
+    service_point_id: UUID
+    terms: Terms
+    within_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSpell:
+    """A spell that comes in from another system, of the contract at a service point that began on ``contract_from``;
+    None: of every one in force there on its days."""
+
+    service_point_id: UUID
+    spell: CapacitySpell
+    contract_from: date | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,20 +50,25 @@ class CapacityDays:
 
 @dataclass(frozen=True, slots=True)
 class Suspension:
-    """Part of a customer's capacity that is sealed for a time; ``seal_day_charged`` is custom of the office."""
+    """Part of a customer's capacity that is sealed for a time; ``seal_day_charged`` is custom of the office.
+
+    ``every`` are the days of all suspensions of the customer, this one among them; none given: it is the only one.
+    """
 
     total: Power
     suspended: Power
     sealed_on: date
     restored_on: date
     seal_day_charged: bool
+    every: tuple[Period, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SuspendedDays:
     """What a suspension comes to in a month: its days as a whole and in the month, and the days charged all the same.
 
-    ``charged`` is None where the whole month is charged; ``free`` are the days of the month that are not.
+    ``charged`` is None where the whole month is charged; ``free`` are the days of the month that are not. ``used_up``
+    is the day from which no more of it is free in that year, where the suspension goes on beyond.
     """
 
     total: int
@@ -71,6 +76,7 @@ class SuspendedDays:
     applies: bool
     charged: int | None
     free: Period | None = None
+    used_up: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +84,13 @@ class CapacityRules:
     """How days count in the charge for capacity.
 
     ``days(rule_set, days_in_month, whole, parts)`` takes the capacity of the whole month and parts with their days;
-    ``suspended(suspension, month)`` tells the days of a suspension in the month that begins on a day.
+    ``suspended(suspension, month)`` tells the days of a suspension in the month that begins on a day;
+    ``suspensions(day)`` how many may begin in the year of a day by the rules of that day (None: any number).
     """
 
     days: Callable[[str, int, Power, Sequence[tuple[Power, int]]], CapacityDays]
     suspended: Callable[[Suspension, date], SuspendedDays]
+    suspensions: Callable[[date], int | None]
 
 
 @dataclass(frozen=True, slots=True)

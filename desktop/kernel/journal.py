@@ -220,14 +220,22 @@ def _keep_old_values(_class: Any, _key: str, attribute: Any) -> None:
 def next_numbers(session: orm.Session, owner_id: UUID, kind: str, year: int, count: int = 1) -> int:
     """Take ``count`` numbers of a series; the first of them. Nothing but the numbered rows may follow it."""
     session.flush()
-    key = {"owner_id": owner_id, "kind": kind, "year": year}
-    last = session.execute(
-        sa.update(Series).filter_by(**key).values(last=Series.last + count).returning(Series.last)
-    ).scalar()
+    connection, key = session.connection(), {"owner_id": owner_id, "kind": kind, "year": year}
+    taken = {f"its_{name}": value for name, value in key.items()} | {"more": count}
+    last = connection.execute(_TAKE, taken).scalar()
     if last is None:
-        session.execute(sa.insert(Series).values(**key, last=count))
+        connection.execute(_NEW_SERIES, key | {"last": count})
         last = count
     return int(last) - count + 1
+
+
+_TAKE = (
+    sa.update(table_of(Series))
+    .where(*(column == sa.bindparam(f"its_{column.key}") for column in table_of(Series).primary_key))
+    .values(last=Series.last + sa.bindparam("more"))
+    .returning(Series.last)
+)
+_NEW_SERIES = sa.insert(table_of(Series))
 
 
 def sha256(text: str) -> bytes:
@@ -241,9 +249,8 @@ def enter(
     """Write the entry and move the head of its chain: the last statements before the commit."""
     session.flush()
     changes, count = ink.change_rows, len(ink.changes)
-    head = session.execute(
-        sa.select(Chain.number, Chain.hash).filter_by(id=chain_id).with_for_update()
-    ).one_or_none()
+    connection = session.connection()
+    head = connection.execute(_HEAD, {"chain": chain_id}).one_or_none()
     number, previous = (head.number + 1, head.hash) if head else (1, GENESIS)
     values = {
         **facts,
@@ -259,18 +266,19 @@ def enter(
         "previous_hash": previous,
     }
     values["hash"] = entry_hash(values)
-    session.execute(sa.insert(Entry).values(**values))
-    session.execute(
-        sa.insert(EntryText).values(
-            entry_id=ink.entry_id, district_id=ink.district_id, request=request, answer=answer
-        )
-    )
+    connection.execute(_NEW_ENTRY, values)
+    words = {"entry_id": ink.entry_id, "district_id": ink.district_id, "request": request, "answer": answer}
+    connection.execute(_NEW_TEXT, words)
     bulk_insert(session, table_of(Change), changes, count)
     moved = {"number": number, "hash": values["hash"]}
-    if head:
-        session.execute(sa.update(Chain).filter_by(id=chain_id).values(**moved))
-    else:
-        session.execute(sa.insert(Chain).values(id=chain_id, **moved))
+    connection.execute(
+        *((_MOVE, moved | {"chain": chain_id}) if head else (_NEW_CHAIN, moved | {"id": chain_id}))
+    )
+
+
+_HEAD = sa.select(Chain.number, Chain.hash).where(Chain.id == sa.bindparam("chain")).with_for_update()
+_MOVE = sa.update(table_of(Chain)).where(Chain.id == sa.bindparam("chain"))
+_NEW_CHAIN, _NEW_ENTRY, _NEW_TEXT = (sa.insert(table_of(model)) for model in (Chain, Entry, EntryText))
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,12 +292,15 @@ class Known:
 
 def known(session: orm.Session, entry_id: UUID) -> Known | None:
     """What the book holds under an id."""
-    found = session.execute(
-        sa.select(Entry.operation, Entry.request_sha256, EntryText.answer)
-        .outerjoin(EntryText, EntryText.entry_id == Entry.id)
-        .where(Entry.id == entry_id)
-    ).one_or_none()
+    found = session.connection().execute(_KNOWN, {"entry": entry_id}).one_or_none()
     return None if found is None else Known(*found)
+
+
+_KNOWN = (
+    sa.select(Entry.operation, Entry.request_sha256, EntryText.answer)
+    .outerjoin(EntryText, EntryText.entry_id == Entry.id)
+    .where(Entry.id == sa.bindparam("entry"))
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -238,20 +238,28 @@ class Work:
             found = among(self.session, model.id, ids)
             self.session.execute(sa.select(model.id).where(found).order_by(model.id).with_for_update()).all()
 
-    def rows(self, statement: sa.Executable) -> sa.CursorResult[*tuple[Any, ...]]:
-        """The rows of a question about columns alone, of thousands of rows: no object is looked for behind them."""
+    def rows(
+        self, statement: sa.Executable, values: Mapping[str, Any] | None = None
+    ) -> sa.CursorResult[*tuple[Any, ...]]:
+        """The rows of a question about columns alone: no object is looked for behind them.
+
+        A statement that is asked very often stands in its module, made once, and takes its ``values`` by name.
+        """
         self.session.flush()
-        return self.session.connection().execute(statement)
+        return self.session.connection().execute(statement, values)
 
-    def insert_many(self, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
-        """The bulk road in: rows by column name; recorded ones get id, entry, district and hash where missing."""
-        self.insert_columns(model, columns_of(rows), len(rows))
+    def insert_many(self, model: type[Base], rows: Sequence[dict[str, Any]]) -> list[bytes]:
+        """The bulk road in: rows by column name; recorded ones get id, entry, district and hash where missing.
 
-    def insert_columns(self, model: type[Base], columns: Columns, count: int) -> None:
+        The hashes of recorded rows.
+        """
+        return self.insert_columns(model, columns_of(rows), len(rows))
+
+    def insert_columns(self, model: type[Base], columns: Columns, count: int) -> list[bytes]:
         """The bulk road in for so many rows by column, as `insert_many` has it for rows."""
         if not count:
-            return
-        made = dict(columns)
+            return []
+        made, hashes = dict(columns), list[bytes]()
         if issubclass(model, Recorded):
             ids = made.get("id") or self.new_ids(count)
             if isinstance(ids, Same):
@@ -263,6 +271,7 @@ class Work:
             self.ink.made(model, ids, hashes)
         self.session.flush()
         bulk_insert(self.session, table_of(model), made, count)
+        return hashes
 
     def change_many(self, model: type[Recorded], changes: Mapping[UUID, Measure], column: str) -> None:
         """The bulk road for derived values: add to ``column`` of each row, in key order."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -65,15 +64,22 @@ def set_up_chart(work: Work, _request: None) -> int:
 
 def _chart(work: Work) -> dict[Role, UUID]:
     chart: dict[Role, UUID] | None = work.session.info.get("chart")
-    if chart is None:
-        chart = dict(work.session.execute(sa.select(LedgerAccount.role, LedgerAccount.id)).all())
-        for account in work.country.chart:  # books that were set up before the chart had it
-            if (role := Role.of(account.role)) not in chart:
-                chart[role] = work.new_id()
-                name = account.name.message
-                work.add(LedgerAccount(id=chart[role], role=role, code=account.code, name=name))
-        work.session.info["chart"] = chart
+    return _charted(work, work.rows(_ACCOUNTS).all()) if chart is None else chart
+
+
+def _charted(work: Work, rows: Sequence[Sequence[Any]]) -> dict[Role, UUID]:
+    """The chart of this work, from the role and the id of its accounts."""
+    chart = {role: key for role, key, *_ in rows}
+    for account in work.country.chart:  # books that were set up before the chart had it
+        if (role := Role.of(account.role)) not in chart:
+            chart[role] = work.new_id()
+            name = account.name.message
+            work.add(LedgerAccount(id=chart[role], role=role, code=account.code, name=name))
+    work.session.info["chart"] = chart
     return chart
+
+
+_ACCOUNTS = sa.select(LedgerAccount.role, LedgerAccount.id)
 
 
 def open_account(work: Work, number: str, party_id: UUID, hall_id: UUID) -> UUID:
@@ -113,10 +119,15 @@ def account_id(work: Work, number: str) -> UUID:
     plain = "".join(number.split())
     found = work.session.scalar(sa.select(ContractAccount.id).filter_by(number=plain))
     if found is None:
-        raise NotFound(
-            Text("No account has the number {number}. Check it, or search by name or meter.", number=number)
-        )
+        raise unknown(number)
     return found
+
+
+def unknown(number: str) -> NotFound:
+    """That no account has a number."""
+    return NotFound(
+        Text("No account has the number {number}. Check it, or search by name or meter.", number=number)
+    )
 
 
 def accounts(work: Work, ids: Sequence[UUID]) -> dict[UUID, ContractAccount]:
@@ -141,31 +152,58 @@ def credits(work: Work, ids: Sequence[UUID]) -> dict[UUID, Money]:
 @query("ledger.view")
 def dues(work: Work, account_number: str) -> Dues:
     """All an account owes today, with late fees and their arithmetic, oldest first."""
-    account = work.session.get_one(ContractAccount, account_id(work, account_number))
-    return _dues(work, account, work.today)
+    key = account_id(work, account_number)
+    return dues_of(work, [key])[key]
 
 
-def _dues(work: Work, account: ContractAccount, on: date) -> Dues:
-    items = work.session.scalars(
-        sa.select(OpenItem).where(OpenItem.contract_account_id == account.id, OpenItem.remaining > Money(0))
-    ).all()
-    cleared = defaultdict(list)
-    if items:
-        rows = work.session.scalars(
-            sa.select(Clearing)
-            .where(Clearing.open_item_id.in_([item.id for item in items]))
-            .order_by(Clearing.cleared_on)
+def dues_of(work: Work, account_ids: Collection[UUID]) -> dict[UUID, Dues]:
+    """The same of many accounts by id."""
+    return _dues_of(work, work.rows(_OWING, {"accounts": list(account_ids)}).all(), work.today)
+
+
+def _dues_of(work: Work, owing: Sequence[sa.Row[*tuple[Any, ...]]], on: date) -> dict[UUID, Dues]:
+    cleared: dict[UUID, list[sa.Row[*tuple[Any, ...]]]] = {}
+    for row in work.rows(_ITEMS, {"accounts": [account.id for account in owing]}):
+        cleared.setdefault(row.id, []).append(row)
+    found: dict[UUID, list[DueItem]] = {account.id: [] for account in owing}
+    for rows in cleared.values():
+        found[rows[0].contract_account_id].append(_due(work, rows, on))
+    return {
+        account.id: Dues(
+            account.id,
+            account.number,
+            on,
+            tuple(sorted(found[account.id], key=lambda item: (item.due_on, item.open_item_id))),
+            account.credit,
         )
-        for row in rows:
-            cleared[row.open_item_id].append(row)
-    found = [_due(work, item, cleared[item.id], on) for item in items]
-    found.sort(key=lambda item: (item.due_on, item.open_item_id))
-    return Dues(account.id, account.number, on, tuple(found), account.credit)
+        for account in owing
+    }
 
 
-def _due(work: Work, item: OpenItem, cleared: list[Clearing], on: date) -> DueItem:
-    paid = tuple((row.cleared_on, row.amount) for row in cleared if row.kind is ClearingKind.PRINCIPAL)
-    fees_paid = Money.total([row.amount for row in cleared if row.kind is ClearingKind.LATE_FEE])
+_OWING = sa.select(ContractAccount.id, ContractAccount.number, ContractAccount.credit).where(
+    ContractAccount.id.in_(sa.bindparam("accounts", expanding=True))
+)
+_HELD = _OWING.with_for_update()
+_ITEMS = (
+    sa.select(
+        OpenItem.id, OpenItem.contract_account_id, OpenItem.kind, OpenItem.month, OpenItem.source_number
+    )
+    .add_columns(OpenItem.energy, OpenItem.due_on, OpenItem.customer_class, OpenItem.rule_set)
+    .add_columns(OpenItem.amount, OpenItem.remaining)
+    .add_columns(Clearing.kind.label("part"), Clearing.cleared_on, Clearing.amount.label("cleared"))
+    .outerjoin(Clearing, Clearing.open_item_id == OpenItem.id)
+    .where(OpenItem.contract_account_id.in_(sa.bindparam("accounts", expanding=True)))
+    .where(OpenItem.remaining > sa.literal_column("0"))
+    .order_by(Clearing.cleared_on)
+)
+"""What accounts owe, each open item beside all that was cleared of it."""
+
+
+def _due(work: Work, rows: Sequence[sa.Row[*tuple[Any, ...]]], on: date) -> DueItem:
+    """One open item from its rows, one for each clearing; a single one where nothing was cleared."""
+    item = rows[0]
+    paid = tuple((row.cleared_on, row.cleared) for row in rows if row.part is ClearingKind.PRINCIPAL)
+    fees_paid = Money.total([row.cleared for row in rows if row.part is ClearingKind.LATE_FEE])
     debt = Debt(item.customer_class, item.rule_set, item.amount, item.due_on, item.month, paid)
     grown = work.country.late_fee(debt, on)
     fee = max(grown.amount - fees_paid, Money(0))
@@ -255,8 +293,8 @@ def _hold_month(work: Work) -> None:
     month = work.today.replace(day=1)
     if work.session.info.get("month") == month:
         return
-    row = sa.select(LedgerMonth.closed).where(LedgerMonth.month == month).with_for_update(read=True)
-    if work.session.scalar(row):
+    rows = work.rows(_BOOKS, {"month": month}).all()
+    if rows and rows[0].closed:
         raise Refused(
             Text(
                 "{month} is closed: nothing is posted into it any more."
@@ -264,7 +302,17 @@ def _hold_month(work: Work) -> None:
                 month=f"{month:%Y-%m}",
             )
         )
+    if rows and "chart" not in work.session.info:
+        _charted(work, rows)
     work.session.info["month"] = month
+
+
+_BOOKS = (
+    _ACCOUNTS.add_columns(LedgerMonth.closed)
+    .join(LedgerMonth, LedgerMonth.month == sa.bindparam("month"))
+    .with_for_update(read=True, of=LedgerMonth)
+)
+"""The month of a posting, beside the chart that each posting needs; nothing before the first of the month."""
 
 
 def hold_month(work: Work, month: date) -> bool:
@@ -484,8 +532,8 @@ def settle(work: Work, account_key: UUID, amount: Money, role: Role | None) -> S
     Items are cleared in the country's order; what is left over becomes credit. The account is locked here. One
     posting set; none where nothing moves.
     """
-    account = work.lock(ContractAccount, [account_key])[account_key]
-    owing = _dues(work, account, work.today)
+    account = work.rows(_HELD, {"accounts": [account_key]}).one()
+    owing = _dues_of(work, [account], work.today)[account_key]
     spread, left = allocate(account.credit + amount, owing.items, late_fee_first=work.country.late_fee_first)
     used = [part for part in spread if part.principal or part.late_fee]
     grown = left - account.credit

@@ -24,6 +24,7 @@ from desktop.metering.documents import reading_sheet_xlsx
 from desktop.metering.records import ReadRow, RegisterCode
 from desktop.parties.records import DebtorType, PartyKind
 from desktop.sample.others import OTHERS, Other
+from desktop.takeover.documents.columns import HallSheet
 from desktop.takeover.documents.sheets import (
     ACCOUNTS,
     CONTRACTS,
@@ -32,7 +33,6 @@ from desktop.takeover.documents.sheets import (
     PARTIES,
     POINTS,
     PREMISES,
-    HallSheet,
 )
 from desktop.takeover.documents.writing import write_hall
 from desktop.takeover.records import (

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from uuid import UUID
 
+from desktop.billing.records import ReviewFlag
+from desktop.contracts.records import SpellKind
 from desktop.kernel.errors import Problem
 from desktop.kernel.measures import Energy, Factor, Money, Power, Reading
 from desktop.kernel.text import Text, Worded
-from desktop.metering.records import RegisterCode
+from desktop.metering.records import Flag, RegisterCode, VoltageLevel
 from desktop.parties.records import DebtorType, Likeness, PartyKind, PartyRoleKind
 from desktop.premises.records import SupplyState
+from desktop.tariffs.records import Basis, CustomerClass
 
 NOTHING, ONE = Money(0), Factor(10**Factor.DECIMALS)
 
@@ -164,8 +168,73 @@ class HistoryLine:
     @property
     def months(self) -> dict[date, Energy]:
         """The months that hold something, by their first day."""
-        found = ((date(self.year, month, 1), getattr(self, f"m{month}")) for month in range(1, 13))
-        return {day: energy for day, energy in found if energy is not None}
+        found = enumerate(_months(self), 1)
+        return {date(self.year, month, 1): energy for month, energy in found if energy is not None}
+
+
+_months = attrgetter(*(f"m{month}" for month in range(1, 13)))
+
+
+@dataclass(frozen=True, slots=True)
+class TermsLine:
+    """What a contract says from a day on. ``losses`` and ``shares`` are JSON as contracts keep it ("": none),
+    ``within`` is the number of the main meter; ``point`` as of a `ContractLine`."""
+
+    account: str
+    valid_from: date
+    basis: Basis = Basis.NONE
+    capacity: Power | None = None
+    contract_demand: Power | None = None
+    power_factor_standard: int | None = None
+    threshold_extra: Energy | None = None
+    free: Energy | None = None
+    losses: str = ""
+    shares: str = ""
+    within: str = ""
+    point: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpellLine:
+    """Days of another capacity, of the contract that began on ``contract_from`` or of each in force on them."""
+
+    account: str
+    kind: SpellKind
+    starts_on: date
+    ends_on: date | None = None
+    power: Power | None = None
+    first_day_charged: bool = False
+    reason: str = ""
+    contract_from: date | None = None
+    point: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLimitLine:
+    """When a read is doubtful at a voltage level."""
+
+    level: VoltageLevel
+    surge_percent: int
+    drop_percent: int
+    floor: Energy
+    same_periods: int
+    zero_periods: int
+    days_low: int
+    days_high: int
+    holding: tuple[Flag, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BillLimitLine:
+    """When another person looks at the bills of a customer class, from a day on."""
+
+    customer_class: CustomerClass
+    valid_from: date
+    jump_percent: int
+    floor: Energy
+    large: Money
+    same_months: int
+    waiting: tuple[ReviewFlag, ...] = ()
 
 
 Line = (
@@ -179,6 +248,10 @@ Line = (
     | ItemLine
     | PaymentLine
     | HistoryLine
+    | TermsLine
+    | SpellLine
+    | ReadLimitLine
+    | BillLimitLine
 )
 
 # Taking in
@@ -207,9 +280,35 @@ class GroupOrder:
     items: tuple[ItemLine, ...] = ()
     payments: tuple[PaymentLine, ...] = ()
     history: tuple[HistoryLine, ...] = ()
+    terms: tuple[TermsLine, ...] = ()
+    spells: tuple[SpellLine, ...] = ()
     ids: tuple[tuple[str, UUID], ...] = ()
     """Ids by ``party 17`` or ``premise 4``: what stands outside, and what others will ask for."""
     found_themselves: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsOrder:
+    """What another system had set for a whole hall, where nothing is set here."""
+
+    reads: tuple[ReadLimitLine, ...]
+    bills: tuple[BillLimitLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SubMeter:
+    """A meter that hangs behind a main one of another group, by terms from a day on."""
+
+    serial: str
+    valid_from: date
+    main: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubMeters:
+    """Sub-meters to be known as such once both groups are in."""
+
+    meters: tuple[SubMeter, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,11 +374,14 @@ class ClassTotals:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What is counted on both sides of a takeover: rows by sheet, energy, and money by customer class."""
+    """What is counted on both sides of a takeover: rows by sheet, energy, what the terms say (kVA of transformers,
+    kW by contract), and money by customer class."""
 
     counts: tuple[tuple[str, int], ...]
     last_reads: Reading
     history: Energy
+    capacity: Power
+    demand: Power
     classes: tuple[ClassTotals, ...]
 
     @property

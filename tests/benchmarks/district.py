@@ -1,4 +1,4 @@
-"""A hall with as many accounts to bill as one asks for, written past the program: only runs and bills are ours."""
+"""Halls with as many accounts as one asks for, to bill or to pay, written past the program: what comes then is ours."""
 
 from __future__ import annotations
 
@@ -50,23 +50,72 @@ _TABLES = {
 }  # fmt: skip
 
 
+OWED = 10_000
+"""What each account of `owing_hall` owes, in fen, since a day that is past."""
+
+_ITEM = (
+    "contract_account_id, posting_id, kind, source_number, month, energy, due_on, customer_class, rule_set,"
+    " amount, remaining"
+)
+_OVERDUE = "'electricity', 'B' || n, '2025-12-01', 200000, '2026-01-20', 'residential', '2024'"
+_OWING = [
+    (
+        "ledger_posting", "posting_set_id, ledger_account_id, contract_account_id, amount",
+        f"{{p}}, {{{role}}}, {{k}}, {sign}{OWED}", f"{{{key}}}",
+    )
+    for role, sign, key in (("receivable", "", "q"), ("revenue", "-", "r"))
+] + [
+    ("ledger_posting_set", "kind, posted_on, reverses_id", "'charge', '2026-01-05', NULL", "{p}"),
+    ("ledger_open_item", _ITEM, f"{{k}}, {{q}}, {_OVERDUE}, {OWED}, {OWED}", "{s}"),
+]  # fmt: skip
+
+
 def billable_hall(url: str, count: int) -> App:
     """A hall of ``count`` households read each month until January 2026; nothing is billed yet."""
     app = open_app(url, TODAY)
     found(app)
+    tables = [(table, *told) for table, told in _TABLES.items()]
+    for place, day in enumerate(ENDS):
+        reason, value = "periodic" if place else "opening", f"1000000 + {place * 1000} * (100 + n % 400)"
+        if day == ENDS[-1]:
+            value += " + 20000 * (n % 3)"
+        said = f"{{e}}, '{day}', '{day} 15:59:00', {value}, '{reason}', 'inspector', '', {{no}}, '', 0, 0"
+        tables.append(("metering_read", _READ, said, f"{{read{place}}}"))
     with raw(url) as rows:
-        _fill(rows, count)
+        _fill(rows, count, tables)
     return app
 
 
-def _fill(rows: Raw, count: int) -> None:
+def owing_hall(url: str, count: int) -> App:
+    """A hall of ``count`` households without meters, each with one bill to pay that is overdue."""
+    app = open_app(url, TODAY)
+    found(app)
+    known = [(table, *told) for table, told in _TABLES.items() if not table.startswith("metering_")]
+    with raw(url) as rows:
+        _fill(rows, count, known + _OWING)
+        rows(f"UPDATE ledger_contract_account SET owed = {OWED}")
+    return app
+
+
+def account_number(place: int) -> str:
+    """The number of an account of such a hall."""
+    return f"3301{place}"
+
+
+def _fill(rows: Raw, count: int, tables: list[tuple[str, str, str, str]]) -> None:
     sqlite = rows.kind == "sqlite"
-    hall, tariff, district, entry = (
+    hall, tariff, district, entry, receivable, revenue = (
         f"'{rows(f'SELECT id FROM {table} LIMIT 1')[0][0]}'" + ("" if sqlite else "::uuid")
-        for table in ("staff_hall", "tariffs_tariff", "staff_district", "journal_entry")
-    )
-    words = {name: _key(rows, kind, "n") for name, kind in zip("abcdefgikm", "abcdef7912", strict=True)}
+        for table in (
+            "staff_hall", "tariffs_tariff", "staff_district", "journal_entry",
+            "ledger_account WHERE role = 'receivable'", "ledger_account WHERE role = 'revenue'",
+        )
+    )  # fmt: skip
+    kinds = zip("abcdefgikmpqrs", "abcdef79123456", strict=True)
+    words = {name: _key(rows, kind, "n") for name, kind in kinds}
     words |= {"hall": hall, "tariff": tariff, "on": str(ON_ROUTE), "no": "0" if sqlite else "false"}
+    words |= {"receivable": receivable, "revenue": revenue}
+    words |= {f"read{place}": _key(rows, "3", f"n * 16 + {place}") for place in range(len(ENDS))}
     words["route"] = _key(rows, "7", f"n - n % {ON_ROUTE}")
     source = f"generate_series(0::bigint, {count - 1}) t(n)"
     if sqlite:
@@ -76,13 +125,6 @@ def _fill(rows: Raw, count: int) -> None:
         rows("SET session_replication_role = replica")
     rows("PRAGMA synchronous = OFF" if sqlite else "SET synchronous_commit = off")
     rows("BEGIN")
-    tables = [(table, *told) for table, told in _TABLES.items()]
-    for place, day in enumerate(ENDS):
-        reason, value = "periodic" if place else "opening", f"1000000 + {place * 1000} * (100 + n % 400)"
-        if day == ENDS[-1]:
-            value += " + 20000 * (n % 3)"
-        said = f"{{e}}, '{day}', '{day} 15:59:00', {value}, '{reason}', 'inspector', '', {{no}}, '', 0, 0"
-        tables.append(("metering_read", _READ, said, _key(rows, "3", f"n * 16 + {place}")))
     for table, columns, values, key in tables:
         once = f" WHERE n % {ON_ROUTE} = 0" if table == "metering_route" else ""
         hashed = "zeroblob(32)" if sqlite else "decode(repeat('00', 32), 'hex')"

@@ -281,7 +281,7 @@ def test_a_collective_bill_asks_for_the_instalments_of_its_bills_too(seat: Seat)
 STEPS = ("ask", "pay", "bill", "back", "take", "right")
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     steps=st.lists(st.sampled_from(STEPS), min_size=4, max_size=9),
     amounts=st.tuples(*[st.integers(1, 20_000)] * 3),

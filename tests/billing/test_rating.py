@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from desktop.billing import service as billing
 from desktop.billing.records import (
     START,
+    AdjustingOrder,
     BillLineShown,
     BillShown,
     BillsPage,
@@ -32,6 +33,7 @@ from desktop.contracts.records import (
     ContractChange,
     ContractEnd,
     NewCustomer,
+    Share,
     SpellKind,
     SpellOrder,
     Terms,
@@ -39,10 +41,12 @@ from desktop.contracts.records import (
 )
 from desktop.desk import service as desk
 from desktop.kernel.errors import Refused
-from desktop.kernel.measures import Energy, Power
+from desktop.kernel.measures import Energy, Factor, Power, Reading
 from desktop.kernel.period import Period
 from desktop.kernel.text import catalog
 from desktop.kernel.work import Seat
+from desktop.metering import service as metering
+from desktop.metering.records import ReadImport, ReadRow, RegisterCode
 from desktop.parties.records import DebtorType, PartyKind
 from desktop.tariffs.records import Basis
 from tests.billing.mixed import (
@@ -58,7 +62,7 @@ from tests.billing.mixed import (
     take,
 )
 from tests.databases_server import Databases
-from tests.hall import JANUARY, found, meter, opened, seat_of, sign
+from tests.hall import JANUARY, accept_waiting, found, meter, opened, seat_of, sign
 
 EN = catalog("en")
 MAY_2024 = Period.month("2024-05")
@@ -106,14 +110,18 @@ def two_part(place: int = 1, **terms: Any) -> Kind:
 
 
 def bill_of(seat: Seat, kind: Kind, period: Period = JANUARY) -> BillShown:
-    """The bill of an account for a month: drafted, signed by another person where that is asked for, issued."""
+    """The bill of an account for a month, which is billed with it."""
+    return bills_of(seat, period)[kind.number]
+
+
+def bills_of(seat: Seat, period: Period = JANUARY) -> dict[str, BillShown]:
+    """A month of every account: drafted, signed by another person where that is asked for, issued."""
     run = billing.run_bills(seat, period)
     assert [(row.account_number, EN(row.reason)) for row in run.held if row.reason] == []
     sign(seat, run.run.number)
     billing.issue_run(seat, run.run.number)
     bills = seat.ask(billing.bills_of_run, BillsPage(run.run.number, START, 100)).bills
-    (bill,) = (bill for bill in bills if bill.account_number == kind.number)
-    return bill
+    return {bill.account_number: bill for bill in bills}
 
 
 def held(seat: Seat, period: Period = JANUARY) -> list[str]:
@@ -223,6 +231,53 @@ def test_sealed_capacity_is_not_charged_from_fifteen_days_on(
     assert yuan(line) == cent((400 * 31 + 600 * (31 - free)) * PRICE / 31)
     words = f"not charged on {free} days" if free else "600 kVA sealed for 14 days only: charged all the same"
     assert words in notes(bill)
+
+
+def test_what_is_sealed_beyond_six_months_of_a_year_is_charged_again(hall: Seat) -> None:
+    """Two suspensions of a year add up, also over a change of the contract: the second one is free for what is left of
+    six months. The year after has six months of its own."""
+    agree_on_prices(hall.app, [always("hubei/agent_two_part_10kv_tou", "OTHER")])
+    factory = two_part(capacity=Power.of(1000))
+    assert factory.terms is not None
+    start = date(2024, 12, 31)
+    factory = replace(factory, terms=replace(factory.terms, valid_from=start))
+    hang(hall, factory, starts_on=start)
+    spell(hall, factory, SpellKind.SUSPENDED, 600, date(2025, 2, 10), date(2025, 5, 10))
+    spell(hall, factory, SpellKind.SUSPENDED, 600, date(2025, 9, 1), date(2026, 3, 1))
+    (row, *_) = hall.ask(contracts.spells_of_account, factory.number)
+    hall.do(contracts.change_contract, ContractChange(row.contract_number, "OTHER", date(2025, 10, 1)))
+    # 181 days from 10 February to 10 August, 89 of them used until May: 92 are left from 1 September on
+    take(hall, factory, date(2025, 11, 30))
+    take(
+        hall, replace(factory, used={code: 2 * kwh for code, kwh in factory.used.items()}), date(2025, 12, 31)
+    )
+    bill = bill_of(hall, factory, Period.month("2025-12"))
+    (line,) = charges(bill)
+    assert yuan(line) == cent((400 * 31 + 600 * 30) * PRICE / 31)
+    assert "not charged on 1 days\n" in notes(bill) + "\n"
+    assert "The months that may be sealed are used up: charged from 2 Dec 2025" in notes(bill)
+    take(hall, replace(factory, used={code: 3 * kwh for code, kwh in factory.used.items()}))
+    (line,) = charges(bill_of(hall, factory))
+    assert yuan(line) == cent(400 * PRICE)
+
+
+def test_a_third_suspension_of_a_year_is_refused_by_the_rules_of_1996(hall: Seat) -> None:
+    factory = two_part()
+    assert factory.terms is not None
+    start = date(2023, 12, 31)
+    factory = replace(factory, terms=replace(factory.terms, valid_from=start))
+    hang(hall, factory, starts_on=start)
+    for month in (1, 2):
+        spell(hall, factory, SpellKind.SUSPENDED, 100, date(2024, month, 1), date(2024, month, 20))
+    spell(hall, factory, SpellKind.SUSPENDED, 50, date(2024, 2, 1), date(2024, 2, 20))
+    third = CapacitySpell(SpellKind.SUSPENDED, date(2024, 4, 1), date(2024, 4, 20), Power.of(100))
+    order = SpellOrder(factory.number, third)
+    for ask in (lambda: hall.do(contracts.set_spell, order), lambda: hall.ask(billing.capacity_cost, order)):
+        with pytest.raises(Refused) as refused:
+            ask()
+        assert EN(refused.value.text).startswith("Capacity was sealed 2 times in 2024 already")
+    spell(hall, factory, SpellKind.SUSPENDED, 100, date(2024, 6, 1), date(2024, 6, 20))
+    assert len(hall.ask(contracts.spells_of_account, factory.number)) == 3
 
 
 def test_sealed_capacity_goes_on_into_the_contract_of_another_tariff(hall: Seat) -> None:
@@ -530,6 +585,125 @@ def test_a_list_says_whether_steps_begin_anew_with_another_customer(
     take(hall, comes, date(2026, 2, 28), meter(leaves.number))
     bill = bill_of(hall, comes, Period.month("2026-02"))
     assert bill.lines[0].accumulated == (before, before + Energy.of(100))
+
+
+def moved_in(seat: Seat, leaves: Kind, comes: str, day: date, tariff: str = "SET") -> Kind:
+    """Another customer where one was supplied until a day."""
+    person = NewCustomer("Lin Mei", PartyKind.PERSON, DebtorType.CONSUMER, "en")
+    seat.do(contracts.open_account, AccountOrder(comes, tariff, day, person, follows=leaves.number))
+    return replace(leaves, number=comes)
+
+
+@pytest.mark.parametrize(
+    ("restart", "before"), [(["tariff", "customer"], (0, 300)), (["tariff"], (2600, 2900))]
+)
+def test_another_customer_inside_a_month_goes_on_where_the_former_one_ended(
+    hall: Seat, restart: list[str], before: tuple[int, int]
+) -> None:
+    """2,500 kWh in January and 100 until 10 February are the former's, 300 from then on the new one's."""
+    set_otherwise(hall, "SET", restart=restart)
+    leaves = one("SET", {"active": 2500})
+    hang(hall, leaves)
+    take(hall, leaves)
+    bill_of(hall, leaves)
+    hall.app.clock = type(hall.app.clock)(hall.app.country.zone, date(2026, 4, 5))
+    take(hall, replace(leaves, used={"active": 2600}), date(2026, 2, 10))
+    comes = moved_in(hall, leaves, "330100000899", date(2026, 2, 11))
+    for used, day in ((2900, date(2026, 2, 28)), (3000, date(2026, 3, 31))):
+        take(hall, replace(comes, used={"active": used}), day, meter(leaves.number))
+    february = bills_of(hall, Period.month("2026-02"))
+    march = bill_of(hall, comes, Period.month("2026-03"))
+    start, later = before
+    shown = [bill.lines[0].accumulated for bill in (february[leaves.number], february[comes.number], march)]
+    assert shown == [
+        (Energy.of(2500), Energy.of(2600)),
+        (Energy.of(start), Energy.of(start + 160 if start else 300)),
+        (Energy.of(later), Energy.of(later + 100)),
+    ]
+
+
+OTHERWISE = [
+    # terms of the main point, kWh of the sub-meter behind it, energy in steps of January's 1,000 kWh
+    ({"losses": '{"method": "fixed_rate", "rate_percent": "2"}'}, 0, 1020),
+    ({"shares": (Share("ZJ-SHARED", percent=Factor.of("15")),)}, 0, 850),
+    ({}, 300, 700),
+]
+
+
+@pytest.mark.parametrize(("terms", "inside", "counted"), OTHERWISE)
+def test_steps_of_a_year_count_what_was_billed_in_them(
+    hall: Seat, terms: dict[str, Any], inside: int, counted: int
+) -> None:
+    """What is lost counts, what a sub-meter or a share takes does not, in earlier months as in the month billed."""
+    home = one("ZJ-RES", {"active": 1000}, power_factor_standard=0, **terms)
+    behind = one("ZJ-SHARED", {"active": inside}, 2, within=meter(home.number))
+    kinds = [home, *([behind] if inside else [])]
+    for each in kinds:
+        hang(hall, replace(each, terms=replace(each.terms or Terms(BEGAN), within="")))
+    for each in kinds:
+        if each.terms is not None:
+            hall.do(contracts.set_terms, TermsOrder(each.number, each.terms))
+    hall.app.clock = type(hall.app.clock)(hall.app.country.zone, date(2026, 4, 5))
+    for at, day in enumerate((ENDED, date(2026, 2, 28), date(2026, 3, 31)), 1):
+        for each in kinds:
+            take(hall, replace(each, used={"active": each.used["active"] * at}), day)
+    begins = 0
+    for month in ("2026-01", "2026-02", "2026-03"):
+        shown = bill_of(hall, home, Period.month(month)).lines[0].accumulated
+        assert shown is not None
+        assert shown[0] == Energy.of(begins)
+        begins += counted
+
+
+def test_a_list_that_begins_anew_inside_a_month_goes_on_with_its_days(hall: Seat) -> None:
+    """3,100 kWh of January: 15 of 31 days by one list, 16 by the next, which goes on with these alone."""
+    set_otherwise(hall, "SET", months="year")
+    family = one("ZJ-RES", {"active": 3100})
+    hang(hall, family)
+    take(hall, family)
+    (contract,) = (row.number for row in hall.ask(desk.account_card, family.number).contracts)
+    hall.do(contracts.change_contract, ContractChange(contract, "SET", date(2026, 1, 16)))
+    january = bill_of(hall, family)
+    assert sum(line.energy.raw for line in january.lines[-1:]) == Energy.of(1600).raw
+    hall.app.clock = type(hall.app.clock)(hall.app.country.zone, date(2026, 3, 5))
+    take(hall, replace(family, used={"active": 3200}), date(2026, 2, 28))
+    assert bill_of(hall, family, Period.month("2026-02")).lines[0].accumulated == (
+        Energy.of(1600), Energy.of(1700),
+    )  # fmt: skip
+
+
+def test_steps_count_each_register_as_it_was_rounded(hall: Seat) -> None:
+    """100.5 and 100.5 kWh of two bands are 101 each: February begins at 202, not at 201."""
+    home = one("ZJ-RES-TOU", {"active": 201, "peak": 0, "valley": 0})
+    hang(hall, home)
+    hall.app.clock = type(hall.app.clock)(hall.app.country.zone, date(2026, 3, 5))
+    for at, day in enumerate((ENDED, date(2026, 2, 28)), 1):
+        half = Reading.of(Decimal(1000) + Decimal("100.5") * at)
+        rows = tuple(
+            ReadRow("", row, home.number, meter(home.number), value, day, register=RegisterCode.of(code))
+            for row, (code, value) in enumerate(
+                {"active": Reading.of(1000 + 201 * at), "peak": half, "valley": half}.items(), 2
+            )
+        )
+        hall.do(metering.import_reads, ReadImport(str(day), rows))
+        accept_waiting(hall)
+    assert bill_of(hall, home).energy == Energy.of(202)
+    february = bill_of(hall, home, Period.month("2026-02"))
+    assert next(line.accumulated for line in february.lines if line.accumulated)[0] == Energy.of(202)
+
+
+def test_energy_that_a_bill_of_its_own_charges_counts_in_the_steps(hall: Seat) -> None:
+    home = one("ZJ-RES", {"active": 1000})
+    hang(hall, home)
+    take(hall, home)
+    january = bill_of(hall, home)
+    done = billing.adjust_bill(hall, AdjustingOrder(january.number, Energy.of(500), "read wrongly"))
+    sign(hall, done.run.number)
+    billing.issue_run(hall, done.run.number)
+    hall.app.clock = type(hall.app.clock)(hall.app.country.zone, date(2026, 3, 5))
+    take(hall, replace(home, used={"active": 1100}), date(2026, 2, 28))
+    february = bill_of(hall, home, Period.month("2026-02"))
+    assert february.lines[0].accumulated == (Energy.of(1500), Energy.of(1600))
 
 
 # Energy put right because of the metering

@@ -239,7 +239,7 @@ _STEPS = st.one_of(
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-@settings(max_examples=12, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(_STEPS, min_size=4, max_size=9))
 def test_figures_equal_the_postings_whatever_is_done(
     request: pytest.FixtureRequest, kind: str, steps: list[tuple[str, int, int]]

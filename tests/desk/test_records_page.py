@@ -18,6 +18,7 @@ from desktop.desk.page.entry import EntryView
 from desktop.desk.page.terms import TermsForm
 from desktop.desk.records import SupplyPart
 from desktop.kernel.measures import Energy, Factor, Power, Reading
+from desktop.kernel.text import Text
 from desktop.metering.page import ReadSheet
 from desktop.metering.records import NewRegister, RegisterCode
 from desktop.premises.records import SupplyState
@@ -215,6 +216,11 @@ def test_terms_of_a_contract_are_agreed_and_changed(qtbot, hall, page):
     edit("free").show_text("10")
     edit("standard").show_text("0" + page.say.shape.decimal + "90")
     edit("shares[0].percent").show_text("15")
+    edit("shares[0].fixed").show_text("300")
+    edit("losses").show_text("method=fixed_rate")
+    hand_over(qtbot, page, view)
+    settle(qtbot, page.tasks, view.problem.isVisible)  # a rate that nobody gave
+    edit("losses").show_text("method=fixed_rate; rate_percent=3")
     hand_over(qtbot, page, view)
     settle(qtbot, page.tasks, lambda: tab.shown.terms)
     terms = tab.shown.terms[0].terms
@@ -224,12 +230,22 @@ def test_terms_of_a_contract_are_agreed_and_changed(qtbot, hall, page):
     choose(tab, SupplyPart.TERMS)
     QTest.keyClick(tab.records, Qt.Key.Key_E)
     view = form(qtbot, page, TermsForm)
-    assert view.form.values()["shares"][0]["percent"] == 15
+    assert [view.form.values()["shares"][0][name] for name in ("percent", "fixed")] == [15, 300]
     view.form.edit("capacity").show_text("500")
+    view.form.edit("losses").show_text("")
+    view.form.edit("shares[0].fixed").show_text("")
     hand_over(qtbot, page, view)
     settle(qtbot, page.tasks, lambda: tab.shown.terms[0].terms.capacity == Power.of(500))
-    assert len(tab.history.rows_model.rows) == 2
+    assert tab.shown.terms[0].terms.losses == ""
+    words = [row.words for row in tab.history.rows_model.rows]
+    assert changed_to("method=fixed_rate; rate_percent=3", Text("nothing")) in words
+    code = terms.shares[0].tariff_code
+    assert changed_to(f"{code}: 300 kWh + 15 %", f"{code}: 15 %") in words
     assert hall.verify() == []
+
+
+def changed_to(before: object, after: object) -> Text:
+    return Text("was {before}, now {after}", before=before, after=after)
 
 
 def test_esc_asks_before_typed_work_and_a_draft_is_kept(qtbot, page, monkeypatch):

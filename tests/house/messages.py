@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import click
@@ -78,6 +79,7 @@ class Message:
     context: str = ""
 
 
+@cache
 def in_code() -> dict[Message, list[str]]:
     """Every message with the places it stands in."""
     found = {message: ["click"] for message in _of_click()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ FIELD = re.compile(r"\{(\w+)(?:!r)?\}")
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 
 
+@cache
 def catalog_of(language: str) -> dict[Message, list[str]]:
     """A catalog's messages with their translations, one for each plural form."""
     with (FOLDER / f"{language}.po").open("rb") as stream:

@@ -20,7 +20,8 @@ import sqlalchemy as sa
 from desktop.app import App, open_app
 from desktop.billing import service as billing
 from desktop.billing.service import runs as billing_runs
-from desktop.kernel import migrations, work
+from desktop.kernel import database as kernel_database
+from desktop.kernel import migrations
 from desktop.kernel.database import Database
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat
@@ -59,7 +60,7 @@ class Moments:
         def after(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
             self.hit(f"after {statement.split('(', maxsplit=1)[0][:60].strip()}")
 
-        commit, copy = engine.dialect.do_commit, work.bulk_insert
+        commit, copy = engine.dialect.do_commit, kernel_database._copy
 
         def do_commit(connection: Any) -> None:
             if self.names and self.names[-1].startswith("after SELECT"):  # who only reads ends like this too
@@ -69,23 +70,22 @@ class Moments:
             commit(connection)
             self.hit("after COMMIT")
 
-        def bulk_insert(session: Any, table: sa.Table, *rows: Any) -> None:
-            self.hit(f"before COPY {table.name}")
-            copy(session, table, *rows)
-            self.hit(f"after COPY {table.name}")
+        def counted_copy(connection: sa.Connection, statement: str, rows: Any) -> None:
+            self.hit(f"before {statement.split('(', maxsplit=1)[0].strip()}")
+            copy(connection, statement, rows)
+            self.hit(f"after {statement.split('(', maxsplit=1)[0].strip()}")
 
         sa.event.listen(engine, "before_cursor_execute", before)
         sa.event.listen(engine, "after_cursor_execute", after)
         engine.dialect.do_commit = do_commit  # type: ignore[method-assign]  # the fault
-        if database.dialect == "postgresql":  # SQLite's bulk road is a statement, counted above
-            work.bulk_insert = bulk_insert
+        kernel_database._copy = counted_copy
         try:
             yield self
         finally:
             sa.event.remove(engine, "before_cursor_execute", before)
             sa.event.remove(engine, "after_cursor_execute", after)
             engine.dialect.do_commit = commit  # type: ignore[method-assign]  # the fault
-            work.bulk_insert = copy
+            kernel_database._copy = copy
 
 
 def crash() -> None:

@@ -350,7 +350,7 @@ def play(databases: Databases, examples: int, steps: int, *phases: hypothesis.Ph
 
 
 def test_every_sum_holds_whatever_is_charged_paid_and_reversed(databases: Databases) -> None:
-    examples, steps = (20, 15) if databases.kind == "sqlite" else (6, 12)
+    examples, steps = (10, 15) if databases.kind == "sqlite" else (4, 12)
     play(databases, examples, steps, hypothesis.Phase.generate)
 
 

@@ -174,7 +174,7 @@ reads = st.builds(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(rows=st.lists(reads, max_size=8, unique_by=lambda row: (row.meter_serial, row.read_on)))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=10)
 def test_what_is_written_is_read_back(tmp_path: Path, language: str, rows: list[ReadRow]) -> None:
     path = tmp_path / "out.xlsx"
     path.write_bytes(reading_sheet_xlsx(rows, catalog(language)))

@@ -75,7 +75,7 @@ IDENTIFIERS = st.text("0123456789ABCXZ-", min_size=1, max_size=20).filter(str.st
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_what_a_reader_fills_in_comes_back_as_it_is(tmp_path: Path, data: st.DataObject) -> None:
     language = data.draw(st.sampled_from(LANGUAGES))

@@ -13,7 +13,10 @@ import openpyxl
 import pytest
 
 from desktop.billing import service as billing
+from desktop.billing.records import LOOKED_AT
+from desktop.contracts.records import Share, SpellKind
 from desktop.countries.cn import COUNTRY
+from desktop.kernel import canonical
 from desktop.kernel.errors import NotPermitted, Refused
 from desktop.kernel.measures import Energy, Factor, Money, Power, Reading
 from desktop.kernel.period import Period
@@ -21,16 +24,19 @@ from desktop.kernel.text import LANGUAGES
 from desktop.kernel.work import Seat
 from desktop.ledger import service as ledger
 from desktop.metering import service as metering
-from desktop.metering.records import RegisterCode
+from desktop.metering.records import Flag, RegisterCode, VoltageLevel
 from desktop.parties.records import DebtorType, PartyKind, PartyRoleKind
 from desktop.premises.records import SupplyState
 from desktop.takeover import service as takeover
+from desktop.takeover.documents.agreed import BILL_LIMITS, READ_LIMITS, SPELLS, TERMS
+from desktop.takeover.documents.columns import HallSheet
 from desktop.takeover.documents.reading import ReadLine, read_hall
 from desktop.takeover.documents.sheets import (
     ACCOUNTS,
     CONTRACTS,
     HISTORY,
     ITEMS,
+    LIMITS,
     METERS,
     PARTIES,
     PAYMENTS,
@@ -38,10 +44,10 @@ from desktop.takeover.documents.sheets import (
     PREMISES,
     SHEETS,
     TARIFFS,
-    HallSheet,
 )
 from desktop.takeover.records import (
     AccountLine,
+    BillLimitLine,
     Choices,
     ContractLine,
     Duplicates,
@@ -52,10 +58,14 @@ from desktop.takeover.records import (
     PaymentLine,
     PointLine,
     PremiseLine,
+    ReadLimitLine,
     ReleaseOrder,
     ReleaseReason,
+    SpellLine,
     TariffLine,
+    TermsLine,
 )
+from desktop.tariffs.records import Basis, CustomerClass
 from tests.databases_server import Databases
 from tests.hall import january_sheet, opened, sample_hall, seat_of
 from tests.takeover.workbooks import LAST_READ, account, founded, hall, rows_of, written
@@ -145,6 +155,7 @@ def variety(seed: int, count: int = 14) -> dict[HallSheet, Iterable[Any]]:
         _supplied(chance, rows, place, number)
         for nth in range(chance.choice((0, 0, 1, 2))):
             _further(chance, rows, place, number, nth)
+    _agreed(chance, rows)
     used = {point.premise for point in rows[POINTS]}
     rows[PREMISES] = [one for one in rows[PREMISES] if one.number in used]
     return rows
@@ -207,6 +218,81 @@ def _supplied(chance: random.Random, rows: dict[HallSheet, list[Any]], place: in
             )
 
 
+def _agreed(chance: random.Random, rows: dict[HallSheet, list[Any]]) -> None:
+    """What contracts say, and days of another capacity; meters that hang behind others, of other routes too."""
+    mains = [one.serial for one in rows[METERS] if one.register is RegisterCode.ACTIVE]
+    serials = {one.point: one.serial for one in rows[METERS]}
+    own = {one.number: serials[one.point] for one in rows[ACCOUNTS] if one.point}
+    for one in rows[CONTRACTS]:
+        if chance.random() < 0.4:
+            continue
+        serial, main = serials.get(one.point) or own[one.account], chance.choice(mains)
+        for nth in range(chance.randint(1, 2)):
+            rows[TERMS].append(
+                TermsLine(
+                    one.account,
+                    one.valid_from + timedelta(days=40 * nth),
+                    chance.choice((Basis.NONE, Basis.ACTUAL_DEMAND)),
+                    chance.choice((None, Power.of(315), Power.of("0.001"))),
+                    chance.choice((None, Power.of("500.5"))),
+                    chance.choice((None, 1, 85, 90, 100)),
+                    chance.choice((None, Energy.of(1_200))),
+                    chance.choice((None, Energy.of("15.5"))),
+                    chance.choice(LOSSES),
+                    chance.choice(SHARED_OUT),
+                    main if main != serial and chance.random() < 0.5 else "",
+                    one.point,
+                )
+            )
+        kind = chance.choice(tuple(SpellKind))
+        rows[SPELLS].append(
+            SpellLine(
+                one.account,
+                kind,
+                one.valid_from + timedelta(days=3),
+                one.valid_from + timedelta(days=90) if kind is SpellKind.SUSPENDED else None,
+                None if kind is SpellKind.EXEMPT else Power.of("80.5"),
+                chance.random() < 0.5,
+                "2026-17, =1+1",
+                one.valid_from if one.valid_to else chance.choice((None, one.valid_from)),
+                one.point,
+            )
+        )
+    flags = tuple(chance.sample(tuple(Flag), 4))
+    limits = 30, 40, Energy.of("99.5"), 3, 4, 20, 40
+    rows[READ_LIMITS].append(
+        ReadLimitLine(VoltageLevel.HIGH, *limits, tuple(one for one in Flag if one in flags))
+    )
+    for year in (2025, 2026):
+        reviewed = tuple(one for one in LOOKED_AT if chance.random() < 0.5)
+        rows[BILL_LIMITS].append(
+            BillLimitLine(
+                CustomerClass.RESIDENTIAL,
+                date(year, 1, 1),
+                30,
+                Energy.of(100),
+                Money(5_000_000),
+                year % 10,
+                reviewed,
+            )
+        )
+
+
+LOSSES = (
+    "",
+    '{"method": "fixed_rate", "rate_percent": "3.25"}',
+    '{"method": "line", "kv": "10", "ohm_per_km": "0.27", "km": "2.5", "k": "1.05"}',
+    '{"method": "table", "model": "S9; =1", "rows": [{"upto_kwh": 5000, "loss_kwh": 120}, {"loss_kwh": 1.5}]}',
+)
+SHARED_OUT = (
+    "",
+    canonical.dump((Share("ZJ-RES", percent=Factor.of("12.5")),)),
+    canonical.dump(
+        (Share("ZJ-RES", Energy.of(300), Factor.of(10)), Share("ZJ-RES", fixed=Energy.of("0.001")))
+    ),
+)
+
+
 def told(file: Path) -> dict[str, Any]:
     """What a workbook says of each account and of parties without one, whatever numbers connect its sheets."""
     found: dict[HallSheet, list[dict[str, Any]]] = defaultdict(list)
@@ -225,7 +311,7 @@ def told(file: Path) -> dict[str, Any]:
     for one in found[METERS]:
         by_point[one["point"]].append({**one, "point": ""})
     meters = {number: sorted(repr(sorted(one.items())) for one in many) for number, many in by_point.items()}
-    for sheet in (CONTRACTS, ITEMS, PAYMENTS, HISTORY):
+    for sheet in (CONTRACTS, ITEMS, PAYMENTS, HISTORY, TERMS, SPELLS):
         for one in found[sheet]:
             at = meters[one["point"]] if "point" in one else ""
             by_account[one["account"]].append((sheet.name, repr(sorted({**one, "point": at}.items()))))
@@ -246,7 +332,8 @@ def told(file: Path) -> dict[str, Any]:
         )
     owners = {one["party"] for one in found[ACCOUNTS]}
     others = sorted(repr(sorted(one.items())) for number, one in parties.items() if number not in owners)
-    return {"others": others, **accounts}
+    limits = [sorted(one.items()) for sheet in LIMITS for one in found[sheet]]
+    return {"others": others, "limits": limits, **accounts}
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -254,7 +341,7 @@ def test_what_comes_in_goes_out_and_in_again_unchanged(
     both: tuple[Seat, Seat], tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "desktop.takeover.service.book.AT_ONCE", 4
+        "desktop.takeover.service.moment.AT_ONCE", 4
     )  # several turns for what a large hall needs
     here, there = both
     came = takeover.import_hall(here, written(tmp_path, variety(seed), language="fi"), choices=KEEP)
@@ -264,13 +351,14 @@ def test_what_comes_in_goes_out_and_in_again_unchanged(
     assert given is not None
     assert (given.totals.counts, given.totals.history) == (came.taken.counts, came.taken.history)
     assert (given.totals.left, given.totals.credit) == (came.taken.left, came.taken.credit)
+    assert (given.totals.capacity, given.totals.demand) == (came.taken.capacity, came.taken.demand)
     moved = takeover.import_hall(there, out, choices=KEEP)
     assert moved.problems == ()
     assert moved.totals == moved.taken == given.totals
     assert takeover.export_hall(there, again, MOVING, language="vi").totals == given.totals
     assert told(out) == told(again)
     assert there.app.verify() == here.app.verify() == []
-    for number in [name for name in told(out) if name != "others"]:
+    for number in [name for name in told(out) if name.isdecimal()]:
         mine, theirs = here.ask(ledger.dues, number), there.ask(ledger.dues, number)
         assert [(one.principal, one.late_fee, one.bill_number) for one in mine.items] == [
             (one.principal, one.late_fee, one.bill_number) for one in theirs.items
@@ -344,7 +432,7 @@ def test_an_export_is_recorded_with_its_reason_and_needs_the_right(
 def test_a_stopped_export_leaves_no_file(sqlite_databases: Databases, tmp_path: Path) -> None:
     url = sqlite_databases.like(sample_hall)
     with opened(url) as app, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("desktop.takeover.service.book.AT_ONCE", 10)
+        patch.setattr("desktop.takeover.service.moment.AT_ONCE", 10)
         out = tmp_path / "out.xlsx"
         assert takeover.export_hall(app.command_line("1"), out, MOVING, lambda *_: False) is None
         assert not list(tmp_path.glob("*out*"))

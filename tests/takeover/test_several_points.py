@@ -12,8 +12,9 @@ import pytest
 
 from desktop.app import App
 from desktop.billing import service as billing
+from desktop.billing.records import DraftQuery, DraftState
 from desktop.contracts import service as contracts
-from desktop.contracts.records import NewPlace, PlaceFacts, PointOrder
+from desktop.contracts.records import CapacitySpell, NewPlace, PlaceFacts, PointOrder, SpellKind, SpellOrder
 from desktop.desk import service as desk
 from desktop.desk.records import AccountsOrder
 from desktop.kernel.measures import Energy, Factor, Money, Power, Reading
@@ -24,8 +25,9 @@ from desktop.metering import service as metering
 from desktop.metering.records import NewRegister, ReadImport, ReadRow, RegisterCode, RouteQuery
 from desktop.parties.records import MergeOrder
 from desktop.premises.records import SupplyState
-from desktop.sample.others import price_lists
+from desktop.sample.others import OTHERS, price_lists
 from desktop.takeover import service as takeover
+from desktop.takeover.documents.columns import HallSheet
 from desktop.takeover.documents.sheets import (
     ACCOUNTS,
     CONTRACTS,
@@ -35,7 +37,6 @@ from desktop.takeover.documents.sheets import (
     PAYMENTS,
     POINTS,
     TARIFFS,
-    HallSheet,
 )
 from desktop.takeover.records import (
     Choices,
@@ -58,6 +59,7 @@ from tests.takeover.workbooks import LAST_READ, account, founded, hall, written
 KEEP = Choices(Duplicates.KEEP)
 MOVING = ReleaseOrder("out.xlsx", ReleaseReason.TAKEOVER)
 FIRST = account(0)
+_CAPACITY, _DEMAND = OTHERS[3:5]
 JANUARY, FEBRUARY = Period.month("2026-01"), Period.month("2026-02")
 
 Rows = dict[HallSheet, Iterable[Any]]
@@ -225,13 +227,26 @@ def test_the_sample_hall_with_such_accounts_moves_and_is_billed_alike(
         assert sorted(mine[1:]) == ["W8", "W9"]
 
 
-def test_the_sample_hall_of_every_kind_of_account_moves_with_its_totals(
+def sealed(seat: Seat) -> None:
+    """Days of another capacity at both factories of the sample; one of them is over."""
+    spells = (
+        (_CAPACITY, CapacitySpell(SpellKind.SUSPENDED, date(2026, 1, 6), date(2026, 2, 1), Power.of(115))),
+        (_DEMAND, CapacitySpell(SpellKind.EXEMPT, date(2026, 1, 20), reason="2026-17")),
+        (_DEMAND, CapacitySpell(SpellKind.REDUCED, date(2025, 11, 3), date(2025, 12, 20), Power.of(200))),
+    )
+    for one, spell in spells:
+        seat.do(contracts.set_spell, SpellOrder(one.number, spell))
+
+
+def test_the_sample_hall_of_every_kind_of_account_moves_and_is_billed_alike(
     sqlite_databases: Databases, postgres_server: Databases, tmp_path: Path
 ) -> None:
+    """Two-part customers with losses, power factor standards and capacity days, shares, a sub-meter, free energy."""
     urls = sqlite_databases.like(whole_sample_hall), postgres_server.like(founded)
     with opened(urls[0]) as old, opened(urls[1]) as new:
         here, there = old.command_line("1"), new.command_line("1")
         agreed(new, *price_lists()[1:])
+        sealed(here)
         given = takeover.export_hall(here, tmp_path / "sample.xlsx", MOVING)
         moved = takeover.import_hall(there, tmp_path / "sample.xlsx", choices=KEEP)
         again = takeover.export_hall(there, tmp_path / "again.xlsx", MOVING)
@@ -240,3 +255,24 @@ def test_the_sample_hall_of_every_kind_of_account_moves_with_its_totals(
         assert (moved.problems, moved.taken, again.totals) == ((), given.totals, given.totals)
         assert told(tmp_path / "sample.xlsx") == told(tmp_path / "again.xlsx")
         assert new.verify() == []
+        before, after = (january(seat) for seat in (here, there))
+        assert before == after
+        factory = before[_CAPACITY.number]
+        assert any("kWh lost" in words for words in factory[-1])
+        assert any("sealed" in words for words in factory[-1])
+
+
+def january(seat: Seat) -> dict[str, tuple[Energy, Money, list[str]]]:
+    """What each account of other kinds than a household would be billed for January: its lines, and how they come
+    about."""
+    run = billing.run_bills(seat, JANUARY).run.number
+    say, found = catalog("en"), {}
+    for one in seat.ask(billing.run_drafts, run):
+        if one.account_number in {other.number for other in OTHERS}:
+            assert one.state is DraftState.READY, one
+            assert one.account_id is not None
+            look = seat.ask(billing.draft_look, DraftQuery(run, one.account_id))
+            lines = [repr((line.energy, line.price, line.amount)) for line in look.lines]
+            found[one.account_number] = one.energy, one.amount, [*lines, *map(say, look.notes)]
+    assert len(found) == len(OTHERS)
+    return found

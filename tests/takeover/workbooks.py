@@ -17,11 +17,14 @@ from desktop.kernel.measures import Energy, Money, Reading
 from desktop.kernel.text import catalog
 from desktop.ledger.tables import ContractAccount
 from desktop.parties.tables import Party
+from desktop.takeover.documents.agreed import SPELLS, TERMS
+from desktop.takeover.documents.columns import HallSheet
 from desktop.takeover.documents.sheets import (
     ACCOUNTS,
     CONTRACTS,
     HISTORY,
     ITEMS,
+    LIMITS,
     METERS,
     PARTIES,
     PAYMENTS,
@@ -29,7 +32,6 @@ from desktop.takeover.documents.sheets import (
     PREMISES,
     SHEETS,
     TARIFFS,
-    HallSheet,
 )
 from desktop.takeover.documents.writing import write_hall
 from desktop.takeover.records import (
@@ -46,6 +48,8 @@ from desktop.takeover.records import (
 )
 from tests.hall import found, opened
 
+AGREED = frozenset({TERMS, SPELLS, *LIMITS})
+"""Sheets that most halls have no rows on."""
 LAST_READ = date(2026, 1, 31)
 SURNAMES, GIVEN = "王李张刘陈杨赵黄周吴", "玉兰建国秀英晓梅志明桂香海波思远丽华"
 
@@ -85,7 +89,10 @@ def hall(count: int, route_of: int = 25) -> dict[HallSheet, Iterable[Any]]:
     """The rows of a hall with so many accounts; every fifth owes something, every second of those paid a part."""
     every = {TARIFFS: count, ITEMS: 5, PAYMENTS: 10}
 
-    return {sheet: _Lines(sheet, range(0, count, every.get(sheet, 1)), route_of) for sheet in SHEETS}
+    return {
+        sheet: () if sheet in AGREED else _Lines(sheet, range(0, count, every.get(sheet, 1)), route_of)
+        for sheet in SHEETS
+    }
 
 
 class _Lines:

@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 
 from desktop.kernel.measures import Energy, divide_half_up, round_half_up
-from desktop.kernel.period import Period
 from desktop.metering.records import MonthUsage
 
 
@@ -21,15 +20,10 @@ def billed(energy: Energy, decimals: int) -> Energy:
     return Energy(divide_half_up(energy.raw, step) * step)
 
 
-def accumulated(usage: Sequence[MonthUsage], period: Period, since: date, decimals: int) -> Energy:
-    """Energy billed in the calendar year of ``period`` before it, for a contract that began on ``since``."""
-    year = date(period.start.year, 1, 1)
-    months = [
-        billed(month.energy, decimals)
-        for month in usage
-        if year <= month.month < period.start and month.month >= since.replace(day=1)
-    ]
-    return Energy.total(months)
+def accumulated(usage: Sequence[MonthUsage], start: date, end: date, decimals: int) -> Energy:
+    """Energy billed in the months from that of ``start`` to that of ``end``, not included."""
+    first, after = start.replace(day=1), end.replace(day=1)
+    return Energy.total([billed(one.energy, decimals) for one in usage if first <= one.month < after])
 
 
 def change(amount: Decimal, before: Decimal) -> Decimal | None:

@@ -10,7 +10,7 @@ from desktop.billing.rules.input import Unbillable
 from desktop.kernel.country import Loss
 from desktop.kernel.measures import Demand, Energy, Factor, Power
 from desktop.kernel.text import Text
-from desktop.metering.records import RegisterCode, RegisterUsage
+from desktop.metering.records import RegisterCode, RegisterEnergy, RegisterUsage
 from desktop.metering.rules import split_energy
 from desktop.tariffs.records import TimeBand
 from desktop.tariffs.rules.proration import spread
@@ -37,7 +37,7 @@ def as_demand(power: Power) -> Demand:
     return Demand(power.raw * DEMAND_STEPS)
 
 
-def measured(reads: Sequence[RegisterUsage], decimals: int) -> Measured:
+def measured(reads: Sequence[RegisterUsage | RegisterEnergy], decimals: int) -> Measured:
     """The registers of all meters that hung in a period, each rounded as it is billed and then added up.
 
     Demand is the highest of all meters. Usage that went backwards is `Unbillable`.

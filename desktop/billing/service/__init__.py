@@ -40,7 +40,12 @@ from desktop.billing.service.issue import begin_issue, help_run, issue_chunk, is
 from desktop.billing.service.looks import bill_run, bill_runs, held_drafts, left_out, run_drafts
 from desktop.billing.service.proof import prove
 from desktop.billing.service.reversal import reversal_days
-from desktop.billing.service.reviewing import review_limits, set_review_limits
+from desktop.billing.service.reviewing import (
+    carry_review_limits,
+    review_limits,
+    review_limits_set,
+    set_review_limits,
+)
 from desktop.billing.service.runs import (
     Helpers,
     draft_again,
@@ -76,6 +81,7 @@ __all__ = [
     "bill_runs",
     "bills_of_run",
     "capacity_cost",
+    "carry_review_limits",
     "collect_all",
     "collect_bills",
     "collective_bill",
@@ -116,6 +122,7 @@ __all__ = [
     "reverse_bills",
     "reverse_instalment",
     "review_limits",
+    "review_limits_set",
     "run_bills",
     "run_drafts",
     "run_started",

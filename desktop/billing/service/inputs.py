@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,10 +21,8 @@ from desktop.billing.rules import (
     PointTerms,
     Stretch,
     Unbillable,
-    accumulated,
     as_demand,
     banded,
-    billed,
     charged_terms,
     correction_part,
     counted,
@@ -38,9 +36,10 @@ from desktop.billing.rules import (
     without,
 )
 from desktop.billing.service.energy import agreed
+from desktop.billing.service.stepped import Before, Chain, Parts
 from desktop.billing.tables import EnergyCorrection
 from desktop.contracts import service as contracts
-from desktop.contracts.records import CapacitySpell, InForce, Link, Share, Terms
+from desktop.contracts.records import CapacitySpell, InForce, Link, Share, SpellKind, Terms
 from desktop.kernel import canonical
 from desktop.kernel.country import Load
 from desktop.kernel.errors import Refused
@@ -86,7 +85,9 @@ class _Point:
 class _Source:
     """Everything asked of the database for one chunk of accounts, each thing once."""
 
-    def __init__(self, work: Work, account_ids: Sequence[UUID], period: Period) -> None:
+    def __init__(
+        self, work: Work, account_ids: Sequence[UUID], period: Period, *, alone: bool = False
+    ) -> None:
         self.work, self.period = work, period
         self.decimals = work.country.billed_energy_decimals
         self.contracts = contracts.in_force(work, account_ids, period)
@@ -97,11 +98,7 @@ class _Source:
         self.within = contracts.measured_within(work, {one.service_point_id for one in every}, period)
         self._usage: dict[Period, dict[UUID, metering.PointUsage]] = {}
         self._wanted = self._spans(every)
-        self._own: dict[Period, set[UUID]] = defaultdict(set)
-        self._own_usage: dict[Period, dict[UUID, metering.PointUsage]] = defaultdict(dict)
-        for one in every:
-            if (first := self._first_days(one.valid_from)) is not None:
-                self._own[first].add(one.service_point_id)
+        self.before = None if alone else Before(work, period, self.contracts, self.of_month)
         self._links: dict[tuple[UUID, int], list[Link]] = {}
         self._versions: dict[UUID, list[tariffs.InForce]] = {}
 
@@ -120,48 +117,39 @@ class _Source:
         start, end = many[0].valid_from, many[-1].valid_to
         return Period(max(start, self.period.start), min(end or self.period.end, self.period.end))
 
-    def counted(self, contract: InForce, version: TariffVersion, year: int) -> Counted:
-        """From when to when the steps of a price list count for a contract, as the list has it set."""
+    def links(self, contract: InForce, version: TariffVersion, year: int) -> list[Link]:
+        """A contract among those of its point in a year, or by itself where a price list lets every one begin anew."""
         if version.restarts == EVERY_RESTART:
-            return Counted(contract.valid_from, contract.valid_to)
+            own = (contract.contract_id, contract.account_id, contract.tariff_id)
+            return [Link(*own, contract.valid_from, contract.valid_to)]
         key = contract.service_point_id, year
         if key not in self._links:
             self._links[key] = contracts.at_point(self.work, *key)
-        return counted(self._links[key], contract.valid_from, contract.valid_to, version.restarts)
+        return self._links[key]
 
-    def _first_days(self, start: date) -> Period | None:
-        """The rest of the month in which something began, where it began inside one of this year before the period."""
-        if start.day == 1 or not date(self.period.start.year, 1, 1) <= start < self.period.start:
-            return None
-        return Period(start, Period.month(f"{start:%Y-%m}").end)
+    def counted(self, contract: InForce, version: TariffVersion, year: int) -> Counted:
+        """From when to when the steps of a price list count for a contract, as the list has it set."""
+        links = self.links(contract, version, year)
+        return counted(links, contract.valid_from, contract.valid_to, version.restarts)
 
-    def _used_before(self, contract: InForce, since: date, history: tuple[MonthUsage, ...]) -> Energy:
-        """The energy of the year before the period that counts for a contract: none of before ``since``."""
-        point = contract.service_point_id
-        corrected = self._corrected_before(contract, since, self.period.start.year)
-        total = accumulated(history, self.period, since, self.decimals) + corrected
-        first = self._first_days(since)
-        if first is None:
-            return total
-        if point not in self._own_usage[first]:
-            points = self._own[first] | {point}
-            self._own_usage[first] |= metering.usage(self.work, points, first, first.start)
-        own = self._own_usage[first][point]
-        if own.missing is not None:
-            return total
-        rest = accumulated(history, self.period, first.end, self.decimals) + corrected
-        return rest + measured(own.registers, self.decimals).total
-
-    def _corrected_before(self, contract: InForce, since: date, year: int) -> Energy:
-        """What earlier bills put right of a contract's energy in a year."""
-        since = since.replace(day=1)
-        return Energy.total(
-            [
-                one.energy
-                for one in self.corrections.get(contract.account_id, ())
-                if one.month.year == year and one.month >= since and one.billed_with < self.period.start
-            ]
+    def chain(self, contract: InForce, version: TariffVersion, year: int) -> Chain:
+        """The contracts of a year whose steps go on with this one, up to it."""
+        since = self.counted(contract, version, year).since
+        links = self.links(contract, version, year)
+        return Chain(
+            contract, version, [one for one in links if since <= one.valid_from <= contract.valid_from]
         )
+
+    def of_month(self, account_ids: Collection[UUID], month: Period) -> Parts:
+        """What accounts were billed by in an earlier month, as it is reckoned now; the steps there do not matter."""
+        source = _Source(self.work, list(account_ids), month, alone=True)
+        found = {}
+        for key in account_ids:
+            known = {one.contract_id: one for one in source.contracts.get(key, ())}
+            with suppress(Unbillable):
+                parts = [part for point in source.points(key) for part in point.parts]
+                found[key] = [(known[part.contract_id], part) for part in parts]
+        return found
 
     def usage(self, point: UUID, span: Period) -> metering.PointUsage:
         """The usage of a point in its days; all points with the same days are asked for at once."""
@@ -175,6 +163,26 @@ class _Source:
         if tariff not in self._versions:
             self._versions[tariff] = tariffs.in_force(self.work, tariff, self.period)
         return self._versions[tariff]
+
+    def sealed(self, contract_id: UUID) -> tuple[Period, ...]:
+        """The days of the suspensions of a contract's year, where one of them holds in the month."""
+        mine = self._sealed_here(contract_id)
+        if not mine:
+            return ()
+        other = self._sealed.get(contract_id, ())
+        return (*mine, *(days for days in other if days.start not in {one.start for one in mine}))
+
+    def _sealed_here(self, contract_id: UUID) -> list[Period]:
+        return [
+            Period(one.starts_on, one.ends_on)
+            for one in self.spells.get(contract_id, ())
+            if one.kind is SpellKind.SUSPENDED and one.ends_on is not None
+        ]
+
+    @cached_property
+    def _sealed(self) -> dict[UUID, tuple[Period, ...]]:
+        keys = [key for key in self.spells if self._sealed_here(key)]
+        return contracts.sealed(self.work, keys, self.period.start.year)
 
     @cached_property
     def rule_set(self) -> str:
@@ -226,7 +234,7 @@ class _Source:
         # What was used before this customer came is not theirs to see.
         first = many[0].supplied_since.replace(day=1)
         history = tuple(month for month in usage.history if month.month >= first)
-        stretches = self.stretches(many, span, usage.history)
+        stretches = self.stretches(many, span, usage)
         used = measured(usage.registers, self.decimals)
         used = banded(used, stretches[-1].version.bands)
         used = self._lost(used, newest, span, notes)
@@ -238,7 +246,8 @@ class _Source:
         parts = [*self.cut(stretches, used), *parts]
         if any("basic_basis" in part.determinants for part in parts):
             known = [one for contract in many for one in self.spells.get(contract.contract_id, ())]
-            notes += spell_words(known, span, self.work.country.capacity)
+            sealed = [days for contract in many for days in self.sealed(contract.contract_id)]
+            notes += spell_words(known, span, self.work.country.capacity, sealed)
         if len({(part.start, part.end) for part in parts}) > 1:
             notes.append(BY_DAYS)
         return _Point(
@@ -308,21 +317,18 @@ class _Source:
     def _year(self, contract: InForce, version: TariffVersion, year: int, own: Sequence[BillPart]) -> Energy:
         """The energy of a year up to this bill, this bill's own included."""
         start, end = date(year, 1, 1), min(date(year + 1, 1, 1), self.period.start)
-        counts = self.counted(contract, version, year).since
-        total = self._corrected_before(contract, counts, year)
-        if start < end:
+        chain, total = self.chain(contract, version, year), Energy.zero()
+        if self.before is not None and start < end:
             point = contract.service_point_id
-            history = metering.usage(self.work, {point}, Period(start, end), start)[point].history
-            since = max(counts, start).replace(day=1)
-            total += Energy.total(
-                [billed(one.energy, self.decimals) for one in history if since <= one.month < end]
-            )
+            usage = metering.usage(self.work, {point}, Period(start, end), start)[point]
+            total = self.before.energy(chain, usage, start, end)
         if year == self.period.start.year:
+            mine = {one.contract_id for one in chain.links}
             total += Energy.total(
                 [
                     Energy(part.determinants["energy_kwh"])
                     for part in own
-                    if part.contract_id == contract.contract_id and not part.share
+                    if part.contract_id in mine and not part.share
                 ]
             )
         return total
@@ -394,7 +400,7 @@ class _Source:
         return [replace(part, share=True) for part in self.cut(stretches, Measured(taken))]
 
     def stretches(
-        self, many: Sequence[InForce], span: Period, history: tuple[MonthUsage, ...]
+        self, many: Sequence[InForce], span: Period, usage: metering.PointUsage | None = None
     ) -> list[Stretch]:
         """The days of contracts that follow one another, cut where price, terms or capacity change."""
         found: list[Stretch] = []
@@ -404,9 +410,7 @@ class _Source:
                 continue
             for version, days in self._prices(contract.tariff_id, mine):
                 year = self.counted(contract, version.version, self.period.start.year)
-                before = Energy.zero()
-                if version.version.is_annual:
-                    before = self._used_before(contract, year.since, history)
+                before = self._used_before(contract, version.version, span.start, usage)
                 found += [
                     replace(
                         self._stretch(contract, version, terms, stretch, before),
@@ -415,6 +419,15 @@ class _Source:
                     for terms, stretch in self._agreed(contract, days)
                 ]
         return found
+
+    def _used_before(
+        self, contract: InForce, version: TariffVersion, day: date, usage: metering.PointUsage | None
+    ) -> Energy:
+        """The energy of the year before a day that counts for a contract by a list; what was put right included."""
+        if self.before is None or usage is None or not version.is_annual:
+            return Energy.zero()
+        chain = self.chain(contract, version, self.period.start.year)
+        return self.before.energy(chain, usage, date(self.period.start.year, 1, 1), day)
 
     def _stretch(
         self, contract: InForce, version: tariffs.InForce, terms: PointTerms, days: Period, before: Energy
@@ -431,7 +444,8 @@ class _Source:
             holding = [one for one in known if one.valid_from <= stretch.start]
             terms = priced_terms(holding[-1]) if holding else PointTerms()
             spells = self.spells.get(contract.contract_id, ())
-            found += charged_terms(terms, spells, stretch, self.work.country.capacity)
+            sealed = self.sealed(contract.contract_id)
+            found += charged_terms(terms, spells, stretch, self.work.country.capacity, sealed)
         return found
 
     def _prices(self, tariff: UUID, span: Period) -> list[tuple[tariffs.InForce, Period]]:
@@ -494,7 +508,7 @@ def charge_parts(
     source = _Source(work, [contract.account_id], month)
     source.spells = {**source.spells, contract.contract_id: tuple(spells)}
     span = source.covered([contract])
-    stretches = source.stretches([contract], span, ())
+    stretches = source.stretches([contract], span)
     if not any("basic_basis" in one.version.reads for one in stretches):
         raise Unbillable(Text("The price list of this contract has no charge for capacity or demand."))
     agreed = stretches[-1].terms

@@ -56,13 +56,7 @@ def set_review_limits(work: Work, order: ClassLimits) -> ClassLimits:
             )
         )
     found = replace(found, waiting=tuple(flag for flag in LOOKED_AT if flag in found.waiting))
-    values = {
-        "jump_percent": found.jump_percent,
-        "floor": found.floor,
-        "large": found.large,
-        "same_months": found.same_months,
-        "waiting": " ".join(flag.value for flag in found.waiting),
-    }
+    values = _values(found)
     row = next((row for row in _rows(work)[order.customer_class] if row.valid_from == day), None)
     if row is None:
         work.add(
@@ -72,6 +66,33 @@ def set_review_limits(work: Work, order: ClassLimits) -> ClassLimits:
         for name, value in values.items():
             setattr(row, name, value)
     return replace(order, limits=found)
+
+
+def review_limits_set(work: Work) -> tuple[ClassLimits, ...]:
+    """Every limit that was set, of each class by its days."""
+    return tuple(_limits(row) for rows in _rows(work).values() for row in rows)
+
+
+def carry_review_limits(work: Work, limits: Sequence[ClassLimits]) -> None:
+    """Set limits of another system, for classes and days without any of their own here."""
+    work.insert_many(
+        BillReviewLimits,
+        [
+            {"customer_class": one.customer_class, "valid_from": one.valid_from, **_values(one.limits)}
+            for one in limits
+        ],
+    )
+
+
+def _values(found: ReviewLimits) -> dict[str, object]:
+    """Limits as a row holds them."""
+    return {
+        "jump_percent": found.jump_percent,
+        "floor": found.floor,
+        "large": found.large,
+        "same_months": found.same_months,
+        "waiting": " ".join(flag.value for flag in LOOKED_AT if flag in found.waiting),
+    }
 
 
 def _rows(work: Work) -> dict[CustomerClass, list[BillReviewLimits]]:

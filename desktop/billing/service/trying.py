@@ -48,8 +48,8 @@ def capacity_cost(work: Work, order: SpellOrder) -> CapacityCost:
     A contract by demand is reckoned as if its demand stayed within the contract.
     """
     one = order.spell
-    contracts.check_spell(one)
     found = contracts.contract_on(work, order.account_number, order.contract_number, one.starts_on)
+    contracts.check_spell(work, found, one)
     months, more = _months(one, found.valid_to)
     rows = []
     for month in months:
@@ -87,7 +87,10 @@ def _capacity_month(work: Work, contract: InForce, one: CapacitySpell, month: Pe
             Bill.id.not_in(reversed_bills()),
         )
     )
-    words = tuple(spell_words([one], month, work.country.capacity))
+    sealed = contracts.sealed(work, [contract.contract_id], month.start.year).get(contract.contract_id, ())
+    own = [Period(one.starts_on, one.ends_on)] if one.ends_on else []
+    days = [*own, *(each for each in sealed if each.start != one.starts_on)]
+    words = tuple(spell_words([one], month, work.country.capacity, days))
     rule_set = work.country.rule_set(month.start)
     return CapacityMonth(month.start, rule_set, before, after, words, standing or "")
 

@@ -1,5 +1,6 @@
 """Supply contracts: connecting customers, who is supplied when on which tariff, what changes, and contracts' terms."""
 
+from desktop.contracts.service.carried import link_terms
 from desktop.contracts.service.changes import (
     change_account,
     change_contract,
@@ -29,7 +30,14 @@ from desktop.contracts.service.merging import (
     unmerge_parties,
 )
 from desktop.contracts.service.opening import account_hints, add_point, open_account
-from desktop.contracts.service.spells import check_spell, set_spell, spells, spells_of_account, withdraw_spell
+from desktop.contracts.service.spells import (
+    check_spell,
+    sealed,
+    set_spell,
+    spells,
+    spells_of_account,
+    withdraw_spell,
+)
 from desktop.contracts.service.supply import (
     at_point,
     billable,
@@ -48,6 +56,7 @@ from desktop.contracts.service.terms import (
     UNDECIDED,
     contract_on,
     measured_within,
+    reckoned,
     set_terms,
     set_terms_many,
     terms,
@@ -80,6 +89,7 @@ __all__ = [
     "is_main",
     "join_group",
     "leave_group",
+    "link_terms",
     "make_group",
     "measured_within",
     "members_on",
@@ -91,6 +101,8 @@ __all__ = [
     "prove",
     "prove_groups",
     "reading_round",
+    "reckoned",
+    "sealed",
     "search_owners",
     "set_spell",
     "set_terms",

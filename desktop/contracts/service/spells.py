@@ -8,8 +8,9 @@ from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
-from desktop.contracts.records import CapacitySpell, SpellOrder, SpellRow
+from desktop.contracts.records import CapacitySpell, SpellKind, SpellOrder, SpellRow
 from desktop.contracts.service.terms import contract_on
 from desktop.contracts.tables import ContractSpell, SupplyContract
 from desktop.kernel.errors import NotFound, Refused
@@ -26,7 +27,7 @@ def set_spell(work: Work, order: SpellOrder) -> SpellRow:
     """Enter days of another capacity; said again for the same kind and first day, the later word holds."""
     one = order.spell
     contract = contract_on(work, order.account_number, order.contract_number, one.starts_on)
-    check_spell(one)
+    check_spell(work, contract, one)
     values = {name: getattr(one, name) for name in _CARRIED if name != "entered_by"}
     values["entered_by"] = work.actor.name
     known = _known(work, contract.id, one)
@@ -58,10 +59,59 @@ def _known(work: Work, contract_id: UUID, one: CapacitySpell) -> ContractSpell |
     return found
 
 
-def check_spell(one: CapacitySpell) -> None:
-    """Refuse what no bill could be computed from."""
+def check_spell(work: Work, contract: SupplyContract, one: CapacitySpell) -> None:
+    """Refuse what no bill could be computed from, and one suspension more than a year may have."""
     for flaw in one.flaws.values():
         raise Refused(flaw)
+    rules, year = work.country.capacity, one.starts_on.year
+    most = rules.suspensions(one.starts_on) if rules and one.kind is SpellKind.SUSPENDED else None
+    if most is None:
+        return
+    begun = {
+        days.start
+        for days in sealed(work, [contract.id], year).get(contract.id, ())
+        if days.start.year == year and days.start != one.starts_on
+    }
+    if len(begun) >= most:
+        raise Refused(
+            Text(
+                "Capacity was sealed {times} times in {year} already, more is not allowed. "
+                "Let one of them go on, or enter it from next year on.",
+                times=most, year=str(year),
+            )
+        )  # fmt: skip
+
+
+def sealed(work: Work, contract_ids: Collection[UUID], year: int) -> dict[UUID, tuple[Period, ...]]:
+    """The days of all suspensions that touch a year, of a contract and of those before it of the same account there."""
+    mine = orm.aliased(SupplyContract)
+    rows = work.session.execute(
+        sa.select(mine.id, SupplyContract.id, SupplyContract.valid_to, ContractSpell)
+        .join(
+            SupplyContract,
+            sa.and_(
+                SupplyContract.contract_account_id == mine.contract_account_id,
+                SupplyContract.service_point_id == mine.service_point_id,
+                SupplyContract.valid_from <= mine.valid_from,
+            ),
+        )
+        .join(ContractSpell, ContractSpell.contract_id == SupplyContract.id)
+        .where(
+            mine.id.in_(contract_ids),
+            ContractSpell.kind == SpellKind.SUSPENDED,
+            ContractSpell.starts_on < date(year + 1, 1, 1),
+            ContractSpell.ends_on > date(year, 1, 1),
+        )
+        .order_by(SupplyContract.valid_from)
+    ).all()
+    found: dict[UUID, dict[date, date]] = defaultdict(dict)
+    for key, owner, until, row in rows:  # what the contract after carried on from the one before replaces it
+        end = row.ends_on or date.max
+        found[key][row.starts_on] = end if key == owner or until is None else min(end, until)
+    return {
+        key: tuple(Period(start, end) for start, end in sorted(days.items()) if end > start)
+        for key, days in found.items()
+    }
 
 
 def spells(

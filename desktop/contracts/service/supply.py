@@ -18,9 +18,12 @@ from desktop.contracts.records import (
     Connections,
     InForce,
     KnownContract,
+    KnownSpell,
+    KnownTerms,
     Link,
     Service,
 )
+from desktop.contracts.service.carried import Signed, insert_spells, insert_terms
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel.database import among
 from desktop.kernel.errors import Refused
@@ -104,14 +107,22 @@ def sign(
     return row
 
 
-def sign_many(work: Work, contracts: Sequence[KnownContract]) -> None:
-    """Enter supply contracts that come in from another system with their accounts, which are found by words then."""
+def sign_many(
+    work: Work,
+    contracts: Sequence[KnownContract],
+    terms: Sequence[KnownTerms] = (),
+    spells: Sequence[KnownSpell] = (),
+) -> None:
+    """Enter supply contracts that come in from another system with what they say, and with their accounts, which are
+    found by words then."""
+    ids = work.new_ids(len(contracts))
     found = {code: tariffs.tariff_id(work, code) for code in {one.tariff_code for one in contracts}}
     first = work.number(work.station.hall_id, CONTRACT, len(contracts)) if contracts else 0
     work.insert_many(
         SupplyContract,
         [
             {
+                "id": key,
                 "number": f"C-{work.station.hall_code}-{work.today.year}-{running:06}",
                 "hall_id": work.station.hall_id,
                 "year": work.today.year,
@@ -124,9 +135,14 @@ def sign_many(work: Work, contracts: Sequence[KnownContract]) -> None:
                 "valid_from": one.valid_from,
                 "valid_to": one.valid_to,
             }
-            for running, one in enumerate(contracts, first)
+            for running, (key, one) in enumerate(zip(ids, contracts, strict=True), first)
         ],
     )
+    signed: dict[UUID, list[Signed]] = {}
+    for key, one in zip(ids, contracts, strict=True):
+        signed.setdefault(one.service_point_id, []).append(Signed(key, one.valid_from, one.valid_to))
+    insert_terms(work, terms, signed)
+    insert_spells(work, spells, signed)
     accounts = list(dict.fromkeys(one.account_id for one in contracts))
     search.index(work, search_owners(work, accounts), new=True)
 
@@ -372,6 +388,7 @@ def at_point(work: Work, service_point_id: UUID, year: int) -> list[Link]:
     """The supply contracts at a service point on any day of a year, whose ever they are, the earliest first."""
     rows = work.session.execute(
         sa.select(
+            SupplyContract.id,
             SupplyContract.contract_account_id,
             SupplyContract.tariff_id,
             SupplyContract.valid_from,

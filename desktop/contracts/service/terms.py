@@ -14,6 +14,7 @@ from desktop.contracts.records import Service, Share, Terms, TermsEntered, Terms
 from desktop.contracts.tables import ContractTerms, SupplyContract
 from desktop.kernel import canonical
 from desktop.kernel.country import Load
+from desktop.kernel.database import among
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Energy, Factor
 from desktop.kernel.period import Period
@@ -153,6 +154,23 @@ def _terms(row: ContractTerms, within: str = "") -> Terms:
         canonical.load(tuple[Share, ...], row.shares),
         within,
     )
+
+
+def reckoned(work: Work, service_point_ids: Collection[UUID]) -> set[UUID]:
+    """The service points whose bills count other energy than their meters tell: some is lost, counted by sub-meters, or
+    priced by another list."""
+    own = (
+        sa.select(SupplyContract.service_point_id)
+        .join(ContractTerms, ContractTerms.contract_id == SupplyContract.id)
+        .where(
+            among(work.session, SupplyContract.service_point_id, service_point_ids),
+            sa.or_(ContractTerms.losses != "", ContractTerms.shares != canonical.dump(())),
+        )
+    )
+    mains = sa.select(ContractTerms.within_point_id).where(
+        among(work.session, ContractTerms.within_point_id, service_point_ids)
+    )
+    return {key for wanted in (own, mains) for key in work.session.scalars(wanted) if key is not None}
 
 
 def carry_terms(work: Work, from_id: UUID, to_id: UUID, day: date) -> None:

@@ -14,7 +14,7 @@ from desktop.countries.cn.currency import CNY
 from desktop.countries.cn.identifiers import IDENTIFIERS, format_account
 from desktop.countries.cn.invoices import INVOICES
 from desktop.countries.cn.power_factor import POWER_FACTOR
-from desktop.countries.cn.suspension import suspended_days
+from desktop.countries.cn.suspension import most_times, suspended_days
 from desktop.kernel.country import CapacityRules, ChartAccount, Country
 from desktop.kernel.fields import Fields
 from desktop.kernel.measures import Energy
@@ -92,7 +92,7 @@ COUNTRY = Country(
         "cn_meter_error": meter_error.rate_case,
     },
     tariff_parts={"basic_charge": BASIC_CHARGE, "power_factor": POWER_FACTOR},
-    capacity=CapacityRules(capacity_days, suspended_days),
+    capacity=CapacityRules(capacity_days, suspended_days, most_times),
     losses=losses.lost,
     large_household=Energy.of(100),
     energy_error=meter_error.energy_error,

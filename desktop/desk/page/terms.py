@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from desktop.contracts.records import Share, Terms, TermsOrder
+from desktop.contracts.rules import losses_of, losses_written
 from desktop.contracts.service import set_terms
 from desktop.desk.page.entry import EntryView, choice
 from desktop.desk.records import Supply
@@ -21,6 +22,16 @@ STANDARD_DECIMALS = 2
 """A power factor standard is written like 0.90."""
 
 PERCENT_DECIMALS = 2
+LONGEST_VALUES = 10_000
+
+
+def _unfit(words: str) -> Text | None:
+    """Why words are no values by their names; None where they are."""
+    try:
+        losses_of(words)
+    except ValueError:
+        return Text("These are no values by their names")
+    return None
 
 
 class TermsForm(EntryView):
@@ -73,6 +84,11 @@ class TermsForm(EntryView):
             field("free", say("Free each month"), self._number(now.free, Energy.DECIMALS, "kWh")),
             field("within", say("Behind main meter"), within),
         )
+        if self.page.seat.app.country.losses is not None:
+            losses = TextField(longest=LONGEST_VALUES)
+            losses.show_text(losses_written(now.losses) if now.losses else "")
+            hint = say("such as {words}", words="method=fixed_rate; rate_percent=3")
+            self.add(field("losses", say("Losses before the meter"), losses, hint=hint, judge=_unfit))
 
     def _number(self, value: Any, decimals: int, unit: str) -> NumberField:
         made = NumberField(self.say, decimals, unit=unit)
@@ -95,9 +111,10 @@ class TermsForm(EntryView):
             if at:
                 self.shares.add_row()
             typed = {"tariff": share.tariff_code}
-            typed |= (
-                {"fixed": say.number(share.fixed)} if share.fixed else {"percent": say.number(share.percent)}
-            )
+            if share.fixed:
+                typed["fixed"] = say.number(share.fixed)
+            if share.percent or not share.fixed:
+                typed["percent"] = say.number(share.percent)
             for name, words in typed.items():
                 self.form.edit(f"shares[{at}].{name}").show_text(words)
 
@@ -125,7 +142,7 @@ class TermsForm(EntryView):
             power_factor_standard=int((values["standard"] or 0) * 10**STANDARD_DECIMALS),
             threshold_extra=Energy.of(values["extra"] or 0),
             free=Energy.of(values["free"] or 0),
-            losses=self._now.losses,
+            losses=losses_of(values["losses"]) if values.get("losses") else "",
             shares=tuple(
                 Share(one["tariff"], Energy.of(one["fixed"] or 0), Factor.of(one["percent"] or 0))
                 for one in values["shares"]

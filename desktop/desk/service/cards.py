@@ -138,7 +138,8 @@ def _usage(
         ]
         histories.append(history)
         if contract.valid_to is None or contract is newest[0]:
-            used += accumulated(history, period, contract.valid_from, work.country.billed_energy_decimals)
+            since = max(contract.valid_from, period.start.replace(month=1))
+            used += accumulated(history, since, period.start, work.country.billed_energy_decimals)
     return together(histories)[-MONTHS_SHOWN:], used
 
 

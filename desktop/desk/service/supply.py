@@ -12,6 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from desktop.contracts import service as contracts
+from desktop.contracts.rules import losses_written, shares_written
 from desktop.contracts.tables import ContractSpell, ContractTerms, SupplyContract
 from desktop.desk.records import ContractNow, Supply, SupplyEvent, SupplyPart
 from desktop.kernel.errors import NotFound
@@ -35,6 +36,15 @@ Read = Callable[[Any], Any]
 
 def _hundredths(steps: int) -> Decimal:
     return Decimal(steps).scaleb(-2)
+
+
+def _answer(value: bool) -> Text:
+    return Text("yes") if value else Text("no")
+
+
+def _written(write: Callable[[str], str]) -> Read:
+    """How what is kept as JSON is read from the book, where anything stands there."""
+    return lambda kept: write(kept) if kept else ""
 
 
 FIELDS: dict[tuple[str, str], tuple[SupplyPart, Text, Read]] = {
@@ -62,9 +72,12 @@ FIELDS: dict[tuple[str, str], tuple[SupplyPart, Text, Read]] = {
     ),
     ("contracts_terms", "threshold_extra"): (SupplyPart.TERMS, Text("More in every tier"), Energy),
     ("contracts_terms", "free"): (SupplyPart.TERMS, Text("Free each month"), Energy),
-    ("contracts_terms", "losses"): (SupplyPart.TERMS, Text("Losses"), str),
+    ("contracts_terms", "losses"): (SupplyPart.TERMS, Text("Losses"), _written(losses_written)),
+    ("contracts_terms", "shares"): (SupplyPart.TERMS, Text("Shares"), _written(shares_written)),
+    ("contracts_terms", "within_point_id"): (SupplyPart.TERMS, Text("Behind main meter"), UUID),
     ("contracts_spell", "ends_on"): (SupplyPart.CAPACITY, Text("Until"), date.fromisoformat),
     ("contracts_spell", "power"): (SupplyPart.CAPACITY, Text("Capacity kVA"), Power),
+    ("contracts_spell", "first_day_charged"): (SupplyPart.CAPACITY, Text("First day charged"), _answer),
     ("contracts_spell", "reason"): (SupplyPart.CAPACITY, Text("Reason"), str),
 }
 """What is told of a changed field: the record it belongs to, its name, and how its value is read from the book."""
@@ -191,8 +204,16 @@ def _events(
     """What the book tells of these rows, newest first."""
     told = happened(work.session, rows)
     who = staff.names(work, {one.actor_id for one in told})
+    mains = {
+        UUID(json.loads(value))
+        for one in told
+        if one.field == "within_point_id"
+        for value in (one.before, one.after)
+        if value not in (None, "null")
+    }
+    names = tariff_names | metering.serial_numbers(work, mains)
     for one in told:
-        found = _told(one, titles, tariff_names)
+        found = _told(one, titles, names)
         if found is not None:
             part, what, words = found
             at = work.local(one.at)
@@ -201,7 +222,7 @@ def _events(
 
 
 def _told(
-    one: Happened, titles: dict[UUID, str | Text], tariff_names: dict[UUID, str]
+    one: Happened, titles: dict[UUID, str | Text], names: dict[UUID, str]
 ) -> tuple[SupplyPart, Text, str | Text] | None:
     """One thing that happened in words; None for what says nothing to people."""
     title = titles.get(one.row_id, "")
@@ -214,7 +235,7 @@ def _told(
     part, name, read = field
     before, after = (None if value is None else read(json.loads(value)) for value in (one.before, one.after))
     if read is UUID:
-        before, after = (tariff_names.get(key, "") if key else "" for key in (before, after))
+        before, after = (names.get(key, "") if key else "" for key in (before, after))
     words = (
         Text("now {after}", after=after)
         if before in (None, "")

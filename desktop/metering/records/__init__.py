@@ -52,6 +52,7 @@ from desktop.metering.records.registers import (
     ReadShown,
     ReadSource,
     RegisterCode,
+    RegisterEnergy,
     RegisterUsage,
 )
 from desktop.metering.records.routes import (
@@ -131,6 +132,7 @@ __all__ = [
     "ReadsReversed",
     "ReadsStored",
     "RegisterCode",
+    "RegisterEnergy",
     "RegisterNow",
     "RegisterToRead",
     "RegisterUsage",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from desktop.kernel.measures import Energy, Factor, Power, Reading
@@ -105,6 +106,14 @@ class RegisterUsage:
     def at(self, local: Callable[[datetime], datetime]) -> RegisterUsage:
         """The same with its moments in another zone."""
         return replace(self, previous_at=local(self.previous_at), current_at=local(self.current_at))
+
+
+class RegisterEnergy(NamedTuple):
+    """What one register counted in some days, as far as energy is reckoned from it; no demand is told."""
+
+    register: RegisterCode
+    energy: Energy
+    demand: Power | None = None
 
 
 @dataclass(frozen=True, slots=True)

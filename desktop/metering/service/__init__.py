@@ -14,7 +14,14 @@ from desktop.metering.service.entry import (
     record_read,
 )
 from desktop.metering.service.exchange import exchange_meter
-from desktop.metering.service.limits import limits_history, read_limits, set_capacity, set_limits
+from desktop.metering.service.limits import (
+    carry_limits,
+    limits_history,
+    limits_set,
+    read_limits,
+    set_capacity,
+    set_limits,
+)
 from desktop.metering.service.points import (
     billed_on,
     capacities,
@@ -74,6 +81,7 @@ __all__ = [
     "bill",
     "billed_on",
     "capacities",
+    "carry_limits",
     "carry_months",
     "change_meter",
     "check_read",
@@ -96,6 +104,7 @@ __all__ = [
     "keep_capacities",
     "keep_capacity",
     "limits_history",
+    "limits_set",
     "map_titles",
     "meter_now",
     "months_before_reads",

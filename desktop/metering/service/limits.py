@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -59,6 +59,17 @@ def set_limits(work: Work, order: LevelLimits) -> LevelLimits:
         for name, value in values.items():
             setattr(row, name, value)
     return order
+
+
+def limits_set(work: Work) -> tuple[LevelLimits, ...]:
+    """The limits that a hall has set for itself."""
+    own = set(work.session.scalars(sa.select(ReadLimits.level)))
+    return tuple(LevelLimits(level, found) for level, found in limits(work).items() if level in own)
+
+
+def carry_limits(work: Work, levels: Sequence[LevelLimits]) -> None:
+    """Set limits of another system for voltage levels that have none of their own here."""
+    work.insert_many(ReadLimits, [{"level": one.level, **_values(one.limits)} for one in levels])
 
 
 def _values(found: Limits) -> dict[str, Any]:

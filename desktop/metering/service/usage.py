@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
@@ -24,6 +24,7 @@ from desktop.metering.records import (
     ReadShown,
     ReadSource,
     RegisterCode,
+    RegisterEnergy,
     RegisterUsage,
 )
 from desktop.metering.service.carried import months_before_reads
@@ -41,6 +42,23 @@ class PointUsage:
     registers: tuple[RegisterUsage, ...]
     missing: Text | None
     history: tuple[MonthUsage, ...]
+    known: Sequence[Sequence[_Read]] = field(default=(), repr=False)
+
+    def of_days(self, days: Period) -> tuple[RegisterEnergy, ...] | None:
+        """What each register counted in days among those of the history; None where reads of them are missing."""
+        known = [[read for read in reads if read.read_on < days.end] for reads in self.known]
+        known = [reads for reads in known if reads]
+        if _missing(known, days) is not None:
+            return None
+        spans = [(reads[0].hung, span) for reads in known if (span := _span(reads, days)) is not None]
+        return tuple(
+            RegisterEnergy(hung.register, Energy(_together(first, inside))) for hung, (first, inside) in spans
+        )
+
+    @property
+    def one_meter(self) -> bool:
+        """Whether a single meter counted the active total in all of the history."""
+        return sum(reads[0].hung.register is RegisterCode.ACTIVE for reads in self.known) < 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +125,7 @@ def usage(
             tuple(_register_usage(first, inside, details) for first, inside in spans[key]),
             Text("A reading waits for a decision.") if key in waiting else _missing(registers, period),
             _history(registers, before.get(key, ()), since),
+            registers,
         )
         for key, registers in reads.items()
     }
@@ -266,14 +285,19 @@ def _between(before: _Read, after: _Read) -> int:
     return rules.steps_used(before.value, after.value, hung.multiplier, hung.digits, rollover=after.rollover)
 
 
-def _span(reads: list[_Read], period: Period) -> tuple[_Read, list[_Read]] | None:
+def _together(before: _Read, inside: Sequence[_Read]) -> int:
+    """What was used from a read to the last one inside, in steps of energy."""
+    return sum(_between(first, second) for first, second in pairwise((before, *inside)))
+
+
+def _span(reads: Sequence[_Read], period: Period) -> tuple[_Read, list[_Read]] | None:
     """The read that opens a period on a register, and those inside it; None where one of the two is missing."""
     inside = [read for read in reads if read.read_on in period and read.reason is not ReadReason.OPENING]
     earlier = [read for read in reads if read.read_on < period.start or read.reason is ReadReason.OPENING]
     return (earlier[-1], inside) if inside and earlier else None
 
 
-def _missing(registers: list[list[_Read]], period: Period) -> Text | None:
+def _missing(registers: Sequence[Sequence[_Read]], period: Period) -> Text | None:
     """Why the active total of a service point cannot be billed."""
     missing = None if registers else Text("No meter was read here yet.")
     for reads in registers:
@@ -339,7 +363,7 @@ def _register_usage(before: _Read, inside: list[_Read], details: Mapping[UUID, _
         current=Reading(after.value),
         current_at=details[after.id].read_at,
         multiplier=hung.multiplier,
-        energy=Energy(sum(_between(first, second) for first, second in pairwise((before, *inside)))),
+        energy=Energy(_together(before, inside)),
         source=after.source,
         reader=details[after.id].reader,
         previous_read_id=before.id,

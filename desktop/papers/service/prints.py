@@ -27,13 +27,13 @@ def check_code(row_hash: bytes) -> str:
     return f"{code[:4]}-{code[4:8]}"
 
 
-def queue(work: Work, kind: str, number: str, owner_id: UUID) -> int:
-    """Enter one print of a paper; 0 for the original, n for its n-th copy."""
-    last = work.session.scalar(sa.select(sa.func.max(PrintJob.copy)).filter_by(kind=kind, number=number))
+def queue(work: Work, kind: str, number: str, owner_id: UUID, *, new: bool = False) -> int:
+    """Enter one print of a paper, printed never before where it is ``new``; 0 for the original, n for its n-th copy."""
+    prints = sa.select(sa.func.max(PrintJob.copy)).filter_by(kind=kind, number=number)
+    last = None if new else work.session.scalar(prints)
     copy = 0 if last is None else last + 1
-    work.add(
-        PrintJob(id=work.new_id(), kind=kind, number=number, owner_id=owner_id, copy=copy, asked_at=work.at)
-    )
+    told = {"kind": kind, "number": number, "owner_id": owner_id, "copy": copy, "asked_at": work.at}
+    work.insert_many(PrintJob, [{"id": work.new_id(), **told}])
     return copy
 
 

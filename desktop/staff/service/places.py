@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -138,19 +137,16 @@ def stations(session: orm.Session) -> tuple[StationInfo, ...]:
 
 def letterhead(work: Work) -> Letterhead:
     """Who speaks on this hall's papers."""
-    hall = work.session.get_one(Hall, work.station.hall_id)
-    company = work.session.scalar(sa.select(Company).filter_by(name=hall.company))
-    head = Letterhead(hall.company, hall.name, hall.address, hall.hotline)
-    if company is None:  # a hall older than the table of companies
-        return head
-    return replace(
-        head,
-        tax_number=company.tax_number,
-        bank=company.bank,
-        bank_account=company.bank_account,
-        picture=company.letterhead or "",
-        seal=company.seal or "",
-    )
+    company, name, address, hotline, *more = work.rows(_LETTERHEAD, {"hall": work.station.hall_id}).one()
+    return Letterhead(company, name, address, hotline, *(told or "" for told in more))
+
+
+_LETTERHEAD = (
+    sa.select(Hall.company, Hall.name, Hall.address, Hall.hotline)
+    .add_columns(Company.tax_number, Company.bank, Company.bank_account, Company.letterhead, Company.seal)
+    .outerjoin(Company, Company.name == Hall.company)  # a hall may be older than the table of companies
+    .where(Hall.id == sa.bindparam("hall"))
+)
 
 
 def keep_draft(session: orm.Session, user_id: UUID, form: str, content: str, at: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -29,6 +30,12 @@ FOUNDINGS = ("founding.found", "staff.found_hall")
 
 def permissions(patterns: str) -> frozenset[str]:
     """The permissions that a role's patterns stand for; founding a hall is nobody's."""
+    return _standing_for(patterns, len(OPERATIONS))
+
+
+@lru_cache(64)
+def _standing_for(patterns: str, _operations: int) -> frozenset[str]:
+    """The same while there are so many operations: whatever is asked or done asks for it first."""
     known = {done.permission for done in OPERATIONS.values()} - {FOUND_HALL}
     return rules.matching(known, patterns)
 
@@ -58,7 +65,7 @@ _STANDS = (
 def granted(session: orm.Session, actor: Actor) -> frozenset[str]:
     """What a person may do, as it stands in the database now; `NotPermitted` for one who has left."""
     patterns = []
-    for must_change, left_on, code, stored in session.execute(_STANDS, {"user_id": actor.id}):
+    for must_change, left_on, code, stored in session.connection().execute(_STANDS, {"user_id": actor.id}):
         if left_on is not None:
             raise NotPermitted(_closed(left_on))
         if must_change:

@@ -7,11 +7,13 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from desktop.contracts.rules import losses_of, shares_of
 from desktop.kernel.country import Country
 from desktop.kernel.measures import Energy, Factor, Measure, Money, Power, Reading
 from desktop.kernel.sheet import Row, half_width, plain_code
 from desktop.kernel.text import Text, Worded
-from desktop.takeover.documents.sheets import Column, HallSheet, Kind, in_all_languages, plain
+from desktop.takeover.documents.columns import Column, HallSheet, Kind
+from desktop.takeover.documents.sheets import in_all_languages, plain
 
 _MEASURES: dict[Kind, type[Measure]] = {
     Kind.MONEY: Money,
@@ -113,7 +115,8 @@ def _word(column: Column, row: Row, _country: Country) -> Worded | None:
 
 
 def _words(column: Column, row: Row, _country: Country) -> tuple[Worded, ...] | None:
-    return tuple(dict.fromkeys(_meant(column, row, *_parts(column, row)))) or None
+    found = _meant(column, row, *_parts(column, row))
+    return tuple(member for member in column.words or () if member in found) or None
 
 
 def _meant(column: Column, row: Row, *words: str) -> list[Worded]:
@@ -179,6 +182,61 @@ def _measure(column: Column, row: Row, country: Country) -> Measure | None:
     return value if _large_enough(column, row, value.raw) else None
 
 
+def _hundredths(column: Column, row: Row, _country: Country) -> int | None:
+    number = row.number(column.name, required=column.required)
+    if number is None:
+        return None
+    if not 0 <= number <= 1 or number != round(number, 2):
+        row.note(
+            column.name, Text("This is no number of 0 to 1 with two decimals"), Text("Write it like 0.90")
+        )
+        return None
+    return int(number * 100)
+
+
+def _yes(column: Column, row: Row, _country: Country) -> bool | None:
+    cell = row.cells[column.name]
+    words = plain(str(cell).removesuffix(".0"))
+    if words not in _ANSWERS:
+        row.note(column.name, Text("This is neither yes nor no"), Text("Write yes, or leave it empty"))
+        return None
+    return _ANSWERS[words]
+
+
+_ANSWERS = {"1": True, "0": False, "true": True, "false": False, "-": False} | {
+    plain(word): answer
+    for answer, text in ((True, Text("yes")), (False, Text("no")))
+    for word in in_all_languages(text)
+}
+"""What each way to say yes or no means."""
+
+
+def _spelled(column: Column, row: Row, _country: Country) -> str | None:
+    words = _text(column, row, _country)
+    if words is None:
+        return None
+    spell, what, remedy = _SPELLED[column.kind]
+    try:
+        return spell(words)
+    except ValueError:
+        row.note(column.name, what, remedy)
+        return None
+
+
+_SPELLED: Mapping[Kind, tuple[Callable[[str], str], Text, Text]] = {
+    Kind.LOSSES: (
+        losses_of,
+        Text("These are no values by their names"),
+        Text("Write them like method=fixed_rate; rate_percent=3"),
+    ),
+    Kind.SHARES: (
+        shares_of,
+        Text("These are no shares of tariffs"),
+        Text("Write them like ZJ-SHARED: 15 %; YL-1P: 300 kWh"),
+    ),
+}
+
+
 _READERS: Mapping[Kind, Callable[[Column, Row, Country], Any]] = {
     Kind.TEXT: _text,
     Kind.CODE: _code,
@@ -193,6 +251,10 @@ _READERS: Mapping[Kind, Callable[[Column, Row, Country], Any]] = {
     Kind.READING: _measure,
     Kind.FACTOR: _measure,
     Kind.POWER: _measure,
+    Kind.HUNDREDTHS: _hundredths,
+    Kind.YES: _yes,
+    Kind.LOSSES: _spelled,
+    Kind.SHARES: _spelled,
 }
 
 
@@ -257,4 +319,6 @@ def _value_maker(column: Column) -> Callable[[Any], Any] | None:
             return words.__getitem__
         case Kind.WORDS:
             return lambda cell: tuple(words[part] for part in cell.split(","))
+        case Kind.YES:
+            return bool
     return _MEASURES.get(column.kind)

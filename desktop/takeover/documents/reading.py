@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from desktop.kernel.country import Country
-from desktop.kernel.errors import Problem
+from desktop.contracts.records import CapacitySpell
+from desktop.kernel.country import Country, Load
+from desktop.kernel.errors import Problem, Refused
+from desktop.kernel.measures import Energy, Power
 from desktop.kernel.sheet import Progress, Row, stream_rows
 from desktop.kernel.text import LANGUAGES, Text
 from desktop.parties import rules as parties
 from desktop.parties.records import ContactKind, ContactOrder, PartyKind
+from desktop.takeover.documents.agreed import BILL_LIMITS, READ_LIMITS, SPELLS, TERMS
 from desktop.takeover.documents.cells import LineReader
-from desktop.takeover.documents.sheets import (
-    ITEMS,
-    METERS,
-    PARTIES,
-    PAYMENTS,
-    HallSheet,
-    layouts,
-    sheet_of,
-)
+from desktop.takeover.documents.columns import HallSheet
+from desktop.takeover.documents.sheets import ITEMS, METERS, PARTIES, PAYMENTS, layouts, sheet_of
+from desktop.tariffs.records import Basis
 
 MOST_DIGITS = 9
+MOST_PERCENT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,4 +135,64 @@ def _check_payment(row: Row, values: dict[str, Any], _country: Country) -> None:
         row.note("principal", Text("Nothing was paid here"), Text("Delete the row"))
 
 
-_CHECKS = {PARTIES: _check_party, METERS: _check_meter, ITEMS: _check_item, PAYMENTS: _check_payment}
+def _check_terms(row: Row, values: dict[str, Any], country: Country) -> None:
+    for basis, name in ((Basis.CAPACITY, "capacity"), (Basis.CONTRACT_DEMAND, "contract_demand")):
+        if values.get("basis") is basis and not values.get(name):
+            row.note(name, Text("The charge goes by this, and nothing stands here"), Text("Fill it in"))
+    if "losses" in values:
+        try:
+            if country.losses is None:
+                raise Refused(Text("This country has no rules for losses."))
+            country.losses(json.loads(values["losses"]), _NO_LOAD)
+        except Refused as refusal:
+            row.note("losses", refusal.text, Text("Correct the values"))
+
+
+_NO_LOAD = Load(Energy.zero(), Energy.zero(), 30, 30)
+
+
+def _check_spell(row: Row, values: dict[str, Any], _country: Country) -> None:
+    if "kind" not in values or "starts_on" not in values:
+        return
+    one = CapacitySpell(
+        values["kind"],
+        values["starts_on"],
+        values.get("ends_on"),
+        values.get("power", Power.zero()),
+        reason=values.get("reason", ""),
+    )
+    for name in one.flaws:
+        row.note(*_SPELL_FLAWS[name])
+
+
+_SPELL_FLAWS = {
+    "end": (
+        "ends_on",
+        Text("What is sealed for a time has an end, and ends after it began"),
+        Text("Correct the days"),
+    ),
+    "power": ("power", Text("An exemption has no kVA, everything else has some"), Text("Correct the number")),
+    "reason": ("reason", Text("An exemption rests on a notice"), Text("Name the notice")),
+}
+
+
+def _check_limits(row: Row, values: dict[str, Any], _country: Country) -> None:
+    for name in ("surge_percent", "drop_percent", "jump_percent"):
+        if values.get(name, 0) > MOST_PERCENT:
+            row.note(name, Text("This is too large"), Text("Correct the number"))
+    if values.get("days_low", 0) > values.get("days_high", MOST_PERCENT):
+        row.note(
+            "days_low", Text("The shortest period is longer than the longest"), Text("Correct one of the two")
+        )
+
+
+_CHECKS = {
+    PARTIES: _check_party,
+    METERS: _check_meter,
+    ITEMS: _check_item,
+    PAYMENTS: _check_payment,
+    TERMS: _check_terms,
+    SPELLS: _check_spell,
+    READ_LIMITS: _check_limits,
+    BILL_LIMITS: _check_limits,
+}

@@ -1,20 +1,22 @@
-"""The workbook of a hall: its sheets, their columns, and what stands in a cell of each."""
+"""The workbook of a hall: its sheets and their columns."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from enum import Enum
+from dataclasses import replace
 from functools import cache
-from typing import Any
 
 from desktop.kernel.cells.titles import normal
 from desktop.kernel.sheet import Field, Layout, half_width
-from desktop.kernel.text import LANGUAGES, Text, Worded, catalog
+from desktop.kernel.text import LANGUAGES, Text, catalog
 from desktop.metering.records import RegisterCode
 from desktop.parties import rules as parties
 from desktop.parties.records import DebtorType, PartyKind, PartyRoleKind
 from desktop.premises.records import SupplyState
 from desktop.premises.service import LONGEST_ADDRESS
+from desktop.takeover.documents.agreed import ACCOUNT as _ACCOUNT
+from desktop.takeover.documents.agreed import BILL_LIMITS, READ_LIMITS, SPELLS, TERMS
+from desktop.takeover.documents.agreed import OF_POINT as _OF_POINT
+from desktop.takeover.documents.columns import Column, HallSheet, Kind
 from desktop.takeover.records import (
     AccountLine,
     ContractLine,
@@ -28,72 +30,8 @@ from desktop.takeover.records import (
     TariffLine,
 )
 
-LONGEST = 300
-"""Signs in a cell of words."""
-
-
-class Kind(Enum):
-    """What a cell holds."""
-
-    TEXT = "text"
-    CODE = "code"
-    LIST = "list"
-    """Codes with commas between."""
-    WORD = "word"
-    WORDS = "words"
-    """Words of an enum with commas between."""
-    DAY = "day"
-    MONTH = "month"
-    WHOLE = "whole"
-    MONEY = "money"
-    ENERGY = "energy"
-    READING = "reading"
-    FACTOR = "factor"
-    POWER = "power"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: the field of a line it fills, its title, what to write there, and an example."""
-
-    name: str
-    title: Text
-    hint: Text
-    example: str
-    kind: Kind = Kind.TEXT
-    required: bool = False
-    words: type[Worded] | None = None
-    least: int | None = None
-    longest: int = LONGEST
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class HallSheet:
-    """A sheet of the workbook; ``name`` is what programs call it."""
-
-    name: str
-    title: Text
-    about: Text
-    line: type[Any]
-    columns: tuple[Column, ...]
-
-    def column(self, name: str) -> Column:
-        """A column by the field it fills."""
-        return next(column for column in self.columns if column.name == name)
-
-
-_ACCOUNT = Column(
-    "account", Text("Account number"), Text("As on the sheet of accounts"), "330104827615", Kind.CODE, True
-)
 _POINT = Column(
     "point", Text("Service point number"), Text("As on the sheet of service points"), "S1", Kind.CODE, True
-)
-_OF_POINT = Column(
-    "point",
-    Text("Service point number"),
-    Text("Only for a further service point of the account; empty for the one on the sheet of accounts"),
-    "",
-    Kind.CODE,
 )
 _PLACE = (
     Column("route", Text("Route"), Text("Reading route; rows of one route come in together"), "0412", Kind.CODE),
@@ -296,7 +234,12 @@ HISTORY = HallSheet(
     ),
 )  # fmt: skip
 
-SHEETS = (PARTIES, PREMISES, POINTS, METERS, ACCOUNTS, CONTRACTS, TARIFFS, ITEMS, PAYMENTS, HISTORY)
+LIMITS = (READ_LIMITS, BILL_LIMITS)
+"""Sheets of what is set for whole halls."""
+
+SHEETS = (
+    PARTIES, PREMISES, POINTS, METERS, ACCOUNTS, CONTRACTS, TERMS, SPELLS, TARIFFS, ITEMS, PAYMENTS, HISTORY, *LIMITS
+)  # fmt: skip
 """All sheets of the workbook, in its order."""
 
 COUNTED = tuple(sheet for sheet in SHEETS if sheet not in (TARIFFS, HISTORY))

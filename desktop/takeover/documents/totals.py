@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from desktop.kernel.lettering import Face
-from desktop.kernel.measures import Energy, Measure, Money, Reading
+from desktop.kernel.measures import Energy, Measure, Money, Power, Reading
 from desktop.kernel.paper import (
     A4,
     ACCENT,
@@ -52,7 +52,11 @@ def total_rows(whole: Totals, taken: Totals) -> tuple[TotalRow, ...]:
         TotalRow(names[name], count, dict(taken.counts)[name]) for name, count in whole.counts
     ]
     rows.append(TotalRow(Text("Sum of last readings"), whole.last_reads, taken.last_reads))
-    rows.append(TotalRow(Text("kWh of the history"), whole.history, taken.history))
+    rows += [
+        TotalRow(Text("kWh of the history"), whole.history, taken.history),
+        TotalRow(Text("kVA in the terms"), whole.capacity, taken.capacity),
+        TotalRow(Text("kW by contract in the terms"), whole.demand, taken.demand),
+    ]
     ours = {one.customer_class: one for one in taken.classes}
     for one in whole.classes:
         came = ours.get(one.customer_class, _NOTHING)
@@ -75,7 +79,7 @@ def figure(value: int | Measure, say: Catalog) -> str:
             return say.money(value, unit=True)
         case Energy():
             return f"{say.write(value)} kWh"
-        case Reading():
+        case Reading() | Power():
             return say.write(value)
     return say.number(value)
 

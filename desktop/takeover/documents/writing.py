@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, BinaryIO
 
+from desktop.contracts.rules import losses_written, shares_written
 from desktop.kernel import sheet as spreadsheet
 from desktop.kernel.country import Country
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Catalog, Text, Worded
-from desktop.takeover.documents.sheets import EXPLANATIONS, SHEETS, Column, HallSheet, Kind
+from desktop.takeover.documents.columns import Column, HallSheet, Kind
+from desktop.takeover.documents.sheets import EXPLANATIONS, SHEETS
 
 _KINDS = {
     Kind.DAY: spreadsheet.Kind.DATE,
@@ -20,7 +23,9 @@ _KINDS = {
     Kind.FACTOR: spreadsheet.Kind.VALUE,
     Kind.POWER: spreadsheet.Kind.VALUE,
     Kind.WHOLE: spreadsheet.Kind.VALUE,
+    Kind.HUNDREDTHS: spreadsheet.Kind.VALUE,
 }
+_SPELLED = {Kind.LOSSES: losses_written, Kind.SHARES: shares_written}
 _WIDE = {Kind.TEXT: 26.0, Kind.CODE: 18.0, Kind.LIST: 18.0}
 
 _RULES = (
@@ -44,16 +49,12 @@ _RULES = (
     Text("Mend the workbook and take it again as often as needed: a route that is in is not taken twice"),
     Text(
         "Carried over: parties and how they are reached, premises, service points with route and capacity, meters"
-        " with their last reading, accounts with their credit, contracts, open items with what was paid of them, and"
-        " kWh of the months"
+        " with their last reading, accounts with their credit, contracts with their terms and capacity days, open items"
+        " with what was paid of them, kWh of the months, and limits of reads and bills"
     ),
     Text(
         "Not carried over: old bills and receipts, readings before the last, notes, who looked at whose data, what"
         " changed when, staff and tills. Keep the former system as long as the law asks for them"
-    ),
-    Text(
-        "Not carried over either: terms of contracts that prices look at (capacity charge, power factor, losses), days"
-        " of another capacity, and limits of reads. Enter them before the first bills"
     ),
     Text("Bill what is read before you carry it over: only one reading after the billed one comes along"),
     Text(
@@ -113,8 +114,10 @@ def _sheet(sheet: HallSheet, lines: Iterable[Any], say: Catalog, country: Countr
 
 def _cell(column: Column, value: Any, say: Catalog) -> object:
     match value:
-        case None | "" | ():
+        case None | "" | () | False:
             return None
+        case True:
+            return say("yes")
         case Money():
             return value if value or column.required else None
         case Worded():
@@ -123,4 +126,8 @@ def _cell(column: Column, value: Any, say: Catalog) -> object:
             return ", ".join(str(_cell(column, part, say)) for part in value)
         case date() if column.kind is Kind.MONTH:
             return f"{value:%Y-%m}"
+        case int() if column.kind is Kind.HUNDREDTHS:
+            return Decimal(value).scaleb(-2)
+        case str() if column.kind in _SPELLED:
+            return _SPELLED[column.kind](value)
     return value

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +14,8 @@ import sqlalchemy as sa
 from desktop.billing.tables import Bill, BillReversal
 from desktop.contracts.records import Service
 from desktop.contracts.tables import SupplyContract
-from desktop.kernel.database import Base
 from desktop.kernel.measures import Energy, Money, Reading
 from desktop.kernel.period import Period, months_before
-from desktop.kernel.work import Progress, Work
 from desktop.ledger.records import ClearingKind
 from desktop.ledger.tables import Clearing, ContractAccount, OpenItem
 from desktop.metering import service as metering
@@ -37,10 +34,11 @@ from desktop.parties import service as parties
 from desktop.parties.records import ContactKind
 from desktop.parties.tables import Contact, Party, PartyRole
 from desktop.premises.tables import Premise, ServicePoint
+from desktop.takeover.documents.agreed import BILL_LIMITS, READ_LIMITS, SPELLS, TERMS
+from desktop.takeover.documents.columns import HallSheet
 from desktop.takeover.documents.sheets import (
     ACCOUNTS,
     CONTRACTS,
-    COUNTED,
     HISTORY,
     ITEMS,
     METERS,
@@ -49,11 +47,9 @@ from desktop.takeover.documents.sheets import (
     POINTS,
     PREMISES,
     TARIFFS,
-    HallSheet,
 )
 from desktop.takeover.records import (
     AccountLine,
-    ClassTotals,
     ContractLine,
     HistoryLine,
     ItemLine,
@@ -63,88 +59,18 @@ from desktop.takeover.records import (
     PointLine,
     PremiseLine,
     TariffLine,
-    Totals,
 )
+from desktop.takeover.service.agreements import further, share_tariffs, spell_lines, terms_lines
+from desktop.takeover.service.here import bill_limits, read_limits
+from desktop.takeover.service.moment import Moment
 from desktop.tariffs.tables import Tariff
 
 AT_ONCE = 500
 _BILLED = (ReadReason.PERIODIC, ReadReason.OPENING, ReadReason.FINAL)
 
 
-class Stopped(Exception):
-    """Somebody stopped an export: its draft goes."""
-
-
-@dataclass
-class Counted:
-    """Control totals of the lines that went by."""
-
-    rows: dict[str, int] = field(default_factory=lambda: {sheet.name: 0 for sheet in COUNTED})
-    reads: int = 0
-    used: int = 0
-    classes: dict[str, list[int]] = field(default_factory=dict)
-
-    def of(self, customer_class: str) -> list[int]:
-        """Items, what was billed, what is left and credit of a class."""
-        return self.classes.setdefault(customer_class, [0, 0, 0, 0])
-
-    def totals(self) -> Totals:
-        """What was counted."""
-        return Totals(
-            tuple(self.rows.items()),
-            Reading(self.reads),
-            Energy(self.used),
-            tuple(
-                ClassTotals(name, items, Money(billed), Money(left), Money(credit))
-                for name, (items, billed, left, credit) in sorted(self.classes.items())
-            ),
-        )
-
-
-def _numbered(model: type[Any]) -> sa.Subquery:
-    """Rows of a table with a running number, which connects the sheets."""
-    return sa.select(model.id, sa.func.row_number().over(order_by=model.id).label("running")).subquery()
-
-
-class Book:
+class Book(Moment):
     """The lines of every sheet, in order, asked for when they are written."""
-
-    def __init__(self, work: Work, progress: Progress) -> None:
-        self.work, self.progress, self.counted = work, progress, Counted()
-        hall = work.station.hall_id
-        count = sa.select(sa.func.count()).where(ContractAccount.hall_id == hall)
-        self.steps = max(1, 8 * (work.session.scalar(count) or 0))
-        self._done = 0
-        contract = SupplyContract
-        newest = (contract.valid_from.desc(), contract.id.desc())
-        there = (contract.contract_account_id, contract.service_point_id)
-        ranked = (
-            sa.select(
-                contract.contract_account_id.label("account_id"),
-                contract.service_point_id.label("point_id"),
-                contract.customer_class,
-                sa.func.coalesce(contract.valid_to, date.max).label("ends"),
-                sa.func.min(contract.valid_from).over(partition_by=there).label("since"),
-                sa.func.row_number()
-                .over(partition_by=contract.service_point_id, order_by=newest)
-                .label("at_point"),
-            )
-            .where(contract.hall_id == hall, contract.service == Service.SUPPLY)
-            .subquery()
-        )
-        main_first = (ranked.c.ends.desc(), ranked.c.since, ranked.c.point_id)
-        self.held = (
-            sa.select(
-                ranked.c.account_id,
-                ranked.c.point_id,
-                ranked.c.customer_class,
-                sa.func.row_number().over(partition_by=ranked.c.account_id, order_by=main_first).label("nth"),
-            )
-            .where(ranked.c.at_point == 1)
-            .subquery()
-        )
-        """The account each service point supplies, or supplied last, with its class; its main point is the 1st."""
-        self.parties, self.premises, self.points = map(_numbered, (Party, Premise, ServicePoint))
 
     def sheets(self) -> Iterator[tuple[HallSheet, Iterable[Any]]]:
         """Each sheet with its lines."""
@@ -155,31 +81,17 @@ class Book:
             (METERS, self._meters),
             (ACCOUNTS, self._accounts),
             (CONTRACTS, self._contracts),
+            (TERMS, lambda: terms_lines(self)),
+            (SPELLS, lambda: spell_lines(self)),
             (TARIFFS, self._tariffs),
             (ITEMS, self._items),
             (PAYMENTS, self._payments),
             (HISTORY, self._history),
+            (READ_LIMITS, lambda: read_limits(self.work)),
+            (BILL_LIMITS, lambda: bill_limits(self.work)),
         )
         for sheet, lines in made:
-            yield sheet, self._told(sheet, lines())
-
-    def _told(self, sheet: HallSheet, lines: Iterator[Any]) -> Iterator[Any]:
-        for line in lines:
-            if sheet in COUNTED:
-                self.counted.rows[sheet.name] += 1
-            self._done += 1
-            if self._done % AT_ONCE == 0 and not self.progress(min(self._done, self.steps - 1), self.steps):
-                raise Stopped
-            yield line
-
-    def _some(self, statement: sa.Select[*tuple[Any, ...]]) -> Iterator[list[Any]]:
-        """The rows of a statement, some at a time; objects among them are let go before the next ones come."""
-        session = self.work.session
-        with session.execute(statement.execution_options(yield_per=AT_ONCE)) as rows:
-            while some := list(islice(rows, AT_ONCE)):
-                yield some
-                for one in {value for row in some for value in row if isinstance(value, Base)}:
-                    session.expunge(one)
+            yield sheet, self.told(sheet, lines())
 
     # Parties, premises, service points ------------------------------------------------------------------------
 
@@ -190,7 +102,7 @@ class Book:
             .where(self._ours(Party.id))
             .order_by(Party.id)
         )
-        for some in self._some(statement):
+        for some in self.some(statement):
             ids = [party.id for party, *_ in some]
             roles, contacts = self._roles(ids), self._contacts(ids)
             heads = self._heads([party.id for party, _, merged in some if merged])
@@ -266,7 +178,7 @@ class Book:
             .where(held)
             .order_by(Premise.id)
         )
-        for some in self._some(statement):
+        for some in self.some(statement):
             for running, address, postcode, region in some:
                 yield PremiseLine(f"H{running}", address, postcode, region)
 
@@ -292,7 +204,7 @@ class Book:
             .outerjoin(ReadingRoute, ReadingRoute.id == RouteStop.route_id)
             .order_by(point.id)
         )
-        for some in self._some(statement):
+        for some in self.some(statement):
             for one, running, premise, capacity, nth, account, route, position in some:
                 line = PointLine(
                     f"S{running}",
@@ -321,7 +233,7 @@ class Book:
             .correlate(self.held)
             .scalar_subquery()
         )
-        yield from self._some(
+        yield from self.some(
             sa.select(
                 self.held.c.point_id,
                 self.points.c.running,
@@ -401,7 +313,7 @@ class Book:
             .where(account.hall_id == self.work.station.hall_id)
             .order_by(ReadingRoute.code, RouteStop.position, account.number)
         )
-        for some in self._some(statement):
+        for some in self.some(statement):
             for row in some:
                 if row.credit:
                     self.counted.of(row.customer_class or "")[3] += row.credit.raw
@@ -416,10 +328,6 @@ class Book:
 
     def _contracts(self) -> Iterator[ContractLine]:
         contract = SupplyContract
-        held = sa.and_(
-            self.held.c.account_id == contract.contract_account_id,
-            self.held.c.point_id == contract.service_point_id,
-        )
         statement = (
             sa.select(
                 ContractAccount.number,
@@ -429,20 +337,23 @@ class Book:
                 self.held.c.nth,
                 self.points.c.running,
             )
-            .join(self.held, held)
+            .join(self.held, self.of_contract(contract))
             .join(self.points, self.points.c.id == contract.service_point_id)
             .join(ContractAccount, ContractAccount.id == contract.contract_account_id)
             .join(Tariff, Tariff.id == contract.tariff_id)
             .where(contract.service == Service.SUPPLY)
             .order_by(contract.id)
         )
-        for some in self._some(statement):
+        for some in self.some(statement):
             for number, tariff, valid_from, valid_to, nth, running in some:
-                yield ContractLine(number, tariff, valid_from, valid_to, _further(nth, running))
+                yield ContractLine(number, tariff, valid_from, valid_to, further(nth, running))
 
     def _tariffs(self) -> Iterator[TariffLine]:
-        used = sa.exists().where(
-            SupplyContract.tariff_id == Tariff.id, SupplyContract.hall_id == self.work.station.hall_id
+        used = sa.or_(
+            sa.exists().where(
+                SupplyContract.tariff_id == Tariff.id, SupplyContract.hall_id == self.work.station.hall_id
+            ),
+            Tariff.code.in_(share_tariffs(self.work)),
         )
         rows = self.work.session.execute(
             sa.select(Tariff.code, Tariff.name).where(used).order_by(Tariff.code)
@@ -457,7 +368,7 @@ class Book:
             .where(OpenItem.remaining > Money(0), ContractAccount.hall_id == self.work.station.hall_id)
             .order_by(OpenItem.id)
         )
-        for some in self._some(statement):
+        for some in self.some(statement):
             for item, account in some:
                 counted = self.counted.of(item.customer_class)
                 counted[0] += 1
@@ -494,7 +405,7 @@ class Book:
             .group_by(OpenItem.id, OpenItem.source_number, ContractAccount.number, Clearing.cleared_on)
             .order_by(OpenItem.id, Clearing.cleared_on)
         )
-        for some in self._some(statement):
+        for some in self.some(statement):
             for item, account, day, principal, late_fee in some:
                 if principal or late_fee:
                     yield PaymentLine(item, account, day, principal or Money(0), late_fee or Money(0))
@@ -523,14 +434,9 @@ class Book:
                         self.counted.used += month.energy.raw
                 for year, months in sorted(years.items()):
                     yield HistoryLine(
-                        account=row.number, year=year, point=_further(row.nth, row.running), **months
+                        account=row.number, year=year, point=further(row.nth, row.running), **months
                     )
             self.work.session.expunge_all()
-
-
-def _further(nth: int, running: int) -> str:
-    """The number by which a row names its service point: none for the first one of an account."""
-    return f"S{running}" if nth > 1 else ""
 
 
 def _first(values: Sequence[str]) -> str:

@@ -6,11 +6,22 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from desktop.contracts.rules import shares_in
 from desktop.kernel.errors import Refused
 from desktop.kernel.text import Text
 from desktop.kernel.work import Progress, Seat, go_on, undisturbed
+from desktop.takeover.documents.agreed import TERMS
 from desktop.takeover.documents.reading import ReadLine, read_hall
-from desktop.takeover.documents.sheets import ACCOUNTS, CONTRACTS, ITEMS, METERS, POINTS, SHEETS, TARIFFS
+from desktop.takeover.documents.sheets import (
+    ACCOUNTS,
+    CONTRACTS,
+    ITEMS,
+    LIMITS,
+    METERS,
+    POINTS,
+    SHEETS,
+    TARIFFS,
+)
 from desktop.takeover.records import Choices, GroupOutcome, HallTaken
 from desktop.takeover.service import groups
 from desktop.takeover.service.checks import compare
@@ -20,12 +31,14 @@ from desktop.takeover.service.here import (
     foreign_routes,
     ids_here,
     in_turn,
+    limit_key,
+    limits_here,
     meters_here,
     places_here,
     tariffs_here,
 )
 from desktop.takeover.service.likeness import settle_parties
-from desktop.takeover.service.taking import take_group
+from desktop.takeover.service.taking import link_sub_meters, take_group, take_limits
 from desktop.takeover.service.waiting import NOWHERE, Waiting, waiting_room
 
 STEPS = 1_000
@@ -65,6 +78,8 @@ def import_hall(
         found = [(part, replace(one, known=part in known)) for part, one in groups.outcomes(waiting)]
         _tell(progress, COMPARED)
         stopped = 0 if dry_run else _take(seat, waiting, found, progress, tidy)
+        if not dry_run:
+            _link(seat, waiting, found)
         waiting.run_many(
             "UPDATE part SET good = 1 WHERE id = ?", [(part,) for part, one in found if one.taken]
         )
@@ -124,6 +139,11 @@ def _know_tariffs(seat: Seat, waiting: Waiting) -> None:
         ITEMS, "customer_class", "customer_class IS NULL AND account NOT IN (SELECT account FROM class_of)",
         Text("The account has no contract that tells its customer class"), Text("Fill it in"),
     )  # fmt: skip
+    for row_id, shares in waiting.ask("SELECT id, shares FROM terms WHERE shares IS NOT NULL"):
+        unknown = {one.tariff_code for one in shares_in(shares)} - by_tariff.keys()
+        if unknown:
+            what = Text("No tariff here has the code {code}", code=min(unknown))
+            waiting.blame(TERMS, row_id, "shares", what, Text("Correct the code, or add the tariff"))
 
 
 # What is here already
@@ -151,8 +171,28 @@ def _meet(seat: Seat, waiting: Waiting) -> frozenset[int]:
                 waiting.blame(
                     METERS, row_id, "serial", what, Text("Correct the number, or leave its rows out")
                 )
+    asked = waiting.ask(
+        "SELECT id, part, within FROM terms WHERE within NOT IN (SELECT serial FROM meters WHERE serial IS NOT NULL)"
+    )
+    for some, meters in in_turn(seat, meters_here, asked):
+        for row_id, _, serial in some:
+            if serial not in meters:
+                what = Text("Neither the workbook nor this database has a meter with this number")
+                waiting.blame(TERMS, row_id, "within", what, Text("Correct the number, or add its row"))
     _meet_on_routes(seat, waiting, known)
+    _meet_limits(seat, waiting)
     return known
+
+
+def _meet_limits(seat: Seat, waiting: Waiting) -> None:
+    """Note limits that are set otherwise here; equal ones are in."""
+    here = seat.ask(limits_here)
+    for sheet in LIMITS:
+        for (row_id,) in waiting.ask(f"SELECT id FROM {sheet.name} WHERE NOT bad"):
+            (line,) = waiting.lines(sheet, "id = ?", row_id)
+            if here.get(limit_key(line), line) != line:
+                what, column = Text("Other limits are set here"), sheet.columns[0].name
+                waiting.blame(sheet, row_id, column, what, Text("Delete the row, or set them here"))
 
 
 def _is_known(seat: Seat, waiting: Waiting, part: int) -> bool:
@@ -196,9 +236,7 @@ def _take(
     good = [(place, part, one) for place, (part, one) in enumerate(found) if one.taken]
     for done, (_, part, one) in enumerate(good, 1):
         if not one.known:
-            own = groups.rows_of(waiting, part)
-            order, entry = groups.group_order(waiting, part, own), groups.entry_of(seat, waiting, part, own)
-            seat.app.perform(take_group, order, seat.actor, seat.station, entry)
+            _take_one(seat, waiting, part)
             tidy()
         step = COMPARED + (STEPS - COMPARED) * done // len(good)
         if not progress(step, STEPS) and done < len(good):
@@ -206,6 +244,13 @@ def _take(
                 found[place] = (found[place][0], replace(rest, taken=False))
             return done
     return 0
+
+
+def _take_one(seat: Seat, waiting: Waiting, part: int) -> None:
+    """Take one group in; nothing of it is left afterwards to be looked through for garbage."""
+    own = groups.rows_of(waiting, part)
+    order, entry = groups.group_order(waiting, part, own), groups.entry_of(seat, waiting, part, own)
+    seat.app.perform(take_group, order, seat.actor, seat.station, entry)
 
 
 def _take_shared(seat: Seat, waiting: Waiting, found: list[tuple[int, GroupOutcome]]) -> None:
@@ -226,3 +271,14 @@ def _take_shared(seat: Seat, waiting: Waiting, found: list[tuple[int, GroupOutco
             )
             entry = groups.shared_entry(seat, needed)
             seat.app.perform(take_group, needed, seat.actor, seat.station, entry)
+    limits = groups.limits_order(waiting)
+    if limits.reads or limits.bills:
+        entry = groups.entry_by(seat, "limits", limits)
+        seat.app.perform(take_limits, limits, seat.actor, seat.station, entry)
+
+
+def _link(seat: Seat, waiting: Waiting, found: list[tuple[int, GroupOutcome]]) -> None:
+    """Let sub-meters know their main meters where these came in with another group."""
+    for order in groups.sub_meters(waiting, {part for part, one in found if one.taken}):
+        entry = groups.entry_by(seat, "sub-meters", order)
+        seat.app.perform(link_sub_meters, order, seat.actor, seat.station, entry)

@@ -7,6 +7,8 @@ from datetime import date
 
 from desktop.kernel.text import Text
 from desktop.metering.records import RegisterCode
+from desktop.takeover.documents.agreed import BILL_LIMITS, READ_LIMITS, SPELLS, TERMS
+from desktop.takeover.documents.columns import HallSheet
 from desktop.takeover.documents.sheets import (
     ACCOUNTS,
     CONTRACTS,
@@ -18,7 +20,6 @@ from desktop.takeover.documents.sheets import (
     POINTS,
     PREMISES,
     TARIFFS,
-    HallSheet,
 )
 from desktop.takeover.service.waiting import Waiting
 
@@ -34,10 +35,14 @@ _ONCE = (
     (ITEMS, ("number", "account")),
     (PAYMENTS, ("item", "account", "paid_on")),
     (HISTORY, ("account", "point", "year")),
+    (TERMS, ("valid_from", "account", "point")),
+    (SPELLS, ("starts_on", "account", "point", "kind", "contract_from")),
+    (READ_LIMITS, ("level",)),
+    (BILL_LIMITS, ("customer_class", "valid_from")),
 )
 """Columns that together stand in one row only."""
 
-_MAY_BE_EMPTY = frozenset({"register", "point"})
+_MAY_BE_EMPTY = frozenset({"register", "point", "contract_from"})
 """Those of them that say something where nothing stands."""
 
 _NAMES = (
@@ -50,6 +55,8 @@ _NAMES = (
     (ITEMS, "account", ACCOUNTS, "number"),
     (PAYMENTS, "account", ACCOUNTS, "number"),
     (HISTORY, "account", ACCOUNTS, "number"),
+    (TERMS, "account", ACCOUNTS, "number"),
+    (SPELLS, "account", ACCOUNTS, "number"),
 )
 """Columns that name a row of another sheet."""
 
@@ -74,8 +81,13 @@ class Check:
     remedy: Text
 
 
+OF_A_POINT = (CONTRACTS, HISTORY, TERMS, SPELLS)
+"""Sheets whose rows are about a service point of an account."""
+
 TOTAL = RegisterCode.ACTIVE.value
 _ANOTHER_METER = "SELECT 1 FROM meters WHERE serial = it.serial AND id < it.id"
+_POINT = "coalesce(it.point, (SELECT point FROM accounts WHERE number = it.account))"
+_FURTHER = "EXISTS (SELECT 1 FROM points WHERE number = it.point AND account = it.account)"
 _WITHOUT_POINT = "SELECT 1 FROM accounts WHERE number = it.account AND point IS NULL"
 
 _CHECKS = (
@@ -166,12 +178,11 @@ _CHECKS = (
     *(
         Check(
             sheet, "point",
-            "point IS NOT NULL AND NOT EXISTS"
-            " (SELECT 1 FROM points WHERE number = it.point AND account = it.account)",
+            f"point IS NOT NULL AND NOT {_FURTHER}",
             Text("This account has no such further service point"),
             Text("Empty the cell, or name the account on the sheet of service points"),
         )
-        for sheet in (CONTRACTS, HISTORY)
+        for sheet in OF_A_POINT
     ),
     Check(
         CONTRACTS, "account", f"EXISTS ({_WITHOUT_POINT})",
@@ -186,6 +197,41 @@ _CHECKS = (
         Text("The days of this contract run backwards or overlap another one at the service point"),
         Text("Correct the days"),
     ),
+    *(
+        Check(
+            sheet, column,
+            f"{column} IS NOT NULL AND account IN (SELECT number FROM accounts) AND (point IS NULL OR {_FURTHER})"
+            " AND NOT EXISTS"
+            f" (SELECT 1 FROM contracts WHERE account = it.account AND point IS it.point AND {when})",
+            what, Text("Correct the day, or the days of the contract"),
+        )
+        for sheet, column, when, what in (
+            (
+                TERMS, "valid_from",
+                "valid_from <= it.valid_from AND it.valid_from < coalesce(valid_to, '9999')",
+                Text("No contract of the account is in force here on this day"),
+            ),
+            (
+                SPELLS, "starts_on",
+                (
+                    "it.starts_on < coalesce(valid_to, '9999') AND valid_from < coalesce(it.ends_on, '9999')"
+                    " AND (it.contract_from IS NULL OR it.contract_from = valid_from)"
+                ),
+                Text("No such contract of the account is in force here on these days"),
+            ),
+        )
+    ),
+    Check(
+        TERMS, "within",
+        f"within IS NOT NULL AND NOT EXISTS (SELECT 1 FROM meters WHERE point = {_POINT})",
+        Text("No meter hangs at this service point, so it is no sub-meter"),
+        Text("Empty the cell, or add the row of its meter"),
+    ),
+    Check(
+        TERMS, "within", f"EXISTS (SELECT 1 FROM meters WHERE serial = it.within AND point = {_POINT})",
+        Text("A meter is no part of itself"),
+        Text("Name the main meter"),
+    ),
     Check(
         HISTORY, "account", f"EXISTS ({_WITHOUT_POINT})",
         Text("This account has no service point, so it used nothing"),
@@ -195,7 +241,7 @@ _CHECKS = (
         Check(
             HISTORY, f"m{month}",
             f"m{month} IS NOT NULL AND year || '-{month:02}' > (SELECT substr(max(last_read_on), 1, 7) FROM meters"
-            " WHERE point = coalesce(it.point, (SELECT point FROM accounts WHERE number = it.account)))",
+            f" WHERE point = {_POINT})",
             Text("This month lies after the last read of the meter"),
             Text("Empty the cell, or correct the last read"),
         )
@@ -215,7 +261,7 @@ _CHECKS = (
 
 def compare(waiting: Waiting, today: date) -> None:
     """Note everything that rows which all wait now have to do with each other."""
-    for sheet in (CONTRACTS, HISTORY):  # one way to say which point is meant: nothing for the first one
+    for sheet in OF_A_POINT:  # one way to say which point is meant: nothing for the first one
         waiting.run(
             f"UPDATE {sheet.name} SET point = NULL WHERE point IS NOT NULL"
             " AND point = (SELECT point FROM accounts WHERE number = account)"

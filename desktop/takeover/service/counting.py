@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from desktop.kernel.measures import Energy, Money, Reading
+from desktop.kernel.measures import Energy, Money, Power, Reading
+from desktop.takeover.documents.agreed import TERMS
 from desktop.takeover.documents.sheets import COUNTED, HISTORY, METERS
 from desktop.takeover.records import ClassTotals, Totals
 from desktop.takeover.service.waiting import SHARED, Waiting
@@ -34,7 +35,12 @@ def totals(waiting: Waiting, *, taken: bool) -> Totals:
     months = " + ".join(f"coalesce(m{month}, 0)" for month in range(1, 13))
     reads = waiting.one(f"SELECT coalesce(sum(last_read), 0) FROM {METERS.name} WHERE {good}")[0]
     used = waiting.one(f"SELECT coalesce(sum({months}), 0) FROM {HISTORY.name} WHERE {good}")[0]
-    return Totals(counts, Reading(reads), Energy(used), _by_class(waiting, good))
+    agreed = waiting.one(
+        f"SELECT coalesce(sum(capacity), 0), coalesce(sum(contract_demand), 0) FROM {TERMS.name} WHERE {good}"
+    )
+    return Totals(
+        counts, Reading(reads), Energy(used), Power(agreed[0]), Power(agreed[1]), _by_class(waiting, good)
+    )
 
 
 def _by_class(waiting: Waiting, good: str) -> tuple[ClassTotals, ...]:

@@ -23,7 +23,8 @@ from desktop.takeover.records import (
     ReleaseReason,
     Totals,
 )
-from desktop.takeover.service.book import Book, Stopped
+from desktop.takeover.service.book import Book
+from desktop.takeover.service.moment import Stopped
 
 WHOLE_HALL = Text("Whole hall")
 """What the list of exports calls it."""

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat, derived_id
+from desktop.takeover.documents.agreed import SPELLS, TERMS
 from desktop.takeover.documents.cells import line_of
+from desktop.takeover.documents.columns import HallSheet
 from desktop.takeover.documents.sheets import (
     ACCOUNTS,
     CONTRACTS,
     HISTORY,
     ITEMS,
+    LIMITS,
     METERS,
     PARTIES,
     PAYMENTS,
@@ -23,9 +29,17 @@ from desktop.takeover.documents.sheets import (
     PREMISES,
     SHEETS,
     TARIFFS,
-    HallSheet,
 )
-from desktop.takeover.records import HERE, AccountLine, GroupOrder, GroupOutcome, PartyLine
+from desktop.takeover.records import (
+    HERE,
+    AccountLine,
+    GroupOrder,
+    GroupOutcome,
+    LimitsOrder,
+    PartyLine,
+    SubMeter,
+    SubMeters,
+)
 from desktop.takeover.service.waiting import NOWHERE, ROUTE, SHARED, Waiting
 
 ACCOUNTS_AT_ONCE = 500
@@ -37,7 +51,7 @@ _GROUPS = UUID(int=0x019000000000_7000_8000_000000000002)
 BY_ITSELF = "merged_into IS NULL AND merged_id IS NULL"
 """Whether a party is not merged with another one."""
 
-_OF_A_GROUP = (POINTS, METERS, ACCOUNTS, CONTRACTS, ITEMS, PAYMENTS, HISTORY)
+_OF_A_GROUP = (POINTS, METERS, ACCOUNTS, CONTRACTS, ITEMS, PAYMENTS, HISTORY, TERMS, SPELLS)
 
 
 def divide(waiting: Waiting) -> None:
@@ -46,8 +60,10 @@ def divide(waiting: Waiting) -> None:
     waiting.run_many("UPDATE accounts SET part = ? WHERE id = ?", _cut(waiting, parts))
     waiting.run_many("INSERT INTO part (name, accounts) VALUES (?, ?)", parts)
     by_account = "(SELECT accounts.part FROM accounts WHERE accounts.number = it.account LIMIT 1)"
-    for sheet in (CONTRACTS, ITEMS, PAYMENTS, HISTORY):
+    for sheet in (CONTRACTS, ITEMS, PAYMENTS, HISTORY, TERMS, SPELLS):
         _put(waiting, sheet, by_account)
+    for sheet in LIMITS:
+        waiting.run(f"UPDATE {sheet.name} SET part = {SHARED}")
     by_point = "(SELECT accounts.part FROM accounts WHERE accounts.point = it.number LIMIT 1)"
     _put(waiting, POINTS, f"coalesce({by_point}, {by_account})")
     _put(waiting, METERS, "(SELECT points.part FROM points WHERE points.number = it.point LIMIT 1)")
@@ -151,6 +167,27 @@ def outcomes(waiting: Waiting) -> list[tuple[int, GroupOutcome]]:
 # What comes in
 
 
+def limits_order(waiting: Waiting) -> LimitsOrder:
+    """What is set for the whole hall, as far as it is right."""
+    reads, bills = (waiting.lines(sheet, "NOT bad") for sheet in LIMITS)
+    return LimitsOrder(reads, bills)
+
+
+def sub_meters(waiting: Waiting, parts: Collection[int]) -> Iterator[SubMeters]:
+    """Sub-meters of some groups whose main meter is of another of these or was here before, for each two groups."""
+    rows = waiting.ask(
+        "SELECT it.part, main.part, own.serial, it.valid_from, it.within FROM terms AS it"
+        " JOIN meters AS own ON own.id = (SELECT min(id) FROM meters WHERE point = coalesce(it.point,"
+        " (SELECT point FROM accounts WHERE number = it.account)))"
+        " LEFT JOIN meters AS main ON main.id = (SELECT min(id) FROM meters WHERE serial = it.within)"
+        " WHERE it.within IS NOT NULL AND main.part IS NOT it.part ORDER BY it.part, main.part, it.id"
+    )
+    wanted = (row for row in rows if row[0] in parts and (row[1] is None or row[1] in parts))
+    for _, some in groupby(wanted, key=itemgetter(0, 1)):
+        meters = tuple(SubMeter(serial, date.fromisoformat(day), main) for _, _, serial, day, main in some)
+        yield SubMeters(meters)
+
+
 def shared_ids(seat: Seat, waiting: Waiting) -> None:
     """Give every shared party and premise its id, derived from what stands in it: it comes in once, by any workbook."""
     waiting.run("CREATE TABLE IF NOT EXISTS shared (kind, number, id, PRIMARY KEY (kind, number))")
@@ -188,6 +225,11 @@ def entry_of(seat: Seat, waiting: Waiting, part: int, own: Rows) -> UUID:
 def shared_entry(seat: Seat, order: GroupOrder) -> UUID:
     """The id under which some shared rows count."""
     return _id(seat, "shared", repr(order.ids))
+
+
+def entry_by(seat: Seat, kind: str, content: object) -> UUID:
+    """The id under which something counts that comes in beside the groups: by what stands in it."""
+    return _id(seat, kind, repr(content))
 
 
 def shared_orders(waiting: Waiting, size: int = ACCOUNTS_AT_ONCE) -> Iterator[GroupOrder]:
@@ -256,7 +298,7 @@ def _themselves(waiting: Waiting, where: str, *values: int) -> tuple[str, ...]:
 
 def group_order(waiting: Waiting, part: int, own: Rows) -> GroupOrder:
     """All rows of a group."""
-    points, meters, accounts, contracts, items, payments, history = (
+    points, meters, accounts, contracts, items, payments, history, terms, spells = (
         tuple(line_of(sheet, cells) for cells in rows) for sheet, rows in zip(_OF_A_GROUP, own, strict=True)
     )
     (name,) = waiting.one("SELECT name FROM part WHERE id = ?", part)
@@ -283,6 +325,8 @@ def group_order(waiting: Waiting, part: int, own: Rows) -> GroupOrder:
         items=items,
         payments=payments,
         history=history,
+        terms=terms,
+        spells=spells,
         ids=tuple(ids),
         found_themselves=_themselves(waiting, f"part = ? AND {BY_ITSELF}", part),
     )

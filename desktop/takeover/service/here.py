@@ -10,16 +10,21 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from desktop.billing import service as billing
 from desktop.contracts.tables import SupplyContract
+from desktop.kernel.database import among
 from desktop.kernel.work import Seat, Work, query
 from desktop.ledger import service as ledger
 from desktop.ledger.tables import ContractAccount
+from desktop.metering import service as metering
+from desktop.metering.records import Flag
 from desktop.metering.tables import Meter, ReadingRoute, RouteStop
 from desktop.parties import service as parties
 from desktop.parties.records import ContactKind
 from desktop.parties.tables import Contact, Party
 from desktop.premises.tables import Premise, ServicePoint
 from desktop.staff.tables import Hall
+from desktop.takeover.records import BillLimitLine, ReadLimitLine
 from desktop.tariffs.tables import Tariff
 
 AT_ONCE = 500
@@ -41,7 +46,9 @@ class SomebodyHere:
 def accounts_here(work: Work, numbers: Sequence[str]) -> dict[str, UUID]:
     """Those of some account numbers that exist, and whose they are."""
     rows = work.session.execute(
-        sa.select(ContractAccount.number, ContractAccount.party_id).where(ContractAccount.number.in_(numbers))
+        sa.select(ContractAccount.number, ContractAccount.party_id).where(
+            among(work.session, ContractAccount.number, numbers)
+        )
     )
     return dict(rows.all())
 
@@ -50,7 +57,9 @@ def accounts_here(work: Work, numbers: Sequence[str]) -> dict[str, UUID]:
 def meters_here(work: Work, serials: Sequence[str]) -> frozenset[str]:
     """Those of some meters that exist."""
     return frozenset(
-        work.session.scalars(sa.select(Meter.serial_number).where(Meter.serial_number.in_(serials)))
+        work.session.scalars(
+            sa.select(Meter.serial_number).where(among(work.session, Meter.serial_number, serials))
+        )
     )
 
 
@@ -82,6 +91,43 @@ def tariffs_here(work: Work, _request: None) -> dict[str, str]:
     return dict(work.session.execute(sa.select(Tariff.code, Tariff.customer_class)).all())
 
 
+LimitLine = ReadLimitLine | BillLimitLine
+
+
+def limit_key(line: LimitLine) -> tuple[object, ...]:
+    """What limits are of: a voltage level, or a class of customers from a day on."""
+    return (line.level,) if isinstance(line, ReadLimitLine) else (line.customer_class, line.valid_from)
+
+
+@query("takeover.import")
+def limits_here(work: Work, _request: None) -> dict[tuple[object, ...], LimitLine]:
+    """The limits that are set here, by what they are of."""
+    found: list[LimitLine] = [*read_limits(work), *bill_limits(work)]
+    return {limit_key(line): line for line in found}
+
+
+def read_limits(work: Work) -> Iterator[ReadLimitLine]:
+    """The limits of reads that are set here."""
+    for one in metering.limits_set(work):
+        given = one.limits
+        yield ReadLimitLine(
+            one.level, given.surge_percent, given.drop_percent, given.floor, given.same_periods,
+            given.zero_periods, given.days_low, given.days_high,
+            tuple(flag for flag in Flag if flag in given.holding),
+        )  # fmt: skip
+
+
+def bill_limits(work: Work) -> Iterator[BillLimitLine]:
+    """The limits of bills that are set here, those of the past too."""
+    for one in billing.review_limits_set(work):
+        given = one.limits
+        assert one.valid_from is not None
+        yield BillLimitLine(
+            one.customer_class, one.valid_from, given.jump_percent, given.floor, given.large, given.same_months,
+            given.waiting,
+        )  # fmt: skip
+
+
 @query("takeover.import")
 def somebody_by_number(work: Work, numbers: Sequence[str]) -> tuple[SomebodyHere, ...]:
     """Parties with one of these identity or tax numbers."""
@@ -93,7 +139,11 @@ def somebody_by_number(work: Work, numbers: Sequence[str]) -> tuple[SomebodyHere
     rows = work.session.execute(
         sa.select(Party.id, Party.name, account, Contact.value)
         .join(Contact, Contact.party_id == Party.id)
-        .where(Contact.kind == ContactKind.IDENTITY, Contact.value.in_(numbers), Contact.valid_to.is_(None))
+        .where(
+            Contact.kind == ContactKind.IDENTITY,
+            among(work.session, Contact.value, numbers),
+            Contact.valid_to.is_(None),
+        )
         .order_by(Party.id)
     )
     return tuple(
@@ -120,7 +170,7 @@ def somebody_by_address(work: Work, addresses: Sequence[str]) -> tuple[SomebodyH
         .join(SupplyContract, SupplyContract.service_point_id == ServicePoint.id)
         .join(ContractAccount, ContractAccount.id == SupplyContract.contract_account_id)
         .join(Party, Party.id == ContractAccount.party_id)
-        .where(Premise.address.in_(addresses))
+        .where(among(work.session, Premise.address, addresses))
         .group_by(Party.id, Party.name, Premise.address)
         .order_by(Party.id)
     )
@@ -132,7 +182,7 @@ def ids_here(work: Work, ids: Sequence[UUID]) -> frozenset[UUID]:
     """Those of some ids of parties and premises that exist."""
     found: set[UUID] = set()
     for model in (Party, Premise):
-        found |= set(work.session.scalars(sa.select(model.id).where(model.id.in_(ids))))
+        found |= set(work.session.scalars(sa.select(model.id).where(among(work.session, model.id, ids))))
     return frozenset(found)
 
 

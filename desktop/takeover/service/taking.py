@@ -7,13 +7,32 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
+from desktop.billing import service as billing
+from desktop.billing.records import ClassLimits, ReviewLimits
 from desktop.contracts import service as contracts
-from desktop.contracts.records import KnownContract
+from desktop.contracts.records import (
+    NO_ENERGY,
+    NO_POWER,
+    CapacitySpell,
+    KnownContract,
+    KnownSpell,
+    KnownTerms,
+    Terms,
+)
+from desktop.contracts.rules import shares_in
+from desktop.kernel.errors import NotFound
 from desktop.kernel.work import Work, operation
 from desktop.ledger import service as ledger
 from desktop.ledger.records import KnownAccount, KnownItem, KnownPayment
 from desktop.metering import service as metering
-from desktop.metering.records import KnownMeter, KnownMonth, KnownRegister, KnownStop
+from desktop.metering.records import (
+    KnownMeter,
+    KnownMonth,
+    KnownRegister,
+    KnownStop,
+    LevelLimits,
+    Limits,
+)
 from desktop.parties import service as parties
 from desktop.parties.records import ContactKind, DebtorType, KnownParty, PartyKind
 from desktop.premises import service as premises
@@ -25,10 +44,15 @@ from desktop.takeover.records import (
     GroupOrder,
     GroupTaken,
     HistoryLine,
+    LimitsOrder,
     MeterLine,
     PartyLine,
+    SpellLine,
+    SubMeters,
+    TermsLine,
 )
 from desktop.takeover.rules import paper_number
+from desktop.takeover.service.here import limit_key, limits_here
 from desktop.tariffs import service as tariffs
 
 
@@ -61,7 +85,8 @@ def take_group(work: Work, order: GroupOrder) -> GroupTaken:
         _points(order, points, outside | {f"premise {name}": key for name, key in premise_ids.items()}),
     )
     metering.install_many(work, _meters(order, points))
-    accounts = {one.number: work.new_id() for one in order.accounts}
+    ids = work.new_ids(len(order.accounts))
+    accounts = {one.number: key for one, key in zip(order.accounts, ids, strict=True)}
     owners = {one.number: party_ids.get(one.party) or known[one.party] for one in order.accounts}
     ledger.open_many(work, [KnownAccount(key, number, owners[number]) for number, key in accounts.items()])
     first = {one.number: points[one.point] for one in order.accounts if one.point}
@@ -90,6 +115,8 @@ def take_group(work: Work, order: GroupOrder) -> GroupTaken:
             )
             for one in order.contracts
         ],
+        _terms(order, points, first),
+        [KnownSpell(_point(one, points, first), _spell(one), one.contract_from) for one in order.spells],
     )
     found = {party_ids[number] for number in order.found_themselves}
     found |= {owners[one.number] for one in order.accounts if one.party.startswith(HERE)}
@@ -99,9 +126,78 @@ def take_group(work: Work, order: GroupOrder) -> GroupTaken:
             parties.found_together(work, kept[one.number])
     rows = sum(
         map(len, (people, order.premises, order.points, order.meters, order.accounts, order.contracts,
-                  order.items, order.payments, order.history))
+                  order.items, order.payments, order.history, order.terms, order.spells))
     )  # fmt: skip
     return GroupTaken(order.name, len(order.accounts), rows)
+
+
+@operation("takeover.import")
+def take_limits(work: Work, order: LimitsOrder) -> LimitsOrder:
+    """Set what another system had set for a whole hall, wherever nothing is set here; what is set now by this."""
+    here = limits_here(work, None)
+    reads = tuple(one for one in order.reads if limit_key(one) not in here)
+    bills = tuple(one for one in order.bills if limit_key(one) not in here)
+    metering.carry_limits(
+        work,
+        [
+            LevelLimits(one.level, Limits(**{name: getattr(one, name) for name in Limits.__slots__}))
+            for one in reads
+        ],
+    )
+    billing.carry_review_limits(
+        work,
+        [
+            ClassLimits(
+                one.customer_class,
+                one.valid_from,
+                ReviewLimits(**{name: getattr(one, name) for name in ReviewLimits.__slots__}),
+            )
+            for one in bills
+        ],
+    )
+    return LimitsOrder(reads, bills)
+
+
+@operation("takeover.import")
+def link_sub_meters(work: Work, order: SubMeters) -> int:
+    """Let sub-meters know their main meters, which came in with another group; how many of them do now."""
+    pairs = []
+    for one in order.meters:
+        try:
+            main = metering.point_of_meter(work, one.main)
+            pairs.append((metering.point_of_meter(work, one.serial), one.valid_from, main))
+        except NotFound:  # exchanged meanwhile, by hand: then its terms are a matter of hands too
+            continue
+    return contracts.link_terms(work, pairs)
+
+
+def _terms(order: GroupOrder, points: dict[str, UUID], first: dict[str, UUID]) -> list[KnownTerms]:
+    """What the contracts say; a main meter of another group is left to `link_sub_meters`."""
+    mains = {one.serial: points[one.point] for one in order.meters}
+    return [
+        KnownTerms(
+            _point(one, points, first),
+            Terms(
+                one.valid_from,
+                one.basis,
+                one.capacity or NO_POWER,
+                one.contract_demand or NO_POWER,
+                one.power_factor_standard or 0,
+                one.threshold_extra or NO_ENERGY,
+                one.free or NO_ENERGY,
+                one.losses,
+                shares_in(one.shares) if one.shares else (),
+            ),
+            mains.get(one.within),
+        )
+        for one in order.terms
+    ]
+
+
+def _spell(one: SpellLine) -> CapacitySpell:
+    return CapacitySpell(
+        one.kind, one.starts_on, one.ends_on, one.power or NO_POWER, one.first_day_charged, one.reason
+    )
 
 
 def _parties_here(work: Work, order: GroupOrder, outside: dict[str, UUID]) -> dict[str, UUID]:
@@ -141,7 +237,10 @@ def _point_ids(work: Work, order: GroupOrder) -> dict[str, UUID]:
     return {one.number: key for one, key in zip(in_order, ids, strict=True)}
 
 
-def _point(one: ContractLine | HistoryLine, points: dict[str, UUID], first: dict[str, UUID]) -> UUID:
+_OfPoint = ContractLine | HistoryLine | TermsLine | SpellLine
+
+
+def _point(one: _OfPoint, points: dict[str, UUID], first: dict[str, UUID]) -> UUID:
     """The service point a row is about: the one it names, or the first one of its account."""
     return points[one.point] if one.point else first[one.account]
 

@@ -22,7 +22,8 @@ from desktop.kernel.errors import Problem, Refused
 from desktop.kernel.text import Text
 from desktop.search.rules import folded
 from desktop.takeover.documents.cells import line_of, row_stored
-from desktop.takeover.documents.sheets import SHEETS, HallSheet
+from desktop.takeover.documents.columns import HallSheet
+from desktop.takeover.documents.sheets import SHEETS
 
 KEPT_AT_ONCE = 2_000
 PROBLEMS_TOLD = 1_000
@@ -53,6 +54,10 @@ _INDEXES = {
     "items": ("number, account", "account", "part"),
     "payments": ("item, account, paid_on", "part"),
     "history": ("account, year", "part"),
+    "terms": ("account", "within", "part"),
+    "spells": ("account", "part"),
+    "read_limits": ("level",),
+    "bill_limits": ("customer_class, valid_from",),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -33,9 +34,10 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation, query
 from desktop.ledger import service as ledger
 from desktop.ledger.records import Role, Settlement
+from desktop.ledger.tables import ContractAccount
 from desktop.papers import service as papers
-from desktop.parties import service as parties
-from desktop.premises import service as premises
+from desktop.parties.tables import Party
+from desktop.premises.tables import Premise, ServicePoint
 from desktop.search import service as search
 from desktop.search.records import RECEIPT as RECEIPT_OWNER
 from desktop.search.records import Owner, paper
@@ -160,57 +162,79 @@ def take_payment(work: Work, order: PaymentOrder) -> ReceiptIssued:
     objection = rules.objection(order)
     if objection is not None:
         raise Refused(objection)
-    account_id = ledger.account_id(work, order.account_number)
-    settlement = ledger.settle(work, account_id, order.amount, _ROLES[order.tender])
-    opened = _open_session(work)
-    if opened is None:
+    number = "".join(order.account_number.split())
+    paying = work.rows(_PAYING, {"account": number, "station": work.station.id}).one_or_none()
+    if paying is None:
+        raise ledger.unknown(order.account_number)
+    settlement = ledger.settle(work, paying.account_id, order.amount, _ROLES[order.tender])
+    if paying.session_id is None:
         raise Refused(Text("The till is closed: open it with its float first."))
-    drawer, session = opened
-    assert settlement.posting_set_id is not None
-    payment = Payment(
-        id=work.new_id(),
-        till_session_id=session.id,
-        contract_account_id=account_id,
-        posting_set_id=settlement.posting_set_id,
-        paid_at=work.at,
-        amount=order.amount,
+    payment = {
+        "id": work.new_id(),
+        "till_session_id": paying.session_id,
+        "contract_account_id": paying.account_id,
+        "posting_set_id": settlement.posting_set_id,
+        "paid_at": work.at,
+        "amount": order.amount,
+    }
+    (proof,) = work.insert_many(Payment, [payment])
+    tender = {
+        "id": work.new_id(),
+        "payment_id": payment["id"],
+        "kind": order.tender,
+        "reference": order.reference.strip(),
+        "given": order.given,
+        "amount": order.amount,
+    }
+    work.insert_many(Tender, [tender])
+    return _issue_receipt(work, order, settlement, paying, payment["id"], papers.check_code(proof))
+
+
+def _paying() -> sa.Select[*tuple[Any, ...]]:
+    """What a receipt says of an account, and the open session of the till that takes its money, if any."""
+    place = (
+        sa.select(Premise.address)
+        .join(ServicePoint, ServicePoint.premise_id == Premise.id)
+        .join(SupplyContract, SupplyContract.service_point_id == ServicePoint.id)
+        .where(SupplyContract.contract_account_id == ContractAccount.id, contracts.is_main())
     )
-    work.add(payment)
-    work.session.flush()
-    work.add(
-        Tender(
-            id=work.new_id(),
-            payment_id=payment.id,
-            kind=order.tender,
-            reference=order.reference.strip(),
-            given=order.given,
-            amount=order.amount,
-        )
+    taking = sa.and_(Till.station_id == sa.bindparam("station"), TillSession.closed_at.is_(None))
+    return (
+        sa.select(ContractAccount.id.label("account_id"), ContractAccount.number.label("account_number"))
+        .add_columns(Party.name.label("customer_name"), Party.language)
+        .add_columns(sa.func.coalesce(place.scalar_subquery(), "").label("address"))
+        .add_columns(TillSession.id.label("session_id"), Till.name.label("till_name"))
+        .join(Party, Party.id == ContractAccount.party_id)
+        .outerjoin(sa.join(TillSession, Till, Till.id == TillSession.till_id), taking)
+        .where(ContractAccount.number == sa.bindparam("account"))
     )
-    return _issue_receipt(work, order, settlement, payment, drawer)
+
+
+_PAYING = _paying()
 
 
 def _issue_receipt(
-    work: Work, order: PaymentOrder, settlement: Settlement, payment: Payment, drawer: Till
+    work: Work,
+    order: PaymentOrder,
+    settlement: Settlement,
+    paying: sa.Row[*tuple[Any, ...]],
+    payment_id: UUID,
+    check_code: str,
 ) -> ReceiptIssued:
-    country = work.country
-    account = ledger.accounts(work, [payment.contract_account_id])[payment.contract_account_id]
-    party = parties.parties(work, {account.party_id})[account.party_id]
-    head = staff.letterhead(work)
-    address = _address(work, account.id)
+    country, head = work.country, staff.letterhead(work)
     words = country.amount_in_words(country.currency.decimal(order.amount)) if country.amount_in_words else ""
     running = work.number(work.station.id, RECEIPT)
     issued = ReceiptIssued(
-        payment_id=payment.id,
+        payment_id=payment_id,
         number=rules.receipt_number(work.station.code, work.today.year, running),
         letterhead=head,
-        language=party.language,
-        account_number=account.number,
-        customer_name=party.name,
-        address=address,
+        language=paying.language,
+        account_number=paying.account_number,
+        customer_name=paying.customer_name,
+        address=paying.address,
         paid_at=work.at,
         cashier=work.actor.name,
-        till_name=drawer.name,
+        till_name=paying.till_name,
         items=settlement.items,
         amount=order.amount,
         amount_words=words,
@@ -221,20 +245,21 @@ def _issue_receipt(
         credit_made=settlement.credit_made,
         owed_after=settlement.owed_after,
         credit_after=settlement.credit_after,
-        check_code=papers.check_code(payment.hash),
+        check_code=check_code,
     )
-    row = Receipt(
-        id=work.new_id(),
-        payment_id=payment.id,
-        station_id=work.station.id,
-        year=work.today.year,
-        running=running,
-        number=issued.number,
-        content=canonical.dump(issued),
-    )
-    work.add(row)
-    papers.queue(work, RECEIPT, issued.number, payment.id)
-    search.index(work, [paper(RECEIPT_OWNER, row.id, row.number)])
+    receipt_id = work.new_id()
+    row = {
+        "id": receipt_id,
+        "payment_id": payment_id,
+        "station_id": work.station.id,
+        "year": work.today.year,
+        "running": running,
+        "number": issued.number,
+        "content": canonical.dump(issued),
+    }
+    work.insert_many(Receipt, [row])
+    papers.queue(work, RECEIPT, issued.number, payment_id, new=True)
+    search.index(work, [paper(RECEIPT_OWNER, receipt_id, issued.number)], new=True)
     return issued
 
 
@@ -242,15 +267,6 @@ def search_owners(work: Work, receipt_ids: Sequence[UUID]) -> list[Owner]:
     """Receipts as search finds them."""
     rows = work.session.execute(sa.select(Receipt.id, Receipt.number).where(Receipt.id.in_(receipt_ids)))
     return [paper(RECEIPT_OWNER, row.id, row.number) for row in rows]
-
-
-def _address(work: Work, account_id: UUID) -> str:
-    point = work.session.scalars(
-        sa.select(SupplyContract.service_point_id).where(
-            SupplyContract.contract_account_id == account_id, contracts.is_main()
-        )
-    ).first()
-    return premises.places(work, {point})[point].address if point else ""
 
 
 def _receipt(work: Work, number: str) -> Receipt:

@@ -1,0 +1,193 @@
+"""The energy that counts in the steps of a price list before a bill: what earlier days of the year were billed by.
+
+Most points have one meter, no losses and no sub-meters: the months of their meter are what was billed. Where a bill
+counts other energy than the meter tells, or where somebody else was supplied inside a month, those days are reckoned
+again by the rules that billed them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from itertools import pairwise
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from desktop.billing.records import BillKind
+from desktop.billing.rules import BillPart, Unbillable, accumulated, banded, measured
+from desktop.billing.service.energy import agreed
+from desktop.billing.service.reversal import reversed_bills
+from desktop.billing.tables import Bill, BillOccasion
+from desktop.contracts import service as contracts
+from desktop.contracts.records import InForce, Link
+from desktop.kernel.database import among
+from desktop.kernel.measures import Energy
+from desktop.kernel.period import Period, months_before
+from desktop.kernel.work import Work
+from desktop.metering import service as metering
+from desktop.tariffs.rules import TariffVersion
+
+Parts = Mapping[UUID, Sequence[tuple[InForce, BillPart]]]
+"""By account the parts of a month's bill, each with its contract; an account that cannot be billed is absent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A contract and those of its point whose steps go on with it, the earliest first, by one price list."""
+
+    contract: InForce
+    version: TariffVersion
+    links: Sequence[Link]
+
+    @property
+    def since(self) -> date:
+        """The first day that counts."""
+        return self.links[0].valid_from
+
+    @property
+    def moves(self) -> list[date]:
+        """The days on which another customer came."""
+        return [after.valid_from for before, after in pairwise(self.links) if _moved(before, after)]
+
+    @property
+    def begins_by_days(self) -> bool:
+        """Whether it begins inside a month that the same account was billed for as a whole, cut by days."""
+        first = self.links[0]
+        same = first.account_id == self.contract.account_id
+        return same and first.valid_from.day != 1 and self.contract.supplied_since < first.valid_from
+
+    def account_on(self, day: date) -> UUID:
+        """Who was supplied on a day."""
+        return [link.account_id for link in self.links if link.valid_from <= day][-1]
+
+
+def _moved(before: Link, after: Link) -> bool:
+    return before.account_id != after.account_id
+
+
+class Before:
+    """The energy before the bills of some accounts in a month; ``of_month`` reckons what others were billed by."""
+
+    def __init__(
+        self, work: Work, period: Period, found: Mapping[UUID, Sequence[InForce]],
+        of_month: Callable[[Collection[UUID], Period], Parts],
+    ) -> None:  # fmt: skip
+        self.work, self.period, self._of_month = work, period, of_month
+        self.decimals = work.country.billed_energy_decimals
+        self._accounts = {one.service_point_id: one.account_id for many in found.values() for one in many}
+        self._parts: dict[tuple[UUID, date], Sequence[tuple[InForce, BillPart]] | None] = {}
+        self._put_right: dict[UUID, list[tuple[UUID, date, Energy]]] = {}
+        self._read_put_right(set(found))
+
+    def energy(self, chain: Chain, usage: metering.PointUsage, start: date, end: date) -> Energy:
+        """What counts of the days from ``start`` to ``end``, not included, of one year; none of before the chain."""
+        days = (max(start, chain.since), end)
+        total = self._corrected(chain, start.year)
+        if days[0] >= days[1]:
+            return total
+        if self._plain(chain, usage, *days):
+            return total + accumulated(usage.history, *days, self.decimals)
+        return total + Energy.total([self._of(chain, usage, piece) for piece in _months(Period(*days))])
+
+    def _plain(self, chain: Chain, usage: metering.PointUsage, start: date, end: date) -> bool:
+        """Whether the months of the meter are what was billed."""
+        edges = [start, end, *(day for day in chain.moves if start < day < end)]
+        return (
+            all(day.day == 1 for day in edges)
+            and usage.one_meter
+            and not chain.version.bands
+            and chain.contract.service_point_id not in self._reckoned
+        )
+
+    def _of(self, chain: Chain, usage: metering.PointUsage, days: Period) -> Energy:
+        """What counts of days of one month: of each customer by itself, as each was billed."""
+        pieces = days.split(chain.moves)
+        return Energy.total([self._piece(chain, usage, piece, len(pieces) == 1) for piece in pieces])
+
+    def _piece(self, chain: Chain, usage: metering.PointUsage, days: Period, alone: bool) -> Energy:
+        month = Period.month(days.code)
+        by_days = chain.begins_by_days and days.start == chain.since
+        if by_days or chain.contract.service_point_id in self._reckoned:
+            billed = self._billed(chain, chain.account_on(days.start), month, days)
+            if billed is not None:
+                return billed
+        counted = usage.of_days(days)
+        if counted is not None:
+            try:
+                return banded(measured(counted, self.decimals), chain.version.bands).total
+            except Unbillable:
+                pass  # no bill was made of these reads: what the meter tells of the month is all that is known
+        return accumulated(usage.history, month.start, month.end, self.decimals) if alone else Energy.zero()
+
+    def _billed(self, chain: Chain, account: UUID, month: Period, days: Period) -> Energy | None:
+        """What the parts of an account's month come to that count; None where the month cannot be billed."""
+        if (account, month.start) not in self._parts:
+            together = {self._accounts[point] for point in self._reckoned & self._accounts.keys()}
+            wanted = together if account in together else {account}
+            found = self._of_month(sorted(wanted), month)
+            self._parts |= {(key, month.start): found.get(key) for key in wanted}
+        parts = self._parts[account, month.start]
+        if parts is None:
+            return None
+        keys = {link.contract_id for link in chain.links}
+        return Energy.total(
+            [
+                Energy(part.determinants["energy_kwh"])
+                for contract, part in parts
+                if contract.contract_id in keys and not part.share and part.start in days
+            ]
+        )
+
+    @cached_property
+    def _reckoned(self) -> set[UUID]:
+        """The points whose bills counted other energy than their meters tell."""
+        return contracts.reckoned(self.work, self._accounts)
+
+    # What was put right --------------------------------------------------------------------------------------
+
+    def _read_put_right(self, account_ids: Collection[UUID]) -> None:
+        """By contract the energy that bills before this one put right, with the month concerned."""
+        found: dict[UUID, list[tuple[UUID, date, Energy]]] = {key: [] for key in account_ids}
+        for key, many in agreed(self.work, account_ids, self.period.start).items():
+            found[key] += [
+                (one.contract_id, one.month, one.energy)
+                for one in many
+                if one.billed_with < self.period.start
+            ]
+        rows = self.work.session.execute(
+            sa.select(Bill.contract_account_id, Bill.contract_id, Bill.period_start, Bill.energy)
+            .join(BillOccasion, BillOccasion.run_id == Bill.run_id)
+            .where(
+                BillOccasion.kind == BillKind.ADJUSTING,
+                among(self.work.session, Bill.contract_account_id, account_ids),
+                Bill.period_start < self.period.start,
+                Bill.id.not_in(reversed_bills()),
+            )
+        )
+        for key, contract, start, energy in rows:
+            found[key].append((contract, start.replace(day=1), energy))
+        self._put_right |= found
+
+    def _corrected(self, chain: Chain, year: int) -> Energy:
+        """What earlier bills put right of the energy of a year."""
+        others = {link.account_id for link in chain.links} - self._put_right.keys()
+        if others:
+            self._read_put_right(others)
+        keys = {link.contract_id for link in chain.links}
+        return Energy.total(
+            [
+                energy
+                for account in {link.account_id for link in chain.links}
+                for contract, month, energy in self._put_right[account]
+                if contract in keys and month.year == year
+            ]
+        )
+
+
+def _months(days: Period) -> Iterator[Period]:
+    """Days cut at the first of each month."""
+    firsts: Iterable[date] = (months_before(days.start, -ahead) for ahead in range(1, 13))
+    yield from days.split(firsts)
