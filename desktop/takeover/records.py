@@ -90,7 +90,10 @@ class MeterLine:
 
 @dataclass(frozen=True, slots=True)
 class AccountLine:
-    """A contract account: whose it is, its first service point with that one's place on a reading route, its credit."""
+    """A contract account: whose it is, its first service point with that one's place on a reading route, its credit.
+
+    In a group to take ``owner`` is whose it is where its party is merged with another, as in a `PartyLine`.
+    """
 
     number: str
     party: str
@@ -98,6 +101,7 @@ class AccountLine:
     route: str = ""
     position: int | None = None
     credit: Money = NOTHING
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from desktop.contracts.service.groups import (
 )
 from desktop.contracts.service.groups import search_owners as group_owners
 from desktop.contracts.service.merging import (
+    brought,
     duplicates,
     merge_parties,
     tell_apart,
@@ -69,6 +70,7 @@ __all__ = [
     "add_point",
     "at_point",
     "billable",
+    "brought",
     "change_account",
     "change_contract",
     "change_group",
