@@ -9,8 +9,10 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from argon2 import PasswordHasher
 
 from desktop.app import App
@@ -55,6 +57,29 @@ def _leave_the_machine_behind() -> None:
 
 
 _leave_the_machine_behind()
+
+
+def _compile_once() -> None:
+    """A statement is compiled once in the run, as in a program that runs all day, not anew for each of its databases.
+
+    The key of a compiled statement names its dialect: those of one kind are equal here.
+    """
+    plain, made = sa.create_engine, dict[type, sa.Engine]()
+
+    def create_engine(*given: Any, **options: Any) -> sa.Engine:
+        engine = plain(*given, query_cache_size=5_000, **options)
+        kind: Any = type(engine.dialect)
+        if kind not in made:
+            made[kind] = engine
+            kind.__hash__ = lambda self: hash(type(self))
+            kind.__eq__ = lambda self, other: type(self) is type(other)
+        engine._compiled_cache = made[kind]._compiled_cache
+        return engine
+
+    sa.create_engine = create_engine
+
+
+_compile_once()
 
 # Nearly every test signs somebody in. The recipe of the product costs a tenth of a second each time, as it should.
 passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)

@@ -627,9 +627,39 @@ class BillChanges:
     bills: tuple[BillChange, ...]
 
     @property
+    def most_first(self) -> tuple[BillChange, ...]:
+        """The same, what cannot be told first, then what changes most."""
+        by = {one: abs((one.new - one.amount).raw) if one.new is not None else None for one in self.bills}
+        return tuple(sorted(self.bills, key=lambda one: (by[one] is not None, -(by[one] or 0), one.number)))
+
+    @property
     def difference(self) -> Money:
         """How much more (+) or less (−) those come to whose new amount is known."""
         return Money.total([one.new - one.amount for one in self.bills if one.new is not None])
+
+
+@dataclass(frozen=True, slots=True)
+class RouteChoices:
+    """The reading routes there are, and code and name of every tariff."""
+
+    routes: tuple[str, ...]
+    tariffs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TariffStarted:
+    """How many contracts have the right tariff now, and the runs that put their bills right, one a month."""
+
+    contracts: int
+    runs: tuple[RunStarted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TariffRighted:
+    """The same, with the bills drafted."""
+
+    contracts: int
+    runs: tuple[RunOutcome, ...]
 
 
 @dataclass(frozen=True, slots=True)

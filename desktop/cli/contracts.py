@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from desktop.billing import service as billing
-from desktop.billing.records import BillChanges, CapacityCost
-from desktop.cli.call import DONE, Call, common, read_day, table
+from desktop.billing.records import BillChanges, CapacityCost, TariffRighted
+from desktop.cli.call import DONE, PROBLEMS, Call, common, read_day, table
 from desktop.contracts import service as contracts
 from desktop.contracts.records import (
     CapacitySpell,
@@ -132,6 +132,9 @@ def contract_take_terms(call: Call, file: Path) -> int:
 @click.option("--right", required=True, help="code of the tariff they should have had")
 @click.option("--from", "start", required=True, callback=read_day, help="the first day it should have held")
 @click.option("--reason", required=True, help="why it is put right")
+@click.option(
+    "--rebill", is_flag=True, help="draft the bills that stand since anew, for another person to sign"
+)
 @_dry_run
 @common
 def contract_correct_tariff(
@@ -142,6 +145,7 @@ def contract_correct_tariff(
     right: str,
     start: date,
     reason: str,
+    rebill: bool,
     dry_run: bool,
 ) -> int:
     """Give contracts the tariff they should have had, also where bills stand; put those right with `bills correct`."""
@@ -151,15 +155,26 @@ def contract_correct_tariff(
         found = seat.rehearse(billing.try_tariff, order)
         call.answer(found, _changes(found, say))
         return DONE
-    done = seat.do(contracts.correct_tariff, order)
+    done = billing.right_tariff(seat, order) if rebill else seat.do(contracts.correct_tariff, order)
+    runs = done.runs if isinstance(done, TariffRighted) else ()
     told = say.plural(
         "{count} contract has tariff {tariff} now.",
         "{count} contracts have tariff {tariff} now.",
         done.contracts,
         tariff=right,
     )
-    call.answer(done, [told])
-    return DONE
+    rows = [
+        say(
+            "Run {number}, {month}: {ready} drafts, {amount}",
+            number=one.run.number, month=say.month(one.run.period.start), ready=one.run.ready,
+            amount=say.money(one.run.amount, unit=True),
+        )
+        for one in runs
+    ]  # fmt: skip
+    call.answer(done, [told, *rows])
+    for row in (row for one in runs for row in one.held):
+        click.echo(f"{row.account_number}: {say(row.reason) if row.reason else ''}", err=True)
+    return PROBLEMS if any(one.held for one in runs) else DONE
 
 
 @contracts_group.command("capacity")

@@ -9,10 +9,12 @@ import click
 
 from desktop.cli.call import DONE, PROBLEMS, Call, common, table
 from desktop.kernel.errors import Refused
+from desktop.kernel.files import resource
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
 from desktop.tariffs import service as tariffs
 from desktop.tariffs.documents import read_tariff
+from desktop.tariffs.documents.files import tariff_files
 from desktop.tariffs.records import CostOrder, DecisionOrder, PricedLine, PriceRow, VersionRow, VersionShown
 
 
@@ -87,6 +89,21 @@ def _signatures(shown: VersionShown, say: Catalog) -> list[str]:
     if shown.decided:
         lines.append(say("Decided by {name}, {moment}", name=shown.decided.name, moment=shown.decided.at))
     return [*lines, *([shown.reason] if shown.reason else [])]
+
+
+@tariffs_group.command("files")
+@common
+def tariffs_files(call: Call) -> int:
+    """The tariff files that come with the program, and whether their versions are known."""
+    seat = call.seat()
+    say, known = seat.app.catalog(call.lang), [one.version for one in seat.ask(tariffs.versions)]
+    found = tariff_files(resource("tariffs", seat.app.country.code))
+    rows = [
+        {"file": str(one.path), "name": one.name, "state": say(one.state(known)), "notice": one.notice}
+        for one in found
+    ]
+    call.answer(rows, table([list(row.values()) for row in rows]))
+    return DONE
 
 
 @tariffs_group.command("import")

@@ -127,7 +127,11 @@ def test_what_it_would_come_to_is_told_by_command(
     changes = run.json("contracts", "correct-tariff", CHANGING.number, *wrong, "--dry-run")
     assert [one["amount"] for one in changes["bills"]] == ["416.08"]
     assert "Difference" in run("contracts", "correct-tariff", CHANGING.number, *wrong, "--dry-run").out
-    assert "1 contract has tariff" in run("contracts", "correct-tariff", CHANGING.number, *wrong).out
+    told = run("contracts", "correct-tariff", CHANGING.number, *wrong, "--rebill").out
+    assert "1 contract has tariff" in told
+    (rebill,) = (row for row in run.json("bills", "list") if row["correction"])
+    assert f"Run {rebill['number']}, Jan 2026: 1 drafts" in told
+    assert rebill["amount"] == changes["bills"][0]["new"]
 
 
 def test_energy_is_put_right_by_two_people(small_run: CommandLine, small_hall: str, tmp_path: Path) -> None:

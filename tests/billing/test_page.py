@@ -295,6 +295,40 @@ def test_a_bill_by_hand_is_typed_and_waits_in_the_queue(qtbot, page, clerk):
     assert (made.kind, made.amount) == (BillKind.MANUAL, Money(1250))
 
 
+def test_a_wrong_tariff_of_a_route_is_put_right_with_its_bills_in_sight(qtbot, page, clerk):
+    """What the preview says of every bill is what its draft and its new bill come to; another person signs."""
+    page.tabs.choose(OTHERS)
+    others = page.others
+    others.kind.show_text("3")
+    form, edit = others.form, others.form.form.edit
+    settle(qtbot, page.tasks, lambda: edit("route").count())
+    assert others.beside.currentWidget() is form.pane
+    edit("start").show_value(date(2025, 12, 1))
+    edit("wrong").show_text("ZJ-RES")
+    edit("right").show_text("ZJ-RES")
+    QTest.keyClick(edit("why"), Qt.Key.Key_F12)
+    assert page.run_shown.kind is BillKind.PERIODIC  # why is missing, and nothing would change
+    edit("right").show_text("ZJ-SHARED")
+    settle(qtbot, page.tasks, lambda: form.pane.table.rows_model.rows)
+    seen = {one.account_number: one for one in form.pane.table.rows_model.rows}
+    assert any(one.new != one.amount for one in seen.values())
+    edit("why").show_text("shared meters")
+    QTest.keyClick(edit("why"), Qt.Key.Key_F12)
+    settle(qtbot, page.tasks, lambda: page.run_shown.correction and page.drafts)
+    assert {one.account_number: one.amount for one in page.drafts} == {
+        key: one.new for key, one in seen.items()
+    }
+    others_sign(qtbot, page, clerk)
+    QTest.keyClick(page, Qt.Key.Key_F12)
+    settle(qtbot, page.tasks, lambda: page.run_shown.state is RunState.ISSUED)
+    done = clerk.ask(run_drafts, page.run_shown.number)
+    assert {one.account_number: one.amount for one in done} == {key: one.new for key, one in seen.items()}
+    assert {clerk.ask(bill, one.bill_number).replaces for one in done} == {
+        one.number for one in seen.values()
+    }
+    assert clerk.app.verify() == []
+
+
 def test_what_is_refused_of_another_bill_stays_typed(qtbot, page):
     page.tabs.choose(OTHERS)
     number = page.drafts[0].account_number

@@ -154,7 +154,34 @@ def test_the_mistakes_of_a_file_are_told_with_their_places(
     assert "versions[0].notice: This value is missing" in told
     (tmp_path / "no.json").write_bytes(b"\xff{")
     shown.page.take_in([tmp_path / "no.json"])
-    shown.until(lambda: "1 mistakes" in shown.page.banner.title_text)
+    shown.until(lambda: "1 mistake" in shown.page.banner.title_text)
+
+
+def test_the_files_that_come_with_the_program_are_read_anew_and_taken_in(
+    app: App, qtbot: QtBot, workers: Tasks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file laid beside the others is there at the next look; asked again it tells what changed in it meanwhile."""
+    shown = Shown(qtbot, seat_of(app, "supervisor"), workers)
+    page = shown.page
+    qtbot.keyClick(page, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+    shown.until(lambda: page.files.table.rows_model.rows)
+    shipped = page.files.table.rows_model.rows
+    states = {str(one.path.name): str(one.state(page.files.known).message) for one in shipped}
+    assert (states["zhejiang_residential.json"], states[HUBEI.name]) == ("Taken in", "New")
+    monkeypatch.setattr(page.files, "folder", tmp_path)
+    (tmp_path / "hubei").mkdir()
+    (tmp_path / "hubei" / "wrong.json").write_text("{", "utf-8")
+    page.ask_again()
+    shown.until(lambda: [one.path.name for one in page.files.table.rows_model.rows] == ["wrong.json"])
+    assert "With mistakes" in page.files.table.rows_model.cell(0, 3).text
+    (tmp_path / "hubei" / HUBEI.name).write_text(HUBEI.read_text("utf-8"), "utf-8")
+    shown.press(Qt.Key.Key_Escape)
+    qtbot.keyClick(page, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+    shown.until(lambda: len(page.files.table.rows_model.rows) == 2)
+    page.files.table.selectRow(0)
+    shown.press(Qt.Key.Key_F12)
+    shown.until(lambda: page.views.currentIndex() == 0 and page.shown.row.version == VERSION)
+    assert page.shown.row.state is VersionState.WAITING
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -8,6 +8,8 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from desktop.billing.page.other_form import BACK, OtherForm
+from desktop.billing.page.wrong_tariff import RouteTariffForm
 from desktop.billing.records import (
     AdjustingOrder,
     BillKind,
@@ -15,6 +17,7 @@ from desktop.billing.records import (
     ManualLine,
     ManualOrder,
     RunOutcome,
+    TariffRighted,
 )
 from desktop.billing.service import (
     adjust_bill,
@@ -28,48 +31,19 @@ from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.text import Text
 from desktop.qt import theme
-from desktop.qt.basics import Field, ProblemLine, column
+from desktop.qt.basics import Field, column
 from desktop.qt.fields import ChoiceField, TextField
 from desktop.qt.fold import Fold, Stack
-from desktop.qt.form import FormPanel, FormRows, RowColumn
+from desktop.qt.form import FormRows, RowColumn
 from desktop.qt.money import MoneyField, NumberField
 from desktop.qt.page import Key, Page
 from desktop.qt.panels import Empty, Panel
 from desktop.qt.progress import Progress
 
-CHARGE, BACK = "charge", "back"
 WIDE, _FOLDED_FORM, _FOLDED_HINT = 560, 320, 180
 
 
-class _OtherForm(FormPanel):
-    """The form of one kind of bill; ``job`` makes its draft."""
-
-    job: Callable[..., RunOutcome]
-    start: Callable[..., Any]
-
-    def __init__(self, page: Page, kind: BillKind, note: str) -> None:
-        super().__init__(page.say, page.say(kind.text), note)
-        self.page, self.country = page, page.seat.app.country
-        self.fill()
-        self.problem = ProblemLine()
-        self.body.insertWidget(self.body.count() - 1, self.problem)
-        self.form.pristine()
-        self.form.keep_drafts(page.unfinished, f"bill {kind.value}", page.tasks)
-
-    def fill(self) -> None:
-        """Put the fields in."""
-        raise NotImplementedError
-
-    def order(self) -> Any:
-        """What was typed; None when something is wrong with it, which is told."""
-        raise NotImplementedError
-
-    def way(self) -> ChoiceField:
-        """Whether it is charged or given back."""
-        return ChoiceField([(self.say("is charged"), CHARGE), (self.say("is given back"), BACK)])
-
-
-class FinalForm(_OtherForm):
+class FinalForm(OtherForm):
     """The final bill asks for the account alone."""
 
     job, start = staticmethod(bill_final), staticmethod(start_final)
@@ -82,7 +56,7 @@ class FinalForm(_OtherForm):
         return None if typed is None else FinalOrder(typed["account"])
 
 
-class ManualForm(_OtherForm):
+class ManualForm(OtherForm):
     """A bill by hand: whose, of which month, its lines, and why."""
 
     job, start = staticmethod(bill_by_hand), staticmethod(start_manual)
@@ -120,7 +94,7 @@ class ManualForm(_OtherForm):
         return ManualOrder(typed["account"], typed["month"], lines, typed["reason"])
 
 
-class AdjustingForm(_OtherForm):
+class AdjustingForm(OtherForm):
     """Energy of a bill put right: which bill, how many kWh, and why."""
 
     job, start = staticmethod(adjust_bill), staticmethod(start_adjusting)
@@ -151,17 +125,16 @@ class OtherBills(QWidget):
         super().__init__()
         self.page, self.progress = page, progress
         say = page.say
-        self.forms: tuple[_OtherForm, ...] = tuple(
-            form
-            for form in (
-                FinalForm(page, BillKind.FINAL, say("Up to the closing read of an account whose contract has ended")),
-                ManualForm(page, BillKind.MANUAL, say("Another person signs it; what is typed stands on the bill")),
-                AdjustingForm(
-                    page, BillKind.ADJUSTING, say("At the prices and tiers of that bill; another person signs it")
-                ),
-            )
-            if page.seat.may(form.start)
-        )  # fmt: skip
+        until_read = say("Up to the closing read of an account whose contract has ended")
+        typed = say("Another person signs it; what is typed stands on the bill")
+        same_prices = say("At the prices and tiers of that bill; another person signs it")
+        every: tuple[OtherForm, ...] = (
+            self._of(FinalForm, BillKind.FINAL, until_read),
+            self._of(ManualForm, BillKind.MANUAL, typed),
+            self._of(AdjustingForm, BillKind.ADJUSTING, same_prices),
+            RouteTariffForm(page),
+        )
+        self.forms = tuple(form for form in every if page.seat.may(form.start))
         self.kind = ChoiceField([(form.title.text(), str(at)) for at, form in enumerate(self.forms)])
         self.kind.changed.connect(lambda _: self._choose())
         self.stack = Stack()
@@ -171,18 +144,28 @@ class OtherBills(QWidget):
         left.setStretch(1, 1)
         narrow = QWidget()
         narrow.setLayout(left)
-        hint = Panel()
+        self.beside, hint = Stack(), Panel()
         words = say("The draft stands among the runs; signed and issued it is owed like every bill")
         hint.body.addWidget(Empty("receipt-text", say("Bills beside the month's run"), words))
-        self.setLayout(column(Fold((narrow, theme.grown(WIDE), _FOLDED_FORM), (hint, 0, _FOLDED_HINT))))
+        for one in (hint, *(form.beside for form in self.forms if form.beside is not None)):
+            self.beside.addWidget(one)
+        self.setLayout(
+            column(Fold((narrow, theme.grown(WIDE), _FOLDED_FORM), (self.beside, 0, _FOLDED_HINT)))
+        )
+
+    def _of(self, form: Callable[[Page, str, str, str], OtherForm], kind: BillKind, note: str) -> OtherForm:
+        return form(self.page, kind.value, self.page.say(kind.text), note)
 
     @property
-    def form(self) -> _OtherForm | None:
+    def form(self) -> OtherForm | None:
         """The form shown; None for who may make no such bill."""
         return self.forms[self.stack.currentIndex()] if self.forms else None
 
     def _choose(self) -> None:
         self.stack.setCurrentIndex(int(self.kind.value() or 0))
+        if self.form is not None:
+            self.form.shown()
+            self.beside.setCurrentWidget(self.form.beside or self.beside.widget(0))
         self.page.refresh_keys()
 
     def begin(self) -> None:
@@ -201,7 +184,7 @@ class OtherBills(QWidget):
         keys = list(self.form.form.keys)
         if isinstance(self.form, ManualForm):
             keys.append(Key("Ctrl+L", Text("one more line"), self.form.add_line))
-        return [*keys, Key("F12", Text("Make the draft"), self.send, "primary", "calculator", not busy)]
+        return [*keys, Key("F12", self.form.act, self.send, "primary", "calculator", not busy)]
 
     def send(self) -> None:
         """Draft what was typed; refused, it stays typed and the reason stands below."""
@@ -217,18 +200,23 @@ class OtherBills(QWidget):
         )  # fmt: skip
 
     @staticmethod
-    def _drafted(seat: Any, job: Callable[..., RunOutcome], order: Any, report: Any) -> RunOutcome | Refused:
+    def _drafted(seat: Any, job: Callable[..., Any], order: Any, report: Any) -> Any:
         """The outcome, or why it was refused: what was typed then stays in the form."""
         try:
             return job(seat, order, report)
         except Refused as refused:
             return refused
 
-    def _taken(self, done: RunOutcome | Refused) -> None:
+    def _taken(self, done: RunOutcome | TariffRighted | Refused) -> None:
         form = self.form
         assert form is not None
         if isinstance(done, Refused):
             form.problem.tell(self.page.say(done.text))
             return
         form.form.done()
-        self.made.emit(done)
+        form.shown()
+        runs = done.runs if isinstance(done, TariffRighted) else (done,)
+        for one in runs[-1:]:
+            self.made.emit(one)
+        if words := form.told(done):
+            self.page.banner.tell("ok", words)

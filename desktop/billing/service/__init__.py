@@ -67,7 +67,14 @@ from desktop.billing.service.special import (
     start_final,
     start_manual,
 )
-from desktop.billing.service.trying import capacity_cost, energy_cost, try_tariff
+from desktop.billing.service.trying import (
+    capacity_cost,
+    energy_cost,
+    right_tariff,
+    route_choices,
+    start_right_tariff,
+    try_tariff,
+)
 from desktop.billing.service.what_if import what_if
 
 __all__ = [
@@ -123,6 +130,8 @@ __all__ = [
     "reverse_instalment",
     "review_limits",
     "review_limits_set",
+    "right_tariff",
+    "route_choices",
     "run_bills",
     "run_drafts",
     "run_started",
@@ -136,6 +145,7 @@ __all__ = [
     "start_correction",
     "start_final",
     "start_manual",
+    "start_right_tariff",
     "start_run",
     "stop_run",
     "try_tariff",

@@ -15,24 +15,32 @@ from desktop.billing.records import (
     BillChanges,
     CapacityCost,
     CapacityMonth,
+    CorrectionOrder,
     EnergyCost,
     EnergyOrder,
+    RouteChoices,
+    TariffRighted,
+    TariffStarted,
 )
 from desktop.billing.rules import BillInput, Unbillable, spell_words
+from desktop.billing.service.corrections import start_correction
 from desktop.billing.service.energy import drawn_up
 from desktop.billing.service.inputs import charge_parts, corrected_parts, gather
 from desktop.billing.service.pricing import price, totals
 from desktop.billing.service.reversal import reversed_bills
+from desktop.billing.service.runs import draft
 from desktop.billing.tables import Bill
 from desktop.contracts import service as contracts
-from desktop.contracts.records import CapacitySpell, InForce, SpellOrder, TariffCorrection
+from desktop.contracts.records import CapacitySpell, InForce, SpellOrder, TariffCorrected, TariffCorrection
 from desktop.kernel import canonical
+from desktop.kernel.database import among
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.period import Period, months_before
 from desktop.kernel.text import Text
-from desktop.kernel.work import Work, operation, query
+from desktop.kernel.work import Progress, Seat, Work, go_on, operation, query
 from desktop.ledger.tables import ContractAccount
+from desktop.metering import service as metering
 from desktop.tariffs import rules as pricing
 from desktop.tariffs import service as tariffs
 from desktop.tariffs.rules.basic import BasicCharge
@@ -128,13 +136,22 @@ def energy_cost(work: Work, order: EnergyOrder) -> EnergyCost:
 @operation("contracts.correct_tariff")
 def try_tariff(work: Work, order: TariffCorrection) -> BillChanges:
     """Put a wrong tariff right and rate anew the bills that stand since; to be rehearsed, so that nothing is kept."""
-    done = contracts.correct_tariff(work, order)
+    by_month = _standing(work, contracts.correct_tariff(work, order), order)
+    return BillChanges(
+        tuple(change for month, bills in by_month.items() for change in _changes(work, month, bills))
+    )
+
+
+def _standing(
+    work: Work, done: TariffCorrected, order: TariffCorrection
+) -> dict[Period, dict[UUID, tuple[Bill, str]]]:
+    """The bills that stand since a tariff was put right, by month and account, each with the account's number."""
     work.session.flush()
     rows = work.session.execute(
         sa.select(Bill, ContractAccount.number)
         .join(ContractAccount, ContractAccount.id == Bill.contract_account_id)
         .where(
-            Bill.contract_account_id.in_(done.account_ids),
+            among(work.session, Bill.contract_account_id, done.account_ids),
             Bill.period_end > order.starts_on,
             Bill.kind.in_(OF_MONTH),
             Bill.id.not_in(reversed_bills()),
@@ -144,9 +161,36 @@ def try_tariff(work: Work, order: TariffCorrection) -> BillChanges:
     by_month: dict[Period, dict[UUID, tuple[Bill, str]]] = defaultdict(dict)
     for bill, number in rows:
         by_month[Period.month(f"{bill.period_start:%Y-%m}")][bill.contract_account_id] = (bill, number)
-    return BillChanges(
-        tuple(change for month, bills in by_month.items() for change in _changes(work, month, bills))
-    )
+    return by_month
+
+
+@operation("contracts.correct_tariff")
+def start_right_tariff(work: Work, order: TariffCorrection) -> TariffStarted:
+    """Put a wrong tariff right and start a run for each month whose bills stand since: all of it or nothing.
+
+    The bills change when another person has signed the drafts and somebody issues them.
+    """
+    done = contracts.correct_tariff(work, order)
+    runs = [
+        start_correction(
+            work, CorrectionOrder(order.reason, tuple(bill.number for bill, _ in bills.values()))
+        )
+        for bills in _standing(work, done, order).values()
+    ]
+    return TariffStarted(done.contracts, tuple(runs))
+
+
+def right_tariff(seat: Seat, order: TariffCorrection, progress: Progress = go_on) -> TariffRighted:
+    """Put a wrong tariff right and draft what the bills that stand since would be."""
+    started = seat.do(start_right_tariff, order)
+    return TariffRighted(started.contracts, tuple(draft(seat, one, progress) for one in started.runs))
+
+
+@query("billing.view")
+def route_choices(work: Work, _request: None = None) -> RouteChoices:
+    """What a wrong tariff of a route is chosen from."""
+    routes = metering.route_rows(work, Period.month(f"{work.today:%Y-%m}"))
+    return RouteChoices(tuple(one.code for one in routes), tariffs.by_name(work))
 
 
 def _changes(work: Work, month: Period, bills: dict[UUID, tuple[Bill, str]]) -> list[BillChange]:

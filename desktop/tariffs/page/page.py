@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog
 
-from desktop.kernel.errors import Problem
-from desktop.kernel.files import resource
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
 from desktop.qt import theme
 from desktop.qt.asking import InlineQuestion
 from desktop.qt.cells import badge_room
-from desktop.qt.fold import Fold
+from desktop.qt.fold import Fold, Stack
 from desktop.qt.page import Key, Page
 from desktop.qt.panels import Panel
 from desktop.qt.table import Cell, Column, Table
 from desktop.qt.tasks import Tasks
 from desktop.tariffs import service as tariffs
-from desktop.tariffs.documents import read_tariff
+from desktop.tariffs.documents.files import TariffFile, read_file, tariff_files
 from desktop.tariffs.page.cost import CostPane
+from desktop.tariffs.page.files import FilesView
 from desktop.tariffs.page.pane import STATES, VersionPane, validity
 from desktop.tariffs.records import (
     Cost,
@@ -55,7 +53,7 @@ def versions_table(say: Catalog) -> Table:
         ),
         row_height=theme.ROW_TWO,
     )
-    table.show_empty(say("No prices yet"), say("Take a tariff file in with Ctrl+I"), "tags")
+    table.show_empty(say("No prices yet"), say("Ctrl+I shows the tariff files, Ctrl+O opens one"), "tags")
     return table
 
 
@@ -90,7 +88,9 @@ class TariffsPage(Page):
             (self.cost, self.cost.wide, _FOLDED_COST),
             below=theme.grown(_FOLD_BELOW),
         )
-        self.body.addWidget(middle, 1)
+        self.views = Stack()
+        self.body.addWidget(self.views, 1)
+        self.views.addWidget(middle)
         self.refresh_keys()
 
     # Asking --------------------------------------------------------------------------------------------------
@@ -104,11 +104,16 @@ class TariffsPage(Page):
     def ask_again(self) -> None:
         self.table.asking()
         self.ask(tariffs.versions, None, self._show_versions)
+        if self._choosing:
+            self.files.table.asking()
+            self.call(tariff_files, self.files.folder, then=self.files.show_files)
 
     def _show_versions(self, versions: tuple[VersionRow, ...]) -> None:
         before = self.table.current
         wanted = self._wanted or (before.version if before else "")
         self._wanted = ""
+        if self._choosing:
+            self.files.know([one.version for one in versions])
         at = next((at for at, one in enumerate(versions) if one.version == wanted), 0)
         self.table.show_rows(versions, select=at if versions else None)
         count = sum(one.state is VersionState.WAITING for one in versions)
@@ -142,17 +147,26 @@ class TariffsPage(Page):
         if not self.question.isHidden():
             self.show_keys(Key("Esc", Text("back"), self._close_question))
             return
+        if self._choosing:
+            some = bool(self.files.chosen())
+            self.show_keys(
+                Key("Ctrl+O", Text("open a file"), self.open_files),
+                Key("Esc", Text("back"), self.show_list),
+                Key("F12", Text("Take in"), self.take_chosen, "primary", "upload", some),
+            )
+            return
         keys = []
         waits = self.shown is not None and self.shown.row.state is VersionState.WAITING
         if self.seat.may(tariffs.propose_tariff):
-            keys.append(Key("Ctrl+I", Text("take a file in"), self.choose_files))
+            keys.append(Key("Ctrl+I", Text("tariff files"), self.show_files))
+            keys.append(Key("Ctrl+O", Text("open a file"), self.open_files))
         if waits and self.seat.may(tariffs.decide_tariff):
             mine = self._is_mine()
             keys.append(Key("D", Text("decline"), self.decline, enabled=not mine))
             words = Text("Approve: another person") if mine else Text("Approve the version")
             keys.append(Key("F12", words, self.approve, "primary", "check", not mine))
         elif self.seat.may(tariffs.propose_tariff):
-            keys.append(Key("F12", Text("Choose a file"), self.choose_files, "primary", "upload"))
+            keys.append(Key("F12", Text("Tariff files"), self.show_files, "primary", "upload"))
         self.show_keys(*keys)
 
     def _is_mine(self) -> bool:
@@ -202,28 +216,63 @@ class TariffsPage(Page):
 
     # Taking in -----------------------------------------------------------------------------------------------
 
-    def choose_files(self) -> None:
-        """Ask for tariff files, first among those that come with the program, and take them in."""
-        shipped = str(resource("tariffs", self.seat.app.country.code))
-        names, _ = QFileDialog.getOpenFileNames(self, self.say("Tariff files"), shipped, "JSON (*.json)")
+    @cached_property
+    def files(self) -> FilesView:
+        """The files that come with the program; made when first shown."""
+        made = FilesView(self.say, self.seat.app.country.code)
+        made.table.opened.connect(lambda _: self.take_chosen())
+        made.table.moved.connect(lambda _: self.refresh_keys())
+        made.table.ticked.connect(self.refresh_keys)
+        self.views.addWidget(made)
+        return made
+
+    def show_files(self) -> None:
+        """Show the tariff files that come with the program, as they are now."""
+        self.question.close_question()
+        self.views.setCurrentWidget(self.files)
+        self.ask_again()
+        self.refresh_keys()
+        self.take_focus(self.files.table)
+
+    def show_list(self) -> None:
+        """Back to the price lists."""
+        self.views.setCurrentIndex(0)
+        self.ask_again()
+        self.refresh_keys()
+        self.take_focus(self.table)
+
+    @property
+    def _choosing(self) -> bool:
+        return self.views.currentIndex() > 0
+
+    def open_files(self) -> None:
+        """Ask for tariff files from anywhere, and take them in."""
+        names, _ = QFileDialog.getOpenFileNames(self, self.say("Tariff files"), "", "JSON (*.json)")
         if names:
             self.take_in([Path(name) for name in names])
+
+    def take_chosen(self) -> None:
+        """Take in the ticked files, or the current one."""
+        if chosen := [one.path for one in self.files.chosen()]:
+            self.take_in(chosen)
 
     def take_in(self, files: Sequence[Path]) -> None:
         """Propose the versions of files, one after another; the first with a mistake ends it there."""
         self.call(read_file, files[0], then=partial(self._checked, files))
 
-    def _checked(self, files: Sequence[Path], found: tuple[str, str, tuple[Problem, ...]]) -> None:
-        content, newest, problems = found
-        if problems:
+    def _checked(self, files: Sequence[Path], found: TariffFile) -> None:
+        if found.problems:
             told = [
                 self.say("{place}: {what}. {remedy}", place=one.column, what=one.what, remedy=one.remedy)
-                for one in problems[:MOST_PROBLEMS]
+                for one in found.problems[:MOST_PROBLEMS]
             ]
-            title = self.say("{file}: {count} mistakes", file=files[0].name, count=len(problems))
+            count = len(found.problems)
+            title = self.say.plural(
+                "{file}: {count} mistake", "{file}: {count} mistakes", count, file=files[0].name
+            )
             self.banner.tell("bad", title, "\n".join(told))
         else:
-            self.do(tariffs.propose_tariff, content, partial(self._taken, files, newest))
+            self.do(tariffs.propose_tariff, found.content, partial(self._taken, files, found.versions[-1]))
 
     def _taken(self, files: Sequence[Path], newest: str, taken: TariffTaken) -> None:
         words = self.say(
@@ -239,17 +288,9 @@ class TariffsPage(Page):
         self.banner.tell("ok", words, "\n".join(places))
         if files[1:]:
             self.take_in(files[1:])
+            return
+        self._wanted = newest
+        if self._choosing:
+            self.show_list()
         else:
-            self._wanted = newest
             self.ask_again()
-
-
-def read_file(path: Path) -> tuple[str, str, tuple[Problem, ...]]:
-    """The content of a tariff file, the code of its newest version, and every mistake in it."""
-    try:
-        content = path.read_text(encoding="utf-8-sig")
-        tariff, problems = read_tariff(json.loads(content), path.name)
-    except (ValueError, RecursionError) as error:
-        remedy = Text("Choose a tariff file in JSON")
-        return "", "", (Problem(Text("This is no JSON"), remedy, str(error)[:80], "", path.name),)
-    return content, tariff.versions[-1].code if tariff else "", problems

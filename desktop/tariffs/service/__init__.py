@@ -2,10 +2,20 @@
 
 from desktop.tariffs.service.lists import cost, version_shown, versions
 from desktop.tariffs.service.taking import decide_tariff, decided, propose_tariff, prove, take_in, use
-from desktop.tariffs.service.versions import InForce, code_of, in_force, names, on_offer, tariff_id, version
+from desktop.tariffs.service.versions import (
+    InForce,
+    by_name,
+    code_of,
+    in_force,
+    names,
+    on_offer,
+    tariff_id,
+    version,
+)
 
 __all__ = [
     "InForce",
+    "by_name",
     "code_of",
     "cost",
     "decide_tariff",

@@ -51,6 +51,14 @@ def names(work: Work) -> dict[UUID, tuple[str, str]]:
     return {row.id: (row.name, row.use_class) for row in rows}
 
 
+def by_name(work: Work) -> tuple[tuple[str, str], ...]:
+    """Code and name of every tariff, by name."""
+    rows = work.session.execute(
+        sa.select(tables.Tariff.code, tables.Tariff.name).order_by(tables.Tariff.name)
+    )
+    return tuple((row.code, row.name) for row in rows)
+
+
 def on_offer(work: Work, day: date) -> tuple[tuple[str, str], ...]:
     """Code and name of every tariff with a price on a day, by name."""
     version = tables.TariffVersion
