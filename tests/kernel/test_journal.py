@@ -15,7 +15,7 @@ from desktop.app import App
 from desktop.contracts import service as contracts
 from desktop.contracts.records import Connections
 from desktop.counter import service as counter
-from desktop.counter.records import ReceiptQuery
+from desktop.counter.records import PaymentOrder, ReceiptQuery
 from desktop.kernel import canonical, journal
 from desktop.kernel.database import Base, Recorded, hashed_columns, row_hash, table_of
 from desktop.kernel.journal import Chain, Change, Entry, EntryText, Series
@@ -167,7 +167,7 @@ def test_a_block_of_numbers_is_taken_whole_and_follows_the_last(small: Seat) -> 
 
 
 def test_a_number_not_committed_is_given_out_again(small: Seat) -> None:
-    first = small.rehearse(counter.take_payment, counter.PaymentOrder(SMALL[1], yuan("1.00"), yuan("1.00")))
+    first = small.rehearse(counter.take_payment, PaymentOrder(SMALL[1], yuan("1.00"), yuan("1.00")))
     assert pay(small, SMALL[1], yuan("1.00")).number == first.number
 
 
