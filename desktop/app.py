@@ -90,6 +90,8 @@ PROOFS: tuple[Proof, ...] = (
     contracts.prove,
     contracts.prove_groups,
     counter.prove,
+    counter.prove_together,
+    counter.prove_reversals,
     billing.prove,
     billing.prove_collective,
     billing.prove_instalments,

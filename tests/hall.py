@@ -52,7 +52,16 @@ from desktop.contracts.records import (
     TermsOrder,
 )
 from desktop.counter import service as counter
-from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery, TillOrder
+from desktop.counter.records import (
+    AccountShare,
+    PaymentOrder,
+    ReceiptIssued,
+    ReceiptQuery,
+    TakeBackOrder,
+    TillOrder,
+    TogetherOrder,
+    TogetherQuery,
+)
 from desktop.desk import service as desk
 from desktop.founding.records import Founding
 from desktop.invoices import service as invoices
@@ -205,6 +214,7 @@ def small_hall(url: str) -> None:
         grouped(seat, SMALL[:2])
         in_parts(seat, SMALL[2])
         _invoiced(seat, SMALL[0])
+        _paid_together(seat, SMALL[1:])
         note_and_look(seat, SMALL[0])
         seat.do(contracts.set_terms, TermsOrder(SMALL[0], Terms(TODAY, threshold_extra=Energy.of(100))))
         sealed = CapacitySpell(SpellKind.SUSPENDED, date(2027, 1, 1), date(2027, 2, 1), Power.of(10))
@@ -290,6 +300,14 @@ def months_before(work: Work, order: tuple[str, date, Energy]) -> int:
     (contract,) = contracts.in_force(work, [ledger.account_id(work, number)], JANUARY).popitem()[1]
     metering.carry_months(work, [KnownMonth(contract.service_point_id, month, energy)])
     return 1
+
+
+def _paid_together(seat: Seat, numbers: Sequence[str]) -> None:
+    """A little of what each owes paid with one tender, and taken back: what they owe stays as it was."""
+    found = seat.ask(counter.paid_together, TogetherQuery(tuple(numbers)))
+    shares = tuple(AccountShare(row.dues.account_number, row.dues.to_pay, yuan("0.10")) for row in found.rows)
+    taken = seat.do(counter.take_together, TogetherOrder(shares, yuan("1.00")))
+    seat.do(counter.reverse_payment, TakeBackOrder(taken.numbers[0], "the wrong flats"))
 
 
 def _meter_exchanged(seat: Seat, number: str) -> None:

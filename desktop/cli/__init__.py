@@ -44,6 +44,7 @@ COMMANDS: tuple[click.Command, ...] = (
     contracts.contracts_group,
     corrections.corrections_group,
     counter.pay,
+    counter.pay_together,
     counter.receipts,
     database.db,
     database.verify,

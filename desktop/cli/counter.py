@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
@@ -10,9 +11,20 @@ from uuid import UUID
 import click
 
 from desktop.cli.call import DONE, PROBLEMS, Call, common, table
+from desktop.counter import rules
 from desktop.counter import service as counter
 from desktop.counter.documents import receipt_pdf
-from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery, TenderKind, TillOrder
+from desktop.counter.records import (
+    PaymentOrder,
+    ReceiptIssued,
+    ReceiptQuery,
+    TakeBackOrder,
+    TakenTogether,
+    TenderKind,
+    TillOrder,
+    TogetherOrder,
+    TogetherQuery,
+)
 from desktop.kernel.errors import Refused, reason
 from desktop.kernel.files import written_whole
 from desktop.kernel.measures import Money
@@ -64,23 +76,101 @@ def pay(
     issued = seat.do(counter.take_payment, order, key)
     say = seat.app.catalog(call.lang)
     call.answer(issued, _receipt_lines(issued, say))
-    if receipt is None:
+    return _write_receipts(call, seat, [issued], receipt, key)
+
+
+def _write_receipts(
+    call: Call, seat: Seat, issued: Sequence[ReceiptIssued], out: Path | None, key: UUID
+) -> int:
+    """Write the PDF of receipts where one is asked for. The payment stands, whatever becomes of the file."""
+    if out is None:
         return DONE
+    say = seat.app.catalog(call.lang)
     try:
-        with written_whole(receipt) as stream:
-            stream.write(receipt_pdf([issued], seat.app.catalog, seat.app.country, seat.app.picture))
+        with written_whole(out) as stream:
+            stream.write(receipt_pdf(issued, seat.app.catalog, seat.app.country, seat.app.picture))
     except OSError as error:
         told = say(
             "Paid, receipt {number}. {file} could not be written: {reason}."
             " The same command with --key {key} writes it and does not pay again.",
-            number=issued.number,
-            file=str(receipt),
+            number=issued[0].number,
+            file=str(out),
             reason=reason(error),
             key=str(key),
         )
         click.echo(told, err=True)
         return PROBLEMS
     return DONE
+
+
+@click.command("pay-together")
+@click.option(
+    "--account", "accounts", multiple=True, help="number of an account that is paid for; may repeat"
+)
+@click.option(
+    "--group", default="", help="payment group whose payer pays; all its accounts unless some are named"
+)
+@click.option("--amount", help="what is paid of all they owe, like 100.00; all of it when left out")
+@click.option("--given", help="what was handed over in cash; the amount when left out")
+@click.option(
+    "--tender", type=click.Choice([kind.value for kind in TenderKind]), default="cash", help="how it is paid"
+)
+@click.option("--reference", default="", help="outside number of what is not cash")
+@click.option("--each", is_flag=True, help="a receipt for each account, not one for all")
+@click.option("--key", type=click.UUID, help="id of this payment: the same id never pays twice")
+@click.option("--receipt", type=click.Path(path_type=Path, dir_okay=False), help="write the receipt PDF here")
+@common
+def pay_together(
+    call: Call,
+    accounts: tuple[str, ...],
+    group: str,
+    amount: str | None,
+    given: str | None,
+    tender: str,
+    reference: str,
+    each: bool,
+    key: UUID | None,
+    receipt: Path | None,
+) -> int:
+    """Take one tender for several accounts, oldest debts first, and issue one receipt, or one each."""
+    seat = call.seat()
+    _open_till(seat)
+    taken = seat.app.answer(counter.take_together, key) if key else None
+    key = key or draw_id()
+    if taken is None:  # what is told again by its key was spread over what was owed then
+        found = seat.ask(counter.paid_together, TogetherQuery(accounts, group))
+        dues = [row.dues for row in found.rows]
+        due = Money.total([one.to_pay for one in dues])
+        paid = _amount(seat, amount) if amount else due
+        if paid > due:
+            raise Refused(
+                Text(
+                    "{amount} is more than the {due} there is to pay. Nothing was booked.",
+                    amount=paid,
+                    due=due,
+                )
+            )
+        shares = rules.shares(paid, dues, late_fee_first=seat.app.country.late_fee_first)
+        handed = _amount(seat, given) if given else paid
+        order = TogetherOrder(shares, handed, TenderKind.of(tender), reference, not each, found.group)
+        taken = seat.do(counter.take_together, order, key)
+    call.answer(taken, _together_lines(taken, seat.app.catalog(call.lang)))
+    return _write_receipts(call, seat, taken.receipts, receipt, key)
+
+
+def _together_lines(taken: TakenTogether, say: Catalog) -> list[str]:
+    rows = [
+        [receipt.number, one.account_number, one.customer_name, say.money(one.amount)]
+        for receipt in taken.receipts
+        for one in receipt.parts or (receipt,)
+    ]
+    told = say(
+        "Paid together {amount}, change {change}, owed after {owed}",
+        amount=say.money(taken.amount, unit=True),
+        change=taken.change,
+        owed=taken.owed_after,
+    )
+    return [*table(rows, {3}), told]
 
 
 @click.group("receipts")
@@ -103,6 +193,49 @@ def receipts_print(call: Call, number: str, out: Path) -> int:
         "Copy {copy} of receipt {number} in {file}", copy=issued.copy, number=issued.number, file=str(out)
     )
     call.answer({"copy": issued.copy, "number": issued.number, "file": str(out)}, [told])
+    return DONE
+
+
+@receipts.command("show")
+@click.argument("number")
+@common
+def receipts_show(call: Call, number: str) -> int:
+    """What was paid by the tender of a receipt, account by account, and whether it stands."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    paid = seat.ask(counter.paid_with, ReceiptQuery(number))
+    rows = [
+        [
+            one.receipt_number,
+            one.account_number,
+            one.customer_name,
+            say.money(one.amount),
+            say("taken back") if one.taken_back else "",
+            one.reason,
+        ]
+        for one in paid
+    ]
+    call.answer(paid, table(rows, {3}))
+    return DONE
+
+
+@receipts.command("reverse")
+@click.argument("number")
+@click.option("--reason", "why", required=True, help="why the payment is taken back")
+@click.option(
+    "--account", "accounts", multiple=True, help="of a receipt of several accounts only this; may repeat"
+)
+@click.option("--whole", is_flag=True, help="also what the same tender paid under other receipts")
+@common
+def receipts_reverse(call: Call, number: str, why: str, accounts: tuple[str, ...], whole: bool) -> int:
+    """Take the payment of a receipt back: what it settled is owed again."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    back = seat.do(counter.reverse_payment, TakeBackOrder(number, why, accounts, whole))
+    rows = [
+        [one.receipt_number, one.account_number, one.customer_name, say.money(one.amount)] for one in back
+    ]
+    call.answer(back, table(rows, {3}))
     return DONE
 
 

@@ -166,4 +166,6 @@ def export_hall(call: Call, file: Path, reason: str, words: str) -> int:
     rows = total_rows(done.totals, done.totals)
     lines = table([(say(row.name), figure(row.whole, say)) for row in rows], {1})
     call.answer(done, [say("The hall stands in {file}.", file=str(file)), *lines])
+    for told in done.behind:
+        click.echo(say(told), err=True)
     return DONE

@@ -458,6 +458,10 @@ class Merged:
 # Accounts that one payer pays together
 
 
+GROUP_PREFIX = "G-"
+"""Numbers of payment groups begin so; those of accounts never do."""
+
+
 @dataclass(frozen=True, slots=True)
 class GroupOrder:
     """Let the customer of ``payer_account`` pay accounts together from a day on, that one among them or not."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from desktop.counter.records import ReceiptIssued, TenderKind
+from desktop.counter.records import ReceiptIssued, ReceiptPart, TenderKind
 from desktop.kernel.country import Country
 from desktop.kernel.errors import Refused
 from desktop.kernel.lettering import Face, text_width
@@ -61,6 +62,14 @@ def receipt_pdf(
     return one_paper(draw, title, first.letterhead.company, first.language, A5_LANDSCAPE)
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row: its cells; one that ``leads`` names an account of several, with what was paid for it."""
+
+    cells: tuple[str, ...]
+    leads: bool = False
+
+
 class _ReceiptPaper:
     """One receipt on its way to paper."""
 
@@ -79,6 +88,7 @@ class _ReceiptPaper:
         while len(parts[-1]) > _ROWS_ABOVE_TOTAL:
             last = parts.pop()
             cut = min(_ROWS_A_SIDE, len(last) - 1)
+            cut -= last[cut - 1].leads  # an account stands above what was paid for it
             parts += [last[:cut], last[cut:]]
         leaves = []
         for part in parts:
@@ -112,7 +122,7 @@ class _ReceiptPaper:
         leaf.rule(23, LEFT_EDGE, RIGHT_EDGE, 1, ACCENT)
         at = receipt.paid_at.astimezone(self.country.zone) if receipt.paid_at.tzinfo else receipt.paid_at
         facts = (
-            (say("Account number"), self.country.format_account(receipt.account_number)),
+            self._paid_for(),
             (say("Customer"), receipt.customer_name),
             (say("Paid at"), say.moment(at)),
             (say("Cashier"), say.join([receipt.cashier, receipt.till_name])),
@@ -124,22 +134,44 @@ class _ReceiptPaper:
                 leaf.text(x, 34.2, words, 9.5, face=face)
             else:
                 leaf.block(x, 33.3, words, 8, width, 2, face=face, leading=1.2)
-        wide = leaf.text(LEFT_EDGE, 41, say("Address of use"), 7.5, ink=INK2)
-        leaf.text(LEFT_EDGE + wide + 4, 41, receipt.address, 9, width=176 - wide)
+        if receipt.address:
+            where = say("Payment group") if receipt.parts else say("Address of use")
+            wide = leaf.text(LEFT_EDGE, 41, where, 7.5, ink=INK2)
+            leaf.text(LEFT_EDGE + wide + 4, 41, receipt.address, 9, width=176 - wide)
 
-    def _rows(self) -> list[list[str]]:
-        """The cells of each row; together they make the amount."""
+    def _paid_for(self) -> tuple[str, str]:
+        """The account that was paid, or the payment group, or how many accounts."""
         receipt, say = self.receipt, self.say
-        rows = [self._item(item) for item in receipt.items]
-        if receipt.credit_made:
-            made = say.money(receipt.credit_made)
-            rows.append([say("Kept as credit"), "", made, "", made])
-        if receipt.credit_used:
-            used = say.money(-receipt.credit_used)
-            rows.append([say("Credit used"), "", used, "", used])
+        if not receipt.parts:
+            return say("Account number"), self.country.format_account(receipt.account_number)
+        count = say.plural("{count} account", "{count} accounts", len(receipt.parts))
+        return say("Paid together"), say.join([receipt.account_number, count])
+
+    def _rows(self) -> list[_Row]:
+        """Every row; those that do not lead make the amount together."""
+        receipt = self.receipt
+        if not receipt.parts:
+            return self._settled(receipt)
+        rows = []
+        for part in receipt.parts:
+            account = self.country.format_account(part.account_number)
+            words = self.say.join([account, part.address, part.customer_name])
+            rows += [_Row((words, self.say.money(part.amount)), leads=True), *self._settled(part)]
         return rows
 
-    def _item(self, item: SettledItem) -> list[str]:
+    def _settled(self, paid: ReceiptIssued | ReceiptPart) -> list[_Row]:
+        """What was settled of an account, and what became of its credit."""
+        say = self.say
+        rows = [_Row(self._item(item)) for item in paid.items]
+        if paid.credit_made:
+            made = say.money(paid.credit_made)
+            rows.append(_Row((say("Kept as credit"), "", made, "", made)))
+        if paid.credit_used:
+            used = say.money(-paid.credit_used)
+            rows.append(_Row((say("Credit used"), "", used, "", used)))
+        return rows
+
+    def _item(self, item: SettledItem) -> tuple[str, ...]:
         say = self.say
         label = say("Electricity {month}/{year}", month=item.month.month, year=str(item.month.year))
         remarks: list[str] = []
@@ -150,9 +182,9 @@ class _ReceiptPaper:
         if remarks:
             label = say("{item} ({remarks})", item=label, remarks=say.join(remarks))
         energy = "" if item.energy is None else say.number(item.energy)
-        return [label, energy, say.money(item.principal), say.money(item.late_fee), say.money(item.total)]
+        return label, energy, say.money(item.principal), say.money(item.late_fee), say.money(item.total)
 
-    def _table(self, leaf: Leaf, rows: Sequence[Sequence[str]]) -> float:
+    def _table(self, leaf: Leaf, rows: Sequence[_Row]) -> float:
         say, sign = self.say, self.sign
         columns = (
             Column(say("Item"), 17, 52),
@@ -165,7 +197,14 @@ class _ReceiptPaper:
         table = Table(columns, LEFT_EDGE, RIGHT_EDGE, height, 6.6)
         y = table.head(leaf, 45.4)
         for row in rows:
-            y = table.cells(leaf, y, row)
+            if row.leads:
+                leaf.text(17, y + height / 2 + 1.1, row.cells[0], 8.5, face=Face.MEDIUM, width=140)
+                paid = row.cells[1]
+                leaf.text(193, y + height / 2 + 1.1, paid, 9.5, face=Face.BOLD, align=RIGHT, width=34)
+                y += height
+                continue
+            ink = INK2 if self.receipt.parts else INK
+            y = table.cells(leaf, y, row.cells, ink=ink)
             leaf.rule(y, LEFT_EDGE, RIGHT_EDGE)
         return y
 
@@ -209,7 +248,8 @@ class _ReceiptPaper:
     def _all_notes(self) -> list[str]:
         """How each late fee came about, and what else happened."""
         receipt, say = self.receipt, self.say
-        steps = [step for item in receipt.items for step in item.arithmetic]
+        settled = (receipt.items, *(part.items for part in receipt.parts))
+        steps = [step for items in settled for item in items for step in item.arithmetic]
         fees = [say("Late fee: {arithmetic}", arithmetic=step) for step in steps]
         return fees + [say(note) for note in receipt.notes]
 

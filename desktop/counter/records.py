@@ -8,7 +8,7 @@ from uuid import UUID
 
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text, Worded
-from desktop.ledger.records import SettledItem
+from desktop.ledger.records import Dues, SettledItem
 from desktop.staff.records import Letterhead
 
 
@@ -81,8 +81,28 @@ class ReceiptQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptPart:
+    """What a receipt of several accounts shows of one of them."""
+
+    payment_id: UUID
+    account_number: str
+    customer_name: str
+    address: str
+    items: tuple[SettledItem, ...]
+    amount: Money
+    credit_used: Money
+    credit_made: Money
+    owed_after: Money
+    credit_after: Money
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptIssued:
-    """A receipt with all its paper shows; ``copy`` is 0 for the original, n for COPY n."""
+    """A receipt with all its paper shows; ``copy`` is 0 for the original, n for COPY n.
+
+    One of several accounts has their ``parts``, from two on; its account number is then that of their payment group,
+    or empty, and its sums are those of all.
+    """
 
     payment_id: UUID
     number: str
@@ -107,11 +127,139 @@ class ReceiptIssued:
     check_code: str
     copy: int = 0
     notes: tuple[Text, ...] = ()
+    parts: tuple[ReceiptPart, ...] = ()
+
+    def part_of(self, account_number: str) -> ReceiptPart | None:
+        """What it shows of one of several accounts."""
+        return next((part for part in self.parts if part.account_number == account_number), None)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountDue:
+    """One of several accounts that are paid together: whose it is, where, and what it owes today."""
+
+    account_number: str
+    customer_name: str
+    address: str
+    dues: Dues
+
+
+@dataclass(frozen=True, slots=True)
+class TogetherQuery:
+    """Accounts that may be paid together: those named, as a ``group`` where one is named too, or all of that group.
+
+    ``family``: what belongs to the first of them, which is the members of its group, or its customer's accounts.
+    """
+
+    accounts: tuple[str, ...] = ()
+    group: str = ""
+    family: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Accounts to pay with one tender, and who pays them: of a ``group`` (number and name) its payer."""
+
+    payer: str
+    language: str
+    group: str
+    group_name: str
+    rows: tuple[AccountDue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountShare:
+    """What of one tender is for an account. ``due`` is what it had to pay when the shares were made."""
+
+    account_number: str
+    due: Money
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class TogetherOrder:
+    """One tender for several accounts; their shares make its amount, what is ``given`` beyond it is change.
+
+    ``one_receipt``: all on one receipt, else one each. ``group`` is the payment group whose payer pays, if any.
+    """
+
+    shares: tuple[AccountShare, ...]
+    given: Money
+    tender: TenderKind = TenderKind.CASH
+    reference: str = ""
+    one_receipt: bool = True
+    group: str = ""
+
+    @property
+    def amount(self) -> Money:
+        """What stays with us."""
+        return Money.total([share.amount for share in self.shares])
+
+
+@dataclass(frozen=True, slots=True)
+class TakenTogether:
+    """One tender taken for several accounts, with its receipts: one of all, or one of each."""
+
+    customer_name: str
+    accounts: int
+    amount: Money
+    given: Money
+    change: Money
+    tender: TenderKind
+    owed_after: Money
+    credit_after: Money
+    receipts: tuple[ReceiptIssued, ...]
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The numbers of its receipts, in order."""
+        return tuple(receipt.number for receipt in self.receipts)
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackOrder:
+    """Take back the payment of a receipt; of one of several accounts all, or those named.
+
+    ``whole``: also what was paid by the same tender under other receipts.
+    """
+
+    receipt_number: str
+    reason: str
+    accounts: tuple[str, ...] = ()
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentTakenBack:
+    """A payment that was taken back, of one account."""
+
+    receipt_number: str
+    account_number: str
+    customer_name: str
+    amount: Money
+    tender: TenderKind
+
+
+@dataclass(frozen=True, slots=True)
+class PaidPart:
+    """One account's payment under the tender of a receipt; who took it back and why, where that was at a counter."""
+
+    receipt_number: str
+    account_number: str
+    customer_name: str
+    amount: Money
+    tender: TenderKind
+    taken_back: bool = False
+    reversed_by: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentRow:
-    """One payment in an account's history, with what it settled and what of it became credit."""
+    """One payment in an account's history, with what it settled and what of it became credit.
+
+    ``together`` is how many accounts are on its receipt; ``taken_back``: it was reversed since.
+    """
 
     paid_at: datetime
     receipt_number: str
@@ -120,3 +268,5 @@ class PaymentRow:
     cashier: str
     settled: tuple[SettledItem, ...]
     credit_made: Money
+    together: int = 1
+    taken_back: bool = False

@@ -82,6 +82,57 @@ class Receipt(Recorded):
     content: Mapped[str]
 
 
+class PaymentSet(Recorded):
+    """One tender that settled several accounts: one payment for each (`PaymentPart`), together ``amount``.
+
+    ``given`` was handed over once, the rest was change; the tenders of its payments carry their shares of ``amount``.
+    ``party_id`` is who paid; ``group_id`` the payment group, where all were paid as one.
+    """
+
+    __tablename__ = "counter_payment_set"
+    __table_args__ = (sa.CheckConstraint("amount > 0 AND given >= amount", name="given"),)
+    KEPT = True
+    till_session_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_till_session.id"), index=True)
+    party_id: Mapped[UUID] = mapped_column(sa.ForeignKey("parties_party.id"))
+    group_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("contracts_payment_group.id"))
+    paid_at: Mapped[datetime]
+    kind: Mapped[TenderKind]
+    reference: Mapped[str]
+    given: Mapped[Money]
+    amount: Mapped[Money]
+
+
+class PaymentPart(Recorded):
+    """One account's payment in a set, and the receipt that proves it: its own, or the one of all together.
+
+    A receipt of all together stands at the first payment of its set.
+    """
+
+    __tablename__ = "counter_payment_part"
+    __table_args__ = (sa.UniqueConstraint("payment_set_id", "position"),)
+    KEPT = True
+    payment_set_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_payment_set.id"))
+    position: Mapped[int]
+    payment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_payment.id"), unique=True)
+    receipt_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_receipt.id"), index=True)
+
+
+class PaymentReversal(Recorded):
+    """A payment taken back at the counter, with its reason and the posting set that mirrors its money.
+
+    ``till_session_id`` is the shift whose drawer gave cash back.
+    """
+
+    __tablename__ = "counter_payment_reversal"
+    KEPT = True
+    payment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_payment.id"), unique=True)
+    till_session_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("counter_till_session.id"), index=True)
+    posting_set_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_posting_set.id"))
+    reversed_at: Mapped[datetime]
+    reversed_by: Mapped[str]
+    reason: Mapped[str]
+
+
 class Unprinted(Base):
     """A receipt that its printer did not take, until it is printed again: what is left to do, and no record."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from desktop.billing.records import RunRow
+from desktop.billing.records import InstalmentShown, RunRow
 from desktop.contracts.records import CapacitySpell, Service, TermsRow
 from desktop.counter.records import PaymentRow, TenderKind, TillOpened
 from desktop.kernel.history import HistoryRow
@@ -129,6 +129,7 @@ class AccountCard:
     contacts: tuple[ContactShown, ...]
     notes: tuple[NoteShown, ...]
     group: str = ""
+    instalments: tuple[InstalmentShown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,12 +92,14 @@ class Operation:
 
     One that is ``shared`` is performed by several at once, all of whom move the same few rows, such as a series or
     the head of a chain: it sees what others have committed since it began. Its rules rest on locks and keys alone.
+    One that is ``rehearsed`` tells what another would do: it is only ever rehearsed, and never committed.
     """
 
     permission: str
     function: Callable[..., Any]
     writes: bool
     shared: bool = False
+    rehearsed: bool = False
 
     @cached_property
     def answer_type(self) -> Any:
@@ -110,10 +112,10 @@ OPERATIONS: dict[str, Operation] = {}
 
 
 def _register(
-    permission: str, *, writes: bool, shared: bool = False
+    permission: str, *, writes: bool, shared: bool = False, rehearsed: bool = False
 ) -> Callable[[Job[Request, Answer]], Job[Request, Answer]]:
     def mark(function: Job[Request, Answer]) -> Job[Request, Answer]:
-        OPERATIONS[_name(function)] = Operation(permission, function, writes, shared)
+        OPERATIONS[_name(function)] = Operation(permission, function, writes, shared, rehearsed)
         return function
 
     return mark
@@ -124,6 +126,11 @@ def operation(
 ) -> Callable[[Job[Request, Answer]], Job[Request, Answer]]:
     """Mark a function as something a person with ``permission`` can do; it may write."""
     return _register(permission, writes=True, shared=shared)
+
+
+def rehearsal(permission: str) -> Callable[[Job[Request, Answer]], Job[Request, Answer]]:
+    """Mark a function as something that is done to see what would come of it: `Seat.rehearse` alone performs it."""
+    return _register(permission, writes=True, rehearsed=True)
 
 
 def query(permission: str) -> Callable[[Job[Request, Answer]], Job[Request, Answer]]:
@@ -308,6 +315,9 @@ class Work:
         return journal.next_numbers(self.session, owner_id, kind, self.today.year, count)
 
 
+_REUSED = Text("This key was already used for something else. Nothing was booked now.")
+
+
 def _first_answer(done: Operation, first: journal.Known) -> Any:
     if first.answer is None:
         raise AnswerErased(
@@ -366,6 +376,8 @@ class Performer:
         Raises `Refused` where a rule stops it, `KeyReused` for an id used for something else, `AnswerErased` when
         it took effect long ago, `Away` when the database does not answer: then ask again with the same id.
         """
+        if found(function).rehearsed and not dry_run:
+            raise ValueError(f"{_name(function)} is only rehearsed")
         key, asked = entry_id or draw_id(), canonical.dump(request)
         at = self.clock.moment()
         isolation = "READ COMMITTED" if found(function).shared else "REPEATABLE READ"
@@ -395,7 +407,7 @@ class Performer:
         first = journal.known(session, key)
         if first is not None:
             if first.operation != _name(function) or first.request_sha256 != journal.sha256(asked):
-                raise KeyReused(Text("This key was already used for something else. Nothing was booked now."))
+                raise KeyReused(_REUSED)
             earlier: Answer = _first_answer(done, first)
             return earlier
         if self.read_only is not None:  # only now: what was booked before is still told by its id
@@ -422,11 +434,16 @@ class Performer:
         return answer
 
     def answer(self, function: Job[Request, Answer], entry_id: UUID) -> Answer | None:
-        """What an operation answered under this id, None when it never took effect; `AnswerErased` in between."""
+        """What an operation answered under this id, None when it never took effect; `AnswerErased` in between.
+
+        `KeyReused` where another operation took effect under it.
+        """
 
         def attempt() -> Answer | None:
             with self.database.read() as session:
                 first = journal.known(session, entry_id)
+            if first is not None and first.operation != _name(function):
+                raise KeyReused(_REUSED)
             return None if first is None else _first_answer(found(function), first)
 
         return self.database.repeated(attempt)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -288,6 +289,33 @@ class Draft:
     remaining: dict[UUID, Money] = field(default_factory=dict)
 
 
+def _closed(month: date) -> Refused:
+    return Refused(
+        Text(
+            "{month} is closed: nothing is posted into it any more."
+            " Book it in the open month, with the business date of today.",
+            month=f"{month:%Y-%m}",
+        )
+    )
+
+
+@contextmanager
+def _into_open_month(work: Work) -> Iterator[None]:
+    """What closes posting sets: a month nobody posted into yet has no row to hold, and may be closed up to the last
+    moment, or a later one before it. Then the trigger refuses, and that is told like any other closed month.
+    """
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        if _MONTH_CLOSED in str(error.orig):
+            raise _closed(work.today.replace(day=1)) from error
+        raise
+
+
+_MONTH_CLOSED = "ledger_posting_set: its month is closed"
+"""What the triggers say."""
+
+
 def _hold_month(work: Work) -> None:
     """Refuse what would post into a closed month; an open one nobody closes before this work is committed."""
     month = work.today.replace(day=1)
@@ -295,13 +323,7 @@ def _hold_month(work: Work) -> None:
         return
     rows = work.rows(_BOOKS, {"month": month}).all()
     if rows and rows[0].closed:
-        raise Refused(
-            Text(
-                "{month} is closed: nothing is posted into it any more."
-                " Book it in the open month, with the business date of today.",
-                month=f"{month:%Y-%m}",
-            )
-        )
+        raise _closed(month)
     if rows and "chart" not in work.session.info:
         _charted(work, rows)
     work.session.info["month"] = month
@@ -362,7 +384,8 @@ def _post(work: Work, draft: Draft, set_id: UUID, role: Role, amount: Money, acc
 def _write(work: Work, draft: Draft) -> None:
     """Postings first, then the sets that close them, then what hangs on them, then the derived balances."""
     work.insert_many(Posting, draft.postings)
-    work.insert_many(PostingSet, draft.sets)
+    with _into_open_month(work):
+        work.insert_many(PostingSet, draft.sets)
     work.insert_many(OpenItem, draft.items)
     work.insert_many(Clearing, draft.clearings)
     work.change_many(OpenItem, draft.remaining, "remaining")
@@ -407,7 +430,8 @@ def _write_charges(work: Work, posted: Sequence[Charge], set_ids: Sequence[UUID]
     by_column = dict(zip(_POSTED, zip(*postings, strict=True), strict=True))
     work.insert_columns(Posting, {"id": ids, **by_column}, len(ids))
     closed = {"kind": Same("charge"), "posted_on": Same(work.today), "reverses_id": Same(None)}
-    work.insert_columns(PostingSet, {"id": set_ids, **closed}, len(set_ids))
+    with _into_open_month(work):
+        work.insert_columns(PostingSet, {"id": set_ids, **closed}, len(set_ids))
     owing = [(one, ids[first]) for one, first in zip(posted, firsts, strict=True) if one.due.raw > 0]
     work.insert_many(OpenItem, [_open_item(work, *one) for one in owing])
     work.change_many(ContractAccount, owed, "owed")

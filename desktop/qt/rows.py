@@ -251,6 +251,12 @@ class Rows(QAbstractTableModel):
 
     # Qt's questions ------------------------------------------------------------------------------------------
 
+    def retell(self) -> None:
+        """What the columns tell of the rows has changed, and not the rows."""
+        self._cells.clear()
+        if self.rowCount():
+            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, len(self.columns) - 1))
+
     def rowCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(self.rows)
 

@@ -7,10 +7,10 @@ from enum import Enum
 from uuid import UUID
 
 ACCOUNT, PARTY, BILL, RECEIPT = "account", "party", "bill", "receipt"
-GROUP, COLLECTIVE = "group", "collective"
+GROUP, COLLECTIVE, INSTALMENT = "group", "collective", "instalment"
 """The kinds of owners there are words for."""
 
-CUSTOMERS, PAPERS = (ACCOUNT, PARTY), (BILL, RECEIPT, GROUP, COLLECTIVE)
+CUSTOMERS, PAPERS = (ACCOUNT, PARTY), (BILL, RECEIPT, GROUP, COLLECTIVE, INSTALMENT)
 
 
 class MatchKind(Enum):

@@ -30,6 +30,7 @@ from desktop.search.records import (
     BILL,
     COLLECTIVE,
     GROUP,
+    INSTALMENT,
     PARTY,
     Match,
     MatchKind,
@@ -319,6 +320,7 @@ class Search(QObject):
             PARTY: somebody,
             BILL: "receipt-text",
             COLLECTIVE: "receipt-text",
+            INSTALMENT: "receipt-text",
             GROUP: "users",
         }
         return Row(
@@ -344,8 +346,12 @@ class Search(QObject):
                 if pay and self.window.page_name == "counter"
                 else partial(self._open, "customers", one.number)
             )
+        if one.kind == GROUP and self.window.page_name == "counter":
+            return partial(self._open, "counter", one.number)
         if one.kind in (GROUP, COLLECTIVE):
             return partial(self._open, "groups", one.number)
+        if one.kind == INSTALMENT:
+            return partial(self._open, "customers", one.account)
         if one.kind == BILL and self._may_open("bills"):
             return partial(self._open, "bills", one.number)
         if one.kind != BILL and self._may_open("counter"):

@@ -504,6 +504,7 @@ class TakeoverPage(FilePage):
             count = dict(given.totals.counts)["accounts"]
             told = say.plural("{count} account written", "{count} accounts written", count)
             notice = say("The reason stands in the journal")
-            self.banner.tell("ok", say.join((told, given.file_name)), notice)
+            level, more = ("warn", say.join(map(say, given.behind))) if given.behind else ("ok", notice)
+            self.banner.tell(level, say.join((told, given.file_name)), more)
         self.told.emit()
         self.refresh_keys()

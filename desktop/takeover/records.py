@@ -9,6 +9,7 @@ from uuid import UUID
 
 from desktop.billing.records import ReviewFlag
 from desktop.contracts.records import SpellKind
+from desktop.invoices.records import InvoiceKind
 from desktop.kernel.errors import Problem
 from desktop.kernel.measures import Energy, Factor, Money, Power, Reading
 from desktop.kernel.text import Text, Worded
@@ -241,6 +242,49 @@ class BillLimitLine:
     waiting: tuple[ReviewFlag, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """By which ``parts`` (canonical JSON) an account pays its months, from a month on until before another one."""
+
+    account: str
+    valid_from: date
+    parts: str
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WishLine:
+    """What invoice an account wants for every bill, and whom it names."""
+
+    account: str
+    kind: InvoiceKind
+    title: str = ""
+    tax_number: str = ""
+    address: str = ""
+    phone: str = ""
+    bank: str = ""
+    bank_account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLine:
+    """Accounts that one payer, a party, pays together."""
+
+    number: str
+    name: str
+    payer: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLine:
+    """An account in a payment group from a day until before another one."""
+
+    group: str
+    account: str
+    valid_from: date
+    valid_to: date | None = None
+
+
 Line = (
     PartyLine
     | PremiseLine
@@ -256,6 +300,10 @@ Line = (
     | SpellLine
     | ReadLimitLine
     | BillLimitLine
+    | PlanLine
+    | WishLine
+    | GroupLine
+    | MemberLine
 )
 
 # Taking in
@@ -286,6 +334,8 @@ class GroupOrder:
     history: tuple[HistoryLine, ...] = ()
     terms: tuple[TermsLine, ...] = ()
     spells: tuple[SpellLine, ...] = ()
+    plans: tuple[PlanLine, ...] = ()
+    wishes: tuple[WishLine, ...] = ()
     ids: tuple[tuple[str, UUID], ...] = ()
     """Ids by ``party 17`` or ``premise 4``: what stands outside, and what others will ask for."""
     found_themselves: tuple[str, ...] = ()
@@ -297,6 +347,16 @@ class LimitsOrder:
 
     reads: tuple[ReadLimitLine, ...]
     bills: tuple[BillLimitLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PaidTogether:
+    """A payment group whose members are all in; its payer is the customer of an account, or known by the id."""
+
+    name: str
+    members: tuple[MemberLine, ...]
+    payer_account: str = ""
+    payer_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -472,7 +532,8 @@ class ReleaseOrder:
 
 @dataclass(frozen=True, slots=True)
 class HallGiven:
-    """What was written into a workbook."""
+    """What was written into a workbook, and what is under way and stays ``behind``."""
 
     file_name: str
     totals: Totals
+    behind: tuple[Text, ...] = ()

@@ -227,6 +227,8 @@ def test_what_a_wrong_tariff_would_change_is_what_putting_the_bills_right_gives(
         "CHANGING", SHOP.tariff, bill.period.start, "it is a shop", account_numbers=(shop.number,)
     )
     told = hall.rehearse(billing.try_tariff, order)
+    with pytest.raises(ValueError, match="only rehearsed"):
+        hall.do(billing.try_tariff, order)
     (change,) = told.bills
     assert (change.number, change.amount, change.why) == (bill.number, bill.amount, None)
     assert change.new is not None

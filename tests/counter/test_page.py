@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from datetime import date
 from functools import partial
 
 import pytest
@@ -14,9 +15,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.app import App
+from desktop.contracts.records import GroupOrder
+from desktop.contracts.service import make_group
 from desktop.counter.page import CounterPage, Stage, hand_out, quick_amounts
 from desktop.counter.records import PaymentOrder, TenderKind, TillOrder
-from desktop.counter.service import open_till, take_payment
+from desktop.counter.service import open_till, take_payment, take_together
 from desktop.counter.tables import Payment
 from desktop.kernel import intent
 from desktop.kernel.database import Away
@@ -165,18 +168,152 @@ class TestOnePayment:
         assert counter.stage is Stage.WAITING
 
 
+class TestSeveralAccounts:
+    """A landlord, a payment group: keys alone."""
+
+    def several(self, qtbot: QtBot, counter: CounterPage, clerk: Seat, count: int = 3) -> list[str]:
+        """Some accounts of a payment group, brought to the counter from one of them."""
+        numbers = [one.number for one in owing(clerk)[:count]]
+        clerk.do(make_group, GroupOrder("Three flats", numbers[0], tuple(numbers), date(2026, 1, 1)))
+        show(qtbot, counter, numbers[1])
+        QTest.keyClick(counter.money.given, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+        settle(qtbot, counter.tasks, lambda: counter._together)
+        assert {one.account_number for one in counter.several.rows} == set(numbers)
+        return numbers
+
+    def test_one_key_and_the_money_pay_the_whole_group_on_one_receipt(self, qtbot, hall, counter, clerk):
+        numbers = self.several(qtbot, counter, clerk)
+        due = Money.total([clerk.ask(dues, number).to_pay for number in numbers])
+        assert counter.money.due.words == counter.say.money(due)
+        QTest.keyClick(counter.money.given, Qt.Key.Key_Up)
+        QTest.keyClick(counter.money.given, Qt.Key.Key_F12)
+        QTest.keyClick(counter.money.given, Qt.Key.Key_F12)
+        done(qtbot, counter)
+        assert payments(hall) == 3
+        assert (counter.receipt.amount, len(counter.receipt.parts)) == (due, 3)
+        assert all(clerk.ask(dues, number).to_pay == Money(0) for number in numbers)
+        QTest.keyClick(counter, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+        settle(qtbot, counter.tasks, lambda: counter.receipt.copy == 1)
+
+    def test_a_receipt_each_with_one_left_out_and_less_than_is_due(self, qtbot, hall, counter, clerk):
+        numbers = self.several(qtbot, counter, clerk)
+        QTest.keyClick(counter.money.given, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+        table = counter.several.table
+        assert counter.window().focusWidget() is table
+        table.go_to(2)
+        QTest.keyClick(table, Qt.Key.Key_Space)
+        left_out = table.current.account_number
+        before = clerk.ask(dues, left_out).to_pay
+        paid = [number for number in numbers if number != left_out]
+        due = Money.total([clerk.ask(dues, number).to_pay for number in paid])
+        assert counter.several.owing.dues.to_pay == due
+        QTest.keyClick(table, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+        some = due - Money(100)
+        typed = counter.say.money(some)
+        QTest.keyClick(table, typed[0])  # figures go to the amount wherever the focus is
+        QTest.keyClicks(counter.window().focusWidget(), typed[1:])
+        assert counter.money.given.amount() == some
+        assert counter.money.given.property("problem") == "warn"
+        shown = [counter.several.table.rows_model.cell(at, 5).words for at in range(3)]
+        assert shown[2] == counter.say.money(Money(0))
+        QTest.keyClick(counter.money.given, Qt.Key.Key_F12)
+        done(qtbot, counter)
+        assert (payments(hall), len(counter.last_numbers)) == (2, 2)
+        left = Money.total([clerk.ask(dues, number).to_pay for number in paid])
+        assert (left, clerk.ask(dues, left_out).to_pay) == (Money(100), before)
+        QTest.keyClick(counter, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+        settle(qtbot, counter.tasks, lambda: counter.receipt.copy == 1)
+        assert counter.banner.title_text == "Copies of 2 receipts"
+
+    def test_a_scan_adds_one_and_what_changed_meanwhile_is_shown_before_it_is_paid(
+        self, qtbot, hall, counter, clerk
+    ):
+        numbers = self.several(qtbot, counter, clerk)
+        another = next(one.number for one in owing(clerk) if one.number not in numbers)
+        counter.show_argument(another)
+        settle(qtbot, counter.tasks, lambda: len(counter.several.rows) == 4)
+        counter.show_argument(another)
+        settle(qtbot, counter.tasks)
+        assert counter.banner.title_text.endswith("is there already")
+        QTest.keyClick(counter.money.given, Qt.Key.Key_Up)
+        typed = counter.money.given.amount()
+        clerk.do(take_payment, PaymentOrder(another, Money(100), Money(100)))
+        QTest.keyClick(counter.money.given, Qt.Key.Key_F12)
+        settle(qtbot, counter.tasks, lambda: counter.stage is Stage.FILLED)
+        assert "to pay, not" in counter.banner.title_text
+        assert payments(hall) == 1
+        assert counter.several.owing.dues.to_pay == typed - Money(100)
+        assert counter.money.given.amount() == typed
+        QTest.keyClick(counter.money.given, Qt.Key.Key_F12)
+        done(qtbot, counter)
+        assert counter.receipt.change == Money(100)
+
+    def test_a_group_comes_from_its_page_and_too_much_is_no_advance(
+        self, qtbot, hall, window, counter, clerk
+    ):
+        numbers = [one.number for one in owing(clerk)[:2]]
+        group = clerk.do(make_group, GroupOrder("Two", numbers[0], tuple(numbers), date(2026, 1, 1)))
+        page = window.open_page("groups")
+        settle(qtbot, window.tasks, lambda: page.shown is not None)
+        QTest.keyClick(page.groups, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+        settle(qtbot, window.tasks, lambda: counter._together)
+        assert counter.several.found.group == group.number
+        QTest.keyClick(counter.money.given, Qt.Key.Key_F7)
+        QTest.keyClicks(counter.money.reference, "C1")
+        counter.money.given.show_amount(counter.several.owing.dues.to_pay + Money(1))
+        QTest.keyClick(counter.money.reference, Qt.Key.Key_F12)
+        assert counter.money.given.property("problem") == "bad"
+        assert payments(hall) == 0
+
+    def test_what_a_tender_paid_is_taken_back_where_its_receipt_is_shown(self, qtbot, hall, counter, clerk):
+        numbers = self.several(qtbot, counter, clerk)
+        before = [clerk.ask(dues, number).to_pay for number in numbers]
+        QTest.keyClick(counter.money.given, Qt.Key.Key_Up)
+        QTest.keyClick(counter.money.given, Qt.Key.Key_F12)
+        done(qtbot, counter)
+        QTest.keyClick(counter, Qt.Key.Key_Delete)
+        edit = counter.question.edit
+        QTest.keyClick(edit, Qt.Key.Key_Return)
+        assert edit.property("problem") == "bad"
+        QTest.keyClick(edit, Qt.Key.Key_Escape)
+        assert counter.question.isHidden()
+        QTest.keyClick(counter, Qt.Key.Key_Delete)
+        QTest.keyClicks(edit, "wrong flats")
+        QTest.keyClick(edit, Qt.Key.Key_Return)
+        settle(qtbot, counter.tasks, counter.question.isHidden)
+        assert counter.banner.title_text == "3 payments taken back"
+        assert [clerk.ask(dues, number).to_pay for number in numbers] == before
+
+    def test_a_lost_answer_is_asked_for_by_its_id(self, qtbot, hall, counter, clerk):
+        self.several(qtbot, counter, clerk)
+        counter._again.setInterval(20)
+        lossy = dataclasses.replace(clerk)
+        object.__setattr__(
+            lossy, "do", TestUnknownOutcome().away(2, clerk, after=True, function=take_together)
+        )
+        counter.seat = lossy
+        QTest.keyClick(counter.money.given, Qt.Key.Key_Up)
+        entry_id = counter.entry_id
+        QTest.keyClick(counter.money.given, Qt.Key.Key_F12)
+        done(qtbot, counter)
+        assert payments(hall) == 3
+        assert hall.answer(take_together, entry_id).numbers == counter.last_numbers
+        assert not intent.unsettled(hall.intents)
+
+
 class TestUnknownOutcome:
-    def away(self, times: int, clerk: Seat, *, after: bool):
+    def away(self, times: int, clerk: Seat, *, after: bool, function=take_payment):
         """A ``do`` that loses the database ``times`` times, before or after the payment took effect."""
-        left = [times]
+        left, lost = [times], function
         real = clerk.do
 
         def do(function, request=None, entry_id=None):
-            if left[0] and function is take_payment:
+            if left[0] and function is lost:
                 left[0] -= 1
                 if after:
                     clerk.app.perform(function, request, clerk.actor, clerk.station, entry_id)
-                intent.keep(clerk.app.intents, intent.Intent(entry_id, "counter.take_payment", "{}"))
+                name = f"counter.{function.__name__}"
+                intent.keep(clerk.app.intents, intent.Intent(entry_id, name, "{}"))
                 raise Away("gone")
             return real(function, request, entry_id)
 

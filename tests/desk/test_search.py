@@ -10,6 +10,8 @@ import sqlalchemy as sa
 
 from desktop.contracts import service as contracts
 from desktop.contracts.records import Connections
+from desktop.counter import service as counter
+from desktop.counter.records import AccountShare, TogetherOrder
 from desktop.desk import service as desk
 from desktop.desk.records import Found, SearchFound
 from desktop.kernel.measures import Money
@@ -28,7 +30,7 @@ from desktop.parties.records import (
     PartyRoleKind,
 )
 from desktop.sample.zhejiang import households
-from desktop.search.records import BILL, PARTY, RECEIPT, SearchOrder
+from desktop.search.records import BILL, INSTALMENT, PARTY, RECEIPT, SearchOrder
 from tests.hall import SMALL, connection, party_of, pay, yuan
 from tests.rows import changed, contents
 
@@ -198,3 +200,19 @@ def test_a_new_number_and_a_new_name_are_found_at_once_and_the_old_ones_not(
     after = contents(small_hall)
     assert {name for name in changed(before, after) if name == "search_key"} == set(), "the same keys"
     assert small.app.verify() == []
+
+
+def test_instalments_and_receipts_of_several_accounts_are_found_and_stand_on_the_card(small: Seat) -> None:
+    card = small.ask(desk.account_card, SMALL[2])
+    assert len(card.instalments) == 3
+    assert [bool(one.bill_number) for one in card.instalments] == [False, True, True]
+    taken_back = card.instalments[0]
+    assert taken_back.reversed_on is not None
+    (found,) = (one for one in searched(small, taken_back.number).papers if one.kind == INSTALMENT)
+    assert (found.number, found.account, found.amount) == (taken_back.number, SMALL[2], yuan("20.00"))
+    shares = tuple(
+        AccountShare(number, small.ask(ledger.dues, number).to_pay, yuan("0.10")) for number in SMALL[1:]
+    )
+    taken = small.do(counter.take_together, TogetherOrder(shares, yuan("0.20")))
+    (found,) = (one for one in searched(small, taken.numbers[0]).papers if one.kind == RECEIPT)
+    assert (found.number, found.amount) == (taken.numbers[0], yuan("0.20"))

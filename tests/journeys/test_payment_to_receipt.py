@@ -260,7 +260,7 @@ def take_five_hundred(hands: Hands) -> None:
     hands.press(Qt.Key.Key_Return)
     hands.press(Qt.Key.Key_Return)
     assert page.money.due.words == "444.73"
-    assert "205.80 × 1‰ × 16" in page.account.arithmetic.text()
+    assert "205.80 × 1‰ × 16" in page.account.items.arithmetic.text()
     hands.press(Qt.Key.Key_A, CONTROL)
     hands.type("500")
     hands.press(Qt.Key.Key_Return)

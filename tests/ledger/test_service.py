@@ -357,3 +357,11 @@ def test_every_sum_holds_whatever_is_charged_paid_and_reversed(databases: Databa
 @pytest.mark.trial
 def test_every_sum_holds_however_long_it_goes_on(databases: Databases) -> None:
     play(databases, 100, 60, hypothesis.Phase.generate, hypothesis.Phase.shrink)
+
+
+def test_a_month_before_a_closed_one_is_told_in_words_though_nobody_posted_into_it(small_hall: str) -> None:
+    """No row of the month can be held, so the trigger refuses, and a person hears why."""
+    with opened(small_hall, date(2025, 11, 20)) as app:
+        with pytest.raises(Refused, match="is closed: nothing is posted") as refused:
+            pay(app.command_line("1"), SMALL[1], yuan("1.00"))
+        assert refused.value.text.fields["month"] == "2025-11"

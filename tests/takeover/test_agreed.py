@@ -15,24 +15,43 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.billing import service as billing
-from desktop.billing.records import ReviewFlag
+from desktop.billing.records import InstalmentPart, InstalmentsOrder, ReviewFlag
+from desktop.billing.rules import parts_of, parts_written
 from desktop.contracts import service as contracts
 from desktop.contracts.records import Share, SpellKind
 from desktop.contracts.rules import losses_of, losses_written, shares_of, shares_written
+from desktop.invoices import service as invoices
+from desktop.invoices.records import InvoiceKind, WishQuery
 from desktop.kernel import canonical
-from desktop.kernel.measures import Energy, Factor, Money, Power
+from desktop.kernel.measures import Currency, Energy, Factor, Money, Power
 from desktop.kernel.text import catalog
 from desktop.kernel.work import Seat
+from desktop.ledger import service as ledger
 from desktop.metering import service as metering
 from desktop.metering.records import Flag, LevelLimits, Limits, VoltageLevel
 from desktop.takeover import service as takeover
 from desktop.takeover.documents.columns import HallSheet
+from desktop.takeover.documents.paying import GROUPS, MEMBERS, PLANS, WISHES
 from desktop.takeover.documents.sheets import CONTRACTS, METERS
-from desktop.takeover.records import BillLimitLine, ContractLine, ReadLimitLine, SpellLine, TermsLine
+from desktop.takeover.records import (
+    BillLimitLine,
+    ContractLine,
+    GroupLine,
+    MemberLine,
+    PlanLine,
+    ReadLimitLine,
+    ReleaseOrder,
+    ReleaseReason,
+    SpellLine,
+    TermsLine,
+    WishLine,
+)
 from desktop.tariffs.records import Basis, CustomerClass
-from tests.takeover.workbooks import account, changed, hall, written
+from tests.hall import open_till, pay
+from tests.takeover.workbooks import account, changed, hall, name, written
 
 SINCE = date(2020, 1, 1)
+MOVING = ReleaseOrder("out.xlsx", ReleaseReason.TAKEOVER)
 FIXED = '{"method": "fixed_rate", "rate_percent": "3"}'
 
 Rows = dict[HallSheet, Iterable[Any]]
@@ -219,3 +238,123 @@ def test_values_are_written_and_read_alike(values: dict[str, Any]) -> None:
 def test_numbers_are_kept_to_the_last_sign() -> None:
     assert losses_written('{"method": "line", "km": 2.50, "k": 1}') == "method=line; km=2.50; k=1"
     assert Decimal(losses_of("km＝2.50； k=1").split('"')[3]) == Decimal("2.50")
+
+
+# How accounts pay
+
+PARTS = canonical.dump((InstalmentPart(5, amount=Money(10_000)), InstalmentPart(15, amount=Money(5_000))))
+GROUP = (GroupLine("A", "The family", "P3"), GroupLine("B", "Nobody yet", "P1"))
+WRONG_PLANS = (
+    (PlanLine(account(0), date(2025, 5, 1), PARTS, date(2025, 5, 1)), "run backwards"),
+    (PlanLine(account(1), date(2025, 1, 1), PARTS), ""),
+    (PlanLine(account(1), date(2025, 6, 1), PARTS), "overlap another"),
+    (PlanLine(account(2), date(2025, 6, 1), canonical.dump((InstalmentPart(29, percent=5),))), "no parts of a month"),
+)  # fmt: skip
+WRONG_WISHES = (
+    (WishLine(account(0), InvoiceKind.ORDINARY), "This invoice needs it"),
+    (WishLine(account(1), InvoiceKind.ORDINARY, "Firm", "91350100M000100Y44"), "check"),
+    (WishLine(account(2), InvoiceKind.SPECIAL, "Firm", "91350100M000100Y43", "Rd", "1", "Bank", "3"), "organisations"),
+)  # fmt: skip
+WRONG_MEMBERS = (
+    (MemberLine("A", account(0), date(2025, 1, 1)), ""),
+    (MemberLine("B", account(0), date(2025, 6, 1)), "in another group"),
+    (MemberLine("C", account(1), date(2025, 1, 1)), "has no row with this number"),
+    (MemberLine("B", account(99), date(2025, 1, 1)), "has no row with this number"),
+)
+
+
+def test_every_wrong_cell_of_how_accounts_pay_is_named(checking: Seat, tmp_path: Path) -> None:
+    groups = [*GROUP, GroupLine("D", "Lost", "P99")]
+    wrong = {
+        "Instalment plans": WRONG_PLANS,
+        "Invoices wanted": WRONG_WISHES,
+        "Payment groups": [*((one, "") for one in groups[:2]), (groups[2], "has no row with this number")],
+        "Group members": WRONG_MEMBERS,
+    }
+    sheets = (PLANS, WISHES, GROUPS, MEMBERS)
+    rows = with_more(
+        hall(4),
+        **{
+            sheet.name: [one for one, _ in lines] for sheet, lines in zip(sheets, wrong.values(), strict=True)
+        },
+    )
+    done = takeover.import_hall(checking, written(tmp_path, rows), dry_run=True)
+    told = defaultdict(list)
+    for one in done.problems:
+        told[one.sheet, one.row].append(catalog("en")(one.line))
+    for sheet, lines in wrong.items():
+        for row, (_, what) in enumerate(lines, 2):
+            found = told.pop((sheet, row), [])
+            assert [what] == [what for one in found if what in one] if what else not found, (
+                sheet,
+                row,
+                found,
+            )
+    assert not told
+    assert dict(done.taken.counts)["payment_groups"] == 0
+
+
+def test_a_payment_group_waits_for_all_of_its_accounts(seat: Seat, tmp_path: Path) -> None:
+    members = [MemberLine("A", account(place), date(2025, 1, 1)) for place in (0, 2, 3)]
+    ended = MemberLine("A", account(1), date(2024, 1, 1), date(2024, 7, 1))
+    rows = with_more(hall(4, 2), payment_groups=GROUP, group_members=[*members, ended])
+    bad = takeover.import_hall(seat, written(tmp_path, changed(rows, METERS, 3, digits=2)))
+    assert dict(bad.taken.counts)["payment_groups"] == 1  # the one without accounts of the other route
+    assert [one.name for one in seat.ask(contracts.payment_groups)] == ["Nobody yet"]
+    file = written(tmp_path, rows)
+    done = takeover.import_hall(seat, file)
+    assert (done.problems, done.taken) == ((), done.totals)
+    family = next(one for one in seat.ask(contracts.payment_groups) if one.name == "The family")
+    shown = seat.ask(contracts.payment_group, family.number)
+    assert shown.row.payer == name(3)
+    assert sorted((one.account_number, one.valid_to) for one in shown.members if one.valid_to is None) == [
+        (account(place), None) for place in (0, 2, 3)
+    ]
+    assert (len(shown.members), takeover.import_hall(seat, file).known) == (4, True)
+    assert len(seat.ask(contracts.payment_groups)) == 2
+    assert seat.app.verify() == []
+
+
+def test_what_was_paid_of_a_month_before_its_bill_goes_out_as_credit(
+    both: tuple[Seat, Seat], tmp_path: Path
+) -> None:
+    here, there = both
+    rows = with_more(
+        hall(2),
+        plans=[PlanLine(account(1), date(2025, 1, 1), PARTS)],
+        wishes=[WishLine(account(1), InvoiceKind.ORDINARY, "Zhang")],
+    )
+    assert takeover.import_hall(here, written(tmp_path, rows)).problems == ()
+    asked = here.do(billing.issue_instalments, InstalmentsOrder("2026-02", date(2026, 2, 28)))
+    assert asked.amount == Money(15_000)
+    owed = here.ask(ledger.dues, account(1))
+    pay(open_till(here), account(1), owed.total - Money(12_000))
+    given = takeover.export_hall(here, tmp_path / "out.xlsx", MOVING)
+    assert given is not None
+    moved = takeover.import_hall(there, tmp_path / "out.xlsx")
+    assert (moved.problems, moved.taken) == ((), given.totals)
+    after = there.ask(ledger.dues, account(1))
+    assert (after.total, after.credit) == (Money(0), owed.credit + Money(3_000))
+    (plan,) = there.ask(billing.instalment_plans)
+    assert (plan.account_number, canonical.dump(plan.parts)) == (account(1), PARTS)
+    wish = there.ask(invoices.wish, WishQuery(account(1)))
+    assert (wish.kind, wish.buyer.title) == (InvoiceKind.ORDINARY, "Zhang")
+    assert here.app.verify() == there.app.verify() == []
+
+
+MONEY = st.integers(1, 10**12).map(Money)
+YUAN = Currency("CNY", "元", 2)
+
+
+@given(
+    st.lists(
+        st.builds(InstalmentPart, st.integers(1, 28), percent=st.integers(1, 30))
+        | st.builds(InstalmentPart, st.integers(1, 28), amount=MONEY),
+        min_size=1,
+        max_size=3,
+        unique_by=lambda part: part.day,
+    )
+)
+def test_parts_of_a_month_are_written_and_read_alike(parts: list[InstalmentPart]) -> None:
+    kept = canonical.dump(tuple(sorted(parts, key=lambda part: part.day)))
+    assert parts_of(parts_written(kept, YUAN), YUAN) == kept

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,23 +13,37 @@ import openpyxl
 import pytest
 
 from desktop.billing import service as billing
-from desktop.billing.records import LOOKED_AT
-from desktop.contracts.records import Share, SpellKind
+from desktop.billing.records import LOOKED_AT, InstalmentPart
+from desktop.contracts import service as contracts
+from desktop.contracts.records import Share, SpellKind, Terms, TermsOrder
 from desktop.countries.cn import COUNTRY
+from desktop.invoices.records import InvoiceKind
 from desktop.kernel import canonical
+from desktop.kernel.database import Base
 from desktop.kernel.errors import NotPermitted, Refused
 from desktop.kernel.measures import Energy, Factor, Money, Power, Reading
 from desktop.kernel.period import Period
-from desktop.kernel.text import LANGUAGES
+from desktop.kernel.text import LANGUAGES, catalog
 from desktop.kernel.work import Seat
 from desktop.ledger import service as ledger
 from desktop.metering import service as metering
-from desktop.metering.records import Flag, RegisterCode, VoltageLevel
+from desktop.metering.records import (
+    ExchangeOrder,
+    ExchangeReason,
+    FinalRead,
+    Flag,
+    NewRegister,
+    ReadImport,
+    ReadRow,
+    RegisterCode,
+    VoltageLevel,
+)
 from desktop.parties.records import DebtorType, PartyKind, PartyRoleKind
 from desktop.premises.records import SupplyState
 from desktop.takeover import service as takeover
 from desktop.takeover.documents.agreed import BILL_LIMITS, READ_LIMITS, SPELLS, TERMS
 from desktop.takeover.documents.columns import HallSheet
+from desktop.takeover.documents.paying import GROUPS, MEMBERS, PLANS, WISHES
 from desktop.takeover.documents.reading import ReadLine, read_hall
 from desktop.takeover.documents.sheets import (
     ACCOUNTS,
@@ -45,17 +59,21 @@ from desktop.takeover.documents.sheets import (
     SHEETS,
     TARIFFS,
 )
+from desktop.takeover.documents.staying import CARRIED, STAYING
 from desktop.takeover.records import (
     AccountLine,
     BillLimitLine,
     Choices,
     ContractLine,
     Duplicates,
+    GroupLine,
     HistoryLine,
     ItemLine,
+    MemberLine,
     MeterLine,
     PartyLine,
     PaymentLine,
+    PlanLine,
     PointLine,
     PremiseLine,
     ReadLimitLine,
@@ -64,10 +82,24 @@ from desktop.takeover.records import (
     SpellLine,
     TariffLine,
     TermsLine,
+    WishLine,
 )
 from desktop.tariffs.records import Basis, CustomerClass
 from tests.databases_server import Databases
-from tests.hall import january_sheet, opened, sample_hall, seat_of
+from tests.hall import (
+    JANUARY,
+    SMALL,
+    connect,
+    issue,
+    january_sheet,
+    meter,
+    opened,
+    read,
+    sample_hall,
+    seat_of,
+    small_hall,
+)
+from tests.takeover.test_service import on
 from tests.takeover.workbooks import LAST_READ, account, founded, hall, rows_of, written
 
 KEEP = Choices(Duplicates.KEEP)
@@ -156,6 +188,7 @@ def variety(seed: int, count: int = 14) -> dict[HallSheet, Iterable[Any]]:
         for nth in range(chance.choice((0, 0, 1, 2))):
             _further(chance, rows, place, number, nth)
     _agreed(chance, rows)
+    _paying(chance, rows)
     used = {point.premise for point in rows[POINTS]}
     rows[PREMISES] = [one for one in rows[PREMISES] if one.number in used]
     return rows
@@ -216,6 +249,39 @@ def _supplied(chance: random.Random, rows: dict[HallSheet, list[Any]], place: in
             rows[PAYMENTS].append(
                 PaymentLine(item.number, number, date(2026, 1, 10 + day), principal, late_fee)
             )
+
+
+def _paying(chance: random.Random, rows: dict[HallSheet, list[Any]]) -> None:
+    """How accounts pay: in parts, with which invoice, together."""
+    firms = {one.number for one in rows[PARTIES] if one.kind is PartyKind.ORGANISATION}
+    for one in rows[ACCOUNTS]:
+        if chance.random() < 0.4:
+            kind, named = chance.choice((InvoiceKind.NONE, InvoiceKind.ORDINARY)), ()
+            if one.party in firms:
+                kind, named = (
+                    InvoiceKind.SPECIAL,
+                    ("91350100M000100Y43", "Road 1", "0571", "Bank", "3300161603"),
+                )
+            title = "" if kind is InvoiceKind.NONE else chance.choice(("=1+1", "杭州"))
+            rows[WISHES].append(WishLine(one.number, kind, title, *named))
+        if chance.random() < 0.4:
+            parts = (
+                InstalmentPart(5, percent=40),
+                InstalmentPart(15, amount=Money(chance.randrange(1, 10**7))),
+            )
+            rows[PLANS] += [
+                PlanLine(one.number, date(2025, 1, 1), canonical.dump(parts[:1]), date(2025, 9, 1)),
+                PlanLine(one.number, date(2025, 11, 1), canonical.dump(parts)),
+            ]
+    accounts = [one.number for one in rows[ACCOUNTS]]
+    for nth in range(3):
+        payer = chance.choice(rows[PARTIES]).number
+        rows[GROUPS].append(GroupLine(f"G{nth}", f"Group {nth}, “=1”", payer))
+        ended = [
+            MemberLine(f"G{nth}", one, date(2024, 1, 1 + nth), date(2024, 1, 2 + nth)) for one in accounts[:3]
+        ]
+        now = [MemberLine(f"G{nth}", one, date(2025, 1, 1)) for one in accounts[nth::3][:3]]
+        rows[MEMBERS] += [*ended, *now]
 
 
 def _agreed(chance: random.Random, rows: dict[HallSheet, list[Any]]) -> None:
@@ -311,10 +377,13 @@ def told(file: Path) -> dict[str, Any]:
     for one in found[METERS]:
         by_point[one["point"]].append({**one, "point": ""})
     meters = {number: sorted(repr(sorted(one.items())) for one in many) for number, many in by_point.items()}
-    for sheet in (CONTRACTS, ITEMS, PAYMENTS, HISTORY, TERMS, SPELLS):
+    for sheet in (CONTRACTS, ITEMS, PAYMENTS, HISTORY, TERMS, SPELLS, PLANS, WISHES):
         for one in found[sheet]:
             at = meters[one["point"]] if "point" in one else ""
-            by_account[one["account"]].append((sheet.name, repr(sorted({**one, "point": at}.items()))))
+            paper = {name: one[name].rstrip("*") for name in ("number", "item") if name in one}
+            by_account[one["account"]].append(
+                (sheet.name, repr(sorted({**one, **paper, "point": at}.items())))
+            )
     further = defaultdict(list)
     for number, point in points.items():
         point["premise"] = premises[point["premise"]]
@@ -333,7 +402,11 @@ def told(file: Path) -> dict[str, Any]:
     owners = {one["party"] for one in found[ACCOUNTS]}
     others = sorted(repr(sorted(one.items())) for number, one in parties.items() if number not in owners)
     limits = [sorted(one.items()) for sheet in LIMITS for one in found[sheet]]
-    return {"others": others, "limits": limits, **accounts}
+    names = {one["number"]: (one["name"], parties[one["payer"]]["name"]) for one in found[GROUPS]}
+    groups = sorted(
+        repr((names[one["group"]], sorted({**one, "group": ""}.items()))) for one in found[MEMBERS]
+    )
+    return {"others": others, "limits": limits, "groups": groups, **accounts}
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -394,6 +467,69 @@ def test_the_sample_hall_is_billed_alike_after_it_moved(
         assert new.verify() == []
 
 
+def test_steps_of_the_year_go_on_with_what_was_billed(both: tuple[Seat, Seat], tmp_path: Path) -> None:
+    """A household whose bills count 10 % more than its meter tells: 2,970 kWh in January, past the first step."""
+    here, there = both
+    number = SMALL[0]
+    connect(here, [number])
+    losses = '{"method": "fixed_rate", "rate_percent": "10"}'
+    here.do(contracts.set_terms, TermsOrder(number, Terms(date(2025, 12, 31), losses=losses)))
+    read(here, [number], date(2026, 1, 31), 2_700)
+    issue(here, billing.run_bills(here, JANUARY).run.number)
+    given = takeover.export_hall(here, tmp_path / "out.xlsx", MOVING)
+    assert given is not None
+    assert (given.totals.history, given.behind) == (Energy.of(2_970), ())
+    assert takeover.import_hall(there, tmp_path / "out.xlsx").problems == ()
+    amounts = []
+    for seat in (on(here, date(2026, 3, 2)), on(there, date(2026, 3, 2))):
+        read(seat, [number], date(2026, 2, 28), 2_800)
+        run = billing.run_bills(seat, Period.month("2026-02"))
+        amounts.append((run.held, run.run.energy, run.run.amount))
+    assert amounts[0] == amounts[1] == ((), Energy.of(110), Money(round(110 * 58.8)))
+
+
+def test_what_is_under_way_and_stays_behind_is_told(small: Seat, tmp_path: Path) -> None:
+    """Two reads since the last bill, one of them doubted, a correction that no bill has, a meter that came down."""
+    number = SMALL[1]
+    for day, used in ((3, 310), (4, 320), (5, 90_000)):
+        rows = (ReadRow("", 2, number, meter(number), Reading.of(1000 + used), date(2026, 2, day)),)
+        small.do(metering.import_reads, ReadImport(f"{day}", rows))
+    change = ExchangeOrder(
+        SMALL[0], date(2026, 2, 4), (FinalRead(RegisterCode.ACTIVE, Reading.of(1320)),), "NEW1", Factor.of(1),
+        (NewRegister(RegisterCode.ACTIVE, 6, Reading.of(0)),), ExchangeReason.FAULTY,
+    )  # fmt: skip
+    small.do(metering.exchange_meter, change)
+    given = takeover.export_hall(small, tmp_path / "out.xlsx", MOVING)
+    assert given is not None
+    told = " ".join(map(catalog("en"), given.behind))
+    for words in ("1 reading since", "1 meter came down", "1 doubtful reading", "1 correction of energy"):
+        assert words in told, told
+
+
+@pytest.fixture
+def small(sqlite_databases: Databases, tmp_path: Path) -> Iterator[Seat]:
+    """A seat in the hall with every kind of row."""
+    with opened(sqlite_databases.like(small_hall), intents=tmp_path) as app:
+        yield app.command_line("1")
+
+
+def test_the_hall_with_every_kind_of_row_moves(
+    small: Seat, postgres_server: Databases, tmp_path: Path
+) -> None:
+    with opened(postgres_server.like(founded)) as new:
+        there = new.command_line("1")
+        given = takeover.export_hall(small, tmp_path / "out.xlsx", MOVING)
+        assert given is not None
+        moved = takeover.import_hall(there, tmp_path / "out.xlsx", choices=KEEP)
+        assert (moved.problems, moved.taken) == ((), given.totals)
+        assert all(count for _, count in given.totals.counts)
+        assert (
+            takeover.export_hall(there, tmp_path / "again.xlsx", MOVING, language="vi").totals == given.totals
+        )
+        assert told(tmp_path / "out.xlsx") == told(tmp_path / "again.xlsx")
+        assert new.verify() == []
+
+
 @pytest.mark.trial
 def test_a_hall_of_twenty_thousand_accounts_moves(both: tuple[Seat, Seat], tmp_path: Path) -> None:
     """In from the template with totals that agree, out, and into the other kind of database with the same ones."""
@@ -446,4 +582,13 @@ def test_the_workbook_explains_what_is_carried(both: tuple[Seat, Seat], tmp_path
     words = " ".join(
         str(cell) for row in book["Explanations"].iter_rows(values_only=True) for cell in row if cell
     )
-    assert "Not carried over: old bills and receipts" in words
+    assert "Bills, their runs, signatures and reversals" in words
+    for stay in STAYING:
+        assert catalog("en")(stay.why) in words
+
+
+def test_every_table_is_carried_or_stays_behind_for_a_reason() -> None:
+    for table in Base.metadata.tables:
+        reasons = [stay for stay in STAYING if stay.holds(table)]
+        assert len(reasons) == (table not in CARRIED), f"{table}: is it carried, or why does it stay behind?"
+    assert Base.metadata.tables.keys() >= CARRIED

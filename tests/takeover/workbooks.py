@@ -19,6 +19,7 @@ from desktop.ledger.tables import ContractAccount
 from desktop.parties.tables import Party
 from desktop.takeover.documents.agreed import SPELLS, TERMS
 from desktop.takeover.documents.columns import HallSheet
+from desktop.takeover.documents.paying import GROUPS, MEMBERS, PLANS, WISHES
 from desktop.takeover.documents.sheets import (
     ACCOUNTS,
     CONTRACTS,
@@ -48,7 +49,7 @@ from desktop.takeover.records import (
 )
 from tests.hall import found, opened
 
-AGREED = frozenset({TERMS, SPELLS, *LIMITS})
+AGREED = frozenset({TERMS, SPELLS, PLANS, WISHES, GROUPS, MEMBERS, *LIMITS})
 """Sheets that most halls have no rows on."""
 LAST_READ = date(2026, 1, 31)
 SURNAMES, GIVEN = "王李张刘陈杨赵黄周吴", "玉兰建国秀英晓梅志明桂香海波思远丽华"

@@ -196,6 +196,8 @@ class GroupsPage(Page):
         if self.tabs.index == BILLS:
             some = self.bills.current is not None
             keys.append(Key("Ctrl+P", Text("collective bill PDF"), self.show_paper, enabled=some))
+        if "counter.take_payment" in self.seat.actor.permissions:  # the counter is above this area
+            keys.append(Key("Ctrl+T", Text("take payment"), self.pay, enabled=here))
         if may(make_group):
             member = self.members.current if self.tabs.index == MEMBERS else None
             stays = member is not None and member.valid_to is None
@@ -282,6 +284,11 @@ class GroupsPage(Page):
     def make(self) -> None:
         """Open the form of a new group."""
         self._open(NewGroup(self, self.say("Payment group"), None))
+
+    def pay(self) -> None:
+        """Bring the chosen group to the counter: all its accounts are paid with one tender."""
+        if self.shown is not None:
+            self.open_page("counter", self.shown.row.number)
 
     def change(self) -> None:
         """Open the form of the chosen group's name and payer."""

@@ -4,6 +4,7 @@ from desktop.billing.rules.capacity import charged_terms, spell_words
 from desktop.billing.rules.counting import Counted, counted, months_of_use
 from desktop.billing.rules.figures import accumulated, billed, change, paper_number
 from desktop.billing.rules.input import BillInput, BillPart, Held, Unbillable
+from desktop.billing.rules.instalments import parts_of, parts_written
 from desktop.billing.rules.measured import Measured, as_demand, banded, lost, measured, moved, shared, without
 from desktop.billing.rules.parts import PointTerms, Stretch, correction_part, point_parts
 from desktop.billing.rules.spelling import Spelled, spelled
@@ -31,6 +32,8 @@ __all__ = [
     "months_of_use",
     "moved",
     "paper_number",
+    "parts_of",
+    "parts_written",
     "point_parts",
     "shared",
     "spell_words",

@@ -26,16 +26,21 @@ from desktop.billing.service.energy import (
     energy_decided,
     propose_energy,
 )
+from desktop.billing.service.inputs import counted_months
 from desktop.billing.service.instalments import (
+    carry_plans,
     instalment,
     instalment_plans,
     instalments,
+    instalments_of,
     issue_instalments,
+    not_deducted,
     plan_instalments,
     prove_instalments,
     reverse_instalment,
     usual_parts,
 )
+from desktop.billing.service.instalments import search_owners as instalment_owners
 from desktop.billing.service.issue import begin_issue, help_run, issue_chunk, issue_run
 from desktop.billing.service.looks import bill_run, bill_runs, held_drafts, left_out, run_drafts
 from desktop.billing.service.proof import prove
@@ -88,6 +93,7 @@ __all__ = [
     "bill_runs",
     "bills_of_run",
     "capacity_cost",
+    "carry_plans",
     "carry_review_limits",
     "collect_all",
     "collect_bills",
@@ -96,6 +102,7 @@ __all__ = [
     "collective_owners",
     "collective_preview",
     "correct_bills",
+    "counted_months",
     "decide_energy",
     "decided",
     "draft_again",
@@ -108,14 +115,17 @@ __all__ = [
     "held_drafts",
     "help_run",
     "instalment",
+    "instalment_owners",
     "instalment_plans",
     "instalments",
+    "instalments_of",
     "issue_chunk",
     "issue_instalments",
     "issue_run",
     "left_out",
     "look_again",
     "nobody",
+    "not_deducted",
     "plan_instalments",
     "print_blocks",
     "print_run",

@@ -36,7 +36,7 @@ from desktop.billing.rules import (
     without,
 )
 from desktop.billing.service.energy import agreed
-from desktop.billing.service.stepped import Before, Chain, Parts
+from desktop.billing.service.stepped import Before, Chain, Parts, counted_otherwise
 from desktop.billing.tables import EnergyCorrection
 from desktop.contracts import service as contracts
 from desktop.contracts.records import CapacitySpell, InForce, Link, Share, SpellKind, Terms
@@ -65,6 +65,25 @@ def gather(work: Work, account_ids: Sequence[UUID], period: Period) -> list[Bill
     """What each account's bill is computed from, or why it is held; in the order the accounts came."""
     source = _Source(work, account_ids, period)
     return [source.input(account_id) for account_id in account_ids]
+
+
+def counted_months(work: Work, account_ids: Sequence[UUID], period: Period) -> dict[UUID, dict[date, Energy]]:
+    """By service point what counts in steps of the year of each month before a period, where that is not what the
+    meter tells: something is lost, shared, put right, or was somebody else's."""
+    source = _Source(work, sorted(counted_otherwise(work, account_ids, period)), period)
+    found, year = {}, date(period.start.year, 1, 1)
+    assert source.before is not None
+    for many in source.contracts.values():
+        for contract in many:
+            mine = [one for one in many if one.service_point_id == contract.service_point_id]
+            versions = source.versions(contract.tariff_id)
+            if contract is mine[-1] and versions and versions[-1].version.is_annual:
+                chain = source.chain(contract, versions[-1].version, year.year)
+                usage = source.usage(contract.service_point_id, source.covered(mine))
+                months = source.before.by_month(chain, usage, year, period.start)
+                if months is not None:
+                    found[contract.service_point_id] = months
+    return found
 
 
 @dataclass

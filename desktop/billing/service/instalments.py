@@ -54,6 +54,9 @@ from desktop.ledger import service as ledger
 from desktop.ledger.records import Charge, ItemKind, Role
 from desktop.ledger.tables import ContractAccount, LedgerAccount, Posting
 from desktop.papers import service as papers
+from desktop.search import service as search
+from desktop.search.records import INSTALMENT as INSTALMENT_OWNER
+from desktop.search.records import Owner, paper
 from desktop.staff import service as staff
 
 INSTALMENT = "instalment"
@@ -111,6 +114,23 @@ def plan_instalments(work: Work, order: PlanOrder) -> PlanRow | None:
     work.add(plan)
     work.session.flush()
     return _plan_row(work, plan)
+
+
+def carry_plans(work: Work, plans: Sequence[tuple[UUID, date, date | None, str]]) -> None:
+    """Enter plans of another system: account, first month, first month without it, parts as canonical JSON."""
+    work.insert_many(
+        InstalmentPlan,
+        [
+            {
+                "contract_account_id": key,
+                "valid_from": start,
+                "valid_to": end,
+                "parts": parts,
+                "agreed_by": work.actor.name,
+            }
+            for key, start, end, parts in plans
+        ],
+    )
 
 
 def _check(work: Work, parts: Sequence[InstalmentPart]) -> None:
@@ -171,21 +191,24 @@ def issue_instalments(work: Work, order: InstalmentsOrder) -> InstalmentsIssued:
     """
     period = _month(order.period)
     wanted = ledger.account_id(work, order.account_number) if order.account_number else None
-    plans = {
+    running = (
+        ContractAccount.hall_id == work.station.hall_id,
+        InstalmentPlan.valid_from <= period.start,
+        sa.or_(InstalmentPlan.valid_to.is_(None), InstalmentPlan.valid_to > period.start),
+        *([] if wanted is None else [InstalmentPlan.contract_account_id == wanted]),
+    )
+    agreed = sa.select(InstalmentPlan).join(
+        ContractAccount, ContractAccount.id == InstalmentPlan.contract_account_id
+    )
+    keys = work.session.scalars(
+        agreed.with_only_columns(InstalmentPlan.contract_account_id).where(*running)
+    ).all()
+    work.hold(ContractAccount, keys)
+    mine = among(work.session, InstalmentPlan.contract_account_id, keys)
+    plans = {  # read only now: what somebody agreed while these accounts were waited for counts
         plan.contract_account_id: plan
-        for plan in work.session.scalars(
-            sa.select(InstalmentPlan)
-            .join(ContractAccount, ContractAccount.id == InstalmentPlan.contract_account_id)
-            .where(
-                ContractAccount.hall_id == work.station.hall_id,
-                InstalmentPlan.valid_from <= period.start,
-                sa.or_(InstalmentPlan.valid_to.is_(None), InstalmentPlan.valid_to > period.start),
-                *([] if wanted is None else [InstalmentPlan.contract_account_id == wanted]),
-            )
-            .order_by(ContractAccount.number)
-        )
+        for plan in work.session.scalars(agreed.where(*running, mine).order_by(ContractAccount.number))
     }
-    work.hold(ContractAccount, plans)
     known = _Known.of(work, list(plans), period)
     asked, left = list[_Asked](), list[NotAsked]()
     for key, plan in plans.items():
@@ -336,7 +359,17 @@ def _write(work: Work, asked: Sequence[_Asked], period: Period, known: _Known) -
             for at, (one, number, set_id) in enumerate(zip(asked, numbers, sets, strict=True))
         ],
     )
+    made = sa.select(Instalment.id).where(Instalment.number.in_(numbers))
+    search.index(work, search_owners(work, work.session.scalars(made).all()), new=True)
     return numbers
+
+
+def search_owners(work: Work, instalment_ids: Sequence[UUID]) -> list[Owner]:
+    """Instalments as search finds them."""
+    rows = work.session.execute(
+        sa.select(Instalment.id, Instalment.number).where(Instalment.id.in_(instalment_ids))
+    )
+    return [paper(INSTALMENT_OWNER, row.id, row.number) for row in rows]
 
 
 def _month(code: str) -> Period:
@@ -395,12 +428,23 @@ def _reversed() -> sa.Select[tuple[UUID]]:
     return sa.select(InstalmentReversal.instalment_id)
 
 
+def _standing() -> sa.ColumnElement[bool]:
+    """Whether the bill that deducts an instalment stands."""
+    return InstalmentDeduction.bill_id.not_in(reversed_bills())
+
+
+def not_deducted() -> sa.ColumnElement[bool]:
+    """Whether an instalment stands, and no standing bill deducts it: its month is not billed yet."""
+    deducted_now = sa.select(InstalmentDeduction.instalment_id).where(_standing())
+    return sa.and_(Instalment.id.not_in(_reversed()), Instalment.id.not_in(deducted_now))
+
+
 def _deducting(work: Work, instalment_ids: Collection[UUID]) -> dict[UUID, UUID]:
     """The standing bill that deducts each instalment; those that none deducts are absent."""
     rows = work.session.execute(
         sa.select(InstalmentDeduction.instalment_id, InstalmentDeduction.bill_id).where(
             InstalmentDeduction.instalment_id.in_(instalment_ids),
-            InstalmentDeduction.bill_id.not_in(reversed_bills()),
+            _standing(),
         )
     )
     return dict(rows.all())
@@ -478,6 +522,16 @@ def instalments(work: Work, period: str) -> tuple[InstalmentShown, ...]:
     return _shown(work, rows)
 
 
+def instalments_of(work: Work, account_id: UUID) -> tuple[InstalmentShown, ...]:
+    """The instalments of an account, newest first."""
+    rows = work.session.scalars(
+        sa.select(Instalment)
+        .filter_by(contract_account_id=account_id)
+        .order_by(Instalment.month.desc(), Instalment.running.desc())
+    ).all()
+    return _shown(work, rows) if rows else ()
+
+
 @query("billing.view")
 def instalment(work: Work, number: str) -> InstalmentShown:
     """One instalment with everything its paper shows."""
@@ -529,7 +583,7 @@ def prove_instalments(session: orm.Session) -> Iterator[Finding]:
     and that no standing bill deducts; no instalment is deducted twice."""
     numbers = sa.select(Instalment.hall_id, Instalment.year, Instalment.running)
     yield from prove_series(session, INSTALMENT, numbers, Instalment.__tablename__)
-    standing = InstalmentDeduction.bill_id.not_in(reversed_bills())
+    standing = _standing()
     twice = session.scalars(
         sa.select(InstalmentDeduction.instalment_id)
         .where(standing)
@@ -540,11 +594,10 @@ def prove_instalments(session: orm.Session) -> Iterator[Finding]:
         yield Finding(
             "I20", Instalment.__tablename__, key, "deducted_twice", Text("Two bills deduct this instalment")
         )
-    deducted_now = sa.select(InstalmentDeduction.instalment_id).where(standing)
     asked = dict(
         session.execute(
             sa.select(Instalment.contract_account_id, sa.func.sum(Instalment.amount))
-            .where(Instalment.id.not_in(_reversed()), Instalment.id.not_in(deducted_now))
+            .where(not_deducted())
             .group_by(Instalment.contract_account_id)
         ).all()
     )

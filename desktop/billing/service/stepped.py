@@ -23,11 +23,13 @@ from desktop.billing.service.reversal import reversed_bills
 from desktop.billing.tables import Bill, BillOccasion
 from desktop.contracts import service as contracts
 from desktop.contracts.records import InForce, Link
+from desktop.contracts.tables import SupplyContract
 from desktop.kernel.database import among
 from desktop.kernel.measures import Energy
 from desktop.kernel.period import Period, months_before
 from desktop.kernel.work import Work
 from desktop.metering import service as metering
+from desktop.tariffs import service as tariffs
 from desktop.tariffs.rules import TariffVersion
 
 Parts = Mapping[UUID, Sequence[tuple[InForce, BillPart]]]
@@ -91,6 +93,25 @@ class Before:
         if self._plain(chain, usage, *days):
             return total + accumulated(usage.history, *days, self.decimals)
         return total + Energy.total([self._of(chain, usage, piece) for piece in _months(Period(*days))])
+
+    def by_month(
+        self, chain: Chain, usage: metering.PointUsage, start: date, end: date
+    ) -> dict[date, Energy] | None:
+        """The same month by month, by its first day; None where the months of the meter are what counts.
+
+        What was put right stands in the first month, and there also what counts of another customer before.
+        """
+        first, corrected = max(start, chain.since), self._corrected(chain, start.year)
+        if first >= end or (not corrected and self._plain(chain, usage, first, end)):
+            return None
+        own = next(one.valid_from for one in chain.links if one.account_id == chain.contract.account_id)
+        begun = max(first, own).replace(day=1)
+        found = {begun: corrected}
+        for piece in _months(Period(first, end)):
+            month = max(piece.start.replace(day=1), begun)
+            energy = self.energy(chain, usage, piece.start, piece.end) - corrected
+            found[month] = found.get(month, Energy.zero()) + energy
+        return found
 
     def _plain(self, chain: Chain, usage: metering.PointUsage, start: date, end: date) -> bool:
         """Whether the months of the meter are what was billed."""
@@ -185,6 +206,38 @@ class Before:
                 if contract in keys and month.year == year
             ]
         )
+
+
+def counted_otherwise(work: Work, account_ids: Collection[UUID], period: Period) -> set[UUID]:
+    """Those of some accounts whose steps of the year may count other energy than their meters tell."""
+    year = date(period.start.year, 1, 1)
+    contract = SupplyContract
+    rows = work.session.execute(
+        sa.select(
+            contract.contract_account_id, contract.service_point_id, contract.tariff_id, contract.valid_from
+        ).where(
+            among(work.session, contract.contract_account_id, account_ids),
+            sa.or_(contract.valid_to.is_(None), contract.valid_to > year),
+        )
+    ).all()
+    banded = {
+        tariff
+        for tariff in {row.tariff_id for row in rows}
+        if any(one.version.bands for one in tariffs.in_force(work, tariff, period))
+    }
+    otherwise = contracts.reckoned(work, {row.service_point_id for row in rows})
+    put_right = set(agreed(work, account_ids, period.start)) | set(
+        work.session.scalars(
+            sa.select(Bill.contract_account_id).where(
+                Bill.kind == BillKind.ADJUSTING, among(work.session, Bill.contract_account_id, account_ids)
+            )
+        )
+    )
+    return put_right | {
+        row.contract_account_id
+        for row in rows
+        if row.valid_from > year or row.tariff_id in banded or row.service_point_id in otherwise
+    }
 
 
 def _months(days: Period) -> Iterator[Period]:

@@ -38,7 +38,7 @@ from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.period import Period, months_before
 from desktop.kernel.text import Text
-from desktop.kernel.work import Progress, Seat, Work, go_on, operation, query
+from desktop.kernel.work import Progress, Seat, Work, go_on, operation, query, rehearsal
 from desktop.ledger.tables import ContractAccount
 from desktop.metering import service as metering
 from desktop.tariffs import rules as pricing
@@ -133,9 +133,9 @@ def energy_cost(work: Work, order: EnergyOrder) -> EnergyCost:
     return EnergyCost(one.energy, canonical.load(Text, one.arithmetic), priced.total, lines, alone)
 
 
-@operation("contracts.correct_tariff")
+@rehearsal("contracts.correct_tariff")
 def try_tariff(work: Work, order: TariffCorrection) -> BillChanges:
-    """Put a wrong tariff right and rate anew the bills that stand since; to be rehearsed, so that nothing is kept."""
+    """Put a wrong tariff right and rate anew the bills that stand since, to see what they would be."""
     by_month = _standing(work, contracts.correct_tariff(work, order), order)
     return BillChanges(
         tuple(change for month, bills in by_month.items() for change in _changes(work, month, bills))

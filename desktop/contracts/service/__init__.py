@@ -10,6 +10,7 @@ from desktop.contracts.service.changes import (
 )
 from desktop.contracts.service.correcting import correct_tariff
 from desktop.contracts.service.groups import (
+    carry_group,
     change_group,
     find_group,
     group_of,
@@ -71,6 +72,7 @@ __all__ = [
     "at_point",
     "billable",
     "brought",
+    "carry_group",
     "change_account",
     "change_contract",
     "change_group",

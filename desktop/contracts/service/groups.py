@@ -10,7 +10,15 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from desktop.contracts.records import GroupChange, GroupOrder, GroupRow, GroupShown, MemberRow, MembersOrder
+from desktop.contracts.records import (
+    GROUP_PREFIX,
+    GroupChange,
+    GroupOrder,
+    GroupRow,
+    GroupShown,
+    MemberRow,
+    MembersOrder,
+)
 from desktop.contracts.service.supply import is_main
 from desktop.contracts.tables import GroupMember, PaymentGroup, SupplyContract
 from desktop.kernel.database import among
@@ -58,21 +66,49 @@ def make_group(work: Work, order: GroupOrder) -> GroupRow:
     if not order.name.strip():
         raise Refused(Text("Say what the group is called."))
     payer = _payer(work, order.payer_account)
+    group = _new_group(work, order.name, payer)
+    _join(work, group, order.accounts, order.joins_on)
+    search.index(work, [paper(GROUP_OWNER, group.id, group.number)], new=True)
+    return _rows(work, PaymentGroup.id == group.id)[0]
+
+
+def carry_group(work: Work, name: str, payer: UUID, members: Sequence[tuple[UUID, date, date | None]]) -> str:
+    """Enter a payment group of another system with the accounts that are and were in it, from when to when; its number
+    here."""
+    group = _new_group(work, name, payer)
+    work.insert_many(
+        GroupMember,
+        [
+            {
+                "group_id": group.id,
+                "contract_account_id": key,
+                "valid_from": start,
+                "valid_to": end,
+                "joined_by": work.actor.name,
+                "left_by": work.actor.name if end is not None else "",
+            }
+            for key, start, end in members
+        ],
+    )
+    search.index(work, [paper(GROUP_OWNER, group.id, group.number)], new=True)
+    return group.number
+
+
+def _new_group(work: Work, name: str, payer: UUID) -> PaymentGroup:
+    """A payment group without members, under the next number of the hall."""
     running = work.number(work.station.hall_id, GROUP)
     group = PaymentGroup(
         id=work.new_id(),
-        number=f"G-{work.station.hall_code}-{work.today.year}-{running:06}",
+        number=f"{GROUP_PREFIX}{work.station.hall_code}-{work.today.year}-{running:06}",
         hall_id=work.station.hall_id,
         year=work.today.year,
         running=running,
-        name=order.name.strip(),
+        name=name.strip(),
         party_id=payer,
     )
     work.add(group)
     work.session.flush()
-    _join(work, group, order.accounts, order.joins_on)
-    search.index(work, [paper(GROUP_OWNER, group.id, group.number)], new=True)
-    return _rows(work, PaymentGroup.id == group.id)[0]
+    return group
 
 
 @operation("contracts.change_groups")

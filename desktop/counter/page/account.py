@@ -104,6 +104,76 @@ def bill_states_room(say: Catalog) -> int:
     return badge_room(say("State"), (say("paid"), say("not yet due"), _overdue(say, _MANY_DAYS)))
 
 
+class DueItems(QWidget):
+    """Open items as a table, with the arithmetic behind the late fee of the one at hand right below."""
+
+    def __init__(self, seat: Seat, say: Catalog, name: str) -> None:
+        super().__init__()
+        self.seat, self.say = seat, say
+        self.table = self._build_table(name)
+        self.arithmetic = Elided("", "small", "ink2")
+        line = row(Icon("calculator"), self.arithmetic, spacing=theme.S2)
+        line.setStretch(1, 1)
+        line.setContentsMargins(theme.S3 + 2, 0, theme.S3, 0)
+        self.explained = QFrame()
+        self.explained.setProperty("kind", "canvas")
+        self.explained.setFixedHeight(theme.ROW_COMPACT)
+        self.explained.setLayout(line)
+        whole = column(self.table, Rule(), self.explained, spacing=0)
+        whole.setStretch(0, 1)
+        self.setLayout(whole)
+        self.table.moved.connect(self._explain)
+
+    def _build_table(self, name: str) -> Table:
+        say, sign = self.say, self.seat.app.country.currency.sign
+        principal, fee = say("Principal {sign}", sign=sign), say("Late fee {sign}", sign=sign)
+        to_pay = say("To pay {sign}", sign=sign)
+        table = Table(
+            name,
+            (
+                Column(
+                    say("Owed for"),
+                    lambda item: say("{month} {kind}", month=say.month(item.month), kind=item.kind),
+                ),
+                Column("kWh", self._energy, 72, right=True),
+                Column(
+                    principal, lambda item: say.money(item.principal), title_room(principal, 96), right=True
+                ),
+                Column(fee, self._fee, title_room(fee, 90), right=True),
+                Column(
+                    say("Due"), lambda item: say.date(item.due_on), title_room(say("Due"), 104), right=True
+                ),
+                Column(
+                    say("State"), lambda item: due_state(say, item, self.seat.today()), due_states_room(say)
+                ),
+                Column(
+                    to_pay, lambda item: money_cell(say.money(item.total)), title_room(to_pay, 96), right=True
+                ),
+            ),
+        )
+        table.show_empty(say("Nothing is owed"), say("Money taken now becomes credit"), "circle-check")
+        return table
+
+    def _energy(self, item: DueItem) -> str:
+        return "" if item.energy is None else self.say.number(item.energy)
+
+    def _fee(self, item: DueItem) -> Cell:
+        return money_cell(self.say.money(item.late_fee), zero=not item.late_fee, strong=False)
+
+    def show_dues(self, dues: Dues) -> None:
+        """Show what is owed."""
+        self.explained.setVisible(bool(dues.items))
+        self.table.show_rows(dues.items, select=0 if dues.items else None)
+
+    def _explain(self, item: DueItem) -> None:
+        say = self.say
+        words = [say(part) for part in item.arithmetic]
+        if not words:
+            month = say.month(item.month)
+            words = [say("No late fee for {month}, it may be paid until {day}", month=month, day=item.due_on)]
+        self.arithmetic.setText(say.join(words))
+
+
 class AccountView(QWidget):
     """The account, its open items with the arithmetic of late fees, usage and recent payments.
 
@@ -126,33 +196,9 @@ class AccountView(QWidget):
 
     def _build_tables(self) -> None:
         say, sign = self.say, self.seat.app.country.currency.sign
-        principal, fee = say("Principal {sign}", sign=sign), say("Late fee {sign}", sign=sign)
-        to_pay, amount = say("To pay {sign}", sign=sign), say("Amount {sign}", sign=sign)
-        self.table = Table(
-            say("Open items"),
-            (
-                Column(
-                    say("Owed for"),
-                    lambda item: say("{month} {kind}", month=say.month(item.month), kind=item.kind),
-                ),
-                Column("kWh", self._energy, 72, right=True),
-                Column(
-                    principal, lambda item: say.money(item.principal), title_room(principal, 96), right=True
-                ),
-                Column(fee, self._fee, title_room(fee, 90), right=True),
-                Column(
-                    say("Due"), lambda item: say.date(item.due_on), title_room(say("Due"), 104), right=True
-                ),
-                Column(
-                    say("State"), lambda item: due_state(say, item, self.seat.today()), due_states_room(say)
-                ),
-                Column(
-                    to_pay, lambda item: money_cell(say.money(item.total)), title_room(to_pay, 96), right=True
-                ),
-            ),
-        )
-        self.table.show_empty(say("Nothing is owed"), say("Money taken now becomes credit"), "circle-check")
-        self.table.moved.connect(self._explain)
+        amount = say("Amount {sign}", sign=sign)
+        self.items = DueItems(self.seat, say, say("Open items"))
+        self.table = self.items.table
         self.payments = Table(
             say("Recent payments"),
             (
@@ -217,23 +263,9 @@ class AccountView(QWidget):
         head.addWidget(self.facts)
         account.body.setSpacing(0)
         account.body.addLayout(head)
-        account.body.addWidget(self.table, 1)
-        account.body.addWidget(Rule())
-        account.body.addWidget(self._build_arithmetic())
+        account.body.addWidget(self.items, 1)
         account.body.addLayout(self._build_sums())
         return account
-
-    def _build_arithmetic(self) -> QFrame:
-        """The product behind the late fee of the item marked, right below the items."""
-        self.arithmetic = Elided("", "small", "ink2")
-        line = row(Icon("calculator"), self.arithmetic, spacing=theme.S2)
-        line.setStretch(1, 1)
-        line.setContentsMargins(theme.S3 + 2, 0, theme.S3, 0)
-        self.explained = QFrame()
-        self.explained.setProperty("kind", "canvas")
-        self.explained.setFixedHeight(theme.ROW_COMPACT)
-        self.explained.setLayout(line)
-        return self.explained
 
     def _build_sums(self) -> QHBoxLayout:
         say = self.say
@@ -265,12 +297,6 @@ class AccountView(QWidget):
 
     # Showing -------------------------------------------------------------------------------------------------
 
-    def _energy(self, item: DueItem) -> str:
-        return "" if item.energy is None else self.say.number(item.energy)
-
-    def _fee(self, item: DueItem) -> Cell:
-        return money_cell(self.say.money(item.late_fee), zero=not item.late_fee, strong=False)
-
     def show_payer(self, payer: Payer) -> None:
         """Show an account."""
         say, dues = self.say, payer.dues
@@ -294,8 +320,7 @@ class AccountView(QWidget):
         self.fee.show_value(say.money(dues.late_fee, unit=True))
         total = say.plural("Total of {count} item", "Total of {count} items", len(dues.items))
         self.total.show_value(say.money(dues.total, unit=True), total)
-        self.explained.setVisible(bool(dues.items))
-        self.table.show_rows(dues.items, select=0 if dues.items else None)
+        self.items.show_dues(dues)
         self.show_order(dues, dues.to_pay)
         self.bars.show_bars(
             month_bars(say, [(one.month, one.energy.decimal, one.estimated) for one in payer.usage])
@@ -340,11 +365,3 @@ class AccountView(QWidget):
             fee=part.late_fee,
             principal=part.principal,
         )
-
-    def _explain(self, item: DueItem) -> None:
-        say = self.say
-        words = [say(part) for part in item.arithmetic]
-        if not words:
-            month = say.month(item.month)
-            words = [say("No late fee for {month}, it may be paid until {day}", month=month, day=item.due_on)]
-        self.arithmetic.setText(say.join(words))

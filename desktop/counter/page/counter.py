@@ -7,35 +7,46 @@ computer before the first try (`Seat.do`), and while the answer is unknown the p
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
+from desktop.contracts.records import GROUP_PREFIX
 from desktop.counter.documents import receipt_pdf
 from desktop.counter.page.account import AccountView, Payer
-from desktop.counter.page.money import TENDERS, DonePane, MoneyPane, ShiftPane
+from desktop.counter.page.money import TENDERS, Debtor, DonePane, MoneyPane, ShiftPane
+from desktop.counter.page.several import Several
 from desktop.counter.records import (
     PaymentOrder,
+    PaymentTakenBack,
     ReceiptIssued,
     ReceiptQuery,
     Shift,
+    TakeBackOrder,
+    TakenTogether,
     TenderKind,
     TillOpened,
     TillOrder,
+    Together,
+    TogetherOrder,
+    TogetherQuery,
 )
 from desktop.counter.service import (
     note_unprinted,
     open_till,
+    paid_together,
     receipt,
-    reprint_receipt,
+    reprint_receipts,
+    reverse_payment,
     shift,
     take_payment,
+    take_together,
     till,
 )
 from desktop.kernel import intent
@@ -46,6 +57,7 @@ from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat, draw_id
 from desktop.qt import theme
+from desktop.qt.asking import InlineQuestion
 from desktop.qt.basics import Field, clear, column
 from desktop.qt.fold import Fold, Stack
 from desktop.qt.money import MoneyField
@@ -60,7 +72,10 @@ CHECK_AGAIN_MS = 2000
 _SHIFT_PANE = 300
 _FOLDED_ACCOUNT, _FOLDED_MONEY = 460, 520
 LOST_AFTER_S = 30
-TAKE_PAYMENT, RECEIPT = "counter.take_payment", "receipt"
+TAKING = {"counter.take_payment": take_payment, "counter.take_together": take_together}
+"""What takes money, by the name its intents have."""
+
+RECEIPT = "receipt"
 
 
 class Stage(Enum):
@@ -80,14 +95,16 @@ def receipt_look(seat: Seat, receipt: ReceiptIssued) -> PaperFile:
     return PaperFile(receipt_pdf([receipt], seat.app.catalog, seat.app.country, seat.app.picture))
 
 
-def receipt_paper(seat: Seat, receipt: ReceiptIssued) -> tuple[Path, PaperFile, str, bool]:
-    """The PDF of a receipt, kept in this person's folder and sent to the printer, and open to be shown.
+def receipt_paper(seat: Seat, *receipts: ReceiptIssued) -> tuple[Path, PaperFile, str, bool]:
+    """The PDF of a receipt (or several), kept in this person's folder and sent to the printer, and open to be shown.
 
     Then the printer's name (nothing where there is none), and whether it took the paper.
     """
-    pdf = receipt_pdf([receipt], seat.app.catalog, seat.app.country, seat.app.picture)
-    copy = f"_copy{receipt.copy}" if receipt.copy else ""
-    path = keep_paper(f"receipt_{receipt.number}{copy}", pdf)
+    pdf = receipt_pdf(receipts, seat.app.catalog, seat.app.country, seat.app.picture)
+    first, last = receipts[0], receipts[-1]
+    copy = f"_copy{first.copy}" if first.copy else ""
+    until = f"_{last.number}" if last is not first else ""
+    path = keep_paper(f"receipt_{first.number}{until}{copy}", pdf)
     printer = printer_name(RECEIPT, seat.station.code)
     return path, PaperFile(pdf), printer, bool(printer) and print_paper(pdf, printer)
 
@@ -109,8 +126,10 @@ class CounterPage(Page):
         self.till: TillOpened | None = None
         self.entry_id: UUID | None = None
         self.receipt: ReceiptIssued | None = None
-        self.last_number = ""
-        self._wanted, self._sending, self._looking = "", False, False
+        self.last_numbers: tuple[str, ...] = ()
+        self._together = False
+        self._wanted: str | TogetherQuery | None = None
+        self._sending, self._looking = False, False
         self._build()
         self._again = QTimer(self)
         self._again.setSingleShot(True)
@@ -125,16 +144,33 @@ class CounterPage(Page):
         self._look_after_lost()
         self.call(printer_name, RECEIPT, self.seat.station.code, then=self.money.show_printer)
 
+    @property
+    def last_number(self) -> str:
+        """The number of the last receipt, of several the first; nothing before the first one."""
+        return self.last_numbers[0] if self.last_numbers else ""
+
     # Building ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def several(self) -> Several:
+        """Several accounts at once; made when they are first shown."""
+        made = Several(self.seat)
+        made.changed.connect(self._show_debt)
+        made.table.opened.connect(lambda _: self.money.given.setFocus())
+        self.left.addWidget(made)
+        return made
 
     def _build(self) -> None:
         say = self.say
         self.left, self.right = Stack(), Stack()
         beside = QWidget()
         beside.setLayout(column(self.banner, self.left))  # a message never moves the money
-        beside.layout().setStretch(1, 1)
         self.panes = Fold((beside, 0, _FOLDED_ACCOUNT), (self.right, theme.DETAIL_PANE, _FOLDED_MONEY))
         self.body.addWidget(self.panes, 1)
+        self.question = InlineQuestion(self.unfinished, self.tasks, "counter")
+        self.question.answered.connect(lambda _at, words, _held: self._take_back(words))
+        beside.layout().insertWidget(1, self.question)
+        beside.layout().setStretch(2, 1)
         self.nobody = Panel()
         self.account = AccountView(self.seat, say)
         self.paper = PaperPanel(say, self.tasks, RECEIPT, self.seat.station.code, key="Ctrl+G", back=False)
@@ -192,14 +228,20 @@ class CounterPage(Page):
     def _enter(self, stage: Stage) -> None:
         """Show what belongs to a stage, and its keys."""
         self.stage = stage
+        self.question.close_question()
         if stage is Stage.WAITING:
             self._show_waiting()
         if stage is not Stage.ASKING:  # what was shown stays until the account is there
-            self.left.setCurrentIndex({Stage.CLOSED: 3, Stage.WAITING: 0, Stage.DONE: 2}.get(stage, 1))
+            shown = {Stage.CLOSED: 3, Stage.WAITING: 0, Stage.DONE: 2}.get(stage, 1)
+            self.left.setCurrentIndex(shown)
+            if self._together and shown == 1:
+                self.left.setCurrentWidget(self.several)
             self.right.setCurrentIndex({Stage.CLOSED: 0, Stage.WAITING: 0, Stage.DONE: 2}.get(stage, 1))
             paying = self.right.currentWidget() is not self.shift
             self.panes.widen(self.right, theme.DETAIL_PANE if paying else _SHIFT_PANE)
         self.money.lock(stage is not Stage.FILLED)
+        if self._together:
+            self.several.lock(stage is not Stage.FILLED)
         self._keys()
 
     def _keys(self) -> None:
@@ -207,6 +249,9 @@ class CounterPage(Page):
         self.primary_width = self.panes.width_of(self.right)
         if stage is Stage.CLOSED:
             self.show_keys(Key("F12", Text("Open the till"), self.open_till, "primary", "wallet"))
+            return
+        if not self.question.isHidden():
+            self.show_keys(Key("Esc", Text("back"), self._leave_question))
             return
         if stage in (Stage.WAITING, Stage.DONE):
             again = Key("Ctrl+P", Text("print again"), self.print_again, enabled=bool(self.last_number))
@@ -216,13 +261,22 @@ class CounterPage(Page):
             card = Key("Ctrl+D", Text("customer card"), self._to_card)
             choose = Key("Ctrl+G", Text("choose a printer"), self.paper.ask_print, "none")
             follow = Key("F3", Text("Next customer"), self.next_customer, "primary", "arrow-right")
-            self.show_keys(again, card, choose, follow)
+            keys = [again, card, choose, follow]
+            if self.seat.may(reverse_payment):
+                keys.insert(1, Key("Del", Text("take the payment back"), self.ask_back))
+            self.show_keys(*keys)
             return
         free = stage is Stage.FILLED
         keys = [
             Key(key, kind.text, partial(self.money.tenders.choose, at), "none", enabled=free)
             for at, (kind, _, key) in enumerate(TENDERS)
         ]
+        if self._together:
+            keys.append(Key("Ctrl+T", Text("list, amount"), self._change_side, enabled=free))
+            turn = self.several.turn_receipts
+            keys.append(Key("Ctrl+R", Text("one receipt or one each"), turn, enabled=free))
+        else:
+            keys.append(Key("Ctrl+T", Text("several accounts"), self.pay_together, enabled=free))
         keys.append(Key("Ctrl+D", Text("customer card"), self._to_card, enabled=free))
         keys.append(Key("Esc", Text("leave, asks first"), self._leave, enabled=free))
         words = {
@@ -240,6 +294,9 @@ class CounterPage(Page):
             event.accept()
         elif typed.strip() and typed.isprintable() and self.stage in (Stage.WAITING, Stage.DONE):
             self.search_wanted.emit(typed)
+        elif typed.isdigit() and self.stage is Stage.FILLED and not self.money.given.hasFocus():
+            self.money.given.setFocus()  # figures are money, also from the list of accounts
+            QApplication.sendEvent(self.money.given, event)
         else:
             event.ignore()
 
@@ -247,6 +304,11 @@ class CounterPage(Page):
         if isinstance(argument, ReceiptQuery):
             if self._is_free():
                 self.ask(receipt, argument, self.look_at_receipt)
+            return
+        if isinstance(argument, str) and argument.startswith(GROUP_PREFIX):
+            argument = TogetherQuery(group=argument)
+        if isinstance(argument, TogetherQuery):
+            self.show_together(argument)
             return
         if isinstance(argument, str) and argument:
             self.show_account(argument)
@@ -257,6 +319,8 @@ class CounterPage(Page):
     def ask_again(self) -> None:
         if self.stage is Stage.UNSURE:
             self._try_again()
+        elif self.stage is Stage.FILLED and self._together:
+            self.ask(paid_together, self.several.query, self._renew)
         elif self.stage is Stage.FILLED and self.payer is not None:
             self.ask(self.card, self.payer.row.number, self._refresh)
         else:
@@ -284,13 +348,13 @@ class CounterPage(Page):
             self._enter(Stage.WAITING)
             self._focus()
         if opened is not None and self._wanted:
-            wanted, self._wanted = self._wanted, ""
-            self.show_account(wanted)
+            wanted, self._wanted = self._wanted, None
+            self.show_argument(wanted)
 
     def _show_shift(self, found: Shift | None) -> None:
         self.shift.show_shift(found)
         if found is not None and found.latest and not self.last_number:
-            self.last_number = found.latest[0].number
+            self.last_numbers = (found.latest[0].number,)
             if self.stage is Stage.WAITING:
                 self._enter(Stage.WAITING)
 
@@ -312,19 +376,30 @@ class CounterPage(Page):
     # One account ---------------------------------------------------------------------------------------------
 
     def show_account(self, number: str) -> None:
-        """Bring an account to the counter; refused while a payment is on its way, asked about while money is typed."""
+        """Bring an account to the counter; refused while a payment is on its way, asked about while money is typed.
+
+        While several are paid together, it joins them.
+        """
+        if self._together and self.stage is Stage.FILLED:
+            self.banner.clear()
+            self.ask(paid_together, TogetherQuery((number,)), self._join)
+        elif self._begin(number):
+            self.ask(self.card, number, self._show_payer, self._no_payer)
+
+    def _begin(self, wanted: str | TogetherQuery) -> bool:
+        """Whether something else can be asked for now; where the till is closed, it is once that is open."""
         if self.stage is Stage.CLOSED or (self._looking and self.till is None):
-            self._wanted, self._looking = number, False
+            self._wanted, self._looking = wanted, False
             self._enter(Stage.CLOSED)
             self._focus()
-            return
+            return False
         if not self._is_free():
-            return
-        self._looking = False
+            return False
+        self._looking = self._together = False
         self.banner.clear()
         self.payer = self.receipt = self.entry_id = None
         self._enter(Stage.ASKING)
-        self.ask(self.card, number, self._show_payer, self._no_payer)
+        return True
 
     def _is_free(self) -> bool:
         """Whether something else may be shown now: no payment on its way, nothing typed that is not given up."""
@@ -363,16 +438,87 @@ class CounterPage(Page):
             self.account.show_payer(payer)
             self.money.show_payer(payer)
 
+    # Several accounts ----------------------------------------------------------------------------------------
+
+    def pay_together(self) -> None:
+        """Pay the account at hand with what belongs to it: its payment group, or its customer's other accounts."""
+        if self.stage is Stage.FILLED and self.payer is not None:
+            asked = TogetherQuery((self.payer.row.number,), family=True)
+            self.ask(paid_together, asked, partial(self._show_family, self.payer.row.number))
+
+    def _show_family(self, number: str, found: Together) -> None:
+        """Several in the place of the one, unless another came meanwhile; money typed stays."""
+        if self.stage is Stage.FILLED and self.payer is not None and self.payer.row.number == number:
+            self._show_together(found, typed=self.money.given.amount())
+
+    def show_together(self, asked: TogetherQuery) -> None:
+        """Bring several accounts to the counter, such as a payment group; otherwise as `show_account`."""
+        if self._begin(asked):
+            self.ask(paid_together, asked, self._show_asked, self._no_payer)
+
+    def _show_asked(self, found: Together) -> None:
+        if self.stage is Stage.ASKING:
+            self._show_together(found)
+
+    def _show_together(self, found: Together, typed: Money | None = None) -> None:
+        self._together, self.payer, self.entry_id = True, None, draw_id()
+        self.several.begin(found)
+        self.object.setText(found.group_name or found.payer)
+        self._enter(Stage.FILLED)
+        self.money.begin(self.several.owing)
+        self.money.given.show_amount(typed)
+        self.take_focus(self.money.given)
+
+    def _renew(self, found: Together) -> None:
+        """The same accounts, asked again; what was typed stays."""
+        if self._together and self.stage is Stage.FILLED:
+            self.several.renew(found)
+
+    def _join(self, found: Together) -> None:
+        """One more account, scanned or searched for."""
+        if not (self._together and self.stage is Stage.FILLED):
+            return
+        one = found.rows[0]
+        if self.several.add(found):
+            words = self.say("{name} joins them", name=one.customer_name)
+        else:
+            words = self.say("{name} is there already", name=one.customer_name)
+        self.banner.tell("info", words, self.say.join([one.account_number, one.address]))
+        self.take_focus(self.money.given)
+
+    def _show_debt(self) -> None:
+        """The money follows what is ticked."""
+        if self._together and self.stage is Stage.FILLED:
+            self.money.show_payer(self.several.owing)
+
+    def _change_side(self) -> None:
+        """From the amount to the list of accounts, and back."""
+        there = self.several.table
+        (self.money.given if there.hasFocus() else there).setFocus()
+
+    @property
+    def debtor(self) -> Debtor | None:
+        """Who is to pay now: an account, or several."""
+        return self.several.owing if self._together else self.payer
+
+    def _name(self) -> str:
+        """Whose money is typed."""
+        if self._together and self.several.found is not None:
+            return self.several.found.payer
+        return self.payer.row.customer_name if self.payer is not None else ""
+
     def _show_order(self, amount: Money) -> None:
         """What the money typed would settle; nothing typed: what all that is due would."""
-        if self.payer is not None:
+        if self._together:
+            self.several.show_amount(amount)
+        elif self.payer is not None:
             self.account.show_order(self.payer.dues, amount or self.payer.dues.to_pay)
 
     # The payment ---------------------------------------------------------------------------------------------
 
     def take(self) -> None:
         """Book what the form says, once: the id was drawn when the form was filled."""
-        if self.stage is not Stage.FILLED or self.payer is None or self.entry_id is None:
+        if self.stage is not Stage.FILLED or self.debtor is None or self.entry_id is None:
             return
         order = self._order()
         if order is None:
@@ -381,7 +527,7 @@ class CounterPage(Page):
         self._enter(Stage.BOOKING)
         self._send(order)
 
-    def _order(self) -> PaymentOrder | None:
+    def _order(self) -> PaymentOrder | TogetherOrder | None:
         pane, say = self.money, self.say
         given, amount, _ = pane.split()
         if not amount:
@@ -392,41 +538,73 @@ class CounterPage(Page):
             pane.reference_field.problem(say("Enter the number on the slip"))
             pane.reference.setFocus()
             return None
-        return PaymentOrder(self.payer.row.number, amount, given, pane.tender, pane.reference.text().strip())
+        number = pane.reference.text().strip()
+        if not self._together:
+            return PaymentOrder(self.payer.row.number, amount, given, pane.tender, number)
+        to_pay = self.several.owing.dues.to_pay
+        if amount > to_pay:
+            words = say(
+                "More than the {due} there is to pay: an advance goes to one account by itself", due=to_pay
+            )
+            pane.given_field.problem(words)
+            pane.given.setFocus()
+            return None
+        return self.several.order(amount, given, pane.tender, number)
 
-    def _send(self, order: PaymentOrder) -> None:
+    def _send(self, order: PaymentOrder | TogetherOrder) -> None:
         self._sent, self._sending = order, True
-        self.do(take_payment, order, self._taken, self.entry_id, partial(self._not_taken, self.entry_id))
+        self.do(self._taking, order, self._taken, self.entry_id, partial(self._not_taken, self.entry_id))
 
-    def _taken(self, receipt: ReceiptIssued) -> None:
+    @property
+    def _taking(self) -> Callable[..., ReceiptIssued | TakenTogether]:
+        """The operation that books what was sent."""
+        return take_together if isinstance(self._sent, TogetherOrder) else take_payment
+
+    def _taken(self, taken: ReceiptIssued | TakenTogether) -> None:
         self._again.stop()
         self.entry_id, self._sending = None, False
         self.banner.clear()
         self.money.given.clear()
-        self.show_receipt(receipt)
+        if isinstance(taken, TakenTogether):
+            self._show_receipts(taken.receipts, taken)
+        else:
+            self.show_receipt(taken)
         self.take_focus(self)
         self.ask(till, None, self._show_till)
         self.told.emit()
 
     def show_receipt(self, receipt: ReceiptIssued) -> None:
         """Show a receipt: its number and the change large, its paper at the left."""
-        self.receipt, self.last_number = receipt, receipt.number
-        self.done.show_receipt(receipt, self.money.notes_words(receipt.change))
+        self._show_receipts((receipt,), receipt)
+
+    def _show_receipts(
+        self, receipts: tuple[ReceiptIssued, ...], taken: ReceiptIssued | TakenTogether
+    ) -> None:
+        """Show what one tender paid with its receipts, and print them."""
+        self._together = False
+        self.receipt, self.last_numbers = receipts[0], tuple(one.number for one in receipts)
+        self.done.show_receipt(taken, self.money.notes_words(taken.change), self._titled(receipts))
         self.paper.clear()
         self._enter(Stage.DONE)
-        self._make_paper(receipt)
+        self._make_paper(receipts)
+
+    def _titled(self, receipts: Sequence[ReceiptIssued]) -> str:
+        first, last = receipts[0].number, receipts[-1].number
+        if len(receipts) == 1:
+            return self.say("Receipt {number}", number=first)
+        return self.say("Receipts {first} to {last}", first=first, last=last)
 
     def look_at_receipt(self, receipt: ReceiptIssued) -> None:
         """Show a receipt issued before, printing nothing; Ctrl+P makes a copy of it."""
         if self.stage in (Stage.BOOKING, Stage.UNSURE):
             return
         self.banner.clear()
-        self.payer, self.entry_id, self._looking = None, None, True
-        self.receipt, self.last_number = receipt, receipt.number
-        self.done.show_receipt(receipt, self.money.notes_words(receipt.change))
+        self.payer, self.entry_id, self._looking, self._together = None, None, True, False
+        self.receipt, self.last_numbers = receipt, (receipt.number,)
+        title = self._titled([receipt])
+        self.done.show_receipt(receipt, self.money.notes_words(receipt.change), title)
         self._enter(Stage.DONE)
         self.paper.clear()
-        title = self.say("Receipt {number}", number=receipt.number)
         self.call(
             receipt_look,
             self.seat,
@@ -448,7 +626,7 @@ class CounterPage(Page):
             answered = partial(self._answered, error)
             self.call(
                 self.seat.app.answer,
-                take_payment,
+                self._taking,
                 entry_id,
                 then=answered,
                 failed=lambda _: self._again.start(),
@@ -462,10 +640,10 @@ class CounterPage(Page):
         self.money.given.setFocus()
         self.ask_again()
 
-    def _answered(self, error: BaseException, receipt: ReceiptIssued | None) -> None:
-        if receipt is not None:
+    def _answered(self, error: BaseException, taken: ReceiptIssued | TakenTogether | None) -> None:
+        if taken is not None:
             self._forget(self.entry_id)
-            self._taken(receipt)
+            self._taken(taken)
         else:
             self._forget(self.entry_id)
             self._settle_refusal(error)
@@ -498,97 +676,150 @@ class CounterPage(Page):
         """
         folder = self.seat.app.intents
         for lost in intent.unsettled(folder) if folder is not None else ():
-            if lost.operation != TAKE_PAYMENT or lost.entry_id == self.entry_id:
+            if lost.operation not in TAKING or lost.entry_id == self.entry_id:
                 continue
             if time.time() - (folder / f"{lost.entry_id}.json").stat().st_mtime < LOST_AFTER_S:
                 self._lost.start()
                 continue
             told = partial(self._tell_lost, lost.entry_id)
-            answer = partial(self.seat.app.answer, take_payment, lost.entry_id)
+            answer = partial(self.seat.app.answer, TAKING[lost.operation], lost.entry_id)
             self.tasks.read(self, answer, told, lambda _: self._lost.start())
 
-    def _tell_lost(self, entry_id: UUID, receipt: ReceiptIssued | None) -> None:
+    def _tell_lost(self, entry_id: UUID, taken: ReceiptIssued | TakenTogether | None) -> None:
         say = self.say
         self._forget(entry_id)
-        if receipt is None:
+        if taken is None:
             self.banner.tell(
                 "warn",
                 say("A payment was interrupted and not booked"),
                 say("If money was taken for it, take the payment now"),
             )
         else:
-            self.last_number = receipt.number
+            self.last_numbers = taken.numbers if isinstance(taken, TakenTogether) else (taken.number,)
             text = say(
                 "{name} paid {amount}. Ctrl P prints the receipt",
-                name=receipt.customer_name,
-                amount=receipt.amount,
+                name=taken.customer_name,
+                amount=taken.amount,
             )
             self.banner.tell(
                 "info",
-                say("An interrupted payment was booked: receipt {number}", number=receipt.number),
+                say("An interrupted payment was booked: receipt {number}", number=self.last_number),
                 text,
             )
             self._keys()
 
     # Receipts ------------------------------------------------------------------------------------------------
 
-    def _make_paper(self, receipt: ReceiptIssued) -> None:
+    def _make_paper(self, receipts: tuple[ReceiptIssued, ...]) -> None:
         self.call(
             receipt_paper,
             self.seat,
-            receipt,
-            then=lambda made: self._show_paper(receipt, *made),
-            failed=partial(self._no_paper, receipt),
+            *receipts,
+            then=lambda made: self._show_paper(receipts, *made),
+            failed=partial(self._no_paper, receipts),
         )
 
-    def _note_unprinted(self, receipt: ReceiptIssued) -> None:
+    def _note_unprinted(self, receipts: Sequence[ReceiptIssued]) -> None:
         """Whoever begins the next day sees it, should nobody print it until then."""
-        self.do(note_unprinted, ReceiptQuery(receipt.number), lambda _: None, failed=fault)
+        for one in receipts:
+            self.do(note_unprinted, ReceiptQuery(one.number), lambda _: None, failed=fault)
 
     def _show_paper(
-        self, receipt: ReceiptIssued, path: Path, paper: PaperFile, printer: str, printed: bool
+        self, receipts: Sequence[ReceiptIssued], path: Path, paper: PaperFile, printer: str, printed: bool
     ) -> None:
-        if self.receipt is None or self.receipt.number != receipt.number:
+        if self.receipt is None or self.receipt.number != receipts[0].number:
             return
-        title = self.say("Receipt {number}", number=receipt.number)
+        title = self._titled(receipts)
         self.paper.show_paper(title, path, paper, may_print=not printed)
         kept = self.say("kept as {name}", name=path.name)
         self.done.paper.setText(self.say("printed on {printer}", printer=printer) if printed else kept)
         self.done.paper.setToolTip(str(path))
         if printed:
             self.toast(
-                self.say("Receipt {number} printed", number=receipt.number),
+                self.say("{papers} printed", papers=title),
                 action=Key("Ctrl+P", Text("print again"), self.print_again),
             )
         if printer and not printed:
-            self._note_unprinted(receipt)
+            self._note_unprinted(receipts)
             self.banner.tell(
                 "warn",
                 self.say("Paid, but {printer} did not take the receipt", printer=printer),
                 self.say("The payment stands. Ctrl P tries again"),
             )
 
-    def _no_paper(self, receipt: ReceiptIssued, error: BaseException) -> None:
+    def _no_paper(self, receipts: Sequence[ReceiptIssued], error: BaseException) -> None:
         fault(error)
-        self._note_unprinted(receipt)
+        self._note_unprinted(receipts)
         self.banner.tell(
             "warn",
             self.say("Paid, but the receipt could not be made as a paper"),
             self.say("The payment stands. Ctrl P tries again"),
         )
 
-    def print_again(self) -> None:
-        """Make the last receipt once more, marked COPY n and recorded."""
-        if self.last_number and self.stage in (Stage.WAITING, Stage.DONE):
-            self.do(reprint_receipt, ReceiptQuery(self.last_number), self._show_copy)
+    # Taking back ---------------------------------------------------------------------------------------------
 
-    def _show_copy(self, copy: ReceiptIssued) -> None:
+    def ask_back(self) -> None:
+        """Ask why all that the tender of the receipt shown paid is taken back."""
+        if self.stage is Stage.DONE and self.receipt is not None:
+            say = self.say
+            self.question.ask(
+                self.receipt.number,
+                say("Why is all that this tender paid taken back?"),
+                say("Enter takes it back, Esc goes back; one of several accounts is taken back on its card"),
+                say("for example: the wrong account"),
+            )
+
+            self._keys()
+
+    def _leave_question(self) -> None:
+        self.question.close_question()
+        self._keys()
+        self.take_focus(self)
+
+    def _take_back(self, words: str) -> None:
+        if not words.strip():
+            self.question.problem(self.say("Say why"))
+        elif self.receipt is not None:
+            order = TakeBackOrder(self.receipt.number, words, whole=True)
+            self.do(reverse_payment, order, self._taken_back, failed=self._stands)
+
+    def _taken_back(self, payments: tuple[PaymentTakenBack, ...]) -> None:
+        say = self.say
+        self.question.settled()
+        self._keys()
+        total = say.money(Money.total([one.amount for one in payments]), unit=True)
+        names = say.join([one.customer_name for one in payments[:3]])
+        count = say.plural("{count} payment taken back", "{count} payments taken back", len(payments))
+        cash = any(one.tender is TenderKind.CASH for one in payments)
+        given = say("Give {amount} back", amount=total) if cash else say("{amount} goes back", amount=total)
+        self.banner.tell("ok", count, say.join([given, names]))
+        self.take_focus(self)
+        self.ask(till, None, self._show_till)
+
+    def _stands(self, error: BaseException) -> None:
+        if isinstance(error, Refused):
+            self.question.problem(self.say(error.text))
+        else:
+            self.trouble(error)
+
+    # Copies --------------------------------------------------------------------------------------------------
+
+    def print_again(self) -> None:
+        """Make the last receipt once more, or all that one tender got, marked COPY n and recorded."""
+        if self.last_numbers and self.stage in (Stage.WAITING, Stage.DONE):
+            self.do(reprint_receipts, self.last_numbers, self._show_copies)
+
+    def _show_copies(self, copies: tuple[ReceiptIssued, ...]) -> None:
         if self.stage not in (Stage.WAITING, Stage.DONE):
             return
-        self.show_receipt(copy)
-        self.banner.tell(
-            "info", self.say("Copy {count} of receipt {number}", count=copy.copy, number=copy.number)
-        )
+        first = copies[0]
+        if len(copies) == 1:
+            self.show_receipt(first)
+            words = self.say("Copy {count} of receipt {number}", count=first.copy, number=first.number)
+        else:
+            self._show_receipts(copies, _summed(copies))
+            words = self.say("Copies of {count} receipts", count=len(copies))
+        self.banner.tell("info", words)
 
     # Leaving -------------------------------------------------------------------------------------------------
 
@@ -602,7 +833,7 @@ class CounterPage(Page):
         question = Question(
             self,
             say("Money is typed"),
-            say("{amount} typed for {name} is not booked.", amount=shown, name=self.payer.row.customer_name),
+            say("{amount} typed for {name} is not booked.", amount=shown, name=self._name()),
             say("Go on typing"),
             say("Discard {amount}", amount=shown),
         )
@@ -630,6 +861,9 @@ class CounterPage(Page):
         return super().is_settled() and self.stage not in (Stage.BOOKING, Stage.UNSURE)
 
     def account_shown(self) -> str:
+        if self._together:
+            current = self.several.table.current
+            return current.account_number if current is not None else ""
         if self.payer is not None:
             return self.payer.row.number
         return self.receipt.account_number if self.receipt is not None else ""
@@ -639,7 +873,7 @@ class CounterPage(Page):
         if self.stage in (Stage.BOOKING, Stage.UNSURE):
             return
         self.payer = self.receipt = self.entry_id = None
-        self._looking = False
+        self._looking = self._together = False
         self.money.given.clear()
         self.banner.clear()
         self._enter(Stage.WAITING if self.till else Stage.CLOSED)
@@ -652,3 +886,19 @@ class CounterPage(Page):
     def _to_card(self) -> None:
         if self.account_shown():
             self.open_page("customers", self.account_shown())
+
+
+def _summed(copies: Sequence[ReceiptIssued]) -> TakenTogether:
+    """Receipts of one tender printed again, told as what they come to."""
+    first = copies[0]
+    return TakenTogether(
+        customer_name=first.customer_name,
+        accounts=len(copies),
+        amount=Money.total([one.amount for one in copies]),
+        given=Money.total([one.given for one in copies]),
+        change=Money.zero(),
+        tender=first.tender,
+        owed_after=Money.total([one.owed_after for one in copies]),
+        credit_after=Money.total([one.credit_after for one in copies]),
+        receipts=tuple(copies),
+    )

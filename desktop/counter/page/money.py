@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, Decimal
+from typing import Protocol
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
 
-from desktop.counter.page.account import Payer
-from desktop.counter.records import ReceiptIssued, Shift, TenderKind, TillOpened
+from desktop.counter.records import ReceiptIssued, Shift, TakenTogether, TenderKind, TillOpened
 from desktop.kernel.measures import Currency, Money
 from desktop.kernel.text import Catalog
 from desktop.kernel.work import Seat
@@ -60,6 +60,29 @@ def hand_out(
     return tuple(parts), currency.money(left)
 
 
+class Owed(Protocol):
+    """What there is to pay: ``total`` in all, less the ``credit`` that is used before new money."""
+
+    @property
+    def total(self) -> Money: ...
+
+    @property
+    def credit(self) -> Money: ...
+
+    @property
+    def to_pay(self) -> Money: ...
+
+
+class Debtor(Protocol):
+    """Who owes it, as far as the money asks: an account, or several together."""
+
+    @property
+    def dues(self) -> Owed: ...
+
+    @property
+    def language(self) -> str: ...
+
+
 class MoneyPane(Panel):
     """The money at the right: tender, what is due, what is given, the change.
 
@@ -73,7 +96,7 @@ class MoneyPane(Panel):
         self.say, self.country = say, seat.app.country
         self.catalog = seat.app.catalog
         self.currency = self.country.currency
-        self.payer: Payer | None = None
+        self.payer: Debtor | None = None
         self._quick: tuple[Money, ...] = ()
         self.badge = Badge()
         self.head.addWidget(self.badge)
@@ -166,7 +189,7 @@ class MoneyPane(Panel):
 
     # The amount ----------------------------------------------------------------------------------------------
 
-    def show_payer(self, payer: Payer) -> None:
+    def show_payer(self, payer: Debtor) -> None:
         """What an account has to pay; what was typed stays."""
         self.payer = payer
         say, due = self.say, payer.dues.to_pay
@@ -177,7 +200,7 @@ class MoneyPane(Panel):
         self.quick.offer([self._short(amount) for amount in self._quick])
         self.reckon()
 
-    def begin(self, payer: Payer) -> None:
+    def begin(self, payer: Debtor) -> None:
         """The next customer: an empty form, cash."""
         self.payer = payer
         self.tenders.choose(0)
@@ -292,10 +315,10 @@ class DonePane(Panel):
         self.body.addStretch(1)
         self.body.addWidget(self.paper)
 
-    def show_receipt(self, receipt: ReceiptIssued, notes: str) -> None:
+    def show_receipt(self, receipt: ReceiptIssued | TakenTogether, notes: str, title: str) -> None:
         """Show what was taken."""
         say = self.say
-        self.title.setText(say("Receipt {number}", number=receipt.number))
+        self.title.setText(title)
         self.setAccessibleName(self.title.text())
         self.change.show_figure(say.money(receipt.change), self.sign, say("Change"))
         self.note.setText(notes)

@@ -25,7 +25,7 @@ from desktop.counter.records import (
     TillOpened,
     TillOrder,
 )
-from desktop.counter.tables import Payment, Receipt, Tender, Till, TillSession, Unprinted
+from desktop.counter.tables import Payment, PaymentPart, Receipt, Tender, Till, TillSession, Unprinted
 from desktop.kernel import canonical, intent
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.journal import Series
@@ -34,7 +34,7 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation, query
 from desktop.ledger import service as ledger
 from desktop.ledger.records import Role, Settlement
-from desktop.ledger.tables import ContractAccount
+from desktop.ledger.tables import ContractAccount, PostingSet
 from desktop.papers import service as papers
 from desktop.parties.tables import Party
 from desktop.premises.tables import Premise, ServicePoint
@@ -46,7 +46,10 @@ from desktop.staff.tables import Station
 
 RECEIPT = "receipt"
 LATEST = 3
-_ROLES = {
+TAKING = ("counter.take_payment", "counter.take_together")
+"""The operations that take money, by name."""
+
+ROLES = {
     TenderKind.CASH: Role.TILL_CASH,
     TenderKind.CARD: Role.IN_TRANSIT,
     TenderKind.TRANSFER: Role.IN_TRANSIT,
@@ -57,7 +60,8 @@ _ROLES = {
 # Tills
 
 
-def _open_session(work: Work) -> tuple[Till, TillSession] | None:
+def open_session(work: Work) -> tuple[Till, TillSession] | None:
+    """This station's till with its open session; None while it is closed."""
     row = work.session.execute(
         sa.select(Till, TillSession)
         .join(TillSession, TillSession.till_id == Till.id)
@@ -69,21 +73,22 @@ def _open_session(work: Work) -> tuple[Till, TillSession] | None:
 @query("counter.view")
 def till(work: Work, _request: None) -> TillOpened | None:
     """The open session of this station's till; None while it is closed."""
-    found = _open_session(work)
+    found = open_session(work)
     return None if found is None else _opened(work, *found)
 
 
 @query("counter.view")
 def shift(work: Work, _request: None) -> Shift | None:
     """What this station's till took since it was opened; None while it is closed."""
-    found = _open_session(work)
+    found = open_session(work)
     if found is None:
         return None
     taken = sa.select(Tender.kind, sa.func.count()).join(Payment, Payment.id == Tender.payment_id)
-    of_shift = taken.where(Payment.till_session_id == found[1].id).group_by(Tender.kind)
+    proven = taken.join(Receipt, Receipt.payment_id == Payment.id)
+    of_shift = proven.where(Payment.till_session_id == found[1].id).group_by(Tender.kind)
     counts = {row[0]: row[1] for row in work.session.execute(of_shift)}
     latest = work.session.execute(
-        sa.select(Payment.paid_at, Receipt.number, Receipt.content, Tender.kind, Payment.amount)
+        sa.select(Payment.paid_at, Receipt.content, Tender.kind)
         .join(Receipt, Receipt.payment_id == Payment.id)
         .join(Tender, Tender.payment_id == Payment.id)
         .where(Payment.till_session_id == found[1].id)
@@ -93,21 +98,18 @@ def shift(work: Work, _request: None) -> Shift | None:
     return Shift(
         counts=tuple((kind, counts.get(kind, 0)) for kind in TenderKind),
         latest=tuple(
-            ShiftReceipt(
-                work.local(row.paid_at),
-                row.number,
-                canonical.load(ReceiptIssued, row.content).customer_name,
-                row.kind,
-                row.amount,
-            )
+            ShiftReceipt(work.local(row.paid_at), one.number, one.customer_name, row.kind, one.amount)
             for row in latest
+            for one in [canonical.load(ReceiptIssued, row.content)]
         ),
     )
 
 
 def _opened(work: Work, drawer: Till, session: TillSession) -> TillOpened:
     receipts = work.session.scalar(
-        sa.select(sa.func.count()).select_from(Payment).where(Payment.till_session_id == session.id)
+        sa.select(sa.func.count(Receipt.id))
+        .join(Payment, Payment.id == Receipt.payment_id)
+        .where(Payment.till_session_id == session.id)
     )
     last = work.session.scalar(
         sa.select(Series.last).filter_by(owner_id=work.station.id, kind=RECEIPT, year=work.today.year)
@@ -127,7 +129,7 @@ def open_till(work: Work, order: TillOrder) -> TillOpened:
     """Open this station's till with a float. Refused while it is open."""
     if order.opening_float.raw < 0:
         raise Refused(Text("The float cannot be negative."))
-    if _open_session(work) is not None:
+    if open_session(work) is not None:
         raise Refused(Text("The till is open already."))
     drawer = work.session.scalar(sa.select(Till).filter_by(station_id=work.station.id))
     if drawer is None:
@@ -166,7 +168,7 @@ def take_payment(work: Work, order: PaymentOrder) -> ReceiptIssued:
     paying = work.rows(_PAYING, {"account": number, "station": work.station.id}).one_or_none()
     if paying is None:
         raise ledger.unknown(order.account_number)
-    settlement = ledger.settle(work, paying.account_id, order.amount, _ROLES[order.tender])
+    settlement = ledger.settle(work, paying.account_id, order.amount, ROLES[order.tender])
     if paying.session_id is None:
         raise Refused(Text("The till is closed: open it with its float first."))
     payment = {
@@ -247,10 +249,16 @@ def _issue_receipt(
         credit_after=settlement.credit_after,
         check_code=check_code,
     )
+    keep_receipt(work, issued, running)
+    return issued
+
+
+def keep_receipt(work: Work, issued: ReceiptIssued, running: int) -> UUID:
+    """Keep a receipt under the number it was given, to be printed and found; its id."""
     receipt_id = work.new_id()
     row = {
         "id": receipt_id,
-        "payment_id": payment_id,
+        "payment_id": issued.payment_id,
         "station_id": work.station.id,
         "year": work.today.year,
         "running": running,
@@ -258,9 +266,9 @@ def _issue_receipt(
         "content": canonical.dump(issued),
     }
     work.insert_many(Receipt, [row])
-    papers.queue(work, RECEIPT, issued.number, payment_id, new=True)
+    papers.queue(work, RECEIPT, issued.number, issued.payment_id, new=True)
     search.index(work, [paper(RECEIPT_OWNER, receipt_id, issued.number)], new=True)
-    return issued
+    return receipt_id
 
 
 def search_owners(work: Work, receipt_ids: Sequence[UUID]) -> list[Owner]:
@@ -313,17 +321,28 @@ def unprinted(work: Work, *, own: bool) -> tuple[str, ...]:
 
 def payments(work: Work, account_id: UUID, limit: int) -> tuple[PaymentRow, ...]:
     """An account's payments, newest first."""
+    shared = orm.aliased(Receipt)
     rows = work.session.execute(
-        sa.select(Payment.paid_at, Receipt.content, Tender.kind, Payment.amount)
-        .join(Receipt, Receipt.payment_id == Payment.id)
+        sa.select(
+            Payment.paid_at,
+            sa.func.coalesce(shared.content, Receipt.content).label("content"),
+            Tender.kind,
+            Payment.amount,
+            sa.exists().where(PostingSet.reverses_id == Payment.posting_set_id).label("taken_back"),
+        )
+        .select_from(Payment)
+        .outerjoin(Receipt, Receipt.payment_id == Payment.id)
+        .outerjoin(PaymentPart, PaymentPart.payment_id == Payment.id)
+        .outerjoin(shared, shared.id == PaymentPart.receipt_id)
         .join(Tender, Tender.payment_id == Payment.id)
         .where(Payment.contract_account_id == account_id)
-        .order_by(Payment.paid_at.desc(), Receipt.number.desc())
+        .order_by(Payment.paid_at.desc(), sa.func.coalesce(shared.number, Receipt.number).desc())
         .limit(limit)
     )
-    found = []
+    number, found = ledger.accounts(work, [account_id])[account_id].number, []
     for row in rows:
         issued = canonical.load(ReceiptIssued, row.content)
+        mine = issued.part_of(number) or issued
         found.append(
             PaymentRow(
                 paid_at=work.local(row.paid_at),
@@ -331,8 +350,10 @@ def payments(work: Work, account_id: UUID, limit: int) -> tuple[PaymentRow, ...]
                 tender=row.kind,
                 amount=row.amount,
                 cashier=issued.cashier,
-                settled=issued.items,
-                credit_made=issued.credit_made,
+                settled=mine.items,
+                credit_made=mine.credit_made,
+                together=max(len(issued.parts), 1),
+                taken_back=row.taken_back,
             )
         )
     return tuple(found)
@@ -341,7 +362,7 @@ def payments(work: Work, account_id: UUID, limit: int) -> tuple[PaymentRow, ...]
 def lost_payments(folder: Path | None) -> int:
     """Payments of this computer whose booking nobody has seen yet."""
     found = intent.unsettled(folder) if folder is not None else ()
-    return sum(one.operation == "counter.take_payment" for one in found)
+    return sum(one.operation in TAKING for one in found)
 
 
 def prove(session: orm.Session) -> Iterator[Finding]:
@@ -355,9 +376,13 @@ def prove(session: orm.Session) -> Iterator[Finding]:
         .subquery()
     )
     rows = session.execute(
-        sa.select(Payment.id, Payment.amount, tendered.c.total, Receipt.id)
+        sa.select(
+            Payment.id, Payment.amount, tendered.c.total, sa.func.coalesce(PaymentPart.receipt_id, Receipt.id)
+        )
+        .select_from(Payment)
         .outerjoin(tendered, tendered.c.payment_id == Payment.id)
         .outerjoin(Receipt, Receipt.payment_id == Payment.id)
+        .outerjoin(PaymentPart, PaymentPart.payment_id == Payment.id)
     )
     for key, amount, total, receipt_id in rows:
         if total != amount:

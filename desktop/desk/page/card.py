@@ -15,12 +15,13 @@ from desktop.billing.page import BillPane, bill_paper, explanation_paper
 from desktop.billing.records import BillShown, Explanation
 from desktop.billing.service import bill, explanation, why_different
 from desktop.counter.page import SUPPLY_STATES, receipt_paper
-from desktop.counter.records import PaymentRow, ReceiptIssued, ReceiptQuery
-from desktop.counter.service import reprint_receipt, take_payment
+from desktop.counter.records import PaymentRow, ReceiptIssued, ReceiptQuery, TakeBackOrder
+from desktop.counter.service import reprint_receipt, reverse_payment, take_payment
 from desktop.desk.page.lists import (
     bill_state,
     bills_table,
     contracts_table,
+    instalments_table,
     payments_table,
     reads_table,
     versions_table,
@@ -49,6 +50,9 @@ from desktop.qt.preview import PaperFile
 from desktop.qt.table import Table, fitting
 
 OVERVIEW, BILLS, READS, PAYMENTS, CONTRACTS, CONTACTS, NOTES, RECORDS, WHAT_IF = range(9)
+MOST_INSTALMENTS = 4
+"""So many instalments are seen at once below the bills."""
+
 MOST_PRICES = 4
 """So many price versions of a contract are seen at once."""
 PHONE = 4
@@ -134,11 +138,22 @@ class AccountView(PersonView):
             self._bills_table(full=True),
             DuesPanel(self.say, self._country, self._today),
         )
-        self._tab(BILLS, in_panel(self.all_bills), self.dues)
+        self.instalments = instalments_table(self.say, self._country, self._today)
+        self.asked_before = Panel(self.say("Instalments"), padding=0)
+        self.asked_before.body.addWidget(self.instalments)
+        self._tab(BILLS, in_panel(self.all_bills), self.asked_before, self.dues)
         self._bill_tables.append(self.all_bills)
         self._with_card(self.dues.show_card)
+        self._with_card(self._show_instalments)
         if self.card is not None:
             self._list_bills(self.all_bills, self.chosen.number if self.chosen else "")
+
+    def _show_instalments(self, card: AccountCard) -> None:
+        """What was asked for before bills; the panel is away where nothing was."""
+        found = card.instalments
+        self.instalments.show_rows(found, select=0 if found else None)
+        fitting(self.instalments, MOST_INSTALMENTS)
+        self.asked_before.setVisible(bool(found))
 
     def _make_reads(self) -> None:
         self.reads = reads_table(self.say, self._bill_of_read)
@@ -221,6 +236,9 @@ class AccountView(PersonView):
             keys.append(Key("Return", Text("open receipt"), self.open_receipt, enabled=some))
             if self.seat.may(reprint_receipt):
                 keys.append(Key("Ctrl+P", Text("print again"), self.print_again, enabled=some))
+            if self.seat.may(reverse_payment):
+                back = some and not self.payments.current.taken_back
+                keys.append(Key("Del", Text("take the payment back"), self.ask_payment_back, enabled=back))
         if at == READS and self.reads.current is not None and self.reads.current.photos:
             keys.append(Key("V", Text("photo"), self._view_photo))
         if at == READS and self.seat.may(reverse_read):
@@ -538,9 +556,29 @@ class AccountView(PersonView):
             self.open_receipt()
 
     def _show_receipt(self, shown: ReceiptIssued) -> None:
-        if self.card is not None and shown.account_number == self.card.row.number:
-            self.receipt.show_receipt(shown)
+        number = self.card.row.number if self.card is not None else ""
+        if number and (shown.account_number == number or shown.part_of(number)):
+            self.receipt.show_receipt(shown, number)
             self.receipt.setVisible(self.stack.currentIndex() == PAYMENTS)
+
+    def ask_payment_back(self) -> None:
+        """Ask why the chosen payment is taken back; of one tender for several accounts only this account's."""
+        paid: PaymentRow | None = self.payments.current
+        if paid is None or paid.taken_back or self.card is None:
+            return
+        say = self.say
+        title = say("Why is the payment of {amount} taken back?", amount=say.money(paid.amount, unit=True))
+        keys = say.join((say("Enter takes it back"), say("Esc closes, text stays")))
+        order = TakeBackOrder(paid.receipt_number, "", (self.card.row.number,))
+        about = f"payment {paid.receipt_number}"
+        self._ask(partial(self._take_back, order), about, title, keys, say("for example: the wrong account"))
+
+    def _take_back(self, order: TakeBackOrder, _at: int, words: str, _held: bool) -> None:
+        def taken(_answer: object) -> None:
+            self.page.toast(self.say("Taken back"))
+            self.reload()
+
+        self._do(reverse_payment, replace(order, reason=words), taken)
 
     def print_again(self) -> None:
         """Print the chosen receipt once more, marked COPY n and entered in the print journal."""

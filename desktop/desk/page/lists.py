@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from desktop.billing.records import InstalmentShown
 from desktop.counter.page import bill_states_room
 from desktop.counter.records import PaymentRow
 from desktop.desk.records import BillRow, ContractRow
@@ -91,6 +92,42 @@ def bills_table(say: Catalog, country: Country, today: date, *, full: bool) -> T
     return table
 
 
+def instalments_table(say: Catalog, country: Country, today: date) -> Table:
+    """What an account was asked for before its months were billed, and which bill deducts it."""
+    sign = country.currency.sign
+    states = (say("taken back"), say("paid"), say("due {day}", day=today))
+
+    def state(one: InstalmentShown) -> Cell:
+        if one.reversed_on is not None:
+            return Cell(states[0], state="withdrawn")
+        if not one.open:
+            return Cell(states[1], state="ok")
+        return Cell(say("due {day}", day=one.due_on), state="bad" if one.due_on < today else "due")
+
+    def part(one: InstalmentShown) -> str:
+        return say("{place} of {places}", place=one.place, places=one.places)
+
+    left = say("Open {sign}", sign=sign)
+    return Table(
+        say("Instalments"),
+        (
+            Column(say("Month"), lambda one: say.month(one.month), 78),
+            Column(say("Number"), lambda one: Cell(one.number, ink="ink2"), 150),
+            Column(say("Part"), part, words_room(part_words(say), least=90)),
+            Column(say("Deducted by bill"), lambda one: Cell(one.bill_number or NONE, ink="ink2")),
+            Column(say("State"), state, badge_room(say("State"), states)),
+            Column(say("Amount {sign}", sign=sign), lambda one: money_cell(say.money(one.amount)), 96, right=True),
+            Column(left, lambda one: money_cell(say.money(one.open), zero=not one.open), title_room(left, 90),
+                   right=True),
+        ),
+    )  # fmt: skip
+
+
+def part_words(say: Catalog) -> str:
+    """The widest words of a part."""
+    return say("{place} of {places}", place=10, places=10)
+
+
 def reads_table(say: Catalog, bills: Mapping[UUID, str]) -> Table:
     """Every read of an account's registers; ``bills`` names the bill that a read closed, by the read's id."""
 
@@ -142,6 +179,11 @@ def payments_table(say: Catalog, country: Country) -> Table:
             Column(say("Receipt"), lambda paid: Cell(paid.receipt_number, ink="ink2"), 120),
             Column(say("Tender"), lambda paid: say(paid.tender.text), 110),
             Column(say("Settled"), lambda paid: _settled(say, paid)),
+            Column(
+                say("State"),
+                lambda paid: _standing(say, paid),
+                badge_room(say("State"), (say("Taken back"),)),
+            ),
             Column(say("Cashier"), lambda paid: Cell(paid.cashier, ink="ink2"), 120),
             Column(
                 say("Amount {sign}", sign=sign),
@@ -159,7 +201,13 @@ def _settled(say: Catalog, paid: PaymentRow) -> str:
     parts = [say.month(item.month) for item in paid.settled]
     if paid.credit_made:
         parts.append(say("credit {amount}", amount=paid.credit_made))
+    if paid.together > 1:
+        parts.append(say("for {count} accounts together", count=paid.together))
     return say.join(parts) or NONE
+
+
+def _standing(say: Catalog, paid: PaymentRow) -> Cell:
+    return Cell(say("Taken back"), state="withdrawn") if paid.taken_back else Cell("")
 
 
 def contracts_table(say: Catalog, today: date) -> Table:

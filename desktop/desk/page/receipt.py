@@ -87,29 +87,31 @@ class ReceiptPane(Panel):
     def _what(self, item: SettledItem) -> str:
         return self.say.month(item.month)
 
-    def show_receipt(self, shown: ReceiptIssued) -> None:
-        """Show a receipt as it was issued."""
+    def show_receipt(self, shown: ReceiptIssued, account_number: str) -> None:
+        """Show a receipt as it was issued; of one for several accounts what it says of this one."""
         if self.shown is None:
             self._build()
         say, self.shown = self.say, shown
         self.title.setText(say("Receipt {number}", number=shown.number))
         self.setAccessibleName(say("Receipt {number}", number=shown.number))
-        self.badge.show_state(say("copy {count}", count=shown.copy) if shown.copy else "", "info")
-        self.lines.show_rows(shown.items, select=0 if shown.items else None)
-        self.lines.setFixedHeight(theme.HEADER + theme.ROW * max(1, min(len(shown.items), 7)))
-        self.amount.show_value(say.money(shown.amount, unit=True))
+        mine = shown.part_of(account_number) or shown
+        shared = say("for {count} accounts together", count=len(shown.parts)) if shown.parts else ""
+        self.badge.show_state(say("copy {count}", count=shown.copy) if shown.copy else shared, "info")
+        self.lines.show_rows(mine.items, select=0 if mine.items else None)
+        self.lines.setFixedHeight(theme.HEADER + theme.ROW * max(1, min(len(mine.items), 7)))
+        self.amount.show_value(say.money(mine.amount, unit=True))
         reference = say.moment(shown.paid_at)
         values = {
             "tender": say.join((say(shown.tender.text), reference)),
             "given": say.money(shown.given),
             "change": say.money(shown.change),
-            "credit_used": say.money(shown.credit_used),
-            "credit_made": say.money(shown.credit_made),
-            "owed": say.money(shown.owed_after),
+            "credit_used": say.money(mine.credit_used),
+            "credit_made": say.money(mine.credit_made),
+            "owed": say.money(mine.owed_after),
             "cashier": say.join((shown.cashier, shown.till_name)),
             "check": shown.check_code,
         }
         for name, pair in self.pairs.items():
             pair.show_value(values[name])
-        told = [say(part) for item in shown.items for part in item.arithmetic]
+        told = [say(part) for item in mine.items for part in item.arithmetic]
         self.arithmetic.setText(say.join(told))

@@ -93,6 +93,7 @@ def account_card(work: Work, number: str) -> AccountCard:
             note for note in parties.notes(work, party_id) if note.account_id in (None, row.account_id)
         ),
         group=group.number if group else "",
+        instalments=billing.instalments_of(work, row.account_id),
     )
 
 

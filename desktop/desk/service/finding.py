@@ -12,15 +12,16 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from desktop.billing import service as billing
-from desktop.billing.tables import Bill, CollectiveBill
+from desktop.billing.tables import Bill, CollectiveBill, Instalment
 from desktop.contracts import service as contracts
 from desktop.contracts.tables import GroupMember, PaymentGroup
 from desktop.counter import service as counter
-from desktop.counter.tables import Payment, Receipt, Tender, Till, TillSession
+from desktop.counter.tables import Payment, PaymentPart, Receipt, Tender, Till, TillSession
 from desktop.desk.records import Found, Rebuilt, Reindexed, SearchFound
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
 from desktop.kernel.work import Progress, Seat, Work, go_on, operation, query
+from desktop.ledger import service as ledger
 from desktop.ledger.tables import ContractAccount, OpenItem
 from desktop.parties import service as parties
 from desktop.parties.records import PartyKind
@@ -32,6 +33,7 @@ from desktop.search.records import (
     COLLECTIVE,
     CUSTOMERS,
     GROUP,
+    INSTALMENT,
     PARTY,
     PERSONAL,
     RECEIPT,
@@ -53,10 +55,17 @@ _OWNERS: dict[str, tuple[sa.Select[UUID], search.Owners]] = {
     RECEIPT: (sa.select(Receipt.id), counter.search_owners),
     GROUP: (sa.select(PaymentGroup.id), contracts.group_owners),
     COLLECTIVE: (sa.select(CollectiveBill.id), billing.collective_owners),
+    INSTALMENT: (sa.select(Instalment.id), billing.instalment_owners),
 }
 """Who owns words, and where they come from. A party with one account is found as that account."""
 
-_MAY_SEE = {BILL: "billing.view", RECEIPT: "counter.view", GROUP: "desk.view", COLLECTIVE: "billing.view"}
+_MAY_SEE = {
+    BILL: "billing.view",
+    RECEIPT: "counter.view",
+    GROUP: "desk.view",
+    COLLECTIVE: "billing.view",
+    INSTALMENT: "billing.view",
+}
 
 
 @query("search.find")
@@ -217,6 +226,7 @@ def _papers_found(work: Work, hits: Sequence[SearchHit], limit: int) -> tuple[Fo
         *_receipts_found(work, by_id),
         *_groups_found(work, by_id),
         *_collective_found(work, by_id),
+        *_instalments_found(work, by_id),
     ]
     found.sort(key=lambda one: one[0], reverse=True)
     found.sort(key=lambda one: not one[1].exact)
@@ -324,18 +334,56 @@ def _collective_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[dat
     ]
 
 
+def _instalments_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[date, Found]]:
+    keys = [key for key, hit in hits.items() if hit.owner_kind == INSTALMENT]
+    rows = work.session.execute(
+        sa.select(Instalment, ContractAccount.number, Party.name)
+        .join(ContractAccount, ContractAccount.id == Instalment.contract_account_id)
+        .join(Party, Party.id == ContractAccount.party_id)
+        .where(Instalment.id.in_(keys))
+    ).all()
+    left = ledger.open_of(work, [row.number for row, _, _ in rows])
+    return [
+        (
+            row.issued_on,
+            Found(
+                kind=INSTALMENT,
+                number=row.number,
+                account=account,
+                title=row.number,
+                facts=(Text("Instalment"), row.month, name),
+                matches=hits[row.id].matches,
+                amount=row.amount,
+                note=_bill_note(work, row.due_on, left.get(row.number, Money(0))),
+                state="open",
+                exact=hits[row.id].exact,
+            ),
+        )
+        for row, account, name in rows
+    ]
+
+
 def _receipts_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[date, Found]]:
     keys = [key for key, hit in hits.items() if hit.owner_kind == RECEIPT]
+    proven = (  # what a receipt of several accounts proves
+        sa.select(PaymentPart.receipt_id, sa.func.sum(Payment.amount).label("amount"))
+        .join(Payment, Payment.id == PaymentPart.payment_id)
+        .where(PaymentPart.receipt_id.in_(keys))
+        .group_by(PaymentPart.receipt_id)
+        .subquery()
+    )
     rows = work.session.execute(
         sa.select(
             Receipt.id,
             Receipt.number,
             ContractAccount.number.label("account"),
             Payment.paid_at,
-            Payment.amount,
+            sa.func.coalesce(proven.c.amount, Payment.amount).label("amount"),
             Tender.kind,
             Party.name,
         )
+        .select_from(Receipt)
+        .outerjoin(proven, proven.c.receipt_id == Receipt.id)
         .join(Payment, Payment.id == Receipt.payment_id)
         .join(Tender, Tender.payment_id == Payment.id)
         .join(ContractAccount, ContractAccount.id == Payment.contract_account_id)

@@ -206,8 +206,10 @@ def _taken(work: Work, where: Sequence[sa.ColumnElement[bool]]) -> defaultdict[U
     """The takings of each station."""
     found: defaultdict[UUID, _Takings] = defaultdict(lambda: defaultdict(lambda: (0, Money(0))))
     rows = work.session.execute(
-        sa.select(Station.id, Tender.kind, sa.func.count(), sa.func.sum(Tender.amount))
+        sa.select(Station.id, Tender.kind, sa.func.count(Receipt.id), sa.func.sum(Tender.amount))
+        .select_from(Tender)
         .join(Payment, Payment.id == Tender.payment_id)
+        .outerjoin(Receipt, Receipt.payment_id == Payment.id)
         .join(TillSession, TillSession.id == Payment.till_session_id)
         .join(Till, Till.id == TillSession.till_id)
         .join(Station, Station.id == Till.station_id)

@@ -3,12 +3,14 @@
 from desktop.invoices.service.batches import export_again, export_batch, export_invoices, note_again, prove
 from desktop.invoices.service.numbers import attach_numbers, read_back
 from desktop.invoices.service.register import batches, invoices, invoices_extent, of_batch, waiting
-from desktop.invoices.service.wishes import buyer_problems, set_wish, wish
+from desktop.invoices.service.wishes import buyer_problems, carry_wishes, clean, set_wish, wish
 
 __all__ = [
     "attach_numbers",
     "batches",
     "buyer_problems",
+    "carry_wishes",
+    "clean",
     "export_again",
     "export_batch",
     "export_invoices",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from uuid import UUID
 
@@ -114,6 +115,22 @@ def set_wish(work: Work, order: WishOrder) -> WishShown:
         setattr(row, name, getattr(buyer, name))
     work.session.flush()
     return wish(work, asked)
+
+
+def carry_wishes(work: Work, wishes: Sequence[tuple[UUID, InvoiceKind, Buyer]]) -> None:
+    """Enter what accounts of another system want for every bill."""
+    work.insert_many(
+        InvoiceWish,
+        [
+            {
+                "contract_account_id": key,
+                "bill_id": None,
+                "kind": kind,
+                **{name: getattr(buyer, name) for name in FIELDS},
+            }
+            for key, kind, buyer in wishes
+        ],
+    )
 
 
 def clean(country: Country, buyer: Buyer) -> Buyer:

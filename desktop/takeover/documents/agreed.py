@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from desktop.billing.records import LOOKED_AT, ReviewFlag
+from desktop.billing.records import ReviewFlag
 from desktop.contracts.records import SpellKind
-from desktop.kernel.text import Text, Worded
+from desktop.kernel.text import Text
 from desktop.metering.records import Flag, VoltageLevel
 from desktop.takeover.documents.columns import Column, HallSheet, Kind
 from desktop.takeover.records import BillLimitLine, ReadLimitLine, SpellLine, TermsLine
@@ -25,10 +25,6 @@ OF_POINT = Column(
 )
 
 
-def _known(words: type[Worded]) -> str:
-    return ", ".join(one.value for one in words)
-
-
 TERMS = HallSheet(
     "terms",
     Text("Terms"),
@@ -39,7 +35,7 @@ TERMS = HallSheet(
         Column("valid_from", Text("Valid from"), Text("The first day, while a contract is in force"), "2025-01-01",
                Kind.DAY, True),
         Column("basis", Text("Capacity charge by"),
-               Text("One of: {words}; none where nothing stands", words=_known(Basis)), "contract_demand", Kind.WORD,
+               Text("No charge where nothing stands"), "contract_demand", Kind.WORD,
                words=Basis),
         Column("capacity", Text("Transformers kVA"), Text("In use; what is sealed for good does not count"), "1000",
                Kind.POWER, least=0),
@@ -71,7 +67,7 @@ SPELLS = HallSheet(
     SpellLine,
     (
         ACCOUNT,
-        Column("kind", Text("Kind"), Text("Use one of: {words}", words=_known(SpellKind)), "suspended", Kind.WORD, True,
+        Column("kind", Text("Kind"), Text("What holds on these days"), "suspended", Kind.WORD, True,
                words=SpellKind),
         Column("starts_on", Text("Starts on"), Text("The first day"), "2026-01-10", Kind.DAY, True),
         Column("ends_on", Text("Ended on"),
@@ -98,7 +94,7 @@ READ_LIMITS = HallSheet(
     Text("When a read is doubtful; a row for each voltage level with limits of its own"),
     ReadLimitLine,
     (
-        Column("level", Text("Voltage level"), Text("Use one of: {words}", words=_known(VoltageLevel)), "low",
+        Column("level", Text("Voltage level"), Text("Whose limits these are"), "low",
                Kind.WORD, True, words=VoltageLevel),
         Column("surge_percent", Text("Jump up from %"), _PERCENT, "50", Kind.WHOLE, True, least=1),
         Column("drop_percent", Text("Jump down from %"), _PERCENT, "50", Kind.WHOLE, True, least=1),
@@ -108,7 +104,7 @@ READ_LIMITS = HallSheet(
         Column("days_low", Text("Shortest period"), Text("Days"), "26", Kind.WHOLE, True, least=1),
         Column("days_high", Text("Longest period"), Text("Days"), "35", Kind.WHOLE, True, least=1),
         Column("holding", Text("Waits for a decision"),
-               Text("With commas between: {words}; nothing waits where nothing stands", words=_known(Flag)),
+               Text("Several with commas between; nothing waits where nothing stands"),
                "surge, drop, zero", Kind.WORDS, words=Flag),
     ),
 )  # fmt: skip
@@ -119,7 +115,7 @@ BILL_LIMITS = HallSheet(
     Text("When another person looks at a bill before it is issued; a row for each class and first day"),
     BillLimitLine,
     (
-        Column("customer_class", Text("Customer class"), Text("Use one of: {words}", words=_known(CustomerClass)),
+        Column("customer_class", Text("Customer class"), Text("Whose limits these are"),
                "residential", Kind.WORD, True, words=CustomerClass),
         Column("valid_from", Text("Valid from"), Text("The first day"), "2026-01-01", Kind.DAY, True),
         Column("jump_percent", Text("Jump from %"), _PERCENT, "30", Kind.WHOLE, True, least=1),
@@ -127,8 +123,7 @@ BILL_LIMITS = HallSheet(
         Column("large", Text("Large from"), Text("Amount of a bill"), "50000.00", Kind.MONEY, True, least=1),
         Column("same_months", Text("Same usage"), _PERIODS, "3", Kind.WHOLE, True, least=2),
         Column("waiting", Text("Waits for another person"),
-               Text("With commas between: {words}; nothing waits where nothing stands",
-                    words=", ".join(one.value for one in LOOKED_AT)),
+               Text("Several with commas between; nothing waits where nothing stands"),
                "jump, negative, large", Kind.WORDS, words=ReviewFlag),
     ),
 )  # fmt: skip

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from desktop.contracts.rules import losses_of, shares_of
+from desktop.billing.rules import parts_of
+from desktop.contracts.rules import losses_of, losses_written, shares_of, shares_written
 from desktop.kernel.country import Country
-from desktop.kernel.measures import Energy, Factor, Measure, Money, Power, Reading
+from desktop.kernel.measures import Currency, Energy, Factor, Measure, Money, Power, Reading
 from desktop.kernel.sheet import Row, half_width, plain_code
 from desktop.kernel.text import Text, Worded
-from desktop.takeover.documents.columns import Column, HallSheet, Kind
+from desktop.takeover.documents.columns import Column, HallSheet, Kind, listed
 from desktop.takeover.documents.sheets import in_all_languages, plain
 
 _MEASURES: dict[Kind, type[Measure]] = {
@@ -124,11 +126,10 @@ def _meant(column: Column, row: Row, *words: str) -> list[Worded]:
     known = _meanings(column.words)
     found = [known.get(plain(word)) for word in words]
     if None in found:
-        names = ", ".join(member.value for member in column.words)
         row.note(
             column.name,
             Text("This is not one of the known words"),
-            Text("Use one of: {words}", words=names),
+            Text("Use one of: {words}", words=listed(column.words)),
         )
     return [one for one in found if one is not None]
 
@@ -211,28 +212,33 @@ _ANSWERS = {"1": True, "0": False, "true": True, "false": False, "-": False} | {
 """What each way to say yes or no means."""
 
 
-def _spelled(column: Column, row: Row, _country: Country) -> str | None:
-    words = _text(column, row, _country)
+def _spelled(column: Column, row: Row, country: Country) -> str | None:
+    words = _text(column, row, country)
     if words is None:
         return None
     spell, what, remedy = _SPELLED[column.kind]
     try:
-        return spell(words)
+        return spell(words, country.currency)
     except ValueError:
         row.note(column.name, what, remedy)
         return None
 
 
-_SPELLED: Mapping[Kind, tuple[Callable[[str], str], Text, Text]] = {
+_SPELLED: Mapping[Kind, tuple[Callable[[str, Currency], str], Text, Text]] = {
     Kind.LOSSES: (
-        losses_of,
+        lambda words, _: losses_of(words),
         Text("These are no values by their names"),
         Text("Write them like method=fixed_rate; rate_percent=3"),
     ),
     Kind.SHARES: (
-        shares_of,
+        lambda words, _: shares_of(words),
         Text("These are no shares of tariffs"),
         Text("Write them like ZJ-SHARED: 15 %; YL-1P: 300 kWh"),
+    ),
+    Kind.PARTS: (
+        parts_of,
+        Text("These are no parts of a month"),
+        Text("Write them like 5: 30 %; 15: 1000.00"),
     ),
 }
 
@@ -255,6 +261,7 @@ _READERS: Mapping[Kind, Callable[[Column, Row, Country], Any]] = {
     Kind.YES: _yes,
     Kind.LOSSES: _spelled,
     Kind.SHARES: _spelled,
+    Kind.PARTS: _spelled,
 }
 
 
@@ -289,6 +296,20 @@ def stored(value: Any) -> str | int | None:
         case tuple():
             return ",".join(str(stored(part)) for part in value)
     raise TypeError(f"{type(value).__name__} does not wait")
+
+
+def shown(column: Column, cell: str | int) -> str:
+    """A cell that waits as people wrote it; money in its smallest step."""
+    match column.kind:
+        case Kind.SHARES:
+            return shares_written(str(cell))
+        case Kind.LOSSES:
+            return losses_written(str(cell))
+        case Kind.HUNDREDTHS:
+            return f"{Decimal(cell).scaleb(-2)}"
+        case Kind.ENERGY | Kind.READING | Kind.FACTOR | Kind.POWER:
+            return f"{_MEASURES[column.kind](int(cell)).decimal.normalize():f}"
+    return str(cell)
 
 
 def line_of(sheet: HallSheet, cells: Sequence[str | int | None]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -38,6 +39,8 @@ class Kind(Enum):
     """Values of equipment by their names, as JSON."""
     SHARES = "shares"
     """Parts that other tariffs price, as canonical JSON."""
+    PARTS = "parts"
+    """Instalments of a month, as canonical JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +71,9 @@ class HallSheet:
     def column(self, name: str) -> Column:
         """A column by the field it fills."""
         return next(column for column in self.columns if column.name == name)
+
+
+def listed(words: Iterable[Worded]) -> Text:
+    """The words of some members, one after the other."""
+    first, *rest = words
+    return Text("{first}; {rest}", first=first.text, rest=listed(rest)) if rest else first.text

@@ -10,16 +10,20 @@ from typing import Any
 from uuid import UUID
 
 from desktop.contracts.records import CapacitySpell
+from desktop.invoices.records import BUYER_WORDS, Buyer
+from desktop.invoices.service import buyer_problems, clean
 from desktop.kernel.country import Country, Load
 from desktop.kernel.errors import Problem, Refused
 from desktop.kernel.measures import Energy, Power
 from desktop.kernel.sheet import Progress, Row, stream_rows
 from desktop.kernel.text import LANGUAGES, Text
+from desktop.metering.records import RegisterCode
 from desktop.parties import rules as parties
 from desktop.parties.records import ContactKind, ContactOrder, PartyKind
 from desktop.takeover.documents.agreed import BILL_LIMITS, READ_LIMITS, SPELLS, TERMS
 from desktop.takeover.documents.cells import LineReader
 from desktop.takeover.documents.columns import HallSheet
+from desktop.takeover.documents.paying import WISHES
 from desktop.takeover.documents.sheets import ITEMS, METERS, PARTIES, PAYMENTS, layouts, sheet_of
 from desktop.tariffs.records import Basis
 
@@ -114,7 +118,12 @@ def _check_meter(row: Row, values: dict[str, Any], _country: Country) -> None:
             Text("The newest reading and its day belong together"),
             Text("Fill in both, or none"),
         )
-    elif "newest_read" in values and "last_read" in values and values["newest_read"] < values["last_read"]:
+    elif (
+        "newest_read" in values
+        and "last_read" in values
+        and values["newest_read"] < values["last_read"]
+        and values.get("register") is not RegisterCode.DEMAND  # it begins anew every month
+    ):
         what = Text("The reading is below the previous one, {previous}", previous=values["last_read"])
         row.note(
             "newest_read", what, Text("Leave it out; enter it here as a read, where a rollover is confirmed")
@@ -176,6 +185,15 @@ _SPELL_FLAWS = {
 }
 
 
+def _check_wish(row: Row, values: dict[str, Any], country: Country) -> None:
+    if "kind" not in values:
+        return
+    buyer = clean(country, Buyer(**{name: values.get(name, "") for name in BUYER_WORDS}))
+    for one in buyer_problems(country, values["kind"], buyer, organisation=True):
+        row.note(str(one.column), one.what, one.remedy)
+    values |= {name: getattr(buyer, name) for name in BUYER_WORDS if name in values}
+
+
 def _check_limits(row: Row, values: dict[str, Any], _country: Country) -> None:
     for name in ("surge_percent", "drop_percent", "jump_percent"):
         if values.get(name, 0) > MOST_PERCENT:
@@ -195,4 +213,5 @@ _CHECKS = {
     SPELLS: _check_spell,
     READ_LIMITS: _check_limits,
     BILL_LIMITS: _check_limits,
+    WISHES: _check_wish,
 }

@@ -17,6 +17,7 @@ from desktop.takeover.documents.agreed import ACCOUNT as _ACCOUNT
 from desktop.takeover.documents.agreed import BILL_LIMITS, READ_LIMITS, SPELLS, TERMS
 from desktop.takeover.documents.agreed import OF_POINT as _OF_POINT
 from desktop.takeover.documents.columns import Column, HallSheet, Kind
+from desktop.takeover.documents.paying import GROUPS, MEMBERS, PLANS, WISHES
 from desktop.takeover.records import (
     AccountLine,
     ContractLine,
@@ -238,7 +239,8 @@ LIMITS = (READ_LIMITS, BILL_LIMITS)
 """Sheets of what is set for whole halls."""
 
 SHEETS = (
-    PARTIES, PREMISES, POINTS, METERS, ACCOUNTS, CONTRACTS, TERMS, SPELLS, TARIFFS, ITEMS, PAYMENTS, HISTORY, *LIMITS
+    PARTIES, PREMISES, POINTS, METERS, ACCOUNTS, CONTRACTS, TERMS, SPELLS, TARIFFS, ITEMS, PAYMENTS, HISTORY,
+    PLANS, WISHES, GROUPS, MEMBERS, *LIMITS,
 )  # fmt: skip
 """All sheets of the workbook, in its order."""
 

@@ -7,13 +7,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, BinaryIO
 
+from desktop.billing.rules import parts_written
 from desktop.contracts.rules import losses_written, shares_written
 from desktop.kernel import sheet as spreadsheet
 from desktop.kernel.country import Country
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Catalog, Text, Worded
-from desktop.takeover.documents.columns import Column, HallSheet, Kind
+from desktop.takeover.documents.columns import Column, HallSheet, Kind, listed
 from desktop.takeover.documents.sheets import EXPLANATIONS, SHEETS
+from desktop.takeover.documents.staying import STAYING
 
 _KINDS = {
     Kind.DAY: spreadsheet.Kind.DATE,
@@ -50,11 +52,11 @@ _RULES = (
     Text(
         "Carried over: parties and how they are reached, premises, service points with route and capacity, meters"
         " with their last reading, accounts with their credit, contracts with their terms and capacity days, open items"
-        " with what was paid of them, kWh of the months, and limits of reads and bills"
+        " with what was paid of them, kWh of the months, instalment plans, invoices wanted, payment groups, and limits"
+        " of reads and bills"
     ),
     Text(
-        "Not carried over: old bills and receipts, readings before the last, notes, who looked at whose data, what"
-        " changed when, staff and tills. Keep the former system as long as the law asks for them"
+        "Keep the former system as long as the law asks for what stays behind; each of it stands below, with why"
     ),
     Text("Bill what is read before you carry it over: only one reading after the billed one comes along"),
     Text(
@@ -90,12 +92,28 @@ def _explanations(say: Catalog) -> spreadsheet.Sheet:
     )  # fmt: skip
     columns = tuple(spreadsheet.Column(say(title), width=width) for title, width in widths)
     rows: list[Sequence[object]] = [("", "", "", say(rule), "") for rule in _RULES]
+    rows += ((say("Stays behind"), say(one.what), "", say(one.why), "") for one in STAYING)
     for sheet in SHEETS:
         rows.append((say(sheet.title), "", "", say(sheet.about), ""))
         for column in sheet.columns:
             must = say("yes") if column.required else ""
-            rows.append((say(sheet.title), say(column.title), must, say(column.hint), column.example))
+            rows.append(
+                (say(sheet.title), say(column.title), must, _hint(column, say), _example(column, say))
+            )
     return spreadsheet.Sheet(say(EXPLANATIONS), columns, rows)
+
+
+def _hint(column: Column, say: Catalog) -> str:
+    """What to write into a column, with all words that may stand there."""
+    if column.words is None:
+        return say(column.hint)
+    return say("{hint}. One of: {words}", hint=column.hint, words=listed(column.words))
+
+
+def _example(column: Column, say: Catalog) -> str:
+    if column.words is None:
+        return column.example
+    return ", ".join(say(column.words.of(one.strip()).text) for one in column.example.split(","))
 
 
 def _sheet(sheet: HallSheet, lines: Iterable[Any], say: Catalog, country: Country) -> spreadsheet.Sheet:
@@ -130,4 +148,6 @@ def _cell(column: Column, value: Any, say: Catalog) -> object:
             return Decimal(value).scaleb(-2)
         case str() if column.kind in _SPELLED:
             return _SPELLED[column.kind](value)
+        case str() if column.kind is Kind.PARTS and say.currency:
+            return parts_written(value, say.currency)
     return value

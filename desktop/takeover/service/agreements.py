@@ -1,4 +1,5 @@
-"""The lines of what the contracts of a hall say: terms and days of another capacity, as a `Book` streams them."""
+"""The lines of what was agreed with the customers of a hall, as a `Book` streams them: terms, days of another capacity,
+instalments, invoices."""
 
 from __future__ import annotations
 
@@ -8,14 +9,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from desktop.billing.tables import InstalmentPlan
 from desktop.contracts.records import NO_POWER, Service
 from desktop.contracts.rules import shares_in
 from desktop.contracts.tables import ContractSpell, ContractTerms, SupplyContract
+from desktop.invoices.records import BUYER_WORDS
+from desktop.invoices.tables import InvoiceWish
 from desktop.kernel import canonical
 from desktop.kernel.work import Work
 from desktop.ledger.tables import ContractAccount
 from desktop.metering import service as metering
-from desktop.takeover.records import SpellLine, TermsLine
+from desktop.takeover.records import PlanLine, SpellLine, TermsLine, WishLine
 from desktop.takeover.service.moment import Moment
 
 
@@ -71,6 +75,38 @@ def spell_lines(book: Moment) -> Iterator[SpellLine]:
                 contract_from=begun if several > 1 else None,
                 point=further(nth, running),
             )
+
+
+def plan_lines(book: Moment) -> Iterator[PlanLine]:
+    """By which parts accounts pay a month before its bill; a plan that never began is none."""
+    plan = InstalmentPlan
+    statement = (
+        sa.select(ContractAccount.number, plan.valid_from, plan.parts, plan.valid_to)
+        .join(ContractAccount, ContractAccount.id == plan.contract_account_id)
+        .where(
+            ContractAccount.hall_id == book.work.station.hall_id,
+            sa.or_(plan.valid_to.is_(None), plan.valid_to > plan.valid_from),
+        )
+        .order_by(plan.id)
+    )
+    for some in book.some(statement):
+        for row in some:
+            yield PlanLine(*row)
+
+
+def wish_lines(book: Moment) -> Iterator[WishLine]:
+    """What invoice accounts want for every bill; what was asked for one bill went with that."""
+    wish = InvoiceWish
+    statement = (
+        sa.select(wish, ContractAccount.number)
+        .join(ContractAccount, ContractAccount.id == wish.contract_account_id)
+        .where(ContractAccount.hall_id == book.work.station.hall_id, wish.bill_id.is_(None))
+        .order_by(wish.id)
+    )
+    for some in book.some(statement):
+        for one, number in some:
+            named = {name: getattr(one, name) for name in BUYER_WORDS}
+            yield WishLine(account=number, kind=one.kind, **named)
 
 
 def _held(book: Moment, model: Any) -> sa.Select[*tuple[Any, ...]]:

@@ -10,17 +10,19 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
-from desktop.billing.tables import Bill, BillReversal
+from desktop.billing import service as billing
+from desktop.billing.tables import Bill, BillReversal, Instalment
 from desktop.contracts import service as contracts
 from desktop.contracts.records import Service
-from desktop.contracts.tables import SupplyContract
+from desktop.contracts.tables import GroupMember, PaymentGroup, SupplyContract
 from desktop.kernel.measures import Energy, Money, Reading
 from desktop.kernel.period import Period, months_before
-from desktop.ledger.records import ClearingKind
+from desktop.ledger.records import ClearingKind, ItemKind
 from desktop.ledger.tables import Clearing, ContractAccount, OpenItem
 from desktop.metering import service as metering
-from desktop.metering.records import ReadReason
+from desktop.metering.records import ReadReason, RegisterCode
 from desktop.metering.tables import (
     Installation,
     Meter,
@@ -37,6 +39,7 @@ from desktop.parties.tables import Contact, Party, PartyRole
 from desktop.premises.tables import Premise, ServicePoint
 from desktop.takeover.documents.agreed import BILL_LIMITS, READ_LIMITS, SPELLS, TERMS
 from desktop.takeover.documents.columns import HallSheet
+from desktop.takeover.documents.paying import GROUPS, MEMBERS, PLANS, WISHES
 from desktop.takeover.documents.sheets import (
     ACCOUNTS,
     CONTRACTS,
@@ -52,8 +55,10 @@ from desktop.takeover.documents.sheets import (
 from desktop.takeover.records import (
     AccountLine,
     ContractLine,
+    GroupLine,
     HistoryLine,
     ItemLine,
+    MemberLine,
     MeterLine,
     PartyLine,
     PaymentLine,
@@ -61,7 +66,14 @@ from desktop.takeover.records import (
     PremiseLine,
     TariffLine,
 )
-from desktop.takeover.service.agreements import further, share_tariffs, spell_lines, terms_lines
+from desktop.takeover.service.agreements import (
+    further,
+    plan_lines,
+    share_tariffs,
+    spell_lines,
+    terms_lines,
+    wish_lines,
+)
 from desktop.takeover.service.here import bill_limits, read_limits
 from desktop.takeover.service.moment import Moment
 from desktop.tariffs.tables import Tariff
@@ -71,7 +83,12 @@ _BILLED = (ReadReason.PERIODIC, ReadReason.OPENING, ReadReason.FINAL)
 
 
 class Book(Moment):
-    """The lines of every sheet, in order, asked for when they are written."""
+    """The lines of every sheet, in order, asked for when they are written.
+
+    ``reads_behind`` counts the reads since the last bill that no row has room for.
+    """
+
+    reads_behind = 0
 
     def sheets(self) -> Iterator[tuple[HallSheet, Iterable[Any]]]:
         """Each sheet with its lines."""
@@ -88,6 +105,10 @@ class Book(Moment):
             (ITEMS, self._items),
             (PAYMENTS, self._payments),
             (HISTORY, self._history),
+            (PLANS, lambda: plan_lines(self)),
+            (WISHES, lambda: wish_lines(self)),
+            (GROUPS, self._groups),
+            (MEMBERS, self._members),
             (READ_LIMITS, lambda: read_limits(self.work)),
             (BILL_LIMITS, lambda: bill_limits(self.work)),
         )
@@ -129,7 +150,7 @@ class Book(Moment):
 
     def _ours(self, party_id: Any) -> sa.ColumnElement[bool]:
         """Whether a party has an account in this hall, or none at all."""
-        account = ContractAccount
+        account = orm.aliased(ContractAccount)
         return sa.or_(
             sa.exists().where(account.party_id == party_id, account.hall_id == self.work.station.hall_id),
             ~sa.exists().where(account.party_id == party_id),
@@ -242,6 +263,7 @@ class Book(Moment):
         )
         yield from self.some(
             sa.select(
+                self.held.c.account_id,
                 self.held.c.point_id,
                 self.points.c.running,
                 self.held.c.nth,
@@ -258,8 +280,13 @@ class Book(Moment):
             billed = {row.point_id: row.billed for row in some}
             running = {row.point_id: row.running for row in some}
             for hung, serial, register, reads in self._registers(list(billed)):
-                last, newest = _billed_read(reads, billed[hung.service_point_id])
+                last, newest, more = _billed_read(
+                    reads,
+                    billed[hung.service_point_id],
+                    begins_anew=register.code is RegisterCode.DEMAND,
+                )
                 value, day = last or (Reading(0), hung.installed_on)
+                self.reads_behind += more
                 self.counted.reads += value.raw
                 yield MeterLine(
                     serial=serial,
@@ -302,11 +329,23 @@ class Book(Moment):
 
     def _accounts(self) -> Iterator[AccountLine]:
         account = ContractAccount
+        ahead = (
+            sa.select(
+                OpenItem.contract_account_id,
+                sa.func.sum(OpenItem.amount).label("asked"),
+                sa.func.sum(OpenItem.remaining).label("left"),
+            )
+            .where(_asked_ahead())
+            .group_by(OpenItem.contract_account_id)
+            .subquery()
+        )
         statement = (
             sa.select(
                 account.id,
                 account.number,
                 account.credit,
+                ahead.c.asked,
+                ahead.c.left,
                 self.parties.c.running.label("party"),
                 self.points.c.running.label("point"),
                 ReadingRoute.code,
@@ -314,6 +353,7 @@ class Book(Moment):
                 self.held.c.customer_class,
             )
             .join(self.parties, self.parties.c.id == account.party_id)
+            .outerjoin(ahead, ahead.c.contract_account_id == account.id)
             .outerjoin(self.held, sa.and_(self.held.c.account_id == account.id, self.held.c.nth == 1))
             .outerjoin(self.points, self.points.c.id == self.held.c.point_id)
             .outerjoin(RouteStop, RouteStop.service_point_id == self.held.c.point_id)
@@ -325,15 +365,16 @@ class Book(Moment):
             came = contracts.brought(self.work, [row.id for row in some])
             running = self._running(set(came.values()))
             for row in some:
-                if row.credit:
-                    self.counted.of(row.customer_class or "")[3] += row.credit.raw
+                credit = row.credit + row.asked - row.left if row.asked else row.credit
+                if credit:
+                    self.counted.of(row.customer_class or "")[3] += credit.raw
                 yield AccountLine(
                     number=row.number,
                     party=f"P{running.get(came.get(row.id), row.party)}",
                     point=f"S{row.point}" if row.point else "",
                     route=row.code or "",
                     position=row.position,
-                    credit=row.credit,
+                    credit=credit,
                 )
 
     def _contracts(self) -> Iterator[ContractLine]:
@@ -375,7 +416,7 @@ class Book(Moment):
         statement = (
             sa.select(OpenItem, ContractAccount.number)
             .join(ContractAccount, ContractAccount.id == OpenItem.contract_account_id)
-            .where(OpenItem.remaining > Money(0), ContractAccount.hall_id == self.work.station.hall_id)
+            .where(*self._open())
             .order_by(OpenItem.id)
         )
         for some in self.some(statement):
@@ -395,6 +436,11 @@ class Book(Moment):
                     rule_set=item.rule_set,
                 )
 
+    def _open(self) -> tuple[sa.ColumnElement[bool], ...]:
+        """What is owed of bills; instalments of a month that is not billed yet are owed once more by its bill."""
+        here = ContractAccount.hall_id == self.work.station.hall_id
+        return OpenItem.remaining > Money(0), here, ~_asked_ahead()
+
     def _payments(self) -> Iterator[PaymentLine]:
         """What was paid of open items, by day; a payment that was reversed leaves nothing."""
 
@@ -411,7 +457,7 @@ class Book(Moment):
             )
             .join(OpenItem, OpenItem.id == Clearing.open_item_id)
             .join(ContractAccount, ContractAccount.id == OpenItem.contract_account_id)
-            .where(OpenItem.remaining > Money(0), ContractAccount.hall_id == self.work.station.hall_id)
+            .where(*self._open())
             .group_by(OpenItem.id, OpenItem.source_number, ContractAccount.number, Clearing.cleared_on)
             .order_by(OpenItem.id, Clearing.cleared_on)
         )
@@ -419,6 +465,36 @@ class Book(Moment):
             for item, account, day, principal, late_fee in some:
                 if principal or late_fee:
                     yield PaymentLine(item, account, day, principal or Money(0), late_fee or Money(0))
+
+    def _groups(self) -> Iterator[GroupLine]:
+        """Payment groups whose payer is among the parties."""
+        for number, name, running in self.work.session.execute(
+            sa.select(PaymentGroup.number, PaymentGroup.name, self.parties.c.running)
+            .join(self.parties, self.parties.c.id == PaymentGroup.party_id)
+            .where(self._our_group())
+            .order_by(PaymentGroup.id)
+        ):
+            yield GroupLine(number, name, f"P{running}")
+
+    def _members(self) -> Iterator[MemberLine]:
+        member = GroupMember
+        statement = (
+            sa.select(PaymentGroup.number, ContractAccount.number, member.valid_from, member.valid_to)
+            .join(PaymentGroup, PaymentGroup.id == member.group_id)
+            .join(ContractAccount, ContractAccount.id == member.contract_account_id)
+            .where(
+                self._our_group(),
+                ContractAccount.hall_id == self.work.station.hall_id,
+                sa.or_(member.valid_to.is_(None), member.valid_to > member.valid_from),
+            )
+            .order_by(member.id)
+        )
+        for some in self.some(statement):
+            for row in some:
+                yield MemberLine(*row)
+
+    def _our_group(self) -> sa.ColumnElement[bool]:
+        return sa.and_(PaymentGroup.hall_id == self.work.station.hall_id, self._ours(PaymentGroup.party_id))
 
     def _history(self) -> Iterator[HistoryLine]:
         """The months of this year and the last as far as they are billed, and all since the first carried in here."""
@@ -433,20 +509,44 @@ class Book(Moment):
             billed = {row.point_id: row.billed for row in some}
             until: dict[UUID, date] = {}
             for hung, _, _, reads in self._registers(list(billed)):
-                last, _newest = _billed_read(reads, billed[hung.service_point_id])
+                last, *_ = _billed_read(reads, billed[hung.service_point_id])
                 if last is not None:
                     until[hung.service_point_id] = max(until.get(hung.service_point_id, since), last[1])
+            counted = self._counted(some)
             for row in some:
                 years: dict[int, dict[str, Energy]] = defaultdict(dict)
-                for month in usage[row.point_id].history:
-                    if since <= month.month <= until.get(row.point_id, since):
-                        years[month.month.year][f"m{month.month.month}"] = month.energy
-                        self.counted.used += month.energy.raw
+                used = {one.month: one.energy for one in usage[row.point_id].history}
+                used |= {
+                    month: energy
+                    for month, energy in counted.get(row.point_id, {}).items()
+                    if energy or month in used
+                }
+                for month, energy in sorted(used.items()):
+                    if since <= month <= until.get(row.point_id, since):
+                        years[month.year][f"m{month.month}"] = energy
+                        self.counted.used += energy.raw
                 for year, months in sorted(years.items()):
                     yield HistoryLine(
                         account=row.number, year=year, point=further(row.nth, row.running), **months
                     )
             self.work.session.expunge_all()
+
+    def _counted(self, points: Sequence[Any]) -> dict[UUID, dict[date, Energy]]:
+        """What counts in the steps of the year until the last bill of each point, where the meter tells otherwise."""
+        by_day: dict[date, list[UUID]] = defaultdict(list)
+        for row in points:
+            if row.billed is not None:
+                by_day[row.billed].append(row.account_id)
+        found: dict[UUID, dict[date, Energy]] = {}
+        for day, accounts in by_day.items():
+            found |= billing.counted_months(self.work, accounts, Period.month(f"{day:%Y-%m}"))
+        return found
+
+
+def _asked_ahead() -> sa.ColumnElement[bool]:
+    """Whether an item is an instalment of a month that is not billed yet: what was paid of it is paid ahead."""
+    asked = sa.select(Instalment.number).where(billing.not_deducted())
+    return sa.and_(OpenItem.kind == ItemKind.INSTALMENT, OpenItem.source_number.in_(asked))
 
 
 def _first(values: Sequence[str]) -> str:
@@ -454,17 +554,22 @@ def _first(values: Sequence[str]) -> str:
 
 
 def _billed_read(
-    reads: Sequence[Any], billed_until: date | None
-) -> tuple[tuple[Reading, date] | None, tuple[Reading, date] | None]:
-    """The read a register was billed by last, or hung with; and the newest one after it."""
+    reads: Sequence[Any], billed_until: date | None, *, begins_anew: bool = False
+) -> tuple[tuple[Reading, date] | None, tuple[Reading, date] | None, int]:
+    """The read a register was billed by last, or hung with; the newest one after it, and how many more there are.
+
+    A newest one that has passed the last digit counts among those, for no row says so; one that ``begins_anew`` every
+    month has not.
+    """
     if not reads:
-        return None, None
+        return None, None, 0
     if billed_until is None:
         places = [place for place, read in enumerate(reads) if read.reason is ReadReason.OPENING]
     else:
         places = [place for place, read in enumerate(reads) if read.read_on < billed_until]
-    last = reads[places[-1] if places else 0]
-    newest = reads[-1]
-    return (last.value, last.read_on), (
-        (newest.value, newest.read_on) if newest.read_on > last.read_on else None
-    )
+    at = places[-1] if places else 0
+    last, newest = reads[at], reads[-1]
+    since = sum(read.read_on > last.read_on for read in reads[at:])
+    if not since or (newest.value < last.value and not begins_anew):
+        return (last.value, last.read_on), None, since
+    return (last.value, last.read_on), (newest.value, newest.read_on), since - 1

@@ -38,7 +38,12 @@ from desktop.takeover.service.here import (
     tariffs_here,
 )
 from desktop.takeover.service.likeness import settle_parties
-from desktop.takeover.service.taking import link_sub_meters, take_group, take_limits
+from desktop.takeover.service.taking import (
+    link_sub_meters,
+    take_group,
+    take_limits,
+    take_payment_group,
+)
 from desktop.takeover.service.waiting import NOWHERE, Waiting, waiting_room
 
 STEPS = 1_000
@@ -78,8 +83,7 @@ def import_hall(
         found = [(part, replace(one, known=part in known)) for part, one in groups.outcomes(waiting)]
         _tell(progress, COMPARED)
         stopped = 0 if dry_run else _take(seat, waiting, found, progress, tidy)
-        if not dry_run:
-            _link(seat, waiting, found)
+        _take_afterwards(seat, waiting, found, dry_run=dry_run)
         waiting.run_many(
             "UPDATE part SET good = 1 WHERE id = ?", [(part,) for part, one in found if one.taken]
         )
@@ -277,8 +281,17 @@ def _take_shared(seat: Seat, waiting: Waiting, found: list[tuple[int, GroupOutco
         seat.app.perform(take_limits, limits, seat.actor, seat.station, entry)
 
 
-def _link(seat: Seat, waiting: Waiting, found: list[tuple[int, GroupOutcome]]) -> None:
-    """Let sub-meters know their main meters where these came in with another group."""
-    for order in groups.sub_meters(waiting, {part for part, one in found if one.taken}):
+def _take_afterwards(
+    seat: Seat, waiting: Waiting, found: list[tuple[int, GroupOutcome]], *, dry_run: bool
+) -> None:
+    """Let sub-meters know their main meters where these came in with another group, and take payment groups in."""
+    parts = {part for part, one in found if one.taken}
+    meters, together = list(groups.sub_meters(waiting, parts)), list(groups.payment_groups(waiting, parts))
+    if dry_run:
+        return
+    for order in meters:
         entry = groups.entry_by(seat, "sub-meters", order)
         seat.app.perform(link_sub_meters, order, seat.actor, seat.station, entry)
+    for group in together:
+        entry = groups.entry_by(seat, "payment group", group)
+        seat.app.perform(take_payment_group, group, seat.actor, seat.station, entry)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from desktop.invoices.records import InvoiceKind
 from desktop.kernel.text import Text
 from desktop.metering.records import RegisterCode
+from desktop.parties.records import PartyKind
 from desktop.takeover.documents.agreed import BILL_LIMITS, READ_LIMITS, SPELLS, TERMS
 from desktop.takeover.documents.columns import HallSheet
+from desktop.takeover.documents.paying import GROUPS, MEMBERS, PLANS, WISHES
 from desktop.takeover.documents.sheets import (
     ACCOUNTS,
     CONTRACTS,
@@ -37,6 +40,9 @@ _ONCE = (
     (HISTORY, ("account", "point", "year")),
     (TERMS, ("valid_from", "account", "point")),
     (SPELLS, ("starts_on", "account", "point", "kind", "contract_from")),
+    (PLANS, ("account", "valid_from")),
+    (WISHES, ("account",)),
+    (GROUPS, ("number",)),
     (READ_LIMITS, ("level",)),
     (BILL_LIMITS, ("customer_class", "valid_from")),
 )
@@ -55,6 +61,11 @@ _NAMES = (
     (ITEMS, "account", ACCOUNTS, "number"),
     (PAYMENTS, "account", ACCOUNTS, "number"),
     (HISTORY, "account", ACCOUNTS, "number"),
+    (PLANS, "account", ACCOUNTS, "number"),
+    (WISHES, "account", ACCOUNTS, "number"),
+    (GROUPS, "payer", PARTIES, "number"),
+    (MEMBERS, "group", GROUPS, "number"),
+    (MEMBERS, "account", ACCOUNTS, "number"),
     (TERMS, "account", ACCOUNTS, "number"),
     (SPELLS, "account", ACCOUNTS, "number"),
 )
@@ -81,6 +92,7 @@ class Check:
     remedy: Text
 
 
+PERSON = PartyKind.PERSON.value
 OF_A_POINT = (CONTRACTS, HISTORY, TERMS, SPELLS)
 """Sheets whose rows are about a service point of an account."""
 
@@ -221,6 +233,27 @@ _CHECKS = (
             ),
         )
     ),
+    *(
+        Check(
+            sheet, "valid_from",
+            "valid_to <= valid_from OR EXISTS"
+            f" (SELECT 1 FROM {sheet.name} WHERE account = it.account AND id < it.id"
+            " AND valid_from < coalesce(it.valid_to, '9999') AND it.valid_from < coalesce(valid_to, '9999'))",
+            what, Text("Correct the days"),
+        )
+        for sheet, what in (
+            (PLANS, Text("The months of this plan run backwards or overlap another one of the account")),
+            (MEMBERS, Text("These days run backwards, or the account is in another group on some of them")),
+        )
+    ),
+    Check(
+        WISHES, "kind",
+        f"kind = '{InvoiceKind.SPECIAL.value}' AND EXISTS (SELECT 1 FROM accounts JOIN parties"
+        " ON parties.number = accounts.party WHERE accounts.number = it.account"
+        f" AND coalesce(parties.kind, '{PERSON}') = '{PERSON}')",
+        Text("A special VAT invoice is for organisations"),
+        Text("Take an ordinary invoice, or put the customer's kind right"),
+    ),
     Check(
         TERMS, "within",
         f"within IS NOT NULL AND NOT EXISTS (SELECT 1 FROM meters WHERE point = {_POINT})",
@@ -250,7 +283,7 @@ _CHECKS = (
     *(
         Check(
             sheet, column,
-            f"{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {other.name} WHERE {key} = it.{column})",
+            f'"{column}" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {other.name} WHERE {key} = it."{column}")',
             Text("The sheet {sheet} has no row with this number", sheet=other.title),
             Text("Correct the number, or add that row"),
         )

@@ -23,6 +23,7 @@ from desktop.takeover.records import (
     ReleaseReason,
     Totals,
 )
+from desktop.takeover.service.behind import left_behind
 from desktop.takeover.service.book import Book
 from desktop.takeover.service.moment import Stopped
 
@@ -69,12 +70,12 @@ def export_hall(
     seat.rehearse(release, order)
     try:
         with written_whole(out) as stream:
-            totals = seat.ask(write_out, _Into(stream, say, progress))
+            totals, behind = seat.ask(write_out, _Into(stream, say, progress))
             persons = dict(totals.counts)[PARTIES.name]
             seat.do(release, replace(order, persons=persons, sha256=_digest(stream)))
     except Stopped:
         return None
-    return HallGiven(out.name, totals)
+    return HallGiven(out.name, totals, behind)
 
 
 def _digest(stream: BinaryIO) -> str:
@@ -87,11 +88,11 @@ def _digest(stream: BinaryIO) -> str:
 
 
 @query("takeover.export")
-def write_out(work: Work, into: _Into) -> Totals:
-    """Write every row of the hall into a stream; its control totals."""
+def write_out(work: Work, into: _Into) -> tuple[Totals, tuple[Text, ...]]:
+    """Write every row of the hall into a stream; its control totals, and what stays behind."""
     into.stream.seek(0)
     into.stream.truncate()
     book = Book(work, into.progress)
     write_hall(into.stream, book.sheets(), into.say, work.country)
     into.progress(book.steps, book.steps)
-    return book.counted.totals()
+    return book.counted.totals(), left_behind(book, book.reads_behind)

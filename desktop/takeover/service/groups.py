@@ -16,6 +16,7 @@ from desktop.kernel.work import Seat, derived_id
 from desktop.takeover.documents.agreed import SPELLS, TERMS
 from desktop.takeover.documents.cells import line_of
 from desktop.takeover.documents.columns import HallSheet
+from desktop.takeover.documents.paying import GROUPS, MEMBERS, PLANS, WISHES
 from desktop.takeover.documents.sheets import (
     ACCOUNTS,
     CONTRACTS,
@@ -36,6 +37,7 @@ from desktop.takeover.records import (
     GroupOrder,
     GroupOutcome,
     LimitsOrder,
+    PaidTogether,
     PartyLine,
     SubMeter,
     SubMeters,
@@ -51,7 +53,8 @@ _GROUPS = UUID(int=0x019000000000_7000_8000_000000000002)
 BY_ITSELF = "merged_into IS NULL AND merged_id IS NULL"
 """Whether a party is not merged with another one."""
 
-_OF_A_GROUP = (POINTS, METERS, ACCOUNTS, CONTRACTS, ITEMS, PAYMENTS, HISTORY, TERMS, SPELLS)
+_OF_AN_ACCOUNT = (CONTRACTS, ITEMS, PAYMENTS, HISTORY, TERMS, SPELLS, PLANS, WISHES)
+_OF_A_GROUP = (POINTS, METERS, ACCOUNTS, *_OF_AN_ACCOUNT)
 
 
 def divide(waiting: Waiting) -> None:
@@ -60,9 +63,9 @@ def divide(waiting: Waiting) -> None:
     waiting.run_many("UPDATE accounts SET part = ? WHERE id = ?", _cut(waiting, parts))
     waiting.run_many("INSERT INTO part (name, accounts) VALUES (?, ?)", parts)
     by_account = "(SELECT accounts.part FROM accounts WHERE accounts.number = it.account LIMIT 1)"
-    for sheet in (CONTRACTS, ITEMS, PAYMENTS, HISTORY, TERMS, SPELLS):
+    for sheet in _OF_AN_ACCOUNT:
         _put(waiting, sheet, by_account)
-    for sheet in LIMITS:
+    for sheet in (GROUPS, MEMBERS, *LIMITS):
         waiting.run(f"UPDATE {sheet.name} SET part = {SHARED}")
     by_point = "(SELECT accounts.part FROM accounts WHERE accounts.point = it.number LIMIT 1)"
     _put(waiting, POINTS, f"coalesce({by_point}, {by_account})")
@@ -171,6 +174,39 @@ def limits_order(waiting: Waiting) -> LimitsOrder:
     """What is set for the whole hall, as far as it is right."""
     reads, bills = (waiting.lines(sheet, "NOT bad") for sheet in LIMITS)
     return LimitsOrder(reads, bills)
+
+
+def payment_groups(waiting: Waiting, parts: Collection[int]) -> Iterator[PaidTogether]:
+    """The payment groups that are right and whose accounts are all in; others belong to no part any more, as long as
+    they wait."""
+    rows = waiting.ask(
+        "SELECT it.id, it.number, it.payer FROM payment_groups AS it WHERE NOT bad AND NOT EXISTS (SELECT 1 FROM"
+        ' group_members WHERE "group" = it.number AND bad)'
+    )
+    ready = {}
+    for row_id, number, payer in rows:
+        wanted = waiting.ask(
+            'SELECT part FROM accounts WHERE number IN (SELECT account FROM group_members WHERE "group" = ?)',
+            number,
+        )
+        of_payer = waiting.ask("SELECT number, part FROM accounts WHERE party = ? ORDER BY number", payer)
+        paying = [account for account, part in of_payer if part in parts]
+        shared = waiting.ask("SELECT id FROM shared WHERE kind = 'party' AND number = ?", payer)
+        known = [UUID(key) for (key,) in shared]
+        if all(part in parts for (part,) in wanted) and (paying or known):
+            ready[row_id] = (number, paying[:1], known)
+    for sheet, column in ((GROUPS, "number"), (MEMBERS, '"group"')):
+        marks = ", ".join("?" * len(ready))
+        waiting.run(
+            f"UPDATE {sheet.name} SET part = {NOWHERE} WHERE {column} NOT IN ({marks})",
+            *(number for number, *_ in ready.values()),
+        )
+    for row_id, (number, paying, known) in ready.items():
+        (line,) = waiting.lines(GROUPS, "id = ?", row_id)
+        members = waiting.lines(MEMBERS, '"group" = ?', number)
+        yield PaidTogether(
+            line.name, members, paying[0] if paying else "", payer_id=None if paying else known[0]
+        )
 
 
 def sub_meters(waiting: Waiting, parts: Collection[int]) -> Iterator[SubMeters]:
@@ -298,9 +334,10 @@ def _themselves(waiting: Waiting, where: str, *values: int) -> tuple[str, ...]:
 
 def group_order(waiting: Waiting, part: int, own: Rows) -> GroupOrder:
     """All rows of a group."""
-    points, meters, accounts, contracts, items, payments, history, terms, spells = (
-        tuple(line_of(sheet, cells) for cells in rows) for sheet, rows in zip(_OF_A_GROUP, own, strict=True)
-    )
+    lines = {
+        sheet: tuple(line_of(sheet, cells) for cells in rows)
+        for sheet, rows in zip(_OF_A_GROUP, own, strict=True)
+    }
     (name,) = waiting.one("SELECT name FROM part WHERE id = ?", part)
     parties = waiting.lines(PARTIES, f"part = ? AND {BY_ITSELF}", part)
     ids = [
@@ -317,15 +354,10 @@ def group_order(waiting: Waiting, part: int, own: Rows) -> GroupOrder:
         parties=parties,
         merged=_merged_in(waiting, part),
         premises=waiting.lines(PREMISES, "part = ?", part),
-        points=points,
-        meters=meters,
-        accounts=_owned(waiting, part, accounts),
-        contracts=contracts,
-        items=items,
-        payments=payments,
-        history=history,
-        terms=terms,
-        spells=spells,
+        points=lines[POINTS],
+        meters=lines[METERS],
+        accounts=_owned(waiting, part, lines[ACCOUNTS]),
+        **{sheet.name: lines[sheet] for sheet in _OF_AN_ACCOUNT},
         ids=tuple(ids),
         found_themselves=_themselves(waiting, f"part = ? AND {BY_ITSELF}", part),
     )

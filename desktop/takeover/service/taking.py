@@ -20,6 +20,8 @@ from desktop.contracts.records import (
     Terms,
 )
 from desktop.contracts.rules import shares_in
+from desktop.invoices import service as invoices
+from desktop.invoices.records import BUYER_WORDS, Buyer
 from desktop.kernel.errors import NotFound
 from desktop.kernel.work import Work, operation
 from desktop.ledger import service as ledger
@@ -46,6 +48,7 @@ from desktop.takeover.records import (
     HistoryLine,
     LimitsOrder,
     MeterLine,
+    PaidTogether,
     PartyLine,
     SpellLine,
     SubMeters,
@@ -125,6 +128,16 @@ def take_group(work: Work, order: GroupOrder) -> GroupTaken:
         _terms(order, points, first),
         [KnownSpell(_point(one, points, first), _spell(one), one.contract_from) for one in order.spells],
     )
+    billing.carry_plans(
+        work, [(accounts[one.account], one.valid_from, one.valid_to, one.parts) for one in order.plans]
+    )
+    invoices.carry_wishes(
+        work,
+        [
+            (accounts[one.account], one.kind, Buyer(**{name: getattr(one, name) for name in BUYER_WORDS}))
+            for one in order.wishes
+        ],
+    )
     found = {party_ids[number] for number in order.found_themselves}
     found |= {now[came[one.party]] for one in order.accounts if one.owner.startswith(HERE)}
     search.index(work, parties.search_owners(work, sorted(found)))
@@ -133,7 +146,8 @@ def take_group(work: Work, order: GroupOrder) -> GroupTaken:
             parties.found_together(work, kept[one.number])
     rows = sum(
         map(len, (people, order.premises, order.points, order.meters, order.accounts, order.contracts,
-                  order.items, order.payments, order.history, order.terms, order.spells))
+                  order.items, order.payments, order.history, order.terms, order.spells, order.plans,
+                  order.wishes))
     )  # fmt: skip
     return GroupTaken(order.name, len(order.accounts), rows)
 
@@ -163,6 +177,21 @@ def take_limits(work: Work, order: LimitsOrder) -> LimitsOrder:
         ],
     )
     return LimitsOrder(reads, bills)
+
+
+@operation("takeover.import")
+def take_payment_group(work: Work, order: PaidTogether) -> str:
+    """Take a payment group in, whose accounts are all in; its number here."""
+    numbers = {one.account for one in order.members} | {order.payer_account} - {""}
+    keys = {number: ledger.account_id(work, number) for number in sorted(numbers)}
+    if order.payer_account:
+        account = keys[order.payer_account]
+        payer = ledger.accounts(work, [account])[account].party_id
+    else:
+        assert order.payer_id is not None
+        payer = parties.current(work, order.payer_id)
+    members = [(keys[one.account], one.valid_from, one.valid_to) for one in order.members]
+    return contracts.carry_group(work, order.name, payer, members)
 
 
 @operation("takeover.import")

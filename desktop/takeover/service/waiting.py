@@ -21,7 +21,7 @@ from desktop.kernel import canonical
 from desktop.kernel.errors import Problem, Refused
 from desktop.kernel.text import Text
 from desktop.search.rules import folded
-from desktop.takeover.documents.cells import line_of, row_stored
+from desktop.takeover.documents.cells import line_of, row_stored, shown
 from desktop.takeover.documents.columns import HallSheet
 from desktop.takeover.documents.sheets import SHEETS
 
@@ -56,6 +56,10 @@ _INDEXES = {
     "history": ("account, year", "part"),
     "terms": ("account", "within", "part"),
     "spells": ("account", "part"),
+    "plans": ("account, valid_from", "part"),
+    "wishes": ("account", "part"),
+    "payment_groups": ("number", "part"),
+    "group_members": ('"group"', "account"),
     "read_limits": ("level",),
     "bill_limits": ("customer_class, valid_from",),
 }
@@ -146,11 +150,10 @@ class Waiting:
 
     def blame(self, sheet: HallSheet, row_id: int, column: str, what: Text, remedy: Text) -> None:
         """Note a problem of a cell in a row that waits."""
-        found = self.one(
-            f'SELECT sheet, line, CAST("{column}" AS TEXT) FROM {sheet.name} WHERE id = ?', row_id
-        )
-        title = sheet.column(column).title
-        self.trouble(Problem(what, remedy, title, (found[2] or "")[:80], found[0], found[1]), sheet)
+        found = self.one(f'SELECT sheet, line, "{column}" FROM {sheet.name} WHERE id = ?', row_id)
+        it = sheet.column(column)
+        value = "" if found[2] is None else shown(it, found[2])[:80]
+        self.trouble(Problem(what, remedy, it.title, value, found[0], found[1]), sheet)
         self.run(f"UPDATE {sheet.name} SET bad = 1 WHERE id = ?", row_id)
 
     def blame_all(self, sheet: HallSheet, column: str, where: str, what: Text, remedy: Text) -> None:

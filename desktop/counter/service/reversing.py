@@ -1,0 +1,154 @@
+"""Payments taken back at the counter: one, those of one receipt, or all that one tender paid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from desktop.counter.records import (
+    PaidPart,
+    PaymentTakenBack,
+    ReceiptQuery,
+    TakeBackOrder,
+    TenderKind,
+)
+from desktop.counter.service.payments import open_session
+from desktop.counter.tables import Payment, PaymentPart, PaymentReversal, Receipt, Tender
+from desktop.kernel.errors import NotFound, Refused
+from desktop.kernel.proof import Finding
+from desktop.kernel.text import Text
+from desktop.kernel.work import Work, operation, query
+from desktop.ledger import service as ledger
+from desktop.ledger.tables import ContractAccount, PostingSet
+from desktop.parties.tables import Party
+
+
+@query("counter.view")
+def paid_with(work: Work, request: ReceiptQuery) -> tuple[PaidPart, ...]:
+    """What was paid by the tender of a receipt, account by account, and whether it stands."""
+    return tuple(
+        PaidPart(
+            receipt_number=row.receipt,
+            account_number=row.number,
+            customer_name=row.name,
+            amount=row.amount,
+            tender=row.kind,
+            taken_back=row.taken_back,
+            reversed_by=row.reversed_by or "",
+            reason=row.reason or "",
+        )
+        for row in _paid(work, request.number)
+    )
+
+
+def _paid(work: Work, receipt_number: str) -> Sequence[Any]:
+    """The payments of the tender of a receipt, in their order; `NotFound` without one."""
+    found = work.session.execute(
+        sa.select(Receipt.payment_id, PaymentPart.payment_set_id)
+        .outerjoin(PaymentPart, PaymentPart.payment_id == Receipt.payment_id)
+        .where(Receipt.number == receipt_number.strip())
+    ).one_or_none()
+    if found is None:
+        raise NotFound(Text("No receipt has the number {number}.", number=receipt_number))
+    shared = orm.aliased(Receipt)
+    undone = sa.exists().where(PostingSet.reverses_id == Payment.posting_set_id)
+    rows = (
+        sa.select(
+            Payment.id,
+            Payment.posting_set_id,
+            Payment.amount,
+            ContractAccount.number,
+            Party.name,
+            Tender.kind,
+            sa.func.coalesce(shared.number, Receipt.number).label("receipt"),
+            PaymentReversal.reversed_by,
+            PaymentReversal.reason,
+            undone.label("taken_back"),
+        )
+        .select_from(Payment)
+        .join(ContractAccount, ContractAccount.id == Payment.contract_account_id)
+        .join(Party, Party.id == ContractAccount.party_id)
+        .join(Tender, Tender.payment_id == Payment.id)
+        .outerjoin(Receipt, Receipt.payment_id == Payment.id)
+        .outerjoin(PaymentPart, PaymentPart.payment_id == Payment.id)
+        .outerjoin(shared, shared.id == PaymentPart.receipt_id)
+        .outerjoin(PaymentReversal, PaymentReversal.payment_id == Payment.id)
+        .order_by(PaymentPart.position)
+    )
+    if found.payment_set_id is None:
+        return work.session.execute(rows.where(Payment.id == found.payment_id)).all()
+    return work.session.execute(rows.where(PaymentPart.payment_set_id == found.payment_set_id)).all()
+
+
+@operation("ledger.reverse")
+def reverse_payment(work: Work, order: TakeBackOrder) -> tuple[PaymentTakenBack, ...]:
+    """Take payments back, each by the mirror of its posting set; see `TakeBackOrder` for which. All or none.
+
+    What they cleared is owed again. Cash leaves the drawer of this station, which must be open. Refused for one that
+    was taken back before, and where credit it made is used up.
+    """
+    reason = " ".join(order.reason.split())
+    if not reason:
+        raise Refused(Text("Say why the payment is taken back."))
+    rows = _wanted(order, _paid(work, order.receipt_number))
+    accounts = sa.select(Payment.contract_account_id).where(Payment.id.in_([row.id for row in rows]))
+    work.lock(ContractAccount, work.session.scalars(accounts).all())
+    gives_cash = any(row.kind is TenderKind.CASH for row in rows)
+    opened = open_session(work) if gives_cash else None
+    if gives_cash and opened is None:
+        raise Refused(Text("The till is closed: open it with its float first."))
+    for row in rows:
+        work.add(
+            PaymentReversal(
+                id=work.new_id(),
+                payment_id=row.id,
+                till_session_id=opened[1].id if opened and row.kind is TenderKind.CASH else None,
+                posting_set_id=ledger.reverse(work, row.posting_set_id),
+                reversed_at=work.at,
+                reversed_by=work.actor.name,
+                reason=reason,
+            )
+        )
+    return tuple(PaymentTakenBack(row.receipt, row.number, row.name, row.amount, row.kind) for row in rows)
+
+
+def _wanted(order: TakeBackOrder, paid: Sequence[Any]) -> list[Any]:
+    """The payments an order names, of which none may be taken back already."""
+    number = order.receipt_number.strip()
+    rows = [row for row in paid if order.whole or row.receipt == number]
+    if order.accounts:
+        named = ["".join(one.split()) for one in order.accounts]
+        known = {row.number: row for row in rows}
+        strange = next((one for one in named if one not in known), None)
+        if strange is not None:
+            raise Refused(
+                Text(
+                    "Receipt {number} is of no payment of account {account}.", number=number, account=strange
+                )
+            )
+        rows = [known[one] for one in dict.fromkeys(named)]
+    else:
+        rows = [row for row in rows if not row.taken_back] or rows  # all that still stands
+    gone = next((row for row in rows if row.taken_back), None)
+    if gone is not None:
+        raise Refused(Text("The payment of account {number} was taken back already.", number=gone.number))
+    return rows
+
+
+# Proof
+
+
+def prove_reversals(session: orm.Session) -> Iterator[Finding]:
+    """A payment taken back is mirrored by the very posting set its record names."""
+    rows = session.scalars(
+        sa.select(PaymentReversal.id)
+        .join(Payment, Payment.id == PaymentReversal.payment_id)
+        .join(PostingSet, PostingSet.id == PaymentReversal.posting_set_id)
+        .where(sa.or_(PostingSet.reverses_id.is_(None), PostingSet.reverses_id != Payment.posting_set_id))
+    )
+    for key in rows:
+        words = Text("This reversal does not mirror its payment")
+        yield Finding("I15", PaymentReversal.__tablename__, key, "payment_reversal", words)

@@ -1,0 +1,90 @@
+"""What is under way in a hall and does not go out with it: to be finished first, or done again in the other place."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import sqlalchemy as sa
+
+from desktop.billing.tables import Bill, BillReversal, EnergyCorrection, EnergyDecision
+from desktop.kernel.text import Text
+from desktop.kernel.work import Work
+from desktop.ledger.tables import ContractAccount
+from desktop.metering.tables import DoubtfulRead, Installation
+from desktop.takeover.service.moment import Moment
+
+
+def left_behind(book: Moment, reads: int) -> tuple[Text, ...]:
+    """What stays behind and would change bills, in words with the number of each; ``reads`` were counted before."""
+    work = book.work
+    found = (
+        (
+            reads,
+            Text(
+                "{count} reading since the last bill stays behind: bill it first",
+                plural="{count} readings since the last bill stay behind: bill them first",
+                count=reads,
+            ),
+        ),
+        *((count, words) for count, words in (_exchanged(book), _doubtful(work), _corrections(work))),
+    )
+    return tuple(words for count, words in found if count)
+
+
+def _exchanged(book: Moment) -> tuple[int, Text]:
+    """Meters that came down since their point was billed last: what they counted until then is not billed."""
+    billed = (
+        sa.select(sa.func.max(Bill.period_end))
+        .where(
+            Bill.contract_account_id == book.held.c.account_id,
+            ~sa.exists().where(BillReversal.bill_id == Bill.id),
+        )
+        .correlate(book.held)
+        .scalar_subquery()
+    )
+    count = book.work.session.scalar(
+        sa.select(sa.func.count())
+        .select_from(Installation)
+        .join(book.held, book.held.c.point_id == Installation.service_point_id)
+        .where(Installation.removed_on >= sa.func.coalesce(billed, date.min))
+    )
+    return count or 0, Text(
+        "{count} meter came down since the last bill: bill what it counted first",
+        plural="{count} meters came down since the last bill: bill what they counted first",
+        count=count or 0,
+    )
+
+
+def _doubtful(work: Work) -> tuple[int, Text]:
+    count = work.session.scalar(
+        sa.select(sa.func.count()).select_from(DoubtfulRead).where(DoubtfulRead.open == 1)
+    )
+    return count or 0, Text(
+        "{count} doubtful reading waits: decide on it first",
+        plural="{count} doubtful readings wait: decide on them first",
+        count=count or 0,
+    )
+
+
+def _corrections(work: Work) -> tuple[int, Text]:
+    """Corrections of energy that no bill has yet, agreed or not."""
+    correction = EnergyCorrection
+    declined = sa.exists().where(
+        EnergyDecision.correction_id == correction.id, EnergyDecision.approved.is_(False)
+    )
+    billed = sa.exists().where(
+        Bill.contract_account_id == correction.contract_account_id,
+        Bill.period_start == correction.billed_with,
+        ~sa.exists().where(BillReversal.bill_id == Bill.id),
+    )
+    count = work.session.scalar(
+        sa.select(sa.func.count())
+        .select_from(correction)
+        .join(ContractAccount, ContractAccount.id == correction.contract_account_id)
+        .where(ContractAccount.hall_id == work.station.hall_id, ~declined, ~billed)
+    )
+    return count or 0, Text(
+        "{count} correction of energy is not billed: bill it first, or enter it again there",
+        plural="{count} corrections of energy are not billed: bill them first, or enter them again there",
+        count=count or 0,
+    )
