@@ -90,6 +90,7 @@ PROOFS: tuple[Proof, ...] = (
     contracts.prove,
     contracts.prove_groups,
     counter.prove,
+    counter.prove_tills,
     counter.prove_together,
     counter.prove_reversals,
     billing.prove,

@@ -11,7 +11,7 @@ from desktop.kernel.measures import Demand, Energy, Money, Price
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text, Worded
 from desktop.metering.records import MonthUsage, RegisterUsage
-from desktop.staff.records import Letterhead
+from desktop.staff.records import PERMISSIONS, Letterhead
 from desktop.tariffs.records import CustomerClass, PricedLine, TariffBasis, TierPicture
 
 
@@ -178,12 +178,16 @@ class RunLook:
     held: bool = False
 
 
+MOST_MENDERS = 3
+"""So many people are named who can mend why a draft is held."""
+
+
 @dataclass(frozen=True, slots=True)
 class DraftRow:
     """One account of a run: what it would cost, how that stands towards other bills, or why it is held.
 
     ``flags`` are why another person has to sign it before it is issued, ``signed_by`` who did; ``replaces`` is the
-    number of the bill it puts right.
+    number of the bill it puts right. ``menders`` can mend why it is held, ``mended_with`` is the right they need.
     """
 
     account_number: str
@@ -201,6 +205,15 @@ class DraftRow:
     signed_by: str = ""
     replaces: str = ""
     route: str = ""
+    mended_with: str = ""
+    menders: tuple[str, ...] = ()
+
+    @property
+    def mending(self) -> Text:
+        """Who can mend why it is held."""
+        if self.menders:
+            return Text("mended by {names}", names=", ".join(self.menders[:MOST_MENDERS]))
+        return Text("nobody has the right: {right}", right=PERMISSIONS[self.mended_with])
 
     @property
     def unsigned(self) -> bool:

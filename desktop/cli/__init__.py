@@ -46,6 +46,7 @@ COMMANDS: tuple[click.Command, ...] = (
     counter.pay,
     counter.pay_together,
     counter.receipts,
+    counter.till_group,
     database.db,
     database.verify,
     exports.exports,

@@ -33,7 +33,7 @@ from desktop.kernel.export import Gate, take_out
 from desktop.kernel.files import written_whole
 from desktop.kernel.listing import Leaving
 from desktop.kernel.period import Period
-from desktop.kernel.text import Catalog, Text
+from desktop.kernel.text import Catalog
 from desktop.kernel.work import Seat
 
 
@@ -80,7 +80,8 @@ def _outcome_lines(done: RunOutcome, say: Catalog) -> list[str]:
 
 def _held(call: Call, done: RunOutcome, say: Catalog) -> int:
     for row in done.held:
-        click.echo(f"{row.account_number} {row.customer_name}: {say(row.reason or Text(''))}", err=True)
+        why = say.join([say(row.reason), say(row.mending)]) if row.reason else ""
+        click.echo(f"{row.account_number} {row.customer_name}: {why}", err=True)
     if done.stopped_by:
         click.echo(_stopped(done.stopped_by, done.run.left, say), err=True)
     elif done.stopped_after:

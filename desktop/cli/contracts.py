@@ -23,6 +23,7 @@ from desktop.contracts.records import (
     TermsOrder,
     TermsRow,
 )
+from desktop.contracts.rules import losses_of, losses_written
 from desktop.kernel import canonical
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Energy, Factor, Power
@@ -44,6 +45,14 @@ def _number(_context: object, option: click.Parameter, value: str) -> Decimal:
         return Decimal(value)
     except InvalidOperation as error:
         raise click.BadParameter(value, param=option) from error
+
+
+def _losses(file: Path) -> str:
+    """The values in a file: JSON, or ``name=value`` with ; between."""
+    try:
+        return losses_of(file.read_text(encoding="utf-8-sig"))
+    except ValueError as error:
+        raise click.BadParameter(str(file)) from error
 
 
 def _share(words: str) -> Share:
@@ -99,7 +108,7 @@ def contract_terms(
             power_factor_standard=int(standard * STANDARD_STEPS),
             threshold_extra=Energy.of(extra),
             free=Energy.of(free),
-            losses="" if losses is None else losses.read_text(encoding="utf-8-sig"),
+            losses="" if losses is None else _losses(losses),
             shares=tuple(map(_share, shares)),
             within=within,
         )
@@ -282,7 +291,7 @@ def _row(row: TermsRow, say: Catalog) -> list[str]:
     if one.within:
         more.append(say("behind meter {serial}", serial=one.within))
     if one.losses:
-        more.append(one.losses)
+        more.append(losses_written(one.losses))
     return [
         row.contract_number,
         say.date(one.valid_from),

@@ -1,4 +1,4 @@
-"""`pay` and `receipts`: money taken at the counter."""
+"""`pay`, `receipts` and `till`: money taken at the counter, and its drawer."""
 
 from __future__ import annotations
 
@@ -13,9 +13,16 @@ import click
 from desktop.cli.call import DONE, PROBLEMS, Call, common, table
 from desktop.counter import rules
 from desktop.counter import service as counter
-from desktop.counter.documents import receipt_pdf
+from desktop.counter.documents import cash_sheet_pdf, receipt_pdf
 from desktop.counter.records import (
+    CashSheet,
+    CashSheetQuery,
+    CloseTillOrder,
+    CountOrder,
+    MovementKind,
+    MovementOrder,
     PaymentOrder,
+    Piece,
     ReceiptIssued,
     ReceiptQuery,
     TakeBackOrder,
@@ -269,3 +276,171 @@ def _receipt_lines(issued: ReceiptIssued, say: Catalog) -> list[str]:
         credit=issued.credit_after,
     )
     return [*table(rows, {2, 3, 4}), told]
+
+
+# The till
+
+_PIECE = re.compile(r"(?P<value>[0-9.]+)[x×*](?P<count>[0-9]{1,6})")
+
+
+def _pieces(seat: Seat, written: Sequence[str]) -> tuple[Piece, ...]:
+    found = []
+    for one in written:
+        hit = _PIECE.fullmatch(one.strip())
+        if hit is None:
+            raise Refused(Text("“{value}” is no count of notes. Write it like 100x5.", value=one))
+        found.append(Piece(_amount(seat, hit["value"]), int(hit["count"])))
+    return tuple(found)
+
+
+def _count(seat: Seat, amount: str | None, written: Sequence[str]) -> CountOrder:
+    """The count of a drawer: its pieces, and the sum where it is more than they come to."""
+    pieces = _pieces(seat, written)
+    whole = Money.total([piece.amount for piece in pieces])
+    return CountOrder(whole if amount is None else _amount(seat, amount), pieces)
+
+
+_notes = click.option(
+    "--notes", multiple=True, help="so many of a note or coin, like 100x5; once for each kind"
+)
+
+
+@click.group("till")
+def till_group() -> None:
+    """The till of a station: open, move cash, close."""
+
+
+@till_group.command("open")
+@click.option("--float", "amount", help="what is in the drawer, like 500.00; the notes when left out")
+@_notes
+@common
+def till_open(call: Call, amount: str | None, notes: tuple[str, ...]) -> int:
+    """Open the till with a float from the safe."""
+    seat = call.seat()
+    order = _count(seat, amount, notes)
+    opened = seat.do(counter.open_till, TillOrder(order.amount, order.pieces))
+    say = seat.app.catalog(call.lang)
+    told = say(
+        "{till} is open with {amount}", till=opened.till_name, amount=say.money(order.amount, unit=True)
+    )
+    call.answer(opened, [told])
+    return DONE
+
+
+@till_group.command("move")
+@click.argument("kind", type=click.Choice([MovementKind.DROP.value, MovementKind.FLOAT.value]))
+@click.argument("amount")
+@click.option("--note", default="", help="what it is for")
+@common
+def till_move(call: Call, kind: str, amount: str, note: str) -> int:
+    """Move cash to the safe (drop) or from it (float)."""
+    seat = call.seat()
+    order = MovementOrder(MovementKind.of(kind), _amount(seat, amount), note)
+    moved = seat.do(counter.move_cash, order)
+    say = seat.app.catalog(call.lang)
+    call.answer(moved, [say.join([say(moved.kind.text), say.money(moved.amount, unit=True)])])
+    return DONE
+
+
+@till_group.command("show")
+@common
+def till_show(call: Call) -> int:
+    """Show the till: who opened it when; once it is counted, what it should hold."""
+    seat = call.seat()
+    say, opened = seat.app.catalog(call.lang), seat.ask(counter.till)
+    if opened is None:
+        call.answer(None, [say("The till is closed")])
+        return DONE
+    found = seat.ask(counter.till_closing) if opened.counted else None
+    told = [
+        say(
+            "{till}, open since {moment}, {count} receipts",
+            till=opened.till_name,
+            moment=say.moment(opened.opened_at),
+            count=str(opened.receipts),
+        )
+    ]
+    if found is not None:
+        told += _sums(say, found.expected, found.counted.amount, found.difference)
+    call.answer(opened if found is None else found, told)
+    return DONE
+
+
+@till_group.command("close")
+@click.option("--amount", help="what is in the drawer, like 686.40; the notes when left out")
+@_notes
+@click.option("--reason", default="", help="why the count differs; asked for after the count")
+@click.option("--hand-on", is_flag=True, help="hand on receipts not printed and payments without an answer")
+@click.option(
+    "--sheet", type=click.Path(path_type=Path, dir_okay=False), help="write the cash sheet PDF here"
+)
+@common
+def till_close(
+    call: Call, amount: str | None, notes: tuple[str, ...], reason: str, hand_on: bool, sheet: Path | None
+) -> int:
+    """Count the drawer blind, then close the till; without a count, by the one that was made before.
+
+    What should be there is told after the count. A difference needs --reason: give the command again with it.
+    """
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    if amount is not None or notes:
+        seat.do(counter.count_till, _count(seat, amount, notes))
+    found = seat.ask(counter.till_closing)
+    if found is None:
+        raise Refused(Text("Count the drawer first: what should be there is told after the count."))
+    lost = counter.lost(seat.app.intents)
+    if (lost or found.unprinted) and not hand_on:
+        for words in _open_ends(say, found.unprinted, [one.account_number for one in lost]):
+            click.echo(words, err=True)
+        raise Refused(Text("Settle these, or hand them on with --hand-on."))
+    if found.difference and not reason.strip():
+        for words in _sums(say, found.expected, found.counted.amount, found.difference):
+            click.echo(words, err=True)
+        for one in found.suspects:
+            click.echo(say.join([one.number, say.money(one.amount, unit=True), say(one.why.text)]), err=True)
+    order = CloseTillOrder(found.counted.count_id, reason, found.unprinted, lost)
+    closed = seat.do(counter.close_till, order)
+    if sheet is not None:
+        _write_sheet(seat, closed, sheet)
+    told = say("Closed: cash sheet {number}", number=closed.number)
+    call.answer(closed, [*_sums(say, closed.expected, closed.counted.amount, closed.difference), told])
+    return DONE
+
+
+@till_group.command("sheet")
+@click.argument("number", required=False, default="")
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="PDF to write")
+@common
+def till_sheet(call: Call, number: str, out: Path) -> int:
+    """Write a cash sheet once more, marked COPY n; without a number the last one of the station."""
+    seat = call.seat()
+    sheet = seat.do(counter.reprint_cash_sheet, CashSheetQuery(number))
+    _write_sheet(seat, sheet, out)
+    say = seat.app.catalog(call.lang)
+    told = say(
+        "Copy {copy} of cash sheet {number} in {file}", copy=sheet.copy, number=sheet.number, file=str(out)
+    )
+    call.answer({"copy": sheet.copy, "number": sheet.number, "file": str(out)}, [told])
+    return DONE
+
+
+def _write_sheet(seat: Seat, sheet: CashSheet, out: Path) -> None:
+    with written_whole(out) as stream:
+        stream.write(cash_sheet_pdf(sheet, seat.app.catalog, seat.app.country, seat.app.picture))
+
+
+def _sums(say: Catalog, expected: Money, counted: Money, difference: Money) -> list[str]:
+    rows = [
+        [say("Expected in the drawer"), say.money(expected, unit=True)],
+        [say("Counted"), say.money(counted, unit=True)],
+        [say("Difference"), say.money(difference, unit=True)],
+    ]
+    return table(rows, {1})
+
+
+def _open_ends(say: Catalog, unprinted: Sequence[str], lost: Sequence[str]) -> list[str]:
+    return [
+        *(say("Receipt {number} is not printed", number=number) for number in unprinted),
+        *(say("A payment for account {number} has no answer", number=number) for number in lost),
+    ]

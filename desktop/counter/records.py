@@ -22,15 +22,29 @@ class TenderKind(Worded):
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """So many notes or coins of a value."""
+
+    value: Money
+    count: int
+
+    @property
+    def amount(self) -> Money:
+        """What they come to."""
+        return self.value * self.count
+
+
+@dataclass(frozen=True, slots=True)
 class TillOrder:
-    """Open the till of this station with a float."""
+    """Open the till of this station with a float; ``pieces`` are its notes and coins as far as they were counted."""
 
     opening_float: Money
+    pieces: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TillOpened:
-    """The open session of a till."""
+    """The open session of a till; ``counted`` when its count at the close has begun: then it takes no money."""
 
     session_id: UUID
     till_code: str
@@ -38,6 +52,7 @@ class TillOpened:
     opened_at: datetime
     receipts: int
     next_receipt: str
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,3 +285,199 @@ class PaymentRow:
     credit_made: Money
     together: int = 1
     taken_back: bool = False
+
+
+# The close of a till
+
+
+@dataclass(frozen=True, slots=True)
+class CountOrder:
+    """What is in the drawer: ``pieces`` are notes and coins as far as they were counted, ``amount`` is all of it."""
+
+    amount: Money
+    pieces: tuple[Piece, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TillCounted:
+    """A count as it was made; it is never changed."""
+
+    count_id: UUID
+    counted_at: datetime
+    by: str
+    amount: Money
+    pieces: tuple[Piece, ...]
+
+
+class CountKind(Worded):
+    """When a drawer was counted."""
+
+    OPENING = "opening", Text("Count at the opening")
+    CLOSING = "closing", Text("Count at the close")
+
+
+class MovementKind(Worded):
+    """How cash moved between a till and the safe."""
+
+    OPENING = "opening", Text("Float at the opening")
+    FLOAT = "float", Text("Float from the safe")
+    DROP = "drop", Text("Drop to the safe")
+    TURN_IN = "turn_in", Text("Turned in at the close")
+
+
+@dataclass(frozen=True, slots=True)
+class MovementOrder:
+    """Move cash between this station's till and the safe while it is open: a drop or a float."""
+
+    kind: MovementKind
+    amount: Money
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MovementRow:
+    """Cash that moved between a till and the safe."""
+
+    kind: MovementKind
+    moved_at: datetime
+    by: str
+    amount: Money
+    note: str
+
+
+class FlowKind(Worded):
+    """What money did at a till."""
+
+    RECEIPT = "receipt", Text("Receipt")
+    REVERSAL = "reversal", Text("Reversal")
+    REFUND = "refund", Text("Refund")
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Money taken or given back, by the word of its tender."""
+
+    kind: FlowKind
+    tender: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a session took by one tender: receipts, those reversed since, and what stayed."""
+
+    tender: TenderKind
+    receipts: int
+    reversals: int
+    amount: Money
+
+
+class SuspectReason(Worded):
+    """Why a receipt could explain a difference."""
+
+    EQUAL = "equal", Text("its amount is the difference")
+    TENDER = "tender", Text("perhaps paid in cash: its amount is the difference")
+    CHANGE = "change", Text("its change is the difference")
+    HALF = "half", Text("half the difference: perhaps the wrong way round")
+    SWAPPED = "swapped", Text("two digits swapped make the difference")
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A receipt that could explain the difference of a till."""
+
+    number: str
+    customer_name: str
+    paid_at: datetime
+    tender: TenderKind
+    amount: Money
+    why: SuspectReason
+
+
+@dataclass(frozen=True, slots=True)
+class TillClosing:
+    """A session that was counted: what should be there, what was counted last, and what could explain the rest."""
+
+    session_id: UUID
+    till_name: str
+    opened_at: datetime
+    opened_by: str
+    opening_float: Money
+    counts: tuple[TillCounted, ...]
+    taken: tuple[Taken, ...]
+    movements: tuple[MovementRow, ...]
+    expected: Money
+    suspects: tuple[Suspect, ...]
+    unprinted: tuple[str, ...]
+
+    @property
+    def counted(self) -> TillCounted:
+        """The count that holds: the last one."""
+        return self.counts[-1]
+
+    @property
+    def difference(self) -> Money:
+        """What was counted above (or, negative, below) what should be there."""
+        return self.counted.amount - self.expected
+
+
+@dataclass(frozen=True, slots=True)
+class LostPayment:
+    """A payment this computer sent and has no answer to; one for several accounts stands under the first of them."""
+
+    entry_id: UUID
+    account_number: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class CloseTillOrder:
+    """Close the session by the count one has seen the result of, with the reason of a difference.
+
+    ``unprinted`` receipts and ``lost`` payments are handed on to whoever comes next: named here, on the sheet for good.
+    """
+
+    count_id: UUID
+    reason: str = ""
+    unprinted: tuple[str, ...] = ()
+    lost: tuple[LostPayment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CashSheetQuery:
+    """A cash sheet asked for by its number; of this station's last session without one."""
+
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CashSheet:
+    """The sheet of a closed session with all its paper shows; ``copy`` is 0 for the original, n for COPY n."""
+
+    number: str
+    letterhead: Letterhead
+    language: str
+    till_name: str
+    opened_at: datetime
+    opened_by: str
+    closed_at: datetime
+    closed_by: str
+    opening_float: Money
+    opening_pieces: tuple[Piece, ...]
+    taken: tuple[Taken, ...]
+    movements: tuple[MovementRow, ...]
+    first_receipt: str
+    last_receipt: str
+    counts: tuple[TillCounted, ...]
+    expected: Money
+    difference: Money
+    reason: str
+    unprinted: tuple[str, ...]
+    lost: tuple[LostPayment, ...]
+    check_code: str
+    copy: int = 0
+
+    @property
+    def counted(self) -> TillCounted:
+        """The count that holds: the last one."""
+        return self.counts[-1]

@@ -1,11 +1,21 @@
-"""Taking money: what a tender may be, and the change."""
+"""Taking money: what a tender may be, and the change; counting it: what should be there, what explains the rest."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from desktop.counter.records import AccountShare, PaymentOrder, TenderKind, TogetherOrder
+from desktop.counter.records import (
+    AccountShare,
+    Flow,
+    FlowKind,
+    PaymentOrder,
+    Piece,
+    SuspectReason,
+    TenderKind,
+    TogetherOrder,
+)
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
 from desktop.ledger.records import DueItem, Dues
@@ -99,3 +109,93 @@ def receipt_number(station: str, year: int, running: int) -> str:
     '3-26004182'
     """
     return f"{station}-{year % 100:02}{running:06}"
+
+
+def sheet_number(station: str, year: int, running: int) -> str:
+    """The number of a cash sheet, in a gapless series of its own: that of a receipt with a letter before it."""
+    return f"Z{receipt_number(station, year, running)}"
+
+
+MOST_PIECES = 100_000
+"""More notes of a kind than any drawer holds: a slip of the hand."""
+
+
+def count_objection(amount: Money, pieces: Sequence[Piece]) -> Text | None:
+    """Why a count cannot be as stated, or None."""
+    if amount.raw < 0:
+        return Text("The amount in the drawer cannot be negative.")
+    if any(not 0 <= piece.count <= MOST_PIECES or piece.value.raw <= 0 for piece in pieces):
+        return Text("Count each kind of note from 0 to {most}.", most=MOST_PIECES)
+    counted = Money.total([piece.amount for piece in pieces])
+    if counted > amount:
+        return Text(
+            "The notes and coins come to {counted}, more than the {amount} stated.",
+            counted=counted,
+            amount=amount,
+        )
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What a session comes to: net by tender in the order they first came, how many flows of a kind, expected cash."""
+
+    net: dict[str, Money]
+    counts: dict[FlowKind, int]
+    expected: Money
+
+    @property
+    def net_total(self) -> Money:
+        """All tenders together."""
+        return Money.total(list(self.net.values()))
+
+
+def balance(opening: Money, flows: Sequence[Flow], taken_out: Money) -> Balance:
+    """What should be in a drawer: opening + cash received − cash given back − ``taken_out`` of it on the way.
+
+    ``taken_out`` is what went to the safe or the bank less what came from there.
+    """
+    net: dict[str, Money] = {}
+    for flow in flows:
+        signed = flow.amount if flow.kind is FlowKind.RECEIPT else -flow.amount
+        net[flow.tender] = net.get(flow.tender, Money.zero()) + signed
+    found = Counter(flow.kind for flow in flows)
+    cash = net.get(TenderKind.CASH.value, Money.zero())
+    return Balance(net, {kind: found[kind] for kind in FlowKind}, opening + cash - taken_out)
+
+
+def explains(difference: Money, tender: TenderKind, amount: Money, given: Money) -> SuspectReason | None:
+    """How a receipt could explain a difference (negative: money is missing), or None.
+
+    >>> explains(Money(-900), TenderKind.CASH, Money(5400), Money(5400))
+    <SuspectReason.SWAPPED: 'swapped'>
+    """
+    size = abs(difference)
+    if not size:
+        return None
+    if tender is not TenderKind.CASH:
+        return SuspectReason.TENDER if amount == difference else None
+    if amount == size:
+        return SuspectReason.EQUAL
+    if given - amount == size:
+        return SuspectReason.CHANGE
+    if amount * 2 == size:
+        return SuspectReason.HALF
+    if _swapped(amount.raw, amount.raw + difference.raw):
+        return SuspectReason.SWAPPED
+    return None
+
+
+def _swapped(one: int, other: int) -> bool:
+    """Whether two amounts differ by two neighbouring digits that changed places."""
+    if other <= 0:
+        return False
+    width = max(len(str(one)), len(str(other)))
+    first, second = str(one).zfill(width), str(other).zfill(width)
+    apart = [at for at in range(width) if first[at] != second[at]]
+    return (
+        len(apart) == 2
+        and apart[1] == apart[0] + 1
+        and first[apart[0]] == second[apart[1]]
+        and first[apart[1]] == second[apart[0]]
+    )

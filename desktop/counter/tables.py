@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from desktop.counter.records import TenderKind
+from desktop.counter.records import CountKind, MovementKind, TenderKind
 from desktop.kernel.database import Base, Recorded
 from desktop.kernel.measures import Money
 
@@ -40,6 +40,75 @@ class TillSession(Recorded):
     opened_at: Mapped[datetime]
     opening_float: Mapped[Money]
     closed_at: Mapped[datetime | None]
+
+
+class CashCount(Recorded):
+    """What was in a drawer, a fact: the float at the opening, and each count at the close.
+
+    ``pieces`` is the canonical JSON of the notes and coins that were counted one by one. With the first count at the
+    close the session takes no money any more (triggers).
+    """
+
+    __tablename__ = "counter_cash_count"
+    __table_args__ = (sa.CheckConstraint("amount >= 0", name="amount"),)
+    KEPT = True
+    till_session_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_till_session.id"), index=True)
+    kind: Mapped[CountKind]
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
+    counted_at: Mapped[datetime]
+    amount: Mapped[Money]
+    pieces: Mapped[str]
+
+
+class TillMovement(Recorded):
+    """Cash that moved between a session's drawer and the safe, with the posting set of its own."""
+
+    __tablename__ = "counter_till_movement"
+    __table_args__ = (sa.CheckConstraint("amount > 0", name="amount"),)
+    KEPT = True
+    till_session_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_till_session.id"), index=True)
+    kind: Mapped[MovementKind]
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
+    moved_at: Mapped[datetime]
+    amount: Mapped[Money]
+    note: Mapped[str]
+    posting_set_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_posting_set.id"), unique=True)
+
+
+class TillClosed(Recorded):
+    """The end of a session: what should have been there and what was, and the posting set of the difference.
+
+    ``given_back`` is the cash of its receipts that had gone back to customers by then.
+    """
+
+    __tablename__ = "counter_till_closed"
+    __table_args__ = (
+        sa.CheckConstraint("(posting_set_id IS NULL) = (counted = expected)", name="difference"),
+    )
+    KEPT = True
+    till_session_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_till_session.id"), unique=True)
+    cash_count_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_cash_count.id"), unique=True)
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
+    closed_at: Mapped[datetime]
+    expected: Mapped[Money]
+    counted: Mapped[Money]
+    given_back: Mapped[Money]
+    reason: Mapped[str]
+    posting_set_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_posting_set.id"), unique=True)
+
+
+class CashSheetIssued(Recorded):
+    """The paper of a closed session, numbered without gaps in its station's series, with all it shows."""
+
+    __tablename__ = "counter_cash_sheet"
+    __table_args__ = (sa.UniqueConstraint("station_id", "year", "running"),)
+    KEPT = True
+    till_closed_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_till_closed.id"), unique=True)
+    station_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_station.id"))
+    year: Mapped[int]
+    running: Mapped[int]
+    number: Mapped[str] = mapped_column(unique=True)
+    content: Mapped[str]
 
 
 class Payment(Recorded):
@@ -138,3 +207,14 @@ class Unprinted(Base):
 
     __tablename__ = "counter_unprinted"
     receipt_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_receipt.id"), primary_key=True)
+
+
+# A count takes no payments and no movements any more, a close no counts: wherever tables are filled in order, they
+# come in this one.
+for _late, _early in (
+    (CashCount, Payment),
+    (CashCount, PaymentReversal),
+    (CashCount, TillMovement),
+    (TillClosed, TillMovement),
+):
+    Base.metadata.tables[_late.__tablename__].add_is_dependent_on(Base.metadata.tables[_early.__tablename__])

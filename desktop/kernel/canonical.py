@@ -18,7 +18,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import cache
 from operator import attrgetter
-from typing import Any, Union, get_args, get_origin
+from typing import Any, Union, cast, get_args, get_origin
 from uuid import UUID
 
 from desktop.kernel import measures
@@ -150,56 +150,86 @@ def load(kind: Any, text: str) -> Any:
 
 def build(kind: Any, value: Any) -> Any:
     """The value of type ``kind`` from its plain form; what does not fit is a ValueError or TypeError."""
-    origin = get_origin(kind)
-    if origin in (Union, types.UnionType):
-        if value is None:
-            return None
-        return build(next(option for option in get_args(kind) if option is not type(None)), value)
-    if origin is tuple:
-        inner = get_args(kind)
-        if len(inner) == 2 and inner[1] is Ellipsis:
-            return tuple(build(inner[0], item) for item in value)
-        return tuple(build(option, item) for option, item in zip(inner, value, strict=True))
-    if origin is list:
-        return [build(get_args(kind)[0], item) for item in value]
-    if origin in (dict, Mapping):
-        return {key: build(get_args(kind)[1], item) for key, item in value.items()}
-    if kind is Any or kind is type(None) or kind is None or kind is object:
-        return value
-    return _build_plain(kind, value)
+    return _builder(kind)(value)
 
 
-def _build_plain(kind: Any, value: Any) -> Any:
-    if kind is Text:
-        words = {name: _untagged(item) for name, item in value["f"].items() if name != "count"}
-        return Text(
-            value["m"], plural=value.get("p", ""), count=value.get("n"), context=value.get("c", ""), **words
-        )
-    if kind in (bool, int, str):
-        if type(value) is not kind:
-            raise TypeError(f"{value!r} is not {kind.__name__}")
-        return value
-    if kind in (Decimal, UUID):
-        return kind(value)
-    if kind in (datetime, date):
-        return kind.fromisoformat(value)
-    if kind is bytes:
-        return b64decode(value)
-    if issubclass(kind, Worded):
-        return kind.of(value)
-    if issubclass(kind, (Measure, Enum)):
-        return kind(value)
-    if is_dataclass(kind) and isinstance(kind, type):
-        hints = _hints(kind)
-        if value.keys() - hints.keys():
-            raise ValueError(f"{kind.__name__} has no {', '.join(sorted(value.keys() - hints.keys()))}")
-        return kind(**{name: build(hints[name], item) for name, item in value.items()})
-    raise TypeError(f"{kind!r} has no plain form")
+Builder = Callable[[Any], Any]
 
 
 @cache
-def _hints(kind: type[Any]) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
+def _builder(kind: Any) -> Builder:
+    """How values of a type come about from their plain form; found once for each type."""
+    origin = get_origin(kind)
+    if origin in (Union, types.UnionType):
+        inner = _builder(next(option for option in get_args(kind) if option is not type(None)))
+        return lambda value: None if value is None else inner(value)
+    if origin is tuple:
+        return _tuple_builder(get_args(kind))
+    if origin is list:
+        each = _builder(get_args(kind)[0])
+        return lambda value: [each(item) for item in value]
+    if origin in (dict, Mapping):
+        each = _builder(get_args(kind)[1])
+        return lambda value: {key: each(item) for key, item in value.items()}
+    if kind is Any or kind is type(None) or kind is None or kind is object:
+        return _same
+    return _plain_builder(kind)
+
+
+def _tuple_builder(options: tuple[Any, ...]) -> Builder:
+    if len(options) == 2 and options[1] is Ellipsis:
+        each = _builder(options[0])
+        return lambda value: tuple([each(item) for item in value])
+    builders = [_builder(option) for option in options]
+    return lambda value: tuple([each(item) for each, item in zip(builders, value, strict=True)])
+
+
+def _plain_builder(kind: Any) -> Builder:
+    if kind is Text:
+        return _build_text
+    if kind in (bool, int, str):
+        return _only(kind)
+    if kind in (datetime, date):
+        return cast(Builder, kind.fromisoformat)
+    if kind is bytes:
+        return b64decode
+    if issubclass(kind, Worded):
+        members = {member.value: member for member in kind}
+        return lambda value: members.get(value) or kind.of(value)
+    if kind in (Decimal, UUID) or issubclass(kind, (Measure, Enum)):
+        return cast(Builder, kind)
+    if is_dataclass(kind):
+        return _record_builder(kind)
+    raise TypeError(f"{kind!r} has no plain form")
+
+
+def _build_text(value: Any) -> Text:
+    words = {name: _untagged(item) for name, item in value["f"].items() if name != "count"}
+    return Text(
+        value["m"], plural=value.get("p", ""), count=value.get("n"), context=value.get("c", ""), **words
+    )
+
+
+def _only(kind: type) -> Builder:
+    def same(value: Any) -> Any:
+        if type(value) is not kind:
+            raise TypeError(f"{value!r} is not {kind.__name__}")
+        return value
+
+    return same
+
+
+def _record_builder(kind: Any) -> Builder:
+    parts: dict[str, Builder] = {}  # found with the first value, for a record may hold others of its own kind
+
+    def made(value: Any) -> Any:
+        if not parts:
+            parts.update({name: _builder(hint) for name, hint in typing.get_type_hints(kind).items()})
+        if value.keys() - parts.keys():
+            raise ValueError(f"{kind.__name__} has no {', '.join(sorted(value.keys() - parts.keys()))}")
+        return kind(**{name: parts[name](item) for name, item in value.items()})
+
+    return made
 
 
 def _tagged(value: object) -> Any:

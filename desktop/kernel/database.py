@@ -352,9 +352,10 @@ class Database:
         self._patience, self._wait = patience, patience / 4
         if place.file is not None:
             engine = _sqlite_engine(place.file, self._wait)
+            self._reading = _sqlite_engine(place.file, self._wait, writes=False)
         else:
             url_with_password = place.url.set(password=password) if password else place.url
-            engine = _postgresql_engine(url_with_password, self._wait)
+            self._reading = engine = _postgresql_engine(url_with_password, self._wait)
         self.engine = engine
         self.dialect: str = engine.dialect.name
 
@@ -384,7 +385,8 @@ class Database:
         options: dict[str, Any] = {"writer": writer}
         if self.dialect == "postgresql":
             options |= {"isolation_level": isolation, "postgresql_readonly": not writer}
-        with orm.Session(self.engine.execution_options(**options), expire_on_commit=False) as session:
+        engine = self.engine if writer else self._reading
+        with orm.Session(engine.execution_options(**options), expire_on_commit=False) as session:
             yield session
 
     def repeated(self, attempt: Callable[[], Answer]) -> Answer:
@@ -410,7 +412,7 @@ class Database:
                 if turn == ATTEMPTS - 1 or time.monotonic() + pause > last_start:
                     raise Away(_why_away(error)) from error
                 if error.connection_invalidated:
-                    self.engine.dispose()
+                    self.close()
             time.sleep(pause)
         raise AssertionError("unreachable")
 
@@ -418,15 +420,14 @@ class Database:
         """Bring everything of an embedded database into its one file, so that it can be moved."""
         raw = self.engine.raw_connection()
         try:
-            cursor = raw.cursor()
-            cursor.execute("PRAGMA query_only = OFF")
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
             raw.close()
 
     def close(self) -> None:
         """Give back every connection."""
-        self.engine.dispose()
+        for engine in (self.engine, self._reading):
+            engine.dispose()
 
 
 def _no_room(error: sa.exc.DBAPIError) -> bool:
@@ -488,8 +489,12 @@ def _place(url: str) -> _Place:
     return _Place(parsed, f"{parsed.host or ''}/{parsed.database}", None)
 
 
-def _sqlite_engine(path: Path, wait: float) -> sa.Engine:
-    """``wait``: seconds for a lock."""
+def _sqlite_engine(path: Path, wait: float, *, writes: bool = True) -> sa.Engine:
+    """``wait``: seconds for a lock.
+
+    Who only reads has connections of its own: to forbid one to write, or to allow it again, makes it forget all the
+    statements it has prepared, and preparing one takes longer than most of them do.
+    """
     version = tuple(int(part) for part in sqlcipher.sqlite_version.split("."))
     fixed = version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
     if not fixed:
@@ -512,6 +517,7 @@ def _sqlite_engine(path: Path, wait: float) -> sa.Engine:
             "trusted_schema=OFF",
             "mmap_size=0",
             "recursive_triggers=ON",
+            f"query_only={'OFF' if writes else 'ON'}",
         ):
             connection.execute(f"PRAGMA {pragma}")
         return connection
@@ -528,7 +534,6 @@ def _sqlite_engine(path: Path, wait: float) -> sa.Engine:
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
         writer = connection.get_execution_options().get("writer", False)
-        connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writer else 'ON'}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
 
     return engine

@@ -64,8 +64,23 @@ class _Typeface:
 _typefaces: dict[Face, _Typeface] = {}
 
 
+class _Outlines:
+    """The outlines of a font where they lie: each subset that is cut would copy all ten megabytes of them first."""
+
+    __slots__ = ("_data", "_start")
+
+    def __init__(self, data: bytes, start: int) -> None:
+        self._data, self._start = data, start
+
+    def __getitem__(self, part: slice) -> bytes:
+        return self._data[self._start + part.start : self._start + part.stop]
+
+
 def _load(name: str) -> TTFont:
     font = _PaperFont(name, str(resource("fonts", f"{name}.ttf")))
+    face: Any = font.face
+    table, outlines = face.get_table, _Outlines(face._ttf_data, face.get_table_pos("glyf")[0])
+    face.get_table = lambda tag: outlines if tag == "glyf" else table(tag)
     pdfmetrics.registerFont(font)
     return font
 

@@ -19,6 +19,7 @@ class Role(Worded):
     TAX = "tax", Text("Value added tax")
     LATE_FEE = "late_fee", Text("Late fees")
     TILL_CASH = "till_cash", Text("Cash in tills")
+    SAFE = "safe", Text("Cash in the safe")
     IN_TRANSIT = "in_transit", Text("Money in transit")
     DEPOSIT = "deposit", Text("Security deposits")
     OVER_SHORT = "over_short", Text("Till differences")

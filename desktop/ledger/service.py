@@ -488,8 +488,13 @@ def open_many(work: Work, accounts: Sequence[KnownAccount]) -> None:
     )
 
 
-def carry_balances(work: Work, items: Sequence[KnownItem], credit: Mapping[UUID, Money]) -> None:
-    """Post what accounts of another system owe, what was paid of it there, and their credit.
+def carry_balances(
+    work: Work,
+    items: Sequence[KnownItem],
+    credit: Mapping[UUID, Money],
+    deposits: Mapping[UUID, Money] | None = None,
+) -> None:
+    """Post what accounts of another system owe, what was paid of it there, their credit, and their deposits.
 
     Each is a balanced set of its own against the opening account: no revenue and no fee of the other system counts
     here again. The accounts must be new, or locked by the caller.
@@ -502,10 +507,11 @@ def carry_balances(work: Work, items: Sequence[KnownItem], credit: Mapping[UUID,
         draft.items.append(_carried_item(work, one, receivable))
         for paid in one.payments:
             _carry_payment(work, draft, one.account_id, draft.items[-1]["id"], paid)
-    for account, amount in credit.items():
-        set_id = _start_set(work, draft, OPENING)
-        _post(work, draft, set_id, Role.CREDIT, -amount, account)
-        _post(work, draft, set_id, Role.OPENING, amount, account)
+    for role, held in ((Role.CREDIT, credit), (Role.DEPOSIT, deposits or {})):
+        for account, amount in held.items():
+            set_id = _start_set(work, draft, OPENING)
+            _post(work, draft, set_id, role, -amount, account)
+            _post(work, draft, set_id, Role.OPENING, amount, account)
     _write(work, draft)
 
 
@@ -617,6 +623,16 @@ def _settled(part: Allocation) -> SettledItem:
         settled=part.settled,
         arithmetic=part.item.arithmetic if part.late_fee else (),
     )
+
+
+def transfer(work: Work, kind: str, to: Role, source: Role, amount: Money) -> UUID:
+    """Move an amount between two accounts of our own, as a posting set of its ``kind``; its id."""
+    draft = Draft()
+    set_id = _start_set(work, draft, kind)
+    _post(work, draft, set_id, to, amount, None)
+    _post(work, draft, set_id, source, -amount, None)
+    _write(work, draft)
+    return set_id
 
 
 @operation("ledger.reverse")

@@ -68,6 +68,7 @@ def _worded(value: object, say: Catalog) -> object:
 
 RULES: Mapping[str, Rule] = {
     "cn_basic_charge": two_part.basic_charge,
+    "cn_cashier": payments.cashier,
     "cn_full_bill": two_part.full_bill,
     "cn_kwh_split": meters.split,
     "cn_meter_reading": meters.usage,

@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from uuid import UUID
 
+from desktop.counter.records import Flow, FlowKind
+from desktop.counter.rules import balance
 from desktop.kernel.country import Country
 from desktop.kernel.fields import Fields
+from desktop.kernel.measures import Money
+from desktop.kernel.text import Text
 from desktop.ledger.records import DueItem, ItemKind
 from desktop.ledger.rules import allocate
 from desktop.rating.case import money
@@ -40,6 +44,36 @@ def allocation(data: Mapping[str, object], country: Country) -> Mapping[str, obj
         ],
         "prepaid_after": str(written(left)),
     }
+
+
+def cashier(data: Mapping[str, object], country: Country) -> Mapping[str, object]:
+    """A shift of a till: what it took by tender, what should be in the drawer, and the difference to the count."""
+    fields = Fields(data)
+    opening, banked, counted = (
+        money(fields, key, country) for key in ("opening_float", "banked", "counted_cash")
+    )
+    flows = [_flow(part, country) for part in fields.each("transactions", [])]
+    fields.refuse()
+    found, written = balance(opening, flows, banked), country.currency.decimal
+    return {
+        "net_by_method": {tender: str(written(amount)) for tender, amount in found.net.items()},
+        "net_total": str(written(found.net_total)),
+        "cash_expected": str(written(found.expected)),
+        "over_short": str(written(counted - found.expected)),
+        "counts": {kind.value: count for kind, count in found.counts.items()},
+    }
+
+
+def _flow(fields: Fields, country: Country) -> Flow:
+    kind, known = fields.text("type"), {kind.value: kind for kind in FlowKind}
+    if kind and kind not in known:
+        words = ", ".join(known)
+        what = Text("This is not one of the known words")
+        fields.note("type", kind, what, Text("Use one of: {words}", words=words))
+    amount = money(fields, "amount", country)
+    if amount < Money.zero():
+        fields.note("amount", amount.raw, Text("This is no amount of money"), Text("Mend the value"))
+    return Flow(known.get(kind, FlowKind.RECEIPT), fields.text("method"), amount)
 
 
 def _name(pair: tuple[str, DueItem]) -> str:

@@ -306,6 +306,8 @@ PERMISSIONS = {
     "parties.reveal": Text("see personal data in full"),
     "counter.view": Text("see the till and receipts"),
     "counter.open_till": Text("open a till"),
+    "counter.close_till": Text("count and close a till"),
+    "counter.move_cash": Text("move cash between till and safe"),
     "counter.take_payment": Text("take payments"),
     "counter.reprint_receipt": Text("print receipts again"),
     "counter.view_drawers": Text("see what every drawer holds"),

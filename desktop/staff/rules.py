@@ -25,7 +25,10 @@ An owner who works here is shut out meanwhile, so the password is asked for anew
 """
 
 _READS = "search.* desk.* ledger.view metering.view billing.view"
-_TILL = "counter.view counter.open_till counter.take_payment counter.reprint_receipt"
+_TILL = (
+    "counter.view counter.open_till counter.close_till counter.move_cash counter.take_payment"
+    " counter.reprint_receipt"
+)
 ROLES = {
     "representative": f"{_READS} metering.record_read parties.change parties.note parties.reveal",
     "reader": f"{_READS} metering.import_reads metering.record_read metering.export_route metering.change_routes"

@@ -91,7 +91,8 @@ class MeterLine:
 
 @dataclass(frozen=True, slots=True)
 class AccountLine:
-    """A contract account: whose it is, its first service point with that one's place on a reading route, its credit.
+    """A contract account: whose it is, its first service point with that one's place on a reading route, its credit
+    and the deposit it gave.
 
     In a group to take ``owner`` is whose it is where its party is merged with another, as in a `PartyLine`.
     """
@@ -102,6 +103,7 @@ class AccountLine:
     route: str = ""
     position: int | None = None
     credit: Money = NOTHING
+    deposit: Money = NOTHING
     owner: str = ""
 
 
@@ -446,6 +448,7 @@ class Totals:
     history: Energy
     capacity: Power
     demand: Power
+    deposits: Money
     classes: tuple[ClassTotals, ...]
 
     @property

@@ -268,14 +268,14 @@ def test_one_bill_on_the_screen(databases: Databases) -> None:
             asked.append((statement, given))
 
     seat.ask(billing.bill, numbers[0])
-    sa.event.listen(app.database.engine, "before_cursor_execute", note)
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
     for number in numbers:
         seat.ask(billing.bill, number)
-    sa.event.remove(app.database.engine, "before_cursor_execute", note)
+    sa.event.remove(sa.Engine, "before_cursor_execute", note)
 
     def bare() -> None:
-        with app.database.engine.connect() as connection:
-            cursor: Any = connection.connection.cursor()
+        with app.database.read() as session:
+            cursor: Any = session.connection().connection.cursor()
             for statement, given in asked:
                 cursor.execute(statement, given)
                 if cursor.description:

@@ -19,13 +19,16 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from desktop.app import open_app
 from desktop.counter import service as counter
+from desktop.counter.documents import receipt_pdf
 from desktop.counter.records import PaymentOrder, TillOrder
 from desktop.counter.tables import Payment, Receipt, Tender
 from desktop.kernel.database import Base, Database, table_of
 from desktop.kernel.journal import Entry, EntryText
+from desktop.kernel.lettering import load_fonts
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat, draw_id
 from desktop.ledger import service as ledger
@@ -43,6 +46,9 @@ AT_ONCE, TURNS = 100, 5
 GOALS = {"sqlite": 0.10, "postgresql": 0.40}
 OPEN_ITEMS = [int(size) for size in os.environ.get("OPEN_ITEMS", "1000,1000000").split(",")]
 FLAT = 1.25
+FIRST, MOST = 20, 4.0
+"""So many receipts learn, and from pay to paper takes at most so many times a bare commit and a bare page."""
+
 MADE: tuple[type[Base], ...] = (
     Posting, PostingSet, Clearing, Payment, Tender, Receipt, PrintJob, SearchKey, SearchOwner, Entry, EntryText,
 )  # fmt: skip
@@ -178,6 +184,53 @@ def _change(driver: Any, mark: str, one: Written) -> None:
     driver.execute(
         f"UPDATE ledger_contract_account SET owed = owed - {mark} WHERE id = {mark}", [one.owed, one.account]
     )
+
+
+@pytest.mark.parametrize("kind", list(GOALS))
+def test_from_pay_to_the_receipt_on_paper(kind: str, tmp_path: Path) -> None:
+    """The payment with its intent on this computer and its receipt as a file, against one row that is committed and a
+    page of a font that every reader has; in turn, one by one, so that what else the machine does slows both."""
+    load_fonts()
+    ours, theirs = list[float](), list[float]()
+    with on_disk(kind) as databases:
+        url = databases.empty()
+        paying_hall(url, AT_ONCE)
+        app = open_app(url, TODAY, intents=tmp_path / "intents")
+        seat = app.command_line("1")
+        with app.database.write() as session:
+            session.connection().exec_driver_sql(
+                "CREATE TABLE bare (number INTEGER PRIMARY KEY, words VARCHAR(200))"
+            )
+            session.commit()
+        for place in range(AT_ONCE):
+            order = order_of(seat, place)
+            began = time.perf_counter()
+            issued = seat.do(counter.take_payment, order, draw_id())
+            paper = receipt_pdf([issued], app.catalog, app.country, app.picture)
+            (tmp_path / "ours.pdf").write_bytes(paper)
+            ours.append(time.perf_counter() - began)
+            began = time.perf_counter()
+            with app.database.write() as session:
+                session.connection().exec_driver_sql(f"INSERT INTO bare VALUES ({place}, '{'x' * 150}')")
+                session.commit()
+            _plain_page(tmp_path / "plain.pdf", issued.number)
+            theirs.append(time.perf_counter() - began)
+        app.close()
+    mine, plain = statistics.median(ours[FIRST:]), statistics.median(theirs[FIRST:])
+    print(
+        f"\nfrom pay to a receipt on {kind}: {mine * 1000:.1f} ms, a bare commit and a bare page"
+        f" {plain * 1000:.1f} ms: {mine / plain:.1f} times"
+    )
+    assert mine <= MOST * plain
+
+
+def _plain_page(out: Path, number: str) -> None:
+    """As many lines as a receipt has, in a font that need not be in the file."""
+    page = Canvas(str(out), pagesize=(595, 420))
+    page.setFont("Helvetica", 9)
+    for line in range(40):
+        page.drawString(40, 400 - 9 * line, f"{number} line {line} 123.45")
+    page.save()
 
 
 @pytest.mark.trial

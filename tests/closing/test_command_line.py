@@ -50,7 +50,15 @@ def test_a_month_leaves_as_a_workbook_and_as_csv(run: CommandLine, tmp_path: Pat
     assert len(lines) == written
     debit = sum(round(float(line["Debit"] or 0) * 100) for line in lines)
     assert debit == sum(round(float(line["Credit"] or 0) * 100) for line in lines) > 0
-    assert {line["Ledger account"] for line in lines} == {"1001", "1122", "2204", "2221", "6001"}
+    assert {line["Ledger account"] for line in lines} == {
+        "1001",
+        "100101",
+        "1122",
+        "1901",
+        "2204",
+        "2221",
+        "6001",
+    }
     assert {line["Paper"][:1] for line in lines} >= {"B"}
     sheets = {name: CalamineWorkbook.from_path(book).get_sheet_by_name(name).to_python() for name in (
         "Class and tier", "VAT", "Ledger accounts", "Postings",

@@ -129,7 +129,40 @@ def sqlite_triggers() -> list[str]:
             "BEGIN SELECT RAISE(ABORT, 'ledger_month: a closed month stays closed'); END"
         ),
     ]
+    drawn += [
+        (
+            f"CREATE TRIGGER {table}_till BEFORE INSERT ON {table}\n"
+            f"WHEN {shut}\n"
+            f"BEGIN SELECT RAISE(ABORT, '{table}: its till is closed'); END"
+        )
+        for table, shut in (
+            ("counter_payment", _COUNTED),
+            ("counter_payment_reversal", _COUNTED),
+            ("counter_till_movement", f"{_SHUT} OR (NEW.kind IN ('float', 'drop') AND {_COUNTED})"),
+            ("counter_cash_count", _SHUT),
+        )
+    ]
+    drawn += [
+        (
+            "CREATE TRIGGER counter_till_session_stays_closed BEFORE UPDATE ON counter_till_session\n"
+            "WHEN OLD.closed_at IS NOT NULL\n"
+            "BEGIN SELECT RAISE(ABORT, 'counter_till_session: a closed session stays closed'); END"
+        ),
+        (
+            "CREATE TRIGGER counter_till_session_no_delete BEFORE DELETE ON counter_till_session\n"
+            "BEGIN SELECT RAISE(ABORT, 'counter_till_session: rows are never deleted'); END"
+        ),
+        (
+            "CREATE TRIGGER counter_till_session_no_replace BEFORE INSERT ON counter_till_session\n"
+            "WHEN EXISTS (SELECT 1 FROM counter_till_session WHERE id = NEW.id)\n"
+            "BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: counter_till_session'); END"
+        ),
+    ]
     return drawn
+
+
+_COUNTED = "EXISTS (SELECT 1 FROM counter_cash_count WHERE till_session_id = NEW.till_session_id AND kind = 'closing')"
+_SHUT = "EXISTS (SELECT 1 FROM counter_till_closed WHERE till_session_id = NEW.till_session_id)"
 
 
 def postgresql_triggers() -> list[str]:
@@ -218,6 +251,55 @@ def postgresql_triggers() -> list[str]:
         ),
         (
             "CREATE TRIGGER ledger_month_no_truncate BEFORE TRUNCATE ON ledger_month\n"
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        ),
+    ]
+    drawn += [
+        (
+            "CREATE FUNCTION refuse_closed_till() RETURNS trigger LANGUAGE plpgsql AS $$\n"
+            "DECLARE one uuid; until_count boolean;\n"
+            "BEGIN\n"
+            "  until_count := TG_TABLE_NAME IN ('counter_payment', 'counter_payment_reversal');\n"
+            "  IF TG_TABLE_NAME = 'counter_till_movement' THEN\n"
+            "    until_count := EXISTS (SELECT 1 FROM made WHERE kind IN ('float', 'drop'));\n"
+            "  END IF;\n"
+            "  FOR one IN SELECT DISTINCT till_session_id FROM made ORDER BY 1 LOOP\n"
+            "    PERFORM 1 FROM counter_till_session WHERE id = one FOR SHARE;\n"
+            "    IF EXISTS (SELECT 1 FROM counter_till_closed WHERE till_session_id = one) OR (until_count AND EXISTS (\n"
+            "      SELECT 1 FROM counter_cash_count WHERE till_session_id = one AND kind = 'closing'\n"
+            "    )) THEN\n"
+            "      RAISE EXCEPTION '%: its till is closed', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';\n"
+            "    END IF;\n"
+            "  END LOOP;\n"
+            "  RETURN NULL;\n"
+            "END $$"
+        ),
+        *(
+            f"CREATE TRIGGER {table}_till AFTER INSERT ON {table}\n"
+            "REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_till()"
+            for table in (
+                "counter_payment",
+                "counter_payment_reversal",
+                "counter_till_movement",
+                "counter_cash_count",
+            )
+        ),
+        (
+            "CREATE FUNCTION refuse_opening_till() RETURNS trigger LANGUAGE plpgsql AS $$\n"
+            "BEGIN\n"
+            "  RAISE EXCEPTION 'counter_till_session: a closed session stays closed' USING ERRCODE = 'integrity_constraint_violation';\n"
+            "END $$"
+        ),
+        (
+            "CREATE TRIGGER counter_till_session_stays_closed BEFORE UPDATE ON counter_till_session\n"
+            "FOR EACH ROW WHEN (OLD.closed_at IS NOT NULL) EXECUTE FUNCTION refuse_opening_till()"
+        ),
+        (
+            "CREATE TRIGGER counter_till_session_no_delete BEFORE DELETE ON counter_till_session\n"
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        ),
+        (
+            "CREATE TRIGGER counter_till_session_no_truncate BEFORE TRUNCATE ON counter_till_session\n"
             "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
         ),
     ]

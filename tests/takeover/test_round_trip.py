@@ -182,7 +182,9 @@ def variety(seed: int, count: int = 14) -> dict[HallSheet, Iterable[Any]]:
         )
         route = chance.choice(("", "A", "B"))
         rows[ACCOUNTS].append(
-            AccountLine(number, party, f"S{place}", route, place + 1 if route else None, credit)
+            AccountLine(
+                number, party, f"S{place}", route, place + 1 if route else None, credit, Money(70 * place)
+            )
         )
         _supplied(chance, rows, place, number)
         for nth in range(chance.choice((0, 0, 1, 2))):
@@ -425,6 +427,7 @@ def test_what_comes_in_goes_out_and_in_again_unchanged(
     assert (given.totals.counts, given.totals.history) == (came.taken.counts, came.taken.history)
     assert (given.totals.left, given.totals.credit) == (came.taken.left, came.taken.credit)
     assert (given.totals.capacity, given.totals.demand) == (came.taken.capacity, came.taken.demand)
+    assert given.totals.deposits == came.taken.deposits != Money(0)
     moved = takeover.import_hall(there, out, choices=KEEP)
     assert moved.problems == ()
     assert moved.totals == moved.taken == given.totals

@@ -22,7 +22,7 @@ from desktop.tariffs.columns import Batch
 from desktop.tariffs.documents import read_version
 from desktop.tariffs.records import Basis, TimeBand
 from desktop.tariffs.rules import TariffVersion, pack, price, tier_picture, traced
-from desktop.tariffs.rules.power_factor import power_factors
+from desktop.tariffs.rules.power_factor import adjusted, power_factors
 from desktop.tariffs.rules.proration import split_by_days
 
 SAY = catalog("en", COUNTRY.currency)
@@ -225,6 +225,19 @@ def test_what_is_taken_back_rounds_like_what_was_billed(prices: Prices, one: Bil
     forth = {name: one[name] for name in names}
     back = {name: -value for name, value in forth.items() if isinstance(value, Energy)}
     assert price(made, Batch.of([back])).total[0] == -price(made, Batch.of([forth])).total[0]
+
+
+@given(
+    st.integers(0, 10**12).map(lambda raw: np.array([raw], dtype=np.int64)),
+    st.sampled_from([80, 85, 90]),
+    st.integers(0, 100),
+)
+def test_an_adjustment_taken_back_rounds_like_the_one_billed(base: Any, standard: int, factor: int) -> None:
+    percent = np.array([int(percent_of(standard, factor) * 100)], dtype=np.int64)
+    forth, back = adjusted(base, percent)[0], adjusted(-base, percent)[0]
+    assert int(back[0]) == -int(forth[0])
+    expected = half_up(Fraction(int(base[0]), 100) * percent_of(standard, factor) / 100)
+    assert Decimal(int(forth[0])).scaleb(-2) == expected
 
 
 @given(

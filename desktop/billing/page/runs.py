@@ -65,7 +65,7 @@ RUN_STATES = {
 }
 HELD, COMPARED, TO_SIGN, LIMITS, OTHERS, CORRECTIONS = 1, 2, 3, 4, 5, 6
 """Places of the tabs."""
-_HIDDEN_BESIDE_BILL, _COMPARED_BESIDE_BILL = (1, 3, 6), (1, 4, 6)
+_HIDDEN_BESIDE_BILL, _COMPARED_BESIDE_BILL, _OF_READY = (1, 3, 6), (1, 4, 6), (1, 2, 3, 4)
 _RUNS_WIDE = 288
 """As wide as a number of a run and its state need."""
 _FOLDED_RUNS, _FOLDED_DRAFTS, _FOLDED_BILL = 380, 320, 460
@@ -269,8 +269,8 @@ class BillingPage(Page):
                 ),
                 Column(
                     say("Bill, or why it is held"),
-                    lambda draft: Cell(say(draft.reason) if draft.reason else draft.bill_number, ink="ink2"),
-                    220,
+                    self._outcome,
+                    least=220,
                 ),
             ),
             row_height=theme.ROW_TWO,
@@ -303,6 +303,12 @@ class BillingPage(Page):
     def _who(self, draft: DraftRow) -> Cell:
         number = self.seat.app.country.format_account(draft.account_number)
         return Cell(draft.customer_name, f"{number}  {draft.address}")
+
+    def _outcome(self, draft: DraftRow) -> Cell:
+        """The number of its bill; of one that is held why, and who can mend that."""
+        if draft.reason is None:
+            return Cell(draft.bill_number, ink="ink2")
+        return Cell(self.say(draft.reason), self.say(draft.mending), ink="ink2")
 
     def _energy(self, energy: Energy | None) -> Cell:
         return Cell("–" if energy is None else self.say.number(energy), ink="ink2")
@@ -376,6 +382,7 @@ class BillingPage(Page):
             self.corrections.ask()
         self.overview.setVisible(self.tabs.index not in (LIMITS, OTHERS, CORRECTIONS))
         self.views.setCurrentWidget(self._view())
+        self._fit_columns()
         self._show_drafts()
         self.refresh_keys()
 
@@ -649,7 +656,7 @@ class BillingPage(Page):
         if draft.bill_number:
             self.ask(bill, draft.bill_number, self._show_bill)
         elif draft.reason is not None:
-            self.banner.tell("warn", self.say("Held: {reason}", reason=draft.reason))
+            self.banner.tell("warn", self.say("Held: {reason}", reason=draft.reason), self.say(draft.mending))
         else:
             self.banner.tell("info", self.say("This draft becomes a bill when the run is issued"))
 
@@ -659,11 +666,17 @@ class BillingPage(Page):
         self._open_pane(True)
 
     def _open_pane(self, shown: bool) -> None:
-        compared = self.differences.table
-        for table, columns in ((self.table, _HIDDEN_BESIDE_BILL), (compared, _COMPARED_BESIDE_BILL)):
-            for at in columns:
-                table.setColumnHidden(at, shown)
         self.pane.setVisible(shown)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """Columns without room beside a bill, or without a value of what is held, are away."""
+        beside = not self.pane.isHidden()
+        away = {*(_HIDDEN_BESIDE_BILL if beside else ()), *(_OF_READY if self.tabs.index == HELD else ())}
+        for at in (*_HIDDEN_BESIDE_BILL, *_OF_READY):
+            self.table.setColumnHidden(at, at in away)
+        for at in _COMPARED_BESIDE_BILL:
+            self.differences.table.setColumnHidden(at, beside)
 
     def _preview_shown(self) -> None:
         if self.stack.currentWidget() is self.paper:

@@ -6,6 +6,7 @@ from desktop.billing.rules.figures import accumulated, billed, change, paper_num
 from desktop.billing.rules.input import BillInput, BillPart, Held, Unbillable
 from desktop.billing.rules.instalments import parts_of, parts_written
 from desktop.billing.rules.measured import Measured, as_demand, banded, lost, measured, moved, shared, without
+from desktop.billing.rules.mending import mended_with
 from desktop.billing.rules.parts import PointTerms, Stretch, correction_part, point_parts
 from desktop.billing.rules.spelling import Spelled, spelled
 
@@ -29,6 +30,7 @@ __all__ = [
     "counted",
     "lost",
     "measured",
+    "mended_with",
     "months_of_use",
     "moved",
     "paper_number",

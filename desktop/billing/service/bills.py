@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from desktop.billing.documents import write_bills
 from desktop.billing.records import (
@@ -24,23 +25,31 @@ from desktop.billing.records import (
     DraftLook,
     DraftQuery,
     Explanation,
+    InstalmentDeducted,
 )
 from desktop.billing.service.comparing import why_different
-from desktop.billing.service.instalments import deducted
-from desktop.billing.service.looks import ASKED_AT_ONCE, Customer, bill_numbers, customers, find_run
+from desktop.billing.service.instalments import deducted, deducts
+from desktop.billing.service.looks import ASKED_AT_ONCE, find_run
 from desktop.billing.service.pricing import TracedPart, traced_parts
 from desktop.billing.service.rating import rate
 from desktop.billing.service.reversal import reversed_bills
 from desktop.billing.tables import Bill, BillReversal, BillRun
+from desktop.contracts import service as contracts
+from desktop.contracts.tables import SupplyContract
 from desktop.kernel import canonical
+from desktop.kernel.database import table_of
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.files import written_whole
 from desktop.kernel.measures import Demand, Energy, Money
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text
 from desktop.kernel.work import Progress, Seat, Work, go_on, query
+from desktop.ledger.tables import ContractAccount
 from desktop.metering.records import MonthUsage, RegisterUsage
+from desktop.metering.tables import ReadingRoute, RouteStop
 from desktop.papers import service as papers
+from desktop.parties.tables import Party
+from desktop.premises.tables import Premise, ServicePoint
 from desktop.search.records import BILL as BILL_OWNER
 from desktop.search.records import Owner, paper
 from desktop.staff import service as staff
@@ -49,6 +58,9 @@ from desktop.tariffs import rules as pricing
 from desktop.tariffs import service as tariffs
 from desktop.tariffs.records import PricedLine, TierPicture
 from desktop.tariffs.rules import TariffVersion
+
+BILL = "bill"
+"""The kind of paper that a bill is."""
 
 
 def search_owners(work: Work, bill_ids: Sequence[UUID]) -> list[Owner]:
@@ -60,7 +72,7 @@ def search_owners(work: Work, bill_ids: Sequence[UUID]) -> list[Owner]:
 @query("billing.view")
 def bill(work: Work, number: str) -> BillShown:
     """One bill with its lines, their explanation, its reads and everything its paper shows."""
-    row = work.session.scalar(sa.select(Bill).filter_by(number=number.strip()))
+    row = work.rows(_NUMBERED, {"number": number.strip()}).one_or_none()
     if row is None:
         raise NotFound(Text("No bill has the number {number}.", number=number))
     return _shown(work, [row])[0]
@@ -79,9 +91,8 @@ def bills_of_run(work: Work, page: BillsPage) -> BillsFound:
     """A page of a run's bills in walking order, without those that were taken back."""
     run = find_run(work, page.run_number)
     live = (Bill.run_id == run.id, Bill.id.not_in(reversed_bills()))
-    rows = work.session.scalars(
-        sa.select(Bill)
-        .where(*live, sa.tuple_(Bill.position, Bill.running) > sa.tuple_(*page.after))
+    rows = work.rows(
+        _SHOWN.where(*live, sa.tuple_(Bill.position, Bill.running) > sa.tuple_(*page.after))
         .order_by(Bill.position, Bill.running)
         .limit(page.limit)
     ).all()
@@ -91,21 +102,43 @@ def bills_of_run(work: Work, page: BillsPage) -> BillsFound:
     )
 
 
-def _shown(work: Work, rows: Sequence[Bill]) -> list[BillShown]:
-    people = customers(work, [row.contract_account_id for row in rows])
-    keys = {row.run_id for row in rows}
-    runs = {run.id: run for run in work.session.scalars(sa.select(BillRun).where(BillRun.id.in_(keys)))}
+_BEFORE, _AFTER = orm.aliased(Bill), orm.aliased(Bill)
+_SHOWN = (
+    sa.select(*(column for column in table_of(Bill).columns if column.key not in {"entry_id", "district_id"}))
+    .add_columns(ContractAccount.number.label("account"), Party.name.label("customer"), Party.language)
+    .add_columns(Premise.postcode, Premise.region, Premise.address, ReadingRoute.code.label("route"))
+    .add_columns(BillRun.number.label("run"), BillRun.started_at, BillRun.started_by)
+    .add_columns(BillReversal.reversed_on, BillReversal.reason.label("reversed_why"))
+    .add_columns(_BEFORE.number.label("replaces"), _AFTER.number.label("replaced_by"))
+    .add_columns(deducts(Bill.id).label("deducts"), papers.noted(BILL, Bill.number).label("noted"))
+    .join(ContractAccount, ContractAccount.id == Bill.contract_account_id)
+    .join(Party, Party.id == ContractAccount.party_id)
+    .join(
+        SupplyContract, sa.and_(SupplyContract.contract_account_id == ContractAccount.id, contracts.is_main())
+    )
+    .join(ServicePoint, ServicePoint.id == SupplyContract.service_point_id)
+    .join(Premise, Premise.id == ServicePoint.premise_id)
+    .join(BillRun, BillRun.id == Bill.run_id)
+    .outerjoin(RouteStop, RouteStop.service_point_id == ServicePoint.id)
+    .outerjoin(ReadingRoute, ReadingRoute.id == RouteStop.route_id)
+    .outerjoin(BillReversal, BillReversal.bill_id == Bill.id)
+    .outerjoin(_BEFORE, _BEFORE.id == Bill.rebill_of)
+    .outerjoin(_AFTER, _AFTER.rebill_of == Bill.id)
+)
+"""A bill, whose and where it is, its run, what became of it and the bills before and after it; and whether it deducts
+instalments, or says more than it did at first, which is rare and asked for apart."""
+
+_NUMBERED = _SHOWN.where(Bill.number == sa.bindparam("number"))
+
+
+def _shown(work: Work, rows: Sequence[Any]) -> list[BillShown]:
+    """Rows of `_SHOWN` with their lines in words."""
     head = staff.letterhead(work)
-    beside, noted = _beside(work, rows), papers.notes(work, "bill", [row.number for row in rows])
+    deducting, noted = [row.id for row in rows if row.deducts], [row.number for row in rows if row.noted]
+    parts = deducted(work, deducting) if deducting else {}
+    notes = papers.notes(work, BILL, noted) if noted else {}
     return [
-        _asking(
-            work,
-            replace(
-                shown := _one_shown(work, row, people[row.contract_account_id], head, runs[row.run_id]),
-                notes=(*shown.notes, *noted.get(row.number, ())),
-                **beside[row.id],
-            ),
-        )
+        _asking(work, _one_shown(work, row, head, parts.get(row.id, ()), notes.get(row.number, ())))
         for row in rows
     ]
 
@@ -119,31 +152,13 @@ def _asking(work: Work, shown: BillShown) -> BillShown:
     return replace(shown, payment_code=code if left else "")
 
 
-def _beside(work: Work, rows: Sequence[Bill]) -> dict[UUID, dict[str, Any]]:
-    """What became of bills, and the bills before and after them that they replace or that replace them."""
-    keys = [row.id for row in rows]
-    gone = {
-        row.bill_id: row
-        for row in work.session.scalars(sa.select(BillReversal).where(BillReversal.bill_id.in_(keys)))
-    }
-    after = dict(
-        work.session.execute(sa.select(Bill.rebill_of, Bill.number).where(Bill.rebill_of.in_(keys))).all()
-    )
-    before = bill_numbers(work, [row.rebill_of for row in rows if row.rebill_of])
-    parts = deducted(work, keys)
-    return {
-        row.id: {
-            "instalments": parts.get(row.id, ()),
-            "reversed_on": gone[row.id].reversed_on if row.id in gone else None,
-            "reversed_why": gone[row.id].reason if row.id in gone else "",
-            "replaces": before[row.rebill_of] if row.rebill_of else "",
-            "replaced_by": after.get(row.id, ""),
-        }
-        for row in rows
-    }
-
-
-def _one_shown(work: Work, row: Bill, customer: Customer, head: Letterhead, run: BillRun) -> BillShown:
+def _one_shown(
+    work: Work,
+    row: Any,
+    head: Letterhead,
+    instalments: tuple[InstalmentDeducted, ...],
+    notes: tuple[Text, ...],
+) -> BillShown:
     country, facts = work.country, json.loads(row.trace)
     version, parts = tariffs.version(work, row.tariff_version_id), _parts(work, traced_parts(row, facts))
     period = Period(row.period_start, row.period_end)
@@ -154,17 +169,17 @@ def _one_shown(work: Work, row: Bill, customer: Customer, head: Letterhead, run:
         number=row.number,
         kind=row.kind,
         letterhead=head,
-        language=customer.language,
+        language=row.language,
         period=period,
         days=period.days,
         issued_on=row.issued_on,
         due_on=row.due_on,
-        account_number=customer.number,
-        customer_name=customer.name,
-        postcode=customer.postcode,
-        address_lines=(customer.region, customer.address),
+        account_number=row.account,
+        customer_name=row.customer,
+        postcode=row.postcode,
+        address_lines=(row.region, row.address),
         use_class=Text(version.use_class),
-        route=customer.route,
+        route=row.route or "",
         meter_serial=reads[0].meter_serial if reads else "",
         lines=tuple(line for part in parts for line in part.lines),
         energy=row.energy,
@@ -183,14 +198,20 @@ def _one_shown(work: Work, row: Bill, customer: Customer, head: Letterhead, run:
             *canonical.build(tuple[Text, ...], facts.get("notes", [])),
             *_estimates(usage),
             *_of_its_kind(row),
+            *notes,
         ),
-        payment_code=country.payment_code(customer.number, amount, period.start),
+        payment_code=country.payment_code(row.account, amount, period.start),
         check_code=papers.check_code(row.hash),
         late_fee_note=country.late_fee_note(version.customer_class, country.rule_set(row.issued_on)),
-        run_number=run.number,
+        run_number=row.run,
         run_place=row.position,
-        run_at=work.local(run.started_at),
-        run_by=run.started_by,
+        run_at=work.local(row.started_at),
+        run_by=row.started_by,
+        instalments=instalments,
+        reversed_on=row.reversed_on,
+        reversed_why=row.reversed_why or "",
+        replaces=row.replaces or "",
+        replaced_by=row.replaced_by or "",
     )
 
 
@@ -214,7 +235,7 @@ def _estimates(usage: Sequence[MonthUsage]) -> tuple[Text, ...]:
     )
 
 
-def _of_its_kind(row: Bill) -> tuple[Text, ...]:
+def _of_its_kind(row: Any) -> tuple[Text, ...]:
     """What a bill that ends an account says besides: since when there is no supply, and what becomes of a deposit."""
     if row.kind is not BillKind.FINAL:
         return ()

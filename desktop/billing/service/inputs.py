@@ -248,6 +248,7 @@ class _Source:
         usage = self.usage(point, span)
         if usage.missing is not None:
             raise Unbillable(usage.missing)
+        self._check_change(many[0], usage)
         notes: list[Text] = []
         newest = (self.terms.get(many[-1].contract_id) or (contracts.UNDECIDED,))[-1]
         # What was used before this customer came is not theirs to see.
@@ -272,6 +273,19 @@ class _Source:
         return _Point(
             parts, energy, (*_ordered(usage.registers), *_ordered(inside)), history, notes, newest.capacity
         )
+
+    def _check_change(self, first: InForce, usage: metering.PointUsage) -> None:
+        """`Unbillable` where nobody read the meter when the customer changed inside the month."""
+        if first.valid_from <= self.period.start or first.supplied_since < first.valid_from:
+            return
+        opened = [self.work.local(read.previous_at).date() for read in usage.registers]
+        if min(opened) >= self.period.start:
+            return
+        links = contracts.at_point(self.work, first.service_point_id, self.period.start.year)
+        for link in links:
+            end = link.valid_to
+            if link.account_id != first.account_id and end and self.period.start < end <= first.valid_from:
+                raise Unbillable(Text("No read when the customer changed on {day}: enter it.", day=end))
 
     def put_right(self, account_id: UUID, own: Sequence[BillPart], *more: EnergyCorrection) -> list[_Point]:
         """The corrections of energy that come with this bill, each beside the months it concerns."""

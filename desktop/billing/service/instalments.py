@@ -482,6 +482,11 @@ def deduct(work: Work, bills: Mapping[UUID, Sequence[Instalment]]) -> None:
     )
 
 
+def deducts(bill_id: sa.ColumnElement[UUID] | orm.InstrumentedAttribute[UUID]) -> sa.Exists:
+    """Whether a bill deducts instalments."""
+    return sa.exists().where(InstalmentDeduction.bill_id == bill_id)
+
+
 def deducted(work: Work, bill_ids: Collection[UUID]) -> dict[UUID, tuple[InstalmentDeducted, ...]]:
     """What each bill deducts, by due day; those that deduct nothing are absent."""
     rows = work.session.execute(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from desktop.billing.records import (
     RunState,
     ShareJob,
 )
+from desktop.billing.rules import mended_with
 from desktop.billing.service.reversal import reversed_bills
 from desktop.billing.tables import (
     Bill,
@@ -42,6 +44,7 @@ from desktop.ledger import service as ledger
 from desktop.metering import service as metering
 from desktop.parties import service as parties
 from desktop.premises import service as premises
+from desktop.staff import service as staff
 
 ASKED_AT_ONCE = 500
 
@@ -225,12 +228,13 @@ def _drafts(work: Work, run: BillRun, *where: sa.ColumnElement[bool]) -> tuple[D
     )
     replaces = bill_numbers(work, {draft.replaces_id for draft in drafts if draft.replaces_id})
     found: list[DraftRow] = []
+    menders = cache(partial(staff.holders, work))
     for at in range(0, len(drafts), ASKED_AT_ONCE):
         some = drafts[at : at + ASKED_AT_ONCE]
         people = customers(work, [draft.contract_account_id for draft in some])
         found += [
             replace(
-                _draft_row(draft, people[draft.contract_account_id]),
+                _draft_row(draft, people[draft.contract_account_id], menders),
                 bill_number=numbers.get(draft.contract_account_id, ""),
                 signed_by=signers.get(draft.contract_account_id, ""),
                 replaces=replaces[draft.replaces_id] if draft.replaces_id else "",
@@ -240,7 +244,9 @@ def _drafts(work: Work, run: BillRun, *where: sa.ColumnElement[bool]) -> tuple[D
     return tuple(found)
 
 
-def _draft_row(draft: BillDraft, customer: Customer) -> DraftRow:
+def _draft_row(draft: BillDraft, customer: Customer, menders: Callable[[str], tuple[str, ...]]) -> DraftRow:
+    reason = canonical.load(Text, draft.reason) if draft.reason else None
+    right = mended_with(reason) if reason is not None else ""
     return DraftRow(
         account_number=customer.number,
         customer_name=customer.name,
@@ -249,7 +255,9 @@ def _draft_row(draft: BillDraft, customer: Customer) -> DraftRow:
         energy=draft.energy,
         amount=draft.amount,
         energy_before=draft.energy_before,
-        reason=canonical.load(Text, draft.reason) if draft.reason else None,
+        reason=reason,
+        mended_with=right,
+        menders=menders(right) if right else (),
         account_id=draft.contract_account_id,
         route=customer.route,
         compared=canonical.load(tuple[Comparison, ...], draft.compared),

@@ -22,7 +22,10 @@ from desktop.counter.documents import receipt_pdf
 from desktop.counter.page.account import AccountView, Payer
 from desktop.counter.page.money import TENDERS, Debtor, DonePane, MoneyPane, ShiftPane
 from desktop.counter.page.several import Several
+from desktop.counter.page.till import CountGrid, Step, TillWork
 from desktop.counter.records import (
+    CashSheet,
+    CashSheetQuery,
     PaymentOrder,
     PaymentTakenBack,
     ReceiptIssued,
@@ -38,6 +41,9 @@ from desktop.counter.records import (
     TogetherQuery,
 )
 from desktop.counter.service import (
+    cash_sheet,
+    close_till,
+    move_cash,
     note_unprinted,
     open_till,
     paid_together,
@@ -58,9 +64,8 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import Seat, draw_id
 from desktop.qt import theme
 from desktop.qt.asking import InlineQuestion
-from desktop.qt.basics import Field, clear, column
+from desktop.qt.basics import clear, column
 from desktop.qt.fold import Fold, Stack
-from desktop.qt.money import MoneyField
 from desktop.qt.page import Key, Page, Question
 from desktop.qt.panels import Empty, Panel
 from desktop.qt.paper_panel import PaperPanel
@@ -82,6 +87,7 @@ class Stage(Enum):
     """Where a customer's turn stands."""
 
     CLOSED = "the till is not open"
+    TILL = "the drawer is counted, or its cash moved"
     WAITING = "no account yet"
     ASKING = "an account is on its way: nothing can be taken on the one before"
     FILLED = "an account, money can be taken"
@@ -116,7 +122,7 @@ class CounterPage(Page):
         "Here you take money. Find the account by typing or scanning anything of it; what is due stands at the"
         " right, with the arithmetic of late fees at the left. Type what the customer gives, hand out the change"
         " shown, and take the payment: the receipt is printed by itself. A payment counts once, however often the"
-        " key is pressed."
+        " key is pressed. While nobody is there, F8 moves cash to the safe and F9 counts and closes the till."
     )
 
     def __init__(self, seat: Seat, tasks: Tasks, title: str, *, card: Callable[..., Payer]) -> None:
@@ -186,6 +192,15 @@ class CounterPage(Page):
         self.money.given.scanned.connect(self.search_wanted)
         self.money.reckoned.connect(self._show_order)
 
+    @cached_property
+    def till_work(self) -> TillWork:
+        """What is done with the drawer; made when it is first shown."""
+        made = TillWork(self, receipt_paper)
+        made.finished.connect(self._leave_till)
+        made.stepped.connect(self._keys)
+        self.left.addWidget(made)
+        return made
+
     def _show_waiting(self) -> None:
         """The ways to begin, among them the receipt that can be printed again."""
         say = self.say
@@ -204,23 +219,21 @@ class CounterPage(Page):
 
     def _build_closed(self) -> Panel:
         say = self.say
-        self.float = MoneyField(say, self.seat.app.country.currency)
-        self.float_field = Field(
-            say("Float in the drawer"), self.float, say("Count it and type the sum; F12 opens the till")
-        )
-        self.float_field.setFixedWidth(320)
+        self.opening = CountGrid(self.seat, say)
+        self.float = self.opening.rest
         panel = Panel()
-        panel.body.addStretch(2)
         panel.body.addWidget(
-            Empty("lock", say("The till is closed"), say("Open it with its float, then money can be taken")),
-            2,
+            Empty(
+                "lock", say("The till is closed"), say("Count the float in the drawer; F12 opens the till")
+            ),
+            1,
         )
         line = QHBoxLayout()
         line.addStretch(1)
-        line.addWidget(self.float_field)
+        line.addWidget(self.opening)
         line.addStretch(1)
         panel.body.addLayout(line)
-        panel.body.addStretch(4)
+        panel.body.addStretch(1)
         return panel
 
     # Stages --------------------------------------------------------------------------------------------------
@@ -234,9 +247,12 @@ class CounterPage(Page):
         if stage is not Stage.ASKING:  # what was shown stays until the account is there
             shown = {Stage.CLOSED: 3, Stage.WAITING: 0, Stage.DONE: 2}.get(stage, 1)
             self.left.setCurrentIndex(shown)
-            if self._together and shown == 1:
+            if stage is Stage.TILL:
+                self.left.setCurrentWidget(self.till_work)
+            elif self._together and shown == 1:
                 self.left.setCurrentWidget(self.several)
-            self.right.setCurrentIndex({Stage.CLOSED: 0, Stage.WAITING: 0, Stage.DONE: 2}.get(stage, 1))
+            beside = {Stage.CLOSED: 0, Stage.TILL: 0, Stage.WAITING: 0, Stage.DONE: 2}
+            self.right.setCurrentIndex(beside.get(stage, 1))
             paying = self.right.currentWidget() is not self.shift
             self.panes.widen(self.right, theme.DETAIL_PANE if paying else _SHIFT_PANE)
         self.money.lock(stage is not Stage.FILLED)
@@ -248,15 +264,22 @@ class CounterPage(Page):
         stage = self.stage
         self.primary_width = self.panes.width_of(self.right)
         if stage is Stage.CLOSED:
-            self.show_keys(Key("F12", Text("Open the till"), self.open_till, "primary", "wallet"))
+            keys = [Key("F12", Text("Open the till"), self.open_till, "primary", "wallet")]
+            if self.seat.may(close_till):
+                keys.insert(0, Key("Ctrl+P", Text("last cash sheet"), self._ask_sheet))
+            self.show_keys(*keys)
             return
         if not self.question.isHidden():
             self.show_keys(Key("Esc", Text("back"), self._leave_question))
             return
+        if stage is Stage.TILL:
+            self.show_keys(*self.till_work.keys())
+            return
         if stage in (Stage.WAITING, Stage.DONE):
             again = Key("Ctrl+P", Text("print again"), self.print_again, enabled=bool(self.last_number))
             if stage is Stage.WAITING:
-                self.show_keys(again, Key("F2", Text("Find a customer"), self._search, "primary", "search"))
+                find = Key("F2", Text("Find a customer"), self._search, "primary", "search")
+                self.show_keys(again, *self._till_keys(), find)
                 return
             card = Key("Ctrl+D", Text("customer card"), self._to_card)
             choose = Key("Ctrl+G", Text("choose a printer"), self.paper.ask_print, "none")
@@ -287,6 +310,38 @@ class CounterPage(Page):
         }[stage]
         keys.append(Key("F12", words, self.take, "primary", "banknote" if free else "clock", free))
         self.show_keys(*keys)
+
+    def _till_keys(self) -> list[Key]:
+        """What this person may do with the drawer while nobody is there."""
+        keys = []
+        if self.seat.may(move_cash):
+            keys.append(Key("F8", Text("till and safe"), partial(self._work_on_till, Step.MOVE)))
+        if self.seat.may(close_till):
+            keys.append(Key("F9", Text("close the till"), partial(self._work_on_till, Step.COUNT)))
+        return keys
+
+    def _work_on_till(self, step: Step) -> None:
+        self.banner.clear()
+        self.till_work.forget()
+        self._enter(Stage.TILL)
+        if step is Step.MOVE:
+            self.till_work.move()
+        else:
+            self.till_work.count()
+
+    def _ask_sheet(self) -> None:
+        self.banner.clear()
+        self.ask(cash_sheet, CashSheetQuery(), self._show_sheet)
+
+    def _show_sheet(self, sheet: CashSheet) -> None:
+        if self.stage is Stage.CLOSED:
+            self._enter(Stage.TILL)
+            self.till_work.show_sheet(sheet)
+
+    def _leave_till(self) -> None:
+        if self.till_work.step is Step.SHEET:
+            self.till = None
+        self.next_customer()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         typed = event.text()
@@ -327,6 +382,9 @@ class CounterPage(Page):
             self.ask(till, None, self._show_till)
 
     def _focus(self) -> None:
+        if self.stage is Stage.TILL:
+            self.take_focus(self.till_work.first_field())
+            return
         wanted = {Stage.CLOSED: self.float, Stage.FILLED: self.money.given}.get(self.stage, self)
         self.take_focus(wanted)
 
@@ -344,6 +402,14 @@ class CounterPage(Page):
         if opened is None and self.stage in (Stage.WAITING, Stage.DONE) and not self._looking:
             self._enter(Stage.CLOSED)
             self._focus()
+        elif opened is not None and opened.counted:
+            waits = self.stage in (Stage.CLOSED, Stage.WAITING, Stage.DONE)
+            if waits and self.seat.may(close_till):
+                self._enter(Stage.TILL)
+            if self.stage is Stage.TILL and (waits or self.till_work.step is Step.RESULT):
+                self.till_work.look()
+        elif opened is None and self.stage is Stage.TILL and self.till_work.step is not Step.SHEET:
+            self.next_customer()  # somebody else closed it
         elif opened is not None and self.stage is Stage.CLOSED:
             self._enter(Stage.WAITING)
             self._focus()
@@ -360,16 +426,16 @@ class CounterPage(Page):
 
     def open_till(self) -> None:
         """Open the till with the float typed."""
-        amount = self.float.amount()
-        if amount is None:
-            self.float_field.problem(self.say("Type the float as an amount, 0 if the drawer is empty"))
+        if not self.opening.typed:
+            self.opening.rest_field.problem(self.say("Type the float as an amount, 0 if the drawer is empty"))
             self.float.setFocus()
             return
-        self.float_field.problem("")
         self.banner.clear()
-        self.do(open_till, TillOrder(amount), self._till_opened)
+        order = self.opening.order
+        self.do(open_till, TillOrder(order.amount, order.pieces), self._till_opened)
 
     def _till_opened(self, opened: TillOpened) -> None:
+        self.opening.begin()
         self._show_till(opened)
         self.told.emit()
 
@@ -388,7 +454,7 @@ class CounterPage(Page):
 
     def _begin(self, wanted: str | TogetherQuery) -> bool:
         """Whether something else can be asked for now; where the till is closed, it is once that is open."""
-        if self.stage is Stage.CLOSED or (self._looking and self.till is None):
+        if self.stage is Stage.CLOSED or (self.till is None and (self._looking or self.stage is Stage.TILL)):
             self._wanted, self._looking = wanted, False
             self._enter(Stage.CLOSED)
             self._focus()
@@ -408,6 +474,13 @@ class CounterPage(Page):
                 "warn",
                 self.say("Checking this payment. Do not take it again"),
                 self.say("The next account can come when it is settled"),
+            )
+            return False
+        if self.till is not None and self.till.counted:
+            self.banner.tell(
+                "warn",
+                self.say("The till is being counted"),
+                self.say("Close it and open it again, then money can be taken"),
             )
             return False
         return self.may_leave()
@@ -825,6 +898,8 @@ class CounterPage(Page):
 
     def may_leave(self) -> bool:
         """Typed money is asked about; a payment on its way keeps its page, which can be left and come back to."""
+        if self.stage is Stage.TILL:
+            return self.till_work.may_leave()
         amount = self.money.given.amount()
         if self.stage is not Stage.FILLED or amount is None:
             return True

@@ -1,26 +1,40 @@
 """The counter: tills, payments and their receipts."""
 
 from desktop.counter.service.payments import (
-    RECEIPT,
     lost_payments,
     note_unprinted,
-    open_till,
     payments,
     prove,
     receipt,
     reprint_receipt,
     search_owners,
-    shift,
     take_payment,
-    till,
     unprinted,
 )
 from desktop.counter.service.reversing import paid_with, prove_reversals, reverse_payment
+from desktop.counter.service.till import RECEIPT, move_cash, moved, open_till, shift, till
+from desktop.counter.service.till_closing import (
+    CASH_SHEET,
+    cash_sheet,
+    close_till,
+    count_till,
+    lost,
+    prove_tills,
+    reprint_cash_sheet,
+    till_closing,
+)
 from desktop.counter.service.together import paid_together, prove_together, reprint_receipts, take_together
 
 __all__ = [
+    "CASH_SHEET",
     "RECEIPT",
+    "cash_sheet",
+    "close_till",
+    "count_till",
+    "lost",
     "lost_payments",
+    "move_cash",
+    "moved",
     "note_unprinted",
     "open_till",
     "paid_together",
@@ -28,8 +42,10 @@ __all__ = [
     "payments",
     "prove",
     "prove_reversals",
+    "prove_tills",
     "prove_together",
     "receipt",
+    "reprint_cash_sheet",
     "reprint_receipt",
     "reprint_receipts",
     "reverse_payment",
@@ -38,5 +54,6 @@ __all__ = [
     "take_payment",
     "take_together",
     "till",
+    "till_closing",
     "unprinted",
 ]

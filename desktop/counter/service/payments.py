@@ -1,4 +1,4 @@
-"""The counter: tills, payments and their receipts."""
+"""Payments and their receipts."""
 
 from __future__ import annotations
 
@@ -19,16 +19,12 @@ from desktop.counter.records import (
     PaymentRow,
     ReceiptIssued,
     ReceiptQuery,
-    Shift,
-    ShiftReceipt,
     TenderKind,
-    TillOpened,
-    TillOrder,
 )
+from desktop.counter.service.till import RECEIPT, counting, not_taking
 from desktop.counter.tables import Payment, PaymentPart, Receipt, Tender, Till, TillSession, Unprinted
 from desktop.kernel import canonical, intent
 from desktop.kernel.errors import NotFound, Refused
-from desktop.kernel.journal import Series
 from desktop.kernel.proof import Finding, prove_series
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation, query
@@ -44,8 +40,6 @@ from desktop.search.records import Owner, paper
 from desktop.staff import service as staff
 from desktop.staff.tables import Station
 
-RECEIPT = "receipt"
-LATEST = 3
 TAKING = ("counter.take_payment", "counter.take_together")
 """The operations that take money, by name."""
 
@@ -55,100 +49,6 @@ ROLES = {
     TenderKind.TRANSFER: Role.IN_TRANSIT,
     TenderKind.WALLET: Role.IN_TRANSIT,
 }
-
-
-# Tills
-
-
-def open_session(work: Work) -> tuple[Till, TillSession] | None:
-    """This station's till with its open session; None while it is closed."""
-    row = work.session.execute(
-        sa.select(Till, TillSession)
-        .join(TillSession, TillSession.till_id == Till.id)
-        .where(Till.station_id == work.station.id, TillSession.closed_at.is_(None))
-    ).one_or_none()
-    return None if row is None else (row[0], row[1])
-
-
-@query("counter.view")
-def till(work: Work, _request: None) -> TillOpened | None:
-    """The open session of this station's till; None while it is closed."""
-    found = open_session(work)
-    return None if found is None else _opened(work, *found)
-
-
-@query("counter.view")
-def shift(work: Work, _request: None) -> Shift | None:
-    """What this station's till took since it was opened; None while it is closed."""
-    found = open_session(work)
-    if found is None:
-        return None
-    taken = sa.select(Tender.kind, sa.func.count()).join(Payment, Payment.id == Tender.payment_id)
-    proven = taken.join(Receipt, Receipt.payment_id == Payment.id)
-    of_shift = proven.where(Payment.till_session_id == found[1].id).group_by(Tender.kind)
-    counts = {row[0]: row[1] for row in work.session.execute(of_shift)}
-    latest = work.session.execute(
-        sa.select(Payment.paid_at, Receipt.content, Tender.kind)
-        .join(Receipt, Receipt.payment_id == Payment.id)
-        .join(Tender, Tender.payment_id == Payment.id)
-        .where(Payment.till_session_id == found[1].id)
-        .order_by(Receipt.running.desc())
-        .limit(LATEST)
-    )
-    return Shift(
-        counts=tuple((kind, counts.get(kind, 0)) for kind in TenderKind),
-        latest=tuple(
-            ShiftReceipt(work.local(row.paid_at), one.number, one.customer_name, row.kind, one.amount)
-            for row in latest
-            for one in [canonical.load(ReceiptIssued, row.content)]
-        ),
-    )
-
-
-def _opened(work: Work, drawer: Till, session: TillSession) -> TillOpened:
-    receipts = work.session.scalar(
-        sa.select(sa.func.count(Receipt.id))
-        .join(Payment, Payment.id == Receipt.payment_id)
-        .where(Payment.till_session_id == session.id)
-    )
-    last = work.session.scalar(
-        sa.select(Series.last).filter_by(owner_id=work.station.id, kind=RECEIPT, year=work.today.year)
-    )
-    return TillOpened(
-        session_id=session.id,
-        till_code=drawer.code,
-        till_name=drawer.name,
-        opened_at=work.local(session.opened_at),
-        receipts=receipts or 0,
-        next_receipt=rules.receipt_number(work.station.code, work.today.year, (last or 0) + 1),
-    )
-
-
-@operation("counter.open_till")
-def open_till(work: Work, order: TillOrder) -> TillOpened:
-    """Open this station's till with a float. Refused while it is open."""
-    if order.opening_float.raw < 0:
-        raise Refused(Text("The float cannot be negative."))
-    if open_session(work) is not None:
-        raise Refused(Text("The till is open already."))
-    drawer = work.session.scalar(sa.select(Till).filter_by(station_id=work.station.id))
-    if drawer is None:
-        drawer = Till(
-            id=work.new_id(), station_id=work.station.id, code=work.station.code, name=work.station.name
-        )
-        work.add(drawer)
-        work.session.flush()
-    session = TillSession(
-        id=work.new_id(),
-        till_id=drawer.id,
-        user_id=work.actor.id,
-        opened_at=work.at,
-        opening_float=order.opening_float,
-        closed_at=None,
-    )
-    work.add(session)
-    work.session.flush()
-    return _opened(work, drawer, session)
 
 
 # Payments
@@ -170,7 +70,7 @@ def take_payment(work: Work, order: PaymentOrder) -> ReceiptIssued:
         raise ledger.unknown(order.account_number)
     settlement = ledger.settle(work, paying.account_id, order.amount, ROLES[order.tender])
     if paying.session_id is None:
-        raise Refused(Text("The till is closed: open it with its float first."))
+        raise not_taking(work)
     payment = {
         "id": work.new_id(),
         "till_session_id": paying.session_id,
@@ -200,7 +100,7 @@ def _paying() -> sa.Select[*tuple[Any, ...]]:
         .join(SupplyContract, SupplyContract.service_point_id == ServicePoint.id)
         .where(SupplyContract.contract_account_id == ContractAccount.id, contracts.is_main())
     )
-    taking = sa.and_(Till.station_id == sa.bindparam("station"), TillSession.closed_at.is_(None))
+    taking = sa.and_(Till.station_id == sa.bindparam("station"), TillSession.closed_at.is_(None), ~counting())
     return (
         sa.select(ContractAccount.id.label("account_id"), ContractAccount.number.label("account_number"))
         .add_columns(Party.name.label("customer_name"), Party.language)

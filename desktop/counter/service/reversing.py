@@ -15,7 +15,7 @@ from desktop.counter.records import (
     TakeBackOrder,
     TenderKind,
 )
-from desktop.counter.service.payments import open_session
+from desktop.counter.service.till import not_taking, open_session
 from desktop.counter.tables import Payment, PaymentPart, PaymentReversal, Receipt, Tender
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.proof import Finding
@@ -99,7 +99,7 @@ def reverse_payment(work: Work, order: TakeBackOrder) -> tuple[PaymentTakenBack,
     gives_cash = any(row.kind is TenderKind.CASH for row in rows)
     opened = open_session(work) if gives_cash else None
     if gives_cash and opened is None:
-        raise Refused(Text("The till is closed: open it with its float first."))
+        raise not_taking(work)
     for row in rows:
         work.add(
             PaymentReversal(

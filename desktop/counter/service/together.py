@@ -26,12 +26,11 @@ from desktop.counter.records import (
     TogetherQuery,
 )
 from desktop.counter.service.payments import (
-    RECEIPT,
     ROLES,
     keep_receipt,
-    open_session,
     reprint_receipt,
 )
+from desktop.counter.service.till import RECEIPT, not_taking, open_session
 from desktop.counter.tables import Payment, PaymentPart, PaymentSet, Receipt, Tender, Till, TillSession
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Money
@@ -45,8 +44,6 @@ from desktop.papers import service as papers
 from desktop.parties import service as parties
 from desktop.premises.tables import Premise, ServicePoint
 from desktop.staff import service as staff
-
-_TILL_CLOSED = Text("The till is closed: open it with its float first.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +173,7 @@ def take_together(work: Work, order: TogetherOrder) -> TakenTogether:
     ]
     opened = open_session(work)
     if opened is None:
-        raise Refused(_TILL_CLOSED)
+        raise not_taking(work)
     payer = _payer(work, order.group, keys)
     whole = PaymentSet(
         id=work.new_id(),

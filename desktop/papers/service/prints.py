@@ -66,6 +66,11 @@ def note(work: Work, kind: str, number: str, words: Text) -> None:
     work.add(row)
 
 
+def noted(kind: str, number: orm.InstrumentedAttribute[str]) -> sa.Exists:
+    """Whether a paper says anything besides."""
+    return sa.exists().where(PaperNote.kind == kind, PaperNote.number == number)
+
+
 def notes(work: Work, kind: str, numbers: Sequence[str]) -> dict[str, tuple[Text, ...]]:
     """What papers of a kind say besides, by their number, in the order it was noted."""
     rows = work.session.execute(

@@ -45,7 +45,15 @@ from desktop.staff.service.places import (
     letterhead,
     stations,
 )
-from desktop.staff.service.rights import APPROVE, COMMAND_LINE, EVERYBODY, FOUND_HALL, granted, permissions
+from desktop.staff.service.rights import (
+    APPROVE,
+    COMMAND_LINE,
+    EVERYBODY,
+    FOUND_HALL,
+    granted,
+    holders,
+    permissions,
+)
 
 __all__ = [
     "APPROVE",
@@ -71,6 +79,7 @@ __all__ = [
     "granted",
     "hash_again",
     "hash_password",
+    "holders",
     "keep_draft",
     "letterhead",
     "locked",

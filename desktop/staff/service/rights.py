@@ -11,7 +11,7 @@ from sqlalchemy import orm
 
 from desktop.kernel.errors import NotPermitted
 from desktop.kernel.text import Text
-from desktop.kernel.work import OPERATIONS, Actor
+from desktop.kernel.work import OPERATIONS, Actor, Work
 from desktop.staff import rules
 from desktop.staff.tables import Grant, Role, Standing, User, Withdrawal
 
@@ -73,6 +73,23 @@ def granted(session: orm.Session, actor: Actor) -> frozenset[str]:
         if code is not None:
             patterns.append(rules.patterns(code, stored))
     return EVERYBODY | permissions(" ".join(patterns))
+
+
+def holders(work: Work, right: str) -> tuple[str, ...]:
+    """The names of the people who work here and may do something, who may do little else first."""
+    given: dict[tuple[UUID, str], set[str]] = {}
+    rows = work.session.execute(
+        sa.select(User.id, User.name, Role.code, Role.permissions)
+        .join(Grant, Grant.user_id == User.id)
+        .join(Role, Role.id == Grant.role_id)
+        .outerjoin(Withdrawal, Withdrawal.grant_id == Grant.id)
+        .outerjoin(Standing, Standing.user_id == User.id)
+        .where(Withdrawal.id.is_(None), Standing.left_on.is_(None), User.login != COMMAND_LINE)
+    )
+    for key, name, code, stored in rows:
+        given.setdefault((key, name), set()).update(permissions(rules.patterns(code, stored)))
+    able = sorted((len(rights), name) for (_, name), rights in given.items() if right in rights)
+    return tuple(name for _, name in able)
 
 
 def _closed(day: date) -> Text:

@@ -157,6 +157,8 @@ ACCOUNTS = HallSheet(
                Kind.CODE),
         *_PLACE,
         Column("credit", Text("Credit"), Text("What the customer has paid ahead"), "0.00", Kind.MONEY, least=0),
+        Column("deposit", Text("Security deposit"), Text("What the customer gave to hold and gets back"), "",
+               Kind.MONEY, least=0),
     ),
 )  # fmt: skip
 

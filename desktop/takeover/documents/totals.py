@@ -69,6 +69,7 @@ def total_rows(whole: Totals, taken: Totals) -> tuple[TotalRow, ...]:
         ]
     rows.append(TotalRow(Text("Left to pay, all"), whole.left, taken.left))
     rows.append(TotalRow(Text("Credit, all"), whole.credit, taken.credit))
+    rows.append(TotalRow(Text("Security deposits"), whole.deposits, taken.deposits))
     return tuple(rows)
 
 

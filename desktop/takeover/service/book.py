@@ -19,8 +19,8 @@ from desktop.contracts.records import Service
 from desktop.contracts.tables import GroupMember, PaymentGroup, SupplyContract
 from desktop.kernel.measures import Energy, Money, Reading
 from desktop.kernel.period import Period, months_before
-from desktop.ledger.records import ClearingKind, ItemKind
-from desktop.ledger.tables import Clearing, ContractAccount, OpenItem
+from desktop.ledger.records import ClearingKind, ItemKind, Role
+from desktop.ledger.tables import Clearing, ContractAccount, LedgerAccount, OpenItem, Posting
 from desktop.metering import service as metering
 from desktop.metering.records import ReadReason, RegisterCode
 from desktop.metering.tables import (
@@ -339,11 +339,19 @@ class Book(Moment):
             .group_by(OpenItem.contract_account_id)
             .subquery()
         )
+        held = (
+            sa.select(Posting.contract_account_id, sa.func.sum(Posting.amount).label("posted"))
+            .join(LedgerAccount, LedgerAccount.id == Posting.ledger_account_id)
+            .where(LedgerAccount.role == Role.DEPOSIT)
+            .group_by(Posting.contract_account_id)
+            .subquery()
+        )
         statement = (
             sa.select(
                 account.id,
                 account.number,
                 account.credit,
+                held.c.posted,
                 ahead.c.asked,
                 ahead.c.left,
                 self.parties.c.running.label("party"),
@@ -353,6 +361,7 @@ class Book(Moment):
                 self.held.c.customer_class,
             )
             .join(self.parties, self.parties.c.id == account.party_id)
+            .outerjoin(held, held.c.contract_account_id == account.id)
             .outerjoin(ahead, ahead.c.contract_account_id == account.id)
             .outerjoin(self.held, sa.and_(self.held.c.account_id == account.id, self.held.c.nth == 1))
             .outerjoin(self.points, self.points.c.id == self.held.c.point_id)
@@ -366,6 +375,8 @@ class Book(Moment):
             running = self._running(set(came.values()))
             for row in some:
                 credit = row.credit + row.asked - row.left if row.asked else row.credit
+                deposit = -row.posted if row.posted else Money(0)
+                self.counted.deposits += deposit.raw
                 if credit:
                     self.counted.of(row.customer_class or "")[3] += credit.raw
                 yield AccountLine(
@@ -375,6 +386,7 @@ class Book(Moment):
                     route=row.code or "",
                     position=row.position,
                     credit=credit,
+                    deposit=deposit,
                 )
 
     def _contracts(self) -> Iterator[ContractLine]:

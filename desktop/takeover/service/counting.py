@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desktop.kernel.measures import Energy, Money, Power, Reading
 from desktop.takeover.documents.agreed import TERMS
-from desktop.takeover.documents.sheets import COUNTED, HISTORY, METERS
+from desktop.takeover.documents.sheets import ACCOUNTS, COUNTED, HISTORY, METERS
 from desktop.takeover.records import ClassTotals, Totals
 from desktop.takeover.service.waiting import SHARED, Waiting
 
@@ -38,8 +38,15 @@ def totals(waiting: Waiting, *, taken: bool) -> Totals:
     agreed = waiting.one(
         f"SELECT coalesce(sum(capacity), 0), coalesce(sum(contract_demand), 0) FROM {TERMS.name} WHERE {good}"
     )
+    deposits = waiting.one(f"SELECT coalesce(sum(deposit), 0) FROM {ACCOUNTS.name} WHERE {good}")[0]
     return Totals(
-        counts, Reading(reads), Energy(used), Power(agreed[0]), Power(agreed[1]), _by_class(waiting, good)
+        counts,
+        Reading(reads),
+        Energy(used),
+        Power(agreed[0]),
+        Power(agreed[1]),
+        Money(deposits),
+        _by_class(waiting, good),
     )
 
 

@@ -38,6 +38,7 @@ class Counted:
     used: int = 0
     capacity: int = 0
     demand: int = 0
+    deposits: int = 0
     classes: dict[str, list[int]] = field(default_factory=dict)
 
     def of(self, customer_class: str) -> list[int]:
@@ -52,6 +53,7 @@ class Counted:
             Energy(self.used),
             Power(self.capacity),
             Power(self.demand),
+            Money(self.deposits),
             tuple(
                 ClassTotals(name, items, Money(billed), Money(left), Money(credit))
                 for name, (items, billed, left, credit) in sorted(self.classes.items())

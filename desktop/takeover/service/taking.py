@@ -90,7 +90,7 @@ def take_group(work: Work, order: GroupOrder) -> GroupTaken:
     metering.install_many(work, _meters(order, points))
     ids = work.new_ids(len(order.accounts))
     accounts = {one.number: key for one, key in zip(order.accounts, ids, strict=True)}
-    came = {name: party_ids.get(name) or outside[f"party {name}"] for name in _came_merged(order)}
+    came = {name: party_ids.get(name) or outside[f"party {name}"] for name in sorted(_came_merged(order))}
     now = parties.locked_now(work, set(came.values()))
     named = party_ids | known | came
     ledger.open_many(
@@ -116,6 +116,7 @@ def take_group(work: Work, order: GroupOrder) -> GroupTaken:
         work,
         _items(work, order, accounts),
         {accounts[one.number]: one.credit for one in order.accounts if one.credit},
+        {accounts[one.number]: one.deposit for one in order.accounts if one.deposit},
     )
     contracts.sign_many(
         work,

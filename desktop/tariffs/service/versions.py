@@ -100,19 +100,25 @@ def version(work: Work, key: UUID) -> InForce:
     """A tariff version by id, ready to price; versions never change, so each is read and built once a session."""
     cached: dict[UUID, InForce] = work.session.info.setdefault("tariff_versions", {})
     if key not in cached:
-        row = work.session.get_one(tables.TariffVersion, key)
-        tariff = work.session.get_one(tables.Tariff, row.tariff_id)
-        parts = work.session.scalars(
-            sa.select(tables.TariffComponent.parameters)
-            .filter_by(version_id=key)
-            .order_by(tables.TariffComponent.position)
-        ).all()
-        built = _built(
-            row.code, row.valid_from, row.valid_to, row.notice, row.source, row.decimals, tuple(parts)
-        )
-        basis = TariffBasis(tariff.name, row.code, row.notice, row.valid_from)
-        cached[key] = InForce(key, built, basis, tariff.use_class, tariff.customer_class)
+        rows = work.rows(_VERSION, {"version": key}).all()
+        name, use_class, customer_class, *version, _ = rows[0]
+        built = _built(*version, tuple(row.parameters for row in rows))
+        basis = TariffBasis(name, built.code, built.notice, built.valid_from)
+        cached[key] = InForce(key, built, basis, use_class, customer_class)
     return cached[key]
+
+
+_VERSION = (
+    sa.select(tables.Tariff.name, tables.Tariff.use_class, tables.Tariff.customer_class)
+    .add_columns(tables.TariffVersion.code, tables.TariffVersion.valid_from, tables.TariffVersion.valid_to)
+    .add_columns(tables.TariffVersion.notice, tables.TariffVersion.source, tables.TariffVersion.decimals)
+    .add_columns(tables.TariffComponent.parameters)
+    .join(tables.TariffVersion, tables.TariffVersion.tariff_id == tables.Tariff.id)
+    .join(tables.TariffComponent, tables.TariffComponent.version_id == tables.TariffVersion.id)
+    .where(tables.TariffVersion.id == sa.bindparam("version"))
+    .order_by(tables.TariffComponent.position)
+)
+"""A version beside each of its components; it has one at least."""
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The papers of the counter: the receipt, A5 landscape."""
+"""The receipt, A5 landscape."""
 
 from __future__ import annotations
 

@@ -1,0 +1,505 @@
+"""The close of a till: counted blind, then what should be there, the difference and its reason, the cash sheet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from desktop.counter import rules
+from desktop.counter.records import (
+    CashSheet,
+    CashSheetQuery,
+    CloseTillOrder,
+    CountKind,
+    CountOrder,
+    Flow,
+    FlowKind,
+    LostPayment,
+    MovementKind,
+    MovementRow,
+    Piece,
+    ReceiptIssued,
+    Suspect,
+    SuspectReason,
+    Taken,
+    TenderKind,
+    TillClosing,
+    TillCounted,
+)
+from desktop.counter.service.payments import TAKING
+from desktop.counter.service.till import INTO_TILL, keep_count, keep_movement, movements, session_of
+from desktop.counter.tables import (
+    CashCount,
+    CashSheetIssued,
+    Payment,
+    PaymentPart,
+    PaymentReversal,
+    PaymentSet,
+    Receipt,
+    Tender,
+    Till,
+    TillClosed,
+    TillMovement,
+    TillSession,
+    Unprinted,
+)
+from desktop.kernel import canonical, intent
+from desktop.kernel.errors import NotFound, NotPermitted, Refused
+from desktop.kernel.measures import Money
+from desktop.kernel.proof import Finding, prove_series
+from desktop.kernel.text import Text
+from desktop.kernel.work import Work, operation, query
+from desktop.ledger import service as ledger
+from desktop.ledger.records import Role
+from desktop.ledger.tables import LedgerAccount, Posting, PostingSet
+from desktop.papers import service as papers
+from desktop.staff import service as staff
+from desktop.staff.tables import User
+
+CASH_SHEET = "cash_sheet"
+DRAWERS = "counter.view_drawers"
+SUSPECTS = 12
+LONGEST_REASON = 500
+
+
+# The count
+
+
+@operation("counter.close_till")
+def count_till(work: Work, order: CountOrder) -> TillCounted:
+    """Keep a count of what is in the drawer; from the first one on the session takes no money any more.
+
+    Nothing of what should be there is told here. A second count is another fact beside the first.
+    """
+    objection = rules.count_objection(order.amount, order.pieces)
+    if objection is not None:
+        raise Refused(objection)
+    _, session = _claimed(work)
+    row = keep_count(work, session.id, CountKind.CLOSING, order.amount, order.pieces)
+    return _counted(work, row, work.actor.name)
+
+
+def _claimed(work: Work) -> tuple[Till, TillSession]:
+    """This station's till and session, after every payment under way and before any that is still to come."""
+    found = session_of(work)
+    if found is None:
+        raise Refused(Text("The till is closed already."))
+    work.claim(TillSession, [found[1].id])
+    return found
+
+
+def _counted(work: Work, row: CashCount, by: str) -> TillCounted:
+    pieces = canonical.load(tuple[Piece, ...], row.pieces)
+    return TillCounted(row.id, work.local(row.counted_at), by, row.amount, pieces)
+
+
+def _counts(work: Work, session_id: UUID, kind: CountKind) -> tuple[TillCounted, ...]:
+    rows = work.session.execute(
+        sa.select(CashCount, User.name)
+        .join(User, User.id == CashCount.user_id)
+        .where(CashCount.till_session_id == session_id, CashCount.kind == kind)
+        .order_by(CashCount.counted_at, CashCount.id)
+    )
+    return tuple(_counted(work, row, name) for row, name in rows)
+
+
+# What should be there
+
+
+@query("counter.close_till")
+def till_closing(work: Work, _request: None) -> TillClosing | None:
+    """What this station's till should hold, beside its counts; None before the first count, for counts are blind."""
+    found = session_of(work)
+    if found is None:
+        return None
+    counts = _counts(work, found[1].id, CountKind.CLOSING)
+    return _closing(work, *found, counts) if counts else None
+
+
+def _closing(work: Work, drawer: Till, session: TillSession, counts: tuple[TillCounted, ...]) -> TillClosing:
+    rows, moved = _payments(work, session.id), movements(work, session.id)
+    flows = _flows(work, session.id, rows)
+    expected = rules.balance(session.opening_float, flows, _taken_out(moved)).expected
+    return TillClosing(
+        session_id=session.id,
+        till_name=drawer.name,
+        opened_at=work.local(session.opened_at),
+        opened_by=work.session.get_one(User, session.user_id).name,
+        opening_float=session.opening_float,
+        counts=counts,
+        taken=_taken(rows, flows),
+        movements=moved,
+        expected=expected,
+        suspects=_suspects(work, rows, counts[-1].amount - expected),
+        unprinted=_unprinted(work, session.id),
+    )
+
+
+def _payments(work: Work, session_id: UUID) -> Sequence[Any]:
+    """What a session took, payment by payment: its tender (one of several accounts gives its own only once), whether
+    a receipt stands at it, whether it was taken back, and whether a counter gave that back."""
+    taken_back = sa.exists().where(PostingSet.reverses_id == Payment.posting_set_id)
+    found = work.session.execute(
+        sa.select(Payment.id, Payment.paid_at, Tender.kind, Tender.amount)
+        .add_columns(Receipt.number, Receipt.content, taken_back.label("back"))
+        .add_columns(PaymentReversal.id.label("reversal"), PaymentSet.id.label("set_id"))
+        .add_columns(sa.func.coalesce(PaymentSet.amount, Tender.amount).label("whole"))
+        .add_columns(sa.func.coalesce(PaymentSet.given, Tender.given).label("given"))
+        .join(Tender, Tender.payment_id == Payment.id)
+        .outerjoin(Receipt, Receipt.payment_id == Payment.id)
+        .outerjoin(PaymentPart, PaymentPart.payment_id == Payment.id)
+        .outerjoin(PaymentSet, PaymentSet.id == PaymentPart.payment_set_id)
+        .outerjoin(PaymentReversal, PaymentReversal.payment_id == Payment.id)
+        .where(Payment.till_session_id == session_id)
+        .order_by(Payment.paid_at, Payment.id)
+    )
+    return found.all()
+
+
+def _flows(work: Work, session_id: UUID, rows: Sequence[Any]) -> list[Flow]:
+    """What went in and out of a session. Cash leaves the drawer of the counter that gave it back, whoever took it;
+    other money goes back the way it came, and so does cash that was reversed in the books alone."""
+    given = work.session.execute(
+        sa.select(Tender.kind, Tender.amount)
+        .join(PaymentReversal, PaymentReversal.payment_id == Tender.payment_id)
+        .where(PaymentReversal.till_session_id == session_id)
+    ).all()
+    alone = [row for row in rows if row.back and (row.kind is not TenderKind.CASH or row.reversal is None)]
+    taken = [Flow(FlowKind.RECEIPT, row.kind.value, row.amount) for row in rows]
+    return taken + [Flow(FlowKind.REVERSAL, row.kind.value, row.amount) for row in (*given, *alone)]
+
+
+def _taken_out(moved: Sequence[MovementRow]) -> Money:
+    """What went to the safe less what came from it, while the till was open."""
+    drops = [one.amount for one in moved if one.kind is MovementKind.DROP]
+    floats = [one.amount for one in moved if one.kind is MovementKind.FLOAT]
+    return Money.total(drops) - Money.total(floats)
+
+
+def _taken(rows: Sequence[Any], flows: Sequence[Flow]) -> tuple[Taken, ...]:
+    """What each tender brought that was used at all: its receipts, what went back, and what was kept."""
+    found, net = [], rules.balance(Money.zero(), flows, Money.zero()).net
+    for kind in TenderKind:
+        if kind.value in net:
+            mine = [row for row in rows if row.kind is kind and row.number is not None]
+            back = [one for one in flows if one.tender == kind.value and one.kind is FlowKind.REVERSAL]
+            found.append(Taken(kind, len(mine), len(back), net[kind.value]))
+    return tuple(found)
+
+
+def _suspects(work: Work, rows: Sequence[Any], difference: Money) -> tuple[Suspect, ...]:
+    """The receipts that could explain a difference, the likeliest first; what one tender paid counts as one."""
+    order, found = list(SuspectReason), dict[UUID, tuple[SuspectReason, Any]]()
+    for row in rows:
+        why = rules.explains(difference, row.kind, row.whole, row.given)
+        if why is not None and not row.back and row.number is not None:
+            found.setdefault(row.set_id or row.id, (why, row))
+    likely = sorted(found.values(), key=lambda one: (order.index(one[0]), one[1].paid_at))
+    return tuple(
+        Suspect(
+            number=row.number,
+            customer_name=canonical.load(ReceiptIssued, row.content).customer_name,
+            paid_at=work.local(row.paid_at),
+            tender=row.kind,
+            amount=row.whole,
+            why=why,
+        )
+        for why, row in likely[:SUSPECTS]
+    )
+
+
+def _unprinted(work: Work, session_id: UUID) -> tuple[str, ...]:
+    return tuple(
+        work.session.scalars(
+            sa.select(Receipt.number)
+            .join(Unprinted, Unprinted.receipt_id == Receipt.id)
+            .join(Payment, Payment.id == Receipt.payment_id)
+            .where(Payment.till_session_id == session_id)
+            .order_by(Receipt.year, Receipt.running)
+        )
+    )
+
+
+# The close
+
+
+@operation("counter.close_till")
+def close_till(work: Work, order: CloseTillOrder) -> CashSheet:
+    """Close this station's session by its last count: post the difference, turn the cash in, issue the cash sheet.
+
+    Refused before a count, for a count that is not the last one, without a reason for a difference, and while receipts
+    are not printed that the order does not hand on. A closed session is never opened again.
+    """
+    drawer, session = _claimed(work)
+    counts = _counts(work, session.id, CountKind.CLOSING)
+    reason = " ".join(order.reason.split())
+    if not counts:
+        raise Refused(Text("Count the drawer first: what should be there is told after the count."))
+    found = _closing(work, drawer, session, counts)
+    _check(found, order, reason)
+    row = _close(work, session, found, reason)
+    return _issue_sheet(work, found, row, order)
+
+
+def _check(found: TillClosing, order: CloseTillOrder, reason: str) -> None:
+    if found.counted.count_id != order.count_id:
+        raise Refused(Text("The drawer was counted again meanwhile: look at the new count first."))
+    silent = [number for number in found.unprinted if number not in order.unprinted]
+    if silent:
+        raise Refused(
+            Text(
+                "Receipts are not printed: {numbers}. Print them, or hand them on.", numbers=", ".join(silent)
+            )
+        )
+    if found.difference and not reason:
+        raise Refused(
+            Text(
+                "The count differs by {difference}: say why, or that nobody knows.",
+                difference=found.difference,
+            )
+        )
+    if len(reason) > LONGEST_REASON:
+        raise Refused(Text("Say it in {most} letters at most.", most=LONGEST_REASON))
+
+
+def _close(work: Work, session: TillSession, found: TillClosing, reason: str) -> TillClosed:
+    """Post what the close moves, and end the session."""
+    moved = {one.kind for one in found.movements}
+    if session.opening_float and MovementKind.OPENING not in moved:  # opened before floats were posted
+        keep_movement(work, session.id, MovementKind.OPENING, session.opening_float)
+    set_id, difference = None, found.difference
+    if difference.raw > 0:
+        set_id = ledger.transfer(work, "till_difference", Role.TILL_CASH, Role.OVER_SHORT, difference)
+    elif difference:
+        set_id = ledger.transfer(work, "till_difference", Role.OVER_SHORT, Role.TILL_CASH, -difference)
+    if found.counted.amount:
+        keep_movement(work, session.id, MovementKind.TURN_IN, found.counted.amount)
+    flows = _flows(work, session.id, _payments(work, session.id))
+    back = [one for one in flows if one.kind is FlowKind.REVERSAL and one.tender == TenderKind.CASH.value]
+    row = TillClosed(
+        id=work.new_id(),
+        till_session_id=session.id,
+        cash_count_id=found.counted.count_id,
+        user_id=work.actor.id,
+        closed_at=work.at,
+        expected=found.expected,
+        counted=found.counted.amount,
+        given_back=Money.total([one.amount for one in back]),
+        reason=reason,
+        posting_set_id=set_id,
+    )
+    work.add(row)
+    session.closed_at = work.at
+    work.session.flush()
+    return row
+
+
+def _issue_sheet(work: Work, found: TillClosing, row: TillClosed, order: CloseTillOrder) -> CashSheet:
+    opening = _counts(work, found.session_id, CountKind.OPENING)
+    numbers = work.session.scalars(
+        sa.select(Receipt.number)
+        .join(Payment, Payment.id == Receipt.payment_id)
+        .where(Payment.till_session_id == found.session_id)
+        .order_by(Receipt.year, Receipt.running)
+    ).all()
+    head = staff.letterhead(work)
+    running = work.number(work.station.id, CASH_SHEET)
+    sheet = CashSheet(
+        number=rules.sheet_number(work.station.code, work.today.year, running),
+        letterhead=head,
+        language=work.actor.language,
+        till_name=found.till_name,
+        opened_at=found.opened_at,
+        opened_by=found.opened_by,
+        closed_at=work.local(work.at),
+        closed_by=work.actor.name,
+        opening_float=found.opening_float,
+        opening_pieces=opening[-1].pieces if opening else (),
+        taken=found.taken,
+        movements=movements(work, found.session_id),
+        first_receipt=numbers[0] if numbers else "",
+        last_receipt=numbers[-1] if numbers else "",
+        counts=found.counts,
+        expected=found.expected,
+        difference=found.difference,
+        reason=row.reason,
+        unprinted=found.unprinted,
+        lost=order.lost,
+        check_code=papers.check_code(row.hash),
+    )
+    issued = CashSheetIssued(
+        id=work.new_id(),
+        till_closed_id=row.id,
+        station_id=work.station.id,
+        year=work.today.year,
+        running=running,
+        number=sheet.number,
+        content=canonical.dump(sheet),
+    )
+    work.add(issued)
+    papers.queue(work, CASH_SHEET, sheet.number, row.id)
+    return sheet
+
+
+# The sheet
+
+
+@query("counter.close_till")
+def cash_sheet(work: Work, request: CashSheetQuery) -> CashSheet:
+    """A cash sheet as it was issued; without a number the last one of this station."""
+    return _sheet(_sheet_row(work, request.number.strip()))
+
+
+@operation("counter.close_till")
+def reprint_cash_sheet(work: Work, request: CashSheetQuery) -> CashSheet:
+    """The same sheet once more, marked COPY n and entered in the print journal."""
+    row = _sheet_row(work, request.number.strip())
+    return _sheet(row, papers.queue(work, CASH_SHEET, row.number, row.till_closed_id))
+
+
+def _sheet_row(work: Work, number: str) -> CashSheetIssued:
+    wanted = {"number": number.upper()} if number else {"station_id": work.station.id}
+    newest = (
+        sa.select(CashSheetIssued)
+        .filter_by(**wanted)
+        .order_by(CashSheetIssued.year.desc(), CashSheetIssued.running.desc())
+        .limit(1)
+    )
+    row = work.session.scalar(newest)
+    if row is None and number:
+        raise NotFound(Text("No cash sheet has the number {number}.", number=number))
+    if row is None:
+        raise NotFound(Text("This till was never closed: it has no cash sheet."))
+    if row.station_id != work.station.id and DRAWERS not in work.actor.permissions:
+        raise NotPermitted(
+            Text("You may not see this: you need the right “{permission}”.", permission=DRAWERS)
+        )
+    return row
+
+
+def _sheet(row: CashSheetIssued, copy: int = 0) -> CashSheet:
+    found: CashSheet = canonical.load(CashSheet, row.content)
+    return replace(found, copy=copy)
+
+
+# Payments without an answer
+
+
+def lost(folder: Path | None) -> tuple[LostPayment, ...]:
+    """The payments of this computer whose booking nobody has seen yet, oldest first."""
+    return tuple(
+        _lost(one)
+        for one in (intent.unsettled(folder) if folder is not None else ())
+        if one.operation in TAKING
+    )
+
+
+def _lost(one: intent.Intent) -> LostPayment:
+    asked = json.loads(one.request)
+    parts = asked.get("shares") or [asked]  # of several accounts it stands under the first
+    return LostPayment(one.entry_id, parts[0]["account_number"], Money(sum(part["amount"] for part in parts)))
+
+
+# Proof
+
+
+def prove_tills(session: orm.Session) -> Iterator[Finding]:
+    """Cash sheets are gapless; of each closed session what was expected is what its rows make, and stays so."""
+    numbers = sa.select(CashSheetIssued.station_id, CashSheetIssued.year, CashSheetIssued.running)
+    yield from prove_series(session, CASH_SHEET, numbers, CashSheetIssued.__tablename__)
+    cash = _sums(
+        session,
+        sa.select(Payment.till_session_id, sa.func.sum(Tender.amount))
+        .join(Tender, Tender.payment_id == Payment.id)
+        .where(Tender.kind == TenderKind.CASH)
+        .group_by(Payment.till_session_id),
+    )
+    flows = {
+        kind: _sums(
+            session,
+            sa.select(TillMovement.till_session_id, sa.func.sum(TillMovement.amount))
+            .where(TillMovement.kind == kind)
+            .group_by(TillMovement.till_session_id),
+        )
+        for kind in MovementKind
+    }
+    rows = session.execute(
+        sa.select(TillClosed, TillSession, CashCount.amount, CashCount.till_session_id)
+        .join(TillSession, TillSession.id == TillClosed.till_session_id)
+        .join(CashCount, CashCount.id == TillClosed.cash_count_id)
+    )
+    returned = _sums(
+        session,
+        sa.select(PaymentReversal.till_session_id, sa.func.sum(Tender.amount))
+        .join(Tender, Tender.payment_id == PaymentReversal.payment_id)
+        .where(PaymentReversal.till_session_id.is_not(None))
+        .group_by(PaymentReversal.till_session_id),
+    )
+    nothing, closed = Money(0), set()
+    for row, shift, counted, counted_session in rows:
+        key = shift.id
+        closed.add(key)
+        moved = {kind: sums.get(key, nothing) for kind, sums in flows.items()}
+        expected = (
+            shift.opening_float + cash.get(key, nothing) - row.given_back
+            + moved[MovementKind.FLOAT] - moved[MovementKind.DROP]
+        )  # fmt: skip
+        short = row.given_back < returned.get(key, nothing)
+        fits = (counted, counted_session, moved[MovementKind.TURN_IN]) == (row.counted, key, row.counted)
+        if (
+            expected != row.expected
+            or short
+            or not fits
+            or moved[MovementKind.OPENING] != shift.opening_float
+        ):
+            yield _wrong(
+                row.id, "till_sum", Text("What was expected in the drawer is not what its rows make")
+            )
+    yield from _prove_postings(session)
+    shut = session.scalars(sa.select(TillSession.id).where(TillSession.closed_at.is_not(None)))
+    for key in set(shut) ^ closed:
+        words = Text("The session is closed without its count, or counted out and open")
+        yield Finding("I18", TillSession.__tablename__, key, "till_closed", words)
+
+
+def _prove_postings(session: orm.Session) -> Iterator[Finding]:
+    """Each movement and each difference is in the ledger as it says."""
+    posted = (
+        sa.select(Posting.posting_set_id, sa.func.sum(Posting.amount).label("amount"))
+        .join(LedgerAccount, LedgerAccount.id == Posting.ledger_account_id)
+        .where(LedgerAccount.role == Role.TILL_CASH)
+        .group_by(Posting.posting_set_id)
+        .subquery()
+    )
+    movements_posted = session.execute(
+        sa.select(TillMovement.id, TillMovement.kind, TillMovement.amount, posted.c.amount).outerjoin(
+            posted, posted.c.posting_set_id == TillMovement.posting_set_id
+        )
+    )
+    for key, kind, amount, found in movements_posted:
+        if found != (amount if kind in INTO_TILL else -amount):
+            words = Text("The ledger does not have this movement as it was")
+            yield Finding("I18", TillMovement.__tablename__, key, "till_movement", words)
+    differences = session.execute(
+        sa.select(TillClosed.id, TillClosed.counted, TillClosed.expected, posted.c.amount)
+        .outerjoin(posted, posted.c.posting_set_id == TillClosed.posting_set_id)
+        .where(TillClosed.posting_set_id.is_not(None))
+    )
+    for key, counted, expected, found in differences:
+        if found != counted - expected:
+            yield _wrong(key, "till_difference", Text("The ledger does not have this difference as it was"))
+
+
+def _wrong(key: UUID, code: str, words: Text) -> Finding:
+    return Finding("I18", TillClosed.__tablename__, key, code, words)
+
+
+def _sums(session: orm.Session, found: sa.Select[*tuple[Any, ...]]) -> dict[UUID, Money]:
+    return dict(session.execute(found).all())

@@ -1,0 +1,389 @@
+"""A till from its opening to its close, in a real hall, on both databases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from desktop.counter import service as counter
+from desktop.counter.records import (
+    AccountShare,
+    CashSheet,
+    CashSheetQuery,
+    CloseTillOrder,
+    CountOrder,
+    LostPayment,
+    MovementKind,
+    MovementOrder,
+    PaymentOrder,
+    Piece,
+    ReceiptQuery,
+    SuspectReason,
+    TakeBackOrder,
+    TenderKind,
+    TillOrder,
+    TogetherOrder,
+    TogetherQuery,
+)
+from desktop.kernel import canonical, intent
+from desktop.kernel.errors import NotFound, NotPermitted, Refused
+from desktop.kernel.measures import Money
+from desktop.kernel.work import Seat, draw_id
+from desktop.ledger import service as ledger
+from desktop.ledger.records import Role
+from tests.hall import PASSWORD, SMALL, open_till, opened, posting_sets, together, yuan
+from tests.rows import changed, contents, raw
+
+
+def take(seat: Seat, amount: str, tender: TenderKind = TenderKind.CASH, given: str = "") -> str:
+    """Take money for an account that is in the hall; the receipt's number."""
+    order = PaymentOrder(
+        SMALL[1], yuan(amount), yuan(given or amount), tender, "" if tender is TenderKind.CASH else "R1"
+    )
+    return seat.do(counter.take_payment, order).number
+
+
+def count(seat: Seat, amount: str, *pieces: tuple[str, int]) -> Any:
+    return seat.do(counter.count_till, CountOrder(yuan(amount), tuple(Piece(yuan(v), n) for v, n in pieces)))
+
+
+def close(seat: Seat, amount: str, reason: str = "", **more: Any) -> CashSheet:
+    """Count and close at once."""
+    return seat.do(counter.close_till, CloseTillOrder(count(seat, amount).count_id, reason, **more))
+
+
+def books(seat: Seat, role: Role) -> Money:
+    """The balance of a ledger account."""
+    words = (
+        "SELECT coalesce(sum(p.amount), 0) FROM ledger_posting p"
+        " JOIN ledger_account a ON a.id = p.ledger_account_id WHERE a.role = :role"
+    )
+    with seat.app.database.read() as session:
+        return Money(int(session.scalar(sa.text(words), {"role": role.value})))
+
+
+@pytest.fixture
+def drawer(small: Seat) -> Seat:
+    """The second counter, its till open and empty."""
+    return small.app.command_line("2")  # type: ignore[attr-defined,no-any-return]  # known here
+
+
+def test_a_day_at_the_till_adds_up_and_everything_lies_in_the_safe_at_the_end(drawer: Seat) -> None:
+    safe, tills, short = (books(drawer, one) for one in (Role.SAFE, Role.TILL_CASH, Role.OVER_SHORT))
+    close(drawer, "0.00")
+    drawer.do(
+        counter.open_till, TillOrder(yuan("500.00"), (Piece(yuan("100.00"), 4), Piece(yuan("50.00"), 2)))
+    )
+    assert books(drawer, Role.SAFE) == safe - yuan("500.00")
+    first = take(drawer, "186.40", given="200.00")
+    take(drawer, "1200.00", TenderKind.CARD)
+    drawer.do(counter.move_cash, MovementOrder(MovementKind.DROP, yuan("300.00"), "  to the   safe "))
+    drawer.do(counter.move_cash, MovementOrder(MovementKind.FLOAT, yuan("50.00")))
+    last = take(drawer, "98.20")
+    assert drawer.ask(counter.till_closing) is None, (
+        "nothing of what should be there is told before the count"
+    )
+    counted = count(drawer, "524.60", ("100.00", 5), ("10.00", 2), ("0.50", 0))
+    found = drawer.ask(counter.till_closing)
+    assert (found.expected, found.difference) == (yuan("534.60"), yuan("-10.00"))
+    assert [(one.tender, one.receipts, one.amount) for one in found.taken] == [
+        (TenderKind.CASH, 2, yuan("284.60")),
+        (TenderKind.CARD, 1, yuan("1200.00")),
+    ]
+    assert [(one.kind, one.amount, one.note) for one in found.movements] == [
+        (MovementKind.OPENING, yuan("500.00"), ""),
+        (MovementKind.DROP, yuan("300.00"), "to the safe"),
+        (MovementKind.FLOAT, yuan("50.00"), ""),
+    ]
+    sheet = drawer.do(counter.close_till, CloseTillOrder(counted.count_id, "a note was given twice"))
+    assert (sheet.first_receipt, sheet.last_receipt) == (first, last)
+    assert sheet.opening_pieces == (Piece(yuan("100.00"), 4), Piece(yuan("50.00"), 2))
+    assert sheet.counted.pieces == (Piece(yuan("100.00"), 5), Piece(yuan("10.00"), 2))
+    assert sheet.movements[-1].kind is MovementKind.TURN_IN
+    assert drawer.ask(counter.till) is None
+    assert books(drawer, Role.TILL_CASH) == tills
+    assert books(drawer, Role.OVER_SHORT) == short + yuan("10.00")
+    assert books(drawer, Role.SAFE) == safe + yuan("284.60") - yuan("10.00")
+    assert drawer.ask(counter.cash_sheet, CashSheetQuery()) == sheet
+    copy = drawer.do(counter.reprint_cash_sheet, CashSheetQuery(sheet.number.lower()))
+    assert (copy.copy, copy.number, copy.check_code) == (1, sheet.number, sheet.check_code)
+    assert drawer.app.verify() == []  # type: ignore[attr-defined]  # known here
+
+
+def test_from_the_count_on_no_money_goes_in_or_out_and_a_second_count_is_another_fact(
+    drawer: Seat, small_hall: str
+) -> None:
+    first = count(drawer, "5.00")
+    before = contents(small_hall)
+    with pytest.raises(Refused, match="being counted"):
+        take(drawer, "1.00")
+    with pytest.raises(Refused, match="being counted"):
+        drawer.do(counter.move_cash, MovementOrder(MovementKind.DROP, yuan("1.00")))
+    with pytest.raises(Refused, match="open already"):
+        open_till(drawer)
+    assert changed(before, contents(small_hall)) == set()
+    assert drawer.ask(counter.till).counted
+    second = count(drawer, "0.00")
+    with pytest.raises(Refused, match="counted again"):
+        drawer.do(counter.close_till, CloseTillOrder(first.count_id, "gone"))
+    found = drawer.ask(counter.till_closing)
+    assert [one.amount for one in found.counts] == [yuan("5.00"), Money(0)]
+    sheet = drawer.do(counter.close_till, CloseTillOrder(second.count_id))
+    assert [one.count_id for one in sheet.counts] == [first.count_id, second.count_id]
+    before = contents(small_hall)
+    for refused in (
+        lambda: take(drawer, "1.00"),
+        lambda: count(drawer, "1.00"),
+        lambda: drawer.do(counter.close_till, CloseTillOrder(second.count_id)),
+        lambda: drawer.do(counter.move_cash, MovementOrder(MovementKind.FLOAT, yuan("1.00"))),
+    ):
+        with pytest.raises(Refused, match="closed"):
+            refused()
+    assert changed(before, contents(small_hall)) == set()
+
+
+CANNOT_BE: tuple[tuple[Callable[..., Any], object, str], ...] = (
+    (counter.count_till, CountOrder(Money(-1)), "negative"),
+    (counter.count_till, CountOrder(Money(100), (Piece(Money(100), 2),)), "more than"),
+    (counter.count_till, CountOrder(Money(100), (Piece(Money(100), -1),)), "from 0"),
+    (counter.count_till, CountOrder(Money(100), (Piece(Money(0), 1),)), "from 0"),
+    (counter.move_cash, MovementOrder(MovementKind.DROP, Money(0)), "more than zero"),
+    (counter.move_cash, MovementOrder(MovementKind.TURN_IN, Money(1)), "to the safe"),
+    (counter.close_till, CloseTillOrder(draw_id()), "Count the drawer first"),
+    (counter.open_till, TillOrder(Money(100), (Piece(Money(100), 2),)), "more than"),
+)
+
+
+def test_what_cannot_be_is_refused_and_changes_nothing(drawer: Seat, small_hall: str) -> None:
+    before = contents(small_hall)
+    for operation, order, words in CANNOT_BE:
+        with pytest.raises(Refused, match=words):
+            drawer.do(operation, order)
+    assert changed(before, contents(small_hall)) == set()
+
+
+def test_a_difference_needs_a_reason_and_the_receipts_that_could_explain_it_are_named(drawer: Seat) -> None:
+    numbers = {
+        SuspectReason.EQUAL: take(drawer, "18.00"),
+        SuspectReason.CHANGE: take(drawer, "32.00", given="50.00"),
+        SuspectReason.HALF: take(drawer, "9.00"),
+        SuspectReason.SWAPPED: take(drawer, "64.00"),
+    }
+    take(drawer, "18.00", TenderKind.CARD)
+    take(drawer, "5.00")
+    counted = count(drawer, "110.00")  # 128.00 should be there
+    found = drawer.ask(counter.till_closing)
+    assert found.difference == yuan("-18.00")
+    assert {one.why: one.number for one in found.suspects} == numbers
+    assert next(one.why for one in found.suspects) is SuspectReason.EQUAL
+    with pytest.raises(Refused, match="say why"):
+        drawer.do(counter.close_till, CloseTillOrder(counted.count_id, "  "))
+    again = count(drawer, "146.00")
+    over = drawer.ask(counter.till_closing)
+    assert SuspectReason.TENDER in {one.why for one in over.suspects}, (
+        "booked as a card, perhaps paid in cash"
+    )
+    sheet = drawer.do(counter.close_till, CloseTillOrder(again.count_id, "nobody  knows"))
+    assert (sheet.difference, sheet.reason) == (yuan("18.00"), "nobody knows")
+    assert drawer.app.verify() == []  # type: ignore[attr-defined]  # known here
+
+
+def test_a_receipt_that_is_not_printed_is_printed_or_handed_on(drawer: Seat) -> None:
+    number = take(drawer, "1.00")
+    drawer.do(counter.note_unprinted, ReceiptQuery(number))
+    counted = count(drawer, "1.00")
+    assert drawer.ask(counter.till_closing).unprinted == (number,)
+    with pytest.raises(Refused, match="not printed") as refused:
+        drawer.do(counter.close_till, CloseTillOrder(counted.count_id))
+    assert refused.value.text.fields["numbers"] == number
+    sheet = drawer.do(counter.close_till, CloseTillOrder(counted.count_id, unprinted=(number, "1-26000099")))
+    assert sheet.unprinted == (number,)
+    reprinted = drawer.do(counter.reprint_receipt, ReceiptQuery(number))
+    assert reprinted.copy == 1, "it can still be printed after the close"
+
+
+def test_a_payment_without_an_answer_is_named_and_handed_on(drawer: Seat, tmp_path: Path) -> None:
+    key, order = draw_id(), PaymentOrder(SMALL[1], yuan("7.00"), yuan("10.00"))
+    intent.keep(tmp_path, intent.Intent(key, "counter.take_payment", canonical.dump(order)))
+    intent.keep(tmp_path, intent.Intent(draw_id(), "ledger.reverse", json.dumps("x")))
+    assert counter.lost(tmp_path) == (LostPayment(key, SMALL[1], yuan("7.00")),)
+    assert counter.lost(None) == ()
+    sheet = close(drawer, "0.00", lost=counter.lost(tmp_path))
+    assert drawer.ask(counter.cash_sheet, CashSheetQuery()).lost == sheet.lost == counter.lost(tmp_path)
+    with pytest.raises(Refused, match="till is closed"):
+        drawer.do(counter.take_payment, order, key)
+
+
+def test_a_payment_that_was_reversed_is_not_expected(drawer: Seat) -> None:
+    take(drawer, "3.00")
+    take(drawer, "4.00")
+    drawer.do(ledger.reverse, posting_sets(drawer.app, SMALL[1])[-1])  # type: ignore[arg-type]  # of any kind
+    assert close(drawer, "3.00").taken[0].reversals == 1
+    assert drawer.app.verify() == []  # type: ignore[attr-defined]  # known here
+
+
+def test_cash_leaves_the_drawer_of_the_counter_that_gives_it_back(small: Seat, drawer: Seat) -> None:
+    first = take(drawer, "8.00")
+    card = take(drawer, "6.00", TenderKind.CARD)
+    small.do(counter.reverse_payment, TakeBackOrder(first, "the wrong account"))
+    drawer.do(counter.reverse_payment, TakeBackOrder(card, "the wrong account"))
+    drawer.do(counter.reverse_payment, TakeBackOrder(take(small, "2.00"), "twice"))
+    sheet = close(drawer, "6.00")
+    assert (sheet.expected, sheet.difference) == (yuan("6.00"), Money(0))
+    assert [(one.tender, one.receipts, one.reversals, one.amount) for one in sheet.taken] == [
+        (TenderKind.CASH, 1, 1, yuan("6.00")),
+        (TenderKind.CARD, 1, 1, Money(0)),
+    ]
+    with pytest.raises(Refused, match="closed"):
+        drawer.do(counter.reverse_payment, TakeBackOrder(take(small, "1.00"), "twice"))
+    assert drawer.app.verify() == []  # type: ignore[attr-defined]  # known here
+
+
+def test_one_tender_of_several_accounts_is_one_suspect_and_one_lost_payment(
+    drawer: Seat, tmp_path: Path
+) -> None:
+    owed = drawer.ask(counter.paid_together, TogetherQuery(SMALL[1:3]))
+    shares = tuple(AccountShare(row.account_number, row.dues.to_pay, yuan("9.00")) for row in owed.rows)
+    order = TogetherOrder(shares, yuan("20.00"))
+    paid = drawer.do(counter.take_together, order)
+    count(drawer, "0.00")
+    found = drawer.ask(counter.till_closing)
+    assert found.expected == yuan("18.00")
+    assert [(one.number, one.amount, one.why) for one in found.suspects] == [
+        (paid.numbers[0], yuan("18.00"), SuspectReason.EQUAL)
+    ]
+    intent.keep(tmp_path, intent.Intent(draw_id(), "counter.take_together", canonical.dump(order)))
+    (lost,) = counter.lost(tmp_path)
+    assert (lost.account_number, lost.amount) == (SMALL[1], yuan("18.00"))
+
+
+def test_a_clerk_closes_no_till_and_a_cashier_sees_no_sheet_of_another(small: Seat, drawer: Seat) -> None:
+    app = small.app
+    clerk, cashier = (app.sign_in(login, PASSWORD, "1") for login in ("clerk", "cashier"))  # type: ignore[attr-defined]  # known here
+    with pytest.raises(NotPermitted):
+        count(clerk, "0.00")
+    with pytest.raises(NotPermitted):
+        clerk.do(counter.move_cash, MovementOrder(MovementKind.DROP, yuan("1.00")))
+    other = close(drawer, "0.00")
+    with pytest.raises(NotPermitted):
+        cashier.ask(counter.cash_sheet, CashSheetQuery(other.number))
+    with pytest.raises(NotFound):
+        cashier.ask(counter.cash_sheet, CashSheetQuery())
+    with pytest.raises(NotFound):
+        small.ask(counter.cash_sheet, CashSheetQuery("Z9-26000001"))
+    assert small.ask(counter.cash_sheet, CashSheetQuery(other.number)) == other
+    assert cashier.do(counter.count_till, CountOrder(Money(0))).by == "Cashier"
+
+
+def test_a_payment_and_a_close_at_once(drawer: Seat, small_hall: str) -> None:
+    """Whoever comes second is told; whatever went in was expected, and what was refused went nowhere."""
+    with opened(small_hall) as other:
+        cashier = other.command_line("2")
+        answers = together(
+            [lambda: take(cashier, "2.00"), lambda: count(drawer, "9.00"), lambda: take(drawer, "5.00")]
+        )
+    assert not isinstance(answers[1], BaseException), answers
+    refused = [one for one in answers if isinstance(one, BaseException)]
+    assert all(isinstance(one, Refused) and "being counted" in one.text.message for one in refused), answers
+    taken = Money.total(
+        [yuan(a) for a, one in (("2.00", answers[0]), ("5.00", answers[2])) if isinstance(one, str)]
+    )
+    found = drawer.ask(counter.till_closing)
+    assert found.expected == taken
+    with opened(small_hall) as other:
+        order = CloseTillOrder(answers[1].count_id, "seen")
+        closes = together(
+            [
+                lambda: drawer.do(counter.close_till, order),
+                lambda: other.command_line("2").do(counter.close_till, order),
+                lambda: take(drawer, "1.00"),
+            ]
+        )
+    assert sum(isinstance(one, CashSheet) for one in closes) == 1, closes
+    assert sum(isinstance(one, Refused) for one in closes) == 2, closes
+    assert drawer.app.verify() == []  # type: ignore[attr-defined]  # known here
+
+
+def test_a_payment_under_way_when_the_count_begins_is_in_it_or_refused(drawer: Seat, small_hall: str) -> None:
+    """The count comes between the first look of a payment and its money, by a connection of its own."""
+    seen: list[Any] = []
+    settle = counter.payments.__globals__["ledger"].settle
+
+    def counted_meanwhile(*args: Any) -> Any:
+        if not seen and drawer.app.database.dialect == "postgresql":  # a file has one writer at a time
+            seen.append(None)
+            with opened(small_hall) as other:
+                seen.append(count(other.command_line("2"), "0.00"))
+        return settle(*args)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(counter.payments.__globals__["ledger"], "settle", counted_meanwhile)
+        if drawer.app.database.dialect == "postgresql":
+            with pytest.raises(Refused, match="being counted"):
+                take(drawer, "1.00")
+            assert seen[1].amount == Money(0)
+        else:
+            take(drawer, "1.00")
+
+
+REFUSED_BY_TRIGGERS = (
+    "UPDATE counter_till_session SET closed_at = NULL WHERE id = :session",
+    "DELETE FROM counter_till_session WHERE id = :session",
+    "UPDATE counter_cash_count SET amount = 1 WHERE till_session_id = :session",
+    "DELETE FROM counter_till_closed WHERE till_session_id = :session",
+    "UPDATE counter_till_movement SET amount = 1 WHERE till_session_id = :session",
+    (
+        "INSERT INTO counter_cash_count SELECT till_session_id, kind, user_id, counted_at, amount, pieces, :new,"
+        " entry_id, district_id, hash FROM counter_cash_count WHERE till_session_id = :session AND kind = 'closing'"
+    ),
+    (
+        "INSERT INTO counter_till_movement SELECT till_session_id, kind, user_id, moved_at, amount, note, (SELECT id"
+        " FROM ledger_posting_set WHERE id NOT IN (SELECT posting_set_id FROM counter_till_movement) LIMIT 1), :new,"
+        " entry_id, district_id, hash FROM counter_till_movement WHERE till_session_id = :session AND kind = 'float'"
+    ),
+    (
+        "INSERT INTO counter_payment SELECT :session, contract_account_id, posting_set_id, paid_at, amount, :new,"
+        " entry_id, district_id, hash FROM counter_payment LIMIT 1"
+    ),
+)
+
+
+def test_the_database_itself_keeps_a_closed_session_closed(small: Seat) -> None:
+    with small.app.database.write() as session:
+        words = "SELECT id FROM counter_till_session WHERE closed_at IS NOT NULL"
+        key = session.scalar(sa.text(words))
+        for statement in REFUSED_BY_TRIGGERS:
+            values = {"session": key} | ({"new": draw_id().hex} if ":new" in statement else {})
+            with (
+                pytest.raises(sa.exc.DBAPIError, match=r"closed|never deleted|kept as they"),
+                session.begin_nested(),
+            ):
+                session.execute(sa.text(statement), values)
+
+
+CHANGED_BEHIND = {
+    "UPDATE counter_till_closed SET expected = expected + 1": "till_sum",
+    "UPDATE counter_till_movement SET amount = amount + 1 WHERE kind = 'float'": "till_sum",
+    "UPDATE counter_till_movement SET kind = 'drop' WHERE kind = 'float'": "till_movement",
+    "UPDATE counter_till_closed SET given_back = 10, counted = counted - 10": "till_difference",
+    "UPDATE counter_cash_count SET amount = amount + 1 WHERE kind = 'closing'": "till_sum",
+    "UPDATE counter_till_session SET closed_at = opened_at WHERE closed_at IS NULL": "till_closed",
+    "UPDATE counter_cash_sheet SET running = 7": "numbers_gap",
+}
+
+
+def test_what_was_changed_behind_the_program_is_found(small: Seat, small_hall: str) -> None:
+    kept = ("counter_till_closed", "counter_till_movement", "counter_cash_count", "counter_cash_sheet")
+    with raw(small_hall) as rows:
+        for table in kept:
+            rows(f"DROP TRIGGER {table}_no_update" + (f" ON {table}" if rows.kind == "postgresql" else ""))
+    for statement, code in CHANGED_BEHIND.items():
+        with small.app.database.write() as session:
+            assert list(counter.prove_tills(session)) == []
+            session.execute(sa.text(statement))
+            assert code in {one.code for one in counter.prove_tills(session)}, statement

@@ -1,0 +1,60 @@
+"""The till by command: opened, filled, shown, counted blind and closed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import CommandLine
+from tests.hall import SMALL
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], small_hall: str) -> CommandLine:
+    """The command line at the second counter of the hall with three accounts."""
+    return CommandLine(capsys, small_hall, today="2026-02-06", lang="en", station="2")
+
+
+def test_a_till_is_closed_and_opened_by_command(run: CommandLine, tmp_path: Path) -> None:
+    assert "Count the drawer first" in run("till", "close", code=1).err
+    run("till", "close", "--amount", "0")
+    assert run("till", "show").out.strip() == "The till is closed"
+    opened = run("till", "open", "--notes", "100x4", "--notes", "50×2")
+    assert "500.00" in opened.out
+    assert "no count of notes" in run("till", "open", "--notes", "100", code=1).err
+    run("pay", "--account", SMALL[1], "--amount", "12.00", "--given", "20.00")
+    run("till", "move", "drop", "300", "--note", "bag 1")
+    run("till", "move", "turn_in", "300", code=2)
+    assert "300" not in run("till", "show").out, "counts are blind"
+    first = run("till", "close", "--notes", "100x2", code=1)
+    assert "say why" in first.err
+    assert "212.00" in first.err
+    assert "12.00" in first.err
+    assert "its amount is the difference" in first.err
+    shown = run.json("till", "show")
+    assert (shown["expected"], shown["difference"], shown["counted"]["amount"]) == (
+        "212.00",
+        "-12.00",
+        "200.00",
+    )
+    out = tmp_path / "sheet.pdf"
+    closed = run.json("till", "close", "--reason", "nobody knows", "--sheet", out)
+    assert (closed["difference"], closed["reason"]) == ("-12.00", "nobody knows")
+    assert out.read_bytes().startswith(b"%PDF")
+    again = run("till", "sheet", "--out", tmp_path / "copy.pdf")
+    assert closed["number"] in again.out
+    assert "being counted" not in run("pay", "--account", SMALL[1], "--amount", "1.00").err, (
+        "it opens by itself"
+    )
+    run("verify")
+
+
+def test_receipts_not_printed_are_handed_on_by_word(run: CommandLine) -> None:
+    first = run.at("1")(
+        "till", "close", "--amount", "500", code=1
+    )  # one receipt of the hall waits for its paper
+    assert "not printed" in first.err
+    assert "--hand-on" in first.err
+    closed = run.at("1").json("till", "close", "--reason", "counted twice", "--hand-on")
+    assert len(closed["unprinted"]) == 1
