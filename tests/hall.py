@@ -613,13 +613,15 @@ def account_number(place: int) -> str:
 
 
 def posting_sets(app: App, number: str) -> list[UUID]:
-    """The ids of the payments' posting sets of an account, oldest first."""
+    """The ids of the payments' posting sets of an account that no counter took back, oldest first."""
     with app.database.read() as session:
         rows = session.execute(
             sa.text(
                 "SELECT p.posting_set_id FROM counter_payment p"
                 " JOIN ledger_contract_account a ON a.id = p.contract_account_id"
-                " WHERE a.number = :number ORDER BY p.paid_at, p.id"
+                " WHERE a.number = :number"
+                " AND p.id NOT IN (SELECT payment_id FROM counter_payment_reversal)"
+                " ORDER BY p.paid_at, p.id"
             ).columns(posting_set_id=sa.Uuid()),
             {"number": number},
         )
