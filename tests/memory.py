@@ -56,7 +56,7 @@ def _in_a_process(told: Any, url: str, job: Callable[..., Any], given: tuple[Any
     app = open_app(url, TODAY)
     seat: Seat = app.command_line("1")
     reader = [0]
-    threading.Thread(target=_watch, args=(reader,), daemon=True).start()
+    threading.Thread(target=watch_readers, args=(reader,), daemon=True).start()
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
     began, processor = time.perf_counter(), processor_s()
     answer = job(seat, *given)
@@ -64,7 +64,7 @@ def _in_a_process(told: Any, url: str, job: Callable[..., Any], given: tuple[Any
     app.close()
 
 
-def _watch(most: list[int]) -> None:
+def watch_readers(most: list[int]) -> None:
     """The most memory of a reader of files, seen again and again while it lives."""
     while True:
         for thread in Path("/proc/self/task").iterdir():

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
+from pypinyin.seg.simpleseg import seg
 
 from desktop.kernel.surnames import SURNAMES
 
@@ -53,9 +54,15 @@ def readings(name: str) -> list[tuple[str, ...]]:
     if not has_han(name):
         return []
     surname = next((name[:length] for length in (2, 1) if name[:length] in SURNAMES), "")
-    syllables = lazy_pinyin(name, style=Style.TONE, errors=list)  # type: ignore[arg-type]  # other signs one by one
+    syllables = [syllable for word in seg(name) for syllable in _spoken(word)]
     found = [(*reading.split(), *syllables[len(surname) :]) for reading in SURNAMES.get(surname, ())]
     return found or [tuple(syllables)]
+
+
+@lru_cache(maxsize=8192)  # names are made of few words: most have one character
+def _spoken(word: str) -> tuple[str, ...]:
+    """How a word is said, as `lazy_pinyin` says it in any name; other signs come one by one."""
+    return tuple(lazy_pinyin([word], style=Style.TONE, errors=list))  # type: ignore[arg-type]
 
 
 def sort_key(text: str) -> str:
@@ -78,6 +85,7 @@ def sort_key(text: str) -> str:
     )
 
 
+@lru_cache(maxsize=4096)  # there are no more
 def _syllable(spoken: str) -> str:
     """A syllable with its tone behind it; ü comes after u."""
     letters = unicodedata.normalize("NFD", spoken).replace("u\u0308", "u{")

@@ -17,6 +17,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from typing import Any, Union, cast, get_args, get_origin
 from uuid import UUID
 
@@ -76,17 +77,20 @@ def _shape(kind: type) -> Callable[[Any], Any]:
         if issubclass(kind, base):
             return shape
     if is_dataclass(kind):
-        return _record(tuple(field.name for field in fields(kind)))
+        return _record(tuple(sorted(field.name for field in fields(kind))))  # as they are spelled
     raise TypeError(f"{kind.__name__} has no plain form")
 
 
 def _record(names: tuple[str, ...]) -> Callable[[Any], Any]:
+    if len(names) < 2:
+        return lambda value: {name: plain(getattr(value, name)) for name in names}
+    taken, as_they_are = attrgetter(*names), _AS_THEY_ARE
+
     def shape(value: Any) -> dict[str, Any]:
-        found = {}
-        for name in names:
-            item = getattr(value, name)
-            found[name] = item if type(item) in _AS_THEY_ARE else plain(item)
-        return found
+        return {
+            name: item if type(item) in as_they_are else plain(item)
+            for name, item in zip(names, taken(value), strict=True)
+        }
 
     return shape
 

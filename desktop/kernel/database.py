@@ -101,6 +101,11 @@ class Moment(sa.types.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def hex_of(key: UUID) -> str:
+    """The 32 digits of an id, as a file keeps it."""
+    return key.int.to_bytes(16, "big").hex()
+
+
 def key_of(number: int) -> UUID:
     """The id of a 128-bit number. Rows bring ids by the thousand, and the constructor looks long at each."""
     made = _made(UUID)
@@ -222,24 +227,17 @@ def row_hash(table: str, columns: Sequence[str], values: Mapping[str, Any]) -> b
 
 def row_hashes(table: str, names: Sequence[str], columns: Columns, count: int) -> list[bytes]:
     """The hash of each of many rows, as `row_hash` gives it; what is the same in all of them is spelled once."""
-    begun, parts, alike = hashlib.sha256(), list[list[bytes]](), f"{HASH_VERSION}|{table}".encode()
+    parts, alike = list[list[bytes]](), f"{HASH_VERSION}|{table}".encode()
     for name in names:
         mark, values = f"|{name}=".encode(), columns.get(name, _MISSING)
         if isinstance(values, Same) or all_same(values):
             alike += mark + _sized(values.value if isinstance(values, Same) else values[0])
-            continue
-        if parts:
-            mark = alike + mark
         else:
-            begun.update(alike)
-        parts.append(_spelled(mark, values))
-        alike = b""
-    found = []
-    for row in zip(*parts, strict=True) if parts else itertools.repeat((), count):
-        digest = begun.copy()
-        digest.update(b"".join(row) + alike)
-        found.append(digest.digest())
-    return found
+            parts.append(_spelled(alike + mark, values))
+            alike = b""
+    rows = zip(*parts, strict=True) if parts else itertools.repeat((), count)
+    sha256 = hashlib.sha256
+    return [sha256(b"".join(row) + alike).digest() for row in rows]
 
 
 _MISSING = Same(None)
@@ -258,14 +256,23 @@ def _spelled(mark: bytes, values: Sequence[Any]) -> list[bytes]:
     kinds = set(map(type, values))
     if kinds == {UUID}:
         mark += b"37:d"
-        return [mark + str(value).encode() for value in values]
+        return [
+            mark + f"{one[:8]}-{one[8:12]}-{one[12:16]}-{one[16:20]}-{one[20:]}".encode()
+            for one in [value.int.to_bytes(16, "big").hex() for value in values]
+        ]
     if kinds == {int}:
         return [
             b"%b%d:n%b" % (mark, len(value) + 1, value) for value in [b"%d" % number for number in values]
         ]
     if kinds == {str}:
         return [b"%b%d:s%b" % (mark, len(value) + 1, value) for value in [words.encode() for words in values]]
+    if kinds <= _DAYS:  # a column has few of them
+        known = {value: mark + _sized(value) for value in set(values)}
+        return [known[value] for value in values]
     return [mark + _sized(value) for value in values]
+
+
+_DAYS = frozenset({date, type(None)})
 
 
 def _sized(value: Any) -> bytes:
@@ -588,7 +595,7 @@ def among(session: orm.Session, column: Any, values: Iterable[Any]) -> sa.Column
     if session.get_bind().dialect.name == "postgresql":
         array: sa.ColumnElement[bool] = column == sa.any_(sa.literal(many, sa.ARRAY(column.type)))
         return array
-    words = json.dumps([value.hex if isinstance(value, UUID) else value for value in many])
+    words = json.dumps([hex_of(value) if isinstance(value, UUID) else value for value in many])
     each = sa.func.json_each(words).table_valued("value")
     found: sa.ColumnElement[bool] = column.in_(sa.select(each.c.value))
     return found
@@ -662,7 +669,7 @@ def bulk_add(
     else:
         connection.exec_driver_sql(
             f'UPDATE {table.name} SET "{column}" = "{column}" + ? WHERE id = ?',
-            [(amount, key.hex) for key, amount in zip(keys, by, strict=True)],
+            [(amount, hex_of(key)) for key, amount in zip(keys, by, strict=True)],
         )
 
 
@@ -677,7 +684,7 @@ def _bound(
     if shape is None:
         return values
     if isinstance(column.type, Key):
-        return [None if value is None else value.hex for value in values]
+        return [None if value is None else value.int.to_bytes(16, "big").hex() for value in values]
     if isinstance(column.type, Exact) and set(map(type, values)) == {int}:
         return values
     return map(shape, values)

@@ -21,9 +21,10 @@ from sqlalchemy import orm
 from desktop.kernel import canonical
 from desktop.kernel.database import (
     Base,
+    Columns,
     Recorded,
+    Same,
     bulk_insert,
-    columns_of,
     hashed_columns,
     row_hash,
     row_hashes,
@@ -110,9 +111,9 @@ def entry_hash(values: dict[str, Any]) -> bytes:
     return row_hash("journal_entry", _ENTRY_COLUMNS, values)
 
 
-def changes_digest(changes: Sequence[dict[str, Any]]) -> bytes:
-    """The digest over an entry's changes in their order."""
-    hashes = row_hashes("journal_change", _CHANGE_COLUMNS, columns_of(changes), len(changes))
+def changes_digest(changes: Columns, count: int) -> bytes:
+    """The digest over so many changes of an entry in their order."""
+    hashes = row_hashes("journal_change", _CHANGE_COLUMNS, changes, count)
     return hashlib.sha256(b"".join(hashes)).digest()
 
 
@@ -135,7 +136,8 @@ class Ink:
     entry_id: UUID
     district_id: UUID
     rows: Kept = field(default_factory=dict)
-    changes: list[dict[str, Any]] = field(default_factory=list)
+    changes: list[tuple[str, UUID, str, str | None, str | None]] = field(default_factory=list)
+    """Table, row, field, before and after, in order."""
 
     def made(self, model: type[Recorded], row_ids: Sequence[UUID], digests: Sequence[bytes]) -> None:
         """Rows were inserted."""
@@ -144,37 +146,29 @@ class Ink:
             self.rows.setdefault(name, []).extend(zip([key.int for key in row_ids], digests, strict=True))
             return
         self.changes += [
-            {
-                "entry_id": self.entry_id,
-                "position": position,
-                "district_id": self.district_id,
-                "table_name": name,
-                "row_id": key,
-                "field": "hash",
-                "before": None,
-                "after": f'"{digest.hex()}"',
-            }
-            for position, (key, digest) in enumerate(zip(row_ids, digests, strict=True), len(self.changes))
+            (name, key, "hash", None, f'"{digest.hex()}"')
+            for key, digest in zip(row_ids, digests, strict=True)
         ]
 
     def changed(self, table: str, row_id: UUID, name: str, before: object, after: object) -> None:
         """A field of a row got another value."""
         was, now = (None if value is None else canonical.dump(value) for value in (before, after))
-        self._note(table, row_id, name, was, now)
+        self.changes.append((table, row_id, name, was, now))
 
-    def _note(self, table: str, row_id: UUID, name: str, before: str | None, after: str | None) -> None:
-        self.changes.append(
-            {
-                "entry_id": self.entry_id,
-                "position": len(self.changes),
-                "district_id": self.district_id,
-                "table_name": table,
-                "row_id": row_id,
-                "field": name,
-                "before": before,
-                "after": after,
-            }
-        )
+    @property
+    def change_rows(self) -> Columns:
+        """The changes as rows of `Change`."""
+        if not self.changes:
+            return {}
+        return {
+            "entry_id": Same(self.entry_id),
+            "position": range(len(self.changes)),
+            "district_id": Same(self.district_id),
+            **dict(zip(_CHANGED, zip(*self.changes, strict=True), strict=True)),
+        }
+
+
+_CHANGED = ("table_name", "row_id", "field", "before", "after")
 
 
 def _values(row: Recorded, columns: Iterable[str]) -> dict[str, Any]:
@@ -258,6 +252,7 @@ def enter(
 ) -> None:
     """Write the entry and move the head of its chain: the last statements before the commit."""
     session.flush()
+    changes, count = ink.change_rows, len(ink.changes)
     connection = session.connection()
     head = connection.execute(_HEAD, {"chain": chain_id}).one_or_none()
     number, previous = (head.number + 1, head.hash) if head else (1, GENESIS)
@@ -271,15 +266,14 @@ def enter(
         "answer_sha256": sha256(answer),
         "rows": sum(map(len, ink.rows.values())),
         "rows_digest": rows_digest(ink.rows),
-        "changes_digest": changes_digest(ink.changes),
+        "changes_digest": changes_digest(changes, count),
         "previous_hash": previous,
     }
     values["hash"] = entry_hash(values)
     connection.execute(_NEW_ENTRY, values)
     words = {"entry_id": ink.entry_id, "district_id": ink.district_id, "request": request, "answer": answer}
     connection.execute(_NEW_TEXT, words)
-    if ink.changes:
-        bulk_insert(session, table_of(Change), columns_of(ink.changes), len(ink.changes))
+    bulk_insert(session, table_of(Change), changes, count)
     moved = {"number": number, "hash": values["hash"]}
     connection.execute(
         *((_MOVE, moved | {"chain": chain_id}) if head else (_NEW_CHAIN, moved | {"id": chain_id}))

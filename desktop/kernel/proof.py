@@ -11,6 +11,8 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from desktop.kernel import canonical, journal
-from desktop.kernel.database import Base, Recorded, hashed_columns, key_of, row_hash, table_of
+from desktop.kernel.database import Base, Recorded, columns_of, hashed_columns, key_of, row_hash, table_of
 from desktop.kernel.journal import Chain, Change, Entry, EntryText
 from desktop.kernel.text import Text
 
@@ -180,16 +182,19 @@ def _chains(session: orm.Session) -> Iterator[Finding]:
 
 
 def _changes(session: orm.Session) -> Iterator[Finding]:
-    changes: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     table = table_of(Change)
-    for row in _stream(session, sa.select(table).order_by(table.c.entry_id, table.c.position)):
-        changes[row.entry_id].append(dict(row._mapping))
+    rows = _stream(session, sa.select(table).order_by(table.c.entry_id, table.c.position))
+    digests: dict[UUID, bytes] = {}
+    for key, some in groupby(rows, key=attrgetter("entry_id")):
+        changes = [dict(row._mapping) for row in some]
+        digests[key] = journal.changes_digest(columns_of(changes), len(changes))
+    nothing = journal.changes_digest({}, 0)
     for key, digest in _stream(session, sa.select(Entry.id, Entry.changes_digest)):
-        if journal.changes_digest(changes.pop(key, [])) != digest:
+        if digests.pop(key, nothing) != digest:
             yield Finding(
                 "I21", table.name, key, "changes_altered", Text("The changes of this entry were altered")
             )
-    for key in changes:
+    for key in digests:
         yield Finding("I21", table.name, key, "changes_without_entry", Text("Changes without an entry"))
 
 

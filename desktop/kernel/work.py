@@ -159,15 +159,13 @@ def derived_id(base: UUID, key: str) -> UUID:
 
 
 def _version7(milliseconds: int, entropy: bytes) -> UUID:
-    tail = int.from_bytes(entropy[:10], "big")
-    number = (
-        (milliseconds & (2**48 - 1)) << 80
-        | 0x7 << 76
-        | (tail >> 64 & 0xFFF) << 64
-        | 0b10 << 62
-        | tail & (2**62 - 1)
-    )
-    return key_of(number)
+    return key_of(milliseconds << 80 & _MOMENT | _SEVEN | int.from_bytes(entropy[:10], "big") & _DRAWN)
+
+
+_MOMENT = (2**48 - 1) << 80
+_SEVEN = 0x7 << 76 | 0b10 << 62
+_DRAWN = 0xFFF << 64 | (2**62 - 1)
+"""The bits of a UUIDv7: its moment, what all of them have, and what is drawn."""
 
 
 @dataclass
@@ -206,21 +204,19 @@ class Work:
 
     def new_ids(self, count: int) -> list[UUID]:
         """The next row ids."""
-        first, (milliseconds, entry) = self._ids + 1, self._seed
+        first, (alike, entry) = self._ids + 1, self._seed
         self._ids += count
-        sha, drawn = hashlib.sha256, _version7
-        return sorted(
-            [
-                drawn(milliseconds, sha(entry + place.to_bytes(8)).digest())
-                for place in range(first, first + count)
-            ],
-            key=lambda one: one.int,
-        )
+        sha, number = hashlib.sha256, int.from_bytes
+        drawn = [
+            alike | number(sha(entry + place.to_bytes(8)).digest()[:10]) & _DRAWN
+            for place in range(first, first + count)
+        ]
+        return list(map(key_of, sorted(drawn)))
 
     @cached_property
     def _seed(self) -> tuple[int, bytes]:
-        """What all ids of this work come from."""
-        return int(self.at.timestamp() * 1000), self.entry_id.bytes
+        """What all ids of this work have, and what the rest of them comes from."""
+        return int(self.at.timestamp() * 1000) << 80 & _MOMENT | _SEVEN, self.entry_id.bytes
 
     def add(self, row: Recorded) -> None:
         """Insert a row; it goes to the database before anything is read, with entry, district and hash."""

@@ -33,6 +33,8 @@ _PLAIN = str.maketrans(
 
 def _bare(text: str) -> str:
     """Lower case, full-width forms made plain, letters without their marks (which are still there, apart)."""
+    if text.isascii():
+        return text.lower()
     return unicodedata.normalize("NFKD", text).casefold().translate(_PLAIN)
 
 
@@ -42,7 +44,8 @@ def folded(text: str) -> str:
     >>> folded(" Ｍ－７７ ００１ "), folded("Đường Lê Lợi"), folded("Åsa Öberg"), folded("曾国藩")
     ('m77001', 'duongleloi', 'asaoberg', '曾国藩')
     """
-    return _NOT_COMPARED.sub("", _bare(text))
+    bare = _bare(text)
+    return bare if bare.isalnum() else _NOT_COMPARED.sub("", bare)
 
 
 def asked(typed: str) -> tuple[str, ...]:
@@ -116,12 +119,6 @@ def _pinyin(name: str) -> Iterator[tuple[str, MatchKind]]:
 # The words of an owner
 
 
-def _inside(units: list[str]) -> Iterator[str]:
-    """The text from each of its units on, up to `LONGEST`."""
-    for start in range(min(len(units), MOST_PARTS)):
-        yield "".join(units[start : start + LONGEST])[:LONGEST]
-
-
 def significant(address: str) -> str:
     """An address from its district on: the province and the city before it lead to everybody.
 
@@ -131,32 +128,35 @@ def significant(address: str) -> str:
     return _REGION.sub("", address)
 
 
-def _of_name(name: str) -> Iterator[tuple[str, MatchKind]]:
-    for token in _inside(list(folded(name))):
-        yield token, MatchKind.NAME
+def _of_name(name: str) -> Iterator[str]:
+    """The name from each of its letters on, and how it is spelled or begins."""
+    whole, mark = folded(name), _MARKS[MatchKind.NAME]
+    for start in range(min(len(whole), MOST_PARTS)):
+        yield f"{whole[start : start + LONGEST]}{mark}"
     if has_han(name):
-        yield from _pinyin(name)
+        for token, kind in _pinyin(name):
+            yield _entry(token, kind)
     else:
         words = [folded(word) for word in name.split()]
         if len(words) > 1:
-            yield "".join(word[:1] for word in words)[:LONGEST], MatchKind.INITIALS
+            yield _entry("".join(word[:1] for word in words)[:LONGEST], MatchKind.INITIALS)
 
 
-def _of_address(address: str) -> Iterator[tuple[str, MatchKind]]:
+def _of_address(address: str) -> Iterator[str]:
     """Numbers count from their first digit on, words from any letter, but not the 单元 or 室 behind a number:
 
     it leads to everybody and would bury the name 单.
     """
-    units: list[str] = []
-    begins: list[bool] = []
-    for place in _PLACES.finditer(_bare(significant(address))):
-        number, counted, letter = place.groups(default="")
-        parts = [letter] if letter else [number, *counted]
-        units += parts
-        begins += [True] + [False] * (len(parts) - 1)
-    for token, begin in zip(_inside(units), begins, strict=False):
-        if begin:
-            yield token, MatchKind.ADDRESS
+    begins: list[int] = []
+    whole, parts = "", 0
+    for number, counted, letter in _PLACES.findall(_bare(significant(address))):
+        if parts < MOST_PARTS:
+            begins.append(len(whole))
+        whole += letter or number + counted
+        parts += 1 + len(counted)
+    mark = _MARKS[MatchKind.ADDRESS]
+    for start in begins:
+        yield f"{whole[start : start + LONGEST]}{mark}"
 
 
 _MARKS = {kind: f"\t{kind.value}" for kind in MatchKind}
@@ -179,15 +179,15 @@ def _of_code(code: Code) -> Iterator[str]:
 def described(owner: Owner) -> str:
     """All words that lead to an owner, one a line with its kind, with a line end on either side."""
     names = (owner.title, *owner.former) if owner.person else ()
-    lines = [_entry(*found) for name in names for found in _of_name(name)]
+    lines = [entry for name in names for entry in _of_name(name)]
     lines += [entry for code in owner.codes for entry in _of_code(code)]
-    lines += [_entry(*found) for one in owner.address.split("\n") for found in _of_address(one)]
+    lines += [entry for one in owner.address.split("\n") for entry in _of_address(one)]
     return _lines(lines)
 
 
 def called(words: str, name: str, phones: Iterable[str], former: Sequence[str] = ()) -> str:
     """The words of an owner whose person is called and reached differently now, in the order `described` gives them."""
-    lines = [_entry(*found) for one in (name, *former) for found in _of_name(one)]
+    lines = [entry for one in (name, *former) for entry in _of_name(one)]
     lines += [entry for phone in phones for entry in _of_code(phone_code(phone))]
     kept = [line for line in words.split("\n") if line and _read(line)[1] not in PERSONAL]
     return _lines([*lines, *kept])

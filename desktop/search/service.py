@@ -114,7 +114,8 @@ def _keep(work: Work, rows: list[dict[str, Any]], *, new: bool = False) -> None:
         if before:
             _drop(work, before.difference(key[:3] for key in now))
             now = [key for key in now if key[:3] not in before]
-        now.sort(key=itemgetter(0, 1))  # neighbours in the key one after the other
+        now.sort(key=itemgetter(1))
+        now.sort(key=itemgetter(0))  # neighbours in the key one after the other
         names = ("owner_kind", "token", "owner_id", "district_id")
         work.insert_columns(SearchKey, dict(zip(names, zip(*now, strict=True), strict=False)), len(now))
         work.insert_many(SearchOwner, some)

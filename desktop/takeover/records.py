@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from uuid import UUID
 
 from desktop.billing.records import ReviewFlag
@@ -91,7 +92,10 @@ class MeterLine:
 @dataclass(frozen=True, slots=True)
 class AccountLine:
     """A contract account: whose it is, its first service point with that one's place on a reading route, its credit
-    and the deposit it gave."""
+    and the deposit it gave.
+
+    In a group to take ``owner`` is whose it is where its party is merged with another, as in a `PartyLine`.
+    """
 
     number: str
     party: str
@@ -100,6 +104,7 @@ class AccountLine:
     position: int | None = None
     credit: Money = NOTHING
     deposit: Money = NOTHING
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +175,11 @@ class HistoryLine:
     @property
     def months(self) -> dict[date, Energy]:
         """The months that hold something, by their first day."""
-        found = ((date(self.year, month, 1), getattr(self, f"m{month}")) for month in range(1, 13))
-        return {day: energy for day, energy in found if energy is not None}
+        found = enumerate(_months(self), 1)
+        return {date(self.year, month, 1): energy for month, energy in found if energy is not None}
+
+
+_months = attrgetter(*(f"m{month}" for month in range(1, 13)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 The plain way is what a program with an ORM does: it reads the workbook cell by cell, and for each row asks whether it
 is there already and for the rows it names, makes an object of it, adds it and flushes, so that the next may name it.
-Both write the book. Ours is counted with the processor time of the process that reads the file.
+Both write the book. Ours is counted with the processor time of the process that reads the file; theirs the second
+time, when all their statements are known.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
 import sqlalchemy as sa
 from sqlalchemy import orm
 
@@ -44,7 +46,10 @@ from tests.databases_server import Databases
 from tests.hall import found
 from tests.takeover.workbooks import hall, written
 
-ACCOUNTS, BY_OBJECTS = 1_000, 50
+ACCOUNTS, BY_OBJECTS = 10_000, 200
+"""Ours takes as long for each of 200,000 as for each of 10,000; the trial measures that."""
+
+AT_LEAST = 20
 TODAY = date(2026, 2, 5)
 IN_ORDER: tuple[type[Base], ...] = (
     Party, PartyRole, Contact, Premise, ServicePoint, Meter, Installation, Register, RegisterRead, ReadingRoute,
@@ -54,10 +59,19 @@ IN_ORDER: tuple[type[Base], ...] = (
 
 
 def test_a_hall_comes_in(databases: Databases, tmp_path: Path) -> None:
-    file = written(tmp_path, hall(ACCOUNTS, 500), title="many.xlsx")
+    _compare(databases, tmp_path, ACCOUNTS)
+
+
+@pytest.mark.trial
+def test_a_hall_of_two_hundred_thousand_comes_in(databases: Databases, tmp_path: Path) -> None:
+    _compare(databases, tmp_path, 200_000)
+
+
+def _compare(databases: Databases, tmp_path: Path, accounts: int) -> None:
+    file = written(tmp_path, hall(accounts, 500), title="many.xlsx")
     app = _founded(databases.empty())
     began, ours = time.perf_counter(), processor_s()
-    assert takeover.import_hall(app.command_line(), file).accounts == ACCOUNTS
+    assert takeover.import_hall(app.command_line(), file).accounts == accounts
     wall, ours = time.perf_counter() - began, processor_s() - ours
     assert app.verify() == []
     app.close()
@@ -70,26 +84,29 @@ def test_a_hall_comes_in(databases: Databases, tmp_path: Path) -> None:
         kept = {model: dict(_names(session, model)) for model in (Hall, Tariff, LedgerAccount)}
     some.close()
 
-    other = _founded(databases.empty())
-    with other.database.read() as session:
-        here = {model: dict(_names(session, model)) for model in kept}
-    same = {key: here[model][name] for model, names in kept.items() for name, key in names.items()}
-    order = [(model, {name: same.get(value, value) for name, value in row.items()}) for model, row in rows]
-    _ORDERS.append(order)
-    began, theirs = time.perf_counter(), processor_s()
-    with closing(openpyxl.load_workbook(few, read_only=True)) as book:
-        for sheet in book:
-            assert [dict(enumerate(row)) for row in sheet.iter_rows(values_only=True)]
-    other.command_line().do(one_by_one)
-    their_wall, theirs = time.perf_counter() - began, processor_s() - theirs
-    other.close()
+    for _ in range(2):
+        other = _founded(databases.empty())
+        with other.database.read() as session:
+            here = {model: dict(_names(session, model)) for model in kept}
+        same = {key: here[model][name] for model, names in kept.items() for name, key in names.items()}
+        order = [
+            (model, {name: same.get(value, value) for name, value in row.items()}) for model, row in rows
+        ]
+        _ORDERS.append(order)
+        began, theirs = time.perf_counter(), processor_s()
+        with closing(openpyxl.load_workbook(few, read_only=True)) as book:
+            assert all([dict(enumerate(row)) for row in one.iter_rows(values_only=True)] for one in book)
+        other.command_line().do(one_by_one)
+        their_wall, theirs = time.perf_counter() - began, processor_s() - theirs
+        other.close()
+    by_cpu = theirs / BY_OBJECTS / (ours / accounts)
     print(
-        f"\na hall on {databases.kind}: {ACCOUNTS / wall:,.0f} accounts a second,"
-        f" {ACCOUNTS / ours:,.0f} per CPU second;"
-        f" {len(order) / BY_OBJECTS:.0f} rows each as objects {BY_OBJECTS / their_wall:,.0f} a second:"
-        f" ratio {their_wall / BY_OBJECTS / (wall / ACCOUNTS):.1f},"
-        f" of CPU {theirs / BY_OBJECTS / (ours / ACCOUNTS):.1f}"
+        f"\na hall of {accounts:,} on {databases.kind}: {accounts / wall:,.0f} accounts a second,"
+        f" {accounts / ours:,.0f} per CPU second; {len(order) / BY_OBJECTS:.0f} rows each as objects"
+        f" {BY_OBJECTS / their_wall:,.0f} a second, {BY_OBJECTS / theirs:,.0f} per CPU second:"
+        f" ratio {their_wall / BY_OBJECTS / (wall / accounts):.1f}, of CPU {by_cpu:.1f}"
     )
+    assert by_cpu >= AT_LEAST
 
 
 _ORDERS: list[list[tuple[type[Base], dict[str, Any]]]] = []

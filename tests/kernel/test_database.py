@@ -7,6 +7,8 @@ import socket
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -14,7 +16,18 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from desktop.app import open_app, open_database
 from desktop.kernel import migrations
-from desktop.kernel.database import ATTEMPTS, Away, Base, Database, Exact, Moment, row_hash, sound
+from desktop.kernel.database import (
+    ATTEMPTS,
+    Away,
+    Base,
+    Database,
+    Exact,
+    Moment,
+    Same,
+    row_hash,
+    row_hashes,
+    sound,
+)
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import INT64_MAX, Energy, Money
 from desktop.kernel.text import catalog
@@ -92,6 +105,34 @@ def test_words_come_back_as_they_were(database: Database) -> None:
 def test_a_hash_takes_no_float() -> None:
     with pytest.raises(TypeError):
         row_hash("probe", ["amount"], {"amount": 1.0})
+
+
+_AUTUMN = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [UUID(int=1), UUID(int=2**128 - 1), UUID("0192f0a0-7b1c-7def-8123-456789abcdef")],
+        [0, -7, 10**18],
+        ["", "Öberg", "陈玉兰|name=3:x"],
+        [date(2026, 1, 31), None, date(2026, 1, 31)],
+        [
+            _AUTUMN,
+            _AUTUMN.replace(fold=1),
+            _AUTUMN.astimezone(UTC),
+        ],  # the hour that comes twice: equal, not the same
+        [Money(5), Energy(5), None],
+        [True, False, 1],
+    ],
+)
+def test_rows_are_hashed_together_as_they_are_one_by_one(values: list[object]) -> None:
+    columns = {"alike": Same(b"\xff\x00"), "each": values, "other": [b"\xfe", b"", b"x"]}
+    rows = [
+        dict(zip(("each", "other"), row, strict=True)) for row in zip(values, columns["other"], strict=True)
+    ]
+    alone = [row_hash("t", list(columns), {"alike": b"\xff\x00", **row}) for row in rows]
+    assert row_hashes("t", list(columns), columns, len(values)) == alone
 
 
 def test_a_hash_parts_every_two_values() -> None:

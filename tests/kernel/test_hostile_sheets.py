@@ -17,6 +17,7 @@ import openpyxl
 import pytest
 from python_calamine import CalamineError, CalamineWorkbook
 
+from desktop.kernel.cells import delimited
 from desktop.kernel.cells.shapes import half_width
 from desktop.kernel.errors import Refused
 from desktop.kernel.sheet import Field, Layout, process, read_rows, stream_rows
@@ -298,6 +299,17 @@ def test_a_formula_that_is_read_is_a_problem_of_its_cell(tmp_path: Path, rows: s
             assert (problem.what.message, problem.value[:1]) == ("This cell is a formula", "=")
             found.add(row.line)
     assert found == bad
+
+
+@pytest.mark.usefixtures("at_hand")
+def test_lines_are_counted_though_they_are_blank(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delimited, "MOST_LINES", 1000)
+    path = tmp_path / "blank.csv"
+    path.write_bytes(b"id,number,day\n1,2,2026-01-01\n" + b",,\n" * 900)
+    assert len(read_rows(path, FIELDS).rows) == 1
+    path.write_bytes(b"id,number,day\n1,2,2026-01-01\n" + b",,\n" * 2000)
+    with pytest.raises(Refused):
+        read_rows(path, FIELDS)
 
 
 def test_a_file_that_is_not_there_or_a_folder_is_refused(tmp_path: Path) -> None:

@@ -118,8 +118,15 @@ def test_a_meter_twice_on_one_day(tmp_path: Path) -> None:
     assert got.problems[0].row == 3
 
 
-def test_titles_in_any_order_language_and_width(tmp_path: Path) -> None:
-    titles = ("Reading", "Read on", " 电能表 ", "用户编号：", "本月备注")
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ("Reading", "Read on", " 电能表 ", "用户编号：", "本月备注"),
+        ("LUKEMA", "Lukupäivä", "Mittari", "Asiakasnumero", "?"),
+        ("Chỉ số mới", "NGÀY GHI", "Số công tơ", "Mã khách hàng", "?"),
+    ],
+)
+def test_titles_in_any_order_language_and_width(tmp_path: Path, titles: tuple[str, ...]) -> None:
     got = read(
         sheet(
             tmp_path,

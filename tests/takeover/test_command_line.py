@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import openpyxl
@@ -52,3 +53,40 @@ def test_the_template_is_written_and_never_over_another_file(run: CommandLine, t
     run.speaking("zh_CN")("import", "hall", str(file), "--template")
     assert openpyxl.load_workbook(file).sheetnames[:3] == ["说明", "客户", "用电地址"]
     run("import", "hall", str(file), "--template", code=1)
+
+
+@pytest.mark.trial
+def test_a_hall_of_twenty_thousand_moves_from_the_template_to_another_database(
+    sqlite_databases: Databases,
+    postgres_server: Databases,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    """As a new user does it: the template filled in, checked, taken in, proven, written out, and taken in there."""
+    here, there = (
+        CommandLine(capsys, databases.like(founded), today="2026-02-05")
+        for databases in (sqlite_databases, postgres_server)
+    )
+    template, filled, out = (tmp_path / name for name in ("template.xlsx", "hall.xlsx", "out.xlsx"))
+    here.speaking("zh_CN")("import", "hall", str(template), "--template")
+    book = openpyxl.load_workbook(template)
+    with closing(openpyxl.load_workbook(written(tmp_path, hall(20_000, 250)), read_only=True)) as typed:
+        for sheet, rows in zip(book.worksheets[1:], typed.worksheets[1:], strict=True):
+            for row in rows.iter_rows(min_row=2, values_only=True):
+                sheet.append(row)
+    book.save(filled)
+    tried = here.json("import", "hall", str(filled), "--dry-run")
+    assert (tried["accounts"], tried["problem_count"], tried["taken"]) == (20_000, 0, tried["totals"])
+    came = here.json("import", "hall", str(filled), "--totals", str(tmp_path / "totals.pdf"))
+    assert came["taken"] == tried["totals"]
+    assert here.json("verify") == []
+    given = here.json("export", "hall", str(out), "--reason", "takeover")
+    assert given["totals"] == came["taken"]
+    moved = there.json("import", "hall", str(out), "--duplicates", "keep")
+    assert (moved["accounts"], moved["taken"]) == (20_000, came["taken"])
+    assert there.json("verify") == []
+    assert (
+        there.json("export", "hall", str(tmp_path / "again.xlsx"), "--reason", "takeover")["totals"]
+        == given["totals"]
+    )
+    print(f"\n20,000 accounts moved; control totals on both databases: {given['totals']}")

@@ -251,7 +251,12 @@ def test_parties_that_seem_to_be_one_are_found_kept_or_merged(
         assert str(party) in {hit.number for hit in hits}, words
     (shown,) = seat.ask(desk.party_card, party).merges
     assert (shown.kept_id, shown.merged_name) == (party, fields.get("name", shown.merged_name))
-    seat.do(contracts.unmerge_parties, MergeUndone(shown.merged_id, "another person"))
+    undone = seat.do(contracts.unmerge_parties, MergeUndone(shown.merged_id, "another person"))
+    assert (undone.kept_id, undone.accounts) == (party, 1)
+    assert seat.ask(desk.account_card, account(0)).party_id == party
+    assert seat.ask(desk.account_card, account(1)).party_id == shown.merged_id
+    hits = seat.ask(desk.search_hits, SearchOrder("13900000001")).customers
+    assert [hit.number for hit in hits] == [account(1)]
     assert seat.app.verify() == []
 
 
@@ -288,9 +293,11 @@ def test_who_is_here_already_is_found_and_merged(seat: Seat, tmp_path: Path) -> 
     kept = seat.ask(desk.account_card, account(1)).party_id
     for words in ("13900000001", "13900000006"):
         assert str(kept) in {hit.number for hit in seat.ask(desk.search_hits, SearchOrder(words)).customers}
-    assert (
-        seat.ask(desk.account_card, account(6)).party_id == seat.ask(desk.account_card, account(1)).party_id
-    )
+    assert seat.ask(desk.account_card, account(6)).party_id == kept
+    (shown,) = seat.ask(desk.party_card, kept).merges
+    assert seat.do(contracts.unmerge_parties, MergeUndone(shown.merged_id, "another person")).accounts == 1
+    assert seat.ask(desk.account_card, account(1)).party_id == kept
+    assert seat.ask(desk.account_card, account(6)).party_id == shown.merged_id
     assert seat.app.verify() == []
 
 

@@ -23,7 +23,7 @@ from desktop.kernel.text import catalog
 from desktop.kernel.work import Seat
 from desktop.metering import service as metering
 from desktop.metering.records import NewRegister, ReadImport, ReadRow, RegisterCode, RouteQuery
-from desktop.parties.records import MergeOrder
+from desktop.parties.records import MergeOrder, MergeUndone
 from desktop.premises.records import SupplyState
 from desktop.sample.others import OTHERS, price_lists
 from desktop.takeover import service as takeover
@@ -225,6 +225,14 @@ def test_the_sample_hall_with_such_accounts_moves_and_is_billed_alike(
         )
         assert mine == theirs
         assert sorted(mine[1:]) == ["W8", "W9"]
+        kept, merged = (one.number for one in here.ask(desk.accounts, AccountsOrder())[1:3])
+        for seat in (here, there):
+            (shown,) = seat.ask(desk.party_card, party_of(seat, merged)).merges
+            assert shown.kept_id == party_of(seat, kept)
+            seat.do(contracts.unmerge_parties, MergeUndone(shown.merged_id, "two after all"))
+            assert party_of(seat, kept) == shown.kept_id
+            assert party_of(seat, merged) == shown.merged_id
+            assert seat.app.verify() == []
 
 
 def sealed(seat: Seat) -> None:

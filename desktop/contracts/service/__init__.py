@@ -25,6 +25,7 @@ from desktop.contracts.service.groups import (
 )
 from desktop.contracts.service.groups import search_owners as group_owners
 from desktop.contracts.service.merging import (
+    brought,
     duplicates,
     merge_parties,
     tell_apart,
@@ -70,6 +71,7 @@ __all__ = [
     "add_point",
     "at_point",
     "billable",
+    "brought",
     "carry_group",
     "change_account",
     "change_contract",

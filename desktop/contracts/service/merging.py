@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from desktop.contracts.records import Merged, Pair, SomebodyAlike
 from desktop.contracts.tables import SupplyContract
-from desktop.kernel.journal import Change
+from desktop.kernel import canonical
+from desktop.kernel.database import among
+from desktop.kernel.journal import Change, Entry
 from desktop.kernel.work import Work, operation, query
 from desktop.ledger import service as ledger
 from desktop.ledger.tables import ContractAccount
@@ -47,15 +49,10 @@ def unmerge_parties(work: Work, order: MergeUndone) -> Merged:
 
     What was entered since (contacts, notes, accounts) stays with the party that stayed.
     """
-    kept, merged, entry = parties.part_again(work, order)
-    came = work.session.scalars(
-        sa.select(Change.row_id).where(
-            Change.entry_id == entry,
-            Change.table_name == ContractAccount.__tablename__,
-            Change.field == "party_id",
-        )
-    ).all()
-    back = [key for key in ledger.accounts_of(work, kept) if key in set(came)]
+    kept, merged = parties.part_again(work, order)
+    together = ledger.accounts_of(work, kept)
+    came = {one for one, before, after in _moves(work, together) if (before, after) == (merged, kept)}
+    back = [key for key in together if key in came]
     ledger.hand_over(work, back, merged)
     work.session.flush()
     for party_id, accounts in ((kept, ()), (merged, back)):
@@ -63,6 +60,35 @@ def unmerge_parties(work: Work, order: MergeUndone) -> Merged:
         parties.found_together(work, party_id)
         found_by_itself(work, party_id)
     return Merged(kept, merged, len(back))
+
+
+def brought(work: Work, account_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Those of some accounts that came to who has them with a party merged into it, and whose they were at first."""
+    before: dict[UUID, list[UUID]] = defaultdict(list)
+    for account, giver, taker in _moves(work, account_ids):
+        mine = before[account]
+        if mine and mine[-1] == taker:  # that merging was undone
+            mine.pop()
+        else:
+            mine.append(giver)
+    return {account: givers[0] for account, givers in before.items() if givers}
+
+
+def _moves(work: Work, account_ids: Collection[UUID]) -> Iterator[tuple[UUID, UUID, UUID]]:
+    """Every time that one of some accounts became another party's, in order: only merging does that."""
+    rows = work.session.execute(
+        sa.select(Change.row_id, Change.before, Change.after)
+        .join(Entry, Entry.id == Change.entry_id)
+        .where(
+            among(work.session, Change.row_id, account_ids),
+            Change.table_name == ContractAccount.__tablename__,
+            Change.field == "party_id",
+        )
+        .order_by(Entry.occurred_at, Change.entry_id, Change.position)
+    )
+    for account, before, after in rows:
+        if before is not None and after is not None:
+            yield account, canonical.load(UUID, before), canonical.load(UUID, after)
 
 
 @operation("parties.merge")

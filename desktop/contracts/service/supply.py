@@ -196,7 +196,10 @@ def _contracts_of(work: Work, account_ids: Sequence[UUID], *more: Any) -> dict[U
         .join(Party, Party.id == ContractAccount.party_id)
         .join(ServicePoint, ServicePoint.id == SupplyContract.service_point_id)
         .join(Premise, Premise.id == ServicePoint.premise_id)
-        .where(SupplyContract.contract_account_id.in_(account_ids), SupplyContract.service == Service.SUPPLY)
+        .where(
+            among(work.session, SupplyContract.contract_account_id, account_ids),
+            SupplyContract.service == Service.SUPPLY,
+        )
         .order_by(SupplyContract.valid_from, SupplyContract.id)
     )
     found: dict[UUID, list[Any]] = {}

@@ -12,6 +12,8 @@ from desktop.kernel.cells.refusal import Unreadable, Why
 from desktop.kernel.cells.workbook import MEGABYTE, MOST_COLUMNS, Line, Source
 
 MOST_BYTES = 100 * MEGABYTE
+MOST_LINES = 3_000_000
+"""Blank ones are counted too: a file of nothing else would keep the reader busy for long."""
 SEPARATORS = ",;\t"
 HEAD = 64 * 1024
 LINES_LOOKED_AT = 30
@@ -59,6 +61,8 @@ def _lines(
                     yield Line(number, cells)
                 if not number % 500:
                     told(raw.tell(), size)
+                    if number > MOST_LINES:
+                        raise Unreadable(Why.LARGE_UNPACKED)
         except csv.Error as error:
             raise Unreadable(Why.QUOTES, rows.line_num) from error
 

@@ -50,15 +50,19 @@ EXPECTED = Text("Expected")
 
 # What halls write above these columns, besides our own title in each language.
 TITLES: tuple[tuple[str, Text, tuple[str, ...], bool], ...] = (
-    ("account", ACCOUNT, ("户号", "用户编号", "客户编号", "用电户号", "account", "account no"), True),
-    ("meter", METER, ("表号", "电能表", "电能表号", "电表号", "资产编号", "meter no", "meter number"), True),
-    ("read_on", READ_ON, ("抄表日期", "抄表日", "日期", "reading date", "date"), True),
-    ("value", VALUE, ("本次示数", "本期示数", "本次抄见", "示数", "reading", "read"), True),
+    ("account", ACCOUNT, ("户号", "用户编号", "客户编号", "用电户号", "account", "account no", "mã khách hàng", "mã kh",
+                          "asiakasnumero", "asiakasnro"), True),
+    ("meter", METER, ("表号", "电能表", "电能表号", "电表号", "资产编号", "meter no", "meter number",
+                      "công tơ", "số công tơ", "mittari", "mittarinumero", "mittarin numero"), True),
+    ("read_on", READ_ON, ("抄表日期", "抄表日", "日期", "reading date", "date", "ngày ghi", "ngày ghi chỉ số",
+                          "lukupäivä", "lukemapäivä", "päivämäärä", "pvm"), True),
+    ("value", VALUE, ("本次示数", "本期示数", "本次抄见", "示数", "reading", "read", "chỉ số", "chỉ số mới",
+                       "lukema", "mittarilukema", "uusi lukema"), True),
     ("source", SOURCE, ("抄表方式", "抄表来源", "reading method", "source"), False),
-    ("reader", READER, ("抄表员", "抄表人", "read by whom", "inspector"), False),
-    ("note", NOTE, ("备注", "说明", "notes", "remark"), False),
+    ("reader", READER, ("抄表员", "抄表人", "read by whom", "inspector", "người ghi", "lukija"), False),
+    ("note", NOTE, ("备注", "说明", "notes", "remark", "ghi chú", "huomautus"), False),
     ("register", REGISTER, ("示数类型", "示数类别", "计度器", "register code"), False),
-)
+)  # fmt: skip
 """What is looked for: its name, our title, others, and whether every sheet must have it."""
 
 REGISTERS: dict[RegisterCode, tuple[str, ...]] = {

@@ -38,7 +38,7 @@ def install_many(work: Work, meters: Sequence[KnownMeter]) -> None:
 
     One that was read since has that read too, still to be billed.
     """
-    ids = [work.new_id() for _ in meters]
+    ids = work.new_ids(len(meters))
     work.insert_many(
         Meter, [{"id": key, "serial_number": one.serial} for key, one in zip(ids, meters, strict=True)]
     )
@@ -55,11 +55,9 @@ def install_many(work: Work, meters: Sequence[KnownMeter]) -> None:
             for key, one in zip(ids, meters, strict=True)
         ],
     )
-    parts = [
-        (work.new_id(), key, register)
-        for key, one in zip(ids, meters, strict=True)
-        for register in one.registers
-    ]
+    several = [(key, register) for key, one in zip(ids, meters, strict=True) for register in one.registers]
+    register_ids = work.new_ids(len(several))
+    parts = [(own, *one) for own, one in zip(register_ids, several, strict=True)]
     work.insert_many(
         Register,
         [

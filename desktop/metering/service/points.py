@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from desktop.kernel.database import among
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Factor, Power
 from desktop.kernel.text import Text
@@ -154,7 +155,10 @@ def serial_numbers(work: Work, service_point_ids: Collection[UUID]) -> dict[UUID
     rows = work.session.execute(
         sa.select(Installation.service_point_id, Meter.serial_number)
         .join(Meter, Meter.id == Installation.meter_id)
-        .where(Installation.service_point_id.in_(service_point_ids), Installation.removed_on.is_(None))
+        .where(
+            among(work.session, Installation.service_point_id, service_point_ids),
+            Installation.removed_on.is_(None),
+        )
     )
     return dict(rows.all())
 

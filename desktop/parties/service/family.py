@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from desktop.kernel.database import among
 from desktop.kernel.work import Work
 from desktop.parties.tables import Party, PartyMerge
 
@@ -20,7 +21,7 @@ def families(work: Work, ids: Collection[UUID]) -> dict[UUID, tuple[UUID, ...]]:
     while newest:
         rows = work.session.execute(
             sa.select(PartyMerge.kept_id, PartyMerge.merged_id)
-            .where(PartyMerge.kept_id.in_(newest), PartyMerge.undone_at.is_(None))
+            .where(among(work.session, PartyMerge.kept_id, newest), PartyMerge.undone_at.is_(None))
             .order_by(PartyMerge.merged_at, PartyMerge.id)
         ).all()
         newest = set()

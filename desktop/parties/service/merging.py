@@ -101,8 +101,8 @@ def _become(work: Work, who: Party, part: PartyPart, code: str) -> None:
     setattr(who, part.value, kinds[part].of(code) if part in kinds else code)
 
 
-def part_again(work: Work, order: MergeUndone) -> tuple[UUID, UUID, UUID]:
-    """Undo a merging: both are parties of their own again; who stayed, who was merged, and the entry that merged them.
+def part_again(work: Work, order: MergeUndone) -> tuple[UUID, UUID]:
+    """Undo a merging: both are parties of their own again; who stayed, and who was merged.
 
     What the one that stayed took on is as before, unless it was changed since. `Refused` where nothing is to undo, or
     where the one that stayed was merged itself since.
@@ -126,7 +126,7 @@ def part_again(work: Work, order: MergeUndone) -> tuple[UUID, UUID, UUID]:
     if kept.phone and work.session.scalar(own) is None:
         kept.phone = newest_phone(work, mine)
     work.session.flush()
-    return kept.id, row.merged_id, row.entry_id
+    return kept.id, row.merged_id
 
 
 def carry_merges(work: Work, kept: Mapping[UUID, UUID]) -> None:

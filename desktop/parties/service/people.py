@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from desktop.kernel.database import among
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.journal import Entry
 from desktop.kernel.text import LANGUAGES, Text
@@ -392,12 +393,18 @@ def phones(work: Work, ids: set[UUID]) -> dict[UUID, tuple[str, ...]]:
     """The telephone numbers of parties that hold, the one to call first before the others."""
     found = {
         row.id: [row.phone] if row.phone else []
-        for row in work.session.execute(sa.select(Party.id, Party.phone).where(Party.id.in_(ids)))
+        for row in work.session.execute(
+            sa.select(Party.id, Party.phone).where(among(work.session, Party.id, ids))
+        )
     }
     head = {one: key for key, many in families(work, ids).items() for one in many}
     more = work.session.execute(
         sa.select(Contact.party_id, Contact.value)
-        .where(Contact.party_id.in_(head), Contact.kind.in_(CALLED), Contact.valid_to.is_(None))
+        .where(
+            among(work.session, Contact.party_id, head),
+            Contact.kind.in_(CALLED),
+            Contact.valid_to.is_(None),
+        )
         .order_by(Contact.valid_from.desc(), Contact.id.desc())
     )
     for party_id, value in more:

@@ -39,27 +39,49 @@ def _meanings(words: type[Worded]) -> dict[str, Worded]:
 # A cell as it is read: typed, or None with a problem noted in the row
 
 
-def read_line(sheet: HallSheet, row: Row, country: Country) -> dict[str, Any]:
-    """The typed fields of a row that are filled and right; what is wrong is noted in the row."""
-    values, told = {}, row.told
-    for name, column, reader in _readers(sheet):
-        cell = told.get(name)
-        if cell is None:
-            if not column.required:
+class LineReader:
+    """Makes the rows of one sheet of a file typed. Days, words and small numbers stand in it again and again: what a
+    cell means that was right once is known then."""
+
+    def __init__(self, sheet: HallSheet, country: Country) -> None:
+        self.sheet, self._country = sheet, country
+        self._columns = tuple(
+            (
+                column.name,
+                column.required,
+                column.longest if column.kind is Kind.CODE else 0,
+                dict[str, Any](),
+                _READERS[column.kind],
+                column,
+            )
+            for column in sheet.columns
+        )
+
+    def read(self, row: Row) -> dict[str, Any]:
+        """The typed fields of a row that are filled and right; what is wrong is noted in the row."""
+        values, told = {}, row.told
+        for name, required, longest_code, known, reader, column in self._columns:
+            cell = told.get(name)
+            if cell is None:
+                if not required:
+                    continue
+            elif cell in known:
+                values[name] = known[cell]
                 continue
-        elif column.kind is Kind.CODE and plain_code(cell) and len(cell) <= column.longest:
-            values[name] = cell[1:]
-            continue
-        value = reader(column, row, country)
-        if value is not None:
+            elif longest_code and plain_code(cell) and len(cell) <= longest_code:
+                values[name] = cell[1:]
+                continue
+            value = reader(column, row, self._country)
+            if value is None:
+                continue
             values[name] = value
-    return values
+            if cell is not None and not row.problems and len(known) < _KNOWN:
+                known[cell] = value
+        return values
 
 
-@cache
-def _readers(sheet: HallSheet) -> tuple[tuple[str, Column, Callable[[Column, Row, Country], Any]], ...]:
-    """What reads each column of a sheet."""
-    return tuple((column.name, column, _READERS[column.kind]) for column in sheet.columns)
+_KNOWN = 400
+"""So many cells of a column are known at most."""
 
 
 def _text(column: Column, row: Row, _country: Country) -> str | None:

@@ -21,7 +21,7 @@ from desktop.metering.records import RegisterCode
 from desktop.parties import rules as parties
 from desktop.parties.records import ContactKind, ContactOrder, PartyKind
 from desktop.takeover.documents.agreed import BILL_LIMITS, READ_LIMITS, SPELLS, TERMS
-from desktop.takeover.documents.cells import read_line
+from desktop.takeover.documents.cells import LineReader
 from desktop.takeover.documents.columns import HallSheet
 from desktop.takeover.documents.paying import WISHES
 from desktop.takeover.documents.sheets import ITEMS, METERS, PARTIES, PAYMENTS, layouts, sheet_of
@@ -47,12 +47,15 @@ def read_hall(
 ) -> Iterator[ReadLine | Problem]:
     """The rows of a workbook in their order, and the problems of whole sheets. A file that is none is `Refused`,
     perhaps after some of its rows were given."""
+    readers: dict[str, LineReader] = {}
     for row in stream_rows(path, layouts(), progress):
         if isinstance(row, Problem):
             yield row
             continue
-        sheet = sheet_of(row.sheet)
-        values = read_line(sheet, row, country)
+        reader = readers.get(row.sheet)
+        if reader is None:
+            reader = readers[row.sheet] = LineReader(sheet_of(row.sheet), country)
+        values, sheet = reader.read(row), reader.sheet
         if sheet in _CHECKS:
             _CHECKS[sheet](row, values, country)
         yield ReadLine(sheet, row.sheet, row.line, values, row.problems)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy import orm
 
 from desktop.billing import service as billing
 from desktop.billing.tables import Bill, BillReversal, Instalment
+from desktop.contracts import service as contracts
 from desktop.contracts.records import Service
 from desktop.contracts.tables import GroupMember, PaymentGroup, SupplyContract
 from desktop.kernel.measures import Energy, Money, Reading
@@ -165,6 +166,12 @@ class Book(Moment):
         )
         running = {row.id: f"P{row.running}" for row in rows} if now else {}
         return {key: running[head] for key, head in now.items() if head in running}
+
+    def _running(self, party_ids: Collection[UUID]) -> dict[UUID | None, int]:
+        """The running numbers of some parties."""
+        mine = self.parties.c.id.in_(party_ids)
+        rows = self.work.session.execute(sa.select(self.parties.c.id, self.parties.c.running).where(mine))
+        return dict(rows.all()) if party_ids else {}
 
     def _roles(self, ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
         found: dict[UUID, list[Any]] = defaultdict(list)
@@ -341,6 +348,7 @@ class Book(Moment):
         )
         statement = (
             sa.select(
+                account.id,
                 account.number,
                 account.credit,
                 held.c.posted,
@@ -363,6 +371,8 @@ class Book(Moment):
             .order_by(ReadingRoute.code, RouteStop.position, account.number)
         )
         for some in self.some(statement):
+            came = contracts.brought(self.work, [row.id for row in some])
+            running = self._running(set(came.values()))
             for row in some:
                 credit = row.credit + row.asked - row.left if row.asked else row.credit
                 deposit = -row.posted if row.posted else Money(0)
@@ -371,7 +381,7 @@ class Book(Moment):
                     self.counted.of(row.customer_class or "")[3] += credit.raw
                 yield AccountLine(
                     number=row.number,
-                    party=f"P{row.party}",
+                    party=f"P{running.get(came.get(row.id), row.party)}",
                     point=f"S{row.point}" if row.point else "",
                     route=row.code or "",
                     position=row.position,

@@ -240,9 +240,7 @@ def _take(
     good = [(place, part, one) for place, (part, one) in enumerate(found) if one.taken]
     for done, (_, part, one) in enumerate(good, 1):
         if not one.known:
-            own = groups.rows_of(waiting, part)
-            order, entry = groups.group_order(waiting, part, own), groups.entry_of(seat, waiting, part, own)
-            seat.app.perform(take_group, order, seat.actor, seat.station, entry)
+            _take_one(seat, waiting, part)
             tidy()
         step = COMPARED + (STEPS - COMPARED) * done // len(good)
         if not progress(step, STEPS) and done < len(good):
@@ -250,6 +248,13 @@ def _take(
                 found[place] = (found[place][0], replace(rest, taken=False))
             return done
     return 0
+
+
+def _take_one(seat: Seat, waiting: Waiting, part: int) -> None:
+    """Take one group in; nothing of it is left afterwards to be looked through for garbage."""
+    own = groups.rows_of(waiting, part)
+    order, entry = groups.group_order(waiting, part, own), groups.entry_of(seat, waiting, part, own)
+    seat.app.perform(take_group, order, seat.actor, seat.station, entry)
 
 
 def _take_shared(seat: Seat, waiting: Waiting, found: list[tuple[int, GroupOutcome]]) -> None:

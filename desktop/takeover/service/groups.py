@@ -123,7 +123,7 @@ def stand_back(waiting: Waiting) -> None:
     """Rows that name a shared row with a problem have one too: without it their group is not whole."""
     for sheet, column, other, named in (
         (PARTIES, "merge_with", PARTIES, "other.id = it.merged_into"),
-        (ACCOUNTS, "party", PARTIES, "other.number = it.owner"),
+        (ACCOUNTS, "party", PARTIES, "other.number IN (it.party, it.owner)"),
         (POINTS, "premise", PREMISES, "other.number = it.premise"),
     ):
         rows = waiting.ask(
@@ -343,10 +343,9 @@ def group_order(waiting: Waiting, part: int, own: Rows) -> GroupOrder:
     ids = [
         (f"{kind} {number}", UUID(key))
         for kind, number, key in waiting.ask(
-            "SELECT kind, number, id FROM shared WHERE (kind = 'party' AND number IN"
-            " (SELECT owner FROM accounts WHERE part = ?)) OR (kind = 'premise' AND number IN"
-            " (SELECT premise FROM points WHERE part = ?)) ORDER BY kind, number",
-            part,
+            "SELECT kind, number, id FROM shared WHERE (kind = 'party' AND number IN (SELECT party FROM accounts"
+            " WHERE part = ?1 UNION SELECT owner FROM accounts WHERE part = ?1)) OR (kind = 'premise' AND number IN"
+            " (SELECT premise FROM points WHERE part = ?1)) ORDER BY kind, number",
             part,
         )
     ]
@@ -379,6 +378,6 @@ def _owned(waiting: Waiting, part: int, lines: Sequence[AccountLine]) -> tuple[A
     """The accounts of a group with those who own them after parties were merged."""
     owners = waiting.ask("SELECT owner FROM accounts WHERE part = ? ORDER BY id", part)
     return tuple(
-        line if line.party == owner else replace(line, party=owner)
+        line if line.party == owner else replace(line, owner=owner)
         for line, (owner,) in zip(lines, owners, strict=True)
     )

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from desktop.billing import service as billing
 from desktop.contracts.tables import SupplyContract
+from desktop.kernel.database import among
 from desktop.kernel.work import Seat, Work, query
 from desktop.ledger import service as ledger
 from desktop.ledger.tables import ContractAccount
@@ -45,7 +46,9 @@ class SomebodyHere:
 def accounts_here(work: Work, numbers: Sequence[str]) -> dict[str, UUID]:
     """Those of some account numbers that exist, and whose they are."""
     rows = work.session.execute(
-        sa.select(ContractAccount.number, ContractAccount.party_id).where(ContractAccount.number.in_(numbers))
+        sa.select(ContractAccount.number, ContractAccount.party_id).where(
+            among(work.session, ContractAccount.number, numbers)
+        )
     )
     return dict(rows.all())
 
@@ -54,7 +57,9 @@ def accounts_here(work: Work, numbers: Sequence[str]) -> dict[str, UUID]:
 def meters_here(work: Work, serials: Sequence[str]) -> frozenset[str]:
     """Those of some meters that exist."""
     return frozenset(
-        work.session.scalars(sa.select(Meter.serial_number).where(Meter.serial_number.in_(serials)))
+        work.session.scalars(
+            sa.select(Meter.serial_number).where(among(work.session, Meter.serial_number, serials))
+        )
     )
 
 
@@ -134,7 +139,11 @@ def somebody_by_number(work: Work, numbers: Sequence[str]) -> tuple[SomebodyHere
     rows = work.session.execute(
         sa.select(Party.id, Party.name, account, Contact.value)
         .join(Contact, Contact.party_id == Party.id)
-        .where(Contact.kind == ContactKind.IDENTITY, Contact.value.in_(numbers), Contact.valid_to.is_(None))
+        .where(
+            Contact.kind == ContactKind.IDENTITY,
+            among(work.session, Contact.value, numbers),
+            Contact.valid_to.is_(None),
+        )
         .order_by(Party.id)
     )
     return tuple(
@@ -161,7 +170,7 @@ def somebody_by_address(work: Work, addresses: Sequence[str]) -> tuple[SomebodyH
         .join(SupplyContract, SupplyContract.service_point_id == ServicePoint.id)
         .join(ContractAccount, ContractAccount.id == SupplyContract.contract_account_id)
         .join(Party, Party.id == ContractAccount.party_id)
-        .where(Premise.address.in_(addresses))
+        .where(among(work.session, Premise.address, addresses))
         .group_by(Party.id, Party.name, Premise.address)
         .order_by(Party.id)
     )
@@ -173,7 +182,7 @@ def ids_here(work: Work, ids: Sequence[UUID]) -> frozenset[UUID]:
     """Those of some ids of parties and premises that exist."""
     found: set[UUID] = set()
     for model in (Party, Premise):
-        found |= set(work.session.scalars(sa.select(model.id).where(model.id.in_(ids))))
+        found |= set(work.session.scalars(sa.select(model.id).where(among(work.session, model.id, ids))))
     return frozenset(found)
 
 

@@ -88,9 +88,17 @@ def take_group(work: Work, order: GroupOrder) -> GroupTaken:
         _points(order, points, outside | {f"premise {name}": key for name, key in premise_ids.items()}),
     )
     metering.install_many(work, _meters(order, points))
-    accounts = {one.number: work.new_id() for one in order.accounts}
-    owners = {one.number: party_ids.get(one.party) or known[one.party] for one in order.accounts}
-    ledger.open_many(work, [KnownAccount(key, number, owners[number]) for number, key in accounts.items()])
+    ids = work.new_ids(len(order.accounts))
+    accounts = {one.number: key for one, key in zip(order.accounts, ids, strict=True)}
+    came = {name: party_ids.get(name) or outside[f"party {name}"] for name in sorted(_came_merged(order))}
+    now = parties.locked_now(work, set(came.values()))
+    named = party_ids | known | came
+    ledger.open_many(
+        work, [KnownAccount(accounts[one.number], one.number, named[one.party]) for one in order.accounts]
+    )
+    for name, key in came.items():
+        mine = [accounts[one.number] for one in order.accounts if one.party == name]
+        ledger.hand_over(work, mine, now[key])
     first = {one.number: points[one.point] for one in order.accounts if one.point}
     metering.keep_capacities(
         work, {points[one.number]: one.capacity for one in order.points if one.capacity is not None}
@@ -132,7 +140,7 @@ def take_group(work: Work, order: GroupOrder) -> GroupTaken:
         ],
     )
     found = {party_ids[number] for number in order.found_themselves}
-    found |= {owners[one.number] for one in order.accounts if one.party.startswith(HERE)}
+    found |= {now[came[one.party]] for one in order.accounts if one.owner.startswith(HERE)}
     search.index(work, parties.search_owners(work, sorted(found)))
     for one in order.merged:
         if one.merge_with.startswith(HERE):
@@ -229,13 +237,19 @@ def _spell(one: SpellLine) -> CapacitySpell:
     )
 
 
+def _came_merged(order: GroupOrder) -> set[str]:
+    """The parties of accounts that are merged with others: their accounts go to these as if they were merged here, and
+    come back where that is undone."""
+    return {one.party for one in order.accounts if one.owner}
+
+
 def _parties_here(work: Work, order: GroupOrder, outside: dict[str, UUID]) -> dict[str, UUID]:
     """The parties that rows of a group name and that are here already, by that name, as what they are now.
 
     Since they were found or came in, somebody may have merged them.
     """
     inside = {one.number for one in (*order.parties, *order.merged)}
-    named = {one.party for one in order.accounts} | {one.merge_with for one in order.merged}
+    named = {one.party for one in order.accounts if not one.owner} | {one.merge_with for one in order.merged}
     found = {
         one: UUID(one.removeprefix(HERE)) if one.startswith(HERE) else outside[f"party {one}"]
         for one in named - inside
