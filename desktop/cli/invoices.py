@@ -10,6 +10,7 @@ from desktop.cli.call import DONE, PROBLEMS, Call, common, table
 from desktop.invoices import service as invoices
 from desktop.invoices.records import (
     BUYER_WORDS,
+    EVERY_HALL,
     Buyer,
     InvoiceKind,
     InvoiceState,
@@ -20,6 +21,8 @@ from desktop.invoices.records import (
 from desktop.invoices.service.wishes import WishRefused
 from desktop.kernel.listing import Listing, every_row
 from desktop.kernel.text import Catalog
+
+_every_hall = click.option("--every-hall", is_flag=True, help="of every hall, not only of one's own")
 
 
 @click.group("invoices")
@@ -34,12 +37,13 @@ def invoices_group() -> None:
     default="waiting",
     help="how far they are",
 )
+@_every_hall
 @common
-def invoices_list(call: Call, state: str) -> int:
-    """The invoices in a state, by bill."""
+def invoices_list(call: Call, state: str, every_hall: bool) -> int:
+    """The invoices of the hall in a state, by bill."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
-    listing = Listing(about=state)
+    listing = Listing(about=f"{state} {EVERY_HALL}" if every_hall else state)
     extent = seat.ask(invoices.invoices_extent, listing)
     rows = list(every_row(lambda order: seat.ask(invoices.invoices, order), extent, listing))
     shown = [
@@ -94,12 +98,17 @@ def _wish_lines(found: WishShown, say: Catalog) -> list[str]:
     help="file to write: .xlsx or .csv",
 )
 @click.option("--again", metavar="BATCH", help="write the file of this batch once more, as when it was lost")
+@_every_hall
 @common
-def invoices_export(call: Call, out: Path, again: str | None) -> int:
-    """Write every invoice that waits into a file for the tax system; each goes out once."""
+def invoices_export(call: Call, out: Path, again: str | None, every_hall: bool) -> int:
+    """Write the invoices of the hall that wait into a file for the tax system; each goes out once."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
-    made = invoices.export_again(seat, again, out, say) if again else invoices.export_invoices(seat, out, say)
+    made = (
+        invoices.export_again(seat, again, out, say)
+        if again
+        else invoices.export_invoices(seat, out, say, every_hall=every_hall)
+    )
     words = say.plural("{count} invoice exported", "{count} invoices exported", made.invoices)
     call.answer(made, [say.join([words, made.number, say.money(made.gross, unit=True)]), str(out)])
     return DONE

@@ -28,7 +28,8 @@ class BillRow:
 
     ``difference`` is to the amount of the month before, None where that month has no bill; ``paid_on`` the day
     it was paid in full; ``read_ids`` are the reads it closes with, ``estimated`` tells that one is an estimate;
-    ``reversed_on`` is the day it was taken back.
+    ``reversed_on`` is the day it was taken back; ``of_month`` is whether it is for the use of a month, and not made by
+    hand or to put another right.
     """
 
     number: str
@@ -46,6 +47,7 @@ class BillRow:
     read_ids: tuple[UUID, ...]
     estimated: bool
     reversed_on: date | None = None
+    of_month: bool = True
 
 
 @dataclass(frozen=True, slots=True)

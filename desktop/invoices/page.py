@@ -5,10 +5,13 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog
 
 from desktop.invoices.records import (
     BUYER_WORDS,
+    EVERY_HALL,
     BatchMade,
     Buyer,
     InvoiceKind,
@@ -26,6 +29,7 @@ from desktop.invoices.service import (
     export_invoices,
     invoices,
     invoices_extent,
+    invoices_of,
     read_back,
     set_wish,
     wish,
@@ -38,17 +42,21 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
 from desktop.qt import theme
 from desktop.qt.asking import InlineQuestion
-from desktop.qt.basics import ProblemLine, row
+from desktop.qt.basics import Label, ProblemLine, row
+from desktop.qt.buttons import Button
 from desktop.qt.cells import words_room
 from desktop.qt.fields import ChoiceField, FormatField, TextField
+from desktop.qt.floating import Sheet
 from desktop.qt.fold import Stack
 from desktop.qt.form import FormPanel
+from desktop.qt.keys import combination, pressed
 from desktop.qt.page import Key, Page
 from desktop.qt.panels import Panel
 from desktop.qt.rows import Source
 from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.qt.tasks import Tasks
 
+SHEET_WIDE = 620
 MOST_TOLD = 6
 """So many lines that fit none are told at once; the rest is counted."""
 
@@ -105,6 +113,100 @@ def _buyer_edit(country: Country, name: str, value: str) -> TextField | FormatFi
     return known
 
 
+class InvoiceSheet(Sheet):
+    """An account's invoices over any page: what it or one of its bills is to have, and what became of the others."""
+
+    def __init__(self, page: Page, asked: WishQuery) -> None:
+        super().__init__(page.window(), page.say("Invoices"), page.say("Close"))
+        self.page, self.say, self.asked = page, page.say, asked
+        self.form: WishForm | None = None
+        self._sending = False
+        self.told = Label("", "small", "ink2", wrap=True)
+        self.body.addWidget(self.told)
+        self.also = self._press
+        self.closed.connect(self.deleteLater)
+        page.ask(wish, asked, self._take, failed=self._failed)
+        page.ask(invoices_of, asked.account_number, self._tell)
+
+    def _tell(self, rows: tuple[InvoiceRow, ...]) -> None:
+        """The newest invoices, a line each."""
+        say = self.say
+        lines = [
+            say.join(
+                [
+                    say("Bill {number}", number=row.bill_number),
+                    say("red") if row.red else say("blue"),
+                    say(row.kind.text),
+                    say.money(row.gross, unit=True),
+                    say("Invoice {number}", number=row.number) if row.number else say(row.state.text),
+                ]
+            )
+            for row in rows[:MOST_TOLD]
+        ]
+        self.told.setText("\n".join(lines) or say("No invoice yet"))
+        QTimer.singleShot(0, self, self.place)
+
+    def _take(self, found: WishShown) -> None:
+        if found.exported:
+            words = self.say(
+                "The invoice of bill {number} is exported: it changes no more", number=found.bill_number
+            )
+            self.body.addWidget(Label(words, "body", wrap=True))
+        elif self.page.seat.may(set_wish):
+            self.form = WishForm(self.page, found)
+            self.body.addWidget(self.form)
+            save = Button(self.say("Save"), "F12", kind="primary", flush=True)
+            save.clicked.connect(self.submit)
+            line = row(save)
+            line.addStretch(1)
+            self.body.addLayout(line)
+            self.form.form.begin()
+        QTimer.singleShot(0, self, self.place)
+
+    def place(self) -> None:
+        room = self.parent().rect()
+        width = min(theme.grown(SHEET_WIDE), room.width() - 2 * theme.S3)
+        height = min(self.height_of(width), room.height() - theme.TOP_BAR - theme.S2)
+        top = max(theme.TOP_BAR, (room.height() - height) // 3)
+        self.setGeometry((room.width() - width) // 2, top, width, height)
+
+    def _press(self, event: QKeyEvent) -> bool:
+        if pressed(event) == combination("F12") and not event.isAutoRepeat():
+            self.submit()
+            return True
+        return False
+
+    def dismiss(self) -> None:
+        if self.form is None or self.form.form.may_leave():
+            super().dismiss()
+
+    def leave(self) -> bool:
+        """Close it where the person goes elsewhere; False where they rather go on typing."""
+        self.dismiss()
+        return self.isHidden()
+
+    def submit(self) -> None:
+        """Enter what was typed, once."""
+        order = None if self.form is None or self._sending else self.form.order()
+        if order is not None:
+            self._sending = True
+            self.page.do(set_wish, order, self._taken, failed=self._failed)
+
+    def _taken(self, found: WishShown) -> None:
+        if self.form is not None:
+            self.form.form.done()
+        words = self.say("{kind} for account {number}", kind=found.kind, number=found.account_number)
+        self.page.toast(words)
+        self.dismiss()
+
+    def _failed(self, error: BaseException) -> None:
+        self._sending = False
+        if isinstance(error, Refused) and self.form is not None:
+            self.form.refused(error)
+        else:
+            self.page.trouble(error)
+
+
 class InvoicesPage(Page):
     """The register by tab; the form of a bill or an account stands beside it."""
 
@@ -118,7 +220,7 @@ class InvoicesPage(Page):
         super().__init__(seat, tasks, title)
         say = self.say
         self.form: WishForm | None = None
-        self._sending = False
+        self._sending = self.every_hall = False
         self.tabs = self.add_tabs([say(one.text).capitalize() for one in InvoiceState])
         self.tabs.chosen.connect(lambda _: self._list())
         self.question = InlineQuestion(self.unfinished, self.tasks, "invoices")
@@ -191,15 +293,24 @@ class InvoicesPage(Page):
 
     def _list(self) -> None:
         if self.close_form():
-            self.table.rows_model.listing = Listing(about=list(InvoiceState)[self.tabs.index].value)
+            state = list(InvoiceState)[self.tabs.index].value
+            about = f"{state} {EVERY_HALL}" if self.every_hall else state
+            self.table.rows_model.listing = Listing(about=about)
             self.table.ask_again()
             self.refresh_keys()
+
+    def choose_halls(self) -> None:
+        """Show and export the invoices of every hall, or of one's own again."""
+        self.every_hall = not self.every_hall
+        self._list()
 
     def _tell_total(self) -> None:
         extent, total = self.table.rows_model.extent, self.table.rows_model.total
         if total is not None:
             self.tabs.count(self.tabs.index, self.say.number(total))
-            self.object.setText(self.say.money(extent.sum, unit=True) if total else "")
+            halls = self.say("every hall") if self.every_hall else self.seat.station.hall_name
+            total_words = self.say.money(extent.sum, unit=True) if total else ""
+            self.object.setText(self.say.join([halls, total_words]))
             self.refresh_keys()
 
     # What is asked for ---------------------------------------------------------------------------------------
@@ -304,7 +415,7 @@ class InvoicesPage(Page):
     def export_to(self, out: Path, again: str = "") -> None:
         """Write every invoice that waits into one file, or those of a batch ``again``."""
         whole = out if out.suffix.lower() in (".xlsx", ".csv") else out.with_name(f"{out.name}.xlsx")
-        work = partial(export_invoices, self.seat, whole, self.say)
+        work = partial(export_invoices, self.seat, whole, self.say, every_hall=self.every_hall)
         if again:
             work = partial(export_again, self.seat, again, whole, self.say)
         self.tasks.write(self, work, partial(self._exported, whole), self.trouble)
@@ -369,6 +480,8 @@ class InvoicesPage(Page):
         if self.seat.may(set_wish):
             keys.insert(1, Key("Return", Text("change it for this bill"), self.change_bill))
             keys.append(Key("E", Text("what an account asks for"), self.ask_account))
+        halls = Text("only this hall") if self.every_hall else Text("every hall")
+        keys.append(Key("H", halls, self.choose_halls))
         if self.seat.may(attach_numbers):
             keys.append(Key("Ctrl+I", Text("read numbers back"), self.choose_back))
         if self.seat.may(export_batch):

@@ -115,6 +115,10 @@ class InvoiceRow:
         return self.gross - self.tax
 
 
+EVERY_HALL = "every_hall"
+"""Behind the state that a listing of invoices is about: those of every hall, not only of the person's own."""
+
+
 @dataclass(frozen=True, slots=True)
 class BatchOrder:
     """These invoices, by bill and colour, stand in a file with this SHA-256 that goes to the tax system."""

@@ -35,6 +35,14 @@ def has_han(text: str) -> bool:
     return _HAN.search(text) is not None
 
 
+_ASCII = {
+    code: " " if sign.isspace() or sign == "-" else ""
+    for code, sign in enumerate(map(chr, range(128)))
+    if not sign.isalnum()
+}
+"""What is left of the signs that are no letters or digits: numbers of papers are sorted by the thousand."""
+
+
 @lru_cache(maxsize=16)  # a name is asked for its words, and then for its place
 def readings(name: str) -> list[tuple[str, ...]]:
     """A Chinese name in pinyin with its tones, syllable by syllable; every reading of its surname, the usual first.
@@ -60,6 +68,8 @@ def sort_key(text: str) -> str:
     >>> sorted(["Öberg", "Åsa", "Äijälä", "Zetterberg", "aho"], key=sort_key)
     ['aho', 'Zetterberg', 'Åsa', 'Äijälä', 'Öberg']
     """
+    if text.isascii():
+        return text.lower().translate(_ASCII)
     if not has_han(text):
         return _latin(text)
     return "".join(

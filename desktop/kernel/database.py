@@ -633,16 +633,24 @@ def _copy(connection: sa.Connection, statement: str, rows: Iterable[Sequence[Any
         ) from error
 
 
-def bulk_add(session: orm.Session, table: sa.Table, amounts: Mapping[UUID, int], column: str) -> None:
+def bulk_add(
+    session: orm.Session, table: sa.Table, amounts: Mapping[UUID, int], column: str, *, held: bool = False
+) -> None:
     """Add to a column of integers, by id: one statement for all, or one prepared statement run again and again.
 
-    Rows are locked in the order of their ids, so that two of these never wait for each other.
+    Rows that are not ``held`` yet are locked in the order of their ids, so that two of these never wait for each other.
     """
     connection, keys = session.connection(), sorted(amounts, key=lambda key: key.int)
     by = [amounts[key] for key in keys]
     if connection.dialect.name == "postgresql" and len(keys) == 1:
         connection.exec_driver_sql(
             f'UPDATE {table.name} SET "{column}" = "{column}" + %s WHERE id = %s', (by[0], keys[0])
+        )
+    elif connection.dialect.name == "postgresql" and held:
+        connection.exec_driver_sql(
+            f'UPDATE {table.name} t SET "{column}" = t."{column}" + m.by'
+            " FROM unnest(%s::uuid[], %s::bigint[]) AS m (id, by) WHERE t.id = m.id",
+            (keys, by),
         )
     elif connection.dialect.name == "postgresql":
         connection.exec_driver_sql(

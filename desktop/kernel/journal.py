@@ -116,11 +116,15 @@ def changes_digest(changes: Sequence[dict[str, Any]]) -> bytes:
     return hashlib.sha256(b"".join(hashes)).digest()
 
 
-def rows_digest(rows: Iterable[tuple[str, UUID, bytes]]) -> bytes:
+Kept = dict[str, list[tuple[int, bytes]]]
+"""Kept rows by table: the number of its id and the hash of each."""
+
+
+def rows_digest(rows: Kept) -> bytes:
     """The digest over the hashes of kept rows, ordered by table and id."""
     digest = hashlib.sha256()
-    for _table, _number, value in sorted((table, key.int, value) for table, key, value in rows):
-        digest.update(value)
+    for table in sorted(rows):
+        digest.update(b"".join([value for _, value in sorted(rows[table])]))
     return digest.digest()
 
 
@@ -130,14 +134,14 @@ class Ink:
 
     entry_id: UUID
     district_id: UUID
-    rows: list[tuple[str, UUID, bytes]] = field(default_factory=list)
+    rows: Kept = field(default_factory=dict)
     changes: list[dict[str, Any]] = field(default_factory=list)
 
     def made(self, model: type[Recorded], row_ids: Sequence[UUID], digests: Sequence[bytes]) -> None:
         """Rows were inserted."""
         name = model.__tablename__
         if model.KEPT:
-            self.rows += [(name, key, digest) for key, digest in zip(row_ids, digests, strict=True)]
+            self.rows.setdefault(name, []).extend(zip([key.int for key in row_ids], digests, strict=True))
             return
         self.changes += [
             {
@@ -265,7 +269,7 @@ def enter(
         "district_id": ink.district_id,
         "request_sha256": sha256(request),
         "answer_sha256": sha256(answer),
-        "rows": len(ink.rows),
+        "rows": sum(map(len, ink.rows.values())),
         "rows_digest": rows_digest(ink.rows),
         "changes_digest": changes_digest(ink.changes),
         "previous_hash": previous,

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from desktop.kernel import canonical, journal
-from desktop.kernel.database import Base, Recorded, hashed_columns, row_hash, table_of
+from desktop.kernel.database import Base, Recorded, hashed_columns, key_of, row_hash, table_of
 from desktop.kernel.journal import Chain, Change, Entry, EntryText
 from desktop.kernel.text import Text
 
@@ -79,7 +79,7 @@ def _findings(
 ) -> Generator[Finding]:
     yield from _chains(session)
     yield from _changes(session)
-    made: dict[UUID, list[tuple[str, UUID, bytes]]] = defaultdict(list)
+    made: dict[UUID, journal.Kept] = defaultdict(dict)
     for model in recorded_tables():
         told(model.__tablename__)
         yield from _rows(session, model, made)
@@ -193,9 +193,7 @@ def _changes(session: orm.Session) -> Iterator[Finding]:
         yield Finding("I21", table.name, key, "changes_without_entry", Text("Changes without an entry"))
 
 
-def _rows(
-    session: orm.Session, model: type[Recorded], made: dict[UUID, list[tuple[str, UUID, bytes]]]
-) -> Iterator[Finding]:
+def _rows(session: orm.Session, model: type[Recorded], made: dict[UUID, journal.Kept]) -> Iterator[Finding]:
     table, covered = table_of(model), hashed_columns(model)
     newest = {} if model.KEPT else _newest_hashes(session, table.name)
     for row in _stream(session, sa.select(table)):
@@ -203,7 +201,7 @@ def _rows(
         if row_hash(table.name, covered, mapping) != row.hash:
             yield Finding("I21", table.name, row.id, "row_altered", Text("This row was altered"))
         if model.KEPT:
-            made[row.entry_id].append((table.name, row.id, row.hash))
+            made[row.entry_id].setdefault(table.name, []).append((row.id.int, row.hash))
         elif newest.pop(row.id, None) != canonical.dump(row.hash.hex()):
             yield Finding(
                 "I21",
@@ -237,24 +235,25 @@ def _newest_hashes(session: orm.Session, table: str) -> dict[UUID, str]:
     }
 
 
-def _digests(session: orm.Session, made: dict[UUID, list[tuple[str, UUID, bytes]]]) -> Iterator[Finding]:
+def _digests(session: orm.Session, made: dict[UUID, journal.Kept]) -> Iterator[Finding]:
     for key, count, digest in _stream(session, sa.select(Entry.id, Entry.rows, Entry.rows_digest)):
-        rows = made.pop(key, [])
-        if len(rows) != count:
+        rows = made.pop(key, {})
+        here = sum(map(len, rows.values()))
+        if here != count:
             yield Finding(
                 "I21",
                 Entry.__tablename__,
                 key,
                 "rows_missing",
-                Text("This entry made {made} rows and {here} are here", made=count, here=len(rows)),
+                Text("This entry made {made} rows and {here} are here", made=count, here=here),
             )
         elif journal.rows_digest(rows) != digest:
             yield Finding(
                 "I21", Entry.__tablename__, key, "rows_altered", Text("The rows of this entry were altered")
             )
     for rows in made.values():
-        table, row_id, _hash = rows[0]
-        yield Finding("I21", table, row_id, "row_without_entry", Text("This row belongs to no entry"))
+        table, ((number, _hash), *_) = next(iter(rows.items()))
+        yield Finding("I21", table, key_of(number), "row_without_entry", Text("This row belongs to no entry"))
 
 
 def prove_series(

@@ -45,7 +45,6 @@ from desktop.kernel.database import (
 )
 from desktop.kernel.errors import AnswerErased, KeyReused, NotPermitted, Refused
 from desktop.kernel.listing import Leaving
-from desktop.kernel.measures import Measure
 from desktop.kernel.period import Clock
 from desktop.kernel.text import Catalog, Text, catalog
 
@@ -210,10 +209,13 @@ class Work:
         first, (milliseconds, entry) = self._ids + 1, self._seed
         self._ids += count
         sha, drawn = hashlib.sha256, _version7
-        return [
-            drawn(milliseconds, sha(entry + place.to_bytes(8)).digest())
-            for place in range(first, first + count)
-        ]
+        return sorted(
+            [
+                drawn(milliseconds, sha(entry + place.to_bytes(8)).digest())
+                for place in range(first, first + count)
+            ],
+            key=lambda one: one.int,
+        )
 
     @cached_property
     def _seed(self) -> tuple[int, bytes]:
@@ -245,7 +247,8 @@ class Work:
         """Lock very many rows like `lock`, without looking at them; whoever writes a file alone has them anyway."""
         if self.session.get_bind().dialect.name == "postgresql":
             found = among(self.session, model.id, ids)
-            self.session.execute(sa.select(model.id).where(found).order_by(model.id).with_for_update()).all()
+            held = sa.select(model.id).where(found).order_by(model.id).with_for_update().cte()
+            self.rows(sa.select(sa.func.count()).select_from(held)).all()
 
     def rows(
         self, statement: sa.Executable, values: Mapping[str, Any] | None = None
@@ -282,14 +285,19 @@ class Work:
         bulk_insert(self.session, table_of(model), made, count)
         return hashes
 
-    def change_many(self, model: type[Recorded], changes: Mapping[UUID, Measure], column: str) -> None:
-        """The bulk road for derived values: add to ``column`` of each row, in key order."""
+    def change_many(
+        self, model: type[Recorded], changes: Mapping[UUID, int], column: str, *, held: bool = False
+    ) -> None:
+        """The bulk road for derived values: add so many steps to ``column`` of each row, in key order.
+
+        Rows that are ``held``, all of them locked before, are not locked once more.
+        """
         if column not in model.DERIVED:
             raise ValueError(f"{model.__tablename__}.{column} is no derived column")
         self.session.flush()
         if not changes:
             return
-        bulk_add(self.session, table_of(model), {key: changes[key].raw for key in changes}, column)
+        bulk_add(self.session, table_of(model), changes, column, held=held)
         for row in self.session.identity_map.values():
             if isinstance(row, model) and row.id in changes:
                 self.session.expire(row, [column])

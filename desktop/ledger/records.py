@@ -184,8 +184,3 @@ class Charge:
     rule_set: str
     kind: ItemKind = ItemKind.ELECTRICITY
     advance: Money = NOTHING
-
-    @property
-    def due(self) -> Money:
-        """What is left to ask for; below zero it becomes credit."""
-        return self.amount - self.advance

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from desktop.kernel.country import Debt
-from desktop.kernel.database import Same, among
+from desktop.kernel.database import Same, among, as_stored
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.proof import Finding
@@ -137,14 +137,19 @@ def accounts(work: Work, ids: Sequence[UUID]) -> dict[UUID, ContractAccount]:
     return {row.id: row for row in found}
 
 
-def credits(work: Work, ids: Sequence[UUID]) -> dict[UUID, Money]:
-    """The credit of accounts by id."""
-    rows = work.session.execute(
-        sa.select(ContractAccount.id, ContractAccount.credit).where(
-            among(work.session, ContractAccount.id, ids)
-        )
+Balances = Mapping[UUID, tuple[int, int]]
+"""What accounts owe and the credit they have, in minor units, by id."""
+
+
+def hold_accounts(work: Work, ids: Collection[UUID]) -> Balances:
+    """Lock accounts until the end of the transaction; how each stands."""
+    rows = work.rows(
+        sa.select(ContractAccount.id, as_stored(ContractAccount.owed), as_stored(ContractAccount.credit))
+        .where(among(work.session, ContractAccount.id, ids))
+        .order_by(ContractAccount.id)
+        .with_for_update()
     )
-    return dict(rows.all())
+    return {key: (owed, credit) for key, owed, credit in rows}
 
 
 # What is owed
@@ -224,7 +229,7 @@ def _due(work: Work, rows: Sequence[sa.Row[*tuple[Any, ...]]], on: date) -> DueI
 
 def overdue(work: Work, account_ids: Sequence[UUID], on: date) -> dict[UUID, Money]:
     """Principal overdue on a day, by account; those who owe nothing overdue are absent."""
-    rows = work.session.execute(
+    rows = work.rows(
         sa.select(OpenItem.contract_account_id, sa.func.sum(OpenItem.remaining))
         .where(
             among(work.session, OpenItem.contract_account_id, account_ids),
@@ -388,61 +393,71 @@ def _write(work: Work, draft: Draft) -> None:
         work.insert_many(PostingSet, draft.sets)
     work.insert_many(OpenItem, draft.items)
     work.insert_many(Clearing, draft.clearings)
-    work.change_many(OpenItem, draft.remaining, "remaining")
-    work.change_many(ContractAccount, draft.owed, "owed")
-    work.change_many(ContractAccount, draft.credit, "credit")
+    for model, added, column in (
+        (OpenItem, draft.remaining, "remaining"),
+        (ContractAccount, draft.owed, "owed"),
+        (ContractAccount, draft.credit, "credit"),
+    ):
+        work.change_many(model, {key: amount.raw for key, amount in added.items()}, column)
     for account in {*draft.owed, *draft.credit}:
         work.touched(account)
 
 
-def charge_many(work: Work, charges: Sequence[Charge]) -> list[UUID | None]:
+def charge_many(work: Work, charges: Sequence[Charge], held: Balances) -> list[UUID | None]:
     """Post charges, each its own set with an open item; the set's id for each, None for a charge of nothing.
 
     What was asked for before by instalments is deducted. A negative rest becomes credit. Credit an account has is
-    used for its new charge at once. The accounts must be locked by the caller.
+    used for its new charge at once. The accounts are those ``held`` by `hold_accounts` in this very transaction.
     """
-    posted = [charge for charge in charges if charge.amount or charge.advance]
+    posted = [charge for charge in charges if charge.amount.raw or charge.advance.raw]
     set_ids = work.new_ids(len(posted))
-    _write_charges(work, posted, set_ids)
-    charged = among(work.session, ContractAccount.id, [charge.account_id for charge in charges])
-    both = sa.and_(ContractAccount.credit > Money(0), ContractAccount.owed != Money(0))
-    for key in work.session.scalars(sa.select(ContractAccount.id).where(charged, both)).all():
-        settle(work, key, Money(0), None)
+    owed, credit = _write_charges(work, posted, set_ids)
+    for key in dict.fromkeys([one.account_id for one in charges]):
+        before = held[key]
+        if before[1] + credit.get(key, 0) > 0 and before[0] + owed.get(key, 0):
+            settle(work, key, NOTHING, None)
     sets = iter(set_ids)
-    return [next(sets) if charge.amount or charge.advance else None for charge in charges]
+    return [next(sets) if charge.amount.raw or charge.advance.raw else None for charge in charges]
 
 
-def _write_charges(work: Work, posted: Sequence[Charge], set_ids: Sequence[UUID]) -> None:
-    """The rows of charges by column: postings first, then the sets that close them, then items and balances."""
+def _write_charges(
+    work: Work, posted: Sequence[Charge], set_ids: Sequence[UUID]
+) -> tuple[dict[UUID, int], dict[UUID, int]]:
+    """The rows of charges by column: postings first, then the sets that close them, then items and balances.
+
+    What each account owes more for it, and what becomes its credit.
+    """
     _hold_month(work)
-    chart, postings, firsts = _chart(work), list[tuple[UUID, UUID, UUID, int]](), []
-    owed, credit = dict[UUID, Money](), dict[UUID, Money]()
-    for set_id, one in zip(set_ids, posted, strict=True):
-        account, due = one.account_id, one.due
-        if due:
-            side = owed if due.raw > 0 else credit
-            side[account] = side.get(account, NOTHING) + abs(due)
-        firsts.append(len(postings))
-        postings += [(set_id, chart[role], account, amount) for role, amount in _sides(one)]
+    owed, credit, owing = dict[UUID, int](), dict[UUID, int](), list[tuple[Charge, int, int]]()
     if not posted:
-        return
+        return owed, credit
+    chart, postings = _chart(work), list[tuple[UUID, UUID, UUID, int]]()
+    for set_id, one in zip(set_ids, posted, strict=True):
+        account, due = one.account_id, one.amount.raw - one.advance.raw
+        if due > 0:
+            owed[account] = owed.get(account, 0) + due
+            owing.append((one, len(postings), due))
+        elif due:
+            credit[account] = credit.get(account, 0) - due
+        for role, amount in _sides(one, due):
+            postings.append((set_id, chart[role], account, amount))
     ids = work.new_ids(len(postings))
     by_column = dict(zip(_POSTED, zip(*postings, strict=True), strict=True))
     work.insert_columns(Posting, {"id": ids, **by_column}, len(ids))
     closed = {"kind": Same("charge"), "posted_on": Same(work.today), "reverses_id": Same(None)}
     with _into_open_month(work):
         work.insert_columns(PostingSet, {"id": set_ids, **closed}, len(set_ids))
-    owing = [(one, ids[first]) for one, first in zip(posted, firsts, strict=True) if one.due.raw > 0]
-    work.insert_many(OpenItem, [_open_item(work, *one) for one in owing])
-    work.change_many(ContractAccount, owed, "owed")
-    work.change_many(ContractAccount, credit, "credit")
+    _write_items(work, [(one, ids[place], due) for one, place, due in owing])
+    work.change_many(ContractAccount, owed, "owed", held=True)
+    work.change_many(ContractAccount, credit, "credit", held=True)
     for account in {*owed, *credit}:
         work.touched(account)
+    return owed, credit
 
 
-def _sides(one: Charge) -> list[tuple[Role, int]]:
-    """What a charge posts to each account but nothing; who owes it, or has it as credit, comes first."""
-    due, tax = one.due.raw, one.tax.raw
+def _sides(one: Charge, due: int) -> list[tuple[Role, int]]:
+    """What a charge posts to each account but nothing; who owes what is ``due``, or has it as credit, comes first."""
+    tax = one.tax.raw
     owed = (Role.RECEIVABLE if due > 0 else Role.CREDIT, due)
     if one.kind is ItemKind.INSTALMENT:
         return [owed, (Role.ADVANCE, -due)]
@@ -453,21 +468,26 @@ def _sides(one: Charge) -> list[tuple[Role, int]]:
 _POSTED = ("posting_set_id", "ledger_account_id", "contract_account_id", "amount")
 
 
-def _open_item(work: Work, charge: Charge, posting_id: UUID) -> dict[str, Any]:
-    return {
-        "id": work.new_id(),
-        "contract_account_id": charge.account_id,
-        "posting_id": posting_id,
-        "kind": charge.kind,
-        "source_number": charge.source_number,
-        "month": charge.month,
-        "energy": charge.energy,
-        "due_on": charge.due_on,
-        "customer_class": charge.customer_class,
-        "rule_set": charge.rule_set,
-        "amount": charge.due,
-        "remaining": charge.due,
-    }
+def _write_items(work: Work, owing: Sequence[tuple[Charge, UUID, int]]) -> None:
+    """The open items of charges, each with the posting that owes it and what is due of it."""
+    charges, postings, dues = zip(*owing, strict=True) if owing else ((), (), ())
+    work.insert_columns(
+        OpenItem,
+        {
+            "contract_account_id": [one.account_id for one in charges],
+            "posting_id": postings,
+            "kind": [one.kind for one in charges],
+            "source_number": [one.source_number for one in charges],
+            "month": [one.month for one in charges],
+            "energy": [None if one.energy is None else one.energy.raw for one in charges],
+            "due_on": [one.due_on for one in charges],
+            "customer_class": [one.customer_class for one in charges],
+            "rule_set": [one.rule_set for one in charges],
+            "amount": dues,
+            "remaining": dues,
+        },
+        len(owing),
+    )
 
 
 def open_many(work: Work, accounts: Sequence[KnownAccount]) -> None:
@@ -516,18 +536,20 @@ def carry_balances(
 
 
 def _carried_item(work: Work, one: KnownItem, posting_id: UUID) -> dict[str, Any]:
-    charge = Charge(
-        account_id=one.account_id,
-        source_number=one.source_number,
-        month=one.month,
-        due_on=one.due_on,
-        energy=one.energy,
-        amount=one.amount,
-        tax=Money(0),
-        customer_class=one.customer_class,
-        rule_set=one.rule_set,
-    )
-    return _open_item(work, charge, posting_id)
+    return {
+        "id": work.new_id(),
+        "contract_account_id": one.account_id,
+        "posting_id": posting_id,
+        "kind": ItemKind.ELECTRICITY,
+        "source_number": one.source_number,
+        "month": one.month,
+        "energy": one.energy,
+        "due_on": one.due_on,
+        "customer_class": one.customer_class,
+        "rule_set": one.rule_set,
+        "amount": one.amount,
+        "remaining": one.amount,
+    }
 
 
 def _carry_payment(work: Work, draft: Draft, account: UUID, item: UUID, paid: KnownPayment) -> None:

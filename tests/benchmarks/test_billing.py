@@ -8,10 +8,12 @@ it. The first transaction of each side, which also learns its statements, is not
 
 from __future__ import annotations
 
+import json
 import statistics
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -19,14 +21,15 @@ from sqlalchemy import orm
 
 from desktop.app import open_app
 from desktop.billing import service as billing
-from desktop.billing.records import START, BillsPage, ShareOrder
+from desktop.billing.records import START, BillsPage, DraftState, ShareOrder
 from desktop.billing.service import issue
 from desktop.billing.service.runs import CHUNK
-from desktop.billing.tables import Bill, BillLine
+from desktop.billing.tables import Bill, BillDraft, BillLine
 from desktop.kernel.database import Base, Database, table_of
 from desktop.kernel.journal import Entry, EntryText
 from desktop.kernel.work import Seat, Work, draw_id, operation, undisturbed
 from desktop.ledger.tables import ContractAccount, OpenItem, Posting, PostingSet
+from desktop.metering.tables import RegisterRead
 from desktop.search.tables import SearchKey, SearchOwner
 from tests.benchmarks.district import TODAY, billable_hall
 from tests.benchmarks.side_by_side import processor_s, server_of
@@ -206,7 +209,7 @@ def _by_objects(url: str, other: str) -> float:
     database = Database(url)
     with database.read() as session:
         bills = list(session.scalars(sa.select(Bill).order_by(Bill.running).limit(BY_OBJECTS)))
-        _WAITING.append([_rows_of(session, bill) for bill in bills])
+        _WAITING.append([PlainBill(_rows_of(session, bill), _reads_of(bill)) for bill in bills])
     database.close()
     app, server = open_app(other, TODAY), server_of(other)
     seat, began = app.command_line("1"), processor_s(server)
@@ -216,7 +219,20 @@ def _by_objects(url: str, other: str) -> float:
     return seconds
 
 
-_WAITING: list[list[list[tuple[type[Base], dict[str, Any]]]]] = []
+@dataclass(frozen=True)
+class PlainBill:
+    """The rows of a bill by model, and the reads it rests on."""
+
+    rows: list[tuple[type[Base], dict[str, Any]]]
+    reads: list[UUID]
+
+
+_WAITING: list[list[PlainBill]] = []
+
+
+def _reads_of(bill: Bill) -> list[UUID]:
+    reads = json.loads(bill.trace)["reads"]
+    return [UUID(read[name]) for read in reads for name in ("previous_read_id", "current_read_id")]
 
 
 def _rows_of(session: orm.Session, bill: Bill) -> list[tuple[type[Base], dict[str, Any]]]:
@@ -243,14 +259,17 @@ def _rows_of(session: orm.Session, bill: Bill) -> list[tuple[type[Base], dict[st
 def bill_by_bill(work: Work, _request: None) -> int:
     """Write the waiting bills the plain way: objects, and a flush for each bill."""
     bills = _WAITING.pop()
-    for rows in bills:
-        for model, row in rows:
+    for bill in bills:
+        for model, row in bill.rows:
             work.session.add(model(**row))
             if model in (Posting, PostingSet):
                 work.session.flush()
             if model is Bill:
-                account = work.session.get_one(ContractAccount, row["contract_account_id"])
-                account.owed += row["amount"]
+                key = row["contract_account_id"]
+                work.session.get_one(ContractAccount, key).owed += row["amount"]
+                work.session.get_one(BillDraft, (row["run_id"], key)).state = DraftState.ISSUED
+        for read in bill.reads:
+            work.session.get_one(RegisterRead, read).bills += 1
         work.session.flush()
     return len(bills)
 

@@ -553,3 +553,22 @@ def test_a_hall_with_a_closed_month_comes_back_from_its_backup(
         assert app.verify() == []
         with pytest.raises(Refused, match="is closed"):
             pay(app.command_line("1"), SMALL[1], yuan("1.00"))
+
+
+def test_what_instalments_and_the_bill_that_deducts_them_ask_for_counts_once(small: Seat) -> None:
+    """Received is what was paid, to the cent, and receivable the bill: instalments are no revenue beside it."""
+    before = closing.look_at(small, FEBRUARY).figures
+    card = small.ask(desk.account_card, SMALL[2])
+    asked = Money.total([one.amount for one in card.instalments if one.reversed_on is None])
+    (bill,) = (one for one in card.bills if one.reversed_on is None)
+    assert asked == yuan("40.00")
+    owed = small.ask(ledger.dues, SMALL[2])
+    assert owed.principal == bill.amount
+    receipt = pay(small, SMALL[2], owed.total)
+    after = closing.look_at(small, FEBRUARY).figures
+    assert after.received - before.received == bill.amount
+    assert after.late_fees - before.late_fees == receipt.amount - bill.amount
+    assert (after.receivable, after.due) == (before.receivable, before.due)
+    assert after.collected - before.collected == bill.amount
+    untiered = Money.total([row.received for row in after.tiers if not row.tier])
+    assert untiered - Money.total([row.received for row in before.tiers if not row.tier]) == asked

@@ -68,8 +68,9 @@ def test_payments_and_bills_are_listed_newest_first(small: Seat) -> None:
     for fen in (100, 200, 300):
         pay(small, SMALL[1], Money(fen))
     card = small.ask(desk.account_card, SMALL[1])
-    assert [row.amount.raw for row in card.payments] == [300, 200, 100, 2000]
-    assert len({row.receipt_number for row in card.payments}) == 4
+    shown = [(row.amount.raw, row.taken_back) for row in card.payments]
+    assert shown == [(300, False), (200, False), (100, False), (10, True), (2000, False)]
+    assert len({row.receipt_number for row in card.payments}) == 5
     assert card.bills[0].open == card.dues.principal == card.row.owed
 
 

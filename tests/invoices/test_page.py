@@ -13,6 +13,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from desktop.invoices.page import InvoiceSheet
 from desktop.invoices.records import InvoiceKind, WishQuery
 from desktop.invoices.service import wish
 from desktop.kernel.text import catalog
@@ -100,3 +101,36 @@ def test_an_account_that_is_none_is_told_in_the_question(qtbot, page):
     QTest.keyClick(page.question.edit, Qt.Key.Key_Return)
     settle(qtbot, page.tasks, lambda: page.question.edit.property("problem") == "bad")
     assert page.form is None
+
+
+def test_an_invoice_is_asked_for_where_the_customer_stands(qtbot, workers, supervisor):
+    """On the account's card and at the counter, without the register."""
+    window = shown(qtbot, Window(supervisor, workers))
+    card = window.open_page("customers", SMALL[1])
+    settle(qtbot, workers, lambda: card.account.card is not None and card.account.chosen is not None)
+    QTest.keyClick(card.account.table(), Qt.Key.Key_I)
+    sheet = sheet_of(qtbot, window, workers)
+    assert sheet.form.found.bill_number
+    sheet.form.kind.show_text(InvoiceKind.ORDINARY.value)
+    QTest.keyClick(sheet, Qt.Key.Key_F12)
+    settle(qtbot, workers, lambda: not window.findChildren(InvoiceSheet))
+    number = card.account.chosen.number
+    assert supervisor.ask(wish, WishQuery(SMALL[1], number)).kind is InvoiceKind.ORDINARY
+    counter = window.open_page("counter", SMALL[1])
+    settle(qtbot, workers, lambda: counter.payer is not None)
+    QTest.keyClick(counter.money.given, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+    sheet = sheet_of(qtbot, window, workers)
+    assert number in sheet.told.text()
+    QTest.keyClick(sheet, Qt.Key.Key_Escape)
+    settle(qtbot, workers, lambda: not window.findChildren(InvoiceSheet))
+
+
+def sheet_of(qtbot, window: Window, workers) -> InvoiceSheet:
+    """The sheet over the page, filled."""
+
+    def filled() -> bool:
+        found = window.findChildren(InvoiceSheet)
+        return bool(found) and found[0].form is not None and bool(found[0].told.text())
+
+    settle(qtbot, workers, filled)
+    return window.findChildren(InvoiceSheet)[0]

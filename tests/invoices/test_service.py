@@ -14,12 +14,14 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from desktop.billing import service as billing
-from desktop.billing.records import ReversalOrder
+from desktop.billing.records import AdjustingOrder, ReversalOrder
 from desktop.contracts import service as contracts
 from desktop.contracts.records import Connections
 from desktop.desk import service as desk
+from desktop.desk.page import panels
 from desktop.invoices import service as invoices
 from desktop.invoices.records import (
+    EVERY_HALL,
     Buyer,
     InvoiceKind,
     InvoiceRow,
@@ -32,9 +34,9 @@ from desktop.invoices.records import (
 from desktop.invoices.service.wishes import WishRefused
 from desktop.kernel.errors import NotPermitted, Refused
 from desktop.kernel.listing import Listing, PageOrder
-from desktop.kernel.measures import Money
+from desktop.kernel.measures import Energy, Money
 from desktop.kernel.text import Catalog, catalog
-from desktop.kernel.work import Seat
+from desktop.kernel.work import Seat, draw_id
 from desktop.parties.records import DebtorType, PartyKind
 from tests import hall as halls
 from tests.databases_server import Databases
@@ -286,4 +288,36 @@ def test_only_who_may_exports_and_attaches(seat: Seat) -> None:
     with pytest.raises(NotPermitted):
         cashier.do(invoices.attach_numbers, NumbersOrder("x", "0" * 64, ()))
     with pytest.raises(NotPermitted):
-        halls.seat_of(seat.app, "reader").ask(invoices.waiting)
+        halls.seat_of(seat.app, "reader").ask(invoices.waiting, False)
+
+
+def test_a_hall_exports_its_own_unless_all_are_chosen(seat: Seat, tmp_path: Path) -> None:
+    seat.do(invoices.set_wish, WishOrder(SMALL[0], InvoiceKind.ORDINARY, Buyer("Customer 1")))
+    elsewhere = replace(seat, station=replace(seat.station, hall_id=draw_id()))
+    assert elsewhere.ask(invoices.waiting, False) == ()
+    assert len(elsewhere.ask(invoices.waiting, True)) == 1
+    about = InvoiceState.WAITING.value
+    assert elsewhere.ask(invoices.invoices_extent, Listing(about=about)).total == 0
+    assert elsewhere.ask(invoices.invoices_extent, Listing(about=f"{about} {EVERY_HALL}")).total == 1
+    with pytest.raises(Refused, match="No invoice waits"):
+        invoices.export_invoices(elsewhere, tmp_path / "none.csv", say_of(seat))
+    made = invoices.export_invoices(seat, tmp_path / "all.csv", say_of(seat), every_hall=True)
+    assert made.invoices == 1
+    assert elsewhere.ask(invoices.invoices_extent, Listing(about=InvoiceState.EXPORTED.value)).total == 0
+    (shown,) = seat.ask(invoices.invoices_of, SMALL[0])
+    assert (shown.state, shown.batch) == (InvoiceState.EXPORTED, made.number)
+
+
+def test_a_bill_that_gives_money_back_has_no_invoice_and_says_what_to_do(seat: Seat) -> None:
+    seat.do(invoices.set_wish, WishOrder(SMALL[0], InvoiceKind.ORDINARY, Buyer("Customer 1")))
+    bill = bill_of(seat, SMALL[0])
+    order = AdjustingOrder(bill.number, Energy.of(-10), "read too high")
+    run = billing.adjust_bill(seat, order).run.number
+    halls.issue(seat, run)
+    card = seat.ask(desk.account_card, SMALL[0])
+    credit = next(one for one in card.bills if one.amount.raw < 0)
+    assert (credit.of_month, credit.difference) == (False, None), "it is no month to compare with another"
+    assert panels.bill_of(card, bill.month) == next(one for one in card.bills if one.number == bill.number)
+    with pytest.raises(Refused, match="asks for nothing: it has no invoice"):
+        seat.do(invoices.set_wish, WishOrder(SMALL[0], InvoiceKind.ORDINARY, Buyer("C"), credit.number))
+    assert [row.bill_number for row in listed(seat, InvoiceState.WAITING)] == [bill.number]

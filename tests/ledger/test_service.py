@@ -54,7 +54,7 @@ class ChargeOrder:
 def charge(work: Work, orders: tuple[ChargeOrder, ...]) -> tuple[UUID | None, ...]:
     """Charge as a bill run does: several accounts in one go."""
     ids = {order.number: ledger.account_id(work, order.number) for order in orders}
-    work.lock(ContractAccount, ids.values())
+    held = ledger.hold_accounts(work, ids.values())
     return tuple(
         ledger.charge_many(
             work,
@@ -72,6 +72,7 @@ def charge(work: Work, orders: tuple[ChargeOrder, ...]) -> tuple[UUID | None, ..
                 )
                 for order in orders
             ],
+            held,
         )
     )
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from desktop.billing.documents.bill import month_words
 from desktop.billing.documents.graphs import TIER_INKS, TierBar, tier_title
 from desktop.billing.documents.side import LEFT_EDGE, RIGHT_EDGE, letterhead, section_title
-from desktop.billing.records import BillShown, Cause, CauseAmount, Explanation
+from desktop.billing.records import OF_MONTH, BillShown, Cause, CauseAmount, Explanation
 from desktop.kernel.country import Country
 from desktop.kernel.lettering import Face
 from desktop.kernel.measures import Energy, Money, round_half_up
@@ -65,6 +65,8 @@ def cause_words(cause: Cause, old: BillShown, new: BillShown) -> Text:
             return Text("Capacity, demand or other terms of the contract")
         case Cause.TIER:
             return _tier_words(old, new)
+        case _ if old.kind not in OF_MONTH or new.kind not in OF_MONTH:
+            return Text("One of them is not for the use of a month: they are compared as a whole")
         case _:
             return Text("Prices, usage and terms changed together and cannot be told apart")
 
@@ -124,22 +126,44 @@ class _ExplanationPaper:
         leaf.text(LEFT_EDGE, 33, bill.customer_name, 10, face=Face.MEDIUM, width=58)
         about = say.join([say("Account {number}", number=account), *bill.address_lines])
         leaf.text(RIGHT_EDGE, 33, about, 8, ink=INK2, align=RIGHT, width=112)
-        amount = say.money(abs(self.why.difference), unit=True)
-        other = month_words(say, self.old.period.start)
-        month = month_words(say, bill.period.start)
-        if not self.why.difference:
-            words = say("The bill of {month} comes to the same as that of {other}", month=month, other=other)
-        elif self.why.difference.raw > 0:
-            words = say(
-                "The bill of {month} is {amount} higher than that of {other}",
-                month=month, amount=amount, other=other,
-            )  # fmt: skip
-        else:
-            words = say(
-                "The bill of {month} is {amount} lower than that of {other}",
-                month=month, amount=amount, other=other,
-            )  # fmt: skip
+        words = self._difference()
         leaf.text(LEFT_EDGE, 43, words, 15, face=Face.BOLD, width=RIGHT_EDGE - LEFT_EDGE)
+
+    def _difference(self) -> str:
+        """The difference in one sentence; two bills of one month go by their numbers."""
+        say, more = self.say, self.why.difference.raw > 0
+        amount = say.money(abs(self.why.difference), unit=True)
+        new, old = self._name(self.new), self._name(self.old)
+        if self._alike:
+            if not self.why.difference:
+                return say("Bill {number} comes to the same as bill {other}", number=new, other=old)
+            if more:
+                return say(
+                    "Bill {number} is {amount} higher than bill {other}", number=new, amount=amount, other=old
+                )
+            return say(
+                "Bill {number} is {amount} lower than bill {other}", number=new, amount=amount, other=old
+            )
+        if not self.why.difference:
+            return say("The bill of {month} comes to the same as that of {other}", month=new, other=old)
+        if more:
+            return say(
+                "The bill of {month} is {amount} higher than that of {other}",
+                month=new, amount=amount, other=old,
+            )  # fmt: skip
+        return say(
+            "The bill of {month} is {amount} lower than that of {other}",
+            month=new, amount=amount, other=old,
+        )  # fmt: skip
+
+    @property
+    def _alike(self) -> bool:
+        """Whether both bills are of one month, so that it does not tell them apart."""
+        return self.old.period.start == self.new.period.start
+
+    def _name(self, bill: BillShown) -> str:
+        """What tells a bill from the other: its month, or its number."""
+        return bill.number if self._alike else month_words(self.say, bill.period.start)
 
     def _beside(self, y: float) -> float:
         """Both bills side by side; gives where they end."""
@@ -147,8 +171,8 @@ class _ExplanationPaper:
         table = Table(
             (
                 Column("", 22, 46),
-                Column(month_words(say, old.period.start), 112, 42, RIGHT),
-                Column(month_words(say, new.period.start), 160, 46, RIGHT),
+                Column(self._name(old), 112, 42, RIGHT),
+                Column(self._name(new), 160, 46, RIGHT),
                 Column(say("Difference"), 193, 31, RIGHT),
             ),
             LEFT_EDGE, RIGHT_EDGE, _ROW, _BAND,
@@ -200,6 +224,9 @@ class _ExplanationPaper:
         top = y
         for one in causes:
             y = self._cause(y, one, zero, scale)
+        if not causes:
+            leaf.text(22, y + 4.4, say("Energy, days and prices are the same"), 9.5)
+            y += 7
         if causes:
             leaf.line(zero, top + 1.5, zero, y - 1.5, 0.6, INK)
         leaf.rule(y, LEFT_EDGE, RIGHT_EDGE, TOTAL_LINE, INK)

@@ -197,7 +197,8 @@ def follow(work: Work, account_ids: Collection[UUID], months: Collection[date]) 
             among(work.session, GroupMember.contract_account_id, account_ids),
         )
     )
-    groups = work.lock(PaymentGroup, work.session.scalars(concerned.distinct()).all())
+    keys = work.rows(concerned.distinct()).scalars().all()
+    groups = work.lock(PaymentGroup, keys) if keys else {}
     for before in _newest(work, groups, months) if groups else ():
         period = Period(before.period_start, before.period_end)
         bundle = _bundle(work, before.group_id, period)

@@ -203,7 +203,7 @@ def issue_instalments(work: Work, order: InstalmentsOrder) -> InstalmentsIssued:
     keys = work.session.scalars(
         agreed.with_only_columns(InstalmentPlan.contract_account_id).where(*running)
     ).all()
-    work.hold(ContractAccount, keys)
+    held = ledger.hold_accounts(work, keys)
     mine = among(work.session, InstalmentPlan.contract_account_id, keys)
     plans = {  # read only now: what somebody agreed while these accounts were waited for counts
         plan.contract_account_id: plan
@@ -217,7 +217,7 @@ def issue_instalments(work: Work, order: InstalmentsOrder) -> InstalmentsIssued:
             left.append(NotAsked(ledger.accounts(work, [key])[key].number, found))
         else:
             asked += found
-    numbers = _write(work, asked, period, known)
+    numbers = _write(work, asked, period, known, held)
     return InstalmentsIssued(tuple(numbers), Money.total([one.amount for one in asked]), tuple(left))
 
 
@@ -312,7 +312,9 @@ def _asked(
     return found
 
 
-def _write(work: Work, asked: Sequence[_Asked], period: Period, known: _Known) -> list[str]:
+def _write(
+    work: Work, asked: Sequence[_Asked], period: Period, known: _Known, held: ledger.Balances
+) -> list[str]:
     if not asked:
         return []
     first = work.number(work.station.hall_id, INSTALMENT, len(asked))
@@ -335,6 +337,7 @@ def _write(work: Work, asked: Sequence[_Asked], period: Period, known: _Known) -
             )
             for one, number in zip(asked, numbers, strict=True)
         ],
+        held,
     )
     work.insert_many(
         Instalment,

@@ -25,7 +25,7 @@ from desktop.billing.service.instalments import deduct, to_deduct
 from desktop.billing.service.looks import find_run, unsigned
 from desktop.billing.service.pricing import BY_HAND, Priced
 from desktop.billing.service.rating import kind_of, rate
-from desktop.billing.service.reversal import replaced, reversed_bills, take_back
+from desktop.billing.service.reversal import of_month, reversed_bills, take_back
 from desktop.billing.service.runs import (
     Helpers,
     draft_chunk,
@@ -46,7 +46,6 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import Progress, Seat, Work, go_on, operation, query
 from desktop.ledger import service as ledger
 from desktop.ledger.records import Charge
-from desktop.ledger.tables import ContractAccount
 from desktop.metering import service as metering
 from desktop.search import service as search
 from desktop.search.records import BILL as BILL_OWNER
@@ -85,12 +84,12 @@ def issue_chunk(work: Work, order: ShareOrder) -> ChunkDone:
     """
     share = take(work, order, ShareJob.ISSUE)
     wanted = next_accounts(work, share, order.limit, _ready())
-    work.hold(ContractAccount, wanted)
+    balances = ledger.hold_accounts(work, wanted)
     run = work.session.get_one(BillRun, order.run_id)
     period = Period(run.period_start, run.period_end)
     drafts: dict[UUID, Any] = {
         row.contract_account_id: row
-        for row in work.session.execute(
+        for row in work.rows(
             sa.select(
                 BillDraft.contract_account_id, BillDraft.position, BillDraft.input_hash, BillDraft.replaces_id
             )
@@ -108,11 +107,12 @@ def issue_chunk(work: Work, order: ShareOrder) -> ChunkDone:
     held += [Held(key, changed) for one in priced if (key := one.input.account_id) not in same]
     good, gone = _taking_back(work, run, good, drafts)
     held += gone
-    kind = kind_of(work, run)
+    kind, before = kind_of(work, run), Replaced()
     if kind in OF_MONTH:
-        good, billed = _unbilled(work, good, period)
+        good, billed, before = _unbilled(work, good, period)
         held += billed
-    _write_bills(work, run, kind, good, {key: draft.position for key, draft in drafts.items()})
+    places = {key: draft.position for key, draft in drafts.items()}
+    _write_bills(work, run, kind, good, places, before, balances)
     _mark(work, run.id, [one.input.account_id for one in good], held)
     follow(work, wanted, [period.start])
     return ChunkDone(len(good), len(held))
@@ -150,22 +150,19 @@ def _taking_back(
     return [one for one in good if one not in gone], [Held(one.input.account_id, what) for one in gone]
 
 
-def _unbilled(work: Work, good: list[Priced], period: Period) -> tuple[list[Priced], list[Held]]:
-    """Those whose month no other run has billed meanwhile."""
+Replaced = dict[UUID, tuple[UUID, BillKind]]
+"""The bill that the new one of an account replaces, and its kind."""
+
+
+def _unbilled(work: Work, good: list[Priced], period: Period) -> tuple[list[Priced], list[Held], Replaced]:
+    """Those whose month no other run has billed meanwhile, and what bills of it they replace."""
     keys = [one.input.account_id for one in good]
-    rows = work.session.scalars(
-        sa.select(Bill.contract_account_id).where(
-            among(work.session, Bill.contract_account_id, keys),
-            Bill.period_start == period.start,
-            Bill.kind.in_(OF_MONTH),
-            Bill.id.not_in(reversed_bills()),
-        )
-    )
-    billed = set(rows)
+    billed, before = of_month(work, keys, period)
     why = Text("{month} is billed already.", month=period.code)
     return (
         [one for one in good if one.input.account_id not in billed],
         [Held(key, why) for key in keys if key in billed],
+        before,
     )
 
 
@@ -187,23 +184,24 @@ def _mark(work: Work, run_id: UUID, issued: Sequence[UUID], held: Sequence[Held]
 
 
 def _write_bills(
-    work: Work, run: BillRun, kind: BillKind, good: Sequence[Priced], places: dict[UUID, int]
-) -> None:
+    work: Work, run: BillRun, kind: BillKind, good: Sequence[Priced], places: Mapping[UUID, int],
+    before: Replaced, balances: ledger.Balances,
+) -> None:  # fmt: skip
     """Numbers, charges, bills and lines of some priced accounts; what replaces a bill is of the same kind."""
     if not good:
         return
     period = Period(run.period_start, run.period_end)
     keys = [one.input.account_id for one in good]
-    overdue, credits = ledger.overdue(work, keys, work.today), ledger.credits(work, keys)
-    metering.bill(work, (key for one in good for key in _rests_on(one)))
+    owing = [key for key in keys if balances[key][0]]
+    overdue = ledger.overdue(work, owing, work.today) if owing else {}
+    metering.bill(work, (key for one in good for key in _rests_on(one)), held=True)
     tariffs.use(work, {part.version.id for one in good for part in one.parts})
     due_on = work.today + timedelta(days=work.country.due_days)
     first = work.number(run.hall_id, BILL, len(good))
     numbers = [numbered(work, "B", first + place) for place in range(len(good))]
     asked = to_deduct(work, keys, period.start) if kind in OF_MONTH else {}
     charges = _charges(work, period.start, due_on, numbers, good, asked)
-    sets = ledger.charge_many(work, charges)
-    mains, before = [one.main for one in good], replaced(work, keys, period) if kind in OF_MONTH else {}
+    sets, mains = ledger.charge_many(work, charges, balances), [one.main for one in good]
     replaces = [before.get(key, (None, kind)) for key in keys]
     kinds = [made for _, made in replaces]
     bill_ids = work.new_ids(len(good))
@@ -233,7 +231,7 @@ def _write_bills(
             "tax": [charge.tax.raw for charge in charges],
             "tax_percent": [int(main.version.version.tax_percent) for main in mains],
             "arrears": [overdue.get(key, NOTHING).raw for key in keys],
-            "credit": [credits[key].raw for key in keys],
+            "credit": [balances[key][1] for key in keys],
             "trace": [one.trace() for one in good],
             "rebill_of": [replaced_id for replaced_id, _ in replaces],
         },

@@ -40,11 +40,21 @@ class PricedPart:
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """One bill as the core priced it, part by part; the sums are those of all its lines."""
+    """One bill as the core priced it, part by part; the sums are those of all its lines.
+
+    ``digest`` is that of all that decided it.
+    """
 
     input: BillInput
     spelled: Spelled
+    digest: bytes
     parts: tuple[PricedPart, ...]
+
+    @classmethod
+    def of(cls, one: BillInput, parts: tuple[PricedPart, ...]) -> Priced:
+        """The bill of an input, from its priced parts."""
+        told = spelled(one)
+        return cls(one, told, sha256(told.input(one)), parts)
 
     @property
     def total(self) -> Money:
@@ -66,11 +76,6 @@ class Priced:
         """The part that names contract and price list of the bill as a whole: the last of the first contract's own."""
         contract = self.parts[0].part.contract_id
         return [one for one in self.parts if one.part.contract_id == contract and not one.part.share][-1]
-
-    @property
-    def digest(self) -> bytes:
-        """The digest of all that decided it."""
-        return sha256(self.spelled.input(self.input))
 
     def trace(self) -> str:
         """All it rests on: what the core looked at, the reads, how energy came from them, the months shown beside."""
@@ -189,7 +194,7 @@ def price(work: Work, inputs: Sequence[BillInput | Held], *, traced: bool) -> tu
             done[place] = PricedPart(part, version, *rest)
     held += [Held(bills[place].account_id, reasons[place]) for place in sorted(reasons)]
     return [
-        Priced(one, spelled(one), tuple([done[place, at] for at in range(len(one.parts))]))
+        Priced.of(one, tuple([done[place, at] for at in range(len(one.parts))]))
         for place, one in enumerate(bills)
         if place not in reasons
     ], held

@@ -12,7 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from desktop.billing.records import OF_MONTH, AdjustingOrder, BillKind, ManualOrder
-from desktop.billing.rules import BillInput, BillPart, Held, spelled
+from desktop.billing.rules import BillInput, BillPart, Held
 from desktop.billing.service.inputs import gather
 from desktop.billing.service.pricing import BY_HAND, Priced, PricedPart, price, stored_parts, totals
 from desktop.billing.tables import Bill, BillOccasion, BillRun
@@ -131,4 +131,4 @@ def _by_hand(
         notes=(Text("Made by hand: {reason}", reason=reason), *written),
     )
     tax = version.version.tax_within(total)
-    return Priced(one, spelled(one), (PricedPart(part, version, total, tax, packed, canonical.dump(trace)),))
+    return Priced.of(one, (PricedPart(part, version, total, tax, packed, canonical.dump(trace)),))

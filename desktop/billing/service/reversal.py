@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import orm
 
 from desktop.billing.records import OF_MONTH, BillKind, DraftState
 from desktop.billing.tables import Bill, BillDraft, BillReversal
 from desktop.kernel import canonical
-from desktop.kernel.database import table_of
+from desktop.kernel.database import among, table_of
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text
@@ -91,19 +90,25 @@ def _rests_on(bill: Bill) -> list[UUID]:
     return [key for read in reads for key in (read.previous_read_id, read.current_read_id)]
 
 
-def replaced(
+def of_month(
     work: Work, account_ids: Collection[UUID], period: Period
-) -> Mapping[UUID, tuple[UUID, BillKind]]:
-    """The bill of each account for a month that was taken back and that no other replaces yet, and its kind."""
-    later = orm.aliased(Bill)
-    rows = work.session.execute(
-        sa.select(Bill.contract_account_id, Bill.id, Bill.kind)
-        .join(BillReversal, BillReversal.bill_id == Bill.id)
+) -> tuple[set[UUID], dict[UUID, tuple[UUID, BillKind]]]:
+    """Which accounts are billed for a month; and of the others the bill that was taken back and that no other
+    replaces yet, and its kind."""
+    rows = work.rows(
+        sa.select(
+            Bill.contract_account_id, Bill.id, Bill.kind, Bill.rebill_of, BillReversal.bill_id.label("gone")
+        )
+        .outerjoin(BillReversal, BillReversal.bill_id == Bill.id)
         .where(
-            Bill.contract_account_id.in_(account_ids),
+            among(work.session, Bill.contract_account_id, account_ids),
             Bill.period_start == period.start,
             Bill.kind.in_(OF_MONTH),
-            ~sa.exists().where(later.rebill_of == Bill.id),
         )
-    )
-    return {row.contract_account_id: (row.id, row.kind) for row in rows}
+    ).all()
+    again = {row.rebill_of for row in rows}
+    return {row.contract_account_id for row in rows if row.gone is None}, {
+        row.contract_account_id: (row.id, row.kind)
+        for row in rows
+        if row.gone is not None and row.id not in again
+    }

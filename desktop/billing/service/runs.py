@@ -35,7 +35,7 @@ from desktop.billing.service.shares import NothingFree, next_accounts, share_out
 from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillOccasion, BillRun
 from desktop.contracts import service as contracts
 from desktop.kernel import canonical
-from desktop.kernel.database import among
+from desktop.kernel.database import among, table_of
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.period import Period
@@ -44,8 +44,6 @@ from desktop.kernel.work import Progress, Seat, Work, draw_id, go_on, operation,
 
 CHUNK = 500
 """Accounts in one transaction."""
-
-ROWS_AT_ONCE = 20_000
 
 PAUSE_S = 0.2
 """How long a worker waits that has nothing left to do while others are at work."""
@@ -87,23 +85,32 @@ def start_run(work: Work, order: RunOrder) -> RunStarted:
         states = draft_states(work, run.id)
         if states[DraftState.WAITING]:  # it was stopped while drafting: go on there
             return RunStarted(run.id, run.number, sum(states.values()) - states[DraftState.WAITING])
-    live = sa.select(Bill.contract_account_id).where(
-        Bill.period_start == period.start, Bill.kind.in_(OF_MONTH), Bill.id.not_in(reversed_bills())
-    )
-    issued = set(work.session.scalars(live))
-    places = {key: place for place, key in enumerate(contracts.billable(work, period), 1)}
-    accounts = [key for key in places if key not in issued]
     if run is None:
-        if not accounts:
-            raise Refused(Text("Every account is already billed for {month}.", month=order.period))
         run = new_run(work, period)
     work.session.execute(
         sa.delete(BillDraft).where(BillDraft.run_id == run.id, BillDraft.state != DraftState.ISSUED)
     )
-    for at in range(0, len(accounts), ROWS_AT_ONCE):
-        some = accounts[at : at + ROWS_AT_ONCE]
-        work.insert_many(BillDraft, [waiting_draft(work, run.id, key, places[key]) for key in some])
+    _wait(work, run, period)
+    if not any(draft_states(work, run.id).values()):
+        raise Refused(Text("Every account is already billed for {month}.", month=order.period))
     return RunStarted(run.id, run.number)
+
+
+def _wait(work: Work, run: BillRun, period: Period) -> None:
+    """Let every account wait for its draft that no run has billed for a month yet: one statement, for there may be a
+    million of them."""
+    accounts, table = contracts.billable(period), table_of(BillDraft)
+    billed = sa.select(Bill.id).where(
+        Bill.contract_account_id == accounts.c.account_id,
+        Bill.period_start == period.start,
+        Bill.kind.in_(OF_MONTH),
+        Bill.id.not_in(reversed_bills()),
+    )
+    blank = waiting_draft(work, run.id, run.id, 0)
+    each = {"contract_account_id": accounts.c.account_id, "position": accounts.c.place}
+    columns = [each.get(name, sa.literal(value, table.c[name].type)) for name, value in blank.items()]
+    waiting = sa.select(*columns).where(~billed.exists())
+    work.session.connection().execute(sa.insert(table).from_select(list(blank), waiting))
 
 
 @operation("billing.run", shared=True)

@@ -131,7 +131,7 @@ def next_accounts(
     work: Work, share: BillShare, limit: int, wanted: sa.ColumnElement[bool]
 ) -> tuple[UUID, ...]:
     """The next accounts of a taken share, which moves on behind them; at its end it is nobody's."""
-    rows = work.session.execute(
+    rows = work.rows(
         sa.select(BillDraft.contract_account_id, BillDraft.position)
         .where(
             BillDraft.run_id == share.run_id,

@@ -82,7 +82,6 @@ class Before:
         self._accounts = {one.service_point_id: one.account_id for many in found.values() for one in many}
         self._parts: dict[tuple[UUID, date], Sequence[tuple[InForce, BillPart]] | None] = {}
         self._put_right: dict[UUID, list[tuple[UUID, date, Energy]]] = {}
-        self._read_put_right(set(found))
 
     def energy(self, chain: Chain, usage: metering.PointUsage, start: date, end: date) -> Energy:
         """What counts of the days from ``start`` to ``end``, not included, of one year; none of before the chain."""
@@ -178,25 +177,35 @@ class Before:
                 for one in many
                 if one.billed_with < self.period.start
             ]
-        rows = self.work.session.execute(
-            sa.select(Bill.contract_account_id, Bill.contract_id, Bill.period_start, Bill.energy)
-            .join(BillOccasion, BillOccasion.run_id == Bill.run_id)
-            .where(
-                BillOccasion.kind == BillKind.ADJUSTING,
-                among(self.work.session, Bill.contract_account_id, account_ids),
+        for key, contract, start, energy in self._adjusted(account_ids) if self._adjusting_runs else ():
+            found[key].append((contract, start.replace(day=1), energy))
+        self._put_right |= found
+
+    @cached_property
+    def _adjusting_runs(self) -> tuple[UUID, ...]:
+        """The runs of bills that charge or refund energy at once; few, or none."""
+        wanted = sa.select(BillOccasion.run_id).where(BillOccasion.kind == BillKind.ADJUSTING)
+        return tuple(self.work.session.scalars(wanted))
+
+    def _adjusted(self, account_ids: Collection[UUID]) -> Sequence[tuple[UUID, UUID, date, Energy]]:
+        """Account, contract, month and energy of such bills before this month."""
+        session = self.work.session
+        rows = session.execute(
+            sa.select(Bill.contract_account_id, Bill.contract_id, Bill.period_start, Bill.energy).where(
+                among(session, Bill.run_id, self._adjusting_runs),
+                among(session, Bill.contract_account_id, account_ids),
                 Bill.period_start < self.period.start,
                 Bill.id.not_in(reversed_bills()),
             )
         )
-        for key, contract, start, energy in rows:
-            found[key].append((contract, start.replace(day=1), energy))
-        self._put_right |= found
+        return [(account, contract, start, energy) for account, contract, start, energy in rows]
 
     def _corrected(self, chain: Chain, year: int) -> Energy:
         """What earlier bills put right of the energy of a year."""
-        others = {link.account_id for link in chain.links} - self._put_right.keys()
-        if others:
-            self._read_put_right(others)
+        wanted = {link.account_id for link in chain.links} - self._put_right.keys()
+        if wanted:
+            mine = set(self._accounts.values()) - self._put_right.keys()  # those asked for next, in one go
+            self._read_put_right(wanted | mine)
         keys = {link.contract_id for link in chain.links}
         return Energy.total(
             [

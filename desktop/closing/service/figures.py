@@ -105,19 +105,21 @@ def _charged(work: Work, month: Period) -> tuple[dict[tuple[str, int], int], dic
 class PaidItem:
     """What was paid of one open item in the month, in the tiers of its bill: ``parts`` add up to it exactly.
 
-    Whatever was paid by a moment counts for the tiers in proportion, so an item paid in full has paid each tier.
+    Whatever was paid by a moment counts for the tiers in proportion, so an item paid in full has paid each tier. A bill
+    that deducts instalments asks for the rest: that alone is spread, for they were received without a tier before.
     """
 
     __slots__ = ("customer_class", "id", "parts")
 
     def __init__(self, row: Any, tiers: Tiers) -> None:
         self.id, self.customer_class = row.id, row.customer_class
-        until, whole = row.until.raw, row.asked.raw
+        spread = sorted(tiers.items()) or [(0, row.asked.raw)]
+        until, whole = row.until.raw, sum(amount for _, amount in spread)
         before = until - row.amount.raw
         self.parts: dict[int, int] = {}
         upto = 0
         last = (0, 0)
-        for tier, amount in sorted(tiers.items()) or [(0, whole)]:
+        for tier, amount in spread:
             upto += amount
             reached = divide_half_up(before * upto, whole), divide_half_up(until * upto, whole)
             self.parts[tier] = (reached[1] - last[1]) - (reached[0] - last[0])

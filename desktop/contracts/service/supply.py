@@ -288,16 +288,28 @@ def _where_supplied(points: Sequence[Any]) -> Sequence[Any]:
     return [row for row in points if row.valid_to is None] or points[:1]
 
 
-def billable(work: Work, period: Period) -> list[UUID]:
-    """The accounts with a supply contract on any day of the period, in the walking order of their routes."""
-    rows = work.session.execute(
-        sa.select(SupplyContract.contract_account_id, ReadingRoute.code, RouteStop.position)
+def billable(period: Period) -> sa.Subquery:
+    """The accounts (``account_id``) with a supply contract on any day of the period, each with its ``place`` in the
+    walking order of the routes: a question, for there may be a million of them."""
+    account, walk = (
+        SupplyContract.contract_account_id,
+        (sa.func.coalesce(ReadingRoute.code, ""), RouteStop.position),
+    )
+    stops = (
+        sa.select(
+            account.label("account_id"),
+            walk[0].label("code"),
+            walk[1].label("position"),
+            sa.func.row_number().over(partition_by=account, order_by=walk).label("stop"),
+        )
         .outerjoin(RouteStop, RouteStop.service_point_id == SupplyContract.service_point_id)
         .outerjoin(ReadingRoute, ReadingRoute.id == RouteStop.route_id)
         .where(*_covering(period))
-        .order_by(SupplyContract.contract_account_id)
-    ).all()
-    return [account for account, *_ in sorted(rows, key=lambda row: (row.code or "", row.position or 0))]
+        .subquery()
+    )
+    order = stops.c.code, stops.c.position, stops.c.account_id
+    place = sa.func.row_number().over(order_by=order).label("place")
+    return sa.select(stops.c.account_id, place).where(stops.c.stop == 1).subquery()
 
 
 def ends_on(work: Work, account_id: UUID) -> date | None:

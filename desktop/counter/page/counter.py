@@ -20,9 +20,10 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from desktop.contracts.records import GROUP_PREFIX
 from desktop.counter.documents import receipt_pdf
 from desktop.counter.page.account import AccountView, Payer
+from desktop.counter.page.counting import CountGrid
 from desktop.counter.page.money import TENDERS, Debtor, DonePane, MoneyPane, ShiftPane
 from desktop.counter.page.several import Several
-from desktop.counter.page.till import CountGrid, Step, TillWork
+from desktop.counter.page.till import Step, TillWork
 from desktop.counter.records import (
     CashSheet,
     CashSheetQuery,
@@ -55,6 +56,9 @@ from desktop.counter.service import (
     take_together,
     till,
 )
+from desktop.invoices.page import InvoiceSheet
+from desktop.invoices.records import WishQuery
+from desktop.invoices.service import wish
 from desktop.kernel import intent
 from desktop.kernel.database import Away
 from desktop.kernel.errors import Refused
@@ -285,6 +289,8 @@ class CounterPage(Page):
             choose = Key("Ctrl+G", Text("choose a printer"), self.paper.ask_print, "none")
             follow = Key("F3", Text("Next customer"), self.next_customer, "primary", "arrow-right")
             keys = [again, card, choose, follow]
+            if self.seat.may(wish):
+                keys.insert(2, Key("Ctrl+I", Text("invoice"), self.show_invoice, "none"))
             if self.seat.may(reverse_payment):
                 keys.insert(1, Key("Del", Text("take the payment back"), self.ask_back))
             self.show_keys(*keys)
@@ -301,6 +307,8 @@ class CounterPage(Page):
         else:
             keys.append(Key("Ctrl+T", Text("several accounts"), self.pay_together, enabled=free))
         keys.append(Key("Ctrl+D", Text("customer card"), self._to_card, enabled=free))
+        if self.seat.may(wish):
+            keys.append(Key("Ctrl+I", Text("invoice"), self.show_invoice, "none", enabled=free))
         keys.append(Key("Esc", Text("leave, asks first"), self._leave, enabled=free))
         words = {
             Stage.FILLED: Text("Take payment"),
@@ -957,6 +965,14 @@ class CounterPage(Page):
 
     def _search(self) -> None:
         self.search_wanted.emit("")
+
+    def show_invoice(self) -> None:
+        """What invoices the account at hand is to have, asked for while its customer stands here."""
+        number = self.account_shown()
+        if self.stage is Stage.DONE and self.receipt is not None and self.receipt.parts:
+            number = self.receipt.parts[0].account_number
+        if number:
+            InvoiceSheet(self, WishQuery(number)).appear()
 
     def _to_card(self) -> None:
         if self.account_shown():

@@ -12,17 +12,18 @@ from desktop.counter.service.payments import (
     unprinted,
 )
 from desktop.counter.service.reversing import paid_with, prove_reversals, reverse_payment
-from desktop.counter.service.till import RECEIPT, move_cash, moved, open_till, shift, till
+from desktop.counter.service.till import RECEIPT, move_cash, open_till, shift, till
 from desktop.counter.service.till_closing import (
     CASH_SHEET,
     cash_sheet,
     close_till,
     count_till,
+    in_drawer,
     lost,
-    prove_tills,
     reprint_cash_sheet,
     till_closing,
 )
+from desktop.counter.service.till_proof import prove_tills
 from desktop.counter.service.together import paid_together, prove_together, reprint_receipts, take_together
 
 __all__ = [
@@ -31,10 +32,10 @@ __all__ = [
     "cash_sheet",
     "close_till",
     "count_till",
+    "in_drawer",
     "lost",
     "lost_payments",
     "move_cash",
-    "moved",
     "note_unprinted",
     "open_till",
     "paid_together",

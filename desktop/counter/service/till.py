@@ -225,23 +225,6 @@ def keep_movement(
     return row
 
 
-def moved(work: Work) -> dict[UUID, Money]:
-    """What came from the safe less what went there, of every session that is not closed and moved any."""
-    signed = sa.case(
-        (TillMovement.kind == MovementKind.FLOAT, TillMovement.amount), else_=-TillMovement.amount
-    )
-    rows = work.session.execute(
-        sa.select(TillMovement.till_session_id, sa.func.sum(signed))
-        .join(TillSession, TillSession.id == TillMovement.till_session_id)
-        .where(
-            TillSession.closed_at.is_(None),
-            TillMovement.kind.in_((MovementKind.FLOAT, MovementKind.DROP)),
-        )
-        .group_by(TillMovement.till_session_id)
-    )
-    return dict(rows.all())
-
-
 def movements(work: Work, session_id: UUID) -> tuple[MovementRow, ...]:
     """The cash that moved between a session's drawer and the safe, in order."""
     rows = work.session.execute(

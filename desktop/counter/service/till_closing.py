@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import orm
 
 from desktop.counter import rules
 from desktop.counter.records import (
@@ -34,7 +33,7 @@ from desktop.counter.records import (
     TillCounted,
 )
 from desktop.counter.service.payments import TAKING
-from desktop.counter.service.till import INTO_TILL, keep_count, keep_movement, movements, session_of
+from desktop.counter.service.till import keep_count, keep_movement, movements, session_of
 from desktop.counter.tables import (
     CashCount,
     CashSheetIssued,
@@ -46,19 +45,17 @@ from desktop.counter.tables import (
     Tender,
     Till,
     TillClosed,
-    TillMovement,
     TillSession,
     Unprinted,
 )
 from desktop.kernel import canonical, intent
 from desktop.kernel.errors import NotFound, NotPermitted, Refused
 from desktop.kernel.measures import Money
-from desktop.kernel.proof import Finding, prove_series
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation, query
 from desktop.ledger import service as ledger
 from desktop.ledger.records import Role
-from desktop.ledger.tables import LedgerAccount, Posting, PostingSet
+from desktop.ledger.tables import PostingSet
 from desktop.papers import service as papers
 from desktop.staff import service as staff
 from desktop.staff.tables import User
@@ -123,6 +120,13 @@ def till_closing(work: Work, _request: None) -> TillClosing | None:
     return _closing(work, *found, counts) if counts else None
 
 
+def in_drawer(work: Work, session: TillSession) -> Money:
+    """What should be in the drawer of a session now; whoever counts it is not told before."""
+    flows = _flows(work, session.id, _payments(work, session.id))
+    out = _taken_out(movements(work, session.id))
+    return rules.balance(session.opening_float, flows, out).expected
+
+
 def _closing(work: Work, drawer: Till, session: TillSession, counts: tuple[TillCounted, ...]) -> TillClosing:
     rows, moved = _payments(work, session.id), movements(work, session.id)
     flows = _flows(work, session.id, rows)
@@ -148,7 +152,7 @@ def _payments(work: Work, session_id: UUID) -> Sequence[Any]:
     taken_back = sa.exists().where(PostingSet.reverses_id == Payment.posting_set_id)
     found = work.session.execute(
         sa.select(Payment.id, Payment.paid_at, Tender.kind, Tender.amount)
-        .add_columns(Receipt.number, Receipt.content, taken_back.label("back"))
+        .add_columns(Receipt.number, taken_back.label("back"))
         .add_columns(PaymentReversal.id.label("reversal"), PaymentSet.id.label("set_id"))
         .add_columns(sa.func.coalesce(PaymentSet.amount, Tender.amount).label("whole"))
         .add_columns(sa.func.coalesce(PaymentSet.given, Tender.given).label("given"))
@@ -201,17 +205,17 @@ def _suspects(work: Work, rows: Sequence[Any], difference: Money) -> tuple[Suspe
         why = rules.explains(difference, row.kind, row.whole, row.given)
         if why is not None and not row.back and row.number is not None:
             found.setdefault(row.set_id or row.id, (why, row))
-    likely = sorted(found.values(), key=lambda one: (order.index(one[0]), one[1].paid_at))
+    likely = sorted(found.values(), key=lambda one: (order.index(one[0]), one[1].paid_at))[:SUSPECTS]
+    issued = sa.select(Receipt.number, Receipt.content).where(
+        Receipt.number.in_([row.number for _, row in likely])
+    )
+    names = {
+        number: canonical.load(ReceiptIssued, content).customer_name
+        for number, content in work.session.execute(issued)
+    }
     return tuple(
-        Suspect(
-            number=row.number,
-            customer_name=canonical.load(ReceiptIssued, row.content).customer_name,
-            paid_at=work.local(row.paid_at),
-            tender=row.kind,
-            amount=row.whole,
-            why=why,
-        )
-        for why, row in likely[:SUSPECTS]
+        Suspect(row.number, names[row.number], work.local(row.paid_at), row.kind, row.whole, why)
+        for why, row in likely
     )
 
 
@@ -405,101 +409,3 @@ def _lost(one: intent.Intent) -> LostPayment:
     asked = json.loads(one.request)
     parts = asked.get("shares") or [asked]  # of several accounts it stands under the first
     return LostPayment(one.entry_id, parts[0]["account_number"], Money(sum(part["amount"] for part in parts)))
-
-
-# Proof
-
-
-def prove_tills(session: orm.Session) -> Iterator[Finding]:
-    """Cash sheets are gapless; of each closed session what was expected is what its rows make, and stays so."""
-    numbers = sa.select(CashSheetIssued.station_id, CashSheetIssued.year, CashSheetIssued.running)
-    yield from prove_series(session, CASH_SHEET, numbers, CashSheetIssued.__tablename__)
-    cash = _sums(
-        session,
-        sa.select(Payment.till_session_id, sa.func.sum(Tender.amount))
-        .join(Tender, Tender.payment_id == Payment.id)
-        .where(Tender.kind == TenderKind.CASH)
-        .group_by(Payment.till_session_id),
-    )
-    flows = {
-        kind: _sums(
-            session,
-            sa.select(TillMovement.till_session_id, sa.func.sum(TillMovement.amount))
-            .where(TillMovement.kind == kind)
-            .group_by(TillMovement.till_session_id),
-        )
-        for kind in MovementKind
-    }
-    rows = session.execute(
-        sa.select(TillClosed, TillSession, CashCount.amount, CashCount.till_session_id)
-        .join(TillSession, TillSession.id == TillClosed.till_session_id)
-        .join(CashCount, CashCount.id == TillClosed.cash_count_id)
-    )
-    returned = _sums(
-        session,
-        sa.select(PaymentReversal.till_session_id, sa.func.sum(Tender.amount))
-        .join(Tender, Tender.payment_id == PaymentReversal.payment_id)
-        .where(PaymentReversal.till_session_id.is_not(None))
-        .group_by(PaymentReversal.till_session_id),
-    )
-    nothing, closed = Money(0), set()
-    for row, shift, counted, counted_session in rows:
-        key = shift.id
-        closed.add(key)
-        moved = {kind: sums.get(key, nothing) for kind, sums in flows.items()}
-        expected = (
-            shift.opening_float + cash.get(key, nothing) - row.given_back
-            + moved[MovementKind.FLOAT] - moved[MovementKind.DROP]
-        )  # fmt: skip
-        short = row.given_back < returned.get(key, nothing)
-        fits = (counted, counted_session, moved[MovementKind.TURN_IN]) == (row.counted, key, row.counted)
-        if (
-            expected != row.expected
-            or short
-            or not fits
-            or moved[MovementKind.OPENING] != shift.opening_float
-        ):
-            yield _wrong(
-                row.id, "till_sum", Text("What was expected in the drawer is not what its rows make")
-            )
-    yield from _prove_postings(session)
-    shut = session.scalars(sa.select(TillSession.id).where(TillSession.closed_at.is_not(None)))
-    for key in set(shut) ^ closed:
-        words = Text("The session is closed without its count, or counted out and open")
-        yield Finding("I18", TillSession.__tablename__, key, "till_closed", words)
-
-
-def _prove_postings(session: orm.Session) -> Iterator[Finding]:
-    """Each movement and each difference is in the ledger as it says."""
-    posted = (
-        sa.select(Posting.posting_set_id, sa.func.sum(Posting.amount).label("amount"))
-        .join(LedgerAccount, LedgerAccount.id == Posting.ledger_account_id)
-        .where(LedgerAccount.role == Role.TILL_CASH)
-        .group_by(Posting.posting_set_id)
-        .subquery()
-    )
-    movements_posted = session.execute(
-        sa.select(TillMovement.id, TillMovement.kind, TillMovement.amount, posted.c.amount).outerjoin(
-            posted, posted.c.posting_set_id == TillMovement.posting_set_id
-        )
-    )
-    for key, kind, amount, found in movements_posted:
-        if found != (amount if kind in INTO_TILL else -amount):
-            words = Text("The ledger does not have this movement as it was")
-            yield Finding("I18", TillMovement.__tablename__, key, "till_movement", words)
-    differences = session.execute(
-        sa.select(TillClosed.id, TillClosed.counted, TillClosed.expected, posted.c.amount)
-        .outerjoin(posted, posted.c.posting_set_id == TillClosed.posting_set_id)
-        .where(TillClosed.posting_set_id.is_not(None))
-    )
-    for key, counted, expected, found in differences:
-        if found != counted - expected:
-            yield _wrong(key, "till_difference", Text("The ledger does not have this difference as it was"))
-
-
-def _wrong(key: UUID, code: str, words: Text) -> Finding:
-    return Finding("I18", TillClosed.__tablename__, key, code, words)
-
-
-def _sums(session: orm.Session, found: sa.Select[*tuple[Any, ...]]) -> dict[UUID, Money]:
-    return dict(session.execute(found).all())

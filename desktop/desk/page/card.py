@@ -26,13 +26,16 @@ from desktop.desk.page.lists import (
     reads_table,
     versions_table,
 )
-from desktop.desk.page.panels import CardHead, ComparePanel, DuesPanel, UsagePanel
+from desktop.desk.page.panels import CardHead, ComparePanel, DuesPanel, UsagePanel, bill_of
 from desktop.desk.page.person import PersonView, focus_table, in_panel
 from desktop.desk.page.receipt import ReceiptPane
 from desktop.desk.page.supply import SupplyTab
 from desktop.desk.page.what_if import WhatIfTab
 from desktop.desk.records import AccountCard, BillRow, ContractRow, PointShown
 from desktop.desk.service import receipt
+from desktop.invoices.page import InvoiceSheet
+from desktop.invoices.records import WishQuery
+from desktop.invoices.service import wish
 from desktop.kernel.text import Text
 from desktop.metering.page import ExchangeSheet, ReadSheet
 from desktop.metering.records import PointQuery, ReadReason, ReadReversalOrder, ReadShown
@@ -50,7 +53,7 @@ from desktop.qt.preview import PaperFile
 from desktop.qt.table import Table, fitting
 
 OVERVIEW, BILLS, READS, PAYMENTS, CONTRACTS, CONTACTS, NOTES, RECORDS, WHAT_IF = range(9)
-MOST_INSTALMENTS = 4
+MOST_INSTALMENTS = 2
 """So many instalments are seen at once below the bills."""
 
 MOST_PRICES = 4
@@ -226,6 +229,8 @@ class AccountView(PersonView):
             keys.append(Key("Return", Text("open bill"), self.open_bill, enabled=some))
             keys.append(Key("T", Text("trace"), self.open_trace, enabled=some))
             keys.append(Key("Ctrl+P", Text("bill PDF"), self._preview_shown, "none"))
+            if self.seat.may(wish):
+                keys.append(Key("I", Text("invoice"), self.show_invoice, "hint" if at == BILLS else "none"))
         if at == OVERVIEW:
             keys.append(Key("Y", Text("other month"), self.compare.switch))
             if self.seat.may(explanation):
@@ -422,7 +427,7 @@ class AccountView(PersonView):
             self._ask_bill(found)
 
     def _look_at(self, month: date) -> None:
-        found = next((one for one in self.card.bills if one.month == month), None)
+        found = bill_of(self.card, month)
         if found is not None:
             self._choose(found)
 
@@ -458,6 +463,12 @@ class AccountView(PersonView):
         elif self._lines_wanted:
             self.pane.lines.setFocus()
         self._trace_wanted = self._lines_wanted = False
+
+    def show_invoice(self) -> None:
+        """Show what invoice the chosen bill is to have, and what became of the account's invoices."""
+        if self.card is not None:
+            number = self.chosen.number if self.chosen is not None and self.chosen.amount.raw > 0 else ""
+            InvoiceSheet(self.page, WishQuery(self.card.row.number, number)).appear()
 
     def _preview_shown(self) -> None:
         if self.sheets.currentWidget() is self.paper:

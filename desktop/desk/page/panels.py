@@ -174,7 +174,7 @@ class UsagePanel(Panel):
             return
         one = self.card.usage[self.bars.at]
         reads = [read for read in self.card.reads if closes(read, one.month)]
-        found = next((bill for bill in self.card.bills if bill.month == one.month), None)
+        found = bill_of(self.card, one.month)
         parts = [say("{month}: {energy} kWh", month=say.month(one.month), energy=one.energy)]
         for read in reads:
             words = (say("read {day}", day=read.read_on), say(read.source.text), read.reader)
@@ -183,6 +183,14 @@ class UsagePanel(Panel):
             say("bill {amount}", amount=say.money(found.amount, unit=True)) if found else say("no bill")
         )
         self.fact.setText(say.join(parts))
+
+
+def bill_of(card: AccountCard, month: date, but: str = "") -> BillRow | None:
+    """The bill that stands for the use of a month, else any of it that stands, other than ``but``."""
+    standing = [
+        one for one in card.bills if one.month == month and one.reversed_on is None and one.number != but
+    ]
+    return next((one for one in standing if one.of_month), standing[0] if standing else None)
 
 
 def closes(read: ReadShown, month: date) -> bool:
@@ -250,8 +258,7 @@ class ComparePanel(Panel):
         number = self.against.currentData()
         if number is not None:
             return next((one for one in self.card.bills if one.number == number), None)
-        standing = (one for one in self.card.bills if one.month == self._month() and one.reversed_on is None)
-        return next((one for one in standing if one.number != self.bill.number), None)
+        return bill_of(self.card, self._month(), self.bill.number)
 
     def _month(self) -> date:
         """The month of the other bill."""

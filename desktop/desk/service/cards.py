@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from desktop.billing import service as billing
+from desktop.billing.records import OF_MONTH
 from desktop.billing.rules import accumulated
 from desktop.billing.tables import Bill
 from desktop.contracts import service as contracts
@@ -186,7 +187,9 @@ def _bills(work: Work, account_id: UUID) -> tuple[BillRow, ...]:
         .order_by(Bill.period_start.desc(), Bill.number.desc())
     ).all()
     gone = billing.reversal_days(work, [row.id for row in rows])
-    amounts: dict[date, Money] = {row.period_start: row.amount for row in rows if row.id not in gone}
+    amounts: dict[date, Money] = {
+        row.period_start: row.amount for row in rows if row.id not in gone and row.kind in OF_MONTH
+    }
     found = []
     for row in rows:
         reads = canonical.build(tuple[RegisterUsage, ...], json.loads(row.trace)["reads"])
@@ -202,12 +205,17 @@ def _bills(work: Work, account_id: UUID) -> tuple[BillRow, ...]:
                 open=left.get(row.number, Money(0)),
                 days=Period(row.period_start, row.period_end).days,
                 version=tariffs.version(work, row.tariff_version_id).basis.version,
-                difference=None if before is None or row.id in gone else row.amount - before,
+                difference=(
+                    row.amount - before
+                    if before is not None and row.id not in gone and row.kind in OF_MONTH
+                    else None
+                ),
                 paid_on=paid.get(row.number),
                 read_on=max((work.local(read.current_at).date() for read in reads), default=None),
                 read_ids=tuple(read.current_read_id for read in reads),
                 estimated=any(read.source is ReadSource.ESTIMATED for read in reads),
                 reversed_on=gone.get(row.id),
+                of_month=row.kind in OF_MONTH,
             )
         )
     return tuple(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
@@ -173,9 +173,8 @@ def drawers(work: Work, _request: None) -> tuple[DrawerRow, ...]:
     ).all()
     taken = _taken(work, _today_kept(work))
     since = _taken(work, [*_kept(work), TillSession.closed_at.is_(None)])
-    moved = counter.moved(work)
     return tuple(
-        _drawer(work, station, session, cashier or "", since[station.id], taken[station.id], moved)
+        _drawer(work, station, session, cashier or "", since[station.id], taken[station.id])
         for station, session, cashier in rows
     )
 
@@ -191,15 +190,13 @@ def _drawer(
     cashier: str,
     since: _Takings,
     taken: _Takings,
-    moved: Mapping[UUID, Money],
 ) -> DrawerRow:
     return DrawerRow(
         till_name=station.name,
         cashier=cashier,
         opened_at=None if session is None else work.local(session.opened_at),
         receipts=sum(count for count, _ in since.values()),
-        cash=(Money(0) if session is None else session.opening_float + moved.get(session.id, Money(0)))
-        + since[TenderKind.CASH][1],
+        cash=Money(0) if session is None else counter.in_drawer(work, session),
         taken=Money.total([amount for _, amount in taken.values()]),
         taken_cash=taken[TenderKind.CASH][1],
     )

@@ -2,7 +2,14 @@
 
 from desktop.invoices.service.batches import export_again, export_batch, export_invoices, note_again, prove
 from desktop.invoices.service.numbers import attach_numbers, read_back
-from desktop.invoices.service.register import batches, invoices, invoices_extent, of_batch, waiting
+from desktop.invoices.service.register import (
+    batches,
+    invoices,
+    invoices_extent,
+    invoices_of,
+    of_batch,
+    waiting,
+)
 from desktop.invoices.service.wishes import buyer_problems, carry_wishes, clean, set_wish, wish
 
 __all__ = [
@@ -16,6 +23,7 @@ __all__ = [
     "export_invoices",
     "invoices",
     "invoices_extent",
+    "invoices_of",
     "note_again",
     "of_batch",
     "prove",

@@ -40,7 +40,7 @@ def export_batch(work: Work, order: BatchOrder) -> BatchMade:
         sa.select(Bill.contract_account_id).where(among(work.session, Bill.id, keys)).distinct()
     ).all()
     work.hold(ContractAccount, accounts)
-    found = {(row.bill_id, row.red): row for row in waiting(work, None)}
+    found = {(row.bill_id, row.red): row for row in waiting(work, True)}
     if not order.invoices or any(one not in found for one in order.invoices):
         raise Refused(
             Text("What is to be exported has changed meanwhile. No file was written: export again.")
@@ -68,12 +68,14 @@ def export_batch(work: Work, order: BatchOrder) -> BatchMade:
     return BatchMade(number, len(rows), Money.total([row.gross for row in rows]))
 
 
-def export_invoices(seat: Seat, out: Path, say: Catalog) -> BatchMade:
-    """Write every invoice that waits into a file for the tax system, XLSX or CSV by its name; each goes out once.
+def export_invoices(seat: Seat, out: Path, say: Catalog, *, every_hall: bool = False) -> BatchMade:
+    """Write the invoices of the person's hall that wait into a file for the tax system, or those of every hall.
+
+    XLSX or CSV by its name; each goes out once.
 
     The file appears with its record; where the program ends between the two, `export_again` writes it.
     """
-    rows = seat.ask(waiting)
+    rows = seat.ask(waiting, every_hall)
     if not rows:
         raise Refused(Text("No invoice waits to be exported."))
     country = seat.app.country

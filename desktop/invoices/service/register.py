@@ -10,7 +10,7 @@ from sqlalchemy import orm
 
 from desktop.billing.service.reversal import reversed_bills
 from desktop.billing.tables import Bill
-from desktop.invoices.records import BatchRow, InvoiceKind, InvoiceRow, InvoiceState
+from desktop.invoices.records import EVERY_HALL, BatchRow, InvoiceKind, InvoiceRow, InvoiceState
 from desktop.invoices.service.wishes import FIELDS, buyer_of, wished_by
 from desktop.invoices.tables import Invoice, InvoiceBatch, InvoiceNumber, InvoiceWish
 from desktop.kernel.errors import NotFound, Refused
@@ -27,8 +27,11 @@ MOST = 100_000
 
 @query("invoices.view")
 def invoices(work: Work, order: PageOrder) -> tuple[InvoiceRow, ...]:
-    """A page of the invoices in the state that the listing is about, by bill; the red one after the other."""
-    rows = _listed(order.listing)
+    """A page of the invoices in the state that the listing is about, by bill; the red one after the other.
+
+    They are those of the person's hall, or of every hall (`EVERY_HALL`).
+    """
+    rows = _listed(work, order.listing)
     place, found = sa.tuple_(rows.c.paper, rows.c.red), sa.select(rows)
     if order.after:
         found = found.where(place > _at(order.after))
@@ -40,7 +43,7 @@ def invoices(work: Work, order: PageOrder) -> tuple[InvoiceRow, ...]:
 @query("invoices.view")
 def invoices_extent(work: Work, listing: Listing) -> Extent:
     """How many invoices are in a state, what they come to, and where pages begin."""
-    rows = _listed(listing)
+    rows = _listed(work, listing)
     total, gross = work.session.execute(sa.select(sa.func.count(), sa.func.sum(rows.c.gross))).one()
     placed = sa.select(
         rows.c.paper,
@@ -56,9 +59,9 @@ def invoices_extent(work: Work, listing: Listing) -> Extent:
 
 
 @query("invoices.view")
-def waiting(work: Work, _request: None) -> tuple[InvoiceRow, ...]:
-    """Every invoice that is to be exported, at most a batch of them."""
-    rows = _waiting()
+def waiting(work: Work, every_hall: bool) -> tuple[InvoiceRow, ...]:
+    """The invoices of the person's hall that are to be exported, or those of every hall; at most a batch of them."""
+    rows = _waiting(*([] if every_hall else [_of_hall(work)]))
     return _shown(work, sa.select(rows).order_by(rows.c.paper, rows.c.red).limit(MOST))
 
 
@@ -93,12 +96,27 @@ def _at(bound: str) -> Any:
     return sa.tuple_(sa.literal(paper), sa.literal(red == "1"))
 
 
-def _listed(listing: Listing) -> Any:
+@query("invoices.view")
+def invoices_of(work: Work, account_number: str) -> tuple[InvoiceRow, ...]:
+    """The invoices of an account, whatever became of them, the newest bill first."""
+    mine = ContractAccount.number == "".join(account_number.split())
+    going, gone = sa.select(_waiting(mine)), _exported().where(mine)
+    rows = (*_shown(work, going), *_shown(work, gone))
+    return tuple(sorted(rows, key=lambda row: (row.month, row.bill_number, row.red), reverse=True))
+
+
+def _of_hall(work: Work) -> sa.ColumnElement[bool]:
+    return ContractAccount.hall_id == work.station.hall_id
+
+
+def _listed(work: Work, listing: Listing) -> Any:
+    wanted, _, scope = listing.about.partition(" ")
+    mine = [] if scope == EVERY_HALL else [_of_hall(work)]
     try:
-        state = InvoiceState.of(listing.about or InvoiceState.WAITING.value)
+        state = InvoiceState.of(wanted or InvoiceState.WAITING.value)
     except ValueError as error:
         raise Refused(Text("No invoices are called “{name}”.", name=listing.about)) from error
-    rows = _waiting() if state is InvoiceState.WAITING else _in_state(state)
+    rows = _waiting(*mine) if state is InvoiceState.WAITING else _in_state(state, *mine)
     found = sa.select(rows)
     for word in listing.filter.split():
         columns = (rows.c.paper, rows.c.account, rows.c.customer, rows.c.title, rows.c.number)
@@ -131,8 +149,11 @@ _NOT_YET = [
 ]  # fmt: skip
 
 
-def _waiting() -> Any:
-    """Bills that stand and are to have an invoice, and numbered invoices of bills taken back, still without red one."""
+def _waiting(*where: sa.ColumnElement[bool]) -> Any:
+    """Bills that stand and are to have an invoice, and numbered invoices of bills taken back, still without red one.
+
+    A bill that gives money back has none: what it lowers is put right by taking that bill back.
+    """
     of_bill, own, default = wished_by(), orm.aliased(InvoiceWish), orm.aliased(InvoiceWish)
     kind = sa.func.coalesce(own.kind, default.kind)
 
@@ -168,11 +189,11 @@ def _waiting() -> Any:
         .join(number, number.invoice_id == Invoice.id)
         .where(Bill.id.in_(reversed_bills()), ~sa.exists().where(red.bill_id == Bill.id, red.red))
     )
-    return sa.union_all(asked, cancelled).cte()
+    return sa.union_all(asked.where(*where), cancelled.where(*where)).cte()
 
 
-def _in_state(state: InvoiceState) -> Any:
-    rows = _exported().cte()
+def _in_state(state: InvoiceState, *where: sa.ColumnElement[bool]) -> Any:
+    rows = _exported().where(*where).cte()
     return sa.select(rows).where((rows.c.number == "") == (state is InvoiceState.EXPORTED)).cte()
 
 

@@ -89,6 +89,14 @@ def set_wish(work: Work, order: WishOrder) -> WishShown:
     What was asked for one bill changes until its invoice is exported.
     """
     account_id, bill_id = _of(work, order.account_number, order.bill_number)
+    if bill_id is not None and work.session.get_one(Bill, bill_id).amount.raw <= 0:
+        raise Refused(
+            Text(
+                "Bill {number} asks for nothing: it has no invoice."
+                " To lower one that has its number, take its bill back: its red invoice follows, and a new one.",
+                number=order.bill_number,
+            )
+        )
     work.lock(ContractAccount, [account_id])
     asked = WishQuery(order.account_number, order.bill_number)
     now = wish(work, asked)

@@ -15,7 +15,7 @@ from sqlalchemy import orm
 from desktop.kernel.database import among
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.journal import Entry
-from desktop.kernel.measures import Measure, Reading
+from desktop.kernel.measures import Reading
 from desktop.kernel.proof import Finding
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation
@@ -74,18 +74,22 @@ def _end_of(day: date, zone: tzinfo) -> datetime:
 
 def hold_reads(work: Work, read_ids: Iterable[UUID]) -> set[UUID]:
     """Of some reads those that nobody took back, and nobody takes back before the end of the transaction."""
-    found = among(work.session, RegisterRead.id, read_ids)
-    wanted = sa.select(RegisterRead.id).where(found, LIVE).order_by(RegisterRead.id)
-    return set(work.session.scalars(wanted.with_for_update()))
+    keys = set(read_ids)
+    live = sa.select(RegisterRead.id).where(among(work.session, RegisterRead.id, keys), LIVE)
+    held = live.order_by(RegisterRead.id).with_for_update().cte()
+    if work.rows(sa.select(sa.func.count()).select_from(held)).scalar() == len(keys):
+        return keys
+    return set(work.rows(live).scalars())
 
 
-def bill(work: Work, read_ids: Iterable[UUID], *, times: int = 1) -> None:
+def bill(work: Work, read_ids: Iterable[UUID], *, times: int = 1, held: bool = False) -> None:
     """So many live bills more rest on these reads, or fewer: who bills tells it, in its own transaction.
 
-    A read stands as often as it is used; one that a bill rests on cannot be taken back.
+    A read stands as often as it is used; one that a bill rests on cannot be taken back. They are ``held`` where
+    `hold_reads` went before.
     """
-    counts = Counter(read_ids)
-    work.change_many(RegisterRead, {key: Measure(count * times) for key, count in counts.items()}, "bills")
+    counts = {key: count * times for key, count in Counter(read_ids).items()}
+    work.change_many(RegisterRead, counts, "bills", held=held)
 
 
 @operation("metering.reverse_read")
@@ -167,7 +171,7 @@ def take_back(work: Work, reads: Sequence[RegisterRead], why: str) -> None:
         for read in reads
     ]
     work.insert_many(ReadReversal, rows)
-    work.change_many(RegisterRead, {read.id: Measure(1) for read in reads}, "reversed")
+    work.change_many(RegisterRead, {read.id: 1 for read in reads}, "reversed")
 
 
 def decide(work: Work, one: DoubtfulRead, state: DoubtState, read_id: UUID | None = None) -> None:

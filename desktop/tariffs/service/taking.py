@@ -18,7 +18,6 @@ from sqlalchemy import orm
 from desktop.kernel import canonical
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.journal import Entry, sha256
-from desktop.kernel.measures import Measure
 from desktop.kernel.proof import Finding, SecondStep
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation
@@ -300,7 +299,7 @@ def use(work: Work, version_ids: Collection[UUID]) -> None:
     """
     table = tables.TariffVersion
     unused = work.session.scalars(sa.select(table.id).where(table.id.in_(version_ids), table.used == 0))
-    work.change_many(table, dict.fromkeys(unused.all(), Measure(1)), "used")
+    work.change_many(table, dict.fromkeys(unused.all(), 1), "used")
 
 
 def _span(proposal: tables.VersionProposal) -> Span:
@@ -352,7 +351,7 @@ def _add_version(
 ) -> None:
     """The rows of a version, in the place of an old one where there is one; from here on it never changes."""
     if old is not None:
-        work.change_many(tables.TariffVersion, {old.id: Measure(1)}, "replaced")
+        work.change_many(tables.TariffVersion, {old.id: 1}, "replaced")
     row = tables.TariffVersion(
         id=work.new_id(),
         tariff_id=tariff.id,
