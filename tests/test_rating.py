@@ -57,6 +57,7 @@ def test_an_unknown_topic_is_a_lookup_error() -> None:
     assert topics(COUNTRY) == (
         "cn_amount_in_words",
         "cn_basic_charge",
+        "cn_cashier",
         "cn_full_bill",
         "cn_id_checksums",
         "cn_kwh_split",

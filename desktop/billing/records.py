@@ -208,9 +208,8 @@ class DraftRow:
     mended_with: str = ""
     menders: tuple[str, ...] = ()
 
-    @property
     def mending(self) -> Text:
-        """Who can mend why it is held."""
+        """Who can mend why it is held, of a draft that is."""
         if self.menders:
             return Text("mended by {names}", names=", ".join(self.menders[:MOST_MENDERS]))
         return Text("nobody has the right: {right}", right=PERMISSIONS[self.mended_with])

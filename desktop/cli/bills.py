@@ -80,7 +80,7 @@ def _outcome_lines(done: RunOutcome, say: Catalog) -> list[str]:
 
 def _held(call: Call, done: RunOutcome, say: Catalog) -> int:
     for row in done.held:
-        why = say.join([say(row.reason), say(row.mending)]) if row.reason else ""
+        why = say.join([say(row.reason), say(row.mending())]) if row.reason else ""
         click.echo(f"{row.account_number} {row.customer_name}: {why}", err=True)
     if done.stopped_by:
         click.echo(_stopped(done.stopped_by, done.run.left, say), err=True)

@@ -147,7 +147,7 @@ def test_every_reason_is_told_with_who_can_mend_it_and_the_bill_is_there_once_it
             DraftState.HELD, Money(0), Energy(0), right,
         )  # fmt: skip
         assert row.menders
-        assert all(name in EN(row.mending) for name in row.menders[:3])
+        assert all(name in EN(row.mending()) for name in row.menders[:3])
     comes = rows[COMES]
     assert comes.reason is not None
     assert EN(comes.reason) == "No read when the customer changed on 11 Jan 2026: enter it."

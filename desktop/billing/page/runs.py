@@ -308,7 +308,7 @@ class BillingPage(Page):
         """The number of its bill; of one that is held why, and who can mend that."""
         if draft.reason is None:
             return Cell(draft.bill_number, ink="ink2")
-        return Cell(self.say(draft.reason), self.say(draft.mending), ink="ink2")
+        return Cell(self.say(draft.reason), self.say(draft.mending()), ink="ink2")
 
     def _energy(self, energy: Energy | None) -> Cell:
         return Cell("–" if energy is None else self.say.number(energy), ink="ink2")
@@ -656,7 +656,9 @@ class BillingPage(Page):
         if draft.bill_number:
             self.ask(bill, draft.bill_number, self._show_bill)
         elif draft.reason is not None:
-            self.banner.tell("warn", self.say("Held: {reason}", reason=draft.reason), self.say(draft.mending))
+            self.banner.tell(
+                "warn", self.say("Held: {reason}", reason=draft.reason), self.say(draft.mending())
+            )
         else:
             self.banner.tell("info", self.say("This draft becomes a bill when the run is issued"))
 

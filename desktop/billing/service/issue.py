@@ -107,6 +107,10 @@ def issue_chunk(work: Work, order: ShareOrder) -> ChunkDone:
     held += [Held(key, changed) for one in priced if (key := one.input.account_id) not in same]
     good, gone = _taking_back(work, run, good, drafts)
     held += gone
+    if any(
+        draft.replaces_id for draft in drafts.values()
+    ):  # what was paid of a bill taken back is credit now
+        balances = ledger.hold_accounts(work, wanted)
     kind, before = kind_of(work, run), Replaced()
     if kind in OF_MONTH:
         good, billed, before = _unbilled(work, good, period)
