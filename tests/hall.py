@@ -45,6 +45,7 @@ from desktop.contracts.records import (
     Connection,
     Connections,
     GroupOrder,
+    MonthOrder,
     SpellKind,
     SpellOrder,
     SupplyOrder,
@@ -228,6 +229,9 @@ def small_hall(url: str) -> None:
         tomorrow = TODAY + timedelta(days=1)
         seat.do(billing.set_review_limits, ClassLimits(CustomerClass.FARMING, tomorrow, ReviewLimits()))
         seat.do(months_before, (SMALL[0], date(2025, 11, 1), Energy.of(210)))
+        seat.do(
+            contracts.change_month, MonthOrder(SMALL[0], date(2025, 11, 1), Energy.of(210), "its last bill")
+        )
         _read_checked(seat, SMALL[0])
         _read_doubted(seat, SMALL[1])
         _records_put_right(seat, SMALL[1])

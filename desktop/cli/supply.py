@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from desktop.cli.call import DONE, Call, common, read_day, table, told
+from desktop.cli.call import DONE, Call, common, read_day, read_month, table, told
 from desktop.cli.parties import party_id
 from desktop.cli.reads import by_register, codes, factor, measure
 from desktop.contracts import service as contracts
@@ -18,6 +18,7 @@ from desktop.contracts.records import (
     AccountOrder,
     ContractChange,
     ContractEnd,
+    MonthOrder,
     NewCustomer,
     NewPlace,
     PlaceChange,
@@ -28,7 +29,8 @@ from desktop.contracts.records import (
 from desktop.desk import service as desk
 from desktop.desk.records import Supply
 from desktop.kernel.errors import NotFound, Refused
-from desktop.kernel.measures import Factor, Power, Reading
+from desktop.kernel.measures import Energy, Factor, Power, Reading
+from desktop.kernel.period import Period
 from desktop.kernel.text import LANGUAGES, Catalog, Text
 from desktop.kernel.work import Seat
 from desktop.metering import service as metering
@@ -276,6 +278,23 @@ def change_supply(
     return _change(call, seat, contracts.change_supply, order, dry_run)
 
 
+@click.command("change-month")
+@click.argument("number")
+@click.argument("month", callback=read_month)
+@click.argument("energy", callback=lambda _c, _o, typed: measure(Energy, typed))
+@_contract
+@click.option("--why", required=True, help="how that is known, for the history")
+@_dry_run
+@common
+def change_month(
+    call: Call, number: str, month: Period, energy: Energy, contract: str, why: str, dry_run: bool
+) -> int:
+    """Put down what was used in a month before the reads we have, which steps of a year and estimates reckon with."""
+    seat = call.seat()
+    order = MonthOrder(number, month.start, energy, why, contract)
+    return _change(call, seat, contracts.change_month, order, dry_run)
+
+
 @click.command("change-meter")
 @click.argument("number")
 @_contract
@@ -377,6 +396,7 @@ COMMANDS: tuple[click.Command, ...] = (
     records,
     change_place,
     change_supply,
+    change_month,
     change_meter,
     change_number,
     change_tariff,

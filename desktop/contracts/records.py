@@ -181,6 +181,17 @@ class SupplyOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthOrder:
+    """What an account used in a month before the reads we have, given by its first day, and how that is known."""
+
+    account_number: str
+    month: date
+    energy: Energy
+    reason: str
+    contract_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AccountChange:
     """Another number for an account."""
 

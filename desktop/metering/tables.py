@@ -270,6 +270,20 @@ class ReadLimits(Recorded):
     holding: Mapped[str]
 
 
+class MonthEntered(Recorded):
+    """What somebody entered by hand of a month before the reads we have; the newest of a month holds, before what came
+    in."""
+
+    __tablename__ = "metering_month_entered"
+    KEPT = True
+    service_point_id: Mapped[UUID] = mapped_column(sa.ForeignKey("premises_service_point.id"), index=True)
+    month: Mapped[date]
+    energy: Mapped[Energy]
+    reason: Mapped[str]
+    entered_at: Mapped[datetime]
+    entered_by: Mapped[str]
+
+
 class MonthBefore(Recorded):
     """What a service point used in a month before the reads we have, as another system billed it."""
 

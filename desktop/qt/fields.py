@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from desktop.kernel.country import Identifier
 from desktop.kernel.fields import EARLIEST, LATEST
 from desktop.kernel.measures import Reading
+from desktop.kernel.period import Period
 from desktop.kernel.text import SHAPES, Catalog, Shape, Text
 from desktop.qt import icons, theme
 from desktop.qt.basics import CENTRE, Choice
@@ -305,6 +306,15 @@ class Calendar(QWidget):
         ink = "on_accent" if day == self.day else "ink" if day.month == self.day.month else "ink3"
         painter.setPen(theme.colour(ink))
         painter.drawText(box, CENTRE, str(day.day))
+
+
+def month_flaw(typed: str) -> Text | None:
+    """What is wrong with a month that was typed."""
+    try:
+        Period.month(typed)
+    except ValueError:
+        return Text("This is no month. Write year and month, for example 2026-01")
+    return None
 
 
 class FormatField(Line):

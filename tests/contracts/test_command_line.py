@@ -84,6 +84,17 @@ def test_a_second_place_is_added_read_changed_and_ended(run: CommandLine, tmp_pa
     assert [one["place"]["feeder_code"] for one in now] == [first["place"]["feeder_code"], "F9"]
 
 
+def test_an_earlier_month_is_put_down_with_its_reason(run: CommandLine) -> None:
+    order = ("accounts", "change-month", SMALL[0], "2025-10", "187.5")
+    run(*order, code=2)
+    why = ("--why", "the last bill of the former system")
+    run(*order, *why, "--dry-run")
+    assert "187.5" not in run("accounts", "records", SMALL[0]).out
+    run(*order, *why)
+    assert "Use of 2025-10 entered: 187.5 kWh" in run("accounts", "records", SMALL[0]).out
+    assert "YYYY-MM" in run("accounts", "change-month", SMALL[0], "10.2025", "1", *why, code=2).err
+
+
 def test_supply_is_put_down_with_its_reason(run: CommandLine) -> None:
     order = ("accounts", "change-supply", SMALL[0], "disconnected", "--since", "2026-01-12")
     run(*order, code=2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from desktop.contracts.records import (
     AccountOpened,
     AccountOrder,
     ContractEnd,
+    MonthOrder,
     NewPlace,
     PlaceChange,
     PlaceFacts,
@@ -274,11 +276,50 @@ def test_supply_needs_a_day_that_came_and_a_reason(
     assert changed(before, contents(small_hall)) == set()
 
 
+@pytest.mark.parametrize("known", [210, None])
+def test_what_was_used_before_the_reads_is_put_down_and_the_newest_word_holds(
+    small: Seat, known: int | None
+) -> None:
+    """November came in with the hall; nobody knew October."""
+    month = date(2025, 11 if known else 10, 1)
+    assert used(small, month) == (None if known is None else Energy.of(known))
+    for energy in ("300", "120.5"):
+        small.do(
+            contracts.change_month, MonthOrder(ACCOUNT, month, Energy.of(Decimal(energy)), " its  last bill ")
+        )
+        assert used(small, month) == Energy.of(Decimal(energy))
+    newest = small.ask(desk.supplies, ACCOUNT)[0].history[0].row
+    told = (catalog("en")(newest.what), newest.words, newest.by)
+    assert told == (f"Use of {month:%Y-%m} entered: 120.5 kWh", "its last bill", small.actor.name)
+    assert small.app.verify() == []
+
+
+def used(seat: Seat, month: date) -> Energy | None:
+    """What an account used in a month, as its card shows it."""
+    months = seat.ask(desk.account_card, ACCOUNT).months
+    return next((one.energy for one in months if one.month == month), None)
+
+
+@pytest.mark.parametrize(
+    ("month", "energy", "reason"),
+    [(date(2026, 2, 1), 1, "a bill"), (date(2025, 10, 1), -1, "a bill"), (date(2025, 10, 1), 1, " "),
+     (date(2025, 10, 1), 1, "x" * 201)],
+)  # fmt: skip
+def test_a_month_needs_a_reason_and_is_none_that_reads_tell_of(
+    small: Seat, small_hall: str, month: date, energy: int, reason: str
+) -> None:
+    before = contents(small_hall)
+    with pytest.raises(Refused):
+        small.do(contracts.change_month, MonthOrder(ACCOUNT, month, Energy.of(energy), reason))
+    assert changed(before, contents(small_hall)) == set()
+
+
 def test_a_cashier_puts_nothing_down(small: Seat) -> None:
     cashier = small.app.sign_in("cashier", PASSWORD, "1")
     for act, request in (
         (contracts.add_point, SECOND),
         (contracts.change_supply, SupplyOrder(ACCOUNT, SupplyState.LIMITED, TODAY, "seen")),
+        (contracts.change_month, MonthOrder(ACCOUNT, date(2025, 10, 1), Energy.of(1), "a bill")),
     ):
         with pytest.raises(NotPermitted):
             cashier.do(act, request)

@@ -338,6 +338,24 @@ def test_supply_is_put_down_with_day_and_reason(qtbot, hall, page):
     assert words in {badge.text for badge in page.account.head.badges}
 
 
+def test_an_earlier_month_is_put_down_with_its_reason(qtbot, hall, page):
+    tab = records(qtbot, page)
+    choose(tab, SupplyPart.METER)
+    QTest.keyClick(tab.records, Qt.Key.Key_M)
+    view = form(qtbot, page)
+    assert faults(page.window()) == []
+    edit = view.form.edit
+    edit("month").show_text("10/2024")
+    edit("energy").show_text("１８７.５")
+    edit("why").show_text("the last bill")
+    hand_over(qtbot, page, view)
+    assert page.stack.currentWidget() is view  # that is no month
+    edit("month").show_text("2024-10")
+    hand_over(qtbot, page, view)
+    settle(qtbot, page.tasks, lambda: tab.history.rows_model.rows[0].words == "the last bill")
+    assert "187.5" in page.say(tab.history.rows_model.rows[0].what).replace(",", ".")
+
+
 def test_a_place_that_somebody_leaves_is_taken_over_by_an_account(qtbot, hall, page):
     tab = records(qtbot, page)
     QTest.keyClick(tab.records, Qt.Key.Key_A)

@@ -23,13 +23,13 @@ from desktop.billing.records import (
 from desktop.billing.service import decide_energy, energy_corrections, energy_cost, propose_energy
 from desktop.kernel.country import ErrorKind, ErrorValue
 from desktop.kernel.errors import NotFound, Refused
-from desktop.kernel.period import Period, months_before
+from desktop.kernel.period import months_before
 from desktop.kernel.text import Catalog, Text
 from desktop.qt import theme
 from desktop.qt.asking import InlineQuestion
 from desktop.qt.basics import Label, ProblemLine, column, row
 from desktop.qt.cells import badge_room, title_room
-from desktop.qt.fields import ChoiceField, TextField
+from desktop.qt.fields import ChoiceField, TextField, month_flaw
 from desktop.qt.figures import signed
 from desktop.qt.fold import Fold, Stack
 from desktop.qt.form import FormPanel
@@ -112,8 +112,8 @@ class EnergyForm(FormPanel):
         self.kind.changed.connect(lambda _: self._choose())
         self.line(
             field("account", say("Account number"), TextField(), required=True),
-            field("month", say("Month concerned"), month, required=True, judge=_month_flaw),
-            field("with", say("Comes with the bill of"), billed_with, required=True, judge=_month_flaw),
+            field("month", say("Month concerned"), month, required=True, judge=month_flaw),
+            field("with", say("Comes with the bill of"), billed_with, required=True, judge=month_flaw),
         )
         self.line(
             field("kind", say("What was wrong"), self.kind),
@@ -189,7 +189,7 @@ class EnergyForm(FormPanel):
         """What is typed so far, where all of it is there."""
         values = self.described(typed)
         months = (typed["month"], typed["with"])
-        if not typed["account"] or values is None or any(one is None or _month_flaw(one) for one in months):
+        if not typed["account"] or values is None or any(one is None or month_flaw(one) for one in months):
             return None
         return EnergyOrder(
             typed["account"],
@@ -217,14 +217,6 @@ class EnergyForm(FormPanel):
             flaws = {"with" if "month" in fields else "contract" if "known" in fields else "": error.text}
         left = self.form.show_flaws(flaws)
         self.problem.tell(self.say.join([self.say(words) for words in left.values()]))
-
-
-def _month_flaw(typed: str) -> Text | None:
-    try:
-        Period.month(typed)
-    except ValueError:
-        return Text("This is no month. Write year and month, for example 2026-01")
-    return None
 
 
 class EnergyTab(QWidget):

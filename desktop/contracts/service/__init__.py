@@ -4,6 +4,7 @@ from desktop.contracts.service.carried import link_terms
 from desktop.contracts.service.changes import (
     change_account,
     change_contract,
+    change_month,
     change_place,
     change_supply,
     end_contract,
@@ -76,6 +77,7 @@ __all__ = [
     "change_account",
     "change_contract",
     "change_group",
+    "change_month",
     "change_place",
     "change_supply",
     "check_spell",

@@ -10,6 +10,7 @@ from desktop.contracts.records import (
     ContractChange,
     ContractEnd,
     ContractSigned,
+    MonthOrder,
     PlaceChange,
     SupplyOrder,
 )
@@ -73,6 +74,14 @@ def change_supply(work: Work, order: SupplyOrder) -> SupplyOrder:
     """Put down what is true about the supply of a place: nothing is switched, nobody is sent."""
     point = contract_at(work, order.account_number, order.contract_number).service_point_id
     premises.set_supply(work, point, order.state, order.since, order.reason)
+    return order
+
+
+@operation("contracts.change")
+def change_month(work: Work, order: MonthOrder) -> MonthOrder:
+    """Put down what was used in a month before the reads we have, which steps of a year and estimates reckon with."""
+    point = contract_at(work, order.account_number, order.contract_number).service_point_id
+    metering.enter_month(work, point, order.month, order.energy, order.reason)
     return order
 
 

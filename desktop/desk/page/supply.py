@@ -16,6 +16,7 @@ from desktop.contracts.records import (
     AccountHints,
     ContractChange,
     ContractEnd,
+    MonthOrder,
     PlaceChange,
     SupplyOrder,
 )
@@ -24,6 +25,7 @@ from desktop.contracts.service import (
     add_point,
     change_account,
     change_contract,
+    change_month,
     change_place,
     change_supply,
     correct_tariff,
@@ -39,7 +41,8 @@ from desktop.desk.page.trying import CapacityForm, WrongTariffForm
 from desktop.desk.records import Supply, SupplyPart
 from desktop.desk.service import supplies
 from desktop.kernel.history import HistoryRow
-from desktop.kernel.measures import Factor, Power, Reading
+from desktop.kernel.measures import Energy, Factor, Power, Reading
+from desktop.kernel.period import Period, months_before
 from desktop.kernel.text import Text
 from desktop.metering.records import MeterChange
 from desktop.metering.rules import MOST_DIGITS
@@ -47,7 +50,7 @@ from desktop.metering.service import change_meter
 from desktop.premises.records import LONGEST_REASON, SupplyState
 from desktop.qt import theme
 from desktop.qt.basics import Label, column
-from desktop.qt.fields import ChoiceField, DateField, FormatField, ReadField, TextField
+from desktop.qt.fields import ChoiceField, DateField, FormatField, ReadField, TextField, month_flaw
 from desktop.qt.figures import grouped
 from desktop.qt.history import history_table
 from desktop.qt.money import NumberField
@@ -234,6 +237,8 @@ class SupplyTab(QWidget):
             keys.append(Key("Del", Text("end the contract"), self.end, enabled=ends))
         if self.seat.may(change_supply):
             keys.append(Key("Ctrl+B", Text("supply state"), self.change_supply))
+        if record.part is SupplyPart.METER and self.seat.may(change_month):
+            keys.append(Key("M", Text("an earlier month"), self.change_month))
         if self.seat.may(add_point):
             keys.append(
                 Key("A", Text("add a service point"), self.add_point, enabled=bool(self.shown.running))
@@ -295,6 +300,11 @@ class SupplyTab(QWidget):
         """Open the form that puts down what is true about the supply."""
         if self.shown is not None:
             self.page.show_entry(changing_supply(self.page, self.shown))
+
+    def change_month(self) -> None:
+        """Open the form for what was used in a month before the reads we have."""
+        if self.shown is not None:
+            self.page.show_entry(changing_month(self.page, self.shown))
 
 
 def _entry(page: Page, found: Supply, title: str, act: Text, draft: str, note: str) -> EntryView:
@@ -367,6 +377,33 @@ def changing_supply(page: Page, found: Supply) -> EntryView:
             found.contract.number,
         )
         view.do(change_supply, order, say("{state} since {day}", state=order.state, day=order.since))
+
+    return _ready(view, send)
+
+
+def changing_month(page: Page, found: Supply) -> EntryView:
+    """The form for what was used here in a month before the reads we have."""
+    say = page.say
+    note = say("Steps of a year and estimates reckon with it from the next bill on; bills that are made stay")
+    view = _entry(page, found, say("Use of an earlier month"), Text("Save"), "month", note)
+    month = TextField(longest=7, example=f"{months_before(page.seat.today(), 1):%Y-%m}")
+    why = TextField(longest=LONGEST_REASON)
+    why.setPlaceholderText(say("for example: the last bill of the former system"))
+    field = view.form.field
+    energy = NumberField(say, Energy.DECIMALS, unit="kWh")
+    view.panel.body.addWidget(Label(found.place.address, "strong", wrap=True))
+    view.add(
+        field("month", say("Month, as 2026-01"), month, required=True, judge=month_flaw),
+        field("energy", say("Energy"), energy, required=True),
+    )
+    view.add(field("why", say("Why"), why, required=True))
+
+    def send(values: dict[str, Any]) -> None:
+        first = Period.month(values["month"]).start
+        order = MonthOrder(
+            found.account_number, first, Energy.of(values["energy"]), values["why"], found.contract.number
+        )
+        view.do(change_month, order, say("Use of {month} is kept", month=values["month"]))
 
     return _ready(view, send)
 

@@ -129,6 +129,7 @@ def _supply(work: Work, account: ContractAccount, newest: SupplyContract, runnin
         rows.add(capacity.id)
     happened_here = [
         *_switched(work, point),
+        *_months(work, point),
         *_events(work, rows, titles, {key: name for key, (name, _class) in names.items()}),
     ]
     return Supply(
@@ -172,6 +173,14 @@ def _switched(work: Work, service_point_id: UUID) -> Iterator[SupplyEvent]:
         words = Text("was {before}: {reason}", before=one.before, reason=one.reason)
         row = HistoryRow(one.changed_at.date(), f"{one.changed_at:%H:%M}", what, words, one.by)
         yield SupplyEvent(SupplyPart.POINT, row)
+
+
+def _months(work: Work, service_point_id: UUID) -> Iterator[SupplyEvent]:
+    """What was put down of months before the reads we have, with the reasons."""
+    for one in metering.months_entered(work, service_point_id):
+        what = Text("Use of {month} entered: {energy} kWh", month=f"{one.month:%Y-%m}", energy=one.energy)
+        row = HistoryRow(one.entered_at.date(), f"{one.entered_at:%H:%M}", what, one.reason, one.by)
+        yield SupplyEvent(SupplyPart.METER, row)
 
 
 def _terms_rows(work: Work, contract_id: UUID) -> dict[UUID, Text]:

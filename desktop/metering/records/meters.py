@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from desktop.kernel.canonical import Content
@@ -44,6 +44,17 @@ class KnownStop:
     account_number: str
     route: str
     position: int
+
+
+@dataclass(frozen=True, slots=True)
+class MonthChanged:
+    """What somebody entered by hand of a month before the reads we have, and why."""
+
+    entered_at: datetime
+    by: str
+    month: date
+    energy: Energy
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,11 @@
 
 from desktop.metering.service.carried import (
     carry_months,
+    enter_month,
     install_many,
     keep_capacities,
     months_before_reads,
+    months_entered,
     put_many_on_route,
 )
 from desktop.metering.service.entry import (
@@ -90,6 +92,7 @@ __all__ = [
     "doubtful_count",
     "doubtful_read",
     "doubtful_reads",
+    "enter_month",
     "estimate",
     "exchange_meter",
     "export_lists",
@@ -108,6 +111,7 @@ __all__ = [
     "map_titles",
     "meter_now",
     "months_before_reads",
+    "months_entered",
     "move_stop",
     "next_places",
     "photo",

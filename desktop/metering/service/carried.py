@@ -9,12 +9,15 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from desktop.kernel.database import among
-from desktop.kernel.measures import Power
+from desktop.kernel.errors import Refused
+from desktop.kernel.measures import Energy, Power
+from desktop.kernel.text import Text
 from desktop.kernel.work import Work
 from desktop.metering.records import (
     KnownMeter,
     KnownMonth,
     KnownStop,
+    MonthChanged,
     MonthUsage,
     ReadReason,
 )
@@ -23,12 +26,14 @@ from desktop.metering.tables import (
     Installation,
     Meter,
     MonthBefore,
+    MonthEntered,
     PointCapacity,
     ReadingRoute,
     Register,
     RegisterRead,
     RouteStop,
 )
+from desktop.premises.records import LONGEST_REASON
 
 ORIGIN = "takeover"
 
@@ -122,19 +127,75 @@ def carry_months(work: Work, months: Sequence[KnownMonth]) -> None:
     )
 
 
+def enter_month(work: Work, service_point_id: UUID, month: date, energy: Energy, reason: str) -> None:
+    """Keep by hand what a service point used in a month before the reads we have; bills made from now on count it.
+
+    `Refused` without a reason, for less than nothing, and for a month that reads tell of.
+    """
+    why = " ".join(reason.split())
+    if not why:
+        raise Refused(Text("Say why: it stands in the history."))
+    if len(why) > LONGEST_REASON:
+        raise Refused(Text("A reason has at most {count} characters.", count=LONGEST_REASON))
+    if energy.raw < 0:
+        raise Refused(Text("Energy of a month is 0 kWh or more."))
+    first = work.session.scalar(
+        sa.select(sa.func.min(RegisterRead.read_on))
+        .join(Register, Register.id == RegisterRead.register_id)
+        .join(Installation, Installation.meter_id == Register.meter_id)
+        .where(Installation.service_point_id == service_point_id)
+    )
+    if month.replace(day=1) > (first or work.today):
+        raise Refused(
+            Text("From {day} on reads tell what was used: put those right instead.", day=first or work.today)
+        )
+    work.add(
+        MonthEntered(
+            id=work.new_id(),
+            service_point_id=service_point_id,
+            month=month.replace(day=1),
+            energy=energy,
+            reason=why,
+            entered_at=work.at,
+            entered_by=work.actor.name,
+        )
+    )
+
+
+def months_entered(work: Work, service_point_id: UUID) -> tuple[MonthChanged, ...]:
+    """What was entered by hand of months before the reads we have, newest first."""
+    rows = work.session.scalars(
+        sa.select(MonthEntered)
+        .filter_by(service_point_id=service_point_id)
+        .order_by(MonthEntered.entered_at.desc(), MonthEntered.id.desc())
+    )
+    return tuple(
+        MonthChanged(work.local(row.entered_at), row.entered_by, row.month, row.energy, row.reason)
+        for row in rows
+    )
+
+
 def months_before_reads(
     work: Work, service_point_ids: Collection[UUID], since: date
 ) -> dict[UUID, list[MonthUsage]]:
     """What service points used in months before the reads we have, from the month of ``since`` on."""
     rows = work.rows(
-        sa.select(MonthBefore.service_point_id, MonthBefore.month, MonthBefore.energy)
-        .where(
+        sa.select(MonthBefore.service_point_id, MonthBefore.month, MonthBefore.energy).where(
             among(work.session, MonthBefore.service_point_id, service_point_ids),
             MonthBefore.month >= since.replace(day=1),
         )
-        .order_by(MonthBefore.month)
     )
+    months = {(row.service_point_id, row.month): row.energy for row in rows}
+    entered = work.rows(
+        sa.select(MonthEntered.service_point_id, MonthEntered.month, MonthEntered.energy)
+        .where(
+            among(work.session, MonthEntered.service_point_id, service_point_ids),
+            MonthEntered.month >= since.replace(day=1),
+        )
+        .order_by(MonthEntered.entered_at, MonthEntered.id)
+    )
+    months |= {(row.service_point_id, row.month): row.energy for row in entered}
     found: dict[UUID, list[MonthUsage]] = {}
-    for row in rows:
-        found.setdefault(row.service_point_id, []).append(MonthUsage(row.month, row.energy, estimated=False))
+    for (point, month), energy in sorted(months.items(), key=lambda one: one[0][1]):
+        found.setdefault(point, []).append(MonthUsage(month, energy, estimated=False))
     return found

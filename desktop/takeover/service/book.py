@@ -27,6 +27,7 @@ from desktop.metering.tables import (
     Installation,
     Meter,
     MonthBefore,
+    MonthEntered,
     PointCapacity,
     ReadingRoute,
     Register,
@@ -512,10 +513,15 @@ class Book(Moment):
         """The months of this year and the last as far as they are billed, and all since the first carried in here."""
         today = self.work.today
         period = Period(today.replace(day=1), months_before(today, -1))
-        carried = sa.select(sa.func.min(MonthBefore.month)).join(
-            self.held, self.held.c.point_id == MonthBefore.service_point_id
-        )
-        since = min(date(today.year - 1, 1, 1), self.work.session.scalar(carried) or date.max)
+        carried = [
+            self.work.session.scalar(
+                sa.select(sa.func.min(table.month)).join(
+                    self.held, self.held.c.point_id == table.service_point_id
+                )
+            )
+            for table in (MonthBefore, MonthEntered)
+        ]
+        since = min([date(today.year - 1, 1, 1), *filter(None, carried)])
         for some in self._held_points():
             usage = metering.usage(self.work, [row.point_id for row in some], period, since)
             billed = {row.point_id: row.billed for row in some}
