@@ -67,7 +67,7 @@ def _compile_once() -> None:
     plain, made = sa.create_engine, dict[type, sa.Engine]()
 
     def create_engine(*given: Any, **options: Any) -> sa.Engine:
-        engine = plain(*given, query_cache_size=5_000, **options)
+        engine = plain(*given, query_cache_size=2_000, **options)
         kind: Any = type(engine.dialect)
         if kind not in made:
             made[kind] = engine
