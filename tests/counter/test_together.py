@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -26,6 +26,7 @@ from desktop.counter.tables import Payment, PaymentPart, Receipt, Tender
 from desktop.desk import service as desk
 from desktop.kernel.errors import KeyReused, NotFound, NotPermitted, Refused
 from desktop.kernel.measures import Money
+from desktop.kernel.period import Clock
 from desktop.kernel.work import Seat, draw_id
 from desktop.ledger import service as ledger
 from tests.hall import PASSWORD, SMALL, account_number, open_till, opened, pay, together, yuan
@@ -196,6 +197,14 @@ def test_one_of_them_or_all_are_taken_back(till: Seat) -> None:
     assert [row.receipt_number for row in others] == [each.numbers[0], each.numbers[2]]
     assert till.ask(desk.account_card, ACCOUNTS[0]).payments[0].taken_back
     assert till.app.verify() == []  # type: ignore[attr-defined]  # known here
+
+
+def test_a_payment_of_another_day_is_a_refund_and_no_affair_of_one_person(till: Seat) -> None:
+    number = till.do(counter.take_together, order(till)).receipts[0].number
+    till.app.clock = Clock(till.app.country.zone, till.today() + timedelta(days=1))
+    with pytest.raises(Refused, match="on its own day only"):
+        till.do(counter.reverse_payment, TakeBackOrder(number, "wrong flat"))
+    assert not any(one.taken_back for one in till.ask(counter.paid_with, ReceiptQuery(number)))
 
 
 def order_of(taken: TakenTogether) -> tuple[AccountShare, ...]:

@@ -53,8 +53,8 @@ def _paid(work: Work, receipt_number: str) -> Sequence[Any]:
     ).one_or_none()
     if found is None:
         raise NotFound(Text("No receipt has the number {number}.", number=receipt_number))
-    shared = orm.aliased(Receipt)
-    undone = sa.exists().where(PostingSet.reverses_id == Payment.posting_set_id)
+    shared, mirror = orm.aliased(Receipt), orm.aliased(PostingSet)
+    undone = sa.exists().where(mirror.reverses_id == Payment.posting_set_id)
     rows = (
         sa.select(
             Payment.id,
@@ -67,8 +67,10 @@ def _paid(work: Work, receipt_number: str) -> Sequence[Any]:
             PaymentReversal.reversed_by,
             PaymentReversal.reason,
             undone.label("taken_back"),
+            PostingSet.posted_on,
         )
         .select_from(Payment)
+        .join(PostingSet, PostingSet.id == Payment.posting_set_id)
         .join(ContractAccount, ContractAccount.id == Payment.contract_account_id)
         .join(Party, Party.id == ContractAccount.party_id)
         .join(Tender, Tender.payment_id == Payment.id)
@@ -88,12 +90,23 @@ def reverse_payment(work: Work, order: TakeBackOrder) -> tuple[PaymentTakenBack,
     """Take payments back, each by the mirror of its posting set; see `TakeBackOrder` for which. All or none.
 
     What they cleared is owed again. Cash leaves the drawer of this station, which must be open. Refused for one that
-    was taken back before, and where credit it made is used up.
+    was taken back before, for one of another day (later it is a refund, which one person alone never makes), and where
+    credit it made is used up.
     """
     reason = " ".join(order.reason.split())
     if not reason:
         raise Refused(Text("Say why the payment is taken back."))
     rows = _wanted(order, _paid(work, order.receipt_number))
+    late = next((row for row in rows if row.posted_on != work.today), None)
+    if late is not None:
+        raise Refused(
+            Text(
+                "Receipt {number} is of {day}: a payment is taken back on its own day only."
+                " Later it is a refund, which takes two people.",
+                number=late.receipt,
+                day=late.posted_on,
+            )
+        )
     accounts = sa.select(Payment.contract_account_id).where(Payment.id.in_([row.id for row in rows]))
     work.lock(ContractAccount, work.session.scalars(accounts).all())
     gives_cash = any(row.kind is TenderKind.CASH for row in rows)
