@@ -394,18 +394,19 @@ class Closing(Panel):
     def _build(self) -> None:
         say = self.say
         cards = row(self.expected, self.counted, self.difference)
-        taken, self.explained = QWidget(), QWidget()
+        taken, beside, self.explained = QWidget(), QWidget(), QWidget()
         taken.setLayout(column(Label(say("Taken"), "h2"), self.taken, spacing=theme.S1))
         self.explained.setLayout(
             column(Label(say("Receipts that could explain it"), "h2"), self.suspects, spacing=theme.S1)
         )
+        beside.setLayout(column(self.explained))  # its room stays, so that what was taken keeps to the left
         for part in (self.taken, self.suspects):
             part.setMinimumHeight(theme.grown(120))
         self.body.addLayout(cards)
         self.body.addWidget(self.reason_field)
         self.body.addWidget(self.open_ends)
         self.body.addWidget(Rule())
-        self.body.addWidget(Fold((taken, 300, 140), (self.explained, 0, 160), below=_BESIDE), 1)
+        self.body.addWidget(Fold((taken, 340, 140), (beside, 0, 160), below=_BESIDE), 1)
 
     def show_closing(
         self, found: TillClosing, lost_payments: tuple[LostPayment, ...], *, handed_on: bool
