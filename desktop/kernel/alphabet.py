@@ -62,7 +62,7 @@ def readings(name: str) -> list[tuple[str, ...]]:
 @lru_cache(maxsize=8192)  # names are made of few words: most have one character
 def _spoken(word: str) -> tuple[str, ...]:
     """How a word is said, as `lazy_pinyin` says it in any name; other signs come one by one."""
-    return tuple(lazy_pinyin([word], style=Style.TONE, errors=list))  # type: ignore[arg-type]
+    return tuple(lazy_pinyin([word], style=Style.TONE, errors=list))  # type: ignore[arg-type]  # also a function, its stub knows words only
 
 
 def sort_key(text: str) -> str:

@@ -35,7 +35,7 @@ def test_a_name_is_said_word_by_word_as_it_is_said_whole() -> None:
     chance, signs = random.Random(7), "王玉兰建国晓梅长乐行重朝阳银行公司人民都会了得单曾仇解A b-2"
     for _ in range(2_000):
         name = "".join(chance.choices(signs, k=chance.choice((2, 3, 3, 4, 9))))
-        whole = lazy_pinyin(name, style=Style.TONE, errors=list)  # type: ignore[arg-type]
+        whole = lazy_pinyin(name, style=Style.TONE, errors=list)  # type: ignore[arg-type]  # as in the code
         assert not has_han(name) or name[0] in SURNAMES or readings(name) == [tuple(whole)]
 
 

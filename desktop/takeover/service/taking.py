@@ -100,6 +100,24 @@ def take_group(work: Work, order: GroupOrder) -> GroupTaken:
         mine = [accounts[one.number] for one in order.accounts if one.party == name]
         ledger.hand_over(work, mine, now[key])
     first = {one.number: points[one.point] for one in order.accounts if one.point}
+    _measure(work, order, points, first)
+    _agree(work, order, accounts, points, first)
+    found = {party_ids[number] for number in order.found_themselves}
+    found |= {now[came[one.party]] for one in order.accounts if one.owner.startswith(HERE)}
+    search.index(work, parties.search_owners(work, sorted(found)))
+    for one in order.merged:
+        if one.merge_with.startswith(HERE):
+            parties.found_together(work, kept[one.number])
+    rows = sum(
+        map(len, (people, order.premises, order.points, order.meters, order.accounts, order.contracts,
+                  order.items, order.payments, order.history, order.terms, order.spells, order.plans,
+                  order.wishes))
+    )  # fmt: skip
+    return GroupTaken(order.name, len(order.accounts), rows)
+
+
+def _measure(work: Work, order: GroupOrder, points: dict[str, UUID], first: dict[str, UUID]) -> None:
+    """Capacities, places on routes and months used before."""
     metering.keep_capacities(
         work, {points[one.number]: one.capacity for one in order.points if one.capacity is not None}
     )
@@ -112,6 +130,16 @@ def take_group(work: Work, order: GroupOrder) -> GroupTaken:
             for month, energy in one.months.items()
         ],
     )
+
+
+def _agree(
+    work: Work,
+    order: GroupOrder,
+    accounts: dict[str, UUID],
+    points: dict[str, UUID],
+    first: dict[str, UUID],
+) -> None:
+    """What accounts owe and have, their contracts with terms, and how they pay."""
     ledger.carry_balances(
         work,
         _items(work, order, accounts),
@@ -139,18 +167,6 @@ def take_group(work: Work, order: GroupOrder) -> GroupTaken:
             for one in order.wishes
         ],
     )
-    found = {party_ids[number] for number in order.found_themselves}
-    found |= {now[came[one.party]] for one in order.accounts if one.owner.startswith(HERE)}
-    search.index(work, parties.search_owners(work, sorted(found)))
-    for one in order.merged:
-        if one.merge_with.startswith(HERE):
-            parties.found_together(work, kept[one.number])
-    rows = sum(
-        map(len, (people, order.premises, order.points, order.meters, order.accounts, order.contracts,
-                  order.items, order.payments, order.history, order.terms, order.spells, order.plans,
-                  order.wishes))
-    )  # fmt: skip
-    return GroupTaken(order.name, len(order.accounts), rows)
 
 
 @operation("takeover.import")
