@@ -140,6 +140,8 @@ from desktop.staff.service import COMMAND_LINE, hash_password
 from desktop.tariffs import service as tariffs
 from desktop.tariffs.records import CustomerClass, VersionState
 from desktop.tariffs.records import DecisionOrder as VersionDecision
+from desktop.treasury import service as treasury
+from desktop.treasury.records import CloseDayOrder, CopyOrder
 
 TODAY = date(2026, 2, 5)
 JANUARY = Period.month("2026-01")
@@ -205,8 +207,8 @@ def small_hall(url: str) -> None:
         read(seat, SMALL, date(2026, 1, 31), 300)
         drafted = billing.run_bills(seat, JANUARY)
         billing.issue_run(seat, drafted.run.number)
+        _day_closed(app.command_line("2"))
         seat.do(counter.open_till, TillOrder(yuan("200.00")))
-        _till_closed(open_till(app.command_line("2")))
         owed = seat.ask(ledger.dues, SMALL[0]).total
         receipt = pay(seat, SMALL[0], owed)
         seat.do(counter.reprint_receipt, ReceiptQuery(receipt.number))
@@ -245,11 +247,14 @@ def small_hall(url: str) -> None:
         upkeep.note(app.database, upkeep.UpkeepKind.BACKUP)
 
 
-def _till_closed(seat: Seat) -> None:
-    """A till that was filled from the safe, closed with a few notes missing, and opened again."""
+def _day_closed(seat: Seat) -> None:
+    """A till that was filled from the safe, closed with a few notes missing, and opened again after its day's close."""
+    open_till(seat)
     seat.do(counter.move_cash, MovementOrder(MovementKind.FLOAT, yuan("100.00"), "change"))
     counted = seat.do(counter.count_till, CountOrder(yuan("90.00"), (Piece(yuan("50.00"), 1),)))
     seat.do(counter.close_till, CloseTillOrder(counted.count_id, "nobody knows"))
+    seat.do(treasury.close_day, CloseDayOrder(TODAY))
+    seat.do(treasury.note_copy, CopyOrder(TODAY, "copy.db", 1))
     open_till(seat)
 
 

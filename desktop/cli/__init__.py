@@ -34,6 +34,7 @@ from desktop.cli import (
     supply,
     takeover,
     tariffs,
+    treasury,
 )
 from desktop.kernel.commands import call
 from desktop.kernel.log import keep_log
@@ -66,6 +67,7 @@ COMMANDS: tuple[click.Command, ...] = (
     takeover.export_group,
     takeover.import_group,
     tariffs.tariffs_group,
+    treasury.day_group,
 )
 
 

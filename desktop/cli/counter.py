@@ -391,7 +391,7 @@ def till_close(
         raise Refused(Text("Count the drawer first: what should be there is told after the count."))
     lost = counter.lost(seat.app.intents)
     if (lost or found.unprinted) and not hand_on:
-        for words in _open_ends(say, found.unprinted, [one.account_number for one in lost]):
+        for words in open_ends(say, found.unprinted, [one.account_number for one in lost]):
             click.echo(words, err=True)
         raise Refused(Text("Settle these, or hand them on with --hand-on."))
     if found.difference and not reason.strip():
@@ -439,7 +439,8 @@ def _sums(say: Catalog, expected: Money, counted: Money, difference: Money) -> l
     return table(rows, {1})
 
 
-def _open_ends(say: Catalog, unprinted: Sequence[str], lost: Sequence[str]) -> list[str]:
+def open_ends(say: Catalog, unprinted: Sequence[str], lost: Sequence[str]) -> list[str]:
+    """What is still open of payments, a line each."""
     return [
         *(say("Receipt {number} is not printed", number=number) for number in unprinted),
         *(say("A payment for account {number} has no answer", number=number) for number in lost),

@@ -30,13 +30,13 @@ from desktop.counter.records import (
     TogetherOrder,
     TogetherQuery,
 )
-from desktop.desk import service as desk
 from desktop.kernel import canonical, intent
 from desktop.kernel.errors import NotFound, NotPermitted, Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat, draw_id
 from desktop.ledger import service as ledger
 from desktop.ledger.records import Role
+from desktop.treasury import service as treasury
 from tests.hall import PASSWORD, SMALL, open_till, opened, posting_sets, together, yuan
 from tests.rows import changed, contents, raw
 
@@ -234,7 +234,7 @@ def test_cash_leaves_the_drawer_of_the_counter_that_gives_it_back(small: Seat, d
     small.do(counter.reverse_payment, TakeBackOrder(first, "the wrong account"))
     drawer.do(counter.reverse_payment, TakeBackOrder(card, "the wrong account"))
     drawer.do(counter.reverse_payment, TakeBackOrder(take(small, "2.00"), "twice"))
-    (now,) = (one for one in small.ask(desk.drawers) if one.till_name == "Counter 2")
+    (now,) = (one for one in small.ask(treasury.drawers) if one.till_name == "Counter 2")
     assert now.cash == yuan("6.00")
     sheet = close(drawer, "6.00")
     assert (sheet.expected, sheet.difference) == (yuan("6.00"), Money(0))

@@ -441,6 +441,7 @@ SERIES = (
     "cash_sheet",
     "collective_bill",
     "contract",
+    "day_sheet",
     "export",
     "instalment",
     "payment_group",

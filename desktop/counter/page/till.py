@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
-from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtCore import Signal
@@ -46,8 +45,8 @@ from desktop.qt.money import MoneyField
 from desktop.qt.page import Key, Page, Question
 from desktop.qt.panels import Card, Panel
 from desktop.qt.paper_panel import PaperPanel
-from desktop.qt.preview import PaperFile, keep_paper
-from desktop.qt.printing import print_paper, printer_name
+from desktop.qt.preview import PaperFile
+from desktop.qt.printing import Printed, keep_and_print
 from desktop.qt.table import Cell, Column, Table, money_cell
 
 _BESIDE = 760
@@ -63,13 +62,11 @@ class Step(Enum):
     SHEET = "it is closed, its sheet is shown"
 
 
-def sheet_paper(seat: Seat, sheet: CashSheet) -> tuple[Path, PaperFile, str, bool]:
-    """The PDF of a cash sheet, kept and sent to its printer; the printer's name, and whether it took the paper."""
+def sheet_paper(seat: Seat, sheet: CashSheet) -> Printed:
+    """The PDF of a cash sheet, kept and sent to its printer."""
     pdf = cash_sheet_pdf(sheet, seat.app.catalog, seat.app.country, seat.app.picture)
     copy = f"_copy{sheet.copy}" if sheet.copy else ""
-    path = keep_paper(f"cash_sheet_{sheet.number}{copy}", pdf)
-    printer = printer_name(CASH_SHEET, seat.station.code)
-    return path, PaperFile(pdf), printer, bool(printer) and print_paper(pdf, printer)
+    return keep_and_print(seat.station.code, CASH_SHEET, f"cash_sheet_{sheet.number}{copy}", pdf)
 
 
 def sheet_look(seat: Seat, sheet: CashSheet) -> PaperFile:
@@ -304,18 +301,15 @@ class TillWork(Stack):
             then=lambda paper: self.paper.show_paper(title, None, paper, may_print=False),
         )
 
-    def _show_paper(self, made: tuple[Path, PaperFile, str, bool]) -> None:
-        path, paper, printer, printed = made
-        number = self.sheet.number
+    def _show_paper(self, made: Printed) -> None:
+        title = self.say("Cash sheet {number}", number=self.sheet.number)
         self.busy = False
         self.stepped.emit()
-        self.paper.show_paper(
-            self.say("Cash sheet {number}", number=number), path, paper, may_print=not printed
-        )
-        if printer and not printed:
+        self.paper.show_paper(title, made.path, made.paper, may_print=not made.printed)
+        if made.printer and not made.printed:
             self.page.banner.tell(
                 "warn",
-                self.say("The till is closed, but {printer} did not take the sheet", printer=printer),
+                self.say("The till is closed, but {printer} did not take the sheet", printer=made.printer),
                 self.say("Ctrl P tries again"),
             )
 

@@ -12,7 +12,7 @@ from desktop.counter.service.payments import (
     unprinted,
 )
 from desktop.counter.service.reversing import paid_with, prove_reversals, reverse_payment
-from desktop.counter.service.till import RECEIPT, move_cash, open_till, shift, till
+from desktop.counter.service.till import RECEIPT, counting, move_cash, open_till, shift, till
 from desktop.counter.service.till_closing import (
     CASH_SHEET,
     cash_sheet,
@@ -32,6 +32,7 @@ __all__ = [
     "cash_sheet",
     "close_till",
     "count_till",
+    "counting",
     "in_drawer",
     "lost",
     "lost_payments",

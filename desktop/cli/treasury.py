@@ -1,0 +1,195 @@
+"""`day`: the close of the hall's day, its sheet, and whether the book still holds what stood then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import click
+
+from desktop.cli.call import DONE, PROBLEMS, Call, common, progress, read_day, table
+from desktop.cli.counter import open_ends
+from desktop.counter import service as counter
+from desktop.kernel import canonical
+from desktop.kernel.errors import Refused
+from desktop.kernel.files import written_whole
+from desktop.kernel.text import Catalog, Text
+from desktop.kernel.work import Seat
+from desktop.treasury import service as treasury
+from desktop.treasury.documents import day_sheet_pdf, day_sheet_text, read_day_file
+from desktop.treasury.records import CloseDayOrder, CopyState, DayLook, DayQuery, DaySheet, DayTill
+
+_out = click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="file to write: .pdf to print, .json to check against later, .txt to read",
+)
+_day = click.option("--day", callback=read_day, help="day, YYYY-MM-DD; the next one to close when left out")
+
+
+@click.group("day")
+def day_group() -> None:
+    """The day of the hall: what hinders its close, the close, its sheet."""
+
+
+@day_group.command("show")
+@_day
+@common
+def day_show(call: Call, day: date | None) -> int:
+    """Show a day: its tills, what hinders its close, or its sheet."""
+    seat = call.seat()
+    look = seat.ask(treasury.day_look, DayQuery(day))
+    call.answer(look, _look_lines(look, seat.app.catalog(call.lang)))
+    return DONE
+
+
+@day_group.command("list")
+@common
+def day_list(call: Call) -> int:
+    """The closed days of the hall, newest first."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    rows = seat.ask(treasury.days)
+    lines = [
+        [say.date(row.day), row.number, row.closed_by, say.number(row.tills), _copy_words(row.copy, say)]
+        for row in rows
+    ]
+    call.answer(rows, table(lines, {3}))
+    return DONE
+
+
+@day_group.command("close")
+@_day
+@click.option("--hand-on", is_flag=True, help="hand on receipts not printed and payments without an answer")
+@click.option("--remark", default="", help="words for the sheet")
+@_out
+@common
+def day_close(call: Call, day: date | None, hand_on: bool, remark: str, out: Path | None) -> int:
+    """Close the day of the hall, then keep its sheet and a proven copy of an embedded database."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    look = seat.ask(treasury.day_look, DayQuery(day))
+    lost = counter.lost(seat.app.intents)
+    if (lost or look.unprinted) and look.sheet is None and not hand_on:
+        for words in open_ends(say, look.unprinted, [one.account_number for one in lost]):
+            click.echo(words, err=True)
+        raise Refused(Text("Settle these, or hand them on with --hand-on."))
+    sheet = seat.do(treasury.close_day, CloseDayOrder(look.day, look.unprinted, lost, remark))
+    if out is not None:
+        _write(seat, sheet, out)
+    kept = treasury.keep_day(seat, sheet, progress(call))
+    lines = [say("{day} is closed: sheet {number}", day=sheet.day, number=sheet.number)]
+    lines.append(say("Digest of all heads: {digest}", digest=sheet.digest))
+    if kept.copy is not None:
+        lines.append(_copy_words(kept.copy, say))
+    call.answer({"sheet": sheet, "kept": kept}, [*_till_lines(sheet.tills, say), *lines])
+    return PROBLEMS if kept.copy is not None and kept.copy.problem is not None else DONE
+
+
+@day_group.command("sheet")
+@click.option("--day", callback=read_day, help="day, YYYY-MM-DD; the one closed last when left out")
+@_out
+@common
+def day_sheet(call: Call, day: date | None, out: Path | None) -> int:
+    """Write the sheet of a closed day once more, marked COPY n on paper, or show what proves it."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    if out is None:
+        sheet = seat.ask(treasury.day_sheet, DayQuery(day))
+        call.answer(sheet, day_sheet_text(sheet, say).splitlines())
+        return DONE
+    sheet = seat.do(treasury.reprint_day_sheet, DayQuery(day))
+    _write(seat, sheet, out)
+    told = say(
+        "Copy {copy} of day sheet {number} in {file}", copy=sheet.copy, number=sheet.number, file=str(out)
+    )
+    call.answer({"copy": sheet.copy, "number": sheet.number, "file": str(out)}, [told])
+    return DONE
+
+
+@day_group.command("copy")
+@common
+def day_copy(call: Call) -> int:
+    """Copy the database once more after the day closed last: opened, proven and counted before it counts."""
+    seat = call.seat()
+    kept = treasury.keep_day(seat, seat.ask(treasury.day_sheet, DayQuery()), progress(call))
+    if kept.copy is None:
+        raise Refused(Text("This database is on a server, which is copied there."))
+    call.answer(kept.copy, [_copy_words(kept.copy, seat.app.catalog(call.lang))])
+    return PROBLEMS if kept.copy.problem is not None else DONE
+
+
+@day_group.command("check")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@common
+def day_check(call: Call, file: Path) -> int:
+    """Check the book against the FILE a close wrote: whether it still holds all that stood then."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    found = seat.ask(treasury.heads_checked, read_day_file(file))
+    lines = [
+        say(
+            "Station {station}: entry {number} is not in the book",
+            station=one.station,
+            number=str(one.head.number),
+        )
+        for one in found.lost
+    ]
+    whole = say.plural(
+        "{count} journal, all as it was then", "{count} journals, all as they were then", found.heads
+    )
+    call.answer(found, lines or [whole])
+    return PROBLEMS if found.lost else DONE
+
+
+def _write(seat: Seat, sheet: DaySheet, out: Path) -> None:
+    say = seat.app.catalog(sheet.language)
+    match out.suffix.lower():
+        case ".json":
+            content = canonical.dump(sheet).encode()
+        case ".txt":
+            content = day_sheet_text(sheet, say).encode()
+        case _:
+            content = day_sheet_pdf(sheet, seat.app.catalog, seat.app.country, seat.app.picture)
+    with written_whole(out) as stream:
+        stream.write(content)
+
+
+def _copy_words(copy: CopyState | None, say: Catalog) -> str:
+    if copy is None:
+        return ""
+    if copy.problem is not None:
+        return say("Copy failed: {problem}", problem=copy.problem)
+    return say("Copied and proven: {rows} rows in {file}", rows=copy.rows, file=copy.file)
+
+
+def _till_lines(tills: Sequence[DayTill], say: Catalog) -> list[str]:
+    rows = [
+        [one.till_name, one.cash_sheet, one.closed_by, say.money(one.amount), say.money(one.counted),
+         say.money(one.difference)]
+        for one in tills
+    ]  # fmt: skip
+    return table(rows, {3, 4, 5})
+
+
+def _look_lines(look: DayLook, say: Catalog) -> list[str]:
+    lines = [say.date(look.day), *_till_lines(look.tills, say)]
+    if look.sheet is not None:
+        return [
+            *lines,
+            say("{day} is closed: sheet {number}", day=look.day, number=look.sheet.number),
+            _copy_words(look.copy, say),
+        ]
+    lines += [say("Not closed: {day}", day=one) for one in look.earlier]
+    lines += [
+        say(
+            "{till} is open: {name}, since {moment}",
+            till=one.till_name,
+            name=one.cashier,
+            moment=one.opened_at,
+        )
+        for one in look.open_tills
+    ]
+    lines += open_ends(say, look.unprinted, ())
+    return lines

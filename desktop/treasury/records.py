@@ -1,0 +1,226 @@
+"""The plain values of the hall's money: its tills as they stand now, and its days with what they are closed with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from desktop.counter.records import LostPayment, Taken, TenderKind
+from desktop.kernel.heads import Head
+from desktop.kernel.measures import Money
+from desktop.kernel.text import Text, Worded
+from desktop.staff.records import Letterhead
+
+# Tills as they stand
+
+
+class TillState(Worded):
+    """What a till is doing."""
+
+    OPEN = "open", Text("Open")
+    COUNTING = "counting", Text("Being counted")
+    CLOSED = "closed", Text("Closed")
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerRow:
+    """The till of a workplace now: ``cash`` should be in its drawer; the last payment; what was taken today.
+
+    While it is closed there is neither cashier nor ``opened_at``; ``receipts`` are those since it was opened.
+    """
+
+    till_name: str
+    state: TillState
+    cashier: str
+    opened_at: datetime | None
+    receipts: int
+    cash: Money
+    last_at: datetime | None
+    last_amount: Money
+    taken: Money
+    taken_cash: Money
+
+
+# Days of the hall
+
+
+@dataclass(frozen=True, slots=True)
+class DayQuery:
+    """A day of this hall; without one the day that is to be closed next."""
+
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DayTill:
+    """One closed session on the sheet of its day."""
+
+    cash_sheet: str
+    till_name: str
+    opened_at: datetime
+    closed_at: datetime
+    closed_by: str
+    receipts: int
+    taken: tuple[Taken, ...]
+    expected: Money
+    counted: Money
+    difference: Money
+    reason: str
+
+    @property
+    def amount(self) -> Money:
+        """What it took by all tenders."""
+        return Money.total([one.amount for one in self.taken])
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTill:
+    """A till that hinders the close of a day: whose it is, and since when it is open."""
+
+    till_name: str
+    cashier: str
+    opened_at: datetime
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CopyState:
+    """The newest try to copy the database after a close: why it failed, or nothing. ``rows`` were counted."""
+
+    tried_at: datetime
+    file: str
+    rows: int
+    problem: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChainHead:
+    """The newest entry of a station's chain, and how the station is called."""
+
+    station: str
+    head: Head
+
+
+@dataclass(frozen=True, slots=True)
+class DaySheet:
+    """The sheet of a closed day with all its paper shows; ``heads`` and their ``digest`` prove the book up to it.
+
+    ``unprinted`` receipts and ``lost`` payments were handed on.
+    """
+
+    number: str
+    letterhead: Letterhead
+    language: str
+    day: date
+    closed_at: datetime
+    closed_by: str
+    tills: tuple[DayTill, ...]
+    taken: tuple[Taken, ...]
+    unprinted: tuple[str, ...]
+    lost: tuple[LostPayment, ...]
+    remark: str
+    heads: tuple[ChainHead, ...]
+    digest: str
+    check_code: str
+    copy: int = 0
+
+    @property
+    def turned_in(self) -> Money:
+        """The cash that went to the safe from its tills."""
+        return Money.total([one.counted for one in self.tills])
+
+    @property
+    def difference(self) -> Money:
+        """All differences of its tills."""
+        return Money.total([one.difference for one in self.tills])
+
+
+@dataclass(frozen=True, slots=True)
+class DayLook:
+    """A day as it stands: what hinders its close, what its tills came to, its sheet once it is closed.
+
+    ``earlier`` are days before it that are not closed, ``closed`` the day closed last, ``copy`` the newest try to copy
+    the database since, where it lies in a file of its own.
+    """
+
+    day: date
+    tills: tuple[DayTill, ...]
+    open_tills: tuple[OpenTill, ...]
+    unprinted: tuple[str, ...]
+    earlier: tuple[date, ...]
+    closed: date | None
+    sheet: DaySheet | None
+    copy: CopyState | None
+
+    @property
+    def taken(self) -> tuple[Taken, ...]:
+        """What its tills took, by tender."""
+        return taken_together(self.tills)
+
+
+def taken_together(tills: tuple[DayTill, ...]) -> tuple[Taken, ...]:
+    """What several sessions took, by tender."""
+    found = []
+    for kind in TenderKind:
+        mine = [one for till in tills for one in till.taken if one.tender is kind]
+        if mine:
+            receipts, back = (sum(getattr(one, name) for one in mine) for name in ("receipts", "reversals"))
+            found.append(Taken(kind, receipts, back, Money.total([one.amount for one in mine])))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class CloseDayOrder:
+    """Close a day of this hall; receipts ``unprinted`` and payments ``lost`` are handed on, named here."""
+
+    day: date
+    unprinted: tuple[str, ...] = ()
+    lost: tuple[LostPayment, ...] = ()
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """A closed day in the list of them."""
+
+    day: date
+    number: str
+    closed_at: datetime
+    closed_by: str
+    tills: int
+    copy: CopyState | None
+
+
+@dataclass(frozen=True, slots=True)
+class CopyOrder:
+    """What came of copying the database after the close of a day; no ``problem``: the copy holds."""
+
+    day: date
+    file: str
+    rows: int
+    problem: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeadsChecked:
+    """What became of heads kept elsewhere: those that the book does not hold any more, of so many."""
+
+    heads: int
+    lost: tuple[ChainHead, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DayWaiting:
+    """What of the hall's days waits for somebody: days not closed, and why the last copy failed."""
+
+    unclosed: tuple[date, ...]
+    closed: date | None
+    problem: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was kept beside the database after a close: the sheet for programs, and the copy where there is one."""
+
+    export: str
+    copy: CopyState | None

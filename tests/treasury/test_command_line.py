@@ -1,0 +1,47 @@
+"""The hall's money by command: the day closed, its sheet written, the book checked against its file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import CommandLine
+
+
+@pytest.fixture
+def run(
+    capsys: pytest.CaptureFixture[str], small_hall: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> CommandLine:
+    """The command line in the hall with three accounts, on the day after its first close."""
+    monkeypatch.setenv("SERVICEHALL_COPIES", str(tmp_path / "copies"))
+    return CommandLine(capsys, small_hall, today="2026-02-06", lang="en", station="1")
+
+
+def test_a_day_is_closed_and_checked_by_command(run: CommandLine, tmp_path: Path) -> None:
+    assert "is open" in run("day", "show").out
+    assert "Tills are open" in run("day", "close", "--hand-on", code=1).err
+    for station in ("1", "2"):
+        run.at(station)("till", "close", "--amount", "0", "--reason", "nobody knows", "--hand-on")
+    assert "is not printed" in run("day", "close", code=1).err
+    out = tmp_path / "day.pdf"
+    closed = run.json("day", "close", "--hand-on", "--remark", "quiet", "--out", out)
+    assert (closed["sheet"]["remark"], len(closed["sheet"]["tills"])) == ("quiet", 2)
+    assert out.read_bytes().startswith(b"%PDF")
+    export = Path(closed["kept"]["export"])
+    assert "2 journals" in run("day", "check", export).out
+    assert "closed already" in run("day", "close", "--day", "2026-02-06", code=1).err
+    assert closed["sheet"]["number"] in run("day", "list").out
+    assert closed["sheet"]["digest"] in run("day", "sheet").out
+    for name in ("again.pdf", "again.json", "again.txt"):
+        assert "Copy" in run("day", "sheet", "--out", tmp_path / name).out
+    told = json.loads((tmp_path / "again.json").read_text())
+    told["heads"][0]["head"]["number"] += 1000
+    forged = tmp_path / "forged.json"
+    forged.write_text(json.dumps(told))
+    assert "is not in the book" in run("day", "check", forged, code=1).out
+    assert "not the file of a closed day" in run("day", "check", out, code=1).err
+    again = run("day", "copy", code=0 if closed["kept"]["copy"] else 1)
+    assert "rows in" in again.out or "on a server" in again.err
+    run("verify")

@@ -1,0 +1,131 @@
+"""The hall's money by keys alone: tills as they stand, a day closed with its sheet and its copy."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.app import App
+from desktop.counter.records import CloseTillOrder, CountOrder, PaymentOrder, ReceiptQuery, TillOrder
+from desktop.counter.service import close_till, count_till, note_unprinted, open_till, take_payment, till
+from desktop.kernel.measures import Money
+from desktop.kernel.work import Seat
+from desktop.qt.tasks import Tasks
+from desktop.shell.window import Window
+from desktop.treasury.page.day import DAY, SHEET, Day
+from desktop.treasury.records import DayQuery, TillState
+from desktop.treasury.service import copies_folder, day_sheet, drawers
+from tests.windows import hold_key, owing, settle, shown
+
+pytestmark = pytest.mark.usefixtures("dressed")
+
+
+def press(window: Window, key: Qt.Key) -> None:
+    """A key on whatever has the focus."""
+    QTest.keyClick(QApplication.focusWidget() or window, key)
+
+
+def shut(hall: App, station: str) -> None:
+    """Close the till of a workplace, opened before where it is not, with nothing in it."""
+    seat = hall.command_line(station)
+    if seat.ask(till) is None:
+        seat.do(open_till, TillOrder(Money(0)))
+    counted = seat.do(count_till, CountOrder(Money(0)))
+    seat.do(close_till, CloseTillOrder(counted.count_id, "nobody knows"))
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "vi"])
+def test_a_day_is_closed_by_keys_once_its_tills_are(
+    qtbot: QtBot,
+    hall: App,
+    clerk: Seat,
+    workers: Tasks,
+    language: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("SERVICEHALL_COPIES", str(tmp_path / "copies"))
+    seat = replace(clerk, actor=replace(clerk.actor, language=language))
+    counter = hall.command_line("1")
+    counter.do(open_till, TillOrder(Money(10_000)))
+    order = PaymentOrder(owing(seat)[0].number, Money(100), Money(100))
+    receipt = counter.do(take_payment, order)
+    counter.do(note_unprinted, ReceiptQuery(receipt.number))
+
+    window = shown(qtbot, Window(seat, workers))
+    page = window.open_page("treasury")
+    settle(qtbot, workers)
+    rows = {one.till_name: one for one in seat.ask(drawers)}
+    shown_rows = page.part.table.rows_model
+    assert [shown_rows.row(at) for at in range(shown_rows.rowCount())] == list(rows.values())
+    one = rows[counter.station.name]
+    assert (one.state, one.last_amount, one.cash) == (TillState.OPEN, Money(100), Money(10_100))
+
+    page.tabs.setFocus()
+    press(window, Qt.Key.Key_Right)
+    part = page.part
+    assert isinstance(part, Day)
+    settle(qtbot, workers, lambda: part.look is not None)
+    assert page.primary is not None
+    press(window, Qt.Key.Key_F12)
+    assert part.question.isHidden(), "tills are open"
+    shut(hall, "0")
+    counted = counter.do(count_till, CountOrder(Money(10_100)))
+    counter.do(close_till, CloseTillOrder(counted.count_id, "", (receipt.number,)))
+    press(window, Qt.Key.Key_F5)
+    settle(qtbot, workers, lambda: not part.look.day.open_tills)
+    press(window, Qt.Key.Key_F12)
+    assert part.question.isHidden(), "a receipt waits for its paper"
+    press(window, Qt.Key.Key_F8)
+    press(window, Qt.Key.Key_F12)
+    assert part.question.isVisible()
+    QTest.keyClicks(part.question.edit, "quiet")
+    hold_key(part.question.edit, Qt.Key.Key_Return, 10)
+    settle(qtbot, workers, lambda: part.stack.currentIndex() == SHEET and part.look.day.copy is not None)
+    sheet = seat.ask(day_sheet, DayQuery())
+    assert (sheet.remark, sheet.unprinted, sheet.language) == ("quiet", (receipt.number,), language)
+    assert part.look.day.copy.problem is None
+    assert {path.suffix for path in copies_folder(hall).iterdir()} == {".json", ".db"}
+    assert part.paper.pages == 1
+    press(window, Qt.Key.Key_F12)
+    settle(qtbot, workers, lambda: part.stack.currentIndex() == DAY)
+    press(window, Qt.Key.Key_F12)
+    settle(qtbot, workers, lambda: part.stack.currentIndex() == SHEET and part.paper.pages == 1)
+    assert part.sheet == sheet
+    assert hall.verify() == []
+
+
+def test_a_copy_that_failed_stays_red_until_one_succeeds(
+    qtbot: QtBot, hall: App, window: Window, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "copies"
+    folder.write_text("a file in its place")
+    monkeypatch.setenv("SERVICEHALL_COPIES", str(folder))
+    for station in ("0", "1"):
+        shut(hall, station)
+    page = window.open_page("treasury", "day")
+    part = page.part
+    assert isinstance(part, Day)
+    settle(qtbot, window.tasks, lambda: part.look is not None)
+    press(window, Qt.Key.Key_F12)
+    press(window, Qt.Key.Key_Return)
+    settle(qtbot, window.tasks, lambda: part.look.day.copy is not None)
+    assert (page.banner.state, part.look.day.copy.problem is None) == ("bad", False)
+    press(window, Qt.Key.Key_Escape)
+    settle(qtbot, window.tasks, lambda: part.stack.currentIndex() == DAY)
+    assert part.hinders.property("kind") == "bad"
+    today = window.open_page("today")
+    settle(qtbot, window.tasks, lambda: any(one.page == "treasury" for one in today.needs))
+    folder.unlink()
+    window.open_page("treasury")
+    settle(qtbot, window.tasks)
+    press(window, Qt.Key.Key_F9)
+    settle(qtbot, window.tasks, lambda: part.look.day.copy.problem is None)
+    window.open_page("today")
+    settle(qtbot, window.tasks, lambda: not any(one.page == "treasury" for one in today.needs))
