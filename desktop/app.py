@@ -93,6 +93,7 @@ PROOFS: tuple[Proof, ...] = (
     contracts.prove_groups,
     counter.prove,
     counter.prove_tills,
+    counter.prove_hand_overs,
     counter.prove_together,
     counter.prove_reversals,
     billing.prove,
@@ -102,6 +103,7 @@ PROOFS: tuple[Proof, ...] = (
     closing.prove,
     invoices.prove,
     treasury.prove,
+    treasury.prove_safe,
 )
 
 FOUNDER = Actor(UUID(int=0), "founder", "", "en", frozenset({staff.FOUND_HALL}))

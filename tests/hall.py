@@ -64,6 +64,7 @@ from desktop.counter.records import (
     ReceiptIssued,
     ReceiptQuery,
     TakeBackOrder,
+    TakeOverOrder,
     TillOrder,
     TogetherOrder,
     TogetherQuery,
@@ -81,6 +82,7 @@ from desktop.kernel.period import Period
 from desktop.kernel.text import catalog
 from desktop.kernel.work import Seat, Work, draw_id, operation
 from desktop.ledger import service as ledger
+from desktop.ledger.records import Role
 from desktop.metering import service as metering
 from desktop.metering.documents import reading_sheet_xlsx
 from desktop.metering.records import (
@@ -141,7 +143,7 @@ from desktop.tariffs import service as tariffs
 from desktop.tariffs.records import CustomerClass, VersionState
 from desktop.tariffs.records import DecisionOrder as VersionDecision
 from desktop.treasury import service as treasury
-from desktop.treasury.records import CloseDayOrder, CopyOrder
+from desktop.treasury.records import CloseDayOrder, CopyOrder, DepositOrder, SafeBackOrder, SafeOrder
 
 TODAY = date(2026, 2, 5)
 JANUARY = Period.month("2026-01")
@@ -248,14 +250,28 @@ def small_hall(url: str) -> None:
 
 
 def _day_closed(seat: Seat) -> None:
-    """A till that was filled from the safe, closed with a few notes missing, and opened again after its day's close."""
-    open_till(seat)
+    """A till handed over, filled from the safe, closed with a few notes missing; its day closed; opened anew."""
+    before = open_till(seat_of(seat.app, "cashier", "2"))
+    left = before.do(counter.count_till, CountOrder(Money(0)))
+    sheet = before.do(counter.close_till, CloseTillOrder(left.count_id))
+    seat.do(counter.take_over_till, TakeOverOrder(sheet.number))
     seat.do(counter.move_cash, MovementOrder(MovementKind.FLOAT, yuan("100.00"), "change"))
     counted = seat.do(counter.count_till, CountOrder(yuan("90.00"), (Piece(yuan("50.00"), 1),)))
     seat.do(counter.close_till, CloseTillOrder(counted.count_id, "nobody knows"))
     seat.do(treasury.close_day, CloseDayOrder(TODAY))
     seat.do(treasury.note_copy, CopyOrder(TODAY, "copy.db", 1))
+    _safe_counted(seat)
     open_till(seat)
+
+
+def _safe_counted(seat: Seat) -> None:
+    """A safe that was counted, with two deposits of which one was taken back."""
+    seat.do(treasury.count_safe, SafeOrder(yuan("500.00"), (Piece(yuan("100.00"), 5),), "the first count"))
+    for slip, amount in (("1001", "40.00"), ("1002", "60.00")):
+        seat.do(treasury.deposit_cash, DepositOrder(yuan(amount), slip))
+    (last, *_) = seat.ask(treasury.safe).rows
+    assert last.source_id is not None
+    seat.do(treasury.take_back_safe, SafeBackOrder(last.source_id, "not brought to the bank"))
 
 
 def _invoiced(seat: Seat, number: str) -> None:
@@ -416,6 +432,16 @@ def _prices_agreed(app: App) -> None:
         waiting = next(row for row in other.ask(tariffs.versions) if row.state is VersionState.WAITING)
         content = other.ask(tariffs.version_shown, waiting.version).content
         other.do(tariffs.decide_tariff, VersionDecision(waiting.version, content, approve=True))
+
+
+def books(seat: Seat, role: Role) -> Money:
+    """The balance of a ledger account."""
+    words = (
+        "SELECT coalesce(sum(p.amount), 0) FROM ledger_posting p"
+        " JOIN ledger_account a ON a.id = p.ledger_account_id WHERE a.role = :role"
+    )
+    with seat.app.database.read() as session:
+        return Money(int(session.scalar(sa.text(words), {"role": role.value})))
 
 
 def seat_of(app: App, login: str, station: str = "1") -> Seat:

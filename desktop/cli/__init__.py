@@ -68,6 +68,7 @@ COMMANDS: tuple[click.Command, ...] = (
     takeover.import_group,
     tariffs.tariffs_group,
     treasury.day_group,
+    treasury.safe_group,
 )
 
 

@@ -13,7 +13,7 @@ import click
 from desktop.cli.call import DONE, PROBLEMS, Call, common, table
 from desktop.counter import rules
 from desktop.counter import service as counter
-from desktop.counter.documents import cash_sheet_pdf, receipt_pdf
+from desktop.counter.documents import cash_sheet_pdf, cash_sheet_xlsx, receipt_pdf
 from desktop.counter.records import (
     CashSheet,
     CashSheetQuery,
@@ -27,6 +27,7 @@ from desktop.counter.records import (
     ReceiptQuery,
     TakeBackOrder,
     TakenTogether,
+    TakeOverOrder,
     TenderKind,
     TillOrder,
     TogetherOrder,
@@ -293,14 +294,14 @@ def _pieces(seat: Seat, written: Sequence[str]) -> tuple[Piece, ...]:
     return tuple(found)
 
 
-def _count(seat: Seat, amount: str | None, written: Sequence[str]) -> CountOrder:
+def read_count(seat: Seat, amount: str | None, written: Sequence[str]) -> CountOrder:
     """The count of a drawer: its pieces, and the sum where it is more than they come to."""
     pieces = _pieces(seat, written)
     whole = Money.total([piece.amount for piece in pieces])
     return CountOrder(whole if amount is None else _amount(seat, amount), pieces)
 
 
-_notes = click.option(
+notes_option = click.option(
     "--notes", multiple=True, help="so many of a note or coin, like 100x5; once for each kind"
 )
 
@@ -312,16 +313,33 @@ def till_group() -> None:
 
 @till_group.command("open")
 @click.option("--float", "amount", help="what is in the drawer, like 500.00; the notes when left out")
-@_notes
+@notes_option
 @common
 def till_open(call: Call, amount: str | None, notes: tuple[str, ...]) -> int:
     """Open the till with a float from the safe."""
     seat = call.seat()
-    order = _count(seat, amount, notes)
+    order = read_count(seat, amount, notes)
     opened = seat.do(counter.open_till, TillOrder(order.amount, order.pieces))
     say = seat.app.catalog(call.lang)
     told = say(
         "{till} is open with {amount}", till=opened.till_name, amount=say.money(order.amount, unit=True)
+    )
+    call.answer(opened, [told])
+    return DONE
+
+
+@till_group.command("take-over")
+@common
+def till_take_over(call: Call) -> int:
+    """Open the till with what another cashier counted and closed it with today."""
+    seat = call.seat()
+    left = seat.ask(counter.left_till)
+    if left is None:
+        raise Refused(Text("Nobody handed this till over: open it with a count of your own."))
+    opened = seat.do(counter.take_over_till, TakeOverOrder(left.cash_sheet))
+    say = seat.app.catalog(call.lang)
+    told = say(
+        "{till} is open with {amount}", till=opened.till_name, amount=say.money(left.amount, unit=True)
     )
     call.answer(opened, [told])
     return DONE
@@ -368,11 +386,13 @@ def till_show(call: Call) -> int:
 
 @till_group.command("close")
 @click.option("--amount", help="what is in the drawer, like 686.40; the notes when left out")
-@_notes
+@notes_option
 @click.option("--reason", default="", help="why the count differs; asked for after the count")
 @click.option("--hand-on", is_flag=True, help="hand on receipts not printed and payments without an answer")
 @click.option(
-    "--sheet", type=click.Path(path_type=Path, dir_okay=False), help="write the cash sheet PDF here"
+    "--sheet",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="write the cash sheet here: .pdf or .xlsx",
 )
 @common
 def till_close(
@@ -385,7 +405,7 @@ def till_close(
     seat = call.seat()
     say = seat.app.catalog(call.lang)
     if amount is not None or notes:
-        seat.do(counter.count_till, _count(seat, amount, notes))
+        seat.do(counter.count_till, read_count(seat, amount, notes))
     found = seat.ask(counter.till_closing)
     if found is None:
         raise Refused(Text("Count the drawer first: what should be there is told after the count."))
@@ -410,7 +430,12 @@ def till_close(
 
 @till_group.command("sheet")
 @click.argument("number", required=False, default="")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="PDF to write")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="file to write: .pdf or .xlsx",
+)
 @common
 def till_sheet(call: Call, number: str, out: Path) -> int:
     """Write a cash sheet once more, marked COPY n; without a number the last one of the station."""
@@ -426,8 +451,13 @@ def till_sheet(call: Call, number: str, out: Path) -> int:
 
 
 def _write_sheet(seat: Seat, sheet: CashSheet, out: Path) -> None:
+    """Write a cash sheet: as a workbook where the file is called so, else as PDF."""
+    app = seat.app
     with written_whole(out) as stream:
-        stream.write(cash_sheet_pdf(sheet, seat.app.catalog, seat.app.country, seat.app.picture))
+        if out.suffix.lower() == ".xlsx":
+            stream.write(cash_sheet_xlsx(sheet, app.catalog, app.country))
+        else:
+            stream.write(cash_sheet_pdf(sheet, app.catalog, app.country, app.picture))
 
 
 def _sums(say: Catalog, expected: Money, counted: Money, difference: Money) -> list[str]:

@@ -1,15 +1,16 @@
-"""`day`: the close of the hall's day, its sheet, and whether the book still holds what stood then."""
+"""`day` and `safe`: the close of the hall's day, what proves it, and the safe with what goes to the bank."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 import click
 
 from desktop.cli.call import DONE, PROBLEMS, Call, common, progress, read_day, table
-from desktop.cli.counter import open_ends
+from desktop.cli.counter import notes_option, open_ends, read_count
 from desktop.counter import service as counter
 from desktop.kernel import canonical
 from desktop.kernel.errors import Refused
@@ -17,8 +18,21 @@ from desktop.kernel.files import written_whole
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
 from desktop.treasury import service as treasury
-from desktop.treasury.documents import day_sheet_pdf, day_sheet_text, read_day_file
-from desktop.treasury.records import CloseDayOrder, CopyState, DayLook, DayQuery, DaySheet, DayTill
+from desktop.treasury.documents import day_sheet_pdf, day_sheet_text, deposit_slip_pdf, read_day_file
+from desktop.treasury.records import (
+    CloseDayOrder,
+    CopyState,
+    DayLook,
+    DayQuery,
+    DaySheet,
+    DayTill,
+    DepositOrder,
+    DepositSlip,
+    SafeBackOrder,
+    SafeOrder,
+    SafeRow,
+    SlipQuery,
+)
 
 _out = click.option(
     "--out",
@@ -193,3 +207,103 @@ def _look_lines(look: DayLook, say: Catalog) -> list[str]:
     ]
     lines += open_ends(say, look.unprinted, ())
     return lines
+
+
+# The safe
+
+
+@click.group("safe")
+def safe_group() -> None:
+    """The safe of the hall: what is in it, its count, cash to the bank."""
+
+
+@safe_group.command("show")
+@common
+def safe_show(call: Call) -> int:
+    """Show what should be in the safe and what came and went."""
+    seat = call.seat()
+    say, found = seat.app.catalog(call.lang), seat.ask(treasury.safe)
+    rows = [
+        [say.moment(one.at), _moved(one, say), one.paper, one.till_name, one.by, say.money(one.amount)]
+        for one in found.rows
+    ]
+    told = say("In the safe: {amount}", amount=say.money(found.expected, unit=True))
+    call.answer(found, [*table(rows, {5}), told])
+    return DONE
+
+
+@safe_group.command("count")
+@click.option("--amount", help="what is in the safe, like 5000.00; the notes when left out")
+@notes_option
+@click.option("--reason", default="", help="why the count differs")
+@common
+def safe_count(call: Call, amount: str | None, notes: tuple[str, ...], reason: str) -> int:
+    """Keep a count of the safe; a difference is posted and needs --reason."""
+    seat = call.seat()
+    count = read_count(seat, amount, notes)
+    counted = seat.do(treasury.count_safe, SafeOrder(count.amount, count.pieces, reason))
+    say = seat.app.catalog(call.lang)
+    told = Text("Counted {amount}, difference {difference}")
+    call.answer(counted, [say(told, amount=counted.counted, difference=counted.difference)])
+    return DONE
+
+
+@safe_group.command("deposit")
+@click.option("--amount", help="what goes to the bank, like 5000.00; the notes when left out")
+@notes_option
+@click.option("--slip", required=True, help="number of the bank's slip")
+@click.option("--key", type=click.UUID, help="id of this deposit: the same id never deposits twice")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="write the slip PDF here")
+@common
+def safe_deposit(
+    call: Call, amount: str | None, notes: tuple[str, ...], slip: str, key: UUID | None, out: Path | None
+) -> int:
+    """Bring cash from the safe to the bank: it is in transit until the bank's file shows it."""
+    seat = call.seat()
+    count = read_count(seat, amount, notes)
+    made = seat.do(treasury.deposit_cash, DepositOrder(count.amount, slip, count.pieces), key)
+    if out is not None:
+        _write_slip(seat, made, out)
+    say = seat.app.catalog(call.lang)
+    call.answer(made, [say("Deposit {number}: {amount}", number=made.number, amount=made.amount)])
+    return DONE
+
+
+@safe_group.command("slip")
+@click.argument("number")
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="PDF to write")
+@common
+def safe_slip(call: Call, number: str, out: Path) -> int:
+    """Write the slip of a deposit once more, marked COPY n."""
+    seat = call.seat()
+    slip = seat.do(treasury.reprint_deposit_slip, SlipQuery(number))
+    _write_slip(seat, slip, out)
+    say = seat.app.catalog(call.lang)
+    told = say(
+        "Copy {copy} of deposit slip {number} in {file}", copy=slip.copy, number=slip.number, file=str(out)
+    )
+    call.answer({"copy": slip.copy, "number": slip.number, "file": str(out)}, [told])
+    return DONE
+
+
+@safe_group.command("take-back")
+@click.argument("source", type=click.UUID)
+@click.option("--reason", required=True, help="why it is taken back")
+@common
+def safe_take_back(call: Call, source: UUID, reason: str) -> int:
+    """Take back a count or a deposit by its id, as `safe show --json` has it in source_id."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    row = seat.do(treasury.take_back_safe, SafeBackOrder(source, reason))
+    call.answer(row, [_moved(row, say)])
+    return DONE
+
+
+def _moved(row: SafeRow, say: Catalog) -> str:
+    words = say(row.kind.text)
+    return words if row.taken_back is None else say("{what}, taken back", what=words)
+
+
+def _write_slip(seat: Seat, slip: DepositSlip, out: Path) -> None:
+    with written_whole(out) as stream:
+        stream.write(deposit_slip_pdf(slip, seat.app.catalog, seat.app.country, seat.app.picture))

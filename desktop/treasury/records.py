@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
-from desktop.counter.records import LostPayment, Taken, TenderKind
+from desktop.counter.records import LostPayment, Piece, Taken, TenderKind
 from desktop.kernel.heads import Head
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text, Worded
@@ -224,3 +225,112 @@ class Kept:
 
     export: str
     copy: CopyState | None
+
+
+# The safe of the hall
+
+
+class SafeKind(Worded):
+    """What moved the cash of a hall's safe."""
+
+    TURN_IN = "turn_in", Text("Turned in by a till")
+    DROP = "drop", Text("Drop from a till")
+    OPENING = "opening", Text("Float of a till")
+    FLOAT = "float", Text("Float to a till")
+    DEPOSIT = "deposit", Text("Deposit to the bank")
+    COUNT = "count", Text("Safe counted")
+
+
+@dataclass(frozen=True, slots=True)
+class SafeRow:
+    """One movement of the safe: ``amount`` is signed, of a count its difference; ``paper`` is its sheet or slip.
+
+    ``source_id`` names a count or a deposit, which can be taken back; ``taken_back`` once it was, and why.
+    """
+
+    at: datetime
+    kind: SafeKind
+    paper: str
+    till_name: str
+    by: str
+    amount: Money
+    counted: Money | None = None
+    source_id: UUID | None = None
+    taken_back: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Safe:
+    """A hall's safe: what should be in it, when it was counted last, and its newest movements, newest first.
+
+    ``turned_in`` is what tills brought since that count.
+    """
+
+    expected: Money
+    turned_in: Money
+    counted_at: datetime | None
+    rows: tuple[SafeRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SafeOrder:
+    """What is in the safe, by notes and coins as far as they were counted; a difference needs its reason."""
+
+    amount: Money
+    pieces: tuple[Piece, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SafeCounted:
+    """A count of the safe as it was kept."""
+
+    source_id: UUID
+    expected: Money
+    counted: Money
+
+    @property
+    def difference(self) -> Money:
+        """What was counted above (or, negative, below) what should be there."""
+        return self.counted - self.expected
+
+
+@dataclass(frozen=True, slots=True)
+class DepositOrder:
+    """Bring cash from the safe to the bank under the bank's own slip number."""
+
+    amount: Money
+    slip: str
+    pieces: tuple[Piece, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DepositSlip:
+    """A deposit with all its paper shows; ``bank`` and its account are those of the letterhead."""
+
+    number: str
+    letterhead: Letterhead
+    language: str
+    deposited_at: datetime
+    by: str
+    slip: str
+    amount: Money
+    amount_words: str
+    pieces: tuple[Piece, ...]
+    check_code: str
+    copy: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SlipQuery:
+    """A deposit asked for by its number."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class SafeBackOrder:
+    """Take back a count of the safe or a deposit, with a reason."""
+
+    source_id: UUID
+    reason: str

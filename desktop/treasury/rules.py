@@ -30,3 +30,12 @@ def days_open(dates: Collection[date], closed: date | None, today: date) -> tupl
         return (today,) if dates else ()
     first = closed + timedelta(days=1)
     return tuple(sorted({max(day, first) for day in dates if max(day, first) <= today}))
+
+
+def deposit_number(hall: str, year: int, running: int) -> str:
+    """The number of a deposit's slip, in its hall's gapless series.
+
+    >>> deposit_number("HZ01", 2026, 7)
+    'BHZ01-2600007'
+    """
+    return f"B{hall}-{year % 100:02}{running:05}"

@@ -1,4 +1,4 @@
-"""Days of the hall, closed with the heads of all journals, and what came of copying the database after them."""
+"""Days of the hall with the heads of all journals, and its safe: counts, deposits to the bank, what was taken back."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from desktop.kernel.database import Recorded
+from desktop.kernel.measures import Money
 
 
 class HallDay(Recorded):
@@ -51,3 +52,59 @@ class DayCopy(Recorded):
     file: Mapped[str]
     rows: Mapped[int]
     problem: Mapped[str]
+
+
+class SafeCount(Recorded):
+    """A count of a hall's safe: what should have been there, what was, and the posting set of the difference."""
+
+    __tablename__ = "treasury_safe_count"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "counted >= 0 AND (posting_set_id IS NULL) = (counted = expected)", name="difference"
+        ),
+    )
+    KEPT = True
+    hall_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_hall.id"), index=True)
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
+    counted_at: Mapped[datetime]
+    expected: Mapped[Money]
+    counted: Mapped[Money]
+    pieces: Mapped[str]
+    reason: Mapped[str]
+    posting_set_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_posting_set.id"), unique=True)
+
+
+class Deposit(Recorded):
+    """Cash that went from a hall's safe to the bank, with the posting set that has it in transit and its slip.
+
+    ``slip`` is the bank's own number, ``content`` all that our paper shows.
+    """
+
+    __tablename__ = "treasury_deposit"
+    __table_args__ = (
+        sa.CheckConstraint("amount > 0", name="amount"),
+        sa.UniqueConstraint("hall_id", "year", "running"),
+    )
+    KEPT = True
+    hall_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_hall.id"))
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
+    deposited_at: Mapped[datetime]
+    amount: Mapped[Money]
+    slip: Mapped[str]
+    year: Mapped[int]
+    running: Mapped[int]
+    number: Mapped[str] = mapped_column(unique=True)
+    content: Mapped[str]
+    posting_set_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_posting_set.id"), unique=True)
+
+
+class SafeReversal(Recorded):
+    """A count or a deposit taken back, once, with the set that mirrors its money; ``source_id`` is of either."""
+
+    __tablename__ = "treasury_safe_reversal"
+    KEPT = True
+    source_id: Mapped[UUID] = mapped_column(unique=True)
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
+    reversed_at: Mapped[datetime]
+    reason: Mapped[str]
+    posting_set_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_posting_set.id"), unique=True)

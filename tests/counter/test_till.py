@@ -37,7 +37,7 @@ from desktop.kernel.work import Seat, draw_id
 from desktop.ledger import service as ledger
 from desktop.ledger.records import Role
 from desktop.treasury import service as treasury
-from tests.hall import PASSWORD, SMALL, open_till, opened, posting_sets, together, yuan
+from tests.hall import PASSWORD, SMALL, books, open_till, opened, posting_sets, together, yuan
 from tests.rows import changed, contents, raw
 
 
@@ -56,16 +56,6 @@ def count(seat: Seat, amount: str, *pieces: tuple[str, int]) -> Any:
 def close(seat: Seat, amount: str, reason: str = "", **more: Any) -> CashSheet:
     """Count and close at once."""
     return seat.do(counter.close_till, CloseTillOrder(count(seat, amount).count_id, reason, **more))
-
-
-def books(seat: Seat, role: Role) -> Money:
-    """The balance of a ledger account."""
-    words = (
-        "SELECT coalesce(sum(p.amount), 0) FROM ledger_posting p"
-        " JOIN ledger_account a ON a.id = p.ledger_account_id WHERE a.role = :role"
-    )
-    with seat.app.database.read() as session:
-        return Money(int(session.scalar(sa.text(words), {"role": role.value})))
 
 
 @pytest.fixture

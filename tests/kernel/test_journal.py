@@ -442,6 +442,7 @@ SERIES = (
     "collective_bill",
     "contract",
     "day_sheet",
+    "deposit",
     "export",
     "instalment",
     "payment_group",

@@ -57,7 +57,7 @@ class _SheetPaper:
         self._tenders()
         self._cash()
         self._denominations()
-        self._words()
+        self.on.words(told_words(self.sheet, self.say, self.country))
         self.on.signatures(self.say("Cashier"), self.say("Second person"), self.sheet.check_code)
         self.on.finish()
 
@@ -126,7 +126,7 @@ class _SheetPaper:
             Column(say(Text("Close", context="cash sheet")), 158, 22, RIGHT),
             Column(say(Text("Sum", context="cash sheet")), 190, 28, RIGHT),
         )
-        first, last = _by_value(sheet.opening_pieces), _by_value(sheet.counted.pieces)
+        first, last = by_value(sheet.opening_pieces), by_value(sheet.counted.pieces)
         rows = [
             [
                 say.number(self.country.currency.decimal(value)),
@@ -135,9 +135,9 @@ class _SheetPaper:
             ]
             for value in sorted({*first, *last}, reverse=True)
         ]
-        loose = [_loose(sheet.opening_float, first), _loose(sheet.counted.amount, last)]
-        if any(loose):
-            shown = [say.money(one) if one else "–" for one in loose]
+        rest = [loose(sheet.opening_float, first), loose(sheet.counted.amount, last)]
+        if any(rest):
+            shown = [say.money(one) if one else "–" for one in rest]
             rows.append([say("Not counted one by one"), "", shown[0], "", shown[1]])
         total = [
             say("Total"), "", say.money(sheet.opening_float), "", say.money(sheet.counted.amount)
@@ -148,37 +148,38 @@ class _SheetPaper:
         say = self.say
         return (say.number(count), say.money(value * count)) if count else ("–", "–")
 
-    def _words(self) -> None:
-        """Why the count differs, counts made before, and what was handed on."""
-        sheet, say = self.sheet, self.say
-        told = []
-        if sheet.difference:
-            told.append(say("Reason of the difference: {reason}", reason=sheet.reason))
-        for one in sheet.counts[:-1]:
-            told.append(
-                say(
-                    "Counted before, {moment}: {amount} ({name})",
-                    moment=say.moment(one.counted_at),
-                    amount=say.money(one.amount, unit=True),
-                    name=one.by,
-                )
+
+def told_words(sheet: CashSheet, say: Catalog, country: Country) -> list[str]:
+    """Why the count differs, counts made before, and what was handed on."""
+    told = []
+    if sheet.difference:
+        told.append(say("Reason of the difference: {reason}", reason=sheet.reason))
+    for one in sheet.counts[:-1]:
+        told.append(
+            say(
+                "Counted before, {moment}: {amount} ({name})",
+                moment=say.moment(one.counted_at),
+                amount=say.money(one.amount, unit=True),
+                name=one.by,
             )
-        if sheet.unprinted:
-            told.append(say("Handed on, not printed: {numbers}", numbers=say.join(list(sheet.unprinted))))
-        for lost in sheet.lost:
-            amount = say.money(lost.amount, unit=True)
-            number = self.country.format_account(lost.account_number)
-            told.append(say("Handed on, no answer yet: {payment}", payment=say.join([number, amount])))
-        self.on.words(told)
+        )
+    if sheet.unprinted:
+        told.append(say("Handed on, not printed: {numbers}", numbers=say.join(list(sheet.unprinted))))
+    for lost in sheet.lost:
+        amount = say.money(lost.amount, unit=True)
+        number = country.format_account(lost.account_number)
+        told.append(say("Handed on, no answer yet: {payment}", payment=say.join([number, amount])))
+    return told
 
 
-def _by_value(pieces: Sequence[Piece]) -> dict[Money, int]:
+def by_value(pieces: Sequence[Piece]) -> dict[Money, int]:
+    """How many pieces there are of each value."""
     found: dict[Money, int] = {}
     for piece in pieces:
         found[piece.value] = found.get(piece.value, 0) + piece.count
     return found
 
 
-def _loose(amount: Money, pieces: dict[Money, int]) -> Money:
+def loose(amount: Money, pieces: dict[Money, int]) -> Money:
     """What of a sum was not counted note by note."""
     return amount - Money.total([value * count for value, count in pieces.items()])

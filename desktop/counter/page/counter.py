@@ -22,6 +22,7 @@ from desktop.counter.documents import receipt_pdf
 from desktop.counter.page.account import AccountView, Payer
 from desktop.counter.page.counting import CountGrid
 from desktop.counter.page.money import TENDERS, Debtor, DonePane, MoneyPane, ShiftPane
+from desktop.counter.page.over import LeftOver
 from desktop.counter.page.several import Several
 from desktop.counter.page.till import Step, TillWork
 from desktop.counter.records import (
@@ -232,6 +233,8 @@ class CounterPage(Page):
             ),
             1,
         )
+        self.over = LeftOver(self, self._till_opened, self._keys)
+        panel.body.addWidget(self.over)
         line = QHBoxLayout()
         line.addStretch(1)
         line.addWidget(self.opening)
@@ -268,7 +271,7 @@ class CounterPage(Page):
         stage = self.stage
         self.primary_width = self.panes.width_of(self.right)
         if stage is Stage.CLOSED:
-            keys = [Key("F12", Text("Open the till"), self.open_till, "primary", "wallet")]
+            keys = [*self.over.keys(), Key("F12", Text("Open the till"), self.open_till, "primary", "wallet")]
             if self.seat.may(close_till):
                 keys.insert(0, Key("Ctrl+P", Text("last cash sheet"), self._ask_sheet))
             self.show_keys(*keys)
@@ -402,6 +405,8 @@ class CounterPage(Page):
         self.till = opened
         self.shift.show_till(opened)
         self.ask(shift, None, self._show_shift)
+        if opened is None:
+            self.over.look()
         self.object.setText(opened.till_name if opened else self.seat.station.name)
         words = self.say("{till} open", till=opened.till_name) if opened else ""
         self.money.badge.show_state(words, "ok")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
+from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
-from desktop.counter.documents import cash_sheet_pdf
+from desktop.counter.documents import cash_sheet_pdf, cash_sheet_xlsx
 from desktop.counter.page.counting import CountGrid
 from desktop.counter.records import (
     CashSheet,
@@ -34,6 +35,7 @@ from desktop.counter.service import (
     till_closing,
 )
 from desktop.kernel.errors import Refused
+from desktop.kernel.files import written_whole
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat, draw_id
 from desktop.qt import theme
@@ -72,6 +74,12 @@ def sheet_paper(seat: Seat, sheet: CashSheet) -> Printed:
 def sheet_look(seat: Seat, sheet: CashSheet) -> PaperFile:
     """A cash sheet for the eye only."""
     return PaperFile(cash_sheet_pdf(sheet, seat.app.catalog, seat.app.country, seat.app.picture))
+
+
+def write_sheet(seat: Seat, sheet: CashSheet, out: Path) -> None:
+    """Write a cash sheet as a workbook."""
+    with written_whole(out) as stream:
+        stream.write(cash_sheet_xlsx(sheet, seat.app.catalog, seat.app.country))
 
 
 def look_at_closing(seat: Seat) -> tuple[TillClosing | None, tuple[LostPayment, ...]]:
@@ -140,8 +148,9 @@ class TillWork(Stack):
         if self.step is Step.SHEET:
             again = Key("Ctrl+P", Text("print again"), self._print_again, enabled=free)
             choose = Key("Ctrl+G", Text("choose a printer"), self.paper.ask_print, "none")
+            write = Key("Ctrl+E", Text("write as workbook"), self.choose_file, enabled=free)
             done = Key("F12", Text("Done"), self.finished.emit, "primary", "check", free)
-            return [again, choose, done]
+            return [again, choose, write, done]
         keys = [Key("F9", Text("count again"), self.count, enabled=free)]
         if self.found is not None and self.found.unprinted:
             keys.append(Key("Ctrl+P", Text("print the receipt"), self._print_waiting, enabled=free))
@@ -322,6 +331,16 @@ class TillWork(Stack):
     def _show_copy(self, sheet: CashSheet) -> None:
         self.sheet = sheet
         self.page.call(sheet_paper, self.seat, sheet, then=self._show_paper)
+
+    def choose_file(self) -> None:
+        """Ask for a file and write the sheet as a workbook."""
+        name, _ = QFileDialog.getSaveFileName(
+            self, self.say("Write the cash sheet"), f"{self.sheet.number}.xlsx", "XLSX (*.xlsx)"
+        )
+        if name:
+            out = Path(name).with_suffix(".xlsx")
+            told = self.say("Written: {file}", file=out.name)
+            self.page.call(write_sheet, self.seat, self.sheet, out, then=lambda _: self.page.toast(told))
 
     # Cash between drawer and safe ----------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from desktop.counter.service.till_closing import (
     reprint_cash_sheet,
     till_closing,
 )
+from desktop.counter.service.till_over import left_till, prove_hand_overs, take_over_till
 from desktop.counter.service.till_proof import prove_tills
 from desktop.counter.service.together import paid_together, prove_together, reprint_receipts, take_together
 
@@ -34,6 +35,7 @@ __all__ = [
     "count_till",
     "counting",
     "in_drawer",
+    "left_till",
     "lost",
     "lost_payments",
     "move_cash",
@@ -43,6 +45,7 @@ __all__ = [
     "paid_with",
     "payments",
     "prove",
+    "prove_hand_overs",
     "prove_reversals",
     "prove_tills",
     "prove_together",
@@ -53,6 +56,7 @@ __all__ = [
     "reverse_payment",
     "search_owners",
     "shift",
+    "take_over_till",
     "take_payment",
     "take_together",
     "till",

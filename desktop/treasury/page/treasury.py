@@ -11,8 +11,9 @@ from desktop.qt.page import Page
 from desktop.qt.tasks import Tasks
 from desktop.treasury.page.day import Day
 from desktop.treasury.page.part import Part
+from desktop.treasury.page.safe import SafePart
 from desktop.treasury.page.tills import Tills
-from desktop.treasury.service import day_look, drawers
+from desktop.treasury.service import day_look, drawers, safe
 
 AGAIN_MS = 10_000
 
@@ -21,14 +22,19 @@ class TreasuryPage(Page):
     """Tabs of parts, each made when it is first shown and only for those who may."""
 
     HELP = Text(
-        "The hall's money. All tills as they stand: this list asks again by itself. The day is closed once its tills"
-        " are; its sheet carries a digest of all journals, so that nothing can be cut off later unseen, and the"
-        " database is copied and proven."
+        "The hall's money. All tills as they stand: this list asks again by itself. The safe has what tills turned in;"
+        " it is counted, and cash goes from it to the bank, in transit until the bank shows it. The day is closed once"
+        " its tills are; its sheet carries a digest of all journals, so that nothing can be cut off later unseen, and"
+        " the database is copied and proven."
     )
 
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:
         super().__init__(seat, tasks, title)
-        wanted = ((Text("Tills"), Tills, drawers), (Text("Day close"), Day, day_look))
+        wanted = (
+            (Text("Tills"), Tills, drawers),
+            (Text("Safe"), SafePart, safe),
+            (Text("Day close"), Day, day_look),
+        )
         self._kinds = [(words, made) for words, made, asked in wanted if seat.may(asked)]
         self._parts: dict[int, Part] = {}
         self.stack = Stack()

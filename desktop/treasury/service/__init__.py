@@ -14,23 +14,41 @@ from desktop.treasury.service.day import (
     prove,
     reprint_day_sheet,
 )
+from desktop.treasury.service.safe import (
+    DEPOSIT,
+    count_safe,
+    deposit_cash,
+    deposit_slip,
+    prove_safe,
+    reprint_deposit_slip,
+    safe,
+    take_back_safe,
+)
 from desktop.treasury.service.tills import DRAWERS, drawers, kept_today
 
 __all__ = [
     "CLOSE_DAY",
     "DAY_SHEET",
+    "DEPOSIT",
     "DRAWERS",
     "close_day",
     "copies_folder",
+    "count_safe",
     "day_look",
     "day_sheet",
     "day_waiting",
     "days",
+    "deposit_cash",
+    "deposit_slip",
     "drawers",
     "heads_checked",
     "keep_day",
     "kept_today",
     "note_copy",
     "prove",
+    "prove_safe",
     "reprint_day_sheet",
+    "reprint_deposit_slip",
+    "safe",
+    "take_back_safe",
 ]
