@@ -243,8 +243,10 @@ def safe_count(call: Call, amount: str | None, notes: tuple[str, ...], reason: s
     count = read_count(seat, amount, notes)
     counted = seat.do(treasury.count_safe, SafeOrder(count.amount, count.pieces, reason))
     say = seat.app.catalog(call.lang)
-    told = Text("Counted {amount}, difference {difference}")
-    call.answer(counted, [say(told, amount=counted.counted, difference=counted.difference)])
+    told = say(
+        "Counted {amount}, difference {difference}", amount=counted.counted, difference=counted.difference
+    )
+    call.answer(counted, [told])
     return DONE
 
 

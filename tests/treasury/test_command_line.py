@@ -45,3 +45,19 @@ def test_a_day_is_closed_and_checked_by_command(run: CommandLine, tmp_path: Path
     again = run("day", "copy", code=0 if closed["kept"]["copy"] else 1)
     assert "rows in" in again.out or "on a server" in again.err
     run("verify")
+
+
+def test_the_safe_by_command(run: CommandLine, tmp_path: Path) -> None:
+    assert "differs by" in run("safe", "count", "--notes", "100x9", code=1).err
+    assert "900.00" in run("safe", "count", "--notes", "100x9", "--reason", "counted again").out
+    out = tmp_path / "slip.pdf"
+    made = run.json("safe", "deposit", "--notes", "100x3", "--slip", "77-1", "--out", out)
+    assert out.read_bytes().startswith(b"%PDF")
+    assert "Copy 1" in run("safe", "slip", made["number"], "--out", tmp_path / "copy.pdf").out
+    found = run.json("safe", "show")
+    assert (found["expected"], found["rows"][0]["paper"]) == ("600.00", made["number"])
+    source = found["rows"][0]["source_id"]
+    assert "taken back" in run("safe", "take-back", source, "--reason", "no car").out
+    assert "900.00" in run("safe", "show").out
+    assert "Nobody handed" in run("till", "take-over", code=1).err
+    run("verify")

@@ -12,15 +12,18 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.app import App
+from desktop.counter.page import Stage
 from desktop.counter.records import CloseTillOrder, CountOrder, PaymentOrder, ReceiptQuery, TillOrder
 from desktop.counter.service import close_till, count_till, note_unprinted, open_till, take_payment, till
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat
+from desktop.qt.page import Question
 from desktop.qt.tasks import Tasks
 from desktop.shell.window import Window
 from desktop.treasury.page.day import DAY, SHEET, Day
-from desktop.treasury.records import DayQuery, TillState
-from desktop.treasury.service import copies_folder, day_sheet, drawers
+from desktop.treasury.page.safe import FORM, LIST, SLIP, SafePart
+from desktop.treasury.records import DayQuery, SafeKind, TillState
+from desktop.treasury.service import copies_folder, day_sheet, drawers, safe
 from tests.windows import hold_key, owing, settle, shown
 
 pytestmark = pytest.mark.usefixtures("dressed")
@@ -68,7 +71,8 @@ def test_a_day_is_closed_by_keys_once_its_tills_are(
     assert (one.state, one.last_amount, one.cash) == (TillState.OPEN, Money(100), Money(10_100))
 
     page.tabs.setFocus()
-    press(window, Qt.Key.Key_Right)
+    for _ in range(2):
+        press(window, Qt.Key.Key_Right)
     part = page.part
     assert isinstance(part, Day)
     settle(qtbot, workers, lambda: part.look is not None)
@@ -93,6 +97,7 @@ def test_a_day_is_closed_by_keys_once_its_tills_are(
     assert part.look.day.copy.problem is None
     assert {path.suffix for path in copies_folder(hall).iterdir()} == {".json", ".db"}
     assert part.paper.pages == 1
+    assert seat.actor.name in page.object.text()
     press(window, Qt.Key.Key_F12)
     settle(qtbot, workers, lambda: part.stack.currentIndex() == DAY)
     press(window, Qt.Key.Key_F12)
@@ -129,3 +134,55 @@ def test_a_copy_that_failed_stays_red_until_one_succeeds(
     settle(qtbot, window.tasks, lambda: part.look.day.copy.problem is None)
     window.open_page("today")
     settle(qtbot, window.tasks, lambda: not any(one.page == "treasury" for one in today.needs))
+
+
+def test_cash_goes_to_the_bank_by_keys_and_a_till_is_taken_over(
+    qtbot: QtBot, hall: App, window: Window, clerk: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    three = hall.command_line("3")
+    three.do(open_till, TillOrder(Money(30_000)))
+    counted = three.do(count_till, CountOrder(Money(30_000)))
+    three.do(close_till, CloseTillOrder(counted.count_id))
+    page = window.open_page("treasury")
+    page.show_part(SafePart)
+    part = page.part
+    assert isinstance(part, SafePart)
+    settle(qtbot, window.tasks, lambda: part.table.rows_model.rowCount() > 0)
+    press(window, Qt.Key.Key_F9)
+    assert part.stack.currentIndex() == FORM
+    QTest.keyClicks(QApplication.focusWidget(), "3")
+    hold_key(QApplication.focusWidget(), Qt.Key.Key_F12, 5)
+    settle(qtbot, window.tasks, part.reason.hasFocus)
+    assert part.reason.property("problem") == "bad"
+    QTest.keyClicks(part.reason, "first count")
+    press(window, Qt.Key.Key_F12)
+    settle(qtbot, window.tasks, lambda: part.stack.currentIndex() == LIST and not part.busy)
+    assert clerk.ask(safe).expected == Money(30_000)
+
+    press(window, Qt.Key.Key_F12)
+    QTest.keyClicks(QApplication.focusWidget(), "2")
+    press(window, Qt.Key.Key_F12)
+    assert part.number.hasFocus(), "the bank's number is missing"
+    answers = [Question.DialogCode.Rejected]
+    monkeypatch.setattr(Question, "exec", lambda _: answers.pop(0))
+    press(window, Qt.Key.Key_Escape)
+    assert part.stack.currentIndex() == FORM
+    QTest.keyClicks(part.number, "77-1")
+    hold_key(part.number, Qt.Key.Key_F12, 5)
+    settle(qtbot, window.tasks, lambda: part.stack.currentIndex() == SLIP and part.paper.pages == 1)
+    press(window, Qt.Key.Key_F12)
+    settle(qtbot, window.tasks, lambda: part.stack.currentIndex() == LIST)
+    assert [row.till_name for row in clerk.ask(safe).rows if row.kind is SafeKind.DEPOSIT] == ["77-1"]
+    part.table.go_to(0)
+    press(window, Qt.Key.Key_Delete)
+    QTest.keyClicks(part.question.edit, "no car")
+    press(window, Qt.Key.Key_Return)
+    settle(qtbot, window.tasks, lambda: clerk.ask(safe).expected == Money(30_000))
+
+    counter = window.open_page("counter")
+    settle(qtbot, window.tasks, lambda: counter.over.found is not None)
+    press(window, Qt.Key.Key_F9)
+    settle(qtbot, window.tasks, lambda: counter.stage is Stage.WAITING)
+    assert clerk.ask(till) is not None
+    assert clerk.ask(safe).expected == Money(0)
+    assert hall.verify() == []

@@ -217,10 +217,10 @@ class Day(Part):
 
     def _told(self, sheet: DaySheet) -> str:
         """The day of a sheet, and who closed it when."""
-        closed = Text("closed by {name} on {moment}", context="day")
-        return self.say.join(
-            [self.say.date(sheet.day), self.say(closed, name=sheet.closed_by, moment=sheet.closed_at)]
+        closed = Text(
+            "closed by {name} on {moment}", context="day", name=sheet.closed_by, moment=sheet.closed_at
         )
+        return self.say.join([self.say.date(sheet.day), self.say(closed)])
 
     def _show_copy(self, found: DayLook) -> None:
         card, say = self.cards[3], self.say
@@ -242,8 +242,10 @@ class Day(Part):
             if found.copy is not None and found.copy.problem is not None:
                 told.append(say("Copy failed: {problem}", problem=found.copy.problem))
         else:
-            late = Text("{day} is not closed: days are closed one after the other")
-            told += [say(late, day=one) for one in found.earlier]
+            told += [
+                say("{day} is not closed: days are closed one after the other", day=one)
+                for one in found.earlier
+            ]
             told += [
                 say("{till} is open: {name}, since {moment}", till=one.till_name, name=one.cashier,
                     moment=one.opened_at)

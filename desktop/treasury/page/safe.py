@@ -117,7 +117,7 @@ class SafePart(Part):
                 Column(say("What"), self._what, 240),
                 Column(say("Paper"), lambda one: one.paper, 180),
                 Column(say("Till or slip"), lambda one: one.till_name, 180),
-                Column(say("Who"), lambda one: one.by),
+                Column(say(Text("Who", context="cash sheet")), lambda one: one.by),
                 Column(say("Amount {sign}", sign=sign), self._amount, 140, right=True, value=lambda one: one.amount),
                 Column(say("Counted {sign}", sign=sign), self._counted, 140, right=True,
                        value=lambda one: one.counted),
