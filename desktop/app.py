@@ -104,6 +104,7 @@ PROOFS: tuple[Proof, ...] = (
     invoices.prove,
     treasury.prove,
     treasury.prove_safe,
+    treasury.prove_bank,
 )
 
 FOUNDER = Actor(UUID(int=0), "founder", "", "en", frozenset({staff.FOUND_HALL}))

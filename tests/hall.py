@@ -143,7 +143,17 @@ from desktop.tariffs import service as tariffs
 from desktop.tariffs.records import CustomerClass, VersionState
 from desktop.tariffs.records import DecisionOrder as VersionDecision
 from desktop.treasury import service as treasury
-from desktop.treasury.records import CloseDayOrder, CopyOrder, DepositOrder, SafeBackOrder, SafeOrder
+from desktop.treasury.records import (
+    BankFileOrder,
+    CloseDayOrder,
+    CopyOrder,
+    DepositOrder,
+    LineOrder,
+    LineRead,
+    MatchOrder,
+    SafeBackOrder,
+    SafeOrder,
+)
 
 TODAY = date(2026, 2, 5)
 JANUARY = Period.month("2026-01")
@@ -252,8 +262,8 @@ def small_hall(url: str) -> None:
 def _day_closed(seat: Seat) -> None:
     """A till handed over, filled from the safe, closed with a few notes missing; its day closed; opened anew."""
     before = open_till(seat_of(seat.app, "cashier", "2"))
-    left = before.do(counter.count_till, CountOrder(Money(0)))
-    sheet = before.do(counter.close_till, CloseTillOrder(left.count_id))
+    left = before.do(counter.count_till, CountOrder(yuan("1.00")))
+    sheet = before.do(counter.close_till, CloseTillOrder(left.count_id, "a coin was in the drawer"))
     seat.do(counter.take_over_till, TakeOverOrder(sheet.number))
     seat.do(counter.move_cash, MovementOrder(MovementKind.FLOAT, yuan("100.00"), "change"))
     counted = seat.do(counter.count_till, CountOrder(yuan("90.00"), (Piece(yuan("50.00"), 1),)))
@@ -261,6 +271,7 @@ def _day_closed(seat: Seat) -> None:
     seat.do(treasury.close_day, CloseDayOrder(TODAY))
     seat.do(treasury.note_copy, CopyOrder(TODAY, "copy.db", 1))
     _safe_counted(seat)
+    _bank_shown(seat)
     open_till(seat)
 
 
@@ -272,6 +283,26 @@ def _safe_counted(seat: Seat) -> None:
     (last, *_) = seat.ask(treasury.safe).rows
     assert last.source_id is not None
     seat.do(treasury.take_back_safe, SafeBackOrder(last.source_id, "not brought to the bank"))
+
+
+def _bank_shown(seat: Seat) -> None:
+    """A bank's file with four lines: a deposit of the safe, one matched and undone, one set aside, one that is open."""
+    lines = tuple(
+        LineRead(row, f"L{row}", TODAY, yuan(amount), reference, "")
+        for row, amount, reference in (
+            (2, "40.00", "1001"),
+            (3, "40.00", "x"),
+            (4, "-1.00", "fee"),
+            (5, "9.00", "y"),
+        )
+    )
+    order = BankFileOrder("City bank", "february.csv", "1" * 64, (("day", "Date"),), lines)
+    first, second, fee, _ = seat.do(treasury.take_bank_file, order).new
+    (source,) = (one for one in seat.ask(treasury.in_transit) if one.reference == "1001")
+    seat.do(treasury.match_line, MatchOrder(second, (source.source_id,)))
+    seat.do(treasury.undo_line, LineOrder(second, "another one"))
+    assert seat.do(treasury.match_lines, (first,)) == 1
+    seat.do(treasury.set_line_aside, LineOrder(fee, "a fee of the bank"))
 
 
 def _invoiced(seat: Seat, number: str) -> None:

@@ -314,6 +314,7 @@ PERMISSIONS = {
     "counter.view_drawers": Text("see what every drawer holds"),
     "treasury.view": Text("see the days of the hall and their sheets"),
     "treasury.move_cash": Text("count the safe and bring cash to the bank"),
+    "treasury.match_bank": Text("take files of banks in and match them"),
     "treasury.close_day": Text("close the hall's day"),
     "ledger.view": Text("see what is owed"),
     "ledger.reverse": Text("reverse payments"),

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from desktop.counter.records import LostPayment, Piece, Taken, TenderKind
+from desktop.kernel.errors import Problem
 from desktop.kernel.heads import Head
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text, Worded
@@ -333,4 +334,156 @@ class SafeBackOrder:
     """Take back a count of the safe or a deposit, with a reason."""
 
     source_id: UUID
+    reason: str
+
+
+# Files of banks and acquirers
+
+
+class BankField(Worded):
+    """A column of a bank's file; the amount is one column with its sign, or what came in and what went out."""
+
+    DAY = "day", Text("Booking day")
+    AMOUNT = "amount", Text("Amount")
+    CREDIT = "credit", Text("Received amount")
+    DEBIT = "debit", Text("Paid out amount")
+    REFERENCE = "reference", Text("Reference")
+    LINE = "line", Text("Number of the line")
+    TEXT = "text", Text("Purpose")
+
+
+@dataclass(frozen=True, slots=True)
+class LineRead:
+    """A line of a bank's file: ``key`` tells it from all others of that bank; what went out is below zero."""
+
+    row: int
+    key: str
+    day: date
+    amount: Money
+    reference: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BankFileRead:
+    """A file as it was read: its lines, what is wrong, all its titles and which field stands under which of them."""
+
+    file_name: str
+    sha256: str
+    lines: tuple[LineRead, ...]
+    problems: tuple[Problem, ...]
+    titles: tuple[str, ...]
+    columns: tuple[tuple[str, str], ...]
+
+    @property
+    def total(self) -> Money:
+        """The sum of its lines."""
+        return Money.total([line.amount for line in self.lines])
+
+
+@dataclass(frozen=True, slots=True)
+class BankRow:
+    """A bank or acquirer, and the title each field has in its files."""
+
+    name: str
+    columns: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BankFileOrder:
+    """Take a bank's file in; its columns are kept for the next one."""
+
+    bank: str
+    file_name: str
+    sha256: str
+    columns: tuple[tuple[str, str], ...]
+    lines: tuple[LineRead, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BankFileTaken:
+    """What came of a file: new lines, those known from another file, rows whose number means another line there."""
+
+    bank: str
+    new: tuple[UUID, ...]
+    known: int
+    doubled: tuple[int, ...]
+    matched: int = 0
+
+
+class LineState(Worded):
+    """Where a line of a bank's file stands."""
+
+    OPEN = "open", Text("Unmatched")
+    MATCHED = "matched", Text("Matched")
+    ASIDE = "aside", Text("Set aside")
+
+
+class SourceKind(Worded):
+    """What a line of the bank is matched with."""
+
+    PAYMENT = "payment", Text("Payment")
+    DEPOSIT = "deposit", Text("Deposit to the bank")
+    ASIDE = "aside", Text("Set aside")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Money in transit that waits for the bank: a payment, all accounts of one tender together, or a deposit."""
+
+    source_id: UUID
+    kind: SourceKind
+    tender: str
+    day: date
+    amount: Money
+    reference: str
+    number: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Money in transit that may be a line: why, and one source or several that make its amount together."""
+
+    sources: tuple[Source, ...]
+    why: Text
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """A line of a bank's file and what became of it: ``with_what`` it is matched, ``by`` whom, or why it is aside."""
+
+    line_id: UUID
+    bank: str
+    file_name: str
+    day: date
+    amount: Money
+    reference: str
+    text: str
+    state: LineState
+    with_what: tuple[str, ...] = ()
+    by: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinesQuery:
+    """Lines of a state; of all without one."""
+
+    state: LineState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MatchOrder:
+    """Match a line by hand with money in transit; together its amount."""
+
+    line_id: UUID
+    source_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineOrder:
+    """Undo what became of a line, or set it aside, with a reason."""
+
+    line_id: UUID
     reason: str

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from desktop.kernel.database import Recorded
 from desktop.kernel.measures import Money
+from desktop.treasury.records import SourceKind
 
 
 class HallDay(Recorded):
@@ -108,3 +109,68 @@ class SafeReversal(Recorded):
     reversed_at: Mapped[datetime]
     reason: Mapped[str]
     posting_set_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_posting_set.id"), unique=True)
+
+
+class Bank(Recorded):
+    """A bank or an acquirer whose files come in; ``columns`` are the titles of its fields, as canonical JSON."""
+
+    __tablename__ = "treasury_bank"
+    name: Mapped[str] = mapped_column(unique=True)
+    columns: Mapped[str]
+
+
+class BankFile(Recorded):
+    """A file of a bank that was taken in, once."""
+
+    __tablename__ = "treasury_bank_file"
+    KEPT = True
+    bank_id: Mapped[UUID] = mapped_column(sa.ForeignKey("treasury_bank.id"), index=True)
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
+    taken_at: Mapped[datetime]
+    file_name: Mapped[str]
+    sha256: Mapped[str] = mapped_column(unique=True)
+
+
+class BankLine(Recorded):
+    """A line of a bank's file; ``key`` tells it from all others of that bank, however often it comes."""
+
+    __tablename__ = "treasury_bank_line"
+    __table_args__ = (sa.UniqueConstraint("bank_id", "key"),)
+    KEPT = True
+    bank_id: Mapped[UUID] = mapped_column(sa.ForeignKey("treasury_bank.id"))
+    file_id: Mapped[UUID] = mapped_column(sa.ForeignKey("treasury_bank_file.id"), index=True)
+    row: Mapped[int]
+    key: Mapped[str]
+    day: Mapped[date]
+    amount: Mapped[Money]
+    reference: Mapped[str]
+    text: Mapped[str]
+
+
+class BankMatch(Recorded):
+    """What a line was matched with, one row for each source, until it is undone; money in transit is in the bank by
+    its posting set. A line set aside names itself, and posts nothing.
+    """
+
+    __tablename__ = "treasury_bank_match"
+    __table_args__ = (
+        sa.CheckConstraint("(posting_set_id IS NULL) = (kind = 'aside')", name="posted"),
+        sa.Index(
+            "uq_treasury_bank_match_source",
+            "source_id",
+            unique=True,
+            sqlite_where=sa.text("undone_at IS NULL"),
+            postgresql_where=sa.text("undone_at IS NULL"),
+        ),
+    )
+    line_id: Mapped[UUID] = mapped_column(sa.ForeignKey("treasury_bank_line.id"), index=True)
+    kind: Mapped[SourceKind]
+    source_id: Mapped[UUID]
+    amount: Mapped[Money]
+    number: Mapped[str]
+    matched_at: Mapped[datetime]
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
+    by_hand: Mapped[bool]
+    reason: Mapped[str]
+    posting_set_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_posting_set.id"), unique=True)
+    undone_at: Mapped[datetime | None]

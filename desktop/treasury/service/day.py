@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -336,8 +336,8 @@ def prove(session: orm.Session) -> Iterator[Finding]:
     numbers = sa.select(HallDay.hall_id, HallDay.year, HallDay.running)
     yield from prove_series(session, DAY_SHEET, numbers, HallDay.__tablename__)
     rows: Sequence[Any] = session.scalars(sa.select(HallDay)).all()
-    sheets = {row.id: _sheet(row) for row in rows}
-    every = {one.head for sheet in sheets.values() for one in sheet.heads}
+    sheets = {row.id: _readable(row) for row in rows}
+    every = {one.head for sheet in sheets.values() if sheet for one in sheet.heads}
     lost = set(journal.lost_heads(session, every))
     listed = (
         sa.select(DayTillRow.day_id, CashSheetIssued.number)
@@ -348,20 +348,36 @@ def prove(session: orm.Session) -> Iterator[Finding]:
     for day_id, number in session.execute(listed):
         tills.setdefault(day_id, set()).add(number)
     for row in rows:
-        sheet, table = sheets[row.id], HallDay.__tablename__
-        gone = next((one for one in sheet.heads if one.head in lost), None)
-        if gone is not None:
-            words = Text(
-                "The book ends before entry {number} of station {station}, which stood when this day was closed",
-                number=str(gone.head.number),
-                station=gone.station,
-            )
-            yield Finding("I21", table, row.id, "tail_cut", words)
-        kept = [one.head for one in sheet.heads]
-        facts = (sheet.number, sheet.day, sheet.digest, heads_digest(kept))
-        if facts != (row.number, row.day, row.digest, row.digest):
-            words = Text("The digest of the journals is not that of the heads on the sheet")
-            yield Finding("I21", table, row.id, "day_digest", words)
-        if tills.get(row.id, set()) != {one.cash_sheet for one in sheet.tills}:
-            words = Text("The tills on the sheet are not those of the day")
-            yield Finding("I18", table, row.id, "day_tills", words)
+        yield from _prove_day(row, sheets[row.id], lost, tills.get(row.id, set()))
+
+
+def _readable(row: HallDay) -> DaySheet | None:
+    """The sheet of a day; None where it was altered into what is no sheet."""
+    try:
+        return _sheet(row)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        return None
+
+
+def _prove_day(
+    row: HallDay, sheet: DaySheet | None, lost: Collection[Head], tills: Collection[str]
+) -> Iterator[Finding]:
+    table = HallDay.__tablename__
+    if sheet is None:
+        yield Finding("I21", table, row.id, "day_sheet", Text("The sheet of the day cannot be read"))
+        return
+    gone = next((one for one in sheet.heads if one.head in lost), None)
+    if gone is not None:
+        words = Text(
+            "The book ends before entry {number} of station {station}, which stood when this day was closed",
+            number=str(gone.head.number),
+            station=gone.station,
+        )
+        yield Finding("I21", table, row.id, "tail_cut", words)
+    facts = (sheet.number, sheet.day, sheet.digest, heads_digest(one.head for one in sheet.heads))
+    if facts != (row.number, row.day, row.digest, row.digest):
+        words = Text("The digest of the journals is not that of the heads on the sheet")
+        yield Finding("I21", table, row.id, "day_digest", words)
+    if tills != {one.cash_sheet for one in sheet.tills}:
+        words = Text("The tills on the sheet are not those of the day")
+        yield Finding("I18", table, row.id, "day_tills", words)
