@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from desktop.kernel.database import among, as_stored
+from desktop.kernel.database import as_stored, listed
 from desktop.kernel.measures import Energy, Factor, Power, Reading
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text
@@ -104,14 +104,8 @@ def usage(
     the opening read of a meter hung inside it; after an exchange each meter has its own part. A read that waits for
     a decision holds everything up.
     """
-    reads = _reads(
-        work,
-        service_point_ids,
-        RegisterRead.reason.in_(BILLED),
-        LIVE,
-        RegisterRead.read_on >= since - timedelta(days=62),
-        RegisterRead.read_on < period.end,
-    )
+    named = {"since": since - timedelta(days=62), "end": period.end}
+    reads = _reads(work, service_point_ids, _COUNTED, named)
     waiting = _waiting(work, service_point_ids, period)
     before = months_before_reads(work, service_point_ids, since)
     spans = {
@@ -133,48 +127,29 @@ def usage(
 
 def _waiting(work: Work, service_point_ids: Collection[UUID], period: Period) -> set[UUID]:
     """The service points with a read of this period or before that nobody has decided on."""
-    rows = work.session.scalars(
-        sa.select(Installation.service_point_id)
-        .join(Register, Register.meter_id == Installation.meter_id)
-        .join(DoubtfulRead, DoubtfulRead.register_id == Register.id)
-        .where(
-            Installation.service_point_id.in_(service_point_ids),
-            DoubtfulRead.open == 1,
-            DoubtfulRead.read_on < period.end,
-            DoubtfulRead.read_on >= Installation.installed_on,
-            sa.or_(Installation.removed_on.is_(None), DoubtfulRead.read_on <= Installation.removed_on),
-        )
-    )
-    return set(rows)
+    return set(work.rows(_WAITING, {"points": service_point_ids, "end": period.end}).scalars())
+
+
+_HANGS = sa.or_(Installation.removed_on.is_(None), DoubtfulRead.read_on <= Installation.removed_on)
+_WAITING = (
+    sa.select(Installation.service_point_id)
+    .join(Register, Register.meter_id == Installation.meter_id)
+    .join(DoubtfulRead, DoubtfulRead.register_id == Register.id)
+    .where(listed(Installation.service_point_id, "points"), DoubtfulRead.open == 1)
+    .where(DoubtfulRead.read_on < sa.bindparam("end"), DoubtfulRead.read_on >= Installation.installed_on)
+    .where(_HANGS)
+)
 
 
 def _reads(
-    work: Work, service_point_ids: Collection[UUID], *where: sa.ColumnElement[bool]
+    work: Work,
+    service_point_ids: Collection[UUID],
+    asked: sa.Select[*tuple[Any, ...]],
+    named: Mapping[str, date],
 ) -> dict[UUID, list[list[_Read]]]:
     """Reads of each service point by installed register, oldest first."""
     hung, found = _hung(work, service_point_ids), dict[UUID, list[list[_Read]]]()
-    rows = work.rows(
-        sa.select(
-            as_stored(Installation.id),
-            as_stored(RegisterRead.register_id),
-            RegisterRead.id,
-            RegisterRead.read_on,
-            as_stored(RegisterRead.value),
-            as_stored(RegisterRead.reason),
-            as_stored(RegisterRead.source),
-            RegisterRead.rollover,
-            as_stored(RegisterRead.reversed),
-        )
-        .join(Register, Register.meter_id == Installation.meter_id)
-        .join(RegisterRead, RegisterRead.register_id == Register.id)
-        .where(
-            among(work.session, Installation.service_point_id, service_point_ids),
-            RegisterRead.read_on >= Installation.installed_on,
-            sa.or_(Installation.removed_on.is_(None), RegisterRead.read_on <= Installation.removed_on),
-            *where,
-        )
-        .order_by(RegisterRead.read_on, RegisterRead.id)
-    )
+    rows = work.rows(asked, {"points": service_point_ids, **named}).all()
     for place, register, key, day, value, reason, source, rollover, gone in rows:
         point, one = hung[place, register]
         if not one.reads:
@@ -183,43 +158,51 @@ def _reads(
     return {key: found.get(key, []) for key in service_point_ids}
 
 
+_EVERY = (
+    sa.select(as_stored(Installation.id), as_stored(RegisterRead.register_id), RegisterRead.id)
+    .add_columns(RegisterRead.read_on, as_stored(RegisterRead.value), as_stored(RegisterRead.reason))
+    .add_columns(as_stored(RegisterRead.source), RegisterRead.rollover, as_stored(RegisterRead.reversed))
+    .join(Register, Register.meter_id == Installation.meter_id)
+    .join(RegisterRead, RegisterRead.register_id == Register.id)
+    .where(listed(Installation.service_point_id, "points"))
+    .where(RegisterRead.read_on >= Installation.installed_on)
+    .where(sa.or_(Installation.removed_on.is_(None), RegisterRead.read_on <= Installation.removed_on))
+    .order_by(RegisterRead.read_on, RegisterRead.id)
+)
+_COUNTED = _EVERY.where(RegisterRead.reason.in_(BILLED), LIVE).where(
+    RegisterRead.read_on >= sa.bindparam("since"), RegisterRead.read_on < sa.bindparam("end")
+)
 _REASONS: Mapping[str, ReadReason] = {one.value: one for one in ReadReason}
 _SOURCES: Mapping[str, ReadSource] = {one.value: one for one in ReadSource}
 
 
 def _hung(work: Work, service_point_ids: Collection[UUID]) -> dict[tuple[object, object], tuple[UUID, _Hung]]:
     """The registers that ever hung at service points, each with its point, by installation and register as stored."""
-    rows = work.rows(
-        sa.select(
-            as_stored(Installation.id),
-            as_stored(Register.id),
-            Installation.service_point_id,
-            Register.id,
-            Meter.serial_number,
-            Register.code,
-            Register.digits,
-            Installation.multiplier,
-            Installation.installed_on,
-            Installation.removed_on,
-        )
-        .join(Meter, Meter.id == Installation.meter_id)
-        .join(Register, Register.meter_id == Meter.id)
-        .where(among(work.session, Installation.service_point_id, service_point_ids))
-    )
     reads: dict[tuple[object, UUID], list[_Read]] = {}
     found: dict[tuple[object, object], tuple[UUID, _Hung]] = {}
-    for place, register, point, *one in rows:
+    for place, register, point, *one in work.rows(_HUNG, {"points": service_point_ids}).all():
         found[place, register] = point, _Hung(reads.setdefault((register, point), []), *one)
     return found
 
 
+_HUNG = (
+    sa.select(as_stored(Installation.id), as_stored(Register.id), Installation.service_point_id, Register.id)
+    .add_columns(Meter.serial_number, Register.code, Register.digits)
+    .add_columns(Installation.multiplier, Installation.installed_on, Installation.removed_on)
+    .join(Meter, Meter.id == Installation.meter_id)
+    .join(Register, Register.meter_id == Meter.id)
+    .where(listed(Installation.service_point_id, "points"))
+)
+
+
 def _details(work: Work, read_ids: Iterable[UUID]) -> dict[UUID, _Detail]:
-    rows = work.rows(
-        sa.select(RegisterRead.id, RegisterRead.read_at, RegisterRead.reader).where(
-            among(work.session, RegisterRead.id, read_ids)
-        )
-    )
+    rows = work.rows(_DETAILS, {"reads": set(read_ids)}).all()
     return {key: _Detail(read_at, reader) for key, read_at, reader in rows}
+
+
+_DETAILS = sa.select(RegisterRead.id, RegisterRead.read_at, RegisterRead.reader).where(
+    listed(RegisterRead.id, "reads")
+)
 
 
 def history(work: Work, stays: Mapping[UUID, tuple[date, date | None]]) -> tuple[ReadShown, ...]:
@@ -229,7 +212,7 @@ def history(work: Work, stays: Mapping[UUID, tuple[date, date | None]]) -> tuple
     others used before and after is not theirs to see. The read that opens a stay may be of the day before.
     Reads that were taken back are there too, without a usage.
     """
-    found = _reads(work, stays)
+    found = _reads(work, stays, _EVERY, {})
     every = [read for registers in found.values() for reads in registers for read in reads]
     photos = _photos(work, {read.hung.register_id for read in every})
     details = _details(work, (read.id for read in every))
