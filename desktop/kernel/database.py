@@ -605,6 +605,11 @@ def as_stored(column: Any) -> sa.Label[Any]:
     )
 
 
+def key_as_stored(stored: Any) -> UUID:
+    """The id that `as_stored` gives: a file's digits, or the id itself."""
+    return stored if isinstance(stored, UUID) else key_of(int(stored, 16))
+
+
 def among(session: orm.Session, column: Any, values: Iterable[Any]) -> sa.ColumnElement[bool]:
     """Whether a column of ids or words holds one of many values: ``in_`` for thousands, handed over as one parameter.
 
@@ -620,29 +625,24 @@ def among(session: orm.Session, column: Any, values: Iterable[Any]) -> sa.Column
 
 
 def listed(column: Any, name: str) -> sa.ColumnElement[bool]:
-    """The same as `among` of the values given under a name: for a statement that stands in its module, made once."""
-    found: sa.ColumnElement[bool] = _Listed(column, sa.bindparam(name, type_=_Many(column.type)))
-    return found
+    """The same as `among` of ids that are given under a name: for a statement that stands in its module, made once."""
+    return _Listed(column, sa.bindparam(name, type_=_Ids()))
 
 
-class _Many(sa.types.TypeDecorator[Sequence[Any]]):
-    """Many values as one parameter: an array, or JSON."""
+class _Ids(sa.types.TypeDecorator[Sequence[UUID]]):
+    """Many ids as one parameter: an array, or JSON."""
 
     impl = sa.Text
     cache_ok = True
 
-    def __init__(self, of: sa.types.TypeEngine[Any]) -> None:
-        super().__init__()
-        self.of = of
-
     def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
         """An array where there are arrays."""
-        plain: sa.types.TypeEngine[Any] = sa.ARRAY(self.of) if dialect.name == "postgresql" else sa.Text()
+        plain: sa.types.TypeEngine[Any] = sa.ARRAY(Key()) if dialect.name == "postgresql" else sa.Text()
         return dialect.type_descriptor(plain)
 
-    def process_bind_param(self, value: Sequence[Any] | None, dialect: sa.Dialect) -> Any:
-        """The values, which may be any collection."""
-        many = list(value or ())
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> Any:
+        """The ids, which may come in any collection."""
+        many = list(value)
         return many if dialect.name == "postgresql" else _json(many)
 
 

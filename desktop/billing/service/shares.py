@@ -159,7 +159,10 @@ def upcoming(wanted: sa.ColumnElement[bool]) -> sa.Select[UUID, int]:
 
 
 def next_accounts(work: Work, share: BillShare, limit: int, wanted: sa.Select[UUID, int]) -> tuple[UUID, ...]:
-    """The next accounts of a taken share, ``wanted`` by `upcoming`; it moves on behind them, at its end it is nobody's."""
+    """The next accounts of a taken share, asked for by an `upcoming`.
+
+    The share moves on behind them; at its end it is nobody's.
+    """
     named = {"run": share.run_id, "after": share.after, "last": share.last, "limit": limit}
     rows = work.rows(wanted, named).all()
     share.after = rows[-1].position if rows else share.last

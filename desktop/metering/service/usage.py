@@ -12,7 +12,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from desktop.kernel.database import as_stored, listed
+from desktop.kernel.database import as_stored, key_as_stored, listed
 from desktop.kernel.measures import Energy, Factor, Power, Reading
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text
@@ -79,13 +79,18 @@ class _Read(NamedTuple):
     """One read as far as energy and months are reckoned from it; ``value`` in steps of a `Reading`."""
 
     hung: _Hung
-    id: UUID
+    stored_id: object
     read_on: date
     value: int
     reason: ReadReason
     source: ReadSource
     rollover: bool
     reversed: int
+
+    @property
+    def id(self) -> UUID:
+        """Its id; most reads are never asked for it."""
+        return key_as_stored(self.stored_id)
 
 
 class _Detail(NamedTuple):
@@ -113,7 +118,7 @@ def usage(
         for key, registers in reads.items()
     }
     ends = [read for many in spans.values() for first, inside in many for read in (first, inside[-1])]
-    details = _details(work, (read.id for read in ends))
+    details = _details(work, ends)
     return {
         key: PointUsage(
             tuple(_register_usage(first, inside, details) for first, inside in spans[key]),
@@ -159,7 +164,7 @@ def _reads(
 
 
 _EVERY = (
-    sa.select(as_stored(Installation.id), as_stored(RegisterRead.register_id), RegisterRead.id)
+    sa.select(as_stored(Installation.id), as_stored(RegisterRead.register_id), as_stored(RegisterRead.id))
     .add_columns(RegisterRead.read_on, as_stored(RegisterRead.value), as_stored(RegisterRead.reason))
     .add_columns(as_stored(RegisterRead.source), RegisterRead.rollover, as_stored(RegisterRead.reversed))
     .join(Register, Register.meter_id == Installation.meter_id)
@@ -195,12 +200,13 @@ _HUNG = (
 )
 
 
-def _details(work: Work, read_ids: Iterable[UUID]) -> dict[UUID, _Detail]:
-    rows = work.rows(_DETAILS, {"reads": set(read_ids)}).all()
+def _details(work: Work, reads: Iterable[_Read]) -> dict[object, _Detail]:
+    """What else reads say, by their ids as stored."""
+    rows = work.rows(_DETAILS, {"reads": {read.stored_id for read in reads}}).all()
     return {key: _Detail(read_at, reader) for key, read_at, reader in rows}
 
 
-_DETAILS = sa.select(RegisterRead.id, RegisterRead.read_at, RegisterRead.reader).where(
+_DETAILS = sa.select(as_stored(RegisterRead.id), RegisterRead.read_at, RegisterRead.reader).where(
     listed(RegisterRead.id, "reads")
 )
 
@@ -215,7 +221,7 @@ def history(work: Work, stays: Mapping[UUID, tuple[date, date | None]]) -> tuple
     found = _reads(work, stays, _EVERY, {})
     every = [read for registers in found.values() for reads in registers for read in reads]
     photos = _photos(work, {read.hung.register_id for read in every})
-    details = _details(work, (read.id for read in every))
+    details = _details(work, every)
     shown: list[ReadShown] = []
     for point, registers in found.items():
         start, end = stays[point]
@@ -227,7 +233,7 @@ def history(work: Work, stays: Mapping[UUID, tuple[date, date | None]]) -> tuple
                 counts = read.reason in BILLED and not read.reversed
                 used = Energy(_between(before, read)) if before is not None and counts else None
                 taken = photos[read.hung.register_id, read.read_on]
-                shown.append(_shown(work, read, details[read.id], used, taken))
+                shown.append(_shown(work, read, details[read.stored_id], used, taken))
                 before = read if counts else before
     return tuple(sorted(shown, key=lambda read: (read.read_on, read.read_id), reverse=True))
 
@@ -275,9 +281,16 @@ def _together(before: _Read, inside: Sequence[_Read]) -> int:
 
 def _span(reads: Sequence[_Read], period: Period) -> tuple[_Read, list[_Read]] | None:
     """The read that opens a period on a register, and those inside it; None where one of the two is missing."""
-    inside = [read for read in reads if read.read_on in period and read.reason is not ReadReason.OPENING]
-    earlier = [read for read in reads if read.read_on < period.start or read.reason is ReadReason.OPENING]
-    return (earlier[-1], inside) if inside and earlier else None
+    inside, before = list[_Read](), None
+    for read in reversed(reads):  # the oldest come first: most of them are long before
+        opens = read.reason is ReadReason.OPENING
+        if before is None and (opens or read.read_on < period.start):
+            before = read
+        if read.read_on < period.start:
+            break
+        if not opens and read.read_on < period.end:
+            inside.append(read)
+    return (before, inside[::-1]) if inside and before is not None else None
 
 
 def _missing(registers: Sequence[Sequence[_Read]], period: Period) -> Text | None:
@@ -331,7 +344,7 @@ def _count_months(months: dict[date, tuple[int, bool]], reads: list[_Read]) -> N
         )
 
 
-def _register_usage(before: _Read, inside: list[_Read], details: Mapping[UUID, _Detail]) -> RegisterUsage:
+def _register_usage(before: _Read, inside: list[_Read], details: Mapping[object, _Detail]) -> RegisterUsage:
     """From the read before to the last one inside; reads between tell whether the register went round."""
     after, hung = inside[-1], inside[-1].hung
     demand = None
@@ -342,13 +355,13 @@ def _register_usage(before: _Read, inside: list[_Read], details: Mapping[UUID, _
         meter_serial=hung.serial,
         register=hung.register,
         previous=Reading(before.value),
-        previous_at=details[before.id].read_at,
+        previous_at=details[before.stored_id].read_at,
         current=Reading(after.value),
-        current_at=details[after.id].read_at,
+        current_at=details[after.stored_id].read_at,
         multiplier=hung.multiplier,
         energy=Energy(_together(before, inside)),
         source=after.source,
-        reader=details[after.id].reader,
+        reader=details[after.stored_id].reader,
         previous_read_id=before.id,
         current_read_id=after.id,
         demand=demand,
