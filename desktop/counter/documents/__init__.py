@@ -3,5 +3,6 @@
 from desktop.counter.documents.cash_sheet import cash_sheet_pdf
 from desktop.counter.documents.cash_workbook import cash_sheet_xlsx
 from desktop.counter.documents.receipt import receipt_pdf
+from desktop.counter.documents.strip import strip_pdf
 
-__all__ = ["cash_sheet_pdf", "cash_sheet_xlsx", "receipt_pdf"]
+__all__ = ["cash_sheet_pdf", "cash_sheet_xlsx", "receipt_pdf", "strip_pdf"]
