@@ -67,6 +67,7 @@ COMMANDS: tuple[click.Command, ...] = (
     takeover.export_group,
     takeover.import_group,
     tariffs.tariffs_group,
+    treasury.bank_group,
     treasury.day_group,
     treasury.safe_group,
 )

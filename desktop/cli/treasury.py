@@ -1,4 +1,4 @@
-"""`day` and `safe`: the close of the hall's day, what proves it, and the safe with what goes to the bank."""
+"""`day`, `safe` and `bank`: the close of the hall's day, what goes to the bank, and what the bank shows of it."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from desktop.kernel.work import Seat
 from desktop.treasury import service as treasury
 from desktop.treasury.documents import day_sheet_pdf, day_sheet_text, deposit_slip_pdf, read_day_file
 from desktop.treasury.records import (
+    BankField,
     CloseDayOrder,
     CopyState,
     DayLook,
@@ -28,6 +29,11 @@ from desktop.treasury.records import (
     DayTill,
     DepositOrder,
     DepositSlip,
+    LineOrder,
+    LineRow,
+    LinesQuery,
+    LineState,
+    MatchOrder,
     SafeBackOrder,
     SafeOrder,
     SafeRow,
@@ -309,3 +315,128 @@ def _moved(row: SafeRow, say: Catalog) -> str:
 def _write_slip(seat: Seat, slip: DepositSlip, out: Path) -> None:
     with written_whole(out) as stream:
         stream.write(deposit_slip_pdf(slip, seat.app.catalog, seat.app.country, seat.app.picture))
+
+
+# Files of banks
+
+
+@click.group("bank")
+def bank_group() -> None:
+    """Files of banks and acquirers, matched with money in transit."""
+
+
+@bank_group.command("import")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--bank", required=True, help="name of the bank or acquirer")
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    help="title of a column, like day=交易日期; kept for the bank's next file",
+)
+@common
+def bank_import(call: Call, file: Path, bank: str, columns: tuple[str, ...]) -> int:
+    """Take a bank's FILE in and match what is beyond doubt, by reference, amount and day."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    read = treasury.read_file(seat, file, _columns(seat, bank, columns))
+    for problem in read.problems:
+        click.echo(say(problem.line), err=True)
+    taken = treasury.take_file(seat, read, bank, read.columns, progress(call))
+    lines = [
+        say(
+            "{bank}: {new} lines, {matched} of them matched",
+            bank=taken.bank,
+            new=len(taken.new),
+            matched=taken.matched,
+        )
+    ]
+    if taken.known:
+        lines.append(say("{count} known from another file", count=taken.known))
+    if taken.doubled:
+        rows = ", ".join(map(str, taken.doubled))
+        lines.append(say("not taken, their number is another line's: rows {rows}", rows=rows))
+    call.answer(taken, lines)
+    return PROBLEMS if taken.doubled else DONE
+
+
+def _columns(seat: Seat, bank: str, given: Sequence[str]) -> list[tuple[str, str]]:
+    """The titles a bank's files had before, and over them those that are given."""
+    found = dict(
+        next((one.columns for one in seat.ask(treasury.banks) if one.name == " ".join(bank.split())), ())
+    )
+    known = [field.value for field in BankField]
+    for one in given:
+        field, _, title = one.partition("=")
+        if field not in known or not title:
+            raise Refused(Text("“{value}” is no column. Write it like day=交易日期; there are: {known}", value=one,
+                               known=", ".join(known)))  # fmt: skip
+        found[field] = title
+    return list(found.items())
+
+
+@bank_group.command("list")
+@click.option("--all", "every", is_flag=True, help="also what is matched or set aside")
+@common
+def bank_list(call: Call, every: bool) -> int:
+    """Lines that wait to be matched, newest first."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    rows = seat.ask(treasury.bank_lines, LinesQuery(None if every else LineState.OPEN))
+    call.answer(rows, table([_line(row, say) for row in rows], {1}))
+    return DONE
+
+
+def _line(row: LineRow, say: Catalog) -> list[str]:
+    return [say.date(row.day), say.money(row.amount), row.reference, row.text, row.bank, say(row.state.text),
+            ", ".join(row.with_what), str(row.line_id)]  # fmt: skip
+
+
+@bank_group.command("transit")
+@common
+def bank_transit(call: Call) -> int:
+    """Money in transit that no bank has shown yet, oldest first."""
+    seat = call.seat()
+    say, found = seat.app.catalog(call.lang), seat.ask(treasury.in_transit)
+    rows = [
+        [say.date(one.day), say.money(one.amount), one.reference, one.number, one.about, str(one.source_id)]
+        for one in found
+    ]
+    call.answer(found, table(rows, {1}))
+    return DONE
+
+
+@bank_group.command("match")
+@click.argument("line", type=click.UUID)
+@click.argument("source", type=click.UUID, nargs=-1, required=True)
+@common
+def bank_match(call: Call, line: UUID, source: tuple[UUID, ...]) -> int:
+    """Match a LINE by hand with money in transit, by their ids; together its amount."""
+    seat = call.seat()
+    row = seat.do(treasury.match_line, MatchOrder(line, source))
+    call.answer(row, table([_line(row, seat.app.catalog(call.lang))], {1}))
+    return DONE
+
+
+@bank_group.command("aside")
+@click.argument("line", type=click.UUID)
+@click.option("--reason", required=True, help="why it is none of ours")
+@common
+def bank_aside(call: Call, line: UUID, reason: str) -> int:
+    """Set a LINE aside, such as a fee of the bank."""
+    seat = call.seat()
+    row = seat.do(treasury.set_line_aside, LineOrder(line, reason))
+    call.answer(row, table([_line(row, seat.app.catalog(call.lang))], {1}))
+    return DONE
+
+
+@bank_group.command("undo")
+@click.argument("line", type=click.UUID)
+@click.option("--reason", required=True, help="why it is undone")
+@common
+def bank_undo(call: Call, line: UUID, reason: str) -> int:
+    """Undo what a LINE was matched with, or that it was set aside."""
+    seat = call.seat()
+    row = seat.do(treasury.undo_line, LineOrder(line, reason))
+    call.answer(row, table([_line(row, seat.app.catalog(call.lang))], {1}))
+    return DONE

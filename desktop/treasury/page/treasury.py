@@ -9,11 +9,12 @@ from desktop.kernel.work import Seat
 from desktop.qt.fold import Stack
 from desktop.qt.page import Page
 from desktop.qt.tasks import Tasks
+from desktop.treasury.page.bank import BankPart
 from desktop.treasury.page.day import Day
 from desktop.treasury.page.part import Part
 from desktop.treasury.page.safe import SafePart
 from desktop.treasury.page.tills import Tills
-from desktop.treasury.service import day_look, drawers, safe
+from desktop.treasury.service import bank_lines, day_look, drawers, safe
 
 AGAIN_MS = 10_000
 
@@ -33,6 +34,7 @@ class TreasuryPage(Page):
         wanted = (
             (Text("Tills"), Tills, drawers),
             (Text("Safe"), SafePart, safe),
+            (Text("Bank"), BankPart, bank_lines),
             (Text("Day close"), Day, day_look),
         )
         self._kinds = [(words, made) for words, made, asked in wanted if seat.may(asked)]
