@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import CommandLine
+from tests.hall import SMALL
 
 
 @pytest.fixture
@@ -60,4 +61,24 @@ def test_the_safe_by_command(run: CommandLine, tmp_path: Path) -> None:
     assert "taken back" in run("safe", "take-back", source, "--reason", "no car").out
     assert "900.00" in run("safe", "show").out
     assert "Nobody handed" in run("till", "take-over", code=1).err
+    run("verify")
+
+
+def test_a_bank_file_by_command(run: CommandLine, tmp_path: Path) -> None:
+    for reference in ("POS000771", "POS000772"):
+        run("pay", "--account", SMALL[1], "--amount", "9.00", "--tender", "card", "--reference", reference)
+    path = tmp_path / "bank.csv"
+    path.write_text("When,Sum,Ref\n2026-02-06,9.00,POS000771\n2026-02-06,9.00,\n")
+    options = ("--bank", "City bank", "--column", "amount=Sum", "--column", "reference=Ref")
+    assert "column is missing" in run("bank", "import", path, *options, code=1).err
+    assert "is no column" in run("bank", "import", path, *options, "--column", "when=When", code=1).err
+    assert "2 lines, 1 of them matched" in run("bank", "import", path, *options, "--column", "day=When").out
+    assert "came in before" in run("bank", "import", path, "--bank", "City bank", code=1).err
+    rows = run.json("bank", "list")
+    line = next(row for row in rows if row["file_name"] == "bank.csv")["line_id"]
+    source = next(row for row in run.json("bank", "transit") if row["reference"] == "POS000772")["source_id"]
+    assert "Matched" in run("bank", "match", line, source).out
+    assert "Unmatched" in run("bank", "undo", line, "--reason", "another one").out
+    assert "Set aside" in run("bank", "aside", line, "--reason", "a fee").out
+    assert len(run.json("bank", "list", "--all")) == len(rows) + 2 + 1
     run("verify")

@@ -8,22 +8,30 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from desktop.app import App
 from desktop.counter.page import Stage
-from desktop.counter.records import CloseTillOrder, CountOrder, PaymentOrder, ReceiptQuery, TillOrder
+from desktop.counter.records import (
+    CloseTillOrder,
+    CountOrder,
+    PaymentOrder,
+    ReceiptQuery,
+    TenderKind,
+    TillOrder,
+)
 from desktop.counter.service import close_till, count_till, note_unprinted, open_till, take_payment, till
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat
 from desktop.qt.page import Question
 from desktop.qt.tasks import Tasks
 from desktop.shell.window import Window
+from desktop.treasury.page.bank import LINES, BankPart
 from desktop.treasury.page.day import DAY, SHEET, Day
 from desktop.treasury.page.safe import FORM, LIST, SLIP, SafePart
-from desktop.treasury.records import DayQuery, SafeKind, TillState
-from desktop.treasury.service import copies_folder, day_sheet, drawers, safe
+from desktop.treasury.records import BankField, DayQuery, LinesQuery, LineState, SafeKind, TillState
+from desktop.treasury.service import bank_lines, copies_folder, day_sheet, drawers, safe
 from tests.windows import hold_key, owing, settle, shown
 
 pytestmark = pytest.mark.usefixtures("dressed")
@@ -185,4 +193,61 @@ def test_cash_goes_to_the_bank_by_keys_and_a_till_is_taken_over(
     settle(qtbot, window.tasks, lambda: counter.stage is Stage.WAITING)
     assert clerk.ask(till) is not None
     assert clerk.ask(safe).expected == Money(0)
+    assert hall.verify() == []
+
+
+def test_a_bank_file_is_taken_in_and_matched_by_keys(
+    qtbot: QtBot, hall: App, window: Window, clerk: Seat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    three = hall.command_line("3")
+    three.do(open_till, TillOrder(Money(0)))
+    for at, row in enumerate(owing(clerk)[:2]):
+        order = PaymentOrder(row.number, Money(12_300), Money(12_300), TenderKind.CARD, f"POS-0007{at}")
+        three.do(take_payment, order)
+    path = tmp_path / "bank.csv"
+    path.write_text("When,Sum,Ref\n2026-02-05,123.00,POS00070\n2026-02-06,123.00,\n2026-02-06,-3.50,fee\n")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    page = window.open_page("treasury")
+    page.show_part(BankPart)
+    part = page.part
+    assert isinstance(part, BankPart)
+    settle(qtbot, window.tasks)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, window.tasks, lambda: part.form.read is not None and part.form.bank.hasFocus())
+    assert not part.form.ready, "its columns are not known"
+    for field, title in ((BankField.DAY, "When"), (BankField.AMOUNT, "Sum"), (BankField.REFERENCE, "Ref")):
+        part.form.columns[field].show_text(title)
+        settle(qtbot, window.tasks)
+    settle(qtbot, window.tasks, lambda: part.form.ready)
+    press(window, Qt.Key.Key_F12)
+    assert part.form.bank.hasFocus(), "it is nobody's"
+    QTest.keyClicks(part.form.bank, "City bank")
+    hold_key(part.form.bank, Qt.Key.Key_F12, 5)
+    settle(
+        qtbot,
+        window.tasks,
+        lambda: part.stack.currentIndex() == LINES and part.table.rows_model.rowCount() == 2,
+    )
+    part.table.go_to(0)
+    settle(qtbot, window.tasks, lambda: part.hints.rows_model.rowCount() == 1)
+    assert part.table.current.amount == Money(12_300)
+    press(window, Qt.Key.Key_F12)
+    settle(qtbot, window.tasks, lambda: part.table.rows_model.rowCount() == 1 and not part.busy)
+    press(window, Qt.Key.Key_S)
+    assert part.question.isVisible()
+    QTest.keyClicks(part.question.edit, "a fee")
+    press(window, Qt.Key.Key_Return)
+    settle(qtbot, window.tasks, lambda: part.table.rows_model.rowCount() == 0 and not part.busy)
+    press(window, Qt.Key.Key_F8)
+    settle(qtbot, window.tasks, lambda: part.table.rows_model.rowCount() == 3)
+    assert {one.state for one in clerk.ask(bank_lines, LinesQuery())} == {LineState.MATCHED, LineState.ASIDE}
+    part.table.go_to(0)
+    press(window, Qt.Key.Key_U)
+    QTest.keyClicks(part.question.edit, "the wrong one")
+    press(window, Qt.Key.Key_Return)
+    settle(qtbot, window.tasks, lambda: part.table.current.state is LineState.OPEN and not part.busy)
+    part.bring(path)
+    settle(qtbot, window.tasks, lambda: part.form.ready)
+    press(window, Qt.Key.Key_F12)
+    settle(qtbot, window.tasks, lambda: page.banner.state == "bad")
     assert hall.verify() == []

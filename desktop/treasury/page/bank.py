@@ -84,7 +84,7 @@ class BankPart(Part):
                 Column(say("Amount {sign}", sign=sign), lambda one: money_cell(say.money(one.amount)), 120, right=True,
                        value=lambda one: one.amount),
                 Column(say("Reference and purpose"), lambda one: Cell(one.reference or "–", one.text), least=160),
-                Column(say("Bank"), lambda one: Cell(one.bank, one.file_name), 130),
+                Column(say("Bank or acquirer"), lambda one: Cell(one.bank, one.file_name), 130),
                 Column(say("State"), lambda one: Cell(say(one.state.text), state=STATES[one.state]),
                        badge_room(say("State"), states)),
             ),
@@ -156,7 +156,7 @@ class BankPart(Part):
         whole = [one.amount for one in found]
         kind = type(whole[0]) if whole else None
         self.cards[0].show_figure(self.say.money(kind.total(whole)) if kind else "0")
-        oldest = self.say("since {day}", day=min(one.day for one in found)) if found else ""
+        oldest = self.say("oldest {day}", day=min(one.day for one in found)) if found else ""
         self.cards[1].show_figure(self.say.number(len(found)), oldest)
 
     def _show(self, rows: Sequence[LineRow]) -> None:

@@ -34,7 +34,7 @@ class TreasuryPage(Page):
         wanted = (
             (Text("Tills"), Tills, drawers),
             (Text("Safe"), SafePart, safe),
-            (Text("Bank"), BankPart, bank_lines),
+            (Text("Bank files"), BankPart, bank_lines),
             (Text("Day close"), Day, day_look),
         )
         self._kinds = [(words, made) for words, made, asked in wanted if seat.may(asked)]
