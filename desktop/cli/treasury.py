@@ -299,7 +299,7 @@ def safe_slip(call: Call, number: str, out: Path) -> int:
 @click.option("--reason", required=True, help="why it is taken back")
 @common
 def safe_take_back(call: Call, source: UUID, reason: str) -> int:
-    """Take back a count or a deposit by its id, as `safe show --json` has it in source_id."""
+    """Take back a count or a deposit by its id, which is source_id in the list for programs."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
     row = seat.do(treasury.take_back_safe, SafeBackOrder(source, reason))

@@ -368,7 +368,7 @@ CHANGED_BEHIND = {
     ): "till_difference",
     "UPDATE counter_cash_count SET amount = amount + 1 WHERE kind = 'closing'": "till_sum",
     "UPDATE counter_till_session SET closed_at = opened_at WHERE closed_at IS NULL": "till_closed",
-    "UPDATE counter_cash_sheet SET running = 7": "numbers_gap",
+    "UPDATE counter_cash_sheet SET running = running + 7": "numbers_gap",
 }
 
 
