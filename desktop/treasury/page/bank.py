@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from uuid import UUID
 
@@ -71,8 +71,15 @@ class BankPart(Part):
         self.progress = Progress(say("Stop"))
         self.progress.stopped.connect(page.stop_job)
         self.table, self.hints = self._build_lines(), self._build_hints()
-        self.form = FileForm(page)
         self._lay_out()
+
+    @cached_property
+    def form(self) -> FileForm:
+        """The form that takes a file in, made when the first one comes."""
+        made = FileForm(self.page)
+        made.stepped.connect(self.stepped)
+        self.stack.addWidget(made)
+        return made
 
     def _build_lines(self) -> Table:
         say, sign = self.say, self.seat.app.country.currency.sign
@@ -138,8 +145,6 @@ class BankPart(Part):
         beside.body.addWidget(self.hints, 1)
         self.stack = Stack()
         self.stack.addWidget(Fold((listed, 0, _FOLDED), (beside, theme.grown(_SIDE), _FOLDED)))
-        self.stack.addWidget(self.form)
-        self.form.stepped.connect(self.stepped)
         self.body.addLayout(row(*self.cards))
         self.body.addWidget(self.question)
         self.body.addWidget(self.progress)
@@ -293,7 +298,7 @@ class BankPart(Part):
     def bring(self, path: Path) -> None:
         """Open the form for a file."""
         self.page.banner.clear()
-        self.stack.setCurrentIndex(FORM)
+        self.stack.setCurrentWidget(self.form)
         self.form.begin(path)
         self.stepped.emit()
 
