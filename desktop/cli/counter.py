@@ -260,6 +260,7 @@ def _receipt_lines(issued: ReceiptIssued, say: Catalog) -> list[str]:
     rows = [
         [
             f"{item.month:%Y-%m}",
+            say(item.kind.text),
             item.bill_number,
             say.money(item.principal),
             say.money(item.late_fee),
@@ -275,7 +276,7 @@ def _receipt_lines(issued: ReceiptIssued, say: Catalog) -> list[str]:
         owed=issued.owed_after,
         credit=issued.credit_after,
     )
-    return [*table(rows, {2, 3, 4}), told]
+    return [*table(rows, {3, 4, 5}), told]
 
 
 # The till

@@ -103,6 +103,7 @@ class SettledItem:
     overdue_days: int
     settled: bool
     arithmetic: tuple[Text, ...] = ()
+    kind: ItemKind = ItemKind.ELECTRICITY
 
     @property
     def total(self) -> Money:

@@ -644,6 +644,7 @@ def _settled(part: Allocation) -> SettledItem:
         overdue_days=part.item.overdue_days,
         settled=part.settled,
         arithmetic=part.item.arithmetic if part.late_fee else (),
+        kind=part.item.kind,
     )
 
 

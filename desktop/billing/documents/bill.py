@@ -506,3 +506,8 @@ def _title(kind: BillKind) -> Text:
 def month_words(say: Catalog, day: date) -> str:
     """A month as a heading names it: ``2026 年 9 月``, ``9/2026``."""
     return say("{month}/{year}", month=day.month, year=str(day.year))
+
+
+def month_within(say: Catalog, day: date) -> str:
+    """The same inside a sentence: ``tháng 9/2026``."""
+    return say(Text("{month}/{year}", context="within a sentence", month=day.month, year=str(day.year)))
