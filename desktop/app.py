@@ -89,6 +89,7 @@ PROOFS: tuple[Proof, ...] = (
     metering.prove,
     contracts.prove,
     contracts.prove_groups,
+    contracts.prove_deposits,
     counter.prove,
     counter.prove_tills,
     counter.prove_together,

@@ -40,6 +40,7 @@ from desktop.billing.records import (
 from desktop.closing import service as closing
 from desktop.closing.records import CloseOrder
 from desktop.contracts import service as contracts
+from desktop.contracts.deposit import DepositOrder
 from desktop.contracts.records import (
     CapacitySpell,
     Connection,
@@ -208,7 +209,8 @@ def small_hall(url: str) -> None:
         seat.do(counter.open_till, TillOrder(yuan("200.00")))
         _till_closed(open_till(app.command_line("2")))
         owed = seat.ask(ledger.dues, SMALL[0]).total
-        receipt = pay(seat, SMALL[0], owed)
+        receipt = pay(seat, SMALL[0], owed + yuan("5.00"))
+        seat.do(contracts.hold_deposit, DepositOrder(SMALL[0], yuan("5.00"), "a shop of its own"))
         seat.do(counter.reprint_receipt, ReceiptQuery(receipt.number))
         pay(seat, SMALL[1], yuan("20.00"))
         pay(seat, SMALL[2], yuan("30.00"))

@@ -648,12 +648,17 @@ def _settled(part: Allocation) -> SettledItem:
     )
 
 
-def transfer(work: Work, kind: str, to: Role, source: Role, amount: Money) -> UUID:
-    """Move an amount between two accounts of our own, as a posting set of its ``kind``; its id."""
+def transfer(
+    work: Work, kind: str, to: Role, source: Role, amount: Money, account: UUID | None = None
+) -> UUID:
+    """Move an amount between two accounts of our own, as a posting set of its ``kind``; its id.
+
+    The money may be that of a contract ``account``, which the caller has locked.
+    """
     draft = Draft()
     set_id = _start_set(work, draft, kind)
-    _post(work, draft, set_id, to, amount, None)
-    _post(work, draft, set_id, source, -amount, None)
+    _post(work, draft, set_id, to, amount, account)
+    _post(work, draft, set_id, source, -amount, account)
     _write(work, draft)
     return set_id
 

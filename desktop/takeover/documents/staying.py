@@ -60,6 +60,11 @@ STAYING = (
         ("counter_",),
     ),
     Stay(
+        Text("Movements of security deposits"),
+        Text("What is held of each account comes as one amount"),
+        ("contracts_deposit",),
+    ),
+    Stay(
         Text("The ledger's accounts and closed months"),
         Text("Balances are posted against the opening account; months are closed here"),
         ("ledger_account", "ledger_month", "closing_"),
