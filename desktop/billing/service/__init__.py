@@ -41,7 +41,15 @@ from desktop.billing.service.instalments import (
 )
 from desktop.billing.service.instalments import search_owners as instalment_owners
 from desktop.billing.service.issue import begin_issue, help_run, issue_chunk, issue_run
-from desktop.billing.service.looks import bill_run, bill_runs, held_drafts, left_out, run_drafts
+from desktop.billing.service.looks import (
+    bill_run,
+    bill_runs,
+    drafts_page,
+    each_draft,
+    held_drafts,
+    left_out,
+    run_drafts,
+)
 from desktop.billing.service.proof import prove
 from desktop.billing.service.reversal import reversal_days
 from desktop.billing.service.reviewing import (
@@ -109,6 +117,8 @@ __all__ = [
     "draft_again",
     "draft_chunk",
     "draft_look",
+    "drafts_page",
+    "each_draft",
     "energy_corrections",
     "energy_cost",
     "energy_decided",

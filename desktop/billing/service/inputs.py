@@ -115,6 +115,7 @@ class Source:
         self.before = None if alone else Before(work, period, self.contracts, self.of_month)
         self._links: dict[tuple[UUID, int], list[Link]] = {}
         self._versions: dict[UUID, list[tariffs.InForce]] = {}
+        self._priced: dict[tuple[UUID, Period], Sequence[tuple[tariffs.InForce, Period]]] = {}
 
     def _spans(self, every: Iterable[InForce]) -> dict[Period, set[UUID]]:
         """Which points are read for which days: the whole month for most, a part of it where somebody moved."""
@@ -440,9 +441,12 @@ class Source:
             notes.append(_share_words(share, taken))
             terms = PointTerms(decided=True)
             stretches = [
-                self._stretch(contract, version, terms, days, Energy.zero())
+                self._stretch(
+                    contract, version, terms, days, Energy.zero(),
+                    self.counted(contract, version.version, self.period.start.year),
+                )
                 for version, days in self._prices(tariff, span)
-            ]
+            ]  # fmt: skip
             yield from (replace(part, share=True) for part in self.cut(stretches, Measured(taken)))
 
     def stretches(
@@ -457,11 +461,9 @@ class Source:
             for version, days in self._prices(contract.tariff_id, mine):
                 year = self.counted(contract, version.version, self.period.start.year)
                 before = self._used_before(contract, version.version, span.start, usage)
+                goes_on = bool(found) and year.since < contract.valid_from
                 found += [
-                    replace(
-                        self._stretch(contract, version, terms, stretch, before),
-                        goes_on=bool(found) and year.since < contract.valid_from,
-                    )
+                    self._stretch(contract, version, terms, stretch, before, year, goes_on=goes_on)
                     for terms, stretch in self._agreed(contract, days)
                 ]
         return found
@@ -476,11 +478,13 @@ class Source:
         return self.before.energy(chain, usage, date(self.period.start.year, 1, 1), day)
 
     def _stretch(
-        self, contract: InForce, version: tariffs.InForce, terms: PointTerms, days: Period, before: Energy
-    ) -> Stretch:
-        year = self.period.start.year
-        months = months_of_use(self.counted(contract, version.version, year), year, version.version.counted)
-        return Stretch(contract.contract_id, version.id, version.version, terms, days, months, before)
+        self, contract: InForce, version: tariffs.InForce, terms: PointTerms, days: Period, before: Energy,
+        year: Counted, *, goes_on: bool = False,
+    ) -> Stretch:  # fmt: skip
+        months = months_of_use(year, self.period.start.year, version.version.counted)
+        return Stretch(
+            contract.contract_id, version.id, version.version, terms, days, months, before, goes_on
+        )
 
     def _agreed(self, contract: InForce, days: Period) -> list[tuple[PointTerms, Period]]:
         """The terms of a contract by days; before the first ones nothing is decided."""
@@ -494,9 +498,11 @@ class Source:
             found += charged_terms(terms, spells, stretch, self.work.country.capacity, sealed)
         return found
 
-    def _prices(self, tariff: UUID, span: Period) -> list[tuple[tariffs.InForce, Period]]:
+    def _prices(self, tariff: UUID, span: Period) -> Sequence[tuple[tariffs.InForce, Period]]:
         """The versions of a tariff by days; `Unbillable` unless every day has one."""
-        return _by_days(self.versions(tariff), span)
+        if (tariff, span) not in self._priced:
+            self._priced[tariff, span] = _by_days(self.versions(tariff), span)
+        return self._priced[tariff, span]
 
 
 def _of_account(work: Work, points: list[_Point]) -> list[_Point]:
@@ -586,8 +592,10 @@ def _share_words(share: Share, taken: Energy) -> Text:
 
 def _ordered(reads: Sequence[RegisterUsage]) -> tuple[RegisterUsage, ...]:
     """Reads as a bill shows them: by register, the total first, an exchanged meter before the one after it."""
-    places = {code: place for place, code in enumerate(RegisterCode)}
-    return tuple(sorted(reads, key=lambda read: (places[read.register], read.previous_at)))
+    return tuple(sorted(reads, key=lambda read: (_PLACES[read.register], read.previous_at)))
+
+
+_PLACES = {code: place for place, code in enumerate(RegisterCode)}
 
 
 def priced_terms(terms: Terms) -> PointTerms:
