@@ -40,6 +40,7 @@ from desktop.billing.records import (
 from desktop.closing import service as closing
 from desktop.closing.records import CloseOrder
 from desktop.contracts import service as contracts
+from desktop.contracts.deposit import DepositOrder
 from desktop.contracts.records import (
     CapacitySpell,
     Connection,
@@ -82,7 +83,7 @@ from desktop.kernel.period import Period
 from desktop.kernel.text import catalog
 from desktop.kernel.work import Seat, Work, draw_id, operation
 from desktop.ledger import service as ledger
-from desktop.ledger.records import Role
+from desktop.ledger.records import Role, WaiverBack, WaiverCause, WaiverLimitOrder, WaiverOrder
 from desktop.metering import service as metering
 from desktop.metering.documents import reading_sheet_xlsx
 from desktop.metering.records import (
@@ -144,10 +145,10 @@ from desktop.tariffs.records import CustomerClass, VersionState
 from desktop.tariffs.records import DecisionOrder as VersionDecision
 from desktop.treasury import service as treasury
 from desktop.treasury.records import (
+    BankDepositOrder,
     BankFileOrder,
     CloseDayOrder,
     CopyOrder,
-    DepositOrder,
     LineOrder,
     LineRead,
     MatchOrder,
@@ -222,7 +223,8 @@ def small_hall(url: str) -> None:
         _day_closed(app.command_line("2"))
         seat.do(counter.open_till, TillOrder(yuan("200.00")))
         owed = seat.ask(ledger.dues, SMALL[0]).total
-        receipt = pay(seat, SMALL[0], owed)
+        receipt = pay(seat, SMALL[0], owed + yuan("5.00"))
+        seat.do(contracts.hold_deposit, DepositOrder(SMALL[0], yuan("5.00"), "a shop of its own"))
         seat.do(counter.reprint_receipt, ReceiptQuery(receipt.number))
         pay(seat, SMALL[1], yuan("20.00"))
         pay(seat, SMALL[2], yuan("30.00"))
@@ -257,6 +259,7 @@ def small_hall(url: str) -> None:
         seat.do(sheets.begin_sheet, SheetBegun("0" * 64, "january.xlsx", 0, 3))
         seat.do(metering.map_titles, TitleMap("0" * 64, ("No", "kWh"), {"kwh": "value"}))
         upkeep.note(app.database, upkeep.UpkeepKind.BACKUP)
+    _fee_waived(url, SMALL[1])
 
 
 def _day_closed(seat: Seat) -> None:
@@ -279,7 +282,7 @@ def _safe_counted(seat: Seat) -> None:
     """A safe that was counted, with two deposits of which one was taken back."""
     seat.do(treasury.count_safe, SafeOrder(yuan("500.00"), (Piece(yuan("100.00"), 5),), "the first count"))
     for slip, amount in (("1001", "40.00"), ("1002", "60.00")):
-        seat.do(treasury.deposit_cash, DepositOrder(yuan(amount), slip))
+        seat.do(treasury.deposit_cash, BankDepositOrder(yuan(amount), slip))
     (last, *_) = seat.ask(treasury.safe).rows
     assert last.source_id is not None
     seat.do(treasury.take_back_safe, SafeBackOrder(last.source_id, "not brought to the bank"))
@@ -303,6 +306,17 @@ def _bank_shown(seat: Seat) -> None:
     seat.do(treasury.undo_line, LineOrder(second, "another one"))
     assert seat.do(treasury.match_lines, (first,)) == 1
     seat.do(treasury.set_line_aside, LineOrder(fee, "a fee of the bank"))
+
+
+def _fee_waived(url: str, number: str) -> None:
+    """A late fee of an account, waived two months later and asked for again, and another limit for counters."""
+    with opened(url, TODAY + timedelta(days=60)) as app:
+        seat = app.command_line("1")
+        seat.do(ledger.set_waiver_limit, WaiverLimitOrder(yuan("20.00")))
+        late = seat.ask(ledger.waivers, number).items[0].bill_number
+        order = WaiverOrder(number, late, None, WaiverCause.UNDELIVERED)
+        waived = seat.do(ledger.waive_late_fee, order).waived[0]
+        seat.do(ledger.take_waiver_back, WaiverBack(waived.waiver_id, "it did arrive"))
 
 
 def _invoiced(seat: Seat, number: str) -> None:

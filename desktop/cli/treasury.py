@@ -20,6 +20,7 @@ from desktop.kernel.work import Seat
 from desktop.treasury import service as treasury
 from desktop.treasury.documents import day_sheet_pdf, day_sheet_text, deposit_slip_pdf, read_day_file
 from desktop.treasury.records import (
+    BankDepositOrder,
     BankField,
     CloseDayOrder,
     CopyState,
@@ -27,7 +28,6 @@ from desktop.treasury.records import (
     DayQuery,
     DaySheet,
     DayTill,
-    DepositOrder,
     DepositSlip,
     LineOrder,
     LineRow,
@@ -269,7 +269,7 @@ def safe_deposit(
     """Bring cash from the safe to the bank: it is in transit until the bank's file shows it."""
     seat = call.seat()
     count = read_count(seat, amount, notes)
-    made = seat.do(treasury.deposit_cash, DepositOrder(count.amount, slip, count.pieces), key)
+    made = seat.do(treasury.deposit_cash, BankDepositOrder(count.amount, slip, count.pieces), key)
     if out is not None:
         _write_slip(seat, made, out)
     say = seat.app.catalog(call.lang)

@@ -297,7 +297,7 @@ class SafeCounted:
 
 
 @dataclass(frozen=True, slots=True)
-class DepositOrder:
+class BankDepositOrder:
     """Bring cash from the safe to the bank under the bank's own slip number."""
 
     amount: Money

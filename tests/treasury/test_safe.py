@@ -20,7 +20,7 @@ from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat, draw_id
 from desktop.ledger.records import Role
 from desktop.treasury import service as treasury
-from desktop.treasury.records import DepositOrder, SafeBackOrder, SafeKind, SafeOrder, SlipQuery
+from desktop.treasury.records import BankDepositOrder, SafeBackOrder, SafeKind, SafeOrder, SlipQuery
 from tests.hall import PASSWORD, SMALL, books, opened, pay, seat_of, together, yuan
 from tests.rows import changed, contents, raw
 
@@ -50,7 +50,7 @@ def test_the_safe_has_what_tills_turned_in_and_cash_goes_from_it_to_the_bank(sma
     transit = books(small, Role.IN_TRANSIT)
     slip = small.do(
         treasury.deposit_cash,
-        DepositOrder(yuan("400.00"), " 77  1 ", (Piece(yuan("100.00"), 3), Piece(yuan("5.00"), 0))),
+        BankDepositOrder(yuan("400.00"), " 77  1 ", (Piece(yuan("100.00"), 3), Piece(yuan("5.00"), 0))),
     )
     assert (slip.slip, slip.pieces, slip.amount_words) == ("77 1", (Piece(yuan("100.00"), 3),), "肆佰元整")
     assert expected(small) == yuan("9.00")
@@ -64,7 +64,7 @@ def test_the_safe_has_what_tills_turned_in_and_cash_goes_from_it_to_the_bank(sma
     assert back.taken_back == "the car did not come"
     assert expected(small) == yuan("409.00")
     assert books(small, Role.IN_TRANSIT) == transit
-    again = small.do(treasury.deposit_cash, DepositOrder(yuan("400.00"), "77 1"))
+    again = small.do(treasury.deposit_cash, BankDepositOrder(yuan("400.00"), "77 1"))
     assert again.number != slip.number, "a slip that was taken back is free again, its number is not"
     rows = {row.paper: row for row in small.ask(treasury.safe).rows}
     assert rows[slip.number].taken_back == "the car did not come"
@@ -78,11 +78,11 @@ def test_what_cannot_be_is_refused_and_changes_nothing(small: Seat, small_hall: 
         (treasury.count_safe, SafeOrder(Money(-1)), "negative"),
         (treasury.count_safe, SafeOrder(yuan("1.00")), "say why"),
         (treasury.count_safe, SafeOrder(yuan("1.00"), (), "x" * 501), "letters at most"),
-        (treasury.deposit_cash, DepositOrder(Money(0), "1"), "more than zero"),
-        (treasury.deposit_cash, DepositOrder(yuan("1.00"), "  "), "bank's slip"),
-        (treasury.deposit_cash, DepositOrder(yuan("1.00"), "1001"), "already"),
-        (treasury.deposit_cash, DepositOrder(yuan("1.00"), "1", (Piece(yuan("5.00"), 1),)), "more than"),
-        (treasury.deposit_cash, DepositOrder(yuan("9999.00"), "1"), "Count the safe first"),
+        (treasury.deposit_cash, BankDepositOrder(Money(0), "1"), "more than zero"),
+        (treasury.deposit_cash, BankDepositOrder(yuan("1.00"), "  "), "bank's slip"),
+        (treasury.deposit_cash, BankDepositOrder(yuan("1.00"), "1001"), "already"),
+        (treasury.deposit_cash, BankDepositOrder(yuan("1.00"), "1", (Piece(yuan("5.00"), 1),)), "more than"),
+        (treasury.deposit_cash, BankDepositOrder(yuan("9999.00"), "1"), "Count the safe first"),
         (treasury.take_back_safe, SafeBackOrder(draw_id(), "why"), "no such"),
         (treasury.take_back_safe, SafeBackOrder(first, " "), "Say why"),
     ):
@@ -108,7 +108,7 @@ def test_what_cannot_be_is_refused_and_changes_nothing(small: Seat, small_hall: 
 def test_two_deposits_at_once_never_take_more_than_there_is(small: Seat, small_hall: str) -> None:
     there = expected(small)
     with opened(small_hall) as other:
-        orders = [DepositOrder(there, slip) for slip in ("a", "b")]
+        orders = [BankDepositOrder(there, slip) for slip in ("a", "b")]
         answers = together(
             [
                 lambda: small.do(treasury.deposit_cash, orders[0]),

@@ -26,7 +26,7 @@ from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.treasury.documents import deposit_slip_pdf
 from desktop.treasury.page.part import Part
 from desktop.treasury.records import (
-    DepositOrder,
+    BankDepositOrder,
     DepositSlip,
     Safe,
     SafeBackOrder,
@@ -267,7 +267,7 @@ class SafePart(Part):
         self.busy = True
         self.stepped.emit()
         if self.deposits:
-            order = DepositOrder(count.amount, slip, count.pieces)
+            order = BankDepositOrder(count.amount, slip, count.pieces)
             self.page.do(deposit_cash, order, self._deposited, self.entry_id, self._failed)
         else:
             counted = SafeOrder(count.amount, count.pieces, self.reason.text().strip())

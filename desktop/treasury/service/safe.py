@@ -28,7 +28,7 @@ from desktop.staff import service as staff
 from desktop.staff.tables import Hall, Station, User
 from desktop.treasury import rules
 from desktop.treasury.records import (
-    DepositOrder,
+    BankDepositOrder,
     DepositSlip,
     Safe,
     SafeBackOrder,
@@ -40,7 +40,7 @@ from desktop.treasury.records import (
 )
 from desktop.treasury.tables import Deposit, SafeCount, SafeReversal
 
-DEPOSIT = "deposit"
+DEPOSIT = "bank_deposit"
 MOVE = "treasury.move_cash"
 LONGEST_REASON, LONGEST_SLIP = 500, 60
 ROWS_SHOWN = 300
@@ -227,7 +227,7 @@ def count_safe(work: Work, order: SafeOrder) -> SafeCounted:
 
 
 @operation(MOVE)
-def deposit_cash(work: Work, order: DepositOrder) -> DepositSlip:
+def deposit_cash(work: Work, order: BankDepositOrder) -> DepositSlip:
     """Bring cash from this hall's safe to the bank: it is in transit until the bank's file shows it."""
     slip = " ".join(order.slip.split())
     if order.amount.raw <= 0:
@@ -254,7 +254,7 @@ def deposit_cash(work: Work, order: DepositOrder) -> DepositSlip:
     return _issue_slip(work, order, slip, set_id)
 
 
-def _issue_slip(work: Work, order: DepositOrder, slip: str, set_id: UUID) -> DepositSlip:
+def _issue_slip(work: Work, order: BankDepositOrder, slip: str, set_id: UUID) -> DepositSlip:
     country, letterhead, key = work.country, staff.letterhead(work), work.new_id()
     words = country.amount_in_words(country.currency.decimal(order.amount)) if country.amount_in_words else ""
     running = work.number(work.station.hall_id, DEPOSIT)
