@@ -77,6 +77,7 @@ def _two_hands(session: sa.orm.Session) -> Iterator[Finding]:
         *tariffs.decided(session),
         *billing.decided(session),
         *billing.energy_decided(session),
+        *counter.refunds_decided(session),
     )
     return staff.prove_hands(session, steps)
 
@@ -93,10 +94,13 @@ PROOFS: tuple[Proof, ...] = (
     counter.prove_tills,
     counter.prove_together,
     counter.prove_reversals,
+    counter.prove_refunds,
+    counter.prove_moves,
     billing.prove,
     billing.prove_collective,
     billing.prove_instalments,
     papers.prove,
+    papers.prove_issued,
     closing.prove,
     invoices.prove,
 )

@@ -30,6 +30,8 @@ WHAT = {
     "charge": Text("bill"),
     "payment": Text("payment"),
     "credit_used": Text("credit used"),
+    "refund": Text("refund"),
+    "refund_way": Text("refund by another way"),
     "reversal": Text("reversal"),
     "opening": Text("taken over"),
     "till_float": Text("from the safe to a till"),

@@ -1,6 +1,7 @@
 """The papers of the counter."""
 
 from desktop.counter.documents.cash_sheet import cash_sheet_pdf
+from desktop.counter.documents.letters import letter_head, move_letters_pdf, refund_pdf
 from desktop.counter.documents.receipt import receipt_pdf
 
-__all__ = ["cash_sheet_pdf", "receipt_pdf"]
+__all__ = ["cash_sheet_pdf", "letter_head", "move_letters_pdf", "receipt_pdf", "refund_pdf"]

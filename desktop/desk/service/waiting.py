@@ -8,7 +8,6 @@ from datetime import datetime, time, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import orm
 
 from desktop.billing import service as billing
 from desktop.billing.records import DraftState, RunRow
@@ -23,7 +22,7 @@ from desktop.kernel.period import Period, months_before
 from desktop.kernel.text import Text
 from desktop.kernel.upkeep import UpkeepKind
 from desktop.kernel.work import Work, query
-from desktop.ledger.tables import ContractAccount, PostingSet
+from desktop.ledger.tables import ContractAccount
 from desktop.metering import service as metering
 from desktop.parties.tables import Party
 from desktop.staff import service as staff
@@ -79,10 +78,9 @@ def _upkeep(work: Work) -> Upkeep:
 
 def _kept(work: Work) -> tuple[sa.ColumnElement[bool], ...]:
     """Payments in this hall that were not reversed."""
-    reversal = orm.aliased(PostingSet)
     return (
         Station.hall_id == work.station.hall_id,
-        ~sa.exists().where(reversal.reverses_id == Payment.posting_set_id),
+        ~counter.taken_back(),
     )
 
 
