@@ -18,6 +18,7 @@ from desktop.counter.page.booking import BookingPage
 from desktop.counter.page.counting import CountGrid
 from desktop.counter.page.money import TENDERS, ShiftPane
 from desktop.counter.page.papers import RECEIPT, receipt_paper
+from desktop.counter.page.right import PuttingRight
 from desktop.counter.page.several import Several
 from desktop.counter.page.stage import Stage
 from desktop.counter.page.till import Step, TillWork
@@ -31,12 +32,17 @@ from desktop.counter.records import (
     Together,
     TogetherQuery,
 )
+from desktop.counter.records.right import RefundQuery
 from desktop.counter.service import (
+    ask_refund,
     cash_sheet,
     close_till,
+    decide_refund,
     move_cash,
+    move_payment,
     open_till,
     paid_together,
+    pay_refund,
     receipt,
     reverse_payment,
     shift,
@@ -121,6 +127,15 @@ class CounterPage(BookingPage):
         self.left.addWidget(made)
         return made
 
+    @cached_property
+    def right_work(self) -> PuttingRight:
+        """Refunds and payments on the wrong account; made when they are first shown."""
+        made = PuttingRight(self)
+        made.finished.connect(self.next_customer)
+        made.stepped.connect(self._keys)
+        self.left.addWidget(made)
+        return made
+
     def _show_waiting(self) -> None:
         """The ways to begin, among them the receipt that can be printed again."""
         say = self.say
@@ -169,9 +184,11 @@ class CounterPage(BookingPage):
             self.left.setCurrentIndex(shown)
             if stage is Stage.TILL:
                 self.left.setCurrentWidget(self.till_work)
+            elif stage is Stage.RIGHT:
+                self.left.setCurrentWidget(self.right_work)
             elif self._together and shown == 1:
                 self.left.setCurrentWidget(self.several)
-            beside = {Stage.CLOSED: 0, Stage.TILL: 0, Stage.WAITING: 0, Stage.DONE: 2}
+            beside = {Stage.CLOSED: 0, Stage.TILL: 0, Stage.RIGHT: 0, Stage.WAITING: 0, Stage.DONE: 2}
             self.right.setCurrentIndex(beside.get(stage, 1))
             paying = self.right.currentWidget() is not self.shift
             self.panes.widen(self.right, theme.DETAIL_PANE if paying else _SHIFT_PANE)
@@ -187,29 +204,16 @@ class CounterPage(BookingPage):
             keys = [Key("F12", Text("Open the till"), self.open_till, "primary", "wallet")]
             if self.seat.may(close_till):
                 keys.insert(0, Key("Ctrl+P", Text("last cash sheet"), self._ask_sheet))
-            self.show_keys(*keys)
+            self.show_keys(*self._refund_keys(), *keys)
             return
         if not self.question.isHidden():
             self.show_keys(Key("Esc", Text("back"), self._leave_question))
             return
-        if stage is Stage.TILL:
-            self.show_keys(*self.till_work.keys())
+        if stage in (Stage.TILL, Stage.RIGHT):
+            self.show_keys(*(self.till_work if stage is Stage.TILL else self.right_work).keys())
             return
         if stage in (Stage.WAITING, Stage.DONE):
-            again = Key("Ctrl+P", Text("print again"), self.print_again, enabled=bool(self.last_number))
-            if stage is Stage.WAITING:
-                find = Key("F2", Text("Find a customer"), self._search, "primary", "search")
-                self.show_keys(again, *self._till_keys(), find)
-                return
-            card = Key("Ctrl+D", Text("customer card"), self._to_card)
-            choose = Key("Ctrl+G", Text("choose a printer"), self.paper.ask_print, "none")
-            follow = Key("F3", Text("Next customer"), self.next_customer, "primary", "arrow-right")
-            keys = [again, card, choose, follow]
-            if self.seat.may(wish):
-                keys.insert(2, Key("Ctrl+I", Text("invoice"), self.show_invoice, "none"))
-            if self.seat.may(reverse_payment):
-                keys.insert(1, Key("Del", Text("take the payment back"), self.ask_back))
-            self.show_keys(*keys)
+            self.show_keys(*self._idle_keys())
             return
         free = stage is Stage.FILLED
         keys = [
@@ -225,6 +229,8 @@ class CounterPage(BookingPage):
         keys.append(Key("Ctrl+D", Text("customer card"), self._to_card, enabled=free))
         if self.seat.may(wish):
             keys.append(Key("Ctrl+I", Text("invoice"), self.show_invoice, "none", enabled=free))
+        if self.payer is not None and self.payer.dues.credit and self.seat.may(ask_refund):
+            keys.append(Key("Ctrl+B", Text("give credit back"), self.give_credit_back, "none", enabled=free))
         keys.append(Key("Esc", Text("leave, asks first"), self._leave, enabled=free))
         words = {
             Stage.FILLED: Text("Take payment"),
@@ -234,6 +240,58 @@ class CounterPage(BookingPage):
         }[stage]
         keys.append(Key("F12", words, self.take, "primary", "banknote" if free else "clock", free))
         self.show_keys(*keys)
+
+    def _idle_keys(self) -> list[Key]:
+        """The keys while nobody pays: nobody is there, or a receipt is out."""
+        again = Key("Ctrl+P", Text("print again"), self.print_again, enabled=bool(self.last_number))
+        if self.stage is Stage.WAITING:
+            find = Key("F2", Text("Find a customer"), self._search, "primary", "search")
+            return [again, *self._refund_keys(), *self._till_keys(), find]
+        keys = [again]
+        paid_at = self.receipt.paid_at.astimezone(self.seat.app.country.zone) if self.receipt else None
+        today = paid_at is not None and paid_at.date() == self.seat.today()
+        if today and self.seat.may(reverse_payment):
+            keys.append(Key("Del", Text("take the payment back"), self.ask_back))
+        if not today and self.seat.may(ask_refund):
+            keys.append(Key("Del", Text("refund"), self.ask_refund))
+        if self.seat.may(move_payment):
+            keys.append(Key("Ctrl+M", Text("wrong account"), self.move_payment))
+        keys.append(Key("Ctrl+D", Text("customer card"), self._to_card))
+        if self.seat.may(wish):
+            keys.append(Key("Ctrl+I", Text("invoice"), self.show_invoice, "none"))
+        keys.append(Key("Ctrl+G", Text("choose a printer"), self.paper.ask_print, "none"))
+        return [*keys, Key("F3", Text("Next customer"), self.next_customer, "primary", "arrow-right")]
+
+    def _refund_keys(self) -> list[Key]:
+        """The way to the refunds, for whoever has to do with them."""
+        if any(self.seat.may(one) for one in (ask_refund, decide_refund, pay_refund)):
+            return [Key("F7", Text("refunds"), self.show_refunds)]
+        return []
+
+    def show_refunds(self) -> None:
+        """The refunds of this hall: decided and paid out here."""
+        self._put_right(self.right_work.list)
+
+    def ask_refund(self) -> None:
+        """The payment of the receipt shown is to be given back: another person decides."""
+        if self.stage is Stage.DONE and self.receipt is not None:
+            self._put_right(partial(self.right_work.ask_payment, self.receipt.number))
+
+    def move_payment(self) -> None:
+        """The payment of the receipt shown belongs to another account."""
+        if self.stage is Stage.DONE and self.receipt is not None:
+            self._put_right(partial(self.right_work.move, self.receipt.number))
+
+    def give_credit_back(self) -> None:
+        """Credit of the account at hand is to be given back: another person decides."""
+        if self.stage is Stage.FILLED and self.payer is not None and self.may_leave():
+            row, credit = self.payer.row, self.payer.dues.credit
+            self._put_right(partial(self.right_work.ask_credit, row.number, row.customer_name, credit))
+
+    def _put_right(self, begin: Callable[[], None]) -> None:
+        self.banner.clear()
+        self._enter(Stage.RIGHT)
+        begin()
 
     def _till_keys(self) -> list[Key]:
         """What this person may do with the drawer while nobody is there."""
@@ -280,6 +338,10 @@ class CounterPage(BookingPage):
             event.ignore()
 
     def show_argument(self, argument: object) -> None:
+        if isinstance(argument, RefundQuery):
+            if self.stage not in (Stage.BOOKING, Stage.UNSURE) and self.may_leave():
+                self.show_refunds()
+            return
         if isinstance(argument, ReceiptQuery):
             if self._is_free():
                 self.ask(receipt, argument, self.look_at_receipt)
@@ -298,6 +360,8 @@ class CounterPage(BookingPage):
     def ask_again(self) -> None:
         if self.stage is Stage.UNSURE:
             self._try_again()
+        elif self.stage is Stage.RIGHT:
+            self.right_work.look()
         elif self.stage is Stage.FILLED and self._together:
             self.ask(paid_together, self.several.query, self._renew)
         elif self.stage is Stage.FILLED and self.payer is not None:
@@ -306,8 +370,9 @@ class CounterPage(BookingPage):
             self.ask(till, None, self._show_till)
 
     def _focus(self) -> None:
-        if self.stage is Stage.TILL:
-            self.take_focus(self.till_work.first_field())
+        if self.stage in (Stage.TILL, Stage.RIGHT):
+            work = self.till_work if self.stage is Stage.TILL else self.right_work
+            self.take_focus(work.first_field())
             return
         wanted = {Stage.CLOSED: self.float, Stage.FILLED: self.money.given}.get(self.stage, self)
         self.take_focus(wanted)
@@ -510,8 +575,8 @@ class CounterPage(BookingPage):
 
     def may_leave(self) -> bool:
         """Typed money is asked about; a payment on its way keeps its page, which can be left and come back to."""
-        if self.stage is Stage.TILL:
-            return self.till_work.may_leave()
+        if self.stage in (Stage.TILL, Stage.RIGHT):
+            return (self.till_work if self.stage is Stage.TILL else self.right_work).may_leave()
         amount = self.money.given.amount()
         if self.stage is not Stage.FILLED or amount is None:
             return True

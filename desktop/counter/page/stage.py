@@ -10,6 +10,7 @@ class Stage(Enum):
 
     CLOSED = "the till is not open"
     TILL = "the drawer is counted, or its cash moved"
+    RIGHT = "a payment is put right later than its day"
     WAITING = "no account yet"
     ASKING = "an account is on its way: nothing can be taken on the one before"
     FILLED = "an account, money can be taken"
