@@ -443,7 +443,9 @@ SERIES = (
     "contract",
     "export",
     "instalment",
+    "paper",
     "payment_group",
+    "refund",
 )
 
 
