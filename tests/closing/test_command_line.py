@@ -55,6 +55,7 @@ def test_a_month_leaves_as_a_workbook_and_as_csv(run: CommandLine, tmp_path: Pat
         "100101",
         "1122",
         "1901",
+        "2203",
         "2204",
         "2221",
         "6001",
