@@ -22,8 +22,10 @@ from desktop.qt.floating import Note, Sheet, Toasts
 from desktop.qt.keys import Key, bound, changed_caps, combination, pressed, written
 from desktop.qt.page import Page
 from desktop.qt.panels import Banner
+from desktop.qt.scanner import Scanner
 from desktop.qt.tasks import Tasks
 from desktop.qt.translator import Translator
+from desktop.search.rules import scanned_words
 from desktop.shell.frame import KeyLine, Person, Status
 from desktop.shell.help import HelpSheet
 from desktop.shell.lock import Idle, LockScreen
@@ -116,6 +118,8 @@ class Window(QWidget):
         self.layout().addWidget(self.content)
         self._make_sheets()
         self.status.running_pressed.connect(self.show_running)
+        self.scanner = Scanner(self)
+        self.scanner.scanned.connect(self.take_scan)
         self.watch = Watch(seat, self.say, self.tasks, self.status, self.notice)
         self._widen()
         self._tell_facts()
@@ -299,6 +303,14 @@ class Window(QWidget):
     def start_search(self, typed: str = "") -> None:
         """Go to the search box; what was typed elsewhere goes with it."""
         self.finder.start(typed)
+
+    def take_scan(self, code: str) -> None:
+        """What a scanner read: the page's own, or searched for; at the counter its account comes to be paid."""
+        if self.lock_screen.isVisible():
+            return
+        words = scanned_words(code)
+        if self.page is None or not self.page.take_scan(words):
+            self.finder.scan(words, pay=self.page_name == "counter")
 
     def close_search(self) -> None:
         """Close what drops under the search box; the text stays."""

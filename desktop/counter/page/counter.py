@@ -357,6 +357,9 @@ class CounterPage(BookingPage):
         self._focus()
         self.ask_again()
 
+    def take_scan(self, code: str) -> bool:
+        return self.stage is Stage.RIGHT and self.right_work.take_scan(code)
+
     def ask_again(self) -> None:
         if self.stage is Stage.UNSURE:
             self._try_again()

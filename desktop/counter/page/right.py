@@ -177,6 +177,14 @@ class PuttingRight(Stack):
             if self.moving.to.value():
                 self._try()
 
+    def take_scan(self, code: str) -> bool:
+        """A code is the right account, where one is asked for."""
+        if self.step is not Step.MOVE or self.busy:
+            return False
+        self.moving.to.setText(code)
+        self._try()
+        return True
+
     def _begin(self, step: Step) -> None:
         self.entry_id = draw_id()
         self._enter(step)
