@@ -32,6 +32,7 @@ from desktop.search.records import (
     GROUP,
     INSTALMENT,
     PARTY,
+    RECEIPT,
     Match,
     MatchKind,
     SearchOrder,
@@ -245,7 +246,8 @@ class Search(QObject):
         self._patience.stop()
         rows = (*self._customer_rows(found), *self._paper_rows(found))
         if self._take_only and len(found.customers) + len(found.papers) == 1 and not found.left:
-            self._take(rows[1], self._pay)
+            (only,) = (*found.customers, *found.papers)
+            self._take(rows[1], self._pay and only.kind != RECEIPT)  # a receipt is looked at, not paid
             return
         if found.left:
             rows = (self._preparing_row(found.left), *rows)

@@ -12,6 +12,8 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QMouseEvent, 
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.counter.service import till
+from desktop.kernel.lettering import load_fonts
+from desktop.kernel.log import fault
 from desktop.kernel.text import LANGUAGES, Text
 from desktop.kernel.work import Seat
 from desktop.qt import preferences, theme
@@ -40,6 +42,9 @@ from desktop.staff.records import role_name
 from desktop.staff.service import my_roles
 
 BUSY_AFTER_MS = 400
+FONTS_AFTER_MS = 1500
+"""The fonts of papers are read when the window stands, so that the first receipt does not wait for them."""
+
 CARD = "customers"
 MOST_AREA_KEYS = 10
 SHEET_KEYS = ("F1", "F10", "Ctrl+J", "Ctrl+L")
@@ -121,6 +126,10 @@ class Window(QWidget):
         self.scanner = Scanner(self)
         self.scanner.scanned.connect(self.take_scan)
         self.watch = Watch(seat, self.say, self.tasks, self.status, self.notice)
+        self._fonts = QTimer(self)
+        self._fonts.setSingleShot(True)
+        self._fonts.timeout.connect(lambda: self.tasks.read(self, load_fonts, lambda _: None, fault))
+        self._fonts.start(FONTS_AFTER_MS)
         self._widen()
         self._tell_facts()
 
