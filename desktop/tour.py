@@ -22,6 +22,7 @@ from desktop import sample
 from desktop.app import App, open_app
 from desktop.billing import service as billing
 from desktop.billing.documents import run_summary_xlsx
+from desktop.billing.records import DraftsPage
 from desktop.counter import service as counter
 from desktop.counter.documents import receipt_pdf
 from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery, TillOrder
@@ -101,9 +102,9 @@ def _bill(seat: Seat, out: Path, say: Catalog, tell: Tell) -> None:
     pages = billing.print_run(seat, run.number, out / "bills.pdf")
     took = time.perf_counter() - start
     tell(say("bills.pdf: {pages} pages, {rate} pages a second.", pages=pages, rate=int(pages / took)))
-    drafts = seat.ask(billing.run_drafts, run.number)
+    drafts = billing.each_draft(seat, DraftsPage(run.number))
     _write(out / "bill_run.xlsx", run_summary_xlsx(run, drafts, say))
-    tell(say("bill_run.xlsx: {count} accounts.", count=len(drafts)))
+    tell(say("bill_run.xlsx: {count} accounts.", count=run.accounts))
 
 
 def _collect(app: App, out: Path, say: Catalog, tell: Tell) -> str:

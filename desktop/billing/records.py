@@ -43,6 +43,8 @@ class BillKind(Worded):
     ADJUSTING = "adjusting", Text("Back-billing or refund")
 
 
+NO_ENERGY = Energy(0)
+
 OF_MONTH = (BillKind.PERIODIC, BillKind.FINAL)
 """Bills of a month's use, of which an account has one at most; the others stand beside them."""
 
@@ -143,7 +145,8 @@ class RunRow:
 
     ``unsigned`` of its ready drafts wait for another person's signature; ``correction`` is why it puts bills right or
     makes one of another ``kind`` ("": it is a month's run). ``left`` accounts of it are still to be drafted or issued
-    by whoever works on it, on any computer; nobody does where ``stopped_by`` names who stopped it.
+    by whoever works on it, on any computer; nobody does where ``stopped_by`` names who stopped it. ``compared`` is the
+    energy of those that have a month before, which came to ``energy_before``.
     """
 
     run_id: UUID
@@ -163,6 +166,8 @@ class RunRow:
     kind: BillKind = BillKind.PERIODIC
     left: int = 0
     stopped_by: str = ""
+    compared: Energy = NO_ENERGY
+    energy_before: Energy = NO_ENERGY
 
     @property
     def at_work(self) -> bool:
@@ -222,6 +227,32 @@ class DraftRow:
     def against(self, other: Against) -> Comparison | None:
         """How it stands towards one of the other bills, where there is such a bill."""
         return next((one for one in self.compared if one.against is other), None)
+
+
+MOST_SHOWN = 20_000
+"""A screen shows so many drafts of a run at most: those somebody has to do something about before all others."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftsPage:
+    """Drafts of a run in walking order, behind (position, account); None for the first ones.
+
+    With ``unsigned`` only those that wait for a signature, with ``numbers`` only those of these accounts.
+    """
+
+    run_number: str
+    after: tuple[int, UUID] | None = None
+    limit: int = 500
+    unsigned: bool = False
+    numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DraftsFound:
+    """A page of drafts; ``last`` is where to go on after, None where none is left."""
+
+    drafts: tuple[DraftRow, ...]
+    last: tuple[int, UUID] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -571,7 +602,7 @@ class WhatIfOption:
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """Months of an account under each price list open to it, by the newest prices; its own first.
+    """Months of an account under each price list open to it, by the prices of each month; its own first.
 
     ``notes`` tell of months left out and of what could not be reckoned in.
     """

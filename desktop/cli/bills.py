@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from heapq import nsmallest
 from pathlib import Path
 
 import click
@@ -21,6 +22,8 @@ from desktop.billing.records import (
     BillsPrinted,
     Comparison,
     CorrectionOrder,
+    DraftRow,
+    DraftsPage,
     ReversalOrder,
     RunOutcome,
     ShareJob,
@@ -208,14 +211,22 @@ def bills_correct(
 @click.option(
     "--against", type=click.Choice([one.value for one in Against]), default="month", help="the other bill"
 )
+@click.option("--first", type=click.IntRange(1), help="only so many of them")
 @common
-def bills_differences(call: Call, run: str, against: str) -> int:
+def bills_differences(call: Call, run: str, against: str, first: int | None) -> int:
     """Every draft of a run beside another bill of its account, the largest difference first, by causes."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
-    pairs = [(row, row.against(Against.of(against))) for row in seat.ask(billing.run_drafts, run)]
-    found = [(row, other) for row, other in pairs if other is not None]
-    found.sort(key=lambda pair: -abs(pair[1].difference.raw))
+    pairs = (
+        (row, other)
+        for row in billing.each_draft(seat, DraftsPage(run))
+        if (other := row.against(Against.of(against))) is not None
+    )
+
+    def size(pair: tuple[DraftRow, Comparison]) -> int:
+        return -abs(pair[1].difference.raw)
+
+    found = sorted(pairs, key=size) if first is None else nsmallest(first, pairs, size)
     rows = [
         [row.account_number, row.customer_name, say.money(other.amount), say.money(row.amount),
          say.money(other.difference), _causes(other, say), say.join([say(flag.text) for flag in row.flags])]
@@ -419,12 +430,12 @@ def bills_summary(call: Call, run: str, out: Path, reason: str) -> int:
     """Write every account of a run into a workbook."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
-    drafts = seat.ask(billing.run_drafts, run)
+    found = seat.ask(billing.bill_run, run)
     gate = Gate(seat, Leaving(ACCOUNTS_OF_RUN.message, reason, part=run), say)
-    summary = run_summary_xlsx(seat.ask(billing.bill_run, run), drafts, say, gate.origin)
-    take_out(out, summary, len(drafts), gate)
+    summary = run_summary_xlsx(found, billing.each_draft(seat, DraftsPage(run)), say, gate.origin)
+    take_out(out, summary, found.accounts, gate)
     call.answer(
-        {"rows": len(drafts), "file": str(out)},
-        [say("{count} accounts in {file}", count=len(drafts), file=str(out))],
+        {"rows": found.accounts, "file": str(out)},
+        [say("{count} accounts in {file}", count=found.accounts, file=str(out))],
     )
     return DONE

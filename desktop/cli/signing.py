@@ -15,6 +15,7 @@ from desktop.billing.records import (
     LOOKED_AT,
     ClassLimits,
     DraftRow,
+    DraftsPage,
     DraftState,
     ReviewFlag,
     SendBackOrder,
@@ -31,15 +32,18 @@ from desktop.tariffs.records import CustomerClass
 
 def _waiting(seat: Seat, run: str, accounts: Sequence[str]) -> list[DraftRow]:
     """The drafts of a run that wait for a signature: all of them, or those of some accounts."""
-    return [row for row in _drafts(seat, run, accounts) if row.unsigned]
+    if accounts:
+        return [row for row in _drafts(seat, run, accounts) if row.unsigned]
+    return list(billing.each_draft(seat, DraftsPage(run, unsigned=True)))
 
 
 def _drafts(seat: Seat, run: str, accounts: Sequence[str]) -> list[DraftRow]:
-    rows = seat.ask(billing.run_drafts, run)
+    """The drafts of some accounts of a run."""
+    rows = list(billing.each_draft(seat, DraftsPage(run, numbers=tuple(accounts))))
     for number in accounts:
         if number not in {row.account_number for row in rows}:
             raise Refused(Text("Run {number} has no account {account}.", number=run, account=number))
-    return [row for row in rows if not accounts or row.account_number in accounts]
+    return rows
 
 
 def _keys(rows: Sequence[DraftRow]) -> tuple[UUID, ...]:

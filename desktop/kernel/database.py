@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import cache
+from functools import cache, cached_property
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID, SafeUUID
@@ -28,6 +29,7 @@ from uuid import UUID, SafeUUID
 import psycopg
 import sqlalchemy as sa
 from sqlalchemy import orm
+from sqlalchemy.ext.compiler import compiles
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from desktop.kernel.errors import Refused
@@ -104,6 +106,15 @@ class Moment(sa.types.TypeDecorator[datetime]):
 def hex_of(key: UUID) -> str:
     """The 32 digits of an id, as a file keeps it."""
     return key.int.to_bytes(16, "big").hex()
+
+
+class Keys(list[UUID]):
+    """The ids of many rows; their digits are spelled out once, for the file and for the hashes alike."""
+
+    @cached_property
+    def digits(self) -> list[str]:
+        """What `hex_of` gives of each."""
+        return [key.int.to_bytes(16, "big").hex() for key in self]
 
 
 def key_of(number: int) -> UUID:
@@ -215,6 +226,13 @@ Columns = Mapping[str, Sequence[Any] | Same]
 """Rows by column: a value for each row, or the same for all."""
 
 
+def keyed(values: Sequence[Any] | Same) -> Sequence[Any] | Same:
+    """A column, as `Keys` where it holds ids alone."""
+    if isinstance(values, Same | Keys) or not values or type(values[0]) is not UUID:
+        return values
+    return Keys(values) if set(map(type, values)) == {UUID} else values
+
+
 def columns_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[Any] | Same]:
     """Rows that name the same columns, by column."""
     return {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
@@ -253,13 +271,14 @@ def all_same(values: Sequence[Any]) -> bool:
 
 def _spelled(mark: bytes, values: Sequence[Any]) -> list[bytes]:
     """The values of a column as they are hashed, behind its mark."""
-    kinds = set(map(type, values))
-    if kinds == {UUID}:
+    keys = keyed(values)
+    if isinstance(keys, Keys):
         mark += b"37:d"
         return [
             mark + f"{one[:8]}-{one[8:12]}-{one[12:16]}-{one[16:20]}-{one[20:]}".encode()
-            for one in [value.int.to_bytes(16, "big").hex() for value in values]
+            for one in keys.digits
         ]
+    kinds = set(map(type, values))
     if kinds == {int}:
         return [
             b"%b%d:n%b" % (mark, len(value) + 1, value) for value in [b"%d" % number for number in values]
@@ -586,6 +605,11 @@ def as_stored(column: Any) -> sa.Label[Any]:
     )
 
 
+def key_as_stored(stored: Any) -> UUID:
+    """The id that `as_stored` gives: a file's digits, or the id itself."""
+    return stored if isinstance(stored, UUID) else key_of(int(stored, 16))
+
+
 def among(session: orm.Session, column: Any, values: Iterable[Any]) -> sa.ColumnElement[bool]:
     """Whether a column of ids or words holds one of many values: ``in_`` for thousands, handed over as one parameter.
 
@@ -595,10 +619,62 @@ def among(session: orm.Session, column: Any, values: Iterable[Any]) -> sa.Column
     if session.get_bind().dialect.name == "postgresql":
         array: sa.ColumnElement[bool] = column == sa.any_(sa.literal(many, sa.ARRAY(column.type)))
         return array
-    words = json.dumps([hex_of(value) if isinstance(value, UUID) else value for value in many])
-    each = sa.func.json_each(words).table_valued("value")
+    each = sa.func.json_each(_json(many)).table_valued("value")
     found: sa.ColumnElement[bool] = column.in_(sa.select(each.c.value))
     return found
+
+
+def listed(column: Any, name: str) -> sa.ColumnElement[bool]:
+    """The same as `among` of ids that are given under a name: for a statement that stands in its module, made once."""
+    return _Listed(column, sa.bindparam(name, type_=_Ids()))
+
+
+class _Ids(sa.types.TypeDecorator[Sequence[UUID]]):
+    """Many ids as one parameter: an array, or JSON."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
+        """An array where there are arrays."""
+        plain: sa.types.TypeEngine[Any] = sa.ARRAY(Key()) if dialect.name == "postgresql" else sa.Text()
+        return dialect.type_descriptor(plain)
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> Any:
+        """The ids, which may come in any collection."""
+        many = list(value)
+        return many if dialect.name == "postgresql" else _json(many)
+
+
+class _Listed(sa.sql.functions.FunctionElement[bool]):
+    """A column and the many values one of which it holds."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+    def self_group(self, against: Any = None) -> _Listed:
+        """As it stands: compared with a truth value it would find its rows without an index."""
+        return self
+
+
+@compiles(_Listed)
+def _in_json(element: _Listed, compiler: Any, **options: Any) -> str:
+    column, many = (compiler.process(one, **options) for one in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({many}))"
+
+
+@compiles(_Listed, "postgresql")
+def _in_array(element: _Listed, compiler: Any, **options: Any) -> str:
+    column, many = (compiler.process(one, **options) for one in element.clauses)
+    return f"{column} = ANY ({many})"
+
+
+def _json(values: Sequence[Any]) -> str:
+    """Ids or words as a file takes many of them at once."""
+    many = keyed(values)
+    if isinstance(many, Keys):
+        return '["' + '","'.join(many.digits) + '"]'
+    return json.dumps([hex_of(value) if isinstance(value, UUID) else value for value in values])
 
 
 def bulk_insert(session: orm.Session, table: sa.Table, columns: Columns, count: int) -> None:
@@ -647,7 +723,7 @@ def bulk_add(
 
     Rows that are not ``held`` yet are locked in the order of their ids, so that two of these never wait for each other.
     """
-    connection, keys = session.connection(), sorted(amounts, key=lambda key: key.int)
+    connection, keys = session.connection(), Keys(sorted(amounts, key=attrgetter("int")))
     by = [amounts[key] for key in keys]
     if connection.dialect.name == "postgresql" and len(keys) == 1:
         connection.exec_driver_sql(
@@ -669,7 +745,7 @@ def bulk_add(
     else:
         connection.exec_driver_sql(
             f'UPDATE {table.name} SET "{column}" = "{column}" + ? WHERE id = ?',
-            [(amount, hex_of(key)) for key, amount in zip(keys, by, strict=True)],
+            list(zip(by, keys.digits, strict=True)),
         )
 
 
@@ -683,6 +759,8 @@ def _bound(
         return itertools.repeat(value if shape is None else shape(value), count)
     if shape is None:
         return values
+    if isinstance(values, Keys):
+        return values.digits
     if isinstance(column.type, Key):
         return [None if value is None else value.int.to_bytes(16, "big").hex() for value in values]
     if isinstance(column.type, Exact) and set(map(type, values)) == {int}:

@@ -99,7 +99,10 @@ class Measure:
     @classmethod
     def total(cls, values: Sequence[Self]) -> Self:
         """The exact sum; zero of nothing."""
-        return cls(sum(cls.zero()._same(value) for value in values))
+        steps = [value.raw for value in values if type(value) is cls]
+        if len(steps) != len(values):
+            raise TypeError(f"only {cls.__name__} adds up to {cls.__name__}")
+        return cls(sum(steps))
 
 
 class Money(Measure):

@@ -32,6 +32,7 @@ from desktop.kernel.database import (
     Base,
     Columns,
     Database,
+    Keys,
     Recorded,
     Same,
     among,
@@ -40,6 +41,7 @@ from desktop.kernel.database import (
     columns_of,
     hashed_columns,
     key_of,
+    keyed,
     row_hashes,
     table_of,
 )
@@ -202,7 +204,7 @@ class Work:
         """The next row id: derived from the entry and a running count, so performing again makes the same."""
         return self.new_ids(1)[0]
 
-    def new_ids(self, count: int) -> list[UUID]:
+    def new_ids(self, count: int) -> Keys:
         """The next row ids."""
         first, (alike, entry) = self._ids + 1, self._seed
         self._ids += count
@@ -211,7 +213,7 @@ class Work:
             alike | number(sha(entry + place.to_bytes(8)).digest()[:10]) & _DRAWN
             for place in range(first, first + count)
         ]
-        return list(map(key_of, sorted(drawn)))
+        return Keys(map(key_of, sorted(drawn)))
 
     @cached_property
     def _seed(self) -> tuple[int, bytes]:
@@ -267,12 +269,14 @@ class Work:
         """The bulk road in for so many rows by column, as `insert_many` has it for rows."""
         if not count:
             return []
-        made, hashes = dict(columns), list[bytes]()
+        made, hashes = {name: keyed(values) for name, values in columns.items()}, list[bytes]()
         if issubclass(model, Recorded):
             ids = made.get("id") or self.new_ids(count)
             if isinstance(ids, Same):
                 raise ValueError(f"{count} rows of {model.__tablename__} have one id")
-            made["id"] = ids = [key or self.new_id() for key in ids]
+            if not isinstance(ids, Keys):
+                ids = Keys([key or self.new_id() for key in ids])
+            made["id"] = ids
             made["entry_id"] = Same(self.entry_id)
             made.setdefault("district_id", Same(self.station.district_id))
             made["hash"] = hashes = row_hashes(model.__tablename__, hashed_columns(model), made, count)
@@ -309,6 +313,8 @@ class Work:
 
     def settle_consequences(self) -> None:
         """Let those who follow balances act now on all accounts touched since the last time."""
+        if not self.after_balance:
+            self._touched.clear()
         while self._touched:
             account_id = next(iter(self._touched))
             del self._touched[account_id]

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from desktop.kernel.country import Debt
-from desktop.kernel.database import Same, among, as_stored
+from desktop.kernel.database import Same, among, as_stored, listed
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.proof import Finding
@@ -146,13 +146,15 @@ Balances = Mapping[UUID, tuple[int, int]]
 
 def hold_accounts(work: Work, ids: Collection[UUID]) -> Balances:
     """Lock accounts until the end of the transaction; how each stands."""
-    rows = work.rows(
-        sa.select(ContractAccount.id, as_stored(ContractAccount.owed), as_stored(ContractAccount.credit))
-        .where(among(work.session, ContractAccount.id, ids))
-        .order_by(ContractAccount.id)
-        .with_for_update()
-    )
-    return {key: (owed, credit) for key, owed, credit in rows}
+    return {key: (owed, credit) for key, owed, credit in work.rows(_BALANCES, {"accounts": ids}).all()}
+
+
+_BALANCES = (
+    sa.select(ContractAccount.id, as_stored(ContractAccount.owed), as_stored(ContractAccount.credit))
+    .where(listed(ContractAccount.id, "accounts"))
+    .order_by(ContractAccount.id)
+    .with_for_update()
+)
 
 
 # What is owed

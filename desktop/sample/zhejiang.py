@@ -19,7 +19,7 @@ from itertools import accumulate
 
 from desktop.app import App
 from desktop.billing import service as billing
-from desktop.billing.records import SignOrder
+from desktop.billing.records import DraftsPage, SignOrder
 from desktop.contracts import service as contracts
 from desktop.contracts.records import Connection, Connections, TermsOrder
 from desktop.counter import service as counter
@@ -404,8 +404,9 @@ def sign(seat: Seat, run_number: str) -> None:
     """Another person of the hall looked at the drafts that wait for it, and signs them."""
     with seat.app.database.read() as session:
         other = replace(seat, actor=staff.actor(session, SIGNER))
-    waiting = [row.account_id for row in seat.ask(billing.run_drafts, run_number) if row.unsigned]
-    other.do(billing.sign_drafts, SignOrder(run_number, tuple(key for key in waiting if key)))
+    waiting = billing.each_draft(seat, DraftsPage(run_number, unsigned=True))
+    keys = tuple(row.account_id for row in waiting if row.account_id)
+    other.do(billing.sign_drafts, SignOrder(run_number, keys))
 
 
 def _pay_december(app: App, people: list[_Household], others: Sequence[Other]) -> None:

@@ -14,12 +14,14 @@ from desktop.billing.records import (
     ClassLimits,
     DraftQuery,
     DraftRow,
+    DraftsPage,
     DraftState,
     ReviewFlag,
     ReviewLimits,
     SendBackOrder,
     SignOrder,
 )
+from desktop.billing.service import looks
 from desktop.contracts import service as contracts
 from desktop.contracts.records import Connections
 from desktop.kernel.errors import NotPermitted, Refused
@@ -103,6 +105,28 @@ def test_nothing_much_more_and_a_newcomer_wait_and_the_others_do_not(seat: Seat)
         SMALL[2]: (ReviewFlag.JUMP,),
         NEWCOMER: (ReviewFlag.FIRST,),
     }
+
+
+def test_drafts_are_gone_through_page_by_page(seat: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
+    run, _ = drafted(seat)
+    every = seat.ask(billing.run_drafts, run)
+    waiting = tuple(row for row in every if row.flags)
+    for limit in (1, 2, 3, 4, 5):
+        assert tuple(billing.each_draft(seat, DraftsPage(run, limit=limit))) == every
+        assert tuple(billing.each_draft(seat, DraftsPage(run, limit=limit, unsigned=True))) == waiting
+    named = DraftsPage(run, numbers=(SMALL[2], SMALL[0], "none of it"))
+    assert [row.account_number for row in billing.each_draft(seat, named)] == [SMALL[0], SMALL[2]]
+    shown = seat.ask(billing.bill_run, run)
+    before = [row for row in every if row.energy_before]
+    assert (shown.compared, shown.energy_before) == (
+        Energy.total([row.energy for row in before]), Energy.total([row.energy_before for row in before])
+    )  # fmt: skip
+    assert before
+    assert len(before) < len(every)
+    monkeypatch.setattr(looks, "MOST_SHOWN", 3)  # what waits is shown before what does not
+    assert seat.ask(billing.run_drafts, run) == waiting
+    monkeypatch.setattr(looks, "MOST_SHOWN", 2)
+    assert seat.ask(billing.run_drafts, run) == waiting[:2]
 
 
 def test_a_hall_that_bills_for_the_first_time_looks_at_no_bill_because_it_is_the_first(
@@ -252,6 +276,9 @@ def test_the_queue_is_worked_by_commands(
     (line,) = command("bills", "queue", run, "--reason", "first").lines
     assert NEWCOMER in line
     assert "First bill" in line
+    every = command.json("bills", "differences", run)
+    assert [row["account_number"] for row in every][:2] == [SMALL[2], SMALL[1]]
+    assert command.json("bills", "differences", run, "--first", 2) == every[:2]
     assert command.json("bills", "send-back", run, SMALL[1], "--reason", "look at the meter")["held"] == 1
     assert command.json("bills", "sign", run, SMALL[2])["done"] == 1
     assert command.json("bills", "look-again", run, SMALL[1], SMALL[2])["done"] == 2

@@ -22,8 +22,11 @@ from desktop.kernel.database import (
     Base,
     Database,
     Exact,
+    Key,
     Moment,
     Same,
+    among,
+    listed,
     row_hash,
     row_hashes,
     sound,
@@ -99,6 +102,29 @@ def test_a_moment_without_its_zone_is_refused(database: Database) -> None:
 def test_words_come_back_as_they_were(database: Database) -> None:
     word = "户用网金高长 𠮷 Ärger\n'\"\\%?"
     assert kept(database, word=word).word == word
+    database.close()
+
+
+MANY = sa.table("many", sa.column("id", Key()))
+ONE_OF = sa.select(MANY.c.id).where(listed(MANY.c.id, "ids")).order_by(MANY.c.id)
+
+
+def test_one_statement_finds_whatever_ids_it_is_given(database: Database) -> None:
+    keys = [UUID(int=number) for number in (1, 7, 2**128 - 1)]
+    kind = Key().compile(dialect=database.engine.dialect)
+    with database.write() as session:
+        session.execute(sa.text(f"CREATE TABLE many (id {kind} PRIMARY KEY)"))
+        session.execute(sa.insert(MANY), [{"id": key} for key in keys])
+        session.commit()
+    with database.read() as session:
+        for wanted in (keys, set(keys[1:]), keys[:1], (), [UUID(int=5), keys[2]]):
+            found = session.scalars(ONE_OF, {"ids": wanted}).all()
+            assert found == sorted(set(wanted) & set(keys))
+            also = sa.select(MANY.c.id).where(among(session, MANY.c.id, wanted))
+            assert set(session.scalars(also)) == set(found)
+        if database.embedded:  # by its index, as a server plans by its statistics
+            asked = f"EXPLAIN QUERY PLAN {ONE_OF.compile(database.engine)}"
+            assert "SEARCH many" in session.connection().exec_driver_sql(asked, ("[]",)).all()[0].detail
     database.close()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from desktop.billing.records import DraftRow, RunRow
 from desktop.kernel.sheet import Column as SheetColumn
@@ -14,7 +14,7 @@ ACCOUNTS_OF_RUN = Text("Accounts of the run")
 
 
 def run_summary_xlsx(
-    run: RunRow, drafts: Sequence[DraftRow], say: Catalog, origin: Origin | None = None
+    run: RunRow, drafts: Iterable[DraftRow], say: Catalog, origin: Origin | None = None
 ) -> bytes:
     """A bill run as a workbook: one row of totals on the first sheet, a row per account on the second.
 

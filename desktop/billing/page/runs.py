@@ -16,6 +16,7 @@ from desktop.billing.page.limits import limits_view
 from desktop.billing.page.reviewing import Review
 from desktop.billing.page.special import OtherBills
 from desktop.billing.records import (
+    MOST_SHOWN,
     OF_MONTH,
     BillKind,
     BillShown,
@@ -425,6 +426,7 @@ class BillingPage(Page):
                     say("made by {name} {moment}", name=run.started_by, moment=run.started_at),
                     say("stopped by {name}", name=run.stopped_by) if run.stopped_by else "",
                     self._why(run),
+                    self._listed(run),
                 )
             )
         )
@@ -439,7 +441,7 @@ class BillingPage(Page):
             ),
         )
         self.cards["amount"].show_figure(say.money(run.amount))
-        self.cards["energy"].show_figure(say.number(run.energy))
+        self.cards["energy"].show_figure(say.number(run.energy), self._compared(run))
         waits = say.plural("{count} to sign", "{count} to sign", run.unsigned) if run.unsigned else ""
         left = say.plural("{count} left", "{count} left", run.left) if run.left else ""
         drafting = left if run.state is RunState.DRAFTING else ""
@@ -455,18 +457,21 @@ class BillingPage(Page):
 
     def _take_drafts(self, drafts: tuple[DraftRow, ...]) -> None:
         self.drafts = drafts
-        self._compare()
         self._show_drafts()
 
-    def _compare(self) -> None:
+    def _listed(self, run: RunRow) -> str:
+        """That not all accounts of a very large run are in the lists."""
+        if run.accounts <= MOST_SHOWN:
+            return ""
+        return self.say("{count} of its accounts listed, first what is held or to sign", count=MOST_SHOWN)
+
+    def _compared(self, run: RunRow) -> str:
         """How the energy stands towards the month before, over the accounts that have both."""
-        both = [draft for draft in self.drafts if draft.energy_before and draft.state is not DraftState.HELD]
-        before = sum(draft.energy_before.raw for draft in both)
-        note = ""
-        if before:
-            change = self._percent(sum(draft.energy.raw for draft in both) - before, before)
-            note = self.say("{change} % on the month before", change=change)
-        self.cards["energy"].show_figure(self.say.number(self.run_shown.energy), note)
+        before = run.energy_before.raw
+        if not before:
+            return ""
+        change = self._percent(run.compared.raw - before, before)
+        return self.say("{change} % on the month before", change=change)
 
     def _percent(self, change: int, before: int) -> str:
         share = Decimal(change) * 100 / before
@@ -474,13 +479,16 @@ class BillingPage(Page):
 
     def _show_drafts(self) -> None:
         held = [draft for draft in self.drafts if draft.state is DraftState.HELD]
-        self.tabs.count(0, self.say.number(len(self.drafts)))
-        self.tabs.count(HELD, self.say.number(len(held)))
+        run, waits = self.run_shown, sum(1 for draft in self.drafts if draft.unsigned)
+        counts = len(self.drafts), len(held), waits
+        if run is not None and run.accounts > MOST_SHOWN:
+            counts = run.accounts, run.held, run.unsigned
+        for tab, count in zip((0, HELD, TO_SIGN), counts, strict=True):
+            self.tabs.count(tab, self.say.number(count))
         self.differences.show_drafts(self.drafts)
         self.tabs.count(COMPARED, self.say.number(len(self.differences.drafts)))
         if self.tabs.index == TO_SIGN:
             self.review.show_drafts(self.run_shown, self.drafts)
-        self.tabs.count(TO_SIGN, self.say.number(sum(1 for draft in self.drafts if draft.unsigned)))
         self.left.setCurrentIndex(int(self._comparing()))
         self.lists.setCurrentIndex(int(self._comparing()))
         shown = held if self.tabs.index == HELD else self.drafts

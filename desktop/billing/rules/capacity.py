@@ -22,6 +22,8 @@ def charged_terms(
 
     ``sealed`` are the days of all suspensions of the customer's year.
     """
+    if not spells:
+        return [(terms, days)]
     spans = [(one, _span(one, terms.capacity, days, rules, sealed)) for one in spells]
     held = [(one, span) for one, span in spans if span is not None]
     edges = [edge for _, span in held for edge in (span.start, span.end)]

@@ -26,7 +26,6 @@ from desktop.billing.service.energy import (
     energy_decided,
     propose_energy,
 )
-from desktop.billing.service.inputs import counted_months
 from desktop.billing.service.instalments import (
     carry_plans,
     instalment,
@@ -42,7 +41,15 @@ from desktop.billing.service.instalments import (
 )
 from desktop.billing.service.instalments import search_owners as instalment_owners
 from desktop.billing.service.issue import begin_issue, help_run, issue_chunk, issue_run
-from desktop.billing.service.looks import bill_run, bill_runs, held_drafts, left_out, run_drafts
+from desktop.billing.service.looks import (
+    bill_run,
+    bill_runs,
+    drafts_page,
+    each_draft,
+    held_drafts,
+    left_out,
+    run_drafts,
+)
 from desktop.billing.service.proof import prove
 from desktop.billing.service.reversal import reversal_days
 from desktop.billing.service.reviewing import (
@@ -81,6 +88,7 @@ from desktop.billing.service.trying import (
     try_tariff,
 )
 from desktop.billing.service.what_if import what_if
+from desktop.billing.service.years import counted_months, counted_this_year
 
 __all__ = [
     "Helpers",
@@ -103,11 +111,14 @@ __all__ = [
     "collective_preview",
     "correct_bills",
     "counted_months",
+    "counted_this_year",
     "decide_energy",
     "decided",
     "draft_again",
     "draft_chunk",
     "draft_look",
+    "drafts_page",
+    "each_draft",
     "energy_corrections",
     "energy_cost",
     "energy_decided",

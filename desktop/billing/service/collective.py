@@ -36,7 +36,7 @@ from desktop.billing.tables import Bill, BillDraft, BillOccasion, BillRun, Colle
 from desktop.contracts import service as contracts
 from desktop.contracts.tables import GroupMember, PaymentGroup
 from desktop.kernel import canonical
-from desktop.kernel.database import among
+from desktop.kernel.database import among, listed
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.period import Period
@@ -188,22 +188,22 @@ def follow(work: Work, account_ids: Collection[UUID], months: Collection[date]) 
 
     Called once by whatever issues bills or takes them back, with their accounts locked.
     """
-    concerned = (
-        sa.select(CollectiveBill.group_id)
-        .join(GroupMember, GroupMember.group_id == CollectiveBill.group_id)
-        .where(
-            CollectiveBill.period_start.in_(months),
-            CollectiveBill.supersedes_id.is_(None),
-            among(work.session, GroupMember.contract_account_id, account_ids),
-        )
-    )
-    keys = work.rows(concerned.distinct()).scalars().all()
+    keys = work.rows(_CONCERNED, {"months": list(months), "accounts": account_ids}).scalars().all()
     groups = work.lock(PaymentGroup, keys) if keys else {}
     for before in _newest(work, groups, months) if groups else ():
         period = Period(before.period_start, before.period_end)
         bundle = _bundle(work, before.group_id, period)
         if _changed(work, before, bundle):
             _write(work, groups[before.group_id], period, bundle, before)
+
+
+_CONCERNED = (
+    sa.select(CollectiveBill.group_id)
+    .join(GroupMember, GroupMember.group_id == CollectiveBill.group_id)
+    .where(CollectiveBill.period_start.in_(sa.bindparam("months", expanding=True)))
+    .where(CollectiveBill.supersedes_id.is_(None), listed(GroupMember.contract_account_id, "accounts"))
+    .distinct()
+)
 
 
 def _newest(work: Work, group_ids: Collection[UUID], months: Collection[date]) -> Sequence[CollectiveBill]:

@@ -17,6 +17,7 @@ from desktop.billing.tables import Bill, EnergyCorrection, EnergyDecision
 from desktop.contracts import service as contracts
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel import canonical
+from desktop.kernel.database import listed
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.period import Period
 from desktop.kernel.proof import SecondStep
@@ -189,20 +190,19 @@ def energy_corrections(work: Work, _request: None = None) -> tuple[EnergyRow, ..
 
 def agreed(work: Work, account_ids: Collection[UUID], month: date) -> dict[UUID, list[EnergyCorrection]]:
     """The approved corrections of accounts that come with the bill of a month or came with an earlier one."""
-    rows = work.session.scalars(
-        sa.select(EnergyCorrection)
-        .join(EnergyDecision, EnergyDecision.correction_id == EnergyCorrection.id)
-        .where(
-            EnergyCorrection.contract_account_id.in_(account_ids),
-            EnergyCorrection.billed_with <= month,
-            EnergyDecision.approved,
-        )
-        .order_by(EnergyCorrection.billed_with, EnergyCorrection.month, EnergyCorrection.id)
-    )
     found: dict[UUID, list[EnergyCorrection]] = defaultdict(list)
-    for row in rows:
+    for row in work.session.scalars(_AGREED, {"accounts": account_ids, "month": month}):
         found[row.contract_account_id].append(row)
     return found
+
+
+_AGREED = (
+    sa.select(EnergyCorrection)
+    .join(EnergyDecision, EnergyDecision.correction_id == EnergyCorrection.id)
+    .where(listed(EnergyCorrection.contract_account_id, "accounts"), EnergyDecision.approved)
+    .where(EnergyCorrection.billed_with <= sa.bindparam("month"))
+    .order_by(EnergyCorrection.billed_with, EnergyCorrection.month, EnergyCorrection.id)
+)
 
 
 def energy_decided(session: orm.Session) -> Iterator[SecondStep]:

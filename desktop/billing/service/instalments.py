@@ -43,7 +43,7 @@ from desktop.contracts import service as contracts
 from desktop.contracts.records import InForce
 from desktop.kernel import canonical
 from desktop.kernel.country import Country
-from desktop.kernel.database import among
+from desktop.kernel.database import among, listed
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Money, divide_half_up
 from desktop.kernel.period import Period
@@ -458,19 +458,18 @@ def _deducting(work: Work, instalment_ids: Collection[UUID]) -> dict[UUID, UUID]
 
 def to_deduct(work: Work, account_ids: Sequence[UUID], month: date) -> dict[UUID, list[Instalment]]:
     """The standing instalments of locked accounts for a month, by account: what its bill has to deduct."""
-    rows = work.session.scalars(
-        sa.select(Instalment)
-        .where(
-            among(work.session, Instalment.contract_account_id, account_ids),
-            Instalment.month == month,
-            Instalment.id.not_in(_reversed()),
-        )
-        .order_by(Instalment.place)
-    )
     found = defaultdict[UUID, list[Instalment]](list)
-    for row in rows:
+    for row in work.session.scalars(_TO_DEDUCT, {"accounts": account_ids, "month": month}):
         found[row.contract_account_id].append(row)
     return found
+
+
+_TO_DEDUCT = (
+    sa.select(Instalment)
+    .where(listed(Instalment.contract_account_id, "accounts"), Instalment.month == sa.bindparam("month"))
+    .where(Instalment.id.not_in(_reversed()))
+    .order_by(Instalment.place)
+)
 
 
 def deduct(work: Work, bills: Mapping[UUID, Sequence[Instalment]]) -> None:

@@ -36,10 +36,10 @@ from desktop.billing.service.runs import (
     outcome,
     run_started,
 )
-from desktop.billing.service.shares import next_accounts, share_out, take
+from desktop.billing.service.shares import next_accounts, share_out, take, upcoming
 from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillLine, BillRun, Instalment
 from desktop.kernel import canonical
-from desktop.kernel.database import Same, among, table_of
+from desktop.kernel.database import Same, listed, table_of
 from desktop.kernel.measures import Money
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text
@@ -56,24 +56,31 @@ BILL = "bill"
 """The gapless series of a hall."""
 
 
+_READY = sa.and_(BillDraft.state == DraftState.READY, ~unsigned())
+"""Whether a draft may be issued."""
+
+_NEXT = upcoming(_READY)
+_DRAFTS = (
+    sa.select(BillDraft.contract_account_id, BillDraft.position, BillDraft.input_hash, BillDraft.replaces_id)
+    .where(BillDraft.run_id == sa.bindparam("run"), _READY)
+    .where(listed(BillDraft.contract_account_id, "accounts"))
+    .with_for_update()
+)
+
+
 @query("billing.view")
 def ready_accounts(work: Work, run_number: str) -> int:
     """How many drafts of a run may be issued."""
     mine = sa.select(sa.func.count()).select_from(BillDraft)
-    return work.session.scalar(mine.where(BillDraft.run_id == find_run(work, run_number).id, _ready())) or 0
+    return work.session.scalar(mine.where(BillDraft.run_id == find_run(work, run_number).id, _READY)) or 0
 
 
 @operation("billing.issue", shared=True)
 def begin_issue(work: Work, run_number: str) -> RunStarted:
     """Share out the drafts of a run that may be issued; those to be signed first are left out."""
     run = find_run(work, run_number)
-    share_out(work, run.id, ShareJob.ISSUE, _ready())
+    share_out(work, run.id, ShareJob.ISSUE, _READY)
     return RunStarted(run.id, run.number, draft_states(work, run.id)[DraftState.ISSUED])
-
-
-def _ready() -> sa.ColumnElement[bool]:
-    """Whether a draft may be issued."""
-    return sa.and_(BillDraft.state == DraftState.READY, ~unsigned())
 
 
 @operation("billing.issue", shared=True)
@@ -83,20 +90,12 @@ def issue_chunk(work: Work, order: ShareOrder) -> ChunkDone:
     A draft that puts a bill right takes that bill back in the same breath. One that waits for a signature stays.
     """
     share = take(work, order, ShareJob.ISSUE)
-    wanted = next_accounts(work, share, order.limit, _ready())
+    wanted = next_accounts(work, share, order.limit, _NEXT)
     balances = ledger.hold_accounts(work, wanted)
     run = work.session.get_one(BillRun, order.run_id)
     period = Period(run.period_start, run.period_end)
     drafts: dict[UUID, Any] = {
-        row.contract_account_id: row
-        for row in work.rows(
-            sa.select(
-                BillDraft.contract_account_id, BillDraft.position, BillDraft.input_hash, BillDraft.replaces_id
-            )
-            .where(BillDraft.run_id == run.id, _ready())
-            .where(among(work.session, BillDraft.contract_account_id, wanted))
-            .with_for_update()
-        )
+        row.contract_account_id: row for row in work.rows(_DRAFTS, {"run": run.id, "accounts": wanted}).all()
     }
     wanted = tuple(key for key in wanted if key in drafts)
     priced, held = rate(work, run, wanted, traced=True)
@@ -171,20 +170,21 @@ def _unbilled(work: Work, good: list[Priced], period: Period) -> tuple[list[Pric
 
 
 def _mark(work: Work, run_id: UUID, issued: Sequence[UUID], held: Sequence[Held]) -> None:
-    table = table_of(BillDraft)
-    mine = table.c.run_id == run_id
+    connection = work.session.connection()
     if issued:
-        gone = sa.and_(mine, among(work.session, table.c.contract_account_id, issued))
-        work.session.connection().execute(
-            sa.update(table).where(gone).values(state=DraftState.ISSUED, reason=None)
-        )
+        connection.execute(_ISSUED, {"run": run_id, "accounts": issued})
     if held:
-        work.session.connection().execute(
-            sa.update(table)
-            .where(mine, table.c.contract_account_id == sa.bindparam("account"))
-            .values(state=DraftState.HELD, reason=sa.bindparam("why")),
-            [{"account": one.account_id, "why": canonical.dump(one.reason)} for one in held],
-        )
+        told = [{"account": one.account_id, "why": canonical.dump(one.reason)} for one in held]
+        connection.execute(_HELD, [{"run": run_id} | one for one in told])
+
+
+_MINE = sa.update(_TABLE := table_of(BillDraft)).where(_TABLE.c.run_id == sa.bindparam("run"))
+_ISSUED = _MINE.where(listed(_TABLE.c.contract_account_id, "accounts")).values(
+    state=DraftState.ISSUED, reason=None
+)
+_HELD = _MINE.where(_TABLE.c.contract_account_id == sa.bindparam("account")).values(
+    state=DraftState.HELD, reason=sa.bindparam("why")
+)
 
 
 def _write_bills(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from uuid import UUID
@@ -10,9 +10,12 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from desktop.billing.records import (
+    MOST_SHOWN,
     BillKind,
     Comparison,
     DraftRow,
+    DraftsFound,
+    DraftsPage,
     DraftState,
     LeftOut,
     ReviewFlag,
@@ -35,12 +38,14 @@ from desktop.billing.tables import (
 from desktop.contracts import service as contracts
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel import canonical
+from desktop.kernel.database import among
 from desktop.kernel.errors import NotFound
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text
-from desktop.kernel.work import Work, query
+from desktop.kernel.work import Seat, Work, query
 from desktop.ledger import service as ledger
+from desktop.ledger.tables import ContractAccount
 from desktop.metering import service as metering
 from desktop.parties import service as parties
 from desktop.premises import service as premises
@@ -106,6 +111,8 @@ def _run_row(work: Work, run: BillRun) -> RunRow:
                 sa.func.count().label("accounts"),
                 sa.func.sum(BillDraft.energy).label("energy"),
                 sa.func.sum(BillDraft.amount).label("amount"),
+                sa.func.sum(BillDraft.energy_before).label("before"),
+                sa.func.sum(BillDraft.energy).filter(BillDraft.energy_before != Energy(0)).label("compared"),
             )
             .where(BillDraft.run_id == run.id)
             .group_by(BillDraft.state)
@@ -144,6 +151,8 @@ def _run_row(work: Work, run: BillRun) -> RunRow:
         kind=occasion.kind if occasion else BillKind.PERIODIC,
         left=left,
         stopped_by="" if stop is None else stop.stopped_by,
+        compared=Energy.total([row.compared for row in standing if row.compared is not None]),
+        energy_before=Energy.total([row.before for row in standing if row.before is not None]),
     )
 
 
@@ -156,14 +165,78 @@ def _left(state: RunState, counts: Mapping[DraftState, int], unsigned_ones: int)
 
 @query("billing.view")
 def run_drafts(work: Work, run_number: str) -> tuple[DraftRow, ...]:
-    """Every account of a run in walking order, with its amount or the reason it is held."""
-    return _drafts(work, find_run(work, run_number))
+    """The accounts of a run in walking order, each with its amount or the reason it is held.
+
+    They are for a screen: of more than `MOST_SHOWN` those that are held or wait for a signature come first. Whoever
+    goes through all of them asks for `drafts_page` after page.
+    """
+    run = find_run(work, run_number)
+    mine = sa.select(BillDraft).where(BillDraft.run_id == run.id)
+    urgent = sa.or_(BillDraft.state == DraftState.HELD, unsigned())
+    if (work.session.scalar(sa.select(sa.func.count()).select_from(mine.subquery())) or 0) <= MOST_SHOWN:
+        return tuple(_every(work, run))
+    chosen = mine.order_by(sa.case((urgent, 0), else_=1), BillDraft.position).limit(MOST_SHOWN)
+    drafts = sorted(work.session.scalars(chosen), key=lambda draft: draft.position)
+    return tuple(
+        row
+        for at in range(0, len(drafts), ASKED_AT_ONCE)
+        for row in _drafts(work, run, drafts[at : at + ASKED_AT_ONCE])
+    )
 
 
 @query("billing.view")
 def held_drafts(work: Work, run_number: str) -> tuple[DraftRow, ...]:
     """The accounts of a run that are held, in walking order."""
-    return _drafts(work, find_run(work, run_number), BillDraft.state == DraftState.HELD)
+    return tuple(_every(work, find_run(work, run_number), BillDraft.state == DraftState.HELD))
+
+
+@query("billing.view")
+def drafts_page(work: Work, order: DraftsPage) -> DraftsFound:
+    """Some drafts of a run, in walking order."""
+    where = [unsigned()] if order.unsigned else []
+    if order.numbers:
+        wanted = sa.select(ContractAccount.id).where(ContractAccount.number.in_(order.numbers))
+        where.append(BillDraft.contract_account_id.in_(wanted))
+    run = find_run(work, order.run_number)
+    drafts = _next(work, run, order.after, order.limit, where)
+    full = len(drafts) == order.limit
+    return DraftsFound(tuple(_drafts(work, run, drafts)), _place(drafts[-1]) if full else None)
+
+
+def each_draft(seat: Seat, asked: DraftsPage) -> Iterator[DraftRow]:
+    """Drafts of a run from a page on, one after another: no more than a page of them is in memory."""
+    while True:
+        found = seat.ask(drafts_page, asked)
+        yield from found.drafts
+        if found.last is None:
+            return
+        asked = replace(asked, after=found.last)
+
+
+def _place(draft: BillDraft) -> tuple[int, UUID]:
+    return draft.position, draft.contract_account_id
+
+
+def _next(
+    work: Work, run: BillRun, after: tuple[int, UUID] | None, limit: int,
+    where: Sequence[sa.ColumnElement[bool]],
+) -> Sequence[BillDraft]:  # fmt: skip
+    """Drafts of a run behind a place."""
+    place = BillDraft.position, BillDraft.contract_account_id
+    mine = sa.select(BillDraft).where(BillDraft.run_id == run.id, *where).order_by(*place).limit(limit)
+    if after is not None:
+        mine = mine.where(
+            sa.or_(place[0] > after[0], sa.and_(place[0] == after[0], place[1] > after[1]))
+        ).where(place[0] >= after[0])
+    return work.session.scalars(mine).all()
+
+
+def _every(work: Work, run: BillRun, *where: sa.ColumnElement[bool]) -> Iterator[DraftRow]:
+    """Drafts of a run, in walking order."""
+    after: tuple[int, UUID] | None = None
+    while drafts := _next(work, run, after, ASKED_AT_ONCE, where):
+        yield from _drafts(work, run, drafts)
+        after = _place(drafts[-1])
 
 
 @query("billing.view")
@@ -198,50 +271,39 @@ def left_out(work: Work, run_number: str) -> tuple[LeftOut, ...]:
     return tuple(sorted(found, key=lambda one: -one.accounts))
 
 
-def _drafts(work: Work, run: BillRun, *where: sa.ColumnElement[bool]) -> tuple[DraftRow, ...]:
-    drafts = work.session.scalars(
-        sa.select(BillDraft).where(BillDraft.run_id == run.id, *where).order_by(BillDraft.position)
-    ).all()
-    if not drafts:
-        return ()
-    numbers = dict(
-        work.session.execute(
-            sa.select(Bill.contract_account_id, Bill.number)
-            .where(Bill.run_id == run.id)
-            .order_by(Bill.running)
-        ).all()
+def _drafts(work: Work, run: BillRun, drafts: Sequence[BillDraft]) -> Iterator[DraftRow]:
+    """Some drafts of a run as they are shown."""
+    session, keys = work.session, [draft.contract_account_id for draft in drafts]
+    numbers = session.execute(
+        sa.select(Bill.contract_account_id, Bill.number)
+        .where(Bill.run_id == run.id, among(session, Bill.contract_account_id, keys))
+        .order_by(Bill.running)
     )
-    signers = dict(
-        work.session.execute(
-            sa.select(BillSignature.contract_account_id, BillSignature.signed_by_name)
-            .join(
-                BillDraft,
-                sa.and_(
-                    BillDraft.run_id == BillSignature.run_id,
-                    BillDraft.contract_account_id == BillSignature.contract_account_id,
-                    BillDraft.input_hash == BillSignature.input_hash,
-                    BillDraft.made_by == BillSignature.made_by,
-                ),
-            )
-            .where(BillSignature.run_id == run.id, standing())
-        ).all()
+    signers = session.execute(
+        sa.select(BillSignature.contract_account_id, BillSignature.signed_by_name)
+        .join(
+            BillDraft,
+            sa.and_(
+                BillDraft.run_id == BillSignature.run_id,
+                BillDraft.contract_account_id == BillSignature.contract_account_id,
+                BillDraft.input_hash == BillSignature.input_hash,
+                BillDraft.made_by == BillSignature.made_by,
+            ),
+        )
+        .where(BillSignature.run_id == run.id, among(session, BillSignature.contract_account_id, keys))
+        .where(standing())
     )
+    bill_of, signer_of = dict(numbers.all()), dict(signers.all())
     replaces = bill_numbers(work, {draft.replaces_id for draft in drafts if draft.replaces_id})
-    found: list[DraftRow] = []
+    people = customers(work, keys)
     menders = cache(partial(staff.holders, work))
-    for at in range(0, len(drafts), ASKED_AT_ONCE):
-        some = drafts[at : at + ASKED_AT_ONCE]
-        people = customers(work, [draft.contract_account_id for draft in some])
-        found += [
-            replace(
-                _draft_row(draft, people[draft.contract_account_id], menders),
-                bill_number=numbers.get(draft.contract_account_id, ""),
-                signed_by=signers.get(draft.contract_account_id, ""),
-                replaces=replaces[draft.replaces_id] if draft.replaces_id else "",
-            )
-            for draft in some
-        ]
-    return tuple(found)
+    for key, draft in zip(keys, drafts, strict=True):
+        yield replace(
+            _draft_row(draft, people[key], menders),
+            bill_number=bill_of.get(key, ""),
+            signed_by=signer_of.get(key, ""),
+            replaces=replaces[draft.replaces_id] if draft.replaces_id else "",
+        )
 
 
 def _draft_row(draft: BillDraft, customer: Customer, menders: Callable[[str], tuple[str, ...]]) -> DraftRow:

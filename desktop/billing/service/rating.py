@@ -31,7 +31,10 @@ Line = tuple[Text, Energy, Money]
 
 def occasion(work: Work, run: BillRun) -> BillOccasion | None:
     """Why a run makes a bill of another kind than a month's."""
-    return work.session.scalar(sa.select(BillOccasion).filter_by(run_id=run.id))
+    return work.session.scalar(_OCCASION, {"run": run.id})
+
+
+_OCCASION = sa.select(BillOccasion).where(BillOccasion.run_id == sa.bindparam("run"))
 
 
 def kind_of(work: Work, run: BillRun) -> BillKind:

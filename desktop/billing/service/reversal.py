@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from desktop.billing.records import OF_MONTH, BillKind, DraftState
 from desktop.billing.tables import Bill, BillDraft, BillReversal
 from desktop.kernel import canonical
-from desktop.kernel.database import among, table_of
+from desktop.kernel.database import listed, table_of
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text
@@ -95,20 +95,19 @@ def of_month(
 ) -> tuple[set[UUID], dict[UUID, tuple[UUID, BillKind]]]:
     """Which accounts are billed for a month; and of the others the bill that was taken back and that no other
     replaces yet, and its kind."""
-    rows = work.rows(
-        sa.select(
-            Bill.contract_account_id, Bill.id, Bill.kind, Bill.rebill_of, BillReversal.bill_id.label("gone")
-        )
-        .outerjoin(BillReversal, BillReversal.bill_id == Bill.id)
-        .where(
-            among(work.session, Bill.contract_account_id, account_ids),
-            Bill.period_start == period.start,
-            Bill.kind.in_(OF_MONTH),
-        )
-    ).all()
+    rows = work.rows(_BILLED, {"accounts": account_ids, "month": period.start}).all()
     again = {row.rebill_of for row in rows}
     return {row.contract_account_id for row in rows if row.gone is None}, {
         row.contract_account_id: (row.id, row.kind)
         for row in rows
         if row.gone is not None and row.id not in again
     }
+
+
+_BILLED = (
+    sa.select(Bill.contract_account_id, Bill.id, Bill.kind, Bill.rebill_of)
+    .add_columns(BillReversal.bill_id.label("gone"))
+    .outerjoin(BillReversal, BillReversal.bill_id == Bill.id)
+    .where(listed(Bill.contract_account_id, "accounts"), Bill.period_start == sa.bindparam("month"))
+    .where(Bill.kind.in_(OF_MONTH))
+)

@@ -31,7 +31,15 @@ from desktop.billing.service.pricing import Priced
 from desktop.billing.service.rating import kind_of, rate
 from desktop.billing.service.reversal import reversed_bills
 from desktop.billing.service.reviewing import review
-from desktop.billing.service.shares import NothingFree, next_accounts, share_out, shares_left, stop_run, take
+from desktop.billing.service.shares import (
+    NothingFree,
+    next_accounts,
+    share_out,
+    shares_left,
+    stop_run,
+    take,
+    upcoming,
+)
 from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillOccasion, BillRun
 from desktop.contracts import service as contracts
 from desktop.kernel import canonical
@@ -50,6 +58,8 @@ PAUSE_S = 0.2
 
 WAITING = BillDraft.state == DraftState.WAITING
 """What is not drafted yet."""
+
+_NEXT = upcoming(WAITING)
 
 DONE = (DraftState.ISSUED, DraftState.REVERSED)
 """What nothing more is done about in a run."""
@@ -176,7 +186,7 @@ def draft_chunk(work: Work, order: ShareOrder) -> ChunkDone:
     """Draft the next accounts of a worker's share: what each would be billed, or why it is held."""
     share = take(work, order, ShareJob.DRAFT)
     run = work.session.get_one(BillRun, order.run_id)
-    blank = _take_drafts(work, run.id, next_accounts(work, share, order.limit, WAITING))
+    blank = _take_drafts(work, run.id, next_accounts(work, share, order.limit, _NEXT))
     period = Period(run.period_start, run.period_end)
     priced, held = rate(work, run, list(blank), traced=False)
     before = {

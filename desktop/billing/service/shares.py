@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -71,10 +72,11 @@ def _of(run_id: UUID, job: ShareJob) -> tuple[sa.ColumnElement[bool], ...]:
 
 def _now(work: Work) -> datetime:
     """The clock of the database: those of the workers may be anything."""
-    now: datetime = work.session.scalars(
-        sa.select(sa.type_coerce(sa.func.current_timestamp(), Moment()))
-    ).one()
+    now: datetime = work.rows(_CLOCK).scalar_one()
     return now
+
+
+_CLOCK = sa.select(sa.type_coerce(sa.func.current_timestamp(), Moment()))
 
 
 def _walk(work: Work, run_id: UUID, wanted: sa.ColumnElement[bool]) -> Iterator[tuple[int, str | None]]:
@@ -110,38 +112,59 @@ def take(work: Work, order: ShareOrder, job: ShareJob) -> BillShare:
 
     It is locked until the end of the transaction. `NothingFree` where there is none.
     """
-    if work.session.get(BillStop, (order.run_id, job)) is not None:
+    mine: dict[str, Any] = {"run": order.run_id, "job": job}
+    if work.rows(_STOPPED, mine).first() is not None:
         raise NothingFree
     now = _now(work)
-    free = sa.or_(BillShare.holder.is_(None), BillShare.held_until < now)
-    share = work.session.scalars(
-        sa.select(BillShare)
-        .where(*_of(order.run_id, job), BillShare.after < BillShare.last)
-        .order_by(sa.case((BillShare.holder == order.holder, 0), (free, 1), else_=2), BillShare.first)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    ).first()
+    share = work.session.scalars(_FREE, mine | {"holder": order.holder, "now": now}).first()
     if share is None:
         raise NothingFree
     share.holder, share.held_until = order.holder, now + LEASE
     return share
 
 
-def next_accounts(
-    work: Work, share: BillShare, limit: int, wanted: sa.ColumnElement[bool]
-) -> tuple[UUID, ...]:
-    """The next accounts of a taken share, which moves on behind them; at its end it is nobody's."""
-    rows = work.rows(
+_STOPPED = sa.select(BillStop.stopped_by).where(
+    BillStop.run_id == sa.bindparam("run"), BillStop.job == sa.bindparam("job")
+)
+_FREE = (
+    sa.select(BillShare)
+    .where(BillShare.run_id == sa.bindparam("run"), BillShare.job == sa.bindparam("job"))
+    .where(BillShare.after < BillShare.last)
+    .order_by(
+        sa.case(
+            (BillShare.holder == sa.bindparam("holder"), 0),
+            (sa.or_(BillShare.holder.is_(None), BillShare.held_until < sa.bindparam("now")), 1),
+            else_=2,
+        ),
+        BillShare.first,
+    )
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+
+
+def upcoming(wanted: sa.ColumnElement[bool]) -> sa.Select[UUID, int]:
+    """What `next_accounts` asks for the wanted drafts: made once, where they are named."""
+    return (
         sa.select(BillDraft.contract_account_id, BillDraft.position)
         .where(
-            BillDraft.run_id == share.run_id,
-            BillDraft.position > share.after,
-            BillDraft.position <= share.last,
+            BillDraft.run_id == sa.bindparam("run"),
+            BillDraft.position > sa.bindparam("after"),
+            BillDraft.position <= sa.bindparam("last"),
             wanted,
         )
         .order_by(BillDraft.position)
-        .limit(limit)
-    ).all()
+        .limit(sa.bindparam("limit"))
+    )
+
+
+def next_accounts(work: Work, share: BillShare, limit: int, wanted: sa.Select[UUID, int]) -> tuple[UUID, ...]:
+    """The next accounts of a taken share, asked for by an `upcoming`.
+
+    The share moves on behind them; at its end it is nobody's.
+    """
+    named = {"run": share.run_id, "after": share.after, "last": share.last, "limit": limit}
+    rows = work.rows(wanted, named).all()
     share.after = rows[-1].position if rows else share.last
     share.done += len(rows)
     if share.after >= share.last:

@@ -202,18 +202,16 @@ class Before:
 
     def _corrected(self, chain: Chain, year: int) -> Energy:
         """What earlier bills put right of the energy of a year."""
-        wanted = {link.account_id for link in chain.links} - self._put_right.keys()
-        if wanted:
-            mine = set(self._accounts.values()) - self._put_right.keys()  # those asked for next, in one go
-            self._read_put_right(wanted | mine)
+        accounts = {link.account_id for link in chain.links}
+        wanted = {key for key in accounts if key not in self._put_right}
+        if wanted:  # and those asked for next, in one go
+            self._read_put_right(wanted.union(self._accounts.values()).difference(self._put_right))
+        known = [one for key in accounts for one in self._put_right[key]]
+        if not known:
+            return Energy.zero()
         keys = {link.contract_id for link in chain.links}
         return Energy.total(
-            [
-                energy
-                for account in {link.account_id for link in chain.links}
-                for contract, month, energy in self._put_right[account]
-                if contract in keys and month.year == year
-            ]
+            [energy for contract, month, energy in known if contract in keys and month.year == year]
         )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import orm
 from desktop.contracts.records import CapacitySpell, SpellKind, SpellOrder, SpellRow
 from desktop.contracts.service.terms import contract_on
 from desktop.contracts.tables import ContractSpell, SupplyContract
+from desktop.kernel.database import listed
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text
@@ -118,25 +119,25 @@ def spells(
     work: Work, contract_ids: Collection[UUID], period: Period
 ) -> dict[UUID, tuple[CapacitySpell, ...]]:
     """The spells of contracts that hold on any day of a period, the earliest first."""
-    rows = work.session.scalars(
-        sa.select(ContractSpell)
-        .where(
-            ContractSpell.contract_id.in_(contract_ids),
-            ContractSpell.starts_on < period.end,
-            _after(period.start),
-        )
-        .order_by(ContractSpell.starts_on, ContractSpell.kind)
-    )
+    named = {"contracts": contract_ids, "start": period.start, "end": period.end}
     found: dict[UUID, list[CapacitySpell]] = defaultdict(list)
-    for row in rows:
+    for row in work.session.scalars(_SPELLS, named):
         found[row.contract_id].append(_spell(row))
     return {key: tuple(many) for key, many in found.items()}
 
 
-def _after(day: date) -> sa.ColumnElement[bool]:
+def _after(day: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
     """Whether a spell holds on a day or later; what was taken back does not."""
     end = ContractSpell.ends_on
     return sa.or_(end.is_(None), sa.and_(end > day, end > ContractSpell.starts_on))
+
+
+_SPELLS = (
+    sa.select(ContractSpell)
+    .where(listed(ContractSpell.contract_id, "contracts"), ContractSpell.starts_on < sa.bindparam("end"))
+    .where(_after(sa.bindparam("start", type_=sa.Date)))
+    .order_by(ContractSpell.starts_on, ContractSpell.kind)
+)
 
 
 def _spell(row: ContractSpell) -> CapacitySpell:

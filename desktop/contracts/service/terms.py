@@ -14,7 +14,7 @@ from desktop.contracts.records import Service, Share, Terms, TermsEntered, Terms
 from desktop.contracts.tables import ContractTerms, SupplyContract
 from desktop.kernel import canonical
 from desktop.kernel.country import Load
-from desktop.kernel.database import among
+from desktop.kernel.database import among, listed
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Energy, Factor
 from desktop.kernel.period import Period
@@ -128,17 +128,19 @@ def _named_values(losses: str) -> dict[str, object]:
 
 def terms(work: Work, contract_ids: Collection[UUID], period: Period) -> dict[UUID, tuple[Terms, ...]]:
     """What contracts say in a period: the terms of its first day and each change inside it, oldest first."""
-    rows = work.session.scalars(
-        sa.select(ContractTerms)
-        .where(ContractTerms.contract_id.in_(contract_ids), ContractTerms.valid_from < period.end)
-        .order_by(ContractTerms.valid_from)
-    ).all()
     found: dict[UUID, list[Terms]] = defaultdict(list)
-    for row in rows:
+    for row in work.session.scalars(_TERMS, {"contracts": contract_ids, "end": period.end}):
         if row.valid_from <= period.start:
             found[row.contract_id].clear()
         found[row.contract_id].append(_terms(row))
     return {key: tuple(many) for key, many in found.items()}
+
+
+_TERMS = (
+    sa.select(ContractTerms)
+    .where(listed(ContractTerms.contract_id, "contracts"), ContractTerms.valid_from < sa.bindparam("end"))
+    .order_by(ContractTerms.valid_from)
+)
 
 
 def _terms(row: ContractTerms, within: str = "") -> Terms:
@@ -188,33 +190,27 @@ def carry_terms(work: Work, from_id: UUID, to_id: UUID, day: date) -> None:
 
 def measured_within(work: Work, service_point_ids: Collection[UUID], period: Period) -> dict[UUID, set[UUID]]:
     """The service points whose meters hang behind those of others, by the main one, on the last day of a period."""
-    newest = (
-        sa.select(ContractTerms.contract_id, sa.func.max(ContractTerms.valid_from).label("valid_from"))
-        .where(ContractTerms.valid_from < period.end)
-        .group_by(ContractTerms.contract_id)
-        .subquery()
-    )
-    rows = work.session.execute(
-        sa.select(ContractTerms.within_point_id, SupplyContract.service_point_id)
-        .join(
-            newest,
-            sa.and_(
-                newest.c.contract_id == ContractTerms.contract_id,
-                newest.c.valid_from == ContractTerms.valid_from,
-            ),
-        )
-        .join(SupplyContract, SupplyContract.id == ContractTerms.contract_id)
-        .where(
-            ContractTerms.within_point_id.in_(service_point_ids),
-            SupplyContract.valid_from < period.end,
-            sa.or_(SupplyContract.valid_to.is_(None), SupplyContract.valid_to > period.start),
-        )
-    )
+    named = {"points": service_point_ids, "start": period.start, "end": period.end}
     found: dict[UUID, set[UUID]] = defaultdict(set)
-    for main, part in rows:
-        if main is not None:
-            found[main].add(part)
+    for main, part in work.rows(_WITHIN, named):
+        found[main].add(part)
     return found
+
+
+_NEWEST = (
+    sa.select(ContractTerms.contract_id, sa.func.max(ContractTerms.valid_from).label("valid_from"))
+    .where(ContractTerms.valid_from < sa.bindparam("end"))
+    .group_by(ContractTerms.contract_id)
+    .subquery()
+)
+_WITHIN = (
+    sa.select(ContractTerms.within_point_id, SupplyContract.service_point_id)
+    .join(_NEWEST, _NEWEST.c.contract_id == ContractTerms.contract_id)
+    .join(SupplyContract, SupplyContract.id == ContractTerms.contract_id)
+    .where(listed(ContractTerms.within_point_id, "points"), _NEWEST.c.valid_from == ContractTerms.valid_from)
+    .where(SupplyContract.valid_from < sa.bindparam("end"))
+    .where(sa.or_(SupplyContract.valid_to.is_(None), SupplyContract.valid_to > sa.bindparam("start")))
+)
 
 
 @query("billing.view")

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from desktop.kernel.database import among
+from desktop.kernel.database import listed
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Energy, Power
 from desktop.kernel.text import Text
@@ -179,23 +179,24 @@ def months_before_reads(
     work: Work, service_point_ids: Collection[UUID], since: date
 ) -> dict[UUID, list[MonthUsage]]:
     """What service points used in months before the reads we have, from the month of ``since`` on."""
-    rows = work.rows(
-        sa.select(MonthBefore.service_point_id, MonthBefore.month, MonthBefore.energy).where(
-            among(work.session, MonthBefore.service_point_id, service_point_ids),
-            MonthBefore.month >= since.replace(day=1),
-        )
-    )
-    months = {(row.service_point_id, row.month): row.energy for row in rows}
-    entered = work.rows(
-        sa.select(MonthEntered.service_point_id, MonthEntered.month, MonthEntered.energy)
-        .where(
-            among(work.session, MonthEntered.service_point_id, service_point_ids),
-            MonthEntered.month >= since.replace(day=1),
-        )
-        .order_by(MonthEntered.entered_at, MonthEntered.id)
-    )
-    months |= {(row.service_point_id, row.month): row.energy for row in entered}
+    named = {"points": service_point_ids, "first": since.replace(day=1)}
+    months = {
+        (row.service_point_id, row.month): row.energy
+        for told in (_BEFORE, _ENTERED)
+        for row in work.rows(told, named)
+    }
     found: dict[UUID, list[MonthUsage]] = {}
     for (point, month), energy in sorted(months.items(), key=lambda one: one[0][1]):
         found.setdefault(point, []).append(MonthUsage(month, energy, estimated=False))
     return found
+
+
+_BEFORE = sa.select(MonthBefore.service_point_id, MonthBefore.month, MonthBefore.energy).where(
+    listed(MonthBefore.service_point_id, "points"), MonthBefore.month >= sa.bindparam("first")
+)
+_ENTERED = (
+    sa.select(MonthEntered.service_point_id, MonthEntered.month, MonthEntered.energy)
+    .where(listed(MonthEntered.service_point_id, "points"), MonthEntered.month >= sa.bindparam("first"))
+    .order_by(MonthEntered.entered_at, MonthEntered.id)
+)
+"""What was entered by hand tells of the months that were carried along as well: it comes after them."""

@@ -12,7 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from desktop.kernel.database import among
+from desktop.kernel.database import listed
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.journal import Entry
 from desktop.kernel.measures import Reading
@@ -75,11 +75,15 @@ def _end_of(day: date, zone: tzinfo) -> datetime:
 def hold_reads(work: Work, read_ids: Iterable[UUID]) -> set[UUID]:
     """Of some reads those that nobody took back, and nobody takes back before the end of the transaction."""
     keys = set(read_ids)
-    live = sa.select(RegisterRead.id).where(among(work.session, RegisterRead.id, keys), LIVE)
-    held = live.order_by(RegisterRead.id).with_for_update().cte()
-    if work.rows(sa.select(sa.func.count()).select_from(held)).scalar() == len(keys):
+    if work.rows(_HELD, {"reads": keys}).scalar() == len(keys):
         return keys
-    return set(work.rows(live).scalars())
+    return set(work.rows(_STANDING, {"reads": keys}).scalars())
+
+
+_STANDING = sa.select(RegisterRead.id).where(listed(RegisterRead.id, "reads"), LIVE)
+_HELD = sa.select(sa.func.count()).select_from(
+    _STANDING.order_by(RegisterRead.id).with_for_update().cte("held")
+)
 
 
 def bill(work: Work, read_ids: Iterable[UUID], *, times: int = 1, held: bool = False) -> None:

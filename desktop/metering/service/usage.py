@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from desktop.kernel.database import among, as_stored
+from desktop.kernel.database import as_stored, key_as_stored, listed
 from desktop.kernel.measures import Energy, Factor, Power, Reading
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text
@@ -79,13 +79,18 @@ class _Read(NamedTuple):
     """One read as far as energy and months are reckoned from it; ``value`` in steps of a `Reading`."""
 
     hung: _Hung
-    id: UUID
+    stored_id: object
     read_on: date
     value: int
     reason: ReadReason
     source: ReadSource
     rollover: bool
     reversed: int
+
+    @property
+    def id(self) -> UUID:
+        """Its id; most reads are never asked for it."""
+        return key_as_stored(self.stored_id)
 
 
 class _Detail(NamedTuple):
@@ -104,14 +109,8 @@ def usage(
     the opening read of a meter hung inside it; after an exchange each meter has its own part. A read that waits for
     a decision holds everything up.
     """
-    reads = _reads(
-        work,
-        service_point_ids,
-        RegisterRead.reason.in_(BILLED),
-        LIVE,
-        RegisterRead.read_on >= since - timedelta(days=62),
-        RegisterRead.read_on < period.end,
-    )
+    named = {"since": since - timedelta(days=62), "end": period.end}
+    reads = _reads(work, service_point_ids, _COUNTED, named)
     waiting = _waiting(work, service_point_ids, period)
     before = months_before_reads(work, service_point_ids, since)
     spans = {
@@ -119,7 +118,7 @@ def usage(
         for key, registers in reads.items()
     }
     ends = [read for many in spans.values() for first, inside in many for read in (first, inside[-1])]
-    details = _details(work, (read.id for read in ends))
+    details = _details(work, ends)
     return {
         key: PointUsage(
             tuple(_register_usage(first, inside, details) for first, inside in spans[key]),
@@ -133,48 +132,29 @@ def usage(
 
 def _waiting(work: Work, service_point_ids: Collection[UUID], period: Period) -> set[UUID]:
     """The service points with a read of this period or before that nobody has decided on."""
-    rows = work.session.scalars(
-        sa.select(Installation.service_point_id)
-        .join(Register, Register.meter_id == Installation.meter_id)
-        .join(DoubtfulRead, DoubtfulRead.register_id == Register.id)
-        .where(
-            Installation.service_point_id.in_(service_point_ids),
-            DoubtfulRead.open == 1,
-            DoubtfulRead.read_on < period.end,
-            DoubtfulRead.read_on >= Installation.installed_on,
-            sa.or_(Installation.removed_on.is_(None), DoubtfulRead.read_on <= Installation.removed_on),
-        )
-    )
-    return set(rows)
+    return set(work.rows(_WAITING, {"points": service_point_ids, "end": period.end}).scalars())
+
+
+_HANGS = sa.or_(Installation.removed_on.is_(None), DoubtfulRead.read_on <= Installation.removed_on)
+_WAITING = (
+    sa.select(Installation.service_point_id)
+    .join(Register, Register.meter_id == Installation.meter_id)
+    .join(DoubtfulRead, DoubtfulRead.register_id == Register.id)
+    .where(listed(Installation.service_point_id, "points"), DoubtfulRead.open == 1)
+    .where(DoubtfulRead.read_on < sa.bindparam("end"), DoubtfulRead.read_on >= Installation.installed_on)
+    .where(_HANGS)
+)
 
 
 def _reads(
-    work: Work, service_point_ids: Collection[UUID], *where: sa.ColumnElement[bool]
+    work: Work,
+    service_point_ids: Collection[UUID],
+    asked: sa.Select[*tuple[Any, ...]],
+    named: Mapping[str, date],
 ) -> dict[UUID, list[list[_Read]]]:
     """Reads of each service point by installed register, oldest first."""
     hung, found = _hung(work, service_point_ids), dict[UUID, list[list[_Read]]]()
-    rows = work.rows(
-        sa.select(
-            as_stored(Installation.id),
-            as_stored(RegisterRead.register_id),
-            RegisterRead.id,
-            RegisterRead.read_on,
-            as_stored(RegisterRead.value),
-            as_stored(RegisterRead.reason),
-            as_stored(RegisterRead.source),
-            RegisterRead.rollover,
-            as_stored(RegisterRead.reversed),
-        )
-        .join(Register, Register.meter_id == Installation.meter_id)
-        .join(RegisterRead, RegisterRead.register_id == Register.id)
-        .where(
-            among(work.session, Installation.service_point_id, service_point_ids),
-            RegisterRead.read_on >= Installation.installed_on,
-            sa.or_(Installation.removed_on.is_(None), RegisterRead.read_on <= Installation.removed_on),
-            *where,
-        )
-        .order_by(RegisterRead.read_on, RegisterRead.id)
-    )
+    rows = work.rows(asked, {"points": service_point_ids, **named}).all()
     for place, register, key, day, value, reason, source, rollover, gone in rows:
         point, one = hung[place, register]
         if not one.reads:
@@ -183,43 +163,52 @@ def _reads(
     return {key: found.get(key, []) for key in service_point_ids}
 
 
+_EVERY = (
+    sa.select(as_stored(Installation.id), as_stored(RegisterRead.register_id), as_stored(RegisterRead.id))
+    .add_columns(RegisterRead.read_on, as_stored(RegisterRead.value), as_stored(RegisterRead.reason))
+    .add_columns(as_stored(RegisterRead.source), RegisterRead.rollover, as_stored(RegisterRead.reversed))
+    .join(Register, Register.meter_id == Installation.meter_id)
+    .join(RegisterRead, RegisterRead.register_id == Register.id)
+    .where(listed(Installation.service_point_id, "points"))
+    .where(RegisterRead.read_on >= Installation.installed_on)
+    .where(sa.or_(Installation.removed_on.is_(None), RegisterRead.read_on <= Installation.removed_on))
+    .order_by(RegisterRead.read_on, RegisterRead.id)
+)
+_COUNTED = _EVERY.where(RegisterRead.reason.in_(BILLED), LIVE).where(
+    RegisterRead.read_on >= sa.bindparam("since"), RegisterRead.read_on < sa.bindparam("end")
+)
 _REASONS: Mapping[str, ReadReason] = {one.value: one for one in ReadReason}
 _SOURCES: Mapping[str, ReadSource] = {one.value: one for one in ReadSource}
 
 
 def _hung(work: Work, service_point_ids: Collection[UUID]) -> dict[tuple[object, object], tuple[UUID, _Hung]]:
     """The registers that ever hung at service points, each with its point, by installation and register as stored."""
-    rows = work.rows(
-        sa.select(
-            as_stored(Installation.id),
-            as_stored(Register.id),
-            Installation.service_point_id,
-            Register.id,
-            Meter.serial_number,
-            Register.code,
-            Register.digits,
-            Installation.multiplier,
-            Installation.installed_on,
-            Installation.removed_on,
-        )
-        .join(Meter, Meter.id == Installation.meter_id)
-        .join(Register, Register.meter_id == Meter.id)
-        .where(among(work.session, Installation.service_point_id, service_point_ids))
-    )
     reads: dict[tuple[object, UUID], list[_Read]] = {}
     found: dict[tuple[object, object], tuple[UUID, _Hung]] = {}
-    for place, register, point, *one in rows:
+    for place, register, point, *one in work.rows(_HUNG, {"points": service_point_ids}).all():
         found[place, register] = point, _Hung(reads.setdefault((register, point), []), *one)
     return found
 
 
-def _details(work: Work, read_ids: Iterable[UUID]) -> dict[UUID, _Detail]:
-    rows = work.rows(
-        sa.select(RegisterRead.id, RegisterRead.read_at, RegisterRead.reader).where(
-            among(work.session, RegisterRead.id, read_ids)
-        )
-    )
+_HUNG = (
+    sa.select(as_stored(Installation.id), as_stored(Register.id), Installation.service_point_id, Register.id)
+    .add_columns(Meter.serial_number, Register.code, Register.digits)
+    .add_columns(Installation.multiplier, Installation.installed_on, Installation.removed_on)
+    .join(Meter, Meter.id == Installation.meter_id)
+    .join(Register, Register.meter_id == Meter.id)
+    .where(listed(Installation.service_point_id, "points"))
+)
+
+
+def _details(work: Work, reads: Iterable[_Read]) -> dict[object, _Detail]:
+    """What else reads say, by their ids as stored."""
+    rows = work.rows(_DETAILS, {"reads": {read.stored_id for read in reads}}).all()
     return {key: _Detail(read_at, reader) for key, read_at, reader in rows}
+
+
+_DETAILS = sa.select(as_stored(RegisterRead.id), RegisterRead.read_at, RegisterRead.reader).where(
+    listed(RegisterRead.id, "reads")
+)
 
 
 def history(work: Work, stays: Mapping[UUID, tuple[date, date | None]]) -> tuple[ReadShown, ...]:
@@ -229,10 +218,10 @@ def history(work: Work, stays: Mapping[UUID, tuple[date, date | None]]) -> tuple
     others used before and after is not theirs to see. The read that opens a stay may be of the day before.
     Reads that were taken back are there too, without a usage.
     """
-    found = _reads(work, stays)
+    found = _reads(work, stays, _EVERY, {})
     every = [read for registers in found.values() for reads in registers for read in reads]
     photos = _photos(work, {read.hung.register_id for read in every})
-    details = _details(work, (read.id for read in every))
+    details = _details(work, every)
     shown: list[ReadShown] = []
     for point, registers in found.items():
         start, end = stays[point]
@@ -244,7 +233,7 @@ def history(work: Work, stays: Mapping[UUID, tuple[date, date | None]]) -> tuple
                 counts = read.reason in BILLED and not read.reversed
                 used = Energy(_between(before, read)) if before is not None and counts else None
                 taken = photos[read.hung.register_id, read.read_on]
-                shown.append(_shown(work, read, details[read.id], used, taken))
+                shown.append(_shown(work, read, details[read.stored_id], used, taken))
                 before = read if counts else before
     return tuple(sorted(shown, key=lambda read: (read.read_on, read.read_id), reverse=True))
 
@@ -292,9 +281,16 @@ def _together(before: _Read, inside: Sequence[_Read]) -> int:
 
 def _span(reads: Sequence[_Read], period: Period) -> tuple[_Read, list[_Read]] | None:
     """The read that opens a period on a register, and those inside it; None where one of the two is missing."""
-    inside = [read for read in reads if read.read_on in period and read.reason is not ReadReason.OPENING]
-    earlier = [read for read in reads if read.read_on < period.start or read.reason is ReadReason.OPENING]
-    return (earlier[-1], inside) if inside and earlier else None
+    inside, before = list[_Read](), None
+    for read in reversed(reads):  # the oldest come first: most of them are long before
+        opens = read.reason is ReadReason.OPENING
+        if before is None and (opens or read.read_on < period.start):
+            before = read
+        if read.read_on < period.start:
+            break
+        if not opens and read.read_on < period.end:
+            inside.append(read)
+    return (before, inside[::-1]) if inside and before is not None else None
 
 
 def _missing(registers: Sequence[Sequence[_Read]], period: Period) -> Text | None:
@@ -348,7 +344,7 @@ def _count_months(months: dict[date, tuple[int, bool]], reads: list[_Read]) -> N
         )
 
 
-def _register_usage(before: _Read, inside: list[_Read], details: Mapping[UUID, _Detail]) -> RegisterUsage:
+def _register_usage(before: _Read, inside: list[_Read], details: Mapping[object, _Detail]) -> RegisterUsage:
     """From the read before to the last one inside; reads between tell whether the register went round."""
     after, hung = inside[-1], inside[-1].hung
     demand = None
@@ -359,13 +355,13 @@ def _register_usage(before: _Read, inside: list[_Read], details: Mapping[UUID, _
         meter_serial=hung.serial,
         register=hung.register,
         previous=Reading(before.value),
-        previous_at=details[before.id].read_at,
+        previous_at=details[before.stored_id].read_at,
         current=Reading(after.value),
-        current_at=details[after.id].read_at,
+        current_at=details[after.stored_id].read_at,
         multiplier=hung.multiplier,
         energy=Energy(_together(before, inside)),
         source=after.source,
-        reader=details[after.id].reader,
+        reader=details[after.stored_id].reader,
         previous_read_id=before.id,
         current_read_id=after.id,
         demand=demand,

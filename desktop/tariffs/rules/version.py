@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from desktop.kernel.measures import Energy
 from desktop.tariffs.records import (
@@ -24,12 +25,13 @@ from desktop.tariffs.rules.component import TariffComponent
 from desktop.tariffs.rules.tiers import Accumulation, Tiers
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TariffVersion:
     """The components of a tariff for a validity; ``valid_to`` is not included, None is open.
 
     ``decimals`` is the number of decimals of its currency. ``notice`` names the authority's text. ``data`` is
-    the version as it stood in the file: `read_version` of it gives an equal version.
+    the version as it stood in the file: `read_version` of it gives an equal version. What every bill asks is found out
+    once.
     """
 
     code: str
@@ -45,12 +47,12 @@ class TariffVersion:
         """Whether the version holds on ``day``."""
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
 
-    @property
+    @cached_property
     def reads(self) -> tuple[str, ...]:
         """The determinants it cannot do without."""
         return tuple(dict.fromkeys(name for part in self.components for name in part.reads))
 
-    @property
+    @cached_property
     def options(self) -> tuple[str, ...]:
         """The determinants it looks at where they are given."""
         return tuple(dict.fromkeys(name for part in self.components for name in part.options))
@@ -63,7 +65,7 @@ class TariffVersion:
         derived |= {"all_energy_kwh", "all_kva", *(("energy_kwh",) if self.bands else ())}
         return tuple(name for name in every if name not in derived)
 
-    @property
+    @cached_property
     def bands(self) -> tuple[TimeBand, ...]:
         """The time bands it prices; none where every hour costs the same."""
         return tuple(
@@ -80,17 +82,17 @@ class TariffVersion:
         """The hours of its time bands by season."""
         return tuple(clock for part in self.components if isinstance(part, Hours) for clock in part.clocks)
 
-    @property
+    @cached_property
     def is_annual(self) -> bool:
         """Whether its tiers count the energy of a whole year; a month alone otherwise."""
         return self.tiers is not None and self.tiers.accumulation is Accumulation.ANNUAL
 
-    @property
+    @cached_property
     def counted(self) -> MonthsCounted:
         """Which months of a year count in the limits of its tiers."""
         return self.tiers.counted if self.tiers else MonthsCounted.BEGUN
 
-    @property
+    @cached_property
     def restarts(self) -> frozenset[Restart]:
         """What lets its tiers begin anew."""
         return self.tiers.restarts if self.tiers else EVERY_RESTART
@@ -109,7 +111,7 @@ class TariffVersion:
         """The rate of the tax its prices contain; 0 where they contain none."""
         return sum((part.percent for part in self.components if isinstance(part, IncludedTax)), Decimal(0))
 
-    @property
+    @cached_property
     def tiers(self) -> Tiers | None:
         """Its block price, if it has one."""
         return next((part for part in self.components if isinstance(part, Tiers)), None)

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from desktop.kernel import canonical
+from desktop.kernel.database import listed
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.journal import Entry, sha256
 from desktop.kernel.proof import Finding, SecondStep
@@ -297,9 +298,13 @@ def use(work: Work, version_ids: Collection[UUID]) -> None:
 
     Nothing can take the place of a version afterwards.
     """
-    table = tables.TariffVersion
-    unused = work.session.scalars(sa.select(table.id).where(table.id.in_(version_ids), table.used == 0))
-    work.change_many(table, dict.fromkeys(unused.all(), 1), "used")
+    unused = work.rows(_UNUSED, {"versions": version_ids}).scalars().all()
+    work.change_many(tables.TariffVersion, dict.fromkeys(unused, 1), "used")
+
+
+_UNUSED = sa.select(tables.TariffVersion.id).where(
+    listed(tables.TariffVersion.id, "versions"), tables.TariffVersion.used == 0
+)
 
 
 def _span(proposal: tables.VersionProposal) -> Span:
