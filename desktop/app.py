@@ -79,6 +79,7 @@ def _two_hands(session: sa.orm.Session) -> Iterator[Finding]:
         *tariffs.decided(session),
         *billing.decided(session),
         *billing.energy_decided(session),
+        *counter.refunds_decided(session),
     )
     return staff.prove_hands(session, steps)
 
@@ -98,10 +99,13 @@ PROOFS: tuple[Proof, ...] = (
     counter.prove_hand_overs,
     counter.prove_together,
     counter.prove_reversals,
+    counter.prove_refunds,
+    counter.prove_moves,
     billing.prove,
     billing.prove_collective,
     billing.prove_instalments,
     papers.prove,
+    papers.prove_issued,
     closing.prove,
     invoices.prove,
     treasury.prove,

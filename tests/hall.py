@@ -70,6 +70,7 @@ from desktop.counter.records import (
     TogetherOrder,
     TogetherQuery,
 )
+from desktop.counter.records.right import MoveOrder, RefundDecisionOrder, RefundOrder
 from desktop.desk import service as desk
 from desktop.founding.records import Founding
 from desktop.invoices import service as invoices
@@ -237,6 +238,7 @@ def small_hall(url: str) -> None:
         in_parts(seat, SMALL[2])
         _invoiced(seat, SMALL[0])
         _paid_together(seat, SMALL[1:])
+        _moved_and_refunded(app, SMALL[0], SMALL[2])
         note_and_look(seat, SMALL[0])
         seat.do(contracts.set_terms, TermsOrder(SMALL[0], Terms(TODAY, threshold_extra=Energy.of(100))))
         sealed = CapacitySpell(SpellKind.SUSPENDED, date(2027, 1, 1), date(2027, 2, 1), Power.of(10))
@@ -391,6 +393,17 @@ def _paid_together(seat: Seat, numbers: Sequence[str]) -> None:
     shares = tuple(AccountShare(row.dues.account_number, row.dues.to_pay, yuan("0.10")) for row in found.rows)
     taken = seat.do(counter.take_together, TogetherOrder(shares, yuan("1.00")))
     seat.do(counter.reverse_payment, TakeBackOrder(taken.numbers[0], "the wrong flats"))
+
+
+def _moved_and_refunded(app: App, number: str, other: str) -> None:
+    """A payment put on another account and back again, then given back by two people: all as it was."""
+    seat = app.command_line("1")
+    receipt = pay(seat, number, yuan("5.00"))
+    for to in (other, number):
+        seat.do(counter.move_payment, MoveOrder(receipt.number, to, "the neighbour's"))
+    asked = seat.do(counter.ask_refund, RefundOrder("paid twice", account_number=number))
+    seat_of(app, "supervisor").do(counter.decide_refund, RefundDecisionOrder(asked.request_id, approve=True))
+    seat.do(counter.pay_refund, asked.request_id)
 
 
 def _meter_exchanged(seat: Seat, number: str) -> None:

@@ -44,6 +44,7 @@ _AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]+)?")
 
 
 def read_amount(seat: Seat, written: str) -> Money:
+    """An amount as it is written in a command; refused where it is none."""
     try:
         if not _AMOUNT.fullmatch(written.strip()):
             raise ValueError(written)

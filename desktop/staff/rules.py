@@ -27,7 +27,7 @@ An owner who works here is shut out meanwhile, so the password is asked for anew
 _READS = "search.* desk.* ledger.view metering.view billing.view"
 _TILL = (
     "counter.view counter.open_till counter.close_till counter.move_cash counter.take_payment"
-    " counter.reprint_receipt"
+    " counter.reprint_receipt counter.ask_refund counter.pay_refund"
 )
 ROLES = {
     "representative": f"{_READS} metering.record_read parties.change parties.note parties.reveal",

@@ -445,7 +445,9 @@ SERIES = (
     "day_sheet",
     "export",
     "instalment",
+    "paper",
     "payment_group",
+    "refund",
 )
 
 

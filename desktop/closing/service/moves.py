@@ -31,6 +31,8 @@ WHAT = {
     "payment": Text("payment"),
     "credit_used": Text("credit used"),
     "deposit": Text("deposit"),
+    "refund": Text("refund"),
+    "refund_way": Text("refund by another way"),
     "reversal": Text("reversal"),
     "opening": Text("taken over"),
     "till_float": Text("from the safe to a till"),

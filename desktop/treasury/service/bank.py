@@ -12,6 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from desktop.counter import service as counter
 from desktop.counter.records import TenderKind
 from desktop.counter.tables import Payment, PaymentPart, Receipt, Tender
 from desktop.kernel import canonical
@@ -190,29 +191,29 @@ def _unmatched(source_id: Any) -> sa.ColumnElement[bool]:
 
 def _payments(work: Work, days: tuple[date, date] | None, ids: Sequence[UUID]) -> list[Source]:
     """Payments by other tenders than cash that stand; all accounts of one tender are one."""
-    mirror, shared = orm.aliased(PostingSet), orm.aliased(Receipt)
+    its, shared = orm.aliased(PostingSet), orm.aliased(Receipt)
     key = sa.func.coalesce(PaymentPart.payment_set_id, Payment.id)
     found = (
         sa.select(
-            Payment.id, PaymentPart.payment_set_id, PostingSet.posted_on, Tender.kind, Tender.amount,
+            Payment.id, PaymentPart.payment_set_id, its.posted_on, Tender.kind, Tender.amount,
             Tender.reference, sa.func.coalesce(shared.number, Receipt.number).label("number"),
             ContractAccount.number.label("account"), Party.name,
         )
         .join(Tender, Tender.payment_id == Payment.id)
-        .join(PostingSet, PostingSet.id == Payment.posting_set_id)
+        .join(its, its.id == Payment.posting_set_id)
         .outerjoin(PaymentPart, PaymentPart.payment_id == Payment.id)
         .outerjoin(shared, shared.id == PaymentPart.receipt_id)
         .outerjoin(Receipt, Receipt.payment_id == Payment.id)
-        .join(ContractAccount, ContractAccount.id == Payment.contract_account_id)
+        .join(ContractAccount, ContractAccount.id == counter.account_now())
         .join(Party, Party.id == ContractAccount.party_id)
         .where(
             Tender.kind != TenderKind.CASH,
-            ~sa.exists().where(mirror.reverses_id == Payment.posting_set_id),
+            ~counter.taken_back(),
             _unmatched(key),
         )
     )  # fmt: skip
     if days is not None:
-        found = found.where(PostingSet.posted_on.between(*days))
+        found = found.where(its.posted_on.between(*days))
     if ids:
         found = found.where(sa.or_(Payment.id.in_(ids), PaymentPart.payment_set_id.in_(ids)))
     grouped: dict[UUID, Source] = {}

@@ -8,14 +8,12 @@ from datetime import datetime, time
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import orm
 
 from desktop.counter import service as counter
 from desktop.counter.records import TenderKind
 from desktop.counter.tables import Payment, Receipt, Tender, Till, TillSession
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Work, query
-from desktop.ledger.tables import PostingSet
 from desktop.staff.tables import Station, User
 from desktop.treasury.records import DrawerRow, TillState
 
@@ -24,11 +22,7 @@ DRAWERS = "counter.view_drawers"
 
 def kept_here(work: Work) -> tuple[sa.ColumnElement[bool], ...]:
     """Payments in this hall that were not reversed; of a question that joins them with their station."""
-    reversal = orm.aliased(PostingSet)
-    return (
-        Station.hall_id == work.station.hall_id,
-        ~sa.exists().where(reversal.reverses_id == Payment.posting_set_id),
-    )
+    return (Station.hall_id == work.station.hall_id, ~counter.taken_back())
 
 
 def kept_today(work: Work) -> tuple[sa.ColumnElement[bool], ...]:

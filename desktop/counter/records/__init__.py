@@ -273,7 +273,8 @@ class PaidPart:
 class PaymentRow:
     """One payment in an account's history, with what it settled and what of it became credit.
 
-    ``together`` is how many accounts are on its receipt; ``taken_back``: it was reversed since.
+    ``together`` is how many accounts are on its receipt; ``taken_back``: it was reversed or refunded since. ``moved``:
+    it came from another account or went to one, and stands ``elsewhere`` now.
     """
 
     paid_at: datetime
@@ -285,6 +286,8 @@ class PaymentRow:
     credit_made: Money
     together: int = 1
     taken_back: bool = False
+    moved: bool = False
+    elsewhere: bool = False
 
 
 # The close of a till
