@@ -86,6 +86,7 @@ PROOFS: tuple[Proof, ...] = (
     tariffs.prove,
     _two_hands,
     ledger.prove,
+    ledger.prove_waivers,
     metering.prove,
     contracts.prove,
     contracts.prove_groups,

@@ -4,31 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-
 from desktop.contracts.deposit import DepositOrder, DepositReversal, DepositRow, DepositShown
 from desktop.contracts.service import deposit, give_deposit_back, hold_deposit, reverse_deposit
-from desktop.kernel.errors import Refused
+from desktop.desk.page.order_sheet import OrderForm, OrderSheet
 from desktop.kernel.text import Text
-from desktop.qt import theme
-from desktop.qt.basics import Label, ProblemLine, row
-from desktop.qt.buttons import Button
 from desktop.qt.fields import ChoiceField, TextField
-from desktop.qt.floating import Sheet
-from desktop.qt.form import FormPanel
-from desktop.qt.keys import combination, pressed
 from desktop.qt.money import MoneyField
 from desktop.qt.page import Page
 
-WIDE = 620
 MOST_TOLD = 5
 """So many movements are told, the newest first."""
 
 HOLD, GIVE, BACK = "hold", "give", "back"
 
 
-class DepositForm(FormPanel):
+class DepositForm(OrderForm):
     """Hold a part of the credit, make the deposit credit again, or take the newest movement back; and why."""
 
     def __init__(self, page: Page, found: DepositShown) -> None:
@@ -48,11 +38,9 @@ class DepositForm(FormPanel):
         currency = page.seat.app.country.currency
         self.line(field("amount", say("Amount"), MoneyField(say, currency)))
         self.line(field("reason", say("Why"), TextField(), required=True))
-        self.problem = ProblemLine()
-        self.body.insertWidget(self.body.count() - 1, self.problem)
         if found.held and not found.credit:
             self.way.show_text(GIVE)
-        self.form.pristine()
+        self.with_problem()
 
     def order(self) -> tuple[Any, DepositOrder | DepositReversal] | None:
         """What is to be done with what was typed; None when something is wrong with it, which is told."""
@@ -68,44 +56,26 @@ class DepositForm(FormPanel):
         return (hold_deposit if typed["way"] == HOLD else give_deposit_back), order
 
 
-class DepositSheet(Sheet):
-    """What is held of an account and every movement; F12 does what the form says. `moved` tells that something was."""
-
-    moved = Signal()
+class DepositSheet(OrderSheet):
+    """What is held of an account and every movement."""
 
     def __init__(self, page: Page, number: str) -> None:
-        super().__init__(page.window(), page.say("Security deposit"), page.say("Close"))
-        self.page, self.say, self._sending = page, page.say, False
-        self.form: DepositForm | None = None
-        self.told = Label("", "strong", wrap=True)
-        self.moves = Label("", "small", "ink2", wrap=True)
-        self.body.addWidget(self.told)
-        self.body.addWidget(self.moves)
-        self.also = self._press
-        self.closed.connect(self.deleteLater)
-        page.ask(deposit, number, self._show, failed=page.trouble)
+        super().__init__(page, page.say("Security deposit"), deposit, number)
 
-    def _show(self, found: DepositShown) -> None:
+    def words(self, found: DepositShown) -> tuple[str, str]:
         say = self.say
-        self.told.setText(
-            say(
-                "Held: {held}, credit {credit}, owed {owed}",
-                held=say.money(found.held, unit=True), credit=found.credit, owed=found.owed,
-            )
+        held = say(
+            "Held: {held}, credit {credit}, owed {owed}",
+            held=say.money(found.held, unit=True), credit=found.credit, owed=found.owed,
         )  # fmt: skip
-        self.moves.setText(
-            "\n".join(self._line(one) for one in found.moves[:MOST_TOLD]) or say("No movement yet")
-        )
-        if self.page.seat.may(hold_deposit):
-            self.form = DepositForm(self.page, found)
-            self.body.addWidget(self.form)
-            save = Button(say("Save"), "F12", kind="primary", flush=True)
-            save.clicked.connect(self.submit)
-            line = row(save)
-            line.addStretch(1)
-            self.body.addLayout(line)
-            self.form.form.begin()
-        QTimer.singleShot(0, self, self.place)
+        moves = "\n".join(self._line(one) for one in found.moves[:MOST_TOLD])
+        return held, moves or say("No movement yet")
+
+    def make_form(self, found: DepositShown) -> DepositForm | None:
+        return DepositForm(self.page, found) if self.page.seat.may(hold_deposit) else None
+
+    def done(self, found: DepositShown) -> str:
+        return self.say("Security deposit now {held}", held=self.say.money(found.held, unit=True))
 
     def _line(self, one: DepositRow) -> str:
         say = self.say
@@ -113,46 +83,3 @@ class DepositSheet(Sheet):
         return say.join(
             [say.date(one.moved_on), say.money(one.amount, unit=True), one.reason, one.moved_by, back]
         )
-
-    def place(self) -> None:
-        room = self.parent().rect()
-        width = min(theme.grown(WIDE), room.width() - 2 * theme.S3)
-        height = min(self.height_of(width) + theme.S2, room.height() - theme.TOP_BAR - theme.S2)
-        top = max(theme.TOP_BAR, (room.height() - height) // 3)
-        self.setGeometry((room.width() - width) // 2, top, width, height)
-
-    def _press(self, event: QKeyEvent) -> bool:
-        if pressed(event) == combination("F12") and not event.isAutoRepeat():
-            self.submit()
-            return True
-        return False
-
-    def dismiss(self) -> None:
-        if self.form is None or self.form.form.may_leave():
-            super().dismiss()
-
-    def leave(self) -> bool:
-        """Close it where the person goes elsewhere; False where they rather go on typing."""
-        self.dismiss()
-        return self.isHidden()
-
-    def submit(self) -> None:
-        """Do what was typed, once."""
-        asked = None if self.form is None or self._sending else self.form.order()
-        if asked is not None:
-            self._sending = True
-            self.page.do(*asked, self._taken, failed=self._failed)
-
-    def _taken(self, found: DepositShown) -> None:
-        if self.form is not None:
-            self.form.form.done()
-        self.page.toast(self.say("Security deposit now {held}", held=self.say.money(found.held, unit=True)))
-        self.moved.emit()
-        self.dismiss()
-
-    def _failed(self, error: BaseException) -> None:
-        self._sending = False
-        if isinstance(error, Refused) and self.form is not None:
-            self.form.problem.tell(self.say(error.text))
-        else:
-            self.page.trouble(error)

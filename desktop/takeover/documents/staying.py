@@ -60,6 +60,11 @@ STAYING = (
         ("counter_",),
     ),
     Stay(
+        Text("Late fees that were waived"),
+        Text("They are asked for again: waive here what still counts"),
+        ("ledger_late_fee_waiver", "ledger_waiver_limit"),
+    ),
+    Stay(
         Text("Movements of security deposits"),
         Text("What is held of each account comes as one amount"),
         ("contracts_deposit",),
