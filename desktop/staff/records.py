@@ -345,6 +345,7 @@ PERMISSIONS = {
     "billing.approve_energy": Text("approve corrections of energy"),
     "billing.set_limits": Text("set which bills another person signs"),
     "contracts.connect": Text("connect customers"),
+    "contracts.hold_deposit": Text("hold security deposits and give them back"),
     "contracts.change": Text("change places, numbers and contracts"),
     "contracts.change_groups": Text("make payment groups and change who is in them"),
     "contracts.change_supply": Text("put down whether a place has electricity"),
