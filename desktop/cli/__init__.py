@@ -23,6 +23,7 @@ from desktop.cli import (
     instalments,
     invoices,
     months,
+    papers,
     parties,
     rating,
     readings,
@@ -81,7 +82,7 @@ for _command in COMMANDS:
     cli.add_command(_command)
 for _command in (*routes.COMMANDS, *reads.COMMANDS):
     readings.readings.add_command(_command)
-for _command in supply.COMMANDS:
+for _command in (*supply.COMMANDS, *papers.COMMANDS):
     accounts.accounts.add_command(_command)
 
 

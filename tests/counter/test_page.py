@@ -64,7 +64,7 @@ def payments(hall: App) -> int:
         at = (
             sa.select(sa.func.count())
             .select_from(Payment)
-            .where(Payment.paid_at >= hall.clock.moment().replace(hour=0))
+            .where(Payment.paid_at >= hall.clock.moment().replace(hour=0, minute=0, second=0, microsecond=0))
         )
         return session.scalar(at)
 

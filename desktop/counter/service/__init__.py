@@ -44,7 +44,13 @@ from desktop.counter.service.till_closing import (
     till_closing,
 )
 from desktop.counter.service.till_proof import prove_tills
-from desktop.counter.service.together import paid_together, prove_together, reprint_receipts, take_together
+from desktop.counter.service.together import (
+    paid_together,
+    places_of,
+    prove_together,
+    reprint_receipts,
+    take_together,
+)
 
 __all__ = [
     "CASH_SHEET",
@@ -70,6 +76,7 @@ __all__ = [
     "paid_with",
     "pay_refund",
     "payments",
+    "places_of",
     "prove",
     "prove_moves",
     "prove_refunds",
