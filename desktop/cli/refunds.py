@@ -8,7 +8,7 @@ from uuid import UUID
 import click
 
 from desktop.cli.call import DONE, Call, common, table
-from desktop.cli.counter import amount_of, receipts
+from desktop.cli.counter import read_amount, receipts
 from desktop.counter import service as counter
 from desktop.counter.documents import move_letters_pdf, refund_pdf
 from desktop.counter.records import ReceiptQuery, TenderKind
@@ -79,7 +79,7 @@ def refunds_ask(call: Call, number: str, account: str, amount: str | None, why: 
     """Ask for a refund; another person decides."""
     seat = call.seat()
     way = TenderKind.TRANSFER if transfer else TenderKind.CASH
-    wanted = amount_of(seat, amount) if amount else None
+    wanted = read_amount(seat, amount) if amount else None
     row = seat.do(counter.ask_refund, RefundOrder(why, number, account, wanted, way, transfer))
     call.answer(row, _rows(seat.app.catalog(call.lang), (row,)))
     return DONE

@@ -32,6 +32,7 @@ WHAT = {
     "credit_used": Text("credit used"),
     "refund": Text("refund"),
     "refund_way": Text("refund by another way"),
+    "deposit": Text("deposit"),
     "reversal": Text("reversal"),
     "opening": Text("taken over"),
     "till_float": Text("from the safe to a till"),
