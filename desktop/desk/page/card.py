@@ -250,7 +250,7 @@ class AccountView(PersonView):
             if self.seat.may(reprint_receipt):
                 keys.append(Key("Ctrl+P", Text("print again"), self.print_again, enabled=some))
             if self.seat.may(reverse_payment):
-                back = some and not self.payments.current.taken_back
+                back = some and not (self.payments.current.taken_back or self.payments.current.elsewhere)
                 keys.append(Key("Del", Text("take the payment back"), self.ask_payment_back, enabled=back))
         if self.seat.may(issue_paper):
             keys.append(
