@@ -183,7 +183,7 @@ def payments_table(say: Catalog, country: Country) -> Table:
             Column(
                 say("State"),
                 lambda paid: _standing(say, paid),
-                badge_room(say("State"), (say("Taken back"),)),
+                badge_room(say("State"), (say("Taken back"), say("Moved away"), say("Moved here"))),
             ),
             Column(say("Cashier"), lambda paid: Cell(paid.cashier, ink="ink2"), 120),
             Column(
