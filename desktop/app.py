@@ -47,6 +47,7 @@ from desktop.staff import service as staff
 from desktop.staff.records import HallFounded, UnfinishedForm
 from desktop.takeover import service as takeover
 from desktop.tariffs import service as tariffs
+from desktop.treasury import service as treasury
 
 log = logging.getLogger("desktop.app")
 COUNTRIES: dict[str, Country] = {country.code: country for country in (CHINA,)}
@@ -66,6 +67,7 @@ SERVICES = (
     staff,
     takeover,
     tariffs,
+    treasury,
 )
 AFTER_BALANCE: tuple[Callable[[Work, UUID], None], ...] = ()
 
@@ -94,6 +96,7 @@ PROOFS: tuple[Proof, ...] = (
     contracts.prove_deposits,
     counter.prove,
     counter.prove_tills,
+    counter.prove_hand_overs,
     counter.prove_together,
     counter.prove_reversals,
     counter.prove_refunds,
@@ -105,6 +108,9 @@ PROOFS: tuple[Proof, ...] = (
     papers.prove_issued,
     closing.prove,
     invoices.prove,
+    treasury.prove,
+    treasury.prove_safe,
+    treasury.prove_bank,
 )
 
 FOUNDER = Actor(UUID(int=0), "founder", "", "en", frozenset({staff.FOUND_HALL}))

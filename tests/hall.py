@@ -65,6 +65,7 @@ from desktop.counter.records import (
     ReceiptIssued,
     ReceiptQuery,
     TakeBackOrder,
+    TakeOverOrder,
     TillOrder,
     TogetherOrder,
     TogetherQuery,
@@ -83,7 +84,7 @@ from desktop.kernel.period import Period
 from desktop.kernel.text import catalog
 from desktop.kernel.work import Seat, Work, draw_id, operation
 from desktop.ledger import service as ledger
-from desktop.ledger.records import WaiverBack, WaiverCause, WaiverLimitOrder, WaiverOrder
+from desktop.ledger.records import Role, WaiverBack, WaiverCause, WaiverLimitOrder, WaiverOrder
 from desktop.metering import service as metering
 from desktop.metering.documents import reading_sheet_xlsx
 from desktop.metering.records import (
@@ -143,6 +144,18 @@ from desktop.staff.service import COMMAND_LINE, hash_password
 from desktop.tariffs import service as tariffs
 from desktop.tariffs.records import CustomerClass, VersionState
 from desktop.tariffs.records import DecisionOrder as VersionDecision
+from desktop.treasury import service as treasury
+from desktop.treasury.records import (
+    BankDepositOrder,
+    BankFileOrder,
+    CloseDayOrder,
+    CopyOrder,
+    LineOrder,
+    LineRead,
+    MatchOrder,
+    SafeBackOrder,
+    SafeOrder,
+)
 
 TODAY = date(2026, 2, 5)
 JANUARY = Period.month("2026-01")
@@ -208,8 +221,8 @@ def small_hall(url: str) -> None:
         read(seat, SMALL, date(2026, 1, 31), 300)
         drafted = billing.run_bills(seat, JANUARY)
         billing.issue_run(seat, drafted.run.number)
+        _day_closed(app.command_line("2"))
         seat.do(counter.open_till, TillOrder(yuan("200.00")))
-        _till_closed(open_till(app.command_line("2")))
         owed = seat.ask(ledger.dues, SMALL[0]).total
         receipt = pay(seat, SMALL[0], owed + yuan("5.00"))
         seat.do(contracts.hold_deposit, DepositOrder(SMALL[0], yuan("5.00"), "a shop of its own"))
@@ -251,12 +264,50 @@ def small_hall(url: str) -> None:
     _fee_waived(url, SMALL[1])
 
 
-def _till_closed(seat: Seat) -> None:
-    """A till that was filled from the safe, closed with a few notes missing, and opened again."""
+def _day_closed(seat: Seat) -> None:
+    """A till handed over, filled from the safe, closed with a few notes missing; its day closed; opened anew."""
+    before = open_till(seat_of(seat.app, "cashier", "2"))
+    left = before.do(counter.count_till, CountOrder(yuan("1.00")))
+    sheet = before.do(counter.close_till, CloseTillOrder(left.count_id, "a coin was in the drawer"))
+    seat.do(counter.take_over_till, TakeOverOrder(sheet.number))
     seat.do(counter.move_cash, MovementOrder(MovementKind.FLOAT, yuan("100.00"), "change"))
     counted = seat.do(counter.count_till, CountOrder(yuan("90.00"), (Piece(yuan("50.00"), 1),)))
     seat.do(counter.close_till, CloseTillOrder(counted.count_id, "nobody knows"))
+    seat.do(treasury.close_day, CloseDayOrder(TODAY))
+    seat.do(treasury.note_copy, CopyOrder(TODAY, "copy.db", 1))
+    _safe_counted(seat)
+    _bank_shown(seat)
     open_till(seat)
+
+
+def _safe_counted(seat: Seat) -> None:
+    """A safe that was counted, with two deposits of which one was taken back."""
+    seat.do(treasury.count_safe, SafeOrder(yuan("500.00"), (Piece(yuan("100.00"), 5),), "the first count"))
+    for slip, amount in (("1001", "40.00"), ("1002", "60.00")):
+        seat.do(treasury.deposit_cash, BankDepositOrder(yuan(amount), slip))
+    (last, *_) = seat.ask(treasury.safe).rows
+    assert last.source_id is not None
+    seat.do(treasury.take_back_safe, SafeBackOrder(last.source_id, "not brought to the bank"))
+
+
+def _bank_shown(seat: Seat) -> None:
+    """A bank's file with four lines: a deposit of the safe, one matched and undone, one set aside, one that is open."""
+    lines = tuple(
+        LineRead(row, f"L{row}", TODAY, yuan(amount), reference, "")
+        for row, amount, reference in (
+            (2, "40.00", "1001"),
+            (3, "40.00", "x"),
+            (4, "-1.00", "fee"),
+            (5, "9.00", "y"),
+        )
+    )
+    order = BankFileOrder("City bank", "february.csv", "1" * 64, (("day", "Date"),), lines)
+    first, second, fee, _ = seat.do(treasury.take_bank_file, order).new
+    (source,) = (one for one in seat.ask(treasury.in_transit) if one.reference == "1001")
+    seat.do(treasury.match_line, MatchOrder(second, (source.source_id,)))
+    seat.do(treasury.undo_line, LineOrder(second, "another one"))
+    assert seat.do(treasury.match_lines, (first,)) == 1
+    seat.do(treasury.set_line_aside, LineOrder(fee, "a fee of the bank"))
 
 
 def _fee_waived(url: str, number: str) -> None:
@@ -439,6 +490,16 @@ def _prices_agreed(app: App) -> None:
         waiting = next(row for row in other.ask(tariffs.versions) if row.state is VersionState.WAITING)
         content = other.ask(tariffs.version_shown, waiting.version).content
         other.do(tariffs.decide_tariff, VersionDecision(waiting.version, content, approve=True))
+
+
+def books(seat: Seat, role: Role) -> Money:
+    """The balance of a ledger account."""
+    words = (
+        "SELECT coalesce(sum(p.amount), 0) FROM ledger_posting p"
+        " JOIN ledger_account a ON a.id = p.ledger_account_id WHERE a.role = :role"
+    )
+    with seat.app.database.read() as session:
+        return Money(int(session.scalar(sa.text(words), {"role": role.value})))
 
 
 def seat_of(app: App, login: str, station: str = "1") -> Seat:

@@ -38,6 +38,7 @@ from desktop.cli import (
     supply,
     takeover,
     tariffs,
+    treasury,
 )
 from desktop.kernel.commands import call
 from desktop.kernel.log import keep_log
@@ -73,6 +74,9 @@ COMMANDS: tuple[click.Command, ...] = (
     takeover.export_group,
     takeover.import_group,
     tariffs.tariffs_group,
+    treasury.bank_group,
+    treasury.day_group,
+    treasury.safe_group,
 )
 
 

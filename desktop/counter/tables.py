@@ -111,6 +111,15 @@ class CashSheetIssued(Recorded):
     content: Mapped[str]
 
 
+class HandOver(Recorded):
+    """A till that one cashier closed and the next took over with its last count: both their sessions."""
+
+    __tablename__ = "counter_hand_over"
+    KEPT = True
+    till_closed_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_till_closed.id"), unique=True)
+    till_session_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_till_session.id"), unique=True)
+
+
 class Payment(Recorded):
     """Money taken for one account; its id belongs to the entry that took it."""
 

@@ -105,10 +105,7 @@ def test_papers_by_command(billed_hall: str, tmp_path: Path, capsys: pytest.Capt
     assert out.read_bytes().startswith(b"%PDF")
     assert made["number"] in run("accounts", "papers", number).out
     assert run.json("accounts", "reprint", made["number"], "--out", str(out))["copy"] == 1
-    assert (
-        "no proof of no debt"
-        in run("accounts", "paper", number, "no_debt_proof", "--out", str(out), code=1).err
-    )
+    assert "no proof of no debt" in run("accounts", "paper", number, "no_debt", "--out", str(out), code=1).err
 
 
 @pytest.mark.usefixtures("dressed")

@@ -17,6 +17,7 @@ from desktop.counter.page.account import AccountView, Payer
 from desktop.counter.page.booking import BookingPage
 from desktop.counter.page.counting import CountGrid
 from desktop.counter.page.money import TENDERS, ShiftPane
+from desktop.counter.page.over import LeftOver
 from desktop.counter.page.papers import RECEIPT, receipt_paper
 from desktop.counter.page.right import PuttingRight
 from desktop.counter.page.several import Several
@@ -163,6 +164,8 @@ class CounterPage(BookingPage):
             ),
             1,
         )
+        self.over = LeftOver(self, self._till_opened, self._keys)
+        panel.body.addWidget(self.over)
         line = QHBoxLayout()
         line.addStretch(1)
         line.addWidget(self.opening)
@@ -201,7 +204,7 @@ class CounterPage(BookingPage):
         stage = self.stage
         self.primary_width = self.panes.width_of(self.right)
         if stage is Stage.CLOSED:
-            keys = [Key("F12", Text("Open the till"), self.open_till, "primary", "wallet")]
+            keys = [*self.over.keys(), Key("F12", Text("Open the till"), self.open_till, "primary", "wallet")]
             if self.seat.may(close_till):
                 keys.insert(0, Key("Ctrl+P", Text("last cash sheet"), self._ask_sheet))
             self.show_keys(*self._refund_keys(), *keys)
@@ -386,6 +389,8 @@ class CounterPage(BookingPage):
         self.till = opened
         self.shift.show_till(opened)
         self.ask(shift, None, self._show_shift)
+        if opened is None:
+            self.over.look()
         self.object.setText(opened.till_name if opened else self.seat.station.name)
         words = self.say("{till} open", till=opened.till_name) if opened else ""
         self.money.badge.show_state(words, "ok")

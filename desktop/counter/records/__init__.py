@@ -357,6 +357,24 @@ class FlowKind(Worded):
 
 
 @dataclass(frozen=True, slots=True)
+class LeftTill:
+    """What the cashier before left in a till that is closed: its cash sheet, who counted it when, and how much."""
+
+    cash_sheet: str
+    closed_by: str
+    closed_at: datetime
+    amount: Money
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOverOrder:
+    """Open the till of this station with the count it was closed by, as the named cash sheet has it."""
+
+    cash_sheet: str
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
     """Money taken or given back, by the word of its tender."""
 

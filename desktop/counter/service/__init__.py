@@ -32,7 +32,7 @@ from desktop.counter.service.refunds import (
 )
 from desktop.counter.service.reversing import paid_with, prove_reversals, reverse_payment
 from desktop.counter.service.standing import account_now, set_now, taken_back
-from desktop.counter.service.till import RECEIPT, move_cash, open_till, shift, till
+from desktop.counter.service.till import RECEIPT, counting, move_cash, open_till, shift, till
 from desktop.counter.service.till_closing import (
     CASH_SHEET,
     cash_sheet,
@@ -43,6 +43,7 @@ from desktop.counter.service.till_closing import (
     reprint_cash_sheet,
     till_closing,
 )
+from desktop.counter.service.till_over import left_till, prove_hand_overs, take_over_till
 from desktop.counter.service.till_proof import prove_tills
 from desktop.counter.service.together import (
     paid_together,
@@ -62,8 +63,10 @@ __all__ = [
     "cash_sheet",
     "close_till",
     "count_till",
+    "counting",
     "decide_refund",
     "in_drawer",
+    "left_till",
     "lost",
     "lost_payments",
     "move_cash",
@@ -78,6 +81,7 @@ __all__ = [
     "payments",
     "places_of",
     "prove",
+    "prove_hand_overs",
     "prove_moves",
     "prove_refunds",
     "prove_reversals",
@@ -96,6 +100,7 @@ __all__ = [
     "search_owners",
     "set_now",
     "shift",
+    "take_over_till",
     "take_payment",
     "take_together",
     "taken_back",

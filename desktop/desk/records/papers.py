@@ -14,9 +14,9 @@ class PaperKind(Worded):
     """What a customer may ask for in writing."""
 
     STATEMENT = "statement", Text("Statement of account")
-    PAYMENTS = "payment_proof", Text("Proof of payment")
-    NO_DEBT = "no_debt_proof", Text("Proof of no debt")
-    USAGE = "usage_list", Text("List of usage")
+    PAYMENTS = "payments", Text("Proof of payment")
+    NO_DEBT = "no_debt", Text("Proof of no debt")
+    USAGE = "usage", Text("List of usage")
 
 
 @dataclass(frozen=True, slots=True)

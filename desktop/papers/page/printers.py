@@ -38,12 +38,12 @@ from desktop.qt.tasks import Tasks
 
 KINDS: dict[str, tuple[Text, tuple[float, float]]] = {
     "receipt": (Text("Receipts", context="printed"), A5_LANDSCAPE),
-    "refund": (Text("Refund receipts"), A5_LANDSCAPE),
     "cash_sheet": (Text("Cash sheets"), A4),
-    "move_letter": (Text("Letters about moved payments"), A4),
     "bill": (Text("Bills"), A4),
     "collective": (Text("Collective bills"), A4),
     "route_list": (Text("Route lists"), A4),
+    "refund": (Text("Refund receipts"), A5_LANDSCAPE),
+    "move_letter": (Text("Letters about moved payments"), A4),
 }
 """What is printed: what each kind is called, and its usual size in mm."""
 
