@@ -25,6 +25,7 @@ from desktop.cli import (
     invoices,
     late_fees,
     months,
+    papers,
     parties,
     rating,
     readings,
@@ -89,7 +90,7 @@ for _command in COMMANDS:
     cli.add_command(_command)
 for _command in (*routes.COMMANDS, *reads.COMMANDS):
     readings.readings.add_command(_command)
-for _command in supply.COMMANDS:
+for _command in (*supply.COMMANDS, *papers.COMMANDS):
     accounts.accounts.add_command(_command)
 
 

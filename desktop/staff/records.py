@@ -301,6 +301,7 @@ PERMISSIONS = {
     "search.find": Text("find customers and papers"),
     "desk.today": Text("see what waits today"),
     "desk.view": Text("see accounts and their cards"),
+    "desk.issue_paper": Text("write statements and proofs for customers"),
     "parties.change": Text("change contacts"),
     "parties.merge": Text("merge parties that are one"),
     "parties.note": Text("write notes"),

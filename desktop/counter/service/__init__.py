@@ -45,7 +45,13 @@ from desktop.counter.service.till_closing import (
 )
 from desktop.counter.service.till_over import left_till, prove_hand_overs, take_over_till
 from desktop.counter.service.till_proof import prove_tills
-from desktop.counter.service.together import paid_together, prove_together, reprint_receipts, take_together
+from desktop.counter.service.together import (
+    paid_together,
+    places_of,
+    prove_together,
+    reprint_receipts,
+    take_together,
+)
 
 __all__ = [
     "CASH_SHEET",
@@ -73,6 +79,7 @@ __all__ = [
     "paid_with",
     "pay_refund",
     "payments",
+    "places_of",
     "prove",
     "prove_hand_overs",
     "prove_moves",

@@ -29,12 +29,13 @@ from desktop.desk.page.lists import (
     versions_table,
 )
 from desktop.desk.page.panels import CardHead, ComparePanel, DuesPanel, UsagePanel, bill_of
+from desktop.desk.page.papers import write_paper
 from desktop.desk.page.person import PersonView, focus_table, in_panel
 from desktop.desk.page.receipt import ReceiptPane
 from desktop.desk.page.supply import SupplyTab
 from desktop.desk.page.what_if import WhatIfTab
 from desktop.desk.records import AccountCard, BillRow, ContractRow, PointShown
-from desktop.desk.service import receipt
+from desktop.desk.service import issue_paper, receipt
 from desktop.invoices.page import InvoiceSheet
 from desktop.invoices.records import WishQuery
 from desktop.invoices.service import wish
@@ -249,8 +250,14 @@ class AccountView(PersonView):
             if self.seat.may(reprint_receipt):
                 keys.append(Key("Ctrl+P", Text("print again"), self.print_again, enabled=some))
             if self.seat.may(reverse_payment):
-                back = some and not self.payments.current.taken_back
+                back = some and not (self.payments.current.taken_back or self.payments.current.elsewhere)
                 keys.append(Key("Del", Text("take the payment back"), self.ask_payment_back, enabled=back))
+        if self.seat.may(issue_paper):
+            keys.append(
+                Key(
+                    "Ctrl+O", Text("papers"), partial(write_paper, self), "hint" if at == PAYMENTS else "none"
+                )
+            )
         if at == READS and self.reads.current is not None and self.reads.current.photos:
             keys.append(Key("V", Text("photo"), self._view_photo))
         if at == READS and self.seat.may(reverse_read):
@@ -485,7 +492,7 @@ class AccountView(PersonView):
 
     def _preview(self, shown: BillShown) -> None:
         title = self.say("Bill {number}", number=shown.number)
-        self.page.call(bill_paper, self.seat, shown, then=lambda made: self._show_paper(title, *made))
+        self.page.call(bill_paper, self.seat, shown, then=lambda made: self.show_paper(title, *made))
 
     def _explain(self) -> None:
         """Show why the chosen bill differs from the one beside it, as the page that is given to the customer."""
@@ -497,9 +504,9 @@ class AccountView(PersonView):
 
     def _preview_explanation(self, found: Explanation) -> None:
         title = self.say("Why bill {number} differs", number=found.new.number)
-        self.page.call(explanation_paper, self.seat, found, then=lambda made: self._show_paper(title, *made))
+        self.page.call(explanation_paper, self.seat, found, then=lambda made: self.show_paper(title, *made))
 
-    def _show_paper(self, title: str, path: Path, paper: PaperFile) -> None:
+    def show_paper(self, title: str, path: Path, paper: PaperFile) -> None:
         self.sheets.setCurrentWidget(self.paper)
         self.paper.show_paper(title, path, paper)
 
@@ -628,7 +635,7 @@ class AccountView(PersonView):
             receipt_paper,
             self.seat,
             copy,
-            then=lambda made: self._show_paper(title, made[0], made[1]),
+            then=lambda made: self.show_paper(title, made[0], made[1]),
         )
 
     # Leaving -------------------------------------------------------------------------------------------------

@@ -183,7 +183,7 @@ def payments_table(say: Catalog, country: Country) -> Table:
             Column(
                 say("State"),
                 lambda paid: _standing(say, paid),
-                badge_room(say("State"), (say("Taken back"),)),
+                badge_room(say("State"), (say("Taken back"), say("Moved away"), say("Moved here"))),
             ),
             Column(say("Cashier"), lambda paid: Cell(paid.cashier, ink="ink2"), 120),
             Column(
@@ -214,7 +214,9 @@ def _settled(say: Catalog, paid: PaymentRow) -> str:
 
 
 def _standing(say: Catalog, paid: PaymentRow) -> Cell:
-    return Cell(say("Taken back"), state="withdrawn") if paid.taken_back else Cell("")
+    if paid.elsewhere or paid.taken_back:
+        return Cell(say("Moved away") if paid.elsewhere else say("Taken back"), state="withdrawn")
+    return Cell(say("Moved here"), state="info") if paid.moved else Cell("")
 
 
 def contracts_table(say: Catalog, today: date) -> Table:

@@ -11,6 +11,7 @@ from desktop.desk.service.finding import (
     words_left,
 )
 from desktop.desk.service.lists import ACCOUNT_SORTS, accounts, accounts_extent
+from desktop.desk.service.papers import issue_paper, papers_of, reprint_paper
 from desktop.desk.service.supply import supplies
 from desktop.desk.service.waiting import today
 
@@ -20,12 +21,15 @@ __all__ = [
     "accounts",
     "accounts_extent",
     "forget_words",
+    "issue_paper",
     "merge_preview",
+    "papers_of",
     "party_card",
     "prepare_search",
     "rebuild_search",
     "receipt",
     "reindex",
+    "reprint_paper",
     "search_hits",
     "search_is_lost",
     "supplies",

@@ -701,7 +701,7 @@ def pay_out(work: Work, account_key: UUID, amount: Money, role: Role) -> UUID:
     draft = Draft()
     set_id = _start_set(work, draft, REFUND)
     _post(work, draft, set_id, Role.CREDIT, amount, account.id)
-    _post(work, draft, set_id, role, -amount, None)
+    _post(work, draft, set_id, role, -amount, account.id)
     _write(work, draft)
     return set_id
 

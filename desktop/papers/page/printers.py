@@ -42,6 +42,8 @@ KINDS: dict[str, tuple[Text, tuple[float, float]]] = {
     "bill": (Text("Bills"), A4),
     "collective": (Text("Collective bills"), A4),
     "route_list": (Text("Route lists"), A4),
+    "refund": (Text("Refund receipts"), A5_LANDSCAPE),
+    "move_letter": (Text("Letters about moved payments"), A4),
 }
 """What is printed: what each kind is called, and its usual size in mm."""
 

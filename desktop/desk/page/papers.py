@@ -1,0 +1,111 @@
+"""Papers for the customer, over the account: which one, of which time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID
+
+from PySide6.QtGui import QKeyEvent
+
+from desktop.desk.documents.papers import account_paper_pdf
+from desktop.desk.records import AccountCard
+from desktop.desk.records.papers import AccountPaper, PaperKind, PaperOrder
+from desktop.desk.service import issue_paper
+from desktop.kernel.errors import Refused
+from desktop.kernel.work import Seat, draw_id
+from desktop.qt import theme
+from desktop.qt.basics import Field, ProblemLine, row
+from desktop.qt.buttons import Button
+from desktop.qt.fields import ChoiceField, DateField
+from desktop.qt.floating import Sheet
+from desktop.qt.keys import combination, pressed
+from desktop.qt.page import Page
+from desktop.qt.preview import PaperFile, keep_paper
+
+_WIDE = 560
+
+
+class CardView(Protocol):
+    """The account a paper is about, and where it is shown."""
+
+    page: Page
+    card: AccountCard | None
+
+    def show_paper(self, title: str, path: Path, paper: PaperFile) -> None: ...
+
+
+def account_paper(seat: Seat, paper: AccountPaper) -> tuple[Path, PaperFile]:
+    """The PDF of a paper, kept in this person's folder, and open to be shown."""
+    pdf = account_paper_pdf(paper, seat.app.catalog, seat.app.country, seat.app.picture)
+    copy = f"_copy{paper.copy}" if paper.copy else ""
+    return keep_paper(f"{paper.kind.value}_{paper.number}{copy}", pdf), PaperFile(pdf)
+
+
+class PapersSheet(Sheet):
+    """What a customer asks for in writing. ``show`` is given title, path and paper of what was written."""
+
+    def __init__(self, page: Page, account_number: str, show: Callable[[str, Path, PaperFile], None]) -> None:
+        super().__init__(page.window(), page.say("Papers for the customer"), page.say("Close"))
+        self.page, self.say, self.number, self.show_written = page, page.say, account_number, show
+        self.entry_id: UUID | None = draw_id()
+        say, today = self.say, page.seat.today()
+        self.kind = ChoiceField([(say(kind.text), kind.value) for kind in PaperKind])
+        self.first, self.last = DateField(say, today, latest=today), DateField(say, today, latest=today)
+        self.first.show_value(today.replace(month=1, day=1))
+        self.last.show_value(today)
+        self.problem = ProblemLine()
+        self.button = Button(say("Write it"), "F12", kind="primary", flush=True)
+        self.button.clicked.connect(self.write)
+        line = row(self.button)
+        line.addStretch(1)
+        self.body.addWidget(Field(say("Paper"), self.kind))
+        self.body.addLayout(row(Field(say("From"), self.first), Field(say("To"), self.last)))
+        self.body.addWidget(self.problem)
+        self.body.addLayout(line)
+        self.also = self._press
+        self.closed.connect(self.deleteLater)
+
+    def place(self) -> None:
+        room = self.parent().rect()
+        width = min(theme.grown(_WIDE), room.width() - 2 * theme.S3)
+        height = min(self.height_of(width), room.height() - theme.TOP_BAR - theme.S2)
+        self.setGeometry((room.width() - width) // 2, theme.TOP_BAR * 2, width, height)
+
+    def _press(self, event: QKeyEvent) -> bool:
+        if pressed(event) == combination("F12") and not event.isAutoRepeat():
+            self.write()
+            return True
+        return False
+
+    def write(self) -> None:
+        """Write the paper, once."""
+        first, last = self.first.value(), self.last.value()
+        if first is None or last is None:
+            self.problem.tell(self.say("Type both days"))
+            return
+        if self.entry_id is None:
+            return
+        key, self.entry_id = self.entry_id, None
+        order = PaperOrder(self.number, PaperKind.of(self.kind.value()), first, last)
+        self.page.do(issue_paper, order, self._written, key, self._refused)
+
+    def _refused(self, error: BaseException) -> None:
+        self.entry_id = draw_id()
+        if isinstance(error, Refused):
+            self.problem.tell(self.say(error.text))
+        else:
+            self.page.trouble(error)
+
+    def _written(self, paper: AccountPaper) -> None:
+        title = f"{self.say(paper.kind.text)} {paper.number}"
+        show = self.show_written  # the sheet is gone when the paper is there
+        self.page.call(account_paper, self.page.seat, paper, then=lambda made: show(title, *made))
+        self.dismiss()
+
+
+def write_paper(view: CardView) -> None:
+    """Ask which paper the account shown is to have; it is shown there when it is written."""
+    if view.card is not None:
+        PapersSheet(view.page, view.card.row.number, view.show_paper).appear()

@@ -1,0 +1,71 @@
+"""The plain values of papers a customer asks for at the desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from desktop.kernel.measures import Energy, Money
+from desktop.kernel.text import Text, Worded
+from desktop.staff.records import Letterhead
+
+
+class PaperKind(Worded):
+    """What a customer may ask for in writing."""
+
+    STATEMENT = "statement", Text("Statement of account")
+    PAYMENTS = "payments", Text("Proof of payment")
+    NO_DEBT = "no_debt", Text("Proof of no debt")
+    USAGE = "usage", Text("List of usage")
+
+
+@dataclass(frozen=True, slots=True)
+class PaperOrder:
+    """A paper about an account, of the days from ``first`` to ``last``; a proof of no debt is of today."""
+
+    account_number: str
+    kind: PaperKind
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLine:
+    """One line: what happened on a day and by which paper; ``balance`` is what was owed then, less credit."""
+
+    on: date
+    what: Text
+    paper: str
+    energy: Energy | None
+    charged: Money
+    paid: Money
+    balance: Money
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPaper:
+    """A paper with all it shows; ``copy`` is 0 for the original, n for COPY n."""
+
+    number: str
+    kind: PaperKind
+    letterhead: Letterhead
+    language: str
+    account_number: str
+    customer_name: str
+    address: str
+    first: date
+    last: date
+    written_on: date
+    by: str
+    opening: Money
+    lines: tuple[PaperLine, ...]
+    closing: Money
+    check_code: str
+    copy: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PaperQuery:
+    """A paper asked for by its number."""
+
+    number: str
