@@ -413,9 +413,8 @@ def test_verify_tells_of_a_posting_that_got_in(
         table = " ON ledger_posting_set" if rows.kind == "postgresql" else ""
         rows(f"DROP TRIGGER ledger_posting_set_month{table}")
     on(march, date(2026, 2, 27))
-    monkeypatch.setattr(
-        ledger, "_hold_month", lambda _work: None
-    )  # as a program that knows nothing of months
+    # as a program that knows nothing of months
+    monkeypatch.setattr("desktop.ledger.service.book._hold_month", lambda _work: None)
     pay(march, SMALL[1], yuan("1.00"))
     assert [one.code for one in march.app.verify()] == ["month_differs"]
 
