@@ -276,7 +276,7 @@ def _drafts(work: Work, run: BillRun, drafts: Sequence[BillDraft]) -> Iterator[D
     session, keys = work.session, [draft.contract_account_id for draft in drafts]
     numbers = session.execute(
         sa.select(Bill.contract_account_id, Bill.number)
-        .where(Bill.run_id == run.id, among(session, Bill.contract_account_id, keys))
+        .where(among(session, Bill.contract_account_id, keys), _in(run))
         .order_by(Bill.running)
     )
     signers = session.execute(
@@ -304,6 +304,12 @@ def _drafts(work: Work, run: BillRun, drafts: Sequence[BillDraft]) -> Iterator[D
             signed_by=signer_of.get(key, ""),
             replaces=replaces[draft.replaces_id] if draft.replaces_id else "",
         )
+
+
+def _in(run: BillRun) -> sa.ColumnElement[bool]:
+    """Whether a bill is of a run, looked at behind its account: a file would go through all bills of a large run."""
+    found: sa.ColumnElement[bool] = sa.func.coalesce(Bill.run_id, Bill.run_id) == run.id
+    return found
 
 
 def _draft_row(draft: BillDraft, customer: Customer, menders: Callable[[str], tuple[str, ...]]) -> DraftRow:
