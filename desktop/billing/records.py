@@ -602,7 +602,7 @@ class WhatIfOption:
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """Months of an account under each price list open to it, by the newest prices; its own first.
+    """Months of an account under each price list open to it, by the prices of each month; its own first.
 
     ``notes`` tell of months left out and of what could not be reckoned in.
     """

@@ -154,7 +154,7 @@ def accounts_show(call: Call, number: str) -> int:
 @click.argument("number")
 @common
 def accounts_what_if(call: Call, number: str) -> int:
-    """What the last twelve months would cost under each price list open to an account, by its newest prices."""
+    """What the last twelve months would cost under each price list open to an account, by the prices of each month."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
     found = seat.ask(billing.what_if, number)

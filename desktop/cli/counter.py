@@ -13,7 +13,7 @@ import click
 from desktop.cli.call import DONE, PROBLEMS, Call, common, table
 from desktop.counter import rules
 from desktop.counter import service as counter
-from desktop.counter.documents import cash_sheet_pdf, receipt_pdf
+from desktop.counter.documents import cash_sheet_pdf, receipt_pdf, strip_pdf
 from desktop.counter.records import (
     CashSheet,
     CashSheetQuery,
@@ -188,13 +188,17 @@ def receipts() -> None:
 @receipts.command("print")
 @click.argument("number")
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="PDF to write")
+@click.option("--strip", is_flag=True, help="for a printer of 80 mm")
 @common
-def receipts_print(call: Call, number: str, out: Path) -> int:
+def receipts_print(call: Call, number: str, out: Path, strip: bool) -> int:
     """Write a receipt once more, marked COPY n and entered in the print journal."""
     seat = call.seat()
-    issued = seat.do(counter.reprint_receipt, ReceiptQuery(number))
+    issued, app = seat.do(counter.reprint_receipt, ReceiptQuery(number)), seat.app
     with written_whole(out) as stream:
-        stream.write(receipt_pdf([issued], seat.app.catalog, seat.app.country, seat.app.picture))
+        if strip:
+            stream.write(strip_pdf([issued], app.catalog, app.country))
+        else:
+            stream.write(receipt_pdf([issued], app.catalog, app.country, app.picture))
     say = seat.app.catalog(call.lang)
     told = say(
         "Copy {copy} of receipt {number} in {file}", copy=issued.copy, number=issued.number, file=str(out)

@@ -89,7 +89,7 @@ class WishShown:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRow:
-    """One invoice: of a bill, or its red counterpart (amounts below zero) for a bill taken back."""
+    """One invoice: of a bill, or a red one (amounts below zero) for a bill taken back or one that gives a part back."""
 
     bill_id: UUID
     bill_number: str

@@ -49,7 +49,8 @@ class InvoiceBatch(Recorded):
 
 
 class Invoice(Recorded):
-    """What the tax system was asked for: the invoice of a bill, or its red counterpart. Whom it names is kept."""
+    """What the tax system was asked for: the invoice of a bill, or a red one that cancels it or lowers another's. Whom
+    it names is kept."""
 
     __tablename__ = "invoices_invoice"
     __table_args__ = (

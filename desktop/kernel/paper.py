@@ -87,7 +87,7 @@ class Leaf:
     """One side of a paper, or a form: what is drawn on it, in order."""
 
     def __init__(self, paper: Paper, size: tuple[float, float]) -> None:
-        self._paper = paper
+        self._paper, self.size = paper, size
         self._height = size[1] * MM
         self._fill = self._stroke = ""
         self._pen = -1.0
@@ -198,6 +198,11 @@ class Leaf:
     def rule(self, y: float, left: float, right: float, pen: float = HAIRLINE, ink: str = LINE) -> None:
         """A level line."""
         self.line(left, y, right, y, pen, ink)
+
+    def dashes(self, y: float, left: float, right: float, pen: float = 0.5, ink: str = INK) -> None:
+        """A level line of short dashes."""
+        self._draw(ink, pen)
+        self.code.append(f"q [1.5 1.5] 0 d {self._at(left, y)} m {self._at(right, y)} l S Q")
 
     def box(self, x: float, y: float, width: float, height: float, ink: str, radius: float = 0.0) -> None:
         """A filled area, its corners rounded by ``radius`` mm."""
@@ -365,9 +370,9 @@ class Paper:
             found = self._pictures[png] = (name, image.width, image.height)
         return found
 
-    def leaf(self) -> Leaf:
-        """A new empty side; `add` it when it is drawn."""
-        return Leaf(self, self._size)
+    def leaf(self, size: tuple[float, float] | None = None) -> Leaf:
+        """A new empty side, of the paper's size or of its own; `add` it when it is drawn."""
+        return Leaf(self, size or self._size)
 
     def add(self, leaf: Leaf) -> None:
         """The leaf becomes the next page."""
@@ -375,7 +380,7 @@ class Paper:
         forms = [xObjectName(name) for name in leaf.forms]
         code = "\n".join([*(f"/{name} Do" for name in forms), *leaf.code, ""])
         page: Any = PDFPage()
-        page.pagewidth, page.pageheight = (side * MM for side in self._size)
+        page.pagewidth, page.pageheight = (side * MM for side in leaf.size)
         page.Resources = self._resources((*leaf.forms, *dict.fromkeys(leaf.pictures)))
         # Compressed here, not when the file is written: a page waits as 2 KB instead of 12.
         packed = zlib.compress(code.encode("ascii"), 6)

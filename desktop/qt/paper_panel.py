@@ -168,7 +168,7 @@ class PaperPanel(Panel):
         self, say: Catalog, tasks: Tasks, kind: str, station: str, *, key: str = "Ctrl+P", back: bool = True
     ) -> None:
         super().__init__(" ", padding=theme.S3)
-        self.say, self._key, self._has_way_back = say, key, back
+        self.say, self.kind, self._key, self._has_way_back = say, kind, key, back
         self._make_print_panel = partial(PrintPanel, say, tasks, kind, station, key)
         self._print_panel: PrintPanel | None = None
         self.paper: PaperFile | None = None

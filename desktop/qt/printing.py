@@ -6,7 +6,9 @@ import json
 import logging
 import os
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import pypdfium2
 from PySide6.QtCore import QMarginsF, QSizeF
@@ -19,6 +21,12 @@ from desktop.kernel.text import Text
 from desktop.qt.preview import DRAWING
 
 MOST_COPIES = 99
+STRIP = "strip"
+"""The form of a paper on a strip of 80 mm."""
+
+FARTHEST = 200
+"""Tenths of a millimetre that pages may be moved."""
+
 _DOTS_PER_INCH = 300
 _POINTS_PER_INCH = 72
 _RANGE = re.compile(r"(\d+)(?:[-–~](\d+))?")
@@ -47,8 +55,58 @@ def printer_name(kind: str = "", station: str = "") -> str:
 
 def remember_printer(kind: str, station: str, name: str) -> None:
     """From now on this kind of paper goes there at this station; a full disk is no reason to stop somebody."""
+    _remember(f"{station}/{kind}", name)
+
+
+def paper_form(kind: str, station: str) -> str:
+    """The form of a kind of paper at a station, such as `STRIP`; empty for the usual one."""
+    return _remembered().get(f"{station}/{kind}/form", "")
+
+
+def remember_form(kind: str, station: str, form: str) -> None:
+    """From now on this kind of paper has this form at this station."""
+    _remember(f"{station}/{kind}/form", form)
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """How far a printer's pages are moved to the right and down, in tenths of a millimetre."""
+
+    right: int = 0
+    down: int = 0
+
+
+def shift_of(printer: str) -> Shift:
+    """How far the pages of a printer are moved, as its calibration page showed."""
+    right, _, down = _remembered().get(f"shift/{printer}", "").partition(" ")
     try:
-        kept = json.dumps(_remembered() | {f"{station}/{kind}": name}, ensure_ascii=False, indent=1)
+        return Shift(int(right), int(down))
+    except ValueError:
+        return Shift()
+
+
+def remember_shift(printer: str, shift: Shift) -> None:
+    """From now on the pages of this printer are moved so far, on this computer."""
+    _remember(f"shift/{printer}", f"{shift.right} {shift.down}")
+
+
+def read_tenths(typed: str) -> int | None:
+    """Tenths of a millimetre, at most `FARTHEST` either way, of what somebody typed; None is no such number.
+
+    >>> [read_tenths(typed) for typed in ("1.5", "-0,3", "−2", "", "1.55", "９", "21")]
+    [15, -3, -20, 0, None, 90, None]
+    """
+    plain = unicodedata.normalize("NFKC", typed).strip().replace("−", "-").replace(",", ".")
+    hit = re.fullmatch(r"([+-]?)(\d{1,2})(?:\.(\d))?", plain or "0")
+    if hit is None:
+        return None
+    tenths = int(hit[2]) * 10 + int(hit[3] or 0)
+    return (-tenths if hit[1] == "-" else tenths) if tenths <= FARTHEST else None
+
+
+def _remember(key: str, value: str) -> None:
+    try:
+        kept = json.dumps(_remembered() | {key: value}, ensure_ascii=False, indent=1)
         (user_folder() / "printers.json").write_text(kept, encoding="utf-8")
     except OSError as error:
         log.warning("the printer is not remembered: %s", error)
@@ -98,24 +156,31 @@ def device_of(printer: str) -> QPrinter:
 def print_pages(
     printer: str,
     pdf: bytes,
-    pages: Sequence[int],
+    pages: Sequence[int] | None,
     copies: int = 1,
     progress: Callable[[int, int], bool] = lambda _done, _total: True,
 ) -> int:
-    """Send pages of a PDF to a printer, on any thread; how many sides it took.
+    """Send pages of a PDF (None: all) to a printer, on any thread, moved as it needs them; how many sides it took.
 
     ``progress`` is told (done, total) and stops between two sides with False. Refused when the printer is gone or
     takes nothing.
     """
-    return paint_paper(device_of(printer), pdf, pages, copies, progress)
+    return paint_paper(device_of(printer), pdf, pages, copies, progress, shift_of(printer))
 
 
 def print_paper(pdf: bytes, printer: str) -> bool:
     """Send a whole PDF to a printer by name, on any thread; whether the printer took it."""
     try:
-        return bool(paint_paper(device_of(printer), pdf))
+        return bool(print_pages(printer, pdf, None))
     except Refused:
         return False
+
+
+_UNMOVED = Shift()
+
+
+def _dots(tenths: int) -> int:
+    return round(tenths * _DOTS_PER_INCH / 254)
 
 
 def paint_paper(
@@ -124,8 +189,12 @@ def paint_paper(
     pages: Sequence[int] | None = None,
     copies: int = 1,
     progress: Callable[[int, int], bool] = lambda _done, _total: True,
+    shift: Shift = _UNMOVED,
 ) -> int:
-    """Draw pages of a PDF, each in its own size and to the edge; how many. Refused when the device refuses."""
+    """Draw pages of a PDF, each in its own size and to the edge but for the ``shift``; how many.
+
+    Refused when the device refuses.
+    """
     device.setResolution(_DOTS_PER_INCH)
     device.setFullPage(True)
     with DRAWING:
@@ -139,7 +208,8 @@ def paint_paper(
             device.setPageLayout(_layout(*size))
             if not (device.newPage() if done else painter.begin(device)):
                 break
-            painter.drawImage(device.pageLayout().fullRectPixels(device.resolution()), image)
+            place = device.pageLayout().fullRectPixels(device.resolution())
+            painter.drawImage(place.translated(_dots(shift.right), _dots(shift.down)), image)
             done += 1
             if not progress(done, len(wanted)):
                 break

@@ -128,6 +128,18 @@ def held(seat: Seat, period: Period = JANUARY) -> list[str]:
     return [EN(row.reason) for row in billing.run_bills(seat, period).held if row.reason]
 
 
+def told_alike(seat: Seat, kind: Kind, counted: Energy) -> None:
+    """What if tells what the bills of the months came to, the card what they counted in steps of the year."""
+    card = seat.ask(desk.account_card, kind.number)
+    own = seat.ask(billing.what_if, kind.number).own
+    billed = sum(bill.amount.raw for bill in card.bills if bill.of_month and bill.reversed_on is None)
+    assert own is not None
+    assert own.low is not None
+    assert own.high is not None
+    assert (own.low.raw, own.high.raw) == (billed, billed)
+    assert card.accumulated == counted
+
+
 def charges(bill: BillShown) -> list[BillLineShown]:
     """Its lines of capacity or demand."""
     return [line for line in bill.lines if line.power is not None]
@@ -562,6 +574,8 @@ def test_a_list_says_whether_steps_begin_anew_with_another_tariff(
     bill = bill_of(hall, family, Period.month("2026-02"))
     assert bill.lines[0].energy == first_step
     assert bill.energy == Energy.of(3000)
+    counted = Energy.of(3000 if "tariff" in restart else 5500)
+    assert hall.ask(desk.account_card, family.number).accumulated == counted
 
 
 @pytest.mark.parametrize(
@@ -620,6 +634,7 @@ def test_another_customer_inside_a_month_goes_on_where_the_former_one_ended(
         (Energy.of(start), Energy.of(start + 160 if start else 300)),
         (Energy.of(later), Energy.of(later + 100)),
     ]
+    told_alike(hall, comes, Energy.of(later + 100))
 
 
 OTHERWISE = [
@@ -653,6 +668,7 @@ def test_steps_of_a_year_count_what_was_billed_in_them(
         assert shown is not None
         assert shown[0] == Energy.of(begins)
         begins += counted
+    told_alike(hall, home, Energy.of(begins))
 
 
 def test_a_list_that_begins_anew_inside_a_month_goes_on_with_its_days(hall: Seat) -> None:
@@ -670,6 +686,7 @@ def test_a_list_that_begins_anew_inside_a_month_goes_on_with_its_days(hall: Seat
     assert bill_of(hall, family, Period.month("2026-02")).lines[0].accumulated == (
         Energy.of(1600), Energy.of(1700),
     )  # fmt: skip
+    told_alike(hall, family, Energy.of(1700))
 
 
 def test_steps_count_each_register_as_it_was_rounded(hall: Seat) -> None:
@@ -690,6 +707,7 @@ def test_steps_count_each_register_as_it_was_rounded(hall: Seat) -> None:
     assert bill_of(hall, home).energy == Energy.of(202)
     february = bill_of(hall, home, Period.month("2026-02"))
     assert next(line.accumulated for line in february.lines if line.accumulated)[0] == Energy.of(202)
+    told_alike(hall, home, Energy.of(404))
 
 
 def test_energy_that_a_bill_of_its_own_charges_counts_in_the_steps(hall: Seat) -> None:
@@ -704,6 +722,7 @@ def test_energy_that_a_bill_of_its_own_charges_counts_in_the_steps(hall: Seat) -
     take(hall, replace(home, used={"active": 1100}), date(2026, 2, 28))
     february = bill_of(hall, home, Period.month("2026-02"))
     assert february.lines[0].accumulated == (Energy.of(1500), Energy.of(1600))
+    told_alike(hall, home, Energy.of(1600))
 
 
 # Energy put right because of the metering
@@ -764,6 +783,7 @@ def test_what_is_billed_afterwards_counts_in_the_year_from_then_on(hall: Seat) -
     ]
     march = bill_of(hall, family, Period.month("2026-03"))
     assert march.lines[0].accumulated == (Energy.of(3200), Energy.of(3300))
+    told_alike(hall, family, Energy.of(3300))
 
 
 def test_a_wrong_wiring_is_billed_by_band_without_capacity_and_factor(hall: Seat) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pypdfium2
 import pytest
 
-from desktop.counter.documents import receipt_pdf
+from desktop.counter.documents import receipt_pdf, strip_pdf
 from desktop.counter.records import ReceiptIssued, TenderKind
 from desktop.countries.cn import COUNTRY
 from desktop.kernel.errors import Refused
@@ -142,3 +143,46 @@ def test_many_receipts_in_one_file_and_none() -> None:
 
 def test_equal_receipts_give_equal_bytes() -> None:
     assert _pdf(make_receipt()) == _pdf(make_receipt())
+
+
+# The strip of 80 mm
+
+
+def _strip(*receipts: ReceiptIssued) -> bytes:
+    return strip_pdf(receipts, _catalog, COUNTRY)
+
+
+def test_a_strip_shows_all_figures_and_hides_the_name() -> None:
+    pdf = _strip(make_receipt(language="en"))
+    (page,) = pdf_pages(pdf)
+    text = " ".join(page.split())
+    for words in (
+        "杭州拱墅供电公司", "3-0004182", "3301 0482 7615", "陈*兰", "5 Nov 2026 14:28", "和睦营业厅, 3 号柜台, 林晓梅",
+        "Electricity 9/2026, 346 kWh", "186.15", "2.98", "186.15 × 1‰ × 16 d = 2.98", "148.88", "338.01",
+        "叁佰叁拾捌元零壹分", "400.00", "Change given 61.99", "Check code A41B-77D0",
+        "Reminder CF-2026-11-0312",
+    ):  # fmt: skip
+        assert words in text, words
+    assert "陈玉兰" not in text
+    assert "COPY" not in text
+    assert pdf_codes(pdf) == {"3-0004182 A41B-77D0"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("copy", [0, 3])
+def test_a_strip_is_as_long_as_it_needs_and_nothing_lies_over_anything_else(language: str, copy: int) -> None:
+    short = make_receipt(language=language, copy=copy)
+    long = make_receipt(language=language, copy=copy, items=short.items * 12, notes=short.notes * 9)
+    pdf = _strip(short, long)
+    assert not overlapping(pdf)
+    assert not outside(pdf, 4, 76)
+    pages = pdf_pages(pdf)
+    assert len(pages) == 2
+    assert [without_blanks(page).count("346kWh") for page in pages] == [1, 12]
+    with pypdfium2.PdfDocument(pdf) as paper:
+        (width, height), (same, longer) = (page.get_size() for page in paper)
+    assert width == same
+    assert longer > height * 2
+    if copy:
+        lines = [line for line in pages[0].split("\n") if line.strip()]
+        assert lines[0] == lines[-1] == _catalog(language)("COPY {number}", number=copy)

@@ -308,16 +308,65 @@ def test_a_hall_exports_its_own_unless_all_are_chosen(seat: Seat, tmp_path: Path
     assert (shown.state, shown.batch) == (InvoiceState.EXPORTED, made.number)
 
 
-def test_a_bill_that_gives_money_back_has_no_invoice_and_says_what_to_do(seat: Seat) -> None:
+def test_a_bill_that_gives_money_back_has_no_invoice_of_its_own(seat: Seat) -> None:
     seat.do(invoices.set_wish, WishOrder(SMALL[0], InvoiceKind.ORDINARY, Buyer("Customer 1")))
     bill = bill_of(seat, SMALL[0])
-    order = AdjustingOrder(bill.number, Energy.of(-10), "read too high")
-    run = billing.adjust_bill(seat, order).run.number
-    halls.issue(seat, run)
+    credit = lowered(seat, bill.number)
     card = seat.ask(desk.account_card, SMALL[0])
-    credit = next(one for one in card.bills if one.amount.raw < 0)
     assert (credit.of_month, credit.difference) == (False, None), "it is no month to compare with another"
     assert panels.bill_of(card, bill.month) == next(one for one in card.bills if one.number == bill.number)
-    with pytest.raises(Refused, match="asks for nothing: it has no invoice"):
+    with pytest.raises(Refused, match="it has no invoice of its own"):
         seat.do(invoices.set_wish, WishOrder(SMALL[0], InvoiceKind.ORDINARY, Buyer("C"), credit.number))
     assert [row.bill_number for row in listed(seat, InvoiceState.WAITING)] == [bill.number]
+
+
+def lowered(seat: Seat, number: str) -> Any:
+    """The bill that gives 10 kWh of another one back."""
+    order = AdjustingOrder(number, Energy.of(-10), "read too high")
+    halls.issue(seat, billing.adjust_bill(seat, order).run.number)
+    return next(one for one in seat.ask(desk.account_card, SMALL[0]).bills if one.amount.raw < 0)
+
+
+def test_a_part_given_back_of_a_bill_that_stands_has_a_red_invoice(seat: Seat, tmp_path: Path) -> None:
+    """10 of 300 kWh: a red one of 5.38 beside the blue one that stays; taken back, it is owed by a blue one again."""
+    seat.do(invoices.set_wish, WishOrder(SMALL[0], InvoiceKind.ORDINARY, Buyer("Customer 1")))
+    whole = bill_of(seat, SMALL[0]).number
+    invoices.export_invoices(seat, tmp_path / "1.csv", say_of(seat))
+    credit = lowered(seat, whole).number
+    assert listed(seat, InvoiceState.WAITING) == [], "the blue one has no number yet"
+    back(seat, (whole, INVOICE_NUMBER, "161.40"))
+    (row,) = listed(seat, InvoiceState.WAITING)
+    assert (row.bill_number, row.red, row.buyer, row.blue_number) == (
+        credit, True, Buyer("Customer 1"), INVOICE_NUMBER,
+    )  # fmt: skip
+    assert (row.energy, row.gross, row.tax) == (Energy.of(-10), halls.yuan("-5.38"), halls.yuan("-0.62"))
+    invoices.export_invoices(seat, tmp_path / "2.csv", say_of(seat))
+    (line,) = lines_of(tmp_path / "2.csv")
+    assert (line["Colour"], line["Net"], line["Quantity"], line["Invoice cancelled"]) == (
+        "red", "-4.76", "-10", INVOICE_NUMBER,
+    )  # fmt: skip
+    one, two, three = (f"2633200000000000000{at}" for at in (2, 3, 4))
+    assert back(seat, (credit, one, "-5.38")).attached == 1
+    assert [(row.number, row.blue_number) for row in listed(seat, InvoiceState.NUMBERED)] == [
+        (INVOICE_NUMBER, ""), (one, INVOICE_NUMBER),
+    ]  # fmt: skip
+    assert [row.number for row in seat.ask(invoices.invoices_of, SMALL[0])] == [one, INVOICE_NUMBER]
+    assert seat.app.verify() == []
+    says = [
+        [say_of(seat)(note) for note in seat.ask(billing.bill, number).notes][-1]
+        for number in (whole, credit)
+    ]
+    assert says == [
+        f"The invoice of this bill is lowered by 5.38 by the red invoice {one}.",
+        f"The red invoice {one} was issued for what this bill gives back.",
+    ]
+    seat.do(billing.reverse_bills, ReversalOrder((whole, credit), "read rightly after all"))
+    (again,) = listed(seat, InvoiceState.WAITING)
+    assert (again.bill_number, again.red, again.gross) == (credit, False, halls.yuan("5.38"))
+    invoices.export_invoices(seat, tmp_path / "3.csv", say_of(seat))
+    back(seat, (credit, two, "5.38"))
+    (last,) = listed(seat, InvoiceState.WAITING)
+    assert (last.bill_number, last.red, last.gross) == (whole, True, halls.yuan("-161.40"))
+    invoices.export_invoices(seat, tmp_path / "4.csv", say_of(seat))
+    assert back(seat, (whole, three, "-161.40")).attached == 1
+    assert seat.app.verify() == []

@@ -26,7 +26,6 @@ from desktop.billing.service.energy import (
     energy_decided,
     propose_energy,
 )
-from desktop.billing.service.inputs import counted_months
 from desktop.billing.service.instalments import (
     carry_plans,
     instalment,
@@ -89,6 +88,7 @@ from desktop.billing.service.trying import (
     try_tariff,
 )
 from desktop.billing.service.what_if import what_if
+from desktop.billing.service.years import counted_months, counted_this_year
 
 __all__ = [
     "Helpers",
@@ -111,6 +111,7 @@ __all__ = [
     "collective_preview",
     "correct_bills",
     "counted_months",
+    "counted_this_year",
     "decide_energy",
     "decided",
     "draft_again",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -36,7 +36,7 @@ from desktop.billing.rules import (
     without,
 )
 from desktop.billing.service.energy import agreed
-from desktop.billing.service.stepped import Before, Chain, Parts, counted_otherwise
+from desktop.billing.service.stepped import Before, Chain, Parts
 from desktop.billing.tables import EnergyCorrection
 from desktop.contracts import service as contracts
 from desktop.contracts.records import CapacitySpell, InForce, Link, Share, SpellKind, Terms
@@ -51,7 +51,7 @@ from desktop.metering import service as metering
 from desktop.metering.records import MonthUsage, RegisterCode, RegisterUsage
 from desktop.metering.rules import together
 from desktop.tariffs import service as tariffs
-from desktop.tariffs.records import EVERY_RESTART, Basis
+from desktop.tariffs.records import EVERY_RESTART, Basis, TimeBand
 from desktop.tariffs.rules import TariffVersion
 from desktop.tariffs.rules.proration import split_by_days
 
@@ -63,27 +63,8 @@ BY_DAYS = Text("Prices or terms changed inside this period: energy is split by d
 
 def gather(work: Work, account_ids: Sequence[UUID], period: Period) -> list[BillInput | Held]:
     """What each account's bill is computed from, or why it is held; in the order the accounts came."""
-    source = _Source(work, account_ids, period)
+    source = Source(work, account_ids, period)
     return [source.input(account_id) for account_id in account_ids]
-
-
-def counted_months(work: Work, account_ids: Sequence[UUID], period: Period) -> dict[UUID, dict[date, Energy]]:
-    """By service point what counts in steps of the year of each month before a period, where that is not what the
-    meter tells: something is lost, shared, put right, or was somebody else's."""
-    source = _Source(work, sorted(counted_otherwise(work, account_ids, period)), period)
-    found, year = {}, date(period.start.year, 1, 1)
-    assert source.before is not None
-    for many in source.contracts.values():
-        for contract in many:
-            mine = [one for one in many if one.service_point_id == contract.service_point_id]
-            versions = source.versions(contract.tariff_id)
-            if contract is mine[-1] and versions and versions[-1].version.is_annual:
-                chain = source.chain(contract, versions[-1].version, year.year)
-                usage = source.usage(contract.service_point_id, source.covered(mine))
-                months = source.before.by_month(chain, usage, year, period.start)
-                if months is not None:
-                    found[contract.service_point_id] = months
-    return found
 
 
 @dataclass
@@ -101,7 +82,21 @@ class _Point:
     contracted: Power = NO_POWER
 
 
-class _Source:
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What a service point used in a month as its own list prices it; ``energy`` with the ``shares`` that others price.
+
+    ``inside`` are the reads of its sub-meters.
+    """
+
+    used: Measured
+    energy: Energy
+    shares: tuple[tuple[Share, Energy], ...]
+    inside: tuple[RegisterUsage, ...]
+    notes: tuple[Text, ...]
+
+
+class Source:
     """Everything asked of the database for one chunk of accounts, each thing once."""
 
     def __init__(
@@ -162,7 +157,7 @@ class _Source:
 
     def of_month(self, account_ids: Collection[UUID], month: Period) -> Parts:
         """What accounts were billed by in an earlier month, as it is reckoned now; the steps there do not matter."""
-        source = _Source(self.work, list(account_ids), month, alone=True)
+        source = Source(self.work, list(account_ids), month, alone=True)
         found = {}
         for key in account_ids:
             known = {one.contract_id: one for one in source.contracts.get(key, ())}
@@ -247,24 +242,13 @@ class _Source:
                 )
         span = self.covered(many)
         usage = self.usage(point, span)
-        if usage.missing is not None:
-            raise Unbillable(usage.missing)
-        self._check_change(many[0], usage)
-        notes: list[Text] = []
-        newest = (self.terms.get(many[-1].contract_id) or (contracts.UNDECIDED,))[-1]
         # What was used before this customer came is not theirs to see.
         first = many[0].supplied_since.replace(day=1)
         history = tuple(month for month in usage.history if month.month >= first)
         stretches = self.stretches(many, span, usage)
-        used = measured(usage.registers, self.decimals)
-        used = banded(used, stretches[-1].version.bands)
-        used = self._lost(used, newest, span, notes)
-        used, inside = self._without(used, point, span, stretches, notes)
-        energy, parts = used.total, []
-        for share in newest.shares:
-            used, taken = shared(used, share.fixed, share.percent)
-            parts += self._share(share, taken, many[-1], span, notes)
-        parts = [*self.cut(stretches, used), *parts]
+        told = self.used(point, many, stretches[-1].version.bands)
+        notes = [*told.notes]
+        parts = [*self.cut(stretches, told.used), *self.share_parts(told, many[-1], span, notes)]
         if any("basic_basis" in part.determinants for part in parts):
             known = [one for contract in many for one in self.spells.get(contract.contract_id, ())]
             sealed = [days for contract in many for days in self.sealed(contract.contract_id)]
@@ -272,15 +256,46 @@ class _Source:
         if len({(part.start, part.end) for part in parts}) > 1:
             notes.append(BY_DAYS)
         return _Point(
-            parts, energy, (*_ordered(usage.registers), *_ordered(inside)), history, notes, newest.capacity
+            parts,
+            told.energy,
+            (*_ordered(usage.registers), *_ordered(told.inside)),
+            history,
+            notes,
+            self.newest(many).capacity,
         )
+
+    def newest(self, many: Sequence[InForce]) -> Terms:
+        """The terms that hold at the end of a month at one service point."""
+        return (self.terms.get(many[-1].contract_id) or (contracts.UNDECIDED,))[-1]
+
+    def used(self, point: UUID, many: Sequence[InForce], bands: Sequence[TimeBand]) -> Used:
+        """What a point used in the days of its contracts, lost, split off by sub-meters and shared, in these bands;
+        `Unbillable` where its registers do not tell.
+        """
+        span, terms, notes = self.covered(many), self.newest(many), list[Text]()
+        used = self.counted_by(point, span, bands)
+        self._check_change(many[0], self.usage(point, span))
+        used = self._lost(used, terms, span, notes)
+        used, inside = self._without(used, point, span, bands, notes)
+        energy, shares = used.total, []
+        for share in terms.shares:
+            used, taken = shared(used, share.fixed, share.percent)
+            shares.append((share, taken))
+        return Used(used, energy, tuple(shares), tuple(inside), tuple(notes))
+
+    def counted_by(self, point: UUID, span: Period, bands: Sequence[TimeBand]) -> Measured:
+        """What the registers of a point counted in some days, in these bands; `Unbillable` where they do not tell."""
+        usage = self.usage(point, span)
+        if usage.missing is not None:
+            raise Unbillable(usage.missing)
+        return banded(measured(usage.registers, self.decimals), bands)
 
     def _check_change(self, first: InForce, usage: metering.PointUsage) -> None:
         """`Unbillable` where nobody read the meter when the customer changed inside the month."""
         if first.valid_from <= self.period.start or first.supplied_since < first.valid_from:
             return
         opened = [self.work.local(read.previous_at).date() for read in usage.registers]
-        if min(opened) >= self.period.start:
+        if min(opened, default=self.period.start) >= self.period.start:
             return
         links = contracts.at_point(self.work, first.service_point_id, self.period.start.year)
         for link in links:
@@ -398,17 +413,14 @@ class _Source:
         return lost(used, loss)
 
     def _without(
-        self, used: Measured, point: UUID, span: Period, stretches: Sequence[Stretch], notes: list[Text]
+        self, used: Measured, point: UUID, span: Period, bands: Sequence[TimeBand], notes: list[Text]
     ) -> tuple[Measured, list[RegisterUsage]]:
         """Without what sub-meters behind this one counted, and their reads: they are priced by themselves."""
         inside: list[Measured] = []
         reads: list[RegisterUsage] = []
         for part in sorted(self.within.get(point, ())):
-            usage = self.usage(part, span)
-            if usage.missing is not None:
-                raise Unbillable(usage.missing)
-            inside.append(banded(measured(usage.registers, self.decimals), stretches[-1].version.bands))
-            reads += usage.registers
+            inside.append(self.counted_by(part, span, bands))
+            reads += self.usage(part, span).registers
         if not inside:
             return used, reads
         left = without(used, inside)
@@ -420,21 +432,22 @@ class _Source:
         )  # fmt: skip
         return left, reads
 
-    def _share(
-        self, share: Share, taken: Energy, contract: InForce, span: Period, notes: list[Text]
-    ) -> list[BillPart]:
-        """The part of a meter's energy that another tariff prices."""
-        tariff, _ = tariffs.tariff_id(self.work, share.tariff_code)
-        notes.append(_share_words(share, taken))
-        terms = PointTerms(decided=True)
-        stretches = [
-            self._stretch(
-                contract, version, terms, days, Energy.zero(),
-                self.counted(contract, version.version, self.period.start.year),
-            )
-            for version, days in self._prices(tariff, span)
-        ]  # fmt: skip
-        return [replace(part, share=True) for part in self.cut(stretches, Measured(taken))]
+    def share_parts(
+        self, told: Used, contract: InForce, span: Period, notes: list[Text]
+    ) -> Iterator[BillPart]:
+        """The parts of a meter's energy that other tariffs price."""
+        for share, taken in told.shares:
+            tariff, _ = tariffs.tariff_id(self.work, share.tariff_code)
+            notes.append(_share_words(share, taken))
+            terms = PointTerms(decided=True)
+            stretches = [
+                self._stretch(
+                    contract, version, terms, days, Energy.zero(),
+                    self.counted(contract, version.version, self.period.start.year),
+                )
+                for version, days in self._prices(tariff, span)
+            ]  # fmt: skip
+            yield from (replace(part, share=True) for part in self.cut(stretches, Measured(taken)))
 
     def stretches(
         self, many: Sequence[InForce], span: Period, usage: metering.PointUsage | None = None
@@ -493,20 +506,24 @@ class _Source:
 
 
 def _of_account(work: Work, points: list[_Point]) -> list[_Point]:
-    """The same, with what a discount goes by told where it is not the point's own: energy and contracted capacity of
-    the whole account."""
+    """The same, with what a discount goes by told where it is not the point's own."""
     energy = Energy.total([point.energy for point in points])
     contracted = Power.total([point.contracted for point in points])
     for point in points:
-        for at, part in enumerate(point.parts):
-            known = part.determinants
-            if "all_kva" not in tariffs.version(work, part.version_id).version.options:
-                continue
-            own = known.get("month_energy_kwh", known["energy_kwh"]), known.get("capacity_kva", 0)
-            if own != (energy.raw, contracted.raw):
-                more = {"all_energy_kwh": energy.raw, "all_kva": contracted.raw}
-                point.parts[at] = replace(part, determinants=dict(known) | more)
+        point.parts = of_account(work, point.parts, energy, contracted)
     return points
+
+
+def of_account(work: Work, parts: Sequence[BillPart], energy: Energy, contracted: Power) -> list[BillPart]:
+    """Parts with energy and capacity of the whole account, where a discount goes by other ones than theirs."""
+    found, more = [], {"all_energy_kwh": energy.raw, "all_kva": contracted.raw}
+    for part in parts:
+        known = part.determinants
+        own = known.get("month_energy_kwh", known["energy_kwh"]), known.get("capacity_kva", 0)
+        asked = "all_kva" in tariffs.version(work, part.version_id).version.options
+        same = not asked or own == (energy.raw, contracted.raw)
+        found.append(part if same else replace(part, determinants=dict(known) | more))
+    return found
 
 
 def _by_days(versions: Sequence[tariffs.InForce], span: Period) -> list[tuple[tariffs.InForce, Period]]:
@@ -530,7 +547,7 @@ def corrected_parts(work: Work, one: EnergyCorrection) -> tuple[list[BillPart], 
     with: one that cannot be computed yet tells nothing of its own energy.
     """
     account = one.contract_account_id
-    source = _Source(work, [account], Period.month(f"{one.billed_with:%Y-%m}"))
+    source = Source(work, [account], Period.month(f"{one.billed_with:%Y-%m}"))
     own: list[BillPart] = []
     with suppress(Unbillable):
         own = [part for point in source.points(account) for part in point.parts]
@@ -544,7 +561,7 @@ def charge_parts(
 
     By contract its demand is what was agreed on, by measured demand it is `Unbillable` before it is read.
     """
-    source = _Source(work, [contract.account_id], month)
+    source = Source(work, [contract.account_id], month)
     source.spells = {**source.spells, contract.contract_id: tuple(spells)}
     span = source.covered([contract])
     stretches = source.stretches([contract], span)

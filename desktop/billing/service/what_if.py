@@ -1,42 +1,28 @@
-"""What the last twelve months of an account would cost under each price list open to it, by the newest prices.
+"""What the last twelve months of an account would cost under each price list open to it, beside what it was billed.
 
-Each list counts with its newest version in these months, for one service point at a time: the others stay as they are.
-Every month is priced by the core from what its registers counted, with losses, sub-meters, shares and days of another
-capacity. Where registers told less than a list asks for, the cases between which the cost must lie are priced, and both
+Every month goes the way of its bill: the same reads, losses, sub-meters, shares, corrections, sealed days, energy of
+the year before it and prices of that month; only list and terms are others, for one service point at a time. So what
+the account has costs what its bills of these months came to. A list that is younger than a month counts with its first
+prices. Where registers told less than a list asks for, the cases between which the cost must lie are priced, and both
 ends are shown; a month of which a meter tells nothing is left out for all, and said so.
 """
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from desktop.billing.records import WhatIf, WhatIfOption
-from desktop.billing.rules import (
-    Counted,
-    Measured,
-    PointTerms,
-    Stretch,
-    Unbillable,
-    billed,
-    charged_terms,
-    lost,
-    measured,
-    months_of_use,
-    point_parts,
-    shared,
-    without,
-)
+from desktop.billing.rules import BillPart, Measured, PointTerms, Unbillable, billed
 from desktop.billing.rules.scenes import by_bands, by_demand
-from desktop.billing.service.inputs import priced_terms
+from desktop.billing.service.inputs import Source, Used, of_account, priced_terms
 from desktop.billing.service.pricing import totals
 from desktop.contracts import service as contracts
-from desktop.contracts.records import InForce, Terms
-from desktop.kernel.country import Load
+from desktop.contracts.records import InForce
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Demand, Energy, Money, Power
 from desktop.kernel.period import Period, months_before
@@ -45,26 +31,53 @@ from desktop.kernel.work import Work, query
 from desktop.ledger import service as ledger
 from desktop.metering import service as metering
 from desktop.tariffs import service as tariffs
-from desktop.tariffs.records import Basis
+from desktop.tariffs.records import Basis, TimeBand
 
 MONTHS = 12
-NO_ENERGY, NO_POWER = Energy.zero(), Power.zero()
 DEMAND_BASES = (Basis.CONTRACT_DEMAND, Basis.ACTUAL_DEMAND)
+
+
+class _Retold(Source):
+    """What bills of a month are computed from, where a month that nobody read may be told by what was put down for it,
+    and a list that had no price yet has its first ones."""
+
+    def versions(self, tariff: UUID) -> list[tariffs.InForce]:
+        """The versions of a tariff in the month, the first one of all from its first day on."""
+        found = super().versions(tariff) or tariffs.in_force(
+            self.work, tariff, Period(self.period.start, self.work.today + timedelta(days=1))
+        )
+        if found and found[0].version.valid_from > self.period.start:
+            found = [
+                replace(found[0], version=replace(found[0].version, valid_from=self.period.start)),
+                *found[1:],
+            ]
+        return found
+
+    def counted_by(self, point: UUID, span: Period, bands: Sequence[TimeBand]) -> Measured:
+        """What the registers of a point counted; of no bands the total alone, or the month as it was put down."""
+        if bands:
+            return super().counted_by(point, span, bands)
+        usage = self.usage(point, span)
+        month = next((one for one in usage.history if one.month == self.period.start), None)
+        if usage.missing is None or month is None or span != self.period:
+            return replace(super().counted_by(point, span, bands), bands={})
+        return Measured(billed(month.energy, self.decimals))
 
 
 @dataclass(frozen=True, slots=True)
 class _Month:
-    """What a point used in a month without its ``shares`` (tariff and energy), and in its calendar year before it.
+    """A month of a point: its contracts then, what it used (``told``, in no bands), and of the account as a whole the
+    energy and capacity that a discount goes by."""
 
-    ``energy`` and ``contracted`` are those of the whole account.
-    """
+    source: _Retold
+    many: tuple[InForce, ...]
+    told: Used
+    energy: Energy
+    contracted: Power
 
-    period: Period
-    used: Measured
-    before: Energy
-    shares: tuple[tuple[str, Energy], ...] = ()
-    energy: Energy = NO_ENERGY
-    contracted: Power = NO_POWER
+    @property
+    def period(self) -> Period:
+        return self.source.period
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +85,19 @@ class _Point:
     """A service point with what holds there now and what it used month by month."""
 
     contract: InForce
-    agreed: Terms
     terms: PointTerms
     months: tuple[_Month, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """One list with one set of terms; ``own`` is what the account has."""
+    """One list with the terms it makes of what was agreed on; ``own`` is what the account has, by what it had."""
 
     code: str
     name: str
     version: tariffs.InForce
-    terms: PointTerms
+    tariff: UUID
+    terms: Callable[[PointTerms], PointTerms]
     own: bool
     variant: Text | None = None
 
@@ -122,18 +135,13 @@ def what_if(work: Work, account_number: str) -> WhatIf:
 
 
 def _points(work: Work, running: Sequence[InForce], this: Period) -> tuple[list[_Point], list[Text]]:
-    """The points with the months that are known of each of them, and what is to be told of these months."""
-    agreed = contracts.terms(work, [one.contract_id for one in running], this)
-    found: list[_Point] = []
+    """The points with the months that are known of all of them, and what is to be told of these months."""
     notes: list[Text] = []
-    for contract in running:
-        known = agreed.get(contract.contract_id, ())
-        now = known[-1] if known else contracts.UNDECIDED
-        terms = priced_terms(now) if known else PointTerms(decided=True)
-        found.append(_Point(contract, now, terms, tuple(_months(work, contract, now, this, notes))))
-    common = set.intersection(*({one.period for one in point.months} for point in found))
-    every = {one.period for point in found for one in point.months}
-    if left := len(every - common):
+    last = [Period.month(f"{months_before(this.start, back):%Y-%m}") for back in range(MONTHS, 0, -1)]
+    sources = [_Retold(work, [running[0].account_id], one) for one in last]
+    known = [dict(_months(sources, one, notes)) for one in running]
+    common = set.intersection(*(set(one) for one in known))
+    if left := len({month for one in known for month in one} - common):
         notes.append(
             Text(
                 "{count} month is left out: not every meter tells of it",
@@ -142,26 +150,27 @@ def _points(work: Work, running: Sequence[InForce], this: Period) -> tuple[list[
             )
         )
     energies: dict[Period, Energy] = defaultdict(Energy.zero)
-    for point in found:
-        for one in point.months:
-            energies[one.period] += one.energy
-    contracted = Power.total([point.agreed.capacity for point in found])
-    whole = [
-        replace(
-            point,
-            months=tuple(
-                replace(one, energy=energies[one.period], contracted=contracted)
-                for one in point.months
-                if one.period in common
-            ),
+    contracted: dict[Period, Power] = defaultdict(Power.zero)
+    for one in known:
+        for period, month in one.items():
+            energies[period] += month.told.energy
+            contracted[period] += month.contracted
+    now = contracts.terms(work, [one.contract_id for one in running], this)
+    whole = []
+    for contract, one in zip(running, known, strict=True):
+        agreed = now.get(contract.contract_id, ())
+        terms = priced_terms(agreed[-1]) if agreed else PointTerms(decided=True)
+        months = tuple(
+            replace(month, energy=energies[period], contracted=contracted[period])
+            for period, month in one.items()
+            if period in common
         )
-        for point in found
-    ]
+        whole.append(_Point(contract, terms, months))
     blind = {
         one.period
         for point in whole
         for one in point.months
-        if point.terms.power_factor_standard and one.used.reactive is None
+        if point.terms.power_factor_standard and one.told.used.reactive is None
     }
     if blind:
         notes.append(
@@ -175,68 +184,32 @@ def _points(work: Work, running: Sequence[InForce], this: Period) -> tuple[list[
 
 
 def _months(
-    work: Work, contract: InForce, agreed: Terms, this: Period, notes: list[Text]
-) -> Iterator[_Month]:
-    """What a point used in each of the last twelve whole months of which its registers, or its months, tell."""
-    point, decimals = contract.service_point_id, work.country.billed_energy_decimals
-    inside = sorted(contracts.measured_within(work, {point}, this).get(point, ()))
-    since = months_before(this.start, 2 * MONTHS)
-    last = Period.month(f"{months_before(this.start, 1):%Y-%m}")
-    histories = metering.usage(work, {point, *inside}, last, since)
-    first = contract.supplied_since.replace(day=1)
-    energies = {
-        key: {one.month: billed(one.energy, decimals) for one in told.history}
-        for key, told in histories.items()
-    }
-    mine = {month: energy for month, energy in energies[point].items() if month >= first}
-    for back in range(MONTHS, 0, -1):
-        period = Period.month(f"{months_before(this.start, back):%Y-%m}")
-        if period.start not in mine:
+    sources: Sequence[_Retold], contract: InForce, notes: list[Text]
+) -> Iterator[tuple[Period, _Month]]:
+    """What a point used in each of the months of which its registers, or what was put down, tell."""
+    point = contract.service_point_id
+    for source in sources:
+        period = source.period
+        every = source.contracts.get(contract.account_id, ())
+        many = tuple(one for one in every if one.service_point_id == point)
+        if not many:
             continue
-        told = metering.usage(work, {point, *inside}, period, period.start)
-        if any(told[key].missing is not None and period.start not in energies[key] for key in inside):
-            notes.append(Text("A sub-meter tells nothing of {month}: it is left out", month=period.code))
+        usage = source.usage(point, source.covered(many))
+        if not usage.registers and period.start not in {one.month for one in usage.history}:
             continue
-        used, *parts = (
-            Measured(energies[key][period.start])
-            if told[key].missing is not None
-            else measured(told[key].registers, decimals)
-            for key in (point, *inside)
-        )
         try:
-            used = _behind(work, used, parts, agreed, period)
+            told = source.used(point, many, ())
         except Unbillable as why:
             notes.append(Text("{month} is left out: {reason}", month=period.code, reason=why.reason))
             continue
-        whole, shares = used.total, []
-        for share in agreed.shares:
-            used, taken = shared(used, share.fixed, share.percent)
-            shares.append((share.tariff_code, taken))
-        year = date(period.start.year, 1, 1)
-        before = [energy for month, energy in mine.items() if year <= month < period.start]
-        yield _Month(period, used, Energy.total(before), tuple(shares), whole)
-
-
-def _behind(work: Work, used: Measured, parts: Sequence[Measured], agreed: Terms, period: Period) -> Measured:
-    """With what the customer's equipment loses, and without what sub-meters counted; bands that do not fit are none."""
-    if agreed.losses and work.country.losses is not None:
-        load = Load(used.total, used.reactive or Energy.zero(), period.days, period.days)
-        try:
-            used = lost(used, work.country.losses(json.loads(agreed.losses), load))
-        except Refused as refusal:
-            raise Unbillable(refusal.text) from refusal
-    if not parts:
-        return used
-    if any(part.bands.keys() != used.bands.keys() for part in parts):
-        used = replace(used, bands={})
-    return without(used, parts)
+        yield period, _Month(source, many, told, told.energy, source.newest(many).capacity)
 
 
 def _options(work: Work, points: Sequence[_Point]) -> list[WhatIfOption]:
     """Every choice at every point, the other points and all shares as they are now."""
     serials = metering.serial_numbers(work, [one.contract.service_point_id for one in points])
-    choices = [list(_choices(work, point.contract, point.terms, point.months)) for point in points]
-    shares = _shares(work, points)
+    choices = [list(_choices(work, point)) for point in points]
+    beside = _beside(work, points)
     costs = [
         [_cost(work, point, choice) for choice in mine] for point, mine in zip(points, choices, strict=True)
     ]
@@ -251,7 +224,7 @@ def _options(work: Work, points: Sequence[_Point]) -> list[WhatIfOption]:
         for choice, cost in zip(mine, costs[at], strict=True):
             if choice.own and at:
                 continue
-            together = [*now[:at], cost, *now[at + 1 :], shares]
+            together = [*now[:at], cost, *now[at + 1 :], beside]
             found.append(_option(choice, together, len(point.months), "" if choice.own else name))
     return found
 
@@ -276,8 +249,9 @@ def _high(one: _Cost) -> tuple[int, ...]:
     return one.high
 
 
-def _choices(work: Work, contract: InForce, terms: PointTerms, months: Sequence[_Month]) -> Iterator[_Choice]:
+def _choices(work: Work, point: _Point) -> Iterator[_Choice]:
     """What the account has, and every other list of its class with every basis and, for tiers, as a large household."""
+    contract, months = point.contract, point.months
     since = Period(months[0].period.start, work.today + timedelta(days=1))
     days = (*(month.period.last for month in months), work.today)
     for code, name in dict.fromkeys(one for day in days for one in tariffs.on_offer(work, day)):
@@ -285,50 +259,64 @@ def _choices(work: Work, contract: InForce, terms: PointTerms, months: Sequence[
         if customer_class != contract.customer_class:
             continue
         version = tariffs.in_force(work, tariff, since)[-1]
-        mine = tariff == contract.tariff_id
-        for variant, changed in _variants(work, version, terms, months):
-            yield _Choice(code, name, version, changed, mine and changed == terms, variant)
+        for variant, changed in _variants(work, version, point):
+            own = tariff == contract.tariff_id and changed(point.terms) == point.terms
+            yield _Choice(code, name, version, tariff, changed, own, variant)
 
 
 def _variants(
-    work: Work, version: tariffs.InForce, terms: PointTerms, months: Sequence[_Month]
-) -> Iterator[tuple[Text | None, PointTerms]]:
-    """The terms a list may be chosen with."""
+    work: Work, version: tariffs.InForce, point: _Point
+) -> Iterator[tuple[Text | None, Callable[[PointTerms], PointTerms]]]:
+    """What a list may make of the terms it is chosen with."""
     if "basic_basis" in version.version.reads:
+        highest = _highest(point.months)
         for basis in (Basis.CAPACITY, *DEMAND_BASES):
-            agreed = terms.contract_demand
-            if basis is Basis.CONTRACT_DEMAND and not agreed:
-                agreed = _highest(months) or terms.capacity
-            yield basis.text, replace(terms, basis=basis, contract_demand=agreed, decided=True)
+            yield basis.text, partial(_by_basis, basis, highest)
         return
-    yield None, terms
+    yield None, _as_agreed
     extra = work.country.large_household
-    if extra is not None and "threshold_extra_kwh" in version.version.options and not terms.threshold_extra:
+    steps = "threshold_extra_kwh" in version.version.options
+    if extra is not None and steps and not point.terms.threshold_extra:
         whole = extra * (12 if version.version.is_annual else 1)
-        yield Text("As a large household"), replace(terms, threshold_extra=whole)
+        yield Text("As a large household"), partial(replace, threshold_extra=whole)
+
+
+def _as_agreed(terms: PointTerms) -> PointTerms:
+    return terms
+
+
+def _by_basis(basis: Basis, highest: Power, terms: PointTerms) -> PointTerms:
+    """Terms with this basis; where no demand was agreed on, the highest that was read, or all of the capacity."""
+    agreed = terms.contract_demand
+    if basis is Basis.CONTRACT_DEMAND and not agreed:
+        agreed = highest or terms.capacity
+    return replace(terms, basis=basis, contract_demand=agreed)
 
 
 def _highest(months: Sequence[_Month]) -> Power:
     """The highest demand that was read in the months."""
-    raw = max((month.used.demand.raw for month in months if month.used.demand is not None), default=0)
+    raw = max(
+        (one.demand.raw for month in months if (one := month.told.used).demand is not None),
+        default=0,
+    )
     return Power(raw // 10 ** (Demand.DECIMALS - Power.DECIMALS))
 
 
 def _cost(work: Work, point: _Point, choice: _Choice) -> _Cost | Text:
     """The cost of a point's months by one choice, each between its bounds; or why it cannot be told."""
-    cases: list[list[list[tuple[UUID, dict[str, int]]]]] = []
     try:
-        for month in point.months:
-            scenes = _scenes(choice, month)
-            cases.append([_parts(work, point.contract, choice, month, scene) for scene in scenes])
+        cases = [
+            [_parts(work, choice, month, used) for used in _scenes(choice, month)] for month in point.months
+        ]
     except Unbillable as why:
         return why.reason
     return _bounds(work, cases)
 
 
-def _bounds(work: Work, cases: Sequence[Sequence[Sequence[tuple[UUID, dict[str, int]]]]]) -> _Cost | Text:
+def _bounds(work: Work, cases: Sequence[Sequence[Sequence[BillPart]]]) -> _Cost | Text:
     """The least and the most that the cases of each month come to."""
-    amounts = iter(totals(work, [part for month in cases for parts in month for part in parts]))
+    every = [part for month in cases for parts in month for part in parts]
+    amounts = iter(totals(work, [(part.version_id, part.determinants) for part in every]))
     low, high, exact = [], [], set()
     for at, month in enumerate(cases):
         sums = []
@@ -344,59 +332,54 @@ def _bounds(work: Work, cases: Sequence[Sequence[Sequence[tuple[UUID, dict[str, 
     return _Cost(tuple(low), tuple(high), frozenset(exact))
 
 
-def _shares(work: Work, points: Sequence[_Point]) -> _Cost | Text:
-    """What other lists price of the meters' energy, by their newest versions."""
-    cases: list[list[list[tuple[UUID, dict[str, int]]]]] = [[[]] for _ in points[0].months]
-    for point in points:
-        for at, month in enumerate(point.months):
-            for code, taken in month.shares:
-                tariff, _ = tariffs.tariff_id(work, code)
-                versions = tariffs.in_force(
-                    work, tariff, Period(month.period.start, work.today + timedelta(days=1))
-                )
-                if not versions:
-                    return Text(
-                        "No price is in force for {month}: import the tariff.", month=month.period.code
-                    )
-                choice = _Choice(code, "", versions[-1], PointTerms(decided=True), own=True)
-                alone = replace(month, used=Measured(taken), before=Energy.zero())
-                try:
-                    priced = [
-                        _parts(work, point.contract, choice, alone, one) for one in _scenes(choice, alone)
-                    ]
-                except Unbillable as why:
-                    return why.reason
-                cases[at] = [[*before, *parts] for before in cases[at] for parts in priced]
+def _beside(work: Work, points: Sequence[_Point]) -> _Cost | Text:
+    """What stays as it was billed: the energy that other lists price, and what was put right with these months."""
+    cases: list[list[list[BillPart]]] = [[[]] for _ in points[0].months]
+    try:
+        for point in points:
+            for at, month in enumerate(point.months):
+                span = month.source.covered(month.many)
+                cases[at][0] += month.source.share_parts(month.told, month.many[-1], span, [])
+        for at, month in enumerate(points[0].months):
+            cases[at][0] += _put_right(month.source, month.many[0].account_id)
+    except Unbillable as why:
+        return why.reason
     return _bounds(work, cases)
+
+
+def _put_right(source: Source, account_id: UUID) -> list[BillPart]:
+    """The corrections that came with the bill of a month."""
+    if all(one.billed_with != source.period.start for one in source.corrections.get(account_id, ())):
+        return []
+    own = [part for point in source.points(account_id) for part in point.parts]
+    return [part for point in source.put_right(account_id, own) for part in point.parts]
 
 
 def _scenes(choice: _Choice, month: _Month) -> list[Measured]:
     """The cases of a month for one choice: one where the registers told all it asks for."""
-    scenes = by_bands(month.used, choice.version.version.bands)
-    if choice.terms.basis in DEMAND_BASES and "basic_basis" in choice.version.version.reads:
+    point, bands = month.many[0].service_point_id, choice.version.version.bands
+    try:
+        scenes = [month.source.used(point, month.many, bands).used]
+    except Unbillable:
+        scenes = by_bands(month.told.used, bands)
+    terms = choice.terms(priced_terms(month.source.newest(month.many)))
+    if terms.basis in DEMAND_BASES and "basic_basis" in choice.version.version.reads:
         hours = month.period.days * 24
-        scenes = [case for one in scenes for case in by_demand(one, choice.terms.capacity, hours)]
+        scenes = [case for one in scenes for case in by_demand(one, terms.capacity, hours)]
     return scenes
 
 
-def _parts(
-    work: Work, contract: InForce, choice: _Choice, month: _Month, used: Measured
-) -> list[tuple[UUID, dict[str, int]]]:
-    version, year = choice.version, Counted(contract.valid_from, contract.valid_to)
-    terms = choice.terms if used.reactive is not None else replace(choice.terms, power_factor_standard=0)
-    spells = contracts.spells(work, [contract.contract_id], month.period).get(contract.contract_id, ())
-    months = months_of_use(year, month.period.start.year, version.version.counted)
-    stretches = [
-        Stretch(contract.contract_id, version.id, version.version, charged, days, months, month.before)
-        for charged, days in charged_terms(terms, spells, month.period, work.country.capacity)
-    ]
-    parts = point_parts(
-        stretches, used, month.period, work.country.capacity,
-        rule_set=work.country.rule_set(month.period.start), decimals=work.country.billed_energy_decimals,
-    )  # fmt: skip
-    more: dict[str, int] = {}
-    if "all_kva" in version.version.options and (
-        (month.energy, month.contracted) != (used.total, choice.terms.capacity) or spells
-    ):
-        more = {"all_energy_kwh": month.energy.raw, "all_kva": month.contracted.raw}
-    return [(part.version_id, dict(part.determinants) | more) for part in parts]
+def _parts(work: Work, choice: _Choice, month: _Month, used: Measured) -> list[BillPart]:
+    """What a month is priced by: of the account's own choice by the lists it had."""
+    source, many = month.source, month.many
+    span = source.covered(many)
+    usage = source.usage(many[0].service_point_id, span)
+    if not choice.own:
+        many = tuple(replace(one, tariff_id=choice.tariff) for one in many)
+    stretches = []
+    for one in source.stretches(many, span, usage):
+        terms = replace(choice.terms(one.terms), decided=True)
+        if used.reactive is None:
+            terms = replace(terms, power_factor_standard=0)
+        stretches.append(replace(one, terms=terms))
+    return of_account(work, source.cut(stretches, used), month.energy, month.contracted)

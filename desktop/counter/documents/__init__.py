@@ -2,5 +2,6 @@
 
 from desktop.counter.documents.cash_sheet import cash_sheet_pdf
 from desktop.counter.documents.receipt import receipt_pdf
+from desktop.counter.documents.strip import strip_pdf
 
-__all__ = ["cash_sheet_pdf", "receipt_pdf"]
+__all__ = ["cash_sheet_pdf", "receipt_pdf", "strip_pdf"]

@@ -18,7 +18,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from desktop.contracts.records import GROUP_PREFIX
-from desktop.counter.documents import receipt_pdf
+from desktop.counter.documents import receipt_pdf, strip_pdf
 from desktop.counter.page.account import AccountView, Payer
 from desktop.counter.page.counting import CountGrid
 from desktop.counter.page.money import TENDERS, Debtor, DonePane, MoneyPane, ShiftPane
@@ -74,7 +74,7 @@ from desktop.qt.page import Key, Page, Question
 from desktop.qt.panels import Empty, Panel
 from desktop.qt.paper_panel import PaperPanel
 from desktop.qt.preview import PaperFile, keep_paper
-from desktop.qt.printing import print_paper, printer_name
+from desktop.qt.printing import STRIP, paper_form, print_paper, printer_name
 from desktop.qt.tasks import Tasks
 
 CHECK_AGAIN_MS = 2000
@@ -102,7 +102,14 @@ class Stage(Enum):
 
 def receipt_look(seat: Seat, receipt: ReceiptIssued) -> PaperFile:
     """A receipt for the eye only."""
-    return PaperFile(receipt_pdf([receipt], seat.app.catalog, seat.app.country, seat.app.picture))
+    return PaperFile(_drawn(seat, [receipt]))
+
+
+def _drawn(seat: Seat, receipts: Sequence[ReceiptIssued]) -> bytes:
+    """Receipts in the form this station prints them in."""
+    if paper_form(RECEIPT, seat.station.code) == STRIP:
+        return strip_pdf(receipts, seat.app.catalog, seat.app.country)
+    return receipt_pdf(receipts, seat.app.catalog, seat.app.country, seat.app.picture)
 
 
 def receipt_paper(seat: Seat, *receipts: ReceiptIssued) -> tuple[Path, PaperFile, str, bool]:
@@ -110,7 +117,7 @@ def receipt_paper(seat: Seat, *receipts: ReceiptIssued) -> tuple[Path, PaperFile
 
     Then the printer's name (nothing where there is none), and whether it took the paper.
     """
-    pdf = receipt_pdf(receipts, seat.app.catalog, seat.app.country, seat.app.picture)
+    pdf = _drawn(seat, receipts)
     first, last = receipts[0], receipts[-1]
     copy = f"_copy{first.copy}" if first.copy else ""
     until = f"_{last.number}" if last is not first else ""

@@ -69,7 +69,7 @@ def account_card(work: Work, number: str) -> AccountCard:
     contracts_shown, stays = _contracts(work, row.account_id)
     supplied = contracts.points_of(work, row.account_id)
     points = _points(work, supplied)
-    usage, used = _usage(work, supplied, stays)
+    usage, used = _usage(work, row.account_id, supplied, stays)
     party_id = ledger.accounts(work, [row.account_id])[row.account_id].party_id
     group = contracts.group_of(work, row.account_id)
     return AccountCard(
@@ -124,13 +124,17 @@ def _points(work: Work, found: Sequence[SupplyContract]) -> tuple[PointShown, ..
 
 
 def _usage(
-    work: Work, newest: Sequence[SupplyContract], stays: Mapping[UUID, tuple[date, date | None]]
+    work: Work,
+    account_id: UUID,
+    newest: Sequence[SupplyContract],
+    stays: Mapping[UUID, tuple[date, date | None]],
 ) -> tuple[tuple[MonthUsage, ...], Energy]:
     """The months an account used electricity at its service points, all together, and the energy that counts for the
-    contracts that run this year."""
+    contracts that run this year: in steps of the year what bills count."""
     period = Period.month(f"{work.today:%Y-%m}")
     found = metering.usage(work, set(stays), period, months_before(work.today, MONTHS_SHOWN))
-    histories, used = [], Energy.zero()
+    counted = billing.counted_this_year(work, account_id, period)
+    histories, used = [], Energy.total(list(counted.values()))
     for contract in newest:
         start, end = stays[contract.service_point_id]
         history = [
@@ -139,7 +143,8 @@ def _usage(
             if start.replace(day=1) <= month.month and (end is None or month.month < end)
         ]
         histories.append(history)
-        if contract.valid_to is None or contract is newest[0]:
+        running = contract.valid_to is None or contract is newest[0]
+        if running and contract.service_point_id not in counted:
             since = max(contract.valid_from, period.start.replace(month=1))
             used += accumulated(history, since, period.start, work.country.billed_energy_decimals)
     return together(histories)[-MONTHS_SHOWN:], used

@@ -13,7 +13,7 @@ from desktop.billing.service.reversal import reversed_bills
 from desktop.billing.tables import Bill
 from desktop.invoices.documents import write_batch
 from desktop.invoices.records import BUYER_WORDS, AgainOrder, BatchMade, BatchOrder, InvoiceRow
-from desktop.invoices.service.register import of_batch, waiting
+from desktop.invoices.service.register import lowering, of_batch, waiting
 from desktop.invoices.service.wishes import FIELDS, buyer_problems
 from desktop.invoices.tables import Invoice, InvoiceBatch, InvoiceNumber
 from desktop.kernel.database import among
@@ -118,19 +118,23 @@ def _write(stream: Any, out: Path, rows: Sequence[InvoiceRow], seat: Seat, say: 
 
 
 def prove(session: orm.Session) -> Iterator[Finding]:
-    """An invoice is of its bill's amount; a red one follows a number and a bill taken back."""
-    blue, number = orm.aliased(Invoice), orm.aliased(InvoiceNumber)
+    """An invoice is of its bill's amount; a red one follows a number, and a bill taken back or giving a part back."""
+    blue, number, of = orm.aliased(Invoice), orm.aliased(InvoiceNumber), lowering()
     rows = session.execute(
         sa.select(
             Invoice.id, Invoice.red, Invoice.gross, Invoice.tax, Bill.amount, Bill.tax, number.id,
-            Bill.id.in_(reversed_bills()),
+            sa.or_(Bill.id.in_(reversed_bills()), of.c.lowered_id.is_not(None)),
         )
         .join(Bill, Bill.id == Invoice.bill_id)
-        .outerjoin(blue, sa.and_(blue.bill_id == Bill.id, ~blue.red))
+        .outerjoin(of, of.c.bill_id == Bill.id)
+        .outerjoin(
+            blue, sa.and_(blue.bill_id == sa.func.coalesce(of.c.lowered_id, Bill.id), ~blue.red)
+        )
         .outerjoin(number, number.invoice_id == blue.id)
     )  # fmt: skip
     for key, red, gross, tax, amount, of_it, *pair in rows:
-        if (gross, tax) != ((-amount, -of_it) if red else (amount, of_it)):
+        asked = (-amount, -of_it) if red == (amount.raw > 0) else (amount, of_it)
+        if (gross, tax) != asked:
             words = Text("The invoice is not of the amount of its bill")
             yield Finding("I30", Invoice.__tablename__, key, "invoice_amount", words)
         if red and not all(pair):

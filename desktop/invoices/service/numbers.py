@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from desktop.billing.tables import Bill
 from desktop.invoices.documents import read_numbers
 from desktop.invoices.records import NumberRow, NumbersOrder, NumbersTaken
+from desktop.invoices.service.register import lowering
 from desktop.invoices.tables import Invoice, InvoiceNumber
 from desktop.kernel.database import among
 from desktop.kernel.errors import Problem, Refused
@@ -124,10 +125,41 @@ def _attach(work: Work, order: NumbersOrder, attached: Sequence[tuple[NumberRow,
             for row, invoice in attached
         ],
     )  # fmt: skip
+    lowered = _lowered(work, [invoice.bill_id for _, invoice in attached])
     for row, invoice in attached:
-        note = rules.note(invoice.kind.value, row.number, invoice.red) if rules.note else None
-        if note is not None:
-            papers.note(work, "bill", row.bill_number, note)
+        if invoice.bill_id in lowered:
+            _note_part(work, row, invoice, lowered[invoice.bill_id])
+        elif rules.note is not None:
+            papers.note(
+                work, "bill", row.bill_number, rules.note(invoice.kind.value, row.number, invoice.red)
+            )
+
+
+def _lowered(work: Work, bill_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Of bills those that give back a part of another one, with its number."""
+    of = lowering()
+    rows = work.session.execute(
+        sa.select(of.c.bill_id, Bill.number)
+        .join(Bill, Bill.id == of.c.lowered_id)
+        .where(among(work.session, of.c.bill_id, bill_ids))
+    )
+    return dict(rows.all())
+
+
+def _note_part(work: Work, row: NumberRow, invoice: Invoice, lowered: str) -> None:
+    """Both bills say that a red invoice gave a part back; one that is owed again says its number alone."""
+    if not invoice.red:
+        words = Text("Invoice {number} was issued for what is owed again.", number=row.number)
+        papers.note(work, "bill", row.bill_number, words)
+        return
+    words = Text("The red invoice {number} was issued for what this bill gives back.", number=row.number)
+    papers.note(work, "bill", row.bill_number, words)
+    words = Text(
+        "The invoice of this bill is lowered by {amount} by the red invoice {number}.",
+        amount=-invoice.gross,
+        number=row.number,
+    )
+    papers.note(work, "bill", lowered, words)
 
 
 def read_back(seat: Seat, file: Path) -> NumbersTaken:

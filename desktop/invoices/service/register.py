@@ -8,8 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from desktop.billing.records import BillKind
 from desktop.billing.service.reversal import reversed_bills
-from desktop.billing.tables import Bill
+from desktop.billing.tables import Bill, BillOccasion
 from desktop.invoices.records import EVERY_HALL, BatchRow, InvoiceKind, InvoiceRow, InvoiceState
 from desktop.invoices.service.wishes import FIELDS, buyer_of, wished_by
 from desktop.invoices.tables import Invoice, InvoiceBatch, InvoiceNumber, InvoiceWish
@@ -131,10 +132,14 @@ def _columns(red: Any, source: Any, number: Any, kind: Any) -> list[Any]:
         Party.name.label("customer"), Bill.period_start.label("month"), red.label("red"), kind.label("kind"),
         *(source(name).label(name) for name in FIELDS),
         Bill.energy.label("energy"), Bill.tax_percent.label("percent"),
-        sa.case((red, -Bill.amount), else_=Bill.amount).label("gross"),
-        sa.case((red, -Bill.tax), else_=Bill.tax).label("tax"),
+        *(_coloured(red, column).label(name) for name, column in (("gross", Bill.amount), ("tax", Bill.tax))),
         *number,
     ]  # fmt: skip
+
+
+def _coloured(red: Any, amount: Any) -> Any:
+    """An amount of a bill on its invoice: below zero on a red one, above on every other."""
+    return sa.case((red == (amount > Money(0)), -amount), else_=amount)
 
 
 def _of_people(found: sa.Select[Any]) -> sa.Select[Any]:
@@ -150,10 +155,15 @@ _NOT_YET = [
 
 
 def _waiting(*where: sa.ColumnElement[bool]) -> Any:
-    """Bills that stand and are to have an invoice, and numbered invoices of bills taken back, still without red one.
-
-    A bill that gives money back has none: what it lowers is put right by taking that bill back.
+    """Bills that stand and are to have an invoice, and what is to be put right of those that have their number: by a
+    red one of bills taken back, or that give back a part; by a blue one where such a part is owed again.
     """
+    parts = (_asked(), _cancelled(), _lowered(), _owed_again())
+    return sa.union_all(*(rows.where(*where) for rows in parts)).cte()
+
+
+def _asked() -> Any:
+    """Bills that stand and ask for money, as far as an invoice of them is wanted and did not go out."""
     of_bill, own, default = wished_by(), orm.aliased(InvoiceWish), orm.aliased(InvoiceWish)
     kind = sa.func.coalesce(own.kind, default.kind)
 
@@ -161,7 +171,7 @@ def _waiting(*where: sa.ColumnElement[bool]) -> Any:
         return sa.case((own.id.is_not(None), getattr(own, name)), else_=getattr(default, name))
 
     blue = orm.aliased(Invoice)
-    asked = (
+    return (
         _of_people(
             sa.select(*_columns(sa.false(), wished, _NOT_YET, kind), sa.literal("").label("blue_number"))
         )
@@ -178,18 +188,89 @@ def _waiting(*where: sa.ColumnElement[bool]) -> Any:
             ~sa.exists().where(blue.bill_id == Bill.id),
         )
     )
-    red, number = orm.aliased(Invoice), orm.aliased(InvoiceNumber)
-    cancelled = (
+
+
+def _cancelled() -> Any:
+    """Numbered invoices of bills taken back; a part that a red one gave back is owed again first."""
+    red, number, of = orm.aliased(Invoice), orm.aliased(InvoiceNumber), lowering()
+    given, again = orm.aliased(Invoice), orm.aliased(Invoice)
+    lowered = (
+        sa.exists()
+        .where(of.c.lowered_id == Bill.id, given.bill_id == of.c.bill_id, given.red)
+        .where(~sa.exists().where(again.bill_id == of.c.bill_id, ~again.red))
+    )
+    return (
         _of_people(
             sa.select(
-                *_columns(sa.true(), lambda name: getattr(Invoice, name), _NOT_YET, Invoice.kind),
+                *_columns(sa.true(), _named, _NOT_YET, Invoice.kind),
                 number.number.label("blue_number"),
             ).join(Invoice, sa.and_(Invoice.bill_id == Bill.id, ~Invoice.red))
         )
         .join(number, number.invoice_id == Invoice.id)
-        .where(Bill.id.in_(reversed_bills()), ~sa.exists().where(red.bill_id == Bill.id, red.red))
+        .where(
+            Bill.id.in_(reversed_bills()),
+            Bill.amount > Money(0),
+            ~sa.exists().where(red.bill_id == Bill.id, red.red),
+            ~lowered,
+        )
     )
-    return sa.union_all(asked.where(*where), cancelled.where(*where)).cte()
+
+
+def _owed_again() -> Any:
+    """Numbered red invoices of bills that gave back a part and are taken back since."""
+    blue, number = orm.aliased(Invoice), orm.aliased(InvoiceNumber)
+    return (
+        _of_people(
+            sa.select(
+                *_columns(sa.false(), _named, _NOT_YET, Invoice.kind), sa.literal("").label("blue_number")
+            ).join(Invoice, sa.and_(Invoice.bill_id == Bill.id, Invoice.red))
+        )
+        .join(number, number.invoice_id == Invoice.id)
+        .where(
+            Bill.id.in_(reversed_bills()),
+            Bill.amount < Money(0),
+            ~sa.exists().where(blue.bill_id == Bill.id, ~blue.red),
+        )
+    )
+
+
+def _lowered() -> Any:
+    """Bills that stand and give back a part of another one, which stands with its numbered invoice."""
+    red, number, of = orm.aliased(Invoice), orm.aliased(InvoiceNumber), lowering()
+    return (
+        _of_people(
+            sa.select(
+                *_columns(sa.true(), _named, _NOT_YET, Invoice.kind),
+                number.number.label("blue_number"),
+            )
+            .join(of, of.c.bill_id == Bill.id)
+            .join(Invoice, sa.and_(Invoice.bill_id == of.c.lowered_id, ~Invoice.red))
+        )
+        .join(number, number.invoice_id == Invoice.id)
+        .where(
+            Bill.id.not_in(reversed_bills()),
+            of.c.lowered_id.not_in(reversed_bills()),
+            ~sa.exists().where(red.bill_id == Bill.id, red.red),
+        )
+    )
+
+
+def _named(name: str) -> Any:
+    """Whom an invoice names."""
+    return getattr(Invoice, name)
+
+
+def lowering() -> sa.Subquery:
+    """The bills that give back a part of another one (``bill_id``, ``lowered_id``)."""
+    lower, whole = orm.aliased(Bill), orm.aliased(Bill)
+    order = sa.cast(BillOccasion.content, sa.Text().with_variant(sa.JSON(), "postgresql"))
+    return (
+        sa.select(lower.id.label("bill_id"), whole.id.label("lowered_id"))
+        .join(BillOccasion, BillOccasion.run_id == lower.run_id)
+        .join(whole, whole.number == order.op("->>")(sa.literal_column("'number'")))
+        .where(BillOccasion.kind == BillKind.ADJUSTING, lower.amount < Money(0))
+        .subquery()
+    )
 
 
 def _in_state(state: InvoiceState, *where: sa.ColumnElement[bool]) -> Any:
@@ -200,6 +281,7 @@ def _in_state(state: InvoiceState, *where: sa.ColumnElement[bool]) -> Any:
 def _exported() -> sa.Select[Any]:
     """Every invoice that went out, with its number as far as it has one."""
     number, other, blue = orm.aliased(InvoiceNumber), orm.aliased(Invoice), orm.aliased(InvoiceNumber)
+    of = lowering()
     numbered = [
         InvoiceBatch.number.label("batch"), sa.func.coalesce(number.number, "").label("number"),
         number.issued_on.label("issued_on"),
@@ -207,13 +289,17 @@ def _exported() -> sa.Select[Any]:
     return (
         _of_people(
             sa.select(
-                *_columns(Invoice.red, lambda name: getattr(Invoice, name), numbered, Invoice.kind),
+                *_columns(Invoice.red, _named, numbered, Invoice.kind),
                 sa.func.coalesce(blue.number, "").label("blue_number"),
             ).join(Invoice, Invoice.bill_id == Bill.id)
         )
         .join(InvoiceBatch, InvoiceBatch.id == Invoice.batch_id)
         .outerjoin(number, number.invoice_id == Invoice.id)
-        .outerjoin(other, sa.and_(Invoice.red, other.bill_id == Bill.id, ~other.red))
+        .outerjoin(of, of.c.bill_id == Bill.id)
+        .outerjoin(
+            other,
+            sa.and_(Invoice.red, other.bill_id == sa.func.coalesce(of.c.lowered_id, Bill.id), ~other.red),
+        )
         .outerjoin(blue, blue.invoice_id == other.id)
     )
 
@@ -224,9 +310,9 @@ def _shown(work: Work, found: Any) -> tuple[InvoiceRow, ...]:
         InvoiceRow(
             bill_id=row.bill_id, bill_number=row.paper, account_number=row.account, customer_name=row.customer,
             month=row.month, red=bool(row.red), kind=row.kind, buyer=buyer_of(row),
-            energy=-row.energy if row.red else row.energy, percent=row.percent, gross=row.gross, tax=row.tax,
-            state=_state(row), batch=row.batch, number=row.number, issued_on=row.issued_on,
-            blue_number=row.blue_number,
+            energy=(min if row.red else max)(row.energy, -row.energy), percent=row.percent,
+            gross=row.gross, tax=row.tax, state=_state(row), batch=row.batch, number=row.number,
+            issued_on=row.issued_on, blue_number=row.blue_number,
         )
         for row in rows
     )  # fmt: skip

@@ -92,8 +92,8 @@ def set_wish(work: Work, order: WishOrder) -> WishShown:
     if bill_id is not None and work.session.get_one(Bill, bill_id).amount.raw <= 0:
         raise Refused(
             Text(
-                "Bill {number} asks for nothing: it has no invoice."
-                " To lower one that has its number, take its bill back: its red invoice follows, and a new one.",
+                "Bill {number} asks for nothing: it has no invoice of its own."
+                " Where it lowers a bill whose invoice has its number, a red one follows by itself.",
                 number=order.bill_number,
             )
         )

@@ -1,0 +1,133 @@
+"""Which paper goes to which printer, in which form and how far moved: by keys, and as the printers take it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
+from PySide6.QtTest import QTest
+
+from desktop.counter.page.counter import receipt_look
+from desktop.kernel.files import user_folder
+from desktop.kernel.text import LANGUAGES, catalog
+from desktop.kernel.work import Seat
+from desktop.papers.documents import calibration_pdf
+from desktop.papers.page.printers import KINDS, STRIPS
+from desktop.qt.paper_panel import PaperPanel
+from desktop.qt.printing import STRIP, Shift, paint_paper, paper_form, printer_name, shift_of
+from desktop.shell.window import Window
+from tests.papers_samples import make_receipt, outside, overlapping, pdf_pages
+from tests.windows import settle, shown
+
+ENTER, F12 = Qt.Key.Key_Return, Qt.Key.Key_F12
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture(autouse=True)
+def two_printers(monkeypatch: pytest.MonkeyPatch):
+    """A computer with two printers, for which nothing is chosen yet."""
+    monkeypatch.delenv("SERVICEHALL_PRINTER")
+    monkeypatch.setattr(QPrinterInfo, "availablePrinterNames", lambda: ["laser", "till"])
+    monkeypatch.setattr(QPrinterInfo, "defaultPrinterName", lambda: "laser")
+    kept = user_folder() / "printers.json"
+    kept.unlink(missing_ok=True)
+    yield
+    kept.unlink(missing_ok=True)
+
+
+def printers_page(qtbot, seat: Seat, workers, language: str = "en"):
+    window = shown(qtbot, Window(replace(seat, actor=replace(seat.actor, language=language)), workers))
+    page = window.open_page("printers")
+    settle(qtbot, workers, lambda: page.list.current is not None)
+    return page
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_receipts_become_strips_on_the_till_printer_by_keys(
+    qtbot, clerk: Seat, workers, language: str
+) -> None:
+    page, station = printers_page(qtbot, clerk, workers, language), clerk.station.code
+    assert page.list.current.kind == "receipt"
+    QTest.keyClick(page.list, ENTER)
+    assert page.printer.hasFocus()
+    QTest.keyClicks(page.printer, "till")
+    QTest.keyClick(page.printer, ENTER)
+    assert page.form.hasFocus()
+    QTest.keyClick(page.form, Qt.Key.Key_Down)
+    assert page.form.currentText() == page.say("Strip of 80 mm")
+    QTest.keyClick(page.form, ENTER)
+    for edit, typed in ((page.right, "1.5"), (page.down, "-0.3")):
+        edit.selectAll()
+        QTest.keyClicks(edit, typed)
+        QTest.keyClick(edit, ENTER)
+    QTest.keyClick(page, F12)
+    settle(qtbot, workers, lambda: page.list.current.form == STRIP)
+    assert (printer_name("receipt", station), paper_form("receipt", station)) == ("till", STRIP)
+    assert shift_of("till") == Shift(15, -3)
+    assert (printer_name("bill", station), shift_of("laser")) == ("laser", Shift())
+    assert page.list.current.shift == Shift(15, -3)
+    assert page.list.hasFocus()
+    assert receipt_look(clerk, make_receipt()).sizes[0][0] == pytest.approx(80 / 25.4 * 72, abs=0.1)
+
+
+def test_what_is_no_distance_is_told_beside_it_and_kept(qtbot, clerk: Seat, workers) -> None:
+    page = printers_page(qtbot, clerk, workers)
+    page.right.setText("two")
+    QTest.keyClick(page, F12)
+    assert page.right.hasFocus()
+    assert page.right.text() == "two"
+    assert "−20 to 20" in page.right.accessibleDescription()
+    assert not (user_folder() / "printers.json").exists()
+
+
+def test_the_calibration_page_is_of_the_chosen_form_and_goes_away_by_esc(qtbot, clerk: Seat, workers) -> None:
+    page = printers_page(qtbot, clerk, workers)
+    page.list.go_to(2)
+    assert page.list.current.kind == "bill"
+    QTest.keyClick(page, Qt.Key.Key_P, CTRL)
+    settle(qtbot, workers, lambda: page.paper.paper is not None)
+    assert page.paper.paper.sizes[0] == pytest.approx((595, 842), abs=1)
+    QTest.keyClick(page, Qt.Key.Key_Escape)
+    assert page.list.hasFocus()
+
+
+def test_every_paper_that_pages_print_has_its_row(qtbot, clerk: Seat, workers) -> None:
+    printed = set()
+    window = shown(qtbot, Window(clerk, workers))
+    for name in window.rail:
+        printed |= {panel.kind for panel in window.open_page(name).findChildren(PaperPanel)}
+    settle(qtbot, workers)
+    assert printed - {"calibration"} <= set(KINDS)
+    assert printed & set(KINDS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", [(210.0, 297.0), (210.0, 148.0), *STRIPS.values()])
+def test_the_calibration_page_has_its_lines_where_it_says(language: str, size: tuple[float, float]) -> None:
+    pdf = calibration_pdf(catalog(language), "front desk", size)
+    assert "50.0 mm" in pdf_pages(pdf)[0]
+    assert not overlapping(pdf)
+    assert not outside(pdf, 4, size[0] - 4)
+    with pypdfium2.PdfDocument(pdf) as paper:
+        dots = paper[0].render(scale=10 * 25.4 / 72, grayscale=True).to_numpy()  # ten a millimetre
+    assert (dots[int(size[1] * 10) - 60 : -45, 198:203].min(axis=1) < 160).all()
+    assert (dots[198:203, int(size[0] * 10) - 60 : -45].min(axis=0) < 160).all()
+
+
+def test_pages_are_moved_by_so_many_tenths(qapp: object, tmp_path: Path) -> None:
+    pdf, places = calibration_pdf(catalog("en"), "front desk", (210.0, 297.0)), []
+    for shift in (Shift(), Shift(15, -30)):
+        device = QPrinter(QPrinter.PrinterMode.HighResolution)
+        device.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        device.setOutputFileName(str(tmp_path / "moved.pdf"))
+        assert paint_paper(device, pdf, shift=shift) == 1
+        with pypdfium2.PdfDocument(tmp_path / "moved.pdf") as paper:
+            dots = paper[0].render(scale=10 * 25.4 / 72, grayscale=True).to_numpy()
+        places.append((int(dots[2800].argmin()), int(dots[:, 2055].argmin())))
+    (across, down), (moved_across, moved_down) = places
+    assert moved_across - across == pytest.approx(15, abs=2)
+    assert moved_down - down == pytest.approx(-30, abs=2)
