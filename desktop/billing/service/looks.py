@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from itertools import islice
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -186,8 +187,9 @@ def run_drafts(work: Work, run_number: str) -> tuple[DraftRow, ...]:
 
 @query("billing.view")
 def held_drafts(work: Work, run_number: str) -> tuple[DraftRow, ...]:
-    """The accounts of a run that are held, in walking order."""
-    return tuple(_every(work, find_run(work, run_number), BillDraft.state == DraftState.HELD))
+    """The accounts of a run that are held, in walking order, `MOST_SHOWN` at most; `left_out` counts all of them."""
+    held = _every(work, find_run(work, run_number), BillDraft.state == DraftState.HELD)
+    return tuple(islice(held, MOST_SHOWN))
 
 
 @query("billing.view")
