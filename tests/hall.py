@@ -24,6 +24,7 @@ from desktop.billing.records import (
     ClassLimits,
     CollectiveOrder,
     CorrectionOrder,
+    DraftsPage,
     EnergyDecisionOrder,
     EnergyOrder,
     InstalmentPart,
@@ -371,7 +372,7 @@ def issue(seat: Seat, run: str) -> RunOutcome:
 
 def sign(seat: Seat, run: str) -> int:
     """Another person signs whatever of a run waits for it; how many drafts."""
-    waiting = [row.account_id for row in seat.ask(billing.run_drafts, run) if row.unsigned]
+    waiting = [row.account_id for row in billing.each_draft(seat, DraftsPage(run, unsigned=True))]
     keys = tuple(key for key in waiting if key is not None)
     with seat.app.database.read() as session:
         login = session.scalar(sa.text("SELECT login FROM staff_user WHERE login IN ('supervisor', 'zhao')"))

@@ -94,6 +94,7 @@ class Bill(Recorded):
     __tablename__ = "billing_bill"
     __table_args__ = (
         sa.Index("ix_billing_bill_issued_on", "issued_on"),
+        sa.Index("ix_billing_bill_place", "run_id", "position", "running"),
         sa.Index(
             "uq_billing_bill_one_live",
             "contract_account_id",
@@ -115,7 +116,7 @@ class Bill(Recorded):
     number: Mapped[str] = mapped_column(unique=True)
     year: Mapped[int]
     running: Mapped[int]
-    run_id: Mapped[UUID] = mapped_column(sa.ForeignKey("billing_run.id"), index=True)
+    run_id: Mapped[UUID] = mapped_column(sa.ForeignKey("billing_run.id"))
     position: Mapped[int]
     contract_account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_contract_account.id"), index=True)
     contract_id: Mapped[UUID] = mapped_column(sa.ForeignKey("contracts_contract.id"))

@@ -85,6 +85,8 @@ def _held(call: Call, done: RunOutcome, say: Catalog) -> int:
     for row in done.held:
         why = say.join([say(row.reason), say(row.mending())]) if row.reason else ""
         click.echo(f"{row.account_number} {row.customer_name}: {why}", err=True)
+    if more := max(done.run.held - len(done.held), 0):
+        click.echo(say.plural("{count} more", "{count} more", more), err=True)
     if done.stopped_by:
         click.echo(_stopped(done.stopped_by, done.run.left, say), err=True)
     elif done.stopped_after:

@@ -127,6 +127,12 @@ def test_drafts_are_gone_through_page_by_page(seat: Seat, monkeypatch: pytest.Mo
     assert seat.ask(billing.run_drafts, run) == waiting
     monkeypatch.setattr(looks, "MOST_SHOWN", 2)
     assert seat.ask(billing.run_drafts, run) == waiting[:2]
+    assert seat.ask(billing.held_drafts, run) == ()
+    keys = tuple(row.account_id for row in waiting if row.account_id)
+    seat_of(seat.app, "supervisor").do(billing.send_back, SendBackOrder(run, keys, "look again"))
+    assert [row.account_number for row in seat.ask(billing.held_drafts, run)] == [
+        row.account_number for row in waiting[:2]
+    ]
 
 
 def test_a_hall_that_bills_for_the_first_time_looks_at_no_bill_because_it_is_the_first(

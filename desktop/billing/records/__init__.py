@@ -651,7 +651,7 @@ class BillsPage:
 
 @dataclass(frozen=True, slots=True)
 class BillsFound:
-    """A page of bills; ``last`` is where to go on after, ``total`` how many the run has."""
+    """A page of bills; ``last`` is where to go on after, ``total`` how many the run has, told with the first page."""
 
     bills: tuple[BillShown, ...]
     last: tuple[int, int]

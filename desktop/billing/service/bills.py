@@ -89,14 +89,10 @@ def explanation(work: Work, numbers: tuple[str, str]) -> Explanation:
 @query("billing.view")
 def bills_of_run(work: Work, page: BillsPage) -> BillsFound:
     """A page of a run's bills in walking order, without those that were taken back."""
-    run = find_run(work, page.run_number)
-    live = (Bill.run_id == run.id, Bill.id.not_in(reversed_bills()))
-    rows = work.rows(
-        _SHOWN.where(*live, sa.tuple_(Bill.position, Bill.running) > sa.tuple_(*page.after))
-        .order_by(Bill.position, Bill.running)
-        .limit(page.limit)
-    ).all()
-    total = work.session.scalar(sa.select(sa.func.count()).select_from(Bill).where(*live)) or 0
+    run = {"run": find_run(work, page.run_number).id}
+    position, running = page.after
+    rows = work.rows(_PAGE, run | {"position": position, "running": running, "limit": page.limit}).all()
+    total = work.rows(_COUNTED, run).scalar_one() if page.after == START else 0
     return BillsFound(
         tuple(_shown(work, rows)), (rows[-1].position, rows[-1].running) if rows else page.after, total
     )
@@ -129,6 +125,27 @@ _SHOWN = (
 instalments, or says more than it did at first, which is rare and asked for apart."""
 
 _NUMBERED = _SHOWN.where(Bill.number == sa.bindparam("number"))
+
+_COUNTED = (
+    sa.select(sa.func.count())
+    .select_from(Bill)
+    .where(Bill.run_id == sa.bindparam("run"), Bill.id.not_in(reversed_bills()))
+)
+_WALKED = orm.aliased(Bill)
+_PAGE = _SHOWN.where(
+    Bill.id.in_(
+        sa.select(_WALKED.id)
+        .where(_WALKED.run_id == sa.bindparam("run"), _WALKED.id.not_in(reversed_bills()))
+        .where(
+            sa.tuple_(_WALKED.position, _WALKED.running)
+            > sa.tuple_(sa.bindparam("position"), sa.bindparam("running"))
+        )
+        .order_by(_WALKED.position, _WALKED.running)
+        .limit(sa.bindparam("limit"))
+    )
+).order_by(Bill.position, Bill.running)
+"""The bills of a page are found first, by their places alone: all else is asked of them, not of every bill of the run.
+"""
 
 
 def _shown(work: Work, rows: Sequence[Any]) -> list[BillShown]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from itertools import islice
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -186,8 +187,9 @@ def run_drafts(work: Work, run_number: str) -> tuple[DraftRow, ...]:
 
 @query("billing.view")
 def held_drafts(work: Work, run_number: str) -> tuple[DraftRow, ...]:
-    """The accounts of a run that are held, in walking order."""
-    return tuple(_every(work, find_run(work, run_number), BillDraft.state == DraftState.HELD))
+    """The accounts of a run that are held, in walking order, `MOST_SHOWN` at most; `left_out` counts all of them."""
+    held = _every(work, find_run(work, run_number), BillDraft.state == DraftState.HELD)
+    return tuple(islice(held, MOST_SHOWN))
 
 
 @query("billing.view")
@@ -276,7 +278,7 @@ def _drafts(work: Work, run: BillRun, drafts: Sequence[BillDraft]) -> Iterator[D
     session, keys = work.session, [draft.contract_account_id for draft in drafts]
     numbers = session.execute(
         sa.select(Bill.contract_account_id, Bill.number)
-        .where(Bill.run_id == run.id, among(session, Bill.contract_account_id, keys))
+        .where(among(session, Bill.contract_account_id, keys), _in(run))
         .order_by(Bill.running)
     )
     signers = session.execute(
@@ -304,6 +306,12 @@ def _drafts(work: Work, run: BillRun, drafts: Sequence[BillDraft]) -> Iterator[D
             signed_by=signer_of.get(key, ""),
             replaces=replaces[draft.replaces_id] if draft.replaces_id else "",
         )
+
+
+def _in(run: BillRun) -> sa.ColumnElement[bool]:
+    """Whether a bill is of a run, looked at behind its account: a file would go through all bills of a large run."""
+    found: sa.ColumnElement[bool] = sa.func.coalesce(Bill.run_id, Bill.run_id) == run.id
+    return found
 
 
 def _draft_row(draft: BillDraft, customer: Customer, menders: Callable[[str], tuple[str, ...]]) -> DraftRow:
