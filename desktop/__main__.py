@@ -63,16 +63,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     asked = wish(words)
     if asked is not None and (asked.lang is None or _knows(asked.lang)):
         return show(asked)
-    first = 0 if not words[:1] or not words[0].startswith("--lang") else 1 if "=" in words[0] else 2
-    if words[first : first + 1] == ["tour"]:
+    words = _command_first(words)
+    if words[:1] == ["tour"]:
         from desktop.tour import main as tour
 
         _loaded()
-        return tour(words[:first] + words[first + 1 :])
+        return tour(words[1:])
     from desktop.cli import main as command
 
     _loaded()
     return command(words)
+
+
+def _command_first(words: list[str]) -> list[str]:
+    """A call with the flags that stand before its command behind it, where commands expect them.
+
+    >>> _command_first(["--db", "hall.db", "--lang=vi", "bills", "list"])
+    ['bills', 'list', '--db', 'hall.db', '--lang=vi']
+    """
+    ahead = 0
+    while ahead < len(words) and words[ahead].partition("=")[0] in _FLAGS:
+        ahead += 1 if "=" in words[ahead] else 2
+    return [*words[ahead:], *words[:ahead]]
 
 
 def _loaded() -> None:

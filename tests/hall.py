@@ -41,6 +41,7 @@ from desktop.billing.records import (
 from desktop.closing import service as closing
 from desktop.closing.records import CloseOrder
 from desktop.contracts import service as contracts
+from desktop.contracts.deposit import DepositOrder
 from desktop.contracts.records import (
     CapacitySpell,
     Connection,
@@ -82,6 +83,7 @@ from desktop.kernel.period import Period
 from desktop.kernel.text import catalog
 from desktop.kernel.work import Seat, Work, draw_id, operation
 from desktop.ledger import service as ledger
+from desktop.ledger.records import WaiverBack, WaiverCause, WaiverLimitOrder, WaiverOrder
 from desktop.metering import service as metering
 from desktop.metering.documents import reading_sheet_xlsx
 from desktop.metering.records import (
@@ -209,7 +211,8 @@ def small_hall(url: str) -> None:
         seat.do(counter.open_till, TillOrder(yuan("200.00")))
         _till_closed(open_till(app.command_line("2")))
         owed = seat.ask(ledger.dues, SMALL[0]).total
-        receipt = pay(seat, SMALL[0], owed)
+        receipt = pay(seat, SMALL[0], owed + yuan("5.00"))
+        seat.do(contracts.hold_deposit, DepositOrder(SMALL[0], yuan("5.00"), "a shop of its own"))
         seat.do(counter.reprint_receipt, ReceiptQuery(receipt.number))
         pay(seat, SMALL[1], yuan("20.00"))
         pay(seat, SMALL[2], yuan("30.00"))
@@ -244,6 +247,7 @@ def small_hall(url: str) -> None:
         seat.do(sheets.begin_sheet, SheetBegun("0" * 64, "january.xlsx", 0, 3))
         seat.do(metering.map_titles, TitleMap("0" * 64, ("No", "kWh"), {"kwh": "value"}))
         upkeep.note(app.database, upkeep.UpkeepKind.BACKUP)
+    _fee_waived(url, SMALL[1])
 
 
 def _till_closed(seat: Seat) -> None:
@@ -252,6 +256,17 @@ def _till_closed(seat: Seat) -> None:
     counted = seat.do(counter.count_till, CountOrder(yuan("90.00"), (Piece(yuan("50.00"), 1),)))
     seat.do(counter.close_till, CloseTillOrder(counted.count_id, "nobody knows"))
     open_till(seat)
+
+
+def _fee_waived(url: str, number: str) -> None:
+    """A late fee of an account, waived two months later and asked for again, and another limit for counters."""
+    with opened(url, TODAY + timedelta(days=60)) as app:
+        seat = app.command_line("1")
+        seat.do(ledger.set_waiver_limit, WaiverLimitOrder(yuan("20.00")))
+        late = seat.ask(ledger.waivers, number).items[0].bill_number
+        order = WaiverOrder(number, late, None, WaiverCause.UNDELIVERED)
+        waived = seat.do(ledger.waive_late_fee, order).waived[0]
+        seat.do(ledger.take_waiver_back, WaiverBack(waived.waiver_id, "it did arrive"))
 
 
 def _invoiced(seat: Seat, number: str) -> None:

@@ -163,6 +163,16 @@ class TestUsage:
     def test_a_command_is_no_window(self):
         assert all(start.wish(words) is None for words in EVERY_COMMAND)
 
+    def test_flags_may_stand_before_a_command(self, capsys, tmp_path):
+        missing = str(tmp_path / "nothing.db")
+        for words in (
+            ["--lang", "vi", f"--db={missing}", "bills", "list"],
+            ["bills", "list", "--db", missing],
+        ):
+            assert start.main(words) == 1
+            assert "servicehall demo" in capsys.readouterr().err
+        assert start.main(["--lang", "xx"]) == 2
+
 
 class TestEmptyAndWrongDatabases:
     def test_an_empty_database_tells_what_to_do(

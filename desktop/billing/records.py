@@ -423,9 +423,13 @@ class CorrectionOrder:
 
 @dataclass(frozen=True, slots=True)
 class FinalOrder:
-    """Bill an account whose contract has an end up to its closing read, without waiting for the month's run."""
+    """Bill an account whose contract has an end up to its closing read, without waiting for the month's run.
+
+    A deposit that is held is set against what is owed when the bill is issued, unless it is to stay.
+    """
 
     account_number: str
+    keep_deposit: bool = False
 
 
 @dataclass(frozen=True, slots=True)

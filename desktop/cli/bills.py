@@ -230,11 +230,11 @@ def bills_differences(call: Call, run: str, against: str, first: int | None) -> 
 
     found = sorted(pairs, key=size) if first is None else nsmallest(first, pairs, size)
     rows = [
-        [row.account_number, row.customer_name, say.money(other.amount), say.money(row.amount),
+        [row.account_number, row.route, row.customer_name, say.money(other.amount), say.money(row.amount),
          say.money(other.difference), _causes(other, say), say.join([say(flag.text) for flag in row.flags])]
         for row, other in found
     ]  # fmt: skip
-    call.answer([row for row, _ in found], table(rows, {2, 3, 4}))
+    call.answer([row for row, _ in found], table(rows, {3, 4, 5}))
     return DONE
 
 

@@ -42,7 +42,7 @@ _AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]+)?")
 """An amount as commands take it; twelve digits stay far below 64 bits of minor units."""
 
 
-def _amount(seat: Seat, written: str) -> Money:
+def read_amount(seat: Seat, written: str) -> Money:
     try:
         if not _AMOUNT.fullmatch(written.strip()):
             raise ValueError(written)
@@ -74,9 +74,9 @@ def pay(
 ) -> int:
     """Take a payment and issue its receipt; the till of the station opens when it is closed."""
     seat = call.seat()
-    paid = _amount(seat, amount)
+    paid = read_amount(seat, amount)
     order = PaymentOrder(
-        account, paid, _amount(seat, given) if given else paid, TenderKind.of(tender), reference
+        account, paid, read_amount(seat, given) if given else paid, TenderKind.of(tender), reference
     )
     _open_till(seat)
     key = key or draw_id()
@@ -148,7 +148,7 @@ def pay_together(
         found = seat.ask(counter.paid_together, TogetherQuery(accounts, group))
         dues = [row.dues for row in found.rows]
         due = Money.total([one.to_pay for one in dues])
-        paid = _amount(seat, amount) if amount else due
+        paid = read_amount(seat, amount) if amount else due
         if paid > due:
             raise Refused(
                 Text(
@@ -158,7 +158,7 @@ def pay_together(
                 )
             )
         shares = rules.shares(paid, dues, late_fee_first=seat.app.country.late_fee_first)
-        handed = _amount(seat, given) if given else paid
+        handed = read_amount(seat, given) if given else paid
         order = TogetherOrder(shares, handed, TenderKind.of(tender), reference, not each, found.group)
         taken = seat.do(counter.take_together, order, key)
     call.answer(taken, _together_lines(taken, seat.app.catalog(call.lang)))
@@ -264,6 +264,7 @@ def _receipt_lines(issued: ReceiptIssued, say: Catalog) -> list[str]:
     rows = [
         [
             f"{item.month:%Y-%m}",
+            say(item.kind.text),
             item.bill_number,
             say.money(item.principal),
             say.money(item.late_fee),
@@ -279,7 +280,7 @@ def _receipt_lines(issued: ReceiptIssued, say: Catalog) -> list[str]:
         owed=issued.owed_after,
         credit=issued.credit_after,
     )
-    return [*table(rows, {2, 3, 4}), told]
+    return [*table(rows, {3, 4, 5}), told]
 
 
 # The till
@@ -293,7 +294,7 @@ def _pieces(seat: Seat, written: Sequence[str]) -> tuple[Piece, ...]:
         hit = _PIECE.fullmatch(one.strip())
         if hit is None:
             raise Refused(Text("“{value}” is no count of notes. Write it like 100x5.", value=one))
-        found.append(Piece(_amount(seat, hit["value"]), int(hit["count"])))
+        found.append(Piece(read_amount(seat, hit["value"]), int(hit["count"])))
     return tuple(found)
 
 
@@ -301,7 +302,7 @@ def _count(seat: Seat, amount: str | None, written: Sequence[str]) -> CountOrder
     """The count of a drawer: its pieces, and the sum where it is more than they come to."""
     pieces = _pieces(seat, written)
     whole = Money.total([piece.amount for piece in pieces])
-    return CountOrder(whole if amount is None else _amount(seat, amount), pieces)
+    return CountOrder(whole if amount is None else read_amount(seat, amount), pieces)
 
 
 _notes = click.option(
@@ -339,7 +340,7 @@ def till_open(call: Call, amount: str | None, notes: tuple[str, ...]) -> int:
 def till_move(call: Call, kind: str, amount: str, note: str) -> int:
     """Move cash to the safe (drop) or from it (float)."""
     seat = call.seat()
-    order = MovementOrder(MovementKind.of(kind), _amount(seat, amount), note)
+    order = MovementOrder(MovementKind.of(kind), read_amount(seat, amount), note)
     moved = seat.do(counter.move_cash, order)
     say = seat.app.catalog(call.lang)
     call.answer(moved, [say.join([say(moved.kind.text), say.money(moved.amount, unit=True)])])

@@ -41,10 +41,13 @@ def _tell(call: Call, done: RunOutcome) -> int:
 
 @click.command("final")
 @click.argument("account")
+@click.option(
+    "--keep-deposit", is_flag=True, help="leave a security deposit held: it pays nothing of the bill"
+)
 @common
-def final(call: Call, account: str) -> int:
+def final(call: Call, account: str, keep_deposit: bool) -> int:
     """Draft the final bill of an account whose contract has ended, up to its closing read."""
-    return _tell(call, billing.bill_final(call.seat(), FinalOrder(account)))
+    return _tell(call, billing.bill_final(call.seat(), FinalOrder(account, keep_deposit)))
 
 
 @click.command("manual")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from desktop.contracts.records import Service, SpellKind
 from desktop.kernel.database import Recorded
-from desktop.kernel.measures import Energy, Power
+from desktop.kernel.measures import Energy, Money, Power
 from desktop.tariffs.records import Basis
 
 
@@ -115,3 +115,21 @@ class GroupMember(Recorded):
     valid_to: Mapped[date | None]
     joined_by: Mapped[str]
     left_by: Mapped[str]
+
+
+class SecurityDeposit(Recorded):
+    """Money that moved between an account's credit and what is held of it: above zero held, below zero credit again.
+    What takes a movement back is one of its own that names it."""
+
+    __tablename__ = "contracts_deposit"
+    __table_args__ = (sa.CheckConstraint("amount <> 0", name="amount"),)
+    KEPT = True
+    contract_account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_contract_account.id"), index=True)
+    amount: Mapped[Money]
+    posting_set_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_posting_set.id"), unique=True)
+    reverses_id: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey("contracts_deposit.id", deferrable=True, initially="DEFERRED"), unique=True
+    )
+    moved_on: Mapped[date]
+    moved_by: Mapped[str]
+    reason: Mapped[str]

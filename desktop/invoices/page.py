@@ -213,7 +213,8 @@ class InvoicesPage(Page):
     HELP = Text(
         "Invoices that customers ask for. F12 writes those that wait into one file for the tax system; each goes out"
         " once. Ctrl+I reads the numbers of the file that comes back and tells every line that fits none. A bill taken"
-        " back after its invoice has a number waits for a red one with a number of its own."
+        " back after its invoice has a number waits for a red one with a number of its own, and so does one that gives"
+        " a part of it back."
     )
 
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:

@@ -199,11 +199,12 @@ class Country:
 
     ``late_fee(debt, as_of)`` gives the fee accrued up to and including ``as_of``. ``late_fee_first`` tells
     whether a payment clears the fee of an item before its principal; ``late_fee_note(customer_class, rule_set)``
-    is what a bill says about paying late. ``amount_in_words`` writes an amount out
-    (None where papers carry no words). ``payment_code(account, amount, month)`` is the content of the payment
-    QR code. ``format_account`` groups an account number for the eye; ``identifiers`` are the formats of ``account``,
-    ``tax_number``, ``identity`` (of a person), ``organisation``, ``bank_account`` and ``phone``. ``due_days`` after
-    issue is the last payment day unless the hall sets another. ``cash_notes`` are the notes and coins in use, largest
+    is what a bill says about paying late, and ``waiver_limit`` how much fee of one bill is waived at a counter until
+    a hall sets another limit. ``amount_in_words`` writes an amount out (None where papers carry no words).
+    ``payment_code(account, amount, month)`` is the content of the payment QR code. ``format_account`` groups an
+    account number for the eye; ``identifiers`` are the formats of ``account``, ``tax_number``, ``identity`` (of a
+    person), ``organisation``, ``bank_account`` and ``phone``. ``due_days`` after issue is the last payment day unless
+    the hall sets another. ``cash_notes`` are the notes and coins in use, largest
     first. ``rate_cases`` maps a topic of test vectors to the rule that answers it (input to output, plain JSON data).
     ``tariff_parts`` are what law fixes of the components of a tariff file, by their kind; ``capacity`` is how days
     count in a two-part tariff (None where there is none). ``losses(terms, load)`` is what equipment of the customer
@@ -229,6 +230,7 @@ class Country:
     late_fee: Callable[[Debt, date], LateFee]
     late_fee_first: bool
     late_fee_note: Callable[[str, str], Text]
+    waiver_limit: Money
     amount_in_words: Callable[[Decimal], str] | None
     payment_code: Callable[[str, Decimal, date], str]
     format_account: Callable[[str], str]

@@ -103,6 +103,7 @@ class SettledItem:
     overdue_days: int
     settled: bool
     arithmetic: tuple[Text, ...] = ()
+    kind: ItemKind = ItemKind.ELECTRICITY
 
     @property
     def total(self) -> Money:
@@ -184,3 +185,65 @@ class Charge:
     rule_set: str
     kind: ItemKind = ItemKind.ELECTRICITY
     advance: Money = NOTHING
+
+
+# Late fees that are not asked for
+
+
+class WaiverCause(Worded):
+    """Why a late fee is not asked for: in each case it was not the customer who was late."""
+
+    MISREAD = "misread", Text("The meter was read wrong")
+    UNDELIVERED = "undelivered", Text("The bill did not arrive")
+    BANK = "bank", Text("A bank was late")
+    OTHER = "other", Text("Another reason")
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverOrder:
+    """Ask nothing for an ``amount`` of the late fee of a bill, all of it where none is named; ``words`` say more."""
+
+    account_number: str
+    bill_number: str
+    amount: Money | None
+    cause: WaiverCause
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverBack:
+    """Take a waiver back, and why."""
+
+    waiver_id: UUID
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverLimitOrder:
+    """How much late fee of one bill somebody at a counter may waive from now on."""
+
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverRow:
+    """One waiver; ``standing`` until it is taken back."""
+
+    waiver_id: UUID
+    bill_number: str
+    amount: Money
+    cause: WaiverCause
+    words: str
+    waived_on: date
+    waived_by: str
+    standing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waivers:
+    """The late fees of an account today, what was waived of them, the newest first, and the limit of a counter."""
+
+    account_number: str
+    items: tuple[DueItem, ...]
+    waived: tuple[WaiverRow, ...]
+    limit: Money

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from desktop.kernel.database import Base, Recorded
 from desktop.kernel.measures import Energy, Money
-from desktop.ledger.records import ClearingKind, ItemKind, Role
+from desktop.ledger.records import ClearingKind, ItemKind, Role, WaiverCause
 
 
 class LedgerAccount(Recorded):
@@ -121,6 +121,36 @@ class Clearing(Recorded):
     reverses_id: Mapped[UUID | None] = mapped_column(
         sa.ForeignKey("ledger_clearing.id", deferrable=True, initially="DEFERRED"), unique=True
     )
+
+
+class LateFeeWaiver(Recorded):
+    """So much of the late fee of an open item is not asked for; a negative amount takes an earlier one back.
+
+    A late fee is booked when it is paid and not before: what is waived was never a claim of the books.
+    """
+
+    __tablename__ = "ledger_late_fee_waiver"
+    __table_args__ = (sa.CheckConstraint("(amount > 0) = (reverses_id IS NULL)", name="amount"),)
+    KEPT = True
+    open_item_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_open_item.id"), index=True)
+    amount: Mapped[Money]
+    cause: Mapped[WaiverCause]
+    words: Mapped[str]
+    waived_on: Mapped[date]
+    waived_by: Mapped[str]
+    reverses_id: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey("ledger_late_fee_waiver.id", deferrable=True, initially="DEFERRED"), unique=True
+    )
+
+
+class WaiverLimit(Recorded):
+    """How much late fee of one bill somebody at a counter may waive; the newest row holds."""
+
+    __tablename__ = "ledger_waiver_limit"
+    KEPT = True
+    amount: Mapped[Money]
+    set_at: Mapped[datetime]
+    set_by: Mapped[str]
 
 
 # A set closes its postings: wherever tables are filled in order, it comes after them.

@@ -86,34 +86,6 @@ def masked_phone(phone: str) -> str:
     return f"{phone[:3]} **** {phone[-_TAIL:]}" if len(phone) >= 2 * _TAIL else "*" * len(phone)
 
 
-def masked_name(name: str) -> str:
-    """A person's name with its middle hidden, for papers that are left lying about; a firm's stays as it is.
-
-    Of a name in one word the ends stay, of one in several the first and the last word's initial.
-
-    >>> [masked_name(name) for name in ("陈玉兰", "欧阳", "杭州样例纺织有限公司")]
-    ['陈*兰', '欧*', '杭州样例纺织有限公司']
-    >>> masked_name("Nguyễn Thị Lan"), masked_name("Li"), masked_name("Sample Textile of Hangzhou Ltd")
-    ('Nguyễn *** L***', 'L*', 'Sample Textile of Hangzhou Ltd')
-    """
-    words = name.split()
-    if len(words) > 1:
-        if len(words) > _MOST_WORDS:
-            return name
-        return " ".join([words[0], *["***"] * (len(words) - 2), f"{words[-1][:1]}***"])
-    if len(name) > _LONGEST_IN_ONE and not name.isascii():
-        return name
-    return (
-        name
-        if len(name) < 2
-        else f"{name[0]}{'*' * max(len(name) - 2, 1)}{name[-1] if len(name) > 2 else ''}"
-    )
-
-
-_MOST_WORDS, _LONGEST_IN_ONE = 4, 4
-"""Names of more words, or of more signs in one, are those of firms."""
-
-
 # Parties that seem to be one
 
 SHORTEST = 3

@@ -71,7 +71,7 @@ PAGES = (
     PageEntry("tariffs", Text("Prices"), "tags", "tariffs.view", "desktop.tariffs.page.TariffsPage"),
     PageEntry("staff", Text("Staff"), "shield-check", "staff.view", "desktop.staff.page.StaffPage"),
     PageEntry("exports", Text("Exports"), "download", "papers.view_exports", "desktop.papers.page.ExportsPage"),
-    PageEntry("printers", Text("Printers"), "printer", "desk.today", "desktop.papers.page.PrintersPage"),
+    PageEntry("printers", Text("Printers"), "printer", "desk.view", "desktop.papers.page.PrintersPage"),
     PageEntry("groups", Text("Agreements"), "building-2", "desk.view", "desktop.billing.page.groups.GroupsPage"),
     PageEntry("takeover", Text("Takeover"), "database", "takeover.import", "desktop.takeover.page.TakeoverPage"),
 )  # fmt: skip

@@ -33,8 +33,10 @@ ROLES = {
     "representative": f"{_READS} metering.record_read parties.change parties.note parties.reveal",
     "reader": f"{_READS} metering.import_reads metering.record_read metering.export_route metering.change_routes"
     " parties.note",
-    "cashier": f"{_READS} {_TILL} invoices.view invoices.ask metering.record_read parties.note parties.reveal",
-    "head_cashier": f"{_READS} counter.* ledger.reverse metering.record_read parties.note parties.reveal",
+    "cashier": f"{_READS} {_TILL} ledger.waive_late_fee invoices.view invoices.ask metering.record_read parties.note"
+    " parties.reveal",
+    "head_cashier": f"{_READS} counter.* ledger.reverse ledger.waive_* metering.record_read parties.note"
+    " parties.reveal",
     "metering": f"{_READS} metering.* billing.run parties.note",
     "inspector": f"{_READS} metering.import_reads metering.record_read metering.exchange_meter parties.note",
     "clerk": f"{_READS} metering.* billing.* invoices.* tariffs.view contracts.* parties.* papers.export_persons",

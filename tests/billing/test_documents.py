@@ -248,3 +248,15 @@ def test_a_bill_by_hand_says_what_it_is_and_why_and_asks_for_no_money_it_gives_b
     assert say(why) in text
     assert say(line) not in text
     assert say("Scan to pay") not in text
+
+
+def test_what_credit_paid_asks_for_nothing_and_what_is_given_back_says_so() -> None:
+    paid = _pdf(make_bill(language="en", arrears=Money(0), credit=CNY.money("148.88")))
+    assert "Nothing to pay" in pdf_pages(paid)[0]
+    assert len(pdf_codes(paid)) == 1, "the check code alone"
+    short = _pdf(make_bill(language="en", arrears=Money(0), credit=CNY.money("148.87")))
+    assert "Nothing to pay" not in pdf_pages(short)[0]
+    assert len(pdf_codes(short)) == 2
+    (back,) = pdf_pages(_pdf(make_bill(language="en", arrears=Money(0), amount=CNY.money("-5.38"))))
+    assert "Given back as credit" in back
+    assert "Due for this period" not in back

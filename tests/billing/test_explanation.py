@@ -65,6 +65,7 @@ def test_one_page_holds_every_cause_with_its_amount_and_nothing_lies_over_anythi
         assert say(one.cause.text) in words
         assert say.money(abs(one.amount)) in words
     assert say.money(explained.why.difference) in words
+    assert language != "vi" or "so với tháng 9/2026" in words
     assert overlapping(pdf) == []
     assert outside(pdf, 20, 195) == []
 

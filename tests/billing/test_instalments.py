@@ -161,7 +161,8 @@ def test_the_bill_deducts_them_and_settles_the_difference_whatever_its_sign(
     january, _ = owed(seat)
     seat.do(billing.plan_instalments, PlanOrder(ACCOUNT, FEBRUARY.code, fixed("100.00", "100.00", "100.00")))
     asked(seat)
-    pay(seat, ACCOUNT, january + yuan("100.00"))
+    paid = pay(seat, ACCOUNT, january + yuan("100.00"))
+    assert {item.kind for item in paid.items} == {ItemKind.ELECTRICITY, ItemKind.INSTALMENT}
     number = month_billed(seat, used)
     shown = seat.ask(billing.bill, number)
     assert (shown.amount, shown.to_pay) == (yuan(bill), yuan(bill) - yuan("300.00"))

@@ -24,6 +24,7 @@ from desktop.billing.records import (
     RunOutcome,
 )
 from desktop.contracts import service as contracts
+from desktop.contracts.deposit import DepositOrder, DepositReversal
 from desktop.contracts.records import ContractEnd
 from desktop.desk import service as desk
 from desktop.kernel.errors import NotFound, NotPermitted, Refused
@@ -38,7 +39,9 @@ from tests.hall import (
     SMALL,
     connected_hall,
     issue,
+    open_till,
     opened,
+    pay,
     read,
     read_hall,
     seat_of,
@@ -117,6 +120,61 @@ def test_an_account_that_ends_has_its_final_bill_before_the_month_is_over(ending
     run = billing.run_bills(ending, JANUARY)
     assert {row.account_number for row in ending.ask(billing.run_drafts, run.run.number)} == set(SMALL[1:])
     assert balanced(ending)
+
+
+def held(seat: Seat, amount: str) -> None:
+    """A deposit of the account that ends, taken in at a till."""
+    pay(open_till(seat), SMALL[0], yuan(amount))
+    with pytest.raises(Refused, match="take the deposit as a payment first"):
+        seat.do(contracts.hold_deposit, DepositOrder(SMALL[0], yuan(amount) + Money(1), WHY))
+    found = seat.do(contracts.hold_deposit, DepositOrder(SMALL[0], yuan(amount), WHY))
+    assert (found.held, found.credit, found.owed) == (yuan(amount), Money(0), Money(0))
+
+
+@pytest.mark.parametrize(
+    ("deposit", "left", "credit"), [("500.00", "0.00", "403.16"), ("50.00", "46.84", "0.00")]
+)
+def test_a_deposit_is_set_against_the_final_bill_and_its_rest_is_credit(
+    ending: Seat, deposit: str, left: str, credit: str
+) -> None:
+    """96.84 owed: of 500.00 held 403.16 are left, of 50.00 nothing; taken back, all of it is held again."""
+    held(ending, deposit)
+    issue(ending, billing.bill_final(ending, FinalOrder(SMALL[0])).run.number)
+    bill, now = newest(ending, SMALL[0]), ending.ask(contracts.deposit, SMALL[0])
+    assert (now.held, now.owed, now.credit) == (Money(0), yuan(left), yuan(credit))
+    assert (bill.amount, bill.credit) == (yuan("96.84"), yuan(deposit))
+    assert f"The security deposit of {deposit} is set against what is owed" in ending.app.catalog("en")(
+        bill.notes[-1]
+    )
+    assert balanced(ending)
+    (out, _) = now.moves
+    with pytest.raises(Refused, match="Say why"):
+        ending.do(contracts.reverse_deposit, DepositReversal(out.deposit_id, " "))
+    back = ending.do(contracts.reverse_deposit, DepositReversal(out.deposit_id, "the wrong account"))
+    assert (back.held, back.owed, back.credit) == (yuan(deposit), yuan("96.84"), Money(0))
+    with pytest.raises(Refused, match="taken back already"):
+        ending.do(contracts.reverse_deposit, DepositReversal(out.deposit_id, "the wrong account"))
+    assert balanced(ending)
+    half = ending.do(contracts.give_deposit_back, DepositOrder(SMALL[0], yuan("20.00"), "a part of it"))
+    assert (half.held, half.owed) == (yuan(deposit) - yuan("20.00"), yuan("76.84"))
+    with pytest.raises(Refused, match="became credit again since"):
+        ending.do(contracts.reverse_deposit, DepositReversal(half.moves[-1].deposit_id, "by mistake"))
+    with pytest.raises(Refused, match="are held of this account"):
+        ending.do(contracts.give_deposit_back, DepositOrder(SMALL[0], yuan("500.00"), "too much"))
+    with pytest.raises(NotPermitted):
+        seat_of(ending.app, "cashier").do(
+            contracts.give_deposit_back, DepositOrder(SMALL[0], yuan("1.00"), WHY)
+        )
+    assert balanced(ending)
+
+
+def test_a_deposit_that_is_to_stay_pays_nothing_of_the_final_bill(ending: Seat) -> None:
+    held(ending, "500.00")
+    billing.bill_final(ending, FinalOrder(SMALL[0]))
+    issue(ending, billing.bill_final(ending, FinalOrder(SMALL[0], keep_deposit=True)).run.number)
+    now = ending.ask(contracts.deposit, SMALL[0])
+    assert (now.held, now.owed) == (yuan("500.00"), yuan("96.84"))
+    assert "paid back once nothing is owed" in EN(newest(ending, SMALL[0]).notes[-1])
 
 
 def test_two_clerks_who_make_the_same_final_bill_at_once_make_one(ending: Seat) -> None:
@@ -278,5 +336,9 @@ def test_special_bills_are_made_by_commands(databases: Databases, capsys: pytest
     for one in (made, adjusted):
         assert command.sign(one["run"]["number"]) == 1
         assert command.json("bills", "issue", one["run"]["number"])["run"]["issued"] == 1
-    assert "goes on" in command("bills", "final", SMALL[0], code=1).err
+    assert "goes on" in command("bills", "final", SMALL[0], "--keep-deposit", code=1).err
+    assert command.json("deposits", "show", SMALL[0])["held"] == "0.00"
+    why = ("--amount", "5", "--reason", WHY)
+    assert "take the deposit as a payment first" in command("deposits", "hold", SMALL[0], *why, code=1).err
+    assert "0.00 are held" in command("deposits", "give-back", SMALL[0], *why, code=1).err
     assert command("bills", "manual", SMALL[0], "--period", "2026-01", "--line", "x", "--reason", "y", code=2)

@@ -55,8 +55,10 @@ def test_a_month_leaves_as_a_workbook_and_as_csv(run: CommandLine, tmp_path: Pat
         "100101",
         "1122",
         "1901",
+        "2203",
         "2204",
         "2221",
+        "2241",
         "6001",
     }
     assert {line["Paper"][:1] for line in lines} >= {"B"}

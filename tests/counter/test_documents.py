@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pypdfium2
 import pytest
 
@@ -11,6 +13,7 @@ from desktop.countries.cn import COUNTRY
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Currency, Money
 from desktop.kernel.text import LANGUAGES, Catalog, Text, catalog
+from desktop.ledger.records import ItemKind
 from tests.papers_samples import (
     CNY,
     drawn_words,
@@ -105,6 +108,20 @@ def test_every_item_and_note_of_a_long_receipt_is_printed_and_the_total_once() -
     text = "".join(pages)
     assert all(f"Note {number}." in text for number in range(30))
     assert text.count("Late fee: 186.15") == 12
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("zh_CN", "2026 年 9 月分次电费"), ("en", "Instalment 9/2026"), ("vi", "Kỳ trả tháng 9/2026"),
+        ("fi", "Osaerä 9/2026"),
+    ],
+)  # fmt: skip
+def test_an_instalment_is_named_beside_the_electricity(language: str, words: str) -> None:
+    first, second = make_receipt().items
+    paid = make_receipt(language=language, items=(replace(first, kind=ItemKind.INSTALMENT), second))
+    (page,) = pdf_pages(_pdf(paid))
+    assert words in page.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_part_payment_credit_and_card_are_named() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from desktop.app import App
 from desktop.billing import service as billing
-from desktop.billing.records import START, Against, BillsPage, Cause, CorrectionOrder, DraftRow
+from desktop.billing.records import START, Against, BillsPage, Cause, CorrectionOrder, DraftRow, ReviewFlag
 from desktop.contracts import service as contracts
 from desktop.contracts.records import TariffCorrection, TermsOrder
 from desktop.kernel import canonical
@@ -133,6 +133,9 @@ def walk(app: App, folder: Path, accounts: int) -> District:
     shown = district.differences(run)
     top = shown[: planted * 2 // 3]
     assert {row.route for row in top} == {ROUTE}, "the wrong price shows at the top"
+    assert all(ReviewFlag.JUMP in row.flags for row in top), (
+        "and waits for another person, used as much as ever"
+    )
     by_cause = Counter[Cause]()
     for row in shown:
         other = row.against(Against.MONTH)

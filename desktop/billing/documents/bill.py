@@ -153,9 +153,9 @@ class _BillPaper:
 
     def _front(self) -> None:
         bill, say, leaf = self.bill, self.say, self.leaf
-        payable = bill.to_pay.raw > 0 and bill.reversed_on is None
-        scan = self._scan()
-        self._static("frame", (bill.letterhead, bill.kind, scan, bill.tiers is None), self._frame)
+        payable = bill.to_pay.raw > 0 and bill.reversed_on is None and not self._covered
+        scan, back = self._scan(), bill.to_pay.raw < 0
+        self._static("frame", (bill.letterhead, bill.kind, scan, bill.tiers is None, back), self._frame)
         about = [
             month_words(say, self.month),
             say("Bill {number}", number=bill.number),
@@ -171,7 +171,14 @@ class _BillPaper:
 
     def _scan(self) -> bool:
         """Whether a code to pay with is printed: not for what is owed no more, nor for what is given back."""
-        return bool(self.bill.payment_code) and self.bill.reversed_on is None and self.bill.amount.raw >= 0
+        bill = self.bill
+        asked = bool(bill.payment_code) and bill.amount.raw >= 0
+        return asked and bill.reversed_on is None and not self._covered
+
+    @property
+    def _covered(self) -> bool:
+        """Whether credit paid all of it when it was issued, and nothing else was owed."""
+        return not self.bill.arrears and self.bill.credit >= self.bill.to_pay
 
     def _standing(self) -> None:
         """Across the top of a bill that no longer counts, or that takes the place of another."""
@@ -185,7 +192,8 @@ class _BillPaper:
         say, head = self.say, self.bill.letterhead
         letterhead(leaf, head, say, self.pictures, _title(self.bill.kind))
         leaf.box(112, 33, 83, 37, TINT, 1)
-        leaf.text(117, 40.2, say("Due for this period"), 10, face=Face.MEDIUM, width=48)
+        asked = say("Given back as credit") if self.bill.to_pay.raw < 0 else say("Due for this period")
+        leaf.text(117, 40.2, asked, 10, face=Face.MEDIUM, width=48)
         if self._scan():
             leaf.box(166, 34.8, 27, 25.4, WHITE)
             leaf.text(179.5, 65.4, say("Scan to pay"), 8, align=CENTRE, width=28)
@@ -201,7 +209,8 @@ class _BillPaper:
     def _amount(self, payable: bool, scan: bool) -> None:
         bill, say, leaf = self.bill, self.say, self.leaf
         room = 47.5 if scan else 74
-        wide = leaf.text(117, 51.8, say.money(bill.to_pay), 28, face=Face.BOLD, width=room - 8, least=6)
+        amount = say.money(abs(bill.to_pay))
+        wide = leaf.text(117, 51.8, amount, 28, face=Face.BOLD, width=room - 8, least=6)
         leaf.text(117 + wide + 1.8, 51.8, self.sign, 10, face=Face.MEDIUM)
         if payable:
             label = say("Pay by")
@@ -506,3 +515,8 @@ def _title(kind: BillKind) -> Text:
 def month_words(say: Catalog, day: date) -> str:
     """A month as a heading names it: ``2026 年 9 月``, ``9/2026``."""
     return say("{month}/{year}", month=day.month, year=str(day.year))
+
+
+def month_within(say: Catalog, day: date) -> str:
+    """The same inside a sentence: ``tháng 9/2026``."""
+    return say(Text("{month}/{year}", context="within a sentence", month=day.month, year=str(day.year)))

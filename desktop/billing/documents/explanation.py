@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 
-from desktop.billing.documents.bill import month_words
+from desktop.billing.documents.bill import month_within, month_words
 from desktop.billing.documents.graphs import TIER_INKS, TierBar, tier_title
 from desktop.billing.documents.side import LEFT_EDGE, RIGHT_EDGE, letterhead, section_title
 from desktop.billing.records import OF_MONTH, BillShown, Cause, CauseAmount, Explanation
@@ -133,7 +133,7 @@ class _ExplanationPaper:
         """The difference in one sentence; two bills of one month go by their numbers."""
         say, more = self.say, self.why.difference.raw > 0
         amount = say.money(abs(self.why.difference), unit=True)
-        new, old = self._name(self.new), self._name(self.old)
+        new, old = self._name(self.new), self._name(self.old, within=True)
         if self._alike:
             if not self.why.difference:
                 return say("Bill {number} comes to the same as bill {other}", number=new, other=old)
@@ -161,9 +161,10 @@ class _ExplanationPaper:
         """Whether both bills are of one month, so that it does not tell them apart."""
         return self.old.period.start == self.new.period.start
 
-    def _name(self, bill: BillShown) -> str:
-        """What tells a bill from the other: its month, or its number."""
-        return bill.number if self._alike else month_words(self.say, bill.period.start)
+    def _name(self, bill: BillShown, *, within: bool = False) -> str:
+        """What tells a bill from the other: its month, also ``within`` a sentence, or its number."""
+        words = month_within if within else month_words
+        return bill.number if self._alike else words(self.say, bill.period.start)
 
     def _beside(self, y: float) -> float:
         """Both bills side by side; gives where they end."""

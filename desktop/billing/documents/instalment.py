@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import BinaryIO
 
-from desktop.billing.documents.bill import month_words
+from desktop.billing.documents.bill import month_within, month_words
 from desktop.billing.documents.side import LEFT_EDGE, RIGHT_EDGE, addressee, company, letterhead
 from desktop.billing.records import InstalmentShown
 from desktop.kernel.country import Country
@@ -53,7 +53,7 @@ def _draw(leaf: Leaf, one: InstalmentShown, say: Catalog, country: Country, pict
     y = leaf.block(LEFT_EDGE, 97, say("How it came about: {basis}", basis=one.basis), 9.5, 175, 2)
     words = say(
         "The bill of {month} deducts this instalment, asks for what is missing, or gives back what is too much.",
-        month=month_words(say, one.month),
+        month=month_within(say, one.month),
     )
     y = leaf.block(LEFT_EDGE, y + 6, words, 9.5, 175, 2)
     late = say("Late fees run from the day after this due day.")

@@ -27,11 +27,13 @@ from desktop.billing.service import (
     start_final,
     start_manual,
 )
+from desktop.contracts.deposit import DepositShown
+from desktop.contracts.service import deposit
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.text import Text
 from desktop.qt import theme
-from desktop.qt.basics import Field, column
+from desktop.qt.basics import Field, Label, column
 from desktop.qt.fields import ChoiceField, TextField
 from desktop.qt.fold import Fold, Stack
 from desktop.qt.form import FormRows, RowColumn
@@ -43,17 +45,48 @@ from desktop.qt.progress import Progress
 WIDE, _FOLDED_FORM, _FOLDED_HINT = 560, 320, 180
 
 
+USED, KEPT = "used", "kept"
+
+
 class FinalForm(OtherForm):
-    """The final bill asks for the account alone."""
+    """The final bill asks for the account, and tells what is held of it: set against the bill, or kept."""
 
     job, start = staticmethod(bill_final), staticmethod(start_final)
 
     def fill(self) -> None:
-        self.line(self.form.field("account", self.say("Account number"), TextField(), required=True))
+        say, field = self.say, self.form.field
+        self.account = TextField()
+        self.line(field("account", say("Account number"), self.account, required=True))
+        ways = [(say("is set against what is owed"), USED), (say("stays held"), KEPT)]
+        self.line(field("deposit", say("A security deposit"), ChoiceField(ways)))
+        self.held = Label("", "small", "ink2", wrap=True)
+        self.body.insertWidget(self.body.count() - 1, self.held)
+        self.account.editingFinished.connect(self._ask)
+
+    def _ask(self) -> None:
+        """Tell what is held of the account typed."""
+        number = self.account.value()
+        if number:
+            self.page.ask(deposit, number, self._tell, failed=lambda _: self.held.setText(""))
+        else:
+            self.held.setText("")
+
+    def _tell(self, found: DepositShown) -> None:
+        if self.account.value() != found.account_number:
+            return
+        say = self.say
+        words = say("No security deposit is held of this account")
+        if found.held:
+            words = say(
+                "Held: {held}. Owed before this bill: {owed}. What is left of it becomes credit, paid back on request",
+                held=say.money(found.held, unit=True),
+                owed=say.money(found.owed, unit=True),
+            )
+        self.held.setText(words)
 
     def order(self) -> FinalOrder | None:
         typed = self.form.submit()
-        return None if typed is None else FinalOrder(typed["account"])
+        return None if typed is None else FinalOrder(typed["account"], typed["deposit"] == KEPT)
 
 
 class ManualForm(OtherForm):

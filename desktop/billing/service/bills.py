@@ -35,7 +35,7 @@ from desktop.billing.service.rating import rate
 from desktop.billing.service.reversal import reversed_bills
 from desktop.billing.tables import Bill, BillReversal, BillRun
 from desktop.contracts import service as contracts
-from desktop.contracts.tables import SupplyContract
+from desktop.contracts.tables import SecurityDeposit, SupplyContract
 from desktop.kernel import canonical
 from desktop.kernel.database import table_of
 from desktop.kernel.errors import NotFound, Refused
@@ -214,7 +214,7 @@ def _one_shown(
         notes=(
             *canonical.build(tuple[Text, ...], facts.get("notes", [])),
             *_estimates(usage),
-            *_of_its_kind(row),
+            *_of_its_kind(work, row),
             *notes,
         ),
         payment_code=country.payment_code(row.account, amount, period.start),
@@ -252,13 +252,23 @@ def _estimates(usage: Sequence[MonthUsage]) -> tuple[Text, ...]:
     )
 
 
-def _of_its_kind(row: Any) -> tuple[Text, ...]:
+def _of_its_kind(work: Work, row: Any) -> tuple[Text, ...]:
     """What a bill that ends an account says besides: since when there is no supply, and what becomes of a deposit."""
     if row.kind is not BillKind.FINAL:
         return ()
+    used = work.session.scalar(
+        sa.select(SecurityDeposit.amount)
+        .join(Bill, sa.and_(Bill.entry_id == SecurityDeposit.entry_id, Bill.id == row.id))
+        .where(SecurityDeposit.contract_account_id == Bill.contract_account_id)
+    )
     return (
         Text("Supply ended on {day}; the tiers count the months of use.", day=row.period_end),
-        Text("A security deposit is paid back once nothing is owed any more."),
+        Text("A security deposit is paid back once nothing is owed any more.")
+        if used is None
+        else Text(
+            "The security deposit of {amount} is set against what is owed; the rest is credit, paid back on request.",
+            amount=-used,
+        ),
     )
 
 

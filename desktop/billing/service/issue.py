@@ -37,6 +37,7 @@ from desktop.billing.service.runs import (
     run_started,
 )
 from desktop.billing.service.shares import next_accounts, share_out, take, upcoming
+from desktop.billing.service.special import released
 from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillLine, BillRun, Instalment
 from desktop.kernel import canonical
 from desktop.kernel.database import Same, listed, table_of
@@ -114,6 +115,8 @@ def issue_chunk(work: Work, order: ShareOrder) -> ChunkDone:
     if kind in OF_MONTH:
         good, billed, before = _unbilled(work, good, period)
         held += billed
+    if kind is BillKind.FINAL and released(work, run, [one.input.account_id for one in good]):
+        balances = ledger.hold_accounts(work, wanted)
     places = {key: draft.position for key, draft in drafts.items()}
     _write_bills(work, run, kind, good, places, before, balances)
     _mark(work, run.id, [one.input.account_id for one in good], held)

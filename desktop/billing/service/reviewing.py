@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from desktop.billing.records import (
     LOOKED_AT,
     Against,
+    Cause,
     ClassLimits,
     Comparison,
     ReviewFlag,
@@ -95,6 +96,10 @@ def _values(found: ReviewLimits) -> dict[str, object]:
     }
 
 
+NOT_BY_USE = frozenset({Cause.PRICE, Cause.LEVY, Cause.TERMS, Cause.TOGETHER})
+"""Causes of a difference that are no matter of what was used, or of how many days."""
+
+
 def _rows(work: Work) -> dict[CustomerClass, list[BillReviewLimits]]:
     """What was set for each class, by its days."""
     found: dict[CustomerClass, list[BillReviewLimits]] = {one: [] for one in CustomerClass}
@@ -131,7 +136,8 @@ def _flags(one: Priced, compared: Sequence[Comparison], limits: ReviewLimits) ->
     before, energy, amount = by_kind.get(Against.MONTH), one.input.energy, one.total
     estimated = any(read.source.value == "estimated" for read in one.input.reads)
     found = {
-        ReviewFlag.JUMP: before is not None and _jumps(energy, before.energy, limits),
+        ReviewFlag.JUMP: before is not None
+        and (_jumps(energy, before.energy, limits) or _dearer(before, limits)),
         ReviewFlag.NEGATIVE: amount.raw < 0,
         ReviewFlag.ZERO: not energy,
         ReviewFlag.SAME: _same(one, limits.same_months),
@@ -146,6 +152,12 @@ def _jumps(now: Energy, before: Energy, limits: ReviewLimits) -> bool:
     """Whether usage changed by more than is usual; little of it may double without anybody looking."""
     changed = abs(now - before)
     return changed >= limits.floor and changed.raw * 100 >= abs(before).raw * limits.jump_percent
+
+
+def _dearer(before: Comparison, limits: ReviewLimits) -> bool:
+    """Whether other prices or terms alone changed the amount by more than is usual, whatever was used."""
+    moved = sum(one.amount.raw for one in before.causes if one.cause in NOT_BY_USE)
+    return abs(moved) * 100 >= abs(before.amount.raw) * limits.jump_percent and bool(moved)
 
 
 def _same(one: Priced, months: int) -> bool:

@@ -5,6 +5,7 @@ Each is a run of one account, drafted, signed by another person where somebody m
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -37,7 +38,7 @@ from desktop.ledger.tables import ContractAccount
 def start_final(work: Work, order: FinalOrder) -> RunStarted:
     """Start the final bill of an account whose supply ended: up to the closing read, in the month of its last day.
 
-    One that somebody else has started and nobody issued is gone on with: an account has one at a time.
+    One that somebody else has started alike and nobody issued is gone on with.
     """
     key = ledger.account_id(work, order.account_number)
     work.lock(ContractAccount, [key])
@@ -60,16 +61,25 @@ def start_final(work: Work, order: FinalOrder) -> RunStarted:
         raise Refused(
             Text("Bill {month} first: the final bill is of the last month alone.", month=before.code)
         )
-    begun = _begun(work, key, period)
-    if begun is not None:
-        return restart_run(work, begun)
+    for number, content in _begun(work, key, period):
+        if canonical.load(FinalOrder, content).keep_deposit == order.keep_deposit:
+            return restart_run(work, number)
     return _start(work, key, period, BillKind.FINAL, "", order)
 
 
-def _begun(work: Work, account_id: UUID, period: Period) -> str | None:
-    """The number of the run that makes the final bill of an account and is not issued yet."""
-    return work.session.scalar(
-        sa.select(BillRun.number)
+def released(work: Work, run: BillRun, account_ids: Sequence[UUID]) -> bool:
+    """Make deposits of accounts credit that their final bill uses, unless they are to stay; whether any was held."""
+    content = work.session.scalar(sa.select(BillOccasion.content).filter_by(run_id=run.id))
+    if content is None or canonical.load(FinalOrder, content).keep_deposit:
+        return False
+    amounts = [contracts.release(work, key, run.number) for key in account_ids]
+    return any(amounts)
+
+
+def _begun(work: Work, account_id: UUID, period: Period) -> Sequence[tuple[str, str]]:
+    """The runs that make the final bill of an account and are not issued yet, the newest first: number and order."""
+    rows = work.session.execute(
+        sa.select(BillRun.number, BillOccasion.content)
         .join(BillOccasion, BillOccasion.run_id == BillRun.id)
         .join(BillDraft, BillDraft.run_id == BillRun.id)
         .where(
@@ -80,6 +90,7 @@ def _begun(work: Work, account_id: UUID, period: Period) -> str | None:
         )
         .order_by(BillRun.started_at.desc())
     )
+    return [(number, content) for number, content in rows]
 
 
 def _billed_up_to(work: Work, account_id: UUID) -> date | None:

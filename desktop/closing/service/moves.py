@@ -30,6 +30,7 @@ WHAT = {
     "charge": Text("bill"),
     "payment": Text("payment"),
     "credit_used": Text("credit used"),
+    "deposit": Text("deposit"),
     "reversal": Text("reversal"),
     "opening": Text("taken over"),
     "till_float": Text("from the safe to a till"),

@@ -26,7 +26,7 @@ from desktop.kernel.paper import (
     one_paper,
 )
 from desktop.kernel.text import Catalog, Text
-from desktop.ledger.records import SettledItem
+from desktop.ledger.records import ItemKind, SettledItem
 from desktop.staff.records import Pictures, no_pictures
 
 LEFT_EDGE, RIGHT_EDGE = 15.0, 195.0
@@ -173,7 +173,10 @@ class _ReceiptPaper:
 
     def _item(self, item: SettledItem) -> tuple[str, ...]:
         say = self.say
-        label = say("Electricity {month}/{year}", month=item.month.month, year=str(item.month.year))
+        month = {"month": item.month.month, "year": str(item.month.year)}
+        label = say("Electricity {month}/{year}", **month)
+        if item.kind is ItemKind.INSTALMENT:
+            label = say("Instalment {month}/{year}", **month)
         remarks: list[str] = []
         if item.overdue_days:
             remarks.append(say.plural("{count} day overdue", "{count} days overdue", item.overdue_days))

@@ -11,7 +11,6 @@ from desktop.kernel.lettering import MM, Face, text_width, wrap
 from desktop.kernel.paper import CENTRE, RIGHT, Leaf, Paper, one_paper
 from desktop.kernel.text import Catalog, Text
 from desktop.ledger.records import SettledItem
-from desktop.parties.rules import masked_name
 
 WIDTH, LEFT_EDGE, RIGHT_EDGE = 80.0, 4.0, 76.0
 """Millimetres; between the edges such printers print."""
@@ -97,7 +96,7 @@ class _Strip:
         else:
             number = self.country.format_account(receipt.account_number)
             self._pair(say("Account number"), number, face=Face.MEDIUM)
-        self._pair(say("Customer"), masked_name(receipt.customer_name))
+        self._pair(say("Customer"), self.country.mask_name(receipt.customer_name))
         self._dashes()
 
     def _paid(self) -> None:

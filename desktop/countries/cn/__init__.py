@@ -17,7 +17,7 @@ from desktop.countries.cn.power_factor import POWER_FACTOR
 from desktop.countries.cn.suspension import most_times, suspended_days
 from desktop.kernel.country import CapacityRules, ChartAccount, Country
 from desktop.kernel.fields import Fields
-from desktop.kernel.measures import Energy
+from desktop.kernel.measures import Energy, Money
 from desktop.kernel.text import Text
 
 
@@ -77,6 +77,7 @@ COUNTRY = Country(
     late_fee=late_fee.late_fee,
     late_fee_first=True,
     late_fee_note=late_fee.note,
+    waiver_limit=Money(5000),  # custom of the office: 50 yuan
     amount_in_words=amount_in_words,
     payment_code=payment_code,
     format_account=format_account,

@@ -17,6 +17,8 @@ from desktop.billing.service import bill, explanation, why_different
 from desktop.counter.page import SUPPLY_STATES, receipt_paper
 from desktop.counter.records import PaymentRow, ReceiptIssued, ReceiptQuery, TakeBackOrder
 from desktop.counter.service import reprint_receipt, reverse_payment, take_payment
+from desktop.desk.page.deposit import DepositSheet
+from desktop.desk.page.late_fees import LateFeeSheet
 from desktop.desk.page.lists import (
     bill_state,
     bills_table,
@@ -236,9 +238,14 @@ class AccountView(PersonView):
             if self.seat.may(explanation):
                 keys.append(Key("W", Text("why, as a page"), self._explain, enabled=self.chosen is not None))
             keys.append(Key("U", Text("months"), self.usage.go_through, "none"))
+        if at in (OVERVIEW, BILLS, PAYMENTS):
+            keys.append(
+                Key("L", Text("late fees"), self.show_late_fees, "hint" if at == PAYMENTS else "none")
+            )
         if at == PAYMENTS:
             some = self.payments.current is not None
             keys.append(Key("Return", Text("open receipt"), self.open_receipt, enabled=some))
+            keys.append(Key("D", Text("deposit"), self.show_deposit))
             if self.seat.may(reprint_receipt):
                 keys.append(Key("Ctrl+P", Text("print again"), self.print_again, enabled=some))
             if self.seat.may(reverse_payment):
@@ -550,6 +557,20 @@ class AccountView(PersonView):
         PhotoSheet(self.page, self.say, self.say("Photo of the register"), content).appear()
 
     # Payments ------------------------------------------------------------------------------------------------
+
+    def show_deposit(self) -> None:
+        """Show what is held of the account against default, and move it."""
+        if self.card is not None:
+            sheet = DepositSheet(self.page, self.card.row.number)
+            sheet.moved.connect(self.reload)
+            sheet.appear()
+
+    def show_late_fees(self) -> None:
+        """Show the late fees of the account, and waive them."""
+        if self.card is not None:
+            sheet = LateFeeSheet(self.page, self.card.row.number)
+            sheet.moved.connect(self.reload)
+            sheet.appear()
 
     def open_receipt(self, _paid: PaymentRow | None = None) -> None:
         """Show the receipt of the chosen payment."""

@@ -13,6 +13,7 @@ from desktop.counter.records import PaymentRow
 from desktop.desk.records import BillRow, ContractRow
 from desktop.kernel.country import Country
 from desktop.kernel.text import Catalog
+from desktop.ledger.records import ItemKind, SettledItem
 from desktop.metering.records import ReadShown, ReadSource, RegisterCode
 from desktop.parties.records import ContactShown, NoteShown
 from desktop.qt.cells import badge_room, title_room, words_room
@@ -197,8 +198,14 @@ def payments_table(say: Catalog, country: Country) -> Table:
     return table
 
 
+def item_words(say: Catalog, item: SettledItem) -> str:
+    """The month a payment settled, and what of it where that is not its bill."""
+    month = say.month(item.month)
+    return month if item.kind is ItemKind.ELECTRICITY else say("{month} {kind}", month=month, kind=item.kind)
+
+
 def _settled(say: Catalog, paid: PaymentRow) -> str:
-    parts = [say.month(item.month) for item in paid.settled]
+    parts = [item_words(say, item) for item in paid.settled]
     if paid.credit_made:
         parts.append(say("credit {amount}", amount=paid.credit_made))
     if paid.together > 1:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.counter.records import ReceiptIssued
+from desktop.desk.page.lists import item_words
 from desktop.kernel.text import Catalog
 from desktop.ledger.records import SettledItem
 from desktop.qt import theme
@@ -85,7 +86,7 @@ class ReceiptPane(Panel):
             self.body.addLayout(foot)
 
     def _what(self, item: SettledItem) -> str:
-        return self.say.month(item.month)
+        return item_words(self.say, item)
 
     def show_receipt(self, shown: ReceiptIssued, account_number: str) -> None:
         """Show a receipt as it was issued; of one for several accounts what it says of this one."""

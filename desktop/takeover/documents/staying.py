@@ -60,6 +60,16 @@ STAYING = (
         ("counter_",),
     ),
     Stay(
+        Text("Late fees that were waived"),
+        Text("They are asked for again: waive here what still counts"),
+        ("ledger_late_fee_waiver", "ledger_waiver_limit"),
+    ),
+    Stay(
+        Text("Movements of security deposits"),
+        Text("What is held of each account comes as one amount"),
+        ("contracts_deposit",),
+    ),
+    Stay(
         Text("The ledger's accounts and closed months"),
         Text("Balances are posted against the opening account; months are closed here"),
         ("ledger_account", "ledger_month", "closing_"),

@@ -12,7 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from desktop.kernel.country import Debt
+from desktop.kernel.country import Debt, LateFee
 from desktop.kernel.database import Same, among, as_stored, listed
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Money
@@ -37,6 +37,7 @@ from desktop.ledger.rules import Allocation, allocate
 from desktop.ledger.tables import (
     Clearing,
     ContractAccount,
+    LateFeeWaiver,
     LedgerAccount,
     LedgerMonth,
     OpenItem,
@@ -198,6 +199,12 @@ _ITEMS = (
     )
     .add_columns(OpenItem.energy, OpenItem.due_on, OpenItem.customer_class, OpenItem.rule_set)
     .add_columns(OpenItem.amount, OpenItem.remaining)
+    .add_columns(
+        sa.select(sa.func.sum(LateFeeWaiver.amount))
+        .where(LateFeeWaiver.open_item_id == OpenItem.id)
+        .scalar_subquery()
+        .label("waived")
+    )
     .add_columns(Clearing.kind.label("part"), Clearing.cleared_on, Clearing.amount.label("cleared"))
     .outerjoin(Clearing, Clearing.open_item_id == OpenItem.id)
     .where(OpenItem.contract_account_id.in_(sa.bindparam("accounts", expanding=True)))
@@ -214,7 +221,8 @@ def _due(work: Work, rows: Sequence[sa.Row[*tuple[Any, ...]]], on: date) -> DueI
     fees_paid = Money.total([row.cleared for row in rows if row.part is ClearingKind.LATE_FEE])
     debt = Debt(item.customer_class, item.rule_set, item.amount, item.due_on, item.month, paid)
     grown = work.country.late_fee(debt, on)
-    fee = max(grown.amount - fees_paid, Money(0))
+    waived = item.waived or Money(0)
+    fee = max(grown.amount - fees_paid - waived, Money(0))
     return DueItem(
         open_item_id=item.id,
         kind=item.kind,
@@ -225,8 +233,15 @@ def _due(work: Work, rows: Sequence[sa.Row[*tuple[Any, ...]]], on: date) -> DueI
         overdue_days=max((on - item.due_on).days, 0),
         principal=item.remaining,
         late_fee=fee,
-        arithmetic=grown.arithmetic if grown.amount else (),
+        arithmetic=_told(grown, waived),
     )
+
+
+def _told(grown: LateFee, waived: Money) -> tuple[Text, ...]:
+    """How a late fee came about, and what of it is not asked for."""
+    if not grown.amount:
+        return ()
+    return (*grown.arithmetic, *([Text("{amount} of it is waived", amount=waived)] if waived else ()))
 
 
 def overdue(work: Work, account_ids: Sequence[UUID], on: date) -> dict[UUID, Money]:
@@ -646,15 +661,21 @@ def _settled(part: Allocation) -> SettledItem:
         overdue_days=part.item.overdue_days,
         settled=part.settled,
         arithmetic=part.item.arithmetic if part.late_fee else (),
+        kind=part.item.kind,
     )
 
 
-def transfer(work: Work, kind: str, to: Role, source: Role, amount: Money) -> UUID:
-    """Move an amount between two accounts of our own, as a posting set of its ``kind``; its id."""
+def transfer(
+    work: Work, kind: str, to: Role, source: Role, amount: Money, account: UUID | None = None
+) -> UUID:
+    """Move an amount between two accounts of our own, as a posting set of its ``kind``; its id.
+
+    The money may be that of a contract ``account``, which the caller has locked.
+    """
     draft = Draft()
     set_id = _start_set(work, draft, kind)
-    _post(work, draft, set_id, to, amount, None)
-    _post(work, draft, set_id, source, -amount, None)
+    _post(work, draft, set_id, to, amount, account)
+    _post(work, draft, set_id, source, -amount, account)
     _write(work, draft)
     return set_id
 
