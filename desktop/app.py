@@ -47,6 +47,7 @@ from desktop.staff import service as staff
 from desktop.staff.records import HallFounded, UnfinishedForm
 from desktop.takeover import service as takeover
 from desktop.tariffs import service as tariffs
+from desktop.treasury import service as treasury
 
 log = logging.getLogger("desktop.app")
 COUNTRIES: dict[str, Country] = {country.code: country for country in (CHINA,)}
@@ -66,6 +67,7 @@ SERVICES = (
     staff,
     takeover,
     tariffs,
+    treasury,
 )
 AFTER_BALANCE: tuple[Callable[[Work, UUID], None], ...] = ()
 
@@ -77,6 +79,7 @@ def _two_hands(session: sa.orm.Session) -> Iterator[Finding]:
         *tariffs.decided(session),
         *billing.decided(session),
         *billing.energy_decided(session),
+        *counter.refunds_decided(session),
     )
     return staff.prove_hands(session, steps)
 
@@ -93,14 +96,21 @@ PROOFS: tuple[Proof, ...] = (
     contracts.prove_deposits,
     counter.prove,
     counter.prove_tills,
+    counter.prove_hand_overs,
     counter.prove_together,
     counter.prove_reversals,
+    counter.prove_refunds,
+    counter.prove_moves,
     billing.prove,
     billing.prove_collective,
     billing.prove_instalments,
     papers.prove,
+    papers.prove_issued,
     closing.prove,
     invoices.prove,
+    treasury.prove,
+    treasury.prove_safe,
+    treasury.prove_bank,
 )
 
 FOUNDER = Actor(UUID(int=0), "founder", "", "en", frozenset({staff.FOUND_HALL}))

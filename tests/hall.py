@@ -66,10 +66,12 @@ from desktop.counter.records import (
     ReceiptIssued,
     ReceiptQuery,
     TakeBackOrder,
+    TakeOverOrder,
     TillOrder,
     TogetherOrder,
     TogetherQuery,
 )
+from desktop.counter.records.right import MoveOrder, RefundDecisionOrder, RefundOrder
 from desktop.desk import service as desk
 from desktop.founding.records import Founding
 from desktop.invoices import service as invoices
@@ -83,7 +85,7 @@ from desktop.kernel.period import Period
 from desktop.kernel.text import catalog
 from desktop.kernel.work import Seat, Work, draw_id, operation
 from desktop.ledger import service as ledger
-from desktop.ledger.records import WaiverBack, WaiverCause, WaiverLimitOrder, WaiverOrder
+from desktop.ledger.records import Role, WaiverBack, WaiverCause, WaiverLimitOrder, WaiverOrder
 from desktop.metering import service as metering
 from desktop.metering.documents import reading_sheet_xlsx
 from desktop.metering.records import (
@@ -143,6 +145,18 @@ from desktop.staff.service import COMMAND_LINE, hash_password
 from desktop.tariffs import service as tariffs
 from desktop.tariffs.records import CustomerClass, VersionState
 from desktop.tariffs.records import DecisionOrder as VersionDecision
+from desktop.treasury import service as treasury
+from desktop.treasury.records import (
+    BankDepositOrder,
+    BankFileOrder,
+    CloseDayOrder,
+    CopyOrder,
+    LineOrder,
+    LineRead,
+    MatchOrder,
+    SafeBackOrder,
+    SafeOrder,
+)
 
 TODAY = date(2026, 2, 5)
 JANUARY = Period.month("2026-01")
@@ -208,8 +222,8 @@ def small_hall(url: str) -> None:
         read(seat, SMALL, date(2026, 1, 31), 300)
         drafted = billing.run_bills(seat, JANUARY)
         billing.issue_run(seat, drafted.run.number)
+        _day_closed(app.command_line("2"))
         seat.do(counter.open_till, TillOrder(yuan("200.00")))
-        _till_closed(open_till(app.command_line("2")))
         owed = seat.ask(ledger.dues, SMALL[0]).total
         receipt = pay(seat, SMALL[0], owed + yuan("5.00"))
         seat.do(contracts.hold_deposit, DepositOrder(SMALL[0], yuan("5.00"), "a shop of its own"))
@@ -225,6 +239,7 @@ def small_hall(url: str) -> None:
         in_parts(seat, SMALL[2])
         _invoiced(seat, SMALL[0])
         _paid_together(seat, SMALL[1:])
+        _moved_and_refunded(app, SMALL[0], SMALL[2])
         note_and_look(seat, SMALL[0])
         seat.do(contracts.set_terms, TermsOrder(SMALL[0], Terms(TODAY, threshold_extra=Energy.of(100))))
         sealed = CapacitySpell(SpellKind.SUSPENDED, date(2027, 1, 1), date(2027, 2, 1), Power.of(10))
@@ -250,12 +265,50 @@ def small_hall(url: str) -> None:
     _fee_waived(url, SMALL[1])
 
 
-def _till_closed(seat: Seat) -> None:
-    """A till that was filled from the safe, closed with a few notes missing, and opened again."""
+def _day_closed(seat: Seat) -> None:
+    """A till handed over, filled from the safe, closed with a few notes missing; its day closed; opened anew."""
+    before = open_till(seat_of(seat.app, "cashier", "2"))
+    left = before.do(counter.count_till, CountOrder(yuan("1.00")))
+    sheet = before.do(counter.close_till, CloseTillOrder(left.count_id, "a coin was in the drawer"))
+    seat.do(counter.take_over_till, TakeOverOrder(sheet.number))
     seat.do(counter.move_cash, MovementOrder(MovementKind.FLOAT, yuan("100.00"), "change"))
     counted = seat.do(counter.count_till, CountOrder(yuan("90.00"), (Piece(yuan("50.00"), 1),)))
     seat.do(counter.close_till, CloseTillOrder(counted.count_id, "nobody knows"))
+    seat.do(treasury.close_day, CloseDayOrder(TODAY))
+    seat.do(treasury.note_copy, CopyOrder(TODAY, "copy.db", 1))
+    _safe_counted(seat)
+    _bank_shown(seat)
     open_till(seat)
+
+
+def _safe_counted(seat: Seat) -> None:
+    """A safe that was counted, with two deposits of which one was taken back."""
+    seat.do(treasury.count_safe, SafeOrder(yuan("500.00"), (Piece(yuan("100.00"), 5),), "the first count"))
+    for slip, amount in (("1001", "40.00"), ("1002", "60.00")):
+        seat.do(treasury.deposit_cash, BankDepositOrder(yuan(amount), slip))
+    (last, *_) = seat.ask(treasury.safe).rows
+    assert last.source_id is not None
+    seat.do(treasury.take_back_safe, SafeBackOrder(last.source_id, "not brought to the bank"))
+
+
+def _bank_shown(seat: Seat) -> None:
+    """A bank's file with four lines: a deposit of the safe, one matched and undone, one set aside, one that is open."""
+    lines = tuple(
+        LineRead(row, f"L{row}", TODAY, yuan(amount), reference, "")
+        for row, amount, reference in (
+            (2, "40.00", "1001"),
+            (3, "40.00", "x"),
+            (4, "-1.00", "fee"),
+            (5, "9.00", "y"),
+        )
+    )
+    order = BankFileOrder("City bank", "february.csv", "1" * 64, (("day", "Date"),), lines)
+    first, second, fee, _ = seat.do(treasury.take_bank_file, order).new
+    (source,) = (one for one in seat.ask(treasury.in_transit) if one.reference == "1001")
+    seat.do(treasury.match_line, MatchOrder(second, (source.source_id,)))
+    seat.do(treasury.undo_line, LineOrder(second, "another one"))
+    assert seat.do(treasury.match_lines, (first,)) == 1
+    seat.do(treasury.set_line_aside, LineOrder(fee, "a fee of the bank"))
 
 
 def _fee_waived(url: str, number: str) -> None:
@@ -343,6 +396,17 @@ def _paid_together(seat: Seat, numbers: Sequence[str]) -> None:
     seat.do(counter.reverse_payment, TakeBackOrder(taken.numbers[0], "the wrong flats"))
 
 
+def _moved_and_refunded(app: App, number: str, other: str) -> None:
+    """A payment put on another account and back again, then given back by two people: all as it was."""
+    seat = app.command_line("1")
+    receipt = pay(seat, number, yuan("5.00"))
+    for to in (other, number):
+        seat.do(counter.move_payment, MoveOrder(receipt.number, to, "the neighbour's"))
+    asked = seat.do(counter.ask_refund, RefundOrder("paid twice", account_number=number))
+    seat_of(app, "supervisor").do(counter.decide_refund, RefundDecisionOrder(asked.request_id, approve=True))
+    seat.do(counter.pay_refund, asked.request_id)
+
+
 def _meter_exchanged(seat: Seat, number: str) -> None:
     """An account whose first meter was exchanged the day after it was hung, for the one `meter` names."""
     first = connection(number, meter_serial=f"OLD{number}", starts_on=date(2025, 12, 30))
@@ -427,6 +491,16 @@ def _prices_agreed(app: App) -> None:
         waiting = next(row for row in other.ask(tariffs.versions) if row.state is VersionState.WAITING)
         content = other.ask(tariffs.version_shown, waiting.version).content
         other.do(tariffs.decide_tariff, VersionDecision(waiting.version, content, approve=True))
+
+
+def books(seat: Seat, role: Role) -> Money:
+    """The balance of a ledger account."""
+    words = (
+        "SELECT coalesce(sum(p.amount), 0) FROM ledger_posting p"
+        " JOIN ledger_account a ON a.id = p.ledger_account_id WHERE a.role = :role"
+    )
+    with seat.app.database.read() as session:
+        return Money(int(session.scalar(sa.text(words), {"role": role.value})))
 
 
 def seat_of(app: App, login: str, station: str = "1") -> Seat:

@@ -29,6 +29,7 @@ from desktop.cli import (
     rating,
     readings,
     reads,
+    refunds,
     routes,
     sample,
     search,
@@ -36,6 +37,7 @@ from desktop.cli import (
     supply,
     takeover,
     tariffs,
+    treasury,
 )
 from desktop.kernel.commands import call
 from desktop.kernel.log import keep_log
@@ -64,12 +66,16 @@ COMMANDS: tuple[click.Command, ...] = (
     parties.parties_group,
     rating.rate_case,
     readings.readings,
+    refunds.refunds,
     sample.sample_group,
     search.find,
     staff.people,
     takeover.export_group,
     takeover.import_group,
     tariffs.tariffs_group,
+    treasury.bank_group,
+    treasury.day_group,
+    treasury.safe_group,
 )
 
 

@@ -13,7 +13,7 @@ import click
 from desktop.cli.call import DONE, PROBLEMS, Call, common, table
 from desktop.counter import rules
 from desktop.counter import service as counter
-from desktop.counter.documents import cash_sheet_pdf, receipt_pdf, strip_pdf
+from desktop.counter.documents import cash_sheet_pdf, cash_sheet_xlsx, receipt_pdf, strip_pdf
 from desktop.counter.records import (
     CashSheet,
     CashSheetQuery,
@@ -27,6 +27,7 @@ from desktop.counter.records import (
     ReceiptQuery,
     TakeBackOrder,
     TakenTogether,
+    TakeOverOrder,
     TenderKind,
     TillOrder,
     TogetherOrder,
@@ -43,6 +44,7 @@ _AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]+)?")
 
 
 def read_amount(seat: Seat, written: str) -> Money:
+    """An amount as it is written in a command; refused where it is none."""
     try:
         if not _AMOUNT.fullmatch(written.strip()):
             raise ValueError(written)
@@ -298,14 +300,14 @@ def _pieces(seat: Seat, written: Sequence[str]) -> tuple[Piece, ...]:
     return tuple(found)
 
 
-def _count(seat: Seat, amount: str | None, written: Sequence[str]) -> CountOrder:
+def read_count(seat: Seat, amount: str | None, written: Sequence[str]) -> CountOrder:
     """The count of a drawer: its pieces, and the sum where it is more than they come to."""
     pieces = _pieces(seat, written)
     whole = Money.total([piece.amount for piece in pieces])
     return CountOrder(whole if amount is None else read_amount(seat, amount), pieces)
 
 
-_notes = click.option(
+notes_option = click.option(
     "--notes", multiple=True, help="so many of a note or coin, like 100x5; once for each kind"
 )
 
@@ -317,16 +319,33 @@ def till_group() -> None:
 
 @till_group.command("open")
 @click.option("--float", "amount", help="what is in the drawer, like 500.00; the notes when left out")
-@_notes
+@notes_option
 @common
 def till_open(call: Call, amount: str | None, notes: tuple[str, ...]) -> int:
     """Open the till with a float from the safe."""
     seat = call.seat()
-    order = _count(seat, amount, notes)
+    order = read_count(seat, amount, notes)
     opened = seat.do(counter.open_till, TillOrder(order.amount, order.pieces))
     say = seat.app.catalog(call.lang)
     told = say(
         "{till} is open with {amount}", till=opened.till_name, amount=say.money(order.amount, unit=True)
+    )
+    call.answer(opened, [told])
+    return DONE
+
+
+@till_group.command("take-over")
+@common
+def till_take_over(call: Call) -> int:
+    """Open the till with what another cashier counted and closed it with today."""
+    seat = call.seat()
+    left = seat.ask(counter.left_till)
+    if left is None:
+        raise Refused(Text("Nobody handed this till over: open it with a count of your own."))
+    opened = seat.do(counter.take_over_till, TakeOverOrder(left.cash_sheet))
+    say = seat.app.catalog(call.lang)
+    told = say(
+        "{till} is open with {amount}", till=opened.till_name, amount=say.money(left.amount, unit=True)
     )
     call.answer(opened, [told])
     return DONE
@@ -373,11 +392,13 @@ def till_show(call: Call) -> int:
 
 @till_group.command("close")
 @click.option("--amount", help="what is in the drawer, like 686.40; the notes when left out")
-@_notes
+@notes_option
 @click.option("--reason", default="", help="why the count differs; asked for after the count")
 @click.option("--hand-on", is_flag=True, help="hand on receipts not printed and payments without an answer")
 @click.option(
-    "--sheet", type=click.Path(path_type=Path, dir_okay=False), help="write the cash sheet PDF here"
+    "--sheet",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="write the cash sheet here: .pdf or .xlsx",
 )
 @common
 def till_close(
@@ -390,13 +411,13 @@ def till_close(
     seat = call.seat()
     say = seat.app.catalog(call.lang)
     if amount is not None or notes:
-        seat.do(counter.count_till, _count(seat, amount, notes))
+        seat.do(counter.count_till, read_count(seat, amount, notes))
     found = seat.ask(counter.till_closing)
     if found is None:
         raise Refused(Text("Count the drawer first: what should be there is told after the count."))
     lost = counter.lost(seat.app.intents)
     if (lost or found.unprinted) and not hand_on:
-        for words in _open_ends(say, found.unprinted, [one.account_number for one in lost]):
+        for words in open_ends(say, found.unprinted, [one.account_number for one in lost]):
             click.echo(words, err=True)
         raise Refused(Text("Settle these, or hand them on with --hand-on."))
     if found.difference and not reason.strip():
@@ -415,7 +436,12 @@ def till_close(
 
 @till_group.command("sheet")
 @click.argument("number", required=False, default="")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="PDF to write")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="file to write: .pdf or .xlsx",
+)
 @common
 def till_sheet(call: Call, number: str, out: Path) -> int:
     """Write a cash sheet once more, marked COPY n; without a number the last one of the station."""
@@ -431,8 +457,13 @@ def till_sheet(call: Call, number: str, out: Path) -> int:
 
 
 def _write_sheet(seat: Seat, sheet: CashSheet, out: Path) -> None:
+    """Write a cash sheet: as a workbook where the file is called so, else as PDF."""
+    app = seat.app
     with written_whole(out) as stream:
-        stream.write(cash_sheet_pdf(sheet, seat.app.catalog, seat.app.country, seat.app.picture))
+        if out.suffix.lower() == ".xlsx":
+            stream.write(cash_sheet_xlsx(sheet, app.catalog, app.country))
+        else:
+            stream.write(cash_sheet_pdf(sheet, app.catalog, app.country, app.picture))
 
 
 def _sums(say: Catalog, expected: Money, counted: Money, difference: Money) -> list[str]:
@@ -444,7 +475,8 @@ def _sums(say: Catalog, expected: Money, counted: Money, difference: Money) -> l
     return table(rows, {1})
 
 
-def _open_ends(say: Catalog, unprinted: Sequence[str], lost: Sequence[str]) -> list[str]:
+def open_ends(say: Catalog, unprinted: Sequence[str], lost: Sequence[str]) -> list[str]:
+    """What is still open of payments, a line each."""
     return [
         *(say("Receipt {number} is not printed", number=number) for number in unprinted),
         *(say("A payment for account {number} has no answer", number=number) for number in lost),

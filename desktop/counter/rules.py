@@ -116,6 +116,11 @@ def sheet_number(station: str, year: int, running: int) -> str:
     return f"Z{receipt_number(station, year, running)}"
 
 
+def refund_number(station: str, year: int, running: int) -> str:
+    """The number of a refund, in a gapless series of its own: that of a receipt with a letter before it."""
+    return f"R{receipt_number(station, year, running)}"
+
+
 MOST_PIECES = 100_000
 """More notes of a kind than any drawer holds: a slip of the hand."""
 

@@ -111,6 +111,15 @@ class CashSheetIssued(Recorded):
     content: Mapped[str]
 
 
+class HandOver(Recorded):
+    """A till that one cashier closed and the next took over with its last count: both their sessions."""
+
+    __tablename__ = "counter_hand_over"
+    KEPT = True
+    till_closed_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_till_closed.id"), unique=True)
+    till_session_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_till_session.id"), unique=True)
+
+
 class Payment(Recorded):
     """Money taken for one account; its id belongs to the entry that took it."""
 
@@ -202,6 +211,92 @@ class PaymentReversal(Recorded):
     reason: Mapped[str]
 
 
+class PaymentMove(Recorded):
+    """A payment put from the account it was taken on by mistake on the right one; the newest of a payment holds.
+
+    ``mirror_set_id`` takes it from the one, ``posting_set_id`` settles the other; no cash moves. It is taken back by
+    another move.
+    """
+
+    __tablename__ = "counter_payment_move"
+    __table_args__ = (
+        sa.UniqueConstraint("payment_id", "position"),
+        sa.CheckConstraint("from_account_id <> contract_account_id", name="other_account"),
+    )
+    KEPT = True
+    payment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_payment.id"))
+    position: Mapped[int]
+    from_account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_contract_account.id"), index=True)
+    contract_account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_contract_account.id"), index=True)
+    mirror_set_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_posting_set.id"), unique=True)
+    posting_set_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_posting_set.id"), unique=True)
+    moved_at: Mapped[datetime]
+    moved_by: Mapped[str]
+    reason: Mapped[str]
+
+
+class RefundRequest(Recorded):
+    """Money somebody wants to give back: a payment of an earlier day, or (without one) credit of an account.
+
+    It waits for another person's `RefundDecision`; ``kind`` and ``reference`` are how and whereto it is paid.
+    """
+
+    __tablename__ = "counter_refund_request"
+    __table_args__ = (sa.CheckConstraint("amount > 0", name="amount"),)
+    KEPT = True
+    hall_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_hall.id"), index=True)
+    contract_account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_contract_account.id"), index=True)
+    payment_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("counter_payment.id"), index=True)
+    amount: Mapped[Money]
+    kind: Mapped[TenderKind]
+    reference: Mapped[str]
+    reason: Mapped[str]
+    proposed_by: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
+    proposed_by_name: Mapped[str]
+    proposed_at: Mapped[datetime]
+
+
+class RefundDecision(Recorded):
+    """What another person made of a refund that was asked for."""
+
+    __tablename__ = "counter_refund_decision"
+    __table_args__ = (sa.CheckConstraint("decided_by <> proposed_by", name="two_people"),)
+    KEPT = True
+    request_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_refund_request.id"), unique=True)
+    proposed_by: Mapped[UUID]
+    decided_by: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_user.id"))
+    decided_by_name: Mapped[str]
+    decided_at: Mapped[datetime]
+    approved: Mapped[bool]
+    reason: Mapped[str]
+
+
+class Refund(Recorded):
+    """A refund paid out of an open till, with its posting set and its paper, numbered in the station's series.
+
+    The set mirrors the one of the payment; of credit it is a set of its own.
+    """
+
+    __tablename__ = "counter_refund"
+    __table_args__ = (
+        sa.UniqueConstraint("station_id", "year", "running"),
+        sa.CheckConstraint("amount > 0", name="amount"),
+    )
+    KEPT = True
+    request_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_refund_request.id"), unique=True)
+    payment_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("counter_payment.id"), unique=True)
+    till_session_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_till_session.id"), index=True)
+    posting_set_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_posting_set.id"), unique=True)
+    kind: Mapped[TenderKind]
+    amount: Mapped[Money]
+    paid_at: Mapped[datetime]
+    station_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_station.id"))
+    year: Mapped[int]
+    running: Mapped[int]
+    number: Mapped[str] = mapped_column(unique=True)
+    content: Mapped[str]
+
+
 class Unprinted(Base):
     """A receipt that its printer did not take, until it is printed again: what is left to do, and no record."""
 
@@ -214,6 +309,7 @@ class Unprinted(Base):
 for _late, _early in (
     (CashCount, Payment),
     (CashCount, PaymentReversal),
+    (CashCount, Refund),
     (CashCount, TillMovement),
     (TillClosed, TillMovement),
 ):

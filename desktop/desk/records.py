@@ -20,6 +20,7 @@ from desktop.premises.records import PlaceNow, SupplyState
 from desktop.search.records import Match
 from desktop.staff.records import PersonRow, ProposalRow
 from desktop.tariffs.records import TariffBasis
+from desktop.treasury.records import DayWaiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +214,7 @@ class Today:
     ``month`` is the month being read and billed now; ``unbilled`` tells that it has no run yet; ``served`` counts
     today's accounts at the tills of the hall; ``passwords`` are people whose password another person set these
     days, one's own first of all to know; ``unprinted`` are the numbers of receipts no printer took, and
-    ``upkeep`` says when the database was last copied and last proven.
+    ``upkeep`` says when the database was last copied and last proven; ``hall_day`` what waits of closing days.
     """
 
     must_change: bool
@@ -232,6 +233,7 @@ class Today:
     doubtful: int | None = None
     unprinted: tuple[str, ...] = ()
     upkeep: Upkeep | None = None
+    hall_day: DayWaiting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,22 +243,6 @@ class Upkeep:
     backup_at: datetime | None
     verified_at: datetime | None
     findings: int
-
-
-@dataclass(frozen=True, slots=True)
-class DrawerRow:
-    """A till of the hall with all that is in it; for those alone who may know what a count should give.
-
-    ``cash`` is the float and the cash taken since it was opened, ``taken`` all of today whatever it came as.
-    """
-
-    till_name: str
-    cashier: str
-    opened_at: datetime | None
-    receipts: int
-    cash: Money
-    taken: Money
-    taken_cash: Money
 
 
 # What an account is supplied with, and how it came to be so

@@ -24,12 +24,14 @@ from desktop.kernel.database import (
     Columns,
     Recorded,
     Same,
+    among,
     bulk_insert,
     hashed_columns,
     row_hash,
     row_hashes,
     table_of,
 )
+from desktop.kernel.heads import Head, in_order
 
 GENESIS = bytes(32)
 
@@ -337,3 +339,28 @@ def happened(session: orm.Session, row_ids: Iterable[UUID]) -> list[Happened]:
         .order_by(Entry.occurred_at.desc(), Change.entry_id.desc(), Change.position)
     )
     return [Happened(*row[:4], "" if row.field == "hash" else row.field, *row[5:]) for row in rows]
+
+
+# The heads of all chains, kept elsewhere: a tail cut off shows, which a chain alone does not tell
+
+
+def heads(session: orm.Session) -> tuple[Head, ...]:
+    """The heads of all chains, by chain."""
+    rows = session.execute(sa.select(Chain.id, Chain.number, Chain.hash).order_by(Chain.id))
+    return in_order(Head(key, number, digest.hex()) for key, number, digest in rows)
+
+
+def lost_heads(session: orm.Session, kept: Iterable[Head]) -> tuple[Head, ...]:
+    """Those of the heads kept that the book does not hold any more: their chain ends before, or is another one."""
+    chains: dict[UUID, list[Head]] = {}
+    for head in kept:
+        chains.setdefault(head.chain_id, []).append(head)
+    lost: list[Head] = []
+    for chain_id, some in chains.items():
+        numbered = among(session, Entry.number, {head.number for head in some})
+        rows = session.execute(
+            sa.select(Entry.number, Entry.hash).where(Entry.chain_id == chain_id, numbered)
+        )
+        there = {number: digest.hex() for number, digest in rows}
+        lost += [head for head in some if there.get(head.number) != head.hash]
+    return tuple(lost)

@@ -21,6 +21,7 @@ class Role(Worded):
     TILL_CASH = "till_cash", Text("Cash in tills")
     SAFE = "safe", Text("Cash in the safe")
     IN_TRANSIT = "in_transit", Text("Money in transit")
+    BANK = "bank", Text("Money in the bank")
     DEPOSIT = "deposit", Text("Security deposits")
     OVER_SHORT = "over_short", Text("Till differences")
     OPENING = "opening", Text("Opening balances")

@@ -54,3 +54,13 @@ class ExportRow:
     persons: int
     reason: str
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """A letter or proof that was made for an account."""
+
+    number: str
+    kind: str
+    issued_at: datetime
+    by: str

@@ -36,6 +36,30 @@ class PaperNote(Recorded):
     noted_at: Mapped[datetime]
 
 
+class IssuedPaper(Recorded):
+    """A letter or proof that was made for an account, numbered without gaps in its hall's series.
+
+    ``content`` is all its paper shows, as canonical JSON; ``owner_id`` the account it is about.
+    """
+
+    __tablename__ = "papers_issued"
+    __table_args__ = (
+        sa.UniqueConstraint("hall_id", "year", "running"),
+        sa.Index("ix_papers_issued_owner", "owner_id", "issued_at"),
+    )
+    KEPT = True
+    hall_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_hall.id"))
+    year: Mapped[int]
+    running: Mapped[int]
+    number: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    owner_id: Mapped[UUID]
+    language: Mapped[str]
+    content: Mapped[str]
+    issued_at: Mapped[datetime]
+    issued_by: Mapped[str]
+
+
 class Attachment(Recorded):
     """A file kept as it is, found by the SHA-256 of its content in hex."""
 

@@ -130,6 +130,10 @@ class Page(QWidget):
         """The number of the account in front of the person, for its card and for coming back to it; or nothing."""
         return ""
 
+    def take_scan(self, _code: str) -> bool:
+        """Whether the page itself takes what a scanner read; else it is searched for."""
+        return False
+
     # The verbs -----------------------------------------------------------------------------------------------
 
     def ask(

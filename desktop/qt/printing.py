@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pypdfium2
 from PySide6.QtCore import QMarginsF, QSizeF
@@ -18,7 +19,7 @@ from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from desktop.kernel.errors import Refused
 from desktop.kernel.files import user_folder
 from desktop.kernel.text import Text
-from desktop.qt.preview import DRAWING
+from desktop.qt.preview import DRAWING, PaperFile, keep_paper
 
 MOST_COPIES = 99
 STRIP = "strip"
@@ -31,6 +32,22 @@ _DOTS_PER_INCH = 300
 _POINTS_PER_INCH = 72
 _RANGE = re.compile(r"(\d+)(?:[-–~](\d+))?")
 log = logging.getLogger("desktop.printing")
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A paper that is kept: where, to look at, the name of its printer, and whether that one took it."""
+
+    path: Path
+    paper: PaperFile
+    printer: str
+    printed: bool
+
+
+def keep_and_print(station: str, kind: str, name: str, pdf: bytes) -> Printed:
+    """Keep a paper under a name, and send it to the printer of its kind at a station, if there is one."""
+    path, printer = keep_paper(name, pdf), printer_name(kind, station)
+    return Printed(path, PaperFile(pdf), printer, bool(printer) and print_paper(pdf, printer))
 
 
 def printers() -> tuple[str, ...]:

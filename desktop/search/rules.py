@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from urllib.parse import parse_qs, urlsplit
 
 from desktop.kernel.alphabet import has_han, readings
 from desktop.search.records import PERSONAL, Code, Match, MatchKind, Owner
@@ -29,6 +30,18 @@ _REGION = re.compile(
 _PLAIN = str.maketrans(
     {"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )
+
+
+def scanned_words(code: str) -> str:
+    """What to search for when a scanner read a code: of a payment code its account, of a receipt its number.
+
+    >>> scanned_words("https://pay.example.cn/e?a=330104827615&m=2026-10&s=148.88")
+    '330104827615'
+    >>> scanned_words("3-26000012 A41B-77D0")
+    '3-26000012'
+    """
+    asked = parse_qs(urlsplit(code).query).get("a") if "://" in code else None
+    return asked[0] if asked else code.split(maxsplit=1)[0]
 
 
 def _bare(text: str) -> str:

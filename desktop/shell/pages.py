@@ -58,6 +58,7 @@ PAGES = (
         "counter", Text("Counter"), "wallet", "counter.take_payment", "desktop.counter.page.CounterPage",
         (("card", "desktop.desk.service.account_card"),),
     ),
+    PageEntry("treasury", Text("Treasury"), "banknote", "treasury.view", "desktop.treasury.page.TreasuryPage"),
     PageEntry("customers", Text("Customers"), "users", "desk.view", "desktop.desk.page.customers.DeskPage"),
     PageEntry("readings", Text("Readings"), "gauge", "metering.import_reads", "desktop.metering.page.ReadingsPage"),
     PageEntry("bills", Text("Billing"), "receipt-text", "billing.view", "desktop.billing.page.BillingPage"),

@@ -91,7 +91,7 @@ class RailButton(QAbstractButton, Capped):
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), theme.RADIUS_PANEL, theme.RADIUS_PANEL)
 
     def _paint_narrow(self, painter: QPainter, ink) -> None:
-        low = self.height() < theme.ICON_RAIL + theme.TYPES["small"].line + theme.S2
+        low = self.height() < theme.ICON_RAIL + theme.TYPES["small"].line + theme.S1
         line = 0 if low else theme.TYPES["small"].line
         top = (self.height() - theme.ICON_RAIL - line) / 2
         left = (self.width() - theme.ICON_RAIL) / 2

@@ -32,6 +32,7 @@ from desktop.search.records import (
     GROUP,
     INSTALMENT,
     PARTY,
+    RECEIPT,
     Match,
     MatchKind,
     SearchOrder,
@@ -131,7 +132,7 @@ class Search(QObject):
             self.say("Search"), self.say("Name, initials, account, meter, phone, address, paper")
         )
         self.drop = Drop(window, self.box)
-        self._asked, self._take_only = 0, False
+        self._asked, self._take_only, self._pay = 0, False, False
         self._pause, self._patience = QTimer(self), QTimer(self)
         for timer, then in ((self._pause, self._ask), (self._patience, self._show_waiting)):
             timer.setSingleShot(True)
@@ -153,6 +154,13 @@ class Search(QObject):
             self._typed(False)
         else:
             self.box.selectAll()
+
+    def scan(self, code: str, *, pay: bool = False) -> None:
+        """Search for what a scanner read and take the only hit; ``pay``: to the counter with its account."""
+        self.box.setText(code)
+        self._take_only, self._pay = True, pay
+        self._pause.stop()
+        self._ask()
 
     def close(self) -> None:
         """Close what drops under the box; the text stays."""
@@ -177,7 +185,7 @@ class Search(QObject):
         self.box.dropped = False
 
     def _typed(self, at_once: bool) -> None:
-        self._take_only = False
+        self._take_only = self._pay = False
         self._pause.start(0 if at_once else ASK_AFTER_MS)
 
     def _step(self, by: int) -> None:
@@ -238,7 +246,8 @@ class Search(QObject):
         self._patience.stop()
         rows = (*self._customer_rows(found), *self._paper_rows(found))
         if self._take_only and len(found.customers) + len(found.papers) == 1 and not found.left:
-            self._take(rows[1])
+            (only,) = (*found.customers, *found.papers)
+            self._take(rows[1], self._pay and only.kind != RECEIPT)  # a receipt is looked at, not paid
             return
         if found.left:
             rows = (self._preparing_row(found.left), *rows)

@@ -12,6 +12,8 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QMouseEvent, 
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.counter.service import till
+from desktop.kernel.lettering import load_fonts
+from desktop.kernel.log import fault
 from desktop.kernel.text import LANGUAGES, Text
 from desktop.kernel.work import Seat
 from desktop.qt import preferences, theme
@@ -22,8 +24,10 @@ from desktop.qt.floating import Note, Sheet, Toasts
 from desktop.qt.keys import Key, bound, changed_caps, combination, pressed, written
 from desktop.qt.page import Page
 from desktop.qt.panels import Banner
+from desktop.qt.scanner import Scanner
 from desktop.qt.tasks import Tasks
 from desktop.qt.translator import Translator
+from desktop.search.rules import scanned_words
 from desktop.shell.frame import KeyLine, Person, Status
 from desktop.shell.help import HelpSheet
 from desktop.shell.lock import Idle, LockScreen
@@ -38,6 +42,9 @@ from desktop.staff.records import role_name
 from desktop.staff.service import my_roles
 
 BUSY_AFTER_MS = 400
+FONTS_AFTER_MS = 1500
+"""The fonts of papers are read when the window stands, so that the first receipt does not wait for them."""
+
 CARD = "customers"
 MOST_AREA_KEYS = 10
 SHEET_KEYS = ("F1", "F10", "Ctrl+J", "Ctrl+L")
@@ -116,7 +123,13 @@ class Window(QWidget):
         self.layout().addWidget(self.content)
         self._make_sheets()
         self.status.running_pressed.connect(self.show_running)
+        self.scanner = Scanner(self)
+        self.scanner.scanned.connect(self.take_scan)
         self.watch = Watch(seat, self.say, self.tasks, self.status, self.notice)
+        self._fonts = QTimer(self)
+        self._fonts.setSingleShot(True)
+        self._fonts.timeout.connect(lambda: self.tasks.read(self, load_fonts, lambda _: None, fault))
+        self._fonts.start(FONTS_AFTER_MS)
         self._widen()
         self._tell_facts()
 
@@ -299,6 +312,14 @@ class Window(QWidget):
     def start_search(self, typed: str = "") -> None:
         """Go to the search box; what was typed elsewhere goes with it."""
         self.finder.start(typed)
+
+    def take_scan(self, code: str) -> None:
+        """What a scanner read: the page's own, or searched for; at the counter its account comes to be paid."""
+        if self.lock_screen.isVisible():
+            return
+        words = scanned_words(code)
+        if self.page is None or not self.page.take_scan(words):
+            self.finder.scan(words, pay=self.page_name == "counter")
 
     def close_search(self) -> None:
         """Close what drops under the search box; the text stays."""

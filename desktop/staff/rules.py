@@ -27,7 +27,7 @@ An owner who works here is shut out meanwhile, so the password is asked for anew
 _READS = "search.* desk.* ledger.view metering.view billing.view"
 _TILL = (
     "counter.view counter.open_till counter.close_till counter.move_cash counter.take_payment"
-    " counter.reprint_receipt"
+    " counter.reprint_receipt counter.ask_refund counter.pay_refund"
 )
 ROLES = {
     "representative": f"{_READS} metering.record_read parties.change parties.note parties.reveal",
@@ -35,13 +35,13 @@ ROLES = {
     " parties.note",
     "cashier": f"{_READS} {_TILL} ledger.waive_late_fee invoices.view invoices.ask metering.record_read parties.note"
     " parties.reveal",
-    "head_cashier": f"{_READS} counter.* ledger.reverse ledger.waive_* metering.record_read parties.note"
+    "head_cashier": f"{_READS} counter.* treasury.* ledger.reverse ledger.waive_* metering.record_read parties.note"
     " parties.reveal",
     "metering": f"{_READS} metering.* billing.run parties.note",
     "inspector": f"{_READS} metering.import_reads metering.record_read metering.exchange_meter parties.note",
     "clerk": f"{_READS} metering.* billing.* invoices.* tariffs.view contracts.* parties.* papers.export_persons",
     "supervisor": "search.* desk.* ledger.* metering.* billing.* closing.* invoices.* tariffs.* contracts.* counter.*"
-    " parties.* papers.export_persons papers.view_exports"
+    " treasury.* parties.* papers.export_persons papers.view_exports"
     " staff.view staff.set_password staff.propose_role staff.approve_role",
     "administrator": "*",
 }

@@ -53,6 +53,8 @@ def test_a_month_leaves_as_a_workbook_and_as_csv(run: CommandLine, tmp_path: Pat
     assert {line["Ledger account"] for line in lines} == {
         "1001",
         "100101",
+        "1002",
+        "1012",
         "1122",
         "1901",
         "2203",

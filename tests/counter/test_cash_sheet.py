@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
+from python_calamine import CalamineWorkbook
 
-from desktop.counter.documents import cash_sheet_pdf
+from desktop.counter.documents import cash_sheet_pdf, cash_sheet_xlsx
 from desktop.counter.records import (
     CashSheet,
     LostPayment,
@@ -94,3 +96,19 @@ def test_a_long_day_goes_on_over_sides_and_nothing_leaves_or_covers_another(lang
         assert "Z3-26000012" in page
     assert outside(pdf, 17.5, 192.5) == []
     assert overlapping(pdf) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_workbook_has_the_figures_of_the_paper_as_numbers(language: str, tmp_path: Path) -> None:
+    sheet = replace(make_sheet(), language=language)
+    out = tmp_path / "sheet.xlsx"
+    out.write_bytes(cash_sheet_xlsx(sheet, lambda code: catalog(code, CNY), COUNTRY))
+    tenders, cash, pieces = (
+        CalamineWorkbook.from_path(out).get_sheet_by_index(at).to_python() for at in range(3)
+    )
+    assert [row[3] for row in tenders[-2:]] == [206.4, 12000.0]
+    assert tenders[1][0].endswith(sheet.number)
+    *_, expected, counted, difference = (row[4] for row in cash)
+    assert (expected, counted, difference) == (686.4, 676.4, -10.0)
+    assert sum(row[4] for row in cash[1:-3]) == pytest.approx(expected), "the steps add up"
+    assert [row[4] for row in pieces[1:]] == [600.0, 76.4, 676.4]

@@ -40,3 +40,29 @@ def test_accounts_are_paid_together_once_and_taken_back(
     assert "taken back already" in run("receipts", "reverse", number, "--reason", "x", "--account", ACCOUNTS[1],
                                        code=1).err  # fmt: skip
     run("verify")
+
+
+def test_a_payment_is_moved_and_refunds_ask_for_two_people_by_command(
+    billed_hall: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run, letters = CommandLine(capsys, billed_hall), tmp_path / "letters.pdf"
+    number = run.json("pay", "--account", ACCOUNTS[0], "--amount", "10.00")["number"]
+    move = ("receipts", "move", number, "--to", ACCOUNTS[1], "--reason", "the neighbour's")
+    told = run.json(*move, "--dry-run")
+    assert "Nothing was written" in run(*move, "--dry-run").out
+    moved = run.json(*move, "--letters", str(letters))
+    assert moved["right"]["after"] == told["right"]["after"]
+    assert len(pdf_pages(letters.read_bytes())) == 2
+    assert ACCOUNTS[1] in run("receipts", "moves", number).out
+    numbers = [letter["number"] for letter in moved["letters"]]
+    run("receipts", "letters", *numbers, "--out", str(letters))
+    assert all("副本 1" in page for page in pdf_pages(letters.read_bytes()))
+    run("pay", "--account", ACCOUNTS[2], "--amount", "5000.00")
+    asked = run.json("refunds", "ask", "--account", ACCOUNTS[2], "--amount", "9.00", "--reason", "moved away")
+    assert asked["state"] == "waiting"
+    key = asked["request_id"]
+    assert "yourself" in run("refunds", "decide", key, code=1).err
+    assert "approves the refund first" in run("refunds", "pay", key, code=1).err
+    assert "moved away" in run("refunds", "list", "--account", ACCOUNTS[2]).out
+    assert "No refund" in run("refunds", "print", "R1-1", "--out", str(letters), code=1).err
+    run("verify")

@@ -9,7 +9,8 @@ from functools import partial
 
 import pytest
 import sqlalchemy as sa
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -63,7 +64,7 @@ def payments(hall: App) -> int:
         at = (
             sa.select(sa.func.count())
             .select_from(Payment)
-            .where(Payment.paid_at >= hall.clock.moment().replace(hour=0))
+            .where(Payment.paid_at >= hall.clock.moment().replace(hour=0, minute=0, second=0, microsecond=0))
         )
         return session.scalar(at)
 
@@ -563,3 +564,33 @@ def test_the_shift_shows_numbers_and_the_latest_receipts(qtbot, counter, filled)
     assert latest.number == counter.last_number
     assert counter.shift.counts[TenderKind.CASH].value.text() == "1"
     assert counter.shift.counts[TenderKind.CARD].value.text() == "0"
+
+
+class TestScanned:
+    """A scanner at the counter, with real key events of its speed."""
+
+    def scan(self, window: Window, code: str) -> None:
+        none, at = Qt.KeyboardModifier.NoModifier, 1_000
+        for key, text in [*((Qt.Key(ord(one)), one) for one in code), (Qt.Key.Key_Return, "\r")]:
+            event = QKeyEvent(QEvent.Type.KeyPress, key, none, text)
+            event.setTimestamp(at := at + 3)
+            QApplication.sendEvent(window.windowHandle(), event)
+
+    def test_a_bill_scanned_into_the_amount_brings_its_account(self, qtbot, window, clerk, counter):
+        one, other = owing(clerk)[:2]
+        show(qtbot, counter, one.number)
+        assert counter.money.given.hasFocus()
+        self.scan(window, clerk.ask(dues, other.number).items[0].bill_number)
+        assert counter.money.given.text() == ""
+        settle(
+            qtbot,
+            counter.tasks,
+            lambda: counter.payer is not None and counter.payer.row.number == other.number,
+        )
+        assert counter.stage is Stage.FILLED
+
+    def test_a_receipt_scanned_anywhere_is_shown(self, qtbot, window, clerk, counter):
+        paid = clerk.do(take_payment, PaymentOrder(owing(clerk)[0].number, Money(100), Money(100)))
+        self.scan(window, f"{paid.number} {paid.check_code}")
+        settle(qtbot, counter.tasks, lambda: counter.stage is Stage.DONE)
+        assert counter.receipt.number == paid.number

@@ -20,6 +20,7 @@ from desktop.ledger import service as ledger
 from desktop.metering import service as metering
 from desktop.staff import service as staff
 from desktop.staff.records import PasswordOrder, RoleOrder
+from desktop.treasury import service as treasury
 from tests.hall import (
     JANUARY,
     SMALL,
@@ -153,25 +154,25 @@ def test_roles_that_wait_and_people_locked_out_are_told_to_those_who_can_help(ni
 
 def test_drawers_are_float_and_cash_kept_and_only_for_those_who_may_know(night: Seat) -> None:
     seat = seat_of(night.app, "head_cashier")
-    first, second = seat.ask(desk.drawers)
+    first, second = seat.ask(treasury.drawers)
     pay(night, SMALL[0], yuan("5.00"))
     pay(night, SMALL[1], yuan("7.00"))
     night.do(take_payment, PaymentOrder(SMALL[1], yuan("3.00"), yuan("3.00"), TenderKind.CARD, "slip 1"))
-    after = seat.ask(desk.drawers)[0]
+    after = seat.ask(treasury.drawers)[0]
     assert after.cash == first.cash + yuan("12.00")
     assert after.taken == first.taken + yuan("15.00")
     assert after.receipts == first.receipts + 3
     assert (second.cashier, second.cash, second.receipts) == ("Night", yuan("0.00"), 0)
     night.do(ledger.reverse, posting_sets(night.app, SMALL[0])[-1])
-    assert seat.ask(desk.drawers)[0].cash == after.cash - yuan("5.00")
+    assert seat.ask(treasury.drawers)[0].cash == after.cash - yuan("5.00")
     assert first.cash > yuan("200.00")
     for role in ("cashier", "representative", "clerk"):
         with pytest.raises(NotPermitted):
-            seat_of(night.app, role).ask(desk.drawers)
+            seat_of(night.app, role).ask(treasury.drawers)
 
 
 def test_a_station_without_a_till_is_closed(seat: Seat) -> None:
-    rows = seat.ask(desk.drawers)
+    rows = seat.ask(treasury.drawers)
     assert [one.opened_at is None for one in rows] == [False, True, True, True]
     open_till(seat)
-    assert seat.ask(desk.drawers)[1].opened_at is not None
+    assert seat.ask(treasury.drawers)[1].opened_at is not None

@@ -138,6 +138,7 @@ def sqlite_triggers() -> list[str]:
         for table, shut in (
             ("counter_payment", _COUNTED),
             ("counter_payment_reversal", _COUNTED),
+            ("counter_refund", _COUNTED),
             ("counter_till_movement", f"{_SHUT} OR (NEW.kind IN ('float', 'drop') AND {_COUNTED})"),
             ("counter_cash_count", _SHUT),
         )
@@ -259,7 +260,7 @@ def postgresql_triggers() -> list[str]:
             "CREATE FUNCTION refuse_closed_till() RETURNS trigger LANGUAGE plpgsql AS $$\n"
             "DECLARE one uuid; until_count boolean;\n"
             "BEGIN\n"
-            "  until_count := TG_TABLE_NAME IN ('counter_payment', 'counter_payment_reversal');\n"
+            "  until_count := TG_TABLE_NAME IN ('counter_payment', 'counter_payment_reversal', 'counter_refund');\n"
             "  IF TG_TABLE_NAME = 'counter_till_movement' THEN\n"
             "    until_count := EXISTS (SELECT 1 FROM made WHERE kind IN ('float', 'drop'));\n"
             "  END IF;\n"
@@ -280,6 +281,7 @@ def postgresql_triggers() -> list[str]:
             for table in (
                 "counter_payment",
                 "counter_payment_reversal",
+                "counter_refund",
                 "counter_till_movement",
                 "counter_cash_count",
             )

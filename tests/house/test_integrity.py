@@ -312,7 +312,10 @@ def test_one_live_bill_for_an_account_a_period_and_a_kind(transaction: Raw) -> N
 
 def test_one_open_session_for_a_till(transaction: Raw) -> None:
     table = Base.metadata.tables["counter_till_session"]
-    again = first_row(transaction, table) | {"id": transaction.key(UUID(int=(7 << 76) | 1))}
+    again = first_row(transaction, table) | {
+        "id": transaction.key(UUID(int=(7 << 76) | 1)),
+        "closed_at": None,
+    }
     with pytest.raises(REFUSED, match=r"(?i)unique"):
         transaction(f"INSERT INTO {into(table.name, again)}", *again.values())
 

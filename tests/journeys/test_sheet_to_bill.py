@@ -262,7 +262,18 @@ def test_by_page(hands: Hands, app: App, sample_hall: str, tmp_path: Path) -> No
     used = uses(good, reads)
     window = hands.sign_in(app, "wang")
     assert [entry.name for entry in window.entries] == [
-        *("today", "customers", "readings", "bills", "doubtful", "routes", "invoices", "tariffs", "groups"),
+        *(
+            "today",
+            "customers",
+            "readings",
+            "bills",
+            "doubtful",
+            "routes",
+            "invoices",
+            "tariffs",
+            "printers",
+            "groups",
+        ),
     ]
 
     take_sheets(hands, tmp_path, good, reads)

@@ -436,14 +436,18 @@ def test_verify_finds_that_the_tail_of_a_chain_was_cut_off(small: Seat, rows: Ra
 
 SERIES = (
     "receipt",
+    "bank_deposit",
     "bill",
     "bill_run",
     "cash_sheet",
     "collective_bill",
     "contract",
+    "day_sheet",
     "export",
     "instalment",
+    "paper",
     "payment_group",
+    "refund",
 )
 
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from PySide6.QtTest import QTest
 
-from desktop.counter.page.counter import receipt_look
+from desktop.counter.page.papers import receipt_look
 from desktop.kernel.files import user_folder
 from desktop.kernel.text import LANGUAGES, catalog
 from desktop.kernel.work import Seat

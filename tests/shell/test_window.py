@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from desktop.counter.records import PaymentOrder, TenderKind, TillOrder
 from desktop.counter.service import open_till, take_payment
 from desktop.kernel.measures import Money
+from desktop.kernel.work import Seat
+from desktop.qt.tasks import Tasks
 from desktop.shell.pictures import grab_pages
 from desktop.shell.window import Window
 from tests.windows import WAIT_MS, found, owing, settle, shown
@@ -125,3 +131,16 @@ def test_every_page_is_grabbed_as_a_picture(hall, clerk, tmp_path, dressed):
         with Image.open(path) as picture:
             assert picture.size == (1366, 768)
             assert len(picture.convert("RGB").getcolors(1 << 20)) > 30
+
+
+def test_the_fonts_of_papers_are_read_before_the_first_receipt(
+    qtbot: QtBot, clerk: Seat, workers: Tasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(
+        "desktop.shell.window.load_fonts", lambda: read.append(threading.current_thread().name)
+    )
+    monkeypatch.setattr("desktop.shell.window.FONTS_AFTER_MS", 0)
+    shown(qtbot, Window(clerk, workers))
+    settle(qtbot, workers, lambda: read)
+    assert read != [threading.main_thread().name]

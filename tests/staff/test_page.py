@@ -344,7 +344,7 @@ KEYS = {
     ("bills", "Make drafts"): "billing.start_run",
     ("counter", "Open the till"): "counter.open_till",
     ("counter", "Take payment"): "counter.take_payment",
-    ("today", "tills"): "desk.drawers",
+    ("today", "tills"): "treasury.drawers",
 }
 """Keys of pages by their words, with the operation behind each."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -10,10 +9,11 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from desktop.billing.page.bill import BillPane, bill_paper
 from desktop.billing.page.correcting import Correcting
-from desktop.billing.page.differences import JUMP, Differences
+from desktop.billing.page.differences import Differences
 from desktop.billing.page.energy import EnergyTab
 from desktop.billing.page.limits import limits_view
 from desktop.billing.page.reviewing import Review
+from desktop.billing.page.run_tables import compared, drafts_table, held_words, listed, runs_table, why_run
 from desktop.billing.page.special import OtherBills
 from desktop.billing.records import (
     MOST_SHOWN,
@@ -39,14 +39,12 @@ from desktop.billing.service import (
     start_run,
     stop_run,
 )
-from desktop.kernel.measures import Energy
 from desktop.kernel.period import Period, months_before
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
 from desktop.qt import theme
 from desktop.qt.basics import Field, column, reveal, row
 from desktop.qt.buttons import Button
-from desktop.qt.cells import badge_room, title_room
 from desktop.qt.choosing import Stepper
 from desktop.qt.fold import Fold, Stack
 from desktop.qt.listform import ListForm
@@ -55,28 +53,14 @@ from desktop.qt.panels import Card, Panel
 from desktop.qt.paper_panel import PaperPanel
 from desktop.qt.preview import PaperFile
 from desktop.qt.progress import Progress
-from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.qt.tasks import Tasks
 
-RUN_STATES = {
-    RunState.DRAFTING: "paused",
-    RunState.DRAFTED: "info",
-    RunState.ISSUING: "paused",
-    RunState.ISSUED: "ok",
-}
 HELD, COMPARED, TO_SIGN, LIMITS, OTHERS, CORRECTIONS = 1, 2, 3, 4, 5, 6
 """Places of the tabs."""
 _HIDDEN_BESIDE_BILL, _COMPARED_BESIDE_BILL, _OF_READY = (1, 3, 6), (1, 4, 6), (1, 2, 3, 4)
 _RUNS_WIDE = 288
 """As wide as a number of a run and its state need."""
 _FOLDED_RUNS, _FOLDED_DRAFTS, _FOLDED_BILL = 380, 320, 460
-DRAFT_STATES = {
-    DraftState.WAITING: "plain",
-    DraftState.READY: "plain",
-    DraftState.HELD: "warn",
-    DraftState.ISSUED: "ok",
-    DraftState.REVERSED: "plain",
-}
 
 
 class BillingPage(Page):
@@ -208,19 +192,7 @@ class BillingPage(Page):
         start.body.addWidget(self.progress)
         start.body.setSpacing(theme.S1)
         reveal(start, self.seat.may(start_run))
-        self.runs = Table(
-            say("Bill runs"),
-            (
-                Column(say("Run"), self._run_cell),
-                Column(
-                    say("State"),
-                    lambda run: Cell(say(run.state.text), state=RUN_STATES[run.state]),
-                    badge_room(say("State"), (say(state.text) for state in RunState)),
-                ),
-            ),
-            row_height=theme.ROW_TWO,
-        )
-        self.runs.show_empty(say("No bill run yet"), say("Ctrl D makes the drafts of a month"))
+        self.runs = runs_table(say)
         self.runs.moved.connect(self._choose)
         earlier = Panel(padding=0)
         earlier.body.addWidget(self.runs)
@@ -232,54 +204,8 @@ class BillingPage(Page):
         self.left.addWidget(self.differences.cause_panel)
         return self.left
 
-    def _run_cell(self, run: RunRow) -> Cell:
-        return Cell(
-            self.say.month(run.period.start), self.say.join([run.number, self._why(run)]), strong=True
-        )
-
-    def _why(self, run: RunRow) -> str:
-        """What a run is for where it is no month's run."""
-        kind = "" if run.kind is BillKind.PERIODIC else self.say(run.kind.text)
-        return self.say.join([kind, run.correction])
-
     def _build_drafts(self) -> QWidget:
-        say, sign = self.say, self.seat.app.country.currency.sign
-        before, change, amount = say("kWh before"), say("Change %"), say("Amount {sign}", sign=sign)
-        self.table = Table(
-            say("Accounts of the run"),
-            (
-                Column(say("Customer, account, address"), self._who, head=0.6),
-                Column(
-                    before,
-                    lambda draft: self._energy(draft.energy_before),
-                    title_room(before, 88),
-                    right=True,
-                ),
-                Column("kWh", lambda draft: Cell(say.number(draft.energy)), 80, right=True),
-                Column(change, self._change, title_room(change, 84), right=True),
-                Column(
-                    amount,
-                    lambda draft: money_cell(say.money(draft.amount), zero=not draft.amount),
-                    title_room(amount, 104),
-                    right=True,
-                ),
-                Column(
-                    say("State"),
-                    lambda draft: Cell(say(draft.state.text), state=DRAFT_STATES[draft.state]),
-                    badge_room(say("State"), (say(state.text) for state in DraftState)),
-                ),
-                Column(
-                    say("Bill, or why it is held"),
-                    self._outcome,
-                    least=220,
-                ),
-            ),
-            row_height=theme.ROW_TWO,
-            persons=True,
-            ticks=True,
-            key=lambda draft: draft.account_number,
-        )
-        self.table.show_empty(say("No drafts here"), "", "receipt-text")
+        self.table = drafts_table(self.say, self.seat.app.country)
         self.table.opened.connect(self._open)
         self.table.moved.connect(self._follow)
         self.table.ticked.connect(self.refresh_keys)
@@ -294,31 +220,12 @@ class BillingPage(Page):
         asked = QWidget()
         asked.setLayout(column(self.correcting.question, self.lists))
         asked.layout().setStretch(1, 1)
-        self.paper = PaperPanel(say, self.tasks, "bill", self.seat.station.code)
+        self.paper = PaperPanel(self.say, self.tasks, "bill", self.seat.station.code)
         self.paper.closed.connect(self._close)
         self.stack = Stack()
         self.stack.addWidget(asked)
         self.stack.addWidget(self.paper)
         return self.stack
-
-    def _who(self, draft: DraftRow) -> Cell:
-        number = self.seat.app.country.format_account(draft.account_number)
-        return Cell(draft.customer_name, f"{number}  {draft.address}")
-
-    def _outcome(self, draft: DraftRow) -> Cell:
-        """The number of its bill; of one that is held why, and who can mend that."""
-        if draft.reason is None:
-            return Cell(draft.bill_number, ink="ink2")
-        return Cell(self.say(draft.reason), self.say(draft.mending()), ink="ink2")
-
-    def _energy(self, energy: Energy | None) -> Cell:
-        return Cell("–" if energy is None else self.say.number(energy), ink="ink2")
-
-    def _change(self, draft: DraftRow) -> Cell:
-        if draft.state is DraftState.HELD or not draft.energy_before:
-            return Cell("–", ink="ink3")
-        change, before = draft.energy.raw - draft.energy_before.raw, draft.energy_before.raw
-        return Cell(self._percent(change, before), ink="bad" if change * 100 >= before * JUMP else "ink2")
 
     # Keys ----------------------------------------------------------------------------------------------------
 
@@ -425,8 +332,8 @@ class BillingPage(Page):
                     say("run {number}", number=run.number),
                     say("made by {name} {moment}", name=run.started_by, moment=run.started_at),
                     say("stopped by {name}", name=run.stopped_by) if run.stopped_by else "",
-                    self._why(run),
-                    self._listed(run),
+                    why_run(say, run),
+                    listed(say, run),
                 )
             )
         )
@@ -441,7 +348,7 @@ class BillingPage(Page):
             ),
         )
         self.cards["amount"].show_figure(say.money(run.amount))
-        self.cards["energy"].show_figure(say.number(run.energy), self._compared(run))
+        self.cards["energy"].show_figure(say.number(run.energy), compared(say, run))
         waits = say.plural("{count} to sign", "{count} to sign", run.unsigned) if run.unsigned else ""
         left = say.plural("{count} left", "{count} left", run.left) if run.left else ""
         drafting = left if run.state is RunState.DRAFTING else ""
@@ -458,24 +365,6 @@ class BillingPage(Page):
     def _take_drafts(self, drafts: tuple[DraftRow, ...]) -> None:
         self.drafts = drafts
         self._show_drafts()
-
-    def _listed(self, run: RunRow) -> str:
-        """That not all accounts of a very large run are in the lists."""
-        if run.accounts <= MOST_SHOWN:
-            return ""
-        return self.say("{count} of its accounts listed, first what is held or to sign", count=MOST_SHOWN)
-
-    def _compared(self, run: RunRow) -> str:
-        """How the energy stands towards the month before, over the accounts that have both."""
-        before = run.energy_before.raw
-        if not before:
-            return ""
-        change = self._percent(run.compared.raw - before, before)
-        return self.say("{change} % on the month before", change=change)
-
-    def _percent(self, change: int, before: int) -> str:
-        share = Decimal(change) * 100 / before
-        return ("+" if share > 0 else "") + self.say.number(share, 1)
 
     def _show_drafts(self) -> None:
         held = [draft for draft in self.drafts if draft.state is DraftState.HELD]
@@ -583,37 +472,17 @@ class BillingPage(Page):
             self.banner.tell(
                 "ok",
                 say.plural("{count} bill issued", "{count} bills issued", run.issued),
-                self._held_words(run),
+                held_words(say, run),
             )
         else:
             self.banner.tell(
                 "ok" if run.ready else "warn",
                 say.plural("{count} draft ready", "{count} drafts ready", run.ready),
-                self._held_words(run),
+                held_words(say, run),
             )
         self.told.emit()
         self.refresh_keys()
         self.ask_again()
-
-    def _held_words(self, run: RunRow) -> str:
-        say, words = self.say, []
-        if run.held:
-            words.append(
-                say.plural(
-                    "{count} account is held; its reason stands in its row",
-                    "{count} accounts are held; their reasons stand in their rows",
-                    run.held,
-                )
-            )
-        if run.unsigned:
-            words.append(
-                say.plural(
-                    "{count} draft waits for another person's signature",
-                    "{count} drafts wait for another person's signature",
-                    run.unsigned,
-                )
-            )
-        return say.join(words)
 
     def print_bills(self) -> None:
         """Ask where the file goes, then write all bills of the run into it."""

@@ -20,24 +20,28 @@ from desktop.billing.service.collective import (
 from desktop.billing.service.collective import search_owners as collective_owners
 from desktop.billing.service.comparing import why_different
 from desktop.billing.service.corrections import correct_bills, reverse_bills, start_correction
+from desktop.billing.service.deducting import (
+    not_deducted,
+)
 from desktop.billing.service.energy import (
     decide_energy,
     energy_corrections,
     energy_decided,
     propose_energy,
 )
-from desktop.billing.service.instalments import (
+from desktop.billing.service.instalment_plans import (
     carry_plans,
-    instalment,
     instalment_plans,
+    plan_instalments,
+    usual_parts,
+)
+from desktop.billing.service.instalments import (
+    instalment,
     instalments,
     instalments_of,
     issue_instalments,
-    not_deducted,
-    plan_instalments,
     prove_instalments,
     reverse_instalment,
-    usual_parts,
 )
 from desktop.billing.service.instalments import search_owners as instalment_owners
 from desktop.billing.service.issue import begin_issue, help_run, issue_chunk, issue_run

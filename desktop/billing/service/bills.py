@@ -28,7 +28,7 @@ from desktop.billing.records import (
     InstalmentDeducted,
 )
 from desktop.billing.service.comparing import why_different
-from desktop.billing.service.instalments import deducted, deducts
+from desktop.billing.service.deducting import deducted, deducts
 from desktop.billing.service.looks import ASKED_AT_ONCE, find_run
 from desktop.billing.service.pricing import TracedPart, traced_parts
 from desktop.billing.service.rating import rate

@@ -28,7 +28,7 @@ from desktop.billing.records import (
     DraftState,
     MemberMissing,
 )
-from desktop.billing.service.instalments import left_of
+from desktop.billing.service.deducting import left_of
 from desktop.billing.service.looks import bill_numbers, customers, unsigned
 from desktop.billing.service.reversal import reversal_days, reversed_bills
 from desktop.billing.service.runs import numbered

@@ -8,7 +8,6 @@ back only while no standing bill deducts it. So revenue is counted once, with th
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,16 +18,14 @@ from sqlalchemy import orm
 
 from desktop.billing.records import (
     OF_MONTH,
-    InstalmentDeducted,
-    InstalmentPart,
     InstalmentReversalOrder,
     InstalmentShown,
     InstalmentsIssued,
     InstalmentsOrder,
     NotAsked,
-    PlanOrder,
-    PlanRow,
 )
+from desktop.billing.service.deducting import bill_stands, deducting, not_deducted, taken_back
+from desktop.billing.service.instalment_plans import month_of, parts_of
 from desktop.billing.service.looks import bill_numbers, customers
 from desktop.billing.service.reversal import reversed_bills
 from desktop.billing.service.runs import numbered
@@ -42,8 +39,7 @@ from desktop.billing.tables import (
 from desktop.contracts import service as contracts
 from desktop.contracts.records import InForce
 from desktop.kernel import canonical
-from desktop.kernel.country import Country
-from desktop.kernel.database import among, listed
+from desktop.kernel.database import among
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Money, divide_half_up
 from desktop.kernel.period import Period
@@ -63,123 +59,6 @@ INSTALMENT = "instalment"
 """The gapless series of a hall."""
 
 
-# Plans
-
-
-@operation("billing.instalments")
-def plan_instalments(work: Work, order: PlanOrder) -> PlanRow | None:
-    """Agree how an account pays its months in parts, instead of what was agreed before; None where that just ends."""
-    first = _month(order.first_month).start
-    key = ledger.account_id(work, order.account_number)
-    work.lock(ContractAccount, [key])
-    parts = tuple(sorted(order.parts, key=lambda part: part.day))
-    if parts:
-        _check(work, parts)
-    later = sa.select(Instalment.id).where(
-        Instalment.contract_account_id == key, Instalment.month >= first, Instalment.id.not_in(_reversed())
-    )
-    if work.session.scalar(later.limit(1)) is not None:
-        raise Refused(
-            Text("Instalments for {month} or later are issued already: begin later.", month=order.first_month)
-        )
-    before = work.session.scalars(
-        sa.select(InstalmentPlan)
-        .filter_by(contract_account_id=key)
-        .order_by(InstalmentPlan.valid_from.desc())
-    ).first()
-    if before is not None and before.valid_from > first:
-        raise Refused(
-            Text("Another plan begins on {day} already: begin then or later.", day=before.valid_from)
-        )
-    runs = before is not None and (before.valid_to is None or before.valid_to > first)
-    if not parts and not runs:
-        raise Refused(Text("Account {number} pays in no instalments.", number=order.account_number))
-    if before is not None and before.valid_from == first and parts:  # nothing was issued by it
-        before.parts, before.valid_to, before.agreed_by = canonical.dump(parts), None, work.actor.name
-        work.session.flush()
-        return _plan_row(work, before)
-    if before is not None and runs:
-        before.valid_to = first
-        work.session.flush()
-    if not parts:
-        return None
-    plan = InstalmentPlan(
-        id=work.new_id(),
-        contract_account_id=key,
-        valid_from=first,
-        valid_to=None,
-        parts=canonical.dump(parts),
-        agreed_by=work.actor.name,
-    )
-    work.add(plan)
-    work.session.flush()
-    return _plan_row(work, plan)
-
-
-def carry_plans(work: Work, plans: Sequence[tuple[UUID, date, date | None, str]]) -> None:
-    """Enter plans of another system: account, first month, first month without it, parts as canonical JSON."""
-    work.insert_many(
-        InstalmentPlan,
-        [
-            {
-                "contract_account_id": key,
-                "valid_from": start,
-                "valid_to": end,
-                "parts": parts,
-                "agreed_by": work.actor.name,
-            }
-            for key, start, end, parts in plans
-        ],
-    )
-
-
-def _check(work: Work, parts: Sequence[InstalmentPart]) -> None:
-    least = work.country.least_instalments
-    if len(parts) < least:
-        raise Refused(Text("A month has {least} instalments at least.", least=least))
-    if len({part.day for part in parts}) < len(parts) or not all(1 <= part.day <= 28 for part in parts):
-        raise Refused(Text("Each instalment is due on a day of its own, from 1 to 28."))
-    for part in parts:
-        if (part.percent is None) == (part.amount is None):
-            raise Refused(Text("Say of each instalment its share or its amount."))
-        if (part.percent or 0) < 0 or (part.amount or Money(0)).raw < 0 or not (part.percent or part.amount):
-            raise Refused(Text("An instalment is more than nothing."))
-    if sum(part.percent or 0 for part in parts) > 100:
-        raise Refused(Text("The shares are more than the whole bill."))
-
-
-def usual_parts(country: Country) -> tuple[InstalmentPart, ...]:
-    """Equal shares on the days usual in the country; the last one takes what does not divide."""
-    days = country.instalment_days
-    share = 100 // len(days) if days else 0
-    return tuple(
-        InstalmentPart(day, percent=share if at < len(days) else 100 - share * (len(days) - 1))
-        for at, day in enumerate(days, 1)
-    )
-
-
-def _plan_row(work: Work, plan: InstalmentPlan) -> PlanRow:
-    who = customers(work, [plan.contract_account_id])[plan.contract_account_id]
-    return PlanRow(who.number, who.name, plan.valid_from, plan.valid_to, _parts(plan), plan.agreed_by)
-
-
-def _parts(plan: InstalmentPlan) -> tuple[InstalmentPart, ...]:
-    found: tuple[InstalmentPart, ...] = canonical.load(tuple[InstalmentPart, ...], plan.parts)
-    return found
-
-
-@query("billing.view")
-def instalment_plans(work: Work, _request: None) -> tuple[PlanRow, ...]:
-    """Accounts of the hall that pay in instalments, those whose plan has ended last."""
-    plans = work.session.scalars(
-        sa.select(InstalmentPlan)
-        .join(ContractAccount, ContractAccount.id == InstalmentPlan.contract_account_id)
-        .where(ContractAccount.hall_id == work.station.hall_id)
-        .order_by(InstalmentPlan.valid_to.is_not(None), ContractAccount.number, InstalmentPlan.valid_from)
-    ).all()
-    return tuple(_plan_row(work, plan) for plan in plans)
-
-
 # Issue
 
 
@@ -189,7 +68,7 @@ def issue_instalments(work: Work, order: InstalmentsOrder) -> InstalmentsIssued:
 
     An account whose month is billed, or whose amount cannot be told, is left out with the reason.
     """
-    period = _month(order.period)
+    period = month_of(order.period)
     wanted = ledger.account_id(work, order.account_number) if order.account_number else None
     running = (
         ContractAccount.hall_id == work.station.hall_id,
@@ -255,7 +134,7 @@ class _Known:
             {(one.contract_account_id, one.place): one for one in issued},
             set(
                 work.session.scalars(
-                    _reversed().where(
+                    taken_back().where(
                         InstalmentReversal.instalment_id.in_(
                             sa.select(Instalment.id).where(Instalment.month == period.start)
                         )
@@ -281,7 +160,7 @@ def _asked(
     work: Work, plan: InstalmentPlan, known: _Known, period: Period, due_by: date | None
 ) -> list[_Asked] | Text:
     """What of a plan is to be issued now, or why nothing is."""
-    key, parts = plan.contract_account_id, _parts(plan)
+    key, parts = plan.contract_account_id, parts_of(plan)
     if key in known.billed:
         return Text("{month} is billed already.", month=period.code)
     if not known.running.get(key):
@@ -352,7 +231,7 @@ def _write(
                 "posting_set_id": set_id,
                 "month": period.start,
                 "place": one.place,
-                "places": len(_parts(one.plan)),
+                "places": len(parts_of(one.plan)),
                 "issued_on": work.today,
                 "due_on": one.due_on,
                 "amount": one.amount,
@@ -375,13 +254,6 @@ def search_owners(work: Work, instalment_ids: Sequence[UUID]) -> list[Owner]:
     return [paper(INSTALMENT_OWNER, row.id, row.number) for row in rows]
 
 
-def _month(code: str) -> Period:
-    try:
-        return Period.month(code)
-    except ValueError as error:
-        raise Refused(Text("This is no month. Write year and month, for example 2026-01")) from error
-
-
 # Taking back
 
 
@@ -394,7 +266,7 @@ def reverse_instalment(work: Work, order: InstalmentReversalOrder) -> Instalment
     work.lock(ContractAccount, [row.contract_account_id])
     if work.session.scalar(sa.select(InstalmentReversal.id).filter_by(instalment_id=row.id)) is not None:
         raise Refused(Text("Instalment {number} was taken back already.", number=row.number))
-    bill = _deducting(work, [row.id]).get(row.id)
+    bill = deducting(work, [row.id]).get(row.id)
     if bill is not None:
         number = bill_numbers(work, [bill])[bill]
         raise Refused(
@@ -426,101 +298,13 @@ def _found(work: Work, number: str) -> Instalment:
     return row
 
 
-def _reversed() -> sa.Select[tuple[UUID]]:
-    """The ids of every instalment that was taken back."""
-    return sa.select(InstalmentReversal.instalment_id)
-
-
-def _standing() -> sa.ColumnElement[bool]:
-    """Whether the bill that deducts an instalment stands."""
-    return InstalmentDeduction.bill_id.not_in(reversed_bills())
-
-
-def not_deducted() -> sa.ColumnElement[bool]:
-    """Whether an instalment stands, and no standing bill deducts it: its month is not billed yet."""
-    deducted_now = sa.select(InstalmentDeduction.instalment_id).where(_standing())
-    return sa.and_(Instalment.id.not_in(_reversed()), Instalment.id.not_in(deducted_now))
-
-
-def _deducting(work: Work, instalment_ids: Collection[UUID]) -> dict[UUID, UUID]:
-    """The standing bill that deducts each instalment; those that none deducts are absent."""
-    rows = work.session.execute(
-        sa.select(InstalmentDeduction.instalment_id, InstalmentDeduction.bill_id).where(
-            InstalmentDeduction.instalment_id.in_(instalment_ids),
-            _standing(),
-        )
-    )
-    return dict(rows.all())
-
-
-# What the bill of the month deducts
-
-
-def to_deduct(work: Work, account_ids: Sequence[UUID], month: date) -> dict[UUID, list[Instalment]]:
-    """The standing instalments of locked accounts for a month, by account: what its bill has to deduct."""
-    found = defaultdict[UUID, list[Instalment]](list)
-    for row in work.session.scalars(_TO_DEDUCT, {"accounts": account_ids, "month": month}):
-        found[row.contract_account_id].append(row)
-    return found
-
-
-_TO_DEDUCT = (
-    sa.select(Instalment)
-    .where(listed(Instalment.contract_account_id, "accounts"), Instalment.month == sa.bindparam("month"))
-    .where(Instalment.id.not_in(_reversed()))
-    .order_by(Instalment.place)
-)
-
-
-def deduct(work: Work, bills: Mapping[UUID, Sequence[Instalment]]) -> None:
-    """Put down what bills, by id, deduct."""
-    work.insert_many(
-        InstalmentDeduction,
-        [
-            {"bill_id": bill_id, "instalment_id": one.id}
-            for bill_id, deducted in bills.items()
-            for one in deducted
-        ],
-    )
-
-
-def deducts(bill_id: sa.ColumnElement[UUID] | orm.InstrumentedAttribute[UUID]) -> sa.Exists:
-    """Whether a bill deducts instalments."""
-    return sa.exists().where(InstalmentDeduction.bill_id == bill_id)
-
-
-def deducted(work: Work, bill_ids: Collection[UUID]) -> dict[UUID, tuple[InstalmentDeducted, ...]]:
-    """What each bill deducts, by due day; those that deduct nothing are absent."""
-    rows = work.session.execute(
-        sa.select(InstalmentDeduction.bill_id, Instalment.number, Instalment.due_on, Instalment.amount)
-        .join(Instalment, Instalment.id == InstalmentDeduction.instalment_id)
-        .where(among(work.session, InstalmentDeduction.bill_id, bill_ids))
-        .order_by(Instalment.place)
-    )
-    found: dict[UUID, tuple[InstalmentDeducted, ...]] = {}
-    for bill_id, number, due_on, amount in rows:
-        found[bill_id] = (*found.get(bill_id, ()), InstalmentDeducted(number, due_on, amount))
-    return found
-
-
-def left_of(work: Work, bills: Mapping[UUID, str]) -> dict[UUID, Money]:
-    """What is left to pay of bills, given by id with their numbers, and of the instalments they deduct."""
-    parts = deducted(work, bills)
-    named = {key: [number, *(one.number for one in parts.get(key, ()))] for key, number in bills.items()}
-    left = ledger.open_of(work, [number for numbers in named.values() for number in numbers])
-    return {
-        key: Money.total([left[number] for number in numbers if number in left])
-        for key, numbers in named.items()
-    }
-
-
 # Looking at them
 
 
 @query("billing.view")
 def instalments(work: Work, period: str) -> tuple[InstalmentShown, ...]:
     """The instalments of the hall for a month (its code), in the order they were issued."""
-    month = _month(period).start
+    month = month_of(period).start
     rows = work.session.scalars(
         sa.select(Instalment)
         .filter_by(hall_id=work.station.hall_id, month=month)
@@ -548,7 +332,7 @@ def instalment(work: Work, number: str) -> InstalmentShown:
 def _shown(work: Work, rows: Sequence[Instalment]) -> tuple[InstalmentShown, ...]:
     people = customers(work, list({row.contract_account_id for row in rows}))
     left = ledger.open_of(work, [row.number for row in rows])
-    by = _deducting(work, [row.id for row in rows])
+    by = deducting(work, [row.id for row in rows])
     numbers, head, country = bill_numbers(work, by.values()), staff.letterhead(work), work.country
     taken_back = sa.select(InstalmentReversal.instalment_id, InstalmentReversal.reversed_on)
     keys = [row.id for row in rows]
@@ -590,7 +374,7 @@ def prove_instalments(session: orm.Session) -> Iterator[Finding]:
     and that no standing bill deducts; no instalment is deducted twice."""
     numbers = sa.select(Instalment.hall_id, Instalment.year, Instalment.running)
     yield from prove_series(session, INSTALMENT, numbers, Instalment.__tablename__)
-    standing = _standing()
+    standing = bill_stands()
     twice = session.scalars(
         sa.select(InstalmentDeduction.instalment_id)
         .where(standing)

@@ -21,7 +21,7 @@ from desktop.billing.records import (
 )
 from desktop.billing.rules import Held
 from desktop.billing.service.collective import follow
-from desktop.billing.service.instalments import deduct, to_deduct
+from desktop.billing.service.deducting import deduct, to_deduct
 from desktop.billing.service.looks import find_run, unsigned
 from desktop.billing.service.pricing import BY_HAND, Priced
 from desktop.billing.service.rating import kind_of, rate

@@ -7,8 +7,10 @@ from desktop.counter.page.account import (
     due_state,
     due_states_room,
 )
-from desktop.counter.page.counter import CounterPage, Stage, receipt_paper
+from desktop.counter.page.counter import CounterPage
 from desktop.counter.page.money import hand_out, quick_amounts
+from desktop.counter.page.papers import receipt_paper
+from desktop.counter.page.stage import Stage
 
 __all__ = [
     "SUPPLY_STATES",

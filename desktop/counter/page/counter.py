@@ -6,127 +6,68 @@ computer before the first try (`Seat.do`), and while the answer is unknown the p
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
-from enum import Enum
+from collections.abc import Callable
 from functools import cached_property, partial
-from pathlib import Path
-from uuid import UUID
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from desktop.contracts.records import GROUP_PREFIX
-from desktop.counter.documents import receipt_pdf, strip_pdf
 from desktop.counter.page.account import AccountView, Payer
+from desktop.counter.page.booking import BookingPage
 from desktop.counter.page.counting import CountGrid
-from desktop.counter.page.money import TENDERS, Debtor, DonePane, MoneyPane, ShiftPane
+from desktop.counter.page.money import TENDERS, ShiftPane
+from desktop.counter.page.over import LeftOver
+from desktop.counter.page.papers import RECEIPT, receipt_paper
+from desktop.counter.page.right import PuttingRight
 from desktop.counter.page.several import Several
+from desktop.counter.page.stage import Stage
 from desktop.counter.page.till import Step, TillWork
 from desktop.counter.records import (
     CashSheet,
     CashSheetQuery,
-    PaymentOrder,
-    PaymentTakenBack,
-    ReceiptIssued,
     ReceiptQuery,
     Shift,
-    TakeBackOrder,
-    TakenTogether,
-    TenderKind,
     TillOpened,
     TillOrder,
     Together,
-    TogetherOrder,
     TogetherQuery,
 )
+from desktop.counter.records.right import RefundQuery
 from desktop.counter.service import (
+    ask_refund,
     cash_sheet,
     close_till,
+    decide_refund,
     move_cash,
-    note_unprinted,
+    move_payment,
     open_till,
     paid_together,
+    pay_refund,
     receipt,
-    reprint_receipts,
     reverse_payment,
     shift,
-    take_payment,
-    take_together,
     till,
 )
 from desktop.invoices.page import InvoiceSheet
 from desktop.invoices.records import WishQuery
 from desktop.invoices.service import wish
-from desktop.kernel import intent
-from desktop.kernel.database import Away
-from desktop.kernel.errors import Refused
-from desktop.kernel.log import fault
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat, draw_id
 from desktop.qt import theme
-from desktop.qt.asking import InlineQuestion
 from desktop.qt.basics import clear, column
 from desktop.qt.fold import Fold, Stack
-from desktop.qt.page import Key, Page, Question
+from desktop.qt.page import Key, Question
 from desktop.qt.panels import Empty, Panel
-from desktop.qt.paper_panel import PaperPanel
-from desktop.qt.preview import PaperFile, keep_paper
-from desktop.qt.printing import STRIP, paper_form, print_paper, printer_name
+from desktop.qt.printing import printer_name
 from desktop.qt.tasks import Tasks
 
-CHECK_AGAIN_MS = 2000
 _SHIFT_PANE = 300
 _FOLDED_ACCOUNT, _FOLDED_MONEY = 460, 520
-LOST_AFTER_S = 30
-TAKING = {"counter.take_payment": take_payment, "counter.take_together": take_together}
-"""What takes money, by the name its intents have."""
-
-RECEIPT = "receipt"
 
 
-class Stage(Enum):
-    """Where a customer's turn stands."""
-
-    CLOSED = "the till is not open"
-    TILL = "the drawer is counted, or its cash moved"
-    WAITING = "no account yet"
-    ASKING = "an account is on its way: nothing can be taken on the one before"
-    FILLED = "an account, money can be taken"
-    BOOKING = "a payment is being booked"
-    UNSURE = "whether it was booked is being asked"
-    DONE = "the receipt is out"
-
-
-def receipt_look(seat: Seat, receipt: ReceiptIssued) -> PaperFile:
-    """A receipt for the eye only."""
-    return PaperFile(_drawn(seat, [receipt]))
-
-
-def _drawn(seat: Seat, receipts: Sequence[ReceiptIssued]) -> bytes:
-    """Receipts in the form this station prints them in."""
-    if paper_form(RECEIPT, seat.station.code) == STRIP:
-        return strip_pdf(receipts, seat.app.catalog, seat.app.country)
-    return receipt_pdf(receipts, seat.app.catalog, seat.app.country, seat.app.picture)
-
-
-def receipt_paper(seat: Seat, *receipts: ReceiptIssued) -> tuple[Path, PaperFile, str, bool]:
-    """The PDF of a receipt (or several), kept in this person's folder and sent to the printer, and open to be shown.
-
-    Then the printer's name (nothing where there is none), and whether it took the paper.
-    """
-    pdf = _drawn(seat, receipts)
-    first, last = receipts[0], receipts[-1]
-    copy = f"_copy{first.copy}" if first.copy else ""
-    until = f"_{last.number}" if last is not first else ""
-    path = keep_paper(f"receipt_{first.number}{until}{copy}", pdf)
-    printer = printer_name(RECEIPT, seat.station.code)
-    return path, PaperFile(pdf), printer, bool(printer) and print_paper(pdf, printer)
-
-
-class CounterPage(Page):
+class CounterPage(BookingPage):
     """Taking money. ``card`` is the query that answers an account number with a `Payer`."""
 
     HELP = Text(
@@ -138,33 +79,15 @@ class CounterPage(Page):
 
     def __init__(self, seat: Seat, tasks: Tasks, title: str, *, card: Callable[..., Payer]) -> None:
         super().__init__(seat, tasks, title)
-        self.card, self.stage = card, Stage.WAITING
+        self.card = card
         self.payer: Payer | None = None
         self.till: TillOpened | None = None
-        self.entry_id: UUID | None = None
-        self.receipt: ReceiptIssued | None = None
-        self.last_numbers: tuple[str, ...] = ()
-        self._together = False
         self._wanted: str | TogetherQuery | None = None
-        self._sending, self._looking = False, False
         self._build()
-        self._again = QTimer(self)
-        self._again.setSingleShot(True)
-        self._again.setInterval(CHECK_AGAIN_MS)
-        self._again.timeout.connect(self._try_again)
-        self._lost = QTimer(self)
-        self._lost.setSingleShot(True)
-        self._lost.setInterval(LOST_AFTER_S * 1000)
-        self._lost.timeout.connect(self._look_after_lost)
         self._enter(Stage.WAITING)
         self.ask(till, None, self._show_till)
         self._look_after_lost()
         self.call(printer_name, RECEIPT, self.seat.station.code, then=self.money.show_printer)
-
-    @property
-    def last_number(self) -> str:
-        """The number of the last receipt, of several the first; nothing before the first one."""
-        return self.last_numbers[0] if self.last_numbers else ""
 
     # Building ------------------------------------------------------------------------------------------------
 
@@ -184,20 +107,13 @@ class CounterPage(Page):
         beside.setLayout(column(self.banner, self.left))  # a message never moves the money
         self.panes = Fold((beside, 0, _FOLDED_ACCOUNT), (self.right, theme.DETAIL_PANE, _FOLDED_MONEY))
         self.body.addWidget(self.panes, 1)
-        self.question = InlineQuestion(self.unfinished, self.tasks, "counter")
-        self.question.answered.connect(lambda _at, words, _held: self._take_back(words))
         beside.layout().insertWidget(1, self.question)
         beside.layout().setStretch(2, 1)
         self.nobody = Panel()
         self.account = AccountView(self.seat, say)
-        self.paper = PaperPanel(say, self.tasks, RECEIPT, self.seat.station.code, key="Ctrl+G", back=False)
         for part in (self.nobody, self.account, self.paper, self._build_closed()):
             self.left.addWidget(part)
-        self.shift, self.money, self.done = (
-            ShiftPane(say),
-            MoneyPane(self.seat, say),
-            DonePane(say, self.seat.app.country.currency.sign),
-        )
+        self.shift = ShiftPane(say)
         for part in (self.shift, self.money, self.done):
             self.right.addWidget(part)
         self.money.given.scanned.connect(self.search_wanted)
@@ -208,6 +124,15 @@ class CounterPage(Page):
         """What is done with the drawer; made when it is first shown."""
         made = TillWork(self, receipt_paper)
         made.finished.connect(self._leave_till)
+        made.stepped.connect(self._keys)
+        self.left.addWidget(made)
+        return made
+
+    @cached_property
+    def right_work(self) -> PuttingRight:
+        """Refunds and payments on the wrong account; made when they are first shown."""
+        made = PuttingRight(self)
+        made.finished.connect(self.next_customer)
         made.stepped.connect(self._keys)
         self.left.addWidget(made)
         return made
@@ -239,6 +164,8 @@ class CounterPage(Page):
             ),
             1,
         )
+        self.over = LeftOver(self, self._till_opened, self._keys)
+        panel.body.addWidget(self.over)
         line = QHBoxLayout()
         line.addStretch(1)
         line.addWidget(self.opening)
@@ -260,9 +187,11 @@ class CounterPage(Page):
             self.left.setCurrentIndex(shown)
             if stage is Stage.TILL:
                 self.left.setCurrentWidget(self.till_work)
+            elif stage is Stage.RIGHT:
+                self.left.setCurrentWidget(self.right_work)
             elif self._together and shown == 1:
                 self.left.setCurrentWidget(self.several)
-            beside = {Stage.CLOSED: 0, Stage.TILL: 0, Stage.WAITING: 0, Stage.DONE: 2}
+            beside = {Stage.CLOSED: 0, Stage.TILL: 0, Stage.RIGHT: 0, Stage.WAITING: 0, Stage.DONE: 2}
             self.right.setCurrentIndex(beside.get(stage, 1))
             paying = self.right.currentWidget() is not self.shift
             self.panes.widen(self.right, theme.DETAIL_PANE if paying else _SHIFT_PANE)
@@ -275,32 +204,19 @@ class CounterPage(Page):
         stage = self.stage
         self.primary_width = self.panes.width_of(self.right)
         if stage is Stage.CLOSED:
-            keys = [Key("F12", Text("Open the till"), self.open_till, "primary", "wallet")]
+            keys = [*self.over.keys(), Key("F12", Text("Open the till"), self.open_till, "primary", "wallet")]
             if self.seat.may(close_till):
                 keys.insert(0, Key("Ctrl+P", Text("last cash sheet"), self._ask_sheet))
-            self.show_keys(*keys)
+            self.show_keys(*self._refund_keys(), *keys)
             return
         if not self.question.isHidden():
             self.show_keys(Key("Esc", Text("back"), self._leave_question))
             return
-        if stage is Stage.TILL:
-            self.show_keys(*self.till_work.keys())
+        if stage in (Stage.TILL, Stage.RIGHT):
+            self.show_keys(*(self.till_work if stage is Stage.TILL else self.right_work).keys())
             return
         if stage in (Stage.WAITING, Stage.DONE):
-            again = Key("Ctrl+P", Text("print again"), self.print_again, enabled=bool(self.last_number))
-            if stage is Stage.WAITING:
-                find = Key("F2", Text("Find a customer"), self._search, "primary", "search")
-                self.show_keys(again, *self._till_keys(), find)
-                return
-            card = Key("Ctrl+D", Text("customer card"), self._to_card)
-            choose = Key("Ctrl+G", Text("choose a printer"), self.paper.ask_print, "none")
-            follow = Key("F3", Text("Next customer"), self.next_customer, "primary", "arrow-right")
-            keys = [again, card, choose, follow]
-            if self.seat.may(wish):
-                keys.insert(2, Key("Ctrl+I", Text("invoice"), self.show_invoice, "none"))
-            if self.seat.may(reverse_payment):
-                keys.insert(1, Key("Del", Text("take the payment back"), self.ask_back))
-            self.show_keys(*keys)
+            self.show_keys(*self._idle_keys())
             return
         free = stage is Stage.FILLED
         keys = [
@@ -316,6 +232,8 @@ class CounterPage(Page):
         keys.append(Key("Ctrl+D", Text("customer card"), self._to_card, enabled=free))
         if self.seat.may(wish):
             keys.append(Key("Ctrl+I", Text("invoice"), self.show_invoice, "none", enabled=free))
+        if self.payer is not None and self.payer.dues.credit and self.seat.may(ask_refund):
+            keys.append(Key("Ctrl+B", Text("give credit back"), self.give_credit_back, "none", enabled=free))
         keys.append(Key("Esc", Text("leave, asks first"), self._leave, enabled=free))
         words = {
             Stage.FILLED: Text("Take payment"),
@@ -325,6 +243,58 @@ class CounterPage(Page):
         }[stage]
         keys.append(Key("F12", words, self.take, "primary", "banknote" if free else "clock", free))
         self.show_keys(*keys)
+
+    def _idle_keys(self) -> list[Key]:
+        """The keys while nobody pays: nobody is there, or a receipt is out."""
+        again = Key("Ctrl+P", Text("print again"), self.print_again, enabled=bool(self.last_number))
+        if self.stage is Stage.WAITING:
+            find = Key("F2", Text("Find a customer"), self._search, "primary", "search")
+            return [again, *self._refund_keys(), *self._till_keys(), find]
+        keys = [again]
+        paid_at = self.receipt.paid_at.astimezone(self.seat.app.country.zone) if self.receipt else None
+        today = paid_at is not None and paid_at.date() == self.seat.today()
+        if today and self.seat.may(reverse_payment):
+            keys.append(Key("Del", Text("take the payment back"), self.ask_back))
+        if not today and self.seat.may(ask_refund):
+            keys.append(Key("Del", Text("refund"), self.ask_refund))
+        if self.seat.may(move_payment):
+            keys.append(Key("Ctrl+M", Text("wrong account"), self.move_payment))
+        keys.append(Key("Ctrl+D", Text("customer card"), self._to_card))
+        if self.seat.may(wish):
+            keys.append(Key("Ctrl+I", Text("invoice"), self.show_invoice, "none"))
+        keys.append(Key("Ctrl+G", Text("choose a printer"), self.paper.ask_print, "none"))
+        return [*keys, Key("F3", Text("Next customer"), self.next_customer, "primary", "arrow-right")]
+
+    def _refund_keys(self) -> list[Key]:
+        """The way to the refunds, for whoever has to do with them."""
+        if any(self.seat.may(one) for one in (ask_refund, decide_refund, pay_refund)):
+            return [Key("F7", Text("refunds"), self.show_refunds)]
+        return []
+
+    def show_refunds(self) -> None:
+        """The refunds of this hall: decided and paid out here."""
+        self._put_right(self.right_work.list)
+
+    def ask_refund(self) -> None:
+        """The payment of the receipt shown is to be given back: another person decides."""
+        if self.stage is Stage.DONE and self.receipt is not None:
+            self._put_right(partial(self.right_work.ask_payment, self.receipt.number))
+
+    def move_payment(self) -> None:
+        """The payment of the receipt shown belongs to another account."""
+        if self.stage is Stage.DONE and self.receipt is not None:
+            self._put_right(partial(self.right_work.move, self.receipt.number))
+
+    def give_credit_back(self) -> None:
+        """Credit of the account at hand is to be given back: another person decides."""
+        if self.stage is Stage.FILLED and self.payer is not None and self.may_leave():
+            row, credit = self.payer.row, self.payer.dues.credit
+            self._put_right(partial(self.right_work.ask_credit, row.number, row.customer_name, credit))
+
+    def _put_right(self, begin: Callable[[], None]) -> None:
+        self.banner.clear()
+        self._enter(Stage.RIGHT)
+        begin()
 
     def _till_keys(self) -> list[Key]:
         """What this person may do with the drawer while nobody is there."""
@@ -371,6 +341,10 @@ class CounterPage(Page):
             event.ignore()
 
     def show_argument(self, argument: object) -> None:
+        if isinstance(argument, RefundQuery):
+            if self.stage not in (Stage.BOOKING, Stage.UNSURE) and self.may_leave():
+                self.show_refunds()
+            return
         if isinstance(argument, ReceiptQuery):
             if self._is_free():
                 self.ask(receipt, argument, self.look_at_receipt)
@@ -386,9 +360,14 @@ class CounterPage(Page):
         self._focus()
         self.ask_again()
 
+    def take_scan(self, code: str) -> bool:
+        return self.stage is Stage.RIGHT and self.right_work.take_scan(code)
+
     def ask_again(self) -> None:
         if self.stage is Stage.UNSURE:
             self._try_again()
+        elif self.stage is Stage.RIGHT:
+            self.right_work.look()
         elif self.stage is Stage.FILLED and self._together:
             self.ask(paid_together, self.several.query, self._renew)
         elif self.stage is Stage.FILLED and self.payer is not None:
@@ -397,8 +376,9 @@ class CounterPage(Page):
             self.ask(till, None, self._show_till)
 
     def _focus(self) -> None:
-        if self.stage is Stage.TILL:
-            self.take_focus(self.till_work.first_field())
+        if self.stage in (Stage.TILL, Stage.RIGHT):
+            work = self.till_work if self.stage is Stage.TILL else self.right_work
+            self.take_focus(work.first_field())
             return
         wanted = {Stage.CLOSED: self.float, Stage.FILLED: self.money.given}.get(self.stage, self)
         self.take_focus(wanted)
@@ -409,6 +389,8 @@ class CounterPage(Page):
         self.till = opened
         self.shift.show_till(opened)
         self.ask(shift, None, self._show_shift)
+        if opened is None:
+            self.over.look()
         self.object.setText(opened.till_name if opened else self.seat.station.name)
         words = self.say("{till} open", till=opened.till_name) if opened else ""
         self.money.badge.show_state(words, "ok")
@@ -584,11 +566,6 @@ class CounterPage(Page):
         there = self.several.table
         (self.money.given if there.hasFocus() else there).setFocus()
 
-    @property
-    def debtor(self) -> Debtor | None:
-        """Who is to pay now: an account, or several."""
-        return self.several.owing if self._together else self.payer
-
     def _name(self) -> str:
         """Whose money is typed."""
         if self._together and self.several.found is not None:
@@ -602,319 +579,12 @@ class CounterPage(Page):
         elif self.payer is not None:
             self.account.show_order(self.payer.dues, amount or self.payer.dues.to_pay)
 
-    # The payment ---------------------------------------------------------------------------------------------
-
-    def take(self) -> None:
-        """Book what the form says, once: the id was drawn when the form was filled."""
-        if self.stage is not Stage.FILLED or self.debtor is None or self.entry_id is None:
-            return
-        order = self._order()
-        if order is None:
-            return
-        self.banner.clear()
-        self._enter(Stage.BOOKING)
-        self._send(order)
-
-    def _order(self) -> PaymentOrder | TogetherOrder | None:
-        pane, say = self.money, self.say
-        given, amount, _ = pane.split()
-        if not amount:
-            pane.given_field.problem(say("Type what is given; ↑ takes the exact amount"))
-            pane.given.setFocus()
-            return None
-        if pane.tender is not TenderKind.CASH and not pane.reference.text().strip():
-            pane.reference_field.problem(say("Enter the number on the slip"))
-            pane.reference.setFocus()
-            return None
-        number = pane.reference.text().strip()
-        if not self._together:
-            return PaymentOrder(self.payer.row.number, amount, given, pane.tender, number)
-        to_pay = self.several.owing.dues.to_pay
-        if amount > to_pay:
-            words = say(
-                "More than the {due} there is to pay: an advance goes to one account by itself", due=to_pay
-            )
-            pane.given_field.problem(words)
-            pane.given.setFocus()
-            return None
-        return self.several.order(amount, given, pane.tender, number)
-
-    def _send(self, order: PaymentOrder | TogetherOrder) -> None:
-        self._sent, self._sending = order, True
-        self.do(self._taking, order, self._taken, self.entry_id, partial(self._not_taken, self.entry_id))
-
-    @property
-    def _taking(self) -> Callable[..., ReceiptIssued | TakenTogether]:
-        """The operation that books what was sent."""
-        return take_together if isinstance(self._sent, TogetherOrder) else take_payment
-
-    def _taken(self, taken: ReceiptIssued | TakenTogether) -> None:
-        self._again.stop()
-        self.entry_id, self._sending = None, False
-        self.banner.clear()
-        self.money.given.clear()
-        if isinstance(taken, TakenTogether):
-            self._show_receipts(taken.receipts, taken)
-        else:
-            self.show_receipt(taken)
-        self.take_focus(self)
-        self.ask(till, None, self._show_till)
-        self.told.emit()
-
-    def show_receipt(self, receipt: ReceiptIssued) -> None:
-        """Show a receipt: its number and the change large, its paper at the left."""
-        self._show_receipts((receipt,), receipt)
-
-    def _show_receipts(
-        self, receipts: tuple[ReceiptIssued, ...], taken: ReceiptIssued | TakenTogether
-    ) -> None:
-        """Show what one tender paid with its receipts, and print them."""
-        self._together = False
-        self.receipt, self.last_numbers = receipts[0], tuple(one.number for one in receipts)
-        self.done.show_receipt(taken, self.money.notes_words(taken.change), self._titled(receipts))
-        self.paper.clear()
-        self._enter(Stage.DONE)
-        self._make_paper(receipts)
-
-    def _titled(self, receipts: Sequence[ReceiptIssued]) -> str:
-        first, last = receipts[0].number, receipts[-1].number
-        if len(receipts) == 1:
-            return self.say("Receipt {number}", number=first)
-        return self.say("Receipts {first} to {last}", first=first, last=last)
-
-    def look_at_receipt(self, receipt: ReceiptIssued) -> None:
-        """Show a receipt issued before, printing nothing; Ctrl+P makes a copy of it."""
-        if self.stage in (Stage.BOOKING, Stage.UNSURE):
-            return
-        self.banner.clear()
-        self.payer, self.entry_id, self._looking, self._together = None, None, True, False
-        self.receipt, self.last_numbers = receipt, (receipt.number,)
-        title = self._titled([receipt])
-        self.done.show_receipt(receipt, self.money.notes_words(receipt.change), title)
-        self._enter(Stage.DONE)
-        self.paper.clear()
-        self.call(
-            receipt_look,
-            self.seat,
-            receipt,
-            then=lambda paper: self.paper.show_paper(title, None, paper, may_print=False),
-        )
-        self.take_focus(self)
-
-    def _not_taken(self, entry_id: UUID, error: BaseException) -> None:
-        """A refusal is certain; anything else leaves open whether it was booked, so it is asked for by its id."""
-        self._sending = False
-        if isinstance(error, Away):
-            self._be_unsure()
-            self._again.start()
-        elif isinstance(error, Refused):
-            self._settle_refusal(error)
-        else:
-            self._be_unsure(fault(error))
-            answered = partial(self._answered, error)
-            self.call(
-                self.seat.app.answer,
-                self._taking,
-                entry_id,
-                then=answered,
-                failed=lambda _: self._again.start(),
-            )
-
-    def _settle_refusal(self, error: BaseException) -> None:
-        """Nothing was booked: the form is free again, under a new id."""
-        self.entry_id = draw_id()
-        self._enter(Stage.FILLED)
-        self.trouble(error)
-        self.money.given.setFocus()
-        self.ask_again()
-
-    def _answered(self, error: BaseException, taken: ReceiptIssued | TakenTogether | None) -> None:
-        if taken is not None:
-            self._forget(self.entry_id)
-            self._taken(taken)
-        else:
-            self._forget(self.entry_id)
-            self._settle_refusal(error)
-
-    def _be_unsure(self, key: str = "") -> None:
-        self._enter(Stage.UNSURE)
-        self.banner.tell(
-            "warn",
-            self.say("Checking this payment. Do not take it again"),
-            self.say(
-                "Account and amount stay as they are until the database answers; it is asked every two seconds"
-            ),
-            key,
-            icon="cloud-off",
-        )
-
-    def _try_again(self) -> None:
-        if self.stage is Stage.UNSURE and not self._sending:
-            self._send(self._sent)
-
-    def _forget(self, entry_id: UUID | None) -> None:
-        folder = self.seat.app.intents
-        if folder is not None and entry_id is not None:
-            intent.settled(folder, entry_id)
-
-    def _look_after_lost(self) -> None:
-        """Payments this computer sent before it stopped: say of each whether it was booked.
-
-        A young one may be under way in another window of this person's; it is looked at again later.
-        """
-        folder = self.seat.app.intents
-        for lost in intent.unsettled(folder) if folder is not None else ():
-            if lost.operation not in TAKING or lost.entry_id == self.entry_id:
-                continue
-            if time.time() - (folder / f"{lost.entry_id}.json").stat().st_mtime < LOST_AFTER_S:
-                self._lost.start()
-                continue
-            told = partial(self._tell_lost, lost.entry_id)
-            answer = partial(self.seat.app.answer, TAKING[lost.operation], lost.entry_id)
-            self.tasks.read(self, answer, told, lambda _: self._lost.start())
-
-    def _tell_lost(self, entry_id: UUID, taken: ReceiptIssued | TakenTogether | None) -> None:
-        say = self.say
-        self._forget(entry_id)
-        if taken is None:
-            self.banner.tell(
-                "warn",
-                say("A payment was interrupted and not booked"),
-                say("If money was taken for it, take the payment now"),
-            )
-        else:
-            self.last_numbers = taken.numbers if isinstance(taken, TakenTogether) else (taken.number,)
-            text = say(
-                "{name} paid {amount}. Ctrl P prints the receipt",
-                name=taken.customer_name,
-                amount=taken.amount,
-            )
-            self.banner.tell(
-                "info",
-                say("An interrupted payment was booked: receipt {number}", number=self.last_number),
-                text,
-            )
-            self._keys()
-
-    # Receipts ------------------------------------------------------------------------------------------------
-
-    def _make_paper(self, receipts: tuple[ReceiptIssued, ...]) -> None:
-        self.call(
-            receipt_paper,
-            self.seat,
-            *receipts,
-            then=lambda made: self._show_paper(receipts, *made),
-            failed=partial(self._no_paper, receipts),
-        )
-
-    def _note_unprinted(self, receipts: Sequence[ReceiptIssued]) -> None:
-        """Whoever begins the next day sees it, should nobody print it until then."""
-        for one in receipts:
-            self.do(note_unprinted, ReceiptQuery(one.number), lambda _: None, failed=fault)
-
-    def _show_paper(
-        self, receipts: Sequence[ReceiptIssued], path: Path, paper: PaperFile, printer: str, printed: bool
-    ) -> None:
-        if self.receipt is None or self.receipt.number != receipts[0].number:
-            return
-        title = self._titled(receipts)
-        self.paper.show_paper(title, path, paper, may_print=not printed)
-        kept = self.say("kept as {name}", name=path.name)
-        self.done.paper.setText(self.say("printed on {printer}", printer=printer) if printed else kept)
-        self.done.paper.setToolTip(str(path))
-        if printed:
-            self.toast(
-                self.say("{papers} printed", papers=title),
-                action=Key("Ctrl+P", Text("print again"), self.print_again),
-            )
-        if printer and not printed:
-            self._note_unprinted(receipts)
-            self.banner.tell(
-                "warn",
-                self.say("Paid, but {printer} did not take the receipt", printer=printer),
-                self.say("The payment stands. Ctrl P tries again"),
-            )
-
-    def _no_paper(self, receipts: Sequence[ReceiptIssued], error: BaseException) -> None:
-        fault(error)
-        self._note_unprinted(receipts)
-        self.banner.tell(
-            "warn",
-            self.say("Paid, but the receipt could not be made as a paper"),
-            self.say("The payment stands. Ctrl P tries again"),
-        )
-
-    # Taking back ---------------------------------------------------------------------------------------------
-
-    def ask_back(self) -> None:
-        """Ask why all that the tender of the receipt shown paid is taken back."""
-        if self.stage is Stage.DONE and self.receipt is not None:
-            say = self.say
-            self.question.ask(
-                self.receipt.number,
-                say("Why is all that this tender paid taken back?"),
-                say("Enter takes it back, Esc goes back; one of several accounts is taken back on its card"),
-                say("for example: the wrong account"),
-            )
-
-            self._keys()
-
-    def _leave_question(self) -> None:
-        self.question.close_question()
-        self._keys()
-        self.take_focus(self)
-
-    def _take_back(self, words: str) -> None:
-        if not words.strip():
-            self.question.problem(self.say("Say why"))
-        elif self.receipt is not None:
-            order = TakeBackOrder(self.receipt.number, words, whole=True)
-            self.do(reverse_payment, order, self._taken_back, failed=self._stands)
-
-    def _taken_back(self, payments: tuple[PaymentTakenBack, ...]) -> None:
-        say = self.say
-        self.question.settled()
-        self._keys()
-        total = say.money(Money.total([one.amount for one in payments]), unit=True)
-        names = say.join([one.customer_name for one in payments[:3]])
-        count = say.plural("{count} payment taken back", "{count} payments taken back", len(payments))
-        cash = any(one.tender is TenderKind.CASH for one in payments)
-        given = say("Give {amount} back", amount=total) if cash else say("{amount} goes back", amount=total)
-        self.banner.tell("ok", count, say.join([given, names]))
-        self.take_focus(self)
-        self.ask(till, None, self._show_till)
-
-    def _stands(self, error: BaseException) -> None:
-        if isinstance(error, Refused):
-            self.question.problem(self.say(error.text))
-        else:
-            self.trouble(error)
-
-    # Copies --------------------------------------------------------------------------------------------------
-
-    def print_again(self) -> None:
-        """Make the last receipt once more, or all that one tender got, marked COPY n and recorded."""
-        if self.last_numbers and self.stage in (Stage.WAITING, Stage.DONE):
-            self.do(reprint_receipts, self.last_numbers, self._show_copies)
-
-    def _show_copies(self, copies: tuple[ReceiptIssued, ...]) -> None:
-        if self.stage not in (Stage.WAITING, Stage.DONE):
-            return
-        first = copies[0]
-        if len(copies) == 1:
-            self.show_receipt(first)
-            words = self.say("Copy {count} of receipt {number}", count=first.copy, number=first.number)
-        else:
-            self._show_receipts(copies, _summed(copies))
-            words = self.say("Copies of {count} receipts", count=len(copies))
-        self.banner.tell("info", words)
-
     # Leaving -------------------------------------------------------------------------------------------------
 
     def may_leave(self) -> bool:
         """Typed money is asked about; a payment on its way keeps its page, which can be left and come back to."""
-        if self.stage is Stage.TILL:
-            return self.till_work.may_leave()
+        if self.stage in (Stage.TILL, Stage.RIGHT):
+            return (self.till_work if self.stage is Stage.TILL else self.right_work).may_leave()
         amount = self.money.given.amount()
         if self.stage is not Stage.FILLED or amount is None:
             return True
@@ -984,19 +654,3 @@ class CounterPage(Page):
     def _to_card(self) -> None:
         if self.account_shown():
             self.open_page("customers", self.account_shown())
-
-
-def _summed(copies: Sequence[ReceiptIssued]) -> TakenTogether:
-    """Receipts of one tender printed again, told as what they come to."""
-    first = copies[0]
-    return TakenTogether(
-        customer_name=first.customer_name,
-        accounts=len(copies),
-        amount=Money.total([one.amount for one in copies]),
-        given=Money.total([one.given for one in copies]),
-        change=Money.zero(),
-        tender=first.tender,
-        owed_after=Money.total([one.owed_after for one in copies]),
-        credit_after=Money.total([one.credit_after for one in copies]),
-        receipts=tuple(copies),
-    )

@@ -8,9 +8,9 @@ from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
-from desktop.counter.documents import cash_sheet_pdf
+from desktop.counter.documents import cash_sheet_pdf, cash_sheet_xlsx
 from desktop.counter.page.counting import CountGrid
 from desktop.counter.records import (
     CashSheet,
@@ -35,6 +35,7 @@ from desktop.counter.service import (
     till_closing,
 )
 from desktop.kernel.errors import Refused
+from desktop.kernel.files import written_whole
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat, draw_id
 from desktop.qt import theme
@@ -46,8 +47,8 @@ from desktop.qt.money import MoneyField
 from desktop.qt.page import Key, Page, Question
 from desktop.qt.panels import Card, Panel
 from desktop.qt.paper_panel import PaperPanel
-from desktop.qt.preview import PaperFile, keep_paper
-from desktop.qt.printing import print_paper, printer_name
+from desktop.qt.preview import PaperFile
+from desktop.qt.printing import Printed, keep_and_print
 from desktop.qt.table import Cell, Column, Table, money_cell
 
 _BESIDE = 760
@@ -63,18 +64,22 @@ class Step(Enum):
     SHEET = "it is closed, its sheet is shown"
 
 
-def sheet_paper(seat: Seat, sheet: CashSheet) -> tuple[Path, PaperFile, str, bool]:
-    """The PDF of a cash sheet, kept and sent to its printer; the printer's name, and whether it took the paper."""
+def sheet_paper(seat: Seat, sheet: CashSheet) -> Printed:
+    """The PDF of a cash sheet, kept and sent to its printer."""
     pdf = cash_sheet_pdf(sheet, seat.app.catalog, seat.app.country, seat.app.picture)
     copy = f"_copy{sheet.copy}" if sheet.copy else ""
-    path = keep_paper(f"cash_sheet_{sheet.number}{copy}", pdf)
-    printer = printer_name(CASH_SHEET, seat.station.code)
-    return path, PaperFile(pdf), printer, bool(printer) and print_paper(pdf, printer)
+    return keep_and_print(seat.station.code, CASH_SHEET, f"cash_sheet_{sheet.number}{copy}", pdf)
 
 
 def sheet_look(seat: Seat, sheet: CashSheet) -> PaperFile:
     """A cash sheet for the eye only."""
     return PaperFile(cash_sheet_pdf(sheet, seat.app.catalog, seat.app.country, seat.app.picture))
+
+
+def write_sheet(seat: Seat, sheet: CashSheet, out: Path) -> None:
+    """Write a cash sheet as a workbook."""
+    with written_whole(out) as stream:
+        stream.write(cash_sheet_xlsx(sheet, seat.app.catalog, seat.app.country))
 
 
 def look_at_closing(seat: Seat) -> tuple[TillClosing | None, tuple[LostPayment, ...]]:
@@ -143,8 +148,9 @@ class TillWork(Stack):
         if self.step is Step.SHEET:
             again = Key("Ctrl+P", Text("print again"), self._print_again, enabled=free)
             choose = Key("Ctrl+G", Text("choose a printer"), self.paper.ask_print, "none")
+            write = Key("Ctrl+E", Text("write as workbook"), self.choose_file, enabled=free)
             done = Key("F12", Text("Done"), self.finished.emit, "primary", "check", free)
-            return [again, choose, done]
+            return [again, choose, write, done]
         keys = [Key("F9", Text("count again"), self.count, enabled=free)]
         if self.found is not None and self.found.unprinted:
             keys.append(Key("Ctrl+P", Text("print the receipt"), self._print_waiting, enabled=free))
@@ -304,18 +310,15 @@ class TillWork(Stack):
             then=lambda paper: self.paper.show_paper(title, None, paper, may_print=False),
         )
 
-    def _show_paper(self, made: tuple[Path, PaperFile, str, bool]) -> None:
-        path, paper, printer, printed = made
-        number = self.sheet.number
+    def _show_paper(self, made: Printed) -> None:
+        title = self.say("Cash sheet {number}", number=self.sheet.number)
         self.busy = False
         self.stepped.emit()
-        self.paper.show_paper(
-            self.say("Cash sheet {number}", number=number), path, paper, may_print=not printed
-        )
-        if printer and not printed:
+        self.paper.show_paper(title, made.path, made.paper, may_print=not made.printed)
+        if made.printer and not made.printed:
             self.page.banner.tell(
                 "warn",
-                self.say("The till is closed, but {printer} did not take the sheet", printer=printer),
+                self.say("The till is closed, but {printer} did not take the sheet", printer=made.printer),
                 self.say("Ctrl P tries again"),
             )
 
@@ -328,6 +331,16 @@ class TillWork(Stack):
     def _show_copy(self, sheet: CashSheet) -> None:
         self.sheet = sheet
         self.page.call(sheet_paper, self.seat, sheet, then=self._show_paper)
+
+    def choose_file(self) -> None:
+        """Ask for a file and write the sheet as a workbook."""
+        name, _ = QFileDialog.getSaveFileName(
+            self, self.say("Write the cash sheet"), f"{self.sheet.number}.xlsx", "XLSX (*.xlsx)"
+        )
+        if name:
+            out = Path(name).with_suffix(".xlsx")
+            told = self.say("Written: {file}", file=out.name)
+            self.page.call(write_sheet, self.seat, self.sheet, out, then=lambda _: self.page.toast(told))
 
     # Cash between drawer and safe ----------------------------------------------------------------------------
 

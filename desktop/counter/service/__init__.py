@@ -1,5 +1,13 @@
 """The counter: tills, payments and their receipts."""
 
+from desktop.counter.service.moving import (
+    LETTER,
+    move_letters,
+    move_payment,
+    moves,
+    prove_moves,
+    reprint_letters,
+)
 from desktop.counter.service.payments import (
     lost_payments,
     note_unprinted,
@@ -11,8 +19,20 @@ from desktop.counter.service.payments import (
     take_payment,
     unprinted,
 )
+from desktop.counter.service.refunds import (
+    REFUND,
+    ask_refund,
+    decide_refund,
+    pay_refund,
+    prove_refunds,
+    refund,
+    refunds,
+    refunds_decided,
+    reprint_refund,
+)
 from desktop.counter.service.reversing import paid_with, prove_reversals, reverse_payment
-from desktop.counter.service.till import RECEIPT, move_cash, open_till, shift, till
+from desktop.counter.service.standing import account_now, set_now, taken_back
+from desktop.counter.service.till import RECEIPT, counting, move_cash, open_till, shift, till
 from desktop.counter.service.till_closing import (
     CASH_SHEET,
     cash_sheet,
@@ -23,37 +43,60 @@ from desktop.counter.service.till_closing import (
     reprint_cash_sheet,
     till_closing,
 )
+from desktop.counter.service.till_over import left_till, prove_hand_overs, take_over_till
 from desktop.counter.service.till_proof import prove_tills
 from desktop.counter.service.together import paid_together, prove_together, reprint_receipts, take_together
 
 __all__ = [
     "CASH_SHEET",
+    "LETTER",
     "RECEIPT",
+    "REFUND",
+    "account_now",
+    "ask_refund",
     "cash_sheet",
     "close_till",
     "count_till",
+    "counting",
+    "decide_refund",
     "in_drawer",
+    "left_till",
     "lost",
     "lost_payments",
     "move_cash",
+    "move_letters",
+    "move_payment",
+    "moves",
     "note_unprinted",
     "open_till",
     "paid_together",
     "paid_with",
+    "pay_refund",
     "payments",
     "prove",
+    "prove_hand_overs",
+    "prove_moves",
+    "prove_refunds",
     "prove_reversals",
     "prove_tills",
     "prove_together",
     "receipt",
+    "refund",
+    "refunds",
+    "refunds_decided",
     "reprint_cash_sheet",
+    "reprint_letters",
     "reprint_receipt",
     "reprint_receipts",
+    "reprint_refund",
     "reverse_payment",
     "search_owners",
+    "set_now",
     "shift",
+    "take_over_till",
     "take_payment",
     "take_together",
+    "taken_back",
     "till",
     "till_closing",
     "unprinted",

@@ -21,16 +21,27 @@ from desktop.counter.records import (
     ReceiptQuery,
     TenderKind,
 )
+from desktop.counter.service.standing import account_now, taken_back
 from desktop.counter.service.till import RECEIPT, counting, not_taking
-from desktop.counter.tables import Payment, PaymentPart, Receipt, Tender, Till, TillSession, Unprinted
+from desktop.counter.tables import (
+    Payment,
+    PaymentMove,
+    PaymentPart,
+    Receipt,
+    Tender,
+    Till,
+    TillSession,
+    Unprinted,
+)
 from desktop.kernel import canonical, intent
 from desktop.kernel.errors import NotFound, Refused
+from desktop.kernel.measures import Money
 from desktop.kernel.proof import Finding, prove_series
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation, query
 from desktop.ledger import service as ledger
 from desktop.ledger.records import Role, Settlement
-from desktop.ledger.tables import ContractAccount, PostingSet
+from desktop.ledger.tables import ContractAccount
 from desktop.papers import service as papers
 from desktop.parties.tables import Party
 from desktop.premises.tables import Premise, ServicePoint
@@ -184,15 +195,16 @@ def _receipt(work: Work, number: str) -> Receipt:
     return row
 
 
-def _issued(row: Receipt, copy: int = 0) -> ReceiptIssued:
+def _issued(work: Work, row: Receipt, copy: int = 0) -> ReceiptIssued:
     found: ReceiptIssued = canonical.load(ReceiptIssued, row.content)
-    return replace(found, copy=copy)
+    said = papers.notes(work, RECEIPT, [row.number]).get(row.number, ())
+    return replace(found, copy=copy, notes=(*found.notes, *said))
 
 
 @query("counter.view")
 def receipt(work: Work, request: ReceiptQuery) -> ReceiptIssued:
     """A receipt as it was issued."""
-    return _issued(_receipt(work, request.number))
+    return _issued(work, _receipt(work, request.number))
 
 
 @operation("counter.reprint_receipt")
@@ -200,7 +212,7 @@ def reprint_receipt(work: Work, request: ReceiptQuery) -> ReceiptIssued:
     """The same receipt once more, marked COPY n and entered in the print journal."""
     row = _receipt(work, request.number)
     work.session.execute(sa.delete(Unprinted).filter_by(receipt_id=row.id))
-    return _issued(row, papers.queue(work, RECEIPT, row.number, row.payment_id))
+    return _issued(work, row, papers.queue(work, RECEIPT, row.number, row.payment_id))
 
 
 @operation("counter.take_payment")
@@ -220,22 +232,25 @@ def unprinted(work: Work, *, own: bool) -> tuple[str, ...]:
 
 
 def payments(work: Work, account_id: UUID, limit: int) -> tuple[PaymentRow, ...]:
-    """An account's payments, newest first."""
+    """An account's payments, newest first: those taken on it, and those moved to it since."""
     shared = orm.aliased(Receipt)
+    moved_here = sa.select(PaymentMove.payment_id).where(PaymentMove.contract_account_id == account_id)
     rows = work.session.execute(
         sa.select(
             Payment.paid_at,
             sa.func.coalesce(shared.content, Receipt.content).label("content"),
             Tender.kind,
             Payment.amount,
-            sa.exists().where(PostingSet.reverses_id == Payment.posting_set_id).label("taken_back"),
+            Payment.contract_account_id.label("taken_on"),
+            taken_back().label("taken_back"),
+            account_now().label("stands_on"),
         )
         .select_from(Payment)
         .outerjoin(Receipt, Receipt.payment_id == Payment.id)
         .outerjoin(PaymentPart, PaymentPart.payment_id == Payment.id)
         .outerjoin(shared, shared.id == PaymentPart.receipt_id)
         .join(Tender, Tender.payment_id == Payment.id)
-        .where(Payment.contract_account_id == account_id)
+        .where(sa.or_(Payment.contract_account_id == account_id, Payment.id.in_(moved_here)))
         .order_by(Payment.paid_at.desc(), sa.func.coalesce(shared.number, Receipt.number).desc())
         .limit(limit)
     )
@@ -243,6 +258,7 @@ def payments(work: Work, account_id: UUID, limit: int) -> tuple[PaymentRow, ...]
     for row in rows:
         issued = canonical.load(ReceiptIssued, row.content)
         mine = issued.part_of(number) or issued
+        came = row.taken_on != account_id
         found.append(
             PaymentRow(
                 paid_at=work.local(row.paid_at),
@@ -250,10 +266,12 @@ def payments(work: Work, account_id: UUID, limit: int) -> tuple[PaymentRow, ...]
                 tender=row.kind,
                 amount=row.amount,
                 cashier=issued.cashier,
-                settled=mine.items,
-                credit_made=mine.credit_made,
+                settled=() if came else mine.items,
+                credit_made=Money.zero() if came else mine.credit_made,
                 together=max(len(issued.parts), 1),
                 taken_back=row.taken_back,
+                moved=came or row.stands_on != account_id,
+                elsewhere=row.stands_on != account_id,
             )
         )
     return tuple(found)

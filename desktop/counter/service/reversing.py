@@ -15,6 +15,7 @@ from desktop.counter.records import (
     TakeBackOrder,
     TenderKind,
 )
+from desktop.counter.service.standing import account_now, set_now, taken_back
 from desktop.counter.service.till import not_taking, open_session
 from desktop.counter.tables import Payment, PaymentPart, PaymentReversal, Receipt, Tender
 from desktop.kernel.errors import NotFound, Refused
@@ -40,12 +41,12 @@ def paid_with(work: Work, request: ReceiptQuery) -> tuple[PaidPart, ...]:
             reversed_by=row.reversed_by or "",
             reason=row.reason or "",
         )
-        for row in _paid(work, request.number)
+        for row in paid_rows(work, request.number)
     )
 
 
-def _paid(work: Work, receipt_number: str) -> Sequence[Any]:
-    """The payments of the tender of a receipt, in their order; `NotFound` without one."""
+def paid_rows(work: Work, receipt_number: str) -> Sequence[Any]:
+    """The payments of the tender of a receipt, in their order, on the accounts they stand on now."""
     found = work.session.execute(
         sa.select(Receipt.payment_id, PaymentPart.payment_set_id)
         .outerjoin(PaymentPart, PaymentPart.payment_id == Receipt.payment_id)
@@ -53,25 +54,26 @@ def _paid(work: Work, receipt_number: str) -> Sequence[Any]:
     ).one_or_none()
     if found is None:
         raise NotFound(Text("No receipt has the number {number}.", number=receipt_number))
-    shared, mirror = orm.aliased(Receipt), orm.aliased(PostingSet)
-    undone = sa.exists().where(mirror.reverses_id == Payment.posting_set_id)
+    shared, first = orm.aliased(Receipt), orm.aliased(PostingSet)
     rows = (
         sa.select(
             Payment.id,
-            Payment.posting_set_id,
+            Payment.paid_at,
+            set_now().label("posting_set_id"),
             Payment.amount,
+            ContractAccount.id.label("account_id"),
             ContractAccount.number,
             Party.name,
             Tender.kind,
             sa.func.coalesce(shared.number, Receipt.number).label("receipt"),
             PaymentReversal.reversed_by,
             PaymentReversal.reason,
-            undone.label("taken_back"),
-            PostingSet.posted_on,
+            taken_back().label("taken_back"),
+            first.posted_on,
         )
         .select_from(Payment)
-        .join(PostingSet, PostingSet.id == Payment.posting_set_id)
-        .join(ContractAccount, ContractAccount.id == Payment.contract_account_id)
+        .join(first, first.id == Payment.posting_set_id)
+        .join(ContractAccount, ContractAccount.id == account_now())
         .join(Party, Party.id == ContractAccount.party_id)
         .join(Tender, Tender.payment_id == Payment.id)
         .outerjoin(Receipt, Receipt.payment_id == Payment.id)
@@ -96,7 +98,7 @@ def reverse_payment(work: Work, order: TakeBackOrder) -> tuple[PaymentTakenBack,
     reason = " ".join(order.reason.split())
     if not reason:
         raise Refused(Text("Say why the payment is taken back."))
-    rows = _wanted(order, _paid(work, order.receipt_number))
+    rows = _wanted(order, paid_rows(work, order.receipt_number))
     late = next((row for row in rows if row.posted_on != work.today), None)
     if late is not None:
         raise Refused(
@@ -107,8 +109,7 @@ def reverse_payment(work: Work, order: TakeBackOrder) -> tuple[PaymentTakenBack,
                 day=late.posted_on,
             )
         )
-    accounts = sa.select(Payment.contract_account_id).where(Payment.id.in_([row.id for row in rows]))
-    work.lock(ContractAccount, work.session.scalars(accounts).all())
+    work.lock(ContractAccount, {row.account_id for row in rows})
     gives_cash = any(row.kind is TenderKind.CASH for row in rows)
     opened = open_session(work) if gives_cash else None
     if gives_cash and opened is None:
@@ -126,6 +127,21 @@ def reverse_payment(work: Work, order: TakeBackOrder) -> tuple[PaymentTakenBack,
             )
         )
     return tuple(PaymentTakenBack(row.receipt, row.number, row.name, row.amount, row.kind) for row in rows)
+
+
+def the_one(work: Work, receipt_number: str, account_number: str) -> Any:
+    """The payment of an account under a receipt, or the only one there; refused where it does not stand."""
+    asked, number = receipt_number.strip(), "".join(account_number.split())
+    rows = [row for row in paid_rows(work, asked) if row.receipt == asked and number in ("", row.number)]
+    if not rows:
+        raise Refused(
+            Text("Receipt {number} is of no payment of account {account}.", number=asked, account=number)
+        )
+    if len(rows) > 1:
+        raise Refused(Text("Receipt {number} is of several accounts: name the one.", number=asked))
+    if rows[0].taken_back:
+        raise Refused(Text("The payment of account {number} was taken back already.", number=rows[0].number))
+    return rows[0]
 
 
 def _wanted(order: TakeBackOrder, paid: Sequence[Any]) -> list[Any]:
@@ -160,7 +176,7 @@ def prove_reversals(session: orm.Session) -> Iterator[Finding]:
         sa.select(PaymentReversal.id)
         .join(Payment, Payment.id == PaymentReversal.payment_id)
         .join(PostingSet, PostingSet.id == PaymentReversal.posting_set_id)
-        .where(sa.or_(PostingSet.reverses_id.is_(None), PostingSet.reverses_id != Payment.posting_set_id))
+        .where(sa.or_(PostingSet.reverses_id.is_(None), PostingSet.reverses_id != set_now()))
     )
     for key in rows:
         words = Text("This reversal does not mirror its payment")

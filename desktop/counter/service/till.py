@@ -142,6 +142,11 @@ def open_till(work: Work, order: TillOrder) -> TillOpened:
     objection = rules.count_objection(order.opening_float, order.pieces)
     if objection is not None:
         raise Refused(objection)
+    return begin_session(work, order.opening_float, order.pieces)
+
+
+def begin_session(work: Work, amount: Money, pieces: Sequence[Piece]) -> TillOpened:
+    """Open this station's till with an amount from the safe, counted as ``pieces``. Refused while it is open."""
     if session_of(work) is not None:
         raise Refused(Text("The till is open already."))
     drawer = work.session.scalar(sa.select(Till).filter_by(station_id=work.station.id))
@@ -156,14 +161,14 @@ def open_till(work: Work, order: TillOrder) -> TillOpened:
         till_id=drawer.id,
         user_id=work.actor.id,
         opened_at=work.at,
-        opening_float=order.opening_float,
+        opening_float=amount,
         closed_at=None,
     )
     work.add(session)
     work.session.flush()
-    keep_count(work, session.id, CountKind.OPENING, order.opening_float, order.pieces)
-    if order.opening_float:
-        keep_movement(work, session.id, MovementKind.OPENING, order.opening_float)
+    keep_count(work, session.id, CountKind.OPENING, amount, pieces)
+    if amount:
+        keep_movement(work, session.id, MovementKind.OPENING, amount)
     return _opened(work, drawer, session)
 
 

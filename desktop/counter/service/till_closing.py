@@ -33,6 +33,7 @@ from desktop.counter.records import (
     TillCounted,
 )
 from desktop.counter.service.payments import TAKING
+from desktop.counter.service.standing import taken_back
 from desktop.counter.service.till import keep_count, keep_movement, movements, session_of
 from desktop.counter.tables import (
     CashCount,
@@ -42,6 +43,7 @@ from desktop.counter.tables import (
     PaymentReversal,
     PaymentSet,
     Receipt,
+    Refund,
     Tender,
     Till,
     TillClosed,
@@ -55,7 +57,6 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation, query
 from desktop.ledger import service as ledger
 from desktop.ledger.records import Role
-from desktop.ledger.tables import PostingSet
 from desktop.papers import service as papers
 from desktop.staff import service as staff
 from desktop.staff.tables import User
@@ -148,11 +149,10 @@ def _closing(work: Work, drawer: Till, session: TillSession, counts: tuple[TillC
 
 def _payments(work: Work, session_id: UUID) -> Sequence[Any]:
     """What a session took, payment by payment: its tender (one of several accounts gives its own only once), whether
-    a receipt stands at it, whether it was taken back, and whether a counter gave that back."""
-    taken_back = sa.exists().where(PostingSet.reverses_id == Payment.posting_set_id)
+    a receipt stands at it, whether it was taken back, and whether a counter gave that back or refunded it."""
     found = work.session.execute(
         sa.select(Payment.id, Payment.paid_at, Tender.kind, Tender.amount)
-        .add_columns(Receipt.number, taken_back.label("back"))
+        .add_columns(Receipt.number, taken_back().label("back"), Refund.id.label("refund"))
         .add_columns(PaymentReversal.id.label("reversal"), PaymentSet.id.label("set_id"))
         .add_columns(sa.func.coalesce(PaymentSet.amount, Tender.amount).label("whole"))
         .add_columns(sa.func.coalesce(PaymentSet.given, Tender.given).label("given"))
@@ -161,6 +161,7 @@ def _payments(work: Work, session_id: UUID) -> Sequence[Any]:
         .outerjoin(PaymentPart, PaymentPart.payment_id == Payment.id)
         .outerjoin(PaymentSet, PaymentSet.id == PaymentPart.payment_set_id)
         .outerjoin(PaymentReversal, PaymentReversal.payment_id == Payment.id)
+        .outerjoin(Refund, Refund.payment_id == Payment.id)
         .where(Payment.till_session_id == session_id)
         .order_by(Payment.paid_at, Payment.id)
     )
@@ -169,14 +170,23 @@ def _payments(work: Work, session_id: UUID) -> Sequence[Any]:
 
 def _flows(work: Work, session_id: UUID, rows: Sequence[Any]) -> list[Flow]:
     """What went in and out of a session. Cash leaves the drawer of the counter that gave it back, whoever took it;
-    other money goes back the way it came, and so does cash that was reversed in the books alone."""
+    other money goes back the way it came, and so does cash that was reversed in the books alone. A refund leaves the
+    session that pays it, by the way it is paid."""
     given = work.session.execute(
         sa.select(Tender.kind, Tender.amount)
         .join(PaymentReversal, PaymentReversal.payment_id == Tender.payment_id)
         .where(PaymentReversal.till_session_id == session_id)
     ).all()
-    alone = [row for row in rows if row.back and (row.kind is not TenderKind.CASH or row.reversal is None)]
+    refunded = work.session.execute(
+        sa.select(Refund.kind, Refund.amount).where(Refund.till_session_id == session_id)
+    ).all()
+    alone = [
+        row
+        for row in rows
+        if row.back and row.refund is None and (row.kind is not TenderKind.CASH or row.reversal is None)
+    ]
     taken = [Flow(FlowKind.RECEIPT, row.kind.value, row.amount) for row in rows]
+    taken += [Flow(FlowKind.REFUND, row.kind.value, row.amount) for row in refunded]
     return taken + [Flow(FlowKind.REVERSAL, row.kind.value, row.amount) for row in (*given, *alone)]
 
 
@@ -193,7 +203,7 @@ def _taken(rows: Sequence[Any], flows: Sequence[Flow]) -> tuple[Taken, ...]:
     for kind in TenderKind:
         if kind.value in net:
             mine = [row for row in rows if row.kind is kind and row.number is not None]
-            back = [one for one in flows if one.tender == kind.value and one.kind is FlowKind.REVERSAL]
+            back = [one for one in flows if one.tender == kind.value and one.kind is not FlowKind.RECEIPT]
             found.append(Taken(kind, len(mine), len(back), net[kind.value]))
     return tuple(found)
 
@@ -286,7 +296,7 @@ def _close(work: Work, session: TillSession, found: TillClosing, reason: str) ->
     if found.counted.amount:
         keep_movement(work, session.id, MovementKind.TURN_IN, found.counted.amount)
     flows = _flows(work, session.id, _payments(work, session.id))
-    back = [one for one in flows if one.kind is FlowKind.REVERSAL and one.tender == TenderKind.CASH.value]
+    back = [one for one in flows if one.kind is not FlowKind.RECEIPT and one.tender == TenderKind.CASH.value]
     row = TillClosed(
         id=work.new_id(),
         till_session_id=session.id,

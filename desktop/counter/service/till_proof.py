@@ -17,6 +17,7 @@ from desktop.counter.tables import (
     CashSheetIssued,
     Payment,
     PaymentReversal,
+    Refund,
     Tender,
     TillClosed,
     TillMovement,
@@ -61,6 +62,12 @@ def prove_tills(session: orm.Session) -> Iterator[Finding]:
         .where(PaymentReversal.till_session_id.is_not(None))
         .group_by(PaymentReversal.till_session_id),
     )
+    refunded = _sums(
+        session,
+        sa.select(Refund.till_session_id, sa.func.sum(Refund.amount))
+        .where(Refund.kind == TenderKind.CASH)
+        .group_by(Refund.till_session_id),
+    )
     nothing, closed = Money(0), set()
     for row, shift, counted, counted_session in rows:
         key = shift.id
@@ -70,7 +77,7 @@ def prove_tills(session: orm.Session) -> Iterator[Finding]:
             shift.opening_float + cash.get(key, nothing) - row.given_back
             + moved[MovementKind.FLOAT] - moved[MovementKind.DROP]
         )  # fmt: skip
-        short = row.given_back < returned.get(key, nothing)
+        short = row.given_back < returned.get(key, nothing) + refunded.get(key, nothing)
         fits = (counted, counted_session, moved[MovementKind.TURN_IN]) == (row.counted, key, row.counted)
         if (
             expected != row.expected

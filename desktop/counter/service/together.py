@@ -59,7 +59,7 @@ class _Payer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """Whose an account is, where, and what they speak."""
 
     number: str
@@ -76,7 +76,7 @@ def paid_together(work: Work, asked: TogetherQuery) -> Together:
     """Accounts with what each owes today, and who pays them: see `TogetherQuery`. What owes nothing is there too."""
     keys, group = _wanted(work, asked)
     payer = _payer(work, group, keys)
-    places, dues = _places(work, keys), ledger.dues_of(work, keys)
+    places, dues = places_of(work, keys), ledger.dues_of(work, keys)
     rows = (
         AccountDue(places[key].number, places[key].customer_name, places[key].address, dues[key])
         for key in keys
@@ -132,7 +132,8 @@ def _payer(work: Work, group: str, keys: Sequence[UUID]) -> _Payer:
     return _Payer(party.id, party.name, party.language, row.id, row.number, row.name)
 
 
-def _places(work: Work, keys: Sequence[UUID]) -> dict[UUID, _Place]:
+def places_of(work: Work, keys: Sequence[UUID]) -> dict[UUID, Place]:
+    """Whose accounts are, and where, by id."""
     main = sa.and_(SupplyContract.contract_account_id == ContractAccount.id, contracts.is_main())
     held = ledger.accounts(work, keys)
     people = parties.parties(work, {one.party_id for one in held.values()})
@@ -146,7 +147,7 @@ def _places(work: Work, keys: Sequence[UUID]) -> dict[UUID, _Place]:
     )
     at: dict[UUID, str] = dict(rows.all())
     return {
-        key: _Place(one.number, people[one.party_id].name, people[one.party_id].language, at.get(key, ""))
+        key: Place(one.number, people[one.party_id].name, people[one.party_id].language, at.get(key, ""))
         for key, one in held.items()
     }
 
@@ -259,7 +260,7 @@ def _issue(
     settled: Sequence[Settlement],
 ) -> TakenTogether:
     """Number and keep the receipts, and the parts that name them."""
-    places = _places(work, [payment.contract_account_id for payment in taken])
+    places = places_of(work, [payment.contract_account_id for payment in taken])
     parts = [
         _part(places[one.contract_account_id], one, how) for one, how in zip(taken, settled, strict=True)
     ]
@@ -306,7 +307,7 @@ def _issue(
     )
 
 
-def _part(place: _Place, payment: Payment, settlement: Settlement) -> ReceiptPart:
+def _part(place: Place, payment: Payment, settlement: Settlement) -> ReceiptPart:
     return ReceiptPart(
         payment_id=payment.id,
         account_number=place.number,

@@ -58,6 +58,7 @@ CHART = (
     ChartAccount("late_fee", "6301", Text("Late payment penalties")),
     ChartAccount("till_cash", "1001", Text("Cash on hand")),
     ChartAccount("safe", "100101", Text("Cash on hand, in the safe")),
+    ChartAccount("bank", "1002", Text("Cash at bank")),
     ChartAccount("in_transit", "1012", Text("Other monetary funds, in transit")),
     ChartAccount("deposit", "2241", Text("Other payables, security deposits")),
     ChartAccount("over_short", "1901", Text("Till differences to be settled")),

@@ -12,6 +12,7 @@ from desktop.desk.records import Today, Upkeep
 from desktop.kernel.text import Catalog
 from desktop.staff.page import WAITING_WORD
 from desktop.staff.records import role_name
+from desktop.treasury.records import DayWaiting
 
 BACKUP_DAYS, VERIFY_DAYS = 1, 7
 """A database is copied every day and proven every week."""
@@ -46,8 +47,28 @@ def needs_of(say: Catalog, day: Today, login: str, lost: int, cashier: bool) -> 
     if day.till is None and cashier:
         found.append(Need("wallet", "accent", say("Your till is closed"),
                           say("Count the float and open it"), "", "counter"))  # fmt: skip
-    parts = (_papers(say, day.unprinted), _billing(say, day), _readings(say, day), _people(say, day, login))
+    parts = (
+        _hall_day(say, day.hall_day),
+        _papers(say, day.unprinted),
+        _billing(say, day),
+        _readings(say, day),
+        _people(say, day, login),
+    )
     return (*found, *(one for part in parts for one in part), *_upkeep(say, day.upkeep))
+
+
+def _hall_day(say: Catalog, waiting: DayWaiting | None) -> list[Need]:
+    """Days that nobody closed, and a copy after the last close that failed."""
+    found = []
+    if waiting is not None and waiting.problem is not None:
+        found.append(Need("circle-alert", "bad", say("The copy of the database failed"), say(waiting.problem), "",
+                          "treasury", "day"))  # fmt: skip
+    if waiting is not None and waiting.unclosed:
+        first, count = waiting.unclosed[0], len(waiting.unclosed)
+        title = say("The hall's day is not closed: {day}", day=first)
+        second = say.plural("{count} day before today", "{count} days before today", count)
+        found.append(Need("clock", "warn", title, second, say.number(count), "treasury", "day"))
+    return found
 
 
 def _papers(say: Catalog, waiting: tuple[str, ...]) -> list[Need]:

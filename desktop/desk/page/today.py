@@ -14,8 +14,8 @@ from desktop.billing.records import RunLook
 from desktop.counter.service import lost_payments
 from desktop.desk.page.needs import BACKUP_DAYS, VERIFY_DAYS, Need, days_since, needs_of
 from desktop.desk.page.password import OwnPasswordForm
-from desktop.desk.records import DrawerRow, ServedRow, Today, Upkeep
-from desktop.desk.service import drawers, today
+from desktop.desk.records import ServedRow, Today, Upkeep
+from desktop.desk.service import today
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
@@ -31,6 +31,9 @@ from desktop.qt.table import Cell, Column, Table, fitting, money_cell
 from desktop.qt.tasks import Tasks
 from desktop.staff.page import WAITING_WORD
 from desktop.staff.service import FormRefused, WrongPassword, change_own_password
+from desktop.treasury.page.tills import TILL_STATES
+from desktop.treasury.records import DrawerRow
+from desktop.treasury.service import drawers
 
 AGAIN_MS = 60_000
 MOST_CARDS = 5
@@ -129,9 +132,7 @@ class TodayPage(Page):
         return Cell(self.say.moment(one.opened_at) if one.opened_at else "", ink="ink2")
 
     def _till_state(self, one: DrawerRow) -> Cell:
-        if one.opened_at is None:
-            return Cell(self.say("Closed"), state="closed")
-        return Cell(self.say("Open"), state="ok")
+        return Cell(self.say(one.state.text), state=TILL_STATES[one.state])
 
     def _build_needs(self) -> Panel:
         say = self.say

@@ -12,14 +12,13 @@ from desktop.desk.service.finding import (
 )
 from desktop.desk.service.lists import ACCOUNT_SORTS, accounts, accounts_extent
 from desktop.desk.service.supply import supplies
-from desktop.desk.service.waiting import drawers, today
+from desktop.desk.service.waiting import today
 
 __all__ = [
     "ACCOUNT_SORTS",
     "account_card",
     "accounts",
     "accounts_extent",
-    "drawers",
     "forget_words",
     "merge_preview",
     "party_card",

@@ -1,35 +1,30 @@
-"""What waits today for one person, and the drawers of the hall."""
+"""What waits today for one person."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
-from uuid import UUID
+from datetime import timedelta
 
 import sqlalchemy as sa
-from sqlalchemy import orm
 
 from desktop.billing import service as billing
 from desktop.billing.records import DraftState, RunRow
 from desktop.billing.tables import BillDraft, BillRun
 from desktop.counter import service as counter
-from desktop.counter.records import TenderKind
 from desktop.counter.tables import Payment, Receipt, Tender, Till, TillSession
-from desktop.desk.records import DrawerRow, HeldRow, ServedRow, Today, Upkeep
+from desktop.desk.records import HeldRow, ServedRow, Today, Upkeep
 from desktop.kernel import canonical, upkeep
-from desktop.kernel.measures import Money
 from desktop.kernel.period import Period, months_before
 from desktop.kernel.text import Text
 from desktop.kernel.upkeep import UpkeepKind
 from desktop.kernel.work import Work, query
-from desktop.ledger.tables import ContractAccount, PostingSet
+from desktop.ledger.tables import ContractAccount
 from desktop.metering import service as metering
 from desktop.parties.tables import Party
 from desktop.staff import service as staff
-from desktop.staff.tables import Station, User
+from desktop.staff.tables import Station
+from desktop.treasury.service import CLOSE_DAY, DRAWERS, day_waiting, kept_today
 
-DRAWERS = "counter.view_drawers"
 PASSWORDS_TOLD = timedelta(days=7)
 RECEIPTS_SHOWN, RUNS_SHOWN, HELD_SHOWN = 12, 6, 20
 
@@ -64,6 +59,7 @@ def today(work: Work, _request: None) -> Today:
         ),
         unprinted=counter.unprinted(work, own=DRAWERS not in may) if "counter.reprint_receipt" in may else (),
         upkeep=_upkeep(work) if "database.index" in may else None,
+        hall_day=day_waiting(work) if CLOSE_DAY in may else None,
     )
 
 
@@ -77,20 +73,6 @@ def _upkeep(work: Work) -> Upkeep:
     )
 
 
-def _kept(work: Work) -> tuple[sa.ColumnElement[bool], ...]:
-    """Payments in this hall that were not reversed."""
-    reversal = orm.aliased(PostingSet)
-    return (
-        Station.hall_id == work.station.hall_id,
-        ~sa.exists().where(reversal.reverses_id == Payment.posting_set_id),
-    )
-
-
-def _today_kept(work: Work) -> tuple[sa.ColumnElement[bool], ...]:
-    midnight = datetime.combine(work.today, time(0), work.country.zone)
-    return (*_kept(work), Payment.paid_at >= midnight)
-
-
 def _served_count(work: Work) -> int:
     return (
         work.session.scalar(
@@ -98,7 +80,7 @@ def _served_count(work: Work) -> int:
             .join(TillSession, TillSession.id == Payment.till_session_id)
             .join(Till, Till.id == TillSession.till_id)
             .join(Station, Station.id == Till.station_id)
-            .where(*_today_kept(work))
+            .where(*kept_today(work))
         )
         or 0
     )
@@ -115,7 +97,7 @@ def _served(work: Work, *, own: bool) -> tuple[ServedRow, ...]:
         .join(Station, Station.id == Till.station_id)
         .join(ContractAccount, ContractAccount.id == Payment.contract_account_id)
         .join(Party, Party.id == ContractAccount.party_id)
-        .where(*_today_kept(work), *([Station.id == work.station.id] if own else []))
+        .where(*kept_today(work), *([Station.id == work.station.id] if own else []))
         .order_by(Payment.paid_at.desc(), Receipt.number.desc())
         .limit(RECEIPTS_SHOWN)
     )
@@ -158,64 +140,3 @@ def _held(work: Work, runs: Sequence[RunRow]) -> tuple[HeldRow, ...]:
         )
         for run_id, reason, count in rows
     )
-
-
-@query(DRAWERS)
-def drawers(work: Work, _request: None) -> tuple[DrawerRow, ...]:
-    """Every workplace of the hall with its till: who, since when, what is in the drawer and was taken today."""
-    rows = work.session.execute(
-        sa.select(Station, TillSession, User.name)
-        .outerjoin(Till, Till.station_id == Station.id)
-        .outerjoin(TillSession, sa.and_(TillSession.till_id == Till.id, TillSession.closed_at.is_(None)))
-        .outerjoin(User, User.id == TillSession.user_id)
-        .where(Station.hall_id == work.station.hall_id)
-        .order_by(Station.code)
-    ).all()
-    taken = _taken(work, _today_kept(work))
-    since = _taken(work, [*_kept(work), TillSession.closed_at.is_(None)])
-    return tuple(
-        _drawer(work, station, session, cashier or "", since[station.id], taken[station.id])
-        for station, session, cashier in rows
-    )
-
-
-_Takings = defaultdict[TenderKind, tuple[int, Money]]
-"""How many receipts and how much, by kind of tender."""
-
-
-def _drawer(
-    work: Work,
-    station: Station,
-    session: TillSession | None,
-    cashier: str,
-    since: _Takings,
-    taken: _Takings,
-) -> DrawerRow:
-    return DrawerRow(
-        till_name=station.name,
-        cashier=cashier,
-        opened_at=None if session is None else work.local(session.opened_at),
-        receipts=sum(count for count, _ in since.values()),
-        cash=Money(0) if session is None else counter.in_drawer(work, session),
-        taken=Money.total([amount for _, amount in taken.values()]),
-        taken_cash=taken[TenderKind.CASH][1],
-    )
-
-
-def _taken(work: Work, where: Sequence[sa.ColumnElement[bool]]) -> defaultdict[UUID, _Takings]:
-    """The takings of each station."""
-    found: defaultdict[UUID, _Takings] = defaultdict(lambda: defaultdict(lambda: (0, Money(0))))
-    rows = work.session.execute(
-        sa.select(Station.id, Tender.kind, sa.func.count(Receipt.id), sa.func.sum(Tender.amount))
-        .select_from(Tender)
-        .join(Payment, Payment.id == Tender.payment_id)
-        .outerjoin(Receipt, Receipt.payment_id == Payment.id)
-        .join(TillSession, TillSession.id == Payment.till_session_id)
-        .join(Till, Till.id == TillSession.till_id)
-        .join(Station, Station.id == Till.station_id)
-        .where(*where)
-        .group_by(Station.id, Tender.kind)
-    )
-    for station_id, kind, count, amount in rows:
-        found[station_id][kind] = (count, amount)
-    return found

@@ -48,6 +48,9 @@ from desktop.ledger.tables import (
 OPENING = "opening"
 """The kind of posting set that brings balances of another system in."""
 
+REFUND = "refund"
+"""The kind of posting set that gives credit back."""
+
 CREDIT_USED = "credit_used"
 """The kind of posting set that clears what is owed with credit alone."""
 
@@ -595,14 +598,17 @@ def _carry_payment(work: Work, draft: Draft, account: UUID, item: UUID, paid: Kn
         draft.remaining[item] = draft.remaining.get(item, Money(0)) - paid.principal
 
 
-def settle(work: Work, account_key: UUID, amount: Money, role: Role | None) -> Settlement:
+def settle(
+    work: Work, account_key: UUID, amount: Money, role: Role | None, paid_on: date | None = None
+) -> Settlement:
     """Clear what an account owes with its credit and then with ``amount`` of new money on ``role``.
 
     Items are cleared in the country's order; what is left over becomes credit. The account is locked here. One
-    posting set; none where nothing moves.
+    posting set; none where nothing moves. Money that came on an earlier day, ``paid_on``, stops late fees from then on.
     """
+    day = paid_on or work.today
     account = work.rows(_HELD, {"accounts": [account_key]}).one()
-    owing = _dues_of(work, [account], work.today)[account_key]
+    owing = _dues_of(work, [account], day)[account_key]
     spread, left = allocate(account.credit + amount, owing.items, late_fee_first=work.country.late_fee_first)
     used = [part for part in spread if part.principal or part.late_fee]
     grown = left - account.credit
@@ -615,7 +621,7 @@ def settle(work: Work, account_key: UUID, amount: Money, role: Role | None) -> S
         if grown:
             _post(work, draft, set_id, Role.CREDIT, -grown, account.id)
         for part in used:
-            _clear(work, draft, set_id, account.id, part)
+            _clear(work, draft, set_id, account.id, part, day)
         _write(work, draft)
     return Settlement(
         posting_set_id=set_id,
@@ -627,7 +633,7 @@ def settle(work: Work, account_key: UUID, amount: Money, role: Role | None) -> S
     )
 
 
-def _clear(work: Work, draft: Draft, set_id: UUID, account: UUID, part: Allocation) -> None:
+def _clear(work: Work, draft: Draft, set_id: UUID, account: UUID, part: Allocation, day: date) -> None:
     for role, kind, amount in (
         (Role.LATE_FEE, ClearingKind.LATE_FEE, part.late_fee),
         (Role.RECEIVABLE, ClearingKind.PRINCIPAL, part.principal),
@@ -641,7 +647,7 @@ def _clear(work: Work, draft: Draft, set_id: UUID, account: UUID, part: Allocati
                 "open_item_id": part.item.open_item_id,
                 "posting_id": posting,
                 "kind": kind,
-                "cleared_on": work.today,
+                "cleared_on": day,
                 "amount": amount,
                 "reverses_id": None,
             }
@@ -680,6 +686,26 @@ def transfer(
     return set_id
 
 
+def pay_out(work: Work, account_key: UUID, amount: Money, role: Role) -> UUID:
+    """Give credit of an account back from ``role``, as a posting set of its own; its id. Refused beyond the credit."""
+    account = work.lock(ContractAccount, [account_key])[account_key]
+    if account.credit < amount:
+        raise Refused(
+            Text(
+                "Account {number} has {credit} credit: {amount} cannot be given back.",
+                number=account.number,
+                credit=account.credit,
+                amount=amount,
+            )
+        )
+    draft = Draft()
+    set_id = _start_set(work, draft, REFUND)
+    _post(work, draft, set_id, Role.CREDIT, amount, account.id)
+    _post(work, draft, set_id, role, -amount, None)
+    _write(work, draft)
+    return set_id
+
+
 @operation("ledger.reverse")
 def reverse(work: Work, posting_set_id: UUID) -> UUID:
     """Post the mirror of a posting set and undo its clearings; a set is reversed at most once.
@@ -687,6 +713,12 @@ def reverse(work: Work, posting_set_id: UUID) -> UUID:
     Refused for a charge that something was paid on (reverse the payment first) and where credit is used up. What a
     payment cleared of a charge that is reversed since has become credit, so it is taken from there.
     """
+    return take_out(work, posting_set_id)
+
+
+def take_out(work: Work, posting_set_id: UUID, *, regain: bool = False) -> UUID:
+    """The same as `reverse`. With ``regain`` credit the set made and that cleared something since is taken back from
+    what it cleared, the newest first: that is owed again."""
     postings = _postings(work, [posting_set_id])
     if not postings:
         raise NotFound(Text("There is nothing posted under this number."))
@@ -708,6 +740,9 @@ def reverse(work: Work, posting_set_id: UUID) -> UUID:
         )
         for row, role in postings
     }
+    if regain:
+        for key, change in list(draft.credit.items()):
+            _regain_credit(work, draft, set_id, key, -(held[key].credit + change), ())
     _check_credit(draft, held)
     _undo_clearings(work, draft, {key: posting for key, posting in mirrored.items() if key not in loose})
     _close_items(work, draft, set(mirrored))

@@ -1,5 +1,6 @@
 """Papers: prints and pictures, and what leaves the house with persons in it."""
 
+from desktop.papers.service.issued import issue, issued, numbers_by, papers_of, prove_issued
 from desktop.papers.service.leaving import (
     allowance,
     export_persons,
@@ -29,13 +30,18 @@ __all__ = [
     "export_persons",
     "exports",
     "exports_extent",
+    "issue",
+    "issued",
     "last_exports",
     "let_out",
     "note",
     "noted",
     "notes",
+    "numbers_by",
+    "papers_of",
     "picture",
     "prove",
+    "prove_issued",
     "queue",
     "set_export_limit",
 ]

@@ -57,7 +57,7 @@ STAYING = (
     Stay(
         Text("Payments, receipts, tills and shifts"),
         Text("What they settled comes as part payments and credit; money in drawers is counted where it is"),
-        ("counter_",),
+        ("counter_", "treasury_"),
     ),
     Stay(
         Text("Late fees that were waived"),

@@ -273,7 +273,8 @@ class PaidPart:
 class PaymentRow:
     """One payment in an account's history, with what it settled and what of it became credit.
 
-    ``together`` is how many accounts are on its receipt; ``taken_back``: it was reversed since.
+    ``together`` is how many accounts are on its receipt; ``taken_back``: it was reversed or refunded since. ``moved``:
+    it came from another account or went to one, and stands ``elsewhere`` now.
     """
 
     paid_at: datetime
@@ -285,6 +286,8 @@ class PaymentRow:
     credit_made: Money
     together: int = 1
     taken_back: bool = False
+    moved: bool = False
+    elsewhere: bool = False
 
 
 # The close of a till
@@ -351,6 +354,24 @@ class FlowKind(Worded):
     RECEIPT = "receipt", Text("Receipt")
     REVERSAL = "reversal", Text("Reversal")
     REFUND = "refund", Text("Refund")
+
+
+@dataclass(frozen=True, slots=True)
+class LeftTill:
+    """What the cashier before left in a till that is closed: its cash sheet, who counted it when, and how much."""
+
+    cash_sheet: str
+    closed_by: str
+    closed_at: datetime
+    amount: Money
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOverOrder:
+    """Open the till of this station with the count it was closed by, as the named cash sheet has it."""
+
+    cash_sheet: str
 
 
 @dataclass(frozen=True, slots=True)

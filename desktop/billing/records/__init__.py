@@ -7,46 +7,139 @@ from datetime import date, datetime
 from enum import Enum
 from uuid import UUID
 
+from desktop.billing.records.collective import (
+    CollectiveLineShown,
+    CollectiveOrder,
+    CollectiveOutcome,
+    CollectivePreview,
+    CollectiveRow,
+    CollectiveShown,
+    CollectiveWaits,
+    MemberMissing,
+)
+from desktop.billing.records.energy import (
+    ALONE,
+    EnergyCost,
+    EnergyDecisionOrder,
+    EnergyOrder,
+    EnergyRow,
+    EnergyState,
+)
+from desktop.billing.records.instalments import (
+    InstalmentPart,
+    InstalmentReversalOrder,
+    InstalmentShown,
+    InstalmentsIssued,
+    InstalmentsOrder,
+    NotAsked,
+    PlanOrder,
+    PlanRow,
+)
+from desktop.billing.records.kinds import (
+    NO_ENERGY,
+    OF_MONTH,
+    BillKind,
+    DraftState,
+    RunState,
+)
+from desktop.billing.records.trying import (
+    BillChange,
+    BillChanges,
+    CapacityCost,
+    CapacityMonth,
+    RouteChoices,
+    WhatIf,
+    WhatIfOption,
+)
 from desktop.kernel.measures import Demand, Energy, Money, Price
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text, Worded
 from desktop.metering.records import MonthUsage, RegisterUsage
 from desktop.staff.records import PERMISSIONS, Letterhead
-from desktop.tariffs.records import CustomerClass, PricedLine, TariffBasis, TierPicture
+from desktop.tariffs.records import CustomerClass, TariffBasis, TierPicture
 
-
-class RunState(Worded):
-    """How far a bill run is."""
-
-    DRAFTING = "drafting", Text("Drafting")
-    DRAFTED = "drafted", Text("Drafted")
-    ISSUING = "issuing", Text("Issuing")
-    ISSUED = "issued", Text("Issued")
-
-
-class DraftState(Worded):
-    """What became of one account in a run."""
-
-    WAITING = "waiting", Text("Waiting")
-    READY = "ready", Text("Ready")
-    HELD = "held", Text("Held")
-    ISSUED = "issued", Text("Issued")
-    REVERSED = "reversed", Text("Taken back")
-
-
-class BillKind(Worded):
-    """What a bill is made for."""
-
-    PERIODIC = "periodic", Text("Periodic bill")
-    FINAL = "final", Text("Final bill")
-    MANUAL = "manual", Text("Bill by hand")
-    ADJUSTING = "adjusting", Text("Back-billing or refund")
-
-
-NO_ENERGY = Energy(0)
-
-OF_MONTH = (BillKind.PERIODIC, BillKind.FINAL)
-"""Bills of a month's use, of which an account has one at most; the others stand beside them."""
+__all__ = [
+    "ALONE",
+    "LOOKED_AT",
+    "MOST_MENDERS",
+    "MOST_SHOWN",
+    "NO_ENERGY",
+    "OF_MONTH",
+    "START",
+    "AdjustingOrder",
+    "Against",
+    "BillChange",
+    "BillChanges",
+    "BillKind",
+    "BillLineShown",
+    "BillPartShown",
+    "BillShown",
+    "BillsFound",
+    "BillsPage",
+    "BillsPrinted",
+    "BillsReversed",
+    "Block",
+    "CapacityCost",
+    "CapacityMonth",
+    "Cause",
+    "CauseAmount",
+    "ChunkDone",
+    "ClassLimits",
+    "CollectiveLineShown",
+    "CollectiveOrder",
+    "CollectiveOutcome",
+    "CollectivePreview",
+    "CollectiveRow",
+    "CollectiveShown",
+    "CollectiveWaits",
+    "Comparison",
+    "CorrectionOrder",
+    "DraftLook",
+    "DraftQuery",
+    "DraftRow",
+    "DraftState",
+    "DraftsFound",
+    "DraftsPage",
+    "EnergyCost",
+    "EnergyDecisionOrder",
+    "EnergyOrder",
+    "EnergyRow",
+    "EnergyState",
+    "Explanation",
+    "FinalOrder",
+    "InstalmentDeducted",
+    "InstalmentPart",
+    "InstalmentReversalOrder",
+    "InstalmentShown",
+    "InstalmentsIssued",
+    "InstalmentsOrder",
+    "LeftOut",
+    "ManualLine",
+    "ManualOrder",
+    "MemberMissing",
+    "NotAsked",
+    "PlanOrder",
+    "PlanRow",
+    "ReversalOrder",
+    "ReviewFlag",
+    "ReviewLimits",
+    "RouteChoices",
+    "RunLook",
+    "RunOrder",
+    "RunOutcome",
+    "RunRow",
+    "RunStarted",
+    "RunState",
+    "SendBackOrder",
+    "ShareJob",
+    "ShareOrder",
+    "SharesLeft",
+    "SignOrder",
+    "TariffRighted",
+    "TariffStarted",
+    "WhatIf",
+    "WhatIfOption",
+]
 
 
 class ReviewFlag(Worded):
@@ -585,115 +678,6 @@ class BillsPrinted:
 
 
 @dataclass(frozen=True, slots=True)
-class WhatIfOption:
-    """What some months would cost by one price list, between ``low`` and ``high``; None where it cannot be told.
-
-    ``variant`` is the basis or household it is reckoned for, ``own`` what the account has. In ``exact`` of the months
-    the registers told all the list asks for; ``why`` is why it cannot be told. ``point`` is the meter it is reckoned
-    for, where there are several: the others stay as they are.
-    """
-
-    tariff: str
-    name: str
-    variant: Text | None
-    own: bool
-    low: Money | None
-    high: Money | None
-    exact: int
-    why: Text | None = None
-    point: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class WhatIf:
-    """Months of an account under each price list open to it, by the prices of each month; its own first.
-
-    ``notes`` tell of months left out and of what could not be reckoned in.
-    """
-
-    account_number: str
-    months: tuple[date, ...]
-    energy: Energy
-    options: tuple[WhatIfOption, ...]
-    notes: tuple[Text, ...] = ()
-
-    @property
-    def own(self) -> WhatIfOption | None:
-        """What the account has, reckoned like the others."""
-        return next((one for one in self.options if one.own), None)
-
-
-@dataclass(frozen=True, slots=True)
-class CapacityMonth:
-    """What a month's charge for capacity or demand is and would be; ``bill`` is the one that stands for it already.
-
-    ``rule_set`` is the edition of the rules by which its days count, ``words`` how the days came about.
-    """
-
-    month: date
-    rule_set: str
-    before: Money
-    after: Money
-    words: tuple[Text, ...]
-    bill: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CapacityCost:
-    """What days of another capacity would change, month by month; ``more`` tells that they go on after these.
-
-    ``why`` is why the charge cannot be told.
-    """
-
-    months: tuple[CapacityMonth, ...]
-    more: bool = False
-    why: Text | None = None
-
-    @property
-    def difference(self) -> Money:
-        """How much more (+) or less (−) it would come to."""
-        return Money.total([one.after - one.before for one in self.months])
-
-
-@dataclass(frozen=True, slots=True)
-class BillChange:
-    """A bill that stands, and what it would be; ``why`` is why that cannot be told."""
-
-    number: str
-    account_number: str
-    month: date
-    amount: Money
-    new: Money | None
-    why: Text | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BillChanges:
-    """The bills that stand for days which something changes, the oldest first."""
-
-    bills: tuple[BillChange, ...]
-
-    @property
-    def most_first(self) -> tuple[BillChange, ...]:
-        """The same, what cannot be told first, then what changes most."""
-        by = {one: abs((one.new - one.amount).raw) if one.new is not None else None for one in self.bills}
-        return tuple(sorted(self.bills, key=lambda one: (by[one] is not None, -(by[one] or 0), one.number)))
-
-    @property
-    def difference(self) -> Money:
-        """How much more (+) or less (−) those come to whose new amount is known."""
-        return Money.total([one.new - one.amount for one in self.bills if one.new is not None])
-
-
-@dataclass(frozen=True, slots=True)
-class RouteChoices:
-    """The reading routes there are, and code and name of every tariff."""
-
-    routes: tuple[str, ...]
-    tariffs: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class TariffStarted:
     """How many contracts have the right tariff now, and the runs that put their bills right, one a month."""
 
@@ -707,305 +691,3 @@ class TariffRighted:
 
     contracts: int
     runs: tuple[RunOutcome, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class EnergyOrder:
-    """Energy of a month that was billed wrong because of the metering, to be put right with the bill of another.
-
-    ``month`` is the month concerned, ``billed_with`` the one whose bill it comes with (codes, ``2026-01``); ``values``
-    describe the error as JSON that the country reads. ``contract_number`` chooses where an account has several.
-    """
-
-    account_number: str
-    month: str
-    billed_with: str
-    values: str
-    reason: str
-    contract_number: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class EnergyDecisionOrder:
-    """Approve or decline a correction of energy that somebody else proposed."""
-
-    correction_id: UUID
-    approve: bool
-    reason: str = ""
-
-
-class EnergyState(Worded):
-    """How far a correction of energy is."""
-
-    WAITING = "waiting", Text("Waits for approval")
-    APPROVED = "approved", Text("Approved")
-    DECLINED = "declined", Text("Declined")
-
-
-@dataclass(frozen=True, slots=True)
-class EnergyRow:
-    """A correction of energy: kWh to bill afterwards (+) or to pay back (−) at the prices of the month concerned.
-
-    ``declined`` is why it was declined, ``values`` are those of the error as they were entered; ``mine`` tells that who
-    asks proposed it.
-    """
-
-    correction_id: UUID
-    account_number: str
-    month: date
-    billed_with: date
-    energy: Energy
-    arithmetic: Text
-    reason: str
-    state: EnergyState
-    proposed_by: str
-    decided_by: str = ""
-    declined: str = ""
-    contract_number: str = ""
-    values: str = ""
-    mine: bool = False
-
-    @property
-    def order(self) -> EnergyOrder:
-        """What was proposed."""
-        return EnergyOrder(
-            self.account_number, f"{self.month:%Y-%m}", f"{self.billed_with:%Y-%m}", self.values, self.reason,
-            self.contract_number,
-        )  # fmt: skip
-
-
-ALONE = Text("The month it comes with cannot be billed yet: its own energy is not counted before it")
-"""What is told of an `EnergyCost` that is ``alone``."""
-
-
-@dataclass(frozen=True, slots=True)
-class EnergyCost:
-    """What a correction of energy would come to: kWh, amount, and the lines of it with their explanations.
-
-    ``alone`` tells that the bill it comes with cannot be computed yet, so its own energy is not counted before it.
-    """
-
-    energy: Energy
-    arithmetic: Text
-    amount: Money
-    lines: tuple[PricedLine, ...]
-    alone: bool
-
-
-# Collective bills
-
-
-@dataclass(frozen=True, slots=True)
-class CollectiveOrder:
-    """Make the collective bill of a payment group for a month (its code, ``2026-01``).
-
-    While a member has no bill it waits, unless ``partial`` says to make it of those there are.
-    """
-
-    group_number: str
-    period: str
-    partial: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class MemberMissing:
-    """A member of a payment group without a bill for the month, and why."""
-
-    account_number: str
-    customer_name: str
-    reason: Text
-
-
-@dataclass(frozen=True, slots=True)
-class CollectivePreview:
-    """What a collective bill would hold now: its bills with their sum, and the members without one."""
-
-    bills: int
-    amount: Money
-    open: Money
-    missing: tuple[MemberMissing, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CollectiveRow:
-    """One collective bill in a list: ``open`` is what is left to pay of its bills now, ``superseded_by`` the number
-    of the version after it."""
-
-    number: str
-    group_number: str
-    period: Period
-    version: int
-    issued_on: date
-    due_on: date
-    amount: Money
-    open: Money
-    missing: int
-    superseded_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class CollectiveLineShown:
-    """One bill on a collective bill: ``open`` was left to pay of it then, ``open_now`` is left now.
-
-    ``reversed_on`` is the day it was taken back.
-    """
-
-    account_number: str
-    customer_name: str
-    address: str
-    bill_number: str
-    kind: BillKind
-    energy: Energy
-    amount: Money
-    tax: Money
-    open: Money
-    open_now: Money
-    reversed_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CollectiveShown:
-    """A collective bill with all its paper shows, in walking order; ``language`` is the payer's.
-
-    ``missing`` are members without a bill. ``supersedes`` and ``superseded_by`` are the numbers of the versions beside
-    it, ``reason`` is why there is another.
-    """
-
-    number: str
-    version: int
-    letterhead: Letterhead
-    language: str
-    group_number: str
-    group_name: str
-    payer: str
-    postcode: str
-    address_lines: tuple[str, ...]
-    period: Period
-    issued_on: date
-    due_on: date
-    lines: tuple[CollectiveLineShown, ...]
-    energy: Energy
-    amount: Money
-    tax: Money
-    open: Money
-    open_now: Money
-    amount_words: str
-    check_code: str
-    missing: tuple[MemberMissing, ...]
-    reason: tuple[Text, ...] = ()
-    supersedes: str = ""
-    superseded_by: str = ""
-
-    @property
-    def accounts(self) -> int:
-        """How many accounts have bills on it."""
-        return len({line.account_number for line in self.lines})
-
-
-@dataclass(frozen=True, slots=True)
-class CollectiveWaits:
-    """A payment group whose collective bill waits, and for whom."""
-
-    group_number: str
-    missing: tuple[MemberMissing, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CollectiveOutcome:
-    """What became of the payment groups of a hall for a month: made, as before, waiting for members' bills."""
-
-    made: tuple[str, ...]
-    unchanged: tuple[str, ...]
-    waiting: tuple[CollectiveWaits, ...]
-
-
-# Instalments
-
-
-@dataclass(frozen=True, slots=True)
-class InstalmentPart:
-    """One instalment of each month: due on a day of it, either a share of the newest bill or a fixed amount."""
-
-    day: int
-    percent: int | None = None
-    amount: Money | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PlanOrder:
-    """Let an account pay its months in instalments from a month on (its code); no parts end the plan with it."""
-
-    account_number: str
-    first_month: str
-    parts: tuple[InstalmentPart, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PlanRow:
-    """An account that pays in instalments: its parts from a month on, up to a day (None: without end)."""
-
-    account_number: str
-    customer_name: str
-    valid_from: date
-    valid_to: date | None
-    parts: tuple[InstalmentPart, ...]
-    agreed_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class InstalmentsOrder:
-    """Issue instalments of a month (its code) that are due up to a day (None: all), of one account or of all."""
-
-    period: str
-    due_by: date | None = None
-    account_number: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NotAsked:
-    """An account whose instalments were not issued, and why."""
-
-    account_number: str
-    reason: Text
-
-
-@dataclass(frozen=True, slots=True)
-class InstalmentsIssued:
-    """The numbers of instalments issued, their sum, and the accounts left out."""
-
-    numbers: tuple[str, ...]
-    amount: Money
-    left: tuple[NotAsked, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class InstalmentReversalOrder:
-    """Take an instalment back by its number."""
-
-    number: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class InstalmentShown:
-    """One instalment with all its paper shows; ``open`` is left to pay of it now, ``bill_number`` deducts it."""
-
-    number: str
-    letterhead: Letterhead
-    language: str
-    account_number: str
-    customer_name: str
-    postcode: str
-    address_lines: tuple[str, ...]
-    month: date
-    place: int
-    places: int
-    issued_on: date
-    due_on: date
-    amount: Money
-    open: Money
-    basis: Text
-    payment_code: str
-    check_code: str
-    bill_number: str = ""
-    reversed_on: date | None = None

@@ -1,0 +1,442 @@
+"""`day`, `safe` and `bank`: the close of the hall's day, what goes to the bank, and what the bank shows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from uuid import UUID
+
+import click
+
+from desktop.cli.call import DONE, PROBLEMS, Call, common, progress, read_day, table
+from desktop.cli.counter import notes_option, open_ends, read_count
+from desktop.counter import service as counter
+from desktop.kernel import canonical
+from desktop.kernel.errors import Refused
+from desktop.kernel.files import written_whole
+from desktop.kernel.text import Catalog, Text
+from desktop.kernel.work import Seat
+from desktop.treasury import service as treasury
+from desktop.treasury.documents import day_sheet_pdf, day_sheet_text, deposit_slip_pdf, read_day_file
+from desktop.treasury.records import (
+    BankDepositOrder,
+    BankField,
+    CloseDayOrder,
+    CopyState,
+    DayLook,
+    DayQuery,
+    DaySheet,
+    DayTill,
+    DepositSlip,
+    LineOrder,
+    LineRow,
+    LinesQuery,
+    LineState,
+    MatchOrder,
+    SafeBackOrder,
+    SafeOrder,
+    SafeRow,
+    SlipQuery,
+)
+
+_out = click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="file to write: .pdf to print, .json to check against later, .txt to read",
+)
+_day = click.option("--day", callback=read_day, help="day, YYYY-MM-DD; the next one to close when left out")
+
+
+@click.group("day")
+def day_group() -> None:
+    """The day of the hall: what hinders its close, the close, its sheet."""
+
+
+@day_group.command("show")
+@_day
+@common
+def day_show(call: Call, day: date | None) -> int:
+    """Show a day: its tills, what hinders its close, or its sheet."""
+    seat = call.seat()
+    look = seat.ask(treasury.day_look, DayQuery(day))
+    call.answer(look, _look_lines(look, seat.app.catalog(call.lang)))
+    return DONE
+
+
+@day_group.command("list")
+@common
+def day_list(call: Call) -> int:
+    """The closed days of the hall, newest first."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    rows = seat.ask(treasury.days)
+    lines = [
+        [say.date(row.day), row.number, row.closed_by, say.number(row.tills), _copy_words(row.copy, say)]
+        for row in rows
+    ]
+    call.answer(rows, table(lines, {3}))
+    return DONE
+
+
+@day_group.command("close")
+@_day
+@click.option("--hand-on", is_flag=True, help="hand on receipts not printed and payments without an answer")
+@click.option("--remark", default="", help="words for the sheet")
+@_out
+@common
+def day_close(call: Call, day: date | None, hand_on: bool, remark: str, out: Path | None) -> int:
+    """Close the day of the hall, then keep its sheet and a proven copy of an embedded database."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    look = seat.ask(treasury.day_look, DayQuery(day))
+    lost = counter.lost(seat.app.intents)
+    if (lost or look.unprinted) and look.sheet is None and not hand_on:
+        for words in open_ends(say, look.unprinted, [one.account_number for one in lost]):
+            click.echo(words, err=True)
+        raise Refused(Text("Settle these, or hand them on with --hand-on."))
+    sheet = seat.do(treasury.close_day, CloseDayOrder(look.day, look.unprinted, lost, remark))
+    if out is not None:
+        _write(seat, sheet, out)
+    kept = treasury.keep_day(seat, sheet, progress(call))
+    lines = [say("{day} is closed: sheet {number}", day=sheet.day, number=sheet.number)]
+    lines.append(say("Digest of all heads: {digest}", digest=sheet.digest))
+    if kept.copy is not None:
+        lines.append(_copy_words(kept.copy, say))
+    call.answer({"sheet": sheet, "kept": kept}, [*_till_lines(sheet.tills, say), *lines])
+    return PROBLEMS if kept.copy is not None and kept.copy.problem is not None else DONE
+
+
+@day_group.command("sheet")
+@click.option("--day", callback=read_day, help="day, YYYY-MM-DD; the one closed last when left out")
+@_out
+@common
+def day_sheet(call: Call, day: date | None, out: Path | None) -> int:
+    """Write the sheet of a closed day once more, marked COPY n on paper, or show what proves it."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    if out is None:
+        sheet = seat.ask(treasury.day_sheet, DayQuery(day))
+        call.answer(sheet, day_sheet_text(sheet, say).splitlines())
+        return DONE
+    sheet = seat.do(treasury.reprint_day_sheet, DayQuery(day))
+    _write(seat, sheet, out)
+    told = say(
+        "Copy {copy} of day sheet {number} in {file}", copy=sheet.copy, number=sheet.number, file=str(out)
+    )
+    call.answer({"copy": sheet.copy, "number": sheet.number, "file": str(out)}, [told])
+    return DONE
+
+
+@day_group.command("copy")
+@common
+def day_copy(call: Call) -> int:
+    """Copy the database once more after the day closed last: opened, proven and counted before it counts."""
+    seat = call.seat()
+    kept = treasury.keep_day(seat, seat.ask(treasury.day_sheet, DayQuery()), progress(call))
+    if kept.copy is None:
+        raise Refused(Text("This database is on a server, which is copied there."))
+    call.answer(kept.copy, [_copy_words(kept.copy, seat.app.catalog(call.lang))])
+    return PROBLEMS if kept.copy.problem is not None else DONE
+
+
+@day_group.command("check")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@common
+def day_check(call: Call, file: Path) -> int:
+    """Check the book against the FILE a close wrote: whether it still holds all that stood then."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    found = seat.ask(treasury.heads_checked, read_day_file(file))
+    lines = [
+        say(
+            "Station {station}: entry {number} is not in the book",
+            station=one.station,
+            number=str(one.head.number),
+        )
+        for one in found.lost
+    ]
+    whole = say.plural(
+        "{count} journal, all as it was then", "{count} journals, all as they were then", found.heads
+    )
+    call.answer(found, lines or [whole])
+    return PROBLEMS if found.lost else DONE
+
+
+def _write(seat: Seat, sheet: DaySheet, out: Path) -> None:
+    say = seat.app.catalog(sheet.language)
+    match out.suffix.lower():
+        case ".json":
+            content = canonical.dump(sheet).encode()
+        case ".txt":
+            content = day_sheet_text(sheet, say).encode()
+        case _:
+            content = day_sheet_pdf(sheet, seat.app.catalog, seat.app.country, seat.app.picture)
+    with written_whole(out) as stream:
+        stream.write(content)
+
+
+def _copy_words(copy: CopyState | None, say: Catalog) -> str:
+    if copy is None:
+        return ""
+    if copy.problem is not None:
+        return say("Copy failed: {problem}", problem=copy.problem)
+    return say("Copied and proven: {rows} rows in {file}", rows=copy.rows, file=copy.file)
+
+
+def _till_lines(tills: Sequence[DayTill], say: Catalog) -> list[str]:
+    rows = [
+        [one.till_name, one.cash_sheet, one.closed_by, say.money(one.amount), say.money(one.counted),
+         say.money(one.difference)]
+        for one in tills
+    ]  # fmt: skip
+    return table(rows, {3, 4, 5})
+
+
+def _look_lines(look: DayLook, say: Catalog) -> list[str]:
+    lines = [say.date(look.day), *_till_lines(look.tills, say)]
+    if look.sheet is not None:
+        return [
+            *lines,
+            say("{day} is closed: sheet {number}", day=look.day, number=look.sheet.number),
+            _copy_words(look.copy, say),
+        ]
+    lines += [say("Not closed: {day}", day=one) for one in look.earlier]
+    lines += [
+        say(
+            "{till} is open: {name}, since {moment}",
+            till=one.till_name,
+            name=one.cashier,
+            moment=one.opened_at,
+        )
+        for one in look.open_tills
+    ]
+    lines += open_ends(say, look.unprinted, ())
+    return lines
+
+
+# The safe
+
+
+@click.group("safe")
+def safe_group() -> None:
+    """The safe of the hall: what is in it, its count, cash to the bank."""
+
+
+@safe_group.command("show")
+@common
+def safe_show(call: Call) -> int:
+    """Show what should be in the safe and what came and went."""
+    seat = call.seat()
+    say, found = seat.app.catalog(call.lang), seat.ask(treasury.safe)
+    rows = [
+        [say.moment(one.at), _moved(one, say), one.paper, one.till_name, one.by, say.money(one.amount)]
+        for one in found.rows
+    ]
+    told = say("In the safe: {amount}", amount=say.money(found.expected, unit=True))
+    call.answer(found, [*table(rows, {5}), told])
+    return DONE
+
+
+@safe_group.command("count")
+@click.option("--amount", help="what is in the safe, like 5000.00; the notes when left out")
+@notes_option
+@click.option("--reason", default="", help="why the count differs")
+@common
+def safe_count(call: Call, amount: str | None, notes: tuple[str, ...], reason: str) -> int:
+    """Keep a count of the safe; a difference is posted and needs --reason."""
+    seat = call.seat()
+    count = read_count(seat, amount, notes)
+    counted = seat.do(treasury.count_safe, SafeOrder(count.amount, count.pieces, reason))
+    say = seat.app.catalog(call.lang)
+    told = say(
+        "Counted {amount}, difference {difference}", amount=counted.counted, difference=counted.difference
+    )
+    call.answer(counted, [told])
+    return DONE
+
+
+@safe_group.command("deposit")
+@click.option("--amount", help="what goes to the bank, like 5000.00; the notes when left out")
+@notes_option
+@click.option("--slip", required=True, help="number of the bank's slip")
+@click.option("--key", type=click.UUID, help="id of this deposit: the same id never deposits twice")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="write the slip PDF here")
+@common
+def safe_deposit(
+    call: Call, amount: str | None, notes: tuple[str, ...], slip: str, key: UUID | None, out: Path | None
+) -> int:
+    """Bring cash from the safe to the bank: it is in transit until the bank's file shows it."""
+    seat = call.seat()
+    count = read_count(seat, amount, notes)
+    made = seat.do(treasury.deposit_cash, BankDepositOrder(count.amount, slip, count.pieces), key)
+    if out is not None:
+        _write_slip(seat, made, out)
+    say = seat.app.catalog(call.lang)
+    call.answer(made, [say("Deposit {number}: {amount}", number=made.number, amount=made.amount)])
+    return DONE
+
+
+@safe_group.command("slip")
+@click.argument("number")
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="PDF to write")
+@common
+def safe_slip(call: Call, number: str, out: Path) -> int:
+    """Write the slip of a deposit once more, marked COPY n."""
+    seat = call.seat()
+    slip = seat.do(treasury.reprint_deposit_slip, SlipQuery(number))
+    _write_slip(seat, slip, out)
+    say = seat.app.catalog(call.lang)
+    told = say(
+        "Copy {copy} of deposit slip {number} in {file}", copy=slip.copy, number=slip.number, file=str(out)
+    )
+    call.answer({"copy": slip.copy, "number": slip.number, "file": str(out)}, [told])
+    return DONE
+
+
+@safe_group.command("take-back")
+@click.argument("source", type=click.UUID)
+@click.option("--reason", required=True, help="why it is taken back")
+@common
+def safe_take_back(call: Call, source: UUID, reason: str) -> int:
+    """Take back a count or a deposit by its id, which is source_id in the list for programs."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    row = seat.do(treasury.take_back_safe, SafeBackOrder(source, reason))
+    call.answer(row, [_moved(row, say)])
+    return DONE
+
+
+def _moved(row: SafeRow, say: Catalog) -> str:
+    words = say(row.kind.text)
+    return words if row.taken_back is None else say("{what}, taken back", what=words)
+
+
+def _write_slip(seat: Seat, slip: DepositSlip, out: Path) -> None:
+    with written_whole(out) as stream:
+        stream.write(deposit_slip_pdf(slip, seat.app.catalog, seat.app.country, seat.app.picture))
+
+
+# Files of banks
+
+
+@click.group("bank")
+def bank_group() -> None:
+    """Files of banks and acquirers, matched with money in transit."""
+
+
+@bank_group.command("import")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--bank", required=True, help="name of the bank or acquirer")
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    help="title of a column, like day=交易日期; kept for the bank's next file",
+)
+@common
+def bank_import(call: Call, file: Path, bank: str, columns: tuple[str, ...]) -> int:
+    """Take a bank's FILE in and match what is beyond doubt, by reference, amount and day."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    read = treasury.read_file(seat, file, _columns(seat, bank, columns))
+    for problem in read.problems:
+        click.echo(say(problem.line), err=True)
+    taken = treasury.take_file(seat, read, bank, read.columns, progress(call))
+    lines = [
+        say(
+            "{bank}: {new} lines, {matched} of them matched",
+            bank=taken.bank,
+            new=len(taken.new),
+            matched=taken.matched,
+        )
+    ]
+    if taken.known:
+        lines.append(say("{count} known from another file", count=taken.known))
+    if taken.doubled:
+        rows = ", ".join(map(str, taken.doubled))
+        lines.append(say("not taken, their number is another line's: rows {rows}", rows=rows))
+    call.answer(taken, lines)
+    return PROBLEMS if taken.doubled else DONE
+
+
+def _columns(seat: Seat, bank: str, given: Sequence[str]) -> list[tuple[str, str]]:
+    """The titles a bank's files had before, and over them those that are given."""
+    found = dict(
+        next((one.columns for one in seat.ask(treasury.banks) if one.name == " ".join(bank.split())), ())
+    )
+    known = [field.value for field in BankField]
+    for one in given:
+        field, _, title = one.partition("=")
+        if field not in known or not title:
+            raise Refused(Text("“{value}” is no column. Write it like day=交易日期; there are: {known}", value=one,
+                               known=", ".join(known)))  # fmt: skip
+        found[field] = title
+    return list(found.items())
+
+
+@bank_group.command("list")
+@click.option("--all", "every", is_flag=True, help="also what is matched or set aside")
+@common
+def bank_list(call: Call, every: bool) -> int:
+    """Lines that wait to be matched, newest first."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    rows = seat.ask(treasury.bank_lines, LinesQuery(None if every else LineState.OPEN))
+    call.answer(rows, table([_line(row, say) for row in rows], {1}))
+    return DONE
+
+
+def _line(row: LineRow, say: Catalog) -> list[str]:
+    return [say.date(row.day), say.money(row.amount), row.reference, row.text, row.bank, say(row.state.text),
+            ", ".join(row.with_what), str(row.line_id)]  # fmt: skip
+
+
+@bank_group.command("transit")
+@common
+def bank_transit(call: Call) -> int:
+    """Money in transit that no bank has shown yet, oldest first."""
+    seat = call.seat()
+    say, found = seat.app.catalog(call.lang), seat.ask(treasury.in_transit)
+    rows = [
+        [say.date(one.day), say.money(one.amount), one.reference, one.number, one.about, str(one.source_id)]
+        for one in found
+    ]
+    call.answer(found, table(rows, {1}))
+    return DONE
+
+
+@bank_group.command("match")
+@click.argument("line", type=click.UUID)
+@click.argument("source", type=click.UUID, nargs=-1, required=True)
+@common
+def bank_match(call: Call, line: UUID, source: tuple[UUID, ...]) -> int:
+    """Match a LINE by hand with money in transit, by their ids; together its amount."""
+    seat = call.seat()
+    row = seat.do(treasury.match_line, MatchOrder(line, source))
+    call.answer(row, table([_line(row, seat.app.catalog(call.lang))], {1}))
+    return DONE
+
+
+@bank_group.command("aside")
+@click.argument("line", type=click.UUID)
+@click.option("--reason", required=True, help="why it is none of ours")
+@common
+def bank_aside(call: Call, line: UUID, reason: str) -> int:
+    """Set a LINE aside, such as a fee of the bank."""
+    seat = call.seat()
+    row = seat.do(treasury.set_line_aside, LineOrder(line, reason))
+    call.answer(row, table([_line(row, seat.app.catalog(call.lang))], {1}))
+    return DONE
+
+
+@bank_group.command("undo")
+@click.argument("line", type=click.UUID)
+@click.option("--reason", required=True, help="why it is undone")
+@common
+def bank_undo(call: Call, line: UUID, reason: str) -> int:
+    """Undo what a LINE was matched with, or that it was set aside."""
+    seat = call.seat()
+    row = seat.do(treasury.undo_line, LineOrder(line, reason))
+    call.answer(row, table([_line(row, seat.app.catalog(call.lang))], {1}))
+    return DONE

@@ -1,0 +1,216 @@
+"""What follows a payment at the counter: its receipt on screen and paper, taken back, printed again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+from desktop.counter.page.money import DonePane, MoneyPane
+from desktop.counter.page.papers import RECEIPT, receipt_look, receipt_paper, summed
+from desktop.counter.page.stage import Stage
+from desktop.counter.records import (
+    PaymentTakenBack,
+    ReceiptIssued,
+    ReceiptQuery,
+    TakeBackOrder,
+    TakenTogether,
+    TenderKind,
+    TillOpened,
+)
+from desktop.counter.service import note_unprinted, reprint_receipts, reverse_payment, till
+from desktop.kernel.errors import Refused
+from desktop.kernel.log import fault
+from desktop.kernel.measures import Money
+from desktop.kernel.text import Text
+from desktop.kernel.work import Seat
+from desktop.qt.asking import InlineQuestion
+from desktop.qt.page import Key, Page
+from desktop.qt.paper_panel import PaperPanel
+from desktop.qt.preview import PaperFile
+from desktop.qt.tasks import Tasks
+
+
+class ReceiptPage(Page):
+    """A page that shows receipts of its own; which stage it is in, and its keys, are its subclass's."""
+
+    payer: object | None
+
+    def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:
+        super().__init__(seat, tasks, title)
+        say = self.say
+        self.stage = Stage.WAITING
+        self.entry_id: UUID | None = None
+        self.receipt: ReceiptIssued | None = None
+        self.last_numbers: tuple[str, ...] = ()
+        self._together, self._looking = False, False
+        self.paper = PaperPanel(say, tasks, RECEIPT, seat.station.code, key="Ctrl+G", back=False)
+        self.money, self.done = MoneyPane(seat, say), DonePane(say, seat.app.country.currency.sign)
+        self.question = InlineQuestion(self.unfinished, tasks, "counter")
+        self.question.answered.connect(lambda _at, words, _held: self._take_back(words))
+
+    def _enter(self, stage: Stage) -> None:
+        """Show what belongs to a stage, and its keys."""
+        raise NotImplementedError
+
+    def _keys(self) -> None:
+        """Show the keys of now."""
+        raise NotImplementedError
+
+    def _show_till(self, opened: TillOpened | None) -> None:
+        """The till as it stands now."""
+        raise NotImplementedError
+
+    def show_receipt(self, receipt: ReceiptIssued) -> None:
+        """Show a receipt: its number and the change large, its paper at the left."""
+        self._show_receipts((receipt,), receipt)
+
+    def _show_receipts(
+        self, receipts: tuple[ReceiptIssued, ...], taken: ReceiptIssued | TakenTogether
+    ) -> None:
+        """Show what one tender paid with its receipts, and print them."""
+        self._together = False
+        self.receipt, self.last_numbers = receipts[0], tuple(one.number for one in receipts)
+        self.done.show_receipt(taken, self.money.notes_words(taken.change), self._titled(receipts))
+        self.paper.clear()
+        self._enter(Stage.DONE)
+        self._make_paper(receipts)
+
+    def _titled(self, receipts: Sequence[ReceiptIssued]) -> str:
+        first, last = receipts[0].number, receipts[-1].number
+        if len(receipts) == 1:
+            return self.say("Receipt {number}", number=first)
+        return self.say("Receipts {first} to {last}", first=first, last=last)
+
+    def look_at_receipt(self, receipt: ReceiptIssued) -> None:
+        """Show a receipt issued before, printing nothing; Ctrl+P makes a copy of it."""
+        if self.stage in (Stage.BOOKING, Stage.UNSURE):
+            return
+        self.banner.clear()
+        self.payer, self.entry_id, self._looking, self._together = None, None, True, False
+        self.receipt, self.last_numbers = receipt, (receipt.number,)
+        title = self._titled([receipt])
+        self.done.show_receipt(receipt, self.money.notes_words(receipt.change), title)
+        self._enter(Stage.DONE)
+        self.paper.clear()
+        self.call(
+            receipt_look,
+            self.seat,
+            receipt,
+            then=lambda paper: self.paper.show_paper(title, None, paper, may_print=False),
+        )
+        self.take_focus(self)
+
+    # Receipts ------------------------------------------------------------------------------------------------
+
+    def _make_paper(self, receipts: tuple[ReceiptIssued, ...]) -> None:
+        self.call(
+            receipt_paper,
+            self.seat,
+            *receipts,
+            then=lambda made: self._show_paper(receipts, *made),
+            failed=partial(self._no_paper, receipts),
+        )
+
+    def _note_unprinted(self, receipts: Sequence[ReceiptIssued]) -> None:
+        """Whoever begins the next day sees it, should nobody print it until then."""
+        for one in receipts:
+            self.do(note_unprinted, ReceiptQuery(one.number), lambda _: None, failed=fault)
+
+    def _show_paper(
+        self, receipts: Sequence[ReceiptIssued], path: Path, paper: PaperFile, printer: str, printed: bool
+    ) -> None:
+        if self.receipt is None or self.receipt.number != receipts[0].number:
+            return
+        title = self._titled(receipts)
+        self.paper.show_paper(title, path, paper, may_print=not printed)
+        kept = self.say("kept as {name}", name=path.name)
+        self.done.paper.setText(self.say("printed on {printer}", printer=printer) if printed else kept)
+        self.done.paper.setToolTip(str(path))
+        if printed:
+            self.toast(
+                self.say("{papers} printed", papers=title),
+                action=Key("Ctrl+P", Text("print again"), self.print_again),
+            )
+        if printer and not printed:
+            self._note_unprinted(receipts)
+            self.banner.tell(
+                "warn",
+                self.say("Paid, but {printer} did not take the receipt", printer=printer),
+                self.say("The payment stands. Ctrl P tries again"),
+            )
+
+    def _no_paper(self, receipts: Sequence[ReceiptIssued], error: BaseException) -> None:
+        fault(error)
+        self._note_unprinted(receipts)
+        self.banner.tell(
+            "warn",
+            self.say("Paid, but the receipt could not be made as a paper"),
+            self.say("The payment stands. Ctrl P tries again"),
+        )
+
+    # Taking back ---------------------------------------------------------------------------------------------
+
+    def ask_back(self) -> None:
+        """Ask why all that the tender of the receipt shown paid is taken back."""
+        if self.stage is Stage.DONE and self.receipt is not None:
+            say = self.say
+            self.question.ask(
+                self.receipt.number,
+                say("Why is all that this tender paid taken back?"),
+                say("Enter takes it back, Esc goes back; one of several accounts is taken back on its card"),
+                say("for example: the wrong account"),
+            )
+
+            self._keys()
+
+    def _leave_question(self) -> None:
+        self.question.close_question()
+        self._keys()
+        self.take_focus(self)
+
+    def _take_back(self, words: str) -> None:
+        if not words.strip():
+            self.question.problem(self.say("Say why"))
+        elif self.receipt is not None:
+            order = TakeBackOrder(self.receipt.number, words, whole=True)
+            self.do(reverse_payment, order, self._taken_back, failed=self._stands)
+
+    def _taken_back(self, payments: tuple[PaymentTakenBack, ...]) -> None:
+        say = self.say
+        self.question.settled()
+        self._keys()
+        total = say.money(Money.total([one.amount for one in payments]), unit=True)
+        names = say.join([one.customer_name for one in payments[:3]])
+        count = say.plural("{count} payment taken back", "{count} payments taken back", len(payments))
+        cash = any(one.tender is TenderKind.CASH for one in payments)
+        given = say("Give {amount} back", amount=total) if cash else say("{amount} goes back", amount=total)
+        self.banner.tell("ok", count, say.join([given, names]))
+        self.take_focus(self)
+        self.ask(till, None, self._show_till)
+
+    def _stands(self, error: BaseException) -> None:
+        if isinstance(error, Refused):
+            self.question.problem(self.say(error.text))
+        else:
+            self.trouble(error)
+
+    # Copies --------------------------------------------------------------------------------------------------
+
+    def print_again(self) -> None:
+        """Make the last receipt once more, or all that one tender got, marked COPY n and recorded."""
+        if self.last_numbers and self.stage in (Stage.WAITING, Stage.DONE):
+            self.do(reprint_receipts, self.last_numbers, self._show_copies)
+
+    def _show_copies(self, copies: tuple[ReceiptIssued, ...]) -> None:
+        if self.stage not in (Stage.WAITING, Stage.DONE):
+            return
+        first = copies[0]
+        if len(copies) == 1:
+            self.show_receipt(first)
+            words = self.say("Copy {count} of receipt {number}", count=first.copy, number=first.number)
+        else:
+            self._show_receipts(copies, summed(copies))
+            words = self.say("Copies of {count} receipts", count=len(copies))
+        self.banner.tell("info", words)

@@ -1,0 +1,236 @@
+CREATE TABLE papers_issued (
+	hall_id UUID NOT NULL, 
+	year BIGINT NOT NULL, 
+	running BIGINT NOT NULL, 
+	number TEXT NOT NULL, 
+	kind TEXT NOT NULL, 
+	owner_id UUID NOT NULL, 
+	language TEXT NOT NULL, 
+	content TEXT NOT NULL, 
+	issued_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	issued_by TEXT NOT NULL, 
+	id UUID NOT NULL, 
+	entry_id UUID NOT NULL, 
+	district_id UUID NOT NULL, 
+	hash BYTEA NOT NULL, 
+	CONSTRAINT pk_papers_issued PRIMARY KEY (id), 
+	CONSTRAINT uq_papers_issued_hall_id_year_running UNIQUE (hall_id, year, running), 
+	CONSTRAINT fk_papers_issued_hall_id FOREIGN KEY(hall_id) REFERENCES staff_hall (id), 
+	CONSTRAINT uq_papers_issued_number UNIQUE (number), 
+	CONSTRAINT fk_papers_issued_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
+)
+-- ;
+CREATE INDEX ix_papers_issued_entry_id ON papers_issued (entry_id)
+-- ;
+CREATE INDEX ix_papers_issued_owner ON papers_issued (owner_id, issued_at)
+-- ;
+CREATE TABLE counter_payment_move (
+	payment_id UUID NOT NULL, 
+	position BIGINT NOT NULL, 
+	from_account_id UUID NOT NULL, 
+	contract_account_id UUID NOT NULL, 
+	mirror_set_id UUID NOT NULL, 
+	posting_set_id UUID NOT NULL, 
+	moved_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	moved_by TEXT NOT NULL, 
+	reason TEXT NOT NULL, 
+	id UUID NOT NULL, 
+	entry_id UUID NOT NULL, 
+	district_id UUID NOT NULL, 
+	hash BYTEA NOT NULL, 
+	CONSTRAINT pk_counter_payment_move PRIMARY KEY (id), 
+	CONSTRAINT uq_counter_payment_move_payment_id_position UNIQUE (payment_id, position), 
+	CONSTRAINT ck_counter_payment_move_other_account CHECK (from_account_id <> contract_account_id), 
+	CONSTRAINT fk_counter_payment_move_payment_id FOREIGN KEY(payment_id) REFERENCES counter_payment (id), 
+	CONSTRAINT fk_counter_payment_move_from_account_id FOREIGN KEY(from_account_id) REFERENCES ledger_contract_account (id), 
+	CONSTRAINT fk_counter_payment_move_contract_account_id FOREIGN KEY(contract_account_id) REFERENCES ledger_contract_account (id), 
+	CONSTRAINT uq_counter_payment_move_mirror_set_id UNIQUE (mirror_set_id), 
+	CONSTRAINT fk_counter_payment_move_mirror_set_id FOREIGN KEY(mirror_set_id) REFERENCES ledger_posting_set (id), 
+	CONSTRAINT uq_counter_payment_move_posting_set_id UNIQUE (posting_set_id), 
+	CONSTRAINT fk_counter_payment_move_posting_set_id FOREIGN KEY(posting_set_id) REFERENCES ledger_posting_set (id), 
+	CONSTRAINT fk_counter_payment_move_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
+)
+-- ;
+CREATE INDEX ix_counter_payment_move_contract_account_id ON counter_payment_move (contract_account_id)
+-- ;
+CREATE INDEX ix_counter_payment_move_entry_id ON counter_payment_move (entry_id)
+-- ;
+CREATE INDEX ix_counter_payment_move_from_account_id ON counter_payment_move (from_account_id)
+-- ;
+CREATE TABLE counter_refund_request (
+	hall_id UUID NOT NULL, 
+	contract_account_id UUID NOT NULL, 
+	payment_id UUID, 
+	amount BIGINT NOT NULL, 
+	kind VARCHAR(32) NOT NULL, 
+	reference TEXT NOT NULL, 
+	reason TEXT NOT NULL, 
+	proposed_by UUID NOT NULL, 
+	proposed_by_name TEXT NOT NULL, 
+	proposed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	id UUID NOT NULL, 
+	entry_id UUID NOT NULL, 
+	district_id UUID NOT NULL, 
+	hash BYTEA NOT NULL, 
+	CONSTRAINT pk_counter_refund_request PRIMARY KEY (id), 
+	CONSTRAINT ck_counter_refund_request_amount CHECK (amount > 0), 
+	CONSTRAINT fk_counter_refund_request_hall_id FOREIGN KEY(hall_id) REFERENCES staff_hall (id), 
+	CONSTRAINT fk_counter_refund_request_contract_account_id FOREIGN KEY(contract_account_id) REFERENCES ledger_contract_account (id), 
+	CONSTRAINT fk_counter_refund_request_payment_id FOREIGN KEY(payment_id) REFERENCES counter_payment (id), 
+	CONSTRAINT fk_counter_refund_request_proposed_by FOREIGN KEY(proposed_by) REFERENCES staff_user (id), 
+	CONSTRAINT fk_counter_refund_request_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
+)
+-- ;
+CREATE INDEX ix_counter_refund_request_contract_account_id ON counter_refund_request (contract_account_id)
+-- ;
+CREATE INDEX ix_counter_refund_request_entry_id ON counter_refund_request (entry_id)
+-- ;
+CREATE INDEX ix_counter_refund_request_hall_id ON counter_refund_request (hall_id)
+-- ;
+CREATE INDEX ix_counter_refund_request_payment_id ON counter_refund_request (payment_id)
+-- ;
+CREATE TABLE counter_refund (
+	request_id UUID NOT NULL, 
+	payment_id UUID, 
+	till_session_id UUID NOT NULL, 
+	posting_set_id UUID NOT NULL, 
+	kind VARCHAR(32) NOT NULL, 
+	amount BIGINT NOT NULL, 
+	paid_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	station_id UUID NOT NULL, 
+	year BIGINT NOT NULL, 
+	running BIGINT NOT NULL, 
+	number TEXT NOT NULL, 
+	content TEXT NOT NULL, 
+	id UUID NOT NULL, 
+	entry_id UUID NOT NULL, 
+	district_id UUID NOT NULL, 
+	hash BYTEA NOT NULL, 
+	CONSTRAINT pk_counter_refund PRIMARY KEY (id), 
+	CONSTRAINT uq_counter_refund_station_id_year_running UNIQUE (station_id, year, running), 
+	CONSTRAINT ck_counter_refund_amount CHECK (amount > 0), 
+	CONSTRAINT uq_counter_refund_request_id UNIQUE (request_id), 
+	CONSTRAINT fk_counter_refund_request_id FOREIGN KEY(request_id) REFERENCES counter_refund_request (id), 
+	CONSTRAINT uq_counter_refund_payment_id UNIQUE (payment_id), 
+	CONSTRAINT fk_counter_refund_payment_id FOREIGN KEY(payment_id) REFERENCES counter_payment (id), 
+	CONSTRAINT fk_counter_refund_till_session_id FOREIGN KEY(till_session_id) REFERENCES counter_till_session (id), 
+	CONSTRAINT uq_counter_refund_posting_set_id UNIQUE (posting_set_id), 
+	CONSTRAINT fk_counter_refund_posting_set_id FOREIGN KEY(posting_set_id) REFERENCES ledger_posting_set (id), 
+	CONSTRAINT fk_counter_refund_station_id FOREIGN KEY(station_id) REFERENCES staff_station (id), 
+	CONSTRAINT uq_counter_refund_number UNIQUE (number), 
+	CONSTRAINT fk_counter_refund_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
+)
+-- ;
+CREATE INDEX ix_counter_refund_entry_id ON counter_refund (entry_id)
+-- ;
+CREATE INDEX ix_counter_refund_till_session_id ON counter_refund (till_session_id)
+-- ;
+CREATE TABLE counter_refund_decision (
+	request_id UUID NOT NULL, 
+	proposed_by UUID NOT NULL, 
+	decided_by UUID NOT NULL, 
+	decided_by_name TEXT NOT NULL, 
+	decided_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	approved BOOLEAN NOT NULL, 
+	reason TEXT NOT NULL, 
+	id UUID NOT NULL, 
+	entry_id UUID NOT NULL, 
+	district_id UUID NOT NULL, 
+	hash BYTEA NOT NULL, 
+	CONSTRAINT pk_counter_refund_decision PRIMARY KEY (id), 
+	CONSTRAINT ck_counter_refund_decision_two_people CHECK (decided_by <> proposed_by), 
+	CONSTRAINT uq_counter_refund_decision_request_id UNIQUE (request_id), 
+	CONSTRAINT fk_counter_refund_decision_request_id FOREIGN KEY(request_id) REFERENCES counter_refund_request (id), 
+	CONSTRAINT fk_counter_refund_decision_decided_by FOREIGN KEY(decided_by) REFERENCES staff_user (id), 
+	CONSTRAINT fk_counter_refund_decision_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id) DEFERRABLE INITIALLY DEFERRED
+)
+-- ;
+CREATE INDEX ix_counter_refund_decision_entry_id ON counter_refund_decision (entry_id)
+-- ;
+DROP TRIGGER counter_payment_till ON counter_payment
+-- ;
+DROP TRIGGER counter_payment_reversal_till ON counter_payment_reversal
+-- ;
+DROP TRIGGER counter_till_movement_till ON counter_till_movement
+-- ;
+DROP TRIGGER counter_cash_count_till ON counter_cash_count
+-- ;
+DROP FUNCTION refuse_closed_till()
+-- ;
+CREATE FUNCTION refuse_closed_till() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE one uuid; until_count boolean;
+BEGIN
+  until_count := TG_TABLE_NAME IN ('counter_payment', 'counter_payment_reversal', 'counter_refund');
+  IF TG_TABLE_NAME = 'counter_till_movement' THEN
+    until_count := EXISTS (SELECT 1 FROM made WHERE kind IN ('float', 'drop'));
+  END IF;
+  FOR one IN SELECT DISTINCT till_session_id FROM made ORDER BY 1 LOOP
+    PERFORM 1 FROM counter_till_session WHERE id = one FOR SHARE;
+    IF EXISTS (SELECT 1 FROM counter_till_closed WHERE till_session_id = one) OR (until_count AND EXISTS (
+      SELECT 1 FROM counter_cash_count WHERE till_session_id = one AND kind = 'closing'
+    )) THEN
+      RAISE EXCEPTION '%: its till is closed', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+  END LOOP;
+  RETURN NULL;
+END $$
+-- ;
+CREATE TRIGGER counter_payment_till AFTER INSERT ON counter_payment
+REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_till()
+-- ;
+CREATE TRIGGER counter_payment_reversal_till AFTER INSERT ON counter_payment_reversal
+REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_till()
+-- ;
+CREATE TRIGGER counter_till_movement_till AFTER INSERT ON counter_till_movement
+REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_till()
+-- ;
+CREATE TRIGGER counter_cash_count_till AFTER INSERT ON counter_cash_count
+REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_till()
+-- ;
+CREATE TRIGGER counter_refund_till AFTER INSERT ON counter_refund
+REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION refuse_closed_till()
+-- ;
+CREATE TRIGGER counter_payment_move_no_update BEFORE UPDATE OF "payment_id", "position", "from_account_id", "contract_account_id", "mirror_set_id", "posting_set_id", "moved_at", "moved_by", "reason", "id", "entry_id", "district_id", "hash" ON counter_payment_move
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+-- ;
+CREATE TRIGGER counter_payment_move_no_delete BEFORE DELETE ON counter_payment_move
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+-- ;
+CREATE TRIGGER counter_payment_move_no_truncate BEFORE TRUNCATE ON counter_payment_move
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+-- ;
+CREATE TRIGGER counter_refund_no_update BEFORE UPDATE OF "request_id", "payment_id", "till_session_id", "posting_set_id", "kind", "amount", "paid_at", "station_id", "year", "running", "number", "content", "id", "entry_id", "district_id", "hash" ON counter_refund
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+-- ;
+CREATE TRIGGER counter_refund_no_delete BEFORE DELETE ON counter_refund
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+-- ;
+CREATE TRIGGER counter_refund_no_truncate BEFORE TRUNCATE ON counter_refund
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+-- ;
+CREATE TRIGGER counter_refund_decision_no_update BEFORE UPDATE OF "request_id", "proposed_by", "decided_by", "decided_by_name", "decided_at", "approved", "reason", "id", "entry_id", "district_id", "hash" ON counter_refund_decision
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+-- ;
+CREATE TRIGGER counter_refund_decision_no_delete BEFORE DELETE ON counter_refund_decision
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+-- ;
+CREATE TRIGGER counter_refund_decision_no_truncate BEFORE TRUNCATE ON counter_refund_decision
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+-- ;
+CREATE TRIGGER counter_refund_request_no_update BEFORE UPDATE OF "hall_id", "contract_account_id", "payment_id", "amount", "kind", "reference", "reason", "proposed_by", "proposed_by_name", "proposed_at", "id", "entry_id", "district_id", "hash" ON counter_refund_request
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+-- ;
+CREATE TRIGGER counter_refund_request_no_delete BEFORE DELETE ON counter_refund_request
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+-- ;
+CREATE TRIGGER counter_refund_request_no_truncate BEFORE TRUNCATE ON counter_refund_request
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+-- ;
+CREATE TRIGGER papers_issued_no_update BEFORE UPDATE OF "hall_id", "year", "running", "number", "kind", "owner_id", "language", "content", "issued_at", "issued_by", "id", "entry_id", "district_id", "hash" ON papers_issued
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+-- ;
+CREATE TRIGGER papers_issued_no_delete BEFORE DELETE ON papers_issued
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+-- ;
+CREATE TRIGGER papers_issued_no_truncate BEFORE TRUNCATE ON papers_issued
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()

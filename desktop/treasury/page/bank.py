@@ -1,0 +1,435 @@
+"""Files of banks and acquirers: taken in under the bank's own titles, their lines matched with money in transit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property, partial
+from pathlib import Path
+from uuid import UUID
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QWidget
+
+from desktop.kernel.errors import Refused
+from desktop.kernel.text import Text
+from desktop.qt import theme
+from desktop.qt.asking import InlineQuestion
+from desktop.qt.basics import Field, Label, ProblemLine, column, reveal, row
+from desktop.qt.cells import badge_room
+from desktop.qt.fields import ChoiceField, TextField
+from desktop.qt.fold import Fold, Stack
+from desktop.qt.page import Key, Page
+from desktop.qt.panels import Card, Panel
+from desktop.qt.progress import Progress
+from desktop.qt.table import Cell, Column, Table, money_cell
+from desktop.treasury.page.part import Part
+from desktop.treasury.records import (
+    BankField,
+    BankFileRead,
+    BankFileTaken,
+    BankRow,
+    LineOrder,
+    LineRow,
+    LinesQuery,
+    LineState,
+    MatchOrder,
+    Source,
+    Suggestion,
+)
+from desktop.treasury.service import (
+    bank_lines,
+    banks,
+    in_transit,
+    line_suggestions,
+    match_line,
+    read_file,
+    set_line_aside,
+    take_file,
+    undo_line,
+)
+
+LINES, FORM = range(2)
+STATES = {LineState.OPEN: "due", LineState.MATCHED: "ok", LineState.ASIDE: "withdrawn"}
+_PROBLEMS_SHOWN = 4
+_SIDE, _FOLDED = 430, 260
+
+
+class BankPart(Part):
+    """Lines at the left, what the chosen one may be at the right; a form in their place takes a file in."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        say, sign = self.say, self.seat.app.country.currency.sign
+        self.busy, self.aside = False, False
+        self.state: LineState | None = LineState.OPEN
+        self.chosen: UUID | None = None
+        self.cards = (
+            Card(say("In transit"), sign), Card(say("Payments and deposits in transit")), Card(say("Unmatched")),
+        )  # fmt: skip
+        self.question = InlineQuestion(page.unfinished, page.tasks, "bank")
+        self.question.answered.connect(lambda _at, words, _held: self._answered(words))
+        self.progress = Progress(say("Stop"))
+        self.progress.stopped.connect(page.stop_job)
+        self.table, self.hints = self._build_lines(), self._build_hints()
+        self._lay_out()
+
+    @cached_property
+    def form(self) -> FileForm:
+        """The form that takes a file in, made when the first one comes."""
+        made = FileForm(self.page)
+        made.stepped.connect(self.stepped)
+        self.stack.addWidget(made)
+        return made
+
+    def _build_lines(self) -> Table:
+        say, sign = self.say, self.seat.app.country.currency.sign
+        states = [say(one.text) for one in LineState]
+        table = Table(
+            say("Lines of the bank"),
+            (
+                Column(say("Day"), lambda one: say.date(one.day), 110),
+                Column(say("Amount {sign}", sign=sign), lambda one: money_cell(say.money(one.amount)), 120, right=True,
+                       value=lambda one: one.amount),
+                Column(say("Reference and purpose"), lambda one: Cell(one.reference or "–", one.text), least=160),
+                Column(say("Bank or acquirer"), lambda one: Cell(one.bank, one.file_name), 130),
+                Column(say("State"), lambda one: Cell(say(one.state.text), state=STATES[one.state]),
+                       badge_room(say("State"), states)),
+            ),
+            row_height=theme.ROW_TWO,
+            key=lambda one: one.line_id,
+        )  # fmt: skip
+        table.show_empty(
+            say("No line waits to be matched"),
+            say("Ctrl O takes a file of a bank or an acquirer in"),
+            "building-2",
+        )
+        table.moved.connect(self._choose)
+        return table
+
+    def _build_hints(self) -> Table:
+        say, sign = self.say, self.seat.app.country.currency.sign
+        table = Table(
+            say("What it may be"),
+            (
+                Column(say("What"), self._what),
+                Column(say("Why"), lambda one: Cell(say(one.why), self._day(one), ink="ink2"), 150),
+                Column(say("Amount {sign}", sign=sign), self._amount, 100, right=True),
+            ),
+            row_height=theme.ROW_TWO,
+            persons=True,
+        )
+        table.show_empty(say("Nothing in transit fits this line"), "", "search")
+        table.opened.connect(lambda _: self.match())
+        return table
+
+    def _what(self, one: Suggestion) -> Cell:
+        first: Source = one.sources[0]
+        if len(one.sources) > 1:
+            return Cell(self.say("{count} payments", count=len(one.sources)), first.tender, strong=True)
+        return Cell(first.number or self.say(first.kind.text), first.about, strong=True)
+
+    def _day(self, one: Suggestion) -> str:
+        return self.say.join([self.say.short_date(one.sources[0].day), one.sources[0].reference])
+
+    def _amount(self, one: Suggestion) -> Cell:
+        first = one.sources[0].amount
+        whole = sum((source.amount for source in one.sources[1:]), first)
+        return money_cell(self.say.money(whole))
+
+    def _lay_out(self) -> None:
+        listed, beside = Panel(padding=0), Panel(self.say("What it may be"), padding=0)
+        listed.body.addWidget(self.table)
+        self.told = Label("", "small", "ink2", wrap=True)
+        self.told.setContentsMargins(theme.S3, theme.S2, theme.S3, theme.S2)
+        beside.body.addWidget(self.told)
+        beside.body.addWidget(self.hints, 1)
+        self.stack = Stack()
+        self.stack.addWidget(Fold((listed, 0, _FOLDED), (beside, theme.grown(_SIDE), _FOLDED)))
+        self.body.addLayout(row(*self.cards))
+        self.body.addWidget(self.question)
+        self.body.addWidget(self.progress)
+        self.body.addWidget(self.stack, 1)
+
+    # Asking --------------------------------------------------------------------------------------------------
+
+    def ask_again(self) -> None:
+        self.table.asking()
+        self.page.ask(bank_lines, LinesQuery(self.state), self._show)
+        self.page.ask(in_transit, None, self._show_transit)
+
+    def _show_transit(self, found: Sequence[Source]) -> None:
+        whole = [one.amount for one in found]
+        kind = type(whole[0]) if whole else None
+        self.cards[0].show_figure(self.say.money(kind.total(whole)) if kind else "0")
+        oldest = self.say("oldest {day}", day=min(one.day for one in found)) if found else ""
+        self.cards[1].show_figure(self.say.number(len(found)), oldest)
+
+    def _show(self, rows: Sequence[LineRow]) -> None:
+        waiting = sum(one.state is LineState.OPEN for one in rows)
+        self.cards[2].show_figure(self.say.number(waiting))
+        at = next((at for at, one in enumerate(rows) if one.line_id == self.chosen), 0)
+        self.table.show_rows(rows, select=at if rows else None)
+        if rows:
+            self._choose(rows[at])
+        else:
+            self._show_hints(())
+        self.stepped.emit()
+
+    def _choose(self, one: LineRow) -> None:
+        self.chosen = one.line_id
+        told = [self.say("matched with {numbers}", numbers=", ".join(one.with_what))] if one.with_what else []
+        told += [words for words in (one.by, one.reason) if words]
+        self.told.setText(self.say.join(told))
+        reveal(self.told, bool(told))
+        if one.state is LineState.OPEN:
+            self.page.ask(line_suggestions, one.line_id, partial(self._show_for, one.line_id))
+        else:
+            self._show_hints(())
+        self.stepped.emit()
+
+    def _show_for(self, line_id: UUID, found: Sequence[Suggestion]) -> None:
+        if line_id == self.chosen:
+            self._show_hints(found)
+
+    def _show_hints(self, found: Sequence[Suggestion]) -> None:
+        self.hints.show_rows(found, select=0 if found else None)
+        self.stepped.emit()
+
+    # Keys ----------------------------------------------------------------------------------------------------
+
+    def keys(self) -> Sequence[Key]:
+        free = not self.busy and not self.page.job_running
+        if not self.question.isHidden():
+            return [Key("Esc", Text("back"), self._back)]
+        if self.stack.currentIndex() == FORM:
+            ready = free and self.form.ready
+            return [Key("Esc", Text("back"), self._leave_form, enabled=free),
+                    Key("F12", Text("Take the file in"), self._take, "primary", "download", ready)]  # fmt: skip
+        one, words = self.table.current, Text("show all") if self.state else Text("show unmatched")
+        keys = [Key("Ctrl+O", Text("choose a file"), self.choose_file, enabled=free), Key("F8", words, self._turn),
+                Key("F5", Text("ask again"), self.page.ask_again)]  # fmt: skip
+        if one is not None and one.state is LineState.OPEN:
+            keys.append(Key("S", Text("set aside"), partial(self._ask, aside=True), enabled=free))
+        elif one is not None:
+            keys.append(Key("U", Text("undo"), partial(self._ask, aside=False), enabled=free))
+        if one is not None and one.state is LineState.OPEN:
+            fits = free and self.hints.current is not None
+            keys.append(Key("F12", Text("Match it"), self.match, "primary", "check", fits))
+        return keys
+
+    def first_field(self) -> QWidget:
+        return self.form.bank if self.stack.currentIndex() == FORM else self.table
+
+    def may_leave(self) -> bool:
+        return not self.busy
+
+    def _turn(self) -> None:
+        """All lines, or those alone that wait."""
+        self.state = None if self.state else LineState.OPEN
+        self.ask_again()
+        self.stepped.emit()
+
+    def _back(self) -> None:
+        self.question.close_question()
+        self.stepped.emit()
+        self.page.take_focus(self.table)
+
+    # Matching ------------------------------------------------------------------------------------------------
+
+    def match(self) -> None:
+        """Match the chosen line with the chosen suggestion."""
+        one, hint = self.table.current, self.hints.current
+        if one is None or hint is None or self.busy or one.state is not LineState.OPEN:
+            return
+        self.busy = True
+        order = MatchOrder(one.line_id, tuple(source.source_id for source in hint.sources))
+        self.page.do(match_line, order, self._done, failed=self._failed)
+
+    def _ask(self, *, aside: bool) -> None:
+        """Ask why a line is set aside, or what became of it undone."""
+        one, say = self.table.current, self.say
+        self.aside = aside
+        amount = say.money(one.amount, unit=True)
+        title = say("Set aside: {amount}?", amount=amount) if aside else say("Undo: {amount}?", amount=amount)
+        self.question.ask(
+            str(one.line_id),
+            title,
+            say("Enter does it, Esc goes back"),
+            say("why, such as: a fee of the bank"),
+        )
+        self.stepped.emit()
+
+    def _answered(self, reason: str) -> None:
+        one = self.table.current
+        if not reason:
+            self.question.problem(self.say("Say why"))
+        elif one is not None and not self.busy:
+            self.busy = True
+            operation = set_line_aside if self.aside else undo_line
+            self.page.do(operation, LineOrder(one.line_id, reason), self._done, failed=self._failed)
+
+    def _done(self, one: LineRow) -> None:
+        self.busy = False
+        self.question.settled()
+        self.page.banner.clear()
+        words = self.say.join([self.say(one.state.text), self.say.money(one.amount, unit=True)])
+        self.page.toast(words)
+        self.ask_again()
+        self.page.take_focus(self.table)
+
+    def _failed(self, error: BaseException) -> None:
+        self.busy = False
+        if isinstance(error, Refused) and not self.question.isHidden():
+            self.question.problem(self.say(error.text))
+        else:
+            self.page.trouble(error)
+        self.ask_again()
+
+    # A file --------------------------------------------------------------------------------------------------
+
+    def choose_file(self) -> None:
+        """Ask for a file."""
+        name, _ = QFileDialog.getOpenFileName(
+            self, self.say("File of a bank"), "", "XLSX, CSV (*.xlsx *.csv)"
+        )
+        if name:
+            self.bring(Path(name))
+
+    def bring(self, path: Path) -> None:
+        """Open the form for a file."""
+        self.page.banner.clear()
+        self.stack.setCurrentWidget(self.form)
+        self.form.begin(path)
+        self.stepped.emit()
+
+    def _leave_form(self) -> None:
+        self.stack.setCurrentIndex(LINES)
+        self.stepped.emit()
+        self.page.take_focus(self.table)
+
+    def _take(self) -> None:
+        name = self.form.bank.text().strip()
+        if not name:
+            self.form.bank_field.problem(self.say("Name the bank or acquirer"))
+            self.form.bank.setFocus()
+            return
+        read = self.form.read
+        self.page.run(
+            take_file, read, name, read.columns,
+            then=self._taken,
+            progress=self.progress,
+            begin=Text("Taking in {file}", file=read.file_name),
+            words=lambda done, total: Text("{done} of {total} lines", done=done, total=total),
+        )  # fmt: skip
+        self.stepped.emit()
+
+    def _taken(self, taken: BankFileTaken) -> None:
+        say = self.say
+        words = say(
+            "{bank}: {new} lines, {matched} of them matched",
+            bank=taken.bank,
+            new=len(taken.new),
+            matched=taken.matched,
+        )
+        more = [say("{count} known from another file", count=taken.known)] if taken.known else []
+        if taken.doubled:
+            rows = ", ".join(map(str, taken.doubled[:20]))
+            more.append(say("not taken, their number is another line's: rows {rows}", rows=rows))
+        self.page.banner.tell("warn" if taken.doubled else "ok", words, say.join(more))
+        self._leave_form()
+        self.ask_again()
+
+
+class FileForm(Panel):
+    """What a file is, before it is taken in: whose, what its columns are, how many lines and how much."""
+
+    stepped = Signal()
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page.say("File of a bank"))
+        self.page, self.say = page, page.say
+        self.path: Path | None = None
+        self.read: BankFileRead | None = None
+        self.known: tuple[BankRow, ...] = ()
+        self.bank = TextField(example="中国工商银行", longest=60)
+        self.bank_field = Field(self.say("Bank or acquirer"), self.bank)
+        self.columns = {one: ChoiceField() for one in BankField}
+        self.told, self.problem = Label("", "strong", wrap=True), ProblemLine()
+        grid, width = QGridLayout(), theme.grown(230)
+        grid.setHorizontalSpacing(theme.S3)
+        grid.setVerticalSpacing(theme.S2)
+        for at, (one, edit) in enumerate(self.columns.items()):
+            field = Field(self.say("Column: {field}", field=one.text), edit)
+            field.setFixedWidth(width)
+            grid.addWidget(field, at // 4, at % 4)
+            edit.changed.connect(lambda _: self._again())
+        grid.setColumnStretch(4, 1)
+        self.bank_field.setFixedWidth(2 * width)
+        self.bank.editingFinished.connect(self._bank_named)
+        self.bank.textEdited.connect(lambda _: self.bank_field.problem(""))
+        inside = column(self.told, self.problem, self.bank_field)
+        inside.addLayout(grid)
+        self.body.addLayout(inside)
+        self.body.addStretch(1)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the file may be taken in."""
+        return self.read is not None and bool(self.read.lines) and not self.read.problems
+
+    def begin(self, path: Path) -> None:
+        """Read a file, by the titles of the bank that was taken in last under this name, if any."""
+        self.path, self.read = path, None
+        self.told.setText(self.say("Reading {file}", file=path.name))
+        self.problem.tell("")
+        self.page.ask(banks, None, self._show_banks)
+        self.page.take_focus(self.bank)
+
+    def _show_banks(self, found: Sequence[BankRow]) -> None:
+        self.known = tuple(found)
+        names = self.say.join([one.name for one in found])
+        self.bank_field.hint(self.say("Known: {names}", names=names) if found else "")
+        self._read(self._titles_of(self.bank.text()))
+
+    def _titles_of(self, name: str) -> tuple[tuple[str, str], ...]:
+        """The titles a bank's files had, where its name is known."""
+        return next((one.columns for one in self.known if one.name == " ".join(name.split())), ())
+
+    def _bank_named(self) -> None:
+        columns = self._titles_of(self.bank.text())
+        if columns and self.read is not None and columns != self.read.columns:
+            self._read(columns)
+
+    def _again(self) -> None:
+        """Other columns were chosen: read it anew."""
+        chosen = tuple((one.value, edit.value() or "") for one, edit in self.columns.items())
+        self._read(chosen)
+
+    def _read(self, columns: Sequence[tuple[str, str]]) -> None:
+        if self.path is not None:
+            self.page.call(
+                read_file, self.page.seat, self.path, tuple(columns), then=self._show, failed=self._failed
+            )
+
+    def _failed(self, error: BaseException) -> None:
+        if isinstance(error, Refused):
+            self.told.setText("")
+            self.problem.tell(self.say(error.text))
+        else:
+            self.page.trouble(error)
+
+    def _show(self, read: BankFileRead) -> None:
+        self.read, say = read, self.say
+        words = say.plural("{count} line", "{count} lines", len(read.lines))
+        self.told.setText(say.join([read.file_name, words, say.money(read.total, unit=True)]))
+        told = [say(one.line) for one in read.problems[:_PROBLEMS_SHOWN]]
+        if len(read.problems) > len(told):
+            told.append(say("and {count} more", count=len(read.problems) - len(told)))
+        self.problem.tell("\n".join(told))
+        here = dict(read.columns)
+        for one, edit in self.columns.items():
+            edit.blockSignals(True)
+            edit.offer([("–", ""), *((title, title) for title in read.titles)])
+            edit.show_text(here.get(one.value, ""))
+            edit.blockSignals(False)
+        self.stepped.emit()

@@ -1,0 +1,43 @@
+"""What each tab of the page of the hall's money is: a part with its own keys and its own asking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.qt import theme
+from desktop.qt.page import Key, Page
+
+
+class Part(QWidget):
+    """One tab, made when it is first shown; ``stepped`` when other keys work in it than before."""
+
+    stepped = Signal()
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self.page, self.seat, self.say = page, page.seat, page.say
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(theme.S3)
+
+    def ask_again(self) -> None:
+        """Ask for what is shown once more."""
+        raise NotImplementedError
+
+    def keys(self) -> Sequence[Key]:
+        """The keys that work in it now."""
+        raise NotImplementedError
+
+    def first_field(self) -> QWidget:
+        """Where the focus goes when it is shown."""
+        raise NotImplementedError
+
+    def may_leave(self) -> bool:
+        """Whether nothing typed is lost, or the person gives it up."""
+        return True
+
+    def minute(self) -> None:
+        """Time passed while it was shown."""

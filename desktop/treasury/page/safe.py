@@ -1,0 +1,392 @@
+"""The safe of the hall: what should be in it, its movements, a count of it, and cash that goes to the bank."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from uuid import UUID
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.counter.page.counting import CountGrid
+from desktop.kernel.errors import Refused
+from desktop.kernel.text import Text
+from desktop.kernel.work import Seat, draw_id
+from desktop.qt import theme
+from desktop.qt.asking import InlineQuestion
+from desktop.qt.basics import Field, Label, reveal, row
+from desktop.qt.fields import TextField
+from desktop.qt.fold import Stack
+from desktop.qt.page import Key, Page, Question
+from desktop.qt.panels import Card, Panel
+from desktop.qt.paper_panel import PaperPanel
+from desktop.qt.preview import PaperFile
+from desktop.qt.printing import Printed, keep_and_print
+from desktop.qt.table import Cell, Column, Table, money_cell
+from desktop.treasury.documents import deposit_slip_pdf
+from desktop.treasury.page.part import Part
+from desktop.treasury.records import (
+    BankDepositOrder,
+    DepositSlip,
+    Safe,
+    SafeBackOrder,
+    SafeCounted,
+    SafeKind,
+    SafeOrder,
+    SafeRow,
+    SlipQuery,
+)
+from desktop.treasury.service import (
+    DEPOSIT,
+    count_safe,
+    deposit_cash,
+    deposit_slip,
+    reprint_deposit_slip,
+    safe,
+    take_back_safe,
+)
+
+LIST, FORM, SLIP = range(3)
+_ICONS = {SafeKind.DEPOSIT: "building-2", SafeKind.COUNT: "calculator"}
+
+
+def slip_paper(seat: Seat, slip: DepositSlip) -> Printed:
+    """The PDF of a deposit's slip, kept and sent to its printer."""
+    pdf = deposit_slip_pdf(slip, seat.app.catalog, seat.app.country, seat.app.picture)
+    copy = f"_copy{slip.copy}" if slip.copy else ""
+    return keep_and_print(seat.station.code, DEPOSIT, f"deposit_{slip.number}{copy}", pdf)
+
+
+def slip_look(seat: Seat, slip: DepositSlip) -> PaperFile:
+    """A slip for the eye only."""
+    return PaperFile(deposit_slip_pdf(slip, seat.app.catalog, seat.app.country, seat.app.picture))
+
+
+class SafePart(Part):
+    """What came and went, newest first; a form in its place counts the safe or brings cash to the bank."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        say, sign = self.say, self.seat.app.country.currency.sign
+        self.busy = self.deposits = False
+        self.entry_id: UUID | None = None
+        self.slip: DepositSlip | None = None
+        self.cards = (
+            Card(say("In the safe"), sign),
+            Card(say("Turned in since the count"), sign),
+            Card(say("Counted last")),
+        )
+        self.question = InlineQuestion(page.unfinished, page.tasks, "safe")
+        self.question.answered.connect(lambda _at, words, _held: self._take_back(words))
+        self.table = self._build_table()
+        self.grid = CountGrid(self.seat, say)
+        self.reason = TextField(example=say("nobody knows"), longest=500)
+        self.reason_field = Field(say("Why it differs"), self.reason)
+        self.number = TextField(example="3301-20260205-0017")
+        self.number_field = Field(say("Number of the bank's slip"), self.number)
+        self.form = Panel(" ")
+        self.paper = PaperPanel(say, page.tasks, DEPOSIT, self.seat.station.code, key="Ctrl+G")
+        self.paper.closed.connect(self._leave)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        listed = Panel(padding=0)
+        listed.body.addWidget(self.table)
+        self.hint = Label("", "small", "ink2", wrap=True)
+        self.form.body.addWidget(self.hint)
+        for part in (self.grid, self.number_field, self.reason_field):
+            self.form.body.addWidget(part)
+        for field in (self.number_field, self.reason_field):
+            field.setMaximumWidth(theme.grown(460))
+        self.form.body.addStretch(1)
+        for edit, field in ((self.number, self.number_field), (self.reason, self.reason_field)):
+            edit.textEdited.connect(lambda _, field=field: field.problem(""))
+        self.stack = Stack()
+        for part in (listed, self.form, self.paper):
+            self.stack.addWidget(part)
+        self.body.addLayout(row(*self.cards))
+        self.body.addWidget(self.question)
+        self.body.addWidget(self.stack, 1)
+
+    def _build_table(self) -> Table:
+        say, sign = self.say, self.seat.app.country.currency.sign
+        table = Table(
+            say("Movements of the safe"),
+            (
+                Column(say("Time"), lambda one: Cell(say.moment(one.at), ink="ink2"), 150),
+                Column(say("What"), self._what, 240),
+                Column(say("Paper"), lambda one: one.paper, 180),
+                Column(say("Till or slip"), lambda one: one.till_name, 180),
+                Column(say(Text("Who", context="cash sheet")), lambda one: one.by),
+                Column(say("Amount {sign}", sign=sign), self._amount, 140, right=True, value=lambda one: one.amount),
+                Column(say("Counted {sign}", sign=sign), self._counted, 140, right=True,
+                       value=lambda one: one.counted),
+            ),
+            key=lambda one: (one.at, one.kind, one.till_name, one.paper),
+        )  # fmt: skip
+        table.show_empty(
+            say("Nothing came into the safe yet"),
+            say("Tills turn their cash in when they are closed"),
+            "lock",
+        )
+        table.opened.connect(lambda _: self.show_slip())
+        table.moved.connect(lambda _: self.stepped.emit())
+        return table
+
+    def _what(self, one: SafeRow) -> Cell:
+        words = self.say(one.kind.text)
+        if one.taken_back is not None:
+            return Cell(self.say("{what}, taken back", what=words), ink="ink3")
+        return Cell(words, icon=_ICONS.get(one.kind, ""), strong=one.source_id is not None)
+
+    def _amount(self, one: SafeRow) -> Cell:
+        cell = money_cell(self.say.money(one.amount), zero=not one.amount)
+        return cell if one.taken_back is None else Cell(cell.text, ink="ink3")
+
+    def _counted(self, one: SafeRow) -> Cell:
+        return Cell("") if one.counted is None else Cell(self.say.money(one.counted))
+
+    # Asking --------------------------------------------------------------------------------------------------
+
+    def ask_again(self) -> None:
+        self.page.ask(safe, None, self._show)
+
+    def _show(self, found: Safe) -> None:
+        say, (there, turned, last) = self.say, self.cards
+        there.show_figure(say.money(found.expected))
+        turned.show_figure(say.money(found.turned_in))
+        last.show_figure(say.moment(found.counted_at) if found.counted_at else say("never"))
+        at = self.table.currentIndex().row()
+        self.table.show_rows(found.rows, select=max(at, 0) if found.rows else None)
+        self.stepped.emit()
+
+    # Keys ----------------------------------------------------------------------------------------------------
+
+    def keys(self) -> Sequence[Key]:
+        free = not self.busy
+        if not self.question.isHidden():
+            return [Key("Esc", Text("back"), self._leave)]
+        if self.stack.currentIndex() == FORM:
+            words = Text("Bring it to the bank") if self.deposits else Text("This is the count")
+            return [Key("Esc", Text("back"), self._back, enabled=free),
+                    Key("F12", words, self._send, "primary", "check", free)]  # fmt: skip
+        if self.stack.currentIndex() == SLIP:
+            again = Key("Ctrl+P", Text("print again"), self._print, enabled=free)
+            return [Key("Esc", Text("back"), self._leave), again,
+                    Key("F12", Text("Done"), self._leave, "primary", "check", free)]  # fmt: skip
+        keys, one = [Key("F5", Text("ask again"), self.page.ask_again)], self.table.current
+        if one is not None and one.kind is SafeKind.DEPOSIT:
+            keys.append(Key("Return", Text("show the slip"), self.show_slip))
+        if self.seat.may(count_safe):
+            if one is not None and one.source_id is not None and one.taken_back is None:
+                keys.append(Key("Del", Text("take it back"), self.ask_back, enabled=free))
+            keys.append(Key("F9", Text("count the safe"), partial(self.begin, deposits=False), enabled=free))
+            keys.append(
+                Key(
+                    "F12",
+                    Text("Bring cash to the bank"),
+                    partial(self.begin, deposits=True),
+                    "primary",
+                    "building-2",
+                    free,
+                )
+            )
+        return keys
+
+    def first_field(self) -> QWidget:
+        if self.stack.currentIndex() == FORM:
+            return self.grid.fields[0]
+        return self.paper.view if self.stack.currentIndex() == SLIP else self.table
+
+    def may_leave(self) -> bool:
+        typed = self.stack.currentIndex() == FORM and (self.grid.typed or bool(self.number.text()))
+        if self.busy or not typed:
+            return not self.busy
+        say = self.say
+        question = Question(
+            self.page,
+            say("Something is typed"),
+            say("It is not kept yet."),
+            say("Go on typing"),
+            say("Discard"),
+        )
+        if question.exec() != Question.DialogCode.Accepted:
+            return False
+        self._clear()
+        return True
+
+    def _clear(self) -> None:
+        self.grid.begin()
+        self.number.setText("")
+        self.reason.setText("")
+        for field in (self.number_field, self.reason_field):
+            field.problem("")
+
+    def _back(self) -> None:
+        if self.may_leave():
+            self._leave()
+
+    def _leave(self) -> None:
+        self.question.close_question()
+        self.stack.setCurrentIndex(LIST)
+        self.ask_again()
+        self.stepped.emit()
+        self.page.take_focus(self.table)
+
+    # The forms -----------------------------------------------------------------------------------------------
+
+    def begin(self, *, deposits: bool) -> None:
+        """Open an empty form: a deposit, or a count."""
+        self._clear()
+        say, self.deposits, self.entry_id = self.say, deposits, draw_id()
+        reveal(self.number_field, deposits)
+        reveal(self.reason_field, False)
+        self.form.title.setText(say("Deposit to the bank") if deposits else say("Count the safe"))
+        reveal(self.form.title, True)
+        told = (
+            Text("It is in transit until the bank's file shows it")
+            if deposits
+            else Text("A difference to what should be there is posted with its reason")
+        )
+        self.hint.setText(say(told))
+        self.page.banner.clear()
+        self.stack.setCurrentIndex(FORM)
+        self.stepped.emit()
+        self.page.take_focus(self.first_field())
+
+    def _send(self) -> None:
+        if not self.grid.typed:
+            self.grid.rest_field.problem(self.say("Count it; type 0 if there is nothing"))
+            self.grid.fields[0].setFocus()
+            return
+        count, slip = self.grid.order, self.number.text().strip()
+        if self.deposits and not slip:
+            self.number_field.problem(self.say("Type the number of the bank's slip."))
+            self.number.setFocus()
+            return
+        self.busy = True
+        self.stepped.emit()
+        if self.deposits:
+            order = BankDepositOrder(count.amount, slip, count.pieces)
+            self.page.do(deposit_cash, order, self._deposited, self.entry_id, self._failed)
+        else:
+            counted = SafeOrder(count.amount, count.pieces, self.reason.text().strip())
+            self.page.do(count_safe, counted, self._was_counted, self.entry_id, self._failed)
+
+    def _failed(self, error: BaseException) -> None:
+        """A difference asks for its reason; whatever else is told, and what was typed stays."""
+        self.busy = False
+        if isinstance(error, Refused):
+            self.entry_id = draw_id()  # nothing was booked
+        if isinstance(error, Refused) and "difference" in error.text.fields:
+            reveal(self.reason_field, True)
+            self.reason_field.problem(self.say(error.text))
+            self.reason.setFocus()
+        else:
+            self.page.trouble(error)
+        self.stepped.emit()
+
+    def _was_counted(self, counted: SafeCounted) -> None:
+        self.busy = False
+        self._clear()
+        words = self.say.join([self.say(SafeKind.COUNT.text), self.say.money(counted.counted, unit=True)])
+        self.page.toast(words)
+        self._leave()
+
+    def _deposited(self, slip: DepositSlip) -> None:
+        self._clear()
+        self.slip = slip
+        self._enter_slip()
+        self.page.told.emit()
+        self.page.call(slip_paper, self.seat, slip, then=self._printed, failed=self._not_printed)
+
+    # The slip ------------------------------------------------------------------------------------------------
+
+    def _enter_slip(self) -> None:
+        self.paper.clear()
+        self.stack.setCurrentIndex(SLIP)
+        self.stepped.emit()
+
+    def show_slip(self) -> None:
+        """Show the slip of the chosen deposit, printing nothing."""
+        one = self.table.current
+        if one is not None and one.kind is SafeKind.DEPOSIT:
+            self.page.ask(deposit_slip, SlipQuery(one.paper), self._show_slip)
+
+    def _show_slip(self, slip: DepositSlip) -> None:
+        if self.stack.currentIndex() != LIST:
+            return  # a form was opened meanwhile
+        self.slip = slip
+        self._enter_slip()
+        title = self._title(slip)
+        self.page.call(
+            slip_look, self.seat, slip,
+            then=lambda paper: self.paper.show_paper(title, None, paper, may_print=False),
+        )  # fmt: skip
+
+    def _title(self, slip: DepositSlip) -> str:
+        return self.say("Deposit slip {number}", number=slip.number)
+
+    def _print(self) -> None:
+        self.busy = True
+        self.page.do(
+            reprint_deposit_slip, SlipQuery(self.slip.number), self._show_copy, failed=self._not_printed
+        )
+
+    def _show_copy(self, slip: DepositSlip) -> None:
+        self.slip = slip
+        self.page.call(slip_paper, self.seat, slip, then=self._printed, failed=self._not_printed)
+
+    def _printed(self, made: Printed) -> None:
+        self.busy = False
+        self.paper.show_paper(self._title(self.slip), made.path, made.paper, may_print=not made.printed)
+        if made.printer and not made.printed:
+            words = self.say("{printer} did not take the sheet", printer=made.printer)
+            self.page.banner.tell("warn", words, self.say("Ctrl P tries again"))
+        self.stepped.emit()
+
+    def _not_printed(self, error: BaseException) -> None:
+        self.busy = False
+        self.stepped.emit()
+        self.page.trouble(error)
+
+    # Taking back ---------------------------------------------------------------------------------------------
+
+    def ask_back(self) -> None:
+        """Ask why the chosen count or deposit is taken back."""
+        one, say = self.table.current, self.say
+        self.question.ask(
+            str(one.source_id),
+            say(
+                "Take back: {what}, {amount}?",
+                what=say(one.kind.text),
+                amount=say.money(one.amount, unit=True),
+            ),
+            say("Enter takes it back, Esc goes back"),
+            say("why, such as: the car of the bank did not come"),
+        )
+        self.stepped.emit()
+
+    def _take_back(self, reason: str) -> None:
+        one = self.table.current
+        if not reason:
+            self.question.problem(self.say("Say why"))
+        elif one is not None and one.source_id is not None and not self.busy:
+            self.busy = True
+            self.page.do(
+                take_back_safe, SafeBackOrder(one.source_id, reason), self._taken_back, failed=self._not_back
+            )
+
+    def _taken_back(self, one: SafeRow) -> None:
+        self.busy = False
+        self.question.settled()
+        self.page.toast(self.say("{what}, taken back", what=self.say(one.kind.text)))
+        self._leave()
+
+    def _not_back(self, error: BaseException) -> None:
+        self.busy = False
+        if isinstance(error, Refused):
+            self.question.problem(self.say(error.text))
+        else:
+            self.page.trouble(error)
+        self.stepped.emit()

@@ -1,0 +1,489 @@
+"""The plain values of the hall's money: its tills as they stand now, and its days with what they are closed with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from desktop.counter.records import LostPayment, Piece, Taken, TenderKind
+from desktop.kernel.errors import Problem
+from desktop.kernel.heads import Head
+from desktop.kernel.measures import Money
+from desktop.kernel.text import Text, Worded
+from desktop.staff.records import Letterhead
+
+# Tills as they stand
+
+
+class TillState(Worded):
+    """What a till is doing."""
+
+    OPEN = "open", Text("Open")
+    COUNTING = "counting", Text("Being counted")
+    CLOSED = "closed", Text("Closed")
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerRow:
+    """The till of a workplace now: ``cash`` should be in its drawer; the last payment; what was taken today.
+
+    While it is closed there is neither cashier nor ``opened_at``; ``receipts`` are those since it was opened.
+    """
+
+    till_name: str
+    state: TillState
+    cashier: str
+    opened_at: datetime | None
+    receipts: int
+    cash: Money
+    last_at: datetime | None
+    last_amount: Money
+    taken: Money
+    taken_cash: Money
+
+
+# Days of the hall
+
+
+@dataclass(frozen=True, slots=True)
+class DayQuery:
+    """A day of this hall; without one the day that is to be closed next."""
+
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DayTill:
+    """One closed session on the sheet of its day."""
+
+    cash_sheet: str
+    till_name: str
+    opened_at: datetime
+    closed_at: datetime
+    closed_by: str
+    receipts: int
+    taken: tuple[Taken, ...]
+    expected: Money
+    counted: Money
+    difference: Money
+    reason: str
+
+    @property
+    def amount(self) -> Money:
+        """What it took by all tenders."""
+        return Money.total([one.amount for one in self.taken])
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTill:
+    """A till that hinders the close of a day: whose it is, and since when it is open."""
+
+    till_name: str
+    cashier: str
+    opened_at: datetime
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CopyState:
+    """The newest try to copy the database after a close: why it failed, or nothing. ``rows`` were counted."""
+
+    tried_at: datetime
+    file: str
+    rows: int
+    problem: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChainHead:
+    """The newest entry of a station's chain, and how the station is called."""
+
+    station: str
+    head: Head
+
+
+@dataclass(frozen=True, slots=True)
+class DaySheet:
+    """The sheet of a closed day with all its paper shows; ``heads`` and their ``digest`` prove the book up to it.
+
+    ``unprinted`` receipts and ``lost`` payments were handed on.
+    """
+
+    number: str
+    letterhead: Letterhead
+    language: str
+    day: date
+    closed_at: datetime
+    closed_by: str
+    tills: tuple[DayTill, ...]
+    taken: tuple[Taken, ...]
+    unprinted: tuple[str, ...]
+    lost: tuple[LostPayment, ...]
+    remark: str
+    heads: tuple[ChainHead, ...]
+    digest: str
+    check_code: str
+    copy: int = 0
+
+    @property
+    def turned_in(self) -> Money:
+        """The cash that went to the safe from its tills."""
+        return Money.total([one.counted for one in self.tills])
+
+    @property
+    def difference(self) -> Money:
+        """All differences of its tills."""
+        return Money.total([one.difference for one in self.tills])
+
+
+@dataclass(frozen=True, slots=True)
+class DayLook:
+    """A day as it stands: what hinders its close, what its tills came to, its sheet once it is closed.
+
+    ``earlier`` are days before it that are not closed, ``closed`` the day closed last, ``copy`` the newest try to copy
+    the database since, where it lies in a file of its own.
+    """
+
+    day: date
+    tills: tuple[DayTill, ...]
+    open_tills: tuple[OpenTill, ...]
+    unprinted: tuple[str, ...]
+    earlier: tuple[date, ...]
+    closed: date | None
+    sheet: DaySheet | None
+    copy: CopyState | None
+
+    @property
+    def taken(self) -> tuple[Taken, ...]:
+        """What its tills took, by tender."""
+        return taken_together(self.tills)
+
+
+def taken_together(tills: tuple[DayTill, ...]) -> tuple[Taken, ...]:
+    """What several sessions took, by tender."""
+    found = []
+    for kind in TenderKind:
+        mine = [one for till in tills for one in till.taken if one.tender is kind]
+        if mine:
+            receipts, back = (sum(getattr(one, name) for one in mine) for name in ("receipts", "reversals"))
+            found.append(Taken(kind, receipts, back, Money.total([one.amount for one in mine])))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class CloseDayOrder:
+    """Close a day of this hall; receipts ``unprinted`` and payments ``lost`` are handed on, named here."""
+
+    day: date
+    unprinted: tuple[str, ...] = ()
+    lost: tuple[LostPayment, ...] = ()
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """A closed day in the list of them."""
+
+    day: date
+    number: str
+    closed_at: datetime
+    closed_by: str
+    tills: int
+    copy: CopyState | None
+
+
+@dataclass(frozen=True, slots=True)
+class CopyOrder:
+    """What came of copying the database after the close of a day; no ``problem``: the copy holds."""
+
+    day: date
+    file: str
+    rows: int
+    problem: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeadsChecked:
+    """What became of heads kept elsewhere: those that the book does not hold any more, of so many."""
+
+    heads: int
+    lost: tuple[ChainHead, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DayWaiting:
+    """What of the hall's days waits for somebody: days not closed, and why the last copy failed."""
+
+    unclosed: tuple[date, ...]
+    closed: date | None
+    problem: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was kept beside the database after a close: the sheet for programs, and the copy where there is one."""
+
+    export: str
+    copy: CopyState | None
+
+
+# The safe of the hall
+
+
+class SafeKind(Worded):
+    """What moved the cash of a hall's safe."""
+
+    TURN_IN = "turn_in", Text("Turned in by a till")
+    DROP = "drop", Text("Drop from a till")
+    OPENING = "opening", Text("Float of a till")
+    FLOAT = "float", Text("Float to a till")
+    DEPOSIT = "deposit", Text("Deposit to the bank")
+    COUNT = "count", Text("Safe counted")
+
+
+@dataclass(frozen=True, slots=True)
+class SafeRow:
+    """One movement of the safe: ``amount`` is signed, of a count its difference; ``paper`` is its sheet or slip.
+
+    ``source_id`` names a count or a deposit, which can be taken back; ``taken_back`` once it was, and why.
+    """
+
+    at: datetime
+    kind: SafeKind
+    paper: str
+    till_name: str
+    by: str
+    amount: Money
+    counted: Money | None = None
+    source_id: UUID | None = None
+    taken_back: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Safe:
+    """A hall's safe: what should be in it, when it was counted last, and its newest movements, newest first.
+
+    ``turned_in`` is what tills brought since that count.
+    """
+
+    expected: Money
+    turned_in: Money
+    counted_at: datetime | None
+    rows: tuple[SafeRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SafeOrder:
+    """What is in the safe, by notes and coins as far as they were counted; a difference needs its reason."""
+
+    amount: Money
+    pieces: tuple[Piece, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SafeCounted:
+    """A count of the safe as it was kept."""
+
+    source_id: UUID
+    expected: Money
+    counted: Money
+
+    @property
+    def difference(self) -> Money:
+        """What was counted above (or, negative, below) what should be there."""
+        return self.counted - self.expected
+
+
+@dataclass(frozen=True, slots=True)
+class BankDepositOrder:
+    """Bring cash from the safe to the bank under the bank's own slip number."""
+
+    amount: Money
+    slip: str
+    pieces: tuple[Piece, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DepositSlip:
+    """A deposit with all its paper shows; ``bank`` and its account are those of the letterhead."""
+
+    number: str
+    letterhead: Letterhead
+    language: str
+    deposited_at: datetime
+    by: str
+    slip: str
+    amount: Money
+    amount_words: str
+    pieces: tuple[Piece, ...]
+    check_code: str
+    copy: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SlipQuery:
+    """A deposit asked for by its number."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class SafeBackOrder:
+    """Take back a count of the safe or a deposit, with a reason."""
+
+    source_id: UUID
+    reason: str
+
+
+# Files of banks and acquirers
+
+
+class BankField(Worded):
+    """A column of a bank's file; the amount is one column with its sign, or what came in and what went out."""
+
+    DAY = "day", Text("Booking day")
+    AMOUNT = "amount", Text("Amount")
+    CREDIT = "credit", Text("Received amount")
+    DEBIT = "debit", Text("Paid out amount")
+    REFERENCE = "reference", Text("Reference")
+    LINE = "line", Text("Number of the line")
+    TEXT = "text", Text("Purpose")
+
+
+@dataclass(frozen=True, slots=True)
+class LineRead:
+    """A line of a bank's file: ``key`` tells it from all others of that bank; what went out is below zero."""
+
+    row: int
+    key: str
+    day: date
+    amount: Money
+    reference: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BankFileRead:
+    """A file as it was read: its lines, what is wrong, all its titles and which field stands under which of them."""
+
+    file_name: str
+    sha256: str
+    lines: tuple[LineRead, ...]
+    problems: tuple[Problem, ...]
+    titles: tuple[str, ...]
+    columns: tuple[tuple[str, str], ...]
+
+    @property
+    def total(self) -> Money:
+        """The sum of its lines."""
+        return Money.total([line.amount for line in self.lines])
+
+
+@dataclass(frozen=True, slots=True)
+class BankRow:
+    """A bank or acquirer, and the title each field has in its files."""
+
+    name: str
+    columns: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BankFileOrder:
+    """Take a bank's file in; its columns are kept for the next one."""
+
+    bank: str
+    file_name: str
+    sha256: str
+    columns: tuple[tuple[str, str], ...]
+    lines: tuple[LineRead, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BankFileTaken:
+    """What came of a file: new lines, those known from another file, rows whose number means another line there."""
+
+    bank: str
+    new: tuple[UUID, ...]
+    known: int
+    doubled: tuple[int, ...]
+    matched: int = 0
+
+
+class LineState(Worded):
+    """Where a line of a bank's file stands."""
+
+    OPEN = "open", Text("Unmatched")
+    MATCHED = "matched", Text("Matched")
+    ASIDE = "aside", Text("Set aside")
+
+
+class SourceKind(Worded):
+    """What a line of the bank is matched with."""
+
+    PAYMENT = "payment", Text("Payment")
+    DEPOSIT = "deposit", Text("Deposit to the bank")
+    ASIDE = "aside", Text("Set aside")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Money in transit that waits for the bank: a payment, all accounts of one tender together, or a deposit."""
+
+    source_id: UUID
+    kind: SourceKind
+    tender: str
+    day: date
+    amount: Money
+    reference: str
+    number: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Money in transit that may be a line: why, and one source or several that make its amount together."""
+
+    sources: tuple[Source, ...]
+    why: Text
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """A line of a bank's file and what became of it: ``with_what`` it is matched, ``by`` whom, or why it is aside."""
+
+    line_id: UUID
+    bank: str
+    file_name: str
+    day: date
+    amount: Money
+    reference: str
+    text: str
+    state: LineState
+    with_what: tuple[str, ...] = ()
+    by: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinesQuery:
+    """Lines of a state; of all without one."""
+
+    state: LineState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MatchOrder:
+    """Match a line by hand with money in transit; together its amount."""
+
+    line_id: UUID
+    source_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineOrder:
+    """Undo what became of a line, or set it aside, with a reason."""
+
+    line_id: UUID
+    reason: str

@@ -1,0 +1,99 @@
+"""Which day of a hall is closed next, how papers are numbered, and which money in transit a line of a bank is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+
+from desktop.kernel.country import kept_signs
+from desktop.kernel.measures import Money
+from desktop.kernel.text import Text
+from desktop.treasury.records import LineRead, Source, Suggestion
+
+
+def day_number(hall: str, year: int, running: int) -> str:
+    """The number of a day sheet, in its hall's gapless series.
+
+    >>> day_number("HZ01", 2026, 7)
+    'DHZ01-2600007'
+    """
+    return f"D{hall}-{year % 100:02}{running:05}"
+
+
+def days_open(dates: Collection[date], closed: date | None, today: date) -> tuple[date, ...]:
+    """The days up to ``today`` that something is still to be closed of, oldest first: by the dates of what is in none.
+
+    What came late belongs to the day after the one ``closed`` last. Where none was ever closed, the first close takes
+    all there is.
+
+    >>> days_open([date(2026, 2, 3), date(2026, 2, 5)], date(2026, 2, 3), date(2026, 2, 5))
+    (datetime.date(2026, 2, 4), datetime.date(2026, 2, 5))
+    >>> days_open([date(2026, 1, 9), date(2026, 2, 4)], None, date(2026, 2, 5))
+    (datetime.date(2026, 2, 5),)
+    """
+    if closed is None:
+        return (today,) if dates else ()
+    first = closed + timedelta(days=1)
+    return tuple(sorted({max(day, first) for day in dates if max(day, first) <= today}))
+
+
+def deposit_number(hall: str, year: int, running: int) -> str:
+    """The number of a deposit's slip, in its hall's gapless series.
+
+    >>> deposit_number("HZ01", 2026, 7)
+    'BHZ01-2600007'
+    """
+    return f"B{hall}-{year % 100:02}{running:05}"
+
+
+EARLIEST, LATEST = -2, 31
+"""A bank books money so many days after it was taken, seldom a little before by its own calendar."""
+
+LEAST_SIGNS = 6
+"""A shorter reference stands in many a purpose by chance."""
+
+
+def in_time(line: date, source: date) -> bool:
+    """Whether money of a day may be a line of another."""
+    return EARLIEST <= (line - source).days <= LATEST
+
+
+def surely(line: LineRead, sources: Sequence[Source]) -> Source | None:
+    """The one source that is a line beyond doubt: its reference and its amount, in time; else None."""
+    given, purpose = kept_signs(line.reference), kept_signs(line.text)
+    found = [
+        one
+        for one in sources
+        if one.amount == line.amount
+        and in_time(line.day, one.day)
+        and (signs := kept_signs(one.reference))
+        and (signs == given or (len(signs) >= LEAST_SIGNS and (signs in purpose or signs in given)))
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def suggestions(line: LineRead, sources: Sequence[Source]) -> tuple[Suggestion, ...]:
+    """What a line may be, the likeliest first: one source of its amount, or all of a tender and day that make it."""
+    near = sorted(
+        (one for one in sources if one.amount == line.amount and in_time(line.day, one.day)),
+        key=lambda one: (abs((line.day - one.day).days), one.number),
+    )
+    found = [Suggestion((one,), _why(line, one)) for one in near]
+    days: dict[tuple[str, str, date], list[Source]] = {}
+    for one in sources:
+        if in_time(line.day, one.day):
+            days.setdefault((one.kind.value, one.tender, one.day), []).append(one)
+    for some in days.values():
+        if len(some) > 1 and Money.total([one.amount for one in some]) == line.amount:
+            why = Text("all {count} of the day make the amount", count=len(some))
+            found.append(Suggestion(tuple(some), why))
+    return tuple(found)
+
+
+def _why(line: LineRead, source: Source) -> Text:
+    days = (line.day - source.day).days
+    if kept_signs(source.reference) and kept_signs(source.reference) == kept_signs(line.reference):
+        return Text("the same reference and amount")
+    if days == 0:
+        return Text("the same amount and day")
+    return Text("the same amount, {days} days apart", days=abs(days))

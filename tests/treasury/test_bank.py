@@ -1,0 +1,250 @@
+"""Files of banks and acquirers: read under any titles, taken once, matched with money in transit, and undone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from desktop.counter import service as counter
+from desktop.counter.records import AccountShare, PaymentOrder, TenderKind, TogetherOrder, TogetherQuery
+from desktop.countries.cn.currency import CNY
+from desktop.kernel.errors import NotFound, NotPermitted, Refused
+from desktop.kernel.sheet import Column, Kind, Sheet, write_xlsx
+from desktop.kernel.work import Seat, draw_id
+from desktop.ledger.records import Role
+from desktop.treasury import rules
+from desktop.treasury import service as treasury
+from desktop.treasury.documents import read_bank_file
+from desktop.treasury.records import (
+    BankFileOrder,
+    LineOrder,
+    LineRead,
+    LinesQuery,
+    LineState,
+    MatchOrder,
+    Source,
+    SourceKind,
+)
+from tests.hall import PASSWORD, SMALL, TODAY, books, opened, together, yuan
+from tests.rows import changed, contents, raw
+
+
+def line(amount: str, reference: str = "", row: int = 2, days: int = 0, text: str = "") -> LineRead:
+    return LineRead(row, f"K{row}", TODAY + timedelta(days=days), yuan(amount), reference, text)
+
+
+def source(
+    amount: str, reference: str = "", days: int = 0, tender: str = "card", number: str = "1"
+) -> Source:
+    day = TODAY + timedelta(days=days)
+    return Source(draw_id(), SourceKind.PAYMENT, tender, day, yuan(amount), reference, number, "")
+
+
+def file(*lines: LineRead, sha: str = "a" * 64, bank: str = "City bank") -> BankFileOrder:
+    return BankFileOrder(bank, "f.csv", sha, (("day", "Date"),), lines)
+
+
+# The rules
+
+
+def test_a_line_is_matched_beyond_doubt_only_by_reference_amount_and_time() -> None:
+    one = source("12.00", "slip 00-77 A")
+    assert rules.surely(line("12.00", "SLIP0077a"), [one, source("12.00", "other")]) is one
+    assert rules.surely(line("12.00", "", text="POS slip0077A ok"), [one]) is one
+    assert rules.surely(line("12.01", "slip0077a"), [one]) is None
+    assert rules.surely(line("12.00", "slip0077a", days=40), [one]) is None
+    assert rules.surely(line("12.00", "slip0077a", days=-3), [one]) is None
+    assert rules.surely(line("12.00", "slip0077a"), [one, source("12.00", "SLIP0077A")]) is None, "either"
+    assert rules.surely(line("12.00", ""), [source("12.00", "")]) is None
+    assert rules.surely(line("12.00", "", text="no 77"), [source("12.00", "77")]) is None, "too short"
+
+
+def test_suggestions_come_nearest_first_and_a_whole_day_may_be_one_line() -> None:
+    far, near, same = source("5.00", days=-9), source("5.00", days=-1), source("5.00", "r", days=-20)
+    cards = [source("2.00", tender="wallet"), source("3.00", tender="wallet")]
+    found = rules.suggestions(line("5.00", "R"), [far, near, same, *cards])
+    assert [one.sources for one in found] == [(near,), (far,), (same,), tuple(cards)]
+    assert [one.why.message for one in found[2:]] == [
+        "the same reference and amount", "all {count} of the day make the amount",
+    ]  # fmt: skip
+
+
+# Reading
+
+CSV = '交易日期,贷方金额,借方金额,流水号,摘要\n2026-02-05,"1,200.00",,T1,POS R1\n2026/2/6,,3.50,T2,手续费\n'
+
+
+def test_a_file_is_read_by_the_titles_banks_use(tmp_path: Path) -> None:
+    path = tmp_path / "bank.csv"
+    path.write_text(CSV, encoding="gb18030")
+    read = read_bank_file(path, CNY)
+    assert read.problems == ()
+    assert [(one.key, one.amount, one.text) for one in read.lines] == [
+        ("T1", yuan("1200.00"), "POS R1"), ("T2", yuan("-3.50"), "手续费"),
+    ]  # fmt: skip
+    assert (read.total, len(read.sha256)) == (yuan("1196.50"), 64)
+    assert dict(read.columns)["credit"] == "贷方金额"
+
+
+def test_other_titles_are_mapped_and_what_is_wrong_is_told_by_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "acquirer.xlsx"
+    columns = (Column("When"), Column("Sum", Kind.VALUE, 2), Column("Ref"))
+    rows = [
+        ["2026-02-05", Decimal("12.00"), "R1"],
+        ["2026-02-05", Decimal("12.00"), "R1"],
+        ["x", Decimal(0), "R2"],
+    ]
+    path.write_bytes(write_xlsx([Sheet("one", columns, rows)]))
+    first = read_bank_file(path, CNY)
+    assert first.lines == ()
+    assert set(first.titles) == {"When", "Sum", "Ref"} or first.problems
+    mapped = (("day", "When"), ("amount", "Sum"), ("reference", "Ref"))
+    read = read_bank_file(path, CNY, mapped)
+    assert len({one.key for one in read.lines}) == 2, "the same line twice is two lines"
+    assert {one.row for one in read.problems} == {4}
+    again = read_bank_file(path, CNY, mapped)
+    assert [one.key for one in again.lines] == [one.key for one in read.lines]
+    for name, content in (("no.csv", b""), ("no.pdf", b"%PDF-1.4 no sheet")):
+        other = tmp_path / name
+        other.write_bytes(content)
+        with pytest.raises(Refused):
+            read_bank_file(other, CNY)
+
+
+# Taking in and matching
+
+
+def pay_by(seat: Seat, tender: TenderKind, amount: str, reference: str) -> str:
+    order = PaymentOrder(SMALL[1], yuan(amount), yuan(amount), tender, reference)
+    return seat.do(counter.take_payment, order).number
+
+
+def test_what_the_bank_shows_is_no_longer_in_transit(small: Seat, tmp_path: Path) -> None:
+    flats = small.ask(counter.paid_together, TogetherQuery(SMALL[1:]))
+    shares = tuple(AccountShare(row.dues.account_number, row.dues.to_pay, yuan("0.40")) for row in flats.rows)
+    both = small.do(
+        counter.take_together, TogetherOrder(shares, yuan("0.80"), TenderKind.TRANSFER, "T-000-9")
+    )
+    pay_by(small, TenderKind.CARD, "1200.00", "R1")
+    (set_source,) = (one for one in small.ask(treasury.in_transit) if one.reference == "T-000-9")
+    assert (set_source.amount, set_source.number) == (yuan("0.80"), both.numbers[0]), (
+        "one tender is one source"
+    )
+    transit, bank = books(small, Role.IN_TRANSIT), books(small, Role.BANK)
+    path = tmp_path / "bank.csv"
+    path.write_text(CSV + "2026-02-07,0.80,,T3,T0009\n2026-02-07,0.30,,T4,\n", encoding="utf-8")
+    read = treasury.read_file(small, path)
+    told: list[int] = []
+    taken = treasury.take_file(
+        small, read, " City  bank ", read.columns, lambda done, _: not told.append(done)
+    )
+    assert (taken.bank, len(taken.new), taken.known, taken.doubled, taken.matched) == (
+        "City bank",
+        4,
+        0,
+        (),
+        0,
+    )
+    assert told == [4]
+    row = next(one for one in small.ask(treasury.bank_lines, LinesQuery()) if one.amount == yuan("1200.00"))
+    (first, *_) = small.ask(treasury.line_suggestions, row.line_id)
+    assert first.sources[0].reference == "R1"
+    matched = small.do(treasury.match_line, MatchOrder(row.line_id, (first.sources[0].source_id,)))
+    assert (matched.state, matched.by) == (LineState.MATCHED, small.actor.name)
+    other = next(
+        one for one in small.ask(treasury.bank_lines, LinesQuery(LineState.OPEN)) if one.text == "T0009"
+    )
+    small.do(treasury.match_line, MatchOrder(other.line_id, (set_source.source_id,)))
+    assert books(small, Role.BANK) == bank + yuan("1200.80")
+    assert books(small, Role.IN_TRANSIT) == transit - yuan("1200.80")
+    undone = small.do(treasury.undo_line, LineOrder(row.line_id, "the wrong one"))
+    assert undone.state is LineState.OPEN
+    assert books(small, Role.BANK) == bank + yuan("0.80")
+    assert small.do(treasury.match_line, MatchOrder(row.line_id, (first.sources[0].source_id,))).with_what
+    assert dict(small.ask(treasury.banks)[0].columns)["credit"] == "贷方金额"
+    assert small.app.verify() == []  # type: ignore[attr-defined]  # known here
+
+
+def test_the_same_file_and_the_same_line_come_in_once(small: Seat, small_hall: str) -> None:
+    pay_by(small, TenderKind.WALLET, "7.00", "W-0000-7")
+    taken = small.do(treasury.take_bank_file, file(line("7.00", "w00007", 2), line("8.00", "", 3)))
+    assert small.do(treasury.match_lines, taken.new) == 1
+    before = contents(small_hall)
+    with pytest.raises(Refused, match="came in before"):
+        small.do(treasury.take_bank_file, file(line("9.00", "", 9)))
+    assert changed(before, contents(small_hall)) == set()
+    again = small.do(
+        treasury.take_bank_file,
+        file(
+            line("7.00", "w00007", 2),
+            line("8.10", "", 3),
+            line("1.00", "", 4),
+            line("1.00", "", 4),
+            sha="b" * 64,
+        ),
+    )
+    assert (len(again.new), again.known, again.doubled) == (1, 1, (3, 4))
+    elsewhere = small.do(treasury.take_bank_file, file(line("7.00", "", 2), sha="c" * 64, bank="Acquirer"))
+    assert len(elsewhere.new) == 1, "each bank numbers its own lines"
+    assert small.do(treasury.match_lines, elsewhere.new) == 0, "the payment is in the bank already"
+
+
+def test_what_cannot_be_matched_is_refused_and_changes_nothing(small: Seat, small_hall: str) -> None:
+    pay_by(small, TenderKind.CARD, "7.00", "R7")
+    (key, spare) = small.do(treasury.take_bank_file, file(line("7.00", "", 2), line("7.00", "", 3))).new
+    (paid,) = (one for one in small.ask(treasury.in_transit) if one.reference == "R7")
+    small.do(treasury.set_line_aside, LineOrder(spare, "none of ours"))
+    before = contents(small_hall)
+    for operation, order, words in (
+        (treasury.match_line, MatchOrder(key, ()), "was chosen"),
+        (treasury.match_line, MatchOrder(key, (draw_id(),)), "not in transit any more"),
+        (treasury.match_line, MatchOrder(draw_id(), (paid.source_id,)), "no such line"),
+        (treasury.match_line, MatchOrder(spare, (paid.source_id,)), "matched already"),
+        (treasury.set_line_aside, LineOrder(key, " "), "Say why"),
+        (treasury.undo_line, LineOrder(key, "why"), "not matched"),
+        (treasury.take_bank_file, file(sha="d" * 64), "no line"),
+        (treasury.take_bank_file, file(line("1.00"), sha="d" * 64, bank=" "), "Name the bank"),
+    ):
+        with pytest.raises((Refused, NotFound), match=words):
+            small.do(operation, order)
+    assert changed(before, contents(small_hall)) == set()
+    cashier = small.app.sign_in("cashier", PASSWORD, "1")  # type: ignore[attr-defined]  # known here
+    with pytest.raises(NotPermitted):
+        cashier.ask(treasury.bank_lines, LinesQuery())
+
+
+def test_two_people_match_the_same_money_and_one_of_them_does(small: Seat, small_hall: str) -> None:
+    pay_by(small, TenderKind.CARD, "7.00", "R7")
+    lines = small.do(treasury.take_bank_file, file(line("7.00", "", 2), line("7.00", "", 3))).new
+    (paid,) = (one for one in small.ask(treasury.in_transit) if one.reference == "R7")
+    with opened(small_hall) as other:
+        orders = [MatchOrder(key, (paid.source_id,)) for key in lines]
+        answers = together(
+            [
+                lambda: small.do(treasury.match_line, orders[0]),
+                lambda: other.command_line("2").do(treasury.match_line, orders[1]),
+            ]
+        )
+    assert sum(isinstance(one, Refused) for one in answers) == 1, answers
+    assert len(small.ask(treasury.bank_lines, LinesQuery(LineState.MATCHED))) == 2, (
+        "and the deposit of before"
+    )
+    assert small.app.verify() == []  # type: ignore[attr-defined]  # known here
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE treasury_bank_line SET amount = amount + 1",
+        "UPDATE treasury_bank_match SET amount = amount + 1 WHERE kind <> 'aside'",
+        "UPDATE treasury_bank_match SET undone_at = matched_at WHERE undone_at IS NULL AND kind <> 'aside'",
+    ],
+)
+def test_verify_names_a_match_that_was_altered(small: Seat, small_hall: str, change: str) -> None:
+    with raw(small_hall) as rows:
+        rows.unguard()
+        rows(change)
+    assert "bank_match" in {one.code for one in small.app.verify()}  # type: ignore[attr-defined]  # known here

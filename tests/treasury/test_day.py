@@ -1,0 +1,218 @@
+"""The close of a hall's day: what hinders it, what its sheet proves, and the copy that is kept beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop.counter import service as counter
+from desktop.counter.records import CloseTillOrder, CountOrder
+from desktop.kernel import journal
+from desktop.kernel.errors import NotFound, NotPermitted, Refused
+from desktop.kernel.measures import Money
+from desktop.kernel.work import Seat
+from desktop.treasury import service as treasury
+from desktop.treasury.documents import read_day_file
+from desktop.treasury.records import CloseDayOrder, DayQuery, DaySheet, TillState
+from tests.hall import PASSWORD, SMALL, TODAY, open_till, opened, pay, together, yuan
+from tests.rows import changed, contents, raw
+
+NEXT = TODAY + timedelta(days=1)
+
+
+@pytest.fixture
+def morrow(small_hall: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Seat]:
+    """The day after the small hall's first close; its two tills are open since the evening."""
+    monkeypatch.setenv("SERVICEHALL_COPIES", str(tmp_path / "copies"))
+    with opened(small_hall, NEXT, tmp_path / "under_way") as app:
+        yield app.command_line("1")
+
+
+def shut(seat: Seat, reason: str = "nobody knows", **more: Any) -> str:
+    """Count a till and close it, whatever is in it; the number of its sheet."""
+    counted = seat.do(counter.count_till, CountOrder(Money(0)))
+    unprinted = seat.ask(counter.till_closing).unprinted
+    order = CloseTillOrder(counted.count_id, reason, unprinted=unprinted, **more)
+    return str(seat.do(counter.close_till, order).number)
+
+
+def shut_all(seat: Seat) -> list[str]:
+    """Close both tills."""
+    return [shut(seat), shut(seat.app.command_line("2"))]  # type: ignore[attr-defined]  # known here
+
+
+def close(seat: Seat) -> DaySheet:
+    """Close the day that is to be closed next, handing on what is open."""
+    look = seat.ask(treasury.day_look, DayQuery())
+    return seat.do(treasury.close_day, CloseDayOrder(look.day, look.unprinted))
+
+
+def test_a_day_closes_when_all_its_tills_are_and_tells_what_hinders_it(morrow: Seat, small_hall: str) -> None:
+    app = morrow.app
+    look = morrow.ask(treasury.day_look, DayQuery())
+    assert (look.day, look.closed, look.earlier, look.tills, look.sheet) == (NEXT, TODAY, (), (), None)
+    assert [(one.till_name, one.counted) for one in look.open_tills] == [
+        ("Counter 1", False),
+        ("Counter 2", False),
+    ]
+    (waits,) = look.unprinted
+    before = contents(small_hall)
+    with pytest.raises(Refused, match="Tills are open") as refused:
+        morrow.do(treasury.close_day, CloseDayOrder(NEXT, look.unprinted))
+    assert "Counter 2" in str(refused.value.text.fields["tills"])
+    first, second = shut_all(morrow)
+    for order, words in (
+        (CloseDayOrder(NEXT), "not printed"),
+        (CloseDayOrder(TODAY, look.unprinted), "closed already, sheet"),
+        (CloseDayOrder(NEXT + timedelta(days=1), look.unprinted), "not over"),
+        (CloseDayOrder(TODAY - timedelta(days=1), look.unprinted), "comes late"),
+        (CloseDayOrder(NEXT, look.unprinted, remark="x" * 501), "letters at most"),
+    ):
+        with pytest.raises(Refused, match=words):
+            morrow.do(treasury.close_day, order)
+    assert not {name for name in changed(before, contents(small_hall)) if name.startswith("treasury")}
+    sheet = morrow.do(treasury.close_day, CloseDayOrder(NEXT, look.unprinted, remark="  quiet   day "))
+    assert [one.cash_sheet for one in sheet.tills] == [first, second]
+    assert (sheet.unprinted, sheet.remark, sheet.day) == ((waits,), "quiet day", NEXT)
+    assert sheet.turned_in == Money(0)
+    assert sheet.difference == -Money.total([one.expected for one in sheet.tills])
+    assert morrow.ask(treasury.day_sheet, DayQuery()) == sheet
+    assert morrow.ask(treasury.day_look, DayQuery(NEXT)).sheet == sheet
+    copy = morrow.do(treasury.reprint_day_sheet, DayQuery(NEXT))
+    assert (copy.copy, copy.digest) == (1, sheet.digest)
+    assert [row.number for row in morrow.ask(treasury.days)] == [sheet.number, "Dhall-2600001"]
+    with pytest.raises(NotFound):
+        morrow.ask(treasury.day_sheet, DayQuery(NEXT + timedelta(days=1)))
+    open_till(morrow)
+    assert morrow.ask(treasury.day_look, DayQuery(NEXT + timedelta(days=1))).open_tills, (
+        "it is of the next day"
+    )
+    assert app.verify() == []  # type: ignore[attr-defined]  # known here
+
+
+def test_days_are_closed_one_after_the_other(morrow: Seat, small_hall: str, tmp_path: Path) -> None:
+    shut_all(morrow)
+    later = NEXT + timedelta(days=2)
+    with opened(small_hall, later, tmp_path / "later") as app:
+        seat = app.command_line("1")
+        open_till(seat)
+        shut(seat)
+        look = seat.ask(treasury.day_look, DayQuery(later))
+        assert look.earlier == (NEXT,)
+        with pytest.raises(Refused, match="first"):
+            seat.do(treasury.close_day, CloseDayOrder(later, look.unprinted))
+        assert close(seat).day == NEXT
+        assert len(close(seat).tills) == 1
+        assert seat.ask(treasury.day_look, DayQuery()).sheet is not None, "nothing is left of today"
+
+
+def test_two_people_close_a_day_and_one_of_them_does(morrow: Seat, small_hall: str) -> None:
+    shut_all(morrow)
+    with opened(small_hall, NEXT) as other:
+        answers = together([lambda: close(morrow), lambda: close(other.command_line("2"))])
+    assert sum(isinstance(one, DaySheet) for one in answers) == 1, answers
+    assert sum(isinstance(one, Refused) for one in answers) == 1, answers
+
+
+def test_the_live_page_of_tills_tells_state_and_last_payment(morrow: Seat) -> None:
+    first, second, *closed = morrow.ask(treasury.drawers)
+    assert (first.state, second.state, first.last_at is None) == (TillState.OPEN, TillState.OPEN, False)
+    assert all((one.state, one.cash, one.last_at) == (TillState.CLOSED, Money(0), None) for one in closed)
+    pay(morrow, SMALL[1], yuan("12.00"))
+    now = morrow.ask(treasury.drawers)[0]
+    assert (now.last_amount, now.receipts, now.cash) == (
+        yuan("12.00"), first.receipts + 1, first.cash + yuan("12.00"),
+    )  # fmt: skip
+    morrow.do(counter.count_till, CountOrder(Money(0)))
+    assert morrow.ask(treasury.drawers)[0].state is TillState.COUNTING
+    cashier = morrow.app.sign_in("cashier", PASSWORD, "1")  # type: ignore[attr-defined]  # known here
+    for asked, request in ((treasury.drawers, None), (treasury.day_look, DayQuery())):
+        with pytest.raises(NotPermitted):
+            cashier.ask(asked, request)
+    with pytest.raises(NotPermitted):
+        cashier.do(treasury.close_day, CloseDayOrder(NEXT))
+
+
+# The proof
+
+
+def test_a_tail_cut_off_shows_by_the_heads_of_the_day(morrow: Seat, small_hall: str, tmp_path: Path) -> None:
+    """The newest entry of a chain goes with its head moved back: the chain alone is whole again."""
+    shut_all(morrow)
+    sheet = close(morrow)
+    export = Path(treasury.keep_day(morrow, sheet).export)
+    kept = read_day_file(export)
+    assert morrow.ask(treasury.heads_checked, kept).lost == ()
+    tail = next(one.head for one in kept if one.station == "2")
+    with raw(small_hall) as rows:
+        rows.unguard()
+        key = rows.key(tail.chain_id)
+        rows("DELETE FROM journal_entry WHERE chain_id = ? AND number >= ?", key, tail.number)
+        previous = rows.one(
+            "SELECT hash FROM journal_entry WHERE chain_id = ? AND number = ?", key, tail.number - 1
+        )
+        rows("UPDATE journal_chain SET number = ?, hash = ? WHERE id = ?", tail.number - 1, previous, key)
+    found = {one.code for one in morrow.app.verify()}  # type: ignore[attr-defined]  # known here
+    assert "tail_cut" in found
+    assert "chain_head" not in found
+    checked = morrow.ask(treasury.heads_checked, kept)
+    assert [(one.station, one.head.number) for one in checked.lost] == [("2", tail.number)]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ("UPDATE treasury_day SET digest = 'ab' WHERE running = 1", "day_digest"),
+        ("UPDATE treasury_day SET running = 7 WHERE running = 1", "numbers_gap"),
+        ("DELETE FROM treasury_day_till", "day_tills"),
+    ],
+)
+def test_verify_names_a_day_that_was_altered(small: Seat, small_hall: str, change: str, code: str) -> None:
+    with raw(small_hall) as rows:
+        rows.unguard()
+        rows(change)
+    assert code in {one.code for one in small.app.verify()}  # type: ignore[attr-defined]  # known here
+
+
+# The copy
+
+
+def test_the_copy_is_proven_and_counted_and_one_that_failed_stays_red(
+    morrow: Seat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shut_all(morrow)
+    sheet = close(morrow)
+    folder = treasury.copies_folder(morrow.app)
+    if not morrow.app.database.embedded:
+        assert treasury.keep_day(morrow, sheet).copy is None
+        assert [path.name for path in folder.iterdir()] == [f"{sheet.number}.json"]
+        return
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.write_text("a file where the folder should be")
+    kept = treasury.keep_day(morrow, sheet)
+    assert kept.copy is not None
+    assert kept.copy.problem is not None
+    assert morrow.ask(treasury.days)[0].copy == kept.copy
+    folder.unlink()
+    stopped = treasury.keep_day(morrow, sheet, lambda _done, _total: False)
+    assert stopped.copy is not None
+    assert "stopped" in stopped.copy.problem.message
+    assert [path.suffix for path in folder.iterdir()] == [".json"], "nothing half copied stays"
+    with monkeypatch.context() as patch:
+        patch.setattr(journal, "lost_heads", lambda *_: (sheet.heads[0].head,))
+        short = treasury.keep_day(morrow, sheet).copy
+        assert short is not None
+        assert "ends before" in short.problem.message
+    for left in folder.glob("*.db*"):
+        left.unlink()
+    good = treasury.keep_day(morrow, sheet).copy
+    assert good is not None
+    assert good.problem is None
+    assert good.rows > 100
+    with opened(good.file, NEXT) as copied:
+        assert copied.verify() == []
+        assert copied.command_line("1").ask(treasury.day_sheet, DayQuery()) == sheet

@@ -1,0 +1,253 @@
+"""The hall's money by keys alone: tills as they stand, a day closed with its sheet and its copy."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog
+from pytestqt.qtbot import QtBot
+
+from desktop.app import App
+from desktop.counter.page import Stage
+from desktop.counter.records import (
+    CloseTillOrder,
+    CountOrder,
+    PaymentOrder,
+    ReceiptQuery,
+    TenderKind,
+    TillOrder,
+)
+from desktop.counter.service import close_till, count_till, note_unprinted, open_till, take_payment, till
+from desktop.kernel.measures import Money
+from desktop.kernel.work import Seat
+from desktop.qt.page import Question
+from desktop.qt.tasks import Tasks
+from desktop.shell.window import Window
+from desktop.treasury.page.bank import LINES, BankPart
+from desktop.treasury.page.day import DAY, SHEET, Day
+from desktop.treasury.page.safe import FORM, LIST, SLIP, SafePart
+from desktop.treasury.records import BankField, DayQuery, LinesQuery, LineState, SafeKind, TillState
+from desktop.treasury.service import bank_lines, copies_folder, day_sheet, drawers, safe
+from tests.windows import hold_key, owing, settle, shown
+
+pytestmark = pytest.mark.usefixtures("dressed")
+
+
+def press(window: Window, key: Qt.Key) -> None:
+    """A key on whatever has the focus."""
+    QTest.keyClick(QApplication.focusWidget() or window, key)
+
+
+def shut(hall: App, station: str) -> None:
+    """Close the till of a workplace, opened before where it is not, with nothing in it."""
+    seat = hall.command_line(station)
+    if seat.ask(till) is None:
+        seat.do(open_till, TillOrder(Money(0)))
+    counted = seat.do(count_till, CountOrder(Money(0)))
+    seat.do(close_till, CloseTillOrder(counted.count_id, "nobody knows"))
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "vi"])
+def test_a_day_is_closed_by_keys_once_its_tills_are(
+    qtbot: QtBot,
+    hall: App,
+    clerk: Seat,
+    workers: Tasks,
+    language: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("SERVICEHALL_COPIES", str(tmp_path / "copies"))
+    seat = replace(clerk, actor=replace(clerk.actor, language=language))
+    counter = hall.command_line("1")
+    counter.do(open_till, TillOrder(Money(10_000)))
+    order = PaymentOrder(owing(seat)[0].number, Money(100), Money(100))
+    receipt = counter.do(take_payment, order)
+    counter.do(note_unprinted, ReceiptQuery(receipt.number))
+
+    window = shown(qtbot, Window(seat, workers))
+    page = window.open_page("treasury")
+    settle(qtbot, workers)
+    rows = {one.till_name: one for one in seat.ask(drawers)}
+    shown_rows = page.part.table.rows_model
+    assert [shown_rows.row(at) for at in range(shown_rows.rowCount())] == list(rows.values())
+    one = rows[counter.station.name]
+    assert (one.state, one.last_amount, one.cash) == (TillState.OPEN, Money(100), Money(10_100))
+
+    page.tabs.setFocus()
+    while page.tabs.index < len(page.tabs) - 1:
+        press(window, Qt.Key.Key_Right)
+    part = page.part
+    assert isinstance(part, Day)
+    settle(qtbot, workers, lambda: part.look is not None)
+    assert page.primary is not None
+    press(window, Qt.Key.Key_F12)
+    assert part.question.isHidden(), "tills are open"
+    shut(hall, "0")
+    counted = counter.do(count_till, CountOrder(Money(10_100)))
+    counter.do(close_till, CloseTillOrder(counted.count_id, "", (receipt.number,)))
+    press(window, Qt.Key.Key_F5)
+    settle(qtbot, workers, lambda: not part.look.day.open_tills)
+    press(window, Qt.Key.Key_F12)
+    assert part.question.isHidden(), "a receipt waits for its paper"
+    press(window, Qt.Key.Key_F8)
+    press(window, Qt.Key.Key_F12)
+    assert part.question.isVisible()
+    QTest.keyClicks(part.question.edit, "quiet")
+    hold_key(part.question.edit, Qt.Key.Key_Return, 10)
+    settle(qtbot, workers, lambda: part.stack.currentIndex() == SHEET and part.look.day.copy is not None)
+    sheet = seat.ask(day_sheet, DayQuery())
+    assert (sheet.remark, sheet.unprinted, sheet.language) == ("quiet", (receipt.number,), language)
+    assert part.look.day.copy.problem is None
+    assert {path.suffix for path in copies_folder(hall).iterdir()} == {".json", ".db"}
+    assert part.paper.pages == 1
+    assert seat.actor.name in page.object.text()
+    press(window, Qt.Key.Key_F12)
+    settle(qtbot, workers, lambda: part.stack.currentIndex() == DAY)
+    press(window, Qt.Key.Key_F12)
+    settle(qtbot, workers, lambda: part.stack.currentIndex() == SHEET and part.paper.pages == 1)
+    assert part.sheet == sheet
+    assert hall.verify() == []
+
+
+def test_a_copy_that_failed_stays_red_until_one_succeeds(
+    qtbot: QtBot, hall: App, window: Window, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "copies"
+    folder.write_text("a file in its place")
+    monkeypatch.setenv("SERVICEHALL_COPIES", str(folder))
+    for station in ("0", "1"):
+        shut(hall, station)
+    page = window.open_page("treasury", "day")
+    part = page.part
+    assert isinstance(part, Day)
+    settle(qtbot, window.tasks, lambda: part.look is not None)
+    press(window, Qt.Key.Key_F12)
+    press(window, Qt.Key.Key_Return)
+    settle(qtbot, window.tasks, lambda: part.look.day.copy is not None)
+    assert (page.banner.state, part.look.day.copy.problem is None) == ("bad", False)
+    press(window, Qt.Key.Key_Escape)
+    settle(qtbot, window.tasks, lambda: part.stack.currentIndex() == DAY)
+    assert part.hinders.property("kind") == "bad"
+    today = window.open_page("today")
+    settle(qtbot, window.tasks, lambda: any(one.page == "treasury" for one in today.needs))
+    folder.unlink()
+    window.open_page("treasury")
+    settle(qtbot, window.tasks)
+    press(window, Qt.Key.Key_F9)
+    settle(qtbot, window.tasks, lambda: part.look.day.copy.problem is None)
+    window.open_page("today")
+    settle(qtbot, window.tasks, lambda: not any(one.page == "treasury" for one in today.needs))
+
+
+def test_cash_goes_to_the_bank_by_keys_and_a_till_is_taken_over(
+    qtbot: QtBot, hall: App, window: Window, clerk: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    three = hall.command_line("3")
+    three.do(open_till, TillOrder(Money(30_000)))
+    counted = three.do(count_till, CountOrder(Money(30_000)))
+    three.do(close_till, CloseTillOrder(counted.count_id))
+    page = window.open_page("treasury")
+    page.show_part(SafePart)
+    part = page.part
+    assert isinstance(part, SafePart)
+    settle(qtbot, window.tasks, lambda: part.table.rows_model.rowCount() > 0)
+    press(window, Qt.Key.Key_F9)
+    assert part.stack.currentIndex() == FORM
+    QTest.keyClicks(QApplication.focusWidget(), "3")
+    hold_key(QApplication.focusWidget(), Qt.Key.Key_F12, 5)
+    settle(qtbot, window.tasks, part.reason.hasFocus)
+    assert part.reason.property("problem") == "bad"
+    QTest.keyClicks(part.reason, "first count")
+    press(window, Qt.Key.Key_F12)
+    settle(qtbot, window.tasks, lambda: part.stack.currentIndex() == LIST and not part.busy)
+    assert clerk.ask(safe).expected == Money(30_000)
+
+    press(window, Qt.Key.Key_F12)
+    QTest.keyClicks(QApplication.focusWidget(), "2")
+    press(window, Qt.Key.Key_F12)
+    assert part.number.hasFocus(), "the bank's number is missing"
+    answers = [Question.DialogCode.Rejected]
+    monkeypatch.setattr(Question, "exec", lambda _: answers.pop(0))
+    press(window, Qt.Key.Key_Escape)
+    assert part.stack.currentIndex() == FORM
+    QTest.keyClicks(part.number, "77-1")
+    hold_key(part.number, Qt.Key.Key_F12, 5)
+    settle(qtbot, window.tasks, lambda: part.stack.currentIndex() == SLIP and part.paper.pages == 1)
+    press(window, Qt.Key.Key_F12)
+    settle(qtbot, window.tasks, lambda: part.stack.currentIndex() == LIST)
+    assert [row.till_name for row in clerk.ask(safe).rows if row.kind is SafeKind.DEPOSIT] == ["77-1"]
+    part.table.go_to(0)
+    press(window, Qt.Key.Key_Delete)
+    QTest.keyClicks(part.question.edit, "no car")
+    press(window, Qt.Key.Key_Return)
+    settle(qtbot, window.tasks, lambda: clerk.ask(safe).expected == Money(30_000))
+
+    counter = window.open_page("counter")
+    settle(qtbot, window.tasks, lambda: counter.over.found is not None)
+    press(window, Qt.Key.Key_F9)
+    settle(qtbot, window.tasks, lambda: counter.stage is Stage.WAITING)
+    assert clerk.ask(till) is not None
+    assert clerk.ask(safe).expected == Money(0)
+    assert hall.verify() == []
+
+
+def test_a_bank_file_is_taken_in_and_matched_by_keys(
+    qtbot: QtBot, hall: App, window: Window, clerk: Seat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    three = hall.command_line("3")
+    three.do(open_till, TillOrder(Money(0)))
+    for at, row in enumerate(owing(clerk)[:2]):
+        order = PaymentOrder(row.number, Money(12_300), Money(12_300), TenderKind.CARD, f"POS-0007{at}")
+        three.do(take_payment, order)
+    path = tmp_path / "bank.csv"
+    path.write_text("When,Sum,Ref\n2026-02-05,123.00,POS00070\n2026-02-06,123.00,\n2026-02-06,-3.50,fee\n")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    page = window.open_page("treasury")
+    page.show_part(BankPart)
+    part = page.part
+    assert isinstance(part, BankPart)
+    settle(qtbot, window.tasks)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, window.tasks, lambda: part.form.read is not None and part.form.bank.hasFocus())
+    assert not part.form.ready, "its columns are not known"
+    for field, title in ((BankField.DAY, "When"), (BankField.AMOUNT, "Sum"), (BankField.REFERENCE, "Ref")):
+        part.form.columns[field].show_text(title)
+        settle(qtbot, window.tasks)
+    settle(qtbot, window.tasks, lambda: part.form.ready)
+    press(window, Qt.Key.Key_F12)
+    assert part.form.bank.hasFocus(), "it is nobody's"
+    QTest.keyClicks(part.form.bank, "City bank")
+    hold_key(part.form.bank, Qt.Key.Key_F12, 5)
+    settle(
+        qtbot,
+        window.tasks,
+        lambda: part.stack.currentIndex() == LINES and part.table.rows_model.rowCount() == 2,
+    )
+    part.table.go_to(0)
+    settle(qtbot, window.tasks, lambda: part.hints.rows_model.rowCount() == 1)
+    assert part.table.current.amount == Money(12_300)
+    press(window, Qt.Key.Key_F12)
+    settle(qtbot, window.tasks, lambda: part.table.rows_model.rowCount() == 1 and not part.busy)
+    press(window, Qt.Key.Key_S)
+    assert part.question.isVisible()
+    QTest.keyClicks(part.question.edit, "a fee")
+    press(window, Qt.Key.Key_Return)
+    settle(qtbot, window.tasks, lambda: part.table.rows_model.rowCount() == 0 and not part.busy)
+    press(window, Qt.Key.Key_F8)
+    settle(qtbot, window.tasks, lambda: part.table.rows_model.rowCount() == 3)
+    assert {one.state for one in clerk.ask(bank_lines, LinesQuery())} == {LineState.MATCHED, LineState.ASIDE}
+    part.table.go_to(0)
+    press(window, Qt.Key.Key_U)
+    QTest.keyClicks(part.question.edit, "the wrong one")
+    press(window, Qt.Key.Key_Return)
+    settle(qtbot, window.tasks, lambda: part.table.current.state is LineState.OPEN and not part.busy)
+    part.bring(path)
+    settle(qtbot, window.tasks, lambda: part.form.ready)
+    press(window, Qt.Key.Key_F12)
+    settle(qtbot, window.tasks, lambda: page.banner.state == "bad")
+    assert hall.verify() == []
