@@ -503,6 +503,12 @@ def books(seat: Seat, role: Role) -> Money:
         return Money(int(session.scalar(sa.text(words), {"role": role.value})))
 
 
+def app_of(seat: Seat) -> App:
+    """The whole program behind a seat, for what a seat itself has no need of."""
+    assert isinstance(seat.app, App)
+    return seat.app
+
+
 def seat_of(app: App, login: str, station: str = "1") -> Seat:
     """The seat of a person with the rights of now, without a password."""
     with app.database.read() as session:

@@ -32,7 +32,7 @@ from desktop.kernel.errors import NotFound, NotPermitted, Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat, draw_id
 from desktop.ledger import service as ledger
-from tests.hall import SMALL, TODAY, open_till, opened, pay, seat_of, together, yuan
+from tests.hall import SMALL, TODAY, app_of, open_till, opened, pay, seat_of, together, yuan
 from tests.papers_samples import pdf_pages
 from tests.rows import changed, contents
 
@@ -43,7 +43,7 @@ def approved(seat: Seat, order: RefundOrder) -> RefundRow:
     """A refund that one asks for and another approves."""
     asked = seat.do(counter.ask_refund, order)
     assert asked.state is RefundState.WAITING
-    done = seat_of(seat.app, "supervisor").do(  # type: ignore[arg-type]  # known here
+    done = seat_of(app_of(seat), "supervisor").do(
         counter.decide_refund, RefundDecisionOrder(asked.request_id, approve=True)
     )
     assert done.state is RefundState.APPROVED
@@ -112,7 +112,7 @@ def test_credit_is_given_back_in_part_by_transfer_and_never_twice(small: Seat) -
     assert (paid.credit_after, paid.reference) == (yuan("4.00"), "6228 0042 0001")
     states = [one.state for one in small.ask(counter.refunds, RefundQuery(PAID_UP))]
     assert states[:2] == [RefundState.WAITING, RefundState.PAID]
-    assert small.app.verify() == []  # type: ignore[attr-defined]  # known here
+    assert app_of(small).verify() == []
 
 
 def test_credit_used_up_after_the_approval_is_not_given_back(small: Seat, small_hall: str) -> None:
@@ -147,7 +147,7 @@ def test_what_cannot_be_given_back_is_refused_in_words(small: Seat, order: Refun
 
 def test_a_refund_paid_at_two_tills_at_once_is_paid_once(small: Seat, small_hall: str) -> None:
     pay(small, PAID_UP, yuan("3.00"))
-    pay(small.app.command_line("2"), PART, yuan("3.00"))  # type: ignore[attr-defined]  # known here
+    pay(app_of(small).command_line("2"), PART, yuan("3.00"))
     row = approved(small, RefundOrder("paid twice", account_number=PAID_UP))
     with opened(small_hall) as other:
         answers = together(
@@ -157,7 +157,7 @@ def test_a_refund_paid_at_two_tills_at_once_is_paid_once(small: Seat, small_hall
             ]
         )
     assert sum(isinstance(one, Refused) for one in answers) == 1, answers
-    assert small.app.verify() == []  # type: ignore[attr-defined]  # known here
+    assert app_of(small).verify() == []
 
 
 # The wrong account
@@ -232,7 +232,7 @@ def test_late_fees_follow_the_day_of_the_payment(small_hall: str) -> None:
 
 def test_a_payment_under_a_refund_or_closed_till_keeps_its_till(small: Seat, small_hall: str) -> None:
     """The till that took the money closes on what it took, wherever the payment stands now."""
-    second = small.app.command_line("2")  # type: ignore[attr-defined]  # known here
+    second = app_of(small).command_line("2")
     receipt = second.do(counter.take_payment, PaymentOrder(PART, yuan("10.00"), yuan("10.00")))
     small.do(counter.move_payment, MoveOrder(receipt.number, OWING, "the neighbour paid"))
     counted = second.do(counter.count_till, CountOrder(yuan("10.00")))
@@ -261,7 +261,7 @@ def test_two_moves_of_one_payment_at_once_leave_it_on_one_account(small: Seat, s
             ]
         )
     assert sum(isinstance(one, Refused) for one in answers) <= 1, answers
-    assert small.app.verify() == []  # type: ignore[attr-defined]  # known here
+    assert app_of(small).verify() == []
 
 
 @pytest.mark.parametrize(
@@ -277,4 +277,4 @@ def test_what_cannot_be_moved_is_refused_in_words(small: Seat, order: MoveOrder,
     with pytest.raises(Refused, match=words):
         small.do(counter.move_payment, order)
     with pytest.raises(NotPermitted):
-        seat_of(small.app, "cashier").do(counter.move_payment, order)  # type: ignore[arg-type]  # known here
+        seat_of(app_of(small), "cashier").do(counter.move_payment, order)

@@ -18,7 +18,18 @@ from desktop.kernel.work import Seat, draw_id
 from desktop.ledger import service as ledger
 from desktop.ledger.records import Role
 from desktop.ledger.tables import LedgerAccount, Posting
-from tests.hall import PASSWORD, SMALL, account_number, open_till, opened, pay, posting_sets, together, yuan
+from tests.hall import (
+    PASSWORD,
+    SMALL,
+    account_number,
+    app_of,
+    open_till,
+    opened,
+    pay,
+    posting_sets,
+    together,
+    yuan,
+)
 from tests.rows import changed, contents, raw
 
 
@@ -68,7 +79,7 @@ def test_a_till_opened_twice_at_once_is_open_once(seat: Seat, sample_hall: str) 
     with raw(sample_hall) as rows:
         assert rows.one("SELECT count(*) FROM counter_till WHERE code = '1'") == 1
     assert pay(seat, account_number(1), yuan("1.00")).number
-    assert seat.app.verify() == []  # type: ignore[attr-defined]  # known here
+    assert app_of(seat).verify() == []
 
 
 def test_a_closed_till_takes_no_money(seat: Seat, sample_hall: str) -> None:
@@ -160,7 +171,7 @@ def test_each_tender_goes_to_its_ledger_account(
 
 
 def test_a_clerk_takes_no_money_and_a_cashier_reverses_none(small: Seat) -> None:
-    clerk, cashier = (small.app.sign_in(login, PASSWORD, "1") for login in ("clerk", "cashier"))  # type: ignore[attr-defined]  # known here
+    clerk, cashier = (app_of(small).sign_in(login, PASSWORD, "1") for login in ("clerk", "cashier"))
     with pytest.raises(NotPermitted):
         pay(clerk, SMALL[1], yuan("1.00"))
     assert pay(cashier, SMALL[1], yuan("1.00")).cashier == "Cashier"
@@ -189,7 +200,7 @@ def test_a_new_year_begins_at_one(small: Seat) -> None:
     assert receipt.number.endswith("27000001")
     small.app.clock = Clock(small.app.country.zone, date(2026, 12, 31))
     assert "26000" in pay(small, SMALL[1], yuan("1.00")).number
-    assert small.app.verify() == []  # type: ignore[attr-defined]  # known here
+    assert app_of(small).verify() == []
 
 
 def test_the_year_of_a_receipt_is_that_of_the_hall_not_of_greenwich(small: Seat) -> None:
@@ -199,7 +210,7 @@ def test_the_year_of_a_receipt_is_that_of_the_hall_not_of_greenwich(small: Seat)
     receipt = pay(small, SMALL[1], yuan("1.00"))
     assert receipt.number.endswith("27000001")
     assert receipt.paid_at.date() == date(2027, 1, 1)
-    assert small.app.verify() == []  # type: ignore[attr-defined]  # known here
+    assert app_of(small).verify() == []
 
 
 def test_reprints_say_which_copy_they_are_and_change_nothing_else(small: Seat) -> None:
@@ -207,7 +218,7 @@ def test_reprints_say_which_copy_they_are_and_change_nothing_else(small: Seat) -
     copies = [small.do(counter.reprint_receipt, ReceiptQuery(receipt.number)) for _ in range(3)]
     assert [copy.copy for copy in copies] == [1, 2, 3]
     assert small.ask(counter.receipt, ReceiptQuery(receipt.number)) == receipt
-    assert small.app.verify() == []  # type: ignore[attr-defined]  # known here
+    assert app_of(small).verify() == []
 
 
 def test_reprints_at_once_have_numbers_of_their_own(small: Seat, small_hall: str) -> None:

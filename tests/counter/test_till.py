@@ -37,7 +37,7 @@ from desktop.kernel.work import Seat, draw_id
 from desktop.ledger import service as ledger
 from desktop.ledger.records import Role
 from desktop.treasury import service as treasury
-from tests.hall import PASSWORD, SMALL, books, open_till, opened, posting_sets, together, yuan
+from tests.hall import PASSWORD, SMALL, app_of, books, open_till, opened, posting_sets, together, yuan
 from tests.rows import changed, contents, raw
 
 
@@ -103,7 +103,7 @@ def test_a_day_at_the_till_adds_up_and_everything_lies_in_the_safe_at_the_end(dr
     assert drawer.ask(counter.cash_sheet, CashSheetQuery()) == sheet
     copy = drawer.do(counter.reprint_cash_sheet, CashSheetQuery(sheet.number.lower()))
     assert (copy.copy, copy.number, copy.check_code) == (1, sheet.number, sheet.check_code)
-    assert drawer.app.verify() == []  # type: ignore[attr-defined]  # known here
+    assert app_of(drawer).verify() == []
 
 
 def test_from_the_count_on_no_money_goes_in_or_out_and_a_second_count_is_another_fact(
@@ -181,7 +181,7 @@ def test_a_difference_needs_a_reason_and_the_receipts_that_could_explain_it_are_
     )
     sheet = drawer.do(counter.close_till, CloseTillOrder(again.count_id, "nobody  knows"))
     assert (sheet.difference, sheet.reason) == (yuan("18.00"), "nobody knows")
-    assert drawer.app.verify() == []  # type: ignore[attr-defined]  # known here
+    assert app_of(drawer).verify() == []
 
 
 def test_a_receipt_that_is_not_printed_is_printed_or_handed_on(drawer: Seat) -> None:
@@ -215,7 +215,7 @@ def test_a_payment_that_was_reversed_is_not_expected(drawer: Seat) -> None:
     take(drawer, "4.00")
     drawer.do(ledger.reverse, posting_sets(drawer.app, SMALL[1])[-1])  # type: ignore[arg-type]  # of any kind
     assert close(drawer, "3.00").taken[0].reversals == 1
-    assert drawer.app.verify() == []  # type: ignore[attr-defined]  # known here
+    assert app_of(drawer).verify() == []
 
 
 def test_cash_leaves_the_drawer_of_the_counter_that_gives_it_back(small: Seat, drawer: Seat) -> None:
@@ -234,7 +234,7 @@ def test_cash_leaves_the_drawer_of_the_counter_that_gives_it_back(small: Seat, d
     ]
     with pytest.raises(Refused, match="closed"):
         drawer.do(counter.reverse_payment, TakeBackOrder(take(small, "1.00"), "twice"))
-    assert drawer.app.verify() == []  # type: ignore[attr-defined]  # known here
+    assert app_of(drawer).verify() == []
 
 
 def test_one_tender_of_several_accounts_is_one_suspect_and_one_lost_payment(
@@ -299,7 +299,7 @@ def test_a_payment_and_a_close_at_once(drawer: Seat, small_hall: str) -> None:
         )
     assert sum(isinstance(one, CashSheet) for one in closes) == 1, closes
     assert sum(isinstance(one, Refused) for one in closes) == 2, closes
-    assert drawer.app.verify() == []  # type: ignore[attr-defined]  # known here
+    assert app_of(drawer).verify() == []
 
 
 def test_a_payment_under_way_when_the_count_begins_is_in_it_or_refused(drawer: Seat, small_hall: str) -> None:

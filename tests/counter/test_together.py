@@ -29,7 +29,7 @@ from desktop.kernel.measures import Money
 from desktop.kernel.period import Clock
 from desktop.kernel.work import Seat, draw_id
 from desktop.ledger import service as ledger
-from tests.hall import PASSWORD, SMALL, account_number, open_till, opened, pay, together, yuan
+from tests.hall import PASSWORD, SMALL, account_number, app_of, open_till, opened, pay, together, yuan
 from tests.rows import changed, contents
 
 ACCOUNTS = tuple(account_number(place) for place in (9, 10, 11))
@@ -79,7 +79,7 @@ def test_one_tender_settles_all_and_stands_on_one_receipt(till: Seat) -> None:
     shift = till.ask(counter.shift)
     assert shift is not None
     assert (dict(shift.counts)[TenderKind.CASH], shift.latest[0].amount) == (1, due)
-    assert till.app.verify() == []  # type: ignore[attr-defined]  # known here
+    assert app_of(till).verify() == []
 
 
 def test_one_receipt_each_is_a_run_of_numbers_without_a_gap(till: Seat) -> None:
@@ -91,7 +91,7 @@ def test_one_receipt_each_is_a_run_of_numbers_without_a_gap(till: Seat) -> None:
     assert pay(till, ACCOUNTS[0], yuan("1.00")).number[-6:] == f"{running[-1] + 1:06}"
     copies = till.do(counter.reprint_receipts, taken.numbers)
     assert [copy.copy for copy in copies] == [1, 1, 1]
-    assert till.app.verify() == []  # type: ignore[attr-defined]  # known here
+    assert app_of(till).verify() == []
 
 
 def test_the_same_key_pays_once_and_another_order_under_it_is_refused(till: Seat) -> None:
@@ -123,7 +123,7 @@ def test_part_of_it_clears_what_is_oldest_whosever_it_is(till: Seat) -> None:
                                             {one.account_number for one in shares}]) - taken.amount  # fmt: skip
     left = [item for number in ACCOUNTS for item in till.ask(ledger.dues, number).items]
     assert all(item.month == date(2026, 1, 1) for item in left)
-    assert till.app.verify() == []  # type: ignore[attr-defined]  # known here
+    assert app_of(till).verify() == []
 
 
 def test_what_cannot_be_taken_books_nothing(till: Seat, billed_hall: str) -> None:
@@ -152,7 +152,7 @@ def test_what_cannot_be_taken_books_nothing(till: Seat, billed_hall: str) -> Non
 def test_a_closed_till_takes_nothing_and_a_clerk_neither(small: Seat, billed: Seat) -> None:
     with pytest.raises(Refused, match="till is closed"):
         billed.do(counter.take_together, order(billed))
-    clerk = small.app.sign_in("clerk", PASSWORD, "1")  # type: ignore[attr-defined]  # known here
+    clerk = app_of(small).sign_in("clerk", PASSWORD, "1")
     with pytest.raises(NotPermitted):
         clerk.do(counter.take_together, order(small, SMALL[1]))
 
@@ -196,7 +196,7 @@ def test_one_of_them_or_all_are_taken_back(till: Seat) -> None:
     others = till.do(counter.reverse_payment, TakeBackOrder(each.numbers[1], "the tender", whole=True))
     assert [row.receipt_number for row in others] == [each.numbers[0], each.numbers[2]]
     assert till.ask(desk.account_card, ACCOUNTS[0]).payments[0].taken_back
-    assert till.app.verify() == []  # type: ignore[attr-defined]  # known here
+    assert app_of(till).verify() == []
 
 
 def test_a_payment_of_another_day_is_a_refund_and_no_affair_of_one_person(till: Seat) -> None:
@@ -225,7 +225,7 @@ def test_two_tills_that_pay_the_same_accounts_at_once_pay_them_once(till: Seat, 
     refused = [answer for answer in answers if isinstance(answer, Refused)]
     assert (len(taken), len(refused)) == (1, 1), answers
     assert all(not till.ask(ledger.dues, number).items for number in ACCOUNTS)
-    assert till.app.verify() == []  # type: ignore[attr-defined]  # known here
+    assert app_of(till).verify() == []
 
 
 def test_the_proof_names_a_tender_that_is_not_the_sum_of_its_payments(till: Seat) -> None:

@@ -23,7 +23,7 @@ from desktop.kernel.work import Seat
 from desktop.ledger import service as ledger
 from desktop.shell.window import Window
 from tests.command_line import CommandLine
-from tests.hall import SMALL, TODAY, account_number, pay, yuan
+from tests.hall import SMALL, TODAY, account_number, app_of, pay, yuan
 from tests.papers_samples import outside, overlapping, pdf_pages
 from tests.windows import owing, settle
 
@@ -56,7 +56,7 @@ def test_a_statement_adds_up_to_what_is_owed(small: Seat) -> None:
     assert [line.paper for line in paper.lines].count(taken.number) == 2, "paid, and taken back"
     text = words(small, paper)
     assert all(part in text for part in (paper.number, taken.number, "Statement of account", "Customer 2"))
-    assert small.app.verify() == []  # type: ignore[attr-defined]  # known here
+    assert app_of(small).verify() == []
 
 
 def test_only_payments_that_stand_are_proven(small: Seat) -> None:

@@ -28,7 +28,7 @@ from desktop.treasury.records import (
     Source,
     SourceKind,
 )
-from tests.hall import PASSWORD, SMALL, TODAY, books, opened, together, yuan
+from tests.hall import PASSWORD, SMALL, TODAY, app_of, books, opened, together, yuan
 from tests.rows import changed, contents, raw
 
 
@@ -165,7 +165,7 @@ def test_what_the_bank_shows_is_no_longer_in_transit(small: Seat, tmp_path: Path
     assert books(small, Role.BANK) == bank + yuan("0.80")
     assert small.do(treasury.match_line, MatchOrder(row.line_id, (first.sources[0].source_id,))).with_what
     assert dict(small.ask(treasury.banks)[0].columns)["credit"] == "贷方金额"
-    assert small.app.verify() == []  # type: ignore[attr-defined]  # known here
+    assert app_of(small).verify() == []
 
 
 def test_the_same_file_and_the_same_line_come_in_once(small: Seat, small_hall: str) -> None:
@@ -211,7 +211,7 @@ def test_what_cannot_be_matched_is_refused_and_changes_nothing(small: Seat, smal
         with pytest.raises((Refused, NotFound), match=words):
             small.do(operation, order)
     assert changed(before, contents(small_hall)) == set()
-    cashier = small.app.sign_in("cashier", PASSWORD, "1")  # type: ignore[attr-defined]  # known here
+    cashier = app_of(small).sign_in("cashier", PASSWORD, "1")
     with pytest.raises(NotPermitted):
         cashier.ask(treasury.bank_lines, LinesQuery())
 
@@ -232,7 +232,7 @@ def test_two_people_match_the_same_money_and_one_of_them_does(small: Seat, small
     assert len(small.ask(treasury.bank_lines, LinesQuery(LineState.MATCHED))) == 2, (
         "and the deposit of before"
     )
-    assert small.app.verify() == []  # type: ignore[attr-defined]  # known here
+    assert app_of(small).verify() == []
 
 
 @pytest.mark.parametrize(
@@ -247,4 +247,4 @@ def test_verify_names_a_match_that_was_altered(small: Seat, small_hall: str, cha
     with raw(small_hall) as rows:
         rows.unguard()
         rows(change)
-    assert "bank_match" in {one.code for one in small.app.verify()}  # type: ignore[attr-defined]  # known here
+    assert "bank_match" in {one.code for one in app_of(small).verify()}

@@ -18,7 +18,7 @@ from desktop.kernel.work import Seat
 from desktop.treasury import service as treasury
 from desktop.treasury.documents import read_day_file
 from desktop.treasury.records import CloseDayOrder, DayQuery, DaySheet, TillState
-from tests.hall import PASSWORD, SMALL, TODAY, open_till, opened, pay, together, yuan
+from tests.hall import PASSWORD, SMALL, TODAY, app_of, open_till, opened, pay, together, yuan
 from tests.rows import changed, contents, raw
 
 NEXT = TODAY + timedelta(days=1)
@@ -42,7 +42,7 @@ def shut(seat: Seat, reason: str = "nobody knows", **more: Any) -> str:
 
 def shut_all(seat: Seat) -> list[str]:
     """Close both tills."""
-    return [shut(seat), shut(seat.app.command_line("2"))]  # type: ignore[attr-defined]  # known here
+    return [shut(seat), shut(app_of(seat).command_line("2"))]
 
 
 def close(seat: Seat) -> DaySheet:
@@ -129,7 +129,7 @@ def test_the_live_page_of_tills_tells_state_and_last_payment(morrow: Seat) -> No
     )  # fmt: skip
     morrow.do(counter.count_till, CountOrder(Money(0)))
     assert morrow.ask(treasury.drawers)[0].state is TillState.COUNTING
-    cashier = morrow.app.sign_in("cashier", PASSWORD, "1")  # type: ignore[attr-defined]  # known here
+    cashier = app_of(morrow).sign_in("cashier", PASSWORD, "1")
     for asked, request in ((treasury.drawers, None), (treasury.day_look, DayQuery())):
         with pytest.raises(NotPermitted):
             cashier.ask(asked, request)
@@ -156,7 +156,7 @@ def test_a_tail_cut_off_shows_by_the_heads_of_the_day(morrow: Seat, small_hall: 
             "SELECT hash FROM journal_entry WHERE chain_id = ? AND number = ?", key, tail.number - 1
         )
         rows("UPDATE journal_chain SET number = ?, hash = ? WHERE id = ?", tail.number - 1, previous, key)
-    found = {one.code for one in morrow.app.verify()}  # type: ignore[attr-defined]  # known here
+    found = {one.code for one in app_of(morrow).verify()}
     assert "tail_cut" in found
     assert "chain_head" not in found
     checked = morrow.ask(treasury.heads_checked, kept)
@@ -175,7 +175,7 @@ def test_verify_names_a_day_that_was_altered(small: Seat, small_hall: str, chang
     with raw(small_hall) as rows:
         rows.unguard()
         rows(change)
-    assert code in {one.code for one in small.app.verify()}  # type: ignore[attr-defined]  # known here
+    assert code in {one.code for one in app_of(small).verify()}
 
 
 # The copy

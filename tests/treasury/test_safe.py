@@ -21,7 +21,7 @@ from desktop.kernel.work import Seat, draw_id
 from desktop.ledger.records import Role
 from desktop.treasury import service as treasury
 from desktop.treasury.records import BankDepositOrder, SafeBackOrder, SafeKind, SafeOrder, SlipQuery
-from tests.hall import PASSWORD, SMALL, books, opened, pay, seat_of, together, yuan
+from tests.hall import PASSWORD, SMALL, app_of, books, opened, pay, seat_of, together, yuan
 from tests.rows import changed, contents, raw
 
 
@@ -68,7 +68,7 @@ def test_the_safe_has_what_tills_turned_in_and_cash_goes_from_it_to_the_bank(sma
     assert again.number != slip.number, "a slip that was taken back is free again, its number is not"
     rows = {row.paper: row for row in small.ask(treasury.safe).rows}
     assert rows[slip.number].taken_back == "the car did not come"
-    assert small.app.verify() == []  # type: ignore[attr-defined]  # known here
+    assert app_of(small).verify() == []
 
 
 def test_what_cannot_be_is_refused_and_changes_nothing(small: Seat, small_hall: str) -> None:
@@ -98,11 +98,11 @@ def test_what_cannot_be_is_refused_and_changes_nothing(small: Seat, small_hall: 
         small.do(treasury.take_back_safe, SafeBackOrder(key, "why"))
     with pytest.raises(Refused, match="taken back already"):
         small.do(treasury.take_back_safe, SafeBackOrder(first, "why"))
-    cashier = small.app.sign_in("cashier", PASSWORD, "1")  # type: ignore[attr-defined]  # known here
+    cashier = app_of(small).sign_in("cashier", PASSWORD, "1")
     for asked in (lambda: cashier.ask(treasury.safe), lambda: count(cashier, Money(0))):
         with pytest.raises(NotPermitted):
             asked()
-    assert small.app.verify() == []  # type: ignore[attr-defined]  # known here
+    assert app_of(small).verify() == []
 
 
 def test_two_deposits_at_once_never_take_more_than_there_is(small: Seat, small_hall: str) -> None:
@@ -138,7 +138,7 @@ def test_verify_names_what_was_altered(small: Seat, small_hall: str, change: str
         else:
             rows("ALTER TABLE counter_till_closed DROP CONSTRAINT ck_counter_till_closed_difference")
         rows(change)
-    assert code in {one.code for one in small.app.verify()}  # type: ignore[attr-defined]  # known here
+    assert code in {one.code for one in app_of(small).verify()}
 
 
 # A till handed over
@@ -169,4 +169,4 @@ def test_a_till_is_taken_over_with_the_count_it_was_closed_by(small: Seat) -> No
     last = cashier.do(counter.close_till, CloseTillOrder(end.count_id))
     assert (last.opening_float, last.opening_pieces, last.difference) == (there, notes, Money(0))
     assert last.number.startswith("Z1-")
-    assert small.app.verify() == []  # type: ignore[attr-defined]  # known here
+    assert app_of(small).verify() == []
