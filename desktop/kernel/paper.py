@@ -20,18 +20,15 @@ import zxingcpp
 from reportlab.lib.rl_accel import escapePDF
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase.pdfdoc import (
-    PDFDictionary,
     PDFImageXObject,
-    PDFName,
     PDFObjectReference,
-    PDFPage,
     PDFResourceDictionary,
-    PDFStream,
     xObjectName,
 )
 from reportlab.pdfgen.canvas import Canvas
 
 from desktop.kernel.lettering import MM, Face, pieces, rest_of, shortened, typeface, wrap
+from desktop.kernel.page_file import PageFile
 from desktop.kernel.period import Period
 from desktop.kernel.text import Catalog
 
@@ -296,8 +293,8 @@ class Leaf:
 class Paper:
     """One PDF file being made: ``leaf()`` starts a page, `close` writes the file.
 
-    ``size`` is in mm; ``language`` goes into the file for screen readers. Only `close` writes to ``out``.
-    Until then a page takes about 5 KB of memory.
+    ``size`` is in mm; ``language`` goes into the file for screen readers. Pages are written to ``out`` as they are
+    added, and `close` writes what they share: without it there is no file.
     """
 
     def __init__(
@@ -321,7 +318,7 @@ class Paper:
         self._forms: dict[Hashable, str] = {}
         self._pictures: dict[bytes, tuple[str, int, int]] = {}
         self._shared: dict[tuple[str, ...], PDFObjectReference] = {}
-        self.pages = 0
+        self._file = PageFile(out, self._canvas)
 
     def run(self, face: Face, words: str) -> _Run:
         """``words`` encoded for this file; a character no font has is Refused."""
@@ -376,18 +373,11 @@ class Paper:
 
     def add(self, leaf: Leaf) -> None:
         """The leaf becomes the next page."""
-        document = self._document
         forms = [xObjectName(name) for name in leaf.forms]
         code = "\n".join([*(f"/{name} Do" for name in forms), *leaf.code, ""])
-        page: Any = PDFPage()
-        page.pagewidth, page.pageheight = (side * MM for side in leaf.size)
-        page.Resources = self._resources((*leaf.forms, *dict.fromkeys(leaf.pictures)))
-        # Compressed here, not when the file is written: a page waits as 2 KB instead of 12.
-        packed = zlib.compress(code.encode("ascii"), 6)
-        page.Contents = PDFStream(PDFDictionary({"Filter": PDFName("FlateDecode")}), packed)
-        document.inPage()
-        document.addPage(page)
-        self.pages += 1
+        resources = self._resources((*leaf.forms, *dict.fromkeys(leaf.pictures)))
+        size = leaf.size[0] * MM, leaf.size[1] * MM
+        self._file.add(size, resources, zlib.compress(code.encode("ascii"), 6))
 
     def _resources(self, forms: tuple[str, ...]) -> PDFObjectReference:
         """Fonts and forms of a page: one object for all pages that use the same."""
@@ -405,8 +395,13 @@ class Paper:
         if not self.pages:
             raise ValueError("a paper has at least one page")
         with _SAVING:  # cutting a subset moves a position inside the shared font
-            self._canvas.save()
+            self._file.close()
         return self.pages
+
+    @property
+    def pages(self) -> int:
+        """How many sides are added."""
+        return self._file.pages
 
 
 def one_paper(

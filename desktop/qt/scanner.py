@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QWindow
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QWidget
+from shiboken6 import isValid
 
 GAP_MS = 40
 """The longest time between two keys of a scanner; nobody types six signs so fast."""
@@ -53,6 +54,8 @@ class _Field:
     def restore(self) -> None:
         """Put back what stood there; who follows the field's edits hears of it."""
         widget = self.widget
+        if widget is None or not isValid(widget):
+            return
         if isinstance(widget, QComboBox) and self.index >= 0:
             widget.setCurrentIndex(self.index)
         if not isinstance(widget, QLineEdit):
@@ -112,22 +115,17 @@ class Scanner(QObject):
     def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:
         """Listen where the focus goes, as far as it is this window's or that of a dialog over it."""
         self.let_go()
-        if self._focus is not None:
+        if self._focus is not None and isValid(self._focus):  # a dialog that closed has taken its own along
             self._focus.removeEventFilter(self)
-            self._focus = None
+        self._focus = None
         if new is None or not self._is_mine(new):
             return
         self._focus = new
         new.installEventFilter(self)
-        new.destroyed.connect(self._lost)
         handle = new.window().windowHandle()
         if handle is not None and handle is not self._handle:
             self._handle = handle
             handle.installEventFilter(self)
-
-    def _lost(self, gone: QObject) -> None:
-        if gone is self._focus:
-            self._focus = None
 
     def _is_mine(self, widget: QWidget) -> bool:
         top: QWidget | None = widget.window()
@@ -209,7 +207,7 @@ class Scanner(QObject):
             self._send(self._handle, event)
 
     def _send(self, receiver: QObject | None, event: QEvent) -> None:
-        if receiver is not None:
+        if receiver is not None and isValid(receiver):
             self._replaying = True
             try:
                 QApplication.sendEvent(receiver, event)

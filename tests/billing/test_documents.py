@@ -7,6 +7,7 @@ from dataclasses import replace
 from io import BytesIO
 
 import openpyxl
+import pypdfium2
 import pytest
 
 from desktop.billing.documents import run_summary_xlsx, write_bills
@@ -176,12 +177,13 @@ def test_credit_and_arrears_both_stand_in_the_box() -> None:
     assert "Credit of 20.00 元 is used first" in text.replace("\xa0", " ")
 
 
-def test_an_undrawable_name_is_refused_and_nothing_is_written() -> None:
+def test_an_undrawable_name_is_refused_and_no_file_comes_of_it() -> None:
     out = BytesIO()
     with pytest.raises(Refused) as refused:
         write_bills(out, [make_bill(), make_bill(customer_name="王\U0002a6d6")], _catalog, COUNTRY)
     assert "王\U0002a6d6" in catalog("en")(refused.value.text)
-    assert out.getvalue() == b""
+    with pytest.raises(pypdfium2.PdfiumError):
+        pypdfium2.PdfDocument(out.getvalue())
 
 
 def test_no_bill_is_refused() -> None:
