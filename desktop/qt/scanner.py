@@ -123,7 +123,7 @@ class Scanner(QObject):
         self._focus = new
         new.installEventFilter(self)
         handle = new.window().windowHandle()
-        if handle is not None and handle is not self._handle:
+        if handle is not None and handle is not self._handle and isValid(handle):
             self._handle = handle
             handle.installEventFilter(self)
 

@@ -21,6 +21,7 @@ from desktop.kernel.period import Clock
 from desktop.kernel.text import Text
 from desktop.kernel.work import Chunk, Seat, Work, batch, draw_id, operation, query
 from desktop.ledger import service as ledger
+from desktop.ledger.records import Role
 from desktop.parties.tables import Party
 from tests import hall as halls
 from tests.databases_server import Databases
@@ -548,7 +549,7 @@ def test_a_follower_may_move_money_itself_and_is_heard_by_those_after_it(small: 
 
     def give_back(work: Work, account_id: UUID) -> None:
         if len(heard) < 2:
-            ledger.settle(work, account_id, yuan("1.00"), ledger.Role.OPENING)
+            ledger.settle(work, account_id, yuan("1.00"), Role.OPENING)
 
     small.app.after_balance = (give_back, lambda _work, account_id: heard.append(account_id))
     owed = small.ask(ledger.dues, SMALL[1]).total

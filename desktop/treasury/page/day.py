@@ -151,7 +151,7 @@ class Day(Part):
             (
                 Column(say("Till"), lambda one: Cell(one.till_name, one.cash_sheet, strong=True), 170),
                 Column(say("Closed by"), lambda one: Cell(one.closed_by, say.moment(one.closed_at))),
-                Column(say("Receipts"), lambda one: say.number(one.receipts), 90, right=True),
+                Column(say("Receipts"), lambda one: say.number(one.receipts), 104, right=True),
                 money(say("Taken {sign}", sign=sign), "amount"),
                 money(say("Expected {sign}", sign=sign), "expected"),
                 money(say("Counted {sign}", sign=sign), "counted"),

@@ -41,7 +41,7 @@ def keep_day(seat: Seat, sheet: DaySheet, progress: Progress = go_on) -> Kept:
 
     Nothing that fails here undoes the close: it is told and noted, and stays until a copy succeeds.
     """
-    folder, at = copies_folder(seat.app), f"{seat.app.clock.moment():%H%M%S}"
+    folder, at = copies_folder(seat.app), f"{seat.app.clock.moment():%H%M%S_%f}"
     export, problem = folder / f"{sheet.number}.json", None
     try:
         with written_whole(export) as stream:
