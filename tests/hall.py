@@ -41,7 +41,6 @@ from desktop.billing.records import (
 from desktop.closing import service as closing
 from desktop.closing.records import CloseOrder
 from desktop.contracts import service as contracts
-from desktop.contracts.deposit import DepositOrder
 from desktop.contracts.records import (
     CapacitySpell,
     Connection,
@@ -54,6 +53,7 @@ from desktop.contracts.records import (
     Terms,
     TermsOrder,
 )
+from desktop.contracts.records.deposit import DepositOrder
 from desktop.counter import service as counter
 from desktop.counter.records import (
     AccountShare,

@@ -9,7 +9,7 @@ import click
 from desktop.cli.call import DONE, Call, common, table
 from desktop.cli.reads import measure
 from desktop.contracts import service as contracts
-from desktop.contracts.deposit import DepositOrder, DepositReversal, DepositShown
+from desktop.contracts.records.deposit import DepositOrder, DepositReversal, DepositShown
 from desktop.kernel.measures import Energy
 
 

@@ -24,8 +24,8 @@ from desktop.billing.records import (
     RunOutcome,
 )
 from desktop.contracts import service as contracts
-from desktop.contracts.deposit import DepositOrder, DepositReversal
 from desktop.contracts.records import ContractEnd
+from desktop.contracts.records.deposit import DepositOrder, DepositReversal
 from desktop.desk import service as desk
 from desktop.kernel.errors import NotFound, NotPermitted, Refused
 from desktop.kernel.measures import Energy, Money

@@ -27,7 +27,7 @@ from desktop.billing.service import (
     start_final,
     start_manual,
 )
-from desktop.contracts.deposit import DepositShown
+from desktop.contracts.records.deposit import DepositShown
 from desktop.contracts.service import deposit
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Energy, Money

@@ -12,7 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from desktop.contracts.deposit import DepositOrder, DepositReversal, DepositRow, DepositShown
+from desktop.contracts.records.deposit import DepositOrder, DepositReversal, DepositRow, DepositShown
 from desktop.contracts.tables import SecurityDeposit
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Money

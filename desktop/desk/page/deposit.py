@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from desktop.contracts.deposit import DepositOrder, DepositReversal, DepositRow, DepositShown
+from desktop.contracts.records.deposit import DepositOrder, DepositReversal, DepositRow, DepositShown
 from desktop.contracts.service import deposit, give_deposit_back, hold_deposit, reverse_deposit
 from desktop.desk.page.order_sheet import OrderForm, OrderSheet
 from desktop.kernel.text import Text
