@@ -1,36 +1,44 @@
 """The ledger: what is owed on a day, every way money moves, and late fees that are waived."""
 
-from desktop.ledger.service.book import (
-    CREDIT_USED,
-    OPENING,
+from desktop.ledger.service.accounts import (
     Balances,
     account_id,
     accounts,
     accounts_of,
+    hand_over,
+    hold_accounts,
+    open_account,
+    renumber,
+    set_up_chart,
+    unknown,
+)
+from desktop.ledger.service.book import (
+    CREDIT_USED,
+    OPENING,
     carry_balances,
     charge_many,
     close_month,
+    hold_month,
+    open_many,
+    pay_out,
+    settle,
+    transfer,
+)
+from desktop.ledger.service.owing import (
     dues,
     dues_of,
-    hand_over,
-    hold_accounts,
-    hold_month,
-    open_account,
     open_amounts,
-    open_many,
     open_of,
     overdue,
     paid_days,
-    pay_out,
+)
+from desktop.ledger.service.proof import (
     prove,
-    renumber,
+)
+from desktop.ledger.service.reversing import (
     reverse,
     reverse_charges,
-    set_up_chart,
-    settle,
     take_out,
-    transfer,
-    unknown,
 )
 from desktop.ledger.service.waiving import (
     prove_waivers,

@@ -22,7 +22,8 @@ from desktop.ledger.records import (
     WaiverRow,
     Waivers,
 )
-from desktop.ledger.service.book import account_id, dues_of, hold_accounts
+from desktop.ledger.service.accounts import account_id, hold_accounts
+from desktop.ledger.service.owing import dues_of
 from desktop.ledger.tables import ContractAccount, LateFeeWaiver, OpenItem, WaiverLimit
 
 LEAST_WORDS, MOST_WORDS = 4, 200
