@@ -14,6 +14,7 @@ from reportlab.pdfbase.pdfdoc import PDFIndirectObject, PDFObject, PDFObjectRefe
 from reportlab.pdfgen.canvas import Canvas
 
 _HEADER = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"
+_AT_ONCE = 1_000
 _NOWHERE = 0
 """The place of an object that is not written yet; the file's first line stands there."""
 
@@ -82,7 +83,8 @@ class PageFile:
                 self._put(number, _bare(PDFIndirectObject(name, document.idToObject[name]).format(document)))
         start, size = self._at, number + 1
         self._write(b"xref\n0 %d\n0000000000 65535 f \n" % size)
-        self._write(b"".join(b"%010d 00000 n \n" % place for place in self._places[1:]))
+        for at in range(1, size, _AT_ONCE):
+            self._write(b"".join(b"%010d 00000 n \n" % place for place in self._places[at : at + _AT_ONCE]))
         trailer = PDFTrailer(start, Size=size, Root=root, Info=info, ID=document.ID())
         self._write(trailer.format(document))
 
