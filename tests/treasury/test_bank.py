@@ -19,12 +19,15 @@ from desktop.treasury import rules
 from desktop.treasury import service as treasury
 from desktop.treasury.documents import read_bank_file
 from desktop.treasury.records import (
+    BankDepositOrder,
     BankFileOrder,
     LineOrder,
     LineRead,
     LinesQuery,
     LineState,
     MatchOrder,
+    SafeBackOrder,
+    SafeOrder,
     Source,
     SourceKind,
 )
@@ -190,6 +193,44 @@ def test_the_same_file_and_the_same_line_come_in_once(small: Seat, small_hall: s
     elsewhere = small.do(treasury.take_bank_file, file(line("7.00", "", 2), sha="c" * 64, bank="Acquirer"))
     assert len(elsewhere.new) == 1, "each bank numbers its own lines"
     assert small.do(treasury.match_lines, elsewhere.new) == 0, "the payment is in the bank already"
+
+
+def test_a_deposit_that_the_bank_shows_is_not_taken_back(small: Seat, small_hall: str) -> None:
+    expected = small.ask(treasury.safe).expected
+    small.do(treasury.count_safe, SafeOrder(expected + yuan("50.00"), reason="found"))
+    small.do(treasury.deposit_cash, BankDepositOrder(yuan("50.00"), "D-77"))
+    key = next(one.source_id for one in small.ask(treasury.in_transit) if one.reference == "D-77")
+    (shown,) = small.do(treasury.take_bank_file, file(line("50.00", "D77", 2))).new
+    small.do(treasury.match_line, MatchOrder(shown, (key,)))
+    before = contents(small_hall)
+    with pytest.raises(Refused, match="undo its match"):
+        small.do(treasury.take_back_safe, SafeBackOrder(key, "never left"))
+    assert changed(before, contents(small_hall)) == set()
+    small.do(treasury.undo_line, LineOrder(shown, "another one"))
+    small.do(treasury.take_back_safe, SafeBackOrder(key, "never left"))
+    with pytest.raises(Refused, match="not in transit"):
+        small.do(treasury.match_line, MatchOrder(shown, (key,)))
+    assert app_of(small).verify() == []
+
+
+def test_a_deposit_taken_back_while_a_line_is_matched_with_it_goes_one_way_only(
+    small: Seat, small_hall: str
+) -> None:
+    small.do(
+        treasury.count_safe, SafeOrder(small.ask(treasury.safe).expected + yuan("50.00"), reason="found")
+    )
+    small.do(treasury.deposit_cash, BankDepositOrder(yuan("50.00"), "D-78"))
+    key = next(one.source_id for one in small.ask(treasury.in_transit) if one.reference == "D-78")
+    (shown,) = small.do(treasury.take_bank_file, file(line("50.00", "D78", 2))).new
+    with opened(small_hall) as other:
+        answers = together(
+            [
+                lambda: small.do(treasury.match_line, MatchOrder(shown, (key,))),
+                lambda: other.command_line("1").do(treasury.take_back_safe, SafeBackOrder(key, "never left")),
+            ]
+        )
+    assert sum(isinstance(one, Refused) for one in answers) == 1, answers
+    assert app_of(small).verify() == []
 
 
 def test_what_cannot_be_matched_is_refused_and_changes_nothing(small: Seat, small_hall: str) -> None:

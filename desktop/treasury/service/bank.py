@@ -37,7 +37,7 @@ from desktop.ledger import service as ledger
 from desktop.ledger.records import Role
 from desktop.ledger.tables import ContractAccount, LedgerAccount, Posting, PostingSet
 from desktop.parties.tables import Party
-from desktop.staff.tables import User
+from desktop.staff.tables import Hall, User
 from desktop.treasury import rules
 from desktop.treasury.documents import read_bank_file
 from desktop.treasury.records import (
@@ -359,6 +359,11 @@ def _read(row: BankLine) -> LineRead:
 
 
 def _match(work: Work, row: BankLine, sources: Sequence[Source], *, by_hand: bool) -> None:
+    deposits = [one.source_id for one in sources if one.kind is SourceKind.DEPOSIT]
+    if deposits:  # whoever takes one back claims its hall too: of the two, one begins anew and sees the other
+        work.claim(
+            Hall, set(work.session.scalars(sa.select(Deposit.hall_id).where(Deposit.id.in_(deposits))))
+        )
     for one in sources:
         set_id = ledger.transfer(work, "bank_match", Role.BANK, Role.IN_TRANSIT, one.amount)
         _keep(work, row, one.kind, one.source_id, one.amount, one.number, set_id, "", by_hand=by_hand)

@@ -38,7 +38,7 @@ from desktop.treasury.records import (
     SafeRow,
     SlipQuery,
 )
-from desktop.treasury.tables import Deposit, SafeCount, SafeReversal
+from desktop.treasury.tables import BankMatch, Deposit, SafeCount, SafeReversal
 
 DEPOSIT = "bank_deposit"
 MOVE = "treasury.move_cash"
@@ -321,7 +321,8 @@ def _slip(row: Deposit) -> DepositSlip:
 def take_back_safe(work: Work, order: SafeBackOrder) -> SafeRow:
     """Take back a count of the safe or a deposit, by the mirror of its posting set; both stay in the list.
 
-    Refused for a count that is not the newest: what was counted later has its difference in it.
+    Refused for a count that is not the newest: what was counted later has its difference in it; and for a deposit
+    that a bank's line shows.
     """
     reason = " ".join(order.reason.split())
     if not reason or len(reason) > LONGEST_REASON:
@@ -340,6 +341,9 @@ def take_back_safe(work: Work, order: SafeBackOrder) -> SafeRow:
         )
         if work.session.scalar(sa.select(later)):
             raise Refused(Text("The safe was counted again since: take the newest count back first."))
+    shown = sa.select(BankMatch.id).filter_by(source_id=source.id, undone_at=None)
+    if work.session.scalar(shown) is not None:
+        raise Refused(Text("A bank's line shows this deposit: undo its match first."))
     set_id = source.posting_set_id
     work.add(
         SafeReversal(
