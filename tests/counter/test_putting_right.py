@@ -264,6 +264,23 @@ def test_two_moves_of_one_payment_at_once_leave_it_on_one_account(small: Seat, s
     assert app_of(small).verify() == []
 
 
+def test_a_refund_asked_for_while_its_payment_is_moved_goes_one_way_only(
+    small: Seat, small_hall: str
+) -> None:
+    receipt = pay(small, PART, yuan("3.00"))
+    with opened(small_hall, TODAY + timedelta(days=1)) as app, opened(small_hall, TODAY) as other:
+        asks = RefundOrder("paid twice", receipt_number=receipt.number, account_number=PART)
+        moves = MoveOrder(receipt.number, OWING, "the neighbour paid")
+        answers = together(
+            [
+                lambda: app.command_line("1").do(counter.ask_refund, asks),
+                lambda: other.command_line("2").do(counter.move_payment, moves),
+            ]
+        )
+        assert sum(isinstance(one, Refused) for one in answers) == 1, answers
+        assert app.verify() == []
+
+
 @pytest.mark.parametrize(
     ("order", "words"),
     [

@@ -61,7 +61,7 @@ def close(seat: Seat, amount: str, reason: str = "", **more: Any) -> CashSheet:
 @pytest.fixture
 def drawer(small: Seat) -> Seat:
     """The second counter, its till open and empty."""
-    return small.app.command_line("2")  # type: ignore[attr-defined,no-any-return]  # known here
+    return app_of(small).command_line("2")
 
 
 def test_a_day_at_the_till_adds_up_and_everything_lies_in_the_safe_at_the_end(drawer: Seat) -> None:

@@ -16,7 +16,7 @@ from desktop.ledger import service as ledger
 from desktop.ledger.records import DueItem, WaiverBack, WaiverCause, WaiverLimitOrder, WaiverOrder
 from desktop.ledger.tables import LateFeeWaiver
 from tests.databases_server import Databases
-from tests.hall import SMALL, TODAY, opened, pay, seat_of, small_hall, yuan
+from tests.hall import SMALL, TODAY, opened, pay, seat_of, small_hall, together, yuan
 
 LATE = TODAY + timedelta(days=60)
 
@@ -33,10 +33,15 @@ def waive(
 
 
 @pytest.fixture
-def late(databases: Databases):
-    """The small hall two months later."""
-    url = databases.like(small_hall)
-    with opened(url, LATE) as app:
+def small_hall_late(databases: Databases) -> str:
+    """The small hall in a database of this test's own."""
+    return databases.like(small_hall)
+
+
+@pytest.fixture
+def late(small_hall_late: str):
+    """The same two months later."""
+    with opened(small_hall_late, LATE) as app:
         yield app, app.command_line("1")
 
 
@@ -113,6 +118,19 @@ def test_what_is_no_waiver_is_refused_and_changes_nothing(
     with pytest.raises(Refused, match="no late fee"):
         seat.do(ledger.waive_late_fee, WaiverOrder(SMALL[1], "B-none", None, cause, words))
     assert seat.ask(ledger.waivers, SMALL[1]) == before
+
+
+def test_two_who_waive_one_fee_at_once_waive_it_once(late: tuple[App, Seat], small_hall_late: str) -> None:
+    app, seat = late
+    order = WaiverOrder(SMALL[1], item(seat).bill_number, None, WaiverCause.BANK)
+    with opened(small_hall_late, LATE) as other:
+        second = other.command_line("2")
+        answers = together(
+            [lambda: seat.do(ledger.waive_late_fee, order), lambda: second.do(ledger.waive_late_fee, order)]
+        )
+    assert sum(isinstance(one, Refused) for one in answers) == 1, answers
+    assert len([one for one in seat.ask(ledger.waivers, SMALL[1]).waived if one.standing]) == 1
+    assert app.verify() == []
 
 
 @operation("ledger.waive_late_fee")

@@ -146,7 +146,7 @@ def test_verify_names_what_was_altered(small: Seat, small_hall: str, change: str
 
 def test_a_till_is_taken_over_with_the_count_it_was_closed_by(small: Seat) -> None:
     pay(small, SMALL[1], yuan("12.00"))
-    cashier = seat_of(small.app, "cashier", "1")  # type: ignore[arg-type]  # of any kind
+    cashier = seat_of(app_of(small), "cashier", "1")
     assert cashier.ask(counter.left_till) is None, "it is open"
     there = next(one for one in small.ask(treasury.drawers) if one.till_name == "Counter 1").cash
     notes = (Piece(yuan("100.00"), 2), Piece(yuan("10.00"), 1))

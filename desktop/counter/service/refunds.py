@@ -95,7 +95,9 @@ def ask_refund(work: Work, order: RefundOrder) -> RefundRow:
 def _paid(work: Work, order: RefundOrder) -> tuple[UUID, UUID, Money]:
     """The account, the payment and the amount of a receipt that can be given back."""
     one = the_one(work, order.receipt_number, order.account_number)
-    work.lock(ContractAccount, [one.account_id])
+    work.claim(
+        ContractAccount, [one.account_id]
+    )  # asking moves no money: who moves the payment meanwhile begins anew
     if one.posted_on == work.today:
         raise Refused(
             Text("Receipt {number} is of today: take the payment back instead.", number=one.receipt)
@@ -108,7 +110,7 @@ def _paid(work: Work, order: RefundOrder) -> tuple[UUID, UUID, Money]:
 def _credit(work: Work, order: RefundOrder) -> tuple[UUID, None, Money]:
     """The account whose credit goes back, and how much of it."""
     key = ledger.account_id(work, order.account_number)
-    account = work.lock(ContractAccount, [key])[key]
+    account = work.claim(ContractAccount, [key])[key]
     asked = work.session.scalars(
         sa.select(RefundRequest.amount).where(
             RefundRequest.contract_account_id == key, RefundRequest.payment_id.is_(None), *_open()

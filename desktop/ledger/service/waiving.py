@@ -22,7 +22,7 @@ from desktop.ledger.records import (
     WaiverRow,
     Waivers,
 )
-from desktop.ledger.service.accounts import account_id, hold_accounts
+from desktop.ledger.service.accounts import account_id
 from desktop.ledger.service.owing import dues_of
 from desktop.ledger.tables import ContractAccount, LateFeeWaiver, OpenItem, WaiverLimit
 
@@ -50,7 +50,7 @@ def waive_large_late_fee(work: Work, order: WaiverOrder) -> Waivers:
 
 def _waive(work: Work, order: WaiverOrder, limit: Money | None) -> Waivers:
     key = account_id(work, order.account_number)
-    hold_accounts(work, [key])
+    work.claim(ContractAccount, [key])  # a waiver leaves the account as it was: who looked before begins anew
     item = _item(dues_of(work, [key])[key].items, order.bill_number)
     amount = item.late_fee if order.amount is None else order.amount
     if not Money(0) < amount <= item.late_fee:
@@ -83,7 +83,7 @@ def take_waiver_back(work: Work, order: WaiverBack) -> Waivers:
     if found is None:
         raise NotFound(Text("This waiver is not here."))
     waiver, key, number = found
-    hold_accounts(work, [key])
+    work.claim(ContractAccount, [key])
     back = sa.select(LateFeeWaiver.id).filter_by(reverses_id=waiver.id)
     if waiver.reverses_id is not None or work.session.scalar(back) is not None:
         raise Refused(Text("This waiver was taken back before."))
