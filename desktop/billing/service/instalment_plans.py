@@ -128,6 +128,7 @@ def _plan_row(work: Work, plan: InstalmentPlan) -> PlanRow:
 
 
 def parts_of(plan: InstalmentPlan) -> tuple[InstalmentPart, ...]:
+    """The parts a plan divides a month into, in the order they are due."""
     found: tuple[InstalmentPart, ...] = canonical.load(tuple[InstalmentPart, ...], plan.parts)
     return found
 
@@ -145,6 +146,7 @@ def instalment_plans(work: Work, _request: None) -> tuple[PlanRow, ...]:
 
 
 def month_of(code: str) -> Period:
+    """The month of a code such as ``2026-01``; anything else is `Refused`."""
     try:
         return Period.month(code)
     except ValueError as error:
