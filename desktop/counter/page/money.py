@@ -221,9 +221,7 @@ class MoneyPane(Panel):
         )
         cheque = self.tender is TenderKind.CHEQUE
         self.reference_field.label.setText(
-            self.say("Number of the cheque")
-            if cheque
-            else self.say("Number of the slip or transfer")
+            self.say("Number of the cheque") if cheque else self.say("Number of the slip or transfer")
         )
         self.reference_field.problem("")
         due = self.payer.dues.to_pay if self.payer else Money.zero()

@@ -216,8 +216,7 @@ def _post(work: Work, row: RefundRequest) -> UUID:
     """Post what goes back; a payment by the mirror of its set, out of whatever it is paid from now."""
     out = ROLES[row.kind]
     if row.payment_id is None:
-        if _account_credit(work, row.contract_account_id) < row.amount:
-            raise Refused(Text("Part of this credit came by a cheque that the bank has not credited yet."))
+        _credit_has_come(work, row)
         return ledger.pay_out(work, row.contract_account_id, row.amount, out)
     found = sa.select(set_now().label("set_id"), Tender.kind, taken_back().label("gone"))
     paid = work.session.execute(
@@ -232,9 +231,12 @@ def _post(work: Work, row: RefundRequest) -> UUID:
     return set_id
 
 
-def _account_credit(work: Work, key: UUID) -> Money:
-    """The credit of an account without what came with cheques that are pending."""
-    return ledger.accounts(work, [key])[key].credit - pending_credit(work, key)
+def _credit_has_come(work: Work, row: RefundRequest) -> None:
+    """Refuse credit that came with cheques which are pending."""
+    key = row.contract_account_id
+    pending = pending_credit(work, key)
+    if pending and ledger.accounts(work, [key])[key].credit - pending < row.amount:
+        raise Refused(Text("Part of this credit came by a cheque that the bank has not credited yet."))
 
 
 def _issue(
