@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from desktop.counter import service as counter
-from desktop.counter.records import PaymentOrder, ReceiptQuery, TakeBackOrder, TenderKind
+from desktop.counter.records import ChequeState, PaymentOrder, ReceiptQuery, TakeBackOrder, TenderKind
+from desktop.counter.records.cheques import ChequesQuery
 from desktop.counter.records.right import RefundDecisionOrder, RefundOrder
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Money
@@ -171,6 +172,21 @@ def test_what_the_bank_takes_back_reopens_what_it_had_paid_whatever_day_it_was(
     assert all_told(later) == before - owed, "taken back, and the bank has not shown it"
     (mend,) = (one for one in later.ask(treasury.bank_lines, LinesQuery(LineState.MEND)))
     assert mend.line_id == paid.line_id
+    assert app_of(later).verify() == []
+
+
+def test_a_cheque_that_the_bank_takes_back_by_a_line_is_returned_with_its_letters(
+    small: Seat, later: Seat
+) -> None:
+    receipt = pay_by(small, TenderKind.CHEQUE, "7.00", "C-0099-1")
+    paid, before = shown(small, "7.00", "C00991"), all_told(small)
+    assert paid.state is LineState.MATCHED
+    back = shown(later, "-7.00", "", "b", 3)
+    (hint,) = later.ask(treasury.line_suggestions, back.line_id)
+    later.do(treasury.return_line, ReturnOrder(back.line_id, hint.sources[0].source_id, "not covered"))
+    (cheque,) = (one for one in later.ask(counter.cheques, ChequesQuery()) if one.receipt_number == receipt)
+    assert (cheque.state, cheque.reason) == (ChequeState.RETURNED, "not covered")
+    assert all_told(later) == before
     assert app_of(later).verify() == []
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from desktop.counter import service as counter
+from desktop.counter.records import TenderKind
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
@@ -149,7 +150,7 @@ def return_line(work: Work, order: ReturnOrder) -> LineRow:
     taken = next((one for one in returnable(work, row) if one.source_id == order.source_id), None)
     if row.amount.raw >= 0 or taken is None:
         raise Refused(Text("This bank has shown no such payment, or it was taken back already: look again."))
-    for one in counter.bank_took_back(work, taken.number, reason):
+    for one in counter.bank_took_back(work, taken.source_id, taken.number, row.day, reason):
         set_id = ledger.transfer(work, "bank_match", Role.BANK, Role.IN_TRANSIT, -one.amount)
         _keep(
             work, row, SourceKind.RETURN, one.reversal_id, -one.amount, one.receipt_number, set_id, reason,
@@ -238,7 +239,7 @@ def _match(work: Work, row: BankLine, matched: Sequence[Source], *, by_hand: boo
     for one in matched:
         set_id = ledger.transfer(work, "bank_match", Role.BANK, Role.IN_TRANSIT, one.amount)
         _keep(work, row, one.kind, one.source_id, one.amount, one.number, set_id, "", by_hand=by_hand)
-    came = [one.source_id for one in sources if one.tender == TenderKind.CHEQUE.value]
+    came = [one.source_id for one in matched if one.tender == TenderKind.CHEQUE.value]
     counter.show_cheques(work, came, row.day)
 
 
