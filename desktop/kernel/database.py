@@ -31,6 +31,7 @@ from sqlalchemy import orm
 from sqlalchemy.ext.compiler import compiles
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from desktop.kernel import practice
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Energy, Factor, Measure, Money, Power, Price, Reading
 from desktop.kernel.text import Text
@@ -398,6 +399,18 @@ class Database:
         """Whether this is a file of our own rather than a shared server."""
         return self.file is not None
 
+    @cached_property
+    def for_practice(self) -> bool:
+        """Whether its file says that it was made for practice."""
+        if not self.embedded:
+            return False
+        with self._reading.connect() as connection:
+            return connection.exec_driver_sql("PRAGMA application_id").scalar() == practice.FILE_MARK
+
+    def mark_for_practice(self) -> None:
+        """Let the file of a new database say that it was made for practice."""
+        self._pragma(f"application_id = {practice.FILE_MARK}")
+
     @contextmanager
     def write(self, isolation: str = "REPEATABLE READ") -> Iterator[orm.Session]:
         """A session whose transaction may write; committed by the caller, rolled back otherwise."""
@@ -452,9 +465,12 @@ class Database:
 
     def merge_log(self) -> None:
         """Bring everything of an embedded database into its one file, so that it can be moved."""
+        self._pragma("wal_checkpoint(TRUNCATE)")
+
+    def _pragma(self, words: str) -> None:
         raw = self.engine.raw_connection()
         try:
-            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            raw.cursor().execute(f"PRAGMA {words}")
         finally:
             raw.close()
 
