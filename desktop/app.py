@@ -101,6 +101,7 @@ PROOFS: tuple[Proof, ...] = (
     counter.prove_reversals,
     counter.prove_refunds,
     counter.prove_moves,
+    counter.prove_cheques,
     billing.prove,
     billing.prove_collective,
     billing.prove_instalments,

@@ -13,6 +13,7 @@ import click
 from desktop.cli import (
     accounts,
     bills,
+    cheques,
     contracts,
     corrections,
     counter,
@@ -47,6 +48,7 @@ from desktop.kernel.log import keep_log
 COMMANDS: tuple[click.Command, ...] = (
     accounts.accounts,
     bills.bills,
+    cheques.cheques_group,
     contracts.contracts_group,
     corrections.corrections_group,
     counter.pay,
