@@ -121,7 +121,7 @@ def test_credit_is_given_back_in_part_by_transfer_and_never_twice(
     paid = small.do(counter.pay_refund, first.request_id)
     assert (paid.credit_after, paid.reference) == (yuan("4.00"), "6228 0042 0001")
     states = [one.state for one in small.ask(counter.refunds, RefundQuery(PAID_UP))]
-    assert states[:2] == [RefundState.WAITING, RefundState.PAID]
+    assert states[:3] == [RefundState.WAITING, RefundState.DECLINED, RefundState.PAID]
     assert app_of(small).verify() == []
 
 
