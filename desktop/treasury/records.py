@@ -223,10 +223,14 @@ class DayWaiting:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What was kept beside the database after a close: the sheet for programs, and the copy where there is one."""
+    """What was kept beside the database after a close: the sheet for programs, and the copy where there is one.
+
+    ``removed`` older copies went for it.
+    """
 
     export: str
     copy: CopyState | None
+    removed: int = 0
 
 
 # The safe of the hall

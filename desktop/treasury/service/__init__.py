@@ -13,7 +13,7 @@ from desktop.treasury.service.bank import (
 )
 from desktop.treasury.service.bank_files import banks, read_file, take_bank_file
 from desktop.treasury.service.bank_lines import bank_lines, prove_bank
-from desktop.treasury.service.copies import copies_folder, keep_day
+from desktop.treasury.service.copies import copies_folder, copies_to_remove, keep_day, remove_copies
 from desktop.treasury.service.day import (
     CLOSE_DAY,
     DAY_SHEET,
@@ -50,6 +50,7 @@ __all__ = [
     "book_fee",
     "close_day",
     "copies_folder",
+    "copies_to_remove",
     "count_safe",
     "day_look",
     "day_sheet",
@@ -71,6 +72,7 @@ __all__ = [
     "prove_bank",
     "prove_safe",
     "read_file",
+    "remove_copies",
     "reprint_day_sheet",
     "reprint_deposit_slip",
     "return_line",
