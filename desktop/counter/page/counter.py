@@ -325,8 +325,9 @@ class CounterPage(BookingPage):
     def relieve(self) -> None:
         """Bring cash to the safe, and come back to the account at hand."""
         if self.stage in (Stage.FILLED, Stage.DONE) and self.may_leave():
-            one = self.several.query if self._together else None
-            back = one or (self.payer.row.number if self.payer is not None else None)
+            back: str | TogetherQuery | None = None
+            if self.stage is Stage.FILLED:
+                back = self.several.query if self._together else self.account_shown()
             self._work_on_till(Step.MOVE)
             self._wanted = back
 
