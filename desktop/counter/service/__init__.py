@@ -10,6 +10,7 @@ from desktop.counter.service.cheques import (
     return_cheque,
     show_cheques,
 )
+from desktop.counter.service.drawer import holding, in_drawer, set_cash_limit
 from desktop.counter.service.moving import (
     LETTER,
     move_letters,
@@ -59,7 +60,6 @@ from desktop.counter.service.till_closing import (
     cash_sheet,
     close_till,
     count_till,
-    in_drawer,
     lost,
     reprint_cash_sheet,
     till_closing,
@@ -91,6 +91,7 @@ __all__ = [
     "credit_cheque",
     "decide_refund",
     "hide_cheques",
+    "holding",
     "in_drawer",
     "left_till",
     "lost",
@@ -133,6 +134,7 @@ __all__ = [
     "returned_cheques",
     "reverse_payment",
     "search_owners",
+    "set_cash_limit",
     "set_now",
     "shift",
     "show_cheques",
