@@ -31,7 +31,7 @@ from desktop.treasury.records import (
     Source,
     SourceKind,
 )
-from tests.hall import SMALL, TODAY, app_of, books, opened, seat_of, yuan
+from tests.hall import SMALL, TODAY, app_of, books, opened, seat_of, together, yuan
 from tests.rows import changed, contents, raw
 
 NUMBER = SMALL[1]
@@ -188,6 +188,24 @@ def test_a_cheque_that_the_bank_takes_back_by_a_line_is_returned_with_its_letter
     assert (cheque.state, cheque.reason) == (ChequeState.RETURNED, "not covered")
     assert all_told(later) == before
     assert app_of(later).verify() == []
+
+
+def test_two_lines_take_one_payment_back_at_once_and_one_of_them_does(small: Seat, small_hall: str) -> None:
+    pay_by(small, TenderKind.CARD, "7.00", "R-0077-7")
+    shown(small, "7.00", "R00777")
+    lines = [shown(small, "-7.00", sign=sign) for sign in "bc"]
+    (hint, *_) = small.ask(treasury.line_suggestions, lines[0].line_id)
+    orders = [ReturnOrder(one.line_id, hint.sources[0].source_id, "disputed") for one in lines]
+    with opened(small_hall) as other:
+        answers = together(
+            [
+                lambda: small.do(treasury.return_line, orders[0]),
+                lambda: other.command_line("2").do(treasury.return_line, orders[1]),
+            ]
+        )
+    assert sum(isinstance(one, Refused) for one in answers) == 1, answers
+    all_told(small)
+    assert app_of(small).verify() == []
 
 
 def test_a_payment_taken_back_after_the_bank_had_shown_it_is_listed_to_be_mended(small: Seat) -> None:

@@ -81,7 +81,11 @@ def _rows(work: Work, *where: sa.ColumnElement[bool]) -> tuple[LineRow, ...]:
     )
     for match, name in work.session.execute(live.order_by(BankMatch.number)):
         matched.setdefault(match.line_id, []).append((match, name))
-    mend = set(work.session.scalars(sa.select(BankMatch.line_id).where(*_to_mend())))
+    mend = set(
+        work.session.scalars(
+            sa.select(BankMatch.line_id).where(among(work.session, BankMatch.line_id, matched), *_to_mend())
+        )
+    )
     found = []
     for row, bank, file in lines:
         mine = matched.get(row.id, [])
