@@ -12,6 +12,8 @@ from desktop.counter import service as counter
 from desktop.counter.records import ChequeState, PaymentOrder, ReceiptQuery, TakeBackOrder, TenderKind
 from desktop.counter.records.cheques import ChequesQuery
 from desktop.counter.records.right import RefundDecisionOrder, RefundOrder
+from desktop.desk import service as desk
+from desktop.desk.page.needs import needs_of
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat, draw_id
@@ -216,12 +218,19 @@ def test_a_payment_taken_back_after_the_bank_had_shown_it_is_listed_to_be_mended
     assert mend.state is LineState.MEND
     assert mend in small.ask(treasury.bank_lines, LinesQuery(LineState.OPEN))
     assert mend not in small.ask(treasury.bank_lines, LinesQuery(LineState.ASIDE))
+    day = small.ask(desk.today)
+    assert day.to_mend == small.ask(treasury.lines_to_mend) == 1
+    (need,) = (
+        one for one in needs_of(app_of(small).catalog("en"), day, "", 0, False) if one.argument == "bank"
+    )
+    assert (need.figure, need.page) == ("1", "treasury")
     waits = source_of(small, "R-0077-7")
     assert (waits.kind, waits.amount) == (SourceKind.RETURN, yuan("-7.00"))
     assert all_told(small) == before - yuan("7.00")
     back = shown(small, "-7.00", "R00777", "b", 1)
     assert back.state is LineState.MATCHED, "the same reference"
     assert standing(small, line.line_id).state is LineState.MATCHED
+    assert small.ask(treasury.lines_to_mend) == 0
     assert all_told(small) == before
     assert app_of(small).verify() == []
 

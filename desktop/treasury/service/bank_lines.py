@@ -59,6 +59,13 @@ def _to_mend() -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
+@query(MATCH)
+def lines_to_mend(work: Work, _request: None) -> int:
+    """How many lines are matched with payments that were taken back since, which no bank has shown yet."""
+    found = sa.select(sa.func.count(sa.distinct(BankMatch.line_id))).where(*_to_mend())
+    return work.session.scalar(found) or 0
+
+
 def line_row(work: Work, line_id: UUID) -> LineRow:
     """A line as it stands now."""
     (row,) = _rows(work, BankLine.id == line_id)
