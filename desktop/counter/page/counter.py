@@ -33,11 +33,13 @@ from desktop.counter.records import (
     Together,
     TogetherQuery,
 )
+from desktop.counter.records.cheques import ChequesQuery
 from desktop.counter.records.right import RefundQuery
 from desktop.counter.service import (
     ask_refund,
     cash_sheet,
     close_till,
+    credit_cheque,
     decide_refund,
     move_cash,
     move_payment,
@@ -266,10 +268,17 @@ class CounterPage(BookingPage):
         return [*keys, Key("F3", Text("Next customer"), self.next_customer, "primary", "arrow-right")]
 
     def _refund_keys(self) -> list[Key]:
-        """The way to the refunds, for whoever has to do with them."""
+        """The ways to cheques and refunds, for whoever has to do with them."""
+        keys = []
+        if self.seat.may(credit_cheque):
+            keys.append(Key("F6", Text("cheques"), self.show_cheques))
         if any(self.seat.may(one) for one in (ask_refund, decide_refund, pay_refund)):
-            return [Key("F7", Text("refunds"), self.show_refunds)]
-        return []
+            keys.append(Key("F7", Text("refunds"), self.show_refunds))
+        return keys
+
+    def show_cheques(self) -> None:
+        """The cheques of this hall that wait for the bank, and what became of others."""
+        self._put_right(self.right_work.cheques)
 
     def show_refunds(self) -> None:
         """The refunds of this hall: decided and paid out here."""
@@ -341,6 +350,10 @@ class CounterPage(BookingPage):
             event.ignore()
 
     def show_argument(self, argument: object) -> None:
+        if isinstance(argument, ChequesQuery):
+            if self.stage not in (Stage.BOOKING, Stage.UNSURE) and self.may_leave():
+                self.show_cheques()
+            return
         if isinstance(argument, RefundQuery):
             if self.stage not in (Stage.BOOKING, Stage.UNSURE) and self.may_leave():
                 self.show_refunds()

@@ -19,6 +19,15 @@ class TenderKind(Worded):
     CARD = "card", Text("Card")
     TRANSFER = "transfer", Text("Transfer")
     WALLET = "wallet", Text("E-wallet")
+    CHEQUE = "cheque", Text("Cheque")
+
+
+class ChequeState(Worded):
+    """What became of a cheque: it counts as paid from the day it was handed in, unless the bank returns it."""
+
+    PENDING = "pending", Text("Cheque pending")
+    CREDITED = "credited", Text("Cheque credited")
+    RETURNED = "returned", Text("Cheque returned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +283,7 @@ class PaymentRow:
     """One payment in an account's history, with what it settled and what of it became credit.
 
     ``together`` is how many accounts are on its receipt; ``taken_back``: it was reversed or refunded since. ``moved``:
-    it came from another account or went to one, and stands ``elsewhere`` now.
+    it came from another account or went to one, and stands ``elsewhere`` now. ``cheque`` is what became of one.
     """
 
     paid_at: datetime
@@ -288,6 +297,7 @@ class PaymentRow:
     taken_back: bool = False
     moved: bool = False
     elsewhere: bool = False
+    cheque: ChequeState | None = None
 
 
 # The close of a till

@@ -1,5 +1,15 @@
 """The counter: tills, payments and their receipts."""
 
+from desktop.counter.service.cheques import (
+    CHEQUE_LETTER,
+    cheques,
+    credit_cheque,
+    hide_cheques,
+    prove_cheques,
+    reprint_cheque_letters,
+    return_cheque,
+    show_cheques,
+)
 from desktop.counter.service.moving import (
     LETTER,
     move_letters,
@@ -31,7 +41,15 @@ from desktop.counter.service.refunds import (
     reprint_refund,
 )
 from desktop.counter.service.reversing import paid_with, prove_reversals, reverse_payment
-from desktop.counter.service.standing import account_now, set_now, taken_back
+from desktop.counter.service.standing import (
+    account_now,
+    paid_by_pending,
+    pending_cheques,
+    pending_sets,
+    returned_cheques,
+    set_now,
+    taken_back,
+)
 from desktop.counter.service.till import RECEIPT, counting, move_cash, open_till, shift, till
 from desktop.counter.service.till_closing import (
     CASH_SHEET,
@@ -55,16 +73,20 @@ from desktop.counter.service.together import (
 
 __all__ = [
     "CASH_SHEET",
+    "CHEQUE_LETTER",
     "LETTER",
     "RECEIPT",
     "REFUND",
     "account_now",
     "ask_refund",
     "cash_sheet",
+    "cheques",
     "close_till",
     "count_till",
     "counting",
+    "credit_cheque",
     "decide_refund",
+    "hide_cheques",
     "in_drawer",
     "left_till",
     "lost",
@@ -75,12 +97,16 @@ __all__ = [
     "moves",
     "note_unprinted",
     "open_till",
+    "paid_by_pending",
     "paid_together",
     "paid_with",
     "pay_refund",
     "payments",
+    "pending_cheques",
+    "pending_sets",
     "places_of",
     "prove",
+    "prove_cheques",
     "prove_hand_overs",
     "prove_moves",
     "prove_refunds",
@@ -92,14 +118,18 @@ __all__ = [
     "refunds",
     "refunds_decided",
     "reprint_cash_sheet",
+    "reprint_cheque_letters",
     "reprint_letters",
     "reprint_receipt",
     "reprint_receipts",
     "reprint_refund",
+    "return_cheque",
+    "returned_cheques",
     "reverse_payment",
     "search_owners",
     "set_now",
     "shift",
+    "show_cheques",
     "take_over_till",
     "take_payment",
     "take_together",

@@ -21,7 +21,7 @@ from desktop.counter.records import (
     ReceiptQuery,
     TenderKind,
 )
-from desktop.counter.service.standing import account_now, taken_back
+from desktop.counter.service.standing import account_now, cheque_state, taken_back
 from desktop.counter.service.till import RECEIPT, counting, not_taking
 from desktop.counter.tables import (
     Payment,
@@ -59,6 +59,7 @@ ROLES = {
     TenderKind.CARD: Role.IN_TRANSIT,
     TenderKind.TRANSFER: Role.IN_TRANSIT,
     TenderKind.WALLET: Role.IN_TRANSIT,
+    TenderKind.CHEQUE: Role.IN_TRANSIT,
 }
 
 
@@ -69,6 +70,7 @@ ROLES = {
 def take_payment(work: Work, order: PaymentOrder) -> ReceiptIssued:
     """Take money for an account: settle what it owes, oldest first, the rest becomes credit; issue the receipt.
 
+    A cheque settles on the day it is handed in, and is pending until the bank credits it: see `return_cheque`.
     Refused where the tender does not fit or the till is closed. The receipt number, its row and the head of the
     journal are the last things written.
     """
@@ -159,6 +161,7 @@ def _issue_receipt(
         owed_after=settlement.owed_after,
         credit_after=settlement.credit_after,
         check_code=check_code,
+        notes=rules.cheque_notes(order),
     )
     keep_receipt(work, issued, running)
     return issued
@@ -244,6 +247,7 @@ def payments(work: Work, account_id: UUID, limit: int) -> tuple[PaymentRow, ...]
             Payment.contract_account_id.label("taken_on"),
             taken_back().label("taken_back"),
             account_now().label("stands_on"),
+            cheque_state().label("cheque"),
         )
         .select_from(Payment)
         .outerjoin(Receipt, Receipt.payment_id == Payment.id)
@@ -272,6 +276,7 @@ def payments(work: Work, account_id: UUID, limit: int) -> tuple[PaymentRow, ...]
                 taken_back=row.taken_back,
                 moved=came or row.stands_on != account_id,
                 elsewhere=row.stands_on != account_id,
+                cheque=row.cheque if row.kind is TenderKind.CHEQUE else None,
             )
         )
     return tuple(found)
