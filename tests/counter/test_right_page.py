@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -17,6 +18,7 @@ from desktop.counter.page.right import Step
 from desktop.counter.records import PaymentOrder, ReceiptQuery, TenderKind, TillOrder
 from desktop.counter.records.right import RefundDecisionOrder, RefundQuery, RefundState
 from desktop.counter.service import decide_refund, moves, open_till, receipt, refunds, take_payment
+from desktop.kernel.database import Away
 from desktop.kernel.measures import Money
 from desktop.kernel.period import Clock
 from desktop.kernel.work import Seat
@@ -150,6 +152,19 @@ def test_a_refund_is_asked_for_decided_by_another_and_paid_out_by_keys(
     assert hall.verify() == []
 
 
+def lose_the_answer(seat: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next operation is done, but nobody hears of it."""
+    perform, left = seat.app.perform, [True]
+
+    def deaf(*given: Any, **named: Any) -> Any:
+        answer = perform(*given, **named)
+        if left and left.pop():
+            raise Away("gone")
+        return answer
+
+    monkeypatch.setattr(seat.app, "perform", deaf)
+
+
 def test_credit_is_asked_back_from_the_account_and_typed_words_are_not_lost(
     qtbot: QtBot, clerk: Seat, workers: Tasks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -172,6 +187,10 @@ def test_credit_is_asked_back_from_the_account_and_typed_words_are_not_lost(
     press(window, Qt.Key.Key_F12)
     assert asking.bank.hasFocus(), "a transfer needs its bank account"
     typed(window, "6228 0042")
+    lose_the_answer(clerk, monkeypatch)
+    press(window, Qt.Key.Key_F12)
+    settle(qtbot, workers, page.banner.isVisible)
+    assert page.right_work.step is Step.ASK
     press(window, Qt.Key.Key_F12)
     at_step(qtbot, page, Step.LIST)
     (row,) = clerk.ask(refunds, RefundQuery())
