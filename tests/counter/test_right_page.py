@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -18,7 +17,6 @@ from desktop.counter.page.right import Step
 from desktop.counter.records import PaymentOrder, ReceiptQuery, TenderKind, TillOrder
 from desktop.counter.records.right import RefundDecisionOrder, RefundQuery, RefundState
 from desktop.counter.service import decide_refund, moves, open_till, receipt, refunds, take_payment
-from desktop.kernel.database import Away
 from desktop.kernel.measures import Money
 from desktop.kernel.period import Clock
 from desktop.kernel.work import Seat
@@ -28,7 +26,7 @@ from desktop.qt.tasks import Tasks
 from desktop.shell.window import Window
 from desktop.staff.service import COMMAND_LINE
 from tests.hall import seat_of
-from tests.windows import owing, settle, shown
+from tests.windows import lose_the_answer, owing, settle, shown
 
 pytestmark = pytest.mark.usefixtures("dressed")
 
@@ -150,19 +148,6 @@ def test_a_refund_is_asked_for_decided_by_another_and_paid_out_by_keys(
     press(window, Qt.Key.Key_F12)
     settle(qtbot, workers, lambda: page.stage is Stage.WAITING)
     assert hall.verify() == []
-
-
-def lose_the_answer(seat: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The next operation is done, but nobody hears of it."""
-    perform, left = seat.app.perform, [True]
-
-    def deaf(*given: Any, **named: Any) -> Any:
-        answer = perform(*given, **named)
-        if left and left.pop():
-            raise Away("gone")
-        return answer
-
-    monkeypatch.setattr(seat.app, "perform", deaf)
 
 
 def test_credit_is_asked_back_from_the_account_and_typed_words_are_not_lost(
