@@ -57,6 +57,8 @@ from desktop.contracts.records.deposit import DepositOrder
 from desktop.counter import service as counter
 from desktop.counter.records import (
     AccountShare,
+    CashLimit,
+    CashLimitOrder,
     CloseTillOrder,
     CountOrder,
     MovementKind,
@@ -243,6 +245,7 @@ def small_hall(url: str) -> None:
         _paid_together(seat, SMALL[1:])
         _moved_and_refunded(app, SMALL[0], SMALL[2])
         _cheque_returned(seat, SMALL[2])
+        seat.do(counter.set_cash_limit, CashLimitOrder(CashLimit(yuan("100000.00"))))
         note_and_look(seat, SMALL[0])
         seat.do(contracts.set_terms, TermsOrder(SMALL[0], Terms(TODAY, threshold_extra=Energy.of(100))))
         sealed = CapacitySpell(SpellKind.SUSPENDED, date(2027, 1, 1), date(2027, 2, 1), Power.of(10))

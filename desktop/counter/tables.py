@@ -42,6 +42,27 @@ class TillSession(Recorded):
     closed_at: Mapped[datetime | None]
 
 
+class DrawerLimit(Recorded):
+    """How much cash the drawer of a station may hold, or (without one) any of the hall; the newest of either holds.
+
+    Above ``told_above`` the counter asks to bring cash to the safe, above ``refused_above`` it takes no more of it.
+    """
+
+    __tablename__ = "counter_drawer_limit"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "told_above > 0 AND refused_above > 0 AND refused_above >= told_above", name="amounts"
+        ),
+    )
+    KEPT = True
+    hall_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_hall.id"), index=True)
+    station_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("staff_station.id"))
+    told_above: Mapped[Money | None]
+    refused_above: Mapped[Money | None]
+    set_at: Mapped[datetime]
+    set_by: Mapped[str]
+
+
 class CashCount(Recorded):
     """What was in a drawer, a fact: the float at the opening, and each count at the close.
 

@@ -52,8 +52,27 @@ class TillOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class CashLimit:
+    """How much cash a drawer may hold: asked to be brought to the safe above one amount, refused above the other."""
+
+    told_above: Money | None = None
+    refused_above: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CashLimitOrder:
+    """Set the limit of a ``till``, by the code of its station, or (without one) of all that have none of their own."""
+
+    limit: CashLimit
+    till: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TillOpened:
-    """The open session of a till; ``counted`` when its count at the close has begun: then it takes no money."""
+    """The open session of a till; ``counted`` when its count at the close has begun: then it takes no money.
+
+    ``full``: cash is to be brought to the safe; how much there is, is not told. ``refuses``: before any more is taken.
+    """
 
     session_id: UUID
     till_code: str
@@ -62,6 +81,8 @@ class TillOpened:
     receipts: int
     next_receipt: str
     counted: bool = False
+    full: bool = False
+    refuses: bool = False
 
 
 @dataclass(frozen=True, slots=True)

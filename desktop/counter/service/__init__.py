@@ -10,6 +10,7 @@ from desktop.counter.service.cheques import (
     return_cheque,
     show_cheques,
 )
+from desktop.counter.service.drawer import holding, in_drawer, set_cash_limit
 from desktop.counter.service.moving import (
     LETTER,
     move_letters,
@@ -40,6 +41,7 @@ from desktop.counter.service.refunds import (
     refunds_decided,
     reprint_refund,
 )
+from desktop.counter.service.returning import bank_took_back
 from desktop.counter.service.reversing import paid_with, prove_reversals, reverse_payment
 from desktop.counter.service.standing import (
     account_now,
@@ -56,7 +58,6 @@ from desktop.counter.service.till_closing import (
     cash_sheet,
     close_till,
     count_till,
-    in_drawer,
     lost,
     reprint_cash_sheet,
     till_closing,
@@ -79,6 +80,7 @@ __all__ = [
     "REFUND",
     "account_now",
     "ask_refund",
+    "bank_took_back",
     "cash_sheet",
     "cheques",
     "close_till",
@@ -87,6 +89,7 @@ __all__ = [
     "credit_cheque",
     "decide_refund",
     "hide_cheques",
+    "holding",
     "in_drawer",
     "left_till",
     "lost",
@@ -127,6 +130,7 @@ __all__ = [
     "returned_cheques",
     "reverse_payment",
     "search_owners",
+    "set_cash_limit",
     "set_now",
     "shift",
     "show_cheques",

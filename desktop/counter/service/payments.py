@@ -21,9 +21,11 @@ from desktop.counter.records import (
     ReceiptQuery,
     TenderKind,
 )
+from desktop.counter.service.drawer import check_room, holding
 from desktop.counter.service.standing import account_now, cheque_state, taken_back
 from desktop.counter.service.till import RECEIPT, counting, not_taking
 from desktop.counter.tables import (
+    DrawerLimit,
     Payment,
     PaymentMove,
     PaymentPart,
@@ -71,19 +73,23 @@ def take_payment(work: Work, order: PaymentOrder) -> ReceiptIssued:
     """Take money for an account: settle what it owes, oldest first, the rest becomes credit; issue the receipt.
 
     A cheque settles on the day it is handed in, and is pending until the bank credits it: see `return_cheque`.
-    Refused where the tender does not fit or the till is closed. The receipt number, its row and the head of the
+    Refused where the tender does not fit, the till is closed, or cash comes to a drawer that holds more than it may.
+    The receipt number, its row and the head of the
     journal are the last things written.
     """
     objection = rules.objection(order)
     if objection is not None:
         raise Refused(objection)
     number = "".join(order.account_number.split())
-    paying = work.rows(_PAYING, {"account": number, "station": work.station.id}).one_or_none()
+    here = {"station": work.station.id, "hall": work.station.hall_id}
+    paying = work.rows(_PAYING, {"account": number, **here}).one_or_none()
     if paying is None:
         raise ledger.unknown(order.account_number)
     settlement = ledger.settle(work, paying.account_id, order.amount, ROLES[order.tender])
     if paying.session_id is None:
         raise not_taking(work)
+    if order.tender is TenderKind.CASH:
+        check_room(work, paying.session_id, paying.opening_float, paying.refused_above)
     payment = {
         "id": work.new_id(),
         "till_session_id": paying.session_id,
@@ -113,12 +119,16 @@ def _paying() -> sa.Select[*tuple[Any, ...]]:
         .join(SupplyContract, SupplyContract.service_point_id == ServicePoint.id)
         .where(SupplyContract.contract_account_id == ContractAccount.id, contracts.is_main())
     )
+    here: tuple[Any, Any] = (sa.bindparam("station"), sa.bindparam("hall"))
     taking = sa.and_(Till.station_id == sa.bindparam("station"), TillSession.closed_at.is_(None), ~counting())
     return (
         sa.select(ContractAccount.id.label("account_id"), ContractAccount.number.label("account_number"))
         .add_columns(Party.name.label("customer_name"), Party.language)
         .add_columns(sa.func.coalesce(place.scalar_subquery(), "").label("address"))
-        .add_columns(TillSession.id.label("session_id"), Till.name.label("till_name"))
+        .add_columns(
+            TillSession.id.label("session_id"), Till.name.label("till_name"), TillSession.opening_float
+        )
+        .add_columns(holding(DrawerLimit.refused_above, *here).label("refused_above"))
         .join(Party, Party.id == ContractAccount.party_id)
         .outerjoin(sa.join(TillSession, Till, Till.id == TillSession.till_id), taking)
         .where(ContractAccount.number == sa.bindparam("account"))

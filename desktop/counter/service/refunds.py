@@ -21,11 +21,11 @@ from desktop.counter.records.right import (
     RefundRow,
     RefundState,
 )
+from desktop.counter.service.drawer import in_drawer
 from desktop.counter.service.payments import ROLES
 from desktop.counter.service.reversing import the_one
 from desktop.counter.service.standing import awaits_bank, pending_credit, set_now, taken_back
 from desktop.counter.service.till import RECEIPT, not_taking, open_session
-from desktop.counter.service.till_closing import in_drawer
 from desktop.counter.service.together import places_of
 from desktop.counter.tables import (
     Payment,
