@@ -10,7 +10,7 @@ from uuid import UUID
 import click
 
 from desktop.cli.call import DONE, PROBLEMS, Call, common, progress, read_day, table
-from desktop.cli.counter import notes_option, open_ends, read_count
+from desktop.cli.counter import notes_option, open_ends, read_amount, read_count
 from desktop.counter import service as counter
 from desktop.kernel import canonical
 from desktop.kernel.errors import Refused
@@ -29,11 +29,13 @@ from desktop.treasury.records import (
     DaySheet,
     DayTill,
     DepositSlip,
+    Kept,
     LineOrder,
     LineRow,
     LinesQuery,
     LineState,
     MatchOrder,
+    ReturnOrder,
     SafeBackOrder,
     SafeOrder,
     SafeRow,
@@ -101,8 +103,7 @@ def day_close(call: Call, day: date | None, hand_on: bool, remark: str, out: Pat
     kept = treasury.keep_day(seat, sheet, progress(call))
     lines = [say("{day} is closed: sheet {number}", day=sheet.day, number=sheet.number)]
     lines.append(say("Digest of all heads: {digest}", digest=sheet.digest))
-    if kept.copy is not None:
-        lines.append(_copy_words(kept.copy, say))
+    lines += _kept_words(kept, say)
     call.answer({"sheet": sheet, "kept": kept}, [*_till_lines(sheet.tills, say), *lines])
     return PROBLEMS if kept.copy is not None and kept.copy.problem is not None else DONE
 
@@ -136,7 +137,7 @@ def day_copy(call: Call) -> int:
     kept = treasury.keep_day(seat, seat.ask(treasury.day_sheet, DayQuery()), progress(call))
     if kept.copy is None:
         raise Refused(Text("This database is on a server, which is copied there."))
-    call.answer(kept.copy, [_copy_words(kept.copy, seat.app.catalog(call.lang))])
+    call.answer(kept.copy, _kept_words(kept, seat.app.catalog(call.lang)))
     return PROBLEMS if kept.copy.problem is not None else DONE
 
 
@@ -182,6 +183,11 @@ def _copy_words(copy: CopyState | None, say: Catalog) -> str:
     if copy.problem is not None:
         return say("Copy failed: {problem}", problem=copy.problem)
     return say("Copied and proven: {rows} rows in {file}", rows=copy.rows, file=copy.file)
+
+
+def _kept_words(kept: Kept, say: Catalog) -> list[str]:
+    removed = [say("Older copies removed: {count}", count=kept.removed)] if kept.removed else []
+    return [_copy_words(kept.copy, say), *removed] if kept.copy is not None else []
 
 
 def _till_lines(tills: Sequence[DayTill], say: Catalog) -> list[str]:
@@ -409,11 +415,12 @@ def bank_transit(call: Call) -> int:
 @bank_group.command("match")
 @click.argument("line", type=click.UUID)
 @click.argument("source", type=click.UUID, nargs=-1, required=True)
+@click.option("--fee", default="0", help="what of it was kept as a fee, like 3.80")
 @common
-def bank_match(call: Call, line: UUID, source: tuple[UUID, ...]) -> int:
-    """Match a LINE by hand with money in transit, by their ids; together its amount."""
+def bank_match(call: Call, line: UUID, source: tuple[UUID, ...], fee: str) -> int:
+    """Match a LINE by hand with money in transit, by their ids; together its amount and the fee."""
     seat = call.seat()
-    row = seat.do(treasury.match_line, MatchOrder(line, source))
+    row = seat.do(treasury.match_line, MatchOrder(line, source, read_amount(seat, fee)))
     call.answer(row, table([_line(row, seat.app.catalog(call.lang))], {1}))
     return DONE
 
@@ -423,9 +430,50 @@ def bank_match(call: Call, line: UUID, source: tuple[UUID, ...]) -> int:
 @click.option("--reason", required=True, help="why it is none of ours")
 @common
 def bank_aside(call: Call, line: UUID, reason: str) -> int:
-    """Set a LINE aside, such as a fee of the bank."""
+    """Set a LINE aside, such as interest of the bank."""
     seat = call.seat()
     row = seat.do(treasury.set_line_aside, LineOrder(line, reason))
+    call.answer(row, table([_line(row, seat.app.catalog(call.lang))], {1}))
+    return DONE
+
+
+@bank_group.command("fee")
+@click.argument("line", type=click.UUID)
+@click.option("--reason", required=True, help="what it is taken for")
+@common
+def bank_fee(call: Call, line: UUID, reason: str) -> int:
+    """Book a LINE by which the bank takes its fee."""
+    seat = call.seat()
+    row = seat.do(treasury.book_fee, LineOrder(line, reason))
+    call.answer(row, table([_line(row, seat.app.catalog(call.lang))], {1}))
+    return DONE
+
+
+@bank_group.command("hints")
+@click.argument("line", type=click.UUID)
+@common
+def bank_hints(call: Call, line: UUID) -> int:
+    """What a LINE may be, the likeliest first, with the ids that match and return take."""
+    seat = call.seat()
+    say, found = seat.app.catalog(call.lang), seat.ask(treasury.line_suggestions, line)
+    rows = [
+        [say(one.why), say.money(one.fee), ", ".join(source.number for source in one.sources),
+         " ".join(str(source.source_id) for source in one.sources)]
+        for one in found
+    ]  # fmt: skip
+    call.answer(found, table(rows, {1}))
+    return DONE
+
+
+@bank_group.command("return")
+@click.argument("line", type=click.UUID)
+@click.argument("source", type=click.UUID)
+@click.option("--reason", required=True, help="why the bank takes it back")
+@common
+def bank_return(call: Call, line: UUID, source: UUID, reason: str) -> int:
+    """A LINE takes back a payment that this bank has shown: the payment is reversed, what it cleared is owed again."""
+    seat = call.seat()
+    row = seat.do(treasury.return_line, ReturnOrder(line, source, reason))
     call.answer(row, table([_line(row, seat.app.catalog(call.lang))], {1}))
     return DONE
 

@@ -41,6 +41,7 @@ from desktop.counter.service.refunds import (
     refunds_decided,
     reprint_refund,
 )
+from desktop.counter.service.returning import bank_took_back
 from desktop.counter.service.reversing import paid_with, prove_reversals, reverse_payment
 from desktop.counter.service.standing import (
     account_now,
@@ -79,6 +80,7 @@ __all__ = [
     "REFUND",
     "account_now",
     "ask_refund",
+    "bank_took_back",
     "cash_sheet",
     "cheques",
     "close_till",

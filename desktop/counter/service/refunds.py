@@ -322,15 +322,16 @@ def _with_receipt(found: sa.Select[Any]) -> sa.Select[Any]:
 @query("counter.view")
 def refunds(work: Work, asked: RefundQuery) -> tuple[RefundRow, ...]:
     """Refunds of this hall, those that are not finished first, then the newest; or those of an account."""
-    found = _rows().order_by(RefundRequest.proposed_at.desc(), RefundRequest.id.desc()).limit(SHOWN)
+    done = sa.or_(Refund.id.is_not(None), RefundDecision.approved.is_(False))
+    newest = (RefundRequest.proposed_at.desc(), RefundRequest.id.desc())
+    found = _rows().order_by(sa.case((done, 1), else_=0), *newest).limit(SHOWN)
     if asked.account_number:
         found = found.where(
             RefundRequest.contract_account_id == ledger.account_id(work, asked.account_number)
         )
     else:
         found = found.where(RefundRequest.hall_id == work.station.hall_id)
-    rows = [_shown(work, row) for row in work.session.execute(found)]
-    return tuple(sorted(rows, key=lambda one: one.state not in (RefundState.WAITING, RefundState.APPROVED)))
+    return tuple(_shown(work, row) for row in work.session.execute(found))
 
 
 def _rows() -> sa.Select[Any]:
