@@ -5,6 +5,7 @@ from desktop.counter.page.account import (
     bill_state,
     bill_states_room,
     cheque_badges,
+    disputed_badge,
     due_state,
     due_states_room,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "bill_state",
     "bill_states_room",
     "cheque_badges",
+    "disputed_badge",
     "due_state",
     "due_states_room",
     "hand_out",
