@@ -10,7 +10,6 @@ from desktop.counter.service.moving import (
 )
 from desktop.counter.service.payments import (
     lost_payments,
-    note_unprinted,
     payments,
     prove,
     receipt,
@@ -73,7 +72,6 @@ __all__ = [
     "move_letters",
     "move_payment",
     "moves",
-    "note_unprinted",
     "open_till",
     "paid_together",
     "paid_with",
