@@ -11,13 +11,13 @@ import os
 import types
 import typing
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Union, cast, get_args, get_origin
 from uuid import UUID
 
@@ -103,9 +103,18 @@ def _same(value: Any) -> Any:
 
 
 def _plain_text(value: Text) -> Any:
-    words = {"m": value.message, "p": value.plural, "n": value.count, "c": value.context}
-    kept = {key: item for key, item in words.items() if item not in ("", None)}
-    return kept | {"f": {name: _tagged(item) for name, item in value.fields.items()}}
+    words = {
+        "c": value.context,
+        "f": {name: _tagged(value.fields[name]) for name in sorted(value.fields)},
+        "m": value.message,
+        "n": value.count,
+        "p": value.plural,
+    }
+    return {key: item for key, item in words.items() if key == "f" or item not in ("", None)}
+
+
+def _named(value: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
+    return ((str(key), item) for key, item in value.items())
 
 
 _PLAIN: tuple[tuple[type, Callable[[Any], Any]], ...] = (
@@ -124,7 +133,7 @@ _PLAIN: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (bytes, lambda value: b64encode(value).decode()),
     (tuple, lambda value: [plain(item) for item in value]),
     (list, lambda value: [plain(item) for item in value]),
-    (Mapping, lambda value: {str(key): plain(item) for key, item in value.items()}),
+    (Mapping, lambda value: {key: plain(item) for key, item in sorted(_named(value), key=itemgetter(0))}),
 )
 """What each kind of value becomes; the first that fits counts."""
 
@@ -140,7 +149,7 @@ def dump(value: object) -> str:
     return _ENCODER.encode(plain(value))
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # what is plain has its keys in order
 
 
 def load(kind: Any, text: str) -> Any:

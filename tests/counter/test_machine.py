@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import hypothesis
 import pytest
@@ -29,6 +33,8 @@ from desktop.counter.records import (
     MovementKind,
     MovementOrder,
     PaymentOrder,
+    ReceiptIssued,
+    ReceiptQuery,
     TakeBackOrder,
     TenderKind,
     TogetherOrder,
@@ -37,16 +43,20 @@ from desktop.counter.records import (
 from desktop.counter.records.right import MoveOrder, RefundDecisionOrder, RefundOrder
 from desktop.counter.service.till import session_of
 from desktop.counter.tables import Payment
+from desktop.kernel import intent
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.period import Clock
 from desktop.kernel.work import Seat, Work, draw_id, query
 from desktop.ledger import service as ledger
-from desktop.ledger.records import Role
+from desktop.ledger.records import Role, WaiverBack, WaiverCause, WaiverOrder
 from desktop.ledger.tables import ContractAccount, LedgerAccount, OpenItem, Posting
+from desktop.papers import service as papers
 from tests import hall as halls
 from tests.databases_server import Databases
 from tests.hall import SMALL, TODAY, open_till, opened, seat_of
+from tests.kernel.faults import Crash, Moments, crash
+from tests.rows import raw
 
 OUT = (TenderKind.CASH, TenderKind.TRANSFER)
 PROVEN = (
@@ -57,6 +67,25 @@ PROVEN = (
     counter.prove_refunds,
     counter.prove_moves,
     ledger.prove,
+    ledger.prove_waivers,
+    papers.prove,
+    papers.prove_issued,
+)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What befalls an operation at one of its moments: the program ends there, or a server drops its connections.
+
+    Beyond its last moment nothing does, but that its answer is lost.
+    """
+
+    at: int | str
+    cut: bool = False
+
+
+FAULTS = st.none() | st.builds(
+    Fault, st.integers(1, 160) | st.sampled_from(["before COMMIT", "after COMMIT"]), st.booleans()
 )
 
 
@@ -72,6 +101,7 @@ class Tills(RuleBasedStateMachine):
     """Two tills and three accounts. ``cash`` is what each drawer should hold, ``transit`` what is on its way."""
 
     like: Callable[[Callable[[str], object]], str]
+    proofs_each_step = False
     receipts = Bundle("receipts")
     asked = Bundle("asked")
     stations = st.sampled_from(["1", "2"])
@@ -84,7 +114,8 @@ class Tills(RuleBasedStateMachine):
 
     @initialize()
     def open(self) -> None:
-        self.app: App = self.stack.enter_context(opened(self.like(halls.small_hall)))
+        self.url = self.like(halls.small_hall)
+        self.app: App = self.stack.enter_context(opened(self.url))
         self.second = seat_of(self.app, "supervisor")
         self.today = TODAY
         self.cash = {code: self.in_drawer(code) for code in ("1", "2")}
@@ -92,6 +123,49 @@ class Tills(RuleBasedStateMachine):
 
     def seat(self, code: str) -> Seat:
         return self.app.command_line(code)
+
+    # What may befall an operation -----------------------------------------------------------------------------
+
+    def do(self, seat: Seat, job: Callable[[Work, Any], Any], order: object, fault: Fault | None) -> Any:
+        """Perform an operation. Whatever befalls it, what stands then is whole; asked again it is done once."""
+        if fault is None:
+            return seat.do(job, order)
+        key = draw_id()
+        try:
+            with Moments(fault.at, self.cut if fault.cut else crash).of(self.app.database):
+                first = seat.do(job, order, key)
+        except Crash:
+            first = self.begin_anew(job, key)
+        again = seat.do(job, order, key)
+        assert first in (None, again)
+        assert self.app.answer(job, key) == again
+        assert intent.unsettled(self.intents) == ()
+        return again
+
+    def cut(self) -> None:
+        """The server drops every connection; a file has none, so the program ends."""
+        if self.app.database.embedded:
+            crash()
+        with raw(self.url) as rows:
+            rows(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+    def begin_anew(self, job: Callable[[Work, Any], Any], key: UUID) -> Any:
+        """The program is started again: it knows what was under way, and finds it done wholly (its answer) or not."""
+        self.app.database.close()
+        assert [one.entry_id for one in intent.unsettled(self.intents)] == [key]
+        assert self.app.verify() == []
+        answer = self.app.answer(job, key)
+        if answer is None:
+            self.every_sum_holds()
+        return answer
+
+    @property
+    def intents(self) -> Path:
+        assert self.app.intents is not None
+        return self.app.intents
 
     def in_drawer(self, code: str) -> Money:
         """What the books say a drawer should hold."""
@@ -116,19 +190,16 @@ class Tills(RuleBasedStateMachine):
     # Money in ------------------------------------------------------------------------------------------------
 
     @rule(target=receipts, code=stations, number=accounts, amount=amounts, kind=st.sampled_from(TenderKind),
-          lost=st.booleans())  # fmt: skip
-    def pay(self, code: str, number: str, amount: int, kind: TenderKind, lost: bool) -> str:
-        key, money = draw_id(), Money(amount)
+          fault=FAULTS)  # fmt: skip
+    def pay(self, code: str, number: str, amount: int, kind: TenderKind, fault: Fault | None) -> str:
+        money = Money(amount)
         order = PaymentOrder(number, money, money, kind, "" if kind is TenderKind.CASH else "N1")
-        taken = self.seat(code).do(counter.take_payment, order, key)
-        if lost:  # the answer did not arrive: asked for by its id, and sent once more
-            assert self.app.answer(counter.take_payment, key) == taken
-            assert self.seat(code).do(counter.take_payment, order, key) == taken
+        taken: ReceiptIssued = self.do(self.seat(code), counter.take_payment, order, fault)
         self.came(code, kind, money)
         return taken.number
 
-    @rule(target=receipts, code=stations, each=st.booleans())
-    def pay_together(self, code: str, each: bool) -> object:
+    @rule(target=receipts, code=stations, each=st.booleans(), fault=FAULTS)
+    def pay_together(self, code: str, each: bool, fault: Fault | None) -> object:
         rows = self.seat(code).ask(counter.paid_together, TogetherQuery(SMALL)).rows
         shares = tuple(
             AccountShare(row.account_number, row.dues.to_pay, min(row.dues.to_pay, Money(700)))
@@ -138,82 +209,101 @@ class Tills(RuleBasedStateMachine):
         if not shares:
             return multiple()
         order = TogetherOrder(shares, Money(10_000), one_receipt=not each)
-        taken = self.seat(code).do(counter.take_together, order)
+        taken = self.do(self.seat(code), counter.take_together, order, fault)
         self.came(code, TenderKind.CASH, taken.amount)
         return multiple(*taken.numbers)
 
+    @rule(code=stations, number=receipts)
+    def print_again(self, code: str, number: str) -> None:
+        """The original exists once: every further print is one copy more."""
+        first, second = (
+            self.seat(code).do(counter.reprint_receipt, ReceiptQuery(number)).copy for _ in range(2)
+        )
+        assert second == first + 1
+
     # Putting right -------------------------------------------------------------------------------------------
 
-    @rule(code=stations, number=receipts)
-    def void(self, code: str, number: str) -> None:
+    @rule(code=stations, number=receipts, fault=FAULTS)
+    def void(self, code: str, number: str, fault: Fault | None) -> None:
         try:
-            back = self.seat(code).do(counter.reverse_payment, TakeBackOrder(number, "a slip"))
+            back = self.do(self.seat(code), counter.reverse_payment, TakeBackOrder(number, "a slip"), fault)
         except Refused:
             return
         for one in back:
             self.came(code, one.tender, -one.amount)
 
-    @rule(number=receipts, left=accounts, right=accounts, again=st.booleans())
-    def move(self, number: str, left: str, right: str, again: bool) -> None:
+    @rule(number=receipts, left=accounts, right=accounts, again=st.booleans(), fault=FAULTS)
+    def move(self, number: str, left: str, right: str, again: bool, fault: Fault | None) -> None:
         for to, source in ((right, left), (left, right))[: 1 + again]:
+            order = MoveOrder(number, to, "the neighbour's", source)
             try:
-                self.seat("1").do(counter.move_payment, MoveOrder(number, to, "the neighbour's", source))
+                self.do(self.seat("1"), counter.move_payment, order, fault)
             except Refused:
                 return
 
-    @rule(target=asked, number=receipts, account=accounts, kind=st.sampled_from(OUT))
-    def ask(self, number: str, account: str, kind: TenderKind) -> object:
+    @rule(number=accounts, words=st.sampled_from(["", "it did arrive"]), fault=FAULTS)
+    def waive(self, number: str, words: str, fault: Fault | None) -> None:
+        """The late fee of a bill is not asked for, or asked for again."""
+        seat = self.seat("1")
+        found = seat.ask(ledger.waivers, number)
+        standing = [one.waiver_id for one in found.waived if one.standing]
+        with suppress(Refused):  # beyond the limit of a counter
+            if words and standing:
+                self.do(seat, ledger.take_waiver_back, WaiverBack(standing[0], words), fault)
+            elif found.items:
+                order = WaiverOrder(number, found.items[0].bill_number, None, WaiverCause.UNDELIVERED)
+                self.do(seat, ledger.waive_late_fee, order, fault)
+
+    @rule(target=asked, number=receipts, account=accounts, kind=st.sampled_from(OUT), fault=FAULTS)
+    def ask(self, number: str, account: str, kind: TenderKind, fault: Fault | None) -> object:
         order = RefundOrder(
             "paid twice", number, account, None, kind, "6228" if kind is not TenderKind.CASH else ""
         )
-        return self._asked(order)
+        return self._asked(order, fault)
 
-    @rule(target=asked, account=accounts, kind=st.sampled_from(OUT))
-    def ask_credit(self, account: str, kind: TenderKind) -> object:
+    @rule(target=asked, account=accounts, kind=st.sampled_from(OUT), fault=FAULTS)
+    def ask_credit(self, account: str, kind: TenderKind, fault: Fault | None) -> object:
         order = RefundOrder(
             "moved away", "", account, None, kind, "6228" if kind is not TenderKind.CASH else ""
         )
-        return self._asked(order)
+        return self._asked(order, fault)
 
-    def _asked(self, order: RefundOrder) -> object:
+    def _asked(self, order: RefundOrder, fault: Fault | None) -> object:
         try:
-            row = self.seat("1").do(counter.ask_refund, order)
+            row = self.do(self.seat("1"), counter.ask_refund, order, fault)
         except Refused:
             return multiple()
         return row.request_id
 
-    @rule(code=stations, request=asked, approve=st.sampled_from([True, True, False]), lost=st.booleans())
-    def refund(self, code: str, request: object, approve: bool, lost: bool) -> None:
-        key = draw_id()
+    @rule(code=stations, request=asked, approve=st.sampled_from([True, True, False]), fault=FAULTS)
+    def refund(self, code: str, request: object, approve: bool, fault: Fault | None) -> None:
         with suppress(Refused):  # decided before
-            self.second.do(counter.decide_refund, RefundDecisionOrder(request, approve, "no"))
+            self.do(self.second, counter.decide_refund, RefundDecisionOrder(request, approve, "no"), fault)
         try:
-            paid = self.seat(code).do(counter.pay_refund, request, key)
+            paid = self.do(self.seat(code), counter.pay_refund, request, fault)
         except Refused:
             return
-        if lost:
-            assert self.seat(code).do(counter.pay_refund, request, key) == paid
         self.came(code, paid.tender, -paid.amount)
 
     # The till and the day ------------------------------------------------------------------------------------
 
-    @rule(code=stations, kind=st.sampled_from([MovementKind.FLOAT, MovementKind.DROP]), amount=amounts)
-    def safe(self, code: str, kind: MovementKind, amount: int) -> None:
-        self.seat(code).do(counter.move_cash, MovementOrder(kind, Money(amount)))
+    @rule(code=stations, kind=st.sampled_from([MovementKind.FLOAT, MovementKind.DROP]), amount=amounts,
+          fault=FAULTS)  # fmt: skip
+    def safe(self, code: str, kind: MovementKind, amount: int, fault: Fault | None) -> None:
+        self.do(self.seat(code), counter.move_cash, MovementOrder(kind, Money(amount)), fault)
         self.cash[code] += Money(amount if kind is MovementKind.FLOAT else -amount)
 
-    @rule(code=stations, wrong=st.sampled_from([0, 0, 500]))
-    def close(self, code: str, wrong: int) -> None:
+    @rule(code=stations, wrong=st.sampled_from([0, 0, 500]), fault=FAULTS)
+    def close(self, code: str, wrong: int, fault: Fault | None) -> None:
         """A count blind and the close: what is expected is what the model says, whoever moved what since."""
         if self.cash[code].raw < 0:
             return
         seat, counted = self.seat(code), self.cash[code] + Money(wrong)
-        count = seat.do(counter.count_till, CountOrder(counted))
+        count = self.do(seat, counter.count_till, CountOrder(counted), fault)
         found = seat.ask(counter.till_closing)
         assert found.expected == self.cash[code]
-        sheet = seat.do(
-            counter.close_till, CloseTillOrder(count.count_id, "a note" if wrong else "", found.unprinted)
-        )
+        order = CloseTillOrder(count.count_id, "a note" if wrong else "", found.unprinted)
+        sheet = self.do(seat, counter.close_till, order, fault)
         assert sheet.difference == Money(wrong)
         open_till(seat)
         self.cash[code] = Money(0)
@@ -238,6 +328,8 @@ class Tills(RuleBasedStateMachine):
                 items = sa.select(OpenItem.remaining).filter_by(contract_account_id=account.id)
                 assert account.owed == Money.total(session.scalars(items).all())
             assert [finding for proof in PROVEN for finding in proof(session)] == []
+        if self.proofs_each_step:
+            assert self.app.verify() == []
 
     def teardown(self) -> None:
         try:
@@ -248,8 +340,10 @@ class Tills(RuleBasedStateMachine):
             self.stack.close()
 
 
-def play(databases: Databases, examples: int, steps: int, *phases: hypothesis.Phase) -> None:
-    """Play the machine on a kind of database."""
+def play(
+    databases: Databases, examples: int, steps: int, *phases: hypothesis.Phase, every: bool = False
+) -> None:
+    """Play the machine on a kind of database; with all proofs after a crash and at the end, or after ``every`` step."""
     made: list[str] = []
 
     def like(prepare: Callable[[str], object]) -> str:
@@ -259,7 +353,7 @@ def play(databases: Databases, examples: int, steps: int, *phases: hypothesis.Ph
         return made[0]
 
     run_state_machine_as_test(
-        type("TillsHere", (Tills,), {"like": staticmethod(like)}),
+        type("TillsHere", (Tills,), {"like": staticmethod(like), "proofs_each_step": every}),
         settings=hypothesis.settings(
             max_examples=examples,
             stateful_step_count=steps,
@@ -278,4 +372,4 @@ def test_money_in_is_postings_is_receipts_whatever_happens(databases: Databases)
 
 @pytest.mark.trial
 def test_money_in_is_postings_is_receipts_however_long_it_goes_on(databases: Databases) -> None:
-    play(databases, 60, 60, hypothesis.Phase.generate, hypothesis.Phase.shrink)
+    play(databases, 60, 60, hypothesis.Phase.generate, hypothesis.Phase.shrink, every=True)

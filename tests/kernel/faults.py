@@ -37,16 +37,16 @@ class Crash(BaseException):
 
 
 class Moments:
-    """Counts the moments of a database and acts at one of them (1 is the first, 0 none)."""
+    """Counts the moments of a database and acts at one of them: by its place (0: at none), or the first of a name."""
 
-    def __init__(self, at: int = 0, act: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, at: int | str = 0, act: Callable[[], None] = lambda: None) -> None:
         self.at, self.act, self.passed = at, act, 0
         self.names: list[str] = []
 
     def hit(self, name: str) -> None:
         self.passed += 1
         self.names.append(name)
-        if self.passed == self.at:
+        if self.at == self.passed or (self.at == name and self.names.count(name) == 1):
             self.act()
 
     @contextmanager

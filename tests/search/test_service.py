@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from desktop.contracts import service as contracts
 from desktop.contracts.records import Connections
 from desktop.desk import service as desk
+from desktop.desk.service import finding
 from desktop.kernel.errors import NotPermitted
 from desktop.kernel.work import Actor, Seat, Work, operation
 from desktop.ledger.tables import ContractAccount
@@ -339,7 +340,7 @@ def test_a_database_without_words_opens_at_once_and_says_what_is_not_found_yet(
 def test_stations_that_prepare_search_together_share_the_owners(
     small: Seat, small_hall: str, papers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "_AT_ONCE", 2)
+    monkeypatch.setattr(finding, "AT_ONCE", 2)
     before = contents(small_hall)
     small.do(desk.forget_words)
     with ThreadPoolExecutor(2) as both:

@@ -8,8 +8,8 @@ from PySide6.QtTest import QTest
 
 from desktop.app import App
 from desktop.desk import service as desk
+from desktop.desk.service import finding
 from desktop.kernel.listing import PageOrder
-from desktop.search import service as search
 from desktop.shell.window import Window
 from tests.hall import seat_of
 from tests.windows import WAIT_MS, commit, found, settle, shown
@@ -19,7 +19,7 @@ from tests.windows import WAIT_MS, commit, found, settle, shown
 def lost(hall: App, monkeypatch: pytest.MonkeyPatch) -> App:
     """The sample hall after an update that took the words; they come back five owners at a time."""
     hall.command_line().do(desk.forget_words)
-    monkeypatch.setattr(search, "_AT_ONCE", 5)
+    monkeypatch.setattr(finding, "AT_ONCE", 5)
     return hall
 
 

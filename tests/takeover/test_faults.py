@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from desktop.app import App
+from desktop.desk import service as desk
 from desktop.kernel.errors import Refused
 from desktop.kernel.sheet import process
 from desktop.kernel.text import catalog
 from desktop.kernel.work import Seat
+from desktop.search.records import SearchOrder
 from desktop.takeover import service as takeover
 from desktop.takeover.service import waiting
 from tests.databases_server import Databases
@@ -22,12 +24,12 @@ from tests.hall import opened
 from tests.kernel import faults
 from tests.kernel.test_reader_process import program
 from tests.rows import changed, contents
-from tests.takeover.workbooks import founded, hall, rows_of, written
+from tests.takeover.workbooks import account, founded, hall, rows_of, written
 
 EN = catalog("en")
 COUNT, ROUTE = 8, 4
-PAGES = 12
-"""More than one route takes in a file of SQLite, less than two."""
+PAGES = 0, 10, 14
+"""Of SQLite's file: none; more than one route takes, less than two; more than both, less than their words too."""
 
 
 @pytest.fixture
@@ -59,6 +61,9 @@ def resumes(seat: Seat, file: Path, groups: int = 2) -> None:
     assert (done.problems, done.totals) == ((), done.taken)
     assert accounts(seat.app) == groups * ROUTE
     assert seat.app.verify() == []
+    for one in (0, groups * ROUTE - 1):
+        assert seat.ask(desk.search_hits, SearchOrder(account(one))).customers[0].number == account(one)
+    assert seat.ask(desk.words_left) == 0
 
 
 # Killed
@@ -78,8 +83,8 @@ def test_kill_9_leaves_whole_routes_and_the_takeover_resumes(
     with opened(databases.like(founded)) as app:
         names = faults.moments(app.command_line("1"), faults.take_hall, file)
     commits = [at for at, name in enumerate(names, 1) if name == "before COMMIT"]
-    assert len(commits) == 2
-    kill(databases, tmp_path, file, [commits[0] // 2, commits[1], commits[1] + 1])
+    assert len(commits) == 3, "two routes, and the words they are found by"
+    kill(databases, tmp_path, file, [commits[0] // 2, commits[1], commits[1] + 1, commits[2]])
 
 
 @pytest.mark.trial
@@ -109,10 +114,10 @@ def test_nothing_stays_beside_the_database(seat: Seat, file: Path, tmp_path: Pat
 # A full disk
 
 
-@pytest.mark.parametrize("room", [0, 1])
+@pytest.mark.parametrize("room", [0, 1, 2])
 def test_a_full_disk_leaves_whole_routes_and_the_takeover_goes_on(seat: Seat, file: Path, room: int) -> None:
     with (
-        faults.full(seat.app, PAGES * room if seat.app.database.embedded else room),
+        faults.full(seat.app, PAGES[room] if seat.app.database.embedded else room),
         pytest.raises(Refused) as refused,
     ):
         takeover.import_hall(seat, file)

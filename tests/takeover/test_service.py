@@ -71,7 +71,7 @@ def test_a_hall_comes_in_with_totals_that_agree(seat: Seat, tmp_path: Path) -> N
     again = takeover.import_hall(seat, file)
     assert again.known
     assert rows_of(seat.app)["ledger_contract_account"] == COUNT
-    assert rows_of(seat.app)["journal_entry"] == before["journal_entry"] + 3
+    assert rows_of(seat.app)["journal_entry"] == before["journal_entry"] + 3 + 1, "groups, and their words"
 
 
 def on(seat: Seat, day: date) -> Seat:

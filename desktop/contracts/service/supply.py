@@ -114,7 +114,7 @@ def sign_many(
     spells: Sequence[KnownSpell] = (),
 ) -> None:
     """Enter supply contracts that come in from another system with what they say, and with their accounts, which are
-    found by words then."""
+    found by words once these are prepared (`search.index_next`)."""
     ids = work.new_ids(len(contracts))
     found = {code: tariffs.tariff_id(work, code) for code in {one.tariff_code for one in contracts}}
     first = work.number(work.station.hall_id, CONTRACT, len(contracts)) if contracts else 0
@@ -143,8 +143,7 @@ def sign_many(
         signed.setdefault(one.service_point_id, []).append(Signed(key, one.valid_from, one.valid_to))
     insert_terms(work, terms, signed)
     insert_spells(work, spells, signed)
-    accounts = list(dict.fromkeys(one.account_id for one in contracts))
-    search.index(work, search_owners(work, accounts), new=True)
+    search.later(work, ACCOUNT, {one.account_id for one in contracts})
 
 
 def points_of(work: Work, account_id: UUID) -> list[SupplyContract]:

@@ -59,6 +59,9 @@ _OWNERS: dict[str, tuple[sa.Select[UUID], search.Owners]] = {
 }
 """Who owns words, and where they come from. A party with one account is found as that account."""
 
+AT_ONCE = 1_000
+"""So many owners get their words in one operation, beside which others work."""
+
 _MAY_SEE = {
     BILL: "billing.view",
     RECEIPT: "counter.view",
@@ -433,14 +436,7 @@ def reindex(work: Work, _request: None) -> Reindexed:
     kind = next((kind for kind in _OWNERS if kind in waiting), None)
     if kind is None:
         return Reindexed(0, 0)
-    wanted, owners = _OWNERS[kind]
-    key = wanted.selected_columns.id
-
-    def ids(after: UUID | None, most: int) -> Sequence[UUID]:
-        more = [key > after] if after is not None else []
-        return work.session.scalars(wanted.where(*more).order_by(key).limit(most)).all()
-
-    count = search.index_next(work, kind, ids, owners)
+    count = search.index_next(work, kind, *_OWNERS[kind], AT_ONCE)
     return Reindexed(count, words_left(work, None))
 
 

@@ -11,6 +11,7 @@ without a sign of life; where the system cannot see to that, whoever listens end
 
 from __future__ import annotations
 
+import gc
 import json
 import signal
 import sys
@@ -50,6 +51,7 @@ Tell = Callable[[Mapping[str, Any]], None]
 
 def main() -> int:
     """Read the order from standard input, tell the file on standard output."""
+    gc.disable()  # what a file becomes has no circles; looking for them was a sixth of the work
     _limit_memory()
     out = sys.stdout.buffer
 

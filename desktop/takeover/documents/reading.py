@@ -31,7 +31,7 @@ MOST_DIGITS = 9
 MOST_PERCENT = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ReadLine:
     """A row as it stands: the fields that are right, and its problems."""
 

@@ -39,10 +39,13 @@ from desktop.takeover.service.here import (
 )
 from desktop.takeover.service.likeness import settle_parties
 from desktop.takeover.service.taking import (
+    WORDS_AT_ONCE,
     link_sub_meters,
+    prepare_words,
     take_group,
     take_limits,
     take_payment_group,
+    words_left,
 )
 from desktop.takeover.service.waiting import NOWHERE, Waiting, waiting_room
 
@@ -238,16 +241,25 @@ def _take(
     """
     _take_shared(seat, waiting, found)
     good = [(place, part, one) for place, (part, one) in enumerate(found) if one.taken]
+    stopped = without_words = 0
     for done, (_, part, one) in enumerate(good, 1):
         if not one.known:
             _take_one(seat, waiting, part)
+            without_words += one.accounts
+            tidy()
+        if without_words >= WORDS_AT_ONCE:
+            without_words -= seat.do(prepare_words)
             tidy()
         step = COMPARED + (STEPS - COMPARED) * done // len(good)
         if not progress(step, STEPS) and done < len(good):
             for place, _, rest in good[done:]:
                 found[place] = (found[place][0], replace(rest, taken=False))
-            return done
-    return 0
+            stopped = done
+            break
+    while seat.ask(words_left):
+        seat.do(prepare_words)
+        tidy()
+    return stopped
 
 
 def _take_one(seat: Seat, waiting: Waiting, part: int) -> None:

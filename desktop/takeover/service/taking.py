@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from desktop.billing import service as billing
 from desktop.billing.records import ClassLimits, ReviewLimits
 from desktop.contracts import service as contracts
@@ -23,9 +25,10 @@ from desktop.contracts.rules import shares_in
 from desktop.invoices import service as invoices
 from desktop.invoices.records import BUYER_WORDS, Buyer
 from desktop.kernel.errors import NotFound
-from desktop.kernel.work import Work, operation
+from desktop.kernel.work import Work, operation, query
 from desktop.ledger import service as ledger
 from desktop.ledger.records import KnownAccount, KnownItem, KnownPayment
+from desktop.ledger.tables import ContractAccount
 from desktop.metering import service as metering
 from desktop.metering.records import (
     KnownMeter,
@@ -40,6 +43,7 @@ from desktop.parties.records import ContactKind, DebtorType, KnownParty, PartyKi
 from desktop.premises import service as premises
 from desktop.premises.records import KnownPoint, KnownPremise
 from desktop.search import service as search
+from desktop.search.records import ACCOUNT
 from desktop.takeover.records import (
     HERE,
     ContractLine,
@@ -57,6 +61,9 @@ from desktop.takeover.records import (
 from desktop.takeover.rules import paper_number
 from desktop.takeover.service.here import limit_key, limits_here
 from desktop.tariffs import service as tariffs
+
+WORDS_AT_ONCE = 4_000
+"""So many accounts get their words in one operation: about a second's work."""
 
 
 @operation("takeover.import")
@@ -167,6 +174,19 @@ def _agree(
             for one in order.wishes
         ],
     )
+
+
+@query("takeover.import")
+def words_left(work: Work, _request: None) -> int:
+    """How many accounts that came in are not found by words yet."""
+    return search.pending(work.session).get(ACCOUNT, 0)
+
+
+@operation("takeover.import")
+def prepare_words(work: Work, _request: None) -> int:
+    """Let the next accounts that came in be found by words; how many they were."""
+    accounts = sa.select(ContractAccount.id)
+    return search.index_next(work, ACCOUNT, accounts, contracts.search_owners, WORDS_AT_ONCE)
 
 
 @operation("takeover.import")
