@@ -353,7 +353,7 @@ def _prove_steps(steps: Iterator[Any]) -> Generator[Finding, None, PrintState]:
     for place, step in enumerate(steps, 1):
         filed = before is not None and before.state is PrintState.SENT and not before.printer
         to_paper = filed and step.state is PrintState.SENT and bool(step.printer)
-        allowed = _AFTER[before.state if before is not None else None]
+        allowed = _AFTER.get(before.state if before is not None else None, frozenset())
         if step.place != place or not (to_paper or step.state in allowed):
             words = Text("This print was sent again although the one before came out")
             yield Finding("I22", PrintStep.__tablename__, step.id, "print_twice", words)
