@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from desktop.kernel.work import Seat
+    from desktop.kernel.work import Progress, Seat
     from desktop.qt.tasks import Tasks
     from desktop.shell.sign_in import Opened, SignIn
     from desktop.shell.window import Window
 
+PRACTICE = "practice"
 _FLAGS = ("--db", "--lang", "--today")
 _SAMPLE_LOGIN = "zhao"  # the supervisor of the sample hall, who may do all of the main job
 
@@ -34,12 +35,17 @@ class Wish:
     db: str | None = None
     lang: str | None = None
     today: date | None = None
+    practice: bool = False
 
 
 def wish(argv: Sequence[str]) -> Wish | None:
-    """The window's flags; None when a command, or a flag only the command line can explain, is among them."""
+    """The window's flags; None when a command, or a flag only the command line can explain, is among them.
+
+    ``practice`` alone is no command: it opens a window too.
+    """
     found: dict[str, str] = {}
-    words = list(argv)
+    words = [word for word in argv if word != PRACTICE]
+    practises = len(words) < len(argv)
     while words:
         flag, joined, value = words.pop(0).partition("=")
         if flag not in _FLAGS or (not joined and not words):
@@ -49,7 +55,9 @@ def wish(argv: Sequence[str]) -> Wish | None:
         today = date.fromisoformat(found["--today"]) if "--today" in found else None
     except ValueError:
         return None
-    return Wish(found.get("--db"), found.get("--lang"), today)
+    if practises and "--db" in found:
+        return None
+    return Wish(found.get("--db"), found.get("--lang"), today, practises)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -136,15 +144,28 @@ def show(asked: Wish) -> int:
 
 def begin(asked: Wish) -> tuple[QApplication, Tasks, SignIn]:
     """The application, its workers and the sign-in window, which is painted with the next events."""
+    from desktop.kernel import practice
     from desktop.qt import theme
     from desktop.qt.tasks import Tasks
-    from desktop.shell.sign_in import SignIn, remembered
+    from desktop.shell.sign_in import remembered
 
     application = theme.application()
     application.setApplicationName("ServiceHall")
     theme.apply(application)
     tasks = Tasks(application)
     tasks.collects = False
+    if asked.practice:
+        practice.begin()  # before anything asks where this person's files are
+    language = asked.lang or remembered().get("language") or system_language()
+    make = _practice_window if asked.practice else _window
+    first = make(language, asked, tasks)
+    first.show()
+    return application, tasks, first
+
+
+def _window(language: str, asked: Wish, tasks: Tasks) -> SignIn:
+    """The first window of a real hall."""
+    from desktop.shell.sign_in import SignIn
 
     def loaded() -> Opened:
         try:
@@ -152,10 +173,28 @@ def begin(asked: Wish) -> tuple[QApplication, Tasks, SignIn]:
         finally:
             tasks.collects = True
 
-    language = asked.lang or remembered().get("language") or system_language()
-    first = SignIn(language, loaded, tasks)
-    first.show()
-    return application, tasks, first
+    return SignIn(language, loaded, tasks, practise)
+
+
+def _practice_window(language: str, asked: Wish, tasks: Tasks) -> SignIn:
+    """The first window of a program that practises."""
+    from desktop.shell.practising import PracticeSignIn
+
+    def loaded(anew: bool, progress: Progress) -> Opened | None:
+        try:
+            return load_practice(asked, anew, progress)
+        finally:
+            tasks.collects = True
+
+    return PracticeSignIn(language, loaded, tasks)
+
+
+def practise(language: str) -> bool:
+    """Start this program once more, to practise in a language; whether it could be started."""
+    from PySide6.QtCore import QProcess
+
+    program = [] if getattr(sys, "frozen", False) else ["-m", "desktop"]
+    return QProcess.startDetached(sys.executable, [*program, PRACTICE, "--lang", language])[0]
 
 
 def no_screen() -> bool:
@@ -168,17 +207,37 @@ def load(asked: Wish) -> Opened:
     """Everything else, imported and opened on a worker thread."""
     from desktop import sample
     from desktop.app import open_app
-    from desktop.kernel.log import keep_log
     from desktop.shell.first_run import FirstRun
-    from desktop.shell.pages import import_pages
     from desktop.shell.sign_in import Opened
     from desktop.shell.window import Window
+
+    _import_all()
+    app = open_app(asked.db, asked.today)
+    return Opened(app, Window, sample.build, _SAMPLE_LOGIN, sample.PASSWORD, FirstRun)
+
+
+def _import_all() -> None:
+    from desktop.kernel.log import keep_log
+    from desktop.shell.pages import import_pages
 
     keep_log()
     import_pages()
     gc.freeze()
-    app = open_app(asked.db, asked.today)
-    return Opened(app, Window, sample.build, _SAMPLE_LOGIN, sample.PASSWORD, FirstRun)
+
+
+def load_practice(asked: Wish, anew: bool, progress: Progress) -> Opened | None:
+    """The same of the hall for practice, founded where it does not stand yet, or ``anew``; None: stopped."""
+    from desktop import sample
+    from desktop.sample.practice import PEOPLE, found_practice, open_practice
+    from desktop.shell.sign_in import Opened
+    from desktop.shell.window import Window
+
+    _import_all()
+    stands = None if anew else open_practice(asked.today)
+    app = stands or found_practice(progress, asked.today) or open_practice(asked.today)
+    if app is None:
+        return None
+    return Opened(app, Window, sample.build, PEOPLE[0][0], sample.PASSWORD, people=PEOPLE)
 
 
 def system_language() -> str:

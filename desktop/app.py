@@ -26,7 +26,7 @@ from desktop.desk import service as desk
 from desktop.founding import service as founding
 from desktop.founding.records import Founding
 from desktop.invoices import service as invoices
-from desktop.kernel import upkeep
+from desktop.kernel import practice, upkeep
 from desktop.kernel.canonical import Secret
 from desktop.kernel.country import Country
 from desktop.kernel.database import Database
@@ -101,6 +101,7 @@ PROOFS: tuple[Proof, ...] = (
     counter.prove_reversals,
     counter.prove_refunds,
     counter.prove_moves,
+    counter.prove_cheques,
     billing.prove,
     billing.prove_collective,
     billing.prove_instalments,
@@ -336,11 +337,14 @@ def open_app(
 ) -> App:
     """Open a database, bring its schema up to date, and take the country of the halls in it.
 
+    A hall made for practice is practised in from then on, and no other is opened any more.
+
     ``today`` fixes the business date (a sample hall brings its own). ``country`` is used while the database is
     empty (China otherwise). ``intents`` is where money operations under way are kept on this computer.
     """
     database = open_database(url)
     upgrade(database)
+    _begin_practice(database)
     with database.read() as session:
         code, practice_date = staff.first_hall(session) or (country or CHINA.code, None)
     if code not in COUNTRIES:
@@ -355,3 +359,12 @@ def open_app(
     if lost:  # an upgrade took the words: they are made again while people work
         app.command_line().do(desk.forget_words)
     return app
+
+
+def _begin_practice(database: Database) -> None:
+    """Practise where a database was made for it; `Refused` where a program that practises opens a real one."""
+    if database.for_practice:
+        practice.begin()
+    elif practice.is_on():
+        database.close()
+        raise Refused(Text("This program practises. Start it again to work in another database."))

@@ -57,6 +57,8 @@ from desktop.contracts.records.deposit import DepositOrder
 from desktop.counter import service as counter
 from desktop.counter.records import (
     AccountShare,
+    CashLimit,
+    CashLimitOrder,
     CloseTillOrder,
     CountOrder,
     MovementKind,
@@ -67,10 +69,12 @@ from desktop.counter.records import (
     ReceiptQuery,
     TakeBackOrder,
     TakeOverOrder,
+    TenderKind,
     TillOrder,
     TogetherOrder,
     TogetherQuery,
 )
+from desktop.counter.records.cheques import ChequeOrder, ChequesQuery
 from desktop.counter.records.right import MoveOrder, RefundDecisionOrder, RefundOrder
 from desktop.desk import service as desk
 from desktop.founding.records import Founding
@@ -239,6 +243,8 @@ def small_hall(url: str) -> None:
         _invoiced(seat, SMALL[0])
         _paid_together(seat, SMALL[1:])
         _moved_and_refunded(app, SMALL[0], SMALL[2])
+        _cheque_returned(seat, SMALL[2])
+        seat.do(counter.set_cash_limit, CashLimitOrder(CashLimit(yuan("100000.00"))))
         note_and_look(seat, SMALL[0])
         seat.do(contracts.set_terms, TermsOrder(SMALL[0], Terms(TODAY, threshold_extra=Energy.of(100))))
         sealed = CapacitySpell(SpellKind.SUSPENDED, date(2027, 1, 1), date(2027, 2, 1), Power.of(10))
@@ -416,6 +422,14 @@ def _moved_and_refunded(app: App, number: str, other: str) -> None:
     asked = seat.do(counter.ask_refund, RefundOrder("paid twice", account_number=number))
     seat_of(app, "supervisor").do(counter.decide_refund, RefundDecisionOrder(asked.request_id, approve=True))
     seat.do(counter.pay_refund, asked.request_id)
+
+
+def _cheque_returned(seat: Seat, number: str) -> None:
+    """A cheque for a little of what an account owes, that the bank returned: all as it was."""
+    order = PaymentOrder(number, yuan("0.20"), yuan("0.20"), TenderKind.CHEQUE, "10203344")
+    printed(seat, seat.do(counter.take_payment, order))
+    (cheque, *_) = seat.ask(counter.cheques, ChequesQuery(number))
+    seat.do(counter.return_cheque, ChequeOrder(cheque.cheque_id, TODAY, "not covered"))
 
 
 def _meter_exchanged(seat: Seat, number: str) -> None:

@@ -13,6 +13,7 @@ import click
 from desktop.cli import (
     accounts,
     bills,
+    cheques,
     contracts,
     corrections,
     counter,
@@ -27,6 +28,7 @@ from desktop.cli import (
     months,
     papers,
     parties,
+    practice,
     prints,
     rating,
     readings,
@@ -47,6 +49,7 @@ from desktop.kernel.log import keep_log
 COMMANDS: tuple[click.Command, ...] = (
     accounts.accounts,
     bills.bills,
+    cheques.cheques_group,
     contracts.contracts_group,
     corrections.corrections_group,
     counter.pay,
@@ -66,6 +69,7 @@ COMMANDS: tuple[click.Command, ...] = (
     months.months_group,
     parties.notes,
     parties.parties_group,
+    practice.practice_group,
     prints.prints_group,
     rating.rate_case,
     readings.readings,

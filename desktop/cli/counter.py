@@ -16,6 +16,8 @@ from desktop.counter import rules
 from desktop.counter import service as counter
 from desktop.counter.documents import cash_sheet_pdf, cash_sheet_xlsx, receipt_pdf, strip_pdf
 from desktop.counter.records import (
+    CashLimit,
+    CashLimitOrder,
     CashSheet,
     CashSheetQuery,
     CloseTillOrder,
@@ -361,6 +363,25 @@ def till_move(call: Call, kind: str, amount: str, note: str) -> int:
     moved = seat.do(counter.move_cash, order)
     say = seat.app.catalog(call.lang)
     call.answer(moved, [say.join([say(moved.kind.text), say.money(moved.amount, unit=True)])])
+    return DONE
+
+
+@till_group.command("limit")
+@click.option("--till", "code", default="", help="code of its station; all tills of the hall when left out")
+@click.option("--tell-above", help="cash above which the counter asks to bring some to the safe, like 5000")
+@click.option("--refuse-above", help="cash above which the counter takes no more before that, like 8000")
+@common
+def till_limit(call: Call, code: str, tell_above: str | None, refuse_above: str | None) -> int:
+    """Set how much cash a drawer may hold; an amount that is left out is no limit."""
+    seat = call.seat()
+    told, refused = (read_amount(seat, one) if one else None for one in (tell_above, refuse_above))
+    held = seat.do(counter.set_cash_limit, CashLimitOrder(CashLimit(told, refused), code))
+    say = seat.app.catalog(call.lang)
+    shown = [
+        [say("Ask for the safe above"), say.money(held.told_above) if held.told_above else say("no limit")],
+        [say("Refuse cash above"), say.money(held.refused_above) if held.refused_above else say("no limit")],
+    ]
+    call.answer(held, table(shown, {1}))
     return DONE
 
 

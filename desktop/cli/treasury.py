@@ -29,6 +29,7 @@ from desktop.treasury.records import (
     DaySheet,
     DayTill,
     DepositSlip,
+    Kept,
     LineOrder,
     LineRow,
     LinesQuery,
@@ -101,8 +102,7 @@ def day_close(call: Call, day: date | None, hand_on: bool, remark: str, out: Pat
     kept = treasury.keep_day(seat, sheet, progress(call))
     lines = [say("{day} is closed: sheet {number}", day=sheet.day, number=sheet.number)]
     lines.append(say("Digest of all heads: {digest}", digest=sheet.digest))
-    if kept.copy is not None:
-        lines.append(_copy_words(kept.copy, say))
+    lines += _kept_words(kept, say)
     call.answer({"sheet": sheet, "kept": kept}, [*_till_lines(sheet.tills, say), *lines])
     return PROBLEMS if kept.copy is not None and kept.copy.problem is not None else DONE
 
@@ -134,7 +134,7 @@ def day_copy(call: Call) -> int:
     kept = treasury.keep_day(seat, seat.ask(treasury.day_sheet, DayQuery()), progress(call))
     if kept.copy is None:
         raise Refused(Text("This database is on a server, which is copied there."))
-    call.answer(kept.copy, [_copy_words(kept.copy, seat.app.catalog(call.lang))])
+    call.answer(kept.copy, _kept_words(kept, seat.app.catalog(call.lang)))
     return PROBLEMS if kept.copy.problem is not None else DONE
 
 
@@ -179,6 +179,11 @@ def _copy_words(copy: CopyState | None, say: Catalog) -> str:
     if copy.problem is not None:
         return say("Copy failed: {problem}", problem=copy.problem)
     return say("Copied and proven: {rows} rows in {file}", rows=copy.rows, file=copy.file)
+
+
+def _kept_words(kept: Kept, say: Catalog) -> list[str]:
+    removed = [say("Older copies removed: {count}", count=kept.removed)] if kept.removed else []
+    return [_copy_words(kept.copy, say), *removed] if kept.copy is not None else []
 
 
 def _till_lines(tills: Sequence[DayTill], say: Catalog) -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any, BinaryIO
@@ -11,8 +9,7 @@ from typing import Any, BinaryIO
 from desktop.closing.records import AgeRow, LedgerLine, MonthLook, TaxRow, TierRow
 from desktop.kernel.export import LONGEST_SHEET
 from desktop.kernel.measures import Money
-from desktop.kernel.sheet import Column, Kind, Sheet, write_workbook
-from desktop.kernel.sheet.writing import harmless
+from desktop.kernel.sheet import Column, Kind, Sheet, csv_rows, harmless, write_workbook
 from desktop.kernel.text import Catalog, Text
 
 
@@ -57,14 +54,11 @@ def _sides(amount: Money) -> tuple[Money | None, Money | None]:
 
 def write_ledger_csv(stream: BinaryIO, lines: Iterable[LedgerLine], say: Catalog) -> int:
     """Write postings as CSV with titles, in UTF-8 that spreadsheets know by its mark; how many."""
-    words = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
-    writer = csv.writer(words)
-    writer.writerow([column.title for column in _posting_columns(say)])
     numbered = _Numbered(lines)
-    for row in _posting_rows(numbered, say):
-        writer.writerow([_written(value, say) for value in row])
-    words.flush()
-    words.detach()
+    with csv_rows(stream) as writer:
+        writer.writerow([column.title for column in _posting_columns(say)])
+        for row in _posting_rows(numbered, say):
+            writer.writerow([_written(value, say) for value in row])
     return numbered.count
 
 

@@ -37,6 +37,8 @@ def objection(order: PaymentOrder | TogetherOrder) -> Text | None:
         )
     if order.tender is not TenderKind.CASH and order.given != order.amount:
         return Text("Only cash gives change: enter the amount that was paid.")
+    if order.tender is TenderKind.CHEQUE and not order.reference.strip():
+        return Text("Enter the number of the cheque: without it nobody finds it at the bank.")
     if order.tender is not TenderKind.CASH and not order.reference.strip():
         return Text("Enter the number of the card slip, transfer or wallet payment.")
     return None
@@ -71,6 +73,13 @@ def objection_together(order: TogetherOrder) -> Text | None:
 def change(order: PaymentOrder | TogetherOrder) -> Money:
     """What goes back to the customer."""
     return order.given - order.amount
+
+
+def cheque_notes(order: PaymentOrder | TogetherOrder) -> tuple[Text, ...]:
+    """What a receipt says besides where it was paid by cheque."""
+    if order.tender is not TenderKind.CHEQUE:
+        return ()
+    return (Text("Cheque {number}: it counts once the bank has credited it", number=order.reference.strip()),)
 
 
 def shares(amount: Money, dues: Sequence[Dues], *, late_fee_first: bool) -> tuple[AccountShare, ...]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from desktop.counter.records import CountKind, MovementKind, TenderKind
+from desktop.counter.records import ChequeState, CountKind, MovementKind, TenderKind
 from desktop.kernel.database import Base, Recorded
 from desktop.kernel.measures import Money
 
@@ -40,6 +40,27 @@ class TillSession(Recorded):
     opened_at: Mapped[datetime]
     opening_float: Mapped[Money]
     closed_at: Mapped[datetime | None]
+
+
+class DrawerLimit(Recorded):
+    """How much cash the drawer of a station may hold, or (without one) any of the hall; the newest of either holds.
+
+    Above ``told_above`` the counter asks to bring cash to the safe, above ``refused_above`` it takes no more of it.
+    """
+
+    __tablename__ = "counter_drawer_limit"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "told_above > 0 AND refused_above > 0 AND refused_above >= told_above", name="amounts"
+        ),
+    )
+    KEPT = True
+    hall_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_hall.id"), index=True)
+    station_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("staff_station.id"))
+    told_above: Mapped[Money | None]
+    refused_above: Mapped[Money | None]
+    set_at: Mapped[datetime]
+    set_by: Mapped[str]
 
 
 class CashCount(Recorded):
@@ -137,13 +158,40 @@ class Tender(Recorded):
     """What a payment came as: ``given`` was handed over, ``amount`` stayed, the rest was change."""
 
     __tablename__ = "counter_tender"
-    __table_args__ = (sa.CheckConstraint("amount > 0 AND given >= amount", name="given"),)
+    __table_args__ = (
+        sa.CheckConstraint("amount > 0 AND given >= amount", name="given"),
+        sa.Index(
+            "ix_counter_tender_cheque",
+            "payment_id",
+            sqlite_where=sa.text("kind = 'cheque'"),
+            postgresql_where=sa.text("kind = 'cheque'"),
+        ),
+    )
     KEPT = True
     payment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_payment.id"), index=True)
     kind: Mapped[TenderKind]
     reference: Mapped[str]
     given: Mapped[Money]
     amount: Mapped[Money]
+
+
+class ChequeOutcome(Recorded):
+    """What the bank made of the cheque of a payment, on which day; the newest holds, none yet: it is pending.
+
+    ``by_bank``: a file of the bank showed it. A returned cheque has the `PaymentReversal` of the same entry.
+    """
+
+    __tablename__ = "counter_cheque_outcome"
+    __table_args__ = (sa.UniqueConstraint("payment_id", "position"),)
+    KEPT = True
+    payment_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_payment.id"))
+    position: Mapped[int]
+    state: Mapped[ChequeState]
+    on_day: Mapped[date]
+    by_bank: Mapped[bool]
+    told_at: Mapped[datetime]
+    told_by: Mapped[str]
+    reason: Mapped[str]
 
 
 class Receipt(Recorded):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv as delimited
-import io
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -13,7 +11,7 @@ from desktop.invoices.records import BUYER_WORDS, InvoiceRow, NumberRow
 from desktop.kernel.country import Country
 from desktop.kernel.errors import Problem
 from desktop.kernel.measures import Measure, Money
-from desktop.kernel.sheet import Column, Field, Kind, Sheet, harmless, read_rows, write_workbook
+from desktop.kernel.sheet import Column, Field, Kind, Sheet, csv_rows, harmless, read_rows, write_workbook
 from desktop.kernel.text import LANGUAGES, Catalog, Text, catalog
 
 BILL, NUMBER, ISSUED_ON, GROSS = (
@@ -39,13 +37,10 @@ def write_batch(
     if not csv:
         write_workbook([Sheet(say("Invoices"), columns, lines)], stream)
         return
-    words = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
-    writer = delimited.writer(words)
-    writer.writerow([column.title for column in columns])
-    for line in lines:
-        writer.writerow([_written(value, country) for value in line])
-    words.flush()
-    words.detach()
+    with csv_rows(stream) as writer:
+        writer.writerow([column.title for column in columns])
+        for line in lines:
+            writer.writerow([_written(value, country) for value in line])
 
 
 def _written(value: object, country: Country) -> str:

@@ -21,7 +21,6 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache, cached_property
-from operator import attrgetter
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID, SafeUUID
@@ -32,6 +31,7 @@ from sqlalchemy import orm
 from sqlalchemy.ext.compiler import compiles
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from desktop.kernel import practice
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Energy, Factor, Measure, Money, Power, Price, Reading
 from desktop.kernel.text import Text
@@ -115,6 +115,24 @@ class Keys(list[UUID]):
     def digits(self) -> list[str]:
         """What `hex_of` gives of each."""
         return [key.int.to_bytes(16, "big").hex() for key in self]
+
+    def spelled(self, mark: bytes) -> list[bytes]:
+        """Each with its dashes behind a mark; of many, the first digit of all is written at once, then the second."""
+        if len(self) < _MANY:
+            return [
+                mark + f"{one[:8]}-{one[8:12]}-{one[12:16]}-{one[16:20]}-{one[20:]}".encode()
+                for one in self.digits
+            ]
+        digits, size = "".join(self.digits).encode(), len(mark) + 36
+        made = bytearray((mark + b"-" * 36) * len(self))
+        for digit, place in enumerate(_BETWEEN_DASHES):
+            made[len(mark) + place :: size] = digits[digit::32]
+        text = bytes(made)
+        return [text[at : at + size] for at in range(0, len(text), size)]
+
+
+_MANY = 40
+_BETWEEN_DASHES = [place for place in range(36) if place not in {8, 13, 18, 23}]
 
 
 def key_of(number: int) -> UUID:
@@ -273,12 +291,10 @@ def _spelled(mark: bytes, values: Sequence[Any]) -> list[bytes]:
     """The values of a column as they are hashed, behind its mark."""
     keys = keyed(values)
     if isinstance(keys, Keys):
-        mark += b"37:d"
-        return [
-            mark + f"{one[:8]}-{one[8:12]}-{one[12:16]}-{one[16:20]}-{one[20:]}".encode()
-            for one in keys.digits
-        ]
+        return keys.spelled(mark + b"37:d")
     kinds = set(map(type, values))
+    if len(kinds) == 1 and isinstance(values[0], Measure):
+        values, kinds = [value.raw for value in values], {int}
     if kinds == {int}:
         return [
             b"%b%d:n%b" % (mark, len(value) + 1, value) for value in [b"%d" % number for number in values]
@@ -383,6 +399,18 @@ class Database:
         """Whether this is a file of our own rather than a shared server."""
         return self.file is not None
 
+    @cached_property
+    def for_practice(self) -> bool:
+        """Whether its file says that it was made for practice."""
+        if not self.embedded:
+            return False
+        with self._reading.connect() as connection:
+            return connection.exec_driver_sql("PRAGMA application_id").scalar() == practice.FILE_MARK
+
+    def mark_for_practice(self) -> None:
+        """Let the file of a new database say that it was made for practice."""
+        self._pragma(f"application_id = {practice.FILE_MARK}")
+
     @contextmanager
     def write(self, isolation: str = "REPEATABLE READ") -> Iterator[orm.Session]:
         """A session whose transaction may write; committed by the caller, rolled back otherwise."""
@@ -437,9 +465,12 @@ class Database:
 
     def merge_log(self) -> None:
         """Bring everything of an embedded database into its one file, so that it can be moved."""
+        self._pragma("wal_checkpoint(TRUNCATE)")
+
+    def _pragma(self, words: str) -> None:
         raw = self.engine.raw_connection()
         try:
-            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            raw.cursor().execute(f"PRAGMA {words}")
         finally:
             raw.close()
 
@@ -723,8 +754,8 @@ def bulk_add(
 
     Rows that are not ``held`` yet are locked in the order of their ids, so that two of these never wait for each other.
     """
-    connection, keys = session.connection(), Keys(sorted(amounts, key=attrgetter("int")))
-    by = [amounts[key] for key in keys]
+    connection, in_order = session.connection(), sorted(amounts.items(), key=_by_key)
+    keys, by = Keys([key for key, _ in in_order]), [amount for _, amount in in_order]
     if connection.dialect.name == "postgresql" and len(keys) == 1:
         connection.exec_driver_sql(
             f'UPDATE {table.name} SET "{column}" = "{column}" + %s WHERE id = %s', (by[0], keys[0])
@@ -749,6 +780,10 @@ def bulk_add(
         )
 
 
+def _by_key(change: tuple[UUID, int]) -> int:
+    return change[0].int
+
+
 def _bound(
     column: sa.Column[Any], values: Sequence[Any] | Same, count: int, dialect: sa.Dialect
 ) -> Iterable[Any]:
@@ -762,9 +797,17 @@ def _bound(
     if isinstance(values, Keys):
         return values.digits
     if isinstance(column.type, Key):
-        return [None if value is None else value.int.to_bytes(16, "big").hex() for value in values]
-    if isinstance(column.type, Exact) and set(map(type, values)) == {int}:
+        return [None if value is None else hex_of(value) for value in values]
+    if isinstance(column.type, sa.LargeBinary):
         return values
+    kinds = set(map(type, values))
+    if isinstance(column.type, Exact) and kinds == {int}:
+        return values
+    if isinstance(column.type, Exact) and kinds == {column.type.measure}:
+        return [value.raw for value in values]
+    if isinstance(column.type, sa.Date) and kinds <= _DAYS:  # a column has few of them
+        known = {value: shape(value) for value in set(values)}
+        return [known[value] for value in values]
     return map(shape, values)
 
 

@@ -12,6 +12,8 @@ from typing import BinaryIO
 
 import platformdirs
 
+from desktop.kernel import practice
+
 
 @cache
 def _home() -> Path:
@@ -44,7 +46,21 @@ def catalog_file(language: str, folder: Path | None = None) -> Path:
 
 
 def user_folder() -> Path:
-    """This person's own folder for the embedded database and small local files; made when missing."""
+    """This person's own folder for the embedded database and small local files; made when missing.
+
+    A program that practises has one of its own inside it, so that nothing of the real hall is touched.
+    """
+    return practice_folder() if practice.is_on() else _own_folder()
+
+
+def practice_folder() -> Path:
+    """Where the hall for practice stands, with all that is kept while somebody practises; made when missing."""
+    folder = _own_folder() / practice.FOLDER
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _own_folder() -> Path:
     return Path(platformdirs.user_data_dir("ServiceHall", appauthor=False, ensure_exists=True))
 
 

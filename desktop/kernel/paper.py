@@ -31,6 +31,7 @@ from desktop.kernel.lettering import MM, Face, pieces, rest_of, shortened, typef
 from desktop.kernel.page_file import PageFile
 from desktop.kernel.period import Period
 from desktop.kernel.text import Catalog
+from desktop.kernel.watermark import mark
 
 A4 = (210.0, 297.0)
 A5_LANDSCAPE = (210.0, 148.0)
@@ -41,6 +42,17 @@ INK, INK2, INK3 = "#16211E", "#46544F", "#596762"
 LINE, ACCENT, BAD, WHITE = "#CFD6D3", "#0B6467", "#B0261C", "#FFFFFF"
 TINT, BAND, BAR = "#E6F1EF", "#F1F5F4", "#599C97"
 HAIRLINE, TOTAL_LINE = 0.3, 0.8
+
+MARKED = "#855300"
+_RISE = (0.9063, 0.4226)
+"""Cosine and sine of the slant of words across a paper."""
+
+_ACROSS, _TALLEST, _EVERY = 0.72, 0.2, 0.75
+"""How much of the width they take, how large they are beside the shorter edge, and after how much of the width they
+stand again further down."""
+
+_OUTLINE, _CAPITAL = 0.6, 0.72
+"""How wide their outline is in points, and how high their capitals are for a size of one."""
 
 _RUNS_KEPT = 20_000
 _SAVING = threading.Lock()
@@ -285,6 +297,22 @@ class Leaf:
         self.code.append(f"q {wide * MM:.2f} 0 0 {high * MM:.2f} {corner} cm /{xObjectName(name)} Do Q")
         return wide
 
+    def across(self, words: str) -> None:
+        """Draw words slanting over everything, again and again down the page; their outlines leave it readable."""
+        wide, high = self.size[0] * MM, self._height
+        run, (across, up) = self._paper.run(Face.BOLD, words), _RISE
+        size = min(_ACROSS * wide / (run.width * across), _TALLEST * min(wide, high))
+        length, capitals, times = run.width * size, size * _CAPITAL, max(1, round(high / (_EVERY * wide)))
+        self._draw(MARKED, _OUTLINE)
+        for place in range(times):
+            middle = high - (place + 0.5) * high / times
+            left, base = (
+                wide / 2 - (length * across - capitals * up) / 2,
+                middle - (length * up + capitals * across) / 2,
+            )
+            turned = f"{across:.4f} {up:.4f} {-up:.4f} {across:.4f} {left:.2f} {base:.2f} Tm"
+            self.code.append(f"BT 1 Tr {turned} {run.show(size)} 0 Tr ET")
+
     def put(self, form: str) -> None:
         """Lay a form of this paper under what is drawn here."""
         self.forms.append(form)
@@ -310,7 +338,8 @@ class Paper:
             initialFontName=Face.REGULAR.value[0],  # type: ignore[arg-type]  # its stubs say a number
             lang=language.replace("_", "-"),
         )
-        self._canvas.setTitle(title)
+        self._mark = mark(language)
+        self._canvas.setTitle(" ".join(words for words in (self._mark, title) if words))
         self._canvas.setAuthor(author)
         self._canvas.setCreator("ServiceHall")
         self._document = cast(Any, self._canvas)._doc
@@ -372,7 +401,9 @@ class Paper:
         return Leaf(self, size or self._size)
 
     def add(self, leaf: Leaf) -> None:
-        """The leaf becomes the next page."""
+        """The leaf becomes the next page; one of practice says so across all that stands on it."""
+        if self._mark:
+            leaf.across(self._mark)
         forms = [xObjectName(name) for name in leaf.forms]
         code = "\n".join([*(f"/{name} Do" for name in forms), *leaf.code, ""])
         resources = self._resources((*leaf.forms, *dict.fromkeys(leaf.pictures)))

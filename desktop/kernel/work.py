@@ -208,12 +208,9 @@ class Work:
         """The next row ids."""
         first, (alike, entry) = self._ids + 1, self._seed
         self._ids += count
-        sha, number = hashlib.sha256, int.from_bytes
-        drawn = [
-            alike | number(sha(entry + place.to_bytes(8)).digest()[:10]) & _DRAWN
-            for place in range(first, first + count)
-        ]
-        return Keys(map(key_of, sorted(drawn)))
+        drawn, number = hashlib.shake_128(entry + first.to_bytes(8)).digest(10 * count), int.from_bytes
+        ids = [alike | number(drawn[at : at + 10]) & _DRAWN for at in range(0, 10 * count, 10)]
+        return Keys(map(key_of, sorted(ids)))
 
     @cached_property
     def _seed(self) -> tuple[int, bytes]:

@@ -14,7 +14,7 @@ from desktop.qt.buttons import Capped
 
 
 class Segments(QFrame, Capped):
-    """One choice of a few, each with its key under its name."""
+    """One choice of a few, each with its key under its name; icons give way where there is no room."""
 
     chosen = Signal(int)
 
@@ -42,10 +42,21 @@ class Segments(QFrame, Capped):
             self.chosen.emit(index)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(sum(map(self._least, self._choices)) + 6, self.height())
+        return QSize(sum(self._words(choice) + theme.S2 for choice in self._choices) + 6, self.height())
+
+    @staticmethod
+    def _words(choice: tuple[str, str, str]) -> int:
+        return theme.metrics("strong").horizontalAdvance(choice[1])
+
+    @property
+    def _pictured(self) -> bool:
+        """Whether there is room for icons."""
+        icon = theme.S3 + theme.ICON_BUTTON + 6
+        return sum(icon + self._words(choice) for choice in self._choices) <= self.width() - 6
 
     def _least(self, choice: tuple[str, str, str]) -> int:
-        return theme.S3 + theme.ICON_BUTTON + 6 + theme.metrics("strong").horizontalAdvance(choice[1])
+        icon = theme.S1 + theme.ICON_BUTTON + 6 if self._pictured else 0
+        return theme.S2 + icon + self._words(choice)
 
     def _boxes(self) -> list[QRectF]:
         """Where each choice stands: as wide as the others where its words allow it."""
@@ -75,13 +86,15 @@ class Segments(QFrame, Capped):
                 painter.setPen(QPen(theme.colour("accent" if self.isEnabled() else "line_strong"), 2))
                 painter.setBrush(theme.colour("surface"))
                 painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), theme.RADIUS_SMALL, theme.RADIUS_SMALL)
-            wide = self._least((icon, words, key)) - theme.S3
+            wide = self._least((icon, words, key)) - (theme.S3 if self._pictured else theme.S2)
             left = box.center().x() - wide / 2
             half = box.height() / 2
-            icons.paint(painter, icon, ink, theme.ICON_BUTTON, left, box.top() + 3 + (half - 16) / 2)
+            if self._pictured:
+                icons.paint(painter, icon, ink, theme.ICON_BUTTON, left, box.top() + 3 + (half - 16) / 2)
+                left += theme.ICON_BUTTON + 6
             painter.setPen(ink)
             painter.setFont(theme.font("strong"))
-            painter.drawText(QRectF(left + theme.ICON_BUTTON + 6, box.top() + 3, wide, half), LEFT, words)
+            painter.drawText(QRectF(left, box.top() + 3, wide, half), LEFT, words)
             painter.setFont(theme.font("caption"))
             painter.setPen(theme.colour("ink2"))
             painter.drawText(

@@ -29,6 +29,7 @@ SMALLEST_WINDOW = (840, 460)
 FOLD_PANEL = 640
 FOLD_BELOW, LOW_BELOW, WIDE_FROM, HIGH_FROM = 1000, 580, 1600, 840
 FIRST_WINDOW = (1366, 768)
+PRACTICE_FRAME = 4
 WIDE_SCREEN = 1800
 
 #: Sizes that grow with the person's type size; each is an attribute of this module: ``theme.CONTROL``.

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import calendar
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -190,19 +190,26 @@ def _bands(one: _Household, days: list[date]) -> dict[RegisterCode, list[Reading
     return {code: [Reading.of(value) for value in accumulate([0, *used])] for code, used in found.items()}
 
 
-def build(app: App, progress: Progress = go_on, accounts: int = ACCOUNTS) -> None:
-    """Fill an empty database: hall, people, prices, customers, a year of reads, December billed and mostly paid."""
-    steps = 6
+def build(app: App, progress: Progress = go_on, accounts: int = ACCOUNTS) -> bool:
+    """Fill an empty database: hall, people, prices, customers, a year of reads, December billed and mostly paid.
+
+    Stopped by ``progress`` the answer is False: what stands then is no hall to work in.
+    """
+    days = _month_ends(FIRST_DAY, date(2025, 12, 31))
+    steps = len(days) + 3
+    return all(progress(done, steps) for done, _ in enumerate(_steps(app, days, accounts), 1))
+
+
+def _steps(app: App, days: list[date], accounts: int) -> Iterator[None]:
+    """One after the other: the hall, its customers, the reads of each month, December, its payments."""
     _found(app)
     seat = app.command_line()
-    progress(1, steps)
-    progress(2, steps)
+    yield
     people, others = households(_households(accounts)), OTHERS if accounts >= ACCOUNTS else ()
-    days = _month_ends(FIRST_DAY, date(2025, 12, 31))
     read = [_values(one, days) for one in people]
     _connect(seat, people, read)
     shown = _connect_others(seat, others, len(days) + 1)
-    progress(3, steps)
+    yield
     for place, day in enumerate(days[1:], 1):
         if days[place - 1] < EXCHANGED_ON < day and accounts >= EXCHANGED:
             _exchange(seat, people[EXCHANGED - 1], days)
@@ -210,13 +217,13 @@ def build(app: App, progress: Progress = go_on, accounts: int = ACCOUNTS) -> Non
         if accounts >= BANDED:
             _take_bands(seat, people[BANDED - 1], days, place)
         _take_others(seat, others, shown, place, day)
-    progress(4, steps)
+        yield
     _bill_december(app, seat)
     _take_others(seat, others, shown, len(days), Period.month(PERIOD).last)
-    progress(5, steps)
+    yield
     _pay_december(app, people, others)
     _tell_reads(seat, people, [values[-1] for values in read])
-    progress(steps, steps)
+    yield
 
 
 def _found(app: App) -> None:

@@ -194,7 +194,8 @@ def described(owner: Owner) -> str:
     names = (owner.title, *owner.former) if owner.person else ()
     lines = [entry for name in names for entry in _of_name(name)]
     lines += [entry for code in owner.codes for entry in _of_code(code)]
-    lines += [entry for one in owner.address.split("\n") for entry in _of_address(one)]
+    if owner.address:
+        lines += [entry for one in owner.address.split("\n") for entry in _of_address(one)]
     return _lines(lines)
 
 

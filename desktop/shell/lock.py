@@ -246,7 +246,7 @@ class LockScreen(QFrame):
         self.button.setEnabled(True)
 
     def _fit(self) -> None:
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self.parentWidget().contentsRect())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """No key reaches the work below."""

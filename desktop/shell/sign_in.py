@@ -24,12 +24,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.kernel import practice
 from desktop.kernel.errors import Refused
 from desktop.kernel.files import user_folder
 from desktop.kernel.text import LANGUAGES, SHAPES, Catalog, catalog
 from desktop.qt import preferences, theme
 from desktop.qt.basics import Choice, Field, Icon, Label, Mark, ProblemLine, Rule, reveal, row
 from desktop.qt.buttons import Button
+from desktop.qt.practising import make_room, paint_frame, window_title
 from desktop.qt.progress import Progress
 from desktop.qt.tasks import Tasks
 
@@ -64,7 +66,8 @@ class Opened:
     """What loading gives: the application, the main window's class, and the sample hall that can be built.
 
     ``sample_login`` and ``sample_password`` let somebody in who has just made the sample hall. ``first_run`` makes
-    the window in which a hall of one's own is described, from application, workers and language.
+    the window in which a hall of one's own is described, from application, workers and language. ``people`` are who
+    may be practised as: login and role.
     """
 
     app: Any
@@ -73,6 +76,7 @@ class Opened:
     sample_login: str
     sample_password: str
     first_run: Callable[[Any, Tasks, Catalog], Any] | None = None
+    people: tuple[tuple[str, str], ...] = ()
 
 
 class _Welcome(QFrame):
@@ -132,33 +136,45 @@ class _Fact:
 
 
 class SignIn(QWidget):
-    """Signing in. ``load`` opens everything on a worker thread; ``signed_in`` carries the seat."""
+    """Signing in. ``load`` opens everything on a worker thread; ``signed_in`` carries the seat.
+
+    ``practise`` starts the program once more to practise, in a language, and answers whether it could.
+    """
 
     signed_in = Signal(object)
 
-    def __init__(self, language: str, load: Callable[[], Opened], tasks: Tasks) -> None:
+    def __init__(
+        self,
+        language: str,
+        load: Callable[[], Opened],
+        tasks: Tasks,
+        practise: Callable[[str], bool] | None = None,
+    ) -> None:
         super().__init__()
-        self.tasks = tasks
+        self.tasks, self._practise = tasks, practise
         self.opened: Opened | None = None
         self.stations = ()
         self._last = remembered()
         self.say: Catalog = catalog(language)
         self._wanted = self._empty = self._busy = self._chosen = False
         self._failed: BaseException | None = None
-        self.setWindowTitle("ServiceHall")
+        make_room(self)
         self.setMinimumSize(*theme.SMALLEST_WINDOW)
         self.resize(*theme.FIRST_WINDOW)
         self._build()
         self._translate()
         (self.password if self.login.text() else self.login).setFocus()
-        self._load: Callable[[], Opened] | None = load
+        self._load, self._waits = load, True
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self._load is not None:  # what is loaded beside the window only begins when the window is painted
-            start = partial(self.tasks.read, self, self._load, self._loaded, self._not_loaded)
-            QTimer.singleShot(0, self, start)
-            self._load = None
+        paint_frame(self)
+        if self._waits:  # what is loaded beside the window only begins when the window is painted
+            QTimer.singleShot(0, self, self._begin_loading)
+            self._waits = False
+
+    def _begin_loading(self) -> None:
+        self.tasks.read(self, self._load, self._loaded, self._not_loaded)
 
     # Building ------------------------------------------------------------------------------------------------
 
@@ -222,6 +238,9 @@ class SignIn(QWidget):
         self.own_button.clicked.connect(self.make_own)
         self.country = Choice()
         self.country_field = Field(" ", self.country)
+        self.practice_button = Button(" ", "F8", kind="quiet")
+        self.practice_button.clicked.connect(self.practise)
+        self.practice_button.setVisible(self._practise is not None)
         for part in (self.sample_button, self.own_button, self.country_field):
             part.hide()
         self.first_run: Any = None
@@ -247,7 +266,9 @@ class SignIn(QWidget):
         form.addWidget(self.problem)
         form.addStretch(1)
         form.addWidget(Rule())
-        form.addWidget(self.foot)
+        foot = row(self.foot, self.practice_button, spacing=theme.S2)
+        foot.setStretch(0, 1)
+        form.addLayout(foot)
         return form
 
     # Words ---------------------------------------------------------------------------------------------------
@@ -258,6 +279,8 @@ class SignIn(QWidget):
 
     def _translate(self) -> None:
         say = self.say
+        self.setWindowTitle(window_title(say))
+        self.practice_button.relabel(say("Practise"))
         self.tagline.setText(say("Metering, billing and counter of the service hall"))
         self.title.setText(say("Sign in"))
         self.login_field.label.setText(say("Login"))
@@ -313,6 +336,10 @@ class SignIn(QWidget):
 
     def _loaded(self, opened: Opened) -> None:
         self.opened = opened
+        if practice.is_on():
+            self.practice_button.hide()
+            self.setWindowTitle(window_title(self.say))
+            make_room(self)
         self._look()
 
     def _look(self) -> None:
@@ -390,6 +417,15 @@ class SignIn(QWidget):
             else self.say("It did not go through: {reason}", reason=str(error))
         )
         self.problem.tell(words)
+
+    def practise(self) -> None:
+        """Practise in a program of its own, which never opens the database of this one."""
+        if self._practise is None or practice.is_on():
+            return
+        if self._practise(self.say.language):
+            self.foot.setText(self.say("Practice opens in a window of its own"))
+        else:
+            self.problem.tell(self.say("Practice could not be started. Start it with: servicehall practice"))
 
     # A hall of one's own -------------------------------------------------------------------------------------
 
@@ -490,6 +526,8 @@ class SignIn(QWidget):
             super().keyPressEvent(event)
         elif event.key() == Qt.Key.Key_F9 or (enter and self.sample_button.hasFocus()):
             self.make_sample()
+        elif event.key() == Qt.Key.Key_F8:
+            self.practise()
         elif event.key() == Qt.Key.Key_F12 or (enter and self.own_button.hasFocus()):
             self.make_own()
         else:

@@ -8,10 +8,11 @@ from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.counter.service import till
+from desktop.kernel import practice
 from desktop.kernel.lettering import load_fonts
 from desktop.kernel.log import fault
 from desktop.kernel.text import LANGUAGES, Text
@@ -24,6 +25,7 @@ from desktop.qt.floating import Note, Sheet, Toasts
 from desktop.qt.keys import Key, bound, changed_caps, combination, pressed, written
 from desktop.qt.page import Page
 from desktop.qt.panels import Banner
+from desktop.qt.practising import make_room, paint_frame, window_title
 from desktop.qt.scanner import Scanner
 from desktop.qt.tasks import Tasks
 from desktop.qt.translator import Translator
@@ -67,7 +69,7 @@ class Window(QWidget):
         super().__init__()
         self.tasks = tasks
         self.preferences = preferences.of(seat.actor.login)
-        self.setWindowTitle(f"ServiceHall {seat.station.hall_name}")
+        make_room(self)
         self.setMinimumSize(*theme.SMALLEST_WINDOW)
         self._take_place()
         self.entries = tuple(entry for entry in PAGES if entry.permission in seat.actor.permissions)
@@ -99,6 +101,7 @@ class Window(QWidget):
         """Everything in the window, in the language of ``seat`` and the sizes of now."""
         self.seat, self.say = seat, seat.app.catalog(seat.actor.language)
         self._speak()
+        self.setWindowTitle(window_title(self.say, seat.station.hall_name))
         self.pages: dict[str, Page] = {}
         self.page: Page | None = None
         self._before: tuple[str, object] | None = None
@@ -164,10 +167,12 @@ class Window(QWidget):
         line.addWidget(self.search)
         line.addStretch(1)
         self.message = Badge()
+        self.practice = Badge(self.say("Practice") if practice.is_on() else "", "warn")
         name = self.seat.actor.name
         self.person = Person(name, self.say("{name}: language, theme, keys, lock (F10)", name=name))
         self.person.clicked.connect(self.show_person)
         line.addWidget(self.message)
+        line.addWidget(self.practice)
         line.addWidget(Label(self.seat.station.name, "small", "ink2"))
         line.addWidget(self.person)
         return top
@@ -569,6 +574,10 @@ class Window(QWidget):
         else:
             receipts = self.say.plural("{count} receipt", "{count} receipts", opened.receipts)
             self.status.tell("till", self.say.join((opened.till_name, receipts)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        paint_frame(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -317,6 +317,8 @@ PERMISSIONS = {
     "counter.decide_refund": Text("decide on refunds that others asked for"),
     "counter.pay_refund": Text("pay refunds out"),
     "counter.move_payment": Text("put payments on the right account"),
+    "counter.set_cash_limit": Text("set how much cash a drawer may hold"),
+    "counter.settle_cheque": Text("enter what the bank made of cheques"),
     "counter.view_drawers": Text("see what every drawer holds"),
     "treasury.view": Text("see the days of the hall and their sheets"),
     "treasury.move_cash": Text("count the safe and bring cash to the bank"),

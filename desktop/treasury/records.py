@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from desktop.counter.records import LostPayment, Piece, Taken, TenderKind
+from desktop.counter.records import CashLimit, LostPayment, Piece, Taken, TenderKind
 from desktop.kernel.errors import Problem
 from desktop.kernel.heads import Head
 from desktop.kernel.measures import Money
@@ -29,6 +29,7 @@ class DrawerRow:
     """The till of a workplace now: ``cash`` should be in its drawer; the last payment; what was taken today.
 
     While it is closed there is neither cashier nor ``opened_at``; ``receipts`` are those since it was opened.
+    ``limit`` is how much cash its drawer may hold.
     """
 
     till_name: str
@@ -41,6 +42,8 @@ class DrawerRow:
     last_amount: Money
     taken: Money
     taken_cash: Money
+    till_code: str
+    limit: CashLimit
 
 
 # Days of the hall
@@ -222,10 +225,14 @@ class DayWaiting:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What was kept beside the database after a close: the sheet for programs, and the copy where there is one."""
+    """What was kept beside the database after a close: the sheet for programs, and the copy where there is one.
+
+    ``removed`` older copies went for it.
+    """
 
     export: str
     copy: CopyState | None
+    removed: int = 0
 
 
 # The safe of the hall

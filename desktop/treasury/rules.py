@@ -37,6 +37,26 @@ def days_open(dates: Collection[date], closed: date | None, today: date) -> tupl
     return tuple(sorted({max(day, first) for day in dates if max(day, first) <= today}))
 
 
+KEPT_COPIES = 30
+"""So many copies of the database are kept, the newest; before them the last one of each month."""
+
+
+def copies_to_go(copies: Sequence[tuple[date, str]]) -> tuple[str, ...]:
+    """Of the copies of days, the newest first, the files of those that newer ones stand for.
+
+    >>> days = [date(2026, 3, 31) - timedelta(days=back) for back in range(33)]
+    >>> copies_to_go([(day, str(day)) for day in days])
+    ('2026-03-01', '2026-02-27')
+    """
+    gone, months = list[str](), set[tuple[int, int]]()
+    for place, (day, file) in enumerate(copies):
+        month = day.year, day.month
+        if place >= KEPT_COPIES and month in months:
+            gone.append(file)
+        months.add(month)
+    return tuple(gone)
+
+
 def deposit_number(hall: str, year: int, running: int) -> str:
     """The number of a deposit's slip, in its hall's gapless series.
 

@@ -40,6 +40,7 @@ from desktop.counter.records import (
     TogetherOrder,
     TogetherQuery,
 )
+from desktop.counter.records.cheques import ChequeOrder, ChequesQuery
 from desktop.counter.records.right import MoveOrder, RefundDecisionOrder, RefundOrder
 from desktop.counter.service.till import session_of
 from desktop.counter.tables import Payment
@@ -231,6 +232,18 @@ class Tills(RuleBasedStateMachine):
             return
         for one in back:
             self.came(code, one.tender, -one.amount)
+
+    @rule(bounced=st.booleans(), fault=FAULTS)
+    def cheque(self, bounced: bool, fault: Fault | None) -> None:
+        """The bank credits a cheque, or sends it back: then its money is in transit no more."""
+        found = self.seat("1").ask(counter.cheques, ChequesQuery())
+        if not found:
+            return
+        order = ChequeOrder(found[0].cheque_id, self.today, "not covered")
+        job = counter.return_cheque if bounced else counter.credit_cheque
+        with suppress(Refused):  # its end is known, or the credit it made is used up
+            self.do(self.seat("1"), job, order, fault)
+            self.transit -= found[0].amount if bounced else Money(0)
 
     @rule(number=receipts, left=accounts, right=accounts, again=st.booleans(), fault=FAULTS)
     def move(self, number: str, left: str, right: str, again: bool, fault: Fault | None) -> None:

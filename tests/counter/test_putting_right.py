@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 
@@ -101,17 +102,26 @@ def test_a_payment_of_yesterday_is_given_back_by_two_people_and_its_till_still_c
         assert app.verify() == []
 
 
-def test_credit_is_given_back_in_part_by_transfer_and_never_twice(small: Seat) -> None:
+def test_credit_is_given_back_in_part_by_transfer_and_never_twice(
+    small: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pay(small, PAID_UP, yuan("9.00"))
     by_bank = RefundOrder("moved away", "", PAID_UP, yuan("5.00"), TenderKind.TRANSFER, "6228 0042 0001")
     first = approved(small, by_bank)
     with pytest.raises(Refused, match="credit that can be given back"):
         small.do(counter.ask_refund, by_bank)
+    declined = small.do(counter.ask_refund, RefundOrder("all", account_number=PAID_UP))
+    order = RefundDecisionOrder(declined.request_id, approve=False, reason="in part only")
+    seat_of(app_of(small), "supervisor").do(counter.decide_refund, order)
+    with monkeypatch.context() as patch:
+        patch.setattr(import_module("desktop.counter.service.refunds"), "SHOWN", 1)
+        (waits,) = small.ask(counter.refunds, RefundQuery())
+    assert waits.request_id == first.request_id, "newer ones that are finished hide none that is not"
     assert small.do(counter.ask_refund, RefundOrder("all", account_number=PAID_UP)).amount == yuan("4.00")
     paid = small.do(counter.pay_refund, first.request_id)
     assert (paid.credit_after, paid.reference) == (yuan("4.00"), "6228 0042 0001")
     states = [one.state for one in small.ask(counter.refunds, RefundQuery(PAID_UP))]
-    assert states[:2] == [RefundState.WAITING, RefundState.PAID]
+    assert states[:3] == [RefundState.WAITING, RefundState.DECLINED, RefundState.PAID]
     assert app_of(small).verify() == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import sqlalchemy as sa
 from desktop.counter import service as counter
 from desktop.counter.records import (
     AccountShare,
+    CashLimit,
+    CashLimitOrder,
     CashSheet,
     CashSheetQuery,
     CloseTillOrder,
@@ -397,3 +400,60 @@ def test_what_was_changed_behind_the_program_is_found(small: Seat, small_hall: s
             assert list(counter.prove_tills(session)) == []
             session.execute(sa.text(statement))
             assert code in {one.code for one in counter.prove_tills(session)}, statement
+
+
+# How much cash a drawer may hold
+
+
+def test_a_drawer_above_its_limit_is_to_be_emptied_and_takes_no_more_cash(small: Seat) -> None:
+    def limit(told: str, refused: str = "", till: str = "1") -> None:
+        amounts = (yuan(one) if one else None for one in (told, refused))
+        small.do(counter.set_cash_limit, CashLimitOrder(CashLimit(*amounts), till))
+
+    (mine,) = (one for one in small.ask(treasury.drawers) if one.till_code == "1")
+    assert mine.limit == CashLimit(yuan("100000.00")), "that of the hall"
+    some = PaymentOrder(SMALL[2], yuan("1.00"), yuan("1.00"))
+    limit("1.00", "2.00")
+    limit("1.00", till="")
+    opened_till = small.ask(counter.till)
+    assert opened_till is not None
+    assert (opened_till.full, opened_till.refuses) == (True, True)
+    before = small.ask(ledger.dues, SMALL[2])
+    with pytest.raises(Refused, match="holds as much cash as it may"):
+        small.do(counter.take_payment, some)
+    found = small.ask(counter.paid_together, TogetherQuery(SMALL[1:])).rows
+    shares = tuple(AccountShare(one.dues.account_number, one.dues.to_pay, yuan("0.10")) for one in found)
+    with pytest.raises(Refused, match="holds as much cash as it may"):
+        small.do(counter.take_together, TogetherOrder(shares, yuan("1.00")))
+    assert small.ask(ledger.dues, SMALL[2]) == before
+    small.do(counter.take_payment, replace(some, tender=TenderKind.CARD, reference="slip 1"))
+    small.do(counter.move_cash, MovementOrder(MovementKind.DROP, mine.cash - yuan("1.50")))
+    opened_till = small.ask(counter.till)
+    assert opened_till is not None
+    assert (opened_till.full, opened_till.refuses) == (True, False)
+    small.do(counter.take_payment, some)
+    limit("")
+    opened_till = small.ask(counter.till)
+    assert opened_till is not None
+    assert not opened_till.full, "no limit of its own is none, whatever the hall has"
+    assert app_of(small).verify() == []
+
+
+@pytest.mark.parametrize(
+    ("told", "refused", "till", "words"),
+    [
+        ("0", "", "1", "more than nothing"),
+        ("5", "4", "1", "the larger one"),
+        ("5", "", "77", "No till of this hall"),
+    ],
+)
+def test_a_limit_that_means_nothing_is_refused(
+    small: Seat, told: str, refused: str, till: str, words: str
+) -> None:
+    limit = CashLimit(*(yuan(one) if one else None for one in (told, refused)))
+    with pytest.raises((Refused, NotFound), match=words):
+        small.do(counter.set_cash_limit, CashLimitOrder(limit, till))
+    with pytest.raises(NotPermitted):
+        app_of(small).sign_in("cashier", PASSWORD, "1").do(
+            counter.set_cash_limit, CashLimitOrder(limit, till)
+        )

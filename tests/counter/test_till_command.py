@@ -59,3 +59,15 @@ def test_receipts_not_printed_are_handed_on_by_word(run: CommandLine) -> None:
     assert "--hand-on" in first.err
     closed = run.at("1").json("till", "close", "--reason", "counted twice", "--hand-on")
     assert len(closed["unprinted"]) == 1
+
+
+def test_the_cash_of_a_drawer_is_limited_by_command(run: CommandLine) -> None:
+    limits = ("till", "limit", "--till", "2", "--tell-above", "1.00", "--refuse-above")
+    assert "the larger one" in run(*limits, "0.50", code=1).err
+    assert "no limit" in run("till", "limit", "--tell-above", "5000").out
+    assert run.json(*limits, "2.00") == {"told_above": "1.00", "refused_above": "2.00"}
+    run("till", "move", "float", "300")
+    cash = ("pay", "--account", SMALL[1], "--amount", "1.00")
+    assert "holds as much cash as it may" in run(*cash, code=1).err
+    run(*cash, "--tender", "card", "--reference", "slip 1")
+    assert run.json("till", "show")["refuses"] is True

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.app import App
@@ -22,6 +22,7 @@ from desktop.ledger.service import dues
 from desktop.qt.page import Question
 from desktop.qt.tasks import Tasks
 from desktop.shell.window import Window
+from tests.looks import faults
 from tests.windows import commit, hold_key, owing, settle, shown
 
 pytestmark = pytest.mark.usefixtures("dressed")
@@ -191,3 +192,58 @@ def test_esc_asks_before_a_count_is_given_up(
     press(window, Qt.Key.Key_Escape)
     settle(qtbot, window.tasks, lambda: page.stage is Stage.WAITING)
     assert not clerk.ask(till).counted
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "vi"])
+def test_a_supervisor_limits_the_drawer_and_the_clerk_brings_cash_to_the_safe_by_keys(
+    qtbot: QtBot, clerk: Seat, workers: Tasks, language: str
+) -> None:
+    seat = replace(clerk, actor=replace(clerk.actor, language=language))
+    seat.do(open_till, TillOrder(Money(30_000)))
+    window = shown(qtbot, Window(seat, workers))
+    treasury = window.open_page("treasury")
+    part = treasury.part
+    settle(qtbot, workers, lambda: part.table.rows_model.rows and part.table.hasFocus())
+    mine = next(at for at, one in enumerate(part.table.rows_model.rows) if one.till_code == seat.station.code)
+    for _ in range(mine):
+        press(window, Qt.Key.Key_Down)
+    assert part.table.current.till_code == seat.station.code
+    press(window, Qt.Key.Key_L)
+    press(window, Qt.Key.Key_Return)
+    typed(window, "200")
+    press(window, Qt.Key.Key_Return)
+    typed(window, "100")
+    settle(qtbot, workers, lambda: faults(window) == [])
+    press(window, Qt.Key.Key_F12)
+    settle(qtbot, workers, part.form.problem.isVisible)
+    QApplication.focusWidget().selectAll()
+    typed(window, "250")
+    press(window, Qt.Key.Key_F12)
+    settle(qtbot, workers, lambda: part.form is None and part.table.rows_model.rows[mine].limit.refused_above)
+    assert faults(window) == []
+
+    page = window.open_page("counter")
+    settle(qtbot, workers, lambda: page.till is not None and page.till.refuses)
+    said = page.nobody.findChildren(QLabel)
+    assert any("F8" in one.text() for one in said)
+    assert not any("300" in one.text() for one in said), "counts are blind"
+    settle(qtbot, workers, lambda: faults(window) == [])
+    number = owing(seat)[0].number
+    page.show_account(number)
+    settle(qtbot, workers, lambda: page.stage is Stage.FILLED)
+    press(window, Qt.Key.Key_Up)
+    press(window, Qt.Key.Key_F12)
+    settle(qtbot, workers, lambda: page.stage is Stage.FILLED and page.banner.isVisible())
+    assert seat.ask(dues, number).total, "nothing was taken"
+    page.money.given.show_amount(None)
+    QTest.keyClick(window, Qt.Key.Key_U, Qt.KeyboardModifier.ControlModifier)
+    at_step(qtbot, page, Step.MOVE)
+    typed(window, "200")
+    press(window, Qt.Key.Key_F12)
+    settle(
+        qtbot, workers, lambda: page.stage is Stage.FILLED and page.till is not None and not page.till.full
+    )
+    assert page.payer.row.number == number, "the customer still stands there"
+    press(window, Qt.Key.Key_Up)
+    press(window, Qt.Key.Key_F12)
+    settle(qtbot, workers, lambda: page.stage is Stage.DONE)

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from desktop.counter import service as counter
 from desktop.counter.records import CloseTillOrder, CountOrder
-from desktop.kernel import journal
+from desktop.kernel import canonical, journal
 from desktop.kernel.errors import NotFound, NotPermitted, Refused
+from desktop.kernel.journal import Entry, EntryText
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat
+from desktop.treasury import rules
 from desktop.treasury import service as treasury
 from desktop.treasury.documents import read_day_file
 from desktop.treasury.records import CloseDayOrder, DayQuery, DaySheet, TillState
+from desktop.treasury.service.copies import DRAFT_LEFT_S
 from tests.hall import PASSWORD, SMALL, TODAY, app_of, filed, open_till, opened, pay, together, yuan
 from tests.rows import changed, contents, raw
 
@@ -217,3 +223,25 @@ def test_the_copy_is_proven_and_counted_and_one_that_failed_stays_red(
     with opened(good.file, NEXT) as copied:
         assert copied.verify() == []
         assert copied.command_line("1").ask(treasury.day_sheet, DayQuery()) == sheet
+    _only_the_newest_stay(morrow, sheet, folder, monkeypatch)
+
+
+def _only_the_newest_stay(seat: Seat, sheet: DaySheet, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Copies that newer ones stand for go, as the book says; what the program does not know as its own stays."""
+    monkeypatch.setattr(rules, "KEPT_COPIES", 1)
+    (folder / "mine.db").touch()
+    for name, age in ((".old.db.part", DRAFT_LEFT_S + 60), (".young.db.part", 0)):
+        (folder / name).touch()
+        os.utime(folder / name, (time.time() - age,) * 2)
+    (before,) = folder.glob(f"{sheet.number}_*.db")
+    kept = treasury.keep_day(seat, sheet)
+    assert kept.copy is not None
+    assert (kept.removed, before.exists(), Path(kept.copy.file).exists()) == (1, False, True)
+    assert {path.name for path in folder.iterdir()} == {
+        "mine.db", ".young.db.part", f"{sheet.number}.json", Path(kept.copy.file).name,
+    }  # fmt: skip
+    with seat.app.database.read() as session:
+        said = sa.select(EntryText.request).join(Entry, Entry.id == EntryText.entry_id)
+        asked = session.scalars(said.filter(Entry.operation == "treasury.remove_copies")).all()
+    assert [canonical.load(tuple[str, ...], one) for one in asked] == [(str(before),)]
+    assert app_of(seat).verify() == []

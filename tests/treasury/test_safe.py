@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -105,6 +106,16 @@ def test_what_cannot_be_is_refused_and_changes_nothing(small: Seat, small_hall: 
         with pytest.raises(NotPermitted):
             asked()
     assert app_of(small).verify() == []
+
+
+def test_what_is_older_than_the_list_is_taken_back_too(small: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
+    small.do(treasury.deposit_cash, BankDepositOrder(yuan("9.00"), "77"))
+    deposit = small.ask(treasury.safe).rows[0]
+    monkeypatch.setattr(import_module("desktop.treasury.service.safe"), "ROWS_SHOWN", 1)
+    small.do(treasury.deposit_cash, BankDepositOrder(yuan("8.00"), "78"))
+    assert [row.source_id for row in small.ask(treasury.safe).rows] != [deposit.source_id]
+    back = small.do(treasury.take_back_safe, SafeBackOrder(deposit.source_id, "the car did not come"))
+    assert (back.paper, back.taken_back) == (deposit.paper, "the car did not come")
 
 
 def test_two_deposits_at_once_never_take_more_than_there_is(small: Seat, small_hall: str) -> None:

@@ -40,7 +40,7 @@ from desktop.billing.service.shares import next_accounts, share_out, take, upcom
 from desktop.billing.service.special import released
 from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillLine, BillRun, Instalment
 from desktop.kernel import canonical
-from desktop.kernel.database import Same, listed, table_of
+from desktop.kernel.database import Keys, Same, listed, table_of
 from desktop.kernel.measures import Money
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text
@@ -198,7 +198,7 @@ def _write_bills(
     if not good:
         return
     period = Period(run.period_start, run.period_end)
-    keys = [one.input.account_id for one in good]
+    keys = Keys([one.input.account_id for one in good])
     owing = [key for key in keys if balances[key][0]]
     overdue = ledger.overdue(work, owing, work.today) if owing else {}
     metering.bill(work, (key for one in good for key in _rests_on(one)), held=True)

@@ -1,4 +1,4 @@
-"""The papers of putting right: the receipt of a refund, and the letters about a payment on the wrong account."""
+"""The papers of putting right: the receipt of a refund, letters about a payment on the wrong account or a cheque."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from desktop.counter.records import TenderKind
+from desktop.counter.records.cheques import ChequeLetter
 from desktop.counter.records.right import MoveLetter, RefundPaid
 from desktop.kernel.country import Country
 from desktop.kernel.letter import LEFT_EDGE, RIGHT_EDGE, Letter, LetterHead, letter_pdf
@@ -148,8 +149,13 @@ def _moved(one: MoveLetter, country: Country, letter: Letter) -> None:
             day=one.paid_on,
         )
     letter.words(told)
+    _close(one, letter, say("It settles") if one.came else say("This is owed again"))
+
+
+def _close(one: MoveLetter | ChequeLetter, letter: Letter, title: str) -> None:
+    """The items a letter is about, what the account owes after it, and where to come with it."""
+    say = letter.say
     if one.items:
-        title = say("It settles") if one.came else say("This is owed again")
         letter.words(title)
         letter.table(_columns(say), [_item(say, item) for item in one.items], _sum(say, one.items))
         for step in [step for item in one.items for step in item.arithmetic]:
@@ -163,6 +169,56 @@ def _moved(one: MoveLetter, country: Country, letter: Letter) -> None:
     )
     letter.words(say("If something is not right, come to us with this letter, or call us."))
     letter.close((one.by,), say("Payment seal"))
+
+
+# Cheques
+
+
+def cheque_letters_pdf(
+    letters: Sequence[ChequeLetter],
+    catalog: Callable[[str], Catalog],
+    country: Country,
+    pictures: Pictures = no_pictures,
+) -> bytes:
+    """The letters about a cheque that came back, A4, each in its customer's language from a new side."""
+    heads = [
+        letter_head(
+            one.letterhead,
+            catalog(one.language)(Text("About your cheque")),
+            one.number,
+            one.check_code,
+            one.language,
+            one.copy,
+            pictures,
+        )
+        for one in letters
+    ]
+    return letter_pdf(heads, [partial(_returned, one, country) for one in letters], catalog, A4)
+
+
+def _returned(one: ChequeLetter, country: Country, letter: Letter) -> None:
+    say = letter.say
+    letter.facts(
+        (
+            (say("Customer"), one.customer_name),
+            (say("Address of use"), one.address),
+            (say("Account number"), country.format_account(one.account_number)),
+            (say("Cheque"), one.cheque_number),
+            (say("Receipt"), say.join([one.receipt_number, say.date(one.paid_on)])),
+            (say("Written on"), say.date(one.written_on)),
+        )
+    )
+    letter.words(
+        say(
+            "The bank returned your cheque of {amount} on {day}: {reason}. The payment of {paid} therefore does not"
+            " count, and what it had settled is owed again, with late fee since it was due.",
+            amount=say.money(one.amount, unit=True),
+            day=one.returned_on,
+            reason=one.reason,
+            paid=one.paid_on,
+        )
+    )
+    _close(one, letter, say("This is owed again"))
 
 
 def _columns(say: Catalog) -> tuple[Column, ...]:

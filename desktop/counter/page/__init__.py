@@ -4,6 +4,7 @@ from desktop.counter.page.account import (
     SUPPLY_STATES,
     bill_state,
     bill_states_room,
+    cheque_badges,
     due_state,
     due_states_room,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "Stage",
     "bill_state",
     "bill_states_room",
+    "cheque_badges",
     "copy_words",
     "due_state",
     "due_states_room",

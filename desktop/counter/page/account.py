@@ -49,6 +49,7 @@ class Billed(Protocol):
     energy: Energy
     amount: Money
     open: Money
+    cheque: bool
 
 
 class Payer(Protocol):
@@ -63,6 +64,8 @@ class Payer(Protocol):
     accumulated: Energy
     bills: tuple[Billed, ...]
     payments: tuple[PaymentRow, ...]
+    cheques_pending: Money
+    cheques_returned: int
 
 
 def due_state(say: Catalog, item: DueItem, today: date) -> Cell:
@@ -93,7 +96,7 @@ def _days_left(say: Catalog, days: int) -> str:
 def bill_state(say: Catalog, bill: Billed, today: date) -> Cell:
     """Whether a bill is paid, or how it stands towards its due day, as a badge."""
     if not bill.open:
-        return Cell(say("paid"), state="ok")
+        return Cell(say("cheque pending"), state="due") if bill.cheque else Cell(say("paid"), state="ok")
     if bill.due_on < today:
         return Cell(_overdue(say, (today - bill.due_on).days), state="bad")
     return Cell(say("not yet due"), state="due")
@@ -101,7 +104,15 @@ def bill_state(say: Catalog, bill: Billed, today: date) -> Cell:
 
 def bill_states_room(say: Catalog) -> int:
     """The width of a column of such badges."""
-    return badge_room(say("State"), (say("paid"), say("not yet due"), _overdue(say, _MANY_DAYS)))
+    words = (say("paid"), say("cheque pending"), say("not yet due"), _overdue(say, _MANY_DAYS))
+    return badge_room(say("State"), words)
+
+
+def cheque_badges(say: Catalog, pending: Money, returned: int) -> list[tuple[str, str]]:
+    """What an account has paid by cheque that is not credited yet, and how many of its cheques came back."""
+    waits = say("cheque of {amount} pending", amount=pending) if pending else ""
+    back = say.plural("{count} cheque returned", "{count} cheques returned", returned) if returned else ""
+    return [(waits, "due"), (back, "bad")]
 
 
 class DueItems(QWidget):
@@ -183,7 +194,7 @@ class AccountView(QWidget):
     def __init__(self, seat: Seat, say: Catalog) -> None:
         super().__init__()
         self.seat, self.say = seat, say
-        self.name, self.badges = Label("", "h1"), [Badge() for _ in range(3)]
+        self.name, self.badges = Label("", "h1"), [Badge() for _ in range(5)]
         self.facts = Facts(
             (say("Account"), say("Address"), say("Meter"), say("Phone"), say("Credit")),
             longest=1,
@@ -307,6 +318,9 @@ class AccountView(QWidget):
             say.plural("{count} overdue", "{count} overdue", overdue) if overdue else "", "bad"
         )
         self.badges[2].show_state(say(payer.use_class), "plain")
+        cheques = cheque_badges(say, payer.cheques_pending, payer.cheques_returned)
+        for badge, (words, state) in zip(self.badges[3:], cheques, strict=True):
+            badge.show_state(words, state)
         self.facts.show_values(
             (
                 self.seat.app.country.format_account(payer.row.number),

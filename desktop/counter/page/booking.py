@@ -82,7 +82,10 @@ class BookingPage(ReceiptPage):
             pane.given.setFocus()
             return None
         if pane.tender is not TenderKind.CASH and not pane.reference.text().strip():
-            pane.reference_field.problem(say("Enter the number on the slip"))
+            cheque = pane.tender is TenderKind.CHEQUE
+            pane.reference_field.problem(
+                say("Enter the number of the cheque") if cheque else say("Enter the number on the slip")
+            )
             pane.reference.setFocus()
             return None
         number = pane.reference.text().strip()

@@ -33,12 +33,14 @@ from desktop.counter.records import (
     Together,
     TogetherQuery,
 )
+from desktop.counter.records.cheques import ChequesQuery
 from desktop.counter.records.right import RefundQuery
 from desktop.counter.service import (
     RECEIPT,
     ask_refund,
     cash_sheet,
     close_till,
+    credit_cheque,
     decide_refund,
     move_cash,
     move_payment,
@@ -144,15 +146,12 @@ class CounterPage(BookingPage):
         ways = [("Ctrl K", say("find customer, meter, phone, address"))]
         if self.last_number:
             ways.append(("Ctrl P", say("print receipt {number} again", number=self.last_number)))
+        icon, title = "scan-barcode", say("Scan, or just type")
+        text = say("On this page every character goes to the search box above; a scanner needs no click")
+        if self.till is not None and self.till.full:
+            icon, (title, text) = "wallet", self._full_words("F8")
         clear(self.nobody.body)
-        self.nobody.body.addWidget(
-            Empty(
-                "scan-barcode",
-                say("Scan, or just type"),
-                say("On this page every character goes to the search box above; a scanner needs no click"),
-                ways,
-            )
-        )
+        self.nobody.body.addWidget(Empty(icon, title, text, ways))
 
     def _build_closed(self) -> Panel:
         say = self.say
@@ -235,6 +234,7 @@ class CounterPage(BookingPage):
             keys.append(Key("Ctrl+I", Text("invoice"), self.show_invoice, "none", enabled=free))
         if self.payer is not None and self.payer.dues.credit and self.seat.may(ask_refund):
             keys.append(Key("Ctrl+B", Text("give credit back"), self.give_credit_back, "none", enabled=free))
+        keys += self._safe_keys(enabled=free)
         keys.append(Key("Esc", Text("leave, asks first"), self._leave, enabled=free))
         words = {
             Stage.FILLED: Text("Take payment"),
@@ -264,14 +264,25 @@ class CounterPage(BookingPage):
         if self.seat.may(wish):
             keys.append(Key("Ctrl+I", Text("invoice"), self.show_invoice, "none"))
         keys.append(Key("Ctrl+G", Text("choose a printer"), self.paper.ask_print, "none"))
-        keys.append(Key("Ctrl+U", Text("it is spoiled"), self.ask_spoiled, "none", enabled=bool(self._shown)))
-        return [*keys, Key("F3", Text("Next customer"), self.next_customer, "primary", "arrow-right")]
+        keys.append(Key("Ctrl+Y", Text("it is spoiled"), self.ask_spoiled, "none", enabled=bool(self._shown)))
+        return [
+            *keys,
+            *self._safe_keys(enabled=True),
+            Key("F3", Text("Next customer"), self.next_customer, "primary", "arrow-right"),
+        ]
 
     def _refund_keys(self) -> list[Key]:
-        """The way to the refunds, for whoever has to do with them."""
+        """The ways to cheques and refunds, for whoever has to do with them."""
+        keys = []
+        if self.seat.may(credit_cheque):
+            keys.append(Key("F6", Text("cheques"), self.show_cheques))
         if any(self.seat.may(one) for one in (ask_refund, decide_refund, pay_refund)):
-            return [Key("F7", Text("refunds"), self.show_refunds)]
-        return []
+            keys.append(Key("F7", Text("refunds"), self.show_refunds))
+        return keys
+
+    def show_cheques(self) -> None:
+        """The cheques of this hall that wait for the bank, and what became of others."""
+        self._put_right(self.right_work.cheques)
 
     def show_refunds(self) -> None:
         """The refunds of this hall: decided and paid out here."""
@@ -306,6 +317,21 @@ class CounterPage(BookingPage):
         if self.seat.may(close_till):
             keys.append(Key("F9", Text("close the till"), partial(self._work_on_till, Step.COUNT)))
         return keys
+
+    def _safe_keys(self, *, enabled: bool) -> list[Key]:
+        """The way to the safe while a customer stands here and the drawer is full."""
+        if self.till is not None and self.till.full and self.seat.may(move_cash):
+            return [Key("Ctrl+U", Text("to the safe"), self.relieve, enabled=enabled)]
+        return []
+
+    def relieve(self) -> None:
+        """Bring cash to the safe, and come back to the account at hand."""
+        if self.stage in (Stage.FILLED, Stage.DONE) and self.may_leave():
+            back: str | TogetherQuery | None = None
+            if self.stage is Stage.FILLED:
+                back = self.several.query if self._together else self.account_shown()
+            self._work_on_till(Step.MOVE)
+            self._wanted = back
 
     def _work_on_till(self, step: Step) -> None:
         self.banner.clear()
@@ -343,6 +369,10 @@ class CounterPage(BookingPage):
             event.ignore()
 
     def show_argument(self, argument: object) -> None:
+        if isinstance(argument, ChequesQuery):
+            if self.stage not in (Stage.BOOKING, Stage.UNSURE) and self.may_leave():
+                self.show_cheques()
+            return
         if isinstance(argument, RefundQuery):
             if self.stage not in (Stage.BOOKING, Stage.UNSURE) and self.may_leave():
                 self.show_refunds()
@@ -390,6 +420,7 @@ class CounterPage(BookingPage):
     def _show_till(self, opened: TillOpened | None) -> None:
         self.till = opened
         self.shift.show_till(opened)
+        self._tell_full()
         self.ask(shift, None, self._show_shift)
         if opened is None:
             self.over.look()
@@ -415,6 +446,25 @@ class CounterPage(BookingPage):
         if opened is not None and self._wanted:
             wanted, self._wanted = self._wanted, None
             self.show_argument(wanted)
+
+    def _full_words(self, key: str) -> tuple[str, str]:
+        """That cash is to be brought to the safe, never how much there is: counts are blind."""
+        say = self.say
+        if self.till is not None and self.till.refuses:
+            text = say("No more cash is taken before that. {key} moves it", key=key)
+        else:
+            text = say("The drawer holds more than it should. {key} moves it", key=key)
+        return say("Bring cash from the drawer to the safe"), text
+
+    def _tell_full(self) -> None:
+        """Tell it while a customer stands here; in between, the empty page does."""
+        if self.till is None or not self.till.full or self.till.counted:
+            return
+        if self.stage is Stage.WAITING:
+            self._show_waiting()
+        elif self.stage in (Stage.DONE, Stage.FILLED) and self.banner.isHidden():
+            self.banner.tell("warn", *self._full_words("Ctrl U"))
+            self._keys()
 
     def _show_shift(self, found: Shift | None) -> None:
         self.shift.show_shift(found)

@@ -27,6 +27,7 @@ TENDERS = (
     (TenderKind.CARD, "credit-card", "F7"),
     (TenderKind.WALLET, "qr-code", "F8"),
     (TenderKind.TRANSFER, "split", "F9"),
+    (TenderKind.CHEQUE, "stamp", "Ctrl+E"),
 )
 QUICK_AMOUNTS = 4
 
@@ -218,6 +219,11 @@ class MoneyPane(Panel):
         self.given_field.label.setText(
             self.say("Given (cash)") if cash else self.say("Amount ({tender})", tender=self.tender)
         )
+        cheque = self.tender is TenderKind.CHEQUE
+        self.reference_field.label.setText(
+            self.say("Number of the cheque") if cheque else self.say("Number of the slip or transfer")
+        )
+        self.reference_field.problem("")
         due = self.payer.dues.to_pay if self.payer else Money.zero()
         if not cash and self.given.amount() is None and due:
             self.given.show_amount(due)
@@ -294,7 +300,8 @@ class DonePane(Panel):
     def __init__(self, say: Catalog, sign: str) -> None:
         super().__init__(" ")
         self.say, self.sign = say, sign
-        self.head.addWidget(Badge(say("Paid"), "ok"))
+        self.badge = Badge(say("Paid"), "ok")
+        self.head.addWidget(self.badge)
         block = Panel(kind="soft")
         self.change, self.note = Figure("display"), Label("", "small", "ink2")
         self.note.setAlignment(RIGHT)
@@ -323,6 +330,8 @@ class DonePane(Panel):
         self.change.show_figure(say.money(receipt.change), self.sign, say("Change"))
         self.note.setText(notes)
         self.amount.show_figure(say.money(receipt.amount), self.sign, say("Paid"))
+        cheque = receipt.tender is TenderKind.CHEQUE
+        self.badge.show_state(say("Cheque pending") if cheque else say("Paid"), "due" if cheque else "ok")
         self.given.show_value(say.money(receipt.given, unit=True))
         self.tender.show_value(say(receipt.tender.text))
         self.customer.show_value(receipt.customer_name)

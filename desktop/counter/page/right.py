@@ -1,4 +1,4 @@
-"""Putting payments right at the counter: refunds asked for, decided and paid out; the wrong account."""
+"""Putting payments right at the counter: refunds asked for, decided and paid out; the wrong account; cheques."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from uuid import UUID
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop.counter.documents import move_letters_pdf, refund_pdf
+from desktop.counter.documents import cheque_letters_pdf, move_letters_pdf, refund_pdf
+from desktop.counter.page.cheques import ChequeList
 from desktop.counter.page.moving import MovePanel
 from desktop.counter.page.refunds import AskPanel, refunds_table
 from desktop.counter.records import ReceiptQuery, TenderKind
+from desktop.counter.records.cheques import ChequeLetter
 from desktop.counter.records.right import (
     LetterQuery,
     MoveLetter,
@@ -27,6 +29,7 @@ from desktop.counter.records.right import (
     RefundState,
 )
 from desktop.counter.service import (
+    CHEQUE_LETTER,
     LETTER,
     REFUND,
     ask_refund,
@@ -36,6 +39,7 @@ from desktop.counter.service import (
     paid_with,
     pay_refund,
     refunds,
+    reprint_cheque_letters,
     reprint_letters,
     reprint_refund,
 )
@@ -60,6 +64,10 @@ class Step(Enum):
     ASK = "a refund is asked for"
     MOVE = "a payment goes to the right account"
     PAPER = "it is done, its paper is shown"
+    CHEQUES = "cheques that wait for the bank"
+
+
+Letters = tuple[MoveLetter, ...] | tuple[ChequeLetter, ...]
 
 
 def refund_paper(seat: Seat, paid: RefundPaid) -> Printed:
@@ -68,16 +76,18 @@ def refund_paper(seat: Seat, paid: RefundPaid) -> Printed:
     return keep_and_print(seat, _prints(paid), f"refund_{paid.number}", pdf)
 
 
-def letters_paper(seat: Seat, letters: tuple[MoveLetter, ...]) -> Printed:
-    """The same of the letters about a payment that was moved, as one file."""
-    pdf = move_letters_pdf(letters, seat.app.catalog, seat.app.country, seat.app.picture)
+def letters_paper(seat: Seat, letters: Letters) -> Printed:
+    """The PDF of the letters about a payment that was moved, or a cheque that came back, kept and sent as one file."""
+    drawn = cheque_letters_pdf if isinstance(letters[0], ChequeLetter) else move_letters_pdf
+    pdf = drawn(letters, seat.app.catalog, seat.app.country, seat.app.picture)
     return keep_and_print(seat, _prints(letters), f"letters_{letters[0].number}", pdf)
 
 
-def _prints(shown: RefundPaid | tuple[MoveLetter, ...]) -> tuple[PrintRef, ...]:
+def _prints(shown: RefundPaid | Letters) -> tuple[PrintRef, ...]:
     if isinstance(shown, RefundPaid):
         return (PrintRef(REFUND, shown.number, shown.copy),)
-    return tuple(PrintRef(LETTER, one.number, one.copy) for one in shown)
+    kind = CHEQUE_LETTER if isinstance(shown[0], ChequeLetter) else LETTER
+    return tuple(PrintRef(kind, one.number, one.copy) for one in shown)
 
 
 def begun_with(seat: Seat, number: str) -> tuple[Any, Any]:
@@ -96,7 +106,7 @@ class PuttingRight(Stack):
         self.page, self.seat, self.say = page, page.seat, page.say
         self.step, self.busy = Step.LIST, False
         self.entry_id: UUID | None = None
-        self.shown: RefundPaid | tuple[MoveLetter, ...] | None = None
+        self.shown: RefundPaid | Letters | None = None
         self.table = refunds_table(self.seat, self.say)
         self.question = InlineQuestion(page.unfinished, page.tasks, "refund")
         self.question.answered.connect(self._declined)
@@ -109,11 +119,14 @@ class PuttingRight(Stack):
         self.paper = PaperPanel(
             self.say, page.tasks, REFUND, self.seat.station.code, key="Ctrl+G", back=False
         )
-        for part in (first, self.asking, self.moving, self.paper):
+        self.cheque_list = ChequeList(page)
+        for part in (first, self.asking, self.moving, self.paper, self.cheque_list):
             self.addWidget(part)
         self.table.moved.connect(lambda _: self.stepped.emit())
         self.table.opened.connect(lambda _: self._pay())
         self.moving.asked.connect(self._try)
+        self.cheque_list.stepped.connect(self.stepped)
+        self.cheque_list.returned.connect(self._cheque_returned)
 
     # Steps ---------------------------------------------------------------------------------------------------
 
@@ -126,7 +139,12 @@ class PuttingRight(Stack):
 
     def first_field(self) -> QWidget:
         """Where typing begins."""
-        where = {Step.LIST: self.table, Step.ASK: self.asking.reason, Step.MOVE: self.moving.to}
+        where = {
+            Step.LIST: self.table,
+            Step.ASK: self.asking.reason,
+            Step.MOVE: self.moving.to,
+            Step.CHEQUES: self.cheque_list.table,
+        }
         return where.get(self.step, self.page)
 
     def list(self) -> None:
@@ -134,9 +152,16 @@ class PuttingRight(Stack):
         self._enter(Step.LIST)
         self.look()
 
+    def cheques(self) -> None:
+        """Show the cheques of this hall."""
+        self._enter(Step.CHEQUES)
+        self.look()
+
     def look(self) -> None:
-        """Ask for the refunds once more."""
-        if self.step is Step.LIST:
+        """Ask for the refunds, or the cheques, once more."""
+        if self.step is Step.CHEQUES:
+            self.cheque_list.look()
+        elif self.step is Step.LIST:
             self.table.asking()
             self.page.ask(refunds, RefundQuery(), self._show)
 
@@ -187,6 +212,8 @@ class PuttingRight(Stack):
 
     def leave(self) -> None:
         """Back; what is typed is asked about."""
+        if self.step is Step.CHEQUES and self.cheque_list.leave_question():
+            return
         if self.may_leave():
             self.finished.emit()
 
@@ -228,6 +255,8 @@ class PuttingRight(Stack):
             seen = self.moving.seen is not None
             words = Text("Move the payment") if seen else Text("See what comes of it")
             return [back, Key("F12", words, self._move, "primary", "check" if seen else "search", free)]
+        if self.step is Step.CHEQUES:
+            return [*self.cheque_list.keys(), back]
         if self.step is Step.PAPER:
             again = Key("Ctrl+P", Text("print again"), self._print_again, enabled=free)
             choose = Key("Ctrl+G", Text("choose a printer"), self.paper.ask_print, "none")
@@ -361,9 +390,19 @@ class PuttingRight(Stack):
         self.page.banner.tell("ok", words, names)
         self.page.told.emit()
 
+    def _cheque_returned(self, letters: tuple[ChequeLetter, ...]) -> None:
+        say = self.say
+        self._show_paper(letters)
+        names = say.join([one.customer_name for one in letters[:3]])
+        words = say.plural("{count} letter is ready", "{count} letters are ready", len(letters))
+        self.page.banner.tell(
+            "ok", say("The cheque is returned, what it paid is owed again"), say.join([words, names])
+        )
+        self.page.told.emit()
+
     # Papers --------------------------------------------------------------------------------------------------
 
-    def _show_paper(self, shown: RefundPaid | tuple[MoveLetter, ...]) -> None:
+    def _show_paper(self, shown: RefundPaid | Letters) -> None:
         self.shown = shown
         self.asking.reason.setText("")
         self.moving.reason.setText("")
@@ -399,4 +438,6 @@ class PuttingRight(Stack):
             self.page.do(reprint_refund, query, self._show_paper, failed=self._failed)
         else:
             numbers = tuple(one.number for one in self.shown)
-            self.page.do(reprint_letters, LetterQuery(numbers), self._show_paper, failed=self._failed)
+            cheque = isinstance(self.shown[0], ChequeLetter)
+            again = reprint_cheque_letters if cheque else reprint_letters
+            self.page.do(again, LetterQuery(numbers), self._show_paper, failed=self._failed)

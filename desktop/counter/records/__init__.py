@@ -19,6 +19,15 @@ class TenderKind(Worded):
     CARD = "card", Text("Card")
     TRANSFER = "transfer", Text("Transfer")
     WALLET = "wallet", Text("E-wallet")
+    CHEQUE = "cheque", Text("Cheque")
+
+
+class ChequeState(Worded):
+    """What became of a cheque: it counts as paid from the day it was handed in, unless the bank returns it."""
+
+    PENDING = "pending", Text("Cheque pending")
+    CREDITED = "credited", Text("Cheque credited")
+    RETURNED = "returned", Text("Cheque returned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +52,27 @@ class TillOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class CashLimit:
+    """How much cash a drawer may hold: asked to be brought to the safe above one amount, refused above the other."""
+
+    told_above: Money | None = None
+    refused_above: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CashLimitOrder:
+    """Set the limit of a ``till``, by the code of its station, or (without one) of all that have none of their own."""
+
+    limit: CashLimit
+    till: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TillOpened:
-    """The open session of a till; ``counted`` when its count at the close has begun: then it takes no money."""
+    """The open session of a till; ``counted`` when its count at the close has begun: then it takes no money.
+
+    ``full``: cash is to be brought to the safe; how much there is, is not told. ``refuses``: before any more is taken.
+    """
 
     session_id: UUID
     till_code: str
@@ -53,6 +81,8 @@ class TillOpened:
     receipts: int
     next_receipt: str
     counted: bool = False
+    full: bool = False
+    refuses: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +304,7 @@ class PaymentRow:
     """One payment in an account's history, with what it settled and what of it became credit.
 
     ``together`` is how many accounts are on its receipt; ``taken_back``: it was reversed or refunded since. ``moved``:
-    it came from another account or went to one, and stands ``elsewhere`` now.
+    it came from another account or went to one, and stands ``elsewhere`` now. ``cheque`` is what became of one.
     """
 
     paid_at: datetime
@@ -288,6 +318,7 @@ class PaymentRow:
     taken_back: bool = False
     moved: bool = False
     elsewhere: bool = False
+    cheque: ChequeState | None = None
 
 
 # The close of a till

@@ -1,5 +1,16 @@
 """The counter: tills, payments and their receipts."""
 
+from desktop.counter.service.cheques import (
+    CHEQUE_LETTER,
+    cheques,
+    credit_cheque,
+    hide_cheques,
+    prove_cheques,
+    reprint_cheque_letters,
+    return_cheque,
+    show_cheques,
+)
+from desktop.counter.service.drawer import holding, in_drawer, set_cash_limit
 from desktop.counter.service.moving import (
     LETTER,
     move_letters,
@@ -30,14 +41,21 @@ from desktop.counter.service.refunds import (
     reprint_refund,
 )
 from desktop.counter.service.reversing import paid_with, prove_reversals, reverse_payment
-from desktop.counter.service.standing import account_now, set_now, taken_back
+from desktop.counter.service.standing import (
+    account_now,
+    paid_by_pending,
+    pending_cheques,
+    pending_sets,
+    returned_cheques,
+    set_now,
+    taken_back,
+)
 from desktop.counter.service.till import RECEIPT, counting, move_cash, open_till, shift, till
 from desktop.counter.service.till_closing import (
     CASH_SHEET,
     cash_sheet,
     close_till,
     count_till,
-    in_drawer,
     lost,
     reprint_cash_sheet,
     till_closing,
@@ -54,16 +72,21 @@ from desktop.counter.service.together import (
 
 __all__ = [
     "CASH_SHEET",
+    "CHEQUE_LETTER",
     "LETTER",
     "RECEIPT",
     "REFUND",
     "account_now",
     "ask_refund",
     "cash_sheet",
+    "cheques",
     "close_till",
     "count_till",
     "counting",
+    "credit_cheque",
     "decide_refund",
+    "hide_cheques",
+    "holding",
     "in_drawer",
     "left_till",
     "lost",
@@ -73,12 +96,16 @@ __all__ = [
     "move_payment",
     "moves",
     "open_till",
+    "paid_by_pending",
     "paid_together",
     "paid_with",
     "pay_refund",
     "payments",
+    "pending_cheques",
+    "pending_sets",
     "places_of",
     "prove",
+    "prove_cheques",
     "prove_hand_overs",
     "prove_moves",
     "prove_refunds",
@@ -90,14 +117,19 @@ __all__ = [
     "refunds",
     "refunds_decided",
     "reprint_cash_sheet",
+    "reprint_cheque_letters",
     "reprint_letters",
     "reprint_receipt",
     "reprint_receipts",
     "reprint_refund",
+    "return_cheque",
+    "returned_cheques",
     "reverse_payment",
     "search_owners",
+    "set_cash_limit",
     "set_now",
     "shift",
+    "show_cheques",
     "take_over_till",
     "take_payment",
     "take_together",

@@ -85,7 +85,7 @@ def move_payment(work: Work, order: MoveOrder) -> PaymentMoved:
         paid_on=paid_on,
         left=left,
         right=right,
-        reopened=_reopened(left.before, left.after),
+        reopened=reopened(left.before, left.after),
         settled=settled.items,
         letters=(),
     )
@@ -115,7 +115,7 @@ def _keep(
     return row
 
 
-def _reopened(before: Dues, after: Dues) -> tuple[SettledItem, ...]:
+def reopened(before: Dues, after: Dues) -> tuple[SettledItem, ...]:
     """What is owed now and was not before, item by item."""
     then = {item.open_item_id: item for item in before.items}
     found = []

@@ -21,9 +21,11 @@ from desktop.counter.records import (
     ReceiptQuery,
     TenderKind,
 )
-from desktop.counter.service.standing import account_now, taken_back
+from desktop.counter.service.drawer import check_room, holding
+from desktop.counter.service.standing import account_now, cheque_state, taken_back
 from desktop.counter.service.till import RECEIPT, counting, not_taking
 from desktop.counter.tables import (
+    DrawerLimit,
     Payment,
     PaymentMove,
     PaymentPart,
@@ -58,6 +60,7 @@ ROLES = {
     TenderKind.CARD: Role.IN_TRANSIT,
     TenderKind.TRANSFER: Role.IN_TRANSIT,
     TenderKind.WALLET: Role.IN_TRANSIT,
+    TenderKind.CHEQUE: Role.IN_TRANSIT,
 }
 
 
@@ -68,19 +71,24 @@ ROLES = {
 def take_payment(work: Work, order: PaymentOrder) -> ReceiptIssued:
     """Take money for an account: settle what it owes, oldest first, the rest becomes credit; issue the receipt.
 
-    Refused where the tender does not fit or the till is closed. The receipt number, its row and the head of the
+    A cheque settles on the day it is handed in, and is pending until the bank credits it: see `return_cheque`.
+    Refused where the tender does not fit, the till is closed, or cash comes to a drawer that holds more than it may.
+    The receipt number, its row and the head of the
     journal are the last things written.
     """
     objection = rules.objection(order)
     if objection is not None:
         raise Refused(objection)
     number = "".join(order.account_number.split())
-    paying = work.rows(_PAYING, {"account": number, "station": work.station.id}).one_or_none()
+    here = {"station": work.station.id, "hall": work.station.hall_id}
+    paying = work.rows(_PAYING, {"account": number, **here}).one_or_none()
     if paying is None:
         raise ledger.unknown(order.account_number)
     settlement = ledger.settle(work, paying.account_id, order.amount, ROLES[order.tender])
     if paying.session_id is None:
         raise not_taking(work)
+    if order.tender is TenderKind.CASH:
+        check_room(work, paying.session_id, paying.opening_float, paying.refused_above)
     payment = {
         "id": work.new_id(),
         "till_session_id": paying.session_id,
@@ -110,12 +118,16 @@ def _paying() -> sa.Select[*tuple[Any, ...]]:
         .join(SupplyContract, SupplyContract.service_point_id == ServicePoint.id)
         .where(SupplyContract.contract_account_id == ContractAccount.id, contracts.is_main())
     )
+    here: tuple[Any, Any] = (sa.bindparam("station"), sa.bindparam("hall"))
     taking = sa.and_(Till.station_id == sa.bindparam("station"), TillSession.closed_at.is_(None), ~counting())
     return (
         sa.select(ContractAccount.id.label("account_id"), ContractAccount.number.label("account_number"))
         .add_columns(Party.name.label("customer_name"), Party.language)
         .add_columns(sa.func.coalesce(place.scalar_subquery(), "").label("address"))
-        .add_columns(TillSession.id.label("session_id"), Till.name.label("till_name"))
+        .add_columns(
+            TillSession.id.label("session_id"), Till.name.label("till_name"), TillSession.opening_float
+        )
+        .add_columns(holding(DrawerLimit.refused_above, *here).label("refused_above"))
         .join(Party, Party.id == ContractAccount.party_id)
         .outerjoin(sa.join(TillSession, Till, Till.id == TillSession.till_id), taking)
         .where(ContractAccount.number == sa.bindparam("account"))
@@ -158,6 +170,7 @@ def _issue_receipt(
         owed_after=settlement.owed_after,
         credit_after=settlement.credit_after,
         check_code=check_code,
+        notes=rules.cheque_notes(order),
     )
     keep_receipt(work, issued, running)
     return issued
@@ -234,6 +247,7 @@ def payments(work: Work, account_id: UUID, limit: int) -> tuple[PaymentRow, ...]
             Payment.contract_account_id.label("taken_on"),
             taken_back().label("taken_back"),
             account_now().label("stands_on"),
+            cheque_state().label("cheque"),
         )
         .select_from(Payment)
         .outerjoin(Receipt, Receipt.payment_id == Payment.id)
@@ -262,6 +276,7 @@ def payments(work: Work, account_id: UUID, limit: int) -> tuple[PaymentRow, ...]
                 taken_back=row.taken_back,
                 moved=came or row.stands_on != account_id,
                 elsewhere=row.stands_on != account_id,
+                cheque=row.cheque if row.kind is TenderKind.CHEQUE else None,
             )
         )
     return tuple(found)

@@ -21,11 +21,11 @@ from desktop.counter.records.right import (
     RefundRow,
     RefundState,
 )
+from desktop.counter.service.drawer import in_drawer
 from desktop.counter.service.payments import ROLES
 from desktop.counter.service.reversing import the_one
-from desktop.counter.service.standing import set_now, taken_back
+from desktop.counter.service.standing import awaits_bank, pending_credit, set_now, taken_back
 from desktop.counter.service.till import RECEIPT, not_taking, open_session
-from desktop.counter.service.till_closing import in_drawer
 from desktop.counter.service.together import places_of
 from desktop.counter.tables import (
     Payment,
@@ -102,9 +102,16 @@ def _paid(work: Work, order: RefundOrder) -> tuple[UUID, UUID, Money]:
         raise Refused(
             Text("Receipt {number} is of today: take the payment back instead.", number=one.receipt)
         )
+    _has_come(work, one.id)
     if refund_waits(work, one.id):
         raise Refused(Text("A refund of receipt {number} is asked for already.", number=one.receipt))
     return one.account_id, one.id, one.amount
+
+
+def _has_come(work: Work, payment_id: UUID) -> None:
+    """Refuse what was paid by a cheque that no bank has credited yet."""
+    if awaits_bank(work, payment_id):
+        raise Refused(Text("This was paid by a cheque that the bank has not credited yet."))
 
 
 def _credit(work: Work, order: RefundOrder) -> tuple[UUID, None, Money]:
@@ -116,7 +123,7 @@ def _credit(work: Work, order: RefundOrder) -> tuple[UUID, None, Money]:
             RefundRequest.contract_account_id == key, RefundRequest.payment_id.is_(None), *_open()
         )
     )
-    free = account.credit - Money.total(list(asked))
+    free = max(account.credit - Money.total(list(asked)) - pending_credit(work, key), Money(0))
     amount = free if order.amount is None else order.amount
     if amount.raw <= 0 and order.amount is not None:
         raise Refused(Text("The amount must be more than zero."))
@@ -209,6 +216,7 @@ def _post(work: Work, row: RefundRequest) -> UUID:
     """Post what goes back; a payment by the mirror of its set, out of whatever it is paid from now."""
     out = ROLES[row.kind]
     if row.payment_id is None:
+        _credit_has_come(work, row)
         return ledger.pay_out(work, row.contract_account_id, row.amount, out)
     found = sa.select(set_now().label("set_id"), Tender.kind, taken_back().label("gone"))
     paid = work.session.execute(
@@ -216,10 +224,19 @@ def _post(work: Work, row: RefundRequest) -> UUID:
     ).one()
     if paid.gone:
         raise Refused(Text("The payment was taken back already."))
+    _has_come(work, row.payment_id)
     set_id = ledger.take_out(work, paid.set_id, regain=True)
     if ROLES[paid.kind] is not out:
         ledger.transfer(work, "refund_way", ROLES[paid.kind], out, row.amount)
     return set_id
+
+
+def _credit_has_come(work: Work, row: RefundRequest) -> None:
+    """Refuse credit that came with cheques which are pending."""
+    key = row.contract_account_id
+    pending = pending_credit(work, key)
+    if pending and ledger.accounts(work, [key])[key].credit - pending < row.amount:
+        raise Refused(Text("Part of this credit came by a cheque that the bank has not credited yet."))
 
 
 def _issue(
@@ -305,15 +322,16 @@ def _with_receipt(found: sa.Select[Any]) -> sa.Select[Any]:
 @query("counter.view")
 def refunds(work: Work, asked: RefundQuery) -> tuple[RefundRow, ...]:
     """Refunds of this hall, those that are not finished first, then the newest; or those of an account."""
-    found = _rows().order_by(RefundRequest.proposed_at.desc(), RefundRequest.id.desc()).limit(SHOWN)
+    done = sa.or_(Refund.id.is_not(None), RefundDecision.approved.is_(False))
+    newest = (RefundRequest.proposed_at.desc(), RefundRequest.id.desc())
+    found = _rows().order_by(sa.case((done, 1), else_=0), *newest).limit(SHOWN)
     if asked.account_number:
         found = found.where(
             RefundRequest.contract_account_id == ledger.account_id(work, asked.account_number)
         )
     else:
         found = found.where(RefundRequest.hall_id == work.station.hall_id)
-    rows = [_shown(work, row) for row in work.session.execute(found)]
-    return tuple(sorted(rows, key=lambda one: one.state not in (RefundState.WAITING, RefundState.APPROVED)))
+    return tuple(_shown(work, row) for row in work.session.execute(found))
 
 
 def _rows() -> sa.Select[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ from desktop.counter.records import (
     TillOpened,
     TillOrder,
 )
+from desktop.counter.service.drawer import in_drawer, limit_here
 from desktop.counter.tables import CashCount, Payment, Receipt, Tender, Till, TillMovement, TillSession
 from desktop.kernel import canonical
 from desktop.kernel.errors import Refused
@@ -80,7 +82,17 @@ def not_taking(work: Work) -> Refused:
 def till(work: Work, _request: None) -> TillOpened | None:
     """The open session of this station's till; None while it is closed."""
     found = session_of(work)
-    return None if found is None else _opened(work, *found)
+    return None if found is None else _room(work, found[1], _opened(work, *found))
+
+
+def _room(work: Work, session: TillSession, opened: TillOpened) -> TillOpened:
+    """The same with whether its drawer holds more cash than it may."""
+    limit = limit_here(work)
+    if limit.told_above is None and limit.refused_above is None:
+        return opened
+    held = in_drawer(work, session)
+    full, refuses = (one is not None and held > one for one in (limit.told_above, limit.refused_above))
+    return replace(opened, full=full or refuses, refuses=refuses)
 
 
 @query("counter.view")

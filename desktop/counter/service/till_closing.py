@@ -120,13 +120,6 @@ def till_closing(work: Work, _request: None) -> TillClosing | None:
     return _closing(work, *found, counts) if counts else None
 
 
-def in_drawer(work: Work, session: TillSession) -> Money:
-    """What should be in the drawer of a session now; whoever counts it is not told before."""
-    flows = _flows(work, session.id, _payments(work, session.id))
-    out = _taken_out(movements(work, session.id))
-    return rules.balance(session.opening_float, flows, out).expected
-
-
 def _closing(work: Work, drawer: Till, session: TillSession, counts: tuple[TillCounted, ...]) -> TillClosing:
     rows, moved = _payments(work, session.id), movements(work, session.id)
     flows = _flows(work, session.id, rows)

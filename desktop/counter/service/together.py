@@ -21,10 +21,12 @@ from desktop.counter.records import (
     ReceiptPart,
     ReceiptQuery,
     TakenTogether,
+    TenderKind,
     Together,
     TogetherOrder,
     TogetherQuery,
 )
+from desktop.counter.service.drawer import check_room, limit_here
 from desktop.counter.service.payments import (
     ROLES,
     keep_receipt,
@@ -175,6 +177,9 @@ def take_together(work: Work, order: TogetherOrder) -> TakenTogether:
     opened = open_session(work)
     if opened is None:
         raise not_taking(work)
+    if order.tender is TenderKind.CASH:
+        session = opened[1]
+        check_room(work, session.id, session.opening_float, limit_here(work).refused_above)
     payer = _payer(work, order.group, keys)
     whole = PaymentSet(
         id=work.new_id(),
@@ -272,6 +277,7 @@ def _issue(
         cashier=work.actor.name,
         till_name=drawer.name,
         tender=order.tender,
+        notes=rules.cheque_notes(order),
     )
     running = work.number(work.station.id, RECEIPT, 1 if together else len(parts))
     numbers = (rules.receipt_number(work.station.code, work.today.year, at) for at in count(running))

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.billing.page import BillPane, bill_paper, explanation_paper
 from desktop.billing.records import BillShown, Explanation
 from desktop.billing.service import bill, explanation, why_different
-from desktop.counter.page import SUPPLY_STATES, copy_words, receipt_paper, receipt_prints
+from desktop.counter.page import SUPPLY_STATES, cheque_badges, copy_words, receipt_paper, receipt_prints
 from desktop.counter.records import PaymentRow, ReceiptIssued, ReceiptQuery, TakeBackOrder
 from desktop.counter.service import reprint_receipt, reverse_payment, take_payment
 from desktop.desk.page.deposit import DepositSheet
@@ -401,6 +401,7 @@ class AccountView(PersonView):
             (say(place.use_class), "plain"),
             (say.plural("{count} estimated", "{count} estimated", estimated) if estimated else "", "est"),
             (say("credit {amount}", amount=card.dues.credit) if card.dues.credit else "", "info"),
+            *cheque_badges(say, card.cheques_pending, card.cheques_returned),
             (card.group, "plain"),
             *self.alert_badges(card.notes),
         ]

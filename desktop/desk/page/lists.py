@@ -9,7 +9,7 @@ from uuid import UUID
 
 from desktop.billing.records import InstalmentShown
 from desktop.counter.page import bill_states_room
-from desktop.counter.records import PaymentRow
+from desktop.counter.records import ChequeState, PaymentRow
 from desktop.desk.records import BillRow, ContractRow
 from desktop.kernel.country import Country
 from desktop.kernel.text import Catalog
@@ -27,6 +27,8 @@ def bill_state(say: Catalog, found: BillRow, today: date) -> Cell:
     """How a bill stands: taken back, paid and when, overdue and how long, not yet due; whether it holds an estimate."""
     if found.reversed_on is not None:
         return Cell(say("taken back {day}", day=found.reversed_on), state="plain")
+    if not found.open and found.cheque:
+        return Cell(say("cheque pending"), state="due")
     if not found.open:
         paid = say("paid {day}", day=found.paid_on) if found.paid_on else say("paid")
         return (
@@ -183,7 +185,15 @@ def payments_table(say: Catalog, country: Country) -> Table:
             Column(
                 say("State"),
                 lambda paid: _standing(say, paid),
-                badge_room(say("State"), (say("Taken back"), say("Moved away"), say("Moved here"))),
+                badge_room(
+                    say("State"),
+                    (
+                        say("Taken back"),
+                        say("Moved away"),
+                        say("Moved here"),
+                        *(say(one.text) for one in ChequeState),
+                    ),
+                ),
             ),
             Column(say("Cashier"), lambda paid: Cell(paid.cashier, ink="ink2"), 120),
             Column(
@@ -214,8 +224,12 @@ def _settled(say: Catalog, paid: PaymentRow) -> str:
 
 
 def _standing(say: Catalog, paid: PaymentRow) -> Cell:
+    if paid.cheque is ChequeState.RETURNED:
+        return Cell(say(paid.cheque.text), state="bad")
     if paid.elsewhere or paid.taken_back:
         return Cell(say("Moved away") if paid.elsewhere else say("Taken back"), state="withdrawn")
+    if paid.cheque is ChequeState.PENDING:
+        return Cell(say(paid.cheque.text), state="due")
     return Cell(say("Moved here"), state="info") if paid.moved else Cell("")
 
 

@@ -22,6 +22,8 @@ from desktop.staff.records import PersonRow, ProposalRow
 from desktop.tariffs.records import TariffBasis
 from desktop.treasury.records import DayWaiting
 
+_NOTHING = Money(0)
+
 
 @dataclass(frozen=True, slots=True)
 class BillRow:
@@ -30,7 +32,7 @@ class BillRow:
     ``difference`` is to the amount of the month before, None where that month has no bill; ``paid_on`` the day
     it was paid in full; ``read_ids`` are the reads it closes with, ``estimated`` tells that one is an estimate;
     ``reversed_on`` is the day it was taken back; ``of_month`` is whether it is for the use of a month, and not made by
-    hand or to put another right.
+    hand or to put another right. ``cheque``: a cheque paid it, or part of it, that is pending.
     """
 
     number: str
@@ -49,6 +51,7 @@ class BillRow:
     estimated: bool
     reversed_on: date | None = None
     of_month: bool = True
+    cheque: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,7 @@ class AccountCard:
 
     ``points`` are its service points, the main one first, which ``use_class`` to ``route`` tell of; ``usage`` and
     ``accumulated`` are of all together. ``group`` is the number of the payment group it is in ("": none).
+    ``cheques_pending`` is paid and not credited yet, ``cheques_returned`` how many came back.
     """
 
     row: AccountRow
@@ -133,6 +137,8 @@ class AccountCard:
     notes: tuple[NoteShown, ...]
     group: str = ""
     instalments: tuple[InstalmentShown, ...] = ()
+    cheques_pending: Money = _NOTHING
+    cheques_returned: int = 0
 
 
 @dataclass(frozen=True, slots=True)

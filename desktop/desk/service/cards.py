@@ -95,6 +95,8 @@ def account_card(work: Work, number: str) -> AccountCard:
         ),
         group=group.number if group else "",
         instalments=billing.instalments_of(work, row.account_id),
+        cheques_pending=counter.pending_cheques(work, [row.account_id]).get(row.account_id, Money(0)),
+        cheques_returned=counter.returned_cheques(work, row.account_id),
     )
 
 
@@ -186,6 +188,7 @@ def _contracts(
 
 def _bills(work: Work, account_id: UUID) -> tuple[BillRow, ...]:
     left, paid = ledger.open_amounts(work, account_id), ledger.paid_days(work, account_id)
+    by_cheque = counter.paid_by_pending(work, account_id)
     rows = work.session.scalars(
         sa.select(Bill)
         .filter_by(contract_account_id=account_id)
@@ -221,6 +224,7 @@ def _bills(work: Work, account_id: UUID) -> tuple[BillRow, ...]:
                 estimated=any(read.source is ReadSource.ESTIMATED for read in reads),
                 reversed_on=gone.get(row.id),
                 of_month=row.kind in OF_MONTH,
+                cheque=row.number in by_cheque,
             )
         )
     return tuple(found)

@@ -44,7 +44,8 @@ _WHAT = {
 def issue_paper(work: Work, order: PaperOrder) -> AccountPaper:
     """Write a paper about an account; it is numbered and kept with all it shows.
 
-    Refused for a time that ends before it begins or is still to come, and a proof of no debt where something is owed.
+    Refused for a time that ends before it begins or is still to come, and a proof of no debt where something is owed
+    or a cheque is pending.
     """
     if order.first > order.last:
         raise Refused(Text("The time ends before it begins."))
@@ -59,6 +60,16 @@ def issue_paper(work: Work, order: PaperOrder) -> AccountPaper:
                 "Account {number} owes {owed}: no proof of no debt is written.",
                 number=place.number,
                 owed=dues.total,
+            )
+        )
+    pending = counter.pending_cheques(work, [key])
+    if order.kind is PaperKind.NO_DEBT and pending:
+        raise Refused(
+            Text(
+                "Account {number} paid {amount} by cheque that no bank has credited yet:"
+                " no proof of no debt is written before.",
+                number=place.number,
+                amount=pending[key],
             )
         )
     opening, lines = _lines(work, key, order)
@@ -97,6 +108,7 @@ def _lines(work: Work, key: UUID, order: PaperOrder) -> tuple[Money, tuple[Paper
         gone = set(
             work.session.scalars(sa.select(PostingSet.reverses_id).where(PostingSet.reverses_id.is_not(None)))
         )
+        gone |= counter.pending_sets(work, key)
         lines = [(one, line) for one, line in lines if line.paid.raw > 0 and one not in gone]
     return opening, tuple(line for _, line in lines)
 
@@ -123,6 +135,7 @@ def _moved(work: Work, key: UUID, order: PaperOrder) -> tuple[Money, list[tuple[
         .order_by(PostingSet.posted_on, PostingSet.id)
     ).all()
     numbers = _numbers(work, [row.id for row in rows])
+    pending = counter.pending_sets(work, key)
     opening, balance, found = _NOTHING, _NOTHING, []
     for row in rows:
         balance += row.change
@@ -131,7 +144,7 @@ def _moved(work: Work, key: UUID, order: PaperOrder) -> tuple[Money, list[tuple[
         elif row.change or row.paid:
             line = PaperLine(
                 row.posted_on,
-                _WHAT.get(row.kind, Text("Booked")),
+                Text("Cheque, pending") if row.id in pending else _WHAT.get(row.kind, Text("Booked")),
                 numbers.get(row.id, ""),
                 None,
                 row.change + row.paid,

@@ -5,10 +5,12 @@ A sheet with `Entry` columns is a form: everything else is locked, so that what 
 
 from __future__ import annotations
 
+import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from enum import Enum
@@ -24,6 +26,7 @@ from openpyxl.worksheet.page import PageMargins
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Measure, Money
 from desktop.kernel.text import Text
+from desktop.kernel.watermark import mark_everywhere
 
 EXACT_DIGITS = 15
 # What a spreadsheet takes for a formula; one apostrophe before it is ours, further ones were there already.
@@ -124,15 +127,17 @@ def write_xlsx(sheets: Iterable[Sheet], origin: Origin | None = None) -> bytes:
 def write_workbook(sheets: Iterable[Sheet], stream: BinaryIO, origin: Origin | None = None) -> None:
     """Write a workbook into a stream; the next sheet is asked for when the one before it is through.
 
-    `Refused` where a sheet would get more rows than one holds: who opens it would see the first ones alone.
+    `Refused` where a sheet would get more rows than one holds: who opens it would see the first ones alone. In
+    practice each sheet says so over its titles and in print.
     """
-    workbook = openpyxl.Workbook(write_only=True)
+    workbook, mark = openpyxl.Workbook(write_only=True), mark_everywhere()
+    workbook.properties.title = mark or None
     if origin is not None:
         workbook.properties.creator = _plain(origin.author)
         workbook.properties.description = _plain(origin.remark)
     try:
         for sheet in sheets:
-            _write_sheet(workbook, sheet)
+            _write_sheet(workbook, sheet, mark)
     except BaseException:
         for begun in workbook.worksheets:  # they write beside the workbook until it is saved
             unsaved: Any = begun
@@ -142,8 +147,23 @@ def write_workbook(sheets: Iterable[Sheet], stream: BinaryIO, origin: Origin | N
     workbook.save(stream)
 
 
-def _write_sheet(workbook: openpyxl.Workbook, sheet: Sheet) -> None:
+@contextmanager
+def csv_rows(stream: BinaryIO) -> Iterator[Any]:
+    """A writer of rows into ``stream``, in UTF-8 that spreadsheets know by its mark; in practice the first says so."""
+    words = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+    writer = csv.writer(words)
+    if mark_everywhere():
+        writer.writerow([mark_everywhere()])
+    yield writer
+    words.flush()
+    words.detach()
+
+
+def _write_sheet(workbook: openpyxl.Workbook, sheet: Sheet, mark: str) -> None:
     page: Any = workbook.create_sheet(_sheet_name(sheet.name))
+    if mark:
+        sheet = replace(sheet, above=(mark, *sheet.above))
+        page.HeaderFooter.oddHeader.center.text = mark.replace("&", "&&")
     head = len(sheet.above) + 1
     page.freeze_panes = f"A{head + 1}"
     for index, column in enumerate(sheet.columns, 1):

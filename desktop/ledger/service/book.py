@@ -279,8 +279,8 @@ def open_many(work: Work, accounts: Sequence[KnownAccount]) -> None:
                 "number": one.number,
                 "party_id": one.party_id,
                 "hall_id": work.station.hall_id,
-                "owed": Money(0),
-                "credit": Money(0),
+                "owed": NOTHING,
+                "credit": NOTHING,
             }
             for one in accounts
         ],

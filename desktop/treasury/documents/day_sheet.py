@@ -12,6 +12,7 @@ from desktop.kernel.measures import Money
 from desktop.kernel.paper import A4, RIGHT, Column, Paper, one_paper
 from desktop.kernel.tabled import Head, TabledPaper
 from desktop.kernel.text import Catalog, Text
+from desktop.kernel.watermark import mark
 from desktop.staff.records import Pictures, no_pictures
 from desktop.treasury.records import ChainHead, DaySheet
 
@@ -154,6 +155,7 @@ def _hash(digest: str, shown: int = _SHOWN) -> str:
 def day_sheet_text(sheet: DaySheet, say: Catalog) -> str:
     """What proves the day, as plain text: one line for each journal and one for all, to be kept elsewhere."""
     lines: Sequence[str] = (
+        *filter(None, [mark(say.language)]),
         say.join([sheet.letterhead.company, sheet.letterhead.hall]),
         f"{say('Day sheet')} {sheet.number}  {sheet.day.isoformat()}  {sheet.closed_by}",
         *(f"{one.station}  {one.head.number}  {one.head.hash}" for one in sheet.heads),

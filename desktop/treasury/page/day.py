@@ -383,7 +383,10 @@ class Day(Part):
             words = self.say("The day is closed, but the database was not copied")
             self.page.banner.tell("bad", words, self.say(kept.copy.problem))
         elif kept.copy is not None:
-            self.page.toast(self.say("Copied and proven: {rows} rows", rows=kept.copy.rows))
+            words = [self.say("Copied and proven: {rows} rows", rows=kept.copy.rows)]
+            if kept.removed:
+                words.append(self.say("Older copies removed: {count}", count=kept.removed))
+            self.page.toast(self.say.join(words))
         self.ask_again()
 
     # The sheet -----------------------------------------------------------------------------------------------

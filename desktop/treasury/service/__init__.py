@@ -15,7 +15,7 @@ from desktop.treasury.service.bank import (
     take_file,
     undo_line,
 )
-from desktop.treasury.service.copies import copies_folder, keep_day
+from desktop.treasury.service.copies import copies_folder, copies_to_remove, keep_day, remove_copies
 from desktop.treasury.service.day import (
     CLOSE_DAY,
     DAY_SHEET,
@@ -50,6 +50,7 @@ __all__ = [
     "banks",
     "close_day",
     "copies_folder",
+    "copies_to_remove",
     "count_safe",
     "day_look",
     "day_sheet",
@@ -71,6 +72,7 @@ __all__ = [
     "prove_bank",
     "prove_safe",
     "read_file",
+    "remove_copies",
     "reprint_day_sheet",
     "reprint_deposit_slip",
     "safe",

@@ -316,6 +316,7 @@ def undo_line(work: Work, order: LineOrder) -> LineRow:
         if one.posting_set_id is not None:
             ledger.reverse(work, one.posting_set_id)
         one.undone_at, one.reason = work.at, reason
+    counter.hide_cheques(work, [one.source_id for one in matches if one.kind is SourceKind.PAYMENT])
     work.session.flush()
     return _row_of(work, row.id)
 
@@ -367,6 +368,8 @@ def _match(work: Work, row: BankLine, sources: Sequence[Source], *, by_hand: boo
     for one in sources:
         set_id = ledger.transfer(work, "bank_match", Role.BANK, Role.IN_TRANSIT, one.amount)
         _keep(work, row, one.kind, one.source_id, one.amount, one.number, set_id, "", by_hand=by_hand)
+    came = [one.source_id for one in sources if one.tender == TenderKind.CHEQUE.value]
+    counter.show_cheques(work, came, row.day)
 
 
 def _keep(

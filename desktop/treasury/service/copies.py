@@ -1,9 +1,13 @@
-"""What is kept beside the database after the close of a day: its sheet for programs, and a copy that was proven."""
+"""What is kept beside the database after the close of a day: its sheet for programs, and a copy that was proven.
+
+The newest copies are kept, and the last one of each month; the book says which were removed.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
+import time
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -16,9 +20,11 @@ from desktop.kernel.files import user_folder, written_whole
 from desktop.kernel.proof import prove
 from desktop.kernel.text import Text
 from desktop.kernel.upkeep import UpkeepKind
-from desktop.kernel.work import Performer, Progress, Seat, go_on
+from desktop.kernel.work import Performer, Progress, Seat, Work, go_on, operation, query
+from desktop.treasury import rules
 from desktop.treasury.records import CopyOrder, CopyState, DaySheet, Kept
-from desktop.treasury.service.day import note_copy
+from desktop.treasury.service.day import CLOSE_DAY, note_copy
+from desktop.treasury.tables import DayCopy, HallDay
 
 log = logging.getLogger("desktop.treasury")
 
@@ -54,9 +60,8 @@ def keep_day(seat: Seat, sheet: DaySheet, progress: Progress = go_on) -> Kept:
     rows = 0
     if problem is None:
         rows, problem = _copied(seat.app.database, target, sheet, progress)
-    return Kept(
-        "" if problem else str(export), _noted(seat, CopyOrder(sheet.day, str(target), rows, problem))
-    )
+    noted = _noted(seat, CopyOrder(sheet.day, str(target), rows, problem))
+    return Kept("" if problem else str(export), noted, 0 if noted.problem else _tidied(seat, folder))
 
 
 def _copied(database: Database, target: Path, sheet: DaySheet, progress: Progress) -> tuple[int, Text | None]:
@@ -114,6 +119,47 @@ def _noted(seat: Seat, order: CopyOrder) -> CopyState:
         problem = order.problem or Text("The copy is there, but that could not be noted.")
         return CopyState(seat.app.clock.moment(), order.file, order.rows, problem)
     return noted
+
+
+# What is removed
+
+DRAFT_LEFT_S = 24 * 3600
+"""No copy takes so long: its draft is what a program left that ended meanwhile."""
+
+
+@query(CLOSE_DAY)
+def copies_to_remove(work: Work, _request: None) -> tuple[str, ...]:
+    """The files of copies of this hall's days that newer copies stand for; only files that are there count."""
+    rows = work.session.execute(
+        sa.select(HallDay.day, DayCopy.file)
+        .join(HallDay, HallDay.id == DayCopy.day_id)
+        .where(HallDay.hall_id == work.station.hall_id, DayCopy.problem == "")
+        .order_by(HallDay.day.desc(), DayCopy.tried_at.desc())
+    )
+    return rules.copies_to_go([(day, file) for day, file in rows if Path(file).is_file()])
+
+
+@operation(CLOSE_DAY)
+def remove_copies(work: Work, files: tuple[str, ...]) -> int:
+    """Keep in the book that these copies are removed now; how many."""
+    return len(files)
+
+
+def _tidied(seat: Seat, folder: Path) -> int:
+    """Remove the copies that newer ones stand for, once the book has it; one that cannot be removed goes next time."""
+    try:
+        for draft in folder.glob(".*.db.part*"):
+            if time.time() - draft.stat().st_mtime > DRAFT_LEFT_S:
+                draft.unlink()
+        files = seat.ask(copies_to_remove)
+        if files:
+            seat.do(remove_copies, files)
+        for left in (left for file in files for left in Path(file).parent.glob(f"{Path(file).name}*")):
+            left.unlink()
+    except (OSError, Refused, sa.exc.SQLAlchemyError) as error:
+        log.warning("older copies are still there: %s", error)
+        return 0
+    return len(files)
 
 
 def _unwritten(path: Path, error: OSError) -> Text:

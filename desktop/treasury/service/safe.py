@@ -133,12 +133,12 @@ def _till_rows(work: Work) -> list[SafeRow]:
     ]
 
 
-def _count_rows(work: Work) -> list[SafeRow]:
+def _count_rows(work: Work, *where: sa.ColumnElement[bool]) -> list[SafeRow]:
     rows = work.session.execute(
         sa.select(SafeCount, User.name, SafeReversal.reason)
         .join(User, User.id == SafeCount.user_id)
         .outerjoin(SafeReversal, SafeReversal.source_id == SafeCount.id)
-        .where(SafeCount.hall_id == work.station.hall_id)
+        .where(SafeCount.hall_id == work.station.hall_id, *where)
         .order_by(SafeCount.counted_at.desc())
         .limit(ROWS_SHOWN)
     )
@@ -158,12 +158,12 @@ def _count_rows(work: Work) -> list[SafeRow]:
     ]
 
 
-def _deposit_rows(work: Work) -> list[SafeRow]:
+def _deposit_rows(work: Work, *where: sa.ColumnElement[bool]) -> list[SafeRow]:
     rows = work.session.execute(
         sa.select(Deposit, User.name, SafeReversal.reason)
         .join(User, User.id == Deposit.user_id)
         .outerjoin(SafeReversal, SafeReversal.source_id == Deposit.id)
-        .where(Deposit.hall_id == work.station.hall_id)
+        .where(Deposit.hall_id == work.station.hall_id, *where)
         .order_by(Deposit.deposited_at.desc())
         .limit(ROWS_SHOWN)
     )
@@ -328,13 +328,14 @@ def take_back_safe(work: Work, order: SafeBackOrder) -> SafeRow:
     if not reason or len(reason) > LONGEST_REASON:
         raise Refused(Text("Say why, in {most} letters at most.", most=LONGEST_REASON))
     _alone(work)
-    rows = [*_count_rows(work), *_deposit_rows(work)]
-    row = next((one for one in rows if one.source_id == order.source_id), None)
-    if row is None:
+    key = order.source_id
+    rows = [*_count_rows(work, SafeCount.id == key), *_deposit_rows(work, Deposit.id == key)]
+    if not rows:
         raise NotFound(Text("There is no such count or deposit in this hall."))
+    (row,) = rows
     if row.taken_back is not None:
         raise Refused(Text("This was taken back already: {reason}.", reason=row.taken_back))
-    source = work.session.get(Deposit, order.source_id) or work.session.get_one(SafeCount, order.source_id)
+    source = work.session.get(Deposit, key) or work.session.get_one(SafeCount, key)
     if isinstance(source, SafeCount):
         later = sa.exists().where(
             SafeCount.hall_id == source.hall_id, SafeCount.counted_at > source.counted_at, _stands(SafeCount)

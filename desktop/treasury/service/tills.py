@@ -10,8 +10,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from desktop.counter import service as counter
-from desktop.counter.records import TenderKind
-from desktop.counter.tables import Payment, Receipt, Tender, Till, TillSession
+from desktop.counter.records import CashLimit, TenderKind
+from desktop.counter.tables import DrawerLimit, Payment, Receipt, Tender, Till, TillSession
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Work, query
 from desktop.staff.tables import Station, User
@@ -34,8 +34,12 @@ def kept_today(work: Work) -> tuple[sa.ColumnElement[bool], ...]:
 @query(DRAWERS)
 def drawers(work: Work, _request: None) -> tuple[DrawerRow, ...]:
     """Every workplace of the hall with its till: who, since when, what is in the drawer and was taken today."""
+    limits = [
+        counter.holding(one, Station.id, Station.hall_id)
+        for one in (DrawerLimit.told_above, DrawerLimit.refused_above)
+    ]
     rows = work.session.execute(
-        sa.select(Station, TillSession, User.name, counter.counting())
+        sa.select(Station, TillSession, User.name, counter.counting(), *limits)
         .outerjoin(Till, Till.station_id == Station.id)
         .outerjoin(TillSession, sa.and_(TillSession.till_id == Till.id, TillSession.closed_at.is_(None)))
         .outerjoin(User, User.id == TillSession.user_id)
@@ -47,7 +51,7 @@ def drawers(work: Work, _request: None) -> tuple[DrawerRow, ...]:
     sessions: list[TillSession | None] = [row[1] for row in rows]
     last = _last(work, [session.id for session in sessions if session is not None])
     found = []
-    for station, session, cashier, counted in rows:
+    for station, session, cashier, counted, told, refused in rows:
         opened: TillSession | None = session
         shift, day = since[station.id], taken[station.id]
         paid = None if opened is None else last.get(opened.id)
@@ -63,6 +67,8 @@ def drawers(work: Work, _request: None) -> tuple[DrawerRow, ...]:
                 last_amount=Money(0) if paid is None else paid[1],
                 taken=Money.total([amount for _, amount in day.values()]),
                 taken_cash=day[TenderKind.CASH][1],
+                till_code=station.code,
+                limit=CashLimit(told, refused),
             )
         )
     return tuple(found)
