@@ -79,6 +79,10 @@ class PrintState(Worded):
     FAILED = "failed", Text("failed", context="print")
 
 
+WAITING = (PrintState.QUEUED, PrintState.FAILED, PrintState.SPOILED)
+"""The states of a print that is still to be printed itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class PrintRef:
     """One print of a paper: the original, or COPY ``copy``."""
@@ -142,6 +146,11 @@ class PrintRow:
     state: PrintState
     asked_at: datetime
     steps: tuple[PrintStepRow, ...]
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has it yet."""
+        return self.state in WAITING
 
     @property
     def at(self) -> datetime:

@@ -553,7 +553,7 @@ class TestReceipt:
         settle(qtbot, filled.tasks, lambda: filled.done.paper.text() == "printed on till")
         assert (filled.receipt.copy, filled.banner.title_text.count("the original")) == (0, 1)
         assert waiting(seat) == {number: PrintState.SENT}
-        QTest.keyClick(filled, Qt.Key.Key_U, control)
+        QTest.keyClick(filled, Qt.Key.Key_Y, control)
         QTest.keyClick(filled.question.edit, Qt.Key.Key_Return)
         assert waiting(seat) == {number: PrintState.SENT}, "nothing is spoiled without a word"
         QTest.keyClicks(filled.question.edit, "a torn strip")

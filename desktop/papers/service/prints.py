@@ -31,6 +31,7 @@ from desktop.kernel.work import Work, operation, query
 from desktop.papers.records import (
     LEAST_REASON,
     MOST_REASON,
+    WAITING,
     FailOrder,
     PrintRef,
     PrintRow,
@@ -43,9 +44,6 @@ from desktop.papers.records import (
 from desktop.papers.tables import OpenPrint, PrintJob, PrintStep
 
 PRINT = "desk.print_paper"
-WAITING = (PrintState.QUEUED, PrintState.FAILED, PrintState.SPOILED)
-"""The states of a print that is still to be printed itself."""
-
 SHOWN = 200
 """Prints that are listed at most."""
 
