@@ -10,7 +10,7 @@ from uuid import UUID
 import click
 
 from desktop.cli.call import DONE, PROBLEMS, Call, common, progress, read_day, table
-from desktop.cli.counter import notes_option, open_ends, read_count
+from desktop.cli.counter import notes_option, open_ends, read_amount, read_count
 from desktop.cli.prints import print_line, write_prints
 from desktop.counter import service as counter
 from desktop.kernel import canonical
@@ -35,6 +35,7 @@ from desktop.treasury.records import (
     LinesQuery,
     LineState,
     MatchOrder,
+    ReturnOrder,
     SafeBackOrder,
     SafeOrder,
     SafeRow,
@@ -409,11 +410,12 @@ def bank_transit(call: Call) -> int:
 @bank_group.command("match")
 @click.argument("line", type=click.UUID)
 @click.argument("source", type=click.UUID, nargs=-1, required=True)
+@click.option("--fee", default="0", help="what of it was kept as a fee, like 3.80")
 @common
-def bank_match(call: Call, line: UUID, source: tuple[UUID, ...]) -> int:
-    """Match a LINE by hand with money in transit, by their ids; together its amount."""
+def bank_match(call: Call, line: UUID, source: tuple[UUID, ...], fee: str) -> int:
+    """Match a LINE by hand with money in transit, by their ids; together its amount and the fee."""
     seat = call.seat()
-    row = seat.do(treasury.match_line, MatchOrder(line, source))
+    row = seat.do(treasury.match_line, MatchOrder(line, source, read_amount(seat, fee)))
     call.answer(row, table([_line(row, seat.app.catalog(call.lang))], {1}))
     return DONE
 
@@ -423,9 +425,50 @@ def bank_match(call: Call, line: UUID, source: tuple[UUID, ...]) -> int:
 @click.option("--reason", required=True, help="why it is none of ours")
 @common
 def bank_aside(call: Call, line: UUID, reason: str) -> int:
-    """Set a LINE aside, such as a fee of the bank."""
+    """Set a LINE aside, such as interest of the bank."""
     seat = call.seat()
     row = seat.do(treasury.set_line_aside, LineOrder(line, reason))
+    call.answer(row, table([_line(row, seat.app.catalog(call.lang))], {1}))
+    return DONE
+
+
+@bank_group.command("fee")
+@click.argument("line", type=click.UUID)
+@click.option("--reason", required=True, help="what it is taken for")
+@common
+def bank_fee(call: Call, line: UUID, reason: str) -> int:
+    """Book a LINE by which the bank takes its fee."""
+    seat = call.seat()
+    row = seat.do(treasury.book_fee, LineOrder(line, reason))
+    call.answer(row, table([_line(row, seat.app.catalog(call.lang))], {1}))
+    return DONE
+
+
+@bank_group.command("hints")
+@click.argument("line", type=click.UUID)
+@common
+def bank_hints(call: Call, line: UUID) -> int:
+    """What a LINE may be, the likeliest first, with the ids that match and return take."""
+    seat = call.seat()
+    say, found = seat.app.catalog(call.lang), seat.ask(treasury.line_suggestions, line)
+    rows = [
+        [say(one.why), say.money(one.fee), ", ".join(source.number for source in one.sources),
+         " ".join(str(source.source_id) for source in one.sources)]
+        for one in found
+    ]  # fmt: skip
+    call.answer(found, table(rows, {1}))
+    return DONE
+
+
+@bank_group.command("return")
+@click.argument("line", type=click.UUID)
+@click.argument("source", type=click.UUID)
+@click.option("--reason", required=True, help="why the bank takes it back")
+@common
+def bank_return(call: Call, line: UUID, source: UUID, reason: str) -> int:
+    """A LINE takes back a payment that this bank has shown: the payment is reversed, what it cleared is owed again."""
+    seat = call.seat()
+    row = seat.do(treasury.return_line, ReturnOrder(line, source, reason))
     call.answer(row, table([_line(row, seat.app.catalog(call.lang))], {1}))
     return DONE
 

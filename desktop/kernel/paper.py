@@ -11,7 +11,9 @@ from __future__ import annotations
 import threading
 import zlib
 from collections.abc import Callable, Hashable, Sequence
+from copy import copy
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from typing import Any, BinaryIO, cast
 
@@ -318,6 +320,12 @@ class Leaf:
         self.forms.append(form)
 
 
+@lru_cache(8)  # the seal of a company stands on every receipt, and is packed once
+def _read(png: bytes) -> Any:
+    """A picture as files take it, with what is clear of it apart; each file names a copy."""
+    return PDFImageXObject("picture", ImageReader(BytesIO(png)), mask="auto")
+
+
 class Paper:
     """One PDF file being made: ``leaf()`` starts a page, `close` writes the file.
 
@@ -383,16 +391,13 @@ class Paper:
         """The name a picture has in this file, which keeps it once, and its dots across and down."""
         found = self._pictures.get(png)
         if found is None:
-            read = ImageReader(BytesIO(png))
-            name = f"picture{len(self._pictures)}"
-            image: Any = PDFImageXObject(name, read, mask="auto")
+            name, image = f"picture{len(self._pictures)}", copy(_read(png))
             image.name = name
             self._document.addForm(name, image)
-            clear = getattr(image, "_smask", None)
-            if clear is not None:
+            if getattr(image, "_smask", None) is not None:
+                clear = copy(image._smask)
                 clear.name = f"{name}clear"
                 image.smask = self._document.Reference(clear, xObjectName(clear.name))
-                del image._smask
             found = self._pictures[png] = (name, image.width, image.height)
         return found
 

@@ -22,6 +22,7 @@ class Role(Worded):
     SAFE = "safe", Text("Cash in the safe")
     IN_TRANSIT = "in_transit", Text("Money in transit")
     BANK = "bank", Text("Money in the bank")
+    BANK_FEE = "bank_fee", Text("Fees of banks")
     DEPOSIT = "deposit", Text("Security deposits")
     OVER_SHORT = "over_short", Text("Till differences")
     OPENING = "opening", Text("Opening balances")

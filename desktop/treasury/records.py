@@ -11,6 +11,7 @@ from desktop.kernel.errors import Problem
 from desktop.kernel.heads import Head
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text, Worded
+from desktop.ledger.records import NOTHING
 from desktop.staff.records import Letterhead
 
 # Tills as they stand
@@ -422,6 +423,7 @@ class LineState(Worded):
     """Where a line of a bank's file stands."""
 
     OPEN = "open", Text("Unmatched")
+    MEND = "mend", Text("To be mended")
     MATCHED = "matched", Text("Matched")
     ASIDE = "aside", Text("Set aside")
 
@@ -431,12 +433,18 @@ class SourceKind(Worded):
 
     PAYMENT = "payment", Text("Payment")
     DEPOSIT = "deposit", Text("Deposit to the bank")
+    REFUND = "refund", Text("Refund")
+    RETURN = "return", Text("Payment taken back")
+    FEE = "fee", Text("Fee of the bank")
     ASIDE = "aside", Text("Set aside")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Money in transit that waits for the bank: a payment, all accounts of one tender together, or a deposit."""
+    """Money in transit that waits for the bank: a payment, all accounts of one tender together, or a deposit.
+
+    Below zero it is on its way out: a refund, or a payment that the bank has shown and that was taken back since.
+    """
 
     source_id: UUID
     kind: SourceKind
@@ -450,15 +458,23 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Money in transit that may be a line: why, and one source or several that make its amount together."""
+    """Money in transit that may be a line: why, and one source or several that make its amount together.
+
+    They make it less a ``fee`` that was kept. ``returned``: the bank takes a payment back that it has shown before.
+    """
 
     sources: tuple[Source, ...]
     why: Text
+    fee: Money = NOTHING
+    returned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """A line of a bank's file and what became of it: ``with_what`` it is matched, ``by`` whom, or why it is aside."""
+    """A line of a bank's file and what became of it: ``with_what`` it is matched, ``by`` whom, or why it is aside.
+
+    ``fee`` is what of it was booked as a fee. To be mended is one whose payment was taken back since.
+    """
 
     line_id: UUID
     bank: str
@@ -471,26 +487,37 @@ class LineRow:
     with_what: tuple[str, ...] = ()
     by: str = ""
     reason: str = ""
+    fee: Money = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
 class LinesQuery:
-    """Lines of a state; of all without one."""
+    """Lines of a state, with the unmatched ones those that are to be mended; of all without one."""
 
     state: LineState | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MatchOrder:
-    """Match a line by hand with money in transit; together its amount."""
+    """Match a line by hand with money in transit; together its amount, and the ``fee`` that was kept of it."""
 
     line_id: UUID
     source_ids: tuple[UUID, ...]
+    fee: Money = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
 class LineOrder:
-    """Undo what became of a line, or set it aside, with a reason."""
+    """Undo what became of a line, set it aside or book it as a fee, with a reason."""
 
     line_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnOrder:
+    """A line takes back a payment that its bank has shown before: that payment is reversed, with the bank's reason."""
+
+    line_id: UUID
+    source_id: UUID
     reason: str

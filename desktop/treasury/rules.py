@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from desktop.kernel.country import kept_signs
@@ -73,6 +73,22 @@ LEAST_SIGNS = 6
 """A shorter reference stands in many a purpose by chance."""
 
 
+FEE_PARTS = 20
+"""An acquirer keeps less than one of so many parts; more is no fee."""
+
+RETURNED_WITHIN = 400
+"""A bank takes money back so many days after it showed it; of a card that is long."""
+
+
+def fee_fits(whole: Money, fee: Money) -> bool:
+    """Whether so much may be kept of an amount as a fee.
+
+    >>> fee_fits(Money(100_00), Money(5_00)), fee_fits(Money(100_00), Money(5_01)), fee_fits(Money(1_00), Money(-1))
+    (True, False, False)
+    """
+    return 0 <= fee.raw * FEE_PARTS <= whole.raw
+
+
 def in_time(line: date, source: date) -> bool:
     """Whether money of a day may be a line of another."""
     return EARLIEST <= (line - source).days <= LATEST
@@ -107,7 +123,39 @@ def suggestions(line: LineRead, sources: Sequence[Source]) -> tuple[Suggestion, 
         if len(some) > 1 and Money.total([one.amount for one in some]) == line.amount:
             why = Text("all {count} of the day make the amount", count=len(some))
             found.append(Suggestion(tuple(some), why))
-    return tuple(found)
+    return (*found, *_less_a_fee(line, sources, days.values()))
+
+
+def _less_a_fee(
+    line: LineRead, sources: Sequence[Source], days: Iterable[Sequence[Source]]
+) -> Iterator[Suggestion]:
+    """What makes a line when a fee was kept of it: one source of its reference, or all of a tender and day."""
+    if line.amount.raw <= 0:
+        return
+    for one in sources:
+        fee = one.amount - line.amount
+        alike = kept_signs(one.reference) and kept_signs(one.reference) == kept_signs(line.reference)
+        if fee and alike and in_time(line.day, one.day) and fee_fits(one.amount, fee):
+            yield Suggestion((one,), Text("the same reference, less a fee of {fee}", fee=fee), fee)
+    for some in days:
+        whole = Money.total([one.amount for one in some])
+        fee = whole - line.amount
+        if fee and fee_fits(whole, fee):
+            why = Text("all {count} of the day, less a fee of {fee}", count=len(some), fee=fee)
+            yield Suggestion(tuple(some), why, fee)
+
+
+def returned(line: LineRead, shown: Sequence[Source]) -> tuple[Suggestion, ...]:
+    """Which payments that a bank has shown a line may take back, the likeliest first."""
+    given, purpose = kept_signs(line.reference), kept_signs(line.text)
+
+    def alike(one: Source) -> bool:
+        signs = kept_signs(one.reference)
+        return bool(signs) and (signs == given or (len(signs) >= LEAST_SIGNS and signs in purpose + given))
+
+    nearest = sorted(shown, key=lambda one: (not alike(one), line.day - one.day, one.number))
+    same, other = Text("the bank takes it back: the same reference"), Text("the bank may take it back")
+    return tuple(Suggestion((one,), same if alike(one) else other, returned=True) for one in nearest)
 
 
 def _why(line: LineRead, source: Source) -> Text:

@@ -68,14 +68,25 @@ def test_a_bank_file_by_command(run: CommandLine, tmp_path: Path) -> None:
     for reference in ("POS000771", "POS000772"):
         run("pay", "--account", SMALL[1], "--amount", "9.00", "--tender", "card", "--reference", reference)
     path = tmp_path / "bank.csv"
-    path.write_text("When,Sum,Ref\n2026-02-06,9.00,POS000771\n2026-02-06,9.00,\n")
+    path.write_text(
+        "When,Sum,Ref\n2026-02-06,9.00,POS000771\n2026-02-06,9.00,\n2026-02-07,-1.20,\n2026-02-07,-9.00,POS000771\n"
+    )
     options = ("--bank", "City bank", "--column", "amount=Sum", "--column", "reference=Ref")
     assert "column is missing" in run("bank", "import", path, *options, code=1).err
     assert "is no column" in run("bank", "import", path, *options, "--column", "when=When", code=1).err
-    assert "2 lines, 1 of them matched" in run("bank", "import", path, *options, "--column", "day=When").out
+    assert "4 lines, 1 of them matched" in run("bank", "import", path, *options, "--column", "day=When").out
     assert "came in before" in run("bank", "import", path, "--bank", "City bank", code=1).err
     rows = run.json("bank", "list")
-    line = next(row for row in rows if row["file_name"] == "bank.csv")["line_id"]
+    line, fee, back = (
+        next(row for row in rows if (row["file_name"], row["amount"]) == ("bank.csv", amount))["line_id"]
+        for amount in ("9.00", "-1.20", "-9.00")
+    )
+    assert "Matched" in run("bank", "fee", fee, "--reason", "month").out
+    hints = run.json("bank", "hints", back)
+    assert hints[0]["returned"]
+    assert "takes it back" in run("bank", "hints", back).out
+    key = hints[0]["sources"][0]["source_id"]
+    assert "Matched" in run("bank", "return", back, key, "--reason", "disputed").out
     source = next(row for row in run.json("bank", "transit") if row["reference"] == "POS000772")["source_id"]
     assert "Matched" in run("bank", "match", line, source).out
     assert "Unmatched" in run("bank", "undo", line, "--reason", "another one").out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -29,8 +30,18 @@ from desktop.shell.window import Window
 from desktop.treasury.page.bank import LINES, BankPart
 from desktop.treasury.page.day import DAY, SHEET, Day
 from desktop.treasury.page.safe import FORM, LIST, SLIP, SafePart
-from desktop.treasury.records import BankField, DayQuery, LinesQuery, LineState, SafeKind, TillState
-from desktop.treasury.service import bank_lines, copies_folder, day_sheet, drawers, safe
+from desktop.treasury.records import (
+    BankField,
+    BankFileOrder,
+    DayQuery,
+    LineRead,
+    LinesQuery,
+    LineState,
+    SafeKind,
+    TillState,
+)
+from desktop.treasury.service import bank_lines, copies_folder, day_sheet, drawers, safe, take_bank_file
+from tests.hall import TODAY
 from tests.windows import hold_key, owing, settle, shown
 
 pytestmark = pytest.mark.usefixtures("dressed")
@@ -248,4 +259,50 @@ def test_a_bank_file_is_taken_in_and_matched_by_keys(
     settle(qtbot, window.tasks, lambda: part.form.ready)
     press(window, Qt.Key.Key_F12)
     settle(qtbot, window.tasks, lambda: page.banner.state == "bad")
+    assert hall.verify() == []
+
+
+def test_fees_and_what_the_bank_takes_back_are_booked_by_keys(
+    qtbot: QtBot, hall: App, window: Window, clerk: Seat
+) -> None:
+    three = hall.command_line("3")
+    three.do(open_till, TillOrder(Money(0)))
+    for at, row in enumerate(owing(clerk)[:2]):
+        order = PaymentOrder(row.number, Money(12_300), Money(12_300), TenderKind.WALLET, f"POS-0007{at}")
+        three.do(take_payment, order)
+    lines = tuple(
+        LineRead(row, f"K{row}", TODAY + timedelta(days=row), Money(amount), reference, "")
+        for row, amount, reference in ((3, -12_300, "POS00071"), (2, -350, ""), (1, 24_500, ""))
+    )
+    clerk.do(take_bank_file, BankFileOrder("City bank", "f.csv", "a" * 64, (("day", "Date"),), lines))
+    page = window.open_page("treasury")
+    page.show_part(BankPart)
+    part = page.part
+    assert isinstance(part, BankPart)
+
+    def waiting(count: int) -> None:
+        settle(qtbot, window.tasks, lambda: part.table.rows_model.rowCount() == count and not part.busy)
+
+    waiting(3)
+    part.table.go_to(2)
+    settle(qtbot, window.tasks, lambda: part.hints.current is not None)
+    assert part.hints.current.fee == Money(100)
+    press(window, Qt.Key.Key_F12)
+    waiting(2)
+    part.table.go_to(1)
+    press(window, Qt.Key.Key_G)
+    QTest.keyClicks(part.question.edit, "month")
+    press(window, Qt.Key.Key_Return)
+    waiting(1)
+    settle(qtbot, window.tasks, lambda: part.hints.current is not None)
+    assert part.hints.current.returned
+    press(window, Qt.Key.Key_F12)
+    assert part.question.isVisible()
+    QTest.keyClicks(part.question.edit, "disputed")
+    press(window, Qt.Key.Key_Return)
+    waiting(0)
+    rows = clerk.ask(bank_lines, LinesQuery())
+    assert [one.fee for one in rows] == [Money(0), Money(350), Money(100)]
+    assert {one.state for one in rows} == {LineState.MATCHED}
+    assert rows[0].reason == "disputed"
     assert hall.verify() == []

@@ -41,6 +41,7 @@ WHAT = {
     "safe_difference": Text("difference of the safe"),
     "bank_deposit": Text("from the safe to the bank"),
     "bank_match": Text("arrived in the bank"),
+    "bank_fee": Text("fee of a bank"),
     "read": Text("to be looked at"),
     "till": Text("open"),
     "receipt": Text("not printed"),

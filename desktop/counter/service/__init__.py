@@ -36,10 +36,13 @@ from desktop.counter.service.refunds import (
     pay_refund,
     prove_refunds,
     refund,
+    refund_owners,
     refunds,
     refunds_decided,
+    refunds_waiting,
     reprint_refund,
 )
+from desktop.counter.service.returning import bank_took_back
 from desktop.counter.service.reversing import paid_with, prove_reversals, reverse_payment
 from desktop.counter.service.standing import (
     account_now,
@@ -78,6 +81,7 @@ __all__ = [
     "REFUND",
     "account_now",
     "ask_refund",
+    "bank_took_back",
     "cash_sheet",
     "cheques",
     "close_till",
@@ -114,8 +118,10 @@ __all__ = [
     "prove_together",
     "receipt",
     "refund",
+    "refund_owners",
     "refunds",
     "refunds_decided",
+    "refunds_waiting",
     "reprint_cash_sheet",
     "reprint_cheque_letters",
     "reprint_letters",

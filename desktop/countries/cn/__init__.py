@@ -63,6 +63,7 @@ CHART = (
     ChartAccount("deposit", "2241", Text("Other payables, security deposits")),
     ChartAccount("over_short", "1901", Text("Till differences to be settled")),
     ChartAccount("advance", "2204", Text("Contract liabilities, electricity billed in advance")),
+    ChartAccount("bank_fee", "6603", Text("Financial expenses, fees of banks")),
     ChartAccount("opening", "9999", Text("Opening balances taken over")),
 )
 

@@ -1,7 +1,14 @@
 """Papers: prints and pictures, and what leaves the house with persons in it."""
 
 from desktop.papers.service.carried import attach_photo, attach_picture, note, noted, notes, picture
-from desktop.papers.service.issued import issue, issued, numbers_by, papers_of, prove_issued
+from desktop.papers.service.issued import (
+    issue,
+    issued,
+    numbers_by,
+    papers_of,
+    prove_issued,
+    search_owners,
+)
 from desktop.papers.service.leaving import (
     allowance,
     export_persons,
@@ -49,6 +56,7 @@ __all__ = [
     "prove_issued",
     "prove_prints",
     "queue",
+    "search_owners",
     "send_prints",
     "set_export_limit",
     "spoil_prints",

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from enum import Enum
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QWidget
 
+from desktop.counter.records import TenderKind
 from desktop.kernel.errors import Refused
 from desktop.kernel.text import Text
 from desktop.qt import theme
@@ -33,25 +37,42 @@ from desktop.treasury.records import (
     LinesQuery,
     LineState,
     MatchOrder,
+    ReturnOrder,
     Source,
     Suggestion,
 )
 from desktop.treasury.service import (
     bank_lines,
     banks,
+    book_fee,
     in_transit,
     line_suggestions,
     match_line,
     read_file,
+    return_line,
     set_line_aside,
     take_file,
     undo_line,
 )
 
 LINES, FORM = range(2)
-STATES = {LineState.OPEN: "due", LineState.MATCHED: "ok", LineState.ASIDE: "withdrawn"}
+STATES = {
+    LineState.OPEN: "due",
+    LineState.MEND: "warn",
+    LineState.MATCHED: "ok",
+    LineState.ASIDE: "withdrawn",
+}
 _PROBLEMS_SHOWN = 4
 _SIDE, _FOLDED = 430, 260
+
+
+class Asked(Enum):
+    """What the question asks the reason of."""
+
+    ASIDE = Text("Set aside: {amount}?")
+    FEE = Text("Book as a fee: {amount}?")
+    RETURN = Text("The bank takes a payment back: {amount}?")
+    UNDO = Text("Undo: {amount}?")
 
 
 class BankPart(Part):
@@ -60,7 +81,7 @@ class BankPart(Part):
     def __init__(self, page: Page) -> None:
         super().__init__(page)
         say, sign = self.say, self.seat.app.country.currency.sign
-        self.busy, self.aside = False, False
+        self.busy, self.asked = False, Asked.UNDO
         self.state: LineState | None = LineState.OPEN
         self.chosen: UUID | None = None
         self.cards = (
@@ -125,7 +146,8 @@ class BankPart(Part):
     def _what(self, one: Suggestion) -> Cell:
         first: Source = one.sources[0]
         if len(one.sources) > 1:
-            return Cell(self.say("{count} payments", count=len(one.sources)), first.tender, strong=True)
+            tender = self.say(TenderKind(first.tender).text) if first.tender else ""
+            return Cell(self.say("{count} payments", count=len(one.sources)), tender, strong=True)
         return Cell(first.number or self.say(first.kind.text), first.about, strong=True)
 
     def _day(self, one: Suggestion) -> str:
@@ -134,7 +156,10 @@ class BankPart(Part):
     def _amount(self, one: Suggestion) -> Cell:
         first = one.sources[0].amount
         whole = sum((source.amount for source in one.sources[1:]), first)
-        return money_cell(self.say.money(whole))
+        shown = self.say.money(whole - one.fee)
+        if not one.fee:
+            return money_cell(shown)
+        return replace(money_cell(shown), second=self.say("fee {amount}", amount=one.fee))
 
     def _lay_out(self) -> None:
         listed, beside = Panel(padding=0), Panel(self.say("What it may be"), padding=0)
@@ -166,7 +191,9 @@ class BankPart(Part):
 
     def _show(self, rows: Sequence[LineRow]) -> None:
         waiting = sum(one.state is LineState.OPEN for one in rows)
-        self.cards[2].show_figure(self.say.number(waiting))
+        mend = sum(one.state is LineState.MEND for one in rows)
+        note = self.say("{count} to be mended", count=mend) if mend else ""
+        self.cards[2].show_figure(self.say.number(waiting), note)
         at = next((at for at, one in enumerate(rows) if one.line_id == self.chosen), 0)
         self.table.show_rows(rows, select=at if rows else None)
         if rows:
@@ -178,6 +205,10 @@ class BankPart(Part):
     def _choose(self, one: LineRow) -> None:
         self.chosen = one.line_id
         told = [self.say("matched with {numbers}", numbers=", ".join(one.with_what))] if one.with_what else []
+        if one.fee:
+            told.append(self.say("fee {amount}", amount=one.fee))
+        if one.state is LineState.MEND:
+            told.append(self.say("taken back since: match the line by which the bank takes it back, or undo"))
         told += [words for words in (one.by, one.reason) if words]
         self.told.setText(self.say.join(told))
         reveal(self.told, bool(told))
@@ -209,12 +240,15 @@ class BankPart(Part):
         keys = [Key("Ctrl+O", Text("choose a file"), self.choose_file, enabled=free), Key("F8", words, self._turn),
                 Key("F5", Text("ask again"), self.page.ask_again)]  # fmt: skip
         if one is not None and one.state is LineState.OPEN:
-            keys.append(Key("S", Text("set aside"), partial(self._ask, aside=True), enabled=free))
+            keys.append(Key("S", Text("set aside"), partial(self._ask, Asked.ASIDE), enabled=free))
+            if one.amount.raw < 0:
+                keys.append(Key("G", Text("book as a fee"), partial(self._ask, Asked.FEE), enabled=free))
         elif one is not None:
-            keys.append(Key("U", Text("undo"), partial(self._ask, aside=False), enabled=free))
+            keys.append(Key("U", Text("undo"), partial(self._ask, Asked.UNDO), enabled=free))
         if one is not None and one.state is LineState.OPEN:
-            fits = free and self.hints.current is not None
-            keys.append(Key("F12", Text("Match it"), self.match, "primary", "check", fits))
+            hint = self.hints.current
+            words = Text("Take the payment back") if hint is not None and hint.returned else Text("Match it")
+            keys.append(Key("F12", words, self.match, "primary", "check", free and hint is not None))
         return keys
 
     def first_field(self) -> QWidget:
@@ -237,25 +271,27 @@ class BankPart(Part):
     # Matching ------------------------------------------------------------------------------------------------
 
     def match(self) -> None:
-        """Match the chosen line with the chosen suggestion."""
+        """Match the chosen line with the chosen suggestion; for a payment the bank takes back ask why first."""
         one, hint = self.table.current, self.hints.current
         if one is None or hint is None or self.busy or one.state is not LineState.OPEN:
             return
+        if hint.returned:
+            self._ask(Asked.RETURN)
+            return
         self.busy = True
-        order = MatchOrder(one.line_id, tuple(source.source_id for source in hint.sources))
+        order = MatchOrder(one.line_id, tuple(source.source_id for source in hint.sources), hint.fee)
         self.page.do(match_line, order, self._done, failed=self._failed)
 
-    def _ask(self, *, aside: bool) -> None:
-        """Ask why a line is set aside, or what became of it undone."""
+    def _ask(self, what: Asked) -> None:
+        """Ask why: a line is set aside, booked as a fee, takes a payment back, or is undone."""
         one, say = self.table.current, self.say
-        self.aside = aside
-        amount = say.money(one.amount, unit=True)
-        title = say("Set aside: {amount}?", amount=amount) if aside else say("Undo: {amount}?", amount=amount)
+        self.asked = what
+        title = say(Text(what.value.message, amount=say.money(one.amount, unit=True)))
         self.question.ask(
             str(one.line_id),
             title,
             say("Enter does it, Esc goes back"),
-            say("why, such as: a fee of the bank"),
+            say("why, such as: interest of the bank"),
         )
         self.stepped.emit()
 
@@ -265,8 +301,16 @@ class BankPart(Part):
             self.question.problem(self.say("Say why"))
         elif one is not None and not self.busy:
             self.busy = True
-            operation = set_line_aside if self.aside else undo_line
-            self.page.do(operation, LineOrder(one.line_id, reason), self._done, failed=self._failed)
+            operation, order = self._wanted(one, reason)
+            self.page.do(operation, order, self._done, failed=self._failed)
+
+    def _wanted(self, one: LineRow, reason: str) -> tuple[Any, LineOrder | ReturnOrder]:
+        """What was asked about, with its reason."""
+        hint = self.hints.current
+        if self.asked is Asked.RETURN and hint is not None:
+            return return_line, ReturnOrder(one.line_id, hint.sources[0].source_id, reason)
+        operations = {Asked.ASIDE: set_line_aside, Asked.FEE: book_fee}
+        return operations.get(self.asked, undo_line), LineOrder(one.line_id, reason)
 
     def _done(self, one: LineRow) -> None:
         self.busy = False

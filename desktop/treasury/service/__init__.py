@@ -1,20 +1,18 @@
 """The hall's money: its tills as they stand, the close of its days, what is kept of them."""
 
 from desktop.treasury.service.bank import (
-    bank_lines,
-    banks,
-    in_transit,
+    book_fee,
     line_suggestions,
     match_all,
     match_line,
     match_lines,
-    prove_bank,
-    read_file,
+    return_line,
     set_line_aside,
-    take_bank_file,
     take_file,
     undo_line,
 )
+from desktop.treasury.service.bank_files import banks, read_file, take_bank_file
+from desktop.treasury.service.bank_lines import bank_lines, prove_bank
 from desktop.treasury.service.copies import copies_folder, copies_to_remove, keep_day, remove_copies
 from desktop.treasury.service.day import (
     CLOSE_DAY,
@@ -40,6 +38,7 @@ from desktop.treasury.service.safe import (
     take_back_safe,
 )
 from desktop.treasury.service.tills import DRAWERS, drawers, kept_today
+from desktop.treasury.service.transit import in_transit
 
 __all__ = [
     "CLOSE_DAY",
@@ -48,6 +47,7 @@ __all__ = [
     "DRAWERS",
     "bank_lines",
     "banks",
+    "book_fee",
     "close_day",
     "copies_folder",
     "copies_to_remove",
@@ -75,6 +75,7 @@ __all__ = [
     "remove_copies",
     "reprint_day_sheet",
     "reprint_deposit_slip",
+    "return_line",
     "safe",
     "set_line_aside",
     "take_back_safe",

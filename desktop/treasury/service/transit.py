@@ -1,0 +1,231 @@
+"""Money in transit: what of the hall is on its way into the bank, or out of it, and no bank has shown yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from desktop.counter import service as counter
+from desktop.counter.records import TenderKind
+from desktop.counter.tables import (
+    Payment,
+    PaymentPart,
+    PaymentReversal,
+    Receipt,
+    Refund,
+    RefundRequest,
+    Tender,
+)
+from desktop.kernel.work import (
+    Work,
+    query,
+)
+from desktop.ledger.tables import ContractAccount, PostingSet
+from desktop.parties.tables import Party
+from desktop.staff.tables import User
+from desktop.treasury import rules
+from desktop.treasury.records import (
+    Source,
+    SourceKind,
+)
+from desktop.treasury.tables import BankLine, BankMatch, Deposit, SafeReversal
+
+MATCH = "treasury.match_bank"
+RETURNABLE = 50
+"""So many payments of one amount are offered when a bank takes one back."""
+
+
+@query(MATCH)
+def in_transit(work: Work, _request: None) -> tuple[Source, ...]:
+    """All money in transit that no bank has shown yet, oldest first; what has to come back from it is below zero."""
+    return tuple(sorted(sources(work), key=lambda one: (one.day, one.number)))
+
+
+def sources(work: Work, days: tuple[date, date] | None = None, ids: Sequence[UUID] = ()) -> list[Source]:
+    """What waits for the bank: of some days, or some of it by its ids."""
+    every = (_payments, _deposits, _refunds, _returns)
+    return [one for some in every for one in some(work, days, ids)]
+
+
+def unmatched(source_id: Any) -> sa.ColumnElement[bool]:
+    """Whether no line of a bank shows a source."""
+    return ~sa.exists().where(BankMatch.source_id == source_id, BankMatch.undone_at.is_(None))
+
+
+def _reversed(payment_id: Any) -> sa.ColumnElement[bool]:
+    """Whether a payment was taken back as if it had never been; one that was refunded did come."""
+    return sa.exists().where(PaymentReversal.payment_id == payment_id)
+
+
+def shown_and_reversed(source_id: Any) -> sa.ColumnElement[bool]:
+    """Whether a payment that a bank has shown was taken back since, and no line of a bank shows that yet."""
+    paid, part = orm.aliased(PaymentReversal), orm.aliased(PaymentPart)
+    return sa.exists(
+        sa.select(paid.id)
+        .outerjoin(part, part.payment_id == paid.payment_id)
+        .where(sa.func.coalesce(part.payment_set_id, paid.payment_id) == source_id, unmatched(paid.id))
+    )
+
+
+def returns_shown(source_id: Any) -> sa.ColumnElement[bool]:
+    """Whether a line of a bank shows that a payment went back."""
+    paid, part, back = orm.aliased(PaymentReversal), orm.aliased(PaymentPart), orm.aliased(BankMatch)
+    return sa.exists(
+        sa.select(back.id)
+        .join(paid, paid.id == back.source_id)
+        .outerjoin(part, part.payment_id == paid.payment_id)
+        .where(sa.func.coalesce(part.payment_set_id, paid.payment_id) == source_id, back.undone_at.is_(None))
+    )
+
+
+def _paid(its: Any) -> sa.Select[Any]:
+    """Payments by other tenders than cash with their sets (``its``), the receipt of each and its account of now."""
+    shared = orm.aliased(Receipt)
+    return (
+        sa.select(
+            Payment.id, PaymentPart.payment_set_id, its.posted_on, Tender.kind, Tender.amount,
+            Tender.reference, sa.func.coalesce(shared.number, Receipt.number).label("number"),
+            ContractAccount.number.label("account"), Party.name,
+        )
+        .join(Tender, Tender.payment_id == Payment.id)
+        .join(its, its.id == Payment.posting_set_id)
+        .outerjoin(PaymentPart, PaymentPart.payment_id == Payment.id)
+        .outerjoin(shared, shared.id == PaymentPart.receipt_id)
+        .outerjoin(Receipt, Receipt.payment_id == Payment.id)
+        .join(ContractAccount, ContractAccount.id == counter.account_now())
+        .join(Party, Party.id == ContractAccount.party_id)
+        .where(Tender.kind != TenderKind.CASH)
+    )  # fmt: skip
+
+
+def _about(work: Work, row: Any) -> str:
+    return f"{work.country.format_account(row.account)} {row.name}"
+
+
+_WHOLE = sa.func.coalesce(PaymentPart.payment_set_id, Payment.id)
+
+
+def _payments(work: Work, days: tuple[date, date] | None, ids: Sequence[UUID]) -> list[Source]:
+    """Payments that came; all accounts of one tender are one."""
+    its = orm.aliased(PostingSet)
+    found = _paid(its).where(~_reversed(Payment.id), unmatched(_WHOLE))
+    if days is not None:
+        found = found.where(its.posted_on.between(*days))
+    if ids:
+        found = found.where(sa.or_(Payment.id.in_(ids), PaymentPart.payment_set_id.in_(ids)))
+    grouped: dict[UUID, Source] = {}
+    for row in work.session.execute(found):
+        source_id = row.payment_set_id or row.id
+        if source_id in grouped:
+            before = grouped[source_id]
+            grouped[source_id] = replace(before, amount=before.amount + row.amount)
+        else:
+            grouped[source_id] = Source(
+                source_id, SourceKind.PAYMENT, row.kind.value, row.posted_on, row.amount, row.reference,
+                row.number or "", _about(work, row),
+            )  # fmt: skip
+    return list(grouped.values())
+
+
+def _returns(work: Work, days: tuple[date, date] | None, ids: Sequence[UUID]) -> list[Source]:
+    """Payments that a bank has shown and that were taken back since: the bank has to take them back too."""
+    its, back, before = orm.aliased(PostingSet), orm.aliased(PostingSet), orm.aliased(BankMatch)
+    found = (
+        _paid(its)
+        .add_columns(PaymentReversal.id.label("reversal_id"), back.posted_on.label("reversed_on"))
+        .join(PaymentReversal, PaymentReversal.payment_id == Payment.id)
+        .join(back, back.id == PaymentReversal.posting_set_id)
+        .where(
+            sa.exists().where(before.source_id == _WHOLE, before.undone_at.is_(None)),
+            unmatched(PaymentReversal.id),
+        )
+    )
+    if days is not None:
+        found = found.where(back.posted_on.between(*days))
+    if ids:
+        found = found.where(PaymentReversal.id.in_(ids))
+    return [
+        Source(
+            row.reversal_id, SourceKind.RETURN, row.kind.value, row.reversed_on, -row.amount, row.reference,
+            row.number or "", _about(work, row),
+        )
+        for row in work.session.execute(found)
+    ]  # fmt: skip
+
+
+def _refunds(work: Work, days: tuple[date, date] | None, ids: Sequence[UUID]) -> list[Source]:
+    """Refunds by other tenders than cash: they go out of the bank."""
+    found = (
+        sa.select(Refund, PostingSet.posted_on, RefundRequest.reference)
+        .add_columns(ContractAccount.number.label("account"), Party.name)
+        .join(PostingSet, PostingSet.id == Refund.posting_set_id)
+        .join(RefundRequest, RefundRequest.id == Refund.request_id)
+        .join(ContractAccount, ContractAccount.id == RefundRequest.contract_account_id)
+        .join(Party, Party.id == ContractAccount.party_id)
+        .where(Refund.kind != TenderKind.CASH, unmatched(Refund.id))
+    )
+    if days is not None:
+        found = found.where(PostingSet.posted_on.between(*days))
+    if ids:
+        found = found.where(Refund.id.in_(ids))
+    return [
+        Source(
+            row.Refund.id, SourceKind.REFUND, row.Refund.kind.value, row.posted_on, -row.Refund.amount,
+            row.reference, row.Refund.number, _about(work, row),
+        )
+        for row in work.session.execute(found)
+    ]  # fmt: skip
+
+
+def _deposits(work: Work, days: tuple[date, date] | None, ids: Sequence[UUID]) -> list[Source]:
+    found = (
+        sa.select(Deposit, PostingSet.posted_on, User.name)
+        .join(PostingSet, PostingSet.id == Deposit.posting_set_id)
+        .join(User, User.id == Deposit.user_id)
+        .where(~sa.exists().where(SafeReversal.source_id == Deposit.id), unmatched(Deposit.id))
+    )
+    if days is not None:
+        found = found.where(PostingSet.posted_on.between(*days))
+    if ids:
+        found = found.where(Deposit.id.in_(ids))
+    return [
+        Source(row.id, SourceKind.DEPOSIT, "", on, row.amount, row.slip, row.number, name)
+        for row, on, name in work.session.execute(found)
+    ]
+
+
+def returnable(work: Work, line: BankLine) -> list[Source]:
+    """Payments of its amount that the bank of a line has shown and may take back by it, below zero as the line is."""
+    shown = orm.aliased(BankLine)
+    first = line.day - timedelta(days=rules.RETURNED_WITHIN)
+    keys = work.session.scalars(
+        sa.select(BankMatch.source_id)
+        .join(shown, shown.id == BankMatch.line_id)
+        .where(
+            shown.bank_id == line.bank_id,
+            shown.day.between(first, line.day),
+            BankMatch.kind == SourceKind.PAYMENT,
+            BankMatch.undone_at.is_(None),
+            BankMatch.amount == -line.amount,
+            ~shown_and_reversed(BankMatch.source_id),
+            ~returns_shown(BankMatch.source_id),
+        )
+        .order_by(shown.day.desc())
+        .limit(RETURNABLE)
+    ).all()
+    its, found = orm.aliased(PostingSet), dict[UUID, Source]()
+    wanted = _paid(its).where(sa.or_(Payment.id.in_(keys), PaymentPart.payment_set_id.in_(keys)))
+    for row in work.session.execute(wanted):
+        source_id = row.payment_set_id or row.id
+        if source_id not in found:
+            found[source_id] = Source(
+                source_id, SourceKind.PAYMENT, row.kind.value, row.posted_on, line.amount, row.reference,
+                row.number or "", _about(work, row),
+            )  # fmt: skip
+    return list(found.values())
