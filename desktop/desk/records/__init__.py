@@ -34,6 +34,7 @@ class BillRow:
     it was paid in full; ``read_ids`` are the reads it closes with, ``estimated`` tells that one is an estimate;
     ``reversed_on`` is the day it was taken back; ``of_month`` is whether it is for the use of a month, and not made by
     hand or to put another right. ``cheque``: a cheque paid it, or part of it, that is pending.
+    ``disputed``: its customer disputes it now.
     """
 
     number: str
@@ -53,6 +54,7 @@ class BillRow:
     reversed_on: date | None = None
     of_month: bool = True
     cheque: bool = False
+    disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
