@@ -303,6 +303,7 @@ PERMISSIONS = {
     "desk.view": Text("see accounts and their cards"),
     "desk.issue_paper": Text("write statements and proofs for customers"),
     "parties.change": Text("change contacts"),
+    "parties.change_contact": Text("change telephone, notices, language and authorised person"),
     "parties.merge": Text("merge parties that are one"),
     "parties.note": Text("write notes"),
     "parties.reveal": Text("see personal data in full"),
