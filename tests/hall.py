@@ -577,15 +577,15 @@ def _password_hash() -> str:
     return hash_password(PASSWORD)
 
 
-def found(app: App) -> None:
-    """A hall with two stations, a person in every role, the chart and a tariff; no customers."""
+def found(app: App, stations: int = 2) -> None:
+    """A hall with so many stations, a person in every role, the chart and a tariff; no customers."""
     people = [NewUser(role, role.title(), "en", _password_hash(), (role,)) for role in staff.ROLES]
     places = HallFounding(
         country="cn",
         company=NewCompany("Company"),
         districts=(NewDistrict("330100", "District"),),
         halls=(NewHall("hall", "Hall", "330100", "Street 1", "95598"),),
-        stations=(NewStation("1", "Counter 1", "hall"), NewStation("2", "Counter 2", "hall")),
+        stations=tuple(NewStation(str(code), f"Counter {code}", "hall") for code in range(1, stations + 1)),
         users=(*people, NewUser(COMMAND_LINE, "Night", "en", "!", ("administrator",))),
         first_station_id=draw_id(),
     )

@@ -104,6 +104,13 @@ def test_an_unknown_topic_is_a_lookup_error() -> None:
         ("cn_vat", {"gross": "1", "rate_percent": "-100"}, "rate_percent"),
         ("cn_amount_in_words", {"amount": "0.001"}, "amount"),
         ("cn_amount_in_words", {"amount": "1e12"}, "amount"),
+        ("cn_payment_allocation", {"payment": "1", "prepaid_before": "0", "within": "fee_first"}, "within"),
+        (
+            "cn_payment_allocation",
+            {"payment": "-1", "prepaid_before": "0", "within": "principal_first"},
+            "payment",
+        ),
+        ("cn_cashier", {"opening_float": "0", "banked": "-1", "counted_cash": "0"}, "banked"),
         ("cn_late_fee", {}, "ruleset"),
         ("cn_late_fee", {"ruleset": "1888", "principal": "1"}, "ruleset"),
         ("cn_late_fee", {"ruleset": "2024", "principal": "0.001"}, "principal"),

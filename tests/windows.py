@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
@@ -17,6 +18,7 @@ from desktop import sample
 from desktop.app import App, open_app
 from desktop.desk.records import AccountRow, AccountsOrder
 from desktop.desk.service import accounts
+from desktop.kernel.database import Away
 from desktop.kernel.files import user_folder
 from desktop.kernel.work import Seat
 from desktop.qt import preferences, theme
@@ -136,3 +138,16 @@ def commit(widget: QWidget, text: str) -> None:
     event = QInputMethodEvent()
     event.setCommitString(text)
     QApplication.sendEvent(widget, event)
+
+
+def lose_the_answer(seat: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next operation is done, but nobody hears of it."""
+    perform, left = seat.app.perform, [True]
+
+    def deaf(*given: Any, **named: Any) -> Any:
+        answer = perform(*given, **named)
+        if left and left.pop():
+            raise Away("gone")
+        return answer
+
+    monkeypatch.setattr(seat.app, "perform", deaf)

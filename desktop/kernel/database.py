@@ -364,6 +364,14 @@ class Away(Refused):
         )
 
 
+def refused(error: BaseException) -> bool:
+    """Whether it is certain that nothing was booked; where the database is `Away`, it may have been.
+
+    Only then what is tried once more gets an id of its own.
+    """
+    return isinstance(error, Refused) and not isinstance(error, Away)
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """Where a database is: the engine's URL, how it is shown, and the file of an embedded one."""

@@ -499,7 +499,7 @@ class Seat:
         """
         folder = self.app.intents
         if entry_id is None or folder is None:
-            return self.app.perform(function, request, self.actor, self.station, entry_id)
+            return self.once(function, request, entry_id)
         intent.keep(folder, intent.Intent(entry_id, _name(function), canonical.dump(request)))
         try:
             answer = self.app.perform(function, request, self.actor, self.station, entry_id)
@@ -510,6 +510,12 @@ class Seat:
             raise
         intent.settled(folder, entry_id)
         return answer
+
+    def once(
+        self, function: Callable[[Work, Any], Answer], request: Any, entry_id: UUID | None = None
+    ) -> Answer:
+        """The same without a trace on this computer: whoever asks again with the id remembers it by himself."""
+        return self.app.perform(function, request, self.actor, self.station, entry_id)
 
     def rehearse(self, function: Callable[[Work, Any], Answer], request: Any = None) -> Answer:
         """What an operation would answer, with nothing written: the real one, without its commit."""

@@ -15,11 +15,11 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QDialog, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from desktop.kernel.database import Away
+from desktop.kernel.database import Away, refused
 from desktop.kernel.errors import Refused
 from desktop.kernel.log import fault
 from desktop.kernel.text import Catalog, Text
-from desktop.kernel.work import Seat
+from desktop.kernel.work import Seat, draw_id
 from desktop.qt import preferences, theme
 from desktop.qt.basics import Label
 from desktop.qt.buttons import Button, show_caps
@@ -71,6 +71,7 @@ class Page(QWidget):
         self.primary: QWidget | None = None
         self.primary_width = 0
         self._latest: dict[str, int] = {}
+        self._unheard: tuple[tuple[Callable[..., Any], Any], UUID] | None = None
         self._job: int | None = None
         self.setAccessibleName(title)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -178,10 +179,26 @@ class Page(QWidget):
         entry_id: UUID | None = None,
         failed: Callable[[BaseException], None] | None = None,
     ) -> None:
-        """Perform an operation; with an ``entry_id`` of its own it is kept on this computer before the first try."""
-        self.tasks.write(
-            self, partial(self.seat.do, operation, request, entry_id), then, failed or self.trouble
-        )
+        """Perform an operation; with an ``entry_id`` of its own it is kept on this computer before the first try.
+
+        Without one, the same asked again after an answer that was lost is done once all the same.
+        """
+        if entry_id is not None:
+            call = partial(self.seat.do, operation, request, entry_id)
+            self.tasks.write(self, call, then, failed or self.trouble)
+            return
+        asked = operation, request
+        key = self._unheard[1] if self._unheard and self._unheard[0] == asked else draw_id()
+
+        def heard(answer: Any) -> None:
+            self._unheard = None
+            then(answer)
+
+        def not_done(error: BaseException) -> None:
+            self._unheard = None if refused(error) else (asked, key)
+            (failed or self.trouble)(error)
+
+        self.tasks.write(self, partial(self.seat.once, operation, request, key), heard, not_done)
 
     def run(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from uuid import UUID
 
@@ -20,8 +20,8 @@ from desktop.rating.case import money
 def allocation(data: Mapping[str, object], country: Country) -> Mapping[str, object]:
     """A payment and a credit balance spread over receivables, oldest first."""
     fields = Fields(data)
-    pool = money(fields, "payment", country) + money(fields, "prepaid_before", country)
-    within = fields.text("within")
+    pool = _amount(fields, "payment", country) + _amount(fields, "prepaid_before", country)
+    within = _word(fields, "within", ("late_fee_first", "principal_first"))
     parts = [(part.text("id"), _due_item(part, country)) for part in fields.each("receivables", [])]
     fields.refuse()
     # Among receivables of one day the id decides, as text here and as the id's own order in the ledger.
@@ -50,7 +50,7 @@ def cashier(data: Mapping[str, object], country: Country) -> Mapping[str, object
     """A shift of a till: what it took by tender, what should be in the drawer, and the difference to the count."""
     fields = Fields(data)
     opening, banked, counted = (
-        money(fields, key, country) for key in ("opening_float", "banked", "counted_cash")
+        _amount(fields, key, country) for key in ("opening_float", "banked", "counted_cash")
     )
     flows = [_flow(part, country) for part in fields.each("transactions", [])]
     fields.refuse()
@@ -65,15 +65,26 @@ def cashier(data: Mapping[str, object], country: Country) -> Mapping[str, object
 
 
 def _flow(fields: Fields, country: Country) -> Flow:
-    kind, known = fields.text("type"), {kind.value: kind for kind in FlowKind}
-    if kind and kind not in known:
-        words = ", ".join(known)
-        what = Text("This is not one of the known words")
-        fields.note("type", kind, what, Text("Use one of: {words}", words=words))
-    amount = money(fields, "amount", country)
-    if amount < Money.zero():
-        fields.note("amount", amount.raw, Text("This is no amount of money"), Text("Mend the value"))
+    known = {kind.value: kind for kind in FlowKind}
+    kind, amount = _word(fields, "type", known), _amount(fields, "amount", country)
     return Flow(known.get(kind, FlowKind.RECEIPT), fields.text("method"), amount)
+
+
+def _word(fields: Fields, key: str, known: Collection[str]) -> str:
+    """One of the words known under a key; nothing where it is another."""
+    word = fields.text(key)
+    if word and word not in known:
+        what = Text("This is not one of the known words")
+        fields.note(key, word, what, Text("Use one of: {words}", words=", ".join(known)))
+    return word if word in known else ""
+
+
+def _amount(fields: Fields, key: str, country: Country) -> Money:
+    """Money that is nothing or more."""
+    amount = money(fields, key, country)
+    if amount < Money.zero():
+        fields.note(key, amount.raw, Text("This is no amount of money"), Text("Mend the value"))
+    return amount
 
 
 def _name(pair: tuple[str, DueItem]) -> str:
@@ -82,5 +93,5 @@ def _name(pair: tuple[str, DueItem]) -> str:
 
 def _due_item(fields: Fields, country: Country) -> DueItem:
     due_on = fields.day("due_date")
-    principal, late_fee = money(fields, "principal", country), money(fields, "late_fee", country)
+    principal, late_fee = _amount(fields, "principal", country), _amount(fields, "late_fee", country)
     return DueItem(UUID(int=0), ItemKind.ELECTRICITY, due_on, "", None, due_on, 0, principal, late_fee)

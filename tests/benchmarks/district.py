@@ -70,10 +70,10 @@ _OWING = [
 ]  # fmt: skip
 
 
-def billable_hall(url: str, count: int) -> App:
+def billable_hall(url: str, count: int, stations: int = 2) -> App:
     """A hall of ``count`` households read each month until January 2026; nothing is billed yet."""
     app = open_app(url, TODAY)
-    found(app)
+    found(app, stations)
     tables = [(table, *told) for table, told in _TABLES.items()]
     for place, day in enumerate(ENDS):
         reason, value = "periodic" if place else "opening", f"1000000 + {place * 1000} * (100 + n % 400)"

@@ -40,7 +40,7 @@ def run(url: str) -> None:
         number = done.run.number
         told[name] = (time.process_time() - began) / done.run.accounts * 1e6
         if name == "draft":
-            _sign(seat, number)
+            sign(seat, number)
     told["issued"] = done.run.issued
     began = time.process_time()
     told["listed"] = sum(1 for _ in billing.each_draft(seat, DraftsPage(number)))
@@ -51,7 +51,7 @@ def run(url: str) -> None:
     print(json.dumps(told))
 
 
-def _sign(seat: Seat, number: str) -> None:
+def sign(seat: Seat, number: str) -> None:
     """Another person signs what waits for it."""
     waiting = billing.each_draft(seat, DraftsPage(number, unsigned=True))
     keys = tuple(row.account_id for row in waiting if row.account_id)

@@ -213,7 +213,7 @@ def _work(url: str, intents: Path, at: int, job: str, number: str) -> None:
 
 def _together(url: str, folder: Path, job: str, number: str, moments: Sequence[int]) -> list[int]:
     """Workers that begin at once, each killed at its moment; their exit codes."""
-    context = faults._processes()
+    context = faults.processes()
     workers = []
     for place, at in enumerate(moments):
         intents = folder / f"{job}{place}"

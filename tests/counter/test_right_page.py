@@ -26,7 +26,7 @@ from desktop.qt.tasks import Tasks
 from desktop.shell.window import Window
 from desktop.staff.service import COMMAND_LINE
 from tests.hall import seat_of
-from tests.windows import owing, settle, shown
+from tests.windows import lose_the_answer, owing, settle, shown
 
 pytestmark = pytest.mark.usefixtures("dressed")
 
@@ -172,6 +172,10 @@ def test_credit_is_asked_back_from_the_account_and_typed_words_are_not_lost(
     press(window, Qt.Key.Key_F12)
     assert asking.bank.hasFocus(), "a transfer needs its bank account"
     typed(window, "6228 0042")
+    lose_the_answer(clerk, monkeypatch)
+    press(window, Qt.Key.Key_F12)
+    settle(qtbot, workers, page.banner.isVisible)
+    assert page.right_work.step is Step.ASK
     press(window, Qt.Key.Key_F12)
     at_step(qtbot, page, Step.LIST)
     (row,) = clerk.ask(refunds, RefundQuery())

@@ -205,7 +205,7 @@ def _upgrade_in_a_process(url: str, at: int) -> None:
         migrations.upgrade(database)
 
 
-def _processes() -> Any:
+def processes() -> Any:
     """Processes that begin without threads or connections of ours, quickly where the system can."""
     kind = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(kind)
@@ -216,7 +216,7 @@ def _processes() -> Any:
 
 def aside(target: Callable[..., None], *given: Any) -> int:
     """Call a function of a module in a process of its own; the process's exit code."""
-    process = _processes().Process(target=target, args=given)
+    process = processes().Process(target=target, args=given)
     process.start()
     process.join()
     return int(process.exitcode)
@@ -238,17 +238,17 @@ def killed_upgrade(url: str, at: int) -> bool:
 
 def at_once(url: str, intents: Path, job: Job, each: list[tuple[Any, ...]]) -> list[int]:
     """The same job in several processes that begin together; their exit codes."""
-    context = _processes()
+    context = processes()
     start = context.Barrier(len(each))
-    processes = [
+    started = [
         context.Process(target=_together, args=(start, url, intents / str(place), job, given))
         for place, given in enumerate(each)
     ]
-    for process in processes:
+    for process in started:
         process.start()
-    for process in processes:
+    for process in started:
         process.join()
-    return [process.exitcode for process in processes]
+    return [process.exitcode for process in started]
 
 
 def _together(start: Any, url: str, intents: Path, job: Job, given: tuple[Any, ...]) -> None:

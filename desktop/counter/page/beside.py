@@ -12,6 +12,7 @@ from desktop.counter.page.right import PuttingRight
 from desktop.counter.page.stage import Stage
 from desktop.counter.page.till import Step, TillWork
 from desktop.counter.records import CashSheet, CashSheetQuery, TillOpened, TogetherQuery
+from desktop.counter.records.right import RefundQuery
 from desktop.counter.service import (
     ask_refund,
     cash_sheet,
@@ -77,9 +78,9 @@ class BesidePage(BookingPage):
         """The cheques of this hall that wait for the bank, and what became of others."""
         self._put_right(self.right_work.cheques)
 
-    def show_refunds(self) -> None:
-        """The refunds of this hall: decided and paid out here."""
-        self._put_right(self.right_work.list)
+    def show_refunds(self, query: RefundQuery | None = None) -> None:
+        """The refunds of this hall: decided and paid out here; or those of an account."""
+        self._put_right(partial(self.right_work.list, query))
 
     def ask_refund(self) -> None:
         """The payment of the receipt shown is to be given back: another person decides."""

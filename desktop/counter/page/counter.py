@@ -269,7 +269,7 @@ class CounterPage(BesidePage):
             return
         if isinstance(argument, RefundQuery):
             if self.stage not in (Stage.BOOKING, Stage.UNSURE) and self.may_leave():
-                self.show_refunds()
+                self.show_refunds(argument)
             return
         if isinstance(argument, ReceiptQuery):
             if self._is_free():

@@ -44,6 +44,7 @@ from desktop.counter.service import (
     reprint_letters,
     reprint_refund,
 )
+from desktop.kernel.database import refused
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
@@ -106,8 +107,9 @@ class PuttingRight(Stack):
     def __init__(self, page: Page) -> None:
         super().__init__()
         self.page, self.seat, self.say = page, page.seat, page.say
-        self.step, self.busy = Step.LIST, False
+        self.step, self.busy, self.query = Step.LIST, False, RefundQuery()
         self.entry_id: UUID | None = None
+        self._paying: tuple[UUID, UUID] | None = None
         self.shown: RefundPaid | Letters | None = None
         self.table = refunds_table(self.seat, self.say)
         self.question = InlineQuestion(page.unfinished, page.tasks, "refund")
@@ -149,8 +151,9 @@ class PuttingRight(Stack):
         }
         return where.get(self.step, self.page)
 
-    def list(self) -> None:
-        """Show the refunds of this hall."""
+    def list(self, query: RefundQuery | None = None) -> None:
+        """Show the refunds of this hall, or those of an account with the one that is looked for chosen."""
+        self.query = query or RefundQuery()
         self._enter(Step.LIST)
         self.look()
 
@@ -165,10 +168,12 @@ class PuttingRight(Stack):
             self.cheque_list.look()
         elif self.step is Step.LIST:
             self.table.asking()
-            self.page.ask(refunds, RefundQuery(), self._show)
+            self.page.ask(refunds, self.query, self._show)
 
     def _show(self, found: tuple[RefundRow, ...]) -> None:
-        at = max(self.table.currentIndex().row(), 0)
+        before = max(self.table.currentIndex().row(), 0)
+        wanted = (at for at, one in enumerate(found) if one.number and one.number == self.query.number)
+        at = next(wanted, before)
         self.table.show_rows(found, select=min(at, len(found) - 1) if found else None)
         self.stepped.emit()
 
@@ -293,8 +298,8 @@ class PuttingRight(Stack):
 
     def _failed(self, error: BaseException) -> None:
         self.busy = False
-        if isinstance(error, Refused):
-            self.entry_id = draw_id()  # nothing was booked
+        if refused(error):
+            self.entry_id, self._paying = draw_id(), None
             self.look()
         self.stepped.emit()
         self.page.trouble(error)
@@ -346,9 +351,10 @@ class PuttingRight(Stack):
         one = self.table.current
         if one is None or self.busy or one.state is not RefundState.APPROVED or not self.seat.may(pay_refund):
             return
-        self.entry_id = draw_id()
+        if self._paying is None or self._paying[0] != one.request_id:
+            self._paying = one.request_id, draw_id()
         self._work()
-        self.page.do(pay_refund, one.request_id, self._paid, self.entry_id, self._failed)
+        self.page.do(pay_refund, one.request_id, self._paid, self._paying[1], self._failed)
 
     def _paid(self, paid: RefundPaid) -> None:
         say = self.say

@@ -34,6 +34,7 @@ from desktop.counter.service import (
     reprint_receipt,
     till_closing,
 )
+from desktop.kernel.database import refused
 from desktop.kernel.errors import Refused
 from desktop.kernel.files import written_whole
 from desktop.kernel.text import Catalog, Text
@@ -359,8 +360,8 @@ class TillWork(Stack):
         self.finished.emit()
 
     def _not_moved(self, error: BaseException) -> None:
-        if isinstance(error, Refused) and type(error) is Refused:
-            self.entry_id = draw_id()  # nothing was booked
+        if refused(error):
+            self.entry_id = draw_id()
         self._failed(error)
 
 

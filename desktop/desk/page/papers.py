@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
@@ -13,6 +14,7 @@ from desktop.desk.documents.papers import account_paper_pdf
 from desktop.desk.records import AccountCard
 from desktop.desk.records.papers import AccountPaper, PaperKind, PaperOrder
 from desktop.desk.service import issue_paper
+from desktop.kernel.database import refused
 from desktop.kernel.errors import Refused
 from desktop.kernel.work import Seat, draw_id
 from desktop.qt import theme
@@ -89,10 +91,10 @@ class PapersSheet(Sheet):
             return
         key, self.entry_id = self.entry_id, None
         order = PaperOrder(self.number, PaperKind.of(self.kind.value()), first, last)
-        self.page.do(issue_paper, order, self._written, key, self._refused)
+        self.page.do(issue_paper, order, self._written, key, partial(self._refused, key))
 
-    def _refused(self, error: BaseException) -> None:
-        self.entry_id = draw_id()
+    def _refused(self, key: UUID, error: BaseException) -> None:
+        self.entry_id = draw_id() if refused(error) else key
         if isinstance(error, Refused):
             self.problem.tell(self.say(error.text))
         else:

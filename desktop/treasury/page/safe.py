@@ -9,6 +9,7 @@ from uuid import UUID
 from PySide6.QtWidgets import QWidget
 
 from desktop.counter.page.counting import CountGrid
+from desktop.kernel.database import refused
 from desktop.kernel.errors import Refused
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat, draw_id
@@ -276,8 +277,8 @@ class SafePart(Part):
     def _failed(self, error: BaseException) -> None:
         """A difference asks for its reason; whatever else is told, and what was typed stays."""
         self.busy = False
-        if isinstance(error, Refused):
-            self.entry_id = draw_id()  # nothing was booked
+        if refused(error):
+            self.entry_id = draw_id()
         if isinstance(error, Refused) and "difference" in error.text.fields:
             reveal(self.reason_field, True)
             self.reason_field.problem(self.say(error.text))
