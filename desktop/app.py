@@ -108,6 +108,7 @@ PROOFS: tuple[Proof, ...] = (
     billing.prove_instalments,
     papers.prove,
     papers.prove_issued,
+    papers.prove_prints,
     closing.prove,
     invoices.prove,
     treasury.prove,

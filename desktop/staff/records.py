@@ -302,6 +302,7 @@ PERMISSIONS = {
     "desk.today": Text("see what waits today"),
     "desk.view": Text("see accounts and their cards"),
     "desk.issue_paper": Text("write statements and proofs for customers"),
+    "desk.print_paper": Text("print papers and say how they came out"),
     "parties.change": Text("change contacts"),
     "parties.change_contact": Text("change telephone, notices, language and authorised person"),
     "parties.merge": Text("merge parties that are one"),

@@ -224,7 +224,8 @@ class Today:
     today's accounts at the tills of the hall; ``passwords`` are people whose password another person set these
     days, one's own first of all to know; ``unprinted`` are the numbers of receipts no printer took, and
     ``upkeep`` says when the database was last copied and last proven; ``hall_day`` what waits of closing days,
-    ``refunds`` how many are to be decided or paid out.
+    ``refunds`` how many are to be decided or paid out,
+    ``to_mend`` how many lines of banks are of payments that were taken back since.
     """
 
     must_change: bool
@@ -245,6 +246,7 @@ class Today:
     upkeep: Upkeep | None = None
     hall_day: DayWaiting | None = None
     refunds: RefundsWaiting | None = None
+    to_mend: int = 0
 
 
 @dataclass(frozen=True, slots=True)
