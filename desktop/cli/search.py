@@ -53,4 +53,5 @@ def _found_line(one: Found, say: Catalog) -> list[str]:
         fact if isinstance(fact, str) else say.month(fact) if isinstance(fact, date) else say(fact)
         for fact in one.facts
     ]
-    return [one.title, " ".join(one.reading), say.join(facts), say.money(one.amount), say.write(one.note)]
+    amount = say.money(one.amount) if one.amount is not None else ""
+    return [one.title, " ".join(one.reading), say.join(facts), amount, say.write(one.note)]

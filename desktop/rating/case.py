@@ -144,5 +144,5 @@ def priced(version: TariffVersion, determinants: Mapping[str, Measure | int], co
     batch = price(version, Batch.of([determinants]))
     for reason in batch.held.values():
         raise Refused(reason)
-    packed = pack(version, batch)[0]
-    return Answer(traced(version, packed), Money(int(batch.total[0])), json.loads(packed), country)
+    trace = json.loads(pack(version, batch)[0])
+    return Answer(traced(version, trace), Money(int(batch.total[0])), trace, country)

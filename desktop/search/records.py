@@ -8,9 +8,10 @@ from uuid import UUID
 
 ACCOUNT, PARTY, BILL, RECEIPT = "account", "party", "bill", "receipt"
 GROUP, COLLECTIVE, INSTALMENT = "group", "collective", "instalment"
+REFUND, LETTER = "refund", "letter"
 """The kinds of owners there are words for."""
 
-CUSTOMERS, PAPERS = (ACCOUNT, PARTY), (BILL, RECEIPT, GROUP, COLLECTIVE, INSTALMENT)
+CUSTOMERS, PAPERS = (ACCOUNT, PARTY), (BILL, RECEIPT, GROUP, COLLECTIVE, INSTALMENT, REFUND, LETTER)
 
 
 class MatchKind(Enum):

@@ -12,6 +12,7 @@ from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit
 
 from desktop.counter.records import ReceiptQuery
+from desktop.counter.records.right import RefundQuery
 from desktop.desk.records import Found, SearchFound
 from desktop.desk.service import search_hits
 from desktop.kernel.alphabet import has_han, readings
@@ -31,8 +32,10 @@ from desktop.search.records import (
     COLLECTIVE,
     GROUP,
     INSTALMENT,
+    LETTER,
     PARTY,
     RECEIPT,
+    REFUND,
     Match,
     MatchKind,
     SearchOrder,
@@ -337,7 +340,7 @@ class Search(QObject):
             _marked(one.title, one.matches, _title_spans),
             self._aside(one),
             _marked(second, one.matches, _second_spans),
-            figure=say.money(one.amount),
+            figure=say.money(one.amount) if one.amount is not None else "",
             note=say.write(one.note),
             state=one.state,
             icon=icon.get(one.kind, "file-text"),
@@ -359,7 +362,9 @@ class Search(QObject):
             return partial(self._open, "counter", one.number)
         if one.kind in (GROUP, COLLECTIVE):
             return partial(self._open, "groups", one.number)
-        if one.kind == INSTALMENT:
+        if one.kind == REFUND and self._may_open("counter"):
+            return partial(self._open, "counter", RefundQuery(one.account, one.number))
+        if one.kind in (INSTALMENT, LETTER):
             return partial(self._open, "customers", one.account)
         if one.kind == BILL and self._may_open("bills"):
             return partial(self._open, "bills", one.number)

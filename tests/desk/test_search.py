@@ -12,6 +12,7 @@ from desktop.contracts import service as contracts
 from desktop.contracts.records import Connections
 from desktop.counter import service as counter
 from desktop.counter.records import AccountShare, TogetherOrder
+from desktop.counter.tables import Refund
 from desktop.desk import service as desk
 from desktop.desk.records import Found, SearchFound
 from desktop.kernel.measures import Money
@@ -19,6 +20,7 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import Seat, Work, operation
 from desktop.ledger import service as ledger
 from desktop.ledger.tables import ContractAccount
+from desktop.papers.tables import IssuedPaper
 from desktop.parties import service as parties
 from desktop.parties.records import (
     ContactKind,
@@ -30,7 +32,7 @@ from desktop.parties.records import (
     PartyRoleKind,
 )
 from desktop.sample.zhejiang import households
-from desktop.search.records import BILL, INSTALMENT, PARTY, RECEIPT, SearchOrder
+from desktop.search.records import BILL, INSTALMENT, LETTER, PARTY, RECEIPT, REFUND, SearchOrder
 from tests.hall import SMALL, connection, party_of, pay, yuan
 from tests.rows import changed, contents
 
@@ -216,3 +218,18 @@ def test_instalments_and_receipts_of_several_accounts_are_found_and_stand_on_the
     taken = small.do(counter.take_together, TogetherOrder(shares, yuan("0.20")))
     (found,) = (one for one in searched(small, taken.numbers[0]).papers if one.kind == RECEIPT)
     assert (found.number, found.amount) == (taken.numbers[0], yuan("0.20"))
+
+
+def test_refunds_and_letters_are_found_by_their_numbers_also_when_all_is_indexed_anew(small: Seat) -> None:
+    with small.app.database.read() as session:
+        refund, amount = session.execute(sa.select(Refund.number, Refund.amount).limit(1)).one()
+        letter = session.scalar(sa.select(IssuedPaper.number).limit(1)) or ""
+
+    def found() -> list[tuple[str, str, Money | None]]:
+        hits = [one for number in (refund, letter) for one in searched(small, number).papers]
+        return [(one.kind, one.number, one.amount) for one in hits if one.number in (refund, letter)]
+
+    expected = [(REFUND, refund, amount), (LETTER, letter, None)]
+    assert found() == expected
+    assert desk.rebuild_search(small).left == 0
+    assert found() == expected

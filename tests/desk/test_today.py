@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from desktop.billing import service as billing
+from desktop.counter import service as counter
 from desktop.counter.records import PaymentOrder, TenderKind
+from desktop.counter.records.right import RefundDecisionOrder, RefundOrder, RefundQuery, RefundsWaiting
 from desktop.counter.service import take_payment
 from desktop.desk import service as desk
+from desktop.desk.page.needs import needs_of
 from desktop.desk.records import Today
 from desktop.kernel.canonical import Secret
 from desktop.kernel.errors import NotPermitted, Refused
@@ -177,3 +181,28 @@ def test_a_station_without_a_till_is_closed(seat: Seat) -> None:
     assert [one.opened_at is None for one in rows] == [False, True, True, True]
     open_till(seat)
     assert seat.ask(treasury.drawers)[1].opened_at is not None
+
+
+def test_refunds_wait_for_whoever_may_decide_or_pay_them_out(night: Seat) -> None:
+    pay(night, SMALL[0], yuan("9.00"))
+
+    def waiting(login: str) -> tuple[int, int] | None:
+        found = of(night, login).refunds
+        return None if found is None else (found.to_decide, found.to_pay)
+
+    before = waiting("head_cashier")
+    assert before is not None
+    asked = seat_of(night.app, "supervisor").do(
+        counter.ask_refund, RefundOrder("moved away", account_number=SMALL[0], amount=yuan("9.00"))
+    )
+    assert waiting("head_cashier") == (before[0] + 1, before[1])
+    assert waiting("supervisor") == before, "one's own is another's to decide"
+    assert waiting("reader") is None
+    night.do(counter.decide_refund, RefundDecisionOrder(asked.request_id, approve=True))
+    assert waiting("head_cashier") == (before[0], before[1] + 1)
+    night.do(counter.pay_refund, asked.request_id)
+    assert waiting("head_cashier") == before
+    needs = needs_of(EN, replace(of(night, "head_cashier"), refunds=RefundsWaiting(2, 1)), "x", 0, False)
+    assert [(one.title, one.figure) for one in needs if one.argument == RefundQuery()] == [
+        ("Refunds to be decided", "2"), ("Refunds to be paid out", "1"),
+    ]  # fmt: skip

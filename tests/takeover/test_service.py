@@ -6,13 +6,16 @@ import zipfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 import openpyxl
 import pytest
+import sqlalchemy as sa
 
 from desktop.app import App
 from desktop.billing import service as billing
 from desktop.contracts import service as contracts
+from desktop.contracts.records import Connections
 from desktop.desk import service as desk
 from desktop.kernel.errors import NotPermitted, Refused
 from desktop.kernel.measures import Energy, Money, Power, Reading
@@ -24,6 +27,7 @@ from desktop.metering import service as metering
 from desktop.metering.records import ReadImport, ReadRow
 from desktop.parties.records import Likeness, MergeUndone, PartyKind, PartyRoleKind
 from desktop.search.records import SearchOrder
+from desktop.search.tables import SearchKey
 from desktop.takeover import service as takeover
 from desktop.takeover.documents.columns import HallSheet
 from desktop.takeover.documents.sheets import (
@@ -41,11 +45,18 @@ from desktop.takeover.documents.sheets import (
 )
 from desktop.takeover.documents.writing import template
 from desktop.takeover.records import Choices, Duplicates
-from tests.hall import accept_waiting, seat_of
+from tests.hall import accept_waiting, connection, seat_of
 from tests.takeover.workbooks import AGREED, account, changed, hall, line, rows_of, written
 
 COUNT, ROUTE = 12, 4
+
 KEEP, MERGE = Choices(Duplicates.KEEP), Choices(Duplicates.MERGE)
+
+
+def keys_of(seat: Seat) -> set[tuple[str, str, UUID]]:
+    """Every word that leads to somebody."""
+    with seat.app.database.read() as session:
+        return {(one.owner_kind, one.token, one.owner_id) for one in session.scalars(sa.select(SearchKey))}
 
 
 def test_a_hall_comes_in_with_totals_that_agree(seat: Seat, tmp_path: Path) -> None:
@@ -332,6 +343,33 @@ def test_killed_inside_a_route_nothing_of_it_stands(
             takeover.import_hall(seat, file)
     assert rows_of(seat.app)["ledger_contract_account"] == ROUTE
     monkeypatch.undo()
+
+
+def test_whoever_came_in_without_words_is_found_once_search_is_prepared(
+    seat: Seat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two takeovers end before their accounts have words, one opened by hand between them has its own."""
+
+    def dies(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def found_by(number: str) -> list[str]:
+        return [one.number for one in seat.ask(desk.search_hits, SearchOrder(number)).customers]
+
+    with monkeypatch.context() as patch:
+        patch.setattr("desktop.takeover.service.taking.search.index_next", dies)
+        for count in (2, 2 + ROUTE):
+            with pytest.raises(KeyboardInterrupt):
+                takeover.import_hall(seat, written(tmp_path, hall(count, 2)))
+            by_hand = connection(f"44010000000{count}", route="H")
+            seat.do(contracts.connect, Connections((by_hand,)))
+            assert (found_by(by_hand.account_number), found_by(account(0))) == ([by_hand.account_number], [])
+            assert seat.ask(desk.words_left) == count
+    assert desk.prepare_search(seat).left == 0
+    assert found_by(account(0)) == [account(0)]
+    kept = keys_of(seat)
+    desk.rebuild_search(seat)
+    assert keys_of(seat) == kept, "as all of them get from the records"
 
 
 def test_a_hall_with_such_accounts_names_each_of_them(seat: Seat, tmp_path: Path) -> None:

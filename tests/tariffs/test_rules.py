@@ -212,7 +212,7 @@ def test_months_of_use_scale_the_limits_of_a_year() -> None:
     made = version()
     priced = price(made, Batch.of([bill(150, 1300, months=6)]))
     assert priced.lines.quantity.tolist() == [80_000, 70_000]
-    line = traced(made, pack(made, priced)[0])[1]
+    line = traced(made, json.loads(pack(made, priced)[0]))[1]
     assert SAY(line.label) == "Tier 2 (1,381 to 2,400 kWh)"
     assert [SAY(text) for text in line.explanation] == [
         "70 kWh from 1,380 to 1,450 kWh of this year × 0.588",
@@ -230,7 +230,7 @@ def test_extra_energy_of_a_large_household_moves_every_limit() -> None:
     priced = price(made, Batch.of([bill(550, extra=100)]))
     assert priced.lines.quantity.tolist() == [300_000, 200_000, 50_000]
     assert Money(int(priced.total[0])) == Money(34887)
-    explanation = traced(made, pack(made, priced)[0])[0].explanation
+    explanation = traced(made, json.loads(pack(made, priced)[0]))[0].explanation
     assert (
         Text("Every limit raised by {extra} kWh for a large household", extra=Energy.of(100)) in explanation
     )
@@ -240,7 +240,7 @@ def test_free_energy_is_a_credit_line_of_its_own() -> None:
     made = version((("2040", "0.477"), (None, "0.527")))
     priced = price(made, Batch.of([bill(120, 500, free=15), bill(9, 500, free=15), bill(-9, 500, free=15)]))
     assert priced.total.tolist() == [5008, 0, -429]
-    credit = traced(made, pack(made, priced)[0])[1]
+    credit = traced(made, json.loads(pack(made, priced)[0]))[1]
     assert (credit.quantity, credit.amount, credit.tier) == (Energy.of(-15), Money(-716), 0)
     assert [SAY(text) for text in credit.explanation] == [
         "15 kWh of 15 kWh free each month × 0.477, taken off"
@@ -250,13 +250,13 @@ def test_free_energy_is_a_credit_line_of_its_own() -> None:
 def test_the_trace_says_where_the_energy_lies() -> None:
     made = version()
     packed = pack(made, price(made, Batch.of([bill(260, 2680)])))[0]
-    first, second = traced(made, packed)
+    first, second = traced(made, json.loads(packed))
     assert [SAY(text) for text in second.explanation] == [
         "180 kWh from 2,760 to 2,940 kWh of this year × 0.588"
     ]
     assert second.accumulated == (Energy.of(2760), Energy.of(2940))
     assert (SAY(first.label), SAY(second.label)) == ("Tier 1 (to 2,760 kWh)", "Tier 2 (2,761 to 4,800 kWh)")
-    picture = tier_picture(made, packed)
+    picture = tier_picture(made, json.loads(packed))
     assert picture is not None
     assert (picture.accumulated, picture.limits, picture.annual) == (
         Energy.of(2940),
@@ -268,7 +268,7 @@ def test_the_trace_says_where_the_energy_lies() -> None:
 
 def test_the_trace_of_a_correction_goes_down_from_the_top() -> None:
     made = version()
-    lines = traced(made, pack(made, price(made, Batch.of([bill(-300, 2860)])))[0])
+    lines = traced(made, json.loads(pack(made, price(made, Batch.of([bill(-300, 2860)])))[0]))
     assert [line.accumulated for line in lines] == [
         (Energy.of(2760), Energy.of(2560)),
         (Energy.of(2860), Energy.of(2760)),
@@ -287,7 +287,7 @@ def test_a_trace_is_only_read_by_the_version_that_priced() -> None:
     made = version()
     packed = pack(made, price(made, Batch.of([bill(1)])))[0].replace("T-1", "T-2")
     with pytest.raises(ValueError, match="T-2"):
-        traced(made, packed)
+        traced(made, json.loads(packed))
 
 
 def test_currencies_without_decimals_round_to_whole_units() -> None:

@@ -295,18 +295,17 @@ def _parts(work: Work, traced: Sequence[TracedPart]) -> list[BillPartShown]:
             BillPartShown(
                 Period(one.part.start, one.part.end),
                 version.basis,
-                _lines_shown(version.version, one.packed),
-                pricing.tier_picture(version.version, one.packed),
+                _lines_shown(version.version, one.trace),
+                pricing.tier_picture(version.version, one.trace),
             )
         )
     return found
 
 
-def _lines_shown(version: TariffVersion, packed: str) -> tuple[BillLineShown, ...]:
+def _lines_shown(version: TariffVersion, trace: dict[str, Any]) -> tuple[BillLineShown, ...]:
     """The lines of a part in words; those written by hand carry their own."""
-    trace = json.loads(packed)
     if "words" not in trace:
-        return tuple(_line_shown(line) for line in pricing.traced(version, packed))
+        return tuple(_line_shown(line) for line in pricing.traced(version, trace))
     words = canonical.build(tuple[Text, ...], trace["words"])
     return tuple(
         BillLineShown(label, Energy(line[3]) if line[3] else None, None, Money(line[5]))
@@ -336,7 +335,7 @@ def draft_look(work: Work, asked: DraftQuery) -> DraftLook:
     if held:
         raise Refused(held[0].reason)
     one = priced[0]
-    parts = _parts(work, [TracedPart(part.part, part.trace) for part in one.parts])
+    parts = _parts(work, [TracedPart(part.part, json.loads(part.trace)) for part in one.parts])
     return DraftLook(
         asked.account_id,
         one.input.usage,

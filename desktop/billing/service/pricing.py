@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -94,19 +93,16 @@ class StoredBill(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TracedPart:
-    """One part of a stored bill, with its packed trace."""
+    """One part of a stored bill, with its trace."""
 
     part: BillPart
-    packed: str
+    trace: dict[str, Any]
 
 
 def traced_parts(bill: StoredBill, facts: dict[str, Any]) -> list[TracedPart]:
     """The parts of a stored bill with their traces."""
     pricing = [facts["pricing"]] if "pricing" in facts else [one["pricing"] for one in facts["parts"]]
-    return [
-        TracedPart(part, json.dumps(one))
-        for part, one in zip(stored_parts(bill, facts), pricing, strict=True)
-    ]
+    return [TracedPart(*one) for one in zip(stored_parts(bill, facts), pricing, strict=True)]
 
 
 def stored_parts(bill: StoredBill, facts: dict[str, Any]) -> list[BillPart]:

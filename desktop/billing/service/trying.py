@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
@@ -129,7 +130,9 @@ def energy_cost(work: Work, order: EnergyOrder) -> EnergyCost:
     if held:
         raise Refused(held[0].reason)
     (priced,) = done
-    lines = tuple(line for part in priced.parts for line in pricing.traced(part.version.version, part.trace))
+    lines = tuple(
+        line for part in priced.parts for line in pricing.traced(part.version.version, json.loads(part.trace))
+    )
     return EnergyCost(one.energy, canonical.load(Text, one.arithmetic), priced.total, lines, alone)
 
 

@@ -282,9 +282,9 @@ class CounterPage(BookingPage):
         """The cheques of this hall that wait for the bank, and what became of others."""
         self._put_right(self.right_work.cheques)
 
-    def show_refunds(self) -> None:
-        """The refunds of this hall: decided and paid out here."""
-        self._put_right(self.right_work.list)
+    def show_refunds(self, query: RefundQuery | None = None) -> None:
+        """The refunds of this hall: decided and paid out here; or those of an account."""
+        self._put_right(partial(self.right_work.list, query))
 
     def ask_refund(self) -> None:
         """The payment of the receipt shown is to be given back: another person decides."""
@@ -373,7 +373,7 @@ class CounterPage(BookingPage):
             return
         if isinstance(argument, RefundQuery):
             if self.stage not in (Stage.BOOKING, Stage.UNSURE) and self.may_leave():
-                self.show_refunds()
+                self.show_refunds(argument)
             return
         if isinstance(argument, ReceiptQuery):
             if self._is_free():

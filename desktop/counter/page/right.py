@@ -107,7 +107,7 @@ class PuttingRight(Stack):
     def __init__(self, page: Page) -> None:
         super().__init__()
         self.page, self.seat, self.say = page, page.seat, page.say
-        self.step, self.busy = Step.LIST, False
+        self.step, self.busy, self.query = Step.LIST, False, RefundQuery()
         self.entry_id: UUID | None = None
         self._paying: tuple[UUID, UUID] | None = None
         self.shown: RefundPaid | Letters | None = None
@@ -151,8 +151,9 @@ class PuttingRight(Stack):
         }
         return where.get(self.step, self.page)
 
-    def list(self) -> None:
-        """Show the refunds of this hall."""
+    def list(self, query: RefundQuery | None = None) -> None:
+        """Show the refunds of this hall, or those of an account with the one that is looked for chosen."""
+        self.query = query or RefundQuery()
         self._enter(Step.LIST)
         self.look()
 
@@ -167,10 +168,12 @@ class PuttingRight(Stack):
             self.cheque_list.look()
         elif self.step is Step.LIST:
             self.table.asking()
-            self.page.ask(refunds, RefundQuery(), self._show)
+            self.page.ask(refunds, self.query, self._show)
 
     def _show(self, found: tuple[RefundRow, ...]) -> None:
-        at = max(self.table.currentIndex().row(), 0)
+        before = max(self.table.currentIndex().row(), 0)
+        wanted = (at for at, one in enumerate(found) if one.number and one.number == self.query.number)
+        at = next(wanted, before)
         self.table.show_rows(found, select=min(at, len(found) - 1) if found else None)
         self.stepped.emit()
 

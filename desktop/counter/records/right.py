@@ -50,6 +50,14 @@ class RefundDecisionOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundsWaiting:
+    """How many refunds wait for a person: to be decided, because others asked for them, and to be paid out."""
+
+    to_decide: int
+    to_pay: int
+
+
+@dataclass(frozen=True, slots=True)
 class RefundRow:
     """A refund as it stands. ``receipt_number`` is empty for credit, ``number`` until it is paid; ``mine``: I asked."""
 
@@ -72,9 +80,13 @@ class RefundRow:
 
 @dataclass(frozen=True, slots=True)
 class RefundQuery:
-    """The refunds of this hall: all that are not finished and the newest others, or those of an account."""
+    """The refunds of this hall: all that are not finished and the newest others, or those of an account.
+
+    ``number`` is the one that is looked for among them.
+    """
 
     account_number: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,10 @@ from desktop.counter.service.refunds import (
     pay_refund,
     prove_refunds,
     refund,
+    refund_owners,
     refunds,
     refunds_decided,
+    refunds_waiting,
     reprint_refund,
 )
 from desktop.counter.service.returning import bank_took_back
@@ -118,8 +120,10 @@ __all__ = [
     "prove_together",
     "receipt",
     "refund",
+    "refund_owners",
     "refunds",
     "refunds_decided",
+    "refunds_waiting",
     "reprint_cash_sheet",
     "reprint_cheque_letters",
     "reprint_letters",

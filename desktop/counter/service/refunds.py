@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from desktop.counter.records.right import (
     RefundQuery,
     RefundRow,
     RefundState,
+    RefundsWaiting,
 )
 from desktop.counter.service.drawer import in_drawer
 from desktop.counter.service.payments import ROLES
@@ -47,6 +48,9 @@ from desktop.ledger import service as ledger
 from desktop.ledger.tables import ContractAccount, LedgerAccount, Posting, PostingSet
 from desktop.papers import service as papers
 from desktop.parties.tables import Party
+from desktop.search import service as search
+from desktop.search.records import REFUND as REFUND_OWNER
+from desktop.search.records import Owner, paper
 from desktop.staff import service as staff
 
 REFUND = "refund"
@@ -289,6 +293,7 @@ def _issue(
         )
     )
     papers.queue(work, REFUND, issued.number, refund_id, new=True)
+    search.index(work, [paper(REFUND_OWNER, refund_id, issued.number)], new=True)
     if paid:
         words_on_it = Text("Refunded on {day}: {number}", day=work.today, number=issued.number)
         papers.note(work, RECEIPT, issued.receipt_number, words_on_it)
@@ -332,6 +337,29 @@ def refunds(work: Work, asked: RefundQuery) -> tuple[RefundRow, ...]:
     else:
         found = found.where(RefundRequest.hall_id == work.station.hall_id)
     return tuple(_shown(work, row) for row in work.session.execute(found))
+
+
+@query("counter.view")
+def refunds_waiting(work: Work, _request: None) -> RefundsWaiting:
+    """How many refunds of this hall wait for the person who asks: to be decided, and to be paid out."""
+    may = work.actor.permissions
+    approved = sa.exists().where(RefundDecision.request_id == RefundRequest.id)
+
+    def count(right: str, *where: sa.ColumnElement[bool]) -> int:
+        found = sa.select(sa.func.count()).select_from(RefundRequest)
+        mine = found.where(RefundRequest.hall_id == work.station.hall_id, *_open(), *where)
+        return (work.session.scalar(mine) or 0) if right in may else 0
+
+    return RefundsWaiting(
+        to_decide=count("counter.decide_refund", ~approved, RefundRequest.proposed_by != work.actor.id),
+        to_pay=count("counter.pay_refund", approved),
+    )
+
+
+def refund_owners(work: Work, refund_ids: Sequence[UUID]) -> list[Owner]:
+    """Refunds as search finds them."""
+    found = sa.select(Refund.id, Refund.number).where(Refund.id.in_(refund_ids))
+    return [paper(REFUND_OWNER, row.id, row.number) for row in work.session.execute(found)]
 
 
 def _rows() -> sa.Select[Any]:

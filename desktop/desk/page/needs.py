@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from desktop.billing.records import RunLook
 from desktop.counter.records import ReceiptQuery
+from desktop.counter.records.right import RefundQuery, RefundsWaiting
 from desktop.desk.records import Today, Upkeep
 from desktop.kernel.text import Catalog
 from desktop.staff.page import WAITING_WORD
@@ -50,6 +51,7 @@ def needs_of(say: Catalog, day: Today, login: str, lost: int, cashier: bool) -> 
     parts = (
         _hall_day(say, day.hall_day),
         _papers(say, day.unprinted),
+        _refunds(say, day.refunds),
         _billing(say, day),
         _readings(say, day),
         _people(say, day, login),
@@ -78,6 +80,24 @@ def _papers(say: Catalog, waiting: tuple[str, ...]) -> list[Need]:
     figure = say.number(len(waiting))
     return [Need("printer", "warn", say("Receipts that were not printed"), second, figure, "counter",
                  ReceiptQuery(waiting[0]))]  # fmt: skip
+
+
+def _refunds(say: Catalog, waiting: RefundsWaiting | None) -> list[Need]:
+    """Refunds that others asked for, and those that are approved and not paid out."""
+    found = []
+    for count, title, second in (
+        (
+            (waiting.to_decide, say("Refunds to be decided"), say("Another person asked for them")),
+            (waiting.to_pay, say("Refunds to be paid out"), say("Approved, out of an open till")),
+        )
+        if waiting is not None
+        else ()
+    ):
+        if count:
+            found.append(
+                Need("rotate-ccw", "accent", title, second, say.number(count), "counter", RefundQuery())
+            )
+    return found
 
 
 def _upkeep(say: Catalog, done: Upkeep | None) -> list[Need]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -410,14 +410,14 @@ class TodayPage(Page):
         mine = [one for one in day.proposals or () if one.proposer_login != self.seat.actor.login]
         counts: dict[str, Any] = {
             "today": len(self.needs),
-            "counter": self.lost,
+            "counter": self.lost + sum(astuple(day.refunds) if day.refunds else ()),
             "readings": sum(one.left for one in day.routes or ()),
             "bills": sum(run.ready + run.held for run in day.runs or ()),
             "doubtful": day.doubtful or 0,
             "staff": len(mine) + len(day.locked or ()),
         }
         for page, count in counts.items():
-            self.waiting.emit(page, count, page == "counter" and count > 0)
+            self.waiting.emit(page, count, page == "counter" and self.lost > 0)
 
     # One's own password --------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from desktop.billing.records import InstalmentShown, RunRow
 from desktop.contracts.records import CapacitySpell, Service, TermsRow
 from desktop.counter.records import PaymentRow, TenderKind, TillOpened
+from desktop.counter.records.right import RefundsWaiting
 from desktop.kernel.history import HistoryRow
 from desktop.kernel.listing import PageOrder
 from desktop.kernel.measures import Energy, Money, Power
@@ -220,7 +221,8 @@ class Today:
     ``month`` is the month being read and billed now; ``unbilled`` tells that it has no run yet; ``served`` counts
     today's accounts at the tills of the hall; ``passwords`` are people whose password another person set these
     days, one's own first of all to know; ``unprinted`` are the numbers of receipts no printer took, and
-    ``upkeep`` says when the database was last copied and last proven; ``hall_day`` what waits of closing days.
+    ``upkeep`` says when the database was last copied and last proven; ``hall_day`` what waits of closing days,
+    ``refunds`` how many are to be decided or paid out.
     """
 
     must_change: bool
@@ -240,6 +242,7 @@ class Today:
     unprinted: tuple[str, ...] = ()
     upkeep: Upkeep | None = None
     hall_day: DayWaiting | None = None
+    refunds: RefundsWaiting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,9 +326,9 @@ class Found:
     none for a party, which is found itself where it has no account or several. ``facts`` stand in a line under its
     title (a date is a month there), ``amount`` and ``note`` at the right.
 
-    A customer's amount is the balance owed, a bill's what it asks for, a receipt's what was taken. ``state`` is
-    ``bad`` for overdue, ``open`` for owed but not due, ``clear`` for nothing owed. ``reading`` is the name in pinyin
-    with its tones where pinyin led to it.
+    A customer's amount is the balance owed, a bill's what it asks for, a receipt's what was taken; a letter has none.
+    ``state`` is ``bad`` for overdue, ``open`` for owed but not due, ``clear`` for nothing owed. ``reading`` is the name
+    in pinyin with its tones where pinyin led to it.
     """
 
     kind: str
@@ -334,7 +337,7 @@ class Found:
     title: str
     facts: tuple[str | date | Text, ...]
     matches: tuple[Match, ...]
-    amount: Money
+    amount: Money | None
     note: Text | date
     state: str
     reading: tuple[str, ...] = ()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,15 +13,17 @@ from sqlalchemy import orm
 from desktop.billing import service as billing
 from desktop.billing.tables import Bill, CollectiveBill, Instalment
 from desktop.contracts import service as contracts
-from desktop.contracts.tables import GroupMember, PaymentGroup
+from desktop.contracts.tables import PaymentGroup
 from desktop.counter import service as counter
-from desktop.counter.tables import Payment, PaymentPart, Receipt, Tender, Till, TillSession
+from desktop.counter.tables import Payment, Receipt, Refund, Till, TillSession
 from desktop.desk.records import Found, Rebuilt, Reindexed, SearchFound
+from desktop.desk.service.finding_papers import debt_state, papers_found
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
 from desktop.kernel.work import Progress, Seat, Work, go_on, operation, query
-from desktop.ledger import service as ledger
 from desktop.ledger.tables import ContractAccount, OpenItem
+from desktop.papers import service as papers
+from desktop.papers.tables import IssuedPaper
 from desktop.parties import service as parties
 from desktop.parties.records import PartyKind
 from desktop.parties.tables import Party
@@ -34,9 +35,11 @@ from desktop.search.records import (
     CUSTOMERS,
     GROUP,
     INSTALMENT,
+    LETTER,
     PARTY,
     PERSONAL,
     RECEIPT,
+    REFUND,
     MatchKind,
     SearchHit,
     SearchOrder,
@@ -56,6 +59,8 @@ _OWNERS: dict[str, tuple[sa.Select[UUID], search.Owners]] = {
     GROUP: (sa.select(PaymentGroup.id), contracts.group_owners),
     COLLECTIVE: (sa.select(CollectiveBill.id), billing.collective_owners),
     INSTALMENT: (sa.select(Instalment.id), billing.instalment_owners),
+    REFUND: (sa.select(Refund.id), counter.refund_owners),
+    LETTER: (sa.select(IssuedPaper.id), papers.search_owners),
 }
 """Who owns words, and where they come from. A party with one account is found as that account."""
 
@@ -68,6 +73,8 @@ _MAY_SEE = {
     GROUP: "desk.view",
     COLLECTIVE: "billing.view",
     INSTALMENT: "billing.view",
+    REFUND: "counter.view",
+    LETTER: "desk.view",
 }
 
 
@@ -86,14 +93,14 @@ def search_hits(work: Work, order: SearchOrder) -> SearchFound:
     shown = customers[: order.limit]
     overdue = _overdue_items(work, [hit.owner_id for hit in shown])
     kinds = tuple(kind for kind, right in _MAY_SEE.items() if right in work.actor.permissions)
-    papers = search.find(work, SearchOrder(order.typed, search.HITS, kinds)) if kinds else ()
+    some = search.find(work, SearchOrder(order.typed, search.HITS, kinds)) if kinds else ()
     return SearchFound(
         customers=tuple(
             _customer_found(work, hit, standings[hit.owner_id], overdue[hit.owner_id]) for hit in shown
         ),
-        papers=_papers_found(work, papers, order.limit),
+        papers=papers_found(work, some, order.limit),
         customer_count=len(customers),
-        paper_count=len(papers),
+        paper_count=len(some),
         more=any(sum(hit.owner_kind == kind for hit in hits) >= search.HITS for kind in CUSTOMERS),
         left=words_left(work, None),
     )
@@ -160,7 +167,7 @@ def _customer_found(work: Work, hit: SearchHit, standing: _Standing, overdue: in
         matches=hit.matches,
         amount=standing.owed,
         note=_owes(standing.owed, overdue),
-        state=_debt_state(standing.owed, overdue),
+        state=debt_state(standing.owed, overdue),
         reading=reading_led_to(hit.title, hit.matches),
         organisation=standing.kind is PartyKind.ORGANISATION,
         served_today=standing.served,
@@ -179,10 +186,6 @@ def _owes(owed: Money, overdue: int) -> Text:
     if overdue:
         return Text("{count} overdue", plural="{count} overdue", count=overdue)
     return Text("not yet due") if owed else Text("Nothing is owed")
-
-
-def _debt_state(owed: Money, overdue: int) -> str:
-    return "bad" if overdue else "open" if owed else "clear"
 
 
 def _served_today(work: Work, owner_ids: Sequence[UUID]) -> set[UUID]:
@@ -218,197 +221,6 @@ def _overdue_items(work: Work, owner_ids: Sequence[UUID]) -> Counter[UUID]:
     found: Counter[UUID] = Counter()
     for account_id, party_id, count in rows:
         found.update({account_id: count, party_id: count})
-    return found
-
-
-def _papers_found(work: Work, hits: Sequence[SearchHit], limit: int) -> tuple[Found, ...]:
-    """Papers, exact ones first, then the newest."""
-    by_id = {hit.owner_id: hit for hit in hits}
-    found = [
-        *_bills_found(work, by_id),
-        *_receipts_found(work, by_id),
-        *_groups_found(work, by_id),
-        *_collective_found(work, by_id),
-        *_instalments_found(work, by_id),
-    ]
-    found.sort(key=lambda one: one[0], reverse=True)
-    found.sort(key=lambda one: not one[1].exact)
-    return tuple(paper for _, paper in found[:limit])
-
-
-def _bills_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[date, Found]]:
-    keys = [key for key, hit in hits.items() if hit.owner_kind == BILL]
-    rows = work.session.execute(
-        sa.select(Bill, ContractAccount.number, Party.name, OpenItem.remaining)
-        .join(ContractAccount, ContractAccount.id == Bill.contract_account_id)
-        .join(Party, Party.id == ContractAccount.party_id)
-        .outerjoin(OpenItem, OpenItem.source_number == Bill.number)
-        .where(Bill.id.in_(keys))
-    )
-    return [
-        (
-            bill.issued_on,
-            Found(
-                kind=BILL,
-                number=bill.number,
-                account=account,
-                title=bill.number,
-                facts=(Text("Bill"), bill.period_start, name),
-                matches=hits[bill.id].matches,
-                amount=bill.amount,
-                note=_bill_note(work, bill.due_on, left or Money(0)),
-                state=_debt_state(left or Money(0), int(bill.due_on < work.today and bool(left))),
-                exact=hits[bill.id].exact,
-            ),
-        )
-        for bill, account, name, left in rows
-    ]
-
-
-def _bill_note(work: Work, due_on: date, left: Money) -> Text:
-    if not left:
-        return Text("paid")
-    late = (work.today - due_on).days
-    if late > 0:
-        return Text("overdue {count} day", plural="overdue {count} days", count=late)
-    return Text("not yet due")
-
-
-def _groups_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[date, Found]]:
-    keys = [key for key, hit in hits.items() if hit.owner_kind == GROUP]
-    now = sa.and_(GroupMember.group_id == PaymentGroup.id, GroupMember.valid_to.is_(None))
-    rows = work.session.execute(
-        sa.select(
-            PaymentGroup.id,
-            PaymentGroup.number,
-            PaymentGroup.name,
-            sa.func.sum(ContractAccount.owed),
-            sa.func.count(GroupMember.id),
-        )
-        .outerjoin(GroupMember, now)
-        .outerjoin(ContractAccount, ContractAccount.id == GroupMember.contract_account_id)
-        .where(PaymentGroup.id.in_(keys))
-        .group_by(PaymentGroup.id, PaymentGroup.number, PaymentGroup.name)
-    )
-    return [
-        (
-            work.today,
-            Found(
-                kind=GROUP,
-                number=number,
-                account="",
-                title=number,
-                facts=(Text("Payment group"), name),
-                matches=hits[key].matches,
-                amount=owed or Money(0),
-                note=Text("{count} account", plural="{count} accounts", count=members),
-                state=_debt_state(owed or Money(0), 0),
-                exact=hits[key].exact,
-            ),
-        )
-        for key, number, name, owed, members in rows
-    ]
-
-
-def _collective_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[date, Found]]:
-    keys = [key for key, hit in hits.items() if hit.owner_kind == COLLECTIVE]
-    rows = work.session.execute(
-        sa.select(CollectiveBill, PaymentGroup.name)
-        .join(PaymentGroup, PaymentGroup.id == CollectiveBill.group_id)
-        .where(CollectiveBill.id.in_(keys))
-    )
-    return [
-        (
-            row.issued_on,
-            Found(
-                kind=COLLECTIVE,
-                number=row.number,
-                account="",
-                title=row.number,
-                facts=(Text("Collective bill"), row.period_start, name),
-                matches=hits[row.id].matches,
-                amount=row.amount,
-                note=row.due_on,
-                state="open",
-                exact=hits[row.id].exact,
-            ),
-        )
-        for row, name in rows
-    ]
-
-
-def _instalments_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[date, Found]]:
-    keys = [key for key, hit in hits.items() if hit.owner_kind == INSTALMENT]
-    rows = work.session.execute(
-        sa.select(Instalment, ContractAccount.number, Party.name)
-        .join(ContractAccount, ContractAccount.id == Instalment.contract_account_id)
-        .join(Party, Party.id == ContractAccount.party_id)
-        .where(Instalment.id.in_(keys))
-    ).all()
-    left = ledger.open_of(work, [row.number for row, _, _ in rows])
-    return [
-        (
-            row.issued_on,
-            Found(
-                kind=INSTALMENT,
-                number=row.number,
-                account=account,
-                title=row.number,
-                facts=(Text("Instalment"), row.month, name),
-                matches=hits[row.id].matches,
-                amount=row.amount,
-                note=_bill_note(work, row.due_on, left.get(row.number, Money(0))),
-                state="open",
-                exact=hits[row.id].exact,
-            ),
-        )
-        for row, account, name in rows
-    ]
-
-
-def _receipts_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[date, Found]]:
-    keys = [key for key, hit in hits.items() if hit.owner_kind == RECEIPT]
-    proven = (  # what a receipt of several accounts proves
-        sa.select(PaymentPart.receipt_id, sa.func.sum(Payment.amount).label("amount"))
-        .join(Payment, Payment.id == PaymentPart.payment_id)
-        .where(PaymentPart.receipt_id.in_(keys))
-        .group_by(PaymentPart.receipt_id)
-        .subquery()
-    )
-    rows = work.session.execute(
-        sa.select(
-            Receipt.id,
-            Receipt.number,
-            ContractAccount.number.label("account"),
-            Payment.paid_at,
-            sa.func.coalesce(proven.c.amount, Payment.amount).label("amount"),
-            Tender.kind,
-            Party.name,
-        )
-        .select_from(Receipt)
-        .outerjoin(proven, proven.c.receipt_id == Receipt.id)
-        .join(Payment, Payment.id == Receipt.payment_id)
-        .join(Tender, Tender.payment_id == Payment.id)
-        .join(ContractAccount, ContractAccount.id == Payment.contract_account_id)
-        .join(Party, Party.id == ContractAccount.party_id)
-        .where(Receipt.id.in_(keys))
-    )
-    found = []
-    for row in rows:
-        day = work.local(row.paid_at).date()
-        paper = Found(
-            kind=RECEIPT,
-            number=row.number,
-            account=row.account,
-            title=row.number,
-            facts=(Text("Receipt"), row.kind.text, row.name),
-            matches=hits[row.id].matches,
-            amount=row.amount,
-            note=day,
-            state="open",
-            exact=hits[row.id].exact,
-        )
-        found.append((day, paper))
     return found
 
 

@@ -26,6 +26,7 @@ from desktop.staff.tables import Station
 from desktop.treasury.service import CLOSE_DAY, DRAWERS, day_waiting, kept_today
 
 PASSWORDS_TOLD = timedelta(days=7)
+_REFUNDS = frozenset({"counter.decide_refund", "counter.pay_refund"})
 RECEIPTS_SHOWN, RUNS_SHOWN, HELD_SHOWN = 12, 6, 20
 
 
@@ -60,6 +61,7 @@ def today(work: Work, _request: None) -> Today:
         unprinted=counter.unprinted(work, own=DRAWERS not in may) if "counter.reprint_receipt" in may else (),
         upkeep=_upkeep(work) if "database.index" in may else None,
         hall_day=day_waiting(work) if CLOSE_DAY in may else None,
+        refunds=counter.refunds_waiting(work, None) if _REFUNDS & may else None,
     )
 
 

@@ -1,6 +1,13 @@
 """Papers: prints and pictures, and what leaves the house with persons in it."""
 
-from desktop.papers.service.issued import issue, issued, numbers_by, papers_of, prove_issued
+from desktop.papers.service.issued import (
+    issue,
+    issued,
+    numbers_by,
+    papers_of,
+    prove_issued,
+    search_owners,
+)
 from desktop.papers.service.leaving import (
     allowance,
     export_persons,
@@ -43,5 +50,6 @@ __all__ = [
     "prove",
     "prove_issued",
     "queue",
+    "search_owners",
     "set_export_limit",
 ]

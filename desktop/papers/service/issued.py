@@ -18,6 +18,8 @@ from desktop.kernel.work import Work
 from desktop.papers.records import PaperRow
 from desktop.papers.service.prints import check_code, queue
 from desktop.papers.tables import IssuedPaper
+from desktop.search import service as search
+from desktop.search.records import LETTER, Owner, paper
 
 PAPER = "paper"
 Content = TypeVar("Content")
@@ -30,8 +32,9 @@ def issue(
     running = work.number(work.station.hall_id, PAPER)
     number = f"P-{work.station.hall_code}-{work.today.year}-{running:06}"
     content = made(number, check_code(hashlib.sha256(canonical.dump(made(number, "")).encode()).digest()))
+    key = work.new_id()
     row = {
-        "id": work.new_id(),
+        "id": key,
         "hall_id": work.station.hall_id,
         "year": work.today.year,
         "running": running,
@@ -44,8 +47,15 @@ def issue(
         "issued_by": work.actor.name,
     }
     work.insert_many(IssuedPaper, [row])
+    search.index(work, [paper(LETTER, key, number)], new=True)
     queue(work, kind, number, owner_id, new=True)
     return content
+
+
+def search_owners(work: Work, paper_ids: Sequence[UUID]) -> list[Owner]:
+    """Letters and proofs as search finds them."""
+    found = sa.select(IssuedPaper.id, IssuedPaper.number).where(IssuedPaper.id.in_(paper_ids))
+    return [paper(LETTER, row.id, row.number) for row in work.session.execute(found)]
 
 
 def issued(work: Work, number: str) -> IssuedPaper:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -112,9 +113,8 @@ def _input_template(priced: PricedBatch) -> tuple[str, list[tuple[int, ...]]]:
     return "{" + ",".join(groups) + "}", rows
 
 
-def traced(version: TariffVersion, packed: str) -> tuple[PricedLine, ...]:
-    """The lines of a packed trace in words, in the order they were priced, by the version that priced."""
-    trace = json.loads(packed)
+def traced(version: TariffVersion, trace: Mapping[str, Any]) -> tuple[PricedLine, ...]:
+    """The lines of a trace (of `pack`) in words, in the order they were priced, by the version that priced."""
     if trace["version"] != version.code:
         raise ValueError(f"priced by version {trace['version']}, not {version.code}")
     return tuple(
@@ -123,9 +123,9 @@ def traced(version: TariffVersion, packed: str) -> tuple[PricedLine, ...]:
     )
 
 
-def tier_picture(version: TariffVersion, packed: str) -> TierPicture | None:
-    """Where a packed bill left its account between the tiers; None where no tiers have prices of their own."""
-    tiers, trace = version.tiers, json.loads(packed)
+def tier_picture(version: TariffVersion, trace: Mapping[str, Any]) -> TierPicture | None:
+    """Where a bill with this trace left its account between the tiers; None where no tiers have prices of their own."""
+    tiers = version.tiers
     if tiers is None or tiers.on_top or not tiers.limits or tiers.code not in trace["inputs"]:
         return None
     energy = sum(line[3] for line in trace["lines"] if version.components[line[0]] is tiers)

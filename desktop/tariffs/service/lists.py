@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from calendar import monthrange
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -187,7 +188,7 @@ def cost(work: Work, order: CostOrder) -> Cost:
     priced = rules.price(version, Batch.of([values]))
     for reason in priced.held.values():
         raise Refused(reason)
-    lines = rules.traced(version, rules.pack(version, priced)[0])
+    lines = rules.traced(version, json.loads(rules.pack(version, priced)[0]))
     return Cost(lines, Money(int(priced.total[0])), Money(int(priced.tax[0])))
 
 

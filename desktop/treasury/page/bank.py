@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import Enum
 from functools import cached_property, partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from uuid import UUID
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QWidget
 
+from desktop.counter.records import TenderKind
 from desktop.kernel.errors import Refused
 from desktop.kernel.text import Text
 from desktop.qt import theme
@@ -144,7 +146,8 @@ class BankPart(Part):
     def _what(self, one: Suggestion) -> Cell:
         first: Source = one.sources[0]
         if len(one.sources) > 1:
-            return Cell(self.say("{count} payments", count=len(one.sources)), first.tender, strong=True)
+            tender = self.say(TenderKind(first.tender).text) if first.tender else ""
+            return Cell(self.say("{count} payments", count=len(one.sources)), tender, strong=True)
         return Cell(first.number or self.say(first.kind.text), first.about, strong=True)
 
     def _day(self, one: Suggestion) -> str:
@@ -153,7 +156,10 @@ class BankPart(Part):
     def _amount(self, one: Suggestion) -> Cell:
         first = one.sources[0].amount
         whole = sum((source.amount for source in one.sources[1:]), first)
-        return money_cell(self.say.money(whole))
+        shown = self.say.money(whole - one.fee)
+        if not one.fee:
+            return money_cell(shown)
+        return replace(money_cell(shown), second=self.say("fee {amount}", amount=one.fee))
 
     def _lay_out(self) -> None:
         listed, beside = Panel(padding=0), Panel(self.say("What it may be"), padding=0)
