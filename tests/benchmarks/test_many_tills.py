@@ -46,8 +46,8 @@ IN_ONE_PROCESS = 25
 
 FLOAT = Money(10_000)
 SLOWER = 8.0
-"""What holds: beside a bill run one payment in a hundred takes at most so many times as long as without one. 3 is wanted:
-6.0 on a busy machine. Accounts are held while the 500 of a transaction are issued, and who pays one of them waits."""
+"""What holds: beside a bill run one payment in a hundred takes at most so many times as long as without one. 3 is
+wanted: 6.0 on a busy machine. While the 500 accounts of a transaction are issued, who pays one of them waits."""
 
 
 @dataclass(frozen=True)
