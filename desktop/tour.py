@@ -39,6 +39,8 @@ from desktop.ledger import service as ledger
 from desktop.metering import service as metering
 from desktop.metering.documents import reading_sheet_xlsx
 from desktop.metering.records import ReadRow
+from desktop.papers import service as papers
+from desktop.papers.records import PrintRef, SendOrder
 from desktop.shell.pictures import grab_pages, readme_pictures
 
 PAYERS = 12
@@ -135,7 +137,11 @@ def _collect(app: App, out: Path, say: Catalog, tell: Tell) -> str:
             last=receipts[-1].number,
         )
     )
-    receipts.append(seat.do(counter.reprint_receipt, ReceiptQuery(receipts[-1].number)))
+    printed = tuple(PrintRef(counter.RECEIPT, one.number) for one in receipts)
+    seat.do(papers.send_prints, SendOrder(printed))
+    copy = seat.do(counter.reprint_receipt, ReceiptQuery(receipts[-1].number))
+    receipts.append(copy)
+    seat.do(papers.send_prints, SendOrder((PrintRef(counter.RECEIPT, copy.number, copy.copy),)))
     _write(out / "receipts.pdf", receipt_pdf(receipts, app.catalog, app.country, app.picture))
     tell(say("receipts.pdf: {count} receipts and one copy.", count=len(receipts) - 1))
     return receipts[-1].number

@@ -86,10 +86,19 @@ from desktop.kernel.files import resource
 from desktop.kernel.listing import Leaving
 from desktop.kernel.measures import Energy, Factor, Money, Power, Reading
 from desktop.kernel.period import Period
-from desktop.kernel.text import catalog
+from desktop.kernel.text import Text, catalog
 from desktop.kernel.work import Seat, Work, draw_id, operation
 from desktop.ledger import service as ledger
-from desktop.ledger.records import Role, WaiverBack, WaiverCause, WaiverLimitOrder, WaiverOrder
+from desktop.ledger.records import (
+    DisputeLift,
+    DisputeOrder,
+    DisputeOutcome,
+    Role,
+    WaiverBack,
+    WaiverCause,
+    WaiverLimitOrder,
+    WaiverOrder,
+)
 from desktop.metering import service as metering
 from desktop.metering.documents import reading_sheet_xlsx
 from desktop.metering.records import (
@@ -115,7 +124,7 @@ from desktop.metering.records import (
 from desktop.metering.service import sheets
 from desktop.metering.tables import Installation
 from desktop.papers import service as papers
-from desktop.papers.records import LimitOrder
+from desktop.papers.records import FailOrder, LimitOrder, PrintRef, SendOrder, SpoilOrder
 from desktop.parties import service as parties
 from desktop.parties.records import (
     ApartOrder,
@@ -231,11 +240,10 @@ def small_hall(url: str) -> None:
         owed = seat.ask(ledger.dues, SMALL[0]).total
         receipt = pay(seat, SMALL[0], owed + yuan("5.00"))
         seat.do(contracts.hold_deposit, DepositOrder(SMALL[0], yuan("5.00"), "a shop of its own"))
-        seat.do(counter.reprint_receipt, ReceiptQuery(receipt.number))
+        _prints_answered(seat, receipt)
         pay(seat, SMALL[1], yuan("20.00"))
         pay(seat, SMALL[2], yuan("30.00"))
         seat.do(ledger.reverse, posting_sets(app, SMALL[2])[-1])
-        seat.do(counter.note_unprinted, ReceiptQuery(receipt.number))
         put_right(seat, SMALL[2])
         by_hand = ManualLine("The wall", Energy(0), yuan("1.00"))
         billing.bill_by_hand(seat, ManualOrder(SMALL[1], "2026-01", (by_hand,), "a letter of January"))
@@ -269,6 +277,17 @@ def small_hall(url: str) -> None:
         seat.do(metering.map_titles, TitleMap("0" * 64, ("No", "kWh"), {"kwh": "value"}))
         upkeep.note(app.database, upkeep.UpkeepKind.BACKUP)
     _fee_waived(url, SMALL[1])
+
+
+def _prints_answered(seat: Seat, receipt: ReceiptIssued) -> None:
+    """An original that was spoiled and printed anew, followed by a copy that its printer did not take."""
+    seat.do(papers.spoil_prints, SpoilOrder((PrintRef(counter.RECEIPT, receipt.number),), "a torn strip"))
+    for copy in (0, 1):
+        again = seat.do(counter.reprint_receipt, ReceiptQuery(receipt.number))
+        assert again.copy == copy
+        prints = printed(seat, again, printer="till")
+    text = Text("The printer {printer} takes nothing now. Look at its paper and its display", printer="till")
+    seat.do(papers.fail_prints, FailOrder(prints, "till", text))
 
 
 def _day_closed(seat: Seat) -> None:
@@ -318,7 +337,8 @@ def _bank_shown(seat: Seat) -> None:
 
 
 def _fee_waived(url: str, number: str) -> None:
-    """A late fee of an account, waived two months later and asked for again, and another limit for counters."""
+    """A late fee of an account, waived two months later and asked for again, its bill disputed in vain, and another
+    limit for counters."""
     with opened(url, TODAY + timedelta(days=60)) as app:
         seat = app.command_line("1")
         seat.do(ledger.set_waiver_limit, WaiverLimitOrder(yuan("20.00")))
@@ -326,6 +346,9 @@ def _fee_waived(url: str, number: str) -> None:
         order = WaiverOrder(number, late, None, WaiverCause.UNDELIVERED)
         waived = seat.do(ledger.waive_late_fee, order).waived[0]
         seat.do(ledger.take_waiver_back, WaiverBack(waived.waiver_id, "it did arrive"))
+        seat.do(ledger.dispute_bill, DisputeOrder(number, late, "they were away"))
+        (one,) = seat.ask(ledger.disputes, number).rows
+        seat.do(ledger.lift_dispute, DisputeLift(one.dispute_id, DisputeOutcome.STOOD, "the meter was right"))
 
 
 def _invoiced(seat: Seat, number: str) -> None:
@@ -399,6 +422,7 @@ def _paid_together(seat: Seat, numbers: Sequence[str]) -> None:
     found = seat.ask(counter.paid_together, TogetherQuery(tuple(numbers)))
     shares = tuple(AccountShare(row.dues.account_number, row.dues.to_pay, yuan("0.10")) for row in found.rows)
     taken = seat.do(counter.take_together, TogetherOrder(shares, yuan("1.00")))
+    printed(seat, *taken.receipts)
     seat.do(counter.reverse_payment, TakeBackOrder(taken.numbers[0], "the wrong flats"))
 
 
@@ -415,9 +439,8 @@ def _moved_and_refunded(app: App, number: str, other: str) -> None:
 
 def _cheque_returned(seat: Seat, number: str) -> None:
     """A cheque for a little of what an account owes, that the bank returned: all as it was."""
-    seat.do(
-        counter.take_payment, PaymentOrder(number, yuan("0.20"), yuan("0.20"), TenderKind.CHEQUE, "10203344")
-    )
+    order = PaymentOrder(number, yuan("0.20"), yuan("0.20"), TenderKind.CHEQUE, "10203344")
+    printed(seat, seat.do(counter.take_payment, order))
     (cheque, *_) = seat.ask(counter.cheques, ChequesQuery(number))
     seat.do(counter.return_cheque, ChequeOrder(cheque.cheque_id, TODAY, "not covered"))
 
@@ -676,8 +699,23 @@ def january_sheet(folder: Path, rows: Sequence[ReadRow] | None = None, name: str
 
 
 def pay(seat: Seat, number: str, amount: Money, key: UUID | None = None) -> ReceiptIssued:
-    """Pay an amount in cash, counted out exactly."""
-    return seat.do(counter.take_payment, PaymentOrder(number, amount, amount), key)
+    """Pay an amount in cash, counted out exactly; its receipt goes into a file, unless the ``key`` is of interest."""
+    receipt = seat.do(counter.take_payment, PaymentOrder(number, amount, amount), key)
+    if key is None:
+        printed(seat, receipt)
+    return receipt
+
+
+def printed(seat: Seat, *receipts: ReceiptIssued, printer: str = "") -> tuple[PrintRef, ...]:
+    """Receipts sent to a printer, or into a file; their prints."""
+    prints = tuple(PrintRef(counter.RECEIPT, one.number, one.copy) for one in receipts)
+    seat.do(papers.send_prints, SendOrder(prints, printer))
+    return prints
+
+
+def filed(seat: Seat, kind: str, *numbers: str) -> None:
+    """The originals of other papers put into a file."""
+    seat.do(papers.send_prints, SendOrder(tuple(PrintRef(kind, number) for number in numbers)))
 
 
 def open_till(seat: Seat) -> Seat:

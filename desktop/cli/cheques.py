@@ -9,11 +9,11 @@ from uuid import UUID
 import click
 
 from desktop.cli.call import DONE, Call, common, read_day, table
+from desktop.cli.prints import write_prints
 from desktop.counter import service as counter
 from desktop.counter.documents import cheque_letters_pdf
 from desktop.counter.records.cheques import ChequeLetter, ChequeOrder, ChequeRow, ChequesQuery
 from desktop.counter.records.right import LetterQuery
-from desktop.kernel.files import written_whole
 from desktop.kernel.text import Catalog
 from desktop.kernel.work import Seat
 
@@ -98,5 +98,5 @@ def cheques_letters(call: Call, numbers: tuple[str, ...], out: Path) -> int:
 
 def _write(seat: Seat, letters: tuple[ChequeLetter, ...], out: Path | None) -> None:
     if out is not None:
-        with written_whole(out) as stream:
-            stream.write(cheque_letters_pdf(letters, seat.app.catalog, seat.app.country, seat.app.picture))
+        content = cheque_letters_pdf(letters, seat.app.catalog, seat.app.country, seat.app.picture)
+        write_prints(seat, out, content, counter.CHEQUE_LETTER, *((one.number, one.copy) for one in letters))

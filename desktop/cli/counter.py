@@ -11,6 +11,7 @@ from uuid import UUID
 import click
 
 from desktop.cli.call import DONE, PROBLEMS, Call, common, table
+from desktop.cli.prints import print_line, write_prints
 from desktop.counter import rules
 from desktop.counter import service as counter
 from desktop.counter.documents import cash_sheet_pdf, cash_sheet_xlsx, receipt_pdf, strip_pdf
@@ -36,7 +37,6 @@ from desktop.counter.records import (
     TogetherQuery,
 )
 from desktop.kernel.errors import Refused, reason
-from desktop.kernel.files import written_whole
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat, draw_id
@@ -98,8 +98,8 @@ def _write_receipts(
         return DONE
     say = seat.app.catalog(call.lang)
     try:
-        with written_whole(out) as stream:
-            stream.write(receipt_pdf(issued, seat.app.catalog, seat.app.country, seat.app.picture))
+        content = receipt_pdf(issued, seat.app.catalog, seat.app.country, seat.app.picture)
+        write_prints(seat, out, content, counter.RECEIPT, *((one.number, one.copy) for one in issued))
     except OSError as error:
         told = say(
             "Paid, receipt {number}. {file} could not be written: {reason}."
@@ -195,18 +195,16 @@ def receipts() -> None:
 @click.option("--strip", is_flag=True, help="for a printer of 80 mm")
 @common
 def receipts_print(call: Call, number: str, out: Path, strip: bool) -> int:
-    """Write a receipt once more, marked COPY n and entered in the print journal."""
+    """Write a receipt: the original if it is still to come out, else marked COPY n; the print journal has it."""
     seat = call.seat()
     issued, app = seat.do(counter.reprint_receipt, ReceiptQuery(number)), seat.app
-    with written_whole(out) as stream:
-        if strip:
-            stream.write(strip_pdf([issued], app.catalog, app.country))
-        else:
-            stream.write(receipt_pdf([issued], app.catalog, app.country, app.picture))
+    if strip:
+        content = strip_pdf([issued], app.catalog, app.country)
+    else:
+        content = receipt_pdf([issued], app.catalog, app.country, app.picture)
+    write_prints(seat, out, content, counter.RECEIPT, (issued.number, issued.copy))
     say = seat.app.catalog(call.lang)
-    told = say(
-        "Copy {copy} of receipt {number} in {file}", copy=issued.copy, number=issued.number, file=str(out)
-    )
+    told = print_line(say, issued.number, issued.copy, out)
     call.answer({"copy": issued.copy, "number": issued.number, "file": str(out)}, [told])
     return DONE
 
@@ -470,9 +468,7 @@ def till_sheet(call: Call, number: str, out: Path) -> int:
     sheet = seat.do(counter.reprint_cash_sheet, CashSheetQuery(number))
     _write_sheet(seat, sheet, out)
     say = seat.app.catalog(call.lang)
-    told = say(
-        "Copy {copy} of cash sheet {number} in {file}", copy=sheet.copy, number=sheet.number, file=str(out)
-    )
+    told = print_line(say, sheet.number, sheet.copy, out)
     call.answer({"copy": sheet.copy, "number": sheet.number, "file": str(out)}, [told])
     return DONE
 
@@ -480,11 +476,11 @@ def till_sheet(call: Call, number: str, out: Path) -> int:
 def _write_sheet(seat: Seat, sheet: CashSheet, out: Path) -> None:
     """Write a cash sheet: as a workbook where the file is called so, else as PDF."""
     app = seat.app
-    with written_whole(out) as stream:
-        if out.suffix.lower() == ".xlsx":
-            stream.write(cash_sheet_xlsx(sheet, app.catalog, app.country))
-        else:
-            stream.write(cash_sheet_pdf(sheet, app.catalog, app.country, app.picture))
+    if out.suffix.lower() == ".xlsx":
+        content = cash_sheet_xlsx(sheet, app.catalog, app.country)
+    else:
+        content = cash_sheet_pdf(sheet, app.catalog, app.country, app.picture)
+    write_prints(seat, out, content, counter.CASH_SHEET, (sheet.number, sheet.copy))
 
 
 def _sums(say: Catalog, expected: Money, counted: Money, difference: Money) -> list[str]:

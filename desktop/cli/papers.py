@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from desktop.cli.call import DONE, Call, common, read_day, table
+from desktop.cli.prints import write_prints
 from desktop.desk import service as desk
 from desktop.desk.documents.papers import account_paper_pdf
 from desktop.desk.records.papers import AccountPaper, PaperKind, PaperOrder, PaperQuery
-from desktop.kernel.files import written_whole
 from desktop.kernel.work import Seat
 
 _OUT = click.Path(path_type=Path, dir_okay=False)
@@ -58,8 +58,8 @@ def accounts_reprint(call: Call, number: str, out: Path) -> int:
 
 
 def _written(call: Call, seat: Seat, paper: AccountPaper, out: Path) -> int:
-    with written_whole(out) as stream:
-        stream.write(account_paper_pdf(paper, seat.app.catalog, seat.app.country, seat.app.picture))
+    content = account_paper_pdf(paper, seat.app.catalog, seat.app.country, seat.app.picture)
+    write_prints(seat, out, content, paper.kind.value, (paper.number, paper.copy))
     say = seat.app.catalog(call.lang)
     told = say("{paper} {number} in {file}", paper=say(paper.kind.text), number=paper.number, file=str(out))
     call.answer(paper, [told])

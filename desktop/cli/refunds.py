@@ -9,6 +9,7 @@ import click
 
 from desktop.cli.call import DONE, Call, common, table
 from desktop.cli.counter import read_amount, receipts
+from desktop.cli.prints import write_prints
 from desktop.counter import service as counter
 from desktop.counter.documents import move_letters_pdf, refund_pdf
 from desktop.counter.records import ReceiptQuery, TenderKind
@@ -25,7 +26,6 @@ from desktop.counter.records.right import (
     RefundQuery,
     RefundRow,
 )
-from desktop.kernel.files import written_whole
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
 
@@ -136,8 +136,8 @@ def _told(say: Catalog, paid: RefundPaid) -> str:
 
 
 def _write_refund(seat: Seat, paid: RefundPaid, out: Path) -> None:
-    with written_whole(out) as stream:
-        stream.write(refund_pdf(paid, seat.app.catalog, seat.app.country, seat.app.picture))
+    content = refund_pdf(paid, seat.app.catalog, seat.app.country, seat.app.picture)
+    write_prints(seat, out, content, counter.REFUND, (paid.number, paid.copy))
 
 
 # The wrong account
@@ -235,5 +235,5 @@ def _letters(say: Catalog, moved: PaymentMoved) -> str:
 
 
 def _write_letters(seat: Seat, letters: tuple[MoveLetter, ...], out: Path) -> None:
-    with written_whole(out) as stream:
-        stream.write(move_letters_pdf(letters, seat.app.catalog, seat.app.country, seat.app.picture))
+    content = move_letters_pdf(letters, seat.app.catalog, seat.app.country, seat.app.picture)
+    write_prints(seat, out, content, counter.LETTER, *((one.number, one.copy) for one in letters))

@@ -11,10 +11,10 @@ import click
 
 from desktop.cli.call import DONE, PROBLEMS, Call, common, progress, read_day, table
 from desktop.cli.counter import notes_option, open_ends, read_amount, read_count
+from desktop.cli.prints import print_line, write_prints
 from desktop.counter import service as counter
 from desktop.kernel import canonical
 from desktop.kernel.errors import Refused
-from desktop.kernel.files import written_whole
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
 from desktop.treasury import service as treasury
@@ -122,9 +122,7 @@ def day_sheet(call: Call, day: date | None, out: Path | None) -> int:
         return DONE
     sheet = seat.do(treasury.reprint_day_sheet, DayQuery(day))
     _write(seat, sheet, out)
-    told = say(
-        "Copy {copy} of day sheet {number} in {file}", copy=sheet.copy, number=sheet.number, file=str(out)
-    )
+    told = print_line(say, sheet.number, sheet.copy, out)
     call.answer({"copy": sheet.copy, "number": sheet.number, "file": str(out)}, [told])
     return DONE
 
@@ -173,8 +171,7 @@ def _write(seat: Seat, sheet: DaySheet, out: Path) -> None:
             content = day_sheet_text(sheet, say).encode()
         case _:
             content = day_sheet_pdf(sheet, seat.app.catalog, seat.app.country, seat.app.picture)
-    with written_whole(out) as stream:
-        stream.write(content)
+    write_prints(seat, out, content, treasury.DAY_SHEET, (sheet.number, sheet.copy))
 
 
 def _copy_words(copy: CopyState | None, say: Catalog) -> str:
@@ -293,9 +290,7 @@ def safe_slip(call: Call, number: str, out: Path) -> int:
     slip = seat.do(treasury.reprint_deposit_slip, SlipQuery(number))
     _write_slip(seat, slip, out)
     say = seat.app.catalog(call.lang)
-    told = say(
-        "Copy {copy} of deposit slip {number} in {file}", copy=slip.copy, number=slip.number, file=str(out)
-    )
+    told = print_line(say, slip.number, slip.copy, out)
     call.answer({"copy": slip.copy, "number": slip.number, "file": str(out)}, [told])
     return DONE
 
@@ -319,8 +314,8 @@ def _moved(row: SafeRow, say: Catalog) -> str:
 
 
 def _write_slip(seat: Seat, slip: DepositSlip, out: Path) -> None:
-    with written_whole(out) as stream:
-        stream.write(deposit_slip_pdf(slip, seat.app.catalog, seat.app.country, seat.app.picture))
+    content = deposit_slip_pdf(slip, seat.app.catalog, seat.app.country, seat.app.picture)
+    write_prints(seat, out, content, treasury.DEPOSIT, (slip.number, slip.copy))
 
 
 # Files of banks

@@ -345,13 +345,6 @@ class Refund(Recorded):
     content: Mapped[str]
 
 
-class Unprinted(Base):
-    """A receipt that its printer did not take, until it is printed again: what is left to do, and no record."""
-
-    __tablename__ = "counter_unprinted"
-    receipt_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_receipt.id"), primary_key=True)
-
-
 # A count takes no payments and no movements any more, a close no counts: wherever tables are filled in order, they
 # come in this one.
 for _late, _early in (

@@ -1,11 +1,11 @@
-"""The plain values of papers: what left the house with persons in it, and how many may leave in a day."""
+"""The plain values of papers: prints and what became of them, what left the house with persons in it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from desktop.kernel.text import Text
+from desktop.kernel.text import Text, Worded
 
 LIMIT = 5_000
 """Persons that one of staff may take out in lists in a day, while nobody has set another number."""
@@ -64,3 +64,95 @@ class PaperRow:
     kind: str
     issued_at: datetime
     by: str
+
+
+# Prints
+
+
+class PrintState(Worded):
+    """How a print stands."""
+
+    QUEUED = "queued", Text("not printed")
+    SENT = "sent", Text("sent", context="print")
+    CONFIRMED = "confirmed", Text("came out", context="print")
+    SPOILED = "spoiled", Text("spoiled", context="print")
+    FAILED = "failed", Text("failed", context="print")
+
+
+WAITING = (PrintState.QUEUED, PrintState.FAILED, PrintState.SPOILED)
+"""The states of a print that is still to be printed itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintRef:
+    """One print of a paper: the original, or COPY ``copy``."""
+
+    kind: str
+    number: str
+    copy: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SendOrder:
+    """Prints go to a printer by name; into a file where there is none."""
+
+    prints: tuple[PrintRef, ...]
+    printer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FailOrder:
+    """No printer took these prints, and what it told; no ``printer`` where they could not even be drawn."""
+
+    prints: tuple[PrintRef, ...]
+    printer: str
+    problem: Text
+
+
+@dataclass(frozen=True, slots=True)
+class SpoilOrder:
+    """Nothing usable came out of these prints; the words of who says so."""
+
+    prints: tuple[PrintRef, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintsQuery:
+    """Prints of this hall: the ``open`` ones, else the latest; or those of a paper by its ``number``, in all halls."""
+
+    open: bool = True
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintStepRow:
+    """What became of a print; ``followed`` where the print after it said so."""
+
+    state: PrintState
+    printer: str
+    at: datetime
+    by: str
+    words: str
+    problem: Text | None
+    followed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PrintRow:
+    """A print and its steps, oldest first."""
+
+    ref: PrintRef
+    state: PrintState
+    asked_at: datetime
+    steps: tuple[PrintStepRow, ...]
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has it yet."""
+        return self.state in WAITING
+
+    @property
+    def at(self) -> datetime:
+        """When it came to stand as it does."""
+        return self.steps[-1].at if self.steps else self.asked_at

@@ -8,7 +8,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from desktop.kernel.database import Recorded
+from desktop.kernel.database import Base, Recorded
+from desktop.papers.records import PrintState
 
 
 class PrintJob(Recorded):
@@ -22,6 +23,47 @@ class PrintJob(Recorded):
     owner_id: Mapped[UUID]
     copy: Mapped[int]
     asked_at: Mapped[datetime]
+
+
+class PrintStep(Recorded):
+    """What became of a print, ``place`` 1, 2 … of it: sent to a ``printer`` (none: into a file), or answered for.
+
+    ``words`` are a person's, ``problem`` what a printer told, a `Text` as JSON; ``followed_by_id`` is the print that
+    confirms it by coming after it.
+    """
+
+    __tablename__ = "papers_print_step"
+    __table_args__ = (
+        sa.UniqueConstraint("print_job_id", "place"),
+        sa.Index("ix_papers_print_step_hall", "hall_id", "stepped_at"),
+    )
+    KEPT = True
+    print_job_id: Mapped[UUID] = mapped_column(sa.ForeignKey("papers_print_job.id"))
+    place: Mapped[int]
+    hall_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_hall.id"))
+    station_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_station.id"))
+    state: Mapped[PrintState]
+    printer: Mapped[str]
+    stepped_at: Mapped[datetime]
+    stepped_by: Mapped[str]
+    words: Mapped[str]
+    problem: Mapped[str | None]
+    followed_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("papers_print_job.id"))
+
+
+class OpenPrint(Base):
+    """A print that is not confirmed, as its last step left it: what is left to do, and no record."""
+
+    __tablename__ = "papers_open_print"
+    __table_args__ = (
+        sa.Index("ix_papers_open_print_hall", "hall_id"),
+        sa.Index("ix_papers_open_print_station", "station_id", "state"),
+    )
+    print_job_id: Mapped[UUID] = mapped_column(sa.ForeignKey("papers_print_job.id"), primary_key=True)
+    hall_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_hall.id"))
+    station_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff_station.id"))
+    state: Mapped[PrintState]
+    printer: Mapped[str]
 
 
 class PaperNote(Recorded):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -24,13 +26,17 @@ from desktop.qt.printing import MOST_COPIES, print_pages, printer_name, printers
 from desktop.qt.progress import Progress
 from desktop.qt.tasks import Tasks
 
+Through = Callable[[str, Callable[[], object]], None]
+"""Sends one print of a paper to a printer by name: told before and after it what gives the paper to the printer."""
+
 _FORMATS = (("A4", 595, 842), ("A5", 420, 595))
 
 
 class PrintPanel(Panel):
     """Printer, copies and pages; the printer is remembered for this ``kind`` of paper at this ``station``.
 
-    ``printed`` carries how many sides a printer took, and its name; nothing is lost when it takes none.
+    ``printed`` carries how many sides a printer took, and its name; nothing is lost when it takes none. What goes
+    ``through`` something that counts prints goes once and whole.
     """
 
     printed = Signal(int, str)
@@ -40,6 +46,7 @@ class PrintPanel(Panel):
         super().__init__(say("Print"))
         self._say, self._tasks, self._kind, self._station = say, tasks, kind, station
         self._paper: PaperFile | None = None
+        self._through: Through | None = None
         self._job: int | None = None
         self.size = Label("", "small", "ink2")
         self.head.addWidget(self.size)
@@ -51,11 +58,12 @@ class PrintPanel(Panel):
         back = Button(say("Back"), "Esc", kind="quiet")
         back.clicked.connect(self.closed)
         self.form = Form(self, say, self.button)
-        fields = row(
-            self.form.field("printer", say("Printer"), self.printer, required=True),
+        self.printer_field = self.form.field("printer", say("Printer"), self.printer, required=True)
+        self.counted = (
             self.form.field("copies", say("Copies"), self.copies, required=True, judge=self._judge_copies),
             self.form.field("pages", say("Pages, empty for all"), self.pages, judge=self._judge_pages),
         )
+        fields = row(self.printer_field, *self.counted)
         for at, share in enumerate((3, 1, 2)):
             fields.setStretch(at, share)
         self.problem = ProblemLine()
@@ -69,9 +77,11 @@ class PrintPanel(Panel):
         self.body.addLayout(buttons)
         self.hide()
 
-    def ask(self, paper: PaperFile) -> None:
+    def ask(self, paper: PaperFile, through: Through | None = None) -> None:
         """Open for a paper, with what was chosen last time."""
-        self._paper = paper
+        self._paper, self._through = paper, through
+        for field in self.counted:
+            field.setVisible(through is None)
         names, wanted = printers(), printer_name(self._kind, self._station)
         self.printer.offer([(name, name) for name in names])
         self.printer.show_text(wanted)
@@ -110,7 +120,9 @@ class PrintPanel(Panel):
         self.problem.tell("")
         printer, pages = asked["printer"], read_pages(asked["pages"] or "", len(self._paper.sizes))
         remember_printer(self._kind, self._station, printer)
-        call = partial(print_pages, printer, self._paper.pdf, pages, int(asked["copies"]))
+        call: Callable[..., Any] = partial(print_pages, printer, self._paper.pdf, pages, int(asked["copies"]))
+        if self._through is not None:
+            call = partial(_sent_through, self._through, printer, call)
         self.button.setEnabled(False)
         self.progress.begin(self._say("Printing on {printer}", printer=printer))
         self._job = self._tasks.job(self, call, partial(self._done, printer), self._failed, self._progressed)
@@ -150,6 +162,14 @@ class PrintPanel(Panel):
         self.printer.setFocus()
 
 
+def _sent_through(
+    through: Through, printer: str, call: Callable[..., int], progress: Callable[[int, int], bool]
+) -> int:
+    sides: list[int] = []
+    through(printer, lambda: sides.append(call(progress)))
+    return sides[0]
+
+
 def _size_words(size: tuple[float, float]) -> str:
     """The name of a paper size, or its millimetres."""
     short, long = sorted(size)
@@ -172,6 +192,7 @@ class PaperPanel(Panel):
         self._make_print_panel = partial(PrintPanel, say, tasks, kind, station, key)
         self._print_panel: PrintPanel | None = None
         self.paper: PaperFile | None = None
+        self._through: Through | None = None
         self.where, self.place = Label("", "small", "ink2"), Label("", "small", "ink2")
         self.where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.print_button = Button(say("Print"), cap(key), kind="quiet", icon="printer")
@@ -217,9 +238,18 @@ class PaperPanel(Panel):
         self.print_button.setEnabled(False)
         self.view.show_paper(None)
 
-    def show_paper(self, title: str, path: Path | None, paper: PaperFile, *, may_print: bool = True) -> None:
-        """Show a paper, and where the file is kept; one that has gone to a printer need not be printed again."""
-        self.paper = paper
+    def show_paper(
+        self,
+        title: str,
+        path: Path | None,
+        paper: PaperFile,
+        *,
+        may_print: bool = True,
+        through: Through | None = None,
+    ) -> None:
+        """Show a paper, and where the file is kept; one that has gone to a printer need not be printed again, and one
+        that goes ``through`` something that counts prints is printed here once."""
+        self.paper, self._through = paper, through
         self.print_button.setVisible(may_print)
         self.print_button.setEnabled(may_print)
         self.title.setText(title)
@@ -238,7 +268,7 @@ class PaperPanel(Panel):
         if self._asks:
             self.print_panel.print()
         elif self.paper is not None and self.print_button.isEnabled():
-            self.print_panel.ask(self.paper)
+            self.print_panel.ask(self.paper, self._through)
 
     def _close_print(self) -> None:
         if not self.print_panel.printing:
@@ -250,6 +280,9 @@ class PaperPanel(Panel):
             "{count} side printed on {printer}", "{count} sides printed on {printer}", sides, printer=printer
         )
         self.where.setText(words)
+        if self._through is not None:
+            self.print_button.setVisible(False)
+            self.print_button.setEnabled(False)
 
     def step_back(self) -> None:
         """Stop printing, close the panel that prints, or leave the paper: one thing at a time."""

@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import pypdfium2
 from PySide6.QtCore import QMarginsF, QSizeF
@@ -19,7 +18,7 @@ from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from desktop.kernel.errors import Refused
 from desktop.kernel.files import user_folder
 from desktop.kernel.text import Text
-from desktop.qt.preview import DRAWING, PaperFile, keep_paper
+from desktop.qt.preview import DRAWING
 
 MOST_COPIES = 99
 STRIP = "strip"
@@ -28,26 +27,11 @@ STRIP = "strip"
 FARTHEST = 200
 """Tenths of a millimetre that pages may be moved."""
 
+_STOPPED = (QPrinter.PrinterState.Aborted, QPrinter.PrinterState.Error)
 _DOTS_PER_INCH = 300
 _POINTS_PER_INCH = 72
 _RANGE = re.compile(r"(\d+)(?:[-–~](\d+))?")
 log = logging.getLogger("desktop.printing")
-
-
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """A paper that is kept: where, to look at, the name of its printer, and whether that one took it."""
-
-    path: Path
-    paper: PaperFile
-    printer: str
-    printed: bool
-
-
-def keep_and_print(station: str, kind: str, name: str, pdf: bytes) -> Printed:
-    """Keep a paper under a name, and send it to the printer of its kind at a station, if there is one."""
-    path, printer = keep_paper(name, pdf), printer_name(kind, station)
-    return Printed(path, PaperFile(pdf), printer, bool(printer) and print_paper(pdf, printer))
 
 
 def printers() -> tuple[str, ...]:
@@ -160,10 +144,15 @@ def read_pages(typed: str, count: int) -> tuple[int, ...] | None:
 
 
 def device_of(printer: str) -> QPrinter:
-    """The printer of a name, ready to be drawn on; Refused when this computer has it no more."""
+    """The printer of a name, ready to be drawn on; Refused when this computer has it no more, or it has stopped."""
     if printer not in QPrinterInfo.availablePrinterNames():
         raise Refused(
             Text("The printer {printer} is not there. Switch it on or choose another", printer=printer)
+        )
+    told = QPrinterInfo.printerInfo(printer)
+    if not told.isNull() and told.state() in _STOPPED:
+        raise Refused(
+            Text("The printer {printer} has stopped. Look at its paper and its display", printer=printer)
         )
     device = QPrinter(QPrinter.PrinterMode.HighResolution)
     device.setPrinterName(printer)
@@ -183,14 +172,6 @@ def print_pages(
     takes nothing.
     """
     return paint_paper(device_of(printer), pdf, pages, copies, progress, shift_of(printer))
-
-
-def print_paper(pdf: bytes, printer: str) -> bool:
-    """Send a whole PDF to a printer by name, on any thread; whether the printer took it."""
-    try:
-        return bool(print_pages(printer, pdf, None))
-    except Refused:
-        return False
 
 
 _UNMOVED = Shift()

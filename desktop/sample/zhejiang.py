@@ -41,6 +41,8 @@ from desktop.metering.records import (
     ReadSource,
     RegisterCode,
 )
+from desktop.papers import service as papers
+from desktop.papers.records import PrintRef, SendOrder
 from desktop.parties.records import DebtorType, PartyKind
 from desktop.sample.others import OTHERS, Other, agreed, price_lists
 from desktop.staff import service as staff
@@ -420,6 +422,7 @@ def _pay_december(app: App, people: list[_Household], others: Sequence[Other]) -
     """Most customers paid online on one day; every ninth household still owes, a few of them a part."""
     seat = _on(app, DECEMBER_PAID).command_line()
     seat.do(counter.open_till, TillOrder(Money(0)))
+    receipts = []
     for place, one in enumerate(people, 1):
         owed = seat.ask(ledger.dues, one.number).total
         if not owed or place % 9 == 0:
@@ -428,8 +431,11 @@ def _pay_december(app: App, people: list[_Household], others: Sequence[Other]) -
             owed = app.country.currency.money(Decimal(owed.raw // 200))
         if owed:
             order = PaymentOrder(one.number, owed, owed, TenderKind.WALLET, f"W20260112{place:04}")
-            seat.do(counter.take_payment, order)
+            receipts.append(seat.do(counter.take_payment, order))
     for other in others:
         owed = seat.ask(ledger.dues, other.number).total
         order = PaymentOrder(other.number, owed, owed, TenderKind.TRANSFER, f"T20260112{other.place:04}")
-        seat.do(counter.take_payment, order)
+        receipts.append(seat.do(counter.take_payment, order))
+    prints = tuple(PrintRef(counter.RECEIPT, one.number) for one in receipts)
+    seat.do(papers.send_prints, SendOrder(prints))
+    seat.do(papers.confirm_prints, prints)

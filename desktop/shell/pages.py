@@ -73,6 +73,10 @@ PAGES = (
     PageEntry("staff", Text("Staff"), "shield-check", "staff.view", "desktop.staff.page.StaffPage"),
     PageEntry("exports", Text("Exports"), "download", "papers.view_exports", "desktop.papers.page.ExportsPage"),
     PageEntry("printers", Text("Printers"), "printer", "desk.view", "desktop.papers.page.PrintersPage"),
+    PageEntry(
+        "prints", Text("Prints"), "history", "desk.print_paper", "desktop.papers.page.PrintsPage",
+        (("ways", "desktop.desk.page.printing.ways"),),
+    ),
     PageEntry("groups", Text("Agreements"), "building-2", "desk.view", "desktop.billing.page.groups.GroupsPage"),
     PageEntry("takeover", Text("Takeover"), "database", "takeover.import", "desktop.takeover.page.TakeoverPage"),
 )  # fmt: skip

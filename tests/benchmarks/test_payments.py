@@ -33,7 +33,7 @@ from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat, draw_id
 from desktop.ledger import service as ledger
 from desktop.ledger.tables import Clearing, Posting, PostingSet
-from desktop.papers.tables import PrintJob
+from desktop.papers.tables import OpenPrint, PrintJob
 from desktop.search.tables import SearchKey, SearchOwner
 from tests.benchmarks.district import TODAY, account_number, owing_hall
 from tests.benchmarks.side_by_side import processor_s, server_of
@@ -53,7 +53,8 @@ FIRST = 20
 """So many receipts learn and are not counted."""
 
 MADE: tuple[type[Base], ...] = (
-    Posting, PostingSet, Clearing, Payment, Tender, Receipt, PrintJob, SearchKey, SearchOwner, Entry, EntryText,
+    Posting, PostingSet, Clearing, Payment, Tender, Receipt, PrintJob, OpenPrint, SearchKey, SearchOwner, Entry,
+    EntryText,
 )  # fmt: skip
 """What a payment writes, in its order."""
 

@@ -32,7 +32,7 @@ from desktop.ledger import service as ledger
 from desktop.treasury import service as treasury
 from desktop.treasury.records import BankFileOrder, LineOrder, LineRead
 from tests.command_line import CommandLine
-from tests.hall import SMALL, TODAY, account_number, app_of, opened, seat_of, yuan
+from tests.hall import SMALL, TODAY, account_number, app_of, filed, opened, printed, seat_of, yuan
 from tests.papers_samples import outside, overlapping, pdf_pages
 from tests.rows import changed, contents
 
@@ -41,7 +41,9 @@ LATER = TODAY + timedelta(days=40)
 
 
 def by_cheque(seat: Seat, number: str, amount: Money, cheque: str = "1020 3345") -> ReceiptIssued:
-    return seat.do(counter.take_payment, PaymentOrder(number, amount, amount, TenderKind.CHEQUE, cheque))
+    receipt = seat.do(counter.take_payment, PaymentOrder(number, amount, amount, TenderKind.CHEQUE, cheque))
+    printed(seat, receipt)
+    return receipt
 
 
 def first(seat: Seat, number: str = "") -> ChequeRow:
@@ -126,6 +128,7 @@ def test_a_returned_cheque_opens_the_debt_again_with_late_fee_since_it_was_due(
         assert not outside(pdf, 18, 192)
         assert not overlapping(pdf)
         assert "not covered" in text(pdf)
+        filed(seat, counter.CHEQUE_LETTER, letter.number)
         (again,) = seat.do(counter.reprint_cheque_letters, LetterQuery((letter.number,)))
         assert again.copy == 1
         with pytest.raises(NotFound):

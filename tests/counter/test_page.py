@@ -29,6 +29,9 @@ from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat, draw_id
 from desktop.ledger.service import dues
+from desktop.papers.page import sending
+from desktop.papers.records import PrintsQuery, PrintState
+from desktop.papers.service import prints
 from desktop.qt.page import Question
 from desktop.shell.window import Window
 from tests.windows import WAIT_MS, commit, hold_key, owing, settle
@@ -67,6 +70,11 @@ def payments(hall: App) -> int:
             .where(Payment.paid_at >= hall.clock.moment().replace(hour=0, minute=0, second=0, microsecond=0))
         )
         return session.scalar(at)
+
+
+def waiting(seat: Seat) -> dict[str, PrintState]:
+    """The prints that are open, by number."""
+    return {one.ref.number: one.state for one in seat.ask(prints, PrintsQuery())}
 
 
 def done(qtbot: QtBot, page: CounterPage) -> None:
@@ -518,6 +526,44 @@ class TestReceipt:
         QTest.keyClick(filled, Qt.Key.Key_F3)
         settle(qtbot, filled.tasks)
         assert filled.stage is Stage.WAITING
+
+    def test_a_printer_that_takes_nothing_and_a_torn_strip_cost_no_original(self, qtbot, monkeypatch, filled):
+        sent: list[object] = []
+        off = Refused(
+            Text("The printer {printer} is not there. Switch it on or choose another", printer="till")
+        )
+
+        def taken(*asked: object) -> int:
+            if not sent:
+                sent.append("refused")
+                raise off
+            sent.append(asked)
+            return 1
+
+        monkeypatch.setenv("SERVICEHALL_PRINTER", "till")
+        monkeypatch.setattr(sending, "print_pages", taken)
+        seat, control = filled.seat, Qt.KeyboardModifier.ControlModifier
+        QTest.keyClick(filled.money.given, Qt.Key.Key_F12)
+        done(qtbot, filled)
+        settle(qtbot, filled.tasks, lambda: sent and filled.banner.title_text.startswith("Paid, but till"))
+        assert "is not there" in filled.banner.accessibleDescription()
+        number = filled.receipt.number
+        assert waiting(seat) == {number: PrintState.FAILED}
+        QTest.keyClick(filled, Qt.Key.Key_P, control)
+        settle(qtbot, filled.tasks, lambda: filled.done.paper.text() == "printed on till")
+        assert (filled.receipt.copy, filled.banner.title_text.count("the original")) == (0, 1)
+        assert waiting(seat) == {number: PrintState.SENT}
+        QTest.keyClick(filled, Qt.Key.Key_Y, control)
+        QTest.keyClick(filled.question.edit, Qt.Key.Key_Return)
+        assert waiting(seat) == {number: PrintState.SENT}, "nothing is spoiled without a word"
+        QTest.keyClicks(filled.question.edit, "a torn strip")
+        QTest.keyClick(filled.question.edit, Qt.Key.Key_Return)
+        settle(qtbot, filled.tasks, lambda: len(sent) == 3)
+        (row,) = seat.ask(prints, PrintsQuery(number=number))
+        assert [step.state.value for step in row.steps] == ["sent", "failed", "sent", "spoiled", "sent"]
+        assert filled.receipt.copy == 0
+        QTest.keyClick(filled, Qt.Key.Key_P, control)
+        settle(qtbot, filled.tasks, lambda: filled.receipt.copy == 1 and len(sent) == 4)
 
     def test_the_next_customer_comes_from_the_search_box(self, qtbot, window, filled, clerk):
         QTest.keyClick(filled.money.given, Qt.Key.Key_F12)

@@ -13,7 +13,6 @@ from desktop.counter.documents import move_letters_pdf, refund_pdf
 from desktop.counter.records import (
     CloseTillOrder,
     CountOrder,
-    PaymentOrder,
     ReceiptQuery,
     TakeBackOrder,
     TenderKind,
@@ -33,7 +32,7 @@ from desktop.kernel.errors import NotFound, NotPermitted, Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat, draw_id
 from desktop.ledger import service as ledger
-from tests.hall import SMALL, TODAY, app_of, open_till, opened, pay, seat_of, together, yuan
+from tests.hall import SMALL, TODAY, app_of, filed, open_till, opened, pay, seat_of, together, yuan
 from tests.papers_samples import pdf_pages
 from tests.rows import changed, contents
 
@@ -94,6 +93,7 @@ def test_a_payment_of_yesterday_is_given_back_by_two_people_and_its_till_still_c
         counted = seat.do(counter.count_till, CountOrder(yuan("10.00")))
         sheet = seat.do(counter.close_till, CloseTillOrder(counted.count_id))
         assert (sheet.expected, sheet.difference) == (yuan("10.00"), Money(0))
+        filed(seat, counter.REFUND, paid.number)
         copy = seat.do(counter.reprint_refund, RefundNumber(paid.number))
         assert replace(copy, copy=0) == seat.ask(counter.refund, RefundNumber(paid.number)) == paid
         text = " ".join(pdf_pages(refund_pdf(copy, app.catalog, app.country, app.picture))[0].split())
@@ -206,6 +206,7 @@ def test_a_payment_is_moved_with_letters_to_both_and_moved_back_by_the_same_step
         (PART, OWING, 2),
         (OWING, PART, 2),
     ]
+    filed(small, counter.LETTER, *trail[0].letters)
     copies = small.do(counter.reprint_letters, LetterQuery(trail[0].letters))
     app = small.app
     pages = pdf_pages(move_letters_pdf(copies, app.catalog, app.country, app.picture))
@@ -243,7 +244,7 @@ def test_late_fees_follow_the_day_of_the_payment(small_hall: str) -> None:
 def test_a_payment_under_a_refund_or_closed_till_keeps_its_till(small: Seat, small_hall: str) -> None:
     """The till that took the money closes on what it took, wherever the payment stands now."""
     second = app_of(small).command_line("2")
-    receipt = second.do(counter.take_payment, PaymentOrder(PART, yuan("10.00"), yuan("10.00")))
+    receipt = pay(second, PART, yuan("10.00"))
     small.do(counter.move_payment, MoveOrder(receipt.number, OWING, "the neighbour paid"))
     counted = second.do(counter.count_till, CountOrder(yuan("10.00")))
     sheet = second.do(counter.close_till, CloseTillOrder(counted.count_id))

@@ -29,7 +29,18 @@ from desktop.kernel.measures import Money
 from desktop.kernel.period import Clock
 from desktop.kernel.work import Seat, draw_id
 from desktop.ledger import service as ledger
-from tests.hall import PASSWORD, SMALL, account_number, app_of, open_till, opened, pay, together, yuan
+from tests.hall import (
+    PASSWORD,
+    SMALL,
+    account_number,
+    app_of,
+    open_till,
+    opened,
+    pay,
+    printed,
+    together,
+    yuan,
+)
 from tests.rows import changed, contents
 
 ACCOUNTS = tuple(account_number(place) for place in (9, 10, 11))
@@ -89,6 +100,7 @@ def test_one_receipt_each_is_a_run_of_numbers_without_a_gap(till: Seat) -> None:
     assert [one.account_number for one in taken.receipts] == list(ACCOUNTS)
     assert all(not one.parts and one.owed_after == Money(0) for one in taken.receipts)
     assert pay(till, ACCOUNTS[0], yuan("1.00")).number[-6:] == f"{running[-1] + 1:06}"
+    printed(till, *taken.receipts)
     copies = till.do(counter.reprint_receipts, taken.numbers)
     assert [copy.copy for copy in copies] == [1, 1, 1]
     assert app_of(till).verify() == []

@@ -23,7 +23,7 @@ from desktop.kernel.work import Seat
 from desktop.ledger import service as ledger
 from desktop.shell.window import Window
 from tests.command_line import CommandLine
-from tests.hall import SMALL, TODAY, account_number, app_of, pay, yuan
+from tests.hall import SMALL, TODAY, account_number, app_of, filed, pay, yuan
 from tests.papers_samples import outside, overlapping, pdf_pages
 from tests.windows import owing, settle
 
@@ -84,6 +84,8 @@ def test_usage_is_listed_by_bills_that_stand(small: Seat) -> None:
 
 def test_papers_are_numbered_kept_and_printed_again_as_copies(small: Seat) -> None:
     paper = written(small, SMALL[0], PaperKind.USAGE)
+    assert small.do(desk.reprint_paper, PaperQuery(paper.number)).copy == 0, "nobody printed it"
+    filed(small, paper.kind.value, paper.number)
     copy = small.do(desk.reprint_paper, PaperQuery(paper.number))
     assert (copy.number, copy.copy) == (paper.number, 1)
     assert "COPY 1" in words(small, copy)

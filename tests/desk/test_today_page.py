@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop.billing import service as billing
-from desktop.counter.records import ReceiptQuery, TillOrder
-from desktop.counter.service import note_unprinted, open_till
+from desktop.counter.records import PaymentOrder, TillOrder
+from desktop.counter.service import open_till, take_payment
 from desktop.desk import service as desk
 from desktop.kernel import intent, upkeep
 from desktop.kernel.canonical import Secret
@@ -231,9 +231,7 @@ def test_whoever_keeps_the_database_sees_when_it_was_copied_and_proven(qtbot, ha
 def test_a_receipt_no_printer_took_waits_until_it_is_printed_again(qtbot, hall, workers):
     person = seat(hall, "lin")
     person.do(open_till, TillOrder(Money(0)))
-    receipt = pay(person, account_number(9), yuan("1.00"))
-    for _ in range(2):
-        person.do(note_unprinted, ReceiptQuery(receipt.number))
+    receipt = person.do(take_payment, PaymentOrder(account_number(9), yuan("1.00"), yuan("1.00")))
     page = opened(qtbot, person, workers)
     assert titles(page) == ["Receipts that were not printed"]
     assert [need.figure for need in page.needs] == ["1"]

@@ -499,7 +499,7 @@ def test_every_table_that_grows_has_its_district() -> None:
     of_now = {
         "staff_draft",
         "search_pending",
-        "counter_unprinted",
+        "papers_open_print",
         "kernel_upkeep",
     }  # emptied as work is done
     months = {"ledger_month"}  # one row each, of all districts

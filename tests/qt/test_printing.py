@@ -12,7 +12,7 @@ from desktop.app import COUNTRIES
 from desktop.counter.documents import receipt_pdf
 from desktop.kernel.errors import Refused
 from desktop.kernel.text import Catalog, catalog
-from desktop.qt.printing import paint_paper, print_paper, printer_name
+from desktop.qt.printing import paint_paper, print_pages, printer_name
 from tests.papers_samples import make_receipt
 
 
@@ -49,7 +49,8 @@ def test_a_device_that_refuses_is_told(qapp: object, tmp_path: Path) -> None:
     device.setOutputFileName(str(tmp_path / "no such folder" / "printed.pdf"))
     with pytest.raises(Refused, match="takes nothing now"):
         paint_paper(device, receipt_pdf([make_receipt()], say, COUNTRIES["cn"]))
-    assert not print_paper(receipt_pdf([make_receipt()], say, COUNTRIES["cn"]), "no such printer")
+    with pytest.raises(Refused, match="is not there"):
+        print_pages("no such printer", b"", None)
 
 
 def test_the_printer_is_named_or_none(monkeypatch: pytest.MonkeyPatch) -> None:

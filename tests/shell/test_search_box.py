@@ -185,7 +185,7 @@ class TestPapers:
     def test_a_receipt_opens_at_the_counter_and_nothing_is_printed(self, qtbot, spoken, clerk, monkeypatch):
         row = owing(clerk)[0]
         taken = clerk.do(take_payment, PaymentOrder(row.number, Money(100), Money(100)))
-        monkeypatch.setattr("desktop.counter.page.papers.print_paper", pytest.fail)
+        monkeypatch.setattr("desktop.papers.page.sending.print_pages", pytest.fail)
         search(qtbot, spoken, taken.number)
         QTest.keyClick(spoken.search, Qt.Key.Key_Return)
         settle(qtbot, spoken.tasks, lambda: spoken.page_name == "counter" and spoken.page.receipt is not None)

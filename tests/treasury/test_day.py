@@ -24,7 +24,7 @@ from desktop.treasury import service as treasury
 from desktop.treasury.documents import read_day_file
 from desktop.treasury.records import CloseDayOrder, DayQuery, DaySheet, TillState
 from desktop.treasury.service.copies import DRAFT_LEFT_S
-from tests.hall import PASSWORD, SMALL, TODAY, app_of, open_till, opened, pay, together, yuan
+from tests.hall import PASSWORD, SMALL, TODAY, app_of, filed, open_till, opened, pay, together, yuan
 from tests.rows import changed, contents, raw
 
 NEXT = TODAY + timedelta(days=1)
@@ -88,6 +88,7 @@ def test_a_day_closes_when_all_its_tills_are_and_tells_what_hinders_it(morrow: S
     assert sheet.difference == -Money.total([one.expected for one in sheet.tills])
     assert morrow.ask(treasury.day_sheet, DayQuery()) == sheet
     assert morrow.ask(treasury.day_look, DayQuery(NEXT)).sheet == sheet
+    filed(morrow, treasury.DAY_SHEET, sheet.number)
     copy = morrow.do(treasury.reprint_day_sheet, DayQuery(NEXT))
     assert (copy.copy, copy.digest) == (1, sheet.digest)
     assert [row.number for row in morrow.ask(treasury.days)] == [sheet.number, "Dhall-2600001"]

@@ -18,11 +18,10 @@ from desktop.counter.records import (
     CloseTillOrder,
     CountOrder,
     PaymentOrder,
-    ReceiptQuery,
     TenderKind,
     TillOrder,
 )
-from desktop.counter.service import close_till, count_till, note_unprinted, open_till, take_payment, till
+from desktop.counter.service import close_till, count_till, open_till, take_payment, till
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat
 from desktop.qt.page import Question
@@ -78,7 +77,6 @@ def test_a_day_is_closed_by_keys_once_its_tills_are(
     counter.do(open_till, TillOrder(Money(10_000)))
     order = PaymentOrder(owing(seat)[0].number, Money(100), Money(100))
     receipt = counter.do(take_payment, order)
-    counter.do(note_unprinted, ReceiptQuery(receipt.number))
 
     window = shown(qtbot, Window(seat, workers))
     page = window.open_page("treasury")

@@ -22,7 +22,7 @@ from desktop.kernel.work import Seat, draw_id
 from desktop.ledger.records import Role
 from desktop.treasury import service as treasury
 from desktop.treasury.records import BankDepositOrder, SafeBackOrder, SafeKind, SafeOrder, SlipQuery
-from tests.hall import PASSWORD, SMALL, app_of, books, opened, pay, seat_of, together, yuan
+from tests.hall import PASSWORD, SMALL, app_of, books, filed, opened, pay, seat_of, together, yuan
 from tests.rows import changed, contents, raw
 
 
@@ -58,6 +58,8 @@ def test_the_safe_has_what_tills_turned_in_and_cash_goes_from_it_to_the_bank(sma
     assert books(small, Role.IN_TRANSIT) == transit + yuan("400.00")
     assert books(small, Role.SAFE) == in_ledger + yuan("150.00") - yuan("401.00")
     assert small.ask(treasury.deposit_slip, SlipQuery(slip.number)) == slip
+    assert small.do(treasury.reprint_deposit_slip, SlipQuery(slip.number)).copy == 0, "nobody printed it"
+    filed(small, treasury.DEPOSIT, slip.number)
     assert small.do(treasury.reprint_deposit_slip, SlipQuery(slip.number)).copy == 1
     newest = small.ask(treasury.safe).rows[0]
     assert (newest.kind, newest.paper, newest.till_name) == (SafeKind.DEPOSIT, slip.number, "77 1")

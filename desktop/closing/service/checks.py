@@ -12,7 +12,8 @@ from desktop.billing.tables import BillDraft, BillRun
 from desktop.closing.records import Check, CheckFound
 from desktop.closing.service.moves import NO_ENERGY
 from desktop.closing.tables import ClosedMonth
-from desktop.counter.tables import Payment, Receipt, Till, TillSession, Unprinted
+from desktop.counter import service as counter
+from desktop.counter.tables import Payment, Receipt, Till, TillSession
 from desktop.kernel.database import Exact, Key
 from desktop.kernel.errors import NotFound
 from desktop.kernel.measures import Money
@@ -21,6 +22,7 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import Work
 from desktop.ledger.tables import ContractAccount, PostingSet
 from desktop.metering.tables import DoubtfulRead, Installation, Register, RouteStop
+from desktop.papers import service as papers
 
 NO_DAY = sa.type_coerce(sa.cast(sa.null(), sa.Date), sa.Date)
 NOBODY = sa.type_coerce(sa.cast(sa.null(), Key), Key)
@@ -91,10 +93,9 @@ def standing_open(work: Work, month: Period, check: Check) -> sa.CTE:
                 _columns(
                     Receipt.id, PostingSet.posted_on, Receipt.number, Payment.contract_account_id, "receipt"
                 )
-                .join(Unprinted, Unprinted.receipt_id == Receipt.id)
                 .join(Payment, Payment.id == Receipt.payment_id)
                 .join(PostingSet, PostingSet.id == Payment.posting_set_id)
-                .where(PostingSet.posted_on < month.end)
+                .where(PostingSet.posted_on < month.end, Receipt.number.in_(papers.waiting(counter.RECEIPT)))
             )
         case _:  # months and payments on one computer are no rows of the database
             raise NotFound(Text("There are no rows behind “{name}”.", name=check))

@@ -5,12 +5,13 @@ from desktop.counter.page.account import (
     bill_state,
     bill_states_room,
     cheque_badges,
+    disputed_badge,
     due_state,
     due_states_room,
 )
 from desktop.counter.page.counter import CounterPage
 from desktop.counter.page.money import hand_out, quick_amounts
-from desktop.counter.page.papers import receipt_paper
+from desktop.counter.page.papers import copy_words, receipt_paper, receipt_prints
 from desktop.counter.page.stage import Stage
 
 __all__ = [
@@ -20,9 +21,12 @@ __all__ = [
     "bill_state",
     "bill_states_room",
     "cheque_badges",
+    "copy_words",
+    "disputed_badge",
     "due_state",
     "due_states_room",
     "hand_out",
     "quick_amounts",
     "receipt_paper",
+    "receipt_prints",
 ]

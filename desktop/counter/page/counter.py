@@ -18,7 +18,7 @@ from desktop.counter.page.booking import BookingPage
 from desktop.counter.page.counting import CountGrid
 from desktop.counter.page.money import TENDERS, ShiftPane
 from desktop.counter.page.over import LeftOver
-from desktop.counter.page.papers import RECEIPT, receipt_paper
+from desktop.counter.page.papers import receipt_paper
 from desktop.counter.page.right import PuttingRight
 from desktop.counter.page.several import Several
 from desktop.counter.page.stage import Stage
@@ -36,6 +36,7 @@ from desktop.counter.records import (
 from desktop.counter.records.cheques import ChequesQuery
 from desktop.counter.records.right import RefundQuery
 from desktop.counter.service import (
+    RECEIPT,
     ask_refund,
     cash_sheet,
     close_till,
@@ -263,6 +264,7 @@ class CounterPage(BookingPage):
         if self.seat.may(wish):
             keys.append(Key("Ctrl+I", Text("invoice"), self.show_invoice, "none"))
         keys.append(Key("Ctrl+G", Text("choose a printer"), self.paper.ask_print, "none"))
+        keys.append(Key("Ctrl+Y", Text("it is spoiled"), self.ask_spoiled, "none", enabled=bool(self._shown)))
         return [
             *keys,
             *self._safe_keys(enabled=True),

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from desktop.counter.documents import receipt_pdf, strip_pdf
 from desktop.counter.records import ReceiptIssued, TakenTogether
+from desktop.counter.service import RECEIPT
 from desktop.kernel.measures import Money
+from desktop.kernel.text import Catalog
 from desktop.kernel.work import Seat
-from desktop.qt.preview import PaperFile, keep_paper
-from desktop.qt.printing import STRIP, paper_form, print_paper, printer_name
-
-RECEIPT = "receipt"
+from desktop.papers.page.sending import Printed, keep_and_print
+from desktop.papers.records import PrintRef
+from desktop.qt.preview import PaperFile
+from desktop.qt.printing import STRIP, paper_form
 
 
 def receipt_look(seat: Seat, receipt: ReceiptIssued) -> PaperFile:
@@ -27,18 +28,24 @@ def _drawn(seat: Seat, receipts: Sequence[ReceiptIssued]) -> bytes:
     return receipt_pdf(receipts, seat.app.catalog, seat.app.country, seat.app.picture)
 
 
-def receipt_paper(seat: Seat, *receipts: ReceiptIssued) -> tuple[Path, PaperFile, str, bool]:
-    """The PDF of a receipt (or several), kept in this person's folder and sent to the printer, and open to be shown.
+def receipt_prints(receipts: Sequence[ReceiptIssued]) -> tuple[PrintRef, ...]:
+    """Receipts as the print journal knows them."""
+    return tuple(PrintRef(RECEIPT, one.number, one.copy) for one in receipts)
 
-    Then the printer's name (nothing where there is none), and whether it took the paper.
-    """
-    pdf = _drawn(seat, receipts)
+
+def receipt_paper(seat: Seat, *receipts: ReceiptIssued) -> Printed:
+    """The PDF of a receipt (or several), kept in this person's folder and sent to the printer."""
     first, last = receipts[0], receipts[-1]
-    copy = f"_copy{first.copy}" if first.copy else ""
     until = f"_{last.number}" if last is not first else ""
-    path = keep_paper(f"receipt_{first.number}{until}{copy}", pdf)
-    printer = printer_name(RECEIPT, seat.station.code)
-    return path, PaperFile(pdf), printer, bool(printer) and print_paper(pdf, printer)
+    pdf = _drawn(seat, receipts)
+    return keep_and_print(seat, receipt_prints(receipts), f"receipt_{first.number}{until}", pdf)
+
+
+def copy_words(say: Catalog, receipt: ReceiptIssued) -> str:
+    """What a receipt is printed as this time."""
+    if receipt.copy:
+        return say("Copy {count} of receipt {number}", count=receipt.copy, number=receipt.number)
+    return say("Receipt {number}, the original: it had not come out yet", number=receipt.number)
 
 
 def summed(copies: Sequence[ReceiptIssued]) -> TakenTogether:

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from uuid import UUID
 
 from desktop.counter.page.money import DonePane, MoneyPane
-from desktop.counter.page.papers import RECEIPT, receipt_look, receipt_paper, summed
+from desktop.counter.page.papers import copy_words, receipt_look, receipt_paper, receipt_prints, summed
 from desktop.counter.page.stage import Stage
 from desktop.counter.records import (
     PaymentTakenBack,
     ReceiptIssued,
-    ReceiptQuery,
     TakeBackOrder,
     TakenTogether,
     TenderKind,
     TillOpened,
 )
-from desktop.counter.service import note_unprinted, reprint_receipts, reverse_payment, till
+from desktop.counter.service import RECEIPT, reprint_receipts, reverse_payment, till
+from desktop.kernel.database import Away
 from desktop.kernel.errors import Refused
 from desktop.kernel.log import fault
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
+from desktop.papers.page.sending import Printed, send
+from desktop.papers.records import SpoilOrder
+from desktop.papers.service import spoil_prints
 from desktop.qt.asking import InlineQuestion
 from desktop.qt.page import Key, Page
 from desktop.qt.paper_panel import PaperPanel
-from desktop.qt.preview import PaperFile
 from desktop.qt.tasks import Tasks
 
 
@@ -44,11 +45,13 @@ class ReceiptPage(Page):
         self.entry_id: UUID | None = None
         self.receipt: ReceiptIssued | None = None
         self.last_numbers: tuple[str, ...] = ()
+        self._shown: tuple[ReceiptIssued, ...] = ()
         self._together, self._looking = False, False
         self.paper = PaperPanel(say, tasks, RECEIPT, seat.station.code, key="Ctrl+G", back=False)
         self.money, self.done = MoneyPane(seat, say), DonePane(say, seat.app.country.currency.sign)
         self.question = InlineQuestion(self.unfinished, tasks, "counter")
-        self.question.answered.connect(lambda _at, words, _held: self._take_back(words))
+        self.question.answered.connect(lambda _at, words, _held: self._answered_with(words))
+        self._answered_with: Callable[[str], None] = self._take_back
 
     def _enter(self, stage: Stage) -> None:
         """Show what belongs to a stage, and its keys."""
@@ -70,7 +73,7 @@ class ReceiptPage(Page):
         self, receipts: tuple[ReceiptIssued, ...], taken: ReceiptIssued | TakenTogether
     ) -> None:
         """Show what one tender paid with its receipts, and print them."""
-        self._together = False
+        self._together, self._shown = False, receipts
         self.receipt, self.last_numbers = receipts[0], tuple(one.number for one in receipts)
         self.done.show_receipt(taken, self.money.notes_words(taken.change), self._titled(receipts))
         self.paper.clear()
@@ -89,6 +92,7 @@ class ReceiptPage(Page):
             return
         self.banner.clear()
         self.payer, self.entry_id, self._looking, self._together = None, None, True, False
+        self._shown = ()  # what was printed of it is not known here
         self.receipt, self.last_numbers = receipt, (receipt.number,)
         title = self._titled([receipt])
         self.done.show_receipt(receipt, self.money.notes_words(receipt.change), title)
@@ -109,41 +113,35 @@ class ReceiptPage(Page):
             receipt_paper,
             self.seat,
             *receipts,
-            then=lambda made: self._show_paper(receipts, *made),
-            failed=partial(self._no_paper, receipts),
+            then=partial(self._show_paper, receipts),
+            failed=self._no_paper,
         )
 
-    def _note_unprinted(self, receipts: Sequence[ReceiptIssued]) -> None:
-        """Whoever begins the next day sees it, should nobody print it until then."""
-        for one in receipts:
-            self.do(note_unprinted, ReceiptQuery(one.number), lambda _: None, failed=fault)
-
-    def _show_paper(
-        self, receipts: Sequence[ReceiptIssued], path: Path, paper: PaperFile, printer: str, printed: bool
-    ) -> None:
+    def _show_paper(self, receipts: Sequence[ReceiptIssued], made: Printed) -> None:
         if self.receipt is None or self.receipt.number != receipts[0].number:
             return
-        title = self._titled(receipts)
-        self.paper.show_paper(title, path, paper, may_print=not printed)
-        kept = self.say("kept as {name}", name=path.name)
-        self.done.paper.setText(self.say("printed on {printer}", printer=printer) if printed else kept)
-        self.done.paper.setToolTip(str(path))
-        if printed:
+        title, say = self._titled(receipts), self.say
+        through = partial(send, self.seat, receipt_prints(receipts))
+        self.paper.show_paper(title, made.path, made.paper, may_print=not made.printed, through=through)
+        kept = say("kept as {name}", name=made.path.name)
+        self.done.paper.setText(say("printed on {printer}", printer=made.printer) if made.printed else kept)
+        self.done.paper.setToolTip(str(made.path))
+        if made.printed:
             self.toast(
                 self.say("{papers} printed", papers=title),
                 action=Key("Ctrl+P", Text("print again"), self.print_again),
             )
-        if printer and not printed:
-            self._note_unprinted(receipts)
+        if made.problem is not None:
             self.banner.tell(
                 "warn",
-                self.say("Paid, but {printer} did not take the receipt", printer=printer),
-                self.say("The payment stands. Ctrl P tries again"),
+                say("Paid, but {printer} did not take the receipt", printer=made.printer),
+                say.join([say(made.problem), say("The payment stands. Ctrl P tries again")]),
             )
 
-    def _no_paper(self, receipts: Sequence[ReceiptIssued], error: BaseException) -> None:
-        fault(error)
-        self._note_unprinted(receipts)
+    def _no_paper(self, error: BaseException) -> None:
+        """It waits in the print journal: whoever begins the next day sees it, should nobody print it until then."""
+        if not isinstance(error, Away):
+            fault(error)
         self.banner.tell(
             "warn",
             self.say("Paid, but the receipt could not be made as a paper"),
@@ -155,14 +153,13 @@ class ReceiptPage(Page):
     def ask_back(self) -> None:
         """Ask why all that the tender of the receipt shown paid is taken back."""
         if self.stage is Stage.DONE and self.receipt is not None:
-            say = self.say
+            say, self._answered_with = self.say, self._take_back
             self.question.ask(
                 self.receipt.number,
                 say("Why is all that this tender paid taken back?"),
                 say("Enter takes it back, Esc goes back; one of several accounts is taken back on its card"),
                 say("for example: the wrong account"),
             )
-
             self._keys()
 
     def _leave_question(self) -> None:
@@ -203,13 +200,38 @@ class ReceiptPage(Page):
         if self.last_numbers and self.stage in (Stage.WAITING, Stage.DONE):
             self.do(reprint_receipts, self.last_numbers, self._show_copies)
 
+    def ask_spoiled(self) -> None:
+        """Ask what came out in place of the receipt shown: it is printed itself once more, not copied."""
+        if self.stage is Stage.DONE and self.receipt is not None and self._shown:
+            say, self._answered_with = self.say, self._spoil
+            self.question.ask(
+                f"spoiled {self.receipt.number}",
+                say("What came out instead of {papers}?", papers=self._titled(self._shown)),
+                say("Enter prints it anew, Esc goes back; both stand in the print journal"),
+                say("for example: a torn strip"),
+            )
+            self._keys()
+
+    def _spoil(self, words: str) -> None:
+        if not words.strip():
+            self.question.problem(self.say("Say what came out"))
+        else:
+            order = SpoilOrder(receipt_prints(self._shown), words)
+            self.do(spoil_prints, order, lambda _: self._print_anew(), failed=self._stands)
+
+    def _print_anew(self) -> None:
+        self.question.settled()
+        self._keys()
+        self.take_focus(self)
+        self.print_again()
+
     def _show_copies(self, copies: tuple[ReceiptIssued, ...]) -> None:
         if self.stage not in (Stage.WAITING, Stage.DONE):
             return
         first = copies[0]
         if len(copies) == 1:
             self.show_receipt(first)
-            words = self.say("Copy {count} of receipt {number}", count=first.copy, number=first.number)
+            words = copy_words(self.say, first)
         else:
             self._show_receipts(copies, summed(copies))
             words = self.say("Copies of {count} receipts", count=len(copies))

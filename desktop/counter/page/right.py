@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from enum import Enum
 from functools import partial
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -49,14 +48,14 @@ from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat, draw_id
+from desktop.papers.page.sending import Printed, keep_and_print, send
+from desktop.papers.records import PrintRef
 from desktop.qt.asking import InlineQuestion
 from desktop.qt.basics import column
 from desktop.qt.fold import Stack
 from desktop.qt.page import Key, Page, Question
 from desktop.qt.panels import Panel
 from desktop.qt.paper_panel import PaperPanel
-from desktop.qt.preview import PaperFile, keep_paper
-from desktop.qt.printing import print_paper, printer_name
 
 
 class Step(Enum):
@@ -69,28 +68,27 @@ class Step(Enum):
     CHEQUES = "cheques that wait for the bank"
 
 
-Made = tuple[Path, PaperFile, str, bool]
 Letters = tuple[MoveLetter, ...] | tuple[ChequeLetter, ...]
 
 
-def refund_paper(seat: Seat, paid: RefundPaid) -> Made:
-    """The PDF of a refund, kept and sent to its printer; the printer's name, and whether it took the paper."""
+def refund_paper(seat: Seat, paid: RefundPaid) -> Printed:
+    """The PDF of a refund, kept and sent to its printer."""
     pdf = refund_pdf(paid, seat.app.catalog, seat.app.country, seat.app.picture)
-    return _printed(seat, REFUND, f"refund_{paid.number}", paid.copy, pdf)
+    return keep_and_print(seat, _prints(paid), f"refund_{paid.number}", pdf)
 
 
-def letters_paper(seat: Seat, letters: Letters) -> Made:
-    """The same of the letters about a payment that was moved, or a cheque that came back, as one file."""
-    cheque = isinstance(letters[0], ChequeLetter)
-    drawn, kind = (cheque_letters_pdf, CHEQUE_LETTER) if cheque else (move_letters_pdf, LETTER)
+def letters_paper(seat: Seat, letters: Letters) -> Printed:
+    """The PDF of the letters about a payment that was moved, or a cheque that came back, kept and sent as one file."""
+    drawn = cheque_letters_pdf if isinstance(letters[0], ChequeLetter) else move_letters_pdf
     pdf = drawn(letters, seat.app.catalog, seat.app.country, seat.app.picture)
-    return _printed(seat, kind, f"letters_{letters[0].number}", letters[0].copy, pdf)
+    return keep_and_print(seat, _prints(letters), f"letters_{letters[0].number}", pdf)
 
 
-def _printed(seat: Seat, kind: str, name: str, copy: int, pdf: bytes) -> Made:
-    path = keep_paper(f"{name}_copy{copy}" if copy else name, pdf)
-    printer = printer_name(kind, seat.station.code)
-    return path, PaperFile(pdf), printer, bool(printer) and print_paper(pdf, printer)
+def _prints(shown: RefundPaid | Letters) -> tuple[PrintRef, ...]:
+    if isinstance(shown, RefundPaid):
+        return (PrintRef(REFUND, shown.number, shown.copy),)
+    kind = CHEQUE_LETTER if isinstance(shown[0], ChequeLetter) else LETTER
+    return tuple(PrintRef(kind, one.number, one.copy) for one in shown)
 
 
 def begun_with(seat: Seat, number: str) -> tuple[Any, Any]:
@@ -425,12 +423,13 @@ class PuttingRight(Stack):
             return self.say("Refund {number}", number=self.shown.number)
         return self.say("Letters {numbers}", numbers=self.say.join([one.number for one in self.shown]))
 
-    def _made(self, made: Made) -> None:
-        path, paper, printer, printed = made
-        self.paper.show_paper(self._title, path, paper, may_print=not printed)
-        if printer and not printed:
-            words = self.say("{printer} did not take the paper", printer=printer)
-            self.page.banner.tell("warn", words, self.say("What was done stands. Ctrl P tries again"))
+    def _made(self, made: Printed) -> None:
+        say, through = self.say, partial(send, self.seat, _prints(self.shown))
+        self.paper.show_paper(self._title, made.path, made.paper, may_print=not made.printed, through=through)
+        if made.problem is not None:
+            words = say("{printer} did not take the paper", printer=made.printer)
+            told = say.join([say(made.problem), say("What was done stands. Ctrl P tries again")])
+            self.page.banner.tell("warn", words, told)
 
     def _copy(self) -> None:
         one = self.table.current

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -39,6 +40,8 @@ from desktop.kernel.errors import Refused
 from desktop.kernel.files import written_whole
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat, draw_id
+from desktop.papers.page.sending import Printed, keep_and_print, send
+from desktop.papers.records import PrintRef
 from desktop.qt import theme
 from desktop.qt.basics import Field, Label, Rule, column, reveal, row
 from desktop.qt.choosing import Segments
@@ -49,7 +52,6 @@ from desktop.qt.page import Key, Page, Question
 from desktop.qt.panels import Card, Panel
 from desktop.qt.paper_panel import PaperPanel
 from desktop.qt.preview import PaperFile
-from desktop.qt.printing import Printed, keep_and_print
 from desktop.qt.table import Cell, Column, Table, money_cell
 
 _BESIDE = 760
@@ -68,8 +70,12 @@ class Step(Enum):
 def sheet_paper(seat: Seat, sheet: CashSheet) -> Printed:
     """The PDF of a cash sheet, kept and sent to its printer."""
     pdf = cash_sheet_pdf(sheet, seat.app.catalog, seat.app.country, seat.app.picture)
-    copy = f"_copy{sheet.copy}" if sheet.copy else ""
-    return keep_and_print(seat.station.code, CASH_SHEET, f"cash_sheet_{sheet.number}{copy}", pdf)
+    return keep_and_print(seat, sheet_prints(sheet), f"cash_sheet_{sheet.number}", pdf)
+
+
+def sheet_prints(sheet: CashSheet) -> tuple[PrintRef, ...]:
+    """A cash sheet as the print journal knows it."""
+    return (PrintRef(CASH_SHEET, sheet.number, sheet.copy),)
 
 
 def sheet_look(seat: Seat, sheet: CashSheet) -> PaperFile:
@@ -94,7 +100,7 @@ class TillWork(Stack):
     finished = Signal()
     stepped = Signal()
 
-    def __init__(self, page: Page, print_receipt: Callable[..., object]) -> None:
+    def __init__(self, page: Page, print_receipt: Callable[..., Printed]) -> None:
         super().__init__()
         self.page, self.seat, self.say, self._receipt_paper = page, page.seat, page.say, print_receipt
         self.step, self.busy = Step.COUNT, False
@@ -269,8 +275,13 @@ class TillWork(Stack):
 
     def _print_receipt(self, receipt: object) -> None:
         self.page.call(
-            self._receipt_paper, self.seat, receipt, then=lambda _: self.look(), failed=self._failed
+            self._receipt_paper, self.seat, receipt, then=self._receipt_printed, failed=self._failed
         )
+
+    def _receipt_printed(self, made: Printed) -> None:
+        if made.problem is not None:
+            self.page.banner.tell("warn", self.say(made.problem))
+        self.look()
 
     def _close(self) -> None:
         if self.found is None:
@@ -315,12 +326,13 @@ class TillWork(Stack):
         title = self.say("Cash sheet {number}", number=self.sheet.number)
         self.busy = False
         self.stepped.emit()
-        self.paper.show_paper(title, made.path, made.paper, may_print=not made.printed)
-        if made.printer and not made.printed:
+        through = partial(send, self.seat, sheet_prints(self.sheet))
+        self.paper.show_paper(title, made.path, made.paper, may_print=not made.printed, through=through)
+        if made.problem is not None:
             self.page.banner.tell(
                 "warn",
                 self.say("The till is closed, but {printer} did not take the sheet", printer=made.printer),
-                self.say("Ctrl P tries again"),
+                self.say.join([self.say(made.problem), self.say("Ctrl P tries again")]),
             )
 
     def _print_again(self) -> None:

@@ -21,7 +21,6 @@ from desktop.counter.service.moving import (
 )
 from desktop.counter.service.payments import (
     lost_payments,
-    note_unprinted,
     payments,
     prove,
     receipt,
@@ -100,7 +99,6 @@ __all__ = [
     "move_letters",
     "move_payment",
     "moves",
-    "note_unprinted",
     "open_till",
     "paid_by_pending",
     "paid_together",

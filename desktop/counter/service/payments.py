@@ -33,7 +33,6 @@ from desktop.counter.tables import (
     Tender,
     Till,
     TillSession,
-    Unprinted,
 )
 from desktop.kernel import canonical, intent
 from desktop.kernel.errors import NotFound, Refused
@@ -222,26 +221,17 @@ def receipt(work: Work, request: ReceiptQuery) -> ReceiptIssued:
 
 @operation("counter.reprint_receipt")
 def reprint_receipt(work: Work, request: ReceiptQuery) -> ReceiptIssued:
-    """The same receipt once more, marked COPY n and entered in the print journal."""
+    """The same receipt as it is printed now: the original while that is still to come out, else marked COPY n."""
     row = _receipt(work, request.number)
-    work.session.execute(sa.delete(Unprinted).filter_by(receipt_id=row.id))
     return _issued(work, row, papers.queue(work, RECEIPT, row.number, row.payment_id))
-
-
-@operation("counter.take_payment")
-def note_unprinted(work: Work, request: ReceiptQuery) -> None:
-    """No printer took this receipt: it waits until it is printed again."""
-    row = _receipt(work, request.number)
-    if work.session.get(Unprinted, row.id) is None:
-        work.insert_many(Unprinted, [{"receipt_id": row.id}])
 
 
 def unprinted(work: Work, *, own: bool) -> tuple[str, ...]:
     """The numbers of receipts of this hall that wait to be printed, oldest first; ``own`` of this station alone."""
     mine = Station.id == work.station.id if own else Station.hall_id == work.station.hall_id
-    found = sa.select(Receipt.number).join(Unprinted, Unprinted.receipt_id == Receipt.id)
-    stationed = found.join(Station, Station.id == Receipt.station_id).where(mine)
-    return tuple(work.session.scalars(stationed.order_by(Receipt.year, Receipt.running)))
+    found = sa.select(Receipt.number).join(Station, Station.id == Receipt.station_id)
+    waiting = found.where(mine, Receipt.number.in_(papers.waiting(RECEIPT)))
+    return tuple(work.session.scalars(waiting.order_by(Receipt.year, Receipt.running)))
 
 
 def payments(work: Work, account_id: UUID, limit: int) -> tuple[PaymentRow, ...]:

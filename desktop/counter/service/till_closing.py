@@ -34,7 +34,7 @@ from desktop.counter.records import (
 )
 from desktop.counter.service.payments import TAKING
 from desktop.counter.service.standing import taken_back
-from desktop.counter.service.till import keep_count, keep_movement, movements, session_of
+from desktop.counter.service.till import RECEIPT, keep_count, keep_movement, movements, session_of
 from desktop.counter.tables import (
     CashCount,
     CashSheetIssued,
@@ -48,7 +48,6 @@ from desktop.counter.tables import (
     Till,
     TillClosed,
     TillSession,
-    Unprinted,
 )
 from desktop.kernel import canonical, intent
 from desktop.kernel.errors import NotFound, NotPermitted, Refused
@@ -226,9 +225,8 @@ def _unprinted(work: Work, session_id: UUID) -> tuple[str, ...]:
     return tuple(
         work.session.scalars(
             sa.select(Receipt.number)
-            .join(Unprinted, Unprinted.receipt_id == Receipt.id)
             .join(Payment, Payment.id == Receipt.payment_id)
-            .where(Payment.till_session_id == session_id)
+            .where(Payment.till_session_id == session_id, Receipt.number.in_(papers.waiting(RECEIPT)))
             .order_by(Receipt.year, Receipt.running)
         )
     )

@@ -14,10 +14,18 @@ from PySide6.QtWidgets import QWidget
 from desktop.billing.page import BillPane, bill_paper, explanation_paper
 from desktop.billing.records import BillShown, Explanation
 from desktop.billing.service import bill, explanation, why_different
-from desktop.counter.page import SUPPLY_STATES, cheque_badges, receipt_paper
+from desktop.counter.page import (
+    SUPPLY_STATES,
+    cheque_badges,
+    copy_words,
+    disputed_badge,
+    receipt_paper,
+    receipt_prints,
+)
 from desktop.counter.records import PaymentRow, ReceiptIssued, ReceiptQuery, TakeBackOrder
 from desktop.counter.service import reprint_receipt, reverse_payment, take_payment
 from desktop.desk.page.deposit import DepositSheet
+from desktop.desk.page.disputes import DisputeSheet
 from desktop.desk.page.late_fees import LateFeeSheet
 from desktop.desk.page.lists import (
     bill_state,
@@ -43,6 +51,7 @@ from desktop.kernel.text import Text
 from desktop.metering.page import ExchangeSheet, ReadSheet
 from desktop.metering.records import PointQuery, ReadReason, ReadReversalOrder, ReadShown
 from desktop.metering.service import exchange_meter, photo, record_read, reverse_read
+from desktop.papers.page.sending import Printed, send
 from desktop.parties.records import PartyShown
 from desktop.qt import theme
 from desktop.qt.basics import row
@@ -50,7 +59,7 @@ from desktop.qt.figures import grouped
 from desktop.qt.fold import Fold, Stack
 from desktop.qt.page import Key, Page
 from desktop.qt.panels import Panel
-from desktop.qt.paper_panel import PaperPanel
+from desktop.qt.paper_panel import PaperPanel, Through
 from desktop.qt.photos import PhotoSheet
 from desktop.qt.preview import PaperFile
 from desktop.qt.table import Table, fitting
@@ -243,6 +252,8 @@ class AccountView(PersonView):
             keys.append(
                 Key("L", Text("late fees"), self.show_late_fees, "hint" if at == PAYMENTS else "none")
             )
+        if at in (OVERVIEW, BILLS):
+            keys.append(Key("Q", Text("dispute"), self.show_disputes, "hint" if at == BILLS else "none"))
         if at == PAYMENTS:
             some = self.payments.current is not None
             keys.append(Key("Return", Text("open receipt"), self.open_receipt, enabled=some))
@@ -383,7 +394,7 @@ class AccountView(PersonView):
 
     def _badges(self, card: AccountCard) -> list[tuple[str, str]]:
         say, place = self.say, self.place or card.points[0]
-        overdue = sum(1 for item in card.dues.items if item.overdue_days)
+        overdue = sum(1 for item in card.dues.items if item.overdue_days and item.disputed_on is None)
         estimated = sum(1 for month in card.usage if month.estimated)
         closed = say("closed {day}", day=card.closed_on) if card.closed_on else ""
         supply = (say(place.supply_state.text), SUPPLY_STATES[place.supply_state])
@@ -400,6 +411,7 @@ class AccountView(PersonView):
             (say(place.use_class), "plain"),
             (say.plural("{count} estimated", "{count} estimated", estimated) if estimated else "", "est"),
             (say("credit {amount}", amount=card.dues.credit) if card.dues.credit else "", "info"),
+            disputed_badge(say, card.dues.items),
             *cheque_badges(say, card.cheques_pending, card.cheques_returned),
             (card.group, "plain"),
             *self.alert_badges(card.notes),
@@ -507,9 +519,17 @@ class AccountView(PersonView):
         title = self.say("Why bill {number} differs", number=found.new.number)
         self.page.call(explanation_paper, self.seat, found, then=lambda made: self.show_paper(title, *made))
 
-    def show_paper(self, title: str, path: Path, paper: PaperFile) -> None:
+    def show_paper(
+        self,
+        title: str,
+        path: Path,
+        paper: PaperFile,
+        through: Through | None = None,
+        *,
+        may_print: bool = True,
+    ) -> None:
         self.sheets.setCurrentWidget(self.paper)
-        self.paper.show_paper(title, path, paper)
+        self.paper.show_paper(title, path, paper, through=through, may_print=may_print)
 
     # Reads ---------------------------------------------------------------------------------------------------
 
@@ -580,6 +600,13 @@ class AccountView(PersonView):
             sheet.moved.connect(self.reload)
             sheet.appear()
 
+    def show_disputes(self) -> None:
+        """Show which bills of the account are disputed, and put down that one is, or how it ended."""
+        if self.card is not None:
+            sheet = DisputeSheet(self.page, self.card.row.number, self.chosen.number if self.chosen else "")
+            sheet.moved.connect(self.reload)
+            sheet.appear()
+
     def open_receipt(self, _paid: PaymentRow | None = None) -> None:
         """Show the receipt of the chosen payment."""
         paid: PaymentRow | None = self.payments.current
@@ -628,16 +655,17 @@ class AccountView(PersonView):
 
     def _show_copy(self, copy: ReceiptIssued) -> None:
         self._show_receipt(copy)
-        self.page.banner.tell(
-            "info", self.say("Copy {count} of receipt {number}", count=copy.copy, number=copy.number)
+        self.page.banner.tell("info", copy_words(self.say, copy))
+        self.page.call(receipt_paper, self.seat, copy, then=partial(self._show_printed, copy))
+
+    def _show_printed(self, copy: ReceiptIssued, made: Printed) -> None:
+        title, through = (
+            self.say("Receipt {number}", number=copy.number),
+            partial(send, self.seat, receipt_prints((copy,))),
         )
-        title = self.say("Receipt {number}", number=copy.number)
-        self.page.call(
-            receipt_paper,
-            self.seat,
-            copy,
-            then=lambda made: self.show_paper(title, made[0], made[1]),
-        )
+        self.show_paper(title, made.path, made.paper, through, may_print=not made.printed)
+        if made.problem is not None:
+            self.page.banner.tell("warn", self.say(made.problem))
 
     # Leaving -------------------------------------------------------------------------------------------------
 

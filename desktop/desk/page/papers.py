@@ -17,6 +17,9 @@ from desktop.desk.service import issue_paper
 from desktop.kernel.database import refused
 from desktop.kernel.errors import Refused
 from desktop.kernel.work import Seat, draw_id
+from desktop.papers.page.sending import send
+from desktop.papers.records import PrintRef, SendOrder
+from desktop.papers.service import send_prints
 from desktop.qt import theme
 from desktop.qt.basics import Field, ProblemLine, row
 from desktop.qt.buttons import Button
@@ -24,6 +27,7 @@ from desktop.qt.fields import ChoiceField, DateField
 from desktop.qt.floating import Sheet
 from desktop.qt.keys import combination, pressed
 from desktop.qt.page import Page
+from desktop.qt.paper_panel import Through
 from desktop.qt.preview import PaperFile, keep_paper
 
 _WIDE = 560
@@ -35,20 +39,29 @@ class CardView(Protocol):
     page: Page
     card: AccountCard | None
 
-    def show_paper(self, title: str, path: Path, paper: PaperFile) -> None: ...
+    def show_paper(self, title: str, path: Path, paper: PaperFile, through: Through | None) -> None: ...
 
 
-def account_paper(seat: Seat, paper: AccountPaper) -> tuple[Path, PaperFile]:
-    """The PDF of a paper, kept in this person's folder, and open to be shown."""
+def account_paper(seat: Seat, paper: AccountPaper) -> tuple[Path, PaperFile, Through]:
+    """The PDF of a paper, kept in this person's folder, open to be shown, and how it goes to a printer then."""
     pdf = account_paper_pdf(paper, seat.app.catalog, seat.app.country, seat.app.picture)
     copy = f"_copy{paper.copy}" if paper.copy else ""
-    return keep_paper(f"{paper.kind.value}_{paper.number}{copy}", pdf), PaperFile(pdf)
+    path, prints = keep_paper(f"{paper.kind.value}_{paper.number}{copy}", pdf), (paper_print(paper),)
+    seat.do(send_prints, SendOrder(prints))
+    return path, PaperFile(pdf), partial(send, seat, prints)
+
+
+def paper_print(paper: AccountPaper) -> PrintRef:
+    """A paper as the print journal knows it."""
+    return PrintRef(paper.kind.value, paper.number, paper.copy)
 
 
 class PapersSheet(Sheet):
     """What a customer asks for in writing. ``show`` is given title, path and paper of what was written."""
 
-    def __init__(self, page: Page, account_number: str, show: Callable[[str, Path, PaperFile], None]) -> None:
+    def __init__(
+        self, page: Page, account_number: str, show: Callable[[str, Path, PaperFile, Through], None]
+    ) -> None:
         super().__init__(page.window(), page.say("Papers for the customer"), page.say("Close"))
         self.page, self.say, self.number, self.show_written = page, page.say, account_number, show
         self.entry_id: UUID | None = draw_id()

@@ -1,5 +1,6 @@
 """Papers: prints and pictures, and what leaves the house with persons in it."""
 
+from desktop.papers.service.carried import attach_photo, attach_picture, note, noted, notes, picture
 from desktop.papers.service.issued import (
     issue,
     issued,
@@ -19,14 +20,15 @@ from desktop.papers.service.leaving import (
     set_export_limit,
 )
 from desktop.papers.service.prints import (
-    attach_photo,
-    attach_picture,
     check_code,
-    note,
-    noted,
-    notes,
-    picture,
+    confirm_prints,
+    fail_prints,
+    prints,
+    prove_prints,
     queue,
+    send_prints,
+    spoil_prints,
+    waiting,
 )
 
 __all__ = [
@@ -34,9 +36,11 @@ __all__ = [
     "attach_photo",
     "attach_picture",
     "check_code",
+    "confirm_prints",
     "export_persons",
     "exports",
     "exports_extent",
+    "fail_prints",
     "issue",
     "issued",
     "last_exports",
@@ -47,9 +51,14 @@ __all__ = [
     "numbers_by",
     "papers_of",
     "picture",
+    "prints",
     "prove",
     "prove_issued",
+    "prove_prints",
     "queue",
     "search_owners",
+    "send_prints",
     "set_export_limit",
+    "spoil_prints",
+    "waiting",
 ]

@@ -17,6 +17,8 @@ from desktop.kernel.files import written_whole
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
+from desktop.papers.page.sending import Printed, keep_and_print, send
+from desktop.papers.records import PrintRef
 from desktop.qt import theme
 from desktop.qt.asking import InlineQuestion
 from desktop.qt.basics import Label, column, reveal, row
@@ -26,7 +28,6 @@ from desktop.qt.page import Key, Page
 from desktop.qt.panels import Card, Panel
 from desktop.qt.paper_panel import PaperPanel
 from desktop.qt.preview import PaperFile
-from desktop.qt.printing import Printed, keep_and_print
 from desktop.qt.progress import Progress
 from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.treasury.documents import day_sheet_pdf, day_sheet_text
@@ -70,8 +71,12 @@ def look_at_day(seat: Seat, day: date | None) -> Look:
 def day_paper(seat: Seat, sheet: DaySheet) -> Printed:
     """The PDF of a day sheet, kept and sent to its printer."""
     pdf = day_sheet_pdf(sheet, seat.app.catalog, seat.app.country, seat.app.picture)
-    copy = f"_copy{sheet.copy}" if sheet.copy else ""
-    return keep_and_print(seat.station.code, DAY_SHEET, f"day_sheet_{sheet.number}{copy}", pdf)
+    return keep_and_print(seat, sheet_prints(sheet), f"day_sheet_{sheet.number}", pdf)
+
+
+def sheet_prints(sheet: DaySheet) -> tuple[PrintRef, ...]:
+    """A day sheet as the print journal knows it."""
+    return (PrintRef(DAY_SHEET, sheet.number, sheet.copy),)
 
 
 def day_look_paper(seat: Seat, sheet: DaySheet) -> PaperFile:
@@ -403,10 +408,12 @@ class Day(Part):
     def _show_printed(self, made: Printed) -> None:
         title = self.say("Day sheet {number}", number=self.sheet.number)
         self.busy = False
-        self.paper.show_paper(title, made.path, made.paper, may_print=not made.printed)
-        if made.printer and not made.printed:
+        through = partial(send, self.seat, sheet_prints(self.sheet))
+        self.paper.show_paper(title, made.path, made.paper, may_print=not made.printed, through=through)
+        if made.problem is not None:
             words = self.say("{printer} did not take the sheet", printer=made.printer)
-            self.page.banner.tell("warn", words, self.say("Ctrl P tries again"))
+            told = self.say.join([self.say(made.problem), self.say("Ctrl P tries again")])
+            self.page.banner.tell("warn", words, told)
         self.stepped.emit()
 
     def _print_again(self) -> None:

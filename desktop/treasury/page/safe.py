@@ -13,6 +13,8 @@ from desktop.kernel.database import refused
 from desktop.kernel.errors import Refused
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat, draw_id
+from desktop.papers.page.sending import Printed, keep_and_print, send
+from desktop.papers.records import PrintRef
 from desktop.qt import theme
 from desktop.qt.asking import InlineQuestion
 from desktop.qt.basics import Field, Label, reveal, row
@@ -22,7 +24,6 @@ from desktop.qt.page import Key, Page, Question
 from desktop.qt.panels import Card, Panel
 from desktop.qt.paper_panel import PaperPanel
 from desktop.qt.preview import PaperFile
-from desktop.qt.printing import Printed, keep_and_print
 from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.treasury.documents import deposit_slip_pdf
 from desktop.treasury.page.part import Part
@@ -54,8 +55,12 @@ _ICONS = {SafeKind.DEPOSIT: "building-2", SafeKind.COUNT: "calculator"}
 def slip_paper(seat: Seat, slip: DepositSlip) -> Printed:
     """The PDF of a deposit's slip, kept and sent to its printer."""
     pdf = deposit_slip_pdf(slip, seat.app.catalog, seat.app.country, seat.app.picture)
-    copy = f"_copy{slip.copy}" if slip.copy else ""
-    return keep_and_print(seat.station.code, DEPOSIT, f"deposit_{slip.number}{copy}", pdf)
+    return keep_and_print(seat, slip_prints(slip), f"deposit_{slip.number}", pdf)
+
+
+def slip_prints(slip: DepositSlip) -> tuple[PrintRef, ...]:
+    """A slip as the print journal knows it."""
+    return (PrintRef(DEPOSIT, slip.number, slip.copy),)
 
 
 def slip_look(seat: Seat, slip: DepositSlip) -> PaperFile:
@@ -340,10 +345,14 @@ class SafePart(Part):
 
     def _printed(self, made: Printed) -> None:
         self.busy = False
-        self.paper.show_paper(self._title(self.slip), made.path, made.paper, may_print=not made.printed)
-        if made.printer and not made.printed:
+        through = partial(send, self.seat, slip_prints(self.slip))
+        self.paper.show_paper(
+            self._title(self.slip), made.path, made.paper, may_print=not made.printed, through=through
+        )
+        if made.problem is not None:
             words = self.say("{printer} did not take the sheet", printer=made.printer)
-            self.page.banner.tell("warn", words, self.say("Ctrl P tries again"))
+            told = self.say.join([self.say(made.problem), self.say("Ctrl P tries again")])
+            self.page.banner.tell("warn", words, told)
         self.stepped.emit()
 
     def _not_printed(self, error: BaseException) -> None:

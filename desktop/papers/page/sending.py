@@ -1,0 +1,66 @@
+"""Prints that the journal follows, on their way to a printer or into a file; all of it runs beside the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from desktop.kernel.errors import Refused
+from desktop.kernel.log import fault
+from desktop.kernel.text import Text
+from desktop.kernel.work import Seat
+from desktop.papers.records import FailOrder, PrintRef, SendOrder
+from desktop.papers.service import fail_prints, send_prints
+from desktop.qt.preview import PaperFile, keep_paper
+from desktop.qt.printing import print_pages, printer_name
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A paper that is kept: where, to look at, the name of its printer, and why that one took none of it, if so."""
+
+    path: Path
+    paper: PaperFile
+    printer: str
+    problem: Text | None = None
+
+    @property
+    def printed(self) -> bool:
+        """Whether a printer took it."""
+        return bool(self.printer) and self.problem is None
+
+
+def keep_and_print(seat: Seat, prints: tuple[PrintRef, ...], name: str, pdf: bytes) -> Printed:
+    """Keep prints of one kind as a file under a name, and send them to the printer of their kind here, if there is one.
+
+    The journal is told before and after. OSError when the file cannot be kept; then nothing was sent.
+    """
+    path = keep_paper(f"{name}_copy{prints[0].copy}" if prints[0].copy else name, pdf)
+    printer = printer_name(prints[0].kind, seat.station.code)
+    try:
+        send(seat, prints, printer, partial(print_pages, printer, pdf, None))
+    except Refused as error:
+        return Printed(path, PaperFile(pdf), printer, error.text)
+    return Printed(path, PaperFile(pdf), printer)
+
+
+def send(seat: Seat, prints: tuple[PrintRef, ...], printer: str, taken: Callable[[], object]) -> None:
+    """Send prints to a printer by ``taken``, which gives them to it; without a printer they are a file already.
+
+    Sent is entered first: whoever comes second with the same print is refused. Refused too where the printer takes
+    nothing, which is entered as well.
+    """
+    seat.do(send_prints, SendOrder(prints, printer))
+    if not printer:
+        return
+    try:
+        taken()
+    except Refused as error:
+        seat.do(fail_prints, FailOrder(prints, printer, error.text))
+        raise
+    except Exception as error:
+        text = Text("It was not printed. The paper is kept. Reference {reference}", reference=fault(error))
+        seat.do(fail_prints, FailOrder(prints, printer, text))
+        raise Refused(text) from error
