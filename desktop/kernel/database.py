@@ -777,7 +777,8 @@ def bulk_add(
     elif connection.dialect.name == "postgresql":
         connection.exec_driver_sql(
             f"WITH many AS (SELECT t.id, m.by FROM {table.name} t"
-            " JOIN unnest(%s::uuid[], %s::bigint[]) AS m (id, by) ON m.id = t.id ORDER BY t.id FOR UPDATE OF t)"
+            " JOIN unnest(%s::uuid[], %s::bigint[]) AS m (id, by) ON m.id = t.id ORDER BY t.id"
+            " FOR NO KEY UPDATE OF t)"
             f' UPDATE {table.name} t SET "{column}" = t."{column}" + many.by FROM many WHERE t.id = many.id',
             (keys, by),
         )

@@ -222,10 +222,12 @@ class Work:
         self.session.add(row)
 
     def lock(self, model: type[Recorded], ids: Iterable[UUID]) -> dict[UUID, Any]:
-        """The rows with these ids, locked in key order until the end of the transaction."""
-        rows = self.session.scalars(
-            sa.select(model).where(model.id.in_(set(ids))).order_by(model.id).with_for_update()
-        )
+        """The rows with these ids, locked in key order until the end of the transaction.
+
+        Others may still write rows that refer to them, such as the drafts of a bill run: ids never change.
+        """
+        found = sa.select(model).where(model.id.in_(set(ids))).order_by(model.id)
+        rows = self.session.scalars(found.with_for_update(key_share=True))
         return {row.id: row for row in rows}
 
     def claim(self, model: type[Recorded], ids: Collection[UUID]) -> dict[UUID, Any]:
@@ -242,7 +244,7 @@ class Work:
         """Lock very many rows like `lock`, without looking at them; whoever writes a file alone has them anyway."""
         if self.session.get_bind().dialect.name == "postgresql":
             found = among(self.session, model.id, ids)
-            held = sa.select(model.id).where(found).order_by(model.id).with_for_update().cte()
+            held = sa.select(model.id).where(found).order_by(model.id).with_for_update(key_share=True).cte()
             self.rows(sa.select(sa.func.count()).select_from(held)).all()
 
     def rows(

@@ -22,7 +22,7 @@ from desktop.kernel.work import Seat, draw_id
 from tests.billing.test_service import fifty_drafted, fifty_read, january_bills
 from tests.command_line import CommandLine
 from tests.databases_server import Databases
-from tests.hall import JANUARY, opened, sign
+from tests.hall import JANUARY, account_number, open_till, opened, pay, sign, yuan
 from tests.kernel import faults
 from tests.rows import raw
 
@@ -262,6 +262,25 @@ def test_workers_killed_at_many_moments_bill_each_account_once(
     databases: Databases, tmp_path: Path, seed: int
 ) -> None:
     _killed_run(databases, tmp_path, seed)
+
+
+@ON_A_SERVER
+def test_a_payment_taken_meanwhile_sends_no_run_back_to_its_beginning(databases: Databases) -> None:
+    """A till pays between two statements of the start of a run, whose drafts refer to the account it pays."""
+    tries, url = list[str](), databases.like(fifty_read)
+    with opened(url) as app, opened(url) as other:
+        till = open_till(other.command_line("1"))
+
+        def pay_one(_c, _cursor, statement: str, *_rest) -> None:
+            if statement.startswith("INSERT INTO billing_draft"):
+                tries.append(statement)
+                pay(till, account_number(1), yuan("1.00"))
+
+        sa.event.listen(app.database.engine, "before_cursor_execute", pay_one)
+        drafted = billing.run_bills(app.command_line("2"), JANUARY)
+        assert drafted.run.accounts == 50
+        assert len(tries) == 1
+        assert app.verify() == []
 
 
 @ON_A_SERVER

@@ -123,5 +123,5 @@ _BALANCES = (
     sa.select(ContractAccount.id, as_stored(ContractAccount.owed), as_stored(ContractAccount.credit))
     .where(listed(ContractAccount.id, "accounts"))
     .order_by(ContractAccount.id)
-    .with_for_update()
+    .with_for_update(key_share=True)
 )

@@ -73,7 +73,7 @@ def dues_from(work: Work, owing: Sequence[sa.Row[*tuple[Any, ...]]], on: date) -
 _OWING = sa.select(ContractAccount.id, ContractAccount.number, ContractAccount.credit).where(
     ContractAccount.id.in_(sa.bindparam("accounts", expanding=True))
 )
-HELD = _OWING.with_for_update()
+HELD = _OWING.with_for_update(key_share=True)
 """Id, number and credit of accounts, locked until the end of the transaction."""
 _ITEMS = (
     sa.select(
