@@ -44,10 +44,12 @@ def wish(argv: Sequence[str]) -> Wish | None:
     ``practice`` alone is no command: it opens a window too.
     """
     found: dict[str, str] = {}
-    words = [word for word in argv if word != PRACTICE]
-    practises = len(words) < len(argv)
+    words, practises = list(argv), False
     while words:
         flag, joined, value = words.pop(0).partition("=")
+        if (flag, joined, practises) == (PRACTICE, "", False):
+            practises = True
+            continue
         if flag not in _FLAGS or (not joined and not words):
             return None
         found[flag] = value if joined else words.pop(0)

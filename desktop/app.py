@@ -90,6 +90,7 @@ PROOFS: tuple[Proof, ...] = (
     _two_hands,
     ledger.prove,
     ledger.prove_waivers,
+    ledger.prove_disputes,
     metering.prove,
     contracts.prove,
     contracts.prove_groups,

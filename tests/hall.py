@@ -89,7 +89,16 @@ from desktop.kernel.period import Period
 from desktop.kernel.text import Text, catalog
 from desktop.kernel.work import Seat, Work, draw_id, operation
 from desktop.ledger import service as ledger
-from desktop.ledger.records import Role, WaiverBack, WaiverCause, WaiverLimitOrder, WaiverOrder
+from desktop.ledger.records import (
+    DisputeLift,
+    DisputeOrder,
+    DisputeOutcome,
+    Role,
+    WaiverBack,
+    WaiverCause,
+    WaiverLimitOrder,
+    WaiverOrder,
+)
 from desktop.metering import service as metering
 from desktop.metering.documents import reading_sheet_xlsx
 from desktop.metering.records import (
@@ -328,7 +337,8 @@ def _bank_shown(seat: Seat) -> None:
 
 
 def _fee_waived(url: str, number: str) -> None:
-    """A late fee of an account, waived two months later and asked for again, and another limit for counters."""
+    """A late fee of an account, waived two months later and asked for again, its bill disputed in vain, and another
+    limit for counters."""
     with opened(url, TODAY + timedelta(days=60)) as app:
         seat = app.command_line("1")
         seat.do(ledger.set_waiver_limit, WaiverLimitOrder(yuan("20.00")))
@@ -336,6 +346,9 @@ def _fee_waived(url: str, number: str) -> None:
         order = WaiverOrder(number, late, None, WaiverCause.UNDELIVERED)
         waived = seat.do(ledger.waive_late_fee, order).waived[0]
         seat.do(ledger.take_waiver_back, WaiverBack(waived.waiver_id, "it did arrive"))
+        seat.do(ledger.dispute_bill, DisputeOrder(number, late, "they were away"))
+        (one,) = seat.ask(ledger.disputes, number).rows
+        seat.do(ledger.lift_dispute, DisputeLift(one.dispute_id, DisputeOutcome.STOOD, "the meter was right"))
 
 
 def _invoiced(seat: Seat, number: str) -> None:

@@ -29,6 +29,7 @@ from desktop.billing.records import (
     ShareJob,
 )
 from desktop.cli.call import DONE, PROBLEMS, Call, common, progress, read_month, reason_option, table
+from desktop.cli.disputes import dispute
 from desktop.cli.signing import limits, look_again, queue, send_back, sign
 from desktop.cli.special import adjust, final, manual
 from desktop.cli.workers import beside, ended, helpers
@@ -45,7 +46,7 @@ def bills() -> None:
     """Bill runs and bills."""
 
 
-for command in (sign, queue, send_back, look_again, limits, final, manual, adjust):
+for command in (sign, queue, send_back, look_again, limits, final, manual, adjust, dispute):
     bills.add_command(command)
 
 

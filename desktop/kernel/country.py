@@ -19,7 +19,8 @@ class Debt:
     """One receivable as a late-fee rule sees it.
 
     ``principal`` is the amount as billed; ``paid`` lists what was paid of it and when, oldest first;
-    ``customer_class`` and ``rule_set`` are the terms stamped on the open item when it was billed.
+    ``customer_class`` and ``rule_set`` are the terms stamped on the open item when it was billed. No fee grows on the
+    days ``paused``.
     """
 
     customer_class: str
@@ -28,6 +29,7 @@ class Debt:
     due_on: date
     receivable_month: date
     paid: tuple[tuple[date, Money], ...] = ()
+    paused: tuple[Period, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +202,9 @@ class Country:
     ``late_fee(debt, as_of)`` gives the fee accrued up to and including ``as_of``. ``late_fee_first`` tells
     whether a payment clears the fee of an item before its principal; ``late_fee_note(customer_class, rule_set)``
     is what a bill says about paying late, and ``waiver_limit`` how much fee of one bill is waived at a counter until
-    a hall sets another limit. ``amount_in_words`` writes an amount out (None where papers carry no words).
+    a hall sets another limit. ``dispute_counts`` tells whether days on which a bill was disputed count for the fee once
+    it turned out to be right; on those of a bill that was put right none grows anywhere.
+    ``amount_in_words`` writes an amount out (None where papers carry no words).
     ``payment_code(account, amount, month)`` is the content of the payment QR code. ``format_account`` groups an
     account number for the eye; ``identifiers`` are the formats of ``account``, ``tax_number``, ``identity`` (of a
     person), ``organisation``, ``bank_account`` and ``phone``. ``due_days`` after issue is the last payment day unless
@@ -231,6 +235,7 @@ class Country:
     late_fee_first: bool
     late_fee_note: Callable[[str, str], Text]
     waiver_limit: Money
+    dispute_counts: bool
     amount_in_words: Callable[[Decimal], str] | None
     payment_code: Callable[[str, Decimal, date], str]
     format_account: Callable[[str], str]

@@ -10,12 +10,15 @@ import re
 import threading
 import unicodedata
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from reportlab import rl_config
+from reportlab.lib.rl_accel import fp_str
 from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.pdfdoc import PDFArray, PDFObject
 from reportlab.pdfbase.ttfonts import TTFont
 
 from desktop.kernel.errors import Refused
@@ -48,6 +51,19 @@ class _PaperFont(TTFont):
                 found.content = re.sub(r"> <([0-9A-F]{5,6})>", _as_utf16, found.content)
             elif name.startswith("fontFile:"):
                 found.filters = [_Quickly]
+            elif isinstance(getattr(found, "Widths", None), PDFArray):
+                found.Widths = _Numbers(found.Widths.sequence)
+
+
+class _Numbers(PDFObject):
+    """Hundreds of numbers, spelled together."""
+
+    def __init__(self, numbers: Sequence[float]) -> None:
+        self._spelled = f"[ {fp_str(*numbers)} ]".encode()
+
+    def format(self, _document: object) -> bytes:
+        """As they stand in the file."""
+        return self._spelled
 
 
 class _Quickly:

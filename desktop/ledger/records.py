@@ -41,7 +41,8 @@ class DueItem:
     """One open item as it stands on a day.
 
     ``principal`` is what is left of it, ``late_fee`` what paying late costs by that day and is not yet paid;
-    ``arithmetic`` explains the fee. ``overdue_days`` is 0 up to and including the due day.
+    ``arithmetic`` explains the fee. ``overdue_days`` is 0 up to and including the due day. ``disputed_on`` is the day
+    since when it is disputed: no fee grows from then on.
     """
 
     open_item_id: UUID
@@ -54,6 +55,7 @@ class DueItem:
     principal: Money
     late_fee: Money
     arithmetic: tuple[Text, ...] = ()
+    disputed_on: date | None = None
 
     @property
     def total(self) -> Money:
@@ -249,3 +251,55 @@ class Waivers:
     items: tuple[DueItem, ...]
     waived: tuple[WaiverRow, ...]
     limit: Money
+
+
+# Bills that are disputed
+
+
+class DisputeOutcome(Worded):
+    """What became of a dispute."""
+
+    STOOD = "stood", Text("The bill stands")
+    CORRECTED = "corrected", Text("The bill was put right")
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeOrder:
+    """A customer disputes a bill; ``words`` say what."""
+
+    account_number: str
+    bill_number: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeLift:
+    """A dispute is over; ``words`` say how it was looked into."""
+
+    dispute_id: UUID
+    outcome: DisputeOutcome
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeRow:
+    """One dispute; without an ``outcome`` it stands."""
+
+    dispute_id: UUID
+    bill_number: str
+    raised_on: date
+    raised_by: str
+    words: str
+    ended_on: date | None = None
+    ended_by: str = ""
+    outcome: DisputeOutcome | None = None
+    ended_words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Disputes:
+    """What an account owes today, by which a bill can be disputed, and every dispute, the newest first."""
+
+    account_number: str
+    items: tuple[DueItem, ...]
+    rows: tuple[DisputeRow, ...]

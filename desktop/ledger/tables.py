@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from desktop.kernel.database import Base, Recorded
 from desktop.kernel.measures import Energy, Money
-from desktop.ledger.records import ClearingKind, ItemKind, Role, WaiverCause
+from desktop.ledger.records import ClearingKind, DisputeOutcome, ItemKind, Role, WaiverCause
 
 
 class LedgerAccount(Recorded):
@@ -141,6 +141,31 @@ class LateFeeWaiver(Recorded):
     reverses_id: Mapped[UUID | None] = mapped_column(
         sa.ForeignKey("ledger_late_fee_waiver.id", deferrable=True, initially="DEFERRED"), unique=True
     )
+
+
+class Dispute(Recorded):
+    """A bill that its customer disputes, from a day on; over with its `DisputeEnd`."""
+
+    __tablename__ = "ledger_dispute"
+    __table_args__ = (sa.UniqueConstraint("open_item_id", "position"),)
+    KEPT = True
+    open_item_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_open_item.id"))
+    position: Mapped[int]
+    raised_on: Mapped[date]
+    raised_by: Mapped[str]
+    words: Mapped[str]
+
+
+class DisputeEnd(Recorded):
+    """A dispute that is over: on ``ended_on`` the late fee grows again; how its days count, its outcome says."""
+
+    __tablename__ = "ledger_dispute_end"
+    KEPT = True
+    dispute_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_dispute.id"), unique=True)
+    ended_on: Mapped[date]
+    ended_by: Mapped[str]
+    outcome: Mapped[DisputeOutcome]
+    words: Mapped[str]
 
 
 class WaiverLimit(Recorded):

@@ -326,6 +326,7 @@ PERMISSIONS = {
     "treasury.close_day": Text("close the hall's day"),
     "ledger.view": Text("see what is owed"),
     "ledger.reverse": Text("reverse payments"),
+    "ledger.dispute_bill": Text("put down that bills are disputed, and how it ended"),
     "ledger.set_up_chart": Text("set up the books"),
     "ledger.waive_late_fee": Text("waive late fees up to the limit"),
     "ledger.waive_large_fee": Text("waive late fees without a limit"),

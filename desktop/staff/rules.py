@@ -30,16 +30,18 @@ _TILL = (
     " counter.reprint_receipt counter.ask_refund counter.pay_refund"
 )
 ROLES = {
-    "representative": f"{_READS} metering.record_read parties.change parties.note parties.reveal",
+    "representative": f"{_READS} ledger.dispute_bill metering.record_read parties.change parties.note parties.reveal",
     "reader": f"{_READS} metering.import_reads metering.record_read metering.export_route metering.change_routes"
     " parties.note",
     "cashier": f"{_READS} {_TILL} ledger.waive_late_fee invoices.view invoices.ask metering.record_read parties.note"
     " parties.reveal",
-    "head_cashier": f"{_READS} counter.* treasury.* ledger.reverse ledger.waive_* metering.record_read parties.note"
+    "head_cashier": f"{_READS} counter.* treasury.* ledger.dispute_bill ledger.reverse ledger.waive_*"
+    " metering.record_read parties.note"
     " parties.reveal",
     "metering": f"{_READS} metering.* billing.run parties.note",
     "inspector": f"{_READS} metering.import_reads metering.record_read metering.exchange_meter parties.note",
-    "clerk": f"{_READS} metering.* billing.* invoices.* tariffs.view contracts.* parties.* papers.export_persons",
+    "clerk": f"{_READS} ledger.dispute_bill metering.* billing.* invoices.* tariffs.view contracts.* parties.*"
+    " papers.export_persons",
     "supervisor": "search.* desk.* ledger.* metering.* billing.* closing.* invoices.* tariffs.* contracts.* counter.*"
     " treasury.* parties.* papers.export_persons papers.view_exports"
     " staff.view staff.set_password staff.propose_role staff.approve_role",

@@ -58,7 +58,7 @@ def test_a_cheque_is_taken_credited_and_returned_by_keys(
     at_step(qtbot, page, Step.CHEQUES)
     work = page.right_work.cheque_list
     settle(qtbot, workers, lambda: len(work.table.rows_model.rows) == 2)
-    assert faults(window) == []
+    settle(qtbot, workers, lambda: faults(window) == [])
     press(window, Qt.Key.Key_C)
     typed(window, "x")
     press(window, Qt.Key.Key_Return)
@@ -75,7 +75,7 @@ def test_a_cheque_is_taken_credited_and_returned_by_keys(
     press(window, Qt.Key.Key_Return)
     at_step(qtbot, page, Step.PAPER)
     settle(qtbot, workers, lambda: page.right_work.paper.paper is not None)
-    assert faults(window) == []
+    settle(qtbot, workers, lambda: faults(window) == [])
     press(window, Qt.Key.Key_P, CTRL)
     settle(qtbot, workers, lambda: page.right_work.shown[0].copy == 1)
     press(window, Qt.Key.Key_F12)

@@ -220,7 +220,7 @@ def test_a_supervisor_limits_the_drawer_and_the_clerk_brings_cash_to_the_safe_by
     typed(window, "250")
     press(window, Qt.Key.Key_F12)
     settle(qtbot, workers, lambda: part.form is None and part.table.rows_model.rows[mine].limit.refused_above)
-    assert faults(window) == []
+    settle(qtbot, workers, lambda: faults(window) == [])
 
     page = window.open_page("counter")
     settle(qtbot, workers, lambda: page.till is not None and page.till.refuses)

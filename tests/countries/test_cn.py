@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from desktop.countries.cn.amount_in_words import DIGITS, amount_in_words
 from desktop.countries.cn.late_fee import TERMS, note, rule_set, terms_of
 from desktop.kernel.country import Debt
 from desktop.kernel.measures import Money
+from desktop.kernel.period import Period
 from desktop.kernel.text import catalog
 from desktop.ledger.records import Role
 
@@ -103,6 +105,18 @@ def test_a_part_paid_makes_two_shares_and_their_sum_is_rounded_once() -> None:
         "3,000.00 × 2 ‰ × 10 d (1 Apr 2025 to 10 Apr 2025) = 60",
         "Together 170, rounded once to 170.00",
     ]
+
+
+def test_days_on_which_no_fee_grows_are_left_out_and_the_rest_told() -> None:
+    pause = Period(date(2026, 1, 25), date(2026, 2, 1))
+    fee = COUNTRY.late_fee(replace(debt(), paused=(pause,)), date(2026, 2, 5))
+    assert (fee.amount, fee.days) == (Money(90), 9)
+    assert [SAY(text) for text in fee.arithmetic][:2] == [
+        "100.00 × 1 ‰ × 4 d (21 Jan 2026 to 24 Jan 2026) = 0.4",
+        "100.00 × 1 ‰ × 5 d (1 Feb 2026 to 5 Feb 2026) = 0.5",
+    ]
+    whole = Period(date(2026, 1, 1), date(2027, 1, 1))
+    assert COUNTRY.late_fee(replace(debt(), paused=(whole,)), date(2026, 2, 5)).amount == Money(0)
 
 
 def test_the_least_fee_of_1996_is_told() -> None:

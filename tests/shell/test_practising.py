@@ -289,6 +289,8 @@ def test_the_command_opens_the_window_and_its_commands_do_not() -> None:
     assert program.wish(["--lang", "vi", "practice"]) == program.Wish(lang="vi", practice=True)
     assert program.wish(["practice", "--db", "a.db"]) is None
     assert program.wish(["practice", "reset"]) is None
+    assert program.wish(["practice", "practice"]) is None
+    assert program.wish(["--db", "practice"]) == program.Wish(db="practice")
 
 
 def test_the_command_line_founds_it_and_asks_before_it_is_dropped(practised, capsys) -> None:

@@ -12,6 +12,8 @@ from desktop.counter import service as counter
 from desktop.counter.records import ChequeState, PaymentOrder, ReceiptQuery, TakeBackOrder, TenderKind
 from desktop.counter.records.cheques import ChequesQuery
 from desktop.counter.records.right import RefundDecisionOrder, RefundOrder
+from desktop.desk import service as desk
+from desktop.desk.page.needs import needs_of
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat, draw_id
@@ -31,7 +33,7 @@ from desktop.treasury.records import (
     Source,
     SourceKind,
 )
-from tests.hall import SMALL, TODAY, app_of, books, opened, seat_of, yuan
+from tests.hall import SMALL, TODAY, app_of, books, opened, seat_of, together, yuan
 from tests.rows import changed, contents, raw
 
 NUMBER = SMALL[1]
@@ -190,6 +192,24 @@ def test_a_cheque_that_the_bank_takes_back_by_a_line_is_returned_with_its_letter
     assert app_of(later).verify() == []
 
 
+def test_two_lines_take_one_payment_back_at_once_and_one_of_them_does(small: Seat, small_hall: str) -> None:
+    pay_by(small, TenderKind.CARD, "7.00", "R-0077-7")
+    shown(small, "7.00", "R00777")
+    lines = [shown(small, "-7.00", sign=sign) for sign in "bc"]
+    (hint, *_) = small.ask(treasury.line_suggestions, lines[0].line_id)
+    orders = [ReturnOrder(one.line_id, hint.sources[0].source_id, "disputed") for one in lines]
+    with opened(small_hall) as other:
+        answers = together(
+            [
+                lambda: small.do(treasury.return_line, orders[0]),
+                lambda: other.command_line("2").do(treasury.return_line, orders[1]),
+            ]
+        )
+    assert sum(isinstance(one, Refused) for one in answers) == 1, answers
+    all_told(small)
+    assert app_of(small).verify() == []
+
+
 def test_a_payment_taken_back_after_the_bank_had_shown_it_is_listed_to_be_mended(small: Seat) -> None:
     receipt = pay_by(small, TenderKind.CARD, "7.00", "R-0077-7")
     line, before = shown(small, "7.00", "R00777"), all_told(small)
@@ -198,12 +218,19 @@ def test_a_payment_taken_back_after_the_bank_had_shown_it_is_listed_to_be_mended
     assert mend.state is LineState.MEND
     assert mend in small.ask(treasury.bank_lines, LinesQuery(LineState.OPEN))
     assert mend not in small.ask(treasury.bank_lines, LinesQuery(LineState.ASIDE))
+    day = small.ask(desk.today)
+    assert day.to_mend == small.ask(treasury.lines_to_mend) == 1
+    (need,) = (
+        one for one in needs_of(app_of(small).catalog("en"), day, "", 0, False) if one.argument == "bank"
+    )
+    assert (need.figure, need.page) == ("1", "treasury")
     waits = source_of(small, "R-0077-7")
     assert (waits.kind, waits.amount) == (SourceKind.RETURN, yuan("-7.00"))
     assert all_told(small) == before - yuan("7.00")
     back = shown(small, "-7.00", "R00777", "b", 1)
     assert back.state is LineState.MATCHED, "the same reference"
     assert standing(small, line.line_id).state is LineState.MATCHED
+    assert small.ask(treasury.lines_to_mend) == 0
     assert all_told(small) == before
     assert app_of(small).verify() == []
 

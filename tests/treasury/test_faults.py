@@ -43,6 +43,7 @@ from desktop.treasury.records import (
     LineOrder,
     LineRead,
     MatchOrder,
+    ReturnOrder,
     SafeBackOrder,
     SafeOrder,
 )
@@ -127,6 +128,23 @@ def bank(app: App) -> Flow:
     yield Step(treasury.set_line_aside, LineOrder(third, "a fee"))
 
 
+def taken_back(app: App) -> Flow:
+    """A day that comes less a fee, a fee, and a payment that the bank takes back."""
+    seat = on(app, LATER)
+    pays = PaymentOrder(SMALL[1], yuan("7.00"), yuan("7.00"), TenderKind.WALLET, "W-0007")
+    seat.do(counter.take_payment, pays)
+    amounts = (("6.90", ""), ("-1.00", ""), ("-7.00", "W0007"))
+    lines = tuple(
+        LineRead(row, f"W{row}", LATER, yuan(amount), text, "") for row, (amount, text) in enumerate(amounts)
+    )
+    order = BankFileOrder("Acquirer", "wallets.csv", "3" * 64, (("day", "Date"),), lines)
+    less, fee, back = seat.do(treasury.take_bank_file, order).new
+    (paid,) = (one.source_id for one in seat.ask(treasury.in_transit) if one.reference == "W-0007")
+    yield Step(treasury.match_line, MatchOrder(less, (paid,), yuan("0.10")))
+    yield Step(treasury.book_fee, LineOrder(fee, "month"))
+    yield Step(treasury.return_line, ReturnOrder(back, paid, "disputed"))
+
+
 def safe(app: App) -> Flow:
     """The safe counted with a difference, cash brought to the bank, both taken back."""
     seat = on(app, LATER)
@@ -166,7 +184,7 @@ def _shut(seat: Seat) -> Generator[Step, Any, Any]:
     return (yield Step(counter.close_till, order, station=code))
 
 
-FLOWS = {flow.__name__: flow for flow in (refund, move, waiver, bank, safe, hand_over, day)}
+FLOWS = {flow.__name__: flow for flow in (refund, move, waiver, bank, taken_back, safe, hand_over, day)}
 
 
 @contextmanager

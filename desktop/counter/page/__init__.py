@@ -5,6 +5,7 @@ from desktop.counter.page.account import (
     bill_state,
     bill_states_room,
     cheque_badges,
+    disputed_badge,
     due_state,
     due_states_room,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "bill_states_room",
     "cheque_badges",
     "copy_words",
+    "disputed_badge",
     "due_state",
     "due_states_room",
     "hand_out",

@@ -50,6 +50,7 @@ class Billed(Protocol):
     amount: Money
     open: Money
     cheque: bool
+    disputed: bool
 
 
 class Payer(Protocol):
@@ -69,7 +70,9 @@ class Payer(Protocol):
 
 
 def due_state(say: Catalog, item: DueItem, today: date) -> Cell:
-    """How an open item stands towards its due day, as a badge."""
+    """How an open item stands towards its due day, or that it is disputed, as a badge."""
+    if item.disputed_on is not None:
+        return Cell(say("disputed"), state="warn")
     if item.overdue_days:
         return Cell(_overdue(say, item.overdue_days), state="bad")
     left = (item.due_on - today).days
@@ -81,7 +84,8 @@ def due_state(say: Catalog, item: DueItem, today: date) -> Cell:
 def due_states_room(say: Catalog) -> int:
     """The width of a column of such badges."""
     return badge_room(
-        say("State"), (_overdue(say, _MANY_DAYS), _days_left(say, _MANY_DAYS), say("due today"))
+        say("State"),
+        (_overdue(say, _MANY_DAYS), _days_left(say, _MANY_DAYS), say("due today"), say("disputed")),
     )
 
 
@@ -97,6 +101,8 @@ def bill_state(say: Catalog, bill: Billed, today: date) -> Cell:
     """Whether a bill is paid, or how it stands towards its due day, as a badge."""
     if not bill.open:
         return Cell(say("cheque pending"), state="due") if bill.cheque else Cell(say("paid"), state="ok")
+    if bill.disputed:
+        return Cell(say("disputed"), state="warn")
     if bill.due_on < today:
         return Cell(_overdue(say, (today - bill.due_on).days), state="bad")
     return Cell(say("not yet due"), state="due")
@@ -106,6 +112,12 @@ def bill_states_room(say: Catalog) -> int:
     """The width of a column of such badges."""
     words = (say("paid"), say("cheque pending"), say("not yet due"), _overdue(say, _MANY_DAYS))
     return badge_room(say("State"), words)
+
+
+def disputed_badge(say: Catalog, items: Sequence[DueItem]) -> tuple[str, str]:
+    """How many bills of an account are disputed."""
+    count = sum(1 for item in items if item.disputed_on is not None)
+    return (say.plural("{count} disputed", "{count} disputed", count) if count else "", "warn")
 
 
 def cheque_badges(say: Catalog, pending: Money, returned: int) -> list[tuple[str, str]]:
@@ -194,7 +206,7 @@ class AccountView(QWidget):
     def __init__(self, seat: Seat, say: Catalog) -> None:
         super().__init__()
         self.seat, self.say = seat, say
-        self.name, self.badges = Label("", "h1"), [Badge() for _ in range(5)]
+        self.name, self.badges = Label("", "h1"), [Badge() for _ in range(6)]
         self.facts = Facts(
             (say("Account"), say("Address"), say("Meter"), say("Phone"), say("Credit")),
             longest=1,
@@ -313,13 +325,16 @@ class AccountView(QWidget):
         say, dues = self.say, payer.dues
         self.name.setText(payer.row.customer_name)
         self.badges[0].show_state(say(payer.supply_state.text), SUPPLY_STATES[payer.supply_state])
-        overdue = sum(1 for item in dues.items if item.overdue_days)
+        overdue = sum(1 for item in dues.items if item.overdue_days and item.disputed_on is None)
         self.badges[1].show_state(
             say.plural("{count} overdue", "{count} overdue", overdue) if overdue else "", "bad"
         )
         self.badges[2].show_state(say(payer.use_class), "plain")
-        cheques = cheque_badges(say, payer.cheques_pending, payer.cheques_returned)
-        for badge, (words, state) in zip(self.badges[3:], cheques, strict=True):
+        more = [
+            disputed_badge(say, dues.items),
+            *cheque_badges(say, payer.cheques_pending, payer.cheques_returned),
+        ]
+        for badge, (words, state) in zip(self.badges[3:], more, strict=True):
             badge.show_state(words, state)
         self.facts.show_values(
             (

@@ -80,6 +80,7 @@ COUNTRY = Country(
     late_fee_first=True,
     late_fee_note=late_fee.note,
     waiver_limit=Money(5000),  # custom of the office: 50 yuan
+    dispute_counts=True,  # 供电营业规则 1996 art. 82: what is doubted is paid in time, and put right afterwards
     amount_in_words=amount_in_words,
     payment_code=payment_code,
     format_account=format_account,

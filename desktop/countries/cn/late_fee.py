@@ -11,7 +11,7 @@ What the law leaves open, or what could not be read in its text, stands in `TERM
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -22,6 +22,7 @@ from desktop.countries.cn.currency import CNY
 from desktop.kernel.country import Debt, LateFee
 from desktop.kernel.fields import EARLIEST, LATEST, Fields
 from desktop.kernel.measures import Money, round_half_up
+from desktop.kernel.period import Period
 from desktop.kernel.text import Text
 
 RESIDENTIAL = "residential"
@@ -134,6 +135,7 @@ def late_fee(debt: Debt, as_of: date) -> LateFee:
         as_of=as_of,
         debt_year=debt.receivable_month.year if by_month else debt.due_on.year,
         paid=[(day, CNY.decimal(amount)) for day, amount in debt.paid],
+        paused=debt.paused,
     )
     days = accrual.days_same_year + accrual.days_cross_year
     return LateFee(CNY.money(accrual.fee), days, _arithmetic(accrual))
@@ -166,21 +168,23 @@ def accrue(
     as_of: date,
     debt_year: int,
     paid: Iterable[tuple[date, Decimal]],
+    paused: Sequence[Period] = (),
 ) -> Accrual:
     """The fee of a principal in yuan up to and including ``as_of``; ``paid`` are parts of the principal.
 
     A part counts from the day after it was paid; parts paid after ``as_of`` do not count. Days on which
-    nothing was owed are no late days.
+    nothing was owed are no late days, nor are those ``paused``.
     """
     parts = sorted((day, amount) for day, amount in paid if day <= as_of)
     new_year = max(due_on, date(debt_year, 12, 31)) + DAY
     cuts = {due_on + DAY, as_of + DAY, new_year, *(day + DAY for day, _ in parts)}
+    cuts |= {day for pause in paused for day in (pause.start, pause.end)}
     edges = sorted(day for day in cuts if due_on < day <= as_of + DAY)
     shares: list[Share] = []
     same_year = cross_year = 0
     for start, after in itertools.pairwise(edges):
         balance = principal - sum((amount for day, amount in parts if day < start), Decimal(0))
-        if balance <= 0:
+        if balance <= 0 or any(start in pause for pause in paused):
             continue
         later = start.year > debt_year
         rate = terms.residential if residential else terms.other_later_year if later else terms.other

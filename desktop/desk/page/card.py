@@ -14,10 +14,18 @@ from PySide6.QtWidgets import QWidget
 from desktop.billing.page import BillPane, bill_paper, explanation_paper
 from desktop.billing.records import BillShown, Explanation
 from desktop.billing.service import bill, explanation, why_different
-from desktop.counter.page import SUPPLY_STATES, cheque_badges, copy_words, receipt_paper, receipt_prints
+from desktop.counter.page import (
+    SUPPLY_STATES,
+    cheque_badges,
+    copy_words,
+    disputed_badge,
+    receipt_paper,
+    receipt_prints,
+)
 from desktop.counter.records import PaymentRow, ReceiptIssued, ReceiptQuery, TakeBackOrder
 from desktop.counter.service import reprint_receipt, reverse_payment, take_payment
 from desktop.desk.page.deposit import DepositSheet
+from desktop.desk.page.disputes import DisputeSheet
 from desktop.desk.page.late_fees import LateFeeSheet
 from desktop.desk.page.lists import (
     bill_state,
@@ -244,6 +252,8 @@ class AccountView(PersonView):
             keys.append(
                 Key("L", Text("late fees"), self.show_late_fees, "hint" if at == PAYMENTS else "none")
             )
+        if at in (OVERVIEW, BILLS):
+            keys.append(Key("Q", Text("dispute"), self.show_disputes, "hint" if at == BILLS else "none"))
         if at == PAYMENTS:
             some = self.payments.current is not None
             keys.append(Key("Return", Text("open receipt"), self.open_receipt, enabled=some))
@@ -384,7 +394,7 @@ class AccountView(PersonView):
 
     def _badges(self, card: AccountCard) -> list[tuple[str, str]]:
         say, place = self.say, self.place or card.points[0]
-        overdue = sum(1 for item in card.dues.items if item.overdue_days)
+        overdue = sum(1 for item in card.dues.items if item.overdue_days and item.disputed_on is None)
         estimated = sum(1 for month in card.usage if month.estimated)
         closed = say("closed {day}", day=card.closed_on) if card.closed_on else ""
         supply = (say(place.supply_state.text), SUPPLY_STATES[place.supply_state])
@@ -401,6 +411,7 @@ class AccountView(PersonView):
             (say(place.use_class), "plain"),
             (say.plural("{count} estimated", "{count} estimated", estimated) if estimated else "", "est"),
             (say("credit {amount}", amount=card.dues.credit) if card.dues.credit else "", "info"),
+            disputed_badge(say, card.dues.items),
             *cheque_badges(say, card.cheques_pending, card.cheques_returned),
             (card.group, "plain"),
             *self.alert_badges(card.notes),
@@ -586,6 +597,13 @@ class AccountView(PersonView):
         """Show the late fees of the account, and waive them."""
         if self.card is not None:
             sheet = LateFeeSheet(self.page, self.card.row.number)
+            sheet.moved.connect(self.reload)
+            sheet.appear()
+
+    def show_disputes(self) -> None:
+        """Show which bills of the account are disputed, and put down that one is, or how it ended."""
+        if self.card is not None:
+            sheet = DisputeSheet(self.page, self.card.row.number, self.chosen.number if self.chosen else "")
             sheet.moved.connect(self.reload)
             sheet.appear()
 

@@ -36,6 +36,8 @@ def bill_state(say: Catalog, found: BillRow, today: date) -> Cell:
             if found.estimated
             else Cell(paid, state="ok")
         )
+    if found.disputed:
+        return Cell(say("disputed"), state="warn")
     if found.due_on < today:
         days = (today - found.due_on).days
         return Cell(say.plural("overdue {count} day", "overdue {count} days", days), state="bad")

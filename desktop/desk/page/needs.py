@@ -52,6 +52,7 @@ def needs_of(say: Catalog, day: Today, login: str, lost: int, cashier: bool) -> 
         _hall_day(say, day.hall_day),
         _papers(say, day.unprinted),
         _refunds(say, day.refunds),
+        _bank(say, day.to_mend),
         _billing(say, day),
         _readings(say, day),
         _people(say, day, login),
@@ -98,6 +99,14 @@ def _refunds(say: Catalog, waiting: RefundsWaiting | None) -> list[Need]:
                 Need("rotate-ccw", "accent", title, second, say.number(count), "counter", RefundQuery())
             )
     return found
+
+
+def _bank(say: Catalog, to_mend: int) -> list[Need]:
+    """Money that the bank has shown of payments that do not count any more."""
+    if not to_mend:
+        return []
+    title, second = say("Lines of the bank to be mended"), say("Their payments were taken back since")
+    return [Need("building-2", "warn", title, second, say.number(to_mend), "treasury", "bank")]
 
 
 def _upkeep(say: Catalog, done: Upkeep | None) -> list[Need]:

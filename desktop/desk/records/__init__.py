@@ -34,6 +34,7 @@ class BillRow:
     it was paid in full; ``read_ids`` are the reads it closes with, ``estimated`` tells that one is an estimate;
     ``reversed_on`` is the day it was taken back; ``of_month`` is whether it is for the use of a month, and not made by
     hand or to put another right. ``cheque``: a cheque paid it, or part of it, that is pending.
+    ``disputed``: its customer disputes it now.
     """
 
     number: str
@@ -53,6 +54,7 @@ class BillRow:
     reversed_on: date | None = None
     of_month: bool = True
     cheque: bool = False
+    disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +224,8 @@ class Today:
     today's accounts at the tills of the hall; ``passwords`` are people whose password another person set these
     days, one's own first of all to know; ``unprinted`` are the numbers of receipts no printer took, and
     ``upkeep`` says when the database was last copied and last proven; ``hall_day`` what waits of closing days,
-    ``refunds`` how many are to be decided or paid out.
+    ``refunds`` how many are to be decided or paid out,
+    ``to_mend`` how many lines of banks are of payments that were taken back since.
     """
 
     must_change: bool
@@ -243,6 +246,7 @@ class Today:
     upkeep: Upkeep | None = None
     hall_day: DayWaiting | None = None
     refunds: RefundsWaiting | None = None
+    to_mend: int = 0
 
 
 @dataclass(frozen=True, slots=True)

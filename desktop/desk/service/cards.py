@@ -188,7 +188,7 @@ def _contracts(
 
 def _bills(work: Work, account_id: UUID) -> tuple[BillRow, ...]:
     left, paid = ledger.open_amounts(work, account_id), ledger.paid_days(work, account_id)
-    by_cheque = counter.paid_by_pending(work, account_id)
+    by_cheque, disputed = counter.paid_by_pending(work, account_id), ledger.disputed_papers(work, account_id)
     rows = work.session.scalars(
         sa.select(Bill)
         .filter_by(contract_account_id=account_id)
@@ -225,6 +225,7 @@ def _bills(work: Work, account_id: UUID) -> tuple[BillRow, ...]:
                 reversed_on=gone.get(row.id),
                 of_month=row.kind in OF_MONTH,
                 cheque=row.number in by_cheque,
+                disputed=row.number in disputed,
             )
         )
     return tuple(found)

@@ -135,7 +135,7 @@ def _moved(work: Work, key: UUID, order: PaperOrder) -> tuple[Money, list[tuple[
         .order_by(PostingSet.posted_on, PostingSet.id)
     ).all()
     numbers = _numbers(work, [row.id for row in rows])
-    pending = counter.pending_sets(work, key)
+    pending, disputed = counter.pending_sets(work, key), ledger.disputed_papers(work, key)
     opening, balance, found = _NOTHING, _NOTHING, []
     for row in rows:
         balance += row.change
@@ -144,7 +144,7 @@ def _moved(work: Work, key: UUID, order: PaperOrder) -> tuple[Money, list[tuple[
         elif row.change or row.paid:
             line = PaperLine(
                 row.posted_on,
-                Text("Cheque, pending") if row.id in pending else _WHAT.get(row.kind, Text("Booked")),
+                _what(row, pending, numbers.get(row.id, "") in disputed),
                 numbers.get(row.id, ""),
                 None,
                 row.change + row.paid,
@@ -153,6 +153,15 @@ def _moved(work: Work, key: UUID, order: PaperOrder) -> tuple[Money, list[tuple[
             )
             found.append((row.id, line))
     return opening, found
+
+
+def _what(row: Any, pending: frozenset[UUID], disputed: bool) -> Text:
+    """What a posting set is called on a statement."""
+    if row.id in pending:
+        return Text("Cheque, pending")
+    if disputed and row.kind == "charge":
+        return Text("Bill, disputed")
+    return _WHAT.get(row.kind, Text("Booked"))
 
 
 def _numbers(work: Work, ids: list[UUID]) -> dict[UUID, str]:

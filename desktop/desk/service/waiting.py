@@ -23,7 +23,7 @@ from desktop.metering import service as metering
 from desktop.parties.tables import Party
 from desktop.staff import service as staff
 from desktop.staff.tables import Station
-from desktop.treasury.service import CLOSE_DAY, DRAWERS, day_waiting, kept_today
+from desktop.treasury.service import CLOSE_DAY, DRAWERS, MATCH_BANK, day_waiting, kept_today, lines_to_mend
 
 PASSWORDS_TOLD = timedelta(days=7)
 _REFUNDS = frozenset({"counter.decide_refund", "counter.pay_refund"})
@@ -61,6 +61,7 @@ def today(work: Work, _request: None) -> Today:
         unprinted=counter.unprinted(work, own=DRAWERS not in may) if "counter.reprint_receipt" in may else (),
         upkeep=_upkeep(work) if "database.index" in may else None,
         hall_day=day_waiting(work) if CLOSE_DAY in may else None,
+        to_mend=lines_to_mend(work, None) if MATCH_BANK in may else 0,
         refunds=counter.refunds_waiting(work, None) if _REFUNDS & may else None,
     )
 

@@ -24,7 +24,9 @@ from desktop.ledger.service.book import (
     settle,
     transfer,
 )
+from desktop.ledger.service.disputing import dispute_bill, disputes, lift_dispute, prove_disputes
 from desktop.ledger.service.owing import (
+    disputed_papers,
     dues,
     dues_of,
     open_amounts,
@@ -59,11 +61,15 @@ __all__ = [
     "carry_balances",
     "charge_many",
     "close_month",
+    "dispute_bill",
+    "disputed_papers",
+    "disputes",
     "dues",
     "dues_of",
     "hand_over",
     "hold_accounts",
     "hold_month",
+    "lift_dispute",
     "open_account",
     "open_amounts",
     "open_many",
@@ -72,6 +78,7 @@ __all__ = [
     "paid_days",
     "pay_out",
     "prove",
+    "prove_disputes",
     "prove_waivers",
     "renumber",
     "reverse",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +13,12 @@ import sqlalchemy as sa
 from desktop.kernel.country import Debt, LateFee
 from desktop.kernel.database import among
 from desktop.kernel.measures import Money
+from desktop.kernel.period import Period
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, query
 from desktop.ledger.records import (
     ClearingKind,
+    DisputeOutcome,
     DueItem,
     Dues,
 )
@@ -23,6 +26,8 @@ from desktop.ledger.service.accounts import account_id
 from desktop.ledger.tables import (
     Clearing,
     ContractAccount,
+    Dispute,
+    DisputeEnd,
     LateFeeWaiver,
     OpenItem,
 )
@@ -43,11 +48,16 @@ def dues_of(work: Work, account_ids: Collection[UUID]) -> dict[UUID, Dues]:
 def dues_from(work: Work, owing: Sequence[sa.Row[*tuple[Any, ...]]], on: date) -> dict[UUID, Dues]:
     """What accounts, given by their rows of `HELD`, owe on a day."""
     cleared: dict[UUID, list[sa.Row[*tuple[Any, ...]]]] = {}
+    doubted: set[UUID] = set()
     for row in work.rows(_ITEMS, {"accounts": [account.id for account in owing]}):
         cleared.setdefault(row.id, []).append(row)
+        if row.disputed:
+            doubted.add(row.id)
+    pauses = _pauses(work, doubted, on) if doubted else {}
     found: dict[UUID, list[DueItem]] = {account.id: [] for account in owing}
     for rows in cleared.values():
-        found[rows[0].contract_account_id].append(_due(work, rows, on))
+        pause = pauses.get(rows[0].id, NO_PAUSE)
+        found[rows[0].contract_account_id].append(_due(work, rows, on, pause))
     return {
         account.id: Dues(
             account.id,
@@ -77,6 +87,7 @@ _ITEMS = (
         .scalar_subquery()
         .label("waived")
     )
+    .add_columns(sa.exists().where(Dispute.open_item_id == OpenItem.id).label("disputed"))
     .add_columns(Clearing.kind.label("part"), Clearing.cleared_on, Clearing.amount.label("cleared"))
     .outerjoin(Clearing, Clearing.open_item_id == OpenItem.id)
     .where(OpenItem.contract_account_id.in_(sa.bindparam("accounts", expanding=True)))
@@ -86,12 +97,42 @@ _ITEMS = (
 """What accounts owe, each open item beside all that was cleared of it."""
 
 
-def _due(work: Work, rows: Sequence[sa.Row[*tuple[Any, ...]]], on: date) -> DueItem:
+@dataclass(frozen=True, slots=True)
+class _Pause:
+    """The days on which no late fee grows on an item, and since when it is disputed, if it still is."""
+
+    days: tuple[Period, ...] = ()
+    since: date | None = None
+
+
+NO_PAUSE = _Pause()
+
+
+def _pauses(work: Work, item_ids: Collection[UUID], on: date) -> dict[UUID, _Pause]:
+    """How the disputes of items count on a day: a standing one up to that day, one that is over as the country says."""
+    rows = work.session.execute(
+        sa.select(Dispute.open_item_id, Dispute.raised_on, DisputeEnd.ended_on, DisputeEnd.outcome)
+        .outerjoin(DisputeEnd, DisputeEnd.dispute_id == Dispute.id)
+        .where(Dispute.open_item_id.in_(item_ids))
+        .order_by(Dispute.position)
+    )
+    found: dict[UUID, _Pause] = {}
+    for row in rows:
+        before = found.get(row.open_item_id, NO_PAUSE)
+        end = row.ended_on or on + timedelta(days=1)
+        counts = row.outcome is DisputeOutcome.STOOD and work.country.dispute_counts
+        days = () if counts or end <= row.raised_on else (Period(row.raised_on, end),)
+        since = row.raised_on if row.ended_on is None else None
+        found[row.open_item_id] = _Pause(before.days + days, since)
+    return found
+
+
+def _due(work: Work, rows: Sequence[sa.Row[*tuple[Any, ...]]], on: date, pause: _Pause) -> DueItem:
     """One open item from its rows, one for each clearing; a single one where nothing was cleared."""
     item = rows[0]
     paid = tuple((row.cleared_on, row.cleared) for row in rows if row.part is ClearingKind.PRINCIPAL)
     fees_paid = Money.total([row.cleared for row in rows if row.part is ClearingKind.LATE_FEE])
-    debt = Debt(item.customer_class, item.rule_set, item.amount, item.due_on, item.month, paid)
+    debt = Debt(item.customer_class, item.rule_set, item.amount, item.due_on, item.month, paid, pause.days)
     grown = work.country.late_fee(debt, on)
     waived = item.waived or Money(0)
     fee = max(grown.amount - fees_paid - waived, Money(0))
@@ -105,25 +146,46 @@ def _due(work: Work, rows: Sequence[sa.Row[*tuple[Any, ...]]], on: date) -> DueI
         overdue_days=max((on - item.due_on).days, 0),
         principal=item.remaining,
         late_fee=fee,
-        arithmetic=_told(grown, waived),
+        arithmetic=_told(grown, waived, pause),
+        disputed_on=pause.since,
     )
 
 
-def _told(grown: LateFee, waived: Money) -> tuple[Text, ...]:
-    """How a late fee came about, and what of it is not asked for."""
-    if not grown.amount:
-        return ()
-    return (*grown.arithmetic, *([Text("{amount} of it is waived", amount=waived)] if waived else ()))
+def _told(grown: LateFee, waived: Money, pause: _Pause) -> tuple[Text, ...]:
+    """How a late fee came about, what of it is not asked for, and that none grows while the bill is disputed."""
+    steps = [*grown.arithmetic] if grown.amount else []
+    if grown.amount and waived:
+        steps.append(Text("{amount} of it is waived", amount=waived))
+    if pause.since is not None:
+        steps.append(Text("disputed since {day}: no late fee grows", day=pause.since))
+    elif pause.days and grown.amount:
+        days = sum(one.days for one in pause.days)
+        steps.append(Text("{days} d of a dispute do not count", days=days))
+    return tuple(steps)
+
+
+def disputed() -> sa.ColumnElement[bool]:
+    """Whether an open item is disputed now: nobody is reminded of it."""
+    over = sa.exists().where(DisputeEnd.dispute_id == Dispute.id)
+    found: sa.ColumnElement[bool] = sa.exists().where(Dispute.open_item_id == OpenItem.id, ~over)
+    return found
+
+
+def disputed_papers(work: Work, account_id: UUID) -> frozenset[str]:
+    """The papers of an account that are disputed now, by their number."""
+    rows = sa.select(OpenItem.source_number).where(OpenItem.contract_account_id == account_id, disputed())
+    return frozenset(work.session.scalars(rows))
 
 
 def overdue(work: Work, account_ids: Sequence[UUID], on: date) -> dict[UUID, Money]:
-    """Principal overdue on a day, by account; those who owe nothing overdue are absent."""
+    """Principal overdue on a day that nobody disputes, by account; those who owe nothing such are absent."""
     rows = work.rows(
         sa.select(OpenItem.contract_account_id, sa.func.sum(OpenItem.remaining))
         .where(
             among(work.session, OpenItem.contract_account_id, account_ids),
             OpenItem.remaining > Money(0),
             OpenItem.due_on < on,
+            ~disputed(),
         )
         .group_by(OpenItem.contract_account_id)
     )

@@ -58,7 +58,7 @@ def _waive(work: Work, order: WaiverOrder, limit: Money | None) -> Waivers:
             Text("Of the late fee of bill {number}, {fee} can be waived today.",
                  number=order.bill_number, fee=item.late_fee)
         )  # fmt: skip
-    words = _reason(order.words, needed=order.cause is WaiverCause.OTHER)
+    words = reason(order.words, needed=order.cause is WaiverCause.OTHER)
     before = _waived(work, item.open_item_id)
     if limit is not None and before + amount > limit:
         raise Refused(
@@ -87,7 +87,7 @@ def take_waiver_back(work: Work, order: WaiverBack) -> Waivers:
     back = sa.select(LateFeeWaiver.id).filter_by(reverses_id=waiver.id)
     if waiver.reverses_id is not None or work.session.scalar(back) is not None:
         raise Refused(Text("This waiver was taken back before."))
-    words = _reason(order.words, needed=True)
+    words = reason(order.words, needed=True)
     work.add(_row(work, waiver.open_item_id, -waiver.amount, waiver.cause, words, waiver.id))
     work.touched(key)
     work.session.flush()
@@ -126,7 +126,8 @@ def _item(items: tuple[DueItem, ...], bill_number: str) -> DueItem:
     return found
 
 
-def _reason(typed: str, *, needed: bool) -> str:
+def reason(typed: str, *, needed: bool) -> str:
+    """A reason told in words, in one line; refused where it is too short or too long."""
     words = " ".join(typed.split())
     if len(words) > MOST_WORDS or (needed and len(words) < LEAST_WORDS):
         raise Refused(

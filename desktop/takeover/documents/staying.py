@@ -65,6 +65,11 @@ STAYING = (
         ("ledger_late_fee_waiver", "ledger_waiver_limit"),
     ),
     Stay(
+        Text("Bills that are disputed"),
+        Text("Put it down here again for those that still are"),
+        ("ledger_dispute", "ledger_dispute_end"),
+    ),
+    Stay(
         Text("Movements of security deposits"),
         Text("What is held of each account comes as one amount"),
         ("contracts_deposit",),

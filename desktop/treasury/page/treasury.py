@@ -73,8 +73,9 @@ class TreasuryPage(Page):
                 self.tabs.choose(at)
 
     def show_argument(self, argument: object) -> None:
-        if argument == "day":
-            self.show_part(Day)
+        wanted = {"day": Day, "bank": BankPart}.get(argument if isinstance(argument, str) else "")
+        if wanted is not None:
+            self.show_part(wanted)
         self.ask_again()
         self.take_focus(self.part.first_field())
 

@@ -12,7 +12,7 @@ from desktop.treasury.service.bank import (
     undo_line,
 )
 from desktop.treasury.service.bank_files import banks, read_file, take_bank_file
-from desktop.treasury.service.bank_lines import bank_lines, prove_bank
+from desktop.treasury.service.bank_lines import bank_lines, lines_to_mend, prove_bank
 from desktop.treasury.service.copies import copies_folder, copies_to_remove, keep_day, remove_copies
 from desktop.treasury.service.day import (
     CLOSE_DAY,
@@ -38,6 +38,7 @@ from desktop.treasury.service.safe import (
     take_back_safe,
 )
 from desktop.treasury.service.tills import DRAWERS, drawers, kept_today
+from desktop.treasury.service.transit import MATCH as MATCH_BANK
 from desktop.treasury.service.transit import in_transit
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "DAY_SHEET",
     "DEPOSIT",
     "DRAWERS",
+    "MATCH_BANK",
     "bank_lines",
     "banks",
     "book_fee",
@@ -64,6 +66,7 @@ __all__ = [
     "keep_day",
     "kept_today",
     "line_suggestions",
+    "lines_to_mend",
     "match_all",
     "match_line",
     "match_lines",

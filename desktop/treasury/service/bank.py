@@ -181,7 +181,9 @@ def undo_line(work: Work, order: LineOrder) -> LineRow:
     ).all()
     if not matches:
         raise Refused(Text("The line is not matched."))
-    if work.session.scalar(sa.select(sa.or_(*(returns_shown(one.source_id) for one in matches)))):
+    keys = [one.id for one in matches]
+    went_back = sa.select(BankMatch.id).where(BankMatch.id.in_(keys), returns_shown(BankMatch.source_id))
+    if work.session.scalar(went_back.limit(1)) is not None:
         raise Refused(Text("Another line takes this payment back: undo that one first."))
     for one in matches:
         if one.posting_set_id is not None:

@@ -59,6 +59,13 @@ def _to_mend() -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
+@query(MATCH)
+def lines_to_mend(work: Work, _request: None) -> int:
+    """How many lines are matched with payments that were taken back since, which no bank has shown yet."""
+    found = sa.select(sa.func.count(sa.distinct(BankMatch.line_id))).where(*_to_mend())
+    return work.session.scalar(found) or 0
+
+
 def line_row(work: Work, line_id: UUID) -> LineRow:
     """A line as it stands now."""
     (row,) = _rows(work, BankLine.id == line_id)
@@ -81,7 +88,11 @@ def _rows(work: Work, *where: sa.ColumnElement[bool]) -> tuple[LineRow, ...]:
     )
     for match, name in work.session.execute(live.order_by(BankMatch.number)):
         matched.setdefault(match.line_id, []).append((match, name))
-    mend = set(work.session.scalars(sa.select(BankMatch.line_id).where(*_to_mend())))
+    mend = set(
+        work.session.scalars(
+            sa.select(BankMatch.line_id).where(among(work.session, BankMatch.line_id, matched), *_to_mend())
+        )
+    )
     found = []
     for row, bank, file in lines:
         mine = matched.get(row.id, [])

@@ -65,23 +65,25 @@ def _reversed(payment_id: Any) -> sa.ColumnElement[bool]:
 
 def shown_and_reversed(source_id: Any) -> sa.ColumnElement[bool]:
     """Whether a payment that a bank has shown was taken back since, and no line of a bank shows that yet."""
-    paid, part = orm.aliased(PaymentReversal), orm.aliased(PaymentPart)
-    return sa.exists(
-        sa.select(paid.id)
-        .outerjoin(part, part.payment_id == paid.payment_id)
-        .where(sa.func.coalesce(part.payment_set_id, paid.payment_id) == source_id, unmatched(paid.id))
-    )
+    back, found = _back()
+    wanted: sa.ColumnElement[bool] = source_id.in_(found.where(unmatched(back.id)))
+    return wanted
 
 
 def returns_shown(source_id: Any) -> sa.ColumnElement[bool]:
     """Whether a line of a bank shows that a payment went back."""
-    paid, part, back = orm.aliased(PaymentReversal), orm.aliased(PaymentPart), orm.aliased(BankMatch)
-    return sa.exists(
-        sa.select(back.id)
-        .join(paid, paid.id == back.source_id)
-        .outerjoin(part, part.payment_id == paid.payment_id)
-        .where(sa.func.coalesce(part.payment_set_id, paid.payment_id) == source_id, back.undone_at.is_(None))
-    )
+    shows = orm.aliased(BankMatch)
+    back, found = _back()
+    lines = found.join(shows, sa.and_(shows.source_id == back.id, shows.undone_at.is_(None)))
+    wanted: sa.ColumnElement[bool] = source_id.in_(lines)
+    return wanted
+
+
+def _back() -> tuple[Any, sa.Select[Any]]:
+    """Reversals, and the sources they are of: looked up once for however many lines are asked about."""
+    back, part = orm.aliased(PaymentReversal), orm.aliased(PaymentPart)
+    source = sa.func.coalesce(part.payment_set_id, back.payment_id, type_=sa.Uuid())
+    return back, sa.select(source).select_from(back).outerjoin(part, part.payment_id == back.payment_id)
 
 
 def _paid(its: Any) -> sa.Select[Any]:
