@@ -6,6 +6,7 @@ import pytest
 
 from desktop.app import COUNTRIES
 from desktop.counter.documents import strip_lines, strip_pdf
+from desktop.kernel import practice, watermark
 from desktop.kernel.errors import Refused
 from desktop.kernel.strips import COLUMNS, columns
 from desktop.kernel.text import LANGUAGES, catalog
@@ -55,6 +56,13 @@ def test_what_such_printers_have_no_letters_for_is_told(language: str) -> None:
     lines = lines_of(make_receipt(language=language))
     assert all(columns(line.words) <= COLUMNS for strip in lines for line in strip)
     assert escpos.can_write(lines) is (language in {"zh_CN", "en"})
+
+
+def test_lines_of_practice_say_so_first_and_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(practice, "is_on", lambda: True)
+    (strip,) = lines_of(make_receipt())
+    assert strip[0] == strip[-1]
+    assert strip[0].words == watermark.mark("zh_CN") != ""
 
 
 def test_no_paper_before_or_after_is_a_sentence() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from desktop.counter.records import ReceiptIssued, ReceiptPart, TenderKind
+from desktop.kernel import watermark
 from desktop.kernel.country import Country
 from desktop.kernel.errors import Refused
 from desktop.kernel.lettering import MM, Face, text_width, wrap
@@ -255,8 +256,13 @@ class _Lines(_Strip):
         self._written: list[StripLine] = []
 
     def lines(self) -> tuple[StripLine, ...]:
-        """All of it from the top down."""
+        """All of it from the top down; one of practice says so first and last."""
+        practised = watermark.mark(self.receipt.language)
+        if practised:
+            self._middle(practised, _TALL, Face.BOLD)
         self._compose()
+        if practised:
+            self._middle(practised, _TALL, Face.BOLD)
         return tuple(self._written)
 
     def _code(self, code: str, words: Sequence[str]) -> None:
