@@ -21,8 +21,12 @@ from desktop.kernel.text import Text
 from desktop.qt.preview import DRAWING
 
 MOST_COPIES = 99
-STRIP = "strip"
-"""The form of a paper on a strip of 80 mm."""
+STRIP, STRIP_PICTURE, STRIP_TEXT = "strip", "strip_picture", "strip_text"
+"""The forms of a paper on a strip of 80 mm: by any driver, and sent straight to a printer, as a picture or as text."""
+
+STRIP_FORMS = (STRIP, STRIP_PICTURE, STRIP_TEXT)
+STRAIGHT = (STRIP_PICTURE, STRIP_TEXT)
+"""The forms that go to an address, not to a printer of the computer."""
 
 FARTHEST = 200
 """Tenths of a millimetre that pages may be moved."""
@@ -44,10 +48,12 @@ def printers() -> tuple[str, ...]:
 def printer_name(kind: str = "", station: str = "") -> str:
     """The printer that a kind of paper goes to at a station; empty for none.
 
-    SERVICEHALL_PRINTER, else the one chosen last for this paper here, else the computer's own; ``-`` is none.
+    SERVICEHALL_PRINTER, else the one chosen last for this paper here, else the computer's own; ``-`` is none. A paper
+    that goes straight to a printer has that one's address here.
     """
     named = (
         os.environ.get("SERVICEHALL_PRINTER")
+        or (straight_to(kind, station).address if paper_form(kind, station) in STRAIGHT else "")
         or _remembered().get(f"{station}/{kind}")
         or QPrinterInfo.defaultPrinterName()
     )
@@ -67,6 +73,27 @@ def paper_form(kind: str, station: str) -> str:
 def remember_form(kind: str, station: str, form: str) -> None:
     """From now on this kind of paper has this form at this station."""
     _remember(f"{station}/{kind}/form", form)
+
+
+@dataclass(frozen=True, slots=True)
+class Straight:
+    """Where a paper goes straight to a printer: its address, and whether cash opens the drawer that hangs on it."""
+
+    address: str = ""
+    drawer: bool = False
+
+
+def straight_to(kind: str, station: str) -> Straight:
+    """Where a kind of paper goes that a station sends straight to a printer."""
+    kept = _remembered()
+    drawer = kept.get(f"{station}/{kind}/drawer") == "yes"
+    return Straight(kept.get(f"{station}/{kind}/address", ""), drawer)
+
+
+def remember_straight(kind: str, station: str, straight: Straight) -> None:
+    """From now on this kind of paper goes there, where this station sends it straight to a printer."""
+    _remember(f"{station}/{kind}/address", straight.address)
+    _remember(f"{station}/{kind}/drawer", "yes" if straight.drawer else "")
 
 
 @dataclass(frozen=True, slots=True)

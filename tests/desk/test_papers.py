@@ -21,6 +21,8 @@ from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat
 from desktop.ledger import service as ledger
+from desktop.papers.records import PrintsQuery, PrintState
+from desktop.papers.service import prints
 from desktop.shell.window import Window
 from tests.command_line import CommandLine
 from tests.hall import SMALL, TODAY, account_number, app_of, filed, pay, yuan
@@ -121,3 +123,11 @@ def test_a_paper_is_written_from_the_card_by_keys(qtbot: QtBot, window: Window, 
     settle(qtbot, window.tasks, lambda: page.account.paper.paper is not None)
     (row,) = clerk.ask(desk.papers_of, number)
     assert row.kind == PaperKind.STATEMENT.value
+    QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Escape)
+    QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+    sheet = window.findChildren(PapersSheet)[-1]
+    settle(qtbot, window.tasks, lambda: sheet.before.current is not None)
+    QTest.keyClick(sheet, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, window.tasks, lambda: len(clerk.ask(prints, PrintsQuery(number=row.number))) == 2)
+    states = [one.state for one in clerk.ask(prints, PrintsQuery(number=row.number))]
+    assert states == [PrintState.CONFIRMED, PrintState.SENT], "the copy followed the original"

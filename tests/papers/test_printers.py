@@ -11,17 +11,36 @@ from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from PySide6.QtTest import QTest
 
-from desktop.counter.page.papers import receipt_look
+from desktop.app import App
+from desktop.counter.page.papers import receipt_look, receipt_paper
+from desktop.counter.records import PaymentOrder, ReceiptQuery, TillOrder
+from desktop.counter.service import open_till, reprint_receipt, take_payment
 from desktop.kernel.files import user_folder
+from desktop.kernel.measures import Money
 from desktop.kernel.text import LANGUAGES, catalog
 from desktop.kernel.work import Seat
 from desktop.papers.documents import calibration_pdf
 from desktop.papers.page.printers import KINDS, STRIPS
+from desktop.papers.records import PrintsQuery, PrintState
+from desktop.papers.service import prints
 from desktop.qt.paper_panel import PaperPanel
-from desktop.qt.printing import STRIP, Shift, paint_paper, paper_form, printer_name, shift_of
+from desktop.qt.printing import (
+    STRIP,
+    STRIP_PICTURE,
+    STRIP_TEXT,
+    Shift,
+    Straight,
+    paint_paper,
+    paper_form,
+    printer_name,
+    remember_form,
+    remember_straight,
+    shift_of,
+)
 from desktop.shell.window import Window
 from tests.papers_samples import make_receipt, outside, overlapping, pdf_pages
-from tests.windows import settle, shown
+from tests.strip_printer import CUT, KICK, RASTER, strip_printer
+from tests.windows import owing, settle, shown
 
 ENTER, F12 = Qt.Key.Key_Return, Qt.Key.Key_F12
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -131,3 +150,41 @@ def test_pages_are_moved_by_so_many_tenths(qapp: object, tmp_path: Path) -> None
     (across, down), (moved_across, moved_down) = places
     assert moved_across - across == pytest.approx(15, abs=2)
     assert moved_down - down == pytest.approx(-30, abs=2)
+
+
+def test_receipts_go_straight_to_a_strip_printer_and_its_drawer_opens_for_cash(
+    qtbot, hall: App, clerk: Seat, workers
+) -> None:
+    page, station = printers_page(qtbot, clerk, workers), clerk.station.code
+    page.form.show_text(STRIP_TEXT)
+    page.address.setText("not an address!")
+    QTest.keyClick(page, F12)
+    assert page.address.property("problem") == "bad"
+    assert printer_name("receipt", station) == "laser", "nothing is kept"
+    clerk.do(open_till, TillOrder(Money(0)))
+    order = PaymentOrder(owing(clerk)[0].number, Money(100), Money(100))
+    with strip_printer() as printer:
+        page.address.setText(printer.address)
+        page.drawer.show_text("opens")
+        QTest.keyClick(page, F12)
+        settle(qtbot, workers, lambda: page.list.current.form == STRIP_TEXT)
+        assert printer_name("receipt", station) == page.list.current.printer == printer.address
+        assert not page.printer.isVisible()
+        taken = clerk.do(take_payment, order)
+        made = receipt_paper(clerk, taken)
+    assert made.printed
+    assert taken.number.encode() in printer.got
+    assert (printer.got.count(CUT), printer.got.count(KICK)) == (1, 1)
+    copy = clerk.do(reprint_receipt, ReceiptQuery(taken.number))
+    made = receipt_paper(clerk, copy)
+    assert "does not answer" in str(made.problem)
+    (_, failed) = clerk.ask(prints, PrintsQuery(number=taken.number))
+    assert [step.state for step in failed.steps] == [PrintState.SENT, PrintState.FAILED]
+    with strip_printer() as printer:
+        remember_straight("receipt", station, Straight(printer.address, drawer=True))
+        remember_form("receipt", station, STRIP_PICTURE)
+        made = receipt_paper(clerk, copy)
+    assert made.printed
+    assert RASTER in printer.got
+    assert KICK not in printer.got, "no money goes in for a copy"
+    assert hall.verify() == []

@@ -9,7 +9,7 @@ from desktop.counter.documents.letters import (
     refund_pdf,
 )
 from desktop.counter.documents.receipt import receipt_pdf
-from desktop.counter.documents.strip import strip_pdf
+from desktop.counter.documents.strip import strip_lines, strip_pdf
 
 __all__ = [
     "cash_sheet_pdf",
@@ -19,5 +19,6 @@ __all__ = [
     "move_letters_pdf",
     "receipt_pdf",
     "refund_pdf",
+    "strip_lines",
     "strip_pdf",
 ]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from desktop.counter.records import ReceiptIssued, ReceiptPart, TenderKind
+from desktop.kernel import watermark
 from desktop.kernel.country import Country
 from desktop.kernel.errors import Refused
 from desktop.kernel.lettering import MM, Face, text_width, wrap
 from desktop.kernel.paper import CENTRE, RIGHT, Leaf, Paper, one_paper
+from desktop.kernel.strips import COLUMNS, StripLine, paired, wrapped
 from desktop.kernel.text import Catalog, Text
 from desktop.ledger.records import SettledItem
 
@@ -45,6 +47,13 @@ def strip_pdf(
     return one_paper(draw, title, first.letterhead.company, first.language, (WIDTH, WIDTH))
 
 
+def strip_lines(
+    receipts: Sequence[ReceiptIssued], catalog: Callable[[str], Catalog], country: Country
+) -> tuple[tuple[StripLine, ...], ...]:
+    """The same strips as lines that a printer writes itself, receipt by receipt."""
+    return tuple(_Lines(one, catalog(one.language), country).lines() for one in receipts)
+
+
 class _Strip:
     """One receipt: what stands on it from the top down, each with the room it takes."""
 
@@ -54,14 +63,7 @@ class _Strip:
 
     def print(self, paper: Paper) -> None:
         """Add the strip to a paper, as long as its parts together."""
-        self._copy()
-        self._head()
-        self._facts()
-        self._paid()
-        self._total()
-        self._tender()
-        self._proof()
-        self._copy()
+        self._compose()
         leaf = paper.leaf((WIDTH, 10 + sum(height for height, _ in self._parts)))
         y = 5.0
         for height, draw in self._parts:
@@ -70,6 +72,16 @@ class _Strip:
         paper.add(leaf)
 
     # What stands on it
+
+    def _compose(self) -> None:
+        self._copy()
+        self._head()
+        self._facts()
+        self._paid()
+        self._total()
+        self._tender()
+        self._proof()
+        self._copy()
 
     def _copy(self) -> None:
         if self.receipt.copy:
@@ -160,6 +172,15 @@ class _Strip:
         if receipt.letterhead.hotline:
             words.append(say("Telephone {hotline}", hotline=receipt.letterhead.hotline))
         words += [say(note) for note in receipt.notes]
+        self._code(f"{receipt.number} {receipt.check_code}", words)
+        self._dashes()
+        thanks = say("Thank you. Count your change at the counter") if receipt.change else say("Thank you")
+        self._middle(thanks, _PLAIN, Face.REGULAR)
+
+    # Parts of it
+
+    def _code(self, code: str, words: Sequence[str]) -> None:
+        """A symbol, and words beside it."""
         beside, width = list[str](), _ROOM - _QR - _GAP - 1
         for one in words:
             beside += wrap(one, width, _SMALL)
@@ -167,17 +188,12 @@ class _Strip:
         height = max(_QR, step * len(beside)) + 4
 
         def draw(leaf: Leaf, y: float) -> None:
-            leaf.qr(LEFT_EDGE, y + 2, _QR, f"{receipt.number} {receipt.check_code}")
+            leaf.qr(LEFT_EDGE, y + 2, _QR, code)
             for at, line in enumerate(beside):
                 x = LEFT_EDGE + _QR + _GAP + 1
                 leaf.text(x, y + 5 + at * step, line, _SMALL, ink=_INK, width=width)
 
         self._parts.append((height, draw))
-        self._dashes()
-        thanks = say("Thank you. Count your change at the counter") if receipt.change else say("Thank you")
-        self._middle(thanks, _PLAIN, Face.REGULAR)
-
-    # Parts of it
 
     def _middle(self, words: str, size: float, face: Face) -> None:
         lines = wrap(words, _ROOM, size, face)
@@ -226,6 +242,61 @@ class _Strip:
                 leaf.text(LEFT_EDGE + indent, y + (at + 0.74) * step, line, _SMALL, ink=_INK)
 
         self._parts.append((step * len(lines), draw))
+
+
+_TALL = 12.0
+"""From this size on a line is twice as high where a printer writes it itself."""
+
+
+class _Lines(_Strip):
+    """The same receipt as lines of text."""
+
+    def __init__(self, receipt: ReceiptIssued, say: Catalog, country: Country) -> None:
+        super().__init__(receipt, say, country)
+        self._written: list[StripLine] = []
+
+    def lines(self) -> tuple[StripLine, ...]:
+        """All of it from the top down; one of practice says so first and last."""
+        practised = watermark.mark(self.receipt.language)
+        if practised:
+            self._middle(practised, _TALL, Face.BOLD)
+        self._compose()
+        if practised:
+            self._middle(practised, _TALL, Face.BOLD)
+        return tuple(self._written)
+
+    def _code(self, code: str, words: Sequence[str]) -> None:
+        self._written.append(StripLine(centred=True, code=code))
+        for one in words:
+            self._written += [StripLine(line, centred=True) for line in wrapped(one, COLUMNS)]
+
+    def _middle(self, words: str, size: float, face: Face) -> None:
+        bold = face is not Face.REGULAR
+        self._written += [
+            StripLine(line, centred=True, bold=bold, tall=size >= _TALL) for line in wrapped(words, COLUMNS)
+        ]
+
+    def _dashes(self) -> None:
+        self._written.append(StripLine("-" * COLUMNS))
+
+    def _pair(
+        self,
+        label: str,
+        value: str,
+        size: float = _PLAIN,
+        face: Face = Face.REGULAR,
+        label_size: float = _PLAIN,
+        label_face: Face = Face.REGULAR,
+        *,
+        indent: float = 0.0,
+    ) -> None:
+        bold, tall = face is Face.BOLD, size >= _TALL
+        lines = paired(label, value, round(indent * COLUMNS / _ROOM))
+        self._written += [StripLine(line, bold=bold, tall=tall) for line in lines]
+
+    def _lines(self, words: str, indent: float = 0.0) -> None:
+        left = round(indent * COLUMNS / _ROOM)
+        self._written += [StripLine(" " * left + line) for line in wrapped(words, COLUMNS - left)]
 
 
 def _step(size: float) -> float:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from desktop.counter.documents import receipt_pdf, strip_pdf
-from desktop.counter.records import ReceiptIssued, TakenTogether
+from desktop.counter.documents import receipt_pdf, strip_lines, strip_pdf
+from desktop.counter.records import ReceiptIssued, TakenTogether, TenderKind
 from desktop.counter.service import RECEIPT
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Catalog
 from desktop.kernel.work import Seat
-from desktop.papers.page.sending import Printed, keep_and_print
+from desktop.papers.page.sending import Printed, Strips, keep_and_print
 from desktop.papers.records import PrintRef
 from desktop.qt.preview import PaperFile
-from desktop.qt.printing import STRIP, paper_form
+from desktop.qt.printing import STRIP_FORMS, STRIP_TEXT, paper_form
 
 
 def receipt_look(seat: Seat, receipt: ReceiptIssued) -> PaperFile:
@@ -23,7 +23,7 @@ def receipt_look(seat: Seat, receipt: ReceiptIssued) -> PaperFile:
 
 def _drawn(seat: Seat, receipts: Sequence[ReceiptIssued]) -> bytes:
     """Receipts in the form this station prints them in."""
-    if paper_form(RECEIPT, seat.station.code) == STRIP:
+    if paper_form(RECEIPT, seat.station.code) in STRIP_FORMS:
         return strip_pdf(receipts, seat.app.catalog, seat.app.country)
     return receipt_pdf(receipts, seat.app.catalog, seat.app.country, seat.app.picture)
 
@@ -37,8 +37,10 @@ def receipt_paper(seat: Seat, *receipts: ReceiptIssued) -> Printed:
     """The PDF of a receipt (or several), kept in this person's folder and sent to the printer."""
     first, last = receipts[0], receipts[-1]
     until = f"_{last.number}" if last is not first else ""
-    pdf = _drawn(seat, receipts)
-    return keep_and_print(seat, receipt_prints(receipts), f"receipt_{first.number}{until}", pdf)
+    pdf, written = _drawn(seat, receipts), paper_form(RECEIPT, seat.station.code) == STRIP_TEXT
+    lines = strip_lines(receipts, seat.app.catalog, seat.app.country) if written else ()
+    strips = Strips(lines, first.tender is TenderKind.CASH and not first.copy)
+    return keep_and_print(seat, receipt_prints(receipts), f"receipt_{first.number}{until}", pdf, strips)
 
 
 def copy_words(say: Catalog, receipt: ReceiptIssued) -> str:

@@ -11,17 +11,18 @@ from uuid import UUID
 from PySide6.QtGui import QKeyEvent
 
 from desktop.desk.documents.papers import account_paper_pdf
+from desktop.desk.page.printing import paper_print, ways
 from desktop.desk.records import AccountCard
 from desktop.desk.records.papers import AccountPaper, PaperKind, PaperOrder
-from desktop.desk.service import issue_paper
+from desktop.desk.service import issue_paper, papers_of
 from desktop.kernel.database import refused
 from desktop.kernel.errors import Refused
 from desktop.kernel.work import Seat, draw_id
-from desktop.papers.page.sending import send
-from desktop.papers.records import PrintRef, SendOrder
+from desktop.papers.page.sending import Printed, send
+from desktop.papers.records import PaperRow, SendOrder
 from desktop.papers.service import send_prints
 from desktop.qt import theme
-from desktop.qt.basics import Field, ProblemLine, row
+from desktop.qt.basics import Field, Label, ProblemLine, row
 from desktop.qt.buttons import Button
 from desktop.qt.fields import ChoiceField, DateField
 from desktop.qt.floating import Sheet
@@ -29,8 +30,9 @@ from desktop.qt.keys import combination, pressed
 from desktop.qt.page import Page
 from desktop.qt.paper_panel import Through
 from desktop.qt.preview import PaperFile, keep_paper
+from desktop.qt.table import Cell, Column, Table
 
-_WIDE = 560
+_WIDE, _BEFORE_HIGH = 560, 210
 
 
 class CardView(Protocol):
@@ -51,13 +53,11 @@ def account_paper(seat: Seat, paper: AccountPaper) -> tuple[Path, PaperFile, Thr
     return path, PaperFile(pdf), partial(send, seat, prints)
 
 
-def paper_print(paper: AccountPaper) -> PrintRef:
-    """A paper as the print journal knows it."""
-    return PrintRef(paper.kind.value, paper.number, paper.copy)
-
-
 class PapersSheet(Sheet):
-    """What a customer asks for in writing. ``show`` is given title, path and paper of what was written."""
+    """What a customer asks for in writing, and what was written before, which is printed again.
+
+    ``show`` is given title, path and paper of what was written.
+    """
 
     def __init__(
         self, page: Page, account_number: str, show: Callable[[str, Path, PaperFile, Through], None]
@@ -79,20 +79,89 @@ class PapersSheet(Sheet):
         self.body.addLayout(row(Field(say("From"), self.first), Field(say("To"), self.last)))
         self.body.addWidget(self.problem)
         self.body.addLayout(line)
+        self.ways, self.before = ways(page.seat), self._build_before()
         self.also = self._press
+        self._ask_before()
         self.closed.connect(self.deleteLater)
 
     def place(self) -> None:
         room = self.parent().rect()
         width = min(theme.grown(_WIDE), room.width() - 2 * theme.S3)
-        height = min(self.height_of(width), room.height() - theme.TOP_BAR - theme.S2)
+        height = min(self.height_of(width) + theme.S2, room.height() - theme.TOP_BAR - theme.S2)
         self.setGeometry((room.width() - width) // 2, theme.TOP_BAR * 2, width, height)
 
+    def _build_before(self) -> Table:
+        say = self.say
+        self.again = Button(say("Print again"), "Ctrl P", icon="printer", flush=True)
+        self.again.clicked.connect(self.print_again)
+        head = row(Label(say("Written before"), "h2"))
+        head.addStretch(1)
+        head.addWidget(self.again)
+        table = Table(
+            say("Written before"),
+            (
+                Column(say("Paper"), lambda one: Cell(self._name(one), one.number), 250),
+                Column(say("When"), lambda one: Cell(say.moment(one.issued_at), one.by)),
+            ),
+            row_height=theme.ROW_TWO,
+        )
+        table.show_empty(say("Nothing was written for this account yet"), "", "file-text")
+        table.setFixedHeight(theme.grown(_BEFORE_HIGH))
+        table.moved.connect(lambda _: self.again.setEnabled(self._way is not None))
+        self.again.setEnabled(False)
+        self.body.addLayout(head)
+        self.body.addWidget(table)
+        return table
+
+    def _name(self, one: PaperRow) -> str:
+        way = self.ways.get(one.kind)
+        return self.say(way.title) if way is not None else one.kind
+
+    @property
+    def _way(self) -> Callable[[str], Printed] | None:
+        one: PaperRow | None = self.before.current
+        way = self.ways.get(one.kind) if one is not None else None
+        return way.again if way is not None else None
+
+    def _ask_before(self) -> None:
+        asked = partial(self.page.seat.ask, papers_of, self.number)
+        self.page.tasks.read(self, asked, self._show_before, self.page.trouble)
+
+    def _show_before(self, found: tuple[PaperRow, ...]) -> None:
+        self.before.show_rows(found, select=0 if found else None)
+        self.again.setEnabled(self._way is not None)
+
+    def print_again(self) -> None:
+        """Print the chosen paper: itself where nobody has it yet, else as a copy."""
+        one, way = self.before.current, self._way
+        if way is not None and self.again.isEnabled():
+            self.again.setEnabled(False)
+            self.problem.tell("")
+            self.page.tasks.read(self, partial(way, one.number), self._printed, self._not_printed)
+
+    def _printed(self, made: Printed) -> None:
+        made.paper.close()
+        say = self.say
+        self.again.setEnabled(True)
+        if made.problem is not None:
+            self.problem.tell(say(made.problem))
+        else:
+            kept = say("kept as {name}", name=made.path.name)
+            self.page.toast(say("Printed on {printer}", printer=made.printer) if made.printed else kept)
+
+    def _not_printed(self, error: BaseException) -> None:
+        self.again.setEnabled(True)
+        if isinstance(error, Refused):
+            self.problem.tell(self.say(error.text))
+        else:
+            self.page.trouble(error)
+
     def _press(self, event: QKeyEvent) -> bool:
-        if pressed(event) == combination("F12") and not event.isAutoRepeat():
-            self.write()
-            return True
-        return False
+        keys = {combination("F12"): self.write, combination("Ctrl+P"): self.print_again}
+        act = keys.get(pressed(event))
+        if act is not None and not event.isAutoRepeat():
+            act()
+        return act is not None
 
     def write(self) -> None:
         """Write the paper, once."""

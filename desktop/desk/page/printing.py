@@ -24,7 +24,6 @@ from desktop.counter.service import (
     reprint_refund,
 )
 from desktop.desk.documents.papers import account_paper_pdf
-from desktop.desk.page.papers import paper_print
 from desktop.desk.records.papers import AccountPaper, PaperKind, PaperQuery
 from desktop.desk.service import reprint_paper
 from desktop.kernel.errors import NotFound
@@ -32,6 +31,7 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
 from desktop.papers.page.prints import PaperWay
 from desktop.papers.page.sending import Printed, keep_and_print
+from desktop.papers.records import PrintRef
 from desktop.treasury.page.day import day_paper
 from desktop.treasury.page.safe import slip_paper
 from desktop.treasury.records import DayQuery, SlipQuery
@@ -82,6 +82,11 @@ def _day_of(seat: Seat, number: str) -> DayQuery:
         if one.number == number:
             return DayQuery(one.day)
     raise NotFound(Text("No print has the number {number}.", number=number))
+
+
+def paper_print(paper: AccountPaper) -> PrintRef:
+    """A paper about an account as the print journal knows it."""
+    return PrintRef(paper.kind.value, paper.number, paper.copy)
 
 
 def account_print(seat: Seat, paper: AccountPaper) -> Printed:

@@ -13,6 +13,7 @@ from desktop.kernel.work import Seat
 from desktop.papers.documents import calibration_pdf
 from desktop.qt import theme
 from desktop.qt.basics import row
+from desktop.qt.escpos import judge_address
 from desktop.qt.fields import ChoiceField, TextField
 from desktop.qt.fold import Stack
 from desktop.qt.form import FormPanel
@@ -22,8 +23,13 @@ from desktop.qt.paper_panel import PaperPanel
 from desktop.qt.preview import PaperFile
 from desktop.qt.printing import (
     FARTHEST,
+    STRAIGHT,
     STRIP,
+    STRIP_FORMS,
+    STRIP_PICTURE,
+    STRIP_TEXT,
     Shift,
+    Straight,
     paper_form,
     printer_name,
     printers,
@@ -31,7 +37,9 @@ from desktop.qt.printing import (
     remember_form,
     remember_printer,
     remember_shift,
+    remember_straight,
     shift_of,
+    straight_to,
 )
 from desktop.qt.table import Cell, Column, Table
 from desktop.qt.tasks import Tasks
@@ -54,7 +62,8 @@ STRIPS: dict[str, tuple[float, float]] = {"receipt": (80.0, 140.0)}
 
 @dataclass(frozen=True, slots=True)
 class Printing:
-    """How one kind of paper is printed at a station; no ``printer`` where the computer has none."""
+    """How one kind of paper is printed at a station: no ``printer`` where the computer has none; an address where the
+    paper goes ``straight`` to one."""
 
     kind: str
     title: Text
@@ -62,6 +71,7 @@ class Printing:
     printer: str
     form: str
     shift: Shift
+    straight: Straight
 
 
 def printing_here(station: str) -> tuple[tuple[Printing, ...], tuple[str, ...]]:
@@ -69,8 +79,9 @@ def printing_here(station: str) -> tuple[tuple[Printing, ...], tuple[str, ...]]:
     found = []
     for kind, (title, usual) in KINDS.items():
         printer, form = printer_name(kind, station), paper_form(kind, station) if kind in STRIPS else ""
-        size = STRIPS[kind] if form == STRIP else usual
-        found.append(Printing(kind, title, size, printer, form, shift_of(printer)))
+        size = STRIPS[kind] if form in STRIP_FORMS else usual
+        straight = straight_to(kind, station)
+        found.append(Printing(kind, title, size, printer, form, shift_of(printer), straight))
     return tuple(found), printers()
 
 
@@ -80,7 +91,8 @@ class PrintersPage(Page):
     HELP = Text(
         "Which paper goes to which printer at this station, whether receipts are sheets or strips, and how far a"
         " printer's pages are moved. Ctrl P shows the calibration page: print it, measure, enter the difference in"
-        " millimetres. All of it is kept on this computer."
+        " millimetres. A strip goes by any driver, or straight to a printer that speaks ESC/POS: as the very picture"
+        " shown here, or as text in GB18030. All of it is kept on this computer."
     )
 
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:
@@ -92,7 +104,7 @@ class PrintersPage(Page):
             (
                 Column(say("Paper"), lambda one: Cell(say(one.title), strong=True), 190, sorts=False),
                 Column(say("Printer"), self._printer, sorts=False),
-                Column(say("Form"), lambda one: form_name(say, one), 130, sorts=False),
+                Column(say("Form"), lambda one: form_name(say, one), 180, sorts=False),
                 Column(say("Moved"), self._moved, 170, sorts=False),
             ),
         )
@@ -100,15 +112,29 @@ class PrintersPage(Page):
         self.list.opened.connect(lambda _: self.pane.form.begin())
         self.pane = FormPanel(say, " ")
         self.printer, self.form = ChoiceField(), ChoiceField()
+        self.address = TextField(example="192.168.1.50", longest=80)
+        self.drawer = ChoiceField([(say("stays shut"), _SHUT), (say("opens for cash"), _OPENS)])
         self.right, self.down = TextField(example="0.0", longest=5), TextField(example="0.0", longest=5)
         form = self.pane.form
-        self.pane.line(form.field("printer", say("Printer"), self.printer))
+        driver = form.field("printer", say("Printer"), self.printer)
         self.form_field = form.field("form", say("Form"), self.form)
-        self.pane.line(self.form_field)
-        self.pane.line(
+        self.driven = (
+            driver,
             form.field("right", say("To the right, mm"), self.right, judge=_judge_shift),
             form.field("down", say("Down, mm"), self.down, judge=_judge_shift),
         )
+        self.straight = (
+            form.field("address", say("Address or device"), self.address, judge=self._judge_address),
+            form.field("drawer", say("Cash drawer"), self.drawer),
+        )
+        for line in (
+            self.driven[:1],
+            (self.form_field,),
+            self.driven[1:],
+            *((one,) for one in self.straight),
+        ):
+            self.pane.line(*line)
+        self.form.changed.connect(lambda _: self._show_fields())
         self.pane.setFixedWidth(theme.grown(_PANE_WIDE))
         panel = Panel(padding=0)
         panel.body.addWidget(self.list)
@@ -175,13 +201,31 @@ class PrintersPage(Page):
         self.pane.title.setText(say(one.title))
         self.printer.offer([(name, name) for name in self._names])
         self.printer.show_text(one.printer)
-        self.form.offer([(form_name(say, one, form), form or _SHEET) for form in ("", STRIP)])
+        self.form.offer([(form_name(say, one, form), form or _SHEET) for form in ("", *STRIP_FORMS)])
         self.form.show_text(one.form or _SHEET)
         self.form_field.setVisible(one.kind in STRIPS)
+        self.address.show_text(one.straight.address)
+        self.drawer.show_text(_OPENS if one.straight.drawer else _SHUT)
+        self._show_fields()
         for edit, tenths in ((self.right, one.shift.right), (self.down, one.shift.down)):
             edit.show_text(written(say, tenths))
         self.pane.form.pristine()
         self.refresh_keys()
+
+    def _goes_straight(self) -> bool:
+        """Whether the form chosen goes to an address."""
+        one = self.list.current
+        return one is not None and one.kind in STRIPS and self.form.value() in STRAIGHT
+
+    def _show_fields(self) -> None:
+        straight = self._goes_straight()
+        for field in self.driven:
+            field.setVisible(not straight)
+        for field in self.straight:
+            field.setVisible(straight)
+
+    def _judge_address(self, typed: str) -> Text | None:
+        return judge_address(typed) if self._goes_straight() else None
 
     # Doing ---------------------------------------------------------------------------------------------------
 
@@ -190,13 +234,17 @@ class PrintersPage(Page):
         one, asked = self.list.current, self.pane.form.submit()
         if one is None or asked is None:
             return
-        printer = asked["printer"] or ""
-        if printer:
+        printer, straight = asked["printer"] or "", self._goes_straight()
+        if straight:
+            address = (asked["address"] or "").strip()
+            remember_straight(one.kind, self._station, Straight(address, asked["drawer"] == _OPENS))
+        elif printer:
             remember_printer(one.kind, self._station, printer)
             right, down = (read_tenths(asked[name] or "") or 0 for name in ("right", "down"))
             remember_shift(printer, Shift(right, down))
         if one.kind in STRIPS:
-            remember_form(one.kind, self._station, STRIP if asked["form"] == STRIP else "")
+            form = asked["form"]
+            remember_form(one.kind, self._station, form if form in STRIP_FORMS else "")
         self.banner.tell("ok", self.say("Kept on this computer"))
         self.take_focus(self.list)
         self.ask_again()
@@ -225,12 +273,19 @@ class PrintersPage(Page):
 
 _PANE_WIDE = 340
 _SHEET = "sheet"
+_OPENS, _SHUT = "opens", "shut"
+_FORM_NAMES = {
+    STRIP: Text("Strip of 80 mm"),
+    STRIP_PICTURE: Text("Strip, ESC/POS picture"),
+    STRIP_TEXT: Text("Strip, ESC/POS text"),
+}
 
 
 def form_name(say: Catalog, one: Printing, form: str | None = None) -> str:
     """What a form of a paper is called."""
-    if (one.form if form is None else form) == STRIP:
-        return say("Strip of 80 mm")
+    wanted = one.form if form is None else form
+    if wanted in _FORM_NAMES:
+        return say(_FORM_NAMES[wanted])
     return "A5" if KINDS[one.kind][1] == A5_LANDSCAPE else "A4"
 
 

@@ -9,12 +9,14 @@ from pathlib import Path
 
 from desktop.kernel.errors import Refused
 from desktop.kernel.log import fault
+from desktop.kernel.strips import StripLine
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
 from desktop.papers.records import FailOrder, PrintRef, SendOrder
 from desktop.papers.service import fail_prints, send_prints
+from desktop.qt import escpos
 from desktop.qt.preview import PaperFile, keep_paper
-from desktop.qt.printing import print_pages, printer_name
+from desktop.qt.printing import STRAIGHT, STRIP_TEXT, paper_form, print_pages, printer_name, straight_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +34,35 @@ class Printed:
         return bool(self.printer) and self.problem is None
 
 
-def keep_and_print(seat: Seat, prints: tuple[PrintRef, ...], name: str, pdf: bytes) -> Printed:
+@dataclass(frozen=True, slots=True)
+class Strips:
+    """What printers of strips need besides: lines to write themselves, and whether cash was taken for the drawer."""
+
+    lines: tuple[tuple[StripLine, ...], ...]
+    cash: bool = False
+
+
+def keep_and_print(
+    seat: Seat, prints: tuple[PrintRef, ...], name: str, pdf: bytes, strips: Strips | None = None
+) -> Printed:
     """Keep prints of one kind as a file under a name, and send them to the printer of their kind here, if there is one.
 
-    The journal is told before and after. OSError when the file cannot be kept; then nothing was sent.
+    What goes straight to a printer of strips needs ``strips``. The journal is told before and after. OSError when the
+    file cannot be kept; then nothing was sent.
     """
     path = keep_paper(f"{name}_copy{prints[0].copy}" if prints[0].copy else name, pdf)
-    printer = printer_name(prints[0].kind, seat.station.code)
+    kind, station = prints[0].kind, seat.station.code
+    printer, straight = printer_name(kind, station), straight_to(kind, station)
+    taken = partial(print_pages, printer, pdf, None)
+    if strips is not None and printer == straight.address and paper_form(kind, station) in STRAIGHT:
+        written = paper_form(kind, station) == STRIP_TEXT and escpos.can_write(strips.lines)
+        kick = straight.drawer and strips.cash
+        if written:
+            taken = partial(escpos.print_lines, printer, strips.lines, kick=kick)
+        else:
+            taken = partial(escpos.print_pictures, printer, pdf, kick=kick)
     try:
-        send(seat, prints, printer, partial(print_pages, printer, pdf, None))
+        send(seat, prints, printer, taken)
     except Refused as error:
         return Printed(path, PaperFile(pdf), printer, error.text)
     return Printed(path, PaperFile(pdf), printer)
