@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QSpacerItem, QVBoxLayout
 
 from desktop.qt import icons, theme
 from desktop.qt.basics import CENTRE, LEFT, Label, Mark, row
@@ -163,7 +163,8 @@ class Rail(QFrame):
         column.setContentsMargins(0, theme.S2, 0, 0)
         column.setSpacing(0)
         column.addLayout(self._head)
-        column.addSpacing(theme.S4 + 2)
+        gives_way = QSizePolicy.Policy.Maximum  # in a low window it is gone before an area would be
+        column.addItem(QSpacerItem(0, theme.S4 + 2, QSizePolicy.Policy.Minimum, gives_way))
         self.buttons: dict[str, RailButton] = {}
         for entry, words, key in areas:
             button = RailButton(entry, words, key)

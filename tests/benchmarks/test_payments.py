@@ -142,7 +142,12 @@ def _written(url: str, entries: Sequence[UUID]) -> list[Written]:
 
 def _of_entry(rows: Any, entry: Any) -> Written:
     mine = "owner_id = (SELECT id FROM counter_receipt WHERE entry_id = ?)"
-    where = {"search_key": mine, "search_owner": mine, "journal_entry": "id = ?"}
+    where = {
+        "search_key": mine,
+        "search_owner": mine,
+        "journal_entry": "id = ?",
+        "papers_open_print": "print_job_id = (SELECT id FROM papers_print_job WHERE entry_id = ?)",
+    }
     found = {}
     for model in MADE:
         table = table_of(model)
