@@ -15,6 +15,8 @@ from desktop.kernel.work import Seat
 from desktop.parties import service as parties
 from desktop.parties.records import (
     ApartOrder,
+    ContactChange,
+    ContactPart,
     DebtorType,
     MergeOrder,
     MergeUndone,
@@ -36,6 +38,20 @@ def _codes(kinds: type[Worded]) -> click.Choice[str]:
 @click.group("parties")
 def parties_group() -> None:
     """Customers, producers, land lessors and contractors."""
+
+
+@parties_group.command("reach")
+@click.argument("who")
+@click.argument("part", type=_codes(ContactPart))
+@click.argument("value")
+@common
+def parties_reach(call: Call, who: str, part: str, value: str) -> int:
+    """Change how a party is reached: its number, the contact notices go to (by its id), its language, or who acts."""
+    seat = call.seat()
+    key = seat.do(parties.change_contact, ContactChange(party_id(seat, who), ContactPart.of(part), value))
+    say = seat.app.catalog(call.lang)
+    call.answer(key, [say("{part} changed", part=ContactPart.of(part))])
+    return DONE
 
 
 @parties_group.command("show")

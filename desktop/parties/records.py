@@ -42,6 +42,7 @@ class ContactKind(Worded):
     POSTAL = "postal", Text("Postal address")
     IDENTITY = "identity", Text("Identity number")
     BANK = "bank", Text("Bank account")
+    AUTHORISED = "authorised", Text("Authorised person")
 
 
 CALLED = frozenset({ContactKind.MOBILE, ContactKind.PHONE})
@@ -69,6 +70,24 @@ class ContactOrder:
     kind: ContactKind
     value: str
     notices: bool = False
+
+
+class ContactPart(Worded):
+    """What of reaching a customer is changed at the desk."""
+
+    PHONE = "phone", Text("Telephone number")
+    NOTICES = "notices", Text("Where notices go")
+    LANGUAGE = "language", Text("Language")
+    AUTHORISED = "authorised", Text("Authorised person")
+
+
+@dataclass(frozen=True, slots=True)
+class ContactChange:
+    """One thing about reaching a party: a number, the id of the contact notices go to, a language, or a person."""
+
+    party_id: UUID
+    part: ContactPart
+    value: str
 
 
 @dataclass(frozen=True, slots=True)

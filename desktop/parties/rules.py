@@ -25,7 +25,9 @@ def tidied(kind: ContactKind, value: str) -> str:
         return re.sub(r"[ ()-]", "", plain)
     if kind in (ContactKind.IDENTITY, ContactKind.BANK):
         return re.sub(r"[ -]", "", plain.upper())
-    return value.strip() if kind is ContactKind.POSTAL else plain.replace(" ", "")
+    if kind in (ContactKind.POSTAL, ContactKind.AUTHORISED):
+        return value.strip()
+    return plain.replace(" ", "")
 
 
 def objection(order: ContactOrder) -> Text | None:

@@ -304,6 +304,7 @@ PERMISSIONS = {
     "desk.issue_paper": Text("write statements and proofs for customers"),
     "desk.print_paper": Text("print papers and say how they came out"),
     "parties.change": Text("change contacts"),
+    "parties.change_contact": Text("change telephone, notices, language and authorised person"),
     "parties.merge": Text("merge parties that are one"),
     "parties.note": Text("write notes"),
     "parties.reveal": Text("see personal data in full"),

@@ -30,13 +30,14 @@ _TILL = (
     " counter.reprint_receipt counter.ask_refund counter.pay_refund"
 )
 ROLES = {
-    "representative": f"{_READS} ledger.dispute_bill metering.record_read parties.change parties.note parties.reveal",
+    "representative": f"{_READS} ledger.dispute_bill metering.record_read parties.change parties.change_contact"
+    " parties.note parties.reveal",
     "reader": f"{_READS} metering.import_reads metering.record_read metering.export_route metering.change_routes"
     " parties.note",
     "cashier": f"{_READS} {_TILL} ledger.waive_late_fee invoices.view invoices.ask metering.record_read parties.note"
-    " parties.reveal",
+    " parties.change_contact parties.reveal",
     "head_cashier": f"{_READS} counter.* treasury.* ledger.dispute_bill ledger.reverse ledger.waive_*"
-    " metering.record_read parties.note"
+    " metering.record_read parties.change_contact parties.note"
     " parties.reveal",
     "metering": f"{_READS} metering.* billing.run parties.note",
     "inspector": f"{_READS} metering.import_reads metering.record_read metering.exchange_meter parties.note",

@@ -158,6 +158,12 @@ def returned(line: LineRead, shown: Sequence[Source]) -> tuple[Suggestion, ...]:
     return tuple(Suggestion((one,), same if alike(one) else other, returned=True) for one in nearest)
 
 
+def by_reference(line: LineRead, found: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
+    """The same suggestions, those of its reference first."""
+    given = kept_signs(line.reference)
+    return tuple(sorted(found, key=lambda one: not given or kept_signs(one.sources[0].reference) != given))
+
+
 def _why(line: LineRead, source: Source) -> Text:
     days = (line.day - source.day).days
     if kept_signs(source.reference) and kept_signs(source.reference) == kept_signs(line.reference):

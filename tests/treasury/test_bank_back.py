@@ -235,6 +235,18 @@ def test_a_payment_taken_back_after_the_bank_had_shown_it_is_listed_to_be_mended
     assert app_of(small).verify() == []
 
 
+def test_what_has_the_reference_of_a_line_is_suggested_before_what_has_only_its_amount(small: Seat) -> None:
+    for reference in ("R-0077-7", "R-0088-8"):
+        receipt = pay_by(small, TenderKind.CARD, "7.00", reference)
+        shown(small, "7.00", reference, reference[4])
+    small.do(counter.reverse_payment, TakeBackOrder(receipt, "the wrong customer"))
+    back = shown(small, "-7.00", "R-0077-7", "e", 1)
+    hints = small.ask(treasury.line_suggestions, back.line_id)
+    assert [(one.returned, one.sources[0].reference) for one in hints] == [
+        (True, "R-0077-7"), (False, "R-0088-8"),
+    ]  # fmt: skip
+
+
 def test_mended_by_undoing_what_was_never_its_money(small: Seat) -> None:
     receipt = pay_by(small, TenderKind.CARD, "7.00", "R-0077-7")
     before = all_told(small)

@@ -9,6 +9,7 @@ from desktop.counter.page.account import (
     due_state,
     due_states_room,
 )
+from desktop.counter.page.contacts import ContactChanger
 from desktop.counter.page.counter import CounterPage
 from desktop.counter.page.money import hand_out, quick_amounts
 from desktop.counter.page.papers import copy_words, receipt_paper, receipt_prints
@@ -16,6 +17,7 @@ from desktop.counter.page.stage import Stage
 
 __all__ = [
     "SUPPLY_STATES",
+    "ContactChanger",
     "CounterPage",
     "Stage",
     "bill_state",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
+from uuid import UUID
 
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
@@ -16,6 +17,7 @@ from desktop.kernel.work import Seat
 from desktop.ledger.records import DueItem, Dues
 from desktop.ledger.rules import Allocation, allocate
 from desktop.metering.records import MonthUsage
+from desktop.parties.records import ContactShown
 from desktop.premises.records import SupplyState
 from desktop.qt import theme
 from desktop.qt.basics import Icon, Label, Rule, column, row
@@ -57,6 +59,8 @@ class Payer(Protocol):
     """What the counter shows of an account: the part it needs of the card that the desk, an upper area, makes."""
 
     row: _Row
+    party_id: UUID
+    contacts: tuple[ContactShown, ...]
     use_class: Text
     supply_state: SupplyState
     language: str

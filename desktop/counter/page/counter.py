@@ -14,18 +14,15 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from desktop.contracts.records import GROUP_PREFIX
 from desktop.counter.page.account import AccountView, Payer
-from desktop.counter.page.booking import BookingPage
+from desktop.counter.page.beside import BesidePage
+from desktop.counter.page.contacts import ContactChanger
 from desktop.counter.page.counting import CountGrid
 from desktop.counter.page.money import TENDERS, ShiftPane
 from desktop.counter.page.over import LeftOver
-from desktop.counter.page.papers import receipt_paper
-from desktop.counter.page.right import PuttingRight
 from desktop.counter.page.several import Several
 from desktop.counter.page.stage import Stage
-from desktop.counter.page.till import Step, TillWork
+from desktop.counter.page.till import Step
 from desktop.counter.records import (
-    CashSheet,
-    CashSheetQuery,
     ReceiptQuery,
     Shift,
     TillOpened,
@@ -38,15 +35,10 @@ from desktop.counter.records.right import RefundQuery
 from desktop.counter.service import (
     RECEIPT,
     ask_refund,
-    cash_sheet,
     close_till,
-    credit_cheque,
-    decide_refund,
-    move_cash,
     move_payment,
     open_till,
     paid_together,
-    pay_refund,
     receipt,
     reverse_payment,
     shift,
@@ -58,6 +50,7 @@ from desktop.invoices.service import wish
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat, draw_id
+from desktop.parties.service import change_contact
 from desktop.qt import theme
 from desktop.qt.basics import clear, column
 from desktop.qt.fold import Fold, Stack
@@ -70,7 +63,7 @@ _SHIFT_PANE = 300
 _FOLDED_ACCOUNT, _FOLDED_MONEY = 460, 520
 
 
-class CounterPage(BookingPage):
+class CounterPage(BesidePage):
     """Taking money. ``card`` is the query that answers an account number with a `Payer`."""
 
     HELP = Text(
@@ -83,9 +76,6 @@ class CounterPage(BookingPage):
     def __init__(self, seat: Seat, tasks: Tasks, title: str, *, card: Callable[..., Payer]) -> None:
         super().__init__(seat, tasks, title)
         self.card = card
-        self.payer: Payer | None = None
-        self.till: TillOpened | None = None
-        self._wanted: str | TogetherQuery | None = None
         self._build()
         self._enter(Stage.WAITING)
         self.ask(till, None, self._show_till)
@@ -105,13 +95,15 @@ class CounterPage(BookingPage):
 
     def _build(self) -> None:
         say = self.say
-        self.left, self.right = Stack(), Stack()
+        self.right = Stack()
         beside = QWidget()
         beside.setLayout(column(self.banner, self.left))  # a message never moves the money
         self.panes = Fold((beside, 0, _FOLDED_ACCOUNT), (self.right, theme.DETAIL_PANE, _FOLDED_MONEY))
         self.body.addWidget(self.panes, 1)
         beside.layout().insertWidget(1, self.question)
-        beside.layout().setStretch(2, 1)
+        self.changer = ContactChanger(self, self.ask_again, self._back_from_contact)
+        beside.layout().insertWidget(2, self.changer)
+        beside.layout().setStretch(3, 1)
         self.nobody = Panel()
         self.account = AccountView(self.seat, say)
         for part in (self.nobody, self.account, self.paper, self._build_closed()):
@@ -121,24 +113,6 @@ class CounterPage(BookingPage):
             self.right.addWidget(part)
         self.money.given.scanned.connect(self.search_wanted)
         self.money.reckoned.connect(self._show_order)
-
-    @cached_property
-    def till_work(self) -> TillWork:
-        """What is done with the drawer; made when it is first shown."""
-        made = TillWork(self, receipt_paper)
-        made.finished.connect(self._leave_till)
-        made.stepped.connect(self._keys)
-        self.left.addWidget(made)
-        return made
-
-    @cached_property
-    def right_work(self) -> PuttingRight:
-        """Refunds and payments on the wrong account; made when they are first shown."""
-        made = PuttingRight(self)
-        made.finished.connect(self.next_customer)
-        made.stepped.connect(self._keys)
-        self.left.addWidget(made)
-        return made
 
     def _show_waiting(self) -> None:
         """The ways to begin, among them the receipt that can be printed again."""
@@ -180,6 +154,7 @@ class CounterPage(BookingPage):
         """Show what belongs to a stage, and its keys."""
         self.stage = stage
         self.question.close_question()
+        self.changer.close_question()
         if stage is Stage.WAITING:
             self._show_waiting()
         if stage is not Stage.ASKING:  # what was shown stays until the account is there
@@ -212,6 +187,9 @@ class CounterPage(BookingPage):
         if not self.question.isHidden():
             self.show_keys(Key("Esc", Text("back"), self._leave_question))
             return
+        if not self.changer.isHidden():
+            self.show_keys(Key("Esc", Text("back"), self.changer.leave))
+            return
         if stage in (Stage.TILL, Stage.RIGHT):
             self.show_keys(*(self.till_work if stage is Stage.TILL else self.right_work).keys())
             return
@@ -230,6 +208,8 @@ class CounterPage(BookingPage):
         else:
             keys.append(Key("Ctrl+T", Text("several accounts"), self.pay_together, enabled=free))
         keys.append(Key("Ctrl+D", Text("customer card"), self._to_card, enabled=free))
+        if self.payer is not None and self.seat.may(change_contact):
+            keys.append(Key("Ctrl+U", Text("contact"), self.change_contact, enabled=free))
         if self.seat.may(wish):
             keys.append(Key("Ctrl+I", Text("invoice"), self.show_invoice, "none", enabled=free))
         if self.payer is not None and self.payer.dues.credit and self.seat.may(ask_refund):
@@ -270,91 +250,6 @@ class CounterPage(BookingPage):
             *self._safe_keys(enabled=True),
             Key("F3", Text("Next customer"), self.next_customer, "primary", "arrow-right"),
         ]
-
-    def _refund_keys(self) -> list[Key]:
-        """The ways to cheques and refunds, for whoever has to do with them."""
-        keys = []
-        if self.seat.may(credit_cheque):
-            keys.append(Key("F6", Text("cheques"), self.show_cheques))
-        if any(self.seat.may(one) for one in (ask_refund, decide_refund, pay_refund)):
-            keys.append(Key("F7", Text("refunds"), self.show_refunds))
-        return keys
-
-    def show_cheques(self) -> None:
-        """The cheques of this hall that wait for the bank, and what became of others."""
-        self._put_right(self.right_work.cheques)
-
-    def show_refunds(self, query: RefundQuery | None = None) -> None:
-        """The refunds of this hall: decided and paid out here; or those of an account."""
-        self._put_right(partial(self.right_work.list, query))
-
-    def ask_refund(self) -> None:
-        """The payment of the receipt shown is to be given back: another person decides."""
-        if self.stage is Stage.DONE and self.receipt is not None:
-            self._put_right(partial(self.right_work.ask_payment, self.receipt.number))
-
-    def move_payment(self) -> None:
-        """The payment of the receipt shown belongs to another account."""
-        if self.stage is Stage.DONE and self.receipt is not None:
-            self._put_right(partial(self.right_work.move, self.receipt.number))
-
-    def give_credit_back(self) -> None:
-        """Credit of the account at hand is to be given back: another person decides."""
-        if self.stage is Stage.FILLED and self.payer is not None and self.may_leave():
-            row, credit = self.payer.row, self.payer.dues.credit
-            self._put_right(partial(self.right_work.ask_credit, row.number, row.customer_name, credit))
-
-    def _put_right(self, begin: Callable[[], None]) -> None:
-        self.banner.clear()
-        self._enter(Stage.RIGHT)
-        begin()
-
-    def _till_keys(self) -> list[Key]:
-        """What this person may do with the drawer while nobody is there."""
-        keys = []
-        if self.seat.may(move_cash):
-            keys.append(Key("F8", Text("till and safe"), partial(self._work_on_till, Step.MOVE)))
-        if self.seat.may(close_till):
-            keys.append(Key("F9", Text("close the till"), partial(self._work_on_till, Step.COUNT)))
-        return keys
-
-    def _safe_keys(self, *, enabled: bool) -> list[Key]:
-        """The way to the safe while a customer stands here and the drawer is full."""
-        if self.till is not None and self.till.full and self.seat.may(move_cash):
-            return [Key("Ctrl+U", Text("to the safe"), self.relieve, enabled=enabled)]
-        return []
-
-    def relieve(self) -> None:
-        """Bring cash to the safe, and come back to the account at hand."""
-        if self.stage in (Stage.FILLED, Stage.DONE) and self.may_leave():
-            back: str | TogetherQuery | None = None
-            if self.stage is Stage.FILLED:
-                back = self.several.query if self._together else self.account_shown()
-            self._work_on_till(Step.MOVE)
-            self._wanted = back
-
-    def _work_on_till(self, step: Step) -> None:
-        self.banner.clear()
-        self.till_work.forget()
-        self._enter(Stage.TILL)
-        if step is Step.MOVE:
-            self.till_work.move()
-        else:
-            self.till_work.count()
-
-    def _ask_sheet(self) -> None:
-        self.banner.clear()
-        self.ask(cash_sheet, CashSheetQuery(), self._show_sheet)
-
-    def _show_sheet(self, sheet: CashSheet) -> None:
-        if self.stage is Stage.CLOSED:
-            self._enter(Stage.TILL)
-            self.till_work.show_sheet(sheet)
-
-    def _leave_till(self) -> None:
-        if self.till_work.step is Step.SHEET:
-            self.till = None
-        self.next_customer()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         typed = event.text()
@@ -446,25 +341,6 @@ class CounterPage(BookingPage):
         if opened is not None and self._wanted:
             wanted, self._wanted = self._wanted, None
             self.show_argument(wanted)
-
-    def _full_words(self, key: str) -> tuple[str, str]:
-        """That cash is to be brought to the safe, never how much there is: counts are blind."""
-        say = self.say
-        if self.till is not None and self.till.refuses:
-            text = say("No more cash is taken before that. {key} moves it", key=key)
-        else:
-            text = say("The drawer holds more than it should. {key} moves it", key=key)
-        return say("Bring cash from the drawer to the safe"), text
-
-    def _tell_full(self) -> None:
-        """Tell it while a customer stands here; in between, the empty page does."""
-        if self.till is None or not self.till.full or self.till.counted:
-            return
-        if self.stage is Stage.WAITING:
-            self._show_waiting()
-        elif self.stage in (Stage.DONE, Stage.FILLED) and self.banner.isHidden():
-            self.banner.tell("warn", *self._full_words("Ctrl U"))
-            self._keys()
 
     def _show_shift(self, found: Shift | None) -> None:
         self.shift.show_shift(found)
@@ -690,6 +566,16 @@ class CounterPage(BookingPage):
         self.banner.clear()
         self._enter(Stage.WAITING if self.till else Stage.CLOSED)
         self.ask(till, None, self._show_till)
+        self._focus()
+
+    def change_contact(self) -> None:
+        """Change how the customer at hand is reached; money typed stays."""
+        if self.stage is Stage.FILLED and self.payer is not None:
+            self.changer.begin(self.payer.party_id, self.payer.contacts)
+            self._keys()
+
+    def _back_from_contact(self) -> None:
+        self._keys()
         self._focus()
 
     def _search(self) -> None:

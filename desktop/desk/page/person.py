@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from desktop.counter.page import ContactChanger
 from desktop.desk.page.lists import contacts_table, notes_table
 from desktop.kernel.errors import Refused
 from desktop.kernel.text import Text
@@ -24,7 +25,14 @@ from desktop.parties.records import (
     RevealOrder,
     RevealReason,
 )
-from desktop.parties.service import add_contact, add_note, close_contact, reveal, revealed
+from desktop.parties.service import (
+    add_contact,
+    add_note,
+    change_contact,
+    close_contact,
+    reveal,
+    revealed,
+)
 from desktop.qt import theme
 from desktop.qt.asking import InlineQuestion
 from desktop.qt.basics import Label, Rule, column
@@ -72,6 +80,7 @@ class PersonView(QWidget):
         page.add_to_head(self.looking)
         self.question = InlineQuestion(page.unfinished, page.tasks)
         self.question.answered.connect(self._take_answer)
+        self.changer = ContactChanger(page, lambda: self._contacts_changed(None), self._back)
         self.stack = Stack()
         self.contacts, self.notes = contacts_table(self.say), notes_table(self.say)
         self.note_foot, self.note_text = QWidget(), Label("", wrap=True)
@@ -96,8 +105,8 @@ class PersonView(QWidget):
 
     def framed(self, head: QWidget) -> QVBoxLayout:
         """The head, what is asked in the page, and the tabs."""
-        layout = column(head, self.question, self.stack)
-        layout.setStretch(2, 1)
+        layout = column(head, self.question, self.changer, self.stack)
+        layout.setStretch(3, 1)
         return layout
 
     # What subclasses answer ----------------------------------------------------------------------------------
@@ -128,6 +137,7 @@ class PersonView(QWidget):
     def _show_tab(self, at: int) -> None:
         self.stack.setCurrentIndex(at)
         self.question.close_question()
+        self.changer.close_question()
         self.tab_shown()
         self.page.refresh_keys()
         self.page.take_focus(self.table())
@@ -152,6 +162,7 @@ class PersonView(QWidget):
         """Show contacts and notes of somebody; who is shown anew is masked."""
         if party_id != self.party_id:
             self.mask()
+            self.changer.close_question()
         self.party_id, self._masked = party_id, contacts
         self._show_contacts()
         place = max(self.notes.currentIndex().row(), 0)
@@ -191,6 +202,9 @@ class PersonView(QWidget):
                 pinned = alert is not None and alert.pinned
                 keys.append(Key("Del", Text("settle alert"), self.ask_settling, enabled=pinned))
             keys.append(Key("N", Text("note"), self.ask_note))
+        if self.seat.may(change_contact):
+            here = self.stack.currentWidget().isAncestorOf(self.contacts)
+            keys.append(Key("Ctrl+Y", Text("contact"), self.change_contact, "hint" if here else "none"))
         if self.seat.may(reveal):
             text = Text("mask personal data") if self.revealed else Text("show personal data")
             keys.append(Key("Ctrl+M", text, self.ask_reason))
@@ -203,7 +217,16 @@ class PersonView(QWidget):
         if self.question.close_question():
             self.table().setFocus()
             return True
-        return False
+        return self.changer.leave()
+
+    def change_contact(self) -> None:
+        """Change how who is shown is reached."""
+        if self.party_id is not None:
+            self.question.close_question()
+            self.changer.begin(self.party_id, self._masked)
+
+    def _back(self) -> None:
+        self.table().setFocus()
 
     # Asking in the page --------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """Persons and organisations: entering and reading them, how they are reached, and which of them are one."""
 
+from desktop.parties.service.at_desk import change_contact
 from desktop.parties.service.family import current, families, former_names, is_merged
 from desktop.parties.service.merging import (
     carry_merges,
@@ -41,6 +42,7 @@ __all__ = [
     "alerts",
     "carry_merges",
     "change",
+    "change_contact",
     "changes",
     "close_contact",
     "contacts",

@@ -102,7 +102,10 @@ def line_suggestions(work: Work, line_id: UUID) -> tuple[Suggestion, ...]:
     """What an unmatched line may be, the likeliest first."""
     row = _line(work, line_id)
     found = rules.suggestions(_read(row), sources(work, _around(row.day, row.day)))
-    return (*found, *rules.returned(_read(row), returnable(work, row))) if row.amount.raw < 0 else found
+    if row.amount.raw >= 0:
+        return found
+    back = rules.returned(_read(row), returnable(work, row))
+    return rules.by_reference(_read(row), (*found, *back))
 
 
 @operation(MATCH)
