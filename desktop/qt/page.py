@@ -181,24 +181,21 @@ class Page(QWidget):
     ) -> None:
         """Perform an operation; with an ``entry_id`` of its own it is kept on this computer before the first try.
 
-        Without one, the same asked again after an answer that was lost is done once all the same.
+        Without one, the same asked again right after an answer that was lost is done once all the same.
         """
+        unheard, self._unheard = self._unheard, None
         if entry_id is not None:
             call = partial(self.seat.do, operation, request, entry_id)
             self.tasks.write(self, call, then, failed or self.trouble)
             return
         asked = operation, request
-        key = self._unheard[1] if self._unheard and self._unheard[0] == asked else draw_id()
-
-        def heard(answer: Any) -> None:
-            self._unheard = None
-            then(answer)
+        key = unheard[1] if unheard and unheard[0] == asked else draw_id()
 
         def not_done(error: BaseException) -> None:
             self._unheard = None if refused(error) else (asked, key)
             (failed or self.trouble)(error)
 
-        self.tasks.write(self, partial(self.seat.once, operation, request, key), heard, not_done)
+        self.tasks.write(self, partial(self.seat.once, operation, request, key), then, not_done)
 
     def run(
         self,

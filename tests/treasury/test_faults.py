@@ -203,7 +203,7 @@ def _play(app: App, flow: Flow, perform: Callable[[Step, UUID], Any]) -> int:
         key, before = draw_id(), _entries(app)
         answer = perform(step, key)
         assert _entries(app) == before + 1
-        assert intent.unsettled(_intents(app)) == ()
+        assert _under_way(app) == []
         assert seat_of(app, step.login, step.station).do(step.job, step.request, key) == answer
         steps += 1
         try:
@@ -223,11 +223,16 @@ def _intents(app: App) -> Path:
 
 
 def _known(app: App, step: Step, key: UUID, before: int) -> bool:
-    """Whether a step that was ended is done; either way it is so wholly, and this computer knows it was under way."""
-    assert [one.entry_id for one in intent.unsettled(_intents(app))] == [key]
+    """Whether a step that was ended is done; either way it is so wholly, and one that is stands here as under way."""
     done = app.answer(step.job, key) is not None
     assert _entries(app) == before + done
+    assert not done or _under_way(app) == [key]
     return done
+
+
+def _under_way(app: App) -> list[UUID]:
+    """What this computer has no answer to."""
+    return [one.entry_id for one in intent.unsettled(_intents(app))]
 
 
 def _writes(seat: Seat, step: Step) -> list[int | str]:
@@ -255,6 +260,7 @@ def test_a_crash_before_any_write_leaves_it_done_or_not_done(
             assert not done
             with pytest.raises(Crash), Moments(at, crash).of(app.database):
                 seat.do(step.job, step.request, key)
+            assert _under_way(app) == [key]
             done = _known(app, step, key, before)
             assert done == (at == "after COMMIT")
         return seat.do(step.job, step.request, key)
