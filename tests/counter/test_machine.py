@@ -216,11 +216,11 @@ class Tills(RuleBasedStateMachine):
 
     @rule(code=stations, number=receipts)
     def print_again(self, code: str, number: str) -> None:
-        """The original exists once: every further print is one copy more."""
+        """The original as long as nobody says that it is on paper; from then on one copy more."""
         first, second = (
             self.seat(code).do(counter.reprint_receipt, ReceiptQuery(number)).copy for _ in range(2)
         )
-        assert second == first + 1
+        assert first <= second <= first + 1
 
     # Putting right -------------------------------------------------------------------------------------------
 
