@@ -12,8 +12,10 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from desktop.kernel.database import Base, Database, bulk_insert, columns_of, sound
+from desktop.kernel.bulk import bulk_insert
+from desktop.kernel.database import Base, Database, sound
 from desktop.kernel.errors import Refused
+from desktop.kernel.hashing import columns_of
 from desktop.kernel.journal import Entry
 from desktop.kernel.migrations import upgrade, version
 from desktop.kernel.proof import prove

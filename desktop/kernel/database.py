@@ -6,33 +6,27 @@ bulk roads; both tell the journal what they wrote.
 
 from __future__ import annotations
 
-import hashlib
-import itertools
-import json
-import operator
 import os
 import random
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from enum import Enum
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
-from uuid import UUID, SafeUUID
+from uuid import UUID
 
-import psycopg
 import sqlalchemy as sa
 from sqlalchemy import orm
-from sqlalchemy.ext.compiler import compiles
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from desktop.kernel import practice
 from desktop.kernel.errors import Refused
+from desktop.kernel.hashing import key_of
 from desktop.kernel.measures import Energy, Factor, Measure, Money, Power, Price, Reading
 from desktop.kernel.text import Text
 
@@ -101,50 +95,6 @@ class Moment(sa.types.TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def hex_of(key: UUID) -> str:
-    """The 32 digits of an id, as a file keeps it."""
-    return key.int.to_bytes(16, "big").hex()
-
-
-class Keys(list[UUID]):
-    """The ids of many rows; their digits are spelled out once, for the file and for the hashes alike."""
-
-    @cached_property
-    def digits(self) -> list[str]:
-        """What `hex_of` gives of each."""
-        return [key.int.to_bytes(16, "big").hex() for key in self]
-
-    def spelled(self, mark: bytes) -> list[bytes]:
-        """Each with its dashes behind a mark; of many, the first digit of all is written at once, then the second."""
-        if len(self) < _MANY:
-            return [
-                mark + f"{one[:8]}-{one[8:12]}-{one[12:16]}-{one[16:20]}-{one[20:]}".encode()
-                for one in self.digits
-            ]
-        digits, size = "".join(self.digits).encode(), len(mark) + 36
-        made = bytearray((mark + b"-" * 36) * len(self))
-        for digit, place in enumerate(_BETWEEN_DASHES):
-            made[len(mark) + place :: size] = digits[digit::32]
-        text = bytes(made)
-        return [text[at : at + size] for at in range(0, len(text), size)]
-
-
-_MANY = 40
-_BETWEEN_DASHES = [place for place in range(36) if place not in {8, 13, 18, 23}]
-
-
-def key_of(number: int) -> UUID:
-    """The id of a 128-bit number. Rows bring ids by the thousand, and the constructor looks long at each."""
-    made = _made(UUID)
-    _number(made, number)
-    _safety(made, _UNKNOWN)
-    return made
-
-
-_made, _UNKNOWN = object.__new__, SafeUUID.unknown
-_number, _safety = (vars(UUID)[name].__set__ for name in ("int", "is_safe"))
 
 
 class Key(sa.Uuid[UUID]):
@@ -220,136 +170,12 @@ class Recorded(Base):
         return sa.Table(*args, **options)
 
 
-HASH_VERSION = 1
-
-
 @cache
 def hashed_columns(model: type[Recorded]) -> tuple[str, ...]:
     """The columns a row's hash covers, in the order it covers them."""
     return tuple(
         sorted(c.key for c in table_of(model).columns if c.key != "hash" and c.key not in model.DERIVED)
     )
-
-
-class Same:
-    """What is the same in every row of a column."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-
-Columns = Mapping[str, Sequence[Any] | Same]
-"""Rows by column: a value for each row, or the same for all."""
-
-
-def keyed(values: Sequence[Any] | Same) -> Sequence[Any] | Same:
-    """A column, as `Keys` where it holds ids alone."""
-    if isinstance(values, Same | Keys) or not values or type(values[0]) is not UUID:
-        return values
-    return Keys(values) if set(map(type, values)) == {UUID} else values
-
-
-def columns_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[Any] | Same]:
-    """Rows that name the same columns, by column."""
-    return {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
-
-
-def row_hash(table: str, columns: Sequence[str], values: Mapping[str, Any]) -> bytes:
-    """SHA-256 over table name, hash version and every covered column, each as name and spelled-out value."""
-    return row_hashes(table, columns, {name: Same(values.get(name)) for name in columns}, 1)[0]
-
-
-def row_hashes(table: str, names: Sequence[str], columns: Columns, count: int) -> list[bytes]:
-    """The hash of each of many rows, as `row_hash` gives it; what is the same in all of them is spelled once."""
-    parts, alike = list[list[bytes]](), f"{HASH_VERSION}|{table}".encode()
-    for name in names:
-        mark, values = f"|{name}=".encode(), columns.get(name, _MISSING)
-        if isinstance(values, Same) or all_same(values):
-            alike += mark + _sized(values.value if isinstance(values, Same) else values[0])
-        else:
-            parts.append(_spelled(alike + mark, values))
-            alike = b""
-    rows = zip(*parts, strict=True) if parts else itertools.repeat((), count)
-    sha256 = hashlib.sha256
-    return [sha256(b"".join(row) + alike).digest() for row in rows]
-
-
-_MISSING = Same(None)
-
-
-def all_same(values: Sequence[Any]) -> bool:
-    """Whether many values are one and the same object, as in a column that says the same in every row."""
-    if not values:
-        return True
-    first = values[0]
-    return values[-1] is first and all(map(operator.is_, values, itertools.repeat(first)))
-
-
-def _spelled(mark: bytes, values: Sequence[Any]) -> list[bytes]:
-    """The values of a column as they are hashed, behind its mark."""
-    keys = keyed(values)
-    if isinstance(keys, Keys):
-        return keys.spelled(mark + b"37:d")
-    kinds = set(map(type, values))
-    if len(kinds) == 1 and isinstance(values[0], Measure):
-        values, kinds = [value.raw for value in values], {int}
-    if kinds == {int}:
-        return [
-            b"%b%d:n%b" % (mark, len(value) + 1, value) for value in [b"%d" % number for number in values]
-        ]
-    if kinds == {str}:
-        return [b"%b%d:s%b" % (mark, len(value) + 1, value) for value in [words.encode() for words in values]]
-    if kinds <= _DAYS:  # a column has few of them
-        known = {value: mark + _sized(value) for value in set(values)}
-        return [known[value] for value in values]
-    return [mark + _sized(value) for value in values]
-
-
-_DAYS = frozenset({date, type(None)})
-
-
-def _sized(value: Any) -> bytes:
-    spelled = _COMMON.get(type(value), _spell)(value)
-    return b"%d:%b" % (len(spelled), spelled)
-
-
-_COMMON: dict[type, Callable[[Any], bytes]] = {
-    type(None): lambda _: b"-",
-    UUID: lambda value: f"d{value}".encode(),
-    str: lambda value: f"s{value}".encode(),
-    int: lambda value: b"n%d" % value,
-    bytes: lambda value: b"b" + value,
-    Money: lambda value: b"n%d" % value.raw,
-    Energy: lambda value: b"n%d" % value.raw,
-    Price: lambda value: b"n%d" % value.raw,
-    Reading: lambda value: b"n%d" % value.raw,
-}
-"""The commonest of what `_spell` spells, found by type."""
-
-
-def _spell(value: Any) -> bytes:
-    match value:
-        case None:
-            return b"-"
-        case bytes():
-            return b"b" + value
-        case Measure():
-            return f"n{value.raw}".encode()
-        case bool():
-            return b"t" if value else b"f"
-        case int() | Decimal():
-            return f"n{value}".encode()
-        case datetime():
-            return f"m{value.astimezone(UTC).isoformat(timespec='microseconds')}".encode()
-        case date() | UUID():
-            return f"d{value}".encode()
-        case Enum():
-            return f"s{value.value}".encode()
-        case str():
-            return f"s{value}".encode()
-    raise TypeError(f"no column holds a {type(value).__name__}")
 
 
 class Away(Refused):
@@ -635,200 +461,6 @@ def _postgresql_engine(url: sa.URL, wait: float) -> sa.Engine:
 
 def _listed(value: str | Sequence[str]) -> list[str]:
     return value.split(",") if isinstance(value, str) else list(value)
-
-
-def as_stored(column: Any) -> sa.Label[Any]:
-    """A column as the driver gives it, for the many values of a list that only have to match or to be reckoned with."""
-    return sa.type_coerce(column, sa.types.NULLTYPE).label(
-        f"stored_{column.expression.table.name}_{column.key}"
-    )
-
-
-def key_as_stored(stored: Any) -> UUID:
-    """The id that `as_stored` gives: a file's digits, or the id itself."""
-    return stored if isinstance(stored, UUID) else key_of(int(stored, 16))
-
-
-def among(session: orm.Session, column: Any, values: Iterable[Any]) -> sa.ColumnElement[bool]:
-    """Whether a column of ids or words holds one of many values: ``in_`` for thousands, handed over as one parameter.
-
-    The values are bound quickly, and as many as there are: a server takes no more than 65,535 parameters.
-    """
-    many = list(values)
-    if session.get_bind().dialect.name == "postgresql":
-        array: sa.ColumnElement[bool] = column == sa.any_(sa.literal(many, sa.ARRAY(column.type)))
-        return array
-    each = sa.func.json_each(_json(many)).table_valued("value")
-    found: sa.ColumnElement[bool] = column.in_(sa.select(each.c.value))
-    return found
-
-
-def listed(column: Any, name: str) -> sa.ColumnElement[bool]:
-    """The same as `among` of ids that are given under a name: for a statement that stands in its module, made once."""
-    return _Listed(column, sa.bindparam(name, type_=_Ids()))
-
-
-class _Ids(sa.types.TypeDecorator[Sequence[UUID]]):
-    """Many ids as one parameter: an array, or JSON."""
-
-    impl = sa.Text
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
-        """An array where there are arrays."""
-        plain: sa.types.TypeEngine[Any] = sa.ARRAY(Key()) if dialect.name == "postgresql" else sa.Text()
-        return dialect.type_descriptor(plain)
-
-    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> Any:
-        """The ids, which may come in any collection."""
-        many = list(value)
-        return many if dialect.name == "postgresql" else _json(many)
-
-
-class _Listed(sa.sql.functions.FunctionElement[bool]):
-    """A column and the many values one of which it holds."""
-
-    type = sa.Boolean()
-    inherit_cache = True
-
-    def self_group(self, against: Any = None) -> _Listed:
-        """As it stands: compared with a truth value it would find its rows without an index."""
-        return self
-
-
-@compiles(_Listed)
-def _in_json(element: _Listed, compiler: Any, **options: Any) -> str:
-    column, many = (compiler.process(one, **options) for one in element.clauses)
-    return f"{column} IN (SELECT value FROM json_each({many}))"
-
-
-@compiles(_Listed, "postgresql")
-def _in_array(element: _Listed, compiler: Any, **options: Any) -> str:
-    column, many = (compiler.process(one, **options) for one in element.clauses)
-    return f"{column} = ANY ({many})"
-
-
-def _json(values: Sequence[Any]) -> str:
-    """Ids or words as a file takes many of them at once."""
-    many = keyed(values)
-    if isinstance(many, Keys):
-        return '["' + '","'.join(many.digits) + '"]'
-    return json.dumps([hex_of(value) if isinstance(value, UUID) else value for value in values])
-
-
-def bulk_insert(session: orm.Session, table: sa.Table, columns: Columns, count: int) -> None:
-    """Insert so many rows, by column, the quick way of each database: COPY, or one statement for all.
-
-    A column that is not named is NULL. Triggers and constraints hold as for single rows.
-    """
-    if not count:
-        return
-    connection = session.connection()
-    named = [column for column in table.columns if column.key in columns]
-    dialect = connection.dialect
-    spelled = zip(*(_bound(column, columns[column.key], count, dialect) for column in named), strict=True)
-    names = ", ".join(f'"{column.name}"' for column in named)
-    if dialect.name != "postgresql":
-        marks = ", ".join("?" * len(named))
-        connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', list(spelled))
-    elif count <= FEW:
-        rows = ", ".join([f"({', '.join(['%s'] * len(named))})"] * count)
-        flat = tuple(itertools.chain.from_iterable(spelled))
-        connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES {rows}', flat)
-    else:
-        _copy(connection, f'COPY "{table.name}" ({names}) FROM STDIN', spelled)
-
-
-FEW = 4
-"""So many rows a server takes sooner by a statement it has prepared than by COPY, which goes there and back twice."""
-
-
-def _copy(connection: sa.Connection, statement: str, rows: Iterable[Sequence[Any]]) -> None:
-    raw: Any = connection.connection.driver_connection
-    try:
-        with raw.cursor() as cursor, cursor.copy(statement) as copy:
-            for values in rows:
-                copy.write_row(values)
-    except psycopg.Error as error:  # the same road as every other statement's errors
-        raise sa.exc.DBAPIError.instance(
-            statement, None, error, psycopg.Error, hide_parameters=True, dialect=connection.dialect
-        ) from error
-
-
-def bulk_add(
-    session: orm.Session, table: sa.Table, amounts: Mapping[UUID, int], column: str, *, held: bool = False
-) -> None:
-    """Add to a column of integers, by id: one statement for all, or one prepared statement run again and again.
-
-    Rows that are not ``held`` yet are locked in the order of their ids, so that two of these never wait for each other.
-    """
-    connection, in_order = session.connection(), sorted(amounts.items(), key=_by_key)
-    keys, by = Keys([key for key, _ in in_order]), [amount for _, amount in in_order]
-    if connection.dialect.name == "postgresql" and len(keys) == 1:
-        connection.exec_driver_sql(
-            f'UPDATE {table.name} SET "{column}" = "{column}" + %s WHERE id = %s', (by[0], keys[0])
-        )
-    elif connection.dialect.name == "postgresql" and held:
-        connection.exec_driver_sql(
-            f'UPDATE {table.name} t SET "{column}" = t."{column}" + m.by'
-            " FROM unnest(%s::uuid[], %s::bigint[]) AS m (id, by) WHERE t.id = m.id",
-            (keys, by),
-        )
-    elif connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(
-            f"WITH many AS (SELECT t.id, m.by FROM {table.name} t"
-            " JOIN unnest(%s::uuid[], %s::bigint[]) AS m (id, by) ON m.id = t.id ORDER BY t.id"
-            " FOR NO KEY UPDATE OF t)"
-            f' UPDATE {table.name} t SET "{column}" = t."{column}" + many.by FROM many WHERE t.id = many.id',
-            (keys, by),
-        )
-    else:
-        connection.exec_driver_sql(
-            f'UPDATE {table.name} SET "{column}" = "{column}" + ? WHERE id = ?',
-            list(zip(by, keys.digits, strict=True)),
-        )
-
-
-def _by_key(change: tuple[UUID, int]) -> int:
-    return change[0].int
-
-
-def _bound(
-    column: sa.Column[Any], values: Sequence[Any] | Same, count: int, dialect: sa.Dialect
-) -> Iterable[Any]:
-    """The values of one column, as the driver takes them."""
-    shape = _binder(column, dialect)
-    if isinstance(values, Same) or all_same(values):
-        value = values.value if isinstance(values, Same) else values[0]
-        return itertools.repeat(value if shape is None else shape(value), count)
-    if shape is None:
-        return values
-    if isinstance(values, Keys):
-        return values.digits
-    if isinstance(column.type, Key):
-        return [None if value is None else hex_of(value) for value in values]
-    if isinstance(column.type, sa.LargeBinary):
-        return values
-    kinds = set(map(type, values))
-    if isinstance(column.type, Exact) and kinds == {int}:
-        return values
-    if isinstance(column.type, Exact) and kinds == {column.type.measure}:
-        return [value.raw for value in values]
-    if isinstance(column.type, sa.Date) and kinds <= _DAYS:  # a column has few of them
-        known = {value: shape(value) for value in set(values)}
-        return [known[value] for value in values]
-    return map(shape, values)
-
-
-def _binder(column: sa.Column[Any], dialect: sa.Dialect) -> Callable[[Any], Any] | None:
-    """What makes a value of a column one that the driver takes; found once, for a payment writes ten tables."""
-    key = column, dialect.name
-    if key not in _BINDERS:
-        _BINDERS[key] = column.type.dialect_impl(dialect).bind_processor(dialect)
-    return _BINDERS[key]
-
-
-_BINDERS: dict[tuple[sa.Column[Any], str], Callable[[Any], Any] | None] = {}
 
 
 def sound(file: Path) -> None:

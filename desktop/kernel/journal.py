@@ -19,18 +19,9 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from desktop.kernel import canonical
-from desktop.kernel.database import (
-    Base,
-    Columns,
-    Recorded,
-    Same,
-    among,
-    bulk_insert,
-    hashed_columns,
-    row_hash,
-    row_hashes,
-    table_of,
-)
+from desktop.kernel.bulk import among, bulk_insert
+from desktop.kernel.database import Base, Recorded, hashed_columns, table_of
+from desktop.kernel.hashing import Columns, Same, row_hash, row_hashes
 from desktop.kernel.heads import Head, in_order
 
 GENESIS = bytes(32)

@@ -20,7 +20,8 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from desktop.kernel import canonical, journal
-from desktop.kernel.database import Base, Recorded, columns_of, hashed_columns, key_of, row_hash, table_of
+from desktop.kernel.database import Base, Recorded, hashed_columns, table_of
+from desktop.kernel.hashing import columns_of, key_of, row_hash
 from desktop.kernel.journal import Chain, Change, Entry, EntryText
 from desktop.kernel.text import Text
 

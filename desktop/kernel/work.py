@@ -26,26 +26,11 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from desktop.kernel import canonical, intent, journal
+from desktop.kernel.bulk import among, bulk_add, bulk_insert
 from desktop.kernel.country import Country
-from desktop.kernel.database import (
-    Away,
-    Base,
-    Columns,
-    Database,
-    Keys,
-    Recorded,
-    Same,
-    among,
-    bulk_add,
-    bulk_insert,
-    columns_of,
-    hashed_columns,
-    key_of,
-    keyed,
-    row_hashes,
-    table_of,
-)
+from desktop.kernel.database import Away, Base, Database, Recorded, hashed_columns, table_of
 from desktop.kernel.errors import AnswerErased, KeyReused, NotPermitted, Refused
+from desktop.kernel.hashing import Columns, Keys, Same, columns_of, key_of, keyed, row_hashes
 from desktop.kernel.listing import Leaving
 from desktop.kernel.period import Clock
 from desktop.kernel.text import Catalog, Text, catalog

@@ -13,7 +13,9 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from desktop.kernel.alphabet import sort_key
-from desktop.kernel.database import among, key_of, table_of
+from desktop.kernel.bulk import among
+from desktop.kernel.database import table_of
+from desktop.kernel.hashing import key_of
 from desktop.kernel.work import Work, query
 from desktop.search import rules
 from desktop.search.records import Code, Owner, Person, SearchHit, SearchOrder

@@ -20,8 +20,7 @@ import sqlalchemy as sa
 from desktop.app import App, open_app
 from desktop.billing import service as billing
 from desktop.billing.service import runs as billing_runs
-from desktop.kernel import database as kernel_database
-from desktop.kernel import migrations
+from desktop.kernel import bulk, migrations
 from desktop.kernel.database import Database
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat
@@ -60,7 +59,7 @@ class Moments:
         def after(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
             self.hit(f"after {statement.split('(', maxsplit=1)[0][:60].strip()}")
 
-        commit, copy = engine.dialect.do_commit, kernel_database._copy
+        commit, copy = engine.dialect.do_commit, bulk._copy
 
         def do_commit(connection: Any) -> None:
             if self.names and self.names[-1].startswith("after SELECT"):  # who only reads ends like this too
@@ -78,14 +77,14 @@ class Moments:
         sa.event.listen(engine, "before_cursor_execute", before)
         sa.event.listen(engine, "after_cursor_execute", after)
         engine.dialect.do_commit = do_commit  # type: ignore[method-assign]  # the fault
-        kernel_database._copy = counted_copy
+        bulk._copy = counted_copy
         try:
             yield self
         finally:
             sa.event.remove(engine, "before_cursor_execute", before)
             sa.event.remove(engine, "after_cursor_execute", after)
             engine.dialect.do_commit = commit  # type: ignore[method-assign]  # the fault
-            kernel_database._copy = copy
+            bulk._copy = copy
 
 
 def crash() -> None:

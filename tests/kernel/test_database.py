@@ -16,22 +16,10 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from desktop.app import open_app, open_database
 from desktop.kernel import migrations
-from desktop.kernel.database import (
-    ATTEMPTS,
-    Away,
-    Base,
-    Database,
-    Exact,
-    Key,
-    Moment,
-    Same,
-    among,
-    listed,
-    row_hash,
-    row_hashes,
-    sound,
-)
+from desktop.kernel.bulk import among, listed
+from desktop.kernel.database import ATTEMPTS, Away, Base, Database, Exact, Key, Moment, sound
 from desktop.kernel.errors import Refused
+from desktop.kernel.hashing import Same, row_hash, row_hashes
 from desktop.kernel.measures import INT64_MAX, Energy, Money
 from desktop.kernel.text import catalog
 from tests.databases_server import PostgresServer, SqliteDatabases

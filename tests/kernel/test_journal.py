@@ -17,7 +17,8 @@ from desktop.contracts.records import Connections
 from desktop.counter import service as counter
 from desktop.counter.records import PaymentOrder, ReceiptQuery
 from desktop.kernel import canonical, journal
-from desktop.kernel.database import Base, Recorded, hashed_columns, row_hash, table_of
+from desktop.kernel.database import Base, Recorded, hashed_columns, table_of
+from desktop.kernel.hashing import row_hash
 from desktop.kernel.journal import Chain, Change, Entry, EntryText, Series
 from desktop.kernel.proof import Finding, recorded_tables
 from desktop.kernel.work import Seat, Work, draw_id, operation

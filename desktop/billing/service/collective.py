@@ -36,7 +36,7 @@ from desktop.billing.tables import Bill, BillDraft, BillOccasion, BillRun, Colle
 from desktop.contracts import service as contracts
 from desktop.contracts.tables import GroupMember, PaymentGroup
 from desktop.kernel import canonical
-from desktop.kernel.database import among, listed
+from desktop.kernel.bulk import among, listed
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.period import Period

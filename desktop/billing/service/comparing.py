@@ -21,7 +21,7 @@ from desktop.billing.rules.steps import Steps, steps_between
 from desktop.billing.service.pricing import Priced, StoredBill, stored_parts, totals
 from desktop.billing.service.reversal import reversed_bills
 from desktop.billing.tables import Bill
-from desktop.kernel.database import among
+from desktop.kernel.bulk import among
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.period import months_before

@@ -19,7 +19,7 @@ from desktop.billing.tables import (
     InstalmentDeduction,
     InstalmentReversal,
 )
-from desktop.kernel.database import among, listed
+from desktop.kernel.bulk import among, listed
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Work
 from desktop.ledger import service as ledger

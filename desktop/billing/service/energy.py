@@ -17,7 +17,7 @@ from desktop.billing.tables import Bill, EnergyCorrection, EnergyDecision
 from desktop.contracts import service as contracts
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel import canonical
-from desktop.kernel.database import listed
+from desktop.kernel.bulk import listed
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.period import Period
 from desktop.kernel.proof import SecondStep

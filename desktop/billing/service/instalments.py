@@ -39,7 +39,7 @@ from desktop.billing.tables import (
 from desktop.contracts import service as contracts
 from desktop.contracts.records import InForce
 from desktop.kernel import canonical
-from desktop.kernel.database import among
+from desktop.kernel.bulk import among
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Money, divide_half_up
 from desktop.kernel.period import Period

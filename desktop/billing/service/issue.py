@@ -40,7 +40,9 @@ from desktop.billing.service.shares import next_accounts, share_out, take, upcom
 from desktop.billing.service.special import released
 from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillLine, BillRun, Instalment
 from desktop.kernel import canonical
-from desktop.kernel.database import Keys, Same, listed, table_of
+from desktop.kernel.bulk import listed
+from desktop.kernel.database import table_of
+from desktop.kernel.hashing import Keys, Same
 from desktop.kernel.measures import Money
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text

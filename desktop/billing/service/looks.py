@@ -39,7 +39,7 @@ from desktop.billing.tables import (
 from desktop.contracts import service as contracts
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel import canonical
-from desktop.kernel.database import among
+from desktop.kernel.bulk import among
 from desktop.kernel.errors import NotFound
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.period import Period

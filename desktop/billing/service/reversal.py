@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from desktop.billing.records import OF_MONTH, BillKind, DraftState
 from desktop.billing.tables import Bill, BillDraft, BillReversal
 from desktop.kernel import canonical
-from desktop.kernel.database import listed, table_of
+from desktop.kernel.bulk import listed
+from desktop.kernel.database import table_of
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text

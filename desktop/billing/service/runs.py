@@ -43,7 +43,8 @@ from desktop.billing.service.shares import (
 from desktop.billing.tables import Bill, BillCorrection, BillDraft, BillOccasion, BillRun
 from desktop.contracts import service as contracts
 from desktop.kernel import canonical
-from desktop.kernel.database import among, table_of
+from desktop.kernel.bulk import among
+from desktop.kernel.database import table_of
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.period import Period

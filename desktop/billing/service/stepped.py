@@ -24,7 +24,7 @@ from desktop.billing.tables import Bill, BillOccasion
 from desktop.contracts import service as contracts
 from desktop.contracts.records import InForce, Link
 from desktop.contracts.tables import SupplyContract
-from desktop.kernel.database import among
+from desktop.kernel.bulk import among
 from desktop.kernel.measures import Energy
 from desktop.kernel.period import Period, months_before
 from desktop.kernel.work import Work

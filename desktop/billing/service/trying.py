@@ -34,7 +34,7 @@ from desktop.billing.tables import Bill
 from desktop.contracts import service as contracts
 from desktop.contracts.records import CapacitySpell, InForce, SpellOrder, TariffCorrected, TariffCorrection
 from desktop.kernel import canonical
-from desktop.kernel.database import among
+from desktop.kernel.bulk import among
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.period import Period, months_before

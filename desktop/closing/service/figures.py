@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from desktop.billing.tables import BillLine
 from desktop.closing.records import AgeRow, LedgerRow, MonthFigures, TaxRow, TierRow
 from desktop.closing.service import moves
-from desktop.kernel.database import among
+from desktop.kernel.bulk import among
 from desktop.kernel.measures import Energy, Money, divide_half_up
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text

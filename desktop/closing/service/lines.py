@@ -14,7 +14,7 @@ from desktop.closing.records import LedgerLine, LedgerPage
 from desktop.closing.service.months import look_at
 from desktop.closing.service.moves import WHAT, within
 from desktop.counter.tables import Payment, Receipt
-from desktop.kernel.database import among
+from desktop.kernel.bulk import among
 from desktop.kernel.errors import Refused
 from desktop.kernel.files import written_whole
 from desktop.kernel.listing import anchor, anchor_parts

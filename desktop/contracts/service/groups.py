@@ -21,7 +21,7 @@ from desktop.contracts.records import (
 )
 from desktop.contracts.service.supply import is_main
 from desktop.contracts.tables import GroupMember, PaymentGroup, SupplyContract
-from desktop.kernel.database import among
+from desktop.kernel.bulk import among
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.proof import Finding, prove_series

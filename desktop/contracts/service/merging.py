@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from desktop.contracts.records import Merged, Pair, SomebodyAlike
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel import canonical
-from desktop.kernel.database import among
+from desktop.kernel.bulk import among
 from desktop.kernel.journal import Change, Entry
 from desktop.kernel.work import Work, operation, query
 from desktop.ledger import service as ledger

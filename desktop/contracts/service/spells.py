@@ -13,7 +13,7 @@ from sqlalchemy import orm
 from desktop.contracts.records import CapacitySpell, SpellKind, SpellOrder, SpellRow
 from desktop.contracts.service.terms import contract_on
 from desktop.contracts.tables import ContractSpell, SupplyContract
-from desktop.kernel.database import listed
+from desktop.kernel.bulk import listed
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text

@@ -25,7 +25,7 @@ from desktop.contracts.records import (
 )
 from desktop.contracts.service.carried import Signed, insert_spells, insert_terms
 from desktop.contracts.tables import SupplyContract
-from desktop.kernel.database import among
+from desktop.kernel.bulk import among
 from desktop.kernel.errors import Refused
 from desktop.kernel.period import Period
 from desktop.kernel.proof import Finding, prove_series

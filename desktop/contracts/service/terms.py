@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from desktop.contracts.records import Service, Share, Terms, TermsEntered, TermsOrder, TermsRow
 from desktop.contracts.tables import ContractTerms, SupplyContract
 from desktop.kernel import canonical
+from desktop.kernel.bulk import among, listed
 from desktop.kernel.country import Load
-from desktop.kernel.database import among, listed
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Energy, Factor
 from desktop.kernel.period import Period

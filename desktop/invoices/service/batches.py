@@ -16,7 +16,7 @@ from desktop.invoices.records import BUYER_WORDS, AgainOrder, BatchMade, BatchOr
 from desktop.invoices.service.register import lowering, of_batch, waiting
 from desktop.invoices.service.wishes import FIELDS, buyer_problems
 from desktop.invoices.tables import Invoice, InvoiceBatch, InvoiceNumber
-from desktop.kernel.database import among
+from desktop.kernel.bulk import among
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.export import digest_of
 from desktop.kernel.files import written_whole

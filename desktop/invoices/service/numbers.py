@@ -14,7 +14,7 @@ from desktop.invoices.documents import read_numbers
 from desktop.invoices.records import NumberRow, NumbersOrder, NumbersTaken
 from desktop.invoices.service.register import lowering
 from desktop.invoices.tables import Invoice, InvoiceNumber
-from desktop.kernel.database import among
+from desktop.kernel.bulk import among
 from desktop.kernel.errors import Problem, Refused
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat, Work, operation

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from desktop.kernel.database import as_stored, listed
+from desktop.kernel.bulk import as_stored, listed
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text

@@ -11,8 +11,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from desktop.kernel.database import Same
 from desktop.kernel.errors import Refused
+from desktop.kernel.hashing import Same
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work

@@ -10,8 +10,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from desktop.kernel.bulk import among
 from desktop.kernel.country import Debt, LateFee
-from desktop.kernel.database import among
 from desktop.kernel.measures import Money
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text

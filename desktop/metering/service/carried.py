@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from desktop.kernel.database import listed
+from desktop.kernel.bulk import listed
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Energy, Power
 from desktop.kernel.text import Text

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from desktop.kernel import canonical
-from desktop.kernel.database import among
+from desktop.kernel.bulk import among
 from desktop.kernel.errors import Problem
 from desktop.kernel.measures import Energy, Power, Reading
 from desktop.kernel.text import Text

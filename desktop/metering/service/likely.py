@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from desktop.kernel.database import among
+from desktop.kernel.bulk import among
 from desktop.kernel.errors import Problem
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work

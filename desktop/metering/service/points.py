@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from desktop.kernel.database import among
+from desktop.kernel.bulk import among
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Factor, Power
 from desktop.kernel.text import Text

@@ -12,7 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from desktop.kernel.database import listed
+from desktop.kernel.bulk import listed
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.journal import Entry
 from desktop.kernel.measures import Reading

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from desktop.kernel.database import among
+from desktop.kernel.bulk import among
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Energy, Factor, Power, Reading
 from desktop.kernel.period import months_before

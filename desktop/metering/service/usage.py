@@ -12,7 +12,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from desktop.kernel.database import as_stored, key_as_stored, listed
+from desktop.kernel.bulk import as_stored, key_as_stored, listed
 from desktop.kernel.measures import Energy, Factor, Power, Reading
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text

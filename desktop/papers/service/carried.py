@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from desktop.kernel import canonical
-from desktop.kernel.database import among
+from desktop.kernel.bulk import among
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work
 from desktop.papers.rules import JPEG, PNG, bare_jpeg, bare_png

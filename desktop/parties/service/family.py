@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from desktop.kernel.database import among
+from desktop.kernel.bulk import among
 from desktop.kernel.work import Work
 from desktop.parties.tables import Party, PartyMerge
 

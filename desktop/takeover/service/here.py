@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from desktop.billing import service as billing
 from desktop.contracts.tables import SupplyContract
-from desktop.kernel.database import among
+from desktop.kernel.bulk import among
 from desktop.kernel.work import Seat, Work, query
 from desktop.ledger import service as ledger
 from desktop.ledger.tables import ContractAccount

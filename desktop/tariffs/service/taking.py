@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from desktop.kernel import canonical
-from desktop.kernel.database import listed
+from desktop.kernel.bulk import listed
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.journal import Entry, sha256
 from desktop.kernel.proof import Finding, SecondStep

@@ -8,7 +8,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from desktop.kernel import canonical
-from desktop.kernel.database import among
+from desktop.kernel.bulk import among
 from desktop.kernel.errors import Refused
 from desktop.kernel.text import Text
 from desktop.kernel.work import (

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from desktop.kernel.database import among
+from desktop.kernel.bulk import among
 from desktop.kernel.measures import Money
 from desktop.kernel.proof import Finding
 from desktop.kernel.text import Text
