@@ -15,7 +15,7 @@ from sqlalchemy import orm
 from desktop.kernel.alphabet import sort_key
 from desktop.kernel.bulk import among
 from desktop.kernel.database import table_of
-from desktop.kernel.hashing import key_of
+from desktop.kernel.hashing import Keys, Same, key_of
 from desktop.kernel.work import Work, query
 from desktop.search import rules
 from desktop.search.records import Code, Owner, Person, SearchHit, SearchOrder
@@ -41,6 +41,9 @@ _READ = 20
 
 Owners = Callable[[Work, Sequence[UUID]], list[Owner]]
 _LAST = chr(0x10FFFF)
+_KEYS_AT_ONCE = 20_000
+_OWNERS_AT_ONCE = 1_000
+"""So many are spelled for the database, and read from it, at once: of many more only words stay in memory."""
 
 
 # Keeping the words
@@ -48,25 +51,22 @@ _LAST = chr(0x10FFFF)
 
 def index(work: Work, owners: Iterable[Owner], *, new: bool = False) -> None:
     """Make owners found, instead of whatever led to them before; nothing did to ``new`` ones."""
-    district = work.station.district_id
-    _keep(
-        work,
-        [
-            {
-                "owner_id": owner.id,
-                "owner_kind": owner.kind,
-                "district_id": district,
-                "party_id": owner.party_id,
-                "number": owner.number,
-                "title": owner.title,
-                "subtitle": owner.subtitle,
-                "words": rules.described(owner),
-                "sort_key": sort_key(owner.title),
-            }
-            for owner in owners
-        ],
-        new=new,
-    )
+    _keep(work, [_row(owner, work.station.district_id) for owner in owners], new=new)
+
+
+def _row(owner: Owner, district_id: UUID) -> dict[str, Any]:
+    """An owner as `SearchOwner` keeps it."""
+    return {
+        "owner_id": owner.id,
+        "owner_kind": owner.kind,
+        "district_id": district_id,
+        "party_id": owner.party_id,
+        "number": owner.number,
+        "title": owner.title,
+        "subtitle": owner.subtitle,
+        "words": rules.described(owner),
+        "sort_key": sort_key(owner.title),
+    }
 
 
 def called(work: Work, person: Person) -> None:
@@ -107,18 +107,23 @@ def _keep(work: Work, rows: list[dict[str, Any]], *, new: bool = False) -> None:
     if not rows:
         return
     before = set() if new else _forget(work, [row["owner_id"] for row in rows])
-    now = [
-        (row["owner_kind"], token, row["owner_id"], row["district_id"])
-        for row in rows
-        for token in rules.tokens(row["words"])
-    ]
-    if before:
-        _drop(work, before.difference(key[:3] for key in now))
-        now = [key for key in now if key[:3] not in before]
-    now.sort(key=itemgetter(1))
-    now.sort(key=itemgetter(0))  # neighbours in the key one after the other
-    names = ("owner_kind", "token", "owner_id", "district_id")
-    work.insert_columns(SearchKey, dict(zip(names, zip(*now, strict=True), strict=False)), len(now))
+    for kind in sorted({row["owner_kind"] for row in rows}):
+        mine = [row for row in rows if row["owner_kind"] == kind]
+        leads = [
+            (token, row["owner_id"], row["district_id"])
+            for row in mine
+            for token in rules.tokens(row["words"])
+        ]
+        if before:
+            _drop(
+                work, {key for key in before if key[0] == kind}.difference((kind, *one[:2]) for one in leads)
+            )
+            leads = [one for one in leads if (kind, *one[:2]) not in before]
+        leads.sort(key=itemgetter(0))  # neighbours in the key one after the other
+        for at in range(0, len(leads), _KEYS_AT_ONCE):
+            tokens, owner_ids, districts = zip(*leads[at : at + _KEYS_AT_ONCE], strict=True)
+            columns = {"token": tokens, "owner_id": Keys(owner_ids), "district_id": districts}
+            work.insert_columns(SearchKey, {"owner_kind": Same(kind), **columns}, len(tokens))
     work.insert_many(SearchOwner, rows)
 
 
@@ -194,8 +199,11 @@ def index_next(work: Work, kind: str, wanted: sa.Select[UUID], owners: Owners, m
     key = wanted.selected_columns.id
     more = [key > row.after] if row.after is not None else []
     found = work.session.scalars(wanted.where(*more).order_by(key).limit(most + 1)).all()
-    some = found[:most]
-    index(work, owners(work, some))
+    some, rows = found[:most], list[dict[str, Any]]()
+    for at in range(0, len(some), _OWNERS_AT_ONCE):
+        read = owners(work, some[at : at + _OWNERS_AT_ONCE])
+        rows += [_row(owner, work.station.district_id) for owner in read]
+    _keep(work, rows)
     if len(found) > most:
         row.after, row.remaining = some[-1], max(row.remaining - most, 1)
     else:

@@ -1,4 +1,5 @@
-"""Memory stays flat: ten times the reads or accounts need no more of it, and never more than 300 MB."""
+"""Memory stays flat: ten times the reads or accounts need no more of it; reads never more than 300 MB, a hall, whose
+words are written by the thousand, no more than 400."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from tests.hall import found, opened
 from tests.memory import needs_proc, spent
 from tests.takeover.workbooks import hall, written
 
-MOST_MB, GROWTH = 300, 1.2
+MOST_MB, MOST_MB_OF_A_HALL, GROWTH = 300, 400, 1.2
 
 
 def _empty(url: str) -> None:
@@ -61,4 +62,4 @@ def test_a_hall_of_two_hundred_thousand(databases: Databases, tmp_path: Path) ->
         with opened(url) as app:
             assert app.verify() == []
         databases.drop(url)
-    assert peaks[1] <= min(MOST_MB, GROWTH * peaks[0])
+    assert peaks[1] <= min(MOST_MB_OF_A_HALL, GROWTH * peaks[0])
