@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TypeVar
 
 from desktop.counter.records import TenderKind
 from desktop.counter.records.cheques import ChequeLetter
@@ -105,19 +106,7 @@ def move_letters_pdf(
     pictures: Pictures = no_pictures,
 ) -> bytes:
     """The letters about a payment that was moved, A4, each in its customer's language from a new side."""
-    heads = [
-        letter_head(
-            one.letterhead,
-            catalog(one.language)(Text("About your payment")),
-            one.number,
-            one.check_code,
-            one.language,
-            one.copy,
-            pictures,
-        )
-        for one in letters
-    ]
-    return letter_pdf(heads, [partial(_moved, one, country) for one in letters], catalog, A4)
+    return _letters_pdf(letters, Text("About your payment"), _moved, catalog, country, pictures)
 
 
 def _moved(one: MoveLetter, country: Country, letter: Letter) -> None:
@@ -152,6 +141,32 @@ def _moved(one: MoveLetter, country: Country, letter: Letter) -> None:
     _close(one, letter, say("It settles") if one.came else say("This is owed again"))
 
 
+Written = TypeVar("Written", MoveLetter, ChequeLetter)
+
+
+def _letters_pdf(
+    letters: Sequence[Written],
+    title: Text,
+    draw: Callable[[Written, Country, Letter], None],
+    catalog: Callable[[str], Catalog],
+    country: Country,
+    pictures: Pictures,
+) -> bytes:
+    heads = [
+        letter_head(
+            one.letterhead,
+            catalog(one.language)(title),
+            one.number,
+            one.check_code,
+            one.language,
+            one.copy,
+            pictures,
+        )
+        for one in letters
+    ]
+    return letter_pdf(heads, [partial(draw, one, country) for one in letters], catalog, A4)
+
+
 def _close(one: MoveLetter | ChequeLetter, letter: Letter, title: str) -> None:
     """The items a letter is about, what the account owes after it, and where to come with it."""
     say = letter.say
@@ -181,19 +196,7 @@ def cheque_letters_pdf(
     pictures: Pictures = no_pictures,
 ) -> bytes:
     """The letters about a cheque that came back, A4, each in its customer's language from a new side."""
-    heads = [
-        letter_head(
-            one.letterhead,
-            catalog(one.language)(Text("About your cheque")),
-            one.number,
-            one.check_code,
-            one.language,
-            one.copy,
-            pictures,
-        )
-        for one in letters
-    ]
-    return letter_pdf(heads, [partial(_returned, one, country) for one in letters], catalog, A4)
+    return _letters_pdf(letters, Text("About your cheque"), _returned, catalog, country, pictures)
 
 
 def _returned(one: ChequeLetter, country: Country, letter: Letter) -> None:
