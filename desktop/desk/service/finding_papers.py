@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -125,6 +126,24 @@ def _groups_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[date, F
     ]
 
 
+def _paper(
+    hit: SearchHit, number: str, account: str, facts: tuple[Any, ...], amount: Money | None, note: Any
+) -> Found:
+    """A paper that is shown by its number."""
+    return Found(
+        kind=hit.owner_kind,
+        number=number,
+        account=account,
+        title=number,
+        facts=facts,
+        matches=hit.matches,
+        amount=amount,
+        note=note,
+        state="open",
+        exact=hit.exact,
+    )
+
+
 def _collective_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[date, Found]]:
     keys = [key for key, hit in hits.items() if hit.owner_kind == COLLECTIVE]
     rows = work.session.execute(
@@ -135,17 +154,13 @@ def _collective_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[dat
     return [
         (
             row.issued_on,
-            Found(
-                kind=COLLECTIVE,
-                number=row.number,
-                account="",
-                title=row.number,
-                facts=(Text("Collective bill"), row.period_start, name),
-                matches=hits[row.id].matches,
-                amount=row.amount,
-                note=row.due_on,
-                state="open",
-                exact=hits[row.id].exact,
+            _paper(
+                hits[row.id],
+                row.number,
+                "",
+                (Text("Collective bill"), row.period_start, name),
+                row.amount,
+                row.due_on,
             ),
         )
         for row, name in rows
@@ -164,17 +179,13 @@ def _instalments_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[da
     return [
         (
             row.issued_on,
-            Found(
-                kind=INSTALMENT,
-                number=row.number,
-                account=account,
-                title=row.number,
-                facts=(Text("Instalment"), row.month, name),
-                matches=hits[row.id].matches,
-                amount=row.amount,
-                note=_bill_note(work, row.due_on, left.get(row.number, Money(0))),
-                state="open",
-                exact=hits[row.id].exact,
+            _paper(
+                hits[row.id],
+                row.number,
+                account,
+                (Text("Instalment"), row.month, name),
+                row.amount,
+                _bill_note(work, row.due_on, left.get(row.number, Money(0))),
             ),
         )
         for row, account, name in rows
@@ -211,19 +222,8 @@ def _receipts_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[date,
     found = []
     for row in rows:
         day = work.local(row.paid_at).date()
-        paper = Found(
-            kind=RECEIPT,
-            number=row.number,
-            account=row.account,
-            title=row.number,
-            facts=(Text("Receipt"), row.kind.text, row.name),
-            matches=hits[row.id].matches,
-            amount=row.amount,
-            note=day,
-            state="open",
-            exact=hits[row.id].exact,
-        )
-        found.append((day, paper))
+        facts = (Text("Receipt"), row.kind.text, row.name)
+        found.append((day, _paper(hits[row.id], row.number, row.account, facts, row.amount, day)))
     return found
 
 
@@ -239,19 +239,8 @@ def _refunds_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[date, 
     found = []
     for row, account, name in rows:
         day = work.local(row.paid_at).date()
-        paper = Found(
-            kind=REFUND,
-            number=row.number,
-            account=account,
-            title=row.number,
-            facts=(Text("Refund"), row.kind.text, name),
-            matches=hits[row.id].matches,
-            amount=row.amount,
-            note=day,
-            state="open",
-            exact=hits[row.id].exact,
-        )
-        found.append((day, paper))
+        facts = (Text("Refund"), row.kind.text, name)
+        found.append((day, _paper(hits[row.id], row.number, account, facts, row.amount, day)))
     return found
 
 
@@ -266,21 +255,11 @@ def _letters_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[date, 
     found = []
     for row, account, name in rows:
         day = work.local(row.issued_at).date()
-        paper = Found(
-            kind=LETTER,
-            number=row.number,
-            account=account,
-            title=row.number,
-            facts=(PAPER_NAMES.get(row.kind, Text("Letter")), name),
-            matches=hits[row.id].matches,
-            amount=None,
-            note=day,
-            state="open",
-            exact=hits[row.id].exact,
-        )
-        found.append((day, paper))
+        facts = (PAPER_NAMES.get(row.kind, Text("Letter")), name)
+        found.append((day, _paper(hits[row.id], row.number, account, facts, None, day)))
     return found
 
 
 def debt_state(owed: Money, overdue: int) -> str:
+    """How the badge of what is owed looks: overdue, owed, or nothing."""
     return "bad" if overdue else "open" if owed else "clear"
