@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -106,12 +107,14 @@ def bulk_insert(session: orm.Session, table: sa.Table, columns: Columns, count: 
     connection = session.connection()
     named = [column for column in table.columns if column.key in columns]
     dialect = connection.dialect
-    spelled = zip(*(_bound(column, columns[column.key], count, dialect) for column in named), strict=True)
-    names = ", ".join(f'"{column.name}"' for column in named)
+    bound = {column.name: _bound(column, columns[column.key], dialect) for column in named}
     if dialect.name != "postgresql":
-        marks = ", ".join("?" * len(named))
-        connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', list(spelled))
-    elif count <= FEW:
+        for statement, values in insertions(table.name, bound, count):
+            connection.exec_driver_sql(statement, values)
+        return
+    spelled = zip(*(_repeated(values, count) for values in bound.values()), strict=True)
+    names = ", ".join(f'"{column.name}"' for column in named)
+    if count <= FEW:
         rows = ", ".join([f"({', '.join(['%s'] * len(named))})"] * count)
         flat = tuple(itertools.chain.from_iterable(spelled))
         connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES {rows}', flat)
@@ -121,6 +124,43 @@ def bulk_insert(session: orm.Session, table: sa.Table, columns: Columns, count: 
 
 FEW = 4
 """So many rows a server takes sooner by a statement it has prepared than by COPY, which goes there and back twice."""
+
+_TOGETHER = 50
+"""So many rows a file takes by one statement: each statement costs a savepoint and a way through the driver, which is
+half of what a row costs; of more rows at once nothing more is won."""
+
+
+def insertions(
+    table: str, columns: Mapping[str, Iterable[Any] | Same], count: int
+) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+    """The statements that let a file take so many rows of spelled values, each with its parameters for each turn.
+
+    What is the same in all rows is handed over once for each statement.
+    """
+    alike = [values.value for values in columns.values() if isinstance(values, Same)]
+    differing = [values for values in columns.values() if not isinstance(values, Same)]
+    flat, width = [None] * (len(differing) * count), len(differing)
+    for place, values in enumerate(differing):
+        flat[place::width] = values  # a column of another length is a ValueError
+    names = tuple((name, isinstance(values, Same)) for name, values in columns.items())
+    whole = count - count % _TOGETHER
+    for first, end, rows in ((0, whole, _TOGETHER), (whole, count, 1)):
+        if first < end:
+            step = rows * width
+            turns = [(*alike, *flat[at * width : at * width + step]) for at in range(first, end, rows)]
+            yield _insertion(table, names, rows), turns
+
+
+@lru_cache(1_000)
+def _insertion(table: str, names: tuple[tuple[str, bool], ...], rows: int) -> str:
+    """An insert of so many rows at once; ``names`` tells of each column whether it is the same in all."""
+    number = itertools.count(1)
+    alike = {name: next(number) for name, same in names if same}
+    marks = [
+        f"({', '.join(f'?{alike.get(name) or next(number)}' for name, _ in names)})" for _ in range(rows)
+    ]
+    listed = ", ".join(f'"{name}"' for name, _ in names)
+    return f'INSERT INTO "{table}" ({listed}) VALUES {", ".join(marks)}'
 
 
 def _copy(connection: sa.Connection, statement: str, rows: Iterable[Sequence[Any]]) -> None:
@@ -173,14 +213,16 @@ def _by_key(change: tuple[UUID, int]) -> int:
     return change[0].int
 
 
-def _bound(
-    column: sa.Column[Any], values: Sequence[Any] | Same, count: int, dialect: sa.Dialect
-) -> Iterable[Any]:
+def _repeated(values: Iterable[Any] | Same, count: int) -> Iterable[Any]:
+    return itertools.repeat(values.value, count) if isinstance(values, Same) else values
+
+
+def _bound(column: sa.Column[Any], values: Sequence[Any] | Same, dialect: sa.Dialect) -> Iterable[Any] | Same:
     """The values of one column, as the driver takes them."""
     shape = _binder(column, dialect)
     if isinstance(values, Same) or all_same(values):
         value = values.value if isinstance(values, Same) else values[0]
-        return itertools.repeat(value if shape is None else shape(value), count)
+        return Same(value if shape is None else shape(value))
     if shape is None:
         return values
     if isinstance(values, Keys):

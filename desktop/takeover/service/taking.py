@@ -72,10 +72,9 @@ def take_group(work: Work, order: GroupOrder) -> GroupTaken:
     """Take the rows of a group in, all or none: each service enters its own, in chunks."""
     outside = dict(order.ids)
     people = (*order.parties, *order.merged)
-    party_ids = {one.number: outside.get(f"party {one.number}") or work.new_id() for one in people}
-    premise_ids = {
-        one.number: outside.get(f"premise {one.number}") or work.new_id() for one in order.premises
-    }
+    drawn = iter(work.new_ids(len(people) + len(order.premises)))
+    party_ids = {one.number: outside.get(f"party {one.number}") or next(drawn) for one in people}
+    premise_ids = {one.number: outside.get(f"premise {one.number}") or next(drawn) for one in order.premises}
     parties.register_many(
         work,
         [

@@ -18,7 +18,9 @@ from typing import Any
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from desktop.kernel import canonical
+from desktop.kernel.bulk import insertions
 from desktop.kernel.errors import Problem, Refused
+from desktop.kernel.hashing import Same, all_same
 from desktop.kernel.text import Text
 from desktop.search.rules import folded
 from desktop.takeover.documents.cells import line_of, row_stored, shown
@@ -111,11 +113,11 @@ class Waiting:
     def _flush(self, sheet: HallSheet) -> None:
         rows = self._waiting[sheet.name]
         if rows:
-            names = ", ".join(f'"{column.name}"' for column in sheet.columns)
-            marks = ", ".join("?" * len(rows[0]))
-            self._database.executemany(
-                f"INSERT INTO {sheet.name} (sheet, line, bad, {names}) VALUES ({marks})", rows
-            )
+            names = ("sheet", "line", "bad", *(column.name for column in sheet.columns))
+            columns = [Same(cells[0]) if all_same(cells) else cells for cells in zip(*rows, strict=True)]
+            by_name = dict(zip(names, columns, strict=True))
+            for statement, values in insertions(sheet.name, by_name, len(rows)):
+                self._database.executemany(statement, values)
             self._written[sheet.name] += len(rows)
             rows.clear()
 
