@@ -96,7 +96,7 @@ def _told(value: object, say: Catalog) -> object:
             figures = [name for name, one in vars(type(value)).items() if isinstance(one, property)]
             names = [*(one.name for one in fields(value)), *figures]
             return {name: _told(getattr(value, name), say) for name in names}
-    return canonical.plain(value)
+    return json.loads(canonical.dump(value))
 
 
 def _refuse(call: Call, text: Text, money: Catalog | None = None) -> None:

@@ -11,7 +11,7 @@ import os
 import types
 import typing
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -62,94 +62,91 @@ class Content(bytes):
     __slots__ = ()
 
 
-def plain(value: object) -> Any:
-    """``value`` as JSON can hold it: dataclasses by field, measures as their raw steps, dates in ISO form."""
-    kind = type(value)
-    shape = _SHAPES.get(kind)
-    if shape is None:
-        shape = _SHAPES[kind] = _shape(kind)
-    return shape(value)
+def dump(value: object) -> str:
+    """The canonical JSON text of a value: sorted keys, no spaces, no escapes beyond what JSON needs.
 
-
-def _shape(kind: type) -> Callable[[Any], Any]:
-    """How values of a type become plain."""
-    for base, shape in _PLAIN:
-        if issubclass(kind, base):
-            return shape
-    if is_dataclass(kind):
-        return _record(tuple(sorted(field.name for field in fields(kind))))  # as they are spelled
-    raise TypeError(f"{kind.__name__} has no plain form")
-
-
-def _record(names: tuple[str, ...]) -> Callable[[Any], Any]:
-    if len(names) < 2:
-        return lambda value: {name: plain(getattr(value, name)) for name in names}
-    taken, as_they_are = attrgetter(*names), _AS_THEY_ARE
-
-    def shape(value: Any) -> dict[str, Any]:
-        return {
-            name: item if type(item) in as_they_are else plain(item)
-            for name, item in zip(names, taken(value), strict=True)
-        }
-
-    return shape
-
-
-_AS_THEY_ARE = frozenset({str, int, bool, type(None)})
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-def _plain_text(value: Text) -> Any:
-    words = {
-        "c": value.context,
-        "f": {name: _tagged(value.fields[name]) for name in sorted(value.fields)},
-        "m": value.message,
-        "n": value.count,
-        "p": value.plural,
-    }
-    return {key: item for key, item in words.items() if key == "f" or item not in ("", None)}
-
-
-def _named(value: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
-    return ((str(key), item) for key, item in value.items())
-
-
-_PLAIN: tuple[tuple[type, Callable[[Any], Any]], ...] = (
-    (Secret, lambda value: {"sha256": value.digest}),
-    (Content, lambda value: {"sha256": hashlib.sha256(value).hexdigest()}),
-    (type(None), _same),
-    (bool, _same),
-    (int, _same),
-    (str, _same),
-    (Measure, lambda value: value.raw),
-    (Enum, lambda value: value.value),
-    (Text, _plain_text),
-    (Decimal, str),
-    (UUID, str),
-    (date, lambda value: value.isoformat()),
-    (bytes, lambda value: b64encode(value).decode()),
-    (tuple, lambda value: [plain(item) for item in value]),
-    (list, lambda value: [plain(item) for item in value]),
-    (Mapping, lambda value: {key: plain(item) for key, item in sorted(_named(value), key=itemgetter(0))}),
-)
-"""What each kind of value becomes; the first that fits counts."""
-
-_SHAPES: dict[type, Callable[[Any], Any]] = {}
+    Dataclasses are told by field, measures by their raw steps, dates in ISO form. What has no exact spelling, such as
+    a float, is a TypeError.
+    """
+    return _SPELLING[type(value)](value)
 
 
 quoted: Callable[[str], str] = json.encoder.encode_basestring
 """A text as `dump` spells it."""
 
-
-def dump(value: object) -> str:
-    """The canonical JSON text of a value: sorted keys, no spaces, no escapes beyond what JSON needs."""
-    return _ENCODER.encode(plain(value))
+Spelling = Callable[[Any], str]
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # what is plain has its keys in order
+def _record(names: tuple[str, ...]) -> Spelling:
+    """How a record with these fields, in their order, is spelled."""
+    if not names:
+        return lambda _value: "{}"
+    frame, spelling = "{" + ",".join(f'"{name}":%s' for name in names) + "}", _SPELLING
+    if len(names) == 1:
+        return lambda value: frame % dump(getattr(value, names[0]))
+    taken = attrgetter(*names)
+    return lambda value: frame % tuple([spelling[type(item)](item) for item in taken(value)])
+
+
+def _mapping(value: Mapping[Any, Any]) -> str:
+    named = sorted(((str(key), item) for key, item in value.items()), key=itemgetter(0))
+    return "{" + ",".join([f"{quoted(key)}:{dump(item)}" for key, item in named]) + "}"
+
+
+def _many(value: Sequence[Any]) -> str:
+    spelling = _SPELLING
+    return "[" + ",".join([spelling[type(item)](item) for item in value]) + "]"
+
+
+def _text(value: Text) -> str:
+    words = {
+        "c": value.context,
+        "f": {name: _tagged(item) for name, item in value.fields.items()},
+        "m": value.message,
+        "n": value.count,
+        "p": value.plural,
+    }
+    return _mapping({key: item for key, item in words.items() if key == "f" or item not in ("", None)})
+
+
+_BY_BASE: tuple[tuple[type, Spelling], ...] = (
+    (Secret, lambda value: _mapping({"sha256": value.digest})),
+    (Content, lambda value: _mapping({"sha256": hashlib.sha256(value).hexdigest()})),
+    (type(None), lambda _: "null"),
+    (bool, lambda value: "true" if value else "false"),
+    (int, int.__repr__),
+    (str, quoted),
+    (Measure, lambda value: int.__repr__(value.raw)),
+    (Enum, lambda value: dump(value.value)),
+    (Text, _text),
+    (Decimal, lambda value: f'"{value}"'),
+    (UUID, lambda value: f'"{value}"'),
+    (date, lambda value: f'"{value.isoformat()}"'),
+    (bytes, lambda value: f'"{b64encode(value).decode()}"'),
+    (tuple, _many),
+    (list, _many),
+    (Mapping, _mapping),
+)
+"""How each kind of value is spelled; the first that fits counts."""
+
+
+class _Found(dict[type, Spelling]):
+    """How values of a type are spelled, found once for each."""
+
+    def __missing__(self, kind: type) -> Spelling:
+        self[kind] = found = self._look(kind)
+        return found
+
+    def _look(self, kind: type) -> Spelling:
+        for base, spelling in _BY_BASE:
+            if issubclass(kind, base):
+                return spelling
+        if is_dataclass(kind):
+            return _record(tuple(sorted(field.name for field in fields(kind))))
+        raise TypeError(f"{kind.__name__} has no plain form")
+
+
+_SPELLING = _Found()
 
 
 def load(kind: Any, text: str) -> Any:
@@ -181,7 +178,7 @@ def _builder(kind: Any) -> Builder:
         each = _builder(get_args(kind)[1])
         return lambda value: {key: each(item) for key, item in value.items()}
     if kind is Any or kind is type(None) or kind is None or kind is object:
-        return _same
+        return lambda value: value
     return _plain_builder(kind)
 
 
@@ -249,7 +246,7 @@ def _tagged(value: object) -> Any:
         return value
     for tag, kind in _TAGS.items():
         if type(value) is kind:
-            return {tag: plain(value)}
+            return {tag: value}
     raise TypeError(f"{type(value).__name__} cannot be a field of a text")
 
 
