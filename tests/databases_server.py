@@ -10,12 +10,16 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import wraps
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import psycopg
+
+from desktop.kernel.database import Database
+from desktop.kernel.migrations import upgrade
 
 Prepare = Callable[[str], object]
 
@@ -40,6 +44,36 @@ def quick_folder() -> Path:
     """A new folder for databases: in memory where the machine has plenty, for disks are what tests would wait for."""
     plenty = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > PLENTY
     return Path(tempfile.mkdtemp(prefix="servicehall-", dir=MEMORY if plenty else None))
+
+
+def goes_on_from(first: Prepare) -> Callable[[Prepare], Prepare]:
+    """Prepare what another way of preparing has begun; `Databases.like` takes a copy for that part."""
+
+    def decorate(rest: Prepare) -> Prepare:
+        @wraps(rest)
+        def whole(url: str) -> None:
+            first(url)
+            rest(url)
+
+        whole.first, whole.rest = first, rest  # type: ignore[attr-defined]  # for `_prepared`
+        return whole
+
+    return decorate
+
+
+def _migrated(url: str) -> None:
+    """Every table and nothing in it: what takes longest in a small hall."""
+    database = Database(url)
+    upgrade(database)
+    database.close()
+
+
+def _prepared(databases: Databases, prepare: Prepare) -> str:
+    """A new database that is prepared, from as much of it as there is already."""
+    bare = prepare is _migrated
+    url = databases.empty() if bare else databases.like(getattr(prepare, "first", _migrated))
+    getattr(prepare, "rest", prepare)(url)
+    return url
 
 
 class Databases(Protocol):
@@ -74,9 +108,7 @@ class SqliteDatabases:
 
     def like(self, prepare: Prepare) -> str:
         if prepare not in self._prepared:
-            original = self._folder / f"prepared-{secrets.token_hex(6)}.db"
-            prepare(self._url(original))
-            self._prepared[prepare] = original
+            self._prepared[prepare] = _file(_prepared(self, prepare))
         original = self._prepared[prepare]
         copy = self._folder / f"{secrets.token_hex(6)}.db"
         for file in self._folder.glob(f"{original.name}*"):
@@ -85,7 +117,7 @@ class SqliteDatabases:
         return self._url(copy)
 
     def drop(self, url: str) -> None:
-        file = Path(url.removeprefix("sqlite:///"))
+        file = _file(url)
         for left in self._folder.glob(f"{file.name}*"):
             left.unlink(missing_ok=True)
 
@@ -182,9 +214,7 @@ class PostgresServer:
 
     def like(self, prepare: Prepare) -> str:
         if prepare not in self._prepared:
-            original = self.empty()
-            prepare(original)
-            self._prepared[prepare] = _name(original)
+            self._prepared[prepare] = _name(_prepared(self, prepare))
         return self._create(self._prepared[prepare])
 
     def drop(self, url: str) -> None:
@@ -247,3 +277,7 @@ def _unprivileged_owner() -> dict[str, Any]:
 
 def _name(url: str) -> str:
     return urlsplit(url).path.removeprefix("/")
+
+
+def _file(url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///"))

@@ -170,6 +170,7 @@ from desktop.treasury.records import (
     SafeBackOrder,
     SafeOrder,
 )
+from tests.databases_server import goes_on_from
 
 TODAY = date(2026, 2, 5)
 JANUARY = Period.month("2026-01")
@@ -213,9 +214,9 @@ def whole_sample_hall(url: str) -> None:
         sample.build(app)
 
 
+@goes_on_from(sample_hall)
 def billed_hall(url: str) -> None:
     """The sample hall with January read from a sheet, billed and issued."""
-    sample_hall(url)
     with opened(url) as app, tempfile.TemporaryDirectory() as folder:
         seat = app.command_line()
         taken = metering.import_sheet(seat, january_sheet(Path(folder)))
@@ -561,23 +562,29 @@ def approve(seat: Seat) -> ProposalRow:
     return waiting
 
 
+def founded(url: str) -> None:
+    """A hall without customers."""
+    with opened(url) as app:
+        found(app)
+
+
+@goes_on_from(founded)
 def connected_hall(url: str) -> None:
     """The three accounts of `small_hall` before anything was read."""
     with opened(url) as app:
-        found(app)
         connect(app.command_line("1"), SMALL)
 
 
+@goes_on_from(connected_hall)
 def read_hall(url: str) -> None:
     """The same with January read."""
-    connected_hall(url)
     with opened(url) as app:
         read(app.command_line("1"), SMALL, JANUARY.last, 300)
 
 
+@goes_on_from(read_hall)
 def drafted_hall(url: str) -> None:
     """The same with January drafted."""
-    read_hall(url)
     with opened(url) as app:
         billing.run_bills(app.command_line("1"), JANUARY)
 

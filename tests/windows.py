@@ -25,17 +25,11 @@ from desktop.qt import preferences, theme
 from desktop.qt.tasks import Tasks
 from desktop.shell.sign_in import SignIn
 from desktop.shell.window import Window
+from tests.hall import sample_hall
 
 LOGIN = "zhao"
 STATION = "3"
 WAIT_MS = 15_000
-
-
-def sample_hall(url: str) -> None:
-    """Fill a database with the sample hall and close it."""
-    hall = open_app(url, sample.BUSINESS_DATE)
-    sample.build(hall, accounts=sample.HOUSEHOLDS)
-    hall.close()
 
 
 def prefer_nothing() -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import gettext
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections import UserDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from itertools import pairwise
@@ -67,8 +68,19 @@ def worded(command: click.Command, say: Callable[[str], str]) -> click.Command:
         here.short_help = here.help.partition("\n")[0].rstrip(".。")
     if isinstance(here, click.Group):
         here.subcommand_metavar = say(here.subcommand_metavar)
-        here.commands = {name: worded(one, say) for name, one in here.commands.items()}
+        here.commands = _Worded(here.commands, say)
     return here
+
+
+class _Worded(UserDict[str, click.Command]):
+    """Commands of a group by name, each worded when it is asked for: a call needs the few that lead to its own."""
+
+    def __init__(self, commands: Mapping[str, click.Command], say: Callable[[str], str]) -> None:
+        super().__init__(commands)
+        self._say = say
+
+    def __getitem__(self, name: str) -> click.Command:
+        return worded(super().__getitem__(name), self._say)
 
 
 def _worded_parameter(parameter: click.Parameter, say: Callable[[str], str]) -> click.Parameter:

@@ -21,7 +21,7 @@ from sqlalchemy import orm
 
 from desktop.kernel import canonical, journal
 from desktop.kernel.database import Base, Recorded, hashed_columns, table_of
-from desktop.kernel.hashing import columns_of, key_of, row_hash
+from desktop.kernel.hashing import columns_of, key_of, row_hashes
 from desktop.kernel.journal import Chain, Change, Entry, EntryText
 from desktop.kernel.text import Text
 
@@ -130,8 +130,19 @@ def _id(stored: object) -> UUID:
 
 
 def _stream(session: orm.Session, statement: sa.Select[*tuple[Any, ...]]) -> Iterator[Any]:
+    for part in _parts(session, statement):
+        yield from part
+
+
+def _parts(session: orm.Session, statement: sa.Select[*tuple[Any, ...]]) -> Iterator[Sequence[Any]]:
+    """The rows of a statement, so many at once. What is few comes in one answer: most tables are small, and a
+    cursor that a server keeps open is four."""
+    few = session.execute(statement.limit(ROWS_AT_ONCE)).all()
+    if len(few) < ROWS_AT_ONCE:
+        yield few
+        return
     with session.execute(statement.execution_options(yield_per=ROWS_AT_ONCE)) as result:
-        yield from result
+        yield from result.partitions()
 
 
 def _chains(session: orm.Session) -> Iterator[Finding]:
@@ -202,20 +213,22 @@ def _changes(session: orm.Session) -> Iterator[Finding]:
 def _rows(session: orm.Session, model: type[Recorded], made: dict[UUID, journal.Kept]) -> Iterator[Finding]:
     table, covered = table_of(model), hashed_columns(model)
     newest = {} if model.KEPT else _newest_hashes(session, table.name)
-    for row in _stream(session, sa.select(table)):
-        mapping = row._mapping
-        if row_hash(table.name, covered, mapping) != row.hash:
-            yield Finding("I21", table.name, row.id, "row_altered", Text("This row was altered"))
-        if model.KEPT:
-            made[row.entry_id].setdefault(table.name, []).append((row.id.int, row.hash))
-        elif newest.pop(row.id, None) != canonical.dump(row.hash.hex()):
-            yield Finding(
-                "I21",
-                table.name,
-                row.id,
-                "row_not_as_written",
-                Text("This row is not as the book last wrote it"),
-            )
+    for rows in _parts(session, sa.select(table)):
+        columns = dict(zip(table.columns.keys(), zip(*rows, strict=True), strict=False))
+        hashes = row_hashes(table.name, covered, columns, len(rows))
+        for row, digest in zip(rows, hashes, strict=True):
+            if digest != row.hash:
+                yield Finding("I21", table.name, row.id, "row_altered", Text("This row was altered"))
+            if model.KEPT:
+                made[row.entry_id].setdefault(table.name, []).append((row.id.int, row.hash))
+            elif newest.pop(row.id, None) != canonical.dump(row.hash.hex()):
+                yield Finding(
+                    "I21",
+                    table.name,
+                    row.id,
+                    "row_not_as_written",
+                    Text("This row is not as the book last wrote it"),
+                )
     for key in newest:
         yield Finding("I21", table.name, key, "row_gone", Text("This row is gone"))
 

@@ -31,7 +31,7 @@ from desktop.kernel.text import catalog
 from desktop.kernel.work import Seat
 from desktop.tariffs.records import CustomerClass
 from tests.command_line import CommandLine
-from tests.databases_server import Databases
+from tests.databases_server import Databases, goes_on_from
 from tests.hall import (
     JANUARY,
     SMALL,
@@ -51,9 +51,9 @@ NEWCOMER = "330100000004"
 HOME = CustomerClass.RESIDENTIAL
 
 
+@goes_on_from(read_hall)
 def february_read(url: str) -> None:
     """January billed; in February one used as before, one nothing, one much more, and one is new."""
-    read_hall(url)
     with opened(url) as app:
         seat = app.command_line("1")
         issue(seat, billing.run_bills(seat, JANUARY).run.number)

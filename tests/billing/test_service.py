@@ -28,7 +28,7 @@ from desktop.ledger.tables import OpenItem, PostingSet
 from desktop.metering import service as metering
 from desktop.metering.records import ReadRow
 from tests import hall as halls
-from tests.databases_server import Databases
+from tests.databases_server import Databases, goes_on_from
 from tests.hall import (
     JANUARY,
     SMALL,
@@ -490,16 +490,16 @@ def test_kill_9_at_every_moment_leaves_whole_chunks_and_the_run_resumes(
     _kill(databases, name, tmp_path, range(1, len(_moments(databases, name)) + 1))
 
 
+@goes_on_from(halls.sample_hall)
 def fifty_read(url: str) -> None:
     """The sample hall with January read."""
-    halls.sample_hall(url)
     with opened(url) as app, TemporaryDirectory() as folder:
         metering.import_sheet(app.command_line(), january_sheet(Path(folder)))
 
 
+@goes_on_from(fifty_read)
 def fifty_drafted(url: str) -> None:
     """The sample hall with January read, drafted, and signed where it waits for that."""
-    fifty_read(url)
     with opened(url) as app:
         seat = app.command_line()
         sign(seat, billing.run_bills(seat, JANUARY).run.number)

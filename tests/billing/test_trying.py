@@ -40,13 +40,13 @@ from tests.billing.test_rating import (
     two_part,
     yuan,
 )
-from tests.databases_server import Databases
+from tests.databases_server import Databases, goes_on_from
 from tests.hall import JANUARY, opened, seat_of, sign
 
 
+@goes_on_from(priced_hall)
 def more_prices(url: str) -> None:
     """The hall of test_rating with a list whose price changes inside January, and one for shops."""
-    priced_hall(url)
     with opened(url) as app:
         agree_on_prices(app, [changing(), shipped("hubei/agent_single_lv_tou")])
 

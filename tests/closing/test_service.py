@@ -35,7 +35,7 @@ from desktop.ledger import service as ledger
 from desktop.ledger.records import Role
 from desktop.ledger.tables import LedgerAccount, Posting, PostingSet
 from tests import hall as halls
-from tests.databases_server import Databases, PostgresServer
+from tests.databases_server import Databases, PostgresServer, goes_on_from
 from tests.hall import SMALL, opened, pay, yuan
 from tests.rows import REFUSED, raw
 
@@ -83,8 +83,8 @@ def tiered(databases: Databases) -> Iterator[Seat]:
         yield app.command_line("1")
 
 
+@goes_on_from(halls.connected_hall)
 def _tiered_hall(url: str) -> None:
-    halls.connected_hall(url)
     with opened(url) as app:
         seat = halls.open_till(app.command_line("1"))
         for number, used in zip(SMALL, (300, 3_500, 6_000), strict=True):

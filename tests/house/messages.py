@@ -84,7 +84,7 @@ def in_code() -> dict[Message, list[str]]:
     """Every message with the places it stands in."""
     found = {message: ["click"] for message in _of_click()}
     for command in (cli, tour.command):
-        worded(command, lambda words: found.setdefault(Message(words), ["a command"]) and words)
+        _word_all(worded(command, lambda words: found.setdefault(Message(words), ["a command"]) and words))
     found.pop(Message(""), None)
     for path in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -93,6 +93,12 @@ def in_code() -> dict[Message, list[str]]:
                 place = f"{path.relative_to(PACKAGE.parent).as_posix()}:{node.lineno}"
                 found.setdefault(message, []).append(place)
     return found
+
+
+def _word_all(command: click.Command) -> None:
+    """Commands of a group are worded when they are asked for."""
+    for one in command.commands.values() if isinstance(command, click.Group) else ():
+        _word_all(one)
 
 
 def _message(node: ast.Call) -> Message | None:

@@ -39,7 +39,7 @@ from desktop.kernel.text import Catalog, catalog
 from desktop.kernel.work import Seat, draw_id
 from desktop.parties.records import DebtorType, PartyKind
 from tests import hall as halls
-from tests.databases_server import Databases
+from tests.databases_server import Databases, goes_on_from
 from tests.hall import INVOICE_NUMBER, SMALL, opened
 
 FIRM = "330100000009"
@@ -60,8 +60,8 @@ def seat(databases: Databases) -> Iterator[Seat]:
         yield app.command_line("1")
 
 
+@goes_on_from(halls.connected_hall)
 def _firm_hall(url: str) -> None:
-    halls.connected_hall(url)
     with opened(url) as app:
         seat = app.command_line("1")
         firm = halls.connection(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.kernel.cells.titles import is_total
@@ -267,8 +267,11 @@ def test_harmless_words_stay_as_they_are() -> None:
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=8)
 
 
+@settings(
+    max_examples=20, deadline=None
+)  # many words in few books: each book is read by a process of its own
 @given(
-    st.lists(WORDS.filter(lambda words: not is_total(words)), max_size=5)
+    st.lists(WORDS.filter(lambda words: not is_total(words)), max_size=40)
 )  # such a line is left out, and told
 def test_text_written_is_text_read(tmp_path_factory: pytest.TempPathFactory, words: list[str]) -> None:
     path = tmp_path_factory.mktemp("text") / "book.xlsx"

@@ -19,7 +19,7 @@ from desktop.metering.documents import digest
 from desktop.metering.records import OriginReversal, SheetState
 from desktop.metering.tables import RegisterRead
 from desktop.staff.tables import Hall, Station
-from tests.databases_server import Databases
+from tests.databases_server import Databases, goes_on_from
 from tests.hall import connection, january_sheet, opened
 from tests.kernel import faults
 from tests.metering.test_reads import FLAT, HOME, JAN, hall, row, waiting
@@ -42,8 +42,8 @@ def another_hall(work: Work, _request: None) -> None:
     work.add(Station(id=work.new_id(), hall_id=other.id, code="9", name="Counter 9"))
 
 
+@goes_on_from(hall)
 def two_halls(url: str) -> None:
-    hall(url)
     with opened(url, date(2026, 1, 5)) as app:
         app.command_line("1").do(another_hall)
 

@@ -30,8 +30,9 @@ from desktop.qt import preferences, theme
 from desktop.qt.tasks import Tasks
 from desktop.shell.pictures import Camera, visit
 from desktop.shell.window import Window
+from tests.hall import sample_hall
 from tests.looks import faults, high_pages, reading_order, wide_tables
-from tests.windows import owing, prefer_nothing, sample_hall
+from tests.windows import owing, prefer_nothing
 
 ORDINARY, LOW, WIDE = (1366, 768), (1280, 680), (1920, 1080)
 PAPER = "counter_receipt"

@@ -10,8 +10,8 @@ import pytest
 
 from desktop.kernel.work import Seat
 from tests.databases_server import Databases
-from tests.hall import opened
-from tests.takeover.workbooks import founded, rows_of
+from tests.hall import founded, opened
+from tests.takeover.workbooks import rows_of
 from tests.windows import clerk, dressed, hall, window, workers
 
 __all__ = ["clerk", "dressed", "hall", "window", "workers"]

@@ -11,8 +11,9 @@ import pytest
 from desktop.takeover.documents.sheets import METERS
 from tests.command_line import CommandLine
 from tests.databases_server import Databases
+from tests.hall import founded
 from tests.takeover.test_service import twins
-from tests.takeover.workbooks import changed, founded, hall, written
+from tests.takeover.workbooks import changed, hall, written
 
 
 @pytest.fixture

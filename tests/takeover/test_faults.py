@@ -20,11 +20,11 @@ from desktop.search.records import SearchOrder
 from desktop.takeover import service as takeover
 from desktop.takeover.service import waiting
 from tests.databases_server import Databases
-from tests.hall import opened
+from tests.hall import founded, opened
 from tests.kernel import faults
 from tests.kernel.test_reader_process import program
 from tests.rows import changed, contents
-from tests.takeover.workbooks import account, founded, hall, rows_of, written
+from tests.takeover.workbooks import account, hall, rows_of, written
 
 EN = catalog("en")
 COUNT, ROUTE = 8, 4

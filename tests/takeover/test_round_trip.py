@@ -90,6 +90,7 @@ from tests.hall import (
     JANUARY,
     SMALL,
     connect,
+    founded,
     issue,
     january_sheet,
     meter,
@@ -100,7 +101,7 @@ from tests.hall import (
     small_hall,
 )
 from tests.takeover.test_service import on
-from tests.takeover.workbooks import LAST_READ, account, founded, hall, rows_of, written
+from tests.takeover.workbooks import LAST_READ, account, hall, rows_of, written
 
 KEEP = Choices(Duplicates.KEEP)
 MOVING = ReleaseOrder("out.xlsx", ReleaseReason.TAKEOVER)

@@ -52,9 +52,9 @@ from desktop.takeover.records import (
 from desktop.tariffs import service as tariffs
 from desktop.tariffs.records import DecisionOrder, VersionState
 from tests.databases_server import Databases
-from tests.hall import january_sheet, opened, party_of, sample_hall, seat_of, whole_sample_hall
+from tests.hall import founded, january_sheet, opened, party_of, sample_hall, seat_of, whole_sample_hall
 from tests.takeover.test_round_trip import told
-from tests.takeover.workbooks import LAST_READ, account, founded, hall, written
+from tests.takeover.workbooks import LAST_READ, account, hall, written
 
 KEEP = Choices(Duplicates.KEEP)
 MOVING = ReleaseOrder("out.xlsx", ReleaseReason.TAKEOVER)

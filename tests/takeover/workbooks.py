@@ -47,7 +47,6 @@ from desktop.takeover.records import (
     PremiseLine,
     TariffLine,
 )
-from tests.hall import found, opened
 
 AGREED = frozenset({TERMS, SPELLS, PLANS, WISHES, GROUPS, MEMBERS, *LIMITS})
 """Sheets that most halls have no rows on."""
@@ -130,12 +129,6 @@ def changed(
 
 
 # What they come into
-
-
-def founded(url: str) -> None:
-    """A hall without customers."""
-    with opened(url) as app:
-        found(app)
 
 
 def rows_of(app: App) -> dict[str, int]:

@@ -11,15 +11,10 @@ from desktop.kernel.files import resource
 from desktop.tariffs import service as tariffs
 from tests.command_line import CommandLine
 from tests.databases_server import SqliteDatabases
-from tests.hall import found, opened, seat_of
+from tests.hall import founded, opened, seat_of
 
 SHARED = resource("tariffs", "cn", "zhejiang", "shared_meter_10kv.json")
 HUBEI = resource("tariffs", "cn", "hubei", "agent_two_part_10kv_tou.json")
-
-
-def founded(url: str) -> None:
-    with opened(url) as app:
-        found(app)
 
 
 @pytest.fixture

@@ -22,18 +22,13 @@ from desktop.tariffs import service as tariffs
 from desktop.tariffs.page import TariffsPage
 from desktop.tariffs.records import VersionState
 from tests.databases_server import SqliteDatabases
-from tests.hall import found, opened, seat_of
+from tests.hall import founded, opened, seat_of
 from tests.windows import WAIT_MS, dressed, workers
 
 __all__ = ["dressed", "workers"]
 
 HUBEI = resource("tariffs", "cn", "hubei", "agent_two_part_10kv_tou.json")
 VERSION = "HB-2P-10-TOU-2601"
-
-
-def founded(url: str) -> None:
-    with opened(url) as app:
-        found(app)
 
 
 @pytest.fixture

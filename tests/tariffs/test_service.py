@@ -28,15 +28,10 @@ from desktop.tariffs import service as tariffs
 from desktop.tariffs.records import CostOrder, DecisionOrder, TariffTaken, VersionState
 from tests import hall as halls
 from tests.databases_server import Databases
-from tests.hall import connection, found, opened, seat_of, together, yuan
+from tests.hall import connection, founded, opened, seat_of, together, yuan
 from tests.rows import REFUSED, raw
 
 EN = catalog("en")
-
-
-def founded(url: str) -> None:
-    with opened(url) as app:
-        found(app)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -32,15 +33,16 @@ class Step:
     statements: tuple[str, ...]
 
 
-def steps(dialect: str) -> list[Step]:
-    """Every step for a kind of database, in order."""
+@cache
+def steps(dialect: str) -> tuple[Step, ...]:
+    """Every step for a kind of database, in order; read once, for who asks whether a database is newer asks often."""
     found = []
     for path in sorted(FOLDER.glob(f"*.{dialect}.sql")):
         hit = _NAME.match(path.name)
         if hit:
             parts = [part.strip() for part in _SPLIT.split(path.read_text(encoding="utf-8"))]
             found.append(Step(int(hit[1]), hit[2], tuple(part for part in parts if part)))
-    return found
+    return tuple(found)
 
 
 def version(database: Database) -> int:
