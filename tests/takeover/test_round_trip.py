@@ -16,7 +16,7 @@ import pytest
 from desktop.billing import service as billing
 from desktop.billing.records import LOOKED_AT, InstalmentPart
 from desktop.contracts import service as contracts
-from desktop.contracts.records import Share, SpellKind, Terms, TermsOrder
+from desktop.contracts.records import AccountOrder, NewCustomer, Share, SpellKind, Terms, TermsOrder
 from desktop.countries.cn import COUNTRY
 from desktop.invoices.records import InvoiceKind
 from desktop.kernel import canonical
@@ -578,6 +578,41 @@ def test_what_was_read_since_the_last_bill_moves_and_is_billed_alike(
     assert drafts[0] == drafts[1]
     assert [energy.decimal for _, energy, _ in drafts[0]] == [300, 998_740, 90 + 2 * 70]
     assert there.app.verify() == []
+
+
+def test_who_moved_in_takes_along_what_is_its_own(both: tuple[Seat, Seat], tmp_path: Path) -> None:
+    """The former customer's last days are told until they are billed; its months stay with it."""
+    here, there = (on(seat, date(2026, 3, 2)) for seat in both)
+    leaves, comes = SMALL[0], "330104990011"
+    connect(here, [leaves])
+    read(here, [leaves], date(2026, 1, 31), 300)
+    issue(here, billing.run_bills(here, JANUARY).run.number)
+    read(here, [leaves], date(2026, 2, 9), 400)
+    person = NewCustomer("林梅", PartyKind.PERSON, DebtorType.CONSUMER, "zh_CN")
+    here.do(contracts.open_account, AccountOrder(comes, "ZJ-RES", date(2026, 2, 10), person, follows=leaves))
+    here.do(metering.record_read, HandRead(comes, Reading.of(1_520), date(2026, 2, 28)))
+    accept_waiting(here)
+    out = tmp_path / "out.xlsx"
+    given = takeover.export_hall(here, out, MOVING)
+    assert given is not None
+    assert [catalog("en")(one) for one in given.behind] == [
+        "1 former customer has no bill of the last days: bill them first"
+    ]
+    assert given.totals.history == Energy(0), "January was somebody else's"
+    issue(here, billing.run_bills(here, Period.month("2026-02")).run.number)
+    given = takeover.export_hall(here, out, MOVING)
+    assert given is not None
+    assert (given.behind, given.totals.history) == ((), Energy.of(120))
+    moved = takeover.import_hall(there, out)
+    assert (moved.problems, moved.taken) == ((), given.totals)
+    amounts = []
+    for seat in (on(here, date(2026, 4, 2)), on(there, date(2026, 4, 2))):
+        seat.do(metering.record_read, HandRead(comes, Reading.of(4_320), date(2026, 3, 31)))
+        accept_waiting(seat)
+        run = billing.run_bills(seat, Period.month("2026-03"))
+        amounts.append((run.held, run.run.energy, run.run.amount))
+    assert amounts[0] == amounts[1]
+    assert amounts[0][1] == Energy.of(2_800), "past the first step, with 120 kWh before"
 
 
 def test_what_is_under_way_and_stays_behind_is_told(small: Seat, tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ from desktop.metering.records.meters import (
 )
 from desktop.metering.records.registers import (
     BANDS,
+    ENTERED_ALONE,
     EnergySplit,
     MonthUsage,
     NewRegister,
@@ -88,6 +89,7 @@ from desktop.metering.records.sheets import (
 
 __all__ = [
     "BANDS",
+    "ENTERED_ALONE",
     "HUNDRED_KWH",
     "CapacityOrder",
     "Correction",

@@ -7,6 +7,8 @@ from datetime import date
 import sqlalchemy as sa
 
 from desktop.billing.tables import Bill, BillReversal, EnergyCorrection, EnergyDecision
+from desktop.contracts.records import Service
+from desktop.contracts.tables import SupplyContract
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work
 from desktop.ledger.tables import ContractAccount
@@ -18,8 +20,35 @@ from desktop.takeover.service.moment import Moment
 def left_behind(book: Moment) -> tuple[Text, ...]:
     """What stays behind and would change bills, in words with the number of each."""
     work = book.work
-    found = (_hung_again(book), _doubtful(work), _corrections(work))
+    found = (_former(book), _hung_again(book), _doubtful(work), _corrections(work))
     return tuple(words for count, words in found if count)
+
+
+def _former(book: Moment) -> tuple[int, Text]:
+    """Accounts that were supplied where another one is now, and have no bill of their last days."""
+    contract = SupplyContract
+    mine = book.held.c.account_id == contract.contract_account_id
+    billed = (
+        sa.select(sa.func.max(Bill.period_end))
+        .where(
+            Bill.contract_account_id == contract.contract_account_id,
+            ~sa.exists().where(BillReversal.bill_id == Bill.id),
+        )
+        .scalar_subquery()
+    )
+    count = book.work.session.scalar(
+        sa.select(sa.func.count(sa.distinct(contract.contract_account_id))).where(
+            contract.hall_id == book.work.station.hall_id,
+            contract.service == Service.SUPPLY,
+            ~sa.exists().where(mine, book.held.c.point_id == contract.service_point_id),
+            contract.valid_to > sa.func.coalesce(billed, date.min),
+        )
+    )
+    return count or 0, Text(
+        "{count} former customer has no bill of the last days: bill them first",
+        plural="{count} former customers have no bill of their last days: bill them first",
+        count=count or 0,
+    )
 
 
 def _hung_again(book: Moment) -> tuple[int, Text]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -122,7 +122,7 @@ def month_lines(book: Moment) -> Iterator[HistoryLine]:
                 if energy or month in used
             }
             for month, energy in sorted(used.items()):
-                if since <= month <= until.get(row.point_id, since):
+                if since <= month <= until.get(row.point_id, since) and _is_own(row, month):
                     years[month.year][f"m{month.month}"] = energy
                     book.counted.used += energy.raw
             for year, months in sorted(years.items()):
@@ -130,6 +130,21 @@ def month_lines(book: Moment) -> Iterator[HistoryLine]:
                     account=row.number, year=year, point=further(row.nth, row.running), **months
                 )
         book.work.session.expunge_all()
+
+
+def _is_own(point: Any, month: date) -> bool:
+    """Whether a month is one of the account that is supplied now: what others used before is not told."""
+    if point.moved_in is None or month > point.moved_in:
+        return True
+    return month == point.moved_in.replace(day=1) and point.billed is not None and month < point.billed
+
+
+def _counted_until(point: Any) -> date | None:
+    """The day before which reads of a service point are not to be billed any more: its account is billed so far, or
+    began with one of them."""
+    began = None if point.moved_in is None else point.moved_in + timedelta(days=1)
+    found: date | None = max(filter(None, (point.billed, began)), default=None)
+    return found
 
 
 def _held_points(book: Moment) -> Iterator[list[Any]]:
@@ -140,6 +155,7 @@ def _held_points(book: Moment) -> Iterator[list[Any]]:
             book.held.c.point_id,
             book.points.c.running,
             book.held.c.nth,
+            sa.type_coerce(book.held.c.moved_in, sa.Date()).label("moved_in"),
             ContractAccount.number,
             sa.type_coerce(billed_until(book), sa.Date()).label("billed"),
         )
@@ -183,7 +199,7 @@ class _Counter:
 
 def _registers(book: Moment, points: Sequence[Any]) -> list[_Counter]:
     """The registers of some service points, of meters that came down before those that hang."""
-    session, billed = book.work.session, {row.point_id: row.billed for row in points}
+    session, billed = book.work.session, {row.point_id: _counted_until(row) for row in points}
     rows = session.execute(
         sa.select(Installation, Meter.serial_number, Register)
         .join(Meter, Meter.id == Installation.meter_id)
