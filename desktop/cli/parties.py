@@ -111,8 +111,8 @@ def parties_contact(call: Call, who: str, kind: str, value: str, notices: bool) 
 def parties_contact_close(call: Call, contact: UUID) -> int:
     """Close a contact today, by its id in "parties show"; it stays in the history."""
     seat = call.seat()
-    closed = seat.do(parties.close_contact, contact)
-    call.answer({"contact_id": closed}, [seat.app.catalog(call.lang)("Contact closed")])
+    say = seat.app.catalog(call.lang)
+    call.answer({"contact_id": seat.do(parties.close_contact, contact)}, [say("Contact closed")])
     return DONE
 
 
