@@ -76,7 +76,7 @@ def found(call: Call, file: Path, template: bool, country: str, dry_run: bool) -
     app = call.app()
     made = app.found(order, dry_run=dry_run)
     told = Text(
-        "{halls} halls, {stations} stations and {people} people in {place}.",
+        "{place}: halls {halls}, stations {stations}, people {people}.",
         halls=made.halls,
         stations=made.stations,
         people=made.users,

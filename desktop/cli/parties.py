@@ -10,13 +10,16 @@ from desktop.cli.call import DONE, Call, common, table, told
 from desktop.contracts import service as contracts
 from desktop.contracts.records import SomebodyAlike
 from desktop.desk import service as desk
-from desktop.kernel.text import LANGUAGES, Worded
+from desktop.kernel.text import LANGUAGES, Catalog, Worded
 from desktop.kernel.work import Seat
 from desktop.parties import service as parties
 from desktop.parties.records import (
     ApartOrder,
     ContactChange,
+    ContactKind,
+    ContactOrder,
     ContactPart,
+    ContactShown,
     DebtorType,
     MergeOrder,
     MergeUndone,
@@ -74,9 +77,42 @@ def parties_show(call: Call, who: str) -> int:
     )
     owed, credit = say.money(card.total, unit=True), say.money(card.credit, unit=True)
     lines.append(say("Owed {owed}, credit {credit}", owed=owed, credit=credit))
-    lines += table([[say(one.kind.text), one.value, say.date(one.valid_from)] for one in card.contacts])
+    lines += table([_contact(say, one) for one in card.contacts])
     lines += table([told(say, row) for row in card.history])
     call.answer(card, lines)
+    return DONE
+
+
+def _contact(say: Catalog, one: ContactShown) -> list[str]:
+    until = say.date(one.valid_to) if one.valid_to is not None else ""
+    notices = say("notices go here") if one.notices and one.valid_to is None else ""
+    return [say(one.kind.text), one.value, say.date(one.valid_from), until, notices, str(one.contact_id)]
+
+
+@parties_group.command("contact")
+@click.argument("who")
+@click.argument("kind", type=_codes(ContactKind))
+@click.argument("value")
+@click.option("--notices", is_flag=True, help="notices go there")
+@common
+def parties_contact(call: Call, who: str, kind: str, value: str, notices: bool) -> int:
+    """Add a contact to a party, from today on."""
+    seat = call.seat()
+    order = ContactOrder(party_id(seat, who), ContactKind.of(kind), value, notices)
+    added = seat.do(parties.add_contact, order)
+    say = seat.app.catalog(call.lang)
+    call.answer({"contact_id": added}, [say("{kind} added", kind=order.kind)])
+    return DONE
+
+
+@parties_group.command("contact-close")
+@click.argument("contact", metavar="ID", type=click.UUID)
+@common
+def parties_contact_close(call: Call, contact: UUID) -> int:
+    """Close a contact today, by its id in "parties show"; it stays in the history."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    call.answer({"contact_id": seat.do(parties.close_contact, contact)}, [say("Contact closed")])
     return DONE
 
 

@@ -21,6 +21,7 @@ from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
 from desktop.metering import service as metering
 from desktop.metering.records import (
+    ENTERED_ALONE,
     Correction,
     DoubtfulRow,
     EstimateMethod,
@@ -102,7 +103,7 @@ def _photo(path: Path) -> Content:
 @click.option(
     "--source", type=codes(ReadSource), default="inspector", help="who or what the value comes from"
 )
-@click.option("--reason", type=codes(ReadReason), default="periodic", help="why it was read")
+@click.option("--reason", type=codes(ENTERED_ALONE), default="periodic", help="why it was read")
 @click.option("--reader", default="", help="who read it")
 @click.option("--meter", default="", help=WHICH_METER)
 @click.option("--rollover", is_flag=True, help="the register passed its last digit")
@@ -161,7 +162,15 @@ def enter(
     callback=by_register,
     help="final read of the old meter, like 4711 or peak=120.5; once for each register",
 )
-@click.option("--rollover", is_flag=True, help="the old active total passed its last digit")
+@click.option(
+    "--rollover",
+    "rounds",
+    multiple=True,
+    is_flag=False,
+    flag_value=RegisterCode.ACTIVE.value,
+    type=codes(RegisterCode),
+    help="this register of the old meter passed its last digit; the active total where none is named",
+)
 @click.option(
     "--opening",
     "openings",
@@ -182,7 +191,7 @@ def exchange(
     serial: str,
     day: date | None,
     finals: tuple[tuple[RegisterCode, Reading], ...],
-    rollover: bool,
+    rounds: tuple[str, ...],
     openings: tuple[tuple[RegisterCode, Reading], ...],
     digits: int,
     multiplier: Factor,
@@ -197,9 +206,7 @@ def exchange(
     order = ExchangeOrder(
         account_number=account,
         exchanged_on=day or seat.today(),
-        finals=tuple(
-            FinalRead(code, value, rollover and code is RegisterCode.ACTIVE) for code, value in finals
-        ),
+        finals=tuple(FinalRead(code, value, code.value in rounds) for code, value in finals),
         new_serial=serial,
         new_multiplier=multiplier,
         new_registers=tuple(

@@ -151,7 +151,10 @@ class PartyPart(Worded):
 
 @dataclass(frozen=True, slots=True)
 class KnownParty:
-    """A party that comes in from another system with all that is known of it; its first phone is called first."""
+    """A party that comes in from another system with all that is known of it; its first phone is called first.
+
+    ``notices`` is the one of its telephones and contacts that notices go to.
+    """
 
     id: UUID
     kind: PartyKind
@@ -161,6 +164,7 @@ class KnownParty:
     roles: tuple[PartyRoleKind, ...]
     phones: tuple[str, ...] = ()
     contacts: tuple[tuple[ContactKind, str], ...] = ()
+    notices: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ class Sheet(QFrame):
         """How high it would be to show all of it at a width; where the window is lower it scrolls."""
         inside, layout = width - 2, self._content.layout()
         wanted = layout.heightForWidth(inside) if layout.hasHeightForWidth() else layout.sizeHint().height()
-        return max(wanted, self._content.minimumSizeHint().height()) + theme.TOP_BAR + theme.S1
+        return max(wanted, self._content.minimumSizeHint().height()) + theme.TOP_BAR + theme.S2
 
     def place(self) -> None:
         """Take the place over the window; called when it is shown and whenever the window changes its size."""

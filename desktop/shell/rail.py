@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QSpacerItem, QVBoxLayout
 
 from desktop.qt import icons, theme
@@ -23,7 +23,7 @@ _CHINESE_FROM = "\u2e80"
 class RailButton(QAbstractButton, Capped):
     """One area: its icon, its name, how much waits there, a bar at the left when it is shown.
 
-    On a low screen the name gives way to the tooltip.
+    On a low screen the names of all areas give way to their tooltips.
     """
 
     def __init__(self, entry: PageEntry, words: str, key: str) -> None:
@@ -91,7 +91,7 @@ class RailButton(QAbstractButton, Capped):
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), theme.RADIUS_PANEL, theme.RADIUS_PANEL)
 
     def _paint_narrow(self, painter: QPainter, ink) -> None:
-        low = self.height() < theme.ICON_RAIL + theme.TYPES["small"].line + theme.S1
+        low = not self._named()
         line = 0 if low else theme.TYPES["small"].line
         top = (self.height() - theme.ICON_RAIL - line) / 2
         left = (self.width() - theme.ICON_RAIL) / 2
@@ -106,6 +106,12 @@ class RailButton(QAbstractButton, Capped):
             painter.drawText(QRectF(0, top + theme.ICON_RAIL + 1, self.width(), line), CENTRE, words)
         if self.count:
             self._paint_badge(painter, left + theme.ICON_RAIL - 4, top - 3)
+
+    def _named(self) -> bool:
+        """Whether every area of the rail has room for its name: heights differ by a pixel, names all stand or none."""
+        rail = self.parentWidget()
+        lowest = min(one.height() for one in (rail or self).findChildren(RailButton) or [self])
+        return lowest >= theme.ICON_RAIL + theme.TYPES["small"].line + 2
 
     def _paint_wide(self, painter: QPainter, ink) -> None:
         middle = self.height() / 2
@@ -178,6 +184,11 @@ class Rail(QFrame):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         QPainter(self).fillRect(self.width() - 1, 0, 1, self.height(), theme.colour("line"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for button in self.buttons.values():
+            button.update()  # what one shows depends on the others
 
     def widen(self, wide: bool) -> None:
         """Be wide, with keys beside the names, or narrow."""

@@ -71,6 +71,18 @@ def test_a_read_is_typed_and_stored_with_its_photo(qtbot, card, tmp_path):
     settle(qtbot, card.page.tasks, lambda: card.card.reads[0].value == stored.value)
 
 
+def test_a_read_to_check_another_is_entered_with_who_read_it(qtbot, card):
+    made = sheet(qtbot, card, ReadSheet, Qt.Key.Key_R)
+    before = newest(card)
+    made.value.show_value(before.value - Reading.of(30))
+    made.reason.show_text(ReadReason.DISPUTED.value)
+    made.reader.show_text("Zhou")
+    settle(qtbot, card.page.tasks, lambda: not made.round_field.isVisible())  # no bill rests on it
+    QTest.keyClick(made.value, Qt.Key.Key_F12)
+    settle(qtbot, card.page.tasks, lambda: newest(card).reason is ReadReason.DISPUTED)
+    assert (newest(card).value, newest(card).reader) == (before.value - Reading.of(30), "Zhou")
+
+
 def test_what_cannot_be_is_told_and_nothing_is_lost(qtbot, card):
     made = sheet(qtbot, card, ReadSheet, Qt.Key.Key_R)
     QTest.keyClick(made, Qt.Key.Key_F12)

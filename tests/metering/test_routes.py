@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import random
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
+import pypdfium2
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -19,8 +21,10 @@ from desktop.kernel.period import Period
 from desktop.kernel.text import catalog
 from desktop.kernel.work import Seat
 from desktop.metering import service as metering
+from desktop.metering.documents import route_list_pdf
 from desktop.metering.records import (
     RegisterCode,
+    Round,
     RoundOrder,
     RouteOrder,
     RouteQuery,
@@ -174,6 +178,23 @@ def test_a_route_list_names_every_place_in_order(seat: Seat, tmp_path: Path, lan
     assert all(
         say("page {page} of {count}", page=at, count=len(pages)) in page for at, page in enumerate(pages, 1)
     )
+
+
+def test_registers_of_a_place_and_its_note_keep_apart_on_the_list(seat: Seat) -> None:
+    say, (first, *others) = seat.app.catalog("en"), walked(seat)
+    several = tuple(replace(first.registers[0], register=code) for code in RegisterCode)
+    one = Round(first.service_point_id, "0412", JANUARY, (replace(first, registers=several), *others))
+    pdf = route_list_pdf((one,), RoundOrder(("0412",), JANUARY), say, seat.app.country, seat.station, "–")
+    assert overlapping(pdf) == []
+    lines = [_height(pdf, say(code.text)) for code in RegisterCode]
+    assert all(upper - lower > 12 for upper, lower in pairwise(lines)), "points between two lines"
+    assert _height(pdf, say("Note")) < lines[-1], "below the last register, in nobody's box"
+
+
+def _height(pdf: bytes, words: str) -> float:
+    """How high words stand first on the first page, in points from below."""
+    page = pypdfium2.PdfDocument(pdf)[0].get_textpage()
+    return float(page.get_charbox(page.search(words).get_next()[0])[1])
 
 
 def test_a_stop_moves_up_down_and_back(seat: Seat) -> None:

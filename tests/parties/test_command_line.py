@@ -26,6 +26,21 @@ def test_a_party_is_shown_by_the_number_of_an_account_with_its_data_masked(run: 
     run("parties", "show", "404", code=1)
 
 
+def test_a_contact_is_added_and_closed(run: CommandLine) -> None:
+    assert (
+        run("parties", "contact", SMALL[2], "email", "lan@example.com", "--notices").out == "E-mail added\n"
+    )
+    bank = run.json("parties", "contact", SMALL[2], "bank", "3300161603505300")["contact_id"]
+    said = run("parties", "show", SMALL[2]).out
+    assert "notices go here" in said
+    assert bank in said
+    assert run("parties", "contact-close", bank).out == "Contact closed\n"
+    kept = {one["kind"]: one["valid_to"] for one in run.json("parties", "show", SMALL[2])["contacts"]}
+    assert (kept["email"], kept["bank"]) == (None, "2026-02-05")
+    assert "no e-mail address" in run("parties", "contact", SMALL[2], "email", "lan", code=1).err
+    assert "was closed" in run("parties", "contact-close", bank, code=1).err
+
+
 def test_notes_are_added_and_listed_open_alerts_first(run: CommandLine) -> None:
     assert SMALL[1] in run("notes", "add", SMALL[1], "Dog in the yard", "--alert").out
     run("notes", "add", SMALL[1], "Key at the porter")

@@ -197,6 +197,12 @@ class TestRail:
         assert window.rail_pane.wide
         qtbot.waitUntil(lambda: window.rail["counter"].width() == theme.RAIL_WIDE)
 
+    def test_names_of_all_areas_stand_or_none(self, qtbot, window):
+        for height in range(700, 781, 4):
+            window.resize(1366, height)
+            qtbot.wait(1)
+            assert len({one._named() for one in window.rail.values()}) == 1, height
+
     def test_badges_count_what_waits_and_stay_when_the_language_changes(self, qtbot, window):
         window.badge("readings", 38)
         window.badge("bills", 3, True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import pytest
 from desktop.billing import service as billing
 from desktop.billing.records import LOOKED_AT, InstalmentPart
 from desktop.contracts import service as contracts
-from desktop.contracts.records import Share, SpellKind, Terms, TermsOrder
+from desktop.contracts.records import AccountOrder, NewCustomer, Share, SpellKind, Terms, TermsOrder
 from desktop.countries.cn import COUNTRY
 from desktop.invoices.records import InvoiceKind
 from desktop.kernel import canonical
@@ -32,9 +33,12 @@ from desktop.metering.records import (
     ExchangeReason,
     FinalRead,
     Flag,
+    HandRead,
     NewRegister,
     ReadImport,
+    ReadReason,
     ReadRow,
+    ReadSource,
     RegisterCode,
     VoltageLevel,
 )
@@ -56,6 +60,7 @@ from desktop.takeover.documents.sheets import (
     PAYMENTS,
     POINTS,
     PREMISES,
+    READS,
     SHEETS,
     TARIFFS,
 )
@@ -82,6 +87,7 @@ from desktop.takeover.records import (
     SpellLine,
     TariffLine,
     TermsLine,
+    UnbilledLine,
     WishLine,
 )
 from desktop.tariffs.records import Basis, CustomerClass
@@ -89,6 +95,7 @@ from tests.databases_server import Databases
 from tests.hall import (
     JANUARY,
     SMALL,
+    accept_waiting,
     connect,
     founded,
     issue,
@@ -99,6 +106,7 @@ from tests.hall import (
     sample_hall,
     seat_of,
     small_hall,
+    small_reads,
 )
 from tests.takeover.test_service import on
 from tests.takeover.workbooks import LAST_READ, account, hall, rows_of, written
@@ -144,7 +152,13 @@ def _party(chance: random.Random, place: int) -> PartyLine:
         email=chance.choice(("", f"a{place}@example.com")),
         postal=chance.choice(("", f"Box {place}, 1; 2")),
         bank=chance.choice(("", f"3300161603505{place:03}")),
+        authorised=chance.choice(("", "陈思远, 13957162615", "=1+1; Åsa")),
     )
+
+
+def _told(chance: random.Random, one: PartyLine) -> PartyLine:
+    """The same with one of its contacts to which notices go, or none."""
+    return replace(one, notices=chance.choice(("", *one.phones, one.email, one.postal)))
 
 
 def _money(chance: random.Random, most: int) -> Money:
@@ -156,7 +170,7 @@ def variety(seed: int, count: int = 14) -> dict[HallSheet, Iterable[Any]]:
     chance = random.Random(seed)
     rows: dict[HallSheet, list[Any]] = {sheet: [] for sheet in SHEETS}
     rows[TARIFFS].append(TariffLine("ZJ-RES"))
-    rows[PARTIES] = [_party(chance, place) for place in range(count)]
+    rows[PARTIES] = [_told(chance, _party(chance, place)) for place in range(count)]
     rows[PREMISES] = [
         PremiseLine(
             f"H{place}", f"Road {seed}, {place}", chance.choice(("", "310015")), chance.choice(("", "Hz"))
@@ -232,8 +246,11 @@ def _supplied(chance: random.Random, rows: dict[HallSheet, list[Any]], place: in
             installed_on=chance.choice((None, date(2019, 5, 1))),
             newest_read=Reading(value.raw + 1000) if newest else None,
             newest_read_on=date(2026, 2, 3) if newest else None,
+            estimated=chance.random() < 0.2,
         )
     )
+    if not newest and chance.random() < 0.6:
+        _read_since(chance, rows, number, value)
     begun, ended = date(2024, 3, 1), chance.random() < 0.15
     if chance.random() < 0.2:
         rows[CONTRACTS].append(ContractLine(number, "ZJ-RES", date(2020, 1, 1), begun))
@@ -252,6 +269,30 @@ def _supplied(chance: random.Random, rows: dict[HallSheet, list[Any]], place: in
             rows[PAYMENTS].append(
                 PaymentLine(item.number, number, date(2026, 1, 10 + day), principal, late_fee)
             )
+
+
+def _read_since(chance: random.Random, rows: dict[HallSheet, list[Any]], number: str, value: Reading) -> None:
+    """Reads that nobody billed, the last of them on the day another meter was hung in the place of this one."""
+    down, least = date(2026, 2, 4), Reading(min(value.raw, 500))
+    rows[READS] += [
+        UnbilledLine(
+            f"M{number}",
+            date(2026, 2, 2),
+            Reading(value.raw + 100),
+            source=chance.choice(tuple(ReadSource)),
+            reader="周",
+        ),
+        UnbilledLine(f"M{number}", date(2026, 2, 3), least, rollover=least.raw < value.raw + 100),
+    ]
+    if chance.random() < 0.5:
+        old = rows[METERS].pop()
+        rows[READS].append(UnbilledLine(old.serial, down, Reading(least.raw + 7), reason=ReadReason.FINAL))
+        rows[METERS] += [
+            replace(old, removed_on=down),
+            MeterLine(
+                f"N{number}", old.point, Reading(0), down, 6, multiplier=Factor.of(2), installed_on=down
+            ),
+        ]
 
 
 def _paying(chance: random.Random, rows: dict[HallSheet, list[Any]]) -> None:
@@ -289,8 +330,9 @@ def _paying(chance: random.Random, rows: dict[HallSheet, list[Any]]) -> None:
 
 def _agreed(chance: random.Random, rows: dict[HallSheet, list[Any]]) -> None:
     """What contracts say, and days of another capacity; meters that hang behind others, of other routes too."""
-    mains = [one.serial for one in rows[METERS] if one.register is RegisterCode.ACTIVE]
-    serials = {one.point: one.serial for one in rows[METERS]}
+    hanging = [one for one in rows[METERS] if one.removed_on is None]
+    mains = [one.serial for one in hanging if one.register is RegisterCode.ACTIVE]
+    serials = {one.point: one.serial for one in hanging}
     own = {one.number: serials[one.point] for one in rows[ACCOUNTS] if one.point}
     for one in rows[CONTRACTS]:
         if chance.random() < 0.4:
@@ -377,8 +419,12 @@ def told(file: Path) -> dict[str, Any]:
         if one.get("merge_with"):
             one["merge_with"] = parties[one["merge_with"]]["name"]
     by_point, by_account = defaultdict(list), defaultdict(list)
+    unbilled = defaultdict(list)
+    for one in found[READS]:
+        unbilled[one["serial"], one.get("register", RegisterCode.ACTIVE)].append(repr(sorted(one.items())))
     for one in found[METERS]:
-        by_point[one["point"]].append({**one, "point": ""})
+        later = sorted(unbilled[one["serial"], one.get("register", RegisterCode.ACTIVE)])
+        by_point[one["point"]].append({**one, "point": "", "later": later})
     meters = {number: sorted(repr(sorted(one.items())) for one in many) for number, many in by_point.items()}
     for sheet in (CONTRACTS, ITEMS, PAYMENTS, HISTORY, TERMS, SPELLS, PLANS, WISHES):
         for one in found[sheet]:
@@ -492,21 +538,92 @@ def test_steps_of_the_year_go_on_with_what_was_billed(both: tuple[Seat, Seat], t
     assert amounts[0] == amounts[1] == ((), Energy.of(110), Money(round(110 * 58.8)))
 
 
-def test_what_is_under_way_and_stays_behind_is_told(small: Seat, tmp_path: Path) -> None:
-    """Two reads since the last bill, one of them doubted, a correction that no bill has, a meter that came down."""
-    number = SMALL[1]
-    for day, used in ((3, 310), (4, 320), (5, 90_000)):
-        rows = (ReadRow("", 2, number, meter(number), Reading.of(1000 + used), date(2026, 2, day)),)
-        small.do(metering.import_reads, ReadImport(f"{day}", rows))
-    change = ExchangeOrder(
-        SMALL[0], date(2026, 2, 4), (FinalRead(RegisterCode.ACTIVE, Reading.of(1320)),), "NEW1", Factor.of(1),
+def _exchanged(number: str, day: date, final: int, serial: str) -> ExchangeOrder:
+    """Another meter in place of the one of an account, with a multiplier of 2."""
+    return ExchangeOrder(
+        number, day, (FinalRead(RegisterCode.ACTIVE, Reading.of(final)),), serial, Factor.of(2),
         (NewRegister(RegisterCode.ACTIVE, 6, Reading.of(0)),), ExchangeReason.FAULTY,
     )  # fmt: skip
-    small.do(metering.exchange_meter, change)
+
+
+def test_what_was_read_since_the_last_bill_moves_and_is_billed_alike(
+    both: tuple[Seat, Seat], tmp_path: Path
+) -> None:
+    """Of three meters one was read twice, one went round after an estimate, and one came down and has a successor."""
+    here, there = (on(seat, date(2026, 3, 2)) for seat in both)
+    twice, round_, exchanged = SMALL
+    connect(here, SMALL)
+    read(here, SMALL, date(2026, 1, 31), 300)
+    issue(here, billing.run_bills(here, JANUARY).run.number)
+    read(here, [twice], date(2026, 2, 10), 400)
+    read(here, [twice], date(2026, 2, 28), 600)
+    guessed = HandRead(round_, Reading.of(1_450), date(2026, 2, 9), source=ReadSource.ESTIMATED)
+    here.do(metering.record_read, guessed)
+    here.do(metering.record_read, HandRead(round_, Reading.of(40), date(2026, 2, 27), rollover=True))
+    here.do(metering.exchange_meter, _exchanged(exchanged, date(2026, 2, 12), 1_390, "N1"))
+    here.do(metering.record_read, HandRead(exchanged, Reading.of(70), date(2026, 2, 26)))
+    accept_waiting(here)
+    given = takeover.export_hall(here, tmp_path / "out.xlsx", MOVING)
+    assert given is not None
+    assert (given.behind, given.totals.history) == ((), Energy.of(900)), "February is not billed"
+    moved = takeover.import_hall(there, tmp_path / "out.xlsx")
+    assert (moved.problems, moved.taken) == ((), given.totals)
+    assert takeover.export_hall(there, tmp_path / "again.xlsx", MOVING).totals == given.totals
+    assert told(tmp_path / "out.xlsx") == told(tmp_path / "again.xlsx")
+    drafts = []
+    for seat in (here, there):
+        run = billing.run_bills(seat, Period.month("2026-02"))
+        assert run.held == ()
+        rows = seat.ask(billing.run_drafts, run.run.number)
+        drafts.append(sorted((one.account_number, one.energy, one.amount) for one in rows))
+    assert drafts[0] == drafts[1]
+    assert [energy.decimal for _, energy, _ in drafts[0]] == [300, 998_740, 90 + 2 * 70]
+    assert there.app.verify() == []
+
+
+def test_who_moved_in_takes_along_what_is_its_own(both: tuple[Seat, Seat], tmp_path: Path) -> None:
+    """The former customer's last days are told until they are billed; its months stay with it."""
+    here, there = (on(seat, date(2026, 3, 2)) for seat in both)
+    leaves, comes = SMALL[0], "330104990011"
+    connect(here, [leaves])
+    read(here, [leaves], date(2026, 1, 31), 300)
+    issue(here, billing.run_bills(here, JANUARY).run.number)
+    read(here, [leaves], date(2026, 2, 9), 400)
+    person = NewCustomer("林梅", PartyKind.PERSON, DebtorType.CONSUMER, "zh_CN")
+    here.do(contracts.open_account, AccountOrder(comes, "ZJ-RES", date(2026, 2, 10), person, follows=leaves))
+    here.do(metering.record_read, HandRead(comes, Reading.of(1_520), date(2026, 2, 28)))
+    accept_waiting(here)
+    out = tmp_path / "out.xlsx"
+    given = takeover.export_hall(here, out, MOVING)
+    assert given is not None
+    assert [catalog("en")(one) for one in given.behind] == [
+        "1 former customer has no bill of the last days: bill them first"
+    ]
+    assert given.totals.history == Energy(0), "January was somebody else's"
+    issue(here, billing.run_bills(here, Period.month("2026-02")).run.number)
+    given = takeover.export_hall(here, out, MOVING)
+    assert given is not None
+    assert (given.behind, given.totals.history) == ((), Energy.of(120))
+    moved = takeover.import_hall(there, out)
+    assert (moved.problems, moved.taken) == ((), given.totals)
+    amounts = []
+    for seat in (on(here, date(2026, 4, 2)), on(there, date(2026, 4, 2))):
+        seat.do(metering.record_read, HandRead(comes, Reading.of(4_320), date(2026, 3, 31)))
+        accept_waiting(seat)
+        run = billing.run_bills(seat, Period.month("2026-03"))
+        amounts.append((run.held, run.run.energy, run.run.amount))
+    assert amounts[0] == amounts[1]
+    assert amounts[0][1] == Energy.of(2_800), "past the first step, with 120 kWh before"
+
+
+def test_what_is_under_way_and_stays_behind_is_told(small: Seat, tmp_path: Path) -> None:
+    """A doubted read, a correction that no bill has, a meter that came down and hangs elsewhere."""
+    rows = (ReadRow("", 2, SMALL[1], meter(SMALL[1]), Reading.of(91_000), date(2026, 2, 5)),)
+    small.do(metering.import_reads, ReadImport("doubted", rows))
     given = takeover.export_hall(small, tmp_path / "out.xlsx", MOVING)
     assert given is not None
     told = " ".join(map(catalog("en"), given.behind))
-    for words in ("1 reading since", "1 meter came down", "1 doubtful reading", "1 correction of energy"):
+    for words in ("1 doubtful reading", "1 correction of energy"):
         assert words in told, told
 
 
@@ -522,6 +639,12 @@ def test_the_hall_with_every_kind_of_row_moves(
 ) -> None:
     with opened(postgres_server.like(founded)) as new:
         there = new.command_line("1")
+        rows = small_reads([SMALL[1]], date(2026, 2, 4), 320)
+        small.do(
+            metering.import_reads,
+            ReadImport("by the customer", (replace(rows[0], source=ReadSource.CUSTOMER),)),
+        )
+        accept_waiting(small)
         given = takeover.export_hall(small, tmp_path / "out.xlsx", MOVING)
         assert given is not None
         moved = takeover.import_hall(there, tmp_path / "out.xlsx", choices=KEEP)

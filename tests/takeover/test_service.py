@@ -6,6 +6,7 @@ import zipfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import openpyxl
@@ -24,7 +25,7 @@ from desktop.kernel.text import LANGUAGES, catalog
 from desktop.kernel.work import Seat
 from desktop.ledger import service as ledger
 from desktop.metering import service as metering
-from desktop.metering.records import ReadImport, ReadRow
+from desktop.metering.records import ReadImport, ReadReason, ReadRow, RegisterCode
 from desktop.parties.records import Likeness, MergeUndone, PartyKind, PartyRoleKind
 from desktop.search.records import SearchOrder
 from desktop.search.tables import SearchKey
@@ -40,13 +41,14 @@ from desktop.takeover.documents.sheets import (
     PAYMENTS,
     POINTS,
     PREMISES,
+    READS,
     SHEETS,
     TARIFFS,
 )
 from desktop.takeover.documents.writing import template
-from desktop.takeover.records import Choices, Duplicates
+from desktop.takeover.records import Choices, Duplicates, UnbilledLine
 from tests.hall import accept_waiting, connection, seat_of
-from tests.takeover.workbooks import AGREED, account, changed, hall, line, rows_of, written
+from tests.takeover.workbooks import AGREED, LAST_READ, account, changed, hall, line, rows_of, written
 
 COUNT, ROUTE = 12, 4
 
@@ -135,6 +137,8 @@ WRONG = [
     (PARTIES, {"language": "xx"}, "language is not known"),
     (PARTIES, {"number": "P1"}, "stands in row"),
     (PARTIES, {"merge_with": "P99"}, "Neither a party"),
+    (PARTIES, {"notices": "057188001234"}, "no such telephone"),
+    (PARTIES, {"authorised": "A. B.; " + "x" * 201}, "too long"),
     (PREMISES, {"number": "H1"}, "stands in row"),
     (PREMISES, {"address": ""}, "cell is empty"),
     (POINTS, {"premise": "H99"}, "has no row with this number"),
@@ -146,6 +150,9 @@ WRONG = [
     (METERS, {"last_read": Reading.of(-1)}, "cannot be negative"),
     (METERS, {"newest_read": Reading.of(1), "newest_read_on": date(2026, 2, 4)}, "below the previous"),
     (METERS, {"newest_read": Reading.of(9_000)}, "belong together"),
+    (METERS, {"removed_on": date(2026, 1, 1)}, "came down before"),
+    (METERS, {"removed_on": date(2026, 2, 3)}, "final read of this register"),
+    (METERS, {"removed_on": date(2027, 2, 3)}, "lies in the future"),
     (ACCOUNTS, {"number": account(1)}, "stands in row"),
     (ACCOUNTS, {"party": "P99"}, "has no row with this number"),
     (ACCOUNTS, {"point": "S1"}, "Another account has this"),
@@ -182,6 +189,44 @@ def test_every_bad_cell_is_named_with_what_is_wrong(
     assert any(what in one for one in told), told
     assert all(problem.sheet and problem.row > 1 and problem.column for problem in done.problems)
     assert not done.groups[0].taken
+
+
+FEBRUARY = date(2026, 2, 3)
+WRONG_READS = [
+    ({"serial": "M99"}, "has no row with this number"),
+    ({"register": RegisterCode.PEAK}, "no such register"),
+    ({"read_on": LAST_READ}, "not later than the one billed last"),
+    ({"read_on": date(2027, 1, 1)}, "lies in the future"),
+    ({"reason": ReadReason.FINAL}, "on which its meter came down"),
+    ({"value": Reading.of(1_000_000)}, "more digits than the register"),
+    ({"value": Reading.of(4_999)}, "below the one before"),
+    ({"rollover": True}, "nothing went round"),
+    ({"value": Reading.of(-1)}, "cannot be negative"),
+]
+
+
+@pytest.mark.parametrize(("fields", "what"), WRONG_READS, ids=[what for _, what in WRONG_READS])
+def test_every_bad_read_that_is_not_billed_is_named(
+    checking: Seat, tmp_path: Path, fields: dict[str, Any], what: str
+) -> None:
+    read = UnbilledLine(f"M{account(0)}", FEBRUARY, Reading.of(5_100))
+    rows = {**hall(8, ROUTE), READS: [replace(read, **fields)]}
+    done = takeover.import_hall(checking, written(tmp_path, rows), dry_run=True)
+    told = [catalog("en")(problem.line) for problem in done.problems]
+    assert any(what in one and "Reads not billed row 2" in one for one in told), told
+    assert done.accounts < 8
+
+
+def test_a_register_is_read_in_one_place_of_the_workbook(checking: Seat, tmp_path: Path) -> None:
+    """Reads since the last bill stand in the row of the register, or on the sheet for many of them."""
+    rows = changed(hall(8, ROUTE), METERS, 0, newest_read=Reading.of(5_050), newest_read_on=date(2026, 2, 2))
+    later = UnbilledLine(f"M{account(0)}", FEBRUARY, Reading.of(5_100))
+    file = written(tmp_path, {**rows, READS: [later, later]})
+    told = " ".join(
+        catalog("en")(one.line) for one in takeover.import_hall(checking, file, dry_run=True).problems
+    )
+    assert "stand on the sheet Reads not billed" in told
+    assert "Reads not billed row 3" in told, "the same twice"
 
 
 def test_a_row_of_no_account_holds_everything_back(seat: Seat, tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ from desktop.takeover.documents.sheets import (
     PAYMENTS,
     POINTS,
     PREMISES,
+    READS,
     SHEETS,
     TARIFFS,
 )
@@ -48,7 +49,7 @@ from desktop.takeover.records import (
     TariffLine,
 )
 
-AGREED = frozenset({TERMS, SPELLS, PLANS, WISHES, GROUPS, MEMBERS, *LIMITS})
+AGREED = frozenset({READS, TERMS, SPELLS, PLANS, WISHES, GROUPS, MEMBERS, *LIMITS})
 """Sheets that most halls have no rows on."""
 LAST_READ = date(2026, 1, 31)
 SURNAMES, GIVEN = "王李张刘陈杨赵黄周吴", "玉兰建国秀英晓梅志明桂香海波思远丽华"

@@ -82,7 +82,7 @@ class OrderSheet(Sheet):
     def place(self) -> None:
         room = self.parent().rect()
         width = min(theme.grown(WIDE), room.width() - 2 * theme.S3)
-        height = min(self.height_of(width) + theme.S2, room.height() - theme.TOP_BAR - theme.S2)
+        height = min(self.height_of(width), room.height() - theme.TOP_BAR - theme.S2)
         top = max(theme.TOP_BAR, (room.height() - height) // 3)
         self.setGeometry((room.width() - width) // 2, top, width, height)
 

@@ -87,7 +87,7 @@ class PapersSheet(Sheet):
     def place(self) -> None:
         room = self.parent().rect()
         width = min(theme.grown(_WIDE), room.width() - 2 * theme.S3)
-        height = min(self.height_of(width) + theme.S2, room.height() - theme.TOP_BAR - theme.S2)
+        height = min(self.height_of(width), room.height() - theme.TOP_BAR - theme.S2)
         self.setGeometry((room.width() - width) // 2, theme.TOP_BAR * 2, width, height)
 
     def _build_before(self) -> Table:

@@ -29,7 +29,7 @@ from desktop.metering.records import RegisterToRead, Round, RoundOrder, Stop
 
 _LEFT, _RIGHT = 14.0, 196.0
 _TOP, _BOTTOM = 47.0, 276.0
-_BAND, _ROW, _FURTHER = 6.6, 13.2, 8.6
+_BAND, _ROW, _FURTHER, _UNDER_BARS = 6.6, 13.2, 8.6, 2.0
 _NO, _WHO, _METER, _LAST, _EXPECTED = 14.0, 22.0, 86.0, 133.0, 136.0
 _WHO_WIDE, _METER_WIDE, _LAST_WIDE, _EXPECTED_WIDE = 62.0, 29.0, 17.0, 21.0
 _BOX, _BOX_WIDE, _BOX_HIGH = 159.0, 37.0, 7.4
@@ -53,6 +53,11 @@ def route_list_pdf(
     return one_paper(draw, say(Text("Route list")), station.company, say.language, A4)
 
 
+def _below(place: int) -> float:
+    """How far a register stands below the first of its place: the first has the bars of the meter under it."""
+    return _UNDER_BARS + _FURTHER * place if place > 0 else 0.0
+
+
 class _List:
     """The list of one route on its way to paper."""
 
@@ -74,7 +79,7 @@ class _List:
         leaves = [self._leaf()]
         y = _TOP + _BAND
         for stop in self.round.stops:
-            high = _ROW + _FURTHER * max(0, len(stop.registers) - 1)
+            high = _ROW + _below(len(stop.registers) - 1)
             if y + high > _BOTTOM:
                 leaves.append(self._leaf())
                 y = _TOP + _BAND
@@ -152,7 +157,10 @@ class _List:
         if not stop.registers:
             leaf.text(_METER, y + 5, say("No meter"), 9, ink=BAD, width=_METER_WIDE)
         for place, register in enumerate(stop.registers):
-            self._register(leaf, y + place * _FURTHER, register, first=place == 0)
+            self._register(leaf, y + _below(place), register, first=place == 0)
+        under = y + _below(len(stop.registers) - 1)
+        wide = leaf.text(_BOX, under + 12, say("Note"), 7, ink=INK3)
+        leaf.rule(under + 12.2, _BOX + wide + 1.5, _RIGHT, HAIRLINE, INK3)
 
     def _register(self, leaf: Leaf, y: float, register: RegisterToRead, *, first: bool) -> None:
         say = self.say
@@ -178,9 +186,6 @@ class _List:
         if register.read_on:
             words = say("read {day}", day=say.short_date(register.read_on))
             leaf.text(_BOX + 1.5, top + 5, words, 8, ink=INK3, width=_BOX_WIDE - 3)
-        if first:
-            wide = leaf.text(_BOX, y + 12, say("Note"), 7, ink=INK3)
-            leaf.rule(y + 12.2, _BOX + wide + 1.5, _RIGHT, HAIRLINE, INK3)
 
     def _totals(self, leaf: Leaf, y: float) -> None:
         """What the list holds, and where the reader counts and signs."""

@@ -17,6 +17,7 @@ from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Factor, Reading
 from desktop.metering.page.registers import USUAL_DIGITS, RegisterRows, registers_of
 from desktop.metering.records import (
+    ENTERED_ALONE,
     ExchangeOrder,
     ExchangeReason,
     FinalRead,
@@ -25,6 +26,7 @@ from desktop.metering.records import (
     MeterExchanged,
     PointNow,
     PointQuery,
+    ReadReason,
     ReadSource,
     RegisterCode,
     RegisterNow,
@@ -169,6 +171,9 @@ class ReadSheet(PointSheet):
         self.day.show_value(self.page.seat.today())
         self.source = ChoiceField([(say(one.text), one.value) for one in ReadSource])
         self.source.show_text(ReadSource.CUSTOMER.value)
+        self.reason = ChoiceField([(say(one.text), one.value) for one in ENTERED_ALONE])
+        self.reader = TextField()
+        self.reader.setPlaceholderText(self.page.seat.actor.name)
         self.round = ChoiceField([(say("No"), "no"), (say("Yes, it passed its last digit"), "yes")])
         self.last = Label("", "small", "ink2", wrap=True)
         self.body.addLayout(
@@ -186,6 +191,9 @@ class ReadSheet(PointSheet):
         self.round_field = field("round", say("Gone round?"), self.round)
         self.round_field.hide()
         self.body.addWidget(self.round_field)
+        self.body.addLayout(
+            row(field("reason", say("Reason"), self.reason), field("reader", say("Reader"), self.reader))
+        )
         self.outcome = ProblemLine()
         self.body.addWidget(self.outcome)
         self.attach = Button(say("Attach a photo"), icon="upload", flush=True)
@@ -219,16 +227,20 @@ class ReadSheet(PointSheet):
         if value is None or day is None or self.now is None:
             return None
         one = self._chosen
-        below = one.last_value is not None and value < one.last_value and one.code is not RegisterCode.DEMAND
+        reason = ReadReason.of(self.reason.value() or ReadReason.PERIODIC.value)
+        counts = reason is ReadReason.PERIODIC and one.code is not RegisterCode.DEMAND
+        below = counts and one.last_value is not None and value < one.last_value
         if below != self.round_field.isVisible():
             self.round_field.setVisible(below)
-            self.place()
+            QTimer.singleShot(0, self, self.place)  # once Qt has dressed it
         return HandRead(
             account_number=self.now.account_number,
             value=value,
             read_on=day,
             register=one.code,
             source=ReadSource.of(self.source.value() or ReadSource.CUSTOMER.value),
+            reason=reason,
+            reader=self.reader.text(),
             rollover=below and self.round.value() == "yes",
             photo=self._photo,
             meter_serial=self.now.meter_serial,

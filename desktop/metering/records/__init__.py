@@ -31,6 +31,7 @@ from desktop.metering.records.meters import (
     HandReadTaken,
     KnownMeter,
     KnownMonth,
+    KnownRead,
     KnownRegister,
     KnownStop,
     MeterChange,
@@ -46,6 +47,7 @@ from desktop.metering.records.meters import (
 )
 from desktop.metering.records.registers import (
     BANDS,
+    ENTERED_ALONE,
     EnergySplit,
     MonthUsage,
     NewRegister,
@@ -87,6 +89,7 @@ from desktop.metering.records.sheets import (
 
 __all__ = [
     "BANDS",
+    "ENTERED_ALONE",
     "HUNDRED_KWH",
     "CapacityOrder",
     "Correction",
@@ -109,6 +112,7 @@ __all__ = [
     "HandReadTaken",
     "KnownMeter",
     "KnownMonth",
+    "KnownRead",
     "KnownRegister",
     "KnownStop",
     "LevelLimits",

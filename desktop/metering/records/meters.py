@@ -14,26 +14,39 @@ from desktop.metering.records.registers import MonthUsage, NewRegister, ReadReas
 
 
 @dataclass(frozen=True, slots=True)
+class KnownRead:
+    """A read that another system had and did not bill."""
+
+    value: Reading
+    read_on: date
+    reason: ReadReason = ReadReason.PERIODIC
+    source: ReadSource = ReadSource.INSPECTOR
+    rollover: bool = False
+    reader: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class KnownRegister:
-    """A register of a meter that comes in from another system, with the value billed last and any read since."""
+    """A register of a meter that comes in from another system, with the value billed last and the reads since."""
 
     code: RegisterCode
     digits: int
     value: Reading
     read_on: date
-    newest: Reading | None = None
-    newest_on: date | None = None
+    estimated: bool = False
+    since: tuple[KnownRead, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class KnownMeter:
-    """A meter that hangs at a service point and comes in from another system."""
+    """A meter that hangs at a service point, or hung there until ``removed_on``, and comes in from another system."""
 
     service_point_id: UUID
     serial: str
     multiplier: Factor
     installed_on: date
     registers: tuple[KnownRegister, ...]
+    removed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,10 @@ class ReadReason(Worded):
     DISPUTED = "disputed", Text("Disputed")
 
 
+ENTERED_ALONE = (ReadReason.PERIODIC, ReadReason.CHECK, ReadReason.DISPUTED)
+"""Why one read is entered; what opens and closes a meter comes with its exchange."""
+
+
 class ReadSource(Worded):
     """Who or what the value comes from."""
 

@@ -16,10 +16,13 @@ from desktop.kernel.work import Work
 from desktop.metering.records import (
     KnownMeter,
     KnownMonth,
+    KnownRead,
+    KnownRegister,
     KnownStop,
     MonthChanged,
     MonthUsage,
     ReadReason,
+    ReadSource,
 )
 from desktop.metering.service.reads import read_values
 from desktop.metering.tables import (
@@ -41,7 +44,7 @@ ORIGIN = "takeover"
 def install_many(work: Work, meters: Sequence[KnownMeter]) -> None:
     """Hang meters with their registers; the value billed last is each register's opening read.
 
-    One that was read since has that read too, still to be billed.
+    One that was read since has those reads too, still to be billed; a meter that came down hung until then.
     """
     ids = work.new_ids(len(meters))
     work.insert_many(
@@ -55,7 +58,7 @@ def install_many(work: Work, meters: Sequence[KnownMeter]) -> None:
                 "service_point_id": one.service_point_id,
                 "multiplier": one.multiplier,
                 "installed_on": one.installed_on,
-                "removed_on": None,
+                "removed_on": one.removed_on,
             }
             for key, one in zip(ids, meters, strict=True)
         ],
@@ -73,15 +76,27 @@ def install_many(work: Work, meters: Sequence[KnownMeter]) -> None:
     work.insert_many(
         RegisterRead,
         [
-            read_values(work, key, value, day, reason, origin=ORIGIN)
-            for key, _, one in parts
-            for value, day, reason in (
-                (one.value, one.read_on, ReadReason.OPENING),
-                (one.newest, one.newest_on, ReadReason.PERIODIC),
+            read_values(
+                work,
+                key,
+                read.value,
+                read.read_on,
+                read.reason,
+                source=read.source,
+                reader=read.reader,
+                origin=ORIGIN,
+                rollover=read.rollover,
             )
-            if value is not None and day is not None
+            for key, _, one in parts
+            for read in (_opening(one), *one.since)
         ],
     )
+
+
+def _opening(one: KnownRegister) -> KnownRead:
+    """The value a register was billed by last."""
+    source = ReadSource.ESTIMATED if one.estimated else ReadSource.INSPECTOR
+    return KnownRead(one.value, one.read_on, ReadReason.OPENING, source)
 
 
 def put_many_on_route(work: Work, stops: Sequence[KnownStop]) -> None:

@@ -13,6 +13,7 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation, query
 from desktop.metering import rules
 from desktop.metering.records import (
+    ENTERED_ALONE,
     Expected,
     HandRead,
     HandReadTaken,
@@ -112,7 +113,7 @@ def check_read(work: Work, order: HandRead) -> HandReadTaken:
 @operation("metering.record_read")
 def record_read(work: Work, order: HandRead) -> HandReadTaken:
     """Take one read: stored, or waiting with its doubts; what cannot be is refused. A photo is kept with it."""
-    if order.reason in (ReadReason.OPENING, ReadReason.FINAL):
+    if order.reason not in ENTERED_ALONE:
         raise Refused(Text("Opening and final reads come with the exchange of a meter."))
     found, target, row, verdict = _judged(work, order)
     if verdict.problems:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from desktop.kernel.work import Work, operation, query
 from desktop.parties import rules
 from desktop.parties.records import (
     CALLED,
+    REACHED,
     ContactKind,
     ContactOrder,
     ContactShown,
@@ -82,15 +83,28 @@ def register_many(work: Work, parties: Sequence[KnownParty]) -> None:
             "party_id": one.id,
             "kind": kind,
             "value": value,
-            "notices": False,
+            "notices": bool(one.notices) and (kind, value) == (_kind_of(one), one.notices),
             "entered_by": work.actor.name,
             "valid_from": work.today,
             "valid_to": None,
         }
         for one in parties
-        for kind, value in (*((ContactKind.MOBILE, phone) for phone in one.phones[1:]), *one.contacts)
+        for kind, value in _carried(one)
     ]
     work.insert_many(Contact, contacts)
+
+
+def _carried(one: KnownParty) -> Iterator[tuple[ContactKind, str]]:
+    """The contacts of a party that comes in; a telephone that is called first is one only where notices go to it."""
+    first = one.phones[:1] if one.notices in one.phones[:1] else ()
+    yield from ((ContactKind.MOBILE, phone) for phone in (*first, *one.phones[1:]))
+    yield from one.contacts
+
+
+def _kind_of(one: KnownParty) -> ContactKind:
+    """The kind of the contact that notices go to."""
+    reached = (kind for kind, value in one.contacts if value == one.notices and kind in REACHED)
+    return ContactKind.MOBILE if one.notices in one.phones else next(reached, ContactKind.MOBILE)
 
 
 @operation("parties.change")

@@ -25,6 +25,7 @@ from desktop.takeover.documents.cells import LineReader
 from desktop.takeover.documents.columns import HallSheet
 from desktop.takeover.documents.paying import WISHES
 from desktop.takeover.documents.sheets import ITEMS, METERS, PARTIES, PAYMENTS, layouts, sheet_of
+from desktop.takeover.records import SEVERAL
 from desktop.tariffs.records import Basis
 
 MOST_DIGITS = 9
@@ -84,6 +85,23 @@ def _check_party(row: Row, values: dict[str, Any], country: Country) -> None:
         if name in values:
             values[name] = parties.tidied(contact, values[name])
             _contact(row, name, contact, values[name])
+    if any(len(one.strip()) > parties.LONGEST for one in values.get("authorised", "").split(SEVERAL)):
+        row.note("authorised", Text("One of these is too long"), Text("Shorten it"))
+    if "notices" in values:
+        _notices(row, values)
+
+
+def _notices(row: Row, values: dict[str, Any]) -> None:
+    """Notices go to a contact of the row, however it is written."""
+    known = [*values["phones"], *(values[name] for name in ("email", "postal") if name in values)]
+    kinds = (ContactKind.MOBILE, ContactKind.EMAIL, ContactKind.POSTAL)
+    meant = {parties.tidied(kind, values["notices"]) for kind in kinds}
+    found = next((one for one in known if one in meant), None)
+    if found is None:
+        row.note("notices", Text("This row has no such telephone, e-mail or postal address"),
+                 Text("Write one of them, or leave it empty"))  # fmt: skip
+    else:
+        values["notices"] = found
 
 
 def _contact(row: Row, name: str, kind: ContactKind, value: str) -> None:

@@ -8,7 +8,7 @@ from functools import cache
 from desktop.kernel.cells.titles import normal
 from desktop.kernel.sheet import Field, Layout, half_width
 from desktop.kernel.text import LANGUAGES, Text, catalog
-from desktop.metering.records import RegisterCode
+from desktop.metering.records import ReadReason, ReadSource, RegisterCode
 from desktop.parties import rules as parties
 from desktop.parties.records import DebtorType, PartyKind, PartyRoleKind
 from desktop.premises.records import SupplyState
@@ -29,6 +29,7 @@ from desktop.takeover.records import (
     PointLine,
     PremiseLine,
     TariffLine,
+    UnbilledLine,
 )
 
 _POINT = Column(
@@ -78,6 +79,11 @@ PARTIES = HallSheet(
         Column("postal", Text("Postal address"), Text("Only where it differs from the premise"), "",
                longest=parties.LONGEST),
         Column("bank", Text("Bank account"), Text("Digits only"), "", Kind.CODE),
+        Column("authorised", Text("Authorised persons"),
+               Text("Who may act for it, with name and telephone; several with ; between"), "", longest=1_000),
+        Column("notices", Text("Notices go to"),
+               Text("The telephone, e-mail or postal address of this row that notices go to; empty: none"), "",
+               longest=parties.LONGEST),
         Column("merge_with", Text("Merge with"),
                Text("Number of the party this one really is, or - to keep both where they seem to be one"), "",
                Kind.CODE),
@@ -124,7 +130,7 @@ POINTS = HallSheet(
 METERS = HallSheet(
     "meters",
     Text("Meters"),
-    Text("A row for each register of each meter that hangs now, with what it showed last"),
+    Text("A row for each register of each meter, with what it showed when it was billed last"),
     MeterLine,
     (
         Column("serial", Text("Meter"), Text("The number on the meter"), "001277390131", Kind.CODE, True),
@@ -141,6 +147,33 @@ METERS = HallSheet(
         Column("newest_read", Text("Newest reading"), Text("Only where the register was read again and not billed"),
                "", Kind.READING, least=0),
         Column("newest_read_on", Text("Newest read on"), Text("The day of that value"), "", Kind.DAY),
+        Column("estimated", Text("Was estimated"), Text("yes where the value billed last was an estimate"), "",
+               Kind.YES),
+        Column("removed_on", Text("Came down on"),
+               Text("Only for a meter that came down since the last bill; its final reads stand on the next sheet"),
+               "", Kind.DAY),
+    ),
+)  # fmt: skip
+
+READS = HallSheet(
+    "unbilled",
+    Text("Reads not billed"),
+    Text("Only for registers that were read several times since the last bill, by estimate, or whose meter came down"),
+    UnbilledLine,
+    (
+        Column("serial", Text("Meter"), Text("As on the sheet of meters"), "001277390131", Kind.CODE, True),
+        Column("register", Text("Register"), Text("Active total where nothing stands"), "active", Kind.WORD,
+               words=RegisterCode),
+        Column("read_on", Text("Read on"), Text("The day of that value"), "2026-02-03", Kind.DAY, True),
+        Column("value", Text("Reading"), Text("What the register showed, before the multiplier"), "4150",
+               Kind.READING, True, least=0),
+        Column("reason", Text("Reason"), Text("Periodic where nothing stands; final on the day the meter came down"),
+               "periodic", Kind.WORD, words=ReadReason),
+        Column("source", Text("Source"), Text("On site where nothing stands"), "inspector", Kind.WORD,
+               words=ReadSource),
+        Column("rollover", Text("Gone round?"), Text("yes where it had passed its last digit since the read before"),
+               "", Kind.YES),
+        Column("reader", Text("Reader"), Text("May be empty"), ""),
     ),
 )  # fmt: skip
 
@@ -241,7 +274,7 @@ LIMITS = (READ_LIMITS, BILL_LIMITS)
 """Sheets of what is set for whole halls."""
 
 SHEETS = (
-    PARTIES, PREMISES, POINTS, METERS, ACCOUNTS, CONTRACTS, TERMS, SPELLS, TARIFFS, ITEMS, PAYMENTS, HISTORY,
+    PARTIES, PREMISES, POINTS, METERS, READS, ACCOUNTS, CONTRACTS, TERMS, SPELLS, TARIFFS, ITEMS, PAYMENTS, HISTORY,
     PLANS, WISHES, GROUPS, MEMBERS, *LIMITS,
 )  # fmt: skip
 """All sheets of the workbook, in its order."""

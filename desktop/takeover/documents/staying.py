@@ -81,7 +81,7 @@ STAYING = (
     ),
     Stay(
         Text("Readings before the last one billed, exchanges, photos, doubtful readings"),
-        Text("Their kWh come as usage history; decide on what waits, and bill what is read, before"),
+        Text("Their kWh come as usage history, what is not billed comes along; decide on what waits before"),
         (
             "metering_exchange", "metering_read_reversal", "metering_read_photo", "metering_doubtful_read",
             "metering_read_request", "metering_sheet_import", "metering_sheet_titles",

@@ -51,14 +51,14 @@ _RULES = (
     Text("Mend the workbook and take it again as often as needed: a route that is in is not taken twice"),
     Text(
         "Carried over: parties and how they are reached, premises, service points with route and capacity, meters"
-        " with their last reading, accounts with their credit, contracts with their terms and capacity days, open items"
-        " with what was paid of them, kWh of the months, instalment plans, invoices wanted, payment groups, and limits"
-        " of reads and bills"
+        " with their last reading and what was read since, accounts with their credit, contracts with their terms and"
+        " capacity days, open items with what was paid of them, kWh of the months, instalment plans, invoices wanted,"
+        " payment groups, and limits of reads and bills"
     ),
     Text(
         "Keep the former system as long as the law asks for what stays behind; each of it stands below, with why"
     ),
-    Text("Bill what is read before you carry it over: only one reading after the billed one comes along"),
+    Text("Decide on doubtful readings and bill corrections of energy before you carry a hall over"),
     Text(
         "Open items and credit are posted against the opening account; fees paid before are not asked for again"
     ),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,25 +12,16 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from desktop.billing import service as billing
-from desktop.billing.tables import Bill, BillReversal, Instalment
+from desktop.billing.tables import Instalment
 from desktop.contracts import service as contracts
 from desktop.contracts.records import Service
 from desktop.contracts.tables import GroupMember, PaymentGroup, SupplyContract
-from desktop.kernel.measures import Energy, Money, Reading
-from desktop.kernel.period import Period, months_before
+from desktop.kernel.measures import Money
 from desktop.ledger.records import ClearingKind, ItemKind, Role
 from desktop.ledger.tables import Clearing, ContractAccount, LedgerAccount, OpenItem, Posting
-from desktop.metering import service as metering
-from desktop.metering.records import ReadReason, RegisterCode
 from desktop.metering.tables import (
-    Installation,
-    Meter,
-    MonthBefore,
-    MonthEntered,
     PointCapacity,
     ReadingRoute,
-    Register,
-    RegisterRead,
     RouteStop,
 )
 from desktop.parties import service as parties
@@ -51,16 +41,16 @@ from desktop.takeover.documents.sheets import (
     PAYMENTS,
     POINTS,
     PREMISES,
+    READS,
     TARIFFS,
 )
 from desktop.takeover.records import (
+    SEVERAL,
     AccountLine,
     ContractLine,
     GroupLine,
-    HistoryLine,
     ItemLine,
     MemberLine,
-    MeterLine,
     PartyLine,
     PaymentLine,
     PointLine,
@@ -76,20 +66,13 @@ from desktop.takeover.service.agreements import (
     wish_lines,
 )
 from desktop.takeover.service.here import bill_limits, read_limits
+from desktop.takeover.service.metered import meter_lines, month_lines, read_lines
 from desktop.takeover.service.moment import Moment
 from desktop.tariffs.tables import Tariff
 
-AT_ONCE = 500
-_BILLED = (ReadReason.PERIODIC, ReadReason.OPENING, ReadReason.FINAL)
-
 
 class Book(Moment):
-    """The lines of every sheet, in order, asked for when they are written.
-
-    ``reads_behind`` counts the reads since the last bill that no row has room for.
-    """
-
-    reads_behind = 0
+    """The lines of every sheet, in order, asked for when they are written."""
 
     def sheets(self) -> Iterator[tuple[HallSheet, Iterable[Any]]]:
         """Each sheet with its lines."""
@@ -97,7 +80,8 @@ class Book(Moment):
             (PARTIES, self._parties),
             (PREMISES, self._premises),
             (POINTS, self._points),
-            (METERS, self._meters),
+            (METERS, lambda: meter_lines(self)),
+            (READS, lambda: read_lines(self)),
             (ACCOUNTS, self._accounts),
             (CONTRACTS, self._contracts),
             (TERMS, lambda: terms_lines(self)),
@@ -105,7 +89,7 @@ class Book(Moment):
             (TARIFFS, self._tariffs),
             (ITEMS, self._items),
             (PAYMENTS, self._payments),
-            (HISTORY, self._history),
+            (HISTORY, lambda: month_lines(self)),
             (PLANS, lambda: plan_lines(self)),
             (WISHES, lambda: wish_lines(self)),
             (GROUPS, self._groups),
@@ -127,7 +111,7 @@ class Book(Moment):
         )
         for some in self.some(statement):
             ids = [party.id for party, *_ in some]
-            roles, contacts = self._roles(ids), self._contacts(ids)
+            roles, (contacts, notices) = self._roles(ids), self._contacts(ids)
             heads = self._heads([party.id for party, _, merged in some if merged])
             for party, running, merged in some:
                 if merged and party.id not in heads:  # its accounts are another hall's
@@ -146,6 +130,8 @@ class Book(Moment):
                     email=_first(known[ContactKind.EMAIL]),
                     postal=_first(known[ContactKind.POSTAL]),
                     bank=_first(known[ContactKind.BANK]),
+                    authorised=f"{SEVERAL} ".join(reversed(known[ContactKind.AUTHORISED])),
+                    notices=notices.get(party.id, ""),
                     merge_with=heads.get(party.id, ""),
                 )
 
@@ -185,17 +171,22 @@ class Book(Moment):
             found[party_id].append(kind)
         return found
 
-    def _contacts(self, ids: Sequence[UUID]) -> dict[UUID, dict[ContactKind, list[str]]]:
-        """Contacts that hold, newest first."""
+    def _contacts(
+        self, ids: Sequence[UUID]
+    ) -> tuple[dict[UUID, dict[ContactKind, list[str]]], dict[UUID, str]]:
+        """Contacts that hold, newest first after the one that notices go to; and that one."""
         found: dict[UUID, dict[ContactKind, list[str]]] = defaultdict(lambda: defaultdict(list))
+        notices: dict[UUID, str] = {}
         rows = self.work.session.execute(
-            sa.select(Contact.party_id, Contact.kind, Contact.value)
+            sa.select(Contact.party_id, Contact.kind, Contact.value, Contact.notices)
             .where(Contact.party_id.in_(ids), Contact.valid_to.is_(None))
-            .order_by(Contact.valid_from.desc(), Contact.id.desc())
+            .order_by(Contact.notices.desc(), Contact.valid_from.desc(), Contact.id.desc())
         )
-        for party_id, kind, value in rows:
+        for party_id, kind, value, told in rows:
             found[party_id][kind].append(value)
-        return found
+            if told:
+                notices.setdefault(party_id, value)
+        return found, notices
 
     def _premises(self) -> Iterator[PremiseLine]:
         held = sa.exists().where(
@@ -248,83 +239,6 @@ class Book(Moment):
                 yield (
                     replace(line, account=account, route=route or "", position=position) if further else line
                 )
-
-    # Meters ---------------------------------------------------------------------------------------------------
-
-    def _held_points(self) -> Iterator[list[Any]]:
-        """Service points with their account, running number, and the day until which they are billed."""
-        billed = (
-            sa.select(sa.func.max(Bill.period_end))
-            .where(
-                Bill.contract_account_id == self.held.c.account_id,
-                ~sa.exists().where(BillReversal.bill_id == Bill.id),
-            )
-            .correlate(self.held)
-            .scalar_subquery()
-        )
-        yield from self.some(
-            sa.select(
-                self.held.c.account_id,
-                self.held.c.point_id,
-                self.points.c.running,
-                self.held.c.nth,
-                ContractAccount.number,
-                sa.type_coerce(billed, sa.Date()).label("billed"),
-            )
-            .join(self.points, self.points.c.id == self.held.c.point_id)
-            .join(ContractAccount, ContractAccount.id == self.held.c.account_id)
-            .order_by(self.held.c.point_id)
-        )
-
-    def _meters(self) -> Iterator[MeterLine]:
-        for some in self._held_points():
-            billed = {row.point_id: row.billed for row in some}
-            running = {row.point_id: row.running for row in some}
-            for hung, serial, register, reads in self._registers(list(billed)):
-                last, newest, more = _billed_read(
-                    reads,
-                    billed[hung.service_point_id],
-                    begins_anew=register.code is RegisterCode.DEMAND,
-                )
-                value, day = last or (Reading(0), hung.installed_on)
-                self.reads_behind += more
-                self.counted.reads += value.raw
-                yield MeterLine(
-                    serial=serial,
-                    point=f"S{running[hung.service_point_id]}",
-                    last_read=value,
-                    last_read_on=day,
-                    digits=register.digits,
-                    register=register.code,
-                    multiplier=hung.multiplier,
-                    installed_on=min(hung.installed_on, day),
-                    newest_read=newest and newest[0],
-                    newest_read_on=newest and newest[1],
-                )
-            self.work.session.expunge_all()
-
-    def _registers(self, points: Sequence[UUID]) -> Iterator[tuple[Any, str, Any, list[Any]]]:
-        """Installation, meter, register and its reads that count, oldest first, of service points."""
-        hung = self.work.session.execute(
-            sa.select(Installation, Meter.serial_number, Register)
-            .join(Meter, Meter.id == Installation.meter_id)
-            .join(Register, Register.meter_id == Meter.id)
-            .where(Installation.service_point_id.in_(points), Installation.removed_on.is_(None))
-            .order_by(Installation.service_point_id, Register.id)
-        ).all()
-        reads: dict[UUID, list[Any]] = defaultdict(list)
-        for row in self.work.session.execute(
-            sa.select(RegisterRead.register_id, RegisterRead.value, RegisterRead.read_on, RegisterRead.reason)
-            .where(
-                RegisterRead.register_id.in_([register.id for _, _, register in hung]),
-                RegisterRead.reason.in_(_BILLED),
-                RegisterRead.reversed == 0,
-            )
-            .order_by(RegisterRead.read_on, RegisterRead.id)
-        ):
-            reads[row.register_id].append(row)
-        for installation, serial, register in hung:
-            yield installation, serial, register, reads[register.id]
 
     # Accounts and what hangs on them --------------------------------------------------------------------------
 
@@ -509,57 +423,6 @@ class Book(Moment):
     def _our_group(self) -> sa.ColumnElement[bool]:
         return sa.and_(PaymentGroup.hall_id == self.work.station.hall_id, self._ours(PaymentGroup.party_id))
 
-    def _history(self) -> Iterator[HistoryLine]:
-        """The months of this year and the last as far as they are billed, and all since the first carried in here."""
-        today = self.work.today
-        period = Period(today.replace(day=1), months_before(today, -1))
-        carried = [
-            self.work.session.scalar(
-                sa.select(sa.func.min(table.month)).join(
-                    self.held, self.held.c.point_id == table.service_point_id
-                )
-            )
-            for table in (MonthBefore, MonthEntered)
-        ]
-        since = min([date(today.year - 1, 1, 1), *filter(None, carried)])
-        for some in self._held_points():
-            usage = metering.usage(self.work, [row.point_id for row in some], period, since)
-            billed = {row.point_id: row.billed for row in some}
-            until: dict[UUID, date] = {}
-            for hung, _, _, reads in self._registers(list(billed)):
-                last, *_ = _billed_read(reads, billed[hung.service_point_id])
-                if last is not None:
-                    until[hung.service_point_id] = max(until.get(hung.service_point_id, since), last[1])
-            counted = self._counted(some)
-            for row in some:
-                years: dict[int, dict[str, Energy]] = defaultdict(dict)
-                used = {one.month: one.energy for one in usage[row.point_id].history}
-                used |= {
-                    month: energy
-                    for month, energy in counted.get(row.point_id, {}).items()
-                    if energy or month in used
-                }
-                for month, energy in sorted(used.items()):
-                    if since <= month <= until.get(row.point_id, since):
-                        years[month.year][f"m{month.month}"] = energy
-                        self.counted.used += energy.raw
-                for year, months in sorted(years.items()):
-                    yield HistoryLine(
-                        account=row.number, year=year, point=further(row.nth, row.running), **months
-                    )
-            self.work.session.expunge_all()
-
-    def _counted(self, points: Sequence[Any]) -> dict[UUID, dict[date, Energy]]:
-        """What counts in the steps of the year until the last bill of each point, where the meter tells otherwise."""
-        by_day: dict[date, list[UUID]] = defaultdict(list)
-        for row in points:
-            if row.billed is not None:
-                by_day[row.billed].append(row.account_id)
-        found: dict[UUID, dict[date, Energy]] = {}
-        for day, accounts in by_day.items():
-            found |= billing.counted_months(self.work, accounts, Period.month(f"{day:%Y-%m}"))
-        return found
-
 
 def _asked_ahead() -> sa.ColumnElement[bool]:
     """Whether an item is an instalment of a month that is not billed yet: what was paid of it is paid ahead."""
@@ -569,25 +432,3 @@ def _asked_ahead() -> sa.ColumnElement[bool]:
 
 def _first(values: Sequence[str]) -> str:
     return values[0] if values else ""
-
-
-def _billed_read(
-    reads: Sequence[Any], billed_until: date | None, *, begins_anew: bool = False
-) -> tuple[tuple[Reading, date] | None, tuple[Reading, date] | None, int]:
-    """The read a register was billed by last, or hung with; the newest one after it, and how many more there are.
-
-    A newest one that has passed the last digit counts among those, for no row says so; one that ``begins_anew`` every
-    month has not.
-    """
-    if not reads:
-        return None, None, 0
-    if billed_until is None:
-        places = [place for place, read in enumerate(reads) if read.reason is ReadReason.OPENING]
-    else:
-        places = [place for place, read in enumerate(reads) if read.read_on < billed_until]
-    at = places[-1] if places else 0
-    last, newest = reads[at], reads[-1]
-    since = sum(read.read_on > last.read_on for read in reads[at:])
-    if not since or (newest.value < last.value and not begins_anew):
-        return (last.value, last.read_on), None, since
-    return (last.value, last.read_on), (newest.value, newest.read_on), since - 1

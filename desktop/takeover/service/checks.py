@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from desktop.invoices.records import InvoiceKind
+from desktop.kernel.measures import Reading
 from desktop.kernel.text import Text
-from desktop.metering.records import RegisterCode
+from desktop.metering.records import ReadReason, RegisterCode
 from desktop.parties.records import PartyKind
 from desktop.takeover.documents.agreed import BILL_LIMITS, READ_LIMITS, SPELLS, TERMS
 from desktop.takeover.documents.columns import HallSheet
@@ -22,6 +23,7 @@ from desktop.takeover.documents.sheets import (
     PAYMENTS,
     POINTS,
     PREMISES,
+    READS,
     TARIFFS,
 )
 from desktop.takeover.service.waiting import Waiting
@@ -31,6 +33,7 @@ _ONCE = (
     (PREMISES, ("number",)),
     (POINTS, ("number",)),
     (METERS, ("serial", "register")),
+    (READS, ("serial", "register", "read_on", "reason")),
     (ACCOUNTS, ("number",)),
     (ACCOUNTS, ("route", "position")),
     (POINTS, ("route", "position")),
@@ -48,13 +51,14 @@ _ONCE = (
 )
 """Columns that together stand in one row only."""
 
-_MAY_BE_EMPTY = frozenset({"register", "point", "contract_from"})
+_MAY_BE_EMPTY = frozenset({"register", "point", "contract_from", "reason"})
 """Those of them that say something where nothing stands."""
 
 _NAMES = (
     (POINTS, "premise", PREMISES, "number"),
     (POINTS, "account", ACCOUNTS, "number"),
     (METERS, "point", POINTS, "number"),
+    (READS, "serial", METERS, "serial"),
     (ACCOUNTS, "party", PARTIES, "number"),
     (ACCOUNTS, "point", POINTS, "number"),
     (CONTRACTS, "account", ACCOUNTS, "number"),
@@ -75,6 +79,8 @@ _PAST = (
     (METERS, "last_read_on"),
     (METERS, "newest_read_on"),
     (METERS, "installed_on"),
+    (METERS, "removed_on"),
+    (READS, "read_on"),
     (PAYMENTS, "paid_on"),
     (ITEMS, "month"),
 )
@@ -96,7 +102,14 @@ PERSON = PartyKind.PERSON.value
 OF_A_POINT = (CONTRACTS, HISTORY, TERMS, SPELLS)
 """Sheets whose rows are about a service point of an account."""
 
-TOTAL = RegisterCode.ACTIVE.value
+TOTAL, DEMAND, FINAL = RegisterCode.ACTIVE.value, RegisterCode.DEMAND.value, ReadReason.FINAL.value
+_OF_REGISTER = f"serial = it.serial AND coalesce(register, '{TOTAL}') = coalesce(it.register, '{TOTAL}')"
+_BEFORE = (
+    f"coalesce((SELECT value FROM unbilled WHERE {_OF_REGISTER} AND (read_on < it.read_on OR (read_on = it.read_on"
+    " AND id < it.id)) ORDER BY read_on DESC, id DESC LIMIT 1),"
+    f" (SELECT last_read FROM meters WHERE {_OF_REGISTER}))"
+)
+"""What the register showed before a read that is not billed."""
 _ANOTHER_METER = "SELECT 1 FROM meters WHERE serial = it.serial AND id < it.id"
 _POINT = "coalesce(it.point, (SELECT point FROM accounts WHERE number = it.account))"
 _FURTHER = "EXISTS (SELECT 1 FROM points WHERE number = it.point AND account = it.account)"
@@ -125,7 +138,8 @@ _CHECKS = (
     ),
     Check(
         METERS, "point",
-        "EXISTS (SELECT 1 FROM meters WHERE point = it.point AND serial <> it.serial AND id < it.id)",
+        "removed_on IS NULL AND EXISTS (SELECT 1 FROM meters WHERE point = it.point AND serial <> it.serial"
+        " AND removed_on IS NULL AND id < it.id)",
         Text("Another meter hangs at this service point"),
         Text("Give each meter a service point of its own"),
     ),
@@ -133,7 +147,8 @@ _CHECKS = (
         METERS, "serial",
         f"EXISTS ({_ANOTHER_METER} AND (point <> it.point"
         " OR coalesce(multiplier, 0) <> coalesce(it.multiplier, 0)"
-        " OR coalesce(installed_on, '') <> coalesce(it.installed_on, '')))",
+        " OR coalesce(installed_on, '') <> coalesce(it.installed_on, '')"
+        " OR coalesce(removed_on, '') <> coalesce(it.removed_on, '')))",
         Text("Another register of this meter has another place, multiplier or day"),
         Text("Make them equal"),
     ),
@@ -146,6 +161,63 @@ _CHECKS = (
         METERS, "installed_on", "installed_on > last_read_on",
         Text("The meter was read before it hung here"),
         Text("Correct one of the days"),
+    ),
+    Check(
+        METERS, "removed_on", "removed_on < last_read_on OR removed_on < installed_on",
+        Text("The meter came down before it was read or hung here"),
+        Text("Correct one of the days"),
+    ),
+    Check(
+        METERS, "removed_on",
+        f"removed_on IS NOT NULL AND NOT EXISTS (SELECT 1 FROM unbilled WHERE {_OF_REGISTER}"
+        f" AND reason = '{FINAL}' AND read_on = it.removed_on)",
+        Text("The final read of this register, of the day the meter came down, is missing"),
+        Text("Add it on the sheet {sheet}", sheet=READS.title),
+    ),
+    Check(
+        METERS, "newest_read", f"newest_read IS NOT NULL AND EXISTS (SELECT 1 FROM unbilled WHERE {_OF_REGISTER})",
+        Text("Reads of this register stand on the sheet {sheet}", sheet=READS.title),
+        Text("Write this one there too, and leave it out here"),
+    ),
+    Check(
+        READS, "register",
+        "EXISTS (SELECT 1 FROM meters WHERE serial = it.serial)"
+        f" AND NOT EXISTS (SELECT 1 FROM meters WHERE {_OF_REGISTER})",
+        Text("This meter has no such register"),
+        Text("Correct the register, or add its row on the sheet {sheet}", sheet=METERS.title),
+    ),
+    Check(
+        READS, "read_on", f"read_on <= (SELECT last_read_on FROM meters WHERE {_OF_REGISTER})",
+        Text("This read is not later than the one billed last"),
+        Text("Correct one of the days, or leave it out"),
+    ),
+    Check(
+        READS, "read_on", f"read_on > (SELECT removed_on FROM meters WHERE {_OF_REGISTER})",
+        Text("The meter had come down by then"),
+        Text("Correct one of the days"),
+    ),
+    Check(
+        READS, "reason",
+        f"reason = '{FINAL}' AND (SELECT removed_on FROM meters WHERE {_OF_REGISTER}) IS NOT read_on",
+        Text("A final read is of the day on which its meter came down"),
+        Text("Correct the day, or that of the meter"),
+    ),
+    Check(
+        READS, "value",
+        f"value >= (SELECT CAST('1' || substr('{'0' * 20}', 1, digits + {Reading.DECIMALS}) AS INTEGER) FROM meters"
+        f" WHERE {_OF_REGISTER})",
+        Text("The reading has more digits than the register"),
+        Text("Correct one of the two"),
+    ),
+    Check(
+        READS, "value", f"coalesce(register, '{TOTAL}') <> '{DEMAND}' AND rollover IS NOT 1 AND value < {_BEFORE}",
+        Text("The reading is below the one before"),
+        Text("Correct it, or say that the register went round"),
+    ),
+    Check(
+        READS, "rollover", f"rollover = 1 AND value >= {_BEFORE}",
+        Text("This reading is not below the one before it: nothing went round."),
+        Text("Leave the cell empty"),
     ),
     Check(
         ACCOUNTS, "point",
@@ -273,8 +345,8 @@ _CHECKS = (
     *(
         Check(
             HISTORY, f"m{month}",
-            f"m{month} IS NOT NULL AND year || '-{month:02}' > (SELECT substr(max(last_read_on), 1, 7) FROM meters"
-            f" WHERE point = {_POINT})",
+            f"m{month} IS NOT NULL AND year || '-{month:02}' > (SELECT substr(coalesce(min(CASE WHEN removed_on IS NOT"
+            f" NULL THEN last_read_on END), max(last_read_on)), 1, 7) FROM meters WHERE point = {_POINT})",
             Text("This month lies after the last read of the meter"),
             Text("Empty the cell, or correct the last read"),
         )

@@ -95,4 +95,4 @@ def write_out(work: Work, into: _Into) -> tuple[Totals, tuple[Text, ...]]:
     book = Book(work, into.progress)
     write_hall(into.stream, book.sheets(), into.say, work.country)
     into.progress(book.steps, book.steps)
-    return book.counted.totals(), left_behind(book, book.reads_behind)
+    return book.counted.totals(), left_behind(book)

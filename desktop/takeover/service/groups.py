@@ -28,6 +28,7 @@ from desktop.takeover.documents.sheets import (
     PAYMENTS,
     POINTS,
     PREMISES,
+    READS,
     SHEETS,
     TARIFFS,
 )
@@ -54,7 +55,7 @@ BY_ITSELF = "merged_into IS NULL AND merged_id IS NULL"
 """Whether a party is not merged with another one."""
 
 _OF_AN_ACCOUNT = (CONTRACTS, ITEMS, PAYMENTS, HISTORY, TERMS, SPELLS, PLANS, WISHES)
-_OF_A_GROUP = (POINTS, METERS, ACCOUNTS, *_OF_AN_ACCOUNT)
+_OF_A_GROUP = (POINTS, METERS, READS, ACCOUNTS, *_OF_AN_ACCOUNT)
 
 
 def divide(waiting: Waiting) -> None:
@@ -70,6 +71,7 @@ def divide(waiting: Waiting) -> None:
     by_point = "(SELECT accounts.part FROM accounts WHERE accounts.point = it.number LIMIT 1)"
     _put(waiting, POINTS, f"coalesce({by_point}, {by_account})")
     _put(waiting, METERS, "(SELECT points.part FROM points WHERE points.number = it.point LIMIT 1)")
+    _put(waiting, READS, "(SELECT meters.part FROM meters WHERE meters.serial = it.serial LIMIT 1)")
     _share(waiting, PREMISES, "points", "premise")
     waiting.run("UPDATE accounts SET owner = party")
     share_parties(waiting)
@@ -213,8 +215,8 @@ def sub_meters(waiting: Waiting, parts: Collection[int]) -> Iterator[SubMeters]:
     """Sub-meters of some groups whose main meter is of another of these or was here before, for each two groups."""
     rows = waiting.ask(
         "SELECT it.part, main.part, own.serial, it.valid_from, it.within FROM terms AS it"
-        " JOIN meters AS own ON own.id = (SELECT min(id) FROM meters WHERE point = coalesce(it.point,"
-        " (SELECT point FROM accounts WHERE number = it.account)))"
+        " JOIN meters AS own ON own.id = (SELECT min(id) FROM meters WHERE removed_on IS NULL AND point ="
+        " coalesce(it.point, (SELECT point FROM accounts WHERE number = it.account)))"
         " LEFT JOIN meters AS main ON main.id = (SELECT min(id) FROM meters WHERE serial = it.within)"
         " WHERE it.within IS NOT NULL AND main.part IS NOT it.part ORDER BY it.part, main.part, it.id"
     )
@@ -356,6 +358,7 @@ def group_order(waiting: Waiting, part: int, own: Rows) -> GroupOrder:
         premises=waiting.lines(PREMISES, "part = ?", part),
         points=lines[POINTS],
         meters=lines[METERS],
+        reads=lines[READS],
         accounts=_owned(waiting, part, lines[ACCOUNTS]),
         **{sheet.name: lines[sheet] for sheet in _OF_AN_ACCOUNT},
         ids=tuple(ids),

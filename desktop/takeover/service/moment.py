@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from desktop.contracts.records import Service
 from desktop.contracts.tables import SupplyContract
@@ -92,18 +93,26 @@ class Moment:
             .where(contract.hall_id == hall, contract.service == Service.SUPPLY)
             .subquery()
         )
+        former = orm.aliased(contract)
+        followed = sa.exists().where(
+            former.service_point_id == ranked.c.point_id,
+            former.contract_account_id != ranked.c.account_id,
+            former.service == Service.SUPPLY,
+        )
         main_first = (ranked.c.ends.desc(), ranked.c.since, ranked.c.point_id)
         self.held = (
             sa.select(
                 ranked.c.account_id,
                 ranked.c.point_id,
                 ranked.c.customer_class,
+                sa.case((followed, ranked.c.since)).label("moved_in"),
                 sa.func.row_number().over(partition_by=ranked.c.account_id, order_by=main_first).label("nth"),
             )
             .where(ranked.c.at_point == 1)
             .subquery()
         )
-        """The account each service point supplies, or supplied last, with its class; its main point is the 1st."""
+        """The account each service point supplies, or supplied last, with its class, and the day it began where another
+        account was supplied before; its main point is the 1st."""
         self.parties, self.premises, self.points = map(_numbered, (Party, Premise, ServicePoint))
 
     def of_contract(self, contract: Any) -> sa.ColumnElement[bool]:

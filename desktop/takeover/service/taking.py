@@ -33,10 +33,12 @@ from desktop.metering import service as metering
 from desktop.metering.records import (
     KnownMeter,
     KnownMonth,
+    KnownRead,
     KnownRegister,
     KnownStop,
     LevelLimits,
     Limits,
+    RegisterCode,
 )
 from desktop.parties import service as parties
 from desktop.parties.records import ContactKind, DebtorType, KnownParty, PartyKind
@@ -116,7 +118,7 @@ def take_group(work: Work, order: GroupOrder) -> GroupTaken:
         if one.merge_with.startswith(HERE):
             parties.found_together(work, kept[one.number])
     rows = sum(
-        map(len, (people, order.premises, order.points, order.meters, order.accounts, order.contracts,
+        map(len, (people, order.premises, order.points, order.meters, order.reads, order.accounts, order.contracts,
                   order.items, order.payments, order.history, order.terms, order.spells, order.plans,
                   order.wishes))
     )  # fmt: skip
@@ -342,12 +344,6 @@ def _stops(order: GroupOrder, points: dict[str, UUID]) -> list[KnownStop]:
 
 def _party(work: Work, one: PartyLine, key: UUID) -> KnownParty:
     usual = DebtorType.CONSUMER if one.kind is PartyKind.PERSON else DebtorType.BUSINESS
-    contacts = (
-        (ContactKind.IDENTITY, one.identity),
-        (ContactKind.EMAIL, one.email),
-        (ContactKind.POSTAL, one.postal),
-        (ContactKind.BANK, one.bank),
-    )
     return KnownParty(
         id=key,
         kind=one.kind,
@@ -356,7 +352,8 @@ def _party(work: Work, one: PartyLine, key: UUID) -> KnownParty:
         debtor_type=one.debtor_type or usual,
         roles=one.roles,
         phones=one.phones,
-        contacts=tuple((kind, value) for kind, value in contacts if value),
+        contacts=tuple((kind, value) for kind, value in one.contacts if value),
+        notices=one.notices,
     )
 
 
@@ -369,6 +366,11 @@ def _meters(order: GroupOrder, points: dict[str, UUID]) -> list[KnownMeter]:
     by_serial: dict[str, list[MeterLine]] = defaultdict(list)
     for one in order.meters:
         by_serial[one.serial].append(one)
+    since: dict[tuple[str, RegisterCode], list[KnownRead]] = defaultdict(list)
+    for read in sorted(order.reads, key=lambda read: read.read_on):
+        since[read.serial, read.register].append(
+            KnownRead(read.value, read.read_on, read.reason, read.source, read.rollover, read.reader)
+        )
     return [
         KnownMeter(
             service_point_id=points[lines[0].point],
@@ -381,14 +383,21 @@ def _meters(order: GroupOrder, points: dict[str, UUID]) -> list[KnownMeter]:
                     line.digits,
                     line.last_read,
                     line.last_read_on,
-                    line.newest_read,
-                    line.newest_read_on,
+                    line.estimated,
+                    _newest(line) or tuple(since[line.serial, line.register]),
                 )
                 for line in lines
             ),
+            removed_on=lines[0].removed_on,
         )
         for serial, lines in by_serial.items()
     ]
+
+
+def _newest(line: MeterLine) -> tuple[KnownRead, ...]:
+    if line.newest_read is None or line.newest_read_on is None:
+        return ()
+    return (KnownRead(line.newest_read, line.newest_read_on),)
 
 
 def _items(work: Work, order: GroupOrder, accounts: dict[str, UUID]) -> list[KnownItem]:

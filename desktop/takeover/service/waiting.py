@@ -42,6 +42,7 @@ _INDEXES = {
     "premises": ("number", "part"),
     "points": ("number", "premise", "part", "account", "route, position"),
     "meters": ("serial, register", "point", "part"),
+    "unbilled": ("serial, register, read_on", "part"),
     "accounts": (
         "number",
         "party",
