@@ -8,18 +8,28 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
+
+LOST_AFTER_S = 30
+"""What is younger may be under way in another window of this person's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """An operation whose answer this computer has not seen."""
+    """An operation whose answer this computer has not seen; ``kept_at`` in seconds, as `time.time` tells them."""
 
     entry_id: UUID
     operation: str
     request: str
+    kept_at: float = field(default=0.0, compare=False)
+
+    @property
+    def young(self) -> bool:
+        """Whether its answer may still come to whoever sent it."""
+        return time.time() - self.kept_at < LOST_AFTER_S
 
 
 def keep(folder: Path, intent: Intent) -> None:
@@ -44,5 +54,5 @@ def unsettled(folder: Path) -> tuple[Intent, ...]:
     found = []
     for path in sorted(folder.glob("*.json")) if folder.is_dir() else ():
         data = json.loads(path.read_text(encoding="utf-8"))
-        found.append(Intent(UUID(path.stem), data["operation"], data["request"]))
+        found.append(Intent(UUID(path.stem), data["operation"], data["request"], path.stat().st_mtime))
     return tuple(found)

@@ -444,6 +444,15 @@ class Performer:
 
         return self.database.repeated(attempt)
 
+    def took_effect(self, entry_id: UUID) -> bool:
+        """Whether anything was booked under this id."""
+
+        def attempt() -> bool:
+            with self.database.read() as session:
+                return journal.known(session, entry_id) is not None
+
+        return self.database.repeated(attempt)
+
     def ask(
         self, function: Job[Request, Answer], request: Request, actor: Actor, station: StationInfo
     ) -> Answer:

@@ -32,6 +32,7 @@ from desktop.qt.translator import Translator
 from desktop.search.rules import scanned_words
 from desktop.shell.frame import KeyLine, Person, Status
 from desktop.shell.help import HelpSheet
+from desktop.shell.interrupted import Interrupted
 from desktop.shell.lock import Idle, LockScreen
 from desktop.shell.pages import PAGES
 from desktop.shell.person import PersonSheet, look_of
@@ -179,10 +180,12 @@ class Window(QWidget):
 
     def _make_notice(self) -> QWidget:
         """Room for what concerns every page; taken only while there is something to say."""
-        self.notice = Banner()
+        self.notice, interrupted = Banner(), Banner()
+        self.interrupted = Interrupted(self.seat, self.say, self.tasks, interrupted)
         room = QVBoxLayout()
         room.setContentsMargins(theme.S3, 0, theme.S3, 0)
         room.addWidget(self.notice)
+        room.addWidget(interrupted)
         whole = QWidget()
         whole.setLayout(room)
         return whole
@@ -255,6 +258,7 @@ class Window(QWidget):
             self.pages[name] = self._make_page(name)
         if self.page is not None and name != self.page_name:
             self._before = (self.page_name, None)
+            self.interrupted.seen()
         self.page, self._argument = self.pages[name], argument
         self.stack.setCurrentWidget(self.page)
         if name in self.rail:

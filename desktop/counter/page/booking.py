@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 from uuid import UUID
@@ -30,7 +29,6 @@ from desktop.kernel.work import Seat, draw_id
 from desktop.qt.tasks import Tasks
 
 CHECK_AGAIN_MS = 2000
-LOST_AFTER_S = 30
 TAKING = {"counter.take_payment": take_payment, "counter.take_together": take_together}
 """What takes money, by the name its intents have."""
 
@@ -50,7 +48,7 @@ class BookingPage(ReceiptPage):
         self._again.timeout.connect(self._try_again)
         self._lost = QTimer(self)
         self._lost.setSingleShot(True)
-        self._lost.setInterval(LOST_AFTER_S * 1000)
+        self._lost.setInterval(intent.LOST_AFTER_S * 1000)
         self._lost.timeout.connect(self._look_after_lost)
 
     @property
@@ -188,7 +186,7 @@ class BookingPage(ReceiptPage):
         for lost in intent.unsettled(folder) if folder is not None else ():
             if lost.operation not in TAKING or lost.entry_id == self.entry_id:
                 continue
-            if time.time() - (folder / f"{lost.entry_id}.json").stat().st_mtime < LOST_AFTER_S:
+            if lost.young:
                 self._lost.start()
                 continue
             told = partial(self._tell_lost, lost.entry_id)

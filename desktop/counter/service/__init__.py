@@ -20,6 +20,7 @@ from desktop.counter.service.moving import (
     reprint_letters,
 )
 from desktop.counter.service.payments import (
+    TAKING,
     lost_payments,
     payments,
     prove,
@@ -79,6 +80,7 @@ __all__ = [
     "LETTER",
     "RECEIPT",
     "REFUND",
+    "TAKING",
     "account_now",
     "ask_refund",
     "bank_took_back",

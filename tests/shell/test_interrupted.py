@@ -1,0 +1,86 @@
+"""Steps a computer began before it stopped: at the next start it says what is booked and what is to be done again."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+
+from desktop.counter.records import TillOrder
+from desktop.counter.service import open_till
+from desktop.kernel import intent
+from desktop.kernel.database import Away
+from desktop.kernel.measures import Money
+from desktop.kernel.text import Text
+from desktop.kernel.work import draw_id
+from desktop.shell.window import Window
+from tests.windows import settle
+
+
+def kept(folder, operation: str, key: UUID | None = None, *, old: bool = True) -> UUID:
+    """An intent left behind, by a computer that stopped long ago or a moment ago."""
+    key = key or draw_id()
+    intent.keep(folder, intent.Intent(key, operation, "{}"))
+    if old:
+        os.utime(folder / f"{key}.json", (0, 0))
+    return key
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "booked", "lost"),
+    [
+        ("zh_CN", "本机在收到结果之前中断了", "已入账：开钱箱，1970-01-01 08:00", "未入账，需重做："),
+        (
+            "vi",
+            "Máy này bị gián đoạn trước khi nhận được kết quả",
+            "Đã ghi sổ: ",
+            "Chưa ghi sổ, cần làm lại: ",
+        ),
+    ],
+)
+def test_what_was_lost_is_told_once(qtbot, hall, clerk, workers, language, title, booked, lost):
+    taken = draw_id()
+    hall.perform(open_till, TillOrder(Money(0)), clerk.actor, clerk.station, taken)
+    kept(hall.intents, "counter.open_till", taken)
+    kept(hall.intents, "counter.pay_refund")
+    kept(hall.intents, "an operation of another version")
+    seat = replace(clerk, actor=replace(clerk.actor, language=language))
+    window = Window(seat, workers)
+    qtbot.addWidget(window)
+    window.open_page("customers")
+    settle(qtbot, workers, lambda: not intent.unsettled(hall.intents))
+    banner = window.interrupted.parent()
+    assert banner.title_text == title
+    lines = banner.accessibleDescription().split("\n")
+    assert [line.startswith(booked) for line in lines].count(True) == 1
+    assert [line.startswith(lost) for line in lines].count(True) == 2
+    assert any("an operation of another version" in line for line in lines)
+    window.open_page("today")
+    assert banner.isHidden()
+
+
+def test_what_may_be_under_way_elsewhere_and_payments_are_left_alone(qtbot, hall, clerk, workers):
+    keys = {kept(hall.intents, "counter.pay_refund", old=False), kept(hall.intents, "counter.take_payment")}
+    window = Window(clerk, workers)
+    qtbot.addWidget(window)
+    settle(qtbot, workers)
+    assert {one.entry_id for one in intent.unsettled(hall.intents)} == keys
+    assert window.interrupted.parent().isHidden()
+
+
+def test_while_the_database_is_away_nothing_is_forgotten(qtbot, hall, clerk, workers, monkeypatch):
+    def away(_entry_id: UUID) -> bool:
+        raise Away(Text("The database does not answer."))
+
+    key = kept(hall.intents, "counter.pay_refund")
+    monkeypatch.setattr(hall, "took_effect", away)
+    window = Window(clerk, workers)
+    qtbot.addWidget(window)
+    settle(qtbot, workers)
+    assert [one.entry_id for one in intent.unsettled(hall.intents)] == [key]
+    monkeypatch.undo()
+    window.interrupted.look()
+    settle(qtbot, workers, lambda: not intent.unsettled(hall.intents))
+    assert not window.interrupted.parent().isHidden()
