@@ -47,7 +47,7 @@ run: setup ## open ServiceHall; without a screen, do its main job and leave pape
 
 test: setup ## run every test on SQLite and on a real PostgreSQL of its own
 	@echo "test: every test, on SQLite and on a PostgreSQL that the tests start themselves"
-	@$(BIN)/pytest tests --ignore=tests/benchmarks -q -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@$(BIN)/pytest tests --ignore=tests/benchmarks -q -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup ## style, types, import contracts, complete catalogs, schema equal to migrations
 	@echo "check: style, types, import contracts, catalogs, schema"

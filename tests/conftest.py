@@ -86,6 +86,38 @@ _compile_once()
 passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
+LONG = (
+    "shell/test_pictures",
+    "test_cli",
+    "billing/test_service",
+    "kernel/test_journal",
+    "journeys/test_sheet_to_bill",
+    "billing/test_rating",
+    "billing/test_corrections",
+    "takeover/test_round_trip",
+    "takeover/test_service",
+    "metering/test_service",
+    "journeys/test_payment_to_receipt",
+    "kernel/test_backup",
+    "closing/test_service",
+    "monkey/test_cashier",
+    "test_tour",
+    "counter/test_machine",
+    "journeys/test_district",
+    "desk/test_records_page",
+    "billing/test_special",
+    "counter/test_page",
+    "kernel/test_work",
+)
+"""The files that take longest, longest first."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files come first, so that no worker begins one when the others are nearly done."""
+    place = {f"tests/{name}.py": at for at, name in enumerate(LONG)}
+    items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(LONG)))
+
+
 def pytest_collection_finish() -> None:
     """What was made to find the tests stays until the end: nobody looks through it for garbage again and again."""
     gc.collect()

@@ -197,8 +197,10 @@ def use_the_credit_in_march(run: CommandLine, folder: Path) -> None:
     assert "50.00" in page, "the bill says that the credit is used first"
 
 
+@pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
 def test_by_the_installed_program(billed_hall: str, tmp_path: Path) -> None:
-    """Two processes with one key are one payment; a third without the key would be another."""
+    """Two processes with one key are one payment; a third without the key would be another. The other kind of
+    database meets the installed program in `test_sheet_to_bill`."""
     words = (
         "pay",
         "--account",

@@ -240,8 +240,10 @@ def bill_february(
     assert "2026-03-20" in unpaid
 
 
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 def test_by_the_installed_program(run: CommandLine, sample_hall: str, tmp_path: Path) -> None:
-    """The first and the last step with the real program: the sheet comes in, the bills go out."""
+    """The first and the last step with the real program: the sheet comes in, the bills go out. The other kind of
+    database meets the installed program in `test_payment_to_receipt`."""
     write_sheet(tmp_path / "january.xlsx", january(december(sample_hall)))
     taken = servicehall("readings", "import", "january.xlsx", cwd=tmp_path, SERVICEHALL_DB=sample_hall)
     assert taken.out == "january.xlsx: 50 rows, 50 reads stored.\n"

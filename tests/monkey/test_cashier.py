@@ -6,7 +6,7 @@ import pytest
 
 from desktop.kernel.text import LANGUAGES
 
-STEPS, LONG = 450, 2500
+STEPS, LONG = 300, 2500
 
 
 @pytest.mark.parametrize(("language", "seed"), [("vi", 1), ("zh_CN", 2)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-STEPS = 450
+STEPS = 300
 
 
 @pytest.mark.parametrize(("login", "language", "seed"), [("zhao", "fi", 5), ("wang", "en", 4)])
