@@ -86,6 +86,16 @@ def test_a_doubtful_read_waits_on_its_route(seat: Seat, tmp_path: Path) -> None:
     one, other = seat.ask(metering.routes, JANUARY)
     assert (one.read, one.doubtful, other.doubtful) == (2, 1, 0)
     assert [stop.registers[0].waits for stop in walked(seat)[:4]] == [False, False, True, False]
+    halls.ask_for_re_reads(seat)
+    assert [stop.asked_on for stop in walked(seat)[:4]] == [None, None, halls.TODAY, None]
+    sheet, list_ = tmp_path / "again.xlsx", tmp_path / "again.pdf"
+    order = RoundOrder(("0412",), JANUARY, unread=True)
+    metering.export_rounds(seat, sheet, order, reading_round, SAY)
+    metering.export_lists(seat, list_, order, reading_round, SAY)
+    again = "A re-read is asked for since 5 Feb 2026"
+    rows = openpyxl.load_workbook(sheet).active.iter_rows(values_only=True)
+    assert reads[2].account_number in {row[1] for row in rows if again in row}
+    assert again in "".join(pdf_pages(list_.read_bytes()))
 
 
 def test_a_sheet_of_a_real_route_is_filled_in_and_taken(seat: Seat, tmp_path: Path) -> None:

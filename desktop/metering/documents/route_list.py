@@ -24,7 +24,7 @@ from desktop.kernel.paper import (
 )
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import StationInfo
-from desktop.metering.documents.route_sheet import expected_words
+from desktop.metering.documents.route_sheet import expected_words, to_know
 from desktop.metering.records import RegisterToRead, Round, RoundOrder, Stop
 
 _LEFT, _RIGHT = 14.0, 196.0
@@ -147,11 +147,10 @@ class _List:
         leaf.text(
             _WHO + wide + 2.5, y + 4.4, stop.customer_name, 9, face=Face.MEDIUM, width=_WHO_WIDE - wide - 2.5
         )
-        if stop.alerts:
+        told = to_know(stop, stop.asked_on, say)
+        if told:
             leaf.text(_WHO, y + 8.2, stop.address, 8, width=_WHO_WIDE)
-            leaf.text(
-                _WHO, y + 11.8, f"! {say.join(stop.alerts)}", 8, face=Face.BOLD, ink=BAD, width=_WHO_WIDE
-            )
+            leaf.text(_WHO, y + 11.8, f"! {say.join(told)}", 8, face=Face.BOLD, ink=BAD, width=_WHO_WIDE)
         else:
             leaf.block(_WHO, y + 8.2, stop.address, 8, _WHO_WIDE, 2, leading=1.25)
         if not stop.registers:

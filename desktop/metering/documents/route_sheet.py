@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from desktop.kernel.sheet import Column, Entry, Kind, Origin, Sheet, write_xlsx
 from desktop.kernel.text import Catalog
@@ -19,7 +20,7 @@ from desktop.metering.documents.reading_sheet import (
     REGISTER,
     VALUE,
 )
-from desktop.metering.records import RegisterToRead, Round, RoundOrder
+from desktop.metering.records import RegisterToRead, Round, RoundOrder, Stop
 
 _LAST_ON, _LAST = 6, 7
 """The places of the columns that what is read is held against."""
@@ -93,12 +94,18 @@ def _rows(one: Round, order: RoundOrder, say: Catalog) -> Iterator[tuple[object,
                 register.last_on,
                 register.last,
                 expected_words(register, say),
-                say.join(stop.alerts),
+                say.join(to_know(stop, register.asked_on, say)),
                 None,
                 order.planned_on,
                 one.reader,
                 None,
             )
+
+
+def to_know(stop: Stop, asked_on: date | None, say: Catalog) -> list[str]:
+    """What a reader must know of a place, and that a value is to be read again."""
+    again = [] if asked_on is None else [say("A re-read is asked for since {day}", day=asked_on)]
+    return [*again, *stop.alerts]
 
 
 def expected_words(register: RegisterToRead, say: Catalog) -> str:

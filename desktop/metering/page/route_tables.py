@@ -7,7 +7,7 @@ from datetime import date
 
 from desktop.kernel.country import Country
 from desktop.kernel.text import Catalog
-from desktop.metering.documents.route_sheet import expected_words
+from desktop.metering.documents.route_sheet import expected_words, to_know
 from desktop.metering.records import RegisterCode, RouteRow, Stop
 from desktop.qt import theme
 from desktop.qt.cells import badge_room, title_room, words_room
@@ -59,9 +59,10 @@ def stops_table(say: Catalog, country: Country) -> Table:
     def who(one: Stop) -> Cell:
         number = country.format_account(one.account_number)
         first = say.join([one.customer_name or NONE.text, number])
-        if not one.alerts:
+        told = to_know(one, one.asked_on, say)
+        if not told:
             return Cell(first, one.address)
-        return Cell(first, say.join([*one.alerts, one.address]), icon="triangle-alert", icon_ink="warn")
+        return Cell(first, say.join([*told, one.address]), icon="triangle-alert", icon_ink="warn")
 
     table = Table(
         say("Stops"),

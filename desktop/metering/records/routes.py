@@ -37,7 +37,8 @@ class RouteRow:
 class RegisterToRead:
     """A register as a reader finds it: what it showed last, what is expected, and the day it was read in the month.
 
-    Values that are not known are None. ``waits``: a read of the month waits for a decision.
+    Values that are not known are None. ``waits``: a read of the month waits for a decision; since ``asked_on`` a
+    re-read is asked for.
     """
 
     meter_serial: str
@@ -48,6 +49,7 @@ class RegisterToRead:
     most: Reading | None = None
     read_on: date | None = None
     waits: bool = False
+    asked_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,11 @@ class Stop:
         """The day all its registers were read by in the month; None while one is not."""
         days = [one.read_on for one in self.registers]
         return max(day for day in days if day) if days and all(days) else None
+
+    @property
+    def asked_on(self) -> date | None:
+        """Since when one of its registers is to be read again."""
+        return min((one.asked_on for one in self.registers if one.asked_on), default=None)
 
 
 @dataclass(frozen=True, slots=True)

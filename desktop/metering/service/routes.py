@@ -209,6 +209,7 @@ def _to_read(target: Target, period: Period, read_on: date | None) -> RegisterTo
         most=most,
         read_on=read_on,
         waits=any(day in period for day in target.waiting),
+        asked_on=None if target.request is None else target.request.asked_on,
     )
 
 
@@ -347,7 +348,7 @@ def _write_each(
 
 def _wanted(found: Round, order: RoundOrder) -> Round:
     """A round as it is given out. One with nothing left to read is Refused."""
-    stops = tuple(stop for stop in found.stops if not (order.unread and stop.read_on))
+    stops = tuple(stop for stop in found.stops if stop.asked_on or not (order.unread and stop.read_on))
     if not any(stop.registers for stop in stops):
         what = Text("Route {code} has nothing to read in {month}.", code=found.code, month=order.period.code)
         raise Refused(what)
