@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from desktop.kernel.errors import Refused
 from desktop.kernel.hashing import Same
 from desktop.kernel.measures import Money
+from desktop.kernel.sending import arrived
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work
 from desktop.ledger.records import (
@@ -88,6 +89,8 @@ def _into_open_month(work: Work) -> Iterator[None]:
     """
     try:
         yield
+        if not work.session.info.get("month_held"):
+            arrived(work.session.connection())
     except sa.exc.DBAPIError as error:
         if _MONTH_CLOSED in str(error.orig):
             raise _closed(work.today.replace(day=1)) from error
@@ -100,15 +103,15 @@ _MONTH_CLOSED = "ledger_posting_set: its month is closed"
 
 def _hold_month(work: Work) -> None:
     """Refuse what would post into a closed month; an open one nobody closes before this work is committed."""
-    month = work.today.replace(day=1)
-    if work.session.info.get("month") == month:
+    if "month_held" in work.session.info:
         return
+    month = work.today.replace(day=1)
     rows = work.rows(_BOOKS, {"month": month}).all()
     if rows and rows[0].closed:
         raise _closed(month)
     if rows and "chart" not in work.session.info:
         charted(work, rows)
-    work.session.info["month"] = month
+    work.session.info["month_held"] = bool(rows)
 
 
 _BOOKS = (
