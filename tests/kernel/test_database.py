@@ -24,8 +24,10 @@ from desktop.kernel.errors import Refused
 from desktop.kernel.hashing import Same, row_hash, row_hashes
 from desktop.kernel.measures import INT64_MAX, Energy, Money
 from desktop.kernel.sending import arrived, send
+from desktop.kernel.sizes import look_anew
 from desktop.kernel.text import catalog
-from tests.databases_server import PostgresServer, SqliteDatabases
+from desktop.ledger.tables import Posting
+from tests.databases_server import Databases, PostgresServer, SqliteDatabases
 from tests.hall import SMALL, opened, pay, small_hall, yuan
 from tests.rows import changed, contents, raw, tally
 
@@ -463,6 +465,15 @@ def _send_nowhere(database: Database, wait: Callable[[Any], None]) -> None:
         send(session.connection(), "DELETE FROM probe", ())
         send(session.connection(), "DELETE FROM nowhere", ())
         wait(session)
+
+
+def test_a_server_is_told_to_look_at_tables_it_takes_for_small_ones(databases: Databases) -> None:
+    url, asked = databases.like(small_hall), "SELECT reltuples FROM pg_class WHERE relname = 'ledger_posting'"
+    database = Database(url)
+    look_anew(database, [Posting])
+    with raw(url) as rows:
+        assert rows.kind == "sqlite" or rows.one(asked) == tally(rows, "ledger_posting") > 0
+    database.close()
 
 
 def test_a_server_that_takes_the_call_and_says_nothing_is_away() -> None:
