@@ -16,6 +16,7 @@ from sqlalchemy.ext.compiler import compiles
 
 from desktop.kernel.database import Exact, Key
 from desktop.kernel.hashing import DAYS, Columns, Keys, Same, all_same, hex_of, key_of, keyed
+from desktop.kernel.sending import arrived, failed, send
 
 
 def as_stored(column: Any) -> sa.Label[Any]:
@@ -117,7 +118,7 @@ def bulk_insert(session: orm.Session, table: sa.Table, columns: Columns, count: 
     if count <= FEW:
         rows = ", ".join([f"({', '.join(['%s'] * len(named))})"] * count)
         flat = tuple(itertools.chain.from_iterable(spelled))
-        connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES {rows}', flat)
+        send(connection, f'INSERT INTO "{table.name}" ({names}) VALUES {rows}', flat)
     else:
         _copy(connection, f'COPY "{table.name}" ({names}) FROM STDIN', spelled)
 
@@ -164,15 +165,14 @@ def _insertion(table: str, names: tuple[tuple[str, bool], ...], rows: int) -> st
 
 
 def _copy(connection: sa.Connection, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+    arrived(connection)
     raw: Any = connection.connection.driver_connection
     try:
         with raw.cursor() as cursor, cursor.copy(statement) as copy:
             for values in rows:
                 copy.write_row(values)
-    except psycopg.Error as error:  # the same road as every other statement's errors
-        raise sa.exc.DBAPIError.instance(
-            statement, None, error, psycopg.Error, hide_parameters=True, dialect=connection.dialect
-        ) from error
+    except psycopg.Error as error:
+        raise failed(connection, statement, error) from error
 
 
 def bulk_add(
@@ -185,8 +185,10 @@ def bulk_add(
     connection, in_order = session.connection(), sorted(amounts.items(), key=_by_key)
     keys, by = Keys([key for key, _ in in_order]), [amount for _, amount in in_order]
     if connection.dialect.name == "postgresql" and len(keys) == 1:
-        connection.exec_driver_sql(
-            f'UPDATE {table.name} SET "{column}" = "{column}" + %s WHERE id = %s', (by[0], keys[0])
+        send(
+            connection,
+            f'UPDATE {table.name} SET "{column}" = "{column}" + %s WHERE id = %s',
+            (by[0], keys[0]),
         )
     elif connection.dialect.name == "postgresql" and held:
         connection.exec_driver_sql(
@@ -207,6 +209,18 @@ def bulk_add(
             f'UPDATE {table.name} SET "{column}" = "{column}" + ? WHERE id = ?',
             list(zip(by, keys.digits, strict=True)),
         )
+
+
+def bulk_set(session: orm.Session, table: sa.Table, row_id: UUID, values: Mapping[str, Any]) -> None:
+    """Let columns of one row hold other values, by its id."""
+    connection, known = session.connection(), {**values, "id": row_id}
+    mark = "%s" if connection.dialect.name == "postgresql" else "?"
+    changed = ", ".join(f'"{name}" = {mark}' for name in values)
+    bound = [
+        value if (shape := _binder(table.columns[name], connection.dialect)) is None else shape(value)
+        for name, value in known.items()
+    ]
+    send(connection, f'UPDATE "{table.name}" SET {changed} WHERE id = {mark}', bound)
 
 
 def _by_key(change: tuple[UUID, int]) -> int:

@@ -24,7 +24,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from desktop.kernel import practice
+from desktop.kernel import practice, sending
 from desktop.kernel.errors import Refused
 from desktop.kernel.hashing import key_of
 from desktop.kernel.measures import Energy, Factor, Measure, Money, Power, Price, Reading
@@ -267,7 +267,7 @@ class Database:
         if self.dialect == "postgresql":
             options |= {"isolation_level": isolation, "postgresql_readonly": not writer}
         engine = self.engine if writer else self._reading
-        with orm.Session(engine.execution_options(**options), expire_on_commit=False) as session:
+        with _Session(engine.execution_options(**options), expire_on_commit=False) as session:
             yield session
 
     def repeated(self, attempt: Callable[[], Answer]) -> Answer:
@@ -312,6 +312,24 @@ class Database:
         """Give back every connection."""
         for engine in (self.engine, self._reading):
             engine.dispose()
+
+
+class _Session(orm.Session):
+    """A session that finds its connection at once: every statement of an operation asks for it."""
+
+    _found: sa.Connection | None = None
+
+    def connection(self, *told: Any, **options: Any) -> sa.Connection:
+        """The one connection of the transaction."""
+        if self._found is None or self._found.closed:
+            self._found = super().connection(*told, **options)
+        return self._found
+
+    def commit(self) -> None:
+        """The end of the transaction, once all that was sent has arrived."""
+        if self._found is not None and not self._found.closed:
+            sending.arrived(self._found)
+        super().commit()
 
 
 def _no_room(error: sa.exc.DBAPIError) -> bool:
@@ -448,6 +466,8 @@ def _postgresql_engine(url: sa.URL, wait: float) -> sa.Engine:
         max_overflow=30,
         hide_parameters=True,
     )
+
+    sending.listen(engine)  # first of all: at the begin of a transaction nothing is waiting to be sent
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:

@@ -19,9 +19,9 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from desktop.kernel import canonical
-from desktop.kernel.bulk import among, bulk_insert
+from desktop.kernel.bulk import among, bulk_insert, bulk_set
 from desktop.kernel.database import Base, Recorded, hashed_columns, table_of
-from desktop.kernel.hashing import Columns, Same, row_hash, row_hashes
+from desktop.kernel.hashing import Columns, Same, columns_of, row_hash, row_hashes
 from desktop.kernel.heads import Head, in_order
 
 GENESIS = bytes(32)
@@ -263,19 +263,18 @@ def enter(
         "previous_hash": previous,
     }
     values["hash"] = entry_hash(values)
-    connection.execute(_NEW_ENTRY, values)
     words = {"entry_id": ink.entry_id, "district_id": ink.district_id, "request": request, "answer": answer}
-    connection.execute(_NEW_TEXT, words)
+    bulk_insert(session, table_of(Entry), columns_of([values]), 1)
+    bulk_insert(session, table_of(EntryText), columns_of([words]), 1)
     bulk_insert(session, table_of(Change), changes, count)
     moved = {"number": number, "hash": values["hash"]}
-    connection.execute(
-        *((_MOVE, moved | {"chain": chain_id}) if head else (_NEW_CHAIN, moved | {"id": chain_id}))
-    )
+    if head:
+        bulk_set(session, table_of(Chain), chain_id, moved)
+    else:
+        bulk_insert(session, table_of(Chain), columns_of([{"id": chain_id, **moved}]), 1)
 
 
 _HEAD = sa.select(Chain.number, Chain.hash).where(Chain.id == sa.bindparam("chain")).with_for_update()
-_MOVE = sa.update(table_of(Chain)).where(Chain.id == sa.bindparam("chain"))
-_NEW_CHAIN, _NEW_ENTRY, _NEW_TEXT = (sa.insert(table_of(model)) for model in (Chain, Entry, EntryText))
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ IN_ONE_PROCESS = 25
 FLOAT = Money(10_000)
 SLOWER = 8.0
 """What holds: beside a bill run one payment in a hundred takes at most so many times as long as without one. 3 is
-wanted: 6.0 on a busy machine. While the 500 accounts of a transaction are issued, who pays one of them waits."""
+wanted. While the 250 accounts of a transaction are issued, who pays one of them waits: one payment in 140 or so."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -43,8 +43,8 @@ from tests.rows import contents, raw
 AT_ONCE, TURNS = 100, 5
 """So many payments are taken in turn with as many bare ones; the first turn, which learns, is not counted."""
 
-GOALS = {"sqlite": 0.10, "postgresql": 0.25}
-"""What holds. On PostgreSQL 0.40 is wanted: 0.35 to 0.37 on a quiet machine, more where its disk is slow."""
+GOALS = {"sqlite": 0.10, "postgresql": 0.40}
+"""What holds: 0.48 of the processor time and 0.59 of the rate on a server of a busy machine, single runs."""
 OPEN_ITEMS = [int(size) for size in os.environ.get("OPEN_ITEMS", "1000,1000000").split(",")]
 FLAT = 1.4
 """A thousand times as many open items may cost so much more: trees grow deeper, and fewer pages are at hand."""
@@ -198,7 +198,8 @@ def _change(driver: Any, mark: str, one: Written) -> None:
 @pytest.mark.parametrize("kind", list(GOALS))
 def test_from_pay_to_the_receipt_on_paper(kind: str, tmp_path: Path) -> None:
     """The payment with its intent on this computer and its receipt as a file, against one row that is committed and a
-    page of a font that every reader has; in turn, one by one, so that what else the machine does slows both."""
+    page of a font that every reader has; in turn, one by one, so that what else the machine does slows both. Each
+    customer's name and address have letters of their own, so that no receipt's letters were all cut before."""
     load_fonts()
     ours, theirs = list[float](), list[float]()
     with on_disk(kind) as databases:
@@ -214,7 +215,7 @@ def test_from_pay_to_the_receipt_on_paper(kind: str, tmp_path: Path) -> None:
         for place in range(AT_ONCE):
             order = order_of(seat, place)
             began = time.perf_counter()
-            issued = seat.do(counter.take_payment, order, draw_id())
+            issued = replace(seat.do(counter.take_payment, order, draw_id()), **_whose(place))
             paper = receipt_pdf([issued], app.catalog, app.country, app.picture)
             (tmp_path / "ours.pdf").write_bytes(paper)
             ours.append(time.perf_counter() - began)
@@ -230,6 +231,12 @@ def test_from_pay_to_the_receipt_on_paper(kind: str, tmp_path: Path) -> None:
         f"\nfrom pay to a receipt on {kind}: {mine * 1000:.1f} ms, a bare commit and a bare page"
         f" {plain * 1000:.1f} ms: {mine / plain:.1f} times"
     )
+
+
+def _whose(place: int) -> dict[str, Any]:
+    """A name and an address in letters that the receipt before did not have."""
+    letters = [chr(0x4E00 + (place * 13 + one) * 7 % 5_000) for one in range(12)]
+    return {"customer_name": "".join(letters[:3]), "address": f"{''.join(letters[3:])} {place} 号"}
 
 
 def _plain_page(out: Path, number: str) -> None:

@@ -323,7 +323,7 @@ def test_a_payment_and_a_close_at_once(drawer: Seat, small_hall: str) -> None:
 def test_a_payment_under_way_when_the_count_begins_is_in_it_or_refused(drawer: Seat, small_hall: str) -> None:
     """The count comes between the first look of a payment and its money, by a connection of its own."""
     seen: list[Any] = []
-    settle = counter.payments.__globals__["ledger"].settle
+    settle = counter.payments.__globals__["ledger"].settle_held
 
     def counted_meanwhile(*args: Any) -> Any:
         if not seen and drawer.app.database.dialect == "postgresql":  # a file has one writer at a time
@@ -333,7 +333,7 @@ def test_a_payment_under_way_when_the_count_begins_is_in_it_or_refused(drawer: S
         return settle(*args)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(counter.payments.__globals__["ledger"], "settle", counted_meanwhile)
+        patch.setattr(counter.payments.__globals__["ledger"], "settle_held", counted_meanwhile)
         if drawer.app.database.dialect == "postgresql":
             with pytest.raises(Refused, match="being counted"):
                 take(drawer, "1.00")

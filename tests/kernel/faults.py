@@ -59,7 +59,7 @@ class Moments:
         def after(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
             self.hit(f"after {statement.split('(', maxsplit=1)[0][:60].strip()}")
 
-        commit, copy = engine.dialect.do_commit, bulk._copy
+        commit, copy, send = engine.dialect.do_commit, bulk._copy, bulk.send
 
         def do_commit(connection: Any) -> None:
             if self.names and self.names[-1].startswith("after SELECT"):  # who only reads ends like this too
@@ -74,17 +74,25 @@ class Moments:
             copy(connection, statement, rows)
             self.hit(f"after {statement.split('(', maxsplit=1)[0].strip()}")
 
+        def counted_send(connection: sa.Connection, statement: str, values: Any) -> None:
+            if database.embedded:  # it is executed there and then
+                send(connection, statement, values)
+                return
+            before(None, None, statement)
+            send(connection, statement, values)
+            after(None, None, statement)
+
         sa.event.listen(engine, "before_cursor_execute", before)
         sa.event.listen(engine, "after_cursor_execute", after)
         engine.dialect.do_commit = do_commit  # type: ignore[method-assign]  # the fault
-        bulk._copy = counted_copy
+        bulk._copy, bulk.send = counted_copy, counted_send
         try:
             yield self
         finally:
             sa.event.remove(engine, "before_cursor_execute", before)
             sa.event.remove(engine, "after_cursor_execute", after)
             engine.dialect.do_commit = commit  # type: ignore[method-assign]  # the fault
-            bulk._copy = copy
+            bulk._copy, bulk.send = copy, send
 
 
 def crash() -> None:

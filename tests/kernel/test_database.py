@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import socket
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -21,8 +23,11 @@ from desktop.kernel.database import ATTEMPTS, Away, Base, Database, Exact, Key, 
 from desktop.kernel.errors import Refused
 from desktop.kernel.hashing import Same, row_hash, row_hashes
 from desktop.kernel.measures import INT64_MAX, Energy, Money
+from desktop.kernel.sending import arrived, send
+from desktop.kernel.sizes import look_anew
 from desktop.kernel.text import catalog
-from tests.databases_server import PostgresServer, SqliteDatabases
+from desktop.ledger.tables import Posting
+from tests.databases_server import Databases, PostgresServer, SqliteDatabases
 from tests.hall import SMALL, opened, pay, small_hall, yuan
 from tests.rows import changed, contents, raw, tally
 
@@ -429,6 +434,46 @@ def test_a_lock_that_is_kept_is_told_and_one_that_is_given_back_is_waited_for(
         assert (len(tried), tally(rows, "probe")) == (2, 1)
     hurried.close()
     patient.close()
+
+
+def test_what_is_sent_stands_in_order_before_what_follows_and_is_refused_no_later(
+    database: Database, database_url: str
+) -> None:
+    with database.write() as session:
+        connection = session.connection()
+        for word in ("a", "b"):
+            send(connection, f"INSERT INTO probe (word) VALUES ('{word}')", ())
+            send(connection, "UPDATE probe SET word = word || 'x'", ())
+        assert sorted(session.scalars(sa.select(PROBE.c.word))) == ["axx", "bx"]
+        send(connection, "INSERT INTO probe (word) VALUES ('c')", ())
+        session.commit()
+    with database.write() as session:  # nothing of it is committed, now or with what comes next
+        send(session.connection(), "DELETE FROM probe", ())
+    with database.write() as session:
+        send(session.connection(), "INSERT INTO probe (word) VALUES ('d')", ())
+        session.commit()
+    for wait in (lambda session: arrived(session.connection()), lambda session: session.commit()):
+        with pytest.raises(sa.exc.DBAPIError, match="nowhere"):
+            _send_nowhere(database, wait)
+    with raw(database_url) as rows:
+        assert sorted(rows("SELECT word FROM probe")) == [("axx",), ("bx",), ("c",), ("d",)]
+    database.close()
+
+
+def _send_nowhere(database: Database, wait: Callable[[Any], None]) -> None:
+    with database.write() as session:
+        send(session.connection(), "DELETE FROM probe", ())
+        send(session.connection(), "DELETE FROM nowhere", ())
+        wait(session)
+
+
+def test_a_server_is_told_to_look_at_tables_it_takes_for_small_ones(databases: Databases) -> None:
+    url, asked = databases.like(small_hall), "SELECT reltuples FROM pg_class WHERE relname = 'ledger_posting'"
+    database = Database(url)
+    look_anew(database, [Posting])
+    with raw(url) as rows:
+        assert rows.kind == "sqlite" or rows.one(asked) == tally(rows, "ledger_posting") > 0
+    database.close()
 
 
 def test_a_server_that_takes_the_call_and_says_nothing_is_away() -> None:

@@ -48,11 +48,16 @@ from desktop.kernel.database import table_of
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.period import Period
+from desktop.kernel.sizes import look_anew
 from desktop.kernel.text import Text
 from desktop.kernel.work import Progress, Seat, Work, draw_id, go_on, operation, query, undisturbed
+from desktop.ledger.tables import OpenItem, Posting, PostingSet
 
-CHUNK = 500
-"""Accounts in one transaction."""
+CHUNK, ISSUED_AT_ONCE = 500, 250
+"""Accounts in one transaction; fewer where bills are issued on a server: who pays one of them waits until they are."""
+
+_LOOKED_AT_AFTER = 5
+"""After so many transactions a new hall's tables are large enough to be looked at."""
 
 PAUSE_S = 0.2
 """How long a worker waits that has nothing left to do while others are at work."""
@@ -61,6 +66,9 @@ WAITING = BillDraft.state == DraftState.WAITING
 """What is not drafted yet."""
 
 _NEXT = upcoming(WAITING)
+
+_GROWING = (Bill, OpenItem, Posting, PostingSet)
+"""Tables of an issue whose rows are looked up by others."""
 
 DONE = (DraftState.ISSUED, DraftState.REVERSED)
 """What nothing more is done about in a run."""
@@ -310,7 +318,9 @@ def go_through(
 
     Somebody may stop it for all of them. One who ``leads`` does so with their own stop, a helper only leaves.
     """
-    worker, stopped, total, by = draw_id(), 0, 0, ""
+    worker, stopped, total, by, chunks = draw_id(), 0, 0, "", 0
+    beside_tills = job is ShareJob.ISSUE and not seat.app.database.embedded
+    at_once = min(CHUNK, ISSUED_AT_ONCE) if beside_tills else CHUNK
     with helpers(started.number, job), undisturbed() as tidy:
         while (left := seat.ask(shares_left, (started.run_id, job))).open:
             done, by = total - left.accounts if total else started.before, left.stopped_by
@@ -325,7 +335,10 @@ def go_through(
                 break
             total = total or started.before + left.accounts
             try:
-                seat.do(chunk, ShareOrder(started.run_id, worker, CHUNK))
+                seat.do(chunk, ShareOrder(started.run_id, worker, at_once))
+                chunks += 1
+                if beside_tills and chunks == _LOOKED_AT_AFTER:
+                    look_anew(seat.app.database, _GROWING)
             except NothingFree:
                 time.sleep(PAUSE_S)
             tidy()

@@ -50,6 +50,7 @@ from desktop.search import service as search
 from desktop.search.records import RECEIPT as RECEIPT_OWNER
 from desktop.search.records import Owner, paper
 from desktop.staff import service as staff
+from desktop.staff.records import Letterhead
 from desktop.staff.tables import Station
 
 TAKING = ("counter.take_payment", "counter.take_together")
@@ -81,10 +82,10 @@ def take_payment(work: Work, order: PaymentOrder) -> ReceiptIssued:
         raise Refused(objection)
     number = "".join(order.account_number.split())
     here = {"station": work.station.id, "hall": work.station.hall_id}
-    paying = work.rows(_PAYING, {"account": number, **here}).one_or_none()
+    head, paying = staff.letterhead(work), work.rows(_PAYING, {"account": number, **here}).one_or_none()
     if paying is None:
         raise ledger.unknown(order.account_number)
-    settlement = ledger.settle(work, paying.account_id, order.amount, ROLES[order.tender])
+    settlement = ledger.settle_held(work, paying, order.amount, ROLES[order.tender])
     if paying.session_id is None:
         raise not_taking(work)
     if order.tender is TenderKind.CASH:
@@ -92,7 +93,7 @@ def take_payment(work: Work, order: PaymentOrder) -> ReceiptIssued:
     payment = {
         "id": work.new_id(),
         "till_session_id": paying.session_id,
-        "contract_account_id": paying.account_id,
+        "contract_account_id": paying.id,
         "posting_set_id": settlement.posting_set_id,
         "paid_at": work.at,
         "amount": order.amount,
@@ -107,11 +108,11 @@ def take_payment(work: Work, order: PaymentOrder) -> ReceiptIssued:
         "amount": order.amount,
     }
     work.insert_many(Tender, [tender])
-    return _issue_receipt(work, order, settlement, paying, payment["id"], papers.check_code(proof))
+    return _issue_receipt(work, order, settlement, paying, head, payment["id"], papers.check_code(proof))
 
 
 def _paying() -> sa.Select[*tuple[Any, ...]]:
-    """What a receipt says of an account, and the open session of the till that takes its money, if any."""
+    """An account, locked, and what a receipt says of it; the open session of the till that takes its money, if any."""
     place = (
         sa.select(Premise.address)
         .join(ServicePoint, ServicePoint.premise_id == Premise.id)
@@ -121,7 +122,7 @@ def _paying() -> sa.Select[*tuple[Any, ...]]:
     here: tuple[Any, Any] = (sa.bindparam("station"), sa.bindparam("hall"))
     taking = sa.and_(Till.station_id == sa.bindparam("station"), TillSession.closed_at.is_(None), ~counting())
     return (
-        sa.select(ContractAccount.id.label("account_id"), ContractAccount.number.label("account_number"))
+        sa.select(ContractAccount.id, ContractAccount.number, ContractAccount.credit)
         .add_columns(Party.name.label("customer_name"), Party.language)
         .add_columns(sa.func.coalesce(place.scalar_subquery(), "").label("address"))
         .add_columns(
@@ -131,6 +132,7 @@ def _paying() -> sa.Select[*tuple[Any, ...]]:
         .join(Party, Party.id == ContractAccount.party_id)
         .outerjoin(sa.join(TillSession, Till, Till.id == TillSession.till_id), taking)
         .where(ContractAccount.number == sa.bindparam("account"))
+        .with_for_update(key_share=True, of=ContractAccount)
     )
 
 
@@ -142,10 +144,11 @@ def _issue_receipt(
     order: PaymentOrder,
     settlement: Settlement,
     paying: sa.Row[*tuple[Any, ...]],
+    head: Letterhead,
     payment_id: UUID,
     check_code: str,
 ) -> ReceiptIssued:
-    country, head = work.country, staff.letterhead(work)
+    country = work.country
     words = country.amount_in_words(country.currency.decimal(order.amount)) if country.amount_in_words else ""
     running = work.number(work.station.id, RECEIPT)
     issued = ReceiptIssued(
@@ -153,7 +156,7 @@ def _issue_receipt(
         number=rules.receipt_number(work.station.code, work.today.year, running),
         letterhead=head,
         language=paying.language,
-        account_number=paying.account_number,
+        account_number=paying.number,
         customer_name=paying.customer_name,
         address=paying.address,
         paid_at=work.at,

@@ -22,6 +22,7 @@ from desktop.ledger.service.book import (
     open_many,
     pay_out,
     settle,
+    settle_held,
     transfer,
 )
 from desktop.ledger.service.disputing import dispute_bill, disputes, lift_dispute, prove_disputes
@@ -86,6 +87,7 @@ __all__ = [
     "set_up_chart",
     "set_waiver_limit",
     "settle",
+    "settle_held",
     "take_out",
     "take_waiver_back",
     "transfer",

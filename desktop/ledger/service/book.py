@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from desktop.kernel.errors import Refused
 from desktop.kernel.hashing import Same
 from desktop.kernel.measures import Money
+from desktop.kernel.sending import arrived
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work
 from desktop.ledger.records import (
@@ -88,6 +89,8 @@ def _into_open_month(work: Work) -> Iterator[None]:
     """
     try:
         yield
+        if not work.session.info.get("month_held"):
+            arrived(work.session.connection())
     except sa.exc.DBAPIError as error:
         if _MONTH_CLOSED in str(error.orig):
             raise _closed(work.today.replace(day=1)) from error
@@ -100,15 +103,15 @@ _MONTH_CLOSED = "ledger_posting_set: its month is closed"
 
 def _hold_month(work: Work) -> None:
     """Refuse what would post into a closed month; an open one nobody closes before this work is committed."""
-    month = work.today.replace(day=1)
-    if work.session.info.get("month") == month:
+    if "month_held" in work.session.info:
         return
+    month = work.today.replace(day=1)
     rows = work.rows(_BOOKS, {"month": month}).all()
     if rows and rows[0].closed:
         raise _closed(month)
     if rows and "chart" not in work.session.info:
         charted(work, rows)
-    work.session.info["month"] = month
+    work.session.info["month_held"] = bool(rows)
 
 
 _BOOKS = (
@@ -360,14 +363,26 @@ def _carry_payment(work: Work, draft: Draft, account: UUID, item: UUID, paid: Kn
 def settle(
     work: Work, account_key: UUID, amount: Money, role: Role | None, paid_on: date | None = None
 ) -> Settlement:
+    """Lock an account, and settle what it owes: see `settle_held`."""
+    account = work.rows(HELD, {"accounts": [account_key]}).one()
+    return settle_held(work, account, amount, role, paid_on)
+
+
+def settle_held(
+    work: Work,
+    account: sa.Row[*tuple[Any, ...]],
+    amount: Money,
+    role: Role | None,
+    paid_on: date | None = None,
+) -> Settlement:
     """Clear what an account owes with its credit and then with ``amount`` of new money on ``role``.
 
-    Items are cleared in the country's order; what is left over becomes credit. The account is locked here. One
-    posting set; none where nothing moves. Money that came on an earlier day, ``paid_on``, stops late fees from then on.
+    Items are cleared in the country's order; what is left over becomes credit. The account is given by its row, which
+    has the columns of `HELD` and was locked as it is there. One posting set; none where nothing moves. Money that came
+    on an earlier day, ``paid_on``, stops late fees from then on.
     """
     day = paid_on or work.today
-    account = work.rows(HELD, {"accounts": [account_key]}).one()
-    owing = dues_from(work, [account], day)[account_key]
+    owing = dues_from(work, [account], day)[account.id]
     spread, left = allocate(account.credit + amount, owing.items, late_fee_first=work.country.late_fee_first)
     used = [part for part in spread if part.principal or part.late_fee]
     grown = left - account.credit

@@ -74,15 +74,16 @@ def queue(work: Work, kind: str, number: str, owner_id: UUID, *, new: bool = Fal
     An original that still waits to be printed is given, or a copy that failed or was spoiled; else one more is entered:
     a copy that is only asked for is somebody else's.
     """
-    prints = sa.select(PrintJob.copy).filter_by(kind=kind, number=number)
+    copy = 0
     if not new:
+        prints = sa.select(PrintJob.copy).filter_by(kind=kind, number=number)
         mine = sa.or_(PrintJob.copy == 0, OpenPrint.state != PrintState.QUEUED)
         waits = prints.join(OpenPrint).where(OpenPrint.state.in_(WAITING), mine)
         found = work.session.scalar(waits.order_by(PrintJob.copy).limit(1))
         if found is not None:
             return found
-    last = None if new else work.session.scalar(prints.order_by(PrintJob.copy.desc()).limit(1))
-    copy = 0 if last is None else last + 1
+        last = work.session.scalar(prints.order_by(PrintJob.copy.desc()).limit(1))
+        copy = 0 if last is None else last + 1
     told = {"kind": kind, "number": number, "owner_id": owner_id, "copy": copy, "asked_at": work.at}
     job_id = work.new_id()
     work.insert_many(PrintJob, [{"id": job_id, **told}])
