@@ -45,14 +45,14 @@ class Meaning(Worded):
     """What a bank's result means: paid, taken back after it had paid, or why it did not pay."""
 
     PAID = "paid", Text("Paid")
-    RETURNED = "returned", Text("Taken back")
+    RETURNED = "returned", Text("Returned by the bank")
     FAILED = "failed", Text("Not paid")
-    FUNDS = "funds", Text("Not enough money on the account")
-    LIMIT = "limit", Text("Above the limit of the account")
+    FUNDS = "funds", Text("Not enough money")
+    LIMIT = "limit", Text("Above the limit")
     FROZEN = "frozen", Text("Account frozen")
     CLOSED = "closed", Text("Account closed")
-    UNKNOWN = "unknown", Text("No such account, or of another holder")
-    AGREEMENT = "agreement", Text("No agreement with the bank")
+    UNKNOWN = "unknown", Text("Wrong account or holder")
+    AGREEMENT = "agreement", Text("No agreement")
 
 
 FOR_GOOD = frozenset({Meaning.CLOSED, Meaning.UNKNOWN, Meaning.AGREEMENT})
@@ -244,6 +244,7 @@ class FileRow:
     items: int
     amount: Money
     awaiting: int
+    awaiting_amount: Money
     paid: int
     paid_amount: Money
     failed: int
@@ -258,7 +259,7 @@ class ItemState(Worded):
     AWAITING = "awaiting", Text("Result awaited")
     PAID = "paid", Text("Paid")
     FAILED = "failed", Text("Not paid")
-    RETURNED = "returned", Text("Taken back")
+    RETURNED = "returned", Text("Returned by the bank")
     WITHDRAWN = "withdrawn", Text("Withdrawn")
 
 

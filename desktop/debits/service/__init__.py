@@ -4,6 +4,7 @@ from desktop.debits.service.banks import MAKE, TAKE, VIEW, debit_banks, set_debi
 from desktop.debits.service.files import (
     FILE,
     awaiting,
+    debit_of,
     due_day,
     file_to_send,
     make_file,
@@ -45,6 +46,7 @@ __all__ = [
     "debit_banks",
     "debit_files",
     "debit_items",
+    "debit_of",
     "due_day",
     "end_mandate",
     "file_to_send",

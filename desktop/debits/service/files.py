@@ -321,6 +321,17 @@ def awaiting(work: Work, account_number: str) -> tuple[AwaitingRow, ...]:
     return tuple(AwaitingRow(*row) for row in rows)
 
 
+def debit_of(work: Work, account_id: UUID) -> tuple[Money, str]:
+    """How much of an account a bank was asked to collect and has not answered, and the bank of its mandate of today."""
+    waits = work.session.scalar(
+        sa.select(sa.func.sum(DebitItem.amount)).where(
+            DebitItem.contract_account_id == account_id, DebitItem.awaiting == 1
+        )
+    )
+    held = mandates_on(work, [account_id], work.today).get(account_id)
+    return waits or Money(0), held[1] if held else ""
+
+
 def due_day(today: date) -> date:
     """Up to which day what is due is collected where nobody says otherwise: the end of its month."""
     return (today.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)

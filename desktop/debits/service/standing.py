@@ -104,6 +104,7 @@ def _file(
         items=row.items,
         amount=row.amount,
         awaiting=waits,
+        awaiting_amount=Money(counts[ItemState.AWAITING.value]),
         paid=counts[ItemState.PAID],
         paid_amount=Money(counts[ItemState.PAID.value]),
         failed=counts[ItemState.FAILED],

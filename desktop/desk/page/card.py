@@ -18,6 +18,7 @@ from desktop.counter.page import (
     SUPPLY_STATES,
     cheque_badges,
     copy_words,
+    debit_badge,
     disputed_badge,
     receipt_paper,
     receipt_prints,
@@ -413,6 +414,7 @@ class AccountView(PersonView):
             (say("credit {amount}", amount=card.dues.credit) if card.dues.credit else "", "info"),
             disputed_badge(say, card.dues.items),
             *cheque_badges(say, card.cheques_pending, card.cheques_returned),
+            debit_badge(say, card.debit_awaiting, card.debit_bank),
             (card.group, "plain"),
             *self.alert_badges(card.notes),
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QTimer
 
+from desktop.debits.service import debit_files
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
 from desktop.qt.fold import Stack
@@ -11,6 +12,7 @@ from desktop.qt.page import Page
 from desktop.qt.tasks import Tasks
 from desktop.treasury.page.bank import BankPart
 from desktop.treasury.page.day import Day
+from desktop.treasury.page.debits import DebitPart
 from desktop.treasury.page.part import Part
 from desktop.treasury.page.safe import SafePart
 from desktop.treasury.page.tills import Tills
@@ -35,6 +37,7 @@ class TreasuryPage(Page):
             (Text("Tills"), Tills, drawers),
             (Text("Safe"), SafePart, safe),
             (Text("Bank files"), BankPart, bank_lines),
+            (Text("Direct debits"), DebitPart, debit_files),
             (Text("Day close"), Day, day_look),
         )
         self._kinds = [(words, made) for words, made, asked in wanted if seat.may(asked)]
@@ -73,7 +76,9 @@ class TreasuryPage(Page):
                 self.tabs.choose(at)
 
     def show_argument(self, argument: object) -> None:
-        wanted = {"day": Day, "bank": BankPart}.get(argument if isinstance(argument, str) else "")
+        wanted = {"day": Day, "bank": BankPart, "debits": DebitPart}.get(
+            argument if isinstance(argument, str) else ""
+        )
         if wanted is not None:
             self.show_part(wanted)
         self.ask_again()
