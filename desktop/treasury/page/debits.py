@@ -72,7 +72,7 @@ class DebitPart(Part):
     def __init__(self, page: Page) -> None:
         super().__init__(page)
         say, sign = self.say, self.seat.app.country.currency.sign
-        self.busy, self.asked = False, Asked.WITHDRAW
+        self.busy, self.asked, self.account = False, Asked.WITHDRAW, ""
         self.banks: tuple[DebitBank, ...] = ()
         self.cards = (
             Card(say("Result awaited"), sign),
@@ -118,10 +118,25 @@ class DebitPart(Part):
         self.page.ask(debit_banks, None, self._show_banks)
         self.page.ask(debit_files, None, self._show_files)
         self.page.ask(open_results, None, self._show_rows)
-        self.page.ask(mandates, MandatesQuery(ended=True), self._show_mandates)
+
+    def show_account(self, number: str) -> None:
+        """Go to the mandate of an account, or to an empty form for one, once lists are there."""
+        self.account = number
+
+    def _arrive(self, found: Sequence[MandateRow]) -> None:
+        number, self.account = self.account, ""
+        standing = [
+            at for at, one in enumerate(found) if (one.account_number, one.valid_to) == (number, None)
+        ]
+        self._turn(MANDATES)
+        if standing:
+            self.mandates.go_to(standing[0])
+        elif self.banks and self.seat.may(set_mandate):
+            self.begin_mandate(number)
 
     def _show_banks(self, found: tuple[DebitBank, ...]) -> None:
         self.banks = found
+        self.page.ask(mandates, MandatesQuery(ended=True), self._show_mandates)
         if not found:
             words = self.say("F6 shows mandates, F9 there enters the bank that debits accounts")
             self.files.show_empty(self.say("No bank debits accounts for us yet"), words, "building-2")
@@ -161,6 +176,8 @@ class DebitPart(Part):
 
     def _show_mandates(self, found: Sequence[MandateRow]) -> None:
         self._fill(self.mandates, found, lambda one: one.mandate_id)
+        if self.account:
+            self._arrive(found)
         self.stepped.emit()
 
     # Keys ----------------------------------------------------------------------------------------------------

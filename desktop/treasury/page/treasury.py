@@ -76,11 +76,12 @@ class TreasuryPage(Page):
                 self.tabs.choose(at)
 
     def show_argument(self, argument: object) -> None:
-        wanted = {"day": Day, "bank": BankPart, "debits": DebitPart}.get(
-            argument if isinstance(argument, str) else ""
-        )
+        name, _, more = (argument if isinstance(argument, str) else "").partition(" ")
+        wanted = {"day": Day, "bank": BankPart, "debits": DebitPart}.get(name)
         if wanted is not None:
             self.show_part(wanted)
+        if more and isinstance(self.part, DebitPart):
+            self.part.show_account(more)
         self.ask_again()
         self.take_focus(self.part.first_field())
 
