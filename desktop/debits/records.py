@@ -365,12 +365,13 @@ class ResultsRead:
 
 @dataclass(frozen=True, slots=True)
 class ResultsOrder:
-    """Keep a file of results of a bank, to be booked row by row."""
+    """Keep a file of results of a bank, to be booked row by row; its ``columns`` are kept for the next one."""
 
     bank: str
     file_name: str
     sha256: str
     rows: tuple[ResultRead, ...]
+    columns: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -362,3 +362,18 @@ def test_a_file_looks_as_its_bank_wants_it_and_results_come_back_in_fen(small: S
     assert small.ask(
         counter.receipt, ReceiptQuery(small.ask(desk.account_card, OWING).payments[0].receipt_number)
     )
+
+
+def test_titles_of_a_banks_results_are_known_from_its_first_file_on(small: Seat, tmp_path: Path) -> None:
+    _, (one, *_) = made(small)
+    amount = small.app.country.currency.decimal(one.amount)
+    first, later = tmp_path / "first.csv", tmp_path / "later.csv"
+    first.write_text(f"Ref,Sum,Said\n{one.number},{amount},failed\nK1,1.00,failed\n")
+    later.write_text(f"Ref,Sum,Said\n{one.number},{amount},returned\n")
+    columns = (("number", "Ref"), ("amount", "Sum"), ("result", "Said"))
+    assert debits.read_results_of(small, "City bank", first).problems
+    read = debits.read_results_of(small, "City bank", first, columns)
+    assert treasury.take_results_in(small, read, "City bank").failed == 1
+    with pytest.raises(Refused, match="Go on with"):
+        treasury.take_results_in(small, read, "City bank")
+    assert len(debits.read_results_of(small, "City bank", later).rows) == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from desktop.debits import rules
 from desktop.debits.documents import read_results
 from desktop.debits.records import (
+    Layout,
     Meaning,
     MendOrder,
     ResultRow,
@@ -25,6 +26,7 @@ from desktop.debits.service.banks import TAKE, VIEW, bank_of, claim_banks, debit
 from desktop.debits.service.files import LONGEST_REASON
 from desktop.debits.service.standing import newest, state_of
 from desktop.debits.tables import Bank, DebitFile, DebitItem, Outcome, Result, ResultsFile
+from desktop.kernel import canonical
 from desktop.kernel.bulk import among
 from desktop.kernel.country import kept_signs
 from desktop.kernel.errors import NotFound, Problem, Refused
@@ -61,7 +63,7 @@ def read_results_of(
 
 @operation(TAKE)
 def take_results(work: Work, order: ResultsOrder) -> ResultsTaken:
-    """Keep the rows of a file of results, to be booked. Refused for a file that came in before.
+    """Keep the rows of a file of results, to be booked, and how its columns are called. Refused for one known before.
 
     A row known from another file of that bank is left out and counted.
     """
@@ -72,9 +74,16 @@ def take_results(work: Work, order: ResultsOrder) -> ResultsTaken:
     ).one_or_none()
     if before is not None:
         moment = work.local(before.taken_at)
+        waits = results_to_book(work, order.sha256)
+        if waits:
+            raise Refused(
+                Text("This file came in before, on {moment}: rows of it that wait to be booked are {count}. Go on with"
+                     " them.", moment=moment, count=len(waits))
+            )  # fmt: skip
         raise Refused(Text("This file came in before, on {moment}. Nothing was taken.", moment=moment))
     bank = bank_of(work, order.bank)
     claim_banks(work, [bank.id])
+    _keep_columns(bank, order.columns)
     known = set(
         work.session.scalars(
             sa.select(Result.key).where(
@@ -104,15 +113,25 @@ def take_results(work: Work, order: ResultsOrder) -> ResultsTaken:
     return ResultsTaken(order.file_name, len(order.rows), len(order.rows) - len(new))
 
 
+def _keep_columns(bank: Bank, columns: Sequence[tuple[str, str]]) -> None:
+    """The titles of a bank's results are known from now on."""
+    layout: Layout = canonical.load(Layout, bank.layout)
+    into = tuple((dict(layout.into) | dict(columns)).items())
+    if dict(into) != dict(layout.into):
+        bank.layout = canonical.dump(replace(layout, into=into))
+
+
 # Finding items
 
 
 @query(VIEW)
-def open_results(work: Work, _request: None) -> tuple[ResultRow, ...]:
-    """Rows of results that are not booked: with their problem, or without one where they only wait for it."""
-    rows = work.session.execute(
-        _open().order_by(ResultsFile.taken_at.desc(), Result.file_id, Result.row).limit(SHOWN)
-    ).all()
+def open_results(work: Work, most: int | None) -> tuple[ResultRow, ...]:
+    """Rows of results that are not booked: with their problem, or without one where they only wait for it.
+
+    The newest files first, at ``most`` so many rows.
+    """
+    order = ResultsFile.taken_at.desc(), Result.file_id, Result.row
+    rows = work.session.execute(_open().order_by(*order).limit(SHOWN if most is None else most)).all()
     fitting = {one.result.id: one for one in fitted(work, [row.Result for row in rows])}
     return tuple(
         ResultRow(

@@ -28,7 +28,8 @@ class TreasuryPage(Page):
         "The hall's money. All tills as they stand: this list asks again by itself. The safe has what tills turned in;"
         " it is counted, and cash goes from it to the bank, in transit until the bank shows it. The day is closed once"
         " its tills are; its sheet carries a digest of all journals, so that nothing can be cut off later unseen, and"
-        " the database is copied and proven."
+        " the database is copied and proven. Direct debits: mandates say whose bank account pays, a file for the bank"
+        " takes what is due by them, and what the bank made of it is booked row by row; nothing is collected twice."
     )
 
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:

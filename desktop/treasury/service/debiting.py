@@ -40,6 +40,7 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import Progress, Seat, Work, go_on, operation
 
 ROWS_AT_ONCE = 50
+EVERY_ROW = 1_000_000
 LONGEST_REASON = 500
 
 
@@ -54,7 +55,7 @@ def take_results_in(seat: Seat, read: ResultsRead, bank: str, progress: Progress
     if read.problems:
         first = read.problems[0].line
         raise Refused(Text("{file} cannot be taken in: {problem}", file=read.file_name, problem=first))
-    order = ResultsOrder(bank, read.file_name, read.sha256, read.rows)
+    order = ResultsOrder(bank, read.file_name, read.sha256, read.rows, read.columns)
     taken = seat.do(debits.take_results, order)
     return _book(seat, taken, read.sha256, progress)
 
@@ -78,7 +79,7 @@ def _book(seat: Seat, taken: ResultsTaken, sha256: str, progress: Progress) -> R
                 stopped = True
                 break
         keys = seat.ask(debits.results_to_book, sha256)
-    rows = [one for one in seat.ask(debits.open_results) if one.result_id in set(keys)]
+    rows = [one for one in seat.ask(debits.open_results, EVERY_ROW) if one.result_id in set(keys)]
     problems = tuple(found for one in rows if (found := _problem(one, told)) is not None)
     return replace(
         taken,
