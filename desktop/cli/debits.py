@@ -9,7 +9,7 @@ from uuid import UUID
 
 import click
 
-from desktop.cli.call import DONE, PROBLEMS, Call, common, progress, read_day, table
+from desktop.cli.call import DONE, PROBLEMS, Call, common, progress, read_day, table, told
 from desktop.cli.cheques import write_letters
 from desktop.cli.counter import read_amount
 from desktop.debits import service as debits
@@ -191,6 +191,18 @@ def debit_end(call: Call, mandate: UUID, on: date | None, reason: str) -> int:
     seat = call.seat()
     row = seat.do(debits.end_mandate, MandateEnd(mandate, on or seat.today(), reason))
     call.answer(row, _mandate_lines((row,), seat.app.catalog(call.lang)))
+    return DONE
+
+
+@debit_group.command("history")
+@click.argument("account")
+@common
+def debit_history(call: Call, account: str) -> int:
+    """What happened to the mandates of an account, newest first."""
+    seat = call.seat()
+    say = seat.app.catalog(call.lang)
+    rows = seat.ask(debits.mandate_history, account)
+    call.answer(rows, table([told(say, one) for one in rows]))
     return DONE
 
 

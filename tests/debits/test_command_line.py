@@ -97,5 +97,6 @@ def test_from_a_sheet_of_mandates_to_money_taken_back(run: CommandLine, tmp_path
         "2026-01-05",
     )
     assert "New" in run("debit", *changed, "--change", mine["mandate_id"]).out
+    assert "was Holder, now New" in run("debit", "history", SMALL[1]).out
     assert "2026" in run("debit", "end", mine["mandate_id"], "--reason", "moved").out
     run("verify")

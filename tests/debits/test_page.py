@@ -17,7 +17,17 @@ from desktop.debits.service import debit_banks, debit_files, debit_items, mandat
 from desktop.kernel.work import Seat
 from desktop.qt.tasks import Tasks
 from desktop.shell.window import Window
-from desktop.treasury.page.debits import BANK, FILES, MAKE, MANDATE, MANDATES, MEND, RESULTS, DebitPart
+from desktop.treasury.page.debits import (
+    BANK,
+    FILES,
+    HISTORY,
+    MAKE,
+    MANDATE,
+    MANDATES,
+    MEND,
+    RESULTS,
+    DebitPart,
+)
 from tests.windows import owing, settle, shown
 
 pytestmark = pytest.mark.usefixtures("dressed")
@@ -96,4 +106,12 @@ def test_debits_from_a_bank_to_money_taken_back_by_keys(
     press(window, Qt.Key.Key_R)
     typed(window, "not covered")
     settle(qtbot, workers, lambda: part.items.current.state is ItemState.RETURNED)
+    window.open_page("treasury", f"debits {account}")
+    settle(qtbot, workers, lambda: part.view == MANDATES and part.mandates.current.account_number == account)
+    press(window, Qt.Key.Key_H)
+    settle(qtbot, workers, lambda: part.view == HISTORY and part.history.current is not None)
+    press(window, Qt.Key.Key_Escape)
+    other = owing(seat)[1].number
+    window.open_page("treasury", f"debits {other}")
+    settle(qtbot, workers, lambda: part.view == MANDATE and form.account.text() == other)
     assert hall.verify() == []

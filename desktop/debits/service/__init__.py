@@ -13,6 +13,7 @@ from desktop.debits.service.files import (
     send_file,
     withdraw_file,
 )
+from desktop.debits.service.history import mandate_history
 from desktop.debits.service.mandates import (
     end_mandate,
     import_mandates,
@@ -58,6 +59,7 @@ __all__ = [
     "items_of",
     "keep_outcome",
     "make_file",
+    "mandate_history",
     "mandates",
     "note_sent",
     "open_result",

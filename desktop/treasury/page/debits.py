@@ -32,6 +32,7 @@ from desktop.debits.service import (
     end_mandate,
     import_mandates,
     make_file,
+    mandate_history,
     mandates,
     open_results,
     send_file,
@@ -47,6 +48,7 @@ from desktop.qt import theme
 from desktop.qt.asking import InlineQuestion
 from desktop.qt.basics import row
 from desktop.qt.fold import Fold, Stack
+from desktop.qt.history import history_table
 from desktop.qt.page import Key, Page
 from desktop.qt.panels import Card, Panel
 from desktop.qt.progress import Progress
@@ -62,7 +64,7 @@ from desktop.treasury.service import (
     take_results_in,
 )
 
-FILES, MANDATES, MEND, MAKE, RESULTS, MANDATE, BANK = range(7)
+FILES, MANDATES, MEND, HISTORY, MAKE, RESULTS, MANDATE, BANK = range(8)
 _SIDE, _FOLDED = 620, 240
 
 
@@ -85,6 +87,7 @@ class DebitPart(Part):
         self.progress.stopped.connect(page.stop_job)
         self.files, self.items = files_table(say, sign), items_table(say, sign)
         self.rows, self.mandates = rows_table(say, sign), mandates_table(say)
+        self.history = history_table(say, persons=True)
         self.files.moved.connect(self._choose)
         for table in (self.items, self.rows, self.mandates):
             table.moved.connect(lambda _: self.stepped.emit())
@@ -101,7 +104,7 @@ class DebitPart(Part):
         beside.body.addWidget(self.items)
         self.stack = Stack()
         self.stack.addWidget(Fold((listed, 0, _FOLDED), (beside, theme.grown(_SIDE), _FOLDED)))
-        for table in (self.mandates, self.rows):
+        for table in (self.mandates, self.rows, self.history):
             panel = Panel(padding=0)
             panel.body.addWidget(table)
             self.stack.addWidget(panel)
@@ -191,6 +194,8 @@ class DebitPart(Part):
         free = not self.busy and not self.page.job_running
         if not self.question.isHidden():
             return [Key("Esc", Text("back"), self._back)]
+        if self.view == HISTORY:
+            return [Key("Esc", Text("back"), partial(self._turn, MANDATES))]
         shown = {FILES: self._file_keys, MANDATES: self._mandate_keys, MEND: self._mend_keys}.get(self.view)
         if shown is not None:
             return [one for one in shown(free) if one is not None]
@@ -253,6 +258,7 @@ class DebitPart(Part):
             Key("Esc", Text("files"), partial(self._turn, FILES)),
             Key("F9", Text("banks"), self.begin_bank, enabled=free) if may_bank else None,
             Key("Ctrl+O", Text("take a sheet in"), self.choose_mandates, enabled=free) if may else None,
+            Key("H", Text("history"), self.show_history) if one is not None else None,
             Key("Return", Text("put right"), self.put_right, enabled=free) if standing else None,
             Key("Del", Text("end"), partial(self._ask, Asked.END), enabled=free) if standing else None,
             Key(
@@ -277,9 +283,12 @@ class DebitPart(Part):
         ]
 
     def first_field(self) -> QWidget:
-        return {MANDATES: self.mandates, MEND: self.rows, RESULTS: self.results_form.bank}.get(
-            self.view, self.files
-        )
+        return {
+            MANDATES: self.mandates,
+            MEND: self.rows,
+            HISTORY: self.history,
+            RESULTS: self.results_form.bank,
+        }.get(self.view, self.files)
 
     def may_leave(self) -> bool:
         forms = {MANDATE: self.mandate_form, BANK: self.bank_form}
@@ -469,6 +478,13 @@ class DebitPart(Part):
         """Open an empty form of a mandate, of an account where one is named."""
         self._turn(MANDATE)
         self.mandate_form.begin(None, self.banks, account)
+
+    def show_history(self) -> None:
+        """Show what happened to the mandates of the chosen account."""
+        one: MandateRow = self.mandates.current
+        self.history.asking()
+        self.page.ask(mandate_history, one.account_number, self.history.show_rows)
+        self._turn(HISTORY)
 
     def put_right(self) -> None:
         """Open the form for the chosen mandate, while it stands."""
