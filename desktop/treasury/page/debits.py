@@ -42,6 +42,7 @@ from desktop.debits.service import (
     withdraw_file,
 )
 from desktop.kernel.errors import Refused
+from desktop.kernel.history import HistoryRow
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
 from desktop.qt import theme
@@ -483,8 +484,11 @@ class DebitPart(Part):
         """Show what happened to the mandates of the chosen account."""
         one: MandateRow = self.mandates.current
         self.history.asking()
-        self.page.ask(mandate_history, one.account_number, self.history.show_rows)
+        self.page.ask(mandate_history, one.account_number, self._show_history)
         self._turn(HISTORY)
+
+    def _show_history(self, found: Sequence[HistoryRow]) -> None:
+        self.history.show_rows(found, select=0 if found else None)
 
     def put_right(self) -> None:
         """Open the form for the chosen mandate, while it stands."""
