@@ -31,7 +31,19 @@ def item_number(file: str, position: int) -> str:
     >>> item_number("KHZ01-2600007", 12)
     'KHZ01260000700012'
     """
-    return f"{kept_signs(file)}{position:05}"
+    return f"{kept_signs(file)}{position:0{_PLACES}}"
+
+
+def file_of(item: str) -> str:
+    """What the numbers of all items of a file begin with.
+
+    >>> file_of("KHZ01260000700012")
+    'KHZ012600007'
+    """
+    return item[:-_PLACES]
+
+
+_PLACES = 5
 
 
 LEAST_ACCOUNT, MOST_ACCOUNT = 6, 34

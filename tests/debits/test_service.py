@@ -39,7 +39,7 @@ from desktop.kernel.work import Seat
 from desktop.ledger import service as ledger
 from desktop.ledger.records import DisputeOrder, Role
 from desktop.treasury import service as treasury
-from desktop.treasury.records import BankFileOrder, LineRead, ReturnOrder
+from desktop.treasury.records import BankFileOrder, LineRead, MatchOrder, ReturnOrder
 from tests.hall import SMALL, TODAY, app_of, book_debits, books, mandate, opened, pay, result, seat_of, yuan
 from tests.papers_samples import pdf_pages
 from tests.rows import changed, contents
@@ -262,6 +262,21 @@ def test_a_line_of_the_bank_that_takes_a_debit_back_tells_its_item(small: Seat) 
     (hint, *_) = small.ask(treasury.line_suggestions, taken.new[1])
     small.do(treasury.return_line, ReturnOrder(taken.new[1], hint.sources[0].source_id, "not covered"))
     assert items(small, file.number)[0].state is ItemState.RETURNED
+    sound(small)
+
+
+def test_a_line_that_brings_all_of_a_file_is_told_so(small: Seat) -> None:
+    _, found = made(small, PART)
+    book_debits(small, *(result(one.number, one.amount) for one in found))
+    whole = Money.total([one.amount for one in found])
+    line = LineRead(2, "D1", TODAY, whole, "", "")
+    order = BankFileOrder("City bank", "d.csv", "d" * 64, (("day", "Date"),), (line,))
+    (key,) = small.do(treasury.take_bank_file, order).new
+    hints = small.ask(treasury.line_suggestions, key)
+    assert any(len(one.sources) == len(found) for one in hints)
+    hint = next(one for one in hints if len(one.sources) == len(found))
+    small.do(treasury.match_line, MatchOrder(key, tuple(one.source_id for one in hint.sources)))
+    assert not [one for one in small.ask(treasury.in_transit) if one.tender == "debit"]
     sound(small)
 
 
