@@ -22,6 +22,7 @@ from desktop.closing import service as closing
 from desktop.contracts import service as contracts
 from desktop.counter import service as counter
 from desktop.countries.cn import COUNTRY as CHINA
+from desktop.debits import service as debits
 from desktop.desk import service as desk
 from desktop.founding import service as founding
 from desktop.founding.records import Founding
@@ -56,6 +57,7 @@ SERVICES = (
     closing,
     contracts,
     counter,
+    debits,
     desk,
     founding,
     invoices,
@@ -103,6 +105,7 @@ PROOFS: tuple[Proof, ...] = (
     counter.prove_refunds,
     counter.prove_moves,
     counter.prove_cheques,
+    counter.prove_debited,
     billing.prove,
     billing.prove_collective,
     billing.prove_instalments,
@@ -114,6 +117,8 @@ PROOFS: tuple[Proof, ...] = (
     treasury.prove,
     treasury.prove_safe,
     treasury.prove_bank,
+    treasury.prove_debits,
+    debits.prove,
 )
 
 FOUNDER = Actor(UUID(int=0), "founder", "", "en", frozenset({staff.FOUND_HALL}))

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,20 @@ from desktop.counter.records import (
 )
 from desktop.counter.records.cheques import ChequeOrder, ChequesQuery
 from desktop.counter.records.right import MoveOrder, RefundDecisionOrder, RefundOrder
+from desktop.debits import service as debits
+from desktop.debits.records import (
+    DebitBank,
+    FileOrder,
+    MandateOrder,
+    MandateRow,
+    Meaning,
+    MendOrder,
+    ResultRead,
+    ResultsRead,
+    ResultsTaken,
+    SentOrder,
+    WithdrawOrder,
+)
 from desktop.desk import service as desk
 from desktop.founding.records import Founding
 from desktop.invoices import service as invoices
@@ -254,6 +269,7 @@ def small_hall(url: str) -> None:
         _paid_together(seat, SMALL[1:])
         _moved_and_refunded(app, SMALL[0], SMALL[2])
         _cheque_returned(seat, SMALL[2])
+        _debited(seat, SMALL[2])
         seat.do(counter.set_cash_limit, CashLimitOrder(CashLimit(yuan("100000.00"))))
         note_and_look(seat, SMALL[0])
         seat.do(contracts.set_terms, TermsOrder(SMALL[0], Terms(TODAY, threshold_extra=Energy.of(100))))
@@ -444,6 +460,47 @@ def _cheque_returned(seat: Seat, number: str) -> None:
     printed(seat, seat.do(counter.take_payment, order))
     (cheque, *_) = seat.ask(counter.cheques, ChequesQuery(number))
     seat.do(counter.return_cheque, ChequeOrder(cheque.cheque_id, TODAY, "not covered"))
+
+
+def _debited(seat: Seat, number: str) -> None:
+    """A file for a bank that was withdrawn, and one it collected and took back; a row of its was set aside: all as it
+    was."""
+    seat.do(debits.set_debit_bank, DebitBank("City bank"))
+    mandate(seat, number)
+    order = FileOrder("City bank", TODAY, TODAY + timedelta(days=60))
+    withdrawn = seat.do(debits.make_file, order)
+    seat.do(debits.withdraw_file, WithdrawOrder(withdrawn.number, "another day"))
+    made = seat.do(debits.make_file, order)
+    seat.do(debits.note_sent, SentOrder(made.number, "2" * 64))
+    items = seat.ask(debits.debit_items, made.number)
+    paid = [result(one.number, one.amount) for one in items]
+    back = [result(one.number, one.amount, Meaning.RETURNED) for one in items]
+    book_debits(seat, *paid, *back, result("K0", yuan("1.00")))
+    (strange,) = seat.ask(debits.open_results)
+    seat.do(debits.set_result_aside, MendOrder(strange.result_id, reason="another creditor's"))
+
+
+def mandate(
+    seat: Seat, number: str, bank: str = "City bank", bank_account: str = "6222021234567890123"
+) -> MandateRow:
+    """An account that is debited from the first of the year on."""
+    first = TODAY.replace(month=1, day=1)
+    return seat.do(
+        debits.set_mandate, MandateOrder(number, bank, bank_account, f"Holder {number}", "A-1", first, first)
+    )
+
+
+def result(number: str, amount: Money, meaning: Meaning = Meaning.PAID, line: str = "") -> ResultRead:
+    """A row of a bank's results, under a line number of its own."""
+    return ResultRead(2, line or str(draw_id()), number, amount, meaning, meaning.value, None)
+
+
+def book_debits(seat: Seat, *rows: ResultRead, bank: str = "City bank") -> ResultsTaken:
+    """Take a file of results in and book what fits."""
+    rows = tuple(replace(one, row=at) for at, one in enumerate(rows, 2))
+    digest = sha256(repr(rows).encode()).hexdigest()
+    read = ResultsRead("results.csv", digest, rows, (), (), ())
+    return treasury.take_results_in(seat, read, bank)
 
 
 def _meter_exchanged(seat: Seat, number: str) -> None:

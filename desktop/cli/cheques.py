@@ -88,12 +88,20 @@ def cheques_returned(call: Call, cheque: UUID, why: str, on: date | None, out: P
 @click.option("--out", required=True, type=_OUT, help="PDF to write")
 @common
 def cheques_letters(call: Call, numbers: tuple[str, ...], out: Path) -> int:
-    """Write letters about returned cheques once more, marked COPY n."""
+    """Write letters about returned cheques or direct debits once more, marked COPY n."""
     seat = call.seat()
-    letters = seat.do(counter.reprint_cheque_letters, LetterQuery(numbers))
-    _write(seat, letters, out)
+    letters = write_letters(seat, numbers, out)
     call.answer(letters, [one.number for one in letters])
     return DONE
+
+
+def write_letters(seat: Seat, numbers: tuple[str, ...], out: Path | None) -> tuple[ChequeLetter, ...]:
+    """Write letters about returned payments, as they are printed now; they stay where no file is named."""
+    if out is None or not numbers:
+        return ()
+    letters = seat.do(counter.reprint_cheque_letters, LetterQuery(numbers))
+    _write(seat, letters, out)
+    return letters
 
 
 def _write(seat: Seat, letters: tuple[ChequeLetter, ...], out: Path | None) -> None:

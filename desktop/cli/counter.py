@@ -16,6 +16,7 @@ from desktop.counter import rules
 from desktop.counter import service as counter
 from desktop.counter.documents import cash_sheet_pdf, cash_sheet_xlsx, receipt_pdf, strip_pdf
 from desktop.counter.records import (
+    AT_COUNTER,
     CashLimit,
     CashLimitOrder,
     CashSheet,
@@ -60,7 +61,7 @@ def read_amount(seat: Seat, written: str) -> Money:
 @click.option("--amount", required=True, help="what is paid, like 100.00")
 @click.option("--given", help="what was handed over in cash; the amount when left out")
 @click.option(
-    "--tender", type=click.Choice([kind.value for kind in TenderKind]), default="cash", help="how it is paid"
+    "--tender", type=click.Choice([kind.value for kind in AT_COUNTER]), default="cash", help="how it is paid"
 )
 @click.option("--reference", default="", help="outside number of what is not cash")
 @click.option("--key", type=click.UUID, help="id of this payment: the same id never pays twice")
@@ -124,7 +125,7 @@ def _write_receipts(
 @click.option("--amount", help="what is paid of all they owe, like 100.00; all of it when left out")
 @click.option("--given", help="what was handed over in cash; the amount when left out")
 @click.option(
-    "--tender", type=click.Choice([kind.value for kind in TenderKind]), default="cash", help="how it is paid"
+    "--tender", type=click.Choice([kind.value for kind in AT_COUNTER]), default="cash", help="how it is paid"
 )
 @click.option("--reference", default="", help="outside number of what is not cash")
 @click.option("--each", is_flag=True, help="a receipt for each account, not one for all")

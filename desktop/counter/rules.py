@@ -37,6 +37,8 @@ def objection(order: PaymentOrder | TogetherOrder) -> Text | None:
         )
     if order.tender is not TenderKind.CASH and order.given != order.amount:
         return Text("Only cash gives change: enter the amount that was paid.")
+    if order.tender is TenderKind.DEBIT:
+        return Text("A direct debit is booked with the results of its bank.")
     if order.tender is TenderKind.CHEQUE and not order.reference.strip():
         return Text("Enter the number of the cheque: without it nobody finds it at the bank.")
     if order.tender is not TenderKind.CASH and not order.reference.strip():

@@ -142,12 +142,12 @@ class HandOver(Recorded):
 
 
 class Payment(Recorded):
-    """Money taken for one account; its id belongs to the entry that took it."""
+    """Money taken for one account; its id belongs to the entry that took it. A direct debit comes to no till."""
 
     __tablename__ = "counter_payment"
     __table_args__ = (sa.CheckConstraint("amount > 0", name="amount"),)
     KEPT = True
-    till_session_id: Mapped[UUID] = mapped_column(sa.ForeignKey("counter_till_session.id"), index=True)
+    till_session_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("counter_till_session.id"), index=True)
     contract_account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_contract_account.id"), index=True)
     posting_set_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_posting_set.id"))
     paid_at: Mapped[datetime]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from desktop.kernel.measures import Money
 from desktop.ledger.records import DueItem
@@ -24,14 +25,15 @@ class Allocation:
 
 
 def allocate(
-    amount: Money, items: Sequence[DueItem], *, late_fee_first: bool
+    amount: Money, items: Sequence[DueItem], *, late_fee_first: bool, first: UUID | None = None
 ) -> tuple[tuple[Allocation, ...], Money]:
     """Spread ``amount`` over items by due date, then id; what is left over comes second.
 
-    An earlier item is cleared whole before the next gets anything (民法典 art. 560–561, adapted).
+    What the money is meant for by who pays, ``first``, comes before all. An earlier item is cleared whole before the
+    next gets anything (民法典 art. 560–561, adapted).
     """
     left, spread = amount.raw, []
-    for item in sorted(items, key=lambda item: (item.due_on, item.open_item_id)):
+    for item in sorted(items, key=lambda item: (item.open_item_id != first, item.due_on, item.open_item_id)):
         parts = [item.late_fee.raw, item.principal.raw]
         taken = []
         for part in parts if late_fee_first else reversed(parts):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,8 @@ from desktop.qt.tasks import Tasks
 
 @dataclass(frozen=True, slots=True)
 class PageEntry:
-    """One page: ``where`` is the dotted name of its class, ``permission`` the right somebody needs to see it.
+    """One page: ``where`` is the dotted name of its class, ``permission`` the right one needs to see it (of several
+    one is enough).
 
     ``given`` names what a page is handed from an area above its own, by argument and dotted name.
     """
@@ -27,6 +29,10 @@ class PageEntry:
     permission: str
     where: str
     given: tuple[tuple[str, str], ...] = ()
+
+    def open_to(self, permissions: Collection[str]) -> bool:
+        """Whether somebody with these rights sees it."""
+        return any(one in permissions for one in self.permission.split())
 
     def make(self, seat: Seat, tasks: Tasks) -> Page:
         """The page, its class imported now at the latest."""
@@ -68,7 +74,13 @@ PAGES = (
     ),
     PageEntry("invoices", Text("Invoices"), "stamp", "invoices.view", "desktop.invoices.page.InvoicesPage"),
     PageEntry("months", Text("Months"), "calendar", "closing.view", "desktop.closing.page.MonthsPage"),
-    PageEntry("treasury", Text("Treasury"), "banknote", "treasury.view", "desktop.treasury.page.TreasuryPage"),
+    PageEntry(
+        "treasury",
+        Text("Treasury"),
+        "banknote",
+        "treasury.view debits.view",
+        "desktop.treasury.page.TreasuryPage",
+    ),
     PageEntry("tariffs", Text("Prices"), "tags", "tariffs.view", "desktop.tariffs.page.TariffsPage"),
     PageEntry("staff", Text("Staff"), "shield-check", "staff.view", "desktop.staff.page.StaffPage"),
     PageEntry("exports", Text("Exports"), "download", "papers.view_exports", "desktop.papers.page.ExportsPage"),

@@ -73,7 +73,7 @@ class Window(QWidget):
         make_room(self)
         self.setMinimumSize(*theme.SMALLEST_WINDOW)
         self._take_place()
-        self.entries = tuple(entry for entry in PAGES if entry.permission in seat.actor.permissions)
+        self.entries = tuple(entry for entry in PAGES if entry.open_to(seat.actor.permissions))
         self._badges: dict[str, tuple[int, bool]] = {}
         self._translator: Translator | None = None
         self._leaving = False

@@ -29,22 +29,23 @@ _TILL = (
     "counter.view counter.open_till counter.close_till counter.move_cash counter.take_payment"
     " counter.reprint_receipt counter.ask_refund counter.pay_refund"
 )
+_MANDATES = "debits.view debits.change_mandate"
 ROLES = {
     "representative": f"{_READS} ledger.dispute_bill metering.record_read parties.change parties.change_contact"
-    " parties.note parties.reveal",
+    f" parties.note parties.reveal {_MANDATES}",
     "reader": f"{_READS} metering.import_reads metering.record_read metering.export_route metering.change_routes"
     " parties.note",
     "cashier": f"{_READS} {_TILL} ledger.waive_late_fee invoices.view invoices.ask metering.record_read parties.note"
-    " parties.change_contact parties.reveal",
-    "head_cashier": f"{_READS} counter.* treasury.* ledger.dispute_bill ledger.reverse ledger.waive_*"
+    f" parties.change_contact parties.reveal {_MANDATES}",
+    "head_cashier": f"{_READS} counter.* treasury.* debits.* ledger.dispute_bill ledger.reverse ledger.waive_*"
     " metering.record_read parties.change_contact parties.note"
     " parties.reveal",
     "metering": f"{_READS} metering.* billing.run parties.note",
     "inspector": f"{_READS} metering.import_reads metering.record_read metering.exchange_meter parties.note",
-    "clerk": f"{_READS} ledger.dispute_bill metering.* billing.* invoices.* tariffs.view contracts.* parties.*"
+    "clerk": f"{_READS} ledger.dispute_bill metering.* billing.* invoices.* tariffs.view contracts.* parties.* debits.*"
     " papers.export_persons",
     "supervisor": "search.* desk.* ledger.* metering.* billing.* closing.* invoices.* tariffs.* contracts.* counter.*"
-    " treasury.* parties.* papers.export_persons papers.view_exports"
+    " treasury.* debits.* parties.* papers.export_persons papers.view_exports"
     " staff.view staff.set_password staff.propose_role staff.approve_role",
     "administrator": "*",
 }

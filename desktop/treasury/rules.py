@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
+from desktop.counter.records import TenderKind
+from desktop.debits.rules import file_of as debit_file
 from desktop.kernel.country import kept_signs
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
@@ -109,19 +111,28 @@ def surely(line: LineRead, sources: Sequence[Source]) -> Source | None:
 
 
 def suggestions(line: LineRead, sources: Sequence[Source]) -> tuple[Suggestion, ...]:
-    """What a line may be, the likeliest first: one source of its amount, or all of a tender and day that make it."""
+    """What a line may be, the likeliest first: one source of its amount, or all of a tender and day that make it.
+
+    Of direct debits all of one file, whatever day they were booked.
+    """
     near = sorted(
         (one for one in sources if one.amount == line.amount and in_time(line.day, one.day)),
         key=lambda one: (abs((line.day - one.day).days), one.number),
     )
     found = [Suggestion((one,), _why(line, one)) for one in near]
-    days: dict[tuple[str, str, date], list[Source]] = {}
+    days: dict[tuple[str, str, date | str], list[Source]] = {}
     for one in sources:
         if in_time(line.day, one.day):
-            days.setdefault((one.kind.value, one.tender, one.day), []).append(one)
+            together = debit_file(one.reference) if one.tender == TenderKind.DEBIT.value else one.day
+            days.setdefault((one.kind.value, one.tender, together), []).append(one)
     for some in days.values():
         if len(some) > 1 and Money.total([one.amount for one in some]) == line.amount:
-            why = Text("all {count} of the day make the amount", count=len(some))
+            debited = some[0].tender == TenderKind.DEBIT.value
+            why = (
+                Text("all {count} of the file make the amount", count=len(some))
+                if debited
+                else Text("all {count} of the day make the amount", count=len(some))
+            )
             found.append(Suggestion(tuple(some), why))
     return (*found, *_less_a_fee(line, sources, days.values()))
 

@@ -450,6 +450,7 @@ SERIES = (
     "collective_bill",
     "contract",
     "day_sheet",
+    "debit_file",
     "export",
     "instalment",
     "paper",

@@ -195,32 +195,45 @@ def cheque_letters_pdf(
     country: Country,
     pictures: Pictures = no_pictures,
 ) -> bytes:
-    """The letters about a cheque that came back, A4, each in its customer's language from a new side."""
-    return _letters_pdf(letters, Text("About your cheque"), _returned, catalog, country, pictures)
+    """The letters about cheques or direct debits that came back, A4, each in its customer's language, on new sides."""
+    by_debit = bool(letters) and letters[0].tender is TenderKind.DEBIT
+    title = Text("About your direct debit") if by_debit else Text("About your cheque")
+    return _letters_pdf(letters, title, _returned, catalog, country, pictures)
 
 
 def _returned(one: ChequeLetter, country: Country, letter: Letter) -> None:
-    say = letter.say
+    say, by_debit = letter.say, one.tender is TenderKind.DEBIT
     letter.facts(
         (
             (say("Customer"), one.customer_name),
             (say("Address of use"), one.address),
             (say("Account number"), country.format_account(one.account_number)),
-            (say("Cheque"), one.cheque_number),
+            (say(one.tender.text), one.cheque_number),
             (say("Receipt"), say.join([one.receipt_number, say.date(one.paid_on)])),
             (say("Written on"), say.date(one.written_on)),
         )
     )
-    letter.words(
-        say(
+    amount = say.money(one.amount, unit=True)
+    told = (
+        Text(
+            "Your bank took back the direct debit of {amount} on {day}: {reason}. The payment of {paid} therefore does"
+            " not count, and what it had settled is owed again, with late fee since it was due.",
+            amount=amount,
+            day=one.returned_on,
+            reason=one.reason,
+            paid=one.paid_on,
+        )
+        if by_debit
+        else Text(
             "The bank returned your cheque of {amount} on {day}: {reason}. The payment of {paid} therefore does not"
             " count, and what it had settled is owed again, with late fee since it was due.",
-            amount=say.money(one.amount, unit=True),
+            amount=amount,
             day=one.returned_on,
             reason=one.reason,
             paid=one.paid_on,
         )
     )
+    letter.words(say(told))
     _close(one, letter, say("This is owed again"))
 
 

@@ -71,6 +71,8 @@ class Payer(Protocol):
     payments: tuple[PaymentRow, ...]
     cheques_pending: Money
     cheques_returned: int
+    debit_awaiting: Money
+    debit_bank: str
 
 
 def due_state(say: Catalog, item: DueItem, today: date) -> Cell:
@@ -129,6 +131,13 @@ def cheque_badges(say: Catalog, pending: Money, returned: int) -> list[tuple[str
     waits = say("cheque of {amount} pending", amount=pending) if pending else ""
     back = say.plural("{count} cheque returned", "{count} cheques returned", returned) if returned else ""
     return [(waits, "due"), (back, "bad")]
+
+
+def debit_badge(say: Catalog, awaiting: Money, bank: str) -> tuple[str, str]:
+    """What of an account a bank was asked to collect and has not answered yet; else by which bank it is debited."""
+    if awaiting:
+        return (say("direct debit of {amount} awaits its result", amount=awaiting), "due")
+    return (say("direct debit, {bank}", bank=bank) if bank else "", "plain")
 
 
 class DueItems(QWidget):
@@ -210,7 +219,7 @@ class AccountView(QWidget):
     def __init__(self, seat: Seat, say: Catalog) -> None:
         super().__init__()
         self.seat, self.say = seat, say
-        self.name, self.badges = Label("", "h1"), [Badge() for _ in range(6)]
+        self.name, self.badges = Label("", "h1"), [Badge() for _ in range(7)]
         self.facts = Facts(
             (say("Account"), say("Address"), say("Meter"), say("Phone"), say("Credit")),
             longest=1,
@@ -337,6 +346,7 @@ class AccountView(QWidget):
         more = [
             disputed_badge(say, dues.items),
             *cheque_badges(say, payer.cheques_pending, payer.cheques_returned),
+            debit_badge(say, payer.debit_awaiting, payer.debit_bank),
         ]
         for badge, (words, state) in zip(self.badges[3:], more, strict=True):
             badge.show_state(words, state)

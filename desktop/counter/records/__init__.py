@@ -20,6 +20,11 @@ class TenderKind(Worded):
     TRANSFER = "transfer", Text("Transfer")
     WALLET = "wallet", Text("E-wallet")
     CHEQUE = "cheque", Text("Cheque")
+    DEBIT = "debit", Text("Direct debit")
+
+
+AT_COUNTER = tuple(kind for kind in TenderKind if kind is not TenderKind.DEBIT)
+"""What money comes as at a counter; direct debits come with the results of their bank."""
 
 
 class ChequeState(Worded):

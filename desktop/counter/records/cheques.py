@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from desktop.counter.records import ChequeState
+from desktop.counter.records import ChequeState, TenderKind
 from desktop.kernel.measures import Money
 from desktop.ledger.records import SettledItem
 from desktop.staff.records import Letterhead
@@ -51,7 +51,8 @@ class ChequeOrder:
 
 @dataclass(frozen=True, slots=True)
 class ChequeLetter:
-    """The letter to a customer whose cheque came back: ``items`` are owed again, with late fee from their due day."""
+    """The letter to a customer whose cheque or direct debit came back: ``items`` are owed again, with late fee from
+    their due day. ``cheque_number`` is that of the ``tender``, whichever it was."""
 
     number: str
     letterhead: Letterhead
@@ -72,6 +73,7 @@ class ChequeLetter:
     credit_after: Money
     check_code: str
     copy: int = 0
+    tender: TenderKind = TenderKind.CHEQUE
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from desktop.counter.service.cheques import (
     return_cheque,
     show_cheques,
 )
+from desktop.counter.service.debited import Debited, prove_debited, take_debits
 from desktop.counter.service.drawer import holding, in_drawer, set_cash_limit
 from desktop.counter.service.moving import (
     LETTER,
@@ -25,6 +26,7 @@ from desktop.counter.service.payments import (
     payments,
     prove,
     receipt,
+    receipt_of,
     reprint_receipt,
     search_owners,
     take_payment,
@@ -81,6 +83,7 @@ __all__ = [
     "RECEIPT",
     "REFUND",
     "TAKING",
+    "Debited",
     "account_now",
     "ask_refund",
     "bank_took_back",
@@ -112,6 +115,7 @@ __all__ = [
     "places_of",
     "prove",
     "prove_cheques",
+    "prove_debited",
     "prove_hand_overs",
     "prove_moves",
     "prove_refunds",
@@ -119,6 +123,7 @@ __all__ = [
     "prove_tills",
     "prove_together",
     "receipt",
+    "receipt_of",
     "refund",
     "refund_owners",
     "refunds",
@@ -138,6 +143,7 @@ __all__ = [
     "set_now",
     "shift",
     "show_cheques",
+    "take_debits",
     "take_over_till",
     "take_payment",
     "take_together",

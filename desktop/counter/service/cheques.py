@@ -206,7 +206,7 @@ def return_cheque(work: Work, order: ChequeOrder) -> ChequeReturned:
     _keep(work, rows, ChequeState.RETURNED, order.on, reason)
     for number in dict.fromkeys(row.receipt for row in rows):
         papers.note(work, RECEIPT, number, Text("Cheque returned on {day}: it paid nothing", day=order.on))
-    letters = _letters(work, rows, order.on, reason, before)
+    letters = return_letters(work, rows, order.on, reason, before)
     return ChequeReturned(_row(work, order.cheque_id), letters)
 
 
@@ -268,10 +268,15 @@ def hide_cheques(work: Work, cheque_ids: Collection[UUID]) -> None:
 # Letters
 
 
-def _letters(
-    work: Work, rows: Sequence[Any], on: date, reason: str, before: dict[UUID, Dues]
+def return_letters(
+    work: Work,
+    rows: Sequence[Any],
+    on: date,
+    reason: str,
+    before: dict[UUID, Dues],
+    tender: TenderKind = TenderKind.CHEQUE,
 ) -> tuple[ChequeLetter, ...]:
-    """A letter to each customer a returned cheque had paid for, in their language, kept and numbered."""
+    """A letter to each customer for whom a returned cheque or debit had paid, in their language, kept and numbered."""
     places, after = places_of(work, list(before)), ledger.dues_of(work, before)
     head = staff.letterhead(work)
 
@@ -296,6 +301,7 @@ def _letters(
             owed_after=after[key].total,
             credit_after=after[key].credit,
             check_code=code,
+            tender=tender,
         )
 
     return tuple(

@@ -62,6 +62,7 @@ ROLES = {
     TenderKind.TRANSFER: Role.IN_TRANSIT,
     TenderKind.WALLET: Role.IN_TRANSIT,
     TenderKind.CHEQUE: Role.IN_TRANSIT,
+    TenderKind.DEBIT: Role.IN_TRANSIT,
 }
 
 
@@ -179,8 +180,8 @@ def _issue_receipt(
     return issued
 
 
-def keep_receipt(work: Work, issued: ReceiptIssued, running: int) -> UUID:
-    """Keep a receipt under the number it was given, to be printed and found; its id."""
+def keep_receipt(work: Work, issued: ReceiptIssued, running: int, *, waits: bool = True) -> UUID:
+    """Keep a receipt under the number it was given, to be found and (it ``waits`` for that) printed; its id."""
     receipt_id = work.new_id()
     row = {
         "id": receipt_id,
@@ -192,7 +193,8 @@ def keep_receipt(work: Work, issued: ReceiptIssued, running: int) -> UUID:
         "content": canonical.dump(issued),
     }
     work.insert_many(Receipt, [row])
-    papers.queue(work, RECEIPT, issued.number, issued.payment_id, new=True)
+    if waits:
+        papers.queue(work, RECEIPT, issued.number, issued.payment_id, new=True)
     search.index(work, [paper(RECEIPT_OWNER, receipt_id, issued.number)], new=True)
     return receipt_id
 
@@ -208,6 +210,12 @@ def _receipt(work: Work, number: str) -> Receipt:
     if row is None:
         raise NotFound(Text("No receipt has the number {number}.", number=number))
     return row
+
+
+def receipt_of(work: Work, payment_id: UUID) -> str:
+    """The number of the receipt of a payment that has one of its own."""
+    found: str = work.session.scalars(sa.select(Receipt.number).filter_by(payment_id=payment_id)).one()
+    return found
 
 
 def _issued(work: Work, row: Receipt, copy: int = 0) -> ReceiptIssued:

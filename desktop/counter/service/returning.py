@@ -11,8 +11,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from desktop.counter.records import TenderKind
-from desktop.counter.records.cheques import ChequeOrder
-from desktop.counter.service.cheques import hide_cheques, return_cheque
+from desktop.counter.records.cheques import ChequeLetter, ChequeOrder
+from desktop.counter.service.cheques import hide_cheques, return_cheque, return_letters
 from desktop.counter.service.refunds import refund_waits
 from desktop.counter.service.reversing import paid_rows
 from desktop.counter.service.till import RECEIPT
@@ -28,11 +28,13 @@ from desktop.papers import service as papers
 
 @dataclass(frozen=True, slots=True)
 class BankReturn:
-    """A payment that a bank took back: its reversal, how much, and its receipt."""
+    """A payment that a bank took back: its reversal, how much, its receipt, and the letter about it, if any."""
 
+    payment_id: UUID
     reversal_id: UUID
     amount: Money
     receipt_number: str
+    letter: str = ""
 
 
 def bank_took_back(
@@ -42,7 +44,8 @@ def bank_took_back(
 
     ``paid_id`` is of its payment, or of all its payments together; ``receipt_number`` one of theirs. What they cleared
     is owed again, with its late fee as if it had never been paid; credit of them that cleared something since is taken
-    from there. A cheque is returned with its letters. Refused where a part was taken back before or its refund waits.
+    from there. About a cheque or a direct debit each customer gets a letter. Refused where a part was taken back
+    before or its refund waits.
     """
     work.claim(ContractAccount, {row.account_id for row in paid_rows(work, receipt_number)})
     rows = paid_rows(work, receipt_number)
@@ -54,17 +57,21 @@ def bank_took_back(
     if rows[0].kind is TenderKind.CHEQUE:
         hide_cheques(work, [paid_id])
         day = max(work.local(rows[0].paid_at).date(), min(on, work.today))
-        return_cheque(work, ChequeOrder(paid_id, day, reason))
+        letters = return_cheque(work, ChequeOrder(paid_id, day, reason)).letters
     else:
-        _reverse(work, rows, reason)
+        letters = _reverse(work, rows, on, reason)
+    about = {one.account_number: one.number for one in letters}
     made = sa.select(PaymentReversal.payment_id, PaymentReversal.id)
     keys = dict(
         work.session.execute(made.where(PaymentReversal.payment_id.in_([row.id for row in rows]))).all()
     )
-    return tuple(BankReturn(keys[row.id], row.amount, row.receipt) for row in rows)
+    return tuple(
+        BankReturn(row.id, keys[row.id], row.amount, row.receipt, about.get(row.number, "")) for row in rows
+    )
 
 
-def _reverse(work: Work, rows: Sequence[Any], reason: str) -> None:
+def _reverse(work: Work, rows: Sequence[Any], on: date, reason: str) -> tuple[ChequeLetter, ...]:
+    before = ledger.dues_of(work, {row.account_id for row in rows})
     for row in rows:
         work.add(
             PaymentReversal(
@@ -81,3 +88,5 @@ def _reverse(work: Work, rows: Sequence[Any], reason: str) -> None:
     words = Text("Taken back by the bank on {day}: {reason}", day=work.today, reason=reason)
     for number in dict.fromkeys(row.receipt for row in rows):
         papers.note(work, RECEIPT, number, words)
+    by_debit = rows[0].kind is TenderKind.DEBIT
+    return return_letters(work, rows, on, reason, before, TenderKind.DEBIT) if by_debit else ()

@@ -65,6 +65,7 @@ def paid_rows(work: Work, receipt_number: str) -> Sequence[Any]:
             ContractAccount.number,
             Party.name,
             Tender.kind,
+            Tender.reference,
             sa.func.coalesce(shared.number, Receipt.number).label("receipt"),
             PaymentReversal.reversed_by,
             PaymentReversal.reason,

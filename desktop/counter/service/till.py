@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from desktop.counter import rules
 from desktop.counter.records import (
+    AT_COUNTER,
     CountKind,
     MovementKind,
     MovementOrder,
@@ -18,7 +19,6 @@ from desktop.counter.records import (
     ReceiptIssued,
     Shift,
     ShiftReceipt,
-    TenderKind,
     TillOpened,
     TillOrder,
 )
@@ -114,7 +114,7 @@ def shift(work: Work, _request: None) -> Shift | None:
         .limit(LATEST)
     )
     return Shift(
-        counts=tuple((kind, counts.get(kind, 0)) for kind in TenderKind),
+        counts=tuple((kind, counts.get(kind, 0)) for kind in AT_COUNTER),
         latest=tuple(
             ShiftReceipt(work.local(row.paid_at), one.number, one.customer_name, row.kind, one.amount)
             for row in latest

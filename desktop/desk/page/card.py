@@ -18,12 +18,14 @@ from desktop.counter.page import (
     SUPPLY_STATES,
     cheque_badges,
     copy_words,
+    debit_badge,
     disputed_badge,
     receipt_paper,
     receipt_prints,
 )
 from desktop.counter.records import PaymentRow, ReceiptIssued, ReceiptQuery, TakeBackOrder
 from desktop.counter.service import reprint_receipt, reverse_payment, take_payment
+from desktop.debits.service import set_mandate
 from desktop.desk.page.deposit import DepositSheet
 from desktop.desk.page.disputes import DisputeSheet
 from desktop.desk.page.late_fees import LateFeeSheet
@@ -258,6 +260,8 @@ class AccountView(PersonView):
             some = self.payments.current is not None
             keys.append(Key("Return", Text("open receipt"), self.open_receipt, enabled=some))
             keys.append(Key("D", Text("deposit"), self.show_deposit))
+            if self.seat.may(set_mandate):
+                keys.append(Key("M", Text("direct debit"), self.show_mandate))
             if self.seat.may(reprint_receipt):
                 keys.append(Key("Ctrl+P", Text("print again"), self.print_again, enabled=some))
             if self.seat.may(reverse_payment):
@@ -413,6 +417,7 @@ class AccountView(PersonView):
             (say("credit {amount}", amount=card.dues.credit) if card.dues.credit else "", "info"),
             disputed_badge(say, card.dues.items),
             *cheque_badges(say, card.cheques_pending, card.cheques_returned),
+            debit_badge(say, card.debit_awaiting, card.debit_bank),
             (card.group, "plain"),
             *self.alert_badges(card.notes),
         ]
@@ -585,6 +590,11 @@ class AccountView(PersonView):
         PhotoSheet(self.page, self.say, self.say("Photo of the register"), content).appear()
 
     # Payments ------------------------------------------------------------------------------------------------
+
+    def show_mandate(self) -> None:
+        """Go to the mandate of direct debit of the account, or to an empty form for one."""
+        if self.card is not None:
+            self.page.open_page("treasury", f"debits {self.card.row.number}")
 
     def show_deposit(self) -> None:
         """Show what is held of the account against default, and move it."""

@@ -55,7 +55,7 @@ def ways(seat: Seat) -> Mapping[str, PaperWay]:
         REFUND: way(Text("Refund receipt"), reprint_refund, RefundNumber, refund_paper),
         LETTER: way(Text("Letter about a moved payment"), reprint_letters, _letter, letters_paper),
         CHEQUE_LETTER: way(
-            Text("Letter about a returned cheque"), reprint_cheque_letters, _letter, letters_paper
+            Text("Letter about a returned payment"), reprint_cheque_letters, _letter, letters_paper
         ),
         CASH_SHEET: way(Text("Cash sheet"), reprint_cash_sheet, CashSheetQuery, sheet_paper),
         DAY_SHEET: way(Text("Day sheet"), reprint_day_sheet, partial(_day_of, seat), day_paper),

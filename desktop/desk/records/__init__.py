@@ -118,6 +118,7 @@ class AccountCard:
     ``points`` are its service points, the main one first, which ``use_class`` to ``route`` tell of; ``usage`` and
     ``accumulated`` are of all together. ``group`` is the number of the payment group it is in ("": none).
     ``cheques_pending`` is paid and not credited yet, ``cheques_returned`` how many came back.
+    ``debit_awaiting`` is in a file of a bank without its result, ``debit_bank`` the bank of its mandate ("": none).
     """
 
     row: AccountRow
@@ -142,6 +143,8 @@ class AccountCard:
     instalments: tuple[InstalmentShown, ...] = ()
     cheques_pending: Money = _NOTHING
     cheques_returned: int = 0
+    debit_awaiting: Money = _NOTHING
+    debit_bank: str = ""
 
 
 @dataclass(frozen=True, slots=True)

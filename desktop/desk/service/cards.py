@@ -17,6 +17,7 @@ from desktop.contracts import service as contracts
 from desktop.contracts.tables import SupplyContract
 from desktop.counter import service as counter
 from desktop.counter.records import ReceiptIssued, ReceiptQuery
+from desktop.debits import service as debits
 from desktop.desk.records import (
     AccountCard,
     AccountRow,
@@ -72,6 +73,7 @@ def account_card(work: Work, number: str) -> AccountCard:
     usage, used = _usage(work, row.account_id, supplied, stays)
     party_id = ledger.accounts(work, [row.account_id])[row.account_id].party_id
     group = contracts.group_of(work, row.account_id)
+    awaiting, bank = debits.debit_of(work, row.account_id)
     return AccountCard(
         row=row,
         party_id=party_id,
@@ -97,6 +99,8 @@ def account_card(work: Work, number: str) -> AccountCard:
         instalments=billing.instalments_of(work, row.account_id),
         cheques_pending=counter.pending_cheques(work, [row.account_id]).get(row.account_id, Money(0)),
         cheques_returned=counter.returned_cheques(work, row.account_id),
+        debit_awaiting=awaiting,
+        debit_bank=bank,
     )
 
 

@@ -361,11 +361,17 @@ def _carry_payment(work: Work, draft: Draft, account: UUID, item: UUID, paid: Kn
 
 
 def settle(
-    work: Work, account_key: UUID, amount: Money, role: Role | None, paid_on: date | None = None
+    work: Work,
+    account_key: UUID,
+    amount: Money,
+    role: Role | None,
+    paid_on: date | None = None,
+    *,
+    first: UUID | None = None,
 ) -> Settlement:
     """Lock an account, and settle what it owes: see `settle_held`."""
     account = work.rows(HELD, {"accounts": [account_key]}).one()
-    return settle_held(work, account, amount, role, paid_on)
+    return settle_held(work, account, amount, role, paid_on, first=first)
 
 
 def settle_held(
@@ -374,16 +380,21 @@ def settle_held(
     amount: Money,
     role: Role | None,
     paid_on: date | None = None,
+    *,
+    first: UUID | None = None,
 ) -> Settlement:
     """Clear what an account owes with its credit and then with ``amount`` of new money on ``role``.
 
-    Items are cleared in the country's order; what is left over becomes credit. The account is given by its row, which
-    has the columns of `HELD` and was locked as it is there. One posting set; none where nothing moves. Money that came
-    on an earlier day, ``paid_on``, stops late fees from then on.
+    Items are cleared in the country's order, after the one that the money is meant for (``first``), if any; what is
+    left over becomes credit. The account is given by its row, which has the columns of `HELD` and was locked as it is
+    there. One posting set; none where nothing moves. Money that came on an earlier day, ``paid_on``, stops late fees
+    from then on.
     """
     day = paid_on or work.today
     owing = dues_from(work, [account], day)[account.id]
-    spread, left = allocate(account.credit + amount, owing.items, late_fee_first=work.country.late_fee_first)
+    spread, left = allocate(
+        account.credit + amount, owing.items, late_fee_first=work.country.late_fee_first, first=first
+    )
     used = [part for part in spread if part.principal or part.late_fee]
     grown = left - account.credit
     set_id = None

@@ -40,9 +40,9 @@ def dues(work: Work, account_number: str) -> Dues:
     return dues_of(work, [key])[key]
 
 
-def dues_of(work: Work, account_ids: Collection[UUID]) -> dict[UUID, Dues]:
-    """The same of many accounts by id."""
-    return dues_from(work, work.rows(_OWING, {"accounts": list(account_ids)}).all(), work.today)
+def dues_of(work: Work, account_ids: Collection[UUID], on: date | None = None) -> dict[UUID, Dues]:
+    """The same of many accounts by id, today or ``on`` another day."""
+    return dues_from(work, work.rows(_OWING, {"accounts": list(account_ids)}).all(), on or work.today)
 
 
 def dues_from(work: Work, owing: Sequence[sa.Row[*tuple[Any, ...]]], on: date) -> dict[UUID, Dues]:

@@ -52,7 +52,7 @@ KINDS: dict[str, tuple[Text, tuple[float, float]]] = {
     "route_list": (Text("Route lists"), A4),
     "refund": (Text("Refund receipts"), A5_LANDSCAPE),
     "move_letter": (Text("Letters about moved payments"), A4),
-    "cheque_letter": (Text("Letters about returned cheques"), A4),
+    "cheque_letter": (Text("Letters about returned payments"), A4),
 }
 """What is printed: what each kind is called, and its usual size in mm."""
 

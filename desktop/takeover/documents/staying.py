@@ -60,6 +60,11 @@ STAYING = (
         ("counter_", "treasury_"),
     ),
     Stay(
+        Text("Direct debits: banks, mandates, files and their results"),
+        Text("Mandates come by a sheet of their own; let files that wait for results end in the former system"),
+        ("debits_",),
+    ),
+    Stay(
         Text("Late fees that were waived"),
         Text("They are asked for again: waive here what still counts"),
         ("ledger_late_fee_waiver", "ledger_waiver_limit"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QTimer
 
+from desktop.debits.service import debit_files
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
 from desktop.qt.fold import Stack
@@ -11,6 +12,7 @@ from desktop.qt.page import Page
 from desktop.qt.tasks import Tasks
 from desktop.treasury.page.bank import BankPart
 from desktop.treasury.page.day import Day
+from desktop.treasury.page.debits import DebitPart
 from desktop.treasury.page.part import Part
 from desktop.treasury.page.safe import SafePart
 from desktop.treasury.page.tills import Tills
@@ -26,7 +28,8 @@ class TreasuryPage(Page):
         "The hall's money. All tills as they stand: this list asks again by itself. The safe has what tills turned in;"
         " it is counted, and cash goes from it to the bank, in transit until the bank shows it. The day is closed once"
         " its tills are; its sheet carries a digest of all journals, so that nothing can be cut off later unseen, and"
-        " the database is copied and proven."
+        " the database is copied and proven. Direct debits: mandates say whose bank account pays, a file for the bank"
+        " takes what is due by them, and what the bank made of it is booked row by row; nothing is collected twice."
     )
 
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:
@@ -35,6 +38,7 @@ class TreasuryPage(Page):
             (Text("Tills"), Tills, drawers),
             (Text("Safe"), SafePart, safe),
             (Text("Bank files"), BankPart, bank_lines),
+            (Text("Direct debits"), DebitPart, debit_files),
             (Text("Day close"), Day, day_look),
         )
         self._kinds = [(words, made) for words, made, asked in wanted if seat.may(asked)]
@@ -73,9 +77,12 @@ class TreasuryPage(Page):
                 self.tabs.choose(at)
 
     def show_argument(self, argument: object) -> None:
-        wanted = {"day": Day, "bank": BankPart}.get(argument if isinstance(argument, str) else "")
+        name, _, more = (argument if isinstance(argument, str) else "").partition(" ")
+        wanted = {"day": Day, "bank": BankPart, "debits": DebitPart}.get(name)
         if wanted is not None:
             self.show_part(wanted)
+        if more and isinstance(self.part, DebitPart):
+            self.part.show_account(more)
         self.ask_again()
         self.take_focus(self.part.first_field())
 

@@ -45,6 +45,7 @@ from desktop.treasury.records import (
 )
 from desktop.treasury.service.bank_files import take_bank_file
 from desktop.treasury.service.bank_lines import line_row
+from desktop.treasury.service.debiting import note_returned
 from desktop.treasury.service.transit import MATCH, returnable, returns_shown, sources
 from desktop.treasury.tables import BankLine, BankMatch, Deposit
 
@@ -159,6 +160,7 @@ def return_line(work: Work, order: ReturnOrder) -> LineRow:
             work, row, SourceKind.RETURN, one.reversal_id, -one.amount, one.receipt_number, set_id, reason,
             by_hand=True,
         )  # fmt: skip
+        note_returned(work, one.payment_id, row.day, reason)
     return line_row(work, row.id)
 
 

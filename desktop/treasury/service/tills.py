@@ -117,4 +117,4 @@ def _last(work: Work, session_ids: Sequence[UUID]) -> dict[UUID, tuple[datetime,
         .join(newest, same)
         .group_by(Payment.till_session_id, Payment.paid_at)
     )
-    return {key: (at, amount) for key, at, amount in rows}
+    return {key: (at, amount) for key, at, amount in rows if key is not None}
