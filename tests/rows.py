@@ -87,9 +87,11 @@ def changed(before: dict[str, tuple[int, str]], after: dict[str, tuple[int, str]
 
 
 def first_row(rows: Raw, table: sa.Table) -> dict[str, Any]:
-    """One row of a table as the driver gives it, by column."""
+    """One row of a table as the driver gives it, by column: one that its partial keys hold for, where there is any."""
     listed = ", ".join(f'"{column.name}"' for column in table.columns)
-    order = ", ".join(column.name for column in table.primary_key)
+    partial = [where for index in table.indexes if index.unique and (where := _condition(index)) is not None]
+    held = [f"coalesce({where}, false) DESC" for where in partial]
+    order = ", ".join([*held, *(column.name for column in table.primary_key)])
     found = rows(f"SELECT {listed} FROM {table.name} ORDER BY {order} LIMIT 1")
     assert found, f"the small hall has no row in {table.name}"
     return dict(zip((column.name for column in table.columns), found[0], strict=True))
@@ -116,15 +118,18 @@ def unique_keys(table: sa.Table) -> list[list[str]]:
     found += [
         [c.name for c in one.columns] for one in table.constraints if isinstance(one, sa.UniqueConstraint)
     ]
-    return found + [_partial_key(index) for index in table.indexes if index.unique]
+    return found + [_partial_key(table, index) for index in table.indexes if index.unique]
 
 
-def _partial_key(index: sa.Index) -> list[str]:
+def _condition(index: sa.Index) -> Any:
+    """For which rows a key is unique; None: for all."""
+    return index.dialect_options["sqlite"]["where"]
+
+
+def _partial_key(table: sa.Table, index: sa.Index) -> list[str]:
     names = [column.name for column in index.columns]
-    condition = str(index.dialect_options["sqlite"]["where"]).split()
-    return names + [
-        one.name for one in index.table.columns if one.name in condition and one.name not in names
-    ]
+    condition = str(_condition(index)).split()
+    return names + [one.name for one in table.columns if one.name in condition and one.name not in names]
 
 
 def others(column: sa.Column[Any], value: Any, rows: Raw) -> list[Any]:
