@@ -48,7 +48,8 @@ def known(language: str) -> frozenset[str]:
     for path, command in EVERY.items():
         found.update(word for name in path for word in WORD.findall(name))
         for parameter in command.params:
-            found.update(word for name in parameter.opts for word in WORD.findall(name))
+            names = [*parameter.opts, *parameter.secondary_opts]
+            found.update(word for name in names for word in WORD.findall(name))
             if isinstance(parameter.type, click.Choice):
                 found.update(word for choice in parameter.type.choices for word in WORD.findall(choice))
     return frozenset(found | {"help"})

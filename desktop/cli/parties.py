@@ -46,7 +46,7 @@ def parties_group() -> None:
 @parties_group.command("reach")
 @click.argument("who")
 @click.argument("part", type=_codes(ContactPart))
-@click.argument("value")
+@click.argument("value", metavar="NEW")
 @common
 def parties_reach(call: Call, who: str, part: str, value: str) -> int:
     """Change how a party is reached: its number, the contact notices go to (by its id), its language, or who acts."""
@@ -91,12 +91,12 @@ def _contact(say: Catalog, one: ContactShown) -> list[str]:
 
 @parties_group.command("contact")
 @click.argument("who")
-@click.argument("kind", type=_codes(ContactKind))
-@click.argument("value")
+@click.argument("kind", metavar="KIND", type=_codes(ContactKind))
+@click.argument("value", metavar="CONTACT")
 @click.option("--notices", is_flag=True, help="notices go there")
 @common
 def parties_contact(call: Call, who: str, kind: str, value: str, notices: bool) -> int:
-    """Add a contact to a party, from today on."""
+    """Add a contact to a party, from today on: mobile, phone, email, postal, identity, bank or authorised."""
     seat = call.seat()
     order = ContactOrder(party_id(seat, who), ContactKind.of(kind), value, notices)
     added = seat.do(parties.add_contact, order)
@@ -109,7 +109,7 @@ def parties_contact(call: Call, who: str, kind: str, value: str, notices: bool) 
 @click.argument("contact", metavar="ID", type=click.UUID)
 @common
 def parties_contact_close(call: Call, contact: UUID) -> int:
-    """Close a contact today, by its id in "parties show"; it stays in the history."""
+    """Close a contact today, by its id; it stays in the history."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
     call.answer({"contact_id": seat.do(parties.close_contact, contact)}, [say("Contact closed")])

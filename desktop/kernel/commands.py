@@ -93,7 +93,7 @@ def _worded_parameter(parameter: click.Parameter, say: Callable[[str], str]) -> 
         here.help = say(here.help)
     if isinstance(here, click.Option) and here.metavar:
         here.metavar = say(here.metavar)
-    if isinstance(here, click.Argument) and not isinstance(here.type, click.Choice):
+    if isinstance(here, click.Argument) and (here.metavar or not isinstance(here.type, click.Choice)):
         words = say(parameter.metavar or (parameter.name or "").upper())
         here.metavar = (words if here.required else f"[{words}]") + ("..." if here.nargs != 1 else "")
     return here

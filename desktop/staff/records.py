@@ -283,6 +283,7 @@ AREAS = {
     "parties": Text("Contacts and notes"),
     "counter": Text("Counter"),
     "treasury": Text("Treasury"),
+    "debits": Text("Direct debits"),
     "ledger": Text("Accounts and balances"),
     "metering": Text("Readings"),
     "billing": Text("Billing"),

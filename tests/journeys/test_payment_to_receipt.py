@@ -233,7 +233,18 @@ def test_by_page(hands: Hands, billed: Seat) -> None:
     app = billed.app
     window = hands.sign_in(app, "lin", "zh_CN")
     assert [entry.name for entry in window.entries] == [
-        *("today", "counter", "customers", "bills", "routes", "invoices", "printers", "prints", "groups"),
+        *(
+            "today",
+            "counter",
+            "customers",
+            "bills",
+            "routes",
+            "invoices",
+            "treasury",
+            "printers",
+            "prints",
+            "groups",
+        ),
     ]
     page = hands.open("counter")
     hands.wait(lambda: page.stage is Stage.CLOSED)

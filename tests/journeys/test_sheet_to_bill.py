@@ -272,6 +272,7 @@ def test_by_page(hands: Hands, app: App, sample_hall: str, tmp_path: Path) -> No
             "doubtful",
             "routes",
             "invoices",
+            "treasury",
             "tariffs",
             "printers",
             "prints",

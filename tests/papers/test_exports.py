@@ -53,7 +53,7 @@ def test_the_record_tells_who_when_what_how_many_and_why(clerk: Seat, tmp_path: 
     assert (newest.by, newest.exported_at.date()) == ("Clerk", halls.TODAY)
     assert (SAY(newest.list), newest.persons, newest.reason) == ("Accounts", 3, WHY)
     assert newest.sha256 == hashlib.sha256(out.read_bytes()).hexdigest()
-    assert newest.number == "E-hall-2026-000003", "gapless, after the two of the hall"
+    assert newest.number == "E-hall-2026-000004", "gapless, after the three of the hall"
 
 
 def test_the_file_says_who_took_it_and_why(clerk: Seat, tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_a_finished_file_leaves_the_same_way(clerk: Seat, tmp_path: Path) -> Non
 
 def test_the_list_of_exports_is_read_in_pages(small: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("desktop.papers.service.leaving.PAGE_ROWS", 2)
-    for _ in range(4):
+    for _ in range(3):
         small.do(papers.export_persons, leaving())
     extent = small.ask(papers.exports_extent, Listing())
     assert (extent.total, extent.pages) == (6, 3)
