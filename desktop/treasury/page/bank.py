@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.counter.records import TenderKind
 from desktop.kernel.errors import Refused
@@ -26,7 +26,7 @@ from desktop.qt.page import Key, Page
 from desktop.qt.panels import Card, Panel
 from desktop.qt.progress import Progress
 from desktop.qt.table import Cell, Column, Table, money_cell
-from desktop.treasury.page.part import Part
+from desktop.treasury.page.part import COLUMN_WIDE, Part, columns_grid
 from desktop.treasury.records import (
     BankField,
     BankFileRead,
@@ -399,16 +399,8 @@ class FileForm(Panel):
         self.bank_field = Field(self.say("Bank or acquirer"), self.bank)
         self.columns = {one: ChoiceField() for one in BankField}
         self.told, self.problem = Label("", "strong", wrap=True), ProblemLine()
-        grid, width = QGridLayout(), theme.grown(230)
-        grid.setHorizontalSpacing(theme.S3)
-        grid.setVerticalSpacing(theme.S2)
-        for at, (one, edit) in enumerate(self.columns.items()):
-            field = Field(self.say("Column: {field}", field=one.text), edit)
-            field.setFixedWidth(width)
-            grid.addWidget(field, at // 4, at % 4)
-            edit.changed.connect(lambda _: self._again())
-        grid.setColumnStretch(4, 1)
-        self.bank_field.setFixedWidth(2 * width)
+        grid = columns_grid(self.say, self.columns, 4, self._again)
+        self.bank_field.setFixedWidth(2 * theme.grown(COLUMN_WIDE))
         self.bank.editingFinished.connect(self._bank_named)
         self.bank.textEdited.connect(lambda _: self.bank_field.problem(""))
         inside = column(self.told, self.problem, self.bank_field)

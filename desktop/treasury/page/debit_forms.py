@@ -8,7 +8,6 @@ from enum import Enum
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout
 
 from desktop.debits.records import (
     DebitBank,
@@ -35,6 +34,7 @@ from desktop.qt.money import MoneyField
 from desktop.qt.page import Page
 from desktop.qt.panels import Panel
 from desktop.qt.table import Cell, Column, Table, money_cell
+from desktop.treasury.page.part import COLUMN_WIDE, columns_grid
 
 _KINDS = {"xlsx": (False, Encoding.UTF8), "utf8": (True, Encoding.UTF8), "gb18030": (True, Encoding.GB18030)}
 _PROBLEMS_SHOWN = 4
@@ -306,17 +306,9 @@ class ResultsForm(Panel):
         self.bank = ChoiceField()
         self.columns = {one: ChoiceField() for one in InField}
         self.told, self.problem = Label("", "strong", wrap=True), ProblemLine()
-        grid, width = QGridLayout(), theme.grown(230)
-        grid.setHorizontalSpacing(theme.S3)
-        grid.setVerticalSpacing(theme.S2)
-        for at, (one, edit) in enumerate(self.columns.items()):
-            field = Field(self.say("Column: {field}", field=one.text), edit)
-            field.setFixedWidth(width)
-            grid.addWidget(field, at // 3, at % 3)
-            edit.changed.connect(lambda _: self._again())
-        grid.setColumnStretch(3, 1)
+        grid = columns_grid(self.say, self.columns, 3, self._again)
         bank_field = Field(self.say("Bank"), self.bank)
-        bank_field.setMaximumWidth(2 * width)
+        bank_field.setMaximumWidth(2 * theme.grown(COLUMN_WIDE))
         self.bank.changed.connect(lambda _: self._read(()))
         for part in (self.told, self.problem, bank_field):
             self.body.addWidget(part)

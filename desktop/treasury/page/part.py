@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from desktop.kernel.text import Catalog, Worded
 from desktop.qt import theme
+from desktop.qt.basics import Field
+from desktop.qt.fields import ChoiceField
 from desktop.qt.page import Key, Page
+
+COLUMN_WIDE = 230
+
+
+def columns_grid(
+    say: Catalog, columns: Mapping[Worded, ChoiceField], across: int, changed: Callable[[], object]
+) -> QGridLayout:
+    """Which column of a file stands for which of its fields, so many fields beside each other."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(theme.S3)
+    grid.setVerticalSpacing(theme.S2)
+    for at, (one, edit) in enumerate(columns.items()):
+        field = Field(say("Column: {field}", field=one.text), edit)
+        field.setFixedWidth(theme.grown(COLUMN_WIDE))
+        grid.addWidget(field, at // across, at % across)
+        edit.changed.connect(lambda _: changed())
+    grid.setColumnStretch(across, 1)
+    return grid
 
 
 class Part(QWidget):
