@@ -340,7 +340,8 @@ class Tills(RuleBasedStateMachine):
                 assert account.credit >= Money(0)
                 items = sa.select(OpenItem.remaining).filter_by(contract_account_id=account.id)
                 assert account.owed == Money.total(session.scalars(items).all())
-            assert [finding for proof in PROVEN for finding in proof(session)] == []
+            if not self.proofs_each_step:
+                assert [finding for proof in PROVEN for finding in proof(session)] == []
         if self.proofs_each_step:
             assert self.app.verify() == []
 
@@ -383,7 +384,7 @@ def test_money_in_is_postings_is_receipts_whatever_happens(databases: Databases)
     play(databases, 3, 14)
 
 
-@pytest.mark.trial
+@pytest.mark.trial(limit_s=3600)
 @pytest.mark.parametrize("seed", range(10))
 def test_money_in_is_postings_is_receipts_however_long_it_goes_on(databases: Databases, seed: int) -> None:
     play(databases, 6, 60, seed)
