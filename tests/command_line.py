@@ -89,16 +89,18 @@ class CommandLine:
 @contextmanager
 def as_before() -> Iterator[None]:
     """What a command sets for its whole process is undone: its log, and who hears the interrupt key."""
-    log, handler = logging.getLogger("desktop"), signal.getsignal(signal.SIGINT)
-    handlers, propagate = list(log.handlers), log.propagate
+    logs = [logging.getLogger(name) for name in ("desktop", "psycopg")]
+    handler = signal.getsignal(signal.SIGINT)
+    before = [(list(log.handlers), log.propagate) for log in logs]
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, handler)
-        log.propagate = propagate
-        for added in [one for one in log.handlers if one not in handlers]:
-            log.removeHandler(added)
-            added.close()
+        for log, (handlers, propagate) in zip(logs, before, strict=True):
+            log.propagate = propagate
+            for added in [one for one in log.handlers if one not in handlers]:
+                log.removeHandler(added)
+                added.close()
 
 
 def program() -> str:

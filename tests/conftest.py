@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import faulthandler
 import gc
 import os
 import shutil
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from _pytest.faulthandler import fault_handler_stderr_fd_key
 from argon2 import PasswordHasher
 
 from desktop.app import App
@@ -122,6 +124,14 @@ def pytest_collection_finish() -> None:
     """What was made to find the tests stays until the end: nobody looks through it for garbage again and again."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A trial that takes long by its size is not asked where it hangs before it has had its own time."""
+    trial = item.get_closest_marker("trial")
+    if trial is not None and "limit_s" in trial.kwargs:
+        stream = item.config.stash[fault_handler_stderr_fd_key]
+        faulthandler.dump_traceback_later(trial.kwargs["limit_s"], file=stream)
 
 
 @pytest.fixture(scope="session")

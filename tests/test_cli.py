@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import signal
 import subprocess
@@ -23,6 +24,7 @@ from desktop.desk.records import AccountsOrder
 from desktop.desk.service import accounts
 from desktop.kernel.compile_catalogs import compile_catalogs
 from desktop.kernel.files import catalog_file, catalog_folder, user_folder
+from desktop.kernel.log import keep_log
 from desktop.kernel.measures import Reading
 from desktop.kernel.text import LANGUAGES
 from desktop.metering.records import ReadRow
@@ -778,6 +780,15 @@ def test_a_fault_is_told_by_a_reference_that_stands_in_the_log(run, sample_hall)
     assert reference in log
     assert "parties_party" in log.partition(reference)[2]
     assert "罗静" not in log, "the log carries no customers"
+
+
+def test_what_a_driver_says_of_a_lost_connection_is_no_news_to_people(capsys):
+    with as_before():
+        keep_log()
+        logging.getLogger("psycopg").warning("error ignored terminating a pipeline")
+    assert capsys.readouterr().err == ""
+    log = (user_folder() / "servicehall.log").read_text(encoding="utf-8")
+    assert "error ignored terminating a pipeline" in log
 
 
 def test_the_same_question_of_a_program_and_of_a_seat(run, sample_hall):

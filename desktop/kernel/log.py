@@ -25,7 +25,9 @@ def keep_log() -> None:
         user_folder() / "servicehall.log", maxBytes=_BYTES, backupCount=1, encoding="utf-8"
     )
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    _log.addHandler(handler)
+    # What a driver says of a lost connection is no news to people.
+    for log in (_log, logging.getLogger("psycopg")):
+        log.addHandler(handler)
     sys.excepthook = _uncaught
 
 

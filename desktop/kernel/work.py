@@ -496,9 +496,10 @@ class Seat:
         folder = self.app.intents
         if entry_id is None or folder is None:
             return self.once(function, request, entry_id)
-        intent.keep(folder, intent.Intent(entry_id, _name(function), canonical.dump(request)))
+        kept = intent.Intent(entry_id, _name(function), canonical.dump(request))
         try:
-            answer = self.app.perform(function, request, self.actor, self.station, entry_id)
+            with intent.sending(folder, kept):
+                answer = self.app.perform(function, request, self.actor, self.station, entry_id)
         except Away:
             raise
         except Refused:

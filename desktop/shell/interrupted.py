@@ -24,6 +24,7 @@ class Interrupted(QObject):
     def __init__(self, seat: Seat, say: Catalog, tasks: Tasks, banner: Banner) -> None:
         super().__init__(banner)
         self._seat, self.say, self._tasks, self._banner = seat, say, tasks, banner
+        self._left = intent.Left(seat.app.intents, TAKING, other=True)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(intent.LOST_AFTER_S * 1000)
@@ -31,12 +32,9 @@ class Interrupted(QObject):
         self.look()
 
     def look(self) -> None:
-        """Ask for what is old enough to be lost; for the rest, and where the database is away, later."""
-        folder = self._seat.app.intents
-        found = () if folder is None else intent.unsettled(folder)
-        mine = [one for one in found if one.operation not in TAKING]
-        lost = [one for one in mine if not one.young]
-        if len(lost) < len(mine):
+        """Ask for what is lost by now; for the rest, and where the database is away, later."""
+        lost, more = self._left.lost()
+        if more:
             self._later.start()
         if lost:
             call = partial(_booked, self._seat.app, lost)

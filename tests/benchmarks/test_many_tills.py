@@ -44,6 +44,9 @@ AWAITED_S = 2.0
 IN_ONE_PROCESS = 25
 """Tills of one process share its connections, of which there are more."""
 
+LOOKED_EVERY_S = 10.0
+"""So often a trial looks how far it has come, and tells it."""
+
 FLOAT = Money(10_000)
 SLOWER = 5.0
 """What holds on a busy machine too: beside a bill run one payment in a hundred takes at most so many times as long as
@@ -69,6 +72,7 @@ class Served:
 
     payments: list[tuple[float, float, int, str, int]] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    cpu_s: float = 0.0
 
 
 def _till(app: App, code: str, plan: Plan, stop: Any, served: Served) -> None:
@@ -104,6 +108,7 @@ def _process(plan: Plan, codes: Sequence[str], stop: Any) -> None:
     app.close()
     assert app.intents is not None
     served.errors += [f"left under way: {left.entry_id}" for left in intent.unsettled(app.intents)]
+    served.cpu_s = time.process_time()
     (plan.folder / f"served_{codes[0]}.json").write_text(json.dumps(asdict(served)))
 
 
@@ -132,6 +137,7 @@ class Tills:
             told = json.loads(file.read_text())
             whole.payments += [tuple(one) for one in told["payments"]]
             whole.errors += told["errors"]
+            whole.cpu_s += told["cpu_s"]
         assert [one.exitcode for one in self.processes] == [0] * len(self.processes)
         return whole
 
@@ -221,33 +227,47 @@ def test_tills_beside_a_bill_run_are_hardly_slower(tmp_path: Path) -> None:
 # A server that is restarted
 
 
-@pytest.mark.trial
-def test_tills_lose_and_double_nothing_when_the_server_is_restarted(tmp_path: Path) -> None:
+@pytest.mark.trial(limit_s=3 * 3600)
+def test_tills_lose_and_double_nothing_when_the_server_is_restarted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def tell(words: str) -> None:
+        with capsys.disabled():
+            print(f"{time.time() - began:6.0f} s: {words}", flush=True)
+
     count, receipts, restarts = _size("TILLS", 200), _size("RECEIPTS", 100_000), _size("RESTARTS", 3)
     with _server() as server:
         url = server.empty()
-        app = open_app(url, TODAY, intents=tmp_path / "under_way")
+        app, began = open_app(url, TODAY, intents=tmp_path / "under_way"), time.time()
         numbers = _billed_hall(app, count)
-        began = time.time()
+        tell(f"{count} tills are open")
         tills = Tills(count, Plan(url, tmp_path, numbers, receipts // count, 0.05))
         for turn in range(1, restarts + 1):
-            while tills.working and _taken(app) < receipts * turn // (restarts + 1):
-                time.sleep(0.5)
+            while tills.working and (taken := _taken(app)) < receipts * turn // (restarts + 1):
+                tell(f"{taken:,} receipts")
+                time.sleep(LOOKED_EVERY_S)
             assert tills.working, "it is restarted under them"
             app.close()
             server.stop("immediate" if turn % 2 else "fast")
             time.sleep(1)
             server.start()
+            tell(f"the server was restarted, {turn} of {restarts}")
+        while tills.working:
+            tell(f"{_taken(app):,} receipts")
+            time.sleep(LOOKED_EVERY_S)
         served = tills.served()
-        took = time.time() - began
+        took = max(at + lasted for at, lasted, *_ in served.payments) - min(one[0] for one in served.payments)
         again = [one[2] for one in served.payments if one[2]]
         print(
             f"\n{count} tills, {restarts} restarts: {len(served.payments):,} receipts in {took:.0f} s, half over"
             f" {_late([one[1] for one in served.payments], 0.5) * 1000:.0f} ms; {len(again)} were asked for again,"
-            f" {max(again, default=0)} times at most"
+            f" {max(again, default=0)} times at most; {served.cpu_s / len(served.payments) * 1000:.1f} ms of processor"
+            " time for each at the tills"
         )
         assert served.errors == []
+        tell("proving")
         _each_once(app, served, receipts // count * count, count)
+        tell("proven")
         app.close()
 
 

@@ -27,6 +27,7 @@ from hypothesis.stateful import (
 from desktop.app import App
 from desktop.counter import service as counter
 from desktop.counter.records import (
+    AT_COUNTER,
     AccountShare,
     CloseTillOrder,
     CountOrder,
@@ -190,7 +191,7 @@ class Tills(RuleBasedStateMachine):
 
     # Money in ------------------------------------------------------------------------------------------------
 
-    @rule(target=receipts, code=stations, number=accounts, amount=amounts, kind=st.sampled_from(TenderKind),
+    @rule(target=receipts, code=stations, number=accounts, amount=amounts, kind=st.sampled_from(AT_COUNTER),
           fault=FAULTS)  # fmt: skip
     def pay(self, code: str, number: str, amount: int, kind: TenderKind, fault: Fault | None) -> str:
         money = Money(amount)
@@ -340,7 +341,8 @@ class Tills(RuleBasedStateMachine):
                 assert account.credit >= Money(0)
                 items = sa.select(OpenItem.remaining).filter_by(contract_account_id=account.id)
                 assert account.owed == Money.total(session.scalars(items).all())
-            assert [finding for proof in PROVEN for finding in proof(session)] == []
+            if not self.proofs_each_step:
+                assert [finding for proof in PROVEN for finding in proof(session)] == []
         if self.proofs_each_step:
             assert self.app.verify() == []
 
@@ -355,7 +357,7 @@ class Tills(RuleBasedStateMachine):
 
 def play(databases: Databases, examples: int, steps: int, seed: int | None = None) -> None:
     """Play the machine on a kind of database, with all proofs after a crash and at the end; with a ``seed`` after every
-    step, and what fails is made small."""
+    step."""
     made: list[str] = []
 
     def like(prepare: Callable[[str], object]) -> str:
@@ -373,7 +375,7 @@ def play(databases: Databases, examples: int, steps: int, seed: int | None = Non
             deadline=None,
             derandomize=seed is None,
             database=None,
-            phases=[hypothesis.Phase.generate, *([] if seed is None else [hypothesis.Phase.shrink])],
+            phases=[hypothesis.Phase.generate],  # what fails after minutes would be made small for hours
             suppress_health_check=list(hypothesis.HealthCheck),
         ),
     )
@@ -383,7 +385,7 @@ def test_money_in_is_postings_is_receipts_whatever_happens(databases: Databases)
     play(databases, 3, 14)
 
 
-@pytest.mark.trial
+@pytest.mark.trial(limit_s=3600)
 @pytest.mark.parametrize("seed", range(10))
 def test_money_in_is_postings_is_receipts_however_long_it_goes_on(databases: Databases, seed: int) -> None:
     play(databases, 6, 60, seed)

@@ -394,13 +394,14 @@ class TestUnknownOutcome:
         assert page.last_number == hall.answer(take_payment, booked).number
         assert not page.banner.isHidden()
 
-    def test_a_payment_under_way_elsewhere_on_this_computer_is_left_alone(self, qtbot, hall, counter, clerk):
+    def test_a_payment_under_way_elsewhere_on_this_computer_is_left_alone(self, qtbot, hall, clerk, workers):
         young = intent.Intent(draw_id(), "counter.take_payment", "{}")
         intent.keep(hall.intents, young)
-        counter._look_after_lost()
-        settle(qtbot, counter.tasks)
+        page = Window(clerk, workers).open_page("counter")
+        qtbot.addWidget(page.window())
+        settle(qtbot, workers)
         assert intent.unsettled(hall.intents) == (young,)
-        assert counter.banner.isHidden()
+        assert page.banner.isHidden()
 
 
 class TestRefused:

@@ -49,6 +49,7 @@ class Debits(RuleBasedStateMachine):
         self.seat = app.command_line("1")
         self.files: list[str] = []
         self.rows: list[ResultRead] = []
+        self.came: set[tuple[ResultRead, ...]] = set()
         self.before = books(self.seat, Role.IN_TRANSIT) - self.money()
         for number in SMALL[:2]:
             mandate(self.seat, number)
@@ -98,8 +99,13 @@ class Debits(RuleBasedStateMachine):
                 if known
                 else result(one.number, one.amount + Money(more), meant)
             )
-        unlike = list({row.key: row for row in rows}.values())
+        unlike = tuple({row.key: row for row in rows}.values())
+        if unlike in self.came:
+            with pytest.raises(Refused, match="came in before"):
+                book_debits(self.seat, *unlike)
+            return
         taken = book_debits(self.seat, *unlike)
+        self.came.add(unlike)
         self.rows += unlike
         assert (
             taken.read
@@ -122,7 +128,7 @@ class Debits(RuleBasedStateMachine):
 def run(databases: Databases, examples: int, steps: int) -> None:
     machine = type("Debits", (Debits,), {"like": staticmethod(databases.like)})
     settings = hypothesis.settings(
-        max_examples=examples, stateful_step_count=steps, deadline=None,
+        max_examples=examples, stateful_step_count=steps, deadline=None, phases=[hypothesis.Phase.generate],
         suppress_health_check=list(hypothesis.HealthCheck),
     )  # fmt: skip
     run_state_machine_as_test(machine, settings=settings)

@@ -200,7 +200,7 @@ def _seat(url: str, intents: Path) -> Seat:
     return open_app(url, halls.TODAY, intents=intents).command_line("1")
 
 
-def _in_a_process(url: str, intents: Path, at: int, job: Job, given: tuple[Any, ...]) -> None:
+def _in_a_process(url: str, intents: Path, at: int | str, job: Job, given: tuple[Any, ...]) -> None:
     seat = _seat(url, intents)
     with Moments(at, die).of(seat.app.database):
         job(seat, *given)
@@ -229,7 +229,7 @@ def aside(target: Callable[..., None], *given: Any) -> int:
     return int(process.exitcode)
 
 
-def killed(url: str, intents: Path, at: int, job: Job, *given: Any) -> bool:
+def killed(url: str, intents: Path, at: int | str, job: Job, *given: Any) -> bool:
     """Do a job in a process of its own that is killed at a moment; whether it was (it may have come through)."""
     code = aside(_in_a_process, url, intents, at, job, given)
     assert code in (0, -signal.SIGKILL), f"the job failed by itself: exit code {code}"

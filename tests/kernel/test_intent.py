@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -20,6 +22,7 @@ from desktop.kernel.errors import KeyReused, Refused
 from desktop.kernel.intent import Intent
 from desktop.kernel.work import Seat, Work, draw_id, operation
 from tests.hall import SMALL, pay, yuan
+from tests.kernel import faults
 from tests.rows import raw
 
 ORDER = PaymentOrder(SMALL[1], yuan("5.00"), yuan("5.00"))
@@ -33,7 +36,7 @@ def folder(seat: Seat) -> Path:
 @operation("counter.take_payment")
 def look_aside(work: Work, order: PaymentOrder) -> tuple[str, ...]:
     """What stands on this computer while a payment is booked."""
-    return tuple(sorted(path.name for path in Path(order.reference).iterdir()))
+    return tuple(sorted(path.name for path in Path(order.reference).iterdir() if path.suffix != ".alive"))
 
 
 def test_the_intent_is_on_disk_before_the_first_try_and_gone_with_the_answer(small: Seat) -> None:
@@ -138,6 +141,58 @@ def test_unsettled_intents_are_listed_oldest_first(tmp_path: Path) -> None:
     assert intent.unsettled(tmp_path / "nowhere") == ()
 
 
+# What other programs have under way
+
+
+def wait_for_an_answer(folder: Path, kept: Any, answered: Any) -> None:
+    """A program that sent something long ago, and waits."""
+    key = draw_id()
+    intent.keep(folder, Intent(key, "counter.pay_refund", "{}"))
+    os.utime(folder / f"{key}.json", (0, 0))
+    kept.set()
+    answered.wait()
+    intent.settled(folder, key)
+
+
+@pytest.mark.parametrize("killed", [True, False])
+def test_only_what_nobody_can_ask_for_any_more_is_lost(tmp_path: Path, killed: bool) -> None:
+    context = faults.processes()
+    kept, answered = context.Event(), context.Event()
+    other = context.Process(target=wait_for_an_answer, args=(tmp_path, kept, answered))
+    other.start()
+    kept.wait()
+    payments, rest = (intent.Left(tmp_path, ["counter.take_payment"], other=flag) for flag in (False, True))
+    assert rest.lost() == ((), True)
+    if killed:
+        assert other.pid is not None
+        os.kill(other.pid, signal.SIGKILL)
+    answered.set()
+    other.join()
+    assert len(intent.unsettled(tmp_path)) == killed
+    assert rest.lost() == (intent.unsettled(tmp_path), False)
+    assert payments.lost() == ((), False)
+
+
+def test_what_this_program_waits_for_and_what_it_sent_later_is_not_lost(tmp_path: Path) -> None:
+    first, later = (Intent(draw_id(), "counter.pay_refund", "{}") for _ in range(2))
+    with intent.sending(tmp_path, first):
+        os.utime(tmp_path / f"{first.entry_id}.json", (0, 0))
+        left = intent.Left(tmp_path, [], other=True)
+        assert left.lost() == ((), True)
+    intent.keep(tmp_path, later)
+    os.utime(tmp_path / f"{later.entry_id}.json", (0, 0))
+    assert left.lost() == ((first,), False)
+
+
+def test_the_locks_of_programs_that_were_killed_are_swept(tmp_path: Path) -> None:
+    dead = tmp_path / f"{draw_id()}.alive"
+    dead.touch()
+    os.utime(dead, (0, 0))
+    intent.keep(tmp_path, Intent(draw_id(), "counter.pay_refund", "{}"))
+    (own,) = tmp_path.glob("*.alive")
+    assert own != dead
+
+
 def test_a_half_written_intent_is_not_taken_for_one(tmp_path: Path) -> None:
     """A crash while the intent is written leaves a draft: nothing was asked of the database yet."""
     (tmp_path / f"{draw_id()}.draft").write_text('{"operation": "coun')
@@ -152,7 +207,7 @@ def test_an_intent_is_forced_to_disk_before_it_counts(
 
     def watch(descriptor: int) -> None:
         sync(descriptor)
-        forced.append(sorted(path.suffix for path in tmp_path.iterdir()))
+        forced.append(sorted(path.suffix for path in tmp_path.iterdir() if path.suffix != ".alive"))
 
     monkeypatch.setattr(os, "fsync", watch)
     key = UUID(int=(7 << 76) | 1)

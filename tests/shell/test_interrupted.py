@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 
+from desktop.app import open_app
 from desktop.counter.records import TillOrder
 from desktop.counter.service import open_till
 from desktop.kernel import intent
@@ -15,8 +19,10 @@ from desktop.kernel.database import Away
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
 from desktop.kernel.work import draw_id
+from desktop.sample import PASSWORD
 from desktop.shell.window import Window
-from tests.windows import settle
+from tests.kernel.faults import Moments, processes
+from tests.windows import LOGIN, settle
 
 
 def kept(folder, operation: str, key: UUID | None = None, *, old: bool = True) -> UUID:
@@ -68,6 +74,39 @@ def test_what_may_be_under_way_elsewhere_and_payments_are_left_alone(qtbot, hall
     settle(qtbot, workers)
     assert {one.entry_id for one in intent.unsettled(hall.intents)} == keys
     assert window.interrupted.parent().isHidden()
+
+
+def open_a_till_elsewhere(url: str, folder: Path, key: UUID, stuck: Any, go_on: Any) -> None:
+    """Another window's step, which the database does not answer; it was sent long ago."""
+    app = open_app(url, date(2026, 2, 5), intents=folder)
+    zhao = app.sign_in(LOGIN, PASSWORD, "2")
+
+    def wait() -> None:
+        os.utime(folder / f"{key}.json", (0, 0))
+        stuck.set()
+        go_on.wait()
+
+    with Moments("before COMMIT", wait).of(app.database):
+        zhao.do(open_till, TillOrder(Money(0)), key)
+
+
+def test_a_step_of_another_window_is_not_told_before_it_is_over(qtbot, hall, clerk, workers):
+    context, key = processes(), draw_id()
+    stuck, go_on = context.Event(), context.Event()
+    given = (f"sqlite:///{hall.database.file}", hall.intents, key, stuck, go_on)
+    other = context.Process(target=open_a_till_elsewhere, args=given)
+    other.start()
+    stuck.wait()
+    window = Window(clerk, workers)
+    qtbot.addWidget(window)
+    settle(qtbot, workers)
+    assert window.interrupted.parent().isHidden()
+    go_on.set()
+    other.join()
+    window.interrupted.look()
+    settle(qtbot, workers)
+    assert window.interrupted.parent().isHidden()
+    assert hall.took_effect(key)
 
 
 def test_while_the_database_is_away_nothing_is_forgotten(qtbot, hall, clerk, workers, monkeypatch):

@@ -46,6 +46,7 @@ class BookingPage(ReceiptPage):
         self._again.setSingleShot(True)
         self._again.setInterval(CHECK_AGAIN_MS)
         self._again.timeout.connect(self._try_again)
+        self._left = intent.Left(seat.app.intents, TAKING)
         self._lost = QTimer(self)
         self._lost.setSingleShot(True)
         self._lost.setInterval(intent.LOST_AFTER_S * 1000)
@@ -180,15 +181,12 @@ class BookingPage(ReceiptPage):
     def _look_after_lost(self) -> None:
         """Payments this computer sent before it stopped: say of each whether it was booked.
 
-        A young one may be under way in another window of this person's; it is looked at again later.
+        One that may be under way in another window of this person's is looked at again later.
         """
-        folder = self.seat.app.intents
-        for lost in intent.unsettled(folder) if folder is not None else ():
-            if lost.operation not in TAKING or lost.entry_id == self.entry_id:
-                continue
-            if lost.young:
-                self._lost.start()
-                continue
+        found, more = self._left.lost()
+        if more:
+            self._lost.start()
+        for lost in found:
             told = partial(self._tell_lost, lost.entry_id)
             answer = partial(self.seat.app.answer, TAKING[lost.operation], lost.entry_id)
             self.tasks.read(self, answer, told, lambda _: self._lost.start())
