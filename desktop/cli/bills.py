@@ -84,7 +84,7 @@ def _outcome_lines(done: RunOutcome, say: Catalog) -> list[str]:
 
 def _held(call: Call, done: RunOutcome, say: Catalog) -> int:
     for row in done.held:
-        why = say.join([say(row.reason), say(row.mending())]) if row.reason else ""
+        why = f"{say(row.reason)} ({say(row.mending())})" if row.reason else ""
         click.echo(f"{row.account_number} {row.customer_name}: {why}", err=True)
     if more := max(done.run.held - len(done.held), 0):
         click.echo(say.plural("{count} more", "{count} more", more), err=True)
