@@ -335,7 +335,9 @@ def test_special_bills_are_made_by_commands(databases: Databases, capsys: pytest
     assert adjusted["run"]["amount"] == "53.80"
     for one in (made, adjusted):
         assert command.sign(one["run"]["number"]) == 1
-        assert command.json("bills", "issue", one["run"]["number"])["run"]["issued"] == 1
+        issued = command.json("bills", "issue", one["run"]["number"])
+        assert (issued["run"]["issued"], issued["left"]) == (1, [])
+    assert command.json("bills", "issue", run)["left"] == []
     assert "goes on" in command("bills", "final", SMALL[0], "--keep-deposit", code=1).err
     assert command.json("deposits", "show", SMALL[0])["held"] == "0.00"
     why = ("--amount", "5", "--reason", WHY)
