@@ -208,6 +208,8 @@ def test_a_final_bill_and_a_months_run_never_bill_a_month_twice(ending: Seat) ->
 
 
 def test_a_final_bill_put_right_stays_a_final_bill(ending: Seat) -> None:
+    """And tells what became of the deposit that the first one used."""
+    held(ending, "500.00")
     issue(ending, billing.bill_final(ending, FinalOrder(SMALL[0])).run.number)
     wrong = newest(ending, SMALL[0])
     issue(ending, billing.correct_bills(ending, CorrectionOrder(WHY, (wrong.number,))).run.number)
@@ -218,6 +220,12 @@ def test_a_final_bill_put_right_stays_a_final_bill(ending: Seat) -> None:
         wrong.period,
         wrong.amount,
     )
+    assert right.notes[-1] == wrong.notes[-1]
+    assert "The security deposit of 500.00 is set" in ending.app.catalog("en")(right.notes[-1])
+    (out, _) = ending.ask(contracts.deposit, SMALL[0]).moves
+    ending.do(contracts.reverse_deposit, DepositReversal(out.deposit_id, "it is to stay"))
+    issue(ending, billing.correct_bills(ending, CorrectionOrder(WHY, (right.number,))).run.number)
+    assert "paid back once nothing is owed" in EN(newest(ending, SMALL[0]).notes[-1])
     assert balanced(ending)
 
 
