@@ -84,7 +84,7 @@ def _outcome_lines(done: RunOutcome, say: Catalog) -> list[str]:
 
 def _held(call: Call, done: RunOutcome, say: Catalog) -> int:
     for row in done.held:
-        why = say.join([say(row.reason), say(row.mending())]) if row.reason else ""
+        why = f"{say(row.reason)} ({say(row.mending())})" if row.reason else ""
         click.echo(f"{row.account_number} {row.customer_name}: {why}", err=True)
     if more := max(done.run.held - len(done.held), 0):
         click.echo(say.plural("{count} more", "{count} more", more), err=True)
@@ -323,7 +323,11 @@ def _bill_lines(bill: BillShown, say: Catalog) -> list[str]:
         for line in bill.lines
     ]
     rows.append([say("Total"), say.number(bill.energy), "", say.money(bill.amount)])
-    trace = [f"  {say(text)}" for line in bill.lines for text in line.explanation]
+    trace = [
+        "  " + say("{place}: {what}", place=line.label, what=text)
+        for line in bill.lines
+        for text in line.explanation
+    ]
     trace += [
         "  "
         + say(
@@ -340,7 +344,8 @@ def _bill_lines(bill: BillShown, say: Catalog) -> list[str]:
     ]
     trace += [f"  {say(note)}" for note in bill.notes]
     for basis in dict.fromkeys(part.basis for part in bill.parts):
-        trace.append(f"  {basis.name} {basis.version}: {basis.notice}")
+        valid = say("version {version}, valid from {day}", version=basis.version, day=basis.valid_from)
+        trace.append("  " + say("{place}: {what}", place=say.join([basis.name, valid]), what=basis.notice))
     return [
         *head,
         *table(rows, {1, 2, 3}),

@@ -141,6 +141,8 @@ def common(function: Callable[..., int]) -> Callable[..., None]:
         except Refused as refusal:
             _refuse(call, refusal.text, catalog(lang, next(iter(COUNTRIES.values())).currency))
             sys.exit(PROBLEMS)
+        except BrokenPipeError:
+            raise  # whoever reads the answer has seen enough: click ends without a word
         except OSError as error:
             _refuse(call, Text("{file}: {reason}", file=error.filename or "", reason=reason(error)))
             sys.exit(PROBLEMS)

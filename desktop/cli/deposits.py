@@ -23,7 +23,7 @@ def _tell(call: Call, found: DepositShown) -> int:
     say = seat.app.catalog(call.lang)
     rows = [
         [
-            str(one.deposit_id), say.date(one.moved_on), say.money(one.amount), one.reason, one.moved_by,
+            str(one.deposit_id), say.date(one.moved_on), say.money(one.amount), say(one.why), one.moved_by,
             "" if one.standing else say("Taken back"),
         ]
         for one in found.moves

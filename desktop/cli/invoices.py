@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -11,7 +12,6 @@ from desktop.invoices import service as invoices
 from desktop.invoices.records import (
     BUYER_WORDS,
     EVERY_HALL,
-    Buyer,
     InvoiceKind,
     InvoiceState,
     WishOrder,
@@ -74,8 +74,10 @@ def invoices_ask(call: Call, account: str, bill: str, kind: str | None, **buyer:
         found = seat.ask(invoices.wish, WishQuery(account, bill))
         call.answer(found, _wish_lines(found, say))
         return DONE
+    known = seat.ask(invoices.wish, WishQuery(account, bill)).buyer  # what is not named stays, as in a form
+    asked = replace(known, **{name: value for name, value in buyer.items() if value})
     try:
-        done = seat.do(invoices.set_wish, WishOrder(account, InvoiceKind.of(kind), Buyer(**buyer), bill))
+        done = seat.do(invoices.set_wish, WishOrder(account, InvoiceKind.of(kind), asked, bill))
     except WishRefused as refusal:
         for one in refusal.problems:
             field = say(BUYER_WORDS[str(one.column)]) if one.column in BUYER_WORDS else say("Kind of invoice")

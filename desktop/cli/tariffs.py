@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -13,8 +12,8 @@ from desktop.kernel.files import resource
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
 from desktop.tariffs import service as tariffs
-from desktop.tariffs.documents import read_tariff
-from desktop.tariffs.documents.files import tariff_files
+from desktop.tariffs.documents import told
+from desktop.tariffs.documents.files import read_file, tariff_files
 from desktop.tariffs.records import CostOrder, DecisionOrder, PricedLine, PriceRow, VersionRow, VersionShown
 
 
@@ -115,16 +114,17 @@ def tariffs_import(call: Call, files: tuple[Path, ...], dry_run: bool) -> int:
     seat = call.seat()
     say, taken, flawed = seat.app.catalog(call.lang), [], False
     for file in files:
-        content = _checked(file, say)
-        if content is None:
-            flawed = True
-            continue
-        answer = (
-            seat.rehearse(tariffs.propose_tariff, content)
-            if dry_run
-            else seat.do(tariffs.propose_tariff, content)
-        )
-        taken.append(answer)
+        found = read_file(file)
+        wrong = [told(one) for one in found.problems]
+        if not wrong:
+            try:
+                take = seat.rehearse if dry_run else seat.do
+                taken.append(take(tariffs.propose_tariff, found.content))
+            except Refused as refusal:
+                wrong = [refusal.text]
+        flawed = flawed or bool(wrong)
+        for what in wrong:
+            click.echo(say("{place}: {what}", place=file.name, what=what), err=True)
     lines = [
         say(
             "{tariff}: {added} versions wait for a second person, {known} are known",
@@ -143,26 +143,6 @@ def tariffs_import(call: Call, files: tuple[Path, ...], dry_run: bool) -> int:
         lines.append(say("Nothing was written."))
     call.answer(taken, lines)
     return PROBLEMS if flawed else DONE
-
-
-def _checked(file: Path, say: Catalog) -> str | None:
-    """The content of a file; its mistakes are told one by one with their places."""
-    try:
-        content = file.read_text(encoding="utf-8-sig")
-        data = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise Refused(Text("{file} is not JSON: {reason}", file=file.name, reason=str(error))) from error
-    _, problems = read_tariff(data, file.name)
-    for problem in problems:
-        told = say(
-            "{file}, {place}: {what}. {remedy}.",
-            file=file.name,
-            place=problem.column,
-            what=problem.what,
-            remedy=problem.remedy,
-        )
-        click.echo(told, err=True)
-    return None if problems else content
 
 
 @tariffs_group.command("approve")

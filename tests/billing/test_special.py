@@ -208,6 +208,8 @@ def test_a_final_bill_and_a_months_run_never_bill_a_month_twice(ending: Seat) ->
 
 
 def test_a_final_bill_put_right_stays_a_final_bill(ending: Seat) -> None:
+    """And tells what became of the deposit that the first one used."""
+    held(ending, "500.00")
     issue(ending, billing.bill_final(ending, FinalOrder(SMALL[0])).run.number)
     wrong = newest(ending, SMALL[0])
     issue(ending, billing.correct_bills(ending, CorrectionOrder(WHY, (wrong.number,))).run.number)
@@ -218,6 +220,12 @@ def test_a_final_bill_put_right_stays_a_final_bill(ending: Seat) -> None:
         wrong.period,
         wrong.amount,
     )
+    assert right.notes[-1] == wrong.notes[-1]
+    assert "The security deposit of 500.00 is set" in ending.app.catalog("en")(right.notes[-1])
+    (out, _) = ending.ask(contracts.deposit, SMALL[0]).moves
+    ending.do(contracts.reverse_deposit, DepositReversal(out.deposit_id, "it is to stay"))
+    issue(ending, billing.correct_bills(ending, CorrectionOrder(WHY, (right.number,))).run.number)
+    assert "paid back once nothing is owed" in EN(newest(ending, SMALL[0]).notes[-1])
     assert balanced(ending)
 
 
@@ -335,7 +343,9 @@ def test_special_bills_are_made_by_commands(databases: Databases, capsys: pytest
     assert adjusted["run"]["amount"] == "53.80"
     for one in (made, adjusted):
         assert command.sign(one["run"]["number"]) == 1
-        assert command.json("bills", "issue", one["run"]["number"])["run"]["issued"] == 1
+        issued = command.json("bills", "issue", one["run"]["number"])
+        assert (issued["run"]["issued"], issued["left"]) == (1, [])
+    assert command.json("bills", "issue", run)["left"] == []
     assert "goes on" in command("bills", "final", SMALL[0], "--keep-deposit", code=1).err
     assert command.json("deposits", "show", SMALL[0])["held"] == "0.00"
     why = ("--amount", "5", "--reason", WHY)

@@ -11,6 +11,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop.billing.records import Cause
 from desktop.billing.rules import BillPart, Measured, PointTerms, Stretch, point_parts
 from desktop.billing.rules.steps import steps_between
 from desktop.countries.cn import COUNTRY
@@ -37,6 +38,7 @@ def shipped(name: str) -> TariffVersion:
 
 
 TIERED = shipped("zhejiang_residential")
+PLAIN = shipped("zhejiang_shared_meter")
 TWO_PART = shipped("hubei/agent_two_part_10kv_tou")
 
 
@@ -129,31 +131,80 @@ def measured(used: dict[TimeBand, int], kvarh: int) -> Measured:
     return Measured(Energy.total(list(found.values())), found, reactive=Energy.of(kvarh))
 
 
-def adds_up(version: TariffVersion, old: list[BillPart], new: list[BillPart]) -> None:
+def adds_up(
+    version: TariffVersion, old: list[BillPart], new: list[BillPart], before: TariffVersion | None = None
+) -> None:
     """Every scene can be priced, and the steps from the old to the new bill are its whole difference."""
     steps = steps_between(old, new)
     assert steps is not None
-    before, after = (cost(version, [part.determinants for part in many]) for many in (old, new))
+    was = cost(before or version, [part.determinants for part in old])
+    after = cost(version, [part.determinants for part in new])
     priced, agreed, dated, dated_level, level = (
         cost(version, [values for _, values in scene]) for scene in steps.scenes
     )
     causes = (
-        priced - before,
+        priced - was,
         agreed - priced,
         dated - agreed,
         level - dated_level,
         (after - level) - (dated - dated_level),
     )
-    assert sum(causes) == after - before
+    assert sum(causes) == after - was
 
 
-def test_bills_that_cannot_be_laid_side_by_side_have_no_steps() -> None:
-    one = parts([stretch(TIERED, JANUARY)], Measured(Energy.of(100)), JANUARY)
-    share = [*one, replace(one[0], share=True)]
-    factory = parts(
-        [stretch(TWO_PART, FEBRUARY, capacity=Power.of(315), basis=Basis.CAPACITY, power_factor_standard=90)],
-        measured(dict.fromkeys((TimeBand.SHARP, TimeBand.PEAK, TimeBand.FLAT, TimeBand.VALLEY), 10), 5),
-        FEBRUARY,
-    )
+@given(st.integers(1, 9000), st.integers(1, 9000), st.integers(0, 900), st.integers(0, 900))
+def test_a_share_and_a_second_point_are_laid_beside_themselves(
+    old_used: int, new_used: int, old_share: int, new_share: int
+) -> None:
+    def bill(used: int, share: int, month: Period) -> list[BillPart]:
+        own = parts([stretch(PLAIN, month)], Measured(Energy.of(used)), month)
+        (shared,) = parts([stretch(PLAIN, month, key=TWO)], Measured(Energy.of(share)), month)
+        (second,) = parts([stretch(PLAIN, month)], Measured(Energy.of(share)), month)
+        return [*own, replace(shared, share=True), replace(second, contract_id=UUID(int=8))]
+
+    old, new = bill(old_used, old_share, JANUARY), bill(new_used, new_share, FEBRUARY)
+    adds_up(PLAIN, old, new)
+    steps = steps_between(old, new)
+    assert steps is not None
+    assert not steps.alone
+    assert [len(scene) for scene in steps.scenes] == [3] * 5
+
+
+def test_who_turns_to_bands_sees_the_price_list_and_the_usage_apart() -> None:
+    """300 kWh then were taken to be spread as the 200 of now; what a factory reads besides is as it is now."""
+    old = parts([stretch(PLAIN, JANUARY)], Measured(Energy.of(300)), JANUARY)
+    used = measured({TimeBand.SHARP: 20, TimeBand.PEAK: 60, TimeBand.FLAT: 100, TimeBand.VALLEY: 20}, 90)
+    agreed = {"basis": Basis.CAPACITY, "power_factor_standard": 90}
+    new = parts([stretch(TWO_PART, JANUARY, capacity=Power.of(315), **agreed)], used, JANUARY)
+    steps = steps_between(old, new)
+    assert steps is not None
+    ((_, priced),) = steps.scenes[0]
+    assert [priced[f"energy_{band}_kwh"] for band in ("sharp", "peak", "flat", "valley")] == [
+        30_000, 90_000, 150_000, 30_000,
+    ]  # fmt: skip
+    assert (priced["energy_kwh"], priced["reactive_kvarh"], priced["capacity_kva"]) == (
+        300_000, new[0].determinants["reactive_kvarh"], new[0].determinants["capacity_kva"],
+    )  # fmt: skip
+    adds_up(TWO_PART, old, new, PLAIN)
+
+
+def test_what_stands_on_one_bill_only_is_a_cause_of_its_own() -> None:
+    one = parts([stretch(PLAIN, FEBRUARY)], Measured(Energy.of(100)), FEBRUARY)
+    earlier = [
+        replace(part, share=True)
+        for part in parts([stretch(PLAIN, JANUARY)], Measured(Energy.of(9)), JANUARY)
+    ]
+    other = [replace(one[0], contract_id=UUID(int=8))]
+    share = [replace(one[0], share=True)]
+    for more, cause in (
+        (earlier, Cause.CORRECTION), (other, Cause.POINT), (share, Cause.TOGETHER),
+    ):  # fmt: skip
+        steps = steps_between(one, [*one, *more])
+        assert steps is not None
+        assert list(steps.alone) == [cause]
+        before, after = steps.alone[cause]
+        together = one if cause is Cause.TOGETHER else []
+        assert [values for _, values in before] == [part.determinants for part in together]
+        assert [values for _, values in after] == [part.determinants for part in [*together, *more]]
+    assert steps_between(one, []) is None
     assert steps_between(one, share) is None
-    assert steps_between(one, factory) is None

@@ -39,7 +39,15 @@ def test_the_rows_behind_a_figure_add_up(run: CommandLine) -> None:
     assert behind["sum"] == "484.20"
     assert sum(float(row["amount"]) for row in behind["rows"]) == pytest.approx(484.20)
     assert "taken back" in run("months", "rows", "2026-02", "charged").out
+    account = run.json("months", "rows", "2026-02", "ledger", "1122")
+    assert account == run.json("months", "rows", "2026-02", "ledger", "receivable")
+    assert account["rows"]
     assert "No figure is called" in run("months", "rows", "2026-02", "weather", code=1).err
+    for wrong in (
+        ("ledger", "9"), ("charged", "farmers"), ("received", "residential", "x"), ("arrears", "1"),
+        ("tax", "x"), ("check",),
+    ):  # fmt: skip
+        assert "There is no part" in run("months", "rows", "2026-02", *wrong, code=1).err
 
 
 def test_a_month_leaves_as_a_workbook_and_as_csv(run: CommandLine, tmp_path: Path) -> None:

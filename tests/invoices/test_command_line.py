@@ -23,8 +23,11 @@ def test_invoices_are_asked_for_exported_and_numbered(run: CommandLine, tmp_path
     refused = run("invoices", "ask", SMALL[1], "--kind", "special", code=1).err
     assert "Kind of invoice: A special VAT invoice is for organisations" in refused
     assert "Tax number: This invoice needs it" in refused
-    run("invoices", "ask", SMALL[1], "--kind", "ordinary", "--title", "Customer 2")
-    assert "ordinary invoice" in run("invoices", "ask", SMALL[1]).out
+    assert "Buyer:" not in refused, "the customer's name is known"
+    named = run.json("invoices", "ask", SMALL[1], "--kind", "ordinary")["buyer"]["title"]
+    run("invoices", "ask", SMALL[1], "--kind", "ordinary", "--address", "Street 1")
+    told = run("invoices", "ask", SMALL[1]).out
+    assert all(words in told for words in ("ordinary invoice", named, "Street 1"))
     (waits,) = run.json("invoices", "list")
     out = tmp_path / "batch.csv"
     assert run.json("invoices", "export", "--out", out)["invoices"] == 1

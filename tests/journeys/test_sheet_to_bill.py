@@ -143,7 +143,8 @@ def bill(run: CommandLine, used: list[int]) -> None:
     luo = run("bills", "show", BILL.format(55)).out
     for words in (
         LUO, "罗静", "1 Jan 2026 to 31 Jan 2026, due 20 Feb 2026", "186.15", "壹佰捌拾陆元壹角伍分",
-        "346 kWh from 0 to 346 kWh of this year × 0.538", "ZJ-RES-1", NOTICE,
+        "Tier 1 (to 2,760 kWh): 346 kWh from 0 to 346 kWh of this year × 0.538",
+        "ZJ-RES-1, valid from 1 Apr 2019", NOTICE,
     ):  # fmt: skip
         assert words in luo, words
 

@@ -17,6 +17,7 @@ from desktop.billing import service as billing
 from desktop.billing.records import LOOKED_AT, InstalmentPart
 from desktop.contracts import service as contracts
 from desktop.contracts.records import AccountOrder, NewCustomer, Share, SpellKind, Terms, TermsOrder
+from desktop.contracts.records.deposit import DepositReversal
 from desktop.countries.cn import COUNTRY
 from desktop.invoices.records import InvoiceKind
 from desktop.kernel import canonical
@@ -487,6 +488,13 @@ def test_what_comes_in_goes_out_and_in_again_unchanged(
             (one.principal, one.late_fee, one.bill_number) for one in theirs.items
         ]
         assert mine.credit == theirs.credit
+        deposit = there.ask(contracts.deposit, number)
+        assert [(one.amount, one.carried) for one in deposit.moves] == (
+            [(deposit.held, True)] if deposit.held else []
+        )
+        for move in deposit.moves:
+            with pytest.raises(Refused, match="from another system"):
+                there.do(contracts.reverse_deposit, DepositReversal(move.deposit_id, "a try"))
 
 
 def test_the_sample_hall_is_billed_alike_after_it_moved(

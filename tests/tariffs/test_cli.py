@@ -71,12 +71,25 @@ def test_the_mistakes_of_a_file_are_told_one_by_one(run: CommandLine, tmp_path: 
     data = json.loads(HUBEI.read_text("utf-8"))
     data["versions"][0]["components"][1]["prices"]["peak"] = "-1"
     del data["versions"][0]["notice"]
-    (tmp_path / "wrong.json").write_text(json.dumps(data), "utf-8")
-    answer = run("tariffs", "import", tmp_path / "wrong.json", code=1)
-    assert "wrong.json, versions[0].components[1].prices.peak: A price must not be negative" in answer.err
-    assert "versions[0].notice: This value is missing" in answer.err
+    wrong = json.dumps(data, indent=1).replace('"prices": {', '"prices": {"flat": "0.1",', 1)
+    (tmp_path / "wrong.json").write_text(wrong, "utf-8")
+    lines = wrong.splitlines()
+    place = "versions[0].components[1].prices"
+    peak, flat = (
+        next(at for at, one in enumerate(lines, 1) if words in one) for words in ('"-1"', '"flat": "0.6')
+    )
     (tmp_path / "no.json").write_text("{", "utf-8")
-    assert "no.json is not JSON" in run("tariffs", "import", tmp_path / "no.json", code=1).err
+    dollars = HUBEI.read_text("utf-8").replace("CNY", "USD")
+    (tmp_path / "dollars.json").write_text(dollars, "utf-8")
+    files = [tmp_path / f"{name}.json" for name in ("wrong", "no", "dollars", "missing")]
+    answer = run("tariffs", "import", *files, SHARED, code=1)
+    assert f"wrong.json: line {peak}, {place}.peak: A price must not be negative" in answer.err
+    assert f"wrong.json: line {flat}, {place}.flat: This name stands twice" in answer.err
+    assert "wrong.json: line 10, versions[0].notice: This value is missing" in answer.err
+    assert "no.json: line 1, column 2: This is no JSON" in answer.err
+    assert "dollars.json: The tariff is in USD" in answer.err
+    assert "missing.json: This file cannot be read" in answer.err
+    assert "ZJ-SHARED-10: 1 versions wait" in answer.out
 
 
 def test_a_value_without_a_name_is_refused(run: CommandLine) -> None:

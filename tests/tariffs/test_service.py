@@ -316,10 +316,12 @@ def test_versions_decided_at_the_same_moment_leave_each_day_one_version(
 
 
 def test_what_is_wrong_with_a_file_is_told_with_its_place(one: Seat) -> None:
-    assert refused(one, tariffs.propose_tariff, "{") == "The tariff file is not JSON: line 1, column 2"
-    assert refused(one, tariffs.propose_tariff, "[" * 100_000).startswith("The tariff file is not JSON")
-    words = refused(one, tariffs.propose_tariff, json.dumps(residential("B", "2026-07-01", price="-1")))
-    assert "versions[0].components[0].tiers[0].price: A price must not be negative" in words
+    assert "line 1, column 2: This is no JSON" in refused(one, tariffs.propose_tariff, "{")
+    assert "This is no JSON" in refused(one, tariffs.propose_tariff, "[" * 100_000)
+    wrong = json.dumps(residential("B", "2026-07-01", price="-1"), indent=1)
+    words = refused(one, tariffs.propose_tariff, wrong)
+    line = next(at for at, one in enumerate(wrong.splitlines(), 1) if '"-1"' in one)
+    assert f"line {line}, versions[0].components[0].tiers[0].price: A price must not be negative" in words
     dollars = residential("B", "2026-07-01") | {"currency": "USD"}
     assert refused(one, tariffs.propose_tariff, json.dumps(dollars)).startswith("The tariff is in USD")
     for_others = residential("B", "2026-07-01") | {"customer_class": "industrial"}

@@ -65,6 +65,10 @@ def cause_words(cause: Cause, old: BillShown, new: BillShown) -> Text:
             return Text("Capacity, demand or other terms of the contract")
         case Cause.TIER:
             return _tier_words(old, new)
+        case Cause.CORRECTION:
+            return Text("Energy of earlier months that was charged or given back with one of the bills")
+        case Cause.POINT:
+            return Text("A service point that stands on one of the bills only")
         case _ if old.kind not in OF_MONTH or new.kind not in OF_MONTH:
             return Text("One of them is not for the use of a month: they are compared as a whole")
         case _:

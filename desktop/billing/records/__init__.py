@@ -197,6 +197,8 @@ class Cause(Worded):
     ESTIMATE = "estimate", Text("Estimate settled")
     EXCHANGE = "exchange", Text("Meter exchange")
     TIER = "tier", Text("Tiers")
+    CORRECTION = "correction", Text("Earlier months put right")
+    POINT = "point", Text("Service point")
     TOGETHER = "together", Text("Several causes together")
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
+from desktop.billing.records import Cause
 from desktop.billing.rules.input import BillPart
 from desktop.kernel.measures import Energy, divide_half_up
 
@@ -24,50 +26,175 @@ CALENDAR = ("month", "months_of_use")
 OF_ACCOUNT = ("all_energy_kwh", "all_kva")
 """What is of all service points of an account: the new bill's own in every scene."""
 
-TOTAL, BEFORE, WHOLE = "energy_kwh", "accumulated_kwh", "month_energy_kwh"
+TOTAL, BEFORE, WHOLE, REVERSE = "energy_kwh", "accumulated_kwh", "month_energy_kwh", "reactive_reverse_kvarh"
+_KNOWN = {*AGREED, *CALENDAR, *OF_ACCOUNT, BEFORE, WHOLE}
+
+_SCENES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """The scenes between two bills: the old quantities at the new prices, with the new terms, for the new days; that
-    again and the new bill, both as if the year began with it."""
+    """The scenes between two bills, as far as they lie side by side: the old quantities at the new prices, with the new
+    terms, for the new days; that again and the new bill, both as if the year began with it.
 
-    scenes: tuple[Scene, Scene, Scene, Scene, Scene]
+    ``alone`` is what stands on one of the bills only, by the cause it is: parts of the old bill, parts of the new one.
+    """
+
+    scenes: tuple[Scene, ...]
+    alone: Mapping[Cause, tuple[Scene, Scene]] = field(default_factory=dict)
+
+    @property
+    def asked(self) -> tuple[Scene, ...]:
+        """All that has to be priced: the scenes, then both sides of each cause that stands alone."""
+        return (*self.scenes, *(side for both in self.alone.values() for side in both))
+
+
+Chain = list[BillPart]
+"""Parts that follow one another: the days of a service point, or of a share of what was used there."""
+
+
+@dataclass(slots=True)
+class _Point:
+    """A service point on a bill: what its own list prices, and its shares."""
+
+    own: Chain
+    shares: list[Chain]
 
 
 def steps_between(old: Sequence[BillPart], new: Sequence[BillPart]) -> Steps | None:
-    """The scenes from an old bill to a new one; None where they cannot be laid side by side.
+    """The scenes from an old bill to a new one; None where one of them is not for the use of a month.
 
-    Both must be of one service point without shares, and the new price list must find in the old bill what it needs.
+    Service points are laid beside each other, and their shares; energy of earlier months that was put right, a point
+    that came or went, and a point whose shares were agreed anew stand alone.
     """
-    if any(part.share for part in (*old, *new)) or _points(old) > 1 or _points(new) > 1:
+    (before, mended), (after, mending) = _taken_apart(old), _taken_apart(new)
+    if not before or not after:
         return None
-    before, days = _together(old), (_days(old), _days(new))
-    names = {name for part in new for name in part.determinants}
-    missing = names - before.keys() - {*AGREED, *CALENDAR, *OF_ACCOUNT, BEFORE, WHOLE}
-    if missing or not days[0]:
-        return None
-    after = _together(new)
+    alone: dict[Cause, tuple[Chain, Chain]] = {}
+    scenes: list[list[tuple[UUID, Mapping[str, int]]]] = [[] for _ in range(_SCENES)]
+    _note(alone, Cause.CORRECTION, mended, mending)
+    for was, now in _beside(before, after):
+        if was is None or now is None:
+            _note(alone, Cause.POINT, _all(was), _all(now))
+            continue
+        if len(was.shares) != len(now.shares):
+            _note(alone, Cause.TOGETHER, _all(was), _all(now))
+            continue
+        for one, other in zip((was.own, *was.shares), (now.own, *now.shares), strict=True):
+            for many, more in zip(scenes, _scenes(one, other), strict=True):
+                many.extend(more)
+    return Steps(
+        tuple(tuple(many) for many in scenes),
+        {cause: (_as_they_are(one), _as_they_are(other)) for cause, (one, other) in alone.items()},
+    )
+
+
+def exchanged(reads: Sequence[tuple[object, str, datetime | str, datetime | str]]) -> bool:
+    """Whether a meter came into the place of another: register, serial number, first and last moment of each read.
+
+    Several meters that count beside each other, as at several points or behind one another, are no exchange.
+
+    >>> exchanged([("active", "A", "01-01", "01-12"), ("active", "B", "01-12", "01-31")])
+    True
+    >>> exchanged([("active", "A", "01-01", "01-31"), ("active", "B", "01-01", "01-31")])
+    False
+    """
+    return len({serial for _, serial, *_ in reads}) > 1 and any(
+        one[0] == other[0] and one[1] != other[1] and one[3] <= other[2]  # type: ignore[operator]  # alike
+        for one in reads
+        for other in reads
+    )
+
+
+def _taken_apart(parts: Sequence[BillPart]) -> tuple[list[_Point], Chain]:
+    """The service points of a bill, and what is priced of earlier months."""
+    points: list[_Point] = []
+    earlier: Chain = []
+    if any(not part.share for part in parts):
+        month = min(part.start for part in parts if not part.share).replace(day=1)
+        last: BillPart | None = None
+        for part in parts:
+            if part.share and part.start < month:
+                earlier.append(part)
+                continue
+            follows = last is not None and last.share == part.share and last.end == part.start
+            if not part.share and not follows:
+                points.append(_Point([], []))
+            elif part.share and not follows:
+                points[-1].shares.append([])
+            (points[-1].shares[-1] if part.share else points[-1].own).append(part)
+            last = part
+    return points, earlier
+
+
+def _beside(old: list[_Point], new: list[_Point]) -> list[tuple[_Point | None, _Point | None]]:
+    """Each point beside itself on the other bill: by its contracts, and where as many are left on both, in order."""
+    if len(old) == len(new) == 1:
+        return [(old[0], new[0])]
+    left, found = list(old), list[tuple[_Point | None, _Point | None]]()
+    rest = []
+    for now in new:
+        keys = {part.contract_id for part in now.own}
+        was = next((one for one in left if keys & {part.contract_id for part in one.own}), None)
+        if was is None:
+            rest.append(now)
+        else:
+            left.remove(was)
+            found.append((was, now))
+    if len(left) == len(rest):
+        return [*found, *zip(left, rest, strict=True)]
+    return [*found, *((was, None) for was in left), *((None, now) for now in rest)]
+
+
+def _all(point: _Point | None) -> Chain:
+    return [] if point is None else [*point.own, *(part for share in point.shares for part in share)]
+
+
+def _note(alone: dict[Cause, tuple[Chain, Chain]], cause: Cause, old: Chain, new: Chain) -> None:
+    if old or new:
+        was, now = alone.get(cause, ([], []))
+        alone[cause] = [*was, *old], [*now, *new]
+
+
+def _as_they_are(parts: Chain) -> Scene:
+    return tuple((part.version_id, part.determinants) for part in parts)
+
+
+def _scenes(old: Chain, new: Chain) -> tuple[Scene, ...]:
+    """The scenes of one chain."""
+    after, days = _together(new), (_days(old), _days(new))
+    before = _measured_alike(_together(old), after)
     priced = before | {name: after[name] for name in CALENDAR if name in after}
     priced |= {name: after[name] for name in AGREED if name in after and name not in priced}
     agreed = {name: value for name, value in priced.items() if name not in AGREED}
     agreed |= {name: after[name] for name in AGREED if name in after}
     dated = _scaled(agreed, days[1], days[0])
-    return Steps(
-        (
-            _laid(priced, new),
-            _laid(agreed, new),
-            _laid(dated, new),
-            _laid(dated | {BEFORE: 0}, new),
-            tuple((part.version_id, _levelled(part, new)) for part in new),
-        )
+    return (
+        _laid(priced, new),
+        _laid(agreed, new),
+        _laid(dated, new),
+        _laid(dated | {BEFORE: 0}, new),
+        tuple((part.version_id, _levelled(part, new)) for part in new),
     )
 
 
-def _points(parts: Sequence[BillPart]) -> int:
-    """How many points a bill has: parts that begin again where others ended belong to another one."""
-    starts = [part.start for part in parts]
-    return 1 if starts == sorted(set(starts)) else 2
+def _measured_alike(before: dict[str, int], after: Mapping[str, int]) -> dict[str, int]:
+    """What was used then, as the new price list looks at it.
+
+    Where it was not read by bands, it is taken to have been spread over them as now; what else was not read then
+    is as it is now, but nothing where a bill leaves out what is nothing.
+    """
+    missing = [name for name in after if name not in before and name not in _KNOWN]
+    bands = [name for name in after if _band(name)]
+    if missing and not any(_band(name) for name in before):
+        whole, left = max(sum(after[name] for name in bands), 1), before[TOTAL]
+        for name in bands[1:]:
+            before[name] = divide_half_up(before[TOTAL] * after[name], whole * STEP) * STEP
+            left -= before[name]
+        before |= dict.fromkeys(bands[:1], left)
+    missing = [name for name in missing if name not in before]
+    nothing = [name for name in missing if _band(name) or name == REVERSE]
+    return before | {name: after[name] for name in missing} | dict.fromkeys(nothing, 0)
 
 
 def _days(parts: Sequence[BillPart]) -> int:
@@ -77,6 +204,10 @@ def _days(parts: Sequence[BillPart]) -> int:
 def _energy(name: str) -> bool:
     """Whether a determinant is energy that adds up over the parts of a bill."""
     return name.startswith("energy_")
+
+
+def _band(name: str) -> bool:
+    return _energy(name) and name != TOTAL
 
 
 def _together(parts: Sequence[BillPart]) -> dict[str, int]:
@@ -101,7 +232,7 @@ def _scaled(values: Mapping[str, int], days: int, of: int) -> dict[str, int]:
         name: divide_half_up(value * days, of * STEP) * STEP if _moves(name) else value
         for name, value in values.items()
     }
-    bands = [value for name, value in found.items() if _energy(name) and name != TOTAL]
+    bands = [value for name, value in found.items() if _band(name)]
     return found | ({TOTAL: sum(bands)} if bands else {})
 
 
@@ -121,7 +252,7 @@ def _laid(values: Mapping[str, int], new: Sequence[BillPart]) -> Scene:
             cut = divide_half_up(values[name] * _days([part]), whole * STEP) * STEP
             mine[name] = left[name] if at == len(new) - 1 else cut
             left[name] -= mine[name]
-        bands = [value for name, value in mine.items() if _energy(name) and name != TOTAL]
+        bands = [value for name, value in mine.items() if _band(name)]
         mine[TOTAL] = sum(bands) if bands else mine[TOTAL]
         mine |= {BEFORE: passed, WHOLE: values[TOTAL]}
         if "charged_days" in part.determinants:

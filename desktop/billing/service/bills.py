@@ -256,11 +256,7 @@ def _of_its_kind(work: Work, row: Any) -> tuple[Text, ...]:
     """What a bill that ends an account says besides: since when there is no supply, and what becomes of a deposit."""
     if row.kind is not BillKind.FINAL:
         return ()
-    used = work.session.scalar(
-        sa.select(SecurityDeposit.amount)
-        .join(Bill, sa.and_(Bill.entry_id == SecurityDeposit.entry_id, Bill.id == row.id))
-        .where(SecurityDeposit.contract_account_id == Bill.contract_account_id)
-    )
+    used = _deposit_used(work, row)
     return (
         Text("Supply ended on {day}; the tiers count the months of use.", day=row.period_end),
         Text("A security deposit is paid back once nothing is owed any more.")
@@ -270,6 +266,26 @@ def _of_its_kind(work: Work, row: Any) -> tuple[Text, ...]:
             amount=-used,
         ),
     )
+
+
+def _deposit_used(work: Work, row: Any) -> Money | None:
+    """What was made credit of a deposit, with a minus, by a final bill or by one it puts right; None where nothing was,
+    or where it was held again before the bill was issued."""
+    keys: list[UUID] = []
+    last: UUID | None = row.id
+    while last is not None:
+        keys.append(last)
+        last = work.session.scalar(sa.select(Bill.rebill_of).where(Bill.id == last))
+    back = orm.aliased(SecurityDeposit)
+    held_again = sa.exists().where(
+        back.reverses_id == SecurityDeposit.id, back.moved_on <= row.issued_on, Bill.id != row.id
+    )
+    found: Money | None = work.session.scalar(
+        sa.select(SecurityDeposit.amount)
+        .join(Bill, sa.and_(Bill.entry_id == SecurityDeposit.entry_id, Bill.id.in_(keys)))
+        .where(SecurityDeposit.contract_account_id == Bill.contract_account_id, ~held_again)
+    )
+    return found
 
 
 def _tiers(parts: Sequence[BillPartShown], period: Period) -> TierPicture | None:

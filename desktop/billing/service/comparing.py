@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from desktop.billing.records import OF_MONTH, Against, Cause, CauseAmount, Comparison
 from desktop.billing.rules import BillPart
-from desktop.billing.rules.steps import Steps, steps_between
+from desktop.billing.rules.steps import Steps, exchanged, steps_between
 from desktop.billing.service.pricing import Priced, StoredBill, stored_parts, totals
 from desktop.billing.service.reversal import reversed_bills
 from desktop.billing.tables import Bill
@@ -39,7 +39,7 @@ class _Side:
     amount: Money
     parts: tuple[BillPart, ...]
     estimated: bool
-    meters: int
+    exchanged: bool
 
 
 class _OtherBill(StoredBill, Protocol):
@@ -63,7 +63,9 @@ def _stored(bill: _OtherBill) -> _Side:
         bill.amount,
         tuple(stored_parts(bill, facts)),
         any(read["source"] == "estimated" for read in reads),
-        len({read["meter_serial"] for read in reads}),
+        exchanged(
+            [(one["register"], one["meter_serial"], one["previous_at"], one["current_at"]) for one in reads]
+        ),
     )
 
 
@@ -75,7 +77,7 @@ def _drafted(one: Priced) -> _Side:
         one.total,
         one.input.parts,
         any(read.source.value == "estimated" for read in reads),
-        len({read.meter_serial for read in reads}),
+        exchanged([(one.register, one.meter_serial, one.previous_at, one.current_at) for one in reads]),
     )
 
 
@@ -125,12 +127,12 @@ def _others(
 def _compared(work: Work, pairs: Sequence[tuple[Against, _Side, _Side]]) -> list[Comparison]:
     """Price every step of every pair in one go, and read the causes off."""
     steps = [steps_between(old.parts, new.parts) for _, old, new in pairs]
-    asked = [one for many in steps if many is not None for scene in many.scenes for one in scene]
+    asked = [one for many in steps if many is not None for scene in many.asked for one in scene]
     amounts = iter(totals(work, [(key, values) for key, values in asked]))
     levies = _without_levies(work, pairs, steps)
     found = []
     for place, ((against, old, new), many) in enumerate(zip(pairs, steps, strict=True)):
-        sums = [_sum([next(amounts) for _ in scene]) for scene in (many.scenes if many is not None else ())]
+        sums = [_sum([next(amounts) for _ in scene]) for scene in (many.asked if many is not None else ())]
         causes = _causes(many, sums, old, new, levies.get(place))
         difference = new.amount - old.amount
         kept = tuple(CauseAmount(cause, Money(raw)) for cause, raw in causes.items() if raw)
@@ -175,23 +177,29 @@ def _causes(
     many: Steps | None, sums: Sequence[int | None], old: _Side, new: _Side, without_levies: int | None
 ) -> dict[Cause, int]:
     """The causes of a difference by how each step changes the amount."""
-    whole = new.amount.raw - old.amount.raw
     if many is None or None in sums:
-        return {Cause.TOGETHER: whole}
-    priced, agreed, dated, dated_level, level = (value or 0 for value in sums)
+        return {Cause.TOGETHER: new.amount.raw - old.amount.raw}
+    told = [value or 0 for value in sums]
+    was, now, alone = old.amount.raw, new.amount.raw, dict[Cause, int]()
+    for cause in reversed(tuple(many.alone)):
+        mine, others = told.pop(), told.pop()
+        alone[cause] = mine - others
+        was, now = was - others, now - mine
+    priced, agreed, dated, dated_level, level = told
     usage = Cause.USAGE
     if old.estimated and not new.estimated:
         usage = Cause.ESTIMATE
-    elif new.meters > 1:
+    elif new.exchanged:
         usage = Cause.EXCHANGE
     bare = priced if without_levies is None else without_levies
     return {
-        Cause.PRICE: bare - old.amount.raw,
+        Cause.PRICE: bare - was,
         Cause.LEVY: priced - bare,
         Cause.TERMS: agreed - priced,
         Cause.DAYS: dated - agreed,
         usage: level - dated_level,
-        Cause.TIER: (new.amount.raw - level) - (dated - dated_level),
+        Cause.TIER: (now - level) - (dated - dated_level),
+        **alone,
     }
 
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from desktop.billing.records import (
     MOST_SHOWN,
+    OF_MONTH,
     BillKind,
     Comparison,
     DraftRow,
@@ -251,17 +252,22 @@ def left_out(work: Work, run_number: str) -> tuple[LeftOut, ...]:
         .group_by(BillDraft.reason)
     )
     found = [LeftOut(canonical.load(Text, reason), count) for reason, count in held if reason]
+    mine = sa.select(BillDraft.contract_account_id).where(BillDraft.run_id == run.id)
+    # Only a month's run is of everybody: what puts some bills right, or is made by hand, leaves nobody out.
     elsewhere = (
         sa.select(Bill.id)
         .join(BillRun, BillRun.id == Bill.run_id)
         .where(
             Bill.period_start == run.period_start,
             Bill.run_id != run.id,
+            Bill.kind.in_(OF_MONTH),
+            Bill.contract_account_id.not_in(mine),
             BillRun.hall_id == run.hall_id,
             Bill.id.not_in(reversed_bills()),
+            ~sa.exists().where(BillCorrection.run_id == run.id),
+            ~sa.exists().where(BillOccasion.run_id == run.id),
         )
     )
-    mine = sa.select(BillDraft.contract_account_id).where(BillDraft.run_id == run.id)
     counts = {
         Text("Another person has to sign the draft first."): mine.where(unsigned()),
         Text("Not drafted yet."): mine.where(BillDraft.state == DraftState.WAITING),

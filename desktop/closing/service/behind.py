@@ -21,8 +21,9 @@ from desktop.kernel.period import Period
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, query
 from desktop.ledger.records import Role
-from desktop.ledger.tables import ContractAccount
+from desktop.ledger.tables import ContractAccount, LedgerAccount
 from desktop.parties.tables import Party
+from desktop.tariffs.records import CustomerClass
 
 PAGES = {
     Check.DRAFTS: "bills",
@@ -37,7 +38,7 @@ PAGES = {
 def behind(work: Work, order: PageOrder) -> tuple[BehindRow, ...]:
     """A page of the rows behind the figure that a listing is about, in the order they came to be."""
     figure = _figure(order.listing)
-    rows = _filtered(_rows(work, figure), order.listing.filter)
+    rows = _filtered(_asked(work, figure), order.listing.filter)
     place = sa.tuple_(rows.c.id, rows.c.paper)
     found = sa.select(rows)
     if order.after:
@@ -53,7 +54,7 @@ def behind(work: Work, order: PageOrder) -> tuple[BehindRow, ...]:
 def behind_extent(work: Work, listing: Listing) -> Extent:
     """How many rows are behind a figure, their sum, and where pages begin."""
     figure = _figure(listing)
-    rows = _filtered(_rows(work, figure), listing.filter)
+    rows = _filtered(_asked(work, figure), listing.filter)
     total, amount = work.session.execute(
         sa.select(sa.func.count(), sa.func.sum(rows.c.amount)).select_from(rows)
     ).one()
@@ -103,6 +104,20 @@ def _filtered(rows: Any, typed: str) -> Any:
     return found.cte()
 
 
+def _asked(work: Work, figure: Figure) -> Any:
+    """The rows of a figure, or of a part of it that there is."""
+    try:
+        return _rows(work, figure)
+    except (ValueError, IndexError) as error:
+        raise Refused(
+            Text(
+                "There is no part “{name}”. Parts are a class and a tier (residential 1), days overdue (1 30),"
+                " a rate (13 issued) or an account of the chart (1122).",
+                name=figure.part,
+            )
+        ) from error
+
+
 def _rows(work: Work, figure: Figure) -> Any:
     """The rows of a figure in the columns of `moves`."""
     month, part = Period.month(figure.month), figure.part.split()
@@ -128,16 +143,22 @@ def _rows(work: Work, figure: Figure) -> Any:
             return sa.select(bills).where(*wanted).cte()
         case Behind.LEDGER:
             made = moves.postings(month)
-            return sa.select(made).where(*([made.c.role == Role.of(part[0])] if part else [])).cte()
+            return sa.select(made).where(*([made.c.role == _role(work, part[0])] if part else [])).cte()
         case _:
             return standing_open(work, month, Check.of(part[0]))
+
+
+def _role(work: Work, named: str) -> Role:
+    """An account of the chart by its number there, or by what it is for."""
+    found = work.session.scalar(sa.select(LedgerAccount.role).filter_by(code=named))
+    return found or Role.of(named)
 
 
 def _of_class(rows: Any, part: list[str]) -> list[sa.ColumnElement[bool]]:
     """The conditions of a class and a tier: in a tier are the items whose bill has lines of it."""
     if not part:
         return []
-    wanted = [rows.c.customer_class == part[0]]
+    wanted = [rows.c.customer_class == CustomerClass.of(part[0]).value]
     if part[1:]:
         lines = sa.exists().where(BillLine.bill_id == rows.c.bill_id, BillLine.tier == int(part[1]))
         wanted.append(lines if int(part[1]) else sa.or_(lines, rows.c.bill_id.is_(None)))

@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from desktop.kernel.measures import Money
+from desktop.kernel.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,10 @@ class DepositReversal:
 
 @dataclass(frozen=True, slots=True)
 class DepositRow:
-    """One movement: above zero it was taken in, below zero it became credit; ``standing`` unless it was taken back."""
+    """One movement: above zero it was taken in, below zero it became credit; ``standing`` unless it was taken back.
+
+    ``carried`` is what came in from another system: it is not taken back, for it was no credit of this one.
+    """
 
     deposit_id: UUID
     moved_on: date
@@ -36,6 +40,12 @@ class DepositRow:
     reason: str
     moved_by: str
     standing: bool
+    carried: bool = False
+
+    @property
+    def why(self) -> Text | str:
+        """Why it moved."""
+        return Text("Came from another system") if self.carried else self.reason
 
 
 @dataclass(frozen=True, slots=True)

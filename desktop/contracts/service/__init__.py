@@ -11,6 +11,7 @@ from desktop.contracts.service.changes import (
 )
 from desktop.contracts.service.correcting import correct_tariff
 from desktop.contracts.service.deposits import (
+    carry_deposits,
     deposit,
     give_deposit_back,
     held_of,
@@ -82,6 +83,7 @@ __all__ = [
     "at_point",
     "billable",
     "brought",
+    "carry_deposits",
     "carry_group",
     "change_account",
     "change_contract",

@@ -6,7 +6,7 @@ people. So a till knows of every note, and a deposit of every cent that is held.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -21,7 +21,7 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation, query
 from desktop.ledger import service as ledger
 from desktop.ledger.records import Role
-from desktop.ledger.tables import LedgerAccount, Posting
+from desktop.ledger.tables import LedgerAccount, Posting, PostingSet
 
 MOVED = "deposit"
 """The kind of posting set between a customer's credit and deposit."""
@@ -29,14 +29,15 @@ MOVED = "deposit"
 
 @query("ledger.view")
 def deposit(work: Work, account_number: str) -> DepositShown:
-    """What is held of an account and how it came about; what came in from another system has no movement here."""
+    """What is held of an account and how it came about."""
     found = ledger.dues(work, account_number)
-    rows = work.session.scalars(
-        sa.select(SecurityDeposit)
-        .filter_by(contract_account_id=found.account_id)
+    rows = work.session.execute(
+        sa.select(SecurityDeposit, PostingSet.kind)
+        .join(PostingSet, PostingSet.id == SecurityDeposit.posting_set_id)
+        .where(SecurityDeposit.contract_account_id == found.account_id)
         .order_by(SecurityDeposit.moved_on.desc(), SecurityDeposit.id.desc())
     ).all()
-    gone = {row.reverses_id for row in rows}
+    gone = {row.reverses_id for row, _ in rows}
     return DepositShown(
         found.account_number,
         held_of(work, found.account_id),
@@ -45,9 +46,9 @@ def deposit(work: Work, account_number: str) -> DepositShown:
         tuple(
             DepositRow(
                 row.id, row.moved_on, row.amount, row.reason, row.moved_by,
-                row.id not in gone and row.reverses_id is None,
+                row.id not in gone and row.reverses_id is None, kind == ledger.OPENING,
             )
-            for row in rows
+            for row, kind in rows
         ),
     )  # fmt: skip
 
@@ -92,11 +93,32 @@ def reverse_deposit(work: Work, order: DepositReversal) -> DepositShown:
     taken = sa.exists().where(SecurityDeposit.reverses_id == row.id)
     if row.reverses_id is not None or work.session.scalar(sa.select(taken)):
         raise Refused(Text("This movement was taken back already."))
+    if work.session.scalar(sa.select(PostingSet.kind).filter_by(id=row.posting_set_id)) == ledger.OPENING:
+        raise Refused(Text("This deposit came from another system: give it back as credit instead."))
     if held_of(work, key) < row.amount:
         raise Refused(Text("This deposit became credit again since: take that back first."))
     sets = ledger.reverse_charges(work, [row.posting_set_id])
     _keep(work, key, -row.amount, order.reason, sets[row.posting_set_id], row.id)
     return deposit(work, ledger.accounts(work, [key])[key].number)
+
+
+def carry_deposits(work: Work, deposits: Mapping[UUID, tuple[Money, UUID]]) -> None:
+    """Keep what another system held: by account the amount and the posting set that opened it here."""
+    work.insert_many(
+        SecurityDeposit,
+        [
+            {
+                "contract_account_id": account,
+                "amount": amount,
+                "posting_set_id": set_id,
+                "reverses_id": None,
+                "moved_on": work.today,
+                "moved_by": work.actor.name,
+                "reason": "",
+            }
+            for account, (amount, set_id) in deposits.items()
+        ],
+    )
 
 
 def release(work: Work, account_id: UUID, reason: str) -> Money:

@@ -326,7 +326,7 @@ def ends_on(work: Work, account_id: UUID) -> date | None:
 
 
 def in_force(work: Work, account_ids: Sequence[UUID], period: Period) -> dict[UUID, list[InForce]]:
-    """The supply contracts of accounts on any day of a period, by account."""
+    """The supply contracts of accounts on any day of a period, by account; always in the same order."""
     earlier = orm.aliased(SupplyContract)
     since = (
         sa.select(sa.func.min(earlier.valid_from))
@@ -351,7 +351,7 @@ def in_force(work: Work, account_ids: Sequence[UUID], period: Period) -> dict[UU
         )
         .join(ContractAccount, ContractAccount.id == SupplyContract.contract_account_id)
         .where(among(work.session, SupplyContract.contract_account_id, account_ids), *_covering(period))
-        .order_by(SupplyContract.valid_from)
+        .order_by(SupplyContract.valid_from, SupplyContract.id)
     )
     found: dict[UUID, list[InForce]] = {}
     for row in rows:

@@ -28,7 +28,7 @@ class DepositForm(OrderForm):
         )
         super().__init__(say, say("Move the deposit"), note)
         self.found, field = found, self.form.field
-        self.newest = next((one for one in found.moves if one.standing), None)
+        self.newest = next((one for one in found.moves if one.standing and not one.carried), None)
         ways = [(say("hold a part of the credit"), HOLD), (say("make it credit again"), GIVE)]
         if self.newest is not None:
             moved = say.money(self.newest.amount, unit=True)
@@ -81,5 +81,5 @@ class DepositSheet(OrderSheet):
         say = self.say
         back = "" if one.standing else say("Taken back")
         return say.join(
-            [say.date(one.moved_on), say.money(one.amount, unit=True), one.reason, one.moved_by, back]
+            [say.date(one.moved_on), say.money(one.amount, unit=True), say(one.why), one.moved_by, back]
         )

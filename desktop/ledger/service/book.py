@@ -295,13 +295,13 @@ def carry_balances(
     items: Sequence[KnownItem],
     credit: Mapping[UUID, Money],
     deposits: Mapping[UUID, Money] | None = None,
-) -> None:
+) -> dict[UUID, UUID]:
     """Post what accounts of another system owe, what was paid of it there, their credit, and their deposits.
 
     Each is a balanced set of its own against the opening account: no revenue and no fee of the other system counts
-    here again. The accounts must be new, or locked by the caller.
+    here again. The accounts must be new, or locked by the caller. Answers the set of each deposit, by account.
     """
-    draft = Draft()
+    draft, held_by = Draft(), dict[UUID, UUID]()
     for one in items:
         set_id = start_set(work, draft, OPENING)
         receivable = post(work, draft, set_id, Role.RECEIVABLE, one.amount, one.account_id)
@@ -314,7 +314,10 @@ def carry_balances(
             set_id = start_set(work, draft, OPENING)
             post(work, draft, set_id, role, -amount, account)
             post(work, draft, set_id, Role.OPENING, amount, account)
+            if role is Role.DEPOSIT:
+                held_by[account] = set_id
     write(work, draft)
+    return held_by
 
 
 def _carried_item(work: Work, one: KnownItem, posting_id: UUID) -> dict[str, Any]:

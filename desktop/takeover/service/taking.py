@@ -149,12 +149,10 @@ def _agree(
     first: dict[str, UUID],
 ) -> None:
     """What accounts owe and have, their contracts with terms, and how they pay."""
-    ledger.carry_balances(
-        work,
-        _items(work, order, accounts),
-        {accounts[one.number]: one.credit for one in order.accounts if one.credit},
-        {accounts[one.number]: one.deposit for one in order.accounts if one.deposit},
-    )
+    deposits = {accounts[one.number]: one.deposit for one in order.accounts if one.deposit}
+    credit = {accounts[one.number]: one.credit for one in order.accounts if one.credit}
+    held = ledger.carry_balances(work, _items(work, order, accounts), credit, deposits)
+    contracts.carry_deposits(work, {key: (deposits[key], set_id) for key, set_id in held.items()})
     contracts.sign_many(
         work,
         [

@@ -9,11 +9,14 @@ open), the ``notice`` that fixes it, the ``source`` where it was read, and ``com
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from desktop.kernel.errors import Problem
 from desktop.kernel.fields import Fields
+from desktop.kernel.json_lines import json_lines
 from desktop.kernel.text import Text
 from desktop.tariffs.documents import bands, charges, tiers
 from desktop.tariffs.documents.common import word
@@ -67,6 +70,45 @@ def read_tariff(data: object, where: str) -> tuple[TariffData | None, tuple[Prob
         versions=tuple(sorted(versions, key=lambda version: version.valid_from)),
     )
     return (None if fields.problems else tariff), tuple(fields.problems)
+
+
+def read_content(content: str, where: str) -> tuple[TariffData | None, tuple[Problem, ...]]:
+    """The tariff in the text of a file, or None and every problem with its line (``row``) and JSON path (``column``).
+
+    A text that is no JSON has that one problem; so has a name that stands twice, of which only one could count.
+    """
+    try:
+        data = json.loads(content)
+    except json.JSONDecodeError as error:
+        place = Text("column {column}", column=str(error.colno))
+        return None, (Problem(NO_JSON, CHOOSE_JSON, place, "", where, error.lineno),)
+    except RecursionError:
+        return None, (Problem(NO_JSON, CHOOSE_JSON, "", "", where, 1),)
+    lines = json_lines(content)
+    tariff, problems = read_tariff(data, where)
+    twice = tuple(
+        Problem(Text("This name stands twice"), Text("Remove one of them"), path, "", where)
+        for path in lines.repeated
+    )
+    found = tuple(replace(one, row=lines.line(str(one.column))) for one in (*twice, *problems))
+    return (None if found else tariff), tuple(sorted(found, key=lambda one: one.row))
+
+
+NO_JSON, CHOOSE_JSON = Text("This is no JSON"), Text("Choose a tariff file in JSON")
+
+
+def told(problem: Problem) -> Text:
+    """A problem of a file in one sentence: its line, its place, what is wrong, what to do."""
+    if not problem.row:
+        return Text("{what}. {remedy}", what=problem.what, remedy=problem.remedy)
+    if not problem.column:
+        return Text(
+            "line {line}: {what}. {remedy}", line=str(problem.row), what=problem.what, remedy=problem.remedy
+        )
+    return Text(
+        "line {line}, {place}: {what}. {remedy}",
+        line=str(problem.row), place=problem.column, what=problem.what, remedy=problem.remedy,
+    )  # fmt: skip
 
 
 def read_version(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from desktop.kernel.errors import Problem
 from desktop.kernel.text import Text
-from desktop.tariffs.documents import read_tariff
+from desktop.tariffs.documents import CHOOSE_JSON, NO_JSON, read_content
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +48,11 @@ def read_file(path: Path) -> TariffFile:
     """A file with every mistake in it; one that is no JSON has that one."""
     try:
         content = path.read_text(encoding="utf-8-sig")
-        tariff, problems = read_tariff(json.loads(content), path.name)
-    except (OSError, ValueError, RecursionError) as error:
-        remedy = Text("Choose a tariff file in JSON")
-        problem = Problem(Text("This is no JSON"), remedy, str(error)[:80], "", path.name)
+    except (OSError, ValueError) as error:
+        what = Text("This file cannot be read") if isinstance(error, OSError) else NO_JSON
+        problem = Problem(what, CHOOSE_JSON, sheet=path.name)
         return TariffFile(path, "", path.name, "", (), None, None, "", (problem,))
+    tariff, problems = read_content(content, path.name)
     if tariff is None:
         return TariffFile(path, content, path.name, "", (), None, None, "", problems)
     newest, codes = tariff.versions[-1], tuple(one.code for one in tariff.versions)

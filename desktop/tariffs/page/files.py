@@ -13,6 +13,7 @@ from desktop.qt.basics import column
 from desktop.qt.cells import badge_room
 from desktop.qt.panels import Panel
 from desktop.qt.table import Cell, Column, Table
+from desktop.tariffs.documents import told
 from desktop.tariffs.documents.files import TariffFile
 
 _STATES = {"New": "info", "New versions": "info", "Taken in": "ok", "With mistakes": "bad"}
@@ -46,7 +47,7 @@ class FilesView(QWidget):
         self.setLayout(column(panel))
 
     def _flaw(self, one: TariffFile) -> str:
-        return self.say("{what}. {remedy}", what=one.problems[0].what, remedy=one.problems[0].remedy)
+        return self.say(told(one.problems[0]))
 
     def _file(self, one: TariffFile) -> Cell:
         say = self.say

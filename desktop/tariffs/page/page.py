@@ -19,6 +19,7 @@ from desktop.qt.panels import Panel
 from desktop.qt.table import Cell, Column, Table
 from desktop.qt.tasks import Tasks
 from desktop.tariffs import service as tariffs
+from desktop.tariffs.documents import told
 from desktop.tariffs.documents.files import TariffFile, read_file, tariff_files
 from desktop.tariffs.page.cost import CostPane
 from desktop.tariffs.page.files import FilesView
@@ -262,15 +263,12 @@ class TariffsPage(Page):
 
     def _checked(self, files: Sequence[Path], found: TariffFile) -> None:
         if found.problems:
-            told = [
-                self.say("{place}: {what}. {remedy}", place=one.column, what=one.what, remedy=one.remedy)
-                for one in found.problems[:MOST_PROBLEMS]
-            ]
+            lines = [self.say(told(one)) for one in found.problems[:MOST_PROBLEMS]]
             count = len(found.problems)
             title = self.say.plural(
                 "{file}: {count} mistake", "{file}: {count} mistakes", count, file=files[0].name
             )
-            self.banner.tell("bad", title, "\n".join(told))
+            self.banner.tell("bad", title, "\n".join(lines))
         else:
             self.do(tariffs.propose_tariff, found.content, partial(self._taken, files, found.versions[-1]))
 

@@ -23,7 +23,7 @@ from desktop.kernel.proof import Finding, SecondStep
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation
 from desktop.tariffs import rules, tables
-from desktop.tariffs.documents import read_tariff
+from desktop.tariffs.documents import read_content, told
 from desktop.tariffs.records import DecisionOrder, TariffTaken, VersionState
 
 ALONE = ("founding.found", "staff.found_hall", "tariffs.import_tariff")
@@ -115,25 +115,11 @@ def decide_tariff(work: Work, order: DecisionOrder) -> VersionState:
 
 def _read(work: Work, content: str) -> rules.TariffData:
     """The tariff of a file, or a refusal that names the first mistake and how many there are."""
-    try:
-        data = json.loads(content)
-    except (json.JSONDecodeError, RecursionError) as error:
-        line = error.lineno if isinstance(error, json.JSONDecodeError) else 1
-        column = error.colno if isinstance(error, json.JSONDecodeError) else 1
+    tariff, problems = read_content(content, "")
+    if tariff is None:
+        count, first = len(problems), told(problems[0])
         raise Refused(
-            Text("The tariff file is not JSON: line {line}, column {column}", line=line, column=column)
-        ) from error
-    tariff, problems = read_tariff(data, "")
-    if tariff is None or problems:
-        first = problems[0]
-        raise Refused(
-            Text(
-                "The tariff file has {count} problems. The first: {place}: {what}. {remedy}.",
-                count=len(problems),
-                place=first.column,
-                what=first.what,
-                remedy=first.remedy,
-            )
+            Text("The tariff file has mistakes ({count}). The first: {first}.", count=count, first=first)
         )
     if tariff.currency != work.country.currency.code:
         raise Refused(
