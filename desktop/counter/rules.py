@@ -10,8 +10,10 @@ from desktop.counter.records import (
     AccountShare,
     Flow,
     FlowKind,
+    MixedOrder,
     PaymentOrder,
     Piece,
+    ReceiptIssued,
     SuspectReason,
     TenderKind,
     TogetherOrder,
@@ -23,6 +25,8 @@ from desktop.ledger.rules import allocate
 
 MOST_TOGETHER = 500
 """Accounts one tender pays."""
+MOST_TENDERS = 9
+"""Tenders of one payment."""
 
 
 def objection(order: PaymentOrder | TogetherOrder) -> Text | None:
@@ -82,6 +86,34 @@ def cheque_notes(order: PaymentOrder | TogetherOrder) -> tuple[Text, ...]:
     if order.tender is not TenderKind.CHEQUE:
         return ()
     return (Text("Cheque {number}: it counts once the bank has credited it", number=order.reference.strip()),)
+
+
+def meant_notes(order: PaymentOrder) -> tuple[Text, ...]:
+    """What a receipt says besides where who paid said which bill the money is for."""
+    if not order.first.strip():
+        return ()
+    return (Text("Bill {number} is settled first, as the customer wished", number=order.first.strip()),)
+
+
+def objection_mixed(order: MixedOrder) -> Text | None:
+    """Why a payment by several tenders cannot be taken as ordered, or None."""
+    if not 2 <= len(order.tenders) <= MOST_TENDERS:
+        return Text("A mixed payment has from 2 to {most} tenders.", most=MOST_TENDERS)
+    numbers = [(one.tender, one.reference.strip()) for one in order.tenders if one.reference.strip()]
+    if len(set(numbers)) < len(numbers):
+        return Text("Two of the tenders have the same number: each slip counts once.")
+    return None
+
+
+def mixed_note(receipts: Sequence[ReceiptIssued]) -> Text:
+    """What each receipt of a mixed payment says of all of them."""
+    return Text(
+        "One payment of {amount} by {count} tenders: receipts {first} to {last}",
+        amount=Money.total([one.amount for one in receipts]),
+        count=len(receipts),
+        first=receipts[0].number,
+        last=receipts[-1].number,
+    )
 
 
 def shares(amount: Money, dues: Sequence[Dues], *, late_fee_first: bool) -> tuple[AccountShare, ...]:

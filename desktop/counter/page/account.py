@@ -220,6 +220,8 @@ class AccountView(QWidget):
         super().__init__()
         self.seat, self.say = seat, say
         self.name, self.badges = Label("", "h1"), [Badge() for _ in range(7)]
+        self.dues: Dues | None = None
+        self._first: UUID | None = None
         self.facts = Facts(
             (say("Account"), say("Address"), say("Meter"), say("Phone"), say("Credit")),
             longest=1,
@@ -305,13 +307,7 @@ class AccountView(QWidget):
 
     def _build_sums(self) -> QHBoxLayout:
         say = self.say
-        first = self.seat.app.country.late_fee_first
-        self.order_title = Label(
-            say("Settled oldest first, late fee before principal")
-            if first
-            else say("Settled oldest first, principal before late fee"),
-            "small",
-        )
+        self.order_title = Elided("", "small")
         self.order = [Elided("", "small", "ink2") for _ in range(ORDER_LINES)]
         spread = column(self.order_title, *self.order, spacing=0)
         spread.addStretch(1)
@@ -334,8 +330,12 @@ class AccountView(QWidget):
     # Showing -------------------------------------------------------------------------------------------------
 
     def show_payer(self, payer: Payer) -> None:
-        """Show an account."""
+        """Show an account; the same one keeps what was chosen to be settled first, as long as it is owed."""
         say, dues = self.say, payer.dues
+        same = self.dues is not None and self.dues.account_id == dues.account_id
+        self.dues = dues
+        if not same or self.first is None:
+            self._first = None
         self.name.setText(payer.row.customer_name)
         self.badges[0].show_state(say(payer.supply_state.text), SUPPLY_STATES[payer.supply_state])
         overdue = sum(1 for item in dues.items if item.overdue_days and item.disputed_on is None)
@@ -375,10 +375,40 @@ class AccountView(QWidget):
         self.payments.show_rows(payer.payments[:RECENT])
         self.bills.show_rows(payer.bills)
 
+    @property
+    def first(self) -> DueItem | None:
+        """The open item that is to be settled first, as the customer wishes; None: the order of the country."""
+        items = self.dues.items if self.dues is not None else ()
+        return next((item for item in items if item.open_item_id == self._first), None)
+
+    @property
+    def first_bill(self) -> str:
+        """The number of its bill; empty for the order of the country."""
+        return self.first.bill_number if self.first is not None else ""
+
+    def choose_first(self) -> None:
+        """Settle the next open item first; past the last the order of the country holds again."""
+        items = self.dues.items if self.dues is not None else ()
+        if len(items) > 1:
+            at = items.index(self.first) + 1 if self.first is not None else 0
+            self._first = items[at].open_item_id if at < len(items) else None
+            self.table.go_to(at % len(items))
+
+    def _order_words(self) -> str:
+        say = self.say
+        if self.first is not None:
+            return say("{month} is settled first, as the customer wishes", month=say.month(self.first.month))
+        if self.seat.app.country.late_fee_first:
+            return say("Settled oldest first, late fee before principal")
+        return say("Settled oldest first, principal before late fee")
+
     def show_order(self, dues: Dues, amount: Money) -> None:
         """Which items an amount settles, in which order; credit is used before it."""
         country = self.seat.app.country
-        spread, _ = allocate(amount + dues.credit, dues.items, late_fee_first=country.late_fee_first)
+        spread, _ = allocate(
+            amount + dues.credit, dues.items, late_fee_first=country.late_fee_first, first=self._first
+        )
+        self.order_title.setText(self._order_words())
         self.order_title.setVisible(bool(spread))
         for label, words in zip(self.order, self._order_lines(spread), strict=True):
             label.setText(words)
