@@ -359,7 +359,10 @@ class MoneyPane(Panel):
         if words is not None:
             self.words.show_value(words(self.currency.decimal(amount)) if amount else "–")
         self.quick.mark(self._quick.index(given) if given in self._quick else -1)
-        if given and left:
+        if self.given.cut:
+            words = say("Two decimals at most; thousands need no mark. Look whether this is the amount")
+            self.given_field.problem(words, "warn")
+        elif given and left:
             self.given_field.problem(say("Less than what is due: {left} stays open", left=left), "warn")
         elif given and dues.to_pay and amount > dues.to_pay:
             over = amount - dues.to_pay
