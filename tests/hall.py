@@ -363,7 +363,7 @@ def _fee_waived(url: str, number: str) -> None:
         order = WaiverOrder(number, late, None, WaiverCause.UNDELIVERED)
         waived = seat.do(ledger.waive_late_fee, order).waived[0]
         seat.do(ledger.take_waiver_back, WaiverBack(waived.waiver_id, "it did arrive"))
-        seat.do(ledger.dispute_bill, DisputeOrder(number, late, "they were away"))
+        seat.do(ledger.dispute_bill, DisputeOrder(number, late, "they were away", yuan("1.00")))
         (one,) = seat.ask(ledger.disputes, number).rows
         seat.do(ledger.lift_dispute, DisputeLift(one.dispute_id, DisputeOutcome.STOOD, "the meter was right"))
 

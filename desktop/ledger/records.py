@@ -42,7 +42,7 @@ class DueItem:
 
     ``principal`` is what is left of it, ``late_fee`` what paying late costs by that day and is not yet paid;
     ``arithmetic`` explains the fee. ``overdue_days`` is 0 up to and including the due day. ``disputed_on`` is the day
-    since when it is disputed: no fee grows from then on.
+    since when it is disputed: no fee grows from then on; ``disputed`` is how much of it, where not all.
     """
 
     open_item_id: UUID
@@ -56,11 +56,17 @@ class DueItem:
     late_fee: Money
     arithmetic: tuple[Text, ...] = ()
     disputed_on: date | None = None
+    disputed: Money | None = None
 
     @property
     def total(self) -> Money:
         """Principal and late fee together."""
         return self.principal + self.late_fee
+
+    @property
+    def wholly_disputed(self) -> bool:
+        """Whether nobody asks for any of it now."""
+        return self.disputed_on is not None and self.disputed is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,11 +271,12 @@ class DisputeOutcome(Worded):
 
 @dataclass(frozen=True, slots=True)
 class DisputeOrder:
-    """A customer disputes a bill; ``words`` say what."""
+    """A customer disputes a bill, or only an ``amount`` of it; ``words`` say what."""
 
     account_number: str
     bill_number: str
     words: str
+    amount: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +290,7 @@ class DisputeLift:
 
 @dataclass(frozen=True, slots=True)
 class DisputeRow:
-    """One dispute; without an ``outcome`` it stands."""
+    """One dispute, of an ``amount`` where not of the whole bill; without an ``outcome`` it stands."""
 
     dispute_id: UUID
     bill_number: str
@@ -294,6 +301,7 @@ class DisputeRow:
     ended_by: str = ""
     outcome: DisputeOutcome | None = None
     ended_words: str = ""
+    amount: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

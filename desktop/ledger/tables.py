@@ -156,6 +156,16 @@ class Dispute(Recorded):
     words: Mapped[str]
 
 
+class DisputePart(Recorded):
+    """Only so much of its bill a customer disputes; a dispute without one is of the whole bill."""
+
+    __tablename__ = "ledger_dispute_part"
+    __table_args__ = (sa.CheckConstraint("amount > 0", name="amount"),)
+    KEPT = True
+    dispute_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_dispute.id"), unique=True)
+    amount: Mapped[Money]
+
+
 class DisputeEnd(Recorded):
     """A dispute that is over: on ``ended_on`` the late fee grows again; how its days count, its outcome says."""
 

@@ -77,8 +77,10 @@ class Payer(Protocol):
 
 def due_state(say: Catalog, item: DueItem, today: date) -> Cell:
     """How an open item stands towards its due day, or that it is disputed, as a badge."""
-    if item.disputed_on is not None:
+    if item.wholly_disputed:
         return Cell(say("disputed"), state="warn")
+    if item.disputed is not None:
+        return Cell(say("{amount} disputed", amount=item.disputed), state="warn")
     if item.overdue_days:
         return Cell(_overdue(say, item.overdue_days), state="bad")
     left = (item.due_on - today).days
@@ -338,7 +340,7 @@ class AccountView(QWidget):
             self._first = None
         self.name.setText(payer.row.customer_name)
         self.badges[0].show_state(say(payer.supply_state.text), SUPPLY_STATES[payer.supply_state])
-        overdue = sum(1 for item in dues.items if item.overdue_days and item.disputed_on is None)
+        overdue = sum(1 for item in dues.items if item.overdue_days and not item.wholly_disputed)
         self.badges[1].show_state(
             say.plural("{count} overdue", "{count} overdue", overdue) if overdue else "", "bad"
         )

@@ -398,7 +398,7 @@ class AccountView(PersonView):
 
     def _badges(self, card: AccountCard) -> list[tuple[str, str]]:
         say, place = self.say, self.place or card.points[0]
-        overdue = sum(1 for item in card.dues.items if item.overdue_days and item.disputed_on is None)
+        overdue = sum(1 for item in card.dues.items if item.overdue_days and not item.wholly_disputed)
         estimated = sum(1 for month in card.usage if month.estimated)
         closed = say("closed {day}", day=card.closed_on) if card.closed_on else ""
         supply = (say(place.supply_state.text), SUPPLY_STATES[place.supply_state])

@@ -72,7 +72,7 @@ STAYING = (
     Stay(
         Text("Bills that are disputed"),
         Text("Put it down here again for those that still are"),
-        ("ledger_dispute", "ledger_dispute_end"),
+        ("ledger_dispute", "ledger_dispute_part", "ledger_dispute_end"),
     ),
     Stay(
         Text("Movements of security deposits"),
