@@ -93,6 +93,7 @@ PROOFS: tuple[Proof, ...] = (
     ledger.prove,
     ledger.prove_waivers,
     ledger.prove_disputes,
+    ledger.prove_agreements,
     metering.prove,
     contracts.prove,
     contracts.prove_groups,

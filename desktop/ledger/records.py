@@ -311,3 +311,76 @@ class Disputes:
     account_number: str
     items: tuple[DueItem, ...]
     rows: tuple[DisputeRow, ...]
+
+
+# Arrears paid in parts by agreement
+
+
+class AgreementState(Worded):
+    """How an agreement about arrears stands on a day; what is paid decides, nothing is stored."""
+
+    KEPT = "kept", Text("Agreement kept")
+    BROKEN = "broken", Text("Agreement broken")
+    PAID = "paid", Text("Paid as agreed")
+    ENDED = "ended", Text("Agreement ended")
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementPart:
+    """So much of the arrears by a day; it may still be paid on that day."""
+
+    due_on: date
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementOrder:
+    """What an account is overdue with is to be paid in ``count`` equal parts, monthly from ``first_on`` on."""
+
+    account_number: str
+    count: int
+    first_on: date
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementEnd:
+    """An agreement holds no more; ``words`` say why."""
+
+    agreement_id: UUID
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementRow:
+    """One agreement: ``left`` of its principal is unpaid, ``missing`` of that should have been paid by now.
+
+    ``next_amount`` by ``next_on`` keeps it; late fees grow on as on any debt and are paid besides.
+    """
+
+    agreement_id: UUID
+    agreed_on: date
+    agreed_by: str
+    words: str
+    parts: tuple[AgreementPart, ...]
+    state: AgreementState
+    left: Money
+    missing: Money
+    next_on: date | None
+    next_amount: Money
+    ended_on: date | None = None
+    ended_words: str = ""
+
+    @property
+    def stands(self) -> bool:
+        """Whether it still binds: neither ended nor paid."""
+        return self.state in (AgreementState.KEPT, AgreementState.BROKEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreements:
+    """The overdue principal of an account, about which an agreement can be made, and every agreement, newest first."""
+
+    account_number: str
+    arrears: Money
+    rows: tuple[AgreementRow, ...]

@@ -178,6 +178,35 @@ class DisputeEnd(Recorded):
     words: Mapped[str]
 
 
+class Agreement(Recorded):
+    """An account's overdue principal of a day is paid in ``parts`` (canonical JSON); over with its `AgreementEnded`."""
+
+    __tablename__ = "ledger_agreement"
+    __table_args__ = (
+        sa.UniqueConstraint("contract_account_id", "position"),
+        sa.CheckConstraint("amount > 0", name="amount"),
+    )
+    KEPT = True
+    contract_account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_contract_account.id"))
+    position: Mapped[int]
+    agreed_on: Mapped[date]
+    agreed_by: Mapped[str]
+    words: Mapped[str]
+    amount: Mapped[Money]
+    parts: Mapped[str]
+
+
+class AgreementEnded(Recorded):
+    """An agreement that holds no more."""
+
+    __tablename__ = "ledger_agreement_ended"
+    KEPT = True
+    agreement_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_agreement.id"), unique=True)
+    ended_on: Mapped[date]
+    ended_by: Mapped[str]
+    words: Mapped[str]
+
+
 class WaiverLimit(Recorded):
     """How much late fee of one bill somebody at a counter may waive; the newest row holds."""
 

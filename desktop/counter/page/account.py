@@ -14,7 +14,7 @@ from desktop.counter.records import PaymentRow
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
-from desktop.ledger.records import DueItem, Dues
+from desktop.ledger.records import AgreementRow, DueItem, Dues
 from desktop.ledger.rules import Allocation, allocate
 from desktop.metering.records import MonthUsage
 from desktop.parties.records import ContactShown
@@ -73,6 +73,7 @@ class Payer(Protocol):
     cheques_returned: int
     debit_awaiting: Money
     debit_bank: str
+    agreement: AgreementRow | None
 
 
 def due_state(say: Catalog, item: DueItem, today: date) -> Cell:
@@ -126,6 +127,16 @@ def disputed_badge(say: Catalog, items: Sequence[DueItem]) -> tuple[str, str]:
     """How many bills of an account are disputed."""
     count = sum(1 for item in items if item.disputed_on is not None)
     return (say.plural("{count} disputed", "{count} disputed", count) if count else "", "warn")
+
+
+def agreement_badge(say: Catalog, agreement: AgreementRow | None) -> tuple[str, str]:
+    """What keeps the agreement about an account's arrears, or that it is broken."""
+    if agreement is None:
+        return ("", "ok")
+    if agreement.missing:
+        return (say("agreement broken: {amount} missing", amount=agreement.missing), "bad")
+    amount, day = agreement.next_amount, agreement.next_on
+    return (say("agreed: {amount} by {day}", amount=amount, day=day or agreement.agreed_on), "ok")
 
 
 def cheque_badges(say: Catalog, pending: Money, returned: int) -> list[tuple[str, str]]:
@@ -221,7 +232,7 @@ class AccountView(QWidget):
     def __init__(self, seat: Seat, say: Catalog) -> None:
         super().__init__()
         self.seat, self.say = seat, say
-        self.name, self.badges = Label("", "h1"), [Badge() for _ in range(7)]
+        self.name, self.badges = Label("", "h1"), [Badge() for _ in range(8)]
         self.dues: Dues | None = None
         self._first: UUID | None = None
         self.facts = Facts(
@@ -347,6 +358,7 @@ class AccountView(QWidget):
         self.badges[2].show_state(say(payer.use_class), "plain")
         more = [
             disputed_badge(say, dues.items),
+            agreement_badge(say, payer.agreement),
             *cheque_badges(say, payer.cheques_pending, payer.cheques_returned),
             debit_badge(say, payer.debit_awaiting, payer.debit_bank),
         ]

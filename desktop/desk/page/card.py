@@ -16,6 +16,7 @@ from desktop.billing.records import BillShown, Explanation
 from desktop.billing.service import bill, explanation, why_different
 from desktop.counter.page import (
     SUPPLY_STATES,
+    agreement_badge,
     cheque_badges,
     copy_words,
     debit_badge,
@@ -26,6 +27,7 @@ from desktop.counter.page import (
 from desktop.counter.records import PaymentRow, ReceiptIssued, ReceiptQuery, TakeBackOrder
 from desktop.counter.service import reprint_receipt, reverse_payment, take_payment
 from desktop.debits.service import set_mandate
+from desktop.desk.page.agreements import AgreementSheet
 from desktop.desk.page.deposit import DepositSheet
 from desktop.desk.page.disputes import DisputeSheet
 from desktop.desk.page.late_fees import LateFeeSheet
@@ -254,6 +256,9 @@ class AccountView(PersonView):
             keys.append(
                 Key("L", Text("late fees"), self.show_late_fees, "hint" if at == PAYMENTS else "none")
             )
+            keys.append(
+                Key("G", Text("agreement"), self.show_agreements, "hint" if at == PAYMENTS else "none")
+            )
         if at in (OVERVIEW, BILLS):
             keys.append(Key("Q", Text("dispute"), self.show_disputes, "hint" if at == BILLS else "none"))
         if at == PAYMENTS:
@@ -416,6 +421,7 @@ class AccountView(PersonView):
             (say.plural("{count} estimated", "{count} estimated", estimated) if estimated else "", "est"),
             (say("credit {amount}", amount=card.dues.credit) if card.dues.credit else "", "info"),
             disputed_badge(say, card.dues.items),
+            agreement_badge(say, card.agreement),
             *cheque_badges(say, card.cheques_pending, card.cheques_returned),
             debit_badge(say, card.debit_awaiting, card.debit_bank),
             (card.group, "plain"),
@@ -607,6 +613,13 @@ class AccountView(PersonView):
         """Show the late fees of the account, and waive them."""
         if self.card is not None:
             sheet = LateFeeSheet(self.page, self.card.row.number)
+            sheet.moved.connect(self.reload)
+            sheet.appear()
+
+    def show_agreements(self) -> None:
+        """Show whether arrears of the account are paid in parts, and agree on that or end it."""
+        if self.card is not None:
+            sheet = AgreementSheet(self.page, self.card.row.number)
             sheet.moved.connect(self.reload)
             sheet.appear()
 

@@ -211,7 +211,7 @@ def disputed() -> sa.ColumnElement[bool]:
     return found
 
 
-def _disputed_part() -> sa.ScalarSelect[Any]:
+def disputed_part() -> sa.ScalarSelect[Any]:
     """How much of an open item is disputed now, where not all of it."""
     over = sa.exists().where(DisputeEnd.dispute_id == Dispute.id)
     return (
@@ -223,31 +223,15 @@ def _disputed_part() -> sa.ScalarSelect[Any]:
     )
 
 
-def _wholly_disputed() -> sa.ColumnElement[bool]:
+def wholly_disputed() -> sa.ColumnElement[bool]:
     """Whether nothing is asked for of an open item now: it is disputed, or all that is left of it is."""
-    return sa.and_(disputed(), sa.func.coalesce(_disputed_part(), OpenItem.remaining) >= OpenItem.remaining)
+    return sa.and_(disputed(), sa.func.coalesce(disputed_part(), OpenItem.remaining) >= OpenItem.remaining)
 
 
 def disputed_papers(work: Work, account_id: UUID) -> frozenset[str]:
     """The papers of an account that are disputed now, by their number."""
     rows = sa.select(OpenItem.source_number).where(OpenItem.contract_account_id == account_id, disputed())
     return frozenset(work.session.scalars(rows))
-
-
-def overdue(work: Work, account_ids: Sequence[UUID], on: date) -> dict[UUID, Money]:
-    """Principal overdue on a day that nobody disputes, by account; those who owe nothing such are absent."""
-    asked = OpenItem.remaining - sa.func.coalesce(_disputed_part(), 0)
-    rows = work.rows(
-        sa.select(OpenItem.contract_account_id, sa.func.sum(sa.type_coerce(asked, OpenItem.remaining.type)))
-        .where(
-            among(work.session, OpenItem.contract_account_id, account_ids),
-            OpenItem.remaining > Money(0),
-            OpenItem.due_on < on,
-            ~_wholly_disputed(),
-        )
-        .group_by(OpenItem.contract_account_id)
-    )
-    return dict(rows.all())
 
 
 def open_amounts(work: Work, account_id: UUID) -> dict[str, Money]:

@@ -75,6 +75,11 @@ STAYING = (
         ("ledger_dispute", "ledger_dispute_part", "ledger_dispute_end"),
     ),
     Stay(
+        Text("Agreements that arrears are paid in parts"),
+        Text("Make them here again for what is still owed"),
+        ("ledger_agreement",),
+    ),
+    Stay(
         Text("Movements of security deposits"),
         Text("What is held of each account comes as one amount"),
         ("contracts_deposit",),
