@@ -72,6 +72,7 @@ def read_amount(seat: Seat, written: str) -> Money:
     help="a further tender of the same payment, like card:200.00:6228 or cash:50; may repeat",
 )
 @click.option("--first", default="", help="number of the bill that is settled before older ones")
+@click.option("--paid-by", default="", help="who pays, where that is not the customer")
 @click.option("--key", type=click.UUID, help="id of this payment: the same id never pays twice")
 @click.option("--receipt", type=click.Path(path_type=Path, dir_okay=False), help="write the receipt PDF here")
 @common
@@ -84,6 +85,7 @@ def pay(
     reference: str,
     also: tuple[str, ...],
     first: str,
+    paid_by: str,
     key: UUID | None,
     receipt: Path | None,
 ) -> int:
@@ -97,10 +99,10 @@ def pay(
     if also:
         parts = [TenderPart(paid, handed, kind, reference)]
         parts += [_tender(seat, one) for one in also]
-        taken = seat.do(counter.take_mixed, MixedOrder(account, tuple(parts), first), key)
+        taken = seat.do(counter.take_mixed, MixedOrder(account, tuple(parts), first, paid_by), key)
         call.answer(taken, [line for one in taken.receipts for line in _receipt_lines(one, say)])
         return _write_receipts(call, seat, taken.receipts, receipt, key)
-    order = PaymentOrder(account, paid, handed, kind, reference, first)
+    order = PaymentOrder(account, paid, handed, kind, reference, first, paid_by)
     issued = seat.do(counter.take_payment, order, key)
     call.answer(issued, _receipt_lines(issued, say))
     return _write_receipts(call, seat, [issued], receipt, key)

@@ -25,6 +25,7 @@ from desktop.ledger.rules import allocate
 
 MOST_TOGETHER = 500
 """Accounts one tender pays."""
+LONGEST_NAME = 100
 MOST_TENDERS = 9
 """Tenders of one payment."""
 
@@ -47,6 +48,8 @@ def objection(order: PaymentOrder | TogetherOrder) -> Text | None:
         return Text("Enter the number of the cheque: without it nobody finds it at the bank.")
     if order.tender is not TenderKind.CASH and not order.reference.strip():
         return Text("Enter the number of the card slip, transfer or wallet payment.")
+    if isinstance(order, PaymentOrder) and len(order.paid_by) > LONGEST_NAME:
+        return Text("Name who pays in {most} letters at most.", most=LONGEST_NAME)
     return None
 
 
@@ -88,11 +91,15 @@ def cheque_notes(order: PaymentOrder | TogetherOrder) -> tuple[Text, ...]:
     return (Text("Cheque {number}: it counts once the bank has credited it", number=order.reference.strip()),)
 
 
-def meant_notes(order: PaymentOrder) -> tuple[Text, ...]:
-    """What a receipt says besides where who paid said which bill the money is for."""
-    if not order.first.strip():
-        return ()
-    return (Text("Bill {number} is settled first, as the customer wished", number=order.first.strip()),)
+def said_notes(order: PaymentOrder) -> tuple[Text, ...]:
+    """What a receipt says besides: which bill the money is meant for, and who paid in the customer's place."""
+    notes = []
+    if order.first.strip():
+        words = Text("Bill {number} is settled first, as the customer wished", number=order.first.strip())
+        notes.append(words)
+    if order.paid_by.strip():
+        notes.append(Text("Paid by {name}", name=" ".join(order.paid_by.split())))
+    return tuple(notes)
 
 
 def objection_mixed(order: MixedOrder) -> Text | None:

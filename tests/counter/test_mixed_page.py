@@ -104,8 +104,11 @@ def test_the_customer_says_which_bill_is_paid_first(qtbot, clerk, page) -> None:
     for _ in items:
         keys(page, Qt.Key.Key_O, held=CTRL)
     assert page.account.first == items[-1]
+    keys(page, Qt.Key.Key_N, held=CTRL)
+    keys(page, "Wang 138", Qt.Key.Key_Return)
     keys(page, Qt.Key.Key_Return, Qt.Key.Key_F12)  # Enter offers what that bill comes to
     settle(qtbot, page.tasks, lambda: page.stage is Stage.DONE)
+    assert page.receipt.notes[-1].fields == {"name": "Wang 138"}
     assert [one.bill_number for one in page.receipt.items] == [items[-1].bill_number]
     assert {one.bill_number for one in clerk.ask(dues, many).items} == {one.bill_number for one in items[:-1]}
 

@@ -87,8 +87,10 @@ class BookingPage(ReceiptPage):
                 return None
             first, number = self.account.first_bill, self.payer.row.number
             if pane.parts:
-                return MixedOrder(number, (*pane.parts, part), first)
-            return PaymentOrder(number, part.amount, part.given, part.tender, part.reference, first)
+                return MixedOrder(number, (*pane.parts, part), first, pane.paid_by)
+            return PaymentOrder(
+                number, part.amount, part.given, part.tender, part.reference, first, pane.paid_by
+            )
         to_pay = self.several.owing.dues.to_pay
         if part.amount > to_pay:
             words = self.say(

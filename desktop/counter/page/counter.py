@@ -209,6 +209,7 @@ class CounterPage(BesidePage):
             keys.append(Key("Ctrl+T", Text("several accounts"), self.pay_together, enabled=free))
             keys.append(Key("Ctrl+G", Text("another tender"), self.money.add_part, enabled=free))
             keys.append(Key("Ctrl+R", Text("change to credit"), self.money.turn_change, enabled=free))
+            keys.append(Key("Ctrl+N", Text("somebody else pays"), self.ask_payer, "none", enabled=free))
             some = free and len(self.payer.dues.items) > 1
             keys.append(Key("Ctrl+O", Text("settled first"), self.settle_first, enabled=some))
         keys.append(Key("Ctrl+D", Text("customer card"), self._to_card, "none", enabled=free))
@@ -500,6 +501,25 @@ class CounterPage(BesidePage):
         """From the amount to the list of accounts, and back."""
         there = self.several.table
         (self.money.given if there.hasFocus() else there).setFocus()
+
+    def ask_payer(self) -> None:
+        """Ask who pays in the customer's place: the receipt says so."""
+        if self.stage is Stage.FILLED and self.payer is not None:
+            say, self._answered_with = self.say, self._keep_payer
+            self.question.ask(
+                f"payer {self.payer.row.number}",
+                say("Who pays for {name}?", name=self.payer.row.customer_name),
+                say("Enter keeps it, empty is the customer; Esc goes back"),
+                say("name and telephone"),
+            )
+            self._keys()
+
+    def _keep_payer(self, words: str) -> None:
+        self.money.paid_by = words
+        self.question.settled()
+        self.money.show_payer(self.payer)
+        self._keys()
+        self._focus()
 
     def settle_first(self) -> None:
         """The customer says which bill the money is for: each press takes the next one."""

@@ -89,8 +89,9 @@ class Debtor(Protocol):
 class MoneyPane(Panel):
     """The money at the right: tender, what is due, what is given, the change.
 
-    ``parts`` are the tenders put down already, ``meant`` what of the debt the money is for, where not all of it.
-    ``reckoned`` follows every change of the amount that stays with us.
+    ``parts`` are the tenders put down already, ``meant`` what of the debt the money is for, where not all of it;
+    ``paid_by`` names who pays, where that is not the customer. ``reckoned`` follows every
+    change of the amount that stays with us.
     """
 
     reckoned = Signal(object)
@@ -102,7 +103,7 @@ class MoneyPane(Panel):
         self.currency = self.country.currency
         self.payer: Debtor | None = None
         self.parts: tuple[TenderPart, ...] = ()
-        self.keeps_change = False
+        self.keeps_change, self.paid_by = False, ""
         self.meant: Money | None = None
         self._sure: Money | None = None
         self._quick: tuple[Money, ...] = ()
@@ -209,6 +210,7 @@ class MoneyPane(Panel):
         self.due_label.setText(title)
         self.due.show_figure(say.money(due), self.currency.sign, title)
         parts = [f"{say(one.tender.text)} {say.money(one.amount)}" for one in self.parts]
+        parts += [say("Paid by {name}", name=self.paid_by)] if self.paid_by else []
         self.told_parts.setText(say.join(parts))
         self.told_parts.setVisible(bool(parts))
         language = self.catalog(payer.language).shape.name
@@ -220,7 +222,7 @@ class MoneyPane(Panel):
 
     def begin(self, payer: Debtor) -> None:
         """The next customer: an empty form, cash."""
-        self.parts, self.meant = (), None
+        self.parts, self.meant, self.paid_by = (), None, ""
         self._begin_tender(payer)
 
     def _begin_tender(self, payer: Debtor) -> None:

@@ -114,7 +114,8 @@ class PaymentOrder:
     """Money to take: ``amount`` stays with us, ``given`` was handed over, the difference is change.
 
     ``given`` may exceed ``amount`` for cash only. ``reference`` is the outside number of what is not cash. ``first``
-    is the number of the bill that who pays means it for: it is settled before what is older.
+    is the number of the bill that who pays means it for: it is settled before what is older. ``paid_by`` names who
+    pays, where that is not the customer.
     """
 
     account_number: str
@@ -123,6 +124,7 @@ class PaymentOrder:
     tender: TenderKind = TenderKind.CASH
     reference: str = ""
     first: str = ""
+    paid_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +139,12 @@ class TenderPart:
 
 @dataclass(frozen=True, slots=True)
 class MixedOrder:
-    """Money to take for one account by several tenders; ``first`` as in `PaymentOrder`."""
+    """Money to take for one account by several tenders; ``first`` and ``paid_by`` as in `PaymentOrder`."""
 
     account_number: str
     tenders: tuple[TenderPart, ...]
     first: str = ""
+    paid_by: str = ""
 
     @property
     def amount(self) -> Money:

@@ -28,7 +28,13 @@ def take_mixed(work: Work, order: MixedOrder) -> TakenTogether:
         take_tender(
             work,
             PaymentOrder(
-                order.account_number, one.amount, one.given, one.tender, one.reference, first=order.first
+                order.account_number,
+                one.amount,
+                one.given,
+                one.tender,
+                one.reference,
+                order.first,
+                order.paid_by,
             ),
             owed=at == 0,
         )

@@ -192,7 +192,7 @@ def _issue_receipt(
         owed_after=settlement.owed_after,
         credit_after=settlement.credit_after,
         check_code=check_code,
-        notes=(*rules.cheque_notes(order), *rules.meant_notes(order)),
+        notes=(*rules.cheque_notes(order), *rules.said_notes(order)),
     )
     keep_receipt(work, issued, running)
     return issued
