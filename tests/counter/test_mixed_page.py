@@ -18,10 +18,12 @@ from desktop.counter.service import open_till
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat
 from desktop.ledger.service import dues
+from desktop.qt.fold import Scroll
 from desktop.qt.page import Question
 from desktop.shell.window import Window
 from tests.databases_server import Databases
 from tests.hall import TODAY, billed_hall
+from tests.looks import faults
 from tests.windows import owing, prefer_nothing, settle
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -81,6 +83,9 @@ def test_card_and_cash_pay_one_bill_by_keys_and_are_taken_back_at_once(qtbot, cl
     keys(page, Qt.Key.Key_G, held=CTRL)
     assert [one.amount for one in page.money.parts] == [Money(100)]
     assert page.money.due.words == page.say.money(due - Money(100))
+    settle(qtbot, page.tasks, lambda: faults(page.window()) == [])
+    scroll = page.findChild(Scroll)
+    assert scroll.verticalScrollBar().maximum() == 0, "the money never scrolls"
     QTimer.singleShot(50, go_on)
     keys(page, Qt.Key.Key_Escape)
     assert page.stage is Stage.FILLED

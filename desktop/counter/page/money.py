@@ -169,9 +169,14 @@ class MoneyPane(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """On a low screen what can be read elsewhere gives way; the money itself never scrolls."""
         super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
         room = self.height() >= theme.LOW_BELOW
-        self.foot.setVisible(room)
-        self.paper.setVisible(room)
+        told = bool(self.told_parts.text())
+        self.told_parts.setVisible(told)
+        self.foot.setVisible(room and not told)
+        self.paper.setVisible(room and not told)
         self.words.setVisible(room and self.country.amount_in_words is not None)
 
     @property
@@ -212,7 +217,7 @@ class MoneyPane(Panel):
         parts = [f"{say(one.tender.text)} {say.money(one.amount)}" for one in self.parts]
         parts += [say("Paid by {name}", name=self.paid_by)] if self.paid_by else []
         self.told_parts.setText(say.join(parts))
-        self.told_parts.setVisible(bool(parts))
+        self._make_room()
         language = self.catalog(payer.language).shape.name
         self.foot.label.setText(say("receipt in {language}", language=language))
         offered = due if self.meant is None else min(due, self.meant)
