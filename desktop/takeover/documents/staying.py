@@ -77,7 +77,7 @@ STAYING = (
     Stay(
         Text("Agreements that arrears are paid in parts"),
         Text("Make them here again for what is still owed"),
-        ("ledger_agreement",),
+        ("ledger_agreement", "ledger_agreement_ended"),
     ),
     Stay(
         Text("Movements of security deposits"),
