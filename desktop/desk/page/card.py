@@ -53,8 +53,8 @@ from desktop.invoices.records import WishQuery
 from desktop.invoices.service import wish
 from desktop.kernel.text import Text
 from desktop.metering.page import ExchangeSheet, ReadSheet
-from desktop.metering.records import PointQuery, ReadReason, ReadReversalOrder, ReadShown
-from desktop.metering.service import exchange_meter, photo, record_read, reverse_read
+from desktop.metering.records import AskedRead, PointQuery, ReadReason, ReadReversalOrder, ReadShown
+from desktop.metering.service import ask_read, exchange_meter, photo, record_read, reverse_read
 from desktop.papers.page.sending import Printed, send
 from desktop.parties.records import PartyShown
 from desktop.qt import theme
@@ -286,6 +286,8 @@ class AccountView(PersonView):
             keys.append(
                 Key("Ctrl+R", Text("enter a read"), self.enter_read, "hint" if at == READS else "none")
             )
+        if at == READS and self.seat.may(ask_read):
+            keys.append(Key("A", Text("ask for a re-read"), self.ask_read))
         if self.seat.may(exchange_meter):
             keys.append(
                 Key("Ctrl+E", Text("exchange the meter"), self.exchange, "hint" if at == READS else "none")
@@ -622,6 +624,15 @@ class AccountView(PersonView):
             sheet = AgreementSheet(self.page, self.card.row.number)
             sheet.moved.connect(self.reload)
             sheet.appear()
+
+    def ask_read(self) -> None:
+        """The customer wants the meter of the service point shown read again."""
+        if self.card is not None and self.place is not None:
+            order = AskedRead(self.card.row.number, self.place.meter_serial)
+            self.page.do(ask_read, order, self._read_asked)
+
+    def _read_asked(self, count: int) -> None:
+        self.page.toast(self.say("Registers to be read again: {count}", count=count))
 
     def show_disputes(self) -> None:
         """Show which bills of the account are disputed, and put down that one is, or how it ended."""
