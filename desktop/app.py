@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -27,7 +27,7 @@ from desktop.desk import service as desk
 from desktop.founding import service as founding
 from desktop.founding.records import Founding
 from desktop.invoices import service as invoices
-from desktop.kernel import practice, upkeep
+from desktop.kernel import journal, practice, upkeep
 from desktop.kernel.canonical import Secret
 from desktop.kernel.country import Country
 from desktop.kernel.database import Database
@@ -93,6 +93,7 @@ PROOFS: tuple[Proof, ...] = (
     ledger.prove,
     ledger.prove_waivers,
     ledger.prove_disputes,
+    ledger.prove_agreements,
     metering.prove,
     contracts.prove,
     contracts.prove_groups,
@@ -126,10 +127,14 @@ FOUNDER = Actor(UUID(int=0), "founder", "", "en", frozenset({staff.FOUND_HALL}))
 
 @dataclass(frozen=True, slots=True)
 class DatabaseAnswer:
-    """That the database answers: in how many ms, and what to tell when its schema is too new for this program."""
+    """That the database answers: in how many ms, and what to tell when its schema is too new for this program.
+
+    ``clock_behind`` is by how much this computer's clock is behind (below zero: ahead), as far as anybody can tell.
+    """
 
     ms: int
     newer: Text | None
+    clock_behind: timedelta
 
 
 class App(Performer):
@@ -168,7 +173,21 @@ class App(Performer):
         """
         begun = time.perf_counter()
         self.read_only = outdated(self.database)
-        return DatabaseAnswer(round((time.perf_counter() - begun) * 1000), self.read_only)
+        ms = round((time.perf_counter() - begun) * 1000)
+        return DatabaseAnswer(
+            ms, self.read_only, self._clock_behind() if self.read_only is None else timedelta()
+        )
+
+    def _clock_behind(self) -> timedelta:
+        """A server has a clock of its own; beside a file only the book tells, when it is later than now."""
+        if self.clock.business_date is not None:  # a day that was chosen
+            return timedelta()
+        with self.database.read() as session:
+            if self.database.embedded:
+                newest = journal.newest_at(session)
+                return max(newest - self.clock.moment(), timedelta()) if newest else timedelta()
+            at: datetime = session.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
+            return at - self.clock.moment()
 
     def is_empty(self) -> bool:
         """Whether no hall stands here yet."""

@@ -105,6 +105,8 @@ from desktop.kernel.text import Text, catalog
 from desktop.kernel.work import Seat, Work, draw_id, operation
 from desktop.ledger import service as ledger
 from desktop.ledger.records import (
+    AgreementEnd,
+    AgreementOrder,
     DisputeLift,
     DisputeOrder,
     DisputeOutcome,
@@ -363,9 +365,11 @@ def _fee_waived(url: str, number: str) -> None:
         order = WaiverOrder(number, late, None, WaiverCause.UNDELIVERED)
         waived = seat.do(ledger.waive_late_fee, order).waived[0]
         seat.do(ledger.take_waiver_back, WaiverBack(waived.waiver_id, "it did arrive"))
-        seat.do(ledger.dispute_bill, DisputeOrder(number, late, "they were away"))
+        seat.do(ledger.dispute_bill, DisputeOrder(number, late, "they were away", yuan("1.00")))
         (one,) = seat.ask(ledger.disputes, number).rows
         seat.do(ledger.lift_dispute, DisputeLift(one.dispute_id, DisputeOutcome.STOOD, "the meter was right"))
+        agreed = seat.do(ledger.agree, AgreementOrder(number, 2, seat.today(), "they are short of money"))
+        seat.do(ledger.end_agreement, AgreementEnd(agreed.rows[0].agreement_id, "all is paid at once"))
 
 
 def _invoiced(seat: Seat, number: str) -> None:

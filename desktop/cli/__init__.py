@@ -12,6 +12,7 @@ import click
 
 from desktop.cli import (
     accounts,
+    agreements,
     bills,
     cheques,
     contracts,
@@ -98,7 +99,7 @@ for _command in COMMANDS:
     cli.add_command(_command)
 for _command in (*routes.COMMANDS, *reads.COMMANDS):
     readings.readings.add_command(_command)
-for _command in (*supply.COMMANDS, *papers.COMMANDS):
+for _command in (*supply.COMMANDS, *papers.COMMANDS, agreements.agreement):
     accounts.accounts.add_command(_command)
 
 

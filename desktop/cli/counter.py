@@ -23,6 +23,7 @@ from desktop.counter.records import (
     CashSheetQuery,
     CloseTillOrder,
     CountOrder,
+    MixedOrder,
     MovementKind,
     MovementOrder,
     PaymentOrder,
@@ -33,6 +34,7 @@ from desktop.counter.records import (
     TakenTogether,
     TakeOverOrder,
     TenderKind,
+    TenderPart,
     TillOrder,
     TogetherOrder,
     TogetherQuery,
@@ -64,6 +66,13 @@ def read_amount(seat: Seat, written: str) -> Money:
     "--tender", type=click.Choice([kind.value for kind in AT_COUNTER]), default="cash", help="how it is paid"
 )
 @click.option("--reference", default="", help="outside number of what is not cash")
+@click.option(
+    "--also",
+    multiple=True,
+    help="a further tender of the same payment, like card:200.00:6228 or cash:50; may repeat",
+)
+@click.option("--first", default="", help="number of the bill that is settled before older ones")
+@click.option("--paid-by", default="", help="who pays, where that is not the customer")
 @click.option("--key", type=click.UUID, help="id of this payment: the same id never pays twice")
 @click.option("--receipt", type=click.Path(path_type=Path, dir_okay=False), help="write the receipt PDF here")
 @common
@@ -74,21 +83,38 @@ def pay(
     given: str | None,
     tender: str,
     reference: str,
+    also: tuple[str, ...],
+    first: str,
+    paid_by: str,
     key: UUID | None,
     receipt: Path | None,
 ) -> int:
     """Take a payment and issue its receipt; the till of the station opens when it is closed."""
     seat = call.seat()
+    say = seat.app.catalog(call.lang)
     paid = read_amount(seat, amount)
-    order = PaymentOrder(
-        account, paid, read_amount(seat, given) if given else paid, TenderKind.of(tender), reference
-    )
+    handed, kind = read_amount(seat, given) if given else paid, TenderKind.of(tender)
     _open_till(seat)
     key = key or draw_id()
+    if also:
+        parts = [TenderPart(paid, handed, kind, reference)]
+        parts += [_tender(seat, one) for one in also]
+        taken = seat.do(counter.take_mixed, MixedOrder(account, tuple(parts), first, paid_by), key)
+        call.answer(taken, [line for one in taken.receipts for line in _receipt_lines(one, say)])
+        return _write_receipts(call, seat, taken.receipts, receipt, key)
+    order = PaymentOrder(account, paid, handed, kind, reference, first, paid_by)
     issued = seat.do(counter.take_payment, order, key)
-    say = seat.app.catalog(call.lang)
     call.answer(issued, _receipt_lines(issued, say))
     return _write_receipts(call, seat, [issued], receipt, key)
+
+
+def _tender(seat: Seat, written: str) -> TenderPart:
+    name, _, rest = written.partition(":")
+    amount, _, number = rest.partition(":")
+    if name not in {kind.value for kind in AT_COUNTER} or not amount:
+        raise Refused(Text("“{value}” is no tender. Write it like card:200.00:6228.", value=written))
+    paid = read_amount(seat, amount)
+    return TenderPart(paid, paid, TenderKind.of(name), number)
 
 
 def _write_receipts(

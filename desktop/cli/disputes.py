@@ -7,6 +7,7 @@ from uuid import UUID
 import click
 
 from desktop.cli.call import DONE, Call, common, table
+from desktop.cli.counter import read_amount
 from desktop.ledger import service as ledger
 from desktop.ledger.records import DisputeLift, DisputeOrder, DisputeOutcome, Disputes
 
@@ -20,13 +21,14 @@ def _tell(call: Call, found: Disputes) -> int:
     say = call.seat().app.catalog(call.lang)
     rows = [
         [
-            str(one.dispute_id), one.bill_number, say.date(one.raised_on), one.words, one.raised_by,
+            str(one.dispute_id), one.bill_number, say.money(one.amount) if one.amount else "",
+            say.date(one.raised_on), one.words, one.raised_by,
             say(one.outcome.text) if one.outcome else say("disputed"),
             say.date(one.ended_on) if one.ended_on else "", one.ended_words, one.ended_by,
         ]
         for one in found.rows
     ]  # fmt: skip
-    call.answer(found, table(rows, set()))
+    call.answer(found, table(rows, {2}))
     return DONE
 
 
@@ -41,11 +43,14 @@ def dispute_show(call: Call, account: str) -> int:
 @dispute.command("raise")
 @click.argument("account")
 @click.option("--bill", required=True, help="number of the bill")
+@click.option("--amount", help="the disputed part, like 50.00; the whole bill when left out")
 @click.option("--reason", required=True, help="what the customer says")
 @common
-def dispute_raise(call: Call, account: str, bill: str, reason: str) -> int:
+def dispute_raise(call: Call, account: str, bill: str, amount: str | None, reason: str) -> int:
     """Put down that a bill is disputed, from today on."""
-    return _tell(call, call.seat().do(ledger.dispute_bill, DisputeOrder(account, bill, reason)))
+    seat = call.seat()
+    part = read_amount(seat, amount) if amount else None
+    return _tell(call, seat.do(ledger.dispute_bill, DisputeOrder(account, bill, reason, part)))
 
 
 @dispute.command("lift")

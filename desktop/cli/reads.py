@@ -22,6 +22,7 @@ from desktop.kernel.work import Seat
 from desktop.metering import service as metering
 from desktop.metering.records import (
     ENTERED_ALONE,
+    AskedRead,
     Correction,
     DoubtfulRow,
     EstimateMethod,
@@ -446,4 +447,17 @@ def _limit_lines(say: Catalog, row: LevelLimits) -> list[str]:
     ]  # fmt: skip
 
 
-COMMANDS: tuple[click.Command, ...] = (enter, exchange, queue, reverse, limits)
+@click.command("ask")
+@click.argument("account")
+@click.option("--meter", default="", help="serial number, where several meters hang there")
+@common
+def ask(call: Call, account: str, meter: str) -> int:
+    """A customer wants a meter read again; its next reads answer."""
+    seat = call.seat()
+    count = seat.do(metering.ask_read, AskedRead(account, meter))
+    say = seat.app.catalog(call.lang)
+    call.answer({"registers": count}, [say("Registers to be read again: {count}", count=count)])
+    return DONE
+
+
+COMMANDS: tuple[click.Command, ...] = (enter, exchange, queue, reverse, limits, ask)

@@ -13,12 +13,17 @@ from desktop.cli.call import DONE, PROBLEMS, Call, common, progress, read_day, t
 from desktop.cli.counter import notes_option, open_ends, read_amount, read_count
 from desktop.cli.prints import print_line, write_prints
 from desktop.counter import service as counter
-from desktop.kernel import canonical
 from desktop.kernel.errors import Refused
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
 from desktop.treasury import service as treasury
-from desktop.treasury.documents import day_sheet_pdf, day_sheet_text, deposit_slip_pdf, read_day_file
+from desktop.treasury.documents import (
+    day_file,
+    day_sheet_pdf,
+    day_sheet_text,
+    deposit_slip_pdf,
+    read_day_file,
+)
 from desktop.treasury.records import (
     BankDepositOrder,
     BankField,
@@ -166,7 +171,7 @@ def _write(seat: Seat, sheet: DaySheet, out: Path) -> None:
     say = seat.app.catalog(sheet.language)
     match out.suffix.lower():
         case ".json":
-            content = canonical.dump(sheet).encode()
+            content = day_file(sheet)
         case ".txt":
             content = day_sheet_text(sheet, say).encode()
         case _:

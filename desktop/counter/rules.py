@@ -10,8 +10,10 @@ from desktop.counter.records import (
     AccountShare,
     Flow,
     FlowKind,
+    MixedOrder,
     PaymentOrder,
     Piece,
+    ReceiptIssued,
     SuspectReason,
     TenderKind,
     TogetherOrder,
@@ -23,6 +25,9 @@ from desktop.ledger.rules import allocate
 
 MOST_TOGETHER = 500
 """Accounts one tender pays."""
+LONGEST_NAME = 100
+MOST_TENDERS = 9
+"""Tenders of one payment."""
 
 
 def objection(order: PaymentOrder | TogetherOrder) -> Text | None:
@@ -43,6 +48,8 @@ def objection(order: PaymentOrder | TogetherOrder) -> Text | None:
         return Text("Enter the number of the cheque: without it nobody finds it at the bank.")
     if order.tender is not TenderKind.CASH and not order.reference.strip():
         return Text("Enter the number of the card slip, transfer or wallet payment.")
+    if isinstance(order, PaymentOrder) and len(order.paid_by) > LONGEST_NAME:
+        return Text("Name who pays in {most} letters at most.", most=LONGEST_NAME)
     return None
 
 
@@ -82,6 +89,38 @@ def cheque_notes(order: PaymentOrder | TogetherOrder) -> tuple[Text, ...]:
     if order.tender is not TenderKind.CHEQUE:
         return ()
     return (Text("Cheque {number}: it counts once the bank has credited it", number=order.reference.strip()),)
+
+
+def said_notes(order: PaymentOrder) -> tuple[Text, ...]:
+    """What a receipt says besides: which bill the money is meant for, and who paid in the customer's place."""
+    notes = []
+    if order.first.strip():
+        words = Text("Bill {number} is settled first, as the customer wished", number=order.first.strip())
+        notes.append(words)
+    if order.paid_by.strip():
+        notes.append(Text("Paid by {name}", name=" ".join(order.paid_by.split())))
+    return tuple(notes)
+
+
+def objection_mixed(order: MixedOrder) -> Text | None:
+    """Why a payment by several tenders cannot be taken as ordered, or None."""
+    if not 2 <= len(order.tenders) <= MOST_TENDERS:
+        return Text("A mixed payment has from 2 to {most} tenders.", most=MOST_TENDERS)
+    numbers = [(one.tender, one.reference.strip()) for one in order.tenders if one.reference.strip()]
+    if len(set(numbers)) < len(numbers):
+        return Text("Two of the tenders have the same number: each slip counts once.")
+    return None
+
+
+def mixed_note(receipts: Sequence[ReceiptIssued]) -> Text:
+    """What each receipt of a mixed payment says of all of them."""
+    return Text(
+        "One payment of {amount} by {count} tenders: receipts {first} to {last}",
+        amount=Money.total([one.amount for one in receipts]),
+        count=len(receipts),
+        first=receipts[0].number,
+        last=receipts[-1].number,
+    )
 
 
 def shares(amount: Money, dues: Sequence[Dues], *, late_fee_first: bool) -> tuple[AccountShare, ...]:

@@ -140,7 +140,7 @@ def left_out(one: Candidate, bank: str, least: Money) -> LeftOut | None:
         return LeftOut.NO_MANDATE
     if one.bank != bank:
         return LeftOut.OTHER_BANK
-    if one.item.disputed_on is not None:
+    if one.item.wholly_disputed:
         return LeftOut.DISPUTED
     if one.refused:
         return LeftOut.REFUSED
@@ -150,13 +150,16 @@ def left_out(one: Candidate, bank: str, least: Money) -> LeftOut | None:
 
 
 def collected(items: tuple[DueItem, ...], credit: Money, due_by: date) -> tuple[tuple[DueItem, Money], ...]:
-    """What is to collect of each item of an account that is due by a day: credit is used before, the oldest first."""
+    """What is to collect of each item of an account that is due by a day: credit is used before, the oldest first.
+
+    A part that is disputed is not asked for.
+    """
     found, left = [], credit
     for item in items:
         used = min(item.total, left)
         left -= used
         if item.due_on <= due_by:
-            found.append((item, item.total - used))
+            found.append((item, max(item.total - used - (item.disputed or Money.zero()), Money.zero())))
     return tuple(found)
 
 

@@ -20,7 +20,7 @@ class Debt:
 
     ``principal`` is the amount as billed; ``paid`` lists what was paid of it and when, oldest first;
     ``customer_class`` and ``rule_set`` are the terms stamped on the open item when it was billed. No fee grows on the
-    days ``paused``.
+    days ``paused``, nor on the amounts that are ``doubted`` for a while.
     """
 
     customer_class: str
@@ -30,6 +30,7 @@ class Debt:
     receivable_month: date
     paid: tuple[tuple[date, Money], ...] = ()
     paused: tuple[Period, ...] = ()
+    doubted: tuple[tuple[Period, Money], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

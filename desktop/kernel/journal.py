@@ -58,6 +58,13 @@ class Entry(Base):
     hash: orm.Mapped[bytes] = orm.mapped_column(sa.LargeBinary(32))
 
 
+def newest_at(session: orm.Session) -> datetime | None:
+    """When the newest entry of all was made, by the clock of its station; None in an empty book."""
+    last = sa.and_(Chain.id == Entry.chain_id, Chain.number == Entry.number)
+    found: datetime | None = session.scalar(sa.select(sa.func.max(Entry.occurred_at)).join(Chain, last))
+    return found
+
+
 class EntryText(Base):
     """The wording of an entry's request and of the answer it gave, erasable after its retention."""
 

@@ -42,7 +42,7 @@ class DueItem:
 
     ``principal`` is what is left of it, ``late_fee`` what paying late costs by that day and is not yet paid;
     ``arithmetic`` explains the fee. ``overdue_days`` is 0 up to and including the due day. ``disputed_on`` is the day
-    since when it is disputed: no fee grows from then on.
+    since when it is disputed: no fee grows from then on; ``disputed`` is how much of it, where not all.
     """
 
     open_item_id: UUID
@@ -56,11 +56,17 @@ class DueItem:
     late_fee: Money
     arithmetic: tuple[Text, ...] = ()
     disputed_on: date | None = None
+    disputed: Money | None = None
 
     @property
     def total(self) -> Money:
         """Principal and late fee together."""
         return self.principal + self.late_fee
+
+    @property
+    def wholly_disputed(self) -> bool:
+        """Whether nobody asks for any of it now."""
+        return self.disputed_on is not None and self.disputed is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,11 +271,12 @@ class DisputeOutcome(Worded):
 
 @dataclass(frozen=True, slots=True)
 class DisputeOrder:
-    """A customer disputes a bill; ``words`` say what."""
+    """A customer disputes a bill, or only an ``amount`` of it; ``words`` say what."""
 
     account_number: str
     bill_number: str
     words: str
+    amount: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +290,7 @@ class DisputeLift:
 
 @dataclass(frozen=True, slots=True)
 class DisputeRow:
-    """One dispute; without an ``outcome`` it stands."""
+    """One dispute, of an ``amount`` where not of the whole bill; without an ``outcome`` it stands."""
 
     dispute_id: UUID
     bill_number: str
@@ -294,6 +301,7 @@ class DisputeRow:
     ended_by: str = ""
     outcome: DisputeOutcome | None = None
     ended_words: str = ""
+    amount: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,3 +311,76 @@ class Disputes:
     account_number: str
     items: tuple[DueItem, ...]
     rows: tuple[DisputeRow, ...]
+
+
+# Arrears paid in parts by agreement
+
+
+class AgreementState(Worded):
+    """How an agreement about arrears stands on a day; what is paid decides, nothing is stored."""
+
+    KEPT = "kept", Text("Agreement kept")
+    BROKEN = "broken", Text("Agreement broken")
+    PAID = "paid", Text("Paid as agreed")
+    ENDED = "ended", Text("Agreement ended")
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementPart:
+    """So much of the arrears by a day; it may still be paid on that day."""
+
+    due_on: date
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementOrder:
+    """What an account is overdue with is to be paid in ``count`` equal parts, monthly from ``first_on`` on."""
+
+    account_number: str
+    count: int
+    first_on: date
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementEnd:
+    """An agreement holds no more; ``words`` say why."""
+
+    agreement_id: UUID
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementRow:
+    """One agreement: ``left`` of its principal is unpaid, ``missing`` of that should have been paid by now.
+
+    ``next_amount`` by ``next_on`` keeps it; late fees grow on as on any debt and are paid besides.
+    """
+
+    agreement_id: UUID
+    agreed_on: date
+    agreed_by: str
+    words: str
+    parts: tuple[AgreementPart, ...]
+    state: AgreementState
+    left: Money
+    missing: Money
+    next_on: date | None
+    next_amount: Money
+    ended_on: date | None = None
+    ended_words: str = ""
+
+    @property
+    def stands(self) -> bool:
+        """Whether it still binds: neither ended nor paid."""
+        return self.state in (AgreementState.KEPT, AgreementState.BROKEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreements:
+    """The overdue principal of an account, about which an agreement can be made, and every agreement, newest first."""
+
+    account_number: str
+    arrears: Money
+    rows: tuple[AgreementRow, ...]

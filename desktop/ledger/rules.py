@@ -1,13 +1,15 @@
-"""Which open items a payment clears, in which order: oldest first, fee and principal as the country says."""
+"""Which open items a payment clears, in which order; how an agreement about arrears stands."""
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from desktop.kernel.measures import Money
-from desktop.ledger.records import DueItem
+from desktop.kernel.measures import Money, split
+from desktop.ledger.records import AgreementPart, AgreementState, DueItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +44,43 @@ def allocate(
         fee, principal = taken if late_fee_first else reversed(taken)
         spread.append(Allocation(item, Money(principal), Money(fee)))
     return tuple(spread), Money(left)
+
+
+# Agreements about arrears
+
+
+def monthly(amount: Money, count: int, first_on: date) -> tuple[AgreementPart, ...]:
+    """An amount in equal parts, a month apart; a day that a month does not have is its last.
+
+    >>> [str(part.due_on) for part in monthly(Money(100), 3, date(2026, 1, 31))]
+    ['2026-01-31', '2026-02-28', '2026-03-31']
+    """
+    found = []
+    for at, part in enumerate(split(amount, [1] * count)):
+        year, month = divmod(first_on.year * 12 + first_on.month - 1 + at, 12)
+        last = calendar.monthrange(year, month + 1)[1]
+        found.append(AgreementPart(date(year, month + 1, min(first_on.day, last)), part))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an agreement stands: what is missing by now, and what by when keeps it."""
+
+    state: AgreementState
+    missing: Money
+    next_on: date | None
+    next_amount: Money
+
+
+def standing(parts: Sequence[AgreementPart], left: Money, on: date) -> Standing:
+    """It is kept while no more is ``left`` than the parts that are still to come; a part may be paid on its day."""
+    if not left:
+        return Standing(AgreementState.PAID, Money(0), None, Money(0))
+    missing = max(left - Money.total([one.amount for one in parts if one.due_on >= on]), Money(0))
+    state = AgreementState.BROKEN if missing else AgreementState.KEPT
+    for at, part in enumerate(parts):
+        to_pay = left - Money.total([one.amount for one in parts[at + 1 :]])
+        if part.due_on >= on and to_pay > Money(0):
+            return Standing(state, missing, part.due_on, to_pay)
+    return Standing(state, missing, None, left)

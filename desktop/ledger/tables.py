@@ -156,6 +156,16 @@ class Dispute(Recorded):
     words: Mapped[str]
 
 
+class DisputePart(Recorded):
+    """Only so much of its bill a customer disputes; a dispute without one is of the whole bill."""
+
+    __tablename__ = "ledger_dispute_part"
+    __table_args__ = (sa.CheckConstraint("amount > 0", name="amount"),)
+    KEPT = True
+    dispute_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_dispute.id"), unique=True)
+    amount: Mapped[Money]
+
+
 class DisputeEnd(Recorded):
     """A dispute that is over: on ``ended_on`` the late fee grows again; how its days count, its outcome says."""
 
@@ -165,6 +175,35 @@ class DisputeEnd(Recorded):
     ended_on: Mapped[date]
     ended_by: Mapped[str]
     outcome: Mapped[DisputeOutcome]
+    words: Mapped[str]
+
+
+class Agreement(Recorded):
+    """An account's overdue principal of a day is paid in ``parts`` (canonical JSON); over with its `AgreementEnded`."""
+
+    __tablename__ = "ledger_agreement"
+    __table_args__ = (
+        sa.UniqueConstraint("contract_account_id", "position"),
+        sa.CheckConstraint("amount > 0", name="amount"),
+    )
+    KEPT = True
+    contract_account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_contract_account.id"))
+    position: Mapped[int]
+    agreed_on: Mapped[date]
+    agreed_by: Mapped[str]
+    words: Mapped[str]
+    amount: Mapped[Money]
+    parts: Mapped[str]
+
+
+class AgreementEnded(Recorded):
+    """An agreement that holds no more."""
+
+    __tablename__ = "ledger_agreement_ended"
+    KEPT = True
+    agreement_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_agreement.id"), unique=True)
+    ended_on: Mapped[date]
+    ended_by: Mapped[str]
     words: Mapped[str]
 
 

@@ -227,7 +227,7 @@ class DoubtfulRead(Recorded):
 
 
 class ReadRequest(Recorded):
-    """A re-read asked for; the next read of the register answers it."""
+    """A re-read asked for; the next read of the register answers it. Of no doubtful read where a customer asked."""
 
     __tablename__ = "metering_read_request"
     __table_args__ = (
@@ -240,7 +240,7 @@ class ReadRequest(Recorded):
         ),
     )
     register_id: Mapped[UUID] = mapped_column(sa.ForeignKey("metering_register.id"))
-    doubtful_id: Mapped[UUID] = mapped_column(sa.ForeignKey("metering_doubtful_read.id"), index=True)
+    doubtful_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("metering_doubtful_read.id"), index=True)
     asked_on: Mapped[date]
     asked_by: Mapped[str]
     state: Mapped[RequestState]

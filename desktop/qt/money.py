@@ -116,7 +116,8 @@ class NumberField(Line):
     """A field for a number, grouped while typing; ``changed`` follows every change with its value or None.
 
     ``most`` is how many digits may stand before the mark, ``decimals`` how many after it; ``unit`` is shown
-    behind the number and never typed.
+    behind the number and never typed. ``cut``: the last digit typed was one decimal too many and is not there, as
+    where somebody writes thousands with the mark of another country.
     """
 
     stepped = Signal(int)
@@ -126,7 +127,7 @@ class NumberField(Line):
     ) -> None:
         super().__init__()
         self._say, self._decimals, self._most, self._unit = say, decimals, most, unit
-        self._known = ""
+        self._known, self.cut = "", False
         self.marks = say.shape.group
         self.setAlignment(RIGHT)
         self.setProperty("large", large)
@@ -156,7 +157,7 @@ class NumberField(Line):
 
     def show_text(self, text: str) -> None:
         """Put in what a draft kept."""
-        self._known = text
+        self._known, self.cut = text, False
         self.setText(text)
         self.changed.emit(self.value())
 
@@ -178,6 +179,7 @@ class NumberField(Line):
     def _edited(self, typed: str) -> None:
         if self.composing:
             return
+        self.cut = False
         pasted = abs(len(typed) - len(self._known)) > 1
         parts = split_amount(typed, self._say.shape, self._decimals, self._most) if pasted else None
         if parts is None:
@@ -196,7 +198,9 @@ class NumberField(Line):
         whole, found, part = "".join(
             sign for sign, keep in zip(signs, counts, strict=True) if keep
         ).partition(mark)
-        part = part.replace(mark, "")[:decimals] if decimals else ""
+        part = part.replace(mark, "")
+        self.cut = 0 < decimals < len(part)
+        part = part[:decimals] if decimals else ""
         digits = whole.lstrip("0") or ("0" if whole or found else "")
         self._put(self._grouped(digits, part if found and decimals else None), right)
 

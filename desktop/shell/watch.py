@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from PySide6.QtCore import QObject, QTimer
 
 from desktop.kernel.database import Away
@@ -16,6 +18,7 @@ from desktop.shell.frame import Status
 EVERY_MS = 60_000
 WHILE_AWAY_MS = 10_000
 SOON_MS = 400
+CLOCK_OFF = timedelta(minutes=5)
 
 
 class Watch(QObject):
@@ -24,7 +27,7 @@ class Watch(QObject):
     def __init__(self, seat: Seat, say: Catalog, tasks: Tasks, status: Status, banner: Banner) -> None:
         super().__init__(status)
         self._seat, self.say, self._tasks, self._status, self._banner = seat, say, tasks, status, banner
-        self._asking = self._once_more = False
+        self._asking = self._once_more = self._clock_told = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.look)
@@ -50,6 +53,24 @@ class Watch(QObject):
             self._tell_newer(answer.newer)
             return
         self._status.tell("database", self.say("Database in order, {ms} ms", ms=answer.ms), "ok")
+        self._tell_clock(answer.clock_behind)
+
+    def _tell_clock(self, behind: timedelta) -> None:
+        """A wrong clock stops nothing, but receipts, late fees and the day go by it."""
+        wrong, say = abs(behind) >= CLOCK_OFF, self.say
+        if wrong:
+            minutes = round(abs(behind).total_seconds() / 60)
+            title = (
+                say("The clock of this computer is {minutes} min behind", minutes=minutes)
+                if behind > timedelta()
+                else say("The clock of this computer is {minutes} min ahead", minutes=minutes)
+            )
+            self._banner.tell(
+                "warn", title, say("Set it before money is taken: receipts and late fees go by it")
+            )
+        elif self._clock_told:
+            self._banner.clear()
+        self._clock_told = wrong
 
     def _tell_newer(self, words: Text) -> None:
         self._status.tell("database", self.say("Database only to read"), "warn")

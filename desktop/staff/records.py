@@ -332,6 +332,7 @@ PERMISSIONS = {
     "debits.take_results": Text("take in and book what banks made of direct debits"),
     "ledger.view": Text("see what is owed"),
     "ledger.reverse": Text("reverse payments"),
+    "ledger.agree": Text("agree that arrears are paid in parts, and end that"),
     "ledger.dispute_bill": Text("put down that bills are disputed, and how it ended"),
     "ledger.set_up_chart": Text("set up the books"),
     "ledger.waive_late_fee": Text("waive late fees up to the limit"),

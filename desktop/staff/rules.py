@@ -37,13 +37,13 @@ ROLES = {
     " parties.note",
     "cashier": f"{_READS} {_TILL} ledger.waive_late_fee invoices.view invoices.ask metering.record_read parties.note"
     f" parties.change_contact parties.reveal {_MANDATES}",
-    "head_cashier": f"{_READS} counter.* treasury.* debits.* ledger.dispute_bill ledger.reverse ledger.waive_*"
-    " metering.record_read parties.change_contact parties.note"
+    "head_cashier": f"{_READS} counter.* treasury.* debits.* ledger.agree ledger.dispute_bill ledger.reverse"
+    " ledger.waive_* metering.record_read parties.change_contact parties.note"
     " parties.reveal",
     "metering": f"{_READS} metering.* billing.run parties.note",
     "inspector": f"{_READS} metering.import_reads metering.record_read metering.exchange_meter parties.note",
-    "clerk": f"{_READS} ledger.dispute_bill metering.* billing.* invoices.* tariffs.view contracts.* parties.* debits.*"
-    " papers.export_persons",
+    "clerk": f"{_READS} ledger.agree ledger.dispute_bill metering.* billing.* invoices.* tariffs.view contracts.*"
+    " parties.* debits.* papers.export_persons",
     "supervisor": "search.* desk.* ledger.* metering.* billing.* closing.* invoices.* tariffs.* contracts.* counter.*"
     " treasury.* debits.* parties.* papers.export_persons papers.view_exports"
     " staff.view staff.set_password staff.propose_role staff.approve_role",

@@ -111,7 +111,7 @@ class ChainHead:
 class DaySheet:
     """The sheet of a closed day with all its paper shows; ``heads`` and their ``digest`` prove the book up to it.
 
-    ``unprinted`` receipts and ``lost`` payments were handed on.
+    ``unprinted`` receipts and ``lost`` payments were handed on. ``practice`` marks the file of an invented hall.
     """
 
     number: str
@@ -129,6 +129,7 @@ class DaySheet:
     digest: str
     check_code: str
     copy: int = 0
+    practice: str = ""
 
     @property
     def turned_in(self) -> Money:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.counter.page import Stage
@@ -14,10 +16,18 @@ from desktop.counter.service import open_till
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat
 from desktop.parties.records import ContactKind
+from desktop.qt.page import Question
 from desktop.qt.tasks import Tasks
 from tests.counter.test_right_page import counter, press, typed
 from tests.looks import faults
 from tests.windows import owing, settle
+
+
+def answer(discard: bool) -> None:
+    question = QApplication.activeModalWidget()
+    assert isinstance(question, Question)
+    (question.unsafe if discard else question.safe).click()
+
 
 pytestmark = pytest.mark.usefixtures("dressed")
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -46,6 +56,17 @@ def test_number_language_notices_and_who_may_act_change_in_three_keys(
     settle(qtbot, workers, lambda: page.payer.row.phone.endswith("7777"))
     assert page.money.given.amount() == Money(500), "money typed stays"
     assert page.money.given.hasFocus()
+    press(window, Qt.Key.Key_U, CTRL)
+    typed(window, "1")
+    typed(window, "1390")
+    for discard in (False, True):  # Esc asks about what is typed, and discards it only when told to
+        QTimer.singleShot(50, partial(answer, discard))
+        press(window, Qt.Key.Key_Escape)
+        assert page.changer.isHidden() == discard
+        assert page.changer.edit.text() == ("" if discard else "1390")
+        window.activateWindow()  # no window manager does it here
+        settle(qtbot, workers, (page.money.given if discard else page.changer.edit).hasFocus)
+    assert page.money.given.amount() == Money(500)
 
     for digits in ("34", "21"):  # Finnish; the one number
         press(window, Qt.Key.Key_U, CTRL)

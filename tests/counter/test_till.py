@@ -325,12 +325,12 @@ def test_a_payment_under_way_when_the_count_begins_is_in_it_or_refused(drawer: S
     seen: list[Any] = []
     settle = counter.payments.__globals__["ledger"].settle_held
 
-    def counted_meanwhile(*args: Any) -> Any:
+    def counted_meanwhile(*args: Any, **named: Any) -> Any:
         if not seen and drawer.app.database.dialect == "postgresql":  # a file has one writer at a time
             seen.append(None)
             with opened(small_hall) as other:
                 seen.append(count(other.command_line("2"), "0.00"))
-        return settle(*args)
+        return settle(*args, **named)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(counter.payments.__globals__["ledger"], "settle_held", counted_meanwhile)

@@ -51,10 +51,12 @@ def test_a_bill_is_disputed_and_stands_in_the_end_by_keys(
     words = sheet.form.form.edit("words")
     words.setFocus()
     QTest.keyClicks(words, "never so much")
+    QTest.keyClicks(sheet.form.form.edit("amount"), "1.00")
     QTest.keyClick(sheet, Qt.Key.Key_F12)
     settle(qtbot, workers, closed)
     settle(qtbot, workers, lambda: page.account.card.dues.items[0].disputed_on is not None)
     settle(qtbot, workers, lambda: faults(window) == [])
+    assert page.account.card.dues.items[0].disputed == Money(100)
     assert any(bill.disputed for bill in page.account.card.bills)
 
     counter = window.open_page("counter", number)

@@ -24,6 +24,7 @@ from desktop.kernel.measures import Money
 from desktop.ledger.service import dues
 from desktop.metering import service as metering
 from desktop.metering.records import ReadImport
+from desktop.metering.service import read_requests
 from desktop.parties.records import NoteOrder, PartyShown
 from desktop.parties.service import add_note
 from desktop.qt.basics import Label
@@ -285,6 +286,9 @@ def test_every_read_stands_on_its_tab_with_source_and_bill(qtbot, page):
     assert rows.cell(0, 8).text == page.card.bills[0].number
     estimated = [at for at in range(13) if rows.cell(at, 5).state == "est"]
     assert [rows.rows[at].read_on.month for at in estimated] == [2]
+    press(page, Qt.Key.Key_A)  # the customer wants it read again
+    settle(qtbot, page.tasks, lambda: bool(page.seat.ask(read_requests)))
+    assert [one.account_number for one in page.seat.ask(read_requests)] == [ESTIMATED]
 
 
 def test_payments_open_their_receipt_and_print_it_again_as_a_copy(qtbot, page):

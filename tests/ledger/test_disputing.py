@@ -41,8 +41,9 @@ def item(seat: Seat) -> DueItem:
     return seat.ask(ledger.dues, NUMBER).items[0]
 
 
-def dispute(seat: Seat) -> UUID:
-    found = seat.do(ledger.dispute_bill, DisputeOrder(NUMBER, item(seat).bill_number, "never so much"))
+def dispute(seat: Seat, amount: Money | None = None) -> UUID:
+    order = DisputeOrder(NUMBER, item(seat).bill_number, "never so much", amount)
+    found = seat.do(ledger.dispute_bill, order)
     return found.rows[0].dispute_id
 
 
@@ -109,6 +110,35 @@ def test_a_bill_that_stands_costs_as_if_it_had_never_been_disputed_one_put_right
         assert app_of(seat).verify() == []
 
 
+def test_of_a_bill_disputed_in_part_the_rest_goes_on(hall: str) -> None:
+    with on(hall, 70) as seat:
+        before, overdue = item(seat), seat.ask(reminded, NUMBER)
+        for wrong in (Money(0), before.principal, before.principal + Money(1)):
+            with pytest.raises(Refused, match="leave it empty"):
+                dispute(seat, wrong)
+        first = dispute(seat, Money(1000))
+        held = item(seat)
+        assert (held.disputed, held.wholly_disputed, held.principal) == (Money(1000), False, before.principal)
+        assert seat.ask(reminded, NUMBER) == overdue - Money(1000), "the rest is reminded of"
+    with on(hall, 119) as seat:
+        grown = item(seat)
+        whole = before.late_fee + Money(int(before.principal.raw * 49 / 1000 + 0.5))
+        assert before.late_fee < grown.late_fee < whole
+        assert grown.late_fee >= whole - Money(52), "ten yuan at one per mille for fifty days less"
+        assert grown.arithmetic[-1].fields["amount"] == Money(1000)
+        pay(seat, NUMBER, grown.total - Money(1000))
+        assert item(seat).principal == Money(1000)
+        assert item(seat).wholly_disputed, "what is left is what is disputed"
+        due = {one.bill_number for one in seat.ask(ledger.dues, NUMBER).items}
+        assert seat.ask(reminded, NUMBER) < overdue
+        assert held.bill_number in due
+        lift(seat, first, DisputeOutcome.CORRECTED)
+    with on(hall, 130) as seat:
+        assert seat.ask(ledger.disputes, NUMBER).rows[0].amount == Money(1000)
+        assert item(seat).disputed_on is None
+        assert app_of(seat).verify() == []
+
+
 def test_what_means_nothing_is_refused(hall: str) -> None:
     with on(hall, 70) as seat:
         number = item(seat).bill_number
@@ -136,7 +166,9 @@ def test_bills_are_disputed_by_command(hall: str, capsys: pytest.CaptureFixture[
     run = CommandLine(capsys, hall, today=f"{TODAY + timedelta(days=70)}", lang="en", station="1")
     with on(hall, 70) as seat:
         bill = item(seat).bill_number
-    raised = run.json("bills", "dispute", "raise", NUMBER, "--bill", bill, "--reason", "never so much")
+    raised = run.json(
+        "bills", "dispute", "raise", NUMBER, "--bill", bill, "--amount", "5.00", "--reason", "never so much"
+    )
     key = raised["rows"][0]["dispute_id"]
     assert "never so much" in run("bills", "dispute", "show", NUMBER).out
     lifted = run.json("bills", "dispute", "lift", key, "--outcome", "stood", "--reason", "the meter is right")

@@ -23,6 +23,9 @@ from desktop.kernel.work import Seat
 from desktop.metering import service as metering
 from desktop.metering.documents import route_list_pdf
 from desktop.metering.records import (
+    AskedRead,
+    HandRead,
+    ReadReason,
     RegisterCode,
     Round,
     RoundOrder,
@@ -96,6 +99,27 @@ def test_a_doubtful_read_waits_on_its_route(seat: Seat, tmp_path: Path) -> None:
     rows = openpyxl.load_workbook(sheet).active.iter_rows(values_only=True)
     assert reads[2].account_number in {row[1] for row in rows if again in row}
     assert again in "".join(pdf_pages(list_.read_bytes()))
+
+
+def test_a_re_read_a_customer_asks_for_waits_on_its_route_until_it_is_read(seat: Seat) -> None:
+    number = accounts(seat)[1]
+    assert seat.do(metering.ask_read, AskedRead(number)) == 1
+    assert [stop.asked_on for stop in walked(seat)[:3]] == [None, halls.TODAY, None]
+    (row,) = seat.ask(metering.read_requests)
+    assert (row.account_number, row.why.message) == (number, "The customer asked for it")
+    with pytest.raises(Refused, match="asked for already"):
+        seat.do(metering.ask_read, AskedRead(number))
+    with pytest.raises(NotFound):
+        seat.do(metering.ask_read, AskedRead("330199999999"))
+    last = walked(seat)[1].registers[0].last
+    for day, reason in ((JANUARY.last, ReadReason.PERIODIC), (halls.TODAY, ReadReason.CHECK)):
+        assert len(seat.ask(metering.read_requests)) == 1, "one of a day before was no answer"
+        seat.do(metering.record_read, HandRead(number, last + Reading.of(300), day, reason=reason))
+    assert seat.ask(metering.read_requests) == ()
+    seat.do(metering.ask_read, AskedRead(number))
+    seat.do(metering.record_read, HandRead(number, last + Reading.of(301), halls.TODAY))
+    assert seat.ask(metering.read_requests) == ()
+    assert halls.app_of(seat).verify() == []
 
 
 def test_a_sheet_of_a_real_route_is_filled_in_and_taken(seat: Seat, tmp_path: Path) -> None:

@@ -91,6 +91,19 @@ class TestField:
         assert field.text() == shown
         assert field.amount() == Money(raw)
 
+    def test_thousands_with_the_mark_of_another_country_are_told(self, make):
+        field = make("zh_CN")
+        QTest.keyClicks(field, "1.23")
+        assert not field.cut
+        QTest.keyClicks(field, "4")
+        assert (field.text(), field.cut) == ("1.23", True)
+        QTest.keyClick(field, Qt.Key.Key_Backspace)
+        assert not field.cut
+        QApplication.clipboard().setText("1.234")
+        field.selectAll()
+        field.paste()
+        assert field.cut
+
     def test_a_currency_without_decimals_takes_no_mark(self, make):
         field = make("vi", DONG)
         QTest.keyClicks(field, "149000.5")

@@ -14,14 +14,14 @@ import sqlalchemy as sa
 
 from desktop.counter import service as counter
 from desktop.counter.records import CloseTillOrder, CountOrder
-from desktop.kernel import canonical, journal
+from desktop.kernel import canonical, journal, practice
 from desktop.kernel.errors import NotFound, NotPermitted, Refused
 from desktop.kernel.journal import Entry, EntryText
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat
 from desktop.treasury import rules
 from desktop.treasury import service as treasury
-from desktop.treasury.documents import read_day_file
+from desktop.treasury.documents import day_file, read_day_file
 from desktop.treasury.records import CloseDayOrder, DayQuery, DaySheet, TillState
 from desktop.treasury.service.copies import DRAFT_LEFT_S
 from tests.hall import PASSWORD, SMALL, TODAY, app_of, filed, open_till, opened, pay, together, yuan
@@ -147,13 +147,24 @@ def test_the_live_page_of_tills_tells_state_and_last_payment(morrow: Seat) -> No
 # The proof
 
 
-def test_a_tail_cut_off_shows_by_the_heads_of_the_day(morrow: Seat, small_hall: str, tmp_path: Path) -> None:
+def test_a_tail_cut_off_shows_by_the_heads_of_the_day(
+    morrow: Seat, small_hall: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The newest entry of a chain goes with its head moved back: the chain alone is whole again."""
     shut_all(morrow)
     sheet = close(morrow)
     export = Path(treasury.keep_day(morrow, sheet).export)
     kept = read_day_file(export)
     assert morrow.ask(treasury.heads_checked, kept).lost == ()
+    with (
+        monkeypatch.context() as patch
+    ):  # the same file written while practising says so, and proves nothing here
+        patch.setattr(practice, "is_on", lambda: True)
+        export.write_bytes(day_file(sheet))
+        assert read_day_file(export) == kept
+    assert "PRACTICE" in export.read_text("utf-8")
+    with pytest.raises(Refused, match="practice"):
+        read_day_file(export)
     tail = next(one.head for one in kept if one.station == "2")
     with raw(small_hall) as rows:
         rows.unguard()

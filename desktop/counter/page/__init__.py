@@ -2,6 +2,7 @@
 
 from desktop.counter.page.account import (
     SUPPLY_STATES,
+    agreement_badge,
     bill_state,
     bill_states_room,
     cheque_badges,
@@ -21,6 +22,7 @@ __all__ = [
     "ContactChanger",
     "CounterPage",
     "Stage",
+    "agreement_badge",
     "bill_state",
     "bill_states_room",
     "cheque_badges",

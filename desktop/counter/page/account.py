@@ -14,7 +14,7 @@ from desktop.counter.records import PaymentRow
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
-from desktop.ledger.records import DueItem, Dues
+from desktop.ledger.records import AgreementRow, DueItem, Dues
 from desktop.ledger.rules import Allocation, allocate
 from desktop.metering.records import MonthUsage
 from desktop.parties.records import ContactShown
@@ -73,12 +73,15 @@ class Payer(Protocol):
     cheques_returned: int
     debit_awaiting: Money
     debit_bank: str
+    agreement: AgreementRow | None
 
 
 def due_state(say: Catalog, item: DueItem, today: date) -> Cell:
     """How an open item stands towards its due day, or that it is disputed, as a badge."""
-    if item.disputed_on is not None:
+    if item.wholly_disputed:
         return Cell(say("disputed"), state="warn")
+    if item.disputed is not None:
+        return Cell(say("{amount} disputed", amount=item.disputed), state="warn")
     if item.overdue_days:
         return Cell(_overdue(say, item.overdue_days), state="bad")
     left = (item.due_on - today).days
@@ -124,6 +127,16 @@ def disputed_badge(say: Catalog, items: Sequence[DueItem]) -> tuple[str, str]:
     """How many bills of an account are disputed."""
     count = sum(1 for item in items if item.disputed_on is not None)
     return (say.plural("{count} disputed", "{count} disputed", count) if count else "", "warn")
+
+
+def agreement_badge(say: Catalog, agreement: AgreementRow | None) -> tuple[str, str]:
+    """What keeps the agreement about an account's arrears, or that it is broken."""
+    if agreement is None:
+        return ("", "ok")
+    if agreement.missing:
+        return (say("agreement broken: {amount} missing", amount=agreement.missing), "bad")
+    amount, day = agreement.next_amount, agreement.next_on
+    return (say("agreed: {amount} by {day}", amount=amount, day=day or agreement.agreed_on), "ok")
 
 
 def cheque_badges(say: Catalog, pending: Money, returned: int) -> list[tuple[str, str]]:
@@ -219,7 +232,9 @@ class AccountView(QWidget):
     def __init__(self, seat: Seat, say: Catalog) -> None:
         super().__init__()
         self.seat, self.say = seat, say
-        self.name, self.badges = Label("", "h1"), [Badge() for _ in range(7)]
+        self.name, self.badges = Label("", "h1"), [Badge() for _ in range(8)]
+        self.dues: Dues | None = None
+        self._first: UUID | None = None
         self.facts = Facts(
             (say("Account"), say("Address"), say("Meter"), say("Phone"), say("Credit")),
             longest=1,
@@ -305,13 +320,7 @@ class AccountView(QWidget):
 
     def _build_sums(self) -> QHBoxLayout:
         say = self.say
-        first = self.seat.app.country.late_fee_first
-        self.order_title = Label(
-            say("Settled oldest first, late fee before principal")
-            if first
-            else say("Settled oldest first, principal before late fee"),
-            "small",
-        )
+        self.order_title = Elided("", "small")
         self.order = [Elided("", "small", "ink2") for _ in range(ORDER_LINES)]
         spread = column(self.order_title, *self.order, spacing=0)
         spread.addStretch(1)
@@ -334,17 +343,22 @@ class AccountView(QWidget):
     # Showing -------------------------------------------------------------------------------------------------
 
     def show_payer(self, payer: Payer) -> None:
-        """Show an account."""
+        """Show an account; the same one keeps what was chosen to be settled first, as long as it is owed."""
         say, dues = self.say, payer.dues
+        same = self.dues is not None and self.dues.account_id == dues.account_id
+        self.dues = dues
+        if not same or self.first is None:
+            self._first = None
         self.name.setText(payer.row.customer_name)
         self.badges[0].show_state(say(payer.supply_state.text), SUPPLY_STATES[payer.supply_state])
-        overdue = sum(1 for item in dues.items if item.overdue_days and item.disputed_on is None)
+        overdue = sum(1 for item in dues.items if item.overdue_days and not item.wholly_disputed)
         self.badges[1].show_state(
             say.plural("{count} overdue", "{count} overdue", overdue) if overdue else "", "bad"
         )
         self.badges[2].show_state(say(payer.use_class), "plain")
         more = [
             disputed_badge(say, dues.items),
+            agreement_badge(say, payer.agreement),
             *cheque_badges(say, payer.cheques_pending, payer.cheques_returned),
             debit_badge(say, payer.debit_awaiting, payer.debit_bank),
         ]
@@ -375,10 +389,40 @@ class AccountView(QWidget):
         self.payments.show_rows(payer.payments[:RECENT])
         self.bills.show_rows(payer.bills)
 
+    @property
+    def first(self) -> DueItem | None:
+        """The open item that is to be settled first, as the customer wishes; None: the order of the country."""
+        items = self.dues.items if self.dues is not None else ()
+        return next((item for item in items if item.open_item_id == self._first), None)
+
+    @property
+    def first_bill(self) -> str:
+        """The number of its bill; empty for the order of the country."""
+        return self.first.bill_number if self.first is not None else ""
+
+    def choose_first(self) -> None:
+        """Settle the next open item first; past the last the order of the country holds again."""
+        items = self.dues.items if self.dues is not None else ()
+        if len(items) > 1:
+            at = items.index(self.first) + 1 if self.first is not None else 0
+            self._first = items[at].open_item_id if at < len(items) else None
+            self.table.go_to(at % len(items))
+
+    def _order_words(self) -> str:
+        say = self.say
+        if self.first is not None:
+            return say("{month} is settled first, as the customer wishes", month=say.month(self.first.month))
+        if self.seat.app.country.late_fee_first:
+            return say("Settled oldest first, late fee before principal")
+        return say("Settled oldest first, principal before late fee")
+
     def show_order(self, dues: Dues, amount: Money) -> None:
         """Which items an amount settles, in which order; credit is used before it."""
         country = self.seat.app.country
-        spread, _ = allocate(amount + dues.credit, dues.items, late_fee_first=country.late_fee_first)
+        spread, _ = allocate(
+            amount + dues.credit, dues.items, late_fee_first=country.late_fee_first, first=self._first
+        )
+        self.order_title.setText(self._order_words())
         self.order_title.setVisible(bool(spread))
         for label, words in zip(self.order, self._order_lines(spread), strict=True):
             label.setText(words)

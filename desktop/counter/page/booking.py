@@ -8,19 +8,19 @@ from uuid import UUID
 
 from PySide6.QtCore import QTimer
 
-from desktop.counter.page.account import Payer
+from desktop.counter.page.account import AccountView, Payer
 from desktop.counter.page.money import Debtor
 from desktop.counter.page.receipts import ReceiptPage
 from desktop.counter.page.several import Several
 from desktop.counter.page.stage import Stage
 from desktop.counter.records import (
+    MixedOrder,
     PaymentOrder,
     ReceiptIssued,
     TakenTogether,
-    TenderKind,
     TogetherOrder,
 )
-from desktop.counter.service import take_payment, take_together, till
+from desktop.counter.service import take_mixed, take_payment, take_together, till
 from desktop.kernel import intent
 from desktop.kernel.database import Away
 from desktop.kernel.errors import Refused
@@ -29,7 +29,11 @@ from desktop.kernel.work import Seat, draw_id
 from desktop.qt.tasks import Tasks
 
 CHECK_AGAIN_MS = 2000
-TAKING = {"counter.take_payment": take_payment, "counter.take_together": take_together}
+TAKING = {
+    "counter.take_payment": take_payment,
+    "counter.take_together": take_together,
+    "counter.take_mixed": take_mixed,
+}
 """What takes money, by the name its intents have."""
 
 
@@ -38,6 +42,7 @@ class BookingPage(ReceiptPage):
 
     payer: Payer | None
     several: Several
+    account: AccountView
 
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:
         super().__init__(seat, tasks, title)
@@ -73,47 +78,46 @@ class BookingPage(ReceiptPage):
         self._enter(Stage.BOOKING)
         self._send(order)
 
-    def _order(self) -> PaymentOrder | TogetherOrder | None:
-        pane, say = self.money, self.say
-        given, amount, _ = pane.split()
-        if not amount:
-            pane.given_field.problem(say("Type what is given; ↑ takes the exact amount"))
-            pane.given.setFocus()
+    def _order(self) -> PaymentOrder | MixedOrder | TogetherOrder | None:
+        pane = self.money
+        part = pane.part()
+        if part is None:
             return None
-        if pane.tender is not TenderKind.CASH and not pane.reference.text().strip():
-            cheque = pane.tender is TenderKind.CHEQUE
-            pane.reference_field.problem(
-                say("Enter the number of the cheque") if cheque else say("Enter the number on the slip")
-            )
-            pane.reference.setFocus()
-            return None
-        number = pane.reference.text().strip()
         if not self._together:
-            return PaymentOrder(self.payer.row.number, amount, given, pane.tender, number)
+            if pane.is_much(part.given, [bill.amount for bill in self.payer.bills]):
+                return None
+            first, number = self.account.first_bill, self.payer.row.number
+            if pane.parts:
+                return MixedOrder(number, (*pane.parts, part), first, pane.paid_by)
+            return PaymentOrder(
+                number, part.amount, part.given, part.tender, part.reference, first, pane.paid_by
+            )
         to_pay = self.several.owing.dues.to_pay
-        if amount > to_pay:
-            words = say(
+        if part.amount > to_pay:
+            words = self.say(
                 "More than the {due} there is to pay: an advance goes to one account by itself", due=to_pay
             )
             pane.given_field.problem(words)
             pane.given.setFocus()
             return None
-        return self.several.order(amount, given, pane.tender, number)
+        return self.several.order(part.amount, part.given, part.tender, part.reference)
 
-    def _send(self, order: PaymentOrder | TogetherOrder) -> None:
+    def _send(self, order: PaymentOrder | MixedOrder | TogetherOrder) -> None:
         self._sent, self._sending = order, True
         self.do(self._taking, order, self._taken, self.entry_id, partial(self._not_taken, self.entry_id))
 
     @property
     def _taking(self) -> Callable[..., ReceiptIssued | TakenTogether]:
         """The operation that books what was sent."""
+        if isinstance(self._sent, MixedOrder):
+            return take_mixed
         return take_together if isinstance(self._sent, TogetherOrder) else take_payment
 
     def _taken(self, taken: ReceiptIssued | TakenTogether) -> None:
         self._again.stop()
         self.entry_id, self._sending = None, False
         self.banner.clear()
-        self.money.given.clear()
+        self.money.forget()
         if isinstance(taken, TakenTogether):
             self._show_receipts(taken.receipts, taken)
         else:

@@ -11,7 +11,7 @@ from desktop.kernel.text import LANGUAGES, SHAPES
 from desktop.parties.records import REACHED, ContactChange, ContactPart, ContactShown
 from desktop.parties.service import change_contact
 from desktop.qt.asking import InlineQuestion
-from desktop.qt.page import Page
+from desktop.qt.page import Page, Question
 
 
 class ContactChanger(InlineQuestion):
@@ -42,11 +42,17 @@ class ContactChanger(InlineQuestion):
         )
 
     def leave(self) -> bool:
-        """Esc: nothing is asked any more, what was typed stays for the next time; False when nothing was asked."""
-        asked = self.close_question()
-        if asked:
-            self._gone()
-        return asked
+        """Esc: nothing is asked any more, after asking about what was typed; False when nothing was asked."""
+        if self.isHidden():
+            return False
+        say = self.say
+        if self.edit.text().strip():
+            words = say("What you typed is not saved"), say("Go on typing, or discard it")
+            if not Question(self, *words, say("Go on typing"), say("Discard")).exec():
+                return True
+        self.settled()
+        self._gone()
+        return True
 
     def _answer(self, at: int, words: str, _held: bool) -> None:
         if self._busy or self._party is None:

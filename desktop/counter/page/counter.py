@@ -207,7 +207,12 @@ class CounterPage(BesidePage):
             keys.append(Key("Ctrl+R", Text("one receipt or one each"), turn, enabled=free))
         else:
             keys.append(Key("Ctrl+T", Text("several accounts"), self.pay_together, enabled=free))
-        keys.append(Key("Ctrl+D", Text("customer card"), self._to_card, enabled=free))
+            keys.append(Key("Ctrl+G", Text("another tender"), self.money.add_part, enabled=free))
+            keys.append(Key("Ctrl+R", Text("change to credit"), self.money.turn_change, enabled=free))
+            keys.append(Key("Ctrl+N", Text("somebody else pays"), self.ask_payer, "none", enabled=free))
+            some = free and len(self.payer.dues.items) > 1
+            keys.append(Key("Ctrl+O", Text("settled first"), self.settle_first, enabled=some))
+        keys.append(Key("Ctrl+D", Text("customer card"), self._to_card, "none", enabled=free))
         if self.payer is not None and self.seat.may(change_contact):
             keys.append(Key("Ctrl+U", Text("contact"), self.change_contact, enabled=free))
         if self.seat.may(wish):
@@ -423,6 +428,9 @@ class CounterPage(BesidePage):
         self.object.setText(payer.row.customer_name)
         self._enter(Stage.FILLED)
         self.money.begin(payer)
+        if payer.agreement is not None:  # what keeps it is offered
+            self.money.meant = payer.agreement.next_amount + payer.dues.late_fee
+            self.money.show_payer(payer)
         self.take_focus(self.money.given)
 
     def _refresh(self, payer: Payer) -> None:
@@ -494,6 +502,33 @@ class CounterPage(BesidePage):
         there = self.several.table
         (self.money.given if there.hasFocus() else there).setFocus()
 
+    def ask_payer(self) -> None:
+        """Ask who pays in the customer's place: the receipt says so."""
+        if self.stage is Stage.FILLED and self.payer is not None:
+            say, self._answered_with = self.say, self._keep_payer
+            self.question.ask(
+                f"payer {self.payer.row.number}",
+                say("Who pays for {name}?", name=self.payer.row.customer_name),
+                say("Enter keeps it, empty is the customer; Esc goes back"),
+                say("name and telephone"),
+            )
+            self._keys()
+
+    def _keep_payer(self, words: str) -> None:
+        self.money.paid_by = words
+        self.question.settled()
+        self.money.show_payer(self.payer)
+        self._keys()
+        self._focus()
+
+    def settle_first(self) -> None:
+        """The customer says which bill the money is for: each press takes the next one."""
+        self.account.choose_first()
+        meant = self.account.first
+        credit = self.payer.dues.credit
+        self.money.meant = max(meant.total - credit, Money.zero()) if meant is not None else None
+        self.money.show_payer(self.payer)
+
     def _name(self) -> str:
         """Whose money is typed."""
         if self._together and self.several.found is not None:
@@ -513,11 +548,10 @@ class CounterPage(BesidePage):
         """Typed money is asked about; a payment on its way keeps its page, which can be left and come back to."""
         if self.stage in (Stage.TILL, Stage.RIGHT):
             return (self.till_work if self.stage is Stage.TILL else self.right_work).may_leave()
-        amount = self.money.given.amount()
-        if self.stage is not Stage.FILLED or amount is None:
+        if self.stage is not Stage.FILLED or (self.money.given.amount() is None and not self.money.parts):
             return True
         say = self.say
-        shown = say.money(amount, unit=True)
+        shown = say.money(self.money.typed, unit=True)
         question = Question(
             self,
             say("Money is typed"),
@@ -527,7 +561,7 @@ class CounterPage(BesidePage):
         )
         if question.exec() != Question.DialogCode.Accepted:
             return False
-        self.money.given.show_amount(None)
+        self.money.forget()
         return True
 
     def may_close(self) -> bool:
@@ -562,7 +596,7 @@ class CounterPage(BesidePage):
             return
         self.payer = self.receipt = self.entry_id = None
         self._looking = self._together = False
-        self.money.given.clear()
+        self.money.forget()
         self.banner.clear()
         self._enter(Stage.WAITING if self.till else Stage.CLOSED)
         self.ask(till, None, self._show_till)

@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
 
-from desktop.counter.records import ReceiptIssued, Shift, TakenTogether, TenderKind, TillOpened
+from desktop.counter.records import ReceiptIssued, Shift, TakenTogether, TenderKind, TenderPart, TillOpened
 from desktop.kernel.measures import Currency, Money
 from desktop.kernel.text import Catalog
 from desktop.kernel.work import Seat
@@ -30,6 +30,8 @@ TENDERS = (
     (TenderKind.CHEQUE, "stamp", "Ctrl+E"),
 )
 QUICK_AMOUNTS = 4
+MUCH = 100
+"""So many times what is due is asked about before it is taken: a slip of the hand, or a scanner's."""
 
 
 def quick_amounts(due: Money, currency: Currency, notes: Sequence[Decimal]) -> tuple[Money, ...]:
@@ -87,7 +89,9 @@ class Debtor(Protocol):
 class MoneyPane(Panel):
     """The money at the right: tender, what is due, what is given, the change.
 
-    ``reckoned`` follows every change of the amount that stays with us.
+    ``parts`` are the tenders put down already, ``meant`` what of the debt the money is for, where not all of it;
+    ``paid_by`` names who pays, where that is not the customer. ``reckoned`` follows every
+    change of the amount that stays with us.
     """
 
     reckoned = Signal(object)
@@ -98,6 +102,10 @@ class MoneyPane(Panel):
         self.catalog = seat.app.catalog
         self.currency = self.country.currency
         self.payer: Debtor | None = None
+        self.parts: tuple[TenderPart, ...] = ()
+        self.keeps_change, self.paid_by = False, ""
+        self.meant: Money | None = None
+        self._sure: Money | None = None
         self._quick: tuple[Money, ...] = ()
         self.badge = Badge()
         self.head.addWidget(self.badge)
@@ -141,7 +149,11 @@ class MoneyPane(Panel):
         self.printer, self.foot = Elided("", "small", "ink2"), Pair("", "small")
         self.body.setContentsMargins(theme.S3 + 2, theme.S3, theme.S3 + 2, theme.S2)
         self.body.addWidget(self.tenders)
-        self.body.addLayout(row(Label(say("To pay"), "h2"), self.due))
+        self.due_label = Label(say("To pay"), "h2")
+        self.body.addLayout(row(self.due_label, self.due))
+        self.told_parts = Elided("", "small", "ink2")
+        self.told_parts.hide()
+        self.body.addWidget(self.told_parts)
         for part in (self.given_field, self.extra, self.change_block, Rule()):
             self.body.addWidget(part)
         for pair in (self.owed_after, self.credit_after, self.words):
@@ -157,9 +169,14 @@ class MoneyPane(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """On a low screen what can be read elsewhere gives way; the money itself never scrolls."""
         super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
         room = self.height() >= theme.LOW_BELOW
-        self.foot.setVisible(room)
-        self.paper.setVisible(room)
+        told = bool(self.told_parts.text())
+        self.told_parts.setVisible(told)
+        self.foot.setVisible(room and not told)
+        self.paper.setVisible(room and not told)
         self.words.setVisible(room and self.country.amount_in_words is not None)
 
     @property
@@ -193,17 +210,29 @@ class MoneyPane(Panel):
     def show_payer(self, payer: Debtor) -> None:
         """What an account has to pay; what was typed stays."""
         self.payer = payer
-        say, due = self.say, payer.dues.to_pay
-        self.due.show_figure(say.money(due), self.currency.sign, say("To pay"))
+        say, due = self.say, self.still_due
+        title = say("Still to pay") if self.parts else say("To pay")
+        self.due_label.setText(title)
+        self.due.show_figure(say.money(due), self.currency.sign, title)
+        parts = [f"{say(one.tender.text)} {say.money(one.amount)}" for one in self.parts]
+        parts += [say("Paid by {name}", name=self.paid_by)] if self.paid_by else []
+        self.told_parts.setText(say.join(parts))
+        self._make_room()
         language = self.catalog(payer.language).shape.name
         self.foot.label.setText(say("receipt in {language}", language=language))
-        self._quick = quick_amounts(due, self.currency, self.country.cash_notes)
+        offered = due if self.meant is None else min(due, self.meant)
+        self._quick = quick_amounts(offered, self.currency, self.country.cash_notes)
         self.quick.offer([self._short(amount) for amount in self._quick])
         self.reckon()
 
     def begin(self, payer: Debtor) -> None:
         """The next customer: an empty form, cash."""
+        self.parts, self.meant, self.paid_by = (), None, ""
+        self._begin_tender(payer)
+
+    def _begin_tender(self, payer: Debtor) -> None:
         self.payer = payer
+        self.keeps_change, self._sure = False, None
         self.tenders.choose(0)
         self.reference.clear()
         self.given.show_amount(None)
@@ -224,7 +253,7 @@ class MoneyPane(Panel):
             self.say("Number of the cheque") if cheque else self.say("Number of the slip or transfer")
         )
         self.reference_field.problem("")
-        due = self.payer.dues.to_pay if self.payer else Money.zero()
+        due = self.still_due
         if not cash and self.given.amount() is None and due:
             self.given.show_amount(due)
         self.reckon()
@@ -252,11 +281,69 @@ class MoneyPane(Panel):
         if not self.locked and self.given.amount() is None and self._quick:
             self.given.show_amount(self._quick[0])
 
+    @property
+    def still_due(self) -> Money:
+        """What there is to pay besides the tenders put down already."""
+        due = self.payer.dues.to_pay if self.payer else Money.zero()
+        return max(due - Money.total([one.amount for one in self.parts]), Money.zero())
+
+    @property
+    def typed(self) -> Money:
+        """All that is typed and not booked."""
+        return Money.total([self.given.amount() or Money.zero(), *(one.given for one in self.parts)])
+
+    def part(self) -> TenderPart | None:
+        """The tender as it is typed; what is missing is told beside its field."""
+        say, (given, amount, _) = self.say, self.split()
+        if not amount:
+            self.given_field.problem(say("Type what is given; ↑ takes the exact amount"))
+            self.given.setFocus()
+            return None
+        number = self.reference.text().strip()
+        if self.tender is not TenderKind.CASH and not number:
+            cheque = self.tender is TenderKind.CHEQUE
+            self.reference_field.problem(
+                say("Enter the number of the cheque") if cheque else say("Enter the number on the slip")
+            )
+            self.reference.setFocus()
+            return None
+        return TenderPart(amount, given, self.tender, number)
+
+    def add_part(self) -> None:
+        """Put this tender down and ask for another one, for the rest."""
+        part = self.part()
+        if part is not None and self.payer is not None:
+            self.parts = (*self.parts, part)
+            self._begin_tender(self.payer)
+            self.given.setFocus()
+
+    def forget(self) -> None:
+        """Nothing is typed any more, and no tender is put down."""
+        self.parts = ()
+        self.given.show_amount(None)
+
+    def turn_change(self) -> None:
+        """Keep the change of cash as credit, or give it out again."""
+        self.keeps_change = not self.keeps_change and self.tender is TenderKind.CASH
+        self.reckon()
+
+    def is_much(self, given: Money, bills: Sequence[Money]) -> bool:
+        """Whether what is given is a hundred times what is due and any bill, and was not confirmed by pressing."""
+        most = max(self.still_due, *bills, Money.zero())
+        if not most or given < most * MUCH or self._sure == given:
+            return False
+        self._sure = given
+        words = self.say("More than a hundred times {amount}. F12 once more takes it", amount=most)
+        self.given_field.problem(words)
+        self.given.setFocus()
+        return True
+
     def split(self) -> tuple[Money, Money, Money]:
         """What is given, what of it stays with us, and the change."""
         given = self.given.amount() or Money.zero()
-        due = self.payer.dues.to_pay if self.payer else Money.zero()
-        amount = min(given, due) if self.tender is TenderKind.CASH and due else given
+        due = self.still_due
+        cash = self.tender is TenderKind.CASH and not self.keeps_change
+        amount = min(given, due) if cash and (due or self.parts) else given
         return given, amount, given - amount
 
     def reckon(self) -> None:
@@ -265,9 +352,13 @@ class MoneyPane(Panel):
             return
         say, dues = self.say, self.payer.dues
         given, amount, change = self.split()
+        before = Money.total([one.amount for one in self.parts])
+        if self._sure != given:
+            self._sure = None
         self.change.show_figure(say.money(change), self.currency.sign, say("Change"))
         self.change_note.setText(self.notes_words(change))
-        left = max(dues.to_pay - amount, Money.zero())
+        left = max(self.still_due - amount, Money.zero())
+        amount += before
         self.owed_after.show_value(say.money(left, unit=True))
         credit = max(dues.credit + amount - dues.total, Money.zero())
         self.credit_after.show_value(say.money(credit, unit=True))
@@ -275,8 +366,14 @@ class MoneyPane(Panel):
         if words is not None:
             self.words.show_value(words(self.currency.decimal(amount)) if amount else "–")
         self.quick.mark(self._quick.index(given) if given in self._quick else -1)
-        if given and left and amount:
+        if self.given.cut:
+            words = say("Two decimals at most; thousands need no mark. Look whether this is the amount")
+            self.given_field.problem(words, "warn")
+        elif given and left:
             self.given_field.problem(say("Less than what is due: {left} stays open", left=left), "warn")
+        elif given and dues.to_pay and amount > dues.to_pay:
+            over = amount - dues.to_pay
+            self.given_field.problem(say("{amount} more than is due becomes credit", amount=over), "warn")
         else:
             self.given_field.problem("")
         self.reckoned.emit(amount)
@@ -330,10 +427,11 @@ class DonePane(Panel):
         self.change.show_figure(say.money(receipt.change), self.sign, say("Change"))
         self.note.setText(notes)
         self.amount.show_figure(say.money(receipt.amount), self.sign, say("Paid"))
-        cheque = receipt.tender is TenderKind.CHEQUE
+        tenders = receipt.tenders if isinstance(receipt, TakenTogether) else (receipt.tender,)
+        cheque = TenderKind.CHEQUE in tenders
         self.badge.show_state(say("Cheque pending") if cheque else say("Paid"), "due" if cheque else "ok")
         self.given.show_value(say.money(receipt.given, unit=True))
-        self.tender.show_value(say(receipt.tender.text))
+        self.tender.show_value(say.join([say(one.text) for one in tenders]))
         self.customer.show_value(receipt.customer_name)
         self.owed_after.show_value(say.money(receipt.owed_after, unit=True))
         self.credit_after.show_value(say.money(receipt.credit_after, unit=True))

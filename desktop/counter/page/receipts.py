@@ -46,7 +46,7 @@ class ReceiptPage(Page):
         self.receipt: ReceiptIssued | None = None
         self.last_numbers: tuple[str, ...] = ()
         self._shown: tuple[ReceiptIssued, ...] = ()
-        self._together, self._looking = False, False
+        self._together, self._looking, self._mixed = False, False, False
         self.paper = PaperPanel(say, tasks, RECEIPT, seat.station.code, key="Ctrl+G", back=False)
         self.money, self.done = MoneyPane(seat, say), DonePane(say, seat.app.country.currency.sign)
         self.question = InlineQuestion(self.unfinished, tasks, "counter")
@@ -74,6 +74,7 @@ class ReceiptPage(Page):
     ) -> None:
         """Show what one tender paid with its receipts, and print them."""
         self._together, self._shown = False, receipts
+        self._mixed = isinstance(taken, TakenTogether) and taken.accounts == 1 and len(receipts) > 1
         self.receipt, self.last_numbers = receipts[0], tuple(one.number for one in receipts)
         self.done.show_receipt(taken, self.money.notes_words(taken.change), self._titled(receipts))
         self.paper.clear()
@@ -92,7 +93,7 @@ class ReceiptPage(Page):
             return
         self.banner.clear()
         self.payer, self.entry_id, self._looking, self._together = None, None, True, False
-        self._shown = ()  # what was printed of it is not known here
+        self._mixed, self._shown = False, ()  # what was printed of it is not known here
         self.receipt, self.last_numbers = receipt, (receipt.number,)
         title = self._titled([receipt])
         self.done.show_receipt(receipt, self.money.notes_words(receipt.change), title)
@@ -171,7 +172,8 @@ class ReceiptPage(Page):
         if not words.strip():
             self.question.problem(self.say("Say why"))
         elif self.receipt is not None:
-            order = TakeBackOrder(self.receipt.number, words, whole=True)
+            besides = self.last_numbers[1:] if self._mixed else ()
+            order = TakeBackOrder(self.receipt.number, words, whole=True, besides=besides)
             self.do(reverse_payment, order, self._taken_back, failed=self._stands)
 
     def _taken_back(self, payments: tuple[PaymentTakenBack, ...]) -> None:

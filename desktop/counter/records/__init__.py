@@ -113,7 +113,9 @@ class Shift:
 class PaymentOrder:
     """Money to take: ``amount`` stays with us, ``given`` was handed over, the difference is change.
 
-    ``given`` may exceed ``amount`` for cash only. ``reference`` is the outside number of what is not cash.
+    ``given`` may exceed ``amount`` for cash only. ``reference`` is the outside number of what is not cash. ``first``
+    is the number of the bill that who pays means it for: it is settled before what is older. ``paid_by`` names who
+    pays, where that is not the customer.
     """
 
     account_number: str
@@ -121,6 +123,33 @@ class PaymentOrder:
     given: Money
     tender: TenderKind = TenderKind.CASH
     reference: str = ""
+    first: str = ""
+    paid_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TenderPart:
+    """One of several tenders of a payment, as a `PaymentOrder` has it."""
+
+    amount: Money
+    given: Money
+    tender: TenderKind = TenderKind.CASH
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MixedOrder:
+    """Money to take for one account by several tenders; ``first`` and ``paid_by`` as in `PaymentOrder`."""
+
+    account_number: str
+    tenders: tuple[TenderPart, ...]
+    first: str = ""
+    paid_by: str = ""
+
+    @property
+    def amount(self) -> Money:
+        """What stays with us."""
+        return Money.total([one.amount for one in self.tenders])
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +277,10 @@ class TogetherOrder:
 
 @dataclass(frozen=True, slots=True)
 class TakenTogether:
-    """One tender taken for several accounts, with its receipts: one of all, or one of each."""
+    """One tender taken for several accounts with its receipts, one of all or one of each; or several tenders for one.
+
+    Several ``tenders`` have a receipt each; ``tender`` is then the first of them.
+    """
 
     customer_name: str
     accounts: int
@@ -261,6 +293,11 @@ class TakenTogether:
     receipts: tuple[ReceiptIssued, ...]
 
     @property
+    def tenders(self) -> tuple[TenderKind, ...]:
+        """What it came as, each kind once."""
+        return tuple(dict.fromkeys(one.tender for one in self.receipts))
+
+    @property
     def numbers(self) -> tuple[str, ...]:
         """The numbers of its receipts, in order."""
         return tuple(receipt.number for receipt in self.receipts)
@@ -270,13 +307,15 @@ class TakenTogether:
 class TakeBackOrder:
     """Take back the payment of a receipt; of one of several accounts all, or those named.
 
-    ``whole``: also what was paid by the same tender under other receipts.
+    ``whole``: also what was paid by the same tender under other receipts. ``besides`` are further receipts that are
+    taken back with it: those of other tenders of the same customer's turn.
     """
 
     receipt_number: str
     reason: str
     accounts: tuple[str, ...] = ()
     whole: bool = False
+    besides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation, query
 from desktop.ledger import service as ledger
 from desktop.ledger.records import Role, Settlement
-from desktop.ledger.tables import ContractAccount
+from desktop.ledger.tables import ContractAccount, OpenItem
 from desktop.papers import service as papers
 from desktop.parties.tables import Party
 from desktop.premises.tables import Premise, ServicePoint
@@ -53,7 +53,7 @@ from desktop.staff import service as staff
 from desktop.staff.records import Letterhead
 from desktop.staff.tables import Station
 
-TAKING = ("counter.take_payment", "counter.take_together")
+TAKING = ("counter.take_payment", "counter.take_together", "counter.take_mixed")
 """The operations that take money, by name."""
 
 ROLES = {
@@ -74,10 +74,15 @@ def take_payment(work: Work, order: PaymentOrder) -> ReceiptIssued:
     """Take money for an account: settle what it owes, oldest first, the rest becomes credit; issue the receipt.
 
     A cheque settles on the day it is handed in, and is pending until the bank credits it: see `return_cheque`.
-    Refused where the tender does not fit, the till is closed, or cash comes to a drawer that holds more than it may.
-    The receipt number, its row and the head of the
-    journal are the last things written.
+    Refused where the tender does not fit, the till is closed, cash comes to a drawer that holds more than it may, or
+    nothing is owed of the bill it is meant for. The receipt number, its row and the head of the journal are the last
+    things written.
     """
+    return take_tender(work, order, owed=True)
+
+
+def take_tender(work: Work, order: PaymentOrder, *, owed: bool) -> ReceiptIssued:
+    """The same, of one tender of several too; whether the bill it is meant for must still be ``owed``."""
     objection = rules.objection(order)
     if objection is not None:
         raise Refused(objection)
@@ -86,7 +91,8 @@ def take_payment(work: Work, order: PaymentOrder) -> ReceiptIssued:
     head, paying = staff.letterhead(work), work.rows(_PAYING, {"account": number, **here}).one_or_none()
     if paying is None:
         raise ledger.unknown(order.account_number)
-    settlement = ledger.settle_held(work, paying, order.amount, ROLES[order.tender])
+    first = _meant(work, paying.id, order.first, owed=owed) if order.first.strip() else None
+    settlement = ledger.settle_held(work, paying, order.amount, ROLES[order.tender], first=first)
     if paying.session_id is None:
         raise not_taking(work)
     if order.tender is TenderKind.CASH:
@@ -110,6 +116,18 @@ def take_payment(work: Work, order: PaymentOrder) -> ReceiptIssued:
     }
     work.insert_many(Tender, [tender])
     return _issue_receipt(work, order, settlement, paying, head, payment["id"], papers.check_code(proof))
+
+
+def _meant(work: Work, account_id: UUID, bill_number: str, *, owed: bool) -> UUID:
+    """The open item of a bill of an account that money is meant for."""
+    items = sa.select(OpenItem.id, OpenItem.remaining).filter_by(contract_account_id=account_id)
+    found = work.session.execute(items.where(OpenItem.source_number == bill_number.strip())).one_or_none()
+    if found is None or (owed and not found.remaining):
+        raise Refused(
+            Text("Nothing of bill {number} is owed: take the payment without it.", number=bill_number)
+        )
+    meant: UUID = found.id
+    return meant
 
 
 def _paying() -> sa.Select[*tuple[Any, ...]]:
@@ -174,7 +192,7 @@ def _issue_receipt(
         owed_after=settlement.owed_after,
         credit_after=settlement.credit_after,
         check_code=check_code,
-        notes=rules.cheque_notes(order),
+        notes=(*rules.cheque_notes(order), *rules.said_notes(order)),
     )
     keep_receipt(work, issued, running)
     return issued

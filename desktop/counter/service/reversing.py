@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -100,6 +101,10 @@ def reverse_payment(work: Work, order: TakeBackOrder) -> tuple[PaymentTakenBack,
     if not reason:
         raise Refused(Text("Say why the payment is taken back."))
     rows = _wanted(order, paid_rows(work, order.receipt_number))
+    for number in order.besides:
+        besides = replace(order, receipt_number=number, accounts=())
+        known = {row.id for row in rows}
+        rows += [row for row in _wanted(besides, paid_rows(work, number)) if row.id not in known]
     late = next((row for row in rows if row.posted_on != work.today), None)
     if late is not None:
         raise Refused(

@@ -408,5 +408,6 @@ def lost(folder: Path | None) -> tuple[LostPayment, ...]:
 
 def _lost(one: intent.Intent) -> LostPayment:
     asked = json.loads(one.request)
-    parts = asked.get("shares") or [asked]  # of several accounts it stands under the first
-    return LostPayment(one.entry_id, parts[0]["account_number"], Money(sum(part["amount"] for part in parts)))
+    parts = asked.get("shares") or asked.get("tenders") or [asked]
+    first = asked if "account_number" in asked else parts[0]  # of several accounts it stands under the first
+    return LostPayment(one.entry_id, first["account_number"], Money(sum(part["amount"] for part in parts)))

@@ -136,6 +136,7 @@ def late_fee(debt: Debt, as_of: date) -> LateFee:
         debt_year=debt.receivable_month.year if by_month else debt.due_on.year,
         paid=[(day, CNY.decimal(amount)) for day, amount in debt.paid],
         paused=debt.paused,
+        doubted=[(days, CNY.decimal(amount)) for days, amount in debt.doubted],
     )
     days = accrual.days_same_year + accrual.days_cross_year
     return LateFee(CNY.money(accrual.fee), days, _arithmetic(accrual))
@@ -169,21 +170,24 @@ def accrue(
     debt_year: int,
     paid: Iterable[tuple[date, Decimal]],
     paused: Sequence[Period] = (),
+    doubted: Sequence[tuple[Period, Decimal]] = (),
 ) -> Accrual:
     """The fee of a principal in yuan up to and including ``as_of``; ``paid`` are parts of the principal.
 
     A part counts from the day after it was paid; parts paid after ``as_of`` do not count. Days on which
-    nothing was owed are no late days, nor are those ``paused``.
+    nothing was owed are no late days, nor are those ``paused``; amounts ``doubted`` bear nothing for their days.
     """
     parts = sorted((day, amount) for day, amount in paid if day <= as_of)
     new_year = max(due_on, date(debt_year, 12, 31)) + DAY
     cuts = {due_on + DAY, as_of + DAY, new_year, *(day + DAY for day, _ in parts)}
-    cuts |= {day for pause in paused for day in (pause.start, pause.end)}
+    pauses = (*paused, *(days for days, _ in doubted))
+    cuts |= {day for pause in pauses for day in (pause.start, pause.end)}
     edges = sorted(day for day in cuts if due_on < day <= as_of + DAY)
     shares: list[Share] = []
     same_year = cross_year = 0
     for start, after in itertools.pairwise(edges):
         balance = principal - sum((amount for day, amount in parts if day < start), Decimal(0))
+        balance -= sum((amount for days, amount in doubted if start in days), Decimal(0))
         if balance <= 0 or any(start in pause for pause in paused):
             continue
         later = start.year > debt_year

@@ -16,6 +16,7 @@ from desktop.billing.records import BillShown, Explanation
 from desktop.billing.service import bill, explanation, why_different
 from desktop.counter.page import (
     SUPPLY_STATES,
+    agreement_badge,
     cheque_badges,
     copy_words,
     debit_badge,
@@ -26,6 +27,7 @@ from desktop.counter.page import (
 from desktop.counter.records import PaymentRow, ReceiptIssued, ReceiptQuery, TakeBackOrder
 from desktop.counter.service import reprint_receipt, reverse_payment, take_payment
 from desktop.debits.service import set_mandate
+from desktop.desk.page.agreements import AgreementSheet
 from desktop.desk.page.deposit import DepositSheet
 from desktop.desk.page.disputes import DisputeSheet
 from desktop.desk.page.late_fees import LateFeeSheet
@@ -51,8 +53,8 @@ from desktop.invoices.records import WishQuery
 from desktop.invoices.service import wish
 from desktop.kernel.text import Text
 from desktop.metering.page import ExchangeSheet, ReadSheet
-from desktop.metering.records import PointQuery, ReadReason, ReadReversalOrder, ReadShown
-from desktop.metering.service import exchange_meter, photo, record_read, reverse_read
+from desktop.metering.records import AskedRead, PointQuery, ReadReason, ReadReversalOrder, ReadShown
+from desktop.metering.service import ask_read, exchange_meter, photo, record_read, reverse_read
 from desktop.papers.page.sending import Printed, send
 from desktop.parties.records import PartyShown
 from desktop.qt import theme
@@ -254,6 +256,9 @@ class AccountView(PersonView):
             keys.append(
                 Key("L", Text("late fees"), self.show_late_fees, "hint" if at == PAYMENTS else "none")
             )
+            keys.append(
+                Key("G", Text("agreement"), self.show_agreements, "hint" if at == PAYMENTS else "none")
+            )
         if at in (OVERVIEW, BILLS):
             keys.append(Key("Q", Text("dispute"), self.show_disputes, "hint" if at == BILLS else "none"))
         if at == PAYMENTS:
@@ -281,6 +286,8 @@ class AccountView(PersonView):
             keys.append(
                 Key("Ctrl+R", Text("enter a read"), self.enter_read, "hint" if at == READS else "none")
             )
+        if at == READS and self.seat.may(ask_read):
+            keys.append(Key("A", Text("ask for a re-read"), self.ask_read))
         if self.seat.may(exchange_meter):
             keys.append(
                 Key("Ctrl+E", Text("exchange the meter"), self.exchange, "hint" if at == READS else "none")
@@ -398,7 +405,7 @@ class AccountView(PersonView):
 
     def _badges(self, card: AccountCard) -> list[tuple[str, str]]:
         say, place = self.say, self.place or card.points[0]
-        overdue = sum(1 for item in card.dues.items if item.overdue_days and item.disputed_on is None)
+        overdue = sum(1 for item in card.dues.items if item.overdue_days and not item.wholly_disputed)
         estimated = sum(1 for month in card.usage if month.estimated)
         closed = say("closed {day}", day=card.closed_on) if card.closed_on else ""
         supply = (say(place.supply_state.text), SUPPLY_STATES[place.supply_state])
@@ -416,6 +423,7 @@ class AccountView(PersonView):
             (say.plural("{count} estimated", "{count} estimated", estimated) if estimated else "", "est"),
             (say("credit {amount}", amount=card.dues.credit) if card.dues.credit else "", "info"),
             disputed_badge(say, card.dues.items),
+            agreement_badge(say, card.agreement),
             *cheque_badges(say, card.cheques_pending, card.cheques_returned),
             debit_badge(say, card.debit_awaiting, card.debit_bank),
             (card.group, "plain"),
@@ -609,6 +617,22 @@ class AccountView(PersonView):
             sheet = LateFeeSheet(self.page, self.card.row.number)
             sheet.moved.connect(self.reload)
             sheet.appear()
+
+    def show_agreements(self) -> None:
+        """Show whether arrears of the account are paid in parts, and agree on that or end it."""
+        if self.card is not None:
+            sheet = AgreementSheet(self.page, self.card.row.number)
+            sheet.moved.connect(self.reload)
+            sheet.appear()
+
+    def ask_read(self) -> None:
+        """The customer wants the meter of the service point shown read again."""
+        if self.card is not None and self.place is not None:
+            order = AskedRead(self.card.row.number, self.place.meter_serial)
+            self.page.do(ask_read, order, self._read_asked)
+
+    def _read_asked(self, count: int) -> None:
+        self.page.toast(self.say("Registers to be read again: {count}", count=count))
 
     def show_disputes(self) -> None:
         """Show which bills of the account are disputed, and put down that one is, or how it ended."""

@@ -10,6 +10,7 @@ from desktop.kernel.text import Catalog
 from desktop.ledger.records import DisputeLift, DisputeOrder, DisputeOutcome, DisputeRow, Disputes
 from desktop.ledger.service import dispute_bill, disputes, lift_dispute
 from desktop.qt.fields import ChoiceField, TextField
+from desktop.qt.money import MoneyField
 from desktop.qt.page import Page
 
 MOST_TOLD = 6
@@ -36,6 +37,8 @@ class DisputeForm(OrderForm):
         outcomes = [(say("it is disputed"), ""), *((say(one.text), one.value) for one in DisputeOutcome)]
         self.outcome = ChoiceField(outcomes)
         self.line(field("bill", say("Bill"), self.bill), field("outcome", say("What is so"), self.outcome))
+        self.part = MoneyField(say, page.seat.app.country.currency)
+        self.line(field("amount", say("Disputed part"), self.part, hint=say("empty: the whole bill")))
         self.line(field("words", say("Why, in words"), TextField()))
         self.with_problem()
 
@@ -54,7 +57,7 @@ class DisputeForm(OrderForm):
             self.problem.tell(self.say("This bill is not disputed."))
             return None
         if standing is None or not typed["outcome"]:
-            return dispute_bill, DisputeOrder(self.found.account_number, number, words)
+            return dispute_bill, DisputeOrder(self.found.account_number, number, words, typed["amount"])
         return lift_dispute, DisputeLift(
             UUID(str(standing.dispute_id)), DisputeOutcome.of(typed["outcome"]), words
         )
@@ -87,7 +90,8 @@ class DisputeSheet(OrderSheet):
 
     def _line(self, one: DisputeRow) -> str:
         say = self.say
-        first = [say.date(one.raised_on), one.bill_number, one.words, one.raised_by]
+        part = say("{amount} of it", amount=one.amount) if one.amount else ""
+        first = [say.date(one.raised_on), one.bill_number, part, one.words, one.raised_by]
         if one.outcome is None or one.ended_on is None:
             return say.join(first)
         return say.join(

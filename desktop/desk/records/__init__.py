@@ -14,7 +14,7 @@ from desktop.kernel.history import HistoryRow
 from desktop.kernel.listing import PageOrder
 from desktop.kernel.measures import Energy, Money, Power
 from desktop.kernel.text import Text, Worded
-from desktop.ledger.records import Dues
+from desktop.ledger.records import AgreementRow, Dues
 from desktop.metering.records import MeterNow, MonthUsage, ReadShown, RouteRow
 from desktop.parties.records import ContactShown, DebtorType, MergeShown, NoteShown, PartyKind, RoleHeld
 from desktop.premises.records import PlaceNow, SupplyState
@@ -119,6 +119,7 @@ class AccountCard:
     ``accumulated`` are of all together. ``group`` is the number of the payment group it is in ("": none).
     ``cheques_pending`` is paid and not credited yet, ``cheques_returned`` how many came back.
     ``debit_awaiting`` is in a file of a bank without its result, ``debit_bank`` the bank of its mandate ("": none).
+    ``agreement`` stands about its arrears.
     """
 
     row: AccountRow
@@ -145,6 +146,7 @@ class AccountCard:
     cheques_returned: int = 0
     debit_awaiting: Money = _NOTHING
     debit_bank: str = ""
+    agreement: AgreementRow | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,7 @@ def account_card(work: Work, number: str) -> AccountCard:
         cheques_returned=counter.returned_cheques(work, row.account_id),
         debit_awaiting=awaiting,
         debit_bank=bank,
+        agreement=ledger.agreement_of(work, row.account_id),
     )
 
 

@@ -12,6 +12,14 @@ from desktop.ledger.service.accounts import (
     set_up_chart,
     unknown,
 )
+from desktop.ledger.service.agreeing import (
+    agree,
+    agreement_of,
+    agreements,
+    end_agreement,
+    overdue,
+    prove_agreements,
+)
 from desktop.ledger.service.book import (
     CREDIT_USED,
     OPENING,
@@ -32,7 +40,6 @@ from desktop.ledger.service.owing import (
     dues_of,
     open_amounts,
     open_of,
-    overdue,
     paid_days,
 )
 from desktop.ledger.service.proof import (
@@ -59,6 +66,9 @@ __all__ = [
     "account_id",
     "accounts",
     "accounts_of",
+    "agree",
+    "agreement_of",
+    "agreements",
     "carry_balances",
     "charge_many",
     "close_month",
@@ -67,6 +77,7 @@ __all__ = [
     "disputes",
     "dues",
     "dues_of",
+    "end_agreement",
     "hand_over",
     "hold_accounts",
     "hold_month",
@@ -79,6 +90,7 @@ __all__ = [
     "paid_days",
     "pay_out",
     "prove",
+    "prove_agreements",
     "prove_disputes",
     "prove_waivers",
     "renumber",

@@ -1,5 +1,7 @@
 """Bills that a customer disputes: while a dispute stands no late fee grows on the bill, and nobody is reminded of it.
 
+Where only a part is disputed, that part is left out and the rest goes on as any other debt.
+
 Paying it stays possible. How the days of a dispute count once it is over, the country says by its outcome.
 """
 
@@ -12,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from desktop.kernel.errors import NotFound, Refused
+from desktop.kernel.measures import Money
 from desktop.kernel.proof import Finding
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation, query
@@ -19,7 +22,7 @@ from desktop.ledger.records import DisputeLift, DisputeOrder, DisputeRow, Disput
 from desktop.ledger.service.accounts import account_id
 from desktop.ledger.service.owing import dues_of
 from desktop.ledger.service.waiving import reason
-from desktop.ledger.tables import ContractAccount, Dispute, DisputeEnd, OpenItem
+from desktop.ledger.tables import ContractAccount, Dispute, DisputeEnd, DisputePart, OpenItem
 
 DISPUTE = "ledger.dispute_bill"
 
@@ -32,7 +35,10 @@ def disputes(work: Work, account_number: str) -> Disputes:
 
 @operation(DISPUTE)
 def dispute_bill(work: Work, order: DisputeOrder) -> Disputes:
-    """Put down that a bill is disputed, from today on; why. Refused for one that is, or of which nothing is owed."""
+    """Put down that a bill is disputed, from today on; why. Refused for one that is, or of which nothing is owed.
+
+    A part of it is less than what is left of the bill.
+    """
     key = account_id(work, order.account_number)
     words = reason(order.words, needed=True)
     work.claim(
@@ -46,10 +52,18 @@ def dispute_bill(work: Work, order: DisputeOrder) -> Disputes:
         )
     if item.disputed_on is not None:
         raise Refused(Text("Bill {number} is disputed already.", number=item.bill_number))
+    if order.amount is not None and not Money(0) < order.amount < item.principal:
+        raise Refused(
+            Text(
+                "The disputed part is more than zero and less than {principal}; leave it empty for the whole bill.",
+                principal=item.principal,
+            )
+        )
     before = sa.select(sa.func.count()).select_from(Dispute).filter_by(open_item_id=item.open_item_id)
+    dispute_id = work.new_id()
     work.add(
         Dispute(
-            id=work.new_id(),
+            id=dispute_id,
             open_item_id=item.open_item_id,
             position=(work.session.scalar(before) or 0) + 1,
             raised_on=work.today,
@@ -57,6 +71,9 @@ def dispute_bill(work: Work, order: DisputeOrder) -> Disputes:
             words=words,
         )
     )
+    work.session.flush()
+    if order.amount is not None:
+        work.add(DisputePart(id=work.new_id(), dispute_id=dispute_id, amount=order.amount))
     work.touched(key)
     work.session.flush()
     return _disputes(work, key, order.account_number)
@@ -97,9 +114,10 @@ def _disputes(work: Work, key: UUID, number: str) -> Disputes:
     rows = work.session.execute(
         sa.select(Dispute, OpenItem.source_number)
         .add_columns(DisputeEnd.ended_on, DisputeEnd.ended_by, DisputeEnd.outcome)
-        .add_columns(DisputeEnd.words.label("ended_words"))
+        .add_columns(DisputeEnd.words.label("ended_words"), DisputePart.amount)
         .join(OpenItem, OpenItem.id == Dispute.open_item_id)
         .outerjoin(DisputeEnd, DisputeEnd.dispute_id == Dispute.id)
+        .outerjoin(DisputePart, DisputePart.dispute_id == Dispute.id)
         .where(OpenItem.contract_account_id == key)
         .order_by(Dispute.id.desc())
     )
@@ -114,6 +132,7 @@ def _disputes(work: Work, key: UUID, number: str) -> Disputes:
             ended_by=row.ended_by or "",
             outcome=row.outcome,
             ended_words=row.ended_words or "",
+            amount=row.amount,
         )
         for row in rows
     )

@@ -28,6 +28,7 @@ from desktop.ledger.tables import (
     ContractAccount,
     Dispute,
     DisputeEnd,
+    DisputePart,
     LateFeeWaiver,
     OpenItem,
 )
@@ -99,10 +100,15 @@ _ITEMS = (
 
 @dataclass(frozen=True, slots=True)
 class _Pause:
-    """The days on which no late fee grows on an item, and since when it is disputed, if it still is."""
+    """The days on which no late fee grows on an item, or none on a part of it.
+
+    ``since`` when it is disputed, if it still is, and how much of it (``part``), where not all.
+    """
 
     days: tuple[Period, ...] = ()
+    parts: tuple[tuple[Period, Money], ...] = ()
     since: date | None = None
+    part: Money | None = None
 
 
 NO_PAUSE = _Pause()
@@ -111,7 +117,14 @@ NO_PAUSE = _Pause()
 def _pauses(work: Work, item_ids: Collection[UUID], on: date) -> dict[UUID, _Pause]:
     """How the disputes of items count on a day: a standing one up to that day, one that is over as the country says."""
     rows = work.session.execute(
-        sa.select(Dispute.open_item_id, Dispute.raised_on, DisputeEnd.ended_on, DisputeEnd.outcome)
+        sa.select(
+            Dispute.open_item_id,
+            Dispute.raised_on,
+            DisputeEnd.ended_on,
+            DisputeEnd.outcome,
+            DisputePart.amount,
+        )
+        .outerjoin(DisputePart, DisputePart.dispute_id == Dispute.id)
         .outerjoin(DisputeEnd, DisputeEnd.dispute_id == Dispute.id)
         .where(Dispute.open_item_id.in_(item_ids))
         .order_by(Dispute.position)
@@ -122,8 +135,13 @@ def _pauses(work: Work, item_ids: Collection[UUID], on: date) -> dict[UUID, _Pau
         end = row.ended_on or on + timedelta(days=1)
         counts = row.outcome is DisputeOutcome.STOOD and work.country.dispute_counts
         days = () if counts or end <= row.raised_on else (Period(row.raised_on, end),)
-        since = row.raised_on if row.ended_on is None else None
-        found[row.open_item_id] = _Pause(before.days + days, since)
+        stands = row.ended_on is None
+        found[row.open_item_id] = _Pause(
+            before.days + (days if row.amount is None else ()),
+            before.parts + (tuple((one, row.amount) for one in days) if row.amount is not None else ()),
+            row.raised_on if stands else None,
+            row.amount if stands else None,
+        )
     return found
 
 
@@ -132,7 +150,16 @@ def _due(work: Work, rows: Sequence[sa.Row[*tuple[Any, ...]]], on: date, pause: 
     item = rows[0]
     paid = tuple((row.cleared_on, row.cleared) for row in rows if row.part is ClearingKind.PRINCIPAL)
     fees_paid = Money.total([row.cleared for row in rows if row.part is ClearingKind.LATE_FEE])
-    debt = Debt(item.customer_class, item.rule_set, item.amount, item.due_on, item.month, paid, pause.days)
+    debt = Debt(
+        item.customer_class,
+        item.rule_set,
+        item.amount,
+        item.due_on,
+        item.month,
+        paid,
+        pause.days,
+        pause.parts,
+    )
     grown = work.country.late_fee(debt, on)
     waived = item.waived or Money(0)
     fee = max(grown.amount - fees_paid - waived, Money(0))
@@ -148,6 +175,7 @@ def _due(work: Work, rows: Sequence[sa.Row[*tuple[Any, ...]]], on: date, pause: 
         late_fee=fee,
         arithmetic=_told(grown, waived, pause),
         disputed_on=pause.since,
+        disputed=pause.part if pause.part is not None and pause.part < item.remaining else None,
     )
 
 
@@ -156,40 +184,54 @@ def _told(grown: LateFee, waived: Money, pause: _Pause) -> tuple[Text, ...]:
     steps = [*grown.arithmetic] if grown.amount else []
     if grown.amount and waived:
         steps.append(Text("{amount} of it is waived", amount=waived))
-    if pause.since is not None:
+    if pause.since is not None and pause.part is not None:
+        words = Text(
+            "{amount} of it disputed since {day}: no late fee grows on that",
+            amount=pause.part,
+            day=pause.since,
+        )
+        steps.append(words)
+    elif pause.since is not None:
         steps.append(Text("disputed since {day}: no late fee grows", day=pause.since))
     elif pause.days and grown.amount:
         days = sum(one.days for one in pause.days)
         steps.append(Text("{days} d of a dispute do not count", days=days))
+    elif pause.parts and grown.amount:
+        steps += [
+            Text("{amount} of it does not count for {days} d of a dispute", amount=part, days=spell.days)
+            for spell, part in pause.parts
+        ]
     return tuple(steps)
 
 
 def disputed() -> sa.ColumnElement[bool]:
-    """Whether an open item is disputed now: nobody is reminded of it."""
+    """Whether an open item is disputed now, wholly or in part."""
     over = sa.exists().where(DisputeEnd.dispute_id == Dispute.id)
     found: sa.ColumnElement[bool] = sa.exists().where(Dispute.open_item_id == OpenItem.id, ~over)
     return found
+
+
+def disputed_part() -> sa.ScalarSelect[Any]:
+    """How much of an open item is disputed now, where not all of it."""
+    over = sa.exists().where(DisputeEnd.dispute_id == Dispute.id)
+    return (
+        sa.select(DisputePart.amount)
+        .join(Dispute, Dispute.id == DisputePart.dispute_id)
+        .where(Dispute.open_item_id == OpenItem.id, ~over)
+        .correlate(OpenItem)
+        .scalar_subquery()
+    )
+
+
+def wholly_disputed() -> sa.ColumnElement[bool]:
+    """Whether nothing is asked for of an open item now: it is disputed, or all that is left of it is."""
+    return sa.and_(disputed(), sa.func.coalesce(disputed_part(), OpenItem.remaining) >= OpenItem.remaining)
 
 
 def disputed_papers(work: Work, account_id: UUID) -> frozenset[str]:
     """The papers of an account that are disputed now, by their number."""
     rows = sa.select(OpenItem.source_number).where(OpenItem.contract_account_id == account_id, disputed())
     return frozenset(work.session.scalars(rows))
-
-
-def overdue(work: Work, account_ids: Sequence[UUID], on: date) -> dict[UUID, Money]:
-    """Principal overdue on a day that nobody disputes, by account; those who owe nothing such are absent."""
-    rows = work.rows(
-        sa.select(OpenItem.contract_account_id, sa.func.sum(OpenItem.remaining))
-        .where(
-            among(work.session, OpenItem.contract_account_id, account_ids),
-            OpenItem.remaining > Money(0),
-            OpenItem.due_on < on,
-            ~disputed(),
-        )
-        .group_by(OpenItem.contract_account_id)
-    )
-    return dict(rows.all())
 
 
 def open_amounts(work: Work, account_id: UUID) -> dict[str, Money]:

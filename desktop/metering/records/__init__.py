@@ -2,6 +2,7 @@
 
 from desktop.metering.records.doubts import (
     HUNDRED_KWH,
+    AskedRead,
     CapacityOrder,
     Correction,
     Decided,
@@ -91,6 +92,7 @@ __all__ = [
     "BANDS",
     "ENTERED_ALONE",
     "HUNDRED_KWH",
+    "AskedRead",
     "CapacityOrder",
     "Correction",
     "Decided",

@@ -202,6 +202,14 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedRead:
+    """A customer wants the meter of an account read again; of several that hang there, the one named."""
+
+    account_number: str
+    meter_serial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ReadRequestRow:
     """A re-read that is asked for and not answered."""
 

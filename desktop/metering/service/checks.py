@@ -27,7 +27,7 @@ from desktop.metering.records import (
     RequestState,
 )
 from desktop.metering.service.likely import ACCOUNT_FIELD, METER_FIELD, offered
-from desktop.metering.service.reads import decide, read_values
+from desktop.metering.service.reads import answer_wish, decide, read_values
 from desktop.metering.service.targets import Key, Past, Target, targets
 from desktop.metering.tables import (
     DoubtfulRead,
@@ -202,6 +202,9 @@ class Taking:
         """The first read after a re-read was asked for answers it, and stands instead of the doubtful one."""
         request = target.request
         if request is None:
+            return
+        if request.doubtful_id is None:
+            target.request = None if answer_wish(request, row.read_on) else request
             return
         doubtful = self.work.session.get_one(DoubtfulRead, request.doubtful_id)
         if row.read_on < doubtful.read_on:

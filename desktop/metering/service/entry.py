@@ -25,7 +25,7 @@ from desktop.metering.records import (
     RegisterNow,
 )
 from desktop.metering.service.checks import Taking, Verdict, holds, judge
-from desktop.metering.service.reads import LIVE, read_values
+from desktop.metering.service.reads import LIVE, answer_wish, read_values
 from desktop.metering.service.targets import Target, hanging
 from desktop.metering.service.usage import usage
 from desktop.metering.tables import ReadPhoto, RegisterRead
@@ -148,6 +148,8 @@ def _beside(work: Work, target: Target, row: ReadRow, reason: ReadReason) -> Non
         work, target.register_id, row.value, row.read_on, reason, source=row.source, reader=row.reader
     )
     work.insert_many(RegisterRead, [values])
+    if target.request is not None:
+        answer_wish(target.request, row.read_on)
 
 
 def _keep_photo(work: Work, register_id: UUID, order: HandRead) -> None:

@@ -197,6 +197,14 @@ def withdraw_request(work: Work, one: DoubtfulRead) -> None:
         request.state = RequestState.WITHDRAWN
 
 
+def answer_wish(request: ReadRequest, read_on: date) -> bool:
+    """A read of the day a customer asked for it, or later, answers that; whether it did."""
+    if request.doubtful_id is not None or read_on < request.asked_on:
+        return False
+    request.state, request.answered_on = RequestState.ANSWERED, read_on
+    return True
+
+
 def prove(session: orm.Session) -> Iterator[Finding]:
     """A read is marked as reversed exactly where a reversal stands, and only where no bill rests on it."""
     rows = session.execute(

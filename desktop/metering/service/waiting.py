@@ -55,15 +55,16 @@ def _open(work: Work) -> tuple[sa.ColumnElement[bool], ...]:
     return ReadingRoute.hall_id == work.station.hall_id, DoubtfulRead.open == 1
 
 
+_HANGS = sa.and_(Installation.meter_id == Register.meter_id, Installation.removed_on.is_(None))
+_WISH = Text("The customer asked for it")
+
+
 def _placed() -> sa.Select[DoubtfulRead, str, int, str]:
     """Doubtful reads with route, position and account number of where the meter hangs."""
     return (
         sa.select(DoubtfulRead, ReadingRoute.code, RouteStop.position, RouteStop.account_number)
         .join(Register, Register.id == DoubtfulRead.register_id)
-        .join(
-            Installation,
-            sa.and_(Installation.meter_id == Register.meter_id, Installation.removed_on.is_(None)),
-        )
+        .join(Installation, _HANGS)
         .join(RouteStop, RouteStop.service_point_id == Installation.service_point_id)
         .join(ReadingRoute, ReadingRoute.id == RouteStop.route_id)
     )
@@ -291,14 +292,18 @@ def offers(target: Target, one: DoubtfulRead, before: Past | None) -> tuple[Esti
 def read_requests(work: Work, _request: None) -> tuple[ReadRequestRow, ...]:
     """The re-reads of the hall that are asked for and not answered, in walking order."""
     found = work.session.execute(
-        _placed()
-        .add_columns(ReadRequest.asked_on, ReadRequest.asked_by)
-        .join(ReadRequest, ReadRequest.doubtful_id == DoubtfulRead.id)
+        sa.select(ReadRequest.register_id, ReadRequest.asked_on, ReadRequest.asked_by, DoubtfulRead.doubts)
+        .add_columns(ReadingRoute.code, RouteStop.position, RouteStop.account_number)
+        .join(Register, Register.id == ReadRequest.register_id)
+        .join(Installation, _HANGS)
+        .join(RouteStop, RouteStop.service_point_id == Installation.service_point_id)
+        .join(ReadingRoute, ReadingRoute.id == RouteStop.route_id)
+        .outerjoin(DoubtfulRead, DoubtfulRead.id == ReadRequest.doubtful_id)
         .where(ReadingRoute.hall_id == work.station.hall_id, ReadRequest.state == RequestState.OPEN)
         .order_by(ReadingRoute.code, RouteStop.position)
     ).all()
     names = search.titles(work, ACCOUNT, {row.account_number for row in found})
-    registers = {row.DoubtfulRead.register_id for row in found}
+    registers = {row.register_id for row in found}
     known = {
         target.register_id: target
         for target in targets(work, Register.id.in_(registers), work.today, work.today).values()
@@ -308,14 +313,14 @@ def read_requests(work: Work, _request: None) -> tuple[ReadRequestRow, ...]:
         ReadRequestRow(
             account_number=row.account_number,
             customer_name=names.get(row.account_number, ("", ""))[0],
-            address=places[known[row.DoubtfulRead.register_id].service_point_id].address,
+            address=places[known[row.register_id].service_point_id].address,
             route=row.code,
             position=row.position,
-            meter_serial=known[row.DoubtfulRead.register_id].meter_serial,
-            register=known[row.DoubtfulRead.register_id].code,
+            meter_serial=known[row.register_id].meter_serial,
+            register=known[row.register_id].code,
             asked_on=row.asked_on,
             asked_by=row.asked_by,
-            why=canonical.load(tuple[Doubt, ...], row.DoubtfulRead.doubts)[0].text,
+            why=canonical.load(tuple[Doubt, ...], row.doubts)[0].text if row.doubts else _WISH,
         )
         for row in found
     )

@@ -72,7 +72,12 @@ STAYING = (
     Stay(
         Text("Bills that are disputed"),
         Text("Put it down here again for those that still are"),
-        ("ledger_dispute", "ledger_dispute_end"),
+        ("ledger_dispute", "ledger_dispute_part", "ledger_dispute_end"),
+    ),
+    Stay(
+        Text("Agreements that arrears are paid in parts"),
+        Text("Make them here again for what is still owed"),
+        ("ledger_agreement", "ledger_agreement_ended"),
     ),
     Stay(
         Text("Movements of security deposits"),

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from desktop.kernel import canonical
+from desktop.kernel import canonical, practice
 from desktop.kernel.country import Country
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.paper import A4, RIGHT, Column, Paper, one_paper
 from desktop.kernel.tabled import Head, TabledPaper
 from desktop.kernel.text import Catalog, Text
-from desktop.kernel.watermark import mark
+from desktop.kernel.watermark import mark, mark_everywhere
 from desktop.staff.records import Pictures, no_pictures
 from desktop.treasury.records import ChainHead, DaySheet
 
@@ -164,8 +165,13 @@ def day_sheet_text(sheet: DaySheet, say: Catalog) -> str:
     return "\n".join(lines) + "\n"
 
 
+def day_file(sheet: DaySheet) -> bytes:
+    """What proves the day, for programs; that of an invented hall says so."""
+    return canonical.dump(replace(sheet, practice=mark_everywhere())).encode()
+
+
 def read_day_file(path: Path) -> tuple[ChainHead, ...]:
-    """The heads on the file of a closed day; `Refused` for what is no such file, or was altered."""
+    """The heads on the file of a closed day; `Refused` for what is no such file, was altered, or is of practice."""
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise ValueError
@@ -178,4 +184,6 @@ def read_day_file(path: Path) -> tuple[ChainHead, ...]:
                 "{file} is not the file of a closed day. Take the .json that the close wrote.", file=path.name
             )
         ) from error
+    if sheet.practice and not practice.is_on():
+        raise Refused(Text("{file} is from practice: it proves nothing about this hall.", file=path.name))
     return sheet.heads

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.counter.records import LostPayment
 from desktop.counter.service import lost
-from desktop.kernel import canonical
 from desktop.kernel.files import written_whole
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
@@ -30,7 +29,7 @@ from desktop.qt.paper_panel import PaperPanel
 from desktop.qt.preview import PaperFile
 from desktop.qt.progress import Progress
 from desktop.qt.table import Cell, Column, Table, money_cell
-from desktop.treasury.documents import day_sheet_pdf, day_sheet_text
+from desktop.treasury.documents import day_file, day_sheet_pdf, day_sheet_text
 from desktop.treasury.page.part import Part
 from desktop.treasury.records import CloseDayOrder, DayLook, DayQuery, DayRow, DaySheet, Kept
 from desktop.treasury.service import DAY_SHEET, close_day, day_look, days, keep_day, reprint_day_sheet
@@ -454,4 +453,4 @@ def write_day(sheet: DaySheet, say: object, out: Path) -> None:
     """Write what proves a day into a file: text where its name ends so, else for programs."""
     text = out.suffix.lower() == ".txt"
     with written_whole(out) as stream:
-        stream.write((day_sheet_text(sheet, say) if text else canonical.dump(sheet)).encode())
+        stream.write(day_sheet_text(sheet, say).encode() if text else day_file(sheet))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from desktop.kernel import canonical, journal, upkeep
+from desktop.kernel import journal, upkeep
 from desktop.kernel.backup import backup
 from desktop.kernel.database import Database
 from desktop.kernel.errors import Refused, reason
@@ -22,6 +22,7 @@ from desktop.kernel.text import Text
 from desktop.kernel.upkeep import UpkeepKind
 from desktop.kernel.work import Performer, Progress, Seat, Work, go_on, operation, query
 from desktop.treasury import rules
+from desktop.treasury.documents import day_file
 from desktop.treasury.records import CopyOrder, CopyState, DaySheet, Kept
 from desktop.treasury.service.day import CLOSE_DAY, note_copy
 from desktop.treasury.tables import DayCopy, HallDay
@@ -51,7 +52,7 @@ def keep_day(seat: Seat, sheet: DaySheet, progress: Progress = go_on) -> Kept:
     export, problem = folder / f"{sheet.number}.json", None
     try:
         with written_whole(export) as stream:
-            stream.write(canonical.dump(sheet).encode())
+            stream.write(day_file(sheet))
     except OSError as error:
         problem = _unwritten(export, error)
     target = folder / f"{sheet.number}_{at}.db"
