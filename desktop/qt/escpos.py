@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import os
 import re
+import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -132,10 +133,12 @@ def _reached(address: str, kick: bool) -> Iterator[Any]:
             if plain.startswith("/dev/") and not Path(plain).is_char_device():
                 raise FileNotFoundError(plain)  # a file of that name would be made, and nothing printed
             printer = library.printer.File(plain, profile=profile)
-        else:
-            printer = library.printer.Network(hit[1], int(hit[2] or _PORT), timeout=WAITS_S, profile=profile)
-        try:
             printer.open()
+        else:
+            host, port = hit[1], int(hit[2] or _PORT)
+            printer = library.printer.Network(host, port, timeout=WAITS_S, profile=profile)
+            printer.device = socket.create_connection((host, port), WAITS_S)  # its own way leaves a failed one open
+        try:
             _look(library, printer, plain)
             if kick:
                 printer.cashdraw(_DRAWER)

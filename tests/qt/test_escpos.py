@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import warnings
+
 import pytest
 
 from desktop.app import COUNTRIES
@@ -79,7 +82,11 @@ def test_a_printer_that_is_away_or_refuses_is_a_sentence() -> None:
     with strip_printer() as printer:
         gone = printer.address
         escpos.print_pictures(gone, pdf_of(make_receipt()))
-    for address in (gone, "/dev/no_such_printer"):
-        with pytest.raises(Refused, match="does not answer"):
-            escpos.print_pictures(address, pdf_of(make_receipt()))
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        for address in (gone, "/dev/no_such_printer"):
+            with pytest.raises(Refused, match="does not answer"):
+                escpos.print_pictures(address, pdf_of(make_receipt()))
+        gc.collect()
+    assert told == [], "nothing is left open"
     escpos.print_lines("/dev/null", lines_of(make_receipt()))
