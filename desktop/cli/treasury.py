@@ -21,6 +21,7 @@ from desktop.treasury.documents import (
     day_file,
     day_sheet_pdf,
     day_sheet_text,
+    debit_words,
     deposit_slip_pdf,
     read_day_file,
 )
@@ -109,7 +110,8 @@ def day_close(call: Call, day: date | None, hand_on: bool, remark: str, out: Pat
     lines = [say("{day} is closed: sheet {number}", day=sheet.day, number=sheet.number)]
     lines.append(say("Digest of all heads: {digest}", digest=sheet.digest))
     lines += _kept_words(kept, say)
-    call.answer({"sheet": sheet, "kept": kept}, [*_till_lines(sheet.tills, say), *lines])
+    debits = [debit_words(one, say) for one in sheet.debits or ()]
+    call.answer({"sheet": sheet, "kept": kept}, [*_till_lines(sheet.tills, say), *debits, *lines])
     return PROBLEMS if kept.copy is not None and kept.copy.problem is not None else DONE
 
 
@@ -203,6 +205,7 @@ def _till_lines(tills: Sequence[DayTill], say: Catalog) -> list[str]:
 
 def _look_lines(look: DayLook, say: Catalog) -> list[str]:
     lines = [say.date(look.day), *_till_lines(look.tills, say)]
+    lines += [debit_words(one, say) for one in look.debits]
     if look.sheet is not None:
         return [
             *lines,

@@ -108,10 +108,29 @@ class ChainHead:
 
 
 @dataclass(frozen=True, slots=True)
+class DayDebit:
+    """What a bank made of direct debits, booked since the close before: items and what was paid or taken back."""
+
+    bank: str
+    paid: int
+    paid_amount: Money
+    failed: int
+    returned: int
+    returned_amount: Money
+
+    @property
+    def amount(self) -> Money:
+        """What stays of it."""
+        return self.paid_amount - self.returned_amount
+
+
+@dataclass(frozen=True, slots=True)
 class DaySheet:
     """The sheet of a closed day with all its paper shows; ``heads`` and their ``digest`` prove the book up to it.
 
     ``unprinted`` receipts and ``lost`` payments were handed on. ``practice`` marks the file of an invented hall.
+    ``debits`` are direct debits booked since the close before, which come to no till; None on sheets of a time when
+    they were not told there.
     """
 
     number: str
@@ -130,6 +149,7 @@ class DaySheet:
     check_code: str
     copy: int = 0
     practice: str = ""
+    debits: tuple[DayDebit, ...] | None = None
 
     @property
     def turned_in(self) -> Money:
@@ -147,7 +167,7 @@ class DayLook:
     """A day as it stands: what hinders its close, what its tills came to, its sheet once it is closed.
 
     ``earlier`` are days before it that are not closed, ``closed`` the day closed last, ``copy`` the newest try to copy
-    the database since, where it lies in a file of its own.
+    the database since, where it lies in a file of its own. ``debits`` stand on its sheet, or on the one made next.
     """
 
     day: date
@@ -158,6 +178,7 @@ class DayLook:
     closed: date | None
     sheet: DaySheet | None
     copy: CopyState | None
+    debits: tuple[DayDebit, ...] = ()
 
     @property
     def taken(self) -> tuple[Taken, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ import sqlalchemy as sa
 
 from desktop.counter import service as counter
 from desktop.counter.records import CloseTillOrder, CountOrder
+from desktop.debits import service as debits
+from desktop.debits.records import FileOrder, Meaning
 from desktop.kernel import canonical, journal, practice
 from desktop.kernel.errors import NotFound, NotPermitted, Refused
 from desktop.kernel.journal import Entry, EntryText
@@ -21,13 +24,28 @@ from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat
 from desktop.treasury import rules
 from desktop.treasury import service as treasury
-from desktop.treasury.documents import day_file, read_day_file
-from desktop.treasury.records import CloseDayOrder, DayQuery, DaySheet, TillState
+from desktop.treasury.documents import day_file, day_sheet_pdf, day_sheet_text, read_day_file
+from desktop.treasury.records import CloseDayOrder, DayDebit, DayQuery, DaySheet, TillState
 from desktop.treasury.service.copies import DRAFT_LEFT_S
-from tests.hall import PASSWORD, SMALL, TODAY, app_of, filed, open_till, opened, pay, together, yuan
+from tests.hall import (
+    PASSWORD,
+    SMALL,
+    TODAY,
+    app_of,
+    book_debits,
+    filed,
+    open_till,
+    opened,
+    pay,
+    result,
+    together,
+    yuan,
+)
+from tests.papers_samples import pdf_pages
 from tests.rows import changed, contents, raw
 
 NEXT = TODAY + timedelta(days=1)
+STRANGE = canonical.dump(DayDebit("City bank", 7, Money(700), 0, 0, Money(0)))
 
 
 @pytest.fixture
@@ -144,6 +162,40 @@ def test_the_live_page_of_tills_tells_state_and_last_payment(morrow: Seat) -> No
         cashier.do(treasury.close_day, CloseDayOrder(NEXT))
 
 
+def test_direct_debits_stand_on_the_sheet_of_the_next_close_and_on_no_other(
+    morrow: Seat, small_hall: str
+) -> None:
+    assert morrow.ask(treasury.day_look, DayQuery(TODAY)).debits == (), "closed before any was booked"
+    (before,) = morrow.ask(treasury.day_look, DayQuery()).debits
+    assert (before.bank, before.paid > 0, before.amount) == ("City bank", True, Money(0)), "all taken back"
+    order = FileOrder("City bank", NEXT, NEXT + timedelta(days=60))
+    file = morrow.do(debits.make_file, order)
+    first, *others = morrow.ask(debits.debit_items, file.number)
+    book_debits(
+        morrow,
+        result(first.number, first.amount),
+        *(result(one.number, one.amount, Meaning.FUNDS) for one in others),
+    )
+    (told,) = morrow.ask(treasury.day_look, DayQuery()).debits
+    assert told == replace(
+        before, paid=before.paid + 1, paid_amount=before.paid_amount + first.amount, failed=len(others)
+    )
+    shut_all(morrow)
+    sheet = close(morrow)
+    assert sheet.debits == (told,)
+    app = app_of(morrow)
+    say = app.catalog("en")
+    paper = "\n".join(pdf_pages(day_sheet_pdf(sheet, app.catalog, app.country)))
+    assert "Direct debits since the close before" in paper
+    assert say.money(told.paid_amount) in paper
+    assert f"City bank: paid {told.paid}" in day_sheet_text(sheet, say)
+    book_debits(morrow, result(first.number, first.amount, Meaning.RETURNED))
+    after = morrow.ask(treasury.day_look, DayQuery(NEXT + timedelta(days=1))).debits
+    assert after == (DayDebit("City bank", 0, Money(0), 0, 1, first.amount),)
+    assert morrow.ask(treasury.day_sheet, DayQuery()) == sheet
+    assert app_of(morrow).verify() == []
+
+
 # The proof
 
 
@@ -187,6 +239,10 @@ def test_a_tail_cut_off_shows_by_the_heads_of_the_day(
         ("UPDATE treasury_day SET digest = 'ab' WHERE running = 1", "day_digest"),
         ("UPDATE treasury_day SET running = 7 WHERE running = 1", "numbers_gap"),
         ("DELETE FROM treasury_day_till", "day_tills"),
+        (
+            f"UPDATE treasury_day SET content = replace(content, '\"debits\":[]', '\"debits\":[{STRANGE}]')",
+            "day_debits",
+        ),
     ],
 )
 def test_verify_names_a_day_that_was_altered(small: Seat, small_hall: str, change: str, code: str) -> None:

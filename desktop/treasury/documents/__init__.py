@@ -1,13 +1,20 @@
 """The papers of the hall's money."""
 
 from desktop.treasury.documents.bank_file import read_bank_file
-from desktop.treasury.documents.day_sheet import day_file, day_sheet_pdf, day_sheet_text, read_day_file
+from desktop.treasury.documents.day_sheet import (
+    day_file,
+    day_sheet_pdf,
+    day_sheet_text,
+    debit_words,
+    read_day_file,
+)
 from desktop.treasury.documents.deposit import deposit_slip_pdf
 
 __all__ = [
     "day_file",
     "day_sheet_pdf",
     "day_sheet_text",
+    "debit_words",
     "deposit_slip_pdf",
     "read_bank_file",
     "read_day_file",

@@ -15,7 +15,7 @@ from desktop.kernel.tabled import Head, TabledPaper
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.watermark import mark, mark_everywhere
 from desktop.staff.records import Pictures, no_pictures
-from desktop.treasury.records import ChainHead, DaySheet
+from desktop.treasury.records import ChainHead, DayDebit, DaySheet
 
 LARGEST_FILE = 20_000_000
 _SHOWN = 24
@@ -49,6 +49,7 @@ def _draw(paper: Paper, sheet: DaySheet, say: Catalog, country: Country, picture
     on = TabledPaper(paper, say, top)
     _tills(on, sheet, say, country.currency.sign)
     _tenders(on, sheet, say, country.currency.sign)
+    _debits(on, sheet, say, country.currency.sign)
     on.words(_words(sheet, say, country))
     _heads(on, sheet, say)
     on.signatures(say("Head cashier"), say("Second person"), sheet.check_code)
@@ -114,6 +115,53 @@ def _tenders(on: TabledPaper, sheet: DaySheet, say: Catalog, sign: str) -> None:
     on.table(say("By tender"), columns, rows, total)
 
 
+def _debits(on: TabledPaper, sheet: DaySheet, say: Catalog, sign: str) -> None:
+    """Direct debits booked since the close before; they came to no till."""
+    if not sheet.debits:
+        return
+    columns = (
+        Column(say("Bank"), 20, 46),
+        Column(say("Paid"), 80, 14, RIGHT),
+        Column(say("Paid {sign}", sign=sign), 108, 27, RIGHT),
+        Column(say("Not paid"), 126, 17, RIGHT),
+        Column(say("Taken back {sign}", sign=sign), 162, 35, RIGHT),
+        Column(say("Kept {sign}", sign=sign), 190, 27, RIGHT),
+    )
+    rows = [
+        [
+            one.bank,
+            say.number(one.paid),
+            say.money(one.paid_amount),
+            say.number(one.failed) if one.failed else "–",
+            say.money(one.returned_amount) if one.returned else "–",
+            say.money(one.amount),
+        ]
+        for one in sheet.debits
+    ]
+    total = [
+        say("Total"),
+        say.number(sum(one.paid for one in sheet.debits)),
+        say.money(Money.total([one.paid_amount for one in sheet.debits])),
+        say.number(sum(one.failed for one in sheet.debits)),
+        say.money(Money.total([one.returned_amount for one in sheet.debits])),
+        say.money(Money.total([one.amount for one in sheet.debits])),
+    ]
+    on.table(say("Direct debits since the close before"), columns, rows, total)
+
+
+def debit_words(one: DayDebit, say: Catalog) -> str:
+    """What a bank made of direct debits, in one line."""
+    return say(
+        "Direct debits, {bank}: paid {paid}, {amount}; taken back {returned}, {back}; not paid {failed}",
+        bank=one.bank,
+        paid=one.paid,
+        amount=one.paid_amount,
+        returned=one.returned,
+        back=one.returned_amount,
+        failed=one.failed,
+    )
+
+
 def _words(sheet: DaySheet, say: Catalog, country: Country) -> list[str]:
     """Why tills differ, what was handed on, and the remark."""
     told = [
@@ -154,11 +202,12 @@ def _hash(digest: str, shown: int = _SHOWN) -> str:
 
 
 def day_sheet_text(sheet: DaySheet, say: Catalog) -> str:
-    """What proves the day, as plain text: one line for each journal and one for all, to be kept elsewhere."""
+    """What proves the day, as plain text: direct debits, a line for each journal, one for all; to be kept elsewhere."""
     lines: Sequence[str] = (
         *filter(None, [mark(say.language)]),
         say.join([sheet.letterhead.company, sheet.letterhead.hall]),
         f"{say('Day sheet')} {sheet.number}  {sheet.day.isoformat()}  {sheet.closed_by}",
+        *(debit_words(one, say) for one in sheet.debits or ()),
         *(f"{one.station}  {one.head.number}  {one.head.hash}" for one in sheet.heads),
         f"SHA-256  {sheet.digest}",
     )

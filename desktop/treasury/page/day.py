@@ -29,7 +29,7 @@ from desktop.qt.paper_panel import PaperPanel
 from desktop.qt.preview import PaperFile
 from desktop.qt.progress import Progress
 from desktop.qt.table import Cell, Column, Table, money_cell
-from desktop.treasury.documents import day_file, day_sheet_pdf, day_sheet_text
+from desktop.treasury.documents import day_file, day_sheet_pdf, day_sheet_text, debit_words
 from desktop.treasury.page.part import Part
 from desktop.treasury.records import CloseDayOrder, DayLook, DayQuery, DayRow, DaySheet, Kept
 from desktop.treasury.service import DAY_SHEET, close_day, day_look, days, keep_day, reprint_day_sheet
@@ -172,10 +172,12 @@ class Day(Part):
         listed, tills, shown = Panel(padding=0), Panel(padding=0), QWidget()
         listed.body.addWidget(self.list)
         tills.body.addWidget(self.tills)
+        self.debits = Label("", "small", "ink2", wrap=True)
         right = column()
         right.addLayout(row(*self.cards))
         right.addWidget(self.hinders)
         right.addWidget(tills, 1)
+        right.addWidget(self.debits)
         shown.setLayout(right)
         self.stack = Stack()
         self.stack.addWidget(shown)
@@ -209,6 +211,8 @@ class Day(Part):
             self.cards[len(sums) - 1].show_figure(say.money(sums[-1]), words, "bad")
         self._show_copy(found)
         self.tills.show_rows(found.tills)
+        self.debits.setText("\n".join(debit_words(one, say) for one in found.debits))
+        reveal(self.debits, bool(found.debits))
         self._show_hinders(look)
         if self.stack.currentIndex() == DAY:
             self.page.object.setText(self._words(found))

@@ -30,6 +30,7 @@ from desktop.treasury.records import (
     CloseDayOrder,
     CopyOrder,
     CopyState,
+    DayDebit,
     DayLook,
     DayQuery,
     DayRow,
@@ -40,6 +41,7 @@ from desktop.treasury.records import (
     OpenTill,
     taken_together,
 )
+from desktop.treasury.service.day_debits import debits_since, prove_day_debits
 from desktop.treasury.tables import DayCopy, HallDay
 from desktop.treasury.tables import DayTill as DayTillRow
 
@@ -70,7 +72,14 @@ def day_look(work: Work, request: DayQuery) -> DayLook:
         closed=closed,
         sheet=sheet,
         copy=None if row is None else _copies(work, [row.id]).get(row.id),
+        debits=(sheet.debits or ()) if sheet else _debits(work, closed),
     )
+
+
+def _debits(work: Work, closed: date | None) -> tuple[DayDebit, ...]:
+    """Direct debits booked since the day closed last."""
+    newest = _day_row(work, closed) if closed is not None else None
+    return debits_since(work, None if newest is None else _sheet(newest))
 
 
 @query(VIEW)
@@ -218,6 +227,7 @@ def close_day(work: Work, order: CloseDayOrder) -> DaySheet:
         heads=named,
         digest=digest,
         check_code=papers.check_code(bytes.fromhex(digest)),
+        debits=look.debits,
     )
     row = HallDay(
         id=work.new_id(),
@@ -349,6 +359,7 @@ def prove(session: orm.Session) -> Iterator[Finding]:
         tills.setdefault(day_id, set()).add(number)
     for row in rows:
         yield from _prove_day(row, sheets[row.id], lost, tills.get(row.id, set()))
+    yield from prove_day_debits(session, rows, sheets)
 
 
 def _readable(row: HallDay) -> DaySheet | None:
