@@ -362,6 +362,8 @@ def bank_import(call: Call, file: Path, bank: str, columns: tuple[str, ...]) -> 
     ]
     if taken.known:
         lines.append(say("{count} known from another file", count=taken.known))
+    if taken.earlier:
+        lines.append(say("{count} of earlier files matched", count=taken.earlier))
     if taken.doubled:
         rows = ", ".join(map(str, taken.doubled))
         lines.append(say("not taken, their number is another line's: rows {rows}", rows=rows))

@@ -9,9 +9,13 @@ from uuid import UUID
 ACCOUNT, PARTY, BILL, RECEIPT = "account", "party", "bill", "receipt"
 GROUP, COLLECTIVE, INSTALMENT = "group", "collective", "instalment"
 REFUND, LETTER = "refund", "letter"
+DEBIT_FILE, MANDATE = "debit_file", "mandate"
 """The kinds of owners there are words for."""
 
-CUSTOMERS, PAPERS = (ACCOUNT, PARTY), (BILL, RECEIPT, GROUP, COLLECTIVE, INSTALMENT, REFUND, LETTER)
+CUSTOMERS, PAPERS = (
+    (ACCOUNT, PARTY),
+    (BILL, RECEIPT, GROUP, COLLECTIVE, INSTALMENT, REFUND, LETTER, DEBIT_FILE, MANDATE),
+)
 
 
 class MatchKind(Enum):

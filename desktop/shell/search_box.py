@@ -30,9 +30,11 @@ from desktop.search.records import (
     ACCOUNT,
     BILL,
     COLLECTIVE,
+    DEBIT_FILE,
     GROUP,
     INSTALMENT,
     LETTER,
+    MANDATE,
     PARTY,
     RECEIPT,
     REFUND,
@@ -364,6 +366,10 @@ class Search(QObject):
             return partial(self._open, "groups", one.number)
         if one.kind == REFUND and self._may_open("counter"):
             return partial(self._open, "counter", RefundQuery(one.account, one.number))
+        if one.kind == DEBIT_FILE:
+            return partial(self._open, "treasury", f"debit_file {one.number}")
+        if one.kind == MANDATE:
+            return partial(self._open, "treasury", f"debits {one.account}")
         if one.kind in (INSTALMENT, LETTER):
             return partial(self._open, "customers", one.account)
         if one.kind == BILL and self._may_open("bills"):

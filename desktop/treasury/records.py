@@ -432,13 +432,17 @@ class BankFileOrder:
 
 @dataclass(frozen=True, slots=True)
 class BankFileTaken:
-    """What came of a file: new lines, those known from another file, rows whose number means another line there."""
+    """What came of a file: new lines, those known from another file, rows whose number means another line there.
+
+    ``matched`` are new ones, ``earlier`` those of files before that nothing had become of, as after a stop.
+    """
 
     bank: str
     new: tuple[UUID, ...]
     known: int
     doubled: tuple[int, ...]
     matched: int = 0
+    earlier: int = 0
 
 
 class LineState(Worded):

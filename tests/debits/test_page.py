@@ -114,4 +114,9 @@ def test_debits_from_a_bank_to_money_taken_back_by_keys(
     other = owing(seat)[1].number
     window.open_page("treasury", f"debits {other}")
     settle(qtbot, workers, lambda: part.view == MANDATE and form.account.text() == other)
+    press(window, Qt.Key.Key_Escape)
+    window.open_page("treasury", f"debit_file {file.number}")
+    settle(qtbot, workers, lambda: part.view == FILES and part.files.current.number == file.number)
+    window.open_page("treasury", "debit_file K-none")
+    settle(qtbot, workers, lambda: page.banner.state == "warn")
     assert hall.verify() == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ from desktop.debits.records import (
     MandatesQuery,
     Meaning,
     MendOrder,
+    ResultsOrder,
     WithdrawOrder,
 )
 from desktop.desk import service as desk
@@ -38,9 +40,24 @@ from desktop.kernel.text import catalog
 from desktop.kernel.work import Seat
 from desktop.ledger import service as ledger
 from desktop.ledger.records import DisputeOrder, Role
+from desktop.search.records import DEBIT_FILE, MANDATE, SearchOrder
 from desktop.treasury import service as treasury
 from desktop.treasury.records import BankFileOrder, LineRead, MatchOrder, ReturnOrder
-from tests.hall import SMALL, TODAY, app_of, book_debits, books, mandate, opened, pay, result, seat_of, yuan
+from desktop.treasury.service import debiting
+from tests.hall import (
+    SMALL,
+    TODAY,
+    app_of,
+    book_debits,
+    books,
+    mandate,
+    opened,
+    pay,
+    result,
+    seat_of,
+    together,
+    yuan,
+)
 from tests.papers_samples import pdf_pages
 from tests.rows import changed, contents
 
@@ -97,6 +114,51 @@ def test_a_disputed_bill_a_small_one_and_a_mandate_of_later_are_left_out(small: 
     assert set(found) == {LeftOut.NO_MANDATE, LeftOut.SMALL}
     with pytest.raises(Refused, match="Nothing is due"):
         small.do(debits.make_file, ORDER)
+
+
+def test_search_finds_files_and_mandates_by_their_numbers(small: Seat) -> None:
+    file, _ = made(small)
+    mandate(small, PART)
+
+    def found(typed: str) -> list[tuple[str, str, str]]:
+        papers = small.ask(desk.search_hits, SearchOrder(typed)).papers
+        return [(one.kind, one.number, one.account) for one in papers]
+
+    def both() -> None:
+        assert (DEBIT_FILE, file.number, "") in found(file.number)
+        assert (DEBIT_FILE, file.number, "") in found(file.number[-6:])
+        assert {(MANDATE, "A-1", PART), (MANDATE, "A-1", OWING)} <= set(found("a-1"))
+
+    both()
+    desk.rebuild_search(small)
+    both()
+    (mine,) = small.ask(debits.mandates, MandatesQuery(PART))
+    order = MandateOrder(PART, "City bank", "", mine.holder, "B-2207", mine.signed_on, mine.valid_from)
+    small.do(debits.set_mandate, replace(order, mandate_id=mine.mandate_id))
+    assert (MANDATE, "A-1", PART) not in found("a-1")
+    assert (MANDATE, "B-2207", PART) in found("b-2207")
+    small.do(debits.set_mandate, replace(order, mandate_id=mine.mandate_id, agreement=""))
+    assert found("b-2207") == []
+
+
+def test_two_workplaces_that_book_one_file_at_once_book_each_row_once(
+    small: Seat, small_hall: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both go row by row through all of the file, each with a connection of its own."""
+    monkeypatch.setattr(debiting, "ROWS_AT_ONCE", 1)
+    file, found = made(small, PART)
+    assert len(found) > 1
+    before = books(small, Role.IN_TRANSIT)
+    rows = tuple(replace(result(one.number, one.amount), row=at) for at, one in enumerate(found, 2))
+    small.do(debits.take_results, ResultsOrder("City bank", "r.csv", "9" * 64, rows))
+    with opened(small_hall) as other:
+        seats = (small, other.command_line("2"))
+        answers = together([partial(treasury.book_waiting, seat) for seat in seats])
+    assert sum(one.paid for one in answers) == len(found), answers
+    assert Money.total([one.paid_amount for one in answers]) == file.amount
+    assert {one.state for one in items(small, file.number)} == {ItemState.PAID}
+    assert books(small, Role.IN_TRANSIT) == before + file.amount
+    sound(small)
 
 
 def test_results_pay_what_was_collected_and_free_what_was_not(small: Seat) -> None:

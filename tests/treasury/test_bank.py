@@ -21,6 +21,7 @@ from desktop.treasury.documents import read_bank_file
 from desktop.treasury.records import (
     BankDepositOrder,
     BankFileOrder,
+    BankFileRead,
     LineOrder,
     LineRead,
     LinesQuery,
@@ -193,6 +194,22 @@ def test_the_same_file_and_the_same_line_come_in_once(small: Seat, small_hall: s
     elsewhere = small.do(treasury.take_bank_file, file(line("7.00", "", 2), sha="c" * 64, bank="Acquirer"))
     assert len(elsewhere.new) == 1, "each bank numbers its own lines"
     assert small.do(treasury.match_lines, elsewhere.new) == 0, "the payment is in the bank already"
+
+
+def test_lines_that_a_crash_left_are_matched_with_the_next_file(small: Seat) -> None:
+    """What a person undid is not matched again by itself."""
+    for amount, reference in (("7.00", "W-0000-7"), ("8.00", "W-0000-8")):
+        pay_by(small, TenderKind.WALLET, amount, reference)
+    left = small.do(treasury.take_bank_file, file(line("7.00", "w00007", 2), line("8.00", "w00008", 3)))
+    small.do(treasury.match_lines, left.new[1:])
+    small.do(treasury.undo_line, LineOrder(left.new[1], "not this one"))
+    order = file(line("3.33", "none", 9), sha="d" * 64)
+    read = BankFileRead("next.csv", order.sha256, order.lines, (), (), ())
+    taken = treasury.take_file(small, read, order.bank, order.columns)
+    assert (len(taken.new), taken.matched, taken.earlier) == (1, 0, 1)
+    states = {one.line_id: one.state for one in small.ask(treasury.bank_lines, LinesQuery())}
+    assert [states[key] for key in left.new] == [LineState.MATCHED, LineState.OPEN]
+    assert app_of(small).verify() == []
 
 
 def test_a_deposit_that_the_bank_shows_is_not_taken_back(small: Seat, small_hall: str) -> None:

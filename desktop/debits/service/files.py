@@ -41,6 +41,8 @@ from desktop.ledger import service as ledger
 from desktop.ledger.records import DueItem
 from desktop.ledger.tables import ContractAccount, OpenItem
 from desktop.papers import service as papers
+from desktop.search import service as search
+from desktop.search.records import DEBIT_FILE, Owner, paper
 
 FILE = "debit_file"
 FURTHEST = 60
@@ -189,7 +191,14 @@ def make_file(work: Work, order: FileOrder) -> FileMade:
     work.insert_many(
         DebitItem, [_item(file_id, number, position, one) for position, one in enumerate(found, 1)]
     )
+    search.index(work, [paper(DEBIT_FILE, file_id, number)], new=True)
     return FileMade(number, len(found), whole)
+
+
+def file_owners(work: Work, file_ids: Sequence[UUID]) -> list[Owner]:
+    """Files for banks as search finds them, by their number."""
+    found = sa.select(DebitFile.id, DebitFile.number).where(DebitFile.id.in_(file_ids))
+    return [paper(DEBIT_FILE, row.id, row.number) for row in work.session.execute(found)]
 
 
 def _inside(one: _Found, bank: Bank) -> bool:

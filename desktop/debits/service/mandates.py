@@ -30,6 +30,8 @@ from desktop.kernel.work import Chunk, Progress, Seat, Work, batch, draw_id, go_
 from desktop.ledger import service as ledger
 from desktop.ledger.tables import ContractAccount
 from desktop.parties.tables import Party
+from desktop.search import service as search
+from desktop.search.records import MANDATE, Owner, paper
 
 SHOWN = 500
 AT_ONCE = 100
@@ -83,7 +85,23 @@ def _told(work: Work, row: Mandate, bank: str, account: str, customer: str) -> M
 @operation(MANDATES)
 def set_mandate(work: Work, order: MandateOrder) -> MandateRow:
     """Enter a mandate, or put one right that stands. Refused where another of the account holds on one of its days."""
-    return _one(work, _set(work, order).id)
+    row = _set(work, order)
+    _index(work, [row.id])
+    return _one(work, row.id)
+
+
+def mandate_owners(work: Work, mandate_ids: Sequence[UUID]) -> list[Owner]:
+    """Mandates as search finds them, by the number of their agreement; those without one by their account alone."""
+    found = sa.select(Mandate.id, Mandate.agreement).where(
+        Mandate.id.in_(mandate_ids), Mandate.agreement != ""
+    )
+    return [paper(MANDATE, row.id, row.agreement) for row in work.session.execute(found)]
+
+
+def _index(work: Work, mandate_ids: Sequence[UUID]) -> None:
+    found = mandate_owners(work, mandate_ids)
+    search.index(work, found)
+    search.unlisted(work, sorted(set(mandate_ids).difference(one.id for one in found)))
 
 
 def _set(work: Work, order: MandateOrder) -> Mandate:
@@ -179,21 +197,22 @@ def mandates_on(work: Work, account_ids: Collection[UUID], on: date) -> dict[UUI
 @operation(MANDATES)
 def take_mandates(work: Work, rows: tuple[tuple[int, MandateOrder], ...]) -> MandatesTaken:
     """Enter mandates of a sheet; one that stands like that already is left, another is told by its row."""
-    entered, same, problems = 0, 0, list[Problem]()
+    entered, same, problems = list[UUID](), 0, list[Problem]()
     for line, order in rows:
         known = _like(work, order)
         if known:
             same += 1
             continue
         try:
-            _set(work, order)
+            row = _set(work, order)
         except Refused as refused:
             column, value = Text("Account number"), order.account_number
             problems.append(Problem(refused.text, Text("Put the row right and take the sheet in again"), column,
                                     value, "", line))  # fmt: skip
         else:
-            entered += 1
-    return MandatesTaken(entered, same, tuple(problems))
+            entered.append(row.id)
+    _index(work, entered)
+    return MandatesTaken(len(entered), same, tuple(problems))
 
 
 def _like(work: Work, order: MandateOrder) -> bool:

@@ -16,6 +16,8 @@ from desktop.contracts import service as contracts
 from desktop.contracts.tables import PaymentGroup
 from desktop.counter import service as counter
 from desktop.counter.tables import Payment, Receipt, Refund, Till, TillSession
+from desktop.debits import service as debits
+from desktop.debits.tables import DebitFile, Mandate
 from desktop.desk.records import Found, Rebuilt, Reindexed, SearchFound
 from desktop.desk.service.finding_papers import debt_state, papers_found
 from desktop.kernel.measures import Money
@@ -33,9 +35,11 @@ from desktop.search.records import (
     BILL,
     COLLECTIVE,
     CUSTOMERS,
+    DEBIT_FILE,
     GROUP,
     INSTALMENT,
     LETTER,
+    MANDATE,
     PARTY,
     PERSONAL,
     RECEIPT,
@@ -61,6 +65,8 @@ _OWNERS: dict[str, tuple[sa.Select[UUID], search.Owners]] = {
     INSTALMENT: (sa.select(Instalment.id), billing.instalment_owners),
     REFUND: (sa.select(Refund.id), counter.refund_owners),
     LETTER: (sa.select(IssuedPaper.id), papers.search_owners),
+    DEBIT_FILE: (sa.select(DebitFile.id), debits.file_owners),
+    MANDATE: (sa.select(Mandate.id), debits.mandate_owners),
 }
 """Who owns words, and where they come from. A party with one account is found as that account."""
 
@@ -75,6 +81,8 @@ _MAY_SEE = {
     INSTALMENT: "billing.view",
     REFUND: "counter.view",
     LETTER: "desk.view",
+    DEBIT_FILE: "debits.view",
+    MANDATE: "debits.view",
 }
 
 

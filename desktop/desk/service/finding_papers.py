@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from desktop.billing.tables import Bill, CollectiveBill, Instalment
 from desktop.contracts.tables import GroupMember, PaymentGroup
 from desktop.counter.tables import Payment, PaymentPart, Receipt, Refund, RefundRequest, Tender
+from desktop.debits.tables import Bank, DebitFile, Mandate
 from desktop.desk.records import Found
 from desktop.desk.records.papers import PaperKind
 from desktop.kernel.measures import Money
@@ -24,9 +25,11 @@ from desktop.parties.tables import Party
 from desktop.search.records import (
     BILL,
     COLLECTIVE,
+    DEBIT_FILE,
     GROUP,
     INSTALMENT,
     LETTER,
+    MANDATE,
     RECEIPT,
     REFUND,
     SearchHit,
@@ -46,6 +49,8 @@ def papers_found(work: Work, hits: Sequence[SearchHit], limit: int) -> tuple[Fou
         *_instalments_found(work, by_id),
         *_refunds_found(work, by_id),
         *_letters_found(work, by_id),
+        *_debit_files_found(work, by_id),
+        *_mandates_found(work, by_id),
     ]
     found.sort(key=lambda one: one[0], reverse=True)
     found.sort(key=lambda one: not one[1].exact)
@@ -257,6 +262,37 @@ def _letters_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[date, 
         day = work.local(row.issued_at).date()
         facts = (PAPER_NAMES.get(row.kind, Text("Letter")), name)
         found.append((day, _paper(hits[row.id], row.number, account, facts, None, day)))
+    return found
+
+
+def _debit_files_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[date, Found]]:
+    keys = [key for key, hit in hits.items() if hit.owner_kind == DEBIT_FILE]
+    rows = work.session.execute(
+        sa.select(DebitFile, Bank.name).join(Bank, Bank.id == DebitFile.bank_id).where(DebitFile.id.in_(keys))
+    )
+    found = []
+    for row, bank in rows:
+        facts = (Text("Direct debits"), bank)
+        found.append(
+            (row.collect_on, _paper(hits[row.id], row.number, "", facts, row.amount, row.collect_on))
+        )
+    return found
+
+
+def _mandates_found(work: Work, hits: dict[UUID, SearchHit]) -> list[tuple[date, Found]]:
+    keys = [key for key, hit in hits.items() if hit.owner_kind == MANDATE]
+    rows = work.session.execute(
+        sa.select(Mandate, Bank.name, ContractAccount.number.label("account"), Party.name)
+        .join(Bank, Bank.id == Mandate.bank_id)
+        .join(ContractAccount, ContractAccount.id == Mandate.contract_account_id)
+        .join(Party, Party.id == ContractAccount.party_id)
+        .where(Mandate.id.in_(keys))
+    )
+    found = []
+    for row, bank, account, name in rows:
+        note = row.valid_from if row.valid_to is None else Text("Mandate ended on {day}", day=row.valid_to)
+        facts = (Text("Mandate of direct debit"), bank, name)
+        found.append((row.valid_from, _paper(hits[row.id], row.agreement, account, facts, None, note)))
     return found
 
 

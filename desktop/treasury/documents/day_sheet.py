@@ -120,11 +120,11 @@ def _debits(on: TabledPaper, sheet: DaySheet, say: Catalog, sign: str) -> None:
     if not sheet.debits:
         return
     columns = (
-        Column(say("Bank"), 20, 46),
-        Column(say("Paid"), 80, 14, RIGHT),
-        Column(say("Paid {sign}", sign=sign), 108, 27, RIGHT),
-        Column(say("Not paid"), 126, 17, RIGHT),
-        Column(say("Taken back {sign}", sign=sign), 162, 35, RIGHT),
+        Column(say("Bank"), 20, 40),
+        Column(say("Paid"), 74, 14, RIGHT),
+        Column(say("Paid {sign}", sign=sign), 100, 25, RIGHT),
+        Column(say("Not paid"), 130, 28, RIGHT),
+        Column(say("Taken back {sign}", sign=sign), 162, 31, RIGHT),
         Column(say("Kept {sign}", sign=sign), 190, 27, RIGHT),
     )
     rows = [

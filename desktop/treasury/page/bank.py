@@ -376,6 +376,8 @@ class BankPart(Part):
             matched=taken.matched,
         )
         more = [say("{count} known from another file", count=taken.known)] if taken.known else []
+        if taken.earlier:
+            more.append(say("{count} of earlier files matched", count=taken.earlier))
         if taken.doubled:
             rows = ", ".join(map(str, taken.doubled[:20]))
             more.append(say("not taken, their number is another line's: rows {rows}", rows=rows))

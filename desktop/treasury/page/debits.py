@@ -75,7 +75,7 @@ class DebitPart(Part):
     def __init__(self, page: Page) -> None:
         super().__init__(page)
         say, sign = self.say, self.seat.app.country.currency.sign
-        self.busy, self.asked, self.account = False, Asked.WITHDRAW, ""
+        self.busy, self.asked, self.account, self.file = False, Asked.WITHDRAW, "", ""
         self.banks: tuple[DebitBank, ...] = ()
         self.cards = (
             Card(say("Result awaited"), sign),
@@ -127,6 +127,10 @@ class DebitPart(Part):
         """Go to the mandate of an account, or to an empty form for one, once lists are there."""
         self.account = number
 
+    def show_file(self, number: str) -> None:
+        """Go to a file for a bank, once they are there; one older than the list is told of."""
+        self.file = number
+
     def _arrive(self, found: Sequence[MandateRow]) -> None:
         number, self.account = self.account, ""
         standing = [
@@ -140,7 +144,7 @@ class DebitPart(Part):
 
     def _show_banks(self, found: tuple[DebitBank, ...]) -> None:
         self.banks = found
-        self.page.ask(mandates, MandatesQuery(ended=True), self._show_mandates)
+        self.page.ask(mandates, MandatesQuery(self.account, ended=True), self._show_mandates)
         if not found:
             words = self.say("F6 shows mandates, F9 there enters the bank that debits accounts")
             self.files.show_empty(self.say("No bank debits accounts for us yet"), words, "building-2")
@@ -155,11 +159,22 @@ class DebitPart(Part):
         )
         self.cards[1].show_figure(say.money(Money.total([one.paid_amount for one in found])))
         self._fill(self.files, found, lambda one: one.number)
+        if self.file:
+            self._go_to_file(found)
         if self.files.current is not None:
             self._choose(self.files.current)
         else:
             self.items.show_rows(())
         self.stepped.emit()
+
+    def _go_to_file(self, found: Sequence[FileRow]) -> None:
+        number, self.file = self.file, ""
+        at = next((at for at, one in enumerate(found) if one.number == number), None)
+        self._turn(FILES)
+        if at is not None:
+            self.files.go_to(at)
+        else:
+            self.page.banner.tell("warn", self.say("File {number} is older than those listed", number=number))
 
     def _fill(self, table: Table, found: Sequence[Any], key: Callable[[Any], Any]) -> None:
         """Show rows anew and stay at the one that was chosen."""

@@ -78,11 +78,11 @@ class TreasuryPage(Page):
 
     def show_argument(self, argument: object) -> None:
         name, _, more = (argument if isinstance(argument, str) else "").partition(" ")
-        wanted = {"day": Day, "bank": BankPart, "debits": DebitPart}.get(name)
+        wanted = {"day": Day, "bank": BankPart, "debits": DebitPart, "debit_file": DebitPart}.get(name)
         if wanted is not None:
             self.show_part(wanted)
         if more and isinstance(self.part, DebitPart):
-            self.part.show_account(more)
+            self.part.show_file(more) if name == "debit_file" else self.part.show_account(more)
         self.ask_again()
         self.take_focus(self.part.first_field())
 

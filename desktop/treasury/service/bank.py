@@ -47,7 +47,7 @@ from desktop.treasury.service.bank_files import take_bank_file
 from desktop.treasury.service.bank_lines import line_row
 from desktop.treasury.service.debiting import note_returned
 from desktop.treasury.service.transit import MATCH, returnable, returns_shown, sources
-from desktop.treasury.tables import BankLine, BankMatch, Deposit
+from desktop.treasury.tables import Bank, BankLine, BankMatch, Deposit
 
 LINES_AT_ONCE = 100
 LONGEST_REASON = 500
@@ -56,14 +56,34 @@ LONGEST_REASON = 500
 def take_file(
     seat: Seat, read: BankFileRead, bank: str, columns: Sequence[tuple[str, str]], progress: Progress = go_on
 ) -> BankFileTaken:
-    """Take a file in and match what is beyond doubt, some lines at a time; stopped, the rest waits to be matched."""
+    """Take a file in and match what is beyond doubt, some lines at a time.
+
+    Lines of earlier files that nothing became of, as where a stop or a crash came before they were matched, are
+    matched too; one that a person undid or set aside stays as it is.
+    """
     if read.problems:
         first = read.problems[0].line
         raise Refused(Text("{file} cannot be taken in: {problem}", file=read.file_name, problem=first))
     order = BankFileOrder(bank, read.file_name, read.sha256, tuple(columns), read.lines)
     key = draw_id()
     taken = seat.do(take_bank_file, order, key)
-    return replace(taken, matched=match_all(seat, taken.new, key, progress))
+    new, before = set(taken.new), seat.ask(untouched_lines, taken.bank)
+    earlier = match_all(seat, [one for one in before if one not in new], derived_id(key, "earlier"))
+    return replace(taken, matched=match_all(seat, taken.new, key, progress), earlier=earlier)
+
+
+@query(MATCH)
+def untouched_lines(work: Work, bank: str) -> tuple[UUID, ...]:
+    """Lines of a bank that were never matched with anything, nor set aside, by their day."""
+    touched = sa.exists().where(BankMatch.line_id == BankLine.id)
+    return tuple(
+        work.session.scalars(
+            sa.select(BankLine.id)
+            .join(Bank, Bank.id == BankLine.bank_id)
+            .where(Bank.name == bank, ~touched)
+            .order_by(BankLine.day, BankLine.id)
+        )
+    )
 
 
 def match_all(seat: Seat, line_ids: Sequence[UUID], key: UUID, progress: Progress = go_on) -> int:

@@ -42,7 +42,7 @@ def debits_since(work: Work, sheet: DaySheet | None) -> tuple[DayDebit, ...]:
 _WHAT = (Bank.name, Outcome.meaning)
 
 
-def _booked() -> sa.Select[Any]:
+def _booked() -> sa.Select[*tuple[Any, ...]]:
     """Outcomes with the entry that booked each, its bank, and its payment where one was made or taken back."""
     return (
         sa.select(*_WHAT)
