@@ -128,9 +128,9 @@ class DayDebit:
 class DaySheet:
     """The sheet of a closed day with all its paper shows; ``heads`` and their ``digest`` prove the book up to it.
 
-    ``unprinted`` receipts and ``lost`` payments were handed on. ``debits`` are direct debits booked since the close
-    before, which come to no till; None on sheets of a time when they were not told there. ``practice`` marks the file
-    of an invented hall.
+    ``unprinted`` receipts and ``lost`` payments were handed on. ``practice`` marks the file of an invented hall.
+    ``debits`` are direct debits booked since the close before, which come to no till; None on sheets of a time when
+    they were not told there.
     """
 
     number: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from enum import Enum
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -38,17 +37,6 @@ from desktop.treasury.page.part import COLUMN_WIDE, columns_grid
 
 _KINDS = {"xlsx": (False, Encoding.UTF8), "utf8": (True, Encoding.UTF8), "gb18030": (True, Encoding.GB18030)}
 _PROBLEMS_SHOWN = 4
-
-
-class Asked(Enum):
-    """What the question asks, and an example of its answer."""
-
-    WITHDRAW = Text("Withdraw file {what}?"), Text("why, such as: the wrong day")
-    REFUSED = Text("The bank refused file {what} as a whole?"), Text("why, such as: wrong format")
-    RETURN = Text("The bank took back {what}?"), Text("why, such as: the customer objected")
-    ITEM = Text("Of which item is row {what}?"), Text("the number of the item")
-    ASIDE = Text("Set row {what} aside?"), Text("why, such as: of another creditor")
-    END = Text("End the mandate of {what}?"), Text("why, such as: revoked by the customer")
 
 
 def pairs(typed: str) -> tuple[tuple[str, str], ...]:

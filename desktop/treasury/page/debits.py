@@ -14,22 +14,17 @@ from desktop.debits.records import (
     FileMade,
     FileRow,
     FileState,
-    ItemReturn,
     ItemState,
-    MandateEnd,
     MandateRow,
     MandatesQuery,
     MandatesTaken,
-    MendOrder,
     ResultRow,
     ResultsTaken,
-    WithdrawOrder,
 )
 from desktop.debits.service import (
     debit_banks,
     debit_files,
     debit_items,
-    end_mandate,
     import_mandates,
     make_file,
     mandate_history,
@@ -38,8 +33,6 @@ from desktop.debits.service import (
     send_file,
     set_debit_bank,
     set_mandate,
-    set_result_aside,
-    withdraw_file,
 )
 from desktop.kernel.errors import Refused
 from desktop.kernel.history import HistoryRow
@@ -54,16 +47,11 @@ from desktop.qt.page import Key, Page
 from desktop.qt.panels import Card, Panel
 from desktop.qt.progress import Progress
 from desktop.qt.table import Table
-from desktop.treasury.page.debit_forms import Asked, BankForm, MakeForm, MandateForm, ResultsForm
+from desktop.treasury.page.debit_forms import BankForm, MakeForm, MandateForm, ResultsForm
 from desktop.treasury.page.debit_tables import files_table, items_table, mandates_table, rows_table
+from desktop.treasury.page.debit_words import Asked, about, file_made, mandates_taken, results_taken, wanted
 from desktop.treasury.page.part import Part
-from desktop.treasury.service import (
-    book_results,
-    book_waiting,
-    mend_result,
-    return_debit,
-    take_results_in,
-)
+from desktop.treasury.service import book_results, book_waiting, take_results_in
 
 FILES, MANDATES, MEND, HISTORY, MAKE, RESULTS, MANDATE, BANK = range(8)
 _SIDE, _FOLDED = 620, 240
@@ -234,42 +222,31 @@ class DebitPart(Part):
         standing = one is not None and one.state is not FileState.WITHDRAWN
         untouched = standing and one.awaiting == one.items
         may_make, may_take = self.seat.may(make_file), self.seat.may(book_results)
-        words = (
-            Text("refused by the bank")
-            if one is not None and one.state is FileState.SENT
-            else Text("withdraw")
-        )
-        asked = Asked.REFUSED if one is not None and one.state is FileState.SENT else Asked.WITHDRAW
-        back = item is not None and item.state is ItemState.PAID and may_take
-        return [
+        asked = Asked.REFUSED if standing and one.state is FileState.SENT else Asked.WITHDRAW
+        words = Text("refused by the bank") if asked is Asked.REFUSED else Text("withdraw")
+        keys = [
             Key("F6", Text("mandates"), partial(self._turn, MANDATES)),
             Key("F8", Text("rows to mend"), partial(self._turn, MEND)),
-            Key("Ctrl+O", Text("results in"), self.choose_results, enabled=free)
-            if may_take and self.banks
-            else None,
-            Key("W", Text("write the file"), self.choose_out, enabled=free)
-            if standing and may_make
-            else None,
-            Key("Del", words, partial(self._ask, asked), enabled=free) if untouched and may_make else None,
-            Key("R", Text("taken back by the bank"), partial(self._ask, Asked.RETURN), enabled=free)
-            if back
-            else None,
-            Key(
-                "F12",
-                Text("Make a file"),
-                self.begin_file,
-                "primary",
-                "building-2",
-                free and bool(self.banks),
-            )
-            if may_make
-            else None,
         ]
+        if may_take and self.banks:
+            keys.append(Key("Ctrl+O", Text("results in"), self.choose_results, enabled=free))
+        if standing and may_make:
+            keys.append(Key("W", Text("write the file"), self.choose_out, enabled=free))
+        if untouched and may_make:
+            keys.append(Key("Del", words, partial(self._ask, asked), enabled=free))
+        if may_take and item is not None and item.state is ItemState.PAID:
+            back = partial(self._ask, Asked.RETURN)
+            keys.append(Key("R", Text("taken back by the bank"), back, enabled=free))
+        if may_make:
+            ready = free and bool(self.banks)
+            keys.append(Key("F12", Text("Make a file"), self.begin_file, "primary", "building-2", ready))
+        return [*keys]
 
     def _mandate_keys(self, free: bool) -> list[Key | None]:
         one: MandateRow | None = self.mandates.current
         standing = one is not None and one.valid_to is None and self.seat.may(set_mandate)
         may, may_bank = self.seat.may(set_mandate), self.seat.may(set_debit_bank)
+        ready = free and bool(self.banks)
         return [
             Key("Esc", Text("files"), partial(self._turn, FILES)),
             Key("F9", Text("banks"), self.begin_bank, enabled=free) if may_bank else None,
@@ -277,14 +254,7 @@ class DebitPart(Part):
             Key("H", Text("history"), self.show_history) if one is not None else None,
             Key("Return", Text("put right"), self.put_right, enabled=free) if standing else None,
             Key("Del", Text("end"), partial(self._ask, Asked.END), enabled=free) if standing else None,
-            Key(
-                "F12",
-                Text("Enter a mandate"),
-                self.begin_mandate,
-                "primary",
-                "check",
-                free and bool(self.banks),
-            )
+            Key("F12", Text("Enter a mandate"), self.begin_mandate, "primary", "check", ready)
             if may
             else None,
         ]
@@ -299,12 +269,8 @@ class DebitPart(Part):
         ]
 
     def first_field(self) -> QWidget:
-        return {
-            MANDATES: self.mandates,
-            MEND: self.rows,
-            HISTORY: self.history,
-            RESULTS: self.results_form.bank,
-        }.get(self.view, self.files)
+        lists = {MANDATES: self.mandates, MEND: self.rows, HISTORY: self.history}
+        return {**lists, RESULTS: self.results_form.bank}.get(self.view, self.files)
 
     def may_leave(self) -> bool:
         forms = {MANDATE: self.mandate_form, BANK: self.bank_form}
@@ -327,21 +293,19 @@ class DebitPart(Part):
 
     # Questions -----------------------------------------------------------------------------------------------
 
-    def _chosen(self) -> tuple[str, str]:
-        """What the question is about: its key, and how it is called."""
-        match self.asked:
-            case Asked.WITHDRAW | Asked.REFUSED:
-                return self.files.current.number, self.files.current.number
-            case Asked.RETURN:
-                one = self.items.current
-                return one.number, self.say.join([one.customer_name, self.say.money(one.amount, unit=True)])
-            case Asked.END:
-                return str(self.mandates.current.mandate_id), self.mandates.current.customer_name
-        return str(self.rows.current.result_id), self.say.number(self.rows.current.row)
+    def _about(self) -> Any:
+        """The row that the question is about."""
+        table = {
+            Asked.WITHDRAW: self.files,
+            Asked.REFUSED: self.files,
+            Asked.RETURN: self.items,
+            Asked.END: self.mandates,
+        }.get(self.asked, self.rows)
+        return table.current
 
     def _ask(self, asked: Asked) -> None:
         self.asked = asked
-        (title, example), (key, what) = asked.value, self._chosen()
+        (title, example), (key, what) = asked.value, about(asked, self._about(), self.say)
         self.question.ask(
             f"{asked.name} {key}",
             self.say(Text(title.message, what=what)),
@@ -356,21 +320,8 @@ class DebitPart(Part):
             self.question.problem(self.say(empty))
         elif not self.busy:
             self.busy = True
-            operation, order = self._wanted(words)
+            operation, order = wanted(self.asked, self._about(), words, self.seat.today())
             self.page.do(operation, order, self._done, failed=self._failed)
-
-    def _wanted(self, words: str) -> tuple[Any, Any]:
-        match self.asked:
-            case Asked.WITHDRAW | Asked.REFUSED:
-                by_bank = self.asked is Asked.REFUSED
-                return withdraw_file, WithdrawOrder(self.files.current.number, words, by_bank)
-            case Asked.RETURN:
-                return return_debit, ItemReturn(self.items.current.number, self.seat.today(), words)
-            case Asked.END:
-                return end_mandate, MandateEnd(self.mandates.current.mandate_id, self.seat.today(), words)
-            case Asked.ITEM:
-                return mend_result, MendOrder(self.rows.current.result_id, words)
-        return set_result_aside, MendOrder(self.rows.current.result_id, reason=words)
 
     def _done(self, _answer: object) -> None:
         self.busy = False
@@ -401,14 +352,7 @@ class DebitPart(Part):
 
     def _made(self, made: FileMade) -> None:
         self.busy = False
-        say = self.say
-        words = say(
-            "File {number}, items: {items}, {amount}",
-            number=made.number,
-            items=made.items,
-            amount=say.money(made.amount, unit=True),
-        )
-        self.page.banner.tell("ok", words, say("W writes it for the bank"))
+        self.page.banner.tell(*file_made(made, self.say))
         self._turn(FILES)
         self.files.show_rows(())  # the newest is the one to go on with
         self.ask_again()
@@ -470,22 +414,8 @@ class DebitPart(Part):
         self.stepped.emit()
 
     def _taken(self, taken: ResultsTaken) -> None:
-        say = self.say
-        words = say(
-            "Paid: {paid} ({amount}), not paid: {failed}, taken back: {returned}",
-            paid=taken.paid,
-            amount=say.money(taken.paid_amount, unit=True),
-            failed=taken.failed,
-            returned=taken.returned,
-        )
-        more = [say("{count} known from another file", count=taken.known)] if taken.known else []
-        if taken.to_mend:
-            more.append(say("{count} to be mended", count=len(taken.to_mend)))
-        if taken.waiting:
-            more.append(say("Waiting to be booked: {count}", count=taken.waiting))
-        open_ends = taken.to_mend or taken.waiting
-        self.page.banner.tell("warn" if open_ends else "ok", words, say.join(more))
-        self._turn(MEND if open_ends else FILES)
+        self.page.banner.tell(*results_taken(taken, self.say))
+        self._turn(MEND if taken.to_mend or taken.waiting else FILES)
         self.ask_again()
 
     # Mandates and banks --------------------------------------------------------------------------------------
@@ -558,10 +488,5 @@ class DebitPart(Part):
             self.stepped.emit()
 
     def _imported(self, taken: MandatesTaken) -> None:
-        say = self.say
-        words = say(
-            "Mandates entered: {entered}, known before: {same}", entered=taken.entered, same=taken.same
-        )
-        told = "\n".join(say(one.line) for one in taken.problems[:4])
-        self.page.banner.tell("warn" if taken.problems else "ok", words, told)
+        self.page.banner.tell(*mandates_taken(taken, self.say))
         self.ask_again()
