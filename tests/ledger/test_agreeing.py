@@ -13,7 +13,14 @@ from desktop.kernel.errors import NotFound, NotPermitted, Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat, Work, draw_id, query
 from desktop.ledger import service as ledger
-from desktop.ledger.records import AgreementEnd, AgreementOrder, AgreementRow, Agreements, AgreementState
+from desktop.ledger.records import (
+    AgreementEnd,
+    AgreementOrder,
+    AgreementRow,
+    Agreements,
+    AgreementState,
+    DisputeOrder,
+)
 from tests.command_line import CommandLine
 from tests.databases_server import Databases
 from tests.hall import SMALL, TODAY, app_of, opened, pay, seat_of, small_hall, together
@@ -77,6 +84,20 @@ def test_what_is_paid_in_time_keeps_it_and_nobody_is_reminded(hall: str) -> None
         assert newest(seat).state is AgreementState.PAID
         assert seat.ask(desk.account_card, NUMBER).agreement is None
         assert app_of(seat).verify() == []
+
+
+def test_what_is_disputed_of_it_does_not_hide_what_came_due_later(hall: str) -> None:
+    number = SMALL[2]
+    with opened(hall, TODAY + timedelta(days=5)) as app:  # two instalments are overdue, the bill is not yet
+        seat = app.command_line("1")
+        first = seat.today() + timedelta(days=20)
+        made = seat.do(ledger.agree, AgreementOrder(number, 2, first, "they are short of money"))
+        old, _, later = seat.ask(ledger.dues, number).items
+        assert made.rows[0].left == made.arrears == old.principal * 2
+        seat.do(ledger.dispute_bill, DisputeOrder(number, old.bill_number, "the meter ran too fast"))
+        assert seat.ask(reminded, number) == Money(0)
+    with opened(hall, later.due_on + timedelta(days=1)) as app:
+        assert app.command_line("1").ask(reminded, number) == later.principal
 
 
 def test_what_is_not_paid_breaks_it_and_all_is_asked_for_again(hall: str) -> None:

@@ -160,13 +160,13 @@ def agreement_of(work: Work, key: UUID) -> AgreementRow | None:
     return next((row for _, row in rows if row.stands), None)
 
 
-def _agreed(work: Work, keys: Sequence[UUID], on: date) -> dict[UUID, Money]:
-    """The overdue principal about which an agreement is kept on a day, by account; nobody is reminded of it."""
+def _kept(work: Work, keys: Sequence[UUID], on: date) -> dict[UUID, date]:
+    """The accounts that keep an agreement on a day, and the day of it: nobody is reminded of what was due before."""
     here = sa.and_(
         among(work.session, Agreement.contract_account_id, keys),
         AgreementEnded.id.is_(None),
     )
-    return {key: row.left for key, row in _rows(work, here, on) if row.state is AgreementState.KEPT}
+    return {key: row.agreed_on for key, row in _rows(work, here, on) if row.state is AgreementState.KEPT}
 
 
 def overdue(work: Work, account_ids: Sequence[UUID], on: date) -> dict[UUID, Money]:
@@ -174,21 +174,22 @@ def overdue(work: Work, account_ids: Sequence[UUID], on: date) -> dict[UUID, Mon
 
     Those who owe nothing such are absent.
     """
+    found = _asked(work, among(work.session, OpenItem.contract_account_id, account_ids), on)
+    for key, since in (_kept(work, list(found), on) if found else {}).items():
+        later = sa.and_(OpenItem.contract_account_id == key, OpenItem.due_on >= since)
+        found[key] = _asked(work, later, on).get(key, Money(0))
+    return {key: amount for key, amount in found.items() if amount}
+
+
+def _asked(work: Work, which: sa.ColumnElement[bool], on: date) -> dict[UUID, Money]:
+    """Principal overdue on a day that nobody disputes, by account."""
     asked = OpenItem.remaining - sa.func.coalesce(disputed_part(), 0)
     rows = work.rows(
         sa.select(OpenItem.contract_account_id, sa.func.sum(sa.type_coerce(asked, OpenItem.remaining.type)))
-        .where(
-            among(work.session, OpenItem.contract_account_id, account_ids),
-            OpenItem.remaining > Money(0),
-            OpenItem.due_on < on,
-            ~wholly_disputed(),
-        )
+        .where(which, OpenItem.remaining > Money(0), OpenItem.due_on < on, ~wholly_disputed())
         .group_by(OpenItem.contract_account_id)
     )
-    found: dict[UUID, Money] = dict(rows.all())
-    for key, amount in (_agreed(work, list(found), on) if found else {}).items():
-        found[key] = max(found[key] - amount, Money(0))
-    return {key: amount for key, amount in found.items() if amount}
+    return dict(rows.all())
 
 
 def _summed(parts: str) -> Money | None:
