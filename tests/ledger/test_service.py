@@ -192,6 +192,29 @@ def test_a_payment_reversed_later_leaves_what_would_be_owed_had_it_never_come(fr
     assert fresh.app.verify() == []
 
 
+def test_a_late_fee_is_asked_for_again_where_others_paid_the_rest(fresh: Seat) -> None:
+    fresh.do(charge, tuple(a_charge(number, "1000.00", 5) for number in SMALL))
+    days_pass(fresh, 15)
+    pay(fresh, SMALL[0], yuan("10.00"))  # all of the late fee and nothing else
+    of_fee = posting_sets(fresh.app, SMALL[0])[-1]
+    days_pass(fresh, 3)
+    for number, amount in ((SMALL[0], "1003.00"), (SMALL[1], "1003.00")):
+        pay(fresh, number, yuan(amount))
+    assert fresh.ask(ledger.dues, SMALL[0]).items == ()
+    days_pass(fresh, 7)
+    fresh.do(ledger.reverse, of_fee)  # as a cheque that came back
+    assert fresh.ask(ledger.dues, SMALL[0]).total.raw > 0
+    for wait in (0, 30):
+        days_pass(fresh, wait)
+        had, never = (fresh.ask(ledger.dues, number) for number in SMALL[:2])
+        assert (figures(had), had.credit) == (figures(never), never.credit)
+    assert fresh.app.verify() == []
+    fresh.do(ledger.reverse, posting_sets(fresh.app, SMALL[0])[-1])
+    had, never = (fresh.ask(ledger.dues, number) for number in (SMALL[0], SMALL[2]))
+    assert (figures(had), had.credit) == (figures(never), never.credit)
+    assert fresh.app.verify() == []
+
+
 def test_a_set_is_reversed_once(fresh: Seat) -> None:
     pay(fresh, SMALL[0], yuan("1.00"))
     key = posting_sets(fresh.app, SMALL[0])[-1]

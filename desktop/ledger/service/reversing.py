@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,8 @@ from desktop.ledger.records import (
     Role,
 )
 from desktop.ledger.service.accounts import accounts
-from desktop.ledger.service.book import CREDIT_USED, Draft, post, start_set, write
+from desktop.ledger.service.book import CREDIT_USED, Draft, post, settle_held, start_set, write
+from desktop.ledger.service.owing import HELD
 from desktop.ledger.tables import (
     Clearing,
     ContractAccount,
@@ -41,7 +43,11 @@ def reverse(work: Work, posting_set_id: UUID) -> UUID:
 
 def take_out(work: Work, posting_set_id: UUID, *, regain: bool = False) -> UUID:
     """The same as `reverse`. With ``regain`` credit the set made and that cleared something since is taken back from
-    what it cleared, the newest first: that is owed again."""
+    what it cleared, the newest first: that is owed again.
+
+    Where it paid the late fee of what others paid, they pay anew, as on their own day and by the country's order: the
+    fee is owed all the same, and would be asked for no more of an item of which nothing is left.
+    """
     postings = _postings(work, [posting_set_id])
     if not postings:
         raise NotFound(Text("There is nothing posted under this number."))
@@ -63,13 +69,18 @@ def take_out(work: Work, posting_set_id: UUID, *, regain: bool = False) -> UUID:
         )
         for row, role in postings
     }
-    if regain:
+    if regain or loose:
         for key, change in list(draft.credit.items()):
             _regain_credit(work, draft, set_id, key, -(held[key].credit + change), ())
     _check_credit(draft, held)
-    _undo_clearings(work, draft, {key: posting for key, posting in mirrored.items() if key not in loose})
+    fees = _undo_clearings(
+        work, draft, {key: posting for key, posting in mirrored.items() if key not in loose}
+    )
+    paid_on = _free_what_others_paid(work, draft, set_id, fees)
     _close_items(work, draft, set(mirrored))
     write(work, draft)
+    for key, day in paid_on.items():
+        settle_held(work, work.rows(HELD, {"accounts": [key]}).one(), Money(0), None, day)
     return set_id
 
 
@@ -208,11 +219,39 @@ def _undoing(work: Work, row: Clearing, posting_id: UUID) -> dict[str, Any]:
     }
 
 
-def _undo_clearings(work: Work, draft: Draft, mirrored: dict[UUID, UUID]) -> None:
+def _undo_clearings(work: Work, draft: Draft, mirrored: dict[UUID, UUID]) -> set[UUID]:
+    """Undo what postings cleared; the open items of which a late fee was among it."""
+    fees: set[UUID] = set()
     for row in work.session.scalars(sa.select(Clearing).where(Clearing.posting_id.in_(mirrored))):
         draft.clearings.append(_undoing(work, row, mirrored[row.posting_id]))
         if row.kind is ClearingKind.PRINCIPAL:
             draft.remaining[row.open_item_id] = draft.remaining.get(row.open_item_id, Money(0)) + row.amount
+        else:
+            fees.add(row.open_item_id)
+    return fees
+
+
+def _free_what_others_paid(
+    work: Work, draft: Draft, set_id: UUID, fees: Collection[UUID]
+) -> dict[UUID, date]:
+    """Of items with nothing left whose late fee is owed again: what cleared them last is credit; its day by account."""
+    days: dict[UUID, date] = {}
+    paid = [item for item in fees if item not in draft.remaining]
+    if not paid:
+        return days
+    found = work.session.execute(
+        sa.select(Clearing, OpenItem.contract_account_id)
+        .join(OpenItem, OpenItem.id == Clearing.open_item_id)
+        .where(OpenItem.id.in_(paid), OpenItem.remaining == Money(0))
+        .where(Clearing.kind == ClearingKind.PRINCIPAL, *_stands())
+        .order_by(Clearing.cleared_on.desc(), Clearing.id.desc())
+    ).all()
+    for row, account in found:
+        if row.open_item_id not in draft.remaining:
+            _free(work, draft, set_id, account, row)
+            draft.remaining[row.open_item_id] = row.amount
+            days[account] = max(days.get(account, row.cleared_on), row.cleared_on)
+    return days
 
 
 def _close_items(work: Work, draft: Draft, posting_ids: set[UUID]) -> None:
