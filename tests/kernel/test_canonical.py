@@ -99,7 +99,7 @@ def test_the_order_of_names_does_not_matter(values: dict[str, int]) -> None:
 def test_the_spelling_is_fixed() -> None:
     order = PaymentOrder("330104827615", Money(10_000), Money(10_000), TenderKind.CASH, "户")
     assert canonical.dump(order) == (
-        '{"account_number":"330104827615","amount":10000,"given":10000,"reference":"户","tender":"cash"}'
+        '{"account_number":"330104827615","amount":10000,"first":"","given":10000,"paid_by":"","reference":"户","tender":"cash"}'
     )
 
 
