@@ -163,6 +163,7 @@ def test_the_files_that_come_with_the_program_are_read_anew_and_taken_in(
     shipped = page.files.table.rows_model.rows
     states = {str(one.path.name): str(one.state(page.files.known).message) for one in shipped}
     assert (states["zhejiang_residential.json"], states[HUBEI.name]) == ("Taken in", "New")
+    page.files.show_files(())  # the rows that stand are named within their own folder
     monkeypatch.setattr(page.files, "folder", tmp_path)
     (tmp_path / "hubei").mkdir()
     (tmp_path / "hubei" / "wrong.json").write_text("{", "utf-8")
