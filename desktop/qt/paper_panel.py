@@ -36,7 +36,7 @@ class PrintPanel(Panel):
     """Printer, copies and pages; the printer is remembered for this ``kind`` of paper at this ``station``.
 
     ``printed`` carries how many sides a printer took, and its name; nothing is lost when it takes none. What goes
-    ``through`` something that counts prints goes once and whole.
+    ``through`` something that counts prints goes once and whole, unless it may go as often as anybody asks.
     """
 
     printed = Signal(int, str)
@@ -77,11 +77,11 @@ class PrintPanel(Panel):
         self.body.addLayout(buttons)
         self.hide()
 
-    def ask(self, paper: PaperFile, through: Through | None = None) -> None:
+    def ask(self, paper: PaperFile, through: Through | None = None, *, once: bool = True) -> None:
         """Open for a paper, with what was chosen last time."""
         self._paper, self._through = paper, through
         for field in self.counted:
-            field.setVisible(through is None)
+            field.setVisible(through is None or not once)
         names, wanted = printers(), printer_name(self._kind, self._station)
         self.printer.offer([(name, name) for name in names])
         self.printer.show_text(wanted)
@@ -193,6 +193,7 @@ class PaperPanel(Panel):
         self._print_panel: PrintPanel | None = None
         self.paper: PaperFile | None = None
         self._through: Through | None = None
+        self._once = True
         self.where, self.place = Label("", "small", "ink2"), Label("", "small", "ink2")
         self.where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.print_button = Button(say("Print"), cap(key), kind="quiet", icon="printer")
@@ -246,10 +247,12 @@ class PaperPanel(Panel):
         *,
         may_print: bool = True,
         through: Through | None = None,
+        once: bool = True,
     ) -> None:
         """Show a paper, and where the file is kept; one that has gone to a printer need not be printed again, and one
-        that goes ``through`` something that counts prints is printed here once."""
-        self.paper, self._through = paper, through
+        that goes ``through`` something that counts prints is printed here ``once``, if it is not free to be printed
+        as often as anybody asks."""
+        self.paper, self._through, self._once = paper, through, once
         self.print_button.setVisible(may_print)
         self.print_button.setEnabled(may_print)
         self.title.setText(title)
@@ -268,7 +271,7 @@ class PaperPanel(Panel):
         if self._asks:
             self.print_panel.print()
         elif self.paper is not None and self.print_button.isEnabled():
-            self.print_panel.ask(self.paper, self._through)
+            self.print_panel.ask(self.paper, self._through, once=self._once)
 
     def _close_print(self) -> None:
         if not self.print_panel.printing:
@@ -280,7 +283,7 @@ class PaperPanel(Panel):
             "{count} side printed on {printer}", "{count} sides printed on {printer}", sides, printer=printer
         )
         self.where.setText(words)
-        if self._through is not None:
+        if self._through is not None and self._once:
             self.print_button.setVisible(False)
             self.print_button.setEnabled(False)
 

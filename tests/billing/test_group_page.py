@@ -18,6 +18,9 @@ from desktop.billing.records import ReversalOrder
 from desktop.contracts import service as contracts
 from desktop.desk import service as desk
 from desktop.kernel.work import Seat
+from desktop.papers import service as papers
+from desktop.papers.records import PrintsQuery, PrintState
+from desktop.qt import paper_panel
 from desktop.qt.basics import Label
 from desktop.qt.tasks import Tasks
 from desktop.shell.window import Window
@@ -80,8 +83,10 @@ def made(qtbot: QtBot, page: GroupsPage, workers: Tasks) -> None:
 
 
 def test_a_group_is_made_and_billed_together_by_keys(
-    qtbot: QtBot, page: GroupsPage, workers: Tasks, app: App
+    qtbot: QtBot, page: GroupsPage, workers: Tasks, app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(paper_panel, "printers", lambda: ("laser",))
+    monkeypatch.setattr(paper_panel, "print_pages", lambda *_: 1)
     made(qtbot, page, workers)
     assert page.form is None
     (group,) = app.command_line("1").ask(contracts.payment_groups, None)
@@ -95,6 +100,11 @@ def test_a_group_is_made_and_billed_together_by_keys(
     assert page.tabs.index == BILLS
     qtbot.keyClick(page.bills, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
     settle(qtbot, workers, lambda: page.stack.currentWidget() is page.paper)
+    for _ in range(2):
+        qtbot.keyClick(page.paper, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, workers, page.paper.print_panel.isHidden)
+    (sent_one,) = page.seat.ask(papers.prints, PrintsQuery())
+    assert (sent_one.ref.kind, sent_one.state) == (billing.COLLECTIVE, PrintState.SENT)
     qtbot.keyClick(page.paper, Qt.Key.Key_Escape)
     assert page.stack.currentIndex() == 0
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from desktop.billing import service as billing
+from desktop.contracts import service as contracts
 from desktop.counter import service as counter
 from desktop.counter.records import CloseTillOrder, CountOrder, PaymentOrder, ReceiptIssued, ReceiptQuery
 from desktop.desk import service as desk
@@ -189,6 +192,48 @@ def test_a_till_does_not_close_silently_over_a_print_nobody_has(small: Seat) -> 
         small.do(counter.close_till, CloseTillOrder(counted.count_id, "a reason"))
     small.do(papers.confirm_prints, (PrintRef(counter.RECEIPT, spoiled.number),))
     assert spoiled.number not in small.ask(counter.till_closing).unprinted
+
+
+def collected(seat: Seat) -> str:
+    """The number of a collective bill of two accounts."""
+    (group,) = seat.ask(contracts.payment_groups, None)[:1]
+    return seat.ask(billing.collective_bills, group.number)[0].number
+
+
+def test_bills_are_printed_as_often_as_anybody_asks_and_each_time_is_a_print(
+    small: Seat, small_hall: str
+) -> None:
+    number = small.ask(desk.account_card, SMALL[0]).bills[0].number
+    asked = ((billing.print_bill, number), (billing.print_collective, collected(small)))
+    for ask, of in asked:
+        prints = []
+        for _ in range(3):
+            ref = small.do(ask, of)
+            small.do(papers.send_prints, SendOrder((ref,), "laser"))
+            prints.append(ref)
+        assert [one.copy for one in prints] == [0, 1, 2]
+        small.do(papers.spoil_prints, SpoilOrder((prints[1],), "it was blank"))
+        assert small.ask(desk.today).bills_unprinted == (of,)
+        assert small.do(ask, of) == prints[1], "what nobody has is printed itself"
+        small.do(papers.send_prints, SendOrder((prints[1],), "laser"))
+        assert small.ask(desk.today).bills_unprinted == ()
+        with pytest.raises(NotFound, match="has the number"):
+            small.do(ask, "B-0")
+    with opened(small_hall) as app:
+        seats = (small, app.command_line("2"))
+        found = together([partial(seat.do, billing.print_bill, number) for seat in seats])
+    assert sorted(one.copy for one in found) == [3, 4], "two who ask at once have a print each"
+    assert app_of(small).verify() == []
+
+
+def test_why_two_bills_differ_is_a_print_of_both(small: Seat) -> None:
+    bills = (small.ask(desk.account_card, number).bills for number in SMALL)
+    new, old = next([one.number for one in found[:2]] for found in bills if len(found) > 1)
+    ref = small.do(billing.print_explanation, f" {old} / {new} ")
+    assert ref == PrintRef(billing.EXPLANATION, f"{old}/{new}")
+    for wrong in (new, f"{old}/", f"/{new}", ""):
+        with pytest.raises(NotFound):
+            small.do(billing.print_explanation, wrong)
 
 
 def test_prints_are_listed_confirmed_and_spoiled_by_command(

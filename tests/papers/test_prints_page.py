@@ -9,14 +9,16 @@ from pytestqt.qtbot import QtBot
 
 from desktop.counter.records import PaymentOrder, TillOrder
 from desktop.counter.service import open_till, take_payment
+from desktop.desk.service import account_card, today
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
 from desktop.papers.page import sending
 from desktop.papers.page.prints import PrintsPage
-from desktop.papers.records import FailOrder, PrintState
+from desktop.papers.records import FailOrder, PrintRef, PrintState
 from desktop.papers.service import fail_prints
+from desktop.qt import paper_panel
 from desktop.shell.window import Window
 from tests.hall import printed
 from tests.windows import owing, settle
@@ -75,6 +77,49 @@ def test_open_prints_are_printed_answered_and_spoiled_by_keys(
     QTest.keyClick(page, Qt.Key.Key_Tab, CTRL)
     settle(qtbot, window.tasks, lambda: len(states(page)) >= 3)
     assert {*states(page)[:3]} == {PrintState.CONFIRMED}
+
+
+def test_a_bill_is_printed_twice_from_its_card_and_each_is_a_print_that_is_answered_for(
+    qtbot: QtBot, window: Window, page: PrintsPage, clerk: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[object] = []
+
+    def once(*asked: object) -> int:
+        taken.append(asked)
+        if len(taken) == 2:
+            raise Refused(OFF)
+        return 1
+
+    monkeypatch.setenv("SERVICEHALL_PRINTER", "laser")
+    monkeypatch.setattr(paper_panel, "printers", lambda: ("laser",))
+    monkeypatch.setattr(paper_panel, "print_pages", once)
+    monkeypatch.setattr(sending, "print_pages", once)
+    number = owing(clerk)[0].number
+    customers = window.open_page("customers", number)
+    card = customers.account
+    settle(qtbot, window.tasks, card.pane.isVisible)
+    QTest.keyClick(window.focusWidget(), P, CTRL)
+    settle(qtbot, window.tasks, lambda: card.paper.view.pages == 1)
+    form = card.paper.print_panel
+    for told in (form.isHidden, form.problem.isVisible):
+        card.paper.ask_print()
+        assert form.isVisible()
+        assert form.copies.isVisible(), "a bill may be printed as often as anybody asks"
+        card.paper.ask_print()
+        settle(qtbot, window.tasks, told)
+    assert "is not there" in form.problem._words.text()
+    bill = clerk.ask(account_card, number).bills[0].number
+    window.open_page("prints")
+    settle(qtbot, window.tasks, lambda: states(page)[-1] is PrintState.FAILED)
+    last = len(states(page)) - 1
+    assert page.list.rows_model.row(last).ref == PrintRef("bill", bill, 1), "the first one was followed by it"
+    assert [page.list.rows_model.cell(last, at).words for at in (0, 1)] == [f"Bill {bill}", "print 2"]
+    assert clerk.ask(today).bills_unprinted == (bill,)
+    page.list.go_to(last)
+    QTest.keyClick(page.list, P, CTRL)
+    settle(qtbot, window.tasks, lambda: len(taken) == 3)
+    settle(qtbot, window.tasks, lambda: states(page)[-1] is PrintState.SENT)
+    assert clerk.ask(today).bills_unprinted == ()
 
 
 def test_a_printer_that_is_off_is_a_sentence_and_nothing_is_lost(

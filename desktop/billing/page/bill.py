@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
-from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.billing.documents import explanation_pdf, standing, write_bills
-from desktop.billing.records import BillLineShown, BillPartShown, BillShown, Explanation
+from desktop.billing.documents import standing
+from desktop.billing.records import BillLineShown, BillPartShown, BillShown
 from desktop.kernel.country import Country
 from desktop.kernel.text import Catalog
-from desktop.kernel.work import Seat
 from desktop.metering.records import RegisterUsage
 from desktop.qt import theme
 from desktop.qt.basics import Icon, Label, Rule, clear, row
@@ -23,7 +20,6 @@ from desktop.qt.cells import title_room
 from desktop.qt.figures import Badge, grouped
 from desktop.qt.fold import Inner
 from desktop.qt.panels import Panel
-from desktop.qt.preview import PaperFile, keep_paper
 from desktop.qt.table import Cell, Column, Table, money_cell
 
 
@@ -220,16 +216,3 @@ class _TraceFact(QWidget):
             QPainter(self).fillRect(
                 box.center().x(), top, 1, self.height() - top, theme.colour("line_strong")
             )
-
-
-def bill_paper(seat: Seat, shown: BillShown) -> tuple[Path, PaperFile]:
-    """The PDF of one bill, kept in this person's folder, and open to be shown."""
-    out = io.BytesIO()
-    write_bills(out, [shown], seat.app.catalog, seat.app.country, seat.app.picture)
-    return keep_paper(f"bill_{shown.number}", out.getvalue()), PaperFile(out.getvalue())
-
-
-def explanation_paper(seat: Seat, found: Explanation) -> tuple[Path, PaperFile]:
-    """The page that tells why a bill differs, kept in this person's folder, and open to be shown."""
-    content = explanation_pdf(found, seat.app.catalog, seat.app.country, seat.app.picture)
-    return keep_paper(f"explanation_{found.new.number}", content), PaperFile(content)

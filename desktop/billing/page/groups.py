@@ -6,9 +6,9 @@ from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
 
-from desktop.billing.documents import collective_pdf
 from desktop.billing.page.group_forms import ChangedGroup, Collecting, GroupForm, Joining, Leaving, NewGroup
 from desktop.billing.page.instalments import Instalments
+from desktop.billing.page.printing import collective_paper
 from desktop.billing.records import CollectiveRow, CollectiveShown
 from desktop.billing.service import collect_bills, collective_bill, collective_bills
 from desktop.contracts.records import GroupRow, GroupShown, MemberRow
@@ -22,8 +22,8 @@ from desktop.qt.cells import badge_room, title_room
 from desktop.qt.fold import Fold, Stack
 from desktop.qt.page import Key, Page
 from desktop.qt.panels import Panel
-from desktop.qt.paper_panel import PaperPanel
-from desktop.qt.preview import PaperFile, keep_paper
+from desktop.qt.paper_panel import PaperPanel, Through
+from desktop.qt.preview import PaperFile
 from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.qt.tasks import Tasks
 
@@ -388,14 +388,15 @@ class GroupsPage(Page):
         chosen: CollectiveRow | None = self.bills.current
         if chosen is not None:
             title = self.say("Collective bill {number}", number=chosen.number)
-            self.call(_paper, self.seat, chosen.number, then=partial(self._show_paper, title))
+            self.call(collective_paper, self.seat, chosen.number, then=partial(self._show_paper, title))
 
-    def _show_paper(self, title: str, made: tuple[Path, PaperFile]) -> None:
+    def _show_paper(self, title: str, made: tuple[Path, PaperFile, *tuple[Through, ...]]) -> None:
         """Show a paper, unless somebody has opened a form meanwhile."""
         form = self.instalments.form if self.tabs.index == INSTALMENTS else self.form
         if form is None:
             self.stack.setCurrentWidget(self.paper)
-            self.paper.show_paper(title, *made)
+            path, paper, *through = made
+            self.paper.show_paper(title, path, paper, through=next(iter(through), None), once=False)
             self.refresh_keys()
 
     def _close(self) -> None:
@@ -403,10 +404,3 @@ class GroupsPage(Page):
         at = self.instalments.parts if self.tabs.index == INSTALMENTS else self.tables.currentWidget()
         self.take_focus(at)
         self.refresh_keys()
-
-
-def _paper(seat: Seat, number: str) -> tuple[Path, PaperFile]:
-    """The PDF of a collective bill, kept in this person's folder, and open to be shown."""
-    shown = seat.ask(collective_bill, number)
-    content = collective_pdf(shown, seat.app.catalog, seat.app.country, seat.app.picture)
-    return keep_paper(f"collective_{number}", content), PaperFile(content)

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
-from desktop.billing.page.bill import BillPane, bill_paper
+from desktop.billing.page.bill import BillPane
 from desktop.billing.page.correcting import Correcting
 from desktop.billing.page.differences import Differences
 from desktop.billing.page.energy import EnergyTab
 from desktop.billing.page.limits import limits_view
+from desktop.billing.page.printing import bill_paper
 from desktop.billing.page.reviewing import Review
 from desktop.billing.page.run_tables import compared, drafts_table, held_words, listed, runs_table, why_run
 from desktop.billing.page.special import OtherBills
@@ -50,7 +51,7 @@ from desktop.qt.fold import Fold, Stack
 from desktop.qt.listform import ListForm
 from desktop.qt.page import Key, Page
 from desktop.qt.panels import Card, Panel
-from desktop.qt.paper_panel import PaperPanel
+from desktop.qt.paper_panel import PaperPanel, Through
 from desktop.qt.preview import PaperFile
 from desktop.qt.progress import Progress
 from desktop.qt.tasks import Tasks
@@ -567,9 +568,9 @@ class BillingPage(Page):
         title = self.say("Bill {number}", number=shown.number)
         self.call(bill_paper, self.seat, shown, then=lambda made: self._show_paper(title, *made))
 
-    def _show_paper(self, title: str, path: Path, paper: PaperFile) -> None:
+    def _show_paper(self, title: str, path: Path, paper: PaperFile, through: Through) -> None:
         self.stack.setCurrentWidget(self.paper)
-        self.paper.show_paper(title, path, paper)
+        self.paper.show_paper(title, path, paper, through=through, once=False)
 
     def _close(self) -> None:
         """Close the top-most thing: paper, pane, message."""

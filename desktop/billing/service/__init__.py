@@ -1,6 +1,7 @@
 """Bills: runs with drafts, their issue through the same core, what puts bills right, and bills as shown."""
 
 from desktop.billing.service.bills import (
+    BILL,
     bill,
     bills_of_run,
     draft_look,
@@ -54,6 +55,15 @@ from desktop.billing.service.looks import (
     left_out,
     run_drafts,
 )
+from desktop.billing.service.printing import (
+    COLLECTIVE,
+    EXPLANATION,
+    compared,
+    print_bill,
+    print_collective,
+    print_explanation,
+    unprinted,
+)
 from desktop.billing.service.proof import prove
 from desktop.billing.service.reversal import reversal_days
 from desktop.billing.service.reviewing import (
@@ -95,6 +105,9 @@ from desktop.billing.service.what_if import what_if
 from desktop.billing.service.years import counted_months, counted_this_year
 
 __all__ = [
+    "BILL",
+    "COLLECTIVE",
+    "EXPLANATION",
     "Helpers",
     "adjust_bill",
     "begin_issue",
@@ -113,6 +126,7 @@ __all__ = [
     "collective_bills",
     "collective_owners",
     "collective_preview",
+    "compared",
     "correct_bills",
     "counted_months",
     "counted_this_year",
@@ -142,7 +156,10 @@ __all__ = [
     "nobody",
     "not_deducted",
     "plan_instalments",
+    "print_bill",
     "print_blocks",
+    "print_collective",
+    "print_explanation",
     "print_run",
     "printed",
     "propose_energy",
@@ -174,6 +191,7 @@ __all__ = [
     "start_run",
     "stop_run",
     "try_tariff",
+    "unprinted",
     "usual_parts",
     "what_if",
     "why_different",

@@ -518,7 +518,7 @@ class AccountView(PersonView):
 
     def _preview(self, shown: BillShown) -> None:
         title = self.say("Bill {number}", number=shown.number)
-        self.page.call(bill_paper, self.seat, shown, then=lambda made: self.show_paper(title, *made))
+        self.page.call(bill_paper, self.seat, shown, then=partial(self._show_free, title))
 
     def _explain(self) -> None:
         """Show why the chosen bill differs from the one beside it, as the page that is given to the customer."""
@@ -530,7 +530,11 @@ class AccountView(PersonView):
 
     def _preview_explanation(self, found: Explanation) -> None:
         title = self.say("Why bill {number} differs", number=found.new.number)
-        self.page.call(explanation_paper, self.seat, found, then=lambda made: self.show_paper(title, *made))
+        self.page.call(explanation_paper, self.seat, found, then=partial(self._show_free, title))
+
+    def _show_free(self, title: str, made: tuple[Path, PaperFile, Through]) -> None:
+        """Show a paper that may be printed as often as anybody asks."""
+        self.show_paper(title, *made, once=False)
 
     def show_paper(
         self,
@@ -540,9 +544,10 @@ class AccountView(PersonView):
         through: Through | None = None,
         *,
         may_print: bool = True,
+        once: bool = True,
     ) -> None:
         self.sheets.setCurrentWidget(self.paper)
-        self.paper.show_paper(title, path, paper, through=through, may_print=may_print)
+        self.paper.show_paper(title, path, paper, through=through, may_print=may_print, once=once)
 
     # Reads ---------------------------------------------------------------------------------------------------
 

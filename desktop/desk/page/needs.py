@@ -50,7 +50,7 @@ def needs_of(say: Catalog, day: Today, login: str, lost: int, cashier: bool) -> 
                           say("Count the float and open it"), "", "counter"))  # fmt: skip
     parts = (
         _hall_day(say, day.hall_day),
-        _papers(say, day.unprinted),
+        _papers(say, day.unprinted, day.bills_unprinted),
         _refunds(say, day.refunds),
         _bank(say, day.to_mend),
         _billing(say, day),
@@ -74,13 +74,22 @@ def _hall_day(say: Catalog, waiting: DayWaiting | None) -> list[Need]:
     return found
 
 
-def _papers(say: Catalog, waiting: tuple[str, ...]) -> list[Need]:
-    if not waiting:
-        return []
-    second = say("{number} first: open it and print it again", number=waiting[0])
-    figure = say.number(len(waiting))
-    return [Need("printer", "warn", say("Receipts that were not printed"), second, figure, "counter",
-                 ReceiptQuery(waiting[0]))]  # fmt: skip
+def _papers(say: Catalog, receipts: tuple[str, ...], bills: tuple[str, ...]) -> list[Need]:
+    """Papers nobody has: receipts are printed at the counter, bills from the list of prints."""
+    found = []
+    for title, waiting, page, argument in (
+        (
+            say("Receipts that were not printed"),
+            receipts,
+            "counter",
+            ReceiptQuery(receipts[0]) if receipts else None,
+        ),
+        (say("Bills that were not printed"), bills, "prints", None),
+    ):
+        if waiting:
+            second = say("{number} first: open it and print it again", number=waiting[0])
+            found.append(Need("printer", "warn", title, second, say.number(len(waiting)), page, argument))
+    return found
 
 
 def _refunds(say: Catalog, waiting: RefundsWaiting | None) -> list[Need]:

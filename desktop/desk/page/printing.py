@@ -6,6 +6,18 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from desktop.billing.page import bill_print, collective_print, explanation_print
+from desktop.billing.service import (
+    BILL,
+    COLLECTIVE,
+    EXPLANATION,
+    bill,
+    collective_bill,
+    explanation,
+    print_bill,
+    print_collective,
+    print_explanation,
+)
 from desktop.counter.page import receipt_paper
 from desktop.counter.page.right import letters_paper, refund_paper
 from desktop.counter.page.till import sheet_paper
@@ -61,6 +73,15 @@ def ways(seat: Seat) -> Mapping[str, PaperWay]:
         DAY_SHEET: way(Text("Day sheet"), reprint_day_sheet, partial(_day_of, seat), day_paper),
         DEPOSIT: way(Text("Deposit slip"), reprint_deposit_slip, SlipQuery, slip_paper),
     }
+    free = {
+        BILL: (Text("Bill"), print_bill, bill, bill_print),
+        COLLECTIVE: (Text("Collective bill"), print_collective, collective_bill, collective_print),
+        EXPLANATION: (Text("Why a bill differs"), print_explanation, explanation, explanation_print),
+    }
+    for kind, (title, operation, looked_up, drawn) in free.items():
+        may = seat.may(operation) and seat.may(looked_up)
+        again = partial(_again, seat, operation, str, drawn) if may else None
+        found[kind] = PaperWay(title, again, marked=False)
     return found | {
         kind.value: way(kind.text, reprint_paper, PaperQuery, account_print) for kind in PaperKind
     }

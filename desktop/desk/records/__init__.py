@@ -227,8 +227,9 @@ class Today:
 
     ``month`` is the month being read and billed now; ``unbilled`` tells that it has no run yet; ``served`` counts
     today's accounts at the tills of the hall; ``passwords`` are people whose password another person set these
-    days, one's own first of all to know; ``unprinted`` are the numbers of receipts no printer took, and
-    ``upkeep`` says when the database was last copied and last proven; ``hall_day`` what waits of closing days,
+    days, one's own first of all to know; ``unprinted`` are the numbers of receipts no printer took,
+    ``bills_unprinted`` those of bills and their like that somebody tried to print; ``upkeep`` says when the database
+    was last copied and last proven; ``hall_day`` what waits of closing days,
     ``refunds`` how many are to be decided or paid out,
     ``to_mend`` how many lines of banks are of payments that were taken back since.
     """
@@ -248,6 +249,7 @@ class Today:
     passwords: tuple[PersonRow, ...]
     doubtful: int | None = None
     unprinted: tuple[str, ...] = ()
+    bills_unprinted: tuple[str, ...] = ()
     upkeep: Upkeep | None = None
     hall_day: DayWaiting | None = None
     refunds: RefundsWaiting | None = None

@@ -59,6 +59,7 @@ def today(work: Work, _request: None) -> Today:
             if "staff.manage" in may or one.login == work.actor.login
         ),
         unprinted=counter.unprinted(work, own=DRAWERS not in may) if "counter.reprint_receipt" in may else (),
+        bills_unprinted=billing.unprinted(work) if "desk.print_paper" in may else (),
         upkeep=_upkeep(work) if "database.index" in may else None,
         hall_day=day_waiting(work) if CLOSE_DAY in may else None,
         to_mend=lines_to_mend(work, None) if MATCH_BANK in may else 0,

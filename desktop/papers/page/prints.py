@@ -33,10 +33,14 @@ STATES = {
 
 @dataclass(frozen=True, slots=True)
 class PaperWay:
-    """What a kind of paper is called, and how one of it is printed by its number as the journal wants it now."""
+    """What a kind of paper is called, and how one of it is printed by its number as the journal wants it now.
+
+    Copies of it are ``marked`` COPY n, or the paper is the same each time.
+    """
 
     title: Text
     again: Callable[[str], Printed] | None
+    marked: bool = True
 
 
 class PrintsPage(Page):
@@ -45,8 +49,8 @@ class PrintsPage(Page):
     HELP = Text(
         "What was printed here and what became of it. Open is what nobody has yet: not printed, failed or spoiled; and"
         " the last one sent to each printer, until another follows it. Ctrl P prints a paper that nobody has as itself"
-        " and anything else as a copy. A says that it came out, or that nobody needs it; X that nothing usable came"
-        " out."
+        " and anything else as a copy; a bill looks the same each time. A says that it came out, or that nobody needs"
+        " it; X that nothing usable came out."
     )
 
     def __init__(
@@ -101,7 +105,10 @@ class PrintsPage(Page):
         return self.say(way.title) if way is not None else one.ref.kind
 
     def _as(self, one: PrintRow) -> str:
-        return self.say("copy {count}", count=one.ref.copy) if one.ref.copy else self.say("original")
+        way, copy = self._ways.get(one.ref.kind), one.ref.copy
+        if way is not None and not way.marked:
+            return self.say("print {count}", count=copy + 1)
+        return self.say("copy {count}", count=copy) if copy else self.say("original")
 
     def _printer(self, one: PrintRow) -> str:
         return self._where(one.steps[-1]) if one.steps else ""

@@ -11,7 +11,7 @@ from desktop.kernel.errors import Refused
 from desktop.kernel.log import fault
 from desktop.kernel.strips import StripLine
 from desktop.kernel.text import Text
-from desktop.kernel.work import Seat
+from desktop.kernel.work import Seat, Work
 from desktop.papers.records import FailOrder, PrintRef, SendOrder
 from desktop.papers.service import fail_prints, send_prints
 from desktop.qt import escpos
@@ -43,14 +43,20 @@ class Strips:
 
 
 def keep_and_print(
-    seat: Seat, prints: tuple[PrintRef, ...], name: str, pdf: bytes, strips: Strips | None = None
+    seat: Seat,
+    prints: tuple[PrintRef, ...],
+    name: str,
+    pdf: bytes,
+    strips: Strips | None = None,
+    *,
+    marked: bool = True,
 ) -> Printed:
     """Keep prints of one kind as a file under a name, and send them to the printer of their kind here, if there is one.
 
-    What goes straight to a printer of strips needs ``strips``. The journal is told before and after. OSError when the
-    file cannot be kept; then nothing was sent.
+    What goes straight to a printer of strips needs ``strips``; copies that are ``marked`` are files of their own. The
+    journal is told before and after. OSError when the file cannot be kept; then nothing was sent.
     """
-    path = keep_paper(f"{name}_copy{prints[0].copy}" if prints[0].copy else name, pdf)
+    path = keep_paper(f"{name}_copy{prints[0].copy}" if marked and prints[0].copy else name, pdf)
     kind, station = prints[0].kind, seat.station.code
     printer, straight = printer_name(kind, station), straight_to(kind, station)
     taken = partial(print_pages, printer, pdf, None)
@@ -86,3 +92,17 @@ def send(seat: Seat, prints: tuple[PrintRef, ...], printer: str, taken: Callable
         text = Text("It was not printed. The paper is kept. Reference {reference}", reference=fault(error))
         seat.do(fail_prints, FailOrder(prints, printer, text))
         raise Refused(text) from error
+
+
+def send_each(
+    seat: Seat, operation: Callable[[Work, str], PrintRef], number: str
+) -> Callable[[str, Callable[[], object]], None]:
+    """How a paper goes to a printer that may be printed as often as anybody asks.
+
+    Each time is a print of its own, which the ``operation`` enters under its number.
+    """
+
+    def sent(printer: str, taken: Callable[[], object]) -> None:
+        send(seat, (seat.do(operation, number),), printer, taken)
+
+    return sent

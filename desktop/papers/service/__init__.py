@@ -29,6 +29,7 @@ from desktop.papers.service.prints import (
     send_prints,
     spoil_prints,
     waiting,
+    waiting_here,
 )
 
 __all__ = [
@@ -61,4 +62,5 @@ __all__ = [
     "set_export_limit",
     "spoil_prints",
     "waiting",
+    "waiting_here",
 ]

@@ -97,6 +97,13 @@ def waiting(kind: str) -> sa.Select[str]:
     return found.where(PrintJob.kind == kind)
 
 
+def waiting_here(work: Work, kinds: Collection[str]) -> tuple[str, ...]:
+    """The numbers of papers of some kinds that this hall is still to print, oldest first."""
+    found = sa.select(PrintJob.number).join(OpenPrint).where(OpenPrint.state.in_(WAITING))
+    mine = found.where(OpenPrint.hall_id == work.station.hall_id, PrintJob.kind.in_(kinds))
+    return tuple(work.session.scalars(mine.order_by(PrintJob.asked_at, PrintJob.id)))
+
+
 # Steps
 
 
