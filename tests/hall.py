@@ -336,14 +336,14 @@ def _safe_counted(seat: Seat) -> None:
 
 
 def _bank_shown(seat: Seat) -> None:
-    """A bank's file with four lines: a deposit of the safe, one matched and undone, one set aside, one that is open."""
+    """A bank's file with four lines: a deposit of the safe, one matched and undone, one aside, one open, less a fee."""
     lines = tuple(
-        LineRead(row, f"L{row}", TODAY, yuan(amount), reference, "")
-        for row, amount, reference in (
-            (2, "40.00", "1001"),
-            (3, "40.00", "x"),
-            (4, "-1.00", "fee"),
-            (5, "9.00", "y"),
+        LineRead(row, f"L{row}", TODAY, yuan(amount), reference, "", yuan(fee))
+        for row, amount, reference, fee in (
+            (2, "40.00", "1001", "0.00"),
+            (3, "40.00", "x", "0.00"),
+            (4, "-1.00", "fee", "0.00"),
+            (5, "9.00", "y", "0.04"),
         )
     )
     order = BankFileOrder("City bank", "february.csv", "1" * 64, (("day", "Date"),), lines)

@@ -341,7 +341,7 @@ def bank_group() -> None:
     "--column",
     "columns",
     multiple=True,
-    help="title of a column, like day=交易日期; kept for the bank's next file",
+    help="title of a column, like day=交易日期 or fee=手续费; kept for the bank's next file",
 )
 @common
 def bank_import(call: Call, file: Path, bank: str, columns: tuple[str, ...]) -> int:
@@ -399,7 +399,8 @@ def bank_list(call: Call, every: bool) -> int:
 
 
 def _line(row: LineRow, say: Catalog) -> list[str]:
-    return [say.date(row.day), say.money(row.amount), row.reference, row.text, row.bank, say(row.state.text),
+    fee = say("fee {amount}", amount=row.fee) if row.fee else ""
+    return [say.date(row.day), say.money(row.amount), fee, row.reference, row.text, row.bank, say(row.state.text),
             ", ".join(row.with_what), str(row.line_id)]  # fmt: skip
 
 

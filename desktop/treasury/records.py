@@ -371,12 +371,17 @@ class SafeBackOrder:
 
 
 class BankField(Worded):
-    """A column of a bank's file; the amount is one column with its sign, or what came in and what went out."""
+    """A column of a bank's file; the amount is one column with its sign, or what came in and what went out.
+
+    It is before the ``fee`` that an acquirer kept; ``net`` is what it paid, and may stand in the amount's place.
+    """
 
     DAY = "day", Text("Booking day")
     AMOUNT = "amount", Text("Amount")
     CREDIT = "credit", Text("Received amount")
     DEBIT = "debit", Text("Paid out amount")
+    FEE = "fee", Text("Fee kept")
+    NET = "net", Text("Amount less the fee")
     REFERENCE = "reference", Text("Reference")
     LINE = "line", Text("Number of the line")
     TEXT = "text", Text("Purpose")
@@ -384,7 +389,10 @@ class BankField(Worded):
 
 @dataclass(frozen=True, slots=True)
 class LineRead:
-    """A line of a bank's file: ``key`` tells it from all others of that bank; what went out is below zero."""
+    """A line of a bank's file: ``key`` tells it from all others of that bank; what went out is below zero.
+
+    ``amount`` is what reached the bank, after the ``fee`` that the file tells.
+    """
 
     row: int
     key: str
@@ -392,6 +400,12 @@ class LineRead:
     amount: Money
     reference: str
     text: str
+    fee: Money = NOTHING
+
+    @property
+    def gross(self) -> Money:
+        """What was paid, before the fee."""
+        return self.amount + self.fee
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,8 +421,13 @@ class BankFileRead:
 
     @property
     def total(self) -> Money:
-        """The sum of its lines."""
+        """The sum of its lines, after fees."""
         return Money.total([line.amount for line in self.lines])
+
+    @property
+    def fees(self) -> Money:
+        """The sum of the fees it tells."""
+        return Money.total([line.fee for line in self.lines])
 
 
 @dataclass(frozen=True, slots=True)
@@ -499,7 +518,9 @@ class Suggestion:
 class LineRow:
     """A line of a bank's file and what became of it: ``with_what`` it is matched, ``by`` whom, or why it is aside.
 
-    ``fee`` is what of it was booked as a fee. To be mended is one whose payment was taken back since.
+    ``fee`` is what was booked as one with it, or what its file tells while nothing became of it.
+
+    To be mended is one whose payment was taken back since.
     """
 
     line_id: UUID

@@ -102,7 +102,7 @@ def surely(line: LineRead, sources: Sequence[Source]) -> Source | None:
     found = [
         one
         for one in sources
-        if one.amount == line.amount
+        if one.amount == line.gross
         and in_time(line.day, one.day)
         and (signs := kept_signs(one.reference))
         and (signs == given or (len(signs) >= LEAST_SIGNS and (signs in purpose or signs in given)))
@@ -113,35 +113,39 @@ def surely(line: LineRead, sources: Sequence[Source]) -> Source | None:
 def suggestions(line: LineRead, sources: Sequence[Source]) -> tuple[Suggestion, ...]:
     """What a line may be, the likeliest first: one source of its amount, or all of a tender and day that make it.
 
+    That is the amount before the fee, which is then the one its file tells.
     Of direct debits all of one file, whatever day they were booked.
     """
     near = sorted(
-        (one for one in sources if one.amount == line.amount and in_time(line.day, one.day)),
+        (one for one in sources if one.amount == line.gross and in_time(line.day, one.day)),
         key=lambda one: (abs((line.day - one.day).days), one.number),
     )
-    found = [Suggestion((one,), _why(line, one)) for one in near]
+    found = [Suggestion((one,), _why(line, one), line.fee) for one in near]
     days: dict[tuple[str, str, date | str], list[Source]] = {}
     for one in sources:
         if in_time(line.day, one.day):
             together = debit_file(one.reference) if one.tender == TenderKind.DEBIT.value else one.day
             days.setdefault((one.kind.value, one.tender, together), []).append(one)
     for some in days.values():
-        if len(some) > 1 and Money.total([one.amount for one in some]) == line.amount:
+        if len(some) > 1 and Money.total([one.amount for one in some]) == line.gross:
             debited = some[0].tender == TenderKind.DEBIT.value
             why = (
                 Text("all {count} of the file make the amount", count=len(some))
                 if debited
                 else Text("all {count} of the day make the amount", count=len(some))
             )
-            found.append(Suggestion(tuple(some), why))
+            found.append(Suggestion(tuple(some), why, line.fee))
     return (*found, *_less_a_fee(line, sources, days.values()))
 
 
 def _less_a_fee(
     line: LineRead, sources: Sequence[Source], days: Iterable[Sequence[Source]]
 ) -> Iterator[Suggestion]:
-    """What makes a line when a fee was kept of it: one source of its reference, or all of a tender and day."""
-    if line.amount.raw <= 0:
+    """What makes a line when a fee was kept of it: one source of its reference, or all of a tender and day.
+
+    Of a line whose file tells the fee none is guessed.
+    """
+    if line.amount.raw <= 0 or line.fee:
         return
     for one in sources:
         fee = one.amount - line.amount

@@ -147,6 +147,16 @@ class BankLine(Recorded):
     text: Mapped[str]
 
 
+class BankLineFee(Recorded):
+    """The fee that the file of a line tells an acquirer kept; the ``amount`` of the line is less it."""
+
+    __tablename__ = "treasury_bank_line_fee"
+    __table_args__ = (sa.CheckConstraint("amount > 0", name="amount"),)
+    KEPT = True
+    line_id: Mapped[UUID] = mapped_column(sa.ForeignKey("treasury_bank_line.id"), unique=True)
+    amount: Mapped[Money]
+
+
 class BankMatch(Recorded):
     """What a line was matched with, one row for each source, until it is undone; money in transit is in the bank by
     its posting set. A line set aside names itself, and posts nothing.

@@ -118,6 +118,70 @@ def test_other_titles_are_mapped_and_what_is_wrong_is_told_by_its_place(tmp_path
             read_bank_file(other, CNY)
 
 
+FEES = "交易日期,交易金额,手续费,清算金额,参考号\n"
+
+
+def sheet_of(tmp_path: Path, suffix: str, rows: list[str]) -> Path:
+    path = tmp_path / f"acquirer.{suffix}"
+    if suffix == "csv":
+        path.write_text(FEES + "".join(f"{row}\n" for row in rows))
+        return path
+    columns = tuple(Column(title) for title in FEES.strip().split(","))
+    path.write_bytes(write_xlsx([Sheet("one", columns, [row.split(",") for row in rows])]))
+    return path
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_a_column_of_fees_is_read_beside_the_amount(tmp_path: Path, suffix: str) -> None:
+    rows = [
+        "2026-02-05,100.00,0.38,99.62,R1",
+        "2026-02-05,50.00,,50.00,R2",
+        "2026-02-05,-20.00,0.10,-20.10,R3",
+        "2026-02-05,0.38,0.38,0.00,R4",
+    ]
+    read = read_bank_file(sheet_of(tmp_path, suffix, rows), CNY)
+    assert read.problems == ()
+    assert [(one.amount, one.fee, one.gross) for one in read.lines] == [
+        (yuan("99.62"), yuan("0.38"), yuan("100.00")),
+        (yuan("50.00"), yuan("0.00"), yuan("50.00")),
+        (yuan("-20.10"), yuan("0.10"), yuan("-20.00")),
+        (yuan("0.00"), yuan("0.38"), yuan("0.38")),
+    ]
+    assert (read.total, read.fees) == (yuan("129.52"), yuan("0.86"))
+    assert dict(read.columns)["fee"] == "手续费"
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_a_wrong_fee_is_told_by_its_row_and_column(tmp_path: Path, suffix: str) -> None:
+    rows = [
+        "2026-02-05,100.00,-0.38,,R1",
+        "2026-02-05,100.00,100.01,,R2",
+        "2026-02-05,100.00,x,,R3",
+        "2026-02-05,100.00,0.385,,R4",
+        "2026-02-05,100.00,0.38,99.63,R5",
+        "2026-02-05,100.00,0.38,99.62,R6",
+    ]
+    read = read_bank_file(sheet_of(tmp_path, suffix, rows), CNY)
+    assert [(one.row, one.column, one.what.message) for one in read.problems] == [
+        (2, "手续费", "The fee is below zero"),
+        (3, "手续费", "The fee is more than the amount"),
+        (4, "手续费", "This is no number"),
+        (5, "手续费", "This is no amount of money"),
+        (6, "清算金额", "The amount less the fee is {amount}"),
+    ]
+    assert [one.row for one in read.lines] == [7]
+
+
+def test_what_an_acquirer_paid_may_stand_in_the_amounts_place(tmp_path: Path) -> None:
+    path = tmp_path / "net.csv"
+    path.write_text("交易日期,清算金额,手续费,参考号\n2026-02-05,99.62,0.38,R1\n2026-02-05,,0.38,R2\n")
+    read = read_bank_file(path, CNY)
+    assert [(one.amount, one.gross) for one in read.lines] == [(yuan("99.62"), yuan("100.00"))]
+    assert [(one.row, one.column) for one in read.problems] == [(3, "清算金额")]
+    without = (("net", ""), ("fee", ""), ("amount", "清算金额"))
+    assert read_bank_file(path, CNY, without).lines[0].gross == yuan("99.62"), "as mappings before had it"
+
+
 # Taking in and matching
 
 

@@ -45,9 +45,11 @@ def pay_by(seat: Seat, tender: TenderKind, amount: str, reference: str) -> str:
     return seat.do(counter.take_payment, order).number
 
 
-def shown(seat: Seat, amount: str, reference: str = "", sign: str = "a", days: int = 0) -> LineRow:
+def shown(
+    seat: Seat, amount: str, reference: str = "", sign: str = "a", days: int = 0, fee: str = "0.00"
+) -> LineRow:
     """A line of the bank's file, matched where that is beyond doubt."""
-    line = LineRead(2, f"N{sign}", TODAY + timedelta(days=days), yuan(amount), reference, "")
+    line = LineRead(2, f"N{sign}", TODAY + timedelta(days=days), yuan(amount), reference, "", yuan(fee))
     taken = seat.do(
         treasury.take_bank_file,
         BankFileOrder("City bank", f"{sign}.csv", sign * 64, (("day", "Date"),), (line,)),
@@ -122,6 +124,55 @@ def test_a_day_that_comes_less_a_fee_is_matched_and_the_fee_is_booked(small: Sea
     small.do(treasury.undo_line, LineOrder(line.line_id, "the day before"))
     assert books(small, Role.BANK_FEE) == fees
     assert all_told(small) == before
+    assert app_of(small).verify() == []
+
+
+def test_the_fee_a_file_tells_is_booked_with_its_line(small: Seat, small_hall: str) -> None:
+    pay_by(small, TenderKind.CARD, "100.00", "POS-771")
+    pay_by(small, TenderKind.CARD, "10.00", "POS-772")
+    before, bank, fees = all_told(small), books(small, Role.BANK), books(small, Role.BANK_FEE)
+    line = shown(small, "99.62", "POS771", days=1, fee="0.38")
+    assert (line.state, line.fee, line.by) == (LineState.MATCHED, yuan("0.38"), "")
+    assert books(small, Role.BANK) == bank + yuan("99.62")
+    assert books(small, Role.BANK_FEE) == fees + yuan("0.38")
+    assert all_told(small) == before - yuan("100.00")
+    small.do(treasury.undo_line, LineOrder(line.line_id, "the day before"))
+    assert (books(small, Role.BANK), books(small, Role.BANK_FEE)) == (bank, fees)
+    small.do(treasury.match_line, MatchOrder(line.line_id, (source_of(small, "POS-771").source_id,)))
+    assert books(small, Role.BANK_FEE) == fees + yuan("0.38"), "it holds where none is given"
+
+    high = shown(small, "8.00", "other", "b", days=1, fee="2.00")
+    assert (high.state, high.fee) == (LineState.OPEN, yuan("2.00"))
+    hint = small.ask(treasury.line_suggestions, high.line_id)[0]
+    assert (hint.sources[0].reference, hint.fee) == ("POS-772", yuan("2.00")), (
+        "more than a twentieth, but told"
+    )
+    ids = (hint.sources[0].source_id,)
+    other = shown(small, "9.70", "another", "c", days=1, fee="0.20")
+    untouched = contents(small_hall)
+    for order, words in (
+        (MatchOrder(other.line_id, ids), "was chosen"),
+        (MatchOrder(other.line_id, ids, yuan("0.30")), "tells a fee"),
+    ):
+        with pytest.raises(Refused, match=words):
+            small.do(treasury.match_line, order)
+    assert changed(untouched, contents(small_hall)) == set()
+    assert small.do(treasury.match_line, MatchOrder(high.line_id, ids, hint.fee)).fee == yuan("2.00")
+    assert app_of(small).verify() == []
+
+
+def test_a_payment_is_taken_back_with_the_fee_the_file_tells(small: Seat) -> None:
+    pay_by(small, TenderKind.CARD, "100.00", "POS-771")
+    before, bank, fees = all_told(small), books(small, Role.BANK), books(small, Role.BANK_FEE)
+    shown(small, "99.62", "POS771", days=1, fee="0.38")
+    back = shown(small, "-100.50", "POS771", "b", days=2, fee="0.50")
+    (hint,) = small.ask(treasury.line_suggestions, back.line_id)
+    assert hint.returned
+    order = ReturnOrder(back.line_id, hint.sources[0].source_id, "disputed")
+    assert small.do(treasury.return_line, order).fee == yuan("0.50")
+    assert books(small, Role.BANK) == bank - yuan("0.88")
+    assert books(small, Role.BANK_FEE) == fees + yuan("0.88")
+    assert all_told(small) == before - yuan("100.00")
     assert app_of(small).verify() == []
 
 

@@ -64,6 +64,26 @@ def test_the_safe_by_command(run: CommandLine, tmp_path: Path) -> None:
     run("verify")
 
 
+def test_fees_in_a_column_by_command(run: CommandLine, tmp_path: Path) -> None:
+    run("pay", "--account", SMALL[1], "--amount", "9.00", "--tender", "card", "--reference", "POS000771")
+    path = tmp_path / "acquirer.csv"
+    path.write_text("交易日期,交易金额,Kept,参考号\n2026-02-06,9.00,9.01,POS000771\n")
+    options = ("--bank", "Acquirer", "--column", "fee=Kept")
+    told = run("bank", "import", path, *options, code=1).err
+    assert "Kept" in told
+    assert "more than the amount" in told
+    path.write_text("交易日期,交易金额,Kept,参考号\n2026-02-06,9.00,0.04,POS000771\n")
+    assert "1 lines, 1 of them matched" in run("bank", "import", path, *options).out
+    row = next(row for row in run.json("bank", "list", "--all") if row["file_name"] == path.name)
+    assert (row["amount"], row["fee"], row["state"]) == ("8.96", "0.04", "matched")
+    assert "fee 0.04" in run("bank", "list", "--all").out
+    path.write_text("交易日期,交易金额,Kept,参考号\n2026-02-07,7.00,0.03,POS000772\n")
+    run("bank", "import", path, "--bank", "Acquirer")
+    row = next(row for row in run.json("bank", "list") if row["amount"] == "6.97")
+    assert row["fee"] == "0.03", "the bank's titles are kept"
+    run("verify")
+
+
 def test_a_bank_file_by_command(run: CommandLine, tmp_path: Path) -> None:
     for reference in ("POS000771", "POS000772"):
         run("pay", "--account", SMALL[1], "--amount", "9.00", "--tender", "card", "--reference", reference)

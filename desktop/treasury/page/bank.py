@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.counter.records import TenderKind
 from desktop.kernel.errors import Refused
+from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
 from desktop.qt import theme
 from desktop.qt.asking import InlineQuestion
@@ -109,7 +110,7 @@ class BankPart(Part):
             say("Lines of the bank"),
             (
                 Column(say("Day"), lambda one: say.date(one.day), 110),
-                Column(say("Amount {sign}", sign=sign), lambda one: money_cell(say.money(one.amount)), 120, right=True,
+                Column(say("Amount {sign}", sign=sign), self._shown, 120, right=True,
                        value=lambda one: one.amount),
                 Column(say("Reference and purpose"), lambda one: Cell(one.reference or "–", one.text), least=160),
                 Column(say("Bank or acquirer"), lambda one: Cell(one.bank, one.file_name), 130),
@@ -156,10 +157,15 @@ class BankPart(Part):
     def _amount(self, one: Suggestion) -> Cell:
         first = one.sources[0].amount
         whole = sum((source.amount for source in one.sources[1:]), first)
-        shown = self.say.money(whole - one.fee)
-        if not one.fee:
-            return money_cell(shown)
-        return replace(money_cell(shown), second=self.say("fee {amount}", amount=one.fee))
+        return self._less(whole - one.fee, one.fee)
+
+    def _shown(self, one: LineRow) -> Cell:
+        return self._less(one.amount, one.fee)
+
+    def _less(self, amount: Money, fee: Money) -> Cell:
+        """An amount, and under it the fee it is less."""
+        shown = money_cell(self.say.money(amount))
+        return replace(shown, second=self.say("fee {amount}", amount=fee)) if fee else shown
 
     def _lay_out(self) -> None:
         listed, beside = Panel(padding=0), Panel(self.say("What it may be"), padding=0)
@@ -459,7 +465,8 @@ class FileForm(Panel):
     def _show(self, read: BankFileRead) -> None:
         self.read, say = read, self.say
         words = say.plural("{count} line", "{count} lines", len(read.lines))
-        self.told.setText(say.join([read.file_name, words, say.money(read.total, unit=True)]))
+        fees = [say("fees {amount}", amount=read.fees)] if read.fees else []
+        self.told.setText(say.join([read.file_name, words, say.money(read.total, unit=True), *fees]))
         told = [say(one.line) for one in read.problems[:_PROBLEMS_SHOWN]]
         if len(read.problems) > len(told):
             told.append(say("and {count} more", count=len(read.problems) - len(told)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -27,7 +27,7 @@ from desktop.kernel.work import (
     query,
 )
 from desktop.ledger import service as ledger
-from desktop.ledger.records import Role
+from desktop.ledger.records import NOTHING, Role
 from desktop.staff.tables import Hall
 from desktop.treasury import rules
 from desktop.treasury.records import (
@@ -44,7 +44,7 @@ from desktop.treasury.records import (
     Suggestion,
 )
 from desktop.treasury.service.bank_files import take_bank_file
-from desktop.treasury.service.bank_lines import line_row
+from desktop.treasury.service.bank_lines import fees_told, line_row
 from desktop.treasury.service.debiting import note_returned
 from desktop.treasury.service.transit import MATCH, returnable, returns_shown, sources
 from desktop.treasury.tables import Bank, BankLine, BankMatch, Deposit
@@ -105,10 +105,12 @@ def match_lines(work: Work, line_ids: tuple[UUID, ...]) -> int:
         return 0
     first, last = min(row.day for row in lines), max(row.day for row in lines)
     waiting, done = sources(work, _around(first, last)), 0
+    fees = fees_told(work, [row.id for row in lines])
     for row in lines:
-        hit = rules.surely(_read(row), waiting)
+        read = _read(row, fees)
+        hit = rules.surely(read, waiting)
         if hit is not None:
-            _match(work, row, [hit], by_hand=False)
+            _match(work, row, [hit], read.fee, by_hand=False)
             waiting.remove(hit)
             done += 1
     return done
@@ -122,33 +124,37 @@ def _around(first: date, last: date) -> tuple[date, date]:
 def line_suggestions(work: Work, line_id: UUID) -> tuple[Suggestion, ...]:
     """What an unmatched line may be, the likeliest first."""
     row = _line(work, line_id)
-    found = rules.suggestions(_read(row), sources(work, _around(row.day, row.day)))
+    read = _read(row, fees_told(work, [line_id]))
+    found = rules.suggestions(read, sources(work, _around(row.day, row.day)))
     if row.amount.raw >= 0:
         return found
-    back = rules.returned(_read(row), returnable(work, row))
-    return rules.by_reference(_read(row), (*found, *back))
+    back = rules.returned(read, returnable(work, row, read.gross))
+    return rules.by_reference(read, (*found, *back))
 
 
 @operation(MATCH)
 def match_line(work: Work, order: MatchOrder) -> LineRow:
     """Match a line by hand with money in transit whose sum is its amount, and the fee that was kept of it.
 
-    The fee is booked with it. Refused for one of more than a twentieth.
+    The fee is booked with it. Refused for one of more than a twentieth, and for another than the file of the line
+    tells, which holds where none is given.
     """
     row = _open_line(work, order.line_id)
+    told = fees_told(work, [row.id]).get(row.id, NOTHING)
+    fee = order.fee or told
     chosen = sources(work, ids=order.source_ids) if order.source_ids else []
     if len(chosen) != len(set(order.source_ids)):
         raise Refused(Text("Some of it is not in transit any more: look again."))
     whole = Money.total([one.amount for one in chosen])
-    if whole - order.fee != row.amount:
+    if whole - fee != row.amount:
         raise Refused(
-            Text("The line has {line}, what was chosen {chosen}.", line=row.amount, chosen=whole - order.fee)
+            Text("The line has {line}, what was chosen {chosen}.", line=row.amount, chosen=whole - fee)
         )
-    if order.fee and not rules.fee_fits(whole, order.fee):
-        raise Refused(Text("{fee} of {amount} is no fee: match it otherwise.", fee=order.fee, amount=whole))
-    _match(work, row, chosen, by_hand=True)
-    if order.fee:
-        _book_fee(work, row, order.fee, "")
+    if told and fee != told:
+        raise Refused(Text("The file tells a fee of {fee}.", fee=told))
+    if fee and not told and not rules.fee_fits(whole, fee):
+        raise Refused(Text("{fee} of {amount} is no fee: match it otherwise.", fee=fee, amount=whole))
+    _match(work, row, chosen, fee, by_hand=True)
     return line_row(work, row.id)
 
 
@@ -158,20 +164,22 @@ def book_fee(work: Work, order: LineOrder) -> LineRow:
     row, reason = _open_line(work, order.line_id), _reason(order.reason)
     if row.amount.raw >= 0:
         raise Refused(Text("Money came in by this line: it is no fee."))
-    _book_fee(work, row, -row.amount, reason)
+    _book_fee(work, row, -row.amount, reason, by_hand=True)
     return line_row(work, row.id)
 
 
-def _book_fee(work: Work, row: BankLine, fee: Money, reason: str) -> None:
+def _book_fee(work: Work, row: BankLine, fee: Money, reason: str, *, by_hand: bool) -> None:
     set_id = ledger.transfer(work, "bank_fee", Role.BANK_FEE, Role.BANK, fee)
-    _keep(work, row, SourceKind.FEE, row.id, -fee, "", set_id, reason, by_hand=True)
+    _keep(work, row, SourceKind.FEE, row.id, -fee, "", set_id, reason, by_hand=by_hand)
 
 
 @operation(MATCH)
 def return_line(work: Work, order: ReturnOrder) -> LineRow:
     """A line takes back a payment that its bank has shown: the payment is reversed, what it cleared is owed again."""
     row, reason = _open_line(work, order.line_id), _reason(order.reason)
-    taken = next((one for one in returnable(work, row) if one.source_id == order.source_id), None)
+    fee = fees_told(work, [row.id]).get(row.id, NOTHING)
+    shown = returnable(work, row, row.amount + fee)
+    taken = next((one for one in shown if one.source_id == order.source_id), None)
     if row.amount.raw >= 0 or taken is None:
         raise Refused(Text("This bank has shown no such payment, or it was taken back already: look again."))
     for one in counter.bank_took_back(work, taken.source_id, taken.number, row.day, reason):
@@ -181,6 +189,8 @@ def return_line(work: Work, order: ReturnOrder) -> LineRow:
             by_hand=True,
         )  # fmt: skip
         note_returned(work, one.payment_id, row.day, reason)
+    if fee:
+        _book_fee(work, row, fee, reason, by_hand=True)
     return line_row(work, row.id)
 
 
@@ -253,11 +263,13 @@ def _live(work: Work, line_id: UUID) -> UUID | None:
     return found
 
 
-def _read(row: BankLine) -> LineRead:
-    return LineRead(row.row, row.key, row.day, row.amount, row.reference, row.text)
+def _read(row: BankLine, fees: Mapping[UUID, Money]) -> LineRead:
+    fee = fees.get(row.id, NOTHING)
+    return LineRead(row.row, row.key, row.day, row.amount, row.reference, row.text, fee)
 
 
-def _match(work: Work, row: BankLine, matched: Sequence[Source], *, by_hand: bool) -> None:
+def _match(work: Work, row: BankLine, matched: Sequence[Source], fee: Money, *, by_hand: bool) -> None:
+    """What is matched is in the bank, less the fee that was kept of it."""
     deposits = [one.source_id for one in matched if one.kind is SourceKind.DEPOSIT]
     if deposits:  # whoever takes one back claims its hall too: of the two, one begins anew and sees the other
         work.claim(
@@ -266,6 +278,8 @@ def _match(work: Work, row: BankLine, matched: Sequence[Source], *, by_hand: boo
     for one in matched:
         set_id = ledger.transfer(work, "bank_match", Role.BANK, Role.IN_TRANSIT, one.amount)
         _keep(work, row, one.kind, one.source_id, one.amount, one.number, set_id, "", by_hand=by_hand)
+    if fee:
+        _book_fee(work, row, fee, "", by_hand=by_hand)
     came = [one.source_id for one in matched if one.tender == TenderKind.CHEQUE.value]
     counter.show_cheques(work, came, row.day)
 

@@ -26,7 +26,7 @@ from desktop.treasury.records import (
     LineRead,
 )
 from desktop.treasury.service.transit import MATCH
-from desktop.treasury.tables import Bank, BankFile, BankLine
+from desktop.treasury.tables import Bank, BankFile, BankLine, BankLineFee
 
 LONGEST_NAME = 60
 
@@ -94,6 +94,9 @@ def take_bank_file(work: Work, order: BankFileOrder) -> BankFileTaken:
         for key, line in zip(ids, new.values(), strict=True)
     ]  # fmt: skip
     work.insert_many(BankLine, rows)
+    told = zip(ids, new.values(), strict=True)
+    fees = [{"line_id": key, "amount": line.fee} for key, line in told if line.fee]
+    work.insert_many(BankLineFee, fees)
     return BankFileTaken(name, tuple(ids), same, tuple(doubled))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from desktop.kernel.work import (
     Work,
     query,
 )
-from desktop.ledger.records import Role
+from desktop.ledger.records import NOTHING, Role
 from desktop.ledger.tables import LedgerAccount, Posting, PostingSet
 from desktop.staff.tables import User
 from desktop.treasury.records import (
@@ -27,7 +27,7 @@ from desktop.treasury.records import (
     SourceKind,
 )
 from desktop.treasury.service.transit import MATCH, shown_and_reversed
-from desktop.treasury.tables import Bank, BankFile, BankLine, BankMatch
+from desktop.treasury.tables import Bank, BankFile, BankLine, BankLineFee, BankMatch
 
 LINES_SHOWN = 500
 
@@ -66,6 +66,13 @@ def lines_to_mend(work: Work, _request: None) -> int:
     return work.session.scalar(found) or 0
 
 
+def fees_told(work: Work, line_ids: Collection[UUID]) -> dict[UUID, Money]:
+    """The fees that files tell of some lines; none of a line without one."""
+    found = sa.select(BankLineFee.line_id, BankLineFee.amount)
+    rows = work.session.execute(found.where(among(work.session, BankLineFee.line_id, line_ids)))
+    return {row.line_id: row.amount for row in rows}
+
+
 def line_row(work: Work, line_id: UUID) -> LineRow:
     """A line as it stands now."""
     (row,) = _rows(work, BankLine.id == line_id)
@@ -93,12 +100,13 @@ def _rows(work: Work, *where: sa.ColumnElement[bool]) -> tuple[LineRow, ...]:
             sa.select(BankMatch.line_id).where(among(work.session, BankMatch.line_id, matched), *_to_mend())
         )
     )
-    found = []
+    told, found = fees_told(work, [row.id for row, _, _ in lines]), []
     for row, bank, file in lines:
         mine = matched.get(row.id, [])
         aside = any(match.kind is SourceKind.ASIDE for match, _ in mine)
         state = LineState.ASIDE if aside else LineState.MATCHED if mine else LineState.OPEN
-        fee = Money.total([-match.amount for match, _ in mine if match.kind is SourceKind.FEE])
+        booked = Money.total([-match.amount for match, _ in mine if match.kind is SourceKind.FEE])
+        fee = booked if mine else told.get(row.id, NOTHING)
         by = next((name if match.by_hand else "" for match, name in mine), "")
         found.append(
             LineRow(

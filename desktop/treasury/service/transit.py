@@ -22,6 +22,7 @@ from desktop.counter.tables import (
     RefundRequest,
     Tender,
 )
+from desktop.kernel.measures import Money
 from desktop.kernel.work import (
     Work,
     query,
@@ -202,8 +203,9 @@ def _deposits(work: Work, days: tuple[date, date] | None, ids: Sequence[UUID]) -
     ]
 
 
-def returnable(work: Work, line: BankLine) -> list[Source]:
-    """Payments of its amount that the bank of a line has shown and may take back by it, below zero as the line is."""
+def returnable(work: Work, line: BankLine, gross: Money) -> list[Source]:
+    """Payments that the bank of a line has shown and may take back by it; ``gross`` is its amount before a fee, below
+    zero."""
     shown = orm.aliased(BankLine)
     first = line.day - timedelta(days=rules.RETURNED_WITHIN)
     keys = work.session.scalars(
@@ -214,7 +216,7 @@ def returnable(work: Work, line: BankLine) -> list[Source]:
             shown.day.between(first, line.day),
             BankMatch.kind == SourceKind.PAYMENT,
             BankMatch.undone_at.is_(None),
-            BankMatch.amount == -line.amount,
+            BankMatch.amount == -gross,
             ~shown_and_reversed(BankMatch.source_id),
             ~returns_shown(BankMatch.source_id),
         )
@@ -227,7 +229,7 @@ def returnable(work: Work, line: BankLine) -> list[Source]:
         source_id = row.payment_set_id or row.id
         if source_id not in found:
             found[source_id] = Source(
-                source_id, SourceKind.PAYMENT, row.kind.value, row.posted_on, line.amount, row.reference,
+                source_id, SourceKind.PAYMENT, row.kind.value, row.posted_on, gross, row.reference,
                 row.number or "", _about(work, row),
             )  # fmt: skip
     return list(found.values())
