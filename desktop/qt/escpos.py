@@ -137,9 +137,8 @@ def _reached(address: str, kick: bool) -> Iterator[Any]:
         else:
             host, port = hit[1], int(hit[2] or _PORT)
             printer = library.printer.Network(host, port, timeout=WAITS_S, profile=profile)
-            printer.device = socket.create_connection(
-                (host, port), WAITS_S
-            )  # its own way leaves a failed one open
+            # its own way leaves a failed one open
+            printer.device = socket.create_connection((host, port), WAITS_S)
         try:
             _look(library, printer, plain)
             if kick:

@@ -247,3 +247,16 @@ def test_reads_count_the_bills_of_before_that_rest_on_them(
             ("issued", 161, "[]", "", None)
         ]
         assert tally(rows, "billing_bill") == 2
+
+
+def test_direct_debits_of_before_are_given_their_words(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = _at_step(database_url, 55, monkeypatch)
+    _old_rows(database, "debits_file", [{"items": 1, "amount": 100}])
+    _old_rows(database, "debits_mandate", [{}])
+    upgrade(database)
+    database.close()
+    with raw(database_url) as rows:
+        waiting = dict(rows("SELECT owner_kind, remaining FROM search_pending"))
+    assert {kind: waiting.get(kind) for kind in ("debit_file", "mandate")} == {"debit_file": 1, "mandate": 1}
