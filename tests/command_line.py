@@ -21,6 +21,7 @@ import sqlalchemy as sa
 
 from desktop import cli
 from tests.hall import TODAY, opened, sign
+from tests.statements import each_statement
 
 PATIENCE_S = 120
 """A program that takes longer than this hangs."""
@@ -136,16 +137,23 @@ def interrupt() -> None:
 @contextmanager
 def at_commit(which: int, act: Callable[[], None]) -> Iterator[None]:
     """Do something right after a transaction that may write is committed: the first, the second …"""
-    seen = [0]
+    seen, writing = [0], [False]
 
-    def after(connection: sa.Connection) -> None:
-        writes = connection.get_execution_options().get("writer")
-        seen[0] += bool(writes)
-        if writes and seen[0] == which:
+    def begun(_connection: sa.Connection, statement: str, _values: Any) -> None:
+        if statement.startswith("BEGIN"):
+            writing[0] = "IMMEDIATE" in statement or "READ WRITE" in statement
+
+    def after(_connection: sa.Connection) -> None:
+        seen[0] += writing[0]
+        if writing[0] and seen[0] == which:
             act()
 
-    with _listening("commit", after):
-        yield
+    sa.event.listen(sa.Engine, "commit", after)
+    try:
+        with each_statement(begun):
+            yield
+    finally:
+        sa.event.remove(sa.Engine, "commit", after)
 
 
 @contextmanager
@@ -153,20 +161,11 @@ def at_statement(part: str, act: Callable[[], None]) -> Iterator[None]:
     """Do something right before the first statement that holds some words."""
     done: list[bool] = []
 
-    def before(_connection: sa.Connection, _cursor: Any, statement: str, *_: Any) -> None:
+    def before(_connection: sa.Connection, statement: str, _values: Any) -> None:
         if part in statement and not done:
             done.append(True)
             act()
 
-    with _listening("before_cursor_execute", before):
+    with each_statement(before):
         yield
     assert done, f"no statement held {part!r}"
-
-
-@contextmanager
-def _listening(event: str, listener: Callable[..., None]) -> Iterator[None]:
-    sa.event.listen(sa.Engine, event, listener)
-    try:
-        yield
-    finally:
-        sa.event.remove(sa.Engine, event, listener)

@@ -110,8 +110,11 @@ def bulk_insert(session: orm.Session, table: sa.Table, columns: Columns, count: 
     dialect = connection.dialect
     bound = {column.name: _bound(column, columns[column.key], dialect) for column in named}
     if dialect.name != "postgresql":
-        for statement, values in insertions(table.name, bound, count):
-            connection.exec_driver_sql(statement, values)
+        for statement, turns in insertions(table.name, bound, count):
+            if len(turns) == 1:
+                send(connection, statement, turns[0])
+            else:
+                connection.exec_driver_sql(statement, turns)
         return
     spelled = zip(*(_repeated(values, count) for values in bound.values()), strict=True)
     names = ", ".join(f'"{column.name}"' for column in named)
@@ -184,11 +187,13 @@ def bulk_add(
     """
     connection, in_order = session.connection(), sorted(amounts.items(), key=_by_key)
     keys, by = Keys([key for key, _ in in_order]), [amount for _, amount in in_order]
-    if connection.dialect.name == "postgresql" and len(keys) == 1:
+    if len(keys) == 1:
+        server = connection.dialect.name == "postgresql"
+        mark, key = ("%s", keys[0]) if server else ("?", keys.digits[0])
         send(
             connection,
-            f'UPDATE {table.name} SET "{column}" = "{column}" + %s WHERE id = %s',
-            (by[0], keys[0]),
+            f'UPDATE {table.name} SET "{column}" = "{column}" + {mark} WHERE id = {mark}',
+            (by[0], key),
         )
     elif connection.dialect.name == "postgresql" and held:
         connection.exec_driver_sql(

@@ -38,6 +38,9 @@ ATTEMPTS = 9
 PATIENCE_S = 20.0
 """How long somebody at a counter waits for a locked or silent database before hearing of it."""
 
+BEGINS = "begins"
+"""Where a connection keeps how its transactions begin: whether they may write, and what they see of others."""
+
 UNIQUE_ATTEMPTS = 3
 """A unique key that is hit this often is no race but a mistake."""
 
@@ -248,8 +251,11 @@ class Database:
     @contextmanager
     def write(self, isolation: str = "REPEATABLE READ") -> Iterator[orm.Session]:
         """A session whose transaction may write; committed by the caller, rolled back otherwise."""
-        with self._session(writer=True, isolation=isolation) as session:
-            yield session
+        begin = "BEGIN IMMEDIATE" if self.embedded else f"BEGIN ISOLATION LEVEL {isolation} READ WRITE"
+        with self.engine.connect() as connection:
+            connection.info[BEGINS] = begin
+            with _Session(connection, expire_on_commit=False) as session:
+                yield session
 
     @contextmanager
     def read(self) -> Iterator[orm.Session]:
@@ -257,18 +263,12 @@ class Database:
 
         It ends by a commit: after a rollback the driver forgets the statements a server has prepared.
         """
-        with self._session(writer=False) as session:
-            yield session
-            session.commit()
-
-    @contextmanager
-    def _session(self, *, writer: bool, isolation: str = "REPEATABLE READ") -> Iterator[orm.Session]:
-        options: dict[str, Any] = {"writer": writer}
-        if self.dialect == "postgresql":
-            options |= {"isolation_level": isolation, "postgresql_readonly": not writer}
-        engine = self.engine if writer else self._reading
-        with _Session(engine.execution_options(**options), expire_on_commit=False) as session:
-            yield session
+        with self._reading.connect() as connection:
+            if not self.embedded:
+                connection.info[BEGINS] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+            with connection.begin(), _Session(connection, expire_on_commit=False) as session:
+                session.found = connection
+                yield session
 
     def repeated(self, attempt: Callable[[], Answer]) -> Answer:
         """Run ``attempt`` again after a lost race or a lost connection, with full jitter; then `Away`.
@@ -317,18 +317,18 @@ class Database:
 class _Session(orm.Session):
     """A session that finds its connection at once: every statement of an operation asks for it."""
 
-    _found: sa.Connection | None = None
+    found: sa.Connection | None = None
 
     def connection(self, *told: Any, **options: Any) -> sa.Connection:
         """The one connection of the transaction."""
-        if self._found is None or self._found.closed:
-            self._found = super().connection(*told, **options)
-        return self._found
+        if self.found is None or not self.found.in_transaction():
+            self.found = super().connection(*told, **options)
+        return self.found
 
     def commit(self) -> None:
         """The end of the transaction, once all that was sent has arrived."""
-        if self._found is not None and not self._found.closed:
-            sending.arrived(self._found)
+        if self.found is not None and not self.found.closed:
+            sending.arrived(self.found)
         super().commit()
 
 
@@ -435,8 +435,7 @@ def _sqlite_engine(path: Path, wait: float, *, writes: bool = True) -> sa.Engine
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        writer = connection.get_execution_options().get("writer", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+        sending.execute(connection, connection.info.get(BEGINS, "BEGIN"))
 
     return engine
 
@@ -461,6 +460,7 @@ def _postgresql_engine(url: sa.URL, wait: float) -> sa.Engine:
         wanted |= {"sslmode": "verify-full", "channel_binding": "require"}
     engine = sa.create_engine(
         url.set(query=query | {k: v for k, v in wanted.items() if k not in query or not local}),
+        isolation_level="AUTOCOMMIT",  # the driver's own BEGIN would be one more way there and back
         pool_pre_ping=True,
         pool_size=5,
         max_overflow=30,
@@ -468,13 +468,14 @@ def _postgresql_engine(url: sa.URL, wait: float) -> sa.Engine:
     )
 
     sending.listen(engine)  # first of all: at the begin of a transaction nothing is waiting to be sent
+    limits = (
+        f"SET LOCAL lock_timeout = {round(wait * 1000)}; SET LOCAL statement_timeout = '120s';"
+        " SET LOCAL idle_in_transaction_session_timeout = '120s'"
+    )
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(
-            f"SET LOCAL lock_timeout = {round(wait * 1000)}; SET LOCAL statement_timeout = '120s';"
-            " SET LOCAL idle_in_transaction_session_timeout = '120s'"
-        )
+        sending.execute(connection, f"{connection.info.get(BEGINS, 'BEGIN')}; {limits}")
 
     return engine
 

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from desktop.kernel import canonical
+from desktop.kernel.asking import Question
 from desktop.kernel.bulk import among, bulk_insert, bulk_set
 from desktop.kernel.database import Base, Recorded, hashed_columns, table_of
 from desktop.kernel.hashing import Columns, Same, columns_of, row_hash, row_hashes
@@ -226,14 +227,14 @@ def next_numbers(session: orm.Session, owner_id: UUID, kind: str, year: int, cou
     session.flush()
     connection, key = session.connection(), {"owner_id": owner_id, "kind": kind, "year": year}
     taken = {f"its_{name}": value for name, value in key.items()} | {"more": count}
-    last = connection.execute(_TAKE, taken).scalar()
+    last = _TAKE.of(connection, taken).scalar()
     if last is None:
         connection.execute(_NEW_SERIES, key | {"last": count})
         last = count
     return int(last) - count + 1
 
 
-_TAKE = (
+_TAKE = Question(
     sa.update(table_of(Series))
     .where(*(column == sa.bindparam(f"its_{column.key}") for column in table_of(Series).primary_key))
     .values(last=Series.last + sa.bindparam("more"))
@@ -254,7 +255,7 @@ def enter(
     session.flush()
     changes, count = ink.change_rows, len(ink.changes)
     connection = session.connection()
-    head = connection.execute(_HEAD, {"chain": chain_id}).one_or_none()
+    head = _HEAD.of(connection, {"chain": chain_id}).one_or_none()
     number, previous = (head.number + 1, head.hash) if head else (1, GENESIS)
     values = {
         **facts,
@@ -281,7 +282,9 @@ def enter(
         bulk_insert(session, table_of(Chain), columns_of([{"id": chain_id, **moved}]), 1)
 
 
-_HEAD = sa.select(Chain.number, Chain.hash).where(Chain.id == sa.bindparam("chain")).with_for_update()
+_HEAD = Question(
+    sa.select(Chain.number, Chain.hash).where(Chain.id == sa.bindparam("chain")).with_for_update()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,11 +298,11 @@ class Known:
 
 def known(session: orm.Session, entry_id: UUID) -> Known | None:
     """What the book holds under an id."""
-    found = session.connection().execute(_KNOWN, {"entry": entry_id}).one_or_none()
+    found = _KNOWN.of(session.connection(), {"entry": entry_id}).one_or_none()
     return None if found is None else Known(*found)
 
 
-_KNOWN = (
+_KNOWN = Question(
     sa.select(Entry.operation, Entry.request_sha256, EntryText.answer)
     .outerjoin(EntryText, EntryText.entry_id == Entry.id)
     .where(Entry.id == sa.bindparam("entry"))

@@ -1,12 +1,13 @@
-"""Statements whose answers nobody waits for: a server is sent several at once, one way there and back for all of them.
+"""The short way to the driver: statements in its own words, for what is asked and written with every payment.
 
-They take effect in their order, before whatever is executed next and before the commit of the session. What a server
-refuses of them is told there: who must know sooner calls `arrived`.
+Errors are told as SQLAlchemy tells them. Statements whose answers nobody waits for are `send`: a server is sent several
+at once, one way there and back for all of them. They take effect in their order, before whatever is executed next and
+before the commit of the session. What a server refuses of them is told there: who must know sooner calls `arrived`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psycopg
@@ -15,12 +16,26 @@ import sqlalchemy as sa
 _WAITING = "statements_waiting"
 
 
+def execute(connection: sa.Connection, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> Any:
+    """The driver's cursor behind a statement; the transaction has begun."""
+    arrived(connection)
+    return _told(connection, statement, values)
+
+
+def _told(connection: sa.Connection, statement: str, values: Sequence[Any] | Mapping[str, Any]) -> Any:
+    driver: Any = connection.connection.driver_connection
+    try:
+        return driver.execute(statement, values)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise failed(connection, statement, error) from error
+
+
 def send(connection: sa.Connection, statement: str, values: Sequence[Any]) -> None:
-    """Execute a statement of the driver's, of which one wants to know no more than that it was not refused."""
+    """Execute a statement of which one wants to know no more than that it was not refused."""
     if connection.dialect.name == "postgresql":
         connection.info.setdefault(_WAITING, []).append((statement, values))
     else:
-        connection.exec_driver_sql(statement, tuple(values))
+        _told(connection, statement, values)
 
 
 def arrived(connection: sa.Connection) -> None:
@@ -38,18 +53,19 @@ def arrived(connection: sa.Connection) -> None:
         raise failed(connection, waiting[-1][0], error) from error
 
 
-def failed(connection: sa.Connection, statement: str, error: psycopg.Error) -> Exception:
+def failed(connection: sa.Connection, statement: str, error: Exception) -> Exception:
     """An error of the driver's, as SQLAlchemy tells every other; a lost connection is given up."""
     known: Any = error
-    lost = connection.dialect.is_disconnect(known, connection.connection.driver_connection, None)
+    dialect = connection.dialect
+    lost = dialect.is_disconnect(known, connection.connection.driver_connection, None)
     told = sa.exc.DBAPIError.instance(
         statement,
         None,
         error,
-        psycopg.Error,
+        dialect.loaded_dbapi.Error,
         hide_parameters=True,
         connection_invalidated=lost,
-        dialect=connection.dialect,
+        dialect=dialect,
     )
     if lost:
         connection.invalidate(error)

@@ -26,6 +26,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from desktop.kernel import canonical, intent, journal
+from desktop.kernel.asking import Question, Rows
 from desktop.kernel.bulk import among, bulk_add, bulk_insert
 from desktop.kernel.country import Country
 from desktop.kernel.database import Away, Base, Database, Recorded, hashed_columns, table_of
@@ -237,10 +238,15 @@ class Work:
     ) -> sa.CursorResult[*tuple[Any, ...]]:
         """The rows of a question about columns alone: no object is looked for behind them.
 
-        A statement that is asked very often stands in its module, made once, and takes its ``values`` by name.
+        A statement that is asked often stands in its module, made once, and takes its ``values`` by name.
         """
         self.session.flush()
         return self.session.connection().execute(statement, values)
+
+    def asked(self, question: Question, values: Mapping[str, Any] | None = None) -> Rows:
+        """The rows of a question that is asked with every payment or look, which takes its ``values`` by name."""
+        self.session.flush()
+        return question.of(self.session.connection(), values)
 
     def insert_many(self, model: type[Base], rows: Sequence[dict[str, Any]]) -> list[bytes]:
         """The bulk road in: rows by column name; recorded ones get id, entry, district and hash where missing.

@@ -72,8 +72,9 @@ def told(rows: Raw) -> set[Any]:
 def from_the_code(url: str) -> None:
     """Make the tables by the code alone. In a process of its own: making them marks what SQLite cannot add later."""
     database = Database(url)
-    with database.engine.execution_options(writer=True).begin() as connection:
-        Base.metadata.create_all(connection)
+    with database.write() as session:
+        Base.metadata.create_all(session.connection())
+        session.commit()
     database.close()
 
 

@@ -29,6 +29,7 @@ from desktop.metering.service import sheets
 from desktop.takeover import service as takeover
 from tests import hall as halls
 from tests.rows import raw
+from tests.statements import each_statement
 
 
 class Crash(BaseException):
@@ -53,11 +54,13 @@ class Moments:
         """Counting, until the block ends."""
         engine = database.engine
 
-        def before(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            self.hit(f"before {statement.split('(', maxsplit=1)[0][:60].strip()}")
+        def before(connection: sa.Connection, statement: str, _values: Any) -> None:
+            if connection.engine is engine:  # a file's readers have another
+                self.hit(f"before {statement.split('(', maxsplit=1)[0][:60].strip()}")
 
-        def after(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            self.hit(f"after {statement.split('(', maxsplit=1)[0][:60].strip()}")
+        def after(connection: sa.Connection, statement: str, _values: Any) -> None:
+            if connection.engine is engine:
+                self.hit(f"after {statement.split('(', maxsplit=1)[0][:60].strip()}")
 
         commit, copy, send = engine.dialect.do_commit, bulk._copy, bulk.send
 
@@ -78,19 +81,16 @@ class Moments:
             if database.embedded:  # it is executed there and then
                 send(connection, statement, values)
                 return
-            before(None, None, statement)
+            before(connection, statement, values)
             send(connection, statement, values)
-            after(None, None, statement)
+            after(connection, statement, values)
 
-        sa.event.listen(engine, "before_cursor_execute", before)
-        sa.event.listen(engine, "after_cursor_execute", after)
         engine.dialect.do_commit = do_commit  # type: ignore[method-assign]  # the fault
         bulk._copy, bulk.send = counted_copy, counted_send
         try:
-            yield self
+            with each_statement(before, after):
+                yield self
         finally:
-            sa.event.remove(engine, "before_cursor_execute", before)
-            sa.event.remove(engine, "after_cursor_execute", after)
             engine.dialect.do_commit = commit  # type: ignore[method-assign]  # the fault
             bulk._copy, bulk.send = copy, send
 

@@ -166,7 +166,8 @@ def test_only_what_nobody_can_ask_for_any_more_is_lost(tmp_path: Path, killed: b
     if killed:
         assert other.pid is not None
         os.kill(other.pid, signal.SIGKILL)
-    answered.set()
+    else:  # who was killed while he waits would be waited for
+        answered.set()
     other.join()
     assert len(intent.unsettled(tmp_path)) == killed
     assert rest.lost() == (intent.unsettled(tmp_path), False)

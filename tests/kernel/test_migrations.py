@@ -191,7 +191,8 @@ def _old_rows(database: Database, name: str, rows: Sequence[Mapping[str, object]
     plain.cursor().execute(off)
     plain.commit()
     plain.close()  # back to the pool, which lends it again
-    with database.engine.execution_options(writer=True).begin() as connection:
+    with database.write() as session:
+        connection = session.connection()
         table = sa.Table(name, sa.MetaData(), autoload_with=connection)
         for row in rows:
             values = {
@@ -200,6 +201,7 @@ def _old_rows(database: Database, name: str, rows: Sequence[Mapping[str, object]
                 if column.name in row or not column.nullable
             }
             connection.execute(table.insert().values(values))
+        session.commit()
 
 
 def test_reads_count_the_bills_of_before_that_rest_on_them(

@@ -37,6 +37,7 @@ from desktop.billing.tables import Bill, BillReversal, BillRun
 from desktop.contracts import service as contracts
 from desktop.contracts.tables import SecurityDeposit, SupplyContract
 from desktop.kernel import canonical
+from desktop.kernel.asking import Question
 from desktop.kernel.database import table_of
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.files import written_whole
@@ -72,7 +73,7 @@ def search_owners(work: Work, bill_ids: Sequence[UUID]) -> list[Owner]:
 @query("billing.view")
 def bill(work: Work, number: str) -> BillShown:
     """One bill with its lines, their explanation, its reads and everything its paper shows."""
-    row = work.rows(_NUMBERED, {"number": number.strip()}).one_or_none()
+    row = work.asked(_NUMBERED, {"number": number.strip()}).one_or_none()
     if row is None:
         raise NotFound(Text("No bill has the number {number}.", number=number))
     return _shown(work, [row])[0]
@@ -91,7 +92,7 @@ def bills_of_run(work: Work, page: BillsPage) -> BillsFound:
     """A page of a run's bills in walking order, without those that were taken back."""
     run = {"run": find_run(work, page.run_number).id}
     position, running = page.after
-    rows = work.rows(_PAGE, run | {"position": position, "running": running, "limit": page.limit}).all()
+    rows = work.asked(_PAGE, run | {"position": position, "running": running, "limit": page.limit})
     total = work.rows(_COUNTED, run).scalar_one() if page.after == START else 0
     return BillsFound(
         tuple(_shown(work, rows)), (rows[-1].position, rows[-1].running) if rows else page.after, total
@@ -124,7 +125,7 @@ _SHOWN = (
 """A bill, whose and where it is, its run, what became of it and the bills before and after it; and whether it deducts
 instalments, or says more than it did at first, which is rare and asked for apart."""
 
-_NUMBERED = _SHOWN.where(Bill.number == sa.bindparam("number"))
+_NUMBERED = Question(_SHOWN.where(Bill.number == sa.bindparam("number")))
 
 _COUNTED = (
     sa.select(sa.func.count())
@@ -132,18 +133,20 @@ _COUNTED = (
     .where(Bill.run_id == sa.bindparam("run"), Bill.id.not_in(reversed_bills()))
 )
 _WALKED = orm.aliased(Bill)
-_PAGE = _SHOWN.where(
-    Bill.id.in_(
-        sa.select(_WALKED.id)
-        .where(_WALKED.run_id == sa.bindparam("run"), _WALKED.id.not_in(reversed_bills()))
-        .where(
-            sa.tuple_(_WALKED.position, _WALKED.running)
-            > sa.tuple_(sa.bindparam("position"), sa.bindparam("running"))
+_PAGE = Question(
+    _SHOWN.where(
+        Bill.id.in_(
+            sa.select(_WALKED.id)
+            .where(_WALKED.run_id == sa.bindparam("run"), _WALKED.id.not_in(reversed_bills()))
+            .where(
+                sa.tuple_(_WALKED.position, _WALKED.running)
+                > sa.tuple_(sa.bindparam("position"), sa.bindparam("running"))
+            )
+            .order_by(_WALKED.position, _WALKED.running)
+            .limit(sa.bindparam("limit"))
         )
-        .order_by(_WALKED.position, _WALKED.running)
-        .limit(sa.bindparam("limit"))
-    )
-).order_by(Bill.position, Bill.running)
+    ).order_by(Bill.position, Bill.running)
+)
 """The bills of a page are found first, by their places alone: all else is asked of them, not of every bill of the run.
 """
 

@@ -35,6 +35,7 @@ from desktop.counter.tables import (
     TillSession,
 )
 from desktop.kernel import canonical, intent
+from desktop.kernel.asking import Question
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.proof import Finding, prove_series
@@ -88,7 +89,7 @@ def take_tender(work: Work, order: PaymentOrder, *, owed: bool) -> ReceiptIssued
         raise Refused(objection)
     number = "".join(order.account_number.split())
     here = {"station": work.station.id, "hall": work.station.hall_id}
-    head, paying = staff.letterhead(work), work.rows(_PAYING, {"account": number, **here}).one_or_none()
+    head, paying = staff.letterhead(work), work.asked(_PAYING, {"account": number, **here}).one_or_none()
     if paying is None:
         raise ledger.unknown(order.account_number)
     first = _meant(work, paying.id, order.first, owed=owed) if order.first.strip() else None
@@ -130,7 +131,7 @@ def _meant(work: Work, account_id: UUID, bill_number: str, *, owed: bool) -> UUI
     return meant
 
 
-def _paying() -> sa.Select[*tuple[Any, ...]]:
+def _paying() -> Question:
     """An account, locked, and what a receipt says of it; the open session of the till that takes its money, if any."""
     place = (
         sa.select(Premise.address)
@@ -140,7 +141,7 @@ def _paying() -> sa.Select[*tuple[Any, ...]]:
     )
     here: tuple[Any, Any] = (sa.bindparam("station"), sa.bindparam("hall"))
     taking = sa.and_(Till.station_id == sa.bindparam("station"), TillSession.closed_at.is_(None), ~counting())
-    return (
+    return Question(
         sa.select(ContractAccount.id, ContractAccount.number, ContractAccount.credit)
         .add_columns(Party.name.label("customer_name"), Party.language)
         .add_columns(sa.func.coalesce(place.scalar_subquery(), "").label("address"))

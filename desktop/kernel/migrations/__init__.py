@@ -60,7 +60,8 @@ def version(database: Database) -> int:
 
 
 def _version(database: Database) -> int:
-    with database.engine.connect() as connection:
+    with database.read() as session:
+        connection = session.connection()
         if not sa.inspect(connection).has_table("schema_step"):
             return 0
         newest = connection.execute(sa.text("SELECT coalesce(max(number), 0) FROM schema_step"))

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from desktop.kernel.asking import Question
 from desktop.kernel.bulk import as_stored, listed
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Money
@@ -38,7 +39,7 @@ def set_up_chart(work: Work, _request: None) -> int:
 def chart_of(work: Work) -> dict[Role, UUID]:
     """The ids of the ledger accounts of this work by what they are for; asked of the database once."""
     chart: dict[Role, UUID] | None = work.session.info.get("chart")
-    return charted(work, work.rows(ACCOUNTS).all()) if chart is None else chart
+    return charted(work, work.asked(_CHARTED)) if chart is None else chart
 
 
 def charted(work: Work, rows: Sequence[Sequence[Any]]) -> dict[Role, UUID]:
@@ -53,7 +54,8 @@ def charted(work: Work, rows: Sequence[Sequence[Any]]) -> dict[Role, UUID]:
     return chart
 
 
-ACCOUNTS = sa.select(LedgerAccount.role, LedgerAccount.id)
+CHART = sa.select(LedgerAccount.role, LedgerAccount.id)
+_CHARTED = Question(CHART)
 
 
 def open_account(work: Work, number: str, party_id: UUID, hall_id: UUID) -> UUID:

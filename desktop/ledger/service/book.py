@@ -11,6 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from desktop.kernel.asking import Question
 from desktop.kernel.errors import Refused
 from desktop.kernel.hashing import Same
 from desktop.kernel.measures import Money
@@ -31,7 +32,7 @@ from desktop.ledger.records import (
 )
 from desktop.ledger.rules import Allocation, allocate
 from desktop.ledger.service.accounts import (
-    ACCOUNTS,
+    CHART,
     Balances,
     chart_of,
     charted,
@@ -106,7 +107,7 @@ def _hold_month(work: Work) -> None:
     if "month_held" in work.session.info:
         return
     month = work.today.replace(day=1)
-    rows = work.rows(_BOOKS, {"month": month}).all()
+    rows = work.asked(_BOOKS, {"month": month})
     if rows and rows[0].closed:
         raise _closed(month)
     if rows and "chart" not in work.session.info:
@@ -114,8 +115,8 @@ def _hold_month(work: Work) -> None:
     work.session.info["month_held"] = bool(rows)
 
 
-_BOOKS = (
-    ACCOUNTS.add_columns(LedgerMonth.closed)
+_BOOKS = Question(
+    CHART.add_columns(LedgerMonth.closed)
     .join(LedgerMonth, LedgerMonth.month == sa.bindparam("month"))
     .with_for_update(read=True, of=LedgerMonth)
 )
@@ -373,13 +374,13 @@ def settle(
     first: UUID | None = None,
 ) -> Settlement:
     """Lock an account, and settle what it owes: see `settle_held`."""
-    account = work.rows(HELD, {"accounts": [account_key]}).one()
+    account = work.asked(HELD, {"accounts": [account_key]}).one()
     return settle_held(work, account, amount, role, paid_on, first=first)
 
 
 def settle_held(
     work: Work,
-    account: sa.Row[*tuple[Any, ...]],
+    account: Any,
     amount: Money,
     role: Role | None,
     paid_on: date | None = None,

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from desktop.kernel.asking import Question
 from desktop.kernel.bulk import among
 from desktop.kernel.country import Debt, LateFee
 from desktop.kernel.measures import Money
@@ -43,14 +44,14 @@ def dues(work: Work, account_number: str) -> Dues:
 
 def dues_of(work: Work, account_ids: Collection[UUID], on: date | None = None) -> dict[UUID, Dues]:
     """The same of many accounts by id, today or ``on`` another day."""
-    return dues_from(work, work.rows(_OWING, {"accounts": list(account_ids)}).all(), on or work.today)
+    return dues_from(work, work.asked(_OWED, {"accounts": account_ids}), on or work.today)
 
 
-def dues_from(work: Work, owing: Sequence[sa.Row[*tuple[Any, ...]]], on: date) -> dict[UUID, Dues]:
+def dues_from(work: Work, owing: Sequence[Any], on: date) -> dict[UUID, Dues]:
     """What accounts, given by their rows of `HELD`, owe on a day."""
-    cleared: dict[UUID, list[sa.Row[*tuple[Any, ...]]]] = {}
+    cleared: dict[UUID, list[Any]] = {}
     doubted: set[UUID] = set()
-    for row in work.rows(_ITEMS, {"accounts": [account.id for account in owing]}):
+    for row in work.asked(_ITEMS, {"accounts": [account.id for account in owing]}):
         cleared.setdefault(row.id, []).append(row)
         if row.disputed:
             doubted.add(row.id)
@@ -74,9 +75,10 @@ def dues_from(work: Work, owing: Sequence[sa.Row[*tuple[Any, ...]]], on: date) -
 _OWING = sa.select(ContractAccount.id, ContractAccount.number, ContractAccount.credit).where(
     ContractAccount.id.in_(sa.bindparam("accounts", expanding=True))
 )
-HELD = _OWING.with_for_update(key_share=True)
+_OWED = Question(_OWING)
+HELD = Question(_OWING.with_for_update(key_share=True))
 """Id, number and credit of accounts, locked until the end of the transaction."""
-_ITEMS = (
+_ITEMS = Question(
     sa.select(
         OpenItem.id, OpenItem.contract_account_id, OpenItem.kind, OpenItem.month, OpenItem.source_number
     )

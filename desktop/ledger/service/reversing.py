@@ -80,7 +80,7 @@ def take_out(work: Work, posting_set_id: UUID, *, regain: bool = False) -> UUID:
     _close_items(work, draft, set(mirrored))
     write(work, draft)
     for key, day in paid_on.items():
-        settle_held(work, work.rows(HELD, {"accounts": [key]}).one(), Money(0), None, day)
+        settle_held(work, work.asked(HELD, {"accounts": [key]}).one(), Money(0), None, day)
     return set_id
 
 

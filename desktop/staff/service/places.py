@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from desktop.kernel.asking import Question
 from desktop.kernel.errors import Refused
 from desktop.kernel.text import Text
 from desktop.kernel.work import StationInfo, Work
@@ -137,11 +138,11 @@ def stations(session: orm.Session) -> tuple[StationInfo, ...]:
 
 def letterhead(work: Work) -> Letterhead:
     """Who speaks on this hall's papers."""
-    company, name, address, hotline, *more = work.rows(_LETTERHEAD, {"hall": work.station.hall_id}).one()
+    company, name, address, hotline, *more = work.asked(_LETTERHEAD, {"hall": work.station.hall_id}).one()
     return Letterhead(company, name, address, hotline, *(told or "" for told in more))
 
 
-_LETTERHEAD = (
+_LETTERHEAD = Question(
     sa.select(Hall.company, Hall.name, Hall.address, Hall.hotline)
     .add_columns(Company.tax_number, Company.bank, Company.bank_account, Company.letterhead, Company.seal)
     .outerjoin(Company, Company.name == Hall.company)  # a hall may be older than the table of companies

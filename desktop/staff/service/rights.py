@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from desktop.kernel.asking import Question
 from desktop.kernel.errors import NotPermitted
 from desktop.kernel.text import Text
 from desktop.kernel.work import OPERATIONS, Actor, Work
@@ -50,7 +51,7 @@ def in_force() -> sa.Select[UUID, str, str]:
     )
 
 
-_STANDS = (
+_STANDS = Question(
     sa.select(Standing.must_change, Standing.left_on, Role.code, Role.permissions)
     .select_from(User)
     .outerjoin(Standing, Standing.user_id == User.id)
@@ -65,7 +66,7 @@ _STANDS = (
 def granted(session: orm.Session, actor: Actor) -> frozenset[str]:
     """What a person may do, as it stands in the database now; `NotPermitted` for one who has left."""
     patterns = []
-    for must_change, left_on, code, stored in session.connection().execute(_STANDS, {"user_id": actor.id}):
+    for must_change, left_on, code, stored in _STANDS.of(session.connection(), {"user_id": actor.id}):
         if left_on is not None:
             raise NotPermitted(_closed(left_on))
         if must_change:

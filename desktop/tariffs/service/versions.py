@@ -10,6 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from desktop.kernel.asking import Question
 from desktop.kernel.errors import NotFound
 from desktop.kernel.period import Period
 from desktop.kernel.text import Text
@@ -100,7 +101,7 @@ def version(work: Work, key: UUID) -> InForce:
     """A tariff version by id, ready to price; versions never change, so each is read and built once a session."""
     cached: dict[UUID, InForce] = work.session.info.setdefault("tariff_versions", {})
     if key not in cached:
-        rows = work.rows(_VERSION, {"version": key}).all()
+        rows = work.asked(_VERSION, {"version": key})
         name, use_class, customer_class, *version, _ = rows[0]
         built = _built(*version, tuple(row.parameters for row in rows))
         basis = TariffBasis(name, built.code, built.notice, built.valid_from)
@@ -108,7 +109,7 @@ def version(work: Work, key: UUID) -> InForce:
     return cached[key]
 
 
-_VERSION = (
+_VERSION = Question(
     sa.select(tables.Tariff.name, tables.Tariff.use_class, tables.Tariff.customer_class)
     .add_columns(tables.TariffVersion.code, tables.TariffVersion.valid_from, tables.TariffVersion.valid_to)
     .add_columns(tables.TariffVersion.notice, tables.TariffVersion.source, tables.TariffVersion.decimals)
