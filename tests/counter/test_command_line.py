@@ -39,6 +39,33 @@ def test_accounts_are_paid_together_once_and_taken_back(
     )
     assert "taken back already" in run("receipts", "reverse", number, "--reason", "x", "--account", ACCOUNTS[1],
                                        code=1).err  # fmt: skip
+    flats = ("--account", ACCOUNTS[1], "--account", ACCOUNTS[2], "--account", ACCOUNTS[0])
+    key = ("--key", str(uuid4()))
+    run("receipts", "reverse", each["receipts"][0]["number"], "--reason", "by card as well")
+    mixed = ("pay-together", *flats, "--tender", "card", "--reference", "6228", "--also", "cash:1.50", *key)
+    taken = run.json(*mixed)
+    assert [one["tender"] for one in taken["receipts"]] == ["card", "cash"]
+    assert (taken["owed_after"], taken["receipts"][1]["amount"]) == ("0.00", "1.50")
+    assert run.json(*mixed) == taken
+    told = run("receipts", "show", taken["receipts"][0]["number"], "--lang", "en").out
+    assert ("Card" in told, "Cash" in told) == (True, True)
+    run("verify")
+
+
+def test_a_slip_of_the_hand_is_refused_by_command_unless_it_is_meant(
+    billed_hall: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run, much = (
+        CommandLine(capsys, billed_hall, lang="en"),
+        ("--account", ACCOUNTS[0], "--amount", "500000.00"),
+    )
+    said = run("pay", *much, code=1).err
+    assert ("over a hundred times" in said, "--large" in said) == (True, True)
+    part = ("--account", ACCOUNTS[0], "--amount", "1.00", "--also", "card:500000.00:6228")
+    assert "500,000.00" in run("pay", *part, code=1).err
+    key = ("--key", str(uuid4()))
+    taken = run.json("pay", *much, "--large", *key)
+    assert run.json("pay", *much, *key) == taken, "what is booked is told again"
     run("verify")
 
 
