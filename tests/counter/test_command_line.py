@@ -73,12 +73,14 @@ def test_a_payment_is_moved_and_refunds_ask_for_two_people_by_command(
     billed_hall: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run, letters = CommandLine(capsys, billed_hall), tmp_path / "letters.pdf"
-    number = run.json("pay", "--account", ACCOUNTS[0], "--amount", "10.00")["number"]
-    move = ("receipts", "move", number, "--to", ACCOUNTS[1], "--reason", "the neighbour's")
+    paid = run.json("pay", "--account", ACCOUNTS[0], "--amount", "10.00", "--also", "card:2.00:77")
+    number = paid["receipts"][0]["number"]
+    move = ("receipts", "move", number, "--to", ACCOUNTS[1], "--reason", "the neighbour's", "--whole")
     told = run.json(*move, "--dry-run")
     assert "Nothing was written" in run(*move, "--dry-run").out
     moved = run.json(*move, "--letters", str(letters))
     assert moved["right"]["after"] == told["right"]["after"]
+    assert (moved["amount"], moved["besides"]) == ("12.00", [paid["receipts"][1]["number"]])
     assert len(pdf_pages(letters.read_bytes())) == 2
     assert ACCOUNTS[1] in run("receipts", "moves", number).out
     numbers = [letter["number"] for letter in moved["letters"]]

@@ -257,10 +257,11 @@ class Tills(RuleBasedStateMachine):
             self.do(self.seat("1"), job, order, fault)
             self.transit -= found[0].amount if bounced else Money(0)
 
-    @rule(number=receipts, left=accounts, right=accounts, again=st.booleans(), fault=FAULTS)
-    def move(self, number: str, left: str, right: str, again: bool, fault: Fault | None) -> None:
+    @rule(number=receipts, left=accounts, right=accounts, again=st.booleans(), whole=st.booleans(),
+          fault=FAULTS)  # fmt: skip
+    def move(self, number: str, left: str, right: str, again: bool, whole: bool, fault: Fault | None) -> None:
         for to, source in ((right, left), (left, right))[: 1 + again]:
-            order = MoveOrder(number, to, "the neighbour's", source)
+            order = MoveOrder(number, to, "the neighbour's", source, whole)
             try:
                 self.do(self.seat("1"), counter.move_payment, order, fault)
             except Refused:

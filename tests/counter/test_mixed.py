@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from desktop.counter import rules
 from desktop.counter import service as counter
+from desktop.counter.documents import move_letters_pdf
 from desktop.counter.records import (
     AccountShare,
     MixedOrder,
@@ -23,11 +24,13 @@ from desktop.counter.records import (
     TogetherQuery,
 )
 from desktop.counter.records.cheques import ChequeOrder, ChequesQuery
+from desktop.counter.records.right import MoveOrder
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat, draw_id
 from desktop.ledger import service as ledger
 from tests.hall import TODAY, account_number, app_of, open_till, yuan
+from tests.papers_samples import pdf_pages
 
 ACCOUNT = account_number(9)
 FLATS = tuple(account_number(place) for place in (9, 10, 11))
@@ -85,6 +88,37 @@ def test_a_cheque_returned_reopens_its_share_alone_and_all_is_taken_back_at_once
     assert {one.tender for one in back} == {CARD, CASH}
     assert till.ask(ledger.dues, ACCOUNT).to_pay == taken.amount
     assert app_of(till).verify() == []
+
+
+def test_a_mixed_payment_is_moved_whole_with_one_letter_to_each(till: Seat) -> None:
+    """As if each tender had been moved by itself; one receipt of it can go alone, and all of it comes back."""
+    other = account_number(10)
+    started = [till.ask(ledger.dues, number) for number in (ACCOUNT, other)]
+    taken = till.do(counter.take_mixed, mixed(till))
+    order = MoveOrder(taken.numbers[1], other, "the neighbour's", whole=True)
+    moved = till.do(counter.move_payment, order)
+    assert (moved.amount, moved.left.after) == (taken.amount, started[0])
+    paid = min(taken.amount, started[1].to_pay)
+    assert moved.right.after.to_pay == started[1].to_pay - paid
+    assert Money.total([item.total for item in moved.settled]) == paid
+    assert len({item.open_item_id for item in moved.settled}) == len(moved.settled)
+    assert moved.besides == (taken.numbers[0], taken.numbers[2])
+    assert [(one.amount, one.besides) for one in moved.letters] == [(taken.amount, moved.besides)] * 2
+    app = app_of(till)
+    (page, _) = pdf_pages(move_letters_pdf(moved.letters, app.catalog, app.country, app.picture))
+    assert all(number in page for number in taken.numbers)
+    assert app.verify() == []
+    alone = till.do(counter.move_payment, MoveOrder(taken.numbers[2], ACCOUNT, "the cheque was right"))
+    assert (alone.amount, alone.besides) == (yuan("1.00"), ())
+    back = till.do(counter.move_payment, replace(order, to_account=ACCOUNT))
+    assert back.besides == (taken.numbers[0],), "what stands there already stays"
+    assert [till.ask(ledger.dues, number).to_pay for number in (ACCOUNT, other)] == [
+        Money(0),
+        started[1].to_pay,
+    ]
+    assert len(till.do(counter.reverse_payment, TakeBackOrder(taken.numbers[0], "all", whole=True))) == 3
+    assert [till.ask(ledger.dues, number) for number in (ACCOUNT, other)] == started
+    assert app.verify() == []
 
 
 def test_all_or_none_and_what_cannot_be(till: Seat) -> None:
