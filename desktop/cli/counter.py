@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import click
@@ -24,6 +25,7 @@ from desktop.counter.records import (
     CloseTillOrder,
     CountOrder,
     MixedOrder,
+    MixedTogetherOrder,
     MovementKind,
     MovementOrder,
     PaymentOrder,
@@ -39,6 +41,7 @@ from desktop.counter.records import (
     TogetherOrder,
     TogetherQuery,
 )
+from desktop.desk import service as desk
 from desktop.kernel.errors import Refused, reason
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Catalog, Text
@@ -58,6 +61,13 @@ def read_amount(seat: Seat, written: str) -> Money:
         raise Refused(Text("“{value}” is no amount. Write it like 100.00.", value=written)) from error
 
 
+also_option = click.option(
+    "--also",
+    multiple=True,
+    help="a further tender of the same payment, like card:200.00:6228 or cash:50; may repeat",
+)
+
+
 @click.command("pay")
 @click.option("--account", required=True, help="number of the account that is paid for")
 @click.option("--amount", required=True, help="what is paid, like 100.00")
@@ -66,13 +76,12 @@ def read_amount(seat: Seat, written: str) -> Money:
     "--tender", type=click.Choice([kind.value for kind in AT_COUNTER]), default="cash", help="how it is paid"
 )
 @click.option("--reference", default="", help="outside number of what is not cash")
-@click.option(
-    "--also",
-    multiple=True,
-    help="a further tender of the same payment, like card:200.00:6228 or cash:50; may repeat",
-)
+@also_option
 @click.option("--first", default="", help="number of the bill that is settled before older ones")
 @click.option("--paid-by", default="", help="who pays, where that is not the customer")
+@click.option(
+    "--large", is_flag=True, help="take it though it is over a hundred times what is due and any bill"
+)
 @click.option("--key", type=click.UUID, help="id of this payment: the same id never pays twice")
 @click.option("--receipt", type=click.Path(path_type=Path, dir_okay=False), help="write the receipt PDF here")
 @common
@@ -86,6 +95,7 @@ def pay(
     also: tuple[str, ...],
     first: str,
     paid_by: str,
+    large: bool,
     key: UUID | None,
     receipt: Path | None,
 ) -> int:
@@ -94,11 +104,13 @@ def pay(
     say = seat.app.catalog(call.lang)
     paid = read_amount(seat, amount)
     handed, kind = read_amount(seat, given) if given else paid, TenderKind.of(tender)
+    parts = [TenderPart(paid, handed, kind, reference), *(_tender(seat, one) for one in also)]
     _open_till(seat)
+    told_again = key and seat.app.answer(counter.take_mixed if also else counter.take_payment, key)
+    if not large and not told_again:
+        _check_meant(seat, account, [one.given for one in parts])
     key = key or draw_id()
     if also:
-        parts = [TenderPart(paid, handed, kind, reference)]
-        parts += [_tender(seat, one) for one in also]
         taken = seat.do(counter.take_mixed, MixedOrder(account, tuple(parts), first, paid_by), key)
         call.answer(taken, [line for one in taken.receipts for line in _receipt_lines(one, say)])
         return _write_receipts(call, seat, taken.receipts, receipt, key)
@@ -106,6 +118,21 @@ def pay(
     issued = seat.do(counter.take_payment, order, key)
     call.answer(issued, _receipt_lines(issued, say))
     return _write_receipts(call, seat, [issued], receipt, key)
+
+
+def _check_meant(seat: Seat, account: str, given: Sequence[Money]) -> None:
+    """Refuse what the counter asks about once more: a slip of the hand, most likely."""
+    card = seat.ask(desk.account_card, account)
+    most = rules.is_much(given, card.dues.to_pay, [bill.amount for bill in card.bills])
+    if most is not None:
+        raise Refused(
+            Text(
+                "{given} is over a hundred times {amount}, the most that is due or on a bill."
+                " Nothing was booked: where it is meant, say so by --large.",
+                given=max(given),
+                amount=most,
+            )
+        )
 
 
 def _tender(seat: Seat, written: str) -> TenderPart:
@@ -148,12 +175,13 @@ def _write_receipts(
 @click.option(
     "--group", default="", help="payment group whose payer pays; all its accounts unless some are named"
 )
-@click.option("--amount", help="what is paid of all they owe, like 100.00; all of it when left out")
+@click.option("--amount", help="what is paid of all they owe, like 100.00; all the rest when left out")
 @click.option("--given", help="what was handed over in cash; the amount when left out")
 @click.option(
     "--tender", type=click.Choice([kind.value for kind in AT_COUNTER]), default="cash", help="how it is paid"
 )
 @click.option("--reference", default="", help="outside number of what is not cash")
+@also_option
 @click.option("--each", is_flag=True, help="a receipt for each account, not one for all")
 @click.option("--key", type=click.UUID, help="id of this payment: the same id never pays twice")
 @click.option("--receipt", type=click.Path(path_type=Path, dir_okay=False), help="write the receipt PDF here")
@@ -166,32 +194,39 @@ def pay_together(
     given: str | None,
     tender: str,
     reference: str,
+    also: tuple[str, ...],
     each: bool,
     key: UUID | None,
     receipt: Path | None,
 ) -> int:
-    """Take one tender for several accounts, oldest debts first, and issue one receipt, or one each."""
+    """Take money for several accounts, oldest debts first, and issue one receipt or one each, for every tender."""
     seat = call.seat()
+    others = [_tender(seat, one) for one in also]
     _open_till(seat)
-    taken = seat.app.answer(counter.take_together, key) if key else None
+    taking = counter.take_mixed_together if also else counter.take_together
+    taken = seat.app.answer(taking, key) if key else None
     key = key or draw_id()
     if taken is None:  # what is told again by its key was spread over what was owed then
         found = seat.ask(counter.paid_together, TogetherQuery(accounts, group))
         dues = [row.dues for row in found.rows]
-        due = Money.total([one.to_pay for one in dues])
-        paid = read_amount(seat, amount) if amount else due
-        if paid > due:
+        due, besides = Money.total([one.to_pay for one in dues]), Money.total([one.amount for one in others])
+        paid = read_amount(seat, amount) if amount else due - besides
+        if paid + besides > due:
             raise Refused(
                 Text(
                     "{amount} is more than the {due} there is to pay. Nothing was booked.",
-                    amount=paid,
+                    amount=paid + besides,
                     due=due,
                 )
             )
-        shares = rules.shares(paid, dues, late_fee_first=seat.app.country.late_fee_first)
+        shares = rules.shares(paid + besides, dues, late_fee_first=seat.app.country.late_fee_first)
         handed = read_amount(seat, given) if given else paid
-        order = TogetherOrder(shares, handed, TenderKind.of(tender), reference, not each, found.group)
-        taken = seat.do(counter.take_together, order, key)
+        parts = (TenderPart(paid, handed, TenderKind.of(tender), reference), *others)
+        if also:
+            order: Any = MixedTogetherOrder(shares, parts, not each, found.group)
+        else:
+            order = TogetherOrder(shares, handed, parts[0].tender, reference, not each, found.group)
+        taken = seat.do(taking, order, key)
     call.answer(taken, _together_lines(taken, seat.app.catalog(call.lang)))
     return _write_receipts(call, seat, taken.receipts, receipt, key)
 
@@ -240,7 +275,7 @@ def receipts_print(call: Call, number: str, out: Path, strip: bool) -> int:
 @click.argument("number")
 @common
 def receipts_show(call: Call, number: str) -> int:
-    """What was paid by the tender of a receipt, account by account, and whether it stands."""
+    """What was paid with a receipt, by every tender and account by account, and whether it stands."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
     paid = seat.ask(counter.paid_with, ReceiptQuery(number))
@@ -250,6 +285,7 @@ def receipts_show(call: Call, number: str) -> int:
             one.account_number,
             one.customer_name,
             say.money(one.amount),
+            say(one.tender.text),
             say("taken back") if one.taken_back else "",
             one.reason,
         ]
@@ -265,7 +301,7 @@ def receipts_show(call: Call, number: str) -> int:
 @click.option(
     "--account", "accounts", multiple=True, help="of a receipt of several accounts only this; may repeat"
 )
-@click.option("--whole", is_flag=True, help="also what the same tender paid under other receipts")
+@click.option("--whole", is_flag=True, help="also what was paid with it under other receipts, by any tender")
 @common
 def receipts_reverse(call: Call, number: str, why: str, accounts: tuple[str, ...], whole: bool) -> int:
     """Take the payment of a receipt back: what it settled is owed again."""

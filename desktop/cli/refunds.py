@@ -148,6 +148,9 @@ def _write_refund(seat: Seat, paid: RefundPaid, out: Path) -> None:
 @click.option("--to", required=True, help="account the payment was meant for")
 @click.option("--reason", "why", required=True, help="why it is moved")
 @click.option("--from", "left", default="", help="account it stands on, where the receipt is of several")
+@click.option(
+    "--whole", is_flag=True, help="with what other tenders of the same payment paid of that account"
+)
 @click.option("--dry-run", is_flag=True, help="tell what would come of it, and write nothing")
 @click.option("--key", type=click.UUID, help="id of this step: the same id never moves twice")
 @click.option("--letters", type=_OUT, help="write the letters to both customers here, as one PDF")
@@ -158,13 +161,14 @@ def receipts_move(
     to: str,
     why: str,
     left: str,
+    whole: bool,
     dry_run: bool,
     key: UUID | None,
     letters: Path | None,
 ) -> int:
     """Put a payment that was taken on the wrong account on the right one; the same step moves it back."""
     seat = call.seat()
-    say, order = seat.app.catalog(call.lang), MoveOrder(number, to, why, left)
+    say, order = seat.app.catalog(call.lang), MoveOrder(number, to, why, left, whole)
     moved = (
         seat.rehearse(counter.move_payment, order) if dry_run else seat.do(counter.move_payment, order, key)
     )

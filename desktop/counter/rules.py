@@ -11,11 +11,14 @@ from desktop.counter.records import (
     Flow,
     FlowKind,
     MixedOrder,
+    MixedTogetherOrder,
     PaymentOrder,
     Piece,
     ReceiptIssued,
+    ReceiptPart,
     SuspectReason,
     TenderKind,
+    TenderPart,
     TogetherOrder,
 )
 from desktop.kernel.measures import Money
@@ -28,6 +31,8 @@ MOST_TOGETHER = 500
 LONGEST_NAME = 100
 MOST_TENDERS = 9
 """Tenders of one payment."""
+MUCH = 100
+"""So many times what is due is asked about before it is taken: a slip of the hand, or a scanner's."""
 
 
 def objection(order: PaymentOrder | TogetherOrder) -> Text | None:
@@ -102,22 +107,82 @@ def said_notes(order: PaymentOrder) -> tuple[Text, ...]:
     return tuple(notes)
 
 
-def objection_mixed(order: MixedOrder) -> Text | None:
+def is_much(given: Sequence[Money], to_pay: Money, bills: Sequence[Money]) -> Money | None:
+    """What one of the tenders given is more than a hundred times of: what is due, or the highest of some bills.
+
+    None where none is so much, or where nothing is due and was ever billed: an advance of any size is as likely.
+    """
+    most = max(to_pay, *bills, Money.zero())
+    return most if most and max(given) >= most * MUCH else None
+
+
+def objection_mixed(order: MixedOrder | MixedTogetherOrder) -> Text | None:
     """Why a payment by several tenders cannot be taken as ordered, or None."""
     if not 2 <= len(order.tenders) <= MOST_TENDERS:
         return Text("A mixed payment has from 2 to {most} tenders.", most=MOST_TENDERS)
     numbers = [(one.tender, one.reference.strip()) for one in order.tenders if one.reference.strip()]
     if len(set(numbers)) < len(numbers):
         return Text("Two of the tenders have the same number: each slip counts once.")
+    if any(one.amount.raw <= 0 for one in order.tenders):
+        return Text("The amount must be more than zero.")
     return None
 
 
-def mixed_note(receipts: Sequence[ReceiptIssued]) -> Text:
-    """What each receipt of a mixed payment says of all of them."""
+def in_turn(tenders: Sequence[TenderPart]) -> list[TenderPart]:
+    """Tenders in the order they settle: as they were put down, cheques last. A cheque may come back, and what it
+    reopens is then what was owed least long."""
+    return sorted(tenders, key=lambda one: one.tender is TenderKind.CHEQUE)
+
+
+def divided(order: MixedTogetherOrder) -> list[TogetherOrder]:
+    """What each of several tenders pays: one after the other fills the accounts in their order until it is used up.
+
+    So most accounts are paid by one tender, and at most one account between two tenders by both. Nothing is left over
+    where the shares are what the tenders come to: see `objection_divided`.
+    """
+    left = list(order.shares)
+    made = []
+    for tender in in_turn(order.tenders):
+        rest, got = tender.amount, []
+        while rest and left:
+            share = left.pop(0)
+            paid = min(rest, share.amount)
+            got.append(replace(share, amount=paid))
+            rest -= paid
+            if paid < share.amount:
+                left.insert(0, replace(share, amount=share.amount - paid))
+        made.append(
+            TogetherOrder(
+                tuple(got), tender.given, tender.tender, tender.reference, order.one_receipt, order.group
+            )
+        )
+    return made
+
+
+def objection_divided(order: MixedTogetherOrder) -> Text | None:
+    """Why several tenders cannot pay several accounts as ordered, or None; each tender has `objection_together` too."""
+    given = Money.total([share.amount for share in order.shares])
+    if given != order.amount:
+        return Text(
+            "The tenders come to {amount}, the accounts get {given}: look again.",
+            amount=order.amount,
+            given=given,
+        )
+    return objection_mixed(order)
+
+
+def stands_after(receipts: Sequence[ReceiptIssued]) -> list[ReceiptIssued | ReceiptPart]:
+    """What the receipts of one payment say last of each of its accounts."""
+    said = (part for receipt in receipts for part in receipt.parts or (receipt,))
+    return list({part.account_number: part for part in said}.values())
+
+
+def mixed_note(receipts: Sequence[ReceiptIssued], tenders: int) -> Text:
+    """What each receipt of a payment by so many tenders says of all of them."""
     return Text(
         "One payment of {amount} by {count} tenders: receipts {first} to {last}",
         amount=Money.total([one.amount for one in receipts]),
-        count=len(receipts),
+        count=tenders,
         first=receipts[0].number,
         last=receipts[-1].number,
     )

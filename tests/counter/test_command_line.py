@@ -39,6 +39,33 @@ def test_accounts_are_paid_together_once_and_taken_back(
     )
     assert "taken back already" in run("receipts", "reverse", number, "--reason", "x", "--account", ACCOUNTS[1],
                                        code=1).err  # fmt: skip
+    flats = ("--account", ACCOUNTS[1], "--account", ACCOUNTS[2], "--account", ACCOUNTS[0])
+    key = ("--key", str(uuid4()))
+    run("receipts", "reverse", each["receipts"][0]["number"], "--reason", "by card as well")
+    mixed = ("pay-together", *flats, "--tender", "card", "--reference", "6228", "--also", "cash:1.50", *key)
+    taken = run.json(*mixed)
+    assert [one["tender"] for one in taken["receipts"]] == ["card", "cash"]
+    assert (taken["owed_after"], taken["receipts"][1]["amount"]) == ("0.00", "1.50")
+    assert run.json(*mixed) == taken
+    told = run("receipts", "show", taken["receipts"][0]["number"], "--lang", "en").out
+    assert ("Card" in told, "Cash" in told) == (True, True)
+    run("verify")
+
+
+def test_a_slip_of_the_hand_is_refused_by_command_unless_it_is_meant(
+    billed_hall: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run, much = (
+        CommandLine(capsys, billed_hall, lang="en"),
+        ("--account", ACCOUNTS[0], "--amount", "500000.00"),
+    )
+    said = run("pay", *much, code=1).err
+    assert ("over a hundred times" in said, "--large" in said) == (True, True)
+    part = ("--account", ACCOUNTS[0], "--amount", "1.00", "--also", "card:500000.00:6228")
+    assert "500,000.00" in run("pay", *part, code=1).err
+    key = ("--key", str(uuid4()))
+    taken = run.json("pay", *much, "--large", *key)
+    assert run.json("pay", *much, *key) == taken, "what is booked is told again"
     run("verify")
 
 
@@ -46,12 +73,14 @@ def test_a_payment_is_moved_and_refunds_ask_for_two_people_by_command(
     billed_hall: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run, letters = CommandLine(capsys, billed_hall), tmp_path / "letters.pdf"
-    number = run.json("pay", "--account", ACCOUNTS[0], "--amount", "10.00")["number"]
-    move = ("receipts", "move", number, "--to", ACCOUNTS[1], "--reason", "the neighbour's")
+    paid = run.json("pay", "--account", ACCOUNTS[0], "--amount", "10.00", "--also", "card:2.00:77")
+    number = paid["receipts"][0]["number"]
+    move = ("receipts", "move", number, "--to", ACCOUNTS[1], "--reason", "the neighbour's", "--whole")
     told = run.json(*move, "--dry-run")
     assert "Nothing was written" in run(*move, "--dry-run").out
     moved = run.json(*move, "--letters", str(letters))
     assert moved["right"]["after"] == told["right"]["after"]
+    assert (moved["amount"], moved["besides"]) == ("12.00", [paid["receipts"][1]["number"]])
     assert len(pdf_pages(letters.read_bytes())) == 2
     assert ACCOUNTS[1] in run("receipts", "moves", number).out
     numbers = [letter["number"] for letter in moved["letters"]]

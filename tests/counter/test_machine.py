@@ -31,6 +31,7 @@ from desktop.counter.records import (
     AccountShare,
     CloseTillOrder,
     CountOrder,
+    MixedTogetherOrder,
     MovementKind,
     MovementOrder,
     PaymentOrder,
@@ -38,6 +39,7 @@ from desktop.counter.records import (
     ReceiptQuery,
     TakeBackOrder,
     TenderKind,
+    TenderPart,
     TogetherOrder,
     TogetherQuery,
 )
@@ -200,8 +202,8 @@ class Tills(RuleBasedStateMachine):
         self.came(code, kind, money)
         return taken.number
 
-    @rule(target=receipts, code=stations, each=st.booleans(), fault=FAULTS)
-    def pay_together(self, code: str, each: bool, fault: Fault | None) -> object:
+    @rule(target=receipts, code=stations, each=st.booleans(), mixed=st.booleans(), fault=FAULTS)
+    def pay_together(self, code: str, each: bool, mixed: bool, fault: Fault | None) -> object:
         rows = self.seat(code).ask(counter.paid_together, TogetherQuery(SMALL)).rows
         shares = tuple(
             AccountShare(row.account_number, row.dues.to_pay, min(row.dues.to_pay, Money(700)))
@@ -210,9 +212,17 @@ class Tills(RuleBasedStateMachine):
         )
         if not shares:
             return multiple()
-        order = TogetherOrder(shares, Money(10_000), one_receipt=not each)
-        taken = self.do(self.seat(code), counter.take_together, order, fault)
-        self.came(code, TenderKind.CASH, taken.amount)
+        whole = Money.total([share.amount for share in shares])
+        if mixed and whole.raw > 1:
+            cash = Money(whole.raw // 2)
+            card = TenderPart(whole - cash, whole - cash, TenderKind.CARD, "N1")
+            order: Any = MixedTogetherOrder(shares, (card, TenderPart(cash, cash)), not each)
+            taken = self.do(self.seat(code), counter.take_mixed_together, order, fault)
+            self.came(code, TenderKind.CARD, card.amount)
+        else:
+            cash, order = whole, TogetherOrder(shares, Money(10_000), one_receipt=not each)
+            taken = self.do(self.seat(code), counter.take_together, order, fault)
+        self.came(code, TenderKind.CASH, cash)
         return multiple(*taken.numbers)
 
     @rule(code=stations, number=receipts)
@@ -225,10 +235,11 @@ class Tills(RuleBasedStateMachine):
 
     # Putting right -------------------------------------------------------------------------------------------
 
-    @rule(code=stations, number=receipts, fault=FAULTS)
-    def void(self, code: str, number: str, fault: Fault | None) -> None:
+    @rule(code=stations, number=receipts, whole=st.booleans(), fault=FAULTS)
+    def void(self, code: str, number: str, whole: bool, fault: Fault | None) -> None:
+        order = TakeBackOrder(number, "a slip", whole=whole)
         try:
-            back = self.do(self.seat(code), counter.reverse_payment, TakeBackOrder(number, "a slip"), fault)
+            back = self.do(self.seat(code), counter.reverse_payment, order, fault)
         except Refused:
             return
         for one in back:
@@ -246,10 +257,11 @@ class Tills(RuleBasedStateMachine):
             self.do(self.seat("1"), job, order, fault)
             self.transit -= found[0].amount if bounced else Money(0)
 
-    @rule(number=receipts, left=accounts, right=accounts, again=st.booleans(), fault=FAULTS)
-    def move(self, number: str, left: str, right: str, again: bool, fault: Fault | None) -> None:
+    @rule(number=receipts, left=accounts, right=accounts, again=st.booleans(), whole=st.booleans(),
+          fault=FAULTS)  # fmt: skip
+    def move(self, number: str, left: str, right: str, again: bool, whole: bool, fault: Fault | None) -> None:
         for to, source in ((right, left), (left, right))[: 1 + again]:
-            order = MoveOrder(number, to, "the neighbour's", source)
+            order = MoveOrder(number, to, "the neighbour's", source, whole)
             try:
                 self.do(self.seat("1"), counter.move_payment, order, fault)
             except Refused:

@@ -133,3 +133,34 @@ def test_change_becomes_credit_and_far_too_much_is_asked_about(qtbot, clerk, pag
     settle(qtbot, page.tasks, lambda: page.stage is Stage.DONE)
     assert clerk.ask(dues, number).credit == Money(250)
     assert not isinstance(page.receipt, TakenTogether)
+
+
+def test_several_accounts_are_paid_by_cash_and_card_by_keys(qtbot, clerk, page) -> None:
+    """What is put down stays when others join; each account shows which tender pays it; all is taken back at once."""
+    number = page.payer.row.number
+    other = next(one.number for one in owing(clerk) if one.number != number)
+    keys(page, "1")
+    keys(page, Qt.Key.Key_G, held=CTRL)
+    keys(page, Qt.Key.Key_T, held=CTRL)
+    settle(qtbot, page.tasks, lambda: page._together)
+    assert [one.amount for one in page.money.parts] == [Money(100)], "what is put down stays"
+    page.show_account(other)
+    settle(qtbot, page.tasks, lambda: len(page.several.rows) == 2)
+    due = [clerk.ask(dues, one).to_pay for one in (number, other)]
+    keys(page, page.say.money(due[0]).replace(",", ""))
+    keys(page, Qt.Key.Key_G, held=CTRL)
+    keys(page, Qt.Key.Key_F7)
+    settle(qtbot, page.tasks, lambda: faults(page.window()) == [])
+    card = page.say("Card")
+    gets = [page.several._gets(one).second for one in page.several.rows]
+    assert (card in gets[0], gets[1].startswith(page.say("Cash")), card in gets[1]) == (False, True, True)
+    keys(page, "6228", Qt.Key.Key_F12)
+    settle(qtbot, page.tasks, lambda: page.stage is Stage.DONE)
+    assert (len(page.last_numbers), [clerk.ask(dues, one).to_pay for one in (number, other)]) == (
+        3,
+        [Money(0)] * 2,
+    )
+    page.setFocus()
+    keys(page, Qt.Key.Key_Delete)
+    keys(page, "wrong flats", Qt.Key.Key_Return)
+    settle(qtbot, page.tasks, lambda: [clerk.ask(dues, one).to_pay for one in (number, other)] == due)

@@ -14,9 +14,24 @@ from pytestqt.qtbot import QtBot
 from desktop.app import App
 from desktop.counter.page import CounterPage, Stage
 from desktop.counter.page.right import Step
-from desktop.counter.records import PaymentOrder, ReceiptQuery, TenderKind, TillOrder
+from desktop.counter.records import (
+    MixedOrder,
+    PaymentOrder,
+    ReceiptQuery,
+    TenderKind,
+    TenderPart,
+    TillOrder,
+)
 from desktop.counter.records.right import RefundDecisionOrder, RefundQuery, RefundState
-from desktop.counter.service import decide_refund, moves, open_till, receipt, refunds, take_payment
+from desktop.counter.service import (
+    decide_refund,
+    moves,
+    open_till,
+    receipt,
+    refunds,
+    take_mixed,
+    take_payment,
+)
 from desktop.kernel.measures import Money
 from desktop.kernel.period import Clock
 from desktop.kernel.work import Seat
@@ -26,6 +41,7 @@ from desktop.qt.tasks import Tasks
 from desktop.shell.window import Window
 from desktop.staff.service import COMMAND_LINE
 from tests.hall import seat_of
+from tests.looks import faults
 from tests.windows import lose_the_answer, owing, settle, shown
 
 pytestmark = pytest.mark.usefixtures("dressed")
@@ -105,6 +121,34 @@ def test_a_payment_on_the_wrong_account_is_moved_and_moved_back_by_keys(
     at_step(qtbot, page, Step.PAPER)
     assert [seat.ask(dues, number).total for number in (wrong, right)] == [before[0] - Money(1000), before[1]]
     assert len(seat.ask(moves, ReceiptQuery(paid.number))) == 2
+
+
+def test_a_mixed_payment_is_moved_whole_unless_one_receipt_is_chosen(
+    qtbot: QtBot, clerk: Seat, workers: Tasks
+) -> None:
+    clerk.do(open_till, TillOrder(Money(0)))
+    wrong, right = (row.number for row in owing(clerk)[:2])
+    card = TenderPart(Money(400), Money(400), TenderKind.CARD, "6228")
+    paid = clerk.do(take_mixed, MixedOrder(wrong, (card, TenderPart(Money(600), Money(600)))))
+    window, page = counter(qtbot, clerk, workers)
+    look(qtbot, page, clerk, paid.numbers[1])
+    press(window, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+    at_step(qtbot, page, Step.MOVE)
+    moving = page.right_work.moving
+    settle(qtbot, workers, lambda: moving.mixed)
+    assert all(number in moving.about.text() for number in (*paid.numbers, "10.00"))
+    typed(window, right)
+    press(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, workers, lambda: moving.seen is not None)
+    assert (moving.seen.whole, "6.00" in moving.about.text()) == (False, True)
+    press(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, workers, lambda: moving.seen is not None and moving.seen.whole)
+    assert faults(window) == []
+    typed(window, "neighbour")
+    press(window, Qt.Key.Key_F12)
+    at_step(qtbot, page, Step.PAPER)
+    assert [len(clerk.ask(moves, ReceiptQuery(number))) for number in paid.numbers] == [1, 1]
+    assert len(page.right_work.shown) == 2, "one letter to each customer"
 
 
 @pytest.fixture

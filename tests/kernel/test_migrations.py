@@ -156,7 +156,7 @@ def test_a_step_that_fails_leaves_nothing_of_itself(
 # Databases of before
 
 
-def _at_step(url: str, number: int, monkeypatch: pytest.MonkeyPatch) -> Database:
+def at_step(url: str, number: int, monkeypatch: pytest.MonkeyPatch) -> Database:
     """A database whose schema stands at a step."""
     database = Database(url)
     with monkeypatch.context() as patch:
@@ -210,7 +210,7 @@ def test_reads_count_the_bills_of_before_that_rest_on_them(
     """December closes with the read January opens with; a read nobody billed counts nothing; drafts stay."""
     december, january, check = (UUID(int=7 << 76 | at) for at in (1, 2, 3))
     opening = UUID(int=7 << 76 | 4)
-    database = _at_step(database_url, 9, monkeypatch)
+    database = at_step(database_url, 9, monkeypatch)
     spelled = (lambda key: key.hex) if database.embedded else (lambda key: key)
 
     def bill(number: str, before: UUID, after: UUID) -> dict[str, object]:
@@ -254,7 +254,7 @@ def test_reads_count_the_bills_of_before_that_rest_on_them(
 def test_direct_debits_of_before_are_given_their_words(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    database = _at_step(database_url, 55, monkeypatch)
+    database = at_step(database_url, 55, monkeypatch)
     _old_rows(database, "debits_file", [{"items": 1, "amount": 100}])
     _old_rows(database, "debits_mandate", [{}])
     upgrade(database)

@@ -116,7 +116,7 @@ def _moved(one: MoveLetter, country: Country, letter: Letter) -> None:
             (say("Customer"), one.customer_name),
             (say("Address of use"), one.address),
             (say("Account number"), country.format_account(one.account_number)),
-            (say("Receipt"), one.receipt_number),
+            (say("Receipt"), say.join([one.receipt_number, *one.besides])),
             (say("Paid on"), say.date(one.paid_on)),
             (say("Written on"), say.date(one.written_on)),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QTimer
@@ -15,12 +16,13 @@ from desktop.counter.page.several import Several
 from desktop.counter.page.stage import Stage
 from desktop.counter.records import (
     MixedOrder,
+    MixedTogetherOrder,
     PaymentOrder,
     ReceiptIssued,
     TakenTogether,
     TogetherOrder,
 )
-from desktop.counter.service import take_mixed, take_payment, take_together, till
+from desktop.counter.service import take_mixed, take_mixed_together, take_payment, take_together, till
 from desktop.kernel import intent
 from desktop.kernel.database import Away
 from desktop.kernel.errors import Refused
@@ -33,8 +35,16 @@ TAKING = {
     "counter.take_payment": take_payment,
     "counter.take_together": take_together,
     "counter.take_mixed": take_mixed,
+    "counter.take_mixed_together": take_mixed_together,
 }
 """What takes money, by the name its intents have."""
+_BY_ORDER: dict[type, Callable[..., Any]] = {
+    PaymentOrder: take_payment,
+    TogetherOrder: take_together,
+    MixedOrder: take_mixed,
+    MixedTogetherOrder: take_mixed_together,
+}
+Order = PaymentOrder | TogetherOrder | MixedOrder | MixedTogetherOrder
 
 
 class BookingPage(ReceiptPage):
@@ -78,13 +88,13 @@ class BookingPage(ReceiptPage):
         self._enter(Stage.BOOKING)
         self._send(order)
 
-    def _order(self) -> PaymentOrder | MixedOrder | TogetherOrder | None:
+    def _order(self) -> Order | None:
         pane = self.money
         part = pane.part()
         if part is None:
             return None
         if not self._together:
-            if pane.is_much(part.given, [bill.amount for bill in self.payer.bills]):
+            if pane.is_much([bill.amount for bill in self.payer.bills]):
                 return None
             first, number = self.account.first_bill, self.payer.row.number
             if pane.parts:
@@ -92,26 +102,26 @@ class BookingPage(ReceiptPage):
             return PaymentOrder(
                 number, part.amount, part.given, part.tender, part.reference, first, pane.paid_by
             )
-        to_pay = self.several.owing.dues.to_pay
-        if part.amount > to_pay:
+        if part.amount > pane.still_due:
             words = self.say(
-                "More than the {due} there is to pay: an advance goes to one account by itself", due=to_pay
+                "More than the {due} there is to pay: an advance goes to one account by itself",
+                due=pane.still_due,
             )
             pane.given_field.problem(words)
             pane.given.setFocus()
             return None
-        return self.several.order(part.amount, part.given, part.tender, part.reference)
+        if pane.parts:
+            return self.several.mixed((*pane.parts, part))
+        return self.several.order(part)
 
-    def _send(self, order: PaymentOrder | MixedOrder | TogetherOrder) -> None:
+    def _send(self, order: Order) -> None:
         self._sent, self._sending = order, True
         self.do(self._taking, order, self._taken, self.entry_id, partial(self._not_taken, self.entry_id))
 
     @property
     def _taking(self) -> Callable[..., ReceiptIssued | TakenTogether]:
         """The operation that books what was sent."""
-        if isinstance(self._sent, MixedOrder):
-            return take_mixed
-        return take_together if isinstance(self._sent, TogetherOrder) else take_payment
+        return _BY_ORDER[type(self._sent)]
 
     def _taken(self, taken: ReceiptIssued | TakenTogether) -> None:
         self._again.stop()

@@ -25,6 +25,7 @@ from desktop.counter.page.till import Step
 from desktop.counter.records import (
     ReceiptQuery,
     Shift,
+    TenderPart,
     TillOpened,
     TillOrder,
     Together,
@@ -205,6 +206,7 @@ class CounterPage(BesidePage):
             keys.append(Key("Ctrl+T", Text("list, amount"), self._change_side, enabled=free))
             turn = self.several.turn_receipts
             keys.append(Key("Ctrl+R", Text("one receipt or one each"), turn, enabled=free))
+            keys.append(Key("Ctrl+G", Text("another tender"), self.money.add_part, enabled=free))
         else:
             keys.append(Key("Ctrl+T", Text("several accounts"), self.pay_together, enabled=free))
             keys.append(Key("Ctrl+G", Text("another tender"), self.money.add_part, enabled=free))
@@ -455,7 +457,7 @@ class CounterPage(BesidePage):
     def _show_family(self, number: str, found: Together) -> None:
         """Several in the place of the one, unless another came meanwhile; money typed stays."""
         if self.stage is Stage.FILLED and self.payer is not None and self.payer.row.number == number:
-            self._show_together(found, typed=self.money.given.amount())
+            self._show_together(found, typed=self.money.given.amount(), parts=self.money.parts)
 
     def show_together(self, asked: TogetherQuery) -> None:
         """Bring several accounts to the counter, such as a payment group; otherwise as `show_account`."""
@@ -466,12 +468,14 @@ class CounterPage(BesidePage):
         if self.stage is Stage.ASKING:
             self._show_together(found)
 
-    def _show_together(self, found: Together, typed: Money | None = None) -> None:
+    def _show_together(
+        self, found: Together, typed: Money | None = None, parts: tuple[TenderPart, ...] = ()
+    ) -> None:
         self._together, self.payer, self.entry_id = True, None, draw_id()
         self.several.begin(found)
         self.object.setText(found.group_name or found.payer)
         self._enter(Stage.FILLED)
-        self.money.begin(self.several.owing)
+        self.money.begin(self.several.owing, parts)
         self.money.given.show_amount(typed)
         self.take_focus(self.money.given)
 
@@ -538,7 +542,7 @@ class CounterPage(BesidePage):
     def _show_order(self, amount: Money) -> None:
         """What the money typed would settle; nothing typed: what all that is due would."""
         if self._together:
-            self.several.show_amount(amount)
+            self.several.show_amount(amount, self.money.put_down if self.money.parts else ())
         elif self.payer is not None:
             self.account.show_order(self.payer.dues, amount or self.payer.dues.to_pay)
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
 
+from desktop.counter import rules
 from desktop.counter.records import ReceiptIssued, Shift, TakenTogether, TenderKind, TenderPart, TillOpened
 from desktop.kernel.measures import Currency, Money
 from desktop.kernel.text import Catalog
@@ -30,8 +31,6 @@ TENDERS = (
     (TenderKind.CHEQUE, "stamp", "Ctrl+E"),
 )
 QUICK_AMOUNTS = 4
-MUCH = 100
-"""So many times what is due is asked about before it is taken: a slip of the hand, or a scanner's."""
 
 
 def quick_amounts(due: Money, currency: Currency, notes: Sequence[Decimal]) -> tuple[Money, ...]:
@@ -225,9 +224,9 @@ class MoneyPane(Panel):
         self.quick.offer([self._short(amount) for amount in self._quick])
         self.reckon()
 
-    def begin(self, payer: Debtor) -> None:
-        """The next customer: an empty form, cash."""
-        self.parts, self.meant, self.paid_by = (), None, ""
+    def begin(self, payer: Debtor, parts: tuple[TenderPart, ...] = ()) -> None:
+        """The next customer: an empty form, cash; or another debt, for which ``parts`` are put down already."""
+        self.parts, self.meant, self.paid_by = parts, None, ""
         self._begin_tender(payer)
 
     def _begin_tender(self, payer: Debtor) -> None:
@@ -292,6 +291,13 @@ class MoneyPane(Panel):
         """All that is typed and not booked."""
         return Money.total([self.given.amount() or Money.zero(), *(one.given for one in self.parts)])
 
+    @property
+    def put_down(self) -> tuple[TenderPart, ...]:
+        """Every tender as far as it is typed, the one that is being typed last."""
+        given, amount, _ = self.split()
+        typed = TenderPart(amount, given, self.tender, self.reference.text())
+        return (*self.parts, typed) if amount else self.parts
+
     def part(self) -> TenderPart | None:
         """The tender as it is typed; what is missing is told beside its field."""
         say, (given, amount, _) = self.say, self.split()
@@ -327,10 +333,12 @@ class MoneyPane(Panel):
         self.keeps_change = not self.keeps_change and self.tender is TenderKind.CASH
         self.reckon()
 
-    def is_much(self, given: Money, bills: Sequence[Money]) -> bool:
-        """Whether what is given is a hundred times what is due and any bill, and was not confirmed by pressing."""
-        most = max(self.still_due, *bills, Money.zero())
-        if not most or given < most * MUCH or self._sure == given:
+    def is_much(self, bills: Sequence[Money]) -> bool:
+        """Whether a tender is a hundred times what is due and any bill, and was not confirmed by pressing."""
+        due = self.payer.dues.to_pay if self.payer else Money.zero()
+        given = self.given.amount() or Money.zero()
+        most = rules.is_much([given, *(one.given for one in self.parts)], due, bills)
+        if most is None or self._sure == given:
             return False
         self._sure = given
         words = self.say("More than a hundred times {amount}. F12 once more takes it", amount=most)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.counter.records import PaidPart
 from desktop.counter.records.right import MovedAccount, MoveOrder, MoveRow, PaymentMoved
+from desktop.kernel.measures import Money
 from desktop.kernel.text import Catalog
 from desktop.kernel.work import Seat
 from desktop.ledger.records import SettledItem
 from desktop.qt import theme
 from desktop.qt.basics import Field, Label, ProblemLine, column, reveal, row
 from desktop.qt.cells import title_room
+from desktop.qt.choosing import Segments
 from desktop.qt.fields import ChoiceField, TextField
 from desktop.qt.figures import Pair
 from desktop.qt.fold import Fold
@@ -20,6 +24,8 @@ from desktop.qt.panels import Panel
 from desktop.qt.table import Cell, Column, Table, money_cell
 
 _BESIDE = 700
+WHOLE, ALONE = 0, 1
+"""Places of the choice of what is moved."""
 
 
 class SidePanel(Panel):
@@ -80,9 +86,16 @@ class MovePanel(Panel):
         super().__init__(say("Payment on the wrong account"))
         self.say, self.format = say, seat.app.country.format_account
         self.number, self.seen = "", None
+        self._parts: list[PaidPart] = []
         self.about, self.history = Label("", "strong", wrap=True), Label("", "small", "ink2", wrap=True)
         self.accounts = ChoiceField()
         self.accounts_field = Field(say("It stands on"), self.accounts)
+        self.extent = Segments(
+            [
+                ("banknote", say("the whole payment"), "Ctrl+T"),
+                ("receipt-text", say("this receipt alone"), ""),
+            ]
+        )
         self.to = TextField(example=say("type or scan the account number"))
         self.to_field = Field(say("The right account"), self.to)
         self.reason = TextField(example=say("for example: the neighbour's bill was scanned"))
@@ -93,31 +106,33 @@ class MovePanel(Panel):
         fields = row(self.accounts_field, self.to_field, self.reason_field)
         sides = Fold((self.left, 0, 200), (self.right, 0, 200), below=_BESIDE)
         top = QWidget()
-        top.setLayout(column(self.about, self.history))
+        top.setLayout(column(self.about, self.history, self.extent))
+        self.extent.setMaximumWidth(theme.grown(460))
         self.body.addWidget(top)
         self.body.addLayout(fields)
         self.body.addWidget(self.problem)
         self.body.addWidget(sides, 1)
         self.to.textEdited.connect(lambda _: self._changed())
         self.to.returnPressed.connect(self.asked)
-        self.accounts.changed.connect(lambda _: self._changed())
+        self.accounts.changed.connect(lambda _: self._other_account())
+        self.extent.chosen.connect(lambda _: self._other_extent())
         self.reason.textEdited.connect(lambda _: self.reason_field.problem(""))
 
     def begin(self, number: str, parts: tuple[PaidPart, ...], moves: tuple[MoveRow, ...]) -> None:
         """Begin with a receipt; where its payment was moved before, the way back is filled in."""
         say = self.say
         self.number, self.seen = number, None
-        standing = [one for one in parts if not one.taken_back and one.receipt_number == number]
+        self._parts = [one for one in parts if not one.taken_back]
+        standing = [one for one in self._parts if one.receipt_number == number]
         names = [
             (say.join([self.format(one.account_number), one.customer_name]), one.account_number)
             for one in standing
         ]
         self.accounts.offer(names)
         reveal(self.accounts_field, len(names) > 1)
-        told = [say("Receipt {number}", number=number)]
-        if len(standing) == 1:
-            told += [names[0][0], say.money(standing[0].amount, unit=True)]
-        self.about.setText(say.join(told) if standing else say("The payment was taken back already."))
+        self.to.setText("")
+        self.extent.choose(WHOLE)
+        self._show_extent()
         last = moves[-1] if moves else None
         self.history.setText(
             say(
@@ -136,6 +151,52 @@ class MovePanel(Panel):
         for field in (self.to_field, self.reason_field):
             field.problem("")
         self._forget()
+
+    def _moved(self) -> list[PaidPart]:
+        """The payments of the account that is chosen: those of all its tenders, or of this receipt alone."""
+        number = self.accounts.value()
+        paid = [one for one in self._parts if one.account_number == number]
+        alone = [one for one in paid if one.receipt_number == self.number]
+        return alone if self.extent.index == ALONE or not alone else paid
+
+    @property
+    def mixed(self) -> bool:
+        """Whether there is more to move than this receipt."""
+        number = self.accounts.value()
+        return len({one.receipt_number for one in self._parts if one.account_number == number}) > 1
+
+    def _show_extent(self) -> None:
+        """Which receipts are moved, of which account and how much: where several tenders paid it, all or the one."""
+        say, moved = self.say, self._moved()
+        reveal(self.extent, self.mixed)
+        told = say("The payment was taken back already.")
+        if moved or not self._parts:
+            first = moved[:1]
+            words = [
+                say(
+                    "Receipt {number}",
+                    number=say.join([one.receipt_number for one in moved] or [self.number]),
+                )
+            ]
+            words += [say.join([self.format(one.account_number), one.customer_name]) for one in first]
+            total = Money.total([one.amount for one in moved])
+            told = say.join([*words, *(say.money(total, unit=True) for _ in first)])
+        self.about.setText(told)
+
+    def turn_extent(self) -> None:
+        """The whole payment, or this receipt alone."""
+        if self.mixed:
+            self.extent.choose(ALONE if self.extent.index == WHOLE else WHOLE)
+
+    def _other_account(self) -> None:
+        self._show_extent()
+        self._changed()
+
+    def _other_extent(self) -> None:
+        self._show_extent()
+        self._changed()
+        if self.to.value():
+            self.asked.emit()
 
     @property
     def typed(self) -> bool:
@@ -160,12 +221,16 @@ class MovePanel(Panel):
             self.to.setFocus()
             return None
         return MoveOrder(
-            self.number, self.to.value(), self.reason.value() or "…", self.accounts.value() or ""
+            self.number,
+            self.to.value(),
+            self.reason.value() or "…",
+            self.accounts.value() or "",
+            self.extent.index == WHOLE,
         )
 
     def show_moved(self, order: MoveOrder, moved: PaymentMoved) -> None:
         """Show both accounts before and after."""
-        if order.to_account != self.to.value():
+        if (order.to_account, order.whole) != (self.to.value(), self.extent.index == WHOLE):
             return  # typed on meanwhile
         self.seen = order
         self.problem.tell("")
@@ -181,4 +246,4 @@ class MovePanel(Panel):
             self.reason_field.problem(self.say("Say why"))
             self.reason.setFocus()
             return None
-        return MoveOrder(self.number, self.seen.to_account, self.reason.value(), self.seen.from_account)
+        return replace(self.seen, reason=self.reason.value())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from desktop.counter import rules
 from desktop.counter.documents import receipt_pdf, strip_lines, strip_pdf
 from desktop.counter.records import ReceiptIssued, TakenTogether, TenderKind
 from desktop.counter.service import RECEIPT
@@ -51,16 +52,16 @@ def copy_words(say: Catalog, receipt: ReceiptIssued) -> str:
 
 
 def summed(copies: Sequence[ReceiptIssued]) -> TakenTogether:
-    """Receipts of one tender printed again, told as what they come to."""
-    first = copies[0]
+    """Receipts of one payment printed again, told as what they come to."""
+    first, after = copies[0], rules.stands_after(copies)
     return TakenTogether(
         customer_name=first.customer_name,
-        accounts=len(copies),
+        accounts=len(after),
         amount=Money.total([one.amount for one in copies]),
         given=Money.total([one.given for one in copies]),
         change=Money.zero(),
         tender=first.tender,
-        owed_after=Money.total([one.owed_after for one in copies]),
-        credit_after=Money.total([one.credit_after for one in copies]),
+        owed_after=Money.total([one.owed_after for one in after]),
+        credit_after=Money.total([one.credit_after for one in after]),
         receipts=tuple(copies),
     )

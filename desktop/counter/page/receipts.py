@@ -46,7 +46,7 @@ class ReceiptPage(Page):
         self.receipt: ReceiptIssued | None = None
         self.last_numbers: tuple[str, ...] = ()
         self._shown: tuple[ReceiptIssued, ...] = ()
-        self._together, self._looking, self._mixed = False, False, False
+        self._together, self._looking = False, False
         self.paper = PaperPanel(say, tasks, RECEIPT, seat.station.code, key="Ctrl+G", back=False)
         self.money, self.done = MoneyPane(seat, say), DonePane(say, seat.app.country.currency.sign)
         self.question = InlineQuestion(self.unfinished, tasks, "counter")
@@ -72,9 +72,8 @@ class ReceiptPage(Page):
     def _show_receipts(
         self, receipts: tuple[ReceiptIssued, ...], taken: ReceiptIssued | TakenTogether
     ) -> None:
-        """Show what one tender paid with its receipts, and print them."""
+        """Show what was paid with its receipts, and print them."""
         self._together, self._shown = False, receipts
-        self._mixed = isinstance(taken, TakenTogether) and taken.accounts == 1 and len(receipts) > 1
         self.receipt, self.last_numbers = receipts[0], tuple(one.number for one in receipts)
         self.done.show_receipt(taken, self.money.notes_words(taken.change), self._titled(receipts))
         self.paper.clear()
@@ -93,7 +92,7 @@ class ReceiptPage(Page):
             return
         self.banner.clear()
         self.payer, self.entry_id, self._looking, self._together = None, None, True, False
-        self._mixed, self._shown = False, ()  # what was printed of it is not known here
+        self._shown = ()  # what was printed of it is not known here
         self.receipt, self.last_numbers = receipt, (receipt.number,)
         title = self._titled([receipt])
         self.done.show_receipt(receipt, self.money.notes_words(receipt.change), title)
@@ -152,12 +151,12 @@ class ReceiptPage(Page):
     # Taking back ---------------------------------------------------------------------------------------------
 
     def ask_back(self) -> None:
-        """Ask why all that the tender of the receipt shown paid is taken back."""
+        """Ask why all that was paid with the receipt shown is taken back."""
         if self.stage is Stage.DONE and self.receipt is not None:
             say, self._answered_with = self.say, self._take_back
             self.question.ask(
                 self.receipt.number,
-                say("Why is all that this tender paid taken back?"),
+                say("Why is the whole payment taken back?"),
                 say("Enter takes it back, Esc goes back; one of several accounts is taken back on its card"),
                 say("for example: the wrong account"),
             )
@@ -172,8 +171,7 @@ class ReceiptPage(Page):
         if not words.strip():
             self.question.problem(self.say("Say why"))
         elif self.receipt is not None:
-            besides = self.last_numbers[1:] if self._mixed else ()
-            order = TakeBackOrder(self.receipt.number, words, whole=True, besides=besides)
+            order = TakeBackOrder(self.receipt.number, words, whole=True)
             self.do(reverse_payment, order, self._taken_back, failed=self._stands)
 
     def _taken_back(self, payments: tuple[PaymentTakenBack, ...]) -> None:
@@ -198,7 +196,7 @@ class ReceiptPage(Page):
     # Copies --------------------------------------------------------------------------------------------------
 
     def print_again(self) -> None:
-        """Make the last receipt once more, or all that one tender got, marked COPY n and recorded."""
+        """Make the last receipt once more, or all of one payment, marked COPY n and recorded."""
         if self.last_numbers and self.stage in (Stage.WAITING, Stage.DONE):
             self.do(reprint_receipts, self.last_numbers, self._show_copies)
 

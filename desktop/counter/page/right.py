@@ -127,6 +127,7 @@ class PuttingRight(Stack):
         self.table.moved.connect(lambda _: self.stepped.emit())
         self.table.opened.connect(lambda _: self._pay())
         self.moving.asked.connect(self._try)
+        self.moving.accounts.changed.connect(lambda _: self.stepped.emit())
         self.cheque_list.stepped.connect(self.stepped)
         self.cheque_list.returned.connect(self._cheque_returned)
 
@@ -200,6 +201,7 @@ class PuttingRight(Stack):
     def _moves_of(self, number: str, found: tuple[Any, Any]) -> None:
         if self.step is Step.MOVE and not self.moving.typed and not self.moving.to.value():
             self.moving.begin(number, *found)
+            self.stepped.emit()
             if self.moving.to.value():
                 self._try()
 
@@ -259,7 +261,9 @@ class PuttingRight(Stack):
         if self.step is Step.MOVE:
             seen = self.moving.seen is not None
             words = Text("Move the payment") if seen else Text("See what comes of it")
-            return [back, Key("F12", words, self._move, "primary", "check" if seen else "search", free)]
+            turn = Key("Ctrl+T", Text("whole payment or one receipt"), self.moving.turn_extent, enabled=free)
+            move = Key("F12", words, self._move, "primary", "check" if seen else "search", free)
+            return [*([turn] if self.moving.mixed else []), back, move]
         if self.step is Step.CHEQUES:
             return [*self.cheque_list.keys(), back]
         if self.step is Step.PAPER:

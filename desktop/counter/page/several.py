@@ -13,7 +13,9 @@ from desktop.counter.page.account import DueItems
 from desktop.counter.records import (
     AccountDue,
     AccountShare,
+    MixedTogetherOrder,
     TenderKind,
+    TenderPart,
     Together,
     TogetherOrder,
     TogetherQuery,
@@ -65,10 +67,9 @@ class Several(QWidget):
         self.say = seat.app.catalog(seat.actor.language)
         self.found: Together | None = None
         self._shares: dict[str, Money] = {}
+        self._tendered: dict[str, list[tuple[TenderKind, Money]]] = {}
         self.name, self.badge, self.count = Label("", "h1"), Badge(), Badge()
-        self.hint = Elided(
-            self.say("Space leaves an account out, a scan or search adds one"), "small", "ink2"
-        )
+        self.hint = Elided("", "small", "ink2")
         self.table = self._build_table()
         self.items = DueItems(seat, self.say, self.say("Open items of the account"))
         self.receipts = Segments(
@@ -102,7 +103,7 @@ class Several(QWidget):
                 Column(principal, lambda one: money(one.dues.principal), title_room(principal, 92), right=True),
                 Column(fee, lambda one: money(one.dues.late_fee), title_room(fee, 84), right=True),
                 Column(due, lambda one: money(one.dues.to_pay, strong=True), title_room(due, 96), right=True),
-                Column(pays, lambda one: money(self._share(one)), title_room(pays, 96), right=True),
+                Column(pays, self._gets, title_room(pays, 136), right=True),
             ),
             row_height=theme.ROW_TWO, ticks=True, persons=True, key=lambda one: one.account_number,
             amount=lambda one: one.dues.to_pay,
@@ -219,27 +220,56 @@ class Several(QWidget):
         self.total.show_value(say.money(sums.to_pay, unit=True))
         self.changed.emit()
 
-    def _share(self, one: AccountDue) -> Money:
-        return self._shares.get(one.account_number, Money.zero())
+    def _gets(self, one: AccountDue) -> Cell:
+        """What an account gets, and by which of several tenders."""
+        say, amount = self.say, self._shares.get(one.account_number, Money.zero())
+        by = self._tendered.get(one.account_number, [])
+        words = " + ".join(say(tender.text) for tender, _ in by)
+        return replace(money_cell(say.money(amount), zero=not amount), second=words)
 
-    def show_amount(self, amount: Money) -> None:
-        """What each account gets of an amount; of nothing typed: of all that is due."""
+    def _show_split(self) -> None:
+        """What of an account that two tenders pay each of them pays; without one, how accounts come and go."""
+        say = self.say
+        told = [
+            say.join(
+                [
+                    self.seat.app.country.format_account(number),
+                    *(f"{say(tender.text)} {say.money(part)}" for tender, part in by),
+                ]
+            )
+            for number, by in self._tendered.items()
+            if len(by) > 1
+        ]
+        words = say("Space leaves an account out, a scan or search adds one")
+        self.hint.setText("; ".join(told) if told else words)
+
+    def show_amount(self, amount: Money, tenders: Sequence[TenderPart] = ()) -> None:
+        """What each account gets of an amount, and by which of several ``tenders``; of nothing typed: of all that is
+        due."""
         self._shares = {
             share.account_number: share.amount for share in self.shares(amount or self.owing.dues.to_pay)
         }
+        self._tendered = {}
+        for part in rules.divided(self.mixed(tenders)) if tenders else ():
+            for share in part.shares:
+                self._tendered.setdefault(share.account_number, []).append((part.tender, share.amount))
+        self._show_split()
         self.table.rows_model.retell()
 
     def shares(self, amount: Money) -> Sequence[AccountShare]:
         """An amount spread over the ticked accounts, oldest debts first."""
         return rules.shares(amount, self.chosen, late_fee_first=self.seat.app.country.late_fee_first)
 
-    def order(self, amount: Money, given: Money, tender: TenderKind, reference: str) -> TogetherOrder:
-        """The payment as it is typed."""
-        return TogetherOrder(
-            shares=tuple(self.shares(amount)),
-            given=given,
-            tender=tender,
-            reference=reference,
+    def order(self, part: TenderPart) -> TogetherOrder:
+        """The payment as it is typed, by one tender."""
+        (paid,) = rules.divided(self.mixed((part,)))
+        return paid
+
+    def mixed(self, tenders: Sequence[TenderPart]) -> MixedTogetherOrder:
+        """The payment as it is typed, by several tenders."""
+        return MixedTogetherOrder(
+            shares=tuple(self.shares(Money.total([one.amount for one in tenders]))),
+            tenders=tuple(tenders),
             one_receipt=self.receipts.index == ONE,
             group=self.found.group if self.found is not None else "",
         )

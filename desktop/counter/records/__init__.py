@@ -276,10 +276,29 @@ class TogetherOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class TakenTogether:
-    """One tender taken for several accounts with its receipts, one of all or one of each; or several tenders for one.
+class MixedTogetherOrder:
+    """Several tenders for several accounts: what the ``shares`` give the accounts is what the tenders come to.
 
-    Several ``tenders`` have a receipt each; ``tender`` is then the first of them.
+    `rules.divided` tells which tender pays which account. All else is as in `TogetherOrder`, for each tender.
+    """
+
+    shares: tuple[AccountShare, ...]
+    tenders: tuple[TenderPart, ...]
+    one_receipt: bool = True
+    group: str = ""
+
+    @property
+    def amount(self) -> Money:
+        """What stays with us."""
+        return Money.total([one.amount for one in self.tenders])
+
+
+@dataclass(frozen=True, slots=True)
+class TakenTogether:
+    """What was taken for several accounts, or by several tenders, or both, with its receipts.
+
+    Of each tender there is one receipt of all its accounts or one of each. Of several ``tenders``, ``tender`` is the
+    first.
     """
 
     customer_name: str
@@ -307,15 +326,13 @@ class TakenTogether:
 class TakeBackOrder:
     """Take back the payment of a receipt; of one of several accounts all, or those named.
 
-    ``whole``: also what was paid by the same tender under other receipts. ``besides`` are further receipts that are
-    taken back with it: those of other tenders of the same customer's turn.
+    ``whole``: also what was paid in the same step under other receipts, by the same tender or another.
     """
 
     receipt_number: str
     reason: str
     accounts: tuple[str, ...] = ()
     whole: bool = False
-    besides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,7 +348,7 @@ class PaymentTakenBack:
 
 @dataclass(frozen=True, slots=True)
 class PaidPart:
-    """One account's payment under the tender of a receipt; who took it back and why, where that was at a counter."""
+    """One account's payment by one tender; who took it back and why, where that was at a counter."""
 
     receipt_number: str
     account_number: str

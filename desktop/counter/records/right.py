@@ -131,13 +131,15 @@ class RefundPaid:
 class MoveOrder:
     """Put the payment of a receipt on the account it was meant for.
 
-    ``from_account`` is where it stands now; it may be left out where the receipt is of one account.
+    ``from_account`` is where it stands now; it may be left out where the receipt is of one account. ``whole``: with
+    what the other tenders of the same payment paid of that account.
     """
 
     receipt_number: str
     to_account: str
     reason: str
     from_account: str = ""
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,7 @@ class MoveLetter:
     """The letter to one of the two customers; ``came``: the payment came to this account, else it left it.
 
     ``items`` are what it settles here, or what is owed again. The other account is not named to its neighbour.
+    ``besides`` are the receipts of other tenders that were moved with it.
     """
 
     number: str
@@ -176,11 +179,15 @@ class MoveLetter:
     credit_after: Money
     check_code: str
     copy: int = 0
+    besides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentMoved:
-    """A payment that was moved: both accounts before and after, and what it settles now, with both letters."""
+    """A payment that was moved: both accounts before and after, and what it settles now, with both letters.
+
+    ``besides`` are the receipts of other tenders that were moved with it; ``amount`` is that of all.
+    """
 
     receipt_number: str
     amount: Money
@@ -191,6 +198,7 @@ class PaymentMoved:
     reopened: tuple[SettledItem, ...]
     settled: tuple[SettledItem, ...]
     letters: tuple[MoveLetter, ...]
+    besides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from desktop.counter.service.cheques import (
 )
 from desktop.counter.service.debited import Debited, prove_debited, take_debits
 from desktop.counter.service.drawer import holding, in_drawer, set_cash_limit
-from desktop.counter.service.mixed import take_mixed
+from desktop.counter.service.mixed import take_mixed, take_mixed_together
 from desktop.counter.service.moving import (
     LETTER,
     move_letters,
@@ -146,6 +146,7 @@ __all__ = [
     "show_cheques",
     "take_debits",
     "take_mixed",
+    "take_mixed_together",
     "take_over_till",
     "take_payment",
     "take_together",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,7 @@ from desktop.counter.service.together import Place, places_of
 from desktop.counter.tables import Payment, PaymentMove
 from desktop.kernel import canonical
 from desktop.kernel.errors import NotFound, Refused
+from desktop.kernel.measures import Money
 from desktop.kernel.proof import Finding
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation, query
@@ -41,7 +42,8 @@ LETTER = "move_letter"
 
 @operation("counter.move_payment")
 def move_payment(work: Work, order: MoveOrder) -> PaymentMoved:
-    """Put a payment on the account it was meant for, as of the day it was paid; no cash moves.
+    """Put a payment on the account it was meant for, as of the day it was paid; no cash moves. All its tenders at
+    once where the ``whole`` is moved, with one letter to each customer.
 
     What it had cleared on the wrong account is owed again, with its late fee as if it had never been paid; credit of
     it that cleared something since is taken from there. On the right account it stops late fees from the day it was
@@ -55,14 +57,19 @@ def move_payment(work: Work, order: MoveOrder) -> PaymentMoved:
     if to == one.account_id:
         raise Refused(Text("The payment is on account {number} already.", number=one.number))
     work.lock(ContractAccount, [one.account_id, to])
-    if refund_waits(work, one.id):
-        raise Refused(Text("A refund of receipt {number} is asked for already.", number=one.receipt))
+    paid = _paid_alike(work, one) if order.whole else [one]
+    waits = next((row for row in paid if refund_waits(work, row.id)), None)
+    if waits is not None:
+        raise Refused(Text("A refund of receipt {number} is asked for already.", number=waits.receipt))
     paid_on = work.local(one.paid_at).date()
     before = ledger.dues_of(work, [one.account_id, to])
-    mirror = ledger.take_out(work, one.posting_set_id, regain=True)
-    settled = ledger.settle(work, to, one.amount, ROLES[one.kind], paid_on)
+    mirrors = {row.id: ledger.take_out(work, row.posting_set_id, regain=True) for row in reversed(paid)}
+    settled = [ledger.settle(work, to, row.amount, ROLES[row.kind], paid_on) for row in paid]
     after = ledger.dues_of(work, [one.account_id, to])
-    row = _keep(work, one, to, mirror, settled.posting_set_id, reason)
+    rows = [
+        _keep(work, row, to, mirrors[row.id], made.posting_set_id, reason)
+        for row, made in zip(paid, settled, strict=True)
+    ]
     places = places_of(work, [one.account_id, to])
     left, right = (
         MovedAccount(
@@ -77,19 +84,46 @@ def move_payment(work: Work, order: MoveOrder) -> PaymentMoved:
         left=left.account_number,
         right=right.account_number,
     )
-    papers.note(work, RECEIPT, one.receipt, note)
+    for row in paid:
+        papers.note(work, RECEIPT, row.receipt, note)
     moved = PaymentMoved(
         receipt_number=one.receipt,
-        amount=one.amount,
+        amount=Money.total([row.amount for row in paid]),
         tender=one.kind,
         paid_on=paid_on,
         left=left,
         right=right,
         reopened=reopened(left.before, left.after),
-        settled=settled.items,
+        settled=_as_one([item for made in settled for item in made.items]),
         letters=(),
+        besides=tuple(row.receipt for row in paid if row.id != one.id),
     )
-    return replace(moved, letters=_letters(work, moved, row, places))
+    return replace(moved, letters=_letters(work, moved, rows[0], places))
+
+
+def _paid_alike(work: Work, one: Any) -> list[Any]:
+    """What stands of all that was paid with a payment on its account, by every tender in the order they settled."""
+    paid = paid_rows(work, one.receipt, whole=True)
+    return [row for row in paid if row.account_id == one.account_id and not row.taken_back]
+
+
+def _as_one(items: Sequence[SettledItem]) -> tuple[SettledItem, ...]:
+    """What several tenders settled, each item once."""
+    found: dict[UUID, SettledItem] = {}
+    for item in items:
+        had = found.get(item.open_item_id)
+        both = (
+            item
+            if had is None
+            else replace(
+                item,
+                principal=had.principal + item.principal,
+                late_fee=had.late_fee + item.late_fee,
+                arithmetic=had.arithmetic or item.arithmetic,
+            )
+        )
+        found[item.open_item_id] = both
+    return tuple(found.values())
 
 
 def _keep(
@@ -175,6 +209,7 @@ def _letters(
                 by=work.actor.name,
                 came=came,
                 receipt_number=moved.receipt_number,
+                besides=moved.besides,
                 paid_on=moved.paid_on,
                 amount=moved.amount,
                 items=items,

@@ -54,7 +54,12 @@ from desktop.staff import service as staff
 from desktop.staff.records import Letterhead
 from desktop.staff.tables import Station
 
-TAKING = ("counter.take_payment", "counter.take_together", "counter.take_mixed")
+TAKING = (
+    "counter.take_payment",
+    "counter.take_together",
+    "counter.take_mixed",
+    "counter.take_mixed_together",
+)
 """The operations that take money, by name."""
 
 ROLES = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,7 +29,7 @@ from desktop.parties.tables import Party
 
 @query("counter.view")
 def paid_with(work: Work, request: ReceiptQuery) -> tuple[PaidPart, ...]:
-    """What was paid by the tender of a receipt, account by account, and whether it stands."""
+    """What was paid with a receipt, by every tender and account by account, and whether it stands."""
     return tuple(
         PaidPart(
             receipt_number=row.receipt,
@@ -42,14 +41,19 @@ def paid_with(work: Work, request: ReceiptQuery) -> tuple[PaidPart, ...]:
             reversed_by=row.reversed_by or "",
             reason=row.reason or "",
         )
-        for row in paid_rows(work, request.number)
+        for row in paid_rows(work, request.number, whole=True)
     )
 
 
-def paid_rows(work: Work, receipt_number: str) -> Sequence[Any]:
-    """The payments of the tender of a receipt, in their order, on the accounts they stand on now."""
+def paid_rows(work: Work, receipt_number: str, *, whole: bool = False) -> Sequence[Any]:
+    """The payments of the tender of a receipt, in their order, on the accounts they stand on now.
+
+    ``whole``: of every tender that was taken in the same step at a counter.
+    """
     found = work.session.execute(
         sa.select(Receipt.payment_id, PaymentPart.payment_set_id)
+        .add_columns(Payment.entry_id, Payment.till_session_id)
+        .join(Payment, Payment.id == Receipt.payment_id)
         .outerjoin(PaymentPart, PaymentPart.payment_id == Receipt.payment_id)
         .where(Receipt.number == receipt_number.strip())
     ).one_or_none()
@@ -82,8 +86,10 @@ def paid_rows(work: Work, receipt_number: str) -> Sequence[Any]:
         .outerjoin(PaymentPart, PaymentPart.payment_id == Payment.id)
         .outerjoin(shared, shared.id == PaymentPart.receipt_id)
         .outerjoin(PaymentReversal, PaymentReversal.payment_id == Payment.id)
-        .order_by(PaymentPart.position)
+        .order_by(sa.func.coalesce(shared.running, Receipt.running), PaymentPart.position)
     )
+    if whole and found.till_session_id is not None:  # many direct debits are booked in one step
+        return work.session.execute(rows.where(Payment.entry_id == found.entry_id)).all()
     if found.payment_set_id is None:
         return work.session.execute(rows.where(Payment.id == found.payment_id)).all()
     return work.session.execute(rows.where(PaymentPart.payment_set_id == found.payment_set_id)).all()
@@ -100,11 +106,7 @@ def reverse_payment(work: Work, order: TakeBackOrder) -> tuple[PaymentTakenBack,
     reason = " ".join(order.reason.split())
     if not reason:
         raise Refused(Text("Say why the payment is taken back."))
-    rows = _wanted(order, paid_rows(work, order.receipt_number))
-    for number in order.besides:
-        besides = replace(order, receipt_number=number, accounts=())
-        known = {row.id for row in rows}
-        rows += [row for row in _wanted(besides, paid_rows(work, number)) if row.id not in known]
+    rows = _wanted(order, paid_rows(work, order.receipt_number, whole=order.whole))
     late = next((row for row in rows if row.posted_on != work.today), None)
     if late is not None:
         raise Refused(
@@ -151,26 +153,22 @@ def the_one(work: Work, receipt_number: str, account_number: str) -> Any:
 
 
 def _wanted(order: TakeBackOrder, paid: Sequence[Any]) -> list[Any]:
-    """The payments an order names, of which none may be taken back already."""
+    """The payments an order names, as far as they stand; of each account it names one at least."""
     number = order.receipt_number.strip()
     rows = [row for row in paid if order.whole or row.receipt == number]
-    if order.accounts:
-        named = ["".join(one.split()) for one in order.accounts]
-        known = {row.number: row for row in rows}
-        strange = next((one for one in named if one not in known), None)
-        if strange is not None:
-            raise Refused(
-                Text(
-                    "Receipt {number} is of no payment of account {account}.", number=number, account=strange
-                )
-            )
-        rows = [known[one] for one in dict.fromkeys(named)]
-    else:
-        rows = [row for row in rows if not row.taken_back] or rows  # all that still stands
-    gone = next((row for row in rows if row.taken_back), None)
-    if gone is not None:
-        raise Refused(Text("The payment of account {number} was taken back already.", number=gone.number))
-    return rows
+    named = ["".join(one.split()) for one in order.accounts]
+    strange = next((one for one in named if all(row.number != one for row in rows)), None)
+    if strange is not None:
+        raise Refused(
+            Text("Receipt {number} is of no payment of account {account}.", number=number, account=strange)
+        )
+    standing = [row for row in rows if not row.taken_back and (not named or row.number in named)]
+    gone = next((one for one in named if all(row.number != one for row in standing)), None)
+    if gone is not None or not standing:
+        raise Refused(
+            Text("The payment of account {number} was taken back already.", number=gone or rows[0].number)
+        )
+    return standing
 
 
 # Proof

@@ -167,9 +167,19 @@ def take_together(work: Work, order: TogetherOrder) -> TakenTogether:
     objection = rules.objection_together(order)
     if objection is not None:
         raise Refused(objection)
-    keys = _by_number(work, [share.account_number for share in order.shares])
+    return take_shares(work, order, held_as_seen(work, order.shares))
+
+
+def held_as_seen(work: Work, shares: Sequence[AccountShare]) -> list[UUID]:
+    """The accounts of shares, locked; refused where one of them has something else to pay than when they were made."""
+    keys = _by_number(work, [share.account_number for share in shares])
     work.lock(ContractAccount, keys)
-    _check_dues(work, keys, order.shares)
+    _check_dues(work, keys, shares)
+    return keys
+
+
+def take_shares(work: Work, order: TogetherOrder, keys: Sequence[UUID]) -> TakenTogether:
+    """Take a tender for accounts that are held, each getting its share: a payment, a posting set and receipts."""
     settled = [
         ledger.settle(work, key, share.amount, ROLES[order.tender])
         for key, share in zip(keys, order.shares, strict=True)
