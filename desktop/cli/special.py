@@ -61,8 +61,9 @@ def final(call: Call, account: str, keep_deposit: bool) -> int:
     help="what=amount, or what=amount=kWh; as often as needed",
 )
 @click.option("--reason", required=True, help="why it is made; it stands on the bill")
+@click.option("--lowers", default="", metavar="BILL", help="the bill that it gives a part back of")
 @common
-def manual(call: Call, account: str, period: Period, lines: Sequence[str], reason: str) -> int:
+def manual(call: Call, account: str, period: Period, lines: Sequence[str], reason: str, lowers: str) -> int:
     """Draft a bill by hand; signed by another person and issued, it is owed."""
     seat = call.seat()
     money = seat.app.country.currency.money
@@ -74,7 +75,7 @@ def manual(call: Call, account: str, period: Period, lines: Sequence[str], reaso
         energy = measure(Energy, parts[2]) if len(parts) == 3 else Energy(0)
         return ManualLine(parts[0], energy, money(measure(Energy, parts[1]).decimal))
 
-    order = ManualOrder(account, period.code, tuple(map(read, lines)), reason)
+    order = ManualOrder(account, period.code, tuple(map(read, lines)), reason, lowers)
     return _tell(call, billing.bill_by_hand(seat, order))
 
 

@@ -20,6 +20,7 @@ from desktop.billing.records import (
     BillLineShown,
     BillShown,
     BillsPage,
+    Cause,
     EnergyDecisionOrder,
     EnergyOrder,
     EnergyRow,
@@ -41,7 +42,7 @@ from desktop.contracts.records import (
 )
 from desktop.desk import service as desk
 from desktop.kernel.errors import Refused
-from desktop.kernel.measures import Energy, Factor, Power, Reading
+from desktop.kernel.measures import Energy, Factor, Money, Power, Reading
 from desktop.kernel.period import Period
 from desktop.kernel.text import catalog
 from desktop.kernel.work import Seat
@@ -851,3 +852,23 @@ def test_a_bill_that_pays_back_more_than_it_asks_for_waits_for_a_signature(hall:
     (draft,) = hall.ask(billing.run_drafts, run.run.number)
     assert ReviewFlag.NEGATIVE in draft.flags
     assert (draft.energy, draft.amount.raw) == (Energy.of(-600), -32280)
+
+
+def test_shares_agreed_anew_are_a_matter_of_the_terms(hall: Seat) -> None:
+    """15 % of a family's 1,000 kWh at 0.558 instead of 0.538 from February on: 3.00 yuan; the rest as ever."""
+    home = one("ZJ-RES", {"active": 1000})
+    hang(hall, home)
+    hall.app.clock = type(hall.app.clock)(hall.app.country.zone, date(2026, 3, 5))
+    share = Terms(date(2026, 2, 1), shares=(Share("ZJ-SHARED", percent=Factor.of("15")),))
+    hall.do(contracts.set_terms, TermsOrder(home.number, share))
+    take(hall, home)
+    take(hall, replace(home, used={"active": 2100}), date(2026, 2, 28))
+    january, february = (bill_of(hall, home, Period.month(month)) for month in ("2026-01", "2026-02"))
+    why = hall.ask(billing.why_different, (january.number, february.number))
+    causes = {one.cause: one.amount for one in why.causes}
+    assert causes[Cause.TERMS] == Money.of("300")
+    assert Cause.TOGETHER not in causes
+    assert Money.total(list(causes.values())) == february.amount - january.amount
+    back = hall.ask(billing.why_different, (february.number, january.number))
+    assert Cause.TOGETHER not in {one.cause for one in back.causes}
+    assert Money.total([one.amount for one in back.causes]) == january.amount - february.amount

@@ -345,6 +345,14 @@ def test_special_bills_are_made_by_commands(databases: Databases, capsys: pytest
         assert command.sign(one["run"]["number"]) == 1
         issued = command.json("bills", "issue", one["run"]["number"])
         assert (issued["run"]["issued"], issued["left"]) == (1, [])
+    less = command.json(
+        "bills", "manual", SMALL[0], "--period", "2026-01", "--line", "Agreed=-10", "--reason", WHY,
+        "--lowers", bill["number"],
+    )  # fmt: skip
+    assert command.sign(less["run"]["number"]) == 1
+    assert not command.json("bills", "issue", less["run"]["number"])["left"]
+    wrong = ("bills", "manual", SMALL[0], "--period", "2026-01", "--line", "x=-152", "--reason", WHY)
+    assert "has 151.40 left" in command(*wrong, "--lowers", bill["number"], code=1).err
     assert command.json("bills", "issue", run)["left"] == []
     assert "goes on" in command("bills", "final", SMALL[0], "--keep-deposit", code=1).err
     assert command.json("deposits", "show", SMALL[0])["held"] == "0.00"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -137,13 +137,18 @@ def adds_up(
     """Every scene can be priced, and the steps from the old to the new bill are its whole difference."""
     steps = steps_between(old, new)
     assert steps is not None
-    was = cost(before or version, [part.determinants for part in old])
-    after = cost(version, [part.determinants for part in new])
-    priced, agreed, dated, dated_level, level = (
-        cost(version, [values for _, values in scene]) for scene in steps.scenes
-    )
+
+    def of(many: Sequence[tuple[UUID, Mapping[str, int]]], own: TariffVersion = version) -> int:
+        return sum(cost(own if key == ONE else others, [values]) for key, values in many)
+
+    others = PLAIN if version is TIERED else version
+    was = of([(part.version_id, part.determinants) for part in old], before or version)
+    after = of([(part.version_id, part.determinants) for part in new])
+    priced, agreed, dated, dated_level, level = (of(scene) for scene in steps.scenes)
+    undivided, divided = (of(side) for side in steps.divided)
     causes = (
-        priced - was,
+        divided - undivided,
+        priced - (was + divided - undivided),
         agreed - priced,
         dated - agreed,
         level - dated_level,
@@ -168,6 +173,42 @@ def test_a_share_and_a_second_point_are_laid_beside_themselves(
     assert steps is not None
     assert not steps.alone
     assert [len(scene) for scene in steps.scenes] == [3] * 5
+
+
+def shares_of(used: int, percents: list[int], month: Period) -> list[BillPart]:
+    """A household whose first meter's energy other lists price a part of."""
+    taken = [used * percent // 100 for percent in percents]
+    own = parts([stretch(TIERED, month)], Measured(Energy.of(used - sum(taken))), month)
+    other = [
+        parts([stretch(PLAIN, month, key=UUID(int=at))], Measured(Energy.of(energy)), month)[0]
+        for at, energy in enumerate(taken, 2)
+    ]
+    return [*own, *(replace(part, share=True) for part in other)]
+
+
+percents = st.lists(st.integers(0, 33), max_size=3)
+
+
+@given(st.integers(0, 9000), st.integers(0, 9000), percents, percents)
+def test_other_shares_are_terms_and_all_causes_add_up(
+    old_used: int, new_used: int, old_shares: list[int], new_shares: list[int]
+) -> None:
+    """The old energy, divided as now; what it costs more or less so is a matter of the terms, the rest as ever."""
+    old, new = shares_of(old_used, old_shares, JANUARY), shares_of(new_used, new_shares, FEBRUARY)
+    steps = steps_between(old, new)
+    assert steps is not None
+    undivided, divided = steps.divided
+    assert sum(values["energy_kwh"] for _, values in undivided) == sum(
+        values["energy_kwh"] for _, values in divided
+    ), "nothing is used more or less by dividing"
+    if steps.alone:
+        assert not new_used
+        assert len(old_shares) != len(new_shares)
+        return
+    if len(old_shares) != len(new_shares):
+        assert [key for key, _ in divided] == [part.version_id for part in new]
+        assert [values for _, values in undivided] == [part.determinants for part in old]
+    adds_up(TIERED, old, new)
 
 
 def test_who_turns_to_bands_sees_the_price_list_and_the_usage_apart() -> None:
@@ -196,15 +237,12 @@ def test_what_stands_on_one_bill_only_is_a_cause_of_its_own() -> None:
     ]
     other = [replace(one[0], contract_id=UUID(int=8))]
     share = [replace(one[0], share=True)]
-    for more, cause in (
-        (earlier, Cause.CORRECTION), (other, Cause.POINT), (share, Cause.TOGETHER),
-    ):  # fmt: skip
+    for more, cause in ((earlier, Cause.CORRECTION), (other, Cause.POINT)):
         steps = steps_between(one, [*one, *more])
         assert steps is not None
         assert list(steps.alone) == [cause]
         before, after = steps.alone[cause]
-        together = one if cause is Cause.TOGETHER else []
-        assert [values for _, values in before] == [part.determinants for part in together]
-        assert [values for _, values in after] == [part.determinants for part in [*together, *more]]
+        assert not before
+        assert [values for _, values in after] == [part.determinants for part in more]
     assert steps_between(one, []) is None
     assert steps_between(one, share) is None

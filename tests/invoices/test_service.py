@@ -14,7 +14,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from desktop.billing import service as billing
-from desktop.billing.records import AdjustingOrder, ReversalOrder
+from desktop.billing.records import AdjustingOrder, DraftState, ManualLine, ManualOrder, ReversalOrder
 from desktop.contracts import service as contracts
 from desktop.contracts.records import Connections
 from desktop.desk import service as desk
@@ -325,6 +325,68 @@ def lowered(seat: Seat, number: str) -> Any:
     order = AdjustingOrder(number, Energy.of(-10), "read too high")
     halls.issue(seat, billing.adjust_bill(seat, order).run.number)
     return next(one for one in seat.ask(desk.account_card, SMALL[0]).bills if one.amount.raw < 0)
+
+
+def by_hand(seat: Seat, lowers: str, amount: str, energy: int = 0) -> str:
+    """The run of a draft that gives a part of a bill back by hand."""
+    line = ManualLine("Agreed", Energy.of(energy), halls.yuan(amount))
+    return billing.bill_by_hand(
+        seat, ManualOrder(SMALL[0], "2026-02", (line,), "a letter", lowers)
+    ).run.number
+
+
+def test_a_bill_by_hand_that_lowers_another_has_a_red_invoice_of_its_blue_one(
+    seat: Seat, tmp_path: Path
+) -> None:
+    """Of 161.40 two parts by hand: each is red beside the blue one, and together their tax is that of the bill."""
+    seat.do(invoices.set_wish, WishOrder(SMALL[0], InvoiceKind.ORDINARY, Buyer("Customer 1")))
+    whole = bill_of(seat, SMALL[0])
+    invoices.export_invoices(seat, tmp_path / "1.csv", say_of(seat))
+    back(seat, (whole.number, INVOICE_NUMBER, "161.40"))
+    first, rest, more = (by_hand(seat, f" {whole.number}", one) for one in ("-80.71", "-80.69", "-0.01"))
+    for run in (first, rest, more):
+        halls.issue(seat, run)
+    (held,) = seat.ask(billing.held_drafts, more)
+    assert say_of(seat)(held.reason) == f"Bill {whole.number} has 0.00 left: no more is given back."
+    rows = listed(seat, InvoiceState.WAITING)
+    assert [(row.red, row.gross, row.blue_number, row.buyer.title) for row in rows] == [
+        (True, halls.yuan(amount), INVOICE_NUMBER, "Customer 1") for amount in ("-80.71", "-80.69")
+    ]
+    taxes = [seat.ask(billing.bill, row.bill_number).tax for row in rows]
+    assert Money.total([*taxes, seat.ask(billing.bill, whole.number).tax]) == Money(0)
+    assert [row.tax for row in rows] == taxes
+    shown = seat.ask(billing.bill, rows[0].bill_number)
+    assert f"Gives back a part of bill {whole.number}" in [say_of(seat)(note) for note in shown.notes]
+    invoices.export_invoices(seat, tmp_path / "2.csv", say_of(seat))
+    one, two = (f"2633200000000000000{at}" for at in (2, 3))
+    back(seat, (rows[0].bill_number, one, "-80.71"), (rows[1].bill_number, two, "-80.69"))
+    assert [row.blue_number for row in listed(seat, InvoiceState.NUMBERED)] == ["", *[INVOICE_NUMBER] * 2]
+    assert seat.app.verify() == []
+
+
+def test_a_bill_by_hand_gives_back_no_more_than_its_bill_has_left(seat: Seat) -> None:
+    whole, other = bill_of(seat, SMALL[0]).number, bill_of(seat, SMALL[1]).number
+    credit = lowered(seat, whole).number
+    for lowers, amount, energy, why in (
+        (whole, "-156.03", 0, "has 156.02 left"),
+        (whole, "-1", -291, "has 290 kWh left"),
+        (whole, "1", 0, "gives money back"),
+        (other, "-1", 0, "not a bill of this account"),
+        (credit, "-1", 0, "asks for nothing"),
+        ("B-none", "-1", 0, "No bill has the number"),
+    ):
+        with pytest.raises(Refused) as refusal:
+            by_hand(seat, lowers, amount, energy)
+        assert why in say_of(seat)(refusal.value.text)
+    with pytest.raises(Refused, match="no more is given back"):
+        billing.adjust_bill(seat, AdjustingOrder(whole, Energy.of(-291), "read too high"))
+    waits = by_hand(seat, whole, "-156.02", -290)
+    seat.do(billing.reverse_bills, ReversalOrder((whole,), "wrong"))
+    with pytest.raises(Refused, match="taken back already"):
+        by_hand(seat, whole, "-1")
+    halls.issue(seat, waits)
+    (held,) = seat.ask(billing.held_drafts, waits)
+    assert (held.state, "taken back already" in say_of(seat)(held.reason)) == (DraftState.HELD, True)
 
 
 def test_a_part_given_back_of_a_bill_that_stands_has_a_red_invoice(seat: Seat, tmp_path: Path) -> None:

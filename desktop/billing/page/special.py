@@ -99,7 +99,10 @@ class ManualForm(OtherForm):
         self.line(
             field("account", say("Account number"), TextField(), required=True),
             field("month", say("Month"), TextField(example="2026-01"), required=True),
+        )
+        self.line(
             field("way", say("Charged or given back"), self.way()),
+            field("lowers", say("Part of which bill, where given back"), TextField()),
         )
         columns = (
             RowColumn("what", say("What for"), TextField, 3),
@@ -124,7 +127,7 @@ class ManualForm(OtherForm):
             ManualLine(one["what"], Energy.of(one["energy"] or 0) * sign, Money(one["amount"].raw * sign))
             for one in self.rows.values()
         )
-        return ManualOrder(typed["account"], typed["month"], lines, typed["reason"])
+        return ManualOrder(typed["account"], typed["month"], lines, typed["reason"], typed["lowers"] or "")
 
 
 class AdjustingForm(OtherForm):

@@ -538,12 +538,16 @@ class ManualLine:
 
 @dataclass(frozen=True, slots=True)
 class ManualOrder:
-    """Bill an account by hand for a month (its code, ``2026-01``), with the reason that stands on the bill."""
+    """Bill an account by hand for a month (its code, ``2026-01``), with the reason that stands on the bill.
+
+    ``lowers`` is the number of the bill that one below zero gives a part back of: its invoice is lowered by a red one.
+    """
 
     account_number: str
     period: str
     lines: tuple[ManualLine, ...]
     reason: str
+    lowers: str = ""
 
 
 @dataclass(frozen=True, slots=True)

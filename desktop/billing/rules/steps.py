@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -38,15 +38,18 @@ class Steps:
     terms, for the new days; that again and the new bill, both as if the year began with it.
 
     ``alone`` is what stands on one of the bills only, by the cause it is: parts of the old bill, parts of the new one.
+    ``divided`` are the parts of the old bill whose energy is divided among other shares now, as they were and divided
+    as on the new bill; the scenes begin with the latter.
     """
 
     scenes: tuple[Scene, ...]
     alone: Mapping[Cause, tuple[Scene, Scene]] = field(default_factory=dict)
+    divided: tuple[Scene, Scene] = ((), ())
 
     @property
     def asked(self) -> tuple[Scene, ...]:
-        """All that has to be priced: the scenes, then both sides of each cause that stands alone."""
-        return (*self.scenes, *(side for both in self.alone.values() for side in both))
+        """All that has to be priced: the scenes, both sides of each cause that stands alone, and of what is divided."""
+        return (*self.scenes, *(side for both in self.alone.values() for side in both), *self.divided)
 
 
 Chain = list[BillPart]
@@ -64,28 +67,36 @@ class _Point:
 def steps_between(old: Sequence[BillPart], new: Sequence[BillPart]) -> Steps | None:
     """The scenes from an old bill to a new one; None where one of them is not for the use of a month.
 
-    Service points are laid beside each other, and their shares; energy of earlier months that was put right, a point
-    that came or went, and a point whose shares were agreed anew stand alone.
+    Service points are laid beside each other, and their shares; energy of earlier months that was put right and a point
+    that came or went stand alone. Where other shares were agreed, the old energy is divided as now first; a point
+    without any energy now has nothing to divide by, and stands alone.
     """
     (before, mended), (after, mending) = _taken_apart(old), _taken_apart(new)
     if not before or not after:
         return None
     alone: dict[Cause, tuple[Chain, Chain]] = {}
+    divided: tuple[Chain, Chain] = ([], [])
     scenes: list[list[tuple[UUID, Mapping[str, int]]]] = [[] for _ in range(_SCENES)]
     _note(alone, Cause.CORRECTION, mended, mending)
     for was, now in _beside(before, after):
         if was is None or now is None:
             _note(alone, Cause.POINT, _all(was), _all(now))
             continue
+        alike = was
         if len(was.shares) != len(now.shares):
-            _note(alone, Cause.TOGETHER, _all(was), _all(now))
-            continue
-        for one, other in zip((was.own, *was.shares), (now.own, *now.shares), strict=True):
+            if not _used(_all(now)):
+                _note(alone, Cause.TOGETHER, _all(was), _all(now))
+                continue
+            alike = _divided(was, now)
+            divided[0].extend(_all(was))
+            divided[1].extend(_all(alike))
+        for one, other in zip((alike.own, *alike.shares), (now.own, *now.shares), strict=True):
             for many, more in zip(scenes, _scenes(one, other), strict=True):
                 many.extend(more)
     return Steps(
         tuple(tuple(many) for many in scenes),
         {cause: (_as_they_are(one), _as_they_are(other)) for cause, (one, other) in alone.items()},
+        (_as_they_are(divided[0]), _as_they_are(divided[1])),
     )
 
 
@@ -160,6 +171,49 @@ def _as_they_are(parts: Chain) -> Scene:
     return tuple((part.version_id, part.determinants) for part in parts)
 
 
+def _used(parts: Chain) -> int:
+    return sum(part.determinants[TOTAL] for part in parts)
+
+
+def _divided(was: _Point, now: _Point) -> _Point:
+    """The energy of an old point divided among its own list and shares in the proportions of the new one.
+
+    A share goes on with the old one of its list, where as many are left on both with any; one without stands as the
+    new bill has it.
+    """
+    whole, all_now, left = _used(_all(was)), _used(_all(now)), list(was.shares)
+    energies = [divide_half_up(whole * _used(share), all_now * STEP) * STEP for share in now.shares]
+    shares = []
+    for share, energy in zip(now.shares, energies, strict=True):
+        versions = {part.version_id for part in share}
+        before = next((one for one in left if versions & {part.version_id for part in one}), None)
+        if before is not None:
+            left.remove(before)
+        shares.append(_holding(before or [], energy, share, was.own))
+    return _Point(_holding(was.own, whole - sum(energies), now.own, was.own), shares)
+
+
+def _holding(chain: Chain, energy: int, new: Chain, days: Chain) -> Chain:
+    """A chain with other energy, spread over its parts and bands as it was; one without any as the new one spreads it,
+    over the ``days`` of the old bill."""
+    if chain and _used(chain) == energy:
+        return chain
+    if not _used(chain):
+        found = _together(new)
+        values = _scaled(found, energy, found[TOTAL]) if found[TOTAL] else found
+        return [replace(new[-1], start=days[0].start, end=days[-1].end, determinants=values)]
+    whole, passed, made = _used(chain), 0, []
+    for part in chain:
+        values = _scaled(part.determinants, energy, whole, _energy)
+        if BEFORE in values:
+            values[BEFORE] = chain[0].determinants[BEFORE] + passed
+        if WHOLE in values:
+            values[WHOLE] = energy
+        passed += values[TOTAL]
+        made.append(replace(part, determinants=values))
+    return made
+
+
 def _scenes(old: Chain, new: Chain) -> tuple[Scene, ...]:
     """The scenes of one chain."""
     after, days = _together(new), (_days(old), _days(new))
@@ -224,12 +278,18 @@ def _together(parts: Sequence[BillPart]) -> dict[str, int]:
     return found
 
 
-def _scaled(values: Mapping[str, int], days: int, of: int) -> dict[str, int]:
-    """Energy for so many days instead of others, in whole kWh, bands and their sum alike."""
+def _scaled(
+    values: Mapping[str, int], days: int, of: int, moves: Callable[[str], bool] | None = None
+) -> dict[str, int]:
+    """Energy for so many days (or kWh) instead of others, in whole kWh, bands and their sum alike.
+
+    Reactive energy goes with it, unless ``moves`` tells which determinants do.
+    """
+    moves = moves or _moves
     if days == of:
         return dict(values)
     found = {
-        name: divide_half_up(value * days, of * STEP) * STEP if _moves(name) else value
+        name: divide_half_up(value * days, of * STEP) * STEP if moves(name) else value
         for name, value in values.items()
     }
     bands = [value for name, value in found.items() if _band(name)]

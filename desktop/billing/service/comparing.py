@@ -180,11 +180,13 @@ def _causes(
     if many is None or None in sums:
         return {Cause.TOGETHER: new.amount.raw - old.amount.raw}
     told = [value or 0 for value in sums]
+    divided, undivided = told.pop(), told.pop()
     was, now, alone = old.amount.raw, new.amount.raw, dict[Cause, int]()
     for cause in reversed(tuple(many.alone)):
         mine, others = told.pop(), told.pop()
         alone[cause] = mine - others
         was, now = was - others, now - mine
+    was += divided - undivided
     priced, agreed, dated, dated_level, level = told
     usage = Cause.USAGE
     if old.estimated and not new.estimated:
@@ -195,7 +197,7 @@ def _causes(
     return {
         Cause.PRICE: bare - was,
         Cause.LEVY: priced - bare,
-        Cause.TERMS: agreed - priced,
+        Cause.TERMS: agreed - priced + divided - undivided,
         Cause.DAYS: dated - agreed,
         usage: level - dated_level,
         Cause.TIER: (now - level) - (dated - dated_level),

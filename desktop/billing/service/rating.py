@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,7 +15,9 @@ import sqlalchemy as sa
 from desktop.billing.records import OF_MONTH, AdjustingOrder, BillKind, ManualOrder
 from desktop.billing.rules import BillInput, BillPart, Held
 from desktop.billing.service.inputs import gather
+from desktop.billing.service.lowering import left_of
 from desktop.billing.service.pricing import BY_HAND, Priced, PricedPart, price, stored_parts, totals
+from desktop.billing.service.reversal import bills_by_number, reversal_days
 from desktop.billing.tables import Bill, BillOccasion, BillRun
 from desktop.contracts import service as contracts
 from desktop.contracts.tables import SupplyContract
@@ -65,6 +68,9 @@ def rate(
 def _manual(work: Work, account_id: UUID, found: BillOccasion, period: Period) -> Priced | Held:
     """The lines somebody wrote, by the contract and the price list of the month."""
     order = canonical.load(ManualOrder, found.content)
+    lines = [(Text(line.words), line.energy, line.amount) for line in order.lines]
+    if order.lowers:
+        return _lowering(work, account_id, order, period, lines)
     running = contracts.in_force(work, [account_id], period).get(account_id, [])
     if not running:
         return Held(account_id, Text("No contract is in force in {month}.", month=period.code))
@@ -75,14 +81,40 @@ def _manual(work: Work, account_id: UUID, found: BillOccasion, period: Period) -
             account_id, Text("No price is in force for {month}: import the tariff.", month=period.code)
         )
     part = BillPart(contract.contract_id, versions[-1].id, period.start, period.end, {})
-    lines = [(Text(line.words), line.energy, line.amount) for line in order.lines]
     return _by_hand(account_id, contract.customer_class, part, versions[-1], lines, order.reason)
+
+
+def _lowering(
+    work: Work, account_id: UUID, order: ManualOrder, period: Period, lines: Sequence[Line]
+) -> Priced | Held:
+    """The lines somebody wrote to give back a part of a bill, by that bill's contract and its rate of tax."""
+    bill = bills_by_number(work, (order.lowers,))[0]
+    if reversal_days(work, [bill.id]):
+        return Held(account_id, Text("Bill {number} was taken back already.", number=bill.number))
+    part = BillPart(bill.contract_id, bill.tariff_version_id, period.start, period.end, {})
+    version = tariffs.version(work, bill.tariff_version_id)
+    customer_class = work.session.get_one(SupplyContract, bill.contract_id).customer_class
+    told = Text("Gives back a part of bill {number}", number=bill.number)
+    made = _by_hand(account_id, customer_class, part, version, lines, order.reason, (told,))
+    return _within(work, bill, made)
+
+
+def _within(work: Work, bill: Bill, made: Priced) -> Priced | Held:
+    """A bill that gives back a part of another one, or why that one has less left; tax never above what is left."""
+    left = left_of(work, bill)
+    flaw = left.flaw(made.total, made.input.energy)
+    if flaw is not None:
+        return Held(made.input.account_id, flaw)
+    (part,) = made.parts
+    return replace(made, parts=(replace(part, tax=left.tax_of(made.total, made.tax)),))
 
 
 def _adjusting(work: Work, account_id: UUID, found: BillOccasion) -> Priced | Held:
     """What a bill would cost more or less with other energy, through the core, at its own prices and tiers."""
     order = canonical.load(AdjustingOrder, found.content)
-    bill = work.session.scalars(sa.select(Bill).filter_by(number=order.number)).one()
+    bill = bills_by_number(work, (order.number,))[0]
+    if reversal_days(work, [bill.id]):
+        return Held(account_id, Text("Bill {number} was taken back already.", number=bill.number))
     parts = stored_parts(bill, json.loads(bill.trace))
     at = max(place for place, part in enumerate(parts) if not part.share)
     moved = [(part.version_id, part.determinants) for part in parts]
@@ -96,7 +128,8 @@ def _adjusting(work: Work, account_id: UUID, found: BillOccasion) -> Priced | He
     customer_class = work.session.get_one(SupplyContract, part.contract_id).customer_class
     line = (words, order.energy, Money(after - before))
     version = tariffs.version(work, part.version_id)
-    return _by_hand(account_id, customer_class, part, version, [line], order.reason)
+    made = _by_hand(account_id, customer_class, part, version, [line], order.reason)
+    return _within(work, bill, made) if made.total.raw < 0 else made
 
 
 def _with(determinants: Mapping[str, int], energy: Energy) -> dict[str, int]:
@@ -112,7 +145,7 @@ def _with(determinants: Mapping[str, int], energy: Energy) -> dict[str, int]:
 
 def _by_hand(
     account_id: UUID, customer_class: str, part: BillPart, version: tariffs.InForce, lines: Sequence[Line],
-    reason: str,
+    reason: str, told: Sequence[Text] = (),
 ) -> Priced:  # fmt: skip
     """A bill whose lines are given; its notes say why, and with them its digest covers every line."""
     total = sum(amount.raw for _, _, amount in lines)
@@ -131,7 +164,7 @@ def _by_hand(
         energy=Energy.total([energy for _, energy, _ in lines]),
         reads=(),
         usage=(),
-        notes=(Text("Made by hand: {reason}", reason=reason), *written),
+        notes=(Text("Made by hand: {reason}", reason=reason), *told, *written),
     )
     tax = version.version.tax_within(total)
     return Priced.of(one, (PricedPart(part, version, total, tax, packed, canonical.dump(trace)),))

@@ -21,12 +21,14 @@ from desktop.billing.records import (
     RunOutcome,
     RunStarted,
 )
-from desktop.billing.service.reversal import bills_by_number, reversed_bills
+from desktop.billing.service.lowering import left_of, lowered_bill
+from desktop.billing.service.reversal import bills_by_number, reversal_days, reversed_bills
 from desktop.billing.service.runs import DONE, draft, new_run, restart_run, waiting_draft
-from desktop.billing.tables import Bill, BillDraft, BillOccasion, BillReversal, BillRun
+from desktop.billing.tables import Bill, BillDraft, BillOccasion, BillRun
 from desktop.contracts import service as contracts
 from desktop.kernel import canonical
 from desktop.kernel.errors import Refused
+from desktop.kernel.measures import Energy, Money
 from desktop.kernel.period import Period, months_before
 from desktop.kernel.text import Text
 from desktop.kernel.work import Progress, Seat, Work, go_on, operation
@@ -116,7 +118,25 @@ def start_manual(work: Work, order: ManualOrder) -> RunStarted:
         raise Refused(Text("Say of each line what it is for."))
     if not any(line.amount for line in order.lines):
         raise Refused(Text("The bill has no amount."))
+    if order.lowers:
+        work.lock(ContractAccount, [key])
+        order = _lowering(work, key, order)
     return _start(work, key, period, BillKind.MANUAL, order.reason, order)
+
+
+def _lowering(work: Work, account_id: UUID, order: ManualOrder) -> ManualOrder:
+    """The order that names the bill it lowers as it is numbered; refused where that bill has less left."""
+    amount, energy = (
+        Money.total([line.amount for line in order.lines]),
+        Energy.total([line.energy for line in order.lines]),
+    )
+    if amount.raw >= 0:
+        raise Refused(Text("Only a bill that gives money back lowers another one."))
+    bill = lowered_bill(work, order.lowers, account_id)
+    flaw = left_of(work, bill).flaw(amount, energy)
+    if flaw is not None:
+        raise Refused(flaw)
+    return replace(order, lowers=bill.number)
 
 
 @operation("billing.manual")
@@ -125,18 +145,14 @@ def start_adjusting(work: Work, order: AdjustingOrder) -> RunStarted:
     bill = next(iter(bills_by_number(work, (order.number,))), None)
     if bill is None or bill.kind not in OF_MONTH:
         raise Refused(Text("Name the bill of a month whose energy is put right."))
-    if work.session.scalar(sa.select(BillReversal.id).filter_by(bill_id=bill.id)) is not None:
+    if reversal_days(work, [bill.id]):
         raise Refused(Text("Bill {number} was taken back already.", number=bill.number))
     if not order.energy:
         raise Refused(Text("Say how many kWh are charged or given back."))
-    if (bill.energy + order.energy).raw < 0:
-        raise Refused(
-            Text(
-                "Bill {number} counted {energy} kWh: no more is given back.",
-                number=bill.number,
-                energy=bill.energy,
-            )
-        )
+    work.lock(ContractAccount, [bill.contract_account_id])
+    flaw = left_of(work, bill).flaw(Money(0), order.energy) if order.energy.raw < 0 else None
+    if flaw is not None:
+        raise Refused(flaw)
     period = Period(bill.period_start, Period.month(f"{bill.period_start:%Y-%m}").end)
     order = replace(order, number=bill.number)
     return _start(work, bill.contract_account_id, period, BillKind.ADJUSTING, order.reason, order)

@@ -9,11 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from desktop.billing.service.lowering import lowering
 from desktop.billing.service.reversal import reversed_bills
 from desktop.billing.tables import Bill
 from desktop.invoices.documents import write_batch
 from desktop.invoices.records import BUYER_WORDS, AgainOrder, BatchMade, BatchOrder, InvoiceRow
-from desktop.invoices.service.register import lowering, of_batch, waiting
+from desktop.invoices.service.register import of_batch, waiting
 from desktop.invoices.service.wishes import FIELDS, buyer_problems
 from desktop.invoices.tables import Invoice, InvoiceBatch, InvoiceNumber
 from desktop.kernel.bulk import among

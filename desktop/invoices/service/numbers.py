@@ -9,10 +9,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from desktop.billing.service.lowering import lowering
 from desktop.billing.tables import Bill
 from desktop.invoices.documents import read_numbers
 from desktop.invoices.records import NumberRow, NumbersOrder, NumbersTaken
-from desktop.invoices.service.register import lowering
 from desktop.invoices.tables import Invoice, InvoiceNumber
 from desktop.kernel.bulk import among
 from desktop.kernel.errors import Problem, Refused

@@ -8,9 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from desktop.billing.records import BillKind
+from desktop.billing.service.lowering import lowering
 from desktop.billing.service.reversal import reversed_bills
-from desktop.billing.tables import Bill, BillOccasion
+from desktop.billing.tables import Bill
 from desktop.invoices.records import EVERY_HALL, BatchRow, InvoiceKind, InvoiceRow, InvoiceState
 from desktop.invoices.service.wishes import FIELDS, buyer_of, wished_by
 from desktop.invoices.tables import Invoice, InvoiceBatch, InvoiceNumber, InvoiceWish
@@ -258,19 +258,6 @@ def _lowered() -> Any:
 def _named(name: str) -> Any:
     """Whom an invoice names."""
     return getattr(Invoice, name)
-
-
-def lowering() -> sa.Subquery:
-    """The bills that give back a part of another one (``bill_id``, ``lowered_id``)."""
-    lower, whole = orm.aliased(Bill), orm.aliased(Bill)
-    order = sa.cast(BillOccasion.content, sa.Text().with_variant(sa.JSON(), "postgresql"))
-    return (
-        sa.select(lower.id.label("bill_id"), whole.id.label("lowered_id"))
-        .join(BillOccasion, BillOccasion.run_id == lower.run_id)
-        .join(whole, whole.number == order.op("->>")(sa.literal_column("'number'")))
-        .where(BillOccasion.kind == BillKind.ADJUSTING, lower.amount < Money(0))
-        .subquery()
-    )
 
 
 def _in_state(state: InvoiceState, *where: sa.ColumnElement[bool]) -> Any:
