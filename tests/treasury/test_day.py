@@ -17,6 +17,7 @@ from desktop.counter import service as counter
 from desktop.counter.records import CloseTillOrder, CountOrder
 from desktop.debits import service as debits
 from desktop.debits.records import FileOrder, Meaning
+from desktop.desk import service as desk
 from desktop.kernel import canonical, journal, practice
 from desktop.kernel.errors import NotFound, NotPermitted, Refused
 from desktop.kernel.journal import Entry, EntryText
@@ -163,7 +164,7 @@ def test_the_live_page_of_tills_tells_state_and_last_payment(morrow: Seat) -> No
 
 
 def test_direct_debits_stand_on_the_sheet_of_the_next_close_and_on_no_other(
-    morrow: Seat, small_hall: str
+    morrow: Seat, small_hall: str, tmp_path: Path
 ) -> None:
     assert morrow.ask(treasury.day_look, DayQuery(TODAY)).debits == (), "closed before any was booked"
     (before,) = morrow.ask(treasury.day_look, DayQuery()).debits
@@ -193,6 +194,13 @@ def test_direct_debits_stand_on_the_sheet_of_the_next_close_and_on_no_other(
     after = morrow.ask(treasury.day_look, DayQuery(NEXT + timedelta(days=1))).debits
     assert after == (DayDebit("City bank", 0, Money(0), 0, 1, first.amount),)
     assert morrow.ask(treasury.day_sheet, DayQuery()) == sheet
+    with opened(small_hall, NEXT + timedelta(days=2), tmp_path / "later") as later:
+        seat = later.command_line("1")
+        look = seat.ask(treasury.day_look, DayQuery())
+        assert (look.day, look.tills, look.debits) == (NEXT + timedelta(days=1), (), after), "no till, yet a day"
+        assert seat.ask(desk.today).hall_day.unclosed == (NEXT + timedelta(days=1),)
+        assert close(seat).debits == after
+        assert seat.ask(desk.today).hall_day.unclosed == ()
     assert app_of(morrow).verify() == []
 
 

@@ -30,7 +30,6 @@ from desktop.treasury.records import (
     CloseDayOrder,
     CopyOrder,
     CopyState,
-    DayDebit,
     DayLook,
     DayQuery,
     DayRow,
@@ -41,7 +40,7 @@ from desktop.treasury.records import (
     OpenTill,
     taken_together,
 )
-from desktop.treasury.service.day_debits import debits_since, prove_day_debits
+from desktop.treasury.service.day_debits import debit_days, debits_since, prove_day_debits
 from desktop.treasury.tables import DayCopy, HallDay
 from desktop.treasury.tables import DayTill as DayTillRow
 
@@ -57,9 +56,9 @@ DAYS_SHOWN = 400
 @query(VIEW)
 def day_look(work: Work, request: DayQuery) -> DayLook:
     """A day of this hall as it stands, by default the next one to close; a closed one with its sheet."""
-    closed, waiting = _last_closed(work), _in_no_day(work)
-    shut = _open_tills(work)
-    days = rules.days_open([*(day for day, _, _ in waiting), *(day for day, _ in shut)], closed, work.today)
+    newest, waiting, shut = _newest_day(work), _in_no_day(work), _open_tills(work)
+    closed = None if newest is None else newest.day
+    days = _to_close(work, newest, waiting, shut)
     day = request.day or (days[0] if days else work.today)
     row = _day_row(work, day)
     sheet = None if row is None else _sheet(row)
@@ -72,14 +71,24 @@ def day_look(work: Work, request: DayQuery) -> DayLook:
         closed=closed,
         sheet=sheet,
         copy=None if row is None else _copies(work, [row.id]).get(row.id),
-        debits=(sheet.debits or ()) if sheet else _debits(work, closed),
+        debits=(sheet.debits or ()) if sheet else debits_since(work, _sheet_of(newest)),
     )
 
 
-def _debits(work: Work, closed: date | None) -> tuple[DayDebit, ...]:
-    """Direct debits booked since the day closed last."""
-    newest = _day_row(work, closed) if closed is not None else None
-    return debits_since(work, None if newest is None else _sheet(newest))
+def _to_close(
+    work: Work,
+    newest: HallDay | None,
+    waiting: Sequence[tuple[date, UUID, CashSheet]],
+    shut: Sequence[tuple[date, OpenTill]],
+) -> tuple[date, ...]:
+    """The days up to today that wait to be closed: by their tills, and by direct debits that came to none.
+
+    Before the first close a till is enough to tell, and the whole book need not be asked.
+    """
+    dates = [*(day for day, _, _ in waiting), *(day for day, _ in shut)]
+    if newest is not None or not dates:
+        dates += debit_days(work, _sheet_of(newest))
+    return rules.days_open(dates, None if newest is None else newest.day, work.today)
 
 
 @query(VIEW)
@@ -104,10 +113,9 @@ def days(work: Work, _request: None) -> tuple[DayRow, ...]:
 
 def day_waiting(work: Work) -> DayWaiting:
     """What of this hall's days waits: those before today that are not closed, and why the last copy failed."""
-    closed = _last_closed(work)
-    dates = [*(day for day, _, _ in _in_no_day(work)), *(day for day, _ in _open_tills(work))]
-    found = rules.days_open(dates, closed, work.today)
-    newest = _day_row(work, closed) if closed is not None else None
+    newest = _newest_day(work)
+    closed = None if newest is None else newest.day
+    found = _to_close(work, newest, _in_no_day(work), _open_tills(work))
     copy = _copies(work, [newest.id]).get(newest.id) if newest is not None else None
     unclosed = tuple(day for day in found if day < work.today)
     problem = copy.problem if copy is not None else None
@@ -116,11 +124,12 @@ def day_waiting(work: Work) -> DayWaiting:
     return DayWaiting(unclosed, closed, problem)
 
 
-def _last_closed(work: Work) -> date | None:
-    newest: date | None = work.session.scalar(
-        sa.select(sa.func.max(HallDay.day)).where(HallDay.hall_id == work.station.hall_id)
+def _newest_day(work: Work) -> HallDay | None:
+    """The day of this hall that was closed last."""
+    found: HallDay | None = work.session.scalar(
+        sa.select(HallDay).filter_by(hall_id=work.station.hall_id).order_by(HallDay.day.desc()).limit(1)
     )
-    return newest
+    return found
 
 
 def _day_row(work: Work, day: date) -> HallDay | None:
@@ -300,13 +309,16 @@ def reprint_day_sheet(work: Work, request: DayQuery) -> DaySheet:
 
 
 def _closed_row(work: Work, request: DayQuery) -> HallDay:
-    day = request.day or _last_closed(work)
-    if day is None:
+    row = _newest_day(work) if request.day is None else _day_row(work, request.day)
+    if row is None and request.day is None:
         raise NotFound(Text("No day of this hall was closed yet."))
-    row = _day_row(work, day)
     if row is None:
-        raise NotFound(Text("{day} is not closed.", day=day))
+        raise NotFound(Text("{day} is not closed.", day=request.day))
     return row
+
+
+def _sheet_of(row: HallDay | None) -> DaySheet | None:
+    return None if row is None else _sheet(row)
 
 
 def _sheet(row: HallDay) -> DaySheet:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -30,13 +31,25 @@ from desktop.treasury.tables import HallDay
 
 def debits_since(work: Work, sheet: DaySheet | None) -> tuple[DayDebit, ...]:
     """What stations of this hall booked of direct debits since the sheet of the day closed last, by bank."""
-    heads = {} if sheet is None else {one.head.chain_id: one.head.number for one in sheet.heads}
-    stations = work.session.scalars(sa.select(Station.id).filter_by(hall_id=work.station.hall_id)).all()
-    newer = [sa.and_(Entry.chain_id == key, Entry.number > heads.get(key, 0)) for key in stations]
     rows = work.session.execute(
-        _booked().add_columns(sa.func.count(), _amount()).where(sa.or_(*newer)).group_by(*_WHAT)
+        _booked().add_columns(sa.func.count(), _amount()).where(_since(work, sheet)).group_by(*_WHAT)
     )
     return _by_bank(tuple(row) for row in rows)
+
+
+def debit_days(work: Work, sheet: DaySheet | None) -> tuple[date, ...]:
+    """The days on which stations of this hall booked what stands on no sheet yet."""
+    booked = sa.exists().where(Outcome.entry_id == Entry.id, Outcome.item_id.is_not(None))
+    return tuple(
+        work.session.scalars(sa.select(Entry.business_date).distinct().where(_since(work, sheet), booked))
+    )
+
+
+def _since(work: Work, sheet: DaySheet | None) -> sa.ColumnElement[bool]:
+    """Entries of this hall's stations after the heads of a sheet."""
+    heads = {} if sheet is None else {one.head.chain_id: one.head.number for one in sheet.heads}
+    stations = work.session.scalars(sa.select(Station.id).filter_by(hall_id=work.station.hall_id)).all()
+    return sa.or_(*(sa.and_(Entry.chain_id == key, Entry.number > heads.get(key, 0)) for key in stations))
 
 
 _WHAT = (Bank.name, Outcome.meaning)
