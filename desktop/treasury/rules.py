@@ -96,18 +96,48 @@ def in_time(line: date, source: date) -> bool:
     return EARLIEST <= (line - source).days <= LATEST
 
 
-def surely(line: LineRead, sources: Sequence[Source]) -> Source | None:
-    """The one source that is a line beyond doubt: its reference and its amount, in time; else None."""
-    given, purpose = kept_signs(line.reference), kept_signs(line.text)
-    found = [
-        one
-        for one in sources
-        if one.amount == line.gross
-        and in_time(line.day, one.day)
-        and (signs := kept_signs(one.reference))
-        and (signs == given or (len(signs) >= LEAST_SIGNS and (signs in purpose or signs in given)))
-    ]
-    return found[0] if len(found) == 1 else None
+class Awaited:
+    """Money in transit, found by the amount and the reference that a line of a bank shows of it.
+
+    However much there is of it, and however much of that has one amount: references are looked up, not compared.
+    """
+
+    def __init__(self, sources: Iterable[Source]) -> None:
+        self._found: dict[tuple[Money, str], list[Source]] = {}
+        self._lengths: dict[Money, set[int]] = {}
+        for one in sources:
+            signs = kept_signs(one.reference)
+            if signs:
+                self._found.setdefault((one.amount, signs), []).append(one)
+                self._lengths.setdefault(one.amount, set()).add(len(signs))
+
+    @property
+    def amounts(self) -> Collection[Money]:
+        """What a line must be worth to be one of these."""
+        return self._lengths.keys()
+
+    def surely(self, line: LineRead) -> Source | None:
+        """The one source that is a line beyond doubt: its reference and its amount, in time; else None.
+
+        The reference of the line is its own, or (where it is long enough) stands in it or in the purpose.
+        """
+        given, purpose = kept_signs(line.reference), kept_signs(line.text)
+        shown = {given}
+        for length in self._lengths.get(line.gross, ()):
+            if length >= LEAST_SIGNS:
+                for words in (given, purpose):
+                    shown.update(words[at : at + length] for at in range(len(words) - length + 1))
+        found = [
+            one
+            for signs in shown
+            for one in self._found.get((line.gross, signs), ())
+            if in_time(line.day, one.day)
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def came(self, source: Source) -> None:
+        """It is not awaited any more."""
+        self._found[source.amount, kept_signs(source.reference)].remove(source)
 
 
 def suggestions(line: LineRead, sources: Sequence[Source]) -> tuple[Suggestion, ...]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from desktop.counter import service as counter
 from desktop.counter.records import AccountShare, PaymentOrder, TenderKind, TogetherOrder, TogetherQuery
 from desktop.countries.cn.currency import CNY
+from desktop.kernel.country import kept_signs
 from desktop.kernel.errors import NotFound, NotPermitted, Refused
 from desktop.kernel.sheet import Column, Kind, Sheet, write_xlsx
 from desktop.kernel.work import Seat, draw_id
@@ -54,16 +59,45 @@ def file(*lines: LineRead, sha: str = "a" * 64, bank: str = "City bank") -> Bank
 # The rules
 
 
+def surely(line: LineRead, sources: Sequence[Source]) -> Source | None:
+    return rules.Awaited(sources).surely(line)
+
+
 def test_a_line_is_matched_beyond_doubt_only_by_reference_amount_and_time() -> None:
     one = source("12.00", "slip 00-77 A")
-    assert rules.surely(line("12.00", "SLIP0077a"), [one, source("12.00", "other")]) is one
-    assert rules.surely(line("12.00", "", text="POS slip0077A ok"), [one]) is one
-    assert rules.surely(line("12.01", "slip0077a"), [one]) is None
-    assert rules.surely(line("12.00", "slip0077a", days=40), [one]) is None
-    assert rules.surely(line("12.00", "slip0077a", days=-3), [one]) is None
-    assert rules.surely(line("12.00", "slip0077a"), [one, source("12.00", "SLIP0077A")]) is None, "either"
-    assert rules.surely(line("12.00", ""), [source("12.00", "")]) is None
-    assert rules.surely(line("12.00", "", text="no 77"), [source("12.00", "77")]) is None, "too short"
+    assert surely(line("12.00", "SLIP0077a"), [one, source("12.00", "other")]) is one
+    assert surely(line("12.00", "", text="POS slip0077A ok"), [one]) is one
+    assert surely(line("12.01", "slip0077a"), [one]) is None
+    assert surely(line("12.00", "slip0077a", days=40), [one]) is None
+    assert surely(line("12.00", "slip0077a", days=-3), [one]) is None
+    assert surely(line("12.00", "slip0077a"), [one, source("12.00", "SLIP0077A")]) is None, "either"
+    assert surely(line("12.00", ""), [source("12.00", "")]) is None
+    assert surely(line("12.00", "", text="no 77"), [source("12.00", "77")]) is None, "too short"
+
+
+_WORDS = st.text("ab1 -", max_size=9)
+_SOURCES = st.builds(source, st.sampled_from(["5.00", "6.00"]), _WORDS, st.integers(-33, 4))
+
+
+@given(st.lists(_SOURCES, max_size=6), _WORDS, _WORDS)
+def test_a_line_is_what_comparing_it_with_everything_in_transit_would_find(
+    sources: list[Source], reference: str, text: str
+) -> None:
+    shown = line("5.00", reference, text=text)
+    mine, purpose = kept_signs(reference), kept_signs(text)
+    found = [
+        one
+        for one in sources
+        if one.amount == shown.amount
+        and rules.in_time(shown.day, one.day)
+        and (signs := kept_signs(one.reference))
+        and (signs == mine or (len(signs) >= rules.LEAST_SIGNS and (signs in purpose or signs in mine)))
+    ]
+    awaited = rules.Awaited(sources)
+    assert awaited.surely(shown) == (found[0] if len(found) == 1 else None)
+    if len(found) == 2:
+        awaited.came(found[0])
+        assert awaited.surely(shown) is found[1]
 
 
 def test_suggestions_come_nearest_first_and_a_whole_day_may_be_one_line() -> None:
@@ -260,7 +294,7 @@ def test_the_same_file_and_the_same_line_come_in_once(small: Seat, small_hall: s
     assert small.do(treasury.match_lines, elsewhere.new) == 0, "the payment is in the bank already"
 
 
-def test_lines_that_a_crash_left_are_matched_with_the_next_file(small: Seat) -> None:
+def test_lines_that_a_crash_left_are_matched_with_the_next_file(small: Seat, small_hall: str) -> None:
     """What a person undid is not matched again by itself."""
     for amount, reference in (("7.00", "W-0000-7"), ("8.00", "W-0000-8")):
         pay_by(small, TenderKind.WALLET, amount, reference)
@@ -273,6 +307,12 @@ def test_lines_that_a_crash_left_are_matched_with_the_next_file(small: Seat) -> 
     assert (len(taken.new), taken.matched, taken.earlier) == (1, 0, 1)
     states = {one.line_id: one.state for one in small.ask(treasury.bank_lines, LinesQuery())}
     assert [states[key] for key in left.new] == [LineState.MATCHED, LineState.OPEN]
+    order = file(line("3.33", "none", 10), sha="e" * 64)
+    with raw(small_hall) as rows:
+        before = rows.one("SELECT count(*) FROM journal_entry")
+        treasury.take_file(small, replace(read, sha256=order.sha256, lines=order.lines), "City bank", ())
+        written = rows.one("SELECT count(*) FROM journal_entry") - before
+    assert written == 2, "the file and its line; of lines that stay untouched nothing is written"
     assert app_of(small).verify() == []
 
 

@@ -197,7 +197,9 @@ def test_direct_debits_stand_on_the_sheet_of_the_next_close_and_on_no_other(
     with opened(small_hall, NEXT + timedelta(days=2), tmp_path / "later") as later:
         seat = later.command_line("1")
         look = seat.ask(treasury.day_look, DayQuery())
-        assert (look.day, look.tills, look.debits) == (NEXT + timedelta(days=1), (), after), "no till, yet a day"
+        assert (look.day, look.tills, look.debits) == (NEXT + timedelta(days=1), (), after), (
+            "no till, yet a day"
+        )
         assert seat.ask(desk.today).hall_day.unclosed == (NEXT + timedelta(days=1),)
         assert close(seat).debits == after
         assert seat.ask(desk.today).hall_day.unclosed == ()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import cast
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from desktop.counter import service as counter
 from desktop.counter.records import TenderKind
+from desktop.kernel.bulk import among
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
@@ -47,7 +49,7 @@ from desktop.treasury.service.bank_files import take_bank_file
 from desktop.treasury.service.bank_lines import fees_told, line_row
 from desktop.treasury.service.debiting import note_returned
 from desktop.treasury.service.transit import MATCH, returnable, returns_shown, sources
-from desktop.treasury.tables import Bank, BankLine, BankMatch, Deposit
+from desktop.treasury.tables import Bank, BankLine, BankLineFee, BankMatch, Deposit
 
 LINES_AT_ONCE = 100
 LONGEST_REASON = 500
@@ -58,8 +60,8 @@ def take_file(
 ) -> BankFileTaken:
     """Take a file in and match what is beyond doubt, some lines at a time.
 
-    Lines of earlier files that nothing became of, as where a stop or a crash came before they were matched, are
-    matched too; one that a person undid or set aside stays as it is.
+    Lines of earlier files that nothing became of, as where a stop or a crash came before they were matched, or their
+    payment was booked later, are matched too; one that a person undid or set aside stays as it is.
     """
     if read.problems:
         first = read.problems[0].line
@@ -67,23 +69,34 @@ def take_file(
     order = BankFileOrder(bank, read.file_name, read.sha256, tuple(columns), read.lines)
     key = draw_id()
     taken = seat.do(take_bank_file, order, key)
-    new, before = set(taken.new), seat.ask(untouched_lines, taken.bank)
+    new, before = set(taken.new), seat.ask(lines_to_match, taken.bank)
     earlier = match_all(seat, [one for one in before if one not in new], derived_id(key, "earlier"))
     return replace(taken, matched=match_all(seat, taken.new, key, progress), earlier=earlier)
 
 
 @query(MATCH)
-def untouched_lines(work: Work, bank: str) -> tuple[UUID, ...]:
-    """Lines of a bank that were never matched with anything, nor set aside, by their day."""
-    touched = sa.exists().where(BankMatch.line_id == BankLine.id)
-    return tuple(
-        work.session.scalars(
-            sa.select(BankLine.id)
-            .join(Bank, Bank.id == BankLine.bank_id)
-            .where(Bank.name == bank, ~touched)
-            .order_by(BankLine.day, BankLine.id)
-        )
+def lines_to_match(work: Work, bank: str) -> tuple[UUID, ...]:
+    """Lines of a bank that are beyond doubt by now and were never matched with anything, nor set aside; by their day.
+
+    Most lines of a bank are none of ours and stay untouched for ever: only those with the amount of something in
+    transit are looked at, and nothing is written for the others.
+    """
+    gross = sa.type_coerce(BankLine.amount + sa.func.coalesce(BankLineFee.amount, 0), BankLine.amount.type)
+    lines = (
+        sa.select(BankLine)
+        .join(Bank, Bank.id == BankLine.bank_id)
+        .outerjoin(BankLineFee, BankLineFee.line_id == BankLine.id)
+        .where(Bank.name == bank, ~sa.exists().where(BankMatch.line_id == BankLine.id))
     )
+    ends = lines.with_only_columns(sa.func.min(BankLine.day), sa.func.max(BankLine.day))
+    first, last = cast("tuple[date | None, date | None]", work.session.execute(ends).one())
+    if first is None or last is None:
+        return ()
+    awaited = rules.Awaited(sources(work, _around(first, last)))
+    worth = among(work.session, gross, [amount.raw for amount in awaited.amounts])
+    rows = work.session.scalars(lines.where(worth).order_by(BankLine.day, BankLine.id)).all()
+    reads = zip(rows, _reads(work, rows), strict=True)
+    return tuple(row.id for row, read in reads if awaited.surely(read) is not None)
 
 
 def match_all(seat: Seat, line_ids: Sequence[UUID], key: UUID, progress: Progress = go_on) -> int:
@@ -103,15 +116,14 @@ def match_lines(work: Work, line_ids: tuple[UUID, ...]) -> int:
     lines = [row for row in _held(work, line_ids) if _live(work, row.id) is None]
     if not lines:
         return 0
-    first, last = min(row.day for row in lines), max(row.day for row in lines)
-    waiting, done = sources(work, _around(first, last)), 0
-    fees = fees_told(work, [row.id for row in lines])
-    for row in lines:
-        read = _read(row, fees)
-        hit = rules.surely(read, waiting)
+    reads, done = _reads(work, lines), 0
+    around = _around(min(row.day for row in lines), max(row.day for row in lines))
+    awaited = rules.Awaited(sources(work, around, amounts={read.gross for read in reads}))
+    for row, read in zip(lines, reads, strict=True):
+        hit = awaited.surely(read)
         if hit is not None:
             _match(work, row, [hit], read.fee, by_hand=False)
-            waiting.remove(hit)
+            awaited.came(hit)
             done += 1
     return done
 
@@ -124,7 +136,7 @@ def _around(first: date, last: date) -> tuple[date, date]:
 def line_suggestions(work: Work, line_id: UUID) -> tuple[Suggestion, ...]:
     """What an unmatched line may be, the likeliest first."""
     row = _line(work, line_id)
-    read = _read(row, fees_told(work, [line_id]))
+    (read,) = _reads(work, [row])
     found = rules.suggestions(read, sources(work, _around(row.day, row.day)))
     if row.amount.raw >= 0:
         return found
@@ -263,9 +275,13 @@ def _live(work: Work, line_id: UUID) -> UUID | None:
     return found
 
 
-def _read(row: BankLine, fees: Mapping[UUID, Money]) -> LineRead:
-    fee = fees.get(row.id, NOTHING)
-    return LineRead(row.row, row.key, row.day, row.amount, row.reference, row.text, fee)
+def _reads(work: Work, rows: Sequence[BankLine]) -> list[LineRead]:
+    """Lines as their file gave them, with the fees it told."""
+    fees = fees_told(work, [row.id for row in rows])
+    return [
+        LineRead(row.row, row.key, row.day, row.amount, row.reference, row.text, fees.get(row.id, NOTHING))
+        for row in rows
+    ]
 
 
 def _match(work: Work, row: BankLine, matched: Sequence[Source], fee: Money, *, by_hand: bool) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,7 @@ from desktop.counter.tables import (
     RefundRequest,
     Tender,
 )
+from desktop.kernel.bulk import among
 from desktop.kernel.measures import Money
 from desktop.kernel.work import (
     Work,
@@ -48,10 +49,41 @@ def in_transit(work: Work, _request: None) -> tuple[Source, ...]:
     return tuple(sorted(sources(work), key=lambda one: (one.day, one.number)))
 
 
-def sources(work: Work, days: tuple[date, date] | None = None, ids: Sequence[UUID] = ()) -> list[Source]:
-    """What waits for the bank: of some days, or some of it by its ids."""
+def sources(
+    work: Work,
+    days: tuple[date, date] | None = None,
+    ids: Collection[UUID] = (),
+    amounts: Collection[Money] | None = None,
+) -> list[Source]:
+    """What waits for the bank: of some days, of some amounts, or some of it by its ids."""
+    wanted = _Wanted(work.session, days, ids, None if amounts is None else {one.raw for one in amounts})
     every = (_payments, _deposits, _refunds, _returns)
-    return [one for some in every for one in some(work, days, ids)]
+    found = [one for some in every for one in some(work, wanted)]
+    return found if amounts is None else [one for one in found if one.amount.raw in (wanted.amounts or ())]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Which money in transit is asked for; ``amounts`` in minor units, what comes back below zero."""
+
+    session: orm.Session
+    days: tuple[date, date] | None
+    ids: Collection[UUID]
+    amounts: Collection[int] | None
+
+    def of(self, found: Any, on: Any, *keys: Any) -> Any:
+        """What is asked for, of a day and under one of the keys."""
+        if self.days is not None:
+            found = found.where(on.between(*self.days))
+        if self.ids:
+            found = found.where(sa.or_(*(among(self.session, key, self.ids) for key in keys)))
+        return found
+
+    def worth(self, amount: Any, sign: int = 1) -> sa.ColumnElement[bool]:
+        """Whether an amount is one of those asked for; ``sign`` is -1 for one that is kept positive and goes out."""
+        if self.amounts is None:
+            return sa.true()
+        return among(self.session, amount, [sign * one for one in self.amounts])
 
 
 def unmatched(source_id: Any) -> sa.ColumnElement[bool]:
@@ -114,14 +146,14 @@ def _about(work: Work, row: Any) -> str:
 _WHOLE = sa.func.coalesce(PaymentPart.payment_set_id, Payment.id)
 
 
-def _payments(work: Work, days: tuple[date, date] | None, ids: Sequence[UUID]) -> list[Source]:
+def _payments(work: Work, wanted: _Wanted) -> list[Source]:
     """Payments that came; all accounts of one tender are one."""
     its = orm.aliased(PostingSet)
-    found = _paid(its).where(~_reversed(Payment.id), unmatched(_WHOLE))
-    if days is not None:
-        found = found.where(its.posted_on.between(*days))
-    if ids:
-        found = found.where(sa.or_(Payment.id.in_(ids), PaymentPart.payment_set_id.in_(ids)))
+    part = PaymentPart.payment_set_id.is_not(None)  # together they may be worth it
+    found = _paid(its).where(
+        ~_reversed(Payment.id), unmatched(_WHOLE), sa.or_(part, wanted.worth(Tender.amount))
+    )
+    found = wanted.of(found, its.posted_on, Payment.id, PaymentPart.payment_set_id)
     grouped: dict[UUID, Source] = {}
     for row in work.session.execute(found):
         source_id = row.payment_set_id or row.id
@@ -136,7 +168,7 @@ def _payments(work: Work, days: tuple[date, date] | None, ids: Sequence[UUID]) -
     return list(grouped.values())
 
 
-def _returns(work: Work, days: tuple[date, date] | None, ids: Sequence[UUID]) -> list[Source]:
+def _returns(work: Work, wanted: _Wanted) -> list[Source]:
     """Payments that a bank has shown and that were taken back since: the bank has to take them back too."""
     its, back, before = orm.aliased(PostingSet), orm.aliased(PostingSet), orm.aliased(BankMatch)
     found = (
@@ -147,12 +179,10 @@ def _returns(work: Work, days: tuple[date, date] | None, ids: Sequence[UUID]) ->
         .where(
             sa.exists().where(before.source_id == _WHOLE, before.undone_at.is_(None)),
             unmatched(PaymentReversal.id),
+            wanted.worth(Tender.amount, -1),
         )
     )
-    if days is not None:
-        found = found.where(back.posted_on.between(*days))
-    if ids:
-        found = found.where(PaymentReversal.id.in_(ids))
+    found = wanted.of(found, back.posted_on, PaymentReversal.id)
     return [
         Source(
             row.reversal_id, SourceKind.RETURN, row.kind.value, row.reversed_on, -row.amount, row.reference,
@@ -162,7 +192,7 @@ def _returns(work: Work, days: tuple[date, date] | None, ids: Sequence[UUID]) ->
     ]  # fmt: skip
 
 
-def _refunds(work: Work, days: tuple[date, date] | None, ids: Sequence[UUID]) -> list[Source]:
+def _refunds(work: Work, wanted: _Wanted) -> list[Source]:
     """Refunds by other tenders than cash: they go out of the bank."""
     found = (
         sa.select(Refund, PostingSet.posted_on, RefundRequest.reference)
@@ -171,12 +201,9 @@ def _refunds(work: Work, days: tuple[date, date] | None, ids: Sequence[UUID]) ->
         .join(RefundRequest, RefundRequest.id == Refund.request_id)
         .join(ContractAccount, ContractAccount.id == RefundRequest.contract_account_id)
         .join(Party, Party.id == ContractAccount.party_id)
-        .where(Refund.kind != TenderKind.CASH, unmatched(Refund.id))
+        .where(Refund.kind != TenderKind.CASH, unmatched(Refund.id), wanted.worth(Refund.amount, -1))
     )
-    if days is not None:
-        found = found.where(PostingSet.posted_on.between(*days))
-    if ids:
-        found = found.where(Refund.id.in_(ids))
+    found = wanted.of(found, PostingSet.posted_on, Refund.id)
     return [
         Source(
             row.Refund.id, SourceKind.REFUND, row.Refund.kind.value, row.posted_on, -row.Refund.amount,
@@ -186,17 +213,18 @@ def _refunds(work: Work, days: tuple[date, date] | None, ids: Sequence[UUID]) ->
     ]  # fmt: skip
 
 
-def _deposits(work: Work, days: tuple[date, date] | None, ids: Sequence[UUID]) -> list[Source]:
+def _deposits(work: Work, wanted: _Wanted) -> list[Source]:
     found = (
         sa.select(Deposit, PostingSet.posted_on, User.name)
         .join(PostingSet, PostingSet.id == Deposit.posting_set_id)
         .join(User, User.id == Deposit.user_id)
-        .where(~sa.exists().where(SafeReversal.source_id == Deposit.id), unmatched(Deposit.id))
+        .where(
+            ~sa.exists().where(SafeReversal.source_id == Deposit.id),
+            unmatched(Deposit.id),
+            wanted.worth(Deposit.amount),
+        )
     )
-    if days is not None:
-        found = found.where(PostingSet.posted_on.between(*days))
-    if ids:
-        found = found.where(Deposit.id.in_(ids))
+    found = wanted.of(found, PostingSet.posted_on, Deposit.id)
     return [
         Source(row.id, SourceKind.DEPOSIT, "", on, row.amount, row.slip, row.number, name)
         for row, on, name in work.session.execute(found)
