@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from functools import wraps
 from importlib.util import find_spec
@@ -149,7 +150,7 @@ class PostgresServer:
         self._copied: Path | None = None
         self._programs = self._find_programs()
         self._where = self._choose_address()
-        self._settings = SETTINGS | self._listen() | settings
+        self._settings = SETTINGS | self.listen() | settings
         self._prepared: dict[Prepare, str] = {}
         self._left: list[str] = []
 
@@ -221,20 +222,28 @@ class PostgresServer:
         # Some at a time: a server waits 0.1 s for each connection that is only just being closed.
         self._left.append(_name(url))
         if len(self._left) == ENOUGH_LEFT:
-            self._execute(*(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)' for name in self._left))
+            self.execute(*(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)' for name in self._left))
             self._left.clear()
 
     def _create(self, template: str) -> str:
         name = f"t_{secrets.token_hex(6)}"
-        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         return self.url(name)
 
-    def _execute(self, *statements: str) -> None:
+    def execute(self, *statements: str) -> None:
+        """Execute statements, each by itself."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
 
-    def _listen(self) -> dict[str, object]:
+    def one(self, question: str) -> Any:
+        """The one answer to a question."""
+        with psycopg.connect(self.url("postgres")) as connection:
+            (answer,) = connection.execute(question.encode()).fetchone() or (None,)
+        return answer
+
+    def listen(self) -> dict[str, object]:
+        """The settings by which it is reached."""
         host = self._where["host"]
         if "port" in self._where:
             return {"listen_addresses": host, "port": self._where["port"], "unix_socket_directories": ""}
@@ -263,6 +272,60 @@ class PostgresServer:
                 shutil.copytree(libraries, copy.with_name(libraries.name))
             home = copy
         return home / PROGRAMS / "bin"
+
+
+class ServerPair:
+    """Two PostgreSQL under one address, of which one follows every commit of the other until it takes its place.
+
+    What is committed is on both, unless the follower was stopped before.
+    """
+
+    def __init__(self) -> None:
+        self.leader, self.follower = PostgresServer(), PostgresServer()
+
+    def start(self) -> None:
+        """Make and start both."""
+        self.leader.start()
+        self.follow()
+
+    def remove(self) -> None:
+        """Stop both and remove all they had."""
+        self.leader.remove()
+        self.follower.remove()
+
+    def url(self, database: str) -> str:
+        """The address of a database on whichever of them takes writes."""
+        first, second = (urlsplit(one.url(database)) for one in (self.leader, self.follower))
+        if first.query:
+            return f"postgresql://postgres@/{database}?{first.query}&{second.query}"
+        return f"{first.scheme}://{first.netloc},{second.netloc.rpartition('@')[2]}{first.path}"
+
+    def follow(self) -> None:
+        """Let the follower begin anew as a copy of the leader, which commits nothing without it from then on."""
+        shutil.rmtree(self.follower.data, ignore_errors=True)
+        data = str(self.follower.data)
+        quick = ["-X", "stream", "-c", "fast", "--no-sync"]
+        self.follower.run("pg_basebackup", "-D", data, "-d", self.leader.url("postgres"), "-R", *quick)
+        own = {**self.follower.listen(), "synchronous_standby_names": ""}
+        with (self.follower.data / "postgresql.auto.conf").open("a", encoding="utf-8") as conf:
+            conf.writelines(f"{name} = '{value}'\n" for name, value in own.items())
+        self.follower.start()
+        self.wait_for_follower("*")
+        while self.leader.one("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'") != 1:
+            time.sleep(0.01)
+
+    def wait_for_follower(self, names: str) -> None:
+        """From now on a commit waits for the follower (``*``), or for nobody (nothing)."""
+        self.leader.execute(f"ALTER SYSTEM SET synchronous_standby_names = '{names}'")
+        self.leader.execute("SELECT pg_reload_conf()")
+
+    def fail_over(self) -> None:
+        """The leader fails as if its power had, and the follower, stopped or not, takes its place."""
+        self.leader.stop("immediate")
+        self.leader, self.follower = self.follower, self.leader
+        if not (self.leader.data / "postmaster.pid").exists():
+            self.leader.start()
+        self.leader.run("pg_ctl", "-D", str(self.leader.data), "-w", "-s", "promote")
 
 
 def _unprivileged_owner() -> dict[str, Any]:

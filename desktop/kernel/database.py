@@ -368,8 +368,8 @@ def _place(url: str) -> _Place:
         path = Path(url).expanduser().resolve()
         return _Place(sa.URL.create("sqlite"), path.name, path)
     try:
-        parsed = sa.make_url(url)
-    except sa.exc.ArgumentError as error:
+        parsed = _several_hosts(url) or sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError) as error:
         raise Refused(
             Text("“{url}” is not the address of a database. Write a file path or postgresql://…", url=url)
         ) from error
@@ -388,7 +388,20 @@ def _place(url: str) -> _Place:
             )
         )
     parsed = parsed.set(drivername="postgresql+psycopg")
-    return _Place(parsed, f"{parsed.host or ''}/{parsed.database}", None)
+    hosts = [one for one in (parsed.host or "", *_listed(parsed.query.get("host", ""))) if one]
+    return _Place(parsed, f"{','.join(hosts)}/{parsed.database}", None)
+
+
+_HOSTS = re.compile(r"(postgresql(?:\+\w+)?://(?:[^@/?]*@)?)([^@/?]+,[^@/?]+)(.*)")
+
+
+def _several_hosts(url: str) -> sa.URL | None:
+    """An address of several hosts as PostgreSQL writes it, ``//name@one:5432,two:5432/hall``; None for any other."""
+    parts = _HOSTS.fullmatch(url)
+    if parts is None:
+        return None
+    before, hosts, after = parts.groups()
+    return sa.make_url(before + after).update_query_dict({"host": hosts.split(",")}, append=True)
 
 
 def _sqlite_engine(path: Path, wait: float, *, writes: bool = True) -> sa.Engine:
@@ -444,7 +457,7 @@ def _postgresql_engine(url: sa.URL, wait: float) -> sa.Engine:
     """``wait``: seconds for a lock, and for a server to take a connection; a silent one is given up after two."""
     query = dict(url.query)
     named = (url.host or "", *_listed(query.get("host", "")), *_listed(query.get("hostaddr", "")))
-    hosts = [host for host in named if host] or [
+    hosts = [_PORT.sub(r"\1", host) for host in named if host] or [
         os.environ.get("PGHOST", ""),
         os.environ.get("PGHOSTADDR", ""),
     ]
@@ -478,6 +491,9 @@ def _postgresql_engine(url: sa.URL, wait: float) -> sa.Engine:
         sending.execute(connection, f"{connection.info.get(BEGINS, 'BEGIN')}; {limits}")
 
     return engine
+
+
+_PORT = re.compile(r"^([^:]*):\d+$")
 
 
 def _listed(value: str | Sequence[str]) -> list[str]:

@@ -185,6 +185,8 @@ def test_a_hash_parts_every_two_values() -> None:
         "postgresql+psycopg://clerk:secret@/hall?host=/run",
         "mysql://db.example.org/hall",
         "postgresql:/x",
+        "postgresql://clerk@db.example.org:port/hall",
+        "postgresql://clerk:secret@db1.example.org:5432,db2.example.org:5432/hall",
         "http://example.org",
         "nonsense://",
     ],
@@ -213,6 +215,8 @@ def query_of(url: str) -> dict[str, object]:
         "postgresql://clerk@/hall?host=db1.example.org,db2.example.org",
         "postgresql://clerk@/hall?host=localhost,db2.example.org",
         "postgresql://clerk@/hall?host=db1.example.org&host=db2.example.org",
+        "postgresql://clerk@db1.example.org,db2.example.org/hall",
+        "postgresql://clerk@127.0.0.1:5433,db2.example.org:5433/hall",
         "postgresql://clerk@10.1.2.3/hall",
         "postgresql://clerk@localhost.example.org/hall",
         "postgresql://clerk@localhost/hall?hostaddr=10.1.2.3",
@@ -230,6 +234,7 @@ def test_a_server_elsewhere_is_reached_by_a_proven_channel_alone(url: str) -> No
     [
         "postgresql://clerk@localhost/hall",
         "postgresql://clerk@127.0.0.1:5433/hall",
+        "postgresql://clerk@127.0.0.1:5433,localhost:5434/hall",
         "postgresql://clerk@/hall?host=/run/x",
     ],
 )
@@ -237,6 +242,15 @@ def test_a_server_on_this_computer_needs_no_certificate(url: str) -> None:
     query = query_of(url)
     assert "sslmode" not in query
     assert query["connect_timeout"]
+
+
+def test_an_address_of_several_hosts_is_written_as_postgresql_writes_it() -> None:
+    database = Database("postgresql://clerk@db1.example.org:5432,db2.example.org:5433/hall")
+    _, told = database.engine.dialect.create_connect_args(database.engine.url)
+    assert (told["host"], told["port"]) == ("db1.example.org,db2.example.org", "5432,5433")
+    assert (told["dbname"], told["user"], told["target_session_attrs"]) == ("hall", "clerk", "read-write")
+    assert database.label == "db1.example.org:5432,db2.example.org:5433/hall"
+    database.close()
 
 
 def test_an_environment_that_names_a_server_elsewhere_changes_nothing_of_that(

@@ -387,7 +387,7 @@ def test_two_processes_with_the_same_id_at_once_make_one_payment(
 # Faults
 
 
-def _paid_once(seat: Seat, url: str, key: UUID, before: int) -> None:
+def paid_once(seat: Seat, url: str, key: UUID, before: int) -> None:
     """Whatever happened to a payment of one yuan under ``key``: asking again leaves exactly one."""
     assert len(receipts(url)) - before in (0, 1)
     counted = seat.app.answer(counter.take_payment, key) is not None
@@ -409,7 +409,7 @@ def test_a_crash_at_any_moment_of_a_payment_leaves_it_done_or_not_done(small: Se
             except faults.Crash:
                 pass
         assert through == (moments.passed < at)
-        _paid_once(small, small_hall, key, before)
+        paid_once(small, small_hall, key, before)
     assert at > 50
     assert gapless(small_hall)
     assert small.app.verify() == []
@@ -424,7 +424,7 @@ def _killed_payment(seat: Seat, url: str, folder: Path, at: int) -> bool:
         assert canonical.load(PaymentOrder, left.request) == ONE
         intent.settled(folder, key)
     assert intent.unsettled(folder) == ()
-    _paid_once(seat, url, key, before)
+    paid_once(seat, url, key, before)
     return dead
 
 
@@ -480,7 +480,7 @@ def test_a_lost_connection_at_any_moment_of_a_payment_is_not_noticed(
                 except Exception as error:  # every moment is tried before any is judged
                     failed.append((at, moments.names[at - 1], type(error).__name__))
             through = moments.passed < at
-            _paid_once(seat, url, key, before)
+            paid_once(seat, url, key, before)
         assert failed == []
         assert at > 50
         assert gapless(url)

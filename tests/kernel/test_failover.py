@@ -1,0 +1,100 @@
+"""A server that fails, and the standby that takes its place at the same address: nothing is lost, nothing doubled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from desktop.kernel import intent
+from desktop.kernel.work import Seat, draw_id
+from tests import hall as halls
+from tests.databases_server import ServerPair
+from tests.hall import SMALL, opened, pay, yuan
+from tests.kernel import faults
+from tests.kernel.test_work import gapless, paid_once, receipts
+
+ONE = yuan("1.00")
+
+
+@dataclass
+class Hall:
+    """The small hall on two servers, and a counter of it."""
+
+    pair: ServerPair
+    name: str
+    seat: Seat
+
+    @property
+    def url(self) -> str:
+        """Its address at the server that takes writes."""
+        return self.pair.leader.url(self.name)
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> Iterator[Hall]:
+    pair = ServerPair()
+    try:
+        pair.start()
+        name = pair.leader.like(halls.small_hall).partition("?")[0].rpartition("/")[2]
+        with opened(pair.url(name), intents=tmp_path) as app:
+            yield Hall(pair, name, app.command_line("1"))
+    finally:
+        pair.remove()
+
+
+def fails_over(hall: Hall, at: int | str) -> bool:
+    """Pay one yuan while the server fails at a moment; whether the payment took so long that it came to that."""
+    key, before = draw_id(), len(receipts(hall.url))
+    with faults.Moments(at, hall.pair.fail_over).of(hall.seat.app.database) as moments:
+        faults.pay(hall.seat, SMALL[1], 100, key)
+    folder = hall.seat.app.intents
+    assert folder is not None
+    assert intent.unsettled(folder) == (), "the answer came, whichever server gave it"
+    paid_once(hall.seat, hall.url, key, before)
+    return moments.passed >= at if isinstance(at, int) else True
+
+
+def test_a_payment_goes_through_while_its_server_is_replaced_by_the_standby(hall: Hall) -> None:
+    """What was committed is on the new server; what was under way is asked for by its id there, and done once."""
+    key = draw_id()
+    pay(hall.seat, SMALL[1], ONE)
+    assert fails_over(hall, "before COMMIT")
+    hall.pair.follow()
+
+    def lost() -> None:
+        hall.pair.fail_over()
+        raise faults.Crash
+
+    before = len(receipts(hall.url))
+    with faults.Moments("after COMMIT", lost).of(hall.seat.app.database), pytest.raises(faults.Crash):
+        faults.pay(hall.seat, SMALL[1], 100, key)
+    folder = hall.seat.app.intents
+    assert folder is not None
+    (left,) = intent.unsettled(folder)
+    assert left.entry_id == key
+    assert hall.seat.app.took_effect(key), "the standby had it before the till was answered"
+    paid_once(hall.seat, hall.url, key, before)
+    hall.pair.follow()
+    hall.pair.wait_for_follower("")
+    hall.pair.follower.stop()
+    key, before = draw_id(), len(receipts(hall.url))
+    with faults.Moments("after COMMIT", lost).of(hall.seat.app.database), pytest.raises(faults.Crash):
+        faults.pay(hall.seat, SMALL[1], 100, key)
+    assert not hall.seat.app.took_effect(key), "nobody waited for the standby, and it never got it"
+    paid_once(hall.seat, hall.url, key, before)
+    assert gapless(hall.url)
+    assert hall.seat.app.verify() == []
+
+
+@pytest.mark.trial
+def test_a_server_that_fails_at_any_moment_of_a_payment_is_not_noticed(hall: Hall) -> None:
+    at = 1
+    while fails_over(hall, at):
+        hall.pair.follow()
+        at += 1
+    assert at > 50
+    assert gapless(hall.url)
+    assert hall.seat.app.verify() == []
