@@ -1,4 +1,5 @@
-"""By keys alone: several tenders, a bill settled first, change kept as credit, far too much asked about."""
+"""By keys alone: several tenders, a bill settled first, change kept as credit, far too much asked about, and what
+customers ask while they stand here."""
 
 from __future__ import annotations
 
@@ -164,3 +165,24 @@ def test_several_accounts_are_paid_by_cash_and_card_by_keys(qtbot, clerk, page) 
     keys(page, Qt.Key.Key_Delete)
     keys(page, "wrong flats", Qt.Key.Key_Return)
     settle(qtbot, page.tasks, lambda: [clerk.ask(dues, one).to_pay for one in (number, other)] == due)
+
+
+def test_why_a_bill_differs_and_other_price_lists_are_one_key_away(qtbot, clerk, window, page) -> None:
+    """The account stands at the counter again when one comes back."""
+    many = next(one.number for one in owing(clerk) if len(clerk.ask(dues, one.number).items) > 1)
+    show(qtbot, page, many)
+    keys(page, Qt.Key.Key_W, held=CTRL)
+    settle(qtbot, window.tasks, lambda: window.page_name == "customers" and window.page.card is not None)
+    card = window.page.account
+    settle(
+        qtbot,
+        window.tasks,
+        lambda: card.sheets.currentWidget() is card.paper and card.paper.paper is not None,
+    )
+    assert card.card.row.number == many
+    keys(page, Qt.Key.Key_F4)
+    settle(qtbot, window.tasks, lambda: window.page is page and page.stage is Stage.FILLED)
+    assert page.payer.row.number == many
+    keys(page, Qt.Key.Key_H, held=CTRL)
+    settle(qtbot, window.tasks, lambda: window.page_name == "customers" and card.what_if.found is not None)
+    assert card.card.row.number == many

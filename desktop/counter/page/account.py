@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Protocol
 from uuid import UUID
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.counter.records import PaymentRow
+from desktop.counter.records import CardPart, PaymentRow
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
@@ -21,9 +23,11 @@ from desktop.parties.records import ContactShown
 from desktop.premises.records import SupplyState
 from desktop.qt import theme
 from desktop.qt.basics import Icon, Label, Rule, column, row
+from desktop.qt.buttons import KeyCap
 from desktop.qt.cells import badge_room, title_room
 from desktop.qt.charts import UsageBars, month_bars
 from desktop.qt.figures import Badge, Elided, Facts, Pair, grouped
+from desktop.qt.keys import cap
 from desktop.qt.panels import Panel
 from desktop.qt.table import Cell, Column, Table, money_cell
 
@@ -223,11 +227,20 @@ class DueItems(QWidget):
         self.arithmetic.setText(say.join(words))
 
 
+ASKED_OFTEN = {
+    CardPart.WHY: ("Ctrl+W", Text("why the bill differs")),
+    CardPart.WHAT_IF: ("Ctrl+H", Text("other price lists")),
+}
+"""What customers ask while they stand here: the keys that show it on the card."""
+
+
 class AccountView(QWidget):
     """The account, its open items with the arithmetic of late fees, usage and recent payments.
 
-    On a high screen its bills stand below.
+    On a high screen its bills stand below. ``card_wanted`` with a `CardPart` that customers ask for.
     """
+
+    card_wanted = Signal(object)
 
     def __init__(self, seat: Seat, say: Catalog) -> None:
         super().__init__()
@@ -287,6 +300,10 @@ class AccountView(QWidget):
         self.accumulated, self.estimated = Label("", "small", "ink2"), Badge()
         usage.head.addWidget(self.estimated)
         usage.head.addWidget(self.accumulated)
+        for part, (key, words) in ASKED_OFTEN.items():
+            shown = KeyCap(cap(key), say(words))
+            shown.clicked.connect(partial(self._want, part))
+            usage.head.addWidget(shown)
         self.bars = UsageBars(say("Usage, 13 months"))
         usage.body.addWidget(self.bars)
         recent = Panel(say("Recent payments"), padding=0)
@@ -334,6 +351,9 @@ class AccountView(QWidget):
         foot.addLayout(spread, 5)
         foot.addLayout(sums, 3)
         return foot
+
+    def _want(self, part: CardPart) -> None:
+        self.card_wanted.emit(part)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A high screen has room for the bills as well; on a low one the bars keep a readable height."""

@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property, partial
 
-from desktop.counter.page.account import Payer
+from desktop.billing.service import explanation, what_if
+from desktop.counter.page.account import ASKED_OFTEN, Payer
 from desktop.counter.page.booking import BookingPage
 from desktop.counter.page.papers import receipt_paper
 from desktop.counter.page.right import PuttingRight
 from desktop.counter.page.stage import Stage
 from desktop.counter.page.till import Step, TillWork
-from desktop.counter.records import CashSheet, CashSheetQuery, TillOpened, TogetherQuery
+from desktop.counter.records import (
+    AccountShown,
+    CardPart,
+    CashSheet,
+    CashSheetQuery,
+    TillOpened,
+    TogetherQuery,
+)
 from desktop.counter.records.right import RefundQuery
 from desktop.counter.service import (
     ask_refund,
@@ -117,6 +125,19 @@ class BesidePage(BookingPage):
         if self.till is not None and self.till.full and self.seat.may(move_cash):
             return [Key("Shift+F8", Text("to the safe"), self.relieve, enabled=enabled)]
         return []
+
+    def _card_keys(self, *, enabled: bool) -> list[Key]:
+        """The ways to the card of the account at hand, and to what customers ask while they stand here."""
+        keys = [Key("Ctrl+D", Text("customer card"), self._to_card, "none", enabled=enabled)]
+        for part, (key, words) in ASKED_OFTEN.items():
+            if self.seat.may(explanation if part is CardPart.WHY else what_if):
+                keys.append(Key(key, words, partial(self._to_card, part), "none", enabled=enabled))
+        return keys
+
+    def _to_card(self, part: CardPart | None = None) -> None:
+        number = self.account_shown()
+        if number:
+            self.open_page("customers", number if part is None else AccountShown(number, part))
 
     def relieve(self) -> None:
         """Bring cash to the safe, and come back to the account at hand."""

@@ -107,6 +107,7 @@ class CounterPage(BesidePage):
         beside.layout().setStretch(3, 1)
         self.nobody = Panel()
         self.account = AccountView(self.seat, say)
+        self.account.card_wanted.connect(self._to_card)
         for part in (self.nobody, self.account, self.paper, self._build_closed()):
             self.left.addWidget(part)
         self.shift = ShiftPane(say)
@@ -214,7 +215,7 @@ class CounterPage(BesidePage):
             keys.append(Key("Ctrl+N", Text("somebody else pays"), self.ask_payer, "none", enabled=free))
             some = free and len(self.payer.dues.items) > 1
             keys.append(Key("Ctrl+O", Text("settled first"), self.settle_first, enabled=some))
-        keys.append(Key("Ctrl+D", Text("customer card"), self._to_card, "none", enabled=free))
+        keys += self._card_keys(enabled=free)
         if self.payer is not None and self.seat.may(change_contact):
             keys.append(Key("Ctrl+U", Text("contact"), self.change_contact, enabled=free))
         if self.seat.may(wish):
@@ -247,7 +248,7 @@ class CounterPage(BesidePage):
             keys.append(Key("Del", Text("refund"), self.ask_refund))
         if self.seat.may(move_payment):
             keys.append(Key("Ctrl+M", Text("wrong account"), self.move_payment))
-        keys.append(Key("Ctrl+D", Text("customer card"), self._to_card))
+        keys += self._card_keys(enabled=True)
         if self.seat.may(wish):
             keys.append(Key("Ctrl+I", Text("invoice"), self.show_invoice, "none"))
         keys.append(Key("Ctrl+G", Text("choose a printer"), self.paper.ask_print, "none"))
@@ -626,7 +627,3 @@ class CounterPage(BesidePage):
             number = self.receipt.parts[0].account_number
         if number:
             InvoiceSheet(self, WishQuery(number)).appear()
-
-    def _to_card(self) -> None:
-        if self.account_shown():
-            self.open_page("customers", self.account_shown())

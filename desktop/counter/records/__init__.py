@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from uuid import UUID
 
 from desktop.kernel.measures import Money
@@ -125,6 +126,21 @@ class PaymentOrder:
     reference: str = ""
     first: str = ""
     paid_by: str = ""
+
+
+class CardPart(Enum):
+    """What of an account's card is wanted at once."""
+
+    WHY = "why its newest bill differs from the one before"
+    WHAT_IF = "what it would cost under other price lists"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountShown:
+    """The argument that opens a part of an account's card on the customers' page."""
+
+    account_number: str
+    part: CardPart
 
 
 @dataclass(frozen=True, slots=True)

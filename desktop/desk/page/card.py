@@ -24,7 +24,7 @@ from desktop.counter.page import (
     receipt_paper,
     receipt_prints,
 )
-from desktop.counter.records import PaymentRow, ReceiptIssued, ReceiptQuery, TakeBackOrder
+from desktop.counter.records import CardPart, PaymentRow, ReceiptIssued, ReceiptQuery, TakeBackOrder
 from desktop.counter.service import reprint_receipt, reverse_payment, take_payment
 from desktop.debits.service import set_mandate
 from desktop.desk.page.agreements import AgreementSheet
@@ -519,6 +519,12 @@ class AccountView(PersonView):
     def _preview(self, shown: BillShown) -> None:
         title = self.say("Bill {number}", number=shown.number)
         self.page.call(bill_paper, self.seat, shown, then=partial(self._show_free, title))
+
+    def go_to(self, part: CardPart) -> None:
+        """Show what is wanted of the card at once."""
+        self.tabs.choose(OVERVIEW if part is CardPart.WHY else WHAT_IF)
+        if part is CardPart.WHY:
+            self._explain()
 
     def _explain(self) -> None:
         """Show why the chosen bill differs from the one beside it, as the page that is given to the customer."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from desktop.contracts.service import account_hints, duplicates, open_account
+from desktop.counter.records import AccountShown, CardPart
 from desktop.desk.documents import ACCOUNT_VALUES
 from desktop.desk.page.account_form import AccountForm, KnownCustomer
 from desktop.desk.page.card import AccountView
@@ -211,6 +212,8 @@ class DeskPage(Page):
         if isinstance(argument, PartyShown):
             self.banner.clear()
             self.fetch_party(argument.party_id)
+        elif isinstance(argument, AccountShown):
+            self.show_account(argument.account_number, argument.part)
         elif isinstance(argument, str) and argument:
             self.show_account(argument)
         else:
@@ -236,14 +239,14 @@ class DeskPage(Page):
         shown = self.stack.currentWidget()
         return shown.card if isinstance(shown, AccountView) else None
 
-    def show_account(self, number: str) -> None:
-        """Show the card of an account."""
+    def show_account(self, number: str, part: CardPart | None = None) -> None:
+        """Show the card of an account, from what is wanted of it on."""
         self.banner.clear()
-        self.fetch_account(number)
+        self.fetch_account(number, part)
 
-    def fetch_account(self, number: str) -> None:
+    def fetch_account(self, number: str, part: CardPart | None = None) -> None:
         """Ask for an account and show its card; the first card is made while the database answers."""
-        self.ask(account_card, number, self._in_turn(self._show_account))
+        self.ask(account_card, number, self._in_turn(partial(self._show_account, part)))
         QTimer.singleShot(0, self, lambda: self.account)
 
     def fetch_party(self, party_id: UUID) -> None:
@@ -262,8 +265,10 @@ class DeskPage(Page):
         turn = self._turn
         return shown
 
-    def _show_account(self, found: AccountCard) -> None:
+    def _show_account(self, part: CardPart | None, found: AccountCard) -> None:
         self.account.show_card(found)
+        if part is not None:
+            self.account.go_to(part)
 
     def _show_party(self, found: PartyCard) -> None:
         self.party.show_card(found)
