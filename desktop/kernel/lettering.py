@@ -10,6 +10,7 @@ import re
 import threading
 import unicodedata
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -42,6 +43,12 @@ class Face(Enum):
 
 class _PaperFont(TTFont):
     """A TrueType font whose text can be copied out of the PDF, characters beyond U+FFFF included."""
+
+    def begin(self, doc: Any, letters: str) -> None:
+        """Let some letters be a subset by themselves; what a file has besides them is another one."""
+        self.splitString(letters, doc)
+        state = self.state[doc]
+        state.nextCode = (state.nextCode + 0xFF) & ~0xFF
 
     def addObjects(self, doc: Any) -> None:  # noqa: N802 (the name the library calls)
         """Add the font's subsets to the document, each as it was cut for an earlier one with the same letters."""
@@ -89,7 +96,7 @@ class _Cut:
     described: bytes
 
 
-@lru_cache(64)  # a receipt has three, and most of those of a counter are alike
+@lru_cache(64)  # a receipt has four, and three of them all receipts of a language have
 def _cut(font: TTFont, place: int, letters: tuple[int, ...]) -> _Cut:
     """The subset of a font with some letters, the first of a file or a further one."""
     face: Any = font.face
@@ -123,8 +130,8 @@ def _as_utf16(hit: re.Match[str]) -> str:
 class _Typeface:
     """A first font with the characters it may draw, and the second one."""
 
-    first: TTFont
-    second: TTFont
+    first: _PaperFont
+    second: _PaperFont
     covered: frozenset[str]
     also: frozenset[str]
 
@@ -144,7 +151,7 @@ class _Outlines:
         return self._data[self._start + part.start : self._start + part.stop]
 
 
-def _load(name: str) -> TTFont:
+def _load(name: str) -> _PaperFont:
     font = _PaperFont(name, str(resource("fonts", f"{name}.ttf")))
     face: Any = font.face
     table, outlines = face.get_table, _Outlines(face._ttf_data, face.get_table_pos("glyf")[0])
@@ -171,6 +178,17 @@ def typeface(face: Face) -> _Typeface:
                 found = _Typeface(first, second, _characters(first), _characters(second))
                 _typefaces[face] = found
     return found
+
+
+def begin_with(doc: Any, letters: Mapping[Face, str]) -> None:
+    """Let a new file begin each face with the letters that its kind of paper has anyway.
+
+    They are cut once for all such papers, and of one that somebody waits for only the few letters that are its own:
+    those of a receipt are a tenth of it.
+    """
+    for face, some in letters.items():
+        known = typeface(face)
+        known.first.begin(doc, "".join(one for one in some if one in known.covered))
 
 
 def load_fonts() -> None:

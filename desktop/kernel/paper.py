@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import threading
 import zlib
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
+from types import MappingProxyType
 from typing import Any, BinaryIO, cast
 
 import numpy as np
@@ -29,7 +30,7 @@ from reportlab.pdfbase.pdfdoc import (
 )
 from reportlab.pdfgen.canvas import Canvas
 
-from desktop.kernel.lettering import MM, Face, pieces, rest_of, shortened, typeface, wrap
+from desktop.kernel.lettering import MM, Face, begin_with, pieces, rest_of, shortened, typeface, wrap
 from desktop.kernel.page_file import PageFile
 from desktop.kernel.period import Period
 from desktop.kernel.text import Catalog
@@ -330,11 +331,18 @@ class Paper:
     """One PDF file being made: ``leaf()`` starts a page, `close` writes the file.
 
     ``size`` is in mm; ``language`` goes into the file for screen readers. Pages are written to ``out`` as they are
-    added, and `close` writes what they share: without it there is no file.
+    added, and `close` writes what they share: without it there is no file. ``letters`` are those that each paper of
+    its kind has: see `begin_with`.
     """
 
     def __init__(
-        self, out: BinaryIO, title: str, author: str, language: str, size: tuple[float, float] = A4
+        self,
+        out: BinaryIO,
+        title: str,
+        author: str,
+        language: str,
+        size: tuple[float, float] = A4,
+        letters: Mapping[Face, str] = MappingProxyType({}),
     ) -> None:
         self._size = size
         typeface(Face.REGULAR)
@@ -351,6 +359,7 @@ class Paper:
         self._canvas.setAuthor(author)
         self._canvas.setCreator("ServiceHall")
         self._document = cast(Any, self._canvas)._doc
+        begin_with(self._document, letters)
         self._runs: dict[tuple[Face, str], _Run] = {}
         self._forms: dict[Hashable, str] = {}
         self._pictures: dict[bytes, tuple[str, int, int]] = {}
@@ -441,11 +450,16 @@ class Paper:
 
 
 def one_paper(
-    draw: Callable[[Paper], None], title: str, author: str, language: str, size: tuple[float, float]
+    draw: Callable[[Paper], None],
+    title: str,
+    author: str,
+    language: str,
+    size: tuple[float, float],
+    letters: Mapping[Face, str] = MappingProxyType({}),
 ) -> bytes:
-    """The bytes of a paper that ``draw`` fills with pages."""
+    """The bytes of a paper that ``draw`` fills with pages; all else as for `Paper`."""
     out = BytesIO()
-    paper = Paper(out, title, author, language, size)
+    paper = Paper(out, title, author, language, size, letters)
     draw(paper)
     paper.close()
     return out.getvalue()

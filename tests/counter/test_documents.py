@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pypdfium2
 import pytest
+from reportlab.pdfbase.ttfonts import TTFont
 
 from desktop.counter.documents import receipt_pdf, strip_pdf
 from desktop.counter.records import ReceiptIssued, TenderKind
 from desktop.countries.cn import COUNTRY
+from desktop.kernel import lettering
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Currency, Money
 from desktop.kernel.text import LANGUAGES, Catalog, Text, catalog
@@ -65,6 +67,31 @@ def test_every_string_drawn_is_read_back(language: str, monkeypatch: pytest.Monk
     assert not [words for words in drawn if without_blanks(words) not in without_blanks(text)]
     assert not wrong_characters(text)
     assert all(fonts_of(pdf).values())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_only_the_letters_of_a_customer_are_cut_for_a_receipt(
+    language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All else stands on the one before, and was cut for it: a receipt is waited for."""
+    lettering._cut.cache_clear()
+    _pdf(make_receipt(language=language))
+    cut, usual = list[tuple[str, str]](), lettering._cut
+
+    def noted(font: TTFont, place: int, letters: tuple[int, ...]) -> object:
+        before = usual.cache_info().misses
+        made = usual(font, place, letters)
+        if usual.cache_info().misses > before:
+            cut.append((font.fontName, "".join(map(chr, letters))))
+        return made
+
+    monkeypatch.setattr(lettering, "_cut", noted)
+    own = {"customer_name": "户用网金高长", "address": "龙井路 77 号"}
+    pdf = _pdf(make_receipt(language=language, number="5-7296138", amount=CNY.money("67895.20"), **own))
+    assert without_blanks(own["address"]) in without_blanks(pdf_pages(pdf)[0])
+    ((font, letters),) = cut
+    assert "Regular" in font
+    assert set(letters) - {"\0"} <= set("".join(own.values()))
 
 
 def test_a_copy_says_so_in_its_first_and_last_line() -> None:

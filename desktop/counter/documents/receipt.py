@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from desktop.counter.records import ReceiptIssued, ReceiptPart, TenderKind
 from desktop.kernel.country import Country
@@ -58,8 +59,40 @@ def receipt_pdf(
             _ReceiptPaper(paper, receipt, say[receipt.language], country, pictures).print()
 
     first = receipts[0]
-    title = say[first.language](Text("Electricity payment receipt"))
-    return one_paper(draw, title, first.letterhead.company, first.language, A5_LANDSCAPE)
+    title, letters = say[first.language](_TITLE), _letters(first, say[first.language], country)
+    return one_paper(draw, title, first.letterhead.company, first.language, A5_LANDSCAPE, letters)
+
+
+_TITLE = Text("Electricity payment receipt")
+_SAID = tuple(
+    map(
+        Text,
+        (
+            "Account number", "Customer", "Paid at", "Cashier", "Address of use", "Item", "Energy kWh",
+            "Sum {sign}", "Late fee {sign}", "Subtotal {sign}", "Electricity {month}/{year}",
+            "{item} ({remarks})", "In words", "Cash received", "Change given", "Still owed", "Credit balance",
+            "Payment seal", "Invoice on request with this number", "Late fee: {arithmetic}",
+            "Sheet 1, customer", "Tax number {number}",
+        ),
+    )
+)  # fmt: skip
+"""What nearly every receipt says in small type."""
+_FIGURES = "0123456789.,:-/()×‰% "
+
+
+def _letters(receipt: ReceiptIssued, say: Catalog, country: Country) -> dict[Face, str]:
+    """The letters that all receipts of a till have, whosever they are."""
+    sign, head = say.currency.sign if say.currency else "", receipt.letterhead
+    words = country.amount_in_words
+    sums = "".join(words(Decimal(one)) for one in ("1234567890.12", "9876543210.98", "5")) if words else ""
+    days = say.plural("{count} day overdue", "{count} days overdue", 2)
+    figures = _FIGURES + sign + say.money(Money(0), unit=True)
+    here = "".join((head.company, head.hall, receipt.cashier, receipt.till_name))
+    return {
+        Face.REGULAR: "".join((figures, *map(say, _SAID), days, sums, here)),
+        Face.MEDIUM: figures,
+        Face.BOLD: "".join((figures, say(_TITLE), say("Total"), say("Check code"))),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +146,7 @@ class _ReceiptPaper:
     def _head(self, leaf: Leaf) -> None:
         receipt, say = self.receipt, self.say
         head = receipt.letterhead
-        title = say("Electricity payment receipt")
+        title = say(_TITLE)
         if self.picture is not None:
             leaf.picture(LEFT_EDGE, 4, 58, 8.5, self.picture)
         leaf.block(LEFT_EDGE, 17, say.join([head.company, head.hall]), 9, 58, 2, ink=INK2, upward=True)
