@@ -108,13 +108,13 @@ def bulk_insert(session: orm.Session, table: sa.Table, columns: Columns, count: 
     connection = session.connection()
     named = [column for column in table.columns if column.key in columns]
     dialect = connection.dialect
+    if count == 1:
+        send(connection, *_one_row(table.name, named, columns, dialect))
+        return
     bound = {column.name: _bound(column, columns[column.key], dialect) for column in named}
     if dialect.name != "postgresql":
-        for statement, turns in insertions(table.name, bound, count):
-            if len(turns) == 1:
-                send(connection, statement, turns[0])
-            else:
-                connection.exec_driver_sql(statement, turns)
+        for statement, values in insertions(table.name, bound, count):
+            connection.exec_driver_sql(statement, values)
         return
     spelled = zip(*(_repeated(values, count) for values in bound.values()), strict=True)
     names = ", ".join(f'"{column.name}"' for column in named)
@@ -124,6 +124,25 @@ def bulk_insert(session: orm.Session, table: sa.Table, columns: Columns, count: 
         send(connection, f'INSERT INTO "{table.name}" ({names}) VALUES {rows}', flat)
     else:
         _copy(connection, f'COPY "{table.name}" ({names}) FROM STDIN', spelled)
+
+
+def _one_row(
+    table: str, named: Sequence[sa.Column[Any]], columns: Columns, dialect: sa.Dialect
+) -> tuple[str, list[Any]]:
+    """The statement for a single row, and its values as the driver takes them: a payment writes ten of these."""
+    values = []
+    for column in named:
+        given, shape = columns[column.key], _binder(column, dialect)
+        value = given.value if isinstance(given, Same) else given[0]
+        values.append(value if shape is None else shape(value))
+    mark = "%s" if dialect.name == "postgresql" else "?"
+    return _row_insert(table, tuple([column.name for column in named]), mark), values
+
+
+@lru_cache(1_000)
+def _row_insert(table: str, names: tuple[str, ...], mark: str) -> str:
+    listed = ", ".join(f'"{name}"' for name in names)
+    return f'INSERT INTO "{table}" ({listed}) VALUES ({", ".join([mark] * len(names))})'
 
 
 FEW = 4

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID, SafeUUID
 
@@ -96,8 +96,8 @@ def row_hash(table: str, columns: Sequence[str], values: Mapping[str, Any]) -> b
 def row_hashes(table: str, names: Sequence[str], columns: Columns, count: int) -> list[bytes]:
     """The hash of each of many rows, as `row_hash` gives it; what is the same in all of them is spelled once."""
     parts, alike = list[list[bytes]](), f"{HASH_VERSION}|{table}".encode()
-    for name in names:
-        mark, values = f"|{name}=".encode(), columns.get(name, _MISSING)
+    for name, mark in _marked(tuple(names)):
+        values = columns.get(name, _MISSING)
         if isinstance(values, Same) or all_same(values):
             alike += mark + _sized(values.value if isinstance(values, Same) else values[0])
         else:
@@ -106,6 +106,12 @@ def row_hashes(table: str, names: Sequence[str], columns: Columns, count: int) -
     rows = zip(*parts, strict=True) if parts else itertools.repeat((), count)
     sha256 = hashlib.sha256
     return [sha256(b"".join(row) + alike).digest() for row in rows]
+
+
+@lru_cache(1_000)
+def _marked(names: tuple[str, ...]) -> list[tuple[str, bytes]]:
+    """Columns beside what stands before their values: whatever is written asks for the same few lists of them."""
+    return [(name, f"|{name}=".encode()) for name in names]
 
 
 _MISSING = Same(None)

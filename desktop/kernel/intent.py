@@ -53,9 +53,8 @@ def keep(folder: Path, intent: Intent) -> None:
     kept = {"operation": intent.operation, "request": intent.request, "keeper": _LIFE.sign(folder)}
     path = folder / f"{intent.entry_id}.json"
     draft = path.with_suffix(".draft")
-    with draft.open("w", encoding="utf-8") as stream:
-        json.dump(kept, stream, ensure_ascii=False)
-        stream.flush()
+    with draft.open("wb", buffering=0) as stream:
+        stream.write(json.dumps(kept, ensure_ascii=False).encode())
         os.fsync(stream.fileno())
     draft.replace(path)
 
