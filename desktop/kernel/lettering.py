@@ -46,9 +46,12 @@ class _PaperFont(TTFont):
 
     def begin(self, doc: Any, letters: str) -> None:
         """Let some letters be a subset by themselves; what a file has besides them is another one."""
-        self.splitString(letters, doc)
-        state = self.state[doc]
-        state.nextCode = (state.nextCode + 0xFF) & ~0xFF
+        codes, subsets = _coded(self, letters)
+        state: Any = TTFont.State(ttf=self)
+        self.state[doc] = state
+        state.assignments.update(codes)
+        state.subsets[:] = map(list, subsets)
+        state.nextCode = len(subsets) << 8
 
     def addObjects(self, doc: Any) -> None:  # noqa: N802 (the name the library calls)
         """Add the font's subsets to the document, each as it was cut for an earlier one with the same letters."""
@@ -70,6 +73,15 @@ class _PaperFont(TTFont):
             doc.Reference(font, name)
             doc.idToObject["BasicFonts"].dict[name] = font
         del self.state[doc]
+
+
+@lru_cache(64)
+def _coded(font: _PaperFont, letters: str) -> tuple[dict[int, int], list[list[int]]]:
+    """The codes that a font gives to the letters a file begins with, and its subsets of them."""
+    learning = _Ready(b"")
+    font.splitString(letters, learning)
+    state: Any = font.state.pop(learning)
+    return state.assignments, state.subsets
 
 
 class _Ready(PDFObject):
@@ -188,7 +200,7 @@ def begin_with(doc: Any, letters: Mapping[Face, str]) -> None:
     """
     for face, some in letters.items():
         known = typeface(face)
-        known.first.begin(doc, "".join(one for one in some if one in known.covered))
+        known.first.begin(doc, some)
 
 
 def load_fonts() -> None:

@@ -83,16 +83,22 @@ _FIGURES = "0123456789.,:-/()×‰% "
 def _letters(receipt: ReceiptIssued, say: Catalog, country: Country) -> dict[Face, str]:
     """The letters that all receipts of a till have, whosever they are."""
     sign, head = say.currency.sign if say.currency else "", receipt.letterhead
-    words = country.amount_in_words
-    sums = "".join(words(Decimal(one)) for one in ("1234567890.12", "9876543210.98", "5")) if words else ""
-    days = say.plural("{count} day overdue", "{count} days overdue", 2)
-    figures = _FIGURES + sign + say.money(Money(0), unit=True)
+    kind = say.language, sign, country.code
+    if kind not in _LEARNT:
+        words = country.amount_in_words
+        sums = (
+            "".join(words(Decimal(one)) for one in ("1234567890.12", "9876543210.98", "5")) if words else ""
+        )
+        figures = _FIGURES + sign + say.money(Money(0), unit=True)
+        days = say.plural("{count} day overdue", "{count} days overdue", 2)
+        small = "".join((figures, *map(say, _SAID), days, sums))
+        large = "".join((figures, say(_TITLE), say("Total"), say("Check code")))
+        _LEARNT[kind] = {Face.REGULAR: small, Face.MEDIUM: figures, Face.BOLD: large}
     here = "".join((head.company, head.hall, receipt.cashier, receipt.till_name))
-    return {
-        Face.REGULAR: "".join((figures, *map(say, _SAID), days, sums, here)),
-        Face.MEDIUM: figures,
-        Face.BOLD: "".join((figures, say(_TITLE), say("Total"), say("Check code"))),
-    }
+    return _LEARNT[kind] | {Face.REGULAR: _LEARNT[kind][Face.REGULAR] + here}
+
+
+_LEARNT: dict[tuple[str, str, str], dict[Face, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
