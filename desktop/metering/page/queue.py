@@ -16,6 +16,7 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
 from desktop.metering.page.evidence import Evidence, flag_state
 from desktop.metering.page.limits import LimitsView
+from desktop.metering.page.testing import Letter, MeterTestsView
 from desktop.metering.records import (
     Correction,
     Decided,
@@ -24,6 +25,7 @@ from desktop.metering.records import (
     DoubtState,
     EstimateOrder,
     Flag,
+    MeterTestState,
     ReadRequestRow,
 )
 from desktop.metering.service import (
@@ -55,8 +57,8 @@ from desktop.qt.tasks import Tasks
 PANE = 440
 MONTHS = 13
 FILTER = 132
-LIMITS = 2
-"""The place of the tab of limits."""
+TESTS, LIMITS = 2, 3
+"""The places of the tabs of meter tests and of limits."""
 RUN = "billing.run"
 """Who may run bills goes on to them from here."""
 _FOLDED_LIST, _FOLDED_PANE = 320, 520
@@ -76,23 +78,26 @@ class QueuePage(Page):
     HELP = Text(
         "Here wait the reads that are possible but doubtful; nothing bills them before somebody decides. One letter is"
         " one verdict: accept, correct, gone round, estimate, read again. U takes the last verdict back, as long as no"
-        " bill rests on it. A second estimate running needs another person."
+        " bill rests on it. A second estimate running needs another person. Under Meter tests stands by when customers"
+        " are told what the test of their meter said; E enters it, and from there go the letter and the correction."
     )
 
-    def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:
+    def __init__(self, seat: Seat, tasks: Tasks, title: str, letter: Letter) -> None:
         super().__init__(seat, tasks, title)
         self.found = DoubtfulReads((), 0, 0)
         self.decided: list[tuple[UUID, ...]] = []
         self._at = 0
         self._busy = False
-        self.tabs = self.add_tabs((self.say("Doubtful reads"), self.say("Re-reads"), self.say("Limits")))
+        self.tabs = self.add_tabs(
+            (self.say("Doubtful reads"), self.say("Re-reads"), self.say("Meter tests"), self.say("Limits"))
+        )
         self.tabs.chosen.connect(self._choose_tab)
-        self._build()
+        self._build(letter)
         self.refresh_keys()
 
     # Building ------------------------------------------------------------------------------------------------
 
-    def _build(self) -> None:
+    def _build(self, letter: Letter) -> None:
         say = self.say
         self.table = Table(say("Doubtful reads"), self._columns(), row_height=theme.ROW_TWO, persons=True)
         self.table.moved.connect(self._show)
@@ -126,6 +131,9 @@ class QueuePage(Page):
         self.stack = Stack()
         self.stack.addWidget(self.queue)
         self.stack.addWidget(second)
+        self.tests = MeterTestsView(self, letter)
+        self.tests.counted = lambda count: self.tabs.count(TESTS, say.number(count))
+        self.stack.addWidget(self.tests)
         self.limits = LimitsView(self)
         self.stack.addWidget(self.limits)
         self.body.addWidget(self.stack, 1)
@@ -200,13 +208,16 @@ class QueuePage(Page):
     # Asking --------------------------------------------------------------------------------------------------
 
     def show_argument(self, argument: object) -> None:
+        if argument == MeterTestState.OPEN:
+            self.tabs.choose(TESTS)
         self.ask_again()
-        self.take_focus(self.requests if self.tabs.index else self.table)
+        self.take_focus({0: self.table, TESTS: self.tests.table}.get(self.tabs.index, self.requests))
 
     def ask_again(self) -> None:
         self.table.asking()
         self.ask(doubtful_reads, None, self._take)
         self.ask(read_requests, None, self._take_requests)
+        self.tests.ask()
         self.limits.ask()
 
     def _take(self, found: DoubtfulReads) -> None:
@@ -289,7 +300,7 @@ class QueuePage(Page):
         self.refresh_keys()
 
     def may_leave(self) -> bool:
-        return self.limits.may_leave()
+        return self.limits.may_leave() and self.tests.may_leave()
 
     def account_shown(self) -> str:
         row = self.evidence.shown
@@ -300,6 +311,9 @@ class QueuePage(Page):
     def refresh_keys(self) -> None:
         if self.tabs.index == LIMITS:
             self.show_keys(*self.limits.keys())
+            return
+        if self.tabs.index == TESTS:
+            self.show_keys(*self.tests.keys())
             return
         row = None if self.tabs.index else self.evidence.shown
         keys = self._verdicts(row) if row is not None and self.seat.may(correct) else []
