@@ -264,7 +264,7 @@ class MeterTest(Recorded):
     """A test of a meter that a customer asked for, at the service point where it hung, for the account supplied there.
 
     ``number`` is that of the order slip; ``state`` and the columns after it say how it ended. Of one meter a single
-    test is open.
+    test is open. ``account_number`` repeats that of the account and changes with it.
     """
 
     __tablename__ = "metering_meter_test"
@@ -281,6 +281,7 @@ class MeterTest(Recorded):
     meter_id: Mapped[UUID] = mapped_column(sa.ForeignKey("metering_meter.id"))
     service_point_id: Mapped[UUID] = mapped_column(sa.ForeignKey("premises_service_point.id"), index=True)
     contract_account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_contract_account.id"), index=True)
+    account_number: Mapped[str]
     words: Mapped[str]
     asked_by: Mapped[str]
     wanted_on: Mapped[date | None]

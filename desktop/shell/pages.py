@@ -69,7 +69,7 @@ PAGES = (
     PageEntry("bills", Text("Billing"), "receipt-text", "billing.view", "desktop.billing.page.BillingPage"),
     PageEntry(
         "doubtful", Text("To check"), "list-filter", "metering.decide_read", "desktop.metering.page.QueuePage",
-        (("letter", "desktop.desk.page.testing.result_letter"),),
+        (("letter", "desktop.desk.page.testing.result_letter"), ("error", "desktop.desk.service.meter_error")),
     ),
     PageEntry(
         "routes", Text("Routes"), "route", "metering.view", "desktop.metering.page.RoutesPage",

@@ -12,6 +12,8 @@ import pytest
 
 from desktop.billing import service as billing
 from desktop.billing.records import EnergyOrder
+from desktop.contracts import service as contracts
+from desktop.contracts.records import AccountChange
 from desktop.desk import service as desk
 from desktop.desk.documents.testing import meter_test_pdf
 from desktop.desk.records.papers import PaperQuery
@@ -31,7 +33,7 @@ from desktop.metering.records import (
 )
 from tests.command_line import CommandLine
 from tests.databases_server import Databases
-from tests.hall import SMALL, TODAY, app_of, filed, meter, seat_of, small_hall
+from tests.hall import SMALL, TODAY, app_of, connect, filed, meter, seat_of, small_hall, together
 from tests.papers_samples import outside, overlapping, pdf_pages
 
 NUMBER = SMALL[0]
@@ -101,7 +103,7 @@ def test_a_test_is_ordered_once_and_stands_until_a_result(small: Seat) -> None:
     assert small.do(desk.reprint_test_paper, PaperQuery(slip.number)).test.number == slip.number
     assert {one.number for one in small.ask(desk.papers_of, NUMBER)} >= {slip.number, letter.number}
     with pytest.raises(Refused, match="Nothing is put right"):
-        small.ask(metering.error_found, slip.number)
+        small.ask(desk.meter_error, slip.number)
     ordered(small)
     assert app_of(small).verify() == []
 
@@ -110,19 +112,19 @@ def test_a_wrong_meter_leads_to_the_correction(small: Seat) -> None:
     slip = ordered(small)
     row = small.do(metering.record_test, report(slip.number, Verdict.BEYOND, **errors("5", "5")))
     assert row.latest.error == 5
-    found = small.ask(metering.error_found, slip.number)
+    found = small.ask(desk.meter_error, slip.number)
     assert (found.account_number, found.month) == (NUMBER, "2026-01")
     assert json.loads(found.values) == {
         "kind": "meter_error", "recorded_kwh": "300", "error_percent": "5.00", "half_period": True,
     }  # fmt: skip
-    order = EnergyOrder(NUMBER, found.month, "2026-02", found.values, "the test")
+    order = EnergyOrder(NUMBER, found.month, "2026-02", found.values, "the test", found.contract_number)
     assert small.ask(billing.energy_cost, order).energy.decimal == -7, "300 × 5 ÷ 105, half of the time"
     text = words(small, small.do(desk.write_test_letter, slip.number))
     assert "Beyond its limits" in text
     assert "half of the time" in text
     broken = ordered(small, SMALL[1])
     small.do(metering.record_test, report(broken.number, Verdict.FAULTY))
-    assert json.loads(small.ask(metering.error_found, broken.number).values) == {"kind": "normal_month"}
+    assert json.loads(small.ask(desk.meter_error, broken.number).values) == {"kind": "normal_month"}
 
 
 def test_a_test_is_withdrawn_with_a_reason(small: Seat) -> None:
@@ -193,6 +195,25 @@ def test_what_nobody_can_order_is_refused(small: Seat) -> None:
             small.do(metering.record_test, report(number, **other))
     with pytest.raises(NotPermitted):
         seat_of(small.app, "cashier").do(metering.record_test, report(number))
+
+
+def test_two_desks_order_one_test(small: Seat) -> None:
+    before = len(small.ask(desk.papers_of, NUMBER))
+    answers = together([lambda: ordered(small)] * 3)
+    assert sorted(type(one).__name__ for one in answers) == ["MeterTestPaper", "Refused", "Refused"]
+    assert len(small.ask(desk.papers_of, NUMBER)) == before + 1
+    assert app_of(small).verify() == []
+
+
+def test_a_test_keeps_to_its_account_under_another_number(small: Seat) -> None:
+    old, new = "330100000077", "330100000078"
+    connect(small, [old])
+    slip = ordered(small, old)
+    small.do(contracts.change_account, AccountChange(old, new))
+    assert small.ask(metering.meter_test, slip.number).account_number == new
+    small.do(metering.record_test, report(slip.number, Verdict.BEYOND, **errors("5")))
+    found = small.ask(desk.meter_error, slip.number)
+    assert (found.account_number, json.loads(found.values)["recorded_kwh"]) == (new, "0"), "nothing read yet"
 
 
 def test_a_re_read_asked_for_by_mistake_is_withdrawn(small: Seat) -> None:

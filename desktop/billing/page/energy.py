@@ -190,8 +190,13 @@ class EnergyForm(FormPanel):
     def fill(self, found: ErrorFound) -> None:
         """Put in what was found; what is not known of it stays to be typed."""
         values = json.loads(found.values)
-        edits = {"account": found.account_number, "month": found.month, "kind": values["kind"]}
-        edits["reason"] = self.say(found.reason)
+        edits = {
+            "account": found.account_number,
+            "contract": found.contract_number,
+            "month": found.month,
+            "kind": values["kind"],
+            "reason": self.say(found.reason),
+        }
         kind = next(one for one in self.kinds if one.code == values["kind"])
         for value in kind.values:
             given = values.get(value.key)

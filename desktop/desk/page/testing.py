@@ -16,6 +16,7 @@ from desktop.desk.records.testing import MeterTestPaper, MeterTestsShown
 from desktop.desk.service import meter_tests_shown, order_meter_test, write_test_letter
 from desktop.kernel.text import Catalog
 from desktop.kernel.work import Seat
+from desktop.ledger.service import dispute_bill
 from desktop.metering.records import MeterTestOrder, MeterTestRow, MeterTestState, MeterTestWithdrawal
 from desktop.metering.service import withdraw_test
 from desktop.papers.page.sending import send
@@ -62,6 +63,8 @@ class MeterTestForm(OrderForm):
         told = [say(one) for one in found.told]
         if found.due_on is not None:
             told.insert(0, say("Result by {day}", day=found.due_on))
+        if page.seat.may(dispute_bill):
+            told.append(say("A bill in doubt can be put down as disputed meanwhile: Q, on the bills"))
         super().__init__(say, say("Test of a meter"), "\n".join(told))
         self.found, field = found, self.form.field
         self.meter = ChoiceField([(self._name(serial, at), serial) for serial, at in found.meters])

@@ -14,6 +14,7 @@ from desktop.desk.service.lists import ACCOUNT_SORTS, accounts, accounts_extent
 from desktop.desk.service.papers import issue_paper, papers_of, reprint_paper
 from desktop.desk.service.supply import supplies
 from desktop.desk.service.testing import (
+    meter_error,
     meter_tests_shown,
     order_meter_test,
     reprint_test_paper,
@@ -29,6 +30,7 @@ __all__ = [
     "forget_words",
     "issue_paper",
     "merge_preview",
+    "meter_error",
     "meter_tests_shown",
     "order_meter_test",
     "papers_of",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from desktop.contracts import service as contracts
+from desktop.contracts.tables import SupplyContract
 from desktop.counter import service as counter
 from desktop.desk.records.papers import PaperQuery
 from desktop.desk.records.testing import MeterTestPaper, MeterTestPaperKind, MeterTestsShown
@@ -18,7 +20,7 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation, query
 from desktop.ledger import service as ledger
 from desktop.metering import service as metering
-from desktop.metering.records import MeterTestOrder, MeterTestRow
+from desktop.metering.records import ErrorFound, MeterTestOrder, MeterTestRow
 from desktop.papers import service as papers
 from desktop.papers.tables import IssuedPaper
 from desktop.premises import service as premises
@@ -77,6 +79,29 @@ def write_test_letter(work: Work, number: str) -> MeterTestPaper:
     rules = work.country.meter_tests
     told = () if rules is None else rules.outcome(test.latest.report.verdict.value)
     return _issued(work, MeterTestPaperKind.RESULT, test.account_id, lambda _number: test, told)
+
+
+@query("desk.view")
+def meter_error(work: Work, number: str) -> ErrorFound:
+    """What is put right because of a test, as far as it tells; refused where nothing is."""
+    test = metering.meter_test(work, number)
+    supplied = work.session.execute(
+        sa.select(SupplyContract.number, SupplyContract.valid_from)
+        .filter_by(contract_account_id=test.account_id, service_point_id=test.service_point_id)
+        .order_by(SupplyContract.valid_from)
+    ).all()
+    found = metering.error_found(work, test, supplied[0].valid_from)
+    if found is None:
+        raise Refused(Text("Nothing is put right because of test {number}.", number=test.number))
+    month, values = found
+    report = test.latest.report.report_number if test.latest is not None else ""
+    reason = Text(
+        "Test {number} of meter {serial}, report {report}",
+        number=test.number,
+        serial=test.meter_serial,
+        report=report or test.number,
+    )
+    return ErrorFound(test.account_number, supplied[-1].number, month, json.dumps(values), reason)
 
 
 @operation("desk.issue_paper")

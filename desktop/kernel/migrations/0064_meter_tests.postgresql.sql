@@ -3,6 +3,7 @@ CREATE TABLE metering_meter_test (
 	meter_id UUID NOT NULL, 
 	service_point_id UUID NOT NULL, 
 	contract_account_id UUID NOT NULL, 
+	account_number TEXT NOT NULL, 
 	words TEXT NOT NULL, 
 	asked_by TEXT NOT NULL, 
 	wanted_on DATE, 

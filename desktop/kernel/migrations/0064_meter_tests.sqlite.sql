@@ -3,6 +3,7 @@ CREATE TABLE metering_meter_test (
 	meter_id CHAR(32) NOT NULL, 
 	service_point_id CHAR(32) NOT NULL, 
 	contract_account_id CHAR(32) NOT NULL, 
+	account_number TEXT NOT NULL, 
 	words TEXT NOT NULL, 
 	asked_by TEXT NOT NULL, 
 	wanted_on DATE, 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 from uuid import UUID
 
@@ -23,8 +23,10 @@ from desktop.metering.records import (
     DoubtfulReads,
     DoubtfulRow,
     DoubtState,
+    ErrorFound,
     EstimateOrder,
     Flag,
+    MeterTests,
     MeterTestState,
     ReadRequestRow,
 )
@@ -36,6 +38,7 @@ from desktop.metering.service import (
     correct,
     doubtful_reads,
     estimate,
+    meter_tests,
     photo,
     read_requests,
     undo_decision,
@@ -82,7 +85,9 @@ class QueuePage(Page):
         " are told what the test of their meter said; E enters it, and from there go the letter and the correction."
     )
 
-    def __init__(self, seat: Seat, tasks: Tasks, title: str, letter: Letter) -> None:
+    def __init__(
+        self, seat: Seat, tasks: Tasks, title: str, letter: Letter, error: Callable[..., ErrorFound]
+    ) -> None:
         super().__init__(seat, tasks, title)
         self.found = DoubtfulReads((), 0, 0)
         self.decided: list[tuple[UUID, ...]] = []
@@ -92,12 +97,13 @@ class QueuePage(Page):
             (self.say("Doubtful reads"), self.say("Re-reads"), self.say("Meter tests"), self.say("Limits"))
         )
         self.tabs.chosen.connect(self._choose_tab)
-        self._build(letter)
+        self._letter, self._error = letter, error
+        self._build()
         self.refresh_keys()
 
     # Building ------------------------------------------------------------------------------------------------
 
-    def _build(self, letter: Letter) -> None:
+    def _build(self) -> None:
         say = self.say
         self.table = Table(say("Doubtful reads"), self._columns(), row_height=theme.ROW_TWO, persons=True)
         self.table.moved.connect(self._show)
@@ -131,13 +137,18 @@ class QueuePage(Page):
         self.stack = Stack()
         self.stack.addWidget(self.queue)
         self.stack.addWidget(second)
-        self.tests = MeterTestsView(self, letter)
-        self.tests.counted = lambda count: self.tabs.count(TESTS, say.number(count))
-        self.stack.addWidget(self.tests)
+        self.stack.addWidget(QWidget())
         self.limits = LimitsView(self)
         self.stack.addWidget(self.limits)
         self.body.addWidget(self.stack, 1)
         self.evidence.tell(None)
+
+    @cached_property
+    def tests(self) -> MeterTestsView:
+        """The tests of meters, made when first shown: before, it would not know how wide it is."""
+        made = MeterTestsView(self, self._letter, self._error)
+        self.stack.widget(TESTS).setLayout(column(made))
+        return made
 
     def _columns(self) -> tuple[Column, ...]:
         say = self.say
@@ -211,13 +222,15 @@ class QueuePage(Page):
         if argument == MeterTestState.OPEN:
             self.tabs.choose(TESTS)
         self.ask_again()
-        self.take_focus({0: self.table, TESTS: self.tests.table}.get(self.tabs.index, self.requests))
+        self.take_focus(
+            self.tests.table if self.tabs.index == TESTS else self.requests if self.tabs.index else self.table
+        )
 
     def ask_again(self) -> None:
         self.table.asking()
         self.ask(doubtful_reads, None, self._take)
         self.ask(read_requests, None, self._take_requests)
-        self.tests.ask()
+        self.ask(meter_tests, None, self._take_tests)
         self.limits.ask()
 
     def _take(self, found: DoubtfulReads) -> None:
@@ -289,8 +302,16 @@ class QueuePage(Page):
         self.tabs.count(1, self.say.number(len(rows)))
         self.requests.show_rows(rows, select=0 if rows else None)
 
+    def _take_tests(self, found: MeterTests) -> None:
+        self.tabs.count(TESTS, self.say.number(found.open))
+        if self.tabs.index == TESTS:
+            self.tests.show_tests(found)
+
     def _choose_tab(self, at: int) -> None:
         self.stack.setCurrentIndex(at)
+        if at == TESTS:
+            self.tests.table.asking()
+            self.ask(meter_tests, None, self._take_tests)
         self.refresh_keys()
 
     def _show(self, row: DoubtfulRow | None) -> None:
@@ -300,7 +321,8 @@ class QueuePage(Page):
         self.refresh_keys()
 
     def may_leave(self) -> bool:
-        return self.limits.may_leave() and self.tests.may_leave()
+        typed = "tests" in vars(self) and not self.tests.may_leave()
+        return not typed and self.limits.may_leave()
 
     def account_shown(self) -> str:
         row = self.evidence.shown

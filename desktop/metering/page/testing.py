@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.kernel.errors import Refused
 from desktop.kernel.text import Catalog, Text
 from desktop.metering.records import (
+    ErrorFound,
     LoadPoint,
     MeterTestReport,
     MeterTestRow,
@@ -25,7 +26,7 @@ from desktop.metering.records import (
     ReportShown,
     Verdict,
 )
-from desktop.metering.service import error_found, meter_tests, record_test, withdraw_test
+from desktop.metering.service import record_test, withdraw_test
 from desktop.qt import theme
 from desktop.qt.asking import InlineQuestion
 from desktop.qt.basics import Label, ProblemLine, column
@@ -123,12 +124,11 @@ class ResultForm(FormPanel):
 class MeterTestsView(QWidget):
     """Every open test of the hall and the newest that are over; the one chosen in full, or the form of its result."""
 
-    def __init__(self, page: Page, letter: Letter) -> None:
+    def __init__(self, page: Page, letter: Letter, error: Callable[..., ErrorFound]) -> None:
         super().__init__()
-        self.page, self.say, self.letter = page, page.say, letter
+        self.page, self.say, self.letter, self.error = page, page.say, letter, error
         self.form: ResultForm | None = None
-        self.counted: Callable[[int], None] = lambda _count: None
-        self._wanted = ""
+        self._changed = ""
         self._sending = False
         say = self.say
         self.question = InlineQuestion(page.unfinished, page.tasks, "meter test")
@@ -157,7 +157,7 @@ class MeterTestsView(QWidget):
         self.about.body.addStretch(1)
         self.side = Stack()
         self.side.addWidget(self.about)
-        self.paper = PaperPanel(say, page.tasks, "letter", page.seat.station.code)
+        self.paper = PaperPanel(say, page.tasks, "bill", page.seat.station.code)
         self.paper.closed.connect(self.close_paper)
         self.stack = Stack()
         self.stack.addWidget(Fold((asked, 0, _FOLDED_LIST), (self.side, theme.grown(_SIDE), _FOLDED_SIDE)))
@@ -195,17 +195,11 @@ class MeterTestsView(QWidget):
 
     # Showing -------------------------------------------------------------------------------------------------
 
-    def ask(self, number: str = "") -> None:
-        """Ask for the tests, and go to the one of a number."""
-        self._wanted = number or self._wanted
-        self.table.asking()
-        self.page.ask(meter_tests, None, self._show_rows)
-
-    def _show_rows(self, found: MeterTests) -> None:
+    def show_tests(self, found: MeterTests) -> None:
+        """Show the tests, the one just changed chosen."""
         rows, at = found.rows, max(self.table.currentIndex().row(), 0)
-        named = next((place for place, one in enumerate(rows) if one.number == self._wanted), at)
-        self._wanted = ""
-        self.counted(found.open)
+        named = next((place for place, one in enumerate(rows) if one.number == self._changed), at)
+        self._changed = ""
         self.table.show_rows(rows, select=min(named, len(rows) - 1) if rows else None)
         if not rows:
             self._show(None)
@@ -295,7 +289,8 @@ class MeterTestsView(QWidget):
             self.close_form()
         verdict = done.latest.report.verdict.text if done.latest is not None else done.state.text
         self.page.toast(self.say(verdict))
-        self.ask(done.number)
+        self._changed = done.number
+        self.page.ask_again()
 
     def _do(
         self, operation: Any, order: object, then: Callable[[Any], None], refused: Callable[[str], None]
@@ -337,7 +332,7 @@ class MeterTestsView(QWidget):
         self.question.settled()
         self.page.toast(self.say(done.state.text))
         self.page.take_focus(self.table)
-        self.ask()
+        self.page.ask_again()
 
     # What follows --------------------------------------------------------------------------------------------
 
@@ -361,7 +356,7 @@ class MeterTestsView(QWidget):
     def correct(self) -> None:
         """Go to the correction of energy, with what the test found filled in."""
         if self.table.current is not None:
-            self.page.ask(error_found, self.table.current.number, partial(self.page.open_page, "bills"))
+            self.page.ask(self.error, self.table.current.number, partial(self.page.open_page, "bills"))
 
 
 def told(say: Catalog, one: MeterTestRow) -> tuple[str, str, str]:

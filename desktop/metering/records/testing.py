@@ -124,13 +124,13 @@ class MeterTestRow:
     """The test of a meter as it stands. ``reports`` are those entered, the newest, which counts, first.
 
     ``due_on`` is the last day on which the customer is told the result, None where the country sets none. ``why`` is
-    the reason of one that was withdrawn, on ``ended_on`` by ``ended_by``. ``account_number`` is the account at whose
-    service point the meter hung.
+    the reason of one that was withdrawn, on ``ended_on`` by ``ended_by``.
     """
 
     number: str
     account_id: UUID
     account_number: str
+    service_point_id: UUID
     customer_name: str
     address: str
     meter_serial: str
@@ -179,6 +179,7 @@ class ErrorFound:
     """
 
     account_number: str
+    contract_number: str
     month: str
     values: str
     reason: Text

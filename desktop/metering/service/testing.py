@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -20,7 +19,6 @@ from desktop.metering.records import (
     LARGEST_ERROR,
     LARGEST_LOAD,
     MOST_POINTS,
-    ErrorFound,
     MeterTestOrder,
     MeterTestReport,
     MeterTestRow,
@@ -91,6 +89,7 @@ def drawn_up(work: Work, account_id: UUID, order: MeterTestOrder) -> tuple[Meter
         meter_id=meter_id,
         service_point_id=target.service_point_id,
         contract_account_id=account_id,
+        account_number=target.account_number,
         words=words,
         asked_by=order.asked_by.strip(),
         wanted_on=order.wanted_on,
@@ -235,22 +234,16 @@ def _shown(work: Work, rows: Sequence[MeterTest]) -> tuple[MeterTestRow, ...]:
             sa.select(Meter.id, Meter.serial_number).where(Meter.id.in_({row.meter_id for row in rows}))
         ).all()
     )
-    stops = dict(
-        work.session.execute(
-            sa.select(RouteStop.service_point_id, RouteStop.account_number).where(
-                RouteStop.service_point_id.in_(points)
-            )
-        ).all()
-    )
-    names = search.titles(work, ACCOUNT, set(stops.values()))
+    names = search.titles(work, ACCOUNT, {row.account_number for row in rows})
     places = premises.places(work, points)
     reports = _reports(work, rows)
     return tuple(
         MeterTestRow(
             number=row.number,
             account_id=row.contract_account_id,
-            account_number=stops.get(row.service_point_id, ""),
-            customer_name=names.get(stops.get(row.service_point_id, ""), ("", ""))[0],
+            account_number=row.account_number,
+            service_point_id=row.service_point_id,
+            customer_name=names.get(row.account_number, ("", ""))[0],
             address=places[row.service_point_id].address,
             meter_serial=serials[row.meter_id],
             words=row.words,
@@ -349,50 +342,47 @@ def meter_tests_told(work: Work, service_point_id: UUID) -> Iterator[HistoryRow]
 # What follows
 
 
-@query("metering.view")
-def error_found(work: Work, number: str) -> ErrorFound:
-    """What is put right because of a test, as far as it tells; refused where nothing is.
+def error_found(
+    work: Work, test: MeterTestRow, supplied_since: date
+) -> tuple[str, Mapping[str, object]] | None:
+    """The month an error concerns that a test found, and its values as the country reads them; None without one.
 
-    What was recorded counts since the meter was tested before, or since it was hung.
+    What was recorded counts since the meter was tested before, was hung, or the customer was supplied by it.
     """
-    row = _found(work, number)
-    shown = _shown(work, [row])[0]
-    rules, latest = work.country.meter_tests, shown.latest
-    if rules is None or latest is None or row.state is not MeterTestState.DONE:
-        raise Refused(Text("Nothing is put right because of test {number}.", number=row.number))
-    report = latest.report
+    rules, latest = work.country.meter_tests, test.latest
+    if rules is None or latest is None or test.state is not MeterTestState.DONE:
+        return None
+    point, tested_on = test.service_point_id, latest.report.tested_on
     hung = work.session.scalar(
-        sa.select(sa.func.max(Installation.installed_on)).where(
-            Installation.meter_id == row.meter_id,
-            Installation.service_point_id == row.service_point_id,
-            Installation.installed_on <= report.tested_on,
+        sa.select(sa.func.max(Installation.installed_on))
+        .join(Meter, Meter.id == Installation.meter_id)
+        .where(
+            Meter.serial_number == test.meter_serial,
+            Installation.service_point_id == point,
+            Installation.installed_on <= tested_on,
         )
     )
-    others = work.session.scalars(sa.select(MeterTest).filter_by(meter_id=row.meter_id)).all()
+    others = work.session.scalars(
+        sa.select(MeterTest)
+        .join(Meter, Meter.id == MeterTest.meter_id)
+        .where(Meter.serial_number == test.meter_serial, MeterTest.number != test.number)
+    )
     before = [
         one.latest.report.tested_on
-        for one in _shown(work, [other for other in others if other.id != row.id])
+        for one in _shown(work, others.all())
         if one.latest is not None
         and one.latest.report.verdict in (Verdict.WITHIN, Verdict.BEYOND)
-        and one.latest.report.tested_on < report.tested_on
+        and one.latest.report.tested_on < tested_on
     ]
-    since = max([*before, hung or report.tested_on])
+    since = max([*before, hung or supplied_since, supplied_since])
     reads = [
         read
-        for read in history(work, {row.service_point_id: (since, report.tested_on)})
-        if read.meter_serial == shown.meter_serial
+        for read in history(work, {point: (since, tested_on)})
+        if read.meter_serial == test.meter_serial
         and read.register is RegisterCode.ACTIVE
         and read.energy is not None
     ]
     recorded = Energy.total([read.energy for read in reads if read.energy is not None])
-    values = rules.error(report.verdict.value, latest.error, recorded)
-    if values is None:
-        raise Refused(Text("Nothing is put right because of test {number}.", number=row.number))
-    month = reads[0].read_on if reads else report.tested_on
-    reason = Text(
-        "Test {number} of meter {serial}, report {report}",
-        number=row.number,
-        serial=shown.meter_serial,
-        report=report.report_number or row.number,
-    )
-    return ErrorFound(shown.account_number, f"{month:%Y-%m}", json.dumps(values), reason)
+    values = rules.error(latest.report.verdict.value, latest.error, recorded)
+    month = reads[0].read_on if reads else tested_on
+    return None if values is None else (f"{month:%Y-%m}", values)
