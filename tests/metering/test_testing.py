@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from desktop.desk.documents.testing import meter_test_pdf
 from desktop.desk.records.papers import PaperQuery
 from desktop.desk.records.testing import MeterTestPaper
 from desktop.kernel.errors import NotFound, NotPermitted, Refused
-from desktop.kernel.work import Seat
+from desktop.kernel.work import Seat, draw_id
 from desktop.metering import service as metering
 from desktop.metering.records import (
     AskedRead,
@@ -34,6 +35,7 @@ from desktop.metering.records import (
 from tests.command_line import CommandLine
 from tests.databases_server import Databases
 from tests.hall import SMALL, TODAY, app_of, connect, filed, meter, seat_of, small_hall, together
+from tests.kernel.faults import Crash, Moments, crash
 from tests.papers_samples import outside, overlapping, pdf_pages
 
 NUMBER = SMALL[0]
@@ -202,6 +204,26 @@ def test_two_desks_order_one_test(small: Seat) -> None:
     answers = together([lambda: ordered(small)] * 3)
     assert sorted(type(one).__name__ for one in answers) == ["MeterTestPaper", "Refused", "Refused"]
     assert len(small.ask(desk.papers_of, NUMBER)) == before + 1
+    assert app_of(small).verify() == []
+
+
+def test_a_crash_before_or_after_the_commit_leaves_one_order_and_one_letter(small: Seat) -> None:
+    order = MeterTestOrder(NUMBER, WHY)
+
+    def crashed(job: Any, request: Any) -> Any:
+        """What a job answers when it is asked again with its key after each of two crashes."""
+        key = draw_id()
+        for at in ("before COMMIT", "after COMMIT"):
+            with pytest.raises(Crash), Moments(at, crash).of(small.app.database):
+                small.do(job, request, key)
+        return small.do(job, request, key)
+
+    slip = crashed(desk.order_meter_test, order)
+    done = crashed(metering.record_test, report(slip.number))
+    letter = crashed(desk.write_test_letter, slip.number)
+    assert [len(done.reports), letter.test.reports] == [1, done.reports]
+    numbers = [one.number for one in small.ask(desk.papers_of, NUMBER)]
+    assert (numbers.count(slip.number), numbers[0]) == (1, letter.number)
     assert app_of(small).verify() == []
 
 
