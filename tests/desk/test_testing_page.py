@@ -48,10 +48,11 @@ def test_a_meter_test_is_ordered_and_withdrawn_on_the_card(
     sheet = sheet_of()
     assert sheet.form is not None
     QTest.keyClick(sheet, Qt.Key.Key_F12)
-    settle(qtbot, workers, sheet.form.problem.isVisible)  # why is missing
-    sheet.form.form.edit("words").setFocus()
-    QTest.keyClicks(sheet.form.form.edit("words"), "twice as much")
-    QTest.keyClick(sheet, Qt.Key.Key_F12)
+    settle(qtbot, workers)
+    assert not closed(), "why is missing"
+    assert window.focusWidget() is sheet.form.form.edit("words"), "M, the words, F12"
+    QTest.keyClicks(window.focusWidget(), "twice as much")
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_F12)
     settle(qtbot, workers, lambda: closed() and card.sheets.currentWidget() is card.paper)
     settle(qtbot, workers, lambda: any(one.is_open for one in card.card.tests))
     settle(qtbot, workers, lambda: faults(window) == [])

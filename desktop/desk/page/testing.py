@@ -81,7 +81,7 @@ class MeterTestForm(OrderForm):
             field("wanted", say("Day wished for"), DateField(say, today, earliest=today)),
         )
         example = say("for example: twice as much as last year, nobody at home")
-        self.line(field("words", say("Why, in words"), TextField(example=example)))
+        self.line(field("words", say("Why, in words"), TextField(example=example), required=True))
         self.with_problem()
         self.meter.changed.connect(lambda _: self._choose())
         self._choose()
