@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cache
 from hashlib import sha256
 from io import BytesIO
@@ -119,6 +120,8 @@ from desktop.ledger.records import (
 from desktop.metering import service as metering
 from desktop.metering.documents import reading_sheet_xlsx
 from desktop.metering.records import (
+    AskedRead,
+    AskedReadBack,
     CapacityOrder,
     ExchangeOrder,
     ExchangeReason,
@@ -127,6 +130,10 @@ from desktop.metering.records import (
     KnownMonth,
     LevelLimits,
     Limits,
+    LoadPoint,
+    MeterTestOrder,
+    MeterTestReport,
+    MeterTestWithdrawal,
     NewRegister,
     OriginReversal,
     ReadImport,
@@ -136,6 +143,7 @@ from desktop.metering.records import (
     RegisterCode,
     SheetBegun,
     TitleMap,
+    Verdict,
     VoltageLevel,
 )
 from desktop.metering.service import sheets
@@ -286,6 +294,7 @@ def small_hall(url: str) -> None:
         )
         _read_checked(seat, SMALL[0])
         _read_doubted(seat, SMALL[1])
+        _meter_tested(seat, SMALL[1])
         _records_put_right(seat, SMALL[1])
         _changes_of_staff(app, seat)
         _prices_agreed(app)
@@ -531,6 +540,21 @@ def _read_doubted(seat: Seat, number: str) -> None:
     seat.do(metering.import_reads, ReadImport("doubted", small_reads((number,), TODAY, 9000)))
     seat.do(metering.ask_again, seat.ask(metering.doubtful_reads).rows[0].doubtful_id)
     seat.do(metering.reverse_import, OriginReversal("doubted", "another hall's"))
+
+
+def _meter_tested(seat: Seat, number: str) -> None:
+    """A re-read and the test of a meter asked for by mistake; another test with its result and its letter."""
+    seat.do(metering.ask_read, AskedRead(number))
+    seat.do(metering.withdraw_read, AskedReadBack(number, "asked for by mistake"))
+    order = MeterTestOrder(number, "twice as much as last year")
+    slip = seat.do(desk.order_meter_test, order)
+    seat.do(metering.withdraw_test, MeterTestWithdrawal(slip.number, "the wrong account"))
+    again = seat.do(desk.order_meter_test, order).number
+    right = MeterTestReport(
+        again, Verdict.WITHIN, TODAY, "Li Na", "12", Decimal(2), (LoadPoint(Decimal(100), Decimal("0.5")),)
+    )
+    seat.do(metering.record_test, right)
+    seat.do(desk.write_test_letter, again)
 
 
 def _records_put_right(seat: Seat, number: str) -> None:

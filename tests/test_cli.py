@@ -613,9 +613,11 @@ class TestPay:
             assert tally(rows, "counter_payment") == before
 
     def test_amounts_as_people_write_them(self, run, subtests):
-        for amount, paid in (("5", "5.00"), ("5.5", "5.50"), ("0.01", "0.01"), ("1234567.89", "1234567.89")):
+        for amount, paid, *sure in (
+            ("5", "5.00"), ("5.5", "5.50"), ("0.01", "0.01"), ("1234567.89", "1234567.89", "--large"),
+        ):  # fmt: skip
             with subtests.test(amount=amount):
-                assert run.json("pay", "--account", OWING, "--amount", amount)["amount"] == paid
+                assert run.json("pay", "--account", OWING, "--amount", amount, *sure)["amount"] == paid
 
     def test_a_receipt_that_cannot_be_written_is_told_and_the_payment_stands(self, run, tmp_path):
         (tmp_path / "file").write_text("a file, no folder", encoding="utf-8")

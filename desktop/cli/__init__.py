@@ -43,6 +43,7 @@ from desktop.cli import (
     supply,
     takeover,
     tariffs,
+    testing,
     treasury,
 )
 from desktop.kernel.commands import call
@@ -97,7 +98,7 @@ def cli() -> None:
 
 for _command in COMMANDS:
     cli.add_command(_command)
-for _command in (*routes.COMMANDS, *reads.COMMANDS):
+for _command in (*routes.COMMANDS, *reads.COMMANDS, *testing.COMMANDS):
     readings.readings.add_command(_command)
 for _command in (*supply.COMMANDS, *papers.COMMANDS, agreements.agreement):
     accounts.accounts.add_command(_command)

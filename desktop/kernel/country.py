@@ -148,6 +148,23 @@ class ErrorKind:
 
 
 @dataclass(frozen=True, slots=True)
+class MeterTestRules:
+    """What a customer who has a meter tested is told, and what comes of it.
+
+    ``due(day)`` is the last day on which the result of a test asked for on a day is told, and ``told(day)`` what the
+    customer is told then, term and fee among it. ``outcome(verdict)`` says what follows from a result, by the value of
+    the verdict. ``error(verdict, percent, kwh)`` are the values of the metering error that a test found (its mean error
+    in %, + too fast, and what was recorded since the last test), for `Country.energy_error`, as far as they are known;
+    None where nothing is put right.
+    """
+
+    due: Callable[[date], date]
+    told: Callable[[date], tuple[Text, ...]]
+    outcome: Callable[[str], tuple[Text, ...]]
+    error: Callable[[str, Decimal | None, Energy], Mapping[str, object] | None]
+
+
+@dataclass(frozen=True, slots=True)
 class ChartAccount:
     """One ledger account of the chart: the ``role`` the core posts to, the ``code`` and name the books use."""
 
@@ -219,7 +236,8 @@ class Country:
     metering error described by its values (None where the country has no such rules); unfit ones are `Refused` alike.
     ``instalment_days`` are the due days that large customers usually pay a month in instalments by, and
     ``least_instalments`` how many of them a month has at least.
-    ``error_kinds`` are those it knows.
+    ``error_kinds`` are those it knows. ``meter_tests`` is what holds where a customer doubts a meter (None: nothing is
+    laid down, no day is promised).
     ``invoices`` are the rules of invoices for the tax system (None where bills are invoices themselves).
     ``arrears_days`` are the days overdue at which arrears grow an age older in the figures of a month.
     """
@@ -254,4 +272,5 @@ class Country:
     instalment_days: tuple[int, ...] = ()
     least_instalments: int = 1
     error_kinds: tuple[ErrorKind, ...] = ()
+    meter_tests: MeterTestRules | None = None
     invoices: InvoiceRules | None = None

@@ -13,11 +13,13 @@ from desktop.kernel.measures import Energy, Factor, Power, Reading
 from desktop.metering.records import (
     DoubtState,
     ExchangeReason,
+    MeterTestState,
     ReadReason,
     ReadSource,
     RegisterCode,
     RequestState,
     SheetState,
+    Verdict,
     VoltageLevel,
 )
 
@@ -245,6 +247,66 @@ class ReadRequest(Recorded):
     asked_by: Mapped[str]
     state: Mapped[RequestState]
     answered_on: Mapped[date | None]
+
+
+class ReadRequestWithdrawn(Recorded):
+    """A re-read that nobody wants any more: when, by whom, why."""
+
+    __tablename__ = "metering_read_request_withdrawn"
+    KEPT = True
+    request_id: Mapped[UUID] = mapped_column(sa.ForeignKey("metering_read_request.id"), unique=True)
+    withdrawn_on: Mapped[date]
+    withdrawn_by: Mapped[str]
+    words: Mapped[str]
+
+
+class MeterTest(Recorded):
+    """A test of a meter that a customer asked for, at the service point where it hung, for the account supplied there.
+
+    ``number`` is that of the order slip; ``state`` and the columns after it say how it ended. Of one meter a single
+    test is open. ``account_number`` repeats that of the account and changes with it.
+    """
+
+    __tablename__ = "metering_meter_test"
+    __table_args__ = (
+        sa.Index(
+            "uq_metering_meter_test_open",
+            "meter_id",
+            unique=True,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        ),
+    )
+    number: Mapped[str] = mapped_column(unique=True)
+    meter_id: Mapped[UUID] = mapped_column(sa.ForeignKey("metering_meter.id"))
+    service_point_id: Mapped[UUID] = mapped_column(sa.ForeignKey("premises_service_point.id"), index=True)
+    contract_account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_contract_account.id"), index=True)
+    account_number: Mapped[str]
+    words: Mapped[str]
+    asked_by: Mapped[str]
+    wanted_on: Mapped[date | None]
+    ordered_on: Mapped[date]
+    ordered_by: Mapped[str]
+    due_on: Mapped[date | None]
+    state: Mapped[MeterTestState]
+    ended_on: Mapped[date | None]
+    ended_by: Mapped[str]
+    why: Mapped[str]
+
+
+class MeterTestResult(Recorded):
+    """A report on the test of a meter (`MeterTestReport` as canonical JSON); the last one entered counts."""
+
+    __tablename__ = "metering_meter_test_result"
+    __table_args__ = (sa.UniqueConstraint("test_id", "position"),)
+    KEPT = True
+    test_id: Mapped[UUID] = mapped_column(sa.ForeignKey("metering_meter_test.id"))
+    position: Mapped[int]
+    verdict: Mapped[Verdict]
+    tested_on: Mapped[date]
+    content: Mapped[str]
+    entered_at: Mapped[datetime]
+    entered_by: Mapped[str]
 
 
 class PointCapacity(Recorded):

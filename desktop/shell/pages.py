@@ -67,7 +67,10 @@ PAGES = (
     PageEntry("customers", Text("Customers"), "users", "desk.view", "desktop.desk.page.customers.DeskPage"),
     PageEntry("readings", Text("Readings"), "gauge", "metering.import_reads", "desktop.metering.page.ReadingsPage"),
     PageEntry("bills", Text("Billing"), "receipt-text", "billing.view", "desktop.billing.page.BillingPage"),
-    PageEntry("doubtful", Text("To check"), "list-filter", "metering.decide_read", "desktop.metering.page.QueuePage"),
+    PageEntry(
+        "doubtful", Text("To check"), "list-filter", "metering.decide_read", "desktop.metering.page.QueuePage",
+        (("letter", "desktop.desk.page.testing.result_letter"), ("error", "desktop.desk.service.meter_error")),
+    ),
     PageEntry(
         "routes", Text("Routes"), "route", "metering.view", "desktop.metering.page.RoutesPage",
         (("rounds", "desktop.contracts.service.reading_round"),),

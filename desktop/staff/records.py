@@ -341,6 +341,8 @@ PERMISSIONS = {
     "metering.view": Text("see reads and routes"),
     "metering.import_reads": Text("take reading sheets in"),
     "metering.record_read": Text("enter a single reading"),
+    "metering.order_test": Text("order tests of meters and withdraw them"),
+    "metering.record_test": Text("enter what tests of meters said"),
     "metering.decide_read": Text("decide on doubtful readings"),
     "metering.approve_estimate": Text("approve a second estimate running"),
     "metering.reverse_read": Text("take readings back"),

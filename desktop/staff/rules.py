@@ -29,17 +29,17 @@ _TILL = (
     "counter.view counter.open_till counter.close_till counter.move_cash counter.take_payment"
     " counter.reprint_receipt counter.ask_refund counter.pay_refund"
 )
+_WISHES = "metering.record_read metering.order_test"
 _MANDATES = "debits.view debits.change_mandate"
 ROLES = {
-    "representative": f"{_READS} ledger.dispute_bill metering.record_read parties.change parties.change_contact"
+    "representative": f"{_READS} {_WISHES} ledger.dispute_bill parties.change parties.change_contact"
     f" parties.note parties.reveal {_MANDATES}",
     "reader": f"{_READS} metering.import_reads metering.record_read metering.export_route metering.change_routes"
     " parties.note",
-    "cashier": f"{_READS} {_TILL} ledger.waive_late_fee invoices.view invoices.ask metering.record_read parties.note"
+    "cashier": f"{_READS} {_TILL} {_WISHES} ledger.waive_late_fee invoices.view invoices.ask parties.note"
     f" parties.change_contact parties.reveal {_MANDATES}",
     "head_cashier": f"{_READS} counter.* treasury.* debits.* ledger.agree ledger.dispute_bill ledger.reverse"
-    " ledger.waive_* metering.record_read parties.change_contact parties.note"
-    " parties.reveal",
+    f" ledger.waive_* {_WISHES} parties.change_contact parties.note parties.reveal",
     "metering": f"{_READS} metering.* billing.run parties.note",
     "inspector": f"{_READS} metering.import_reads metering.record_read metering.exchange_meter parties.note",
     "clerk": f"{_READS} ledger.agree ledger.dispute_bill metering.* billing.* invoices.* tariffs.view contracts.*"

@@ -11,6 +11,7 @@ import pytest
 
 from desktop import sample
 from desktop.kernel.text import LANGUAGES, catalog
+from desktop.metering.page.queue import LIMITS
 from desktop.qt.choosing import Tabs
 from desktop.qt.form import Form
 from desktop.qt.page import Page, Question
@@ -86,7 +87,8 @@ def test_a_form_half_typed_is_asked_about_before_the_language_switches(qtbot, wi
         ("customers", lambda page: page.enter_party(), "name"),
         ("staff", lambda page: page.enter(), "name"),
         ("today", lambda page: page.change_password(), "old"),
-        ("doubtful", lambda page: (page.tabs.choose(2), settle(qtbot, window.tasks), page.limits.change()), "surge"),
+        ("doubtful", lambda page: (page.tabs.choose(LIMITS), settle(qtbot, window.tasks), page.limits.change()),
+         "surge"),
     )  # fmt: skip
     for name, open_form, field in opens:
         page = window.open_page(name)

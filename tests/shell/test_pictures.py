@@ -218,7 +218,7 @@ def wander_questions(critic: Critic, window: Window) -> None:
         readings.tabs.choose(tab)
         critic.grab(window, f"readings_tab_{tab}")
     doubtful = window.open_page("doubtful")
-    for tab in (1, 2):
+    for tab in (1, 2, 3):
         doubtful.tabs.choose(tab)
         critic.grab(window, f"doubtful_tab_{tab}")
     doubtful.limits.change()

@@ -6,6 +6,7 @@ What a correction comes to stands beside it, while it is typed and when somebody
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -25,6 +26,7 @@ from desktop.kernel.country import ErrorKind, ErrorValue
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.period import months_before
 from desktop.kernel.text import Catalog, Text
+from desktop.metering.records import ErrorFound
 from desktop.qt import theme
 from desktop.qt.asking import InlineQuestion
 from desktop.qt.basics import Label, ProblemLine, column, row
@@ -184,6 +186,31 @@ class EnergyForm(FormPanel):
                 minus = value.signs is not None and typed[f"{kind.code}.{value.key}.sign"] == MINUS
                 found[value.key] = str(-given if minus else given)
         return json.dumps(found)
+
+    def fill(self, found: ErrorFound) -> None:
+        """Put in what was found; what is not known of it stays to be typed."""
+        values = json.loads(found.values)
+        edits = {
+            "account": found.account_number,
+            "contract": found.contract_number,
+            "month": found.month,
+            "kind": values["kind"],
+            "reason": self.say(found.reason),
+        }
+        kind = next(one for one in self.kinds if one.code == values["kind"])
+        for value in kind.values:
+            given = values.get(value.key)
+            if given is None:
+                continue
+            name = f"{kind.code}.{value.key}"
+            if value.choices:
+                edits[name] = str([one for one, _words in value.choices].index(given))
+                continue
+            number = Decimal(str(given))
+            edits[name] = self.say.number(abs(number) if value.signs is not None else number)
+            if value.signs is not None:
+                edits[f"{name}.sign"] = MINUS if number < 0 else PLUS
+        self.form.restore(edits)
 
     def made(self, typed: dict[str, Any]) -> EnergyOrder | None:
         """What is typed so far, where all of it is there."""
@@ -345,6 +372,13 @@ class EnergyTab(QWidget):
             self.cost.show_cost(None)
             self.form.form.begin()
             self.page.refresh_keys()
+
+    def propose_for(self, found: ErrorFound) -> None:
+        """Open the form of a new correction for an error that was found, filled in as far as that tells."""
+        if self.close_form():
+            self.propose()
+            self.form.fill(found)
+            self.form.form.begin()
 
     def _try(self) -> None:
         """Ask what the correction would come to, where all of it is typed."""

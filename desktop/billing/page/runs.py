@@ -43,6 +43,7 @@ from desktop.billing.service import (
 from desktop.kernel.period import Period, months_before
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
+from desktop.metering.records import ErrorFound
 from desktop.qt import theme
 from desktop.qt.basics import Field, column, reveal, row
 from desktop.qt.buttons import Button
@@ -312,6 +313,10 @@ class BillingPage(Page):
             self._wanted_run = argument.number
             self.tabs.choose(HELD if argument.held else 0)
         self.ask_again()
+        if isinstance(argument, ErrorFound):
+            self.tabs.choose(CORRECTIONS)
+            self.corrections.propose_for(argument)
+            return
         self.take_focus(self.table)
         if isinstance(argument, str) and argument:
             self.ask(bill, argument, self._show_bill)

@@ -13,6 +13,7 @@ from desktop.countries.cn.basic_charge import BASIC_CHARGE, capacity_days
 from desktop.countries.cn.currency import CNY
 from desktop.countries.cn.identifiers import IDENTIFIERS, format_account
 from desktop.countries.cn.invoices import INVOICES
+from desktop.countries.cn.meter_tests import METER_TESTS
 from desktop.countries.cn.power_factor import POWER_FACTOR
 from desktop.countries.cn.suspension import most_times, suspended_days
 from desktop.kernel.country import CapacityRules, ChartAccount, Country
@@ -104,5 +105,6 @@ COUNTRY = Country(
     instalment_days=(6, 16, 26),
     least_instalments=3,  # 供电营业规则 1996 art. 86, by agreement
     error_kinds=meter_error.KINDS,
+    meter_tests=METER_TESTS,
     invoices=INVOICES,
 )

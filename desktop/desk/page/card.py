@@ -45,16 +45,31 @@ from desktop.desk.page.papers import write_paper
 from desktop.desk.page.person import PersonView, focus_table, in_panel
 from desktop.desk.page.receipt import ReceiptPane
 from desktop.desk.page.supply import SupplyTab
+from desktop.desk.page.testing import order_test, wish_badges
 from desktop.desk.page.what_if import WhatIfTab
 from desktop.desk.records import AccountCard, BillRow, ContractRow, PointShown
-from desktop.desk.service import issue_paper, receipt
+from desktop.desk.service import issue_paper, meter_tests_shown, receipt
 from desktop.invoices.page import InvoiceSheet
 from desktop.invoices.records import WishQuery
 from desktop.invoices.service import wish
 from desktop.kernel.text import Text
 from desktop.metering.page import ExchangeSheet, ReadSheet
-from desktop.metering.records import AskedRead, PointQuery, ReadReason, ReadReversalOrder, ReadShown
-from desktop.metering.service import ask_read, exchange_meter, photo, record_read, reverse_read
+from desktop.metering.records import (
+    AskedRead,
+    AskedReadBack,
+    PointQuery,
+    ReadReason,
+    ReadReversalOrder,
+    ReadShown,
+)
+from desktop.metering.service import (
+    ask_read,
+    exchange_meter,
+    photo,
+    record_read,
+    reverse_read,
+    withdraw_read,
+)
 from desktop.papers.page.sending import Printed, send
 from desktop.parties.records import PartyShown
 from desktop.qt import theme
@@ -287,7 +302,10 @@ class AccountView(PersonView):
                 Key("Ctrl+R", Text("enter a read"), self.enter_read, "hint" if at == READS else "none")
             )
         if at == READS and self.seat.may(ask_read):
-            keys.append(Key("A", Text("ask for a re-read"), self.ask_read))
+            words = Text("withdraw the re-read") if self._read_waits else Text("ask for a re-read")
+            keys.append(Key("A", words, self.ask_read))
+        if at in (OVERVIEW, BILLS, READS) and self.seat.may(meter_tests_shown):
+            keys.append(Key("M", Text("meter test"), self.test_meter, "hint" if at == READS else "none"))
         if self.seat.may(exchange_meter):
             keys.append(
                 Key("Ctrl+E", Text("exchange the meter"), self.exchange, "hint" if at == READS else "none")
@@ -426,6 +444,7 @@ class AccountView(PersonView):
             agreement_badge(say, card.agreement),
             *cheque_badges(say, card.cheques_pending, card.cheques_returned),
             debit_badge(say, card.debit_awaiting, card.debit_bank),
+            *wish_badges(say, card, self._today),
             (card.group, "plain"),
             *self.alert_badges(card.notes),
         ]
@@ -602,6 +621,41 @@ class AccountView(PersonView):
 
         self._do(reverse_read, ReadReversalOrder(read_id, words), taken)
 
+    @property
+    def _read_waits(self) -> bool:
+        """Whether the customer waits for a re-read of the meter of the service point shown."""
+        serials = {one.meter_serial for one in self.card.asked_reads} if self.card is not None else set()
+        return self.place is not None and self.place.meter_serial in serials
+
+    def ask_read(self) -> None:
+        """The customer wants the meter of the service point shown read again; asked for already, not any more."""
+        if self.card is None or self.place is None:
+            return
+        number, meter = self.card.row.number, self.place.meter_serial
+        if self._read_waits:
+            say = self.say
+            keys = say.join((say("Enter withdraws it"), say("Esc closes, text stays")))
+            answer = partial(self._withdraw_read, AskedReadBack(number, "", meter))
+            title = say("Why is the re-read withdrawn?")
+            self._ask(answer, f"re-read {meter}", title, keys, say("for example: asked for by mistake"))
+        else:
+            self.page.do(ask_read, AskedRead(number, meter), self._read_asked)
+
+    def _read_asked(self, count: int) -> None:
+        self.page.toast(self.say("Registers to be read again: {count}", count=count))
+        self.reload()
+
+    def _withdraw_read(self, order: AskedReadBack, _at: int, words: str, _held: bool) -> None:
+        def withdrawn(_count: int) -> None:
+            self.page.toast(self.say("Re-read withdrawn"))
+            self.reload()
+
+        self._do(withdraw_read, replace(order, words=words), withdrawn)
+
+    def test_meter(self) -> None:
+        """Show the tests of the account's meters, and order one of the meter shown."""
+        order_test(self, self.place.meter_serial if self.place is not None else "", self.reload)
+
     def _view_photo(self) -> None:
         self.page.ask(photo, self.reads.current.photos[-1], self._show_photo)
 
@@ -635,15 +689,6 @@ class AccountView(PersonView):
             sheet = AgreementSheet(self.page, self.card.row.number)
             sheet.moved.connect(self.reload)
             sheet.appear()
-
-    def ask_read(self) -> None:
-        """The customer wants the meter of the service point shown read again."""
-        if self.card is not None and self.place is not None:
-            order = AskedRead(self.card.row.number, self.place.meter_serial)
-            self.page.do(ask_read, order, self._read_asked)
-
-    def _read_asked(self, count: int) -> None:
-        self.page.toast(self.say("Registers to be read again: {count}", count=count))
 
     def show_disputes(self) -> None:
         """Show which bills of the account are disputed, and put down that one is, or how it ended."""

@@ -11,6 +11,7 @@ from desktop.counter.records import ReceiptQuery
 from desktop.counter.records.right import RefundQuery, RefundsWaiting
 from desktop.desk.records import Today, Upkeep
 from desktop.kernel.text import Catalog
+from desktop.metering.records import MeterTestState
 from desktop.staff.page import WAITING_WORD
 from desktop.staff.records import role_name
 from desktop.treasury.records import DayWaiting
@@ -170,6 +171,10 @@ def _readings(say: Catalog, day: Today) -> list[Need]:
     if day.doubtful:
         second, figure = say("Nothing bills them before somebody decides"), say.number(day.doubtful)
         found.append(Need("list-filter", "warn", say("Doubtful reads"), second, figure, "doubtful"))
+    if day.tests_overdue:
+        second, figure = say("Their customers should know the result by now"), say.number(day.tests_overdue)
+        title = say("Meter tests that are overdue")
+        found.append(Need("gauge", "bad", title, second, figure, "doubtful", MeterTestState.OPEN))
     left = sum(one.left for one in day.routes or ())
     if left:
         routes = sum(1 for one in day.routes or () if one.left)

@@ -36,8 +36,10 @@ from desktop.counter.service import (
     reprint_refund,
 )
 from desktop.desk.documents.papers import account_paper_pdf
+from desktop.desk.documents.testing import meter_test_pdf
 from desktop.desk.records.papers import AccountPaper, PaperKind, PaperQuery
-from desktop.desk.service import reprint_paper
+from desktop.desk.records.testing import MeterTestPaper, MeterTestPaperKind
+from desktop.desk.service import reprint_paper, reprint_test_paper
 from desktop.kernel.errors import NotFound
 from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
@@ -82,6 +84,10 @@ def ways(seat: Seat) -> Mapping[str, PaperWay]:
         may = seat.may(operation) and seat.may(looked_up)
         again = partial(_again, seat, operation, str, drawn) if may else None
         found[kind] = PaperWay(title, again, marked=False)
+    found |= {
+        kind.value: way(kind.text, reprint_test_paper, PaperQuery, meter_test_print)
+        for kind in MeterTestPaperKind
+    }
     return found | {
         kind.value: way(kind.text, reprint_paper, PaperQuery, account_print) for kind in PaperKind
     }
@@ -114,3 +120,19 @@ def account_print(seat: Seat, paper: AccountPaper) -> Printed:
     """The PDF of a paper about an account, kept and sent to its printer."""
     pdf = account_paper_pdf(paper, seat.app.catalog, seat.app.country, seat.app.picture)
     return keep_and_print(seat, (paper_print(paper),), f"{paper.kind.value}_{paper.number}", pdf)
+
+
+def meter_test_prints(paper: MeterTestPaper) -> tuple[PrintRef, ...]:
+    """A paper about the test of a meter as the print journal knows it."""
+    return (PrintRef(paper.kind.value, paper.number, paper.copy),)
+
+
+def meter_test_paper(seat: Seat, paper: MeterTestPaper) -> bytes:
+    """The PDF of a paper about the test of a meter."""
+    return meter_test_pdf(paper, seat.app.catalog, seat.app.country, seat.app.picture)
+
+
+def meter_test_print(seat: Seat, paper: MeterTestPaper) -> Printed:
+    """The same, kept and sent to its printer."""
+    name = f"{paper.kind.value}_{paper.number}"
+    return keep_and_print(seat, meter_test_prints(paper), name, meter_test_paper(seat, paper))

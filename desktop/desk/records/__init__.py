@@ -15,7 +15,7 @@ from desktop.kernel.listing import PageOrder
 from desktop.kernel.measures import Energy, Money, Power
 from desktop.kernel.text import Text, Worded
 from desktop.ledger.records import AgreementRow, Dues
-from desktop.metering.records import MeterNow, MonthUsage, ReadShown, RouteRow
+from desktop.metering.records import AskedReadShown, MeterNow, MeterTestRow, MonthUsage, ReadShown, RouteRow
 from desktop.parties.records import ContactShown, DebtorType, MergeShown, NoteShown, PartyKind, RoleHeld
 from desktop.premises.records import PlaceNow, SupplyState
 from desktop.search.records import Match
@@ -119,7 +119,8 @@ class AccountCard:
     ``accumulated`` are of all together. ``group`` is the number of the payment group it is in ("": none).
     ``cheques_pending`` is paid and not credited yet, ``cheques_returned`` how many came back.
     ``debit_awaiting`` is in a file of a bank without its result, ``debit_bank`` the bank of its mandate ("": none).
-    ``agreement`` stands about its arrears.
+    ``agreement`` stands about its arrears. ``asked_reads`` are the re-reads its customer waits for, ``tests`` those of
+    its meters, the newest first.
     """
 
     row: AccountRow
@@ -147,6 +148,8 @@ class AccountCard:
     debit_awaiting: Money = _NOTHING
     debit_bank: str = ""
     agreement: AgreementRow | None = None
+    asked_reads: tuple[AskedReadShown, ...] = ()
+    tests: tuple[MeterTestRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +234,8 @@ class Today:
     ``bills_unprinted`` those of bills and their like that somebody tried to print; ``upkeep`` says when the database
     was last copied and last proven; ``hall_day`` what waits of closing days,
     ``refunds`` how many are to be decided or paid out,
-    ``to_mend`` how many lines of banks are of payments that were taken back since.
+    ``to_mend`` how many lines of banks are of payments that were taken back since,
+    ``tests_overdue`` how many customers should know by now what the test of their meter said.
     """
 
     must_change: bool
@@ -254,6 +258,7 @@ class Today:
     hall_day: DayWaiting | None = None
     refunds: RefundsWaiting | None = None
     to_mend: int = 0
+    tests_overdue: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,13 @@ from desktop.desk.service.finding import (
 from desktop.desk.service.lists import ACCOUNT_SORTS, accounts, accounts_extent
 from desktop.desk.service.papers import issue_paper, papers_of, reprint_paper
 from desktop.desk.service.supply import supplies
+from desktop.desk.service.testing import (
+    meter_error,
+    meter_tests_shown,
+    order_meter_test,
+    reprint_test_paper,
+    write_test_letter,
+)
 from desktop.desk.service.waiting import today
 
 __all__ = [
@@ -23,6 +30,9 @@ __all__ = [
     "forget_words",
     "issue_paper",
     "merge_preview",
+    "meter_error",
+    "meter_tests_shown",
+    "order_meter_test",
     "papers_of",
     "party_card",
     "prepare_search",
@@ -30,9 +40,11 @@ __all__ = [
     "receipt",
     "reindex",
     "reprint_paper",
+    "reprint_test_paper",
     "search_hits",
     "search_is_lost",
     "supplies",
     "today",
     "words_left",
+    "write_test_letter",
 ]

@@ -102,6 +102,8 @@ def account_card(work: Work, number: str) -> AccountCard:
         debit_awaiting=awaiting,
         debit_bank=bank,
         agreement=ledger.agreement_of(work, row.account_id),
+        asked_reads=metering.asked_reads(work, [point.service_point_id for point in points]),
+        tests=metering.meter_tests_of(work, row.account_id),
     )
 
 

@@ -130,6 +130,8 @@ def _supply(work: Work, account: ContractAccount, newest: SupplyContract, runnin
     happened_here = [
         *_switched(work, point),
         *_months(work, point),
+        *(SupplyEvent(SupplyPart.METER, row) for row in metering.wishes_told(work, point)),
+        *(SupplyEvent(SupplyPart.METER, row) for row in metering.meter_tests_told(work, point)),
         *_events(work, rows, titles, {key: name for key, (name, _class) in names.items()}),
     ]
     return Supply(

@@ -52,6 +52,7 @@ def today(work: Work, _request: None) -> Today:
         held=_held(work, runs) if bills else (),
         proposals=staff.proposals(work, None) if staff.APPROVE in may else None,
         doubtful=metering.doubtful_count(work) if "metering.decide_read" in may else None,
+        tests_overdue=metering.overdue_tests(work) if "metering.record_test" in may else 0,
         locked=staff.locked(work) if "staff.set_password" in may else None,
         passwords=tuple(
             one

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 from uuid import UUID
 
@@ -16,14 +16,18 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import Seat
 from desktop.metering.page.evidence import Evidence, flag_state
 from desktop.metering.page.limits import LimitsView
+from desktop.metering.page.testing import Letter, MeterTestsView
 from desktop.metering.records import (
     Correction,
     Decided,
     DoubtfulReads,
     DoubtfulRow,
     DoubtState,
+    ErrorFound,
     EstimateOrder,
     Flag,
+    MeterTests,
+    MeterTestState,
     ReadRequestRow,
 )
 from desktop.metering.service import (
@@ -34,6 +38,7 @@ from desktop.metering.service import (
     correct,
     doubtful_reads,
     estimate,
+    meter_tests,
     photo,
     read_requests,
     undo_decision,
@@ -55,8 +60,8 @@ from desktop.qt.tasks import Tasks
 PANE = 440
 MONTHS = 13
 FILTER = 132
-LIMITS = 2
-"""The place of the tab of limits."""
+TESTS, LIMITS = 2, 3
+"""The places of the tabs of meter tests and of limits."""
 RUN = "billing.run"
 """Who may run bills goes on to them from here."""
 _FOLDED_LIST, _FOLDED_PANE = 320, 520
@@ -76,17 +81,23 @@ class QueuePage(Page):
     HELP = Text(
         "Here wait the reads that are possible but doubtful; nothing bills them before somebody decides. One letter is"
         " one verdict: accept, correct, gone round, estimate, read again. U takes the last verdict back, as long as no"
-        " bill rests on it. A second estimate running needs another person."
+        " bill rests on it. A second estimate running needs another person. Under Meter tests stands by when customers"
+        " are told what the test of their meter said; E enters it, and from there go the letter and the correction."
     )
 
-    def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:
+    def __init__(
+        self, seat: Seat, tasks: Tasks, title: str, letter: Letter, error: Callable[..., ErrorFound]
+    ) -> None:
         super().__init__(seat, tasks, title)
         self.found = DoubtfulReads((), 0, 0)
         self.decided: list[tuple[UUID, ...]] = []
         self._at = 0
         self._busy = False
-        self.tabs = self.add_tabs((self.say("Doubtful reads"), self.say("Re-reads"), self.say("Limits")))
+        self.tabs = self.add_tabs(
+            (self.say("Doubtful reads"), self.say("Re-reads"), self.say("Meter tests"), self.say("Limits"))
+        )
         self.tabs.chosen.connect(self._choose_tab)
+        self._letter, self._error = letter, error
         self._build()
         self.refresh_keys()
 
@@ -126,10 +137,18 @@ class QueuePage(Page):
         self.stack = Stack()
         self.stack.addWidget(self.queue)
         self.stack.addWidget(second)
+        self.stack.addWidget(QWidget())
         self.limits = LimitsView(self)
         self.stack.addWidget(self.limits)
         self.body.addWidget(self.stack, 1)
         self.evidence.tell(None)
+
+    @cached_property
+    def tests(self) -> MeterTestsView:
+        """The tests of meters, made when first shown: before, it would not know how wide it is."""
+        made = MeterTestsView(self, self._letter, self._error)
+        self.stack.widget(TESTS).setLayout(column(made))
+        return made
 
     def _columns(self) -> tuple[Column, ...]:
         say = self.say
@@ -200,13 +219,18 @@ class QueuePage(Page):
     # Asking --------------------------------------------------------------------------------------------------
 
     def show_argument(self, argument: object) -> None:
+        if argument == MeterTestState.OPEN:
+            self.tabs.choose(TESTS)
         self.ask_again()
-        self.take_focus(self.requests if self.tabs.index else self.table)
+        self.take_focus(
+            self.tests.table if self.tabs.index == TESTS else self.requests if self.tabs.index else self.table
+        )
 
     def ask_again(self) -> None:
         self.table.asking()
         self.ask(doubtful_reads, None, self._take)
         self.ask(read_requests, None, self._take_requests)
+        self.ask(meter_tests, None, self._take_tests)
         self.limits.ask()
 
     def _take(self, found: DoubtfulReads) -> None:
@@ -278,8 +302,16 @@ class QueuePage(Page):
         self.tabs.count(1, self.say.number(len(rows)))
         self.requests.show_rows(rows, select=0 if rows else None)
 
+    def _take_tests(self, found: MeterTests) -> None:
+        self.tabs.count(TESTS, self.say.number(found.open))
+        if self.tabs.index == TESTS:
+            self.tests.show_tests(found)
+
     def _choose_tab(self, at: int) -> None:
         self.stack.setCurrentIndex(at)
+        if at == TESTS:
+            self.tests.table.asking()
+            self.ask(meter_tests, None, self._take_tests)
         self.refresh_keys()
 
     def _show(self, row: DoubtfulRow | None) -> None:
@@ -289,7 +321,8 @@ class QueuePage(Page):
         self.refresh_keys()
 
     def may_leave(self) -> bool:
-        return self.limits.may_leave()
+        typed = "tests" in vars(self) and not self.tests.may_leave()
+        return not typed and self.limits.may_leave()
 
     def account_shown(self) -> str:
         row = self.evidence.shown
@@ -300,6 +333,9 @@ class QueuePage(Page):
     def refresh_keys(self) -> None:
         if self.tabs.index == LIMITS:
             self.show_keys(*self.limits.keys())
+            return
+        if self.tabs.index == TESTS:
+            self.show_keys(*self.tests.keys())
             return
         row = None if self.tabs.index else self.evidence.shown
         keys = self._verdicts(row) if row is not None and self.seat.may(correct) else []

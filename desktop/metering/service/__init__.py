@@ -44,7 +44,6 @@ from desktop.metering.service.queue import (
     accept,
     approve_estimate,
     ask_again,
-    ask_read,
     confirm_rollover,
     correct,
     estimate,
@@ -72,8 +71,21 @@ from desktop.metering.service.sheets import (
     take_back_sheet,
     title_maps,
 )
+from desktop.metering.service.testing import (
+    drawn_up,
+    error_found,
+    meter_test,
+    meter_tests,
+    meter_tests_of,
+    meter_tests_told,
+    ordered,
+    overdue_tests,
+    record_test,
+    withdraw_test,
+)
 from desktop.metering.service.usage import PointUsage, history, usage
 from desktop.metering.service.waiting import doubtful_count, doubtful_read, doubtful_reads, read_requests
+from desktop.metering.service.wishes import ask_read, asked_reads, wishes_told, withdraw_read
 
 __all__ = [
     "PointUsage",
@@ -82,6 +94,7 @@ __all__ = [
     "approve_estimate",
     "ask_again",
     "ask_read",
+    "asked_reads",
     "bill",
     "billed_on",
     "capacities",
@@ -94,7 +107,9 @@ __all__ = [
     "doubtful_count",
     "doubtful_read",
     "doubtful_reads",
+    "drawn_up",
     "enter_month",
+    "error_found",
     "estimate",
     "exchange_meter",
     "export_lists",
@@ -112,10 +127,16 @@ __all__ = [
     "limits_set",
     "map_titles",
     "meter_now",
+    "meter_test",
+    "meter_tests",
+    "meter_tests_of",
+    "meter_tests_told",
     "months_before_reads",
     "months_entered",
     "move_stop",
     "next_places",
+    "ordered",
+    "overdue_tests",
     "photo",
     "point",
     "point_of_meter",
@@ -125,6 +146,7 @@ __all__ = [
     "read_limits",
     "read_requests",
     "record_read",
+    "record_test",
     "rename_route",
     "rename_stop",
     "rename_stops",
@@ -145,4 +167,7 @@ __all__ = [
     "usage",
     "walk",
     "walking_order",
+    "wishes_told",
+    "withdraw_read",
+    "withdraw_test",
 ]

@@ -19,6 +19,7 @@ from desktop.metering.service.reads import LIVE, read_values
 from desktop.metering.tables import (
     Installation,
     Meter,
+    MeterTest,
     PointCapacity,
     ReadingRoute,
     Register,
@@ -123,9 +124,11 @@ def rename_stop(work: Work, service_point_id: UUID, account_number: str) -> None
 
 
 def rename_stops(work: Work, old: str, new: str) -> None:
-    """Sheets name the service points of an account by another number from now on."""
+    """Sheets name the service points of an account by another number from now on, and so do the tests of its meters."""
     for stop in work.session.scalars(sa.select(RouteStop).filter_by(account_number=old)):
         stop.account_number = new
+    for test in work.session.scalars(sa.select(MeterTest).filter_by(account_number=old)):
+        test.account_number = new
 
 
 def next_places(work: Work) -> tuple[tuple[str, int], ...]:

@@ -14,7 +14,6 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation
 from desktop.metering import rules
 from desktop.metering.records import (
-    AskedRead,
     Correction,
     Decided,
     Doubt,
@@ -26,7 +25,7 @@ from desktop.metering.records import (
     RequestState,
 )
 from desktop.metering.service.reads import decide, read_values, take_back, withdraw_request
-from desktop.metering.service.targets import Past, Target, hanging, targets
+from desktop.metering.service.targets import Past, Target, targets
 from desktop.metering.service.waiting import MONTHS, offers, read_before
 from desktop.metering.tables import (
     DoubtfulRead,
@@ -224,36 +223,6 @@ def ask_again(work: Work, doubtful_id: UUID) -> Decided:
     )
     decide(work, one, DoubtState.ASKED)
     return Decided(one.id, DoubtState.ASKED)
-
-
-@operation("metering.record_read")
-def ask_read(work: Work, order: AskedRead) -> int:
-    """A customer wants the meter read again: every register of it, whose next reads answer; how many were asked for.
-
-    Refused where all of them are asked for already, or another meter hangs there.
-    """
-    found = hanging(work, order.account_number, work.today, order.meter_serial)
-    keys = [target.register_id for target in found]
-    work.claim(Register, keys)
-    standing = sa.select(ReadRequest.register_id).filter_by(state=RequestState.OPEN)
-    there = set(work.session.scalars(standing.where(ReadRequest.register_id.in_(keys))))
-    asked = [key for key in keys if key not in there]
-    if not asked:
-        raise Refused(Text("A re-read of this meter is asked for already."))
-    for key in asked:
-        work.add(
-            ReadRequest(
-                id=work.new_id(),
-                register_id=key,
-                doubtful_id=None,
-                asked_on=work.today,
-                asked_by=work.actor.name,
-                state=RequestState.OPEN,
-                answered_on=None,
-            )
-        )
-    work.session.flush()
-    return len(asked)
 
 
 @operation(DECIDE)
