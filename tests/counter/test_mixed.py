@@ -211,6 +211,10 @@ def test_each_account_has_its_receipt_of_each_tender(till: Seat) -> None:
     assert running == list(range(running[0], running[0] + 5)), "without a gap"
     assert [one.account_number for one in taken.receipts] == [*FLATS[:2], *FLATS[1:], FLATS[2]]
     assert not any(one.parts for one in taken.receipts)
+    (cheque, *_) = till.ask(counter.cheques, ChequesQuery(FLATS[2]))
+    till.do(counter.return_cheque, ChequeOrder(cheque.cheque_id, TODAY, "no cover"))
+    owed = [till.ask(ledger.dues, number).to_pay for number in FLATS]
+    assert owed == [Money(0), Money(0), yuan("1.00")], "what came back reopens its own share alone"
     assert app_of(till).verify() == []
 
 
