@@ -185,6 +185,9 @@ def test_one_tender_after_the_other_fills_the_accounts_and_all_is_taken_back(til
     assert [one.account_number for one in card.parts] == list(FLATS[1:])
     assert (cheque.account_number, cheque.amount) == (FLATS[2], yuan("1.00")), "a cheque settles last"
     assert {one.notes[-1].fields["count"] for one in taken.receipts} == {3}
+    assert cash.customer_name == card.customer_name == taken.customer_name, (
+        "who pays is one, whatever it pays for"
+    )
     assert till.do(counter.take_mixed_together, order, key) == taken, "the same key is the same payment"
     assert till.app.answer(counter.take_mixed_together, key) == taken
     assert not any(till.ask(ledger.dues, number).items for number in FLATS)
