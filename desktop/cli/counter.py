@@ -233,7 +233,13 @@ def pay_together(
 
 def _together_lines(taken: TakenTogether, say: Catalog) -> list[str]:
     rows = [
-        [receipt.number, one.account_number, one.customer_name, say.money(one.amount)]
+        [
+            receipt.number,
+            one.account_number,
+            one.customer_name,
+            say.money(one.amount),
+            say(receipt.tender.text),
+        ]
         for receipt in taken.receipts
         for one in receipt.parts or (receipt,)
     ]

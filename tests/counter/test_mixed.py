@@ -185,6 +185,9 @@ def test_one_tender_after_the_other_fills_the_accounts_and_all_is_taken_back(til
     assert [one.account_number for one in card.parts] == list(FLATS[1:])
     assert (cheque.account_number, cheque.amount) == (FLATS[2], yuan("1.00")), "a cheque settles last"
     assert {one.notes[-1].fields["count"] for one in taken.receipts} == {3}
+    assert cash.customer_name == card.customer_name == taken.customer_name, (
+        "who pays is one, whatever it pays for"
+    )
     assert till.do(counter.take_mixed_together, order, key) == taken, "the same key is the same payment"
     assert till.app.answer(counter.take_mixed_together, key) == taken
     assert not any(till.ask(ledger.dues, number).items for number in FLATS)
@@ -211,6 +214,10 @@ def test_each_account_has_its_receipt_of_each_tender(till: Seat) -> None:
     assert running == list(range(running[0], running[0] + 5)), "without a gap"
     assert [one.account_number for one in taken.receipts] == [*FLATS[:2], *FLATS[1:], FLATS[2]]
     assert not any(one.parts for one in taken.receipts)
+    (cheque, *_) = till.ask(counter.cheques, ChequesQuery(FLATS[2]))
+    till.do(counter.return_cheque, ChequeOrder(cheque.cheque_id, TODAY, "no cover"))
+    owed = [till.ask(ledger.dues, number).to_pay for number in FLATS]
+    assert owed == [Money(0), Money(0), yuan("1.00")], "what came back reopens its own share alone"
     assert app_of(till).verify() == []
 
 

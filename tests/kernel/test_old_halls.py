@@ -16,11 +16,15 @@ import pytest
 import sqlalchemy as sa
 
 from desktop.billing import service as billing
+from desktop.counter import service as counter
+from desktop.counter.records import ReceiptQuery
+from desktop.counter.records.right import LetterQuery
 from desktop.desk import service as desk
 from desktop.kernel.database import Database
 from desktop.kernel.measures import Money
 from desktop.kernel.migrations import steps, version
 from desktop.kernel.period import Period
+from desktop.kernel.work import Seat
 from desktop.ledger import service as ledger
 from tests.hall import SMALL, TODAY, issue, opened, pay, read
 from tests.house.keep_hall import FOLDER
@@ -93,13 +97,27 @@ def _found(url: str) -> set[tuple[Any, ...]]:
         return set(rows("SELECT owner_kind, owner_id, token FROM search_key"))
 
 
+def _read_papers(seat: Seat, url: str) -> None:
+    """Every bill, receipt and letter of before is shown as it was issued, whatever such papers say more today."""
+    with raw(url) as rows:
+        letters = rows("SELECT number FROM papers_issued WHERE kind = ?", counter.LETTER)
+        receipts = rows("SELECT number FROM counter_receipt")
+        bills = rows("SELECT number FROM billing_bill")
+    assert len(seat.ask(counter.move_letters, LetterQuery(tuple(number for (number,) in letters)))) > 1
+    for (number,) in receipts:
+        assert seat.ask(counter.receipt, ReceiptQuery(number)).number == number
+    for (number,) in bills:
+        assert seat.ask(billing.bill, number).number == number
+
+
 def test_a_hall_of_before_is_upgraded_with_all_its_rows_and_goes_on(old_hall: str) -> None:
-    """Its books are proven, search knows what it did not, February is billed and paid."""
+    """Its books are proven, its papers read, search knows what it did not, February is billed and paid."""
     number = SMALL[0]
     with opened(old_hall, TODAY + timedelta(days=60)) as app:  # upgrades
         assert version(app.database) == steps("sqlite")[-1].number
         assert app.verify() == []
         seat = app.command_line("1")
+        _read_papers(seat, old_hall)
         assert desk.prepare_search(seat).left == 0
         known = _found(old_hall)
         desk.rebuild_search(seat)

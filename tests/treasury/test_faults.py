@@ -1,4 +1,5 @@
-"""Whatever moves money, ended at each of its moments: done or not done, and asked again by its id done exactly once."""
+"""Whatever moves money or is agreed with a customer, ended at each of its moments: done or not done, and asked again by
+its id done exactly once."""
 
 from __future__ import annotations
 
@@ -16,22 +17,31 @@ import sqlalchemy as sa
 from desktop.app import App
 from desktop.counter import service as counter
 from desktop.counter.records import (
+    AccountShare,
     CloseTillOrder,
     CountOrder,
+    MixedOrder,
+    MixedTogetherOrder,
     MovementKind,
     MovementOrder,
     PaymentOrder,
     TakeBackOrder,
     TakeOverOrder,
     TenderKind,
+    TenderPart,
+    TogetherQuery,
 )
 from desktop.counter.records.right import MoveOrder, RefundDecisionOrder, RefundOrder
+from desktop.desk import service as desk
 from desktop.kernel import intent
 from desktop.kernel.journal import Entry
+from desktop.kernel.measures import Reading
 from desktop.kernel.period import Clock
 from desktop.kernel.work import Seat, Work, draw_id
 from desktop.ledger import service as ledger
-from desktop.ledger.records import WaiverBack, WaiverCause, WaiverOrder
+from desktop.ledger.records import AgreementEnd, AgreementOrder, WaiverBack, WaiverCause, WaiverOrder
+from desktop.metering import service as metering
+from desktop.metering.records import AskedRead, HandRead, ReadReason
 from desktop.staff.service import COMMAND_LINE
 from desktop.treasury import service as treasury
 from desktop.treasury.records import (
@@ -97,6 +107,40 @@ def move(app: App) -> Flow:
     for right, wrong in ((SMALL[2], SMALL[1]), (SMALL[1], SMALL[2])):
         yield Step(counter.move_payment, MoveOrder(number, right, "the neighbour's", wrong))
     yield Step(counter.reverse_payment, TakeBackOrder(number, "a slip"))
+
+
+def mixed(app: App) -> Flow:
+    """Two accounts paid in cash and by card, what one of them got moved by both tenders, and all of it taken back."""
+    seat = on(app, LATER)
+    found = seat.ask(counter.paid_together, TogetherQuery(SMALL[1:])).rows
+    shares = tuple(AccountShare(row.account_number, row.dues.to_pay, yuan("3.00")) for row in found)
+    cash, card = yuan("1.00"), yuan("5.00")
+    tenders = (TenderPart(cash, cash), TenderPart(card, card, TenderKind.CARD, "C-0007"))
+    taken = yield Step(counter.take_mixed_together, MixedTogetherOrder(shares, tenders))
+    first = taken.numbers[0]
+    yield Step(counter.move_payment, MoveOrder(first, SMALL[0], "the neighbour's", SMALL[1], whole=True))
+    yield Step(counter.reverse_payment, TakeBackOrder(first, "a slip", whole=True))
+
+
+def agreement(app: App) -> Flow:
+    """Arrears agreed to be paid in parts, the first of them paid by two tenders, and the agreement ended."""
+    seat = on(app, LATER)
+    agreed = yield Step(ledger.agree, AgreementOrder(SMALL[1], 2, seat.today(), "they are short of money"))
+    parts = (
+        TenderPart(yuan("1.00"), yuan("1.00")),
+        TenderPart(yuan("2.00"), yuan("2.00"), TenderKind.CARD, "C"),
+    )
+    yield Step(counter.take_mixed, MixedOrder(SMALL[1], parts))
+    yield Step(ledger.end_agreement, AgreementEnd(agreed.rows[0].agreement_id, "all is paid at once"))
+
+
+def re_read(app: App) -> Flow:
+    """A re-read that a customer asks for, answered by a read."""
+    shows = on(app, LATER).ask(desk.account_card, SMALL[2]).reads[0].value
+    yield Step(metering.ask_read, AskedRead(SMALL[2]))
+    yield Step(
+        metering.record_read, HandRead(SMALL[2], shows + Reading.of(1), LATER, reason=ReadReason.CHECK)
+    )
 
 
 def waiver(app: App) -> Flow:
@@ -184,7 +228,22 @@ def _shut(seat: Seat) -> Generator[Step, Any, Any]:
     return (yield Step(counter.close_till, order, station=code))
 
 
-FLOWS = {flow.__name__: flow for flow in (refund, move, waiver, bank, taken_back, safe, hand_over, day)}
+FLOWS = {
+    flow.__name__: flow
+    for flow in (
+        refund,
+        move,
+        mixed,
+        agreement,
+        re_read,
+        waiver,
+        bank,
+        taken_back,
+        safe,
+        hand_over,
+        day,
+    )
+}
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from desktop.counter.records import (
 )
 from desktop.counter.service.payments import take_tender
 from desktop.counter.service.till import RECEIPT
-from desktop.counter.service.together import held_as_seen, take_shares
+from desktop.counter.service.together import held_as_seen, payer_of, take_shares
 from desktop.kernel.errors import Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.work import Work, operation
@@ -76,11 +76,14 @@ def take_mixed_together(work: Work, order: MixedTogetherOrder) -> TakenTogether:
         raise Refused(objection)
     keys = held_as_seen(work, order.shares)
     held = dict(zip((share.account_number for share in order.shares), keys, strict=True))
-    taken = [take_shares(work, part, [held[one.account_number] for one in part.shares]) for part in parts]
+    payer = payer_of(work, order.group, keys)  # the same of every tender, whichever account it begins with
+    taken = [
+        take_shares(work, part, [held[one.account_number] for one in part.shares], payer) for part in parts
+    ]
     receipts = [receipt for one in taken for receipt in one.receipts]
     after = rules.stands_after(receipts)
     return TakenTogether(
-        customer_name=taken[0].customer_name,
+        customer_name=payer.name,
         accounts=len(after),
         amount=order.amount,
         given=Money.total([one.given for one in taken]),

@@ -49,7 +49,7 @@ from desktop.staff import service as staff
 
 
 @dataclass(frozen=True, slots=True)
-class _Payer:
+class Payer:
     """Who pays: a party, its language, and the payment group it pays as (None: as itself)."""
 
     party_id: UUID
@@ -77,7 +77,7 @@ class Place:
 def paid_together(work: Work, asked: TogetherQuery) -> Together:
     """Accounts with what each owes today, and who pays them: see `TogetherQuery`. What owes nothing is there too."""
     keys, group = _wanted(work, asked)
-    payer = _payer(work, group, keys)
+    payer = payer_of(work, group, keys)
     places, dues = places_of(work, keys), ledger.dues_of(work, keys)
     rows = (
         AccountDue(places[key].number, places[key].customer_name, places[key].address, dues[key])
@@ -124,14 +124,14 @@ def _by_number(work: Work, numbers: Sequence[str]) -> list[UUID]:
     return [known[number] for number in plain]
 
 
-def _payer(work: Work, group: str, keys: Sequence[UUID]) -> _Payer:
+def payer_of(work: Work, group: str, keys: Sequence[UUID]) -> Payer:
     """The payer of a group; without one, the customer of the first account."""
     if not group:
         party = parties.party(work, ledger.accounts(work, keys[:1])[keys[0]].party_id)
-        return _Payer(party.id, party.name, party.language)
+        return Payer(party.id, party.name, party.language)
     row = contracts.find_group(work, group)
     party = parties.party(work, parties.current(work, row.party_id))
-    return _Payer(party.id, party.name, party.language, row.id, row.number, row.name)
+    return Payer(party.id, party.name, party.language, row.id, row.number, row.name)
 
 
 def places_of(work: Work, keys: Sequence[UUID]) -> dict[UUID, Place]:
@@ -167,7 +167,8 @@ def take_together(work: Work, order: TogetherOrder) -> TakenTogether:
     objection = rules.objection_together(order)
     if objection is not None:
         raise Refused(objection)
-    return take_shares(work, order, held_as_seen(work, order.shares))
+    keys = held_as_seen(work, order.shares)
+    return take_shares(work, order, keys, payer_of(work, order.group, keys))
 
 
 def held_as_seen(work: Work, shares: Sequence[AccountShare]) -> list[UUID]:
@@ -178,7 +179,7 @@ def held_as_seen(work: Work, shares: Sequence[AccountShare]) -> list[UUID]:
     return keys
 
 
-def take_shares(work: Work, order: TogetherOrder, keys: Sequence[UUID]) -> TakenTogether:
+def take_shares(work: Work, order: TogetherOrder, keys: Sequence[UUID], payer: Payer) -> TakenTogether:
     """Take a tender for accounts that are held, each getting its share: a payment, a posting set and receipts."""
     settled = [
         ledger.settle(work, key, share.amount, ROLES[order.tender])
@@ -190,7 +191,6 @@ def take_shares(work: Work, order: TogetherOrder, keys: Sequence[UUID]) -> Taken
     if order.tender is TenderKind.CASH:
         session = opened[1]
         check_room(work, session.id, session.opening_float, limit_here(work).refused_above)
-    payer = _payer(work, order.group, keys)
     whole = PaymentSet(
         id=work.new_id(),
         till_session_id=opened[1].id,
@@ -268,7 +268,7 @@ def _keep_payments(
 def _issue(
     work: Work,
     order: TogetherOrder,
-    payer: _Payer,
+    payer: Payer,
     whole: PaymentSet,
     drawer: Till,
     taken: Sequence[Payment],
@@ -343,7 +343,7 @@ def _receipt(
     blank: Callable[..., ReceiptIssued],
     number: str,
     order: TogetherOrder,
-    payer: _Payer,
+    payer: Payer,
     whole: PaymentSet,
     parts: tuple[ReceiptPart, ...],
 ) -> ReceiptIssued:
