@@ -245,7 +245,8 @@ def safe_show(call: Call) -> int:
         for one in found.rows
     ]
     told = say("In the safe: {amount}", amount=say.money(found.expected, unit=True))
-    call.answer(found, [*table(rows, {5}), told])
+    more = [say("more went out than the book has: count it")] if found.expected.raw < 0 else []
+    call.answer(found, [*table(rows, {5}), say.join([told, *more])])
     return DONE
 
 
