@@ -352,6 +352,9 @@ def bank_import(call: Call, file: Path, bank: str, columns: tuple[str, ...]) -> 
     read = treasury.read_file(seat, file, _columns(seat, bank, columns))
     for problem in read.problems:
         click.echo(say(problem.line), err=True)
+    if read.problems:
+        titles = ", ".join(read.titles)
+        click.echo(say("Its columns are {titles}: say which is which with --column", titles=titles), err=True)
     taken = treasury.take_file(seat, read, bank, read.columns, progress(call))
     lines = [
         say(
