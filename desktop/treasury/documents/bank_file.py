@@ -24,13 +24,13 @@ _TITLES: dict[BankField, tuple[str, ...]] = {
         "Date", "Booking date", "Transaction date",
     ),
     BankField.AMOUNT: ("交易金额", "发生额", "Số tiền", "Määrä"),
-    BankField.CREDIT: ("贷方金额", "贷方发生额", "收入金额", "收入", "Ghi có", "Credit"),
-    BankField.DEBIT: ("借方金额", "借方发生额", "支出金额", "支出", "Ghi nợ", "Debit"),
-    BankField.FEE: ("手续费", "商户手续费", "手续费金额", "Phí", "Phí giao dịch", "Palkkio", "Fee"),
+    BankField.CREDIT: ("贷方金额", "贷方发生额", "收入金额", "收入", "Ghi có"),
+    BankField.DEBIT: ("借方金额", "借方发生额", "支出金额", "支出", "Ghi nợ"),
+    BankField.FEE: ("手续费", "商户手续费", "手续费金额", "Phí", "Phí giao dịch", "Palkkio"),
     BankField.NET: ("清算金额", "结算金额", "入账金额", "净额", "Số tiền thực nhận", "Tilitetään"),
     BankField.REFERENCE: ("检索参考号", "参考号", "凭证号", "商户订单号", "订单号", "Viite", "Số tham chiếu"),
     BankField.LINE: ("流水号", "交易流水号", "银行流水号", "Arkistointitunnus", "Số bút toán"),
-    BankField.TEXT: ("摘要", "附言", "用途", "备注", "Nội dung", "Viesti", "Text", "Description"),
+    BankField.TEXT: ("摘要", "附言", "用途", "备注", "Nội dung", "Viesti", "Description"),
 }  # fmt: skip
 _REQUIRED = {BankField.DAY: (), BankField.AMOUNT: ("credit", "net")}
 
