@@ -214,7 +214,9 @@ def test_a_bank_file_is_taken_in_and_matched_by_keys(
         order = PaymentOrder(row.number, Money(12_300), Money(12_300), TenderKind.CARD, f"POS-0007{at}")
         three.do(take_payment, order)
     path = tmp_path / "bank.csv"
-    path.write_text("When,Sum,Ref\n2026-02-05,123.00,POS00070\n2026-02-06,123.00,\n2026-02-06,-3.50,手续费\n", "utf-8")
+    path.write_text(
+        "When,Sum,Ref\n2026-02-05,123.00,POS00070\n2026-02-06,123.00,\n2026-02-06,-3.50,手续费\n", "utf-8"
+    )
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
     page = window.open_page("treasury")
     page.show_part(BankPart)
