@@ -130,11 +130,13 @@ class DatabaseAnswer:
     """That the database answers: in how many ms, and what to tell when its schema is too new for this program.
 
     ``clock_behind`` is by how much this computer's clock is behind (below zero: ahead), as far as anybody can tell.
+    ``lacking``: so many things that this program booked lately are not in it; an older copy took its place.
     """
 
     ms: int
     newer: Text | None
     clock_behind: timedelta
+    lacking: int = 0
 
 
 class App(Performer):
@@ -174,9 +176,11 @@ class App(Performer):
         begun = time.perf_counter()
         self.read_only = outdated(self.database)
         ms = round((time.perf_counter() - begun) * 1000)
-        return DatabaseAnswer(
-            ms, self.read_only, self._clock_behind() if self.read_only is None else timedelta()
-        )
+        if self.read_only is not None:
+            return DatabaseAnswer(ms, self.read_only, timedelta())
+        with self.database.read() as session:
+            lacking = journal.lacking(session, tuple(self.booked))
+        return DatabaseAnswer(ms, None, self._clock_behind(), lacking)
 
     def _clock_behind(self) -> timedelta:
         """A server has a clock of its own; beside a file only the book tells, when it is later than now."""

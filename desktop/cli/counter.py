@@ -37,6 +37,7 @@ from desktop.counter.records import (
     TakeOverOrder,
     TenderKind,
     TenderPart,
+    TillClosing,
     TillOrder,
     TogetherOrder,
     TogetherQuery,
@@ -465,15 +466,19 @@ def till_show(call: Call) -> int:
         return DONE
     found = seat.ask(counter.till_closing) if opened.counted else None
     told = [
-        say(
+        say.plural(
+            "{till}, open since {moment}, {count} receipt",
             "{till}, open since {moment}, {count} receipts",
+            opened.receipts,
             till=opened.till_name,
             moment=say.moment(opened.opened_at),
-            count=str(opened.receipts),
         )
     ]
     if found is not None:
-        told += _sums(say, found.expected, found.counted.amount, found.difference)
+        told += [*_sums(say, found.expected, found.counted.amount, found.difference), *_suspects(say, found)]
+        told += open_ends(
+            say, found.unprinted, [one.account_number for one in counter.lost(seat.app.intents)]
+        )
     call.answer(opened if found is None else found, told)
     return DONE
 
@@ -509,10 +514,9 @@ def till_close(
             click.echo(words, err=True)
         raise Refused(Text("Settle these, or hand them on with --hand-on."))
     if found.difference and not reason.strip():
-        for words in _sums(say, found.expected, found.counted.amount, found.difference):
+        sums = _sums(say, found.expected, found.counted.amount, found.difference)
+        for words in (*sums, *_suspects(say, found)):
             click.echo(words, err=True)
-        for one in found.suspects:
-            click.echo(say.join([one.number, say.money(one.amount, unit=True), say(one.why.text)]), err=True)
     order = CloseTillOrder(found.counted.count_id, reason, found.unprinted, lost)
     closed = seat.do(counter.close_till, order)
     if sheet is not None:
@@ -559,6 +563,13 @@ def _sums(say: Catalog, expected: Money, counted: Money, difference: Money) -> l
         [say("Difference"), say.money(difference, unit=True)],
     ]
     return table(rows, {1})
+
+
+def _suspects(say: Catalog, found: TillClosing) -> list[str]:
+    """The receipts that could explain a difference, a line each."""
+    return [
+        say.join([one.number, say.money(one.amount, unit=True), say(one.why.text)]) for one in found.suspects
+    ]
 
 
 def open_ends(say: Catalog, unprinted: Sequence[str], lost: Sequence[str]) -> list[str]:

@@ -245,7 +245,8 @@ def safe_show(call: Call) -> int:
         for one in found.rows
     ]
     told = say("In the safe: {amount}", amount=say.money(found.expected, unit=True))
-    call.answer(found, [*table(rows, {5}), told])
+    more = [say("more went out than the book has: count it")] if found.expected.raw < 0 else []
+    call.answer(found, [*table(rows, {5}), say.join([told, *more])])
     return DONE
 
 
@@ -351,6 +352,9 @@ def bank_import(call: Call, file: Path, bank: str, columns: tuple[str, ...]) -> 
     read = treasury.read_file(seat, file, _columns(seat, bank, columns))
     for problem in read.problems:
         click.echo(say(problem.line), err=True)
+    if read.problems:
+        titles = ", ".join(read.titles)
+        click.echo(say("Its columns are {titles}: say which is which with --column", titles=titles), err=True)
     taken = treasury.take_file(seat, read, bank, read.columns, progress(call))
     lines = [
         say(

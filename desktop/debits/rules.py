@@ -95,6 +95,10 @@ REASONS: tuple[tuple[str, Meaning], ...] = (
 )  # fmt: skip
 
 
+_ALONE = {words: why for words, why in REASONS if words not in ("协议", "kate")}
+"""Reasons that a bank may give in place of a result: each says by itself that it did not pay."""
+
+
 def meaning(result: str, reason: str, codes: Mapping[str, str]) -> Meaning | None:
     """What a bank's result and its reason mean, by its own codes and the words we know; None: nobody knows.
 
@@ -105,7 +109,7 @@ def meaning(result: str, reason: str, codes: Mapping[str, str]) -> Meaning | Non
     """
     said = result.strip().casefold()
     own = {code.strip().casefold(): value for code, value in codes.items()}
-    found = Meaning.of(own[said]) if said in own else WORDS.get(said)
+    found = Meaning.of(own[said]) if said in own else WORDS.get(said) or _ALONE.get(said)
     if found is not Meaning.FAILED:
         return found
     told = reason.strip().casefold()

@@ -302,6 +302,12 @@ def known(session: orm.Session, entry_id: UUID) -> Known | None:
     return None if found is None else Known(*found)
 
 
+def lacking(session: orm.Session, entry_ids: Sequence[UUID]) -> int:
+    """How many of some ids the book does not hold."""
+    found = sa.select(sa.func.count()).select_from(Entry).where(Entry.id.in_(entry_ids))
+    return len(set(entry_ids)) - (session.scalar(found) or 0)
+
+
 _KNOWN = Question(
     sa.select(Entry.operation, Entry.request_sha256, EntryText.answer)
     .outerjoin(EntryText, EntryText.entry_id == Entry.id)

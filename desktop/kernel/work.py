@@ -13,6 +13,7 @@ import json
 import os
 import time
 import typing
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -331,11 +332,16 @@ def _first_answer(done: Operation, first: journal.Known) -> Any:
     return canonical.build(done.answer_type, json.loads(first.answer))
 
 
+BOOKED_KEPT = 100
+"""So many of what a program booked last are looked for when it asks whether the database is still the same."""
+
+
 class Performer:
     """Runs operations and queries on one database for one country.
 
     ``read_only`` is why nothing may be written any more, such as a schema newer than this program. ``export_persons``
     is the operation that lets a list with persons leave the house: it asks for a reason, limits and records.
+    ``booked`` are the newest ids that took effect: a database without them is an older one.
     """
 
     export_persons: Callable[[Work, Leaving], Any]
@@ -354,6 +360,7 @@ class Performer:
         self.database, self.country, self.clock = database, country, clock
         self.authorise, self.after_balance, self.intents = authorise, after_balance, intents
         self.read_only: Text | None = None
+        self.booked: deque[UUID] = deque(maxlen=BOOKED_KEPT)
 
     def catalog(self, language: str) -> Catalog:
         """A language with this country's money."""
@@ -391,7 +398,10 @@ class Performer:
                 )
                 return answer
 
-        return self.database.repeated(attempt)
+        given = self.database.repeated(attempt)
+        if not dry_run:
+            self.booked.append(key)
+        return given
 
     def _attempt(
         self,

@@ -44,6 +44,7 @@ from desktop.metering.records import (
 from desktop.papers import service as papers
 from desktop.papers.records import PrintRef, SendOrder
 from desktop.parties.records import DebtorType, PartyKind
+from desktop.sample.debited import collect
 from desktop.sample.others import OTHERS, Other, agreed, price_lists
 from desktop.staff import service as staff
 from desktop.staff.records import HallFounding, NewCompany, NewDistrict, NewHall, NewStation, NewUser
@@ -69,6 +70,11 @@ EXCHANGED_ON = date(2025, 6, 16)
 TOLD_ON = date(2026, 2, 3)
 TOLD = {5: 900, 14: -40, 27: 0, 38: 1250}
 """By place, the kWh since December that households told on the telephone: each of them is doubted."""
+
+DEBITED = (2, 3, 7)
+"""By place, the others whose bank pays; and the households whose bank had not enough, and took it back."""
+
+SHORT = 9, 18
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗曾单解查区仇梁宋郑谢"
 GIVEN = (
@@ -433,9 +439,15 @@ def _pay_december(app: App, people: list[_Household], others: Sequence[Other]) -
             order = PaymentOrder(one.number, owed, owed, TenderKind.WALLET, f"W20260112{place:04}")
             receipts.append(seat.do(counter.take_payment, order))
     for other in others:
+        if other.place in DEBITED:
+            continue
         owed = seat.ask(ledger.dues, other.number).total
         order = PaymentOrder(other.number, owed, owed, TenderKind.TRANSFER, f"T20260112{other.place:04}")
         receipts.append(seat.do(counter.take_payment, order))
     prints = tuple(PrintRef(counter.RECEIPT, one.number) for one in receipts)
     seat.do(papers.send_prints, SendOrder(prints))
     seat.do(papers.confirm_prints, prints)
+    if others:
+        paying = [(one.number, one.name) for one in others if one.place in DEBITED]
+        short, back = ((people[place - 1].number, people[place - 1].name) for place in SHORT)
+        collect(lambda day: _on(app, day).command_line(), paying, short, back)

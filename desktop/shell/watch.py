@@ -53,7 +53,27 @@ class Watch(QObject):
             self._tell_newer(answer.newer)
             return
         self._status.tell("database", self.say("Database in order, {ms} ms", ms=answer.ms), "ok")
-        self._tell_clock(answer.clock_behind)
+        if answer.lacking:
+            self._tell_lacking(answer.lacking)
+        else:
+            self._tell_clock(answer.clock_behind)
+
+    def _tell_lacking(self, count: int) -> None:
+        """The server failed, and what took its place had not got everything."""
+        say = self.say
+        title = say.plural(
+            "{count} booking of this computer is not in the database",
+            "{count} bookings of this computer are not in the database",
+            count,
+        )
+        self._banner.tell(
+            "bad",
+            title,
+            say(
+                "An older copy took its place. Compare the receipts kept here with the print journal, and book again"
+                " what is missing"
+            ),
+        )
 
     def _tell_clock(self, behind: timedelta) -> None:
         """A wrong clock stops nothing, but receipts, late fees and the day go by it."""

@@ -33,6 +33,7 @@ def test_a_till_is_closed_and_opened_by_command(run: CommandLine, tmp_path: Path
     assert "212.00" in first.err
     assert "12.00" in first.err
     assert "its amount is the difference" in first.err
+    assert "its amount is the difference" in run("till", "show").out
     shown = run.json("till", "show")
     assert (shown["expected"], shown["difference"], shown["counted"]["amount"]) == (
         "212.00",

@@ -37,6 +37,9 @@ def due(raw: int, fee: int = 0, on: date = DAY, disputed: date | None = None) ->
         ("失败", "X", {"X": "paid"}, Meaning.FAILED),
         ("0000", "", {}, None),
         ("处理中", "", {}, None),
+        ("余额不足", "", {}, Meaning.FUNDS),
+        ("余额不足", "", {"余额不足": "paid"}, Meaning.PAID),
+        ("协议", "", {}, None),
     ],
 )
 def test_what_a_bank_says_is_known_or_nobody_guesses(

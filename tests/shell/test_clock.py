@@ -54,3 +54,10 @@ def test_it_is_told_over_every_page_until_it_is_right(qtbot, window, hall, monke
     settle(qtbot, window.tasks, lambda: "60" in window.notice.title_text)
     ping_with(timedelta(minutes=1))
     settle(qtbot, window.tasks, window.notice.isHidden)
+
+
+def test_what_an_older_copy_lacks_is_told_over_every_page(qtbot, window, hall, monkeypatch) -> None:
+    answer = hall.ping()
+    monkeypatch.setattr(hall, "ping", lambda: type(answer)(answer.ms, None, timedelta(), 2))
+    window.watch.look()
+    settle(qtbot, window.tasks, lambda: "2 bookings" in window.notice.title_text)

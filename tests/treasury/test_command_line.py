@@ -92,7 +92,9 @@ def test_a_bank_file_by_command(run: CommandLine, tmp_path: Path) -> None:
         "When,Sum,Ref\n2026-02-06,9.00,POS000771\n2026-02-06,9.00,\n2026-02-07,-1.20,\n2026-02-07,-9.00,POS000771\n"
     )
     options = ("--bank", "City bank", "--column", "amount=Sum", "--column", "reference=Ref")
-    assert "column is missing" in run("bank", "import", path, *options, code=1).err
+    missing = run("bank", "import", path, *options, code=1).err
+    assert "column is missing" in missing
+    assert "Its columns are When, Sum, Ref" in missing
     assert "is no column" in run("bank", "import", path, *options, "--column", "when=When", code=1).err
     assert "4 lines, 1 of them matched" in run("bank", "import", path, *options, "--column", "day=When").out
     assert "came in before" in run("bank", "import", path, "--bank", "City bank", code=1).err

@@ -214,7 +214,9 @@ def test_a_bank_file_is_taken_in_and_matched_by_keys(
         order = PaymentOrder(row.number, Money(12_300), Money(12_300), TenderKind.CARD, f"POS-0007{at}")
         three.do(take_payment, order)
     path = tmp_path / "bank.csv"
-    path.write_text("When,Sum,Ref\n2026-02-05,123.00,POS00070\n2026-02-06,123.00,\n2026-02-06,-3.50,fee\n")
+    path.write_text(
+        "When,Sum,Ref\n2026-02-05,123.00,POS00070\n2026-02-06,123.00,\n2026-02-06,-3.50,手续费\n", "utf-8"
+    )
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
     page = window.open_page("treasury")
     page.show_part(BankPart)
@@ -305,4 +307,71 @@ def test_fees_and_what_the_bank_takes_back_are_booked_by_keys(
     assert [one.fee for one in rows] == [Money(0), Money(350), Money(100)]
     assert {one.state for one in rows} == {LineState.MATCHED}
     assert rows[0].reason == "disputed"
+    assert hall.verify() == []
+
+
+def test_a_file_with_fees_is_mapped_and_what_no_rule_finds_is_ticked_by_keys(
+    qtbot: QtBot, hall: App, window: Window, clerk: Seat, tmp_path: Path
+) -> None:
+    """A day of three wallets: one comes alone with the fee its file tells, two together in one that no rule finds."""
+    three = hall.command_line("3")
+    three.do(open_till, TillOrder(Money(0)))
+    for at, fen in enumerate((12_300, 4_000, 5_000)):
+        order = PaymentOrder(
+            owing(clerk)[at].number, Money(fen), Money(fen), TenderKind.WALLET, f"W-0007{at}"
+        )
+        three.do(take_payment, order)
+    path = tmp_path / "wallets.csv"
+    path.write_text("When,Net,Kept,Ref\n2026-02-06,122.40,0.60,W00070\n2026-02-06,89.10,0.90,batch 7\n")
+    page = window.open_page("treasury")
+    page.show_part(BankPart)
+    part = page.part
+    assert isinstance(part, BankPart)
+    part.bring(path)
+    settle(qtbot, window.tasks, lambda: part.form.read is not None and part.form.bank.hasFocus())
+    fields = {BankField.DAY: "When", BankField.NET: "Net", BankField.FEE: "Kept", BankField.REFERENCE: "Ref"}
+    for field, title in fields.items():
+        part.form.columns[field].show_text(title)
+        settle(qtbot, window.tasks)
+    settle(qtbot, window.tasks, lambda: part.form.ready)
+    assert part.form.read is not None
+    assert part.form.read.fees == Money(150)
+    QTest.keyClicks(part.form.bank, "Wallet")
+    press(window, Qt.Key.Key_F12)
+
+    def waiting(count: int) -> None:
+        settle(
+            qtbot,
+            window.tasks,
+            lambda: (
+                part.stack.currentIndex() == LINES
+                and part.table.rows_model.rowCount() == count
+                and not part.busy
+            ),
+        )
+
+    waiting(1)
+    settle(qtbot, window.tasks, lambda: not any(one.reference == "W-00070" for one in part.transit))
+    press(window, Qt.Key.Key_A)
+    shown_rows = part.hints.rows_model
+    assert shown_rows.rowCount() == len(part.transit)
+    assert [shown_rows.row(at).sources[0].reference for at in (0, 1)] == ["W-00071", "W-00072"], (
+        "nearest first"
+    )
+    press(window, Qt.Key.Key_Space)
+    assert "50.00" in part.told.text(), "what is missing to the line and its fee is told"
+    press(window, Qt.Key.Key_F12)
+    assert not part.busy, "one alone does not make the line"
+    press(window, Qt.Key.Key_Down)
+    press(window, Qt.Key.Key_Space)
+    press(window, Qt.Key.Key_F12)
+    waiting(0)
+    rows = clerk.ask(bank_lines, LinesQuery())
+    assert sorted((one.state, one.fee.raw, len(one.with_what)) for one in rows) == [
+        (LineState.MATCHED, 60, 1),
+        (LineState.MATCHED, 90, 2),
+    ]
+    press(window, Qt.Key.Key_F8)
+    settle(qtbot, window.tasks, lambda: part.table.rows_model.rowCount() == 2)
+    assert "90.00" not in part.told.text(), "nothing is missing any more"
     assert hall.verify() == []

@@ -68,6 +68,9 @@ def test_the_safe_has_what_tills_turned_in_and_cash_goes_from_it_to_the_bank(sma
     assert expected(small) == yuan("409.00")
     assert books(small, Role.IN_TRANSIT) == transit
     again = small.do(treasury.deposit_cash, BankDepositOrder(yuan("400.00"), "77 1"))
+    assert again.check_code[:4] != slip.check_code[:4], (
+        "each slip has a code of its own, whenever it was made"
+    )
     assert again.number != slip.number, "a slip that was taken back is free again, its number is not"
     rows = {row.paper: row for row in small.ask(treasury.safe).rows}
     assert rows[slip.number].taken_back == "the car did not come"

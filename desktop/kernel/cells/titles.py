@@ -83,6 +83,9 @@ class Titles:
         return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()
 
 
+_FIGURES = re.compile(r"[-+−]?\d[\d.,:/ -]*")
+
+
 class Finder:
     """Looks for fields among titles; ``mapped`` is what people decided: by `shape`, or under "" for this file,
     the field of a title made `normal`. Columns under ``ignored`` titles are as if they were not there."""
@@ -104,7 +107,8 @@ class Finder:
     def find(self, lines: Sequence[Line]) -> Titles | None:
         """The titles among the first rows of a sheet: the row, or the pair of rows, in which most fields are found.
 
-        Where none is, the first row with two filled cells, for somebody to say what they are; None without one.
+        Where none is, the first row with two filled cells, for somebody to say what they are; None without one. One
+        title beside figures or days is none: a purpose like "fee" among the values of a bank.
         """
         best: tuple[int, Titles] | None = None
         for place, line in enumerate(lines):
@@ -114,6 +118,8 @@ class Finder:
             for above in candidates:
                 found = self._titles(line.number, above)
                 score = len(found.columns) + len(found.doubled)
+                if score == 1 and _figures(line):
+                    continue
                 if score and (best is None or score > best[0]):
                     best = score, found
         if best is not None:
@@ -153,6 +159,11 @@ class Finder:
             if name:
                 places.setdefault(name, []).append(place)
         return places
+
+
+def _figures(line: Line) -> bool:
+    """Whether a row has figures or days in it, as numbers or as text."""
+    return any(cell and (cell[0] != "s" or _FIGURES.fullmatch(cell[1:])) for cell in line.cells.values())
 
 
 def _texts(line: Line) -> dict[int, str]:

@@ -19,7 +19,10 @@ from desktop.treasury.records import BankField, BankFileRead, LineRead
 MOST_LINES = 20_000
 LONGEST_TEXT = 500
 _TITLES: dict[BankField, tuple[str, ...]] = {
-    BankField.DAY: ("交易日期", "记账日期", "入账日期", "清算日期", "日期", "Ngày giao dịch", "Kirjauspäivä"),
+    BankField.DAY: (
+        "交易日期", "记账日期", "入账日期", "清算日期", "日期", "Ngày giao dịch", "Ngày", "Kirjauspäivä", "Päivämäärä",
+        "Date", "Booking date", "Transaction date",
+    ),
     BankField.AMOUNT: ("交易金额", "发生额", "Số tiền", "Määrä"),
     BankField.CREDIT: ("贷方金额", "贷方发生额", "收入金额", "收入", "Ghi có"),
     BankField.DEBIT: ("借方金额", "借方发生额", "支出金额", "支出", "Ghi nợ"),
@@ -27,8 +30,8 @@ _TITLES: dict[BankField, tuple[str, ...]] = {
     BankField.NET: ("清算金额", "结算金额", "入账金额", "净额", "Số tiền thực nhận", "Tilitetään"),
     BankField.REFERENCE: ("检索参考号", "参考号", "凭证号", "商户订单号", "订单号", "Viite", "Số tham chiếu"),
     BankField.LINE: ("流水号", "交易流水号", "银行流水号", "Arkistointitunnus", "Số bút toán"),
-    BankField.TEXT: ("摘要", "附言", "用途", "备注", "Nội dung", "Viesti"),
-}
+    BankField.TEXT: ("摘要", "附言", "用途", "备注", "Nội dung", "Viesti", "Description"),
+}  # fmt: skip
 _REQUIRED = {BankField.DAY: (), BankField.AMOUNT: ("credit", "net")}
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.counter.records import TenderKind
@@ -19,20 +18,17 @@ from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
 from desktop.qt import theme
 from desktop.qt.asking import InlineQuestion
-from desktop.qt.basics import Field, Label, ProblemLine, column, reveal, row
+from desktop.qt.basics import Label, reveal, row
 from desktop.qt.cells import badge_room
-from desktop.qt.fields import ChoiceField, TextField
 from desktop.qt.fold import Fold, Stack
 from desktop.qt.page import Key, Page
 from desktop.qt.panels import Card, Panel
 from desktop.qt.progress import Progress
 from desktop.qt.table import Cell, Column, Table, money_cell
-from desktop.treasury.page.part import COLUMN_WIDE, Part, columns_grid
+from desktop.treasury.page.bank_form import FileForm
+from desktop.treasury.page.part import Part
 from desktop.treasury.records import (
-    BankField,
-    BankFileRead,
     BankFileTaken,
-    BankRow,
     LineOrder,
     LineRow,
     LinesQuery,
@@ -42,14 +38,13 @@ from desktop.treasury.records import (
     Source,
     Suggestion,
 )
+from desktop.treasury.rules import fee_fits
 from desktop.treasury.service import (
     bank_lines,
-    banks,
     book_fee,
     in_transit,
     line_suggestions,
     match_line,
-    read_file,
     return_line,
     set_line_aside,
     take_file,
@@ -63,8 +58,8 @@ STATES = {
     LineState.MATCHED: "ok",
     LineState.ASIDE: "withdrawn",
 }
-_PROBLEMS_SHOWN = 4
-_SIDE, _FOLDED = 430, 260
+_IN_TRANSIT = Text("in transit")
+_SIDE, _FOLDED = 500, 260
 
 
 class Asked(Enum):
@@ -85,6 +80,9 @@ class BankPart(Part):
         self.busy, self.asked = False, Asked.UNDO
         self.state: LineState | None = LineState.OPEN
         self.chosen: UUID | None = None
+        self.transit: tuple[Source, ...] = ()
+        self.listed: tuple[Suggestion, ...] = ()
+        self.by_hand = False
         self.cards = (
             Card(say("In transit"), sign), Card(say("Payments and deposits in transit")), Card(say("Unmatched")),
         )  # fmt: skip
@@ -138,10 +136,14 @@ class BankPart(Part):
                 Column(say("Amount {sign}", sign=sign), self._amount, 100, right=True),
             ),
             row_height=theme.ROW_TWO,
+            ticks=True,
             persons=True,
+            key=lambda one: tuple(source.source_id for source in one.sources),
+            amount=self._whole,
         )
-        table.show_empty(say("Nothing in transit fits this line"), "", "search")
         table.opened.connect(lambda _: self.match())
+        table.ticked.connect(self._tell)
+        table.moved.connect(lambda _: self._tell())
         return table
 
     def _what(self, one: Suggestion) -> Cell:
@@ -155,9 +157,11 @@ class BankPart(Part):
         return self.say.join([self.say.short_date(one.sources[0].day), one.sources[0].reference])
 
     def _amount(self, one: Suggestion) -> Cell:
-        first = one.sources[0].amount
-        whole = sum((source.amount for source in one.sources[1:]), first)
-        return self._less(whole - one.fee, one.fee)
+        return self._less(self._whole(one) - one.fee, one.fee)
+
+    @staticmethod
+    def _whole(one: Suggestion) -> Money:
+        return Money.total([source.amount for source in one.sources])
 
     def _shown(self, one: LineRow) -> Cell:
         return self._less(one.amount, one.fee)
@@ -189,9 +193,8 @@ class BankPart(Part):
         self.page.ask(in_transit, None, self._show_transit)
 
     def _show_transit(self, found: Sequence[Source]) -> None:
-        whole = [one.amount for one in found]
-        kind = type(whole[0]) if whole else None
-        self.cards[0].show_figure(self.say.money(kind.total(whole)) if kind else "0")
+        self.transit = tuple(found)
+        self.cards[0].show_figure(self.say.money(Money.total([one.amount for one in found])))
         oldest = self.say("oldest {day}", day=min(one.day for one in found)) if found else ""
         self.cards[1].show_figure(self.say.number(len(found)), oldest)
 
@@ -209,26 +212,85 @@ class BankPart(Part):
         self.stepped.emit()
 
     def _choose(self, one: LineRow) -> None:
+        if one.line_id != self.chosen:
+            self.by_hand = False
         self.chosen = one.line_id
+        if one.state is not LineState.OPEN:
+            self._show_hints(())
+        elif self.by_hand:
+            self._show_every()
+        else:
+            self.page.ask(line_suggestions, one.line_id, partial(self._show_for, one.line_id))
+        self._tell()
+
+    def _tell(self) -> None:
+        """What became of the chosen line, or what the ticked sources come to beside it."""
+        one, picked = self.table.current, self.picked
+        if one is None:
+            return
         told = [self.say("matched with {numbers}", numbers=", ".join(one.with_what))] if one.with_what else []
         if one.fee:
             told.append(self.say("fee {amount}", amount=one.fee))
         if one.state is LineState.MEND:
             told.append(self.say("taken back since: match the line by which the bank takes it back, or undo"))
+        if picked is not None and picked.fee and not one.fee:
+            told.append(self.say("fee {amount}", amount=picked.fee))
+        short = Money(0) if picked is None or picked.returned else self._short(one, picked)
+        if short.raw > 0:
+            told.append(self.say("{amount} too little for the line", amount=short))
+        elif short:
+            told.append(self.say("{amount} too much for the line", amount=-short))
         told += [words for words in (one.by, one.reason) if words]
         self.told.setText(self.say.join(told))
         reveal(self.told, bool(told))
-        if one.state is LineState.OPEN:
-            self.page.ask(line_suggestions, one.line_id, partial(self._show_for, one.line_id))
-        else:
-            self._show_hints(())
         self.stepped.emit()
 
+    @property
+    def picked(self) -> Suggestion | None:
+        """All that is ticked as one, less the fee that the file tells or that may have been kept; None without."""
+        one, at = self.table.current, self.hints.current
+        if one is None or one.state is not LineState.OPEN:
+            return None
+        ticked = [some for some in self.listed if self.hints.ticks.has(some)]
+        if self.by_hand and not ticked and at is not None:
+            ticked = [at]
+        if not ticked or (len(ticked) == 1 and not self.by_hand):
+            return ticked[0] if ticked else None
+        sources = {source.source_id: source for some in ticked for source in some.sources}
+        more = Money.total([source.amount for source in sources.values()]) - one.amount
+        fee = one.fee or (more if one.amount.raw > 0 and fee_fits(one.amount + more, more) else Money(0))
+        return Suggestion(tuple(sources.values()), _IN_TRANSIT, fee)
+
+    def _short(self, one: LineRow, picked: Suggestion) -> Money:
+        """How much is missing to the amount of a line; below zero where it is too much."""
+        return one.amount + picked.fee - self._whole(picked)
+
+    def _show_every(self) -> None:
+        """All that is in transit, what is nearest in time first."""
+        one = self.table.current
+        if one is not None:
+            near = sorted(self.transit, key=lambda source: (abs((one.day - source.day).days), source.number))
+            self._show_hints([Suggestion((source,), _IN_TRANSIT) for source in near])
+
+    def _turn_hints(self) -> None:
+        """What the line may be, or all that is in transit, to be ticked."""
+        self.by_hand = not self.by_hand
+        self._choose(self.table.current)
+        self.page.take_focus(self.hints if self.by_hand else self.table)
+
     def _show_for(self, line_id: UUID, found: Sequence[Suggestion]) -> None:
-        if line_id == self.chosen:
+        if line_id == self.chosen and not self.by_hand:
             self._show_hints(found)
 
     def _show_hints(self, found: Sequence[Suggestion]) -> None:
+        one, say = self.table.current, self.say
+        if one is not None and one.state is LineState.OPEN:
+            words = say("Nothing in transit fits this line"), say("A lists all that is in transit")
+        else:
+            words = say("No line that waits is chosen"), ""
+        self.hints.show_empty(*words, "search")
+        self.listed = tuple(found)
+        self.hints.ticks.clear()
         self.hints.show_rows(found, select=0 if found else None)
         self.stepped.emit()
 
@@ -252,9 +314,12 @@ class BankPart(Part):
         elif one is not None:
             keys.append(Key("U", Text("undo"), partial(self._ask, Asked.UNDO), enabled=free))
         if one is not None and one.state is LineState.OPEN:
-            hint = self.hints.current
+            hint = self.picked or self.hints.current
             words = Text("Take the payment back") if hint is not None and hint.returned else Text("Match it")
-            keys.append(Key("F12", words, self.match, "primary", "check", free and hint is not None))
+            fits = hint is not None and (hint.returned or not self._short(one, hint))
+            turned = Text("what it may be") if self.by_hand else Text("all in transit")
+            keys.append(Key("A", turned, self._turn_hints, enabled=free))
+            keys.append(Key("F12", words, self.match, "primary", "check", free and fits))
         return keys
 
     def first_field(self) -> QWidget:
@@ -278,7 +343,7 @@ class BankPart(Part):
 
     def match(self) -> None:
         """Match the chosen line with the chosen suggestion; for a payment the bank takes back ask why first."""
-        one, hint = self.table.current, self.hints.current
+        one, hint = self.table.current, self.picked or self.hints.current
         if one is None or hint is None or self.busy or one.state is not LineState.OPEN:
             return
         if hint.returned:
@@ -390,91 +455,3 @@ class BankPart(Part):
         self.page.banner.tell("warn" if taken.doubled else "ok", words, say.join(more))
         self._leave_form()
         self.ask_again()
-
-
-class FileForm(Panel):
-    """What a file is, before it is taken in: whose, what its columns are, how many lines and how much."""
-
-    stepped = Signal()
-
-    def __init__(self, page: Page) -> None:
-        super().__init__(page.say("File of a bank"))
-        self.page, self.say = page, page.say
-        self.path: Path | None = None
-        self.read: BankFileRead | None = None
-        self.known: tuple[BankRow, ...] = ()
-        self.bank = TextField(example="中国工商银行", longest=60)
-        self.bank_field = Field(self.say("Bank or acquirer"), self.bank)
-        self.columns = {one: ChoiceField() for one in BankField}
-        self.told, self.problem = Label("", "strong", wrap=True), ProblemLine()
-        grid = columns_grid(self.say, self.columns, 4, self._again)
-        self.bank_field.setFixedWidth(2 * theme.grown(COLUMN_WIDE))
-        self.bank.editingFinished.connect(self._bank_named)
-        self.bank.textEdited.connect(lambda _: self.bank_field.problem(""))
-        inside = column(self.told, self.problem, self.bank_field)
-        inside.addLayout(grid)
-        self.body.addLayout(inside)
-        self.body.addStretch(1)
-
-    @property
-    def ready(self) -> bool:
-        """Whether the file may be taken in."""
-        return self.read is not None and bool(self.read.lines) and not self.read.problems
-
-    def begin(self, path: Path) -> None:
-        """Read a file, by the titles of the bank that was taken in last under this name, if any."""
-        self.path, self.read = path, None
-        self.told.setText(self.say("Reading {file}", file=path.name))
-        self.problem.tell("")
-        self.page.ask(banks, None, self._show_banks)
-        self.page.take_focus(self.bank)
-
-    def _show_banks(self, found: Sequence[BankRow]) -> None:
-        self.known = tuple(found)
-        names = self.say.join([one.name for one in found])
-        self.bank_field.hint(self.say("Known: {names}", names=names) if found else "")
-        self._read(self._titles_of(self.bank.text()))
-
-    def _titles_of(self, name: str) -> tuple[tuple[str, str], ...]:
-        """The titles a bank's files had, where its name is known."""
-        return next((one.columns for one in self.known if one.name == " ".join(name.split())), ())
-
-    def _bank_named(self) -> None:
-        columns = self._titles_of(self.bank.text())
-        if columns and self.read is not None and columns != self.read.columns:
-            self._read(columns)
-
-    def _again(self) -> None:
-        """Other columns were chosen: read it anew."""
-        chosen = tuple((one.value, edit.value() or "") for one, edit in self.columns.items())
-        self._read(chosen)
-
-    def _read(self, columns: Sequence[tuple[str, str]]) -> None:
-        if self.path is not None:
-            self.page.call(
-                read_file, self.page.seat, self.path, tuple(columns), then=self._show, failed=self._failed
-            )
-
-    def _failed(self, error: BaseException) -> None:
-        if isinstance(error, Refused):
-            self.told.setText("")
-            self.problem.tell(self.say(error.text))
-        else:
-            self.page.trouble(error)
-
-    def _show(self, read: BankFileRead) -> None:
-        self.read, say = read, self.say
-        words = say.plural("{count} line", "{count} lines", len(read.lines))
-        fees = [say("fees {amount}", amount=read.fees)] if read.fees else []
-        self.told.setText(say.join([read.file_name, words, say.money(read.total, unit=True), *fees]))
-        told = [say(one.line) for one in read.problems[:_PROBLEMS_SHOWN]]
-        if len(read.problems) > len(told):
-            told.append(say("and {count} more", count=len(read.problems) - len(told)))
-        self.problem.tell("\n".join(told))
-        here = dict(read.columns)
-        for one, edit in self.columns.items():
-            edit.blockSignals(True)
-            edit.offer([("–", ""), *((title, title) for title in read.titles)])
-            edit.show_text(here.get(one.value, ""))
-            edit.blockSignals(False)
-        self.stepped.emit()

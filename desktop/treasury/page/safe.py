@@ -159,7 +159,8 @@ class SafePart(Part):
 
     def _show(self, found: Safe) -> None:
         say, (there, turned, last) = self.say, self.cards
-        there.show_figure(say.money(found.expected))
+        note = say("more went out than the book has: count it") if found.expected.raw < 0 else ""
+        there.show_figure(say.money(found.expected), note)
         turned.show_figure(say.money(found.turned_in))
         last.show_figure(say.moment(found.counted_at) if found.counted_at else say("never"))
         at = self.table.currentIndex().row()

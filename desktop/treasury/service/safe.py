@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -259,7 +260,7 @@ def _issue_slip(work: Work, order: BankDepositOrder, slip: str, set_id: UUID) ->
     words = country.amount_in_words(country.currency.decimal(order.amount)) if country.amount_in_words else ""
     running = work.number(work.station.hall_id, DEPOSIT)
     number = rules.deposit_number(work.station.hall_code, work.today.year, running)
-    issued = DepositSlip(
+    bare = DepositSlip(
         number=number,
         letterhead=letterhead,
         language=work.actor.language,
@@ -269,8 +270,10 @@ def _issue_slip(work: Work, order: BankDepositOrder, slip: str, set_id: UUID) ->
         amount=order.amount,
         amount_words=words,
         pieces=tuple(piece for piece in order.pieces if piece.count),
-        check_code=papers.check_code(key.bytes + number.encode()),
+        check_code="",
     )
+    proof = hashlib.sha256(canonical.dump(bare).encode()).digest()
+    issued = replace(bare, check_code=papers.check_code(proof))
     work.add(
         Deposit(
             id=key,
