@@ -18,8 +18,10 @@ from desktop.app import COUNTRIES, App, open_app, open_database
 from desktop.kernel import canonical
 from desktop.kernel.database import Database
 from desktop.kernel.errors import Refused, reason
+from desktop.kernel.fields import Unfit
 from desktop.kernel.files import user_folder
 from desktop.kernel.history import HistoryRow
+from desktop.kernel.json_lines import told as problem_told
 from desktop.kernel.log import fault
 from desktop.kernel.measures import Measure, Money
 from desktop.kernel.period import Period
@@ -138,6 +140,10 @@ def common(function: Callable[..., int]) -> Callable[..., None]:
         call = Call(db, lang, as_json, today, station)
         try:
             sys.exit(function(call, **given))
+        except Unfit as unfit:
+            for problem in unfit.problems:
+                _refuse(call, problem_told(problem))
+            sys.exit(PROBLEMS)
         except Refused as refusal:
             _refuse(call, refusal.text, catalog(lang, next(iter(COUNTRIES.values())).currency))
             sys.exit(PROBLEMS)
