@@ -100,7 +100,8 @@ class Differences(QObject):
 
     def show_drafts(self, drafts: Sequence[DraftRow]) -> None:
         """Compare drafts: with the bills they put right where they do so, with the month before otherwise."""
-        replaces = any(draft.against(Against.REPLACED) for draft in drafts)
+        compared = [draft for draft in drafts if draft.compared]
+        replaces = bool(compared) and all(draft.against(Against.REPLACED) for draft in compared)
         self.against = Against.REPLACED if replaces else Against.MONTH
         self.drafts = tuple(draft for draft in drafts if draft.against(self.against) is not None)
         sums: dict[Cause, tuple[int, int]] = {}

@@ -30,7 +30,7 @@ from desktop.billing.service.comparing import compare_drafts
 from desktop.billing.service.looks import bill_run, find_run, held_drafts, left_out
 from desktop.billing.service.pricing import Priced
 from desktop.billing.service.rating import kind_of, rate
-from desktop.billing.service.reversal import reversed_bills
+from desktop.billing.service.reversal import of_month, reversed_bills
 from desktop.billing.service.reviewing import review
 from desktop.billing.service.shares import (
     NothingFree,
@@ -205,7 +205,9 @@ def draft_chunk(work: Work, order: ShareOrder) -> ChunkDone:
         )
         for bill in priced
     }
-    compared, flags = _looked_at(work, run, priced, {key: row["replaces_id"] for key, row in blank.items()})
+    _, gone = of_month(work, list(blank), period)
+    replaces = {key: row["replaces_id"] or gone.get(key, (None,))[0] for key, row in blank.items()}
+    compared, flags = _looked_at(work, run, priced, replaces)
     rows = [
         blank[one.input.account_id]
         | {
