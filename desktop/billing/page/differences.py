@@ -52,7 +52,7 @@ class Differences(QObject):
                 Column(
                     say("Amount {sign}", sign=sign),
                     lambda row: Cell(self._signed(row.amount), strong=row.cause is None),
-                    90,
+                    120,
                     right=True,
                 ),
             ),
@@ -80,7 +80,7 @@ class Differences(QObject):
                     difference, self._difference, title_room(difference, 92), right=True,
                     value=lambda draft: abs(self._other(draft).difference.raw),
                 ),
-                Column("%", self._percent, 72, right=True),
+                Column("%", self._percent, 84, right=True),
                 Column(say("Why"), self._why, 210),
                 Column(
                     say("Signature"),
