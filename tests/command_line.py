@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ import pytest
 import sqlalchemy as sa
 
 from desktop import cli
-from tests.hall import TODAY, opened, sign
+from tests.hall import PASSWORD, TODAY, opened, sign
 from tests.statements import each_statement
 
 PATIENCE_S = 120
@@ -60,6 +61,10 @@ class CommandLine:
         """The same at another station."""
         return CommandLine(self._capsys, self._db, **self._options | {"station": station})
 
+    def by(self, login: str) -> CommandLine:
+        """The same by a person of staff, named with their password."""
+        return CommandLine(self._capsys, self._db, **self._options | {"as": login})
+
     def speaking(self, language: str) -> CommandLine:
         """The same in another language."""
         return CommandLine(self._capsys, self._db, **self._options | {"lang": language})
@@ -68,7 +73,7 @@ class CommandLine:
         options = ({"db": self._db} if self._db else {}) | self._options
         flags = [f"--{name}={value}" for name, value in options.items()]
         self._capsys.readouterr()
-        with as_before():
+        with as_before(), password_at_hand():
             given = cli.main([str(word) for word in words] + flags)
         captured = self._capsys.readouterr()
         said = Said(given, captured.out, captured.err)
@@ -85,6 +90,16 @@ class CommandLine:
     def json(self, *words: object, code: int = 0) -> Any:
         """The answer of a command for programs."""
         return self(*words, "--json", code=code).data
+
+
+@contextmanager
+def password_at_hand() -> Iterator[None]:
+    """The file with the password that everybody in the tests' halls has."""
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file, pytest.MonkeyPatch.context() as patch:
+        file.write(PASSWORD)
+        file.flush()
+        patch.setenv("SERVICEHALL_AS_PASSWORD_FILE", file.name)
+        yield
 
 
 @contextmanager

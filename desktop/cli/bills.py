@@ -181,7 +181,7 @@ def bills_draft(call: Call, run: str) -> int:
 @click.option("--reason", required=True, help="why they are taken back")
 @common
 def bills_reverse(call: Call, numbers: tuple[str, ...], reason: str) -> int:
-    """Take bills back: nothing is owed for them, what was paid becomes credit, the month may be billed anew."""
+    """Take bills back: owed no more, what was paid is credit; billed anew, another person signs them."""
     seat = call.seat()
     done = seat.do(billing.reverse_bills, ReversalOrder(numbers, reason))
     say = seat.app.catalog(call.lang)

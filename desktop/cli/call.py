@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -18,8 +19,10 @@ from desktop.app import COUNTRIES, App, open_app, open_database
 from desktop.kernel import canonical
 from desktop.kernel.database import Database
 from desktop.kernel.errors import Refused, reason
+from desktop.kernel.fields import Unfit
 from desktop.kernel.files import user_folder
 from desktop.kernel.history import HistoryRow
+from desktop.kernel.json_lines import told as problem_told
 from desktop.kernel.log import fault
 from desktop.kernel.measures import Measure, Money
 from desktop.kernel.period import Period
@@ -38,6 +41,7 @@ class Call:
     as_json: bool
     today: date | None
     station: str | None
+    person: str | None = None
     opened: list[Database] = field(default_factory=list)
 
     @property
@@ -64,8 +68,22 @@ class Call:
         return app
 
     def seat(self) -> Seat:
-        """The command line's own seat in the open database."""
-        return self.hall().command_line(self.station)
+        """The seat of the person named with --as; without one the command line's own, as for jobs of the night."""
+        app = self.hall()
+        if self.person is None:
+            return app.command_line(self.station)
+        return app.sign_in(self.person, self._password(), self.station)
+
+    def _password(self) -> str:
+        """The password of the person named: the first line of a file, or typed where somebody is there to type."""
+        named = os.environ.get("SERVICEHALL_AS_PASSWORD_FILE")
+        if named:
+            return next(iter(Path(named).read_text(encoding="utf-8-sig").splitlines()), "")
+        if not sys.stdin.isatty():
+            raise Refused(
+                Text("Nobody is here to type the password. Name its file in SERVICEHALL_AS_PASSWORD_FILE.")
+            )
+        return str(click.prompt(self.say("Password"), hide_input=True, err=True))
 
     def answer(self, value: object, lines: Iterable[str]) -> None:
         """The result: as JSON for programs, or as lines."""
@@ -123,6 +141,13 @@ def read_day(_context: object, _option: object, value: str | None) -> date | Non
         raise click.BadParameter(f"{value}: YYYY-MM-DD") from error
 
 
+def read_sheet_out(_context: object, _option: object, value: Path) -> Path:
+    """The value of an option that is a file to write as a workbook or as CSV, by the end of its name."""
+    if value.suffix.lower() not in (".xlsx", ".csv"):
+        raise click.BadParameter(f"{value.name}: .xlsx, .csv")
+    return value
+
+
 def common(function: Callable[..., int]) -> Callable[..., None]:
     """The options every command takes, and what becomes of refusals."""
 
@@ -130,14 +155,20 @@ def common(function: Callable[..., int]) -> Callable[..., None]:
     @click.option("--json", "as_json", is_flag=True, help="answer for programs")
     @click.option("--today", callback=read_day, help="business date, YYYY-MM-DD")
     @click.option("--station", envvar="SERVICEHALL_STATION", help="code of the station to act at")
+    @click.option("--as", "person", help="login of who acts, with their password; else the night job does")
     @click.pass_obj
     @wraps(function)
     def run(
-        lang: str, /, db: str | None, as_json: bool, today: date | None, station: str | None, **given: Any
-    ) -> None:
-        call = Call(db, lang, as_json, today, station)
+        lang: str, /, db: str | None, as_json: bool, today: date | None, station: str | None,
+        person: str | None, **given: Any,
+    ) -> None:  # fmt: skip
+        call = Call(db, lang, as_json, today, station, person)
         try:
             sys.exit(function(call, **given))
+        except Unfit as unfit:
+            for problem in unfit.problems:
+                _refuse(call, problem_told(problem))
+            sys.exit(PROBLEMS)
         except Refused as refusal:
             _refuse(call, refusal.text, catalog(lang, next(iter(COUNTRIES.values())).currency))
             sys.exit(PROBLEMS)

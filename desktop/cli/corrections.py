@@ -16,7 +16,7 @@ from desktop.billing.records import (
     EnergyState,
 )
 from desktop.cli.call import DONE, Call, common, read_month, table
-from desktop.kernel.errors import NotFound
+from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.period import Period
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
@@ -76,7 +76,11 @@ def corrections_propose(
     dry_run: bool,
 ) -> int:
     """Propose to put energy right with the bill of a month, after approval; bills adjust charges it at once."""
-    seat, words = call.seat(), values.read_text(encoding="utf-8-sig")
+    seat = call.seat()
+    try:
+        words = values.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Refused(Text("{file} is not written in UTF-8.", file=values.name)) from error
     order = EnergyOrder(account, month.code, billed_with.code, words, reason, contract)
     if dry_run:
         found, say = seat.ask(billing.energy_cost, order), seat.app.catalog(call.lang)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from desktop.cli.call import DONE, PROBLEMS, Call, common, table
+from desktop.cli.call import DONE, PROBLEMS, Call, common, read_sheet_out, table
 from desktop.invoices import service as invoices
 from desktop.invoices.records import (
     BUYER_WORDS,
@@ -97,6 +97,7 @@ def _wish_lines(found: WishShown, say: Catalog) -> list[str]:
     "--out",
     required=True,
     type=click.Path(path_type=Path, dir_okay=False),
+    callback=read_sheet_out,
     help="file to write: .xlsx or .csv",
 )
 @click.option("--again", metavar="BATCH", help="write the file of this batch once more, as when it was lost")

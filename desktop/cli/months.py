@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from desktop.cli.call import DONE, Call, common, progress, read_month, table
+from desktop.cli.call import DONE, Call, common, progress, read_month, read_sheet_out, table
 from desktop.closing import service as closing
 from desktop.closing.documents import age_words, tax_words, tier_words
 from desktop.closing.records import BehindRow, CloseOrder, MonthLook, MonthRow
 from desktop.counter import service as counter
 from desktop.kernel.listing import Listing, every_row
 from desktop.kernel.period import Period
-from desktop.kernel.text import Catalog
+from desktop.kernel.text import Catalog, Text
 
 
 @click.group("months")
@@ -71,24 +71,30 @@ def _look_lines(look: MonthLook, say: Catalog) -> list[str]:
         [say("Average price"), "–" if price is None else say.number(price, 4)],
         [say("Arrears"), say.money(found.arrears)],
     ]
-    tiers = [
-        [say(row.customer_class.text), tier_words(row, say), f"{say.number(row.energy)} kWh",
+    tiers = [[say("Class"), say("Tier"), "kWh", say("Receivable"), say("Received")]] + [
+        [say(row.customer_class.text), tier_words(row, say), say.number(row.energy),
          say.money(row.receivable), say.money(row.received)]
         for row in found.tiers
     ]  # fmt: skip
-    ages = [[age_words(row, say), say.number(row.items), say.money(row.amount)] for row in found.ages]
-    taxes = [
+    ages = [[say("Overdue"), say("Items"), say("Amount")]] + [
+        [age_words(row, say), say.number(row.items), say.money(row.amount)] for row in found.ages
+    ]
+    taxes = [["%", say("Bills"), say("Count"), say("Net"), say("VAT"), say("Gross")]] + [
         [f"{row.percent} %", tax_words(row, say), say.number(row.bills), say.money(row.net), say.money(row.tax),
          say.money(row.gross)]
         for row in found.taxes
     ]  # fmt: skip
-    ledger = [
+    titles = say("Balance before"), say("Debit"), say(Text("Credit", context="ledger")), say("Balance after")
+    ledger = [[say("Ledger account"), say("What it holds"), *titles]] + [
         [row.code, say(row.name), *map(say.money, (row.before, row.debit, row.credit, row.after))]
         for row in found.ledger
     ]
-    for some, right in ((figures, {1}), (tiers, {2, 3, 4}), (ages, {1, 2}), (taxes, {2, 3, 4, 5})):
-        lines += ["", *table(some, right)]
-    return [*lines, "", *table(ledger, {2, 3, 4, 5})]
+    for some, right in (
+        (figures, {1}), (tiers, {2, 3, 4}), (ages, {1, 2}), (taxes, {2, 3, 4, 5}), (ledger, {2, 3, 4, 5}),
+    ):  # fmt: skip
+        if some is figures or len(some) > 1:
+            lines += ["", *table(some, right)]
+    return lines
 
 
 @months_group.command("close")
@@ -141,6 +147,7 @@ def _row(row: BehindRow, say: Catalog) -> list[str]:
     "--out",
     required=True,
     type=click.Path(path_type=Path, dir_okay=False),
+    callback=read_sheet_out,
     help="file to write: .xlsx or .csv",
 )
 @common

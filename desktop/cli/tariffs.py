@@ -9,10 +9,10 @@ import click
 from desktop.cli.call import DONE, PROBLEMS, Call, common, table
 from desktop.kernel.errors import Refused
 from desktop.kernel.files import resource
+from desktop.kernel.json_lines import told
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
 from desktop.tariffs import service as tariffs
-from desktop.tariffs.documents import told
 from desktop.tariffs.documents.files import read_file, tariff_files
 from desktop.tariffs.records import CostOrder, DecisionOrder, PricedLine, PriceRow, VersionRow, VersionShown
 

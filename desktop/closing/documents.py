@@ -78,7 +78,7 @@ def _posting_columns(say: Catalog) -> tuple[Column, ...]:
         Column(say("Paper"), width=24),
         Column(say("Account number"), width=18),
         Column(say("Ledger account"), width=12),
-        Column(say("Name"), width=30),
+        Column(say("What it holds"), width=30),
         Column(say("Debit"), Kind.NUMBER, decimals, 16),
         Column(say(Text("Credit", context="ledger")), Kind.NUMBER, decimals, 16),
     )
@@ -155,7 +155,7 @@ def _sheets(look: MonthLook, numbered: _Numbered, say: Catalog) -> Iterator[Shee
     titles = say("Balance before"), say("Debit"), say(Text("Credit", context="ledger")), say("Balance after")
     yield Sheet(
         say("Ledger accounts"),
-        (Column(say("Ledger account")), Column(say("Name"), width=34), *map(money, titles)),
+        (Column(say("Ledger account")), Column(say("What it holds"), width=34), *map(money, titles)),
         [(row.code, say(row.name), row.before, row.debit, row.credit, row.after) for row in found.ledger],
         above,
     )

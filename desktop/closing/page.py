@@ -536,10 +536,11 @@ class MonthsPage(Page):
 
     def write_to(self, out: Path) -> None:
         """Write the figures and postings of the month shown."""
+        out = out if out.suffix.lower() in (".xlsx", ".csv") else out.with_name(f"{out.name}.xlsx")
         self.run(
             export_month,
             f"{self.look.row.month:%Y-%m}",
-            out if out.suffix.lower() in (".xlsx", ".csv") else out.with_name(f"{out.name}.xlsx"),
+            out,
             self.say,
             then=partial(self._written, out),
             progress=self.progress,

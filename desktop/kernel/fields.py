@@ -28,6 +28,14 @@ def refusal(problem: Problem) -> Refused:
     return Refused(Text("{place}: {what}. {remedy}", place=problem.column, what=what, remedy=remedy))
 
 
+class Unfit(Refused):
+    """Values that do not fit, every one of them; ``text`` is the first."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(refusal(problems[0]).text)
+        self.problems = tuple(problems)
+
+
 class Fields:
     """The named values of one JSON object.
 
@@ -59,9 +67,10 @@ class Fields:
         self.problems.append(Problem(what, remedy, self.place(key), shown[:80], self.where))
 
     def refuse(self) -> None:
-        """Raises `Refused` with the first problem, if there is one."""
-        for problem in self.problems:
-            raise refusal(problem)
+        """Raises `Unfit` with the first problem of every value that has one."""
+        first = {problem.column: problem for problem in reversed(self.problems)}
+        if first:
+            raise Unfit([problem for problem in self.problems if problem is first[problem.column]])
 
     def _take(self, key: str, default: object) -> object:
         value = self.data.get(key, _ABSENT)
@@ -118,6 +127,16 @@ class Fields:
             self.note(key, number, Text("This is no whole number"), Text("Write it without decimals"))
             return 0
         return int(number)
+
+    def truth(self, key: str, *, default: bool) -> bool:
+        """Whether it is true."""
+        value = self._take(key, default)
+        if value is _ABSENT:
+            return default
+        if not isinstance(value, bool):
+            self.note(key, value, Text("This is neither true nor false"), Text("Write true or false"))
+            return default
+        return value
 
     def day(self, key: str) -> date:
         """A date written 2026-01-31, from `EARLIEST` to `LATEST`."""

@@ -1,10 +1,15 @@
-"""On which line of a JSON text each value stands, so that a mistake in it can be found."""
+"""On which line of a JSON text each value stands, so that a mistake in it can be found and told."""
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from desktop.kernel.errors import Problem
+from desktop.kernel.fields import refusal
+from desktop.kernel.text import Text
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 
@@ -69,3 +74,28 @@ def json_lines(text: str) -> JsonLines:
             if sign in "{[":
                 opened.append(_Open(path, sign == "{"))
     return found
+
+
+def located(problems: Iterable[Problem], text: str, where: str = "") -> tuple[Problem, ...]:
+    """Problems of values in a JSON text with their lines (``row``), and every name that stands twice, by line."""
+    lines = json_lines(text)
+    twice = (
+        Problem(Text("This name stands twice"), Text("Remove one of them"), path, "", where)
+        for path in lines.repeated
+    )
+    found = [replace(one, row=lines.line(str(one.column))) for one in (*twice, *problems)]
+    return tuple(sorted(found, key=lambda one: one.row))
+
+
+def told(problem: Problem) -> Text:
+    """A problem of a file in one sentence: its line, its place, what is wrong, what to do."""
+    if not problem.row:
+        return refusal(problem).text
+    if not problem.column:
+        return Text(
+            "line {line}: {what}. {remedy}", line=str(problem.row), what=problem.what, remedy=problem.remedy
+        )
+    return Text(
+        "line {line}, {place}: {what}. {remedy}",
+        line=str(problem.row), place=problem.column, what=problem.what, remedy=problem.remedy,
+    )  # fmt: skip

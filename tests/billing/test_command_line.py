@@ -134,6 +134,32 @@ def test_what_it_would_come_to_is_told_by_command(
     assert rebill["amount"] == changes["bills"][0]["new"]
 
 
+def test_all_mistakes_of_a_file_are_told_at_once_with_line_and_field(
+    small_run: CommandLine, tmp_path: Path
+) -> None:
+    values = tmp_path / "error.json"
+    asked = ("--month", "2026-01", "--with", "2026-03", "--values", values, "--reason", "wrong plate")
+    values.write_text(
+        '{"kind": "meter_error",\n "recorded_kw": 200,\n "half_period": "no",\n'
+        ' "error_percent": "5",\n "error_percent": "-101"}'
+    )
+    lines = small_run("corrections", "propose", SMALL[0], *asked, code=1).err.splitlines()
+    assert [line.partition(": ")[0] for line in lines] == [
+        "line 1, recorded_kwh", "line 2, recorded_kw", "line 3, half_period", "line 5, error_percent",
+        "line 5, error_percent",
+    ]  # fmt: skip
+    values.write_text('{"kind": "meter"}')
+    told = small_run("corrections", "propose", SMALL[0], *asked, code=1).err
+    assert [line.partition(": ")[0] for line in told.splitlines()] == ["line 1, kind", "line 1, recorded_kwh"]
+    values.write_bytes('{"kind": "你"}'.encode("gb18030"))
+    assert "not written in UTF-8" in small_run("corrections", "propose", SMALL[0], *asked, code=1).err
+    values.write_text('{"method": "transformer",\n "sn_kva": "a"}')
+    losses = ("--from", "2026-01-01", "--losses", values)
+    told = small_run("contracts", "terms", SMALL[0], *losses, code=1).err
+    places = [line.partition(": ")[0] for line in told.splitlines()]
+    assert len(places) == len(set(places)) > 3
+
+
 def test_energy_is_put_right_by_two_people(small_run: CommandLine, small_hall: str, tmp_path: Path) -> None:
     number, values = SMALL[0], tmp_path / "error.json"
     values.write_text(

@@ -107,8 +107,15 @@ def test_what_was_paid_on_it_is_credit_and_pays_the_next_bill(small: Seat) -> No
     bill = bills_of(small, SMALL[0])[0]
     small.do(billing.reverse_bills, ReversalOrder((bill.number,), WHY))
     assert small.ask(ledger.dues, SMALL[0]).credit == bill.amount
-    run = billing.run_bills(small, JANUARY)
-    billing.issue_run(small, run.run.number)
+    run = billing.run_bills(small, JANUARY).run.number
+    billing.issue_run(small, run)
+    assert bills_of(small, SMALL[0])[0].number == bill.number, "a bill anew waits for another person"
+    draft = next(one for one in small.ask(billing.run_drafts, run) if one.account_number == SMALL[0])
+    assert draft.flags == (ReviewFlag.CORRECTION,)
+    beside = next(one for one in draft.compared if one.against is Against.REPLACED)
+    assert (beside.number, beside.difference) == (bill.number, Money(0))
+    assert sign(small, run) == 1
+    billing.issue_run(small, run)
     again, gone = bills_of(small, SMALL[0])
     assert (again.replaces, gone.replaced_by) == (gone.number, again.number)
     assert (again.amount, again.energy, again.lines) == (bill.amount, bill.energy, bill.lines)
@@ -287,8 +294,9 @@ def test_a_wrong_read_is_put_right_and_the_difference_says_so(small: Seat) -> No
     small.do(billing.reverse_bills, ReversalOrder((bill.number,), "misread"))
     small.do(metering.reverse_read, ReadReversalOrder(bill.reads[0].current_read_id, "misread"))
     read(small, (SMALL[1],), date(2026, 1, 31), 280)
-    run = billing.run_bills(small, JANUARY)
-    billing.issue_run(small, run.run.number)
+    run = billing.run_bills(small, JANUARY).run.number
+    sign(small, run)
+    billing.issue_run(small, run)
     again, _ = bills_of(small, SMALL[1])
     assert (again.energy, bill.energy) == (Energy.of(280), Energy.of(300))
     why = small.ask(billing.why_different, (bill.number, again.number))

@@ -285,6 +285,10 @@ def test_the_queue_is_worked_by_commands(
     every = command.json("bills", "differences", run)
     assert [row["account_number"] for row in every][:2] == [SMALL[2], SMALL[1]]
     assert command.json("bills", "differences", run, "--first", 2) == every[:2]
+    refused = command("bills", "sign", run, SMALL[2], code=1).err
+    assert "no second person" in refused
+    assert "Another person than the maker" in command.by("supervisor")("bills", "sign", run, code=1).err
+    command = command.by("clerk")
     assert command.json("bills", "send-back", run, SMALL[1], "--reason", "look at the meter")["held"] == 1
     assert command.json("bills", "sign", run, SMALL[2])["done"] == 1
     assert command.json("bills", "look-again", run, SMALL[1], SMALL[2])["done"] == 2

@@ -54,6 +54,9 @@ def test_a_month_leaves_as_a_workbook_and_as_csv(run: CommandLine, tmp_path: Pat
     book, rows = tmp_path / "february.xlsx", tmp_path / "february.csv"
     written = run.json("months", "export", "2026-02", "--out", book)["postings"]
     run("months", "export", "2026-02", "--out", rows)
+    assert ".xlsx, .csv" in run("months", "export", "2026-02", "--out", tmp_path / "x.txt", code=2).err
+    shown = run("months", "show", "2026-02").out
+    assert all(title in shown for title in ("Class", "Overdue", "Net", "What it holds", "Balance before"))
     lines = list(csv.DictReader(io.StringIO(rows.read_text("utf-8-sig"))))
     assert len(lines) == written
     debit = sum(round(float(line["Debit"] or 0) * 100) for line in lines)

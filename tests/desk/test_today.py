@@ -198,7 +198,9 @@ def test_refunds_wait_for_whoever_may_decide_or_pay_them_out(night: Seat) -> Non
     assert waiting("head_cashier") == (before[0] + 1, before[1])
     assert waiting("supervisor") == before, "one's own is another's to decide"
     assert waiting("reader") is None
-    night.do(counter.decide_refund, RefundDecisionOrder(asked.request_id, approve=True))
+    seat_of(night.app, "head_cashier").do(
+        counter.decide_refund, RefundDecisionOrder(asked.request_id, approve=True)
+    )
     assert waiting("head_cashier") == (before[0], before[1] + 1)
     night.do(counter.pay_refund, asked.request_id)
     assert waiting("head_cashier") == before

@@ -120,7 +120,8 @@ def test_an_estimate_that_somebody_else_proposed_is_approved(databases: Database
         order = EstimateOrder(UUID(row["doubtful_id"]), EstimateMethod.MEAN)
         proposed = halls.seat_of(app, "metering").do(metering.estimate, order)
         assert proposed.state is DoubtState.PROPOSED
-    assert run("readings", "queue", "approve", row["doubtful_id"]).out == "Estimated\n"
+    assert "no second person" in run("readings", "queue", "approve", row["doubtful_id"], code=1).err
+    assert run.by("supervisor")("readings", "queue", "approve", row["doubtful_id"]).out == "Estimated\n"
     assert run.json("readings", "queue", "list")["rows"] == []
     newest = run.json("accounts", "show", HOME)["reads"][0]
     assert (newest["read_on"], newest["source"]) == ("2026-02-28", "estimated")

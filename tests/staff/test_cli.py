@@ -95,8 +95,12 @@ def test_what_the_command_line_asked_for_it_does_not_approve(run: CommandLine, s
     with opened(small_hall) as app:
         seat_of(app, "administrator").do(staff.propose_role, RoleOrder("reader", "clerk"))
         seat_of(app, "administrator").do(staff.propose_role, RoleOrder("reader", "metering"))
-    assert "Billing clerk" in run("staff", "approve", "reader", "clerk").out
-    declined = run("staff", "approve", "reader", "metering", "--decline", "not trained").out
+    assert "no second person" in run("staff", "approve", "reader", "clerk", code=1).err
+    own = run.by("administrator")
+    assert "yourself" in own("staff", "approve", "reader", "clerk", code=1).err
+    other = run.by("supervisor")
+    assert "Billing clerk" in other("staff", "approve", "reader", "clerk").out
+    declined = other("staff", "approve", "reader", "metering", "--decline", "not trained").out
     assert "Metering" not in declined
     assert "No role" in run("staff", "approve", "reader", "metering", code=1).err
     assert "Billing clerk" not in run("staff", "grant", "reader", "clerk", "--take-away").out

@@ -45,7 +45,7 @@ def test_a_file_waits_for_a_second_person(run: CommandLine, url: str) -> None:
     with opened(url) as app:
         seat = seat_of(app, "supervisor")
         seat.do(tariffs.propose_tariff, SHARED.read_text("utf-8"))
-    assert "In force" in run("tariffs", "approve", "ZJ-SHARED-10-1").out
+    assert "In force" in run.by("administrator")("tariffs", "approve", "ZJ-SHARED-10-1").out
     shown = run("tariffs", "show", "HB-2P-10-TOU-2601").out
     assert "Sharp peak" in shown
     assert "Months 7–8: Sharp peak 20–22, Peak 16–20, 22–24" in shown
@@ -62,7 +62,8 @@ def test_a_version_of_the_same_day_takes_the_place_of_one_nobody_was_billed_by(
     with opened(url) as app:
         seat_of(app, "supervisor").do(tariffs.propose_tariff, right)
     assert "In the place of ZJ-RES-1 of the same day" in run("tariffs", "show", "ZJ-RES-RIGHT").out
-    assert "In force" in run("tariffs", "approve", "ZJ-RES-RIGHT").out
+    assert "no second person" in run("tariffs", "approve", "ZJ-RES-RIGHT", code=1).err
+    assert "In force" in run.by("administrator")("tariffs", "approve", "ZJ-RES-RIGHT").out
     assert "Replaced" in run("tariffs", "list").out
     assert "ZJ-RES-RIGHT of the same day took its place" in run("tariffs", "show", "ZJ-RES-1").out
 

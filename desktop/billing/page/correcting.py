@@ -106,7 +106,9 @@ class Correcting(QObject):
         page.banner.tell(
             "ok",
             say.plural("{count} bill taken back", "{count} bills taken back", done.bills),
-            say("What was paid on them is credit; the next run of the month bills them anew"),
+            say(
+                "What was paid on them is credit; the month's next run bills them anew, signed by another person"
+            ),
         )
         page.ask_again()
 

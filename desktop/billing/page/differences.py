@@ -52,7 +52,7 @@ class Differences(QObject):
                 Column(
                     say("Amount {sign}", sign=sign),
                     lambda row: Cell(self._signed(row.amount), strong=row.cause is None),
-                    90,
+                    120,
                     right=True,
                 ),
             ),
@@ -80,7 +80,7 @@ class Differences(QObject):
                     difference, self._difference, title_room(difference, 92), right=True,
                     value=lambda draft: abs(self._other(draft).difference.raw),
                 ),
-                Column("%", self._percent, 72, right=True),
+                Column("%", self._percent, 84, right=True),
                 Column(say("Why"), self._why, 210),
                 Column(
                     say("Signature"),
@@ -100,7 +100,8 @@ class Differences(QObject):
 
     def show_drafts(self, drafts: Sequence[DraftRow]) -> None:
         """Compare drafts: with the bills they put right where they do so, with the month before otherwise."""
-        replaces = any(draft.against(Against.REPLACED) for draft in drafts)
+        compared = [draft for draft in drafts if draft.compared]
+        replaces = bool(compared) and all(draft.against(Against.REPLACED) for draft in compared)
         self.against = Against.REPLACED if replaces else Against.MONTH
         self.drafts = tuple(draft for draft in drafts if draft.against(self.against) is not None)
         sums: dict[Cause, tuple[int, int]] = {}

@@ -24,6 +24,7 @@ from desktop.billing.records import (
 from desktop.billing.service import decide_energy, energy_corrections, energy_cost, propose_energy
 from desktop.kernel.country import ErrorKind, ErrorValue
 from desktop.kernel.errors import NotFound, Refused
+from desktop.kernel.fields import Unfit
 from desktop.kernel.period import months_before
 from desktop.kernel.text import Catalog, Text
 from desktop.metering.records import ErrorFound
@@ -235,9 +236,13 @@ class EnergyForm(FormPanel):
     def refused(self, error: Refused) -> None:
         """Tell why it was refused, beside the field it is about; what was typed stays."""
         fields = error.text.fields
-        if "place" in fields:
-            words = Text("{what}. {remedy}", what=fields["what"], remedy=fields["remedy"])
-            flaws = {f"{self.kind.value()}.{fields['place']}": words}
+        if isinstance(error, Unfit):
+            flaws = {
+                f"{self.kind.value()}.{one.column}": Text(
+                    "{what}. {remedy}", what=one.what, remedy=one.remedy
+                )
+                for one in error.problems
+            }
         elif isinstance(error, NotFound):
             flaws = {"month" if "month" in fields else "account": error.text}
         else:

@@ -231,8 +231,9 @@ class Review(QObject):
                 f"{say(one.cause.text)} {signed(say.money(one.amount), one.amount.raw)}" for one in causes
             ]
             self.evidence.line("calculator", "accent", say.join(words))
-        if row.replaces:
-            self.evidence.line("rotate-ccw", "accent", say("replaces bill {number}", number=row.replaces))
+        gone = row.against(Against.REPLACED)
+        if gone is not None:
+            self.evidence.line("rotate-ccw", "accent", say("replaces bill {number}", number=gone.number))
 
     def _looked(self, row: DraftRow, look: DraftLook) -> None:
         """The months and where the energy comes from, where the row is still the one shown."""

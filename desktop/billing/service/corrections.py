@@ -31,7 +31,8 @@ from desktop.tariffs import service as tariffs
 def reverse_bills(work: Work, order: ReversalOrder) -> BillsReversed:
     """Take bills back: what they asked for is owed no more, what was paid on them is credit, their reads are free.
 
-    Refused as a whole where one was taken back already. The next run of the month bills the accounts anew.
+    Refused as a whole where one was taken back already. The next run of the month bills the accounts anew,
+    and another person signs each of them, as where bills are put right.
     """
     bills = bills_by_number(work, order.numbers)
     if not bills:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -18,7 +18,10 @@ from desktop.contracts import service as contracts
 from desktop.contracts.tables import SupplyContract
 from desktop.kernel import canonical
 from desktop.kernel.bulk import listed
-from desktop.kernel.errors import NotFound, Refused
+from desktop.kernel.country import EnergyError
+from desktop.kernel.errors import NotFound, Problem, Refused
+from desktop.kernel.fields import Unfit
+from desktop.kernel.json_lines import located
 from desktop.kernel.period import Period
 from desktop.kernel.proof import SecondStep
 from desktop.kernel.text import Text
@@ -47,7 +50,7 @@ def drawn_up(work: Work, order: EnergyOrder) -> EnergyCorrection:
         raise Refused(Text("A correction comes with a bill of the month concerned, or of a later one."))
     account = ledger.account_id(work, order.account_number)
     _check_unbilled(work, account, billed_with)
-    found = work.country.energy_error(_values(order.values))
+    found = _described(work.country.energy_error, order.values)
     return EnergyCorrection(
         id=work.new_id(),
         contract_account_id=account,
@@ -84,6 +87,19 @@ def _values(words: str) -> dict[str, object]:
     if not isinstance(values, dict):
         raise Refused(Text("The values of the error are not JSON."))
     return values
+
+
+def _described(rule: Callable[[Mapping[str, object]], EnergyError], words: str) -> EnergyError:
+    """What an error comes to; all that is wrong with its values is refused at once, each with its line."""
+    values, problems = _values(words), tuple[Problem, ...]()
+    try:
+        found = rule(values)
+    except Unfit as unfit:
+        problems = unfit.problems
+    problems = located(problems, words)
+    if problems:
+        raise Unfit(problems)
+    return found
 
 
 def _contract(work: Work, order: EnergyOrder, account: UUID, month: Period) -> UUID:

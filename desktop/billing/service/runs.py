@@ -30,7 +30,7 @@ from desktop.billing.service.comparing import compare_drafts
 from desktop.billing.service.looks import bill_run, find_run, held_drafts, left_out
 from desktop.billing.service.pricing import Priced
 from desktop.billing.service.rating import kind_of, rate
-from desktop.billing.service.reversal import reversed_bills
+from desktop.billing.service.reversal import of_month, reversed_bills
 from desktop.billing.service.reviewing import review
 from desktop.billing.service.shares import (
     NothingFree,
@@ -205,7 +205,9 @@ def draft_chunk(work: Work, order: ShareOrder) -> ChunkDone:
         )
         for bill in priced
     }
-    compared, flags = _looked_at(work, run, priced, {key: row["replaces_id"] for key, row in blank.items()})
+    _, gone = of_month(work, list(blank), period)
+    replaces = {key: row["replaces_id"] or gone.get(key, (None,))[0] for key, row in blank.items()}
+    compared, flags = _looked_at(work, run, priced, replaces)
     rows = [
         blank[one.input.account_id]
         | {
@@ -248,19 +250,20 @@ def _looked_at(
 def _take_drafts(work: Work, run_id: UUID, account_ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
     """Take drafts that wait away to be written anew; a blank one for each account, in its place.
 
-    They are put in their order here: asked for it, a file would go through the whole run along its places.
+    They are put in their order here: asked for it, a file would go through the whole run along its places. Their maker
+    is who asked for them, whoever's process works on them.
     """
     chosen = among(work.session, BillDraft.contract_account_id, account_ids)
     mine = sa.and_(BillDraft.run_id == run_id, chosen, WAITING)
     rows = work.session.execute(
-        sa.select(BillDraft.contract_account_id, BillDraft.position, BillDraft.replaces_id)
+        sa.select(BillDraft.contract_account_id, BillDraft.position, BillDraft.replaces_id, BillDraft.made_by)
         .where(mine)
         .with_for_update()
     ).all()
     work.session.execute(sa.delete(BillDraft).where(mine), execution_options={"synchronize_session": False})
     return {
         row.contract_account_id: waiting_draft(work, run_id, row.contract_account_id, row.position)
-        | {"replaces_id": row.replaces_id}
+        | {"replaces_id": row.replaces_id, "made_by": row.made_by}
         for row in sorted(rows, key=attrgetter("position"))
     }
 
@@ -271,7 +274,7 @@ def restart_run(work: Work, run_number: str) -> RunStarted:
     run = find_run(work, run_number)
     mine = sa.and_(BillDraft.run_id == run.id, BillDraft.state.not_in(DONE))
     work.session.execute(
-        sa.update(BillDraft).where(mine).values(state=DraftState.WAITING),
+        sa.update(BillDraft).where(mine).values(state=DraftState.WAITING, made_by=work.actor.id),
         execution_options={"synchronize_session": False},
     )
     return RunStarted(run.id, run.number)

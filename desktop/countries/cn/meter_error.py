@@ -145,6 +145,8 @@ def _rounded(exact: Decimal, words: Text) -> Correction:
 def energy_error(values: Mapping[str, object]) -> EnergyError:
     """What an error of the metering comes to, by the keys of the cases of `rate_case` without their price."""
     fields = Fields(values)
+    known = {one.key for kind in KINDS if kind.code == values.get("kind") for one in kind.values}
+    fields.unknown({"kind", *(known or values)})
     found = _found(fields)
     if not found.kwh:
         raise Refused(Text("These values change nothing: no energy is to be put right."))
@@ -172,6 +174,8 @@ def _found(fields: Fields) -> Correction:
     """The correction that the fields describe."""
     cause = fields.choice("kind", Cause)
     recorded = fields.decimal("recorded_kwh")
+    if fields.data.get("kind") != cause.value:
+        fields.refuse()  # without its kind nobody knows what else is asked
     match cause:
         case Cause.METER_ERROR:
             percent = fields.decimal("error_percent")
@@ -179,7 +183,7 @@ def _found(fields: Fields) -> Correction:
                 fields.note(
                     "error_percent", percent, Text("This is too large or too small"), Text("Mend the value")
                 )
-            half = fields.data.get("half_period", True) is not False
+            half = fields.truth("half_period", default=True)
             fields.refuse()
             found = of_meter_error(recorded, percent, half_period=half)
         case Cause.WIRING:

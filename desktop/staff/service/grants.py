@@ -14,6 +14,7 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation
 from desktop.staff import rules
 from desktop.staff.records import DecisionOrder, PersonRow, ProposalRow, RoleOrder, role_name
+from desktop.staff.service.hands import two_hands
 from desktop.staff.service.lists import person_row, proposal_rows, undecided
 from desktop.staff.service.persons import FormRefused, claimed, present
 from desktop.staff.service.rights import ADMINISTRATOR, APPROVE, COMMAND_LINE, FOUNDINGS, in_force
@@ -88,7 +89,7 @@ def decide_role(work: Work, order: DecisionOrder) -> PersonRow:
         raise Refused(Text("Somebody has decided this already."))
     if proposal.proposed_by == work.actor.id:
         raise Refused(Text("You asked for this role yourself. Another person decides."))
-    work.second_person(proposal.proposed_by, proposal.proposed_at)
+    _by_another(work, proposal)
     if not order.approve and not order.reason.strip():
         raise FormRefused({"reason": Text("Say why, so that the other knows what to do")})
     role = work.session.get_one(Role, proposal.role_id)
@@ -107,6 +108,15 @@ def decide_role(work: Work, order: DecisionOrder) -> PersonRow:
         work.add(Grant(id=work.new_id(), user_id=user.id, role_id=role.id))
     work.session.flush()
     return person_row(work, user)
+
+
+def _by_another(work: Work, proposal: Proposal) -> None:
+    """Refuse what is not another person's decision; where nobody else may decide the command line by itself does."""
+    waiting = proposal_rows(work, work.session.execute(undecided(Proposal.id == proposal.id)).all())
+    if work.actor.login == COMMAND_LINE and not waiting[0].deciders:
+        two_hands(work, proposal.proposed_by, proposal.proposed_at)
+    else:
+        work.second_person(proposal.proposed_by, proposal.proposed_at)
 
 
 @operation("staff.propose_role")

@@ -14,6 +14,7 @@ from desktop.kernel.proof import Finding, SecondStep
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work
 from desktop.staff import rules
+from desktop.staff.service.rights import COMMAND_LINE
 from desktop.staff.tables import Decision, PasswordGiven, Proposal, User
 
 
@@ -32,8 +33,18 @@ def given(session: orm.Session) -> list[rules.Given]:
 def second_person(work: Work, maker_id: UUID, made_at: datetime) -> None:
     """Refuse a decision about what ``maker_id`` made where one hand could have done both.
 
-    That the two are not the same person is refused before, in the words of what is decided.
+    That the two are not the same person is refused before, in the words of what is decided. The command line by itself
+    is no person: whoever made it may have called it.
     """
+    if work.actor.login == COMMAND_LINE:
+        raise Refused(
+            Text("The command line by itself is no second person: say who decides, with --as and your login.")
+        )
+    two_hands(work, maker_id, made_at)
+
+
+def two_hands(work: Work, maker_id: UUID, made_at: datetime) -> None:
+    """Refuse a decision where one person had set the password of who made it or of who decides."""
     hand = rules.one_hand(maker_id, work.actor.id, given(work.session), made_at, work.at)
     if hand is not None:
         name = work.session.scalar(sa.select(User.name).filter_by(id=hand))

@@ -11,12 +11,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from desktop.kernel.errors import Problem
 from desktop.kernel.fields import Fields
-from desktop.kernel.json_lines import json_lines
+from desktop.kernel.json_lines import located
 from desktop.kernel.text import Text
 from desktop.tariffs.documents import bands, charges, tiers
 from desktop.tariffs.documents.common import word
@@ -84,31 +83,12 @@ def read_content(content: str, where: str) -> tuple[TariffData | None, tuple[Pro
         return None, (Problem(NO_JSON, CHOOSE_JSON, place, "", where, error.lineno),)
     except RecursionError:
         return None, (Problem(NO_JSON, CHOOSE_JSON, "", "", where, 1),)
-    lines = json_lines(content)
     tariff, problems = read_tariff(data, where)
-    twice = tuple(
-        Problem(Text("This name stands twice"), Text("Remove one of them"), path, "", where)
-        for path in lines.repeated
-    )
-    found = tuple(replace(one, row=lines.line(str(one.column))) for one in (*twice, *problems))
-    return (None if found else tariff), tuple(sorted(found, key=lambda one: one.row))
+    found = located(problems, content, where)
+    return (None if found else tariff), found
 
 
 NO_JSON, CHOOSE_JSON = Text("This is no JSON"), Text("Choose a tariff file in JSON")
-
-
-def told(problem: Problem) -> Text:
-    """A problem of a file in one sentence: its line, its place, what is wrong, what to do."""
-    if not problem.row:
-        return Text("{what}. {remedy}", what=problem.what, remedy=problem.remedy)
-    if not problem.column:
-        return Text(
-            "line {line}: {what}. {remedy}", line=str(problem.row), what=problem.what, remedy=problem.remedy
-        )
-    return Text(
-        "line {line}, {place}: {what}. {remedy}",
-        line=str(problem.row), place=problem.column, what=problem.what, remedy=problem.remedy,
-    )  # fmt: skip
 
 
 def read_version(

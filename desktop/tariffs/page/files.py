@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QWidget
 
 from desktop.kernel.files import resource
+from desktop.kernel.json_lines import told
 from desktop.kernel.text import Catalog, Text
 from desktop.qt import theme
 from desktop.qt.basics import column
 from desktop.qt.cells import badge_room
 from desktop.qt.panels import Panel
 from desktop.qt.table import Cell, Column, Table
-from desktop.tariffs.documents import told
 from desktop.tariffs.documents.files import TariffFile
 
 _STATES = {"New": "info", "New versions": "info", "Taken in": "ok", "With mistakes": "bad"}

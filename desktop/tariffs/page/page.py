@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog
 
+from desktop.kernel.json_lines import told
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat
 from desktop.qt import theme
@@ -19,7 +20,6 @@ from desktop.qt.panels import Panel
 from desktop.qt.table import Cell, Column, Table
 from desktop.qt.tasks import Tasks
 from desktop.tariffs import service as tariffs
-from desktop.tariffs.documents import told
 from desktop.tariffs.documents.files import TariffFile, read_file, tariff_files
 from desktop.tariffs.page.cost import CostPane
 from desktop.tariffs.page.files import FilesView

@@ -19,11 +19,12 @@ from desktop.kernel import canonical
 from desktop.kernel.bulk import listed
 from desktop.kernel.errors import NotFound, Refused
 from desktop.kernel.journal import Entry, sha256
+from desktop.kernel.json_lines import told
 from desktop.kernel.proof import Finding, SecondStep
 from desktop.kernel.text import Text
 from desktop.kernel.work import Work, operation
 from desktop.tariffs import rules, tables
-from desktop.tariffs.documents import read_content, told
+from desktop.tariffs.documents import read_content
 from desktop.tariffs.records import DecisionOrder, TariffTaken, VersionState
 
 ALONE = ("founding.found", "staff.found_hall", "tariffs.import_tariff")
