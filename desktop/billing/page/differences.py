@@ -52,7 +52,7 @@ class Differences(QObject):
                 Column(
                     say("Amount {sign}", sign=sign),
                     lambda row: Cell(self._signed(row.amount), strong=row.cause is None),
-                    120,
+                    98,
                     right=True,
                 ),
             ),
