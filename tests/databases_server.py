@@ -280,8 +280,8 @@ class ServerPair:
     What is committed is on both, unless the follower was stopped before.
     """
 
-    def __init__(self) -> None:
-        self.leader, self.follower = PostgresServer(), PostgresServer()
+    def __init__(self, **settings: object) -> None:
+        self.leader, self.follower = PostgresServer(**settings), PostgresServer()
 
     def start(self) -> None:
         """Make and start both."""
