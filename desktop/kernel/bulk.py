@@ -108,9 +108,6 @@ def bulk_insert(session: orm.Session, table: sa.Table, columns: Columns, count: 
     connection = session.connection()
     named = [column for column in table.columns if column.key in columns]
     dialect = connection.dialect
-    if count == 1:
-        send(connection, *_one_row(table.name, named, columns, dialect))
-        return
     bound = {column.name: _bound(column, columns[column.key], dialect) for column in named}
     if dialect.name != "postgresql":
         for statement, values in insertions(table.name, bound, count):
@@ -126,23 +123,21 @@ def bulk_insert(session: orm.Session, table: sa.Table, columns: Columns, count: 
         _copy(connection, f'COPY "{table.name}" ({names}) FROM STDIN', spelled)
 
 
-def _one_row(
-    table: str, named: Sequence[sa.Column[Any]], columns: Columns, dialect: sa.Dialect
-) -> tuple[str, list[Any]]:
-    """The statement for a single row, and its values as the driver takes them: a payment writes ten of these."""
-    values = []
-    for column in named:
-        given, shape = columns[column.key], _binder(column, dialect)
-        value = given.value if isinstance(given, Same) else given[0]
-        values.append(value if shape is None else shape(value))
-    mark = "%s" if dialect.name == "postgresql" else "?"
-    return _row_insert(table, tuple([column.name for column in named]), mark), values
+def insert_row(session: orm.Session, table: sa.Table, row: Mapping[str, Any]) -> None:
+    """Insert a single row by column name: a payment writes ten of these."""
+    connection = session.connection()
+    dialect, columns = connection.dialect, table.columns
+    values = [
+        value if (shape := _binder(columns[name], dialect)) is None else shape(value)
+        for name, value in row.items()
+    ]
+    send(connection, _row_insert(table, tuple(row), "%s" if dialect.name == "postgresql" else "?"), values)
 
 
 @lru_cache(1_000)
-def _row_insert(table: str, names: tuple[str, ...], mark: str) -> str:
-    listed = ", ".join(f'"{name}"' for name in names)
-    return f'INSERT INTO "{table}" ({listed}) VALUES ({", ".join([mark] * len(names))})'
+def _row_insert(table: sa.Table, keys: tuple[str, ...], mark: str) -> str:
+    listed = ", ".join(f'"{table.columns[key].name}"' for key in keys)
+    return f'INSERT INTO "{table.name}" ({listed}) VALUES ({", ".join([mark] * len(keys))})'
 
 
 FEW = 4

@@ -90,7 +90,12 @@ def columns_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[Any] | S
 
 def row_hash(table: str, columns: Sequence[str], values: Mapping[str, Any]) -> bytes:
     """SHA-256 over table name, hash version and every covered column, each as name and spelled-out value."""
-    return row_hashes(table, columns, {name: Same(values.get(name)) for name in columns}, 1)[0]
+    parts = [f"{HASH_VERSION}|{table}".encode()]
+    for name, mark in _marked(tuple(columns)):
+        value = values.get(name)
+        spelled = _COMMON.get(type(value), _spell)(value)
+        parts.append(b"%b%d:%b" % (mark, len(spelled), spelled))
+    return hashlib.sha256(b"".join(parts)).digest()
 
 
 def row_hashes(table: str, names: Sequence[str], columns: Columns, count: int) -> list[bytes]:

@@ -20,9 +20,9 @@ from sqlalchemy import orm
 
 from desktop.kernel import canonical
 from desktop.kernel.asking import Question
-from desktop.kernel.bulk import among, bulk_insert, bulk_set
+from desktop.kernel.bulk import among, bulk_insert, bulk_set, insert_row
 from desktop.kernel.database import Base, Recorded, hashed_columns, table_of
-from desktop.kernel.hashing import Columns, Same, columns_of, row_hash, row_hashes
+from desktop.kernel.hashing import Columns, Same, row_hash, row_hashes
 from desktop.kernel.heads import Head, in_order
 
 GENESIS = bytes(32)
@@ -272,14 +272,14 @@ def enter(
     }
     values["hash"] = entry_hash(values)
     words = {"entry_id": ink.entry_id, "district_id": ink.district_id, "request": request, "answer": answer}
-    bulk_insert(session, table_of(Entry), columns_of([values]), 1)
-    bulk_insert(session, table_of(EntryText), columns_of([words]), 1)
+    insert_row(session, table_of(Entry), values)
+    insert_row(session, table_of(EntryText), words)
     bulk_insert(session, table_of(Change), changes, count)
     moved = {"number": number, "hash": values["hash"]}
     if head:
         bulk_set(session, table_of(Chain), chain_id, moved)
     else:
-        bulk_insert(session, table_of(Chain), columns_of([{"id": chain_id, **moved}]), 1)
+        insert_row(session, table_of(Chain), {"id": chain_id, **moved})
 
 
 _HEAD = Question(

@@ -28,11 +28,11 @@ from sqlalchemy import orm
 
 from desktop.kernel import canonical, intent, journal
 from desktop.kernel.asking import Question, Rows
-from desktop.kernel.bulk import among, bulk_add, bulk_insert
+from desktop.kernel.bulk import among, bulk_add, bulk_insert, insert_row
 from desktop.kernel.country import Country
 from desktop.kernel.database import Away, Base, Database, Recorded, hashed_columns, table_of
 from desktop.kernel.errors import AnswerErased, KeyReused, NotPermitted, Refused
-from desktop.kernel.hashing import Columns, Keys, Same, columns_of, key_of, keyed, row_hashes
+from desktop.kernel.hashing import Columns, Keys, Same, columns_of, key_of, keyed, row_hash, row_hashes
 from desktop.kernel.listing import Leaving
 from desktop.kernel.period import Clock
 from desktop.kernel.text import Catalog, Text, catalog
@@ -254,7 +254,22 @@ class Work:
 
         The hashes of recorded rows.
         """
+        if len(rows) == 1:
+            return self._insert_one(model, dict(rows[0]))
         return self.insert_columns(model, columns_of(rows), len(rows))
+
+    def _insert_one(self, model: type[Base], row: dict[str, Any]) -> list[bytes]:
+        hashes = []
+        if issubclass(model, Recorded):
+            key = row["id"] = row.get("id") or self.new_id()
+            row["entry_id"] = self.entry_id
+            row.setdefault("district_id", self.station.district_id)
+            row["hash"] = digest = row_hash(model.__tablename__, hashed_columns(model), row)
+            hashes = [digest]
+            self.ink.made(model, [key], hashes)
+        self.session.flush()
+        insert_row(self.session, table_of(model), row)
+        return hashes
 
     def insert_columns(self, model: type[Base], columns: Columns, count: int) -> list[bytes]:
         """The bulk road in for so many rows by column, as `insert_many` has it for rows."""
