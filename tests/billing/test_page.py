@@ -288,6 +288,13 @@ def test_a_bill_by_hand_is_typed_and_waits_in_the_queue(qtbot, page, clerk):
     assert page.tabs.index == TO_SIGN
     (draft,) = page.drafts
     assert (draft.account_number, draft.amount, draft.flags) == (number, Money(1250), (ReviewFlag.BY_HAND,))
+    settle(
+        qtbot,
+        page.tasks,
+        lambda: any(
+            "a letter of January" in label.text() for label in page.review.evidence.findChildren(Label)
+        ),
+    )
     others_sign(qtbot, page, clerk)
     QTest.keyClick(page, Qt.Key.Key_F12)
     settle(qtbot, page.tasks, lambda: page.run_shown.state is RunState.ISSUED)

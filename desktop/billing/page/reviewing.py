@@ -246,6 +246,11 @@ class Review(QObject):
             between = f"{say.number(read.current)} − {say.number(read.previous)}"
             words = say.join((between, say(read.register.text), say(read.source.text), read.reader))
             self.evidence.line("gauge", "est" if read.source.value == "estimated" else "ink2", words)
+        if (
+            ReviewFlag.BY_HAND in row.flags
+        ):  # nothing was measured: what somebody wrote is all there is to look at
+            for note in look.notes:
+                self.evidence.line("pencil", "ink2", say(note))
 
     # Keys ----------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -122,8 +123,12 @@ class RouteTariffForm(OtherForm):
 
     def _offer(self, found: RouteChoices) -> None:
         self.route.offer([(code, code) for code in found.routes])
+        count = Counter(name for _, name in found.tariffs)
+        options = [
+            (self.say.join([name, code]) if count[name] > 1 else name, code) for code, name in found.tariffs
+        ]
         for choice in (self.wrong, self.right):
-            choice.offer([(name, code) for code, name in found.tariffs])
+            choice.offer(options)
         self.form.pristine()
 
     def _made(self, values: dict[str, Any]) -> TariffCorrection | None:
