@@ -46,12 +46,21 @@ class _PaperFont(TTFont):
 
     def begin(self, doc: Any, letters: str) -> None:
         """Let some letters be a subset by themselves; what a file has besides them is another one."""
-        codes, subsets = _coded(self, letters)
+        begun = _begun(self, letters)
         state: Any = TTFont.State(ttf=self)
         self.state[doc] = state
-        state.assignments.update(codes)
-        state.subsets[:] = map(list, subsets)
-        state.nextCode = len(subsets) << 8
+        state.assignments.update(begun.codes)
+        state.subsets[:] = map(list, begun.subsets)
+        state.nextCode = len(begun.subsets) << 8
+        state.begun = begun
+
+    def splitString(self, text: str, doc: Any, encoding: str = "utf-8") -> list[tuple[int, bytes]]:  # noqa: N802
+        """Words in codes of the file's subsets; those of letters it began with at once, not letter by letter."""
+        begun: _Begun | None = getattr(self.state.get(doc), "begun", None)
+        if begun is not None and text and begun.first.issuperset(text):
+            return [(0, text.translate(begun.codes).encode("latin-1"))]
+        parts: list[tuple[int, bytes]] = super().splitString(text, doc, encoding)
+        return parts
 
     def addObjects(self, doc: Any) -> None:  # noqa: N802 (the name the library calls)
         """Add the font's subsets to the document, each as it was cut for an earlier one with the same letters."""
@@ -75,13 +84,22 @@ class _PaperFont(TTFont):
         del self.state[doc]
 
 
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """The codes of letters that a file begins with, the subsets they make, and those of them in the first one."""
+
+    codes: dict[int, int]
+    subsets: list[list[int]]
+    first: frozenset[str]
+
+
 @lru_cache(64)
-def _coded(font: _PaperFont, letters: str) -> tuple[dict[int, int], list[list[int]]]:
-    """The codes that a font gives to the letters a file begins with, and its subsets of them."""
+def _begun(font: _PaperFont, letters: str) -> _Begun:
     learning = _Ready(b"")
     font.splitString(letters, learning)
     state: Any = font.state.pop(learning)
-    return state.assignments, state.subsets
+    codes: dict[int, int] = state.assignments
+    return _Begun(codes, state.subsets, frozenset(chr(one) for one, code in codes.items() if code < 0x100))
 
 
 class _Ready(PDFObject):

@@ -355,11 +355,14 @@ class Paper:
             lang=language.replace("_", "-"),
         )
         self._mark = mark(language)
+        begin_with(
+            cast(Any, self._canvas)._doc,
+            {face: some + (self._mark if face is Face.BOLD else "") for face, some in letters.items()},
+        )
         self._canvas.setTitle(" ".join(words for words in (self._mark, title) if words))
         self._canvas.setAuthor(author)
         self._canvas.setCreator("ServiceHall")
         self._document = cast(Any, self._canvas)._doc
-        begin_with(self._document, letters)
         self._runs: dict[tuple[Face, str], _Run] = {}
         self._forms: dict[Hashable, str] = {}
         self._pictures: dict[bytes, tuple[str, int, int]] = {}

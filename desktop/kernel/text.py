@@ -271,7 +271,7 @@ class Catalog:
 
     def moment(self, at: datetime) -> str:
         """A date and the time of day to the minute, in the zone the moment carries."""
-        return f"{self.date(at.date())} {at:%H:%M}"
+        return f"{self.date(at.date())} {at.hour:02}:{at.minute:02}"
 
     def join(self, parts: list[str] | tuple[str, ...]) -> str:
         """Facts in one line: an ideographic space between them in Chinese, commas elsewhere."""

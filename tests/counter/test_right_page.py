@@ -39,7 +39,6 @@ from desktop.ledger.service import dues
 from desktop.qt.page import Question
 from desktop.qt.tasks import Tasks
 from desktop.shell.window import Window
-from desktop.staff.service import COMMAND_LINE
 from tests.hall import seat_of
 from tests.looks import faults
 from tests.windows import lose_the_answer, owing, settle, shown
@@ -180,7 +179,7 @@ def test_a_refund_is_asked_for_decided_by_another_and_paid_out_by_keys(
     (waiting,) = seat.ask(refunds, RefundQuery())
     assert waiting.state is RefundState.WAITING, "nobody approves a refund of their own"
 
-    second = seat_of(hall, COMMAND_LINE, seat.station.code)
+    second = seat_of(hall, "sun", seat.station.code)
     second.do(decide_refund, RefundDecisionOrder(waiting.request_id, approve=True))
     page.ask_again()
     settle(qtbot, workers, lambda: work.table.current.state is RefundState.APPROVED)
