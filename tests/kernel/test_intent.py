@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
-from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
 
 from desktop.counter import service as counter
 from desktop.counter.records import PaymentOrder, ReceiptIssued
@@ -36,14 +38,16 @@ def folder(seat: Seat) -> Path:
 @operation("counter.take_payment")
 def look_aside(work: Work, order: PaymentOrder) -> tuple[str, ...]:
     """What stands on this computer while a payment is booked."""
-    return tuple(sorted(path.name for path in Path(order.reference).iterdir() if path.suffix != ".alive"))
+    return tuple(str(one.entry_id) for one in intent.unsettled(Path(order.reference)))
 
 
 def test_the_intent_is_on_disk_before_the_first_try_and_gone_with_the_answer(small: Seat) -> None:
     key = draw_id()
     order = PaymentOrder(SMALL[1], yuan("5.00"), yuan("5.00"), reference=str(folder(small)))
-    assert small.do(look_aside, order, key) == (f"{key}.json",)
+    assert small.do(look_aside, order, key) == (str(key),)
     assert intent.unsettled(folder(small)) == ()
+    (file,) = folder(small).iterdir()
+    assert not file.read_bytes().strip(b"\0"), "what was asked for stays readable"
 
 
 def test_an_operation_without_an_id_of_its_caller_leaves_no_trace_here(small: Seat) -> None:
@@ -144,11 +148,18 @@ def test_unsettled_intents_are_listed_oldest_first(tmp_path: Path) -> None:
 # What other programs have under way
 
 
+def long_ago(folder: Path) -> None:
+    """As if all that stands here were kept long ago."""
+    for one in intent.unsettled(folder):
+        assert one.file is not None
+        os.utime(one.file, (0, 0))
+
+
 def wait_for_an_answer(folder: Path, kept: Any, answered: Any) -> None:
     """A program that sent something long ago, and waits."""
     key = draw_id()
     intent.keep(folder, Intent(key, "counter.pay_refund", "{}"))
-    os.utime(folder / f"{key}.json", (0, 0))
+    long_ago(folder)
     kept.set()
     answered.wait()
     intent.settled(folder, key)
@@ -177,41 +188,108 @@ def test_only_what_nobody_can_ask_for_any_more_is_lost(tmp_path: Path, killed: b
 def test_what_this_program_waits_for_and_what_it_sent_later_is_not_lost(tmp_path: Path) -> None:
     first, later = (Intent(draw_id(), "counter.pay_refund", "{}") for _ in range(2))
     with intent.sending(tmp_path, first):
-        os.utime(tmp_path / f"{first.entry_id}.json", (0, 0))
+        long_ago(tmp_path)
         left = intent.Left(tmp_path, [], other=True)
         assert left.lost() == ((), True)
     intent.keep(tmp_path, later)
-    os.utime(tmp_path / f"{later.entry_id}.json", (0, 0))
+    long_ago(tmp_path)
     assert left.lost() == ((first,), False)
 
 
-def test_the_locks_of_programs_that_were_killed_are_swept(tmp_path: Path) -> None:
-    dead = tmp_path / f"{draw_id()}.alive"
-    dead.touch()
-    os.utime(dead, (0, 0))
+def test_what_programs_that_were_killed_left_empty_is_swept(tmp_path: Path) -> None:
+    dead, asked = tmp_path / f"{draw_id()}.kept", tmp_path / f"{draw_id()}.kept"
+    dead.write_bytes(bytes(4096))
+    asked.write_bytes(written(tmp_path / "elsewhere"))
+    for file in (dead, asked):
+        os.utime(file, (0, 0))
     intent.keep(tmp_path, Intent(draw_id(), "counter.pay_refund", "{}"))
-    (own,) = tmp_path.glob("*.alive")
-    assert own != dead
+    assert asked.exists()
+    assert not dead.exists()
 
 
-def test_a_half_written_intent_is_not_taken_for_one(tmp_path: Path) -> None:
-    """A crash while the intent is written leaves a draft: nothing was asked of the database yet."""
-    (tmp_path / f"{draw_id()}.draft").write_text('{"operation": "coun')
+def written(folder: Path, request: str = "{}") -> bytes:
+    """The file of an intent."""
+    key = draw_id()
+    intent.keep(folder, Intent(key, "counter.pay_refund", request))
+    (one,) = [one for one in intent.unsettled(folder) if one.entry_id == key]
+    assert one.file is not None
+    return one.file.read_bytes()
+
+
+def test_what_a_program_that_ended_asked_is_settled_by_whoever_asks_it_again(tmp_path: Path) -> None:
+    (tmp_path / f"{draw_id()}.kept").write_bytes(written(tmp_path / "elsewhere"))
+    (left,) = intent.unsettled(tmp_path)
+    intent.keep(tmp_path, left)
+    intent.settled(tmp_path, left.entry_id)
     assert intent.unsettled(tmp_path) == ()
+
+
+def test_one_file_after_another_intent(tmp_path: Path) -> None:
+    """A large one does not stay, one whose folder somebody emptied gets a new file, several at once have one each."""
+    many = [Intent(draw_id(), "counter.pay_refund", "x" * size) for size in (10, 200_000, 5)]
+    for one in many:
+        intent.keep(tmp_path, one)
+        assert intent.unsettled(tmp_path) == (one,)
+        intent.settled(tmp_path, one.entry_id)
+    (file,) = tmp_path.iterdir()
+    assert file.stat().st_size < 200_000
+    file.unlink()
+    for one in many:
+        intent.keep(tmp_path, one)
+    assert {one.entry_id for one in intent.unsettled(tmp_path)} == {one.entry_id for one in many}
+    for one in many:
+        intent.settled(tmp_path, one.entry_id)
+    assert intent.unsettled(tmp_path) == ()
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+@given(st.integers(0, 3000), st.integers(0, 3000), st.booleans(), st.floats(0, 1))
+def test_a_half_written_intent_is_not_taken_for_one(before: int, size: int, wiped: bool, part: float) -> None:
+    """A crash while an intent is written leaves some of it over what stood there: nothing was asked of the database
+    yet, and what stood there was settled."""
+    with TemporaryDirectory() as made:
+        folder = Path(made)
+        old, new = (written(folder, letter * times) for letter, times in (("o", before), ("n", size)))
+        for one in intent.unsettled(folder):
+            intent.settled(folder, one.entry_id)
+        whole = new.rstrip(b"\0\n")
+        below = bytes(len(old)) if wiped else old
+        at = int(part * (len(whole) - 1))
+        (folder / "torn.kept").write_bytes(whole[:at] + below[at:])
+        found = [one.request for one in intent.unsettled(folder)]
+        assert found == [] or (found == ["o" * before] and not wiped and at < len(old))
 
 
 def test_an_intent_is_forced_to_disk_before_it_counts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    forced: list[list[str]] = []
-    sync = os.fsync
+    forced: list[tuple[Intent, ...]] = []
+    for name in ("fsync", "fdatasync"):
+        if sync := getattr(os, name, None):
 
-    def watch(descriptor: int) -> None:
-        sync(descriptor)
-        forced.append(sorted(path.suffix for path in tmp_path.iterdir() if path.suffix != ".alive"))
+            def watch(descriptor: int, sync: Callable[[int], None] = sync) -> None:
+                sync(descriptor)
+                forced.append(intent.unsettled(tmp_path))
 
-    monkeypatch.setattr(os, "fsync", watch)
-    key = UUID(int=(7 << 76) | 1)
-    intent.keep(tmp_path, Intent(key, "counter.take_payment", '{"户": 1}'))
-    assert forced[0] == [".draft"]
-    assert json.loads((tmp_path / f"{key}.json").read_text(encoding="utf-8"))["request"] == '{"户": 1}'
+            monkeypatch.setattr(os, name, watch)
+    one = Intent(draw_id(), "counter.take_payment", '{"户": 1}')
+    intent.keep(tmp_path, one)
+    assert forced == [(), (), (one,)] or forced == [(), (one,)]  # the file, its folder, what is in it
+
+
+def test_an_intent_for_which_the_disk_has_no_room_does_not_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    intent.keep(tmp_path, Intent(draw_id(), "counter.take_payment", "{}"))
+    (before,) = intent.unsettled(tmp_path)
+    intent.settled(tmp_path, before.entry_id)
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        for name in ("fsync", "fdatasync"):
+            patch.setattr(os, name, full, raising=False)
+        with pytest.raises(OSError, match="space"):
+            intent.keep(tmp_path, Intent(draw_id(), "counter.take_payment", "{}"))
+    assert intent.unsettled(tmp_path) == ()

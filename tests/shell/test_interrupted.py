@@ -30,8 +30,15 @@ def kept(folder, operation: str, key: UUID | None = None, *, old: bool = True) -
     key = key or draw_id()
     intent.keep(folder, intent.Intent(key, operation, "{}"))
     if old:
-        os.utime(folder / f"{key}.json", (0, 0))
+        long_ago(folder, key)
     return key
+
+
+def long_ago(folder: Path, key: UUID) -> None:
+    """As if an intent had been kept long ago."""
+    for one in intent.unsettled(folder):
+        if one.entry_id == key:
+            os.utime(one.file, (0, 0))
 
 
 @pytest.mark.parametrize(
@@ -82,7 +89,7 @@ def open_a_till_elsewhere(url: str, folder: Path, key: UUID, stuck: Any, go_on: 
     zhao = app.sign_in(LOGIN, PASSWORD, "2")
 
     def wait() -> None:
-        os.utime(folder / f"{key}.json", (0, 0))
+        long_ago(folder, key)
         stuck.set()
         go_on.wait()
 
