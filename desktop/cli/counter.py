@@ -15,7 +15,7 @@ from desktop.cli.call import DONE, PROBLEMS, Call, common, table
 from desktop.cli.prints import print_line, write_prints
 from desktop.counter import rules
 from desktop.counter import service as counter
-from desktop.counter.documents import cash_sheet_pdf, cash_sheet_xlsx, receipt_pdf, strip_pdf
+from desktop.counter.documents import cash_sheet_pdf, cash_sheet_xlsx, lost_words, receipt_pdf, strip_pdf
 from desktop.counter.records import (
     AT_COUNTER,
     CashLimit,
@@ -24,6 +24,7 @@ from desktop.counter.records import (
     CashSheetQuery,
     CloseTillOrder,
     CountOrder,
+    LostPayment,
     MixedOrder,
     MixedTogetherOrder,
     MovementKind,
@@ -425,12 +426,13 @@ def till_take_over(call: Call) -> int:
 @click.argument("kind", type=click.Choice([MovementKind.DROP.value, MovementKind.FLOAT.value]))
 @click.argument("amount")
 @click.option("--note", default="", help="what it is for")
+@click.option("--key", type=click.UUID, help="id of this step: the same id never moves cash twice")
 @common
-def till_move(call: Call, kind: str, amount: str, note: str) -> int:
+def till_move(call: Call, kind: str, amount: str, note: str, key: UUID | None) -> int:
     """Move cash to the safe (drop) or from it (float)."""
     seat = call.seat()
     order = MovementOrder(MovementKind.of(kind), read_amount(seat, amount), note)
-    moved = seat.do(counter.move_cash, order)
+    moved = seat.do(counter.move_cash, order, key or draw_id())
     say = seat.app.catalog(call.lang)
     call.answer(moved, [say.join([say(moved.kind.text), say.money(moved.amount, unit=True)])])
     return DONE
@@ -476,18 +478,22 @@ def till_show(call: Call) -> int:
     ]
     if found is not None:
         told += [*_sums(say, found.expected, found.counted.amount, found.difference), *_suspects(say, found)]
-        told += open_ends(
-            say, found.unprinted, [one.account_number for one in counter.lost(seat.app.intents)]
-        )
+        told += open_ends(seat, say, found.unprinted, counter.lost(seat))
     call.answer(opened if found is None else found, told)
     return DONE
+
+
+seen_option = click.option(
+    "--seen", is_flag=True, help="steps whose answer was lost were seen, and done again where they had to be"
+)
 
 
 @till_group.command("close")
 @click.option("--amount", help="what is in the drawer, like 686.40; the notes when left out")
 @notes_option
 @click.option("--reason", default="", help="why the count differs; asked for after the count")
-@click.option("--hand-on", is_flag=True, help="hand on receipts not printed and payments without an answer")
+@click.option("--hand-on", is_flag=True, help="hand on receipts not printed and steps without an answer")
+@seen_option
 @click.option(
     "--sheet",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -495,7 +501,13 @@ def till_show(call: Call) -> int:
 )
 @common
 def till_close(
-    call: Call, amount: str | None, notes: tuple[str, ...], reason: str, hand_on: bool, sheet: Path | None
+    call: Call,
+    amount: str | None,
+    notes: tuple[str, ...],
+    reason: str,
+    hand_on: bool,
+    seen: bool,
+    sheet: Path | None,
 ) -> int:
     """Count the drawer blind, then close the till; without a count, by the one that was made before.
 
@@ -508,17 +520,14 @@ def till_close(
     found = seat.ask(counter.till_closing)
     if found is None:
         raise Refused(Text("Count the drawer first: what should be there is told after the count."))
-    lost = counter.lost(seat.app.intents)
-    if (lost or found.unprinted) and not hand_on:
-        for words in open_ends(say, found.unprinted, [one.account_number for one in lost]):
-            click.echo(words, err=True)
-        raise Refused(Text("Settle these, or hand them on with --hand-on."))
+    lost = left_open(seat, say, found.unprinted, hand_on=hand_on, seen=seen)
     if found.difference and not reason.strip():
         sums = _sums(say, found.expected, found.counted.amount, found.difference)
         for words in (*sums, *_suspects(say, found)):
             click.echo(words, err=True)
     order = CloseTillOrder(found.counted.count_id, reason, found.unprinted, lost)
     closed = seat.do(counter.close_till, order)
+    counter.heard(seat, lost)  # the sheet names them for good
     if sheet is not None:
         _write_sheet(seat, closed, sheet)
     told = say("Closed: cash sheet {number}", number=closed.number)
@@ -572,9 +581,29 @@ def _suspects(say: Catalog, found: TillClosing) -> list[str]:
     ]
 
 
-def open_ends(say: Catalog, unprinted: Sequence[str], lost: Sequence[str]) -> list[str]:
-    """What is still open of payments, a line each."""
+def open_ends(seat: Seat, say: Catalog, unprinted: Sequence[str], lost: Sequence[LostPayment]) -> list[str]:
+    """What is still open of payments and cash, a line each."""
     return [
         *(say("Receipt {number} is not printed", number=number) for number in unprinted),
-        *(say("A payment for account {number} has no answer", number=number) for number in lost),
+        *(lost_words(one, say, seat.app.country) for one in lost),
     ]
+
+
+def left_open(
+    seat: Seat, say: Catalog, unprinted: Sequence[str], *, hand_on: bool, seen: bool
+) -> tuple[LostPayment, ...]:
+    """What is handed on of steps whose answer was lost; refused, after all is told, where nobody said so."""
+    lost = counter.lost(seat)
+    if seen:
+        counter.heard(seat, lost)
+        lost = counter.lost(seat)
+    handed_on = tuple(one for one in lost if one.is_open)
+    if lost or not hand_on:
+        for words in open_ends(seat, say, unprinted, lost):
+            click.echo(words, err=True)
+    counter.heard(seat, [one for one in lost if not one.is_open])
+    if (handed_on or unprinted) and not hand_on:
+        raise Refused(
+            Text("Settle these, or hand them on with --hand-on. What was seen or done again: --seen.")
+        )
+    return handed_on

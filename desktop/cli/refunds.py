@@ -27,7 +27,7 @@ from desktop.counter.records.right import (
     RefundRow,
 )
 from desktop.kernel.text import Catalog, Text
-from desktop.kernel.work import Seat
+from desktop.kernel.work import Seat, draw_id
 
 _OUT = click.Path(path_type=Path, dir_okay=False)
 
@@ -106,7 +106,7 @@ def refunds_decide(call: Call, request: UUID, decline: str) -> int:
 def refunds_pay(call: Call, request: UUID, key: UUID | None, out: Path | None) -> int:
     """Pay an approved refund out of the till of the station, which must be open."""
     seat = call.seat()
-    paid = seat.do(counter.pay_refund, request, key)
+    paid = seat.do(counter.pay_refund, request, key or draw_id())
     if out is not None:
         _write_refund(seat, paid, out)
     call.answer(paid, [_told(seat.app.catalog(call.lang), paid)])

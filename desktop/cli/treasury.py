@@ -10,7 +10,7 @@ from uuid import UUID
 import click
 
 from desktop.cli.call import DONE, PROBLEMS, Call, common, progress, read_day, table
-from desktop.cli.counter import notes_option, open_ends, read_amount, read_count
+from desktop.cli.counter import left_open, notes_option, open_ends, read_amount, read_count, seen_option
 from desktop.cli.prints import print_line, write_prints
 from desktop.counter import service as counter
 from desktop.kernel.errors import Refused
@@ -68,7 +68,7 @@ def day_show(call: Call, day: date | None) -> int:
     """Show a day: its tills, what hinders its close, or its sheet."""
     seat = call.seat()
     look = seat.ask(treasury.day_look, DayQuery(day))
-    call.answer(look, _look_lines(look, seat.app.catalog(call.lang)))
+    call.answer(look, _look_lines(seat, look, seat.app.catalog(call.lang)))
     return DONE
 
 
@@ -89,21 +89,19 @@ def day_list(call: Call) -> int:
 
 @day_group.command("close")
 @_day
-@click.option("--hand-on", is_flag=True, help="hand on receipts not printed and payments without an answer")
+@click.option("--hand-on", is_flag=True, help="hand on receipts not printed and steps without an answer")
+@seen_option
 @click.option("--remark", default="", help="words for the sheet")
 @_out
 @common
-def day_close(call: Call, day: date | None, hand_on: bool, remark: str, out: Path | None) -> int:
+def day_close(call: Call, day: date | None, hand_on: bool, seen: bool, remark: str, out: Path | None) -> int:
     """Close the day of the hall, then keep its sheet and a proven copy of an embedded database."""
     seat = call.seat()
     say = seat.app.catalog(call.lang)
     look = seat.ask(treasury.day_look, DayQuery(day))
-    lost = counter.lost(seat.app.intents)
-    if (lost or look.unprinted) and look.sheet is None and not hand_on:
-        for words in open_ends(say, look.unprinted, [one.account_number for one in lost]):
-            click.echo(words, err=True)
-        raise Refused(Text("Settle these, or hand them on with --hand-on."))
+    lost = () if look.sheet else left_open(seat, say, look.unprinted, hand_on=hand_on, seen=seen)
     sheet = seat.do(treasury.close_day, CloseDayOrder(look.day, look.unprinted, lost, remark))
+    counter.heard(seat, lost)  # the sheet names them for good
     if out is not None:
         _write(seat, sheet, out)
     kept = treasury.keep_day(seat, sheet, progress(call))
@@ -203,7 +201,7 @@ def _till_lines(tills: Sequence[DayTill], say: Catalog) -> list[str]:
     return table(rows, {3, 4, 5})
 
 
-def _look_lines(look: DayLook, say: Catalog) -> list[str]:
+def _look_lines(seat: Seat, look: DayLook, say: Catalog) -> list[str]:
     lines = [say.date(look.day), *_till_lines(look.tills, say)]
     lines += [debit_words(one, say) for one in look.debits]
     if look.sheet is not None:
@@ -222,7 +220,7 @@ def _look_lines(look: DayLook, say: Catalog) -> list[str]:
         )
         for one in look.open_tills
     ]
-    lines += open_ends(say, look.unprinted, ())
+    lines += open_ends(seat, say, look.unprinted, counter.lost(seat))
     return lines
 
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
+from desktop.counter.records import MovementKind, MovementOrder
+from desktop.kernel import canonical, intent
+from desktop.kernel.files import user_folder
+from desktop.kernel.measures import Money
+from desktop.kernel.work import draw_id
 from tests.command_line import CommandLine
 from tests.hall import SMALL
 
@@ -60,6 +66,28 @@ def test_receipts_not_printed_are_handed_on_by_word(run: CommandLine) -> None:
     assert "--hand-on" in first.err
     closed = run.at("1").json("till", "close", "--reason", "counted twice", "--hand-on")
     assert len(closed["unprinted"]) == 1
+
+
+def test_cash_whose_answer_was_lost_is_named_at_the_close_by_command(run: CommandLine) -> None:
+    folder, key, lost = user_folder() / "under_way", draw_id(), draw_id()
+    run("till", "move", "float", "300", "--key", key)
+    run("till", "move", "float", "300", "--key", key)  # the same step, once
+    for one, order in (
+        (key, MovementOrder(MovementKind.FLOAT, Money(30_000))),
+        (lost, MovementOrder(MovementKind.DROP, Money(20_000))),
+    ):
+        intent.keep(folder, intent.Intent(one, "counter.move_cash", canonical.dump(order)))
+        os.utime(folder / f"{one}.json", (0, 0))
+    first = run("till", "close", "--amount", "300", code=1)
+    assert "Is booked, its answer was lost: Float from the safe, 300.00" in first.err
+    assert "Is not booked, do it again if the money changed hands: Drop to the safe" in first.err
+    assert "--seen" in first.err
+    shown = run("till", "show").out
+    assert "Drop to the safe" in shown
+    assert "Float from the safe" not in shown, "told once"
+    closed = run.json("till", "close", "--seen")
+    assert (closed["difference"], closed["lost"]) == ("0.00", [])
+    assert intent.unsettled(folder) == ()
 
 
 def test_the_cash_of_a_drawer_is_limited_by_command(run: CommandLine) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 import pytest
@@ -13,7 +14,14 @@ from pytestqt.qtbot import QtBot
 from desktop.app import App
 from desktop.counter.page import CounterPage, Stage
 from desktop.counter.page.till import Step
-from desktop.counter.records import CashSheetQuery, MovementKind, PaymentOrder, Piece, TillOrder
+from desktop.counter.records import (
+    CashSheetQuery,
+    MovementKind,
+    MovementOrder,
+    PaymentOrder,
+    Piece,
+    TillOrder,
+)
 from desktop.counter.service import cash_sheet, open_till, take_payment, till
 from desktop.kernel import canonical, intent
 from desktop.kernel.measures import Money
@@ -151,6 +159,25 @@ def test_what_is_open_is_handed_on_and_a_difference_told_before_it_closes(
     settle(qtbot, window.tasks)
     press(window, Qt.Key.Key_F12)
     settle(qtbot, window.tasks, lambda: counted.stage is Stage.CLOSED)
+
+
+def test_cash_whose_answer_was_lost_is_named_and_told_of_as_settled(
+    qtbot: QtBot, hall: App, window: Window, counted: CounterPage
+) -> None:
+    work, key = counted.till_work, draw_id()
+    order = MovementOrder(MovementKind.DROP, Money(5_000), "0042")
+    intent.keep(hall.intents, intent.Intent(key, "counter.move_cash", canonical.dump(order)))
+    os.utime(hall.intents / f"{key}.json", (0, 0))
+    work.look_again()
+    settle(qtbot, window.tasks, lambda: len(work.lost) == 2)
+    first, *_, last = told = work.result.open_words.text().splitlines()
+    assert "is not printed" in first
+    assert last.startswith("Is not booked, do it again if the money changed hands: Drop to the safe")
+    press(window, Qt.Key.Key_F7)
+    settle(qtbot, window.tasks, lambda: len(work.lost) == 1)
+    assert work.result.open_words.text().splitlines() == told[:-1]
+    assert "No answer yet" in told[-2]
+    assert [one.entry_id for one in intent.unsettled(hall.intents)] == [work.lost[0].entry_id]
 
 
 def test_a_counted_till_takes_no_customer_and_is_counted_once_more(

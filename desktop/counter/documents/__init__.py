@@ -8,6 +8,7 @@ from desktop.counter.documents.letters import (
     move_letters_pdf,
     refund_pdf,
 )
+from desktop.counter.documents.lost import handed_on_words, lost_words
 from desktop.counter.documents.receipt import receipt_pdf
 from desktop.counter.documents.strip import strip_lines, strip_pdf
 
@@ -15,7 +16,9 @@ __all__ = [
     "cash_sheet_pdf",
     "cash_sheet_xlsx",
     "cheque_letters_pdf",
+    "handed_on_words",
     "letter_head",
+    "lost_words",
     "move_letters_pdf",
     "receipt_pdf",
     "refund_pdf",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from desktop.counter.documents.lost import handed_on_words
 from desktop.counter.records import CashSheet, MovementKind, Piece, TenderKind
 from desktop.kernel.country import Country
 from desktop.kernel.measures import Money
@@ -165,10 +166,7 @@ def told_words(sheet: CashSheet, say: Catalog, country: Country) -> list[str]:
         )
     if sheet.unprinted:
         told.append(say("Handed on, not printed: {numbers}", numbers=say.join(list(sheet.unprinted))))
-    for lost in sheet.lost:
-        amount = say.money(lost.amount, unit=True)
-        number = country.format_account(lost.account_number)
-        told.append(say("Handed on, no answer yet: {payment}", payment=say.join([number, amount])))
+    told += [handed_on_words(one, say, country) for one in sheet.lost]
     return told
 
 

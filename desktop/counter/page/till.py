@@ -8,16 +8,17 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from desktop.counter.documents import cash_sheet_pdf, cash_sheet_xlsx
+from desktop.counter.documents import cash_sheet_pdf, cash_sheet_xlsx, lost_words
 from desktop.counter.page.counting import CountGrid
 from desktop.counter.records import (
     CashSheet,
     CashSheetQuery,
     CloseTillOrder,
     LostPayment,
+    LostState,
     MovementKind,
     MovementOrder,
     MovementRow,
@@ -29,6 +30,7 @@ from desktop.counter.service import (
     CASH_SHEET,
     close_till,
     count_till,
+    heard,
     lost,
     move_cash,
     reprint_cash_sheet,
@@ -38,6 +40,7 @@ from desktop.counter.service import (
 from desktop.kernel.database import refused
 from desktop.kernel.errors import Refused
 from desktop.kernel.files import written_whole
+from desktop.kernel.intent import LOST_AFTER_S
 from desktop.kernel.text import Catalog, Text
 from desktop.kernel.work import Seat, draw_id
 from desktop.papers.page.sending import Printed, keep_and_print, send
@@ -90,8 +93,14 @@ def write_sheet(seat: Seat, sheet: CashSheet, out: Path) -> None:
 
 
 def look_at_closing(seat: Seat) -> tuple[TillClosing | None, tuple[LostPayment, ...]]:
-    """The session that was counted, and the payments of this computer without an answer."""
-    return seat.ask(till_closing), lost(seat.app.intents)
+    """The session that was counted, and the steps with money of this computer without an answer."""
+    return seat.ask(till_closing), lost(seat)
+
+
+def heard_of(seat: Seat, told: tuple[LostPayment, ...]) -> tuple[TillClosing | None, tuple[LostPayment, ...]]:
+    """The same, once somebody has looked after what was told."""
+    heard(seat, told)
+    return look_at_closing(seat)
 
 
 class TillWork(Stack):
@@ -109,6 +118,10 @@ class TillWork(Stack):
         self.handed_on = False
         self.sheet: CashSheet | None = None
         self.entry_id: UUID | None = None
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(LOST_AFTER_S * 1000)
+        self._later.timeout.connect(self.look_again)
         self.grid = CountGrid(self.seat, self.say)
         self.result, self.mover = Closing(self.seat, self.say), Mover(self.seat, self.say)
         self.paper = PaperPanel(
@@ -161,6 +174,8 @@ class TillWork(Stack):
         keys = [Key("F9", Text("count again"), self.count, enabled=free)]
         if self.found is not None and self.found.unprinted:
             keys.append(Key("Ctrl+P", Text("print the receipt"), self._print_waiting, enabled=free))
+        if any(one.state is not LostState.WAITS for one in self.lost):
+            keys.append(Key("F7", Text("seen, or done again"), self._heard, enabled=free))
         if self._open_ends and not self.handed_on:
             keys.append(Key("F8", Text("hand on"), self._hand_on, enabled=free))
         return [*keys, Key("F12", Text("Close the till"), self._close, "primary", "lock", free)]
@@ -181,6 +196,11 @@ class TillWork(Stack):
     def look(self) -> None:
         """Ask what should be there, now that the drawer is counted."""
         self.page.call(look_at_closing, self.seat, then=self._show_result)
+
+    def look_again(self) -> None:
+        """The same by itself, while the result is shown."""
+        if self.step is Step.RESULT and not self.busy and self.isVisible():
+            self.look()
 
     def leave(self) -> None:
         """Back; what is typed is asked about."""
@@ -249,7 +269,8 @@ class TillWork(Stack):
 
     @property
     def _open_ends(self) -> bool:
-        return bool(self.lost or (self.found is not None and self.found.unprinted))
+        unprinted = self.found is not None and self.found.unprinted
+        return bool(unprinted or any(one.is_open for one in self.lost))
 
     def _show_result(self, answer: tuple[TillClosing | None, tuple[LostPayment, ...]]) -> None:
         found, self.lost = answer
@@ -259,6 +280,8 @@ class TillWork(Stack):
             self.finished.emit()
             return
         self.found = found
+        if any(one.state is LostState.WAITS for one in self.lost):
+            self._later.start()
         self.result.show_closing(found, self.lost, handed_on=self.handed_on)
         self._enter(Step.RESULT)
 
@@ -267,6 +290,10 @@ class TillWork(Stack):
         self.handed_on = True
         self.result.show_closing(self.found, self.lost, handed_on=True)
         self.stepped.emit()
+
+    def _heard(self) -> None:
+        """What was lost is known, and was done again where it had to be: it is named no more."""
+        self.page.call(heard_of, self.seat, self.lost, then=self._show_result)
 
     def _print_waiting(self) -> None:
         self._work()
@@ -294,7 +321,8 @@ class TillWork(Stack):
             self.result.reason_field.problem(self.say("Say why it differs, or that nobody knows"))
             self.result.reason.setFocus()
             return
-        order = CloseTillOrder(self.found.counted.count_id, reason, self.found.unprinted, self.lost)
+        handed_on = tuple(one for one in self.lost if one.is_open)
+        order = CloseTillOrder(self.found.counted.count_id, reason, self.found.unprinted, handed_on)
         self._work()
         self.page.do(close_till, order, self._closed, failed=self._failed)
 
@@ -302,6 +330,7 @@ class TillWork(Stack):
 
     def _closed(self, sheet: CashSheet) -> None:
         self.sheet = sheet
+        self.page.call(heard, self.seat, self.lost, then=lambda _: None)  # the sheet names them for good
         self.forget()
         self.result.reason.setText("")
         self.paper.clear()
@@ -382,7 +411,7 @@ class Closing(Panel):
 
     def __init__(self, seat: Seat, say: Catalog) -> None:
         super().__init__(say("Close the till"))
-        self.say, self.format = say, seat.app.country.format_account
+        self.say, self.country = say, seat.app.country
         sign = seat.app.country.currency.sign
         self.expected, self.counted, self.difference = (
             Card(words, sign) for words in (say("Expected in the drawer"), say("Counted"), say("Difference"))
@@ -451,9 +480,8 @@ class Closing(Panel):
         self.suspects.show_rows(found.suspects)
         reveal(self.explained, bool(difference))
         told = [say("Receipt {number} is not printed", number=number) for number in found.unprinted]
-        for one in lost_payments:
-            number = self.format(one.account_number)
-            told.append(say("A payment for account {number} has no answer", number=number))
+        told += [lost_words(one, say, self.country) for one in lost_payments]
+        still_open = bool(found.unprinted) or any(one.is_open for one in lost_payments)
         reveal(self.open_ends, bool(told))
         self.open_words.setText("\n".join(told))
         self.open_state.setText(
@@ -461,7 +489,8 @@ class Closing(Panel):
             if handed_on
             else say("Settle it, or F8 hands it on")
         )
-        self.open_ends.kind("info" if handed_on else "warn")
+        reveal(self.open_state, still_open)
+        self.open_ends.kind("info" if handed_on or not still_open else "warn")
 
     def tell_open_ends(self) -> None:
         """What is open stops the close."""

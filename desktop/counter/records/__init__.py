@@ -550,20 +550,48 @@ class TillClosing:
         return self.counted.amount - self.expected
 
 
+class LostKind(Worded):
+    """What moves money at a till, of which an answer may be lost."""
+
+    PAYMENT = "payment", Text("Payment")
+    REFUND = "refund", Text("Refund")
+    DROP = MovementKind.DROP.value, MovementKind.DROP.text
+    FLOAT = MovementKind.FLOAT.value, MovementKind.FLOAT.text
+
+
+class LostState(Enum):
+    """What the database says of it, asked by its id; what is under way is not asked for yet."""
+
+    WAITS = "waits"
+    BOOKED = "booked"
+    UNBOOKED = "unbooked"
+
+
 @dataclass(frozen=True, slots=True)
 class LostPayment:
-    """A payment this computer sent and has no answer to; one for several accounts stands under the first of them."""
+    """A step with money this computer sent and heard no answer of; one for several accounts stands under the first.
+
+    Cash between till and safe has no account. What is not booked will not be, unless it is done again.
+    """
 
     entry_id: UUID
     account_number: str
     amount: Money
+    kind: LostKind = LostKind.PAYMENT
+    sent_at: datetime | None = None
+    state: LostState = LostState.WAITS
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody has to look after it."""
+        return self.state is not LostState.BOOKED
 
 
 @dataclass(frozen=True, slots=True)
 class CloseTillOrder:
     """Close the session by the count one has seen the result of, with the reason of a difference.
 
-    ``unprinted`` receipts and ``lost`` payments are handed on to whoever comes next: named here, on the sheet for good.
+    ``unprinted`` receipts and ``lost`` steps are handed on to whoever comes next: named here, on the sheet for good.
     """
 
     count_id: UUID

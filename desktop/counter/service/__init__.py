@@ -63,7 +63,6 @@ from desktop.counter.service.till_closing import (
     cash_sheet,
     close_till,
     count_till,
-    lost,
     reprint_cash_sheet,
     till_closing,
 )
@@ -76,6 +75,7 @@ from desktop.counter.service.together import (
     reprint_receipts,
     take_together,
 )
+from desktop.counter.service.unheard import heard, lost
 
 __all__ = [
     "CASH_SHEET",
@@ -95,6 +95,7 @@ __all__ = [
     "counting",
     "credit_cheque",
     "decide_refund",
+    "heard",
     "hide_cheques",
     "holding",
     "in_drawer",

@@ -340,6 +340,13 @@ def refunds(work: Work, asked: RefundQuery) -> tuple[RefundRow, ...]:
 
 
 @query("counter.view")
+def refund_asked(work: Work, request_id: UUID) -> RefundRow | None:
+    """The refund that was asked for under this id, if there is one."""
+    row = work.session.execute(_rows().where(RefundRequest.id == request_id)).one_or_none()
+    return None if row is None else _shown(work, row)
+
+
+@query("counter.view")
 def refunds_waiting(work: Work, _request: None) -> RefundsWaiting:
     """How many refunds of this hall wait for the person who asks: to be decided, and to be paid out."""
     may = work.actor.permissions

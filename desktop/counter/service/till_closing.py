@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +18,6 @@ from desktop.counter.records import (
     CountOrder,
     Flow,
     FlowKind,
-    LostPayment,
     MovementKind,
     MovementRow,
     Piece,
@@ -32,7 +29,6 @@ from desktop.counter.records import (
     TillClosing,
     TillCounted,
 )
-from desktop.counter.service.payments import TAKING
 from desktop.counter.service.standing import taken_back
 from desktop.counter.service.till import RECEIPT, keep_count, keep_movement, movements, session_of
 from desktop.counter.tables import (
@@ -49,7 +45,7 @@ from desktop.counter.tables import (
     TillClosed,
     TillSession,
 )
-from desktop.kernel import canonical, intent
+from desktop.kernel import canonical
 from desktop.kernel.errors import NotFound, NotPermitted, Refused
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
@@ -392,22 +388,3 @@ def _sheet_row(work: Work, number: str) -> CashSheetIssued:
 def _sheet(row: CashSheetIssued, copy: int = 0) -> CashSheet:
     found: CashSheet = canonical.load(CashSheet, row.content)
     return replace(found, copy=copy)
-
-
-# Payments without an answer
-
-
-def lost(folder: Path | None) -> tuple[LostPayment, ...]:
-    """The payments of this computer whose booking nobody has seen yet, oldest first."""
-    return tuple(
-        _lost(one)
-        for one in (intent.unsettled(folder) if folder is not None else ())
-        if one.operation in TAKING
-    )
-
-
-def _lost(one: intent.Intent) -> LostPayment:
-    asked = json.loads(one.request)
-    parts = asked.get("shares") or asked.get("tenders") or [asked]
-    first = asked if "account_number" in asked else parts[0]  # of several accounts it stands under the first
-    return LostPayment(one.entry_id, first["account_number"], Money(sum(part["amount"] for part in parts)))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from desktop.counter.documents import handed_on_words
 from desktop.kernel import canonical, practice
 from desktop.kernel.country import Country
 from desktop.kernel.errors import Refused
@@ -176,10 +177,7 @@ def _words(sheet: DaySheet, say: Catalog, country: Country) -> list[str]:
     ]
     if sheet.unprinted:
         told.append(say("Handed on, not printed: {numbers}", numbers=say.join(list(sheet.unprinted))))
-    for lost in sheet.lost:
-        amount = say.money(lost.amount, unit=True)
-        number = country.format_account(lost.account_number)
-        told.append(say("Handed on, no answer yet: {payment}", payment=say.join([number, amount])))
+    told += [handed_on_words(one, say, country) for one in sheet.lost]
     return [*told, *([sheet.remark] if sheet.remark else [])]
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from desktop.counter.records import LostPayment
-from desktop.counter.service import lost
+from desktop.counter.documents import lost_words
+from desktop.counter.records import LostPayment, LostState
+from desktop.counter.service import heard, lost
 from desktop.kernel.files import written_whole
 from desktop.kernel.measures import Money
 from desktop.kernel.text import Text
@@ -48,11 +49,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the part shows: the days, the chosen one, and payments of this computer without an answer."""
+    """What the part shows: the days, the chosen one, and steps with money of this computer without an answer."""
 
     lines: tuple[Line, ...]
     day: DayLook
     lost: tuple[LostPayment, ...]
+
+    @property
+    def open_ends(self) -> bool:
+        """Whether something is left that is settled or handed on."""
+        return bool(self.day.unprinted) or any(one.is_open for one in self.lost)
 
 
 def look_at_day(seat: Seat, day: date | None) -> Look:
@@ -64,7 +70,7 @@ def look_at_day(seat: Seat, day: date | None) -> Look:
         other = seat.ask(day_look, DayQuery())
         waiting |= {*other.earlier, *([other.day] if other.sheet is None else [])}
     lines = [Line(one, None) for one in sorted(waiting - known, reverse=True)]
-    return Look((*lines, *(Line(row.day, row) for row in closed)), found, lost(seat.app.intents))
+    return Look((*lines, *(Line(row.day, row) for row in closed)), found, lost(seat))
 
 
 def day_paper(seat: Seat, sheet: DaySheet) -> Printed:
@@ -260,9 +266,7 @@ class Day(Part):
                 for one in found.open_tills
             ]  # fmt: skip
             told += [say("Receipt {number} is not printed", number=number) for number in found.unprinted]
-            for one in look.lost:
-                number = self.seat.app.country.format_account(one.account_number)
-                told.append(say("A payment for account {number} has no answer", number=number))
+            told += [lost_words(one, say, self.seat.app.country) for one in look.lost]
         reveal(self.hinders, bool(told))
         self.hinder_words.setText("\n".join(told))
         self.hinder_state.setText(self._remedy(look))
@@ -303,7 +307,9 @@ class Day(Part):
                 keys.append(Key("F9", Text("copy once more"), self._copy_again, enabled=free))
             keys.append(Key("Ctrl+E", Text("write the day"), self.choose_file, enabled=free))
             return [*keys, Key("F12", Text("Show its sheet"), self.show_sheet, "primary", "file-text", free)]
-        if (look.day.unprinted or look.lost) and not self.handed_on:
+        if any(one.state is not LostState.WAITS for one in look.lost):
+            keys.append(Key("F7", Text("seen, or done again"), self._heard, enabled=free))
+        if look.open_ends and not self.handed_on:
             keys.append(Key("F8", Text("hand on"), self._hand_on, enabled=free))
         if self.seat.may(close_day):
             ready = free and not look.day.earlier and not look.day.open_tills
@@ -329,10 +335,14 @@ class Day(Part):
         self._show_hinders(self.look)
         self.stepped.emit()
 
+    def _heard(self) -> None:
+        """What was lost is known, and was done again where it had to be: it is named no more."""
+        self.page.call(heard, self.seat, self.look.lost, then=lambda _: self.page.ask_again())
+
     def ask_close(self) -> None:
         """Ask for the last word."""
         say, look = self.say, self.look
-        if (look.day.unprinted or look.lost) and not self.handed_on:
+        if look.open_ends and not self.handed_on:
             self.hinders.kind("bad")
             return
         self.question.ask(
@@ -347,13 +357,15 @@ class Day(Part):
         if self.busy or self.look is None:
             return
         self.busy = True
-        order = CloseDayOrder(self.look.day.day, self.look.day.unprinted, self.look.lost, remark)
+        handed_on = tuple(one for one in self.look.lost if one.is_open)
+        order = CloseDayOrder(self.look.day.day, self.look.day.unprinted, handed_on, remark)
         self.page.do(close_day, order, self._closed, failed=self._not_closed)
 
     def _closed(self, sheet: DaySheet) -> None:
         self.busy, self.handed_on = False, False
         self.question.settled()
         self.sheet, self.chosen = sheet, sheet.day
+        self.page.call(heard, self.seat, self.look.lost, then=lambda _: None)  # the sheet names them for good
         self.paper.clear()
         self.stack.setCurrentIndex(SHEET)
         self.page.object.setText(self._told(sheet))
