@@ -83,10 +83,11 @@ def unsettled(folder: Path) -> tuple[Intent, ...]:
 def _found(folder: Path, but: Collection[str] = ()) -> list[Intent]:
     """The intents in the files of a folder, without files of these names."""
     try:
-        names = os.listdir(folder)
+        with os.scandir(folder) as files:
+            names = [file.name for file in files if file.name.endswith(_ENDING) and file.name not in but]
     except OSError:
         return []
-    found = [_read(folder / name) for name in names if name.endswith(_ENDING) and name not in but]
+    found = [_read(folder / name) for name in names]
     return [one for one in found if one is not None]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 from datetime import date
 from functools import partial
 
@@ -34,6 +33,7 @@ from desktop.papers.records import PrintsQuery, PrintState
 from desktop.papers.service import prints
 from desktop.qt.page import Question
 from desktop.shell.window import Window
+from tests.hall import long_ago
 from tests.windows import WAIT_MS, commit, hold_key, owing, settle
 
 pytestmark = pytest.mark.usefixtures("dressed")
@@ -387,7 +387,7 @@ class TestUnknownOutcome:
         hall.perform(take_payment, order, clerk.actor, clerk.station, booked)
         for key in (booked, never):
             intent.keep(hall.intents, intent.Intent(key, "counter.take_payment", "{}"))
-            os.utime(hall.intents / f"{key}.json", (0, 0))
+            long_ago(hall.intents, key)
         page = Window(clerk, workers).open_page("counter")
         qtbot.addWidget(page.window())
         settle(qtbot, workers, lambda: not intent.unsettled(hall.intents))

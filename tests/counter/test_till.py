@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -48,6 +47,7 @@ from tests.hall import (
     app_of,
     books,
     filed,
+    long_ago,
     open_till,
     opened,
     posting_sets,
@@ -224,7 +224,7 @@ def kept(seat: Seat, operation: str, request: object, key: UUID | None = None, *
     assert folder is not None
     intent.keep(folder, intent.Intent(key, operation, canonical.dump(request)))
     if old:
-        os.utime(folder / f"{key}.json", (0, 0))
+        long_ago(folder, key)
     return key
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 
 import pytest
@@ -30,6 +29,7 @@ from desktop.ledger.service import dues
 from desktop.qt.page import Question
 from desktop.qt.tasks import Tasks
 from desktop.shell.window import Window
+from tests.hall import long_ago
 from tests.looks import faults
 from tests.windows import commit, hold_key, owing, settle, shown
 
@@ -167,7 +167,7 @@ def test_cash_whose_answer_was_lost_is_named_and_told_of_as_settled(
     work, key = counted.till_work, draw_id()
     order = MovementOrder(MovementKind.DROP, Money(5_000), "0042")
     intent.keep(hall.intents, intent.Intent(key, "counter.move_cash", canonical.dump(order)))
-    os.utime(hall.intents / f"{key}.json", (0, 0))
+    long_ago(hall.intents, key)
     work.look_again()
     settle(qtbot, window.tasks, lambda: len(work.lost) == 2)
     first, *_, last = told = work.result.open_words.text().splitlines()

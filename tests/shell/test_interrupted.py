@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -21,6 +20,7 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import draw_id
 from desktop.sample import PASSWORD
 from desktop.shell.window import Window
+from tests.hall import long_ago
 from tests.kernel.faults import Moments, processes
 from tests.windows import LOGIN, settle
 
@@ -32,13 +32,6 @@ def kept(folder, operation: str, key: UUID | None = None, *, old: bool = True) -
     if old:
         long_ago(folder, key)
     return key
-
-
-def long_ago(folder: Path, key: UUID) -> None:
-    """As if an intent had been kept long ago."""
-    for one in intent.unsettled(folder):
-        if one.entry_id == key:
-            os.utime(one.file, (0, 0))
 
 
 @pytest.mark.parametrize(
