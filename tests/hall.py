@@ -27,7 +27,9 @@ from desktop.billing.records import (
     ClassLimits,
     CollectiveOrder,
     CorrectionOrder,
+    DraftQuery,
     DraftsPage,
+    DraftState,
     EnergyDecisionOrder,
     EnergyOrder,
     InstalmentPart,
@@ -436,6 +438,22 @@ def issue(seat: Seat, run: str) -> RunOutcome:
     """Another person signs what waits for it, and the run is issued."""
     sign(seat, run)
     return billing.issue_run(seat, run)
+
+
+def issue_as_shown(seat: Seat, run: str) -> RunOutcome:
+    """The same, each bill being what its draft was opened as before anybody signed: all but its number and codes."""
+    drafts = {
+        row.account_number: seat.rehearse(billing.draft_bill, DraftQuery(run, row.account_id))
+        for row in billing.each_draft(seat, DraftsPage(run))
+        if row.state is DraftState.READY
+    }
+    done = issue(seat, run)
+    for row in billing.each_draft(seat, DraftsPage(run, numbers=tuple(drafts))):
+        bill = seat.ask(billing.bill, row.bill_number)
+        unnumbered = replace(bill, number="", check_code="", payment_code="", draft=True)
+        assert unnumbered == drafts[row.account_number]
+        assert unnumbered.amount == row.amount
+    return done
 
 
 def sign(seat: Seat, run: str) -> int:

@@ -22,6 +22,7 @@ from desktop.billing.records import (
     BillsPrinted,
     Comparison,
     CorrectionOrder,
+    DraftQuery,
     DraftRow,
     DraftsPage,
     ReversalOrder,
@@ -30,7 +31,7 @@ from desktop.billing.records import (
 )
 from desktop.cli.call import DONE, PROBLEMS, Call, common, progress, read_month, reason_option, table
 from desktop.cli.disputes import dispute
-from desktop.cli.signing import limits, look_again, queue, send_back, sign
+from desktop.cli.signing import drafts_of, keys_of, limits, look_again, queue, send_back, sign
 from desktop.cli.special import adjust, final, manual
 from desktop.cli.workers import beside, ended, helpers
 from desktop.kernel.export import Gate, take_out
@@ -308,10 +309,13 @@ def _quantity(line: BillLineShown, say: Catalog) -> str:
 
 
 def _bill_lines(bill: BillShown, say: Catalog) -> list[str]:
+    first, last = bill.period.start, bill.period.last
     head = [
-        f"{bill.number}  {bill.account_number}  {bill.customer_name}",
+        "  ".join(filter(None, [bill.number, bill.account_number, bill.customer_name])),
         *(say(text) for text in standing(bill)),
-        say("{start} to {end}, due {due}", start=bill.period.start, end=bill.period.last, due=bill.due_on),
+        say("{start} to {end}, due {due}", start=first, end=last, due=bill.due_on)
+        if not bill.draft
+        else say("{first} to {last}", first=first, last=last),
     ]
     rows = [
         [
@@ -351,17 +355,24 @@ def _bill_lines(bill: BillShown, say: Catalog) -> list[str]:
         *table(rows, {1, 2, 3}),
         bill.amount_words,
         *trace,
-        say("Check code {code}", code=bill.check_code),
+        *([say("Check code {code}", code=bill.check_code)] if bill.check_code else []),
     ]
 
 
 @bills.command("show")
 @click.argument("number")
+@click.option(
+    "--draft", "run", help="the draft of this run of the account NUMBER, as the bill it would become"
+)
 @common
-def bills_show(call: Call, number: str) -> int:
-    """One bill with its lines and where each came from."""
+def bills_show(call: Call, number: str, run: str | None) -> int:
+    """One bill with its lines and where each came from, or a draft before it is issued."""
     seat = call.seat()
-    bill = seat.ask(billing.bill, number)
+    if run is None:
+        bill = seat.ask(billing.bill, number)
+    else:
+        (key,) = keys_of(drafts_of(seat, run, (number,)))
+        bill = seat.rehearse(billing.draft_bill, DraftQuery(run, key))
     call.answer(bill, _bill_lines(bill, seat.app.catalog(call.lang)))
     return DONE
 

@@ -33,11 +33,11 @@ from desktop.tariffs.records import CustomerClass
 def _waiting(seat: Seat, run: str, accounts: Sequence[str]) -> list[DraftRow]:
     """The drafts of a run that wait for a signature: all of them, or those of some accounts."""
     if accounts:
-        return [row for row in _drafts(seat, run, accounts) if row.unsigned]
+        return [row for row in drafts_of(seat, run, accounts) if row.unsigned]
     return list(billing.each_draft(seat, DraftsPage(run, unsigned=True)))
 
 
-def _drafts(seat: Seat, run: str, accounts: Sequence[str]) -> list[DraftRow]:
+def drafts_of(seat: Seat, run: str, accounts: Sequence[str]) -> list[DraftRow]:
     """The drafts of some accounts of a run."""
     rows = list(billing.each_draft(seat, DraftsPage(run, numbers=tuple(accounts))))
     for number in accounts:
@@ -46,7 +46,7 @@ def _drafts(seat: Seat, run: str, accounts: Sequence[str]) -> list[DraftRow]:
     return rows
 
 
-def _keys(rows: Sequence[DraftRow]) -> tuple[UUID, ...]:
+def keys_of(rows: Sequence[DraftRow]) -> tuple[UUID, ...]:
     return tuple(row.account_id for row in rows if row.account_id)
 
 
@@ -57,7 +57,7 @@ def _keys(rows: Sequence[DraftRow]) -> tuple[UUID, ...]:
 def sign(call: Call, run: str, accounts: tuple[str, ...]) -> int:
     """Sign the drafts of a run that wait for another person than their maker: all of them, or some accounts."""
     seat = call.seat()
-    done = seat.do(billing.sign_drafts, SignOrder(run, _keys(_waiting(seat, run, accounts))))
+    done = seat.do(billing.sign_drafts, SignOrder(run, keys_of(_waiting(seat, run, accounts))))
     say = seat.app.catalog(call.lang)
     call.answer(done, [say.plural("{count} draft signed", "{count} drafts signed", done.done)])
     return DONE
@@ -95,7 +95,7 @@ def queue(call: Call, run: str, reason: str | None) -> int:
 def send_back(call: Call, run: str, accounts: tuple[str, ...], reason: str) -> int:
     """Send drafts that wait for a signature back to their maker: they are held with the reason."""
     seat = call.seat()
-    order = SendBackOrder(run, _keys(_waiting(seat, run, accounts)), reason)
+    order = SendBackOrder(run, keys_of(_waiting(seat, run, accounts)), reason)
     done = seat.do(billing.send_back, order)
     say = seat.app.catalog(call.lang)
     call.answer(done, [say.plural("{count} draft sent back", "{count} drafts sent back", done.held)])
@@ -109,8 +109,8 @@ def send_back(call: Call, run: str, accounts: tuple[str, ...], reason: str) -> i
 def look_again(call: Call, run: str, accounts: tuple[str, ...]) -> int:
     """Take back what was signed or sent back of a run and is not issued: it waits for a signature again."""
     seat = call.seat()
-    rows = [row for row in _drafts(seat, run, accounts) if row.state is not DraftState.ISSUED]
-    done = seat.do(billing.look_again, SignOrder(run, _keys(rows)))
+    rows = [row for row in drafts_of(seat, run, accounts) if row.state is not DraftState.ISSUED]
+    done = seat.do(billing.look_again, SignOrder(run, keys_of(rows)))
     say = seat.app.catalog(call.lang)
     call.answer(done, [say.plural("{count} draft waits again", "{count} drafts wait again", done.done)])
     return DONE

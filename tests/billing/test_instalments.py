@@ -46,6 +46,7 @@ from tests.hall import (
     SMALL,
     connected_hall,
     issue,
+    issue_as_shown,
     opened,
     pay,
     read,
@@ -92,7 +93,7 @@ def month_billed(seat: Seat, used: int) -> str:
     """February read to ``used`` kWh since the opening and billed, on the first of March; the bill's number."""
     later = on(seat, date(2026, 3, 1))
     read(later, SMALL, FEBRUARY.last, used)
-    issue(later, billing.run_bills(later, FEBRUARY).run.number)
+    issue_as_shown(later, billing.run_bills(later, FEBRUARY).run.number)
     return later.ask(desk.account_card, ACCOUNT).bills[0].number
 
 
@@ -183,7 +184,7 @@ def test_a_bill_put_right_deducts_the_same_instalments_again(seat: Seat) -> None
     asked(seat)
     wrong, before = month_billed(seat, 600), debt(seat)
     later = on(seat, date(2026, 3, 2))
-    issue(later, billing.correct_bills(later, CorrectionOrder(WHY, (wrong,))).run.number)
+    issue_as_shown(later, billing.correct_bills(later, CorrectionOrder(WHY, (wrong,))).run.number)
     right = seat.ask(desk.account_card, ACCOUNT).bills[0].number
     assert seat.ask(billing.bill, right).instalments == seat.ask(billing.bill, wrong).instalments
     assert debt(seat) == before

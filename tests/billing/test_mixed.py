@@ -42,7 +42,7 @@ from tests.billing.mixed import (
     take,
 )
 from tests.databases_server import Databases
-from tests.hall import JANUARY, meter, opened, sign
+from tests.hall import JANUARY, issue_as_shown, meter, opened
 
 EN = catalog("en")
 FEN = Decimal("0.01")
@@ -250,8 +250,7 @@ def test_steps_of_the_year_count_nothing_of_who_was_supplied_before(mixed: Seat)
     mixed.app.clock = type(mixed.app.clock)(mixed.app.country.zone, date(2026, 3, 5))
     take(mixed, replace(one, used={"active": 1000}), date(2026, 2, 28))
     run = billing.run_bills(mixed, Period.month("2026-02")).run.number
-    sign(mixed, run)
-    billing.issue_run(mixed, run)
+    issue_as_shown(mixed, run)
     bills = mixed.ask(billing.bills_of_run, BillsPage(run, START, 100)).bills
     (february,) = (bill for bill in bills if bill.account_number == other.number)
     assert february.lines[0].accumulated == (Energy.of(320), Energy.of(700))

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from desktop.billing.page.runs import LIMITS, OTHERS, TO_SIGN
+from desktop.billing.page.runs import COMPARED, LIMITS, OTHERS, TO_SIGN
 from desktop.billing.records import (
     BillKind,
     DraftState,
@@ -67,6 +67,34 @@ def test_drafts_of_last_month_and_why_some_are_held(qtbot, page):
         for at, draft in enumerate(held)
     )
     assert page.banner.title_text == "46 drafts ready"
+
+
+def test_a_draft_is_opened_as_the_bill_it_would_become(qtbot, page):
+    drafted(qtbot, page)
+
+    def looked_at(tab, table) -> None:
+        page.tabs.choose(tab)
+        table.go_to(next(at for at, row in enumerate(table.rows_model.rows) if row.amount))
+        table.setFocus()
+        QTest.keyClick(table, Qt.Key.Key_Return)
+        settle(qtbot, page.tasks, page.pane.isVisible)
+        shown, draft = page.pane.shown, table.current
+        assert (shown.draft, shown.number, page.pane.badge.text) == (True, "", "Draft")
+        assert (shown.account_number, shown.amount) == (draft.account_number, draft.amount)
+        assert sum(line.amount.raw for line in shown.lines) == shown.amount.raw
+        assert page.pane.pdf_button.isHidden()
+        QTest.keyClick(table, Qt.Key.Key_Down)
+        settle(qtbot, page.tasks, lambda: page.pane.shown.account_number == table.current.account_number)
+        QTest.keyClick(table, Qt.Key.Key_Return)
+        assert page.pane.lines.hasFocus()
+        QTest.keyClick(page.pane.lines, Qt.Key.Key_T)
+        assert page.pane.scroll.hasFocus()
+        QTest.keyClick(page.pane.scroll, Qt.Key.Key_Escape)
+        assert page.pane.isHidden()
+        assert table.hasFocus()
+
+    looked_at(0, page.table)
+    looked_at(COMPARED, page.differences.table)
 
 
 def others_sign(qtbot, page, clerk) -> None:
@@ -218,6 +246,17 @@ def test_the_queue_shows_thirteen_months_and_why(qtbot, page, queue):
     assert len(queue.evidence.bars.accessibleDescription().split(", ")) == 13
     assert queue.table.current.flags == (ReviewFlag.ZERO, ReviewFlag.SAME)
     assert f"0 of {len(waiting(queue))} signed" in queue.done.text()
+
+
+def test_enter_opens_the_draft_and_a_signs_it_with_the_bill_in_sight(qtbot, page, queue):
+    chosen = queue.table.current
+    press(qtbot, page, Qt.Key.Key_Return, queue.pane.isVisible)
+    assert (queue.pane.shown.draft, queue.pane.shown.amount) == (True, chosen.amount)
+    QTest.keyClick(page, Qt.Key.Key_Escape)
+    assert queue.evidence.isVisible()
+    press(qtbot, page, Qt.Key.Key_Return, queue.pane.isVisible)
+    press(qtbot, page, Qt.Key.Key_A, lambda: chosen.account_number not in waiting(queue))
+    assert queue.table.current or not queue.pane.isVisible()
 
 
 def test_a_signs_and_u_takes_it_back(qtbot, page, queue):

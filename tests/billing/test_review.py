@@ -285,6 +285,11 @@ def test_the_queue_is_worked_by_commands(
     every = command.json("bills", "differences", run)
     assert [row["account_number"] for row in every][:2] == [SMALL[2], SMALL[1]]
     assert command.json("bills", "differences", run, "--first", 2) == every[:2]
+    shown = command("bills", "show", SMALL[2], "--draft", run).lines
+    assert "Draft: nothing is owed before run" in shown[1]
+    assert not [line for line in shown if "Check code" in line]
+    assert command.json("bills", "show", SMALL[2], "--draft", run)["amount"] == every[0]["amount"]
+    assert "no account" in command("bills", "show", "999", "--draft", run, code=1).err
     refused = command("bills", "sign", run, SMALL[2], code=1).err
     assert "no second person" in refused
     assert "Another person than the maker" in command.by("supervisor")("bills", "sign", run, code=1).err

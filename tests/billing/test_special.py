@@ -39,13 +39,13 @@ from tests.hall import (
     SMALL,
     connected_hall,
     issue,
+    issue_as_shown,
     open_till,
     opened,
     pay,
     read,
     read_hall,
     seat_of,
-    sign,
     together,
     yuan,
 )
@@ -79,8 +79,7 @@ def ending(databases: Databases, tmp_path: Path) -> Iterator[Seat]:
 
 def shown(seat: Seat, done: RunOutcome) -> BillShown:
     """The bill of a run that was signed and issued."""
-    assert sign(seat, done.run.number) == 1
-    issued = billing.issue_run(seat, done.run.number)
+    issued = issue_as_shown(seat, done.run.number)
     assert issued.run.issued == 1
     return newest(seat, seat.ask(billing.run_drafts, done.run.number)[0].account_number)
 
@@ -139,7 +138,7 @@ def test_a_deposit_is_set_against_the_final_bill_and_its_rest_is_credit(
 ) -> None:
     """96.84 owed: of 500.00 held 403.16 are left, of 50.00 nothing; taken back, all of it is held again."""
     held(ending, deposit)
-    issue(ending, billing.bill_final(ending, FinalOrder(SMALL[0])).run.number)
+    issue_as_shown(ending, billing.bill_final(ending, FinalOrder(SMALL[0])).run.number)
     bill, now = newest(ending, SMALL[0]), ending.ask(contracts.deposit, SMALL[0])
     assert (now.held, now.owed, now.credit) == (Money(0), yuan(left), yuan(credit))
     assert (bill.amount, bill.credit) == (yuan("96.84"), yuan(deposit))
@@ -224,7 +223,7 @@ def test_a_final_bill_put_right_stays_a_final_bill(ending: Seat) -> None:
     assert "The security deposit of 500.00 is set" in ending.app.catalog("en")(right.notes[-1])
     (out, _) = ending.ask(contracts.deposit, SMALL[0]).moves
     ending.do(contracts.reverse_deposit, DepositReversal(out.deposit_id, "it is to stay"))
-    issue(ending, billing.correct_bills(ending, CorrectionOrder(WHY, (right.number,))).run.number)
+    issue_as_shown(ending, billing.correct_bills(ending, CorrectionOrder(WHY, (right.number,))).run.number)
     assert "paid back once nothing is owed" in EN(newest(ending, SMALL[0]).notes[-1])
     assert balanced(ending)
 

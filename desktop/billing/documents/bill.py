@@ -495,8 +495,10 @@ class _BillPaper:
 
 
 def standing(bill: BillShown) -> list[Text]:
-    """That a bill was taken back, and which bills stand before and after it; nothing for most bills."""
+    """That a bill is a draft or was taken back, and which bills stand before and after it; nothing for most bills."""
     words = []
+    if bill.draft:
+        words.append(Text("Draft: nothing is owed before run {number} is issued", number=bill.run_number))
     if bill.reversed_on is not None:
         words.append(Text("Taken back on {day}: {reason}", day=bill.reversed_on, reason=bill.reversed_why))
     if bill.replaces:

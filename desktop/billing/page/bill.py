@@ -32,7 +32,6 @@ class BillPane(Panel):
     def __init__(self, say: Catalog, country: Country) -> None:
         super().__init__(" ", padding=0)
         self.say, self.country, self.shown = say, country, None
-        self.setFixedWidth(theme.DETAIL_PANE)
         self.badge = Badge()
         self.close_button = Button(say("Close"), "Esc", kind="quiet")
         self.close_button.clicked.connect(self.closed)
@@ -44,7 +43,7 @@ class BillPane(Panel):
             say("Bill lines"),
             (
                 Column(say("Line"), lambda line: say(line.label)),
-                Column(product, self._product, title_room(product, 118), right=True),
+                Column(product, self._product, title_room(product, 132), right=True),
                 Column(
                     amount,
                     lambda line: money_cell(say.money(line.amount)),
@@ -54,6 +53,7 @@ class BillPane(Panel):
             ),
         )
         self.lines.moved.connect(self._show_trace)
+        self.lines.opened.connect(lambda _: self.read_trace())
         self.total, self.energy = Label("", "strong"), Label("", "body", "ink2")
         sum_row = row(Label(say("Total"), "strong"), self.energy, self.total)
         sum_row.setContentsMargins(10, theme.S2, 10, theme.S2)
@@ -80,14 +80,22 @@ class BillPane(Panel):
         self.body.addLayout(foot)
 
     def show_bill(self, shown: BillShown, state: Cell | None = None) -> None:
-        """Show a bill, its first line explained; ``state`` says how it stands (its due day otherwise)."""
+        """Show a bill, its first line explained; ``state`` says how it stands (its due day otherwise).
+
+        A draft is marked as one, and has no paper.
+        """
         say, self.shown = self.say, shown
         if shown.reversed_on is not None:
             state = Cell(say("taken back {day}", day=shown.reversed_on), state="plain")
+        elif shown.draft:
+            state = Cell(say("Draft"), state="info")
         state = state or Cell(say("due {day}", day=shown.due_on), state="due")
-        self.title.setText(say("Bill {month}", month=say.month(shown.period.start)))
+        title = say("Bill {month}", month=say.month(shown.period.start))
+        self.title.setText(title)
         self.badge.show_state(state.text, state.state)
-        self.setAccessibleName(say("Bill {number}", number=shown.number))
+        name = say.join([title, state.text]) if shown.draft else say("Bill {number}", number=shown.number)
+        self.setAccessibleName(name)
+        self.pdf_button.setVisible(not shown.draft)
         self.lines.show_rows(shown.lines, select=0)
         self.lines.setFixedHeight(theme.HEADER + theme.ROW * max(1, min(len(shown.lines), 7)))
         self.energy.setText(say("{energy} kWh", energy=shown.energy))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop.billing.page.bill import BillPane
 from desktop.billing.records import (
     Against,
+    BillShown,
     ChunkDone,
     DraftLook,
     DraftQuery,
@@ -22,7 +24,7 @@ from desktop.billing.records import (
     SignOrder,
 )
 from desktop.billing.rules import change
-from desktop.billing.service import draft_look, look_again, send_back, sign_drafts
+from desktop.billing.service import draft_bill, draft_look, look_again, send_back, sign_drafts
 from desktop.kernel.text import Text
 from desktop.qt import theme
 from desktop.qt.asking import InlineQuestion
@@ -33,7 +35,7 @@ from desktop.qt.charts import month_bars
 from desktop.qt.evidence import EvidencePane
 from desktop.qt.fields import ChoiceField
 from desktop.qt.figures import signed
-from desktop.qt.fold import Fold
+from desktop.qt.fold import Fold, Stack
 from desktop.qt.keys import cap
 from desktop.qt.page import Key, Page
 from desktop.qt.panels import Panel
@@ -76,6 +78,7 @@ class Review(QObject):
             key=lambda row: row.account_number,
         )
         self.table.moved.connect(self._show)
+        self.table.opened.connect(self._open)
         self.reason = ChoiceField()
         self.reason.setAccessibleName(say("Reason"))
         self.reason.setMinimumWidth(theme.grown(FILTER))
@@ -89,10 +92,15 @@ class Review(QObject):
         waiting.body.addWidget(self.table)
         self.evidence = EvidencePane(say)
         self.evidence.show_parts(shown=False)
+        self.pane = BillPane(say, self.page.seat.app.country)
+        self.pane.closed.connect(self.close_bill)
+        self.beside = Stack()
+        self.beside.addWidget(self.evidence)
+        self.beside.addWidget(self.pane)
         asked = QWidget()
         asked.setLayout(column(self.question, waiting))
         asked.layout().setStretch(1, 1)
-        self.view = Fold((asked, 0, _FOLDED_LIST), (self.evidence, PANE, _FOLDED_PANE))
+        self.view = Fold((asked, 0, _FOLDED_LIST), (self.beside, PANE, _FOLDED_PANE))
 
     def _columns(self) -> tuple[Column, ...]:
         say, sign = self.say, self.page.seat.app.country.currency.sign
@@ -194,7 +202,43 @@ class Review(QObject):
             self.evidence.bars.show_bars(())
             asked = DraftQuery(self.run.number, row.account_id)
             self.page.ask(draft_look, asked, partial(self._looked, row))
+        if row is not None and self._opened():
+            self._ask_bill(row)
+        else:
+            self.close_bill()
         self.page.refresh_keys()
+
+    def _opened(self) -> bool:
+        """Whether the bill that the draft would become stands in the place of the evidence."""
+        return self.beside.currentWidget() is self.pane
+
+    def _open(self, row: DraftRow) -> None:
+        """Open the draft chosen; once more goes into its lines."""
+        if self._opened() and self.pane.shown.account_number == row.account_number:
+            self.pane.lines.setFocus()
+        else:
+            self._ask_bill(row)
+
+    def _ask_bill(self, row: DraftRow) -> None:
+        """Show a draft as the bill that it would become, in the place of the evidence."""
+        rehearse: Callable[..., BillShown] = self.page.seat.rehearse
+        asked = DraftQuery(self.run.number, row.account_id)
+        self.page.call(rehearse, draft_bill, asked, then=self._show_bill)
+
+    def _show_bill(self, shown: BillShown) -> None:
+        row = self.table.current
+        if row is not None and row.account_number == shown.account_number:
+            self.pane.show_bill(shown)
+            self.beside.setCurrentWidget(self.pane)
+            self.page.refresh_keys()
+
+    def close_bill(self) -> bool:
+        """Go back from the bill to the evidence; whether it was open."""
+        was, inside = self._opened(), self.pane.isAncestorOf(QApplication.focusWidget())
+        self.beside.setCurrentWidget(self.evidence)
+        if inside:
+            self.page.take_focus(self.table)
+        return was
 
     def _tell(self, row: DraftRow) -> None:
         say, first = self.say, row.flags[0]
@@ -265,6 +309,8 @@ class Review(QObject):
             ]
         self._show_buttons(keys)
         if row is not None:
+            keys.append(Key("Return", Text("open bill"), partial(self._open, row)))
+            keys += [Key("T", Text("trace"), self.pane.read_trace)] if self._opened() else []
             keys.append(Key("S", Text("skip"), self._skip))
         if may and self.decided:
             keys.append(Key("U", Text("undo last"), self._undo, enabled=not self._busy))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property, partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 
 from desktop.billing.page.bill import BillPane
 from desktop.billing.page.correcting import Correcting
@@ -21,6 +22,7 @@ from desktop.billing.records import (
     OF_MONTH,
     BillKind,
     BillShown,
+    DraftQuery,
     DraftRow,
     DraftState,
     RunLook,
@@ -32,6 +34,7 @@ from desktop.billing.records import (
 from desktop.billing.service import (
     bill,
     bill_runs,
+    draft_bill,
     issue_chunk,
     issue_run,
     print_run,
@@ -55,6 +58,7 @@ from desktop.qt.panels import Card, Panel
 from desktop.qt.paper_panel import PaperPanel, Through
 from desktop.qt.preview import PaperFile
 from desktop.qt.progress import Progress
+from desktop.qt.table import Table
 from desktop.qt.tasks import Tasks
 
 HELD, COMPARED, TO_SIGN, LIMITS, OTHERS, CORRECTIONS = 1, 2, 3, 4, 5, 6
@@ -69,14 +73,14 @@ class BillingPage(Page):
     """Bill runs of the hall."""
 
     HELP = Text(
-        "Here a month becomes bills. Make the drafts, look at what changed and at what is held with its"
-        " reason, then issue: from then on the bills are owed. A held account stays a draft until its cause"
-        " is mended; the drafts can be made again as often as you like before they are issued. A wrong bill"
-        " is put right with its reason: once another person signed the draft beside it, the new bill takes"
-        " its place. Under To sign another person works through what waits, one letter each, or sends it back"
-        " with a reason; Limits says what waits. Other bills makes a final bill, one by hand, or puts energy"
-        " right. Corrections are of the metering: one person proposes one, another approves it, and the next bill"
-        " has it."
+        "Here a month becomes bills. Make the drafts, look at what changed and at what is held with its reason,"
+        " then issue: from then on the bills are owed. Enter opens a draft as the bill it would become. A held"
+        " account stays a draft until its cause is mended; the drafts can be made again as often as you like"
+        " before they are issued. A wrong bill is put right with its reason: once another person signed the"
+        " draft beside it, the new bill takes its place. Under To sign another person works through what waits,"
+        " one letter each, or sends it back with a reason; Limits says what waits. Other bills makes a final"
+        " bill, one by hand, or puts energy right. Corrections are of the metering: one person proposes one,"
+        " another approves it, and the next bill has it."
     )
 
     def __init__(self, seat: Seat, tasks: Tasks, title: str) -> None:
@@ -252,6 +256,8 @@ class BillingPage(Page):
             Key("Ctrl+P", Text("bill PDF"), self._preview_shown, "none"),
             Key("Esc", Text("back"), self._close),
         ]
+        if self.pane.isVisible():
+            keys.insert(1, Key("T", Text("trace"), self.pane.read_trace))
         if may_draft:
             keys.insert(1, Key("Ctrl+D", Text("make drafts"), self.make_drafts, enabled=not busy))
         if run is not None and run.at_work and not busy and self.seat.may(stop_run):
@@ -275,7 +281,7 @@ class BillingPage(Page):
 
     def _chosen(self) -> tuple[DraftRow, ...]:
         """The ticked accounts of the list shown, or the current one."""
-        table = self.differences.table if self._comparing() else self.table
+        table = self._list()
         if table.ticks is not None and table.ticks.everything:
             left_out = {row.account_number for row in table.ticks.rows}
             return tuple(row for row in table.rows_model.rows if row.account_number not in left_out)
@@ -301,6 +307,10 @@ class BillingPage(Page):
 
     def _comparing(self) -> bool:
         return self.tabs.index == COMPARED
+
+    def _list(self) -> Table:
+        """The accounts shown."""
+        return self.differences.table if self._comparing() else self.table
 
     # Asking --------------------------------------------------------------------------------------------------
 
@@ -524,26 +534,36 @@ class BillingPage(Page):
             self._open(found)
 
     def _open_current(self) -> None:
-        if self.table.current is not None:
-            self._open(self.table.current)
+        if (row := self._list().current) is not None:
+            self._open(row)
 
     def _follow(self, draft: DraftRow) -> None:
         """The pane, once open, follows the row."""
         self.refresh_keys()
-        if self.pane.isVisible() and draft.bill_number:
-            self.ask(bill, draft.bill_number, self._show_bill)
+        if self.pane.isVisible() and (draft.bill_number or draft.state is DraftState.READY):
+            self._ask_bill(draft)
         elif self.pane.isVisible():
-            self._open_pane(False)  # a draft is no bill, and the pane tells of the row
+            self._open_pane(False)  # the pane tells of the row, and this one has no bill to show
 
     def _open(self, draft: DraftRow) -> None:
+        """Open the bill of an account; once more goes into its lines."""
+        if self.pane.isVisible() and self.pane.shown.account_number == draft.account_number:
+            self.pane.lines.setFocus()
+        else:
+            self._ask_bill(draft)
+
+    def _ask_bill(self, draft: DraftRow) -> None:
+        """Show the bill of an account beside the list, or its draft as the bill that it would become."""
         if draft.bill_number:
             self.ask(bill, draft.bill_number, self._show_bill)
         elif draft.reason is not None:
             self.banner.tell(
                 "warn", self.say("Held: {reason}", reason=draft.reason), self.say(draft.mending())
             )
-        else:
-            self.banner.tell("info", self.say("This draft becomes a bill when the run is issued"))
+        elif self.run_shown is not None:
+            asked = DraftQuery(self.run_shown.number, draft.account_id)
+            rehearse: Callable[..., BillShown] = self.seat.rehearse
+            self.call(rehearse, draft_bill, asked, then=self._show_bill)
 
     def _show_bill(self, shown: BillShown) -> None:
         self.banner.clear()
@@ -551,8 +571,12 @@ class BillingPage(Page):
         self._open_pane(True)
 
     def _open_pane(self, shown: bool) -> None:
+        inside = not shown and self.pane.isAncestorOf(QApplication.focusWidget())
         self.pane.setVisible(shown)
+        if inside:
+            self.take_focus(self._list())
         self._fit_columns()
+        self.refresh_keys()
 
     def _fit_columns(self) -> None:
         """Columns without room beside a bill, or without a value of what is held, are away."""
@@ -566,6 +590,8 @@ class BillingPage(Page):
     def _preview_shown(self) -> None:
         if self.stack.currentWidget() is self.paper:
             self.paper.ask_print()
+        elif self.pane.isVisible() and self.pane.shown.draft:
+            self.toast(self.say("A draft has no paper before it is issued"))
         elif self.pane.isVisible():
             self._preview(self.pane.shown)
 
@@ -583,5 +609,7 @@ class BillingPage(Page):
             self.stack.setCurrentIndex(0)
         elif self.pane.isVisible():
             self._open_pane(False)
+        elif self.tabs.index == TO_SIGN and self.review.close_bill():
+            pass
         elif not (self.review if self.tabs.index == TO_SIGN else self.correcting).question.close_question():
             self.banner.clear()

@@ -420,6 +420,7 @@ class BillShown:
     ``parts`` are the lines by the price list that priced them, ``notes`` how energy came from the reads;
     ``language`` is the customer's; ``run_place`` is the bill's place in its run, begun ``run_at`` by ``run_by``.
     ``instalments`` were asked for before and are deducted: ``to_pay`` is left, or given back below zero.
+    A ``draft`` is what would be issued now: it has neither number nor codes.
     """
 
     number: str
@@ -463,6 +464,7 @@ class BillShown:
     run_at: datetime | None = None
     run_by: str = ""
     instalments: tuple[InstalmentDeducted, ...] = ()
+    draft: bool = False
 
     @property
     def to_pay(self) -> Money:

@@ -24,6 +24,7 @@ from desktop.billing.service.corrections import correct_bills, reverse_bills, st
 from desktop.billing.service.deducting import (
     not_deducted,
 )
+from desktop.billing.service.drafted import draft_bill
 from desktop.billing.service.energy import (
     decide_energy,
     energy_corrections,
@@ -133,6 +134,7 @@ __all__ = [
     "decide_energy",
     "decided",
     "draft_again",
+    "draft_bill",
     "draft_chunk",
     "draft_look",
     "drafts_page",

@@ -96,11 +96,22 @@ def issue_chunk(work: Work, order: ShareOrder) -> ChunkDone:
     wanted = next_accounts(work, share, order.limit, _NEXT)
     balances = ledger.hold_accounts(work, wanted)
     run = work.session.get_one(BillRun, order.run_id)
-    period = Period(run.period_start, run.period_end)
-    drafts: dict[UUID, Any] = {
-        row.contract_account_id: row for row in work.rows(_DRAFTS, {"run": run.id, "accounts": wanted}).all()
-    }
-    wanted = tuple(key for key in wanted if key in drafts)
+    rows = {row.contract_account_id: row for row in work.rows(_DRAFTS, {"run": run.id, "accounts": wanted})}
+    drafts = {key: rows[key] for key in wanted if key in rows}
+    good, held = made(work, run, drafts, balances)
+    _mark(work, run.id, [one.input.account_id for one in good], held)
+    follow(work, tuple(drafts), [run.period_start])
+    return ChunkDone(len(good), len(held))
+
+
+def made(
+    work: Work, run: BillRun, drafts: Mapping[UUID, Any], balances: ledger.Balances
+) -> tuple[list[Priced], list[Held]]:
+    """Make the bills of drafts, in the order they come, of accounts held with ``balances``: which are made, which held.
+
+    A draft that changed since becomes no bill. One that puts a bill right takes that bill back.
+    """
+    wanted, period = tuple(drafts), Period(run.period_start, run.period_end)
     priced, held = rate(work, run, wanted, traced=True)
     same = {key for one in priced if one.digest == drafts[key := one.input.account_id].input_hash}
     same -= _taken_back(work, priced)
@@ -121,9 +132,7 @@ def issue_chunk(work: Work, order: ShareOrder) -> ChunkDone:
         balances = ledger.hold_accounts(work, wanted)
     places = {key: draft.position for key, draft in drafts.items()}
     _write_bills(work, run, kind, good, places, before, balances)
-    _mark(work, run.id, [one.input.account_id for one in good], held)
-    follow(work, wanted, [period.start])
-    return ChunkDone(len(good), len(held))
+    return good, held
 
 
 def _taken_back(work: Work, priced: Sequence[Priced]) -> set[UUID]:

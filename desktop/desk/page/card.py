@@ -236,7 +236,6 @@ class AccountView(PersonView):
         self.pane = BillPane(say, self._country)
         self.pane.closed.connect(self._close_pane)
         self.pane.printed.connect(self._preview)
-        self.pane.lines.opened.connect(lambda _: self.pane.read_trace())
         self.receipt = ReceiptPane(say, may_print=self.seat.may(reprint_receipt))
         self.receipt.closed.connect(self._close_receipt)
         self.receipt.printed.connect(self.print_again)
