@@ -872,3 +872,21 @@ def test_shares_agreed_anew_are_a_matter_of_the_terms(hall: Seat) -> None:
     back = hall.ask(billing.why_different, (february.number, january.number))
     assert Cause.TOGETHER not in {one.cause for one in back.causes}
     assert Money.total([one.amount for one in back.causes]) == january.amount - february.amount
+
+
+def test_who_uses_nothing_and_has_no_share_any_more_sees_the_usage_alone(hall: Seat) -> None:
+    home = one("ZJ-RES", {"active": 1000})
+    home = replace(
+        home, terms=Terms(date(2025, 12, 31), shares=(Share("ZJ-SHARED", percent=Factor.of("15")),))
+    )
+    hang(hall, home)
+    hall.app.clock = type(hall.app.clock)(hall.app.country.zone, date(2026, 3, 5))
+    hall.do(contracts.set_terms, TermsOrder(home.number, Terms(date(2026, 2, 1))))
+    take(hall, home)
+    take(hall, home, date(2026, 2, 28))
+    january, february = (bill_of(hall, home, Period.month(month)) for month in ("2026-01", "2026-02"))
+    for numbers in ((january.number, february.number), (february.number, january.number)):
+        why = hall.ask(billing.why_different, numbers)
+        assert {one.cause for one in why.causes} <= {Cause.USAGE, Cause.DAYS, Cause.TERMS}
+        assert Cause.USAGE in {one.cause for one in why.causes}
+        assert Money.total([one.amount for one in why.causes]) == why.difference

@@ -131,6 +131,12 @@ def measured(used: dict[TimeBand, int], kvarh: int) -> Measured:
     return Measured(Energy.total(list(found.values())), found, reactive=Energy.of(kvarh))
 
 
+def cost_of(own: TariffVersion, many: Sequence[tuple[UUID, Mapping[str, int]]]) -> int:
+    """What a scene comes to, in fen, its own list being this one."""
+    others = PLAIN if own is TIERED else own
+    return sum(cost(own if key == ONE else others, [values]) for key, values in many)
+
+
 def adds_up(
     version: TariffVersion, old: list[BillPart], new: list[BillPart], before: TariffVersion | None = None
 ) -> None:
@@ -139,9 +145,8 @@ def adds_up(
     assert steps is not None
 
     def of(many: Sequence[tuple[UUID, Mapping[str, int]]], own: TariffVersion = version) -> int:
-        return sum(cost(own if key == ONE else others, [values]) for key, values in many)
+        return cost_of(own, many)
 
-    others = PLAIN if version is TIERED else version
     was = of([(part.version_id, part.determinants) for part in old], before or version)
     after = of([(part.version_id, part.determinants) for part in new])
     priced, agreed, dated, dated_level, level = (of(scene) for scene in steps.scenes)
@@ -193,7 +198,10 @@ percents = st.lists(st.integers(0, 33), max_size=3)
 def test_other_shares_are_terms_and_all_causes_add_up(
     old_used: int, new_used: int, old_shares: list[int], new_shares: list[int]
 ) -> None:
-    """The old energy, divided as now; what it costs more or less so is a matter of the terms, the rest as ever."""
+    """The old energy, divided as now; what it costs more or less so is a matter of the terms, the rest as ever.
+
+    Where nothing is used now, it goes down to nothing as it was divided, and nothing else is a cause.
+    """
     old, new = shares_of(old_used, old_shares, JANUARY), shares_of(new_used, new_shares, FEBRUARY)
     steps = steps_between(old, new)
     assert steps is not None
@@ -201,11 +209,12 @@ def test_other_shares_are_terms_and_all_causes_add_up(
     assert sum(values["energy_kwh"] for _, values in undivided) == sum(
         values["energy_kwh"] for _, values in divided
     ), "nothing is used more or less by dividing"
-    if steps.alone:
-        assert not new_used
-        assert len(old_shares) != len(new_shares)
-        return
-    if len(old_shares) != len(new_shares):
+    assert not steps.alone
+    if not new_used:
+        was = cost_of(TIERED, [(part.version_id, part.determinants) for part in old])
+        assert [cost_of(TIERED, scene) for scene in steps.scenes[:2]] == [was, was]
+        assert cost_of(TIERED, steps.scenes[-1]) == 0
+    elif len(old_shares) != len(new_shares):
         assert [key for key, _ in divided] == [part.version_id for part in new]
         assert [values for _, values in undivided] == [part.determinants for part in old]
     adds_up(TIERED, old, new)

@@ -26,7 +26,8 @@ CALENDAR = ("month", "months_of_use")
 OF_ACCOUNT = ("all_energy_kwh", "all_kva")
 """What is of all service points of an account: the new bill's own in every scene."""
 
-TOTAL, BEFORE, WHOLE, REVERSE = "energy_kwh", "accumulated_kwh", "month_energy_kwh", "reactive_reverse_kvarh"
+TOTAL, FLAT = "energy_kwh", "energy_flat_kwh"
+BEFORE, WHOLE, REVERSE = "accumulated_kwh", "month_energy_kwh", "reactive_reverse_kvarh"
 _KNOWN = {*AGREED, *CALENDAR, *OF_ACCOUNT, BEFORE, WHOLE}
 
 _SCENES = 5
@@ -68,8 +69,8 @@ def steps_between(old: Sequence[BillPart], new: Sequence[BillPart]) -> Steps | N
     """The scenes from an old bill to a new one; None where one of them is not for the use of a month.
 
     Service points are laid beside each other, and their shares; energy of earlier months that was put right and a point
-    that came or went stand alone. Where other shares were agreed, the old energy is divided as now first; a point
-    without any energy now has nothing to divide by, and stands alone.
+    that came or went stand alone. Where other shares were agreed, the old energy is divided as now first; where nothing
+    is used now there is nothing to divide by, and each share goes down to nothing as it was.
     """
     (before, mended), (after, mending) = _taken_apart(old), _taken_apart(new)
     if not before or not after:
@@ -82,15 +83,14 @@ def steps_between(old: Sequence[BillPart], new: Sequence[BillPart]) -> Steps | N
         if was is None or now is None:
             _note(alone, Cause.POINT, _all(was), _all(now))
             continue
-        alike = was
-        if len(was.shares) != len(now.shares):
-            if not _used(_all(now)):
-                _note(alone, Cause.TOGETHER, _all(was), _all(now))
-                continue
+        alike, level = was, now
+        if len(was.shares) != len(now.shares) and not _used(_all(now)):
+            alike, level = _with_all_shares(was, now)
+        elif len(was.shares) != len(now.shares):
             alike = _divided(was, now)
             divided[0].extend(_all(was))
             divided[1].extend(_all(alike))
-        for one, other in zip((alike.own, *alike.shares), (now.own, *now.shares), strict=True):
+        for one, other in zip((alike.own, *alike.shares), (level.own, *level.shares), strict=True):
             for many, more in zip(scenes, _scenes(one, other), strict=True):
                 many.extend(more)
     return Steps(
@@ -185,12 +185,33 @@ def _divided(was: _Point, now: _Point) -> _Point:
     energies = [divide_half_up(whole * _used(share), all_now * STEP) * STEP for share in now.shares]
     shares = []
     for share, energy in zip(now.shares, energies, strict=True):
-        versions = {part.version_id for part in share}
-        before = next((one for one in left if versions & {part.version_id for part in one}), None)
-        if before is not None:
-            left.remove(before)
-        shares.append(_holding(before or [], energy, share, was.own))
+        shares.append(_holding(_of_its_list(share, left), energy, share, was.own))
     return _Point(_holding(was.own, whole - sum(energies), now.own, was.own), shares)
+
+
+def _with_all_shares(was: _Point, now: _Point) -> tuple[_Point, _Point]:
+    """Two points of which the new one uses nothing, with the shares of both: what one has not is nothing.
+
+    A share goes on with the old one of its list.
+    """
+    left, old, new = list(was.shares), list[Chain](), list[Chain]()
+    for share in now.shares:
+        before = _of_its_list(share, left)
+        old.append(before or _holding([], 0, share, was.own))
+        new.append(share)
+    for share in left:
+        old.append(share)
+        new.append(_holding([], 0, share, now.own))
+    return _Point(was.own, old), _Point(now.own, new)
+
+
+def _of_its_list(share: Chain, left: list[Chain]) -> Chain:
+    """The share of the same price list among those that are left, taken from them; nothing where there is none."""
+    versions = {part.version_id for part in share}
+    found = next((one for one in left if versions & {part.version_id for part in one}), [])
+    if found:
+        left.remove(found)
+    return found
 
 
 def _holding(chain: Chain, energy: int, new: Chain, days: Chain) -> Chain:
@@ -235,13 +256,14 @@ def _scenes(old: Chain, new: Chain) -> tuple[Scene, ...]:
 def _measured_alike(before: dict[str, int], after: Mapping[str, int]) -> dict[str, int]:
     """What was used then, as the new price list looks at it.
 
-    Where it was not read by bands, it is taken to have been spread over them as now; what else was not read then
-    is as it is now, but nothing where a bill leaves out what is nothing.
+    Where it was not read by bands, it is taken to have been spread over them as now, or to have been flat where nothing
+    is used now; what else was not read then is as it is now, but nothing where a bill leaves out what is nothing.
     """
     missing = [name for name in after if name not in before and name not in _KNOWN]
     bands = [name for name in after if _band(name)]
     if missing and not any(_band(name) for name in before):
         whole, left = max(sum(after[name] for name in bands), 1), before[TOTAL]
+        bands.sort(key=lambda name: name != FLAT)
         for name in bands[1:]:
             before[name] = divide_half_up(before[TOTAL] * after[name], whole * STEP) * STEP
             left -= before[name]
