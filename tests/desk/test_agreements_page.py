@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from desktop import sample
+from desktop.app import App
 from desktop.counter.page import Stage
 from desktop.counter.records import TillOrder
 from desktop.counter.service import open_till
@@ -71,3 +73,18 @@ def test_arrears_are_agreed_on_and_the_counter_offers_the_next_part(
     settle(qtbot, workers, closed)
     settle(qtbot, workers, lambda: page.account.card.agreement is None)
     assert seat.app.verify() == []
+
+
+def test_who_may_not_agree_reads_which_right_it_takes(
+    qtbot: QtBot, workers: Tasks, hall: App, clerk: Seat
+) -> None:
+    lin = hall.sign_in("lin", sample.PASSWORD, "3")
+    seat = replace(lin, actor=replace(lin.actor, language="en"))
+    window = shown(qtbot, Window(seat, workers))
+    page = window.open_page("customers", owing(clerk)[0].number)
+    settle(qtbot, workers, lambda: page.account.card is not None)
+    QTest.keyClick(page.account.table(), Qt.Key.Key_G)
+    settle(qtbot, workers, lambda: any(one.told.text() for one in window.findChildren(AgreementSheet)))
+    (sheet,) = window.findChildren(AgreementSheet)
+    assert sheet.form is None
+    assert "agree that arrears are paid in parts" in sheet.denied.text()
