@@ -19,6 +19,7 @@ from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat
 from desktop.ledger.records import AgreementState
 from desktop.ledger.service import agreements
+from desktop.qt.fold import Scroll
 from desktop.qt.tasks import Tasks
 from desktop.shell.window import Window
 from tests.looks import faults
@@ -49,6 +50,9 @@ def test_arrears_are_agreed_on_and_the_counter_offers_the_next_part(
 
     sheet = sheet_of()
     form = sheet.form.form
+    assert form.edit("count").hasFocus(), "who opens it types at once"
+    QTest.keyClick(sheet, Qt.Key.Key_F12)
+    settle(qtbot, workers, lambda: faults(window) == [] and sheet.findChild(Scroll).verticalScrollBar().maximum() == 0)
     QTest.keyClicks(form.edit("count"), "2")
     form.edit("first").show_text(seat.app.catalog(language).date(seat.today()))
     QTest.keyClicks(form.edit("words"), "short of money")

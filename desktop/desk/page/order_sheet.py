@@ -90,7 +90,12 @@ class OrderSheet(Sheet):
             line = row(save)
             line.addStretch(1)
             self.body.addLayout(line)
+            self.form.show()  # what is not shown yet takes no focus
             self.form.form.begin()
+        self._fit()
+
+    def _fit(self) -> None:
+        """Be as high as what is told now, once it is laid out."""
         QTimer.singleShot(0, self, self.place)
 
     def place(self) -> None:
@@ -118,6 +123,7 @@ class OrderSheet(Sheet):
     def submit(self) -> None:
         """Do what was typed, once."""
         asked = None if self.form is None or self._sending else self.form.order()
+        self._fit()
         if asked is not None:
             self._sending = True
             self.page.do(*asked, self._taken, failed=self._failed)
@@ -133,5 +139,6 @@ class OrderSheet(Sheet):
         self._sending = False
         if isinstance(error, Refused) and self.form is not None:
             self.form.problem.tell(self.say(error.text))
+            self._fit()
         else:
             self.page.trouble(error)
