@@ -52,7 +52,11 @@ def test_arrears_are_agreed_on_and_the_counter_offers_the_next_part(
     form = sheet.form.form
     assert form.edit("count").hasFocus(), "who opens it types at once"
     QTest.keyClick(sheet, Qt.Key.Key_F12)
-    settle(qtbot, workers, lambda: faults(window) == [] and sheet.findChild(Scroll).verticalScrollBar().maximum() == 0)
+    settle(
+        qtbot,
+        workers,
+        lambda: faults(window) == [] and sheet.findChild(Scroll).verticalScrollBar().maximum() == 0,
+    )
     QTest.keyClicks(form.edit("count"), "2")
     form.edit("first").show_text(seat.app.catalog(language).date(seat.today()))
     QTest.keyClicks(form.edit("words"), "short of money")
