@@ -41,6 +41,11 @@ PATIENCE_S = 20.0
 BEGINS = "begins"
 """Where a connection keeps how its transactions begin: whether they may write, and what they see of others."""
 
+FRESH_S = 5.0
+"""A connection used so lately is not asked whether it stands before it is used again: `repeated` mends that."""
+
+_USED = "used"
+
 UNIQUE_ATTEMPTS = 3
 """A unique key that is hit this often is no race but a mistake."""
 
@@ -474,11 +479,23 @@ def _postgresql_engine(url: sa.URL, wait: float) -> sa.Engine:
     engine = sa.create_engine(
         url.set(query=query | {k: v for k, v in wanted.items() if k not in query or not local}),
         isolation_level="AUTOCOMMIT",  # the driver's own BEGIN would be one more way there and back
-        pool_pre_ping=True,
         pool_size=5,
         max_overflow=30,
         hide_parameters=True,
     )
+
+    @sa.event.listens_for(engine, "checkin")
+    def used(_connection: Any, record: Any) -> None:
+        record.info[_USED] = time.monotonic()
+
+    @sa.event.listens_for(engine, "checkout")
+    def look(connection: Any, record: Any, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get(_USED, time.monotonic()) < FRESH_S:
+            return
+        try:
+            connection.execute("SELECT 1")
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise sa.exc.InvalidatePoolError from error
 
     sending.listen(engine)  # first of all: at the begin of a transaction nothing is waiting to be sent
     limits = (

@@ -196,6 +196,11 @@ class Field(QWidget):
         (top if inline else column).addWidget(self._problem)
         edit.setAccessibleName(label)
 
+    def rename(self, label: str) -> None:
+        """Another label, for who looks and for who listens."""
+        self.label.setText(label)
+        self.edit.setAccessibleName(label)
+
     def problem(self, words: str, state: str = "bad") -> None:
         """Show what is wrong with the field and how to mend it, or nothing."""
         self._problem.tell(words, state)

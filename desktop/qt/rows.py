@@ -185,7 +185,8 @@ class Rows(QAbstractTableModel):
         self.beginResetModel()
         self._cells.clear()
         rows = [row for row in self._given if self._passes(row)]
-        sorting = next((one for one in self.columns if one.key == self.listing.sort), None)
+        by = self.listing.sort  # nothing, until somebody sorts; columns without a title have no name either
+        sorting = next((one for one in self.columns if one.key == by), None) if by else None
         if sorting is not None:
             rows.sort(key=lambda row: self._worth(sorting, row), reverse=self.listing.descending)
         self.rows = tuple(rows if self.group is None else self._grouped(rows))

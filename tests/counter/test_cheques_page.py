@@ -40,6 +40,7 @@ def test_a_cheque_is_taken_credited_and_returned_by_keys(
         press(window, Qt.Key.Key_E, CTRL)
         assert page.money.tender is TenderKind.CHEQUE
         assert page.money.reference.hasFocus()
+        assert page.money.reference.accessibleName() == seat.app.catalog(language)("Number of the cheque")
         typed(window, cheque)
         if not cheque:
             press(window, Qt.Key.Key_F12)

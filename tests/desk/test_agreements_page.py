@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from desktop import sample
+from desktop.app import App
 from desktop.counter.page import Stage
 from desktop.counter.records import TillOrder
 from desktop.counter.service import open_till
@@ -17,6 +19,7 @@ from desktop.kernel.measures import Money
 from desktop.kernel.work import Seat
 from desktop.ledger.records import AgreementState
 from desktop.ledger.service import agreements
+from desktop.qt.fold import Scroll
 from desktop.qt.tasks import Tasks
 from desktop.shell.window import Window
 from tests.looks import faults
@@ -47,6 +50,13 @@ def test_arrears_are_agreed_on_and_the_counter_offers_the_next_part(
 
     sheet = sheet_of()
     form = sheet.form.form
+    assert form.edit("count").hasFocus(), "who opens it types at once"
+    QTest.keyClick(sheet, Qt.Key.Key_F12)
+    settle(
+        qtbot,
+        workers,
+        lambda: faults(window) == [] and sheet.findChild(Scroll).verticalScrollBar().maximum() == 0,
+    )
     QTest.keyClicks(form.edit("count"), "2")
     form.edit("first").show_text(seat.app.catalog(language).date(seat.today()))
     QTest.keyClicks(form.edit("words"), "short of money")
@@ -71,3 +81,18 @@ def test_arrears_are_agreed_on_and_the_counter_offers_the_next_part(
     settle(qtbot, workers, closed)
     settle(qtbot, workers, lambda: page.account.card.agreement is None)
     assert seat.app.verify() == []
+
+
+def test_who_may_not_agree_reads_which_right_it_takes(
+    qtbot: QtBot, workers: Tasks, hall: App, clerk: Seat
+) -> None:
+    lin = hall.sign_in("lin", sample.PASSWORD, "3")
+    seat = replace(lin, actor=replace(lin.actor, language="en"))
+    window = shown(qtbot, Window(seat, workers))
+    page = window.open_page("customers", owing(clerk)[0].number)
+    settle(qtbot, workers, lambda: page.account.card is not None)
+    QTest.keyClick(page.account.table(), Qt.Key.Key_G)
+    settle(qtbot, workers, lambda: any(one.told.text() for one in window.findChildren(AgreementSheet)))
+    (sheet,) = window.findChildren(AgreementSheet)
+    assert sheet.form is None
+    assert "agree that arrears are paid in parts" in sheet.denied.text()

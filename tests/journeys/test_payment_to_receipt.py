@@ -173,6 +173,7 @@ def pay_a_part(run: CommandLine) -> None:
     told = later("accounts", "show", ZHENG).out
     assert "117.82 × 1 ‰ × 16 d (21 Jan 2026 to 5 Feb 2026)" in told
     assert "19.71 × 1 ‰ × 5 d (6 Feb 2026 to 10 Feb 2026)" in told
+    assert "1.89 of it was paid before" in told, "1.98 in all, 0.09 asked for"
 
 
 def use_the_credit_in_march(run: CommandLine, folder: Path) -> None:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from desktop.app import App, open_app
 from desktop.counter import service as counter
 from desktop.counter.records import PaymentOrder, ReceiptIssued, ReceiptQuery
-from desktop.kernel import canonical, intent
+from desktop.kernel import canonical, database, intent
 from desktop.kernel.errors import AnswerErased, KeyReused, NotPermitted, Refused
 from desktop.kernel.journal import Series
 from desktop.kernel.measures import Money
@@ -458,17 +458,39 @@ def _spread(names: Sequence[str], count: int) -> list[int]:
     )
 
 
+def cut_off(url: str) -> None:
+    """A server gives up all its connections but this one."""
+    with raw(url) as rows:
+        rows(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+def test_a_connection_that_was_lost_while_nobody_used_it_is_not_noticed(
+    postgres_server: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fresh: bool
+) -> None:
+    """One that was used just now is taken as it is, and what is asked of it is asked again; an older one is tried."""
+    url = postgres_server.like(halls.small_hall)
+    with opened(url, intents=tmp_path) as app:
+        seat, key = app.command_line("1"), draw_id()
+        cut_off(url)
+        if not fresh:
+            monkeypatch.setattr(database, "FRESH_S", 0.0)
+            assert app.stations()
+        before = len(receipts(url))
+        faults.pay(seat, SMALL[1], 100, key)
+        paid_once(seat, url, key, before)
+
+
 def test_a_lost_connection_at_any_moment_of_a_payment_is_not_noticed(
     postgres_server: Databases, tmp_path: Path
 ) -> None:
     url = postgres_server.like(halls.small_hall)
 
     def cut() -> None:
-        with raw(url) as rows:
-            rows(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+        cut_off(url)
 
     with opened(url, intents=tmp_path) as app:
         seat, at, through, failed = app.command_line("1"), 0, False, []

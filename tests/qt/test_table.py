@@ -62,6 +62,13 @@ def test_arrows_move_and_enter_opens(table):
     assert opened == [ROWS[1]]
 
 
+def test_rows_of_a_table_without_titles_keep_their_order(qtbot, dressed):
+    table = Table("Latest", (Column("", lambda row: row.amount), Column("", lambda row: row.name)))
+    qtbot.addWidget(table)
+    table.show_rows(ROWS)
+    assert table.rows_model.rows == ROWS, "the newest first, as they were given"
+
+
 def test_letters_are_left_to_the_page(table):
     table.show_rows(ROWS, select=0)
     QTest.keyClicks(table, "k")

@@ -244,11 +244,11 @@ class MoneyPane(Panel):
     def _change_tender(self) -> None:
         cash = self.tender is TenderKind.CASH
         self.extra.setCurrentIndex(0 if cash else 1)
-        self.given_field.label.setText(
+        self.given_field.rename(
             self.say("Given (cash)") if cash else self.say("Amount ({tender})", tender=self.tender)
         )
         cheque = self.tender is TenderKind.CHEQUE
-        self.reference_field.label.setText(
+        self.reference_field.rename(
             self.say("Number of the cheque") if cheque else self.say("Number of the slip or transfer")
         )
         self.reference_field.problem("")

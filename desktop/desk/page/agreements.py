@@ -44,7 +44,7 @@ class AgreementSheet(OrderSheet):
     """How an agreement about the arrears of an account stands, and its parts."""
 
     def __init__(self, page: Page, number: str) -> None:
-        super().__init__(page, page.say("Agreement about arrears"), agreements, number)
+        super().__init__(page, page.say("Agreement about arrears"), agreements, agree, number)
 
     def words(self, found: Agreements) -> tuple[str, str]:
         say = self.say
@@ -67,8 +67,8 @@ class AgreementSheet(OrderSheet):
 
     def make_form(self, found: Agreements) -> AgreementForm | None:
         standing = self._standing(found)
-        may = self.page.seat.may(agree) and (found.arrears or standing is not None)
-        return AgreementForm(self.page, found, standing) if may else None
+        some = found.arrears or standing is not None
+        return AgreementForm(self.page, found, standing) if some else None
 
     def done(self, found: Agreements) -> str:
         return self.words(found)[0]

@@ -60,7 +60,7 @@ class DepositSheet(OrderSheet):
     """What is held of an account and every movement."""
 
     def __init__(self, page: Page, number: str) -> None:
-        super().__init__(page, page.say("Security deposit"), deposit, number)
+        super().__init__(page, page.say("Security deposit"), deposit, hold_deposit, number)
 
     def words(self, found: DepositShown) -> tuple[str, str]:
         say = self.say
@@ -71,8 +71,8 @@ class DepositSheet(OrderSheet):
         moves = "\n".join(self._line(one) for one in found.moves[:MOST_TOLD])
         return held, moves or say("No movement yet")
 
-    def make_form(self, found: DepositShown) -> DepositForm | None:
-        return DepositForm(self.page, found) if self.page.seat.may(hold_deposit) else None
+    def make_form(self, found: DepositShown) -> DepositForm:
+        return DepositForm(self.page, found)
 
     def done(self, found: DepositShown) -> str:
         return self.say("Security deposit now {held}", held=self.say.money(found.held, unit=True))

@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 
 from desktop.kernel.errors import Refused
+from desktop.kernel.work import found as found_operation
 from desktop.qt import theme
 from desktop.qt.basics import Label, ProblemLine, row
 from desktop.qt.buttons import Button
@@ -17,6 +18,7 @@ from desktop.qt.floating import Sheet
 from desktop.qt.form import FormPanel
 from desktop.qt.keys import combination, pressed
 from desktop.qt.page import Page
+from desktop.staff.records import PERMISSIONS
 
 WIDE = 620
 
@@ -36,18 +38,25 @@ class OrderForm(FormPanel):
 
 
 class OrderSheet(Sheet):
-    """What ``query`` tells of an account; F12 does what the form says. `moved` tells that something was done."""
+    """What ``query`` tells of an account; F12 does what the form says. `moved` tells that something was done.
+
+    Whoever may not do ``operation`` reads which right it takes, in the place of the form.
+    """
 
     moved = Signal()
 
-    def __init__(self, page: Page, title: str, query: Callable[..., Any], number: str) -> None:
+    def __init__(
+        self, page: Page, title: str, query: Callable[..., Any], operation: Callable[..., Any], number: str
+    ) -> None:
         super().__init__(page.window(), title, page.say("Close"))
         self.page, self.say, self._sending = page, page.say, False
+        self.operation = operation
         self.form: OrderForm | None = None
         self.told = Label("", "strong", wrap=True)
         self.moves = Label("", "small", "ink2", wrap=True)
-        self.body.addWidget(self.told)
-        self.body.addWidget(self.moves)
+        self.denied = Label("", "small", "ink2", wrap=True)
+        for part in (self.told, self.moves, self.denied):
+            self.body.addWidget(part)
         self.also = self._press
         self.closed.connect(self.deleteLater)
         page.ask(query, number, self._show, failed=page.trouble)
@@ -58,7 +67,7 @@ class OrderSheet(Sheet):
 
     @abstractmethod
     def make_form(self, found: Any) -> OrderForm | None:
-        """What changes it; None where nothing can be changed, or this person may not."""
+        """What changes it; None where nothing can be changed. Asked only for who may change it."""
 
     @abstractmethod
     def done(self, found: Any) -> str:
@@ -68,7 +77,12 @@ class OrderSheet(Sheet):
         told, moves = self.words(found)
         self.told.setText(told)
         self.moves.setText(moves)
-        self.form = self.make_form(found)
+        may = self.page.seat.may(self.operation)
+        right = self.say(PERMISSIONS[found_operation(self.operation).permission])
+        self.denied.setText("" if may else self.say("Changed by whoever has the right: {right}", right=right))
+        for part in (self.moves, self.denied):
+            part.setVisible(bool(part.text()))
+        self.form = self.make_form(found) if may else None
         if self.form is not None:
             self.body.addWidget(self.form)
             save = Button(self.say("Save"), "F12", kind="primary", flush=True)
@@ -76,7 +90,12 @@ class OrderSheet(Sheet):
             line = row(save)
             line.addStretch(1)
             self.body.addLayout(line)
+            self.form.show()  # what is not shown yet takes no focus
             self.form.form.begin()
+        self._fit()
+
+    def _fit(self) -> None:
+        """Be as high as what is told now, once it is laid out."""
         QTimer.singleShot(0, self, self.place)
 
     def place(self) -> None:
@@ -104,6 +123,7 @@ class OrderSheet(Sheet):
     def submit(self) -> None:
         """Do what was typed, once."""
         asked = None if self.form is None or self._sending else self.form.order()
+        self._fit()
         if asked is not None:
             self._sending = True
             self.page.do(*asked, self._taken, failed=self._failed)
@@ -119,5 +139,6 @@ class OrderSheet(Sheet):
         self._sending = False
         if isinstance(error, Refused) and self.form is not None:
             self.form.problem.tell(self.say(error.text))
+            self._fit()
         else:
             self.page.trouble(error)

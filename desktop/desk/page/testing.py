@@ -121,7 +121,7 @@ class MeterTestSheet(OrderSheet):
 
     def __init__(self, page: Page, number: str, meter: str, show: Show) -> None:
         self.meter, self.show_written = meter, show
-        super().__init__(page, page.say("Tests of meters"), meter_tests_shown, number)
+        super().__init__(page, page.say("Tests of meters"), meter_tests_shown, order_meter_test, number)
 
     def words(self, found: MeterTestsShown) -> tuple[str, str]:
         say = self.say
@@ -137,8 +137,7 @@ class MeterTestSheet(OrderSheet):
         return say.join([grouped(one.meter_serial), say(one.state.text), due, late, one.number, one.words])
 
     def make_form(self, found: MeterTestsShown) -> MeterTestForm | None:
-        may = self.page.seat.may(order_meter_test)
-        return MeterTestForm(self.page, found, self.meter) if may and found.meters else None
+        return MeterTestForm(self.page, found, self.meter) if found.meters else None
 
     def done(self, found: MeterTestPaper | MeterTestRow) -> str:
         say = self.say

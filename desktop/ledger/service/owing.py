@@ -175,15 +175,17 @@ def _due(work: Work, rows: Sequence[sa.Row[*tuple[Any, ...]]], on: date, pause: 
         overdue_days=max((on - item.due_on).days, 0),
         principal=item.remaining,
         late_fee=fee,
-        arithmetic=_told(grown, waived, pause),
+        arithmetic=_told(grown, min(fees_paid, grown.amount), waived, pause),
         disputed_on=pause.since,
         disputed=pause.part if pause.part is not None and pause.part < item.remaining else None,
     )
 
 
-def _told(grown: LateFee, waived: Money, pause: _Pause) -> tuple[Text, ...]:
-    """How a late fee came about, what of it is not asked for, and that none grows while the bill is disputed."""
+def _told(grown: LateFee, paid: Money, waived: Money, pause: _Pause) -> tuple[Text, ...]:
+    """How a late fee came about, what of it was paid or is not asked for, and that none grows while it is disputed."""
     steps = [*grown.arithmetic] if grown.amount else []
+    if paid:
+        steps.append(Text("{amount} of it was paid before", amount=paid))
     if grown.amount and waived:
         steps.append(Text("{amount} of it is waived", amount=waived))
     if pause.since is not None and pause.part is not None:
