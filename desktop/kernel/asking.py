@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -54,10 +55,12 @@ class Question:
 
     def of(self, connection: sa.Connection, values: Mapping[str, Any] | None = None) -> Rows:
         """The rows of the answer; errors are SQLAlchemy's. ``values``: by name, of an ``in_`` a collection of them."""
-        given = dict(values or {})
-        for name in self._many:
-            given[name] = _padded(list(given[name]))
-        key = connection.dialect.name, tuple([len(given[name]) for name in self._many])
+        given: Mapping[str, Any] = values or {}
+        sizes: tuple[int, ...] = ()
+        if self._many:
+            given = dict(given) | {name: _padded(list(given[name])) for name in self._many}
+            sizes = tuple([len(given[name]) for name in self._many])
+        key = connection.dialect.name, sizes
         worded = self._worded.get(key)
         if worded is None:
             worded = self._worded[key] = self._wording(connection.dialect, given)
@@ -93,7 +96,7 @@ class Question:
             takes,
             fixed,
             compiled.positional,
-            row._make,
+            partial(tuple.__new__, row),
             [column.type.dialect_impl(dialect) for column in columns],
         )
 

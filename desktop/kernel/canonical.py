@@ -22,6 +22,7 @@ from typing import Any, Union, cast, get_args, get_origin
 from uuid import UUID
 
 from desktop.kernel import measures
+from desktop.kernel.hashing import key_told
 from desktop.kernel.measures import Measure
 from desktop.kernel.text import Text, Worded
 
@@ -202,7 +203,9 @@ def _plain_builder(kind: Any) -> Builder:
     if issubclass(kind, Worded):
         members = {member.value: member for member in kind}
         return lambda value: members.get(value) or kind.of(value)
-    if kind in (Decimal, UUID) or issubclass(kind, (Measure, Enum)):
+    if kind is UUID:
+        return key_told
+    if kind is Decimal or issubclass(kind, (Measure, Enum)):
         return cast(Builder, kind)
     if is_dataclass(kind):
         return _record_builder(kind)
@@ -230,7 +233,10 @@ def _record_builder(kind: Any) -> Builder:
 
     def made(value: Any) -> Any:
         if not parts:
-            parts.update({name: _builder(hint) for name, hint in typing.get_type_hints(kind).items()})
+            hints = typing.get_type_hints(kind)
+            parts.update({field.name: _builder(hints[field.name]) for field in fields(kind)})
+        if value.keys() == parts.keys():
+            return kind(*[build(value[name]) for name, build in parts.items()])
         if value.keys() - parts.keys():
             raise ValueError(f"{kind.__name__} has no {', '.join(sorted(value.keys() - parts.keys()))}")
         return kind(**{name: parts[name](item) for name, item in value.items()})

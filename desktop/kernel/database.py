@@ -330,6 +330,11 @@ class _Session(orm.Session):
             self.found = super().connection(*told, **options)
         return self.found
 
+    def close(self) -> None:
+        """Forget all objects; most questions find none."""
+        if self.identity_map or self.in_transaction():
+            super().close()
+
     def commit(self) -> None:
         """The end of the transaction, once all that was sent has arrived."""
         if self.found is not None and not self.found.closed:

@@ -56,6 +56,16 @@ def key_of(number: int) -> UUID:
     return made
 
 
+def key_told(words: str) -> UUID:
+    """The id of its spelling with dashes; any other is left to the constructor, and a ValueError where it is none."""
+    digits = words.replace("-", "")
+    return (
+        key_of(int(digits, 16))
+        if len(words) == 36 and len(digits) == 32 and digits.isalnum()
+        else UUID(words)
+    )
+
+
 _made, _UNKNOWN = object.__new__, SafeUUID.unknown
 _number, _safety = (vars(UUID)[name].__set__ for name in ("int", "is_safe"))
 

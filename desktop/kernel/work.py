@@ -142,6 +142,10 @@ def draw_id() -> UUID:
     return _version7(time.time_ns() // 1_000_000, os.urandom(10))
 
 
+_NO_ENTRY = UUID(int=0)
+"""What is asked makes no entry."""
+
+
 def derived_id(base: UUID, key: str) -> UUID:
     """The id that belongs to ``key`` under ``base``: the same both times, and no other's."""
     return _version7(base.int >> 80, hashlib.sha256(base.bytes + key.encode()).digest())
@@ -492,15 +496,15 @@ class Performer:
 
         def attempt() -> Answer:
             with self.database.read() as session:
-                rights = actor.permissions & self.authorise(session, actor)
-                if needed not in rights:
+                granted, asks = self.authorise(session, actor), actor
+                if not actor.permissions <= granted:
+                    asks = replace(actor, permissions=actor.permissions & granted)
+                if needed not in asks.permissions:
                     raise NotPermitted(
                         Text("You may not see this: you need the right “{permission}”.", permission=needed)
                     )
-                asks = replace(actor, permissions=rights)
-                return function(
-                    Work(session, self.country, asks, station, self.clock.moment(), draw_id()), request
-                )
+                at = self.clock.moment()
+                return function(Work(session, self.country, asks, station, at, _NO_ENTRY), request)
 
         return self.database.repeated(attempt)
 

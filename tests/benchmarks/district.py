@@ -83,7 +83,7 @@ def billable_hall(url: str, count: int, stations: int = 2) -> App:
         tables.append(("metering_read", _READ, said, f"{{read{place}}}"))
     with raw(url) as rows:
         _fill(rows, count, tables)
-        rows("ANALYZE")
+        _looked_at(rows)
     return app
 
 
@@ -95,9 +95,14 @@ def owing_hall(url: str, count: int) -> App:
     with raw(url) as rows:
         _fill(rows, count, known + _OWING)
         rows(f"UPDATE ledger_contract_account SET owed = {OWED}")
-        if rows.kind == "postgresql":  # servers look at their tables by themselves; a file is never looked at
-            rows("ANALYZE")
+        _looked_at(rows)
     return app
+
+
+def _looked_at(rows: Raw) -> None:
+    """Servers look at their tables by themselves; a file is never looked at."""
+    if rows.kind == "postgresql":
+        rows("ANALYZE")
 
 
 def account_number(place: int) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from desktop.billing.rules import BillInput, BillPart, Held, Spelled, spelled
+from desktop.kernel.hashing import key_told
 from desktop.kernel.journal import sha256
 from desktop.kernel.measures import Energy, Money
 from desktop.kernel.text import Text
@@ -113,8 +114,8 @@ def stored_parts(bill: StoredBill, facts: dict[str, Any]) -> list[BillPart]:
         return [part]
     return [
         BillPart(
-            UUID(one["contract_id"]),
-            UUID(one["version_id"]),
+            key_told(one["contract_id"]),
+            key_told(one["version_id"]),
             date.fromisoformat(one["start"]),
             date.fromisoformat(one["end"]),
             one["determinants"],

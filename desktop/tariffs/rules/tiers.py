@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 import numpy as np
 
@@ -198,11 +199,11 @@ class Tiers:
             price=Price(price),
             amount=Money(amount),
             accumulated=(Energy(start), Energy(start + quantity)) if limits else None,
-            explanation=self.explain(line, inputs),
+            explanation=self._explained(line, inputs, start),
         )
 
     def _packed_limits(self, inputs: Mapping[str, object]) -> tuple[int, ...]:
-        return tuple(whole(inputs, f"limit{number}") for number in range(1, len(self.prices)))
+        return tuple([whole(inputs, f"limit{number}") for number in range(1, len(self.prices))])
 
     @staticmethod
     def _start(tier: int, limits: tuple[int, ...], inputs: Mapping[str, object], quantity: int) -> int:
@@ -216,26 +217,22 @@ class Tiers:
 
     def explain(self, line: Sequence[int], inputs: Mapping[str, object]) -> tuple[Text, ...]:
         """From where to where the energy of the line lies, and why the limits are what they are."""
-        _, _, tier, quantity, price, _ = line
+        return self._explained(
+            line, inputs, self._start(line[2], self._packed_limits(inputs), inputs, line[3])
+        )
+
+    def _explained(self, line: Sequence[int], inputs: Mapping[str, object], start: int) -> tuple[Text, ...]:
         if not self.limits:
             return (energy_times_price(line),)
-        start = self._start(tier, self._packed_limits(inputs), inputs, quantity)
+        _, _, _, quantity, price, _ = line
         used, low, high, unit = Energy(quantity), Energy(start), Energy(start + quantity), Price(price)
-        year = Text(
-            "{energy} kWh from {start} to {end} kWh of this year × {price}",
-            energy=used,
-            start=low,
-            end=high,
-            price=unit,
-        )
-        month = Text(
-            "{energy} kWh from {start} to {end} kWh of this month × {price}",
-            energy=used,
-            start=low,
-            end=high,
-            price=unit,
-        )
-        words = [year if self.accumulation is Accumulation.ANNUAL else month]
+        year = self.accumulation is Accumulation.ANNUAL
+        span: dict[str, Any] = {"energy": used, "start": low, "end": high, "price": unit}
+        words = [
+            Text("{energy} kWh from {start} to {end} kWh of this year × {price}", **span)
+            if year
+            else Text("{energy} kWh from {start} to {end} kWh of this month × {price}", **span)
+        ]
         if self.on_top:
             words.append(Text("Added to the prices of the time bands"))
         if self.seasons:
@@ -245,7 +242,7 @@ class Tiers:
             words.append(Text("Every limit raised by {extra} kWh for a large household", extra=extra))
         if "months_of_use" in inputs:
             months = whole(inputs, "months_of_use")
-            if self.accumulation is Accumulation.ANNUAL and months != MONTHS_OF_A_YEAR:
+            if year and months != MONTHS_OF_A_YEAR:
                 words.append(Text("Limits of the year × {months} of 12 months of use", months=months))
             elif self.accumulation is Accumulation.MONTHLY and months != 1:
                 words.append(Text("Limits of the month × {months} months billed at once", months=months))
