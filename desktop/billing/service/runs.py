@@ -54,7 +54,7 @@ from desktop.kernel.text import Text
 from desktop.kernel.work import Progress, Seat, Work, draw_id, go_on, operation, query, undisturbed
 from desktop.ledger.tables import OpenItem, Posting, PostingSet
 
-CHUNK, ISSUED_AT_ONCE = 500, 250
+CHUNK, ISSUED_AT_ONCE = 500, 50
 """Accounts in one transaction; fewer where bills are issued on a server: who pays one of them waits until they are."""
 
 _LOOKED_AT_AFTER = 5
