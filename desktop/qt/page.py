@@ -68,6 +68,7 @@ class Page(QWidget):
         self.first_refusal: Callable[[QKeyEvent], bool] = lambda _: False
         self._asked_keys: tuple[Key, ...] = ()
         self._changed_keys: dict[str, str] = {}
+        self._tabs: list[Tabs] = []
         self.primary: QWidget | None = None
         self.primary_width = 0
         self._latest: dict[str, int] = {}
@@ -281,7 +282,9 @@ class Page(QWidget):
     def bind_keys(self) -> None:
         """Bind the keys as the person changed them."""
         changed = self.preferences.value("keys", {})
-        self.keys = bound(self._asked_keys, changed)
+        own = {key.press for key in self._asked_keys}
+        keys = [*self._asked_keys, *(key for key in self._tab_keys() if key.press not in own)]
+        self.keys = bound(keys, changed)
         if changed != self._changed_keys:
             self._changed_keys = changed
             show_caps(self, changed_caps(changed))
@@ -339,9 +342,29 @@ class Page(QWidget):
     def add_tabs(self, titles: Sequence[str]) -> Tabs:
         """Tabs beside the title."""
         tabs = Tabs(titles)
+        self._tabs.append(tabs)
         self._head.insertSpacing(2, theme.S3)
         self._head.insertWidget(3, tabs)
         return tabs
+
+    def _tab_keys(self) -> list[Key]:
+        """The keys that go from tab to tab, wherever tabs are shown."""
+        if all(tabs.isHidden() for tabs in self._tabs):
+            return []
+        return [
+            Key("Ctrl+Tab", Text("next tab"), partial(self._step_tab, 1), "none"),
+            Key("Ctrl+Shift+Backtab", Text("tab before"), partial(self._step_tab, -1), "none"),
+        ]
+
+    def _step_tab(self, by: int) -> None:
+        """The next tab, or the one before; what had the focus and is gone hands it to the first table shown."""
+        holder = QApplication.focusWidget()
+        for tabs in self._tabs:
+            if not tabs.isHidden():
+                tabs.choose(tabs.index + by)
+        if holder is not None and not holder.isVisible():
+            shown = (table for table in self.findChildren(Table) if table.isVisible())
+            self.take_focus(next(shown, self))
 
     def add_to_head(self, widget: QWidget) -> None:
         """Something at the right end of the page head."""

@@ -23,7 +23,7 @@ from desktop.billing.records import DraftsPage, SignOrder
 from desktop.contracts import service as contracts
 from desktop.contracts.records import Connection, Connections, TermsOrder
 from desktop.counter import service as counter
-from desktop.counter.records import PaymentOrder, TenderKind, TillOrder
+from desktop.counter.records import CloseTillOrder, CountOrder, PaymentOrder, TenderKind, TillOrder
 from desktop.founding.records import Founding
 from desktop.kernel.measures import Factor, Money, Reading
 from desktop.kernel.period import Period
@@ -448,6 +448,8 @@ def _pay_december(app: App, people: list[_Household], others: Sequence[Other]) -
     seat.do(papers.send_prints, SendOrder(prints))
     seat.do(papers.confirm_prints, prints)
     if others:
+        counted = seat.do(counter.count_till, CountOrder(Money(0)))  # nobody sits there who could close it later
+        seat.do(counter.close_till, CloseTillOrder(counted.count_id))
         paying = [(one.number, one.name) for one in others if one.place in DEBITED]
         short, back = ((people[place - 1].number, people[place - 1].name) for place in SHORT)
         collect(lambda day: _on(app, day).command_line(), paying, short, back)

@@ -28,6 +28,8 @@ from desktop.metering.records import ReadSource, RegisterCode
 from desktop.metering.tables import Register, RegisterRead
 from desktop.sample import zhejiang
 from desktop.sample.others import OTHERS
+from desktop.treasury import service as treasury
+from desktop.treasury.records import DayQuery
 from tests import hall as halls
 from tests.command_line import CommandLine
 from tests.databases_server import Databases
@@ -273,6 +275,7 @@ def test_accounts_of_every_kind_stand_beside_the_households(databases: Databases
         assert told == WHAT_OTHERS_PAY
         assert all(not drafts[one.number].flags for one in OTHERS), "nothing of theirs waits for a signature"
         assert len(run.held) == sample.HOUSEHOLDS, "their reads come on a sheet"
+        assert seat.ask(treasury.day_look, DayQuery()).open_tills == (), "its first day can be closed"
         assert app.verify() == []
 
 

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from desktop import sample
 from desktop.kernel.text import LANGUAGES, catalog
@@ -19,6 +22,7 @@ from desktop.qt.table import Table
 from desktop.shell.window import Window
 from tests.windows import owing, settle, shown
 
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 REASON = "what an auditor asked for"
 
 
@@ -70,6 +74,23 @@ def test_every_table_is_copied_with_its_titles_and_exported_whole(qtbot, window,
             told = written[written.index(tuple(titles)) + 1 :]
             assert len(told) == table.rows_model.rowCount(), where
     assert len(seen) > 20
+
+
+def test_tabs_are_gone_through_by_the_same_keys_on_every_page(qtbot, window):
+    seen = 0
+    for name in [*(entry.name for entry in window.entries), ""]:
+        page = window.open_page(name) if name else window.open_page("customers", owing(window.seat)[1].number)
+        settle(qtbot, window.tasks, lambda page=page, name=name: name or page.card is not None)
+        for tabs in [one for one in page.findChildren(Tabs) if one.isVisible()]:
+            first, seen = tabs.index, seen + 1
+            QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab, CTRL)
+            settle(qtbot, window.tasks)
+            assert tabs.index == (first + 1) % len(tabs), name
+            assert page.isAncestorOf(QApplication.focusWidget()) or page is QApplication.focusWidget(), name
+            QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Backtab, CTRL | SHIFT)
+            settle(qtbot, window.tasks)
+            assert tabs.index == first, name
+    assert seen > 9
 
 
 def test_every_page_switches_its_language_where_it_stands(qtbot, window):
