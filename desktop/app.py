@@ -130,13 +130,13 @@ class DatabaseAnswer:
     """That the database answers: in how many ms, and what to tell when its schema is too new for this program.
 
     ``clock_behind`` is by how much this computer's clock is behind (below zero: ahead), as far as anybody can tell.
-    ``lacking``: so many things that this program booked lately are not in it; an older copy took its place.
+    ``lacking`` is what this computer booked lately and is not in it, by id: an older copy took its place.
     """
 
     ms: int
     newer: Text | None
     clock_behind: timedelta
-    lacking: int = 0
+    lacking: tuple[UUID, ...] = ()
 
 
 class App(Performer):
@@ -179,8 +179,13 @@ class App(Performer):
         if self.read_only is not None:
             return DatabaseAnswer(ms, self.read_only, timedelta())
         with self.database.read() as session:
-            lacking = journal.lacking(session, tuple(self.booked))
+            self._know_hall(session)
+            lacking = self.booked.look(session)
         return DatabaseAnswer(ms, None, self._clock_behind(), lacking)
+
+    def _know_hall(self, session: sa.orm.Session) -> None:
+        if self.booked.hall_id is None and (hall := staff.first_hall(session)):
+            self.booked.hall_id = hall.id
 
     def _clock_behind(self) -> timedelta:
         """A server has a clock of its own; beside a file only the book tells, when it is later than now."""
@@ -291,7 +296,8 @@ class App(Performer):
         return findings
 
     def close(self) -> None:
-        """Give back every connection."""
+        """Remember what was booked, and give back every connection."""
+        self.booked.remember()
         self.database.close()
 
 
@@ -375,14 +381,17 @@ def open_app(
     upgrade(database)
     _begin_practice(database)
     with database.read() as session:
-        code, practice_date = staff.first_hall(session) or (country or CHINA.code, None)
+        first = staff.first_hall(session)
+    code = first.country if first else country or CHINA.code
     if code not in COUNTRIES:
         raise Refused(
             Text(
                 "The country “{code}” is not known. There are: {known}", code=code, known=", ".join(COUNTRIES)
             )
         )
+    practice_date = first.practice_date if first else None
     app = App(database, COUNTRIES[code], today or practice_date, intents or user_folder() / "under_way")
+    app.booked.hall_id = first.id if first else None
     with database.read() as session:
         lost = desk.search_is_lost(session)
     if lost:  # an upgrade took the words: they are made again while people work

@@ -42,7 +42,7 @@ class Call:
     today: date | None
     station: str | None
     person: str | None = None
-    opened: list[Database] = field(default_factory=list)
+    opened: list[App | Database] = field(default_factory=list)
 
     @property
     def say(self) -> Catalog:
@@ -52,13 +52,14 @@ class Call:
     def app(self) -> App:
         """The open database."""
         app = open_app(self.db, self.today)
-        self.opened.append(app.database)
+        self.opened.append(app)
         return app
 
     def database(self) -> Database:
         """The database as it is, its schema untouched."""
-        self.opened.append(open_database(self.db))
-        return self.opened[-1]
+        database = open_database(self.db)
+        self.opened.append(database)
+        return database
 
     def hall(self) -> App:
         """The open database, with a hall in it."""
@@ -191,8 +192,8 @@ def common(function: Callable[..., int]) -> Callable[..., None]:
             )
             sys.exit(PROBLEMS)
         finally:
-            for database in call.opened:
-                database.close()
+            for one in call.opened:
+                one.close()
 
     return run
 

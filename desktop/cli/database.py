@@ -10,8 +10,12 @@ import click
 from desktop.cli.call import DONE, PROBLEMS, Call, common, table
 from desktop.kernel import upkeep
 from desktop.kernel.backup import backup, restore
+from desktop.kernel.booked import drawn_at
 from desktop.kernel.migrations import upgrade, version
 from desktop.kernel.proof import Finding
+from desktop.treasury import service as treasury
+from desktop.treasury.documents import missing_words
+from desktop.treasury.records import MissingOrder
 
 
 @click.command("verify")
@@ -70,3 +74,24 @@ def db_restore(call: Call, file: Path) -> int:
     told = call.say("{rows} rows restored; {count} findings", rows=rows, count=len(findings))
     call.answer({"rows": rows, "findings": findings}, [told, *(_told(call, findings) if findings else ())])
     return PROBLEMS if findings else DONE
+
+
+@db.command("missing")
+@click.option("--dealt-with", "words", default="", help="what was done about them; they are told no more")
+@common
+def db_missing(call: Call, words: str) -> int:
+    """Bookings of this computer that the database lacks, as after an older copy took its place."""
+    seat = call.seat()
+    zone = seat.app.country.zone
+    with seat.app.database.read() as session:
+        ids = seat.app.booked.look(session)
+    if words and ids:
+        treasury.dealt_with(seat, MissingOrder(ids, words))
+        call.answer(ids, [call.say("Kept in the journal, and told no more")])
+        return DONE
+    told = [call.say("The database has all that this computer booked lately.")]
+    if ids:
+        rows = [[call.say.moment(drawn_at(one).astimezone(zone)), str(one)] for one in ids]
+        told = [*missing_words(ids, call.say, zone), *table(rows)]
+    call.answer(ids, told)
+    return PROBLEMS if ids else DONE

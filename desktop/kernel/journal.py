@@ -9,7 +9,7 @@ the head of a chain, the last number of a series, and the wording of a request o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -302,10 +302,11 @@ def known(session: orm.Session, entry_id: UUID) -> Known | None:
     return None if found is None else Known(*found)
 
 
-def lacking(session: orm.Session, entry_ids: Sequence[UUID]) -> int:
-    """How many of some ids the book does not hold."""
-    found = sa.select(sa.func.count()).select_from(Entry).where(Entry.id.in_(entry_ids))
-    return len(set(entry_ids)) - (session.scalar(found) or 0)
+def lacking(session: orm.Session, entry_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Which of some ids the book does not hold."""
+    return frozenset(entry_ids) - frozenset(
+        session.scalars(sa.select(Entry.id).where(Entry.id.in_(entry_ids)))
+    )
 
 
 _KNOWN = Question(

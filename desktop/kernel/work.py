@@ -13,7 +13,6 @@ import json
 import os
 import time
 import typing
-from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -28,6 +27,7 @@ from sqlalchemy import orm
 
 from desktop.kernel import canonical, intent, journal
 from desktop.kernel.asking import Question, Rows
+from desktop.kernel.booked import Booked
 from desktop.kernel.bulk import among, bulk_add, bulk_insert, insert_row
 from desktop.kernel.country import Country
 from desktop.kernel.database import Away, Base, Database, Recorded, hashed_columns, table_of
@@ -351,16 +351,12 @@ def _first_answer(done: Operation, first: journal.Known) -> Any:
     return canonical.build(done.answer_type, json.loads(first.answer))
 
 
-BOOKED_KEPT = 100
-"""So many of what a program booked last are looked for when it asks whether the database is still the same."""
-
-
 class Performer:
     """Runs operations and queries on one database for one country.
 
     ``read_only`` is why nothing may be written any more, such as a schema newer than this program. ``export_persons``
     is the operation that lets a list with persons leave the house: it asks for a reason, limits and records.
-    ``booked`` are the newest ids that took effect: a database without them is an older one.
+    ``booked`` is what took effect lately: a database without it is an older one.
     """
 
     export_persons: Callable[[Work, Leaving], Any]
@@ -379,7 +375,7 @@ class Performer:
         self.database, self.country, self.clock = database, country, clock
         self.authorise, self.after_balance, self.intents = authorise, after_balance, intents
         self.read_only: Text | None = None
-        self.booked: deque[UUID] = deque(maxlen=BOOKED_KEPT)
+        self.booked = Booked(intents)
 
     def catalog(self, language: str) -> Catalog:
         """A language with this country's money."""

@@ -14,6 +14,7 @@ from desktop.qt.panels import Banner
 from desktop.qt.printing import printer_name
 from desktop.qt.tasks import Tasks
 from desktop.shell.frame import Status
+from desktop.treasury.documents import missing_words
 
 EVERY_MS = 60_000
 WHILE_AWAY_MS = 10_000
@@ -27,7 +28,7 @@ class Watch(QObject):
     def __init__(self, seat: Seat, say: Catalog, tasks: Tasks, status: Status, banner: Banner) -> None:
         super().__init__(status)
         self._seat, self.say, self._tasks, self._status, self._banner = seat, say, tasks, status, banner
-        self._asking = self._once_more = self._clock_told = False
+        self._asking = self._once_more = self._told = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.look)
@@ -53,27 +54,12 @@ class Watch(QObject):
             self._tell_newer(answer.newer)
             return
         self._status.tell("database", self.say("Database in order, {ms} ms", ms=answer.ms), "ok")
-        if answer.lacking:
-            self._tell_lacking(answer.lacking)
+        if answer.lacking:  # the server failed, and what took its place had not got everything
+            words = missing_words(answer.lacking, self.say, self._seat.app.country.zone)
+            self._banner.tell("bad", *words)
+            self._told = True
         else:
             self._tell_clock(answer.clock_behind)
-
-    def _tell_lacking(self, count: int) -> None:
-        """The server failed, and what took its place had not got everything."""
-        say = self.say
-        title = say.plural(
-            "{count} booking of this computer is not in the database",
-            "{count} bookings of this computer are not in the database",
-            count,
-        )
-        self._banner.tell(
-            "bad",
-            title,
-            say(
-                "An older copy took its place. Compare the receipts kept here with the print journal, and book again"
-                " what is missing"
-            ),
-        )
 
     def _tell_clock(self, behind: timedelta) -> None:
         """A wrong clock stops nothing, but receipts, late fees and the day go by it."""
@@ -88,9 +74,9 @@ class Watch(QObject):
             self._banner.tell(
                 "warn", title, say("Set it before money is taken: receipts and late fees go by it")
             )
-        elif self._clock_told:
+        elif self._told:
             self._banner.clear()
-        self._clock_told = wrong
+        self._told = wrong
 
     def _tell_newer(self, words: Text) -> None:
         self._status.tell("database", self.say("Database only to read"), "warn")

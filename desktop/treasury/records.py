@@ -208,6 +208,14 @@ class CloseDayOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingOrder:
+    """What was done about bookings of a computer, by their ids, that an older copy of the database lacks."""
+
+    entry_ids: tuple[UUID, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class DayRow:
     """A closed day in the list of them."""
 

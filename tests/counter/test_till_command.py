@@ -68,7 +68,10 @@ def test_receipts_not_printed_are_handed_on_by_word(run: CommandLine) -> None:
     assert len(closed["unprinted"]) == 1
 
 
-def test_cash_whose_answer_was_lost_is_named_at_the_close_by_command(run: CommandLine) -> None:
+def test_cash_whose_answer_was_lost_is_named_at_the_close_by_command(
+    run: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))  # nothing else is under way
     folder, key, lost = user_folder() / "under_way", draw_id(), draw_id()
     run("till", "move", "float", "300", "--key", key)
     run("till", "move", "float", "300", "--key", key)  # the same step, once

@@ -82,11 +82,11 @@ def test_a_payment_goes_through_while_its_server_is_replaced_by_the_standby(hall
     hall.pair.follower.stop()
     key, before = draw_id(), len(receipts(hall.url))
     pay(hall.seat, SMALL[1], ONE)
-    assert hall.seat.app.ping().lacking == 0
+    assert hall.seat.app.ping().lacking == ()
     with faults.Moments("after COMMIT", lost).of(hall.seat.app.database), pytest.raises(faults.Crash):
         faults.pay(hall.seat, SMALL[1], 100, key)
     assert not hall.seat.app.took_effect(key), "nobody waited for the standby, and it never got it"
-    assert hall.seat.app.ping().lacking > 0, "what was booked before, and answered, is told to be missing"
+    assert hall.seat.app.ping().lacking, "what was booked before, and answered, is told to be missing"
     paid_once(hall.seat, hall.url, key, before)
     assert gapless(hall.url)
     assert hall.seat.app.verify() == []

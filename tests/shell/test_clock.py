@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from desktop.app import App
 from desktop.kernel import journal
 from desktop.kernel.period import Clock
-from desktop.kernel.work import Seat
+from desktop.kernel.work import Seat, draw_id
 from tests.hall import app_of
 from tests.windows import settle
 
@@ -58,6 +58,8 @@ def test_it_is_told_over_every_page_until_it_is_right(qtbot, window, hall, monke
 
 def test_what_an_older_copy_lacks_is_told_over_every_page(qtbot, window, hall, monkeypatch) -> None:
     answer = hall.ping()
-    monkeypatch.setattr(hall, "ping", lambda: type(answer)(answer.ms, None, timedelta(), 2))
+    monkeypatch.setattr(
+        hall, "ping", lambda: type(answer)(answer.ms, None, timedelta(), (draw_id(), draw_id()))
+    )
     window.watch.look()
     settle(qtbot, window.tasks, lambda: "2 bookings" in window.notice.title_text)

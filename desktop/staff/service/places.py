@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -115,12 +115,9 @@ def _add_user(work: Work, user: NewUser, roles: dict[str, Role]) -> None:
         work.add(Grant(id=work.new_id(), user_id=row.id, role_id=roles[code].id))
 
 
-def first_hall(session: orm.Session) -> tuple[str, date | None] | None:
-    """Country and practice date of the halls in this database; None while it is empty."""
-    row = session.execute(
-        sa.select(Hall.country, Hall.practice_date).order_by(Hall.code).limit(1)
-    ).one_or_none()
-    return None if row is None else (row.country, row.practice_date)
+def first_hall(session: orm.Session) -> Hall | None:
+    """The first of the halls in this database, all of one country and practice date; None while it is empty."""
+    return session.scalars(sa.select(Hall).order_by(Hall.code).limit(1)).one_or_none()
 
 
 def stations(session: orm.Session) -> tuple[StationInfo, ...]:

@@ -9,6 +9,7 @@ from desktop.treasury.documents.day_sheet import (
     read_day_file,
 )
 from desktop.treasury.documents.deposit import deposit_slip_pdf
+from desktop.treasury.documents.missing import missing_words
 
 __all__ = [
     "day_file",
@@ -16,6 +17,7 @@ __all__ = [
     "day_sheet_text",
     "debit_words",
     "deposit_slip_pdf",
+    "missing_words",
     "read_bank_file",
     "read_day_file",
 ]

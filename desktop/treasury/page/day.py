@@ -31,6 +31,7 @@ from desktop.qt.preview import PaperFile
 from desktop.qt.progress import Progress
 from desktop.qt.table import Cell, Column, Table, money_cell
 from desktop.treasury.documents import day_file, day_sheet_pdf, day_sheet_text, debit_words
+from desktop.treasury.page.missing import MissingQuestion
 from desktop.treasury.page.part import Part
 from desktop.treasury.records import CloseDayOrder, DayLook, DayQuery, DayRow, DaySheet, Kept
 from desktop.treasury.service import DAY_SHEET, close_day, day_look, days, keep_day, reprint_day_sheet
@@ -115,6 +116,7 @@ class Day(Part):
         )
         self.hinders.body.addWidget(self.hinder_words)
         self.hinders.body.addWidget(self.hinder_state)
+        self.missing = MissingQuestion(page)
         self.tills = self._build_tills()
         self.paper = PaperPanel(say, page.tasks, DAY_SHEET, self.seat.station.code, key="Ctrl+G")
         self.paper.closed.connect(self._leave_sheet)
@@ -189,6 +191,7 @@ class Day(Part):
         self.stack.addWidget(shown)
         self.stack.addWidget(self.paper)
         self.body.addWidget(self.question)
+        self.body.addWidget(self.missing)
         self.body.addWidget(self.progress)
         self.body.addWidget(Fold((listed, theme.grown(_LIST), _FOLDED_LIST), (self.stack, 0, _FOLDED_DAY)), 1)
 
@@ -291,7 +294,7 @@ class Day(Part):
 
     def keys(self) -> Sequence[Key]:
         page, look = self.page, self.look
-        if not self.question.isHidden():
+        if not (self.missing.isHidden() and self.question.isHidden()):
             return [Key("Esc", Text("back"), self._back)]
         free = look is not None and not self.busy and not page.job_running
         if self.stack.currentIndex() == SHEET:
@@ -299,7 +302,7 @@ class Day(Part):
             write = Key("Ctrl+E", Text("write the day"), self.choose_file, enabled=free)
             return [Key("Esc", Text("back"), self._leave_sheet), again, write,
                     Key("F12", Text("Done"), self._leave_sheet, "primary", "check", free)]  # fmt: skip
-        keys = [Key("F5", Text("ask again"), page.ask_again)]
+        keys = [Key("F5", Text("ask again"), page.ask_again), *self.missing.keys()]
         if look is None:
             return keys
         if look.day.sheet is not None:
@@ -324,6 +327,7 @@ class Day(Part):
 
     def _back(self) -> None:
         self.question.close_question()
+        self.missing.close_question()
         self.stepped.emit()
         self.page.take_focus(self.list)
 

@@ -35,6 +35,7 @@ from desktop.treasury.service.debiting import (
     return_debit,
     take_results_in,
 )
+from desktop.treasury.service.missing import deal_with_missing, dealt_with
 from desktop.treasury.service.safe import (
     DEPOSIT,
     count_safe,
@@ -68,6 +69,8 @@ __all__ = [
     "day_sheet",
     "day_waiting",
     "days",
+    "deal_with_missing",
+    "dealt_with",
     "deposit_cash",
     "deposit_slip",
     "drawers",
